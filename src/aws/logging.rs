@@ -1,0 +1,57 @@
+//! Server access logging between the SDK's types and ours.
+
+use aws_sdk_s3::operation::get_bucket_logging::GetBucketLoggingOutput;
+use aws_sdk_s3::types::{
+    BucketLoggingStatus, LoggingEnabled, PartitionDateSource, PartitionedPrefix, SimplePrefix, TargetObjectKeyFormat,
+};
+
+use crate::model::{KeyFormat, PartitionDate};
+use crate::state::{Logging, Seen};
+
+use super::error::{AwsError, Cause};
+
+pub(super) fn from_sdk(answer: GetBucketLoggingOutput) -> Seen<Logging> {
+    let Some(enabled) = answer.logging_enabled else { return Seen::Absent };
+    let partitioned = enabled.target_object_key_format.and_then(|format| format.partitioned_prefix);
+    let key_format = match partitioned.map(|prefix| prefix.partition_date_source) {
+        None => KeyFormat::Simple,
+        Some(Some(PartitionDateSource::DeliveryTime)) => KeyFormat::Partitioned(PartitionDate::Delivery),
+        Some(_) => KeyFormat::Partitioned(PartitionDate::Event),
+    };
+    Seen::Present(Logging { bucket: enabled.target_bucket, prefix: enabled.target_prefix, key_format })
+}
+
+/// No logging is the empty status: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLogging.html>.
+pub(super) fn to_sdk(logging: Option<&Logging>) -> Result<BucketLoggingStatus, AwsError> {
+    let Some(logging) = logging else { return Ok(BucketLoggingStatus::builder().build()) };
+    let format = match logging.key_format {
+        KeyFormat::Simple => TargetObjectKeyFormat::builder().simple_prefix(SimplePrefix::builder().build()),
+        KeyFormat::Partitioned(date) => {
+            let date = match date {
+                PartitionDate::Event => PartitionDateSource::EventTime,
+                PartitionDate::Delivery => PartitionDateSource::DeliveryTime,
+            };
+            let prefix = PartitionedPrefix::builder().partition_date_source(date).build();
+            TargetObjectKeyFormat::builder().partitioned_prefix(prefix)
+        }
+    };
+    let enabled = LoggingEnabled::builder()
+        .target_bucket(&logging.bucket)
+        .target_prefix(&logging.prefix)
+        .target_object_key_format(format.build())
+        .build()
+        .map_err(|error| unbuildable("s3:PutBucketLogging", &logging.bucket, &error))?;
+    Ok(BucketLoggingStatus::builder().logging_enabled(enabled).build())
+}
+
+/// A request that the SDK finds incomplete: a fault of the program, told as an error.
+pub(super) fn unbuildable(action: &'static str, resource: &str, error: &dyn std::error::Error) -> AwsError {
+    AwsError {
+        action,
+        resource: resource.to_owned(),
+        cause: Cause::Other,
+        code: None,
+        message: format!("the request could not be built: {error}"),
+        request_id: None,
+    }
+}

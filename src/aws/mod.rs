@@ -1,0 +1,29 @@
+//! AWS at the wire: the only importer of `aws_*` crates.
+//!
+//! Reads fill `state`, one write carries out one [`crate::plan::Step`], and every error is told in full. Nothing is decided
+//! here: what a value means is for `plan` and `proof`.
+
+mod connect;
+mod error;
+mod inventory;
+mod lifecycle;
+mod logging;
+mod objects;
+mod observe;
+mod outcome;
+mod read_bucket;
+mod read_destination;
+mod read_identity;
+mod read_key;
+mod read_load_balancers;
+mod session;
+mod trace;
+mod write;
+
+pub use connect::{Aws, Connect};
+pub use error::{AwsError, Cause};
+pub use objects::{Found, TestObject};
+pub use observe::ObserveError;
+pub use session::Session;
+pub use trace::Call;
+pub use write::{WriteError, Written};

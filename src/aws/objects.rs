@@ -1,0 +1,207 @@
+//! Objects: the operator's test object, and what the producer wrote.
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::primitives::{ByteStream, DateTime};
+
+use crate::model::{AccountId, BucketName};
+use crate::producer::Place;
+use crate::state::{ObjectStamp, Seen};
+
+use super::connect::Aws;
+use super::error::AwsError;
+use super::outcome::seen;
+
+/// What the test object says; its content is all that is read back.
+const TEST_TEXT: &str = "logbucket wrote this to see whether the bucket takes an object, and removes it again.\n";
+
+/// An object as it was written and read back.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct TestObject {
+    /// Its key.
+    pub key: String,
+    /// `x-amz-server-side-encryption` as S3 answered it.
+    pub algorithm: Option<String>,
+    /// The key's ARN as S3 answered it.
+    pub kms_key: Option<String>,
+    /// When it was written, by S3's clock, in seconds since 1970.
+    pub written_at: i64,
+    /// Whether it could be removed again.
+    pub removed: bool,
+}
+
+/// An object that the producer may have written.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Found {
+    /// Its key.
+    pub key: String,
+    /// Which version of it this is.
+    pub stamp: ObjectStamp,
+    /// Why it can't be read, where it can't.
+    pub unreadable: Option<String>,
+    /// `x-amz-server-side-encryption`.
+    pub algorithm: Option<String>,
+    /// The key's ARN.
+    pub kms_key: Option<String>,
+}
+
+impl Aws {
+    /// Writes the test object, reads it back and removes it.
+    pub async fn test_object(&self, place: &Place, key: &str) -> Result<TestObject, AwsError> {
+        write_test_object(&self.destination.s3(&place.region), &place.bucket, &place.owner, key).await
+    }
+
+    /// An object of the producer's with a fixed key, where it is there.
+    pub async fn find(&self, place: &Place, key: &str) -> Result<Option<Found>, AwsError> {
+        find(&self.destination.s3(&place.region), &place.bucket, &place.owner, key).await
+    }
+
+    /// The newest object of the producer's under a prefix, written at or after a moment of S3's clock.
+    pub async fn newest_since(&self, place: &Place, prefix: &str, since: i64) -> Result<Option<Found>, AwsError> {
+        newest_since(&self.destination.s3(&place.region), &place.bucket, &place.owner, prefix, since).await
+    }
+}
+
+fn seconds(time: Option<&DateTime>) -> i64 {
+    time.map(DateTime::secs).unwrap_or_default()
+}
+
+/// The stamp of an object, where it is there; "may not look" counts as not there, since a later look tells no more.
+pub(super) async fn stamp(
+    client: &Client,
+    bucket: &BucketName,
+    owner: &AccountId,
+    key: &str,
+) -> Result<Option<ObjectStamp>, AwsError> {
+    let answer =
+        client.head_object().bucket(bucket.as_str()).key(key).expected_bucket_owner(owner.as_str()).send().await;
+    let answer = seen("s3:GetObject", &format!("{bucket}/{key}"), &["NotFound", "NoSuchKey"], answer)?;
+    Ok(answer.present().map(|head| ObjectStamp {
+        last_modified: seconds(head.last_modified()),
+        etag: head.e_tag().unwrap_or_default().to_owned(),
+    }))
+}
+
+/// Writes an object without naming an encryption, reads it back and removes it.
+pub(super) async fn write_test_object(
+    client: &Client,
+    bucket: &BucketName,
+    owner: &AccountId,
+    key: &str,
+) -> Result<TestObject, AwsError> {
+    let resource = format!("{bucket}/{key}");
+    let put = client
+        .put_object()
+        .bucket(bucket.as_str())
+        .key(key)
+        .content_type("text/plain")
+        .body(ByteStream::from_static(TEST_TEXT.as_bytes()))
+        .expected_bucket_owner(owner.as_str())
+        .send()
+        .await
+        .map_err(|error| AwsError::of("s3:PutObject", &resource, &error))?;
+    let read = client.get_object().bucket(bucket.as_str()).key(key).expected_bucket_owner(owner.as_str()).send().await;
+    // Whatever reading said, the object must go.
+    let removed = client
+        .delete_object()
+        .bucket(bucket.as_str())
+        .key(key)
+        .set_version_id(put.version_id.clone())
+        .expected_bucket_owner(owner.as_str())
+        .send()
+        .await
+        .is_ok();
+    let read = read.map_err(|error| AwsError::of("s3:GetObject", &resource, &error))?;
+    Ok(TestObject {
+        key: key.to_owned(),
+        algorithm: read.server_side_encryption().map(|word| word.as_str().to_owned()),
+        kms_key: read.ssekms_key_id().map(str::to_owned),
+        written_at: seconds(read.last_modified()),
+        removed,
+    })
+}
+
+/// An object with a fixed key, read; nothing where it is not there.
+pub(super) async fn find(
+    client: &Client,
+    bucket: &BucketName,
+    owner: &AccountId,
+    key: &str,
+) -> Result<Option<Found>, AwsError> {
+    let resource = format!("{bucket}/{key}");
+    let answer =
+        client.get_object().bucket(bucket.as_str()).key(key).expected_bucket_owner(owner.as_str()).send().await;
+    if let Ok(answer) = &answer {
+        return Ok(Some(Found {
+            key: key.to_owned(),
+            stamp: ObjectStamp {
+                last_modified: seconds(answer.last_modified()),
+                etag: answer.e_tag().unwrap_or_default().to_owned(),
+            },
+            unreadable: None,
+            algorithm: answer.server_side_encryption().map(|word| word.as_str().to_owned()),
+            kms_key: answer.ssekms_key_id().map(str::to_owned),
+        }));
+    }
+    match seen("s3:GetObject", &resource, &["NoSuchKey", "NotFound"], answer) {
+        Ok(Seen::Absent | Seen::Present(_)) => Ok(None),
+        Ok(Seen::Denied(denial)) => unreadable(client, bucket, owner, key, denial.to_string()).await,
+        Err(error) if error.code.as_deref().is_some_and(|code| code.starts_with("KMS")) => {
+            unreadable(client, bucket, owner, key, error.to_string()).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// An object that can't be read may still be seen: its key then tells why.
+async fn unreadable(
+    client: &Client,
+    bucket: &BucketName,
+    owner: &AccountId,
+    key: &str,
+    why: String,
+) -> Result<Option<Found>, AwsError> {
+    let head = client.head_object().bucket(bucket.as_str()).key(key).expected_bucket_owner(owner.as_str()).send().await;
+    let head = seen("s3:GetObject", &format!("{bucket}/{key}"), &["NotFound", "NoSuchKey"], head)?;
+    Ok(head.present().map(|head| Found {
+        key: key.to_owned(),
+        stamp: ObjectStamp {
+            last_modified: seconds(head.last_modified()),
+            etag: head.e_tag().unwrap_or_default().to_owned(),
+        },
+        unreadable: Some(why),
+        algorithm: head.server_side_encryption().map(|word| word.as_str().to_owned()),
+        kms_key: head.ssekms_key_id().map(str::to_owned),
+    }))
+}
+
+/// The newest object under a prefix that was written at or after a moment of S3's clock, and read.
+pub(super) async fn newest_since(
+    client: &Client,
+    bucket: &BucketName,
+    owner: &AccountId,
+    prefix: &str,
+    since: i64,
+) -> Result<Option<Found>, AwsError> {
+    let pages = client
+        .list_objects_v2()
+        .bucket(bucket.as_str())
+        .prefix(prefix)
+        .expected_bucket_owner(owner.as_str())
+        .into_paginator();
+    let mut pages = pages.send();
+    let mut newest: Option<(i64, String)> = None;
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| AwsError::of("s3:ListBucket", bucket, &error))?;
+        for object in page.contents() {
+            let time = seconds(object.last_modified());
+            let newer = newest.as_ref().is_none_or(|(best, _)| time > *best);
+            if let Some(key) = object.key().filter(|_| time >= since && newer) {
+                newest = Some((time, key.to_owned()));
+            }
+        }
+    }
+    match newest {
+        Some((_, key)) => find(client, bucket, owner, &key).await,
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,300 @@
+//! Looking at everything that a request is about, with reads that don't depend on each other running together.
+
+use std::collections::BTreeMap;
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+
+use crate::model::{
+    AccountId, BucketName, Encryption, EncryptionKind, KeyChoice, Prefix, Producer, Region, SourceName,
+};
+use crate::request::{Kind, Request};
+use crate::state::{
+    Bucket, Destination, Identity, Key, LoadBalancer, LoadBalancerType, Observed, Seen, Source, SourceBucket,
+};
+
+use super::connect::Aws;
+use super::error::AwsError;
+use super::read_bucket::Head;
+use super::{read_bucket, read_destination, read_identity, read_key, read_load_balancers};
+
+/// Source buckets read at once.
+const AT_ONCE: usize = 16;
+
+/// Why nothing could be planned.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ObserveError {
+    /// A call failed.
+    #[error(transparent)]
+    Aws(#[from] AwsError),
+    /// No Region is known for sources that are named without one.
+    #[error("no Region is configured, and the sources are named without one")]
+    NoRegion,
+    /// Sources that nobody has.
+    #[error("there is no {}", quoted(.names))]
+    SourceAbsent {
+        /// As named.
+        names: Vec<String>,
+    },
+    /// A source bucket that the caller may not use.
+    #[error("bucket `{name}` is another account's, or `s3:ListBucket` on it is not allowed")]
+    SourceRefused {
+        /// Its name.
+        name: BucketName,
+    },
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+impl ObserveError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Aws(error) => error.hint(),
+            Self::NoRegion => Some("name a Region with `--region` or AWS_REGION, or the source by its ARN".to_owned()),
+            Self::SourceAbsent { .. } => {
+                Some("check the name, the Region (`--region`) and the account (`--profile`)".to_owned())
+            }
+            Self::SourceRefused { .. } => Some("use credentials of the account that owns the source".to_owned()),
+        }
+    }
+}
+
+impl Aws {
+    /// Everything that a plan for the request depends on.
+    pub async fn observe(&self, request: &Request) -> Result<Observed, ObserveError> {
+        match request.kind.producer() {
+            Producer::Alb | Producer::Nlb => Box::pin(self.of_load_balancers(request)).await,
+            Producer::S3Access | Producer::Inventory => Box::pin(self.of_buckets(request)).await,
+        }
+    }
+
+    async fn of_load_balancers(&self, request: &Request) -> Result<Observed, ObserveError> {
+        let by_arn = read_load_balancers::region_by_arn(&request.sources);
+        let region = by_arn.or_else(|| self.source.region()).ok_or(ObserveError::NoRegion)?;
+        let client = self.source.elb(&region);
+        let (caller, described) = tokio::join!(
+            read_identity::identity(&self.source, &region),
+            read_load_balancers::describe(&client, &request.sources)
+        );
+        let caller = caller?;
+        let balancers = match described {
+            Ok(balancers) => balancers,
+            Err(error) => foreign(&request.sources, &caller.account).ok_or(error)?,
+        };
+        let own = balancers.iter().all(|balancer| balancer.account == caller.account);
+        let complete = async {
+            if own {
+                read_load_balancers::complete(&client, request.kind.producer(), balancers).await
+            } else {
+                Ok(balancers)
+            }
+        };
+        let (balancers, rest) = tokio::join!(complete, self.destination_side(request, &region, &caller));
+        let sources = balancers?.into_iter().map(Source::LoadBalancer).collect();
+        Ok(rest?.observed(caller, region, sources))
+    }
+
+    async fn of_buckets(&self, request: &Request) -> Result<Observed, ObserveError> {
+        let home = match self.source.region() {
+            Some(region) => region,
+            None => usual_region()?,
+        };
+        let caller = read_identity::identity(&self.source, &home).await?;
+        let reads = request.sources.iter().filter_map(|source| match source {
+            SourceName::Bucket(name) => Some(name),
+            SourceName::LoadBalancer(_) | SourceName::LoadBalancerArn(_) => None,
+        });
+        let reads: Vec<_> = reads.map(|name| self.source_bucket(&home, name, &caller, &request.kind)).collect();
+        let sources = stream::iter(reads).buffered(AT_ONCE).try_collect::<Vec<SourceBucket>>();
+        let (sources, rest) = tokio::join!(sources, self.destination_side(request, &home, &caller));
+        let (sources, mut rest) = (sources?, rest?);
+        let region = sources.first().map_or(home, |source| source.region.clone());
+        rest.judge_region(&region);
+        if request.kind.report_key().is_some() && !rest.region_was(&region) {
+            rest.report_key = self.report_key(request, &region, &caller.account).await?;
+        }
+        Ok(rest.observed(caller, region, sources.into_iter().map(Source::Bucket).collect()))
+    }
+
+    async fn source_bucket(
+        &self,
+        home: &Region,
+        name: &BucketName,
+        caller: &Identity,
+        kind: &Kind,
+    ) -> Result<SourceBucket, ObserveError> {
+        let region = match read_bucket::head(&self.source.s3(home), home, name, &caller.account).await? {
+            Head::There(region) => region,
+            Head::Absent => return Err(ObserveError::SourceAbsent { names: vec![name.to_string()] }),
+            Head::Refused => return Err(ObserveError::SourceRefused { name: name.clone() }),
+        };
+        let client = self.source.s3(&region);
+        let (mut logging, mut inventory) = (Seen::Absent, Seen::Absent);
+        match kind {
+            Kind::Inventory(asked) => {
+                inventory = read_bucket::inventory(&client, name, &caller.account, &asked.id).await?;
+            }
+            Kind::S3Access(_) => logging = read_bucket::logging(&client, name, &caller.account).await?,
+            Kind::Alb(_) | Kind::Nlb => {}
+        }
+        Ok(SourceBucket { name: name.clone(), region, logging, inventory })
+    }
+
+    /// The destination and the keys; `region` is the producer's as far as it is known by now.
+    async fn destination_side(
+        &self,
+        request: &Request,
+        region: &Region,
+        caller: &Identity,
+    ) -> Result<Rest, ObserveError> {
+        let owner = &caller.account;
+        let (destination, asked, report_key) = tokio::join!(
+            self.destination(request, region, owner),
+            self.asked_key(request, region, owner),
+            self.report_key(request, region, owner)
+        );
+        let (destination, test_files) = destination?;
+        let default_key = match asked? {
+            Some(key) => key,
+            None => self.present_key(destination.bucket(), owner).await?,
+        };
+        Ok(Rest { region: region.clone(), destination, test_files, default_key, report_key: report_key? })
+    }
+
+    async fn destination(
+        &self,
+        request: &Request,
+        region: &Region,
+        owner: &AccountId,
+    ) -> Result<(Destination, TestFiles), AwsError> {
+        let name = &request.bucket;
+        let there = match read_bucket::head(&self.destination.s3(region), region, name, owner).await? {
+            Head::There(there) => there,
+            Head::Absent => return Ok((Destination::Absent, TestFiles::new())),
+            Head::Refused => return Ok((Destination::Refused, TestFiles::new())),
+        };
+        let of_load_balancer = matches!(request.kind, Kind::Alb(_) | Kind::Nlb);
+        if of_load_balancer && there != *region {
+            return Ok((Destination::OtherRegion(there), TestFiles::new()));
+        }
+        let client = self.destination.s3(&there);
+        let folder = test_file_folder(&request.prefix, owner);
+        let logs = request.kind.log_types();
+        let (bucket, files) = tokio::join!(
+            read_destination::settings(&client, name, there.clone(), owner),
+            read_destination::test_files(&client, name, owner, &folder, &logs)
+        );
+        Ok((Destination::Bucket(Box::new(bucket?)), files?))
+    }
+
+    /// The key that `--kms-key` names; nothing where it names none.
+    async fn asked_key(
+        &self,
+        request: &Request,
+        region: &Region,
+        owner: &AccountId,
+    ) -> Result<Option<Seen<Key>>, AwsError> {
+        match &request.encryption {
+            Encryption::SseKms(choice) => Ok(Some(self.chosen(choice, &request.bucket, region, owner).await?)),
+            Encryption::SseS3 | Encryption::Unstated => Ok(None),
+        }
+    }
+
+    async fn report_key(&self, request: &Request, region: &Region, owner: &AccountId) -> Result<Seen<Key>, AwsError> {
+        match request.kind.report_key() {
+            Some(choice) => self.chosen(choice, &request.bucket, region, owner).await,
+            None => Ok(Seen::Absent),
+        }
+    }
+
+    async fn chosen(
+        &self,
+        choice: &KeyChoice,
+        bucket: &BucketName,
+        region: &Region,
+        owner: &AccountId,
+    ) -> Result<Seen<Key>, AwsError> {
+        match choice {
+            KeyChoice::Create => read_key::made_for(&self.destination, region, owner, bucket).await,
+            KeyChoice::Existing(name) => read_key::by_name(&self.destination, region, owner, &name.to_string()).await,
+        }
+    }
+
+    /// The key that the bucket's default encryption names today.
+    async fn present_key(&self, bucket: Option<&Bucket>, owner: &AccountId) -> Result<Seen<Key>, AwsError> {
+        let Some((bucket, encryption)) = bucket.and_then(|bucket| Some((bucket, bucket.encryption.present()?))) else {
+            return Ok(Seen::Absent);
+        };
+        match (&encryption.key, encryption.kind()) {
+            (Some(key), EncryptionKind::SseKmsCustomer) => {
+                read_key::by_name(&self.destination, &bucket.region, owner, key).await
+            }
+            (_, _) => Ok(Seen::Absent),
+        }
+    }
+}
+
+type TestFiles = BTreeMap<crate::model::LogType, crate::state::ObjectStamp>;
+
+struct Rest {
+    region: Region,
+    destination: Destination,
+    test_files: TestFiles,
+    default_key: Seen<Key>,
+    report_key: Seen<Key>,
+}
+
+impl Rest {
+    fn region_was(&self, region: &Region) -> bool {
+        self.region == *region
+    }
+
+    /// The sources' Region is known only after the destination was looked at beside them.
+    fn judge_region(&mut self, region: &Region) {
+        if let Some(there) = self.destination.bucket().map(|bucket| bucket.region.clone())
+            && there != *region
+        {
+            self.destination = Destination::OtherRegion(there);
+        }
+    }
+
+    fn observed(self, caller: Identity, region: Region, sources: Vec<Source>) -> Observed {
+        let Self { region: _, destination, test_files, default_key, report_key } = self;
+        Observed { caller, region, sources, destination, default_key, report_key, test_files }
+    }
+}
+
+fn test_file_folder(prefix: &Prefix, account: &AccountId) -> String {
+    format!("{}AWSLogs/{account}/", prefix.folder())
+}
+
+/// S3 and STS answer for every Region here; a bucket's own Region is found by its name.
+fn usual_region() -> Result<Region, ObserveError> {
+    "us-east-1".parse().map_err(|_| ObserveError::NoRegion)
+}
+
+/// Load balancers of another account as far as their ARNs tell: AWS describes none but the caller's own.
+fn foreign(sources: &[SourceName], account: &AccountId) -> Option<Vec<LoadBalancer>> {
+    let parsed = |source: &SourceName| {
+        let SourceName::LoadBalancerArn(arn) = source else { return None };
+        let mut parts = arn.resource.split('/').skip(1);
+        let kind = match parts.next()? {
+            "app" => LoadBalancerType::Application,
+            "net" => LoadBalancerType::Network,
+            _ => LoadBalancerType::Gateway,
+        };
+        Some(LoadBalancer {
+            name: parts.next()?.to_owned(),
+            region: arn.region.parse().ok()?,
+            account: arn.account.parse().ok()?,
+            arn: arn.clone(),
+            kind,
+            attributes: Seen::Absent,
+            listener_protocols: Seen::Absent,
+        })
+    };
+    let balancers: Vec<LoadBalancer> = sources.iter().filter_map(parsed).collect();
+    balancers.iter().any(|balancer| balancer.account != *account).then_some(balancers)
+}

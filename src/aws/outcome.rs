@@ -1,0 +1,35 @@
+//! From an SDK's result to present, absent, denied, or an error.
+
+use std::error::Error;
+
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::RequestId;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+
+use crate::state::{Denial, Seen};
+
+use super::error::{AwsError, Cause};
+
+/// The outcome of a read: `absent` are the codes that say "not there" for this very setting.
+pub(super) fn seen<T, E>(
+    action: &'static str,
+    resource: &str,
+    absent: &[&str],
+    result: Result<T, SdkError<E, HttpResponse>>,
+) -> Result<Seen<T>, AwsError>
+where
+    E: ProvideErrorMetadata + Error + 'static,
+    SdkError<E, HttpResponse>: RequestId,
+{
+    let error = match result {
+        Ok(value) => return Ok(Seen::Present(value)),
+        Err(error) => AwsError::of(action, resource, &error),
+    };
+    if absent.iter().any(|code| error.is(code)) {
+        return Ok(Seen::Absent);
+    }
+    if error.cause == Cause::AccessDenied {
+        return Ok(Seen::Denied(Denial { action, resource: resource.to_owned() }));
+    }
+    Err(error)
+}

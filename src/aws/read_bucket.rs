@@ -1,0 +1,106 @@
+//! Source buckets: where they are, and what they deliver where.
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::operation::head_bucket::{HeadBucketError, HeadBucketOutput};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+
+use crate::model::{AccountId, BucketName, InventoryId, Region};
+use crate::state::{InventoryConfiguration, Logging, Seen};
+
+use super::error::AwsError;
+use super::outcome::seen;
+
+/// A bucket as HEAD sees it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Head {
+    /// It is there, in this Region.
+    There(Region),
+    /// Nobody has it.
+    Absent,
+    /// It is there, and the caller may not use it.
+    Refused,
+}
+
+/// Where a bucket is; a redirect says it as well as an answer does.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html>
+pub(super) async fn head(
+    client: &Client,
+    asked_in: &Region,
+    bucket: &BucketName,
+    owner: &AccountId,
+) -> Result<Head, AwsError> {
+    let answer = client.head_bucket().bucket(bucket.as_str()).expected_bucket_owner(owner.as_str()).send().await;
+    let named = region_of(&answer);
+    match answer {
+        Ok(_) => Ok(Head::There(named.unwrap_or_else(|| asked_in.clone()))),
+        Err(error) => {
+            let error = AwsError::of("s3:ListBucket", bucket, &error);
+            let redirected = [
+                "PermanentRedirect",
+                "HTTP 301",
+                "HTTP 400",
+                "BadRequest",
+                "AuthorizationHeaderMalformed",
+                "IllegalLocationConstraintException",
+            ];
+            match named {
+                _ if error.is("NotFound") || error.is("NoSuchBucket") => Ok(Head::Absent),
+                Some(region) if region != *asked_in && redirected.iter().any(|code| error.is(code)) => {
+                    Ok(Head::There(region))
+                }
+                _ if error.is("AccessDenied") || error.is("Forbidden") => Ok(Head::Refused),
+                _ => Err(error),
+            }
+        }
+    }
+}
+
+fn region_of(answer: &Result<HeadBucketOutput, SdkError<HeadBucketError, HttpResponse>>) -> Option<Region> {
+    match answer {
+        Ok(output) => output.bucket_region().and_then(|region| region.parse().ok()),
+        Err(error) => error
+            .raw_response()
+            .and_then(|raw| raw.headers().get("x-amz-bucket-region"))
+            .and_then(|region| region.parse().ok()),
+    }
+}
+
+/// A bucket's access logging.
+pub(super) async fn logging(
+    client: &Client,
+    bucket: &BucketName,
+    owner: &AccountId,
+) -> Result<Seen<Logging>, AwsError> {
+    let answer = client.get_bucket_logging().bucket(bucket.as_str()).expected_bucket_owner(owner.as_str()).send().await;
+    Ok(match seen("s3:GetBucketLogging", bucket.as_str(), &[], answer)? {
+        Seen::Present(answer) => super::logging::from_sdk(answer),
+        Seen::Absent => Seen::Absent,
+        Seen::Denied(denial) => Seen::Denied(denial),
+    })
+}
+
+/// A bucket's inventory configuration of an id.
+pub(super) async fn inventory(
+    client: &Client,
+    bucket: &BucketName,
+    owner: &AccountId,
+    id: &InventoryId,
+) -> Result<Seen<InventoryConfiguration>, AwsError> {
+    let answer = client
+        .get_bucket_inventory_configuration()
+        .bucket(bucket.as_str())
+        .id(id.as_str())
+        .expected_bucket_owner(owner.as_str())
+        .send()
+        .await;
+    let answer = seen("s3:GetInventoryConfiguration", bucket.as_str(), &["NoSuchConfiguration"], answer)?;
+    Ok(match answer {
+        Seen::Present(answer) => {
+            answer.inventory_configuration.map_or(Seen::Absent, |sdk| Seen::Present(super::inventory::from_sdk(sdk)))
+        }
+        Seen::Absent => Seen::Absent,
+        Seen::Denied(denial) => Seen::Denied(denial),
+    })
+}

@@ -1,0 +1,151 @@
+//! A destination bucket's settings, read together.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::types::{ObjectLockConfiguration, ObjectOwnership, Payer as SdkPayer, ServerSideEncryptionRule};
+
+use crate::model::{AccountId, BucketEncryption, BucketName, LogType, Region};
+use crate::state::{Bucket, ObjectLock, ObjectStamp, Ownership, Payer, PublicAccessBlock, Seen};
+
+use super::error::AwsError;
+use super::outcome::seen;
+use super::{lifecycle, objects, read_bucket};
+
+/// Every setting of a bucket that can stop a delivery; "not there" is a code of its own for each.
+pub(super) async fn settings(
+    client: &Client,
+    name: &BucketName,
+    region: Region,
+    owner: &AccountId,
+) -> Result<Bucket, AwsError> {
+    let (bucket, account) = (name.as_str(), owner.as_str());
+    let encryption = client.get_bucket_encryption().bucket(bucket).expected_bucket_owner(account).send();
+    let access = client.get_public_access_block().bucket(bucket).expected_bucket_owner(account).send();
+    let ownership = client.get_bucket_ownership_controls().bucket(bucket).expected_bucket_owner(account).send();
+    let lock = client.get_object_lock_configuration().bucket(bucket).expected_bucket_owner(account).send();
+    let payer = client.get_bucket_request_payment().bucket(bucket).expected_bucket_owner(account).send();
+    let rules = client.get_bucket_lifecycle_configuration().bucket(bucket).expected_bucket_owner(account).send();
+    let tags = client.get_bucket_tagging().bucket(bucket).expected_bucket_owner(account).send();
+    let (encryption, policy, access, ownership, lock, payer, logging, rules, tags) = tokio::join!(
+        encryption,
+        policy(client, name, owner),
+        access,
+        ownership,
+        lock,
+        payer,
+        read_bucket::logging(client, name, owner),
+        rules,
+        tags
+    );
+    let encryption =
+        seen("s3:GetEncryptionConfiguration", bucket, &["ServerSideEncryptionConfigurationNotFoundError"], encryption)?;
+    let access = seen("s3:GetBucketPublicAccessBlock", bucket, &["NoSuchPublicAccessBlockConfiguration"], access)?;
+    let ownership = seen("s3:GetBucketOwnershipControls", bucket, &["OwnershipControlsNotFoundError"], ownership)?;
+    let lock = seen("s3:GetBucketObjectLockConfiguration", bucket, &["ObjectLockConfigurationNotFoundError"], lock)?;
+    let payer = seen("s3:GetBucketRequestPayment", bucket, &[], payer)?;
+    let rules = seen("s3:GetLifecycleConfiguration", bucket, &["NoSuchLifecycleConfiguration"], rules)?;
+    let tags = seen("s3:GetBucketTagging", bucket, &["NoSuchTagSet", "NoSuchTagSetError"], tags)?;
+    Ok(Bucket {
+        name: name.clone(),
+        region,
+        encryption: flattened(encryption.map(|answer| {
+            let rules = answer.server_side_encryption_configuration.map(|configuration| configuration.rules);
+            rules.and_then(|rules| rules.into_iter().next()).map(of_rule)
+        })),
+        policy: policy?,
+        public_access_block: flattened(access.map(|answer| {
+            answer.public_access_block_configuration.map(|block| PublicAccessBlock {
+                block_acls: block.block_public_acls.unwrap_or_default(),
+                ignore_acls: block.ignore_public_acls.unwrap_or_default(),
+                block_policy: block.block_public_policy.unwrap_or_default(),
+                restrict_buckets: block.restrict_public_buckets.unwrap_or_default(),
+            })
+        })),
+        ownership: flattened(ownership.map(|answer| {
+            let rules = answer.ownership_controls.map(|controls| controls.rules).unwrap_or_default();
+            rules.first().map(|rule| of_ownership(&rule.object_ownership))
+        })),
+        object_lock: flattened(lock.map(|answer| answer.object_lock_configuration.map(|lock| of_lock(&lock)))),
+        payer: payer.map(|answer| match answer.payer {
+            Some(SdkPayer::Requester) => Payer::Requester,
+            _ => Payer::BucketOwner,
+        }),
+        logging: logging?,
+        lifecycle: rules.map(|answer| answer.rules.unwrap_or_default().iter().map(lifecycle::from_sdk).collect()),
+        tags: tags.map(|answer| answer.tag_set.into_iter().map(|tag| (tag.key, tag.value)).collect()),
+    })
+}
+
+fn flattened<T>(seen: Seen<Option<T>>) -> Seen<T> {
+    match seen {
+        Seen::Present(Some(value)) => Seen::Present(value),
+        Seen::Absent | Seen::Present(None) => Seen::Absent,
+        Seen::Denied(denial) => Seen::Denied(denial),
+    }
+}
+
+/// A word that S3 may add later is taken for the least safe of today's.
+fn of_ownership(word: &ObjectOwnership) -> Ownership {
+    if *word == ObjectOwnership::BucketOwnerEnforced {
+        Ownership::BucketOwnerEnforced
+    } else if *word == ObjectOwnership::BucketOwnerPreferred {
+        Ownership::BucketOwnerPreferred
+    } else {
+        Ownership::ObjectWriter
+    }
+}
+
+fn of_rule(rule: ServerSideEncryptionRule) -> BucketEncryption {
+    let default = rule.apply_server_side_encryption_by_default;
+    let blocked = rule.blocked_encryption_types.and_then(|blocked| blocked.encryption_type).unwrap_or_default();
+    BucketEncryption {
+        algorithm: default
+            .as_ref()
+            .map_or_else(|| "AES256".to_owned(), |default| default.sse_algorithm.as_str().to_owned()),
+        key: default.and_then(|default| default.kms_master_key_id).filter(|key| !key.is_empty()),
+        bucket_key: rule.bucket_key_enabled.unwrap_or_default(),
+        blocked: blocked.iter().map(|kind| kind.as_str().to_owned()).collect(),
+    }
+}
+
+fn of_lock(lock: &ObjectLockConfiguration) -> ObjectLock {
+    let retention = lock.rule().and_then(|rule| rule.default_retention());
+    let words = retention.map(|retention| {
+        let mode = retention.mode().map(aws_sdk_s3::types::ObjectLockRetentionMode::as_str).unwrap_or_default();
+        match (retention.days(), retention.years()) {
+            (Some(days), _) => format!("{mode} {days} days"),
+            (None, Some(years)) => format!("{mode} {years} years"),
+            (None, None) => mode.to_owned(),
+        }
+    });
+    ObjectLock { default_retention: words }
+}
+
+/// The text of a bucket's policy.
+pub(super) async fn policy(client: &Client, name: &BucketName, owner: &AccountId) -> Result<Seen<String>, AwsError> {
+    let answer = client.get_bucket_policy().bucket(name.as_str()).expected_bucket_owner(owner.as_str()).send().await;
+    let answer = seen("s3:GetBucketPolicy", name.as_str(), &["NoSuchBucketPolicy"], answer)?;
+    Ok(flattened(answer.map(|answer| answer.policy.filter(|text| !text.is_empty()))))
+}
+
+/// The test files that stand in a folder, by log.
+pub(super) async fn test_files(
+    client: &Client,
+    bucket: &BucketName,
+    owner: &AccountId,
+    folder: &str,
+    logs: &[LogType],
+) -> Result<BTreeMap<LogType, ObjectStamp>, AwsError> {
+    let looked = futures_util::future::join_all(logs.iter().map(|log| async move {
+        let key = format!("{folder}{}", log.test_file());
+        (*log, objects::stamp(client, bucket, owner, &key).await)
+    }));
+    let mut stamps = BTreeMap::new();
+    for (log, stamp) in looked.await {
+        if let Some(stamp) = stamp? {
+            stamps.insert(log, stamp);
+        }
+    }
+    Ok(stamps)
+}

@@ -1,0 +1,32 @@
+//! Who is calling.
+
+use crate::model::{Arn, Region};
+use crate::state::Identity;
+
+use super::error::{AwsError, Cause};
+use super::session::Session;
+
+const ACTION: &str = "sts:GetCallerIdentity";
+
+/// `sts:GetCallerIdentity`, which needs no permission.
+pub(super) async fn identity(session: &Session, region: &Region) -> Result<Identity, AwsError> {
+    let answer = session
+        .sts(region)
+        .get_caller_identity()
+        .send()
+        .await
+        .map_err(|error| AwsError::of(ACTION, "the caller", &error))?;
+    let arn = answer.arn().unwrap_or_default().to_owned();
+    let parsed = arn.parse::<Arn>();
+    match (answer.account().unwrap_or_default().parse(), parsed) {
+        (Ok(account), Ok(Arn { partition, .. })) => Ok(Identity { account, arn, partition }),
+        _ => Err(AwsError {
+            action: ACTION,
+            resource: "the caller".to_owned(),
+            cause: Cause::Other,
+            code: None,
+            message: format!("the answer names no account and partition that is known: `{arn}`"),
+            request_id: None,
+        }),
+    }
+}

@@ -1,0 +1,124 @@
+//! KMS keys: found by any of their names, or by the mark of an earlier run.
+
+use aws_sdk_kms::Client;
+use aws_sdk_kms::types::KeyManagerType;
+use futures_util::stream::{self, StreamExt as _};
+
+use crate::model::{AccountId, BucketName, Region};
+use crate::plan::TARGET_TAG;
+use crate::state::{Denial, Key, KeyManager, Seen};
+
+use super::error::AwsError;
+use super::outcome::seen;
+use super::session::Session;
+
+/// Reads of tags under way at once, well under the 10 a second that AWS allows for `ListResourceTags`
+/// (<https://docs.aws.amazon.com/kms/latest/developerguide/throttling.html>).
+const AT_ONCE: usize = 5;
+
+/// A key by any name: ARN, id, alias.
+pub(super) async fn by_name(
+    session: &Session,
+    region: &Region,
+    owner: &AccountId,
+    name: &str,
+) -> Result<Seen<Key>, AwsError> {
+    let own_region = name.split(':').nth(3).and_then(|region| region.parse().ok());
+    let client = session.kms(own_region.as_ref().unwrap_or(region));
+    described(&client, owner, name, true).await
+}
+
+/// The key that an earlier run made for a bucket: by its alias, else by the tag that `CreateKey` gave it.
+pub(super) async fn made_for(
+    session: &Session,
+    region: &Region,
+    owner: &AccountId,
+    bucket: &BucketName,
+) -> Result<Seen<Key>, AwsError> {
+    let client = session.kms(region);
+    match described(&client, owner, &format!("alias/logbucket-{bucket}"), true).await? {
+        Seen::Absent => {}
+        found @ (Seen::Present(_) | Seen::Denied(_)) => return Ok(found),
+    }
+    let Some(ids) = ids(&client).await? else { return Ok(Seen::Absent) };
+    let (client, marked) =
+        (&client, |id: String| async { if is_marked(&client, &id, bucket).await { Some(id) } else { None } });
+    let marked: Vec<String> =
+        stream::iter(ids).map(marked).buffered(AT_ONCE).filter_map(|id| async { id }).collect().await;
+    for id in marked {
+        if let Seen::Present(key) = described(client, owner, &id, false).await?
+            && key.state != "PendingDeletion"
+        {
+            return Ok(Seen::Present(key));
+        }
+    }
+    Ok(Seen::Absent)
+}
+
+/// Every key's id; nothing where the caller may not list keys, so that a key of an interrupted run can't be found again.
+async fn ids(client: &Client) -> Result<Option<Vec<String>>, AwsError> {
+    let pages = client.list_keys().into_paginator().items().send();
+    let keys: Result<Vec<_>, _> = pages.collect().await;
+    let keys = seen("kms:ListKeys", "*", &[], keys)?;
+    Ok(keys.present().map(|keys| keys.iter().filter_map(|key| key.key_id().map(str::to_owned)).collect()))
+}
+
+/// Whether a key carries the mark; one whose tags may not be read does not.
+async fn is_marked(client: &Client, id: &str, bucket: &BucketName) -> bool {
+    let tags = client.list_resource_tags().key_id(id).send().await;
+    tags.is_ok_and(|answer| {
+        answer.tags().iter().any(|tag| tag.tag_key() == TARGET_TAG && tag.tag_value() == bucket.as_str())
+    })
+}
+
+async fn described(client: &Client, owner: &AccountId, name: &str, own_alias: bool) -> Result<Seen<Key>, AwsError> {
+    let answer = client.describe_key().key_id(name).send().await;
+    let metadata = match seen("kms:DescribeKey", name, &["NotFoundException"], answer)? {
+        Seen::Present(answer) => answer.key_metadata,
+        Seen::Absent => return Ok(Seen::Absent),
+        Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
+    };
+    let Some((metadata, arn)) = metadata.and_then(|metadata| {
+        let arn = metadata.arn()?.parse().ok()?;
+        Some((metadata, arn))
+    }) else {
+        return Ok(Seen::Absent);
+    };
+    let arn: crate::model::KeyArn = arn;
+    let word = |text: Option<&str>| text.unwrap_or("unknown").to_owned();
+    Ok(Seen::Present(Key {
+        manager: match metadata.key_manager() {
+            Some(KeyManagerType::Aws) => KeyManager::Aws,
+            _ => KeyManager::Customer,
+        },
+        state: word(metadata.key_state().map(aws_sdk_kms::types::KeyState::as_str)),
+        spec: word(metadata.key_spec().map(aws_sdk_kms::types::KeySpec::as_str)),
+        usage: word(metadata.key_usage().map(aws_sdk_kms::types::KeyUsageType::as_str)),
+        policy: key_policy(client, owner, &arn).await?,
+        own_alias,
+        arn,
+    }))
+}
+
+/// A key's policy. Only the key's own account can read it
+/// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html>, "Cross-account use: No").
+pub(super) async fn key_policy(
+    client: &Client,
+    owner: &AccountId,
+    arn: &crate::model::KeyArn,
+) -> Result<Seen<String>, AwsError> {
+    const ACTION: &str = "kms:GetKeyPolicy";
+    if arn.arn().account != owner.as_str() {
+        return Ok(Seen::Denied(Denial {
+            action: ACTION,
+            resource: format!("{arn} (of account {})", arn.arn().account),
+        }));
+    }
+    let answer = client.get_key_policy().key_id(arn.to_string()).policy_name("default").send().await;
+    let answer = seen(ACTION, &arn.to_string(), &["NotFoundException"], answer)?;
+    Ok(match answer {
+        Seen::Present(answer) => answer.policy.map_or(Seen::Absent, Seen::Present),
+        Seen::Absent => Seen::Absent,
+        Seen::Denied(denial) => Seen::Denied(denial),
+    })
+}

@@ -1,0 +1,167 @@
+//! Load balancers: what they are, where they log, what they listen on.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_elasticloadbalancingv2::Client;
+use aws_sdk_elasticloadbalancingv2::types::{LoadBalancer as Described, LoadBalancerTypeEnum};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+
+use crate::model::{Arn, Producer, Region, SourceName};
+use crate::state::{LoadBalancer, LoadBalancerType, Seen};
+
+use super::error::AwsError;
+use super::observe::ObserveError;
+use super::outcome::seen;
+
+const DESCRIBE: &str = "elasticloadbalancing:DescribeLoadBalancers";
+
+/// Names or ARNs of one call: <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html>.
+const PER_CALL: usize = 20;
+
+/// Calls under way at once: a fifth of the refill that AWS documents for reads
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
+const AT_ONCE: usize = 10;
+
+/// The load balancers that are named, in that order, without attributes and listeners.
+pub(super) async fn describe(client: &Client, names: &[SourceName]) -> Result<Vec<LoadBalancer>, ObserveError> {
+    let chunks: Vec<Vec<SourceName>> = names.chunks(PER_CALL).map(<[SourceName]>::to_vec).collect();
+    let described: Vec<Vec<Described>> = stream::iter(chunks)
+        .map(|chunk| async move { several(client, &chunk).await })
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
+    let described: Vec<Described> = described.into_iter().flatten().collect();
+    names
+        .iter()
+        .map(|name| {
+            let found = described.iter().find(|balancer| is(name, balancer)).and_then(parsed);
+            found.ok_or_else(|| ObserveError::SourceAbsent { names: vec![name.to_string()] })
+        })
+        .collect()
+}
+
+fn is(name: &SourceName, balancer: &Described) -> bool {
+    match name {
+        SourceName::LoadBalancer(name) => balancer.load_balancer_name() == Some(name),
+        SourceName::LoadBalancerArn(arn) => balancer.load_balancer_arn() == Some(&arn.to_string()),
+        SourceName::Bucket(_) => false,
+    }
+}
+
+/// One call; where AWS misses one of several, each is asked for alone to say which.
+async fn several(client: &Client, names: &[SourceName]) -> Result<Vec<Described>, ObserveError> {
+    let (by_name, by_arn): (Vec<&SourceName>, Vec<&SourceName>) =
+        names.iter().partition(|name| matches!(name, SourceName::LoadBalancer(_)));
+    let (by_name, by_arn) = tokio::join!(one_kind(client, &by_name), one_kind(client, &by_arn));
+    let mut found = by_name?;
+    found.extend(by_arn?);
+    Ok(found)
+}
+
+async fn one_kind(client: &Client, names: &[&SourceName]) -> Result<Vec<Described>, ObserveError> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    match call(client, names).await {
+        Ok(found) => Ok(found),
+        Err(error) if error.is("LoadBalancerNotFound") || error.is("LoadBalancerNotFoundException") => {
+            Err(ObserveError::SourceAbsent { names: missing(client, names).await })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn missing(client: &Client, names: &[&SourceName]) -> Vec<String> {
+    if let [only] = names {
+        return vec![only.to_string()];
+    }
+    let asked = stream::iter(names.iter().map(|name| async move { (name.to_string(), call(client, &[*name]).await) }));
+    asked.buffered(AT_ONCE).filter_map(|(name, found)| async move { found.is_err().then_some(name) }).collect().await
+}
+
+async fn call(client: &Client, names: &[&SourceName]) -> Result<Vec<Described>, AwsError> {
+    let texts: Vec<String> = names.iter().map(ToString::to_string).collect();
+    let resource = texts.join(", ");
+    let by_arn = matches!(names.first(), Some(SourceName::LoadBalancerArn(_)));
+    let request = client.describe_load_balancers();
+    let request = if by_arn { request.set_load_balancer_arns(Some(texts)) } else { request.set_names(Some(texts)) };
+    let answer = request.send().await.map_err(|error| AwsError::of(DESCRIBE, resource, &error))?;
+    Ok(answer.load_balancers.unwrap_or_default())
+}
+
+fn parsed(balancer: &Described) -> Option<LoadBalancer> {
+    let arn: Arn = balancer.load_balancer_arn()?.parse().ok()?;
+    let kind = balancer.r#type()?;
+    let kind = if *kind == LoadBalancerTypeEnum::Application {
+        LoadBalancerType::Application
+    } else if *kind == LoadBalancerTypeEnum::Network {
+        LoadBalancerType::Network
+    } else {
+        LoadBalancerType::Gateway
+    };
+    Some(LoadBalancer {
+        name: balancer.load_balancer_name()?.to_owned(),
+        region: arn.region.parse().ok()?,
+        account: arn.account.parse().ok()?,
+        arn,
+        kind,
+        attributes: Seen::Absent,
+        listener_protocols: Seen::Absent,
+    })
+}
+
+/// The same load balancers with their attributes and, where the producer depends on them, their listeners.
+pub(super) async fn complete(
+    client: &Client,
+    producer: Producer,
+    balancers: Vec<LoadBalancer>,
+) -> Result<Vec<LoadBalancer>, AwsError> {
+    let completed = stream::iter(balancers).map(|mut balancer| async move {
+        let arn = balancer.arn.to_string();
+        let listeners = async {
+            match (producer, balancer.kind) {
+                (Producer::Nlb, LoadBalancerType::Network) => listener_protocols(client, &arn).await,
+                _ => Ok(Seen::Absent),
+            }
+        };
+        let (attributes, listeners) = tokio::join!(attributes(client, &arn), listeners);
+        balancer.attributes = attributes?;
+        balancer.listener_protocols = listeners?;
+        Ok(balancer)
+    });
+    completed.buffered(AT_ONCE).try_collect().await
+}
+
+/// The attributes by key.
+pub(super) async fn attributes(client: &Client, arn: &str) -> Result<Seen<BTreeMap<String, String>>, AwsError> {
+    let answer = client.describe_load_balancer_attributes().load_balancer_arn(arn).send().await;
+    let answer = seen("elasticloadbalancing:DescribeLoadBalancerAttributes", arn, &[], answer)?;
+    Ok(answer.map(|answer| {
+        let attributes = answer.attributes.unwrap_or_default();
+        attributes
+            .into_iter()
+            .filter_map(|attribute| Some((attribute.key?, attribute.value.unwrap_or_default())))
+            .collect()
+    }))
+}
+
+async fn listener_protocols(client: &Client, arn: &str) -> Result<Seen<Vec<String>>, AwsError> {
+    let pages = client.describe_listeners().load_balancer_arn(arn).into_paginator().items().send();
+    let listeners: Result<Vec<_>, _> = pages.collect().await;
+    let listeners = seen("elasticloadbalancing:DescribeListeners", arn, &[], listeners)?;
+    Ok(listeners.map(|listeners| {
+        let mut protocols: Vec<String> =
+            listeners.iter().filter_map(|listener| Some(listener.protocol()?.as_str().to_owned())).collect();
+        protocols.sort_unstable();
+        protocols.dedup();
+        protocols
+    }))
+}
+
+/// The Region of the load balancers that are named, where an ARN says it.
+pub(super) fn region_by_arn(names: &[SourceName]) -> Option<Region> {
+    names.iter().find_map(|name| match name {
+        SourceName::LoadBalancerArn(arn) => arn.region.parse().ok(),
+        SourceName::Bucket(_) | SourceName::LoadBalancer(_) => None,
+    })
+}

@@ -1,0 +1,70 @@
+//! One side's way to AWS: credentials and a Region, and a client for each service and Region.
+//!
+//! Clients share the HTTP client and the credentials of their side's configuration.
+
+use aws_config::SdkConfig;
+use aws_sdk_s3::config::{Region as SdkRegion, SharedInterceptor};
+
+use crate::model::Region;
+
+use super::trace::{Call, Trace};
+
+/// The configuration of one side: that of the sources, or that of the destination.
+#[derive(Clone, Debug)]
+pub struct Session {
+    config: SdkConfig,
+    watch: Option<fn(&Call)>,
+}
+
+macro_rules! client {
+    ($session:expr, $region:expr, $sdk:ident) => {{
+        let mut config = $sdk::config::Builder::from(&$session.config).region(SdkRegion::new($region.to_string()));
+        if let Some(interceptor) = $session.interceptor() {
+            config.push_interceptor(interceptor);
+        }
+        $sdk::Client::from_conf(config.build())
+    }};
+}
+
+impl Session {
+    /// A session by a loaded configuration; `watch` is told of each call as it ends.
+    pub fn new(config: SdkConfig, watch: Option<fn(&Call)>) -> Self {
+        Self { config, watch }
+    }
+
+    /// The Region that flags, environment or profile name.
+    pub fn region(&self) -> Option<Region> {
+        self.config.region().and_then(|region| region.as_ref().parse().ok())
+    }
+
+    pub(super) fn s3(&self, region: &Region) -> aws_sdk_s3::Client {
+        let mut config = aws_sdk_s3::config::Builder::from(&self.config)
+            .region(SdkRegion::new(region.to_string()))
+            .force_path_style(self.has_own_endpoint());
+        if let Some(interceptor) = self.interceptor() {
+            config.push_interceptor(interceptor);
+        }
+        aws_sdk_s3::Client::from_conf(config.build())
+    }
+
+    pub(super) fn elb(&self, region: &Region) -> aws_sdk_elasticloadbalancingv2::Client {
+        client!(self, region, aws_sdk_elasticloadbalancingv2)
+    }
+
+    pub(super) fn kms(&self, region: &Region) -> aws_sdk_kms::Client {
+        client!(self, region, aws_sdk_kms)
+    }
+
+    pub(super) fn sts(&self, region: &Region) -> aws_sdk_sts::Client {
+        client!(self, region, aws_sdk_sts)
+    }
+
+    fn interceptor(&self) -> Option<SharedInterceptor> {
+        self.watch.map(|tell| SharedInterceptor::new(Trace::new(tell)))
+    }
+
+    /// An endpoint of somebody's own answers on one host name: buckets then go into the path.
+    fn has_own_endpoint(&self) -> bool {
+        self.config.endpoint_url().is_some() || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some()
+    }
+}

@@ -1,0 +1,64 @@
+//! Flags that every command has.
+
+use clap::{Args, ValueEnum};
+
+use crate::model::Region;
+
+/// Where to find AWS and how to print.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Profile of the AWS configuration files
+    #[arg(long, global = true, value_name = "NAME", display_order = 900)]
+    pub profile: Option<String>,
+
+    /// Region of the sources; an ARN's Region wins over it
+    #[arg(long, global = true, value_name = "REGION", display_order = 901)]
+    pub region: Option<Region>,
+
+    /// Send every AWS call to this URL
+    #[arg(long, global = true, value_name = "URL", display_order = 902)]
+    pub endpoint_url: Option<String>,
+
+    /// What to print on standard output
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text", display_order = 903)]
+    pub output: OutputFormat,
+
+    /// When to colour: text says the same without
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 904)]
+    pub color: ColorWord,
+
+    /// Never ask: list what is missing and stop
+    #[arg(long, global = true, display_order = 905)]
+    pub no_input: bool,
+
+    /// Show each AWS call with its time and outcome
+    #[arg(long, short, global = true, display_order = 906, conflicts_with = "quiet")]
+    pub verbose: bool,
+
+    /// Print no progress, only the outcome and errors
+    #[arg(long, short, global = true, display_order = 907)]
+    pub quiet: bool,
+}
+
+/// The formats of standard output.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum OutputFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum ColorWord {
+    /// On a terminal, unless `NO_COLOR` says no or `CLICOLOR_FORCE` says yes.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}

@@ -1,0 +1,228 @@
+//! `init`: observe, plan, and, where the user agreed, apply and prove.
+
+use std::collections::BTreeSet;
+
+use crate::apply::{Applied, Event, Interruption as _, StopReason, apply};
+use crate::aws::{Aws, Connect};
+use crate::cli::{
+    EncryptionWord, FormatWord, FrequencyWord, Global, InitArgs, LogTypeWord, OutputFormat, PartitionWord,
+    ProducerWord, VersionsWord,
+};
+use crate::evidence;
+use crate::exit::Exit;
+use crate::model::{
+    EncryptionKind, InventoryFormat, InventoryFrequency, InventoryVersions, LogType, PartitionDate, Producer,
+};
+use crate::plan::{ExpectedKey, KeySlot, Plan, Refusal, Step, plan};
+use crate::proof::Delivery;
+use crate::request::{Consent, Draft, Incomplete, NobodyAnswers, Request};
+use crate::ui::{self, Printer};
+
+use super::interruption::CtrlC;
+
+/// Runs `init` and says how it ended.
+pub async fn init(args: InitArgs, global: &Global, connect: Connect) -> Exit {
+    let printer = Printer { json: global.output == OutputFormat::Json, quiet: global.quiet };
+    let (dry_run, detailed) = (args.dry_run, args.detailed_exitcode);
+    let request = match draft(args, global).complete(&mut NobodyAnswers) {
+        Ok(request) => request,
+        Err(error) => {
+            let exit = match error {
+                Incomplete::Encryption { .. } | Incomplete::SelfLogging(_) => Exit::Refused,
+                Incomplete::Bucket(_)
+                | Incomplete::Key(_)
+                | Incomplete::KeyWithoutKms
+                | Incomplete::Missing(_)
+                | Incomplete::Prefix(_)
+                | Incomplete::Producer(_)
+                | Incomplete::Scattered(..)
+                | Incomplete::Source(_)
+                | Incomplete::WrongFlag { .. } => Exit::Usage,
+            };
+            printer.error(&error.to_string(), error.hint().as_deref(), exit);
+            return exit;
+        }
+    };
+    let watch = global.verbose.then_some(ui::call as fn(&crate::aws::Call));
+    let ctrl_c = CtrlC::listen();
+    let looked = async {
+        let aws = Aws::connect(
+            connect,
+            global.profile.as_deref(),
+            request.region.as_ref(),
+            global.endpoint_url.as_deref(),
+            watch,
+        )
+        .await;
+        let observed = Box::pin(aws.observe(&request)).await;
+        (aws, observed)
+    };
+    let (aws, observed) = tokio::select! {
+        looked = looked => looked,
+        () = ctrl_c.pressed() => {
+            printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
+            return Exit::Interrupted;
+        }
+    };
+    let observed = match observed {
+        Ok(observed) => observed,
+        Err(error) => {
+            printer.error(&error.to_string(), error.hint().as_deref(), Exit::Failed);
+            return Exit::Failed;
+        }
+    };
+    let plan = plan(&request, &observed);
+    let mode = if dry_run { Mode::Preview { detailed } } else { Mode::Apply };
+    match mode {
+        Mode::Preview { detailed } => preview(&plan, &request, detailed, printer),
+        Mode::Apply => carry_out(&aws, &plan, &request, &ctrl_c, printer).await,
+    }
+}
+
+enum Mode {
+    Preview { detailed: bool },
+    Apply,
+}
+
+/// The plan, printed. It is judged as if `--yes` had been said: what is refused then would be refused for good.
+fn preview(plan: &Plan, request: &Request, detailed: bool, printer: Printer) -> Exit {
+    let consent = Consent { adds: true, ..request.consent.clone() };
+    let refusal = plan.approve(&consent).err();
+    let exit = match &refusal {
+        Some(_) => Exit::Refused,
+        None if detailed && !plan.steps.is_empty() => Exit::Pending,
+        None => Exit::Done,
+    };
+    printer.plan(plan, request, refusal.as_ref(), exit);
+    if refusal.is_none() {
+        printer.dry_run_is_over(plan);
+    }
+    exit
+}
+
+async fn carry_out(aws: &Aws, plan: &Plan, request: &Request, ctrl_c: &CtrlC, printer: Printer) -> Exit {
+    let approved = match plan.approve(&request.consent) {
+        Ok(approved) => approved,
+        Err(refusal) => {
+            let exit = match refusal {
+                Refusal::NeedsYes => Exit::Usage,
+                Refusal::NeedsFix(_) | Refusal::NeverDelivers(_) => Exit::Refused,
+            };
+            printer.plan(plan, request, Some(&refusal), exit);
+            return exit;
+        }
+    };
+    printer.plan_before_apply(plan, request);
+    let mut watch = |event: Event<'_>| printer.progress(&event);
+    let applied = match apply(aws, &approved, ctrl_c, &mut watch).await {
+        Ok(applied) => applied,
+        Err(stopped) => {
+            let exit = match (&stopped.why, stopped.done.is_empty()) {
+                (StopReason::Interrupted, _) => Exit::Interrupted,
+                (StopReason::Test(_), true) => Exit::NotProven,
+                (StopReason::Write(_), true) => Exit::Failed,
+                (StopReason::Test(_) | StopReason::Write(_), false) => Exit::PartWay,
+            };
+            let hint = match &stopped.why {
+                StopReason::Write(error) => error.hint(),
+                StopReason::Test(_) | StopReason::Interrupted => None,
+            };
+            let hint =
+                hint.unwrap_or_else(|| "run the same command again: it goes on where this one stopped".to_owned());
+            printer.stopped(plan, request, &stopped, Some(&hint), exit);
+            return exit;
+        }
+    };
+    prove(aws, plan, request, &applied, ctrl_c, printer).await
+}
+
+async fn prove(aws: &Aws, plan: &Plan, request: &Request, applied: &Applied, ctrl_c: &CtrlC, printer: Printer) -> Exit {
+    printer.waits_for_proof();
+    let expected = expected_of_producer(plan, applied);
+    let gathered = tokio::select! {
+        gathered = evidence::gather(aws, plan, &applied.test, &expected, request.wait) => gathered,
+        () = ctrl_c.pressed() => Ok(Delivery::Permitted {
+            until: "the service has had its time".to_owned(),
+            note: Some("the wait for its first object was interrupted".to_owned()),
+        }),
+    };
+    let delivery = gathered.unwrap_or_else(|error| Delivery::Permitted {
+        until: "the service has had its time".to_owned(),
+        note: Some(format!("the producer's own object could not be looked for: {error}")),
+    });
+    let exit = match delivery {
+        _ if ctrl_c.is_wanted() => Exit::Interrupted,
+        Delivery::Proven(_) | Delivery::Permitted { .. } => Exit::Done,
+        Delivery::Failed(_) => Exit::NotProven,
+    };
+    printer.result(plan, request, &applied.test, &delivery, exit);
+    exit
+}
+
+/// The key that the producer's own objects will show: an inventory names its own, the others take the bucket's default.
+fn expected_of_producer(plan: &Plan, applied: &Applied) -> ExpectedKey {
+    let created = || applied.key.as_ref().map_or(ExpectedKey::Unknown, |arn| ExpectedKey::Known(arn.to_string()));
+    let of_inventory = plan.steps.iter().find_map(|step| {
+        let Step::PutInventory { inventory, .. } = &step.step else { return None };
+        Some(match &inventory.key {
+            None => ExpectedKey::None,
+            Some(KeySlot::Known(arn)) => ExpectedKey::Known(arn.to_string()),
+            Some(KeySlot::Created) => ExpectedKey::Created,
+        })
+    });
+    let expected = of_inventory.unwrap_or_else(|| plan.expected_key.clone());
+    if expected == ExpectedKey::Created { created() } else { expected }
+}
+
+fn draft(args: InitArgs, global: &Global) -> Draft {
+    Draft {
+        producer: args.producer.map(|word| match word {
+            ProducerWord::Alb => Producer::Alb,
+            ProducerWord::Nlb => Producer::Nlb,
+            ProducerWord::S3Access => Producer::S3Access,
+            ProducerWord::Inventory => Producer::Inventory,
+        }),
+        sources: args.source,
+        log_types: args
+            .log_type
+            .into_iter()
+            .map(|word| match word {
+                LogTypeWord::Access => LogType::Access,
+                LogTypeWord::Connection => LogType::Connection,
+                LogTypeWord::HealthCheck => LogType::HealthCheck,
+            })
+            .collect(),
+        bucket: args.bucket,
+        prefix: args.prefix,
+        encryption: args.encryption.map(|word| match word {
+            EncryptionWord::SseS3 => EncryptionKind::SseS3,
+            EncryptionWord::SseKms => EncryptionKind::SseKmsCustomer,
+        }),
+        kms_key: args.kms_key,
+        expire_days: args.expire_days,
+        tags: args.tag,
+        consent: Consent { adds: args.yes, replaces: args.fix, exempts: args.exempt },
+        wait: args.wait,
+        region: global.region.clone(),
+        partition: args.partition.map(|word| match word {
+            PartitionWord::Event => PartitionDate::Event,
+            PartitionWord::Delivery => PartitionDate::Delivery,
+        }),
+        inventory_id: args.inventory_id,
+        format: args.format.map(|word| match word {
+            FormatWord::Csv => InventoryFormat::Csv,
+            FormatWord::Orc => InventoryFormat::Orc,
+            FormatWord::Parquet => InventoryFormat::Parquet,
+        }),
+        frequency: args.frequency.map(|word| match word {
+            FrequencyWord::Daily => InventoryFrequency::Daily,
+            FrequencyWord::Weekly => InventoryFrequency::Weekly,
+        }),
+        versions: args.versions.map(|word| match word {
+            VersionsWord::All => InventoryVersions::All,
+            VersionsWord::Current => InventoryVersions::Current,
+        }),
+        fields: args.fields.map(|list| list.0.into_iter().collect::<BTreeSet<_>>()),
+        report_kms_key: args.report_kms_key,
+    }
+}

@@ -1,0 +1,65 @@
+//! ARNs as condition values: six parts, each matched on its own, so that no
+//! wildcard crosses the first five colons. `ArnEquals` is `ArnLike`. See
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>.
+
+use crate::iam::glob::Pattern;
+
+const COLONS: usize = 5;
+
+/// What comes of holding a request's value against an ARN pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ArnMatch {
+    Same,
+    Different,
+    /// The pattern has fewer than six parts.
+    PatternIsNoArn,
+    /// The request's value has fewer than six parts.
+    ValueIsNoArn,
+}
+
+/// Holds a request's value against an ARN pattern, part by part.
+pub(crate) fn compare(pattern: &Pattern, value: &str) -> ArnMatch {
+    let wanted = pattern.split(':', COLONS);
+    let found: Vec<&str> = value.splitn(COLONS + 1, ':').collect();
+    if found.len() <= COLONS || found.first() != Some(&"arn") {
+        ArnMatch::ValueIsNoArn
+    } else if wanted.len() <= COLONS {
+        ArnMatch::PatternIsNoArn
+    } else if wanted.iter().zip(found).all(|(pattern, part)| pattern.matches(part)) {
+        ArnMatch::Same
+    } else {
+        ArnMatch::Different
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TRAIL: &str = "arn:aws:logs:us-east-1:123456789012:delivery-source:src";
+
+    fn compared(pattern: &str) -> ArnMatch {
+        compare(&Pattern::of(pattern), TRAIL)
+    }
+
+    #[test]
+    fn a_wildcard_stays_within_its_part() {
+        assert_eq!(compared("arn:aws:logs:*:123456789012:*"), ArnMatch::Same);
+        assert_eq!(compared("arn:aws:logs:us-east-?:*:*"), ArnMatch::Same);
+        assert_eq!(compared("arn:aws:*:delivery-source:src"), ArnMatch::PatternIsNoArn);
+        assert_eq!(compared("arn:aws:*:a:b:src"), ArnMatch::Different);
+    }
+
+    #[test]
+    fn a_wildcard_matches_an_empty_part() {
+        let bucket = Pattern::of("arn:aws:s3:*:*:acme-*");
+        assert_eq!(compare(&bucket, "arn:aws:s3:::acme-data"), ArnMatch::Same);
+    }
+
+    #[test]
+    fn a_value_that_is_no_arn_is_told_apart() {
+        let pattern = Pattern::of("arn:aws:logs:*:*:*");
+        assert_eq!(compare(&pattern, "vpcflowlogs"), ArnMatch::ValueIsNoArn);
+        assert_eq!(compare(&pattern, "urn:a:b:c:d:e"), ArnMatch::ValueIsNoArn);
+    }
+}

@@ -1,0 +1,139 @@
+//! One request value held against one policy value by one operator. Lists, set
+//! prefixes, negation and missing keys are `line`'s business.
+
+use crate::iam::context::Context;
+use crate::iam::glob::Pattern;
+use crate::iam::variables::{Expansion, Language, Wildcards, expand};
+
+use super::arn::{self, ArnMatch};
+use super::base64;
+use super::date::Instant;
+use super::ip::Block;
+use super::number::Decimal;
+use super::operator::Test;
+
+/// What comes of one comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Match,
+    NoMatch,
+    /// The operator cannot read the request's value.
+    RequestUnreadable,
+    /// The operator cannot read the policy's value.
+    PolicyUnreadable,
+    /// The policy's value is a pattern nothing can match, though what AWS makes of
+    /// its negation is not documented.
+    MatchesNothing,
+    /// The policy's value holds a variable whose value is not known.
+    NotKnown,
+}
+
+/// Holds a request's value against a policy's.
+pub(crate) fn compare(test: Test, request: &str, policy: &str, language: Language, context: &Context) -> Outcome {
+    let against = |wildcards, test: &dyn Fn(Pattern) -> Outcome| match expand(policy, wildcards, language, context) {
+        Expansion::Pattern(pattern) => test(pattern),
+        Expansion::NoValue => Outcome::NoMatch,
+        Expansion::NotKnown => Outcome::NotKnown,
+    };
+    match test {
+        Test::StringEquals => against(Wildcards::Literal, &|pattern| pattern.matches(request).into()),
+        Test::StringEqualsIgnoreCase => against(Wildcards::Literal, &|pattern| {
+            let pattern = pattern.lower_cased();
+            pattern.matches(&request.to_lowercase()).into()
+        }),
+        Test::StringLike => against(Wildcards::Special, &|pattern| pattern.matches(request).into()),
+        Test::Arn => against(Wildcards::Special, &|pattern| match arn::compare(&pattern, request) {
+            ArnMatch::Same => Outcome::Match,
+            ArnMatch::Different => Outcome::NoMatch,
+            ArnMatch::PatternIsNoArn => Outcome::MatchesNothing,
+            ArnMatch::ValueIsNoArn => Outcome::RequestUnreadable,
+        }),
+        Test::Numeric(order) => {
+            both(Decimal::parse(request), Decimal::parse(policy), |request, policy| order.holds(request.cmp(&policy)))
+        }
+        Test::Date(order) => {
+            both(Instant::parse(request), Instant::parse(policy), |request, policy| order.holds(request.cmp(&policy)))
+        }
+        Test::Bool | Test::Null => both(boolean(request), boolean(policy), |a, b| a == b),
+        Test::Binary => both(base64::decode(request), base64::decode(policy), |a, b| a == b),
+        Test::IpAddress => {
+            both(request.trim().parse().ok(), Block::parse(policy), |request, policy| policy.contains(request))
+        }
+    }
+}
+
+impl From<bool> for Outcome {
+    fn from(matches: bool) -> Self {
+        if matches { Self::Match } else { Self::NoMatch }
+    }
+}
+
+fn both<R, P>(request: Option<R>, policy: Option<P>, test: impl FnOnce(R, P) -> bool) -> Outcome {
+    match (request, policy) {
+        (Some(request), Some(policy)) => test(request, policy).into(),
+        (_, None) => Outcome::PolicyUnreadable,
+        (None, Some(_)) => Outcome::RequestUnreadable,
+    }
+}
+
+/// A truth value as written in a policy, whatever its case.
+pub(crate) fn boolean(text: &str) -> Option<bool> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::operator::Operator;
+    use super::*;
+    use crate::iam::context::{ContextValue, Unnamed};
+
+    fn compared(operator: &str, request: &str, policy: &str) -> Outcome {
+        let context = Context::new(Unnamed::Absent)
+            .with("aws:Team", ContextValue::known("logging"))
+            .with("aws:Arn", ContextValue::known("arn:a:b:c:d:e:f"))
+            .with("aws:Later", ContextValue::Unknown);
+        let test = Operator::parse(operator).unwrap().test;
+        compare(test, request, policy, Language::Variables2012, &context)
+    }
+
+    #[test]
+    fn strings_are_compared_exactly_without_case_or_by_pattern() {
+        assert_eq!(compared("StringEquals", "a*", "a*"), Outcome::Match);
+        assert_eq!(compared("StringEquals", "ab", "a*"), Outcome::NoMatch);
+        assert_eq!(compared("StringEquals", "AB", "ab"), Outcome::NoMatch);
+        assert_eq!(compared("StringEqualsIgnoreCase", "ÄB", "äb"), Outcome::Match);
+        assert_eq!(compared("StringLike", "ab", "a*"), Outcome::Match);
+        assert_eq!(compared("StringLike", "x", ""), Outcome::NoMatch);
+    }
+
+    #[test]
+    fn variables_are_replaced_in_strings_and_arns_only() {
+        assert_eq!(compared("StringEquals", "logging", "${aws:Team}"), Outcome::Match);
+        assert_eq!(compared("ArnLike", "arn:a:b:c:d:e:f", "${aws:Arn}"), Outcome::Match);
+        assert_eq!(compared("StringLike", "x", "${aws:None}*"), Outcome::NoMatch);
+        assert_eq!(compared("StringLike", "x", "${aws:Later}"), Outcome::NotKnown);
+        assert_eq!(compared("Bool", "true", "${aws:Team}"), Outcome::PolicyUnreadable);
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_read_is_told_apart_from_one_that_differs() {
+        assert_eq!(compared("NumericEquals", "unknown", "1"), Outcome::RequestUnreadable);
+        assert_eq!(compared("NumericEquals", "1", "one"), Outcome::PolicyUnreadable);
+        assert_eq!(compared("IpAddress", "host", "10.0.0.0/8"), Outcome::RequestUnreadable);
+        assert_eq!(compared("ArnLike", "x", "arn:a:b:c:d:e"), Outcome::RequestUnreadable);
+        assert_eq!(compared("ArnLike", "arn:a:b:c:d:e", "*"), Outcome::MatchesNothing);
+    }
+
+    #[test]
+    fn each_family_reads_its_own_kind_of_value() {
+        assert_eq!(compared("NumericLessThan", "1.0", "1.2"), Outcome::Match);
+        assert_eq!(compared("DateGreaterThan", "1791201601", "2026-10-05T12:00:00Z"), Outcome::Match);
+        assert_eq!(compared("Bool", "TRUE", "true"), Outcome::Match);
+        assert_eq!(compared("BinaryEquals", "TWE", "TWE="), Outcome::Match);
+        assert_eq!(compared("IpAddress", "10.1.2.3", "10.0.0.0/8"), Outcome::Match);
+    }
+}

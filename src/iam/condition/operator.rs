@@ -1,0 +1,190 @@
+//! Condition operator names (`ForAnyValue:StringNotEqualsIfExists`) taken apart.
+//! What an operator does with values is decided in `comparison` and `line`. See
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>.
+
+/// A condition operator, taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Operator {
+    pub(crate) quantifier: Quantifier,
+    pub(crate) test: Test,
+    pub(crate) polarity: Polarity,
+    pub(crate) existence: Existence,
+}
+
+/// How an operator treats a key with several values
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quantifier {
+    /// No prefix: for keys with one value.
+    Single,
+    /// `ForAnyValue:`
+    Any,
+    /// `ForAllValues:`
+    All,
+}
+
+/// Is the comparison to hold, or not to hold?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Polarity {
+    Positive,
+    Negated,
+}
+
+/// Must the request carry the key?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Existence {
+    Required,
+    /// `...IfExists`
+    IfPresent,
+}
+
+/// The comparison proper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Test {
+    StringEquals,
+    StringEqualsIgnoreCase,
+    StringLike,
+    Numeric(Order),
+    Date(Order),
+    Bool,
+    Binary,
+    IpAddress,
+    Arn,
+    Null,
+}
+
+/// How two ordered values must stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    Equal,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Order {
+    pub(crate) fn holds(self, request_to_policy: std::cmp::Ordering) -> bool {
+        match self {
+            Self::Equal => request_to_policy.is_eq(),
+            Self::Less => request_to_policy.is_lt(),
+            Self::LessOrEqual => request_to_policy.is_le(),
+            Self::Greater => request_to_policy.is_gt(),
+            Self::GreaterOrEqual => request_to_policy.is_ge(),
+        }
+    }
+}
+
+impl Operator {
+    /// The operator of this name. Case is tolerated.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        let (quantifier, name) = if let Some(rest) = name.strip_prefix("foranyvalue:") {
+            (Quantifier::Any, rest)
+        } else if let Some(rest) = name.strip_prefix("forallvalues:") {
+            (Quantifier::All, rest)
+        } else {
+            (Quantifier::Single, name.as_str())
+        };
+        let (existence, name) = match name.strip_suffix("ifexists") {
+            Some(rest) => (Existence::IfPresent, rest),
+            None => (Existence::Required, name),
+        };
+        let (test, polarity) = comparison(name)?;
+        if test == Test::Null && (existence != Existence::Required || quantifier != Quantifier::Single) {
+            return None;
+        }
+        Some(Self { quantifier, test, polarity, existence })
+    }
+
+    /// Variables are replaced in the values of string and ARN operators only
+    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>).
+    pub(crate) fn takes_variables(self) -> bool {
+        match self.test {
+            Test::StringEquals | Test::StringEqualsIgnoreCase | Test::StringLike | Test::Arn => true,
+            Test::Numeric(_) | Test::Date(_) | Test::Bool | Test::Binary | Test::IpAddress | Test::Null => false,
+        }
+    }
+}
+
+fn comparison(name: &str) -> Option<(Test, Polarity)> {
+    use Polarity::{Negated, Positive};
+    Some(match name {
+        "stringequals" => (Test::StringEquals, Positive),
+        "stringnotequals" => (Test::StringEquals, Negated),
+        "stringequalsignorecase" => (Test::StringEqualsIgnoreCase, Positive),
+        "stringnotequalsignorecase" => (Test::StringEqualsIgnoreCase, Negated),
+        "stringlike" => (Test::StringLike, Positive),
+        "stringnotlike" => (Test::StringLike, Negated),
+        "bool" => (Test::Bool, Positive),
+        "binaryequals" => (Test::Binary, Positive),
+        "ipaddress" => (Test::IpAddress, Positive),
+        "notipaddress" => (Test::IpAddress, Negated),
+        "arnequals" | "arnlike" => (Test::Arn, Positive),
+        "arnnotequals" | "arnnotlike" => (Test::Arn, Negated),
+        "null" => (Test::Null, Positive),
+        ordered => {
+            let (family, order): (fn(Order) -> Test, &str) = if let Some(order) = ordered.strip_prefix("numeric") {
+                (Test::Numeric, order)
+            } else {
+                (Test::Date, ordered.strip_prefix("date")?)
+            };
+            let (order, polarity) = match order {
+                "equals" => (Order::Equal, Positive),
+                "notequals" => (Order::Equal, Negated),
+                "lessthan" => (Order::Less, Positive),
+                "lessthanequals" => (Order::LessOrEqual, Positive),
+                "greaterthan" => (Order::Greater, Positive),
+                "greaterthanequals" => (Order::GreaterOrEqual, Positive),
+                _ => return None,
+            };
+            (family(order), polarity)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operator_is_a_set_prefix_a_comparison_and_an_existence_suffix() {
+        assert_eq!(
+            Operator::parse("ForAnyValue:StringNotEqualsIfExists"),
+            Some(Operator {
+                quantifier: Quantifier::Any,
+                test: Test::StringEquals,
+                polarity: Polarity::Negated,
+                existence: Existence::IfPresent,
+            })
+        );
+    }
+
+    #[test]
+    fn every_documented_operator_is_known() {
+        let names = "StringEquals StringNotEquals StringEqualsIgnoreCase \
+            StringNotEqualsIgnoreCase StringLike StringNotLike NumericEquals NumericNotEquals \
+            NumericLessThan NumericLessThanEquals NumericGreaterThan NumericGreaterThanEquals \
+            DateEquals DateNotEquals DateLessThan DateLessThanEquals DateGreaterThan \
+            DateGreaterThanEquals Bool BinaryEquals IpAddress NotIpAddress ArnEquals ArnLike \
+            ArnNotEquals ArnNotLike";
+        for name in names.split_whitespace() {
+            for prefix in ["", "ForAnyValue:", "ForAllValues:"] {
+                for suffix in ["", "IfExists"] {
+                    let name = format!("{prefix}{name}{suffix}");
+                    assert!(Operator::parse(&name).is_some(), "{name}");
+                }
+            }
+        }
+        assert!(Operator::parse("Null").is_some());
+    }
+
+    #[test]
+    fn null_has_no_forms_and_invented_operators_are_not_known() {
+        for name in
+            ["NullIfExists", "ForAnyValue:Null", "StringMatches", "NotBool", "ForSome:Bool", "Numeric", "IfExists", ""]
+        {
+            assert_eq!(Operator::parse(name), None, "{name}");
+        }
+    }
+}

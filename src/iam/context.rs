@@ -1,0 +1,200 @@
+//! What is known of a request's condition keys: a value, none, one of several,
+//! or nothing. How a condition reads a value is not decided here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// What is known of one condition key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContextValue {
+    /// The request does not carry the key.
+    Absent,
+    /// The request carries these values; no values at all is the same as absent.
+    Known(Vec<String>),
+    /// One of these holds; `None` is the key being absent.
+    OneOf(Vec<Option<Vec<String>>>),
+    /// Anything is possible, absence included.
+    Unknown,
+}
+
+/// What a key is that the context does not name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unnamed {
+    /// The request certainly does not carry it.
+    Absent,
+    /// Nothing is known of it.
+    Unknown,
+}
+
+/// What is known of a request's condition keys. Key names are compared without
+/// regard to case, as AWS does
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Context {
+    values: BTreeMap<String, ContextValue>,
+    unnamed: Unnamed,
+}
+
+impl ContextValue {
+    /// One known value.
+    pub fn known(value: impl Into<String>) -> Self {
+        Self::Known(vec![value.into()])
+    }
+
+    /// The alternatives the value may be, or none when they cannot be listed.
+    pub(crate) fn alternatives(&self) -> Option<Vec<Self>> {
+        match self {
+            Self::Absent | Self::Known(_) => Some(vec![self.clone()]),
+            Self::OneOf(choices) => Some(choices.iter().map(|choice| Self::settled(choice.as_ref())).collect()),
+            Self::Unknown => None,
+        }
+    }
+
+    fn settled(choice: Option<&Vec<String>>) -> Self {
+        match choice {
+            Some(values) if !values.is_empty() => Self::Known(values.clone()),
+            Some(_) | None => Self::Absent,
+        }
+    }
+
+    /// The same knowledge in its simplest form.
+    fn simplified(self) -> Self {
+        match self {
+            Self::Known(values) => Self::settled(Some(&values)),
+            Self::OneOf(choices) => match choices.as_slice() {
+                [] => Self::Unknown,
+                [only] => Self::settled(only.as_ref()),
+                [_, _, ..] => Self::OneOf(choices),
+            },
+            settled @ (Self::Absent | Self::Unknown) => settled,
+        }
+    }
+}
+
+impl fmt::Display for ContextValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent => f.write_str("absent"),
+            Self::Known(values) => f.write_str(&quoted(values)),
+            Self::OneOf(choices) => {
+                let choices: Vec<String> =
+                    choices.iter().map(|choice| Self::settled(choice.as_ref()).to_string()).collect();
+                write!(f, "one of {}", choices.join(" or "))
+            }
+            Self::Unknown => f.write_str("not known"),
+        }
+    }
+}
+
+/// Values as they are shown: quoted, with commas between.
+pub(crate) fn quoted(values: &[String]) -> String {
+    let quoted: Vec<String> = values.iter().map(|value| format!("\"{value}\"")).collect();
+    quoted.join(", ")
+}
+
+impl Context {
+    /// A context that names no key yet.
+    pub fn new(unnamed: Unnamed) -> Self {
+        Self { values: BTreeMap::new(), unnamed }
+    }
+
+    /// The same context, knowing this of a key.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: ContextValue) -> Self {
+        self.insert(key, value);
+        self
+    }
+
+    /// Learns this of a key, forgetting what was known of it.
+    pub fn insert(&mut self, key: &str, value: ContextValue) {
+        self.values.insert(key.to_lowercase(), value.simplified());
+    }
+
+    /// What is known of a key.
+    pub fn get(&self, key: &str) -> &ContextValue {
+        self.values.get(&key.to_lowercase()).unwrap_or(match self.unnamed {
+            Unnamed::Absent => &ContextValue::Absent,
+            Unnamed::Unknown => &ContextValue::Unknown,
+        })
+    }
+
+    /// Has none of the keys alternatives to try?
+    pub(crate) fn is_settled(&self, keys: &BTreeSet<String>) -> bool {
+        !keys.iter().any(|key| matches!(self.get(key), ContextValue::OneOf(_)))
+    }
+
+    /// Every way the given keys may turn out together, or none when there are more
+    /// than `most`. A key of which nothing is known stays so in each of them.
+    pub(crate) fn worlds(&self, keys: &BTreeSet<String>, most: usize) -> Option<Vec<Self>> {
+        let mut worlds = vec![self.clone()];
+        for key in keys {
+            let Some(choices) = self.get(key).alternatives() else {
+                continue;
+            };
+            if choices.len() < 2 {
+                continue;
+            }
+            if worlds.len().saturating_mul(choices.len()) > most {
+                return None;
+            }
+            worlds = worlds
+                .iter()
+                .flat_map(|world| choices.iter().map(|choice| world.clone().with(key, choice.clone())))
+                .collect();
+        }
+        Some(worlds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn either(values: &[&str]) -> ContextValue {
+        let mut choices: Vec<Option<Vec<String>>> = vec![None];
+        choices.extend(values.iter().map(|value| Some(vec![(*value).to_owned()])));
+        ContextValue::OneOf(choices)
+    }
+
+    #[test]
+    fn keys_are_found_whatever_their_case() {
+        let context = Context::new(Unnamed::Absent).with("AWS:SourceArn", ContextValue::known("x"));
+        assert_eq!(context.get("aws:sourcearn"), &ContextValue::known("x"));
+        assert_eq!(context.get("aws:other"), &ContextValue::Absent);
+        let open = Context::new(Unnamed::Unknown);
+        assert_eq!(open.get("aws:other"), &ContextValue::Unknown);
+    }
+
+    #[test]
+    fn an_empty_list_of_values_is_an_absent_key() {
+        let context = Context::new(Unnamed::Unknown).with("k", ContextValue::Known(Vec::new()));
+        assert_eq!(context.get("k"), &ContextValue::Absent);
+    }
+
+    #[test]
+    fn a_single_alternative_is_known_and_no_alternative_is_not() {
+        let context =
+            Context::new(Unnamed::Absent).with("one", either(&[])).with("none", ContextValue::OneOf(Vec::new()));
+        assert_eq!(context.get("one"), &ContextValue::Absent);
+        assert_eq!(context.get("none"), &ContextValue::Unknown);
+    }
+
+    #[test]
+    fn worlds_are_every_combination_of_the_named_keys_up_to_a_limit() {
+        let context = Context::new(Unnamed::Absent)
+            .with("a", either(&["1", "2"]))
+            .with("b", either(&["1"]))
+            .with("c", ContextValue::Unknown);
+        let keys = ["a", "b", "c"].map(str::to_owned).into();
+        assert_eq!(context.worlds(&keys, 6).unwrap().len(), 6);
+        assert_eq!(context.worlds(&keys, 5), None);
+        let worlds = context.worlds(&BTreeSet::new(), 1).unwrap();
+        assert_eq!(worlds, [context]);
+    }
+
+    #[test]
+    fn values_read_as_people_write_them() {
+        assert_eq!(either(&["x"]).to_string(), "one of absent or \"x\"");
+        assert_eq!(ContextValue::Unknown.to_string(), "not known");
+    }
+}

@@ -1,0 +1,208 @@
+//! A policy document as its owner wrote it: every field in its place, known to us
+//! or not. Reading the statements' meaning is `statement`'s, judging `evaluate`'s.
+
+use serde_json::{Map, Value, json};
+
+use super::duplicate_keys::first_duplicate;
+use super::statement::Statement;
+use super::variables::Language;
+
+/// Why a text is not a policy document.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyError {
+    /// The text is not JSON.
+    #[error("the policy is not JSON")]
+    NotJson(#[source] serde_json::Error),
+    /// The text is JSON, but not an object.
+    #[error("the policy is not a JSON object")]
+    NotAnObject,
+    /// Some object names a key twice, so its meaning is in doubt.
+    #[error("the policy names `{key}` twice in one object")]
+    DuplicateKey {
+        /// The key.
+        key: String,
+    },
+}
+
+/// A policy document, kept as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    root: Value,
+}
+
+impl Document {
+    /// Reads a document.
+    pub fn parse(text: &str) -> Result<Self, PolicyError> {
+        let root: Value = serde_json::from_str(text).map_err(PolicyError::NotJson)?;
+        if !root.is_object() {
+            return Err(PolicyError::NotAnObject);
+        }
+        match first_duplicate(text) {
+            Some(key) => Err(PolicyError::DuplicateKey { key }),
+            None => Ok(Self { root }),
+        }
+    }
+
+    /// A document of today's language that says nothing.
+    pub fn empty() -> Self {
+        let root = json!({ "Version": "2012-10-17", "Statement": [] });
+        Self { root }
+    }
+
+    /// The document as JSON.
+    pub fn value(&self) -> &Value {
+        &self.root
+    }
+
+    /// The document as compact text.
+    pub fn to_text(&self) -> String {
+        self.root.to_string()
+    }
+
+    /// The statements as written; a single one stands for a list of one
+    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html>).
+    pub fn raw_statements(&self) -> &[Value] {
+        match self.root.get("Statement") {
+            Some(Value::Array(list)) => list,
+            Some(single) => std::slice::from_ref(single),
+            None => &[],
+        }
+    }
+
+    /// The statements as understood, in order.
+    pub fn statements(&self) -> Vec<Statement> {
+        let raw = self.raw_statements().iter().enumerate();
+        raw.map(|(index, value)| Statement::read(index, value)).collect()
+    }
+
+    /// The same document with one statement in the place of another; an index past
+    /// the end changes nothing.
+    #[must_use]
+    pub fn with_statement_replaced(&self, index: usize, statement: Value) -> Self {
+        let mut statements = self.raw_statements().to_vec();
+        if let Some(place) = statements.get_mut(index) {
+            *place = statement;
+        }
+        self.with_statements(statements)
+    }
+
+    /// The same document with one statement more, the last.
+    #[must_use]
+    pub fn with_statement_appended(&self, statement: Value) -> Self {
+        let mut statements = self.raw_statements().to_vec();
+        statements.push(statement);
+        self.with_statements(statements)
+    }
+
+    /// `base`, or else the first of `base2`, `base3`... that no statement has as its
+    /// `Sid`, which must be unique
+    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html>).
+    pub fn free_sid(&self, base: &str) -> String {
+        let taken = |sid: &str| {
+            let mut statements = self.raw_statements().iter();
+            statements.any(|statement| statement.get("Sid").and_then(Value::as_str) == Some(sid))
+        };
+        let mut sid = base.to_owned();
+        let mut number = 2_u64;
+        while taken(&sid) {
+            sid = format!("{base}{number}");
+            number += 1;
+        }
+        sid
+    }
+
+    /// The edition of the policy language; none when `Version` names no known one
+    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>).
+    pub(crate) fn language(&self) -> Option<Language> {
+        match self.root.get("Version") {
+            None => Some(Language::Literal2008),
+            Some(Value::String(version)) if version == "2008-10-17" => Some(Language::Literal2008),
+            Some(Value::String(version)) if version == "2012-10-17" => Some(Language::Variables2012),
+            Some(_) => None,
+        }
+    }
+
+    /// What at the top of the document is not understood: it puts every statement
+    /// in doubt.
+    pub(crate) fn oddities(&self) -> Vec<String> {
+        let mut odd = Vec::new();
+        if self.language().is_none() {
+            odd.push("`Version` names no known policy language".to_owned());
+        }
+        let elements = self.root.as_object().into_iter().flat_map(Map::keys);
+        for element in elements {
+            if !matches!(element.as_str(), "Version" | "Id" | "Statement") {
+                odd.push(format!("`{element}` is no element of a policy"));
+            }
+        }
+        odd
+    }
+
+    fn with_statements(&self, statements: Vec<Value>) -> Self {
+        let mut root = self.root.clone();
+        if let Value::Object(fields) = &mut root {
+            fields.insert("Statement".to_owned(), Value::Array(statements));
+        }
+        Self { root }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POLICY: &str =
+        r#"{"Id":"x","Statement":{"Sid":"A","Z":1.50,"B":[]},"Version":"2012-10-17","Extra":{"b":1,"a":2}}"#;
+
+    #[test]
+    fn a_document_comes_out_as_it_went_in() {
+        assert_eq!(Document::parse(POLICY).unwrap().to_text(), POLICY);
+    }
+
+    #[test]
+    fn text_that_is_no_object_is_refused() {
+        assert!(matches!(Document::parse("{"), Err(PolicyError::NotJson(_))));
+        assert!(matches!(Document::parse("[]"), Err(PolicyError::NotAnObject)));
+        let deep = "[".repeat(100_000);
+        assert!(matches!(Document::parse(&deep), Err(PolicyError::NotJson(_))));
+    }
+
+    #[test]
+    fn a_key_named_twice_is_refused_by_its_name() {
+        let twice = r#"{"Statement": [{"Condition": {"Bool": {}, "Bool": {}}}]}"#;
+        let error = Document::parse(twice).unwrap_err();
+        assert_eq!(error.to_string(), "the policy names `Bool` twice in one object");
+    }
+
+    #[test]
+    fn a_statement_appended_to_a_single_one_makes_a_list_in_its_place() {
+        let grown = Document::parse(POLICY).unwrap().with_statement_appended(json!({"Sid": "C"}));
+        assert_eq!(
+            grown.to_text(),
+            r#"{"Id":"x","Statement":[{"Sid":"A","Z":1.50,"B":[]},{"Sid":"C"}],"Version":"2012-10-17","Extra":{"b":1,"a":2}}"#
+        );
+    }
+
+    #[test]
+    fn a_statement_is_replaced_where_it_stands() {
+        let policy = Document::parse(r#"{"Statement":[{"Sid":"A"},7,{"Sid":"B"}]}"#).unwrap();
+        let changed = policy.with_statement_replaced(0, json!({"Sid": "N"}));
+        assert_eq!(changed.to_text(), r#"{"Statement":[{"Sid":"N"},7,{"Sid":"B"}]}"#);
+        assert_eq!(policy.with_statement_replaced(9, json!({})), policy);
+    }
+
+    #[test]
+    fn a_free_sid_is_the_first_not_taken() {
+        let policy = Document::parse(r#"{"Statement":[{"Sid":"Log"},{"Sid":"Log2"}]}"#).unwrap();
+        assert_eq!(policy.free_sid("Log"), "Log3");
+        assert_eq!(policy.free_sid("Other"), "Other");
+        assert_eq!(Document::empty().free_sid("Log"), "Log");
+    }
+
+    #[test]
+    fn an_unknown_version_or_element_is_an_oddity() {
+        let odd = |text: &str| Document::parse(text).unwrap().oddities().len();
+        assert_eq!(odd(r#"{"Version":"2012-10-17","Id":"x","Statement":[]}"#), 0);
+        assert_eq!(odd(r#"{"Version":"2020-01-01","statement":[]}"#), 2);
+    }
+}

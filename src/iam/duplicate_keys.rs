@@ -1,0 +1,104 @@
+//! Finds an object that names the same key twice. JSON readers keep one of the
+//! two silently, and which one AWS keeps is not ours to guess.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+/// The first key that some object of this JSON text names twice. Text that is no
+/// JSON has none.
+pub(crate) fn first_duplicate(text: &str) -> Option<String> {
+    let mut found = None;
+    let mut reader = serde_json::Deserializer::from_str(text);
+    // The error is the way out of the reader; the key has been kept by then.
+    let _stopped = Walk { found: &mut found }.deserialize(&mut reader);
+    found
+}
+
+/// Walks a value, keeping nothing but the duplicate.
+struct Walk<'found> {
+    found: &'found mut Option<String>,
+}
+
+impl<'de> DeserializeSeed<'de> for Walk<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Walk<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut seen = HashSet::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if seen.contains(&key) {
+                *self.found = Some(key.clone());
+                return Err(A::Error::custom("duplicate key"));
+            }
+            seen.insert(key);
+            map.next_value_seed(Walk { found: &mut *self.found })?;
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while list.next_element_seed(Walk { found: &mut *self.found })?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_named_twice_is_found_however_deep_it_lies() {
+        let text = r#"{"a": [1, {"b": null, "c": {"x": 1.5, "x": true}}]}"#;
+        assert_eq!(first_duplicate(text), Some("x".to_owned()));
+        assert_eq!(first_duplicate(r#"{"k": 1, "\u006b": 2}"#), Some("k".to_owned()));
+    }
+
+    #[test]
+    fn the_same_key_in_different_objects_is_no_duplicate() {
+        let text = r#"[{"a": 1, "b": {"a": "s"}}, {"a": -2, "A": 1e9}]"#;
+        assert_eq!(first_duplicate(text), None);
+    }
+
+    #[test]
+    fn text_that_is_no_json_has_no_duplicate() {
+        assert_eq!(first_duplicate("{\"a\": "), None);
+        assert_eq!(first_duplicate(&"[".repeat(100_000)), None);
+    }
+}

@@ -1,0 +1,270 @@
+//! Decides a request against a policy in three-valued logic: a sure Deny wins, a
+//! possible Deny or an Allow that is only possible leaves the answer unknown. See
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>.
+
+use std::collections::BTreeSet;
+
+use super::context::Context;
+use super::decision::{Answer, Decision, Verdict};
+use super::document::Document;
+use super::judge::{Judge, MOST_WORLDS};
+use super::principal::Principal;
+use super::statement::{Effect, Statement};
+use super::truth::Truth;
+use super::variables::Language;
+
+/// A request to decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessRequest {
+    /// Who asks.
+    pub principal: Principal,
+    /// What is asked, such as `s3:PutObject`.
+    pub action: String,
+    /// The ARN of what it is asked of.
+    pub resource: String,
+    /// What is known of the condition keys.
+    pub context: Context,
+}
+
+/// Decides a request against a policy.
+pub fn evaluate(document: &Document, request: &AccessRequest) -> Decision {
+    let judge = Judge {
+        request,
+        language: document.language().unwrap_or(Language::Variables2012),
+        oddities: document.oddities(),
+    };
+    let statements = document.statements();
+    let relevant: Vec<&Statement> = statements.iter().filter(|statement| judge.may_concern(statement)).collect();
+    let keys: BTreeSet<String> = relevant.iter().flat_map(|statement| judge.keys(statement)).collect();
+
+    let mut verdicts: Vec<Verdict> = statements.iter().map(|s| judge.verdict(s)).collect();
+    if statements.is_empty() && !judge.oddities.is_empty() {
+        verdicts.push(judge.verdict_on_oddities());
+    }
+    let Some(worlds) = request.context.worlds(&keys, MOST_WORLDS) else {
+        let (answer, allow_possible) = answer(&verdicts);
+        return Decision { answer, allow_possible, statements: verdicts };
+    };
+    let mut answers = Vec::with_capacity(worlds.len());
+    let mut truths: Vec<Vec<Truth>> = vec![Vec::new(); verdicts.len()];
+    for world in &worlds {
+        let mut there = verdicts.clone();
+        for statement in &relevant {
+            if let Some(verdict) = there.get_mut(statement.index) {
+                verdict.truth = judge.truth_in(statement, world);
+            }
+        }
+        for (seen, verdict) in truths.iter_mut().zip(&there) {
+            seen.push(verdict.truth);
+        }
+        answers.push(answer(&there));
+    }
+    for (verdict, seen) in verdicts.iter_mut().zip(truths) {
+        verdict.truth = Truth::agreed(seen);
+    }
+    Decision {
+        answer: answers
+            .iter()
+            .map(|(answer, _)| *answer)
+            .reduce(|a, b| if a == b { a } else { Answer::Unknown })
+            .unwrap_or(Answer::Unknown),
+        allow_possible: answers.iter().any(|(_, possible)| *possible),
+        statements: verdicts,
+    }
+}
+
+/// The answer of the statements together, and whether it might be "allowed".
+///
+/// A possible Deny leaves the answer unknown even where nothing allows: the two
+/// denials differ in what would repair them.
+fn answer(verdicts: &[Verdict]) -> (Answer, bool) {
+    let surely = |effect| verdicts.iter().any(|verdict| verdict.truth == Truth::True && verdict.effect == Some(effect));
+    let maybe = |effect| verdicts.iter().any(|verdict| verdict.may(effect));
+    if surely(Effect::Deny) {
+        (Answer::ExplicitlyDenied, false)
+    } else if maybe(Effect::Deny) {
+        (Answer::Unknown, maybe(Effect::Allow))
+    } else if surely(Effect::Allow) {
+        (Answer::Allowed, true)
+    } else if maybe(Effect::Allow) {
+        (Answer::Unknown, true)
+    } else {
+        (Answer::ImplicitlyDenied, false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::context::{ContextValue, Unnamed};
+    use super::*;
+
+    fn request(context: Context) -> AccessRequest {
+        AccessRequest {
+            principal: Principal::Service("delivery.logs.amazonaws.com".to_owned()),
+            action: "s3:PutObject".to_owned(),
+            resource: "arn:aws:s3:::logs/AWSLogs/x.gz".to_owned(),
+            context,
+        }
+    }
+
+    fn decided(statements: &Value, context: Context) -> Decision {
+        let policy = json!({"Version": "2012-10-17", "Statement": statements});
+        let document = Document::parse(&policy.to_string()).unwrap();
+        evaluate(&document, &request(context))
+    }
+
+    fn nothing_else() -> Context {
+        Context::new(Unnamed::Absent)
+    }
+
+    fn answered(statements: &Value) -> Answer {
+        decided(statements, nothing_else()).answer
+    }
+
+    fn allow() -> Value {
+        json!({"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"})
+    }
+
+    fn with(mut statement: Value, changes: &Value) -> Value {
+        for (name, value) in changes.as_object().unwrap() {
+            statement[name] = value.clone();
+        }
+        statement
+    }
+
+    fn deny(condition: &Value) -> Value {
+        with(allow(), &json!({"Effect": "Deny", "Condition": condition}))
+    }
+
+    fn either(values: &[Option<&str>]) -> ContextValue {
+        let choices = values.iter().map(|v| v.map(|v| vec![v.to_owned()]));
+        ContextValue::OneOf(choices.collect())
+    }
+
+    #[test]
+    fn a_sure_deny_wins_over_an_allow() {
+        assert_eq!(answered(&json!([allow()])), Answer::Allowed);
+        let both = json!([allow(), deny(&json!({}))]);
+        assert_eq!(answered(&both), Answer::ExplicitlyDenied);
+        assert_eq!(answered(&json!([])), Answer::ImplicitlyDenied);
+    }
+
+    #[test]
+    fn a_possible_deny_leaves_the_answer_unknown_with_or_without_an_allow() {
+        let guard = deny(&json!({"Bool": {"aws:ViaAWSService": "true"}}));
+        let open = || Context::new(Unnamed::Unknown);
+        let decision = decided(&json!([allow(), guard]), open());
+        assert_eq!((decision.answer, decision.allow_possible), (Answer::Unknown, true));
+        let decision = decided(&json!([guard]), open());
+        assert_eq!((decision.answer, decision.allow_possible), (Answer::Unknown, false));
+    }
+
+    #[test]
+    fn an_element_not_understood_never_allows_and_never_lets_a_deny_pass() {
+        for odd in [
+            json!({"Condition": {"StringMatches": {"k": "v"}}}),
+            json!({"Condition": "always"}),
+            json!({"Principal": "someone"}),
+            json!({"Resource": 7}),
+            json!({"NotAction": "s3:*"}),
+            json!({"Colour": "blue"}),
+        ] {
+            let grant = json!([with(allow(), &odd)]);
+            assert_eq!(answered(&grant), Answer::Unknown, "{odd}");
+            let guarded = json!([allow(), with(deny(&json!({})), &odd)]);
+            assert_eq!(answered(&guarded), Answer::Unknown, "{odd}");
+        }
+        for odd in [json!(["text"]), json!([{"Effect": "allow"}]), json!(null)] {
+            assert_eq!(answered(&odd), Answer::Unknown, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_statement_that_misses_elsewhere_does_not_matter_however_odd() {
+        let odd = json!({"Action": "s3:GetObject", "Condition": {"Odd": {"k": "v"}}});
+        let policy = json!([allow(), with(deny(&json!({})), &odd)]);
+        assert_eq!(answered(&policy), Answer::Allowed);
+    }
+
+    #[test]
+    fn an_unknown_policy_version_puts_every_statement_in_doubt() {
+        let judged = |text: &str| evaluate(&Document::parse(text).unwrap(), &request(nothing_else())).answer;
+        let policy = json!({"Version": "2030-01-01", "Statement": allow()});
+        assert_eq!(judged(&policy.to_string()), Answer::Unknown);
+        assert_eq!(judged(r#"{"statement": []}"#), Answer::Unknown);
+        assert_eq!(judged("{}"), Answer::ImplicitlyDenied);
+    }
+
+    #[test]
+    fn statements_that_complete_each_other_are_seen_together() {
+        let x = json!({"StringEquals": {"aws:SourceOrgID": "o-1"}});
+        let not_x = json!({"StringNotEquals": {"aws:SourceOrgID": "o-1"}});
+        let context = || nothing_else().with("aws:SourceOrgID", either(&[None, Some("o-1"), Some("o-2")]));
+        let grants = json!([with(allow(), &json!({"Condition": x})), with(allow(), &json!({"Condition": not_x})),]);
+        assert_eq!(decided(&grants, context()).answer, Answer::Allowed);
+        let denials = json!([deny(&x), deny(&not_x)]);
+        let decision = decided(&denials, context());
+        assert_eq!(decision.answer, Answer::ExplicitlyDenied);
+        assert_eq!(decision.deciding().len(), 2);
+        let never = json!([with(
+            allow(),
+            &json!({"Condition": {"StringEquals": {"aws:SourceOrgID": "o-1"},
+                "Null": {"AWS:sourceorgid": "true"}}})
+        )]);
+        assert_eq!(decided(&never, context()).answer, Answer::ImplicitlyDenied);
+    }
+
+    #[test]
+    fn too_many_alternatives_are_judged_part_by_part() {
+        let mut context = nothing_else();
+        let mut policy = vec![allow()];
+        for number in 0..12 {
+            let key = format!("aws:k{number}");
+            context.insert(&key, either(&[Some("a"), Some("b")]));
+            policy.push(deny(&json!({"StringEquals": {key: "c"}})));
+        }
+        let certain = json!(policy);
+        assert_eq!(decided(&certain, context.clone()).answer, Answer::Allowed);
+        policy.push(deny(&json!({"StringEquals": {"aws:k3": "a"}})));
+        assert_eq!(decided(&json!(policy), context).answer, Answer::Unknown);
+    }
+
+    #[test]
+    fn a_variable_in_a_resource_takes_its_alternatives_along() {
+        let grant = json!([with(allow(), &json!({"Resource": "arn:aws:s3:::${aws:PrincipalTag/b}/*"}))]);
+        let tagged = |value| nothing_else().with("aws:principaltag/b", value);
+        let answer = |value| decided(&grant, tagged(value)).answer;
+        assert_eq!(answer(ContextValue::known("logs")), Answer::Allowed);
+        assert_eq!(answer(either(&[Some("logs"), None])), Answer::Unknown);
+        assert_eq!(answer(either(&[Some("a"), None])), Answer::ImplicitlyDenied);
+        assert_eq!(answer(ContextValue::Unknown), Answer::Unknown);
+    }
+
+    #[test]
+    fn a_key_policy_statement_without_action_has_no_effect() {
+        let statement = json!({"Effect": "Deny", "Principal": "*", "Resource": "*"});
+        let document = Document::empty().with_statement_appended(statement);
+        let mut request = request(nothing_else());
+        assert_eq!(evaluate(&document, &request).answer, Answer::Unknown);
+        request.resource = "arn:aws:kms:us-east-1:123456789012:key/k".to_owned();
+        assert_eq!(evaluate(&document, &request).answer, Answer::ImplicitlyDenied);
+    }
+
+    #[test]
+    fn the_deciding_statements_say_what_decided() {
+        let condition = json!({"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}});
+        let guard = with(deny(&condition), &json!({"Sid": "DenyUnencrypted"}));
+        let decision = decided(&json!([allow(), guard]), nothing_else());
+        let shown: Vec<String> = decision.deciding().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            shown,
+            ["statement 2 `DenyUnencrypted`: `StringNotEquals s3:x-amz-server-side-encryption` \
+                 = \"aws:kms\" against absent"]
+        );
+        let decision = decided(&json!([with(allow(), &json!({"Action": "s3:Get*"}))]), nothing_else());
+        let shown: Vec<String> = decision.deciding().iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["statement 1: `Action` does not match s3:PutObject"]);
+    }
+}

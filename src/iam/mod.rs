@@ -1,0 +1,30 @@
+//! IAM resource policies: reading a document without losing a byte of its
+//! meaning, deciding a request against it in three-valued logic, and freeing
+//! one service from a Deny. Nothing here talks to AWS or knows a log producer.
+
+mod condition;
+mod context;
+mod decision;
+mod document;
+mod duplicate_keys;
+mod evaluate;
+mod glob;
+mod judge;
+mod narrow;
+mod principal;
+#[cfg(test)]
+mod properties;
+mod reason;
+mod statement;
+mod truth;
+mod variables;
+
+pub use context::{Context, ContextValue, Unnamed};
+pub use decision::{Answer, Decision, Verdict};
+pub use document::{Document, PolicyError};
+pub use evaluate::{AccessRequest, evaluate};
+pub use narrow::{NarrowError, exempt_service};
+pub use principal::Principal;
+pub use reason::{Element, Reason};
+pub use statement::{Effect, Statement};
+pub use truth::Truth;

@@ -1,0 +1,298 @@
+//! Who asks, and the entries of `Principal` and `NotPrincipal` that may name them.
+//! See <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>.
+
+use serde_json::Value;
+
+use super::truth::Truth;
+
+/// Who makes a request.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Principal {
+    /// An AWS service, by its principal name, such as `delivery.logs.amazonaws.com`.
+    Service(String),
+    /// An account, role, session or user, by its ARN. Its own account is taken to
+    /// have given it the permission.
+    Aws(String),
+    /// Nobody known.
+    Anonymous,
+}
+
+impl std::fmt::Display for Principal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Service(name) | Self::Aws(name) => f.write_str(name),
+            Self::Anonymous => f.write_str("an anonymous caller"),
+        }
+    }
+}
+
+/// One entry of a principal element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// `"*"` or `{"AWS": "*"}`: everyone, services included.
+    Everyone,
+    /// Every principal of an account, in a partition when the entry is an ARN.
+    Account { id: String, partition: Option<String> },
+    /// One principal.
+    Arn(String),
+    /// One service, by its exact name.
+    Service(String),
+    /// The owner of an account, under an id no request shows.
+    CanonicalUser,
+    /// Sessions of an identity provider.
+    Federated,
+    /// The unique id left behind by a principal that was deleted: nobody.
+    Deleted,
+    /// An `AWS` entry AWS would not take, such as an ARN with wildcards.
+    OddAws,
+    /// A `Service` entry AWS would not take.
+    OddService,
+}
+
+impl Entry {
+    /// The entries of a principal element, or what is wrong with it.
+    pub(crate) fn read(element: &Value) -> Result<Vec<Self>, String> {
+        match element {
+            Value::String(text) if text == "*" => Ok(vec![Self::Everyone]),
+            Value::Object(types) if !types.is_empty() => {
+                let mut entries = Vec::new();
+                for (kind, names) in types {
+                    for name in listed(names) {
+                        entries.push(Self::of(kind, name)?);
+                    }
+                }
+                Ok(entries)
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+                Err("is neither \"*\" nor a map of principal types".to_owned())
+            }
+        }
+    }
+
+    fn of(kind: &str, name: &Value) -> Result<Self, String> {
+        let name = match name {
+            Value::String(text) => text.clone(),
+            Value::Number(number) if kind == "AWS" => number.to_string(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                return Err(format!("has an entry under `{kind}` that is no text"));
+            }
+        };
+        match kind {
+            "AWS" => Ok(Self::aws(&name)),
+            "Service" if name.contains(['*', '?']) => Ok(Self::OddService),
+            "Service" => Ok(Self::Service(name)),
+            "Federated" => Ok(Self::Federated),
+            "CanonicalUser" => Ok(Self::CanonicalUser),
+            _ => Err(format!("has a principal type `{kind}` that is not known")),
+        }
+    }
+
+    fn aws(name: &str) -> Self {
+        if name == "*" {
+            return Self::Everyone;
+        }
+        if name.contains(['*', '?']) {
+            return Self::OddAws;
+        }
+        if is_account(name) {
+            return Self::Account { id: name.to_owned(), partition: None };
+        }
+        if let Some(arn) = Arn::read(name) {
+            return if arn.service == "iam" && arn.resource == "root" {
+                Self::Account { id: arn.account.to_owned(), partition: Some(arn.partition.to_owned()) }
+            } else {
+                Self::Arn(name.to_owned())
+            };
+        }
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+        let unique = ["AIDA", "AROA", "AGPA"].iter().any(|prefix| name.starts_with(prefix));
+        if unique { Self::Deleted } else { Self::OddAws }
+    }
+
+    /// Does the entry name this principal?
+    pub(crate) fn names(&self, principal: &Principal) -> Truth {
+        match (self, principal) {
+            (Self::Everyone, _) => Truth::True,
+            (Self::Service(name), Principal::Service(asking)) => (name == asking).into(),
+            // An account's canonical user id cannot be told from its ARN.
+            (Self::OddService, Principal::Service(_)) | (Self::CanonicalUser | Self::OddAws, Principal::Aws(_)) => {
+                Truth::Unknown
+            }
+            (Self::Account { id, partition }, Principal::Aws(asking)) => {
+                Arn::read(asking).map_or(Truth::Unknown, |asking| {
+                    let partition = partition.as_deref().unwrap_or(asking.partition);
+                    (asking.account == id && asking.partition == partition).into()
+                })
+            }
+            (Self::Arn(arn), Principal::Aws(asking)) => same_identity(arn, asking),
+            // A session ARN does not say who vouched for the session.
+            (Self::Federated, Principal::Aws(asking)) if asking.contains(":assumed-role/") => Truth::Unknown,
+            (
+                Self::Account { .. }
+                | Self::Arn(_)
+                | Self::Service(_)
+                | Self::CanonicalUser
+                | Self::Federated
+                | Self::Deleted
+                | Self::OddAws
+                | Self::OddService,
+                Principal::Service(_) | Principal::Aws(_) | Principal::Anonymous,
+            ) => Truth::False,
+        }
+    }
+}
+
+/// A role names its sessions too, by its name without its path.
+fn same_identity(entry: &str, asking: &str) -> Truth {
+    if entry == asking {
+        return Truth::True;
+    }
+    let (Some(entry), Some(asking)) = (Arn::read(entry), Arn::read(asking)) else {
+        return Truth::False;
+    };
+    if (entry.partition, entry.account) != (asking.partition, asking.account) {
+        return Truth::False;
+    }
+    match (entry.role(), entry.session(), asking.role(), asking.session()) {
+        (Some(role), _, _, Some(session)) => (role == session).into(),
+        // Which session of the role asks is not known.
+        (_, Some(session), Some(role), _) if role == session => Truth::Unknown,
+        (Some(_) | None, _, _, _) => Truth::False,
+    }
+}
+
+/// The names of a list, or the one name there is. An empty list is no list of names.
+pub(crate) fn listed(value: &Value) -> &[Value] {
+    match value.as_array() {
+        Some(list) if !list.is_empty() => list,
+        Some(_) | None => std::slice::from_ref(value),
+    }
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+struct Arn<'text> {
+    partition: &'text str,
+    service: &'text str,
+    account: &'text str,
+    resource: &'text str,
+}
+
+impl<'text> Arn<'text> {
+    fn read(text: &'text str) -> Option<Self> {
+        let mut parts = text.splitn(6, ':');
+        (parts.next()? == "arn").then_some(())?;
+        let partition = parts.next()?;
+        let service = parts.next()?;
+        let _region = parts.next()?;
+        Some(Self { partition, service, account: parts.next()?, resource: parts.next()? })
+    }
+
+    /// The name of the role this is.
+    fn role(&self) -> Option<&'text str> {
+        let path = self.resource.strip_prefix("role/")?;
+        path.rsplit('/').next()
+    }
+
+    /// The name of the role this is a session of.
+    fn session(&self) -> Option<&'text str> {
+        let path = self.resource.strip_prefix("assumed-role/")?;
+        path.split('/').next()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Truth::{False, True, Unknown};
+    use super::*;
+
+    fn names(element: &Value, principal: &Principal) -> Truth {
+        let entries = Entry::read(element).unwrap();
+        Truth::any(entries.iter().map(|entry| entry.names(principal)))
+    }
+
+    fn service() -> Principal {
+        Principal::Service("delivery.logs.amazonaws.com".to_owned())
+    }
+
+    fn aws(resource: &str) -> Principal {
+        Principal::Aws(format!("arn:aws:iam::123456789012:{resource}"))
+    }
+
+    #[test]
+    fn a_star_and_an_aws_star_name_everyone() {
+        for element in [json!("*"), json!({"AWS": "*"}), json!({"AWS": ["*"]})] {
+            for principal in [service(), aws("root"), Principal::Anonymous] {
+                assert_eq!(names(&element, &principal), True);
+            }
+        }
+    }
+
+    #[test]
+    fn a_service_is_named_by_its_exact_name_only() {
+        assert_eq!(names(&json!({"Service": ["a", "delivery.logs.amazonaws.com"]}), &service()), True);
+        let regional = json!({"Service": "delivery.logs.us-east-1.amazonaws.com"});
+        assert_eq!(names(&regional, &service()), False);
+        assert_eq!(names(&json!({"AWS": "123456789012"}), &service()), False);
+        assert_eq!(names(&json!({"Service": "*"}), &service()), Unknown);
+    }
+
+    #[test]
+    fn an_account_names_every_principal_of_its_own() {
+        for element in [
+            json!({"AWS": "123456789012"}),
+            json!({"AWS": 123_456_789_012_u64}),
+            json!({"AWS": "arn:aws:iam::123456789012:root"}),
+        ] {
+            assert_eq!(names(&element, &aws("role/x")), True);
+            assert_eq!(names(&element, &aws("root")), True);
+        }
+        assert_eq!(names(&json!({"AWS": "111122223333"}), &aws("root")), False);
+        let elsewhere = json!({"AWS": "arn:aws-cn:iam::123456789012:root"});
+        assert_eq!(names(&elsewhere, &aws("root")), False);
+    }
+
+    #[test]
+    fn a_role_names_its_sessions() {
+        let element = json!({"AWS": "arn:aws:iam::123456789012:role/path/Log"});
+        let session = |name: &str| Principal::Aws(format!("arn:aws:sts::123456789012:assumed-role/{name}/s"));
+        assert_eq!(names(&element, &session("Log")), True);
+        assert_eq!(names(&element, &session("Other")), False);
+        assert_eq!(names(&element, &aws("role/Log")), False);
+        let element = json!({"AWS": "arn:aws:sts::123456789012:assumed-role/Log/s"});
+        assert_eq!(names(&element, &aws("role/Log")), Unknown);
+    }
+
+    #[test]
+    fn principals_of_other_kinds_do_not_name_a_service() {
+        for element in [
+            json!({"CanonicalUser": "79a59df900b949e5"}),
+            json!({"Federated": "cognito-identity.amazonaws.com"}),
+            json!({"AWS": "AROAEXAMPLE"}),
+            json!({"AWS": "arn:aws:iam::*:root"}),
+        ] {
+            assert_eq!(names(&element, &service()), False, "{element}");
+        }
+        assert_eq!(names(&json!({"CanonicalUser": "x"}), &aws("root")), Unknown);
+        assert_eq!(names(&json!({"AWS": "arn:aws:iam::*:root"}), &aws("root")), Unknown);
+    }
+
+    #[test]
+    fn a_shape_aws_does_not_document_is_refused() {
+        for element in [
+            json!("123456789012"),
+            json!(["*"]),
+            json!({}),
+            json!(null),
+            json!({"Service": []}),
+            json!({"Service": {"a": 1}}),
+            json!({"Human": "me"}),
+        ] {
+            assert!(Entry::read(&element).is_err(), "{element}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Laws of the evaluator and the narrower, tried on policies made at random. The
+//! generators are here too; nothing of this is in the product.
+
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::{
+    AccessRequest, Answer, Context, ContextValue, Document, Principal, Truth, Unnamed, evaluate, exempt_service,
+};
+
+const KEYS: [&str; 4] = ["aws:A", "aws:B", "aws:PrincipalServiceName", "AWS:a"];
+const LOGS: &str = "delivery.logs.amazonaws.com";
+
+fn value() -> impl Strategy<Value = String> {
+    prop::sample::select(vec!["x", "y", "x*", "${aws:B}", "${aws:A, 'x'}", "1", LOGS]).prop_map(str::to_owned)
+}
+
+fn operator() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "StringEquals",
+        "StringNotEquals",
+        "StringLikeIfExists",
+        "ForAllValues:StringEquals",
+        "ForAnyValue:StringNotLike",
+        "NumericLessThan",
+        "Odd",
+    ])
+}
+
+fn conditions() -> impl Strategy<Value = Value> {
+    let key = prop::sample::select(KEYS.to_vec());
+    let line = (operator(), key, prop::collection::vec(value(), 1..3));
+    prop::collection::vec(line, 0..4).prop_map(|lines| {
+        let mut operators = Map::new();
+        for (operator, key, values) in lines {
+            let keys = operators.entry(operator).or_insert_with(|| json!({}));
+            keys[key] = json!(values);
+        }
+        Value::Object(operators)
+    })
+}
+
+fn statement(effects: Vec<&'static str>) -> impl Strategy<Value = Value> {
+    let principals = vec![
+        json!("*"),
+        json!({"Service": LOGS}),
+        json!({"AWS": "123456789012"}),
+        json!({"Service": ["x", LOGS], "AWS": "*"}),
+        json!(7),
+    ];
+    let resources = vec!["*", "arn:aws:s3:::b/*", "arn:aws:s3:::${aws:A}/*"];
+    (
+        prop::sample::select(effects),
+        prop::sample::select(vec!["Principal", "NotPrincipal"]),
+        prop::sample::select(principals),
+        prop::sample::select(vec!["Action", "NotAction"]),
+        prop::sample::select(vec!["s3:*", "s3:Get?bject", "S3:PUTOBJECT"]),
+        prop::sample::select(resources),
+        prop::option::of(conditions()),
+    )
+        .prop_map(|(effect, who, principal, what, action, resource, condition)| {
+            let mut statement = json!({
+                "Effect": effect, who: principal, what: action, "Resource": resource,
+            });
+            if let Some(condition) = condition {
+                statement["Condition"] = condition;
+            }
+            statement
+        })
+}
+
+fn alternatives() -> impl Strategy<Value = Vec<Option<Vec<String>>>> {
+    let values = prop::collection::vec(value(), 1..3);
+    prop::collection::vec(prop::option::of(values), 1..4)
+}
+
+fn context_value() -> impl Strategy<Value = ContextValue> {
+    prop_oneof![
+        Just(ContextValue::Absent),
+        Just(ContextValue::Unknown),
+        value().prop_map(ContextValue::known),
+        alternatives().prop_map(ContextValue::OneOf),
+    ]
+}
+
+fn caller() -> impl Strategy<Value = Principal> {
+    prop::sample::select(vec![
+        Principal::Service(LOGS.to_owned()),
+        Principal::Service("x".to_owned()),
+        Principal::Aws("arn:aws:iam::123456789012:role/r".to_owned()),
+        Principal::Anonymous,
+    ])
+}
+
+fn request() -> impl Strategy<Value = AccessRequest> {
+    let context = prop::collection::vec((prop::sample::select(KEYS.to_vec()), context_value()), 0..4);
+    (caller(), context).prop_map(|(principal, values)| {
+        let mut context = Context::new(Unnamed::Absent);
+        for (key, value) in values {
+            context.insert(key, value);
+        }
+        AccessRequest { principal, action: "s3:PutObject".to_owned(), resource: "arn:aws:s3:::b/k".to_owned(), context }
+    })
+}
+
+fn policy() -> impl Strategy<Value = Vec<Value>> {
+    prop::collection::vec(statement(vec!["Allow", "Deny", "Perhaps"]), 0..5)
+}
+
+fn document(statements: &[Value]) -> Document {
+    let root = json!({"Version": "2012-10-17", "Statement": statements});
+    Document::parse(&root.to_string()).unwrap()
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let names = vec![
+        "Statement",
+        "Version",
+        "Effect",
+        "Principal",
+        "Action",
+        "NotResource",
+        "Condition",
+        "StringEquals",
+        "Null",
+        "aws:A",
+        "AWS",
+    ];
+    let name = prop::sample::select(names).prop_map(str::to_owned);
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        ".{0,8}".prop_map(Value::from),
+        prop::sample::select(vec!["Deny", "Allow", "*", "${", "2012-10-17"]).prop_map(Value::from),
+    ];
+    leaf.prop_recursive(6, 40, 4, move |inner| {
+        let object = prop::collection::vec((name.clone(), inner.clone()), 0..4);
+        prop_oneof![
+            prop::collection::vec(inner, 0..4).prop_map(Value::Array),
+            object.prop_map(|fields| Value::Object(fields.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_statements_changes_nothing(
+        statements in policy(), request in request(), turn in 0usize..5,
+    ) {
+        let mut turned = statements.clone();
+        turned.rotate_left(turn.min(statements.len()));
+        turned.reverse();
+        let one = evaluate(&document(&statements), &request);
+        let other = evaluate(&document(&turned), &request);
+        prop_assert_eq!(one.answer, other.answer);
+        prop_assert_eq!(one.allow_possible, other.allow_possible);
+    }
+
+    #[test]
+    fn learning_more_never_contradicts_a_certain_answer(
+        statements in policy(), request in request(),
+        learnt in prop::collection::vec(prop::option::of(value()), 3),
+    ) {
+        let document = document(&statements);
+        let before = evaluate(&document, &request);
+        let mut wiser = request.clone();
+        for (key, value) in KEYS.iter().zip(learnt) {
+            let settled = match request.context.get(key) {
+                ContextValue::Unknown => value.map_or(ContextValue::Absent, ContextValue::known),
+                ContextValue::OneOf(choices) => ContextValue::OneOf(vec![choices[0].clone()]),
+                known @ (ContextValue::Absent | ContextValue::Known(_)) => known.clone(),
+            };
+            wiser.context.insert(key, settled);
+        }
+        let after = evaluate(&document, &wiser);
+        if before.answer != Answer::Unknown {
+            prop_assert_eq!(before.answer, after.answer);
+        }
+        if !before.allow_possible {
+            prop_assert!(!after.allow_possible);
+        }
+        for (before, after) in before.statements.iter().zip(&after.statements) {
+            if before.truth != Truth::Unknown {
+                prop_assert_eq!(before.truth, after.truth);
+            }
+        }
+    }
+
+    #[test]
+    fn a_certain_answer_names_the_statements_that_made_it(
+        statements in policy(), request in request(),
+    ) {
+        let decision = evaluate(&document(&statements), &request);
+        if decision.answer != Answer::ImplicitlyDenied {
+            prop_assert!(!decision.deciding().is_empty());
+        }
+        for verdict in &decision.statements {
+            prop_assert!(!verdict.because.is_empty());
+        }
+    }
+
+    #[test]
+    fn no_json_makes_the_evaluator_panic(root in any_json(), request in request()) {
+        if let Ok(document) = Document::parse(&root.to_string()) {
+            let decision = evaluate(&document, &request);
+            let _shown: Vec<String> =
+                decision.statements.iter().map(ToString::to_string).collect();
+        }
+        let _narrowed = exempt_service(&root, LOGS);
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_panic(text in ".{0,60}") {
+        let _read = Document::parse(&text);
+    }
+
+    #[test]
+    fn a_narrowed_deny_spares_the_service_and_nobody_else(
+        statement in statement(vec!["Deny"]), mut request in request(),
+    ) {
+        let narrowed = exempt_service(&statement, LOGS).unwrap();
+        let truth = |statement: &Value, request: &AccessRequest| {
+            let decision = evaluate(&document(std::slice::from_ref(statement)), request);
+            decision.statements[0].truth
+        };
+        // The key says who calls: the service's own name, or nothing for the rest.
+        let name = match &request.principal {
+            Principal::Service(name) => ContextValue::known(name.clone()),
+            Principal::Aws(_) | Principal::Anonymous => ContextValue::Absent,
+        };
+        request.context.insert("aws:PrincipalServiceName", name);
+        if request.principal == Principal::Service(LOGS.to_owned()) {
+            prop_assert_eq!(truth(&narrowed, &request), Truth::False);
+        } else {
+            prop_assert_eq!(truth(&narrowed, &request), truth(&statement, &request));
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Why a statement matches, does not, or may: the elements that decided it, in
+//! words. Judging them is `evaluate`'s.
+
+use std::fmt;
+
+use super::context::{ContextValue, quoted};
+use super::truth::Truth;
+
+/// One thing that decided a statement, and what it said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// Does the element match?
+    pub truth: Truth,
+    /// The element.
+    pub element: Element,
+}
+
+/// The part of a statement a reason is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Element {
+    /// `Principal` or `NotPrincipal`, against who asks.
+    Principal {
+        /// The element's name.
+        name: &'static str,
+        /// Who asks.
+        asking: String,
+    },
+    /// `Action` or `NotAction`, against what is asked.
+    Action {
+        /// The element's name.
+        name: &'static str,
+        /// The action asked for.
+        asked: String,
+    },
+    /// `Resource` or `NotResource`, against what it is asked of.
+    Resource {
+        /// The element's name.
+        name: &'static str,
+        /// The resource asked for.
+        asked: String,
+    },
+    /// One line of `Condition`.
+    Condition {
+        /// The operator, as the policy writes it.
+        operator: String,
+        /// The key, as the policy writes it.
+        key: String,
+        /// The policy's values.
+        values: Vec<String>,
+        /// What is known of the request's value.
+        request: ContextValue,
+    },
+    /// Something that is not understood, or not there, in words.
+    Oddity(String),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verb = match self.truth {
+            Truth::True => "matches",
+            Truth::False => "does not match",
+            Truth::Unknown => "may match",
+        };
+        match &self.element {
+            Element::Principal { name, asking } => write!(f, "`{name}` {verb} {asking}"),
+            Element::Action { name, asked } | Element::Resource { name, asked } => {
+                write!(f, "`{name}` {verb} {asked}")
+            }
+            Element::Condition { operator, key, values, request } => {
+                let values = quoted(values);
+                write!(f, "`{operator} {key}` = {values} against {request}")
+            }
+            Element::Oddity(words) => f.write_str(words),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_condition_shows_both_sides() {
+        let reason = Reason {
+            truth: Truth::True,
+            element: Element::Condition {
+                operator: "StringNotEquals".to_owned(),
+                key: "s3:x-amz-server-side-encryption".to_owned(),
+                values: vec!["aws:kms".to_owned()],
+                request: ContextValue::Absent,
+            },
+        };
+        assert_eq!(
+            reason.to_string(),
+            "`StringNotEquals s3:x-amz-server-side-encryption` = \"aws:kms\" against absent"
+        );
+    }
+
+    #[test]
+    fn an_element_says_whether_it_matches() {
+        let reason = Reason {
+            truth: Truth::False,
+            element: Element::Action { name: "NotAction", asked: "s3:PutObject".to_owned() },
+        };
+        assert_eq!(reason.to_string(), "`NotAction` does not match s3:PutObject");
+    }
+}

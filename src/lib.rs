@@ -1,0 +1,30 @@
+//! Makes AWS log-delivery destinations work, and proves it.
+//!
+//! ```text
+//! argv -> cli -> request::Draft --complete--> Request
+//!                        aws::observe(Request) -> state::Observed
+//!                  plan::plan(Request, Observed) -> Plan --approve(consent)--> Approved
+//!                               apply(Approved) -> Applied -> evidence -> proof::Delivery -> ui
+//! ```
+//!
+//! Everything from `Draft` to `Approved` is pure, sync and deterministic. ARCHITECTURE.md has the import table, which a test
+//! holds the code to.
+
+pub mod apply;
+pub mod aws;
+pub mod cli;
+pub mod command;
+pub mod evidence;
+pub mod exit;
+pub mod iam;
+pub mod model;
+pub mod plan;
+pub mod producer;
+pub mod proof;
+pub mod request;
+pub mod state;
+pub mod ui;
+
+mod run;
+
+pub use run::run;

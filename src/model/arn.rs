@@ -1,0 +1,91 @@
+//! Amazon Resource Names.
+//!
+//! The parts are taken apart, not judged: an ARN of any service parses.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{Partition, PartitionError};
+
+/// `arn:partition:service:region:account:resource`; Region and account may be empty.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Arn {
+    /// The partition.
+    pub partition: Partition,
+    /// The service's short name, such as `elasticloadbalancing`.
+    pub service: String,
+    /// The Region, or nothing.
+    pub region: String,
+    /// The account, or nothing.
+    pub account: String,
+    /// All that follows the fifth colon.
+    pub resource: String,
+}
+
+/// The text is not an ARN.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum ArnError {
+    /// It does not have the six parts.
+    #[error("`{0}` is not an ARN: `arn:partition:service:region:account:resource` is expected")]
+    Form(String),
+    /// Its partition is none that is known.
+    #[error(transparent)]
+    Partition(#[from] PartitionError),
+}
+
+impl FromStr for Arn {
+    type Err = ArnError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let form = || ArnError::Form(text.to_owned());
+        let mut parts = text.splitn(6, ':');
+        let mut next = || parts.next().ok_or_else(form);
+        if next()? != "arn" {
+            return Err(form());
+        }
+        let partition = next()?;
+        let (service, region, account, resource) = (next()?, next()?, next()?, next()?);
+        if service.is_empty() || resource.is_empty() {
+            return Err(form());
+        }
+        Ok(Self {
+            partition: partition.parse()?,
+            service: service.to_owned(),
+            region: region.to_owned(),
+            account: account.to_owned(),
+            resource: resource.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for Arn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { partition, service, region, account, resource } = self;
+        write!(f, "arn:{partition}:{service}:{region}:{account}:{resource}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arn_prints_as_it_was_read() {
+        for text in [
+            "arn:aws:s3:::demo",
+            "arn:aws-us-gov:elasticloadbalancing:us-gov-west-1:111122223333:loadbalancer/app/web/50dc",
+            "arn:aws:sts::111122223333:assumed-role/Ops/me:you",
+        ] {
+            assert_eq!(text.parse::<Arn>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn half_an_arn_is_refused() {
+        for text in ["arn:aws:s3:::", "arn:aws:s3::demo", "demo", "arn:mars:s3:::demo"] {
+            assert!(text.parse::<Arn>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! A bucket's name, by S3's rules for new general purpose buckets.
+//!
+//! The rules: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html> and, for account-regional
+//! names, <https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html>.
+
+use std::fmt;
+use std::net::Ipv4Addr;
+use std::str::FromStr;
+
+use super::{AccountId, Region};
+
+/// A legal name of a general purpose bucket.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct BucketName(String);
+
+/// Where a bucket's name must be unique.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Namespace {
+    /// In the whole partition.
+    Global,
+    /// In this account and Region: nobody else can ever take the name.
+    AccountRegional {
+        /// The account in the name.
+        account: AccountId,
+        /// The Region in the name.
+        region: Region,
+    },
+}
+
+/// Why a text cannot name a bucket.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("`{name}` is not a legal bucket name: {rule}")]
+pub struct BucketNameError {
+    name: String,
+    rule: &'static str,
+}
+
+const RESERVED_PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
+const RESERVED_SUFFIXES: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
+
+impl BucketName {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The namespace that the name says it belongs to.
+    pub fn namespace(&self) -> Namespace {
+        match account_regional(&self.0) {
+            Some((account, region)) => Namespace::AccountRegional { account, region },
+            None => Namespace::Global,
+        }
+    }
+}
+
+/// Takes `prefix-ACCOUNT-REGION-an` apart; nothing where the name has another form.
+fn account_regional(name: &str) -> Option<(AccountId, Region)> {
+    let stem = name.strip_suffix("-an")?;
+    // A Region has three or four parts (`us-east-1`, `us-gov-west-1`), so the account is looked for before each.
+    [3, 4].into_iter().find_map(|parts| {
+        let mut pieces = stem.rsplitn(parts + 2, '-');
+        let mut region: Vec<&str> = pieces.by_ref().take(parts).collect();
+        region.reverse();
+        let account = pieces.next()?.parse().ok()?;
+        let prefix = pieces.next()?;
+        let region = region.join("-").parse().ok()?;
+        (!prefix.is_empty()).then_some((account, region))
+    })
+}
+
+fn broken_rule(name: &str) -> Option<&'static str> {
+    let edge = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let bytes = name.as_bytes();
+    if !(3..=63).contains(&bytes.len()) {
+        return Some("3 to 63 characters are allowed");
+    }
+    if !bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-')) {
+        return Some("only lower-case letters, digits, `.` and `-` are allowed");
+    }
+    if !edge(bytes.first()) || !edge(bytes.last()) {
+        return Some("it must begin and end with a letter or a digit");
+    }
+    if name.contains("..") {
+        return Some("two periods must not stand side by side");
+    }
+    if name.parse::<Ipv4Addr>().is_ok() || four_numbers(name) {
+        return Some("it must not look like an IP address");
+    }
+    if RESERVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
+        return Some("it must not begin with `xn--`, `sthree-` or `amzn-s3-demo-`");
+    }
+    if RESERVED_SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) {
+        return Some("it must not end with `-s3alias`, `--ol-s3`, `.mrap`, `--x-s3` or `--table-s3`");
+    }
+    if name.ends_with("-an") && account_regional(name).is_none() {
+        return Some("the ending `-an` is kept for `PREFIX-ACCOUNT-REGION-an`");
+    }
+    None
+}
+
+/// `999.1.2.3` is no address, yet S3 speaks of the format.
+fn four_numbers(name: &str) -> bool {
+    let parts: Vec<&str> = name.split('.').collect();
+    parts.len() == 4 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+}
+
+impl FromStr for BucketName {
+    type Err = BucketNameError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match broken_rule(text) {
+            None => Ok(Self(text.to_owned())),
+            Some(rule) => Err(BucketNameError { name: text.to_owned(), rule }),
+        }
+    }
+}
+
+impl fmt::Display for BucketName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_documented_rule_is_held() {
+        let long = "a".repeat(64);
+        for name in [
+            "ab",
+            long.as_str(),
+            "Upper",
+            "under_score",
+            "-lead",
+            "trail-",
+            ".lead",
+            "trail.",
+            "a..b",
+            "192.168.5.4",
+            "999.1.2.3",
+            "xn--a",
+            "sthree-a",
+            "amzn-s3-demo-a",
+            "a-s3alias",
+            "a--ol-s3",
+            "a.mrap",
+            "a--x-s3",
+            "a--table-s3",
+            "logs-an",
+            "a b",
+            "ümlaut",
+            "111122223333-us-east-1-an",
+        ] {
+            assert!(name.parse::<BucketName>().is_err(), "{name}");
+        }
+        for name in ["abc", "my.logs", "1logs", "demo-logs", "a-111122223333-us-east-1-an", "logs-ban"] {
+            assert!(name.parse::<BucketName>().is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_account_regional_name_says_whose_it_is() {
+        for region in ["us-east-1", "us-gov-west-1", "ap-southeast-3"] {
+            let name: BucketName = format!("my-logs-111122223333-{region}-an").parse().unwrap();
+            let expected = Namespace::AccountRegional {
+                account: "111122223333".parse().unwrap(),
+                region: region.parse().unwrap(),
+            };
+            assert_eq!(name.namespace(), expected);
+        }
+        let plain: BucketName = "my-logs".parse().unwrap();
+        assert_eq!(plain.namespace(), Namespace::Global);
+    }
+}

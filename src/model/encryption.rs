@@ -1,0 +1,105 @@
+//! Default encryption: as a bucket has it, and as a user asks for it.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html>
+
+use super::{KeyArn, KeyChoice};
+
+/// A bucket's default encryption, as S3 reports it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct BucketEncryption {
+    /// `SSEAlgorithm`: `AES256`, `aws:kms`, `aws:kms:dsse`, or a newer word.
+    pub algorithm: String,
+    /// `KMSMasterKeyID` as it stands there: ARN, id, alias or nothing.
+    pub key: Option<String>,
+    /// Whether an S3 Bucket Key is used.
+    pub bucket_key: bool,
+    /// `BlockedEncryptionTypes`, kept as they are when encryption is rewritten.
+    ///
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-s3-c-encryption-setting-faq.html>
+    pub blocked: Vec<String>,
+}
+
+/// The kinds of default encryption that the rules tell apart.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum EncryptionKind {
+    /// SSE-S3.
+    SseS3,
+    /// SSE-KMS with the AWS managed key `aws/s3`, or with no key named, which is the same.
+    SseKmsAwsManaged,
+    /// SSE-KMS with a customer managed key.
+    SseKmsCustomer,
+    /// Dual-layer encryption with KMS keys.
+    DsseKms,
+    /// A word that S3 did not have when this was written.
+    Other,
+}
+
+impl EncryptionKind {
+    /// What it is called in a sentence.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::SseS3 => "SSE-S3",
+            Self::SseKmsAwsManaged => "SSE-KMS with the AWS managed key `aws/s3`",
+            Self::SseKmsCustomer => "SSE-KMS with a customer managed key",
+            Self::DsseKms => "DSSE-KMS",
+            Self::Other => "an encryption that logbucket does not know",
+        }
+    }
+}
+
+impl BucketEncryption {
+    /// SSE-S3 as AWS gives it to a new bucket: SSE-C is blocked.
+    pub fn sse_s3() -> Self {
+        Self { algorithm: "AES256".to_owned(), key: None, bucket_key: false, blocked: vec!["SSE-C".to_owned()] }
+    }
+
+    /// The kind, as far as the setting alone tells: a named key may still turn out to be AWS managed.
+    pub fn kind(&self) -> EncryptionKind {
+        match (self.algorithm.as_str(), self.key.as_deref()) {
+            ("AES256", _) => EncryptionKind::SseS3,
+            ("aws:kms", None) => EncryptionKind::SseKmsAwsManaged,
+            ("aws:kms", Some(key)) if key.ends_with("alias/aws/s3") => EncryptionKind::SseKmsAwsManaged,
+            ("aws:kms", Some(_)) => EncryptionKind::SseKmsCustomer,
+            ("aws:kms:dsse", _) => EncryptionKind::DsseKms,
+            _ => EncryptionKind::Other,
+        }
+    }
+
+    /// The key by its full ARN, where the setting names one so.
+    pub fn key_arn(&self) -> Option<KeyArn> {
+        self.key.as_deref().and_then(|key| key.parse().ok())
+    }
+}
+
+/// The default encryption that a user asks for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Encryption {
+    /// Nothing was said: what the bucket has if the producer can write to it, else SSE-S3.
+    Unstated,
+    /// SSE-S3.
+    SseS3,
+    /// SSE-KMS with a customer managed key.
+    SseKms(KeyChoice),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kms(key: Option<&str>) -> EncryptionKind {
+        let encryption = BucketEncryption {
+            algorithm: "aws:kms".to_owned(),
+            key: key.map(str::to_owned),
+            bucket_key: true,
+            blocked: Vec::new(),
+        };
+        encryption.kind()
+    }
+
+    #[test]
+    fn sse_kms_without_a_key_is_the_aws_managed_key() {
+        assert_eq!(kms(None), EncryptionKind::SseKmsAwsManaged);
+        assert_eq!(kms(Some("arn:aws:kms:us-east-1:111122223333:alias/aws/s3")), EncryptionKind::SseKmsAwsManaged);
+        assert_eq!(kms(Some("alias/mine")), EncryptionKind::SseKmsCustomer);
+    }
+}

@@ -1,0 +1,164 @@
+//! The choices of an S3 Inventory configuration.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryConfiguration.html>
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A configuration's id within its bucket: letters, digits, `.`, `-`, `_`, at most 64.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct InventoryId(String);
+
+/// The text can't be a configuration's id.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("`{0}` is not an inventory id: letters, digits, `.`, `-` and `_`, at most 64 characters")]
+pub struct InventoryIdError(String);
+
+impl InventoryId {
+    /// The id of a configuration nobody chose an id for.
+    pub fn usual() -> Self {
+        Self("logbucket".to_owned())
+    }
+
+    /// The id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for InventoryId {
+    type Err = InventoryIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        if (1..=64).contains(&text.len()) && text.chars().all(legal) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InventoryIdError(text.to_owned()))
+        }
+    }
+}
+
+impl fmt::Display for InventoryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The file format of a report.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum InventoryFormat {
+    /// Comma-separated, gzip.
+    Csv,
+    /// Apache ORC.
+    Orc,
+    /// Apache Parquet.
+    Parquet,
+}
+
+/// How often a report is made.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum InventoryFrequency {
+    /// Every day.
+    Daily,
+    /// Every Sunday (UTC).
+    Weekly,
+}
+
+/// Which versions of an object are listed.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum InventoryVersions {
+    /// All of them.
+    All,
+    /// The current ones.
+    Current,
+}
+
+/// An optional column of a report, as the API spells it.
+///
+/// The list: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryConfiguration.html> (2026).
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct InventoryField(&'static str);
+
+impl InventoryField {
+    /// Every column that AWS documents.
+    pub const ALL: [Self; 18] = [
+        Self("Size"),
+        Self("LastModifiedDate"),
+        Self("StorageClass"),
+        Self("ETag"),
+        Self("IsMultipartUploaded"),
+        Self("ReplicationStatus"),
+        Self("EncryptionStatus"),
+        Self("ObjectLockRetainUntilDate"),
+        Self("ObjectLockMode"),
+        Self("ObjectLockLegalHoldStatus"),
+        Self("ObjectLockEventHoldStatus"),
+        Self("ObjectLockEventHoldDuration"),
+        Self("IntelligentTieringAccessTier"),
+        Self("BucketKeyStatus"),
+        Self("ChecksumAlgorithm"),
+        Self("ObjectAccessControlList"),
+        Self("ObjectOwner"),
+        Self("LifecycleExpirationDate"),
+    ];
+
+    /// The columns of a report nobody chose columns for: what cost and age questions need.
+    pub const USUAL: [Self; 4] =
+        [Self("Size"), Self("LastModifiedDate"), Self("StorageClass"), Self("EncryptionStatus")];
+
+    /// The API's spelling.
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+
+    /// The column of that name, letter case aside.
+    pub fn named(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.0.eq_ignore_ascii_case(text))
+    }
+}
+
+macro_rules! words {
+    ($type:ty { $($variant:ident = $word:literal / $api:literal),+ $(,)? }) => {
+        impl $type {
+            /// The word on the command line and in JSON.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// The API's word.
+            pub fn api_word(self) -> &'static str {
+                match self { $(Self::$variant => $api),+ }
+            }
+
+            /// The value that an API's word names.
+            pub fn of_api_word(word: &str) -> Option<Self> {
+                match word { $($api => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+words!(InventoryFormat { Csv = "csv" / "CSV", Orc = "orc" / "ORC", Parquet = "parquet" / "Parquet" });
+words!(InventoryFrequency { Daily = "daily" / "Daily", Weekly = "weekly" / "Weekly" });
+words!(InventoryVersions { All = "all" / "All", Current = "current" / "Current" });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_keeps_to_its_letters() {
+        assert!("daily.all_1-x".parse::<InventoryId>().is_ok());
+        let long = "i".repeat(65);
+        for text in ["", "a b", "a/b", long.as_str()] {
+            assert!(text.parse::<InventoryId>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_field_is_found_in_any_letter_case() {
+        assert_eq!(InventoryField::named("etag").map(InventoryField::as_str), Some("ETag"));
+        assert_eq!(InventoryField::named("colour"), None);
+    }
+}

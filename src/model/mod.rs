@@ -1,0 +1,31 @@
+//! Names and values of the field, parsed once: a value of these types cannot hold a bad one.
+//!
+//! Nothing here knows an AWS client, a clock or the user interface.
+
+mod account_id;
+mod arn;
+mod bucket_name;
+mod encryption;
+mod inventory;
+mod key;
+mod partition;
+mod prefix;
+mod producer;
+mod region;
+mod source_name;
+mod tag;
+
+pub use account_id::{AccountId, AccountIdError};
+pub use arn::{Arn, ArnError};
+pub use bucket_name::{BucketName, BucketNameError, Namespace};
+pub use encryption::{BucketEncryption, Encryption, EncryptionKind};
+pub use inventory::{
+    InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryIdError, InventoryVersions,
+};
+pub use key::{KeyArn, KeyChoice, KeyRef, KeyRefError};
+pub use partition::{Partition, PartitionError};
+pub use prefix::{Prefix, PrefixError};
+pub use producer::{KeyFormat, LogType, PartitionDate, Producer};
+pub use region::{Region, RegionError};
+pub use source_name::{SourceName, SourceNameError};
+pub use tag::{Tag, TagError};

@@ -1,0 +1,131 @@
+//! The prefix under which a producer writes, by that producer's own rules.
+
+use std::fmt;
+
+use super::Producer;
+
+/// A legal prefix; empty is the bucket's root.
+#[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Prefix(String);
+
+/// Why a text cannot be a producer's prefix.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("prefix `{prefix}` can't be used for {producer}: {rule}")]
+pub struct PrefixError {
+    prefix: String,
+    producer: Producer,
+    rule: &'static str,
+}
+
+/// Bytes that a prefix may have.
+///
+/// An object's key has at most 1,024 bytes (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>); the
+/// longest thing that a producer appends (a load balancer's folder and file name) is under 256. The sum is an inference:
+/// no page states a limit for the prefix itself.
+const LONGEST: usize = 1024 - 256;
+
+impl Prefix {
+    /// The prefix for a producer.
+    ///
+    /// Load balancers: no `AWSLogs` (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>),
+    /// no `/` at either end (the API refuses it: <https://github.com/ansible/ansible/issues/55147>, seen in the field), and
+    /// letters, digits, `.-_/` (<https://github.com/cloud-custodian/cloud-custodian/issues/4510>, seen in the field).
+    /// Inventory: no `/` at the end (data and manifest then disagree on the key: seen in the field,
+    /// <https://rachelevans.org/blog/the-aws-s3-inventory-service-dont-end-the-destination-prefix-with-slash>), nor at the
+    /// start. S3 access logs: free text.
+    pub fn parse(producer: Producer, text: &str) -> Result<Self, PrefixError> {
+        match broken_rule(producer, text) {
+            None => Ok(Self(text.to_owned())),
+            Some(rule) => Err(PrefixError { prefix: text.to_owned(), producer, rule }),
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is the bucket's root.
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The prefix as a folder: nothing for the root, else with one `/` at the end.
+    pub fn folder(&self) -> String {
+        if self.0.is_empty() || self.0.ends_with('/') { self.0.clone() } else { format!("{}/", self.0) }
+    }
+}
+
+fn broken_rule(producer: Producer, text: &str) -> Option<&'static str> {
+    if text.len() > LONGEST {
+        return Some("it is over 768 bytes, and a key has at most 1,024 with what the service appends");
+    }
+    if text.chars().any(char::is_control) {
+        return Some("control characters are not allowed");
+    }
+    match producer {
+        Producer::Alb | Producer::Nlb => load_balancer_rule(text),
+        Producer::Inventory => edges(text),
+        Producer::S3Access => None,
+    }
+}
+
+fn load_balancer_rule(text: &str) -> Option<&'static str> {
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/');
+    if text.contains("AWSLogs") {
+        return Some("it must not contain `AWSLogs`, which the service appends itself");
+    }
+    if !text.chars().all(legal) {
+        return Some("only letters, digits, `.`, `-`, `_` and `/` are allowed");
+    }
+    edges(text)
+}
+
+fn edges(text: &str) -> Option<&'static str> {
+    if text.starts_with('/') {
+        return Some("it must not begin with `/`");
+    }
+    text.ends_with('/').then_some("it must not end with `/`")
+}
+
+impl fmt::Display for Prefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn load_balancers_refuse_what_their_api_refuses() {
+        let long = "p".repeat(LONGEST + 1);
+        for text in ["/lead", "trail/", "/", "a/AWSLogs", "a b", "a*", "x\n", long.as_str()] {
+            assert!(Prefix::parse(Producer::Alb, text).is_err(), "{text}");
+            assert!(Prefix::parse(Producer::Nlb, text).is_err(), "{text}");
+        }
+        assert!(Prefix::parse(Producer::Alb, "team/web").is_ok());
+        assert!(Prefix::parse(Producer::Alb, "").is_ok());
+    }
+
+    #[test]
+    fn s3_access_logs_take_free_text() {
+        assert!(Prefix::parse(Producer::S3Access, "logs/").is_ok());
+        assert!(Prefix::parse(Producer::S3Access, "AWSLogs-of *").is_ok());
+    }
+
+    #[test]
+    fn inventory_refuses_a_slash_at_the_end() {
+        assert!(Prefix::parse(Producer::Inventory, "inv/").is_err());
+        assert!(Prefix::parse(Producer::Inventory, "inv/daily").is_ok());
+    }
+
+    #[test]
+    fn a_folder_has_one_slash_at_its_end() {
+        let folder = |text| Prefix::parse(Producer::S3Access, text).unwrap().folder();
+        assert_eq!(folder("prod"), "prod/");
+        assert_eq!(folder("prod/"), "prod/");
+        assert_eq!(folder(""), "");
+    }
+}

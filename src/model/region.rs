@@ -1,0 +1,94 @@
+//! A Region's name.
+//!
+//! New Regions appear, so the form is checked and never a list.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Partition;
+
+/// A Region such as `eu-west-1`.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Region(String);
+
+/// The text does not have a Region's form.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("`{0}` is not a Region's name such as `eu-west-1`")]
+pub struct RegionError(String);
+
+impl Region {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The partition that the Region belongs to.
+    pub fn partition(&self) -> Partition {
+        Partition::of_region(&self.0)
+    }
+
+    /// The Region of a bucket by its location constraint: empty or absent is us-east-1, `EU` is eu-west-1.
+    ///
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html>
+    pub fn of_location_constraint(constraint: &str) -> Result<Self, RegionError> {
+        match constraint {
+            "" => "us-east-1".parse(),
+            "EU" => "eu-west-1".parse(),
+            other => other.parse(),
+        }
+    }
+
+    /// What `CreateBucket` must name: nothing in us-east-1, which is not a legal constraint.
+    ///
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucketConfiguration.html>
+    pub fn location_constraint(&self) -> Option<&str> {
+        (self.0 != "us-east-1").then_some(self.0.as_str())
+    }
+}
+
+impl FromStr for Region {
+    type Err = RegionError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let parts = text.split('-').filter(|part| !part.is_empty()).count();
+        let whole = parts == text.split('-').count() && parts >= 3;
+        if whole && text.len() <= 32 && text.bytes().all(legal) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(RegionError(text.to_owned()))
+        }
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn us_east_1_has_no_location_constraint() {
+        let home: Region = "us-east-1".parse().unwrap();
+        assert_eq!(home.location_constraint(), None);
+        let west: Region = "us-west-2".parse().unwrap();
+        assert_eq!(west.location_constraint(), Some("us-west-2"));
+    }
+
+    #[test]
+    fn old_location_constraints_name_their_region() {
+        assert_eq!(Region::of_location_constraint("").unwrap().as_str(), "us-east-1");
+        assert_eq!(Region::of_location_constraint("EU").unwrap().as_str(), "eu-west-1");
+    }
+
+    #[test]
+    fn a_name_of_another_form_is_refused() {
+        for text in ["", "useast1", "us-east", "US-EAST-1", "us--east-1", "us-east-1/x", "-us-east-1"] {
+            assert!(text.parse::<Region>().is_err(), "{text}");
+        }
+    }
+}

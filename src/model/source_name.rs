@@ -1,0 +1,135 @@
+//! What a user names as the source of logs: a load balancer or a bucket, by name or ARN.
+
+use std::fmt;
+
+use super::{Arn, ArnError, BucketName, BucketNameError, Producer};
+
+/// A source as named, before anybody has looked for it.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum SourceName {
+    /// A load balancer's ARN: its Region and account win over those of the session.
+    LoadBalancerArn(Arn),
+    /// A load balancer's name, in the session's Region and account.
+    LoadBalancer(String),
+    /// A bucket's name.
+    Bucket(BucketName),
+}
+
+/// Why a text can't be a source.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum SourceNameError {
+    /// It begins like an ARN and isn't one.
+    #[error(transparent)]
+    Arn(#[from] ArnError),
+    /// It is no bucket name.
+    #[error(transparent)]
+    Bucket(#[from] BucketNameError),
+    /// It is the ARN of something else.
+    #[error("`{arn}` is not the ARN of {expected}")]
+    OtherThing {
+        /// As given.
+        arn: String,
+        /// What the producer's sources are.
+        expected: &'static str,
+    },
+    /// It is the ARN of the other type of load balancer.
+    #[error("`{arn}` is {found}, and `{producer}` logs another type of load balancer")]
+    OtherType {
+        /// As given.
+        arn: String,
+        /// What its ARN says.
+        found: &'static str,
+        /// What was asked for.
+        producer: Producer,
+    },
+    /// It is no load balancer's name.
+    #[error("`{0}` is not a load balancer's name: letters, digits and `-`, at most 32 characters")]
+    LoadBalancer(String),
+}
+
+impl SourceName {
+    /// The source that a text names for a producer.
+    ///
+    /// Load balancer names: <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html>.
+    pub fn parse(producer: Producer, text: &str) -> Result<Self, SourceNameError> {
+        match producer {
+            Producer::Alb | Producer::Nlb => load_balancer(producer, text),
+            Producer::S3Access | Producer::Inventory => bucket(text),
+        }
+    }
+}
+
+fn load_balancer(producer: Producer, text: &str) -> Result<SourceName, SourceNameError> {
+    if !text.starts_with("arn:") {
+        let legal = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let whole = (1..=32).contains(&text.len()) && text.chars().all(legal);
+        return if whole {
+            Ok(SourceName::LoadBalancer(text.to_owned()))
+        } else {
+            Err(SourceNameError::LoadBalancer(text.to_owned()))
+        };
+    }
+    let arn: Arn = text.parse()?;
+    let other = || SourceNameError::OtherThing { arn: text.to_owned(), expected: "a load balancer" };
+    let kind = arn.resource.strip_prefix("loadbalancer/").ok_or_else(other)?;
+    if arn.service != "elasticloadbalancing" || arn.region.is_empty() || arn.account.is_empty() {
+        return Err(other());
+    }
+    let found = match kind.split('/').next() {
+        Some("app") => Some((Producer::Alb, "an Application Load Balancer")),
+        Some("net") => Some((Producer::Nlb, "a Network Load Balancer")),
+        Some("gwy") => Some((Producer::S3Access, "a Gateway Load Balancer")),
+        _ => None,
+    };
+    match found {
+        Some((kind, _)) if kind == producer => Ok(SourceName::LoadBalancerArn(arn)),
+        Some((_, found)) => Err(SourceNameError::OtherType { arn: text.to_owned(), found, producer }),
+        None => Err(other()),
+    }
+}
+
+fn bucket(text: &str) -> Result<SourceName, SourceNameError> {
+    if !text.starts_with("arn:") {
+        return Ok(SourceName::Bucket(text.parse()?));
+    }
+    let arn: Arn = text.parse()?;
+    if arn.service != "s3" || !arn.region.is_empty() || arn.resource.contains(['/', ':']) {
+        return Err(SourceNameError::OtherThing { arn: text.to_owned(), expected: "a bucket" });
+    }
+    Ok(SourceName::Bucket(arn.resource.parse()?))
+}
+
+impl fmt::Display for SourceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LoadBalancerArn(arn) => arn.fmt(f),
+            Self::LoadBalancer(name) => f.write_str(name),
+            Self::Bucket(name) => name.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_load_balancers_arn_is_refused_for_alb() {
+        let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/net/edge/50dc6c495c0c9188";
+        assert!(matches!(SourceName::parse(Producer::Alb, arn), Err(SourceNameError::OtherType { .. })));
+        assert!(SourceName::parse(Producer::Nlb, arn).is_ok());
+    }
+
+    #[test]
+    fn a_bucket_may_be_named_by_arn() {
+        let source = SourceName::parse(Producer::Inventory, "arn:aws:s3:::app-data").unwrap();
+        assert_eq!(source.to_string(), "app-data");
+        assert!(SourceName::parse(Producer::Inventory, "arn:aws:s3:::app-data/key").is_err());
+    }
+
+    #[test]
+    fn a_load_balancer_is_no_source_of_s3_access_logs() {
+        let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/50dc6c495c0c9188";
+        assert!(SourceName::parse(Producer::S3Access, arn).is_err());
+    }
+}

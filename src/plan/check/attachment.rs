@@ -1,0 +1,196 @@
+//! Does each source log to this destination?
+
+use std::collections::BTreeMap;
+
+use crate::model::{LogType, Producer};
+use crate::plan::step::NewInventory;
+use crate::plan::world::World;
+use crate::plan::{Cure, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
+use crate::request::{InventoryRequest, Kind};
+use crate::state::{InventoryConfiguration, InventoryEncryption, LoadBalancer, Logging, Seen, Source, SourceBucket};
+
+use super::encryption::known_default_key;
+
+const MODIFY: &str =
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyLoadBalancerAttributes.html";
+const PUT_LOGGING: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLogging.html";
+const PUT_INVENTORY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketInventoryConfiguration.html";
+
+/// The attachments; `mended` says that this run changes what the service may do.
+///
+/// A load balancer that is attached already is attached again then: AWS judges the destination in that very call, and
+/// writes a new test file.
+pub(in crate::plan) fn check(world: &World<'_>, mended: bool) -> Vec<Finding> {
+    let of_source = |source: &Source| match (source, &world.request.kind) {
+        (Source::LoadBalancer(balancer), kind) => load_balancer(world, balancer, &kind.log_types(), mended),
+        (Source::Bucket(bucket), Kind::Inventory(inventory)) => of_inventory(world, bucket, inventory),
+        (Source::Bucket(bucket), Kind::Alb(_) | Kind::Nlb | Kind::S3Access(_)) => of_logging(world, bucket),
+    };
+    world.observed.sources.iter().filter_map(of_source).collect()
+}
+
+fn finding(name: &str, id: FindingId, severity: Severity, what: String, page: &'static str, cure: Cure) -> Finding {
+    let why = "a source logs only where its own configuration says".to_owned();
+    Finding { id, severity, subject: name.to_owned(), what, why, page, cure }
+}
+
+fn unreadable(name: &str, what: String, page: &'static str, action: &str) -> Finding {
+    let hint = format!("allow `{action}`: an attachment is not replaced unseen");
+    finding(name, FindingId::AttachmentUnreadable, Severity::Stops, what, page, Cure::Impossible(hint))
+}
+
+fn load_balancer(world: &World<'_>, balancer: &LoadBalancer, logs: &[LogType], mended: bool) -> Option<Finding> {
+    let attributes = match &balancer.attributes {
+        Seen::Present(attributes) => attributes,
+        Seen::Denied(denial) => return Some(unreadable(&balancer.name, denial.to_string(), MODIFY, denial.action)),
+        Seen::Absent => return None,
+    };
+    let (bucket, prefix) = (world.place.bucket.as_str(), world.place.prefix.as_str());
+    let mut wanted = BTreeMap::new();
+    let mut states = Vec::new();
+    let mut elsewhere = false;
+    for log in logs {
+        let attachment = balancer.attachment(*log)?;
+        let stem = log.attribute_stem();
+        let here = attachment.bucket == bucket && attachment.prefix == prefix;
+        if !(attachment.enabled && here) || mended {
+            wanted.insert(format!("{stem}.enabled"), "true".to_owned());
+            wanted.insert(format!("{stem}.bucket"), bucket.to_owned());
+            wanted.insert(format!("{stem}.prefix"), prefix.to_owned());
+        }
+        elsewhere |= attachment.enabled && !here;
+        let state = match (attachment.enabled, here) {
+            (false, _) => "off".to_owned(),
+            (true, true) => "on".to_owned(),
+            (true, false) => format!("on to `{}`", location(&attachment.bucket, &attachment.prefix)),
+        };
+        states.push(format!("{} log: {state}", log.as_str()));
+    }
+    if wanted.is_empty() {
+        return None;
+    }
+    // Attributes that don't differ are left out only where no log needs a word; AWS keeps what is not sent.
+    let renewed = wanted.iter().all(|(key, value)| attributes.get(key) == Some(value));
+    let what = if renewed {
+        format!("`{}` is attached, and AWS judges the mended destination when it is attached again", balancer.name)
+    } else {
+        format!("`{}` has {}", balancer.name, states.join(", "))
+    };
+    let step =
+        Step::PutLoadBalancerAttributes { arn: balancer.arn.clone(), name: balancer.name.clone(), attributes: wanted };
+    let step = if elsewhere {
+        PlannedStep::replaces(step, "logs no longer go where they go today")
+    } else {
+        PlannedStep::adds(step, "none: load balancers log beside the traffic")
+    };
+    let severity = if renewed { Severity::Wanted } else { Severity::Stops };
+    let severity = if world.bucket().is_none() { Severity::Wanted } else { severity };
+    Some(finding(&balancer.name, FindingId::AttachmentLogging, severity, what, MODIFY, Cure::Steps(vec![step])))
+}
+
+fn location(bucket: &str, prefix: &str) -> String {
+    if prefix.is_empty() { bucket.to_owned() } else { format!("{bucket}/{prefix}") }
+}
+
+fn of_logging(world: &World<'_>, bucket: &SourceBucket) -> Option<Finding> {
+    let name = bucket.name.as_str();
+    let wanted = Logging {
+        bucket: world.place.bucket.to_string(),
+        prefix: world.place.prefix.to_string(),
+        key_format: world.place.key_format,
+    };
+    let asked = matches!(world.request.kind, Kind::S3Access(Some(_)));
+    let step = Step::PutBucketLogging {
+        bucket: bucket.name.clone(),
+        region: bucket.region.clone(),
+        logging: Some(wanted.clone()),
+    };
+    let (what, step) = match &bucket.logging {
+        Seen::Denied(denial) => return Some(unreadable(name, denial.to_string(), PUT_LOGGING, denial.action)),
+        Seen::Absent => (format!("`{name}` has access logs: off"), PlannedStep::adds(step, "none")),
+        Seen::Present(present) => {
+            let here = present.bucket == wanted.bucket && present.prefix == wanted.prefix;
+            if here && (!asked || present.key_format == wanted.key_format) {
+                return None;
+            }
+            let what = format!(
+                "`{name}` logs to `{}` with {}",
+                location(&present.bucket, &present.prefix),
+                present.key_format
+            );
+            (
+                what,
+                PlannedStep::replaces(step, "logs no longer go where they go today; for up to an hour some still do"),
+            )
+        }
+    };
+    Some(finding(name, FindingId::AttachmentLogging, Severity::Wanted, what, PUT_LOGGING, Cure::Steps(vec![step])))
+}
+
+fn of_inventory(world: &World<'_>, bucket: &SourceBucket, asked: &InventoryRequest) -> Option<Finding> {
+    let name = bucket.name.as_str();
+    let wanted = new_inventory(world, asked);
+    let step =
+        Step::PutInventory { bucket: bucket.name.clone(), region: bucket.region.clone(), inventory: wanted.clone() };
+    let (what, step) = match &bucket.inventory {
+        Seen::Denied(denial) => return Some(unreadable(name, denial.to_string(), PUT_INVENTORY, denial.action)),
+        Seen::Absent => (format!("`{name}` has no inventory `{}`", asked.id), PlannedStep::adds(step, "none")),
+        Seen::Present(present) => {
+            let differences = differences(present, &wanted);
+            if differences.is_empty() {
+                return None;
+            }
+            let what = format!("inventory `{}` of `{name}` differs in {}", asked.id, differences.join(", "));
+            (what, PlannedStep::replaces(step, "reports are no longer made as they are today"))
+        }
+    };
+    Some(finding(name, FindingId::AttachmentInventory, Severity::Wanted, what, PUT_INVENTORY, Cure::Steps(vec![step])))
+}
+
+fn new_inventory(world: &World<'_>, asked: &InventoryRequest) -> NewInventory {
+    let report_key = match (&asked.report_key, world.observed.report_key.present()) {
+        (None, _) => known_default_key(world)
+            .filter(|_| world.producer() == Producer::Inventory)
+            .map(|key| KeySlot::Known(key.arn.clone())),
+        (Some(_), Some(key)) => Some(KeySlot::Known(key.arn.clone())),
+        (Some(_), None) => Some(KeySlot::Created),
+    };
+    NewInventory {
+        id: asked.id.clone(),
+        bucket_arn: world.place.bucket_arn(),
+        account: world.place.owner.clone(),
+        prefix: world.place.prefix.to_string(),
+        format: asked.format,
+        frequency: asked.frequency,
+        versions: asked.versions,
+        fields: asked.fields.iter().copied().collect(),
+        key: report_key,
+    }
+}
+
+/// What differs, in words; a missing account is no difference that matters to delivery.
+fn differences(present: &InventoryConfiguration, wanted: &NewInventory) -> Vec<&'static str> {
+    let encryption = match (&present.encryption, &wanted.key) {
+        (InventoryEncryption::SseS3, None) => true,
+        (InventoryEncryption::SseKms(key), Some(KeySlot::Known(arn))) => *key == arn.to_string(),
+        (InventoryEncryption::BucketDefault | InventoryEncryption::SseKms(_) | InventoryEncryption::SseS3, _) => false,
+    };
+    let mut fields = present.fields.clone();
+    fields.sort_unstable();
+    let pairs = [
+        (present.enabled, "being off"),
+        (!present.filtered, "its filter"),
+        (present.bucket_arn == wanted.bucket_arn, "its destination"),
+        (
+            present.account.as_deref().is_none_or(|account| account == wanted.account.as_str()),
+            "the destination's account",
+        ),
+        (present.prefix == wanted.prefix, "its prefix"),
+        (present.format == Some(wanted.format), "its format"),
+        (present.frequency == Some(wanted.frequency), "its frequency"),
+        (present.versions == Some(wanted.versions), "the versions it lists"),
+        (fields == wanted.fields, "its fields"),
+        (encryption, "its encryption"),
+    ];
+    pairs.into_iter().filter(|(same, _)| !same).map(|(_, what)| what).collect()
+}

@@ -1,0 +1,104 @@
+//! Is there a bucket, ours, and in the right Region? A new one is made whole.
+
+use crate::model::Namespace;
+use crate::plan::world::World;
+use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
+use crate::state::Destination;
+
+const CREATE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html";
+const NAMESPACES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html";
+const HEAD: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html";
+const SAME_REGION: &str =
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
+const ACCESS_BLOCK: &str =
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html";
+
+pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
+    let bucket = &world.place.bucket;
+    let refuse = |id, what: String, why: &str, page, hint: String| Finding {
+        id,
+        severity: Severity::Stops,
+        subject: bucket.to_string(),
+        what,
+        why: why.to_owned(),
+        page,
+        cure: Cure::Impossible(hint),
+    };
+    let mut findings = Vec::new();
+    if let Namespace::AccountRegional { account, region } = bucket.namespace()
+        && (account != world.place.owner || region != world.place.region)
+    {
+        let (owner, here) = (&world.place.owner, &world.place.region);
+        findings.push(refuse(
+            FindingId::DestinationNamespace,
+            format!("`{bucket}` is a name of account {account} in {region}"),
+            "a name that ends with `-ACCOUNT-REGION-an` can only be made in that account and Region",
+            NAMESPACES,
+            format!("end the name with `-{owner}-{here}-an`, or choose one without `-an`"),
+        ));
+    }
+    match &world.observed.destination {
+        Destination::Bucket(_) if world.is_ours() => findings.extend(unfinished(world)),
+        Destination::Bucket(_) => {}
+        Destination::Absent => findings.push(absent(world)),
+        Destination::Refused => findings.push(refuse(
+            FindingId::DestinationRefused,
+            format!("`{bucket}` exists, and account {} may not use it", world.place.owner),
+            "bucket names are shared by everybody: it belongs to another account, or `s3:ListBucket` is missing",
+            HEAD,
+            format!(
+                "choose another name; one that ends with `-{}-{}-an` can't be taken by anybody else",
+                world.place.owner, world.place.region
+            ),
+        )),
+        Destination::OtherRegion(region) => findings.push(refuse(
+            FindingId::DestinationOtherRegion,
+            format!("`{bucket}` is in {region}, the source in {}", world.place.region),
+            "logs are delivered only to a bucket in the Region of their source",
+            SAME_REGION,
+            format!("name a bucket in {}, or a new one", world.place.region),
+        )),
+    }
+    findings
+}
+
+fn absent(world: &World<'_>) -> Finding {
+    let bucket = world.place.bucket.clone();
+    let namespace = bucket.namespace();
+    let create = Step::CreateBucket { bucket: bucket.clone(), region: world.place.region.clone(), namespace };
+    let steps = vec![
+        PlannedStep::adds(create, "an account has 10,000 buckets unless its quota was raised"),
+        PlannedStep::adds(Step::BlockPublicAccess { bucket: bucket.clone() }, "none: nothing is in the bucket yet"),
+    ];
+    Finding {
+        id: FindingId::DestinationAbsent,
+        severity: Severity::Wanted,
+        subject: bucket.to_string(),
+        what: format!("there is no bucket `{bucket}`"),
+        why: format!("logs need a bucket in {}", world.place.region),
+        page: CREATE,
+        cure: Cure::Steps(steps),
+    }
+}
+
+/// A bucket that an earlier run made and perhaps did not finish.
+fn unfinished(world: &World<'_>) -> Option<Finding> {
+    let bucket = world.bucket()?;
+    let open = match &bucket.public_access_block {
+        crate::state::Seen::Present(block) => !block.is_complete(),
+        crate::state::Seen::Absent => true,
+        crate::state::Seen::Denied(_) => false,
+    };
+    open.then(|| Finding {
+        id: FindingId::PublicAccess,
+        severity: Severity::Wanted,
+        subject: bucket.name.to_string(),
+        what: format!("`{}` was made by logbucket and does not block all public access", bucket.name),
+        why: "a log bucket has nothing for the public".to_owned(),
+        page: ACCESS_BLOCK,
+        cure: Cure::Steps(vec![PlannedStep::adds(
+            Step::BlockPublicAccess { bucket: bucket.name.clone() },
+            "a public grant that somebody added since stops working",
+        )]),
+    })
+}

@@ -1,0 +1,182 @@
+//! Can the producer write with the bucket's default encryption?
+
+use std::fmt::Write as _;
+
+use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyChoice, Producer};
+use crate::plan::planned::ExpectedKey;
+use crate::plan::world::World;
+use crate::plan::{Cure, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
+use crate::producer;
+use crate::producer::encryption::{Outcome, rule};
+use crate::state::{Key, Seen};
+
+use super::key;
+
+const BY_DEFAULT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html";
+
+/// The default encryption to be.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::plan) enum Target {
+    /// What is there.
+    Keep,
+    /// SSE-S3.
+    SseS3,
+    /// SSE-KMS by this key.
+    SseKms(KeySlot),
+}
+
+/// What the bucket's default encryption is to be.
+pub(in crate::plan) fn target(world: &World<'_>) -> Target {
+    match (&world.request.encryption, world.bucket()) {
+        (Encryption::SseKms(_), _) => asked_key(world),
+        (Encryption::SseS3, Some(_)) if world.present_kind() == EncryptionKind::SseS3 => keep_or_state(world),
+        (Encryption::Unstated, Some(_)) => unstated(world),
+        (Encryption::SseS3, _) | (Encryption::Unstated, None) => Target::SseS3,
+    }
+}
+
+/// SSE-S3 that is there stays as it is; a bucket of ours without a setting gets one.
+fn keep_or_state(world: &World<'_>) -> Target {
+    let silent = world.bucket().is_some_and(|bucket| bucket.encryption == Seen::Absent);
+    if silent && world.is_ours() { Target::SseS3 } else { Target::Keep }
+}
+
+fn asked_key(world: &World<'_>) -> Target {
+    let Some(key) = world.observed.default_key.present() else { return Target::SseKms(KeySlot::Created) };
+    let arn = key.arn.clone();
+    let named =
+        world.present_encryption().filter(|present| present.algorithm == "aws:kms").and_then(BucketEncryption::key_arn);
+    if named.as_ref() == Some(&arn) { Target::Keep } else { Target::SseKms(KeySlot::Known(arn)) }
+}
+
+fn unstated(world: &World<'_>) -> Target {
+    match rule(world.producer(), world.present_kind()).outcome {
+        Outcome::Works => keep_or_state(world),
+        Outcome::NeverArrives => Target::SseS3,
+        Outcome::WorksWithKeyPolicy => kept_key(world),
+    }
+}
+
+/// A customer managed key that is there: kept where the service can be let in, named by its ARN if it is not yet.
+fn kept_key(world: &World<'_>) -> Target {
+    let Some(present) = world.present_encryption() else { return Target::Keep };
+    match (&world.observed.default_key, present.key_arn(), world.producer()) {
+        (Seen::Present(key), _, _) if key::unusable(world, key).is_some() => Target::SseS3,
+        // Inventory's place for a key is its own configuration; a bucket default that already works is left alone.
+        (Seen::Present(key), Some(_), Producer::Inventory) if key::lets_in(world, key) => Target::Keep,
+        (Seen::Absent, _, _) | (Seen::Present(_), _, Producer::Inventory) => Target::SseS3,
+        (Seen::Denied(_), _, _) | (Seen::Present(_), Some(_), _) => Target::Keep,
+        (Seen::Present(key), None, _) => Target::SseKms(KeySlot::Known(key.arn.clone())),
+    }
+}
+
+/// The key that objects written by the default will show.
+pub(in crate::plan) fn expected_key(world: &World<'_>) -> ExpectedKey {
+    let denied = world.bucket().is_some_and(|bucket| bucket.encryption.denial().is_some());
+    match target(world) {
+        Target::SseS3 => ExpectedKey::None,
+        Target::SseKms(KeySlot::Created) => ExpectedKey::Created,
+        Target::SseKms(KeySlot::Known(arn)) => ExpectedKey::Known(arn.to_string()),
+        Target::Keep if denied => ExpectedKey::Unknown,
+        Target::Keep => match world.present_encryption().map(|present| (present.kind(), present.key_arn())) {
+            None | Some((EncryptionKind::SseS3, _)) => ExpectedKey::None,
+            Some((_, Some(arn))) => ExpectedKey::Known(arn.to_string()),
+            Some((_, None)) => ExpectedKey::Unknown,
+        },
+    }
+}
+
+pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
+    let denied = world.bucket().and_then(|bucket| bucket.encryption.denial());
+    if let Some(denial) = denied {
+        let stated = world.request.encryption != Encryption::Unstated;
+        let cure = if stated {
+            Cure::Impossible(format!("allow `{}`: the encryption can't be replaced unseen", denial.action))
+        } else {
+            Cure::Nothing
+        };
+        return vec![finding(
+            world,
+            FindingId::EncryptionUnreadable,
+            Severity::Warns,
+            format!("the default encryption is not known: {denial}"),
+            cure,
+        )];
+    }
+    match target(world) {
+        Target::Keep => Vec::new(),
+        Target::SseS3 => vec![put(world, None)],
+        Target::SseKms(slot) => vec![put(world, Some(slot))],
+    }
+}
+
+fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
+    let kind = world.present_kind();
+    let cell = rule(world.producer(), kind);
+    let before = world.present_encryption();
+    let step = Step::PutBucketEncryption {
+        bucket: world.place.bucket.clone(),
+        before: before.cloned(),
+        bucket_key: key.is_some() && before.is_some_and(|before| before.bucket_key),
+        blocked: before.map_or_else(|| BucketEncryption::sse_s3().blocked, |before| before.blocked.clone()),
+        key,
+    };
+    if world.bucket().is_none() || before.is_none() || is_unfinished(world) {
+        let what = "the default encryption is to be set".to_owned();
+        let step = PlannedStep::adds(step, "none: objects that exist keep their encryption");
+        return finding(world, FindingId::EncryptionNotAsAsked, Severity::Wanted, what, Cure::Steps(vec![step]));
+    }
+    let cure = Cure::Steps(vec![PlannedStep::replaces(step.clone(), risk(world, &step))]);
+    let works = matches!(cell.outcome, Outcome::Works)
+        || matches!(world.request.encryption, Encryption::SseKms(KeyChoice::Existing(_) | KeyChoice::Create));
+    let named_badly =
+        before.is_some_and(|before| before.kind() == EncryptionKind::SseKmsCustomer && before.key_arn().is_none());
+    let (id, severity) = match (works, named_badly) {
+        (_, true) => (FindingId::EncryptionKeyNotArn, Severity::Stops),
+        (true, false) => (FindingId::EncryptionNotAsAsked, Severity::Wanted),
+        (false, false) => (FindingId::EncryptionNotWritable, Severity::Stops),
+    };
+    finding(world, id, severity, format!("`{}` has default encryption {}", world.place.bucket, kind.title()), cure)
+}
+
+/// A bucket that a run of logbucket made and left before its policy: nobody writes to it yet, and its encryption is the one
+/// that AWS gives to every new bucket.
+fn is_unfinished(world: &World<'_>) -> bool {
+    world.is_ours() && world.bucket().is_some_and(|bucket| bucket.policy == Seen::Absent)
+}
+
+/// Who else is affected: with a KMS key, the log services that can't write with one.
+fn risk(world: &World<'_>, step: &Step) -> String {
+    let mut risk =
+        "objects that exist keep their encryption; whoever counts on today's default for new ones is affected"
+            .to_owned();
+    let text = world.bucket().and_then(|bucket| bucket.policy.present()).map(String::as_str).unwrap_or_default();
+    if matches!(step, Step::PutBucketEncryption { key: Some(_), .. }) {
+        let others =
+            Producer::ALL.into_iter().filter(|producer| !rule(*producer, EncryptionKind::SseKmsCustomer).offered);
+        for principal in others.map(producer::principal).filter(|principal| text.contains(&format!("\"{principal}\"")))
+        {
+            let _ = write!(risk, "; `{principal}`, which the bucket policy lets in, can no longer deliver");
+        }
+    }
+    risk
+}
+
+fn finding(world: &World<'_>, id: FindingId, severity: Severity, what: String, cure: Cure) -> Finding {
+    let cell = rule(world.producer(), world.present_kind());
+    let (why, page) = if id == FindingId::EncryptionKeyNotArn {
+        ("a key id or alias is resolved in the log service's account: only the full ARN names your key", BY_DEFAULT)
+    } else {
+        (cell.why, cell.source)
+    };
+    Finding { id, severity, subject: world.place.bucket.to_string(), what, why: why.to_owned(), page, cure }
+}
+
+/// The key that reports or the default name, where it exists.
+pub(super) fn known_default_key<'a>(world: &World<'a>) -> Option<&'a Key> {
+    match target(world) {
+        Target::SseS3 | Target::SseKms(KeySlot::Created) => None,
+        Target::Keep if world.present_kind() == EncryptionKind::SseS3 => None,
+        Target::Keep | Target::SseKms(KeySlot::Known(_)) => world.observed.default_key.present(),
+    }
+}

@@ -1,0 +1,243 @@
+//! Can the service use the customer managed key? New keys are made able.
+
+use crate::iam::{Answer, Document, evaluate};
+use crate::model::{Encryption, KeyChoice};
+use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted, kept_out};
+use crate::plan::world::World;
+use crate::plan::{Cure, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
+use crate::producer::{self, Probe, Template, Values};
+use crate::state::{Key, KeyManager, Seen};
+
+use super::encryption::known_default_key;
+
+const CREATE: &str = "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html";
+const STATES: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html";
+const NLB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/enable-access-logs.html";
+const INVENTORY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html";
+
+pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let default = choice_of(&world.request.encryption);
+    let report = world.request.kind.report_key();
+    for (choice, key) in [(default, &world.observed.default_key), (report, &world.observed.report_key)] {
+        match (choice, key) {
+            (Some(KeyChoice::Create), Seen::Absent) => findings.extend(created(world)),
+            (Some(KeyChoice::Create), Seen::Present(key)) => findings.extend(alias(world, key)),
+            (Some(KeyChoice::Existing(name)), Seen::Absent) => findings.push(missing(world, &name.to_string())),
+            (Some(_), Seen::Denied(denial)) => {
+                let hint = format!(
+                    "allow `{}`, or name the key by its full ARN with credentials of its account",
+                    denial.action
+                );
+                findings.push(unreadable(world, denial.resource.clone(), &denial.to_string(), Cure::Impossible(hint)));
+            }
+            (None | Some(KeyChoice::Existing(_)), _) => {}
+        }
+    }
+    let default = known_default_key(world).filter(|_| report.is_none());
+    for key in default.into_iter().chain(world.observed.report_key.present().filter(|_| report.is_some())) {
+        findings.extend(of_key(world, key));
+    }
+    findings
+}
+
+fn choice_of(encryption: &Encryption) -> Option<&KeyChoice> {
+    match encryption {
+        Encryption::SseKms(choice) => Some(choice),
+        Encryption::SseS3 | Encryption::Unstated => None,
+    }
+}
+
+/// Why S3 could never use the key, if so.
+pub(super) fn unusable(world: &World<'_>, key: &Key) -> Option<String> {
+    if key.manager == KeyManager::Aws {
+        return Some("is an AWS managed key, whose policy can't let a log service in".to_owned());
+    }
+    if key.arn.arn().region != world.place.region.as_str() {
+        return Some(format!("is in {}, the bucket in {}", key.arn.arn().region, world.place.region));
+    }
+    if key.spec != "SYMMETRIC_DEFAULT" || key.usage != "ENCRYPT_DECRYPT" {
+        return Some(format!("is a {} key for {}: S3 uses symmetric encryption keys", key.spec, key.usage));
+    }
+    // "Updating" still makes data keys, says the table of key states.
+    (!matches!(key.state.as_str(), "Enabled" | "Updating")).then(|| format!("is in state {}", key.state))
+}
+
+/// Whether the key policy, as it is, lets the service in for every source.
+pub(super) fn lets_in(world: &World<'_>, key: &Key) -> bool {
+    let Some(document) = key.policy.present().and_then(|text| Document::parse(text).ok()) else { return false };
+    probes(world, key).iter().all(|(_, probe)| evaluate(&document, &probe.request).answer == Answer::Allowed)
+}
+
+fn probes(world: &World<'_>, key: &Key) -> Vec<(usize, Probe)> {
+    let arn = key.arn.to_string();
+    let of_writer = |(index, writer)| {
+        let probes = producer::key_probes(world.producer(), writer, &world.place, &arn);
+        probes.into_iter().map(move |probe| (index, probe))
+    };
+    world.writers.iter().enumerate().flat_map(of_writer).collect()
+}
+
+/// The alias of the key that logbucket makes for a bucket.
+fn alias_name(world: &World<'_>) -> String {
+    format!("alias/logbucket-{}", world.place.bucket)
+}
+
+fn created(world: &World<'_>) -> Option<Finding> {
+    let grant = producer::key_grant(world.producer())?;
+    let names: Vec<String> = world.writers.iter().map(|writer| writer.name.clone()).collect();
+    let root =
+        Document::empty().with_statement_appended(Template::KeyRoot.fill(&Values::of(&world.place, names.clone())));
+    let policy = match granted(&root, &[grant], &world.place, names, KEY_POLICY_LIMIT) {
+        Granted::Exactly(policy) | Granted::Widened(policy) => policy.to_text(),
+        Granted::TooLarge(_) => return None,
+    };
+    let key = Step::CreateKey { bucket: world.place.bucket.clone(), policy };
+    let alias = Step::CreateAlias { alias: alias_name(world), key: KeySlot::Created };
+    Some(Finding {
+        id: FindingId::KeyAbsent,
+        severity: Severity::Wanted,
+        subject: alias_name(world),
+        what: format!("there is no key `{}` yet", alias_name(world)),
+        why: "a customer managed key was asked for".to_owned(),
+        page: CREATE,
+        cure: Cure::Steps(vec![
+            PlannedStep::adds(key, "a key costs 1 USD a month, and logs under it can't be read once it is deleted"),
+            PlannedStep::adds(alias, "none"),
+        ]),
+    })
+}
+
+fn alias(world: &World<'_>, key: &Key) -> Option<Finding> {
+    (!key.own_alias).then(|| Finding {
+        id: FindingId::KeyAliasAbsent,
+        severity: Severity::Wanted,
+        subject: key.arn.to_string(),
+        what: format!("the key made for `{}` has no alias `{}` yet", world.place.bucket, alias_name(world)),
+        why: "a later run finds the key by its alias".to_owned(),
+        page: CREATE,
+        cure: Cure::Steps(vec![PlannedStep::adds(
+            Step::CreateAlias { alias: alias_name(world), key: KeySlot::Known(key.arn.clone()) },
+            "none",
+        )]),
+    })
+}
+
+fn missing(world: &World<'_>, name: &str) -> Finding {
+    Finding {
+        id: FindingId::KeyUnusable,
+        severity: Severity::Stops,
+        subject: name.to_owned(),
+        what: format!("there is no key `{name}` in {} of account {}", world.place.region, world.place.owner),
+        why: "logs can't be encrypted with a key that is not there".to_owned(),
+        page: STATES,
+        cure: Cure::Impossible("name a key that exists, or `create`".to_owned()),
+    }
+}
+
+fn unreadable(world: &World<'_>, subject: String, what: &str, cure: Cure) -> Finding {
+    Finding {
+        id: FindingId::KeyPolicyUnreadable,
+        severity: Severity::Warns,
+        subject,
+        what: format!("whether the key lets `{}` in is not known: {what}", producer::principal(world.producer())),
+        why: "without a statement in the key policy nothing is delivered, mostly without an error".to_owned(),
+        page: if world.producer() == crate::model::Producer::Inventory { INVENTORY } else { NLB },
+        cure,
+    }
+}
+
+fn of_key(world: &World<'_>, key: &Key) -> Vec<Finding> {
+    if let Some(reason) = unusable(world, key) {
+        return vec![Finding {
+            id: FindingId::KeyUnusable,
+            severity: Severity::Stops,
+            subject: key.arn.to_string(),
+            what: format!("`{}` {reason}", key.arn),
+            why: "S3 needs an enabled symmetric customer managed key of the bucket's Region".to_owned(),
+            page: STATES,
+            cure: Cure::Impossible("name another key, `create`, or enable this one".to_owned()),
+        }];
+    }
+    match &key.policy {
+        Seen::Present(text) => policy(world, key, text),
+        Seen::Absent => Vec::new(),
+        Seen::Denied(denial) => {
+            vec![unreadable(
+                world,
+                key.arn.to_string(),
+                &format!("{denial}; the statement it needs: {}", statement(world)),
+                Cure::Nothing,
+            )]
+        }
+    }
+}
+
+/// The statement that a key policy needs, for a person who has to add it by hand.
+fn statement(world: &World<'_>) -> String {
+    let names = world.writers.iter().map(|writer| writer.name.clone()).collect();
+    let values = Values::of(&world.place, names);
+    producer::key_grant(world.producer()).map(|grant| grant.fill(&values).to_string()).unwrap_or_default()
+}
+
+fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
+    let probes = probes(world, key);
+    let Some(grant) = producer::key_grant(world.producer()) else { return Vec::new() };
+    let document = match Document::parse(text) {
+        Ok(document) => document,
+        Err(error) => {
+            let hint = format!("add this statement to the key policy by hand: {}", statement(world));
+            return vec![unreadable(world, key.arn.to_string(), &error.to_string(), Cure::Impossible(hint))];
+        }
+    };
+    let out = kept_out(&document, &probes);
+    if out.is_empty() {
+        return Vec::new();
+    }
+    let finding = |what: String, cure: Cure| Finding {
+        id: FindingId::KeyPolicy,
+        severity: Severity::Stops,
+        subject: key.arn.to_string(),
+        what,
+        why: format!("`{}` must be allowed by the key policy itself", producer::principal(world.producer())),
+        page: if grant == Template::KeyInventory { INVENTORY } else { NLB },
+        cure,
+    };
+    let names = out.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
+    let after = match granted(&document, &[grant], &world.place, names, KEY_POLICY_LIMIT) {
+        Granted::Exactly(after) | Granted::Widened(after) => after,
+        Granted::TooLarge(size) => {
+            let hint = "remove statements that are no longer needed".to_owned();
+            return vec![finding(
+                format!("the key policy would have {size} characters of at most {KEY_POLICY_LIMIT}"),
+                Cure::Impossible(hint),
+            )];
+        }
+    };
+    let blocked = probes.iter().find_map(|(_, probe)| {
+        let decision = evaluate(&after, &probe.request);
+        (decision.answer != Answer::Allowed).then(|| (probe.what.clone(), decision))
+    });
+    if let Some((what, decision)) = blocked {
+        let statements: Vec<String> = decision.deciding().iter().map(ToString::to_string).collect();
+        let hint = "change that statement of the key policy by hand: logbucket changes no Deny of a key".to_owned();
+        let cure = if decision.answer == Answer::Unknown { Cure::Nothing } else { Cure::Impossible(hint) };
+        let mut found = vec![finding(format!("{what} is stopped by {}", statements.join("; ")), cure)];
+        if decision.answer == Answer::Unknown {
+            found.push(finding(
+                format!("the key policy does not let `{}` in", producer::principal(world.producer())),
+                put(key, text, &after),
+            ));
+        }
+        return found;
+    }
+    vec![finding(
+        format!("the policy of `{}` does not let `{}` in", key.arn, producer::principal(world.producer())),
+        put(key, text, &after),
+    )]
+}
+
+fn put(key: &Key, before: &str, after: &Document) -> Cure {
+    let step = Step::PutKeyPolicy { key: key.arn.clone(), before: before.to_owned(), after: after.to_text() };
+    Cure::Steps(vec![PlannedStep::adds(step, "none: every other statement stays as it is")])
+}

@@ -1,0 +1,303 @@
+//! Does the bucket policy let the service in, and which Deny keeps it out?
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::iam::{Answer, Document, Effect, Truth, Verdict, evaluate, exempt_service};
+use crate::plan::grants::{BUCKET_POLICY_LIMIT, Granted, granted};
+use crate::plan::policy_edit::with_statement;
+use crate::plan::world::World;
+use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
+use crate::producer::{self, Probe, Template, Values, alb};
+use crate::request::Kind;
+use crate::state::Seen;
+
+const POLICIES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html";
+const EVALUATION: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html";
+const SERVICE_NAME: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalservicename";
+
+pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
+    let (text, document) = match present(world) {
+        Ok(present) => present,
+        Err(finding) => return vec![*finding],
+    };
+    let (narrowed, mut findings) = exempted(world, &document);
+    if findings.iter().any(Finding::refuses) {
+        return findings;
+    }
+    let sources = sources_without_a_grant(world, &narrowed);
+    let after = match with_grants(world, &narrowed, &sources) {
+        Ok(after) => after,
+        Err(finding) => {
+            findings.push(*finding);
+            return findings;
+        }
+    };
+    if let Wide::Account = after.wide {
+        findings.push(widened(world, sources.len()));
+    }
+    let after = after.document;
+    findings.extend(kept_out(world, &after));
+    if after != document {
+        let step = Step::PutBucketPolicy { bucket: world.place.bucket.clone(), before: text, after: after.to_text() };
+        findings.push(put(world, &sources, step, narrowed != document));
+    }
+    findings
+}
+
+/// The policy's text and document; a new bucket has none.
+fn present(world: &World<'_>) -> Result<(Option<String>, Document), Box<Finding>> {
+    let unreadable = |what: String, hint: String| {
+        Box::new(finding(
+            world,
+            FindingId::PolicyUnreadable,
+            Severity::Stops,
+            what,
+            "a policy that can't be read can't be added to without losing what it says",
+            Cure::Impossible(hint),
+        ))
+    };
+    match world.bucket().map(|bucket| &bucket.policy) {
+        None | Some(Seen::Absent) => Ok((None, Document::empty())),
+        Some(Seen::Present(text)) => match Document::parse(text) {
+            Ok(document) => Ok((Some(text.clone()), document)),
+            Err(error) => Err(unreadable(
+                format!("the bucket policy is not understood: {error}"),
+                "mend the policy, then run again".to_owned(),
+            )),
+        },
+        Some(Seen::Denied(denial)) => Err(unreadable(
+            format!("the bucket policy is not known: {denial}"),
+            format!("allow `{}`, then run again", denial.action),
+        )),
+    }
+}
+
+fn finding(world: &World<'_>, id: FindingId, severity: Severity, what: String, why: &str, cure: Cure) -> Finding {
+    Finding { id, severity, subject: world.place.bucket.to_string(), what, why: why.to_owned(), page: EVALUATION, cure }
+}
+
+/// The document with the Deny statements narrowed that `--exempt` names and that stop the service.
+fn exempted(world: &World<'_>, document: &Document) -> (Document, Vec<Finding>) {
+    let mut narrowed = document.clone();
+    let mut findings = Vec::new();
+    let service = producer::principal(world.producer());
+    if world.request.consent.exempts.is_empty() {
+        return (narrowed, findings);
+    }
+    let stopping = stopping_denies(world, document);
+    for name in &world.request.consent.exempts {
+        let refuse = |what: String, hint: &str| {
+            finding(
+                world,
+                FindingId::PolicyExemptUnknown,
+                Severity::Stops,
+                what,
+                "only a Deny statement that is named can be narrowed",
+                Cure::Impossible(hint.to_owned()),
+            )
+        };
+        let Some(index) = position(document, name) else {
+            findings.push(refuse(
+                format!("the bucket policy has no Deny statement `{name}`"),
+                "name a statement by its Sid, or by its position from 1",
+            ));
+            continue;
+        };
+        if !stopping.contains(&index) {
+            continue;
+        }
+        let raw = narrowed.raw_statements().get(index).cloned().unwrap_or_default();
+        match exempt_service(&raw, service) {
+            Ok(statement) => {
+                narrowed = narrowed.with_statement_replaced(index, statement);
+                let what = format!("statement `{name}` stops `{service}` and is narrowed so that this service passes");
+                let mut found = finding(
+                    world,
+                    FindingId::PolicyDeny,
+                    Severity::Stops,
+                    what,
+                    "a Deny wins over every grant",
+                    Cure::SharedWith(FindingId::PolicyGrant),
+                );
+                found.page = SERVICE_NAME;
+                findings.push(found);
+            }
+            Err(error) => {
+                findings.push(refuse(format!("statement `{name}` can't be narrowed: {error}"), "change it by hand"));
+            }
+        }
+    }
+    (narrowed, findings)
+}
+
+/// The place of the Deny statement of a Sid, or of a position from 1.
+fn position(document: &Document, name: &str) -> Option<usize> {
+    let statements = document.statements();
+    let deny = |index: usize| statements.get(index).is_some_and(|statement| statement.effect() == Some(Effect::Deny));
+    let by_sid = statements.iter().position(|statement| statement.sid() == Some(name));
+    let by_place = || name.parse::<usize>().ok().and_then(|place| place.checked_sub(1));
+    by_sid.or_else(by_place).filter(|index| deny(*index))
+}
+
+/// The Deny statements that stop, or may stop, one of the service's requests.
+fn stopping_denies(world: &World<'_>, document: &Document) -> BTreeSet<usize> {
+    let denies = |probe: &Probe| {
+        let decision = evaluate(document, &probe.request);
+        decision
+            .statements
+            .into_iter()
+            .filter(|verdict| verdict.effect == Some(Effect::Deny) && verdict.truth != Truth::False)
+    };
+    world.bucket_probes().iter().flat_map(|(_, probe)| denies(probe)).map(|verdict| verdict.index).collect()
+}
+
+/// The sources that have a request which nothing certainly allows.
+fn sources_without_a_grant(world: &World<'_>, document: &Document) -> Vec<usize> {
+    let granted = |probe: &Probe| {
+        let decision = evaluate(document, &probe.request);
+        decision.statements.iter().any(|verdict| verdict.effect == Some(Effect::Allow) && verdict.truth == Truth::True)
+    };
+    let mut sources: Vec<usize> =
+        world.bucket_probes().iter().filter(|(_, probe)| !granted(probe)).map(|(source, _)| *source).collect();
+    sources.dedup();
+    sources.retain(|source| !let_in_by_the_policy_of_old(world, document, *source));
+    sources
+}
+
+/// Whether the account that wrote ALB logs by the policy of old is let in: AWS still supports that.
+fn let_in_by_the_policy_of_old(world: &World<'_>, document: &Document, source: usize) -> bool {
+    let (Kind::Alb(types), Some(writer)) = (&world.request.kind, world.writers.get(source)) else { return false };
+    let probes = alb::legacy_probes(types, writer, &world.place);
+    !probes.is_empty() && probes.iter().all(|probe| evaluate(document, &probe.request).answer == Answer::Allowed)
+}
+
+struct After {
+    document: Document,
+    wide: Wide,
+}
+
+enum Wide {
+    Sources,
+    Account,
+}
+
+/// The document that lets the sources in; on a bucket of logbucket's own, closed to plain HTTP as well.
+fn with_grants(world: &World<'_>, document: &Document, sources: &[usize]) -> Result<After, Box<Finding>> {
+    let names: Vec<String> =
+        sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
+    let templates = if names.is_empty() { &[] } else { producer::bucket_grants(world.producer()) };
+    let own = world.bucket().is_none() || world.is_ours();
+    let tls = own.then(|| Template::TlsOnly.fill(&Values::of(&world.place, Vec::new())));
+    let room = tls.as_ref().map_or(0, |statement| statement.to_string().len() + 1);
+    let (after, wide) = match granted(document, templates, &world.place, names, BUCKET_POLICY_LIMIT - room) {
+        Granted::Exactly(after) => (after, Wide::Sources),
+        Granted::Widened(after) => (after, Wide::Account),
+        Granted::TooLarge(size) => {
+            let what = format!("the bucket policy would have {size} bytes of at most {BUCKET_POLICY_LIMIT}");
+            let hint = "remove statements that are no longer needed, or name another bucket".to_owned();
+            let mut found = finding(
+                world,
+                FindingId::PolicyTooLarge,
+                Severity::Stops,
+                what,
+                "S3 refuses a larger policy",
+                Cure::Impossible(hint),
+            );
+            found.page = POLICIES;
+            return Err(Box::new(found));
+        }
+    };
+    let closed = tls.map_or_else(|| after.clone(), |statement| with_statement(&after, &statement));
+    Ok(After { document: closed, wide })
+}
+
+fn widened(world: &World<'_>, count: usize) -> Finding {
+    let what = format!(
+        "naming {count} sources one by one would take the policy over {BUCKET_POLICY_LIMIT} bytes: the grant names every bucket of account {}",
+        world.place.source_account
+    );
+    let mut found =
+        finding(world, FindingId::PolicyWidened, Severity::Warns, what, "no other account is let in", Cure::Nothing);
+    found.page = POLICIES;
+    found
+}
+
+/// What still keeps the service out once the grants are there.
+fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
+    let mut certain: BTreeMap<usize, (Verdict, Vec<String>, String)> = BTreeMap::new();
+    let mut uncertain: BTreeMap<usize, (Verdict, Vec<String>, String)> = BTreeMap::new();
+    for (source, probe) in world.bucket_probes() {
+        let decision = evaluate(after, &probe.request);
+        let into = match decision.answer {
+            Answer::Allowed => continue,
+            Answer::ExplicitlyDenied => &mut certain,
+            Answer::ImplicitlyDenied | Answer::Unknown if let_in_by_the_policy_of_old(world, after, source) => continue,
+            Answer::ImplicitlyDenied | Answer::Unknown => &mut uncertain,
+        };
+        let name = world.writers.get(source).map(|writer| writer.name.clone()).unwrap_or_default();
+        for verdict in decision.deciding() {
+            let entry = into
+                .entry(verdict.index)
+                .or_insert_with(|| (verdict.clone(), Vec::new(), probe.request.action.clone()));
+            if !entry.1.contains(&name) {
+                entry.1.push(name.clone());
+            }
+        }
+    }
+    let denied = certain.into_values().map(|(verdict, names, action)| denied(world, after, &verdict, &names, &action));
+    let doubted = uncertain.into_values().map(|(verdict, names, action)| {
+        let service = producer::principal(world.producer());
+        let what = format!("whether `{service}` may do `{action}` for {} depends on {verdict}", listed(&names));
+        finding(
+            world,
+            FindingId::PolicyUncertain,
+            Severity::Warns,
+            what,
+            "AWS does not document what the service sends there; only its own object will tell",
+            Cure::Nothing,
+        )
+    });
+    denied.chain(doubted).collect()
+}
+
+fn denied(world: &World<'_>, after: &Document, verdict: &Verdict, names: &[String], action: &str) -> Finding {
+    let service = producer::principal(world.producer());
+    let name = verdict.sid.clone().unwrap_or_else(|| (verdict.index + 1).to_string());
+    let raw = after.raw_statements().get(verdict.index).cloned().unwrap_or_default();
+    let hint = match exempt_service(&raw, service) {
+        Ok(narrowed) => format!("`--exempt {name}` narrows it so that only this service passes: {narrowed}"),
+        Err(error) => format!("change it by hand: {error}"),
+    };
+    let what = format!("`{action}` by `{service}` for {} is denied by {verdict}", listed(names));
+    finding(world, FindingId::PolicyDeny, Severity::Stops, what, "a Deny wins over every grant", Cure::Impossible(hint))
+}
+
+/// Names for a sentence: a few in full, the rest counted.
+fn listed(names: &[String]) -> String {
+    let shown: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
+    match names.len().saturating_sub(5) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+fn put(world: &World<'_>, sources: &[usize], step: Step, narrows: bool) -> Finding {
+    let names: Vec<String> =
+        sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
+    let service = producer::principal(world.producer());
+    let (severity, what) = match (names.is_empty(), world.bucket().is_some()) {
+        (false, true) => {
+            (Severity::Stops, format!("nothing in the bucket policy lets `{service}` in for {}", listed(&names)))
+        }
+        (false, false) => (Severity::Wanted, format!("the new bucket lets `{service}` in for {}", listed(&names))),
+        (true, _) if narrows => (Severity::Wanted, "a Deny statement is narrowed".to_owned()),
+        (true, _) => (Severity::Wanted, "the bucket was made by logbucket and is open to plain HTTP".to_owned()),
+    };
+    let risk = if narrows {
+        "the narrowed Deny no longer stops this one service; everybody else stays stopped"
+    } else {
+        "none: every other statement stays as it is"
+    };
+    let cure = Cure::Steps(vec![PlannedStep::adds(step, risk)]);
+    finding(world, FindingId::PolicyGrant, severity, what, "a service is let in by the bucket policy alone", cure)
+}

@@ -1,0 +1,67 @@
+//! Are old logs deleted as asked?
+
+use crate::plan::world::World;
+use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
+use crate::producer;
+use crate::state::{ExpirationRule, Seen};
+
+const LIFECYCLE: &str =
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html";
+
+/// The most rules of a bucket: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html>.
+const MOST_RULES: usize = 1000;
+
+pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
+    let Some(days) = world.request.expire_days else { return Vec::new() };
+    let finding = |what: String, cure| Finding {
+        id: FindingId::LifecycleExpiration,
+        severity: Severity::Wanted,
+        subject: world.place.bucket.to_string(),
+        what,
+        why: format!("logs were asked to be deleted {days} days after they were written"),
+        page: LIFECYCLE,
+        cure,
+    };
+    let before = match world.bucket().map(|bucket| &bucket.lifecycle) {
+        None | Some(Seen::Absent) => Vec::new(),
+        Some(Seen::Present(rules)) => rules.clone(),
+        Some(Seen::Denied(denial)) => {
+            let hint = format!("allow `{}`, or leave `--expire-days` out", denial.action);
+            return vec![finding(format!("the lifecycle rules are not known: {denial}"), Cure::Impossible(hint))];
+        }
+    };
+    let folders = producer::expiring_folders(&world.request.kind, &world.writers, &world.place);
+    let rules: Vec<ExpirationRule> =
+        folders.iter().map(|folder| rule(folder, days)).filter(|rule| !before.contains(rule)).collect();
+    if rules.is_empty() {
+        return Vec::new();
+    }
+    if before.len() + rules.len() > MOST_RULES {
+        let hint = "give the logs a prefix of their own with `--prefix`".to_owned();
+        return vec![finding(
+            format!("the bucket would have more than {MOST_RULES} lifecycle rules"),
+            Cure::Impossible(hint),
+        )];
+    }
+    let what = format!("nothing deletes {} after {days} days", folders.join(", "));
+    let risk = format!(
+        "everything under {} is deleted {days} days after it was written, whoever wrote it",
+        folders.join(", ")
+    );
+    let replaces = before.iter().any(|old| rules.iter().any(|new| new.id == old.id));
+    let step = Step::PutExpiration { bucket: world.place.bucket.clone(), before, rules };
+    let step = if replaces { PlannedStep::replaces(step, risk) } else { PlannedStep::adds(step, risk) };
+    vec![finding(what, Cure::Steps(vec![step]))]
+}
+
+/// The rule of a folder: its id is derived, so that a second run finds it (at most 255 characters, says the API).
+fn rule(folder: &str, days: u32) -> ExpirationRule {
+    let id = format!("logbucket-expire-{folder}");
+    ExpirationRule {
+        id: id.chars().take(255).collect(),
+        enabled: true,
+        prefix: folder.to_owned(),
+        narrower: false,
+        days: Some(days),
+    }
+}

@@ -1,0 +1,168 @@
+//! Do other settings of the destination stand against delivery?
+
+use crate::model::Producer;
+use crate::plan::world::World;
+use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
+use crate::state::{Bucket, Ownership, Payer, Seen};
+
+const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
+const TROUBLE: &str =
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshooting-server-access-logging.html";
+const PUT_OBJECT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html";
+const REQUESTER: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html";
+const OWNERSHIP: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html";
+
+pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = prefix(world).into_iter().collect();
+    let Some(bucket) = world.bucket() else { return findings };
+    findings.extend(
+        [lock(world, bucket), payer(world, bucket), logged(world, bucket), ownership(world, bucket)]
+            .into_iter()
+            .flatten(),
+    );
+    let denials = [
+        bucket.object_lock.denial(),
+        bucket.payer.denial(),
+        bucket.ownership.denial(),
+        bucket.logging.denial().filter(|_| world.producer() == Producer::S3Access),
+    ];
+    findings.extend(denials.into_iter().flatten().map(|denial| {
+        finding(
+            bucket,
+            FindingId::SettingUnreadable,
+            Severity::Warns,
+            format!("a setting is not known: {denial}"),
+            "it may stand against delivery",
+            S3_ACCESS,
+            Cure::Nothing,
+        )
+    }));
+    findings
+}
+
+fn finding(
+    bucket: &Bucket,
+    id: FindingId,
+    severity: Severity,
+    what: String,
+    why: &str,
+    page: &'static str,
+    cure: Cure,
+) -> Finding {
+    Finding { id, severity, subject: bucket.name.to_string(), what, why: why.to_owned(), page, cure }
+}
+
+fn prefix(world: &World<'_>) -> Option<Finding> {
+    let prefix = world.place.prefix.as_str();
+    let bare = world.producer() == Producer::S3Access && !prefix.is_empty() && !prefix.ends_with('/');
+    bare.then(|| Finding {
+        id: FindingId::PrefixNoFolder,
+        severity: Severity::Warns,
+        subject: world.place.bucket.to_string(),
+        what: format!("prefix `{prefix}` has no `/` at its end"),
+        why: "keys then begin with it as plain text, beside those of any other prefix that begins alike".to_owned(),
+        page: S3_ACCESS,
+        cure: Cure::Nothing,
+    })
+}
+
+/// S3 access logs can't be delivered under Object Lock; for the others AWS says nothing, but an upload that a default
+/// retention applies to needs a checksum, and whether the services send one is not documented.
+fn lock(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
+    let lock = bucket.object_lock.present()?;
+    let retention = lock.default_retention.as_deref();
+    let what = format!(
+        "`{}` has Object Lock{}",
+        bucket.name,
+        retention.map(|words| format!(" ({words})")).unwrap_or_default()
+    );
+    match (world.producer(), retention) {
+        (Producer::S3Access, _) => Some(finding(
+            bucket,
+            FindingId::ObjectLock,
+            Severity::Stops,
+            what,
+            "S3 access logs can't be delivered to a bucket with Object Lock, and it can't be turned off",
+            TROUBLE,
+            Cure::Impossible("name another bucket".to_owned()),
+        )),
+        (Producer::Alb | Producer::Nlb | Producer::Inventory, Some(_)) => Some(finding(
+            bucket,
+            FindingId::ObjectLock,
+            Severity::Warns,
+            what,
+            "an upload under a default retention needs a checksum; that the service sends one is not documented",
+            PUT_OBJECT,
+            Cure::Nothing,
+        )),
+        (Producer::Alb | Producer::Nlb | Producer::Inventory, None) => None,
+    }
+}
+
+fn payer(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
+    if bucket.payer.present() != Some(&Payer::Requester) {
+        return None;
+    }
+    let what = format!("`{}` is a Requester Pays bucket", bucket.name);
+    let step = Step::LetOwnerPay { bucket: bucket.name.clone() };
+    Some(match world.producer() {
+        Producer::S3Access => finding(
+            bucket,
+            FindingId::RequesterPays,
+            Severity::Stops,
+            what,
+            "S3 access logs are not delivered to a Requester Pays bucket",
+            S3_ACCESS,
+            Cure::Steps(vec![PlannedStep::replaces(
+                step,
+                "requests of others to the bucket are then charged to its owner",
+            )]),
+        ),
+        Producer::Alb | Producer::Nlb | Producer::Inventory => finding(
+            bucket,
+            FindingId::RequesterPays,
+            Severity::Warns,
+            what,
+            "whether the log service agrees to pay is not documented",
+            REQUESTER,
+            Cure::Nothing,
+        ),
+    })
+}
+
+fn logged(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
+    let logging = bucket.logging.present().filter(|_| world.producer() == Producer::S3Access)?;
+    let own = crate::model::Region::clone(&bucket.region);
+    let step = Step::PutBucketLogging { bucket: bucket.name.clone(), region: own, logging: None };
+    Some(finding(
+        bucket,
+        FindingId::DestinationLogged,
+        Severity::Stops,
+        format!("`{}` itself writes access logs to `{}`", bucket.name, logging.bucket),
+        "a destination of S3 access logs must not be logged itself: each delivery would make more logs",
+        S3_ACCESS,
+        Cure::Steps(vec![PlannedStep::replaces(step, "requests to the bucket are then no longer logged")]),
+    ))
+}
+
+/// Without owner enforcement an object could belong to the service's account; the services say otherwise by ACL, so this is
+/// worth a word and no change.
+fn ownership(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
+    let writer_owns = match &bucket.ownership {
+        Seen::Present(ownership) => *ownership == Ownership::ObjectWriter,
+        Seen::Absent => true,
+        Seen::Denied(_) => false,
+    };
+    let by_acl = matches!(world.producer(), Producer::Nlb | Producer::Inventory);
+    (writer_owns && !by_acl).then(|| {
+        finding(
+            bucket,
+            FindingId::Ownership,
+            Severity::Warns,
+            format!("`{}` lets writers own their objects", bucket.name),
+            "logs belong to the log service's account; the bucket's owner may read them only by the ACL that the service sets",
+            OWNERSHIP,
+            Cure::Nothing,
+        )
+    })
+}

@@ -1,0 +1,113 @@
+//! Are the sources what the producer logs, and where the run is?
+
+use crate::plan::world::World;
+use crate::plan::{Cure, Finding, FindingId, Severity};
+use crate::state::{LoadBalancer, LoadBalancerType, Seen, Source};
+
+const ATTRIBUTES: &str =
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html";
+const NLB_LOGS: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html";
+
+pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
+    world.observed.sources.iter().flat_map(|source| of_source(world, source)).collect()
+}
+
+fn of_source(world: &World<'_>, source: &Source) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let refuse = |id, what: String, why: &str, page, hint: String| Finding {
+        id,
+        severity: Severity::Stops,
+        subject: source.name().to_owned(),
+        what,
+        why: why.to_owned(),
+        page,
+        cure: Cure::Impossible(hint),
+    };
+    if source.region() != &world.place.region {
+        findings.push(refuse(
+            FindingId::SourceOtherRegion,
+            format!("`{}` is in {}, the first source in {}", source.name(), source.region(), world.place.region),
+            "a destination must be in the Region of every source that writes to it",
+            ATTRIBUTES,
+            format!("run `init` for `{}` with a bucket in {}", source.name(), source.region()),
+        ));
+    }
+    if let Source::LoadBalancer(balancer) = source {
+        if balancer.account != world.place.source_account {
+            findings.push(refuse(
+                FindingId::SourceOtherAccount,
+                format!(
+                    "`{}` belongs to account {}, the credentials to {}",
+                    balancer.name, balancer.account, world.place.source_account
+                ),
+                "a load balancer is configured by its own account",
+                ATTRIBUTES,
+                format!("use credentials of account {}", balancer.account),
+            ));
+        }
+        if let Some(wanted) = world.wanted_type().filter(|wanted| *wanted != balancer.kind) {
+            findings.push(refuse(
+                FindingId::SourceOtherType,
+                format!(
+                    "`{}` is {}, and `{}` logs {}",
+                    balancer.name,
+                    balancer.kind.title(),
+                    world.producer(),
+                    wanted.title()
+                ),
+                "each type of load balancer has logs of its own",
+                ATTRIBUTES,
+                other_type_hint(balancer),
+            ));
+        }
+        findings.extend(listener(world, balancer));
+    }
+    findings
+}
+
+fn other_type_hint(balancer: &LoadBalancer) -> String {
+    match balancer.kind {
+        LoadBalancerType::Application => format!("`logbucket init alb --source {}`", balancer.name),
+        LoadBalancerType::Network => format!("`logbucket init nlb --source {}`", balancer.name),
+        LoadBalancerType::Gateway => {
+            "Gateway Load Balancers have no access logs; VPC Flow Logs show their traffic".to_owned()
+        }
+    }
+}
+
+/// NLB logs are "created only if the load balancer has a TLS listener": turning them on without one succeeds, and nothing
+/// ever arrives (<https://github.com/nccgroup/ScoutSuite/issues/617>, seen in the field).
+fn listener(world: &World<'_>, balancer: &LoadBalancer) -> Option<Finding> {
+    if world.wanted_type() != Some(LoadBalancerType::Network) || balancer.kind != LoadBalancerType::Network {
+        return None;
+    }
+    let finding = |severity, what: String, cure| Finding {
+        id: FindingId::ListenerNotTls,
+        severity,
+        subject: balancer.name.clone(),
+        what,
+        why: "NLB access logs hold TLS requests only, and are written only for a load balancer with a TLS listener"
+            .to_owned(),
+        page: NLB_LOGS,
+        cure,
+    };
+    match &balancer.listener_protocols {
+        Seen::Present(protocols) if protocols.iter().any(|protocol| protocol == "TLS") => None,
+        Seen::Present(protocols) if protocols.is_empty() => Some(finding(
+            Severity::Stops,
+            format!("`{}` has no listener", balancer.name),
+            Cure::Impossible("add a TLS listener, then run again".to_owned()),
+        )),
+        Seen::Present(protocols) => Some(finding(
+            Severity::Stops,
+            format!("`{}` listens on {} only", balancer.name, protocols.join(", ")),
+            Cure::Impossible("add a TLS listener, then run again; VPC Flow Logs show other traffic".to_owned()),
+        )),
+        Seen::Absent => None,
+        Seen::Denied(denial) => Some(finding(
+            Severity::Warns,
+            format!("whether `{}` has a TLS listener is not known: {denial}", balancer.name),
+            Cure::Nothing,
+        )),
+    }
+}

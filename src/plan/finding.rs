@@ -1,0 +1,153 @@
+//! A finding: what is, why it matters, and what cures it.
+
+use super::PlannedStep;
+
+/// One thing that stops logs, may stop them, or is asked for and not there yet.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Finding {
+    /// Its stable name.
+    pub id: FindingId,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The bucket, key or source that it is about.
+    pub subject: String,
+    /// What is.
+    pub what: String,
+    /// Why that matters to the logs.
+    pub why: String,
+    /// The page that says so.
+    pub page: &'static str,
+    /// What cures it.
+    pub cure: Cure,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Severity {
+    /// Logs don't arrive while it lasts.
+    Stops,
+    /// Logs may be affected, or it can't be known.
+    Warns,
+    /// Asked for, and not there yet.
+    Wanted,
+}
+
+/// What cures a finding.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Cure {
+    /// These steps.
+    Steps(Vec<PlannedStep>),
+    /// The step of another finding: one setting, one write.
+    SharedWith(FindingId),
+    /// Nothing that logbucket may do; the hint says what a person can.
+    Impossible(String),
+    /// Nothing is needed.
+    Nothing,
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])+ $variant:ident = $word:literal),+ $(,)?) => {
+        /// The stable names of findings: scripts may depend on them.
+        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        pub enum FindingId {
+            $($(#[$doc])+ $variant),+
+        }
+
+        impl FindingId {
+            /// The name in JSON and text.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+    };
+}
+
+ids! {
+    /// The inventory configuration is missing, off, or another.
+    AttachmentInventory = "attachment-inventory",
+    /// The source's log is off or goes elsewhere.
+    AttachmentLogging = "attachment-logging",
+    /// The attachment could not be read.
+    AttachmentUnreadable = "attachment-unreadable",
+    /// The destination does not exist yet.
+    DestinationAbsent = "destination-absent",
+    /// The destination itself writes access logs.
+    DestinationLogged = "destination-logged",
+    /// An account-regional name says another account or Region.
+    DestinationNamespace = "destination-namespace",
+    /// The destination is in another Region.
+    DestinationOtherRegion = "destination-other-region",
+    /// The destination is somebody else's, or may not be used.
+    DestinationRefused = "destination-refused",
+    /// The default encryption is not what was asked for.
+    EncryptionNotAsAsked = "encryption-not-as-asked",
+    /// The producer can't write with the default encryption.
+    EncryptionNotWritable = "encryption-not-writable",
+    /// The default encryption names its key other than by full ARN.
+    EncryptionKeyNotArn = "encryption-key-not-arn",
+    /// The default encryption could not be read.
+    EncryptionUnreadable = "encryption-unreadable",
+    /// The key does not exist yet.
+    KeyAbsent = "key-absent",
+    /// The key's alias is missing.
+    KeyAliasAbsent = "key-alias-absent",
+    /// The key policy keeps the service out.
+    KeyPolicy = "key-policy",
+    /// The key policy could not be read, or belongs to another account.
+    KeyPolicyUnreadable = "key-policy-unreadable",
+    /// The key can't be used by S3 at all.
+    KeyUnusable = "key-unusable",
+    /// A load balancer without a TLS listener writes no NLB logs.
+    ListenerNotTls = "listener-not-tls",
+    /// Old logs are not deleted as asked.
+    LifecycleExpiration = "lifecycle-expiration",
+    /// Object Lock stands against delivery.
+    ObjectLock = "object-lock",
+    /// Objects could belong to the writer.
+    Ownership = "ownership",
+    /// A Deny statement stops the service.
+    PolicyDeny = "policy-deny",
+    /// `--exempt` names no statement that stops the service.
+    PolicyExemptUnknown = "policy-exempt-unknown",
+    /// Nothing in the bucket policy lets the service in.
+    PolicyGrant = "policy-grant",
+    /// The bucket policy does not fit its limit.
+    PolicyTooLarge = "policy-too-large",
+    /// Whether the service is let in can't be known.
+    PolicyUncertain = "policy-uncertain",
+    /// The bucket policy could not be read or understood.
+    PolicyUnreadable = "policy-unreadable",
+    /// The grant was widened to the account.
+    PolicyWidened = "policy-widened",
+    /// A prefix without `/` at its end.
+    PrefixNoFolder = "prefix-no-folder",
+    /// Block Public Access is not complete.
+    PublicAccess = "public-access",
+    /// Requester Pays stands against delivery.
+    RequesterPays = "requester-pays",
+    /// A setting could not be read.
+    SettingUnreadable = "setting-unreadable",
+    /// The source is in another account.
+    SourceOtherAccount = "source-other-account",
+    /// The source is in another Region than the rest.
+    SourceOtherRegion = "source-other-region",
+    /// The source is of another type than the producer logs.
+    SourceOtherType = "source-other-type",
+    /// Tags that were asked for are missing.
+    Tags = "tags",
+}
+
+impl Finding {
+    /// The steps that the finding brings.
+    pub fn steps(&self) -> &[PlannedStep] {
+        match &self.cure {
+            Cure::Steps(steps) => steps,
+            Cure::Impossible(_) | Cure::Nothing | Cure::SharedWith(_) => &[],
+        }
+    }
+
+    /// Whether the run must be refused for it.
+    pub fn refuses(&self) -> bool {
+        matches!(self.cure, Cure::Impossible(_))
+    }
+}

@@ -1,0 +1,61 @@
+//! Letting a service in: which of its requests a policy refuses, and the policy that allows them.
+
+use crate::iam::{Answer, Document, evaluate};
+use crate::producer::{Place, Probe, Template, Values};
+
+use super::policy_edit::with_statement;
+
+/// The most bytes of a bucket policy: 20 KB.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html>
+pub(super) const BUCKET_POLICY_LIMIT: usize = 20 * 1024;
+
+/// The most characters of a key policy.
+///
+/// <https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html>
+pub(super) const KEY_POLICY_LIMIT: usize = 32 * 1024;
+
+/// A policy that lets the service in, and how.
+#[derive(Debug)]
+pub(super) enum Granted {
+    /// Naming every source.
+    Exactly(Document),
+    /// Naming the account alone: the list of sources would not fit.
+    Widened(Document),
+    /// Not at all: even so it would have this many bytes.
+    TooLarge(usize),
+}
+
+/// The sources whose requests a policy does not certainly allow, by their place.
+pub(super) fn kept_out(document: &Document, probes: &[(usize, Probe)]) -> Vec<usize> {
+    let refused = |(source, probe): &(usize, Probe)| {
+        (evaluate(document, &probe.request).answer != Answer::Allowed).then_some(*source)
+    };
+    let mut sources: Vec<usize> = probes.iter().filter_map(refused).collect();
+    sources.dedup();
+    sources
+}
+
+/// The document with the templates' statements for these sources, within a limit of bytes.
+pub(super) fn granted(
+    document: &Document,
+    templates: &[Template],
+    place: &Place,
+    sources: Vec<String>,
+    limit: usize,
+) -> Granted {
+    let with = |sources: Vec<String>| {
+        let values = Values::of(place, sources);
+        templates.iter().fold(document.clone(), |document, template| with_statement(&document, &template.fill(&values)))
+    };
+    let exact = with(sources);
+    if exact.to_text().len() <= limit {
+        return Granted::Exactly(exact);
+    }
+    if !templates.iter().any(|template| template.names_sources()) {
+        return Granted::TooLarge(exact.to_text().len());
+    }
+    let wide = with(vec!["*".to_owned()]);
+    let size = wide.to_text().len();
+    if size <= limit { Granted::Widened(wide) } else { Granted::TooLarge(size) }
+}

@@ -1,0 +1,18 @@
+//! What is wrong or wanted, and the steps that cure it: pure, sync and deterministic.
+//!
+//! `plan(request, observed)` is the only entry. Nothing here asks AWS, reads a clock, or prints; nothing is left to be
+//! decided while the plan is carried out.
+
+mod check;
+mod consent;
+mod finding;
+mod grants;
+mod planned;
+mod policy_edit;
+mod step;
+mod world;
+
+pub use consent::{Approved, Refusal};
+pub use finding::{Cure, Finding, FindingId, Severity};
+pub use planned::{ExpectedKey, Plan, plan};
+pub use step::{Change, KeySlot, NewInventory, PlannedStep, Step, TARGET_TAG};

@@ -1,0 +1,160 @@
+//! Our statements in somebody's policy: added or extended, and never anything else touched.
+
+use serde_json::Value;
+
+use crate::iam::Document;
+
+/// Statements that logbucket wrote begin so.
+const OURS: &str = "Logbucket";
+
+/// The document with a statement of ours in it.
+///
+/// One of ours that differs only in the sources it names is extended by them; else the statement is appended, under the
+/// first free Sid of its name. A statement of ours that says the same is left as it is.
+pub(super) fn with_statement(document: &Document, statement: &Value) -> Document {
+    let twin = document.raw_statements().iter().enumerate().find_map(|(index, present)| {
+        let ours = present.get("Sid").and_then(Value::as_str).is_some_and(|sid| sid.starts_with(OURS));
+        (ours && frame(present) == frame(statement)).then(|| (index, extended(present, statement)))
+    });
+    match twin {
+        Some((index, merged)) if document.raw_statements().get(index) != Some(&merged) => {
+            document.with_statement_replaced(index, merged)
+        }
+        Some(_) => document.clone(),
+        None => document.with_statement_appended(named_freely(document, statement)),
+    }
+}
+
+fn named_freely(document: &Document, statement: &Value) -> Value {
+    let mut statement = statement.clone();
+    if let Some(sid) = statement.get("Sid").and_then(Value::as_str).map(|sid| document.free_sid(sid))
+        && let Some(fields) = statement.as_object_mut()
+    {
+        fields.insert("Sid".to_owned(), Value::String(sid));
+    }
+    statement
+}
+
+/// A statement without its name and without what its sources make of it: what two statements must share to be one.
+fn frame(statement: &Value) -> Value {
+    let mut frame = statement.clone();
+    let Some(fields) = frame.as_object_mut() else { return frame };
+    fields.remove("Sid");
+    let of_buckets = source_arns(statement).iter().any(|arn| arn.contains(":s3:::"));
+    if of_buckets {
+        let parent = resources(statement).first().map(|resource| parent(resource).to_owned());
+        // Only an inventory's Resource follows its sources: the last folder of each.
+        if statement.pointer("/Principal/Service").and_then(Value::as_str) == Some("s3.amazonaws.com") {
+            fields.insert("Resource".to_owned(), parent.map_or(Value::Null, Value::String));
+        }
+        if let Some(pattern) = fields.get_mut("Condition").and_then(|condition| condition.pointer_mut("/ArnLike")) {
+            *pattern = Value::Null;
+        }
+    }
+    frame
+}
+
+/// `arn:...:bucket/folder` of `arn:...:bucket/folder/SOURCE/*`.
+fn parent(resource: &str) -> &str {
+    let folder = resource.strip_suffix("/*").unwrap_or(resource);
+    folder.rsplit_once('/').map_or(folder, |(parent, _)| parent)
+}
+
+fn source_arns(statement: &Value) -> Vec<String> {
+    statement.pointer("/Condition/ArnLike/aws:SourceArn").map(texts).unwrap_or_default()
+}
+
+fn resources(statement: &Value) -> Vec<String> {
+    statement.get("Resource").map(texts).unwrap_or_default()
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Vec::new(),
+    }
+}
+
+/// `present` with the sources of `wanted` added to its own.
+fn extended(present: &Value, wanted: &Value) -> Value {
+    let mut merged = present.clone();
+    let mut extend = |pointer: &str, own: Vec<String>, new: Vec<String>| {
+        let Some(slot) = merged.pointer_mut(pointer) else { return };
+        let mut all = own.clone();
+        all.extend(new.into_iter().filter(|text| !own.contains(text)));
+        if all.len() > own.len() {
+            *slot = Value::Array(all.into_iter().map(Value::String).collect());
+        }
+    };
+    extend("/Resource", resources(present), resources(wanted));
+    extend("/Condition/ArnLike/aws:SourceArn", source_arns(present), source_arns(wanted));
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn s3_access(sid: &str, sources: &Value) -> Value {
+        json!({
+            "Sid": sid, "Effect": "Allow", "Principal": { "Service": "logging.s3.amazonaws.com" },
+            "Action": "s3:PutObject", "Resource": "arn:aws:s3:::logs/s3/*",
+            "Condition": { "StringEquals": { "aws:SourceAccount": "111122223333" }, "ArnLike": { "aws:SourceArn": sources } },
+        })
+    }
+
+    fn document(statements: &[Value]) -> Document {
+        Document::parse(&json!({ "Version": "2012-10-17", "Statement": statements }).to_string()).unwrap()
+    }
+
+    #[test]
+    fn a_second_source_joins_the_statement_of_the_first() {
+        let first = document(&[s3_access("LogbucketS3Access", &json!("arn:aws:s3:::a-1"))]);
+        let both = with_statement(&first, &s3_access("LogbucketS3Access", &json!("arn:aws:s3:::b-2")));
+        assert_eq!(both.raw_statements().len(), 1);
+        let arns = &both.raw_statements()[0]["Condition"]["ArnLike"]["aws:SourceArn"];
+        assert_eq!(arns, &json!(["arn:aws:s3:::a-1", "arn:aws:s3:::b-2"]));
+    }
+
+    #[test]
+    fn merging_twice_changes_nothing_more() {
+        let statement = s3_access("LogbucketS3Access", &json!("arn:aws:s3:::a-1"));
+        let once = with_statement(&document(&[]), &statement);
+        assert_eq!(with_statement(&once, &statement), once);
+    }
+
+    #[test]
+    fn a_foreign_statement_is_never_extended_even_if_it_looks_alike() {
+        let foreign = document(&[s3_access("Theirs", &json!("arn:aws:s3:::a-1"))]);
+        let merged = with_statement(&foreign, &s3_access("LogbucketS3Access", &json!("arn:aws:s3:::b-2")));
+        assert_eq!(merged.raw_statements()[0], foreign.raw_statements()[0]);
+        assert_eq!(merged.raw_statements().len(), 2);
+    }
+
+    #[test]
+    fn another_prefix_gets_a_statement_of_its_own_under_a_free_name() {
+        let first = document(&[s3_access("LogbucketS3Access", &json!("arn:aws:s3:::a-1"))]);
+        let mut other = s3_access("LogbucketS3Access", &json!("arn:aws:s3:::a-1"));
+        other["Resource"] = json!("arn:aws:s3:::logs/other/*");
+        let merged = with_statement(&first, &other);
+        assert_eq!(merged.raw_statements()[1]["Sid"], "LogbucketS3Access2");
+    }
+
+    #[test]
+    fn inventories_join_by_their_parent_folder() {
+        let inventory = |source: &str, folder: &str| {
+            json!({
+                "Sid": "LogbucketInventory", "Effect": "Allow", "Principal": { "Service": "s3.amazonaws.com" },
+                "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::logs/{folder}/{source}/*"),
+                "Condition": { "ArnLike": { "aws:SourceArn": format!("arn:aws:s3:::{source}") } },
+            })
+        };
+        let first = document(&[inventory("a-1", "inv")]);
+        let same = with_statement(&first, &inventory("b-2", "inv"));
+        assert_eq!(same.raw_statements()[0]["Resource"][1], "arn:aws:s3:::logs/inv/b-2/*");
+        let other = with_statement(&first, &inventory("b-2", "other"));
+        assert_eq!(other.raw_statements().len(), 2);
+    }
+}

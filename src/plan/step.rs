@@ -1,0 +1,240 @@
+//! A step: one AWS write with every argument decided.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    AccountId, Arn, BucketEncryption, BucketName, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
+    InventoryVersions, KeyArn, Namespace, Region,
+};
+use crate::state::{ExpirationRule, Logging};
+
+/// The tag that marks what logbucket made: on a bucket with the value `destination`, on a key with the bucket's name.
+pub const TARGET_TAG: &str = "logbucket";
+
+/// A key that is known, or the one that this plan creates: the only thing a plan can't know beforehand.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum KeySlot {
+    /// This key.
+    Known(KeyArn),
+    /// The key that the plan's `CreateKey` makes.
+    Created,
+}
+
+/// One AWS write.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Step {
+    /// `kms:CreateKey`, with its policy and its tag in the same call, so that it can be found again.
+    CreateKey {
+        /// The bucket that it is made for, its tag's value.
+        bucket: BucketName,
+        /// The key policy.
+        policy: String,
+    },
+    /// `kms:CreateAlias`.
+    CreateAlias {
+        /// `alias/logbucket-BUCKET`.
+        alias: String,
+        /// The key.
+        key: KeySlot,
+    },
+    /// `kms:PutKeyPolicy`.
+    PutKeyPolicy {
+        /// The key.
+        key: KeyArn,
+        /// The policy that was seen.
+        before: String,
+        /// The policy to be.
+        after: String,
+    },
+    /// `s3:CreateBucket`, owner-enforced, tagged.
+    CreateBucket {
+        /// The bucket.
+        bucket: BucketName,
+        /// Its Region.
+        region: Region,
+        /// Its namespace.
+        namespace: Namespace,
+    },
+    /// `s3:PutBucketTagging`, the whole set.
+    PutBucketTags {
+        /// The bucket.
+        bucket: BucketName,
+        /// All its tags.
+        tags: BTreeMap<String, String>,
+    },
+    /// `s3:PutPublicAccessBlock`, all four on.
+    BlockPublicAccess {
+        /// The bucket.
+        bucket: BucketName,
+    },
+    /// `s3:PutBucketEncryption`.
+    PutBucketEncryption {
+        /// The bucket.
+        bucket: BucketName,
+        /// What was seen.
+        before: Option<BucketEncryption>,
+        /// The key, or nothing for SSE-S3.
+        key: Option<KeySlot>,
+        /// Whether an S3 Bucket Key is used: as it was, and not on a new bucket, where it would hide a key policy that keeps
+        /// the service out (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html>).
+        bucket_key: bool,
+        /// The encryption types that stay blocked.
+        blocked: Vec<String>,
+    },
+    /// `s3:PutBucketRequestPayment`: the owner pays.
+    LetOwnerPay {
+        /// The bucket.
+        bucket: BucketName,
+    },
+    /// `s3:PutBucketPolicy`.
+    PutBucketPolicy {
+        /// The bucket.
+        bucket: BucketName,
+        /// The policy that was seen.
+        before: Option<String>,
+        /// The policy to be.
+        after: String,
+    },
+    /// `s3:PutBucketLifecycleConfiguration`: these rules beside the foreign ones.
+    PutExpiration {
+        /// The bucket.
+        bucket: BucketName,
+        /// What was seen.
+        before: Vec<ExpirationRule>,
+        /// The rules to be there, each replacing the one of its id.
+        rules: Vec<ExpirationRule>,
+    },
+    /// `elasticloadbalancing:ModifyLoadBalancerAttributes`.
+    PutLoadBalancerAttributes {
+        /// The load balancer.
+        arn: Arn,
+        /// Its name.
+        name: String,
+        /// The attributes, all three of each log.
+        attributes: BTreeMap<String, String>,
+    },
+    /// `s3:PutBucketLogging`.
+    PutBucketLogging {
+        /// The bucket that logs.
+        bucket: BucketName,
+        /// Its Region.
+        region: Region,
+        /// Where to, or nothing to turn it off.
+        logging: Option<Logging>,
+    },
+    /// `s3:PutInventoryConfiguration`.
+    PutInventory {
+        /// The bucket that is listed.
+        bucket: BucketName,
+        /// Its Region.
+        region: Region,
+        /// The configuration.
+        inventory: NewInventory,
+    },
+}
+
+/// An inventory configuration to be written.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NewInventory {
+    /// Its id.
+    pub id: InventoryId,
+    /// The destination's ARN.
+    pub bucket_arn: String,
+    /// The destination's account.
+    pub account: AccountId,
+    /// The prefix, or nothing.
+    pub prefix: String,
+    /// The file format.
+    pub format: InventoryFormat,
+    /// How often.
+    pub frequency: InventoryFrequency,
+    /// Which versions.
+    pub versions: InventoryVersions,
+    /// The columns.
+    pub fields: Vec<InventoryField>,
+    /// The key of the reports; nothing is SSE-S3.
+    pub key: Option<KeySlot>,
+}
+
+/// What a step does to what was there.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Change {
+    /// It adds something of ours.
+    Adds,
+    /// It replaces something that works otherwise today.
+    Replaces,
+}
+
+/// A step with what a person must know to agree to it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PlannedStep {
+    /// The write.
+    pub step: Step,
+    /// What it does to what was there.
+    pub change: Change,
+    /// What could go wrong, or who else is affected.
+    pub risk: String,
+}
+
+impl PlannedStep {
+    /// A step that adds.
+    pub fn adds(step: Step, risk: impl Into<String>) -> Self {
+        Self { step, change: Change::Adds, risk: risk.into() }
+    }
+
+    /// A step that replaces.
+    pub fn replaces(step: Step, risk: impl Into<String>) -> Self {
+        Self { step, change: Change::Replaces, risk: risk.into() }
+    }
+}
+
+impl Step {
+    /// Its place in a plan: keys before the bucket that names them, the policy before the producer that needs it.
+    pub fn rank(&self) -> u8 {
+        match self {
+            Self::CreateKey { .. } => 0,
+            Self::CreateAlias { .. } => 1,
+            Self::PutKeyPolicy { .. } => 2,
+            Self::CreateBucket { .. } => 3,
+            Self::PutBucketTags { .. } => 4,
+            Self::BlockPublicAccess { .. } => 5,
+            Self::PutBucketEncryption { .. } => 6,
+            Self::LetOwnerPay { .. } => 7,
+            Self::PutBucketLogging { logging: None, .. } => 8,
+            Self::PutBucketPolicy { .. } => 9,
+            Self::PutExpiration { .. } => 10,
+            Self::PutLoadBalancerAttributes { .. }
+            | Self::PutBucketLogging { logging: Some(_), .. }
+            | Self::PutInventory { .. } => 11,
+        }
+    }
+
+    /// Whether it points a producer at the destination.
+    pub fn attaches(&self) -> bool {
+        self.rank() == 11
+    }
+
+    /// Whether the log service's next write may turn out otherwise for it.
+    pub fn opens_the_way(&self) -> bool {
+        (2..=9).contains(&self.rank())
+    }
+
+    /// The API's name of the write.
+    pub fn api(&self) -> &'static str {
+        match self {
+            Self::CreateKey { .. } => "kms:CreateKey",
+            Self::CreateAlias { .. } => "kms:CreateAlias",
+            Self::PutKeyPolicy { .. } => "kms:PutKeyPolicy",
+            Self::CreateBucket { .. } => "s3:CreateBucket",
+            Self::PutBucketTags { .. } => "s3:PutBucketTagging",
+            Self::BlockPublicAccess { .. } => "s3:PutPublicAccessBlock",
+            Self::PutBucketEncryption { .. } => "s3:PutBucketEncryption",
+            Self::LetOwnerPay { .. } => "s3:PutBucketRequestPayment",
+            Self::PutBucketPolicy { .. } => "s3:PutBucketPolicy",
+            Self::PutExpiration { .. } => "s3:PutBucketLifecycleConfiguration",
+            Self::PutLoadBalancerAttributes { .. } => "elasticloadbalancing:ModifyLoadBalancerAttributes",
+            Self::PutBucketLogging { .. } => "s3:PutBucketLogging",
+            Self::PutInventory { .. } => "s3:PutBucketInventoryConfiguration",
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What every check looks at: the request, what was seen, and the place that both make.
+
+use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyFormat, PartitionDate, Producer};
+use crate::producer::{self, Place, Probe, Writer};
+use crate::request::{Kind, Request};
+use crate::state::{Bucket, KeyManager, LoadBalancerType, Observed, Source};
+
+use super::step::TARGET_TAG;
+
+/// The request and what was seen, side by side.
+#[derive(Debug)]
+pub(super) struct World<'a> {
+    pub(super) request: &'a Request,
+    pub(super) observed: &'a Observed,
+    pub(super) place: Place,
+    pub(super) writers: Vec<Writer>,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(request: &'a Request, observed: &'a Observed) -> Self {
+        let partition = observed.caller.partition;
+        let writers = observed.sources.iter().map(|source| Writer {
+            name: source.name().to_owned(),
+            arn: match source {
+                Source::LoadBalancer(balancer) => balancer.arn.to_string(),
+                Source::Bucket(bucket) => format!("arn:{partition}:s3:::{}", bucket.name),
+            },
+        });
+        let place = Place {
+            partition,
+            bucket: request.bucket.clone(),
+            prefix: request.prefix.clone(),
+            owner: observed.caller.account.clone(),
+            region: observed.region.clone(),
+            source_account: observed.caller.account.clone(),
+            key_format: key_format(request, observed),
+        };
+        Self { request, observed, place, writers: writers.collect() }
+    }
+
+    pub(super) fn producer(&self) -> Producer {
+        self.request.kind.producer()
+    }
+
+    /// The destination, where it exists and can be judged.
+    pub(super) fn bucket(&self) -> Option<&'a Bucket> {
+        self.observed.destination.bucket()
+    }
+
+    /// Whether the destination carries logbucket's mark: made by an earlier run, perhaps not finished by it.
+    pub(super) fn is_ours(&self) -> bool {
+        self.bucket().and_then(|bucket| bucket.tags.present()).is_some_and(|tags| tags.contains_key(TARGET_TAG))
+    }
+
+    /// The kind of default encryption that the destination has: none at all has been SSE-S3 since January 2023
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html>).
+    pub(super) fn present_kind(&self) -> EncryptionKind {
+        let Some(encryption) = self.present_encryption() else { return EncryptionKind::SseS3 };
+        let managed_by_aws = || {
+            let key = self.observed.default_key.present();
+            key.is_some_and(|key| key.manager == KeyManager::Aws && self.names(encryption, &key.arn.to_string()))
+        };
+        let kind = encryption.kind();
+        if kind == EncryptionKind::SseKmsCustomer && managed_by_aws() { EncryptionKind::SseKmsAwsManaged } else { kind }
+    }
+
+    /// The destination's default encryption, where it exists, has one and it could be read.
+    pub(super) fn present_encryption(&self) -> Option<&'a BucketEncryption> {
+        self.bucket().and_then(|bucket| bucket.encryption.present())
+    }
+
+    /// Whether the setting names this key, whatever the form; only the setting's own key is read when none is asked for.
+    pub(super) fn names(&self, encryption: &BucketEncryption, arn: &str) -> bool {
+        encryption.key.as_deref() == Some(arn) || !matches!(self.request.encryption, Encryption::SseKms(_))
+    }
+
+    /// The requests of every source to the bucket.
+    pub(super) fn bucket_probes(&self) -> Vec<(usize, Probe)> {
+        let probes = |(index, writer)| {
+            let probes = producer::bucket_probes(&self.request.kind, writer, &self.place);
+            probes.into_iter().map(move |probe| (index, probe))
+        };
+        self.writers.iter().enumerate().flat_map(probes).collect()
+    }
+
+    /// The type of load balancer that the producer logs.
+    pub(super) fn wanted_type(&self) -> Option<LoadBalancerType> {
+        match self.producer() {
+            Producer::Alb => Some(LoadBalancerType::Application),
+            Producer::Nlb => Some(LoadBalancerType::Network),
+            Producer::S3Access | Producer::Inventory => None,
+        }
+    }
+}
+
+/// How keys will be built: as asked; or as an attachment to this very place already says; or by event time, which gives
+/// each source a folder of its own.
+fn key_format(request: &Request, observed: &Observed) -> KeyFormat {
+    let Kind::S3Access(asked) = &request.kind else { return KeyFormat::Simple };
+    if let Some(date) = asked {
+        return KeyFormat::Partitioned(*date);
+    }
+    let here = observed.sources.iter().find_map(|source| match source {
+        Source::Bucket(bucket) => bucket
+            .logging
+            .present()
+            .filter(|logging| logging.bucket == request.bucket.as_str() && logging.prefix == request.prefix.as_str()),
+        Source::LoadBalancer(_) => None,
+    });
+    here.map_or(KeyFormat::Partitioned(PartitionDate::Event), |logging| logging.key_format)
+}

@@ -1,0 +1,39 @@
+//! S3 Inventory.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html> and
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html> (2026).
+
+use crate::iam::ContextValue;
+use crate::request::InventoryRequest;
+
+use super::{Place, Probe, ServiceRequest, Writer};
+
+/// The principal.
+pub const PRINCIPAL: &str = "s3.amazonaws.com";
+
+/// When the first report is there.
+pub const UNTIL: &str = "up to 48 hours have passed (the console's Management tab shows a failed export; no API does)";
+
+fn request(writer: &Writer, place: &Place) -> ServiceRequest {
+    ServiceRequest::of(PRINCIPAL, place).on_behalf_of(place.source_account.as_str(), &writer.arn)
+}
+
+/// What the service asks of the bucket: to put a report, encrypted as the configuration says.
+pub fn bucket_probes(inventory: &InventoryRequest, writer: &Writer, place: &Place) -> Vec<Probe> {
+    let key = format!("{}{}/{}/2026-01-01T01-00Z/manifest.json", place.prefix.folder(), writer.name, inventory.id);
+    let (algorithm, key_id) = match inventory.report_key {
+        // The header's form of the key is not documented, so a condition on it can't be decided.
+        Some(_) => ("aws:kms", ContextValue::Unknown),
+        None => ("AES256", ContextValue::Absent),
+    };
+    let request = request(writer, place)
+        .with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"))
+        .with("s3:x-amz-server-side-encryption", ContextValue::known(algorithm))
+        .with("s3:x-amz-server-side-encryption-aws-kms-key-id", key_id);
+    vec![request.probe("s3:PutObject", place.object_arn(&key), writer)]
+}
+
+/// What the service asks of a customer managed key.
+pub fn key_probes(writer: &Writer, place: &Place, key: &str) -> Vec<Probe> {
+    vec![request(writer, place).key_probe("kms:GenerateDataKey", key, place, writer)]
+}

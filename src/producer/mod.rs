@@ -1,0 +1,88 @@
+//! What each producer needs, a file each: who writes, what it asks for, where it writes, and when.
+//!
+//! Rules and facts only. Whether a bucket fulfils them is judged in `plan`; nothing here asks AWS.
+
+pub mod alb;
+pub mod encryption;
+pub mod inventory;
+pub mod nlb;
+pub mod s3_access;
+
+mod place;
+mod probe;
+mod proof;
+mod template;
+
+pub use place::{Place, Writer};
+pub use probe::{Probe, ServiceRequest};
+pub use proof::{Proof, ProofFile};
+pub use template::{Template, Values};
+
+use crate::model::{KeyFormat, Producer};
+use crate::request::Kind;
+
+/// The service principal that writes a producer's logs.
+pub fn principal(producer: Producer) -> &'static str {
+    match producer {
+        Producer::Alb => alb::PRINCIPAL,
+        Producer::Nlb => nlb::PRINCIPAL,
+        Producer::S3Access => s3_access::PRINCIPAL,
+        Producer::Inventory => inventory::PRINCIPAL,
+    }
+}
+
+/// The requests that the service makes of the bucket for one source: each must be allowed.
+pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> {
+    match kind {
+        Kind::Alb(types) => alb::probes(types, writer, place),
+        Kind::Nlb => nlb::bucket_probes(writer, place),
+        Kind::S3Access(_) => s3_access::probes(writer, place),
+        Kind::Inventory(inventory) => inventory::bucket_probes(inventory, writer, place),
+    }
+}
+
+/// The requests that the service makes of a key that encrypts its logs, for one source.
+pub fn key_probes(producer: Producer, writer: &Writer, place: &Place, key: &str) -> Vec<Probe> {
+    match producer {
+        Producer::Nlb => nlb::key_probes(writer, place, key),
+        Producer::Inventory => inventory::key_probes(writer, place, key),
+        Producer::Alb | Producer::S3Access => Vec::new(),
+    }
+}
+
+/// The statements that let the service in, as few as it needs.
+pub fn bucket_grants(producer: Producer) -> &'static [Template] {
+    match producer {
+        Producer::Alb => &[Template::Alb],
+        Producer::Nlb => &[Template::NlbBucket, Template::NlbObjects],
+        Producer::S3Access => &[Template::S3Access],
+        Producer::Inventory => &[Template::Inventory],
+    }
+}
+
+/// The statement of a key policy that lets the service in, where it can use a key at all.
+pub fn key_grant(producer: Producer) -> Option<Template> {
+    match producer {
+        Producer::Nlb => Some(Template::KeyNlb),
+        Producer::Inventory => Some(Template::KeyInventory),
+        Producer::Alb | Producer::S3Access => None,
+    }
+}
+
+/// The folders that `--expire-days` empties: the prefix, or the producer's own folders where there is none.
+///
+/// Never a bare prefix: a lifecycle rule on `prod` would delete from `production/`, too. S3 access logs under a prefix
+/// without `/` at its end begin with the account, or with the year of a simple key.
+pub fn expiring_folders(kind: &Kind, writers: &[Writer], place: &Place) -> Vec<String> {
+    let prefix = place.prefix.as_str();
+    match kind {
+        Kind::S3Access(_) if !prefix.ends_with('/') => vec![match place.key_format {
+            KeyFormat::Simple => format!("{prefix}20"),
+            KeyFormat::Partitioned(_) => format!("{prefix}{}/", place.source_account),
+        }],
+        _ if !place.prefix.is_root() => vec![place.prefix.folder()],
+        Kind::Alb(_) | Kind::Nlb => vec![place.load_balancer_folder()],
+        Kind::S3Access(_) => Vec::new(),
+        Kind::Inventory(_) => writers.iter().map(|writer| format!("{}/", writer.name)).collect(),
+    }
+}

@@ -1,0 +1,50 @@
+//! Where logs are written, and on whose behalf.
+
+use crate::model::{AccountId, BucketName, KeyFormat, Partition, Prefix, Region};
+
+/// The destination of a run and the account and Region of its sources.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Place {
+    /// The partition of everything.
+    pub partition: Partition,
+    /// The destination bucket.
+    pub bucket: BucketName,
+    /// The prefix in it.
+    pub prefix: Prefix,
+    /// The account that owns the destination.
+    pub owner: AccountId,
+    /// The Region of the sources and of the destination.
+    pub region: Region,
+    /// The account of the sources.
+    pub source_account: AccountId,
+    /// How the keys of S3 access logs are built.
+    pub key_format: KeyFormat,
+}
+
+/// One source, as the service names it in its requests.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Writer {
+    /// The source's name.
+    pub name: String,
+    /// The source's ARN.
+    pub arn: String,
+}
+
+impl Place {
+    /// The ARN of the bucket.
+    pub fn bucket_arn(&self) -> String {
+        format!("arn:{}:s3:::{}", self.partition, self.bucket)
+    }
+
+    /// The ARN of an object in the bucket.
+    pub fn object_arn(&self, key: &str) -> String {
+        format!("{}/{key}", self.bucket_arn())
+    }
+
+    /// The folder of load balancer logs and test files: `[prefix/]AWSLogs/ACCOUNT/`.
+    ///
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>
+    pub fn load_balancer_folder(&self) -> String {
+        format!("{}AWSLogs/{}/", self.prefix.folder(), self.source_account)
+    }
+}

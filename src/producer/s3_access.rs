@@ -1,0 +1,72 @@
+//! S3 server access logs.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html> and
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html> (2026).
+
+use crate::iam::ContextValue;
+use crate::model::KeyFormat;
+
+use super::{Place, Probe, ServiceRequest, Writer};
+
+/// The principal.
+pub const PRINCIPAL: &str = "logging.s3.amazonaws.com";
+
+/// When the first log is there.
+pub const UNTIL: &str = "the source has had requests, and a few hours have passed since (best effort, says AWS)";
+
+/// What the service asks of the bucket: to put a log.
+pub fn probes(writer: &Writer, place: &Place) -> Vec<Probe> {
+    let key = match place.key_format {
+        KeyFormat::Simple => format!("{}2026-01-01-00-00-00-0123456789ABCDEF", place.prefix),
+        KeyFormat::Partitioned(_) => {
+            format!("{}2026/01/01/2026-01-01-00-00-00-0123456789ABCDEF", folder(&writer.name, place))
+        }
+    };
+    let request = ServiceRequest::of(PRINCIPAL, place)
+        .on_behalf_of(place.source_account.as_str(), &writer.arn)
+        .with("s3:x-amz-acl", ContextValue::Absent)
+        .with("s3:x-amz-server-side-encryption", ContextValue::Absent)
+        .with("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent);
+    vec![request.probe("s3:PutObject", place.object_arn(&key), writer)]
+}
+
+/// Where a source's logs lie: `[prefix]` alone, or `[prefix][account]/[region]/[source]/`.
+pub fn folder(source: &str, place: &Place) -> String {
+    match place.key_format {
+        KeyFormat::Simple => place.prefix.to_string(),
+        KeyFormat::Partitioned(_) => {
+            format!("{}{}/{}/{source}/", place.prefix, place.source_account, place.region)
+        }
+    }
+}
+
+/// The keys that the grant names, as a pattern whose wildcards stand only where the service puts its own text.
+///
+/// A prefix that is a folder gives AWS's own `PREFIX*`. Without `/` at its end `PREFIX*` would reach a sibling (`prod*`
+/// matches `production/`), so the pattern follows the key's form instead.
+pub fn key_pattern(place: &Place) -> String {
+    let prefix = literal(place.prefix.as_str());
+    if place.prefix.is_root() || place.prefix.as_str().ends_with('/') {
+        return format!("{prefix}*");
+    }
+    match place.key_format {
+        KeyFormat::Simple => format!("{prefix}????-??-??-??-??-??-*"),
+        KeyFormat::Partitioned(_) => format!("{prefix}{}/*", place.source_account),
+    }
+}
+
+/// A text that means itself in a policy's `Resource`: free text may hold `*`, `?` and `$`.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars>
+pub(super) fn literal(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '*' => escaped.push_str("${*}"),
+            '?' => escaped.push_str("${?}"),
+            '$' => escaped.push_str("${$}"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,178 @@
+//! The statements of `policies/`, filled in.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use super::{Place, s3_access};
+
+/// A statement that logbucket writes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Template {
+    /// ALB logs.
+    Alb,
+    /// NLB logs: looking at the bucket.
+    NlbBucket,
+    /// NLB logs: writing.
+    NlbObjects,
+    /// S3 access logs.
+    S3Access,
+    /// S3 Inventory.
+    Inventory,
+    /// Nobody over plain HTTP.
+    TlsOnly,
+    /// A new key's administration.
+    KeyRoot,
+    /// NLB logs: using the key.
+    KeyNlb,
+    /// S3 Inventory: using the key.
+    KeyInventory,
+}
+
+/// What stands for the placeholders.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Values {
+    pairs: Vec<(&'static str, String)>,
+    sources: Vec<String>,
+}
+
+impl Values {
+    /// The values of a place, for these sources; `*` is every bucket of the account.
+    pub fn of(place: &Place, sources: Vec<String>) -> Self {
+        let pairs = vec![
+            ("<partition>", place.partition.to_string()),
+            ("<bucket>", place.bucket.to_string()),
+            ("<folder>", s3_access::literal(&place.prefix.folder())),
+            ("<keys>", s3_access::key_pattern(place)),
+            ("<account>", place.source_account.to_string()),
+            ("<owner>", place.owner.to_string()),
+            ("<region>", place.region.to_string()),
+        ];
+        Self { pairs, sources }
+    }
+}
+
+/// The files, each parsed once. A file that is no JSON fails the tests of this module, never a user.
+static FILES: LazyLock<[Value; 9]> = LazyLock::new(|| {
+    [
+        include_str!("../../policies/alb.json"),
+        include_str!("../../policies/nlb-bucket.json"),
+        include_str!("../../policies/nlb-objects.json"),
+        include_str!("../../policies/s3-access.json"),
+        include_str!("../../policies/inventory.json"),
+        include_str!("../../policies/tls-only.json"),
+        include_str!("../../policies/key-root.json"),
+        include_str!("../../policies/key-nlb.json"),
+        include_str!("../../policies/key-inventory.json"),
+    ]
+    .map(|text| serde_json::from_str(text).unwrap_or_default())
+});
+
+impl Template {
+    /// All of them, in the order of the files.
+    pub const ALL: [Self; 9] = [
+        Self::Alb,
+        Self::NlbBucket,
+        Self::NlbObjects,
+        Self::S3Access,
+        Self::Inventory,
+        Self::TlsOnly,
+        Self::KeyRoot,
+        Self::KeyNlb,
+        Self::KeyInventory,
+    ];
+
+    /// The statement with its values. A text that names `<source>` becomes a list where there are several.
+    pub fn fill(self, values: &Values) -> Value {
+        let [alb, nlb_bucket, nlb_objects, s3_access, inventory, tls_only, key_root, key_nlb, key_inventory] = &*FILES;
+        let file = match self {
+            Self::Alb => alb,
+            Self::NlbBucket => nlb_bucket,
+            Self::NlbObjects => nlb_objects,
+            Self::S3Access => s3_access,
+            Self::Inventory => inventory,
+            Self::TlsOnly => tls_only,
+            Self::KeyRoot => key_root,
+            Self::KeyNlb => key_nlb,
+            Self::KeyInventory => key_inventory,
+        };
+        filled(file, values)
+    }
+
+    /// Whether the statement names its sources one by one.
+    pub fn names_sources(self) -> bool {
+        match self {
+            Self::S3Access | Self::Inventory | Self::KeyInventory => true,
+            Self::Alb | Self::NlbBucket | Self::NlbObjects | Self::TlsOnly | Self::KeyRoot | Self::KeyNlb => false,
+        }
+    }
+}
+
+fn filled(value: &Value, values: &Values) -> Value {
+    match value {
+        Value::String(text) if text.contains("<source>") => {
+            let each = |source: &String| Value::String(replaced(&text.replace("<source>", source), values));
+            match values.sources.as_slice() {
+                [one] => each(one),
+                several => Value::Array(several.iter().map(each).collect()),
+            }
+        }
+        Value::String(text) => Value::String(replaced(text, values)),
+        Value::Array(items) => Value::Array(items.iter().map(|item| filled(item, values)).collect()),
+        Value::Object(fields) => {
+            Value::Object(fields.iter().map(|(name, field)| (name.clone(), filled(field, values))).collect())
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+    }
+}
+
+fn replaced(text: &str, values: &Values) -> String {
+    values.pairs.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{KeyFormat, PartitionDate, Prefix, Producer};
+
+    fn place(prefix: &str) -> Place {
+        Place {
+            partition: crate::model::Partition::Aws,
+            bucket: "acme-logs".parse().unwrap(),
+            prefix: Prefix::parse(Producer::S3Access, prefix).unwrap(),
+            owner: "111122223333".parse().unwrap(),
+            region: "us-east-1".parse().unwrap(),
+            source_account: "111122223333".parse().unwrap(),
+            key_format: KeyFormat::Partitioned(PartitionDate::Event),
+        }
+    }
+
+    #[test]
+    fn every_file_is_a_statement_without_placeholders_left() {
+        let values = Values::of(&place("p/"), vec!["app-data".to_owned()]);
+        for template in Template::ALL {
+            let text = template.fill(&values).to_string();
+            assert!(text.starts_with("{\"Sid\":\"Logbucket"), "{template:?}: {text}");
+            assert!(!text.contains(['<', '>']), "{template:?}: {text}");
+        }
+    }
+
+    #[test]
+    fn several_sources_become_a_list_and_one_stays_a_text() {
+        let statement = |sources: &[&str]| {
+            let sources = sources.iter().map(|&source| source.to_owned()).collect();
+            Template::Inventory.fill(&Values::of(&place("inv"), sources))
+        };
+        assert_eq!(statement(&["a-1"])["Resource"], "arn:aws:s3:::acme-logs/inv/a-1/*");
+        assert_eq!(statement(&["a-1", "b-2"])["Resource"][1], "arn:aws:s3:::acme-logs/inv/b-2/*");
+    }
+
+    #[test]
+    fn a_prefix_without_a_slash_never_reaches_a_sibling() {
+        let keys =
+            |prefix| Template::S3Access.fill(&Values::of(&place(prefix), vec!["a-1".to_owned()]))["Resource"].clone();
+        assert_eq!(keys("prod/"), "arn:aws:s3:::acme-logs/prod/*");
+        assert_eq!(keys("prod"), "arn:aws:s3:::acme-logs/prod111122223333/*");
+        assert_eq!(keys("a*b/"), "arn:aws:s3:::acme-logs/a${*}b/*");
+    }
+}

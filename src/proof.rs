@@ -1,0 +1,173 @@
+//! Judging evidence of delivery: pure. What was written is looked up elsewhere; what it proves is said here.
+//!
+//! An object that the operator wrote proves the bucket, the prefix and the encryption. Only one that the service wrote after
+//! the attachment proves delivery; a service that writes none at once is *permitted, pending*, never *verified*.
+
+use crate::aws::{AwsError, Cause, Found, TestObject};
+use crate::plan::ExpectedKey;
+use crate::state::ObjectStamp;
+
+/// What the operator's test object says.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum TestVerdict {
+    /// Written, read back and removed, encrypted as expected.
+    Right(TestObject),
+    /// Not written or not judged, for a reason that is the operator's and not the service's.
+    Unsaid(String),
+    /// Nothing could be delivered so.
+    Wrong(String),
+}
+
+/// What is known of the producer's delivery.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Delivery {
+    /// The service wrote these objects after the attachment, and they can be read.
+    Proven(Vec<String>),
+    /// AWS allows it by all that is documented; the service has not written yet.
+    Permitted {
+        /// Until when, in words.
+        until: String,
+        /// Why no proof can be had now, where that needs a word.
+        note: Option<String>,
+    },
+    /// The service was to write by now and did not, or what it wrote can't be read.
+    Failed(String),
+}
+
+/// The verdict of the test object.
+pub fn judge_test(written: Result<TestObject, AwsError>, expected: &ExpectedKey) -> TestVerdict {
+    let object = match written {
+        Ok(object) => object,
+        Err(error) => return of_error(&error),
+    };
+    match wrong_encryption(object.algorithm.as_deref(), object.kms_key.as_deref(), expected) {
+        Some(wrong) => TestVerdict::Wrong(format!("an object written by default {wrong}")),
+        None => TestVerdict::Right(object),
+    }
+}
+
+/// A key that fails the operator for its state fails everybody; a refusal may be the operator's alone.
+fn of_error(error: &AwsError) -> TestVerdict {
+    let of_the_key = error.code.as_deref().is_some_and(|code| code.starts_with("KMS."));
+    if of_the_key {
+        return TestVerdict::Wrong(error.to_string());
+    }
+    let whose =
+        if error.cause == Cause::AccessDenied { "; that is the caller's permission, not the service's" } else { "" };
+    TestVerdict::Unsaid(format!("not written or not read: {error}{whose}"))
+}
+
+/// What is wrong with an object's encryption, as S3 answered it. No answer at all is no contradiction.
+fn wrong_encryption(algorithm: Option<&str>, key: Option<&str>, expected: &ExpectedKey) -> Option<String> {
+    let algorithm = algorithm?;
+    match (expected, algorithm, key) {
+        (ExpectedKey::Unknown | ExpectedKey::Created, _, _) | (ExpectedKey::None, "AES256", _) => None,
+        (ExpectedKey::None, other, _) => Some(format!("shows `{other}` in place of SSE-S3")),
+        (ExpectedKey::Known(wanted), "aws:kms", Some(key)) if key == wanted => None,
+        (ExpectedKey::Known(wanted), other, key) => {
+            Some(format!("shows `{other}` with key `{}` in place of `{wanted}`", key.unwrap_or("none")))
+        }
+    }
+}
+
+/// What the producer's own files say: `before` is what stood there before the attachment.
+///
+/// A file proves something only if it is not the one of before and no older; one that can't be read is a failure.
+pub fn judge_file(
+    found: Option<&Found>,
+    before: Option<&ObjectStamp>,
+    expected: &ExpectedKey,
+) -> Option<Result<String, String>> {
+    let found = found?;
+    let newer = before.is_none_or(|before| found.stamp.last_modified > before.last_modified);
+    if !newer {
+        return None;
+    }
+    if let Some(why) = &found.unreadable {
+        let key = found.kms_key.as_deref().map(|key| format!(", encrypted with `{key}`")).unwrap_or_default();
+        return Some(Err(format!("`{}` arrived and can't be read: {why}{key}", found.key)));
+    }
+    Some(match wrong_encryption(found.algorithm.as_deref(), found.kms_key.as_deref(), expected) {
+        Some(wrong) => Err(format!("`{}` arrived and {wrong}", found.key)),
+        None => Ok(found.key.clone()),
+    })
+}
+
+/// Whether a refused attachment may be one whose destination has not spread yet: AWS says the same then as for good.
+///
+/// Messages: <https://github.com/aws/aws-cdk/issues/5758>, <https://github.com/cn-terraform/terraform-aws-ecs-alb/issues/28>,
+/// <https://github.com/hashicorp/terraform/issues/12010>, all seen in the field; the code varies (`ValidationError` in
+/// <https://github.com/trussworks/terraform-aws-logs/pull/316>).
+pub fn may_be_spreading(code: Option<&str>, message: &str) -> bool {
+    let known = matches!(
+        code,
+        Some("InvalidConfigurationRequest" | "InvalidConfigurationRequestException" | "ValidationError")
+    );
+    let texts =
+        ["Access Denied for bucket", "S3Bucket validation transient issue", "is not located in the same region"];
+    known && texts.iter().any(|text| message.contains(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(last_modified: i64) -> Found {
+        Found {
+            key: "AWSLogs/111122223333/ELBAccessLogTestFile".to_owned(),
+            stamp: ObjectStamp { last_modified, etag: "e".to_owned() },
+            unreadable: None,
+            algorithm: Some("AES256".to_owned()),
+            kms_key: None,
+        }
+    }
+
+    #[test]
+    fn the_file_of_before_proves_nothing() {
+        let before = found(100).stamp;
+        assert_eq!(judge_file(Some(&found(100)), Some(&before), &ExpectedKey::None), None);
+        assert_eq!(judge_file(Some(&found(99)), Some(&before), &ExpectedKey::None), None);
+        assert!(matches!(judge_file(Some(&found(101)), Some(&before), &ExpectedKey::None), Some(Ok(_))));
+        assert!(matches!(judge_file(Some(&found(1)), None, &ExpectedKey::None), Some(Ok(_))));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_a_failure_and_never_a_proof() {
+        let unreadable = Found { unreadable: Some("denied".to_owned()), ..found(5) };
+        assert!(matches!(judge_file(Some(&unreadable), None, &ExpectedKey::None), Some(Err(_))));
+    }
+
+    #[test]
+    fn a_file_under_another_key_is_a_failure() {
+        let foreign = Found {
+            algorithm: Some("aws:kms".to_owned()),
+            kms_key: Some("arn:aws:kms:us-east-1:858827067514:key/1".to_owned()),
+            ..found(5)
+        };
+        let wanted = ExpectedKey::Known("arn:aws:kms:us-east-1:111122223333:key/1".to_owned());
+        assert!(matches!(judge_file(Some(&foreign), None, &wanted), Some(Err(_))));
+        assert!(matches!(judge_file(Some(&foreign), None, &ExpectedKey::None), Some(Err(_))));
+    }
+
+    #[test]
+    fn a_test_object_by_another_encryption_is_wrong() {
+        let object = |algorithm: &str| TestObject {
+            key: "logbucket-test-object".to_owned(),
+            algorithm: Some(algorithm.to_owned()),
+            kms_key: None,
+            written_at: 0,
+            removed: true,
+        };
+        assert!(matches!(judge_test(Ok(object("AES256")), &ExpectedKey::None), TestVerdict::Right(_)));
+        assert!(matches!(judge_test(Ok(object("aws:kms")), &ExpectedKey::None), TestVerdict::Wrong(_)));
+    }
+
+    #[test]
+    fn only_the_documented_refusals_are_worth_a_second_try() {
+        let denied = "Access Denied for bucket: b. Please check S3bucket permission";
+        assert!(may_be_spreading(Some("InvalidConfigurationRequest"), denied));
+        assert!(may_be_spreading(Some("ValidationError"), denied));
+        assert!(!may_be_spreading(Some("ValidationError"), "S3Bucket name cannot be empty"));
+        assert!(!may_be_spreading(Some("AccessDenied"), denied));
+    }
+}

@@ -1,0 +1,265 @@
+//! What the flags said, every answer optional, and its completion to a [`Request`].
+
+use std::collections::BTreeSet;
+
+use crate::model::{
+    BucketName, Encryption, EncryptionKind, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
+    InventoryVersions, KeyChoice, LogType, PartitionDate, Prefix, Producer, Region, SourceName, Tag,
+};
+use crate::producer;
+
+use super::kind::tag_map;
+use super::{Ask, Consent, Incomplete, InventoryRequest, Kind, Question, Request};
+
+/// The answers so far.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Draft {
+    /// The producer.
+    pub producer: Option<Producer>,
+    /// `--source`, each as typed: what it may be depends on the producer.
+    pub sources: Vec<String>,
+    /// `--log-type`.
+    pub log_types: BTreeSet<LogType>,
+    /// `--bucket`.
+    pub bucket: Option<BucketName>,
+    /// `--prefix`, as typed: what it may be depends on the producer.
+    pub prefix: Option<String>,
+    /// `--encryption`.
+    pub encryption: Option<EncryptionKind>,
+    /// `--kms-key`.
+    pub kms_key: Option<KeyChoice>,
+    /// `--expire-days`.
+    pub expire_days: Option<u32>,
+    /// `--tag`.
+    pub tags: Vec<Tag>,
+    /// `--yes`, `--fix`, `--exempt`.
+    pub consent: Consent,
+    /// `--wait`, in seconds.
+    pub wait: Option<u64>,
+    /// `--region`.
+    pub region: Option<Region>,
+    /// `--partition`.
+    pub partition: Option<PartitionDate>,
+    /// `--inventory-id`.
+    pub inventory_id: Option<InventoryId>,
+    /// `--format`.
+    pub format: Option<InventoryFormat>,
+    /// `--frequency`.
+    pub frequency: Option<InventoryFrequency>,
+    /// `--versions`.
+    pub versions: Option<InventoryVersions>,
+    /// `--fields`.
+    pub fields: Option<BTreeSet<InventoryField>>,
+    /// `--report-kms-key`.
+    pub report_kms_key: Option<KeyChoice>,
+}
+
+impl Draft {
+    /// The request, with what the flags left open asked of `ask`. No AWS call is needed for any refusal here.
+    pub fn complete(mut self, ask: &mut impl Ask) -> Result<Request, Incomplete> {
+        let mut missing = Vec::new();
+        self.ask_for_what_is_open(ask, &mut missing)?;
+        let (Some(producer), Some(bucket), true) = (self.producer, self.bucket.clone(), missing.is_empty()) else {
+            return Err(Incomplete::Missing(missing));
+        };
+        self.refuse_foreign_flags(producer)?;
+        let encryption = self.encryption(producer)?;
+        let sources = self.sources(producer)?;
+        refuse_a_loop(producer, &sources, &bucket)?;
+        let prefix = Prefix::parse(producer, self.prefix.as_deref().unwrap_or_default())?;
+        Ok(Request {
+            sources,
+            bucket,
+            prefix,
+            encryption,
+            expire_days: self.expire_days,
+            tags: tag_map(&self.tags),
+            consent: self.consent.clone(),
+            wait: self.wait,
+            region: self.region.clone(),
+            kind: self.kind(producer),
+        })
+    }
+
+    fn ask_for_what_is_open(&mut self, ask: &mut impl Ask, missing: &mut Vec<Question>) -> Result<(), Incomplete> {
+        let mut answer = |question: Question| {
+            let answers = ask.ask(question);
+            if answers.is_empty() {
+                missing.push(question);
+            }
+            answers
+        };
+        if self.producer.is_none() {
+            self.producer = match answer(Question::Producer).first() {
+                Some(word) => {
+                    let known = Producer::ALL.into_iter().find(|producer| producer.as_str() == word);
+                    Some(known.ok_or_else(|| Incomplete::Producer(word.clone()))?)
+                }
+                None => None,
+            };
+        }
+        if self.sources.is_empty() {
+            self.sources = answer(Question::Sources(self.producer.unwrap_or(Producer::Alb)));
+        }
+        if self.bucket.is_none() {
+            self.bucket = answer(Question::Bucket).first().map(|name| name.parse()).transpose()?;
+        }
+        if self.encryption == Some(EncryptionKind::SseKmsCustomer) && self.kms_key.is_none() {
+            self.kms_key = answer(Question::KmsKey).first().map(|key| key.parse()).transpose()?;
+        }
+        Ok(())
+    }
+
+    fn refuse_foreign_flags(&self, producer: Producer) -> Result<(), Incomplete> {
+        let inventory = Producer::Inventory;
+        let owned = [
+            (!self.log_types.is_empty(), "--log-type", Producer::Alb),
+            (self.partition.is_some(), "--partition", Producer::S3Access),
+            (self.inventory_id.is_some(), "--inventory-id", inventory),
+            (self.format.is_some(), "--format", inventory),
+            (self.frequency.is_some(), "--frequency", inventory),
+            (self.versions.is_some(), "--versions", inventory),
+            (self.fields.is_some(), "--fields", inventory),
+            (self.report_kms_key.is_some(), "--report-kms-key", inventory),
+        ];
+        match owned.into_iter().find(|(given, _, owner)| *given && *owner != producer) {
+            Some((_, flag, other)) => Err(Incomplete::WrongFlag { flag, belongs_to: other.as_str(), producer }),
+            None => Ok(()),
+        }
+    }
+
+    fn encryption(&self, producer: Producer) -> Result<Encryption, Incomplete> {
+        let asked = match (self.encryption, &self.kms_key) {
+            (None | Some(EncryptionKind::SseKmsCustomer), Some(key)) => Encryption::SseKms(key.clone()),
+            (Some(_), Some(_)) => return Err(Incomplete::KeyWithoutKms),
+            (Some(_), None) => Encryption::SseS3,
+            (None, None) => Encryption::Unstated,
+        };
+        let kind = match asked {
+            Encryption::SseKms(_) => EncryptionKind::SseKmsCustomer,
+            Encryption::SseS3 | Encryption::Unstated => EncryptionKind::SseS3,
+        };
+        let rule = producer::encryption::rule(producer, kind);
+        if rule.offered {
+            return Ok(asked);
+        }
+        let works = producer::encryption::what_works(producer);
+        Err(Incomplete::Encryption { producer, asked: kind, works, page: rule.source })
+    }
+
+    fn sources(&self, producer: Producer) -> Result<Vec<SourceName>, Incomplete> {
+        let mut sources = Vec::new();
+        for text in &self.sources {
+            let source = SourceName::parse(producer, text)?;
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        let mut placed = sources.iter().filter_map(|source| match source {
+            SourceName::LoadBalancerArn(arn) => Some(arn),
+            SourceName::Bucket(_) | SourceName::LoadBalancer(_) => None,
+        });
+        if let Some(first) = placed.next()
+            && let Some(other) = placed.find(|arn| (&arn.region, &arn.account) != (&first.region, &first.account))
+        {
+            return Err(Incomplete::Scattered(first.to_string(), other.to_string()));
+        }
+        Ok(sources)
+    }
+
+    fn kind(self, producer: Producer) -> Kind {
+        match producer {
+            Producer::Alb if self.log_types.is_empty() => Kind::Alb(BTreeSet::from([LogType::Access])),
+            Producer::Alb => Kind::Alb(self.log_types),
+            Producer::Nlb => Kind::Nlb,
+            Producer::S3Access => Kind::S3Access(self.partition),
+            Producer::Inventory => Kind::Inventory(InventoryRequest {
+                id: self.inventory_id.unwrap_or_else(InventoryId::usual),
+                format: self.format.unwrap_or(InventoryFormat::Csv),
+                frequency: self.frequency.unwrap_or(InventoryFrequency::Daily),
+                versions: self.versions.unwrap_or(InventoryVersions::Current),
+                fields: self.fields.unwrap_or_else(|| InventoryField::USUAL.into_iter().collect()),
+                report_key: self.report_kms_key,
+            }),
+        }
+    }
+}
+
+/// A bucket that logs to itself logs each delivery again; an inventory of the destination itself is fine.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
+fn refuse_a_loop(producer: Producer, sources: &[SourceName], bucket: &BucketName) -> Result<(), Incomplete> {
+    let itself = SourceName::Bucket(bucket.clone());
+    if producer == Producer::S3Access && sources.contains(&itself) {
+        return Err(Incomplete::SelfLogging(bucket.to_string()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::NobodyAnswers;
+
+    fn draft(producer: Producer, source: &str) -> Draft {
+        Draft {
+            producer: Some(producer),
+            sources: vec![source.to_owned()],
+            bucket: Some("demo-logs".parse().unwrap()),
+            ..Draft::default()
+        }
+    }
+
+    #[test]
+    fn every_missing_flag_is_named_at_once() {
+        let draft = Draft { encryption: Some(EncryptionKind::SseKmsCustomer), ..Draft::default() };
+        let Err(Incomplete::Missing(questions)) = draft.complete(&mut NobodyAnswers) else { panic!("complete") };
+        let flags: Vec<&str> = questions.into_iter().map(Question::flag).collect();
+        assert_eq!(flags, ["PRODUCER", "--source", "--bucket", "--kms-key"]);
+    }
+
+    #[test]
+    fn a_customer_key_is_refused_for_all_but_nlb() {
+        for producer in Producer::ALL {
+            let source = if producer == Producer::Nlb { "edge" } else { "web" };
+            let mut draft = draft(producer, source);
+            draft.kms_key = Some(KeyChoice::Create);
+            let outcome = draft.complete(&mut NobodyAnswers);
+            assert_eq!(outcome.is_ok(), producer == Producer::Nlb, "{producer}: {outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_beside_sse_s3_is_a_contradiction() {
+        let mut draft = draft(Producer::Nlb, "edge");
+        draft.encryption = Some(EncryptionKind::SseS3);
+        draft.kms_key = Some(KeyChoice::Create);
+        assert_eq!(draft.complete(&mut NobodyAnswers), Err(Incomplete::KeyWithoutKms));
+    }
+
+    #[test]
+    fn a_bucket_may_be_inventoried_into_itself_but_not_log_to_itself() {
+        assert!(matches!(
+            draft(Producer::S3Access, "demo-logs").complete(&mut NobodyAnswers),
+            Err(Incomplete::SelfLogging(_))
+        ));
+        assert!(draft(Producer::Inventory, "demo-logs").complete(&mut NobodyAnswers).is_ok());
+    }
+
+    #[test]
+    fn another_producers_flag_is_refused() {
+        let mut draft = draft(Producer::Nlb, "edge");
+        draft.log_types = BTreeSet::from([LogType::Connection]);
+        assert!(matches!(
+            draft.complete(&mut NobodyAnswers),
+            Err(Incomplete::WrongFlag { flag: "--log-type", belongs_to: "alb", .. })
+        ));
+    }
+
+    #[test]
+    fn a_source_named_twice_counts_once() {
+        let mut draft = draft(Producer::S3Access, "app-data");
+        draft.sources.push("arn:aws:s3:::app-data".to_owned());
+        assert_eq!(draft.complete(&mut NobodyAnswers).unwrap().sources.len(), 1);
+    }
+}

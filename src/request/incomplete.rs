@@ -1,0 +1,88 @@
+//! Why a draft can't become a request.
+
+use crate::model::{BucketNameError, EncryptionKind, KeyRefError, PrefixError, Producer, SourceNameError};
+
+use super::Question;
+
+/// Why a draft can't become a request. None of these needs a call to AWS to be known.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Incomplete {
+    /// Answers are missing, all of them named.
+    #[error("missing {}", list(.0))]
+    Missing(Vec<Question>),
+    /// A flag belongs to another producer.
+    #[error("`{flag}` is for {belongs_to}, not for `{producer}`")]
+    WrongFlag {
+        /// The flag.
+        flag: &'static str,
+        /// Whose it is.
+        belongs_to: &'static str,
+        /// Which producer was asked for.
+        producer: Producer,
+    },
+    /// `--kms-key` beside `--encryption sse-s3`.
+    #[error("`--kms-key` can't stand beside `--encryption sse-s3`, which has no key")]
+    KeyWithoutKms,
+    /// The encryption can never work for the producer.
+    #[error("{} can't be written to a bucket whose default encryption is {}", .producer.title(), .asked.title())]
+    Encryption {
+        /// Which producer was asked for.
+        producer: Producer,
+        /// What was asked for.
+        asked: EncryptionKind,
+        /// What works, in words.
+        works: String,
+        /// The AWS page that says so.
+        page: &'static str,
+    },
+    /// A bucket would log to itself.
+    #[error("bucket `{0}` can't log to itself: each delivered log would be logged again, without end")]
+    SelfLogging(String),
+    /// Not a bucket's name.
+    #[error(transparent)]
+    Bucket(#[from] BucketNameError),
+    /// Not the producer's prefix.
+    #[error(transparent)]
+    Prefix(#[from] PrefixError),
+    /// Not a source of the producer.
+    #[error(transparent)]
+    Source(#[from] SourceNameError),
+    /// Not a key.
+    #[error(transparent)]
+    Key(#[from] KeyRefError),
+    /// Not a producer.
+    #[error("`{0}` is not a producer: `alb`, `nlb`, `s3-access` or `inventory` is expected")]
+    Producer(String),
+    /// Sources of several Regions or accounts can't share one destination.
+    #[error(
+        "the sources `{0}` and `{1}` are of different Regions or accounts: one run has one destination beside them"
+    )]
+    Scattered(String, String),
+}
+
+fn list(questions: &[Question]) -> String {
+    let flags: Vec<String> = questions.iter().map(|question| format!("`{}`", question.flag())).collect();
+    flags.join(", ")
+}
+
+impl Incomplete {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Missing(questions) => {
+                let each = questions.iter().map(|question| format!("`{}` is {}", question.flag(), question.example()));
+                Some(each.collect::<Vec<_>>().join("; "))
+            }
+            Self::Encryption { works, page, .. } => Some(format!("what works: {works} ({page})")),
+            Self::KeyWithoutKms => Some("leave `--encryption` out, or say `--encryption sse-kms`".to_owned()),
+            Self::SelfLogging(_) => Some("name another bucket with `--bucket`; see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html".to_owned()),
+            Self::Scattered(..) => Some("run `init` once for each Region and account".to_owned()),
+            Self::WrongFlag { .. }
+            | Self::Bucket(_)
+            | Self::Prefix(_)
+            | Self::Source(_)
+            | Self::Key(_)
+            | Self::Producer(_) => None,
+        }
+    }
+}

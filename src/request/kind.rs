@@ -1,0 +1,72 @@
+//! The producer that is asked for, with the choices that only it has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{
+    InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryVersions, KeyChoice, LogType,
+    PartitionDate, Producer, Tag,
+};
+
+/// A producer and its own choices.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Kind {
+    /// ALB logs, of these types.
+    Alb(BTreeSet<LogType>),
+    /// NLB access logs.
+    Nlb,
+    /// S3 access logs; the date of the keys' folders, or nothing to keep what is there.
+    S3Access(Option<PartitionDate>),
+    /// S3 Inventory.
+    Inventory(InventoryRequest),
+}
+
+/// The choices of an inventory.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct InventoryRequest {
+    /// The configuration's id.
+    pub id: InventoryId,
+    /// The file format.
+    pub format: InventoryFormat,
+    /// How often.
+    pub frequency: InventoryFrequency,
+    /// Which versions are listed.
+    pub versions: InventoryVersions,
+    /// The columns.
+    pub fields: BTreeSet<InventoryField>,
+    /// The key that encrypts the reports; nothing is SSE-S3.
+    pub report_key: Option<KeyChoice>,
+}
+
+impl Kind {
+    /// The producer alone.
+    pub fn producer(&self) -> Producer {
+        match self {
+            Self::Alb(_) => Producer::Alb,
+            Self::Nlb => Producer::Nlb,
+            Self::S3Access(_) => Producer::S3Access,
+            Self::Inventory(_) => Producer::Inventory,
+        }
+    }
+
+    /// The load balancer logs that are asked for: none for a bucket's logs.
+    pub fn log_types(&self) -> Vec<LogType> {
+        match self {
+            Self::Alb(types) => types.iter().copied().collect(),
+            Self::Nlb => vec![LogType::Access],
+            Self::Inventory(_) | Self::S3Access(_) => Vec::new(),
+        }
+    }
+
+    /// The key that encrypts reports, where one is asked for.
+    pub fn report_key(&self) -> Option<&KeyChoice> {
+        match self {
+            Self::Inventory(inventory) => inventory.report_key.as_ref(),
+            Self::Alb(_) | Self::Nlb | Self::S3Access(_) => None,
+        }
+    }
+}
+
+/// Tags as a map: the last of two with one key wins, as it does in the AWS CLI.
+pub(super) fn tag_map(tags: &[Tag]) -> BTreeMap<String, String> {
+    tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
+}

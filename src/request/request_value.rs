@@ -1,0 +1,43 @@
+//! A complete request.
+
+use std::collections::BTreeMap;
+
+use crate::model::{BucketName, Encryption, Prefix, Region, SourceName};
+
+use super::Kind;
+
+/// Everything that one `init` needs to know, with nothing left to ask.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Request {
+    /// The producer and its choices.
+    pub kind: Kind,
+    /// The sources, at least one, none twice.
+    pub sources: Vec<SourceName>,
+    /// The destination bucket.
+    pub bucket: BucketName,
+    /// The prefix in it.
+    pub prefix: Prefix,
+    /// The default encryption asked for.
+    pub encryption: Encryption,
+    /// Days after which logs expire; nothing keeps them.
+    pub expire_days: Option<u32>,
+    /// Tags for the bucket, beside logbucket's own.
+    pub tags: BTreeMap<String, String>,
+    /// What the user agrees to.
+    pub consent: Consent,
+    /// Seconds to wait for the producer's own object; nothing is the producer's usual time.
+    pub wait: Option<u64>,
+    /// The Region named by flag; an ARN's Region wins over it.
+    pub region: Option<Region>,
+}
+
+/// What the user agrees to beforehand.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Consent {
+    /// `--yes`: steps that add.
+    pub adds: bool,
+    /// `--fix`: steps that replace.
+    pub replaces: bool,
+    /// `--exempt SID`: the Deny statements that may be narrowed.
+    pub exempts: Vec<String>,
+}

@@ -1,0 +1,86 @@
+//! The command line that repeats a request.
+
+use std::collections::BTreeSet;
+
+use crate::model::{
+    Encryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryVersions, LogType,
+};
+
+use super::{InventoryRequest, Kind, Request};
+
+impl Request {
+    /// The arguments after `logbucket` that complete to an equal request; what has its default is left out.
+    pub fn to_args(&self) -> Vec<String> {
+        let Self { kind, sources, bucket, prefix, encryption, expire_days, tags, consent, wait, region } = self;
+        let mut args = vec!["init".to_owned(), kind.producer().as_str().to_owned()];
+        let mut flag = |name: &str, value: String| args.extend([name.to_owned(), value]);
+        for source in sources {
+            flag("--source", source.to_string());
+        }
+        flag("--bucket", bucket.to_string());
+        if !prefix.is_root() {
+            flag("--prefix", prefix.to_string());
+        }
+        match encryption {
+            Encryption::Unstated => {}
+            Encryption::SseS3 => flag("--encryption", "sse-s3".to_owned()),
+            Encryption::SseKms(key) => flag("--kms-key", key.to_string()),
+        }
+        if let Some(days) = expire_days {
+            flag("--expire-days", days.to_string());
+        }
+        for (key, value) in tags {
+            flag("--tag", format!("{key}={value}"));
+        }
+        kind_flags(kind, &mut flag);
+        if let Some(seconds) = wait {
+            flag("--wait", seconds.to_string());
+        }
+        if let Some(region) = region {
+            flag("--region", region.to_string());
+        }
+        for sid in &consent.exempts {
+            flag("--exempt", sid.clone());
+        }
+        if consent.replaces {
+            args.push("--fix".to_owned());
+        }
+        if consent.adds {
+            args.push("--yes".to_owned());
+        }
+        args
+    }
+}
+
+fn kind_flags(kind: &Kind, flag: &mut impl FnMut(&str, String)) {
+    match kind {
+        Kind::Alb(types) if *types == BTreeSet::from([LogType::Access]) => {}
+        Kind::Alb(types) => types.iter().for_each(|log| flag("--log-type", log.as_str().to_owned())),
+        Kind::Nlb | Kind::S3Access(None) => {}
+        Kind::S3Access(Some(date)) => flag("--partition", date.as_str().to_owned()),
+        Kind::Inventory(inventory) => inventory_flags(inventory, flag),
+    }
+}
+
+fn inventory_flags(inventory: &InventoryRequest, flag: &mut impl FnMut(&str, String)) {
+    let InventoryRequest { id, format, frequency, versions, fields, report_key } = inventory;
+    if *id != InventoryId::usual() {
+        flag("--inventory-id", id.to_string());
+    }
+    if *format != InventoryFormat::Csv {
+        flag("--format", format.as_str().to_owned());
+    }
+    if *frequency != InventoryFrequency::Daily {
+        flag("--frequency", frequency.as_str().to_owned());
+    }
+    if *versions != InventoryVersions::Current {
+        flag("--versions", versions.as_str().to_owned());
+    }
+    if *fields != InventoryField::USUAL.into_iter().collect::<BTreeSet<_>>() {
+        let names: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
+        flag("--fields", if names.is_empty() { "none".to_owned() } else { names.join(",") });
+    }
+    if let Some(key) = report_key {
+        flag("--report-kms-key", key.to_string());
+    }
+}

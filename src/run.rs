@@ -1,0 +1,39 @@
+//! From arguments to an exit code.
+
+use std::ffi::OsString;
+
+use clap::Parser as _;
+
+use crate::aws::Connect;
+use crate::cli::{Cli, ColorWord, Command};
+use crate::command;
+use crate::exit::Exit;
+use crate::ui::Printer;
+
+/// Runs the program with these arguments, the first being its name, against the AWS that `connect` finds.
+pub fn run(argv: impl IntoIterator<Item = OsString>, connect: Connect) -> Exit {
+    let cli = match Cli::try_parse_from(argv) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are data and end well; a reader that went away is no error of ours.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+        }
+    };
+    let color = match cli.global.color {
+        ColorWord::Auto => anstream::ColorChoice::Auto,
+        ColorWord::Always => anstream::ColorChoice::Always,
+        ColorWord::Never => anstream::ColorChoice::Never,
+    };
+    color.write_global();
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            Printer { json: false, quiet: false }.error(&error.to_string(), None, Exit::Failed);
+            return Exit::Failed;
+        }
+    };
+    match cli.command {
+        Command::Init(init) => runtime.block_on(command::init(*init, &cli.global, connect)),
+    }
+}

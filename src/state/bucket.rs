@@ -1,0 +1,116 @@
+//! A destination bucket as seen: every setting that can stop a delivery.
+
+use std::collections::BTreeMap;
+
+use crate::model::{BucketEncryption, BucketName, KeyFormat, Region};
+
+use super::Seen;
+
+/// A bucket's settings.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Bucket {
+    /// Its name.
+    pub name: BucketName,
+    /// Its Region.
+    pub region: Region,
+    /// Default encryption; absent on a bucket from before 2023 means none.
+    pub encryption: Seen<BucketEncryption>,
+    /// The text of the bucket policy, as stored.
+    pub policy: Seen<String>,
+    /// Block Public Access of the bucket.
+    pub public_access_block: Seen<PublicAccessBlock>,
+    /// Object ownership; absent means `ObjectWriter`.
+    pub ownership: Seen<Ownership>,
+    /// Object Lock.
+    pub object_lock: Seen<ObjectLock>,
+    /// Who pays for requests.
+    pub payer: Seen<Payer>,
+    /// Where the bucket's own access logs go.
+    pub logging: Seen<Logging>,
+    /// Its lifecycle rules, as far as a log's life depends on them.
+    pub lifecycle: Seen<Vec<ExpirationRule>>,
+    /// Its tags.
+    pub tags: Seen<BTreeMap<String, String>>,
+}
+
+/// The four switches of Block Public Access.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "the API has these four switches")]
+pub struct PublicAccessBlock {
+    /// `BlockPublicAcls`.
+    pub block_acls: bool,
+    /// `IgnorePublicAcls`.
+    pub ignore_acls: bool,
+    /// `BlockPublicPolicy`.
+    pub block_policy: bool,
+    /// `RestrictPublicBuckets`.
+    pub restrict_buckets: bool,
+}
+
+impl PublicAccessBlock {
+    /// Whether all four are on.
+    pub fn is_complete(self) -> bool {
+        self.block_acls && self.ignore_acls && self.block_policy && self.restrict_buckets
+    }
+}
+
+/// Who owns an object that another account writes.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Ownership {
+    /// The bucket's owner, always; ACLs are off.
+    BucketOwnerEnforced,
+    /// The bucket's owner, where the writer says so by ACL.
+    BucketOwnerPreferred,
+    /// The writer.
+    ObjectWriter,
+}
+
+/// Object Lock of a bucket.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html>
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ObjectLock {
+    /// The default retention in words, such as `GOVERNANCE 30 days`, where there is one.
+    pub default_retention: Option<String>,
+}
+
+/// Who pays for requests to a bucket.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Payer {
+    /// The bucket's owner.
+    BucketOwner,
+    /// Whoever asks: Requester Pays.
+    Requester,
+}
+
+/// A bucket's server access logging.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Logging {
+    /// The destination bucket's name, as stored.
+    pub bucket: String,
+    /// The prefix.
+    pub prefix: String,
+    /// How keys are built.
+    pub key_format: KeyFormat,
+}
+
+/// A lifecycle rule, as far as it says when objects expire.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html>
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ExpirationRule {
+    /// The rule's id.
+    pub id: String,
+    /// Whether it is in force.
+    pub enabled: bool,
+    /// The prefix it is limited to; empty is the whole bucket.
+    pub prefix: String,
+    /// Whether it is limited by anything beside the prefix (tags, sizes).
+    pub narrower: bool,
+    /// After how many days objects expire, where it says so.
+    pub days: Option<u32>,
+}

@@ -1,0 +1,35 @@
+//! A KMS key as seen.
+
+use crate::model::KeyArn;
+
+use super::Seen;
+
+/// A key's metadata and policy.
+///
+/// <https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html>
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Key {
+    /// Its full ARN.
+    pub arn: KeyArn,
+    /// Who manages it.
+    pub manager: KeyManager,
+    /// `KeyState`, such as `Enabled` or `PendingDeletion`.
+    pub state: String,
+    /// `KeySpec`; `SYMMETRIC_DEFAULT` is the one that S3 can use.
+    pub spec: String,
+    /// `KeyUsage`; `ENCRYPT_DECRYPT` is the one that S3 can use.
+    pub usage: String,
+    /// The text of the key policy.
+    pub policy: Seen<String>,
+    /// The aliases that logbucket looks for: only its own, where it points at this key.
+    pub own_alias: bool,
+}
+
+/// Who manages a key.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum KeyManager {
+    /// AWS: its policy can't be changed, so no log service can be let in.
+    Aws,
+    /// The customer.
+    Customer,
+}

@@ -1,0 +1,49 @@
+//! Everything that one run saw before it planned.
+
+use std::collections::BTreeMap;
+
+use crate::model::{LogType, Region};
+
+use super::{Bucket, Identity, Key, ObjectStamp, Seen, Source};
+
+/// What was seen.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Observed {
+    /// Who is calling, on the side of the sources.
+    pub caller: Identity,
+    /// The Region of the producer: that of the first source.
+    pub region: Region,
+    /// The sources, in the order they were named.
+    pub sources: Vec<Source>,
+    /// The destination.
+    pub destination: Destination,
+    /// The key that the bucket's default encryption will name, or names today: absent where there is none yet.
+    pub default_key: Seen<Key>,
+    /// The key asked for by `--report-kms-key`.
+    pub report_key: Seen<Key>,
+    /// The load balancer test files that stood at the destination before the run, by log.
+    pub test_files: BTreeMap<LogType, ObjectStamp>,
+}
+
+/// The destination bucket, or what stands in its place.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Destination {
+    /// It exists, is the caller's, and its settings were read.
+    Bucket(Box<Bucket>),
+    /// Nobody has a bucket of that name.
+    Absent,
+    /// It exists and the caller may not use it: another account's, or `s3:ListBucket` is missing.
+    Refused,
+    /// It exists in another Region than the producer's.
+    OtherRegion(Region),
+}
+
+impl Destination {
+    /// The bucket, where it can be judged.
+    pub fn bucket(&self) -> Option<&Bucket> {
+        match self {
+            Self::Bucket(bucket) => Some(bucket),
+            Self::Absent | Self::OtherRegion(_) | Self::Refused => None,
+        }
+    }
+}

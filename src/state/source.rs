@@ -1,0 +1,162 @@
+//! Sources of logs as seen: load balancers and buckets.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    AccountId, Arn, BucketName, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, LogType, Region,
+};
+
+use super::{Logging, Seen};
+
+/// A source of logs.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Source {
+    /// A load balancer.
+    LoadBalancer(LoadBalancer),
+    /// A bucket.
+    Bucket(SourceBucket),
+}
+
+/// A load balancer and its logging attributes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LoadBalancer {
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: Arn,
+    /// Its type.
+    pub kind: LoadBalancerType,
+    /// Its Region, by its ARN.
+    pub region: Region,
+    /// Its account, by its ARN.
+    pub account: AccountId,
+    /// The attributes, by key.
+    pub attributes: Seen<BTreeMap<String, String>>,
+    /// The protocols of its listeners, such as `TLS`; only read where the producer depends on them.
+    pub listener_protocols: Seen<Vec<String>>,
+}
+
+/// The types of load balancer.
+///
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancer.html>
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LoadBalancerType {
+    /// Application Load Balancer.
+    Application,
+    /// Network Load Balancer.
+    Network,
+    /// Gateway Load Balancer, which has no access logs.
+    Gateway,
+}
+
+impl LoadBalancerType {
+    /// What it is called in a sentence.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Application => "an Application Load Balancer",
+            Self::Network => "a Network Load Balancer",
+            Self::Gateway => "a Gateway Load Balancer",
+        }
+    }
+}
+
+/// Where one log of a load balancer goes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LogAttachment {
+    /// Whether it is on.
+    pub enabled: bool,
+    /// The bucket, or nothing.
+    pub bucket: String,
+    /// The prefix, or nothing.
+    pub prefix: String,
+}
+
+impl LoadBalancer {
+    /// Where a log goes by the attributes; nothing where they could not be read.
+    pub fn attachment(&self, log: LogType) -> Option<LogAttachment> {
+        let attributes = self.attributes.present()?;
+        let value =
+            |name: &str| attributes.get(&format!("{}.{name}", log.attribute_stem())).cloned().unwrap_or_default();
+        Some(LogAttachment { enabled: value("enabled") == "true", bucket: value("bucket"), prefix: value("prefix") })
+    }
+}
+
+/// A version of an object: enough to tell whether a later look sees a newer one.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ObjectStamp {
+    /// `LastModified` in seconds since 1970, by S3's clock.
+    pub last_modified: i64,
+    /// The entity tag.
+    pub etag: String,
+}
+
+/// A bucket that is the source of access logs or an inventory.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SourceBucket {
+    /// Its name.
+    pub name: BucketName,
+    /// Its Region.
+    pub region: Region,
+    /// Where its access logs go; only read for S3 access logs.
+    pub logging: Seen<Logging>,
+    /// The inventory configuration of the id asked for; only read for S3 Inventory.
+    pub inventory: Seen<InventoryConfiguration>,
+}
+
+/// An inventory configuration.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryConfiguration.html>
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct InventoryConfiguration {
+    /// Whether it is in force.
+    pub enabled: bool,
+    /// The ARN of the destination bucket.
+    pub bucket_arn: String,
+    /// The destination's account, where it is named.
+    pub account: Option<String>,
+    /// The prefix, or nothing.
+    pub prefix: String,
+    /// The file format.
+    pub format: Option<InventoryFormat>,
+    /// How often.
+    pub frequency: Option<InventoryFrequency>,
+    /// Which versions.
+    pub versions: Option<InventoryVersions>,
+    /// The columns, sorted.
+    pub fields: Vec<InventoryField>,
+    /// The encryption of the reports.
+    pub encryption: InventoryEncryption,
+    /// Whether a filter limits which objects are listed.
+    pub filtered: bool,
+}
+
+/// How an inventory's reports are encrypted.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryEncryption.html>
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum InventoryEncryption {
+    /// By the destination's default.
+    BucketDefault,
+    /// SSE-S3.
+    SseS3,
+    /// SSE-KMS by the key of this ARN or id.
+    SseKms(String),
+}
+
+impl Source {
+    /// What the user calls it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::LoadBalancer(balancer) => &balancer.name,
+            Self::Bucket(bucket) => bucket.name.as_str(),
+        }
+    }
+
+    /// Its Region.
+    pub fn region(&self) -> &Region {
+        match self {
+            Self::LoadBalancer(balancer) => &balancer.region,
+            Self::Bucket(bucket) => &bucket.region,
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! The JSON documents: types of their own, so that a change inside the program changes no script's input.
+
+use serde::Serialize;
+
+use crate::apply::Stopped;
+use crate::exit::Exit;
+use crate::plan::{Change, Cure, Finding, Plan, PlannedStep, Refusal, Severity, Step};
+use crate::proof::{Delivery, TestVerdict};
+use crate::request::Request;
+
+use super::{describe, human};
+
+/// `logbucket.plan/1`.
+#[derive(Debug, Serialize)]
+pub(super) struct PlanDocument {
+    schema: &'static str,
+    exit_code: u8,
+    verdict: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusal: Option<String>,
+    plan: PlanBody,
+}
+
+/// `logbucket.result/1`.
+#[derive(Debug, Serialize)]
+pub(super) struct ResultDocument {
+    schema: &'static str,
+    exit_code: u8,
+    plan: PlanBody,
+    done: Vec<StepBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed: Option<StepBody>,
+    not_done: Vec<StepBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    test_object: Option<TestBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery: Option<DeliveryBody>,
+    command: String,
+}
+
+/// `logbucket.error/1`.
+#[derive(Debug, Serialize)]
+pub(super) struct ErrorDocument {
+    schema: &'static str,
+    exit_code: u8,
+    error: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct PlanBody {
+    account: String,
+    caller: String,
+    region: String,
+    producer: &'static str,
+    sources: Vec<String>,
+    bucket: String,
+    prefix: String,
+    destination: String,
+    findings: Vec<FindingBody>,
+    steps: Vec<PlannedBody>,
+}
+
+#[derive(Debug, Serialize)]
+struct FindingBody {
+    id: &'static str,
+    severity: &'static str,
+    subject: String,
+    what: String,
+    why: String,
+    source: &'static str,
+    refuses: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct PlannedBody {
+    #[serde(flatten)]
+    step: StepBody,
+    change: &'static str,
+    because: Vec<&'static str>,
+    risk: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    diff: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct StepBody {
+    api: &'static str,
+    what: String,
+}
+
+#[derive(Debug, Serialize)]
+struct TestBody {
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encryption: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kms_key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "status", rename_all = "lowercase")]
+enum DeliveryBody {
+    Proven {
+        objects: Vec<String>,
+    },
+    Pending {
+        until: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    Failed {
+        cause: String,
+    },
+}
+
+impl PlanDocument {
+    pub(super) fn new(plan: &Plan, request: &Request, refusal: Option<&Refusal<'_>>, exit: Exit) -> Self {
+        let verdict = match refusal {
+            Some(Refusal::NeverDelivers(_)) => "refused",
+            Some(Refusal::NeedsFix(_)) => "needs-fix",
+            Some(Refusal::NeedsYes) => "needs-yes",
+            None if plan.steps.is_empty() => "nothing-to-do",
+            None => "ready",
+        };
+        Self {
+            schema: "logbucket.plan/1",
+            exit_code: exit.number(),
+            verdict,
+            refusal: refusal.map(|refusal| human::refusal(refusal).0),
+            plan: PlanBody::new(plan, request),
+        }
+    }
+}
+
+impl ResultDocument {
+    pub(super) fn done(plan: &Plan, request: &Request, test: &TestVerdict, delivery: &Delivery, exit: Exit) -> Self {
+        Self {
+            done: plan.steps.iter().map(|step| StepBody::new(&step.step)).collect(),
+            test_object: Some(TestBody::new(test)),
+            delivery: Some(DeliveryBody::new(delivery)),
+            ..Self::empty(plan, request, exit)
+        }
+    }
+
+    pub(super) fn stopped(plan: &Plan, request: &Request, stopped: &Stopped<'_>, exit: Exit) -> Self {
+        let bodies = |steps: &[&Step]| steps.iter().map(|step| StepBody::new(step)).collect();
+        Self {
+            done: bodies(&stopped.done),
+            failed: stopped.failed.map(StepBody::new),
+            not_done: bodies(&stopped.left),
+            error: Some(stopped.why.to_string()),
+            ..Self::empty(plan, request, exit)
+        }
+    }
+
+    fn empty(plan: &Plan, request: &Request, exit: Exit) -> Self {
+        Self {
+            schema: "logbucket.result/1",
+            exit_code: exit.number(),
+            plan: PlanBody::new(plan, request),
+            done: Vec::new(),
+            failed: None,
+            not_done: Vec::new(),
+            error: None,
+            test_object: None,
+            delivery: None,
+            command: human::command(request),
+        }
+    }
+}
+
+impl ErrorDocument {
+    pub(super) fn new(error: &str, hint: Option<&str>, exit: Exit) -> Self {
+        Self {
+            schema: "logbucket.error/1",
+            exit_code: exit.number(),
+            error: error.to_owned(),
+            hint: hint.map(str::to_owned),
+        }
+    }
+}
+
+impl PlanBody {
+    fn new(plan: &Plan, request: &Request) -> Self {
+        Self {
+            account: plan.caller.account.to_string(),
+            caller: plan.caller.arn.clone(),
+            region: plan.place.region.to_string(),
+            producer: request.kind.producer().as_str(),
+            sources: plan.writers.iter().map(|writer| writer.name.clone()).collect(),
+            bucket: plan.place.bucket.to_string(),
+            prefix: plan.place.prefix.to_string(),
+            destination: plan.destination.clone(),
+            findings: plan.findings.iter().map(FindingBody::new).collect(),
+            steps: plan.steps.iter().map(|step| PlannedBody::new(plan, step)).collect(),
+        }
+    }
+}
+
+impl FindingBody {
+    fn new(finding: &Finding) -> Self {
+        Self {
+            id: finding.id.as_str(),
+            severity: match finding.severity {
+                Severity::Stops => "stops",
+                Severity::Warns => "warns",
+                Severity::Wanted => "wanted",
+            },
+            subject: finding.subject.clone(),
+            what: finding.what.clone(),
+            why: finding.why.clone(),
+            source: finding.page,
+            refuses: finding.refuses(),
+            hint: match &finding.cure {
+                Cure::Impossible(hint) => Some(hint.clone()),
+                Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => None,
+            },
+        }
+    }
+}
+
+impl PlannedBody {
+    fn new(plan: &Plan, planned: &PlannedStep) -> Self {
+        let because =
+            plan.findings.iter().filter(|finding| finding.steps().contains(planned)).map(|finding| finding.id.as_str());
+        Self {
+            step: StepBody::new(&planned.step),
+            change: match planned.change {
+                Change::Adds => "adds",
+                Change::Replaces => "replaces",
+            },
+            because: because.collect(),
+            risk: planned.risk.clone(),
+            diff: describe::details(&planned.step),
+        }
+    }
+}
+
+impl StepBody {
+    fn new(step: &Step) -> Self {
+        Self { api: step.api(), what: describe::line(step) }
+    }
+}
+
+impl TestBody {
+    fn new(test: &TestVerdict) -> Self {
+        let cause = |status, why: &String| Self {
+            status,
+            key: None,
+            encryption: None,
+            kms_key: None,
+            removed: None,
+            cause: Some(why.clone()),
+        };
+        match test {
+            TestVerdict::Right(object) => Self {
+                status: "right",
+                key: Some(object.key.clone()),
+                encryption: object.algorithm.clone(),
+                kms_key: object.kms_key.clone(),
+                removed: Some(object.removed),
+                cause: None,
+            },
+            TestVerdict::Unsaid(why) => cause("unsaid", why),
+            TestVerdict::Wrong(why) => cause("wrong", why),
+        }
+    }
+}
+
+impl DeliveryBody {
+    fn new(delivery: &Delivery) -> Self {
+        match delivery {
+            Delivery::Proven(objects) => Self::Proven { objects: objects.clone() },
+            Delivery::Permitted { until, note } => Self::Pending { until: until.clone(), note: note.clone() },
+            Delivery::Failed(cause) => Self::Failed { cause: cause.clone() },
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Nothing is changed without consent, and a dry run shows the very plan.
+
+use crate::account::Account;
+
+const EVERY_PRODUCER: [&str; 4] = [
+    "init alb --source web --bucket demo-logs",
+    "init nlb --source edge --bucket demo-logs --kms-key create",
+    "init s3-access --source app-data --bucket shared-logs --prefix s3/",
+    "init inventory --source app-data --bucket kms-logs --fix",
+];
+
+#[test]
+fn a_dry_run_writes_nothing_and_lists_the_very_steps() {
+    for words in EVERY_PRODUCER {
+        let account = Account::seeded();
+        let before = account.sandbox.state();
+        let dry = account.run(&format!("{words} --dry-run --output json")).ends(0).json();
+        assert!(!account.sandbox.requests().iter().any(|request| request.mutating), "{words}");
+        assert_eq!(account.sandbox.state(), before, "{words}");
+        let done = account.run(&format!("{words} --yes --output json")).ends(0).json();
+        assert_eq!(dry["plan"]["steps"], done["plan"]["steps"], "{words}");
+        assert_eq!(dry["schema"], "logbucket.plan/1");
+        assert_eq!(done["schema"], "logbucket.result/1");
+        let apis: Vec<&str> =
+            done["done"].as_array().unwrap().iter().map(|step| step["api"].as_str().unwrap()).collect();
+        let planned: Vec<&str> =
+            dry["plan"]["steps"].as_array().unwrap().iter().map(|step| step["api"].as_str().unwrap()).collect();
+        assert_eq!(apis, planned, "{words}");
+        for step in dry["plan"]["steps"].as_array().unwrap() {
+            assert!(!step["because"].as_array().unwrap().is_empty() && step["risk"].is_string(), "{step}");
+        }
+    }
+}
+
+#[test]
+fn without_yes_the_plan_is_shown_and_nothing_is_done() {
+    for words in EVERY_PRODUCER {
+        let account = Account::seeded();
+        let before = account.sandbox.state();
+        account.run(words).ends(2).says("plan").says("`--yes` agrees to it");
+        assert_eq!(account.sandbox.state(), before, "{words}");
+    }
+}
+
+#[test]
+fn a_dry_run_tells_pending_changes_and_refusals_by_its_exit_code() {
+    let account = Account::seeded();
+    let words = "init alb --source web --bucket demo-logs --dry-run --detailed-exitcode";
+    account.run(words).ends(3).says("no changes were made");
+    account.run("init alb --source web --bucket demo-logs --yes").ends(0);
+    account.run(words).ends(0).says("nothing to change");
+    account.run("init alb --source web --bucket kms-logs --dry-run").ends(5).says("--fix");
+    account.run("init nlb --source tcp-only --bucket demo-logs --dry-run").ends(5).says("TLS");
+}
+
+#[test]
+fn errors_are_one_json_document_too() {
+    let account = Account::seeded();
+    let error = account.run("init alb --source nobody --bucket demo-logs --output json").ends(1).json();
+    assert_eq!(error["schema"], "logbucket.error/1");
+    assert_eq!(error["exit_code"], 1);
+    let refused = account.run("init alb --source web --bucket kms-logs --yes --output json").ends(5).json();
+    assert_eq!(
+        (refused["schema"].as_str(), refused["verdict"].as_str()),
+        (Some("logbucket.plan/1"), Some("needs-fix"))
+    );
+}
+
+#[test]
+fn quiet_prints_the_outcome_alone_and_verbose_each_call() {
+    let account = Account::seeded();
+    let quiet = account.run("init alb --source web --bucket demo-logs --yes --quiet").ends(0);
+    assert_eq!(quiet.stderr, "");
+    let verbose = account.run("init alb --source web --bucket demo-logs --yes --verbose").ends(0);
+    assert!(verbose.stderr.contains("aws S3 GetBucketPolicy 200"), "{}", verbose.stderr);
+    assert!(!verbose.stderr.contains(sandbox::account::SECRET_ACCESS_KEY));
+}

@@ -1,0 +1,35 @@
+//! How many requests a run makes, and how many of them one after another.
+
+use std::time::Duration;
+
+use crate::account::Account;
+
+#[test]
+fn a_new_bucket_for_an_alb_takes_at_most_thirty_requests_fourteen_in_a_row() {
+    let account = Account::seeded();
+    // So long that requests which are sent together also lie together.
+    account.sandbox.set_latency(Duration::from_millis(40));
+    account.run("init alb --source web --bucket demo-logs --yes").ends(0);
+    let (requests, chain) = (account.sandbox.requests().len(), account.sandbox.longest_chain());
+    assert!(requests <= 30, "{requests} requests");
+    assert!(chain <= 14, "{chain} one after another of {requests}");
+}
+
+#[test]
+fn nothing_is_read_twice_before_the_plan_is_made() {
+    for words in [
+        "init alb --source web --bucket shared-logs --dry-run",
+        "init nlb --source edge --bucket kms-logs --dry-run",
+        "init s3-access --source app-data --source app-images --bucket shared-logs --dry-run",
+        "init inventory --source app-data --bucket shared-logs --dry-run",
+    ] {
+        let account = Account::seeded();
+        account.run(words);
+        let mut seen: Vec<(String, String)> =
+            account.sandbox.requests().into_iter().map(|request| (request.operation, request.resource)).collect();
+        let all = seen.len();
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), all, "{words}");
+    }
+}

@@ -1,0 +1,88 @@
+//! Deny statements that stop a log service: named, refused, and narrowed only by name.
+
+use sandbox::BucketSeed;
+use serde_json::{Value, json};
+
+use crate::account::Account;
+
+#[test]
+fn a_deny_that_blocks_the_service_is_named_with_its_narrowed_form() {
+    let account = Account::seeded();
+    let before = account.sandbox.state();
+    let ran = account.run("init alb --source web --bucket strict-logs --yes --fix").ends(5);
+    let ran = ran
+        .says("DenyUnencryptedUploads")
+        .says("s3:x-amz-server-side-encryption")
+        .says("--exempt DenyUnencryptedUploads");
+    ran.says(r#""aws:PrincipalServiceName":"logdelivery.elasticloadbalancing.amazonaws.com""#);
+    assert_eq!(account.sandbox.state(), before);
+}
+
+#[test]
+fn exempting_one_of_two_is_not_enough_and_exempting_both_is() {
+    let account = Account::seeded();
+    let words = "init alb --source web --bucket strict-logs --yes --exempt DenyUnencryptedUploads";
+    account.run(words).ends(5).says("DenyMissingEncryptionHeader");
+    assert!(account.writes().is_empty());
+    account.run(&format!("{words} --exempt DenyMissingEncryptionHeader")).ends(0).says("proven");
+    let policy = account.policy("strict-logs");
+    let statements = policy["Statement"].as_array().unwrap();
+    assert_eq!(
+        statements[0]["Condition"]["StringNotEquals"],
+        json!({
+            "s3:x-amz-server-side-encryption": "AES256",
+            "aws:PrincipalServiceName": "logdelivery.elasticloadbalancing.amazonaws.com",
+        })
+    );
+    assert_eq!(statements[0]["Principal"], "*", "everybody else stays denied");
+    let again = account.run(&format!("{words} --exempt DenyMissingEncryptionHeader")).ends(0);
+    drop(again);
+    assert!(account.writes().is_empty(), "an exemption that is there is not made twice");
+}
+
+#[test]
+fn a_statement_without_a_sid_is_named_by_its_position() {
+    let account = Account::seeded();
+    let policy = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Deny", "NotPrincipal": { "AWS": "arn:aws:iam::111122223333:role/Admin" }, "Action": "s3:PutObject",
+          "Resource": "arn:aws:s3:::hard-logs/*" } ] });
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("hard-logs").policy(&policy.to_string())));
+    account.run("init s3-access --source app-data --bucket hard-logs --yes").ends(5).says("--exempt 1");
+    account.run("init s3-access --source app-data --bucket hard-logs --yes --exempt 1").ends(0);
+    let statement = &account.policy("hard-logs")["Statement"][0];
+    assert_eq!(statement["Condition"]["StringNotEquals"]["aws:PrincipalServiceName"], "logging.s3.amazonaws.com");
+    assert_eq!(statement["NotPrincipal"], policy["Statement"][0]["NotPrincipal"]);
+}
+
+#[test]
+fn an_exemption_of_nothing_is_refused() {
+    let account = Account::seeded();
+    account
+        .run("init alb --source web --bucket strict-logs --yes --exempt NoSuch")
+        .ends(5)
+        .says("no Deny statement `NoSuch`");
+    account
+        .run("init alb --source web --bucket strict-logs --yes --exempt AuditorReads")
+        .ends(5)
+        .says("no Deny statement");
+}
+
+#[test]
+fn a_deny_that_cannot_be_decided_warns_and_goes_on() {
+    let account = Account::seeded();
+    let policy: Value = json!({ "Version": "2012-10-17", "Statement": { "Sid": "OnlyOurNetwork", "Effect": "Deny", "Principal": "*",
+        "Action": "s3:PutObject", "Resource": "arn:aws:s3:::net-logs/*",
+        "Condition": { "NotIpAddressIfExists": { "aws:SourceIp": "10.0.0.0/8" } } } });
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("net-logs").policy(&policy.to_string())));
+    let ran = account.run("init s3-access --source app-data --bucket net-logs --dry-run --output json").ends(0);
+    let findings = ran.json()["plan"]["findings"].clone();
+    let uncertain = findings
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|finding| finding["id"] == "policy-uncertain")
+        .expect("a warning")
+        .clone();
+    assert_eq!(uncertain["severity"], "warns");
+    assert!(uncertain["what"].as_str().unwrap().contains("OnlyOurNetwork"), "{uncertain}");
+}

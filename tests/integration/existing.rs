@@ -1,0 +1,167 @@
+//! Buckets that exist: conforming ones are left alone, broken ones are mended only as far as they are broken.
+
+use sandbox::{BucketSeed, Encryption, KeySeed, LoadBalancerSeed};
+use serde_json::Value;
+
+use crate::account::Account;
+
+#[test]
+fn a_shared_bucket_gains_our_statement_and_keeps_every_other() {
+    let account = Account::seeded();
+    let before: Value = account.policy("shared-logs");
+    account.run("init alb --source web --bucket shared-logs --prefix alb --yes").ends(0).says("proven");
+    let after = account.policy("shared-logs");
+    let (before, after) = (before.as_object().unwrap(), after.as_object().unwrap());
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "fields and their order");
+    let (old, new) = (before["Statement"].as_array().unwrap(), after["Statement"].as_array().unwrap());
+    assert_eq!(old[..], new[..old.len()]);
+    assert_eq!(new.len(), old.len() + 1);
+    assert_eq!(account.sids("shared-logs").last().unwrap(), "LogbucketAlb");
+    assert_eq!(account.writes(), ["PutBucketPolicy", "ModifyLoadBalancerAttributes"]);
+}
+
+#[test]
+fn a_plain_bucket_gets_what_is_needed_and_no_more() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("plain-logs")));
+    account.run("init s3-access --source app-data --bucket plain-logs --yes").ends(0);
+    assert_eq!(account.sids("plain-logs"), ["LogbucketS3Access"]);
+    assert_eq!(account.writes(), ["PutBucketPolicy", "PutBucketLogging"]);
+}
+
+#[test]
+fn a_broken_bucket_is_refused_without_fix_and_mended_with_it() {
+    for (words, kind) in [
+        ("init alb --source web --bucket managed-kms-logs --yes", "aws/s3"),
+        ("init nlb --source edge --bucket managed-kms-logs --yes", "aws/s3"),
+        ("init s3-access --source app-data --bucket kms-logs --yes", "customer managed key"),
+        ("init inventory --source app-data --bucket kms-logs --yes", "customer managed key"),
+        ("init alb --source web --bucket kms-logs --yes", "customer managed key"),
+    ] {
+        let account = Account::seeded();
+        let before = account.sandbox.state();
+        account.run(words).ends(5).says(kind).says("--fix");
+        assert_eq!(account.sandbox.state(), before, "{words}");
+        assert!(!account.sandbox.requests().iter().any(|request| request.mutating), "{words}");
+        account.run(&format!("{words} --fix")).ends(0);
+        let bucket = words.split_whitespace().nth(5).unwrap();
+        assert_eq!(account.bucket(bucket).encryption.algorithm, "AES256", "{words}");
+        account.wait(account.sandbox.deliver());
+        assert!(account.bucket(bucket).objects.values().all(|object| object.readable), "{words}");
+        account.run(words).ends(0);
+        assert_eq!(account.writes(), Vec::<String>::new(), "{words}");
+    }
+}
+
+#[test]
+fn blocked_encryption_types_survive_a_change_of_encryption() {
+    let account = Account::seeded();
+    let encryption = Encryption { blocked: Some(vec!["SSE-C".to_owned()]), ..Encryption::kms(None) };
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("kms-demo").encrypted(encryption)));
+    account.run("init alb --source web --bucket kms-demo --yes --fix").ends(0);
+    assert_eq!(account.bucket("kms-demo").encryption.blocked.unwrap(), ["SSE-C"]);
+}
+
+#[test]
+fn an_nlb_keeps_the_customer_key_and_opens_its_policy_by_one_statement() {
+    let account = Account::seeded();
+    let arn = account.bucket("kms-logs").encryption.key.unwrap();
+    let policy = |account: &Account| -> Value {
+        let key = account.sandbox.keys().into_iter().find(|key| key.arn == arn).unwrap();
+        serde_json::from_str(&key.policy).unwrap()
+    };
+    let before = policy(&account);
+    account.run("init nlb --source edge --bucket kms-logs --yes").ends(0).says("pending");
+    let after = policy(&account);
+    let (old, new) = (before["Statement"].as_array().unwrap(), after["Statement"].as_array().unwrap());
+    assert_eq!(old[..], new[..old.len()]);
+    assert_eq!(new.len(), old.len() + 1);
+    assert_eq!(account.bucket("kms-logs").encryption.key.unwrap(), arn);
+    account.wait(account.sandbox.deliver());
+    assert!(account.bucket("kms-logs").objects.iter().any(|(key, object)| key.contains("AWSLogs") && object.readable));
+}
+
+#[test]
+fn a_key_named_by_alias_is_named_by_its_arn_with_fix() {
+    let account = Account::seeded();
+    let arn = account.wait(account.sandbox.put_key(KeySeed { alias: Some("alias/mine".to_owned()), ..KeySeed::new() }));
+    let encryption = Encryption::kms(Some("alias/mine"));
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("alias-logs").encrypted(encryption)));
+    account.run("init nlb --source edge --bucket alias-logs --yes").ends(5).says("full ARN");
+    account.run("init nlb --source edge --bucket alias-logs --yes --fix").ends(0);
+    assert_eq!(account.bucket("alias-logs").encryption.key.as_deref(), Some(arn.as_str()));
+}
+
+#[test]
+fn a_dead_alb_is_mended_and_attached_again_so_that_aws_judges_it() {
+    let account = Account::seeded();
+    account.run("init alb --source legacy-web --bucket old-alb-logs --yes").ends(5).says("SSE-KMS");
+    account.run("init alb --source legacy-web --bucket old-alb-logs --yes --fix").ends(0);
+    assert_eq!(account.writes(), ["PutBucketEncryption", "ModifyLoadBalancerAttributes"]);
+    account.wait(account.sandbox.deliver());
+    assert!(
+        account.bucket("old-alb-logs").objects.values().any(|object| object.readable && object.algorithm == "AES256")
+    );
+}
+
+#[test]
+fn an_attachment_elsewhere_is_replaced_only_with_fix() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_load_balancer(LoadBalancerSeed::application("other").logging(
+        "access_logs",
+        "shared-logs",
+        "x",
+    )));
+    account.run("init alb --source other --bucket demo-logs --yes").ends(5).says("shared-logs/x");
+    assert!(account.sandbox.bucket("demo-logs").is_none());
+    account.run("init alb --source other --bucket demo-logs --yes --fix").ends(0).says("proven");
+    account.run("init s3-access --source app-data --bucket s3-one --yes").ends(0);
+    account.run("init s3-access --source app-data --bucket s3-two --yes").ends(5).says("s3-one");
+    account.run("init s3-access --source app-data --bucket s3-two --yes --fix").ends(0);
+    assert_eq!(account.bucket("app-data").logging.unwrap().target, "s3-two");
+}
+
+#[test]
+fn settings_that_stop_s3_access_logs_are_named() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("locked-logs").locked()));
+    account.run("init s3-access --source app-data --bucket locked-logs --yes --fix").ends(5).says("Object Lock");
+    let pays = "<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>";
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("paying-logs").setting("requestPayment", pays)));
+    account.run("init s3-access --source app-data --bucket paying-logs --yes").ends(5).says("Requester Pays");
+    account.run("init s3-access --source app-data --bucket paying-logs --yes --fix").ends(0);
+    assert!(!account.bucket("paying-logs").requester_pays);
+    account.run("init s3-access --source app-images --bucket plain-target --yes").ends(0);
+    account
+        .run("init s3-access --source app-data --bucket app-images --yes")
+        .ends(5)
+        .says("itself writes access logs to `plain-target`");
+    account.run("init s3-access --source app-data --bucket app-images --yes --fix").ends(0);
+    assert_eq!(account.bucket("app-images").logging, None);
+}
+
+#[test]
+fn foreign_lifecycle_rules_and_tags_survive() {
+    let account = Account::seeded();
+    let rules = "<LifecycleConfiguration><Rule><ID>theirs</ID><Filter><And><Prefix>tmp/</Prefix><Tag><Key>a</Key><Value>b</Value></Tag></And></Filter><Status>Enabled</Status><NoncurrentVersionExpiration><NoncurrentDays>7</NoncurrentDays><NewerNoncurrentVersions>3</NewerNoncurrentVersions></NoncurrentVersionExpiration></Rule></LifecycleConfiguration>";
+    let tags = "<Tagging><TagSet><Tag><Key>team</Key><Value>core</Value></Tag></TagSet></Tagging>";
+    account.wait(
+        account.sandbox.put_bucket(BucketSeed::new("ruled-logs").setting("lifecycle", rules).setting("tagging", tags)),
+    );
+    account.run("init alb --source web --bucket ruled-logs --expire-days 90 --tag owner=me --yes").ends(0);
+    let bucket = account.bucket("ruled-logs");
+    let lifecycle = bucket.lifecycle.unwrap();
+    for kept in [
+        "theirs",
+        "<NewerNoncurrentVersions>3</NewerNoncurrentVersions>",
+        "<Key>a</Key>",
+        "<Days>90</Days>",
+        "AWSLogs/111122223333/",
+    ] {
+        assert!(lifecycle.contains(kept), "{kept} is not in {lifecycle}");
+    }
+    assert_eq!(bucket.tags["team"], "core");
+    assert_eq!(bucket.tags["owner"], "me");
+    account.run("init alb --source web --bucket ruled-logs --tag team=other --yes").ends(5).says("team");
+    account.run("init alb --source web --bucket ruled-logs --expire-days 9 --yes").ends(5).says("--fix");
+}

@@ -1,0 +1,70 @@
+//! Customer managed keys: found again, judged, and opened to the one service.
+
+use sandbox::{KeySeed, LoadBalancerSeed};
+
+use crate::account::Account;
+
+fn keys_of(account: &Account, bucket: &str) -> usize {
+    account.sandbox.keys().iter().filter(|key| key.tags.get("logbucket").is_some_and(|tag| tag == bucket)).count()
+}
+
+#[test]
+fn a_key_that_nobody_could_use_is_refused_with_the_reason() {
+    let account = Account::seeded();
+    let put = |seed: KeySeed| account.wait(account.sandbox.put_key(seed));
+    let disabled = put(KeySeed { state: "Disabled".to_owned(), ..KeySeed::new() });
+    let doomed = put(KeySeed { state: "PendingDeletion".to_owned(), ..KeySeed::new() });
+    let asymmetric = put(KeySeed { spec: "RSA_2048".to_owned(), ..KeySeed::new() });
+    let west = put(KeySeed { region: "us-west-2".to_owned(), ..KeySeed::new() });
+    for (arn, says) in [
+        (disabled, "state Disabled"),
+        (doomed, "state PendingDeletion"),
+        (asymmetric, "RSA_2048"),
+        (west, "is in us-west-2"),
+    ] {
+        account
+            .run(&format!("init nlb --source edge --bucket demo-logs --kms-key {arn} --yes --fix"))
+            .ends(5)
+            .says(says);
+        assert!(account.sandbox.bucket("demo-logs").is_none(), "{says}");
+    }
+}
+
+#[test]
+fn a_key_by_id_alias_or_arn_is_named_by_its_full_arn() {
+    let account = Account::seeded();
+    let arn =
+        account.wait(account.sandbox.put_key(KeySeed { alias: Some("alias/team/logs".to_owned()), ..KeySeed::new() }));
+    let id = arn.rsplit('/').next().unwrap().to_owned();
+    for (number, name) in
+        [arn.as_str(), id.as_str(), "alias/team/logs", "arn:aws:kms:us-east-1:111122223333:alias/team/logs"]
+            .iter()
+            .enumerate()
+    {
+        let bucket = format!("key-logs-{number}");
+        account.wait(account.sandbox.put_load_balancer(LoadBalancerSeed::network(&format!("nlb-{number}"), "TLS")));
+        account.run(&format!("init nlb --source nlb-{number} --bucket {bucket} --kms-key {name} --yes")).ends(0);
+        assert_eq!(account.bucket(&bucket).encryption.key.as_deref(), Some(arn.as_str()), "{name}");
+    }
+    let key = account.sandbox.keys().into_iter().find(|key| key.arn == arn).unwrap();
+    assert_eq!(key.policy.matches("LogbucketNlb").count(), 1, "one statement serves all: {}", key.policy);
+}
+
+#[test]
+fn a_failure_between_making_a_key_and_using_it_never_makes_a_second() {
+    for operation in ["CreateAlias", "CreateBucket", "PutBucketEncryption", "PutBucketPolicy"] {
+        let account = Account::seeded();
+        account.sandbox.inject(sandbox::Fault {
+            when: sandbox::When::Operation(operation.to_owned()),
+            effect: sandbox::Effect::access_denied(),
+        });
+        account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes").ends(6).says("not done");
+        assert_eq!(keys_of(&account, "demo-logs"), 1, "{operation}");
+        account.sandbox.clear_faults();
+        account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes").ends(0);
+        assert_eq!(keys_of(&account, "demo-logs"), 1, "{operation}");
+        let key = account.sandbox.keys().into_iter().find(|key| key.tags.contains_key("logbucket")).unwrap();
+        assert_eq!(key.aliases, ["alias/logbucket-demo-logs"]);
+        assert_eq!(account.bucket("demo-logs").encryption.key.as_deref(), Some(key.arn.as_str()));
+    }
+}

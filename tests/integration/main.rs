@@ -1,0 +1,20 @@
+//! The whole program: the real executable against the sandbox over HTTP, and the library against it in process.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod account;
+mod bad_input;
+mod consent;
+mod counts;
+mod deny;
+mod existing;
+mod keys;
+mod new_bucket;
+mod proofs;
+mod sources;

@@ -1,0 +1,80 @@
+//! What counts as proof: the service's own object, newer than the attachment, and readable.
+
+use sandbox::{BucketSeed, Effect, Fault, When};
+
+use crate::account::Account;
+
+#[test]
+fn a_destination_that_has_not_spread_yet_is_tried_again() {
+    let account = Account::seeded();
+    account.sandbox.attach_refusals(2);
+    account
+        .run("init alb --source web --bucket demo-logs --yes")
+        .ends(0)
+        .says("waits for the change to spread")
+        .says("proven");
+    let attaches = account.writes().into_iter().filter(|operation| operation == "ModifyLoadBalancerAttributes").count();
+    assert_eq!(attaches, 3);
+}
+
+#[test]
+fn a_test_file_of_before_is_never_taken_for_a_proof() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket demo-logs --yes").ends(0).says("proven");
+    let again = account.run("init alb --source web --bucket demo-logs --yes").ends(0);
+    assert!(!again.stdout.contains("proven"), "{}", again.stdout);
+    assert!(again.stdout.contains("pending"), "{}", again.stdout);
+}
+
+#[test]
+fn a_test_file_that_never_comes_is_a_failure() {
+    let account = Account::seeded();
+    // The file is written and then not to be seen: for the reader it is not there.
+    account.sandbox.inject(Fault {
+        when: When::Operation("GetObject".to_owned()),
+        effect: Effect::status(404, "NoSuchKey", "The specified key does not exist."),
+    });
+    let ran = account.run("init alb --source web --bucket demo-logs --wait 0 --yes --output json").ends(4);
+    let result = ran.json();
+    assert_eq!(result["delivery"]["status"], "failed");
+    assert!(result["delivery"]["cause"].as_str().unwrap().contains("did not arrive"), "{result}");
+}
+
+#[test]
+fn waiting_for_s3_access_logs_ends_with_the_first_of_them() {
+    let account = Account::seeded();
+    let mut child = account
+        .command()
+        .args("init s3-access --source app-data --bucket s3-logs --prefix s3/ --wait 60 --output json --yes".split(' '))
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while !account.sandbox.requests().iter().any(|request| request.operation.starts_with("ListObjects")) {
+        assert!(child.try_wait().unwrap().is_none(), "it ended without looking");
+        std::thread::yield_now();
+    }
+    account.wait(account.sandbox.deliver());
+    let output = child.wait_with_output().unwrap();
+    let result: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(result["delivery"]["status"], "proven", "{result}");
+}
+
+#[test]
+fn a_caller_who_may_not_write_objects_still_sets_up_the_service() {
+    let account = Account::seeded();
+    account.sandbox.inject(Fault { when: When::Operation("PutObject".to_owned()), effect: Effect::access_denied() });
+    let ran = account.run("init alb --source web --bucket demo-logs --yes --output json").ends(0);
+    let result = ran.json();
+    assert_eq!(result["test_object"]["status"], "unsaid");
+    assert_eq!(result["delivery"]["status"], "proven");
+}
+
+#[test]
+fn the_test_object_leaves_nothing_behind() {
+    let account = Account::seeded();
+    let versioned = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("kept-logs").setting("versioning", versioned)));
+    account.run("init s3-access --source app-data --bucket kept-logs --yes").ends(0);
+    assert!(account.bucket("kept-logs").objects.is_empty());
+}

@@ -1,0 +1,87 @@
+//! Several sources in one run: one plan, one destination, all or nothing.
+
+use sandbox::{BucketSeed, LoadBalancerSeed};
+
+use crate::account::Account;
+
+#[test]
+fn one_source_that_can_never_deliver_refuses_the_whole_run() {
+    let account = Account::seeded();
+    let before = account.sandbox.state();
+    account
+        .run("init nlb --source edge --source tcp-only --bucket demo-logs --yes")
+        .ends(5)
+        .says("`tcp-only` listens on TCP only");
+    assert_eq!(account.sandbox.state(), before);
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("far-data").within("eu-west-1")));
+    account
+        .run("init s3-access --source app-data --source far-data --bucket demo-logs --yes")
+        .ends(5)
+        .says("`far-data` is in eu-west-1");
+    assert!(account.sandbox.bucket("demo-logs").is_none());
+}
+
+#[test]
+fn hundreds_of_sources_fit_one_policy() {
+    let account = Account::seeded();
+    let names: Vec<String> =
+        (0..300).map(|number| format!("source-bucket-with-a-name-as-long-as-a-name-can-ever-be-{number:04}")).collect();
+    for name in &names {
+        account.wait(account.sandbox.put_bucket(BucketSeed::new(name)));
+    }
+    let sources = |names: &[String]| names.iter().map(|name| format!("--source {name}")).collect::<Vec<_>>().join(" ");
+    let few =
+        account.run(&format!("init s3-access {} --bucket few-logs --prefix s3/ --yes", sources(&names[..200]))).ends(0);
+    assert!(!few.stdout.contains("would take the policy over"), "{}", few.stdout);
+    let policy = account.bucket("few-logs").policy.unwrap();
+    assert!(
+        policy.len() <= 20 * 1024 && policy.contains("-0199") && !policy.contains("arn:aws:s3:::*"),
+        "{}",
+        policy.len()
+    );
+
+    let ran = account.run(&format!("init s3-access {} --bucket many-logs --prefix s3/ --yes --fix", sources(&names)));
+    ran.ends(0).says("names every bucket of account 111122223333");
+    let statement = &account.policy("many-logs")["Statement"][0];
+    assert_eq!(statement["Condition"]["ArnLike"]["aws:SourceArn"], "arn:aws:s3:::*");
+    assert_eq!(statement["Condition"]["StringEquals"]["aws:SourceAccount"], "111122223333");
+    assert!(names.iter().all(|name| account.bucket(name).logging.is_some()));
+}
+
+#[test]
+fn sources_of_later_runs_join_the_statement_of_the_first() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket inv-logs --prefix inv --yes").ends(0);
+    account.run("init inventory --source app-images --bucket inv-logs --prefix inv --yes").ends(0);
+    assert_eq!(account.sids("inv-logs"), ["LogbucketInventory", "LogbucketTlsOnly"]);
+    account
+        .run("init inventory --source app-data --bucket inv-logs --prefix other --inventory-id second --yes")
+        .ends(0);
+    assert_eq!(account.sids("inv-logs"), ["LogbucketInventory", "LogbucketTlsOnly", "LogbucketInventory2"]);
+    account.run("init inventory --source app-data --bucket inv-logs --prefix inv --yes").ends(0);
+    assert_eq!(account.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn two_load_balancers_of_one_account_need_one_statement() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_load_balancer(LoadBalancerSeed::application("web-two")));
+    account.run("init alb --source web --source web-two --bucket demo-logs --yes").ends(0).says("proven");
+    assert_eq!(account.sids("demo-logs"), ["LogbucketAlb", "LogbucketTlsOnly"]);
+}
+
+#[test]
+fn four_producers_share_one_bucket_under_two_kilobytes() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket acme-logs --prefix alb --yes").ends(0);
+    account.run("init nlb --source edge --bucket acme-logs --prefix nlb --yes").ends(0);
+    account.run("init s3-access --source app-data --bucket acme-logs --prefix s3/ --yes").ends(0);
+    account.run("init inventory --source app-data --bucket acme-logs --prefix inv --yes").ends(0);
+    let size = account.bucket("acme-logs").policy.unwrap().len();
+    assert!(size < 2048, "{size} bytes");
+    account.wait(account.sandbox.deliver());
+    let keys: Vec<String> = account.bucket("acme-logs").objects.into_keys().collect();
+    for folder in ["alb/AWSLogs/", "nlb/AWSLogs/", "s3/111122223333/", "inv/app-data/"] {
+        assert!(keys.iter().any(|key| key.starts_with(folder)), "nothing under {folder}: {keys:?}");
+    }
+}

@@ -1,0 +1,117 @@
+//! What load balancing checks when logs are turned on, and the test file that it writes.
+//!
+//! ALB user guide, "Enable access logs", step 4; NLB user guide, "Access logs"; the errors are those seen in the field.
+
+use crate::delivery::sealing::{Sealed, seal};
+use crate::delivery::sender::{Sender, legacy_may_put};
+use crate::elb::balancer::Balancer;
+use crate::elb::error::{Refusal, bucket_denied, refuse};
+use crate::s3::bucket::{Bucket, Encryption};
+use crate::s3::object;
+use crate::sandbox::Sandbox;
+use crate::world::{World, now};
+
+/// The ACL header that vended logs are sent with.
+pub const OWNER_CONTROL: &[(&str, &str)] = &[("x-amz-acl", "bucket-owner-full-control")];
+
+/// Whether the bucket takes the logs of the load balancer, as `ModifyLoadBalancerAttributes` checks it.
+pub fn check(world: &mut World, balancer: &Balancer, log: &str, bucket: &str, prefix: &str) -> Result<(), Refusal> {
+    if world.policy_written && world.refusals > 0 {
+        world.refusals -= 1;
+        return Err(refuse("InvalidConfigurationRequest", "S3Bucket validation transient issue"));
+    }
+    let found = world.buckets.get(bucket).ok_or_else(|| bucket_denied(bucket))?;
+    if found.region != balancer.region {
+        return Err(refuse(
+            "InvalidConfigurationRequest",
+            &format!("S3Bucket: {bucket} is not located in the same region with ELB: {}", balancer.name),
+        ));
+    }
+    let welcome = if balancer.kind == "network" {
+        takes_network(world, found, balancer, prefix)
+    } else {
+        takes_application(found, balancer, log, prefix)
+    };
+    if welcome { Ok(()) } else { Err(bucket_denied(bucket)) }
+}
+
+/// An application load balancer: SSE-S3 only, no Object Lock, and the test file may be put.
+#[must_use]
+pub fn takes_application(bucket: &Bucket, balancer: &Balancer, log: &str, prefix: &str) -> bool {
+    let key = test_file(log, prefix, &balancer.account);
+    let sender = application(balancer);
+    bucket.encryption.algorithm == "AES256"
+        && !bucket.object_lock()
+        && (sender.may_put(bucket, &key, &[]) || legacy_may_put(&balancer.region, bucket, &key))
+}
+
+/// A network load balancer: the ACL may be read, objects put, and a customer key lets the service in.
+///
+/// An AWS managed key, and a key that is not named by its ARN, are taken here and show only in what arrives.
+fn takes_network(world: &World, bucket: &Bucket, balancer: &Balancer, prefix: &str) -> bool {
+    let key = format!("{}AWSLogs/{}/", folder(prefix), balancer.account);
+    let sender = network(balancer);
+    let by_arn = |encryption: &Encryption| encryption.key.as_deref().is_some_and(|named| named.starts_with("arn:"));
+    let sealed = seal(world, bucket, &bucket.encryption, &sender, &key);
+    let denied = sealed == Sealed::Never && (by_arn(&bucket.encryption) || bucket.encryption.algorithm != "aws:kms");
+    !denied
+        && !bucket.object_lock()
+        && sender.may_read_acl(bucket)
+        && sender.may_put(bucket, &format!("{key}elasticloadbalancing/"), OWNER_CONTROL)
+}
+
+/// Application load balancing as a sender.
+#[must_use]
+pub fn application(balancer: &Balancer) -> Sender {
+    Sender {
+        principal: "logdelivery.elasticloadbalancing.amazonaws.com".to_owned(),
+        account: balancer.account.clone(),
+        region: balancer.region.clone(),
+        source: Some(balancer.arn.clone()),
+    }
+}
+
+/// Network load balancing as a sender: it writes through vended logs.
+#[must_use]
+pub fn network(balancer: &Balancer) -> Sender {
+    Sender {
+        principal: "delivery.logs.amazonaws.com".to_owned(),
+        account: balancer.account.clone(),
+        region: balancer.region.clone(),
+        source: Some(format!("arn:aws:logs:{}:{}:*", balancer.region, balancer.account)),
+    }
+}
+
+/// The prefix as the beginning of a key.
+#[must_use]
+pub fn folder(prefix: &str) -> String {
+    if prefix.is_empty() { String::new() } else { format!("{prefix}/") }
+}
+
+/// The key of the test file of a kind of logs.
+#[must_use]
+pub fn test_file(log: &str, prefix: &str, account: &str) -> String {
+    let name = match log {
+        "connection_logs" => "ELBConnectionLogTestFile",
+        "health_check_logs" => "ELBHealthCheckLogTestFile",
+        _ => "ELBAccessLogTestFile",
+    };
+    format!("{}AWSLogs/{account}/{name}", folder(prefix))
+}
+
+/// Writes the test file of an application load balancer; for others there is none.
+pub async fn write_test_file(sandbox: &Sandbox, balancer: &Balancer, log: &str, bucket: &str, prefix: &str) {
+    if balancer.kind != "application" {
+        return;
+    }
+    let kind = match log {
+        "connection_logs" => "ConnectionLog",
+        "health_check_logs" => "HealthCheckLog",
+        _ => "AccessLog",
+    };
+    let body = format!("Enable {kind} for ELB: {} at {}", balancer.name, now());
+    let principal = application(balancer).principal;
+    if let Some(facts) = Sealed::Plain.object(&principal, "text/plain") {
+        object::write(sandbox, bucket, &test_file(log, prefix, &balancer.account), body.as_bytes(), facts).await;
+    }
+}

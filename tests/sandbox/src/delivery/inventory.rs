@@ -1,0 +1,121 @@
+//! Inventory reports that arrive when days pass.
+//!
+//! S3 User Guide, "Configuring Amazon S3 Inventory"; only the console would tell that one failed.
+
+use serde_json::json;
+
+use crate::delivery::attach::OWNER_CONTROL;
+use crate::delivery::sealing::{Sealed, seal};
+use crate::delivery::sender::Sender;
+use crate::s3::bucket::{Bucket, Encryption};
+use crate::s3::object;
+use crate::sandbox::Sandbox;
+use crate::world::{World, clock};
+use crate::xml::{self, Node};
+
+/// A configuration that is enabled.
+struct Report {
+    id: String,
+    bucket: String,
+    prefix: String,
+    format: String,
+    account: Option<String>,
+    encryption: Option<Encryption>,
+}
+
+/// Delivers one report for every configuration that is enabled.
+pub async fn deliver(sandbox: &Sandbox) {
+    let sources: Vec<Bucket> =
+        sandbox.world().buckets.values().filter(|bucket| !bucket.inventories.is_empty()).cloned().collect();
+    for source in sources {
+        for text in source.inventories.values() {
+            let Some(report) = xml::parse(text.as_bytes()).and_then(|root| report(&root)) else {
+                continue;
+            };
+            let number = sandbox.world().number();
+            for (key, body) in files(&source, &report, number) {
+                let facts = seals(&sandbox.world(), &source, &report, &key)
+                    .object("s3.amazonaws.com", "application/octet-stream");
+                if let Some(facts) = facts {
+                    object::write(sandbox, &report.bucket, &key, body.as_bytes(), facts).await;
+                }
+            }
+        }
+    }
+}
+
+fn report(root: &Node) -> Option<Report> {
+    let destination = root.at(&["Destination", "S3BucketDestination"])?;
+    let encryption = destination.child("Encryption").and_then(|kind| {
+        let key = kind.text_at(&["SSE-KMS", "KeyId"]);
+        match (kind.child("SSE-S3"), key) {
+            (Some(_), _) => Some(Encryption { blocked: None, ..Encryption::of_new_bucket() }),
+            (None, Some(key)) => Some(Encryption::kms(Some(key))),
+            (None, None) => None,
+        }
+    });
+    (root.text_at(&["IsEnabled"]) == Some("true")).then_some(())?;
+    Some(Report {
+        id: root.text_at(&["Id"])?.to_owned(),
+        bucket: destination.text_at(&["Bucket"])?.rsplit(':').next()?.to_owned(),
+        prefix: destination.text_at(&["Prefix"]).unwrap_or_default().to_owned(),
+        format: destination.text_at(&["Format"]).unwrap_or("CSV").to_owned(),
+        account: destination.text_at(&["AccountId"]).map(str::to_owned),
+        encryption,
+    })
+}
+
+/// Same Region, the expected owner, the policy with the headers that are sent, then the encryption.
+fn seals(world: &World, source: &Bucket, report: &Report, key: &str) -> Sealed {
+    let Some(bucket) = world.buckets.get(&report.bucket) else {
+        return Sealed::Never;
+    };
+    let sender = Sender {
+        principal: "s3.amazonaws.com".to_owned(),
+        account: source.account.clone(),
+        region: source.region.clone(),
+        source: Some(source.arn()),
+    };
+    let mut headers = OWNER_CONTROL.to_vec();
+    if let Some(encryption) = &report.encryption {
+        headers.push(("x-amz-server-side-encryption", &encryption.algorithm));
+        if let Some(key) = &encryption.key {
+            headers.push(("x-amz-server-side-encryption-aws-kms-key-id", key));
+        }
+    }
+    let owner = report.account.as_ref().is_none_or(|account| *account == bucket.account);
+    if bucket.region != source.region || !owner || bucket.object_lock() || !sender.may_put(bucket, key, &headers) {
+        return Sealed::Never;
+    }
+    let encryption = report.encryption.as_ref().map_or_else(
+        || bucket.encryption.clone(),
+        |asked| Encryption { bucket_key: bucket.encryption.bucket_key, ..asked.clone() },
+    );
+    seal(world, bucket, &encryption, &sender, key)
+}
+
+/// The files of a report; with a prefix that ends in `/` the manifest names keys that do not exist (seen in the field).
+fn files(source: &Bucket, report: &Report, number: u64) -> Vec<(String, String)> {
+    let [year, month, day, ..] = clock();
+    let folder = if report.prefix.is_empty() { String::new() } else { format!("{}/", report.prefix) };
+    let root = format!("{folder}{}/{}", source.name, report.id);
+    let extension = match report.format.as_str() {
+        "ORC" => "orc",
+        "Parquet" => "parquet",
+        _ => "csv.gz",
+    };
+    let data = format!("{root}/data/{number:08x}-0000-4000-8000-000000000000.{extension}");
+    let manifest = json!({
+        "sourceBucket": source.name, "destinationBucket": format!("arn:aws:s3:::{}", report.bucket), "version": "2016-11-30",
+        "creationTimestamp": "0", "fileFormat": report.format, "fileSchema": "Bucket, Key", "files": [{ "key": data.replace("//", "/"), "size": 0, "MD5checksum": "" }],
+    });
+    let dated = format!("{root}/{year}-{month}-{day}T01-00Z");
+    let link = format!("s3://{}/{data}\n", report.bucket);
+    let rows: Vec<String> = source.objects.keys().map(|key| format!("\"{}\",\"{key}\"\n", source.name)).collect();
+    vec![
+        (data, rows.concat()),
+        (format!("{dated}/manifest.json"), manifest.to_string()),
+        (format!("{dated}/manifest.checksum"), format!("{number:032x}")),
+        (format!("{root}/hive/dt={year}-{month}-{day}-01-00/symlink.txt"), link),
+    ]
+}

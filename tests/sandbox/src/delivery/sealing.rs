@@ -1,0 +1,96 @@
+//! How an object that a log service writes gets encrypted, and whether anybody can read it then.
+//!
+//! The table of what each service can do is with each service; here is what a key makes of it.
+
+use serde_json::{Map, Value};
+
+use crate::delivery::sender::Sender;
+use crate::kms::key::{Key, find};
+use crate::policy::{Verdict, judge};
+use crate::s3::bucket::{Bucket, Encryption, LOG_SERVICE_ACCOUNT, Object};
+use crate::world::World;
+
+/// What becomes of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sealed {
+    /// It is written with SSE-S3.
+    Plain,
+    /// It is written under that key of a customer.
+    Under {
+        /// The key's ARN.
+        key: String,
+        /// Whether the bucket key is used.
+        bucket_key: bool,
+    },
+    /// It is written under a key of the log service's own account, which nobody else can use.
+    Unreadable {
+        /// That key's ARN.
+        key: String,
+    },
+    /// It cannot be written.
+    Never,
+}
+
+/// What becomes of an object that this sender writes with that encryption: the bucket's default, or the one that it asks for.
+///
+/// An AWS managed key, or none: "delivered in an unreadable format" (`CloudWatch` Logs user guide). An id or alias is looked for
+/// in the sender's account (`ServerSideEncryptionByDefault`), where there is no such key.
+#[must_use]
+pub fn seal(world: &World, bucket: &Bucket, encryption: &Encryption, sender: &Sender, object: &str) -> Sealed {
+    match encryption.algorithm.as_str() {
+        "AES256" => return Sealed::Plain,
+        "aws:kms" => {}
+        _ => return Sealed::Never,
+    }
+    let foreign = || Sealed::Unreadable {
+        key: format!("arn:aws:kms:{}:{LOG_SERVICE_ACCOUNT}:key/0a0a0a0a-5353-4c4c-8888-0123456789ab", bucket.region),
+    };
+    let Some(named) = encryption.key.as_deref().filter(|named| !named.ends_with("alias/aws/s3")) else {
+        return foreign();
+    };
+    if !named.starts_with("arn:") {
+        return Sealed::Never;
+    }
+    match find(world, &bucket.account, &bucket.region, named) {
+        Some(key) if key.manager == "AWS" => foreign(),
+        Some(key) if key.problem(&bucket.region).is_none() && lets_in(key, bucket, encryption, sender, object) => {
+            Sealed::Under { key: key.arn.clone(), bucket_key: encryption.bucket_key }
+        }
+        Some(_) | None => Sealed::Never,
+    }
+}
+
+/// Whether the key's policy gives the sender a data key.
+///
+/// With a bucket key the encryption context is the bucket's ARN, else the object's (S3 User Guide, "Bucket Keys").
+fn lets_in(key: &Key, bucket: &Bucket, encryption: &Encryption, sender: &Sender, object: &str) -> bool {
+    let context = if encryption.bucket_key { bucket.arn() } else { format!("{}/{object}", bucket.arn()) };
+    let asked = sender
+        .asks("kms:GenerateDataKey", &key.arn, &key.account)
+        .with("kms:ViaService", format!("s3.{}.amazonaws.com", bucket.region))
+        .with("kms:EncryptionContext:aws:s3:arn", context)
+        .with("kms:EncryptionContextKeys", vec!["aws:s3:arn"]);
+    let policy = serde_json::from_str(&key.policy).unwrap_or(Value::Object(Map::new()));
+    judge(&policy, &asked) == Verdict::Allow
+}
+
+impl Sealed {
+    /// The facts about an object so written; `None` where it is never written.
+    pub fn object(self, writer: &str, content_type: &str) -> Option<Object> {
+        let object = |algorithm: &str, key: Option<String>, bucket_key: bool, readable: bool| Object {
+            algorithm: algorithm.to_owned(),
+            key,
+            bucket_key,
+            readable,
+            size: 0,
+            writer: writer.to_owned(),
+            metadata: std::collections::BTreeMap::from([("content-type".to_owned(), content_type.to_owned())]),
+        };
+        match self {
+            Self::Plain => Some(object("AES256", None, false, true)),
+            Self::Under { key, bucket_key } => Some(object("aws:kms", Some(key), bucket_key, true)),
+            Self::Unreadable { key } => Some(object("aws:kms", Some(key), false, false)),
+            Self::Never => None,
+        }
+    }
+}

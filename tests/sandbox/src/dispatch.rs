@@ -1,0 +1,94 @@
+//! Which service a request is for, and what it is called there.
+//!
+//! By the scope of the signature, as an endpoint for every service must; nothing is answered here.
+
+use crate::account::account_of;
+use crate::elb;
+use crate::kms;
+use crate::s3;
+use crate::sandbox::Sandbox;
+use crate::sts;
+use crate::wire::{Reply, Request};
+use crate::xml::escape;
+
+/// Who makes a request, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The account.
+    pub account: String,
+    /// The Region that was signed for.
+    pub region: String,
+}
+
+/// A request with its service and name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The service.
+    pub service: String,
+    /// The operation.
+    pub operation: String,
+    /// What it is about.
+    pub resource: String,
+    /// Whether it changes anything.
+    pub mutating: bool,
+    /// Who makes it.
+    pub caller: Caller,
+}
+
+/// The name of a request.
+#[must_use]
+pub fn name(request: &Request) -> Named {
+    let scope = request.scope();
+    let region = if scope.region.is_empty() { "us-east-1".to_owned() } else { scope.region };
+    let caller = Caller { account: account_of(&scope.access_key), region };
+    let (operation, resource, mutating) = match scope.service.as_str() {
+        "s3" => {
+            let address = s3::address::address(request);
+            let operation = s3::operation::operation(request, address.bucket.is_some(), address.key.is_some());
+            (operation.name, address.resource(), operation.mutating)
+        }
+        "elasticloadbalancing" => {
+            let operation = elb::operation(request);
+            let mutating = !operation.starts_with("Describe");
+            (operation, elb::resource(request), mutating)
+        }
+        "kms" => {
+            let operation = kms::operation(request);
+            let mutating = !["Describe", "Get", "List"].iter().any(|start| operation.starts_with(start));
+            (operation, kms::resource(request), mutating)
+        }
+        _ => {
+            let form = sts::form(request);
+            (sts::parameter(&form, "Action").unwrap_or_default().to_owned(), String::new(), false)
+        }
+    };
+    Named { service: scope.service, operation, resource, mutating, caller }
+}
+
+/// Hands a request to its service.
+pub async fn answer(sandbox: &Sandbox, request: &Request, named: &Named) -> Reply {
+    match named.service.as_str() {
+        "s3" => s3::handle(sandbox, request, &named.caller).await,
+        "elasticloadbalancing" => elb::handle(sandbox, request, &named.caller).await,
+        "kms" => kms::handle(sandbox, request, &named.caller).await,
+        "sts" => sts::handle(sandbox, request, &named.caller).await,
+        _ => refusal(request, named, 501, "NotImplemented", "The sandbox does not simulate this service"),
+    }
+}
+
+/// An error in the form that the request's service uses.
+#[must_use]
+pub fn refusal(request: &Request, named: &Named, status: u16, code: &str, message: &str) -> Reply {
+    match named.service.as_str() {
+        "s3" => s3::error::refuse(status, code, message).reply(request.method == "HEAD", &named.resource),
+        "kms" => Reply::json(status, &serde_json::json!({ "__type": code, "message": message })),
+        _ => Reply::xml(
+            status,
+            format!(
+                "<ErrorResponse><Error><Type>Sender</Type><Code>{}</Code><Message>{}</Message></Error><RequestId>SANDBOX</RequestId></ErrorResponse>",
+                escape(code),
+                escape(message)
+            ),
+        ),
+    }
+}

@@ -1,0 +1,173 @@
+//! Load balancers and their listeners as `winterbaume-elasticloadbalancingv2` keeps them.
+//!
+//! Reading and adding; attributes are kept in the world instead, since they are checked here.
+
+use std::collections::HashMap;
+
+use winterbaume_core::StatefulService as _;
+use winterbaume_elasticloadbalancingv2::views::{AvailabilityZoneView, Elbv2StateView, ListenerView, LoadBalancerView};
+
+use crate::sandbox::Sandbox;
+use crate::services::state_account;
+use crate::world;
+
+/// A load balancer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Balancer {
+    /// Its ARN.
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+    /// `application`, `network` or `gateway`.
+    pub kind: String,
+    /// Its owner.
+    pub account: String,
+    /// Its Region.
+    pub region: String,
+    /// Its address.
+    pub dns_name: String,
+    /// `internet-facing` or `internal`.
+    pub scheme: String,
+    /// When it was created.
+    pub created: String,
+    /// Its listeners, by port.
+    pub listeners: Vec<Listener>,
+}
+
+/// A listener.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    /// Its ARN.
+    pub arn: String,
+    /// Such as `TLS`.
+    pub protocol: String,
+    /// Its port.
+    pub port: i32,
+}
+
+/// The ARN of a load balancer; the same name, account and Region give the same.
+#[must_use]
+pub fn arn(name: &str, kind: &str, account: &str, region: &str) -> String {
+    let path = match kind {
+        "network" => "net",
+        "gateway" => "gwy",
+        _ => "app",
+    };
+    let hash = format!("{name}/{account}/{region}")
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/{path}/{name}/{hash:016x}")
+}
+
+/// The load balancers of an account in a Region, by name.
+pub async fn all(sandbox: &Sandbox, account: &str, region: &str) -> Vec<Balancer> {
+    let state = sandbox.services().balancers(account).snapshot(state_account(), region).await;
+    let own = |text: &str| {
+        if account == state_account() { text.to_owned() } else { text.replace(state_account(), account) }
+    };
+    let mut found: Vec<Balancer> = state
+        .load_balancers
+        .values()
+        .map(|view| {
+            let mut listeners: Vec<Listener> = state
+                .listeners
+                .values()
+                .filter(|listener| listener.load_balancer_arn == view.arn)
+                .map(|listener| Listener {
+                    arn: own(&listener.arn),
+                    protocol: listener.protocol.clone(),
+                    port: listener.port,
+                })
+                .collect();
+            listeners.sort_by_key(|listener| listener.port);
+            Balancer {
+                arn: own(&view.arn),
+                name: view.name.clone(),
+                kind: view.lb_type.clone(),
+                account: account.to_owned(),
+                region: region.to_owned(),
+                dns_name: view.dns_name.clone(),
+                scheme: view.scheme.clone(),
+                created: view.created_time.clone(),
+                listeners,
+            }
+        })
+        .collect();
+    found.sort_by(|one, other| one.name.cmp(&other.name));
+    found
+}
+
+/// Adds a load balancer with listeners, given as protocol and port.
+pub async fn add(
+    sandbox: &Sandbox,
+    name: &str,
+    kind: &str,
+    account: &str,
+    region: &str,
+    listeners: &[(String, i32)],
+) -> String {
+    let arn = arn(name, kind, account, region);
+    let kept = arn.replace(account, state_account());
+    let view = LoadBalancerView {
+        arn: kept.clone(),
+        dns_name: format!("{name}-1234567890.{region}.elb.amazonaws.com"),
+        name: name.to_owned(),
+        scheme: "internet-facing".to_owned(),
+        state: "active".to_owned(),
+        lb_type: kind.to_owned(),
+        vpc_id: "vpc-0123456789abcdef0".to_owned(),
+        availability_zones: vec![AvailabilityZoneView {
+            zone_name: format!("{region}a"),
+            subnet_id: "subnet-0123456789abcdef0".to_owned(),
+        }],
+        created_time: world::now(),
+        attributes: HashMap::new(),
+        ip_address_type: "ipv4".to_owned(),
+        security_groups: Vec::new(),
+        subnets: Vec::new(),
+        connection_logs: None,
+        subnet_mapping_tf: Vec::new(),
+        ipam_pools_tf: Vec::new(),
+        minimum_load_balancer_capacity: Vec::new(),
+    };
+    let mut state =
+        Elbv2StateView { load_balancers: HashMap::from([(kept.clone(), view)]), ..Elbv2StateView::default() };
+    for (protocol, port) in listeners {
+        let listener = format!("{}/{port:016x}", kept.replace(":loadbalancer/", ":listener/"));
+        let view = ListenerView {
+            arn: listener.clone(),
+            load_balancer_arn: kept.clone(),
+            port: *port,
+            protocol: protocol.clone(),
+            default_actions: Vec::new(),
+            certificates: Vec::new(),
+            attributes: HashMap::new(),
+        };
+        state.listeners.insert(listener, view);
+    }
+    let _ = sandbox.services().balancers(account).merge(state_account(), region, state).await;
+    sandbox.world().attributes.entry(arn.clone()).or_default();
+    arn
+}
+
+/// The load balancer of that ARN, where the account has it in that Region.
+pub async fn by_arn(sandbox: &Sandbox, account: &str, region: &str, arn: &str) -> Option<Balancer> {
+    all(sandbox, account, region).await.into_iter().find(|balancer| balancer.arn == arn)
+}
+
+/// Every load balancer, of every account and Region.
+pub async fn everywhere(sandbox: &Sandbox) -> Vec<Balancer> {
+    let mut places: Vec<(String, String)> = sandbox
+        .world()
+        .attributes
+        .keys()
+        .filter_map(|arn| Some((arn.split(':').nth(4)?.to_owned(), arn.split(':').nth(3)?.to_owned())))
+        .collect();
+    places.sort_unstable();
+    places.dedup();
+    let mut found = Vec::new();
+    for (account, region) in places {
+        found.extend(all(sandbox, &account, &region).await);
+    }
+    found
+}

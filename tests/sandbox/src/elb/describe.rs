@@ -1,0 +1,140 @@
+//! Descriptions of load balancers, listeners and attributes, sorted and paged.
+//!
+//! Nothing here changes anything, except that a created load balancer is described as well.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::dispatch::Caller;
+use crate::elb::attributes::with_defaults;
+use crate::elb::balancer::{self, Balancer};
+use crate::elb::error::{Refusal, not_found, refuse};
+use crate::elb::members;
+use crate::sandbox::Sandbox;
+use crate::sts::parameter;
+use crate::wire::Reply;
+use crate::xml::escape;
+
+fn answered(operation: &str, inside: &str) -> Reply {
+    Reply::xml(
+        200,
+        format!(
+            "<{operation}Response xmlns=\"http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/\"><{operation}Result>{inside}</{operation}Result><ResponseMetadata><RequestId>SANDBOX</RequestId></ResponseMetadata></{operation}Response>"
+        ),
+    )
+}
+
+/// `DescribeLoadBalancers`, by ARN, by name, or all.
+pub async fn load_balancers(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Result<Reply, Refusal> {
+    let (arns, names) = (members(form, "LoadBalancerArns"), members(form, "Names"));
+    let all = balancer::all(sandbox, &caller.account, &caller.region).await;
+    for arn in &arns {
+        if !all.iter().any(|balancer| balancer.arn == *arn) {
+            return Err(not_found(arn));
+        }
+    }
+    for name in &names {
+        if !all.iter().any(|balancer| balancer.name == *name) {
+            return Err(refuse("LoadBalancerNotFound", &format!("Load balancers '[{name}]' not found")));
+        }
+    }
+    let wanted = |balancer: &&Balancer| {
+        (arns.is_empty() || arns.contains(&balancer.arn.as_str()))
+            && (names.is_empty() || names.contains(&balancer.name.as_str()))
+    };
+    let (page, next) = page(form, all.iter().filter(wanted), |balancer| &balancer.arn);
+    let inside: String = page.into_iter().map(member).collect();
+    Ok(answered("DescribeLoadBalancers", &format!("<LoadBalancers>{inside}</LoadBalancers>{next}")))
+}
+
+/// A page of things, and the marker of the next.
+fn page<'a, T: 'a>(
+    form: &[(String, String)],
+    things: impl Iterator<Item = &'a T>,
+    id: impl Fn(&T) -> &str,
+) -> (Vec<&'a T>, String) {
+    let most = parameter(form, "PageSize").and_then(|text| text.parse().ok()).unwrap_or(400_usize).clamp(1, 400);
+    let mut rest: Vec<&T> = match parameter(form, "Marker") {
+        Some(marker) => things.skip_while(|thing| id(thing) != marker).collect(),
+        None => things.collect(),
+    };
+    let next =
+        rest.get(most).map(|thing| format!("<NextMarker>{}</NextMarker>", escape(id(thing)))).unwrap_or_default();
+    rest.truncate(most);
+    (rest, next)
+}
+
+fn member(balancer: &Balancer) -> String {
+    format!(
+        "<member><LoadBalancerArn>{}</LoadBalancerArn><DNSName>{}</DNSName><CanonicalHostedZoneId>Z35SXDOTRQ7X7K</CanonicalHostedZoneId><CreatedTime>{}</CreatedTime><LoadBalancerName>{}</LoadBalancerName><Scheme>{}</Scheme><VpcId>vpc-0123456789abcdef0</VpcId><State><Code>active</Code></State><Type>{}</Type><AvailabilityZones><member><ZoneName>{}a</ZoneName><SubnetId>subnet-0123456789abcdef0</SubnetId></member></AvailabilityZones><IpAddressType>ipv4</IpAddressType></member>",
+        escape(&balancer.arn),
+        escape(&balancer.dns_name),
+        balancer.created,
+        escape(&balancer.name),
+        balancer.scheme,
+        balancer.kind,
+        balancer.region
+    )
+}
+
+/// `DescribeListeners`, of one load balancer or by ARN.
+pub async fn listeners(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Result<Reply, Refusal> {
+    let arns = members(form, "ListenerArns");
+    let all = balancer::all(sandbox, &caller.account, &caller.region).await;
+    let mut inside = String::new();
+    let wanted = parameter(form, "LoadBalancerArn");
+    if let Some(arn) = wanted.filter(|arn| !all.iter().any(|balancer| balancer.arn == *arn)) {
+        return Err(not_found(arn));
+    }
+    for balancer in all.iter().filter(|balancer| wanted.is_none_or(|arn| balancer.arn == arn)) {
+        for listener in
+            balancer.listeners.iter().filter(|listener| arns.is_empty() || arns.contains(&listener.arn.as_str()))
+        {
+            let _ = write!(
+                inside,
+                "<member><ListenerArn>{}</ListenerArn><LoadBalancerArn>{}</LoadBalancerArn><Port>{}</Port><Protocol>{}</Protocol></member>",
+                escape(&listener.arn),
+                escape(&balancer.arn),
+                listener.port,
+                listener.protocol
+            );
+        }
+    }
+    Ok(answered("DescribeListeners", &format!("<Listeners>{inside}</Listeners>")))
+}
+
+/// `DescribeLoadBalancerAttributes`.
+pub async fn attributes(sandbox: &Sandbox, caller: &Caller, arn: &str) -> Result<Reply, Refusal> {
+    let balancer =
+        balancer::by_arn(sandbox, &caller.account, &caller.region, arn).await.ok_or_else(|| not_found(arn))?;
+    let set = sandbox.world().attributes.get(arn).cloned().unwrap_or_default();
+    Ok(attributes_reply("DescribeLoadBalancerAttributes", &with_defaults(&balancer.kind, &set)))
+}
+
+/// Attributes as both operations answer them.
+pub fn attributes_reply(operation: &str, attributes: &BTreeMap<String, String>) -> Reply {
+    let mut inside = String::new();
+    for (key, value) in attributes {
+        let _ = write!(inside, "<member><Key>{}</Key><Value>{}</Value></member>", escape(key), escape(value));
+    }
+    answered(operation, &format!("<Attributes>{inside}</Attributes>"))
+}
+
+/// `CreateLoadBalancer`: without listeners or subnets of its own.
+pub async fn create(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Result<Reply, Refusal> {
+    let name = parameter(form, "Name").unwrap_or_default();
+    if name.is_empty() {
+        return Err(refuse("ValidationError", "A load balancer name is required"));
+    }
+    if balancer::all(sandbox, &caller.account, &caller.region).await.iter().any(|known| known.name == name) {
+        return Err(refuse(
+            "DuplicateLoadBalancerName",
+            &format!("A load balancer with the same name '{name}' exists"),
+        ));
+    }
+    let kind = parameter(form, "Type").unwrap_or("application");
+    let arn = balancer::add(sandbox, name, kind, &caller.account, &caller.region, &[]).await;
+    let created =
+        balancer::by_arn(sandbox, &caller.account, &caller.region, &arn).await.ok_or_else(|| not_found(&arn))?;
+    Ok(answered("CreateLoadBalancer", &format!("<LoadBalancers>{}</LoadBalancers>", member(&created))))
+}

@@ -1,0 +1,54 @@
+//! Load balancers (ELB v2): what is there, their attributes; the rest is `winterbaume-elasticloadbalancingv2`'s.
+
+pub mod attributes;
+pub mod balancer;
+pub mod describe;
+pub mod error;
+pub mod modify;
+
+use crate::dispatch::Caller;
+use crate::elb::error::Refusal;
+use crate::sandbox::Sandbox;
+use crate::sts::{form, parameter};
+use crate::wire::{Reply, Request};
+
+/// The operation of a request, such as `DescribeListeners`.
+pub fn operation(request: &Request) -> String {
+    parameter(&form(request), "Action").unwrap_or_default().to_owned()
+}
+
+/// The load balancer, by ARN or name, that a request is about.
+pub fn resource(request: &Request) -> String {
+    let form = form(request);
+    ["LoadBalancerArn", "LoadBalancerArns.member.1", "Names.member.1", "Name"]
+        .iter()
+        .find_map(|name| parameter(&form, name))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// Answers a request to the load balancers.
+pub async fn handle(sandbox: &Sandbox, request: &Request, caller: &Caller) -> Reply {
+    let form = form(request);
+    let arn = parameter(&form, "LoadBalancerArn").unwrap_or_default();
+    let answer: Result<Reply, Refusal> = match parameter(&form, "Action").unwrap_or_default() {
+        "DescribeLoadBalancers" => describe::load_balancers(sandbox, caller, &form).await,
+        "DescribeListeners" => describe::listeners(sandbox, caller, &form).await,
+        "DescribeLoadBalancerAttributes" => describe::attributes(sandbox, caller, arn).await,
+        "ModifyLoadBalancerAttributes" => modify::attributes(sandbox, caller, arn, &form).await,
+        "CreateLoadBalancer" => describe::create(sandbox, caller, &form).await,
+        _ => Ok(sandbox.services().elb(request, &caller.account, &caller.region).await),
+    };
+    answer.unwrap_or_else(|refusal| refusal.reply())
+}
+
+/// The values of a list parameter, in order.
+pub fn members<'a>(form: &'a [(String, String)], name: &str) -> Vec<&'a str> {
+    let start = format!("{name}.member.");
+    let mut found: Vec<(usize, &str)> = form
+        .iter()
+        .filter_map(|(known, value)| Some((known.strip_prefix(&start)?.parse().ok()?, value.as_str())))
+        .collect();
+    found.sort_unstable();
+    found.into_iter().map(|(_, value)| value).collect()
+}

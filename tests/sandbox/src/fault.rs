@@ -1,0 +1,129 @@
+//! Faults that a test injects: which request is struck, and how.
+//!
+//! Only the counting is here; the sandbox carries the effects out.
+
+use std::time::Duration;
+
+/// Which requests a fault strikes; counted from its injection, every HTTP request counts, retries too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum When {
+    /// The nth request, the first being 1.
+    Nth(usize),
+    /// The nth request and every later one.
+    FromNth(usize),
+    /// Every request of that operation, such as `PutBucketPolicy`.
+    Operation(String),
+    /// The first so many requests of that operation.
+    OperationTimes(String, usize),
+}
+
+/// What happens to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It is refused with this error and nothing is done.
+    Status {
+        /// The HTTP status.
+        code: u16,
+        /// Such as `SlowDown`.
+        error_code: String,
+        /// The error's message.
+        message: String,
+    },
+    /// The connection breaks before anything is done.
+    ResetBefore,
+    /// It is done, and the connection breaks before the answer.
+    ResetAfter,
+    /// It is answered so much later.
+    Delay(Duration),
+}
+
+impl Effect {
+    /// 500 `InternalError`.
+    pub fn internal_error() -> Self {
+        Self::status(500, "InternalError", "We encountered an internal error. Please try again.")
+    }
+
+    /// 503 `SlowDown`.
+    pub fn slow_down() -> Self {
+        Self::status(503, "SlowDown", "Please reduce your request rate.")
+    }
+
+    /// 403 `AccessDenied`.
+    pub fn access_denied() -> Self {
+        Self::status(403, "AccessDenied", "Access Denied")
+    }
+
+    /// Any refusal.
+    pub fn status(code: u16, error_code: &str, message: &str) -> Self {
+        Self::Status { code, error_code: error_code.to_owned(), message: message.to_owned() }
+    }
+}
+
+/// A fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Which requests it strikes.
+    pub when: When,
+    /// How.
+    pub effect: Effect,
+}
+
+/// The faults that are injected, each with its count.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<(Fault, usize)>);
+
+impl Faults {
+    /// One more fault.
+    pub fn inject(&mut self, fault: Fault) {
+        self.0.push((fault, 0));
+    }
+
+    /// None any more.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Counts a request and returns what strikes it.
+    pub fn strike(&mut self, operation: &str) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for (fault, count) in &mut self.0 {
+            let struck = match &fault.when {
+                When::Nth(nth) => {
+                    *count += 1;
+                    *count == *nth
+                }
+                When::FromNth(nth) => {
+                    *count += 1;
+                    *count >= *nth
+                }
+                When::Operation(name) => name == operation,
+                When::OperationTimes(name, times) => {
+                    let same = name == operation;
+                    *count += usize::from(same);
+                    same && *count <= *times
+                }
+            };
+            if struck {
+                effects.push(fault.effect.clone());
+            }
+        }
+        effects
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Effect, Fault, Faults, When};
+
+    #[test]
+    fn faults_are_counted_from_their_injection() {
+        let mut faults = Faults::default();
+        faults.inject(Fault { when: When::Nth(2), effect: Effect::ResetBefore });
+        faults.inject(Fault { when: When::OperationTimes("A".to_owned(), 1), effect: Effect::ResetAfter });
+        assert_eq!(faults.strike("A"), [Effect::ResetAfter]);
+        assert_eq!(faults.strike("A"), [Effect::ResetBefore]);
+        assert!(faults.strike("A").is_empty());
+        faults.clear();
+        assert!(faults.strike("A").is_empty());
+    }
+}

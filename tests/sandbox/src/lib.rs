@@ -1,0 +1,34 @@
+//! A simulated AWS for logbucket's tests and for trying the tool; never shipped.
+//!
+//! S3, load balancers, KMS and STS are answered on the wire by the `winterbaume` services with a layer in front that adds
+//! what they lack, above all what log services do with a destination. See the README for what is and is not simulated.
+
+pub mod account;
+pub mod arrange;
+pub mod config;
+pub mod delivery;
+pub mod dispatch;
+pub mod elb;
+pub mod fault;
+pub mod in_process;
+pub mod kms;
+pub mod policy;
+pub mod record;
+pub mod s3;
+pub mod sandbox;
+pub mod seed;
+pub mod server;
+pub mod services;
+pub mod sts;
+pub mod view;
+pub mod wire;
+pub mod world;
+pub mod xml;
+
+pub use arrange::{BucketSeed, KeySeed, LoadBalancerSeed};
+pub use fault::{Effect, Fault, When};
+pub use record::Recorded;
+pub use s3::bucket::{Encryption, Object};
+pub use sandbox::Sandbox;
+pub use server::Served;
+pub use view::{BucketView, KeyView, LoggingView};

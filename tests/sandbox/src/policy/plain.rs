@@ -1,0 +1,230 @@
+//! Policies made plain for `iam-rs`: the same meaning, written the one way that it reads.
+//!
+//! Each statement is rewritten for one kind of requester; nothing here decides anything.
+
+use std::collections::BTreeMap;
+
+use iam_rs::{Arn, ArnMatcher};
+use serde_json::{Map, Value, json};
+
+use crate::policy::time::epoch_seconds;
+use crate::policy::variable::{NOTHING, literal, put_in};
+
+/// Prefixes of condition keys, one per type of value, so that a context can hold each key in every type.
+pub const TEXT: &str = "text~";
+/// See [`TEXT`].
+pub const TRUTH: &str = "truth~";
+/// See [`TEXT`].
+pub const NUMBER: &str = "number~";
+/// See [`TEXT`].
+pub const ADDRESS: &str = "address~";
+/// See [`TEXT`]: the key as it is, only to see whether it is there.
+pub const PRESENCE: &str = "there~";
+
+/// What a condition compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Compared {
+    Text,
+    Arn,
+    Truth,
+    Number,
+    Date,
+    Address,
+    Presence,
+}
+
+/// The statements of a policy, one list however it was written.
+pub fn statements(policy: &Value) -> Vec<&Value> {
+    match policy.get("Statement") {
+        Some(Value::Array(many)) => many.iter().collect(),
+        Some(one @ Value::Object(_)) => vec![one],
+        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) | None => Vec::new(),
+    }
+}
+
+/// What of a request and a policy the meaning of a statement hangs on.
+#[derive(Clone, Copy, Debug)]
+struct Setting<'a> {
+    /// Not version 2012-10-17: variables are plain text.
+    old: bool,
+    context: &'a BTreeMap<String, Value>,
+}
+
+impl Setting<'_> {
+    fn fill(&self, text: &str) -> String {
+        put_in(text, self.old, self.context)
+    }
+
+    fn value(&self, key: &str) -> Option<&str> {
+        self.context.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)).and_then(|(_, value)| value.as_str())
+    }
+}
+
+/// A policy of the one statement, rewritten for a requester of this kind (`AWS`, `Service`, ...) and its context.
+///
+/// `None` when the statement cannot concern such a requester.
+pub fn for_requester(
+    policy: &Value,
+    statement: &Value,
+    kind: &str,
+    context: &BTreeMap<String, Value>,
+) -> Option<Value> {
+    let Value::Object(fields) = statement else {
+        return None;
+    };
+    let old = policy.get("Version").and_then(Value::as_str) != Some("2012-10-17");
+    let setting = Setting { old, context };
+    let mut plain = Map::new();
+    for (name, value) in fields {
+        match name.as_str() {
+            "Principal" => {
+                plain.insert("Principal".to_owned(), principal(value, kind)?);
+            }
+            "NotPrincipal" => match principal(value, kind) {
+                Some(Value::String(_)) => return None,
+                Some(named) => {
+                    plain.insert("NotPrincipal".to_owned(), named);
+                }
+                None => {
+                    plain.insert("Principal".to_owned(), json!("*"));
+                }
+            },
+            "Condition" => {
+                plain.insert("Condition".to_owned(), conditions(value, setting));
+            }
+            "Resource" | "NotResource" => {
+                plain.insert(name.clone(), strings(value, |text| setting.fill(text)));
+            }
+            _ => {
+                plain.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    Some(json!({ "Version": "2012-10-17", "Statement": [plain] }))
+}
+
+/// The principal element for one kind of requester: `"*"`, one kind's list, or nothing.
+fn principal(value: &Value, kind: &str) -> Option<Value> {
+    let Value::Object(kinds) = value else {
+        return Some(json!("*"));
+    };
+    let everyone = kinds
+        .get("AWS")
+        .is_some_and(|named| named == "*" || named.as_array().is_some_and(|many| many.iter().any(|one| one == "*")));
+    if everyone {
+        return Some(json!("*"));
+    }
+    kinds.get(kind).map(|named| json!({ kind: named }))
+}
+
+/// The condition block with one type per key, and only operators that `iam-rs` knows.
+fn conditions(block: &Value, setting: Setting<'_>) -> Value {
+    let mut plain = Map::new();
+    let Value::Object(operators) = block else {
+        return Value::Object(plain);
+    };
+    for (operator, tests) in operators {
+        let (operator, compared) = operator_of(operator);
+        let Value::Object(tests) = tests else {
+            continue;
+        };
+        let mut rewritten = Map::new();
+        for (key, values) in tests {
+            rewritten.insert(format!("{}{key}", prefix(compared)), values_of(values, compared, key, setting));
+        }
+        match plain.get_mut(&operator) {
+            Some(Value::Object(known)) => known.extend(rewritten),
+            _ => {
+                plain.insert(operator, Value::Object(rewritten));
+            }
+        }
+    }
+    Value::Object(plain)
+}
+
+fn prefix(compared: Compared) -> &'static str {
+    match compared {
+        Compared::Text | Compared::Arn => TEXT,
+        Compared::Truth => TRUTH,
+        Compared::Number | Compared::Date => NUMBER,
+        Compared::Address => ADDRESS,
+        Compared::Presence => PRESENCE,
+    }
+}
+
+/// The operator's name for `iam-rs`, and what it compares.
+///
+/// AWS: `ArnEquals` and `ArnLike` behave alike; `ForAllValues:` already passes where the key is absent.
+fn operator_of(written: &str) -> (String, Compared) {
+    let (set, bare) = written.split_once(':').map_or(("", written), |(set, bare)| (set, bare));
+    let bare = if set == "ForAllValues" { bare.trim_end_matches("IfExists") } else { bare };
+    let bare = bare.replace("ArnEquals", "ArnLike").replace("ArnNotEquals", "ArnNotLike");
+    let compared = if bare.starts_with("Bool") {
+        Compared::Truth
+    } else if bare.starts_with("Numeric") {
+        Compared::Number
+    } else if bare.starts_with("Date") {
+        Compared::Date
+    } else if bare.contains("IpAddress") {
+        Compared::Address
+    } else if bare == "Null" {
+        Compared::Presence
+    } else if bare.starts_with("Arn") {
+        Compared::Arn
+    } else {
+        Compared::Text
+    };
+    let bare = bare.replace("Date", "Numeric");
+    let name = if set.is_empty() { bare } else { format!("{set}:{bare}") };
+    (name, compared)
+}
+
+fn values_of(values: &Value, compared: Compared, key: &str, setting: Setting<'_>) -> Value {
+    if let Value::Array(many) = values {
+        many.iter().map(|one| value_of(one, compared, key, setting)).collect()
+    } else {
+        value_of(values, compared, key, setting)
+    }
+}
+
+fn value_of(value: &Value, compared: Compared, key: &str, setting: Setting<'_>) -> Value {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match compared {
+        Compared::Text => json!(setting.fill(&text)),
+        Compared::Arn => json!(segmented(&setting.fill(&text), setting.value(key))),
+        Compared::Address => json!(text),
+        Compared::Truth | Compared::Presence => json!(text.eq_ignore_ascii_case("true")),
+        Compared::Number | Compared::Date => epoch_seconds(&text).map_or(json!(text), |number| json!(number)),
+    }
+}
+
+/// A pattern for one ARN, replaced by that ARN or by nothing, as `iam-rs`'s own matcher of ARNs says.
+///
+/// Its condition operators match an ARN as one text, where AWS matches "each of the six colon-delimited components";
+/// its matcher of ARNs knows no wildcard in the service, so such a pattern stays as it is.
+fn segmented(pattern: &str, value: Option<&str>) -> String {
+    let Some(value) = value.map(literal) else {
+        return pattern.to_owned();
+    };
+    let mut components = pattern.splitn(6, ':');
+    let service = components.by_ref().nth(2).unwrap_or_default();
+    if pattern != "*" && components.count() < 3 {
+        return NOTHING.to_owned();
+    }
+    if service.contains(['*', '?']) {
+        return pattern.to_owned();
+    }
+    match (ArnMatcher::from_pattern(pattern), Arn::parse(&value)) {
+        (Ok(matcher), Ok(arn)) if !matcher.matches_arn(&arn) => NOTHING.to_owned(),
+        (Ok(_), Ok(_)) => value,
+        (Ok(_) | Err(_), Ok(_) | Err(_)) => pattern.to_owned(),
+    }
+}
+
+fn strings(value: &Value, change: impl Fn(&str) -> String) -> Value {
+    if let Value::Array(many) = value {
+        many.iter().map(|one| json!(one.as_str().map(&change))).collect()
+    } else {
+        json!(value.as_str().map(&change))
+    }
+}

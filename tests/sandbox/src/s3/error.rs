@@ -1,0 +1,85 @@
+//! S3's errors, as it writes them.
+//!
+//! Codes and statuses are those of S3's "List of error codes"; when one is due is decided elsewhere.
+
+use crate::wire::Reply;
+use crate::xml::escape;
+
+/// A refusal of S3.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: u16,
+    /// Such as `NoSuchBucket`.
+    pub code: String,
+    /// The message.
+    pub message: String,
+    /// The bucket's Region, where the answer tells it.
+    pub region: Option<String>,
+}
+
+/// A refusal.
+pub fn refuse(status: u16, code: &str, message: &str) -> Refusal {
+    Refusal { status, code: code.to_owned(), message: message.to_owned(), region: None }
+}
+
+/// 403 `AccessDenied`.
+pub fn access_denied() -> Refusal {
+    refuse(403, "AccessDenied", "Access Denied")
+}
+
+/// 404 `NoSuchBucket`.
+pub fn no_such_bucket() -> Refusal {
+    refuse(404, "NoSuchBucket", "The specified bucket does not exist")
+}
+
+/// 400 `MalformedXML`.
+pub fn malformed_xml() -> Refusal {
+    refuse(
+        400,
+        "MalformedXML",
+        "The XML you provided was not well-formed or did not validate against our published schema",
+    )
+}
+
+/// 400 `InvalidArgument`.
+pub fn invalid_argument(message: &str) -> Refusal {
+    refuse(400, "InvalidArgument", message)
+}
+
+impl Refusal {
+    /// The same, telling the bucket's Region in `x-amz-bucket-region`.
+    #[must_use]
+    pub fn in_region(mut self, region: &str) -> Self {
+        self.region = Some(region.to_owned());
+        self
+    }
+
+    /// The answer; a HEAD has no body, so its code is only the status.
+    pub fn reply(&self, head: bool, resource: &str) -> Reply {
+        let reply = if head {
+            Reply::empty(self.status)
+        } else {
+            let bucket = resource.split('/').next().unwrap_or_default();
+            let mut extra = format!("<BucketName>{}</BucketName>", escape(bucket));
+            if let (301 | 400, Some(region)) = (self.status, &self.region) {
+                let endpoint = format!(
+                    "<Endpoint>{}.s3.{region}.amazonaws.com</Endpoint><Region>{region}</Region>",
+                    escape(bucket)
+                );
+                extra.push_str(&endpoint);
+            }
+            let body = format!(
+                "<Error><Code>{}</Code><Message>{}</Message>{extra}<Resource>/{}</Resource><RequestId>SANDBOX</RequestId><HostId>sandbox</HostId></Error>",
+                escape(&self.code),
+                escape(&self.message),
+                escape(resource)
+            );
+            Reply::xml(self.status, body)
+        };
+        match &self.region {
+            Some(region) => reply.with("x-amz-bucket-region", region),
+            None => reply,
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Objects: their bytes are `winterbaume-s3`'s, the facts about their encryption are kept here.
+//!
+//! Operators' objects only; what the log services write comes from [`crate::delivery`].
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+use crate::s3::address::Address;
+use crate::s3::bucket::Object;
+use crate::s3::encryption::{self, Applied};
+use crate::s3::error::{Refusal, access_denied, no_such_bucket};
+use crate::sandbox::Sandbox;
+use crate::wire::{Reply, Request};
+use crate::xml;
+
+/// Puts an object, by `PutObject`, `CopyObject` or the completion of an upload in parts.
+pub async fn put(sandbox: &Sandbox, request: &Request, address: &Address, requester: &str) -> Result<Reply, Refusal> {
+    let (Some(name), Some(key)) = (&address.bucket, &address.key) else {
+        return Err(no_such_bucket());
+    };
+    let applied = {
+        let mut world = sandbox.world();
+        let bucket = world.buckets.get(name).cloned().ok_or_else(no_such_bucket)?;
+        encryption::applied(&mut world, &bucket, requester, request)?
+    };
+    let reply = sandbox.services().s3(request).await;
+    if !reply.ok() {
+        return Ok(reply);
+    }
+    let whole = request.method == "PUT" && request.header("x-amz-copy-source").is_none();
+    let size = if whole { request.body.len() } else { size(sandbox, name, key).await };
+    let object = Object {
+        algorithm: applied.algorithm.clone(),
+        key: applied.key.clone(),
+        bucket_key: applied.bucket_key,
+        readable: true,
+        size,
+        writer: requester.to_owned(),
+        metadata: metadata(&request.headers),
+    };
+    keep(sandbox, name, key, object);
+    Ok(applied.headers(reply))
+}
+
+async fn size(sandbox: &Sandbox, bucket: &str, key: &str) -> usize {
+    let head = Request::new("HEAD", &format!("/{bucket}/{}", encoded(key)), HeaderMap::new(), Bytes::new());
+    let reply = sandbox.services().s3(&head).await;
+    reply
+        .headers
+        .get("content-length")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse().ok())
+        .unwrap_or_default()
+}
+
+/// Writes an object as a service does, whatever a policy says: the caller has judged it.
+pub async fn write(sandbox: &Sandbox, bucket: &str, key: &str, body: &[u8], object: Object) {
+    let mut headers = HeaderMap::new();
+    for (name, value) in &object.metadata {
+        if let (Ok(name), Ok(value)) = (name.parse::<http::HeaderName>(), value.parse()) {
+            headers.insert(name, value);
+        }
+    }
+    let request = Request::new("PUT", &format!("/{bucket}/{}", encoded(key)), headers, Bytes::copy_from_slice(body));
+    if sandbox.services().s3(&request).await.ok() {
+        keep(sandbox, bucket, key, Object { size: body.len(), ..object });
+    }
+}
+
+/// `GetObject` and `HeadObject`: nothing is read that is encrypted with a key of somebody else.
+pub async fn get(sandbox: &Sandbox, request: &Request, address: &Address) -> Result<Reply, Refusal> {
+    let (Some(name), Some(key)) = (&address.bucket, &address.key) else {
+        return Err(no_such_bucket());
+    };
+    let object = sandbox.world().buckets.get(name).and_then(|bucket| bucket.objects.get(key).cloned());
+    if let Some(object) = object.as_ref().filter(|_| request.method == "GET") {
+        if !object.readable {
+            return Err(access_denied());
+        }
+        if let Some(arn) = &object.key {
+            let world = sandbox.world();
+            let region = world.buckets.get(name).map(|bucket| bucket.region.clone()).unwrap_or_default();
+            encryption::usable(&world, "", &region, arn)?;
+        }
+    }
+    let reply = sandbox.services().s3(request).await;
+    Ok(match object.filter(|_| reply.ok()) {
+        Some(object) => {
+            let applied = Applied { algorithm: object.algorithm, key: object.key, bucket_key: object.bucket_key };
+            applied.headers(reply)
+        }
+        None => reply,
+    })
+}
+
+/// `DeleteObject` and `DeleteObjects`.
+pub async fn delete(sandbox: &Sandbox, request: &Request, address: &Address) -> Reply {
+    let reply = sandbox.services().s3(request).await;
+    if let (true, Some(name)) = (reply.ok(), &address.bucket) {
+        let several = xml::parse(&request.body)
+            .map(|root| root.all("Object").filter_map(|object| object.text_at(&["Key"]).map(str::to_owned)).collect())
+            .unwrap_or_default();
+        let keys: Vec<String> = address.key.as_ref().map_or(several, |key| vec![key.clone()]);
+        if let Some(bucket) = sandbox.world().buckets.get_mut(name) {
+            for key in keys {
+                bucket.objects.remove(&key);
+            }
+        }
+    }
+    reply
+}
+
+fn keep(sandbox: &Sandbox, bucket: &str, key: &str, object: Object) {
+    if let Some(bucket) = sandbox.world().buckets.get_mut(bucket) {
+        bucket.objects.insert(key.to_owned(), object);
+    }
+}
+
+fn metadata(headers: &HeaderMap) -> BTreeMap<String, String> {
+    headers
+        .iter()
+        .filter(|(name, _)| *name == "content-type" || name.as_str().starts_with("x-amz-meta-"))
+        .filter_map(|(name, value)| value.to_str().ok().map(|value| (name.to_string(), value.to_owned())))
+        .collect()
+}
+
+/// A key as it goes into a path.
+#[must_use]
+pub fn encoded(key: &str) -> String {
+    key.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}

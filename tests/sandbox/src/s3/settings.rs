@@ -1,0 +1,142 @@
+//! Settings that are kept as the XML that was put: lifecycle, tags, ownership and their like.
+//!
+//! Those with rules of their own (policy, encryption, logging, inventory) are not here.
+
+use crate::s3::bucket::Bucket;
+use crate::s3::error::{Refusal, malformed_xml, refuse};
+use crate::wire::Reply;
+use crate::xml::{self, Node};
+
+/// A setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// The query parameter that names it.
+    pub parameter: &'static str,
+    /// The root element of its XML.
+    root: &'static str,
+    /// A path to text that must be there.
+    needs: &'static [&'static str],
+    /// What S3 says where it was never put.
+    absent: Absent,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Absent {
+    /// 404 with this code and message.
+    Refused(&'static str, &'static str),
+    /// 200 with this inside the root.
+    Default(&'static str),
+}
+
+/// Every setting that is kept as it was put, with the code for its absence (each operation's page of the S3 API reference).
+const SETTINGS: &[Setting] = &[
+    Setting {
+        parameter: "lifecycle",
+        root: "LifecycleConfiguration",
+        needs: &["Rule", "Status"],
+        absent: Absent::Refused("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"),
+    },
+    Setting {
+        parameter: "tagging",
+        root: "Tagging",
+        needs: &[],
+        absent: Absent::Refused("NoSuchTagSet", "The TagSet does not exist"),
+    },
+    Setting {
+        parameter: "publicAccessBlock",
+        root: "PublicAccessBlockConfiguration",
+        needs: &[],
+        absent: Absent::Refused(
+            "NoSuchPublicAccessBlockConfiguration",
+            "The public access block configuration was not found",
+        ),
+    },
+    Setting {
+        parameter: "ownershipControls",
+        root: "OwnershipControls",
+        needs: &["Rule", "ObjectOwnership"],
+        absent: Absent::Refused("OwnershipControlsNotFoundError", "The bucket ownership controls were not found"),
+    },
+    Setting {
+        parameter: "object-lock",
+        root: "ObjectLockConfiguration",
+        needs: &["ObjectLockEnabled"],
+        absent: Absent::Refused(
+            "ObjectLockConfigurationNotFoundError",
+            "Object Lock configuration does not exist for this bucket",
+        ),
+    },
+    Setting {
+        parameter: "requestPayment",
+        root: "RequestPaymentConfiguration",
+        needs: &["Payer"],
+        absent: Absent::Default("<Payer>BucketOwner</Payer>"),
+    },
+    Setting {
+        parameter: "versioning",
+        root: "VersioningConfiguration",
+        needs: &["Status"],
+        absent: Absent::Default(""),
+    },
+];
+
+/// The setting that a query parameter names.
+pub fn named(parameter: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.parameter == parameter)
+}
+
+impl Setting {
+    /// Puts it, or says why not.
+    pub fn put(&self, bucket: &mut Bucket, body: &[u8]) -> Result<(), Refusal> {
+        let root = xml::parse(body).filter(|root| root.name == self.root).ok_or_else(malformed_xml)?;
+        if !self.needs.is_empty() && root.text_at(self.needs).is_none_or(str::is_empty) {
+            return Err(malformed_xml());
+        }
+        self.rule(bucket, &root)?;
+        bucket.settings.insert(self.parameter.to_owned(), String::from_utf8_lossy(body).into_owned());
+        Ok(())
+    }
+
+    /// What S3 demands of some of them.
+    fn rule(&self, bucket: &Bucket, root: &Node) -> Result<(), Refusal> {
+        let versioned = bucket.setting("versioning").is_some_and(|node| node.text_at(&["Status"]) == Some("Enabled"));
+        match (self.parameter, root.text_at(self.needs)) {
+            ("object-lock", _) if !versioned => Err(refuse(
+                409,
+                "InvalidBucketState",
+                "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
+            )),
+            ("versioning", Some("Suspended")) if bucket.object_lock() => Err(refuse(
+                409,
+                "InvalidBucketState",
+                "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
+            )),
+            ("ownershipControls", Some(kind))
+                if !["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"].contains(&kind) =>
+            {
+                Err(malformed_xml())
+            }
+            (_, _) => Ok(()),
+        }
+    }
+
+    /// Its XML, or what S3 says where it was never put.
+    pub fn get(&self, bucket: &Bucket) -> Result<Reply, Refusal> {
+        match (bucket.settings.get(self.parameter), self.absent) {
+            (Some(text), _) => Ok(document(text)),
+            (None, Absent::Refused(code, message)) => Err(refuse(404, code, message)),
+            (None, Absent::Default(inside)) => Ok(document(&format!(
+                "<{0} xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">{inside}</{0}>",
+                self.root
+            ))),
+        }
+    }
+}
+
+/// Stored XML as a reply, with one prolog.
+#[must_use]
+pub fn document(text: &str) -> Reply {
+    let body =
+        text.trim_start().strip_prefix("<?").and_then(|rest| rest.split_once("?>")).map_or(text, |(_, body)| body);
+    Reply::xml(200, body.trim_start())
+}

@@ -1,0 +1,211 @@
+//! The sandbox: one simulated AWS, its log of requests, its faults.
+//!
+//! A request goes through [`Sandbox::answer`] whichever way it came; what it does is decided by its service.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use tokio::time::{Instant, sleep};
+
+use crate::delivery;
+use crate::dispatch;
+use crate::fault::{Effect, Fault, Faults};
+use crate::in_process::InProcess;
+use crate::record::{Recorded, longest_chain};
+use crate::seed;
+use crate::server::{self, Served};
+use crate::services::Services;
+use crate::wire::{Reply, Request};
+use crate::world::World;
+use crate::xml;
+
+/// One simulated AWS; a clone is the same one.
+#[derive(Clone, Debug)]
+pub struct Sandbox(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    world: Mutex<World>,
+    services: Services,
+    faults: Mutex<Faults>,
+    log: Mutex<Vec<Recorded>>,
+    latency: Mutex<Duration>,
+    count: AtomicUsize,
+}
+
+/// What a client gets.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// A reply.
+    Reply(Reply),
+    /// A broken connection.
+    Reset,
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Sandbox {
+    /// A sandbox without anything in it.
+    #[expect(clippy::unused_async, reason = "a sandbox is made the same way whether it is seeded or not")]
+    pub async fn empty() -> Self {
+        Self(Arc::new(Inner {
+            world: Mutex::default(),
+            services: Services::new(),
+            faults: Mutex::default(),
+            log: Mutex::default(),
+            latency: Mutex::new(Duration::ZERO),
+            count: AtomicUsize::new(0),
+        }))
+    }
+
+    /// A sandbox with the seeded accounts, see [`crate::seed`].
+    pub async fn seeded() -> Self {
+        let sandbox = Self::empty().await;
+        seed::plant(&sandbox).await;
+        sandbox
+    }
+
+    /// An HTTP client for SDKs that asks this sandbox in process, without sockets.
+    pub fn http_client(&self) -> SharedHttpClient {
+        SharedHttpClient::new(InProcess::new(self.clone()))
+    }
+
+    /// Serves the sandbox over HTTP/1.1 on 127.0.0.1, until the result is dropped; port 0 is any.
+    pub async fn serve(&self, port: u16) -> std::io::Result<Served> {
+        server::serve(self.clone(), port).await
+    }
+
+    /// The requests that arrived, in order.
+    pub fn requests(&self) -> Vec<Recorded> {
+        held(&self.0.log).clone()
+    }
+
+    /// Forgets the requests that arrived.
+    pub fn forget_requests(&self) {
+        held(&self.0.log).clear();
+    }
+
+    /// Injects a fault; its count begins now.
+    pub fn inject(&self, fault: Fault) {
+        held(&self.0.faults).inject(fault);
+    }
+
+    /// Takes every fault back.
+    pub fn clear_faults(&self) {
+        held(&self.0.faults).clear();
+    }
+
+    /// How long every request takes.
+    pub fn set_latency(&self, latency: Duration) {
+        *held(&self.0.latency) = latency;
+    }
+
+    /// The largest number of requests that ran strictly one after another.
+    pub fn longest_chain(&self) -> usize {
+        longest_chain(&held(&self.0.log))
+    }
+
+    /// Hours pass: every attached producer delivers, silently does not, or delivers what nobody can read.
+    pub async fn deliver(&self) {
+        delivery::deliver(self).await;
+    }
+
+    /// A policy takes time to be seen: the next `n` attachments after a bucket policy is written are refused.
+    ///
+    /// `S3Bucket validation transient issue`, <https://github.com/cn-terraform/terraform-aws-ecs-fargate/issues/49>.
+    pub fn attach_refusals(&self, n: usize) {
+        let mut world = self.world();
+        world.refusals = n;
+        world.policy_written = false;
+    }
+
+    /// Everything in front of the services. Not to be held across an `await`.
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        held(&self.0.world)
+    }
+
+    /// The services behind.
+    pub(crate) fn services(&self) -> &Services {
+        &self.0.services
+    }
+
+    /// Answers a request: records it, carries out the faults that strike it, and hands it to its service.
+    pub async fn answer(&self, request: Request) -> Outcome {
+        let named = dispatch::name(&request);
+        let index = self.arrived(&request, &named);
+        let effects = held(&self.0.faults).strike(&named.operation);
+        let mut wait = *held(&self.0.latency);
+        let mut refusal = None;
+        let (mut before, mut after) = (false, false);
+        for effect in effects {
+            match effect {
+                Effect::Delay(longer) => wait += longer,
+                Effect::ResetBefore => before = true,
+                Effect::ResetAfter => after = true,
+                Effect::Status { code, error_code, message } => {
+                    refusal = Some(dispatch::refusal(&request, &named, code, &error_code, &message));
+                }
+            }
+        }
+        if !wait.is_zero() {
+            sleep(wait).await;
+        }
+        if before {
+            self.answered(index, None);
+            return Outcome::Reset;
+        }
+        let reply = match refusal {
+            Some(reply) => reply,
+            None => dispatch::answer(self, &request, &named).await,
+        };
+        let reply = reply
+            .with("x-amz-request-id", &format!("SANDBOX{index:09}"))
+            .with("x-amzn-requestid", &format!("SANDBOX{index:09}"));
+        self.answered(index, (!after).then_some(&reply));
+        if after { Outcome::Reset } else { Outcome::Reply(reply) }
+    }
+
+    fn arrived(&self, request: &Request, named: &dispatch::Named) -> usize {
+        let mut log = held(&self.0.log);
+        let index = self.0.count.fetch_add(1, Ordering::Relaxed);
+        log.push(Recorded {
+            index,
+            service: named.service.clone(),
+            operation: named.operation.clone(),
+            region: named.caller.region.clone(),
+            account: named.caller.account.clone(),
+            resource: named.resource.clone(),
+            mutating: named.mutating,
+            status: 0,
+            error: None,
+            expected_owner: request.header("x-amz-expected-bucket-owner").map(str::to_owned),
+            arrived: Instant::now(),
+            answered: None,
+        });
+        index
+    }
+
+    fn answered(&self, index: usize, reply: Option<&Reply>) {
+        if let Some(recorded) = held(&self.0.log).iter_mut().rev().find(|one| one.index == index) {
+            recorded.answered = Some(Instant::now());
+            if let Some(reply) = reply {
+                recorded.status = reply.status;
+                recorded.error = if reply.ok() { None } else { code_of(reply) };
+            }
+        }
+    }
+}
+
+/// The code of the error that a reply tells.
+fn code_of(reply: &Reply) -> Option<String> {
+    let told =
+        |root: xml::Node| root.text_at(&["Code"]).or_else(|| root.text_at(&["Error", "Code"])).map(str::to_owned);
+    xml::parse(&reply.body).and_then(told).or_else(|| {
+        let body: serde_json::Value = serde_json::from_slice(&reply.body).ok()?;
+        body.get("__type").and_then(serde_json::Value::as_str).map(str::to_owned)
+    })
+}

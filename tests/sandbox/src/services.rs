@@ -1,0 +1,129 @@
+//! The `winterbaume` services behind the layer in front, and how requests are handed on to them.
+//!
+//! They know one account per process, so load balancers and keys have a service per account, and account ids are translated.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use winterbaume_core::{MockRequest, MockService as _, default_account_id, set_default_account_id};
+use winterbaume_elasticloadbalancingv2::ElasticLoadBalancingV2Service;
+use winterbaume_kms::KmsService;
+use winterbaume_s3::S3Service;
+use winterbaume_sts::StsService;
+
+use crate::account::ACCOUNT;
+use crate::s3::address::address;
+use crate::s3::object::encoded;
+use crate::wire::{Reply, Request};
+
+/// The services.
+pub struct Services {
+    s3: S3Service,
+    sts: StsService,
+    balancers: Mutex<BTreeMap<String, Arc<ElasticLoadBalancingV2Service>>>,
+    keys: Mutex<BTreeMap<String, Arc<KmsService>>>,
+}
+
+impl fmt::Debug for Services {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Services").finish_non_exhaustive()
+    }
+}
+
+impl Services {
+    /// New services without anything in them.
+    pub fn new() -> Self {
+        set_default_account_id(ACCOUNT);
+        Self { s3: S3Service::new(), sts: StsService::new(), balancers: Mutex::default(), keys: Mutex::default() }
+    }
+
+    /// The load balancers of an account.
+    pub fn balancers(&self, account: &str) -> Arc<ElasticLoadBalancingV2Service> {
+        let mut all = self.balancers.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(account.to_owned()).or_insert_with(|| Arc::new(ElasticLoadBalancingV2Service::new())))
+    }
+
+    /// The keys of an account.
+    pub fn keys(&self, account: &str) -> Arc<KmsService> {
+        let mut all = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(account.to_owned()).or_insert_with(|| Arc::new(KmsService::new())))
+    }
+
+    /// Hands a request on to S3; all buckets live in one Region there, since their names are unique.
+    pub async fn s3(&self, request: &Request) -> Reply {
+        let address = address(request);
+        let bucket = address.bucket.map(|bucket| format!("/{bucket}")).unwrap_or_default();
+        let key = address.key.map(|key| format!("/{}", encoded(&key))).unwrap_or_default();
+        let query = if request.raw_query.is_empty() { String::new() } else { format!("?{}", request.raw_query) };
+        let mut headers = request.headers.clone();
+        headers.remove("authorization");
+        let uri = format!("https://s3.us-east-1.amazonaws.com{bucket}{key}{query}");
+        reply(
+            self.s3
+                .handle(MockRequest { method: request.method.clone(), uri, headers, body: request.body.clone() })
+                .await,
+        )
+    }
+
+    /// Makes a bucket known to S3.
+    pub async fn s3_bucket(&self, name: &str) {
+        let _ = self.s3(&Request::new("PUT", &format!("/{name}"), HeaderMap::new(), Bytes::new())).await;
+    }
+
+    /// Hands a request on to STS.
+    pub async fn sts(&self, request: &Request, region: &str) -> Reply {
+        reply(self.sts.handle(handed(request, "sts", region, ACCOUNT)).await)
+    }
+
+    /// Hands a request on to the load balancers of an account.
+    pub async fn elb(&self, request: &Request, account: &str, region: &str) -> Reply {
+        let answer = self.balancers(account).handle(handed(request, "elasticloadbalancing", region, account)).await;
+        translated(reply(answer), account)
+    }
+
+    /// Hands a request on to the keys of an account.
+    pub async fn kms(&self, request: &Request, account: &str, region: &str) -> Reply {
+        let answer = self.keys(account).handle(handed(request, "kms", region, account)).await;
+        translated(reply(answer), account)
+    }
+}
+
+impl Default for Services {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The account under which every service keeps its state.
+#[must_use]
+pub fn state_account() -> &'static str {
+    default_account_id()
+}
+
+fn handed(request: &Request, service: &str, region: &str, account: &str) -> MockRequest {
+    let body = if account == state_account() {
+        request.body.clone()
+    } else {
+        Bytes::from(String::from_utf8_lossy(&request.body).replace(account, state_account()))
+    };
+    MockRequest {
+        method: request.method.clone(),
+        uri: format!("https://{service}.{region}.amazonaws.com/"),
+        headers: request.headers.clone(),
+        body,
+    }
+}
+
+fn translated(reply: Reply, account: &str) -> Reply {
+    if account == state_account() {
+        return reply;
+    }
+    Reply { body: Bytes::from(String::from_utf8_lossy(&reply.body).replace(state_account(), account)), ..reply }
+}
+
+fn reply(answer: winterbaume_core::MockResponse) -> Reply {
+    Reply { status: answer.status, headers: answer.headers, body: answer.body }
+}

@@ -1,0 +1,54 @@
+//! What the simulated AWS is made of: buckets, keys, the attributes of load balancers.
+//!
+//! Plain data behind one lock; the rules that change it are with each service.
+
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+
+use crate::kms::key::Key;
+use crate::s3::bucket::Bucket;
+
+/// Everything that the layer in front of the simulated services knows.
+#[derive(Debug, Default)]
+pub struct World {
+    /// Buckets by name: names are unique across accounts and Regions.
+    pub buckets: BTreeMap<String, Bucket>,
+    /// Load balancers' attributes by ARN, only those that were set.
+    pub attributes: BTreeMap<String, BTreeMap<String, String>>,
+    /// Keys by ARN.
+    pub keys: BTreeMap<String, Key>,
+    /// Keys' ARNs by the ARN of their alias.
+    pub aliases: BTreeMap<String, String>,
+    /// How many more attachments after a policy write are refused.
+    pub refusals: usize,
+    /// Whether a bucket policy was written since refusals were asked for.
+    pub policy_written: bool,
+    /// The last number given to something that needs one of its own.
+    pub serial: u64,
+}
+
+impl World {
+    /// A number that was not given before.
+    pub fn number(&mut self) -> u64 {
+        self.serial += 1;
+        self.serial
+    }
+}
+
+/// Now, as AWS writes it in XML.
+#[must_use]
+pub fn now() -> String {
+    DateTime::from(SystemTime::now()).fmt(Format::DateTime).unwrap_or_default()
+}
+
+/// Now, cut into `(year, month, day, hour, minute, second)` as text.
+#[must_use]
+pub fn clock() -> [String; 6] {
+    let seconds = DateTime::from_secs(DateTime::from(SystemTime::now()).secs());
+    let text = seconds.fmt(Format::DateTime).unwrap_or_default();
+    let mut parts = text.split(['-', 'T', ':', 'Z']).map(str::to_owned);
+    std::array::from_fn(|_| parts.next().unwrap_or_default())
+}

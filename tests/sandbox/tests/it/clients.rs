@@ -1,0 +1,81 @@
+//! The SDK clients that the tests ask with.
+
+use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, SharedHttpClient};
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use sandbox::Sandbox;
+use sandbox::account::{ACCOUNT, SECRET_ACCESS_KEY, access_key_id};
+
+fn credentials(account: &str) -> Credentials {
+    Credentials::new(access_key_id(account), SECRET_ACCESS_KEY, None, None, "test")
+}
+
+pub(crate) fn s3_of(sandbox: &Sandbox, account: &str, region: &'static str) -> aws_sdk_s3::Client {
+    let config = aws_sdk_s3::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .credentials_provider(credentials(account))
+        .region(Region::new(region))
+        .http_client(sandbox.http_client())
+        .retry_config(aws_sdk_s3::config::retry::RetryConfig::disabled())
+        .build();
+    aws_sdk_s3::Client::from_conf(config)
+}
+
+pub(crate) fn s3(sandbox: &Sandbox) -> aws_sdk_s3::Client {
+    s3_of(sandbox, ACCOUNT, "us-east-1")
+}
+
+pub(crate) fn s3_at(url: &str) -> aws_sdk_s3::Client {
+    let config = aws_sdk_s3::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .credentials_provider(credentials(ACCOUNT))
+        .region(Region::new("us-east-1"))
+        .endpoint_url(url)
+        .retry_config(aws_sdk_s3::config::retry::RetryConfig::disabled())
+        .build();
+    aws_sdk_s3::Client::from_conf(config)
+}
+
+pub(crate) fn elb(sandbox: &Sandbox) -> aws_sdk_elasticloadbalancingv2::Client {
+    let config = aws_sdk_elasticloadbalancingv2::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .credentials_provider(credentials(ACCOUNT))
+        .region(Region::new("us-east-1"))
+        .http_client(sandbox.http_client())
+        .build();
+    aws_sdk_elasticloadbalancingv2::Client::from_conf(config)
+}
+
+pub(crate) fn kms_of(sandbox: &Sandbox, account: &str) -> aws_sdk_kms::Client {
+    let config = aws_sdk_kms::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .credentials_provider(credentials(account))
+        .region(Region::new("us-east-1"))
+        .http_client(sandbox.http_client())
+        .build();
+    aws_sdk_kms::Client::from_conf(config)
+}
+
+pub(crate) fn sts_with(client: SharedHttpClient, account: &str) -> aws_sdk_sts::Client {
+    let config = aws_sdk_sts::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .credentials_provider(credentials(account))
+        .region(Region::new("us-east-1"))
+        .http_client(client)
+        .build();
+    aws_sdk_sts::Client::from_conf(config)
+}
+
+/// The status and code of an answer that is a refusal.
+pub(crate) fn refused<T, E: ProvideErrorMetadata>(answer: Result<T, SdkError<E>>) -> (u16, String) {
+    match answer {
+        Ok(_) => (200, "no refusal".to_owned()),
+        Err(error) => {
+            let status = error.raw_response().map_or(0, |response| response.status().as_u16());
+            (status, error.code().unwrap_or_default().to_owned())
+        }
+    }
+}
+
+pub(crate) fn refusal(status: u16, code: &str) -> (u16, String) {
+    (status, code.to_owned())
+}

@@ -1,0 +1,13 @@
+//! The sandbox asked by the real SDKs, in process and over HTTP.
+
+#![expect(clippy::expect_used, reason = "what tests share may stop them too")]
+
+mod buckets;
+mod clients;
+mod corpus;
+mod deliveries;
+mod faults;
+mod keys;
+mod load_balancers;
+mod objects;
+mod policies;
