@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::aws::{Aws, AwsError, TestObject, WriteError, Written};
+use crate::aws::{Aws, AwsError, Cause, WriteError, Written};
 use crate::model::KeyArn;
 use crate::plan::{Approved, ExpectedKey, Plan, PlannedStep, Step};
 use crate::proof::{self, TestVerdict};
@@ -20,8 +20,11 @@ const AT_ONCE: usize = 3;
 /// to be enough (<https://github.com/hashicorp/terraform-provider-aws/issues/12010>); three minutes leave room.
 const SPREADING: Duration = Duration::from_mins(3);
 
-/// How long other writes wait out a bucket that has not spread yet, or a conflicting operation.
+/// How long other writes, and the test object, wait out a bucket that has not spread yet, or a conflicting operation.
 const SETTLING: Duration = Duration::from_secs(30);
+
+/// How often the user is listened to in a pause.
+const SLICE: Duration = Duration::from_millis(100);
 
 /// What happened, for whoever watches.
 #[derive(Clone, Debug)]
@@ -57,11 +60,11 @@ pub struct Applied {
 pub struct Stopped<'a> {
     /// What was done.
     pub done: Vec<&'a Step>,
-    /// The step that failed, or nothing where the test object stopped the run.
-    pub failed: Option<&'a Step>,
+    /// The steps that failed, several where attachments ran together; none where the test object stopped the run.
+    pub failed: Vec<&'a Step>,
     /// What was not tried.
     pub left: Vec<&'a Step>,
-    /// Why.
+    /// Why; the first failure where there are several.
     pub why: StopReason,
 }
 
@@ -79,179 +82,183 @@ pub enum StopReason {
     Interrupted,
 }
 
-/// Whether the user wants the run to stop; asked between steps, so that a step in flight is finished.
+/// Whether the user wants the run to stop; asked between steps and in pauses, so that a step in flight is finished.
 pub trait Interruption {
     /// Whether to stop now.
     fn is_wanted(&self) -> bool;
 }
 
-/// Carries out an approved plan; `watch` is told of each step.
+/// Carries out an approved plan. `wait` bounds, in seconds, how long a change is given to spread; `watch` is told of each
+/// step.
 pub async fn apply<'a>(
     aws: &Aws,
     approved: &Approved<'a>,
+    wait: Option<u64>,
     interruption: &impl Interruption,
-    watch: &mut impl FnMut(Event<'_>),
+    watch: &impl Fn(Event<'_>),
 ) -> Result<Applied, Stopped<'a>> {
     let plan = approved.plan();
+    let work =
+        Work { aws, plan, spreading: wait.map_or(SPREADING, Duration::from_secs).min(SPREADING), interruption, watch };
     let (attachments, changes): (Vec<&PlannedStep>, Vec<&PlannedStep>) =
         plan.steps.iter().partition(|step| step.step.attaches());
-    let mut run = Run { plan, done: Vec::new(), key: None };
+    let mut done = Vec::new();
+    let mut key = None;
     for step in &changes {
         if interruption.is_wanted() {
-            return Err(run.stopped(None, StopReason::Interrupted));
+            return Err(stopped(plan, done, Vec::new(), StopReason::Interrupted));
         }
         watch(Event::Begins(&step.step));
-        match patiently(aws, plan, &step.step, run.key.as_ref(), watch).await {
-            Ok(Written::Key(arn)) => run.key = Some(arn),
+        match work.patiently(&step.step, key.as_ref()).await {
+            Ok(Written::Key(arn)) => key = Some(arn),
             Ok(Written::Nothing) => {}
-            Err(error) => return Err(run.stopped(Some(&step.step), error.into())),
+            Err(error) => return Err(stopped(plan, done, vec![&step.step], error.into())),
         }
         watch(Event::Done(&step.step));
-        run.done.push(&step.step);
+        done.push(&step.step);
     }
     watch(Event::Tests);
-    let test = test(aws, plan, run.key.as_ref(), !changes.is_empty()).await;
+    let test = work.test(key.as_ref(), !changes.is_empty()).await;
     if let TestVerdict::Wrong(cause) = &test {
-        return Err(run.stopped(None, StopReason::Test(cause.clone())));
+        return Err(stopped(plan, done, Vec::new(), StopReason::Test(cause.clone())));
     }
-    if interruption.is_wanted() {
-        return Err(run.stopped(None, StopReason::Interrupted));
-    }
-    attach(aws, &mut run, &attachments, interruption, watch).await?;
-    Ok(Applied { test, key: run.key })
-}
-
-struct Run<'a> {
-    plan: &'a Plan,
-    done: Vec<&'a Step>,
-    key: Option<KeyArn>,
-}
-
-impl<'a> Run<'a> {
-    fn stopped(&mut self, failed: Option<&'a Step>, why: StopReason) -> Stopped<'a> {
-        let done = std::mem::take(&mut self.done);
-        let left = self.plan.steps.iter().map(|step| &step.step);
-        let left = left.filter(|step| failed != Some(*step) && !done.contains(step)).collect();
-        Stopped { done, failed, left, why }
-    }
-}
-
-async fn attach<'a>(
-    aws: &Aws,
-    run: &mut Run<'a>,
-    attachments: &[&'a PlannedStep],
-    interruption: &impl Interruption,
-    watch: &mut impl FnMut(Event<'_>),
-) -> Result<(), Stopped<'a>> {
     for several in attachments.chunks(AT_ONCE) {
         if interruption.is_wanted() {
-            return Err(run.stopped(None, StopReason::Interrupted));
+            return Err(stopped(plan, done, Vec::new(), StopReason::Interrupted));
         }
-        for step in several {
-            watch(Event::Begins(&step.step));
-        }
-        let (plan, key) = (run.plan, run.key.clone());
-        let outcomes = {
-            let (tell, mut told) = tokio::sync::mpsc::unbounded_channel::<(String, Duration, Duration)>();
-            let writes = several.iter().map(|step| {
-                let (tell, key) = (tell.clone(), key.clone());
-                async move {
-                    let mut watch = |event: Event<'_>| {
-                        if let Event::Waits { why, waited, at_most } = event {
-                            // Nobody listens once the run is over, which is no failure.
-                            let _ = tell.send((why, waited, at_most));
-                        }
-                    };
-                    (&step.step, patiently(aws, plan, &step.step, key.as_ref(), &mut watch).await)
-                }
-            });
-            let writes = stream::iter(writes.collect::<Vec<_>>()).buffered(AT_ONCE).collect::<Vec<_>>();
-            tokio::pin!(writes);
-            loop {
-                tokio::select! {
-                    outcomes = &mut writes => break outcomes,
-                    Some((why, waited, at_most)) = told.recv() => {
-                        watch(Event::Waits { why, waited, at_most });
-                    }
-                }
-            }
-        };
-        let mut failure = None;
-        for (step, outcome) in outcomes {
+        let mut failures = Vec::new();
+        for (step, outcome) in work.together(several, key.as_ref()).await {
             match outcome {
-                Ok(_) => {
-                    watch(Event::Done(step));
-                    run.done.push(step);
-                }
-                Err(error) if failure.is_none() => failure = Some((step, error)),
-                Err(_) => {}
+                Ok(_) => done.push(step),
+                Err(error) => failures.push((step, error)),
             }
         }
-        if let Some((step, error)) = failure {
-            return Err(run.stopped(Some(step), error.into()));
+        let failed = failures.iter().map(|(step, _)| *step).collect();
+        if let Some((_, error)) = failures.into_iter().next() {
+            return Err(stopped(plan, done, failed, error.into()));
         }
     }
-    Ok(())
+    Ok(Applied { test, key })
 }
 
-/// A write, tried again while AWS says that something has not spread yet.
-async fn patiently(
-    aws: &Aws,
-    plan: &Plan,
-    step: &Step,
-    key: Option<&KeyArn>,
-    watch: &mut impl FnMut(Event<'_>),
-) -> Result<Written, WriteError> {
-    let started = Instant::now();
-    let mut pause = Duration::from_secs(1);
-    loop {
-        let error = match aws.write(step, &plan.place.owner, &plan.place.region, key).await {
-            Ok(written) => return Ok(written),
-            Err(error) => error,
+fn stopped<'a>(plan: &'a Plan, done: Vec<&'a Step>, failed: Vec<&'a Step>, why: StopReason) -> Stopped<'a> {
+    let left = plan.steps.iter().map(|step| &step.step);
+    let left = left.filter(|step| !failed.contains(step) && !done.contains(step)).collect();
+    Stopped { done, failed, left, why }
+}
+
+/// What every step of a run is carried out with.
+struct Work<'r, 'a, I, W> {
+    aws: &'r Aws,
+    plan: &'a Plan,
+    spreading: Duration,
+    interruption: &'r I,
+    watch: &'r W,
+}
+
+impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
+    async fn together(
+        &self,
+        several: &[&'a PlannedStep],
+        key: Option<&KeyArn>,
+    ) -> Vec<(&'a Step, Result<Written, WriteError>)> {
+        let writes = several.iter().map(|planned| async move {
+            let step = &planned.step;
+            (self.watch)(Event::Begins(step));
+            let outcome = self.patiently(step, key).await;
+            if outcome.is_ok() {
+                (self.watch)(Event::Done(step));
+            }
+            (step, outcome)
+        });
+        let writes: Vec<_> = writes.collect();
+        stream::iter(writes).buffered(AT_ONCE).collect().await
+    }
+
+    /// A write, tried again while AWS says that something has not spread yet.
+    async fn patiently(&self, step: &Step, key: Option<&KeyArn>) -> Result<Written, WriteError> {
+        let started = Instant::now();
+        let mut pause = Duration::from_secs(1);
+        loop {
+            let error = match self.aws.write(step, &self.plan.place.owner, &self.plan.place.region, key).await {
+                Ok(written) => return Ok(written),
+                Err(error) => error,
+            };
+            let patience = match &error {
+                WriteError::Aws(error) => self.patience(step, error),
+                WriteError::Moved { .. } | WriteError::NoKeyYet | WriteError::Unseen(_) => Duration::ZERO,
+            };
+            let waited = started.elapsed();
+            if waited + pause > patience {
+                return Err(error);
+            }
+            (self.watch)(Event::Waits { why: error.to_string(), waited, at_most: patience });
+            if self.pause(pause).await.is_break() {
+                return Err(error);
+            }
+            pause = (pause * 2).min(Duration::from_secs(15));
+        }
+    }
+
+    /// How long a refusal of a step may be taken for one that passes.
+    fn patience(&self, step: &Step, error: &AwsError) -> Duration {
+        let changed = self.plan.steps.iter().any(|step| step.step.opens_the_way());
+        if step.attaches() && changed && proof::may_be_spreading(error.code.as_deref(), &error.message) {
+            return self.spreading;
+        }
+        let conflict = error.is("OperationAborted") || error.cause == Cause::Throttled;
+        let unseen =
+            self.creates_the_bucket() && (error.is("NoSuchBucket") || error.is("InvalidTargetBucketForLogging"));
+        if conflict || unseen { SETTLING } else { Duration::ZERO }
+    }
+
+    fn creates_the_bucket(&self) -> bool {
+        self.plan.steps.iter().any(|step| matches!(step.step, Step::CreateBucket { .. }))
+    }
+
+    /// Writes the test object, and judges it; a setting that was just changed gets some time to spread.
+    async fn test(&self, key: Option<&KeyArn>, changed: bool) -> TestVerdict {
+        let expected = self.plan.expected_key.resolved(key);
+        let object_key = match &self.plan.test_object {
+            Ok(key) => key,
+            Err(why) => return TestVerdict::Unsaid(format!("not written: {why}")),
         };
-        let patience = match &error {
-            WriteError::Aws(error) => patience(plan, step, error),
-            WriteError::Moved { .. } | WriteError::NoKeyYet => Duration::ZERO,
-        };
-        let waited = started.elapsed();
-        if waited + pause > patience {
-            return Err(error);
+        let started = Instant::now();
+        loop {
+            let written = self.aws.test_object(&self.plan.place, object_key).await;
+            let unseen = written.as_ref().is_err_and(|error| error.is("NoSuchBucket"));
+            let verdict = proof::judge_test(written, &expected);
+            let hopeful = changed && (unseen || matches!(verdict, TestVerdict::Wrong(_)));
+            if !hopeful || started.elapsed() > SETTLING.min(self.spreading) {
+                return verdict;
+            }
+            if self.pause(Duration::from_secs(2)).await.is_break() {
+                return verdict;
+            }
         }
-        watch(Event::Waits { why: error.to_string(), waited, at_most: patience });
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(Duration::from_secs(15));
+    }
+
+    /// Pauses, or breaks off where the user wants it.
+    async fn pause(&self, duration: Duration) -> std::ops::ControlFlow<()> {
+        let until = Instant::now() + duration;
+        while Instant::now() < until {
+            if self.interruption.is_wanted() {
+                return std::ops::ControlFlow::Break(());
+            }
+            tokio::time::sleep(SLICE.min(duration)).await;
+        }
+        std::ops::ControlFlow::Continue(())
     }
 }
 
-/// How long a refusal of a step may be taken for one that passes.
-fn patience(plan: &Plan, step: &Step, error: &AwsError) -> Duration {
-    let changed = plan.steps.iter().any(|step| step.step.opens_the_way());
-    let created = plan.steps.iter().any(|step| matches!(step.step, Step::CreateBucket { .. }));
-    if step.attaches() && changed && proof::may_be_spreading(error.code.as_deref(), &error.message) {
-        return SPREADING;
-    }
-    let conflict = error.is("OperationAborted");
-    let unseen = created && (error.is("NoSuchBucket") || error.is("InvalidTargetBucketForLogging"));
-    if conflict || unseen { SETTLING } else { Duration::ZERO }
-}
-
-/// Writes the test object, and judges it; a setting that was just changed gets a few seconds to spread.
-async fn test(aws: &Aws, plan: &Plan, key: Option<&KeyArn>, changed: bool) -> TestVerdict {
-    let expected = match (&plan.expected_key, key) {
-        (ExpectedKey::Created, Some(arn)) => ExpectedKey::Known(arn.to_string()),
-        (expected, _) => expected.clone(),
-    };
-    let Some(object_key) = &plan.test_object else {
-        return TestVerdict::Unsaid("not written: Object Lock would keep it".to_owned());
-    };
-    let started = Instant::now();
-    loop {
-        let written: Result<TestObject, AwsError> = aws.test_object(&plan.place, object_key).await;
-        let verdict = proof::judge_test(written, &expected);
-        let hopeful = changed && matches!(verdict, TestVerdict::Wrong(_));
-        if !hopeful || started.elapsed() > SETTLING {
-            return verdict;
+impl ExpectedKey {
+    /// The same, once the key is known that the plan makes.
+    #[must_use]
+    pub fn resolved(&self, created: Option<&KeyArn>) -> Self {
+        match (self, created) {
+            (Self::Created, Some(arn)) => Self::Known(arn.to_string()),
+            (Self::Created, None) => Self::Unknown,
+            (Self::Known(_) | Self::None | Self::Unknown, _) => self.clone(),
         }
-        tokio::time::sleep(Duration::from_secs(2)).await;
     }
 }

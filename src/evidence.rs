@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use crate::aws::{Aws, AwsError};
 use crate::plan::{ExpectedKey, Plan};
-use crate::producer::{Proof, ProofFile};
+use crate::producer::{LogName, Proof, ProofFile};
 use crate::proof::{Delivery, TestVerdict, judge_file};
+use crate::state::Seen;
 
 /// How long a fresh test file is waited for: AWS writes it in the very call that attaches.
 const USUAL_WAIT: Duration = Duration::from_mins(1);
@@ -15,11 +16,23 @@ const USUAL_WAIT: Duration = Duration::from_mins(1);
 /// How long a rewritten test file is waited for: whether AWS rewrites it on a second attachment is not documented.
 const REWRITE_WAIT: Duration = Duration::from_secs(10);
 
-const PAUSE: Duration = Duration::from_secs(2);
+/// The first and the longest pause between two looks.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(15));
+
+const TRAFFIC: &str = "the load balancer has had traffic, and 5 minutes have passed since";
+
+/// What is looked for, and how it is judged.
+struct Search<'a> {
+    aws: &'a Aws,
+    plan: &'a Plan,
+    expected: &'a ExpectedKey,
+    /// The moment of the test object by S3's clock.
+    since: Option<i64>,
+}
 
 /// What the producer wrote since the attachment, or what is to be expected.
 ///
-/// `expected` is the key of the bucket's default encryption, `wait` the seconds that the user gives.
+/// `expected` is the key that the producer's objects must show, `wait` the seconds that the user gives.
 pub async fn gather(
     aws: &Aws,
     plan: &Plan,
@@ -27,99 +40,131 @@ pub async fn gather(
     expected: &ExpectedKey,
     wait: Option<u64>,
 ) -> Result<Delivery, AwsError> {
-    let attached = plan.steps.iter().any(|step| step.step.attaches());
-    match &plan.proof {
-        Proof::AtOnce(_) if !attached => Ok(Delivery::Permitted {
-            until: "the load balancer has had traffic, and 5 minutes have passed since".to_owned(),
-            note: Some("the log was on already and nothing was changed, so AWS wrote no new test file".to_owned()),
-        }),
-        Proof::AtOnce(files) => at_once(aws, plan, files, expected, wait).await,
-        Proof::Later { prefixes, until, .. } => later(aws, plan, prefixes, until, test, expected, wait).await,
-    }
-}
-
-async fn at_once(
-    aws: &Aws,
-    plan: &Plan,
-    files: &[ProofFile],
-    expected: &ExpectedKey,
-    wait: Option<u64>,
-) -> Result<Delivery, AwsError> {
-    let renewed = files.iter().all(|file| plan.test_files.contains_key(&file.log));
-    let wait = wait.map_or(if renewed { REWRITE_WAIT } else { USUAL_WAIT }, Duration::from_secs);
-    let started = Instant::now();
-    loop {
-        let mut proven = Vec::new();
-        let mut open = Vec::new();
-        for file in files {
-            let found = aws.find(&plan.place, &file.key).await?;
-            match judge_file(found.as_ref(), plan.test_files.get(&file.log), expected) {
-                Some(Ok(key)) => proven.push(key),
-                Some(Err(cause)) => return Ok(Delivery::Failed(cause)),
-                None => open.push(file),
-            }
-        }
-        if open.is_empty() {
-            return Ok(Delivery::Proven(proven));
-        }
-        if started.elapsed() + PAUSE > wait {
-            return Ok(missing(plan, &open, wait));
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
-}
-
-/// A file that never came is a failure; one that was there before may just not have been written again.
-fn missing(plan: &Plan, open: &[&ProofFile], wait: Duration) -> Delivery {
-    let fresh: Vec<String> = open
-        .iter()
-        .filter(|file| !plan.test_files.contains_key(&file.log))
-        .map(|file| format!("`{}`", file.key))
-        .collect();
-    if fresh.is_empty() {
-        return Delivery::Permitted {
-            until: "the load balancer has had traffic, and 5 minutes have passed since".to_owned(),
-            note: Some(
-                "AWS accepted the destination; that it writes its test file again is not documented, and it did not"
-                    .to_owned(),
-            ),
-        };
-    }
-    Delivery::Failed(format!("{} did not arrive within {} seconds", fresh.join(", "), wait.as_secs()))
-}
-
-async fn later(
-    aws: &Aws,
-    plan: &Plan,
-    prefixes: &[String],
-    until: &str,
-    test: &TestVerdict,
-    expected: &ExpectedKey,
-    wait: Option<u64>,
-) -> Result<Delivery, AwsError> {
-    let pending = || Delivery::Permitted { until: until.to_owned(), note: None };
-    let (TestVerdict::Right(object), Some(wait)) = (test, wait.filter(|seconds| *seconds > 0)) else {
-        return Ok(pending());
+    let since = match test {
+        TestVerdict::Right(object) => Some(object.written_at),
+        TestVerdict::Unsaid(_) | TestVerdict::Wrong(_) => None,
     };
-    let started = Instant::now();
-    loop {
-        let mut proven = Vec::new();
-        for prefix in prefixes {
-            let found = aws.newest_since(&plan.place, prefix, object.written_at).await?;
-            // An object of the operator's own is none of the producer's.
-            let found = found.filter(|found| found.key != object.key);
-            match judge_file(found.as_ref(), None, expected) {
-                Some(Ok(key)) => proven.push(key),
-                Some(Err(cause)) => return Ok(Delivery::Failed(cause)),
-                None => {}
-            }
-        }
-        if proven.len() == prefixes.len() {
-            return Ok(Delivery::Proven(proven));
-        }
-        if started.elapsed() + PAUSE > Duration::from_secs(wait) {
-            return Ok(pending());
-        }
-        tokio::time::sleep(PAUSE).await;
+    let search = Search { aws, plan, expected, since };
+    match &plan.proof {
+        Proof::AtOnce(files) => search.at_once(files, wait).await,
+        Proof::Later { logs, until } => search.later(logs, until, wait).await,
     }
+}
+
+impl Search<'_> {
+    async fn at_once(&self, files: &[ProofFile], wait: Option<u64>) -> Result<Delivery, AwsError> {
+        let attached = self.plan.steps.iter().any(|step| step.step.attaches());
+        if !attached {
+            return Ok(self.nothing_changed(files));
+        }
+        let (fresh, renewed): (Vec<_>, Vec<_>) =
+            files.iter().partition(|file| self.plan.fresh_logs.contains(&file.log));
+        let sought = if fresh.is_empty() { renewed } else { fresh.clone() };
+        let usual = if fresh.is_empty() { REWRITE_WAIT } else { USUAL_WAIT };
+        let wait = wait.map_or(usual, Duration::from_secs);
+        let started = Instant::now();
+        let mut pause = PAUSES.0;
+        loop {
+            let mut proven = Vec::new();
+            let mut open = Vec::new();
+            for file in &sought {
+                let before = self.plan.test_files.get(&file.log).unwrap_or(&Seen::Absent);
+                match self.aws.find(&self.plan.place, &file.key).await? {
+                    Seen::Denied(denial) => {
+                        return Ok(permitted(
+                            TRAFFIC,
+                            &format!("whether AWS wrote its test file is not known: {denial}"),
+                        ));
+                    }
+                    Seen::Absent => open.push((*file, before)),
+                    Seen::Present(found) => match judge_file(&found, before, self.since, self.expected) {
+                        Some(Ok(key)) => proven.push(key),
+                        Some(Err(cause)) => return Ok(Delivery::Failed(cause)),
+                        None => open.push((*file, before)),
+                    },
+                }
+            }
+            if open.is_empty() {
+                return Ok(Delivery::Proven(proven));
+            }
+            if started.elapsed() + pause > wait {
+                return Ok(missing(&open, !fresh.is_empty(), wait));
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(PAUSES.1);
+        }
+    }
+
+    /// The log was on already: what stands there is told and proves nothing new.
+    fn nothing_changed(&self, files: &[ProofFile]) -> Delivery {
+        let absent = files.iter().any(|file| self.plan.test_files.get(&file.log) == Some(&Seen::Absent));
+        let note = if absent {
+            "the log was on already and nothing was changed; AWS's test file is not there, so either it was deleted or AWS \
+             never wrote one: turn the log off, then run again"
+        } else {
+            "the log was on already and nothing was changed, so AWS wrote no new test file"
+        };
+        permitted(TRAFFIC, note)
+    }
+
+    async fn later(&self, logs: &[LogName], until: &str, wait: Option<u64>) -> Result<Delivery, AwsError> {
+        let Some(wait) = wait.filter(|seconds| *seconds > 0) else {
+            return Ok(Delivery::Permitted { until: until.to_owned(), note: None });
+        };
+        let Some(since) = self.since else {
+            return Ok(permitted(
+                until,
+                "without a test object there is no moment to tell a new log by, so none was waited for",
+            ));
+        };
+        if logs.is_empty() {
+            return Ok(permitted(until, "the keys of these logs don't name their source, so none was waited for"));
+        }
+        let started = Instant::now();
+        let mut pause = PAUSES.0;
+        loop {
+            let mut proven = Vec::new();
+            for name in logs {
+                match self.aws.newest_since(&self.plan.place, name, since).await? {
+                    Seen::Absent | Seen::Denied(_) => {}
+                    Seen::Present(found) => match judge_file(&found, &Seen::Absent, Some(since), self.expected) {
+                        Some(Ok(key)) => proven.push(key),
+                        Some(Err(cause)) => return Ok(Delivery::Failed(cause)),
+                        None => {}
+                    },
+                }
+            }
+            if proven.len() == logs.len() {
+                return Ok(Delivery::Proven(proven));
+            }
+            if started.elapsed() + pause > Duration::from_secs(wait) {
+                return Ok(permitted(
+                    until,
+                    &format!("{} of {} sources had logged within {wait} seconds", proven.len(), logs.len()),
+                ));
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(PAUSES.1);
+        }
+    }
+}
+
+fn permitted(until: &str, note: &str) -> Delivery {
+    Delivery::Permitted { until: until.to_owned(), note: Some(note.to_owned()) }
+}
+
+/// A file that never came is a failure where AWS documents it: for a log that was turned on or moved, and had time.
+fn missing(open: &[(&ProofFile, &Seen<crate::state::ObjectStamp>)], fresh: bool, wait: Duration) -> Delivery {
+    if wait.is_zero() {
+        return permitted(TRAFFIC, "AWS's test file was not waited for");
+    }
+    let never = open.iter().filter(|(_, before)| **before == Seen::Absent);
+    let never: Vec<String> = never.map(|(file, _)| format!("`{}`", file.key)).collect();
+    if !fresh || never.is_empty() {
+        return permitted(
+            TRAFFIC,
+            "AWS accepted the destination; that it writes its test file again is not documented, and it did not",
+        );
+    }
+    Delivery::Failed(format!("{} did not arrive within {} seconds", never.join(", "), wait.as_secs()))
 }

@@ -5,7 +5,7 @@
 
 use crate::aws::{AwsError, Cause, Found, TestObject};
 use crate::plan::ExpectedKey;
-use crate::state::ObjectStamp;
+use crate::state::{ObjectStamp, Seen};
 
 /// What the operator's test object says.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -70,16 +70,22 @@ fn wrong_encryption(algorithm: Option<&str>, key: Option<&str>, expected: &Expec
     }
 }
 
-/// What the producer's own files say: `before` is what stood there before the attachment.
+/// What an object of the producer's says; nothing where it says nothing yet.
 ///
-/// A file proves something only if it is not the one of before and no older; one that can't be read is a failure.
+/// `before` is what stood there before the attachment, `since` the moment of the test object by S3's clock. An object proves
+/// something only if it is newer than the one of before, or, where that could not be looked at, than the test object. One that
+/// can't be read is a failure.
 pub fn judge_file(
-    found: Option<&Found>,
-    before: Option<&ObjectStamp>,
+    found: &Found,
+    before: &Seen<ObjectStamp>,
+    since: Option<i64>,
     expected: &ExpectedKey,
 ) -> Option<Result<String, String>> {
-    let found = found?;
-    let newer = before.is_none_or(|before| found.stamp.last_modified > before.last_modified);
+    let newer = match before {
+        Seen::Absent => true,
+        Seen::Present(before) => found.stamp.last_modified > before.last_modified,
+        Seen::Denied(_) => since.is_some_and(|since| found.stamp.last_modified >= since),
+    };
     if !newer {
         return None;
     }
@@ -122,19 +128,31 @@ mod tests {
         }
     }
 
+    fn judged(found: &Found, before: &Seen<ObjectStamp>, expected: &ExpectedKey) -> Option<Result<String, String>> {
+        judge_file(found, before, Some(50), expected)
+    }
+
     #[test]
     fn the_file_of_before_proves_nothing() {
-        let before = found(100).stamp;
-        assert_eq!(judge_file(Some(&found(100)), Some(&before), &ExpectedKey::None), None);
-        assert_eq!(judge_file(Some(&found(99)), Some(&before), &ExpectedKey::None), None);
-        assert!(matches!(judge_file(Some(&found(101)), Some(&before), &ExpectedKey::None), Some(Ok(_))));
-        assert!(matches!(judge_file(Some(&found(1)), None, &ExpectedKey::None), Some(Ok(_))));
+        let before = Seen::Present(found(100).stamp);
+        assert_eq!(judged(&found(100), &before, &ExpectedKey::None), None);
+        assert_eq!(judged(&found(99), &before, &ExpectedKey::None), None);
+        assert!(matches!(judged(&found(101), &before, &ExpectedKey::None), Some(Ok(_))));
+        assert!(matches!(judged(&found(1), &Seen::Absent, &ExpectedKey::None), Some(Ok(_))));
+    }
+
+    #[test]
+    fn where_nobody_could_look_before_only_a_file_newer_than_the_test_object_counts() {
+        let before = Seen::Denied(crate::state::Denial { action: "s3:GetObject", resource: "b/k".to_owned() });
+        assert_eq!(judged(&found(49), &before, &ExpectedKey::None), None);
+        assert!(matches!(judged(&found(50), &before, &ExpectedKey::None), Some(Ok(_))));
+        assert_eq!(judge_file(&found(50), &before, None, &ExpectedKey::None), None);
     }
 
     #[test]
     fn a_file_that_cannot_be_read_is_a_failure_and_never_a_proof() {
         let unreadable = Found { unreadable: Some("denied".to_owned()), ..found(5) };
-        assert!(matches!(judge_file(Some(&unreadable), None, &ExpectedKey::None), Some(Err(_))));
+        assert!(matches!(judged(&unreadable, &Seen::Absent, &ExpectedKey::None), Some(Err(_))));
     }
 
     #[test]
@@ -145,8 +163,8 @@ mod tests {
             ..found(5)
         };
         let wanted = ExpectedKey::Known("arn:aws:kms:us-east-1:111122223333:key/1".to_owned());
-        assert!(matches!(judge_file(Some(&foreign), None, &wanted), Some(Err(_))));
-        assert!(matches!(judge_file(Some(&foreign), None, &ExpectedKey::None), Some(Err(_))));
+        assert!(matches!(judged(&foreign, &Seen::Absent, &wanted), Some(Err(_))));
+        assert!(matches!(judged(&foreign, &Seen::Absent, &ExpectedKey::None), Some(Err(_))));
     }
 
     #[test]

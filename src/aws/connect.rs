@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, ConfigLoader, Region as SdkRegion, SdkConfig};
 use aws_smithy_http_client::{Builder, tls};
@@ -72,10 +71,7 @@ fn ambient() -> ConfigLoader {
         .connect_timeout(Duration::from_secs(5))
         .operation_attempt_timeout(Duration::from_secs(30))
         .build();
-    aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http_client())
-        .retry_config(RetryConfig::standard().with_max_attempts(5))
-        .timeout_config(timeouts)
+    aws_config::defaults(BehaviorVersion::latest()).http_client(http_client()).timeout_config(timeouts)
 }
 
 /// One pool of connections for all services.

@@ -76,13 +76,27 @@ impl AwsError {
         match self.cause {
             Cause::NoCredentials => Some("sign in (`aws login`, `aws sso login`), name a `--profile`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY".to_owned()),
             Cause::Expired => Some("sign in again: `aws login` or `aws sso login`".to_owned()),
+            Cause::AccessDenied if self.action == "s3:CreateBucket" => {
+                Some("allow `s3:CreateBucket` and, for the tag that marks it, `s3:TagResource` to the caller".to_owned())
+            }
+            Cause::AccessDenied if self.message.contains("public") => {
+                Some("Block Public Access stands against the policy: look for a statement that lets in everybody".to_owned())
+            }
             Cause::AccessDenied => Some(format!("allow `{}` on `{}` to the caller, or use other credentials", self.action, self.resource)),
             Cause::ClockSkew => Some("set this machine's clock: AWS refuses requests that are minutes off".to_owned()),
             Cause::Throttled => Some("wait a minute, then run again: it goes on where it stopped".to_owned()),
             Cause::Unreachable => Some("check the network, the Region's name and `--endpoint-url`".to_owned()),
             Cause::NoRegion => Some("name a Region with `--region` or AWS_REGION, or the source by its ARN".to_owned()),
+            Cause::Other if self.is("BucketAlreadyExists") => {
+                Some("bucket names are shared by everybody: choose another with `--bucket`".to_owned())
+            }
             Cause::Other => None,
         }
+    }
+
+    /// Whether it may be that AWS did what was asked and only the answer was lost.
+    pub fn may_have_been_done(&self) -> bool {
+        self.code.is_none() && self.cause == Cause::Unreachable
     }
 }
 

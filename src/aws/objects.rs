@@ -4,7 +4,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::{ByteStream, DateTime};
 
 use crate::model::{AccountId, BucketName};
-use crate::producer::Place;
+use crate::producer::{LogName, Place};
 use crate::state::{ObjectStamp, Seen};
 
 use super::connect::Aws;
@@ -51,13 +51,13 @@ impl Aws {
     }
 
     /// An object of the producer's with a fixed key, where it is there.
-    pub async fn find(&self, place: &Place, key: &str) -> Result<Option<Found>, AwsError> {
+    pub async fn find(&self, place: &Place, key: &str) -> Result<Seen<Found>, AwsError> {
         find(&self.destination.s3(&place.region), &place.bucket, &place.owner, key).await
     }
 
-    /// The newest object of the producer's under a prefix, written at or after a moment of S3's clock.
-    pub async fn newest_since(&self, place: &Place, prefix: &str, since: i64) -> Result<Option<Found>, AwsError> {
-        newest_since(&self.destination.s3(&place.region), &place.bucket, &place.owner, prefix, since).await
+    /// The newest log of that name, written at or after a moment of S3's clock.
+    pub async fn newest_since(&self, place: &Place, name: &LogName, since: i64) -> Result<Seen<Found>, AwsError> {
+        newest_since(&self.destination.s3(&place.region), &place.bucket, &place.owner, name, since).await
     }
 }
 
@@ -65,17 +65,17 @@ fn seconds(time: Option<&DateTime>) -> i64 {
     time.map(DateTime::secs).unwrap_or_default()
 }
 
-/// The stamp of an object, where it is there; "may not look" counts as not there, since a later look tells no more.
+/// The stamp of an object, where it is there.
 pub(super) async fn stamp(
     client: &Client,
     bucket: &BucketName,
     owner: &AccountId,
     key: &str,
-) -> Result<Option<ObjectStamp>, AwsError> {
+) -> Result<Seen<ObjectStamp>, AwsError> {
     let answer =
         client.head_object().bucket(bucket.as_str()).key(key).expected_bucket_owner(owner.as_str()).send().await;
     let answer = seen("s3:GetObject", &format!("{bucket}/{key}"), &["NotFound", "NoSuchKey"], answer)?;
-    Ok(answer.present().map(|head| ObjectStamp {
+    Ok(answer.map(|head| ObjectStamp {
         last_modified: seconds(head.last_modified()),
         etag: head.e_tag().unwrap_or_default().to_owned(),
     }))
@@ -120,49 +120,48 @@ pub(super) async fn write_test_object(
     })
 }
 
-/// An object with a fixed key, read; nothing where it is not there.
+/// An object with a fixed key, read.
 pub(super) async fn find(
     client: &Client,
     bucket: &BucketName,
     owner: &AccountId,
     key: &str,
-) -> Result<Option<Found>, AwsError> {
+) -> Result<Seen<Found>, AwsError> {
     let resource = format!("{bucket}/{key}");
     let answer =
         client.get_object().bucket(bucket.as_str()).key(key).expected_bucket_owner(owner.as_str()).send().await;
-    if let Ok(answer) = &answer {
-        return Ok(Some(Found {
-            key: key.to_owned(),
-            stamp: ObjectStamp {
-                last_modified: seconds(answer.last_modified()),
-                etag: answer.e_tag().unwrap_or_default().to_owned(),
-            },
-            unreadable: None,
-            algorithm: answer.server_side_encryption().map(|word| word.as_str().to_owned()),
-            kms_key: answer.ssekms_key_id().map(str::to_owned),
-        }));
-    }
-    match seen("s3:GetObject", &resource, &["NoSuchKey", "NotFound"], answer) {
-        Ok(Seen::Absent | Seen::Present(_)) => Ok(None),
-        Ok(Seen::Denied(denial)) => unreadable(client, bucket, owner, key, denial.to_string()).await,
-        Err(error) if error.code.as_deref().is_some_and(|code| code.starts_with("KMS")) => {
-            unreadable(client, bucket, owner, key, error.to_string()).await
+    let why = match seen("s3:GetObject", &resource, &["NoSuchKey", "NotFound"], answer) {
+        Ok(Seen::Present(answer)) => {
+            return Ok(Seen::Present(Found {
+                key: key.to_owned(),
+                stamp: ObjectStamp {
+                    last_modified: seconds(answer.last_modified()),
+                    etag: answer.e_tag().unwrap_or_default().to_owned(),
+                },
+                unreadable: None,
+                algorithm: answer.server_side_encryption().map(|word| word.as_str().to_owned()),
+                kms_key: answer.ssekms_key_id().map(str::to_owned),
+            }));
         }
-        Err(error) => Err(error),
-    }
+        Ok(Seen::Absent) => return Ok(Seen::Absent),
+        Ok(Seen::Denied(denial)) => denial.to_string(),
+        Err(error) if error.code.as_deref().is_some_and(|code| code.starts_with("KMS")) => error.to_string(),
+        Err(error) => return Err(error),
+    };
+    unreadable(client, bucket, owner, key, why).await
 }
 
-/// An object that can't be read may still be seen: its key then tells why.
+/// An object that can't be read may still be seen: its key then tells why. What can't be seen either is not known to be there.
 async fn unreadable(
     client: &Client,
     bucket: &BucketName,
     owner: &AccountId,
     key: &str,
     why: String,
-) -> Result<Option<Found>, AwsError> {
+) -> Result<Seen<Found>, AwsError> {
     let head = client.head_object().bucket(bucket.as_str()).key(key).expected_bucket_owner(owner.as_str()).send().await;
     let head = seen("s3:GetObject", &format!("{bucket}/{key}"), &["NotFound", "NoSuchKey"], head)?;
-    Ok(head.present().map(|head| Found {
+    Ok(head.map(|head| Found {
         key: key.to_owned(),
         stamp: ObjectStamp {
             last_modified: seconds(head.last_modified()),
@@ -174,18 +173,18 @@ async fn unreadable(
     }))
 }
 
-/// The newest object under a prefix that was written at or after a moment of S3's clock, and read.
+/// The newest object of that name that was written at or after a moment of S3's clock, and read.
 pub(super) async fn newest_since(
     client: &Client,
     bucket: &BucketName,
     owner: &AccountId,
-    prefix: &str,
+    name: &LogName,
     since: i64,
-) -> Result<Option<Found>, AwsError> {
+) -> Result<Seen<Found>, AwsError> {
     let pages = client
         .list_objects_v2()
         .bucket(bucket.as_str())
-        .prefix(prefix)
+        .prefix(&name.prefix)
         .expected_bucket_owner(owner.as_str())
         .into_paginator();
     let mut pages = pages.send();
@@ -194,14 +193,14 @@ pub(super) async fn newest_since(
         let page = page.map_err(|error| AwsError::of("s3:ListBucket", bucket, &error))?;
         for object in page.contents() {
             let time = seconds(object.last_modified());
-            let newer = newest.as_ref().is_none_or(|(best, _)| time > *best);
-            if let Some(key) = object.key().filter(|_| time >= since && newer) {
+            let newer = time >= since && newest.as_ref().is_none_or(|(best, _)| time > *best);
+            if let Some(key) = object.key().filter(|key| newer && key.contains(&name.contains)) {
                 newest = Some((time, key.to_owned()));
             }
         }
     }
     match newest {
         Some((_, key)) => find(client, bucket, owner, &key).await,
-        None => Ok(None),
+        None => Ok(Seen::Absent),
     }
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::model::{
-    AccountId, BucketName, Encryption, EncryptionKind, KeyChoice, Prefix, Producer, Region, SourceName,
+    AccountId, BucketName, Encryption, EncryptionKind, KeyChoice, LogType, Prefix, Producer, Region, SourceName,
 };
 use crate::request::{Kind, Request};
 use crate::state::{
-    Bucket, Destination, Identity, Key, LoadBalancer, LoadBalancerType, Observed, Seen, Source, SourceBucket,
+    Bucket, Destination, Identity, Key, LoadBalancer, LoadBalancerType, ObjectStamp, Observed, Seen, Source,
+    SourceBucket,
 };
 
 use super::connect::Aws;
@@ -30,8 +31,12 @@ pub enum ObserveError {
     #[error("no Region is configured, and the sources are named without one")]
     NoRegion,
     /// Sources that nobody has.
-    #[error("there is no {}", quoted(.names))]
+    #[error("there is no {kind} {} {place}", quoted(.names))]
     SourceAbsent {
+        /// What was looked for.
+        kind: &'static str,
+        /// Where it was looked for.
+        place: String,
         /// As named.
         names: Vec<String>,
     },
@@ -83,6 +88,7 @@ impl Aws {
             Ok(balancers) => balancers,
             Err(error) => foreign(&request.sources, &caller.account).ok_or(error)?,
         };
+        let balancers = once_each(balancers);
         let own = balancers.iter().all(|balancer| balancer.account == caller.account);
         let complete = async {
             if own {
@@ -127,7 +133,13 @@ impl Aws {
     ) -> Result<SourceBucket, ObserveError> {
         let region = match read_bucket::head(&self.source.s3(home), home, name, &caller.account).await? {
             Head::There(region) => region,
-            Head::Absent => return Err(ObserveError::SourceAbsent { names: vec![name.to_string()] }),
+            Head::Absent => {
+                return Err(ObserveError::SourceAbsent {
+                    kind: "bucket",
+                    place: "anywhere".to_owned(),
+                    names: vec![name.to_string()],
+                });
+            }
             Head::Refused => return Err(ObserveError::SourceRefused { name: name.clone() }),
         };
         let client = self.source.s3(&region);
@@ -236,7 +248,7 @@ impl Aws {
     }
 }
 
-type TestFiles = BTreeMap<crate::model::LogType, crate::state::ObjectStamp>;
+type TestFiles = BTreeMap<LogType, Seen<ObjectStamp>>;
 
 struct Rest {
     region: Region,
@@ -273,6 +285,17 @@ fn test_file_folder(prefix: &Prefix, account: &AccountId) -> String {
 /// S3 and STS answer for every Region here; a bucket's own Region is found by its name.
 fn usual_region() -> Result<Region, ObserveError> {
     "us-east-1".parse().map_err(|_| ObserveError::NoRegion)
+}
+
+/// A load balancer that was named twice, by name and by ARN, counts once.
+fn once_each(balancers: Vec<LoadBalancer>) -> Vec<LoadBalancer> {
+    let mut once: Vec<LoadBalancer> = Vec::new();
+    for balancer in balancers {
+        if !once.iter().any(|before| before.arn == balancer.arn) {
+            once.push(balancer);
+        }
+    }
+    once
 }
 
 /// Load balancers of another account as far as their ARNs tell: AWS describes none but the caller's own.

@@ -26,7 +26,6 @@ pub(super) async fn settings(
     let lock = client.get_object_lock_configuration().bucket(bucket).expected_bucket_owner(account).send();
     let payer = client.get_bucket_request_payment().bucket(bucket).expected_bucket_owner(account).send();
     let rules = client.get_bucket_lifecycle_configuration().bucket(bucket).expected_bucket_owner(account).send();
-    let tags = client.get_bucket_tagging().bucket(bucket).expected_bucket_owner(account).send();
     let (encryption, policy, access, ownership, lock, payer, logging, rules, tags) = tokio::join!(
         encryption,
         policy(client, name, owner),
@@ -36,7 +35,7 @@ pub(super) async fn settings(
         payer,
         read_bucket::logging(client, name, owner),
         rules,
-        tags
+        tags(client, name, owner)
     );
     let encryption =
         seen("s3:GetEncryptionConfiguration", bucket, &["ServerSideEncryptionConfigurationNotFoundError"], encryption)?;
@@ -45,7 +44,6 @@ pub(super) async fn settings(
     let lock = seen("s3:GetBucketObjectLockConfiguration", bucket, &["ObjectLockConfigurationNotFoundError"], lock)?;
     let payer = seen("s3:GetBucketRequestPayment", bucket, &[], payer)?;
     let rules = seen("s3:GetLifecycleConfiguration", bucket, &["NoSuchLifecycleConfiguration"], rules)?;
-    let tags = seen("s3:GetBucketTagging", bucket, &["NoSuchTagSet", "NoSuchTagSetError"], tags)?;
     Ok(Bucket {
         name: name.clone(),
         region,
@@ -73,7 +71,7 @@ pub(super) async fn settings(
         }),
         logging: logging?,
         lifecycle: rules.map(|answer| answer.rules.unwrap_or_default().iter().map(lifecycle::from_sdk).collect()),
-        tags: tags.map(|answer| answer.tag_set.into_iter().map(|tag| (tag.key, tag.value)).collect()),
+        tags: tags?,
     })
 }
 
@@ -122,6 +120,17 @@ fn of_lock(lock: &ObjectLockConfiguration) -> ObjectLock {
     ObjectLock { default_retention: words }
 }
 
+/// A bucket's tags.
+pub(super) async fn tags(
+    client: &Client,
+    name: &BucketName,
+    owner: &AccountId,
+) -> Result<Seen<BTreeMap<String, String>>, AwsError> {
+    let answer = client.get_bucket_tagging().bucket(name.as_str()).expected_bucket_owner(owner.as_str()).send().await;
+    let answer = seen("s3:GetBucketTagging", name.as_str(), &["NoSuchTagSet", "NoSuchTagSetError"], answer)?;
+    Ok(answer.map(|answer| answer.tag_set.into_iter().map(|tag| (tag.key, tag.value)).collect()))
+}
+
 /// The text of a bucket's policy.
 pub(super) async fn policy(client: &Client, name: &BucketName, owner: &AccountId) -> Result<Seen<String>, AwsError> {
     let answer = client.get_bucket_policy().bucket(name.as_str()).expected_bucket_owner(owner.as_str()).send().await;
@@ -136,16 +145,14 @@ pub(super) async fn test_files(
     owner: &AccountId,
     folder: &str,
     logs: &[LogType],
-) -> Result<BTreeMap<LogType, ObjectStamp>, AwsError> {
+) -> Result<BTreeMap<LogType, Seen<ObjectStamp>>, AwsError> {
     let looked = futures_util::future::join_all(logs.iter().map(|log| async move {
         let key = format!("{folder}{}", log.test_file());
         (*log, objects::stamp(client, bucket, owner, &key).await)
     }));
     let mut stamps = BTreeMap::new();
     for (log, stamp) in looked.await {
-        if let Some(stamp) = stamp? {
-            stamps.insert(log, stamp);
-        }
+        stamps.insert(log, stamp?);
     }
     Ok(stamps)
 }

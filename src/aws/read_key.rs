@@ -1,7 +1,7 @@
 //! KMS keys: found by any of their names, or by the mark of an earlier run.
 
 use aws_sdk_kms::Client;
-use aws_sdk_kms::types::KeyManagerType;
+use aws_sdk_kms::types::{KeyManagerType, Tag};
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::model::{AccountId, BucketName, Region};
@@ -36,38 +36,50 @@ pub(super) async fn made_for(
     bucket: &BucketName,
 ) -> Result<Seen<Key>, AwsError> {
     let client = session.kms(region);
-    match described(&client, owner, &format!("alias/logbucket-{bucket}"), true).await? {
+    match described(&client, owner, &bucket.key_alias(), true).await? {
         Seen::Absent => {}
         found @ (Seen::Present(_) | Seen::Denied(_)) => return Ok(found),
     }
-    let Some(ids) = ids(&client).await? else { return Ok(Seen::Absent) };
-    let (client, marked) =
-        (&client, |id: String| async { if is_marked(&client, &id, bucket).await { Some(id) } else { None } });
-    let marked: Vec<String> =
-        stream::iter(ids).map(marked).buffered(AT_ONCE).filter_map(|id| async { id }).collect().await;
-    for id in marked {
-        if let Seen::Present(key) = described(client, owner, &id, false).await?
-            && key.state != "PendingDeletion"
-        {
-            return Ok(Seen::Present(key));
+    let keys: Result<Vec<_>, _> = client.list_keys().into_paginator().items().send().collect().await;
+    let ids: Vec<String> = match seen("kms:ListKeys", "*", &[], keys)? {
+        Seen::Present(keys) => keys.iter().filter_map(|key| key.key_id().map(str::to_owned)).collect(),
+        Seen::Absent => Vec::new(),
+        Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
+    };
+    let client = &client;
+    let marks = stream::iter(ids).map(|id| async move { (is_marked(client, &id, bucket).await, id) });
+    let marks: Vec<(Result<Seen<()>, AwsError>, String)> = marks.buffered(AT_ONCE).collect().await;
+    let (mut readable, mut denied) = (false, None);
+    for (mark, id) in marks {
+        match mark? {
+            Seen::Present(()) => {
+                let found = described(client, owner, &id, false).await?;
+                if found.present().is_some_and(|key| key.state != "PendingDeletion") {
+                    return Ok(found);
+                }
+            }
+            Seen::Absent => readable = true,
+            Seen::Denied(denial) => denied = Some(denial),
         }
     }
-    Ok(Seen::Absent)
+    // One key that keeps this caller out is not ours: ours leaves it to IAM. If all do, IAM keeps the caller out.
+    match denied {
+        Some(denial) if !readable => Ok(Seen::Denied(denial)),
+        _ => Ok(Seen::Absent),
+    }
 }
 
-/// Every key's id; nothing where the caller may not list keys, so that a key of an interrupted run can't be found again.
-async fn ids(client: &Client) -> Result<Option<Vec<String>>, AwsError> {
-    let pages = client.list_keys().into_paginator().items().send();
-    let keys: Result<Vec<_>, _> = pages.collect().await;
-    let keys = seen("kms:ListKeys", "*", &[], keys)?;
-    Ok(keys.present().map(|keys| keys.iter().filter_map(|key| key.key_id().map(str::to_owned)).collect()))
-}
-
-/// Whether a key carries the mark; one whose tags may not be read does not.
-async fn is_marked(client: &Client, id: &str, bucket: &BucketName) -> bool {
+/// Whether a key carries the mark.
+async fn is_marked(client: &Client, id: &str, bucket: &BucketName) -> Result<Seen<()>, AwsError> {
     let tags = client.list_resource_tags().key_id(id).send().await;
-    tags.is_ok_and(|answer| {
-        answer.tags().iter().any(|tag| tag.tag_key() == TARGET_TAG && tag.tag_value() == bucket.as_str())
+    let tags = seen("kms:ListResourceTags", id, &["NotFoundException"], tags)?;
+    Ok(match tags {
+        Seen::Present(answer) => {
+            let marked = |tag: &Tag| tag.tag_key() == TARGET_TAG && tag.tag_value() == bucket.as_str();
+            if answer.tags().iter().any(marked) { Seen::Present(()) } else { Seen::Absent }
+        }
+        Seen::Absent => Seen::Absent,
+        Seen::Denied(denial) => Seen::Denied(denial),
     })
 }
 

@@ -35,7 +35,7 @@ pub(super) async fn describe(client: &Client, names: &[SourceName]) -> Result<Ve
         .iter()
         .map(|name| {
             let found = described.iter().find(|balancer| is(name, balancer)).and_then(parsed);
-            found.ok_or_else(|| ObserveError::SourceAbsent { names: vec![name.to_string()] })
+            found.ok_or_else(|| absent(client, vec![name.to_string()]))
         })
         .collect()
 }
@@ -65,10 +65,15 @@ async fn one_kind(client: &Client, names: &[&SourceName]) -> Result<Vec<Describe
     match call(client, names).await {
         Ok(found) => Ok(found),
         Err(error) if error.is("LoadBalancerNotFound") || error.is("LoadBalancerNotFoundException") => {
-            Err(ObserveError::SourceAbsent { names: missing(client, names).await })
+            Err(absent(client, missing(client, names).await))
         }
         Err(error) => Err(error.into()),
     }
+}
+
+fn absent(client: &Client, names: Vec<String>) -> ObserveError {
+    let region = client.config().region().map(ToString::to_string).unwrap_or_default();
+    ObserveError::SourceAbsent { kind: "load balancer", place: format!("in {region}"), names }
 }
 
 async fn missing(client: &Client, names: &[&SourceName]) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_config::retry::RetryConfig;
 use aws_sdk_elasticloadbalancingv2::types::LoadBalancerAttribute;
 use aws_sdk_s3::types::{
     BlockedEncryptionTypes, BucketLifecycleConfiguration, BucketLocationConstraint, BucketNamespace,
@@ -13,7 +14,7 @@ use aws_sdk_s3::types::{
 use crate::iam::Document;
 use crate::model::{AccountId, BucketName, KeyArn, Namespace, Region};
 use crate::plan::{KeySlot, NewInventory, Step, TARGET_TAG};
-use crate::state::{ExpirationRule, Seen};
+use crate::state::{Denial, ExpirationRule, Seen};
 
 use super::connect::Aws;
 use super::error::AwsError;
@@ -41,6 +42,9 @@ pub enum WriteError {
         /// What changed.
         what: String,
     },
+    /// What is there could not be read again, and is not replaced unseen.
+    #[error("{0}, and nothing is replaced unseen")]
+    Unseen(Denial),
     /// A step names the key that the plan makes, before it was made.
     #[error("the plan names a key that it has not made yet")]
     NoKeyYet,
@@ -52,6 +56,7 @@ impl WriteError {
         match self {
             Self::Aws(error) => error.hint(),
             Self::Moved { .. } => Some("run again: the new plan starts from what is there now".to_owned()),
+            Self::Unseen(denial) => Some(format!("allow `{}`, then run again", denial.action)),
             Self::NoKeyYet => None,
         }
     }
@@ -77,7 +82,9 @@ impl Aws {
             Step::CreateAlias { alias, key } => self.create_alias(alias, &arn(key)?, region).await?,
             Step::PutKeyPolicy { key, before, after } => self.put_key_policy(key, before, after, owner, region).await?,
             Step::CreateBucket { bucket, region, namespace } => self.create_bucket(bucket, region, namespace).await?,
-            Step::PutBucketTags { bucket, tags } => self.put_tags(bucket, tags, owner, region).await?,
+            Step::PutBucketTags { bucket, before, tags } => {
+                self.put_tags(bucket, before.as_ref(), tags, owner, region).await?;
+            }
             Step::BlockPublicAccess { bucket } => self.block_public_access(bucket, owner, region).await?,
             Step::PutBucketEncryption { bucket, before: _, key, bucket_key, blocked } => {
                 let key = key.as_ref().map(arn).transpose()?;
@@ -105,6 +112,7 @@ impl Aws {
         Ok(Written::Nothing)
     }
 
+    /// Never sent twice: an answer that got lost would leave a second key. A later run finds the first by its tag.
     async fn create_key(&self, bucket: &BucketName, policy: &str, region: &Region) -> Result<KeyArn, AwsError> {
         const ACTION: &str = "kms:CreateKey";
         let tag = aws_sdk_kms::types::Tag::builder().tag_key(TARGET_TAG).tag_value(bucket.as_str()).build();
@@ -115,6 +123,8 @@ impl Aws {
             .description(format!("logs in s3://{bucket}, made by logbucket"))
             .policy(policy)
             .tags(tag.map_err(|error| unbuildable(ACTION, bucket.as_str(), &error))?)
+            .customize()
+            .config_override(aws_sdk_kms::config::Config::builder().retry_config(RetryConfig::disabled()))
             .send()
             .await
             .map_err(|error| AwsError::of(ACTION, format!("a key for {bucket}"), &error))?;
@@ -175,21 +185,32 @@ impl Aws {
     async fn put_tags(
         &self,
         bucket: &BucketName,
+        before: Option<&BTreeMap<String, String>>,
         tags: &BTreeMap<String, String>,
         owner: &AccountId,
         region: &Region,
-    ) -> Result<(), AwsError> {
+    ) -> Result<(), WriteError> {
         const ACTION: &str = "s3:PutBucketTagging";
+        let client = self.destination.s3(region);
+        if let Some(before) = before {
+            let now = match read_destination::tags(&client, bucket, owner).await? {
+                Seen::Present(now) => now,
+                Seen::Absent => BTreeMap::new(),
+                Seen::Denied(denial) => return Err(WriteError::Unseen(denial)),
+            };
+            if now != *before {
+                return Err(WriteError::Moved { what: format!("the tags of `{bucket}`") });
+            }
+        }
         let tags: Result<Vec<Tag>, AwsError> =
             tags.iter().map(|(key, value)| tag(ACTION, bucket, key, value)).collect();
         let tagging = Tagging::builder()
             .set_tag_set(Some(tags?))
             .build()
             .map_err(|error| unbuildable(ACTION, bucket.as_str(), &error))?;
-        let client = self.destination.s3(region);
         let request =
             client.put_bucket_tagging().bucket(bucket.as_str()).tagging(tagging).expected_bucket_owner(owner.as_str());
-        request.send().await.map(drop).map_err(|error| AwsError::of(ACTION, bucket, &error))
+        request.send().await.map(drop).map_err(|error| AwsError::of(ACTION, bucket, &error).into())
     }
 
     async fn block_public_access(
@@ -259,7 +280,8 @@ impl Aws {
         let client = self.destination.s3(region);
         let now = match read_destination::policy(&client, bucket, owner).await? {
             Seen::Present(text) => Some(text),
-            Seen::Absent | Seen::Denied(_) => None,
+            Seen::Absent => None,
+            Seen::Denied(denial) => return Err(WriteError::Unseen(denial)),
         };
         if !is_still(now.as_deref(), before) {
             return Err(WriteError::Moved { what: format!("the policy of `{bucket}`") });
@@ -291,7 +313,8 @@ impl Aws {
             answer,
         )? {
             Seen::Present(answer) => (answer.rules.unwrap_or_default(), answer.transition_default_minimum_object_size),
-            Seen::Absent | Seen::Denied(_) => (Vec::new(), None),
+            Seen::Absent => (Vec::new(), None),
+            Seen::Denied(denial) => return Err(WriteError::Unseen(denial)),
         };
         let now: Vec<ExpirationRule> = present.iter().map(lifecycle::from_sdk).collect();
         if now != before {

@@ -17,7 +17,7 @@ pub struct Global {
     pub region: Option<Region>,
 
     /// Send every AWS call to this URL
-    #[arg(long, global = true, value_name = "URL", display_order = 902)]
+    #[arg(long, global = true, value_name = "URL", value_parser = url, display_order = 902)]
     pub endpoint_url: Option<String>,
 
     /// What to print on standard output
@@ -39,6 +39,15 @@ pub struct Global {
     /// Print no progress, only the outcome and errors
     #[arg(long, short, global = true, display_order = 907)]
     pub quiet: bool,
+}
+
+/// A URL by its beginning: the client tells the rest.
+fn url(text: &str) -> Result<String, &'static str> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() => Ok(text.to_owned()),
+        _ => Err("`https://HOST` or `http://HOST:PORT` is expected"),
+    }
 }
 
 /// The formats of standard output.

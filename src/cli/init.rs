@@ -103,7 +103,7 @@ pub struct InitArgs {
     #[arg(long, requires = "dry_run", help_heading = "Consent")]
     pub detailed_exitcode: bool,
 
-    /// Seconds to wait for the producer's own object [default: 60 for alb, else none]
+    /// Most seconds to wait for a change to spread [default: 180], and for the producer's own object [default: 60 for alb, else none]
     #[arg(long, value_name = "SECONDS", help_heading = "Consent")]
     pub wait: Option<u64>,
 }

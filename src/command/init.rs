@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::apply::{Applied, Event, Interruption as _, StopReason, apply};
-use crate::aws::{Aws, Connect};
+use crate::apply::{Applied, Event, Interruption as _, StopReason, Stopped, apply};
+use crate::aws::{Aws, Connect, WriteError};
 use crate::cli::{
     EncryptionWord, FormatWord, FrequencyWord, Global, InitArgs, LogTypeWord, OutputFormat, PartitionWord,
     ProducerWord, VersionsWord,
@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::model::{
     EncryptionKind, InventoryFormat, InventoryFrequency, InventoryVersions, LogType, PartitionDate, Producer,
 };
-use crate::plan::{ExpectedKey, KeySlot, Plan, Refusal, Step, plan};
+use crate::plan::{Plan, Refusal, plan};
 use crate::proof::Delivery;
 use crate::request::{Consent, Draft, Incomplete, NobodyAnswers, Request};
 use crate::ui::{self, Printer};
@@ -113,22 +113,12 @@ async fn carry_out(aws: &Aws, plan: &Plan, request: &Request, ctrl_c: &CtrlC, pr
         }
     };
     printer.plan_before_apply(plan, request);
-    let mut watch = |event: Event<'_>| printer.progress(&event);
-    let applied = match apply(aws, &approved, ctrl_c, &mut watch).await {
+    let watch = |event: Event<'_>| printer.progress(&event);
+    let applied = match apply(aws, &approved, request.wait, ctrl_c, &watch).await {
         Ok(applied) => applied,
         Err(stopped) => {
-            let exit = match (&stopped.why, stopped.done.is_empty()) {
-                (StopReason::Interrupted, _) => Exit::Interrupted,
-                (StopReason::Test(_), true) => Exit::NotProven,
-                (StopReason::Write(_), true) => Exit::Failed,
-                (StopReason::Test(_) | StopReason::Write(_), false) => Exit::PartWay,
-            };
-            let hint = match &stopped.why {
-                StopReason::Write(error) => error.hint(),
-                StopReason::Test(_) | StopReason::Interrupted => None,
-            };
-            let hint =
-                hint.unwrap_or_else(|| "run the same command again: it goes on where this one stopped".to_owned());
+            let exit = exit_of(&stopped);
+            let hint = hint_of(&stopped.why);
             printer.stopped(plan, request, &stopped, Some(&hint), exit);
             return exit;
         }
@@ -138,7 +128,7 @@ async fn carry_out(aws: &Aws, plan: &Plan, request: &Request, ctrl_c: &CtrlC, pr
 
 async fn prove(aws: &Aws, plan: &Plan, request: &Request, applied: &Applied, ctrl_c: &CtrlC, printer: Printer) -> Exit {
     printer.waits_for_proof();
-    let expected = expected_of_producer(plan, applied);
+    let expected = plan.expected_of_producer.resolved(applied.key.as_ref());
     let gathered = tokio::select! {
         gathered = evidence::gather(aws, plan, &applied.test, &expected, request.wait) => gathered,
         () = ctrl_c.pressed() => Ok(Delivery::Permitted {
@@ -159,22 +149,29 @@ async fn prove(aws: &Aws, plan: &Plan, request: &Request, applied: &Applied, ctr
     exit
 }
 
-/// The key that the producer's own objects will show: an inventory names its own, the others take the bucket's default.
-fn expected_of_producer(plan: &Plan, applied: &Applied) -> ExpectedKey {
-    let created = || applied.key.as_ref().map_or(ExpectedKey::Unknown, |arn| ExpectedKey::Known(arn.to_string()));
-    let of_inventory = plan.steps.iter().find_map(|step| {
-        let Step::PutInventory { inventory, .. } = &step.step else { return None };
-        Some(match &inventory.key {
-            None => ExpectedKey::None,
-            Some(KeySlot::Known(arn)) => ExpectedKey::Known(arn.to_string()),
-            Some(KeySlot::Created) => ExpectedKey::Created,
-        })
-    });
-    let expected = of_inventory.unwrap_or_else(|| plan.expected_key.clone());
-    if expected == ExpectedKey::Created { created() } else { expected }
+/// A write whose answer was lost may have been carried out.
+fn exit_of(stopped: &Stopped<'_>) -> Exit {
+    let lost = matches!(&stopped.why, StopReason::Write(WriteError::Aws(error)) if error.may_have_been_done());
+    match &stopped.why {
+        StopReason::Interrupted => Exit::Interrupted,
+        StopReason::Test(_) | StopReason::Write(_) if stopped.done.is_empty() && !lost => Exit::Failed,
+        StopReason::Test(_) | StopReason::Write(_) => Exit::PartWay,
+    }
 }
 
-fn draft(args: InitArgs, global: &Global) -> Draft {
+/// What to do: what the error says, and in any case that the same command goes on where this one stopped.
+fn hint_of(why: &StopReason) -> String {
+    let own = match why {
+        StopReason::Write(error) => error.hint(),
+        StopReason::Test(_) => Some("mend what S3 says".to_owned()),
+        StopReason::Interrupted => None,
+    };
+    let again = "run the same command again: it goes on where this one stopped";
+    own.map_or_else(|| again.to_owned(), |own| format!("{own}; then {again}"))
+}
+
+/// The draft that the flags make.
+pub fn draft(args: InitArgs, global: &Global) -> Draft {
     Draft {
         producer: args.producer.map(|word| match word {
             ProducerWord::Alb => Producer::Alb,

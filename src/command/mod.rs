@@ -3,4 +3,4 @@
 mod init;
 mod interruption;
 
-pub use init::init;
+pub use init::{draft, init};

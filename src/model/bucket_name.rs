@@ -44,6 +44,12 @@ impl BucketName {
         &self.0
     }
 
+    /// The alias of the key that logbucket makes for the bucket. A period is no letter of an alias, and `_` none of a bucket's
+    /// name, so that no two buckets share one (<https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html>).
+    pub fn key_alias(&self) -> String {
+        format!("alias/logbucket-{}", self.0.replace('.', "_"))
+    }
+
     /// The namespace that the name says it belongs to.
     pub fn namespace(&self) -> Namespace {
         match account_regional(&self.0) {

@@ -82,6 +82,10 @@ fn load_balancer_rule(text: &str) -> Option<&'static str> {
 }
 
 fn edges(text: &str) -> Option<&'static str> {
+    let hollow = |segment: &str| matches!(segment, "" | "." | "..");
+    if text.trim_matches('/').split('/').any(hollow) && !text.trim_matches('/').is_empty() {
+        return Some("its folders must have names: neither `//` nor `.` nor `..`");
+    }
     if text.starts_with('/') {
         return Some("it must not begin with `/`");
     }

@@ -43,7 +43,7 @@ pub enum SourceNameError {
         producer: Producer,
     },
     /// It is no load balancer's name.
-    #[error("`{0}` is not a load balancer's name: letters, digits and `-`, at most 32 characters")]
+    #[error("`{0}` is not a load balancer's name: letters, digits and `-` (not at an end), at most 32 characters")]
     LoadBalancer(String),
 }
 
@@ -62,7 +62,8 @@ impl SourceName {
 fn load_balancer(producer: Producer, text: &str) -> Result<SourceName, SourceNameError> {
     if !text.starts_with("arn:") {
         let legal = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        let whole = (1..=32).contains(&text.len()) && text.chars().all(legal);
+        let edges = text.starts_with('-') || text.ends_with('-');
+        let whole = (1..=32).contains(&text.len()) && text.chars().all(legal) && !edges;
         return if whole {
             Ok(SourceName::LoadBalancer(text.to_owned()))
         } else {

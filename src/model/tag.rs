@@ -34,6 +34,9 @@ impl FromStr for Tag {
         if value.chars().count() > 256 {
             return Err(wrong("the value must have at most 256 characters"));
         }
+        if text.chars().any(|c| !c.is_alphanumeric() && !" +-=._:/@".contains(c)) {
+            return Err(wrong("only letters, digits, spaces and `+ - = . _ : / @` are allowed"));
+        }
         if key.to_ascii_lowercase().starts_with("aws:") {
             return Err(wrong("keys that begin with `aws:` belong to AWS"));
         }
@@ -62,7 +65,7 @@ mod tests {
 
     #[test]
     fn reserved_and_shapeless_tags_are_refused() {
-        for text in ["owner", "=x", "aws:x=y", "AWS:x=y", "logbucket=x"] {
+        for text in ["owner", "=x", "a=<x>", "a=b;c", "aws:x=y", "AWS:x=y", "logbucket=x"] {
             assert!(text.parse::<Tag>().is_err(), "{text}");
         }
     }

@@ -49,7 +49,7 @@ pub(super) fn granted(
         templates.iter().fold(document.clone(), |document, template| with_statement(&document, &template.fill(&values)))
     };
     let exact = with(sources);
-    if exact.to_text().len() <= limit {
+    if exact == *document || exact.to_text().len() <= limit {
         return Granted::Exactly(exact);
     }
     if !templates.iter().any(|template| template.names_sources()) {

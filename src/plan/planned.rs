@@ -1,11 +1,11 @@
 //! The plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Encryption, LogType};
+use crate::model::LogType;
 use crate::producer::{Place, Proof, Writer};
 use crate::request::Request;
-use crate::state::{Identity, ObjectStamp, Observed};
+use crate::state::{Destination, Identity, ObjectStamp, Observed, Seen};
 
 use super::check;
 use super::world::World;
@@ -28,10 +28,14 @@ pub struct Plan {
     pub steps: Vec<PlannedStep>,
     /// What will prove delivery.
     pub proof: Proof,
-    /// The key of the test object; nothing where Object Lock would keep it for the length of its default retention.
-    pub test_object: Option<String>,
+    /// The key of the test object, or why none is written.
+    pub test_object: Result<String, String>,
     /// The test files that stood at the destination before the run.
-    pub test_files: BTreeMap<LogType, ObjectStamp>,
+    pub test_files: BTreeMap<LogType, Seen<ObjectStamp>>,
+    /// The load balancer logs that this run turns on or moves.
+    pub fresh_logs: BTreeSet<LogType>,
+    /// The key that the producer's own objects must show.
+    pub expected_of_producer: ExpectedKey,
     /// The default encryption that the test object must show: a key's ARN where it is known, or nothing for SSE-S3.
     pub expected_key: ExpectedKey,
 }
@@ -65,6 +69,8 @@ pub fn plan(request: &Request, observed: &Observed) -> Plan {
         expected_key: check::expected_key(&world),
         test_object: test_object(&world),
         test_files: observed.test_files.clone(),
+        fresh_logs: check::fresh_logs(&world),
+        expected_of_producer: check::expected_of_producer(&world),
         proof: Proof::of(&request.kind, &names, &world.place),
         place: world.place,
         writers: world.writers,
@@ -73,21 +79,37 @@ pub fn plan(request: &Request, observed: &Observed) -> Plan {
     }
 }
 
-fn test_object(world: &World<'_>) -> Option<String> {
-    let lock = world.bucket().and_then(|bucket| bucket.object_lock.present());
-    let kept = lock.is_some_and(|lock| lock.default_retention.is_some());
-    (!kept).then(|| format!("{}logbucket-test-object", world.place.prefix.folder()))
+/// An object that Object Lock would keep, or might, is not written.
+fn test_object(world: &World<'_>) -> Result<String, String> {
+    match world.bucket().map(|bucket| &bucket.object_lock) {
+        Some(Seen::Present(lock)) if lock.default_retention.is_some() => Err("Object Lock would keep it".to_owned()),
+        Some(Seen::Denied(denial)) => Err(format!("Object Lock might keep it: {denial}")),
+        None | Some(Seen::Absent | Seen::Present(_)) => {
+            Ok(format!("{}logbucket-test-object", world.place.prefix.folder()))
+        }
+    }
 }
 
+/// What the destination is, and what its default encryption is to be.
 fn destination(world: &World<'_>) -> String {
-    let state = if world.bucket().is_some() { "existing bucket" } else { "new bucket" };
-    let encryption = match (&world.request.encryption, check::target(world)) {
-        (Encryption::Unstated, check::Target::Keep) if world.bucket().is_some() => {
-            world.present_kind().title().to_owned()
-        }
-        (_, check::Target::SseKms(_)) => "SSE-KMS with a customer managed key".to_owned(),
-        (_, check::Target::SseS3) => "SSE-S3".to_owned(),
-        (_, check::Target::Keep) => world.present_kind().title().to_owned(),
+    let target = match check::target(world) {
+        check::Target::Keep => None,
+        check::Target::SseS3 => Some("SSE-S3"),
+        check::Target::SseKms(_) => Some("SSE-KMS with a customer managed key"),
     };
-    format!("{state}, {encryption}")
+    let Some(bucket) = world.bucket() else {
+        return match &world.observed.destination {
+            Destination::OtherRegion(region) => format!("a bucket in {region}"),
+            Destination::Refused => "a bucket that may not be used".to_owned(),
+            Destination::Absent | Destination::Bucket(_) => format!("new bucket, {}", target.unwrap_or("SSE-S3")),
+        };
+    };
+    let present = match &bucket.encryption {
+        Seen::Denied(_) => "its encryption not known",
+        Seen::Absent | Seen::Present(_) => world.present_kind().title(),
+    };
+    match target.filter(|target| *target != present) {
+        Some(target) => format!("existing bucket, {present} -> {target}"),
+        None => format!("existing bucket, {present}"),
+    }
 }

@@ -47,8 +47,9 @@ fn frame(statement: &Value) -> Value {
         if statement.pointer("/Principal/Service").and_then(Value::as_str) == Some("s3.amazonaws.com") {
             fields.insert("Resource".to_owned(), parent.map_or(Value::Null, Value::String));
         }
-        if let Some(pattern) = fields.get_mut("Condition").and_then(|condition| condition.pointer_mut("/ArnLike")) {
-            *pattern = Value::Null;
+        let condition = fields.get_mut("Condition");
+        if let Some(sources) = condition.and_then(|condition| condition.pointer_mut("/ArnLike/aws:SourceArn")) {
+            *sources = Value::Null;
         }
     }
     frame
@@ -58,6 +59,13 @@ fn frame(statement: &Value) -> Value {
 fn parent(resource: &str) -> &str {
     let folder = resource.strip_suffix("/*").unwrap_or(resource);
     folder.rsplit_once('/').map_or(folder, |(parent, _)| parent)
+}
+
+fn list(texts: Vec<String>) -> Value {
+    match <[String; 1]>::try_from(texts) {
+        Ok([only]) => Value::String(only),
+        Err(several) => Value::Array(several.into_iter().map(Value::String).collect()),
+    }
 }
 
 fn source_arns(statement: &Value) -> Vec<String> {
@@ -79,12 +87,18 @@ fn texts(value: &Value) -> Vec<String> {
 /// `present` with the sources of `wanted` added to its own.
 fn extended(present: &Value, wanted: &Value) -> Value {
     let mut merged = present.clone();
+    let widened = source_arns(wanted).iter().any(|arn| arn.ends_with(":::*"));
     let mut extend = |pointer: &str, own: Vec<String>, new: Vec<String>| {
         let Some(slot) = merged.pointer_mut(pointer) else { return };
+        if widened {
+            // Naming every bucket of the account says all that the list said.
+            *slot = list(new);
+            return;
+        }
         let mut all = own.clone();
         all.extend(new.into_iter().filter(|text| !own.contains(text)));
         if all.len() > own.len() {
-            *slot = Value::Array(all.into_iter().map(Value::String).collect());
+            *slot = list(all);
         }
     };
     extend("/Resource", resources(present), resources(wanted));

@@ -59,6 +59,8 @@ pub enum Step {
     PutBucketTags {
         /// The bucket.
         bucket: BucketName,
+        /// What was seen; nothing on a new bucket.
+        before: Option<BTreeMap<String, String>>,
         /// All its tags.
         tags: BTreeMap<String, String>,
     },
@@ -216,7 +218,21 @@ impl Step {
 
     /// Whether the log service's next write may turn out otherwise for it.
     pub fn opens_the_way(&self) -> bool {
-        (2..=9).contains(&self.rank())
+        match self {
+            Self::PutKeyPolicy { .. }
+            | Self::CreateBucket { .. }
+            | Self::PutBucketEncryption { .. }
+            | Self::LetOwnerPay { .. }
+            | Self::PutBucketPolicy { .. } => true,
+            Self::CreateKey { .. }
+            | Self::CreateAlias { .. }
+            | Self::PutBucketTags { .. }
+            | Self::BlockPublicAccess { .. }
+            | Self::PutExpiration { .. }
+            | Self::PutLoadBalancerAttributes { .. }
+            | Self::PutBucketLogging { .. }
+            | Self::PutInventory { .. } => false,
+        }
     }
 
     /// The API's name of the write.

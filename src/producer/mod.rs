@@ -15,7 +15,7 @@ mod template;
 
 pub use place::{Place, Writer};
 pub use probe::{Probe, ServiceRequest};
-pub use proof::{Proof, ProofFile};
+pub use proof::{LogName, Proof, ProofFile};
 pub use template::{Template, Values};
 
 use crate::model::{KeyFormat, Producer};
@@ -69,20 +69,24 @@ pub fn key_grant(producer: Producer) -> Option<Template> {
     }
 }
 
-/// The folders that `--expire-days` empties: the prefix, or the producer's own folders where there is none.
-///
-/// Never a bare prefix: a lifecycle rule on `prod` would delete from `production/`, too. S3 access logs under a prefix
-/// without `/` at its end begin with the account, or with the year of a simple key.
+/// The folders that `--expire-days` empties on a bucket that is logbucket's own: the prefix, or the producer's own folders
+/// where there is none. None where nothing less than a bare prefix would do: a lifecycle rule on `prod` deletes from
+/// `production/`, too.
 pub fn expiring_folders(kind: &Kind, writers: &[Writer], place: &Place) -> Vec<String> {
+    let bare = matches!(kind, Kind::S3Access(_)) && !place.prefix.as_str().ends_with('/');
+    if place.prefix.is_root() || bare { own_folders(kind, writers, place) } else { vec![place.prefix.folder()] }
+}
+
+/// The folders that only this producer writes to: all that `--expire-days` may empty on somebody else's bucket.
+pub fn own_folders(kind: &Kind, writers: &[Writer], place: &Place) -> Vec<String> {
     let prefix = place.prefix.as_str();
-    match kind {
-        Kind::S3Access(_) if !prefix.ends_with('/') => vec![match place.key_format {
-            KeyFormat::Simple => format!("{prefix}20"),
-            KeyFormat::Partitioned(_) => format!("{prefix}{}/", place.source_account),
-        }],
-        _ if !place.prefix.is_root() => vec![place.prefix.folder()],
-        Kind::Alb(_) | Kind::Nlb => vec![place.load_balancer_folder()],
-        Kind::S3Access(_) => Vec::new(),
-        Kind::Inventory(_) => writers.iter().map(|writer| format!("{}/", writer.name)).collect(),
+    match (kind, place.key_format) {
+        (Kind::Alb(_) | Kind::Nlb, _) => vec![place.load_balancer_folder()],
+        (Kind::S3Access(_), KeyFormat::Partitioned(_)) => vec![format!("{prefix}{}/", place.source_account)],
+        (Kind::S3Access(_), KeyFormat::Simple) if prefix.ends_with('/') => vec![prefix.to_owned()],
+        (Kind::S3Access(_), KeyFormat::Simple) => Vec::new(),
+        (Kind::Inventory(_), _) => {
+            writers.iter().map(|writer| format!("{}{}/", place.prefix.folder(), writer.name)).collect()
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What the producer itself writes, and by when.
 
-use crate::model::LogType;
+use crate::model::{KeyFormat, LogType};
 use crate::request::Kind;
 
 use super::Place;
@@ -10,15 +10,22 @@ use super::Place;
 pub enum Proof {
     /// Files that the service writes as the attachment is made.
     AtOnce(Vec<ProofFile>),
-    /// The first log under one of these prefixes, some time later.
+    /// The first log of each source, some time later.
     Later {
-        /// Where it will lie.
-        prefixes: Vec<String>,
-        /// Within this many seconds, as AWS says or the field saw.
-        within: u64,
+        /// What they will be called, one for each source; none where a name alone doesn't tell whose log it is.
+        logs: Vec<LogName>,
         /// When that is, in words, with what it depends on.
         until: &'static str,
     },
+}
+
+/// How a source's own logs are known by their keys.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LogName {
+    /// The key begins so.
+    pub prefix: String,
+    /// The key contains this.
+    pub contains: String,
 }
 
 /// A file with a fixed key.
@@ -43,24 +50,40 @@ impl Proof {
                     })
                     .collect(),
             ),
+            // Logs of every load balancer of the account and Region lie in one folder: the file's name tells whose it is.
             Kind::Nlb => Self::Later {
-                prefixes: vec![format!("{}elasticloadbalancing/{}/", place.load_balancer_folder(), place.region)],
-                within: 10 * 60,
+                logs: names
+                    .iter()
+                    .map(|name| LogName {
+                        prefix: format!("{}elasticloadbalancing/{}/", place.load_balancer_folder(), place.region),
+                        contains: format!("_elasticloadbalancing_{}_net.{name}.", place.region),
+                    })
+                    .collect(),
                 until: super::nlb::UNTIL,
             },
+            // Simple keys say nothing of their source.
             Kind::S3Access(_) => Self::Later {
-                prefixes: names.iter().map(|name| super::s3_access::folder(name, place)).collect(),
-                within: 4 * 3600,
+                logs: match place.key_format {
+                    KeyFormat::Simple => Vec::new(),
+                    KeyFormat::Partitioned(_) => {
+                        names.iter().map(|name| LogName::under(super::s3_access::folder(name, place))).collect()
+                    }
+                },
                 until: super::s3_access::UNTIL,
             },
             Kind::Inventory(inventory) => Self::Later {
-                prefixes: names
+                logs: names
                     .iter()
-                    .map(|name| format!("{}{name}/{}/", place.prefix.folder(), inventory.id))
+                    .map(|name| LogName::under(format!("{}{name}/{}/", place.prefix.folder(), inventory.id)))
                     .collect(),
-                within: 48 * 3600,
                 until: super::inventory::UNTIL,
             },
         }
+    }
+}
+
+impl LogName {
+    fn under(prefix: String) -> Self {
+        Self { prefix, contains: String::new() }
     }
 }

@@ -40,19 +40,17 @@ pub fn folder(source: &str, place: &Place) -> String {
     }
 }
 
-/// The keys that the grant names, as a pattern whose wildcards stand only where the service puts its own text.
+/// The keys that the grant names, as patterns whose wildcards stand only where the service puts its own text.
 ///
 /// A prefix that is a folder gives AWS's own `PREFIX*`. Without `/` at its end `PREFIX*` would reach a sibling (`prod*`
-/// matches `production/`), so the pattern follows the key's form instead.
-pub fn key_pattern(place: &Place) -> String {
+/// matches `production/`), so the patterns follow the form of partitioned and of simple keys: logs then go on arriving when
+/// somebody changes the one for the other.
+pub fn key_patterns(place: &Place) -> Vec<String> {
     let prefix = literal(place.prefix.as_str());
     if place.prefix.is_root() || place.prefix.as_str().ends_with('/') {
-        return format!("{prefix}*");
+        return vec![format!("{prefix}*")];
     }
-    match place.key_format {
-        KeyFormat::Simple => format!("{prefix}????-??-??-??-??-??-*"),
-        KeyFormat::Partitioned(_) => format!("{prefix}{}/*", place.source_account),
-    }
+    vec![format!("{prefix}{}/*", place.source_account), format!("{prefix}????-??-??-??-??-??-*")]
 }
 
 /// A text that means itself in a policy's `Resource`: free text may hold `*`, `?` and `$`.

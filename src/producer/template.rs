@@ -34,6 +34,7 @@ pub enum Template {
 pub struct Values {
     pairs: Vec<(&'static str, String)>,
     sources: Vec<String>,
+    keys: Vec<String>,
 }
 
 impl Values {
@@ -43,12 +44,11 @@ impl Values {
             ("<partition>", place.partition.to_string()),
             ("<bucket>", place.bucket.to_string()),
             ("<folder>", s3_access::literal(&place.prefix.folder())),
-            ("<keys>", s3_access::key_pattern(place)),
             ("<account>", place.source_account.to_string()),
             ("<owner>", place.owner.to_string()),
             ("<region>", place.region.to_string()),
         ];
-        Self { pairs, sources }
+        Self { pairs, sources, keys: s3_access::key_patterns(place) }
     }
 }
 
@@ -82,7 +82,7 @@ impl Template {
         Self::KeyInventory,
     ];
 
-    /// The statement with its values. A text that names `<source>` becomes a list where there are several.
+    /// The statement with its values. A text that names `<source>` or `<keys>` becomes a list where there are several.
     pub fn fill(self, values: &Values) -> Value {
         let [alb, nlb_bucket, nlb_objects, s3_access, inventory, tls_only, key_root, key_nlb, key_inventory] = &*FILES;
         let file = match self {
@@ -110,19 +110,23 @@ impl Template {
 
 fn filled(value: &Value, values: &Values) -> Value {
     match value {
-        Value::String(text) if text.contains("<source>") => {
-            let each = |source: &String| Value::String(replaced(&text.replace("<source>", source), values));
-            match values.sources.as_slice() {
-                [one] => each(one),
-                several => Value::Array(several.iter().map(each).collect()),
-            }
-        }
+        Value::String(text) if text.contains("<source>") => repeated(text, "<source>", &values.sources, values),
+        Value::String(text) if text.contains("<keys>") => repeated(text, "<keys>", &values.keys, values),
         Value::String(text) => Value::String(replaced(text, values)),
         Value::Array(items) => Value::Array(items.iter().map(|item| filled(item, values)).collect()),
         Value::Object(fields) => {
             Value::Object(fields.iter().map(|(name, field)| (name.clone(), filled(field, values))).collect())
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+    }
+}
+
+/// One text for each value, as a list where there are several.
+fn repeated(text: &str, word: &str, each: &[String], values: &Values) -> Value {
+    let one = |value: &String| Value::String(replaced(&text.replace(word, value), values));
+    match each {
+        [only] => one(only),
+        several => Value::Array(several.iter().map(one).collect()),
     }
 }
 
@@ -172,7 +176,8 @@ mod tests {
         let keys =
             |prefix| Template::S3Access.fill(&Values::of(&place(prefix), vec!["a-1".to_owned()]))["Resource"].clone();
         assert_eq!(keys("prod/"), "arn:aws:s3:::acme-logs/prod/*");
-        assert_eq!(keys("prod"), "arn:aws:s3:::acme-logs/prod111122223333/*");
+        assert_eq!(keys("prod")[0], "arn:aws:s3:::acme-logs/prod111122223333/*");
+        assert_eq!(keys("prod")[1], "arn:aws:s3:::acme-logs/prod????-??-??-??-??-??-*");
         assert_eq!(keys("a*b/"), "arn:aws:s3:::acme-logs/a${*}b/*");
     }
 }

@@ -57,6 +57,9 @@ pub struct Draft {
 impl Draft {
     /// The request, with what the flags left open asked of `ask`. No AWS call is needed for any refusal here.
     pub fn complete(mut self, ask: &mut impl Ask) -> Result<Request, Incomplete> {
+        if let (Some(producer), Some(asked)) = (self.producer, self.encryption) {
+            refuse_encryption(producer, asked)?;
+        }
         let mut missing = Vec::new();
         self.ask_for_what_is_open(ask, &mut missing)?;
         let (Some(producer), Some(bucket), true) = (self.producer, self.bucket.clone(), missing.is_empty()) else {
@@ -139,12 +142,8 @@ impl Draft {
             Encryption::SseKms(_) => EncryptionKind::SseKmsCustomer,
             Encryption::SseS3 | Encryption::Unstated => EncryptionKind::SseS3,
         };
-        let rule = producer::encryption::rule(producer, kind);
-        if rule.offered {
-            return Ok(asked);
-        }
-        let works = producer::encryption::what_works(producer);
-        Err(Incomplete::Encryption { producer, asked: kind, works, page: rule.source })
+        refuse_encryption(producer, kind)?;
+        Ok(asked)
     }
 
     fn sources(&self, producer: Producer) -> Result<Vec<SourceName>, Incomplete> {
@@ -183,6 +182,16 @@ impl Draft {
             }),
         }
     }
+}
+
+/// What can never work needs no further question.
+fn refuse_encryption(producer: Producer, asked: EncryptionKind) -> Result<(), Incomplete> {
+    let rule = producer::encryption::rule(producer, asked);
+    if rule.offered {
+        return Ok(());
+    }
+    let works = producer::encryption::what_works(producer);
+    Err(Incomplete::Encryption { producer, asked, works, page: rule.source })
 }
 
 /// A bucket that logs to itself logs each delivery again; an inventory of the destination itself is fine.

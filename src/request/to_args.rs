@@ -13,7 +13,14 @@ impl Request {
     pub fn to_args(&self) -> Vec<String> {
         let Self { kind, sources, bucket, prefix, encryption, expire_days, tags, consent, wait, region } = self;
         let mut args = vec!["init".to_owned(), kind.producer().as_str().to_owned()];
-        let mut flag = |name: &str, value: String| args.extend([name.to_owned(), value]);
+        // A value that begins like a flag must be bound to its own.
+        let mut flag = |name: &str, value: String| {
+            if value.starts_with('-') {
+                args.push(format!("{name}={value}"));
+            } else {
+                args.extend([name.to_owned(), value]);
+            }
+        };
         for source in sources {
             flag("--source", source.to_string());
         }

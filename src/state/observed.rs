@@ -22,7 +22,7 @@ pub struct Observed {
     /// The key asked for by `--report-kms-key`.
     pub report_key: Seen<Key>,
     /// The load balancer test files that stood at the destination before the run, by log.
-    pub test_files: BTreeMap<LogType, ObjectStamp>,
+    pub test_files: BTreeMap<LogType, Seen<ObjectStamp>>,
 }
 
 /// The destination bucket, or what stands in its place.

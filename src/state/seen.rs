@@ -51,6 +51,6 @@ impl<T> Seen<T> {
 
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` on `{}` was denied", self.action, self.resource)
+        write!(f, "could not look, `{}` on `{}` is not allowed or not answered", self.action, self.resource)
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn line(step: &Step) -> String {
             };
             format!("create bucket `{bucket}` in {region}{namespace}, its owner owning every object")
         }
-        Step::PutBucketTags { bucket, tags } => format!("tag `{bucket}` with {}", pairs(tags)),
+        Step::PutBucketTags { bucket, tags, .. } => format!("tag `{bucket}` with {}", pairs(tags)),
         Step::BlockPublicAccess { bucket } => format!("block all public access to `{bucket}`"),
         Step::PutBucketEncryption { bucket, before, key, .. } => {
             let to = key.as_ref().map_or_else(|| "SSE-S3".to_owned(), |key| format!("SSE-KMS with {}", slot(key)));

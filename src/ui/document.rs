@@ -28,8 +28,7 @@ pub(super) struct ResultDocument {
     exit_code: u8,
     plan: PlanBody,
     done: Vec<StepBody>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failed: Option<StepBody>,
+    failed: Vec<StepBody>,
     not_done: Vec<StepBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
@@ -158,7 +157,7 @@ impl ResultDocument {
         let bodies = |steps: &[&Step]| steps.iter().map(|step| StepBody::new(step)).collect();
         Self {
             done: bodies(&stopped.done),
-            failed: stopped.failed.map(StepBody::new),
+            failed: bodies(&stopped.failed),
             not_done: bodies(&stopped.left),
             error: Some(stopped.why.to_string()),
             ..Self::empty(plan, request, exit)
@@ -171,7 +170,7 @@ impl ResultDocument {
             exit_code: exit.number(),
             plan: PlanBody::new(plan, request),
             done: Vec::new(),
-            failed: None,
+            failed: Vec::new(),
             not_done: Vec::new(),
             error: None,
             test_object: None,

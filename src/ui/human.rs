@@ -133,7 +133,11 @@ pub(super) fn result(plan: &Plan, request: &Request, test: &TestVerdict, deliver
     let _ = match test {
         TestVerdict::Right(object) => {
             let algorithm = object.algorithm.as_deref().unwrap_or("an encryption that S3 did not name");
-            let left = if object.removed { "" } else { ", and could not be removed again" };
+            let left = if object.removed {
+                String::new()
+            } else {
+                format!(", and could not be removed again: s3://{}/{} is left", place.bucket, clean(&object.key))
+            };
             writeln!(lines, "test object: written and read back, encrypted with {algorithm}{left}")
         }
         TestVerdict::Unsaid(why) | TestVerdict::Wrong(why) => writeln!(lines, "test object: {}", clean(why)),
@@ -172,7 +176,7 @@ pub(super) fn stopped(stopped: &Stopped<'_>) -> String {
     for step in &stopped.done {
         let _ = writeln!(text, "  {} {}", painted(GREEN, "done    "), clean(&describe::line(step)));
     }
-    if let Some(step) = stopped.failed {
+    for step in &stopped.failed {
         let _ = writeln!(text, "  {} {}", painted(RED, "failed  "), clean(&describe::line(step)));
     }
     for step in &stopped.left {

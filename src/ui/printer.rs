@@ -127,9 +127,15 @@ fn document(document: &impl Serialize) -> String {
     text
 }
 
-/// A reader that went away (`| head`) is no error of ours.
+/// A reader that went away (`| head`) is no error of ours; a full disk is told.
 fn data(text: &str) {
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            talk_error(&format!("standard output can't be written: {error}"), None);
+        }
+        Ok(()) | Err(_) => {}
+    }
 }
 
 fn talk(line: &str) {

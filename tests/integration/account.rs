@@ -43,6 +43,12 @@ impl Account {
         self.run_args(&words.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
     }
 
+    /// The same with more variables in the environment.
+    pub(crate) fn run_with(&self, words: &str, variables: &[(&str, &str)]) -> Ran {
+        self.sandbox.forget_requests();
+        ran(self.command().envs(variables.iter().copied()).args(words.split_whitespace()).output().unwrap())
+    }
+
     pub(crate) fn run_args(&self, args: &[String]) -> Ran {
         self.sandbox.forget_requests();
         ran(self.command().args(args).output().unwrap())

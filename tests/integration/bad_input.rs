@@ -26,6 +26,11 @@ fn what_is_wrong_on_its_face_makes_no_call() {
         ("init nlb --source edge --bucket demo-logs --encryption sse-kms --yes", 2, "--kms-key"),
         ("init nlb --source edge --bucket demo-logs --format csv --yes", 2, "`--format` is for inventory"),
         ("init alb --source web --bucket demo-logs --tag aws:x=y --yes", 2, "belong to AWS"),
+        ("init alb --source web --bucket demo-logs --tag a=<x> --yes", 2, "letters, digits, spaces"),
+        ("init alb --source web --bucket demo-logs --encryption sse-kms --yes", 5, "what works: `--encryption sse-s3`"),
+        ("init alb --source web --bucket demo-logs --prefix a//b --yes", 2, "folders must have names"),
+        ("init alb --source web --bucket demo-logs --prefix a/../b --yes", 2, "folders must have names"),
+        ("init alb --source web --bucket demo-logs --endpoint-url nonsense --yes", 2, "http://HOST:PORT"),
         ("init alb --source web --bucket demo-logs --expire-days 0 --yes", 2, "expire-days"),
         ("init inventory --source app-data --bucket demo-logs --fields Colour --yes", 2, "LifecycleExpirationDate"),
         ("init alb --source web --bucket demo-logs --detailed-exitcode", 2, "--dry-run"),
@@ -53,9 +58,13 @@ fn what_aws_has_to_be_asked_for_changes_nothing() {
     let account = Account::seeded();
     let before = account.sandbox.state();
     for (words, code, says) in [
-        ("init alb --source nobody --bucket demo-logs --yes", 1, "there is no `nobody`"),
-        ("init alb --source web --source nobody --bucket demo-logs --yes", 1, "there is no `nobody`"),
-        ("init s3-access --source nobody-has-it --bucket demo-logs --yes", 1, "there is no `nobody-has-it`"),
+        ("init alb --source nobody --bucket demo-logs --yes", 1, "there is no load balancer `nobody` in us-east-1"),
+        (
+            "init alb --source web --source nobody --bucket demo-logs --yes",
+            1,
+            "there is no load balancer `nobody` in us-east-1",
+        ),
+        ("init s3-access --source nobody-has-it --bucket demo-logs --yes", 1, "there is no bucket `nobody-has-it`"),
         ("init nlb --source web --bucket demo-logs --yes", 5, "an Application Load Balancer"),
         ("init nlb --source tcp-only --bucket demo-logs --yes", 5, "TLS"),
         ("init alb --source web --bucket west-logs --yes", 5, "is in us-west-2"),

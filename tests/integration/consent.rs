@@ -59,6 +59,11 @@ fn errors_are_one_json_document_too() {
     let error = account.run("init alb --source nobody --bucket demo-logs --output json").ends(1).json();
     assert_eq!(error["schema"], "logbucket.error/1");
     assert_eq!(error["exit_code"], 1);
+    for words in
+        ["init bogus --output json", "init alb --bucket Bad_Name --output=json", "--output json init alb --nonsense"]
+    {
+        assert_eq!(account.run(words).ends(2).json()["schema"], "logbucket.error/1", "{words}");
+    }
     let refused = account.run("init alb --source web --bucket kms-logs --yes --output json").ends(5).json();
     assert_eq!(
         (refused["schema"].as_str(), refused["verdict"].as_str()),

@@ -86,3 +86,20 @@ fn a_deny_that_cannot_be_decided_warns_and_goes_on() {
     assert_eq!(uncertain["severity"], "warns");
     assert!(uncertain["what"].as_str().unwrap().contains("OnlyOurNetwork"), "{uncertain}");
 }
+
+#[test]
+fn a_policy_whose_language_has_no_variables_refuses_a_prefix_that_needs_them() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("old-logs").policy(r#"{"Statement":[]}"#)));
+    account.run("init s3-access --source app-data --bucket old-logs --prefix p*/ --yes").ends(5).says("2012-10-17");
+    account.run("init s3-access --source app-data --bucket old-logs --prefix p/ --yes").ends(0);
+}
+
+#[test]
+fn of_two_statements_with_one_sid_the_position_is_advised() {
+    let account = Account::seeded();
+    let deny = |action: &str| json!({ "Sid": "X", "Effect": "Deny", "Principal": "*", "Action": action, "Resource": "arn:aws:s3:::twin-logs/*" });
+    let policy = json!({ "Version": "2012-10-17", "Statement": [deny("s3:DeleteObject"), deny("s3:PutObject")] });
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("twin-logs").policy(&policy.to_string())));
+    account.run("init s3-access --source app-data --bucket twin-logs --yes").ends(5).says("--exempt 2");
+}

@@ -165,3 +165,45 @@ fn foreign_lifecycle_rules_and_tags_survive() {
     account.run("init alb --source web --bucket ruled-logs --tag team=other --yes").ends(5).says("team");
     account.run("init alb --source web --bucket ruled-logs --expire-days 9 --yes").ends(5).says("--fix");
 }
+
+#[test]
+fn a_rule_on_somebody_elses_bucket_empties_the_producers_own_folder_alone() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket shared-logs --prefix team --expire-days 9 --yes").ends(0);
+    let lifecycle = account.bucket("shared-logs").lifecycle.unwrap();
+    assert!(lifecycle.contains("<Prefix>team/AWSLogs/111122223333/</Prefix>"), "{lifecycle}");
+}
+
+#[test]
+fn an_inventory_that_takes_the_buckets_default_is_left_alone() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
+    let xml = account.bucket("app-data").inventories["logbucket"].clone();
+    let (before, rest) = xml.split_once("<Encryption>").unwrap();
+    let (_, after) = rest.split_once("</Encryption>").unwrap();
+    account.sandbox.set_inventory("app-data", "logbucket", &format!("{before}{after}"));
+    account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
+    assert!(account.writes().is_empty());
+}
+
+#[test]
+fn a_disabled_key_is_named_as_the_cause() {
+    let account = Account::seeded();
+    let arn = account.bucket("kms-logs").encryption.key.unwrap();
+    account.sandbox.set_key_state(&arn, "Disabled");
+    account.run("init nlb --source edge --bucket kms-logs --yes").ends(5).says("is in state Disabled");
+}
+
+#[test]
+fn a_bucket_that_cannot_be_used_is_not_planned_for() {
+    let account = Account::seeded();
+    for bucket in ["west-logs", "other-account-logs"] {
+        let plan =
+            account.run(&format!("init alb --source web --bucket {bucket} --dry-run --output json")).ends(5).json();
+        let steps = plan["plan"]["steps"].as_array().unwrap().clone();
+        assert!(
+            steps.iter().all(|step| step["api"] == "elasticloadbalancing:ModifyLoadBalancerAttributes"),
+            "{steps:?}"
+        );
+    }
+}

@@ -68,3 +68,64 @@ fn a_failure_between_making_a_key_and_using_it_never_makes_a_second() {
         assert_eq!(account.bucket("demo-logs").encryption.key.as_deref(), Some(key.arn.as_str()));
     }
 }
+
+#[test]
+fn a_key_of_an_earlier_run_that_may_not_be_looked_for_is_never_made_twice() {
+    for operation in ["ListKeys", "ListResourceTags"] {
+        let account = Account::seeded();
+        let fail = |operation: &str| {
+            account.sandbox.inject(sandbox::Fault {
+                when: sandbox::When::Operation(operation.to_owned()),
+                effect: sandbox::Effect::status(400, "AccessDeniedException", "no"),
+            });
+        };
+        fail("CreateAlias");
+        account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes").ends(6);
+        fail(operation);
+        account
+            .run("init nlb --source edge --bucket demo-logs --kms-key create --yes")
+            .ends(5)
+            .says(&format!("kms:{operation}"));
+        assert_eq!(keys_of(&account, "demo-logs"), 1, "{operation}");
+    }
+}
+
+#[test]
+fn a_bucket_with_a_dotted_name_gets_a_key_with_an_alias() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket my.nlb.logs --kms-key create --yes").ends(0);
+    assert!(account.sandbox.keys().iter().any(|key| key.aliases.contains(&"alias/logbucket-my_nlb_logs".to_owned())));
+    account.run("init nlb --source edge --bucket my.nlb.logs --kms-key create --yes").ends(0);
+    assert!(account.writes().is_empty());
+}
+
+#[test]
+fn a_bucket_key_that_may_not_be_described_is_a_warning_and_one_named_by_alias_a_refusal() {
+    let account = Account::seeded();
+    account.sandbox.inject(sandbox::Fault {
+        when: sandbox::When::Operation("DescribeKey".to_owned()),
+        effect: sandbox::Effect::status(400, "AccessDeniedException", "no"),
+    });
+    let dry = account.run("init nlb --source edge --bucket kms-logs --dry-run").ends(0);
+    dry.says("kms:DescribeKey").says("warns");
+    account.wait(
+        account
+            .sandbox
+            .put_bucket(sandbox::BucketSeed::new("alias-logs").encrypted(sandbox::Encryption::kms(Some("alias/mine")))),
+    );
+    account.run("init nlb --source edge --bucket alias-logs --yes").ends(5).says("full ARN");
+}
+
+#[test]
+fn an_inventory_with_a_key_of_its_own_leaves_the_buckets_key_alone() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket nlb-logs --kms-key create --yes").ends(0);
+    let key = account.bucket("nlb-logs").encryption.key;
+    account
+        .run("init inventory --source app-data --bucket nlb-logs --prefix inv --report-kms-key create --yes")
+        .ends(0);
+    assert_eq!(account.bucket("nlb-logs").encryption.key, key);
+    account.wait(account.sandbox.deliver());
+    let bucket = account.bucket("nlb-logs");
+    assert!(bucket.objects.iter().any(|(name, object)| name.starts_with("inv/app-data/") && object.readable));
+}

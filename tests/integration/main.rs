@@ -10,11 +10,18 @@
 
 mod account;
 mod bad_input;
+mod campaign;
+mod combinations;
 mod consent;
 mod counts;
+mod denied;
 mod deny;
 mod existing;
+mod grants;
 mod keys;
+mod merging;
 mod new_bucket;
 mod proofs;
+mod round_trip;
 mod sources;
+mod worlds;

@@ -34,7 +34,7 @@ fn a_test_file_that_never_comes_is_a_failure() {
         when: When::Operation("GetObject".to_owned()),
         effect: Effect::status(404, "NoSuchKey", "The specified key does not exist."),
     });
-    let ran = account.run("init alb --source web --bucket demo-logs --wait 0 --yes --output json").ends(4);
+    let ran = account.run("init alb --source web --bucket demo-logs --wait 1 --yes --output json").ends(4);
     let result = ran.json();
     assert_eq!(result["delivery"]["status"], "failed");
     assert!(result["delivery"]["cause"].as_str().unwrap().contains("did not arrive"), "{result}");
@@ -77,4 +77,78 @@ fn the_test_object_leaves_nothing_behind() {
     account.wait(account.sandbox.put_bucket(BucketSeed::new("kept-logs").setting("versioning", versioned)));
     account.run("init s3-access --source app-data --bucket kept-logs --yes").ends(0);
     assert!(account.bucket("kept-logs").objects.is_empty());
+}
+
+#[test]
+fn a_test_file_that_may_not_be_looked_for_is_neither_proof_nor_failure() {
+    let account = Account::seeded();
+    for operation in ["GetObject", "HeadObject"] {
+        account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect: Effect::access_denied() });
+    }
+    let result = account.run("init alb --source web --bucket demo-logs --wait 1 --yes --output json").ends(0).json();
+    assert_eq!(result["delivery"]["status"], "pending");
+    assert!(result["delivery"]["note"].as_str().unwrap().contains("s3:GetObject"), "{result}");
+}
+
+#[test]
+fn a_log_that_was_on_before_needs_no_new_test_file() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket demo-logs --yes").ends(0).says("proven");
+    account.wait(
+        account.sandbox.put_bucket(BucketSeed::new("demo-logs").policy(&account.bucket("demo-logs").policy.unwrap())),
+    );
+    // The file of the access log is gone, as an expiry rule would have it; only the connection log is new.
+    let words = "init alb --source web --bucket demo-logs --log-type access --log-type connection --wait 1 --yes";
+    account.run(words).ends(0).says("ELBConnectionLogTestFile");
+}
+
+#[test]
+fn a_change_that_the_service_does_not_notice_attaches_nothing_again() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket demo-logs --yes").ends(0);
+    account.run("init alb --source web --bucket demo-logs --tag owner=me --expire-days 9 --yes").ends(0);
+    assert_eq!(account.writes(), ["PutBucketTagging", "PutBucketLifecycleConfiguration"]);
+}
+
+#[test]
+fn another_load_balancers_log_proves_nothing() {
+    let account = Account::seeded();
+    let mut child = account
+        .command()
+        .args("init nlb --source edge --bucket nlb-logs --wait 5 --output json --yes".split(' '))
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while !account.sandbox.requests().iter().any(|request| request.operation.starts_with("ListObjects")) {
+        assert!(child.try_wait().unwrap().is_none(), "it ended without looking");
+        std::thread::yield_now();
+    }
+    let key = "AWSLogs/111122223333/elasticloadbalancing/us-east-1/2026/01/01/111122223333_elasticloadbalancing_us-east-1_app.web.50dc_x.log.gz";
+    account.wait(account.sandbox.put_object("nlb-logs", key, b"x"));
+    let output = child.wait_with_output().unwrap();
+    let result: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(result["delivery"]["status"], "pending", "{result}");
+}
+
+#[test]
+fn a_report_under_its_own_key_is_right_on_a_second_run_too() {
+    let account = Account::seeded();
+    let words = "init inventory --source app-data --bucket inv-logs --prefix inv --report-kms-key create --yes";
+    account.run(words).ends(0);
+    let mut child = account
+        .command()
+        .args(format!("{words} --wait 60 --output json").split(' '))
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while !account.sandbox.requests().iter().any(|request| request.operation.starts_with("ListObjects")) {
+        assert!(child.try_wait().unwrap().is_none(), "it ended without looking");
+        std::thread::yield_now();
+    }
+    account.wait(account.sandbox.deliver());
+    let output = child.wait_with_output().unwrap();
+    let result: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(result["delivery"]["status"], "proven", "{result}");
 }

@@ -85,3 +85,38 @@ fn four_producers_share_one_bucket_under_two_kilobytes() {
         assert!(keys.iter().any(|key| key.starts_with(folder)), "nothing under {folder}: {keys:?}");
     }
 }
+
+#[test]
+fn a_list_that_just_fits_is_left_alone_by_the_next_run_and_widened_when_it_grows() {
+    let account = Account::seeded();
+    let names: Vec<String> =
+        (0..270).map(|number| format!("source-bucket-with-a-name-as-long-as-a-name-can-ever-be-{number:04}")).collect();
+    for name in &names {
+        account.wait(account.sandbox.put_bucket(BucketSeed::new(name)));
+    }
+    let run = |count: usize| {
+        let sources: Vec<String> = names[..count].iter().map(|name| format!("--source {name}")).collect();
+        account.run(&format!("init s3-access {} --bucket many-logs --prefix s3/ --yes --quiet", sources.join(" ")))
+    };
+    // The largest list that fits is found by its size: one more name is as long as this.
+    let each = names[0].len() + "\"arn:aws:s3:::\",".len();
+    run(100).ends(0);
+    let size = account.bucket("many-logs").policy.unwrap().len();
+    let most = 100 + (20 * 1024 - size) / each;
+    run(most).ends(0);
+    let full = account.bucket("many-logs").policy.unwrap();
+    assert!(full.len() <= 20 * 1024 && full.len() + each > 20 * 1024 && !full.contains(":::*"), "{} bytes", full.len());
+    run(most).ends(0);
+    assert!(account.writes().is_empty());
+    run(most + 1).ends(0);
+    let widened = account.bucket("many-logs").policy.unwrap();
+    assert!(widened.contains("arn:aws:s3:::*") && widened.len() < 2048, "{widened}");
+}
+
+#[test]
+fn a_load_balancer_named_twice_is_attached_once() {
+    let account = Account::seeded();
+    let arn = account.sandbox.load_balancer_arn("web").unwrap();
+    account.run(&format!("init alb --source web --source {arn} --bucket demo-logs --yes")).ends(0);
+    assert_eq!(account.writes().iter().filter(|operation| *operation == "ModifyLoadBalancerAttributes").count(), 1);
+}

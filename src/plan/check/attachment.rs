@@ -1,8 +1,9 @@
 //! Does each source log to this destination?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{LogType, Producer};
+use crate::plan::planned::ExpectedKey;
 use crate::plan::step::NewInventory;
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
@@ -120,7 +121,10 @@ fn of_logging(world: &World<'_>, bucket: &SourceBucket) -> Option<Finding> {
             );
             (
                 what,
-                PlannedStep::replaces(step, "logs no longer go where they go today; for up to an hour some still do"),
+                PlannedStep::replaces(
+                    step,
+                    "logs no longer go where they go today, for up to an hour some still do, and target grants are dropped",
+                ),
             )
         }
     };
@@ -136,7 +140,7 @@ fn of_inventory(world: &World<'_>, bucket: &SourceBucket, asked: &InventoryReque
         Seen::Denied(denial) => return Some(unreadable(name, denial.to_string(), PUT_INVENTORY, denial.action)),
         Seen::Absent => (format!("`{name}` has no inventory `{}`", asked.id), PlannedStep::adds(step, "none")),
         Seen::Present(present) => {
-            let differences = differences(present, &wanted);
+            let differences = differences(world, present, &wanted);
             if differences.is_empty() {
                 return None;
             }
@@ -168,9 +172,43 @@ fn new_inventory(world: &World<'_>, asked: &InventoryRequest) -> NewInventory {
     }
 }
 
+/// Whether reports that name no encryption get the wanted one by the bucket's default.
+fn default_fulfils(world: &World<'_>, wanted: &NewInventory) -> bool {
+    match (super::encryption::expected_key(world), &wanted.key) {
+        (ExpectedKey::None, None) => true,
+        (ExpectedKey::Known(default), Some(KeySlot::Known(arn))) => default == arn.to_string(),
+        _ => false,
+    }
+}
+
+/// The key that the producer's own objects will show: an inventory names its own, the others take the bucket's default.
+pub(in crate::plan) fn expected_of_producer(world: &World<'_>) -> ExpectedKey {
+    let Kind::Inventory(asked) = &world.request.kind else { return super::encryption::expected_key(world) };
+    match new_inventory(world, asked).key {
+        None => ExpectedKey::None,
+        Some(KeySlot::Known(arn)) => ExpectedKey::Known(arn.to_string()),
+        Some(KeySlot::Created) => ExpectedKey::Created,
+    }
+}
+
+/// The logs that this run turns on or moves, for some load balancer: AWS writes a test file for each.
+pub(in crate::plan) fn fresh_logs(world: &World<'_>) -> BTreeSet<LogType> {
+    let (bucket, prefix) = (world.place.bucket.as_str(), world.place.prefix.as_str());
+    let fresh = |log: &LogType| {
+        world.observed.sources.iter().any(|source| {
+            let Source::LoadBalancer(balancer) = source else { return false };
+            let attachment = balancer.attachment(*log);
+            attachment.is_some_and(|now| !(now.enabled && now.bucket == bucket && now.prefix == prefix))
+        })
+    };
+    world.request.kind.log_types().into_iter().filter(fresh).collect()
+}
+
 /// What differs, in words; a missing account is no difference that matters to delivery.
-fn differences(present: &InventoryConfiguration, wanted: &NewInventory) -> Vec<&'static str> {
+fn differences(world: &World<'_>, present: &InventoryConfiguration, wanted: &NewInventory) -> Vec<&'static str> {
+    let by_default = default_fulfils(world, wanted);
     let encryption = match (&present.encryption, &wanted.key) {
+        (InventoryEncryption::BucketDefault, _) if by_default => true,
         (InventoryEncryption::SseS3, None) => true,
         (InventoryEncryption::SseKms(key), Some(KeySlot::Known(arn))) => *key == arn.to_string(),
         (InventoryEncryption::BucketDefault | InventoryEncryption::SseKms(_) | InventoryEncryption::SseS3, _) => false,

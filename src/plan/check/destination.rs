@@ -47,7 +47,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             "bucket names are shared by everybody: it belongs to another account, or `s3:ListBucket` is missing",
             HEAD,
             format!(
-                "choose another name; one that ends with `-{}-{}-an` can't be taken by anybody else",
+                "choose another name, or allow `s3:ListBucket` if the bucket is yours; a name that ends with `-{}-{}-an` can't be taken by anybody else",
                 world.place.owner, world.place.region
             ),
         )),

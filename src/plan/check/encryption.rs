@@ -50,6 +50,10 @@ fn asked_key(world: &World<'_>) -> Target {
 }
 
 fn unstated(world: &World<'_>) -> Target {
+    // An inventory that names its own key does not take the bucket's default.
+    if world.request.kind.report_key().is_some() {
+        return keep_or_state(world);
+    }
     match rule(world.producer(), world.present_kind()).outcome {
         Outcome::Works => keep_or_state(world),
         Outcome::NeverArrives => Target::SseS3,
@@ -77,6 +81,8 @@ pub(in crate::plan) fn expected_key(world: &World<'_>) -> ExpectedKey {
         Target::SseS3 => ExpectedKey::None,
         Target::SseKms(KeySlot::Created) => ExpectedKey::Created,
         Target::SseKms(KeySlot::Known(arn)) => ExpectedKey::Known(arn.to_string()),
+        // The test object then tells what the setting did not: only NLB logs can be written with a key at all.
+        Target::Keep if denied && world.producer() != Producer::Nlb => ExpectedKey::None,
         Target::Keep if denied => ExpectedKey::Unknown,
         Target::Keep => match world.present_encryption().map(|present| (present.kind(), present.key_arn())) {
             None | Some((EncryptionKind::SseS3, _)) => ExpectedKey::None,
@@ -136,7 +142,20 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
         (true, false) => (FindingId::EncryptionNotAsAsked, Severity::Wanted),
         (false, false) => (FindingId::EncryptionNotWritable, Severity::Stops),
     };
-    finding(world, id, severity, format!("`{}` has default encryption {}", world.place.bucket, kind.title()), cure)
+    let unusable = world.observed.default_key.present().and_then(|key| {
+        let reason = key::unusable(world, key)?;
+        Some(format!(", and its key `{}` {reason}", key.arn))
+    });
+    let state = unusable
+        .filter(|_| before.is_some_and(|before| before.kind() == EncryptionKind::SseKmsCustomer))
+        .unwrap_or_default();
+    finding(
+        world,
+        id,
+        severity,
+        format!("`{}` has default encryption {}{state}", world.place.bucket, kind.title()),
+        cure,
+    )
 }
 
 /// A bucket that a run of logbucket made and left before its policy: nobody writes to it yet, and its encryption is the one
@@ -166,6 +185,11 @@ fn finding(world: &World<'_>, id: FindingId, severity: Severity, what: String, c
     let cell = rule(world.producer(), world.present_kind());
     let (why, page) = if id == FindingId::EncryptionKeyNotArn {
         ("a key id or alias is resolved in the log service's account: only the full ARN names your key", BY_DEFAULT)
+    } else if id == FindingId::EncryptionUnreadable {
+        (
+            "the test object will show how objects are encrypted; under which key the service may write, it won't",
+            cell.source,
+        )
     } else {
         (cell.why, cell.source)
     };

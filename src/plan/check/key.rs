@@ -1,14 +1,14 @@
 //! Can the service use the customer managed key? New keys are made able.
 
 use crate::iam::{Answer, Document, evaluate};
-use crate::model::{Encryption, KeyChoice};
+use crate::model::{Encryption, EncryptionKind, KeyChoice};
 use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted, kept_out};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
 use crate::producer::{self, Probe, Template, Values};
-use crate::state::{Key, KeyManager, Seen};
+use crate::state::{Denial, Key, KeyManager, Seen};
 
-use super::encryption::known_default_key;
+use super::encryption::{Target, known_default_key, target};
 
 const CREATE: &str = "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html";
 const STATES: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html";
@@ -31,6 +31,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
                 );
                 findings.push(unreadable(world, denial.resource.clone(), &denial.to_string(), Cure::Impossible(hint)));
             }
+            (None, Seen::Denied(denial)) => findings.extend(undescribed(world, denial)),
             (None | Some(KeyChoice::Existing(_)), _) => {}
         }
     }
@@ -39,6 +40,24 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         findings.extend(of_key(world, key));
     }
     findings
+}
+
+/// The bucket's own key, which may not be described: judged by its name alone.
+fn undescribed(world: &World<'_>, denial: &Denial) -> Option<Finding> {
+    let present = world.present_encryption()?;
+    if target(world) != Target::Keep
+        || present.kind() != EncryptionKind::SseKmsCustomer
+        || world.request.kind.report_key().is_some()
+    {
+        return None;
+    }
+    let subject = present.key.clone().unwrap_or_default();
+    let cure = if present.key_arn().is_some() {
+        Cure::Nothing
+    } else {
+        Cure::Impossible(format!("allow `{}`: the bucket must name the key by its full ARN", denial.action))
+    };
+    Some(unreadable(world, subject, &denial.to_string(), cure))
 }
 
 fn choice_of(encryption: &Encryption) -> Option<&KeyChoice> {
@@ -56,11 +75,13 @@ pub(super) fn unusable(world: &World<'_>, key: &Key) -> Option<String> {
     if key.arn.arn().region != world.place.region.as_str() {
         return Some(format!("is in {}, the bucket in {}", key.arn.arn().region, world.place.region));
     }
-    if key.spec != "SYMMETRIC_DEFAULT" || key.usage != "ENCRYPT_DECRYPT" {
+    // A word that is not known is no reason: the key itself will tell.
+    let other = |word: &str, wanted: &str| word != wanted && word != "unknown";
+    if other(&key.spec, "SYMMETRIC_DEFAULT") || other(&key.usage, "ENCRYPT_DECRYPT") {
         return Some(format!("is a {} key for {}: S3 uses symmetric encryption keys", key.spec, key.usage));
     }
     // "Updating" still makes data keys, says the table of key states.
-    (!matches!(key.state.as_str(), "Enabled" | "Updating")).then(|| format!("is in state {}", key.state))
+    (!matches!(key.state.as_str(), "Enabled" | "Updating" | "unknown")).then(|| format!("is in state {}", key.state))
 }
 
 /// Whether the key policy, as it is, lets the service in for every source.
@@ -80,7 +101,7 @@ fn probes(world: &World<'_>, key: &Key) -> Vec<(usize, Probe)> {
 
 /// The alias of the key that logbucket makes for a bucket.
 fn alias_name(world: &World<'_>) -> String {
-    format!("alias/logbucket-{}", world.place.bucket)
+    world.place.bucket.key_alias()
 }
 
 fn created(world: &World<'_>) -> Option<Finding> {
@@ -128,7 +149,11 @@ fn missing(world: &World<'_>, name: &str) -> Finding {
         id: FindingId::KeyUnusable,
         severity: Severity::Stops,
         subject: name.to_owned(),
-        what: format!("there is no key `{name}` in {} of account {}", world.place.region, world.place.owner),
+        what: if name.starts_with("arn:") {
+            format!("there is no key `{name}`")
+        } else {
+            format!("there is no key `{name}` in {} of account {}", world.place.region, world.place.owner)
+        },
         why: "logs can't be encrypted with a key that is not there".to_owned(),
         page: STATES,
         cure: Cure::Impossible("name a key that exists, or `create`".to_owned()),
@@ -156,7 +181,7 @@ fn of_key(world: &World<'_>, key: &Key) -> Vec<Finding> {
             what: format!("`{}` {reason}", key.arn),
             why: "S3 needs an enabled symmetric customer managed key of the bucket's Region".to_owned(),
             page: STATES,
-            cure: Cure::Impossible("name another key, `create`, or enable this one".to_owned()),
+            cure: Cure::Impossible(other_key(world, key)),
         }];
     }
     match &key.policy {
@@ -170,6 +195,17 @@ fn of_key(world: &World<'_>, key: &Key) -> Vec<Finding> {
                 Cure::Nothing,
             )]
         }
+    }
+}
+
+fn other_key(world: &World<'_>, key: &Key) -> String {
+    let made = choice_of(&world.request.encryption) == Some(&KeyChoice::Create)
+        || world.request.kind.report_key() == Some(&KeyChoice::Create);
+    let other = if made { "name another key" } else { "name another key, or `create`" };
+    match key.state.as_str() {
+        "Disabled" => format!("enable the key, or {other}"),
+        "PendingDeletion" => format!("cancel the key's deletion, or {other}; an alias of a dead key can be deleted"),
+        _ => other.to_owned(),
     }
 }
 

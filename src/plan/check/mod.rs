@@ -10,14 +10,19 @@ mod settings;
 mod sources;
 mod tags;
 
-pub(super) use attachment::check as attachments;
+pub(super) use attachment::{check as attachments, expected_of_producer, fresh_logs};
 pub(super) use encryption::{Target, expected_key, target};
 
 use super::Finding;
 use super::world::World;
+use crate::state::Destination;
 
 /// Everything but the attachments, which depend on what the rest will change.
 pub(super) fn all(world: &World<'_>) -> Vec<Finding> {
+    // What can't be used is not planned for.
+    if matches!(world.observed.destination, Destination::OtherRegion(_) | Destination::Refused) {
+        return [sources::check(world), destination::check(world)].concat();
+    }
     let checks: [fn(&World<'_>) -> Vec<Finding>; 8] = [
         sources::check,
         destination::check,

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::iam::{Answer, Document, Effect, Truth, Verdict, evaluate, exempt_service};
 use crate::plan::grants::{BUCKET_POLICY_LIMIT, Granted, granted};
-use crate::plan::policy_edit::with_statement;
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
-use crate::producer::{self, Probe, Template, Values, alb};
+use crate::producer::{self, Probe, Template, alb};
 use crate::request::Kind;
 use crate::state::Seen;
 
@@ -135,6 +134,7 @@ fn position(document: &Document, name: &str) -> Option<usize> {
     let statements = document.statements();
     let deny = |index: usize| statements.get(index).is_some_and(|statement| statement.effect() == Some(Effect::Deny));
     let by_sid = statements.iter().position(|statement| statement.sid() == Some(name));
+    let by_sid = by_sid.filter(|index| deny(*index));
     let by_place = || name.parse::<usize>().ok().and_then(|place| place.checked_sub(1));
     by_sid.or_else(by_place).filter(|index| deny(*index))
 }
@@ -185,30 +185,23 @@ enum Wide {
 fn with_grants(world: &World<'_>, document: &Document, sources: &[usize]) -> Result<After, Box<Finding>> {
     let names: Vec<String> =
         sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
-    let templates = if names.is_empty() { &[] } else { producer::bucket_grants(world.producer()) };
-    let own = world.bucket().is_none() || world.is_ours();
-    let tls = own.then(|| Template::TlsOnly.fill(&Values::of(&world.place, Vec::new())));
-    let room = tls.as_ref().map_or(0, |statement| statement.to_string().len() + 1);
-    let (after, wide) = match granted(document, templates, &world.place, names, BUCKET_POLICY_LIMIT - room) {
-        Granted::Exactly(after) => (after, Wide::Sources),
-        Granted::Widened(after) => (after, Wide::Account),
+    let mut templates = if names.is_empty() { Vec::new() } else { producer::bucket_grants(world.producer()).to_vec() };
+    if world.bucket().is_none() || world.is_ours() {
+        templates.push(Template::TlsOnly);
+    }
+    match granted(document, &templates, &world.place, names, BUCKET_POLICY_LIMIT) {
+        Granted::Exactly(document) => Ok(After { document, wide: Wide::Sources }),
+        Granted::Widened(document) => Ok(After { document, wide: Wide::Account }),
         Granted::TooLarge(size) => {
             let what = format!("the bucket policy would have {size} bytes of at most {BUCKET_POLICY_LIMIT}");
             let hint = "remove statements that are no longer needed, or name another bucket".to_owned();
-            let mut found = finding(
-                world,
-                FindingId::PolicyTooLarge,
-                Severity::Stops,
-                what,
-                "S3 refuses a larger policy",
-                Cure::Impossible(hint),
-            );
+            let why = "S3 refuses a larger policy";
+            let id = FindingId::PolicyTooLarge;
+            let mut found = finding(world, id, Severity::Stops, what, why, Cure::Impossible(hint));
             found.page = POLICIES;
-            return Err(Box::new(found));
+            Err(Box::new(found))
         }
-    };
-    let closed = tls.map_or_else(|| after.clone(), |statement| with_statement(&after, &statement));
-    Ok(After { document: closed, wide })
+    }
 }
 
 fn widened(world: &World<'_>, count: usize) -> Finding {
@@ -224,16 +217,21 @@ fn widened(world: &World<'_>, count: usize) -> Finding {
 
 /// What still keeps the service out once the grants are there.
 fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
-    let mut certain: BTreeMap<usize, (Verdict, Vec<String>, String)> = BTreeMap::new();
-    let mut uncertain: BTreeMap<usize, (Verdict, Vec<String>, String)> = BTreeMap::new();
+    let mut certain = Stoppers::new();
+    let mut uncertain = Stoppers::new();
+    let mut unheard = Vec::new();
     for (source, probe) in world.bucket_probes() {
         let decision = evaluate(after, &probe.request);
-        let into = match decision.answer {
-            Answer::Allowed => continue,
-            Answer::ExplicitlyDenied => &mut certain,
-            Answer::ImplicitlyDenied | Answer::Unknown if let_in_by_the_policy_of_old(world, after, source) => continue,
-            Answer::ImplicitlyDenied | Answer::Unknown => &mut uncertain,
-        };
+        if decision.answer == Answer::Allowed || let_in_by_the_policy_of_old(world, after, source) {
+            continue;
+        }
+        if decision.answer == Answer::ImplicitlyDenied
+            || (decision.answer == Answer::Unknown && !decision.allow_possible)
+        {
+            unheard.push(not_let_in(world, &probe));
+            continue;
+        }
+        let into = if decision.answer == Answer::ExplicitlyDenied { &mut certain } else { &mut uncertain };
         let name = world.writers.get(source).map(|writer| writer.name.clone()).unwrap_or_default();
         for verdict in decision.deciding() {
             let entry = into
@@ -245,24 +243,34 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
         }
     }
     let denied = certain.into_values().map(|(verdict, names, action)| denied(world, after, &verdict, &names, &action));
-    let doubted = uncertain.into_values().map(|(verdict, names, action)| {
-        let service = producer::principal(world.producer());
-        let what = format!("whether `{service}` may do `{action}` for {} depends on {verdict}", listed(&names));
-        finding(
-            world,
-            FindingId::PolicyUncertain,
-            Severity::Warns,
-            what,
-            "AWS does not document what the service sends there; only its own object will tell",
-            Cure::Nothing,
-        )
-    });
-    denied.chain(doubted).collect()
+    let doubted = uncertain.into_values().map(|(verdict, names, action)| doubted(world, &verdict, &names, &action));
+    unheard.into_iter().take(1).chain(denied).chain(doubted).collect()
+}
+
+/// Statements by their place, each with the sources and the action that it stops.
+type Stoppers = BTreeMap<usize, (Verdict, Vec<String>, String)>;
+
+/// Our own grant did not help: a policy without `Version` 2012-10-17 takes `${*}` for plain text, for one.
+fn not_let_in(world: &World<'_>, probe: &Probe) -> Finding {
+    let what = format!("{} would not be allowed even with the grant", probe.what);
+    let hint = "choose a prefix without `*`, `?` and `$`, or give the policy `\"Version\": \"2012-10-17\"`".to_owned();
+    let why = "a service is let in by the bucket policy alone";
+    finding(world, FindingId::PolicyGrant, Severity::Stops, what, why, Cure::Impossible(hint))
+}
+
+fn doubted(world: &World<'_>, verdict: &Verdict, names: &[String], action: &str) -> Finding {
+    let service = producer::principal(world.producer());
+    let what = format!("whether `{service}` may do `{action}` for {} depends on {verdict}", listed(names));
+    let why = "AWS does not document what the service sends there; only its own object will tell";
+    finding(world, FindingId::PolicyUncertain, Severity::Warns, what, why, Cure::Nothing)
 }
 
 fn denied(world: &World<'_>, after: &Document, verdict: &Verdict, names: &[String], action: &str) -> Finding {
     let service = producer::principal(world.producer());
-    let name = verdict.sid.clone().unwrap_or_else(|| (verdict.index + 1).to_string());
+    // A Sid that two statements share names neither.
+    let shared = |sid: &String| after.statements().iter().filter(|other| other.sid() == Some(sid)).count() > 1;
+    let sid = verdict.sid.clone().filter(|sid| !shared(sid));
+    let name = sid.unwrap_or_else(|| (verdict.index + 1).to_string());
     let raw = after.raw_statements().get(verdict.index).cloned().unwrap_or_default();
     let hint = match exempt_service(&raw, service) {
         Ok(narrowed) => format!("`--exempt {name}` narrows it so that only this service passes: {narrowed}"),
@@ -293,10 +301,11 @@ fn put(world: &World<'_>, sources: &[usize], step: Step, narrows: bool) -> Findi
         (true, _) if narrows => (Severity::Wanted, "a Deny statement is narrowed".to_owned()),
         (true, _) => (Severity::Wanted, "the bucket was made by logbucket and is open to plain HTTP".to_owned()),
     };
-    let risk = if narrows {
-        "the narrowed Deny no longer stops this one service; everybody else stays stopped"
-    } else {
-        "none: every other statement stays as it is"
+    let closes = world.is_ours() && names.is_empty();
+    let risk = match (narrows, closes) {
+        (true, _) => "the narrowed Deny no longer stops this one service; everybody else stays stopped",
+        (false, true) => "whoever reads the bucket over plain HTTP is stopped",
+        (false, false) => "none: every other statement stays as it is",
     };
     let cure = Cure::Steps(vec![PlannedStep::adds(step, risk)]);
     finding(world, FindingId::PolicyGrant, severity, what, "a service is let in by the bucket policy alone", cure)

@@ -30,7 +30,16 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             return vec![finding(format!("the lifecycle rules are not known: {denial}"), Cure::Impossible(hint))];
         }
     };
-    let folders = producer::expiring_folders(&world.request.kind, &world.writers, &world.place);
+    let own = world.bucket().is_none() || world.is_ours();
+    let folders = if own { producer::expiring_folders } else { producer::own_folders };
+    let folders = folders(&world.request.kind, &world.writers, &world.place);
+    if folders.is_empty() {
+        let hint = "end the prefix with `/`, or let keys be partitioned with `--partition event`".to_owned();
+        return vec![finding(
+            "the logs lie in no folder of their own, so a rule would delete other objects".to_owned(),
+            Cure::Impossible(hint),
+        )];
+    }
     let rules: Vec<ExpirationRule> =
         folders.iter().map(|folder| rule(folder, days)).filter(|rule| !before.contains(rule)).collect();
     if rules.is_empty() {

@@ -24,6 +24,8 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         bucket.object_lock.denial(),
         bucket.payer.denial(),
         bucket.ownership.denial(),
+        bucket.tags.denial(),
+        bucket.public_access_block.denial(),
         bucket.logging.denial().filter(|_| world.producer() == Producer::S3Access),
     ];
     findings.extend(denials.into_iter().flatten().map(|denial| {
@@ -32,7 +34,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             FindingId::SettingUnreadable,
             Severity::Warns,
             format!("a setting is not known: {denial}"),
-            "it may stand against delivery",
+            "it may stand against delivery, or the bucket may be one that an earlier run left unfinished",
             S3_ACCESS,
             Cure::Nothing,
         )

@@ -21,19 +21,20 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         page: TAGGING,
         cure,
     };
-    let put = |tags: BTreeMap<String, String>| Step::PutBucketTags { bucket: world.place.bucket.clone(), tags };
+    let put = |before: Option<BTreeMap<String, String>>, tags: BTreeMap<String, String>| Step::PutBucketTags {
+        bucket: world.place.bucket.clone(),
+        before,
+        tags,
+    };
     let Some(bucket) = world.bucket() else {
         let all: BTreeMap<String, String> = asked.chain([ours]).collect();
-        let step = PlannedStep::adds(put(all), "none");
+        let step = PlannedStep::adds(put(None, all), "none");
         return vec![finding("a new bucket is tagged".to_owned(), Cure::Steps(vec![step]))];
     };
     let present = match &bucket.tags {
         Seen::Present(tags) => tags.clone(),
         Seen::Absent => BTreeMap::new(),
-        Seen::Denied(denial) if world.request.tags.is_empty() => {
-            let _ = denial;
-            return Vec::new();
-        }
+        Seen::Denied(_) if world.request.tags.is_empty() => return Vec::new(),
         Seen::Denied(denial) => {
             let hint = format!("allow `{}`, or leave `--tag` out", denial.action);
             return vec![finding(format!("the tags are not known: {denial}"), Cure::Impossible(hint))];
@@ -52,10 +53,10 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let step = if replaced.is_empty() {
-        PlannedStep::adds(put(all), "none: the other tags stay")
+        PlannedStep::adds(put(Some(present), all), "none: the other tags stay")
     } else {
         let keys: Vec<&str> = replaced.into_iter().map(String::as_str).collect();
-        PlannedStep::replaces(put(all), format!("the value of {} is another today", keys.join(", ")))
+        PlannedStep::replaces(put(Some(present), all), format!("the value of {} is another today", keys.join(", ")))
     };
     vec![finding("tags that were asked for are missing".to_owned(), Cure::Steps(vec![step]))]
 }

@@ -1,0 +1,90 @@
+//! The report's table: four producers, three encryptions of the source, three of the destination.
+
+use logbucket::model::{BucketEncryption, EncryptionKind, Producer};
+use logbucket::plan::{Change, FindingId, Plan, Refusal, Step, plan};
+use logbucket::producer::encryption::{Outcome, rule};
+use logbucket::request::Consent;
+use logbucket::state::Seen;
+
+use crate::worlds::{DEFAULT_KEY_POLICY, KEY, bucket, key, observed, request, sse_kms};
+
+/// How a source may be encrypted. It makes no difference, and what is observed does not even hold it.
+const SOURCES: [&str; 3] = ["SSE-S3", "aws/s3", "customer key"];
+
+const YES: Consent = Consent { adds: true, replaces: false, exempts: Vec::new() };
+
+fn planned(producer: Producer, destination: EncryptionKind) -> Plan {
+    let request = request(producer, |_| {});
+    let encryption = match destination {
+        EncryptionKind::SseS3 => BucketEncryption::sse_s3(),
+        EncryptionKind::SseKmsAwsManaged => sse_kms(None),
+        EncryptionKind::SseKmsCustomer | EncryptionKind::DsseKms | EncryptionKind::Other => sse_kms(Some(KEY)),
+    };
+    let mut observed = observed(&request, bucket(encryption, None));
+    if destination == EncryptionKind::SseKmsCustomer {
+        observed.default_key = Seen::Present(key(DEFAULT_KEY_POLICY));
+    }
+    plan(&request, &observed)
+}
+
+fn replaces_encryption(plan: &Plan) -> bool {
+    plan.steps.iter().any(|step| {
+        matches!(&step.step, Step::PutBucketEncryption { key: None, .. }) && step.change == Change::Replaces
+    })
+}
+
+#[test]
+fn all_thirty_six_combinations_come_out_as_the_report_says() {
+    // Rows as in the report: producer; then SSE-S3, the AWS managed key, a customer managed key.
+    let table = [
+        (Producer::S3Access, [true, false, false]),
+        (Producer::Inventory, [true, false, false]),
+        (Producer::Alb, [true, false, false]),
+        (Producer::Nlb, [true, false, true]),
+    ];
+    let kinds = [EncryptionKind::SseS3, EncryptionKind::SseKmsAwsManaged, EncryptionKind::SseKmsCustomer];
+    let mut combinations = 0;
+    for (producer, row) in table {
+        for source in SOURCES {
+            for (kind, works) in kinds.into_iter().zip(row) {
+                combinations += 1;
+                let plan = planned(producer, kind);
+                let name = format!("{producer} from {source} to {kind:?}");
+                assert_eq!(replaces_encryption(&plan), !works, "{name}");
+                let found = plan.findings.iter().find(|finding| finding.id == FindingId::EncryptionNotWritable);
+                assert_eq!(found.is_some(), !works, "{name}");
+                assert!(found.is_none_or(|finding| finding.page.starts_with("https://docs.aws.amazon.com/")), "{name}");
+                assert_eq!(plan.approve(&YES).is_ok(), works, "{name}");
+                if !works {
+                    assert!(matches!(plan.approve(&YES), Err(Refusal::NeedsFix(_))), "{name}");
+                    assert!(plan.approve(&Consent { replaces: true, ..YES }).is_ok(), "{name}: SSE-S3 cures it");
+                }
+                // The customer key works "with the right key policy", which the plan then writes.
+                let opens = plan.steps.iter().any(|step| matches!(step.step, Step::PutKeyPolicy { .. }));
+                assert_eq!(opens, works && kind == EncryptionKind::SseKmsCustomer, "{name}");
+            }
+        }
+    }
+    assert_eq!(combinations, 36);
+}
+
+#[test]
+fn inventory_on_a_customer_key_that_already_lets_it_in_is_no_false_alarm() {
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html documents exactly this statement.
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Allow Amazon S3 use of the customer managed key","Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":["kms:GenerateDataKey"],"Resource":"*","Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"},"ArnLike":{"aws:SourceARN":"arn:aws:s3:::app-data"}}}]}"#;
+    let request = request(Producer::Inventory, |_| {});
+    let mut observed = observed(&request, bucket(sse_kms(Some(KEY)), None));
+    observed.default_key = Seen::Present(key(policy));
+    let plan = plan(&request, &observed);
+    assert!(!replaces_encryption(&plan), "{:?}", plan.findings);
+    assert!(plan.approve(&YES).is_ok());
+}
+
+#[test]
+fn encryption_that_nobody_documents_is_never_called_working() {
+    for producer in Producer::ALL {
+        for kind in [EncryptionKind::DsseKms, EncryptionKind::Other] {
+            assert_eq!(rule(producer, kind).outcome, Outcome::NeverArrives);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Every read is denied in turn: "could not look" is never taken for "not there".
+
+use sandbox::{Effect, Fault, When, seed};
+use serde_json::Value;
+
+use crate::account::Account;
+
+/// What each producer's run reads, beside STS and HEAD of the bucket, which nothing goes without.
+fn reads(words: &str) -> Vec<String> {
+    let account = Account::seeded();
+    account.run(&format!("{words} --dry-run"));
+    let requests = account.sandbox.requests().into_iter();
+    let mut operations: Vec<String> = requests.map(|request| request.operation).collect();
+    operations.sort();
+    operations.dedup();
+    operations.retain(|operation| operation != "GetCallerIdentity");
+    operations
+}
+
+#[test]
+fn a_denied_read_is_told_and_never_ends_in_a_silent_success() {
+    for words in [
+        "init alb --source web --bucket shared-logs --prefix alb --expire-days 9 --tag a=b",
+        "init nlb --source edge --bucket kms-logs",
+        "init s3-access --source app-data --bucket shared-logs --prefix s3/",
+        "init inventory --source app-data --bucket shared-logs --prefix inv",
+    ] {
+        for operation in reads(words) {
+            let account = Account::seeded();
+            let before = account.sandbox.state();
+            account.sandbox.inject(Fault { when: When::Operation(operation.clone()), effect: Effect::access_denied() });
+            let ran = account.run(&format!("{words} --yes --wait 1 --output json"));
+            let all = format!("{}{}", ran.stdout, ran.stderr);
+            let name = format!("{words} without {operation}: {all}");
+            let result: Value = ran.json();
+            if ran.code == 0 {
+                let findings = result["plan"]["findings"].as_array().unwrap();
+                let told = findings.iter().any(|finding| {
+                    finding["severity"] == "warns" && finding["what"].as_str().unwrap().contains("could not look")
+                });
+                // A lifecycle, tags or a test file that nobody asked about need no word.
+                let needless = ["GetBucketLifecycleConfiguration", "HeadObject", "GetBucketLogging"];
+                assert!(told || needless.contains(&operation.as_str()), "{name}");
+            } else {
+                assert!(matches!(ran.code, 1 | 4 | 5 | 6), "{name}");
+            }
+            // Nothing that was there was overwritten unseen.
+            let policy = account.bucket(seed::SHARED_LOGS).policy.unwrap();
+            assert!(policy.contains("Audit reads"), "{name}");
+            if ran.code == 5 || ran.code == 1 {
+                assert_eq!(account.sandbox.state(), before, "{name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Worlds for the pure tests: an account as it would be observed, without any AWS.
+
+use std::collections::BTreeMap;
+
+use logbucket::model::{AccountId, BucketEncryption, BucketName, KeyArn, Producer, Region};
+use logbucket::request::{Draft, NobodyAnswers, Request};
+use logbucket::state::{
+    Bucket, Destination, Identity, Key, KeyManager, LoadBalancer, LoadBalancerType, Observed, Ownership, Payer,
+    PublicAccessBlock, Seen, Source, SourceBucket,
+};
+
+pub(crate) const ACCOUNT: &str = "111122223333";
+pub(crate) const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+/// The key policy that `CreateKey` gives where none is named: the account may do everything, nobody else anything.
+pub(crate) const DEFAULT_KEY_POLICY: &str = r#"{"Version":"2012-10-17","Id":"key-default-1","Statement":[{"Sid":"Enable IAM User Permissions","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"}]}"#;
+
+pub(crate) fn region() -> Region {
+    "us-east-1".parse().unwrap()
+}
+
+/// The source's name that each producer's requests here use.
+pub(crate) fn source_name(producer: Producer) -> &'static str {
+    match producer {
+        Producer::Alb => "web",
+        Producer::Nlb => "edge",
+        Producer::S3Access | Producer::Inventory => "app-data",
+    }
+}
+
+/// A request for a producer with everything usual, and then changed.
+pub(crate) fn request(producer: Producer, change: impl FnOnce(&mut Draft)) -> Request {
+    let mut draft = Draft {
+        producer: Some(producer),
+        sources: vec![source_name(producer).to_owned()],
+        bucket: Some("acme-logs".parse().unwrap()),
+        ..Draft::default()
+    };
+    change(&mut draft);
+    draft.complete(&mut NobodyAnswers).unwrap()
+}
+
+/// What would be observed for such a request: the sources, unattached, and this destination.
+pub(crate) fn observed(request: &Request, destination: Destination) -> Observed {
+    let account: AccountId = ACCOUNT.parse().unwrap();
+    let sources = request.sources.iter().map(|name| source(request.kind.producer(), &name.to_string())).collect();
+    Observed {
+        caller: Identity {
+            account,
+            arn: format!("arn:aws:sts::{ACCOUNT}:assumed-role/Operator/session"),
+            partition: logbucket::model::Partition::Aws,
+        },
+        region: region(),
+        sources,
+        destination,
+        default_key: Seen::Absent,
+        report_key: Seen::Absent,
+        test_files: BTreeMap::new(),
+    }
+}
+
+fn source(producer: Producer, name: &str) -> Source {
+    let balancer = |kind, word: &str, protocols: &[&str]| {
+        let arn =
+            format!("arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/{word}/{name}/50dc6c495c0c9188");
+        Source::LoadBalancer(LoadBalancer {
+            name: name.to_owned(),
+            arn: arn.parse().unwrap(),
+            kind,
+            region: region(),
+            account: ACCOUNT.parse().unwrap(),
+            attributes: Seen::Present(BTreeMap::new()),
+            listener_protocols: Seen::Present(protocols.iter().map(|&protocol| protocol.to_owned()).collect()),
+        })
+    };
+    match producer {
+        Producer::Alb => balancer(LoadBalancerType::Application, "app", &[]),
+        Producer::Nlb => balancer(LoadBalancerType::Network, "net", &["TLS"]),
+        Producer::S3Access | Producer::Inventory => Source::Bucket(SourceBucket {
+            name: name.parse().unwrap(),
+            region: region(),
+            logging: Seen::Absent,
+            inventory: Seen::Absent,
+        }),
+    }
+}
+
+/// A bucket of the caller's, as AWS makes them, that somebody else made.
+pub(crate) fn bucket(encryption: BucketEncryption, policy: Option<&str>) -> Destination {
+    let name: BucketName = "acme-logs".parse().unwrap();
+    Destination::Bucket(Box::new(Bucket {
+        name,
+        region: region(),
+        encryption: Seen::Present(encryption),
+        policy: policy.map_or(Seen::Absent, |text| Seen::Present(text.to_owned())),
+        public_access_block: Seen::Present(PublicAccessBlock {
+            block_acls: true,
+            ignore_acls: true,
+            block_policy: true,
+            restrict_buckets: true,
+        }),
+        ownership: Seen::Present(Ownership::BucketOwnerEnforced),
+        object_lock: Seen::Absent,
+        payer: Seen::Present(Payer::BucketOwner),
+        logging: Seen::Absent,
+        lifecycle: Seen::Absent,
+        tags: Seen::Absent,
+    }))
+}
+
+/// SSE-KMS with this key, or with none named.
+pub(crate) fn sse_kms(key: Option<&str>) -> BucketEncryption {
+    BucketEncryption {
+        algorithm: "aws:kms".to_owned(),
+        key: key.map(str::to_owned),
+        bucket_key: true,
+        blocked: Vec::new(),
+    }
+}
+
+/// An enabled customer managed key with this policy.
+pub(crate) fn key(policy: &str) -> Key {
+    let arn: KeyArn = KEY.parse().unwrap();
+    Key {
+        arn,
+        manager: KeyManager::Customer,
+        state: "Enabled".to_owned(),
+        spec: "SYMMETRIC_DEFAULT".to_owned(),
+        usage: "ENCRYPT_DECRYPT".to_owned(),
+        policy: Seen::Present(policy.to_owned()),
+        own_alias: true,
+    }
+}
