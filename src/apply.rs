@@ -9,7 +9,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::aws::{Aws, AwsError, Cause, WriteError, Written};
 use crate::model::KeyArn;
-use crate::plan::{Approved, ExpectedKey, Plan, PlannedStep, Step};
+use crate::plan::{Approved, Plan, PlannedStep, Step};
 use crate::proof::{self, TestVerdict};
 
 /// Attachments under way at once: `ModifyLoadBalancerAttributes` refills at 3 a second
@@ -248,17 +248,5 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
             tokio::time::sleep(SLICE.min(duration)).await;
         }
         std::ops::ControlFlow::Continue(())
-    }
-}
-
-impl ExpectedKey {
-    /// The same, once the key is known that the plan makes.
-    #[must_use]
-    pub fn resolved(&self, created: Option<&KeyArn>) -> Self {
-        match (self, created) {
-            (Self::Created, Some(arn)) => Self::Known(arn.to_string()),
-            (Self::Created, None) => Self::Unknown,
-            (Self::Known(_) | Self::None | Self::Unknown, _) => self.clone(),
-        }
     }
 }

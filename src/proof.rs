@@ -3,9 +3,9 @@
 //! An object that the operator wrote proves the bucket, the prefix and the encryption. Only one that the service wrote after
 //! the attachment proves delivery; a service that writes none at once is *permitted, pending*, never *verified*.
 
-use crate::aws::{AwsError, Cause, Found, TestObject};
+use crate::aws::{AwsError, Cause};
 use crate::plan::ExpectedKey;
-use crate::state::{ObjectStamp, Seen};
+use crate::state::{Found, ObjectStamp, Seen, TestObject};
 
 /// What the operator's test object says.
 #[derive(Clone, Debug, Eq, PartialEq)]

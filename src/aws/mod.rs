@@ -10,6 +10,7 @@ mod lifecycle;
 mod logging;
 mod objects;
 mod observe;
+mod observe_error;
 mod outcome;
 mod read_bucket;
 mod read_destination;
@@ -22,8 +23,7 @@ mod write;
 
 pub use connect::{Aws, Connect};
 pub use error::{AwsError, Cause};
-pub use objects::{Found, TestObject};
-pub use observe::ObserveError;
+pub use observe_error::ObserveError;
 pub use session::Session;
 pub use trace::Call;
 pub use write::{WriteError, Written};

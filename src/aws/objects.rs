@@ -5,7 +5,7 @@ use aws_sdk_s3::primitives::{ByteStream, DateTime};
 
 use crate::model::{AccountId, BucketName};
 use crate::producer::{LogName, Place};
-use crate::state::{ObjectStamp, Seen};
+use crate::state::{Found, ObjectStamp, Seen, TestObject};
 
 use super::connect::Aws;
 use super::error::AwsError;
@@ -13,36 +13,6 @@ use super::outcome::seen;
 
 /// What the test object says; its content is all that is read back.
 const TEST_TEXT: &str = "logbucket wrote this to see whether the bucket takes an object, and removes it again.\n";
-
-/// An object as it was written and read back.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct TestObject {
-    /// Its key.
-    pub key: String,
-    /// `x-amz-server-side-encryption` as S3 answered it.
-    pub algorithm: Option<String>,
-    /// The key's ARN as S3 answered it.
-    pub kms_key: Option<String>,
-    /// When it was written, by S3's clock, in seconds since 1970.
-    pub written_at: i64,
-    /// Whether it could be removed again.
-    pub removed: bool,
-}
-
-/// An object that the producer may have written.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Found {
-    /// Its key.
-    pub key: String,
-    /// Which version of it this is.
-    pub stamp: ObjectStamp,
-    /// Why it can't be read, where it can't.
-    pub unreadable: Option<String>,
-    /// `x-amz-server-side-encryption`.
-    pub algorithm: Option<String>,
-    /// The key's ARN.
-    pub kms_key: Option<String>,
-}
 
 impl Aws {
     /// Writes the test object, reads it back and removes it.

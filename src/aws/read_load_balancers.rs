@@ -10,7 +10,7 @@ use crate::model::{Arn, Producer, Region, SourceName};
 use crate::state::{LoadBalancer, LoadBalancerType, Seen};
 
 use super::error::AwsError;
-use super::observe::ObserveError;
+use super::observe_error::ObserveError;
 use super::outcome::seen;
 
 const DESCRIBE: &str = "elasticloadbalancing:DescribeLoadBalancers";

@@ -8,6 +8,7 @@ mod bucket_name;
 mod encryption;
 mod inventory;
 mod key;
+mod kind;
 mod partition;
 mod prefix;
 mod producer;
@@ -23,6 +24,7 @@ pub use inventory::{
     InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryIdError, InventoryVersions,
 };
 pub use key::{KeyArn, KeyChoice, KeyRef, KeyRefError};
+pub use kind::{InventoryRequest, Kind};
 pub use partition::{Partition, PartitionError};
 pub use prefix::{Prefix, PrefixError};
 pub use producer::{KeyFormat, LogType, PartitionDate, Producer};

@@ -5,6 +5,7 @@
 
 mod check;
 mod consent;
+mod expected_key;
 mod finding;
 mod grants;
 mod planned;
@@ -13,6 +14,7 @@ mod step;
 mod world;
 
 pub use consent::{Approved, Refusal};
+pub use expected_key::ExpectedKey;
 pub use finding::{Cure, Finding, FindingId, Severity};
-pub use planned::{ExpectedKey, Plan, plan};
+pub use planned::{Plan, plan};
 pub use step::{Change, KeySlot, NewInventory, PlannedStep, Step, TARGET_TAG};

@@ -9,7 +9,7 @@ use crate::state::{Destination, Identity, ObjectStamp, Observed, Seen};
 
 use super::check;
 use super::world::World;
-use super::{Finding, PlannedStep};
+use super::{ExpectedKey, Finding, PlannedStep};
 
 /// What a run found and will do.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -38,19 +38,6 @@ pub struct Plan {
     pub expected_of_producer: ExpectedKey,
     /// The default encryption that the test object must show: a key's ARN where it is known, or nothing for SSE-S3.
     pub expected_key: ExpectedKey,
-}
-
-/// The key that an object written by the bucket's default will show.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum ExpectedKey {
-    /// None: SSE-S3.
-    None,
-    /// This key.
-    Known(String),
-    /// The key that the plan creates.
-    Created,
-    /// Not to be judged: the setting could not be read.
-    Unknown,
 }
 
 /// What to do about a request, given what was seen.

@@ -1,8 +1,9 @@
 //! What every check looks at: the request, what was seen, and the place that both make.
 
+use crate::model::Kind;
 use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyFormat, PartitionDate, Producer};
 use crate::producer::{self, Place, Probe, Writer};
-use crate::request::{Kind, Request};
+use crate::request::Request;
 use crate::state::{Bucket, KeyManager, LoadBalancerType, Observed, Source};
 
 use super::step::TARGET_TAG;

@@ -4,7 +4,7 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html> (2026).
 
 use crate::iam::ContextValue;
-use crate::request::InventoryRequest;
+use crate::model::InventoryRequest;
 
 use super::{Place, Probe, ServiceRequest, Writer};
 

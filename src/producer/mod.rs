@@ -18,8 +18,8 @@ pub use probe::{Probe, ServiceRequest};
 pub use proof::{LogName, Proof, ProofFile};
 pub use template::{Template, Values};
 
+use crate::model::Kind;
 use crate::model::{KeyFormat, Producer};
-use crate::request::Kind;
 
 /// The service principal that writes a producer's logs.
 pub fn principal(producer: Producer) -> &'static str {

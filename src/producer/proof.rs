@@ -1,7 +1,7 @@
 //! What the producer itself writes, and by when.
 
+use crate::model::Kind;
 use crate::model::{KeyFormat, LogType};
-use crate::request::Kind;
 
 use super::Place;
 

@@ -1,15 +1,15 @@
 //! What the flags said, every answer optional, and its completion to a [`Request`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     BucketName, Encryption, EncryptionKind, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
-    InventoryVersions, KeyChoice, LogType, PartitionDate, Prefix, Producer, Region, SourceName, Tag,
+    InventoryRequest, InventoryVersions, KeyChoice, Kind, LogType, PartitionDate, Prefix, Producer, Region, SourceName,
+    Tag,
 };
 use crate::producer;
 
-use super::kind::tag_map;
-use super::{Ask, Consent, Incomplete, InventoryRequest, Kind, Question, Request};
+use super::{Ask, Consent, Incomplete, Question, Request};
 
 /// The answers so far.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -182,6 +182,11 @@ impl Draft {
             }),
         }
     }
+}
+
+/// Tags as a map: the last of two with one key wins, as it does in the AWS CLI.
+fn tag_map(tags: &[Tag]) -> BTreeMap<String, String> {
+    tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
 }
 
 /// What can never work needs no further question.

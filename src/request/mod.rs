@@ -5,12 +5,10 @@
 mod ask;
 mod draft;
 mod incomplete;
-mod kind;
 mod request_value;
 mod to_args;
 
 pub use ask::{Ask, NobodyAnswers, Question};
 pub use draft::Draft;
 pub use incomplete::Incomplete;
-pub use kind::{InventoryRequest, Kind};
 pub use request_value::{Consent, Request};

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{BucketName, Encryption, Prefix, Region, SourceName};
-
-use super::Kind;
+use crate::model::{BucketName, Encryption, Kind, Prefix, Region, SourceName};
 
 /// Everything that one `init` needs to know, with nothing left to ask.
 #[derive(Clone, Debug, Eq, PartialEq)]

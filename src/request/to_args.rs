@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Encryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryVersions, LogType,
+    Encryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest, InventoryVersions,
+    Kind, LogType,
 };
 
-use super::{InventoryRequest, Kind, Request};
+use super::Request;
 
 impl Request {
     /// The arguments after `logbucket` that complete to an equal request; what has its default is left out.

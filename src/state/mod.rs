@@ -5,6 +5,7 @@
 mod bucket;
 mod identity;
 mod key;
+mod object;
 mod observed;
 mod seen;
 mod source;
@@ -12,9 +13,9 @@ mod source;
 pub use bucket::{Bucket, ExpirationRule, Logging, ObjectLock, Ownership, Payer, PublicAccessBlock};
 pub use identity::Identity;
 pub use key::{Key, KeyManager};
+pub use object::{Found, ObjectStamp, TestObject};
 pub use observed::{Destination, Observed};
 pub use seen::{Denial, Seen};
 pub use source::{
-    InventoryConfiguration, InventoryEncryption, LoadBalancer, LoadBalancerType, LogAttachment, ObjectStamp, Source,
-    SourceBucket,
+    InventoryConfiguration, InventoryEncryption, LoadBalancer, LoadBalancerType, LogAttachment, Source, SourceBucket,
 };

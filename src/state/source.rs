@@ -81,15 +81,6 @@ impl LoadBalancer {
     }
 }
 
-/// A version of an object: enough to tell whether a later look sees a newer one.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ObjectStamp {
-    /// `LastModified` in seconds since 1970, by S3's clock.
-    pub last_modified: i64,
-    /// The entity tag.
-    pub etag: String,
-}
-
 /// A bucket that is the source of access logs or an inventory.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SourceBucket {

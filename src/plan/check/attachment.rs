@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::{InventoryRequest, Kind};
 use crate::model::{LogType, Producer};
-use crate::plan::planned::ExpectedKey;
 use crate::plan::step::NewInventory;
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
-use crate::request::{InventoryRequest, Kind};
+use crate::plan::{Cure, ExpectedKey, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
 use crate::state::{InventoryConfiguration, InventoryEncryption, LoadBalancer, Logging, Seen, Source, SourceBucket};
 
 use super::encryption::known_default_key;

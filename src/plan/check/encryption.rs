@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyChoice, Producer};
-use crate::plan::planned::ExpectedKey;
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
+use crate::plan::{Cure, ExpectedKey, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
 use crate::producer;
 use crate::producer::encryption::{Outcome, rule};
 use crate::state::{Key, Seen};

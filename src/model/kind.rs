@@ -1,10 +1,10 @@
 //! The producer that is asked for, with the choices that only it has.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::model::{
+use super::{
     InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryVersions, KeyChoice, LogType,
-    PartitionDate, Producer, Tag,
+    PartitionDate, Producer,
 };
 
 /// A producer and its own choices.
@@ -64,9 +64,4 @@ impl Kind {
             Self::Alb(_) | Self::Nlb | Self::S3Access(_) => None,
         }
     }
-}
-
-/// Tags as a map: the last of two with one key wins, as it does in the AWS CLI.
-pub(super) fn tag_map(tags: &[Tag]) -> BTreeMap<String, String> {
-    tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
 }

@@ -1,0 +1,38 @@
+# The recipes, listed.
+default:
+    @just --list
+
+# What must hold for every commit: format, lints, tests, docs.
+[group('check')]
+check:
+    .ci/run
+
+# The tests whose names contain FILTER.
+[group('check')]
+test FILTER='':
+    cargo test --workspace -- {{ FILTER }}
+
+# Policy cases from another file of the same form.
+[group('check')]
+policy-cases FILE:
+    LOGBUCKET_POLICY_CASES={{ FILE }} cargo test --test policy_cases
+
+# Licences, sources and duplicates of the dependencies (needs cargo-deny).
+[group('check')]
+deny:
+    cargo deny check bans licenses sources
+
+# Format everything.
+[group('write')]
+fmt:
+    cargo fmt --all
+
+# Set up and prove an ALB's logs in a simulated AWS.
+[group('try')]
+demo:
+    cargo run -p sandbox -- init alb --source web --bucket demo-logs --yes
+
+# Keep a simulated AWS up; it prints the variables to export.
+[group('try')]
+serve PORT='4599':
+    cargo run -p sandbox -- serve {{ PORT }}

@@ -1,0 +1,159 @@
+//! The documents say what the code does, and the code keeps to the table of imports.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use logbucket::exit::TABLE;
+use logbucket::model::{EncryptionKind, Producer};
+use logbucket::producer::encryption::{Outcome, Rule, rule};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The rows of a marked table, without its head.
+fn table(file: &str, name: &str) -> Vec<String> {
+    let text = fs::read_to_string(root().join(file)).unwrap();
+    let (_, rest) = text.split_once(&format!("<!-- table: {name} -->\n")).unwrap_or_else(|| panic!("no table {name}"));
+    let (table, _) = rest.split_once("<!-- end -->").unwrap();
+    table.lines().skip(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_readmes_exit_codes_are_the_programs() {
+    let rows: Vec<String> = TABLE.iter().map(|(exit, meaning)| format!("| {} | {meaning} |", exit.number())).collect();
+    assert_eq!(table("README.md", "exit codes"), rows);
+}
+
+#[test]
+fn the_readmes_encryptions_are_the_programs() {
+    let word = |rule: Rule| match (rule.outcome, rule.offered) {
+        (Outcome::Works, _) => "works",
+        (Outcome::WorksWithKeyPolicy, true) => "works with the right key policy",
+        (Outcome::WorksWithKeyPolicy, false) => "works with the right key policy; not offered, see `--report-kms-key`",
+        (Outcome::NeverArrives, _) => "never arrives",
+    };
+    let row = |producer| {
+        let kinds = [EncryptionKind::SseS3, EncryptionKind::SseKmsAwsManaged, EncryptionKind::SseKmsCustomer];
+        let cells = kinds.map(|kind| word(rule(producer, kind)));
+        let source = rule(producer, EncryptionKind::SseKmsCustomer).source;
+        format!("| `{producer}` | {} | [AWS]({source}) |", cells.join(" | "))
+    };
+    assert_eq!(table("README.md", "encryption"), Producer::ALL.map(row));
+}
+
+#[test]
+fn the_readmes_producers_are_the_programs() {
+    let row = |producer| {
+        let proof = match producer {
+            Producer::Alb => "a test file, written as the log is turned on".to_owned(),
+            Producer::Nlb => format!("pending until {}", logbucket::producer::nlb::UNTIL),
+            Producer::S3Access => format!("pending until {}", logbucket::producer::s3_access::UNTIL),
+            Producer::Inventory => format!("pending until {}", logbucket::producer::inventory::UNTIL),
+        };
+        format!("| `{producer}` | `{}` | {proof} |", logbucket::producer::principal(producer))
+    };
+    assert_eq!(table("README.md", "producers"), Producer::ALL.map(row));
+}
+
+/// Every source file of the crate with its text, tests within files left out.
+fn sources() -> Vec<(PathBuf, String)> {
+    fn walk(folder: &Path, into: &mut Vec<(PathBuf, String)>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, into);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+                let spoken = |line: &&str| !line.trim_start().starts_with("//");
+                let code = code.lines().filter(spoken).collect::<Vec<_>>().join("\n");
+                into.push((path.strip_prefix(root().join("src")).unwrap().to_owned(), code));
+            }
+        }
+    }
+    let mut files = Vec::new();
+    walk(&root().join("src"), &mut files);
+    assert!(files.len() > 60, "only {} files were read", files.len());
+    files
+}
+
+fn module(path: &Path) -> String {
+    let first = path.components().next().unwrap().as_os_str().to_str().unwrap();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+#[test]
+fn modules_import_only_what_the_table_allows() {
+    let rows = table("ARCHITECTURE.md", "imports");
+    let words = |cell: &str| -> BTreeSet<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+    let allowed: BTreeMap<String, BTreeSet<String>> = rows
+        .iter()
+        .map(|row| {
+            let cells: Vec<&str> = row.split('|').collect();
+            (words(cells[1]).into_iter().next().unwrap(), words(cells[3]))
+        })
+        .collect();
+    let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (path, code) in sources() {
+        let own = module(&path);
+        if own == "lib" || own == "main" {
+            continue;
+        }
+        for rest in code.split("crate::").skip(1) {
+            let name: String = rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+            if allowed.contains_key(&name) && name != own {
+                used.entry(own.clone()).or_default().insert(name);
+            }
+        }
+    }
+    for (own, allowed) in &allowed {
+        let used = used.get(own).cloned().unwrap_or_default();
+        assert_eq!(&used, allowed, "`{own}` imports the left, the table says the right");
+    }
+}
+
+#[test]
+fn the_core_is_pure() {
+    for (path, code) in sources() {
+        let own = module(&path);
+        let in_core = ["model", "iam", "request", "producer", "state", "plan"].contains(&own.as_str());
+        let mut forbidden = Vec::new();
+        if in_core {
+            forbidden.extend(["async ", ".await", "std::time", "tokio", "rand::", "std::env"]);
+        }
+        if own != "aws" {
+            forbidden.extend(["aws_sdk", "aws_config", "aws_smithy"]);
+        }
+        if own != "ui" {
+            forbidden.extend(["println!", "print!", "anstream::stdout", "anstream::stderr"]);
+        }
+        for word in forbidden {
+            assert!(!code.contains(word), "{}: {word}", path.display());
+        }
+    }
+}
+
+#[test]
+fn no_file_is_longer_than_a_few_screens() {
+    for (path, code) in sources() {
+        let lines = code.lines().count();
+        assert!(lines <= 480, "{} has {lines} lines", path.display());
+    }
+}
+
+#[test]
+fn the_readmes_commands_parse() {
+    use clap::Parser as _;
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let commands: Vec<&str> = readme.lines().filter(|line| line.starts_with("logbucket init")).collect();
+    assert!(commands.len() >= 5);
+    for line in commands {
+        let words = line.split('#').next().unwrap().split_whitespace();
+        let cli = logbucket::cli::Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));
+        let logbucket::cli::Command::Init(init) = cli.command;
+        let draft = logbucket::command::draft(*init, &cli.global);
+        assert!(draft.complete(&mut logbucket::request::NobodyAnswers).is_ok(), "{line}");
+    }
+}
