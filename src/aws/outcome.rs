@@ -24,7 +24,9 @@ where
     let error = match result {
         Ok(value) => return Ok(Seen::Present(value)),
         // An answer that makes no sense tells as little as a refusal.
-        Err(SdkError::ResponseError(_)) => return Ok(Seen::Denied(Denial { action, resource: resource.to_owned() })),
+        Err(error) if error.raw_response().is_some_and(|raw| raw.status().is_success()) => {
+            return Ok(Seen::Denied(Denial { action, resource: resource.to_owned() }));
+        }
         Err(error) => AwsError::of(action, resource, &error),
     };
     if absent.iter().any(|code| error.is(code)) {

@@ -48,7 +48,7 @@ pub async fn init(args: InitArgs, global: &Global, connect: Connect) -> Exit {
     let looked = async {
         let aws = Aws::connect(
             connect,
-            global.profile.as_deref(),
+            request.profile.as_deref(),
             request.region.as_ref(),
             global.endpoint_url.as_deref(),
             watch,
@@ -201,6 +201,7 @@ pub fn draft(args: InitArgs, global: &Global) -> Draft {
         consent: Consent { adds: args.yes, replaces: args.fix, exempts: args.exempt },
         wait: args.wait,
         region: global.region.clone(),
+        profile: global.profile.clone(),
         partition: args.partition.map(|word| match word {
             PartitionWord::Event => PartitionDate::Event,
             PartitionWord::Delivery => PartitionDate::Delivery,

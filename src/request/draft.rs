@@ -38,6 +38,8 @@ pub struct Draft {
     pub wait: Option<u64>,
     /// `--region`.
     pub region: Option<Region>,
+    /// `--profile`.
+    pub profile: Option<String>,
     /// `--partition`.
     pub partition: Option<PartitionDate>,
     /// `--inventory-id`.
@@ -80,6 +82,7 @@ impl Draft {
             consent: self.consent.clone(),
             wait: self.wait,
             region: self.region.clone(),
+            profile: self.profile.clone(),
             kind: self.kind(producer),
         })
     }

@@ -27,6 +27,8 @@ pub struct Request {
     pub wait: Option<u64>,
     /// The Region named by flag; an ARN's Region wins over it.
     pub region: Option<Region>,
+    /// The profile named by flag.
+    pub profile: Option<String>,
 }
 
 /// What the user agrees to beforehand.

@@ -1,8 +1,28 @@
 //! What counts as proof: the service's own object, newer than the attachment, and readable.
 
+use std::process::{Child, Stdio};
+
 use sandbox::{BucketSeed, Effect, Fault, When};
+use serde_json::Value;
 
 use crate::account::Account;
+
+/// A run that was begun and by now looks for the producer's logs.
+fn looking(account: &Account, words: &str) -> Child {
+    let mut command = account.command();
+    let command = command.args(words.split(' ')).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    while !account.sandbox.requests().iter().any(|request| request.operation.starts_with("ListObjects")) {
+        assert!(child.try_wait().unwrap().is_none(), "it ended without looking");
+        std::thread::yield_now();
+    }
+    child
+}
+
+/// What it said in the end.
+fn ended(child: Child) -> Value {
+    serde_json::from_slice(&child.wait_with_output().unwrap().stdout).unwrap()
+}
 
 #[test]
 fn a_destination_that_has_not_spread_yet_is_tried_again() {
@@ -43,20 +63,12 @@ fn a_test_file_that_never_comes_is_a_failure() {
 #[test]
 fn waiting_for_s3_access_logs_ends_with_the_first_of_them() {
     let account = Account::seeded();
-    let mut child = account
-        .command()
-        .args("init s3-access --source app-data --bucket s3-logs --prefix s3/ --wait 60 --output json --yes".split(' '))
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    while !account.sandbox.requests().iter().any(|request| request.operation.starts_with("ListObjects")) {
-        assert!(child.try_wait().unwrap().is_none(), "it ended without looking");
-        std::thread::yield_now();
-    }
+    let child = looking(
+        &account,
+        "init s3-access --source app-data --bucket s3-logs --prefix s3/ --wait 60 --output json --yes",
+    );
     account.wait(account.sandbox.deliver());
-    let output = child.wait_with_output().unwrap();
-    let result: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let result = ended(child);
     assert_eq!(result["delivery"]["status"], "proven", "{result}");
 }
 
@@ -113,21 +125,10 @@ fn a_change_that_the_service_does_not_notice_attaches_nothing_again() {
 #[test]
 fn another_load_balancers_log_proves_nothing() {
     let account = Account::seeded();
-    let mut child = account
-        .command()
-        .args("init nlb --source edge --bucket nlb-logs --wait 5 --output json --yes".split(' '))
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    while !account.sandbox.requests().iter().any(|request| request.operation.starts_with("ListObjects")) {
-        assert!(child.try_wait().unwrap().is_none(), "it ended without looking");
-        std::thread::yield_now();
-    }
+    let child = looking(&account, "init nlb --source edge --bucket nlb-logs --wait 5 --output json --yes");
     let key = "AWSLogs/111122223333/elasticloadbalancing/us-east-1/2026/01/01/111122223333_elasticloadbalancing_us-east-1_app.web.50dc_x.log.gz";
     account.wait(account.sandbox.put_object("nlb-logs", key, b"x"));
-    let output = child.wait_with_output().unwrap();
-    let result: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let result = ended(child);
     assert_eq!(result["delivery"]["status"], "pending", "{result}");
 }
 
@@ -136,19 +137,8 @@ fn a_report_under_its_own_key_is_right_on_a_second_run_too() {
     let account = Account::seeded();
     let words = "init inventory --source app-data --bucket inv-logs --prefix inv --report-kms-key create --yes";
     account.run(words).ends(0);
-    let mut child = account
-        .command()
-        .args(format!("{words} --wait 60 --output json").split(' '))
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    while !account.sandbox.requests().iter().any(|request| request.operation.starts_with("ListObjects")) {
-        assert!(child.try_wait().unwrap().is_none(), "it ended without looking");
-        std::thread::yield_now();
-    }
+    let child = looking(&account, &format!("{words} --wait 60 --output json"));
     account.wait(account.sandbox.deliver());
-    let output = child.wait_with_output().unwrap();
-    let result: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let result = ended(child);
     assert_eq!(result["delivery"]["status"], "proven", "{result}");
 }

@@ -45,9 +45,9 @@ fn common(producer: Producer) -> impl Strategy<Value = Draft> {
         prop::collection::vec(tag, 0..3),
         (any::<bool>(), any::<bool>(), prop::collection::vec("[A-Za-z0-9 ]{1,12}", 0..3)),
         prop::option::of(0_u64..9000),
-        prop::option::of(Just("eu-west-1".parse().unwrap())),
+        (prop::option::of(Just("eu-west-1".parse().unwrap())), prop::option::of("[a-z-]{1,9}")),
     )
-        .prop_map(move |(sources, bucket, prefix, expire_days, tags, consent, wait, region)| Draft {
+        .prop_map(move |(sources, bucket, prefix, expire_days, tags, consent, wait, (region, profile))| Draft {
             producer: Some(producer),
             sources,
             bucket: Some(format!("dest-{bucket}").parse().unwrap()),
@@ -57,6 +57,7 @@ fn common(producer: Producer) -> impl Strategy<Value = Draft> {
             consent: Consent { adds: consent.0, replaces: consent.1, exempts: consent.2 },
             wait,
             region,
+            profile,
             ..Draft::default()
         })
 }
