@@ -112,7 +112,7 @@ pub async fn apply<'a>(
         match work.patiently(&step.step, key.as_ref()).await {
             Ok(Written::Key(arn)) => key = Some(arn),
             Ok(Written::Nothing) => {}
-            Err(error) => return Err(stopped(plan, done, vec![&step.step], error.into())),
+            Err(error) => return Err(stopped(plan, done, vec![&step.step], reason(interruption, error))),
         }
         watch(Event::Done(&step.step));
         done.push(&step.step);
@@ -135,10 +135,15 @@ pub async fn apply<'a>(
         }
         let failed = failures.iter().map(|(step, _)| *step).collect();
         if let Some((_, error)) = failures.into_iter().next() {
-            return Err(stopped(plan, done, failed, error.into()));
+            return Err(stopped(plan, done, failed, reason(interruption, error)));
         }
     }
     Ok(Applied { test, key })
+}
+
+/// A refusal that would have been tried again is no failure of its own when the user broke the wait off.
+fn reason(interruption: &impl Interruption, error: WriteError) -> StopReason {
+    if interruption.is_wanted() { StopReason::Interrupted } else { error.into() }
 }
 
 fn stopped<'a>(plan: &'a Plan, done: Vec<&'a Step>, failed: Vec<&'a Step>, why: StopReason) -> Stopped<'a> {

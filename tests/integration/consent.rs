@@ -72,6 +72,27 @@ fn errors_are_one_json_document_too() {
 }
 
 #[test]
+fn ctrl_c_finishes_the_step_in_flight_and_lists_what_was_done() {
+    let account = Account::seeded();
+    account.sandbox.attach_refusals(1000);
+    let mut command = account.command();
+    let command = command.args("init alb --source web --bucket demo-logs --yes".split(' '));
+    let child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    while !account.sandbox.requests().iter().any(|request| request.operation == "ModifyLoadBalancerAttributes") {
+        std::thread::yield_now();
+    }
+    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert!(stdout.contains("done     give `demo-logs` a bucket policy"), "{stdout}");
+    assert!(stdout.contains("failed   turn the access log"), "{stdout}");
+    account.sandbox.attach_refusals(0);
+    account.run("init alb --source web --bucket demo-logs --yes").ends(0);
+}
+
+#[test]
 fn quiet_prints_the_outcome_alone_and_verbose_each_call() {
     let account = Account::seeded();
     let quiet = account.run("init alb --source web --bucket demo-logs --yes --quiet").ends(0);

@@ -129,3 +129,19 @@ fn an_inventory_with_a_key_of_its_own_leaves_the_buckets_key_alone() {
     let bucket = account.bucket("nlb-logs");
     assert!(bucket.objects.iter().any(|(name, object)| name.starts_with("inv/app-data/") && object.readable));
 }
+
+#[test]
+fn a_key_whose_answer_got_lost_is_found_again_and_not_made_again() {
+    let account = Account::seeded();
+    account.sandbox.inject(sandbox::Fault {
+        when: sandbox::When::OperationTimes("CreateKey".to_owned(), 1),
+        effect: sandbox::Effect::ResetAfter,
+    });
+    // The client would try again by itself if it were let.
+    account
+        .run("init nlb --source edge --bucket demo-logs --kms-key create --yes")
+        .ends(6)
+        .says("run the same command again");
+    account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes").ends(0);
+    assert_eq!(keys_of(&account, "demo-logs"), 1);
+}

@@ -21,6 +21,7 @@ mod grants;
 mod keys;
 mod merging;
 mod new_bucket;
+mod partitions;
 mod project;
 mod proofs;
 mod round_trip;

@@ -1,0 +1,28 @@
+//! GovCloud and China: ARNs of their own partition, the same service principals.
+
+use logbucket::model::{Partition, Producer};
+use logbucket::plan::{Step, plan};
+use logbucket::state::Destination;
+
+use crate::worlds::{observed, request};
+
+#[test]
+fn every_arn_that_is_written_is_of_the_callers_partition() {
+    for partition in [Partition::AwsUsGov, Partition::AwsCn] {
+        for producer in Producer::ALL {
+            let request = request(producer, |_| {});
+            let mut observed = observed(&request, Destination::Absent);
+            observed.caller.partition = partition;
+            let plan = plan(&request, &observed);
+            let policy = plan.steps.iter().find_map(|step| {
+                let Step::PutBucketPolicy { after, .. } = &step.step else { return None };
+                Some(after.clone())
+            });
+            let policy = policy.unwrap();
+            assert!(policy.contains(&format!("arn:{partition}:s3:::acme-logs")), "{policy}");
+            assert!(!policy.contains("arn:aws:"), "{policy}");
+            // China's own pages name the principals with `.com` alone.
+            assert!(policy.contains(&format!("\"{}\"", logbucket::producer::principal(producer))), "{policy}");
+        }
+    }
+}
