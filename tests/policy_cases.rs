@@ -47,6 +47,12 @@ fn check(case: &Value) -> Result<(), String> {
     }
 
     let complete = evaluate(&document, &request(case, known, &Map::new()));
+    // Where nothing is unknown both answers are one, and a second right answer is right for both.
+    let as_good =
+        unknown.is_empty() && accepted.iter().any(|word| word == answer) && complete.answer == decision.answer;
+    if as_good && case["expected"] != answer {
+        return Ok(());
+    }
     if case["expected_if_context_is_complete"] != word(complete.answer) {
         return Err(format!(
             "{} with a complete context, not {}\n{}",

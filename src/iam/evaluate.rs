@@ -34,10 +34,12 @@ pub fn evaluate(document: &Document, request: &AccessRequest) -> Decision {
         oddities: document.oddities(),
     };
     let statements = document.statements();
-    let relevant: Vec<&Statement> = statements.iter().filter(|statement| judge.may_concern(statement)).collect();
+    let mut verdicts: Vec<Verdict> = statements.iter().map(|s| judge.verdict(s)).collect();
+    // Only what is in doubt can come out differently; the rest is the same in every world.
+    let relevant: Vec<&Statement> =
+        statements.iter().zip(&verdicts).filter(|(_, v)| v.truth == Truth::Unknown).map(|(s, _)| s).collect();
     let keys: BTreeSet<String> = relevant.iter().flat_map(|statement| judge.keys(statement)).collect();
 
-    let mut verdicts: Vec<Verdict> = statements.iter().map(|s| judge.verdict(s)).collect();
     if statements.is_empty() && !judge.oddities.is_empty() {
         verdicts.push(judge.verdict_on_oddities());
     }
@@ -266,5 +268,39 @@ mod tests {
         let decision = decided(&json!([with(allow(), &json!({"Action": "s3:Get*"}))]), nothing_else());
         let shown: Vec<String> = decision.deciding().iter().map(ToString::to_string).collect();
         assert_eq!(shown, ["statement 1: `Action` does not match s3:PutObject"]);
+    }
+
+    #[test]
+    fn statements_that_certainly_miss_cost_no_alternatives() {
+        let one_of = |values: &[&str]| {
+            let known = values.iter().map(|value| Some(vec![(*value).to_owned()]));
+            ContextValue::OneOf(known.chain([None]).collect())
+        };
+        let keys = ["aws:SourceIp", "aws:SourceOrgID", "aws:PrincipalArn", "aws:UserAgent"];
+        let mut context = nothing_else()
+            .with("aws:PrincipalIsAWSService", ContextValue::known("true"))
+            .with("aws:SourceVpce", one_of(&["vpce-1"]));
+        let mut statements = vec![
+            json!({"Effect": "Allow", "Principal": "*", "Action": "s3:PutObject", "Resource": "*",
+                "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}}),
+            json!({"Effect": "Allow", "Principal": "*", "Action": "s3:PutObject", "Resource": "*",
+                "Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}}),
+        ];
+        for key in keys {
+            context.insert(key, one_of(&["a", "b", "c"]));
+            statements.push(json!({"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "*",
+                "Condition": {"Bool": {"aws:PrincipalIsAWSService": "false"}, "StringEquals": {key: "a"}}}));
+        }
+        assert_eq!(decided(&Value::Array(statements), context).answer, Answer::Allowed);
+    }
+
+    #[test]
+    fn a_bool_takes_variables() {
+        let context = nothing_else()
+            .with("aws:SecureTransport", ContextValue::known("true"))
+            .with("aws:PrincipalTag/t", ContextValue::known("TRUE"));
+        let statement = json!([{"Effect": "Allow", "Principal": "*", "Action": "s3:PutObject", "Resource": "*",
+            "Condition": {"Bool": {"aws:SecureTransport": "${aws:PrincipalTag/t}"}}}]);
+        assert_eq!(decided(&statement, context).answer, Answer::Allowed);
     }
 }

@@ -41,9 +41,11 @@ pub(crate) enum Entry {
     CanonicalUser,
     /// Sessions of an identity provider.
     Federated,
-    /// The unique id left behind by a principal that was deleted: nobody.
-    Deleted,
-    /// An `AWS` entry AWS would not take, such as an ARN with wildcards.
+    /// Nobody: the unique id left behind by a principal that was deleted, or a name with a wildcard in it, which "match[es]
+    /// part of a principal name or ARN" nowhere
+    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>).
+    Nobody,
+    /// An `AWS` entry AWS would not take.
     OddAws,
     /// A `Service` entry AWS would not take.
     OddService,
@@ -79,7 +81,8 @@ impl Entry {
         };
         match kind {
             "AWS" => Ok(Self::aws(&name)),
-            "Service" if name.contains(['*', '?']) => Ok(Self::OddService),
+            "Service" if name == "*" => Ok(Self::OddService),
+            "Service" if name.contains(['*', '?']) => Ok(Self::Nobody),
             "Service" => Ok(Self::Service(name)),
             "Federated" => Ok(Self::Federated),
             "CanonicalUser" => Ok(Self::CanonicalUser),
@@ -92,7 +95,7 @@ impl Entry {
             return Self::Everyone;
         }
         if name.contains(['*', '?']) {
-            return Self::OddAws;
+            return Self::Nobody;
         }
         if is_account(name) {
             return Self::Account { id: name.to_owned(), partition: None };
@@ -106,7 +109,7 @@ impl Entry {
         }
         // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
         let unique = ["AIDA", "AROA", "AGPA"].iter().any(|prefix| name.starts_with(prefix));
-        if unique { Self::Deleted } else { Self::OddAws }
+        if unique { Self::Nobody } else { Self::OddAws }
     }
 
     /// Does the entry name this principal?
@@ -133,7 +136,7 @@ impl Entry {
                 | Self::Service(_)
                 | Self::CanonicalUser
                 | Self::Federated
-                | Self::Deleted
+                | Self::Nobody
                 | Self::OddAws
                 | Self::OddService,
                 Principal::Service(_) | Principal::Aws(_) | Principal::Anonymous,
@@ -278,7 +281,14 @@ mod tests {
             assert_eq!(names(&element, &service()), False, "{element}");
         }
         assert_eq!(names(&json!({"CanonicalUser": "x"}), &aws("root")), Unknown);
-        assert_eq!(names(&json!({"AWS": "arn:aws:iam::*:root"}), &aws("root")), Unknown);
+    }
+
+    #[test]
+    fn a_wildcard_within_a_name_names_nobody() {
+        assert_eq!(names(&json!({"AWS": "arn:aws:iam::*:root"}), &aws("root")), False);
+        assert_eq!(names(&json!({"AWS": "12345678901*"}), &aws("root")), False);
+        assert_eq!(names(&json!({"Service": "*.amazonaws.com"}), &service()), False);
+        assert_eq!(names(&json!({"Service": "*"}), &service()), Unknown);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! GovCloud and China: ARNs of their own partition, the same service principals.
+//! `GovCloud` and China: ARNs of their own partition, the same service principals.
 
 use logbucket::model::{Partition, Producer};
 use logbucket::plan::{Step, plan};

@@ -54,7 +54,12 @@ pub(crate) fn compare(test: Test, request: &str, policy: &str, language: Languag
         Test::Date(order) => {
             both(Instant::parse(request), Instant::parse(policy), |request, policy| order.holds(request.cmp(&policy)))
         }
-        Test::Bool | Test::Null => both(boolean(request), boolean(policy), |a, b| a == b),
+        Test::Bool => against(Wildcards::Literal, &|pattern| {
+            let pattern = pattern.lower_cased();
+            let wanted = [true, false].into_iter().find(|truth| pattern.matches(&truth.to_string()));
+            both(boolean(request), wanted, |a, b| a == b)
+        }),
+        Test::Null => both(boolean(request), boolean(policy), |a, b| a == b),
         Test::Binary => both(base64::decode(request), base64::decode(policy), |a, b| a == b),
         Test::IpAddress => {
             both(request.trim().parse().ok(), Block::parse(policy), |request, policy| policy.contains(request))

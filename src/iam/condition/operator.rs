@@ -101,8 +101,8 @@ impl Operator {
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>).
     pub(crate) fn takes_variables(self) -> bool {
         match self.test {
-            Test::StringEquals | Test::StringEqualsIgnoreCase | Test::StringLike | Test::Arn => true,
-            Test::Numeric(_) | Test::Date(_) | Test::Bool | Test::Binary | Test::IpAddress | Test::Null => false,
+            Test::StringEquals | Test::StringEqualsIgnoreCase | Test::StringLike | Test::Arn | Test::Bool => true,
+            Test::Numeric(_) | Test::Date(_) | Test::Binary | Test::IpAddress | Test::Null => false,
         }
     }
 }
