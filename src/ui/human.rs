@@ -70,7 +70,7 @@ fn finding(finding: &Finding) -> String {
     let _ = writeln!(text, "          {}", clean(&finding.why));
     let _ = writeln!(text, "          {} [{}]", painted(DIM, finding.page), finding.id.as_str());
     if let Cure::Impossible(hint) = &finding.cure {
-        let _ = writeln!(text, "          hint: {}", clean(hint));
+        let _ = writeln!(text, "          hint: {}", clean(hint).replace('\n', "\n            "));
     }
     text
 }
@@ -104,7 +104,8 @@ pub(super) fn refusal(refusal: &Refusal<'_>) -> (String, String) {
             let hints: Vec<String> = findings
                 .iter()
                 .filter_map(|finding| match &finding.cure {
-                    Cure::Impossible(hint) => Some(clean(hint)),
+                    // What follows the first line stands with the finding.
+                    Cure::Impossible(hint) => hint.lines().next().map(|line| clean(line.trim_end_matches(':'))),
                     Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => None,
                 })
                 .collect();

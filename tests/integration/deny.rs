@@ -14,7 +14,7 @@ fn a_deny_that_blocks_the_service_is_named_with_its_narrowed_form() {
         .says("DenyUnencryptedUploads")
         .says("s3:x-amz-server-side-encryption")
         .says("--exempt DenyUnencryptedUploads");
-    ran.says(r#""aws:PrincipalServiceName":"logdelivery.elasticloadbalancing.amazonaws.com""#);
+    ran.says(r#""aws:PrincipalServiceName": "logdelivery.elasticloadbalancing.amazonaws.com""#);
     assert_eq!(account.sandbox.state(), before);
 }
 

@@ -83,9 +83,7 @@ fn load_balancer(world: &World<'_>, balancer: &LoadBalancer, logs: &[LogType], m
     } else {
         PlannedStep::adds(step, "none: load balancers log beside the traffic")
     };
-    let severity = if renewed { Severity::Wanted } else { Severity::Stops };
-    let severity = if world.bucket().is_none() { Severity::Wanted } else { severity };
-    Some(finding(&balancer.name, FindingId::AttachmentLogging, severity, what, MODIFY, Cure::Steps(vec![step])))
+    Some(finding(&balancer.name, FindingId::AttachmentLogging, Severity::Wanted, what, MODIFY, Cure::Steps(vec![step])))
 }
 
 fn location(bucket: &str, prefix: &str) -> String {

@@ -273,7 +273,9 @@ fn denied(world: &World<'_>, after: &Document, verdict: &Verdict, names: &[Strin
     let name = sid.unwrap_or_else(|| (verdict.index + 1).to_string());
     let raw = after.raw_statements().get(verdict.index).cloned().unwrap_or_default();
     let hint = match exempt_service(&raw, service) {
-        Ok(narrowed) => format!("`--exempt {name}` narrows it so that only this service passes: {narrowed}"),
+        Ok(narrowed) => {
+            format!("`--exempt {name}` narrows it so that only this service passes:\n{narrowed:#}")
+        }
         Err(error) => format!("change it by hand: {error}"),
     };
     let what = format!("`{action}` by `{service}` for {} is denied by {verdict}", listed(names));
