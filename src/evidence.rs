@@ -8,7 +8,7 @@ use crate::aws::{Aws, AwsError};
 use crate::plan::{ExpectedKey, Plan};
 use crate::producer::{LogName, Proof, ProofFile};
 use crate::proof::{Delivery, TestVerdict, judge_file};
-use crate::state::Seen;
+use crate::state::{ObjectStamp, Seen};
 
 /// How long a fresh test file is waited for: AWS writes it in the very call that attaches.
 const USUAL_WAIT: Duration = Duration::from_mins(1);
@@ -154,7 +154,7 @@ fn permitted(until: &str, note: &str) -> Delivery {
 }
 
 /// A file that never came is a failure where AWS documents it: for a log that was turned on or moved, and had time.
-fn missing(open: &[(&ProofFile, &Seen<crate::state::ObjectStamp>)], fresh: bool, wait: Duration) -> Delivery {
+fn missing(open: &[(&ProofFile, &Seen<ObjectStamp>)], fresh: bool, wait: Duration) -> Delivery {
     if wait.is_zero() {
         return permitted(TRAFFIC, "AWS's test file was not waited for");
     }

@@ -3,7 +3,7 @@
 use crate::model::Namespace;
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
-use crate::state::Destination;
+use crate::state::{Destination, Seen};
 
 const CREATE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html";
 const NAMESPACES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html";
@@ -85,9 +85,9 @@ fn absent(world: &World<'_>) -> Finding {
 fn unfinished(world: &World<'_>) -> Option<Finding> {
     let bucket = world.bucket()?;
     let open = match &bucket.public_access_block {
-        crate::state::Seen::Present(block) => !block.is_complete(),
-        crate::state::Seen::Absent => true,
-        crate::state::Seen::Denied(_) => false,
+        Seen::Present(block) => !block.is_complete(),
+        Seen::Absent => true,
+        Seen::Denied(_) => false,
     };
     open.then(|| Finding {
         id: FindingId::PublicAccess,

@@ -1,7 +1,7 @@
 //! Can the service use the customer managed key? New keys are made able.
 
 use crate::iam::{Answer, Document, evaluate};
-use crate::model::{Encryption, EncryptionKind, KeyChoice};
+use crate::model::{Encryption, EncryptionKind, KeyChoice, Producer};
 use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted, kept_out};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
@@ -167,7 +167,7 @@ fn unreadable(world: &World<'_>, subject: String, what: &str, cure: Cure) -> Fin
         subject,
         what: format!("whether the key lets `{}` in is not known: {what}", producer::principal(world.producer())),
         why: "without a statement in the key policy nothing is delivered, mostly without an error".to_owned(),
-        page: if world.producer() == crate::model::Producer::Inventory { INVENTORY } else { NLB },
+        page: if world.producer() == Producer::Inventory { INVENTORY } else { NLB },
         cure,
     }
 }

@@ -134,8 +134,7 @@ fn payer(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
 
 fn logged(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     let logging = bucket.logging.present().filter(|_| world.producer() == Producer::S3Access)?;
-    let own = crate::model::Region::clone(&bucket.region);
-    let step = Step::PutBucketLogging { bucket: bucket.name.clone(), region: own, logging: None };
+    let step = Step::PutBucketLogging { bucket: bucket.name.clone(), region: bucket.region.clone(), logging: None };
     Some(finding(
         bucket,
         FindingId::DestinationLogged,
