@@ -87,10 +87,11 @@ impl Search<'_> {
             if open.is_empty() {
                 return Ok(Delivery::Proven(proven));
             }
-            if started.elapsed() + pause > wait {
+            let left = wait.saturating_sub(started.elapsed());
+            if left.is_zero() {
                 return Ok(missing(&open, !fresh.is_empty(), wait));
             }
-            tokio::time::sleep(pause).await;
+            tokio::time::sleep(pause.min(left)).await;
             pause = (pause * 2).min(PAUSES.1);
         }
     }
@@ -137,13 +138,12 @@ impl Search<'_> {
             if proven.len() == logs.len() {
                 return Ok(Delivery::Proven(proven));
             }
-            if started.elapsed() + pause > Duration::from_secs(wait) {
-                return Ok(permitted(
-                    until,
-                    &format!("{} of {} sources had logged within {wait} seconds", proven.len(), logs.len()),
-                ));
+            let left = Duration::from_secs(wait).saturating_sub(started.elapsed());
+            if left.is_zero() {
+                let note = format!("{} of {} sources had logged within {wait} s", proven.len(), logs.len());
+                return Ok(permitted(until, &note));
             }
-            tokio::time::sleep(pause).await;
+            tokio::time::sleep(pause.min(left)).await;
             pause = (pause * 2).min(PAUSES.1);
         }
     }
@@ -166,5 +166,5 @@ fn missing(open: &[(&ProofFile, &Seen<ObjectStamp>)], fresh: bool, wait: Duratio
             "AWS accepted the destination; that it writes its test file again is not documented, and it did not",
         );
     }
-    Delivery::Failed(format!("{} did not arrive within {} seconds", never.join(", "), wait.as_secs()))
+    Delivery::Failed(format!("{} did not arrive within {} s", never.join(", "), wait.as_secs()))
 }

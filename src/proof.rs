@@ -52,8 +52,11 @@ fn of_error(error: &AwsError) -> TestVerdict {
     if of_the_key {
         return TestVerdict::Wrong(error.to_string());
     }
-    let whose =
-        if error.cause == Cause::AccessDenied { "; that is the caller's permission, not the service's" } else { "" };
+    let whose = if error.cause == Cause::AccessDenied {
+        "; the bucket policy or IAM keeps this caller out, which says nothing of the service"
+    } else {
+        ""
+    };
     TestVerdict::Unsaid(format!("not written or not read: {error}{whose}"))
 }
 

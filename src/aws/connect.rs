@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, ConfigLoader, Region as SdkRegion, SdkConfig};
 use aws_smithy_http_client::{Builder, tls};
@@ -46,7 +47,10 @@ impl Aws {
             Connect::Ambient => {
                 let mut loader = ambient();
                 if let Some(profile) = profile {
-                    loader = loader.profile_name(profile);
+                    // A profile that is named wins over keys in the environment, as it does in the AWS CLI, and one that
+                    // is not there is an error, never somebody else's credentials.
+                    let credentials = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
+                    loader = loader.profile_name(profile).credentials_provider(credentials);
                 }
                 if let Some(region) = region {
                     loader = loader.region(SdkRegion::new(region.to_string()));

@@ -61,7 +61,13 @@ impl AwsError {
             resource: resource.to_string(),
             cause: cause(error, code.as_deref(), &message),
             code,
-            message,
+            // The chain of providers lists each that had none, over many lines.
+            message: if message.contains("no credentials found in chain") {
+                "no credentials were found in the environment, a profile, a web identity, the container or the instance"
+                    .to_owned()
+            } else {
+                message
+            },
             request_id: error.request_id().map(str::to_owned),
         }
     }

@@ -24,26 +24,26 @@ pub struct InitArgs {
     pub producer: Option<ProducerWord>,
 
     /// Load balancer or bucket that logs, by name or ARN (repeatable)
-    #[arg(long, value_name = "NAME|ARN", help_heading = "What logs")]
+    #[arg(long, value_name = "NAME|ARN", value_delimiter = ',', help_heading = "Source")]
     pub source: Vec<String>,
 
     /// Log to turn on (alb; repeatable) [default: access]
-    #[arg(long, value_name = "TYPE", help_heading = "What logs")]
+    #[arg(long, value_name = "TYPE", value_delimiter = ',', help_heading = "Source")]
     pub log_type: Vec<LogTypeWord>,
 
-    /// Date in the keys' folders (s3-access) [default: what is there, else event]
-    #[arg(long, value_name = "DATE", help_heading = "What logs")]
+    /// Build the date folders of delivered logs from this time (s3-access) [default: as the source logs today, else event]
+    #[arg(long, value_name = "DATE", help_heading = "Source")]
     pub partition: Option<PartitionWord>,
 
     /// Destination bucket, new or existing
     #[arg(long, value_name = "NAME", help_heading = "Destination")]
     pub bucket: Option<BucketName>,
 
-    /// Prefix in the bucket
+    /// Folder in the bucket under which the logs go: no `/` at its end, but for s3-access, where one is advised
     #[arg(long, value_name = "PREFIX", help_heading = "Destination")]
     pub prefix: Option<String>,
 
-    /// Default encryption of the bucket [default: what is there if it works, else sse-s3]
+    /// Default encryption of the bucket [default: the bucket's own if the producer can write with it, else sse-s3]
     #[arg(long, value_name = "KIND", help_heading = "Destination")]
     pub encryption: Option<EncryptionWord>,
 
@@ -51,7 +51,7 @@ pub struct InitArgs {
     #[arg(long, value_name = "KEY", help_heading = "Destination")]
     pub kms_key: Option<KeyChoice>,
 
-    /// Delete logs this many days after they were written
+    /// Set a lifecycle rule that expires the logs after this many days
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=2_147_483_647), help_heading = "Destination")]
     pub expire_days: Option<u32>,
 
@@ -91,7 +91,7 @@ pub struct InitArgs {
     #[arg(long, help_heading = "Consent")]
     pub fix: bool,
 
-    /// Narrow this Deny statement (its Sid, or its position) so that the log service passes (repeatable)
+    /// Except the log service from this Deny statement, by its Sid or its position from 1 (repeatable)
     #[arg(long, value_name = "SID", help_heading = "Consent")]
     pub exempt: Vec<String>,
 

@@ -95,7 +95,7 @@ fn preview(plan: &Plan, request: &Request, detailed: bool, printer: Printer) -> 
     };
     printer.plan(plan, request, refusal.as_ref(), exit);
     if refusal.is_none() {
-        printer.dry_run_is_over(plan);
+        printer.dry_run_is_over(plan, request);
     }
     exit
 }

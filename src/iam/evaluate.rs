@@ -263,7 +263,7 @@ mod tests {
         assert_eq!(
             shown,
             ["statement 2 `DenyUnencrypted`: `StringNotEquals s3:x-amz-server-side-encryption` \
-                 = \"aws:kms\" against absent"]
+                 = \"aws:kms\", and the request sends none"]
         );
         let decision = decided(&json!([with(allow(), &json!({"Action": "s3:Get*"}))]), nothing_else());
         let shown: Vec<String> = decision.deciding().iter().map(ToString::to_string).collect();

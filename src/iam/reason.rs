@@ -68,7 +68,12 @@ impl fmt::Display for Reason {
             }
             Element::Condition { operator, key, values, request } => {
                 let values = quoted(values);
-                write!(f, "`{operator} {key}` = {values} against {request}")
+                let sent = match request {
+                    ContextValue::Absent => "the request sends none".to_owned(),
+                    ContextValue::Unknown => "what the request sends is not known".to_owned(),
+                    ContextValue::Known(_) | ContextValue::OneOf(_) => format!("the request sends {request}"),
+                };
+                write!(f, "`{operator} {key}` = {values}, and {sent}")
             }
             Element::Oddity(words) => f.write_str(words),
         }
@@ -92,7 +97,7 @@ mod tests {
         };
         assert_eq!(
             reason.to_string(),
-            "`StringNotEquals s3:x-amz-server-side-encryption` = \"aws:kms\" against absent"
+            "`StringNotEquals s3:x-amz-server-side-encryption` = \"aws:kms\", and the request sends none"
         );
     }
 

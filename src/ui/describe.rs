@@ -18,7 +18,7 @@ pub(super) fn line(step: &Step) -> String {
                 Namespace::Global => "",
                 Namespace::AccountRegional { .. } => " in the account's own namespace",
             };
-            format!("create bucket `{bucket}` in {region}{namespace}, its owner owning every object")
+            format!("create bucket `{bucket}` in {region}{namespace}, ACLs off (BucketOwnerEnforced)")
         }
         Step::PutBucketTags { bucket, tags, .. } => format!("tag `{bucket}` with {}", pairs(tags)),
         Step::BlockPublicAccess { bucket } => format!("block all public access to `{bucket}`"),
@@ -38,13 +38,15 @@ pub(super) fn line(step: &Step) -> String {
         Step::PutExpiration { bucket, rules, .. } => {
             let rules: Vec<String> = rules
                 .iter()
-                .map(|rule| format!("`{}` after {} days", rule.prefix, rule.days.unwrap_or_default()))
+                .map(|rule| format!("`{}` after {}", rule.prefix, counted(rule.days.unwrap_or_default(), "day")))
                 .collect();
-            format!("delete from `{bucket}`: {}", rules.join(", "))
+            format!("set a lifecycle rule on `{bucket}`: expire {}", rules.join(", "))
         }
         Step::PutLoadBalancerAttributes { name, attributes, .. } => {
-            let on: Vec<&str> = attributes.keys().filter_map(|key| key.strip_suffix("_logs.s3.enabled")).collect();
-            format!("turn the {} log of load balancer `{name}` on", on.join(" and "))
+            let logs = attributes.keys().filter_map(|key| key.strip_suffix("_logs.s3.enabled"));
+            let logs: Vec<String> = logs.map(|log| log.replace('_', "-")).collect();
+            let bucket = attributes.iter().find_map(|(key, value)| key.ends_with(".bucket").then_some(value.as_str()));
+            format!("send the {} log of load balancer `{name}` to `{}`", logs.join(" and "), bucket.unwrap_or_default())
         }
         Step::PutBucketLogging { bucket, logging: Some(logging), .. } => {
             format!(
@@ -76,7 +78,8 @@ pub(super) fn details(step: &Step) -> Vec<String> {
         Step::PutKeyPolicy { before, after, .. } => diff::of_json(Some(before), after),
         Step::PutBucketPolicy { before, after, .. } => diff::of_json(before.as_deref(), after),
         Step::PutLoadBalancerAttributes { attributes, .. } => {
-            attributes.iter().map(|(key, value)| format!("+ {key} = {value}")).collect()
+            let shown = |value: &str| if value.is_empty() { "(none)".to_owned() } else { value.to_owned() };
+            attributes.iter().map(|(key, value)| format!("+ {key} = {}", shown(value))).collect()
         }
         Step::CreateAlias { .. }
         | Step::CreateBucket { .. }
@@ -99,4 +102,9 @@ fn slot(key: &KeySlot) -> String {
 
 fn pairs(tags: &BTreeMap<String, String>) -> String {
     tags.iter().map(|(key, value)| format!("`{key}={value}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// A number with its noun.
+pub(super) fn counted(number: u32, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

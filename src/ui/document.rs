@@ -18,6 +18,8 @@ pub(super) struct PlanDocument {
     verdict: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     refusal: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
     plan: PlanBody,
 }
 
@@ -138,6 +140,7 @@ impl PlanDocument {
             exit_code: exit.number(),
             verdict,
             refusal: refusal.map(|refusal| human::refusal(refusal).0),
+            hint: refusal.map(|refusal| human::refusal(refusal).1),
             plan: PlanBody::new(plan, request),
         }
     }

@@ -89,7 +89,12 @@ fn step(number: usize, plan: &Plan, planned: &PlannedStep) -> String {
         };
         let _ = writeln!(text, "        {}", painted(style, &clean(&detail)));
     }
-    for why in plan.findings.iter().filter(|finding| finding.steps().contains(planned)) {
+    let brings = |finding: &&Finding| finding.steps().contains(planned);
+    let shares = |finding: &&Finding| match &finding.cure {
+        Cure::SharedWith(id) => plan.findings.iter().any(|other| other.id == *id && brings(&other)),
+        Cure::Impossible(_) | Cure::Nothing | Cure::Steps(_) => false,
+    };
+    for why in plan.findings.iter().filter(|finding| brings(finding) || shares(finding)) {
         let _ = writeln!(text, "        why:  {}", clean(&why.what));
     }
     let _ = writeln!(text, "        risk: {}", clean(&planned.risk));
@@ -118,12 +123,10 @@ pub(super) fn refusal(refusal: &Refusal<'_>) -> (String, String) {
                 .collect();
             (
                 format!("refused, nothing was changed: the plan replaces what is there: {}", what.join("; ")),
-                "`--fix` agrees to it".to_owned(),
+                "`--yes --fix` agrees to it".to_owned(),
             )
         }
-        Refusal::NeedsYes => {
-            ("nothing was changed: nobody agreed to the plan".to_owned(), "`--yes` agrees to it".to_owned())
-        }
+        Refusal::NeedsYes => ("the plan was not carried out".to_owned(), "`--yes` agrees to it".to_owned()),
     }
 }
 

@@ -50,9 +50,10 @@ impl Printer {
     }
 
     /// What a dry run did not do.
-    pub fn dry_run_is_over(self, plan: &Plan) {
+    pub fn dry_run_is_over(self, plan: &Plan, request: &Request) {
         if !self.quiet && !plan.steps.is_empty() {
-            talk("no changes were made; run again without `--dry-run` and with `--yes` to make them");
+            let with = if request.consent.adds { "" } else { " and with `--yes`" };
+            talk(&format!("no changes were made; run again without `--dry-run`{with} to make them"));
         }
     }
 

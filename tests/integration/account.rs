@@ -49,6 +49,11 @@ impl Account {
         ran(self.command().envs(variables.iter().copied()).args(words.split_whitespace()).output().unwrap())
     }
 
+    /// The folder that the program takes for its user's home.
+    pub(crate) fn home(&self) -> &std::path::Path {
+        self.home.path()
+    }
+
     pub(crate) fn run_args(&self, args: &[String]) -> Ran {
         self.sandbox.forget_requests();
         ran(self.command().args(args).output().unwrap())

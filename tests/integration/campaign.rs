@@ -7,7 +7,7 @@ use crate::account::{Account, Ran};
 
 /// One run that does not try a failed call again: what the client would have tried is what the campaign tries.
 fn run(account: &Account, words: &str) -> Ran {
-    account.run_with(&format!("{words} --wait 1"), &[("AWS_MAX_ATTEMPTS", "1")])
+    account.run_with(&format!("{words} --wait 0"), &[("AWS_MAX_ATTEMPTS", "1")])
 }
 
 /// The account as it is, but for the keys that AWS makes for itself when an object first needs one.

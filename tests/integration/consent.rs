@@ -87,7 +87,7 @@ fn ctrl_c_finishes_the_step_in_flight_and_lists_what_was_done() {
     assert_eq!(output.status.code(), Some(130));
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert!(stdout.contains("done     give `demo-logs` a bucket policy"), "{stdout}");
-    assert!(stdout.contains("failed   turn the access log"), "{stdout}");
+    assert!(stdout.contains("failed   send the access log"), "{stdout}");
     account.sandbox.attach_refusals(0);
     account.run("init alb --source web --bucket demo-logs --yes").ends(0);
 }
@@ -100,4 +100,18 @@ fn quiet_prints_the_outcome_alone_and_verbose_each_call() {
     let verbose = account.run("init alb --source web --bucket demo-logs --yes --verbose").ends(0);
     assert!(verbose.stderr.contains("aws S3 GetBucketPolicy 200"), "{}", verbose.stderr);
     assert!(!verbose.stderr.contains(sandbox::account::SECRET_ACCESS_KEY));
+}
+
+#[test]
+fn a_profile_that_is_named_wins_over_keys_in_the_environment() {
+    let account = Account::seeded();
+    let theirs = sandbox::account::access_key_id(sandbox::seed::OTHER_ACCOUNT);
+    let aws = account.home().join(".aws");
+    std::fs::create_dir(&aws).unwrap();
+    std::fs::write(aws.join("credentials"), format!("[other]\naws_access_key_id={theirs}\naws_secret_access_key=x\n"))
+        .unwrap();
+    let words = "init s3-access --source other-account-logs --bucket demo-logs --dry-run --output json";
+    let plan = account.run(&format!("{words} --profile other")).ends(0).json();
+    assert_eq!(plan["plan"]["account"], sandbox::seed::OTHER_ACCOUNT);
+    account.run(&format!("{words} --profile nope")).ends(1).says("nope");
 }

@@ -29,7 +29,7 @@ fn a_denied_read_is_told_and_never_ends_in_a_silent_success() {
             let account = Account::seeded();
             let before = account.sandbox.state();
             account.sandbox.inject(Fault { when: When::Operation(operation.clone()), effect: Effect::access_denied() });
-            let ran = account.run(&format!("{words} --yes --wait 1 --output json"));
+            let ran = account.run(&format!("{words} --yes --wait 0 --output json"));
             let all = format!("{}{}", ran.stdout, ran.stderr);
             let name = format!("{words} without {operation}: {all}");
             let result: Value = ran.json();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{InventoryRequest, Kind};
+use crate::model::{InventoryRequest, KeyChoice, Kind};
 use crate::model::{LogType, Producer};
 use crate::plan::step::NewInventory;
 use crate::plan::world::World;
@@ -154,7 +154,8 @@ fn new_inventory(world: &World<'_>, asked: &InventoryRequest) -> NewInventory {
             .filter(|_| world.producer() == Producer::Inventory)
             .map(|key| KeySlot::Known(key.arn.clone())),
         (Some(_), Some(key)) => Some(KeySlot::Known(key.arn.clone())),
-        (Some(_), None) => Some(KeySlot::Created),
+        (Some(KeyChoice::Create), None) => Some(KeySlot::Created),
+        (Some(KeyChoice::Existing(_)), None) => None,
     };
     NewInventory {
         id: asked.id.clone(),

@@ -1,15 +1,14 @@
 //! Is there a bucket, ours, and in the right Region? A new one is made whole.
 
-use crate::model::Namespace;
+use crate::model::{EncryptionKind, Namespace};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
+use crate::producer::encryption;
 use crate::state::{Destination, Seen};
 
 const CREATE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html";
 const NAMESPACES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html";
 const HEAD: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html";
-const SAME_REGION: &str =
-    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
 const ACCESS_BLOCK: &str =
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html";
 
@@ -55,7 +54,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             FindingId::DestinationOtherRegion,
             format!("`{bucket}` is in {region}, the source in {}", world.place.region),
             "logs are delivered only to a bucket in the Region of their source",
-            SAME_REGION,
+            encryption::rule(world.producer(), EncryptionKind::SseS3).source,
             format!("name a bucket in {}, or a new one", world.place.region),
         )),
     }
@@ -67,7 +66,7 @@ fn absent(world: &World<'_>) -> Finding {
     let namespace = bucket.namespace();
     let create = Step::CreateBucket { bucket: bucket.clone(), region: world.place.region.clone(), namespace };
     let steps = vec![
-        PlannedStep::adds(create, "an account has 10,000 buckets unless its quota was raised"),
+        PlannedStep::adds(create, "it counts toward the account's quota of buckets"),
         PlannedStep::adds(Step::BlockPublicAccess { bucket: bucket.clone() }, "none: nothing is in the bucket yet"),
     ];
     Finding {

@@ -41,7 +41,11 @@ fn keep_or_state(world: &World<'_>) -> Target {
 }
 
 fn asked_key(world: &World<'_>) -> Target {
-    let Some(key) = world.observed.default_key.present() else { return Target::SseKms(KeySlot::Created) };
+    let Some(key) = world.observed.default_key.present() else {
+        // A key that was named and is not there is refused: nothing is made in its place.
+        let create = world.request.encryption == Encryption::SseKms(KeyChoice::Create);
+        return if create { Target::SseKms(KeySlot::Created) } else { Target::Keep };
+    };
     let arn = key.arn.clone();
     let named =
         world.present_encryption().filter(|present| present.algorithm == "aws:kms").and_then(BucketEncryption::key_arn);

@@ -274,7 +274,9 @@ fn denied(world: &World<'_>, after: &Document, verdict: &Verdict, names: &[Strin
     let raw = after.raw_statements().get(verdict.index).cloned().unwrap_or_default();
     let hint = match exempt_service(&raw, service) {
         Ok(narrowed) => {
-            format!("`--exempt {name}` narrows it so that only this service passes:\n{narrowed:#}")
+            format!(
+                "`--exempt {name}` adds an exception for this one service, and everybody else stays denied:\n{narrowed:#}"
+            )
         }
         Err(error) => format!("change it by hand: {error}"),
     };
@@ -299,7 +301,10 @@ fn put(world: &World<'_>, sources: &[usize], step: Step, narrows: bool) -> Findi
         (false, true) => {
             (Severity::Stops, format!("nothing in the bucket policy lets `{service}` in for {}", listed(&names)))
         }
-        (false, false) => (Severity::Wanted, format!("the new bucket lets `{service}` in for {}", listed(&names))),
+        (false, false) => (
+            Severity::Wanted,
+            format!("the new bucket lets `{service}` in for {}, and nobody over plain HTTP", listed(&names)),
+        ),
         (true, _) if narrows => (Severity::Wanted, "a Deny statement is narrowed".to_owned()),
         (true, _) => (Severity::Wanted, "the bucket was made by logbucket and is open to plain HTTP".to_owned()),
     };

@@ -18,7 +18,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         severity: Severity::Wanted,
         subject: world.place.bucket.to_string(),
         what,
-        why: format!("logs were asked to be deleted {days} days after they were written"),
+        why: format!("logs were asked to be deleted {} after they were written", in_words(days)),
         page: LIFECYCLE,
         cure,
     };
@@ -52,15 +52,20 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             Cure::Impossible(hint),
         )];
     }
-    let what = format!("nothing deletes {} after {days} days", folders.join(", "));
+    let what = format!("no rule expires {} after {}", folders.join(", "), in_words(days));
     let risk = format!(
-        "everything under {} is deleted {days} days after it was written, whoever wrote it",
-        folders.join(", ")
+        "everything under {} is deleted {} after it was written, also what is there already and whoever wrote it",
+        folders.join(", "),
+        in_words(days)
     );
     let replaces = before.iter().any(|old| rules.iter().any(|new| new.id == old.id));
     let step = Step::PutExpiration { bucket: world.place.bucket.clone(), before, rules };
     let step = if replaces { PlannedStep::replaces(step, risk) } else { PlannedStep::adds(step, risk) };
     vec![finding(what, Cure::Steps(vec![step]))]
+}
+
+fn in_words(days: u32) -> String {
+    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
 
 /// The rule of a folder: its id is derived, so that a second run finds it (at most 255 characters, says the API).
