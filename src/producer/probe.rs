@@ -24,7 +24,8 @@ pub struct ServiceRequest {
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>: `aws:PrincipalOrgID` and its
 /// kin are "included only if the principal is a member of an organization", tags and `aws:username` only for IAM
-/// principals. What is not listed here and not set below is unknown, never taken as absent.
+/// principals. That no log service writes through an access point is an inference: each is configured with a bucket's name.
+/// What is not listed here and not set below is unknown, never taken as absent.
 const NOT_OF_SERVICES: [&str; 8] = [
     "aws:PrincipalOrgID",
     "aws:PrincipalOrgPaths",
