@@ -11,3 +11,4 @@ mod keys;
 mod load_balancers;
 mod objects;
 mod policies;
+mod program;
