@@ -5,11 +5,11 @@
 use crate::account::account_of;
 use crate::elb;
 use crate::kms;
+use crate::query;
 use crate::s3;
 use crate::sandbox::Sandbox;
 use crate::sts;
 use crate::wire::{Reply, Request};
-use crate::xml::escape;
 
 /// Who makes a request, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,9 +57,12 @@ pub fn name(request: &Request) -> Named {
             let mutating = !["Describe", "Get", "List"].iter().any(|start| operation.starts_with(start));
             (operation, kms::resource(request), mutating)
         }
-        _ => {
+        service => {
             let form = sts::form(request);
-            (sts::parameter(&form, "Action").unwrap_or_default().to_owned(), String::new(), false)
+            let operation = sts::parameter(&form, "Action").unwrap_or_default().to_owned();
+            let reads =
+                service != "iam" || ["Get", "List", "Simulate"].iter().any(|start| operation.starts_with(start));
+            (operation, sts::parameter(&form, "RoleArn").unwrap_or_default().to_owned(), !reads)
         }
     };
     Named { service: scope.service, operation, resource, mutating, caller }
@@ -82,13 +85,6 @@ pub fn refusal(request: &Request, named: &Named, status: u16, code: &str, messag
     match named.service.as_str() {
         "s3" => s3::error::refuse(status, code, message).reply(request.method == "HEAD", &named.resource),
         "kms" => Reply::json(status, &serde_json::json!({ "__type": code, "message": message })),
-        _ => Reply::xml(
-            status,
-            format!(
-                "<ErrorResponse><Error><Type>Sender</Type><Code>{}</Code><Message>{}</Message></Error><RequestId>SANDBOX</RequestId></ErrorResponse>",
-                escape(code),
-                escape(message)
-            ),
-        ),
+        service => query::refused(service, status, code, message),
     }
 }

@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use crate::common::Common;
+
 /// Which requests a fault strikes; counted from its injection, every HTTP request counts, retries too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum When {
@@ -29,6 +31,8 @@ pub enum Effect {
         /// The error's message.
         message: String,
     },
+    /// It is refused as its service tells such a refusal, and nothing is done.
+    Common(Common),
     /// The connection breaks before anything is done.
     ResetBefore,
     /// It is done, and the connection breaks before the answer.
@@ -48,9 +52,29 @@ impl Effect {
         Self::status(503, "SlowDown", "Please reduce your request rate.")
     }
 
-    /// 403 `AccessDenied`.
+    /// Whoever asks may not: 403 `AccessDenied`, in KMS 400 `AccessDeniedException`, with the words of IAM.
     pub fn access_denied() -> Self {
-        Self::status(403, "AccessDenied", "Access Denied")
+        Self::Common(Common::AccessDenied)
+    }
+
+    /// The client's clock is an hour behind: `RequestTimeTooSkewed`, `SignatureDoesNotMatch` or `InvalidSignatureException`.
+    pub fn clock_skew() -> Self {
+        Self::Common(Common::ClockSkew)
+    }
+
+    /// The session has expired: `ExpiredToken` or `ExpiredTokenException`.
+    pub fn expired_token() -> Self {
+        Self::Common(Common::ExpiredToken)
+    }
+
+    /// There is no such access key: `InvalidClientTokenId`, `InvalidAccessKeyId` or `UnrecognizedClientException`.
+    pub fn invalid_client_token() -> Self {
+        Self::Common(Common::InvalidClientToken)
+    }
+
+    /// Too many requests: `SlowDown`, `Throttling` or `ThrottlingException`.
+    pub fn throttled() -> Self {
+        Self::Common(Common::Throttled)
     }
 
     /// Any refusal.

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod arrange;
+pub mod common;
 pub mod config;
 pub mod delivery;
 pub mod dispatch;
@@ -13,6 +14,7 @@ pub mod fault;
 pub mod in_process;
 pub mod kms;
 pub mod policy;
+pub mod query;
 pub mod record;
 pub mod s3;
 pub mod sandbox;
@@ -26,6 +28,7 @@ pub mod world;
 pub mod xml;
 
 pub use arrange::{BucketSeed, KeySeed, LoadBalancerSeed};
+pub use common::Common;
 pub use fault::{Effect, Fault, When};
 pub use record::Recorded;
 pub use s3::bucket::{Encryption, Object};

@@ -146,6 +146,7 @@ impl Sandbox {
                 Effect::Delay(longer) => wait += longer,
                 Effect::ResetBefore => before = true,
                 Effect::ResetAfter => after = true,
+                Effect::Common(common) => refusal = Some(common.reply(self, &request, &named)),
                 Effect::Status { code, error_code, message } => {
                     refusal = Some(dispatch::refusal(&request, &named, code, &error_code, &message));
                 }
@@ -162,9 +163,7 @@ impl Sandbox {
             Some(reply) => reply,
             None => dispatch::answer(self, &request, &named).await,
         };
-        let reply = reply
-            .with("x-amz-request-id", &format!("SANDBOX{index:09}"))
-            .with("x-amzn-requestid", &format!("SANDBOX{index:09}"));
+        let reply = identified(reply, &named.service, index);
         self.answered(index, (!after).then_some(&reply));
         if after { Outcome::Reset } else { Outcome::Reply(reply) }
     }
@@ -197,6 +196,21 @@ impl Sandbox {
                 recorded.error = if reply.ok() { None } else { code_of(reply) };
             }
         }
+    }
+}
+
+/// A reply with its request id where its service tells it; S3's successes tell it only in a header.
+fn identified(mut reply: Reply, service: &str, index: usize) -> Reply {
+    let id = format!("SANDBOX{index:09}");
+    if service != "kms" && (service != "s3" || !reply.ok()) {
+        let body = String::from_utf8_lossy(&reply.body);
+        let told = format!("<RequestId>{id}</RequestId>");
+        reply.body = body.replace("<RequestId>SANDBOX</RequestId>", &told).into();
+    }
+    if service == "s3" {
+        reply.with("x-amz-request-id", &id).with("x-amz-id-2", "sandbox")
+    } else {
+        reply.with("x-amzn-requestid", &id)
     }
 }
 

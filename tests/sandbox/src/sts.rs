@@ -4,6 +4,7 @@
 
 use crate::account::{SECRET_ACCESS_KEY, operator_arn};
 use crate::dispatch::Caller;
+use crate::query;
 use crate::sandbox::Sandbox;
 use crate::wire::{Reply, Request, pairs};
 use crate::xml::escape;
@@ -50,8 +51,5 @@ fn assume(form: &[(String, String)]) -> Reply {
 }
 
 fn answered(operation: &str, inside: &str) -> Reply {
-    let body = format!(
-        "<{operation}Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><{operation}Result>{inside}</{operation}Result><ResponseMetadata><RequestId>SANDBOX</RequestId></ResponseMetadata></{operation}Response>"
-    );
-    Reply::xml(200, body)
+    query::answered("sts", operation, inside)
 }

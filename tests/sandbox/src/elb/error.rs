@@ -2,8 +2,8 @@
 //!
 //! All that the sandbox makes are HTTP 400; the codes are those of the API reference, the messages those seen in the field.
 
+use crate::query;
 use crate::wire::Reply;
-use crate::xml::escape;
 
 /// A refusal of ELB v2.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,11 +35,6 @@ pub fn bucket_denied(bucket: &str) -> Refusal {
 impl Refusal {
     /// The answer.
     pub fn reply(&self) -> Reply {
-        let body = format!(
-            "<ErrorResponse xmlns=\"http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/\"><Error><Type>Sender</Type><Code>{}</Code><Message>{}</Message></Error><RequestId>SANDBOX</RequestId></ErrorResponse>",
-            escape(&self.code),
-            escape(&self.message)
-        );
-        Reply::xml(400, body)
+        query::refused("elasticloadbalancing", 400, &self.code, &self.message)
     }
 }

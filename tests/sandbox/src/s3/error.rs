@@ -2,6 +2,8 @@
 //!
 //! Codes and statuses are those of S3's "List of error codes"; when one is due is decided elsewhere.
 
+use std::fmt::Write as _;
+
 use crate::wire::Reply;
 use crate::xml::escape;
 
@@ -16,11 +18,13 @@ pub struct Refusal {
     pub message: String,
     /// The bucket's Region, where the answer tells it.
     pub region: Option<String>,
+    /// Further elements of the answer, in order.
+    pub details: Vec<(&'static str, String)>,
 }
 
 /// A refusal.
 pub fn refuse(status: u16, code: &str, message: &str) -> Refusal {
-    Refusal { status, code: code.to_owned(), message: message.to_owned(), region: None }
+    Refusal { status, code: code.to_owned(), message: message.to_owned(), region: None, details: Vec::new() }
 }
 
 /// 403 `AccessDenied`.
@@ -55,19 +59,32 @@ impl Refusal {
         self
     }
 
+    /// The same, with one more element.
+    #[must_use]
+    pub fn detail(mut self, name: &'static str, value: &str) -> Self {
+        self.details.push((name, value.to_owned()));
+        self
+    }
+
     /// The answer; a HEAD has no body, so its code is only the status.
     pub fn reply(&self, head: bool, resource: &str) -> Reply {
         let reply = if head {
             Reply::empty(self.status)
         } else {
             let bucket = resource.split('/').next().unwrap_or_default();
-            let mut extra = format!("<BucketName>{}</BucketName>", escape(bucket));
+            let mut extra = String::new();
+            for (name, value) in &self.details {
+                let _ = write!(extra, "<{name}>{}</{name}>", escape(value));
+            }
+            if !bucket.is_empty() {
+                let _ = write!(extra, "<BucketName>{}</BucketName>", escape(bucket));
+            }
             if let (301 | 400, Some(region)) = (self.status, &self.region) {
-                let endpoint = format!(
+                let _ = write!(
+                    extra,
                     "<Endpoint>{}.s3.{region}.amazonaws.com</Endpoint><Region>{region}</Region>",
                     escape(bucket)
                 );
-                extra.push_str(&endpoint);
             }
             let body = format!(
                 "<Error><Code>{}</Code><Message>{}</Message>{extra}<Resource>/{}</Resource><RequestId>SANDBOX</RequestId><HostId>sandbox</HostId></Error>",

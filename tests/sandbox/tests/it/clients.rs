@@ -2,8 +2,12 @@
 
 use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, SharedHttpClient};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use bytes::Bytes;
+use http::HeaderMap;
 use sandbox::Sandbox;
 use sandbox::account::{ACCOUNT, SECRET_ACCESS_KEY, access_key_id};
+use sandbox::sandbox::Outcome;
+use sandbox::wire::{Reply, Request};
 
 fn credentials(account: &str) -> Credentials {
     Credentials::new(access_key_id(account), SECRET_ACCESS_KEY, None, None, "test")
@@ -36,21 +40,31 @@ pub(crate) fn s3_at(url: &str) -> aws_sdk_s3::Client {
 }
 
 pub(crate) fn elb(sandbox: &Sandbox) -> aws_sdk_elasticloadbalancingv2::Client {
+    elb_of(sandbox, ACCOUNT, "us-east-1")
+}
+
+pub(crate) fn elb_of(sandbox: &Sandbox, account: &str, region: &'static str) -> aws_sdk_elasticloadbalancingv2::Client {
     let config = aws_sdk_elasticloadbalancingv2::Config::builder()
         .behavior_version(BehaviorVersion::latest())
-        .credentials_provider(credentials(ACCOUNT))
-        .region(Region::new("us-east-1"))
+        .credentials_provider(credentials(account))
+        .region(Region::new(region))
         .http_client(sandbox.http_client())
+        .retry_config(aws_sdk_s3::config::retry::RetryConfig::disabled())
         .build();
     aws_sdk_elasticloadbalancingv2::Client::from_conf(config)
 }
 
 pub(crate) fn kms_of(sandbox: &Sandbox, account: &str) -> aws_sdk_kms::Client {
+    kms_in(sandbox, account, "us-east-1")
+}
+
+pub(crate) fn kms_in(sandbox: &Sandbox, account: &str, region: &'static str) -> aws_sdk_kms::Client {
     let config = aws_sdk_kms::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .credentials_provider(credentials(account))
-        .region(Region::new("us-east-1"))
+        .region(Region::new(region))
         .http_client(sandbox.http_client())
+        .retry_config(aws_sdk_s3::config::retry::RetryConfig::disabled())
         .build();
     aws_sdk_kms::Client::from_conf(config)
 }
@@ -63,6 +77,30 @@ pub(crate) fn sts_with(client: SharedHttpClient, account: &str) -> aws_sdk_sts::
         .http_client(client)
         .build();
     aws_sdk_sts::Client::from_conf(config)
+}
+
+/// A request as it comes, for what no SDK here sends; the body is a form, or JSON where an operation is named.
+pub(crate) fn raw(service: &str, region: &str, account: &str, target: &str, body: &str) -> Request {
+    let mut headers = HeaderMap::new();
+    let scope = format!(
+        "AWS4-HMAC-SHA256 Credential={}/20260102/{region}/{service}/aws4_request, SignedHeaders=host, Signature=00",
+        access_key_id(account)
+    );
+    for (name, value) in
+        [("authorization", scope.as_str()), ("x-amz-date", "20260102T000000Z"), ("x-amz-target", target)]
+    {
+        headers.insert(name, value.parse().expect("a value"));
+    }
+    let (method, uri) = if service == "s3" { ("GET", target) } else { ("POST", "/") };
+    Request::new(method, uri, headers, Bytes::from(body.to_owned()))
+}
+
+/// The reply to a request as it comes.
+pub(crate) async fn reply(sandbox: &Sandbox, request: Request) -> Reply {
+    match sandbox.answer(request).await {
+        Outcome::Reply(reply) => reply,
+        Outcome::Reset => Reply::empty(0),
+    }
 }
 
 /// The status and code of an answer that is a refusal.

@@ -12,3 +12,4 @@ mod load_balancers;
 mod objects;
 mod policies;
 mod program;
+mod refusals;

@@ -1,0 +1,39 @@
+//! The query protocol, in which load balancers, STS and IAM answer: XML under a namespace per service.
+//!
+//! Only the envelopes; the request id in them is filled in when the answer leaves the sandbox.
+
+use crate::wire::Reply;
+use crate::xml::escape;
+
+fn namespace(service: &str) -> &'static str {
+    match service {
+        "elasticloadbalancing" => " xmlns=\"http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/\"",
+        "iam" => " xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"",
+        "sts" => " xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"",
+        _ => "",
+    }
+}
+
+/// An answer, from the XML inside of its result.
+#[must_use]
+pub fn answered(service: &str, operation: &str, inside: &str) -> Reply {
+    let namespace = namespace(service);
+    Reply::xml(
+        200,
+        format!(
+            "<{operation}Response{namespace}><{operation}Result>{inside}</{operation}Result><ResponseMetadata><RequestId>SANDBOX</RequestId></ResponseMetadata></{operation}Response>"
+        ),
+    )
+}
+
+/// A refusal.
+#[must_use]
+pub fn refused(service: &str, status: u16, code: &str, message: &str) -> Reply {
+    let (namespace, code, message) = (namespace(service), escape(code), escape(message));
+    Reply::xml(
+        status,
+        format!(
+            "<ErrorResponse{namespace}><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error><RequestId>SANDBOX</RequestId></ErrorResponse>"
+        ),
+    )
+}
