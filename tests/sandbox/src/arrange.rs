@@ -193,6 +193,15 @@ impl Default for KeySeed {
 }
 
 impl Sandbox {
+    /// Sets or removes the alias of an account.
+    pub fn set_account_alias(&self, account: &str, alias: Option<&str>) {
+        let aliases = &mut self.world().account_aliases;
+        match alias {
+            Some(alias) => aliases.insert(account.to_owned(), alias.to_owned()),
+            None => aliases.remove(account),
+        };
+    }
+
     /// Puts a bucket, in place of one of that name.
     pub async fn put_bucket(&self, seed: BucketSeed) {
         self.services().s3_bucket(&seed.name).await;

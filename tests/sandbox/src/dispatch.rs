@@ -4,6 +4,7 @@
 
 use crate::account::account_of;
 use crate::elb;
+use crate::iam;
 use crate::kms;
 use crate::query;
 use crate::s3;
@@ -74,6 +75,7 @@ pub async fn answer(sandbox: &Sandbox, request: &Request, named: &Named) -> Repl
         "s3" => s3::handle(sandbox, request, &named.caller).await,
         "elasticloadbalancing" => elb::handle(sandbox, request, &named.caller).await,
         "kms" => kms::handle(sandbox, request, &named.caller).await,
+        "iam" => iam::handle(sandbox, request, &named.caller),
         "sts" => sts::handle(sandbox, request, &named.caller).await,
         _ => refusal(request, named, 501, "NotImplemented", "The sandbox does not simulate this service"),
     }

@@ -1,6 +1,6 @@
 //! A simulated AWS for logbucket's tests and for trying the tool; never shipped.
 //!
-//! S3, load balancers, KMS and STS are answered on the wire by the `winterbaume` services with a layer in front that adds
+//! S3, load balancers, KMS, STS and a little of IAM are answered on the wire by the `winterbaume` services with a layer in front that adds
 //! what they lack, above all what log services do with a destination. See the README for what is and is not simulated.
 
 pub mod account;
@@ -11,6 +11,7 @@ pub mod delivery;
 pub mod dispatch;
 pub mod elb;
 pub mod fault;
+pub mod iam;
 pub mod in_process;
 pub mod kms;
 pub mod policy;

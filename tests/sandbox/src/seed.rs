@@ -46,6 +46,9 @@ pub const WEST_LOGS: &str = "west-logs";
 /// A bucket of [`OTHER_ACCOUNT`].
 pub const OTHER_ACCOUNT_LOGS: &str = "other-account-logs";
 
+/// The alias of [`ACCOUNT`]; [`OTHER_ACCOUNT`] has none.
+pub const ACCOUNT_ALIAS: &str = "acme-prod";
+
 /// The alias of the key of [`KMS_LOGS`], whose policy lets in only its account.
 pub const KMS_LOGS_ALIAS: &str = "alias/kms-logs";
 /// The alias of the key of [`OLD_ALB_LOGS`].
@@ -124,6 +127,7 @@ pub const STRICT_POLICY: &str = r#"{
 
 /// Plants the seeded world.
 pub async fn plant(sandbox: &Sandbox) {
+    sandbox.set_account_alias(ACCOUNT, Some(ACCOUNT_ALIAS));
     keys_and_their_buckets(sandbox).await;
     for name in [APP_DATA, APP_IMAGES] {
         sandbox.put_bucket(BucketSeed::new(name)).await;

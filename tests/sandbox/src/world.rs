@@ -22,6 +22,8 @@ pub struct World {
     pub keys: BTreeMap<String, Key>,
     /// Keys' ARNs by the ARN of their alias.
     pub aliases: BTreeMap<String, String>,
+    /// Accounts' aliases by account.
+    pub account_aliases: BTreeMap<String, String>,
     /// How many more attachments after a policy write are refused.
     pub refusals: usize,
     /// Whether a bucket policy was written since refusals were asked for.

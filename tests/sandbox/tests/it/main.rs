@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "what tests share may stop them too")]
 
+mod accounts;
 mod buckets;
 mod clients;
 mod corpus;
