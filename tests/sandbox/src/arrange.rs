@@ -105,6 +105,8 @@ pub struct LoadBalancerSeed {
     pub listeners: Vec<(String, i32)>,
     /// Its attributes.
     pub attributes: BTreeMap<String, String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
 }
 
 impl LoadBalancerSeed {
@@ -117,6 +119,7 @@ impl LoadBalancerSeed {
             region: "us-east-1".to_owned(),
             listeners: vec![("HTTPS".to_owned(), 443)],
             attributes: BTreeMap::new(),
+            tags: BTreeMap::new(),
         }
     }
 
@@ -136,6 +139,13 @@ impl LoadBalancerSeed {
     #[must_use]
     pub fn within(mut self, region: &str) -> Self {
         region.clone_into(&mut self.region);
+        self
+    }
+
+    /// The same, with that tag.
+    #[must_use]
+    pub fn tagged(mut self, key: &str, value: &str) -> Self {
+        self.tags.insert(key.to_owned(), value.to_owned());
         self
     }
 
@@ -221,6 +231,7 @@ impl Sandbox {
     /// Puts a load balancer and returns its ARN.
     pub async fn put_load_balancer(&self, seed: LoadBalancerSeed) -> String {
         let arn = balancer::add(self, &seed.name, &seed.kind, &seed.account, &seed.region, &seed.listeners).await;
+        balancer::tag(self, &seed.account, &seed.region, &arn, seed.tags).await;
         self.world().attributes.insert(arn.clone(), seed.attributes);
         arn
     }

@@ -23,6 +23,7 @@ pub mod seed;
 pub mod server;
 pub mod services;
 pub mod sts;
+pub mod token;
 pub mod view;
 pub mod wire;
 pub mod world;

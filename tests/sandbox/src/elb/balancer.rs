@@ -2,7 +2,7 @@
 //!
 //! Reading and adding; attributes are kept in the world instead, since they are checked here.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use winterbaume_core::StatefulService as _;
 use winterbaume_elasticloadbalancingv2::views::{AvailabilityZoneView, Elbv2StateView, ListenerView, LoadBalancerView};
@@ -32,6 +32,8 @@ pub struct Balancer {
     pub created: String,
     /// Its listeners, by port.
     pub listeners: Vec<Listener>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
 }
 
 /// A listener.
@@ -90,6 +92,7 @@ pub async fn all(sandbox: &Sandbox, account: &str, region: &str) -> Vec<Balancer
                 scheme: view.scheme.clone(),
                 created: view.created_time.clone(),
                 listeners,
+                tags: state.resource_tags.get(&view.arn).cloned().unwrap_or_default().into_iter().collect(),
             }
         })
         .collect();
@@ -148,6 +151,13 @@ pub async fn add(
     let _ = sandbox.services().balancers(account).merge(state_account(), region, state).await;
     sandbox.world().attributes.entry(arn.clone()).or_default();
     arn
+}
+
+/// Tags a load balancer of that account and Region.
+pub async fn tag(sandbox: &Sandbox, account: &str, region: &str, arn: &str, tags: BTreeMap<String, String>) {
+    let tags = HashMap::from([(arn.replace(account, state_account()), tags.into_iter().collect())]);
+    let state = Elbv2StateView { resource_tags: tags, ..Elbv2StateView::default() };
+    let _ = sandbox.services().balancers(account).merge(state_account(), region, state).await;
 }
 
 /// The load balancer of that ARN, where the account has it in that Region.

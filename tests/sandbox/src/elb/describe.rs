@@ -10,18 +10,15 @@ use crate::elb::attributes::with_defaults;
 use crate::elb::balancer::{self, Balancer};
 use crate::elb::error::{Refusal, not_found, refuse};
 use crate::elb::members;
+use crate::query;
 use crate::sandbox::Sandbox;
 use crate::sts::parameter;
+use crate::token;
 use crate::wire::Reply;
 use crate::xml::escape;
 
 fn answered(operation: &str, inside: &str) -> Reply {
-    Reply::xml(
-        200,
-        format!(
-            "<{operation}Response xmlns=\"http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/\"><{operation}Result>{inside}</{operation}Result><ResponseMetadata><RequestId>SANDBOX</RequestId></ResponseMetadata></{operation}Response>"
-        ),
-    )
+    query::answered("elasticloadbalancing", operation, inside)
 }
 
 /// `DescribeLoadBalancers`, by ARN, by name, or all.
@@ -42,26 +39,37 @@ pub async fn load_balancers(sandbox: &Sandbox, caller: &Caller, form: &[(String,
         (arns.is_empty() || arns.contains(&balancer.arn.as_str()))
             && (names.is_empty() || names.contains(&balancer.name.as_str()))
     };
-    let (page, next) = page(form, all.iter().filter(wanted), |balancer| &balancer.arn);
+    let (page, next) = page(form, all.iter().filter(wanted), |balancer| &balancer.arn)?;
     let inside: String = page.into_iter().map(member).collect();
     Ok(answered("DescribeLoadBalancers", &format!("<LoadBalancers>{inside}</LoadBalancers>{next}")))
 }
 
-/// A page of things, and the marker of the next.
+/// A page of things, and the marker of the next; ELB v2 API, `PageSize`: 1 to 400.
 fn page<'a, T: 'a>(
     form: &[(String, String)],
     things: impl Iterator<Item = &'a T>,
     id: impl Fn(&T) -> &str,
-) -> (Vec<&'a T>, String) {
-    let most = parameter(form, "PageSize").and_then(|text| text.parse().ok()).unwrap_or(400_usize).clamp(1, 400);
+) -> Result<(Vec<&'a T>, String), Refusal> {
+    let most = match parameter(form, "PageSize") {
+        None => 400,
+        Some(size) => size.parse().ok().filter(|size| (1..=400).contains(size)).ok_or_else(|| {
+            refuse("ValidationError", &format!("'{size}' is not a valid page size; it must be between 1 and 400"))
+        })?,
+    };
     let mut rest: Vec<&T> = match parameter(form, "Marker") {
-        Some(marker) => things.skip_while(|thing| id(thing) != marker).collect(),
+        Some(marker) => {
+            let next = token::opened(marker)
+                .ok_or_else(|| refuse("ValidationError", &format!("'{marker}' is not a valid marker")))?;
+            things.skip_while(|thing| id(thing) != next).collect()
+        }
         None => things.collect(),
     };
-    let next =
-        rest.get(most).map(|thing| format!("<NextMarker>{}</NextMarker>", escape(id(thing)))).unwrap_or_default();
+    let next = rest
+        .get(most)
+        .map(|thing| format!("<NextMarker>{}</NextMarker>", token::sealed(id(thing))))
+        .unwrap_or_default();
     rest.truncate(most);
-    (rest, next)
+    Ok((rest, next))
 }
 
 fn member(balancer: &Balancer) -> String {
@@ -101,6 +109,25 @@ pub async fn listeners(sandbox: &Sandbox, caller: &Caller, form: &[(String, Stri
         }
     }
     Ok(answered("DescribeListeners", &format!("<Listeners>{inside}</Listeners>")))
+}
+
+/// `DescribeTags`, of load balancers; ELB v2 API: "up to 20 resources in a single call".
+pub async fn tags(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Result<Reply, Refusal> {
+    let arns = members(form, "ResourceArns");
+    if arns.is_empty() || arns.len() > 20 {
+        return Err(refuse("ValidationError", "The number of resources must be between 1 and 20"));
+    }
+    let all = balancer::all(sandbox, &caller.account, &caller.region).await;
+    let mut inside = String::new();
+    for arn in arns {
+        let balancer = all.iter().find(|balancer| balancer.arn == arn).ok_or_else(|| not_found(arn))?;
+        let _ = write!(inside, "<member><ResourceArn>{}</ResourceArn><Tags>", escape(arn));
+        for (key, value) in &balancer.tags {
+            let _ = write!(inside, "<member><Key>{}</Key><Value>{}</Value></member>", escape(key), escape(value));
+        }
+        inside.push_str("</Tags></member>");
+    }
+    Ok(answered("DescribeTags", &format!("<TagDescriptions>{inside}</TagDescriptions>")))
 }
 
 /// `DescribeLoadBalancerAttributes`.

@@ -20,7 +20,7 @@ pub fn operation(request: &Request) -> String {
 /// The load balancer, by ARN or name, that a request is about.
 pub fn resource(request: &Request) -> String {
     let form = form(request);
-    ["LoadBalancerArn", "LoadBalancerArns.member.1", "Names.member.1", "Name"]
+    ["LoadBalancerArn", "LoadBalancerArns.member.1", "Names.member.1", "ResourceArns.member.1", "Name"]
         .iter()
         .find_map(|name| parameter(&form, name))
         .unwrap_or_default()
@@ -34,6 +34,7 @@ pub async fn handle(sandbox: &Sandbox, request: &Request, caller: &Caller) -> Re
     let answer: Result<Reply, Refusal> = match parameter(&form, "Action").unwrap_or_default() {
         "DescribeLoadBalancers" => describe::load_balancers(sandbox, caller, &form).await,
         "DescribeListeners" => describe::listeners(sandbox, caller, &form).await,
+        "DescribeTags" => describe::tags(sandbox, caller, &form).await,
         "DescribeLoadBalancerAttributes" => describe::attributes(sandbox, caller, arn).await,
         "ModifyLoadBalancerAttributes" => modify::attributes(sandbox, caller, arn, &form).await,
         "CreateLoadBalancer" => describe::create(sandbox, caller, &form).await,

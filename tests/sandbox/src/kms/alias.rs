@@ -2,11 +2,14 @@
 //!
 //! Names only; what a key is, is in [`crate::kms::key`].
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::dispatch::Caller;
 use crate::kms::error::{Refusal, not_found, refuse};
 use crate::kms::key::find;
+use crate::kms::page::{Limits, page};
 use crate::world::World;
 
 fn arn(caller: &Caller, name: &str) -> String {
@@ -57,23 +60,35 @@ pub fn delete(world: &mut World, caller: &Caller, name: &str) -> Result<Value, R
         .ok_or_else(|| refuse("NotFoundException", &format!("Alias {alias} is not found.")))
 }
 
-/// `ListAliases`, of all keys or one.
-pub fn list(world: &World, caller: &Caller, key: Option<&str>) -> Result<Value, Refusal> {
-    let only = match key {
-        Some(named) => {
-            Some(find(world, &caller.account, &caller.region, named).ok_or_else(|| not_found(named))?.arn.clone())
-        }
-        None => None,
-    };
+/// `ListAliases`, of all keys or one; KMS API: `Limit` to 100, else 50.
+///
+/// `KeyId` is an id or ARN of the caller's own; `alias/aws/s3` is there without a key before S3 needs one.
+pub fn list(world: &World, caller: &Caller, body: &Value) -> Result<Value, Refusal> {
+    let only = body.get("KeyId").and_then(Value::as_str).map(|named| own(world, caller, named)).transpose()?;
     let start = arn(caller, "");
-    let all: Vec<Value> = world
+    let mut all: BTreeMap<String, Value> = world
         .aliases
         .iter()
-        .filter(|(alias, target)| alias.starts_with(&start) && only.as_ref().is_none_or(|only| only == *target))
+        .filter(|(_, target)| only.as_ref().is_none_or(|only| only == *target))
         .filter_map(|(alias, target)| {
-            let key = world.keys.get(target)?;
-            Some(json!({ "AliasArn": alias, "AliasName": alias.strip_prefix(&start)?, "TargetKeyId": key.id, "CreationDate": key.created, "LastUpdatedDate": key.created }))
+            let (key, name) = (world.keys.get(target)?, alias.strip_prefix(&start)?);
+            Some((name.to_owned(), json!({ "AliasArn": alias, "AliasName": name, "TargetKeyId": key.id, "CreationDate": key.created, "LastUpdatedDate": key.created })))
         })
         .collect();
-    Ok(json!({ "Aliases": all, "Truncated": false }))
+    if only.is_none() {
+        let name = "alias/aws/s3";
+        all.entry(name.to_owned()).or_insert_with(|| json!({ "AliasArn": arn(caller, name), "AliasName": name }));
+    }
+    page(body, "Aliases", Limits { most: 100, usual: 50 }, all.into_iter().collect())
+}
+
+/// The ARN of the caller's key of that id or ARN.
+fn own(world: &World, caller: &Caller, named: &str) -> Result<String, Refusal> {
+    if named.contains("alias/") {
+        return Err(refuse("NotFoundException", &format!("Invalid keyId '{named}'")));
+    }
+    find(world, &caller.account, &caller.region, named)
+        .filter(|key| key.account == caller.account && key.region == caller.region)
+        .map(|key| key.arn.clone())
+        .ok_or_else(|| not_found(named))
 }

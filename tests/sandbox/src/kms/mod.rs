@@ -3,6 +3,7 @@
 pub mod alias;
 pub mod error;
 pub mod key;
+pub mod page;
 pub mod policy;
 
 use std::collections::HashMap;
@@ -15,6 +16,7 @@ use crate::account::ACCOUNT;
 use crate::dispatch::Caller;
 use crate::kms::error::{Refusal, not_found, refuse};
 use crate::kms::key::{Key, find, managed};
+use crate::kms::page::Limits;
 use crate::policy::{Asked, Verdict, judge};
 use crate::sandbox::Sandbox;
 use crate::services::state_account;
@@ -126,8 +128,8 @@ fn tag(key: &mut Key, body: &Value) {
 fn answer(world: &mut World, caller: &Caller, name: &str, body: &Value) -> Option<Result<Value, Refusal>> {
     let named = text(body, "KeyId").unwrap_or_default();
     Some(match name {
-        "ListKeys" => Ok(list(world, caller)),
-        "ListAliases" => alias::list(world, caller, text(body, "KeyId")),
+        "ListKeys" => list(world, caller, body),
+        "ListAliases" => alias::list(world, caller, body),
         "CreateAlias" => alias::put(
             world,
             caller,
@@ -172,10 +174,11 @@ fn answer(world: &mut World, caller: &Caller, name: &str, body: &Value) -> Optio
     })
 }
 
-fn list(world: &World, caller: &Caller) -> Value {
+/// `ListKeys`; KMS API: `Limit` to 1000, else 100.
+fn list(world: &World, caller: &Caller, body: &Value) -> Result<Value, Refusal> {
     let own = world.keys.values().filter(|key| key.account == caller.account && key.region == caller.region);
-    let keys: Vec<Value> = own.map(|key| json!({ "KeyId": key.id, "KeyArn": key.arn })).collect();
-    json!({ "Keys": keys, "Truncated": false })
+    let keys = own.map(|key| (key.id.clone(), json!({ "KeyId": key.id, "KeyArn": key.arn }))).collect();
+    page::page(body, "Keys", Limits { most: 1000, usual: 100 }, keys)
 }
 
 /// The key that a caller names, if the caller may know of it: its own, or one whose policy lets the account in.

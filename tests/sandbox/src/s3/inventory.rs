@@ -5,8 +5,9 @@
 use crate::s3::bucket::Bucket;
 use crate::s3::error::{Refusal, invalid_argument, malformed_xml, refuse};
 use crate::s3::settings::document;
+use crate::token::{opened, sealed};
 use crate::wire::{Reply, Request};
-use crate::xml::{self, escape};
+use crate::xml;
 
 /// S3 User Guide: "up to 1,000 inventory configurations per bucket".
 const MOST: usize = 1000;
@@ -59,10 +60,17 @@ pub fn delete(bucket: &mut Bucket, id: &str) -> Result<(), Refusal> {
     bucket.inventories.remove(id).map(|_| ()).ok_or_else(no_such_configuration)
 }
 
-/// A page of the configurations.
-pub fn list(bucket: &Bucket, after: Option<&str>) -> Reply {
-    let mut inside = String::new();
-    let mut rest = bucket.inventories.iter().filter(|(id, _)| after.is_none_or(|after| id.as_str() > after));
+/// A page of the configurations, by their ids.
+pub fn list(bucket: &Bucket, token: Option<&str>) -> Result<Reply, Refusal> {
+    let token = token.filter(|token| !token.is_empty());
+    let after = match token {
+        Some(token) => {
+            Some(opened(token).ok_or_else(|| invalid_argument("The continuation token provided is incorrect"))?)
+        }
+        None => None,
+    };
+    let mut inside = token.map(|token| format!("<ContinuationToken>{token}</ContinuationToken>")).unwrap_or_default();
+    let mut rest = bucket.inventories.iter().filter(|(id, _)| after.as_ref().is_none_or(|after| *id > after));
     let mut last = None;
     for (id, text) in rest.by_ref().take(PAGE) {
         let body = text
@@ -76,12 +84,12 @@ pub fn list(bucket: &Bucket, after: Option<&str>) -> Reply {
     let more = rest.next().is_some();
     let next = last
         .filter(|_| more)
-        .map(|id| format!("<NextContinuationToken>{}</NextContinuationToken>", escape(id)))
+        .map(|id| format!("<NextContinuationToken>{}</NextContinuationToken>", sealed(id)))
         .unwrap_or_default();
-    Reply::xml(
+    Ok(Reply::xml(
         200,
         format!(
             "<ListInventoryConfigurationsResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">{inside}<IsTruncated>{more}</IsTruncated>{next}</ListInventoryConfigurationsResult>"
         ),
-    )
+    ))
 }

@@ -41,7 +41,7 @@ async fn answer(
     operation: &Operation,
 ) -> Result<Reply, Refusal> {
     let Some(name) = &address.bucket else {
-        return Ok(list::buckets(&sandbox.world(), request, &caller.account));
+        return list::buckets(&sandbox.world(), request, caller, address);
     };
     if operation.name == "CreateBucket" {
         let new = create::create(&mut sandbox.world(), request, name, &caller.account, &caller.region)?;
@@ -131,7 +131,7 @@ fn of_bucket(
         "PutBucketInventoryConfiguration" => inventory::put(bucket, request).map(|()| Reply::empty(204)),
         "GetBucketInventoryConfiguration" => inventory::get(bucket, id),
         "DeleteBucketInventoryConfiguration" => inventory::delete(bucket, id).map(|()| Reply::empty(204)),
-        "ListBucketInventoryConfigurations" => Ok(inventory::list(bucket, request.parameter("continuation-token"))),
+        "ListBucketInventoryConfigurations" => inventory::list(bucket, request.parameter("continuation-token")),
         "GetBucketAcl" => Ok(acl::get(bucket)),
         "PutBucketAcl" => acl::put(bucket, &request.body).map(|()| Reply::empty(200)),
         _ => {

@@ -9,6 +9,7 @@ mod corpus;
 mod deliveries;
 mod faults;
 mod keys;
+mod listings;
 mod load_balancers;
 mod objects;
 mod policies;
