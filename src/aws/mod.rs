@@ -5,6 +5,7 @@
 
 mod connect;
 mod error;
+mod http_client;
 mod inventory;
 mod lifecycle;
 mod logging;
