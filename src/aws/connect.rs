@@ -69,7 +69,7 @@ impl Aws {
                 None => *config,
             },
         };
-        let session = Session::new(config, watch);
+        let session = Session::new(config, profile.map(str::to_owned), watch);
         Self { source: session.clone(), destination: session }
     }
 }
