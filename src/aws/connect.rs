@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
+use aws_config::default_provider::region;
 use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, ConfigLoader, Region as SdkRegion, SdkConfig};
-use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use crate::model::Region;
 
 use super::Session;
+use super::http_client::http_client;
 use super::trace::Call;
 
 /// Where the program finds AWS.
@@ -43,42 +45,57 @@ impl Aws {
         endpoint_url: Option<&str>,
         watch: Option<fn(&Call)>,
     ) -> Self {
+        let named = region.map(|region| SdkRegion::new(region.to_string()));
         let config = match connect {
             Connect::Ambient => {
-                let mut loader = ambient();
+                let client = http_client();
+                let mut loader = ambient(client.clone());
                 if let Some(profile) = profile {
                     // A profile that is named wins over keys in the environment, as it does in the AWS CLI, and one that
                     // is not there is an error, never somebody else's credentials.
-                    let credentials = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
+                    let credentials = of_profile(profile, named.clone(), client).await;
                     loader = loader.profile_name(profile).credentials_provider(credentials);
                 }
-                if let Some(region) = region {
-                    loader = loader.region(SdkRegion::new(region.to_string()));
+                if let Some(region) = named {
+                    loader = loader.region(region);
                 }
                 if let Some(url) = endpoint_url {
                     loader = loader.endpoint_url(url);
                 }
                 loader.load().await
             }
-            Connect::Through(config) => match region {
-                Some(region) => config.into_builder().region(SdkRegion::new(region.to_string())).build(),
+            Connect::Through(config) => match named {
+                Some(region) => config.into_builder().region(region).build(),
                 None => *config,
             },
         };
-        let session = Session::new(config, watch);
+        let session = Session::new(config, profile.map(str::to_owned), watch);
         Self { source: session.clone(), destination: session }
     }
 }
 
-fn ambient() -> ConfigLoader {
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(5))
-        .operation_attempt_timeout(Duration::from_secs(30))
-        .build();
-    aws_config::defaults(BehaviorVersion::latest()).http_client(http_client()).timeout_config(timeouts)
+fn ambient(client: SharedHttpClient) -> ConfigLoader {
+    aws_config::defaults(BehaviorVersion::latest()).http_client(client).timeout_config(timeouts())
 }
 
-/// One pool of connections for all services.
-fn http_client() -> SharedHttpClient {
-    Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc)).build_https()
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .operation_attempt_timeout(Duration::from_secs(30))
+        .build()
+}
+
+/// A profile's credentials. Where they come of SSO or of a role, they are asked for as all else is: in the Region that holds
+/// for the run, and with the same patience.
+async fn of_profile(
+    profile: &str,
+    region: Option<SdkRegion>,
+    client: SharedHttpClient,
+) -> ProfileFileCredentialsProvider {
+    let config = ProviderConfig::without_region().with_http_client(client).with_timeout_config(timeouts());
+    let region = match region {
+        Some(region) => Some(region),
+        None => region::Builder::default().profile_name(profile).build().region().await,
+    };
+    ProfileFileCredentialsProvider::builder().configure(&config.with_region(region)).profile_name(profile).build()
 }

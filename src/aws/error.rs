@@ -1,18 +1,23 @@
-//! What AWS answered, told in full: code, message, request id, and what to do.
+//! What AWS answered, told in full: code, message, request id. What to do about it is in `hint`.
 
 use std::error::Error;
 use std::fmt;
 
-use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::error::{ErrorMetadata, ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+
+use super::clock;
+
+/// Who is calling, which is asked before all else: what is wrong with credentials shows there.
+pub(super) const WHO: &str = "sts:GetCallerIdentity";
 
 /// A call that failed.
 #[derive(Clone, Debug)]
 pub struct AwsError {
     /// The IAM action of the call, such as `s3:PutBucketPolicy`.
     pub action: &'static str,
-    /// What it was about.
+    /// What it was about: an ARN, a bucket, `bucket/key`, a key's id or alias.
     pub resource: String,
     /// Why, as far as the rules of the program tell it apart.
     pub cause: Cause,
@@ -29,18 +34,28 @@ pub struct AwsError {
 pub enum Cause {
     /// There are no credentials.
     NoCredentials,
+    /// The configuration has no profile of the name that the message quotes.
+    NoProfile,
+    /// The configuration's files, or the profile in them, can't be used as they are.
+    BadConfiguration,
+    /// The session of `aws login` that stands behind the credentials is over, or never was.
+    SignedOut,
+    /// The session of IAM Identity Center is over, or never was.
+    SignedOutOfSso,
     /// The credentials are no longer valid.
     Expired,
+    /// AWS knows no such credentials.
+    BadKey,
     /// The caller may not.
     AccessDenied,
-    /// The machine's clock is wrong.
-    ClockSkew,
+    /// The machine's clock is wrong: ahead by so many seconds, where that is known.
+    ClockSkew(Option<i32>),
     /// AWS asked for patience longer than there was any.
     Throttled,
+    /// AWS itself failed.
+    AwsFault,
     /// Nobody answered.
     Unreachable,
-    /// No Region is configured.
-    NoRegion,
     /// Something else.
     Other,
 }
@@ -56,18 +71,17 @@ impl AwsError {
         let code = service.and_then(|service| service.code()).map(str::to_owned).or_else(|| status_code(error));
         let spoken = service.and_then(|service| service.message()).map(str::to_owned);
         let message = spoken.unwrap_or_else(|| if service.is_some() { String::new() } else { chain(error) });
+        let date = error.raw_response().and_then(|raw| raw.headers().get("date"));
+        let cause = match code.as_deref() {
+            Some(code) => of_answer(code, &message, date),
+            None => before_any_answer(error, &message),
+        };
         Self {
             action,
             resource: resource.to_string(),
-            cause: cause(error, code.as_deref(), &message),
+            message: in_short(cause, message),
+            cause,
             code,
-            // The chain of providers lists each that had none, over many lines.
-            message: if message.contains("no credentials found in chain") {
-                "no credentials were found in the environment, a profile, a web identity, the container or the instance"
-                    .to_owned()
-            } else {
-                message
-            },
             request_id: error.request_id().map(str::to_owned),
         }
     }
@@ -77,27 +91,9 @@ impl AwsError {
         self.code.as_deref() == Some(code)
     }
 
-    /// What to do about it.
-    pub fn hint(&self) -> Option<String> {
-        match self.cause {
-            Cause::NoCredentials => Some("sign in (`aws login`, `aws sso login`), name a `--profile`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY".to_owned()),
-            Cause::Expired => Some("sign in again: `aws login` or `aws sso login`".to_owned()),
-            Cause::AccessDenied if self.action == "s3:CreateBucket" => {
-                Some("allow `s3:CreateBucket` and, for the tag that marks it, `s3:TagResource` to the caller".to_owned())
-            }
-            Cause::AccessDenied if self.message.contains("public") => {
-                Some("Block Public Access stands against the policy: look for a statement that lets in everybody".to_owned())
-            }
-            Cause::AccessDenied => Some(format!("allow `{}` on `{}` to the caller, or use other credentials", self.action, self.resource)),
-            Cause::ClockSkew => Some("set this machine's clock: AWS refuses requests that are minutes off".to_owned()),
-            Cause::Throttled => Some("wait a minute, then run again: it goes on where it stopped".to_owned()),
-            Cause::Unreachable => Some("check the network, the Region's name and `--endpoint-url`".to_owned()),
-            Cause::NoRegion => Some("name a Region with `--region` or AWS_REGION, or the source by its ARN".to_owned()),
-            Cause::Other if self.is("BucketAlreadyExists") => {
-                Some("bucket names are shared by everybody: choose another with `--bucket`".to_owned())
-            }
-            Cause::Other => None,
-        }
+    /// The name that the message quotes.
+    pub(super) fn quoted_name(&self) -> &str {
+        self.message.split('`').nth(1).unwrap_or_default()
     }
 
     /// Whether it may be that AWS did what was asked and only the answer was lost.
@@ -118,36 +114,75 @@ fn status_code<E>(error: &SdkError<E, HttpResponse>) -> Option<String> {
     Some(word)
 }
 
-fn cause<E>(error: &SdkError<E, HttpResponse>, code: Option<&str>, message: &str) -> Cause {
+/// The cause by AWS's code: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>, and for the other
+/// services <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>.
+fn of_answer(code: &str, message: &str, date: Option<&str>) -> Cause {
+    let late = message.contains("Signature expired") || message.contains("Signature not yet current");
     match code {
-        Some("ExpiredToken" | "ExpiredTokenException" | "RequestExpired") => Cause::Expired,
-        Some("RequestTimeTooSkewed") => Cause::ClockSkew,
-        Some(
-            "InvalidClientTokenId" | "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "UnrecognizedClientException",
-        ) => {
-            if message.contains("Signature expired") || message.contains("Signature not yet current") {
-                Cause::ClockSkew
-            } else {
-                Cause::NoCredentials
-            }
+        "RequestTimeTooSkewed" => Cause::ClockSkew(clock::ahead(message, date)),
+        _ if late => Cause::ClockSkew(clock::ahead(message, date)),
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "TokenRefreshRequired" => Cause::Expired,
+        "IncompleteSignature"
+        | "IncompleteSignatureException"
+        | "InvalidAccessKeyId"
+        | "InvalidClientTokenId"
+        | "InvalidSignatureException"
+        | "InvalidToken"
+        | "SignatureDoesNotMatch"
+        | "UnrecognizedClientException" => Cause::BadKey,
+        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "Forbidden" | "AllAccessDisabled" => {
+            Cause::AccessDenied
         }
-        Some(
-            "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "Forbidden" | "AllAccessDisabled",
-        ) => Cause::AccessDenied,
-        Some(
-            "SlowDown" | "Throttling" | "ThrottlingException" | "RequestLimitExceeded" | "TooManyRequestsException",
-        ) => Cause::Throttled,
-        Some(_) => Cause::Other,
-        None => before_any_answer(error, message),
+        "SlowDown"
+        | "Throttling"
+        | "ThrottlingException"
+        | "ThrottledException"
+        | "RequestThrottled"
+        | "RequestLimitExceeded"
+        | "TooManyRequestsException"
+        | "HTTP 429" => Cause::Throttled,
+        // A request that was answered so may have been carried out: none of these is a throttle, and no write is repeated.
+        "HTTP 500"
+        | "HTTP 502"
+        | "HTTP 503"
+        | "HTTP 504"
+        | "InternalError"
+        | "InternalFailure"
+        | "KMSInternalException"
+        | "ServiceUnavailable" => Cause::AwsFault,
+        _ => Cause::Other,
     }
 }
 
+/// The SDK has no type for what is wrong with credentials: its words are all there is.
 fn before_any_answer<E>(error: &SdkError<E, HttpResponse>, message: &str) -> Cause {
     let text = message.to_lowercase();
-    if text.contains("token") && (text.contains("expired") || text.contains("refresh")) {
+    let any = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
+    if missing_profile(message).is_some() {
+        return Cause::NoProfile;
+    }
+    if any(&["not authorized to perform"]) {
+        return Cause::AccessDenied;
+    }
+    if any(&["login token", "login session"]) {
+        return Cause::SignedOut;
+    }
+    if any(&["sso token", "sso/cache", "sso\\cache", "unauthorizedexception"]) {
+        return Cause::SignedOutOfSso;
+    }
+    if any(&["expiredtoken", "token included in the request is expired"]) {
         return Cause::Expired;
     }
-    if text.contains("credential") || text.contains("identity") {
+    if any(&["invalidclienttokenid", "signaturedoesnotmatch"]) {
+        return Cause::BadKey;
+    }
+    if any(&["no answer from"]) {
+        return Cause::Unreachable;
+    }
+    if any(&["invalid profile", "profile file", "credential source", "profile references"]) {
+        return Cause::BadConfiguration;
+    }
+    if any(&["credential", "identity"]) {
         return Cause::NoCredentials;
     }
     if matches!(error, SdkError::DispatchFailure(_) | SdkError::TimeoutError(_)) {
@@ -157,23 +192,76 @@ fn before_any_answer<E>(error: &SdkError<E, HttpResponse>, message: &str) -> Cau
     }
 }
 
-/// The messages of an error and its sources: the SDK's own first line says only "dispatch failure".
-fn chain(error: &dyn Error) -> String {
+/// The profile of ``profile `prdo` was not defined``.
+fn missing_profile(message: &str) -> Option<&str> {
+    let (before, _) = message.split_once("` was not defined")?;
+    before.rsplit_once("profile `").map(|(_, name)| name)
+}
+
+/// What the SDK says over many lines, or in words of its inside.
+fn in_short(cause: Cause, message: String) -> String {
+    if let Some(name) = missing_profile(&message) {
+        format!("there is no profile `{name}` in the AWS configuration")
+    } else if cause != Cause::NoCredentials {
+        message
+    } else if message.contains("no credentials found in chain") {
+        "no credentials were found in the environment, a profile, a web identity, the container or the instance"
+            .to_owned()
+    } else if message == "the credential provider was not enabled" {
+        "the profile gives no credentials".to_owned()
+    } else {
+        message
+    }
+}
+
+/// Words that only say on which level of the SDK an error was met.
+const LEVELS: [&str; 11] = [
+    "an error occurred while loading an access token",
+    "an error occurred while loading credentials",
+    "client error (Connect)",
+    "client error (SendRequest)",
+    "dispatch failure",
+    "io error",
+    "other",
+    "service error",
+    "the credentials provider was not properly configured",
+    "timeout",
+    "user error",
+];
+
+/// The messages of an error and its sources, in the words of people.
+fn chain(error: &(dyn Error + 'static)) -> String {
     let mut messages: Vec<String> = Vec::new();
+    let mut last = String::new();
     let mut next = Some(error);
     while let Some(error) = next {
-        let message = error.to_string();
-        if !messages.iter().any(|before| before.contains(&message)) {
-            messages.push(message);
+        last = match error.downcast_ref::<ErrorMetadata>() {
+            Some(answer) => of_inner_answer(answer),
+            None => error.to_string().trim_start_matches("ProfileFile provider could not be built: ").to_owned(),
+        };
+        let level = LEVELS.contains(&last.as_str()) || last.starts_with("unhandled error (");
+        if !level && !messages.iter().any(|before| before.contains(&last)) {
+            messages.push(last.clone());
         }
         next = error.source();
     }
-    messages.join(": ")
+    if messages.is_empty() { last } else { messages.join(": ") }
+}
+
+/// What AWS answered to a call that was made for the credentials, such as the one that assumes a role.
+fn of_inner_answer(answer: &ErrorMetadata) -> String {
+    let (code, message) = (answer.code().unwrap_or_default(), answer.message().unwrap_or_default());
+    let request = answer.request_id().map(|id| format!(" (request {id})")).unwrap_or_default();
+    format!("{code}: {message}{request}")
 }
 
 impl fmt::Display for AwsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` on `{}` failed: ", self.action, self.resource)?;
+        if self.action == WHO {
+            f.write_str("who is calling could not be found out: ")?;
+        } else {
+            write!(f, "`{}` on `{}` failed: ", self.action, self.resource)?;
+        }
         match (&self.code, self.message.is_empty()) {
             (Some(code), false) => write!(f, "{code}: {}", self.message)?,
             (Some(code), true) => f.write_str(code)?,

@@ -3,21 +3,27 @@
 //! Reads fill `state`, one write carries out one [`crate::plan::Step`], and every error is told in full. Nothing is decided
 //! here: what a value means is for `plan` and `proof`.
 
+mod clock;
 mod connect;
 mod error;
+mod hint;
+mod http_client;
 mod inventory;
 mod lifecycle;
 mod logging;
+mod near;
 mod objects;
 mod observe;
 mod observe_error;
 mod outcome;
+mod permission;
 mod read_bucket;
 mod read_destination;
 mod read_identity;
 mod read_key;
 mod read_load_balancers;
 mod session;
+mod situation;
 mod trace;
 mod write;
 
@@ -25,5 +31,6 @@ pub use connect::{Aws, Connect};
 pub use error::{AwsError, Cause};
 pub use observe_error::ObserveError;
 pub use session::Session;
+pub use situation::Situation;
 pub use trace::Call;
 pub use write::{WriteError, Written};

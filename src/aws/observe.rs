@@ -16,8 +16,10 @@ use crate::state::{
 
 use super::connect::Aws;
 use super::error::AwsError;
+use super::near::near;
 use super::observe_error::ObserveError;
 use super::read_bucket::Head;
+use super::read_load_balancers::NotDescribed;
 use super::{read_bucket, read_destination, read_identity, read_key, read_load_balancers};
 
 /// Source buckets read at once.
@@ -34,7 +36,10 @@ impl Aws {
 
     async fn of_load_balancers(&self, request: &Request) -> Result<Observed, ObserveError> {
         let by_arn = read_load_balancers::region_by_arn(&request.sources);
-        let region = by_arn.or_else(|| self.source.region()).ok_or(ObserveError::NoRegion)?;
+        let region = match by_arn {
+            Some(region) => region,
+            None => self.source.region().map_err(ObserveError::BadRegion)?.ok_or(ObserveError::NoRegion)?,
+        };
         let client = self.source.elb(&region);
         let (caller, described) = tokio::join!(
             read_identity::identity(&self.source, &region),
@@ -43,7 +48,10 @@ impl Aws {
         let caller = caller?;
         let balancers = match described {
             Ok(balancers) => balancers,
-            Err(error) => foreign(&request.sources, &caller.account).ok_or(error)?,
+            Err(why) => match foreign(&request.sources, &caller.account) {
+                Some(balancers) => balancers,
+                None => return Err(self.no_load_balancers(why, &region, caller.account).await),
+            },
         };
         let balancers = once_each(balancers);
         let own = balancers.iter().all(|balancer| balancer.account == caller.account);
@@ -59,8 +67,20 @@ impl Aws {
         Ok(rest?.observed(caller, region, sources))
     }
 
+    /// Why load balancers were not described; for those that are not there, what is there of a like name.
+    async fn no_load_balancers(&self, why: NotDescribed, region: &Region, account: AccountId) -> ObserveError {
+        let names = match why {
+            NotDescribed::Failed(error) => return error.into(),
+            NotDescribed::Absent(names) => names,
+        };
+        let there = read_load_balancers::names(&self.source.elb(region)).await;
+        let mut alike: Vec<String> = names.iter().flat_map(|name| near(name, there.iter().cloned(), 3)).collect();
+        alike.truncate(3);
+        ObserveError::NoLoadBalancer { names, region: region.clone(), account, near: alike }
+    }
+
     async fn of_buckets(&self, request: &Request) -> Result<Observed, ObserveError> {
-        let home = match self.source.region() {
+        let home = match self.source.region().map_err(ObserveError::BadRegion)? {
             Some(region) => region,
             None => usual_region()?,
         };
@@ -91,13 +111,13 @@ impl Aws {
         let region = match read_bucket::head(&self.source.s3(home), home, name, &caller.account).await? {
             Head::There(region) => region,
             Head::Absent => {
-                return Err(ObserveError::SourceAbsent {
-                    kind: "bucket",
-                    place: "anywhere".to_owned(),
-                    names: vec![name.to_string()],
-                });
+                let near = near(name.as_str(), read_bucket::names(&self.source.s3(home)).await, 3);
+                return Err(ObserveError::NoBucket { name: name.clone(), near });
             }
-            Head::Refused => return Err(ObserveError::SourceRefused { name: name.clone() }),
+            Head::Refused(error) => {
+                let (name, account) = (name.clone(), caller.account.clone());
+                return Err(ObserveError::SourceRefused { name, account, error: Box::new(error) });
+            }
         };
         let client = self.source.s3(&region);
         let (mut logging, mut inventory) = (Seen::Absent, Seen::Absent);
@@ -142,7 +162,7 @@ impl Aws {
         let there = match read_bucket::head(&self.destination.s3(region), region, name, owner).await? {
             Head::There(there) => there,
             Head::Absent => return Ok((Destination::Absent, TestFiles::new())),
-            Head::Refused => return Ok((Destination::Refused, TestFiles::new())),
+            Head::Refused(_) => return Ok((Destination::Refused, TestFiles::new())),
         };
         let of_load_balancer = matches!(request.kind, Kind::Alb(_) | Kind::Nlb);
         if of_load_balancer && there != *region {

@@ -1,8 +1,11 @@
 //! Why looking failed altogether.
 
-use crate::model::BucketName;
+use crate::model::{AccountId, BucketName, Region, RegionError};
 
 use super::error::AwsError;
+use super::near::{either, near_region};
+use super::permission::statement;
+use super::situation::Situation;
 
 /// Why nothing could be planned.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -13,38 +16,69 @@ pub enum ObserveError {
     /// No Region is known for sources that are named without one.
     #[error("no Region is configured, and the sources are named without one")]
     NoRegion,
-    /// Sources that nobody has.
-    #[error("there is no {kind} {} {place}", quoted(.names))]
-    SourceAbsent {
-        /// What was looked for.
-        kind: &'static str,
-        /// Where it was looked for.
-        place: String,
+    /// The environment or the profile names a Region that can be none.
+    #[error("the configured Region can't be used: {0}")]
+    BadRegion(RegionError),
+    /// Load balancers that the account does not have in a Region.
+    #[error("there is no load balancer {} in {region} of account {account}", either(.names))]
+    NoLoadBalancer {
         /// As named.
         names: Vec<String>,
+        /// Where it was looked for.
+        region: Region,
+        /// Whose.
+        account: AccountId,
+        /// What the account has there of a like name.
+        near: Vec<String>,
+    },
+    /// A source bucket that nobody has.
+    #[error("there is no bucket `{name}` anywhere")]
+    NoBucket {
+        /// As named.
+        name: BucketName,
+        /// What the account has of a like name.
+        near: Vec<String>,
     },
     /// A source bucket that the caller may not use.
-    #[error("bucket `{name}` is another account's, or `s3:ListBucket` on it is not allowed")]
+    #[error("bucket `{name}` is another account's, or may not be looked at: {error}")]
     SourceRefused {
         /// Its name.
         name: BucketName,
+        /// The caller's account.
+        account: AccountId,
+        /// What S3 said.
+        error: Box<AwsError>,
     },
-}
-
-fn quoted(names: &[String]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 impl ObserveError {
     /// What to do about it.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Aws(error) => error.hint(),
-            Self::NoRegion => Some("name a Region with `--region` or AWS_REGION, or the source by its ARN".to_owned()),
-            Self::SourceAbsent { .. } => {
-                Some("check the name, the Region (`--region`) and the account (`--profile`)".to_owned())
+    pub fn hint(&self, situation: &Situation) -> Option<String> {
+        let flag = situation.profile_flag();
+        Some(match self {
+            Self::Aws(error) => return error.hint(situation),
+            Self::NoRegion => {
+                "name a Region with `--region` or AWS_REGION, or the source by its ARN; `aws configure set region NAME` sets one for good".to_owned()
             }
-            Self::SourceRefused { .. } => Some("use credentials of the account that owns the source".to_owned()),
-        }
+            Self::BadRegion(error) => match near_region(error.name()) {
+                Some(meant) => format!("did you mean `--region {meant}`?"),
+                None => "name a Region with `--region`; `aws configure list` says where this one comes from".to_owned(),
+            },
+            Self::NoLoadBalancer { near, .. } | Self::NoBucket { near, .. } if !near.is_empty() => {
+                format!("did you mean {}?", either(near))
+            }
+            Self::NoLoadBalancer { region, .. } => format!(
+                "name its Region with `--region`, its account with `--profile`; `aws elbv2 describe-load-balancers --region {region}{flag} --query 'LoadBalancers[].LoadBalancerName'` lists what is there"
+            ),
+            Self::NoBucket { .. } => {
+                format!("name its account with `--profile`; `aws s3 ls{flag}` lists what is there")
+            }
+            Self::SourceRefused { name, account, .. } => {
+                let statement = statement("s3:ListBucket", name.as_str(), situation.place());
+                format!(
+                    "use credentials of its owner with `--profile`, or, if that is account {account}, have this added to the caller's policy: {statement}"
+                )
+            }
+        })
     }
 }

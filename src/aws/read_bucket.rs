@@ -12,14 +12,14 @@ use super::error::AwsError;
 use super::outcome::seen;
 
 /// A bucket as HEAD sees it.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) enum Head {
     /// It is there, in this Region.
     There(Region),
     /// Nobody has it.
     Absent,
     /// It is there, and the caller may not use it.
-    Refused,
+    Refused(AwsError),
 }
 
 /// Where a bucket is; a redirect says it as well as an answer does.
@@ -50,7 +50,7 @@ pub(super) async fn head(
                 Some(region) if region != *asked_in && redirected.iter().any(|code| error.is(code)) => {
                     Ok(Head::There(region))
                 }
-                _ if error.is("AccessDenied") || error.is("Forbidden") => Ok(Head::Refused),
+                _ if error.is("AccessDenied") || error.is("Forbidden") => Ok(Head::Refused(error)),
                 _ => Err(error),
             }
         }
@@ -65,6 +65,13 @@ fn region_of(answer: &Result<HeadBucketOutput, SdkError<HeadBucketError, HttpRes
             .and_then(|raw| raw.headers().get("x-amz-bucket-region"))
             .and_then(|region| region.parse().ok()),
     }
+}
+
+/// The names of the caller's buckets, to find one that was mistyped; none where they may not be listed.
+pub(super) async fn names(client: &Client) -> Vec<String> {
+    let answer = client.list_buckets().send().await;
+    let buckets = answer.map(|answer| answer.buckets.unwrap_or_default()).unwrap_or_default();
+    buckets.into_iter().filter_map(|bucket| bucket.name).collect()
 }
 
 /// A bucket's access logging.

@@ -3,10 +3,8 @@
 use crate::model::{Arn, Region};
 use crate::state::Identity;
 
-use super::error::{AwsError, Cause};
+use super::error::{AwsError, Cause, WHO};
 use super::session::Session;
-
-const ACTION: &str = "sts:GetCallerIdentity";
 
 /// `sts:GetCallerIdentity`, which needs no permission.
 pub(super) async fn identity(session: &Session, region: &Region) -> Result<Identity, AwsError> {
@@ -15,13 +13,13 @@ pub(super) async fn identity(session: &Session, region: &Region) -> Result<Ident
         .get_caller_identity()
         .send()
         .await
-        .map_err(|error| AwsError::of(ACTION, "the caller", &error))?;
+        .map_err(|error| AwsError::of(WHO, "the caller", &error))?;
     let arn = answer.arn().unwrap_or_default().to_owned();
     let parsed = arn.parse::<Arn>();
     match (answer.account().unwrap_or_default().parse(), parsed) {
         (Ok(account), Ok(Arn { partition, .. })) => Ok(Identity { account, arn, partition }),
         _ => Err(AwsError {
-            action: ACTION,
+            action: WHO,
             resource: "the caller".to_owned(),
             cause: Cause::Other,
             code: None,

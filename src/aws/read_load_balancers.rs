@@ -10,7 +10,6 @@ use crate::model::{Arn, Producer, Region, SourceName};
 use crate::state::{LoadBalancer, LoadBalancerType, Seen};
 
 use super::error::AwsError;
-use super::observe_error::ObserveError;
 use super::outcome::seen;
 
 const DESCRIBE: &str = "elasticloadbalancing:DescribeLoadBalancers";
@@ -22,8 +21,31 @@ const PER_CALL: usize = 20;
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
 const AT_ONCE: usize = 10;
 
+/// Why load balancers were not described.
+#[derive(Debug)]
+pub(super) enum NotDescribed {
+    /// The call failed.
+    Failed(AwsError),
+    /// The account has none of these names in the Region.
+    Absent(Vec<String>),
+}
+
+impl From<AwsError> for NotDescribed {
+    fn from(error: AwsError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// The names of the account's load balancers, to find one that was mistyped: one page, the largest that there is, and none
+/// where they may not be listed.
+pub(super) async fn names(client: &Client) -> Vec<String> {
+    let answer = client.describe_load_balancers().page_size(400).send().await;
+    let balancers = answer.map(|answer| answer.load_balancers.unwrap_or_default()).unwrap_or_default();
+    balancers.into_iter().filter_map(|balancer| balancer.load_balancer_name).collect()
+}
+
 /// The load balancers that are named, in that order, without attributes and listeners.
-pub(super) async fn describe(client: &Client, names: &[SourceName]) -> Result<Vec<LoadBalancer>, ObserveError> {
+pub(super) async fn describe(client: &Client, names: &[SourceName]) -> Result<Vec<LoadBalancer>, NotDescribed> {
     let chunks: Vec<Vec<SourceName>> = names.chunks(PER_CALL).map(<[SourceName]>::to_vec).collect();
     let described: Vec<Vec<Described>> = stream::iter(chunks)
         .map(|chunk| async move { several(client, &chunk).await })
@@ -35,7 +57,7 @@ pub(super) async fn describe(client: &Client, names: &[SourceName]) -> Result<Ve
         .iter()
         .map(|name| {
             let found = described.iter().find(|balancer| is(name, balancer)).and_then(parsed);
-            found.ok_or_else(|| absent(client, vec![name.to_string()]))
+            found.ok_or_else(|| NotDescribed::Absent(vec![name.to_string()]))
         })
         .collect()
 }
@@ -49,7 +71,7 @@ fn is(name: &SourceName, balancer: &Described) -> bool {
 }
 
 /// One call; where AWS misses one of several, each is asked for alone to say which.
-async fn several(client: &Client, names: &[SourceName]) -> Result<Vec<Described>, ObserveError> {
+async fn several(client: &Client, names: &[SourceName]) -> Result<Vec<Described>, NotDescribed> {
     let (by_name, by_arn): (Vec<&SourceName>, Vec<&SourceName>) =
         names.iter().partition(|name| matches!(name, SourceName::LoadBalancer(_)));
     let (by_name, by_arn) = tokio::join!(one_kind(client, &by_name), one_kind(client, &by_arn));
@@ -58,22 +80,17 @@ async fn several(client: &Client, names: &[SourceName]) -> Result<Vec<Described>
     Ok(found)
 }
 
-async fn one_kind(client: &Client, names: &[&SourceName]) -> Result<Vec<Described>, ObserveError> {
+async fn one_kind(client: &Client, names: &[&SourceName]) -> Result<Vec<Described>, NotDescribed> {
     if names.is_empty() {
         return Ok(Vec::new());
     }
     match call(client, names).await {
         Ok(found) => Ok(found),
         Err(error) if error.is("LoadBalancerNotFound") || error.is("LoadBalancerNotFoundException") => {
-            Err(absent(client, missing(client, names).await))
+            Err(NotDescribed::Absent(missing(client, names).await))
         }
         Err(error) => Err(error.into()),
     }
-}
-
-fn absent(client: &Client, names: Vec<String>) -> ObserveError {
-    let region = client.config().region().map(ToString::to_string).unwrap_or_default();
-    ObserveError::SourceAbsent { kind: "load balancer", place: format!("in {region}"), names }
 }
 
 async fn missing(client: &Client, names: &[&SourceName]) -> Vec<String> {

@@ -5,14 +5,16 @@
 use aws_config::SdkConfig;
 use aws_sdk_s3::config::{Region as SdkRegion, SharedInterceptor};
 
-use crate::model::Region;
+use crate::model::{Region, RegionError};
 
+use super::situation::Situation;
 use super::trace::{Call, Trace};
 
 /// The configuration of one side: that of the sources, or that of the destination.
 #[derive(Clone, Debug)]
 pub struct Session {
     config: SdkConfig,
+    profile: Option<String>,
     watch: Option<fn(&Call)>,
 }
 
@@ -27,14 +29,19 @@ macro_rules! client {
 }
 
 impl Session {
-    /// A session by a loaded configuration; `watch` is told of each call as it ends.
-    pub fn new(config: SdkConfig, watch: Option<fn(&Call)>) -> Self {
-        Self { config, watch }
+    /// A session by a loaded configuration; `profile` is the one that a flag names, `watch` is told of each call as it ends.
+    pub fn new(config: SdkConfig, profile: Option<String>, watch: Option<fn(&Call)>) -> Self {
+        Self { config, profile, watch }
     }
 
     /// The Region that flags, environment or profile name.
-    pub fn region(&self) -> Option<Region> {
-        self.config.region().and_then(|region| region.as_ref().parse().ok())
+    pub fn region(&self) -> Result<Option<Region>, RegionError> {
+        self.config.region().map(AsRef::as_ref).filter(|name| !name.is_empty()).map(str::parse).transpose()
+    }
+
+    /// What a hint about a call of this session fills in.
+    pub fn situation(&self) -> Situation {
+        Situation::of(self.profile.as_deref(), self.region().unwrap_or_default())
     }
 
     pub(super) fn s3(&self, region: &Region) -> aws_sdk_s3::Client {

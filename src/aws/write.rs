@@ -18,7 +18,9 @@ use crate::state::{Denial, ExpirationRule, Seen};
 
 use super::connect::Aws;
 use super::error::AwsError;
+use super::hint::granted_by;
 use super::logging::unbuildable;
+use super::situation::Situation;
 use super::{inventory, lifecycle, logging, read_destination, read_key};
 
 /// What a write made that a later step needs.
@@ -52,11 +54,11 @@ pub enum WriteError {
 
 impl WriteError {
     /// What to do about it.
-    pub fn hint(&self) -> Option<String> {
+    pub fn hint(&self, situation: &Situation) -> Option<String> {
         match self {
-            Self::Aws(error) => error.hint(),
-            Self::Moved { .. } => Some("run again: the new plan starts from what is there now".to_owned()),
-            Self::Unseen(denial) => Some(format!("allow `{}`, then run again", denial.action)),
+            Self::Aws(error) => error.hint(situation),
+            Self::Moved { .. } => Some("look at what is there now with `--dry-run`".to_owned()),
+            Self::Unseen(denial) => Some(granted_by(denial.action, &denial.resource, situation)),
             Self::NoKeyYet => None,
         }
     }
@@ -135,7 +137,11 @@ impl Aws {
     async fn create_alias(&self, alias: &str, key: &KeyArn, region: &Region) -> Result<(), AwsError> {
         let id = key.arn().resource.trim_start_matches("key/").to_owned();
         let request = self.destination.kms(region).create_alias().alias_name(alias).target_key_id(id);
-        request.send().await.map(drop).map_err(|error| AwsError::of("kms:CreateAlias", alias, &error))
+        request
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| AwsError::of("kms:CreateAlias", format!("{alias} of {key}"), &error))
     }
 
     async fn put_key_policy(

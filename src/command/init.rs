@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::apply::{Applied, Event, Interruption as _, StopReason, Stopped, apply};
-use crate::aws::{Aws, Connect, WriteError};
+use crate::aws::{Aws, Connect, Situation, WriteError};
 use crate::cli::{
     EncryptionWord, FormatWord, FrequencyWord, Global, InitArgs, LogTypeWord, OutputFormat, PartitionWord,
     ProducerWord, VersionsWord,
@@ -67,7 +67,8 @@ pub async fn init(args: InitArgs, global: &Global, connect: Connect) -> Exit {
     let observed = match observed {
         Ok(observed) => observed,
         Err(error) => {
-            printer.error(&error.to_string(), error.hint().as_deref(), Exit::Failed);
+            let hint = error.hint(&aws.source.situation());
+            printer.error(&error.to_string(), hint.as_deref(), Exit::Failed);
             return Exit::Failed;
         }
     };
@@ -118,7 +119,8 @@ async fn carry_out(aws: &Aws, plan: &Plan, request: &Request, ctrl_c: &CtrlC, pr
         Ok(applied) => applied,
         Err(stopped) => {
             let exit = exit_of(&stopped);
-            let hint = hint_of(&stopped.why);
+            let situation = aws.destination.situation().within(&plan.place.owner, &plan.place.region);
+            let hint = hint_of(&stopped.why, &situation);
             printer.stopped(plan, request, &stopped, Some(&hint), exit);
             return exit;
         }
@@ -160,9 +162,13 @@ fn exit_of(stopped: &Stopped<'_>) -> Exit {
 }
 
 /// What to do: what the error says, and in any case that the same command goes on where this one stopped.
-fn hint_of(why: &StopReason) -> String {
+fn hint_of(why: &StopReason, situation: &Situation) -> String {
     let own = match why {
-        StopReason::Write(error) => error.hint(),
+        // The same command would ask for the same name.
+        StopReason::Write(WriteError::Aws(error)) if error.is_taken_name() => {
+            return error.hint(situation).unwrap_or_default();
+        }
+        StopReason::Write(error) => error.hint(situation),
         StopReason::Test(_) => Some("mend what S3 says".to_owned()),
         StopReason::Interrupted => None,
     };

@@ -57,6 +57,15 @@ impl BucketName {
             None => Namespace::Global,
         }
     }
+
+    /// The name of that account and Region that begins with this one: nobody else can take it. Nothing where it would be too
+    /// long, or where this name has such an end already.
+    pub fn within_account(&self, account: &AccountId, region: &Region) -> Option<Self> {
+        match self.namespace() {
+            Namespace::Global => format!("{self}-{account}-{region}-an").parse().ok(),
+            Namespace::AccountRegional { .. } => None,
+        }
+    }
 }
 
 /// Takes `prefix-ACCOUNT-REGION-an` apart; nothing where the name has another form.
@@ -178,5 +187,15 @@ mod tests {
         }
         let plain: BucketName = "my-logs".parse().unwrap();
         assert_eq!(plain.namespace(), Namespace::Global);
+    }
+
+    #[test]
+    fn a_name_can_be_moved_into_an_account_if_it_is_short_enough() {
+        let (account, region) = ("111122223333".parse().unwrap(), "us-east-1".parse().unwrap());
+        let moved = |name: &str| name.parse::<BucketName>().unwrap().within_account(&account, &region);
+        let own = "my-logs-111122223333-us-east-1-an";
+        assert_eq!(moved("my-logs").unwrap().as_str(), own);
+        assert_eq!(moved(own), None);
+        assert_eq!(moved(&"a".repeat(60)), None);
     }
 }

@@ -16,6 +16,13 @@ pub struct Region(String);
 #[error("`{0}` is not a Region's name such as `eu-west-1`")]
 pub struct RegionError(String);
 
+impl RegionError {
+    /// The text that was taken for a name.
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+}
+
 impl Region {
     /// The name.
     pub fn as_str(&self) -> &str {

@@ -49,6 +49,11 @@ impl Account {
         ran(self.command().envs(variables.iter().copied()).args(words.split_whitespace()).output().unwrap())
     }
 
+    /// Where the sandbox is served.
+    pub(crate) fn url(&self) -> String {
+        self.served.url()
+    }
+
     /// The folder that the program takes for its user's home.
     pub(crate) fn home(&self) -> &std::path::Path {
         self.home.path()

@@ -16,6 +16,7 @@ mod consent;
 mod counts;
 mod denied;
 mod deny;
+mod errors;
 mod existing;
 mod grants;
 mod keys;

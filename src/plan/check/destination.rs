@@ -45,10 +45,12 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             format!("`{bucket}` exists, and account {} may not use it", world.place.owner),
             "bucket names are shared by everybody: it belongs to another account, or `s3:ListBucket` is missing",
             HEAD,
-            format!(
-                "choose another name, or allow `s3:ListBucket` if the bucket is yours; a name that ends with `-{}-{}-an` can't be taken by anybody else",
-                world.place.owner, world.place.region
-            ),
+            match bucket.within_account(&world.place.owner, &world.place.region) {
+                Some(own) => format!(
+                    "choose another name, such as `--bucket {own}`, which nobody else can take; or allow `s3:ListBucket` if the bucket is yours"
+                ),
+                None => "choose another name, or allow `s3:ListBucket` if the bucket is yours".to_owned(),
+            },
         )),
         Destination::OtherRegion(region) => findings.push(refuse(
             FindingId::DestinationOtherRegion,

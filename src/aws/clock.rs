@@ -1,0 +1,73 @@
+//! How far a machine's clock is from AWS's, as far as an answer tells it.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+
+/// Less than this is no skew that AWS refuses: the answer's date says nothing then.
+const SLACK: i32 = 60;
+
+/// The seconds by which this machine's clock is ahead of AWS's; negative where it is behind.
+///
+/// `Signature expired: 20260101T000000Z is now earlier than 20260101T001500Z (20260101T003000Z - 15 min.)` names the
+/// request's time first and AWS's own last; else the answer's `Date` is AWS's time.
+pub(super) fn ahead(message: &str, date: Option<&str>) -> Option<i32> {
+    let stamps: Vec<i64> = message.split(|c: char| !c.is_ascii_alphanumeric()).filter_map(seconds_of_stamp).collect();
+    if let [request, .., aws] = stamps.as_slice() {
+        return i32::try_from(request - aws).ok();
+    }
+    let aws = DateTime::from_str(date?, Format::HttpDate).ok()?.secs();
+    let here = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
+    let ahead = i32::try_from(i64::try_from(here).ok()? - aws).ok()?;
+    (ahead.abs() >= SLACK).then_some(ahead)
+}
+
+/// The seconds of `20260101T000000Z`.
+fn seconds_of_stamp(word: &str) -> Option<i64> {
+    let of = |from: usize, to: usize| word.get(from..to);
+    if word.len() != 16 || of(8, 9) != Some("T") || of(15, 16) != Some("Z") {
+        return None;
+    }
+    let text = format!("{}-{}-{}T{}:{}:{}Z", of(0, 4)?, of(4, 6)?, of(6, 8)?, of(9, 11)?, of(11, 13)?, of(13, 15)?);
+    DateTime::from_str(&text, Format::DateTime).ok().map(|time| time.secs())
+}
+
+/// A time span as people say it.
+pub(super) fn span(seconds: i32) -> String {
+    let (number, unit) = match seconds.abs() {
+        seconds @ 0..120 => (seconds, "second"),
+        seconds @ 120..7200 => (seconds / 60, "minute"),
+        seconds @ 7200..172_800 => (seconds / 3600, "hour"),
+        seconds => (seconds / 86_400, "day"),
+    };
+    format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aws_tells_how_late_a_signature_is() {
+        let text =
+            "Signature expired: 20260101T000000Z is now earlier than 20260101T001500Z (20260101T003000Z - 15 min.)";
+        assert_eq!(ahead(text, None), Some(-30 * 60));
+        let text = "Signature not yet current: 20260101T010000Z is still later than 20260101T000500Z (20260101T000000Z + 5 min.)";
+        assert_eq!(ahead(text, None), Some(3600));
+    }
+
+    #[test]
+    fn the_date_of_an_answer_tells_it_else() {
+        let text = "The difference between the request time and the current time is too large.";
+        assert!(ahead(text, Some("Thu, 01 Jan 1970 00:00:00 GMT")).is_some_and(|seconds| seconds > 1_000_000_000));
+        assert_eq!(ahead(text, Some("nonsense")), None);
+        assert_eq!(ahead(text, None), None);
+    }
+
+    #[test]
+    fn a_span_is_told_in_the_largest_unit_that_says_enough() {
+        assert_eq!(span(-1800), "30 minutes");
+        assert_eq!((span(90), span(7300), span(-400_000)), ("90 seconds".into(), "2 hours".into(), "4 days".into()));
+    }
+}

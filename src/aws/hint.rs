@@ -1,0 +1,164 @@
+//! What to do about a failure: one next step, with the command or the statement that takes it.
+
+use crate::model::BucketName;
+
+use super::clock;
+use super::error::{AwsError, Cause};
+use super::near::{either, near, near_region};
+use super::permission::{denying_policy, statement, told};
+use super::situation::Situation;
+
+/// Profiles that a hint lists; a configuration may hold hundreds.
+const LISTED: usize = 6;
+
+impl AwsError {
+    /// What to do about it.
+    pub fn hint(&self, situation: &Situation) -> Option<String> {
+        let flag = situation.profile_flag();
+        Some(match self.cause {
+            Cause::NoCredentials => no_credentials(situation),
+            Cause::NoProfile => no_profile(self.quoted_name(), situation),
+            Cause::BadConfiguration => {
+                format!("mend ~/.aws/config or ~/.aws/credentials: `aws configure list{flag}` says where they are wrong")
+            }
+            Cause::SignedOut => format!("sign in: `aws login{flag}`"),
+            Cause::SignedOutOfSso => format!("sign in: `aws sso login{flag}`"),
+            Cause::Expired if situation.keys_in_environment => {
+                "AWS_SESSION_TOKEN in the environment is over: assume the role again and export what it gives, or unset the AWS_ variables and use `--profile NAME`".to_owned()
+            }
+            Cause::Expired => {
+                format!("renew the credentials: `aws sso login{flag}` or `aws login{flag}`, or assume the role again")
+            }
+            Cause::BadKey if self.is("SignatureDoesNotMatch") => format!(
+                "the secret access key is not that of the access key id: `aws sts get-caller-identity{flag}` tests them alone, `aws configure list{flag}` says where they come from"
+            ),
+            Cause::BadKey => format!(
+                "the access key is mistyped, deleted, or of a Region that is not enabled for the account: `aws sts get-caller-identity{flag}` tests it alone, `aws configure list{flag}` says where it comes from"
+            ),
+            Cause::AccessDenied => self.denied(situation),
+            Cause::ClockSkew(ahead) => {
+                let skew = match ahead {
+                    Some(ahead @ 1..) => format!("this machine's clock is {} ahead of AWS's", clock::span(ahead)),
+                    Some(behind) => format!("this machine's clock is {} behind AWS's", clock::span(behind)),
+                    None => "this machine's clock is minutes off AWS's".to_owned(),
+                };
+                format!("{skew}: set it, on Linux with `sudo timedatectl set-ntp true`")
+            }
+            Cause::Throttled => {
+                "wait a minute, or set AWS_MAX_ATTEMPTS=10 in the environment, which tries longer".to_owned()
+            }
+            Cause::AwsFault => {
+                "AWS failed, not the request: wait a minute, and look at https://health.aws.amazon.com if it lasts".to_owned()
+            }
+            Cause::Unreachable => self.unreachable(situation),
+            Cause::Other if self.is_taken_name() => free_name(&self.resource, situation),
+            Cause::Other => return None,
+        })
+    }
+
+    /// Whether somebody else has the bucket: no other run of the same command can help.
+    pub fn is_taken_name(&self) -> bool {
+        self.is("BucketAlreadyExists")
+    }
+
+    /// A refusal: the statement that lifts it, or that none does.
+    fn denied(&self, situation: &Situation) -> String {
+        if let Some(policy) = denying_policy(&self.message) {
+            return format!(
+                "an explicit Deny in {policy} stands in the way, which no grant lifts: have that policy changed, or use other credentials with `--profile`"
+            );
+        }
+        if self.action == "s3:PutBucketPolicy" && self.message.contains("public") {
+            return "Block Public Access stands against the policy: look for a statement that lets in everybody"
+                .to_owned();
+        }
+        let (action, resource) = match told(&self.message) {
+            Some((action, resource)) => (action, resource.unwrap_or(&self.resource)),
+            None => (self.action, self.resource.as_str()),
+        };
+        let grant = granted_by(action, resource, situation);
+        // S3 often says no more than "Access Denied".
+        if action.starts_with("s3:") && told(&self.message).is_none() {
+            return format!(
+                "{grant}; if that is granted already, an explicit Deny stands in the way, in the bucket's policy or the organization's"
+            );
+        }
+        if action == "sts:AssumeRole" {
+            return format!("{grant}; the role's trust policy must let that caller in as well");
+        }
+        grant
+    }
+
+    fn unreachable(&self, situation: &Situation) -> String {
+        let region = situation.region.as_ref().map(|region| (region, near_region(region.as_str())));
+        if let Some((region, Some(meant))) = region {
+            return format!("`{region}` is no Region that is known: did you mean `--region {meant}`?");
+        }
+        if self.message.contains("InvalidContentType") {
+            return "what answers there speaks no TLS: try the URL with `http://`".to_owned();
+        }
+        if self.message.contains("certificate") {
+            return "a proxy that opens TLS needs its certificate in the system's store, or in the file that SSL_CERT_FILE names".to_owned();
+        }
+        "check the network, and where calls are sent: `--endpoint-url`, AWS_ENDPOINT_URL, `--region`".to_owned()
+    }
+}
+
+/// What grants an action to the caller.
+pub(super) fn granted_by(action: &str, resource: &str, situation: &Situation) -> String {
+    let statement = statement(action, resource, situation.place());
+    format!("use other credentials with `--profile`, or have this added to the caller's policy: {statement}")
+}
+
+fn no_credentials(situation: &Situation) -> String {
+    match &situation.profile {
+        Some(name) if situation.profiles.contains(name) => {
+            return format!("`aws configure sso --profile {name}` or `aws login --profile {name}` gives it some");
+        }
+        Some(name) => return no_profile(name, situation),
+        None => {}
+    }
+    let sign_in = "sign in with `aws login`, or set up a profile with `aws configure sso --profile NAME`";
+    match listed(situation) {
+        Some(profiles) => format!("name a profile with `--profile` ({profiles}), or {sign_in}"),
+        None => format!("{sign_in} and name it with `--profile NAME`"),
+    }
+}
+
+fn no_profile(name: &str, situation: &Situation) -> String {
+    let meant = near(name, situation.profiles.iter().cloned(), 3);
+    if !meant.is_empty() {
+        return format!("did you mean {}?", either(&meant));
+    }
+    match listed(situation) {
+        Some(profiles) => format!("name one that is there with `--profile` ({profiles})"),
+        None => format!("the AWS configuration has no profiles at all: `aws configure sso --profile {name}` makes it"),
+    }
+}
+
+/// The profiles of the configuration, as far as a line holds them.
+fn listed(situation: &Situation) -> Option<String> {
+    let names = situation.profiles.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
+    let more = situation.profiles.len().saturating_sub(LISTED);
+    match (names.is_empty(), more) {
+        (true, _) => None,
+        (false, 0) => Some(names),
+        (false, more) => Some(format!("{names} and {more} more")),
+    }
+}
+
+/// A name that nobody else can take, in place of one that somebody has.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html>
+fn free_name(taken: &str, situation: &Situation) -> String {
+    let own = taken.parse::<BucketName>().ok().and_then(|name| {
+        let (account, region) = (situation.account.as_ref()?, situation.region.as_ref()?);
+        name.within_account(account, region)
+    });
+    match own {
+        Some(own) => {
+            format!("somebody else has that name: choose another, such as `--bucket {own}`, which nobody else can take")
+        }
+        None => "somebody else has that name: choose another with `--bucket`".to_owned(),
+    }
+}

@@ -1,0 +1,168 @@
+//! From a refused action to the IAM statement that grants it.
+//!
+//! The forms of resources: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html>, per service
+//! `list_amazons3.html`, `list_awselasticloadbalancingv2.html`, `list_awskeymanagementservice.html`. Nothing is asked here.
+
+use serde_json::{Value, json};
+
+use crate::model::{AccountId, Partition, Region};
+
+/// Where a resource without an ARN lies; what is not known is left open.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Where<'a> {
+    pub(super) partition: Partition,
+    pub(super) region: Option<&'a Region>,
+    pub(super) account: Option<&'a AccountId>,
+}
+
+/// The statement that grants an action, as JSON of one line.
+///
+/// `resource` is what the call was about: an ARN, a bucket, `bucket/key`, a key's id or alias.
+pub(super) fn statement(action: &str, resource: &str, place: Where<'_>) -> String {
+    let actions = match actions(action).as_slice() {
+        [only] => json!(only),
+        several => json!(several),
+    };
+    let resources = match resources(action, resource, place).as_slice() {
+        [only] => json!(only),
+        several => json!(several),
+    };
+    let mut statement = serde_json::Map::new();
+    statement.insert("Effect".to_owned(), json!("Allow"));
+    statement.insert("Action".to_owned(), actions);
+    statement.insert("Resource".to_owned(), resources);
+    Value::Object(statement).to_string()
+}
+
+/// The action, with the one that it needs for the tag that marks what logbucket makes: S3 asks for `s3:TagResource`
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>), KMS for `kms:TagResource`
+/// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html>).
+fn actions(action: &str) -> Vec<&str> {
+    match action {
+        "s3:CreateBucket" => vec![action, "s3:TagResource"],
+        "kms:CreateKey" => vec![action, "kms:TagResource"],
+        _ => vec![action],
+    }
+}
+
+fn resources(action: &str, resource: &str, place: Where<'_>) -> Vec<String> {
+    let partition = place.partition;
+    let (service, verb) = action.split_once(':').unwrap_or_default();
+    // What follows the first word is for people, or the second resource of a call.
+    let mut words = resource.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let any = || vec!["*".to_owned()];
+    match (service, verb) {
+        ("elasticloadbalancing", verb) if verb.starts_with("Describe") => any(),
+        ("kms", "CreateKey" | "ListAliases" | "ListKeys") | ("s3", "ListAllMyBuckets") => any(),
+        // An alias is made of two: <https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html>.
+        ("kms", "CreateAlias") => {
+            let key = words.find(|word| word.starts_with("arn:")).map(str::to_owned);
+            vec![of_kms(first, place), key.unwrap_or_else(|| of_kms("key/*", place))]
+        }
+        (_, _) if first.starts_with("arn:") => vec![first.to_owned()],
+        // An alias is no resource of what is done with its key.
+        ("kms", _) if first.starts_with("alias/") => vec![of_kms("key/*", place)],
+        ("kms", _) if !first.is_empty() && first != "*" => vec![of_kms(&format!("key/{first}"), place)],
+        ("s3", _) if !first.is_empty() && first != "*" => vec![format!("arn:{partition}:s3:::{first}")],
+        (_, _) => any(),
+    }
+}
+
+fn of_kms(resource: &str, place: Where<'_>) -> String {
+    let region = place.region.map_or("*", Region::as_str);
+    let account = place.account.map_or("*", AccountId::as_str);
+    format!("arn:{}:kms:{region}:{account}:{resource}", place.partition)
+}
+
+/// The action and the resource that AWS itself names in a refusal, such as
+/// `... is not authorized to perform: kms:GenerateDataKey on resource: arn:aws:kms:... because ...`
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>).
+pub(super) fn told(message: &str) -> Option<(&str, Option<&str>)> {
+    let (_, rest) = message.split_once("not authorized to perform: ")?;
+    let bare = |word: &'static [char], text| -> &str { str::trim_matches(text, word) };
+    let mut words = rest.split_whitespace();
+    let action = words.next().map(|word| bare(&['"', '\'', '.', ','], word)).filter(|word| word.contains(':'))?;
+    let resource = rest.split_once(" on resource: ").and_then(|(_, rest)| rest.split_whitespace().next());
+    let resource = resource.map(|word| bare(&['"', '\'', '.', ','], word));
+    Some((action, resource.filter(|word| *word == "*" || word.starts_with("arn:"))))
+}
+
+/// The policy whose explicit Deny AWS names, such as `a service control policy`; no grant outdoes it.
+pub(super) fn denying_policy(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("explicit deny")?;
+    let named =
+        rest.strip_prefix(" in ").map(|rest| rest.split([':', '.', ',', '\n']).next().unwrap_or_default().trim());
+    Some(named.filter(|named| !named.is_empty()).unwrap_or("a policy that AWS does not name").to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn granted(action: &str, resource: &str) -> String {
+        let (region, account) = ("us-east-1".parse().unwrap(), "111122223333".parse().unwrap());
+        statement(action, resource, Where { partition: Partition::Aws, region: Some(&region), account: Some(&account) })
+    }
+
+    #[test]
+    fn each_action_is_granted_on_the_resource_that_aws_judges_it_by() {
+        let balancer = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/50dc";
+        let key = "arn:aws:kms:us-east-1:111122223333:key/1";
+        for (action, resource, expected) in [
+            ("elasticloadbalancing:DescribeLoadBalancers", "web", "*"),
+            ("elasticloadbalancing:DescribeListeners", balancer, "*"),
+            ("elasticloadbalancing:ModifyLoadBalancerAttributes", balancer, balancer),
+            ("s3:ListBucket", "demo-logs", "arn:aws:s3:::demo-logs"),
+            ("s3:PutObject", "demo-logs/a/b", "arn:aws:s3:::demo-logs/a/b"),
+            ("s3:ListAllMyBuckets", "*", "*"),
+            ("kms:ListKeys", "*", "*"),
+            ("kms:DescribeKey", key, key),
+            ("kms:DescribeKey", "1234", "arn:aws:kms:us-east-1:111122223333:key/1234"),
+            ("kms:DescribeKey", "alias/logs", "arn:aws:kms:us-east-1:111122223333:key/*"),
+            ("kms:GetKeyPolicy", "arn:aws:kms:eu-west-1:444455556666:key/1 (of account 444455556666)", {
+                "arn:aws:kms:eu-west-1:444455556666:key/1"
+            }),
+            ("iam:ListAccountAliases", "the account", "*"),
+        ] {
+            let expected = format!(r#"{{"Effect":"Allow","Action":"{action}","Resource":"{expected}"}}"#);
+            assert_eq!(granted(action, resource), expected);
+        }
+    }
+
+    #[test]
+    fn what_takes_a_second_action_or_resource_names_it() {
+        assert_eq!(
+            granted("s3:CreateBucket", "demo-logs"),
+            r#"{"Effect":"Allow","Action":["s3:CreateBucket","s3:TagResource"],"Resource":"arn:aws:s3:::demo-logs"}"#
+        );
+        assert_eq!(
+            granted("kms:CreateAlias", "alias/logs of arn:aws:kms:us-east-1:111122223333:key/1"),
+            r#"{"Effect":"Allow","Action":"kms:CreateAlias","Resource":["arn:aws:kms:us-east-1:111122223333:alias/logs","arn:aws:kms:us-east-1:111122223333:key/1"]}"#
+        );
+    }
+
+    #[test]
+    fn an_unknown_account_is_left_open_and_the_partition_kept() {
+        let region: Region = "cn-north-1".parse().unwrap();
+        let place = Where { partition: region.partition(), region: Some(&region), account: None };
+        assert!(statement("s3:ListBucket", "b", place).contains(r#""arn:aws-cn:s3:::b""#));
+        assert!(statement("kms:DescribeKey", "1", place).contains(r#""arn:aws-cn:kms:cn-north-1:*:key/1""#));
+    }
+
+    #[test]
+    fn what_aws_names_in_a_refusal_is_read() {
+        let text = "User: arn:aws:iam::111122223333:user/me is not authorized to perform: kms:GenerateDataKey on resource: \"arn:aws:kms:us-east-1:111122223333:key/1\" because no identity-based policy allows it";
+        assert_eq!(told(text), Some(("kms:GenerateDataKey", Some("arn:aws:kms:us-east-1:111122223333:key/1"))));
+        assert_eq!(told("x is not authorized to perform: a:B because"), Some(("a:B", None)));
+        assert_eq!(told("Access Denied"), None);
+    }
+
+    #[test]
+    fn an_explicit_deny_is_known_with_its_policy() {
+        let text = "x is not authorized to perform: s3:PutBucketPolicy with an explicit deny in a service control policy: arn:aws:organizations::1:policy/o-1";
+        assert_eq!(denying_policy(text).as_deref(), Some("a service control policy"));
+        assert_eq!(denying_policy("with an explicit deny").as_deref(), Some("a policy that AWS does not name"));
+        assert_eq!(denying_policy("because no identity-based policy allows it"), None);
+    }
+}

@@ -1,0 +1,105 @@
+//! What a hint fills in: whose credentials are used, where, and what else the configuration offers.
+//!
+//! The files are read for their profiles' names alone, when something went wrong; the SDK reads them for all else.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+
+use crate::model::{AccountId, Partition, Region};
+
+use super::permission::Where;
+
+/// The situation in which a call failed, as far as it is known.
+#[derive(Clone, Debug, Default)]
+pub struct Situation {
+    pub(super) profile: Option<String>,
+    pub(super) profiles: Vec<String>,
+    pub(super) keys_in_environment: bool,
+    pub(super) region: Option<Region>,
+    pub(super) account: Option<AccountId>,
+}
+
+impl Situation {
+    /// The situation of a session; `profile` is the one that a flag names.
+    pub(super) fn of(profile: Option<&str>, region: Option<Region>) -> Self {
+        let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+        Self {
+            profile: profile.map(str::to_owned).or_else(|| set("AWS_PROFILE")),
+            profiles: profiles(),
+            keys_in_environment: profile.is_none() && set("AWS_ACCESS_KEY_ID").is_some(),
+            region,
+            account: None,
+        }
+    }
+
+    /// The same with the account and the Region of what was done.
+    #[must_use]
+    pub fn within(self, account: &AccountId, region: &Region) -> Self {
+        Self { account: Some(account.clone()), region: Some(region.clone()), ..self }
+    }
+
+    pub(super) fn place(&self) -> Where<'_> {
+        let region = self.region.as_ref();
+        Where { partition: region.map_or(Partition::Aws, Region::partition), region, account: self.account.as_ref() }
+    }
+
+    /// ` --profile NAME` for a command of the AWS CLI, where a profile is named.
+    pub(super) fn profile_flag(&self) -> String {
+        self.profile.as_ref().map(|profile| format!(" --profile {profile}")).unwrap_or_default()
+    }
+}
+
+/// The names of all profiles, sorted; a file that can't be read has none.
+///
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html>
+fn profiles() -> Vec<String> {
+    let text = |variable: &str, file: &str| {
+        let path = env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from);
+        let path = path.or_else(|| Some(env::home_dir()?.join(".aws").join(file)))?;
+        fs::read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let config = text("AWS_CONFIG_FILE", "config").unwrap_or_default();
+    let credentials = text("AWS_SHARED_CREDENTIALS_FILE", "credentials").unwrap_or_default();
+    let mut names: Vec<String> = in_config(&config).chain(sections(&credentials).map(str::to_owned)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// In `config` a profile other than the default is called `profile NAME`; `sso-session` and `services` are none.
+///
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>
+fn in_config(text: &str) -> impl Iterator<Item = String> {
+    sections(text).filter_map(|section| {
+        let name = section.strip_prefix("profile").filter(|rest| rest.starts_with(char::is_whitespace));
+        name.map(|name| name.trim().to_owned()).or_else(|| (section == "default").then(|| section.to_owned()))
+    })
+}
+
+fn sections(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| {
+        let name = line.trim().strip_prefix('[')?.split_once(']')?.0.trim();
+        (!name.is_empty()).then_some(name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn profiles_are_found_in_the_sections_of_a_file() {
+        let text = "[default]\nregion=x\n[profile dev]\n# [profile no]\n  [ profile  prod ] # yes\n[sso-session corp]\n[profiled]\n[services s]\n";
+        assert_eq!(in_config(text).collect::<Vec<_>>(), ["default", "dev", "prod"]);
+        assert_eq!(sections("[a]\nx = [1]\n[b]").collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_broken_file_has_the_profiles_that_can_be_made_out() {
+        assert_eq!(
+            in_config("[profile dev\n[]\n[profile]\n\u{fffd}[profile x]\n[profile ok]").collect::<Vec<_>>(),
+            ["ok"]
+        );
+    }
+}

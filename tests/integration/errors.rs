@@ -1,0 +1,364 @@
+//! Every error that a user meets says what failed, why, and what to do: the whole of standard error, run by the executable.
+
+use sandbox::account::{SECRET_ACCESS_KEY, access_key_id};
+use sandbox::{Effect, Fault, When, seed};
+
+use crate::account::{Account, Ran};
+
+const ALB: &str = "init alb --source web --bucket demo-logs --yes";
+
+/// The variables that take the credentials out of the environment again; an empty variable counts as none.
+const NO_KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")];
+
+/// What the run said, without what differs from run to run.
+fn said(account: &Account, ran: &Ran) -> String {
+    let text = ran.stderr.replace(account.home().to_str().unwrap(), "HOME");
+    let text = after_each(&text, "127.0.0.1:", "PORT", |c| c.is_ascii_digit());
+    after_each(&text, "SANDBOX", "", |c| c.is_ascii_digit())
+}
+
+/// What follows each `mark`, as far as it is of such letters, replaced.
+fn after_each(text: &str, mark: &str, with: &str, letter: fn(char) -> bool) -> String {
+    let mut parts = text.split(mark);
+    let mut whole = parts.next().unwrap().to_owned();
+    for part in parts {
+        whole.extend([mark, with, part.trim_start_matches(letter)]);
+    }
+    whole
+}
+
+/// An account whose every answer to an operation is this refusal.
+fn refusing(operation: &str, status: u16, code: &str, message: &str) -> Account {
+    let account = Account::seeded();
+    let effect = Effect::status(status, code, message);
+    account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect });
+    account
+}
+
+/// An account with a configuration file and a credentials file.
+fn configured(config: &str, credentials: &str) -> Account {
+    let account = Account::seeded();
+    let folder = account.home().join(".aws");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("config"), config).unwrap();
+    std::fs::write(folder.join("credentials"), credentials).unwrap();
+    account
+}
+
+/// A profile with the seeded account's keys.
+fn profile(name: &str) -> String {
+    let key = access_key_id(seed::ACCOUNT);
+    format!("[{name}]\naws_access_key_id = {key}\naws_secret_access_key = {SECRET_ACCESS_KEY}\n")
+}
+
+macro_rules! says {
+    ($account:expr, $ran:expr) => {{
+        let ran = $ran.ends(1);
+        insta::assert_snapshot!(said(&$account, &ran));
+    }};
+}
+
+#[test]
+fn no_credentials_name_the_ways_to_sign_in() {
+    let account = Account::seeded();
+    says!(account, account.run_with(ALB, &NO_KEYS));
+}
+
+#[test]
+fn no_credentials_name_the_profiles_that_there_are() {
+    let account = configured("[profile dev]\nregion = us-east-1\n[profile corp]\n", "[ops]\n");
+    says!(account, account.run_with(ALB, &NO_KEYS));
+}
+
+#[test]
+fn a_profile_that_is_not_there_is_near_one_that_is() {
+    let account = configured("[profile prod]\n[profile dev]\n", "");
+    says!(account, account.run(&format!("{ALB} --profile prdo")));
+}
+
+#[test]
+fn a_profile_of_the_environment_that_is_not_there_is_named() {
+    let account = configured("[profile prod]\n[profile dev]\n", "");
+    let [id, secret] = NO_KEYS;
+    says!(account, account.run_with(ALB, &[id, secret, ("AWS_PROFILE", "prdo")]));
+}
+
+#[test]
+fn a_profile_like_none_has_the_others_listed() {
+    let account = configured("[profile prod]\n[profile dev]\n", "");
+    says!(account, account.run(&format!("{ALB} --profile elsewhere")));
+}
+
+#[test]
+fn a_profile_where_there_is_none_is_made_by_the_hint() {
+    let account = Account::seeded();
+    says!(account, account.run(&format!("{ALB} --profile corp")));
+}
+
+#[test]
+fn a_profile_without_credentials_is_an_error_of_its_own() {
+    let account = configured("[profile empty]\nregion = us-east-1\n", "");
+    says!(account, account.run(&format!("{ALB} --profile empty")));
+}
+
+#[test]
+fn a_broken_configuration_is_told_and_nothing_panics() {
+    let account = configured("[profile dev\n[]\n= x\n", "");
+    says!(account, account.run(&format!("{ALB} --profile dev")));
+}
+
+/// A profile of IAM Identity Center, whose token lies in a file named by the SHA-1 of `corp`.
+fn signed_on_until(expiry: Option<&str>) -> Account {
+    let account = configured(
+        "[profile dev]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Ops\nregion = us-east-1\n\
+         [sso-session corp]\nsso_region = us-east-1\nsso_start_url = https://corp.awsapps.com/start\n",
+        "",
+    );
+    if let Some(expiry) = expiry {
+        let folder = account.home().join(".aws/sso/cache");
+        std::fs::create_dir_all(&folder).unwrap();
+        let token = format!(r#"{{"accessToken": "token", "expiresAt": "{expiry}"}}"#);
+        std::fs::write(folder.join("ee0bfd2552fbd840c02cc48b6e823320543c450f.json"), token).unwrap();
+    }
+    account
+}
+
+#[test]
+fn an_expired_sso_session_is_renewed_by_its_profile() {
+    let account = signed_on_until(Some("2026-01-01T00:00:00Z"));
+    says!(account, account.run(&format!("{ALB} --profile dev")));
+}
+
+#[test]
+fn an_sso_session_that_never_was_is_begun_by_its_profile() {
+    let account = signed_on_until(None);
+    let [id, secret] = NO_KEYS;
+    says!(account, account.run_with(ALB, &[id, secret, ("AWS_PROFILE", "dev")]));
+}
+
+const EXPIRED: &str = "The security token included in the request is expired";
+
+#[test]
+fn expired_credentials_of_the_environment_are_renewed_there() {
+    let account = refusing("GetCallerIdentity", 403, "ExpiredToken", EXPIRED);
+    says!(account, account.run(ALB));
+}
+
+#[test]
+fn expired_credentials_of_a_profile_are_renewed_by_it() {
+    let account = configured(&profile("profile dev"), "");
+    let effect = Effect::status(403, "ExpiredToken", EXPIRED);
+    account.sandbox.inject(Fault { when: When::Operation("GetCallerIdentity".to_owned()), effect });
+    says!(account, account.run(&format!("{ALB} --profile dev")));
+}
+
+#[test]
+fn a_load_balancer_that_is_not_there_is_near_one_that_is() {
+    let account = Account::seeded();
+    says!(account, account.run("init alb --source weeb --bucket demo-logs --yes"));
+    let asked = account.sandbox.requests().iter().filter(|one| one.operation == "DescribeLoadBalancers").count();
+    assert_eq!(asked, 2, "one for its name, one for the list");
+}
+
+#[test]
+fn a_load_balancer_like_none_may_be_in_another_region() {
+    let account = Account::seeded();
+    says!(account, account.run("init alb --source nobody --source web --bucket demo-logs --region us-west-2 --yes"));
+}
+
+#[test]
+fn a_source_bucket_that_is_not_there_is_near_one_that_is() {
+    let account = Account::seeded();
+    says!(account, account.run("init s3-access --source app-dta --bucket demo-logs --yes"));
+}
+
+#[test]
+fn a_list_that_is_denied_names_nothing_and_the_error_stays() {
+    let account = refusing("ListBuckets", 403, "AccessDenied", "Access Denied");
+    says!(account, account.run("init s3-access --source app-dta --bucket demo-logs --yes"));
+}
+
+#[test]
+fn a_source_bucket_of_somebody_else_is_told_as_s3_answers() {
+    let account = Account::seeded();
+    says!(account, account.run("init inventory --source other-account-logs --bucket demo-logs --yes"));
+}
+
+#[test]
+fn a_mistyped_region_is_guessed() {
+    let account = Account::seeded();
+    says!(account, account.run(&format!("{ALB} --region us-esat-1 --endpoint-url http://127.0.0.1:1")));
+}
+
+#[test]
+fn a_configured_region_that_can_be_none_is_guessed() {
+    let account = Account::seeded();
+    says!(account, account.run_with(ALB, &[("AWS_REGION", "useast1")]));
+}
+
+#[test]
+fn no_region_at_all_has_one_wording() {
+    let account = Account::seeded();
+    says!(account, account.run_with(ALB, &[("AWS_REGION", "")]));
+}
+
+#[test]
+fn a_refused_read_names_the_statement_that_grants_it() {
+    let message = "User: arn:aws:sts::111122223333:assumed-role/Operator/session is not authorized to perform: elasticloadbalancing:DescribeLoadBalancers because no identity-based policy allows the elasticloadbalancing:DescribeLoadBalancers action";
+    let account = refusing("DescribeLoadBalancers", 403, "AccessDenied", message);
+    says!(account, account.run(ALB));
+}
+
+#[test]
+fn an_explicit_deny_is_not_answered_with_a_grant() {
+    let message = "User: arn:aws:sts::111122223333:assumed-role/Operator/session is not authorized to perform: s3:CreateBucket on resource: \"arn:aws:s3:::demo-logs\" with an explicit deny in a service control policy: arn:aws:organizations::111122223333:policy/o-1/p-1";
+    let account = refusing("CreateBucket", 403, "AccessDenied", message);
+    says!(account, account.run(&format!("{ALB} --quiet")));
+}
+
+#[test]
+fn a_refused_bucket_names_both_actions_that_it_takes() {
+    let message = "User: arn:aws:sts::111122223333:assumed-role/Operator/session is not authorized to perform: s3:CreateBucket on resource: \"arn:aws:s3:::demo-logs\" because no identity-based policy allows the s3:CreateBucket action";
+    let account = refusing("CreateBucket", 403, "AccessDenied", message);
+    says!(account, account.run(&format!("{ALB} --quiet")));
+}
+
+#[test]
+fn a_refused_attachment_names_the_load_balancer() {
+    let account = refusing("ModifyLoadBalancerAttributes", 403, "AccessDenied", "");
+    let ran = account.run(&format!("{ALB} --quiet")).ends(6);
+    let arn = account.sandbox.load_balancer_arn("web").unwrap();
+    insta::assert_snapshot!(said(&account, &ran).replace(&arn, "ARN"));
+}
+
+#[test]
+fn a_refusal_that_s3_does_not_explain_may_be_a_deny() {
+    let account = refusing("PutBucketPolicy", 403, "AccessDenied", "Access Denied");
+    let ran = account.run(&format!("{ALB} --quiet")).ends(6);
+    insta::assert_snapshot!(said(&account, &ran));
+}
+
+#[test]
+fn a_refused_key_names_the_second_action_for_its_tag() {
+    let account = refusing("CreateKey", 400, "AccessDeniedException", "");
+    says!(account, account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes --quiet"));
+}
+
+#[test]
+fn a_bucket_of_somebody_else_is_answered_with_a_name_that_nobody_can_take() {
+    let account = Account::seeded();
+    let ran = account.run("init alb --source web --bucket other-account-logs --yes --quiet").ends(5);
+    insta::assert_snapshot!(said(&account, &ran));
+}
+
+#[test]
+fn a_bucket_that_somebody_takes_meanwhile_is_answered_the_same_way() {
+    let message = "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.";
+    let account = refusing("CreateBucket", 409, "BucketAlreadyExists", message);
+    says!(account, account.run(&format!("{ALB} --quiet")));
+}
+
+#[test]
+fn patience_that_is_used_up_is_told() {
+    let account = refusing("DescribeLoadBalancers", 400, "Throttling", "Rate exceeded");
+    says!(account, account.run(ALB));
+}
+
+#[test]
+fn a_fault_of_aws_is_told_from_one_of_the_request() {
+    let account = refusing("DescribeLoadBalancers", 500, "InternalFailure", "We encountered an internal error.");
+    says!(account, account.run(ALB));
+}
+
+#[test]
+fn an_endpoint_that_refuses_connections_is_named() {
+    let account = Account::seeded();
+    says!(account, account.run(&format!("{ALB} --endpoint-url http://127.0.0.1:1")));
+}
+
+#[test]
+fn an_endpoint_that_breaks_connections_is_named() {
+    let account = Account::seeded();
+    let when = When::Operation("GetCallerIdentity".to_owned());
+    account.sandbox.inject(Fault { when, effect: Effect::ResetBefore });
+    says!(account, account.run(ALB));
+}
+
+#[test]
+fn an_endpoint_without_tls_is_named() {
+    let account = Account::seeded();
+    let url = account.url().replace("http:", "https:");
+    says!(account, account.run(&format!("{ALB} --endpoint-url {url}")));
+}
+
+#[test]
+fn a_clock_that_is_behind_is_told_by_how_much() {
+    let message =
+        "Signature expired: 20260101T000000Z is now earlier than 20260101T001500Z (20260101T003000Z - 15 min.)";
+    let account = refusing("GetCallerIdentity", 403, "SignatureDoesNotMatch", message);
+    says!(account, account.run(ALB));
+}
+
+#[test]
+fn a_clock_that_s3_refuses_is_told_without_a_number_where_there_is_none() {
+    let message = "The difference between the request time and the current time is too large.";
+    let account = refusing("PutBucketPolicy", 403, "RequestTimeTooSkewed", message);
+    let ran = account.run(&format!("{ALB} --quiet")).ends(6);
+    insta::assert_snapshot!(said(&account, &ran));
+}
+
+#[test]
+fn a_key_that_aws_does_not_know_is_told() {
+    let message = "The security token included in the request is invalid.";
+    let account = refusing("GetCallerIdentity", 403, "InvalidClientTokenId", message);
+    says!(account, account.run(ALB));
+}
+
+#[test]
+fn a_secret_that_does_not_fit_is_told() {
+    let message = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.";
+    let account = refusing("GetCallerIdentity", 403, "SignatureDoesNotMatch", message);
+    says!(account, account.run(ALB));
+}
+
+/// A profile that assumes a role by the keys of another.
+fn assuming(role: &str) -> Account {
+    configured(&format!("{}[profile ops]\nsource_profile = base\nrole_arn = {role}\n", profile("profile base")), "")
+}
+
+#[test]
+fn a_profiles_role_is_assumed_at_the_endpoint_and_in_the_region_of_the_run() {
+    let account = assuming("arn:aws:iam::444455556666:role/Ops");
+    account
+        .run_with("init alb --source web --bucket demo-logs --dry-run --profile ops", &[("AWS_REGION", "us-west-2")])
+        .ends(1)
+        .says("in us-west-2 of account 444455556666");
+    let requests = account.sandbox.requests();
+    let assumed = requests.iter().find(|request| request.operation == "AssumeRole").expect("a role");
+    assert_eq!((assumed.region.as_str(), assumed.account.as_str()), ("us-west-2", seed::ACCOUNT));
+    account
+        .run("init alb --source web --bucket demo-logs --dry-run --profile ops --region eu-west-1")
+        .ends(1)
+        .says("in eu-west-1 of account 444455556666");
+    assert!(account.sandbox.requests().iter().all(|request| request.region == "eu-west-1"));
+}
+
+#[test]
+fn a_role_that_may_not_be_assumed_names_the_statement() {
+    let account = assuming("arn:aws:iam::444455556666:role/Ops");
+    let message = "User: arn:aws:iam::111122223333:user/me is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::444455556666:role/Ops";
+    let effect = Effect::status(403, "AccessDenied", message);
+    account.sandbox.inject(Fault { when: When::Operation("AssumeRole".to_owned()), effect });
+    says!(account, account.run(&format!("{ALB} --profile ops")));
+}
+
+#[test]
+fn a_json_document_holds_the_same_message_and_hint() {
+    let account = Account::seeded();
+    let ran = account.run("init alb --source weeb --bucket demo-logs --yes --output json").ends(1);
+    let document = ran.json();
+    for field in ["error", "hint"] {
+        let text = document[field].as_str().unwrap();
+        assert!(!text.is_empty() && ran.stderr.contains(text), "{document}");
+    }
+}
