@@ -8,7 +8,7 @@ use crate::aws::Connect;
 use crate::cli::{Cli, ColorWord, Command};
 use crate::command;
 use crate::exit::Exit;
-use crate::ui::Printer;
+use crate::ui::{self, Printer};
 
 /// Runs the program with these arguments, the first being its name, against the AWS that `connect` finds.
 pub fn run(argv: impl IntoIterator<Item = OsString>, connect: Connect) -> Exit {
@@ -37,6 +37,9 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, connect: Connect) -> Exit {
         ColorWord::Never => anstream::ColorChoice::Never,
     };
     color.write_global();
+    if cli.global.verbose > 1 {
+        ui::show_sdk_trace();
+    }
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -44,9 +47,10 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, connect: Connect) -> Exit {
             return Exit::Failed;
         }
     };
-    match cli.command {
+    let exit = match cli.command {
         Command::Init(init) => runtime.block_on(command::init(*init, &cli.global, connect)),
-    }
+    };
+    if exit == Exit::Done && ui::output_was_lost() { Exit::Failed } else { exit }
 }
 
 /// Whether `--output json` stands in a command line that is wrong elsewhere.

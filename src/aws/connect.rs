@@ -1,6 +1,6 @@
 //! From flags to sessions.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::timeout::TimeoutConfig;
@@ -43,6 +43,7 @@ impl Aws {
         endpoint_url: Option<&str>,
         watch: Option<fn(&Call)>,
     ) -> Self {
+        let began = Instant::now();
         let config = match connect {
             Connect::Ambient => {
                 let mut loader = ambient();
@@ -65,7 +66,7 @@ impl Aws {
                 None => *config,
             },
         };
-        let session = Session::new(config, watch);
+        let session = Session::new(config, watch, began);
         Self { source: session.clone(), destination: session }
     }
 }

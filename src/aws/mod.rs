@@ -25,5 +25,5 @@ pub use connect::{Aws, Connect};
 pub use error::{AwsError, Cause};
 pub use observe_error::ObserveError;
 pub use session::Session;
-pub use trace::Call;
+pub use trace::{Call, TRACED};
 pub use write::{WriteError, Written};

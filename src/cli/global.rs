@@ -1,6 +1,6 @@
 //! Flags that every command has.
 
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 
 use crate::model::Region;
 
@@ -32,9 +32,9 @@ pub struct Global {
     #[arg(long, global = true, display_order = 905)]
     pub no_input: bool,
 
-    /// Show each AWS call with its time and outcome
-    #[arg(long, short, global = true, display_order = 906, conflicts_with = "quiet")]
-    pub verbose: bool,
+    /// Show each AWS call, its time and outcome (-vv: the SDK's trace too)
+    #[arg(long, short, global = true, action = ArgAction::Count, display_order = 906, conflicts_with = "quiet")]
+    pub verbose: u8,
 
     /// Print no progress, only the outcome and errors
     #[arg(long, short, global = true, display_order = 907)]

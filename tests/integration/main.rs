@@ -25,5 +25,6 @@ mod partitions;
 mod project;
 mod proofs;
 mod round_trip;
+mod secrets;
 mod sources;
 mod worlds;
