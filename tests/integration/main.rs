@@ -18,6 +18,7 @@ mod denied;
 mod deny;
 mod existing;
 mod grants;
+mod help;
 mod keys;
 mod merging;
 mod new_bucket;
