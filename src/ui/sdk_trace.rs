@@ -104,10 +104,17 @@ fn withhold(text: &str, secrets: &[String]) -> String {
     let lower = text.to_ascii_lowercase();
     let announced = ANNOUNCEMENTS.iter().filter_map(|word| lower.find(word));
     let known = secrets.iter().filter(|secret| !secret.is_empty()).filter_map(|secret| text.find(secret.as_str()));
-    match announced.chain(known).min().and_then(|place| text.get(..place)) {
+    match announced.chain(known).chain(user_of_url(text)).min().and_then(|place| text.get(..place)) {
         Some(before) => format!("{before}[the rest is withheld]"),
         None => text.to_owned(),
     }
+}
+
+/// Where a URL names its user, and with it a password: `https://USER:PASSWORD@HOST`.
+fn user_of_url(text: &str) -> Option<usize> {
+    let has_user = |rest: &str| rest.split(['/', '?', '"', ' ']).next().is_some_and(|host| host.contains('@'));
+    let mut begins = text.match_indices("://").map(|(place, colon)| place + colon.len());
+    begins.find(|begin| text.get(*begin..).is_some_and(has_user))
 }
 
 #[cfg(test)]
@@ -124,6 +131,7 @@ mod tests {
             "<Credentials><AccessKeyId>A</AccessKeyId><SecretAccessKey>\nhush</SecretAccessKey></Credentials>",
             "{\"SessionToken\": \"hush\"}",
             "roleCredentials { secret_access_key: \"hush\" }",
+            "will apply endpoint Endpoint { url: \"https://proxy:hush@example.com/\" }",
             "{\"accessToken\":\"hush\"}",
             "Ümlaut: a value alone, hush",
         ] {
