@@ -2,57 +2,89 @@
 
 use std::ffi::OsString;
 
-use clap::Parser as _;
+use clap::{Parser as _, ValueEnum as _};
 
 use crate::aws::Connect;
-use crate::cli::{Cli, ColorWord, Command};
+use crate::cli::{Cli, ColorWord, Command, Mistake, OutputFormat};
 use crate::command;
 use crate::exit::Exit;
-use crate::ui::Printer;
+use crate::ui::{self, Printer};
 
 /// Runs the program with these arguments, the first being its name, against the AWS that `connect` finds.
 pub fn run(argv: impl IntoIterator<Item = OsString>, connect: Connect) -> Exit {
     let argv: Vec<OsString> = argv.into_iter().collect();
-    let cli = match Cli::try_parse_from(&argv) {
-        Ok(cli) => cli,
-        Err(error) => {
-            if error.use_stderr() && wants_json(&argv) {
-                let message = error.to_string();
-                let message = message.trim_start_matches("error: ").lines().next().unwrap_or_default();
-                Printer { json: true, quiet: false }.error(
-                    message,
-                    Some("`logbucket init --help` has the flags"),
-                    Exit::Usage,
-                );
-                return Exit::Usage;
-            }
-            // Help and version are data and end well; a reader that went away is no error of ours.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Done };
-        }
+    // Help and errors are coloured as the flag says, though it is parsed with the rest.
+    let color = value_of(&argv, "--color").and_then(|word| ColorWord::from_str(word, true).ok());
+    choose_color(color.unwrap_or_default());
+    let exit = match Cli::try_parse_from(&argv) {
+        Ok(cli) => execute(cli, connect),
+        Err(error) => instead(&error, &argv),
     };
-    let color = match cli.global.color {
+    if exit == Exit::Done && ui::output_was_lost() { Exit::Failed } else { exit }
+}
+
+fn execute(cli: Cli, connect: Connect) -> Exit {
+    let Cli { global, command } = cli;
+    choose_color(global.color);
+    let printer = Printer { json: global.output == OutputFormat::Json, quiet: global.quiet };
+    let init = match command {
+        Command::Completions(args) => return command::completions(&args, printer),
+        Command::Man(args) => return command::man(&args, printer),
+        Command::Init(init) => init,
+    };
+    if global.verbose > 1 {
+        ui::show_sdk_trace();
+    }
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(command::init(*init, &global, connect)),
+        Err(error) => {
+            printer.error(&error.to_string(), None, Exit::Failed);
+            Exit::Failed
+        }
+    }
+}
+
+/// What a command line gets that is not carried out: help, the version, or what is wrong with it.
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other kind is a mistake")]
+fn instead(error: &clap::Error, argv: &[OsString]) -> Exit {
+    use clap::error::ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion};
+    let json = value_of(argv, "--output") == Some("json");
+    let printer = Printer { json, quiet: false };
+    match error.kind() {
+        DisplayHelp | DisplayVersion => {
+            printer.raw(&error.render().ansi().to_string());
+            Exit::Done
+        }
+        DisplayHelpOnMissingArgumentOrSubcommand if !json => {
+            printer.help_unasked(&error.render().ansi().to_string());
+            Exit::Usage
+        }
+        _ => {
+            let Mistake { message, hint } = Mistake::of(error, argv);
+            printer.error(&message, Some(&hint), Exit::Usage);
+            Exit::Usage
+        }
+    }
+}
+
+fn choose_color(word: ColorWord) {
+    let choice = match word {
         ColorWord::Auto => anstream::ColorChoice::Auto,
         ColorWord::Always => anstream::ColorChoice::Always,
         ColorWord::Never => anstream::ColorChoice::Never,
     };
-    color.write_global();
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            Printer { json: false, quiet: false }.error(&error.to_string(), None, Exit::Failed);
-            return Exit::Failed;
-        }
-    };
-    match cli.command {
-        Command::Init(init) => runtime.block_on(command::init(*init, &cli.global, connect)),
-    }
+    choice.write_global();
 }
 
-/// Whether `--output json` stands in a command line that is wrong elsewhere.
-fn wants_json(argv: &[OsString]) -> bool {
-    let word = |word: &OsString, wanted: &str| word.to_str() == Some(wanted);
-    let apart =
-        argv.windows(2).any(|pair| matches!(pair, [flag, value] if word(flag, "--output") && word(value, "json")));
-    apart || argv.iter().any(|arg| word(arg, "--output=json"))
+/// The value of a flag in a command line that is wrong elsewhere.
+fn value_of<'a>(argv: &'a [OsString], flag: &str) -> Option<&'a str> {
+    let mut words = argv.iter().filter_map(|word| word.to_str());
+    while let Some(word) = words.next() {
+        match word.strip_prefix(flag) {
+            Some("") => return words.next(),
+            Some(rest) if rest.starts_with('=') => return rest.strip_prefix('='),
+            Some(_) | None => {}
+        }
+    }
+    None
 }

@@ -1,6 +1,6 @@
 //! From flags to sessions.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_config::default_provider::region;
 use aws_config::profile::ProfileFileCredentialsProvider;
@@ -46,6 +46,7 @@ impl Aws {
         watch: Option<fn(&Call)>,
     ) -> Self {
         let named = region.map(|region| SdkRegion::new(region.to_string()));
+        let began = Instant::now();
         let config = match connect {
             Connect::Ambient => {
                 let client = http_client();
@@ -69,7 +70,7 @@ impl Aws {
                 None => *config,
             },
         };
-        let session = Session::new(config, profile.map(str::to_owned), watch);
+        let session = Session::new(config, profile.map(str::to_owned), watch, began);
         Self { source: session.clone(), destination: session }
     }
 }

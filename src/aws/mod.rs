@@ -32,5 +32,5 @@ pub use error::{AwsError, Cause};
 pub use observe_error::ObserveError;
 pub use session::Session;
 pub use situation::Situation;
-pub use trace::Call;
+pub use trace::{Call, TRACED};
 pub use write::{WriteError, Written};

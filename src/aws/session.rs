@@ -2,6 +2,8 @@
 //!
 //! Clients share the HTTP client and the credentials of their side's configuration.
 
+use std::time::Instant;
+
 use aws_config::SdkConfig;
 use aws_sdk_s3::config::{Region as SdkRegion, SharedInterceptor};
 
@@ -16,6 +18,7 @@ pub struct Session {
     config: SdkConfig,
     profile: Option<String>,
     watch: Option<fn(&Call)>,
+    began: Instant,
 }
 
 macro_rules! client {
@@ -29,9 +32,10 @@ macro_rules! client {
 }
 
 impl Session {
-    /// A session by a loaded configuration; `profile` is the one that a flag names, `watch` is told of each call as it ends.
-    pub fn new(config: SdkConfig, profile: Option<String>, watch: Option<fn(&Call)>) -> Self {
-        Self { config, profile, watch }
+    /// A session by a loaded configuration; `profile` is the one that a flag names, `watch` is told of each call as it ends,
+    /// and when since `began`.
+    pub fn new(config: SdkConfig, profile: Option<String>, watch: Option<fn(&Call)>, began: Instant) -> Self {
+        Self { config, profile, watch, began }
     }
 
     /// The Region that flags, environment or profile name.
@@ -67,7 +71,7 @@ impl Session {
     }
 
     fn interceptor(&self) -> Option<SharedInterceptor> {
-        self.watch.map(|tell| SharedInterceptor::new(Trace::new(tell)))
+        self.watch.map(|tell| SharedInterceptor::new(Trace::new(tell, self.began)))
     }
 
     /// An endpoint of somebody's own answers on one host name: buckets then go into the path.

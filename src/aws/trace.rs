@@ -1,4 +1,4 @@
-//! Watching calls: name, time and outcome, and nothing of what they carry.
+//! Watching calls: name, time and outcome, and nothing else of what they carry.
 
 use std::time::{Duration, Instant};
 
@@ -9,20 +9,41 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 };
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 
+/// The SDK's modules whose debugging says what it does and neither what it sends nor who it is.
+///
+/// Left out for what they tell: profiles (`aws_config::profile`), processes and their output (`aws_config::credential_process`),
+/// single sign-on, headers (`aws_sigv4`, `hyper`).
+pub const TRACED: [&str; 9] = [
+    "aws_config::meta",
+    "aws_sdk_elasticloadbalancingv2::operation",
+    "aws_sdk_iam::operation",
+    "aws_sdk_kms::operation",
+    "aws_sdk_s3::operation",
+    "aws_sdk_sts::operation",
+    "aws_smithy_runtime::client::identity",
+    "aws_smithy_runtime::client::orchestrator",
+    "aws_smithy_runtime::client::retries",
+];
+
 /// A call to AWS that ended.
 #[derive(Clone, Debug)]
 pub struct Call {
     /// Such as `S3 PutBucketPolicy`.
     pub name: String,
+    /// When it ended, from the beginning of the run.
+    pub at: Duration,
     /// From its start to its end, retries included.
     pub took: Duration,
     /// The HTTP status of the last attempt, where there was an answer.
     pub status: Option<u16>,
+    /// AWS's code for what went wrong, where the answer has one.
+    pub code: Option<String>,
 }
 
 #[derive(Debug)]
 pub(super) struct Trace {
     tell: fn(&Call),
+    began: Instant,
 }
 
 #[derive(Debug)]
@@ -33,8 +54,8 @@ impl aws_smithy_types::config_bag::Storable for Started {
 }
 
 impl Trace {
-    pub(super) fn new(tell: fn(&Call)) -> Self {
-        Self { tell }
+    pub(super) fn new(tell: fn(&Call), began: Instant) -> Self {
+        Self { tell, began }
     }
 }
 
@@ -61,7 +82,37 @@ impl Intercept for Trace {
         let name = bag.load::<Metadata>().map(|call| format!("{} {}", call.service(), call.name())).unwrap_or_default();
         let took = bag.load::<Started>().map(|started| started.0.elapsed()).unwrap_or_default();
         let status = context.response().map(|response| response.status().as_u16());
-        (self.tell)(&Call { name, took, status });
+        let failed = context.response().filter(|response| response.status().as_u16() >= 300);
+        let body = failed.and_then(|response| response.body().bytes());
+        let code = body.and_then(|body| code(&String::from_utf8_lossy(body)));
+        (self.tell)(&Call { name, at: self.began.elapsed(), took, status, code });
         Ok(())
+    }
+}
+
+/// The code in an error's body: `<Code>X</Code>` in XML, `"__type":"name.space#X"` in JSON.
+fn code(body: &str) -> Option<String> {
+    let of_xml = || body.split_once("<Code>")?.1.split_once('<').map(|(code, _)| code);
+    let of_json = || {
+        let (_, rest) = body.split_once("\"__type\"")?;
+        let value = rest.split('"').nth(1)?;
+        value.rsplit('#').next()
+    };
+    let legal = |code: &&str| code.len() <= 64 && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
+    of_xml().or_else(of_json).filter(legal).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_of_an_answer_is_found_in_xml_and_json() {
+        let found = |body: &str| code(body).unwrap_or_default();
+        assert_eq!(found("<Error><Code>AccessDenied</Code><Message>no</Message></Error>"), "AccessDenied");
+        assert_eq!(found(r#"{"__type":"com.amazonaws.kms#NotFoundException","message":"x"}"#), "NotFoundException");
+        assert_eq!(found(r#"{"__type": "NotFoundException"}"#), "NotFoundException");
+        assert_eq!(found("<Code>two words</Code>"), "");
+        assert_eq!(found(""), "");
     }
 }

@@ -1,8 +1,10 @@
 //! Flags that every command has.
 
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 
 use crate::model::Region;
+
+use super::values::url;
 
 /// Where to find AWS and how to print.
 #[derive(Args, Clone, Debug, Default)]
@@ -12,42 +14,57 @@ pub struct Global {
     #[arg(long, global = true, value_name = "NAME", display_order = 900)]
     pub profile: Option<String>,
 
-    /// Region of the sources; an ARN's Region wins over it
+    /// Region of the sources, unless a source's ARN names another
     #[arg(long, global = true, value_name = "REGION", display_order = 901)]
     pub region: Option<Region>,
 
     /// Send every AWS call to this URL
-    #[arg(long, global = true, value_name = "URL", value_parser = url, display_order = 902)]
+    #[arg(long, global = true, value_name = "URL", value_parser = url, hide_short_help = true, display_order = 902)]
     pub endpoint_url: Option<String>,
 
-    /// What to print on standard output
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text", display_order = 903)]
+    /// What to print on standard output: text, or json (one document) [default: text]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_default_value = true,
+        hide_possible_values = true,
+        display_order = 903
+    )]
     pub output: OutputFormat,
 
-    /// When to colour: text says the same without
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 904)]
+    /// When to colour: auto (on a terminal), always or never [default: auto]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true,
+        hide_short_help = true,
+        display_order = 904
+    )]
     pub color: ColorWord,
 
     /// Never ask: list what is missing and stop
-    #[arg(long, global = true, display_order = 905)]
+    #[arg(long, global = true, hide_short_help = true, display_order = 905)]
     pub no_input: bool,
 
-    /// Show each AWS call with its time and outcome
-    #[arg(long, short, global = true, display_order = 906, conflicts_with = "quiet")]
-    pub verbose: bool,
+    /// Show each AWS call, its time and outcome (-vv: the SDK's trace too)
+    #[arg(
+        long,
+        short,
+        global = true,
+        action = ArgAction::Count,
+        display_order = 906,
+        conflicts_with = "quiet"
+    )]
+    pub verbose: u8,
 
     /// Print no progress, only the outcome and errors
     #[arg(long, short, global = true, display_order = 907)]
     pub quiet: bool,
-}
-
-/// A URL by its beginning: the client tells the rest.
-fn url(text: &str) -> Result<String, &'static str> {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    match host {
-        Some(host) if !host.is_empty() => Ok(text.to_owned()),
-        _ => Err("`https://HOST` or `http://HOST:PORT` is expected"),
-    }
 }
 
 /// The formats of standard output.

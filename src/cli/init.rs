@@ -6,81 +6,143 @@ use clap::{Args, ValueEnum};
 
 use crate::model::{BucketName, InventoryField, InventoryId, KeyChoice, Tag};
 
+use super::root::exit_codes;
+use super::values::{days, seconds};
+
 const EXAMPLES: &str = "\
 Examples:
   logbucket init alb --source web --bucket acme-alb-logs --dry-run
-  logbucket init alb --source web --log-type access --log-type connection --bucket acme-alb-logs --yes
-  logbucket init nlb --source edge --bucket acme-nlb-logs --kms-key create --yes
-  logbucket init s3-access --source app-data --source app-images --bucket acme-s3-logs --prefix s3/ --yes
-  logbucket init inventory --source app-data --bucket acme-inventory --format parquet --yes";
+  logbucket init alb --source web --bucket acme-alb-logs \\
+      --log-type access --log-type connection --yes
+  logbucket init nlb --source edge --bucket acme-nlb-logs \\
+      --kms-key create --yes
+  logbucket init s3-access --source app-data --source app-images \\
+      --bucket acme-s3-logs --prefix s3/ --yes
+  logbucket init inventory --source app-data --bucket acme-inventory \\
+      --format parquet --yes";
+
+const SHORT: &str = "\
+Example:
+  logbucket init alb --source web --bucket acme-alb-logs --dry-run
+
+`--help` has every flag, more examples and the exit codes.";
+
+const PRODUCER: &str = "\
+Service that logs: alb (Application Load Balancer), nlb (Network Load Balancer), s3-access (S3 server access logs) or \
+inventory (S3 Inventory)";
+
+const SOURCE: &str =
+    "Load balancer or bucket that logs, by name or ARN; for more, repeat the flag or put commas between";
+
+const PREFIX: &str = "Folder in the bucket for the logs, without a `/` at its end; for s3-access one is advised";
+
+const KMS_KEY: &str = "Customer managed key for sse-kms (nlb): ARN, id, alias/NAME, or `create`";
+
+const EXEMPT: &str = "\
+Except the log service from this Deny statement of the bucket's policy, by its Sid or its position from 1 (repeatable)";
+
+const WAIT: &str = "\
+Seconds to wait for a change to spread [default: 180]. The wait for the producer's own object has the same bound \
+[default: 60 for alb, else none].";
 
 /// The flags of `init`.
 #[derive(Args, Clone, Debug, Default)]
-#[command(after_help = EXAMPLES)]
+#[command(
+    override_usage = "logbucket init [PRODUCER] [OPTIONS]",
+    after_help = SHORT,
+    after_long_help = format!("{EXAMPLES}\n\n{}", exit_codes())
+)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct InitArgs {
-    /// Which service will log
-    #[arg(value_name = "PRODUCER")]
+    /// Service that logs: alb, nlb, s3-access or inventory
+    #[arg(value_name = "PRODUCER", hide_possible_values = true, long_help = PRODUCER)]
     pub producer: Option<ProducerWord>,
 
-    /// Load balancer or bucket that logs, by name or ARN (repeatable)
-    #[arg(long, value_name = "NAME|ARN", value_delimiter = ',', help_heading = "Source")]
+    /// Load balancer or bucket that logs (repeatable)
+    #[arg(long, value_name = "NAME|ARN", value_delimiter = ',', help_heading = "Source", long_help = SOURCE)]
     pub source: Vec<String>,
 
-    /// Log to turn on (alb; repeatable) [default: access]
-    #[arg(long, value_name = "TYPE", value_delimiter = ',', help_heading = "Source")]
+    /// Log of the alb: access, connection or health-check (repeatable) [default: access]
+    #[arg(long, value_name = "TYPE", value_delimiter = ',', hide_possible_values = true, help_heading = "Source")]
     pub log_type: Vec<LogTypeWord>,
 
-    /// Build the date folders of delivered logs from this time (s3-access) [default: as the source logs today, else event]
-    #[arg(long, value_name = "DATE", help_heading = "Source")]
+    /// Date in the folders of s3-access logs: event (when the request was made) or delivery (when the log was written)
+    /// [default: as the source logs today, else event]
+    #[arg(long, value_name = "DATE", hide_possible_values = true, hide_short_help = true, help_heading = "Source")]
     pub partition: Option<PartitionWord>,
 
     /// Destination bucket, new or existing
     #[arg(long, value_name = "NAME", help_heading = "Destination")]
     pub bucket: Option<BucketName>,
 
-    /// Folder in the bucket under which the logs go: no `/` at its end, but for s3-access, where one is advised
-    #[arg(long, value_name = "PREFIX", help_heading = "Destination")]
+    /// Folder in the bucket for the logs
+    #[arg(long, value_name = "PREFIX", help_heading = "Destination", long_help = PREFIX)]
     pub prefix: Option<String>,
 
-    /// Default encryption of the bucket [default: the bucket's own if the producer can write with it, else sse-s3]
-    #[arg(long, value_name = "KIND", help_heading = "Destination")]
+    /// Default encryption of the bucket: sse-s3 (every producer can write) or sse-kms (nlb only, with --kms-key)
+    /// [default: the bucket's own if the producer can write with it, else sse-s3]
+    #[arg(
+        long,
+        value_name = "KIND",
+        hide_possible_values = true,
+        hide_short_help = true,
+        help_heading = "Destination"
+    )]
     pub encryption: Option<EncryptionWord>,
 
-    /// Customer managed key for SSE-KMS: ARN, id, alias/NAME, or `create` (nlb)
-    #[arg(long, value_name = "KEY", help_heading = "Destination")]
+    /// Customer managed key for sse-kms (nlb)
+    #[arg(long, value_name = "KEY", help_heading = "Destination", long_help = KMS_KEY)]
     pub kms_key: Option<KeyChoice>,
 
-    /// Set a lifecycle rule that expires the logs after this many days
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=2_147_483_647), help_heading = "Destination")]
+    /// Expire the logs after this many days (a lifecycle rule)
+    #[arg(long, value_name = "N", value_parser = days, help_heading = "Destination")]
     pub expire_days: Option<u32>,
 
     /// Tag for the bucket (repeatable)
-    #[arg(long, value_name = "K=V", help_heading = "Destination")]
+    #[arg(long, value_name = "K=V", hide_short_help = true, help_heading = "Destination")]
     pub tag: Vec<Tag>,
 
     /// Id of the configuration [default: logbucket]
-    #[arg(long, value_name = "ID", help_heading = "Inventory")]
+    #[arg(long, value_name = "ID", hide_short_help = true, help_heading = "Inventory")]
     pub inventory_id: Option<InventoryId>,
 
-    /// File format of the reports [default: csv]
-    #[arg(long, value_name = "FORMAT", help_heading = "Inventory")]
+    /// File format of the reports: csv, orc or parquet [default: csv]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        hide_possible_values = true,
+        hide_short_help = true,
+        help_heading = "Inventory"
+    )]
     pub format: Option<FormatWord>,
 
-    /// How often a report is made [default: daily]
-    #[arg(long, value_name = "FREQUENCY", help_heading = "Inventory")]
+    /// How often a report is made: daily, or weekly (on Sundays, UTC) [default: daily]
+    #[arg(
+        long,
+        value_name = "FREQUENCY",
+        hide_possible_values = true,
+        hide_short_help = true,
+        help_heading = "Inventory"
+    )]
     pub frequency: Option<FrequencyWord>,
 
-    /// Object versions to list [default: current]
-    #[arg(long, value_name = "VERSIONS", help_heading = "Inventory")]
+    /// Object versions to list: all or current [default: current]
+    #[arg(
+        long,
+        value_name = "VERSIONS",
+        hide_possible_values = true,
+        hide_short_help = true,
+        help_heading = "Inventory"
+    )]
     pub versions: Option<VersionsWord>,
 
-    /// Optional columns, comma-separated, `all` or `none` [default: Size,LastModifiedDate,StorageClass,EncryptionStatus]
-    #[arg(long, value_name = "FIELDS", help_heading = "Inventory")]
+    /// Optional columns, with commas between, or `all` or `none`
+    /// [default: Size,LastModifiedDate,StorageClass,EncryptionStatus]
+    #[arg(long, value_name = "FIELDS", hide_short_help = true, help_heading = "Inventory")]
     pub fields: Option<FieldList>,
 
-    /// Customer managed key for the reports themselves: ARN, id, alias/NAME, or `create` [default: SSE-S3]
-    #[arg(long, value_name = "KEY", help_heading = "Inventory")]
+    /// Customer managed key for the reports themselves: ARN, id, alias/NAME, or `create` [default: none, SSE-S3]
+    #[arg(long, value_name = "KEY", hide_short_help = true, help_heading = "Inventory")]
     pub report_kms_key: Option<KeyChoice>,
 
     /// Carry out the steps that add something
@@ -91,8 +153,8 @@ pub struct InitArgs {
     #[arg(long, help_heading = "Consent")]
     pub fix: bool,
 
-    /// Except the log service from this Deny statement, by its Sid or its position from 1 (repeatable)
-    #[arg(long, value_name = "SID", help_heading = "Consent")]
+    /// Except the log service from this Deny statement (repeatable)
+    #[arg(long, value_name = "SID", help_heading = "Consent", long_help = EXEMPT)]
     pub exempt: Vec<String>,
 
     /// Show the plan and change nothing
@@ -100,11 +162,11 @@ pub struct InitArgs {
     pub dry_run: bool,
 
     /// With --dry-run: exit 3 when changes are pending
-    #[arg(long, requires = "dry_run", help_heading = "Consent")]
+    #[arg(long, requires = "dry_run", hide_short_help = true, help_heading = "Consent")]
     pub detailed_exitcode: bool,
 
-    /// Most seconds to wait for a change to spread [default: 180], and for the producer's own object [default: 60 for alb, else none]
-    #[arg(long, value_name = "SECONDS", help_heading = "Consent")]
+    /// Seconds to wait for changes and for the first log
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Consent", long_help = WAIT)]
     pub wait: Option<u64>,
 }
 
@@ -185,13 +247,22 @@ pub struct FieldList(pub Vec<InventoryField>);
 
 /// A column that S3 Inventory does not have.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("`{name}` is not an inventory field; the fields are {}", every_field())]
+#[error("`{name}` is not an inventory field")]
 pub struct FieldError {
     name: String,
 }
 
-fn every_field() -> String {
-    InventoryField::ALL.map(InventoryField::as_str).join(", ")
+impl FieldError {
+    /// The fields, a near one first.
+    pub(super) fn hint(&self) -> String {
+        let name = self.name.to_lowercase();
+        let alike = |field: &InventoryField| strsim::jaro_winkler(&name, &field.as_str().to_lowercase());
+        let near = InventoryField::ALL.into_iter().max_by(|one, other| alike(one).total_cmp(&alike(other)));
+        let near = near.filter(|field| alike(field) > 0.8);
+        let near = near.map_or_else(String::new, |field| format!("did you mean `{}`?\n", field.as_str()));
+        let every = InventoryField::ALL.map(InventoryField::as_str).join(", ");
+        format!("{near}the fields are {every}; or say `all` or `none`")
+    }
 }
 
 impl FromStr for FieldList {

@@ -1,12 +1,19 @@
-//! The command line as clap types; nothing else.
+//! The command line as clap types, and what is wrong with one in the program's own words; nothing else.
 
+mod completions;
 mod global;
 mod init;
+mod man;
+mod mistake;
 mod root;
+mod values;
 
+pub use completions::CompletionsArgs;
 pub use global::{ColorWord, Global, OutputFormat};
 pub use init::{
     EncryptionWord, FieldList, FormatWord, FrequencyWord, InitArgs, LogTypeWord, PartitionWord, ProducerWord,
     VersionsWord,
 };
-pub use root::{Cli, Command};
+pub use man::ManArgs;
+pub use mistake::Mistake;
+pub use root::{Cli, Command, CommandWord};

@@ -1,13 +1,36 @@
 //! The program and its commands.
 
-use clap::{Parser, Subcommand};
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{Global, InitArgs};
+use super::{CompletionsArgs, Global, InitArgs, ManArgs};
 use crate::exit::TABLE;
+
+const EXAMPLES: &str = "\
+Examples:
+  logbucket init alb --source web --bucket acme-alb-logs --dry-run
+  source <(logbucket completions bash)
+  logbucket man init | man -l -";
+
+const SHORT: &str = "`--help` has examples and the exit codes.";
+
+/// What is typed as it stands, and what stands for something else.
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
 
 /// Make AWS log-delivery destinations work, and prove it
 #[derive(Debug, Parser)]
-#[command(name = "logbucket", version, max_term_width = 100, after_help = exit_codes())]
+#[command(
+    name = "logbucket",
+    version,
+    max_term_width = 100,
+    styles = STYLES,
+    after_help = SHORT,
+    after_long_help = format!("{EXAMPLES}\n\n{}", exit_codes())
+)]
 pub struct Cli {
     /// Flags of every command.
     #[command(flatten)]
@@ -23,9 +46,30 @@ pub struct Cli {
 pub enum Command {
     /// Make or fix a destination, attach the producer, prove delivery
     Init(Box<InitArgs>),
+    /// Print the completion script of a shell
+    Completions(CompletionsArgs),
+    /// Print a manual page, or write all of them into a folder
+    Man(ManArgs),
 }
 
-fn exit_codes() -> String {
-    let rows: Vec<String> = TABLE.iter().map(|(code, meaning)| format!("  {:<4} {meaning}", code.number())).collect();
+/// The commands, as words.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum CommandWord {
+    /// `logbucket init`
+    Init,
+    /// `logbucket completions`
+    Completions,
+    /// `logbucket man`
+    Man,
+}
+
+/// The exit codes as the end of a help text, at most 80 columns wide.
+pub(super) fn exit_codes() -> String {
+    let row = |(code, meaning): &(crate::exit::Exit, &str)| {
+        let first = format!("  {:<4} ", code.number());
+        let rest = " ".repeat(first.len());
+        textwrap::fill(meaning, textwrap::Options::new(79).initial_indent(&first).subsequent_indent(&rest))
+    };
+    let rows: Vec<String> = TABLE.iter().map(row).collect();
     format!("Exit codes:\n{}", rows.join("\n"))
 }

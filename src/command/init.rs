@@ -43,7 +43,7 @@ pub async fn init(args: InitArgs, global: &Global, connect: Connect) -> Exit {
             return exit;
         }
     };
-    let watch = global.verbose.then_some(ui::call as fn(&crate::aws::Call));
+    let watch = (global.verbose > 0).then_some(ui::call as fn(&crate::aws::Call));
     let ctrl_c = CtrlC::listen();
     let looked = async {
         let aws = Aws::connect(

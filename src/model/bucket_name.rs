@@ -68,6 +68,23 @@ impl BucketName {
     }
 }
 
+impl BucketNameError {
+    /// What to write where the bucket was named by a URL or an ARN.
+    pub fn hint(&self) -> Option<String> {
+        let (scheme, rest) = self.name.split_once(':')?;
+        let path = match scheme {
+            "s3" => rest.strip_prefix("//")?,
+            "arn" => rest.split_once(":s3:::")?.1,
+            _ => return None,
+        };
+        let (name, prefix) = path.split_once('/').unwrap_or((path, ""));
+        let prefix = prefix.trim_end_matches('/');
+        let name: BucketName = name.parse().ok()?;
+        let folder = if prefix.is_empty() { String::new() } else { format!(", and the folder in `--prefix {prefix}`") };
+        Some(format!("the bucket's name alone is expected: `{name}`{folder}"))
+    }
+}
+
 /// Takes `prefix-ACCOUNT-REGION-an` apart; nothing where the name has another form.
 fn account_regional(name: &str) -> Option<(AccountId, Region)> {
     let stem = name.strip_suffix("-an")?;
@@ -173,6 +190,18 @@ mod tests {
         for name in ["abc", "my.logs", "1logs", "demo-logs", "a-111122223333-us-east-1-an", "logs-ban"] {
             assert!(name.parse::<BucketName>().is_ok(), "{name}");
         }
+    }
+
+    #[test]
+    fn a_url_or_an_arn_of_a_bucket_is_told_its_name() {
+        let hint = |text: &str| text.parse::<BucketName>().unwrap_err().hint();
+        let name = "the bucket's name alone is expected: `acme-logs`";
+        assert_eq!(hint("s3://acme-logs").as_deref(), Some(name));
+        assert_eq!(hint("arn:aws:s3:::acme-logs").as_deref(), Some(name));
+        let folder = format!("{name}, and the folder in `--prefix team/alb`");
+        assert_eq!(hint("s3://acme-logs/team/alb/"), Some(folder));
+        assert_eq!(hint("Acme"), None);
+        assert_eq!(hint("s3://Acme"), None);
     }
 
     #[test]

@@ -77,8 +77,8 @@ impl Incomplete {
             Self::KeyWithoutKms => Some("leave `--encryption` out, or say `--encryption sse-kms`".to_owned()),
             Self::SelfLogging(_) => Some("name another bucket with `--bucket`; see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html".to_owned()),
             Self::Scattered(..) => Some("run `init` once for each Region and account".to_owned()),
+            Self::Bucket(error) => error.hint(),
             Self::WrongFlag { .. }
-            | Self::Bucket(_)
             | Self::Prefix(_)
             | Self::Source(_)
             | Self::Key(_)

@@ -8,6 +8,8 @@ mod diff;
 mod document;
 mod human;
 mod printer;
+mod sdk_trace;
 
 pub use printer::Printer;
-pub(crate) use printer::call;
+pub(crate) use printer::{call, output_was_lost};
+pub(crate) use sdk_trace::show_sdk_trace;

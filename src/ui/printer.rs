@@ -1,6 +1,7 @@
 //! Where text goes: data to standard output, talk to standard error.
 
 use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -25,10 +26,23 @@ pub struct Printer {
     pub quiet: bool,
 }
 
+/// Whether standard output, of which a process has one, took less than was written to it.
+static LOST: AtomicBool = AtomicBool::new(false);
+
 const HINT: anstyle::Style = anstyle::AnsiColor::Cyan.on_default();
 const ERROR: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
 
 impl Printer {
+    /// Text that is data as it stands: help that was asked for, a completion script, a manual page.
+    pub fn raw(self, text: &str) {
+        data(text);
+    }
+
+    /// Help for a command line that asks for nothing.
+    pub fn help_unasked(self, text: &str) {
+        talk(text.trim_end());
+    }
+
     /// A dry run's plan, or one that was not agreed to.
     pub fn plan(self, plan: &Plan, request: &Request, refusal: Option<&Refusal<'_>>, exit: Exit) {
         if self.json {
@@ -103,7 +117,7 @@ impl Printer {
         talk_error(&clean(&stopped.why.to_string()), hint);
     }
 
-    /// An error before anything was changed.
+    /// An error before anything was changed; each line of the hint is one.
     pub fn error(self, message: &str, hint: Option<&str>, exit: Exit) {
         if self.json {
             data(&document(&ErrorDocument::new(message, hint, exit)));
@@ -115,7 +129,14 @@ impl Printer {
 /// A call to AWS, for `--verbose`.
 pub(crate) fn call(call: &Call) {
     let status = call.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
-    talk(&format!("aws {} {status} {} ms", clean(&call.name), call.took.as_millis()));
+    let code = call.code.as_deref().map(|code| format!(" {}", clean(code))).unwrap_or_default();
+    let (at, took) = (call.at.as_secs_f64(), call.took.as_millis());
+    talk(&format!("{at:>6.2}s aws {} {status}{code} ({took} ms)", clean(&call.name)));
+}
+
+/// Whether something that had to be on standard output could not be written there.
+pub(crate) fn output_was_lost() -> bool {
+    LOST.load(Ordering::Relaxed)
 }
 
 fn seconds(duration: Duration) -> String {
@@ -128,12 +149,14 @@ fn document(document: &impl Serialize) -> String {
     text
 }
 
-/// A reader that went away (`| head`) is no error of ours; a full disk is told.
+/// A reader that went away (`| head`) is no error of ours; a full disk is told, and fails the run.
 fn data(text: &str) {
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            talk_error(&format!("standard output can't be written: {error}"), None);
+            LOST.store(true, Ordering::Relaxed);
+            let hint = "make room, or send standard output elsewhere";
+            talk_error(&format!("standard output can't be written: {error}"), Some(hint));
         }
         Ok(()) | Err(_) => {}
     }
@@ -145,7 +168,7 @@ fn talk(line: &str) {
 
 fn talk_error(message: &str, hint: Option<&str>) {
     talk(&format!("{ERROR}error:{ERROR:#} {message}"));
-    if let Some(hint) = hint.filter(|hint| !hint.is_empty()) {
+    for hint in hint.into_iter().flat_map(str::lines) {
         talk(&format!("{HINT}hint:{HINT:#} {hint}"));
     }
 }

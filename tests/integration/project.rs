@@ -152,7 +152,7 @@ fn the_readmes_commands_parse() {
     for line in commands {
         let words = line.split('#').next().unwrap().split_whitespace();
         let cli = logbucket::cli::Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));
-        let logbucket::cli::Command::Init(init) = cli.command;
+        let logbucket::cli::Command::Init(init) = cli.command else { panic!("{line}: not init") };
         let draft = logbucket::command::draft(*init, &cli.global);
         assert!(draft.complete(&mut logbucket::request::NobodyAnswers).is_ok(), "{line}");
     }

@@ -83,7 +83,7 @@ fn drafts() -> impl Strategy<Value = Draft> {
 fn parsed(args: &[String]) -> Request {
     let words = std::iter::once("logbucket").chain(args.iter().map(String::as_str));
     let cli = Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{args:?}: {error}"));
-    let Command::Init(init) = cli.command;
+    let Command::Init(init) = cli.command else { panic!("{args:?}: not init") };
     draft(*init, &cli.global).complete(&mut NobodyAnswers).unwrap()
 }
 

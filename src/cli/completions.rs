@@ -1,0 +1,38 @@
+//! `logbucket completions`.
+
+use clap::Args;
+use clap_complete::Shell;
+
+/// The flags of every command have no say here: only the shell is worth showing.
+const TEMPLATE: &str = "{about}\n\n{usage-heading} {usage}\n\nArguments:\n{positionals}{after-help}";
+
+const SHORT: &str = "`--help` says how to install it in each shell.";
+
+const INSTALL: &str = "\
+Install it:
+  bash         logbucket completions bash \\
+                 > ~/.local/share/bash-completion/completions/logbucket
+               (the folder must exist, and the package bash-completion)
+  zsh          logbucket completions zsh > \"${fpath[1]}/_logbucket\"
+               (then open a new shell; `compinit` must run in ~/.zshrc)
+  fish         logbucket completions fish \\
+                 > ~/.config/fish/completions/logbucket.fish
+  powershell   logbucket completions powershell >> $PROFILE
+  elvish       logbucket completions elvish >> ~/.config/elvish/rc.elv
+
+Example:
+  source <(logbucket completions bash)   # this bash session only";
+
+/// The arguments of `completions`.
+#[derive(Args, Clone, Debug)]
+#[command(
+    help_template = TEMPLATE,
+    override_usage = "logbucket completions <SHELL>",
+    after_help = SHORT,
+    after_long_help = INSTALL
+)]
+pub struct CompletionsArgs {
+    /// Shell: bash, zsh, fish, powershell or elvish
+    #[arg(value_name = "SHELL", hide_possible_values = true)]
+    pub shell: Shell,
+}

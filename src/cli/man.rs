@@ -1,0 +1,35 @@
+//! `logbucket man`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+
+use super::CommandWord;
+
+/// The flags of every command have no say here, so the one flag is written out.
+const TEMPLATE: &str = "\
+{about}\n\n{usage-heading} {usage}\n\nArguments:\n{positionals}\n
+Options:
+  --dir <DIR>  Write every page into this folder, which is made if need be{after-help}";
+
+const EXAMPLES: &str = "\
+Examples:
+  logbucket man init | man -l -
+  logbucket man --dir ~/.local/share/man/man1   # then: man logbucket-init";
+
+/// The arguments of `man`.
+#[derive(Args, Clone, Debug)]
+#[command(
+    help_template = TEMPLATE,
+    override_usage = "logbucket man [COMMAND]\n       logbucket man --dir <DIR>",
+    after_help = EXAMPLES
+)]
+pub struct ManArgs {
+    /// Command: init, completions or man [default: the program itself]
+    #[arg(value_name = "COMMAND", hide_possible_values = true)]
+    pub command: Option<CommandWord>,
+
+    /// Write every page into this folder, which is made if need be
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "command")]
+    pub dir: Option<PathBuf>,
+}

@@ -1,0 +1,194 @@
+//! What is wrong with a command line, told as every other error is: what it is, then what to do.
+//!
+//! clap finds the mistakes; only the wording is made here. A kind that has no wording keeps clap's own first line.
+
+use std::error::Error as _;
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, CommandFactory as _};
+
+use crate::model::BucketNameError;
+
+use super::init::FieldError;
+use super::{Cli, ProducerWord};
+
+/// A command line that can't be understood.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Mistake {
+    /// What is wrong.
+    pub message: String,
+    /// What to do, a line each.
+    pub hint: String,
+}
+
+impl Mistake {
+    /// The mistake that clap found in these arguments.
+    pub fn of(error: &clap::Error, argv: &[OsString]) -> Self {
+        let found = Found::of(error, argv);
+        let (message, hints) = found.told();
+        let hint = hints.into_iter().chain([found.see_help()]).collect::<Vec<_>>().join("\n");
+        Self { message, hint }
+    }
+}
+
+/// What clap says of a mistake, taken out of its context.
+struct Found<'a> {
+    error: &'a clap::Error,
+    /// The command that the arguments name, if any.
+    command: Option<Command>,
+    /// The flag or argument, as it is typed.
+    arg: String,
+    value: String,
+}
+
+impl<'a> Found<'a> {
+    fn of(error: &'a clap::Error, argv: &[OsString]) -> Self {
+        let root = Cli::command();
+        let first = |kind| texts(error, kind).into_iter().next().unwrap_or_default();
+        let arg = bare(&first(ContextKind::InvalidArg));
+        // What comes before its command is not the command's.
+        let here = |word: &&OsString| word.to_str().and_then(|word| word.split('=').next()) != Some(&arg);
+        let mut words = argv.iter().skip(1).take_while(|word| error.kind() != ErrorKind::UnknownArgument || here(word));
+        let command = words.find_map(|word| root.find_subcommand(word)).cloned();
+        Self { error, command, arg, value: first(ContextKind::InvalidValue) }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "clap may find more kinds of mistakes than it does today")]
+    fn told(&self) -> (String, Vec<String>) {
+        let Self { arg, value, .. } = self;
+        match self.error.kind() {
+            ErrorKind::InvalidValue if value.is_empty() => (format!("`{arg}` has no value"), self.values()),
+            ErrorKind::InvalidValue => {
+                let hints = did_you_mean(&self.all(ContextKind::SuggestedValue)).chain(self.values()).collect();
+                (format!("`{value}` is not a value of `{arg}`"), hints)
+            }
+            ErrorKind::ValueValidation => self.of_a_parser(),
+            ErrorKind::UnknownArgument if arg.starts_with('-') => self.unknown_flag(),
+            ErrorKind::UnknownArgument => {
+                let is_source = self.name() == "logbucket init" && !arg.is_empty();
+                let hint = is_source.then(|| format!("a source is named with `--source {arg}`"));
+                (format!("`{arg}` is one word too many"), hint.into_iter().collect())
+            }
+            ErrorKind::InvalidSubcommand => {
+                let word = self.all(ContextKind::InvalidSubcommand).join(" ");
+                let mut hints: Vec<String> = did_you_mean(&self.all(ContextKind::SuggestedSubcommand)).collect();
+                let producer = <ProducerWord as clap::ValueEnum>::from_str(&word, true).is_ok();
+                hints.extend(producer.then(|| format!("a producer comes after its command: `logbucket init {word}`")));
+                (format!("`{word}` is not a command"), hints)
+            }
+            ErrorKind::MissingSubcommand => ("no command is given".to_owned(), Vec::new()),
+            ErrorKind::MissingRequiredArgument => self.missing(),
+            ErrorKind::ArgumentConflict => {
+                let others = self.all(ContextKind::PriorArg);
+                let others: Vec<String> = others.iter().map(|other| bare(other)).collect();
+                if others.contains(arg) {
+                    (format!("`{arg}` is given twice"), vec!["say it once".to_owned()])
+                } else {
+                    let hint = "leave one of them out".to_owned();
+                    (format!("`{arg}` can't stand beside {}", list(&others)), vec![hint])
+                }
+            }
+            ErrorKind::TooManyValues => (format!("`{arg}` takes no value, and `{value}` is given"), Vec::new()),
+            ErrorKind::InvalidUtf8 => ("an argument is not UTF-8".to_owned(), Vec::new()),
+            _ => {
+                let text = self.error.to_string();
+                let line = text.lines().next().unwrap_or_default();
+                (line.trim_start_matches("error: ").to_owned(), Vec::new())
+            }
+        }
+    }
+
+    /// The parsers of values speak for themselves, the value included.
+    fn of_a_parser(&self) -> (String, Vec<String>) {
+        let Some(source) = self.error.source() else {
+            return (format!("`{}` is not a value of `{}`", self.value, self.arg), Vec::new());
+        };
+        let bucket = source.downcast_ref::<BucketNameError>().and_then(BucketNameError::hint);
+        let field = source.downcast_ref::<FieldError>().map(FieldError::hint);
+        (source.to_string(), bucket.or(field).into_iter().collect())
+    }
+
+    fn unknown_flag(&self) -> (String, Vec<String>) {
+        let root = Cli::command();
+        let is_own = |arg: &clap::Arg| arg.get_long().is_some_and(|long| self.arg == format!("--{long}"));
+        let owner = root.get_subcommands().find(|command| command.get_arguments().any(is_own));
+        let elsewhere = owner.map(Command::get_name).filter(|_| self.command.is_none());
+        let hints = match elsewhere {
+            Some(name) => vec![format!("it is a flag of `{name}`: write it after that word")],
+            None => did_you_mean(&self.all(ContextKind::SuggestedArg)).collect(),
+        };
+        (format!("`{}` is not a flag of `{}`", self.arg, self.name()), hints)
+    }
+
+    fn missing(&self) -> (String, Vec<String>) {
+        let missing: Vec<String> = self.all(ContextKind::InvalidArg).iter().map(|arg| bare(arg)).collect();
+        let needs = missing.iter().any(|arg| arg == "--dry-run");
+        let hint =
+            needs.then(|| "`--detailed-exitcode` is about a dry run: `--dry-run --detailed-exitcode`".to_owned());
+        let values = missing.iter().filter_map(|arg| self.possible(arg));
+        (format!("missing {}", list(&missing)), values.chain(hint).collect())
+    }
+
+    /// The words that the argument takes, if they are few.
+    fn values(&self) -> Vec<String> {
+        self.possible(&self.arg).into_iter().collect()
+    }
+
+    fn possible(&self, name: &str) -> Option<String> {
+        let mut root = Cli::command();
+        root.build();
+        let command = self.command.as_ref().and_then(|command| root.find_subcommand(command.get_name()));
+        let arg = command.unwrap_or(&root).get_arguments().find(|arg| {
+            let long = arg.get_long().map(|long| format!("--{long}"));
+            let positional = arg.is_positional().then(|| bare(&arg.to_string()));
+            long.or(positional).is_some_and(|own| own == name)
+        })?;
+        let values: Vec<String> = arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+        let takes = arg.get_action().takes_values() && !values.is_empty();
+        takes.then(|| format!("`{name}` is one of {}", list(&values)))
+    }
+
+    fn all(&self, kind: ContextKind) -> Vec<String> {
+        texts(self.error, kind)
+    }
+
+    /// The command as it is typed.
+    fn name(&self) -> String {
+        match &self.command {
+            Some(command) => format!("logbucket {}", command.get_name()),
+            None => "logbucket".to_owned(),
+        }
+    }
+
+    fn see_help(&self) -> String {
+        let known = self.arg.starts_with("--") && self.error.kind() != ErrorKind::UnknownArgument;
+        let what = if known { format!("`{}` in ", self.arg) } else { String::new() };
+        format!("see {what}`{} --help`", self.name())
+    }
+}
+
+fn did_you_mean(words: &[String]) -> impl Iterator<Item = String> {
+    let words: Vec<String> = words.iter().map(|word| format!("`{}`", bare(word))).collect();
+    (!words.is_empty()).then(|| format!("did you mean {}?", words.join(" or "))).into_iter()
+}
+
+fn list(words: &[String]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn texts(error: &clap::Error, kind: ContextKind) -> Vec<String> {
+    if let Some(ContextValue::String(text)) = error.get(kind) {
+        vec![text.clone()]
+    } else if let Some(ContextValue::Strings(texts)) = error.get(kind) {
+        texts.clone()
+    } else {
+        Vec::new()
+    }
+}
+
+/// `--bucket <NAME>` is `--bucket`, `[PRODUCER]` is `PRODUCER`.
+fn bare(arg: &str) -> String {
+    let word = if arg.starts_with('-') { arg.split_whitespace().next().unwrap_or(arg) } else { arg };
+    word.trim_end_matches("...").trim_matches(['<', '>', '[', ']']).to_owned()
+}

@@ -1,0 +1,22 @@
+//! Values that need no type of their own: each says what is wrong with a text, and what it should be.
+
+/// A URL by its beginning: the client tells the rest.
+pub(super) fn url(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() => Ok(text.to_owned()),
+        _ => Err(format!("`{text}` is not a URL: `https://HOST` or `http://HOST:PORT` is expected")),
+    }
+}
+
+/// The days of a lifecycle rule: what S3 takes.
+pub(super) fn days(text: &str) -> Result<u32, String> {
+    const MOST: u32 = 2_147_483_647;
+    let days = text.parse().ok().filter(|days| (1..=MOST).contains(days));
+    days.ok_or_else(|| format!("`{text}` is not a number of days from 1 to {MOST}"))
+}
+
+/// Seconds to wait.
+pub(super) fn seconds(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a number of seconds, such as 60"))
+}

@@ -1,0 +1,87 @@
+//! `man`: manual pages, made from the flags themselves.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use clap::{Command, CommandFactory as _, ValueEnum as _};
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
+
+use crate::cli::{Cli, CommandWord, ManArgs};
+use crate::exit::Exit;
+use crate::ui::Printer;
+
+/// Prints one page, or writes all into a folder and prints their paths.
+pub fn man(args: &ManArgs, printer: Printer) -> Exit {
+    let written = match &args.dir {
+        Some(folder) => write_all(folder),
+        None => page(args.command).map(|page| page.text),
+    };
+    match written {
+        Ok(text) => {
+            printer.raw(&text);
+            Exit::Done
+        }
+        Err(error) => {
+            let what = args.dir.as_deref().unwrap_or(Path::new(".")).display();
+            let hint = "name a folder with `--dir` that can be written to";
+            printer.error(&format!("the pages can't be written to `{what}`: {error}"), Some(hint), Exit::Failed);
+            Exit::Failed
+        }
+    }
+}
+
+struct Page {
+    file: String,
+    text: String,
+}
+
+fn write_all(folder: &Path) -> io::Result<String> {
+    fs::create_dir_all(folder)?;
+    let commands = CommandWord::value_variants().iter().copied().map(Some);
+    let mut paths = String::new();
+    for command in [None].into_iter().chain(commands) {
+        let page = page(command)?;
+        let path = folder.join(&page.file);
+        fs::write(&path, page.text)?;
+        paths.push_str(&path.display().to_string());
+        paths.push('\n');
+    }
+    Ok(paths)
+}
+
+fn page(command: Option<CommandWord>) -> io::Result<Page> {
+    let mut root = Cli::command().disable_help_subcommand(true);
+    root.build();
+    let version = format!("logbucket {}", root.get_version().unwrap_or_default());
+    let word = command.and_then(|command| command.to_possible_value());
+    let own = word.and_then(|word| root.find_subcommand(word.get_name()).cloned());
+    let command = own.unwrap_or(root);
+    let end = ending(&command);
+    // The generator would run examples and exit codes together into one paragraph, and say nothing of a flag that `-h` hides.
+    let command =
+        command.after_help(None::<&str>).after_long_help(None::<&str>).mut_args(|arg| arg.hide_short_help(false));
+    let page = Man::new(command).source(version);
+    let mut text = Vec::new();
+    page.render(&mut text)?;
+    text.extend(end.to_roff().into_bytes());
+    Ok(Page { file: page.get_filename(), text: String::from_utf8_lossy(&text).into_owned() })
+}
+
+/// What stands at the end of the help text: a heading for each line that begins at the margin, the rest as it stands.
+fn ending(command: &Command) -> Roff {
+    let end = command.get_after_long_help().or_else(|| command.get_after_help());
+    let mut roff = Roff::new();
+    for block in end.map(ToString::to_string).unwrap_or_default().split("\n\n") {
+        let (heading, lines) = block.split_once('\n').unwrap_or((block, ""));
+        roff.control("SH", [heading.trim_end_matches(':').to_uppercase().as_str()]);
+        roff.control("nf", []);
+        for line in lines.lines() {
+            let is_command = line.trim_start().starts_with("logbucket");
+            roff.text([if is_command { bold(line) } else { roman(line) }]);
+        }
+        roff.control("fi", []);
+    }
+    roff
+}

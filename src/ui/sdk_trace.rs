@@ -1,0 +1,150 @@
+//! The SDK's own trace, for `-vv`, and never a secret of it.
+//!
+//! The SDK redacts, and it isn't trusted to. Of what it says only the [`TRACED`] modules are heard, none of which is about whole
+//! requests, answers or profiles; nothing finer than their debugging level, where signed requests begin; and of an event only
+//! its message and the [`FIELDS`]. What passes all that ends at the first word that announces a secret.
+
+use std::fmt::{self, Debug};
+use std::io::{self, Write};
+use std::time::Instant;
+
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::field::MakeExt as _;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt::format::{Writer, debug_fn};
+use tracing_subscriber::fmt::time::FormatTime;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::aws::TRACED;
+
+use super::clean::clean;
+
+const FIELDS: [&str; 3] = ["attempt", "provider", "request_id"];
+
+/// What announces a secret, in lower case: headers, query parameters, elements of answers, keys of files and of caches.
+const ANNOUNCEMENTS: [&str; 18] = [
+    "accesstoken",
+    "access_token",
+    "authorization",
+    "aws4-hmac",
+    "clientsecret",
+    "client_secret",
+    "idtoken",
+    "password",
+    "refreshtoken",
+    "refresh_token",
+    "secretaccesskey",
+    "secret_access_key",
+    "secretkey",
+    "sessiontoken",
+    "session_token",
+    "x-amz-credential",
+    "x-amz-security-token",
+    "x-amz-signature",
+];
+
+/// Variables whose very value must not be seen.
+const VARIABLES: [&str; 4] =
+    ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"];
+
+/// Shows the trace on standard error from now on.
+pub(crate) fn show_sdk_trace() {
+    let targets = Targets::new().with_targets(TRACED.map(|target| (target, LevelFilter::DEBUG)));
+    let fields = debug_fn(|writer, field, value| told(writer, field.name(), value)).delimited(" ");
+    let secrets: Vec<String> = VARIABLES.iter().filter_map(|name| std::env::var(name).ok()).collect();
+    let layer = tracing_subscriber::fmt::layer()
+        .with_timer(Clock(Instant::now()))
+        .with_ansi(false)
+        .fmt_fields(fields)
+        .with_writer(move || Withholding { secrets: secrets.clone() })
+        .with_filter(targets);
+    // Who runs the library may listen already.
+    let _ = tracing_subscriber::registry().with(layer).try_init();
+}
+
+#[expect(clippy::use_debug, reason = "values come in no other form")]
+fn told(writer: &mut Writer<'_>, name: &str, value: &dyn Debug) -> fmt::Result {
+    match name {
+        "message" => write!(writer, "{value:?}"),
+        name if FIELDS.contains(&name) => write!(writer, "{name}={value:?}"),
+        _ => Ok(()),
+    }
+}
+
+/// The time since the beginning of the run, as the lines about calls have it.
+struct Clock(Instant);
+
+impl FormatTime for Clock {
+    fn format_time(&self, writer: &mut Writer<'_>) -> fmt::Result {
+        write!(writer, "{:>6.2}s", self.0.elapsed().as_secs_f64())
+    }
+}
+
+/// Standard error, but for secrets. Each event comes in one piece.
+struct Withholding {
+    secrets: Vec<String>,
+}
+
+impl Write for Withholding {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let text = withhold(&String::from_utf8_lossy(event), &self.secrets);
+        writeln!(anstream::stderr().lock(), "{}", clean(text.trim_end()))?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The text up to the first thing that is secret or announces it.
+fn withhold(text: &str, secrets: &[String]) -> String {
+    // ASCII alone changes its case, so a place in one text is the same place in the other.
+    let lower = text.to_ascii_lowercase();
+    let announced = ANNOUNCEMENTS.iter().filter_map(|word| lower.find(word));
+    let known = secrets.iter().filter(|secret| !secret.is_empty()).filter_map(|secret| text.find(secret.as_str()));
+    match announced.chain(known).chain(user_of_url(text)).min().and_then(|place| text.get(..place)) {
+        Some(before) => format!("{before}[the rest is withheld]"),
+        None => text.to_owned(),
+    }
+}
+
+/// Where a URL names its user, and with it a password: `https://USER:PASSWORD@HOST`.
+fn user_of_url(text: &str) -> Option<usize> {
+    let has_user = |rest: &str| rest.split(['/', '?', '"', ' ']).next().is_some_and(|host| host.contains('@'));
+    let mut begins = text.match_indices("://").map(|(place, colon)| place + colon.len());
+    begins.find(|begin| text.get(*begin..).is_some_and(has_user))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_ends_where_a_secret_begins() {
+        for text in [
+            "request headers: {\"authorization\": \"AWS4-HMAC-SHA256 Credential=AKIA/x, Signature=hush\"}",
+            "headers: {\"Authorization\": \"Bearer hush\"}",
+            "X-Amz-Security-Token: hush",
+            "GET https://b.s3.amazonaws.com/k?X-Amz-Signature=hush&x=y",
+            "<Credentials><AccessKeyId>A</AccessKeyId><SecretAccessKey>\nhush</SecretAccessKey></Credentials>",
+            "{\"SessionToken\": \"hush\"}",
+            "roleCredentials { secret_access_key: \"hush\" }",
+            "will apply endpoint Endpoint { url: \"https://proxy:hush@example.com/\" }",
+            "{\"accessToken\":\"hush\"}",
+            "Ümlaut: a value alone, hush",
+        ] {
+            let shown = withhold(text, &["hush".to_owned()]);
+            assert!(!shown.contains("hush"), "{shown}");
+            let by_name_alone = withhold(text, &[]);
+            assert!(!by_name_alone.contains("hush") || text.contains("alone"), "{by_name_alone}");
+        }
+    }
+
+    #[test]
+    fn what_holds_no_secret_is_shown_whole() {
+        let text = "attempt #1 failed with ThrottlingError; retrying after 1s";
+        assert_eq!(withhold(text, &["hush".to_owned(), String::new()]), text);
+    }
+}

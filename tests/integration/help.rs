@@ -1,0 +1,224 @@
+//! What the program says of itself and of a command line it can't use, whole and at 80 columns. No AWS is needed for any of it.
+
+use std::fs;
+use std::process::{Command, Output};
+
+use clap::{CommandFactory as _, ValueEnum as _};
+use logbucket::cli::{Cli, CommandWord};
+use serde_json::Value;
+
+use crate::account::Account;
+
+fn program(words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_logbucket"));
+    command.env_clear().env("COLUMNS", "80").args(words);
+    command
+}
+
+fn run(words: &str) -> Output {
+    program(&words.split_whitespace().collect::<Vec<_>>()).output().unwrap()
+}
+
+/// Standard output of a run that ends well and says nothing else.
+#[track_caller]
+fn shown(words: &str) -> String {
+    let output = run(words);
+    assert_eq!(output.status.code(), Some(0), "{words}: {output:?}");
+    assert!(output.stderr.is_empty(), "{words}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Standard error of a run that ends as wrong usage.
+#[track_caller]
+fn told(words: &[&str]) -> String {
+    let output = program(words).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{words:?}: {output:?}");
+    assert!(output.stdout.is_empty(), "{words:?}: {output:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn help_reads_well() {
+    for (name, words) in [
+        ("help", "--help"),
+        ("help_short", "-h"),
+        ("help_init", "init --help"),
+        ("help_init_short", "init -h"),
+        ("help_completions", "completions --help"),
+        ("help_completions_short", "completions -h"),
+        ("help_man", "man --help"),
+    ] {
+        let text = shown(words);
+        let long = text.lines().find(|line| line.chars().count() > 80);
+        assert_eq!(long, None, "{words}");
+        assert!(!text.lines().any(|line| line.trim() == "--yes"), "{words}");
+        insta::assert_snapshot!(name, text);
+    }
+}
+
+#[test]
+fn nothing_asked_for_is_answered_with_help_on_standard_error() {
+    insta::assert_snapshot!("no_arguments", told(&[]));
+}
+
+#[test]
+fn what_is_wrong_with_a_command_line_is_said_and_what_to_do() {
+    let lines: Vec<Vec<&str>> = [
+        "ini",
+        "alb",
+        "--quiet",
+        "--bucket x init",
+        "init --buket x",
+        "init --nonsense",
+        "init albb --source web --bucket demo-logs",
+        "init alb web",
+        "init alb --bucket",
+        "init alb --bucket Bad_Name",
+        "init alb --bucket s3://acme-logs",
+        "init alb --bucket s3://acme-logs/team/alb/",
+        "init alb --bucket arn:aws:s3:::acme-logs",
+        "init alb --bucket a-logs --bucket b-logs",
+        "init alb --yes --yes",
+        "init alb --yes=true",
+        "init alb --log-type acess",
+        "init alb --encryption sse-kmss",
+        "init inventory --format xml",
+        "init inventory --fields Sise",
+        "init inventory --inventory-id a/b",
+        "init alb --expire-days x",
+        "init alb --expire-days 0",
+        "init alb --wait soon",
+        "init alb --tag team",
+        "init nlb --kms-key logs",
+        "init alb --region useast1",
+        "init alb --endpoint-url nonsense",
+        "init alb --output yaml",
+        "init alb --detailed-exitcode",
+        "init alb --verbose --quiet",
+        "completions",
+        "completions bsh",
+        "man innit",
+        "man init --dir pages",
+    ]
+    .iter()
+    .map(|words| words.split_whitespace().collect())
+    .chain([vec!["init", "alb", "--bucket", ""], vec!["init", "alb", "--format", ""]])
+    .collect();
+    let mut all = Vec::new();
+    for words in lines {
+        let text = told(&words);
+        assert!(text.starts_with("error: "), "{words:?}: {text}");
+        assert!(text.contains("\nhint: "), "{words:?}: {text}");
+        all.push(format!("$ logbucket {}\n{text}", words.join(" ")));
+    }
+    insta::assert_snapshot!("mistakes", all.join("\n"));
+}
+
+#[test]
+fn json_has_the_same_message_and_hint() {
+    let output = run("init albb --output json");
+    assert_eq!(output.status.code(), Some(2));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["schema"], "logbucket.error/1");
+    assert_eq!(document["error"], "`albb` is not a value of `PRODUCER`");
+    let hint = document["hint"].as_str().unwrap();
+    assert!(hint.starts_with("did you mean `alb`?\n`PRODUCER` is one of `alb`, "), "{hint}");
+}
+
+#[test]
+fn help_is_coloured_as_the_flag_says() {
+    assert!(!shown("init --help").contains('\u{1b}'));
+    assert!(shown("--color always init --help").contains('\u{1b}'));
+    assert!(shown("init --help --color=always").contains('\u{1b}'));
+    let forced = |words: &[&str]| program(words).env("CLICOLOR_FORCE", "1").output().unwrap().stdout;
+    assert!(forced(&["--help"]).contains(&0x1b));
+    assert!(!forced(&["--color", "never", "--help"]).contains(&0x1b));
+}
+
+#[test]
+fn every_shell_has_a_completion_script() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = shown(&format!("completions {shell}"));
+        // fish writes a flag without its dashes.
+        let flag = if shell == "fish" { "-l bucket" } else { "--bucket" };
+        assert!(script.contains(flag), "{shell}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("logbucket.bash");
+    fs::write(&script, shown("completions bash")).unwrap();
+    if let Ok(output) = Command::new("bash").arg("-n").arg(&script).output() {
+        assert!(output.status.success(), "{output:?}");
+    }
+}
+
+/// The flags that a page must have, as roff writes their dashes.
+fn flags(name: Option<&str>) -> Vec<String> {
+    let mut root = Cli::command();
+    root.build();
+    let command = name.map_or(&root, |name| root.find_subcommand(name).unwrap());
+    command
+        .get_arguments()
+        .filter_map(|arg| arg.get_long())
+        .map(|long| format!("--{long}").replace('-', "\\-"))
+        .collect()
+}
+
+#[test]
+fn every_command_has_a_manual_page_with_its_flags() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("deep/man1");
+    let paths = shown(&format!("man --dir {}", pages.display()));
+    let commands: Vec<String> = Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    assert_eq!(commands.len(), CommandWord::value_variants().len());
+    assert_eq!(paths.lines().count(), commands.len() + 1);
+    for name in [None].into_iter().chain(commands.iter().map(|name| Some(name.as_str()))) {
+        let page = shown(&format!("man {}", name.unwrap_or_default()));
+        let file = name.map_or("logbucket.1".to_owned(), |name| format!("logbucket-{name}.1"));
+        assert_eq!(fs::read_to_string(pages.join(&file)).unwrap(), page, "{file}");
+        assert!(page.contains(".TH logbucket"), "{page}");
+        assert!(page.contains(".SH EXAMPLE"), "{page}");
+        assert!(!page.contains("\n\n.TP"), "{file} has a flag without a word: {page}");
+        for flag in flags(name) {
+            assert!(page.contains(&flag), "{file} has no {flag}");
+        }
+    }
+    insta::assert_snapshot!("man_init", shown("man init"));
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    let output = run(&format!("man --dir {}", file.display()));
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(String::from_utf8(output.stderr).unwrap().starts_with("error: the pages can't be written to "));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_and_fails_the_run() {
+    for words in ["man init", "completions zsh", "init --help", "--version"] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = program(&words.split_whitespace().collect::<Vec<_>>()).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{words}");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.starts_with("error: standard output can't be written: "), "{words}: {stderr}");
+    }
+    let account = Account::seeded();
+    let dry_run = "init alb --source web --bucket demo-logs --dry-run";
+    for words in [dry_run.to_owned(), format!("{dry_run} --output json")] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = account.command().args(words.split_whitespace()).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{words}: {output:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_went_away_is_no_error() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = program(&["man", "init"]).stdout(writer).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty(), "{output:?}");
+}

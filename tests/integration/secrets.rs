@@ -1,0 +1,96 @@
+//! No secret is ever shown, however much is asked for.
+
+use std::fs;
+
+use crate::account::{Account, Ran};
+
+const SECRET: &str = "hush/SECRETsecretSECRETsecretSECRETsecret";
+const TOKEN: &str = "hushTOKENtokenTOKENtoken==";
+
+/// What only a signed request or a secret itself has.
+#[track_caller]
+fn holds_no_secret(ran: &Ran) {
+    let lower = format!("{}{}", ran.stdout, ran.stderr).to_lowercase();
+    for secret in [SECRET, TOKEN, sandbox::account::SECRET_ACCESS_KEY] {
+        assert!(!lower.contains(&secret.to_lowercase()), "`{secret}` is in\n{lower}");
+    }
+    for word in ["aws4-hmac", "signature=", "authorization", "x-amz-security-token", "secretaccesskey", "sessiontoken"]
+    {
+        assert!(!lower.contains(word), "`{word}` is in\n{lower}");
+    }
+}
+
+const COMMANDS: [(&str, i32); 4] = [
+    ("init alb --source web --bucket demo-logs --dry-run", 0),
+    ("init alb --source web --bucket demo-logs --output json --dry-run", 0),
+    ("init alb --source nobody --bucket demo-logs", 1),
+    ("init alb --source nobody --bucket demo-logs --output json", 1),
+];
+
+#[test]
+fn a_session_in_the_environment_is_never_shown() {
+    let account = Account::seeded();
+    let session = [("AWS_SECRET_ACCESS_KEY", SECRET), ("AWS_SESSION_TOKEN", TOKEN)];
+    for (words, code) in COMMANDS {
+        for verbose in ["", "-v", "-vv"] {
+            let ran = account.run_with(&format!("{words} {verbose}"), &session).ends(code);
+            holds_no_secret(&ran);
+            assert_eq!(ran.stderr.contains("aws STS GetCallerIdentity 200 ("), !verbose.is_empty(), "{}", ran.stderr);
+            assert_eq!(ran.stderr.contains("orchestrator"), verbose == "-vv", "{}", ran.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_profiles_keys_are_never_shown() {
+    let account = Account::seeded();
+    fs::create_dir(account.home().join(".aws")).unwrap();
+    let keys = format!(
+        "aws_access_key_id = AKIA111122223333TEST\naws_secret_access_key = {SECRET}\naws_session_token = {TOKEN}\n"
+    );
+    let broken = format!("[broken]\naws_access_key_id = AKIA111122223333TEST\nsecret {SECRET}\n");
+    fs::write(account.home().join(".aws/credentials"), format!("[work]\n{keys}")).unwrap();
+    for (words, code) in COMMANDS {
+        let ran = account.run(&format!("{words} --profile work -vv")).ends(code);
+        holds_no_secret(&ran);
+        assert!(ran.stderr.contains("orchestrator"), "{}", ran.stderr);
+    }
+    fs::write(account.home().join(".aws/credentials"), broken).unwrap();
+    holds_no_secret(&account.run("init alb --source web --bucket demo-logs --profile broken -vv").ends(1));
+}
+
+#[test]
+fn a_role_and_a_process_keep_what_they_answer() {
+    let account = Account::seeded();
+    fs::create_dir(account.home().join(".aws")).unwrap();
+    let answer = format!(
+        r#"{{"Version":1,"AccessKeyId":"AKIA111122223333TEST","SecretAccessKey":"{SECRET}","SessionToken":"{TOKEN}"}}"#
+    );
+    let script = account.home().join("answer.json");
+    fs::write(&script, &answer).unwrap();
+    let process = format!("[profile process]\ncredential_process = /bin/cat {}\n", script.display());
+    // A secret on the command line of the process, and an answer that can't be read.
+    let wrong = format!("[profile wrong]\ncredential_process = /bin/echo {SECRET}\n");
+    let role = "[profile role]\nrole_arn = arn:aws:iam::111122223333:role/Deployer\nsource_profile = process\n";
+    fs::write(account.home().join(".aws/config"), format!("{process}{wrong}{role}")).unwrap();
+    holds_no_secret(&account.run("init alb --source web --bucket demo-logs --dry-run --profile process -vv").ends(0));
+    for profile in ["wrong", "role"] {
+        holds_no_secret(
+            &account.run(&format!("init alb --source web --bucket demo-logs --dry-run --profile {profile} -vv")),
+        );
+    }
+}
+
+#[test]
+fn a_call_that_failed_is_shown_with_its_code() {
+    let account = Account::seeded();
+    let ran = account.run("init alb --source nobody --bucket demo-logs -v").ends(1);
+    assert!(
+        ran.stderr.contains(" aws Elastic Load Balancing v2 DescribeLoadBalancers 400 LoadBalancerNotFound ("),
+        "{}",
+        ran.stderr
+    );
+    let line = ran.stderr.lines().find(|line| line.contains(" aws ")).unwrap();
+    let (at, _) = line.trim_start().split_once("s aws ").unwrap();
+    assert!(at.parse::<f64>().is_ok(), "{line}");
+}
