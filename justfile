@@ -36,3 +36,8 @@ demo:
 [group('try')]
 serve PORT='4599':
     cargo run -p sandbox -- serve {{ PORT }}
+
+# Draw the README's pictures anew, from the real program.
+[group('write')]
+pictures:
+    LOGBUCKET_DRAW_PICTURES=1 cargo test --test integration pictures

@@ -29,12 +29,14 @@ const SLICE: Duration = Duration::from_millis(100);
 /// What happened, for whoever watches.
 #[derive(Clone, Debug)]
 pub enum Event<'a> {
-    /// A step begins.
-    Begins(&'a Step),
-    /// A step is done.
-    Done(&'a Step),
-    /// A write is refused for now, and is tried again.
+    /// Something begins.
+    Begins(Task<'a>),
+    /// It ended.
+    Ends(Task<'a>, Ending),
+    /// It is refused for now, and is tried again.
     Waits {
+        /// What waits.
+        task: Task<'a>,
         /// Why, in AWS's words.
         why: String,
         /// Since its first try.
@@ -42,8 +44,26 @@ pub enum Event<'a> {
         /// At most so long.
         at_most: Duration,
     },
-    /// The test object is written.
-    Tests,
+}
+
+/// What is done at a time.
+#[derive(Clone, Copy, Debug)]
+pub enum Task<'a> {
+    /// A step.
+    Step(&'a Step),
+    /// The test object is written, read back and removed.
+    Test,
+}
+
+/// How something ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Ending {
+    /// As it should.
+    Done,
+    /// Badly.
+    Failed,
+    /// Without an answer.
+    Open,
 }
 
 /// What was carried out.
@@ -108,17 +128,21 @@ pub async fn apply<'a>(
         if interruption.is_wanted() {
             return Err(stopped(plan, done, Vec::new(), StopReason::Interrupted));
         }
-        watch(Event::Begins(&step.step));
-        match work.patiently(&step.step, key.as_ref()).await {
+        match work.told(&step.step, key.as_ref()).await {
             Ok(Written::Key(arn)) => key = Some(arn),
             Ok(Written::Nothing) => {}
             Err(error) => return Err(stopped(plan, done, vec![&step.step], reason(interruption, error))),
         }
-        watch(Event::Done(&step.step));
         done.push(&step.step);
     }
-    watch(Event::Tests);
+    watch(Event::Begins(Task::Test));
     let test = work.test(key.as_ref(), !changes.is_empty()).await;
+    let ending = match &test {
+        TestVerdict::Right(_) => Ending::Done,
+        TestVerdict::Unsaid(_) => Ending::Open,
+        TestVerdict::Wrong(_) => Ending::Failed,
+    };
+    watch(Event::Ends(Task::Test, ending));
     if let TestVerdict::Wrong(cause) = &test {
         return Err(stopped(plan, done, Vec::new(), StopReason::Test(cause.clone())));
     }
@@ -169,15 +193,19 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
     ) -> Vec<(&'a Step, Result<Written, WriteError>)> {
         let writes = several.iter().map(|planned| async move {
             let step = &planned.step;
-            (self.watch)(Event::Begins(step));
-            let outcome = self.patiently(step, key).await;
-            if outcome.is_ok() {
-                (self.watch)(Event::Done(step));
-            }
-            (step, outcome)
+            (step, self.told(step, key).await)
         });
         let writes: Vec<_> = writes.collect();
         stream::iter(writes).buffered(AT_ONCE).collect().await
+    }
+
+    /// A write, with its beginning and its end told.
+    async fn told(&self, step: &Step, key: Option<&KeyArn>) -> Result<Written, WriteError> {
+        (self.watch)(Event::Begins(Task::Step(step)));
+        let outcome = self.patiently(step, key).await;
+        let ending = if outcome.is_ok() { Ending::Done } else { Ending::Failed };
+        (self.watch)(Event::Ends(Task::Step(step), ending));
+        outcome
     }
 
     /// A write, tried again while AWS says that something has not spread yet.
@@ -197,7 +225,7 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
             if waited + pause > patience {
                 return Err(error);
             }
-            (self.watch)(Event::Waits { why: error.to_string(), waited, at_most: patience });
+            (self.watch)(Event::Waits { task: Task::Step(step), why: error.to_string(), waited, at_most: patience });
             if self.pause(pause).await.is_break() {
                 return Err(error);
             }
@@ -229,14 +257,21 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
             Err(why) => return TestVerdict::Unsaid(format!("not written: {why}")),
         };
         let started = Instant::now();
+        let at_most = SETTLING.min(self.spreading);
         loop {
             let written = self.aws.test_object(&self.plan.place, object_key).await;
             let unseen = written.as_ref().is_err_and(|error| error.is("NoSuchBucket"));
             let verdict = proof::judge_test(written, &expected);
-            let hopeful = changed && (unseen || matches!(verdict, TestVerdict::Wrong(_)));
-            if !hopeful || started.elapsed() > SETTLING.min(self.spreading) {
+            let why = match &verdict {
+                TestVerdict::Wrong(why) => why.clone(),
+                TestVerdict::Unsaid(why) if unseen => why.clone(),
+                TestVerdict::Right(_) | TestVerdict::Unsaid(_) => return verdict,
+            };
+            let waited = started.elapsed();
+            if !changed || waited > at_most {
                 return verdict;
             }
+            (self.watch)(Event::Waits { task: Task::Test, why, waited, at_most });
             if self.pause(Duration::from_secs(2)).await.is_break() {
                 return verdict;
             }

@@ -26,7 +26,8 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, connect: Connect) -> Exit {
 fn execute(cli: Cli, connect: Connect) -> Exit {
     let Cli { global, command } = cli;
     choose_color(global.color);
-    let printer = Printer { json: global.output == OutputFormat::Json, quiet: global.quiet };
+    let printer =
+        Printer { json: global.output == OutputFormat::Json, quiet: global.quiet, verbose: global.verbose > 0 };
     let init = match command {
         Command::Completions(args) => return command::completions(&args, printer),
         Command::Man(args) => return command::man(&args, printer),
@@ -49,7 +50,7 @@ fn execute(cli: Cli, connect: Connect) -> Exit {
 fn instead(error: &clap::Error, argv: &[OsString]) -> Exit {
     use clap::error::ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion};
     let json = value_of(argv, "--output") == Some("json");
-    let printer = Printer { json, quiet: false };
+    let printer = Printer { json, quiet: false, verbose: false };
     match error.kind() {
         DisplayHelp | DisplayVersion => {
             printer.raw(&error.render().ansi().to_string());
@@ -74,6 +75,7 @@ fn choose_color(word: ColorWord) {
         ColorWord::Never => anstream::ColorChoice::Never,
     };
     choice.write_global();
+    ui::agree_on_colors();
 }
 
 /// The value of a flag in a command line that is wrong elsewhere.

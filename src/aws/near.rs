@@ -1,5 +1,7 @@
 //! Near names: what somebody may have meant.
 
+use super::regions::REGIONS;
+
 /// How alike two names must be; `weeb` and `web` are 0.93, `nobody` and `web` 0.
 const ALIKE: f64 = 0.85;
 
@@ -29,50 +31,6 @@ pub(super) fn either(names: &[String]) -> String {
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
     }
 }
-
-/// The Regions that a mistyped one may mean, as of November 2026; a Region that is not listed is as good as any.
-///
-/// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>
-const REGIONS: [&str; 38] = [
-    "af-south-1",
-    "ap-east-1",
-    "ap-east-2",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-south-2",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ap-southeast-5",
-    "ap-southeast-6",
-    "ap-southeast-7",
-    "ca-central-1",
-    "ca-west-1",
-    "cn-north-1",
-    "cn-northwest-1",
-    "eu-central-1",
-    "eu-central-2",
-    "eu-north-1",
-    "eu-south-1",
-    "eu-south-2",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "il-central-1",
-    "me-central-1",
-    "me-south-1",
-    "mx-central-1",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-gov-east-1",
-    "us-gov-west-1",
-    "us-west-1",
-    "us-west-2",
-];
 
 /// The Region that was probably meant; nothing where the name is one that is known, or like none.
 pub(super) fn near_region(name: &str) -> Option<String> {

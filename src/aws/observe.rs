@@ -23,7 +23,7 @@ use super::read_load_balancers::NotDescribed;
 use super::{read_bucket, read_destination, read_identity, read_key, read_load_balancers};
 
 /// Source buckets read at once.
-const AT_ONCE: usize = 16;
+pub(super) const AT_ONCE: usize = 16;
 
 impl Aws {
     /// Everything that a plan for the request depends on.
@@ -68,7 +68,12 @@ impl Aws {
     }
 
     /// Why load balancers were not described; for those that are not there, what is there of a like name.
-    async fn no_load_balancers(&self, why: NotDescribed, region: &Region, account: AccountId) -> ObserveError {
+    pub(super) async fn no_load_balancers(
+        &self,
+        why: NotDescribed,
+        region: &Region,
+        account: AccountId,
+    ) -> ObserveError {
         let names = match why {
             NotDescribed::Failed(error) => return error.into(),
             NotDescribed::Absent(names) => names,
@@ -101,7 +106,7 @@ impl Aws {
         Ok(rest.observed(caller, region, sources.into_iter().map(Source::Bucket).collect()))
     }
 
-    async fn source_bucket(
+    pub(super) async fn source_bucket(
         &self,
         home: &Region,
         name: &BucketName,
@@ -132,7 +137,7 @@ impl Aws {
     }
 
     /// The destination and the keys; `region` is the producer's as far as it is known by now.
-    async fn destination_side(
+    pub(super) async fn destination_side(
         &self,
         request: &Request,
         region: &Region,
@@ -227,7 +232,8 @@ impl Aws {
 
 type TestFiles = BTreeMap<LogType, Seen<ObjectStamp>>;
 
-struct Rest {
+/// What is seen beside the sources.
+pub(super) struct Rest {
     region: Region,
     destination: Destination,
     test_files: TestFiles,
@@ -249,7 +255,7 @@ impl Rest {
         }
     }
 
-    fn observed(self, caller: Identity, region: Region, sources: Vec<Source>) -> Observed {
+    pub(super) fn observed(self, caller: Identity, region: Region, sources: Vec<Source>) -> Observed {
         let Self { region: _, destination, test_files, default_key, report_key } = self;
         Observed { caller, region, sources, destination, default_key, report_key, test_files }
     }

@@ -52,6 +52,11 @@ pub enum ObserveError {
 }
 
 impl ObserveError {
+    /// Whether it is about the sources as they were named: other names may do.
+    pub fn is_about_a_source(&self) -> bool {
+        matches!(self, Self::NoBucket { .. } | Self::NoLoadBalancer { .. } | Self::SourceRefused { .. })
+    }
+
     /// What to do about it.
     pub fn hint(&self, situation: &Situation) -> Option<String> {
         let flag = situation.profile_flag();

@@ -62,6 +62,18 @@ pub(super) async fn describe(client: &Client, names: &[SourceName]) -> Result<Ve
         .collect()
 }
 
+/// Every load balancer of the Region that the producer logs, without attributes and listeners.
+pub(super) async fn all(client: &Client, producer: Producer) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
+    let listed: Result<Vec<_>, _> = client.describe_load_balancers().into_paginator().items().send().collect().await;
+    let wanted = |balancer: &LoadBalancer| match balancer.kind {
+        LoadBalancerType::Application => producer == Producer::Alb,
+        LoadBalancerType::Network => producer == Producer::Nlb,
+        LoadBalancerType::Gateway => false,
+    };
+    let listed = seen(DESCRIBE, "*", &[], listed)?;
+    Ok(listed.map(|listed| listed.iter().filter_map(parsed).filter(wanted).collect()))
+}
+
 fn is(name: &SourceName, balancer: &Described) -> bool {
     match name {
         SourceName::LoadBalancer(name) => balancer.load_balancer_name() == Some(name),

@@ -7,7 +7,7 @@ use std::time::Instant;
 use aws_config::SdkConfig;
 use aws_sdk_s3::config::{Region as SdkRegion, SharedInterceptor};
 
-use crate::model::{Region, RegionError};
+use crate::model::{Partition, Region, RegionError};
 
 use super::situation::Situation;
 use super::trace::{Call, Trace};
@@ -64,6 +64,10 @@ impl Session {
 
     pub(super) fn kms(&self, region: &Region) -> aws_sdk_kms::Client {
         client!(self, region, aws_sdk_kms)
+    }
+
+    pub(super) fn iam(&self, partition: Partition) -> aws_sdk_iam::Client {
+        client!(self, partition.home_of_iam(), aws_sdk_iam)
     }
 
     pub(super) fn sts(&self, region: &Region) -> aws_sdk_sts::Client {

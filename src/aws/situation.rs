@@ -39,6 +39,16 @@ impl Situation {
         Self { account: Some(account.clone()), region: Some(region.clone()), ..self }
     }
 
+    /// Where the credentials come from, as far as flags and environment tell: the SDK looks in the same order
+    /// (<https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>).
+    pub fn credentials(&self) -> String {
+        match &self.profile {
+            _ if self.keys_in_environment => "keys in the environment (AWS_ACCESS_KEY_ID)".to_owned(),
+            Some(profile) => format!("profile `{profile}`"),
+            None => "the default profile, a web identity, the container or the instance".to_owned(),
+        }
+    }
+
     pub(super) fn place(&self) -> Where<'_> {
         let region = self.region.as_ref();
         Where { partition: region.map_or(Partition::Aws, Region::partition), region, account: self.account.as_ref() }

@@ -100,13 +100,13 @@ impl Aws {
             Step::PutExpiration { bucket, before, rules } => {
                 self.put_expiration(bucket, before, rules, owner, region).await?;
             }
-            Step::PutLoadBalancerAttributes { arn, name: _, attributes } => {
+            Step::PutLoadBalancerAttributes { arn, name: _, before: _, attributes } => {
                 self.put_attributes(&arn.to_string(), &arn.region, attributes).await?;
             }
-            Step::PutBucketLogging { bucket, region, logging } => {
+            Step::PutBucketLogging { bucket, region, before: _, logging } => {
                 self.put_logging(bucket, region, logging.as_ref(), owner).await?;
             }
-            Step::PutInventory { bucket, region, inventory } => {
+            Step::PutInventory { bucket, region, before: _, inventory } => {
                 let key = inventory.key.as_ref().map(arn).transpose()?;
                 self.put_inventory(bucket, region, inventory, key.as_ref(), owner).await?;
             }

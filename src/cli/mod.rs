@@ -17,3 +17,4 @@ pub use init::{
 pub use man::ManArgs;
 pub use mistake::Mistake;
 pub use root::{Cli, Command, CommandWord};
+pub use values::days;

@@ -10,7 +10,7 @@ pub(super) fn url(text: &str) -> Result<String, String> {
 }
 
 /// The days of a lifecycle rule: what S3 takes.
-pub(super) fn days(text: &str) -> Result<u32, String> {
+pub fn days(text: &str) -> Result<u32, String> {
     const MOST: u32 = 2_147_483_647;
     let days = text.parse().ok().filter(|days| (1..=MOST).contains(days));
     days.ok_or_else(|| format!("`{text}` is not a number of days from 1 to {MOST}"))

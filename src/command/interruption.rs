@@ -1,4 +1,5 @@
-//! Ctrl-C: noticed between steps, so that the step in flight is finished and told of.
+//! Ctrl-C, and the signal that asks a process to end: noticed between steps, so that the step in flight is finished and told
+//! of.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,16 +16,17 @@ pub(super) struct CtrlC {
 }
 
 impl CtrlC {
-    /// Begins to listen; must run in the runtime.
-    pub(super) fn listen() -> Self {
+    /// Begins to listen; from then on Ctrl-C no longer ends the process, and a prompt hears of it as an error.
+    pub(super) async fn listen() -> Self {
         let interruption = Self::default();
         let told = interruption.clone();
         tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                told.pressed.store(true, Ordering::SeqCst);
-                told.notify.notify_one();
-            }
+            asked_to_end().await;
+            told.pressed.store(true, Ordering::SeqCst);
+            told.notify.notify_one();
         });
+        // The handler is in place once the task has run for the first time.
+        tokio::task::yield_now().await;
         interruption
     }
 
@@ -39,5 +41,25 @@ impl CtrlC {
 impl Interruption for CtrlC {
     fn is_wanted(&self) -> bool {
         self.pressed.load(Ordering::SeqCst)
+    }
+}
+
+/// Ends when somebody wants the process to end; never where signals can't be heard.
+#[cfg(unix)]
+async fn asked_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+    let mut heard: Vec<_> = kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect();
+    if heard.is_empty() {
+        return std::future::pending().await;
+    }
+    futures_util::future::select_all(heard.iter_mut().map(|signal| Box::pin(signal.recv()))).await;
+}
+
+/// Ends when Ctrl-C is pressed; never where that can't be heard.
+#[cfg(not(unix))]
+async fn asked_to_end() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
     }
 }

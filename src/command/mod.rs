@@ -1,10 +1,16 @@
 //! The commands: the only modules that see both AWS and the user interface.
 
+mod carry_out;
 mod completions;
+mod draft;
 mod init;
 mod interruption;
+mod look;
 mod man;
+mod mode;
+mod wizard;
 
 pub use completions::completions;
-pub use init::{draft, init};
+pub use draft::draft;
+pub use init::init;
 pub use man::man;

@@ -51,6 +51,11 @@ pub enum KeyRefError {
 }
 
 impl KeyArn {
+    /// The key's id: the part after `key/`.
+    pub fn id(&self) -> &str {
+        self.0.resource.strip_prefix("key/").unwrap_or(&self.0.resource)
+    }
+
     /// The ARN's parts.
     pub fn arn(&self) -> &Arn {
         &self.0

@@ -32,6 +32,16 @@ impl Partition {
         }
     }
 
+    /// The Region that IAM's calls are signed for: IAM is one service for a whole partition
+    /// (<https://docs.aws.amazon.com/general/latest/gr/iam-service.html>).
+    pub fn home_of_iam(self) -> &'static str {
+        match self {
+            Self::Aws => "us-east-1",
+            Self::AwsCn => "cn-north-1",
+            Self::AwsUsGov => "us-gov-west-1",
+        }
+    }
+
     /// The partition that a Region's name belongs to.
     pub fn of_region(region: &str) -> Self {
         if region.starts_with("cn-") {

@@ -41,6 +41,13 @@ pub enum Cure {
     SharedWith(FindingId),
     /// Nothing that logbucket may do; the hint says what a person can.
     Impossible(String),
+    /// `--exempt` for this Deny statement, which nobody said yet.
+    Exemption {
+        /// Its Sid, or its position from 1.
+        name: String,
+        /// The statement as it would be, with the exception for the one service.
+        narrowed: String,
+    },
     /// Nothing is needed.
     Nothing,
 }
@@ -142,12 +149,30 @@ impl Finding {
     pub fn steps(&self) -> &[PlannedStep] {
         match &self.cure {
             Cure::Steps(steps) => steps,
-            Cure::Impossible(_) | Cure::Nothing | Cure::SharedWith(_) => &[],
+            Cure::Exemption { .. } | Cure::Impossible(_) | Cure::Nothing | Cure::SharedWith(_) => &[],
         }
     }
 
     /// Whether the run must be refused for it.
     pub fn refuses(&self) -> bool {
-        matches!(self.cure, Cure::Impossible(_))
+        matches!(self.cure, Cure::Exemption { .. } | Cure::Impossible(_))
+    }
+
+    /// The name of the Deny statement whose narrowing would cure it.
+    pub fn exemption(&self) -> Option<&str> {
+        match &self.cure {
+            Cure::Exemption { name, .. } => Some(name),
+            Cure::Impossible(_) | Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => None,
+        }
+    }
+
+    /// Whether this step cures it, its own or another finding's that it shares; `all` are the plan's findings.
+    pub fn is_cured_by(&self, step: &PlannedStep, all: &[Self]) -> bool {
+        match &self.cure {
+            Cure::SharedWith(id) => all.iter().any(|other| other.id == *id && other.steps().contains(step)),
+            Cure::Exemption { .. } | Cure::Impossible(_) | Cure::Nothing | Cure::Steps(_) => {
+                self.steps().contains(step)
+            }
+        }
     }
 }

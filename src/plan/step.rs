@@ -6,7 +6,7 @@ use crate::model::{
     AccountId, Arn, BucketEncryption, BucketName, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
     InventoryVersions, KeyArn, Namespace, Region,
 };
-use crate::state::{ExpirationRule, Logging};
+use crate::state::{ExpirationRule, InventoryConfiguration, Logging};
 
 /// The tag that marks what logbucket made: on a bucket with the value `destination`, on a key with the bucket's name.
 pub const TARGET_TAG: &str = "logbucket";
@@ -112,6 +112,8 @@ pub enum Step {
         arn: Arn,
         /// Its name.
         name: String,
+        /// What these attributes are today.
+        before: BTreeMap<String, String>,
         /// The attributes, all three of each log.
         attributes: BTreeMap<String, String>,
     },
@@ -121,6 +123,8 @@ pub enum Step {
         bucket: BucketName,
         /// Its Region.
         region: Region,
+        /// Where to today.
+        before: Option<Logging>,
         /// Where to, or nothing to turn it off.
         logging: Option<Logging>,
     },
@@ -130,6 +134,8 @@ pub enum Step {
         bucket: BucketName,
         /// Its Region.
         region: Region,
+        /// The configuration of that id today.
+        before: Option<InventoryConfiguration>,
         /// The configuration.
         inventory: NewInventory,
     },
@@ -174,19 +180,24 @@ pub struct PlannedStep {
     pub step: Step,
     /// What it does to what was there.
     pub change: Change,
-    /// What could go wrong, or who else is affected.
-    pub risk: String,
+    /// What could go wrong, or who else is affected; nothing where nobody would need to think twice.
+    pub risk: Option<String>,
 }
 
 impl PlannedStep {
-    /// A step that adds.
-    pub fn adds(step: Step, risk: impl Into<String>) -> Self {
-        Self { step, change: Change::Adds, risk: risk.into() }
+    /// A step that adds, and that nobody else notices.
+    pub fn adds(step: Step) -> Self {
+        Self { step, change: Change::Adds, risk: None }
     }
 
-    /// A step that replaces.
+    /// A step that adds, with what to think of before.
+    pub fn adds_at_risk(step: Step, risk: impl Into<String>) -> Self {
+        Self { step, change: Change::Adds, risk: Some(risk.into()) }
+    }
+
+    /// A step that replaces: somebody may count on what is there.
     pub fn replaces(step: Step, risk: impl Into<String>) -> Self {
-        Self { step, change: Change::Replaces, risk: risk.into() }
+        Self { step, change: Change::Replaces, risk: Some(risk.into()) }
     }
 }
 
@@ -208,6 +219,25 @@ impl Step {
             Self::PutLoadBalancerAttributes { .. }
             | Self::PutBucketLogging { logging: Some(_), .. }
             | Self::PutInventory { .. } => 11,
+        }
+    }
+
+    /// The name of what it is done to.
+    pub fn subject(&self) -> &str {
+        match self {
+            Self::CreateAlias { alias, .. } => alias,
+            Self::PutKeyPolicy { key, .. } => key.id(),
+            Self::CreateKey { bucket, .. }
+            | Self::CreateBucket { bucket, .. }
+            | Self::PutBucketTags { bucket, .. }
+            | Self::BlockPublicAccess { bucket }
+            | Self::PutBucketEncryption { bucket, .. }
+            | Self::LetOwnerPay { bucket }
+            | Self::PutBucketPolicy { bucket, .. }
+            | Self::PutExpiration { bucket, .. }
+            | Self::PutBucketLogging { bucket, .. }
+            | Self::PutInventory { bucket, .. } => bucket.as_str(),
+            Self::PutLoadBalancerAttributes { name, .. } => name,
         }
     }
 

@@ -7,6 +7,7 @@ pub mod encryption;
 pub mod inventory;
 pub mod nlb;
 pub mod s3_access;
+pub mod weighing;
 
 mod place;
 mod probe;

@@ -1,4 +1,4 @@
-//! What the flags said, every answer optional, and its completion to a [`Request`].
+//! What flags and answers said, each optional, and its completion to a [`Request`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::producer;
 
-use super::{Ask, Consent, Incomplete, Question, Request};
+use super::{Consent, Incomplete, Question, Request};
 
 /// The answers so far.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -57,13 +57,12 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// The request, with what the flags left open asked of `ask`. No AWS call is needed for any refusal here.
-    pub fn complete(mut self, ask: &mut impl Ask) -> Result<Request, Incomplete> {
+    /// The request, where nothing is missing. No AWS call is needed for any refusal here.
+    pub fn complete(self) -> Result<Request, Incomplete> {
         if let (Some(producer), Some(asked)) = (self.producer, self.encryption) {
             refuse_encryption(producer, asked)?;
         }
-        let mut missing = Vec::new();
-        self.ask_for_what_is_open(ask, &mut missing)?;
+        let missing = self.missing();
         let (Some(producer), Some(bucket), true) = (self.producer, self.bucket.clone(), missing.is_empty()) else {
             return Err(Incomplete::Missing(missing));
         };
@@ -87,33 +86,15 @@ impl Draft {
         })
     }
 
-    fn ask_for_what_is_open(&mut self, ask: &mut impl Ask, missing: &mut Vec<Question>) -> Result<(), Incomplete> {
-        let mut answer = |question: Question| {
-            let answers = ask.ask(question);
-            if answers.is_empty() {
-                missing.push(question);
-            }
-            answers
-        };
-        if self.producer.is_none() {
-            self.producer = match answer(Question::Producer).first() {
-                Some(word) => {
-                    let known = Producer::ALL.into_iter().find(|producer| producer.as_str() == word);
-                    Some(known.ok_or_else(|| Incomplete::Producer(word.clone()))?)
-                }
-                None => None,
-            };
-        }
-        if self.sources.is_empty() {
-            self.sources = answer(Question::Sources(self.producer.unwrap_or(Producer::Alb)));
-        }
-        if self.bucket.is_none() {
-            self.bucket = answer(Question::Bucket).first().map(|name| name.parse()).transpose()?;
-        }
-        if self.encryption == Some(EncryptionKind::SseKmsCustomer) && self.kms_key.is_none() {
-            self.kms_key = answer(Question::KmsKey).first().map(|key| key.parse()).transpose()?;
-        }
-        Ok(())
+    /// The questions whose answers have no default and are not there.
+    pub fn missing(&self) -> Vec<Question> {
+        let open = [
+            (self.producer.is_none(), Question::Producer),
+            (self.sources.is_empty(), Question::Sources(self.producer)),
+            (self.bucket.is_none(), Question::Bucket),
+            (self.encryption == Some(EncryptionKind::SseKmsCustomer) && self.kms_key.is_none(), Question::KmsKey),
+        ];
+        open.into_iter().filter_map(|(open, question)| open.then_some(question)).collect()
     }
 
     fn refuse_foreign_flags(&self, producer: Producer) -> Result<(), Incomplete> {
@@ -169,19 +150,20 @@ impl Draft {
         Ok(sources)
     }
 
-    fn kind(self, producer: Producer) -> Kind {
+    /// The producer with its choices, each that is open having its usual value.
+    pub fn kind(&self, producer: Producer) -> Kind {
         match producer {
             Producer::Alb if self.log_types.is_empty() => Kind::Alb(BTreeSet::from([LogType::Access])),
-            Producer::Alb => Kind::Alb(self.log_types),
+            Producer::Alb => Kind::Alb(self.log_types.clone()),
             Producer::Nlb => Kind::Nlb,
             Producer::S3Access => Kind::S3Access(self.partition),
             Producer::Inventory => Kind::Inventory(InventoryRequest {
-                id: self.inventory_id.unwrap_or_else(InventoryId::usual),
+                id: self.inventory_id.clone().unwrap_or_else(InventoryId::usual),
                 format: self.format.unwrap_or(InventoryFormat::Csv),
                 frequency: self.frequency.unwrap_or(InventoryFrequency::Daily),
                 versions: self.versions.unwrap_or(InventoryVersions::Current),
-                fields: self.fields.unwrap_or_else(|| InventoryField::USUAL.into_iter().collect()),
-                report_key: self.report_kms_key,
+                fields: self.fields.clone().unwrap_or_else(|| InventoryField::USUAL.into_iter().collect()),
+                report_key: self.report_kms_key.clone(),
             }),
         }
     }
@@ -216,7 +198,6 @@ fn refuse_a_loop(producer: Producer, sources: &[SourceName], bucket: &BucketName
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::NobodyAnswers;
 
     fn draft(producer: Producer, source: &str) -> Draft {
         Draft {
@@ -230,7 +211,7 @@ mod tests {
     #[test]
     fn every_missing_flag_is_named_at_once() {
         let draft = Draft { encryption: Some(EncryptionKind::SseKmsCustomer), ..Draft::default() };
-        let Err(Incomplete::Missing(questions)) = draft.complete(&mut NobodyAnswers) else { panic!("complete") };
+        let Err(Incomplete::Missing(questions)) = draft.complete() else { panic!("complete") };
         let flags: Vec<&str> = questions.into_iter().map(Question::flag).collect();
         assert_eq!(flags, ["PRODUCER", "--source", "--bucket", "--kms-key"]);
     }
@@ -241,7 +222,7 @@ mod tests {
             let source = if producer == Producer::Nlb { "edge" } else { "web" };
             let mut draft = draft(producer, source);
             draft.kms_key = Some(KeyChoice::Create);
-            let outcome = draft.complete(&mut NobodyAnswers);
+            let outcome = draft.complete();
             assert_eq!(outcome.is_ok(), producer == Producer::Nlb, "{producer}: {outcome:?}");
         }
     }
@@ -251,32 +232,26 @@ mod tests {
         let mut draft = draft(Producer::Nlb, "edge");
         draft.encryption = Some(EncryptionKind::SseS3);
         draft.kms_key = Some(KeyChoice::Create);
-        assert_eq!(draft.complete(&mut NobodyAnswers), Err(Incomplete::KeyWithoutKms));
+        assert_eq!(draft.complete(), Err(Incomplete::KeyWithoutKms));
     }
 
     #[test]
     fn a_bucket_may_be_inventoried_into_itself_but_not_log_to_itself() {
-        assert!(matches!(
-            draft(Producer::S3Access, "demo-logs").complete(&mut NobodyAnswers),
-            Err(Incomplete::SelfLogging(_))
-        ));
-        assert!(draft(Producer::Inventory, "demo-logs").complete(&mut NobodyAnswers).is_ok());
+        assert!(matches!(draft(Producer::S3Access, "demo-logs").complete(), Err(Incomplete::SelfLogging(_))));
+        assert!(draft(Producer::Inventory, "demo-logs").complete().is_ok());
     }
 
     #[test]
     fn another_producers_flag_is_refused() {
         let mut draft = draft(Producer::Nlb, "edge");
         draft.log_types = BTreeSet::from([LogType::Connection]);
-        assert!(matches!(
-            draft.complete(&mut NobodyAnswers),
-            Err(Incomplete::WrongFlag { flag: "--log-type", belongs_to: "alb", .. })
-        ));
+        assert!(matches!(draft.complete(), Err(Incomplete::WrongFlag { flag: "--log-type", belongs_to: "alb", .. })));
     }
 
     #[test]
     fn a_source_named_twice_counts_once() {
         let mut draft = draft(Producer::S3Access, "app-data");
         draft.sources.push("arn:aws:s3:::app-data".to_owned());
-        assert_eq!(draft.complete(&mut NobodyAnswers).unwrap().sources.len(), 1);
+        assert_eq!(draft.complete().unwrap().sources.len(), 1);
     }
 }

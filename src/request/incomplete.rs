@@ -50,9 +50,6 @@ pub enum Incomplete {
     /// Not a key.
     #[error(transparent)]
     Key(#[from] KeyRefError),
-    /// Not a producer.
-    #[error("`{0}` is not a producer: `alb`, `nlb`, `s3-access` or `inventory` is expected")]
-    Producer(String),
     /// Sources of several Regions or accounts can't share one destination.
     #[error(
         "the sources `{0}` and `{1}` are of different Regions or accounts: one run has one destination beside them"
@@ -81,8 +78,7 @@ impl Incomplete {
             Self::WrongFlag { .. }
             | Self::Prefix(_)
             | Self::Source(_)
-            | Self::Key(_)
-            | Self::Producer(_) => None,
+            | Self::Key(_) => None,
         }
     }
 }

@@ -1,14 +1,18 @@
 //! What the user asks for: a [`Draft`] of flags completed to a [`Request`], and back to flags.
 //!
-//! No AWS and no printing here; prompts reach it only through [`Ask`].
+//! No AWS, no prompts and no printing here.
 
-mod ask;
 mod draft;
 mod incomplete;
+mod interview;
+mod question;
 mod request_value;
 mod to_args;
+mod topic;
 
-pub use ask::{Ask, NobodyAnswers, Question};
 pub use draft::Draft;
 pub use incomplete::Incomplete;
+pub use interview::Interview;
+pub use question::Question;
 pub use request_value::{Consent, Request};
+pub use topic::Topic;

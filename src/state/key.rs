@@ -33,3 +33,12 @@ pub enum KeyManager {
     /// The customer.
     Customer,
 }
+
+/// A key of a list, with a name that people know it by.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ListedKey {
+    /// An alias that points at it, such as `alias/logs`.
+    pub alias: Option<String>,
+    /// The key.
+    pub key: Key,
+}

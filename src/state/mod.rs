@@ -12,7 +12,7 @@ mod source;
 
 pub use bucket::{Bucket, ExpirationRule, Logging, ObjectLock, Ownership, Payer, PublicAccessBlock};
 pub use identity::Identity;
-pub use key::{Key, KeyManager};
+pub use key::{Key, KeyManager, ListedKey};
 pub use object::{Found, ObjectStamp, TestObject};
 pub use observed::{Destination, Observed};
 pub use seen::{Denial, Seen};

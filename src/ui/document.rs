@@ -8,7 +8,9 @@ use crate::plan::{Change, Cure, Finding, Plan, PlannedStep, Refusal, Severity, S
 use crate::proof::{Delivery, TestVerdict};
 use crate::request::Request;
 
-use super::{describe, human};
+use super::details::details;
+use super::refusal_text::refusal as refused;
+use super::{describe, words};
 
 /// `logbucket.plan/1`.
 #[derive(Debug, Serialize)]
@@ -34,6 +36,8 @@ pub(super) struct ResultDocument {
     not_done: Vec<StepBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     test_object: Option<TestBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,7 +76,7 @@ struct FindingBody {
     subject: String,
     what: String,
     why: String,
-    source: &'static str,
+    page: &'static str,
     refuses: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
@@ -84,7 +88,8 @@ struct PlannedBody {
     step: StepBody,
     change: &'static str,
     because: Vec<&'static str>,
-    risk: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    risk: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     diff: Vec<String>,
 }
@@ -139,8 +144,8 @@ impl PlanDocument {
             schema: "logbucket.plan/1",
             exit_code: exit.number(),
             verdict,
-            refusal: refusal.map(|refusal| human::refusal(refusal).0),
-            hint: refusal.map(|refusal| human::refusal(refusal).1),
+            refusal: refusal.map(|refusal| refused(plan, refusal).0),
+            hint: refusal.map(|refusal| refused(plan, refusal).1),
             plan: PlanBody::new(plan, request),
         }
     }
@@ -156,13 +161,20 @@ impl ResultDocument {
         }
     }
 
-    pub(super) fn stopped(plan: &Plan, request: &Request, stopped: &Stopped<'_>, exit: Exit) -> Self {
+    pub(super) fn stopped(
+        plan: &Plan,
+        request: &Request,
+        stopped: &Stopped<'_>,
+        hint: Option<&str>,
+        exit: Exit,
+    ) -> Self {
         let bodies = |steps: &[&Step]| steps.iter().map(|step| StepBody::new(step)).collect();
         Self {
             done: bodies(&stopped.done),
             failed: bodies(&stopped.failed),
             not_done: bodies(&stopped.left),
             error: Some(stopped.why.to_string()),
+            hint: hint.map(str::to_owned),
             ..Self::empty(plan, request, exit)
         }
     }
@@ -176,9 +188,10 @@ impl ResultDocument {
             failed: Vec::new(),
             not_done: Vec::new(),
             error: None,
+            hint: None,
             test_object: None,
             delivery: None,
-            command: human::command(request),
+            command: words::command(request),
         }
     }
 }
@@ -223,9 +236,10 @@ impl FindingBody {
             subject: finding.subject.clone(),
             what: finding.what.clone(),
             why: finding.why.clone(),
-            source: finding.page,
+            page: finding.page,
             refuses: finding.refuses(),
             hint: match &finding.cure {
+                Cure::Exemption { name, .. } => Some(format!("`--exempt {}`", words::quoted(name))),
                 Cure::Impossible(hint) => Some(hint.clone()),
                 Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => None,
             },
@@ -235,17 +249,16 @@ impl FindingBody {
 
 impl PlannedBody {
     fn new(plan: &Plan, planned: &PlannedStep) -> Self {
-        let because =
-            plan.findings.iter().filter(|finding| finding.steps().contains(planned)).map(|finding| finding.id.as_str());
+        let because = plan.findings.iter().filter(|finding| finding.is_cured_by(planned, &plan.findings));
         Self {
             step: StepBody::new(&planned.step),
             change: match planned.change {
                 Change::Adds => "adds",
                 Change::Replaces => "replaces",
             },
-            because: because.collect(),
+            because: because.map(|finding| finding.id.as_str()).collect(),
             risk: planned.risk.clone(),
-            diff: describe::details(&planned.step),
+            diff: details(&planned.step),
         }
     }
 }
@@ -268,14 +281,14 @@ impl TestBody {
         };
         match test {
             TestVerdict::Right(object) => Self {
-                status: "right",
+                status: "written",
                 key: Some(object.key.clone()),
                 encryption: object.algorithm.clone(),
                 kms_key: object.kms_key.clone(),
                 removed: Some(object.removed),
                 cause: None,
             },
-            TestVerdict::Unsaid(why) => cause("unsaid", why),
+            TestVerdict::Unsaid(why) => cause("unproven", why),
             TestVerdict::Wrong(why) => cause("wrong", why),
         }
     }

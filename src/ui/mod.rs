@@ -4,12 +4,29 @@
 
 mod clean;
 mod describe;
+mod details;
 mod diff;
 mod document;
-mod human;
+mod glyphs;
+mod plan_text;
 mod printer;
+mod progress;
+mod prompt;
+mod refusal_text;
+mod result_text;
 mod sdk_trace;
+mod silence;
+mod style;
+mod talk;
+mod theme;
+mod words;
+mod wrap;
 
+pub use describe::line as step_line;
+pub use plan_text::Depth;
 pub use printer::Printer;
-pub(crate) use printer::{call, output_was_lost};
+pub(crate) use printer::call;
+pub use progress::{Looking, Progress};
+pub use prompt::{Choice, Prompt, Unanswered};
 pub(crate) use sdk_trace::show_sdk_trace;
+pub(crate) use talk::{agree_on_colors, output_was_lost};

@@ -1,12 +1,8 @@
-//! Where text goes: data to standard output, talk to standard error.
-
-use std::io::Write as _;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+//! Where text goes, and in which form: text or one JSON document on standard output, talk on standard error.
 
 use serde::Serialize;
 
-use crate::apply::{Event, Stopped};
+use crate::apply::Stopped;
 use crate::aws::Call;
 use crate::exit::Exit;
 use crate::plan::{Plan, Refusal};
@@ -15,7 +11,11 @@ use crate::request::Request;
 
 use super::clean::clean;
 use super::document::{ErrorDocument, PlanDocument, ResultDocument};
-use super::{describe, human};
+use super::plan_text::{self, Depth};
+use super::progress::{Manner, Progress};
+use super::refusal_text::refusal;
+use super::talk::{data, data_width, talk, talk_error, talk_wrapped};
+use super::{result_text, words};
 
 /// What is printed, and what is left out.
 #[derive(Clone, Copy, Debug)]
@@ -24,13 +24,9 @@ pub struct Printer {
     pub json: bool,
     /// No progress.
     pub quiet: bool,
+    /// Lines about calls stand between those of progress.
+    pub verbose: bool,
 }
-
-/// Whether standard output, of which a process has one, took less than was written to it.
-static LOST: AtomicBool = AtomicBool::new(false);
-
-const HINT: anstyle::Style = anstyle::AnsiColor::Cyan.on_default();
-const ERROR: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
 
 impl Printer {
     /// Text that is data as it stands: help that was asked for, a completion script, a manual page.
@@ -44,57 +40,47 @@ impl Printer {
     }
 
     /// A dry run's plan, or one that was not agreed to.
-    pub fn plan(self, plan: &Plan, request: &Request, refusal: Option<&Refusal<'_>>, exit: Exit) {
+    pub fn plan(self, plan: &Plan, request: &Request, refused: Option<&Refusal<'_>>, exit: Exit) {
         if self.json {
-            data(&document(&PlanDocument::new(plan, request, refusal, exit)));
+            data(&document(&PlanDocument::new(plan, request, refused, exit)));
         } else {
-            data(&human::plan(plan, request));
+            self.show(plan, request, Depth::Changes);
         }
-        if let Some(refusal) = refusal {
-            let (message, hint) = human::refusal(refusal);
+        if let Some(refused) = refused {
+            let (message, hint) = refusal(plan, refused);
             talk_error(&message, Some(&hint));
+        }
+    }
+
+    /// The plan as text, to be looked at before it is decided on; nothing where JSON was asked for.
+    pub fn show(self, plan: &Plan, request: &Request, depth: Depth) {
+        if !self.json {
+            data(&plan_text::plan(plan, request, depth, data_width()));
         }
     }
 
     /// The plan of a run that goes on to carry it out: JSON says it with the result.
     pub fn plan_before_apply(self, plan: &Plan, request: &Request) {
-        if !self.json && !self.quiet && !plan.steps.is_empty() {
-            data(&human::plan(plan, request));
+        if !self.quiet && !plan.steps.is_empty() {
+            self.show(plan, request, Depth::Brief);
         }
+    }
+
+    /// The command that repeats a request, as data.
+    pub fn command(self, request: &Request) {
+        data(&format!("{}\n", words::command(request)));
+    }
+
+    /// The progress of carrying out a plan.
+    pub fn progress(self, plan: &Plan) -> Progress {
+        Progress::of(plan, Manner::of(self))
     }
 
     /// What a dry run did not do.
     pub fn dry_run_is_over(self, plan: &Plan, request: &Request) {
         if !self.quiet && !plan.steps.is_empty() {
             let with = if request.consent.adds { "" } else { " and with `--yes`" };
-            talk(&format!("no changes were made; run again without `--dry-run`{with} to make them"));
-        }
-    }
-
-    /// A step, a wait.
-    pub fn progress(self, event: &Event<'_>) {
-        if self.quiet {
-            return;
-        }
-        match event {
-            Event::Begins(step) => talk(&format!("... {}", clean(&describe::line(step)))),
-            Event::Done(step) => talk(&format!("ok  {}", clean(&describe::line(step)))),
-            Event::Waits { why, waited, at_most } => {
-                talk(&format!(
-                    "    waits for the change to spread ({} of at most {}): {}",
-                    seconds(*waited),
-                    seconds(*at_most),
-                    clean(why)
-                ));
-            }
-            Event::Tests => talk("... write, read and remove a test object"),
-        }
-    }
-
-    /// The producer's own object is waited for.
-    pub fn waits_for_proof(self) {
-        if !self.quiet {
-            talk("... look for the producer's own object");
+            talk_wrapped("", 0, &format!("no changes were made; run again without `--dry-run`{with} to make them"));
         }
     }
 
@@ -103,16 +89,16 @@ impl Printer {
         if self.json {
             data(&document(&ResultDocument::done(plan, request, test, delivery, exit)));
         } else {
-            data(&human::result(plan, request, test, delivery));
+            data(&result_text::result(plan, request, test, delivery, data_width()));
         }
     }
 
     /// A run that stopped part way.
     pub fn stopped(self, plan: &Plan, request: &Request, stopped: &Stopped<'_>, hint: Option<&str>, exit: Exit) {
         if self.json {
-            data(&document(&ResultDocument::stopped(plan, request, stopped, exit)));
+            data(&document(&ResultDocument::stopped(plan, request, stopped, hint, exit)));
         } else {
-            data(&human::stopped(stopped));
+            data(&result_text::stopped(stopped, data_width()));
         }
         talk_error(&clean(&stopped.why.to_string()), hint);
     }
@@ -134,41 +120,8 @@ pub(crate) fn call(call: &Call) {
     talk(&format!("{at:>6.2}s aws {} {status}{code} ({took} ms)", clean(&call.name)));
 }
 
-/// Whether something that had to be on standard output could not be written there.
-pub(crate) fn output_was_lost() -> bool {
-    LOST.load(Ordering::Relaxed)
-}
-
-fn seconds(duration: Duration) -> String {
-    format!("{} s", duration.as_secs())
-}
-
 fn document(document: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text
-}
-
-/// A reader that went away (`| head`) is no error of ours; a full disk is told, and fails the run.
-fn data(text: &str) {
-    let mut out = anstream::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            LOST.store(true, Ordering::Relaxed);
-            let hint = "make room, or send standard output elsewhere";
-            talk_error(&format!("standard output can't be written: {error}"), Some(hint));
-        }
-        Ok(()) | Err(_) => {}
-    }
-}
-
-fn talk(line: &str) {
-    let _ = writeln!(anstream::stderr().lock(), "{line}");
-}
-
-fn talk_error(message: &str, hint: Option<&str>) {
-    talk(&format!("{ERROR}error:{ERROR:#} {message}"));
-    for hint in hint.into_iter().flat_map(str::lines) {
-        talk(&format!("{HINT}hint:{HINT:#} {hint}"));
-    }
 }

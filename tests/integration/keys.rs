@@ -107,7 +107,7 @@ fn a_bucket_key_that_may_not_be_described_is_a_warning_and_one_named_by_alias_a_
         effect: sandbox::Effect::status(400, "AccessDeniedException", "no"),
     });
     let dry = account.run("init nlb --source edge --bucket kms-logs --dry-run").ends(0);
-    dry.says("kms:DescribeKey").says("warns");
+    dry.says("kms:DescribeKey").says("warning");
     account.wait(
         account
             .sandbox

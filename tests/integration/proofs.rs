@@ -78,7 +78,7 @@ fn a_caller_who_may_not_write_objects_still_sets_up_the_service() {
     account.sandbox.inject(Fault { when: When::Operation("PutObject".to_owned()), effect: Effect::access_denied() });
     let ran = account.run("init alb --source web --bucket demo-logs --yes --output json").ends(0);
     let result = ran.json();
-    assert_eq!(result["test_object"]["status"], "unsaid");
+    assert_eq!(result["test_object"]["status"], "unproven");
     assert_eq!(result["delivery"]["status"], "proven");
 }
 

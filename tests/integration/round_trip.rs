@@ -4,7 +4,7 @@ use clap::Parser as _;
 use logbucket::cli::{Cli, Command};
 use logbucket::command::draft;
 use logbucket::model::{InventoryField, KeyChoice, LogType, PartitionDate, Producer, Tag};
-use logbucket::request::{Consent, Draft, NobodyAnswers, Request};
+use logbucket::request::{Consent, Draft, Request};
 use proptest::prelude::*;
 
 fn sources(producer: Producer) -> BoxedStrategy<Vec<String>> {
@@ -84,14 +84,14 @@ fn parsed(args: &[String]) -> Request {
     let words = std::iter::once("logbucket").chain(args.iter().map(String::as_str));
     let cli = Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{args:?}: {error}"));
     let Command::Init(init) = cli.command else { panic!("{args:?}: not init") };
-    draft(*init, &cli.global).complete(&mut NobodyAnswers).unwrap()
+    draft(*init, &cli.global).complete().unwrap()
 }
 
 proptest! {
     #[test]
     fn a_requests_arguments_complete_to_the_same_request(draft in drafts()) {
         // Two load balancers of different Regions are refused before there is a request.
-        let Ok(request) = draft.complete(&mut NobodyAnswers) else { return Ok(()) };
+        let Ok(request) = draft.complete() else { return Ok(()) };
         prop_assert_eq!(parsed(&request.to_args()), request);
     }
 }

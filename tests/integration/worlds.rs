@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use logbucket::model::{AccountId, BucketEncryption, BucketName, KeyArn, Producer, Region};
-use logbucket::request::{Draft, NobodyAnswers, Request};
+use logbucket::request::{Draft, Request};
 use logbucket::state::{
     Bucket, Destination, Identity, Key, KeyManager, LoadBalancer, LoadBalancerType, Observed, Ownership, Payer,
     PublicAccessBlock, Seen, Source, SourceBucket,
@@ -37,7 +37,7 @@ pub(crate) fn request(producer: Producer, change: impl FnOnce(&mut Draft)) -> Re
         ..Draft::default()
     };
     change(&mut draft);
-    draft.complete(&mut NobodyAnswers).unwrap()
+    draft.complete().unwrap()
 }
 
 /// What would be observed for such a request: the sources, unattached, and this destination.

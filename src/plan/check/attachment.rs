@@ -48,7 +48,7 @@ fn load_balancer(world: &World<'_>, balancer: &LoadBalancer, logs: &[LogType], m
     let (bucket, prefix) = (world.place.bucket.as_str(), world.place.prefix.as_str());
     let mut wanted = BTreeMap::new();
     let mut states = Vec::new();
-    let mut elsewhere = false;
+    let mut elsewhere = Vec::new();
     for log in logs {
         let attachment = balancer.attachment(*log)?;
         let stem = log.attribute_stem();
@@ -58,13 +58,16 @@ fn load_balancer(world: &World<'_>, balancer: &LoadBalancer, logs: &[LogType], m
             wanted.insert(format!("{stem}.bucket"), bucket.to_owned());
             wanted.insert(format!("{stem}.prefix"), prefix.to_owned());
         }
-        elsewhere |= attachment.enabled && !here;
+        let there = location(&attachment.bucket, &attachment.prefix);
         let state = match (attachment.enabled, here) {
-            (false, _) => "off".to_owned(),
-            (true, true) => "on".to_owned(),
-            (true, false) => format!("on to `{}`", location(&attachment.bucket, &attachment.prefix)),
+            (false, _) => "is off".to_owned(),
+            (true, true) => "goes there already".to_owned(),
+            (true, false) => format!("goes to `{there}`"),
         };
-        states.push(format!("{} log: {state}", log.as_str()));
+        states.push(format!("the {} log {state}", log.as_str()));
+        if attachment.enabled && !here && !elsewhere.contains(&there) {
+            elsewhere.push(there);
+        }
     }
     if wanted.is_empty() {
         return None;
@@ -74,14 +77,20 @@ fn load_balancer(world: &World<'_>, balancer: &LoadBalancer, logs: &[LogType], m
     let what = if renewed {
         format!("`{}` is attached, and AWS judges the mended destination when it is attached again", balancer.name)
     } else {
-        format!("`{}` has {}", balancer.name, states.join(", "))
+        format!("of `{}`, {}", balancer.name, states.join(", "))
     };
-    let step =
-        Step::PutLoadBalancerAttributes { arn: balancer.arn.clone(), name: balancer.name.clone(), attributes: wanted };
-    let step = if elsewhere {
-        PlannedStep::replaces(step, "logs no longer go where they go today")
+    let before = attributes.clone().into_iter().filter(|(key, _)| wanted.contains_key(key)).collect();
+    let step = Step::PutLoadBalancerAttributes {
+        arn: balancer.arn.clone(),
+        name: balancer.name.clone(),
+        before,
+        attributes: wanted,
+    };
+    let step = if elsewhere.is_empty() {
+        PlannedStep::adds(step)
     } else {
-        PlannedStep::adds(step, "none: load balancers log beside the traffic")
+        let risk = format!("new logs no longer go to `{}`; those there stay", elsewhere.join("` and `"));
+        PlannedStep::replaces(step, risk)
     };
     Some(finding(&balancer.name, FindingId::AttachmentLogging, Severity::Wanted, what, MODIFY, Cure::Steps(vec![step])))
 }
@@ -101,27 +110,29 @@ fn of_logging(world: &World<'_>, bucket: &SourceBucket) -> Option<Finding> {
     let step = Step::PutBucketLogging {
         bucket: bucket.name.clone(),
         region: bucket.region.clone(),
+        before: bucket.logging.present().cloned(),
         logging: Some(wanted.clone()),
     };
     let (what, step) = match &bucket.logging {
         Seen::Denied(denial) => return Some(unreadable(name, denial.to_string(), PUT_LOGGING, denial.action)),
-        Seen::Absent => (format!("`{name}` has access logs: off"), PlannedStep::adds(step, "none")),
+        Seen::Absent => (format!("the access log of `{name}` is off"), PlannedStep::adds(step)),
         Seen::Present(present) => {
             let here = present.bucket == wanted.bucket && present.prefix == wanted.prefix;
             if here && (!asked || present.key_format == wanted.key_format) {
                 return None;
             }
-            let what = format!(
-                "`{name}` logs to `{}` with {}",
-                location(&present.bucket, &present.prefix),
-                present.key_format
-            );
+            let there = location(&present.bucket, &present.prefix);
+            let risk = if here {
+                "new logs get other keys, for up to an hour some still the old ones, and target grants are dropped"
+                    .to_owned()
+            } else {
+                format!(
+                    "new logs no longer go to `{there}`, for up to an hour some still do, and target grants are dropped"
+                )
+            };
             (
-                what,
-                PlannedStep::replaces(
-                    step,
-                    "logs no longer go where they go today, for up to an hour some still do, and target grants are dropped",
-                ),
+                format!("the access log of `{name}` goes to `{there}`, {}", present.key_format),
+                PlannedStep::replaces(step, risk),
             )
         }
     };
@@ -131,18 +142,22 @@ fn of_logging(world: &World<'_>, bucket: &SourceBucket) -> Option<Finding> {
 fn of_inventory(world: &World<'_>, bucket: &SourceBucket, asked: &InventoryRequest) -> Option<Finding> {
     let name = bucket.name.as_str();
     let wanted = new_inventory(world, asked);
-    let step =
-        Step::PutInventory { bucket: bucket.name.clone(), region: bucket.region.clone(), inventory: wanted.clone() };
+    let step = Step::PutInventory {
+        bucket: bucket.name.clone(),
+        region: bucket.region.clone(),
+        before: bucket.inventory.present().cloned(),
+        inventory: wanted.clone(),
+    };
     let (what, step) = match &bucket.inventory {
         Seen::Denied(denial) => return Some(unreadable(name, denial.to_string(), PUT_INVENTORY, denial.action)),
-        Seen::Absent => (format!("`{name}` has no inventory `{}`", asked.id), PlannedStep::adds(step, "none")),
+        Seen::Absent => (format!("`{name}` has no inventory `{}`", asked.id), PlannedStep::adds(step)),
         Seen::Present(present) => {
             let differences = differences(world, present, &wanted);
             if differences.is_empty() {
                 return None;
             }
             let what = format!("inventory `{}` of `{name}` differs in {}", asked.id, differences.join(", "));
-            (what, PlannedStep::replaces(step, "reports are no longer made as they are today"))
+            (what, PlannedStep::replaces(step, "whoever reads today's reports finds them changed, or elsewhere"))
         }
     };
     Some(finding(name, FindingId::AttachmentInventory, Severity::Wanted, what, PUT_INVENTORY, Cure::Steps(vec![step])))

@@ -67,16 +67,13 @@ fn absent(world: &World<'_>) -> Finding {
     let bucket = world.place.bucket.clone();
     let namespace = bucket.namespace();
     let create = Step::CreateBucket { bucket: bucket.clone(), region: world.place.region.clone(), namespace };
-    let steps = vec![
-        PlannedStep::adds(create, "it counts toward the account's quota of buckets"),
-        PlannedStep::adds(Step::BlockPublicAccess { bucket: bucket.clone() }, "none: nothing is in the bucket yet"),
-    ];
+    let steps = vec![PlannedStep::adds(create), PlannedStep::adds(Step::BlockPublicAccess { bucket: bucket.clone() })];
     Finding {
         id: FindingId::DestinationAbsent,
         severity: Severity::Wanted,
         subject: bucket.to_string(),
         what: format!("there is no bucket `{bucket}`"),
-        why: format!("logs need a bucket in {}", world.place.region),
+        why: format!("logs are delivered only to a bucket in the Region of their source, {}", world.place.region),
         page: CREATE,
         cure: Cure::Steps(steps),
     }
@@ -95,9 +92,9 @@ fn unfinished(world: &World<'_>) -> Option<Finding> {
         severity: Severity::Wanted,
         subject: bucket.name.to_string(),
         what: format!("`{}` was made by logbucket and does not block all public access", bucket.name),
-        why: "a log bucket has nothing for the public".to_owned(),
+        why: "without it a later policy or ACL could open the logs to everybody".to_owned(),
         page: ACCESS_BLOCK,
-        cure: Cure::Steps(vec![PlannedStep::adds(
+        cure: Cure::Steps(vec![PlannedStep::adds_at_risk(
             Step::BlockPublicAccess { bucket: bucket.name.clone() },
             "a public grant that somebody added since stops working",
         )]),

@@ -68,7 +68,7 @@ fn unstated(world: &World<'_>) -> Target {
 fn kept_key(world: &World<'_>) -> Target {
     let Some(present) = world.present_encryption() else { return Target::Keep };
     match (&world.observed.default_key, present.key_arn(), world.producer()) {
-        (Seen::Present(key), _, _) if key::unusable(world, key).is_some() => Target::SseS3,
+        (Seen::Present(key), _, _) if key::unusable(&world.place.region, key).is_some() => Target::SseS3,
         // Inventory's place for a key is its own configuration; a bucket default that already works is left alone.
         (Seen::Present(key), Some(_), Producer::Inventory) if key::lets_in(world, key) => Target::Keep,
         (Seen::Absent, _, _) | (Seen::Present(_), _, Producer::Inventory) => Target::SseS3,
@@ -131,8 +131,8 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
         key,
     };
     if world.bucket().is_none() || before.is_none() || is_unfinished(world) {
-        let what = "the default encryption is to be set".to_owned();
-        let step = PlannedStep::adds(step, "none: objects that exist keep their encryption");
+        let what = format!("`{}` has no default encryption of its own choosing yet", world.place.bucket);
+        let step = PlannedStep::adds(step);
         return finding(world, FindingId::EncryptionNotAsAsked, Severity::Wanted, what, Cure::Steps(vec![step]));
     }
     let cure = Cure::Steps(vec![PlannedStep::replaces(step.clone(), risk(world, &step))]);
@@ -146,7 +146,7 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
         (false, false) => (FindingId::EncryptionNotWritable, Severity::Stops),
     };
     let unusable = world.observed.default_key.present().and_then(|key| {
-        let reason = key::unusable(world, key)?;
+        let reason = key::unusable(&world.place.region, key)?;
         Some(format!(", and its key `{}` {reason}", key.arn))
     });
     let state = unusable

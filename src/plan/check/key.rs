@@ -1,7 +1,7 @@
 //! Can the service use the customer managed key? New keys are made able.
 
 use crate::iam::{Answer, Document, evaluate};
-use crate::model::{Encryption, EncryptionKind, KeyChoice, Producer};
+use crate::model::{Encryption, EncryptionKind, KeyChoice, Producer, Region};
 use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted, kept_out};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
@@ -67,13 +67,13 @@ fn choice_of(encryption: &Encryption) -> Option<&KeyChoice> {
     }
 }
 
-/// Why S3 could never use the key, if so.
-pub(super) fn unusable(world: &World<'_>, key: &Key) -> Option<String> {
+/// Why S3 could never use the key for a bucket in the Region, if so.
+pub fn unusable(region: &Region, key: &Key) -> Option<String> {
     if key.manager == KeyManager::Aws {
         return Some("is an AWS managed key, whose policy can't let a log service in".to_owned());
     }
-    if key.arn.arn().region != world.place.region.as_str() {
-        return Some(format!("is in {}, the bucket in {}", key.arn.arn().region, world.place.region));
+    if key.arn.arn().region != region.as_str() {
+        return Some(format!("is in {}, the bucket in {region}", key.arn.arn().region));
     }
     // A word that is not known is no reason: the key itself will tell.
     let other = |word: &str, wanted: &str| word != wanted && word != "unknown";
@@ -120,11 +120,14 @@ fn created(world: &World<'_>) -> Option<Finding> {
         severity: Severity::Wanted,
         subject: alias_name(world),
         what: format!("there is no key `{}` yet", alias_name(world)),
-        why: "a customer managed key was asked for".to_owned(),
+        why: "logs under a customer managed key need one that lets the log service in".to_owned(),
         page: CREATE,
         cure: Cure::Steps(vec![
-            PlannedStep::adds(key, "a key costs 1 USD a month, and logs under it can't be read once it is deleted"),
-            PlannedStep::adds(alias, "none"),
+            PlannedStep::adds_at_risk(
+                key,
+                "a key costs 1 USD a month, and logs under it can't be read once it is deleted",
+            ),
+            PlannedStep::adds(alias),
         ]),
     })
 }
@@ -137,10 +140,10 @@ fn alias(world: &World<'_>, key: &Key) -> Option<Finding> {
         what: format!("the key made for `{}` has no alias `{}` yet", world.place.bucket, alias_name(world)),
         why: "a later run finds the key by its alias".to_owned(),
         page: CREATE,
-        cure: Cure::Steps(vec![PlannedStep::adds(
-            Step::CreateAlias { alias: alias_name(world), key: KeySlot::Known(key.arn.clone()) },
-            "none",
-        )]),
+        cure: Cure::Steps(vec![PlannedStep::adds(Step::CreateAlias {
+            alias: alias_name(world),
+            key: KeySlot::Known(key.arn.clone()),
+        })]),
     })
 }
 
@@ -173,7 +176,7 @@ fn unreadable(world: &World<'_>, subject: String, what: &str, cure: Cure) -> Fin
 }
 
 fn of_key(world: &World<'_>, key: &Key) -> Vec<Finding> {
-    if let Some(reason) = unusable(world, key) {
+    if let Some(reason) = unusable(&world.place.region, key) {
         return vec![Finding {
             id: FindingId::KeyUnusable,
             severity: Severity::Stops,
@@ -250,30 +253,28 @@ fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
             )];
         }
     };
+    let shut_out = format!("the policy of `{}` does not let `{}` in", key.arn, producer::principal(world.producer()));
     let blocked = probes.iter().find_map(|(_, probe)| {
         let decision = evaluate(&after, &probe.request);
         (decision.answer != Answer::Allowed).then(|| (probe.what.clone(), decision))
     });
     if let Some((what, decision)) = blocked {
         let statements: Vec<String> = decision.deciding().iter().map(ToString::to_string).collect();
-        let hint = "change that statement of the key policy by hand: logbucket changes no Deny of a key".to_owned();
-        let cure = if decision.answer == Answer::Unknown { Cure::Nothing } else { Cure::Impossible(hint) };
-        let mut found = vec![finding(format!("{what} is stopped by {}", statements.join("; ")), cure)];
-        if decision.answer == Answer::Unknown {
-            found.push(finding(
-                format!("the key policy does not let `{}` in", producer::principal(world.producer())),
-                put(key, text, &after),
-            ));
+        let statements = statements.join("; ");
+        if decision.answer != Answer::Unknown {
+            let hint = "change that statement of the key policy by hand: logbucket changes no Deny of a key".to_owned();
+            return vec![finding(format!("{what} is stopped by {statements}"), Cure::Impossible(hint))];
         }
-        return found;
+        let doubt = Finding {
+            severity: Severity::Warns,
+            ..finding(format!("whether {what} is allowed depends on {statements}"), Cure::Nothing)
+        };
+        return vec![doubt, finding(shut_out, put(key, text, &after))];
     }
-    vec![finding(
-        format!("the policy of `{}` does not let `{}` in", key.arn, producer::principal(world.producer())),
-        put(key, text, &after),
-    )]
+    vec![finding(shut_out, put(key, text, &after))]
 }
 
 fn put(key: &Key, before: &str, after: &Document) -> Cure {
     let step = Step::PutKeyPolicy { key: key.arn.clone(), before: before.to_owned(), after: after.to_text() };
-    Cure::Steps(vec![PlannedStep::adds(step, "none: every other statement stays as it is")])
+    Cure::Steps(vec![PlannedStep::adds(step)])
 }

@@ -272,16 +272,12 @@ fn denied(world: &World<'_>, after: &Document, verdict: &Verdict, names: &[Strin
     let sid = verdict.sid.clone().filter(|sid| !shared(sid));
     let name = sid.unwrap_or_else(|| (verdict.index + 1).to_string());
     let raw = after.raw_statements().get(verdict.index).cloned().unwrap_or_default();
-    let hint = match exempt_service(&raw, service) {
-        Ok(narrowed) => {
-            format!(
-                "`--exempt {name}` adds an exception for this one service, and everybody else stays denied:\n{narrowed:#}"
-            )
-        }
-        Err(error) => format!("change it by hand: {error}"),
+    let cure = match exempt_service(&raw, service) {
+        Ok(narrowed) => Cure::Exemption { name, narrowed: format!("{narrowed:#}") },
+        Err(error) => Cure::Impossible(format!("change it by hand: {error}")),
     };
     let what = format!("`{action}` by `{service}` for {} is denied by {verdict}", listed(names));
-    finding(world, FindingId::PolicyDeny, Severity::Stops, what, "a Deny wins over every grant", Cure::Impossible(hint))
+    finding(world, FindingId::PolicyDeny, Severity::Stops, what, "a Deny wins over every grant", cure)
 }
 
 /// Names for a sentence: a few in full, the rest counted.
@@ -303,17 +299,20 @@ fn put(world: &World<'_>, sources: &[usize], step: Step, narrows: bool) -> Findi
         }
         (false, false) => (
             Severity::Wanted,
-            format!("the new bucket lets `{service}` in for {}, and nobody over plain HTTP", listed(&names)),
+            format!("a new bucket has no policy, and `{service}` must be let in for {}", listed(&names)),
         ),
         (true, _) if narrows => (Severity::Wanted, "a Deny statement is narrowed".to_owned()),
         (true, _) => (Severity::Wanted, "the bucket was made by logbucket and is open to plain HTTP".to_owned()),
     };
     let closes = world.is_ours() && names.is_empty();
-    let risk = match (narrows, closes) {
-        (true, _) => "the narrowed Deny no longer stops this one service; everybody else stays stopped",
-        (false, true) => "whoever reads the bucket over plain HTTP is stopped",
-        (false, false) => "none: every other statement stays as it is",
+    let step = match (narrows, closes) {
+        (true, _) => PlannedStep::adds_at_risk(
+            step,
+            format!("the narrowed Deny no longer stops `{service}`; everybody else stays stopped"),
+        ),
+        (false, true) => PlannedStep::adds_at_risk(step, "whoever reads the bucket over plain HTTP is stopped"),
+        (false, false) => PlannedStep::adds(step),
     };
-    let cure = Cure::Steps(vec![PlannedStep::adds(step, risk)]);
+    let cure = Cure::Steps(vec![step]);
     finding(world, FindingId::PolicyGrant, severity, what, "a service is let in by the bucket policy alone", cure)
 }

@@ -60,7 +60,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     );
     let replaces = before.iter().any(|old| rules.iter().any(|new| new.id == old.id));
     let step = Step::PutExpiration { bucket: world.place.bucket.clone(), before, rules };
-    let step = if replaces { PlannedStep::replaces(step, risk) } else { PlannedStep::adds(step, risk) };
+    let step = if replaces { PlannedStep::replaces(step, risk) } else { PlannedStep::adds_at_risk(step, risk) };
     vec![finding(what, Cure::Steps(vec![step]))]
 }
 

@@ -134,7 +134,12 @@ fn payer(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
 
 fn logged(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     let logging = bucket.logging.present().filter(|_| world.producer() == Producer::S3Access)?;
-    let step = Step::PutBucketLogging { bucket: bucket.name.clone(), region: bucket.region.clone(), logging: None };
+    let step = Step::PutBucketLogging {
+        bucket: bucket.name.clone(),
+        region: bucket.region.clone(),
+        before: Some(logging.clone()),
+        logging: None,
+    };
     Some(finding(
         bucket,
         FindingId::DestinationLogged,

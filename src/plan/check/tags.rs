@@ -17,7 +17,8 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         severity: Severity::Wanted,
         subject: world.place.bucket.to_string(),
         what,
-        why: "tags say whose a bucket is, and mark it as a log destination".to_owned(),
+        why: "tags say whose a bucket is; by `logbucket=destination` a later run knows one that logbucket made"
+            .to_owned(),
         page: TAGGING,
         cure,
     };
@@ -28,8 +29,8 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     };
     let Some(bucket) = world.bucket() else {
         let all: BTreeMap<String, String> = asked.chain([ours]).collect();
-        let step = PlannedStep::adds(put(None, all), "none");
-        return vec![finding("a new bucket is tagged".to_owned(), Cure::Steps(vec![step]))];
+        let what = format!("the new bucket has none of its tags yet: {}", listed(&all));
+        return vec![finding(what, Cure::Steps(vec![PlannedStep::adds(put(None, all))]))];
     };
     let present = match &bucket.tags {
         Seen::Present(tags) => tags.clone(),
@@ -40,23 +41,35 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             return vec![finding(format!("the tags are not known: {denial}"), Cure::Impossible(hint))];
         }
     };
-    let replaced: Vec<&String> = world
+    let (replaced, missing): (BTreeMap<String, String>, BTreeMap<String, String>) = world
         .request
         .tags
-        .iter()
-        .filter(|(key, value)| present.get(*key).is_some_and(|old| old != *value))
-        .map(|(key, _)| key)
-        .collect();
+        .clone()
+        .into_iter()
+        .filter(|(key, value)| present.get(key) != Some(value))
+        .partition(|(key, _)| present.contains_key(key));
+    let today: BTreeMap<String, String> =
+        present.clone().into_iter().filter(|(key, _)| replaced.contains_key(key)).collect();
     let mut all = present.clone();
     all.extend(asked);
     if all == present {
         return Vec::new();
     }
     let step = if replaced.is_empty() {
-        PlannedStep::adds(put(Some(present), all), "none: the other tags stay")
+        PlannedStep::adds(put(Some(present), all))
     } else {
-        let keys: Vec<&str> = replaced.into_iter().map(String::as_str).collect();
-        PlannedStep::replaces(put(Some(present), all), format!("the value of {} is another today", keys.join(", ")))
+        let risk = format!("whatever goes by {} finds another value: policies, bills, reports", listed(&today));
+        PlannedStep::replaces(put(Some(present), all), risk)
     };
-    vec![finding("tags that were asked for are missing".to_owned(), Cure::Steps(vec![step]))]
+    let bucket = &world.place.bucket;
+    let what = match (missing.is_empty(), today.is_empty()) {
+        (false, true) => format!("`{bucket}` lacks {}", listed(&missing)),
+        (true, _) => format!("`{bucket}` has {}", listed(&today)),
+        (false, false) => format!("`{bucket}` lacks {} and has {}", listed(&missing), listed(&today)),
+    };
+    vec![finding(what, Cure::Steps(vec![step]))]
+}
+
+fn listed(tags: &BTreeMap<String, String>) -> String {
+    tags.iter().map(|(key, value)| format!("`{key}={value}`")).collect::<Vec<_>>().join(", ")
 }

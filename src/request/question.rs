@@ -1,4 +1,4 @@
-//! Who answers what the flags left open.
+//! What can't be left open.
 
 use crate::model::Producer;
 
@@ -8,7 +8,7 @@ pub enum Question {
     /// Which producer.
     Producer,
     /// Which sources.
-    Sources(Producer),
+    Sources(Option<Producer>),
     /// Which bucket.
     Bucket,
     /// Which customer managed key.
@@ -30,26 +30,11 @@ impl Question {
     pub fn example(self) -> &'static str {
         match self {
             Self::Producer => "one of `alb`, `nlb`, `s3-access`, `inventory`",
-            Self::Sources(Producer::Alb | Producer::Nlb) => "the load balancer's name or ARN",
-            Self::Sources(Producer::S3Access | Producer::Inventory) => "the source bucket's name",
+            Self::Sources(Some(Producer::Alb | Producer::Nlb)) => "the load balancer's name or ARN",
+            Self::Sources(Some(Producer::S3Access | Producer::Inventory)) => "the source bucket's name",
+            Self::Sources(None) => "the load balancer or bucket that logs",
             Self::Bucket => "the destination bucket, new or existing",
             Self::KmsKey => "a key's ARN, id or alias, or `create`",
         }
-    }
-}
-
-/// Answers questions, in the words that a flag would take.
-pub trait Ask {
-    /// The answer, one text for each value; empty where there is none.
-    fn ask(&mut self, question: Question) -> Vec<String>;
-}
-
-/// Answers nothing: a script has nobody to ask.
-#[derive(Clone, Copy, Debug)]
-pub struct NobodyAnswers;
-
-impl Ask for NobodyAnswers {
-    fn ask(&mut self, _: Question) -> Vec<String> {
-        Vec::new()
     }
 }

@@ -1,0 +1,182 @@
+//! Lists of the live account, for somebody who chooses: what there is, and how it is set up today.
+//!
+//! Reads only, and a list that may not be read is told as such. Judging is for `plan`.
+
+use std::collections::BTreeMap;
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+
+use crate::model::{AccountId, BucketName, Kind, Partition, Region, SourceName};
+use crate::request::Request;
+use crate::state::{Identity, Key, KeyManager, ListedKey, LoadBalancer, Observed, Seen, Source};
+
+use super::connect::Aws;
+use super::error::AwsError;
+use super::observe_error::ObserveError;
+use super::outcome::seen;
+use super::read_bucket::{self, Head};
+use super::{read_identity, read_key, read_load_balancers};
+
+/// Keys described at once: `DescribeKey` has a quota of 2,000 a second or less, shared by the account
+/// (<https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html>).
+const KEYS_AT_ONCE: usize = 5;
+
+/// What of a run is known before there is a destination.
+#[derive(Clone, Debug)]
+pub struct SourceSide {
+    /// Who is calling.
+    pub caller: Identity,
+    /// The Region of the sources.
+    pub region: Region,
+    /// The sources.
+    pub sources: Vec<Source>,
+}
+
+impl Aws {
+    /// Who is calling.
+    pub async fn caller(&self, region: &Region) -> Result<Identity, AwsError> {
+        read_identity::identity(&self.source, region).await
+    }
+
+    /// The account's alias: a name for people, so nothing where it can't be read.
+    ///
+    /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccountAliases.html>
+    pub async fn account_alias(&self, partition: Partition) -> Option<String> {
+        let answer = self.source.iam(partition).list_account_aliases().send().await.ok()?;
+        answer.account_aliases().first().cloned()
+    }
+
+    /// Every load balancer of the Region that can be a source of `kind`, with its attributes and listeners.
+    pub async fn load_balancers(&self, region: &Region, kind: &Kind) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
+        let client = self.source.elb(region);
+        match read_load_balancers::all(&client, kind.producer()).await? {
+            Seen::Present(listed) => {
+                let complete = read_load_balancers::complete(&client, kind.producer(), listed).await?;
+                Ok(Seen::Present(complete))
+            }
+            other @ (Seen::Absent | Seen::Denied(_)) => Ok(other),
+        }
+    }
+
+    /// The names of the caller's buckets in a Region.
+    ///
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html>
+    pub async fn bucket_names(&self, region: &Region) -> Result<Seen<Vec<BucketName>>, AwsError> {
+        let client = self.destination.s3(region);
+        let pages = client.list_buckets().bucket_region(region.as_str()).into_paginator().items().send();
+        let listed: Result<Vec<_>, _> = pages.collect().await;
+        let listed = seen("s3:ListAllMyBuckets", "*", &[], listed)?;
+        Ok(listed.map(|buckets| {
+            // Who answers without Regions did not hear the filter.
+            let here = |of: Option<&str>| of.is_none_or(|of| of == region.as_str());
+            let named = buckets.iter().filter(|bucket| here(bucket.bucket_region()));
+            named.filter_map(|bucket| bucket.name()?.parse().ok()).collect()
+        }))
+    }
+
+    /// Buckets as sources, with what they log today.
+    pub async fn source_buckets(
+        &self,
+        region: &Region,
+        names: Vec<BucketName>,
+        caller: &Identity,
+        kind: &Kind,
+    ) -> Result<Vec<Source>, ObserveError> {
+        let reads: Vec<_> = names.iter().map(|name| self.source_bucket(region, name, caller, kind)).collect();
+        stream::iter(reads).buffered(super::observe::AT_ONCE).map_ok(Source::Bucket).try_collect().await
+    }
+
+    /// The sources that are named, with what they log today. An ARN's Region counts, else `home`.
+    pub async fn source_side(
+        &self,
+        home: &Region,
+        names: &[SourceName],
+        caller: &Identity,
+        kind: &Kind,
+    ) -> Result<SourceSide, ObserveError> {
+        let buckets: Vec<BucketName> = names
+            .iter()
+            .filter_map(|name| match name {
+                SourceName::Bucket(name) => Some(name.clone()),
+                SourceName::LoadBalancer(_) | SourceName::LoadBalancerArn(_) => None,
+            })
+            .collect();
+        let sources = if buckets.is_empty() {
+            let region = read_load_balancers::region_by_arn(names).unwrap_or_else(|| home.clone());
+            let client = self.source.elb(&region);
+            let described = match read_load_balancers::describe(&client, names).await {
+                Ok(described) => described,
+                Err(why) => return Err(self.no_load_balancers(why, &region, caller.account.clone()).await),
+            };
+            let complete = read_load_balancers::complete(&client, kind.producer(), described).await?;
+            complete.into_iter().map(Source::LoadBalancer).collect()
+        } else {
+            self.source_buckets(home, buckets, caller, kind).await?
+        };
+        let region = sources.first().map_or(home, Source::region).clone();
+        Ok(SourceSide { caller: caller.clone(), region, sources })
+    }
+
+    /// What stands where a bucket of this name would: only its presence, no setting.
+    pub async fn presence(&self, region: &Region, name: &BucketName, owner: &AccountId) -> Result<Presence, AwsError> {
+        Ok(match read_bucket::head(&self.destination.s3(region), region, name, owner).await? {
+            Head::There(there) => Presence::There(there),
+            Head::Absent => Presence::Absent,
+            Head::Refused(_) => Presence::Refused,
+        })
+    }
+
+    /// The customer managed keys of a Region, each with an alias where it has one.
+    pub async fn keys(&self, region: &Region, owner: &AccountId) -> Result<Seen<Vec<ListedKey>>, AwsError> {
+        let client = self.destination.kms(region);
+        let keys = async {
+            let listed: Result<Vec<_>, _> = client.list_keys().into_paginator().items().send().collect().await;
+            seen("kms:ListKeys", "*", &[], listed)
+        };
+        let aliases = async {
+            let listed: Result<Vec<_>, _> = client.list_aliases().into_paginator().items().send().collect().await;
+            seen("kms:ListAliases", "*", &[], listed)
+        };
+        let (keys, aliases) = tokio::join!(keys, aliases);
+        let keys = match keys? {
+            Seen::Present(keys) => keys,
+            Seen::Absent => Vec::new(),
+            Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
+        };
+        // A key without a name can still be chosen.
+        let aliases = aliases?.present().cloned().unwrap_or_default();
+        let names: BTreeMap<&str, &str> =
+            aliases.iter().filter_map(|alias| Some((alias.target_key_id()?, alias.alias_name()?))).collect();
+        let ids: Vec<String> = keys.iter().filter_map(|key| key.key_id().map(str::to_owned)).collect();
+        let described = stream::iter(&ids).map(|id| async {
+            let key: Seen<Key> = read_key::by_name(&self.destination, region, owner, id).await?;
+            Ok::<_, AwsError>((id.as_str(), key))
+        });
+        let described: Vec<(&str, Seen<Key>)> = described.buffered(KEYS_AT_ONCE).try_collect().await?;
+        let of_customer = described.into_iter().filter_map(|(id, key)| match key {
+            Seen::Present(key) if key.manager == KeyManager::Customer => {
+                Some(ListedKey { alias: names.get(id).map(|name| (*name).to_owned()), key })
+            }
+            Seen::Absent | Seen::Denied(_) | Seen::Present(_) => None,
+        });
+        Ok(Seen::Present(of_customer.collect()))
+    }
+
+    /// Everything that a plan depends on, where the sources are known already.
+    pub async fn observe_beside(&self, request: &Request, side: &SourceSide) -> Result<Observed, ObserveError> {
+        let SourceSide { caller, region, sources } = side;
+        let rest = Box::pin(self.destination_side(request, region, caller)).await?;
+        Ok(rest.observed(caller.clone(), region.clone(), sources.clone()))
+    }
+}
+
+/// What stands where a bucket would.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Presence {
+    /// A bucket that the caller may use, in this Region.
+    There(Region),
+    /// Nothing: the name is free.
+    Absent,
+    /// A bucket that the caller may not use.
+    Refused,
+}

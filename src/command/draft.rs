@@ -1,0 +1,66 @@
+//! From the words of the command line to a draft.
+
+use std::collections::BTreeSet;
+
+use crate::cli::{
+    EncryptionWord, FormatWord, FrequencyWord, Global, InitArgs, LogTypeWord, PartitionWord, ProducerWord, VersionsWord,
+};
+use crate::model::{
+    EncryptionKind, InventoryFormat, InventoryFrequency, InventoryVersions, LogType, PartitionDate, Producer,
+};
+use crate::request::{Consent, Draft};
+
+/// The draft that the flags make.
+pub fn draft(args: InitArgs, global: &Global) -> Draft {
+    Draft {
+        producer: args.producer.map(|word| match word {
+            ProducerWord::Alb => Producer::Alb,
+            ProducerWord::Nlb => Producer::Nlb,
+            ProducerWord::S3Access => Producer::S3Access,
+            ProducerWord::Inventory => Producer::Inventory,
+        }),
+        sources: args.source,
+        log_types: args
+            .log_type
+            .into_iter()
+            .map(|word| match word {
+                LogTypeWord::Access => LogType::Access,
+                LogTypeWord::Connection => LogType::Connection,
+                LogTypeWord::HealthCheck => LogType::HealthCheck,
+            })
+            .collect(),
+        bucket: args.bucket,
+        prefix: args.prefix,
+        encryption: args.encryption.map(|word| match word {
+            EncryptionWord::SseS3 => EncryptionKind::SseS3,
+            EncryptionWord::SseKms => EncryptionKind::SseKmsCustomer,
+        }),
+        kms_key: args.kms_key,
+        expire_days: args.expire_days,
+        tags: args.tag,
+        consent: Consent { adds: args.yes, replaces: args.fix, exempts: args.exempt },
+        wait: args.wait,
+        region: global.region.clone(),
+        profile: global.profile.clone(),
+        partition: args.partition.map(|word| match word {
+            PartitionWord::Event => PartitionDate::Event,
+            PartitionWord::Delivery => PartitionDate::Delivery,
+        }),
+        inventory_id: args.inventory_id,
+        format: args.format.map(|word| match word {
+            FormatWord::Csv => InventoryFormat::Csv,
+            FormatWord::Orc => InventoryFormat::Orc,
+            FormatWord::Parquet => InventoryFormat::Parquet,
+        }),
+        frequency: args.frequency.map(|word| match word {
+            FrequencyWord::Daily => InventoryFrequency::Daily,
+            FrequencyWord::Weekly => InventoryFrequency::Weekly,
+        }),
+        versions: args.versions.map(|word| match word {
+            VersionsWord::All => InventoryVersions::All,
+            VersionsWord::Current => InventoryVersions::Current,
+        }),
+        fields: args.fields.map(|list| list.0.into_iter().collect::<BTreeSet<_>>()),
+        report_kms_key: args.report_kms_key,
+    }
+}

@@ -1,0 +1,230 @@
+//! The conversation: questions until nothing is open, then the plan and what to do with it.
+
+use crate::aws::{Aws, Connect, ObserveError, Situation, SourceSide};
+use crate::cli::Global;
+use crate::command::carry_out::carry_out;
+use crate::command::interruption::CtrlC;
+use crate::command::look::{connected, preview};
+use crate::command::mode::Mode;
+use crate::exit::Exit;
+use crate::model::{Producer, Region};
+use crate::plan::{Plan, plan};
+use crate::request::{Incomplete, Interview, Request, Topic};
+use crate::ui::{Printer, Progress, Prompt};
+
+use super::greeting::Who;
+use super::halt::Halt;
+use super::review::{Reviewed, review};
+
+/// A conversation, and what it has seen.
+#[derive(Debug)]
+pub(in crate::command) struct Conversation<'a> {
+    pub(super) prompt: &'a Prompt,
+    pub(super) global: &'a Global,
+    pub(super) aws: Aws,
+    pub(super) interview: Interview,
+    pub(super) who: Option<Who>,
+    pub(super) greeted: bool,
+    /// The sources that were chosen, as they were seen.
+    pub(super) side: Option<SourceSide>,
+    /// What the chosen destination is and will be, where it exists.
+    pub(super) destination: Option<String>,
+    connect: Connect,
+    ctrl_c: &'a CtrlC,
+    printer: Printer,
+    mode: Mode,
+}
+
+impl<'a> Conversation<'a> {
+    /// A conversation that fills what `interview` has open.
+    pub(in crate::command) async fn new(
+        interview: Interview,
+        global: &'a Global,
+        connect: Connect,
+        prompt: &'a Prompt,
+        ctrl_c: &'a CtrlC,
+        printer: Printer,
+        mode: Mode,
+    ) -> Self {
+        let aws = connected(connect.clone(), interview.draft().region.as_ref(), global).await;
+        let (who, side, destination) = (None, None, None);
+        Self { prompt, global, aws, interview, who, greeted: false, side, destination, connect, ctrl_c, printer, mode }
+    }
+
+    /// Asks, shows the plan, and does what is agreed to.
+    pub(in crate::command) async fn run(mut self) -> Exit {
+        loop {
+            let outcome = match Box::pin(self.fill()).await {
+                Ok(request) => self.decide(&request).await,
+                Err(halt) => Err(halt),
+            };
+            match outcome {
+                Ok(Some(exit)) => return exit,
+                Ok(None) => {}
+                Err(halt) => return self.end(&halt),
+            }
+        }
+    }
+
+    /// Asks until the draft is a request.
+    async fn fill(&mut self) -> Result<Request, Halt> {
+        loop {
+            let Some(topic) = self.interview.next_topic() else {
+                match self.interview.draft().clone().complete() {
+                    Ok(request) => return Ok(request),
+                    Err(error) => self.reopen_for(error)?,
+                }
+                continue;
+            };
+            match Box::pin(self.ask(topic)).await {
+                Ok(()) => {}
+                Err(Halt::Back) => {
+                    self.forget(topic);
+                    if !self.interview.back() {
+                        self.prompt.say("this is the first question; Ctrl-C leaves, and nothing is changed");
+                    }
+                }
+                Err(Halt::OtherRegion) => self.other_region().await?,
+                Err(halt) => return Err(halt),
+            }
+        }
+    }
+
+    async fn ask(&mut self, topic: Topic) -> Result<(), Halt> {
+        if self.who.is_none() {
+            Box::pin(self.greet()).await?;
+        }
+        match topic {
+            Topic::Producer => self.producer(),
+            Topic::LogTypes => self.log_types(),
+            Topic::Sources => self.sources().await,
+            Topic::Bucket => self.bucket().await,
+            Topic::Encryption => self.encryption().await,
+            Topic::Reports => self.reports().await,
+            Topic::Prefix => self.prefix(),
+            Topic::Partition => self.partition(),
+            Topic::Format => self.format(),
+            Topic::Frequency => self.frequency(),
+            Topic::Versions => self.versions(),
+            Topic::Fields => self.fields(),
+            Topic::Expiry => self.expiry(),
+        }
+    }
+
+    /// What was seen for an answer is seen anew when it is asked again.
+    fn forget(&mut self, topic: Topic) {
+        if matches!(topic, Topic::Producer | Topic::Sources) {
+            self.side = None;
+        }
+        if matches!(topic, Topic::Bucket | Topic::Producer | Topic::Sources) {
+            self.destination = None;
+        }
+    }
+
+    pub(super) fn reopen(&mut self, topic: Topic) {
+        self.forget(topic);
+        self.interview.reopen(topic);
+    }
+
+    /// Answers that can't stand together: says why, and asks again for the one that can mend it.
+    fn reopen_for(&mut self, error: Incomplete) -> Result<(), Halt> {
+        let topic = match &error {
+            Incomplete::Encryption { .. } | Incomplete::Key(_) | Incomplete::KeyWithoutKms => Topic::Encryption,
+            Incomplete::Bucket(_) | Incomplete::SelfLogging(_) => Topic::Bucket,
+            Incomplete::Prefix(_) => Topic::Prefix,
+            Incomplete::Scattered(..) | Incomplete::Source(_) => Topic::Sources,
+            Incomplete::Missing(_) | Incomplete::WrongFlag { .. } => return Err(Halt::Unusable(error)),
+        };
+        self.prompt.problem(&error.to_string(), error.hint().as_deref());
+        self.reopen(topic);
+        Ok(())
+    }
+
+    /// Shows the plan and asks what to do with it; nothing where an answer is to be changed.
+    async fn decide(&mut self, request: &Request) -> Result<Option<Exit>, Halt> {
+        let plan = self.look("the destination and the sources", self.planned(request)).await?;
+        if let Mode::Preview { detailed } = self.mode {
+            return Ok(Some(preview(&plan, request, detailed, self.printer)));
+        }
+        if let Ok(approved) = plan.approve(&request.consent) {
+            self.printer.plan_before_apply(&plan, request);
+            return Ok(Some(carry_out(&self.aws, &approved, request, self.ctrl_c, self.printer).await));
+        }
+        match review(self.prompt, self.printer, &plan, request, self.interview.topics())? {
+            Reviewed::Apply(consent) => {
+                let request = Request { consent, ..request.clone() };
+                let Ok(approved) = plan.approve(&request.consent) else { return Ok(None) };
+                Ok(Some(carry_out(&self.aws, &approved, &request, self.ctrl_c, self.printer).await))
+            }
+            Reviewed::Change(topic) => {
+                self.reopen(topic);
+                Ok(None)
+            }
+            Reviewed::Exempt(name) => {
+                self.interview.agree(|consent| consent.exempts.push(name));
+                Ok(None)
+            }
+            Reviewed::Leave => Ok(Some(Exit::Done)),
+        }
+    }
+
+    async fn planned(&self, request: &Request) -> Result<Plan, ObserveError> {
+        let observed = Box::pin(self.aws.observe(request)).await?;
+        Ok(plan(request, &observed))
+    }
+
+    /// Waits for AWS with a word on what is looked at; Ctrl-C ends it.
+    pub(super) async fn look<T, E: Into<Halt>>(
+        &self,
+        what: &str,
+        future: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Halt> {
+        let _looking = Progress::looking(what);
+        tokio::select! {
+            outcome = future => outcome.map_err(Into::into),
+            () = self.ctrl_c.pressed() => Err(Halt::Interrupted),
+        }
+    }
+
+    /// The same AWS in another Region.
+    pub(super) async fn move_to(&mut self, region: Region) {
+        self.aws = connected(self.connect.clone(), Some(&region), self.global).await;
+        self.interview.place(region);
+        for topic in [Topic::Sources, Topic::Bucket] {
+            self.forget(topic);
+            self.interview.ask_again(topic);
+        }
+        self.who = None;
+    }
+
+    fn end(&self, halt: &Halt) -> Exit {
+        let (message, hint, exit) = match halt {
+            Halt::Back | Halt::Interrupted | Halt::OtherRegion => {
+                ("interrupted, nothing was changed".to_owned(), None, Exit::Interrupted)
+            }
+            Halt::Ended(why) => (
+                format!("the terminal can't be read any more: {why}"),
+                Some("nothing was changed; flags and `--yes` need no terminal".to_owned()),
+                Exit::Failed,
+            ),
+            Halt::Failed(error) => (error.to_string(), error.hint(&self.situation()), Exit::Failed),
+            Halt::Unusable(error) => (error.to_string(), error.hint(), Exit::Usage),
+        };
+        self.printer.error(&message, hint.as_deref(), exit);
+        exit
+    }
+
+    /// What a hint about a call fills in.
+    pub(super) fn situation(&self) -> Situation {
+        let situation = self.aws.source.situation();
+        match &self.who {
+            Some(who) => situation.within(&who.caller.account, &who.region),
+            None => situation,
+        }
+    }
+
+    /// The producer, which is asked for first.
+    pub(super) fn chosen_producer(&self) -> Result<Producer, Halt> {
+        self.interview.draft().producer.ok_or(Halt::Back)
+    }
+}

@@ -1,0 +1,160 @@
+//! Which default encryption, and which key: only what works can be chosen, the rest is shown with its reason.
+
+use crate::model::{EncryptionKind, KeyChoice, KeyRef};
+use crate::plan::unusable_key;
+use crate::producer::{encryption, weighing};
+use crate::request::Topic;
+use crate::state::{ListedKey, Seen};
+use crate::ui::Choice;
+
+use super::conversation::Conversation;
+use super::halt::Halt;
+
+enum Entry {
+    AsItIs,
+    SseS3,
+    NewKey,
+    ExistingKey,
+    Compare,
+}
+
+enum KeyEntry {
+    Key(KeyChoice),
+    Type,
+}
+
+impl Conversation<'_> {
+    pub(super) async fn encryption(&mut self) -> Result<(), Halt> {
+        let producer = self.chosen_producer()?;
+        let kinds = [EncryptionKind::SseKmsAwsManaged, EncryptionKind::SseKmsCustomer, EncryptionKind::DsseKms];
+        let never = kinds.into_iter().map(|kind| (kind, encryption::rule(producer, kind)));
+        for (kind, rule) in never.filter(|(_, rule)| !rule.offered) {
+            self.prompt.impossible(kind.title(), rule.why);
+        }
+        let asked_for_kms = self.interview.draft().encryption == Some(EncryptionKind::SseKmsCustomer);
+        loop {
+            let mut choices = Vec::new();
+            if let Some(words) = self.destination.as_ref().filter(|_| !asked_for_kms) {
+                choices.push(Choice::new("as the bucket needs it", words.clone(), Entry::AsItIs));
+            }
+            if !asked_for_kms {
+                choices.push(Choice::new("SSE-S3", "keys that S3 manages, free", Entry::SseS3));
+            }
+            if encryption::rule(producer, EncryptionKind::SseKmsCustomer).offered {
+                choices.push(Choice::new("SSE-KMS, a new key", "customer managed, 1 USD a month", Entry::NewKey));
+                choices.push(Choice::new("SSE-KMS, an existing key", "customer managed", Entry::ExistingKey));
+            }
+            choices.push(Choice::new("compare", "cost, audit trail, access, rotation, traps", Entry::Compare));
+            match self.prompt.choose("default encryption of the bucket?", choices, 0)? {
+                Entry::AsItIs => {
+                    self.prompt.answered("default encryption", "as the bucket needs it");
+                    self.interview.answer(Topic::Encryption, |draft| draft.encryption = None);
+                }
+                Entry::SseS3 => {
+                    self.prompt.answered("default encryption", "SSE-S3");
+                    self.interview.answer(Topic::Encryption, |draft| draft.encryption = Some(EncryptionKind::SseS3));
+                }
+                Entry::NewKey => self.take_key(KeyChoice::Create),
+                Entry::ExistingKey => match self.existing_key().await {
+                    Ok(key) => self.take_key(key),
+                    Err(Halt::Back) => continue,
+                    Err(halt) => return Err(halt),
+                },
+                Entry::Compare => {
+                    self.prompt.table(weighing::COLUMNS, &weighing::ROWS);
+                    continue;
+                }
+            }
+            return Ok(());
+        }
+    }
+
+    fn take_key(&mut self, key: KeyChoice) {
+        self.prompt.answered("default encryption", &format!("SSE-KMS, {}", key_words(&key)));
+        self.interview.answer(Topic::Encryption, |draft| {
+            draft.encryption = None;
+            draft.kms_key = Some(key);
+        });
+    }
+
+    /// The reports of an inventory may have a key of their own.
+    pub(super) async fn reports(&mut self) -> Result<(), Halt> {
+        let key = loop {
+            let choices = vec![
+                Choice::new("SSE-S3", "keys that S3 manages, free", Entry::SseS3),
+                Choice::new("SSE-KMS, a new key", "customer managed, 1 USD a month", Entry::NewKey),
+                Choice::new("SSE-KMS, an existing key", "customer managed", Entry::ExistingKey),
+                Choice::new("compare", "cost, audit trail, access, rotation, traps", Entry::Compare),
+            ];
+            match self.prompt.choose("encryption of the reports themselves?", choices, 0)? {
+                Entry::AsItIs | Entry::SseS3 => break None,
+                Entry::NewKey => break Some(KeyChoice::Create),
+                Entry::ExistingKey => match self.existing_key().await {
+                    Ok(key) => break Some(key),
+                    Err(Halt::Back) => {}
+                    Err(halt) => return Err(halt),
+                },
+                Entry::Compare => self.prompt.table(weighing::COLUMNS, &weighing::ROWS),
+            }
+        };
+        let words = key.as_ref().map_or_else(|| "SSE-S3".to_owned(), |key| format!("SSE-KMS, {}", key_words(key)));
+        self.prompt.answered("encryption of the reports", &words);
+        self.interview.answer(Topic::Reports, |draft| draft.report_kms_key = key);
+        Ok(())
+    }
+
+    /// A customer managed key of the Region; those that S3 can't use are shown with the reason.
+    async fn existing_key(&mut self) -> Result<KeyChoice, Halt> {
+        let side = self.source_side().await?;
+        let what = format!("the keys of {}", side.region);
+        let keys = match self.look(&what, self.aws.keys(&side.region, &side.caller.account)).await? {
+            Seen::Present(keys) => keys,
+            Seen::Absent => Vec::new(),
+            Seen::Denied(denial) => {
+                self.prompt
+                    .say(&format!("the keys can't be listed: `{}` is not allowed, or not answered", denial.action));
+                return self.typed_key();
+            }
+        };
+        let mut choices = Vec::new();
+        for listed in &keys {
+            let name = name_of(listed);
+            if let Some(why) = unusable_key(&side.region, &listed.key) {
+                self.prompt.impossible(&name, &why);
+            } else {
+                let choice = KeyChoice::Existing(KeyRef::Arn(listed.key.arn.clone()));
+                choices.push(Choice::new(name, listed.key.state.clone(), KeyEntry::Key(choice)));
+            }
+        }
+        if choices.is_empty() {
+            self.prompt
+                .say(&format!("account {} has no key in {} that S3 could use", side.caller.account, side.region));
+        }
+        choices.push(Choice::new("type an ARN, an id or an alias", "", KeyEntry::Type));
+        match self.prompt.search("which key? (type to search)", choices, 0)? {
+            KeyEntry::Key(key) => Ok(key),
+            KeyEntry::Type => self.typed_key(),
+        }
+    }
+
+    fn typed_key(&self) -> Result<KeyChoice, Halt> {
+        let check = |text: &str| text.parse::<KeyChoice>().map(drop).map_err(|error| error.to_string());
+        let text = self.prompt.text("key ARN, id or alias/NAME", "", check)?;
+        text.parse().map_err(|_| Halt::Back)
+    }
+}
+
+fn name_of(listed: &ListedKey) -> String {
+    let id = listed.key.arn.id();
+    match &listed.alias {
+        Some(alias) => format!("{alias} ({id})"),
+        None => id.to_owned(),
+    }
+}
+
+fn key_words(key: &KeyChoice) -> String {
+    match key {
+        KeyChoice::Create => "a new key".to_owned(),
+        KeyChoice::Existing(key) => key.to_string(),
+    }
+}

@@ -1,0 +1,44 @@
+//! Why a question was left without an answer.
+
+use crate::aws::{AwsError, ObserveError};
+use crate::request::Incomplete;
+use crate::ui::Unanswered;
+
+/// What ends a question without its answer.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// The question before is wanted.
+    Back,
+    /// Another Region is wanted.
+    OtherRegion,
+    /// Ctrl-C.
+    Interrupted,
+    /// The terminal is gone.
+    Ended(String),
+    /// AWS could not be asked.
+    Failed(ObserveError),
+    /// The flags can't stand with the answers.
+    Unusable(Incomplete),
+}
+
+impl From<Unanswered> for Halt {
+    fn from(unanswered: Unanswered) -> Self {
+        match unanswered {
+            Unanswered::Back => Self::Back,
+            Unanswered::Interrupted => Self::Interrupted,
+            Unanswered::Ended(why) => Self::Ended(why),
+        }
+    }
+}
+
+impl From<ObserveError> for Halt {
+    fn from(error: ObserveError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<AwsError> for Halt {
+    fn from(error: AwsError) -> Self {
+        Self::Failed(error.into())
+    }
+}

@@ -1,0 +1,152 @@
+//! The plan, and what to do with it. The harmless answer is the one under the cursor.
+
+use crate::plan::{Change, Plan, PlannedStep, Refusal};
+use crate::producer::principal;
+use crate::request::{Consent, Request, Topic};
+use crate::ui::{Choice, Depth, Printer, Prompt, Unanswered, step_line};
+
+use super::halt::Halt;
+
+/// What was decided.
+#[derive(Debug)]
+pub(super) enum Reviewed {
+    /// Carry it out, with this consent.
+    Apply(Consent),
+    /// Ask again about this.
+    Change(Topic),
+    /// Narrow this Deny statement, and plan again.
+    Exempt(String),
+    /// Do nothing.
+    Leave,
+}
+
+#[derive(Clone, Debug)]
+enum Action {
+    Apply,
+    Exempt(String),
+    Explain,
+    Change,
+    Save,
+    Quit,
+}
+
+/// Shows the plan and asks until something is decided.
+pub(super) fn review(
+    prompt: &Prompt,
+    printer: Printer,
+    plan: &Plan,
+    request: &Request,
+    topics: &[Topic],
+) -> Result<Reviewed, Halt> {
+    printer.show(plan, request, Depth::Brief);
+    loop {
+        let actions = actions(plan, request);
+        let harmless = actions.len().saturating_sub(1);
+        let reviewed = match prompt.choose("what now?", actions, harmless) {
+            Err(Unanswered::Back) => None,
+            Err(unanswered) => return Err(unanswered.into()),
+            Ok(Action::Apply) => agreed(prompt, plan, request)?.map(Reviewed::Apply),
+            Ok(Action::Exempt(name)) => exempted(prompt, request, name)?.map(Reviewed::Exempt),
+            Ok(Action::Explain) => {
+                printer.show(plan, request, Depth::Explained);
+                None
+            }
+            Ok(Action::Change) => changed(prompt, topics)?.map(Reviewed::Change),
+            Ok(Action::Save) => {
+                prompt.say("nothing was changed; this command makes the changes, and agrees to them:");
+                printer.command(&Request { consent: full_consent(plan, request), ..request.clone() });
+                Some(Reviewed::Leave)
+            }
+            Ok(Action::Quit) => {
+                prompt.say("nothing was changed; this command shows the plan again:");
+                printer.command(request);
+                Some(Reviewed::Leave)
+            }
+        };
+        if let Some(reviewed) = reviewed {
+            return Ok(reviewed);
+        }
+    }
+}
+
+fn actions(plan: &Plan, request: &Request) -> Vec<Choice<Action>> {
+    let mut actions = Vec::new();
+    let refused = matches!(plan.approve(&full_consent(plan, request)), Err(Refusal::NeverDelivers(_)));
+    if !refused {
+        let replacing = replacing(plan).count();
+        let note = match replacing {
+            0 => String::new(),
+            1 => "1 step replaces something and is asked for by name".to_owned(),
+            several => format!("{several} steps replace something and are asked for by name"),
+        };
+        actions.push(Choice::new("apply", note, Action::Apply));
+    }
+    let mut exempts: Vec<&str> = plan.findings.iter().filter_map(|finding| finding.exemption()).collect();
+    exempts.dedup();
+    for name in exempts {
+        let label = format!("except the log service from `{name}`");
+        actions.push(Choice::new(label, "the Deny stays for everybody else", Action::Exempt(name.to_owned())));
+    }
+    actions.push(Choice::new("explain", "each change in full, why, and AWS's page", Action::Explain));
+    actions.push(Choice::new("change an answer", "", Action::Change));
+    if !refused {
+        actions.push(Choice::new("save as a command", "print it, and change nothing", Action::Save));
+    }
+    actions.push(Choice::new("quit", "change nothing", Action::Quit));
+    actions
+}
+
+fn replacing(plan: &Plan) -> impl Iterator<Item = &PlannedStep> {
+    plan.steps.iter().filter(|step| step.change == Change::Replaces)
+}
+
+/// Everything that carrying out the plan takes.
+fn full_consent(plan: &Plan, request: &Request) -> Consent {
+    let replaces = request.consent.replaces || replacing(plan).next().is_some();
+    Consent { adds: true, replaces, exempts: request.consent.exempts.clone() }
+}
+
+/// Each step that replaces something, by the name of what it is done to.
+fn agreed(prompt: &Prompt, plan: &Plan, request: &Request) -> Result<Option<Consent>, Halt> {
+    if !request.consent.replaces {
+        for planned in replacing(plan) {
+            let line = step_line(&planned.step);
+            if !by_name(prompt, &line, planned.risk.as_deref(), planned.step.subject())? {
+                return Ok(None);
+            }
+        }
+    }
+    Ok(Some(full_consent(plan, request)))
+}
+
+fn exempted(prompt: &Prompt, request: &Request, name: String) -> Result<Option<String>, Halt> {
+    let service = principal(request.kind.producer());
+    let line = format!("statement `{name}` of the bucket policy no longer stops `{service}`");
+    Ok(by_name(prompt, &line, None, &name)?.then_some(name))
+}
+
+/// Whether the name was typed, which agrees; anything else, and nothing, does not.
+fn by_name(prompt: &Prompt, line: &str, risk: Option<&str>, name: &str) -> Result<bool, Halt> {
+    prompt.say(line);
+    if let Some(risk) = risk {
+        prompt.say(&format!("risk: {risk}"));
+    }
+    match prompt.text(&format!("type `{name}` to agree"), "", |_| Ok(())) {
+        Ok(typed) if typed == name => Ok(true),
+        Ok(_) => {
+            prompt.say("not agreed to: nothing was changed");
+            Ok(false)
+        }
+        Err(Unanswered::Back) => Ok(false),
+        Err(unanswered) => Err(unanswered.into()),
+    }
+}
+
+fn changed(prompt: &Prompt, topics: &[Topic]) -> Result<Option<Topic>, Halt> {
+    let choices = topics.iter().map(|topic| Choice::new(topic.title(), "", *topic)).collect();
+    match prompt.choose("which answer?", choices, 0) {
+        Ok(topic) => Ok(Some(topic)),
+        Err(Unanswered::Back) => Ok(None),
+        Err(unanswered) => Err(unanswered.into()),
+    }
+}

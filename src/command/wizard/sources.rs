@@ -1,0 +1,225 @@
+//! Which producer, which of its logs, and which load balancers or buckets log.
+
+use crate::aws::SourceSide;
+use crate::model::{LogType, Producer, SourceName};
+use crate::request::Topic;
+use crate::state::{Denial, Seen, Source};
+use crate::ui::Choice;
+
+use super::conversation::Conversation;
+use super::greeting::Who;
+use super::halt::Halt;
+use super::offers::{logs_of, state_of, what_it_logs};
+
+/// An entry of the list of sources.
+enum Entry {
+    Source(usize),
+    Done,
+    Type,
+    OtherRegion,
+}
+
+impl Conversation<'_> {
+    pub(super) fn who(&self) -> Result<Who, Halt> {
+        self.who.clone().ok_or(Halt::Back)
+    }
+
+    pub(super) fn producer(&mut self) -> Result<(), Halt> {
+        let region = self.who()?.region;
+        let mut choices: Vec<Choice<Option<Producer>>> = Producer::ALL
+            .into_iter()
+            .map(|producer| Choice::new(producer.title(), what_it_logs(producer), Some(producer)))
+            .collect();
+        choices.push(Choice::new("another Region", format!("now {region}"), None));
+        let producer = self.prompt.choose("which service will log?", choices, 0)?.ok_or(Halt::OtherRegion)?;
+        self.prompt.answered("producer", producer.title());
+        self.interview.answer(Topic::Producer, |draft| draft.producer = Some(producer));
+        Ok(())
+    }
+
+    pub(super) fn log_types(&mut self) -> Result<(), Halt> {
+        let choices = || LogType::ALL.map(|log| Choice::new(log.as_str(), logs_of(log), log)).to_vec();
+        let logs = loop {
+            let logs = self.prompt.several("which of its logs?", choices(), &[0])?;
+            if !logs.is_empty() {
+                break logs;
+            }
+            self.prompt.say("choose at least one log: space chooses the one under the cursor");
+        };
+        let words: Vec<&str> = logs.iter().map(|log| log.as_str()).collect();
+        self.prompt.answered("logs", &words.join(", "));
+        self.interview.answer(Topic::LogTypes, |draft| draft.log_types = logs.into_iter().collect());
+        Ok(())
+    }
+
+    pub(super) async fn sources(&mut self) -> Result<(), Halt> {
+        let (producer, who) = (self.chosen_producer()?, self.who()?);
+        let side = match self.listed(producer, &who).await? {
+            Ok(listed) if !listed.is_empty() => self.picked(producer, &who, listed).await?,
+            Ok(_) => {
+                self.prompt.say(&format!(
+                    "account {} has no {} in {}",
+                    who.caller.account,
+                    plural(producer),
+                    who.region
+                ));
+                self.without_a_list(producer, &who).await?
+            }
+            Err(denial) => {
+                self.prompt.say(&format!(
+                    "the {} can't be listed: `{}` is not allowed, or not answered",
+                    plural(producer),
+                    denial.action
+                ));
+                self.typed(producer, &who).await?
+            }
+        };
+        let names: Vec<String> = side.sources.iter().map(|source| source.name().to_owned()).collect();
+        self.prompt.answered(if names.len() == 1 { "source" } else { "sources" }, &names.join(", "));
+        let here = side.region == who.region;
+        let words = side.sources.iter().map(|source| match source {
+            // A load balancer of another Region than the run's is known by its ARN alone.
+            Source::LoadBalancer(balancer) if !here => balancer.arn.to_string(),
+            Source::Bucket(_) | Source::LoadBalancer(_) => source.name().to_owned(),
+        });
+        let words: Vec<String> = words.collect();
+        self.interview.answer(Topic::Sources, |draft| draft.sources = words);
+        self.side = Some(side);
+        Ok(())
+    }
+
+    /// The account's load balancers or buckets, with what each logs today; or what keeps them from being listed.
+    async fn listed(&self, producer: Producer, who: &Who) -> Result<Result<Vec<Source>, Denial>, Halt> {
+        let kind = self.interview.draft().kind(producer);
+        let what = format!("the {} of {}", plural(producer), who.region);
+        match producer {
+            Producer::Alb | Producer::Nlb => {
+                let seen = self.look(&what, self.aws.load_balancers(&who.region, &kind)).await?;
+                Ok(listed(seen.map(|balancers| balancers.into_iter().map(Source::LoadBalancer).collect())))
+            }
+            Producer::S3Access | Producer::Inventory => {
+                let names = match listed(self.look(&what, self.aws.bucket_names(&who.region)).await?) {
+                    Ok(names) => names,
+                    Err(denial) => return Ok(Err(denial)),
+                };
+                let read = self.aws.source_buckets(&who.region, names, &who.caller, &kind);
+                Ok(Ok(self.look(&what, read).await?))
+            }
+        }
+    }
+
+    /// One or several of a list.
+    async fn picked(&self, producer: Producer, who: &Who, listed: Vec<Source>) -> Result<SourceSide, Halt> {
+        let kind = self.interview.draft().kind(producer);
+        let mut chosen: Vec<usize> = Vec::new();
+        loop {
+            let mut choices = Vec::new();
+            if !chosen.is_empty() {
+                let names: Vec<&str> = chosen.iter().filter_map(|index| listed.get(*index)).map(Source::name).collect();
+                choices.push(Choice::new("done", names.join(", "), Entry::Done));
+            }
+            for (index, source) in listed.iter().enumerate() {
+                let mark = if chosen.contains(&index) { "chosen; " } else { "" };
+                let note = format!("{mark}{}", state_of(source, &kind));
+                choices.push(Choice::new(source.name(), note, Entry::Source(index)));
+            }
+            choices.push(Choice::new("type a name or an ARN", "", Entry::Type));
+            choices.push(Choice::new("another Region", format!("now {}", who.region), Entry::OtherRegion));
+            let question = match chosen.len() {
+                0 => format!("which {}? (type to search)", singular(producer)),
+                _ => "more? Enter on a chosen one takes it out".to_owned(),
+            };
+            match self.prompt.search(&question, choices, 0)? {
+                Entry::Done => break,
+                Entry::Type => return self.typed(producer, who).await,
+                Entry::OtherRegion => return Err(Halt::OtherRegion),
+                Entry::Source(index) => match chosen.iter().position(|before| *before == index) {
+                    Some(at) => drop(chosen.remove(at)),
+                    None => chosen.push(index),
+                },
+            }
+        }
+        let sources = chosen.iter().filter_map(|index| listed.get(*index)).cloned().collect();
+        Ok(SourceSide { caller: who.caller.clone(), region: who.region.clone(), sources })
+    }
+
+    /// Nothing to choose from: another Region, or a name that the list does not have.
+    async fn without_a_list(&self, producer: Producer, who: &Who) -> Result<SourceSide, Halt> {
+        let choices = vec![
+            Choice::new("another Region", format!("now {}", who.region), Entry::OtherRegion),
+            Choice::new("type a name or an ARN", "", Entry::Type),
+        ];
+        match self.prompt.choose("where is it?", choices, 0)? {
+            Entry::Type => self.typed(producer, who).await,
+            Entry::Done | Entry::OtherRegion | Entry::Source(_) => Err(Halt::OtherRegion),
+        }
+    }
+
+    /// Names that are typed: legal ones, of sources that are there.
+    async fn typed(&self, producer: Producer, who: &Who) -> Result<SourceSide, Halt> {
+        let kind = self.interview.draft().kind(producer);
+        let check = |text: &str| match names(producer, text) {
+            Ok(names) if names.is_empty() => Err("a name or an ARN is expected".to_owned()),
+            Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        };
+        let mut typed = String::new();
+        loop {
+            let question = format!("{}, by name or ARN; several with commas", singular(producer));
+            typed = self.prompt.text(&question, &typed, check)?;
+            let Ok(names) = names(producer, &typed) else { continue };
+            match self.look(&typed, self.aws.source_side(&who.region, &names, &who.caller, &kind)).await {
+                Ok(side) => return Ok(side),
+                Err(Halt::Failed(error)) if error.is_about_a_source() => {
+                    self.prompt.problem(&error.to_string(), error.hint(&self.situation()).as_deref());
+                }
+                Err(halt) => return Err(halt),
+            }
+        }
+    }
+
+    /// The chosen sources: as a list showed them, or read where flags named them.
+    pub(super) async fn source_side(&mut self) -> Result<SourceSide, Halt> {
+        if let Some(side) = &self.side {
+            return Ok(side.clone());
+        }
+        let (producer, who) = (self.chosen_producer()?, self.who()?);
+        let draft = self.interview.draft();
+        let parsed: Result<Vec<SourceName>, _> =
+            draft.sources.iter().map(|text| SourceName::parse(producer, text)).collect();
+        let names = parsed.map_err(|error| Halt::Unusable(error.into()))?;
+        let kind = draft.kind(producer);
+        let side = self.look("the sources", self.aws.source_side(&who.region, &names, &who.caller, &kind)).await?;
+        self.side = Some(side.clone());
+        Ok(side)
+    }
+}
+
+fn listed<T: Default>(seen: Seen<T>) -> Result<T, Denial> {
+    match seen {
+        Seen::Present(listed) => Ok(listed),
+        Seen::Absent => Ok(T::default()),
+        Seen::Denied(denial) => Err(denial),
+    }
+}
+
+fn names(producer: Producer, text: &str) -> Result<Vec<SourceName>, String> {
+    let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+    words.map(|word| SourceName::parse(producer, word).map_err(|error| error.to_string())).collect()
+}
+
+fn singular(producer: Producer) -> &'static str {
+    match producer {
+        Producer::Alb => "Application Load Balancer",
+        Producer::Nlb => "Network Load Balancer",
+        Producer::S3Access | Producer::Inventory => "bucket",
+    }
+}
+
+fn plural(producer: Producer) -> &'static str {
+    match producer {
+        Producer::Alb => "Application Load Balancers",
+        Producer::Nlb => "Network Load Balancers",
+        Producer::S3Access | Producer::Inventory => "buckets",
+    }
+}

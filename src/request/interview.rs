@@ -1,0 +1,169 @@
+//! Which question comes next: a draft, what was answered in which order, and the way back.
+//!
+//! Asks nobody: a wizard asks what [`Interview::next_topic`] names and changes the draft.
+
+use crate::model::Region;
+
+use super::{Consent, Draft, Topic};
+
+/// An interview that fills a draft.
+#[derive(Clone, Debug)]
+pub struct Interview {
+    draft: Draft,
+    answered: Vec<Topic>,
+    given: Vec<Topic>,
+}
+
+impl Interview {
+    /// An interview about what the flags left open.
+    pub fn new(draft: Draft) -> Self {
+        let given = Topic::of(draft.producer).iter().copied().filter(|topic| topic.is_answered(&draft)).collect();
+        Self { draft, answered: Vec::new(), given }
+    }
+
+    /// The interview of a run that is complete by its flags: nothing is asked but what is to be changed.
+    pub fn complete(draft: Draft) -> Self {
+        let given = Topic::of(draft.producer).to_vec();
+        Self { draft, answered: Vec::new(), given }
+    }
+
+    /// The answers so far.
+    pub fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
+    /// What to ask next; nothing when all is answered.
+    pub fn next_topic(&self) -> Option<Topic> {
+        let open = |topic: &Topic| !self.answered.contains(topic) && !self.given.contains(topic);
+        // A flag given without a producer counts once the producer is known.
+        self.topics().iter().copied().find(|topic| open(topic) && !topic.is_answered(&self.draft))
+    }
+
+    /// Places the run in a Region.
+    pub fn place(&mut self, region: Region) {
+        self.draft.region = Some(region);
+    }
+
+    /// Changes what the user agrees to.
+    pub fn agree(&mut self, change: impl FnOnce(&mut Consent)) {
+        change(&mut self.draft.consent);
+    }
+
+    /// Takes an answer back that a prompt gave; what a flag said stays.
+    pub fn ask_again(&mut self, topic: Topic) {
+        if self.answered.contains(&topic) {
+            self.reopen(topic);
+        }
+    }
+
+    /// Takes an answer: `change` writes it into the draft.
+    pub fn answer(&mut self, topic: Topic, change: impl FnOnce(&mut Draft)) {
+        change(&mut self.draft);
+        self.answered.push(topic);
+    }
+
+    /// Takes the last answer back, so that it is asked again; says whether there was one.
+    pub fn back(&mut self) -> bool {
+        let last = self.answered.pop();
+        if let Some(topic) = last {
+            topic.forget(&mut self.draft);
+        }
+        last.is_some()
+    }
+
+    /// The topics whose answers can be changed.
+    pub fn topics(&self) -> &'static [Topic] {
+        Topic::of(self.draft.producer)
+    }
+
+    /// Takes an answer back, with those that depend on it, whoever gave it.
+    pub fn reopen(&mut self, topic: Topic) {
+        let mut open = topic.dependents(self.draft.producer).to_vec();
+        open.push(topic);
+        for topic in &open {
+            topic.forget(&mut self.draft);
+        }
+        self.answered.retain(|topic| !open.contains(topic));
+        self.given.retain(|topic| !open.contains(topic));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{LogType, Producer};
+
+    fn alb(draft: &mut Draft) {
+        draft.producer = Some(Producer::Alb);
+    }
+
+    #[test]
+    fn what_a_flag_said_is_not_asked() {
+        let draft = Draft {
+            producer: Some(Producer::Nlb),
+            sources: vec!["edge".to_owned()],
+            expire_days: Some(30),
+            ..Draft::default()
+        };
+        let mut interview = Interview::new(draft);
+        let mut asked = Vec::new();
+        while let Some(topic) = interview.next_topic() {
+            asked.push(topic);
+            interview.answer(topic, |_| {});
+        }
+        assert_eq!(asked, [Topic::Bucket, Topic::Encryption, Topic::Prefix]);
+    }
+
+    #[test]
+    fn a_flag_counts_also_where_the_producer_is_chosen_later() {
+        let mut interview = Interview::new(Draft { sources: vec!["web".to_owned()], ..Draft::default() });
+        assert_eq!(interview.next_topic(), Some(Topic::Producer));
+        interview.answer(Topic::Producer, alb);
+        assert_eq!(interview.next_topic(), Some(Topic::LogTypes));
+        interview.answer(Topic::LogTypes, |draft| draft.log_types.extend([LogType::Access]));
+        assert_eq!(interview.next_topic(), Some(Topic::Bucket));
+    }
+
+    #[test]
+    fn back_asks_the_last_question_again_and_no_flag() {
+        let mut interview = Interview::new(Draft { sources: vec!["web".to_owned()], ..Draft::default() });
+        interview.answer(Topic::Producer, alb);
+        interview.answer(Topic::LogTypes, |draft| draft.log_types.extend([LogType::Connection]));
+        assert!(interview.back());
+        assert_eq!(interview.next_topic(), Some(Topic::LogTypes));
+        assert!(interview.draft().log_types.is_empty());
+        assert!(interview.back());
+        assert_eq!(interview.next_topic(), Some(Topic::Producer));
+        assert!(!interview.back(), "nothing is before the first question");
+        assert_eq!(interview.draft().sources, ["web"]);
+    }
+
+    #[test]
+    fn another_producer_opens_everything_and_another_bucket_its_encryption() {
+        let mut interview = Interview::new(Draft::default());
+        interview.answer(Topic::Producer, alb);
+        for topic in Topic::of(Some(Producer::Alb)).iter().skip(1) {
+            interview.answer(*topic, |_| {});
+        }
+        assert_eq!(interview.next_topic(), None);
+        interview.reopen(Topic::Bucket);
+        assert_eq!(interview.next_topic(), Some(Topic::Bucket));
+        interview.answer(Topic::Bucket, |_| {});
+        assert_eq!(interview.next_topic(), Some(Topic::Encryption));
+        interview.reopen(Topic::Producer);
+        assert_eq!(interview.next_topic(), Some(Topic::Producer));
+        interview.answer(Topic::Producer, |draft| draft.producer = Some(Producer::Nlb));
+        assert_eq!(interview.next_topic(), Some(Topic::Sources));
+    }
+
+    #[test]
+    fn a_run_complete_by_flags_asks_only_what_is_reopened() {
+        let draft = Draft { producer: Some(Producer::Nlb), sources: vec!["edge".to_owned()], ..Draft::default() };
+        let mut interview = Interview::complete(draft);
+        assert_eq!(interview.next_topic(), None);
+        interview.reopen(Topic::Sources);
+        assert_eq!(interview.next_topic(), Some(Topic::Sources));
+        interview.answer(Topic::Sources, |draft| draft.sources.push("tcp".to_owned()));
+        assert_eq!(interview.next_topic(), None);
+    }
+}

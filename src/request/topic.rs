@@ -1,0 +1,160 @@
+//! What a wizard asks about, in the order in which it asks.
+
+use crate::model::{EncryptionKind, Producer};
+
+use super::Draft;
+
+/// One subject of a question; each fills one answer of a [`Draft`], or two that belong together.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Topic {
+    /// Who logs.
+    Producer,
+    /// Which logs of an ALB.
+    LogTypes,
+    /// Which load balancers or buckets.
+    Sources,
+    /// The destination bucket.
+    Bucket,
+    /// Its default encryption, with the key.
+    Encryption,
+    /// The encryption of the reports themselves.
+    Reports,
+    /// The prefix.
+    Prefix,
+    /// How keys of S3 access logs are built.
+    Partition,
+    /// The file format of reports.
+    Format,
+    /// How often a report is made.
+    Frequency,
+    /// Which versions reports list.
+    Versions,
+    /// The columns of reports.
+    Fields,
+    /// When logs expire.
+    Expiry,
+}
+
+impl Topic {
+    /// What is asked for a producer, in order; nothing but the producer where none is chosen yet.
+    pub fn of(producer: Option<Producer>) -> &'static [Self] {
+        match producer {
+            None => &[Self::Producer],
+            Some(Producer::Alb) => &[
+                Self::Producer,
+                Self::LogTypes,
+                Self::Sources,
+                Self::Bucket,
+                Self::Encryption,
+                Self::Prefix,
+                Self::Expiry,
+            ],
+            Some(Producer::Nlb) => {
+                &[Self::Producer, Self::Sources, Self::Bucket, Self::Encryption, Self::Prefix, Self::Expiry]
+            }
+            Some(Producer::S3Access) => &[
+                Self::Producer,
+                Self::Sources,
+                Self::Bucket,
+                Self::Encryption,
+                Self::Prefix,
+                Self::Partition,
+                Self::Expiry,
+            ],
+            Some(Producer::Inventory) => &[
+                Self::Producer,
+                Self::Sources,
+                Self::Bucket,
+                Self::Encryption,
+                Self::Reports,
+                Self::Prefix,
+                Self::Format,
+                Self::Frequency,
+                Self::Versions,
+                Self::Fields,
+                Self::Expiry,
+            ],
+        }
+    }
+
+    /// What it is called where an answer is chosen to be changed.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Producer => "producer",
+            Self::LogTypes => "logs",
+            Self::Sources => "sources",
+            Self::Bucket => "destination",
+            Self::Encryption => "default encryption",
+            Self::Reports => "encryption of the reports",
+            Self::Prefix => "prefix",
+            Self::Partition => "key format",
+            Self::Format => "report format",
+            Self::Frequency => "report frequency",
+            Self::Versions => "versions",
+            Self::Fields => "fields",
+            Self::Expiry => "retention",
+        }
+    }
+
+    /// The topics whose answers lose their meaning when this one changes.
+    pub(super) fn dependents(self, producer: Option<Producer>) -> &'static [Self] {
+        match self {
+            Self::Producer => Self::of(producer),
+            Self::Bucket => &[Self::Encryption],
+            Self::Encryption
+            | Self::Expiry
+            | Self::Fields
+            | Self::Format
+            | Self::Frequency
+            | Self::LogTypes
+            | Self::Partition
+            | Self::Prefix
+            | Self::Reports
+            | Self::Sources
+            | Self::Versions => &[],
+        }
+    }
+
+    /// Whether the draft answers it already.
+    pub(super) fn is_answered(self, draft: &Draft) -> bool {
+        match self {
+            Self::Producer => draft.producer.is_some(),
+            Self::LogTypes => !draft.log_types.is_empty(),
+            Self::Sources => !draft.sources.is_empty(),
+            Self::Bucket => draft.bucket.is_some(),
+            Self::Encryption => {
+                draft.kms_key.is_some() || draft.encryption.is_some_and(|kind| kind != EncryptionKind::SseKmsCustomer)
+            }
+            Self::Reports => draft.report_kms_key.is_some(),
+            Self::Prefix => draft.prefix.is_some(),
+            Self::Partition => draft.partition.is_some(),
+            Self::Format => draft.format.is_some(),
+            Self::Frequency => draft.frequency.is_some(),
+            Self::Versions => draft.versions.is_some(),
+            Self::Fields => draft.fields.is_some(),
+            Self::Expiry => draft.expire_days.is_some(),
+        }
+    }
+
+    /// Takes its answer out of the draft.
+    pub(super) fn forget(self, draft: &mut Draft) {
+        match self {
+            Self::Producer => draft.producer = None,
+            Self::LogTypes => draft.log_types.clear(),
+            Self::Sources => draft.sources.clear(),
+            Self::Bucket => draft.bucket = None,
+            Self::Encryption => {
+                draft.encryption = None;
+                draft.kms_key = None;
+            }
+            Self::Reports => draft.report_kms_key = None,
+            Self::Prefix => draft.prefix = None,
+            Self::Partition => draft.partition = None,
+            Self::Format => draft.format = None,
+            Self::Frequency => draft.frequency = None,
+            Self::Versions => draft.versions = None,
+            Self::Fields => draft.fields = None,
+            Self::Expiry => draft.expire_days = None,
+        }
+    }
+}

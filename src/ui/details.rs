@@ -1,0 +1,165 @@
+//! What a step changes, line by line: `-` as it is, `+` as it will be, a space for what stays.
+
+use std::collections::BTreeMap;
+
+use crate::model::{BucketEncryption, InventoryField};
+use crate::plan::{KeySlot, NewInventory, Step};
+use crate::state::{ExpirationRule, InventoryConfiguration, InventoryEncryption, Logging};
+
+use super::words::counted;
+use super::{describe, diff};
+
+/// Settings by name, in the words of AWS's API or command line.
+type Settings = BTreeMap<String, String>;
+
+/// What a step changes.
+pub(super) fn details(step: &Step) -> Vec<String> {
+    match step {
+        Step::CreateKey { policy, .. } => diff::of_json(None, policy),
+        Step::PutKeyPolicy { before, after, .. } => diff::of_json(Some(before), after),
+        Step::PutBucketPolicy { before, after, .. } => diff::of_json(before.as_deref(), after),
+        Step::PutLoadBalancerAttributes { before, attributes, .. } => of_settings(before, attributes),
+        Step::PutBucketTags { before, tags, .. } => of_settings(before.as_ref().unwrap_or(&Settings::new()), tags),
+        Step::PutBucketEncryption { before: Some(before), key, .. } => of_encryption(before, key.as_ref()),
+        Step::PutExpiration { before, rules, .. } => rules.iter().flat_map(|rule| of_rule(before, rule)).collect(),
+        Step::PutBucketLogging { before, logging, .. } => {
+            let settings = |logging: &Option<Logging>| logging.as_ref().map(of_logging).unwrap_or_default();
+            of_settings(&settings(before), &settings(logging))
+        }
+        Step::PutInventory { before, inventory, .. } => {
+            of_settings(&before.as_ref().map(of_inventory).unwrap_or_default(), &of_new_inventory(inventory))
+        }
+        // Their line says it all.
+        Step::CreateAlias { .. }
+        | Step::CreateBucket { .. }
+        | Step::BlockPublicAccess { .. }
+        | Step::PutBucketEncryption { before: None, .. }
+        | Step::LetOwnerPay { .. } => Vec::new(),
+    }
+}
+
+/// Setting by setting; an empty value is as good as none.
+fn of_settings(before: &Settings, after: &Settings) -> Vec<String> {
+    let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let value = |of: &Settings, name: &String| of.get(name).cloned().unwrap_or_default();
+    let lines = names.into_iter().flat_map(|name| match (value(before, name), value(after, name)) {
+        (old, new) if old == new => vec![(' ', name, new)],
+        (old, new) if old.is_empty() => vec![('+', name, new)],
+        (old, new) if new.is_empty() && after.contains_key(name) => vec![('-', name, old), ('+', name, new)],
+        (old, new) if new.is_empty() => vec![('-', name, old)],
+        (old, new) => vec![('-', name, old), ('+', name, new)],
+    });
+    let shown = |value: String| if value.is_empty() { "(none)".to_owned() } else { value };
+    lines.map(|(sign, name, value)| format!("{sign} {name} = {}", shown(value))).collect()
+}
+
+fn of_encryption(before: &BucketEncryption, key: Option<&KeySlot>) -> Vec<String> {
+    let old = match &before.key {
+        Some(key) => format!("{} with `{key}`", before.algorithm),
+        None => before.algorithm.clone(),
+    };
+    vec![format!("- {old}"), format!("+ {}", describe::encryption(key))]
+}
+
+/// A rule of ours and the one of its id that it replaces.
+fn of_rule(before: &[ExpirationRule], rule: &ExpirationRule) -> Vec<String> {
+    let words = |rule: &ExpirationRule| {
+        let days = rule.days.map_or_else(|| "never".to_owned(), |days| format!("after {}", counted(days, "day")));
+        let off = if rule.enabled { "" } else { ", turned off" };
+        let narrower = if rule.narrower { ", only some objects" } else { "" };
+        format!("{}: `{}` expires {days}{off}{narrower}", rule.id, rule.prefix)
+    };
+    let old = before.iter().filter(|old| old.id == rule.id).map(|old| format!("- {}", words(old)));
+    old.chain([format!("+ {}", words(rule))]).collect()
+}
+
+fn settings<const N: usize>(pairs: [(&str, String); N]) -> Settings {
+    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn of_logging(logging: &Logging) -> Settings {
+    settings([
+        ("bucket", logging.bucket.clone()),
+        ("keys", logging.key_format.to_string()),
+        ("prefix", logging.prefix.clone()),
+    ])
+}
+
+fn of_inventory(now: &InventoryConfiguration) -> Settings {
+    settings([
+        ("account", now.account.clone().unwrap_or_default()),
+        ("destination", now.bucket_arn.clone()),
+        (
+            "encryption",
+            match &now.encryption {
+                InventoryEncryption::BucketDefault => "the bucket's default".to_owned(),
+                InventoryEncryption::SseS3 => describe::encryption(None),
+                InventoryEncryption::SseKms(key) => format!("SSE-KMS with `{key}`"),
+            },
+        ),
+        ("fields", fields(&now.fields)),
+        ("filter", if now.filtered { "some objects only".to_owned() } else { String::new() }),
+        ("format", now.format.map(|format| format.as_str().to_owned()).unwrap_or_default()),
+        ("frequency", now.frequency.map(|frequency| frequency.as_str().to_owned()).unwrap_or_default()),
+        ("on", now.enabled.to_string()),
+        ("prefix", now.prefix.clone()),
+        ("versions", now.versions.map(|versions| versions.as_str().to_owned()).unwrap_or_default()),
+    ])
+}
+
+fn of_new_inventory(new: &NewInventory) -> Settings {
+    settings([
+        ("account", new.account.to_string()),
+        ("destination", new.bucket_arn.clone()),
+        ("encryption", describe::encryption(new.key.as_ref())),
+        ("fields", fields(&new.fields)),
+        ("format", new.format.as_str().to_owned()),
+        ("frequency", new.frequency.as_str().to_owned()),
+        ("on", true.to_string()),
+        ("prefix", new.prefix.clone()),
+        ("versions", new.versions.as_str().to_owned()),
+    ])
+}
+
+fn fields(fields: &[InventoryField]) -> String {
+    fields.iter().map(|field| field.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_move_show_both_values_and_those_that_stay_one() {
+        let before = settings([("bucket", "old".to_owned()), ("enabled", "true".to_owned())]);
+        let after =
+            settings([("bucket", "new".to_owned()), ("enabled", "true".to_owned()), ("prefix", "p".to_owned())]);
+        let lines = of_settings(&before, &after);
+        assert_eq!(lines, ["- bucket = old", "+ bucket = new", "  enabled = true", "+ prefix = p"]);
+    }
+
+    #[test]
+    fn a_value_that_goes_away_is_shown_as_none() {
+        let before = settings([("prefix", "p".to_owned())]);
+        let after = settings([("prefix", String::new())]);
+        assert_eq!(of_settings(&before, &after), ["- prefix = p", "+ prefix = (none)"]);
+        assert_eq!(of_settings(&before, &Settings::new()), ["- prefix = p"]);
+    }
+
+    #[test]
+    fn a_rule_shows_the_days_that_it_replaces() {
+        let rule = |days| ExpirationRule {
+            id: "logbucket-expire-x/".to_owned(),
+            enabled: true,
+            prefix: "x/".to_owned(),
+            narrower: false,
+            days: Some(days),
+        };
+        assert_eq!(
+            of_rule(&[rule(30)], &rule(9)),
+            ["- logbucket-expire-x/: `x/` expires after 30 days", "+ logbucket-expire-x/: `x/` expires after 9 days"]
+        );
+    }
+}

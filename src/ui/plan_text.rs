@@ -1,0 +1,146 @@
+//! A plan for people: who and where, what was found, and the steps, at three depths.
+//!
+//! Whether it may be carried out is said by `refusal_text`, what came of it by `result_text`.
+
+use crate::model::{Kind, LogType};
+use crate::plan::{Change, Cure, Finding, Plan, PlannedStep, Severity};
+use crate::request::Request;
+
+use super::clean::clean;
+use super::style::{ASIDE, BAD, CAUTION, GONE, GOOD, HEADING, of_diff, painted};
+use super::wrap::Sheet;
+use super::{describe, details, words};
+
+/// How much of a plan is told.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Depth {
+    /// A line for each step, and its risk where it has one.
+    Brief,
+    /// What each step changes, too.
+    Changes,
+    /// Why each step is there, too, with AWS's page.
+    Explained,
+}
+
+/// The columns before a finding's text, and before a step's.
+const FINDING: usize = 11;
+const STEP: usize = 8;
+
+/// The whole plan. A plan that is blocked is not going to happen, so its steps are not told.
+pub(super) fn plan(plan: &Plan, request: &Request, depth: Depth, width: Option<usize>) -> String {
+    let mut sheet = Sheet::new(width);
+    header(&mut sheet, plan, request);
+    let blocked = plan.findings.iter().any(Finding::refuses);
+    // What is only wanted stands beside the step that makes it.
+    let mut found: Vec<&Finding> =
+        plan.findings.iter().filter(|found| found.refuses() || found.severity != Severity::Wanted).collect();
+    found.sort_by_key(|found| (!found.refuses(), found.severity));
+    if !found.is_empty() {
+        sheet.line(&format!("\n{}", painted(HEADING, "found")));
+        for found in found {
+            finding(&mut sheet, found, plan, blocked);
+        }
+    }
+    if blocked {
+        return sheet.into_text();
+    }
+    if plan.steps.is_empty() {
+        sheet.line("\nnothing to change");
+        return sheet.into_text();
+    }
+    let legend = painted(ASIDE, "(+ adds, ~ replaces)");
+    sheet.line(&format!("\n{} {legend}", painted(HEADING, "plan")));
+    for (index, planned) in plan.steps.iter().enumerate() {
+        step(&mut sheet, index + 1, plan, planned, depth);
+    }
+    sheet.into_text()
+}
+
+fn header(sheet: &mut Sheet, plan: &Plan, request: &Request) {
+    let (caller, place) = (&plan.caller, &plan.place);
+    sheet.paragraph(
+        "",
+        2,
+        &format!("account {} in {}, as {}", caller.account, place.region, clean(caller.short_arn())),
+    );
+    let names: Vec<String> = plan.writers.iter().map(|writer| format!("`{}`", writer.name)).collect();
+    let what = logs(&request.kind);
+    let to = format!("s3://{}/{}", place.bucket, clean(place.prefix.as_str()));
+    sheet.paragraph("", 2, &format!("{what} of {} to {to} ({})", words::shortened(&names), plan.destination));
+}
+
+/// The logs that are asked for.
+fn logs(kind: &Kind) -> String {
+    match kind {
+        Kind::Alb(types) => {
+            let names: Vec<String> = types.iter().map(|log: &LogType| log.as_str().to_owned()).collect();
+            format!("ALB {} {}", words::listed(&names), if names.len() == 1 { "log" } else { "logs" })
+        }
+        Kind::Inventory(inventory) => format!("S3 Inventory `{}`", inventory.id),
+        Kind::Nlb => "NLB access log".to_owned(),
+        Kind::S3Access(_) => "S3 server access log".to_owned(),
+    }
+}
+
+fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
+    let (style, word) = match (finding.refuses(), finding.severity) {
+        (true, _) => (BAD, "blocked"),
+        (false, Severity::Stops) => (GONE, "problem"),
+        (false, Severity::Warns | Severity::Wanted) => (CAUTION, "warning"),
+    };
+    let indent = " ".repeat(FINDING);
+    sheet.paragraph(&format!("  {}  ", painted(style, word)), FINDING, &clean(&finding.what));
+    sheet.paragraph(&indent, FINDING, &clean(&finding.why));
+    match &finding.cure {
+        Cure::Exemption { name, narrowed } => {
+            let name = words::quoted(name);
+            let hint = format!(
+                "hint: `--exempt {name}` adds an exception for this one service, and everybody else stays denied:"
+            );
+            sheet.paragraph(&indent, FINDING + 2, &hint);
+            for line in clean(narrowed).lines() {
+                sheet.line(&format!("{indent}  {line}"));
+            }
+        }
+        Cure::Impossible(hint) => sheet.paragraph(&indent, FINDING + 2, &format!("hint: {}", clean(hint))),
+        Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => cured(sheet, finding, plan, blocked),
+    }
+    sheet.paragraph(&indent, FINDING, &painted(ASIDE, &format!("{} [{}]", finding.page, finding.id.as_str())));
+}
+
+fn cured(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
+    let cures = |planned: &PlannedStep| finding.is_cured_by(planned, &plan.findings);
+    let numbers: Vec<usize> =
+        plan.steps.iter().enumerate().filter(|(_, planned)| cures(planned)).map(|(index, _)| index + 1).collect();
+    let indent = " ".repeat(FINDING);
+    if !numbers.is_empty() && blocked {
+        sheet.paragraph(&indent, FINDING, "logbucket can cure it once nothing blocks the run");
+    } else if !numbers.is_empty() {
+        sheet.paragraph(&indent, FINDING, &format!("cured by {}", words::steps(&numbers)));
+    }
+}
+
+fn step(sheet: &mut Sheet, number: usize, plan: &Plan, planned: &PlannedStep, depth: Depth) {
+    let (style, sign) = match planned.change {
+        Change::Adds => (GOOD, "+"),
+        Change::Replaces => (CAUTION, "~"),
+    };
+    let first = format!("  {number:>2}. {} ", painted(style, sign));
+    sheet.paragraph(&first, STEP, &clean(&describe::line(&planned.step)));
+    let indent = " ".repeat(STEP);
+    if let Some(risk) = &planned.risk {
+        sheet.paragraph(&format!("{indent}{} ", painted(CAUTION, "risk:")), STEP + 6, &clean(risk));
+    }
+    if depth >= Depth::Explained {
+        for why in plan.findings.iter().filter(|finding| finding.is_cured_by(planned, &plan.findings)) {
+            let text = format!("why:  {}: {}", clean(&why.what), clean(&why.why));
+            sheet.paragraph(&indent, STEP + 6, &text);
+            sheet.paragraph(&" ".repeat(STEP + 6), STEP + 6, &painted(ASIDE, why.page));
+        }
+    }
+    if depth >= Depth::Changes {
+        for detail in details::details(&planned.step) {
+            sheet.line(&format!("{indent}{}", painted(of_diff(&detail), &clean(&detail))));
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! What goes on: a spinner with its elapsed time on a terminal, plain lines elsewhere and beside `--verbose`.
+//!
+//! Everything that begins also ends, with a line that stays. The only importer of `indicatif`; all on standard error.
+
+use std::cell::RefCell;
+use std::io::IsTerminal as _;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use dialoguer::console::truncate_str;
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::apply::{Ending, Event, Task};
+use crate::plan::Plan;
+use crate::proof::Delivery;
+
+use super::clean::clean;
+use super::describe;
+use super::glyphs::Glyphs;
+use super::printer::Printer;
+use super::style::{ASIDE, BAD, CAUTION, GOOD, painted};
+use super::talk::{talk, talk_width, talk_wrapped};
+
+/// The lines that are being redrawn: one place for the process, so that all other text can step around them.
+static BARS: LazyLock<MultiProgress> = LazyLock::new(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
+
+/// How often a spinner turns.
+const TURN: Duration = Duration::from_millis(120);
+
+/// The columns of a spinner's line that are not its words: the spinner before, the elapsed time behind.
+const AROUND: usize = 16;
+
+/// Prints something else than a spinner, with no spinner in its way.
+pub(super) fn aside<T>(print: impl FnOnce() -> T) -> T {
+    BARS.suspend(print)
+}
+
+/// How progress is shown.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Manner {
+    /// Not at all.
+    Silent,
+    /// A line for each beginning and each end.
+    Plain,
+    /// A spinner while it goes on, a line at its end.
+    Spinner,
+}
+
+impl Manner {
+    /// What fits: `--quiet` wins, and lines about calls in between leave no room for a spinner.
+    pub(super) fn of(printer: Printer) -> Self {
+        match (printer.quiet, printer.verbose || !draws()) {
+            (true, _) => Self::Silent,
+            (false, true) => Self::Plain,
+            (false, false) => Self::Spinner,
+        }
+    }
+}
+
+/// Whether standard error is a terminal that can redraw a line.
+fn draws() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// The progress of a run that carries out a plan.
+#[derive(Debug)]
+pub struct Progress {
+    manner: Manner,
+    /// The steps in words, in their order.
+    steps: Vec<String>,
+    running: RefCell<Vec<Running>>,
+}
+
+/// Something that began and did not end yet.
+#[derive(Debug)]
+struct Running {
+    label: String,
+    waits: bool,
+    bar: Option<ProgressBar>,
+}
+
+const TEST: &str = "write, read and remove a test object";
+const PROOF: &str = "look for the producer's own object";
+
+impl Progress {
+    /// Of this plan's steps.
+    pub(super) fn of(plan: &Plan, manner: Manner) -> Self {
+        let steps = plan.steps.iter().map(|planned| clean(&describe::line(&planned.step))).collect();
+        Self { manner, steps, running: RefCell::new(Vec::new()) }
+    }
+
+    /// A spinner for something that is read, such as "the load balancers of us-east-1"; it goes away with what is returned.
+    ///
+    /// Nothing is printed where standard error is no terminal.
+    pub fn looking(what: &str) -> Looking {
+        let bar = draws().then(|| spinner(&format!("looking at {}", clean(what))));
+        Looking { bar }
+    }
+
+    /// A step, a wait.
+    pub fn event(&self, event: &Event<'_>) {
+        match event {
+            Event::Begins(task) => self.begins(self.label(*task)),
+            Event::Ends(task, ending) => self.ends(&self.label(*task), *ending),
+            Event::Waits { task, why, waited, at_most } => {
+                self.waits(&self.label(*task), &clean(why), waited.as_secs(), at_most.as_secs());
+            }
+        }
+    }
+
+    /// The producer's own object is looked for.
+    pub fn searches(&self) {
+        self.begins(PROOF.to_owned());
+    }
+
+    /// What came of the search.
+    pub fn searched(&self, delivery: &Delivery) {
+        let ending = match delivery {
+            Delivery::Proven(_) => Ending::Done,
+            Delivery::Permitted { .. } => Ending::Open,
+            Delivery::Failed(_) => Ending::Failed,
+        };
+        self.ends(PROOF, ending);
+    }
+
+    /// A task in words, a step with its number in the plan.
+    fn label(&self, task: Task<'_>) -> String {
+        let Task::Step(step) = task else { return TEST.to_owned() };
+        let line = clean(&describe::line(step));
+        let number = self.steps.iter().position(|other| *other == line).map_or(0, |index| index + 1);
+        format!("[{number}/{}] {line}", self.steps.len())
+    }
+
+    fn begins(&self, label: String) {
+        let bar = match self.manner {
+            Manner::Silent => return,
+            Manner::Plain => {
+                talk_wrapped(&format!("{} ", painted(ASIDE, "...")), 4, &label);
+                None
+            }
+            Manner::Spinner => Some(spinner(&label)),
+        };
+        self.running.borrow_mut().push(Running { label, waits: false, bar });
+    }
+
+    fn ends(&self, label: &str, ending: Ending) {
+        let mut running = self.running.borrow_mut();
+        let Some(index) = running.iter().position(|running| running.label == label) else { return };
+        clear(running.remove(index).bar.as_ref());
+        let word = match ending {
+            Ending::Done => painted(GOOD, "ok "),
+            Ending::Failed => painted(BAD, "failed"),
+            Ending::Open => painted(CAUTION, "open"),
+        };
+        talk_wrapped(&format!("{word} "), 4, label);
+    }
+
+    /// AWS's reason is told once; then only the time goes on.
+    fn waits(&self, label: &str, why: &str, waited: u64, at_most: u64) {
+        let mut running = self.running.borrow_mut();
+        let Some(running) = running.iter_mut().find(|running| running.label == label) else { return };
+        let short = label.split_whitespace().next().filter(|word| word.starts_with('[')).unwrap_or("test object");
+        if !running.waits {
+            running.waits = true;
+            let text = format!("{short} waits for the change to spread, at most {at_most} s: {why}");
+            talk_wrapped("    ", 4, &text);
+            if let Some(bar) = &running.bar {
+                bar.set_message(cut(&format!("{label}, waits at most {at_most} s")));
+            }
+        } else if running.bar.is_none() {
+            talk(&format!("    {short} waits, {waited} s of at most {at_most} s"));
+        }
+    }
+}
+
+/// A run that breaks off leaves no spinner behind.
+impl Drop for Progress {
+    fn drop(&mut self) {
+        for running in self.running.borrow_mut().drain(..) {
+            clear(running.bar.as_ref());
+        }
+    }
+}
+
+/// A spinner that turns while something is read, and leaves nothing behind.
+#[derive(Debug)]
+#[must_use = "the spinner is gone as soon as this is dropped"]
+pub struct Looking {
+    bar: Option<ProgressBar>,
+}
+
+impl Drop for Looking {
+    fn drop(&mut self) {
+        clear(self.bar.as_ref());
+    }
+}
+
+fn spinner(label: &str) -> ProgressBar {
+    let bar = BARS.add(ProgressBar::new_spinner());
+    // The template is fixed; one that could not be read would only look otherwise.
+    if let Ok(style) = ProgressStyle::with_template("{spinner}   {msg} ({elapsed})") {
+        bar.set_style(style.tick_chars(Glyphs::of_locale().ticks));
+    }
+    bar.set_message(cut(label));
+    bar.enable_steady_tick(TURN);
+    bar
+}
+
+fn clear(bar: Option<&ProgressBar>) {
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+        BARS.remove(bar);
+    }
+}
+
+/// A line that would wrap can't be redrawn cleanly.
+fn cut(label: &str) -> String {
+    let room = talk_width().unwrap_or(80).saturating_sub(AROUND);
+    truncate_str(label, room, "...").into_owned()
+}

@@ -1,0 +1,76 @@
+//! What came of a run, for people: carried out, or stopped part way.
+
+use crate::apply::Stopped;
+use crate::plan::{Plan, Step};
+use crate::proof::{Delivery, TestVerdict};
+use crate::request::Request;
+use crate::state::TestObject;
+
+use super::clean::clean;
+use super::style::{ASIDE, BAD, CAUTION, GOOD, painted};
+use super::wrap::Sheet;
+use super::{describe, words};
+
+/// The result of a run that was carried out.
+pub(super) fn result(
+    plan: &Plan,
+    request: &Request,
+    test: &TestVerdict,
+    delivery: &Delivery,
+    width: Option<usize>,
+) -> String {
+    let mut sheet = Sheet::new(width);
+    let url = |key: &str| format!("s3://{}/{}", plan.place.bucket, clean(key));
+    let tested = match test {
+        TestVerdict::Right(object) if object.removed => {
+            format!("written, read back and removed; encrypted with {}", encryption(object))
+        }
+        TestVerdict::Right(object) => format!(
+            "written and read back; encrypted with {}; it could not be removed again: {} is left",
+            encryption(object),
+            url(&object.key)
+        ),
+        TestVerdict::Unsaid(why) | TestVerdict::Wrong(why) => clean(why),
+    };
+    sheet.paragraph("test object: ", 2, &tested);
+    let (word, sentence) = match delivery {
+        Delivery::Proven(keys) => {
+            let urls: Vec<String> = keys.iter().map(|key| url(key)).collect();
+            (painted(GOOD, "proven"), format!("the service itself wrote {}", words::listed(&urls)))
+        }
+        Delivery::Permitted { until, note } => {
+            let note = note.as_ref().map(|note| format!("; {}", clean(note))).unwrap_or_default();
+            (painted(CAUTION, "pending"), format!("permitted; the first log is there when {}{note}", clean(until)))
+        }
+        Delivery::Failed(cause) => (painted(BAD, "failed"), clean(cause)),
+    };
+    sheet.paragraph("delivery: ", 2, &format!("{word} - {sentence}"));
+    sheet.line(&format!("again: {}", words::command(request)));
+    sheet.into_text()
+}
+
+/// The encryption that S3 answered.
+fn encryption(object: &TestObject) -> String {
+    let key = object.kms_key.as_deref().map(|key| format!(" and the key `{}`", clean(key))).unwrap_or_default();
+    match object.algorithm.as_deref() {
+        Some("AES256") => "SSE-S3 (AES256)".to_owned(),
+        Some("aws:kms") => format!("SSE-KMS (aws:kms){key}"),
+        Some("aws:kms:dsse") => format!("DSSE-KMS (aws:kms:dsse){key}"),
+        Some(other) => format!("`{}`{key}", clean(other)),
+        None => "an encryption that S3 did not name".to_owned(),
+    }
+}
+
+/// What was done and what was not, of a run that stopped.
+pub(super) fn stopped(stopped: &Stopped<'_>, width: Option<usize>) -> String {
+    let mut sheet = Sheet::new(width);
+    let lists =
+        [(GOOD, "done    ", &stopped.done), (BAD, "failed  ", &stopped.failed), (ASIDE, "not done", &stopped.left)];
+    for (style, word, steps) in lists {
+        for step in steps {
+            let step: &Step = step;
+            sheet.paragraph(&format!("  {} ", painted(style, word)), 11, &clean(&describe::line(step)));
+        }
+    }
+    sheet.into_text()
+}

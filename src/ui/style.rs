@@ -1,0 +1,32 @@
+//! Colours by meaning. Whether they reach the terminal is `anstream`'s to decide; no text depends on them.
+
+use anstyle::{AnsiColor, Style};
+
+/// A heading.
+pub(super) const HEADING: Style = Style::new().bold();
+/// What stops logs, and errors.
+pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
+/// What is taken away.
+pub(super) const GONE: Style = AnsiColor::Red.on_default();
+/// What wants a second look.
+pub(super) const CAUTION: Style = AnsiColor::Yellow.on_default();
+/// What is added, and what is done.
+pub(super) const GOOD: Style = AnsiColor::Green.on_default();
+/// What to do.
+pub(super) const HINT: Style = AnsiColor::Cyan.on_default();
+/// What only some readers want.
+pub(super) const ASIDE: Style = Style::new().dimmed();
+
+/// The text in a style.
+pub(super) fn painted(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// A line of a diff by its sign.
+pub(super) fn of_diff(line: &str) -> Style {
+    match line.chars().next() {
+        Some('+') => GOOD,
+        Some('-') => GONE,
+        _ => ASIDE,
+    }
+}

@@ -1,0 +1,82 @@
+//! The two streams: data to standard output, talk to standard error, and how wide each is.
+
+use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use dialoguer::console::{self, Term};
+
+use super::progress;
+use super::style::{BAD, HINT, painted};
+use super::wrap::wrapped;
+
+/// Lines longer than this are hard to read, however wide the terminal.
+const WIDEST: usize = 120;
+
+/// Columns narrower than this hold no sentence: the terminal then breaks lines itself.
+const NARROWEST: usize = 40;
+
+/// The columns of standard output where it is a terminal.
+pub(super) fn data_width() -> Option<usize> {
+    width(&Term::stdout())
+}
+
+/// The columns of standard error where it is a terminal.
+pub(super) fn talk_width() -> Option<usize> {
+    width(&Term::stderr())
+}
+
+fn width(term: &Term) -> Option<usize> {
+    let (_, columns) = term.size_checked()?;
+    Some(usize::from(columns).min(WIDEST)).filter(|columns| *columns >= NARROWEST)
+}
+
+/// Lets prompts colour where everything else does: `--color`, `NO_COLOR`, `CLICOLOR_FORCE`.
+pub(crate) fn agree_on_colors() {
+    let colors = |choice| choice != anstream::ColorChoice::Never;
+    console::set_colors_enabled(colors(anstream::AutoStream::choice(&std::io::stdout())));
+    console::set_colors_enabled_stderr(colors(anstream::AutoStream::choice(&std::io::stderr())));
+}
+
+/// Whether standard output, of which a process has one, took less than was written to it.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Whether something that had to be on standard output could not be written there.
+pub(crate) fn output_was_lost() -> bool {
+    LOST.load(Ordering::Relaxed)
+}
+
+/// A reader that went away (`| head`) is no error of ours; a full disk is told, and fails the run.
+pub(super) fn data(text: &str) {
+    let written = progress::aside(|| {
+        let mut out = anstream::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush())
+    });
+    match written {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            LOST.store(true, Ordering::Relaxed);
+            let hint = "make room, or send standard output elsewhere";
+            talk_error(&format!("standard output can't be written: {error}"), Some(hint));
+        }
+        Ok(()) | Err(_) => {}
+    }
+}
+
+/// A line, as it is.
+pub(super) fn talk(line: &str) {
+    progress::aside(|| {
+        let _ = writeln!(anstream::stderr().lock(), "{line}");
+    });
+}
+
+/// A paragraph that begins with `first`, further lines indented.
+pub(super) fn talk_wrapped(first: &str, hang: usize, text: &str) {
+    talk(&wrapped(first, hang, text, talk_width()));
+}
+
+/// An error, and what to do about it.
+pub(super) fn talk_error(message: &str, hint: Option<&str>) {
+    talk_wrapped(&format!("{} ", painted(BAD, "error:")), 2, message);
+    for hint in hint.into_iter().flat_map(str::lines) {
+        talk_wrapped(&format!("{} ", painted(HINT, "hint:")), 2, hint);
+    }
+}

@@ -1,0 +1,95 @@
+//! Lines that fit a width, with a hanging indent. Pure: how wide the terminal is, is asked elsewhere.
+//!
+//! A word that does not fit stands on a line of its own and stays whole: the terminal breaks what it must, and an ARN or
+//! address that is copied from there is still one. Without a width nothing is wrapped, so that `grep` finds whole lines.
+
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+
+/// Lines so far, and the width that they are to fit.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    width: Option<usize>,
+    text: String,
+}
+
+impl Sheet {
+    /// An empty one.
+    pub(super) fn new(width: Option<usize>) -> Self {
+        Self { width, text: String::new() }
+    }
+
+    /// A paragraph that begins with `first`; its further lines are indented by `hang` columns.
+    pub(super) fn paragraph(&mut self, first: &str, hang: usize, text: &str) {
+        self.text.push_str(&wrapped(first, hang, text, self.width));
+        self.text.push('\n');
+    }
+
+    /// A line that is left as it is, such as a command or a line of a diff.
+    pub(super) fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    /// All of it.
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+}
+
+/// The text after `first`, each further line indented by `hang` columns. Escape codes take no room.
+pub(super) fn wrapped(first: &str, hang: usize, text: &str, width: Option<usize>) -> String {
+    let indent = " ".repeat(hang);
+    let Some(width) = width else { return format!("{first}{}", text.replace('\n', &format!("\n{indent}"))) };
+    let options = Options::new(width)
+        .initial_indent(first)
+        .subsequent_indent(&indent)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    textwrap::wrap(text, options).join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SENTENCE: &str = "nothing in the bucket policy lets `delivery.logs.amazonaws.com` in for `edge`";
+
+    #[test]
+    fn a_line_fits_its_width_and_hangs() {
+        assert_eq!(
+            wrapped("  problem  ", 11, SENTENCE, Some(50)),
+            "  problem  nothing in the bucket policy lets\n           `delivery.logs.amazonaws.com` in for\n           `edge`"
+        );
+    }
+
+    #[test]
+    fn escape_codes_take_no_room() {
+        let plain = wrapped("  problem  ", 11, SENTENCE, Some(50));
+        let coloured = wrapped("  \u{1b}[1m\u{1b}[31mproblem\u{1b}[0m  ", 11, SENTENCE, Some(50));
+        assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
+    }
+
+    #[test]
+    fn a_word_that_does_not_fit_stays_whole_on_a_line_of_its_own() {
+        let arn = "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-aabbccddeeff";
+        assert_eq!(wrapped("  + ", 4, &format!("use {arn} now"), Some(60)), format!("  + use\n    {arn}\n    now"));
+    }
+
+    #[test]
+    fn without_a_width_nothing_is_wrapped() {
+        assert_eq!(wrapped("  problem  ", 11, SENTENCE, None), format!("  problem  {SENTENCE}"));
+        assert_eq!(wrapped("hint: ", 2, "one\ntwo", None), "hint: one\n  two");
+    }
+
+    #[test]
+    fn every_line_of_a_long_text_fits_at_sixty_and_eighty() {
+        let text = [SENTENCE; 7].join("; ");
+        for width in [60, 80] {
+            let wrapped = wrapped("        why:  ", 14, &text, Some(width));
+            assert!(wrapped.lines().all(|line| line.len() <= width), "{wrapped}");
+            assert_eq!(wrapped.split_whitespace().skip(1).collect::<Vec<_>>().join(" "), text);
+        }
+    }
+}

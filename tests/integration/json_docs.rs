@@ -1,0 +1,77 @@
+//! `docs/json.md` names every field and every word of a closed set that real documents have.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use sandbox::{Effect, Fault, When};
+use serde_json::Value;
+
+use crate::account::Account;
+
+/// The text about a document: from its heading to the next of its kind.
+fn section(schema: &str) -> String {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/json.md")).unwrap();
+    let (_, rest) = text.split_once(&format!("\n## {schema}\n")).unwrap_or_else(|| panic!("no section {schema}"));
+    rest.split("\n## ").next().unwrap().to_owned()
+}
+
+/// Every field's name, and every word of the fields that have a closed set of them.
+fn names(value: &Value, into: &mut BTreeSet<String>) {
+    const CLOSED: [&str; 5] = ["verdict", "severity", "change", "status", "producer"];
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                into.insert(name.clone());
+                if let Some(word) = value.as_str().filter(|_| CLOSED.contains(&name.as_str())) {
+                    into.insert(word.to_owned());
+                }
+                names(value, into);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| names(value, into)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn every_field_of_real_documents_is_described() {
+    let ran = |words: &str, fault: Option<Fault>| {
+        let account = Account::seeded();
+        if let Some(fault) = fault {
+            account.sandbox.inject(fault);
+        }
+        account.run(&format!("{words} --output json")).json()
+    };
+    let refused =
+        |operation: &str| Fault { when: When::Operation(operation.to_owned()), effect: Effect::access_denied() };
+    let documents = [
+        ran("init alb --source web --bucket demo-logs --dry-run", None),
+        ran("init alb --source web --bucket demo-logs", None),
+        ran("init alb --source web --bucket kms-logs --yes", None),
+        ran("init nlb --source edge --bucket strict-logs --yes", None),
+        ran("init inventory --source app-data --bucket demo-logs --report-kms-key create --yes", None),
+        ran("init nlb --source edge --bucket demo-logs --kms-key create --yes", None),
+        ran("init s3-access --source app-data --bucket demo-logs --prefix p --yes", None),
+        ran("init alb --source web --bucket demo-logs --yes", None),
+        ran("init alb --source web --bucket demo-logs --yes", Some(refused("PutObject"))),
+        ran("init alb --source web --bucket demo-logs --yes", Some(refused("PutBucketPolicy"))),
+        ran("init alb --source weeb --bucket demo-logs --yes", None),
+        ran("init alb --no-such-flag", None),
+    ];
+    let mut kinds = BTreeSet::new();
+    for document in documents {
+        let schema = document["schema"].as_str().unwrap().to_owned();
+        let section = section(&schema);
+        let mut found = BTreeSet::new();
+        names(&document, &mut found);
+        for name in found {
+            // The producers stand with the plan, which a result refers to.
+            let described = section.contains(&format!("`{name}`"))
+                || self::section("logbucket.plan/1").contains(&format!("`{name}`"));
+            assert!(described, "`{name}` of {schema} is not in docs/json.md");
+        }
+        kinds.insert(schema);
+    }
+    assert_eq!(kinds.len(), 3, "{kinds:?}");
+}

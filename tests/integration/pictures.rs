@@ -1,0 +1,51 @@
+//! The README's pictures are screens of the real program. `just pictures` draws them anew.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::account::Account;
+use crate::terminal::{Key, Terminal};
+
+/// The variable that draws the pictures in place of comparing them.
+const DRAW: &str = "LOGBUCKET_DRAW_PICTURES";
+
+/// The screen as an SVG, which must be the one that the README shows.
+#[track_caller]
+fn is_pictured(terminal: &Terminal, name: &str) {
+    let mut lines = terminal.formatted();
+    lines.truncate(lines.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1));
+    let picture = format!("{}\n", anstyle_svg::Term::new().render_svg(&lines.join("\x1b[0m\n")).trim_end());
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/pictures").join(format!("{name}.svg"));
+    if std::env::var_os(DRAW).is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, picture).unwrap();
+    } else {
+        let drawn = fs::read_to_string(path).unwrap_or_default();
+        assert!(drawn == picture, "{name}.svg is not what the program shows: `just pictures` draws it anew");
+    }
+}
+
+#[test]
+fn the_picture_of_the_wizard_is_what_it_shows() {
+    let account = Account::seeded();
+    let terminal = Terminal::start_at(&account, "init", 112, 44, &[]);
+    terminal.shows("which service will log?").press(Key::Enter);
+    terminal.shows("which of its logs?").press(Key::Enter);
+    terminal.shows("which Application Load Balancer?").types("web").shows("❯ web").press(Key::Enter);
+    terminal
+        .shows("more?")
+        .press(Key::Enter)
+        .shows("destination in us-east-1?")
+        .shows("type the name of an existing one");
+    is_pictured(&terminal, "wizard");
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn the_picture_of_a_plan_is_what_it_shows() {
+    let account = Account::seeded();
+    let terminal = Terminal::start_at(&account, "init alb --source web --bucket managed-kms-logs", 112, 44, &[]);
+    terminal.shows("what now?").shows("❯ quit");
+    is_pictured(&terminal, "plan");
+    terminal.interrupted().with(130);
+}

@@ -1,0 +1,215 @@
+//! The real program on a terminal of its own: what its screen shows, and keys that a person presses.
+
+use std::io::{Read as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+use crate::account::Account;
+
+/// How long something may take to be shown: only a failing test waits so long.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The keys that are not letters.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Key {
+    Up,
+    Down,
+    Enter,
+    Esc,
+    Space,
+    CtrlC,
+}
+
+/// A program on a terminal.
+pub(crate) struct Terminal {
+    shown: Arc<Shown>,
+    child: Box<dyn Child + Send + Sync>,
+    keys: Mutex<Box<dyn std::io::Write + Send>>,
+    // Closing it would hang the terminal up.
+    _master: Box<dyn MasterPty + Send>,
+}
+
+struct Shown {
+    screen: Mutex<vt100::Parser>,
+    changed: Condvar,
+    /// The program has closed its terminal.
+    is_over: AtomicBool,
+}
+
+impl Terminal {
+    /// Starts the program with these words on a terminal of 100 columns, high enough for a whole conversation.
+    pub(crate) fn start(account: &Account, words: &str) -> Self {
+        Self::start_at(account, words, 100, 120, &[])
+    }
+
+    /// The same at another size, with more variables in the environment.
+    pub(crate) fn start_at(
+        account: &Account,
+        words: &str,
+        columns: u16,
+        rows: u16,
+        variables: &[(&str, &str)],
+    ) -> Self {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let plain = account.command();
+        let mut command = CommandBuilder::new(plain.get_program());
+        command.env_clear();
+        command.cwd(account.home());
+        for (name, value) in plain.get_envs() {
+            command.env(name, value.unwrap());
+        }
+        command.env("TERM", "xterm-256color");
+        command.env("LANG", "en_US.UTF-8");
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        command.args(words.split_whitespace());
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let shown = Arc::new(Shown {
+            screen: Mutex::new(vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0)),
+            changed: Condvar::new(),
+            is_over: AtomicBool::new(false),
+        });
+        let mut output = pair.master.try_clone_reader().unwrap();
+        let told = Arc::clone(&shown);
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            // A terminal whose program has ended answers with an error.
+            while let Ok(count @ 1..) = output.read(&mut bytes) {
+                told.screen.lock().unwrap_or_else(PoisonError::into_inner).process(&bytes[..count]);
+                told.changed.notify_all();
+            }
+            let _screen = told.screen.lock();
+            told.is_over.store(true, Ordering::SeqCst);
+            told.changed.notify_all();
+        });
+        let keys = Mutex::new(pair.master.take_writer().unwrap());
+        Self { shown, child, keys, _master: pair.master }
+    }
+
+    /// Waits until the screen shows the text.
+    #[track_caller]
+    pub(crate) fn shows(&self, text: &str) -> &Self {
+        self.waits_until(&format!("`{text}` to be shown"), |screen| screen.contains(text))
+    }
+
+    /// Waits until the screen is so.
+    #[track_caller]
+    pub(crate) fn waits_until(&self, what: &str, is_so: impl Fn(&str) -> bool) -> &Self {
+        let until = Instant::now() + PATIENCE;
+        let mut parser = self.shown.screen.lock().unwrap();
+        while !is_so(&parser.screen().contents()) {
+            let left = until.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "waited in vain for {what}; the screen is\n{}", parser.screen().contents());
+            parser = self.shown.changed.wait_timeout(parser, left).unwrap().0;
+        }
+        drop(parser);
+        self
+    }
+
+    /// Presses a key.
+    pub(crate) fn press(&self, key: Key) -> &Self {
+        self.types(match key {
+            Key::Up => "\x1b[A",
+            Key::Down => "\x1b[B",
+            Key::Enter => "\r",
+            Key::Esc => "\x1b",
+            Key::Space => " ",
+            Key::CtrlC => "\x03",
+        })
+    }
+
+    /// Presses the keys of a text.
+    pub(crate) fn types(&self, text: &str) -> &Self {
+        let mut keys = self.keys.lock().unwrap();
+        keys.write_all(text.as_bytes()).unwrap();
+        keys.flush().unwrap();
+        self
+    }
+
+    /// What is on the screen.
+    pub(crate) fn screen(&self) -> String {
+        self.shown.screen.lock().unwrap().screen().contents()
+    }
+
+    /// The screen with its colours, line by line.
+    pub(crate) fn formatted(&self) -> Vec<String> {
+        let parser = self.shown.screen.lock().unwrap();
+        let columns = parser.screen().size().1;
+        let lines = parser.screen().rows_formatted(0, columns.get());
+        lines.collect()
+    }
+
+    /// Presses Ctrl-C until the program has ended: one that is pressed while nobody listens yet is heard by the next.
+    #[track_caller]
+    pub(crate) fn interrupted(self) -> Ended {
+        self.ends_by(|terminal| {
+            terminal.press(Key::CtrlC);
+        })
+    }
+
+    /// Asks the process to end, as a supervisor does, until it has.
+    #[track_caller]
+    pub(crate) fn terminated(self) -> Ended {
+        let id = self.child.process_id().unwrap().to_string();
+        self.ends_by(|_| assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().is_ok()))
+    }
+
+    #[track_caller]
+    fn ends_by(self, push: impl Fn(&Self)) -> Ended {
+        let until = Instant::now() + PATIENCE;
+        push(&self);
+        while !self.is_over_within(Duration::from_secs(1)) {
+            assert!(Instant::now() < until, "it does not end; the screen is\n{}", self.screen());
+            push(&self);
+        }
+        self.ended()
+    }
+
+    /// Waits for the end of the program.
+    #[track_caller]
+    pub(crate) fn ended(mut self) -> Ended {
+        assert!(self.is_over_within(PATIENCE), "waited in vain for the end; the screen is\n{}", self.screen());
+        let code = self.child.wait().unwrap().exit_code();
+        let parser = self.shown.screen.lock().unwrap();
+        Ended { code, screen: parser.screen().contents(), cursor_is_hidden: parser.screen().hide_cursor() }
+    }
+
+    /// Whether the program closes its terminal in this time.
+    fn is_over_within(&self, time: Duration) -> bool {
+        let parser = self.shown.screen.lock().unwrap();
+        let is_open = |_: &mut vt100::Parser| !self.shown.is_over.load(Ordering::SeqCst);
+        let (_parser, waited) = self.shown.changed.wait_timeout_while(parser, time, is_open).unwrap();
+        !waited.timed_out()
+    }
+}
+
+/// How a program left its terminal.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: u32,
+    pub(crate) screen: String,
+    pub(crate) cursor_is_hidden: bool,
+}
+
+impl Ended {
+    /// The same, which must have ended so, with the cursor visible.
+    #[track_caller]
+    pub(crate) fn with(self, code: u32) -> Self {
+        assert_eq!(self.code, code, "\n{}", self.screen);
+        assert!(!self.cursor_is_hidden, "the cursor is left hidden:\n{}", self.screen);
+        self
+    }
+
+    /// The same, whose last screen must show the text.
+    #[track_caller]
+    pub(crate) fn says(self, text: &str) -> Self {
+        assert!(self.screen.contains(text), "`{text}` is not on\n{}", self.screen);
+        self
+    }
+}

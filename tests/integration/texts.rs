@@ -1,0 +1,108 @@
+//! What a person reads, whole: plans and results of every kind.
+
+use sandbox::{Effect, Fault, When};
+
+use crate::account::{Account, Ran};
+use crate::terminal::{Key, Terminal};
+
+/// Both streams, marked.
+fn said(ran: &Ran) -> String {
+    format!("--- standard output\n{}--- standard error, exit {}\n{}", ran.stdout, ran.code, ran.stderr)
+}
+
+/// A dry run, then the same carried out.
+fn dry_then_done(words: &str) -> String {
+    let account = Account::seeded();
+    let dry = account.run(&format!("{words} --dry-run"));
+    let done = account.run(&format!("{words} --yes"));
+    format!("{}\n=== --yes\n{}", said(&dry), said(&done))
+}
+
+#[test]
+fn an_alb_with_two_logs_on_a_new_bucket() {
+    insta::assert_snapshot!(dry_then_done("init alb --source web --log-type access,connection --bucket demo-logs"));
+}
+
+#[test]
+fn an_nlb_with_a_new_key() {
+    insta::assert_snapshot!(dry_then_done("init nlb --source edge --bucket demo-logs --kms-key create"));
+}
+
+#[test]
+fn two_buckets_that_log_into_a_third() {
+    insta::assert_snapshot!(dry_then_done(
+        "init s3-access --source app-data --source app-images --bucket demo-logs --prefix s3/ --expire-days 90"
+    ));
+}
+
+#[test]
+fn an_inventory_with_a_key_for_its_reports() {
+    insta::assert_snapshot!(dry_then_done(
+        "init inventory --source app-data --bucket demo-logs --report-kms-key create"
+    ));
+}
+
+#[test]
+fn a_plan_that_replaces_needs_fix() {
+    insta::assert_snapshot!(said(&Account::seeded().run("init alb --source web --bucket kms-logs --yes")));
+}
+
+#[test]
+fn a_plan_without_yes_is_shown_and_not_carried_out() {
+    insta::assert_snapshot!(said(&Account::seeded().run("init alb --source web --bucket shared-logs")));
+}
+
+#[test]
+fn a_deny_of_somebody_else_blocks_the_run() {
+    insta::assert_snapshot!(said(&Account::seeded().run("init nlb --source edge --bucket strict-logs --yes")));
+}
+
+#[test]
+fn an_nlb_without_a_tls_listener_blocks_the_run() {
+    insta::assert_snapshot!(said(&Account::seeded().run("init nlb --source tcp-only --bucket demo-logs --yes")));
+}
+
+#[test]
+fn what_could_not_be_read_is_a_warning() {
+    let account = Account::seeded();
+    let effect = Effect::access_denied();
+    account.sandbox.inject(Fault { when: When::Operation("GetBucketOwnershipControls".to_owned()), effect });
+    insta::assert_snapshot!(said(&account.run("init alb --source web --bucket shared-logs --dry-run")));
+}
+
+#[test]
+fn a_second_run_has_nothing_to_change() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket demo-logs --yes").ends(0);
+    insta::assert_snapshot!(said(&account.run("init alb --source web --bucket demo-logs --yes")));
+}
+
+#[test]
+fn a_log_that_moves_shows_where_it_went_before() {
+    insta::assert_snapshot!(said(&Account::seeded().run("init alb --source legacy-web --bucket demo-logs --dry-run")));
+}
+
+#[test]
+fn a_run_that_stops_part_way_lists_what_was_done_and_what_was_not() {
+    let account = Account::seeded();
+    let effect = Effect::status(400, "MalformedPolicy", "Action does not apply to any resource(s) in statement");
+    account.sandbox.inject(Fault { when: When::Operation("PutBucketPolicy".to_owned()), effect });
+    insta::assert_snapshot!(said(&account.run("init alb --source web --bucket demo-logs --yes")));
+}
+
+#[test]
+fn a_plan_fits_the_terminal_and_a_file_has_it_unwrapped() {
+    for columns in [60_u16, 80] {
+        let account = Account::seeded();
+        let words = "init alb --source web --bucket managed-kms-logs";
+        let terminal = Terminal::start_at(&account, words, columns, 80, &[]);
+        terminal.shows("what now?").shows("❯ quit");
+        // A line that the terminal itself had to break is one long line of its contents.
+        let fits = |line: &str| line.chars().count() <= usize::from(columns) || line.contains("https://");
+        assert!(terminal.screen().lines().all(fits), "{}", terminal.screen());
+        terminal.press(Key::Enter);
+        terminal.ended().with(0);
+        let plain = account.run(words).ends(5);
+        assert!(plain.stdout.lines().any(|line| line.len() > 100), "{}", plain.stdout);
+    }
+}

@@ -1,0 +1,416 @@
+//! The wizard, as a person on a terminal meets it, and what the account looks like afterwards.
+
+use sandbox::seed;
+use sandbox::{Effect, Fault, When};
+
+use crate::account::Account;
+use crate::terminal::{Key, Terminal};
+
+const PRODUCER: &str = "which service will log?";
+const LOGS: &str = "which of its logs?";
+const MORE: &str = "more? Enter on a chosen one takes it out";
+const DESTINATION: &str = "destination in us-east-1?";
+const NAME: &str = "name of the new bucket";
+const ENCRYPTION: &str = "default encryption of the bucket?";
+const REPORTS: &str = "encryption of the reports themselves?";
+const EXPIRY: &str = "delete logs after?";
+const NOW: &str = "what now?";
+
+impl Terminal {
+    /// Chooses the entry under the cursor of a list that asks this.
+    #[track_caller]
+    fn takes(&self, question: &str) -> &Self {
+        self.shows(question).press(Key::Enter)
+    }
+
+    /// Searches a list that asks this, and takes what is found first.
+    #[track_caller]
+    fn finds(&self, question: &str, search: &str, found: &str) -> &Self {
+        self.shows(question).types(search).shows(&format!("❯ {found}")).press(Key::Enter)
+    }
+
+    /// Moves the cursor of a list that asks this to an entry, and takes it.
+    #[track_caller]
+    fn goes_to(&self, question: &str, entry: &str) -> &Self {
+        self.shows(question);
+        for _ in 0..20 {
+            self.waits_until("a list with a cursor", |screen| pointed(screen).is_some());
+            let before = pointed(&self.screen()).unwrap_or_default();
+            if before.trim_start_matches("❯ ").starts_with(entry) {
+                return self.press(Key::Enter);
+            }
+            let moved = |screen: &str| pointed(screen).is_some_and(|now| now != before);
+            self.press(Key::Down).waits_until("the cursor to move", moved);
+        }
+        panic!("`{entry}` is not in\n{}", self.screen());
+    }
+
+    /// Answers everything up to the destination for the ALB `web`.
+    #[track_caller]
+    fn logs_web(&self) -> &Self {
+        self.takes(PRODUCER).takes(LOGS).finds("which Application Load Balancer?", "web", "web").takes(MORE)
+    }
+}
+
+/// The line with the cursor of a list.
+fn pointed(screen: &str) -> Option<String> {
+    screen.lines().rfind(|line| line.starts_with('❯')).map(str::to_owned)
+}
+
+/// The account's state after what a person did must be that of the same command by flags.
+#[track_caller]
+fn same_as(account: &Account, bucket: &str, words: &str) {
+    let other = Account::seeded();
+    other.run(words).ends(0);
+    let (one, other) = (account.bucket(bucket), other.bucket(bucket));
+    assert_eq!(one.policy, other.policy);
+    assert_eq!(format!("{:?}", one.encryption), format!("{:?}", other.encryption));
+}
+
+#[test]
+fn an_alb_is_set_up_from_nothing_and_proven() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init");
+    terminal.shows("account 111122223333 (acme-prod) in us-east-1, as Operator/session");
+    terminal.shows("credentials: keys in the environment").shows("requests, connections, health checks");
+    terminal.logs_web().shows("✔ source: web").takes(DESTINATION).takes(NAME);
+    terminal.shows("✘ SSE-KMS with a customer managed key: ALB logs support no encryption but SSE-S3");
+    terminal.takes(ENCRYPTION).takes("prefix; empty for none").takes(EXPIRY);
+    terminal.goes_to(NOW, "apply");
+    let ended = terminal.ended().with(0).says("delivery: proven");
+    ended.says("again: logbucket init alb --source web --bucket 111122223333-us-east-1-alb-logs");
+    same_as(
+        &account,
+        "111122223333-us-east-1-alb-logs",
+        "init alb --source web --bucket 111122223333-us-east-1-alb-logs --encryption sse-s3 --yes",
+    );
+}
+
+#[test]
+fn an_nlb_gets_a_new_customer_managed_key() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init");
+    terminal.goes_to(PRODUCER, "NLB access logs");
+    terminal.shows("no TLS listener: no logs").finds("which Network Load Balancer?", "edge", "edge").takes(MORE);
+    terminal.takes(DESTINATION).takes(NAME).goes_to(ENCRYPTION, "SSE-KMS, a new key");
+    terminal.takes("prefix; empty for none").goes_to(EXPIRY, "90 days");
+    terminal.shows("create a customer managed key").goes_to(NOW, "apply");
+    terminal.ended().with(0).says("delivery: pending").says("--kms-key create --expire-days 90");
+    let bucket = account.bucket("111122223333-us-east-1-nlb-logs");
+    assert!(format!("{:?}", bucket.encryption).contains("arn:aws:kms:us-east-1:111122223333:key/"));
+    assert_eq!(account.sids("111122223333-us-east-1-nlb-logs")[..2], ["LogbucketNlbBucket", "LogbucketNlbObjects"]);
+}
+
+#[test]
+fn an_nlb_takes_an_existing_key_with_its_state() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init nlb --source edge --bucket edge-logs --encryption sse-kms");
+    terminal.goes_to(ENCRYPTION, "SSE-KMS, an existing key");
+    terminal.finds("which key?", "kms-logs", seed::KMS_LOGS_ALIAS);
+    terminal.takes("prefix; empty for none").takes(EXPIRY).shows("let the log service use the key");
+    terminal.goes_to(NOW, "apply");
+    terminal.ended().with(0).says("--kms-key arn:aws:kms:us-east-1:111122223333:key/");
+    assert!(format!("{:?}", account.bucket("edge-logs").encryption).contains("key/"));
+}
+
+#[test]
+fn several_buckets_log_to_one_place() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init");
+    terminal.goes_to(PRODUCER, "S3 server access logs");
+    terminal.finds("which bucket?", "app-da", "app-data").shows(MORE).types("app-im").shows("❯ app-images");
+    terminal.press(Key::Enter).shows("app-data, app-images").takes(MORE);
+    terminal.shows("✔ sources: app-data, app-images").takes(DESTINATION).takes(NAME).takes(ENCRYPTION);
+    terminal.shows("prefix, with `/` at its end").types("s3/").press(Key::Enter);
+    terminal.goes_to("date folders?", "by delivery time").takes(EXPIRY).goes_to(NOW, "apply");
+    let ended = terminal.ended().with(0).says("delivery: pending");
+    ended.says("--prefix s3/").says("--partition delivery");
+    for source in [seed::APP_DATA, seed::APP_IMAGES] {
+        let logging = format!("{:?}", account.bucket(source).logging);
+        assert!(logging.contains("111122223333-us-east-1-s3-access-logs") && logging.contains("s3/"), "{logging}");
+    }
+}
+
+#[test]
+fn an_inventory_has_its_own_choices() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init inventory");
+    terminal.finds("which bucket?", "app-data", "app-data").takes(MORE).takes(DESTINATION).takes(NAME);
+    terminal.takes(ENCRYPTION).goes_to(REPORTS, "SSE-KMS, a new key").takes("prefix; empty for none");
+    terminal.goes_to("report format?", "parquet").goes_to("how often?", "weekly").takes("which versions?");
+    terminal.shows("columns beside bucket and key?").press(Key::Space).press(Key::Enter);
+    terminal.shows("✔ columns: LastModifiedDate, StorageClass, EncryptionStatus").takes(EXPIRY).goes_to(NOW, "apply");
+    let ended = terminal.ended().with(0).says("delivery: pending");
+    ended.says("--format parquet --frequency weekly").says("--report-kms-key create");
+    let inventories = format!("{:?}", account.bucket(seed::APP_DATA).inventories);
+    assert!(inventories.contains("Parquet") && !inventories.contains("Size"), "{inventories}");
+}
+
+#[test]
+fn esc_and_the_less_than_sign_go_back() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init");
+    terminal.goes_to(PRODUCER, "NLB access logs").shows("which Network Load Balancer?").press(Key::Esc);
+    terminal.shows(PRODUCER).press(Key::Esc).shows("this is the first question").logs_web();
+    terminal.takes(DESTINATION).shows(NAME).types(&"\x7f".repeat(40)).types("<").press(Key::Enter);
+    terminal.shows(DESTINATION).press(Key::Esc).finds("which Application Load Balancer?", "legacy", "legacy-web");
+    terminal.takes(MORE).shows("✔ source: legacy-web").shows(DESTINATION);
+    terminal.interrupted().with(130).says("interrupted, nothing was changed");
+    assert!(account.writes().is_empty());
+}
+
+#[test]
+fn a_text_goes_back_to_its_list_and_a_list_to_the_question_before() {
+    let account = Account::seeded();
+    let terminal =
+        Terminal::start(&account, "init alb --source web --bucket demo-logs --encryption sse-s3 --log-type access");
+    // Complete by flags: an answer can still be changed, and the change taken back.
+    terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "prefix");
+    terminal.shows("prefix; empty for none").types("<").press(Key::Enter);
+    terminal.shows("this is the first question").types("team/web").press(Key::Enter);
+    terminal.shows("s3://demo-logs/team/web").goes_to(NOW, "quit");
+    terminal.ended().with(0).says("--prefix team/web");
+    assert!(account.writes().is_empty());
+}
+
+#[test]
+fn another_producer_asks_everything_again() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs");
+    terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "producer");
+    terminal.goes_to(PRODUCER, "NLB access logs").finds("which Network Load Balancer?", "edge", "edge").takes(MORE);
+    terminal.takes(DESTINATION).takes(NAME).takes(ENCRYPTION).takes("prefix; empty for none").takes(EXPIRY);
+    terminal.shows("NLB access log of `edge`").goes_to(NOW, "quit");
+    terminal.ended().with(0).says("logbucket init nlb --source edge");
+    assert!(account.writes().is_empty());
+}
+
+#[test]
+fn explain_tells_why_and_comes_back_to_the_plan() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init alb --source web --bucket kms-logs");
+    terminal.shows("ALB logs support no encryption but SSE-S3").goes_to(NOW, "explain");
+    terminal.shows("why:").shows("\"Service\": \"logdelivery.elasticloadbalancing.amazonaws.com\"");
+    terminal.goes_to(NOW, "quit");
+    terminal.ended().with(0);
+    assert!(account.writes().is_empty());
+}
+
+#[test]
+fn a_comparison_of_the_encryptions_is_one_choice_away() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init nlb --source edge --bucket edge-logs --encryption sse-kms");
+    terminal.goes_to(ENCRYPTION, "compare").shows("audit trail of key use").shows("1 USD per key and month");
+    terminal.shows(ENCRYPTION).press(Key::Esc);
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn a_replacing_step_is_agreed_to_by_name_alone() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init alb --source web --bucket kms-logs");
+    terminal.goes_to(NOW, "apply").shows("type `kms-logs` to agree").types("yes").press(Key::Enter);
+    terminal.shows("not agreed to").goes_to(NOW, "apply").shows("type `kms-logs` to agree");
+    assert!(account.writes().is_empty());
+    terminal.types("kms-logs").press(Key::Enter);
+    terminal.ended().with(0).says("delivery: proven").says("--fix --yes");
+    assert!(format!("{:?}", account.bucket(seed::KMS_LOGS).encryption).contains("AES256"));
+}
+
+#[test]
+fn a_deny_is_narrowed_by_its_name_and_planned_again() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init nlb --source edge --bucket strict-logs");
+    terminal.goes_to(NOW, "except the log service from `DenyUnencryptedUploads`");
+    terminal.shows("type `DenyUnencryptedUploads` to agree").types(seed::DENY_UNENCRYPTED).press(Key::Enter);
+    terminal.goes_to(NOW, "except the log service from `DenyMissingEncryptionHeader`");
+    terminal
+        .shows("type `DenyMissingEncryptionHeader` to agree")
+        .types("DenyMissingEncryptionHeader")
+        .press(Key::Enter);
+    terminal.goes_to(NOW, "apply");
+    terminal.ended().with(0).says("delivery: pending");
+    assert_eq!(
+        account.sids("strict-logs")[..3],
+        ["DenyUnencryptedUploads", "DenyMissingEncryptionHeader", "AuditorReads"]
+    );
+}
+
+#[test]
+fn a_saved_command_does_what_was_planned() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init alb --source web --bucket kms-logs");
+    terminal.goes_to(NOW, "save as a command");
+    let ended = terminal.ended().with(0).says("nothing was changed");
+    assert!(account.writes().is_empty());
+    let command = ended.screen.lines().find_map(|line| line.strip_prefix("logbucket ")).expect("a command").to_owned();
+    assert_eq!(command.trim(), "init alb --source web --bucket kms-logs --fix --yes");
+    account.run(&command).ends(0).says("delivery: proven");
+}
+
+#[test]
+fn existing_buckets_show_what_they_need_and_the_impossible_are_not_taken() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init nlb --source edge --encryption sse-s3");
+    terminal.shows(DESTINATION).shows("needs 2 changes, 1 of them replacing what is there");
+    terminal.shows("needs an exception from DenyUnencryptedUploads");
+    terminal.finds(DESTINATION, "shared", "shared-logs").shows("✔ destination: shared-logs (needs 1 change)");
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn a_bucket_that_can_t_work_is_shown_with_the_reason_and_not_taken() {
+    let account = Account::seeded();
+    let lock = "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>";
+    account.sandbox.set_setting(seed::SHARED_LOGS, "object-lock", Some(lock));
+    let terminal = Terminal::start_at(&account, "init s3-access --source app-data", 160, 60, &[]);
+    terminal.shows(DESTINATION).shows("can't work: `shared-logs` has Object Lock");
+    // The one that is last is above the first.
+    terminal.press(Key::Up).press(Key::Up).shows("❯ shared-logs").press(Key::Enter);
+    terminal.shows("✘ `shared-logs` can't work").finds(DESTINATION, "app-im", "app-images").shows(ENCRYPTION);
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn a_list_that_may_not_be_read_is_typed_with_the_permission_named() {
+    let account = Account::seeded();
+    account.sandbox.inject(Fault {
+        when: When::OperationTimes("DescribeLoadBalancers".to_owned(), 1),
+        effect: Effect::access_denied(),
+    });
+    let terminal = Terminal::start(&account, "init alb --log-type access");
+    terminal.shows("the Application Load Balancers can't be listed");
+    terminal.shows("elasticloadbalancing:DescribeLoadBalancers").shows("by name or ARN");
+    terminal.types("weeb").press(Key::Enter).shows("did you mean `web`?");
+    terminal.types("\x7f\x7f\x7f\x7fweb").press(Key::Enter).shows("✔ source: web").shows(DESTINATION);
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn the_wrong_region_is_one_answer_away() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init");
+    terminal.goes_to(PRODUCER, "another Region").finds("Region (type to search)", "us-west-2", "us-west-2");
+    terminal.shows("account 111122223333 (acme-prod) in us-west-2").takes(PRODUCER).takes(LOGS);
+    terminal.shows("has no Application Load Balancers in us-west-2").takes("where is it?");
+    terminal.finds("Region (type to search)", "us-east-1", "us-east-1");
+    terminal.finds("which Application Load Balancer?", "web", "web").takes(MORE).shows(DESTINATION);
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn without_a_region_the_region_is_the_first_question() {
+    let account = Account::seeded();
+    let terminal = Terminal::start_at(&account, "init", 100, 60, &[("AWS_REGION", "")]);
+    terminal
+        .shows("no Region is configured")
+        .finds("Region (type to search)", "us-east-1", "us-east-1")
+        .shows(PRODUCER);
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn ctrl_c_in_any_prompt_changes_nothing_and_leaves_the_cursor() {
+    let account = Account::seeded();
+    let prompts: [(&str, &str); 5] = [
+        ("init", PRODUCER),
+        ("init alb", LOGS),
+        ("init nlb", "which Network Load Balancer?"),
+        ("init nlb --source edge --bucket edge-logs --encryption sse-kms", ENCRYPTION),
+        ("init alb --source web --bucket demo-logs", NOW),
+    ];
+    for (words, prompt) in prompts {
+        let terminal = Terminal::start(&account, words);
+        terminal.shows(prompt);
+        terminal.interrupted().with(130).says("interrupted, nothing was changed");
+    }
+    let terminal = Terminal::start(&account, "init nlb --source edge --log-type access");
+    terminal.takes(DESTINATION).shows(NAME);
+    terminal.interrupted().with(130).says("interrupted, nothing was changed");
+    assert!(account.writes().is_empty());
+}
+
+#[test]
+fn a_process_that_is_asked_to_end_leaves_its_terminal_as_it_was() {
+    let account = Account::seeded();
+    for prompt in [PRODUCER, DESTINATION] {
+        let words = if prompt == PRODUCER { "init" } else { "init alb --source web --log-type access" };
+        let terminal = Terminal::start(&account, words);
+        terminal.shows(prompt);
+        terminal.terminated().with(130).says("interrupted, nothing was changed");
+    }
+    assert!(account.writes().is_empty());
+}
+
+#[test]
+fn ctrl_c_while_applying_finishes_the_step_and_tells_what_was_done() {
+    let account = Account::seeded();
+    account.sandbox.set_latency(std::time::Duration::from_millis(150));
+    let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs");
+    terminal.goes_to(NOW, "apply").shows("ok  [1/");
+    let ended = terminal.interrupted().with(130);
+    assert!(ended.screen.contains("done") && ended.screen.contains("not done"), "{}", ended.screen);
+    assert!(account.sandbox.bucket("demo-logs").is_some());
+    account.sandbox.set_latency(std::time::Duration::ZERO);
+    account.run("init alb --source web --bucket demo-logs --yes").ends(0).says("delivery: proven");
+}
+
+#[test]
+fn a_narrow_terminal_shows_every_line_whole() {
+    let account = Account::seeded();
+    let terminal = Terminal::start_at(&account, "init", 60, 200, &[]);
+    terminal.logs_web().takes(DESTINATION).takes(NAME).goes_to(ENCRYPTION, "compare").takes(ENCRYPTION);
+    terminal.takes("prefix; empty for none").takes(EXPIRY).goes_to(NOW, "explain").shows("why:").goes_to(NOW, "apply");
+    let ended = terminal.ended().with(0).says("delivery: proven");
+    // A list that wrapped would leave its lines behind when it is drawn anew.
+    assert_eq!(ended.screen.matches("which service will log?").count(), 0, "{}", ended.screen);
+    assert_eq!(ended.screen.matches("another Region").count(), 0, "{}", ended.screen);
+}
+
+#[test]
+fn no_colour_and_no_sign_beyond_ascii_where_they_are_not_wanted() {
+    let account = Account::seeded();
+    let plain = [("NO_COLOR", "1"), ("LANG", "C")];
+    let terminal = Terminal::start_at(&account, "init", 100, 80, &plain);
+    terminal.shows(PRODUCER).shows("> ALB logs").press(Key::Enter).shows(LOGS).shows("> [x] access");
+    let screen = terminal.screen();
+    assert!(screen.is_ascii(), "{screen}");
+    let formatted = terminal.formatted().concat();
+    for colour in ["\x1b[3", "\x1b[9"] {
+        assert!(!formatted.contains(colour), "{formatted:?}");
+    }
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn who_wants_no_questions_is_told_every_missing_flag() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init --no-input");
+    terminal.ended().with(2).says("missing `PRODUCER`, `--source`, `--bucket`");
+}
+
+#[test]
+fn a_dry_run_asks_for_what_is_missing_and_stops_at_the_plan() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init alb --source web --log-type access --dry-run");
+    terminal.takes(DESTINATION).takes(NAME).takes(ENCRYPTION).takes("prefix; empty for none").takes(EXPIRY);
+    terminal.ended().with(0).says("no changes were made");
+    assert!(account.writes().is_empty());
+}
+
+#[test]
+fn yes_asks_for_what_is_missing_and_then_goes_on() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init alb --source web --log-type access --yes");
+    terminal.takes(DESTINATION).takes(NAME).takes(ENCRYPTION).takes("prefix; empty for none").takes(EXPIRY);
+    terminal.ended().with(0).says("delivery: proven");
+}
+
+#[test]
+fn a_flag_of_another_producer_is_told_once_the_producer_is_known() {
+    let account = Account::seeded();
+    let terminal =
+        Terminal::start(&account, "init --partition event --bucket demo-logs --source web --prefix p --expire-days 3");
+    terminal.takes(PRODUCER).takes(LOGS).takes(ENCRYPTION);
+    terminal.ended().with(2).says("`--partition` is for s3-access, not for `alb`");
+}
