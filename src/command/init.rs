@@ -21,14 +21,14 @@ pub async fn init(args: InitArgs, global: &Global, connect: Connect) -> Exit {
     let mode = if args.dry_run { Mode::Preview { detailed: args.detailed_exitcode } } else { Mode::Apply };
     let draft = draft(args, global);
     let ctrl_c = CtrlC::listen().await;
-    let prompt = if json || global.no_input { None } else { Prompt::on_terminal() };
-    match prompt {
-        Some(prompt) if is_open(&draft, mode) => {
+    let may_ask = !json && !global.no_input && is_open(&draft, mode);
+    match may_ask.then(Prompt::on_terminal).flatten() {
+        Some(prompt) => {
             let interview = if draft.missing().is_empty() { Interview::complete(draft) } else { Interview::new(draft) };
             let conversation = Conversation::new(interview, global, connect, &prompt, &ctrl_c, printer, mode);
             Box::pin(conversation.await.run()).await
         }
-        Some(_) | None => match draft.complete() {
+        None => match draft.complete() {
             Ok(request) => without_asking(&request, global, connect, &ctrl_c, printer, mode).await,
             Err(error) => refused(&error, printer),
         },

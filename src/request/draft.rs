@@ -97,7 +97,8 @@ impl Draft {
         open.into_iter().filter_map(|(open, question)| open.then_some(question)).collect()
     }
 
-    fn refuse_foreign_flags(&self, producer: Producer) -> Result<(), Incomplete> {
+    /// Refuses flags that another producer than this owns.
+    pub fn refuse_foreign_flags(&self, producer: Producer) -> Result<(), Incomplete> {
         let inventory = Producer::Inventory;
         let owned = [
             (!self.log_types.is_empty(), "--log-type", Producer::Alb),

@@ -123,7 +123,7 @@ impl Prompt {
     /// Asks for one of a few.
     pub fn choose<T>(&self, question: &str, choices: Vec<Choice<T>>, default: usize) -> Result<T, Unanswered> {
         let select = Select::with_theme(&self.theme)
-            .with_prompt(question)
+            .with_prompt(clean(question))
             .items(self.lines(&choices))
             .default(default.min(choices.len().saturating_sub(1)))
             .max_length(MOST_LINES)
@@ -135,7 +135,7 @@ impl Prompt {
     /// Asks for one of many, with a search.
     pub fn search<T>(&self, question: &str, choices: Vec<Choice<T>>, default: usize) -> Result<T, Unanswered> {
         let select = FuzzySelect::with_theme(&self.theme)
-            .with_prompt(question)
+            .with_prompt(clean(question))
             .items(self.lines(&choices))
             .default(default.min(choices.len().saturating_sub(1)))
             .max_length(MOST_LINES)
@@ -149,7 +149,7 @@ impl Prompt {
         let checked: Vec<bool> = (0..choices.len()).map(|index| chosen.contains(&index)).collect();
         let theme = Pointed(&self.theme);
         let select = MultiSelect::with_theme(&theme)
-            .with_prompt(format!("{question} (space chooses, Enter goes on)"))
+            .with_prompt(format!("{} (space chooses, Enter goes on)", clean(question)))
             .items(self.lines(&choices))
             .defaults(&checked)
             .max_length(MOST_LINES)
@@ -167,7 +167,7 @@ impl Prompt {
         check: impl Fn(&str) -> Result<(), String>,
     ) -> Result<String, Unanswered> {
         let input = Input::<String>::with_theme(&self.theme)
-            .with_prompt(format!("{question} ({BACK} goes back)"))
+            .with_prompt(format!("{} ({BACK} goes back)", clean(question)))
             .with_initial_text(initial)
             .allow_empty(true)
             .validate_with(|text: &String| if text.trim() == BACK { Ok(()) } else { check(text.trim()) })

@@ -252,7 +252,7 @@ fn a_saved_command_does_what_was_planned() {
 fn existing_buckets_show_what_they_need_and_the_impossible_are_not_taken() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init nlb --source edge --encryption sse-s3");
-    terminal.shows(DESTINATION).shows("needs 2 changes, 1 of them replacing what is there");
+    terminal.shows(DESTINATION).shows("needs 2 changes, 1 replacing");
     terminal.shows("needs an exception from DenyUnencryptedUploads");
     terminal.finds(DESTINATION, "shared", "shared-logs").shows("✔ destination: shared-logs (needs 1 change)");
     terminal.interrupted().with(130);
@@ -383,6 +383,26 @@ fn no_colour_and_no_sign_beyond_ascii_where_they_are_not_wanted() {
 }
 
 #[test]
+fn an_encryption_that_the_chosen_producer_can_t_have_is_told_and_chosen_anew() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init --encryption sse-kms --source web --bucket demo-logs");
+    terminal.takes(PRODUCER).takes(LOGS).shows("`--encryption sse-kms` can't be had here");
+    terminal.goes_to(ENCRYPTION, "SSE-S3").takes("prefix; empty for none").takes(EXPIRY).goes_to(NOW, "quit");
+    terminal.ended().with(0).says("--encryption sse-s3");
+}
+
+#[test]
+fn a_name_with_escape_codes_never_reaches_the_terminal_raw() {
+    let account = Account::seeded();
+    let policy = account.bucket("strict-logs").policy.unwrap();
+    account.sandbox.set_policy("strict-logs", Some(&policy.replace("DenyUnencryptedUploads", "Deny\\u001b[2JAll")));
+    let terminal = Terminal::start(&account, "init nlb --source edge --bucket strict-logs");
+    terminal.shows(NOW).shows("Deny\\u{1b}[2JAll");
+    terminal.goes_to(NOW, "quit");
+    terminal.ended().with(0);
+}
+
+#[test]
 fn who_wants_no_questions_is_told_every_missing_flag() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init --no-input");
@@ -411,6 +431,6 @@ fn a_flag_of_another_producer_is_told_once_the_producer_is_known() {
     let account = Account::seeded();
     let terminal =
         Terminal::start(&account, "init --partition event --bucket demo-logs --source web --prefix p --expire-days 3");
-    terminal.takes(PRODUCER).takes(LOGS).takes(ENCRYPTION);
+    terminal.takes(PRODUCER);
     terminal.ended().with(2).says("`--partition` is for s3-access, not for `alb`");
 }

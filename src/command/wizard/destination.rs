@@ -31,6 +31,14 @@ struct Candidate {
     words: Option<String>,
 }
 
+impl Candidate {
+    /// Its place in the list: what can be used first, and of it what is for logs by its name.
+    fn rank(&self) -> (bool, bool, Verdict, BucketName) {
+        let usable = self.verdict.is_usable();
+        (!usable, usable && !sounds_like_logs(&self.name), self.verdict.clone(), self.name.clone())
+    }
+}
+
 enum Entry {
     New,
     Type,
@@ -42,7 +50,7 @@ impl Conversation<'_> {
         let side = self.source_side().await?;
         let proposed = self.proposed(&side).await?;
         let mut candidates = self.candidates(&side).await?;
-        candidates.sort_by(|one, other| (&one.verdict, &one.name).cmp(&(&other.verdict, &other.name)));
+        candidates.sort_by_key(Candidate::rank);
         let candidate = loop {
             let mut choices = vec![Choice::new("a new bucket", proposed.clone(), Entry::New)];
             choices.extend(candidates.iter().map(|candidate| {
@@ -170,7 +178,7 @@ impl Conversation<'_> {
     }
 }
 
-/// Whether a name says that logs are kept there: such buckets are judged first where there are too many for all.
+/// Whether a name says that logs are kept there: such buckets are judged and shown first.
 fn sounds_like_logs(name: &BucketName) -> bool {
     ["log", "audit", "inventory", "access"].iter().any(|word| name.as_str().contains(word))
 }

@@ -31,7 +31,12 @@ impl Conversation<'_> {
         for (kind, rule) in never.filter(|(_, rule)| !rule.offered) {
             self.prompt.impossible(kind.title(), rule.why);
         }
+        let customer_key = encryption::rule(producer, EncryptionKind::SseKmsCustomer);
         let asked_for_kms = self.interview.draft().encryption == Some(EncryptionKind::SseKmsCustomer);
+        if asked_for_kms && !customer_key.offered {
+            self.prompt.problem("`--encryption sse-kms` can't be had here", Some(&encryption::what_works(producer)));
+        }
+        let asked_for_kms = asked_for_kms && customer_key.offered;
         loop {
             let mut choices = Vec::new();
             if let Some(words) = self.destination.as_ref().filter(|_| !asked_for_kms) {
@@ -40,7 +45,7 @@ impl Conversation<'_> {
             if !asked_for_kms {
                 choices.push(Choice::new("SSE-S3", "keys that S3 manages, free", Entry::SseS3));
             }
-            if encryption::rule(producer, EncryptionKind::SseKmsCustomer).offered {
+            if customer_key.offered {
                 choices.push(Choice::new("SSE-KMS, a new key", "customer managed, 1 USD a month", Entry::NewKey));
                 choices.push(Choice::new("SSE-KMS, an existing key", "customer managed", Entry::ExistingKey));
             }

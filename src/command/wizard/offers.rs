@@ -122,6 +122,11 @@ impl Verdict {
         }
     }
 
+    /// Whether the bucket can be chosen as it was looked at.
+    pub(super) fn is_usable(&self) -> bool {
+        !matches!(self, Self::Impossible(_) | Self::Unknown)
+    }
+
     /// The verdict in words.
     pub(super) fn words(&self) -> String {
         let changes = |count: &usize| if *count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
@@ -129,7 +134,7 @@ impl Verdict {
             Self::Ready => "ready".to_owned(),
             Self::Needs { replacing: 0, steps } => format!("needs {}", changes(steps)),
             Self::Needs { replacing, steps } => {
-                format!("needs {}, {replacing} of them replacing what is there", changes(steps))
+                format!("needs {}, {replacing} replacing", changes(steps))
             }
             Self::Denied(names) => format!("needs an exception from {}", names.join(", ")),
             Self::Unknown => "not looked at yet".to_owned(),
@@ -159,7 +164,7 @@ mod tests {
             [
                 "ready",
                 "needs 3 changes",
-                "needs 2 changes, 1 of them replacing what is there",
+                "needs 2 changes, 1 replacing",
                 "needs an exception from A",
                 "not looked at yet",
                 "can't work: x"

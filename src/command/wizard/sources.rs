@@ -33,6 +33,7 @@ impl Conversation<'_> {
         choices.push(Choice::new("another Region", format!("now {region}"), None));
         let producer = self.prompt.choose("which service will log?", choices, 0)?.ok_or(Halt::OtherRegion)?;
         self.prompt.answered("producer", producer.title());
+        self.interview.draft().refuse_foreign_flags(producer).map_err(Halt::Unusable)?;
         self.interview.answer(Topic::Producer, |draft| draft.producer = Some(producer));
         Ok(())
     }
