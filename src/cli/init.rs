@@ -11,6 +11,7 @@ use super::values::{days, seconds};
 
 const EXAMPLES: &str = "\
 Examples:
+  logbucket init                       # on a terminal: asks for everything
   logbucket init alb --source web --bucket acme-alb-logs --dry-run
   logbucket init alb --source web --bucket acme-alb-logs \\
       --log-type access --log-type connection --yes
@@ -22,7 +23,8 @@ Examples:
       --format parquet --yes";
 
 const SHORT: &str = "\
-Example:
+Examples:
+  logbucket init                       # on a terminal: asks for everything
   logbucket init alb --source web --bucket acme-alb-logs --dry-run
 
 `--help` has every flag, more examples and the exit codes.";

@@ -45,6 +45,9 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make or fix a destination, attach the producer, prove delivery
+    ///
+    /// On a terminal, what is missing is asked for, and nothing is changed before you agree to the plan. In a script the flags
+    /// say it all, and --yes agrees.
     Init(Box<InitArgs>),
     /// Print the completion script of a shell
     Completions(CompletionsArgs),
