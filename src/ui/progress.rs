@@ -93,7 +93,7 @@ impl Progress {
     ///
     /// Nothing is printed where standard error is no terminal.
     pub fn looking(what: &str) -> Looking {
-        let bar = draws().then(|| spinner(&format!("looking at {}", clean(what))));
+        let bar = draws().then(|| spinner(&format!("looking up {}", clean(what))));
         Looking { bar }
     }
 

@@ -124,7 +124,7 @@ impl Prompt {
     pub fn choose<T>(&self, question: &str, choices: Vec<Choice<T>>, default: usize) -> Result<T, Unanswered> {
         let select = Select::with_theme(&self.theme)
             .with_prompt(clean(question))
-            .items(self.lines(&choices))
+            .items(lines(&choices, self.width(), self.glyphs.ellipsis))
             .default(default.min(choices.len().saturating_sub(1)))
             .max_length(MOST_LINES)
             .report(false);
@@ -136,7 +136,7 @@ impl Prompt {
     pub fn search<T>(&self, question: &str, choices: Vec<Choice<T>>, default: usize) -> Result<T, Unanswered> {
         let select = FuzzySelect::with_theme(&self.theme)
             .with_prompt(clean(question))
-            .items(self.lines(&choices))
+            .items(lines(&choices, self.width(), self.glyphs.ellipsis))
             .default(default.min(choices.len().saturating_sub(1)))
             .max_length(MOST_LINES)
             .report(false);
@@ -150,7 +150,7 @@ impl Prompt {
         let theme = Pointed(&self.theme);
         let select = MultiSelect::with_theme(&theme)
             .with_prompt(format!("{} (space chooses, Enter goes on)", clean(question)))
-            .items(self.lines(&choices))
+            .items(lines(&choices, self.width(), self.glyphs.ellipsis))
             .defaults(&checked)
             .max_length(MOST_LINES)
             .report(false);
@@ -174,21 +174,6 @@ impl Prompt {
             .report(false);
         let text = self.heard(input.interact_text_on(&self.term))?;
         if text.trim() == BACK { Err(Unanswered::Back) } else { Ok(text.trim().to_owned()) }
-    }
-
-    /// Labels in a column of their own with their notes beside, none longer than a line: a list is drawn anew by counting
-    /// lines.
-    fn lines<T>(&self, choices: &[Choice<T>]) -> Vec<String> {
-        let room = self.width().saturating_sub(6).max(20);
-        let widest = choices.iter().map(|choice| console::measure_text_width(&choice.label)).max().unwrap_or_default();
-        let column = widest.min(room * 2 / 3);
-        let line = |choice: &Choice<T>| {
-            let label = clean(&choice.label).replace('\n', " ");
-            let note = clean(&choice.note).replace('\n', " ");
-            let line = if note.is_empty() { label } else { format!("{label:column$}  {note}") };
-            console::truncate_str(&line, room, self.glyphs.ellipsis).into_owned()
-        };
-        choices.iter().map(line).collect()
     }
 
     /// What the terminal answered; the cursor is visible again whatever it was.
@@ -217,4 +202,55 @@ impl fmt::Debug for Prompt {
 fn nth<T>(choices: Vec<Choice<T>>, chosen: Option<usize>) -> Result<T, Unanswered> {
     let chosen = chosen.ok_or(Unanswered::Back)?;
     choices.into_iter().nth(chosen).map(|choice| choice.value).ok_or(Unanswered::Back)
+}
+
+/// Labels in a column of their own with their notes beside, none longer than a line, since a list is drawn anew by counting
+/// lines; and no two alike, since a search answers with the line that was found.
+fn lines<T>(choices: &[Choice<T>], width: usize, ellipsis: &str) -> Vec<String> {
+    let room = width.saturating_sub(6).max(20);
+    let widest = choices.iter().map(|choice| console::measure_text_width(&choice.label)).max().unwrap_or_default();
+    let column = widest.min(room * 2 / 3);
+    let mut lines: Vec<String> = Vec::new();
+    for choice in choices {
+        let label = clean(&choice.label).replace('\n', " ");
+        let note = clean(&choice.note).replace('\n', " ");
+        let whole = if note.is_empty() { label } else { format!("{label:column$}  {note}") };
+        let mut line = console::truncate_str(&whole, room, ellipsis).into_owned();
+        let mut number = 2;
+        while lines.contains(&line) {
+            let mark = format!("{ellipsis} ({number})");
+            line = console::truncate_str(&whole, room, &mark).into_owned();
+            number += 1;
+            if !line.ends_with(&mark) {
+                line.push_str(&mark);
+            }
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines_of(labels: &[&str], width: usize) -> Vec<String> {
+        let choices: Vec<Choice<()>> = labels.iter().map(|label| Choice::new(*label, "a note", ())).collect();
+        lines(&choices, width, "...")
+    }
+
+    #[test]
+    fn notes_stand_in_a_column_of_their_own() {
+        assert_eq!(lines_of(&["a", "long"], 80), ["a     a note", "long  a note"]);
+    }
+
+    #[test]
+    fn names_that_are_cut_to_the_same_text_stay_apart() {
+        let long = "acme-prod-eu-central-1-application-load-balancer-access-logs";
+        let names = [format!("{long}-a"), format!("{long}-b"), format!("{long}-c")];
+        let lines = lines_of(&names.each_ref().map(String::as_str), 40);
+        assert!(lines.iter().all(|line| line.len() <= 40), "{lines:?}");
+        assert_eq!(lines.len(), 3);
+        assert!(lines[0] != lines[1] && lines[1] != lines[2] && lines[0] != lines[2], "{lines:?}");
+    }
 }

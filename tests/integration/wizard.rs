@@ -403,6 +403,27 @@ fn a_name_with_escape_codes_never_reaches_the_terminal_raw() {
 }
 
 #[test]
+fn a_bucket_that_a_flag_names_keeps_its_encryption_by_default() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init nlb --bucket kms-logs");
+    terminal.finds("which Network Load Balancer?", "edge", "edge").takes(MORE);
+    terminal.shows(ENCRYPTION).shows("❯ as the bucket needs it").press(Key::Enter);
+    terminal.takes("prefix; empty for none").takes(EXPIRY).shows(NOW).goes_to(NOW, "quit");
+    let ended = terminal.ended().with(0);
+    assert!(!ended.screen.contains("replace the default encryption"), "{}", ended.screen);
+}
+
+#[test]
+fn a_region_that_is_not_typed_after_all_leaves_the_question_as_it_was() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init");
+    terminal.goes_to(PRODUCER, "another Region").shows("Region (type to search)").types("another").shows("❯ another");
+    terminal.press(Key::Enter).shows("(< goes back)").types("<").press(Key::Enter);
+    terminal.shows(PRODUCER).shows("now us-east-1");
+    terminal.interrupted().with(130);
+}
+
+#[test]
 fn who_wants_no_questions_is_told_every_missing_flag() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init --no-input");

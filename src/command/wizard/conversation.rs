@@ -12,6 +12,7 @@ use crate::plan::{Plan, plan};
 use crate::request::{Incomplete, Interview, Request, Topic};
 use crate::ui::{Printer, Progress, Prompt};
 
+use super::destination::Chosen;
 use super::greeting::Who;
 use super::halt::Halt;
 use super::review::{Reviewed, review};
@@ -27,8 +28,8 @@ pub(in crate::command) struct Conversation<'a> {
     pub(super) greeted: bool,
     /// The sources that were chosen, as they were seen.
     pub(super) side: Option<SourceSide>,
-    /// What the chosen destination is and will be, where it exists.
-    pub(super) destination: Option<String>,
+    /// The chosen destination, once it was looked at.
+    pub(super) destination: Option<Chosen>,
     connect: Connect,
     ctrl_c: &'a CtrlC,
     printer: Printer,
@@ -84,7 +85,11 @@ impl<'a> Conversation<'a> {
                         self.prompt.say("this is the first question; Ctrl-C leaves, and nothing is changed");
                     }
                 }
-                Err(Halt::OtherRegion) => self.other_region().await?,
+                Err(Halt::OtherRegion) => match self.other_region().await {
+                    // From a Region's name back to the question that it was asked from.
+                    Ok(()) | Err(Halt::Back) => {}
+                    Err(halt) => return Err(halt),
+                },
                 Err(halt) => return Err(halt),
             }
         }

@@ -22,6 +22,15 @@ const AT_ONCE: usize = 4;
 /// How often a proposed name is tried with another number.
 const PROPOSALS: u32 = 9;
 
+/// The destination that was chosen.
+#[derive(Clone, Debug)]
+pub(super) enum Chosen {
+    /// It is still to be made.
+    New,
+    /// What it is and will be.
+    Existing(String),
+}
+
 /// A bucket of the account, as a destination.
 #[derive(Clone, Debug)]
 struct Candidate {
@@ -81,7 +90,7 @@ impl Conversation<'_> {
             None => format!("{} (new)", candidate.name),
         };
         self.prompt.answered("destination", &what);
-        self.destination = candidate.words;
+        self.destination = Some(candidate.words.map_or(Chosen::New, Chosen::Existing));
         self.interview.answer(Topic::Bucket, |draft| draft.bucket = Some(candidate.name));
         Ok(())
     }
@@ -144,6 +153,24 @@ impl Conversation<'_> {
         let Ok(observed) = Box::pin(self.aws.observe_beside(&request, side)).await else { return unknown };
         let plan = plan(&request, &observed);
         Candidate { verdict: Verdict::of(&plan), words: Some(plan.destination), ..unknown }
+    }
+
+    /// The destination: as it was chosen, or looked at where a flag named it.
+    pub(super) async fn chosen_destination(&mut self) -> Result<Chosen, Halt> {
+        if let Some(chosen) = &self.destination {
+            return Ok(chosen.clone());
+        }
+        let name = self.interview.draft().bucket.clone().ok_or(Halt::Back)?;
+        let side = self.source_side().await?;
+        let presence = self.aws.presence(&side.region, &name, &side.caller.account);
+        let presence = self.look(&format!("`{name}`"), presence).await?;
+        let chosen = match presence {
+            Presence::There(region) if region == side.region => self.judged(&side, name).await?.words,
+            Presence::Absent | Presence::Refused | Presence::There(_) => None,
+        };
+        let chosen = chosen.map_or(Chosen::New, Chosen::Existing);
+        self.destination = Some(chosen.clone());
+        Ok(chosen)
     }
 
     async fn judged(&self, side: &SourceSide, name: BucketName) -> Result<Candidate, Halt> {

@@ -8,6 +8,7 @@ use crate::state::{ListedKey, Seen};
 use crate::ui::Choice;
 
 use super::conversation::Conversation;
+use super::destination::Chosen;
 use super::halt::Halt;
 
 enum Entry {
@@ -37,9 +38,12 @@ impl Conversation<'_> {
             self.prompt.problem("`--encryption sse-kms` can't be had here", Some(&encryption::what_works(producer)));
         }
         let asked_for_kms = asked_for_kms && customer_key.offered;
+        let destination = self.chosen_destination().await?;
         loop {
             let mut choices = Vec::new();
-            if let Some(words) = self.destination.as_ref().filter(|_| !asked_for_kms) {
+            if let Chosen::Existing(words) = &destination
+                && !asked_for_kms
+            {
                 choices.push(Choice::new("as the bucket needs it", words.clone(), Entry::AsItIs));
             }
             if !asked_for_kms {
