@@ -3,7 +3,7 @@
 
 use crate::model::{Partition, Region};
 
-/// As of November 2026.
+/// As far as known in November 2026; one that is missing can be typed.
 ///
 /// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>
 pub(super) const REGIONS: [&str; 38] = [

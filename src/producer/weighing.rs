@@ -8,7 +8,7 @@ pub const COLUMNS: [&str; 3] = ["SSE-S3", "SSE-KMS, AWS managed key", "SSE-KMS, 
 
 /// By <https://aws.amazon.com/kms/pricing/>, <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>,
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html> and
-/// <https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html>, read in November 2026.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html>; the price was looked up on 2026-11-24.
 pub const ROWS: [Row; 5] = [
     (
         "cost",

@@ -158,3 +158,50 @@ impl Topic {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::model::{InventoryFormat, InventoryFrequency, InventoryVersions, KeyChoice, LogType, PartitionDate};
+
+    fn full() -> Draft {
+        Draft {
+            producer: Some(Producer::Alb),
+            sources: vec!["web".to_owned()],
+            log_types: BTreeSet::from([LogType::Access]),
+            bucket: Some("demo-logs".parse().unwrap()),
+            prefix: Some(String::new()),
+            encryption: Some(EncryptionKind::SseKmsCustomer),
+            kms_key: Some(KeyChoice::Create),
+            expire_days: Some(1),
+            partition: Some(PartitionDate::Event),
+            format: Some(InventoryFormat::Csv),
+            frequency: Some(InventoryFrequency::Daily),
+            versions: Some(InventoryVersions::All),
+            fields: Some(BTreeSet::new()),
+            report_kms_key: Some(KeyChoice::Create),
+            ..Draft::default()
+        }
+    }
+
+    #[test]
+    fn every_topic_takes_back_its_own_answer_and_no_other() {
+        let every: BTreeSet<Topic> =
+            Producer::ALL.into_iter().flat_map(|producer| Topic::of(Some(producer)).iter().copied()).collect();
+        for topic in &every {
+            let mut draft = full();
+            assert!(topic.is_answered(&draft), "{topic:?}");
+            topic.forget(&mut draft);
+            let open: Vec<&Topic> = every.iter().filter(|topic| !topic.is_answered(&draft)).collect();
+            assert_eq!(open, [topic]);
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_still_to_be_named_is_asked_for() {
+        let draft = Draft { kms_key: None, ..full() };
+        assert!(!Topic::Encryption.is_answered(&draft));
+    }
+}
