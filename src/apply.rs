@@ -144,7 +144,9 @@ pub async fn apply<'a>(
     };
     watch(Event::Ends(Task::Test, ending));
     if let TestVerdict::Wrong(cause) = &test {
-        return Err(stopped(plan, done, Vec::new(), StopReason::Test(cause.clone())));
+        // A verdict that would have been tried again is none when the user broke the wait off.
+        let why = if interruption.is_wanted() { StopReason::Interrupted } else { StopReason::Test(cause.clone()) };
+        return Err(stopped(plan, done, Vec::new(), why));
     }
     for several in attachments.chunks(AT_ONCE) {
         if interruption.is_wanted() {

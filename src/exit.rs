@@ -23,7 +23,7 @@ pub enum Exit {
 
 /// Every exit code and its meaning.
 pub const TABLE: [(Exit, &str); 8] = [
-    (Exit::Done, "done, or nothing to do; a dry run that would work"),
+    (Exit::Done, "done, or nothing to do; a dry run, or a plan that was left, that would work"),
     (Exit::Failed, "AWS or internal error, nothing changed"),
     (Exit::Usage, "wrong usage or missing answers"),
     (Exit::Pending, "`--dry-run --detailed-exitcode`: changes pending"),

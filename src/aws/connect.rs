@@ -49,7 +49,7 @@ impl Aws {
         let began = Instant::now();
         let config = match connect {
             Connect::Ambient => {
-                let client = http_client();
+                let client = http_client(watch.map(|tell| (tell, began)));
                 let mut loader = ambient(client.clone());
                 if let Some(profile) = profile {
                     // A profile that is named wins over keys in the environment, as it does in the AWS CLI, and one that

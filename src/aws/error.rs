@@ -176,6 +176,10 @@ fn before_any_answer<E>(error: &SdkError<E, HttpResponse>, message: &str) -> Cau
     if any(&["invalidclienttokenid", "signaturedoesnotmatch"]) {
         return Cause::BadKey;
     }
+    // The instance is the last that is asked: nobody before it had any.
+    if any(&["imds"]) {
+        return Cause::NoCredentials;
+    }
     if any(&["no answer from"]) {
         return Cause::Unreachable;
     }
@@ -204,7 +208,7 @@ fn in_short(cause: Cause, message: String) -> String {
         format!("there is no profile `{name}` in the AWS configuration")
     } else if cause != Cause::NoCredentials {
         message
-    } else if message.contains("no credentials found in chain") {
+    } else if message.contains("no credentials found in chain") || message.to_lowercase().contains("imds") {
         "no credentials were found in the environment, a profile, a web identity, the container or the instance"
             .to_owned()
     } else if message == "the credential provider was not enabled" {

@@ -1,10 +1,9 @@
 //! What to do about a failure: one next step, with the command or the statement that takes it.
 
-use crate::model::BucketName;
+use crate::model::{BucketName, either, near, near_region};
 
 use super::clock;
 use super::error::{AwsError, Cause};
-use super::near::{either, near, near_region};
 use super::permission::{denying_policy, statement, told};
 use super::situation::Situation;
 

@@ -2,6 +2,8 @@
 //!
 //! The client of the SDK says that a connection was refused, and not by whom.
 
+use std::time::Instant;
+
 use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{
@@ -11,15 +13,24 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
-/// The client of every session.
-pub(super) fn http_client() -> SharedHttpClient {
+use super::credential_call;
+use super::trace::Call;
+
+/// Whoever is told of calls, and since when they count.
+pub(super) type Watch = (fn(&Call), Instant);
+
+/// The client of every session; `watch` is told of the calls that no session makes, those for its credentials.
+pub(super) fn http_client(watch: Option<Watch>) -> SharedHttpClient {
     let client =
         Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc)).build_https();
-    SharedHttpClient::new(Addressed(client))
+    SharedHttpClient::new(Addressed { inner: client, watch })
 }
 
 #[derive(Debug)]
-struct Addressed<T>(T);
+struct Addressed<T> {
+    inner: T,
+    watch: Option<Watch>,
+}
 
 /// A failure with the address that it is about.
 #[derive(Debug, thiserror::Error)]
@@ -31,21 +42,35 @@ struct NoAnswer {
 
 impl HttpClient for Addressed<SharedHttpClient> {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(Addressed(self.0.http_connector(settings, components)))
+        let inner = self.inner.http_connector(settings, components);
+        SharedHttpConnector::new(Addressed { inner, watch: self.watch })
     }
 }
 
 impl HttpConnector for Addressed<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let url = origin(request.uri());
-        let answer = self.0.call(request);
-        HttpConnectorFuture::new(async move { answer.await.map_err(|error| addressed(error, url)) })
+        let watched = self.watch.and_then(|watch| Some((watch, credential_call::name_of(&request)?)));
+        let started = Instant::now();
+        let answer = self.inner.call(request);
+        HttpConnectorFuture::new(async move {
+            let answer = answer.await;
+            if let Some(((tell, began), name)) = watched {
+                let status = answer.as_ref().ok().map(|answer| answer.status().as_u16());
+                let (at, took) = (began.elapsed(), started.elapsed());
+                tell(&Call { name: name.to_owned(), at, took, status, code: None });
+            }
+            answer.map_err(|error| addressed(error, url))
+        })
     }
 }
 
-/// The scheme and the host: what follows may hold what is nobody's business.
+/// The scheme and the host: what stands before and behind may hold what is nobody's business.
 fn origin(uri: &str) -> String {
-    uri.splitn(4, '/').take(3).collect::<Vec<_>>().join("/").split('?').next().unwrap_or_default().to_owned()
+    let (scheme, rest) = uri.split_once("://").unwrap_or(("", uri));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    if scheme.is_empty() { host.to_owned() } else { format!("{scheme}://{host}") }
 }
 
 /// The same error, whose kind decides whether the SDK tries again.
@@ -70,7 +95,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_told_without_its_path() {
+    fn an_address_is_told_without_its_path_and_its_user() {
+        assert_eq!(origin("http://u:secret@127.0.0.1:1/x"), "http://127.0.0.1:1");
+        assert_eq!(origin("https://u:p@ss@host"), "https://host");
         assert_eq!(origin("https://sts.us-east-1.amazonaws.com/"), "https://sts.us-east-1.amazonaws.com");
         assert_eq!(origin("http://127.0.0.1:8080/bucket/key?x=1"), "http://127.0.0.1:8080");
         assert_eq!(origin("http://host?secret"), "http://host");

@@ -6,7 +6,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::model::Kind;
 use crate::model::{
-    AccountId, BucketName, Encryption, EncryptionKind, KeyChoice, LogType, Prefix, Producer, Region, SourceName,
+    AccountId, BucketName, Encryption, EncryptionKind, KeyChoice, LogType, Prefix, Producer, Region, SourceName, near,
 };
 use crate::request::Request;
 use crate::state::{
@@ -16,7 +16,6 @@ use crate::state::{
 
 use super::connect::Aws;
 use super::error::AwsError;
-use super::near::near;
 use super::observe_error::ObserveError;
 use super::read_bucket::Head;
 use super::read_load_balancers::NotDescribed;

@@ -1,9 +1,8 @@
 //! Why looking failed altogether.
 
-use crate::model::{AccountId, BucketName, Region, RegionError};
+use crate::model::{AccountId, BucketName, Region, RegionError, either, near_region};
 
-use super::error::AwsError;
-use super::near::{either, near_region};
+use super::error::{AwsError, Cause};
 use super::permission::statement;
 use super::situation::Situation;
 
@@ -52,9 +51,13 @@ pub enum ObserveError {
 }
 
 impl ObserveError {
-    /// Whether it is about the sources as they were named: other names may do.
+    /// Whether it is about the sources as they were named: other names may do, or the same ones once they may be looked at.
     pub fn is_about_a_source(&self) -> bool {
-        matches!(self, Self::NoBucket { .. } | Self::NoLoadBalancer { .. } | Self::SourceRefused { .. })
+        match self {
+            Self::NoBucket { .. } | Self::NoLoadBalancer { .. } | Self::SourceRefused { .. } => true,
+            Self::Aws(error) => error.cause == Cause::AccessDenied,
+            Self::BadRegion(_) | Self::NoRegion => false,
+        }
     }
 
     /// What to do about it.
@@ -71,6 +74,9 @@ impl ObserveError {
             },
             Self::NoLoadBalancer { near, .. } | Self::NoBucket { near, .. } if !near.is_empty() => {
                 format!("did you mean {}?", either(near))
+            }
+            Self::NoLoadBalancer { names, account, .. } if names.iter().any(|name| name.starts_with("arn:")) => {
+                format!("look at the ARN again, or name the profile of its account with `--profile` if that is not {account}")
             }
             Self::NoLoadBalancer { region, .. } => format!(
                 "name its Region with `--region`, its account with `--profile`; `aws elbv2 describe-load-balancers --region {region}{flag} --query 'LoadBalancers[].LoadBalancerName'` lists what is there"

@@ -6,8 +6,12 @@ use crate::state::Identity;
 use super::error::{AwsError, Cause, WHO};
 use super::session::Session;
 
-/// `sts:GetCallerIdentity`, which needs no permission.
+/// `sts:GetCallerIdentity`, which needs no permission; a session is asked once.
 pub(super) async fn identity(session: &Session, region: &Region) -> Result<Identity, AwsError> {
+    session.identity.get_or_try_init(|| asked(session, region)).await.cloned()
+}
+
+async fn asked(session: &Session, region: &Region) -> Result<Identity, AwsError> {
     let answer = session
         .sts(region)
         .get_caller_identity()

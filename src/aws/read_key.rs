@@ -25,7 +25,7 @@ pub(super) async fn by_name(
 ) -> Result<Seen<Key>, AwsError> {
     let own_region = name.split(':').nth(3).and_then(|region| region.parse().ok());
     let client = session.kms(own_region.as_ref().unwrap_or(region));
-    described(&client, owner, name, true).await
+    with_policy(&client, owner, described(&client, name).await?).await
 }
 
 /// The key that an earlier run made for a bucket: by its alias, else by the tag that `CreateKey` gave it.
@@ -36,9 +36,9 @@ pub(super) async fn made_for(
     bucket: &BucketName,
 ) -> Result<Seen<Key>, AwsError> {
     let client = session.kms(region);
-    match described(&client, owner, &bucket.key_alias(), true).await? {
+    match described(&client, &bucket.key_alias()).await? {
         Seen::Absent => {}
-        found @ (Seen::Present(_) | Seen::Denied(_)) => return Ok(found),
+        found @ (Seen::Present(_) | Seen::Denied(_)) => return with_policy(&client, owner, found).await,
     }
     let keys: Result<Vec<_>, _> = client.list_keys().into_paginator().items().send().collect().await;
     let ids: Vec<String> = match seen("kms:ListKeys", "*", &[], keys)? {
@@ -53,9 +53,9 @@ pub(super) async fn made_for(
     for (mark, id) in marks {
         match mark? {
             Seen::Present(()) => {
-                let found = described(client, owner, &id, false).await?;
+                let found = described(client, &id).await?.map(|key| Key { own_alias: false, ..key });
                 if found.present().is_some_and(|key| key.state != "PendingDeletion") {
-                    return Ok(found);
+                    return with_policy(client, owner, found).await;
                 }
             }
             Seen::Absent => readable = true,
@@ -83,7 +83,19 @@ async fn is_marked(client: &Client, id: &str, bucket: &BucketName) -> Result<See
     })
 }
 
-async fn described(client: &Client, owner: &AccountId, name: &str, own_alias: bool) -> Result<Seen<Key>, AwsError> {
+/// A key with its policy.
+async fn with_policy(client: &Client, owner: &AccountId, key: Seen<Key>) -> Result<Seen<Key>, AwsError> {
+    match key {
+        Seen::Present(key) => {
+            let policy = key_policy(client, owner, &key.arn).await?;
+            Ok(Seen::Present(Key { policy, ..key }))
+        }
+        Seen::Absent | Seen::Denied(_) => Ok(key),
+    }
+}
+
+/// A key by any name, without its policy.
+pub(super) async fn described(client: &Client, name: &str) -> Result<Seen<Key>, AwsError> {
     let answer = client.describe_key().key_id(name).send().await;
     let metadata = match seen("kms:DescribeKey", name, &["NotFoundException"], answer)? {
         Seen::Present(answer) => answer.key_metadata,
@@ -106,8 +118,8 @@ async fn described(client: &Client, owner: &AccountId, name: &str, own_alias: bo
         state: word(metadata.key_state().map(aws_sdk_kms::types::KeyState::as_str)),
         spec: word(metadata.key_spec().map(aws_sdk_kms::types::KeySpec::as_str)),
         usage: word(metadata.key_usage().map(aws_sdk_kms::types::KeyUsageType::as_str)),
-        policy: key_policy(client, owner, &arn).await?,
-        own_alias,
+        policy: Seen::Absent,
+        own_alias: true,
         arn,
     }))
 }

@@ -2,12 +2,16 @@
 //!
 //! Clients share the HTTP client and the credentials of their side's configuration.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use aws_config::SdkConfig;
 use aws_sdk_s3::config::{Region as SdkRegion, SharedInterceptor};
 
+use tokio::sync::OnceCell;
+
 use crate::model::{Partition, Region, RegionError};
+use crate::state::Identity;
 
 use super::situation::Situation;
 use super::trace::{Call, Trace};
@@ -19,6 +23,8 @@ pub struct Session {
     profile: Option<String>,
     watch: Option<fn(&Call)>,
     began: Instant,
+    /// Who is calling, once it was asked.
+    pub(super) identity: Arc<OnceCell<Identity>>,
 }
 
 macro_rules! client {
@@ -35,7 +41,7 @@ impl Session {
     /// A session by a loaded configuration; `profile` is the one that a flag names, `watch` is told of each call as it ends,
     /// and when since `began`.
     pub fn new(config: SdkConfig, profile: Option<String>, watch: Option<fn(&Call)>, began: Instant) -> Self {
-        Self { config, profile, watch, began }
+        Self { config, profile, watch, began, identity: Arc::default() }
     }
 
     /// The Region that flags, environment or profile name.

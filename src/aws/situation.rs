@@ -7,6 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::model::{AccountId, Partition, Region};
+use crate::request::shell_word;
 
 use super::permission::Where;
 
@@ -16,6 +17,8 @@ pub struct Situation {
     pub(super) profile: Option<String>,
     pub(super) profiles: Vec<String>,
     pub(super) keys_in_environment: bool,
+    /// Where credentials come from that no flag and no variable names.
+    pub(super) unnamed: &'static str,
     pub(super) region: Option<Region>,
     pub(super) account: Option<AccountId>,
 }
@@ -27,6 +30,7 @@ impl Situation {
         Self {
             profile: profile.map(str::to_owned).or_else(|| set("AWS_PROFILE")),
             profiles: profiles(),
+            unnamed: unnamed(),
             keys_in_environment: profile.is_none() && set("AWS_ACCESS_KEY_ID").is_some(),
             region,
             account: None,
@@ -45,7 +49,7 @@ impl Situation {
         match &self.profile {
             _ if self.keys_in_environment => "keys in the environment (AWS_ACCESS_KEY_ID)".to_owned(),
             Some(profile) => format!("profile `{profile}`"),
-            None => "the default profile, a web identity, the container or the instance".to_owned(),
+            None => self.unnamed.to_owned(),
         }
     }
 
@@ -56,25 +60,71 @@ impl Situation {
 
     /// ` --profile NAME` for a command of the AWS CLI, where a profile is named.
     pub(super) fn profile_flag(&self) -> String {
-        self.profile.as_ref().map(|profile| format!(" --profile {profile}")).unwrap_or_default()
+        self.profile.as_ref().map(|profile| format!(" --profile {}", shell_word(profile))).unwrap_or_default()
     }
 }
 
 /// The names of all profiles, sorted; a file that can't be read has none.
-///
-/// <https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html>
 fn profiles() -> Vec<String> {
-    let text = |variable: &str, file: &str| {
-        let path = env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from);
-        let path = path.or_else(|| Some(env::home_dir()?.join(".aws").join(file)))?;
-        fs::read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-    };
-    let config = text("AWS_CONFIG_FILE", "config").unwrap_or_default();
-    let credentials = text("AWS_SHARED_CREDENTIALS_FILE", "credentials").unwrap_or_default();
+    let (config, credentials) = (text(CONFIG), text(CREDENTIALS));
     let mut names: Vec<String> = in_config(&config).chain(sections(&credentials).map(str::to_owned)).collect();
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// A file of the configuration: the variable that names it, and its usual name.
+///
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html>
+type File = (&'static str, &'static str);
+const CONFIG: File = ("AWS_CONFIG_FILE", "config");
+const CREDENTIALS: File = ("AWS_SHARED_CREDENTIALS_FILE", "credentials");
+
+fn text((variable, file): File) -> String {
+    let path = env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from);
+    let path = path.or_else(|| Some(env::home_dir()?.join(".aws").join(file)));
+    path.and_then(|path| fs::read(path).ok())
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .unwrap_or_default()
+}
+
+/// The first of the SDK's sources behind the environment that has anything to say.
+fn unnamed() -> &'static str {
+    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    if gives_credentials(&text(CONFIG)) || gives_credentials(&text(CREDENTIALS)) {
+        "the default profile"
+    } else if set("AWS_WEB_IDENTITY_TOKEN_FILE") {
+        "a web identity (AWS_WEB_IDENTITY_TOKEN_FILE)"
+    } else if set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") || set("AWS_CONTAINER_CREDENTIALS_FULL_URI") {
+        "the container"
+    } else {
+        "the instance"
+    }
+}
+
+/// Settings that a profile gets credentials by.
+///
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>
+const GIVING: [&str; 8] = [
+    "aws_access_key_id",
+    "credential_process",
+    "credential_source",
+    "login_session",
+    "role_arn",
+    "sso_account_id",
+    "sso_session",
+    "web_identity_token_file",
+];
+
+/// Whether the default profile of a file gets credentials by anything.
+fn gives_credentials(text: &str) -> bool {
+    let mut is_default = false;
+    text.lines().any(|line| {
+        if let Some(section) = sections(line).next() {
+            is_default = section == "default" || section == "profile default";
+        }
+        is_default && line.split_once('=').is_some_and(|(name, _)| GIVING.contains(&name.trim()))
+    })
 }
 
 /// In `config` a profile other than the default is called `profile NAME`; `sso-session` and `services` are none.
@@ -103,6 +153,13 @@ mod tests {
         let text = "[default]\nregion=x\n[profile dev]\n# [profile no]\n  [ profile  prod ] # yes\n[sso-session corp]\n[profiled]\n[services s]\n";
         assert_eq!(in_config(text).collect::<Vec<_>>(), ["default", "dev", "prod"]);
         assert_eq!(sections("[a]\nx = [1]\n[b]").collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_default_profile_that_only_names_a_region_gives_no_credentials() {
+        assert!(!gives_credentials("[default]\nregion = x\n[profile a]\nrole_arn = y"));
+        assert!(gives_credentials("[profile a]\nregion=x\n[default]\nregion = x\nsso_session = corp"));
+        assert!(gives_credentials("[default]\naws_access_key_id=AKIA"));
     }
 
     #[test]

@@ -3,12 +3,13 @@
 //! Reads only, and a list that may not be read is told as such. Judging is for `plan`.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::model::{AccountId, BucketName, Kind, Partition, Region, SourceName};
+use crate::model::{AccountId, BucketName, KeyArn, Kind, Partition, Region, SourceName};
 use crate::request::Request;
-use crate::state::{Identity, Key, KeyManager, ListedKey, LoadBalancer, Observed, Seen, Source};
+use crate::state::{Denial, Identity, KeyManager, ListedKey, LoadBalancer, Observed, Seen, Source, SourceBucket};
 
 use super::connect::Aws;
 use super::error::AwsError;
@@ -20,6 +21,9 @@ use super::{read_identity, read_key, read_load_balancers};
 /// Keys described at once: `DescribeKey` has a quota of 2,000 a second or less, shared by the account
 /// (<https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html>).
 const KEYS_AT_ONCE: usize = 5;
+
+/// How long the account's alias is waited for: IAM is not reached from everywhere that S3 is.
+const ALIAS: Duration = Duration::from_secs(2);
 
 /// What of a run is known before there is a destination.
 #[derive(Clone, Debug)]
@@ -38,11 +42,12 @@ impl Aws {
         read_identity::identity(&self.source, region).await
     }
 
-    /// The account's alias: a name for people, so nothing where it can't be read.
+    /// The account's alias: a name for people, so nothing where it can't be read, or not soon.
     ///
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccountAliases.html>
     pub async fn account_alias(&self, partition: Partition) -> Option<String> {
-        let answer = self.source.iam(partition).list_account_aliases().send().await.ok()?;
+        let client = self.source.iam(partition);
+        let answer = tokio::time::timeout(ALIAS, client.list_account_aliases().send()).await.ok()?.ok()?;
         answer.account_aliases().first().cloned()
     }
 
@@ -72,6 +77,32 @@ impl Aws {
             let named = buckets.iter().filter(|bucket| here(bucket.bucket_region()));
             named.filter_map(|bucket| bucket.name()?.parse().ok()).collect()
         }))
+    }
+
+    /// The buckets of a list as sources, with what they log today; how one logs that refuses this caller is not known.
+    pub async fn listed_buckets(
+        &self,
+        region: &Region,
+        names: Vec<BucketName>,
+        caller: &Identity,
+        kind: &Kind,
+    ) -> Result<Vec<Source>, ObserveError> {
+        let reads = names.into_iter().map(|name| async move {
+            match self.source_bucket(region, &name, caller, kind).await {
+                Ok(bucket) => Ok(Some(Source::Bucket(bucket))),
+                Err(ObserveError::SourceRefused { name, .. }) => {
+                    let denial = Denial { action: "s3:ListBucket", resource: name.to_string() };
+                    let (logging, inventory) = (Seen::Denied(denial.clone()), Seen::Denied(denial));
+                    Ok(Some(Source::Bucket(SourceBucket { name, region: region.clone(), logging, inventory })))
+                }
+                // Deleted since it was listed.
+                Err(ObserveError::NoBucket { .. }) => Ok(None),
+                Err(error) => Err(error),
+            }
+        });
+        let reads: Vec<_> = reads.collect();
+        let sources: Vec<Option<Source>> = stream::iter(reads).buffered(super::observe::AT_ONCE).try_collect().await?;
+        Ok(sources.into_iter().flatten().collect())
     }
 
     /// Buckets as sources, with what they log today.
@@ -127,7 +158,7 @@ impl Aws {
     }
 
     /// The customer managed keys of a Region, each with an alias where it has one.
-    pub async fn keys(&self, region: &Region, owner: &AccountId) -> Result<Seen<Vec<ListedKey>>, AwsError> {
+    pub async fn keys(&self, region: &Region) -> Result<Seen<Vec<ListedKey>>, AwsError> {
         let client = self.destination.kms(region);
         let keys = async {
             let listed: Result<Vec<_>, _> = client.list_keys().into_paginator().items().send().collect().await;
@@ -147,19 +178,18 @@ impl Aws {
         let aliases = aliases?.present().cloned().unwrap_or_default();
         let names: BTreeMap<&str, &str> =
             aliases.iter().filter_map(|alias| Some((alias.target_key_id()?, alias.alias_name()?))).collect();
-        let ids: Vec<String> = keys.iter().filter_map(|key| key.key_id().map(str::to_owned)).collect();
-        let described = stream::iter(&ids).map(|id| async {
-            let key: Seen<Key> = read_key::by_name(&self.destination, region, owner, id).await?;
-            Ok::<_, AwsError>((id.as_str(), key))
+        let arns: Vec<KeyArn> = keys.iter().filter_map(|key| key.key_arn()?.parse().ok()).collect();
+        let described = stream::iter(arns).map(|arn| async {
+            let key = read_key::described(&client, &arn.to_string()).await?;
+            Ok::<_, AwsError>(ListedKey { alias: names.get(arn.id()).map(|name| (*name).to_owned()), arn, key })
         });
-        let described: Vec<(&str, Seen<Key>)> = described.buffered(KEYS_AT_ONCE).try_collect().await?;
-        let of_customer = described.into_iter().filter_map(|(id, key)| match key {
-            Seen::Present(key) if key.manager == KeyManager::Customer => {
-                Some(ListedKey { alias: names.get(id).map(|name| (*name).to_owned()), key })
-            }
-            Seen::Absent | Seen::Denied(_) | Seen::Present(_) => None,
-        });
-        Ok(Seen::Present(of_customer.collect()))
+        let described: Vec<ListedKey> = described.buffered(KEYS_AT_ONCE).try_collect().await?;
+        // The names of AWS managed keys begin so, which tells where the key itself may not be looked at.
+        let of_aws = |listed: &ListedKey| match &listed.key {
+            Seen::Present(key) => key.manager == KeyManager::Aws,
+            Seen::Absent | Seen::Denied(_) => listed.alias.as_ref().is_some_and(|name| name.starts_with("alias/aws/")),
+        };
+        Ok(Seen::Present(described.into_iter().filter(|listed| !of_aws(listed)).collect()))
     }
 
     /// Everything that a plan depends on, where the sources are known already.

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
-use crate::model::{BucketName, InventoryField, InventoryId, KeyChoice, Tag};
+use crate::model::{BucketName, InventoryField, InventoryId, KeyChoice, Tag, near};
 
 use super::root::exit_codes;
 use super::values::{days, seconds};
@@ -36,7 +36,8 @@ inventory (S3 Inventory)";
 const SOURCE: &str =
     "Load balancer or bucket that logs, by name or ARN; for more, repeat the flag or put commas between";
 
-const PREFIX: &str = "Folder in the bucket for the logs, without a `/` at its end; for s3-access one is advised";
+const PREFIX: &str =
+    "Folder in the bucket for the logs: for s3-access best with a `/` at its end, for all others without";
 
 const KMS_KEY: &str = "Customer managed key for sse-kms (nlb): ARN, id, alias/NAME, or `create`";
 
@@ -257,11 +258,9 @@ pub struct FieldError {
 impl FieldError {
     /// The fields, a near one first.
     pub(super) fn hint(&self) -> String {
-        let name = self.name.to_lowercase();
-        let alike = |field: &InventoryField| strsim::jaro_winkler(&name, &field.as_str().to_lowercase());
-        let near = InventoryField::ALL.into_iter().max_by(|one, other| alike(one).total_cmp(&alike(other)));
-        let near = near.filter(|field| alike(field) > 0.8);
-        let near = near.map_or_else(String::new, |field| format!("did you mean `{}`?\n", field.as_str()));
+        let every = InventoryField::ALL.map(|field| field.as_str().to_owned());
+        let near = near(&self.name, every, 1).pop();
+        let near = near.map_or_else(String::new, |field| format!("did you mean `{field}`?\n"));
         let every = InventoryField::ALL.map(InventoryField::as_str).join(", ");
         format!("{near}the fields are {every}; or say `all` or `none`")
     }

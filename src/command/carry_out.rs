@@ -1,5 +1,7 @@
 //! An approved plan, carried out and proven.
 
+use std::convert::Infallible;
+
 use crate::apply::{Applied, Event, Interruption as _, StopReason, Stopped, apply};
 use crate::aws::{Aws, Situation, WriteError};
 use crate::evidence;
@@ -22,7 +24,11 @@ pub(super) async fn carry_out(
     let plan = approved.plan();
     let progress = printer.progress(plan);
     let watch = |event: Event<'_>| progress.event(&event);
-    let applied = match apply(aws, approved, request.wait, ctrl_c, &watch).await {
+    let applied = tokio::select! {
+        applied = apply(aws, approved, request.wait, ctrl_c, &watch) => applied,
+        never = acknowledged(ctrl_c, printer) => match never {},
+    };
+    let applied = match applied {
         Ok(applied) => applied,
         Err(stopped) => {
             let exit = exit_of(&stopped);
@@ -33,6 +39,13 @@ pub(super) async fn carry_out(
         }
     };
     prove(aws, plan, request, &applied, ctrl_c, printer, &progress).await
+}
+
+/// Says that Ctrl-C was heard while the step in flight is finished; never ends.
+async fn acknowledged(ctrl_c: &CtrlC, printer: Printer) -> Infallible {
+    ctrl_c.pressed().await;
+    printer.stopping();
+    std::future::pending().await
 }
 
 async fn prove(

@@ -10,6 +10,14 @@ use crate::model::{
 };
 use crate::request::{Consent, Draft};
 
+/// A URL without the user and password that it may name: it is printed with the command that repeats a run.
+fn without_user(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}://{host}{path}")
+}
+
 /// The draft that the flags make.
 pub fn draft(args: InitArgs, global: &Global) -> Draft {
     Draft {
@@ -42,6 +50,7 @@ pub fn draft(args: InitArgs, global: &Global) -> Draft {
         wait: args.wait,
         region: global.region.clone(),
         profile: global.profile.clone(),
+        endpoint_url: global.endpoint_url.as_deref().map(without_user),
         partition: args.partition.map(|word| match word {
             PartitionWord::Event => PartitionDate::Event,
             PartitionWord::Delivery => PartitionDate::Delivery,

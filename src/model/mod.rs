@@ -9,10 +9,12 @@ mod encryption;
 mod inventory;
 mod key;
 mod kind;
+mod near;
 mod partition;
 mod prefix;
 mod producer;
 mod region;
+mod regions;
 mod source_name;
 mod tag;
 
@@ -25,9 +27,11 @@ pub use inventory::{
 };
 pub use key::{KeyArn, KeyChoice, KeyRef, KeyRefError};
 pub use kind::{InventoryRequest, Kind};
+pub use near::{either, near, near_region};
 pub use partition::{Partition, PartitionError};
 pub use prefix::{Prefix, PrefixError};
 pub use producer::{KeyFormat, LogType, PartitionDate, Producer};
 pub use region::{Region, RegionError};
+pub use regions::regions;
 pub use source_name::{SourceName, SourceNameError};
 pub use tag::{Tag, TagError};

@@ -130,6 +130,8 @@ ids! {
     PrefixNoFolder = "prefix-no-folder",
     /// Block Public Access is not complete.
     PublicAccess = "public-access",
+    /// `--region` names another Region than that of the sources.
+    RegionNotUsed = "region-not-used",
     /// Requester Pays stands against delivery.
     RequesterPays = "requester-pays",
     /// A setting could not be read.
@@ -156,6 +158,20 @@ impl Finding {
     /// Whether the run must be refused for it.
     pub fn refuses(&self) -> bool {
         matches!(self.cure, Cure::Exemption { .. } | Cure::Impossible(_))
+    }
+
+    /// What a person can do where logbucket may not.
+    pub fn hint(&self) -> Option<&str> {
+        match &self.cure {
+            Cure::Impossible(hint) => Some(hint),
+            Cure::Exemption { .. } | Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => None,
+        }
+    }
+
+    /// Whether it is about a source, whatever the destination.
+    pub fn is_about_a_source(&self) -> bool {
+        use FindingId::{ListenerNotTls, SourceOtherAccount, SourceOtherRegion, SourceOtherType};
+        matches!(self.id, ListenerNotTls | SourceOtherAccount | SourceOtherRegion | SourceOtherType)
     }
 
     /// The name of the Deny statement whose narrowing would cure it.

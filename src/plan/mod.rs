@@ -13,7 +13,7 @@ mod policy_edit;
 mod step;
 mod world;
 
-pub use check::unusable_key;
+pub use check::{unusable_key, unusable_source};
 pub use consent::{Approved, Refusal};
 pub use expected_key::ExpectedKey;
 pub use finding::{Cure, Finding, FindingId, Severity};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::LogType;
+use crate::model::{Encryption, LogType};
 use crate::producer::{Place, Proof, Writer};
 use crate::request::Request;
 use crate::state::{Destination, Identity, ObjectStamp, Observed, Seen};
@@ -80,6 +80,11 @@ fn test_object(world: &World<'_>) -> Result<String, String> {
 /// What the destination is, and what its default encryption is to be.
 fn destination(world: &World<'_>) -> String {
     let target = match check::target(world) {
+        check::Target::Keep
+            if world.bucket().is_none() && matches!(world.request.encryption, Encryption::SseKms(_)) =>
+        {
+            Some("SSE-KMS with a customer managed key")
+        }
         check::Target::Keep => None,
         check::Target::SseS3 => Some("SSE-S3"),
         check::Target::SseKms(_) => Some("SSE-KMS with a customer managed key"),

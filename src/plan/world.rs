@@ -4,7 +4,7 @@ use crate::model::Kind;
 use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyFormat, PartitionDate, Producer};
 use crate::producer::{self, Place, Probe, Writer};
 use crate::request::Request;
-use crate::state::{Bucket, KeyManager, LoadBalancerType, Observed, Source};
+use crate::state::{Bucket, KeyManager, Observed, Source};
 
 use super::step::TARGET_TAG;
 
@@ -82,15 +82,6 @@ impl<'a> World<'a> {
             probes.into_iter().map(move |probe| (index, probe))
         };
         self.writers.iter().enumerate().flat_map(probes).collect()
-    }
-
-    /// The type of load balancer that the producer logs.
-    pub(super) fn wanted_type(&self) -> Option<LoadBalancerType> {
-        match self.producer() {
-            Producer::Alb => Some(LoadBalancerType::Application),
-            Producer::Nlb => Some(LoadBalancerType::Network),
-            Producer::S3Access | Producer::Inventory => None,
-        }
     }
 }
 

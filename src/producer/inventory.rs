@@ -12,7 +12,8 @@ use super::{Place, Probe, ServiceRequest, Writer};
 pub const PRINCIPAL: &str = "s3.amazonaws.com";
 
 /// When the first report is there.
-pub const UNTIL: &str = "up to 48 hours have passed (the console's Management tab shows a failed export; no API does)";
+pub const UNTIL: &str =
+    "48 hours have passed at the latest (the console's Management tab shows a failed export; no API does)";
 
 fn request(writer: &Writer, place: &Place) -> ServiceRequest {
     ServiceRequest::of(PRINCIPAL, place).on_behalf_of(place.source_account.as_str(), &writer.arn)

@@ -40,6 +40,8 @@ pub struct Draft {
     pub region: Option<Region>,
     /// `--profile`.
     pub profile: Option<String>,
+    /// `--endpoint-url`, without the user that it may name.
+    pub endpoint_url: Option<String>,
     /// `--partition`.
     pub partition: Option<PartitionDate>,
     /// `--inventory-id`.
@@ -82,6 +84,7 @@ impl Draft {
             wait: self.wait,
             region: self.region.clone(),
             profile: self.profile.clone(),
+            endpoint_url: self.endpoint_url.clone(),
             kind: self.kind(producer),
         })
     }

@@ -12,19 +12,24 @@ pub struct Interview {
     draft: Draft,
     answered: Vec<Topic>,
     given: Vec<Topic>,
+    /// The `--exempt`s of the command line that hold for whichever bucket is chosen.
+    exempts: Vec<String>,
+    /// How it stood before an answer was to be changed.
+    before: Option<Box<Self>>,
 }
 
 impl Interview {
     /// An interview about what the flags left open.
     pub fn new(draft: Draft) -> Self {
         let given = Topic::of(draft.producer).iter().copied().filter(|topic| topic.is_answered(&draft)).collect();
-        Self { draft, answered: Vec::new(), given }
+        let exempts = if draft.bucket.is_none() { draft.consent.exempts.clone() } else { Vec::new() };
+        Self { draft, answered: Vec::new(), given, exempts, before: None }
     }
 
     /// The interview of a run that is complete by its flags: nothing is asked but what is to be changed.
     pub fn complete(draft: Draft) -> Self {
         let given = Topic::of(draft.producer).to_vec();
-        Self { draft, answered: Vec::new(), given }
+        Self { draft, answered: Vec::new(), given, exempts: Vec::new(), before: None }
     }
 
     /// The answers so far.
@@ -62,13 +67,34 @@ impl Interview {
         self.answered.push(topic);
     }
 
-    /// Takes the last answer back, so that it is asked again; says whether there was one.
+    /// Takes the last answer back, so that it is asked again; where an answer is being changed and none was given since,
+    /// leaves it as it was. Says whether there was anything to go back to.
     pub fn back(&mut self) -> bool {
-        let last = self.answered.pop();
-        if let Some(topic) = last {
-            topic.forget(&mut self.draft);
+        if let Some(topic) = self.answered.pop() {
+            self.forget(topic);
+            return true;
         }
-        last.is_some()
+        match self.before.take() {
+            Some(before) => {
+                *self = *before;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Asks again for an answer of an interview that is complete, and for those that depend on it.
+    pub fn change(&mut self, topic: Topic) {
+        let before = Self { before: None, ..self.clone() };
+        self.before = Some(Box::new(before));
+        // The way back leads to what stood before, not to other questions.
+        self.given.append(&mut self.answered);
+        self.reopen(topic);
+    }
+
+    /// The answers as they were before one was to be changed: what is usual where it is asked again.
+    pub fn former(&self) -> &Draft {
+        self.before.as_ref().map_or(&self.draft, |before| &before.draft)
     }
 
     /// The topics whose answers can be changed.
@@ -81,10 +107,18 @@ impl Interview {
         let mut open = topic.dependents(self.draft.producer).to_vec();
         open.push(topic);
         for topic in &open {
-            topic.forget(&mut self.draft);
+            self.forget(*topic);
         }
         self.answered.retain(|topic| !open.contains(topic));
         self.given.retain(|topic| !open.contains(topic));
+    }
+
+    /// A statement that may be narrowed was named for one bucket: another may have one of the same name.
+    fn forget(&mut self, topic: Topic) {
+        topic.forget(&mut self.draft);
+        if topic == Topic::Bucket {
+            self.draft.consent.exempts.clone_from(&self.exempts);
+        }
     }
 }
 
@@ -139,6 +173,25 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_that_is_not_changed_after_all_stays_as_it_was() {
+        let mut interview = Interview::new(Draft { producer: Some(Producer::Nlb), ..Draft::default() });
+        for topic in Topic::of(Some(Producer::Nlb)).iter().skip(1) {
+            interview.answer(*topic, |draft| draft.bucket = Some("one-logs".parse().unwrap()));
+        }
+        let complete = interview.draft().clone();
+        interview.change(Topic::Bucket);
+        assert_eq!(interview.next_topic(), Some(Topic::Bucket));
+        assert_eq!(interview.former(), &complete);
+        interview.answer(Topic::Bucket, |draft| draft.bucket = Some("two-logs".parse().unwrap()));
+        assert_eq!(interview.next_topic(), Some(Topic::Encryption));
+        assert!(interview.back());
+        assert_eq!(interview.next_topic(), Some(Topic::Bucket));
+        assert!(interview.back());
+        assert_eq!(interview.next_topic(), None);
+        assert_eq!(interview.draft(), &complete);
+    }
+
+    #[test]
     fn another_producer_opens_everything_and_another_bucket_its_encryption() {
         let mut interview = Interview::new(Draft::default());
         interview.answer(Topic::Producer, alb);
@@ -154,6 +207,27 @@ mod tests {
         assert_eq!(interview.next_topic(), Some(Topic::Producer));
         interview.answer(Topic::Producer, |draft| draft.producer = Some(Producer::Nlb));
         assert_eq!(interview.next_topic(), Some(Topic::Sources));
+    }
+
+    #[test]
+    fn an_exception_that_was_agreed_to_for_one_bucket_does_not_hold_for_another() {
+        let named = |bucket: Option<&str>| {
+            let consent = Consent { exempts: vec!["ByFlag".to_owned()], ..Consent::default() };
+            let bucket = bucket.map(|name| name.parse().unwrap());
+            Interview::new(Draft { producer: Some(Producer::Nlb), bucket, consent, ..Draft::default() })
+        };
+        let mut of_any = named(None);
+        of_any.answer(Topic::Bucket, |draft| draft.bucket = Some("one-logs".parse().unwrap()));
+        of_any.agree(|consent| consent.exempts.push("DenyAll".to_owned()));
+        let mut again = of_any.clone();
+        again.back();
+        for mut interview in [again, of_any] {
+            interview.reopen(Topic::Bucket);
+            assert_eq!(interview.draft().consent.exempts, ["ByFlag"]);
+        }
+        let mut of_one = named(Some("one-logs"));
+        of_one.reopen(Topic::Bucket);
+        assert!(of_one.draft().consent.exempts.is_empty());
     }
 
     #[test]

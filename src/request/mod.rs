@@ -7,6 +7,7 @@ mod incomplete;
 mod interview;
 mod question;
 mod request_value;
+mod shell_word;
 mod to_args;
 mod topic;
 
@@ -15,4 +16,5 @@ pub use incomplete::Incomplete;
 pub use interview::Interview;
 pub use question::Question;
 pub use request_value::{Consent, Request};
+pub use shell_word::shell_word;
 pub use topic::Topic;

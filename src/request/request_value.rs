@@ -29,6 +29,8 @@ pub struct Request {
     pub region: Option<Region>,
     /// The profile named by flag.
     pub profile: Option<String>,
+    /// Where calls are sent by flag, without the user that a URL may name: what was planned there is to be repeated there.
+    pub endpoint_url: Option<String>,
 }
 
 /// What the user agrees to beforehand.

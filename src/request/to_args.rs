@@ -12,8 +12,20 @@ use super::Request;
 impl Request {
     /// The arguments after `logbucket` that complete to an equal request; what has its default is left out.
     pub fn to_args(&self) -> Vec<String> {
-        let Self { kind, sources, bucket, prefix, encryption, expire_days, tags, consent, wait, region, profile } =
-            self;
+        let Self {
+            kind,
+            sources,
+            bucket,
+            prefix,
+            encryption,
+            expire_days,
+            tags,
+            consent,
+            wait,
+            region,
+            profile,
+            endpoint_url,
+        } = self;
         let mut args = vec!["init".to_owned(), kind.producer().as_str().to_owned()];
         // A value that begins like a flag must be bound to its own.
         let mut flag = |name: &str, value: String| {
@@ -50,6 +62,9 @@ impl Request {
         }
         if let Some(profile) = profile {
             flag("--profile", profile.clone());
+        }
+        if let Some(url) = endpoint_url {
+            flag("--endpoint-url", url.clone());
         }
         for sid in &consent.exempts {
             flag("--exempt", sid.clone());

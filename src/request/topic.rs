@@ -1,6 +1,6 @@
 //! What a wizard asks about, in the order in which it asks.
 
-use crate::model::{EncryptionKind, Producer};
+use crate::model::{EncryptionKind, InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate, Producer};
 
 use super::Draft;
 
@@ -87,12 +87,38 @@ impl Topic {
             Self::Encryption => "default encryption",
             Self::Reports => "encryption of the reports",
             Self::Prefix => "prefix",
-            Self::Partition => "key format",
+            Self::Partition => "partition",
             Self::Format => "report format",
             Self::Frequency => "report frequency",
             Self::Versions => "versions",
-            Self::Fields => "fields",
-            Self::Expiry => "retention",
+            Self::Fields => "columns",
+            Self::Expiry => "expire logs",
+        }
+    }
+
+    /// What the draft answers, in words; nothing where it leaves the usual.
+    pub fn answer(self, draft: &Draft) -> String {
+        fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
+            words.collect::<Vec<_>>().join(", ")
+        }
+        let word = |word: Option<&str>| word.unwrap_or_default().to_owned();
+        match self {
+            Self::Producer => word(draft.producer.map(Producer::title)),
+            Self::LogTypes => listed(draft.log_types.iter().map(|log| log.as_str())),
+            Self::Sources => listed(draft.sources.iter().map(String::as_str)),
+            Self::Bucket => draft.bucket.as_ref().map(ToString::to_string).unwrap_or_default(),
+            Self::Encryption => match (&draft.kms_key, draft.encryption) {
+                (Some(key), _) => format!("SSE-KMS, {key}"),
+                (None, kind) => word(kind.map(EncryptionKind::title)),
+            },
+            Self::Reports => draft.report_kms_key.as_ref().map(|key| format!("SSE-KMS, {key}")).unwrap_or_default(),
+            Self::Prefix => draft.prefix.clone().unwrap_or_default(),
+            Self::Partition => word(draft.partition.map(PartitionDate::as_str)),
+            Self::Format => word(draft.format.map(InventoryFormat::as_str)),
+            Self::Frequency => word(draft.frequency.map(InventoryFrequency::as_str)),
+            Self::Versions => word(draft.versions.map(InventoryVersions::as_str)),
+            Self::Fields => listed(draft.fields.iter().flatten().map(|field| field.as_str())),
+            Self::Expiry => draft.expire_days.map(|days| format!("after {days} days")).unwrap_or_default(),
         }
     }
 
@@ -164,7 +190,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::model::{InventoryFormat, InventoryFrequency, InventoryVersions, KeyChoice, LogType, PartitionDate};
+    use crate::model::{KeyChoice, LogType};
 
     fn full() -> Draft {
         Draft {

@@ -19,7 +19,7 @@ pub struct Key {
     pub spec: String,
     /// `KeyUsage`; `ENCRYPT_DECRYPT` is the one that S3 can use.
     pub usage: String,
-    /// The text of the key policy.
+    /// The text of the key policy; absent where it was not read.
     pub policy: Seen<String>,
     /// The aliases that logbucket looks for: only its own, where it points at this key.
     pub own_alias: bool,
@@ -39,6 +39,8 @@ pub enum KeyManager {
 pub struct ListedKey {
     /// An alias that points at it, such as `alias/logs`.
     pub alias: Option<String>,
-    /// The key.
-    pub key: Key,
+    /// Its full ARN.
+    pub arn: KeyArn,
+    /// The key, whose policy is not read for a list.
+    pub key: Seen<Key>,
 }

@@ -14,7 +14,7 @@ use super::document::{ErrorDocument, PlanDocument, ResultDocument};
 use super::plan_text::{self, Depth};
 use super::progress::{Manner, Progress};
 use super::refusal_text::refusal;
-use super::talk::{data, data_width, talk, talk_error, talk_wrapped};
+use super::talk::{data, data_width, talk, talk_error, talk_width, talk_wrapped};
 use super::{result_text, words};
 
 /// What is printed, and what is left out.
@@ -59,9 +59,18 @@ impl Printer {
         }
     }
 
+    /// The plan as text, where the question stands that asks about it: output that goes elsewhere would leave the user to
+    /// agree to what was never seen.
+    pub fn show_to_decide(self, plan: &Plan, request: &Request, depth: Depth) {
+        match data_width() {
+            Some(width) => data(&plan_text::plan(plan, request, depth, Some(width))),
+            None => talk(plan_text::plan(plan, request, depth, talk_width()).trim_end()),
+        }
+    }
+
     /// The plan of a run that goes on to carry it out: JSON says it with the result.
     pub fn plan_before_apply(self, plan: &Plan, request: &Request) {
-        if !self.quiet && !plan.steps.is_empty() {
+        if !self.quiet {
             self.show(plan, request, Depth::Brief);
         }
     }
@@ -74,6 +83,11 @@ impl Printer {
     /// The progress of carrying out a plan.
     pub fn progress(self, plan: &Plan) -> Progress {
         Progress::of(plan, Manner::of(self))
+    }
+
+    /// Ctrl-C was heard.
+    pub fn stopping(self) {
+        talk_wrapped("", 0, "interrupted: the step in flight is finished first");
     }
 
     /// What a dry run did not do.
@@ -98,7 +112,7 @@ impl Printer {
         if self.json {
             data(&document(&ResultDocument::stopped(plan, request, stopped, hint, exit)));
         } else {
-            data(&result_text::stopped(stopped, data_width()));
+            data(&result_text::stopped(request, stopped, data_width()));
         }
         talk_error(&clean(&stopped.why.to_string()), hint);
     }

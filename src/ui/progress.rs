@@ -40,7 +40,9 @@ pub(super) fn aside<T>(print: impl FnOnce() -> T) -> T {
 pub(super) enum Manner {
     /// Not at all.
     Silent,
-    /// A line for each beginning and each end.
+    /// A line for each end, and for what waits.
+    Ends,
+    /// A line for each beginning, too: others stand in between.
     Plain,
     /// A spinner while it goes on, a line at its end.
     Spinner,
@@ -49,10 +51,11 @@ pub(super) enum Manner {
 impl Manner {
     /// What fits: `--quiet` wins, and lines about calls in between leave no room for a spinner.
     pub(super) fn of(printer: Printer) -> Self {
-        match (printer.quiet, printer.verbose || !draws()) {
-            (true, _) => Self::Silent,
-            (false, true) => Self::Plain,
-            (false, false) => Self::Spinner,
+        match (printer.quiet, printer.verbose, draws()) {
+            (true, _, _) => Self::Silent,
+            (false, true, _) => Self::Plain,
+            (false, false, true) => Self::Spinner,
+            (false, false, false) => Self::Ends,
         }
     }
 }
@@ -134,6 +137,7 @@ impl Progress {
     fn begins(&self, label: String) {
         let bar = match self.manner {
             Manner::Silent => return,
+            Manner::Ends => None,
             Manner::Plain => {
                 talk_wrapped(&format!("{} ", painted(ASIDE, "...")), 4, &label);
                 None
@@ -150,7 +154,7 @@ impl Progress {
         let word = match ending {
             Ending::Done => painted(GOOD, "ok "),
             Ending::Failed => painted(BAD, "failed"),
-            Ending::Open => painted(CAUTION, "open"),
+            Ending::Open => painted(CAUTION, if label == PROOF { "pending" } else { "unsure" }),
         };
         talk_wrapped(&format!("{word} "), 4, label);
     }

@@ -6,14 +6,15 @@ use std::fmt;
 use std::io::{self, IsTerminal as _};
 
 use dialoguer::console::{self, Term};
-use dialoguer::theme::ColorfulTheme;
-use dialoguer::{FuzzySelect, Input, MultiSelect, Select};
+use dialoguer::theme::{ColorfulTheme, Theme as _};
+use dialoguer::{FuzzySelect, MultiSelect, Select};
 
 use super::clean::clean;
+use super::field::{Field, Pressed};
 use super::glyphs::Glyphs;
 use super::silence::Silence;
 use super::style::{ASIDE, BAD, GOOD, HEADING, HINT, painted};
-use super::talk::talk;
+use super::talk::{talk, talk_width, talk_wrapped};
 use super::theme::{self, Pointed};
 use super::wrap::wrapped;
 
@@ -55,11 +56,26 @@ pub struct Prompt {
     glyphs: Glyphs,
 }
 
-/// The list items that fit a small terminal together with what was said before.
-const MOST_LINES: usize = 12;
+/// With what a text begins.
+#[derive(Clone, Copy, Debug)]
+pub enum Start<'a> {
+    /// A text that is there to be edited.
+    Text(&'a str),
+    /// A text that Enter takes and the first letter replaces.
+    Suggestion(&'a str),
+}
 
-/// What a text field takes for "the question before": Esc is not heard there.
-const BACK: &str = "<";
+/// The lines of a list: as many as leave something of what was said before in sight.
+const LINES: std::ops::RangeInclusive<usize> = 5..=20;
+
+/// The lines of a terminal that a list leaves to what was said before.
+const OTHER_LINES: usize = 8;
+
+/// The columns of a question's line beside the question: the sign before and behind.
+const AROUND: usize = 6;
+
+/// The columns that what is typed needs behind a question.
+const TO_TYPE: usize = 30;
 
 impl Prompt {
     /// The terminal, where there is one to read from and to draw on.
@@ -72,26 +88,30 @@ impl Prompt {
     }
 
     /// Columns of the terminal.
-    pub fn width(&self) -> usize {
+    fn width(&self) -> usize {
         usize::from(self.term.size().1)
+    }
+
+    /// Lines of a list.
+    fn lines(&self) -> usize {
+        usize::from(self.term.size().0).saturating_sub(OTHER_LINES).clamp(*LINES.start(), *LINES.end())
     }
 
     /// Prints a line or several of the conversation.
     pub fn say(&self, text: &str) {
-        talk(&wrapped("", 0, &clean(text), Some(self.width())));
+        talk_wrapped("", 0, &clean(text));
     }
 
     /// Prints something that only some want.
     pub fn aside(&self, text: &str) {
-        talk(&painted(ASIDE, &wrapped("", 0, &clean(text), Some(self.width()))));
+        talk(&painted(ASIDE, &wrapped("", 0, &clean(text), talk_width())));
     }
 
     /// Prints why an answer can't be taken, and what to do.
     pub fn problem(&self, what: &str, hint: Option<&str>) {
-        let first = format!("{} ", painted(BAD, self.glyphs.failed));
-        talk(&wrapped(&first, 2, &clean(what), Some(self.width())));
+        talk_wrapped(&format!("{} ", painted(BAD, self.glyphs.failed)), 2, &clean(what));
         if let Some(hint) = hint {
-            talk(&wrapped(&format!("  {} ", painted(HINT, "hint:")), 4, &clean(hint), Some(self.width())));
+            talk_wrapped(&format!("  {} ", painted(HINT, "hint:")), 4, &clean(hint));
         }
     }
 
@@ -102,7 +122,7 @@ impl Prompt {
             talk(&painted(HEADING, question));
             for (column, answer) in columns.iter().zip(answers) {
                 let first = format!("  {column:widest$}  ");
-                talk(&wrapped(&first, widest + 4, answer, Some(self.width())));
+                talk_wrapped(&first, widest + 4, answer);
             }
         }
     }
@@ -110,35 +130,39 @@ impl Prompt {
     /// Prints what was answered.
     pub fn answered(&self, question: &str, answer: &str) {
         let first = format!("{} {question}: ", painted(GOOD, self.glyphs.done));
-        talk(&wrapped(&first, 4, &painted(HEADING, &clean(answer)), Some(self.width())));
+        talk_wrapped(&first, 4, &painted(HEADING, &clean(answer)));
     }
 
     /// Prints what can't be chosen, and why.
     pub fn impossible(&self, what: &str, why: &str) {
         let first = format!("  {} ", self.glyphs.failed);
-        let line = wrapped(&first, 4, &format!("{}: {}", clean(what), clean(why)), Some(self.width()));
+        let line = wrapped(&first, 4, &format!("{}: {}", clean(what), clean(why)), talk_width());
         talk(&painted(ASIDE, &line));
     }
 
     /// Asks for one of a few.
     pub fn choose<T>(&self, question: &str, choices: Vec<Choice<T>>, default: usize) -> Result<T, Unanswered> {
         let select = Select::with_theme(&self.theme)
-            .with_prompt(clean(question))
+            .with_prompt(self.fitting(question, 0))
             .items(lines(&choices, self.width(), self.glyphs.ellipsis))
             .default(default.min(choices.len().saturating_sub(1)))
-            .max_length(MOST_LINES)
+            .max_length(self.lines())
             .report(false);
         let chosen = self.heard(select.interact_on_opt(&self.term))?;
         nth(choices, chosen)
     }
 
-    /// Asks for one of many, with a search.
-    pub fn search<T>(&self, question: &str, choices: Vec<Choice<T>>, default: usize) -> Result<T, Unanswered> {
+    /// Asks for one of many, with a search. The cursor begins at the first, since the list begins there.
+    pub fn search<T>(&self, question: &str, choices: Vec<Choice<T>>) -> Result<T, Unanswered> {
+        let question = match choices.len() {
+            few if few <= self.lines() => format!("{question} (type to search)"),
+            many => format!("{question} (type to search among {many})"),
+        };
         let select = FuzzySelect::with_theme(&self.theme)
-            .with_prompt(clean(question))
+            .with_prompt(self.fitting(&question, TO_TYPE))
             .items(lines(&choices, self.width(), self.glyphs.ellipsis))
-            .default(default.min(choices.len().saturating_sub(1)))
-            .max_length(MOST_LINES)
+            .default(0)
+            .max_length(self.lines())
             .report(false);
         let chosen = self.heard(select.interact_on_opt(&self.term))?;
         nth(choices, chosen)
@@ -149,31 +173,83 @@ impl Prompt {
         let checked: Vec<bool> = (0..choices.len()).map(|index| chosen.contains(&index)).collect();
         let theme = Pointed(&self.theme);
         let select = MultiSelect::with_theme(&theme)
-            .with_prompt(format!("{} (space chooses, Enter goes on)", clean(question)))
+            .with_prompt(self.fitting(&format!("{question} (space chooses, Enter goes on)"), 0))
             .items(lines(&choices, self.width(), self.glyphs.ellipsis))
             .defaults(&checked)
-            .max_length(MOST_LINES)
+            .max_length(self.lines())
             .report(false);
         let chosen = self.heard(select.interact_on_opt(&self.term))?.ok_or(Unanswered::Back)?;
         let wanted = choices.into_iter().enumerate().filter(|(index, _)| chosen.contains(index));
         Ok(wanted.map(|(_, choice)| choice.value).collect())
     }
 
-    /// Asks for a text that `check` lets pass; `initial` stands there to be edited.
+    /// Asks for a text that `check` lets pass.
+    ///
+    /// The library's own text field hears neither Esc nor Ctrl-U, and leaves parts of lines behind that wrap.
     pub fn text(
         &self,
         question: &str,
-        initial: &str,
+        start: Start<'_>,
         check: impl Fn(&str) -> Result<(), String>,
     ) -> Result<String, Unanswered> {
-        let input = Input::<String>::with_theme(&self.theme)
-            .with_prompt(format!("{} ({BACK} goes back)", clean(question)))
-            .with_initial_text(initial)
-            .allow_empty(true)
-            .validate_with(|text: &String| if text.trim() == BACK { Ok(()) } else { check(text.trim()) })
-            .report(false);
-        let text = self.heard(input.interact_text_on(&self.term))?;
-        if text.trim() == BACK { Err(Unanswered::Back) } else { Ok(text.trim().to_owned()) }
+        let (mut field, suggestion) = match start {
+            Start::Text(text) => (Field::holding(text), ""),
+            Start::Suggestion(text) => (Field::holding(""), text),
+        };
+        loop {
+            let typed = self.typed(question, &mut field, suggestion)?;
+            let typed = typed.trim();
+            match check(typed) {
+                Ok(()) => return Ok(typed.to_owned()),
+                Err(why) => self.problem(&why, None),
+            }
+        }
+    }
+
+    /// A line that is typed; nothing of it is left on the screen.
+    fn typed(&self, question: &str, field: &mut Field, suggestion: &str) -> Result<String, Unanswered> {
+        let mut before = String::new();
+        // A theme that can't be written would only look otherwise.
+        let _ = self.theme.format_input_prompt(&mut before, &self.fitting(question, TO_TYPE), None);
+        let room = self.width().saturating_sub(console::measure_text_width(&before));
+        loop {
+            let (text, behind) = match (field.is_empty(), suggestion) {
+                (true, suggestion) => {
+                    let shown = console::truncate_str(suggestion, room.saturating_sub(1), self.glyphs.ellipsis);
+                    (console::style(&shown).for_stderr().dim().to_string(), console::measure_text_width(&shown))
+                }
+                (false, _) => field.shown(room),
+            };
+            let drawn = self.term.clear_line().and_then(|()| self.term.write_str(&format!("{before}{text}")));
+            let key = drawn.and_then(|()| self.term.move_cursor_left(behind)).and_then(|()| self.term.read_key());
+            let key = self.heard(key.map_err(Into::into))?;
+            // What is suggested can be gone on from.
+            let goes_on = matches!(key, console::Key::Tab | console::Key::ArrowRight | console::Key::End);
+            if goes_on && field.is_empty() {
+                *field = Field::holding(suggestion);
+            }
+            let pressed = field.press(&key);
+            if pressed != Pressed::On {
+                let _ = self.term.clear_line();
+            }
+            match pressed {
+                Pressed::On => {}
+                Pressed::Back => return Err(Unanswered::Back),
+                Pressed::Done if field.is_empty() => return Ok(suggestion.to_owned()),
+                Pressed::Done => return Ok(field.text()),
+            }
+        }
+    }
+
+    /// The question where it leaves so many columns of its line free, since the library takes a question for one line;
+    /// a longer one is said before, and what is asked is short.
+    fn fitting(&self, question: &str, free: usize) -> String {
+        let question = clean(question);
+        if console::measure_text_width(&question) + AROUND + free <= self.width() {
+            return question;
+        }
+        self.say(&question);
+        "here".to_owned()
     }
 
     /// What the terminal answered; the cursor is visible again whatever it was.

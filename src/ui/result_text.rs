@@ -61,8 +61,8 @@ fn encryption(object: &TestObject) -> String {
     }
 }
 
-/// What was done and what was not, of a run that stopped.
-pub(super) fn stopped(stopped: &Stopped<'_>, width: Option<usize>) -> String {
+/// What was done and what was not, of a run that stopped, and the command that goes on.
+pub(super) fn stopped(request: &Request, stopped: &Stopped<'_>, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     let lists =
         [(GOOD, "done    ", &stopped.done), (BAD, "failed  ", &stopped.failed), (ASIDE, "not done", &stopped.left)];
@@ -72,5 +72,6 @@ pub(super) fn stopped(stopped: &Stopped<'_>, width: Option<usize>) -> String {
             sheet.paragraph(&format!("  {} ", painted(style, word)), 11, &clean(&describe::line(step)));
         }
     }
+    sheet.line(&format!("again: {}", words::command(request)));
     sheet.into_text()
 }

@@ -19,6 +19,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::aws::TRACED;
 
 use super::clean::clean;
+use super::talk::talk;
 
 const FIELDS: [&str; 3] = ["attempt", "provider", "request_id"];
 
@@ -89,7 +90,7 @@ struct Withholding {
 impl Write for Withholding {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let text = withhold(&String::from_utf8_lossy(event), &self.secrets);
-        writeln!(anstream::stderr().lock(), "{}", clean(text.trim_end()))?;
+        talk(&clean(text.trim_end()));
         Ok(event.len())
     }
 

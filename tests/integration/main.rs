@@ -34,4 +34,5 @@ mod sources;
 mod terminal;
 mod texts;
 mod wizard;
+mod wizard_limits;
 mod worlds;

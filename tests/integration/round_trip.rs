@@ -3,7 +3,10 @@
 use clap::Parser as _;
 use logbucket::cli::{Cli, Command};
 use logbucket::command::draft;
-use logbucket::model::{InventoryField, KeyChoice, LogType, PartitionDate, Producer, Tag};
+use logbucket::model::{
+    EncryptionKind, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, KeyChoice, LogType,
+    PartitionDate, Producer, Tag,
+};
 use logbucket::request::{Consent, Draft, Request};
 use proptest::prelude::*;
 
@@ -45,9 +48,14 @@ fn common(producer: Producer) -> impl Strategy<Value = Draft> {
         prop::collection::vec(tag, 0..3),
         (any::<bool>(), any::<bool>(), prop::collection::vec("[A-Za-z0-9 ]{1,12}", 0..3)),
         prop::option::of(0_u64..9000),
-        (prop::option::of(Just("eu-west-1".parse().unwrap())), prop::option::of("[a-z-]{1,9}")),
+        (
+            prop::option::of(Just("eu-west-1".parse().unwrap())),
+            prop::option::of("[a-z-]{1,9}"),
+            prop::option::of("https?://[a-z]{1,9}(:[1-9][0-9]{0,3})?"),
+            prop::option::of(Just(EncryptionKind::SseS3)),
+        ),
     )
-        .prop_map(move |(sources, bucket, prefix, expire_days, tags, consent, wait, (region, profile))| Draft {
+        .prop_map(move |(sources, bucket, prefix, expire_days, tags, consent, wait, place)| Draft {
             producer: Some(producer),
             sources,
             bucket: Some(format!("dest-{bucket}").parse().unwrap()),
@@ -56,8 +64,10 @@ fn common(producer: Producer) -> impl Strategy<Value = Draft> {
             tags,
             consent: Consent { adds: consent.0, replaces: consent.1, exempts: consent.2 },
             wait,
-            region,
-            profile,
+            region: place.0,
+            profile: place.1,
+            endpoint_url: place.2,
+            encryption: place.3,
             ..Draft::default()
         })
 }
@@ -65,18 +75,35 @@ fn common(producer: Producer) -> impl Strategy<Value = Draft> {
 fn drafts() -> impl Strategy<Value = Draft> {
     let alb = (common(Producer::Alb), prop::collection::btree_set(prop::sample::select(&LogType::ALL[..]), 0..4))
         .prop_map(|(draft, log_types)| Draft { log_types, ..draft });
-    let nlb = (common(Producer::Nlb), prop::option::of(key())).prop_map(|(draft, kms_key)| Draft { kms_key, ..draft });
+    let nlb = (common(Producer::Nlb), prop::option::of(key())).prop_map(|(draft, kms_key)| Draft {
+        // A key and SSE-S3 can't be asked for together.
+        encryption: if kms_key.is_some() { Some(EncryptionKind::SseKmsCustomer) } else { draft.encryption },
+        kms_key,
+        ..draft
+    });
     let dates = prop::option::of(prop::sample::select(&[PartitionDate::Event, PartitionDate::Delivery][..]));
     let s3 = (common(Producer::S3Access), dates).prop_map(|(draft, partition)| Draft { partition, ..draft });
     let fields = prop::option::of(prop::collection::btree_set(prop::sample::select(&InventoryField::ALL[..]), 0..18));
-    let inventory =
-        (common(Producer::Inventory), fields, prop::option::of(key()), prop::option::of("[a-zA-Z0-9._-]{1,64}"))
-            .prop_map(|(draft, fields, report_kms_key, id)| Draft {
-                fields,
-                report_kms_key,
-                inventory_id: id.map(|id| id.parse().unwrap()),
-                ..draft
-            });
+    let formats = [InventoryFormat::Csv, InventoryFormat::Orc, InventoryFormat::Parquet];
+    let frequencies = [InventoryFrequency::Daily, InventoryFrequency::Weekly];
+    let versions = [InventoryVersions::All, InventoryVersions::Current];
+    let choices = (
+        prop::option::of(prop::sample::select(formats.to_vec())),
+        prop::option::of(prop::sample::select(frequencies.to_vec())),
+        prop::option::of(prop::sample::select(versions.to_vec())),
+    );
+    let id = prop::option::of("[a-zA-Z0-9._-]{1,64}");
+    let inventory = (common(Producer::Inventory), fields, prop::option::of(key()), id, choices).prop_map(
+        |(draft, fields, report_kms_key, id, (format, frequency, versions))| Draft {
+            fields,
+            report_kms_key,
+            inventory_id: id.map(|id| id.parse().unwrap()),
+            format,
+            frequency,
+            versions,
+            ..draft
+        },
+    );
     prop_oneof![alb, nlb, s3, inventory]
 }
 

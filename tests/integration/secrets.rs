@@ -75,9 +75,33 @@ fn a_role_and_a_process_keep_what_they_answer() {
     fs::write(account.home().join(".aws/config"), format!("{process}{wrong}{role}")).unwrap();
     holds_no_secret(&account.run("init alb --source web --bucket demo-logs --dry-run --profile process -vv").ends(0));
     for profile in ["wrong", "role"] {
-        holds_no_secret(
-            &account.run(&format!("init alb --source web --bucket demo-logs --dry-run --profile {profile} -vv")),
-        );
+        let ran = account.run(&format!("init alb --source web --bucket demo-logs --dry-run --profile {profile} -vv"));
+        holds_no_secret(&ran);
+        assert_eq!(ran.stderr.contains(" aws STS AssumeRole 200 ("), profile == "role", "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn the_password_of_an_endpoint_is_never_shown() {
+    let account = Account::seeded();
+    let url = account.url().replacen("://", "://me:hushTOKENtokenTOKENtoken==@", 1);
+    for verbose in ["", "-v", "-vv"] {
+        let words = format!("init alb --source web --bucket demo-logs --dry-run --endpoint-url {url} {verbose}");
+        holds_no_secret(&account.run(&words));
+        let nowhere = format!("http://me:{TOKEN}@127.0.0.1:1");
+        let ran = account.run(&format!("init alb --source web --bucket demo-logs --endpoint-url {nowhere} {verbose}"));
+        holds_no_secret(&ran.ends(1).says("no answer from http://127.0.0.1:1"));
+    }
+}
+
+#[test]
+fn a_command_that_repeats_a_run_goes_to_the_same_endpoint_without_its_password() {
+    let account = Account::seeded();
+    let url = account.url();
+    let with_user = url.replacen("://", "://me:hushTOKENtokenTOKENtoken==@", 1);
+    for given in [&url, &with_user] {
+        let ran = account.run(&format!("init alb --source web --bucket demo-logs --yes --endpoint-url {given}"));
+        holds_no_secret(&ran.ends(0).says(&format!("--endpoint-url {url} --yes")));
     }
 }
 

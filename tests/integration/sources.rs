@@ -22,6 +22,15 @@ fn one_source_that_can_never_deliver_refuses_the_whole_run() {
 }
 
 #[test]
+fn a_region_that_does_not_count_is_told() {
+    let account = Account::seeded();
+    let ran = account.run("init s3-access --source app-data --bucket demo-logs --region eu-west-1 --dry-run").ends(0);
+    ran.says("the sources are in us-east-1, and so is this run: `--region eu-west-1` does not count");
+    let ran = account.run("init s3-access --source app-data --bucket demo-logs --region us-east-1 --dry-run").ends(0);
+    assert!(!ran.stdout.contains("does not count"), "{}", ran.stdout);
+}
+
+#[test]
 fn hundreds_of_sources_fit_one_policy() {
     let account = Account::seeded();
     let names: Vec<String> =

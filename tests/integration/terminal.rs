@@ -45,6 +45,12 @@ impl Terminal {
         Self::start_at(account, words, 100, 120, &[])
     }
 
+    /// The same by a shell, which sends output elsewhere.
+    pub(crate) fn start_through_shell(account: &Account, words: &str) -> Self {
+        let program = account.command().get_program().to_str().unwrap().to_owned();
+        Self::begin(account, "sh", &["-c", &format!("{program} {words}")], 100, 120, &[])
+    }
+
     /// The same at another size, with more variables in the environment.
     pub(crate) fn start_at(
         account: &Account,
@@ -53,11 +59,24 @@ impl Terminal {
         rows: u16,
         variables: &[(&str, &str)],
     ) -> Self {
+        let program = account.command().get_program().to_str().unwrap().to_owned();
+        Self::begin(account, &program, &words.split_whitespace().collect::<Vec<_>>(), columns, rows, variables)
+    }
+
+    fn begin(
+        account: &Account,
+        program: &str,
+        words: &[&str],
+        columns: u16,
+        rows: u16,
+        variables: &[(&str, &str)],
+    ) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let plain = account.command();
-        let mut command = CommandBuilder::new(plain.get_program());
+        let mut command = CommandBuilder::new(program);
         command.env_clear();
+        command.env("PATH", "/usr/bin:/bin");
         command.cwd(account.home());
         for (name, value) in plain.get_envs() {
             command.env(name, value.unwrap());
@@ -67,7 +86,7 @@ impl Terminal {
         for (name, value) in variables {
             command.env(name, value);
         }
-        command.args(words.split_whitespace());
+        command.args(words);
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let shown = Arc::new(Shown {

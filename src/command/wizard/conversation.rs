@@ -8,11 +8,11 @@ use crate::command::look::{connected, preview};
 use crate::command::mode::Mode;
 use crate::exit::Exit;
 use crate::model::{Producer, Region};
-use crate::plan::{Plan, plan};
+use crate::plan::{Finding, Plan, plan};
 use crate::request::{Incomplete, Interview, Request, Topic};
 use crate::ui::{Printer, Progress, Prompt};
 
-use super::destination::Chosen;
+use super::destination::{Chosen, Offered};
 use super::greeting::Who;
 use super::halt::Halt;
 use super::review::{Reviewed, review};
@@ -26,10 +26,14 @@ pub(in crate::command) struct Conversation<'a> {
     pub(super) interview: Interview,
     pub(super) who: Option<Who>,
     pub(super) greeted: bool,
+    /// The account's alias, where it has one.
+    pub(super) alias: Option<String>,
     /// The sources that were chosen, as they were seen.
     pub(super) side: Option<SourceSide>,
     /// The chosen destination, once it was looked at.
     pub(super) destination: Option<Chosen>,
+    /// The destinations that were offered last.
+    pub(super) offered: Option<Offered>,
     connect: Connect,
     ctrl_c: &'a CtrlC,
     printer: Printer,
@@ -48,12 +52,32 @@ impl<'a> Conversation<'a> {
         mode: Mode,
     ) -> Self {
         let aws = connected(connect.clone(), interview.draft().region.as_ref(), global).await;
-        let (who, side, destination) = (None, None, None);
-        Self { prompt, global, aws, interview, who, greeted: false, side, destination, connect, ctrl_c, printer, mode }
+        let (who, side, destination, offered) = (None, None, None, None);
+        Self {
+            prompt,
+            global,
+            aws,
+            interview,
+            who,
+            greeted: false,
+            alias: None,
+            side,
+            destination,
+            offered,
+            connect,
+            ctrl_c,
+            printer,
+            mode,
+        }
     }
 
     /// Asks, shows the plan, and does what is agreed to.
     pub(in crate::command) async fn run(mut self) -> Exit {
+        // The Region of a run that is complete may be that of an ARN.
+        let placed = self.interview.next_topic().is_some() || matches!(self.aws.source.region(), Ok(Some(_)));
+        if placed && let Err(halt) = Box::pin(self.greet()).await {
+            return self.end(&halt);
+        }
         loop {
             let outcome = match Box::pin(self.fill()).await {
                 Ok(request) => self.decide(&request).await,
@@ -81,10 +105,13 @@ impl<'a> Conversation<'a> {
                 Ok(()) => {}
                 Err(Halt::Back) => {
                     self.forget(topic);
-                    if !self.interview.back() {
+                    if self.interview.back() {
+                        self.prompt.aside("back");
+                    } else {
                         self.prompt.say("this is the first question; Ctrl-C leaves, and nothing is changed");
                     }
                 }
+                Err(Halt::Reopen(topic)) => self.reopen(topic),
                 Err(Halt::OtherRegion) => match self.other_region().await {
                     // From a Region's name back to the question that it was asked from.
                     Ok(()) | Err(Halt::Back) => {}
@@ -96,9 +123,8 @@ impl<'a> Conversation<'a> {
     }
 
     async fn ask(&mut self, topic: Topic) -> Result<(), Halt> {
-        if self.who.is_none() {
-            Box::pin(self.greet()).await?;
-        }
+        // Another Region is greeted anew.
+        Box::pin(self.greet()).await?;
         match topic {
             Topic::Producer => self.producer(),
             Topic::LogTypes => self.log_types(),
@@ -124,6 +150,9 @@ impl<'a> Conversation<'a> {
         if matches!(topic, Topic::Bucket | Topic::Producer | Topic::Sources) {
             self.destination = None;
         }
+        if matches!(topic, Topic::Producer | Topic::Sources) {
+            self.offered = None;
+        }
     }
 
     pub(super) fn reopen(&mut self, topic: Topic) {
@@ -147,28 +176,41 @@ impl<'a> Conversation<'a> {
 
     /// Shows the plan and asks what to do with it; nothing where an answer is to be changed.
     async fn decide(&mut self, request: &Request) -> Result<Option<Exit>, Halt> {
-        let plan = self.look("the destination and the sources", self.planned(request)).await?;
+        let plan = match self.look("the destination and the sources", self.planned(request)).await {
+            Ok(plan) => plan,
+            Err(halt) => {
+                self.prompt.say("the answers so far, as a command:");
+                self.printer.command(request);
+                return Err(halt);
+            }
+        };
         if let Mode::Preview { detailed } = self.mode {
-            return Ok(Some(preview(&plan, request, detailed, self.printer)));
+            let exit = preview(&plan, request, detailed, self.printer);
+            self.prompt.say("the answers as a command:");
+            self.printer.command(request);
+            return Ok(Some(exit));
         }
         if let Ok(approved) = plan.approve(&request.consent) {
             self.printer.plan_before_apply(&plan, request);
             return Ok(Some(carry_out(&self.aws, &approved, request, self.ctrl_c, self.printer).await));
         }
-        match review(self.prompt, self.printer, &plan, request, self.interview.topics())? {
+        match review(self.prompt, self.printer, &plan, request, &self.interview)? {
             Reviewed::Apply(consent) => {
                 let request = Request { consent, ..request.clone() };
                 let Ok(approved) = plan.approve(&request.consent) else { return Ok(None) };
                 Ok(Some(carry_out(&self.aws, &approved, &request, self.ctrl_c, self.printer).await))
             }
             Reviewed::Change(topic) => {
-                self.reopen(topic);
+                self.forget(topic);
+                self.interview.change(topic);
                 Ok(None)
             }
             Reviewed::Exempt(name) => {
                 self.interview.agree(|consent| consent.exempts.push(name));
                 Ok(None)
             }
+            // What would never deliver is no success, however it was left.
+            Reviewed::Leave if plan.findings.iter().any(Finding::refuses) => Ok(Some(Exit::Refused)),
             Reviewed::Leave => Ok(Some(Exit::Done)),
         }
     }
@@ -204,7 +246,7 @@ impl<'a> Conversation<'a> {
 
     fn end(&self, halt: &Halt) -> Exit {
         let (message, hint, exit) = match halt {
-            Halt::Back | Halt::Interrupted | Halt::OtherRegion => {
+            Halt::Back | Halt::Interrupted | Halt::OtherRegion | Halt::Reopen(_) => {
                 ("interrupted, nothing was changed".to_owned(), None, Exit::Interrupted)
             }
             Halt::Ended(why) => (

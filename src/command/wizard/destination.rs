@@ -2,12 +2,12 @@
 
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::aws::{Presence, SourceSide};
-use crate::model::{BucketName, EncryptionKind, Producer};
+use crate::aws::{AwsError, ObserveError, Presence, SourceSide};
+use crate::model::{BucketName, EncryptionKind, Prefix, Producer};
 use crate::plan::plan;
 use crate::request::{Draft, Topic};
-use crate::state::Seen;
-use crate::ui::Choice;
+use crate::state::{Denial, Seen};
+use crate::ui::{Choice, Start};
 
 use super::conversation::Conversation;
 use super::halt::Halt;
@@ -31,6 +31,14 @@ pub(super) enum Chosen {
     Existing(String),
 }
 
+/// The buckets that were offered, and for which answers.
+#[derive(Clone, Debug)]
+pub(super) struct Offered {
+    draft: Draft,
+    proposed: String,
+    candidates: Vec<Candidate>,
+}
+
 /// A bucket of the account, as a destination.
 #[derive(Clone, Debug)]
 struct Candidate {
@@ -48,6 +56,7 @@ impl Candidate {
     }
 }
 
+#[derive(Clone)]
 enum Entry {
     New,
     Type,
@@ -57,19 +66,16 @@ enum Entry {
 impl Conversation<'_> {
     pub(super) async fn bucket(&mut self) -> Result<(), Halt> {
         let side = self.source_side().await?;
-        let proposed = self.proposed(&side).await?;
-        let mut candidates = self.candidates(&side).await?;
-        candidates.sort_by_key(Candidate::rank);
+        let Offered { proposed, candidates, .. } = self.offered(&side).await?;
         let candidate = loop {
             let mut choices = vec![Choice::new("a new bucket", proposed.clone(), Entry::New)];
             choices.extend(candidates.iter().map(|candidate| {
                 Choice::new(candidate.name.as_str(), candidate.verdict.words(), Entry::Existing(candidate.clone()))
             }));
             choices.push(Choice::new("type the name of an existing one", "", Entry::Type));
-            let question = format!("destination in {}? (type to search)", side.region);
-            let chosen = match self.prompt.search(&question, choices, 0)? {
-                Entry::New => self.named(&side, "name of the new bucket", &proposed).await,
-                Entry::Type => self.named(&side, "name of the bucket", "").await,
+            let entry = self.prompt.search(&format!("destination in {}?", side.region), choices)?;
+            let chosen = match entry {
+                Entry::New | Entry::Type => self.named(&side, &entry, &proposed).await,
                 Entry::Existing(candidate) if candidate.verdict == Verdict::Unknown => {
                     self.judged(&side, candidate.name).await
                 }
@@ -82,6 +88,9 @@ impl Conversation<'_> {
                 Ok(candidate) => break candidate,
                 // From a name back to the list.
                 Err(Halt::Back) => {}
+                Err(Halt::Failed(error)) => {
+                    self.prompt.problem(&error.to_string(), error.hint(&self.situation()).as_deref());
+                }
                 Err(halt) => return Err(halt),
             }
         };
@@ -95,64 +104,88 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    /// `ACCOUNT-REGION-PRODUCER-logs`, with a number where it is taken.
-    async fn proposed(&self, side: &SourceSide) -> Result<String, Halt> {
-        let kind = match self.chosen_producer()? {
-            Producer::Alb => "alb-logs",
-            Producer::Nlb => "nlb-logs",
-            Producer::S3Access => "s3-access-logs",
-            Producer::Inventory => "inventory-logs",
+    /// What can be chosen; looked at once for the same answers.
+    async fn offered(&mut self, side: &SourceSide) -> Result<Offered, Halt> {
+        let draft = Draft { bucket: None, ..self.interview.draft().clone() };
+        if let Some(offered) = self.offered.as_ref().filter(|offered| offered.draft == draft) {
+            return Ok(offered.clone());
+        }
+        let producer = self.chosen_producer()?;
+        let what = format!("the buckets of {}, and what each would need", side.region);
+        let both = async {
+            let (proposed, candidates) =
+                tokio::join!(self.proposed(side, producer), Box::pin(self.candidates(side, producer)));
+            Ok::<_, Halt>((proposed?, candidates?))
         };
-        let stem = format!("{}-{}-{kind}", side.caller.account, side.region);
+        let (proposed, candidates) = self.look(&what, Box::pin(both)).await?;
+        let mut candidates = candidates.unwrap_or_else(|denial| {
+            self.prompt
+                .say(&format!("the buckets can't be listed: `{}` is not allowed, or not answered", denial.action));
+            Vec::new()
+        });
+        candidates.sort_by_key(Candidate::rank);
+        let offered = Offered { draft, proposed, candidates };
+        self.offered = Some(offered.clone());
+        Ok(offered)
+    }
+
+    /// `ACCOUNT-REGION-PRODUCER-logs`, with a number where it is taken.
+    async fn proposed(&self, side: &SourceSide, producer: Producer) -> Result<String, AwsError> {
+        let stem = format!("{}-{}-{producer}-logs", side.caller.account, side.region);
         for number in 1..=PROPOSALS {
             let name = if number == 1 { stem.clone() } else { format!("{stem}-{number}") };
             let Ok(bucket) = name.parse::<BucketName>() else { break };
-            let presence = self.aws.presence(&side.region, &bucket, &side.caller.account);
-            if self.look("a name that is free", presence).await? == Presence::Absent {
+            if self.aws.presence(&side.region, &bucket, &side.caller.account).await? == Presence::Absent {
                 return Ok(name);
             }
         }
         Ok(stem)
     }
 
-    /// The account's buckets in the Region of the sources, the likely ones judged.
-    async fn candidates(&self, side: &SourceSide) -> Result<Vec<Candidate>, Halt> {
-        let what = format!("the buckets of {}", side.region);
-        let mut names = match self.look(&what, self.aws.bucket_names(&side.region)).await? {
+    /// The account's buckets in the Region of the sources, the likely ones judged; or what keeps them from being listed.
+    async fn candidates(
+        &self,
+        side: &SourceSide,
+        producer: Producer,
+    ) -> Result<Result<Vec<Candidate>, Denial>, AwsError> {
+        let mut names = match self.aws.bucket_names(&side.region).await? {
             Seen::Present(names) => names,
             Seen::Absent => Vec::new(),
-            Seen::Denied(denial) => {
-                self.prompt
-                    .say(&format!("the buckets can't be listed: `{}` is not allowed, or not answered", denial.action));
-                Vec::new()
-            }
+            Seen::Denied(denial) => return Ok(Err(denial)),
         };
-        if self.chosen_producer()? == Producer::S3Access {
+        if producer == Producer::S3Access {
             // A bucket that logs to itself logs each delivery again.
             names.retain(|name| !side.sources.iter().any(|source| source.name() == name.as_str()));
         }
         names.sort_by_key(|name| (!sounds_like_logs(name), name.clone()));
         let later = names.split_off(names.len().min(JUDGED));
-        let judged: Vec<_> = names.into_iter().map(|name| self.verdict(side, name)).collect();
-        let judged = async { Ok::<_, Halt>(stream::iter(judged).buffered(AT_ONCE).collect::<Vec<_>>().await) };
-        let mut candidates = self.look("what each bucket would need", judged).await?;
-        candidates.extend(later.into_iter().map(|name| Candidate { name, verdict: Verdict::Unknown, words: None }));
-        Ok(candidates)
+        let unknown = |name: BucketName| Candidate { name, verdict: Verdict::Unknown, words: None };
+        let judged = names.into_iter().map(|name| async {
+            let known = self.verdict(side, name.clone()).await;
+            known.unwrap_or_else(|_| unknown(name))
+        });
+        let judged: Vec<_> = judged.collect();
+        let mut candidates: Vec<Candidate> = stream::iter(judged).buffered(AT_ONCE).collect().await;
+        candidates.extend(later.into_iter().map(unknown));
+        Ok(Ok(candidates))
     }
 
-    /// What a bucket would need; one that can't be looked at is not judged.
-    async fn verdict(&self, side: &SourceSide, name: BucketName) -> Candidate {
-        let unknown = Candidate { name: name.clone(), verdict: Verdict::Unknown, words: None };
+    /// What a bucket would need.
+    async fn verdict(&self, side: &SourceSide, name: BucketName) -> Result<Candidate, ObserveError> {
         let draft = self.interview.draft();
-        // A key that is still to be chosen is no question of this bucket.
+        // A key that is still to be chosen, or a prefix that can't be, is no question of this bucket.
         let encryption =
             draft.encryption.filter(|kind| *kind != EncryptionKind::SseKmsCustomer || draft.kms_key.is_some());
-        let Ok(request) = (Draft { bucket: Some(name), encryption, ..draft.clone() }).complete() else {
-            return unknown;
+        let legal = |prefix: &String| draft.producer.is_some_and(|producer| Prefix::parse(producer, prefix).is_ok());
+        let prefix = draft.prefix.clone().filter(legal);
+        let asked = Draft { bucket: Some(name.clone()), encryption, prefix, ..draft.clone() };
+        let request = match asked.complete() {
+            Ok(request) => request,
+            Err(why) => return Ok(Candidate { name, verdict: Verdict::Impossible(why.to_string()), words: None }),
         };
-        let Ok(observed) = Box::pin(self.aws.observe_beside(&request, side)).await else { return unknown };
+        let observed = Box::pin(self.aws.observe_beside(&request, side)).await?;
         let plan = plan(&request, &observed);
-        Candidate { verdict: Verdict::of(&plan), words: Some(plan.destination), ..unknown }
+        Ok(Candidate { name, verdict: Verdict::of(&plan), words: Some(plan.destination) })
     }
 
     /// The destination: as it was chosen, or looked at where a flag named it.
@@ -164,44 +197,72 @@ impl Conversation<'_> {
         let side = self.source_side().await?;
         let presence = self.aws.presence(&side.region, &name, &side.caller.account);
         let presence = self.look(&format!("`{name}`"), presence).await?;
+        if self.refused(&side, &name, &presence) {
+            return Err(Halt::Reopen(Topic::Bucket));
+        }
         let chosen = match presence {
-            Presence::There(region) if region == side.region => self.judged(&side, name).await?.words,
-            Presence::Absent | Presence::Refused | Presence::There(_) => None,
+            Presence::Absent => Chosen::New,
+            Presence::Refused | Presence::There(_) => {
+                self.judged(&side, name).await?.words.map_or(Chosen::New, Chosen::Existing)
+            }
         };
-        let chosen = chosen.map_or(Chosen::New, Chosen::Existing);
         self.destination = Some(chosen.clone());
         Ok(chosen)
     }
 
     async fn judged(&self, side: &SourceSide, name: BucketName) -> Result<Candidate, Halt> {
         let what = format!("what `{name}` would need");
-        self.look(&what, async { Ok::<_, Halt>(self.verdict(side, name).await) }).await
+        self.look(&what, Box::pin(self.verdict(side, name))).await
     }
 
-    /// A name that is typed: free, or of a bucket that can be used.
-    async fn named(&self, side: &SourceSide, question: &str, initial: &str) -> Result<Candidate, Halt> {
-        let mut typed = initial.to_owned();
+    /// A name that is typed: one that is free where a new bucket is wanted, or of a bucket that can be used.
+    async fn named(&self, side: &SourceSide, entry: &Entry, proposed: &str) -> Result<Candidate, Halt> {
+        let wants_new = matches!(entry, Entry::New);
+        let question = if wants_new { "name of the new bucket" } else { "name of the bucket" };
+        let mut typed = String::new();
         let check = |text: &str| text.parse::<BucketName>().map(drop).map_err(|error| error.to_string());
         loop {
-            typed = self.prompt.text(question, &typed, check)?;
+            let start = match typed.as_str() {
+                "" if wants_new => Start::Suggestion(proposed),
+                typed => Start::Text(typed),
+            };
+            typed = self.prompt.text(question, start, check)?;
             let Ok(name) = typed.parse::<BucketName>() else { continue };
             let presence = self.aws.presence(&side.region, &name, &side.caller.account);
-            match self.look(&format!("whether `{name}` is free"), presence).await? {
-                Presence::Absent => return Ok(Candidate { name, verdict: Verdict::Ready, words: None }),
-                Presence::There(region) if region == side.region => return self.judged(side, name).await,
-                Presence::There(region) => self.prompt.problem(
-                    &format!("`{name}` is in {region}, and logs are delivered only within {}", side.region),
-                    None,
+            let presence = self.look(&format!("whether `{name}` is there"), presence).await?;
+            if self.refused(side, &name, &presence) {
+                continue;
+            }
+            match presence {
+                Presence::Absent if wants_new => {
+                    return Ok(Candidate { name, verdict: Verdict::Ready, words: None });
+                }
+                Presence::Absent => self.prompt.problem(
+                    &format!("there is no bucket `{name}`"),
+                    Some("Esc goes back to the list, where `a new bucket` makes one"),
                 ),
-                Presence::Refused => self.prompt.problem(
-                    &format!("`{name}` is taken, and account {} may not use it", side.caller.account),
-                    Some(&format!(
-                        "nobody else can take a name that ends with `-{}-{}-an`",
-                        side.caller.account, side.region
-                    )),
-                ),
+                Presence::There(_) | Presence::Refused => return self.judged(side, name).await,
             }
         }
+    }
+
+    /// Whether a bucket of that name can't be the destination, which is said.
+    fn refused(&self, side: &SourceSide, name: &BucketName, presence: &Presence) -> bool {
+        match presence {
+            Presence::Absent => return false,
+            Presence::There(region) if *region == side.region => return false,
+            Presence::There(region) => self
+                .prompt
+                .problem(&format!("`{name}` is in {region}, and logs are delivered only within {}", side.region), None),
+            Presence::Refused => self.prompt.problem(
+                &format!("`{name}` is taken, and account {} may not use it", side.caller.account),
+                Some(&format!(
+                    "nobody else can take a name that ends with `-{}-{}-an`",
+                    side.caller.account, side.region
+                )),
+            ),
+        }
+        true
     }
 }
 

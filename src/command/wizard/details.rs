@@ -5,14 +5,14 @@ use crate::model::{
     InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate, Prefix, Producer,
 };
 use crate::request::{Draft, Topic};
-use crate::ui::Choice;
+use crate::ui::{Choice, Start};
 
 use super::conversation::Conversation;
 use super::halt::Halt;
 
 /// The answers to "how long": a number of days, none, or one that is typed.
-#[derive(Clone, Copy)]
-enum Retention {
+#[derive(Clone, Copy, PartialEq)]
+enum Expiry {
     Days(u32),
     Never,
     Other,
@@ -26,25 +26,29 @@ impl Conversation<'_> {
             Producer::S3Access => "prefix, with `/` at its end; empty for none",
             Producer::Alb | Producer::Inventory | Producer::Nlb => "prefix; empty for none",
         };
-        let prefix = self.prompt.text(question, "", check)?;
+        let former = self.interview.former().prefix.clone().unwrap_or_default();
+        let prefix = self.prompt.text(question, Start::Text(&former), check)?;
         self.prompt.answered("prefix", if prefix.is_empty() { "none" } else { &prefix });
         self.interview.answer(Topic::Prefix, |draft| draft.prefix = Some(prefix));
         Ok(())
     }
 
     pub(super) fn expiry(&mut self) -> Result<(), Halt> {
+        let former = self.interview.former().expire_days;
         let days = loop {
             let choices = vec![
-                Choice::new("30 days", "", Retention::Days(30)),
-                Choice::new("90 days", "", Retention::Days(90)),
-                Choice::new("365 days", "", Retention::Days(365)),
-                Choice::new("never", "no lifecycle rule is set", Retention::Never),
-                Choice::new("other", "type a number of days", Retention::Other),
+                Choice::new("30 days", "", Expiry::Days(30)),
+                Choice::new("90 days", "", Expiry::Days(90)),
+                Choice::new("365 days", "", Expiry::Days(365)),
+                Choice::new("never", "no lifecycle rule is set", Expiry::Never),
+                Choice::new("other", "type a number of days", Expiry::Other),
             ];
-            match self.prompt.choose("delete logs after?", choices, 3)? {
-                Retention::Days(days) => break Some(days),
-                Retention::Never => break None,
-                Retention::Other => match self.days() {
+            let usual = former.map_or(Expiry::Never, Expiry::Days);
+            let at = choices.iter().position(|choice| choice.value == usual).unwrap_or(choices.len() - 1);
+            match self.prompt.choose("expire logs after?", choices, at)? {
+                Expiry::Days(days) => break Some(days),
+                Expiry::Never => break None,
+                Expiry::Other => match self.days(former) {
                     Ok(days) => break Some(days),
                     Err(Halt::Back) => {}
                     Err(halt) => return Err(halt),
@@ -52,13 +56,14 @@ impl Conversation<'_> {
             }
         };
         let words = days.map_or_else(|| "never".to_owned(), |days| format!("after {days} days"));
-        self.prompt.answered("delete logs", &words);
+        self.prompt.answered(Topic::Expiry.title(), &words);
         self.interview.answer(Topic::Expiry, |draft| draft.expire_days = days);
         Ok(())
     }
 
-    fn days(&self) -> Result<u32, Halt> {
-        let text = self.prompt.text("days", "", |text| days(text).map(drop))?;
+    fn days(&self, former: Option<u32>) -> Result<u32, Halt> {
+        let former = former.map(|days| days.to_string()).unwrap_or_default();
+        let text = self.prompt.text("days", Start::Text(&former), |text| days(text).map(drop))?;
         days(&text).map_err(|_| Halt::Back)
     }
 
@@ -68,7 +73,8 @@ impl Conversation<'_> {
             Choice::new("by event time", "when the request was made", Some(PartitionDate::Event)),
             Choice::new("by delivery time", "when the log was delivered", Some(PartitionDate::Delivery)),
         ];
-        self.one_of(Topic::Partition, "date folders?", choices, |draft, date| draft.partition = date)
+        let former = self.interview.former().partition;
+        self.one_of(Topic::Partition, "partition keys how?", choices, &former, |draft, date| draft.partition = date)
     }
 
     pub(super) fn format(&mut self) -> Result<(), Halt> {
@@ -77,7 +83,8 @@ impl Conversation<'_> {
             Choice::new("orc", "Apache ORC", InventoryFormat::Orc),
             Choice::new("parquet", "Apache Parquet", InventoryFormat::Parquet),
         ];
-        self.one_of(Topic::Format, "report format?", choices, |draft, format| draft.format = Some(format))
+        let former = self.interview.former().format.unwrap_or(InventoryFormat::Csv);
+        self.one_of(Topic::Format, "report format?", choices, &former, |draft, format| draft.format = Some(format))
     }
 
     pub(super) fn frequency(&mut self) -> Result<(), Halt> {
@@ -85,7 +92,8 @@ impl Conversation<'_> {
             Choice::new("daily", "", InventoryFrequency::Daily),
             Choice::new("weekly", "every Sunday (UTC)", InventoryFrequency::Weekly),
         ];
-        self.one_of(Topic::Frequency, "how often?", choices, |draft, frequency| draft.frequency = Some(frequency))
+        let former = self.interview.former().frequency.unwrap_or(InventoryFrequency::Daily);
+        self.one_of(Topic::Frequency, "how often?", choices, &former, |draft, often| draft.frequency = Some(often))
     }
 
     pub(super) fn versions(&mut self) -> Result<(), Halt> {
@@ -93,22 +101,25 @@ impl Conversation<'_> {
             Choice::new("current", "only the current version of each object", InventoryVersions::Current),
             Choice::new("all", "every version", InventoryVersions::All),
         ];
-        self.one_of(Topic::Versions, "which versions?", choices, |draft, versions| draft.versions = Some(versions))
+        let former = self.interview.former().versions.unwrap_or(InventoryVersions::Current);
+        self.one_of(Topic::Versions, "which versions?", choices, &former, |draft, which| draft.versions = Some(which))
     }
 
-    /// One of a few, the first being usual; its label is the answer.
-    fn one_of<T>(
+    /// One of a few, the former one under the cursor; its label is the answer.
+    fn one_of<T: PartialEq>(
         &mut self,
         topic: Topic,
         question: &str,
         choices: Vec<Choice<T>>,
+        former: &T,
         take: impl FnOnce(&mut Draft, T),
     ) -> Result<(), Halt> {
+        let at = choices.iter().position(|choice| choice.value == *former).unwrap_or_default();
         let labelled = choices.into_iter().map(|choice| {
             let value = (choice.label.clone(), choice.value);
             Choice::new(choice.label, choice.note, value)
         });
-        let (label, value) = self.prompt.choose(question, labelled.collect(), 0)?;
+        let (label, value) = self.prompt.choose(question, labelled.collect(), at)?;
         self.prompt.answered(topic.title(), &label);
         self.interview.answer(topic, |draft| take(draft, value));
         Ok(())
@@ -116,11 +127,14 @@ impl Conversation<'_> {
 
     pub(super) fn fields(&mut self) -> Result<(), Halt> {
         let choices = InventoryField::ALL.map(|field| Choice::new(field.as_str(), "", field)).to_vec();
-        let usual = InventoryField::ALL.iter().enumerate().filter(|(_, field)| InventoryField::USUAL.contains(field));
+        let former = self.interview.former().fields.clone();
+        let former = former.unwrap_or_else(|| InventoryField::USUAL.into_iter().collect());
+        let usual = InventoryField::ALL.iter().enumerate().filter(|(_, field)| former.contains(field));
         let usual: Vec<usize> = usual.map(|(index, _)| index).collect();
         let fields = self.prompt.several("columns beside bucket and key?", choices, &usual)?;
         let words: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
-        self.prompt.answered("columns", &if words.is_empty() { "none".to_owned() } else { words.join(", ") });
+        self.prompt
+            .answered(Topic::Fields.title(), &if words.is_empty() { "none".to_owned() } else { words.join(", ") });
         self.interview.answer(Topic::Fields, |draft| draft.fields = Some(fields.into_iter().collect()));
         Ok(())
     }

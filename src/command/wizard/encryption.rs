@@ -5,7 +5,7 @@ use crate::plan::unusable_key;
 use crate::producer::{encryption, weighing};
 use crate::request::Topic;
 use crate::state::{ListedKey, Seen};
-use crate::ui::Choice;
+use crate::ui::{Choice, Start};
 
 use super::conversation::Conversation;
 use super::destination::Chosen;
@@ -116,7 +116,7 @@ impl Conversation<'_> {
     async fn existing_key(&mut self) -> Result<KeyChoice, Halt> {
         let side = self.source_side().await?;
         let what = format!("the keys of {}", side.region);
-        let keys = match self.look(&what, self.aws.keys(&side.region, &side.caller.account)).await? {
+        let keys = match self.look(&what, self.aws.keys(&side.region)).await? {
             Seen::Present(keys) => keys,
             Seen::Absent => Vec::new(),
             Seen::Denied(denial) => {
@@ -128,19 +128,27 @@ impl Conversation<'_> {
         let mut choices = Vec::new();
         for listed in &keys {
             let name = name_of(listed);
-            if let Some(why) = unusable_key(&side.region, &listed.key) {
-                self.prompt.impossible(&name, &why);
-            } else {
-                let choice = KeyChoice::Existing(KeyRef::Arn(listed.key.arn.clone()));
-                choices.push(Choice::new(name, listed.key.state.clone(), KeyEntry::Key(choice)));
-            }
+            let state = match &listed.key {
+                Seen::Present(key) => match unusable_key(&side.region, key) {
+                    Some(why) => {
+                        self.prompt.impossible(&name, &why);
+                        continue;
+                    }
+                    None => key.state.clone(),
+                },
+                // Deleted since it was listed.
+                Seen::Absent => continue,
+                Seen::Denied(denial) => format!("state not known: `{}` is not allowed, or not answered", denial.action),
+            };
+            let choice = KeyChoice::Existing(KeyRef::Arn(listed.arn.clone()));
+            choices.push(Choice::new(name, state, KeyEntry::Key(choice)));
         }
         if choices.is_empty() {
             self.prompt
                 .say(&format!("account {} has no key in {} that S3 could use", side.caller.account, side.region));
         }
         choices.push(Choice::new("type an ARN, an id or an alias", "", KeyEntry::Type));
-        match self.prompt.search("which key? (type to search)", choices, 0)? {
+        match self.prompt.search("which key?", choices)? {
             KeyEntry::Key(key) => Ok(key),
             KeyEntry::Type => self.typed_key(),
         }
@@ -148,13 +156,13 @@ impl Conversation<'_> {
 
     fn typed_key(&self) -> Result<KeyChoice, Halt> {
         let check = |text: &str| text.parse::<KeyChoice>().map(drop).map_err(|error| error.to_string());
-        let text = self.prompt.text("key ARN, id or alias/NAME", "", check)?;
+        let text = self.prompt.text("key ARN, id or alias/NAME", Start::Text(""), check)?;
         text.parse().map_err(|_| Halt::Back)
     }
 }
 
 fn name_of(listed: &ListedKey) -> String {
-    let id = listed.key.arn.id();
+    let id = listed.arn.id();
     match &listed.alias {
         Some(alias) => format!("{alias} ({id})"),
         None => id.to_owned(),

@@ -1,9 +1,9 @@
 //! Who is asked about, and where: shown first, so that nobody sets up the wrong account.
 
-use crate::aws::{ObserveError, regions};
-use crate::model::{Partition, Region};
+use crate::aws::ObserveError;
+use crate::model::{Partition, Region, regions};
 use crate::state::Identity;
-use crate::ui::{Choice, Unanswered};
+use crate::ui::{Choice, Start, Unanswered};
 
 use super::conversation::Conversation;
 use super::halt::Halt;
@@ -16,41 +16,53 @@ pub(super) struct Who {
 }
 
 impl Conversation<'_> {
-    /// Shows account, Region and caller; asks for a Region where none is configured.
+    /// Shows account, Region and caller, unless they were; asks for a Region where none is configured.
     pub(super) async fn greet(&mut self) -> Result<(), Halt> {
-        let Some(region) = self.configured_region()? else {
-            self.prompt.say("no Region is configured");
-            return self.other_region().await;
-        };
-        let aws = self.aws.clone();
-        let caller = async { Ok::<_, Halt>(tokio::join!(aws.caller(&region), aws.account_alias(region.partition()))) };
-        let (caller, alias) = self.look("who is calling", Box::pin(caller)).await?;
-        let caller = caller?;
-        let alias = alias.map(|alias| format!(" ({alias})")).unwrap_or_default();
-        self.prompt.say(&format!("account {}{alias} in {region}, as {}", caller.account, caller.short_arn()));
-        self.prompt.say(&format!("credentials: {}", self.aws.source.situation().credentials()));
-        if !self.greeted {
-            self.prompt.aside(
-                "arrow keys and Enter choose, Esc goes back, Ctrl-C leaves; nothing is changed before you agree to the plan",
-            );
+        while self.who.is_none() {
+            let Some(region) = self.configured_region()? else {
+                self.prompt.say("no Region is configured");
+                self.other_region().await?;
+                continue;
+            };
+            let aws = self.aws.clone();
+            let first = !self.greeted;
+            let alias = async { if first { aws.account_alias(region.partition()).await } else { None } };
+            let caller = async { Ok::<_, Halt>(tokio::join!(aws.caller(&region), alias)) };
+            let (caller, alias) = self.look("who is calling", Box::pin(caller)).await?;
+            let caller = caller?;
+            self.alias = self.alias.take().or(alias);
+            let known = self.alias.as_ref().map(|alias| format!(" ({alias})")).unwrap_or_default();
+            self.prompt.say(&format!("account {}{known} in {region}, as {}", caller.account, caller.short_arn()));
+            self.prompt.say(&format!("credentials: {}", self.aws.source.situation().credentials()));
+            if first {
+                self.prompt.aside(
+                    "arrow keys and Enter choose, Esc goes back, Ctrl-C leaves; nothing is changed before you agree to the plan",
+                );
+            }
+            self.greeted = true;
+            self.who = Some(Who { caller, region });
         }
-        self.greeted = true;
-        self.who = Some(Who { caller, region });
         Ok(())
     }
 
-    /// Asks for another Region, and goes on there.
+    /// Asks for another Region, and goes on there. The one of today comes first.
     pub(super) async fn other_region(&mut self) -> Result<(), Halt> {
         let here = self.configured_region()?;
         let partition = here.as_ref().map_or(Partition::Aws, Region::partition);
-        let known = regions(partition);
-        let at = known.iter().position(|region| Some(region) == here.as_ref()).unwrap_or_default();
+        let known = regions(partition).into_iter().filter(|region| Some(region) != here.as_ref());
         let mut choices: Vec<Choice<Option<Region>>> =
-            known.into_iter().map(|region| Choice::new(region.as_str().to_owned(), "", Some(region))).collect();
+            known.map(|region| Choice::new(region.as_str(), "", Some(region.clone()))).collect();
+        if let Some(here) = &here {
+            choices.insert(0, Choice::new(here.as_str(), "as now", Some(here.clone())));
+        }
         choices.push(Choice::new("another", "type its name", None));
-        let region = match self.prompt.search("Region (type to search)", choices, at) {
+        let region = match self.prompt.search("Region", choices) {
             Ok(Some(region)) => region,
-            Ok(None) => self.typed_region()?,
+            Ok(None) => match self.typed_region() {
+                Ok(region) => region,
+                Err(Halt::Back) => return Ok(()),
+                Err(halt) => return Err(halt),
+            },
             // Without a Region there is nothing to go back to.
             Err(Unanswered::Back) if here.is_some() => return Ok(()),
             Err(Unanswered::Back) => return Err(Halt::Interrupted),
@@ -67,7 +79,7 @@ impl Conversation<'_> {
 
     fn typed_region(&self) -> Result<Region, Halt> {
         let check = |text: &str| text.parse::<Region>().map(drop).map_err(|error| error.to_string());
-        let text = self.prompt.text("Region", "", check)?;
+        let text = self.prompt.text("Region", Start::Text(""), check)?;
         text.parse().map_err(|_| Halt::Back)
     }
 }

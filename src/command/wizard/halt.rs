@@ -1,7 +1,7 @@
 //! Why a question was left without an answer.
 
 use crate::aws::{AwsError, ObserveError};
-use crate::request::Incomplete;
+use crate::request::{Incomplete, Topic};
 use crate::ui::Unanswered;
 
 /// What ends a question without its answer.
@@ -11,6 +11,8 @@ pub(super) enum Halt {
     Back,
     /// Another Region is wanted.
     OtherRegion,
+    /// An answer that was given can't stand, as was said: it is asked for again.
+    Reopen(Topic),
     /// Ctrl-C.
     Interrupted,
     /// The terminal is gone.

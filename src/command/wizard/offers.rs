@@ -2,7 +2,7 @@
 
 use crate::model::{Kind, LogType, Producer};
 use crate::plan::{Change, Cure, Plan};
-use crate::state::{LoadBalancer, Seen, Source, SourceBucket};
+use crate::state::{LoadBalancer, LogAttachment, Seen, Source, SourceBucket};
 
 /// What a producer logs, in a line.
 pub(super) fn what_it_logs(producer: Producer) -> &'static str {
@@ -36,22 +36,19 @@ fn of_load_balancer(balancer: &LoadBalancer, kind: &Kind) -> String {
         Seen::Present(protocols) if !protocols.iter().any(|protocol| protocol == "TLS") => "no TLS listener: no logs; ",
         Seen::Absent | Seen::Denied(_) | Seen::Present(_) => "",
     };
-    let on: Option<Vec<String>> = kind
-        .log_types()
-        .into_iter()
-        .map(|log| {
-            let attachment = balancer.attachment(log)?;
-            Some(if attachment.enabled {
-                format!("{} log to {}", log.as_str(), place(&attachment.bucket, &attachment.prefix))
-            } else {
-                format!("{} log off", log.as_str())
-            })
-        })
-        .collect();
-    let today = match on {
+    let attachments: Option<Vec<(LogType, LogAttachment)>> =
+        kind.log_types().into_iter().map(|log| Some((log, balancer.attachment(log)?))).collect();
+    let words = |(log, attachment): &(LogType, LogAttachment)| {
+        if attachment.enabled {
+            format!("{} log to {}", log.as_str(), place(&attachment.bucket, &attachment.prefix))
+        } else {
+            format!("{} log off", log.as_str())
+        }
+    };
+    let today = match attachments {
         None => "how it logs is not known".to_owned(),
-        Some(logs) if logs.iter().all(|log| log.ends_with(" off")) => "off".to_owned(),
-        Some(logs) => logs.join(", "),
+        Some(logs) if logs.iter().all(|(_, attachment)| !attachment.enabled) => "off".to_owned(),
+        Some(logs) => logs.iter().map(words).collect::<Vec<_>>().join(", "),
     };
     format!("{trap}{today}")
 }
@@ -103,7 +100,7 @@ pub(super) enum Verdict {
 impl Verdict {
     /// The verdict of a plan for a bucket.
     pub(super) fn of(plan: &Plan) -> Self {
-        let blockers = || plan.findings.iter().filter(|finding| finding.refuses());
+        let blockers = || plan.findings.iter().filter(|finding| finding.refuses() && !finding.is_about_a_source());
         let hard = blockers().find(|finding| !matches!(finding.cure, Cure::Exemption { .. }));
         if let Some(finding) = hard {
             return Self::Impossible(finding.what.clone());
@@ -133,9 +130,10 @@ impl Verdict {
         match self {
             Self::Ready => "ready".to_owned(),
             Self::Needs { replacing: 0, steps } => format!("needs {}", changes(steps)),
-            Self::Needs { replacing, steps } => {
-                format!("needs {}, {replacing} replacing", changes(steps))
+            Self::Needs { replacing, steps } if replacing == steps => {
+                format!("needs {}, {}", changes(steps), if *steps == 1 { "a replacing one" } else { "all replacing" })
             }
+            Self::Needs { replacing, steps } => format!("needs {}, {replacing} of them replacing", changes(steps)),
             Self::Denied(names) => format!("needs an exception from {}", names.join(", ")),
             Self::Unknown => "not looked at yet".to_owned(),
             Self::Impossible(why) => format!("can't work: {why}"),
@@ -164,7 +162,7 @@ mod tests {
             [
                 "ready",
                 "needs 3 changes",
-                "needs 2 changes, 1 replacing",
+                "needs 2 changes, 1 of them replacing",
                 "needs an exception from A",
                 "not looked at yet",
                 "can't work: x"

@@ -2,8 +2,8 @@
 
 use crate::plan::{Change, Plan, PlannedStep, Refusal};
 use crate::producer::principal;
-use crate::request::{Consent, Request, Topic};
-use crate::ui::{Choice, Depth, Printer, Prompt, Unanswered, step_line};
+use crate::request::{Consent, Interview, Request, Topic};
+use crate::ui::{Choice, Depth, Printer, Prompt, Start, Unanswered, step_line};
 
 use super::halt::Halt;
 
@@ -36,9 +36,9 @@ pub(super) fn review(
     printer: Printer,
     plan: &Plan,
     request: &Request,
-    topics: &[Topic],
+    interview: &Interview,
 ) -> Result<Reviewed, Halt> {
-    printer.show(plan, request, Depth::Brief);
+    printer.show_to_decide(plan, request, Depth::Brief);
     loop {
         let actions = actions(plan, request);
         let harmless = actions.len().saturating_sub(1);
@@ -48,10 +48,10 @@ pub(super) fn review(
             Ok(Action::Apply) => agreed(prompt, plan, request)?.map(Reviewed::Apply),
             Ok(Action::Exempt(name)) => exempted(prompt, request, name)?.map(Reviewed::Exempt),
             Ok(Action::Explain) => {
-                printer.show(plan, request, Depth::Explained);
+                printer.show_to_decide(plan, request, Depth::Explained);
                 None
             }
-            Ok(Action::Change) => changed(prompt, topics)?.map(Reviewed::Change),
+            Ok(Action::Change) => changed(prompt, interview)?.map(Reviewed::Change),
             Ok(Action::Save) => {
                 prompt.say("nothing was changed; this command makes the changes, and agrees to them:");
                 printer.command(&Request { consent: full_consent(plan, request), ..request.clone() });
@@ -76,8 +76,8 @@ fn actions(plan: &Plan, request: &Request) -> Vec<Choice<Action>> {
         let replacing = replacing(plan).count();
         let note = match replacing {
             0 => String::new(),
-            1 => "1 step replaces something and is asked for by name".to_owned(),
-            several => format!("{several} steps replace something and are asked for by name"),
+            1 => "1 step replaces something: you type the name of what".to_owned(),
+            several => format!("{several} steps replace something: you type the name of what, for each"),
         };
         actions.push(Choice::new("apply", note, Action::Apply));
     }
@@ -131,10 +131,10 @@ fn by_name(prompt: &Prompt, line: &str, risk: Option<&str>, name: &str) -> Resul
     if let Some(risk) = risk {
         prompt.say(&format!("risk: {risk}"));
     }
-    match prompt.text(&format!("type `{name}` to agree"), "", |_| Ok(())) {
+    match prompt.text(&format!("type `{name}` to agree"), Start::Text(""), |_| Ok(())) {
         Ok(typed) if typed == name => Ok(true),
-        Ok(_) => {
-            prompt.say("not agreed to: nothing was changed");
+        Ok(typed) => {
+            prompt.problem(&format!("`{typed}` is not `{name}`: not agreed to, and nothing was changed"), None);
             Ok(false)
         }
         Err(Unanswered::Back) => Ok(false),
@@ -142,8 +142,9 @@ fn by_name(prompt: &Prompt, line: &str, risk: Option<&str>, name: &str) -> Resul
     }
 }
 
-fn changed(prompt: &Prompt, topics: &[Topic]) -> Result<Option<Topic>, Halt> {
-    let choices = topics.iter().map(|topic| Choice::new(topic.title(), "", *topic)).collect();
+fn changed(prompt: &Prompt, interview: &Interview) -> Result<Option<Topic>, Halt> {
+    let choice = |topic: &Topic| Choice::new(topic.title(), topic.answer(interview.draft()), *topic);
+    let choices = interview.topics().iter().map(choice).collect();
     match prompt.choose("which answer?", choices, 0) {
         Ok(topic) => Ok(Some(topic)),
         Err(Unanswered::Back) => Ok(None),

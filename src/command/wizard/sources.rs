@@ -2,9 +2,10 @@
 
 use crate::aws::SourceSide;
 use crate::model::{LogType, Producer, SourceName};
+use crate::plan::unusable_source;
 use crate::request::Topic;
 use crate::state::{Denial, Seen, Source};
-use crate::ui::Choice;
+use crate::ui::{Choice, Start};
 
 use super::conversation::Conversation;
 use super::greeting::Who;
@@ -40,8 +41,13 @@ impl Conversation<'_> {
 
     pub(super) fn log_types(&mut self) -> Result<(), Halt> {
         let choices = || LogType::ALL.map(|log| Choice::new(log.as_str(), logs_of(log), log)).to_vec();
+        let former = &self.interview.former().log_types;
+        let usual: Vec<usize> = match LogType::ALL.iter().enumerate().filter(|(_, log)| former.contains(log)) {
+            none if none.clone().next().is_none() => vec![0],
+            some => some.map(|(index, _)| index).collect(),
+        };
         let logs = loop {
-            let logs = self.prompt.several("which of its logs?", choices(), &[0])?;
+            let logs = self.prompt.several("which of its logs?", choices(), &usual)?;
             if !logs.is_empty() {
                 break logs;
             }
@@ -103,14 +109,14 @@ impl Conversation<'_> {
                     Ok(names) => names,
                     Err(denial) => return Ok(Err(denial)),
                 };
-                let read = self.aws.source_buckets(&who.region, names, &who.caller, &kind);
+                let read = self.aws.listed_buckets(&who.region, names, &who.caller, &kind);
                 Ok(Ok(self.look(&what, read).await?))
             }
         }
     }
 
-    /// One or several of a list.
-    async fn picked(&self, producer: Producer, who: &Who, listed: Vec<Source>) -> Result<SourceSide, Halt> {
+    /// One or several of a list, or of names that it does not have.
+    async fn picked(&self, producer: Producer, who: &Who, mut listed: Vec<Source>) -> Result<SourceSide, Halt> {
         let kind = self.interview.draft().kind(producer);
         let mut chosen: Vec<usize> = Vec::new();
         loop {
@@ -127,16 +133,40 @@ impl Conversation<'_> {
             choices.push(Choice::new("type a name or an ARN", "", Entry::Type));
             choices.push(Choice::new("another Region", format!("now {}", who.region), Entry::OtherRegion));
             let question = match chosen.len() {
-                0 => format!("which {}? (type to search)", singular(producer)),
+                0 => format!("which {}?", singular(producer)),
                 _ => "more? Enter on a chosen one takes it out".to_owned(),
             };
-            match self.prompt.search(&question, choices, 0)? {
+            match self.prompt.search(&question, choices)? {
                 Entry::Done => break,
-                Entry::Type => return self.typed(producer, who).await,
+                Entry::Type => match self.typed(producer, who).await {
+                    Ok(side) if side.region != who.region && chosen.is_empty() => return Ok(side),
+                    Ok(side) if side.region != who.region => self.prompt.problem(
+                        &format!("that is in {}, and what is chosen already in {}", side.region, who.region),
+                        Some("a destination is in the Region of all its sources: set them up in two runs"),
+                    ),
+                    Ok(side) => {
+                        for source in side.sources {
+                            let known = listed.iter().position(|other| other.name() == source.name());
+                            let index = known.unwrap_or(listed.len());
+                            if known.is_none() {
+                                listed.push(source);
+                            }
+                            if !chosen.contains(&index) {
+                                chosen.push(index);
+                            }
+                        }
+                    }
+                    // From a name back to the list.
+                    Err(Halt::Back) => {}
+                    Err(halt) => return Err(halt),
+                },
                 Entry::OtherRegion => return Err(Halt::OtherRegion),
                 Entry::Source(index) => match chosen.iter().position(|before| *before == index) {
                     Some(at) => drop(chosen.remove(at)),
-                    None => chosen.push(index),
+                    None => match listed.get(index).and_then(|source| unusable_source(producer, source)) {
+                        Some(why) => self.prompt.problem(&why.what, why.hint()),
+                        None => chosen.push(index),
+                    },
                 },
             }
         }
@@ -146,13 +176,18 @@ impl Conversation<'_> {
 
     /// Nothing to choose from: another Region, or a name that the list does not have.
     async fn without_a_list(&self, producer: Producer, who: &Who) -> Result<SourceSide, Halt> {
-        let choices = vec![
-            Choice::new("another Region", format!("now {}", who.region), Entry::OtherRegion),
-            Choice::new("type a name or an ARN", "", Entry::Type),
-        ];
-        match self.prompt.choose("where is it?", choices, 0)? {
-            Entry::Type => self.typed(producer, who).await,
-            Entry::Done | Entry::OtherRegion | Entry::Source(_) => Err(Halt::OtherRegion),
+        loop {
+            let choices = vec![
+                Choice::new("another Region", format!("now {}", who.region), Entry::OtherRegion),
+                Choice::new("type a name or an ARN", "", Entry::Type),
+            ];
+            match self.prompt.choose("where to look?", choices, 0)? {
+                Entry::Type => match self.typed(producer, who).await {
+                    Err(Halt::Back) => {}
+                    typed => return typed,
+                },
+                Entry::Done | Entry::OtherRegion | Entry::Source(_) => return Err(Halt::OtherRegion),
+            }
         }
     }
 
@@ -167,10 +202,14 @@ impl Conversation<'_> {
         let mut typed = String::new();
         loop {
             let question = format!("{}, by name or ARN; several with commas", singular(producer));
-            typed = self.prompt.text(&question, &typed, check)?;
+            typed = self.prompt.text(&question, Start::Text(&typed), check)?;
             let Ok(names) = names(producer, &typed) else { continue };
             match self.look(&typed, self.aws.source_side(&who.region, &names, &who.caller, &kind)).await {
-                Ok(side) => return Ok(side),
+                Ok(side) => match side.sources.iter().find_map(|source| unusable_source(producer, source)) {
+                    Some(why) => self.prompt.problem(&why.what, why.hint()),
+                    None => return Ok(side),
+                },
+                // Another name may do, or the permission is granted meanwhile.
                 Err(Halt::Failed(error)) if error.is_about_a_source() => {
                     self.prompt.problem(&error.to_string(), error.hint(&self.situation()).as_deref());
                 }
@@ -190,7 +229,17 @@ impl Conversation<'_> {
             draft.sources.iter().map(|text| SourceName::parse(producer, text)).collect();
         let names = parsed.map_err(|error| Halt::Unusable(error.into()))?;
         let kind = draft.kind(producer);
-        let side = self.look("the sources", self.aws.source_side(&who.region, &names, &who.caller, &kind)).await?;
+        let side = match self.look("the sources", self.aws.source_side(&who.region, &names, &who.caller, &kind)).await {
+            Err(Halt::Failed(error)) if error.is_about_a_source() => {
+                self.prompt.problem(&error.to_string(), error.hint(&self.situation()).as_deref());
+                return Err(Halt::Reopen(Topic::Sources));
+            }
+            side => side?,
+        };
+        if let Some(why) = side.sources.iter().find_map(|source| unusable_source(producer, source)) {
+            self.prompt.problem(&why.what, why.hint());
+            return Err(Halt::Reopen(Topic::Sources));
+        }
         self.side = Some(side.clone());
         Ok(side)
     }

@@ -13,6 +13,7 @@ mod tags;
 pub(super) use attachment::{check as attachments, expected_of_producer, fresh_logs};
 pub(super) use encryption::{Target, expected_key, target};
 pub use key::unusable as unusable_key;
+pub use sources::unusable as unusable_source;
 
 use super::Finding;
 use super::world::World;

@@ -1,15 +1,33 @@
 //! Are the sources what the producer logs, and where the run is?
 
+use crate::model::Producer;
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, Severity};
 use crate::state::{LoadBalancer, LoadBalancerType, Seen, Source};
 
 const ATTRIBUTES: &str =
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html";
+const HEAD: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html";
 const NLB_LOGS: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html";
 
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
-    world.observed.sources.iter().flat_map(|source| of_source(world, source)).collect()
+    let of_sources = world.observed.sources.iter().flat_map(|source| of_source(world, source));
+    region_not_used(world).into_iter().chain(of_sources).collect()
+}
+
+/// A bucket has its own Region, and an ARN names one.
+fn region_not_used(world: &World<'_>) -> Option<Finding> {
+    let (named, there) = (world.request.region.as_ref()?, &world.observed.region);
+    (named != there).then(|| Finding {
+        id: FindingId::RegionNotUsed,
+        severity: Severity::Warns,
+        subject: named.to_string(),
+        what: format!("the sources are in {there}, and so is this run: `--region {named}` does not count"),
+        why: "a bucket and an ARN have a Region of their own; the flag is for load balancers that are named alone"
+            .to_owned(),
+        page: HEAD,
+        cure: Cure::Nothing,
+    })
 }
 
 fn of_source(world: &World<'_>, source: &Source) -> Vec<Finding> {
@@ -45,24 +63,39 @@ fn of_source(world: &World<'_>, source: &Source) -> Vec<Finding> {
                 format!("use credentials of account {}", balancer.account),
             ));
         }
-        if let Some(wanted) = world.wanted_type().filter(|wanted| *wanted != balancer.kind) {
-            findings.push(refuse(
-                FindingId::SourceOtherType,
-                format!(
-                    "`{}` is {}, and `{}` logs {}",
-                    balancer.name,
-                    balancer.kind.title(),
-                    world.producer(),
-                    wanted.title()
-                ),
-                "each type of load balancer has logs of its own",
-                ATTRIBUTES,
-                other_type_hint(balancer),
-            ));
-        }
-        findings.extend(listener(world, balancer));
+        findings.extend(other_type(world.producer(), balancer));
+        findings.extend(listener(world.producer(), balancer));
     }
     findings
+}
+
+/// Why a source would write no log whatever the destination; nothing where it may.
+pub fn unusable(producer: Producer, source: &Source) -> Option<Finding> {
+    let Source::LoadBalancer(balancer) = source else { return None };
+    let found = other_type(producer, balancer).or_else(|| listener(producer, balancer));
+    found.filter(Finding::refuses)
+}
+
+/// The type of load balancer that a producer logs.
+fn wanted_type(producer: Producer) -> Option<LoadBalancerType> {
+    match producer {
+        Producer::Alb => Some(LoadBalancerType::Application),
+        Producer::Nlb => Some(LoadBalancerType::Network),
+        Producer::S3Access | Producer::Inventory => None,
+    }
+}
+
+fn other_type(producer: Producer, balancer: &LoadBalancer) -> Option<Finding> {
+    let wanted = wanted_type(producer).filter(|wanted| *wanted != balancer.kind)?;
+    Some(Finding {
+        id: FindingId::SourceOtherType,
+        severity: Severity::Stops,
+        subject: balancer.name.clone(),
+        what: format!("`{}` is {}, and `{producer}` logs {}", balancer.name, balancer.kind.title(), wanted.title()),
+        why: "each type of load balancer has logs of its own".to_owned(),
+        page: ATTRIBUTES,
+        cure: Cure::Impossible(other_type_hint(balancer)),
+    })
 }
 
 fn other_type_hint(balancer: &LoadBalancer) -> String {
@@ -77,8 +110,8 @@ fn other_type_hint(balancer: &LoadBalancer) -> String {
 
 /// NLB logs are "created only if the load balancer has a TLS listener": turning them on without one succeeds, and nothing
 /// ever arrives (<https://github.com/nccgroup/ScoutSuite/issues/617>, seen in the field).
-fn listener(world: &World<'_>, balancer: &LoadBalancer) -> Option<Finding> {
-    if world.wanted_type() != Some(LoadBalancerType::Network) || balancer.kind != LoadBalancerType::Network {
+fn listener(producer: Producer, balancer: &LoadBalancer) -> Option<Finding> {
+    if producer != Producer::Nlb || balancer.kind != LoadBalancerType::Network {
         return None;
     }
     let finding = |severity, what: String, cure| Finding {

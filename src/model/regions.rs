@@ -1,7 +1,7 @@
 //! The Regions that are known: to choose from, and to guess from what was mistyped. A Region that is not listed is as good as
 //! any.
 
-use crate::model::{Partition, Region};
+use super::{Partition, Region};
 
 /// As far as known in November 2026; one that is missing can be typed.
 ///

@@ -8,12 +8,14 @@ const ALIKE: f64 = 0.85;
 /// The names that are most like the one that is not there, the nearest first and no more than `most`.
 ///
 /// A name that begins with the whole of what was asked for is near: `web` may well mean `web-prod`.
-pub(super) fn near(wanted: &str, names: impl IntoIterator<Item = String>, most: usize) -> Vec<String> {
+pub fn near(wanted: &str, names: impl IntoIterator<Item = String>, most: usize) -> Vec<String> {
     let folded = wanted.to_lowercase();
     let likeness = |name: &str| {
         let name = name.to_lowercase();
-        let whole = folded.len() >= 3 && name.contains(&folded);
-        strsim::jaro_winkler(&folded, &name).max(if whole { ALIKE } else { 0.0 })
+        let long = folded.len() >= 3;
+        let slip = long && strsim::damerau_levenshtein(&folded, &name) == 1;
+        let whole = long && name.contains(&folded);
+        strsim::jaro_winkler(&folded, &name).max(if slip || whole { ALIKE } else { 0.0 })
     };
     let alike = names.into_iter().filter(|name| name != wanted).map(|name| (likeness(&name), name));
     let mut alike: Vec<(f64, String)> = alike.filter(|(likeness, _)| *likeness >= ALIKE).collect();
@@ -23,7 +25,7 @@ pub(super) fn near(wanted: &str, names: impl IntoIterator<Item = String>, most: 
 }
 
 /// `a`, `b` or `c`, quoted as names are.
-pub(super) fn either(names: &[String]) -> String {
+pub fn either(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
         None => String::new(),
@@ -33,7 +35,7 @@ pub(super) fn either(names: &[String]) -> String {
 }
 
 /// The Region that was probably meant; nothing where the name is one that is known, or like none.
-pub(super) fn near_region(name: &str) -> Option<String> {
+pub fn near_region(name: &str) -> Option<String> {
     if REGIONS.contains(&name) {
         return None;
     }
@@ -55,6 +57,7 @@ mod tests {
         let names = ["web", "legacy-web", "edge", "tcp-only"];
         assert_eq!(near_of("weeb", &names), ["web"]);
         assert_eq!(near_of("egde", &names), ["edge"]);
+        assert_eq!(near_of("wbe", &names), ["web"]);
         assert_eq!(near_of("legacy", &names), ["legacy-web"]);
         assert!(near_of("nobody", &names).is_empty());
         assert!(near_of("x", &[]).is_empty());

@@ -1,0 +1,123 @@
+//! A line of text while it is typed: which key does what, and what of it is shown. Pure: keys come from `prompt`.
+
+use dialoguer::console::{Key, measure_text_width};
+
+/// What a key came to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Pressed {
+    /// The line goes on.
+    On,
+    /// The line is finished.
+    Done,
+    /// The question before is wanted.
+    Back,
+}
+
+/// The line, and where its cursor stands.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Field {
+    before: Vec<char>,
+    behind: Vec<char>,
+}
+
+impl Field {
+    /// A line that holds this text, to be edited from its end.
+    pub(super) fn holding(text: &str) -> Self {
+        Self { before: text.chars().collect(), behind: Vec::new() }
+    }
+
+    /// The text as it stands.
+    pub(super) fn text(&self) -> String {
+        self.before.iter().chain(&self.behind).collect()
+    }
+
+    /// Whether nothing is typed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.before.is_empty() && self.behind.is_empty()
+    }
+
+    /// What a key does; the letters with Ctrl are those of a shell.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other key does nothing")]
+    pub(super) fn press(&mut self, key: &Key) -> Pressed {
+        match key {
+            Key::Enter => return Pressed::Done,
+            Key::Escape => return Pressed::Back,
+            Key::Backspace => drop(self.before.pop()),
+            Key::Del => drop((!self.behind.is_empty()).then(|| self.behind.remove(0))),
+            Key::ArrowLeft => self.behind.splice(0..0, self.before.pop()).for_each(drop),
+            Key::ArrowRight if !self.behind.is_empty() => self.before.push(self.behind.remove(0)),
+            Key::Home => self.behind.splice(0..0, self.before.drain(..)).for_each(drop),
+            Key::End | Key::Char('\u{5}') => self.before.append(&mut self.behind),
+            Key::Char('\u{15}') => self.before.clear(),
+            Key::Char('\u{b}') => self.behind.clear(),
+            Key::Char('\u{17}') => self.forget_a_word(),
+            Key::Char(c) if !c.is_control() => self.before.push(*c),
+            _ => {}
+        }
+        Pressed::On
+    }
+
+    fn forget_a_word(&mut self) {
+        while self.before.pop_if(|c| c.is_whitespace()).is_some() {}
+        while self.before.pop_if(|c| !c.is_whitespace()).is_some() {}
+    }
+
+    /// What of the line is shown in so many columns, and how many of them are behind the cursor.
+    pub(super) fn shown(&self, columns: usize) -> (String, usize) {
+        let width = |c: char| measure_text_width(c.encode_utf8(&mut [0; 4]));
+        // A column stays free for the cursor at the end.
+        let mut room = columns.saturating_sub(1);
+        let mut fits = |c: &char| {
+            let fits = width(*c) <= room;
+            room = if fits { room - width(*c) } else { 0 };
+            fits
+        };
+        let mut left: Vec<char> = self.before.iter().rev().copied().take_while(&mut fits).collect();
+        left.reverse();
+        let right: String = self.behind.iter().copied().take_while(&mut fits).collect();
+        let behind = measure_text_width(&right);
+        (left.into_iter().collect::<String>() + &right, behind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(keys: &[Key]) -> Field {
+        let mut field = Field::holding("one two");
+        for key in keys {
+            assert_eq!(field.press(key), Pressed::On, "{key:?}");
+        }
+        field
+    }
+
+    #[test]
+    fn keys_edit_the_line_as_they_do_in_a_shell() {
+        let text = |keys: &[Key]| typed(keys).text();
+        assert_eq!(text(&[Key::Char('!')]), "one two!");
+        assert_eq!(text(&[Key::Backspace]), "one tw");
+        assert_eq!(text(&[Key::Char('\u{15}'), Key::Char('x')]), "x");
+        assert_eq!(text(&[Key::Char('\u{17}')]), "one ");
+        assert_eq!(text(&[Key::Home, Key::Char('x')]), "xone two");
+        assert_eq!(text(&[Key::Home, Key::Del, Key::End, Key::Char('!')]), "ne two!");
+        assert_eq!(text(&[Key::ArrowLeft, Key::ArrowLeft, Key::Char('\u{b}')]), "one t");
+        assert_eq!(text(&[Key::ArrowLeft, Key::ArrowRight, Key::ArrowRight, Key::Char('!')]), "one two!");
+        assert_eq!(text(&[Key::Home, Key::ArrowLeft, Key::Backspace, Key::Char('\u{1}'), Key::Tab]), "one two");
+    }
+
+    #[test]
+    fn enter_ends_the_line_and_esc_goes_back() {
+        assert_eq!(Field::holding("").press(&Key::Enter), Pressed::Done);
+        assert_eq!(Field::holding("x").press(&Key::Escape), Pressed::Back);
+        assert!(Field::holding("").is_empty() && !typed(&[Key::Home]).is_empty());
+    }
+
+    #[test]
+    fn a_long_line_shows_what_is_around_the_cursor() {
+        assert_eq!(typed(&[]).shown(80), ("one two".to_owned(), 0));
+        assert_eq!(typed(&[]).shown(5), (" two".to_owned(), 0));
+        assert_eq!(typed(&[Key::Home]).shown(5), ("one ".to_owned(), 4));
+        assert_eq!(Field::holding("日本語").shown(5), ("本語".to_owned(), 0));
+    }
+}

@@ -1,0 +1,197 @@
+//! What the wizard does where something can't be had: it says so at once, and the answers so far stay.
+
+use sandbox::seed;
+use sandbox::{Effect, Fault, When};
+
+use crate::account::Account;
+use crate::terminal::{Key, Terminal};
+use crate::wizard::{DESTINATION, ENCRYPTION, EXPIRY, LOGS, MORE, NAME, NOW, PRODUCER, pointed};
+
+#[test]
+fn an_exception_agreed_to_for_one_bucket_does_not_go_to_another() {
+    let account = Account::seeded();
+    let policy = account.bucket("strict-logs").policy.unwrap();
+    account.sandbox.set_policy(seed::SHARED_LOGS, Some(&policy.replace("strict-logs", seed::SHARED_LOGS)));
+    let terminal = Terminal::start(&account, "init nlb --source edge --bucket strict-logs --encryption sse-s3");
+    terminal.goes_to(NOW, "except the log service from `DenyUnencryptedUploads`");
+    terminal.shows("type `DenyUnencryptedUploads` to agree").types(seed::DENY_UNENCRYPTED).press(Key::Enter);
+    terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "destination");
+    terminal.finds(DESTINATION, "shared", "shared-logs").takes(ENCRYPTION);
+    // The other bucket's statement of the same name is asked for anew.
+    terminal.goes_to(NOW, "except the log service from `DenyUnencryptedUploads`").press(Key::Esc);
+    terminal.goes_to(NOW, "quit");
+    let ended = terminal.ended().with(5);
+    assert!(!ended.screen.contains("--exempt DenyUnencryptedUploads --"), "{}", ended.screen);
+}
+
+#[test]
+fn a_bucket_that_refuses_this_caller_is_listed_as_not_known() {
+    let account = Account::seeded();
+    account.sandbox.inject(Fault { when: When::Operation("HeadBucket".to_owned()), effect: Effect::access_denied() });
+    let terminal = Terminal::start(&account, "init s3-access");
+    terminal.shows("which bucket?").shows("how it logs is not known");
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn the_list_of_regions_begins_with_the_one_of_today() {
+    let account = Account::seeded();
+    let terminal = Terminal::start_at(&account, "init", 100, 24, &[]);
+    terminal.goes_to(PRODUCER, "another Region").shows("Region (type to search among");
+    terminal.waits_until("a cursor", |screen| pointed(screen).is_some_and(|line| line.contains("us-east-1")));
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn a_suggested_name_gives_way_to_what_is_typed() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init alb --source web --log-type access");
+    terminal.takes(DESTINATION).shows(NAME).shows("111122223333-us-east-1-alb-logs").types("Bad_Name");
+    terminal.press(Key::Enter).shows("lower-case letters").types("\x15typed-logs").press(Key::Enter);
+    terminal.shows("✔ destination: typed-logs (new)");
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn a_name_that_must_exist_and_does_not_makes_no_bucket() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init alb --source web --log-type access");
+    terminal.finds(DESTINATION, "type the name", "type the name of an existing one").shows("name of the bucket");
+    terminal.types("shraed-logs").press(Key::Enter).shows("there is no bucket `shraed-logs`").press(Key::Esc);
+    terminal.shows(DESTINATION);
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn a_bucket_that_a_flag_names_and_that_can_t_be_used_is_told_before_any_other_question() {
+    let account = Account::seeded();
+    for (bucket, why) in [("west-logs", "`west-logs` is in us-west-2"), ("other-account-logs", "is taken")] {
+        let words = format!("init alb --log-type access --bucket {bucket}");
+        let terminal = Terminal::start(&account, &words);
+        terminal.finds("which Application Load Balancer?", "web", "web").takes(MORE).shows(why).shows(DESTINATION);
+        terminal.interrupted().with(130);
+    }
+}
+
+#[test]
+fn a_name_that_is_typed_is_chosen_beside_those_of_the_list() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init alb --log-type access");
+    terminal.finds("which Application Load Balancer?", "legacy", "legacy-web").shows(MORE);
+    terminal.finds(MORE, "type a", "type a name").shows("by name or ARN").press(Key::Esc).shows(MORE);
+    terminal.finds(MORE, "type a", "type a name").shows("by name or ARN").types("web").press(Key::Enter);
+    terminal.takes(MORE).shows("✔ sources: legacy-web, web");
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn a_load_balancer_that_would_stay_silent_is_not_taken() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init nlb");
+    terminal.finds("which Network Load Balancer?", "tcp", "tcp-only").shows("✘ `tcp-only` listens on TCP only");
+    terminal.finds("which Network Load Balancer?", "edge", "edge").takes(MORE).shows(DESTINATION);
+    terminal.interrupted().with(130);
+    let terminal = Terminal::start(&account, "init nlb --source tcp-only");
+    terminal.shows("✘ `tcp-only` listens on TCP only").shows("which Network Load Balancer?");
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn a_source_that_a_flag_names_wrongly_is_asked_for_again() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init alb --source wbe --log-type access");
+    terminal.shows("did you mean `web`?").finds("which Application Load Balancer?", "web", "web").takes(MORE);
+    terminal.shows(DESTINATION);
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn a_key_that_may_not_be_looked_at_can_be_chosen_all_the_same() {
+    let account = Account::seeded();
+    account.sandbox.inject(Fault { when: When::Operation("DescribeKey".to_owned()), effect: Effect::access_denied() });
+    let terminal = Terminal::start(&account, "init nlb --source edge --bucket edge-logs --encryption sse-kms");
+    terminal.goes_to(ENCRYPTION, "SSE-KMS, an existing key").shows("which key?");
+    terminal.shows(seed::KMS_LOGS_ALIAS).shows("state not known: `kms:DescribeKey`");
+    let screen = terminal.screen();
+    assert!(!screen.contains("alias/aws/s3"), "{screen}");
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn load_balancers_that_may_never_be_listed_leave_the_answers_and_the_permission_on_the_screen() {
+    let account = Account::seeded();
+    let operation = "DescribeLoadBalancers".to_owned();
+    account.sandbox.inject(Fault { when: When::Operation(operation), effect: Effect::access_denied() });
+    let terminal = Terminal::start(&account, "init alb --log-type access");
+    terminal.shows("the Application Load Balancers can't be listed").shows("by name or ARN").types("web");
+    terminal.press(Key::Enter).shows("have this added to the caller's policy").shows("by name or ARN");
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn a_look_that_fails_at_the_end_loses_no_answer() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init alb --source web --log-type access");
+    terminal.takes(DESTINATION).takes(NAME).takes(ENCRYPTION).takes("prefix; empty for none").shows(EXPIRY);
+    account.sandbox.inject(Fault {
+        when: When::Operation("DescribeLoadBalancerAttributes".to_owned()),
+        effect: Effect::status(400, "InvalidAction", "odd"),
+    });
+    terminal.goes_to(EXPIRY, "30 days");
+    terminal.ended().with(1).says("the answers so far, as a command:").says("--expire-days 30");
+}
+
+#[test]
+fn a_plan_whose_output_goes_elsewhere_is_shown_where_it_is_asked_about() {
+    let account = Account::seeded();
+    let terminal = Terminal::start_through_shell(&account, "init alb --source web --bucket demo-logs > plan.txt");
+    terminal.shows("create bucket `demo-logs`").shows(NOW);
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn ctrl_c_is_heard_while_a_step_waits_for_its_answer() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs");
+    terminal.shows(NOW);
+    account.sandbox.set_latency(std::time::Duration::from_secs(3));
+    terminal.goes_to(NOW, "apply").shows("create bucket").press(Key::CtrlC);
+    terminal.shows("interrupted: the step in flight is finished first");
+    account.sandbox.set_latency(std::time::Duration::ZERO);
+    terminal.ended().with(130).says("again: logbucket init alb --source web --bucket demo-logs --yes");
+}
+
+#[test]
+fn ctrl_c_while_the_test_object_waits_is_an_interruption_and_no_verdict() {
+    let account = Account::seeded();
+    account.sandbox.inject(Fault {
+        when: When::Operation("PutObject".to_owned()),
+        effect: Effect::status(400, "KMS.DisabledException", "the key is disabled"),
+    });
+    let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs --yes");
+    terminal.shows("test object waits for the change to spread").press(Key::CtrlC);
+    let ended = terminal.ended().with(130).says("interrupted").says("again: logbucket init alb");
+    assert!(!ended.screen.contains("mend what S3 says"), "{}", ended.screen);
+}
+
+#[test]
+fn the_account_is_shown_also_where_the_flags_say_it_all() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs");
+    terminal.shows("account 111122223333 (acme-prod) in us-east-1").shows("credentials: keys in the environment");
+    terminal.shows(NOW);
+    let asked = account.sandbox.requests().iter().filter(|request| request.operation == "GetCallerIdentity").count();
+    assert_eq!(asked, 1, "who is calling is asked once");
+    terminal.interrupted().with(130);
+}
+
+#[test]
+fn an_answer_to_be_changed_shows_what_it_is() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs --prefix team --expire-days 90");
+    terminal.goes_to(NOW, "change an answer").shows("which answer?").shows("after 90 days").shows("team");
+    terminal.goes_to("which answer?", "expire logs").shows("❯ 90 days").press(Key::Esc);
+    terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "logs").shows(LOGS).press(Key::Esc);
+    terminal.goes_to(NOW, "quit");
+    terminal.ended().with(0).says("--prefix team --expire-days 90");
+}
