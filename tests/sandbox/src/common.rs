@@ -33,16 +33,23 @@ pub enum Common {
 }
 
 impl Common {
+    /// Whether the service does not know who asks, so that no account's event history has the request.
+    pub fn unknown(self) -> bool {
+        matches!(self, Self::ClockSkew | Self::ExpiredToken | Self::InvalidClientToken)
+    }
+
     /// The refusal as the request's service sends it.
     pub fn reply(self, sandbox: &Sandbox, request: &Request, named: &Named) -> Reply {
         let service = named.service.as_str();
         let say = |status: u16, code: &str, message: &str| refusal(request, named, status, code, message);
         match (self, service) {
-            (Self::AccessDenied, "kms") => say(400, "AccessDeniedException", &denied(sandbox, request, named)),
+            (Self::AccessDenied, "kms" | "cloudtrail") => {
+                say(400, "AccessDeniedException", &denied(sandbox, request, named))
+            }
             (Self::AccessDenied, _) => say(403, "AccessDenied", &denied(sandbox, request, named)),
             (Self::ClockSkew, _) => skewed(request, named),
             (Self::ExpiredToken, "s3") => say(400, "ExpiredToken", "The provided token has expired."),
-            (Self::ExpiredToken, "kms") => {
+            (Self::ExpiredToken, "kms" | "cloudtrail") => {
                 say(400, "ExpiredTokenException", "The security token included in the request is expired")
             }
             (Self::ExpiredToken, _) => {
@@ -51,7 +58,7 @@ impl Common {
             (Self::InvalidClientToken, "s3") => {
                 say(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
             }
-            (Self::InvalidClientToken, "kms") => {
+            (Self::InvalidClientToken, "kms" | "cloudtrail") => {
                 say(400, "UnrecognizedClientException", "The security token included in the request is invalid.")
             }
             (Self::InvalidClientToken, _) => {
@@ -63,6 +70,7 @@ impl Common {
                 "ThrottlingException",
                 "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.",
             ),
+            (Self::Throttled, "cloudtrail") => say(400, "ThrottlingException", "Rate exceeded"),
             (Self::Throttled, _) => say(400, "Throttling", "Rate exceeded"),
         }
     }
@@ -136,8 +144,11 @@ fn skewed(request: &Request, named: &Named) -> Reply {
                 basic(earliest),
                 basic(now)
             );
-            let (status, code) =
-                if service == "kms" { (400, "InvalidSignatureException") } else { (403, "SignatureDoesNotMatch") };
+            let (status, code) = if matches!(service, "kms" | "cloudtrail") {
+                (400, "InvalidSignatureException")
+            } else {
+                (403, "SignatureDoesNotMatch")
+            };
             refusal(request, named, status, code, &message)
         }
     };

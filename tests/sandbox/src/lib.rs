@@ -1,6 +1,6 @@
 //! A simulated AWS for logbucket's tests and for trying the tool; never shipped.
 //!
-//! S3, load balancers, KMS, STS and a little of IAM are answered on the wire by the `winterbaume` services with a layer in front that adds
+//! S3, load balancers, KMS, STS and a little of IAM and CloudTrail are answered on the wire by the `winterbaume` services with a layer in front that adds
 //! what they lack, above all what log services do with a destination. See the README for what is and is not simulated.
 
 pub mod account;
@@ -24,6 +24,7 @@ pub mod server;
 pub mod services;
 pub mod sts;
 pub mod token;
+pub mod trail;
 pub mod view;
 pub mod wire;
 pub mod world;
@@ -36,4 +37,5 @@ pub use record::Recorded;
 pub use s3::bucket::{Encryption, Object};
 pub use sandbox::Sandbox;
 pub use server::Served;
+pub use trail::event::{About, Event};
 pub use view::{BucketView, KeyView, LoggingView};

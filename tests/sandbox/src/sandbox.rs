@@ -17,9 +17,9 @@ use crate::record::{Recorded, longest_chain};
 use crate::seed;
 use crate::server::{self, Served};
 use crate::services::Services;
+use crate::trail::record;
 use crate::wire::{Reply, Request};
 use crate::world::World;
-use crate::xml;
 
 /// One simulated AWS; a clone is the same one.
 #[derive(Clone, Debug)]
@@ -140,13 +140,17 @@ impl Sandbox {
         let effects = held(&self.0.faults).strike(&named.operation);
         let mut wait = *held(&self.0.latency);
         let mut refusal = None;
+        let mut unknown = false;
         let (mut before, mut after) = (false, false);
         for effect in effects {
             match effect {
                 Effect::Delay(longer) => wait += longer,
                 Effect::ResetBefore => before = true,
                 Effect::ResetAfter => after = true,
-                Effect::Common(common) => refusal = Some(common.reply(self, &request, &named)),
+                Effect::Common(common) => {
+                    unknown |= common.unknown();
+                    refusal = Some(common.reply(self, &request, &named));
+                }
                 Effect::Status { code, error_code, message } => {
                     refusal = Some(dispatch::refusal(&request, &named, code, &error_code, &message));
                 }
@@ -163,6 +167,9 @@ impl Sandbox {
             Some(reply) => reply,
             None => dispatch::answer(self, &request, &named).await,
         };
+        if !unknown {
+            record::call(self, &request, &named, &reply);
+        }
         let reply = identified(reply, &named.service, index);
         self.answered(index, (!after).then_some(&reply));
         if after { Outcome::Reset } else { Outcome::Reply(reply) }
@@ -193,7 +200,7 @@ impl Sandbox {
             recorded.answered = Some(Instant::now());
             if let Some(reply) = reply {
                 recorded.status = reply.status;
-                recorded.error = if reply.ok() { None } else { code_of(reply) };
+                recorded.error = if reply.ok() { None } else { record::error(reply).map(|(code, _)| code) };
             }
         }
     }
@@ -212,14 +219,4 @@ fn identified(mut reply: Reply, service: &str, index: usize) -> Reply {
     } else {
         reply.with("x-amzn-requestid", &id)
     }
-}
-
-/// The code of the error that a reply tells.
-fn code_of(reply: &Reply) -> Option<String> {
-    let told =
-        |root: xml::Node| root.text_at(&["Code"]).or_else(|| root.text_at(&["Error", "Code"])).map(str::to_owned);
-    xml::parse(&reply.body).and_then(told).or_else(|| {
-        let body: serde_json::Value = serde_json::from_slice(&reply.body).ok()?;
-        body.get("__type").and_then(serde_json::Value::as_str).map(str::to_owned)
-    })
 }

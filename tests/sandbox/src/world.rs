@@ -10,6 +10,7 @@ use aws_smithy_types::date_time::Format;
 
 use crate::kms::key::Key;
 use crate::s3::bucket::Bucket;
+use crate::trail::Trail;
 
 /// Everything that the layer in front of the simulated services knows.
 #[derive(Debug, Default)]
@@ -24,6 +25,8 @@ pub struct World {
     pub aliases: BTreeMap<String, String>,
     /// Accounts' aliases by account.
     pub account_aliases: BTreeMap<String, String>,
+    /// The event history.
+    pub trail: Trail,
     /// How many more attachments after a policy write are refused.
     pub refusals: usize,
     /// Whether a bucket policy was written since refusals were asked for.
@@ -44,6 +47,12 @@ impl World {
 #[must_use]
 pub fn now() -> String {
     DateTime::from(SystemTime::now()).fmt(Format::DateTime).unwrap_or_default()
+}
+
+/// A time as AWS writes it, without fractions of a second.
+#[must_use]
+pub fn stamp(time: SystemTime) -> String {
+    DateTime::from_secs(DateTime::from(time).secs()).fmt(Format::DateTime).unwrap_or_default()
 }
 
 /// Now, cut into `(year, month, day, hour, minute, second)` as text.

@@ -7,6 +7,7 @@ mod buckets;
 mod clients;
 mod corpus;
 mod deliveries;
+mod events;
 mod faults;
 mod keys;
 mod listings;
