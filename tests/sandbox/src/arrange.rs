@@ -3,6 +3,7 @@
 //! They are no requests: nothing is recorded and no fault strikes.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use crate::account::ACCOUNT;
 use crate::elb::balancer;
@@ -259,6 +260,11 @@ impl Sandbox {
 
     /// Puts an object as the operator of the bucket's account does, with the bucket's SSE-S3.
     pub async fn put_object(&self, bucket: &str, key: &str, body: &[u8]) {
+        self.put_object_at(bucket, key, body, SystemTime::now()).await;
+    }
+
+    /// The same, with that `LastModified`.
+    pub async fn put_object_at(&self, bucket: &str, key: &str, body: &[u8], time: SystemTime) {
         let writer = self.world().buckets.get(bucket).map(|bucket| bucket.account.clone()).unwrap_or_default();
         let object = Object {
             algorithm: "AES256".to_owned(),
@@ -266,10 +272,12 @@ impl Sandbox {
             bucket_key: false,
             readable: true,
             size: body.len(),
+            etag: String::new(),
+            modified: time,
             writer,
             metadata: BTreeMap::new(),
         };
-        object::write(self, bucket, key, body, object).await;
+        let _ = object::write(self, bucket, key, body, object).await;
     }
 
     /// Sets or removes a bucket's policy.

@@ -4,7 +4,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use tokio::time::{Instant, sleep};
@@ -111,7 +111,14 @@ impl Sandbox {
 
     /// Hours pass: every attached producer delivers, silently does not, or delivers what nobody can read.
     pub async fn deliver(&self) {
-        delivery::deliver(self).await;
+        self.deliver_at(SystemTime::now()).await;
+    }
+
+    /// The same at another time: what arrives lies in that day's folder, with that time in its key and as its `LastModified`.
+    ///
+    /// Judged by the policies, keys and settings that there are now.
+    pub async fn deliver_at(&self, time: SystemTime) {
+        delivery::deliver(self, time).await;
     }
 
     /// A policy takes time to be seen: the next `n` attachments after a bucket policy is written are refused.

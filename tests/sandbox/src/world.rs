@@ -55,11 +55,10 @@ pub fn stamp(time: SystemTime) -> String {
     DateTime::from_secs(DateTime::from(time).secs()).fmt(Format::DateTime).unwrap_or_default()
 }
 
-/// Now, cut into `(year, month, day, hour, minute, second)` as text.
+/// A time, cut into `(year, month, day, hour, minute, second)` as text.
 #[must_use]
-pub fn clock() -> [String; 6] {
-    let seconds = DateTime::from_secs(DateTime::from(SystemTime::now()).secs());
-    let text = seconds.fmt(Format::DateTime).unwrap_or_default();
+pub fn clock(time: SystemTime) -> [String; 6] {
+    let text = stamp(time);
     let mut parts = text.split(['-', 'T', ':', 'Z']).map(str::to_owned);
     std::array::from_fn(|_| parts.next().unwrap_or_default())
 }

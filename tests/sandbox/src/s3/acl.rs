@@ -2,6 +2,7 @@
 //!
 //! Nothing is judged by it: log services are let in by policies only, as on every bucket with ACLs disabled.
 
+use crate::account::canonical_id;
 use crate::s3::bucket::Bucket;
 use crate::s3::error::{Refusal, malformed_xml, refuse};
 use crate::s3::settings::document;
@@ -22,7 +23,7 @@ pub fn put(bucket: &mut Bucket, body: &[u8]) -> Result<(), Refusal> {
 
 /// The ACL as XML.
 pub fn get(bucket: &Bucket) -> Reply {
-    let owner = format!("<ID>{}</ID>", "0".repeat(52) + &bucket.account);
+    let owner = format!("<ID>{}</ID>", canonical_id(&bucket.account));
     let all = format!(
         "<AccessControlPolicy xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Owner>{owner}</Owner><AccessControlList><Grant><Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\">{owner}</Grantee><Permission>FULL_CONTROL</Permission></Grant></AccessControlList></AccessControlPolicy>"
     );

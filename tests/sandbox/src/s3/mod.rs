@@ -4,6 +4,7 @@ pub mod acl;
 pub mod address;
 pub mod admit;
 pub mod bucket;
+pub mod contents;
 pub mod create;
 pub mod encryption;
 pub mod error;
@@ -127,6 +128,8 @@ fn of_bucket(
             encryption::delete(bucket);
             Ok(Reply::empty(204))
         }
+        "ListObjectsV2" => contents::list_v2(bucket, request),
+        "ListObjects" => contents::list(bucket, request),
         "GetBucketLogging" => Ok(logging::get(bucket.settings.get("logging"))),
         "PutBucketInventoryConfiguration" => inventory::put(bucket, request).map(|()| Reply::empty(204)),
         "GetBucketInventoryConfiguration" => inventory::get(bucket, id),

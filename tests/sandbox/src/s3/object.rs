@@ -3,7 +3,10 @@
 //! Operators' objects only; what the log services write comes from [`crate::delivery`].
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use bytes::Bytes;
 use http::HeaderMap;
 
@@ -30,13 +33,15 @@ pub async fn put(sandbox: &Sandbox, request: &Request, address: &Address, reques
         return Ok(reply);
     }
     let whole = request.method == "PUT" && request.header("x-amz-copy-source").is_none();
-    let size = if whole { request.body.len() } else { size(sandbox, name, key).await };
+    let (size, etag) = if whole { (request.body.len(), etag(&reply)) } else { size_and_etag(sandbox, name, key).await };
     let object = Object {
         algorithm: applied.algorithm.clone(),
         key: applied.key.clone(),
         bucket_key: applied.bucket_key,
         readable: true,
         size,
+        etag,
+        modified: SystemTime::now(),
         writer: requester.to_owned(),
         metadata: metadata(&request.headers),
     };
@@ -44,19 +49,19 @@ pub async fn put(sandbox: &Sandbox, request: &Request, address: &Address, reques
     Ok(applied.headers(reply))
 }
 
-async fn size(sandbox: &Sandbox, bucket: &str, key: &str) -> usize {
+async fn size_and_etag(sandbox: &Sandbox, bucket: &str, key: &str) -> (usize, String) {
     let head = Request::new("HEAD", &format!("/{bucket}/{}", encoded(key)), HeaderMap::new(), Bytes::new());
     let reply = sandbox.services().s3(&head).await;
-    reply
-        .headers
-        .get("content-length")
-        .and_then(|value| value.to_str().ok())
-        .and_then(|text| text.parse().ok())
-        .unwrap_or_default()
+    let length = reply.headers.get("content-length").and_then(|value| value.to_str().ok());
+    (length.and_then(|text| text.parse().ok()).unwrap_or_default(), etag(&reply))
 }
 
-/// Writes an object as a service does, whatever a policy says: the caller has judged it.
-pub async fn write(sandbox: &Sandbox, bucket: &str, key: &str, body: &[u8], object: Object) {
+fn etag(reply: &Reply) -> String {
+    reply.headers.get("etag").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+}
+
+/// Writes an object as a service does, whatever a policy says: the caller has judged it. Its entity tag comes back.
+pub async fn write(sandbox: &Sandbox, bucket: &str, key: &str, body: &[u8], object: Object) -> String {
     let mut headers = HeaderMap::new();
     for (name, value) in &object.metadata {
         if let (Ok(name), Ok(value)) = (name.parse::<http::HeaderName>(), value.parse()) {
@@ -64,9 +69,12 @@ pub async fn write(sandbox: &Sandbox, bucket: &str, key: &str, body: &[u8], obje
         }
     }
     let request = Request::new("PUT", &format!("/{bucket}/{}", encoded(key)), headers, Bytes::copy_from_slice(body));
-    if sandbox.services().s3(&request).await.ok() {
-        keep(sandbox, bucket, key, Object { size: body.len(), ..object });
+    let reply = sandbox.services().s3(&request).await;
+    let etag = etag(&reply);
+    if reply.ok() {
+        keep(sandbox, bucket, key, Object { size: body.len(), etag: etag.clone(), ..object });
     }
+    etag
 }
 
 /// `GetObject` and `HeadObject`: nothing is read that is encrypted with a key of somebody else.
@@ -89,7 +97,12 @@ pub async fn get(sandbox: &Sandbox, request: &Request, address: &Address) -> Res
     Ok(match object.filter(|_| reply.ok()) {
         Some(object) => {
             let applied = Applied { algorithm: object.algorithm, key: object.key, bucket_key: object.bucket_key };
-            applied.headers(reply)
+            let reply = applied.headers(reply);
+            if request.parameter("versionId").is_some() {
+                return Ok(reply);
+            }
+            let modified = DateTime::from_secs(DateTime::from(object.modified).secs());
+            reply.with("last-modified", &modified.fmt(Format::HttpDate).unwrap_or_default())
         }
         None => reply,
     })

@@ -5,6 +5,7 @@
 mod accounts;
 mod buckets;
 mod clients;
+mod contents;
 mod corpus;
 mod deliveries;
 mod events;
