@@ -8,7 +8,8 @@ use std::time::SystemTime;
 use crate::account::ACCOUNT;
 use crate::elb::balancer;
 use crate::kms::{self, key::Key};
-use crate::s3::bucket::{Bucket, Encryption, Object};
+use crate::s3::acl;
+use crate::s3::bucket::{Bucket, Encryption, Object, ownership};
 use crate::s3::object;
 use crate::sandbox::Sandbox;
 
@@ -78,6 +79,20 @@ impl BucketSeed {
     pub fn setting(mut self, parameter: &str, xml: &str) -> Self {
         self.settings.insert(parameter.to_owned(), xml.to_owned());
         self
+    }
+
+    /// The same, with that object ownership; ACLs are enabled with any but `BucketOwnerEnforced`.
+    #[must_use]
+    pub fn owned(self, kind: &str) -> Self {
+        self.setting("ownershipControls", &ownership(kind))
+    }
+
+    /// The same, with that canned ACL, such as `log-delivery-write`; to be said after [`Self::of`].
+    #[must_use]
+    pub fn acl(self, canned: &str) -> Self {
+        let grants = acl::canned(canned, &self.account).unwrap_or_default();
+        let document = acl::document(&self.account, &grants);
+        self.setting("acl", &document)
     }
 
     /// The same, with Object Lock.

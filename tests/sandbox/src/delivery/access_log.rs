@@ -7,6 +7,8 @@ use std::time::SystemTime;
 use crate::account::{canonical_id, operator_arn};
 use crate::delivery::sealing::seal;
 use crate::delivery::sender::Sender;
+use crate::policy::Verdict;
+use crate::s3::acl;
 use crate::s3::bucket::{Bucket, Object};
 use crate::s3::object;
 use crate::sandbox::Sandbox;
@@ -59,7 +61,9 @@ fn destination(source: &Bucket, time: SystemTime, number: u64) -> Option<(String
     Some((target, format!("{prefix}{folder}{year}-{month}-{day}-{clock}-{number:016X}")))
 }
 
-/// Same Region and account, no Object Lock, no Requester Pays, the policy, then the encryption.
+/// Same Region and account, no Object Lock, no Requester Pays, the policy or the ACL, then the encryption.
+///
+/// "Permissions for log delivery": the group's grants count where ACLs are enabled; a Deny of the policy counts all the same.
 fn arrives(world: &World, source: &Bucket, target: &str, key: &str) -> Option<Object> {
     let bucket = world.buckets.get(target)?;
     let sender = Sender {
@@ -72,6 +76,10 @@ fn arrives(world: &World, source: &Bucket, target: &str, key: &str) -> Option<Ob
         && bucket.region == source.region
         && !bucket.object_lock()
         && !bucket.requester_pays()
-        && sender.may_put(bucket, key, &[]);
+        && match sender.put(bucket, key, &[]) {
+            Verdict::Allow => true,
+            Verdict::ImplicitDeny => acl::lets_logs_in(bucket),
+            Verdict::ExplicitDeny => false,
+        };
     allowed.then(|| seal(world, bucket, &bucket.encryption, &sender, key))?.object(&sender.principal, "text/plain")
 }

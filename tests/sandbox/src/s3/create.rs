@@ -2,8 +2,9 @@
 //!
 //! What a new bucket has is in [`Bucket::new`].
 
+use crate::s3::acl;
 use crate::s3::bucket::{Bucket, ownership};
-use crate::s3::error::{Refusal, malformed_xml, refuse};
+use crate::s3::error::{Refusal, access_denied, malformed_xml, refuse};
 use crate::wire::Request;
 use crate::world::World;
 use crate::xml::{self, Node};
@@ -33,6 +34,16 @@ pub fn create(world: &mut World, request: &Request, name: &str, account: &str, r
     let mut bucket = Bucket::new(name, account, &region);
     if let Some(kind) = request.header("x-amz-object-ownership") {
         bucket.settings.insert("ownershipControls".to_owned(), ownership(kind));
+    }
+    if let Some(grants) = acl::of_headers(request, account)? {
+        let document = acl::document(account, &grants);
+        bucket.settings.insert("acl".to_owned(), document);
+        if bucket.owner_enforced() && acl::grants_others(&bucket) {
+            return Err(acl::not_with_ownership());
+        }
+        if bucket.blocks_public("BlockPublicAcls") && acl::public(&grants) {
+            return Err(access_denied());
+        }
     }
     if request.header("x-amz-bucket-object-lock-enabled") == Some("true") {
         bucket.settings.insert(

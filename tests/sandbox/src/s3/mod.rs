@@ -136,7 +136,7 @@ fn of_bucket(
         "DeleteBucketInventoryConfiguration" => inventory::delete(bucket, id).map(|()| Reply::empty(204)),
         "ListBucketInventoryConfigurations" => inventory::list(bucket, request.parameter("continuation-token")),
         "GetBucketAcl" => Ok(acl::get(bucket)),
-        "PutBucketAcl" => acl::put(bucket, &request.body).map(|()| Reply::empty(200)),
+        "PutBucketAcl" => acl::put(bucket, request).map(|()| Reply::empty(200)),
         _ => {
             let setting = request.query.iter().find_map(|(parameter, _)| settings::named(parameter))?;
             match request.method.as_str() {

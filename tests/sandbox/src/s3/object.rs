@@ -10,6 +10,7 @@ use aws_smithy_types::date_time::Format;
 use bytes::Bytes;
 use http::HeaderMap;
 
+use crate::s3::acl;
 use crate::s3::address::Address;
 use crate::s3::bucket::Object;
 use crate::s3::encryption::{self, Applied};
@@ -25,8 +26,14 @@ pub async fn put(sandbox: &Sandbox, request: &Request, address: &Address, reques
     };
     let applied = {
         let mut world = sandbox.world();
-        let bucket = world.buckets.get(name).cloned().ok_or_else(no_such_bucket)?;
-        encryption::applied(&mut world, &bucket, requester, request)?
+        let bucket = world.buckets.get(name).ok_or_else(no_such_bucket)?;
+        // S3 User Guide, "Controlling ownership of objects": no other ACL may be named where ACLs are disabled.
+        if bucket.owner_enforced() && request.header("x-amz-acl").is_some_and(|acl| acl != "bucket-owner-full-control")
+        {
+            return Err(acl::disabled());
+        }
+        let (encryption, region) = (bucket.encryption.clone(), bucket.region.clone());
+        encryption::applied(&mut world, &encryption, &region, requester, request)?
     };
     let reply = sandbox.services().s3(request).await;
     if !reply.ok() {

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "what tests share may stop them too")]
 
 mod accounts;
+mod acls;
 mod buckets;
 mod clients;
 mod contents;
