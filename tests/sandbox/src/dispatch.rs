@@ -6,6 +6,7 @@ use crate::account::account_of;
 use crate::elb;
 use crate::iam;
 use crate::kms;
+use crate::management;
 use crate::query;
 use crate::s3;
 use crate::sandbox::Sandbox;
@@ -59,6 +60,11 @@ pub fn name(request: &Request) -> Named {
             let mutating = !["Describe", "Get", "List", "Lookup"].iter().any(|start| operation.starts_with(start));
             (operation, kms::resource(request), mutating)
         }
+        "account" => {
+            let operation = management::operation(request);
+            let mutating = !["Get", "List"].iter().any(|start| operation.starts_with(start));
+            (operation, String::new(), mutating)
+        }
         service => {
             let form = sts::form(request);
             let operation = sts::parameter(&form, "Action").unwrap_or_default().to_owned();
@@ -77,6 +83,7 @@ pub async fn answer(sandbox: &Sandbox, request: &Request, named: &Named) -> Repl
         "elasticloadbalancing" => elb::handle(sandbox, request, &named.caller).await,
         "kms" => kms::handle(sandbox, request, &named.caller).await,
         "iam" => iam::handle(sandbox, request, &named.caller),
+        "account" => management::handle(sandbox, request, &named.caller),
         "cloudtrail" => trail::handle(sandbox, request, &named.caller),
         "sts" => sts::handle(sandbox, request, &named.caller).await,
         _ => refusal(request, named, 501, "NotImplemented", "The sandbox does not simulate this service"),
@@ -89,6 +96,7 @@ pub fn refusal(request: &Request, named: &Named, status: u16, code: &str, messag
     match named.service.as_str() {
         "s3" => s3::error::refuse(status, code, message).reply(request.method == "HEAD", &named.resource),
         "kms" | "cloudtrail" => Reply::json(status, &serde_json::json!({ "__type": code, "message": message })),
+        "account" => management::refusal(status, code, message),
         service => query::refused(service, status, code, message),
     }
 }

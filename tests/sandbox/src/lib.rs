@@ -1,6 +1,6 @@
 //! A simulated AWS for logbucket's tests and for trying the tool; never shipped.
 //!
-//! S3, load balancers, KMS, STS and a little of IAM and CloudTrail are answered on the wire by the `winterbaume` services with a layer in front that adds
+//! S3, load balancers, KMS, STS and a little of IAM, `CloudTrail` and Account Management are answered on the wire by the `winterbaume` services with a layer in front that adds
 //! what they lack, above all what log services do with a destination. See the README for what is and is not simulated.
 
 pub mod account;
@@ -14,9 +14,11 @@ pub mod fault;
 pub mod iam;
 pub mod in_process;
 pub mod kms;
+pub mod management;
 pub mod policy;
 pub mod query;
 pub mod record;
+pub mod region;
 pub mod s3;
 pub mod sandbox;
 pub mod seed;

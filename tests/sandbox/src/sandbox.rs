@@ -9,11 +9,13 @@ use std::time::{Duration, SystemTime};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use tokio::time::{Instant, sleep};
 
+use crate::common::Common;
 use crate::delivery;
 use crate::dispatch;
 use crate::fault::{Effect, Fault, Faults};
 use crate::in_process::InProcess;
 use crate::record::{Recorded, longest_chain};
+use crate::region;
 use crate::seed;
 use crate::server::{self, Served};
 use crate::services::Services;
@@ -169,6 +171,13 @@ impl Sandbox {
         if before {
             self.answered(index, None);
             return Outcome::Reset;
+        }
+        // IAM and Account Management are global: what Region their requests are signed for is theirs to judge.
+        let global = matches!(named.service.as_str(), "iam" | "account");
+        if refusal.is_none() && !global && !region::enabled(&self.world(), &named.caller.account, &named.caller.region)
+        {
+            unknown = true;
+            refusal = Some(Common::RegionDisabled.reply(self, &request, &named));
         }
         let reply = match refusal {
             Some(reply) => reply,

@@ -25,6 +25,8 @@ pub struct World {
     pub aliases: BTreeMap<String, String>,
     /// Accounts' aliases by account.
     pub account_aliases: BTreeMap<String, String>,
+    /// The status of accounts' Regions, by account and Region, where it was set.
+    pub regions: BTreeMap<(String, String), String>,
     /// The event history.
     pub trail: Trail,
     /// How many more attachments after a policy write are refused.

@@ -2,6 +2,7 @@
 //!
 //! What a new bucket has is in [`Bucket::new`].
 
+use crate::region::opt_in;
 use crate::s3::acl;
 use crate::s3::bucket::{Bucket, ownership};
 use crate::s3::error::{Refusal, access_denied, malformed_xml, refuse};
@@ -65,7 +66,8 @@ pub fn create(world: &mut World, request: &Request, name: &str, account: &str, r
 
 /// The Region of the new bucket.
 ///
-/// S3 API, `CreateBucketConfiguration`: `us-east-1` is no value, it is meant by none; `EU` is eu-west-1.
+/// S3 API, `CreateBucketConfiguration`: `us-east-1` is no value, it is meant by none; `EU` is eu-west-1. A Region that has to be enabled takes only
+/// requests to its own endpoint.
 fn location(configuration: Option<&Node>, endpoint: &str) -> Result<String, Refusal> {
     let constraint =
         configuration.and_then(|node| node.text_at(&["LocationConstraint"])).filter(|text| !text.is_empty());
@@ -83,7 +85,7 @@ fn location(configuration: Option<&Node>, endpoint: &str) -> Result<String, Refu
         Some(named) if named.split('-').count() < 3 => {
             Err(refuse(400, "InvalidLocationConstraint", "The specified location-constraint is not valid"))
         }
-        Some(named) if named == endpoint || endpoint == "us-east-1" => Ok(named.to_owned()),
+        Some(named) if named == endpoint || (endpoint == "us-east-1" && !opt_in(named)) => Ok(named.to_owned()),
         Some(named) => Err(refuse(
             400,
             "IllegalLocationConstraintException",

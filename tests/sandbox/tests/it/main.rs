@@ -18,3 +18,4 @@ mod objects;
 mod policies;
 mod program;
 mod refusals;
+mod regions;
