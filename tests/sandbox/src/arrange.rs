@@ -229,8 +229,8 @@ impl Sandbox {
     }
 
     /// Puts a bucket, in place of one of that name.
+    #[expect(clippy::unused_async, reason = "a world is arranged the same way whatever is put")]
     pub async fn put_bucket(&self, seed: BucketSeed) {
-        self.services().s3_bucket(&seed.name).await;
         let mut bucket = Bucket::new(&seed.name, &seed.account, &seed.region);
         bucket.policy = seed.policy;
         bucket.encryption = seed.encryption;
@@ -246,10 +246,12 @@ impl Sandbox {
 
     /// Puts a load balancer and returns its ARN.
     pub async fn put_load_balancer(&self, seed: LoadBalancerSeed) -> String {
-        let arn = balancer::add(self, &seed.name, &seed.kind, &seed.account, &seed.region, &seed.listeners).await;
-        balancer::tag(self, &seed.account, &seed.region, &arn, seed.tags).await;
-        self.world().attributes.insert(arn.clone(), seed.attributes);
-        arn
+        self.put_load_balancers(vec![seed]).await.pop().unwrap_or_default()
+    }
+
+    /// Puts many load balancers at once and returns their ARNs in order.
+    pub async fn put_load_balancers(&self, seeds: Vec<LoadBalancerSeed>) -> Vec<String> {
+        balancer::add(self, seeds).await
     }
 
     /// Puts a key and returns its ARN.

@@ -7,6 +7,7 @@ pub mod account;
 pub mod arrange;
 pub mod common;
 pub mod config;
+pub mod crowd;
 pub mod delivery;
 pub mod dispatch;
 pub mod elb;
@@ -34,6 +35,7 @@ pub mod xml;
 
 pub use arrange::{BucketSeed, KeySeed, LoadBalancerSeed};
 pub use common::Common;
+pub use crowd::{Crowd, Logs};
 pub use fault::{Effect, Fault, When};
 pub use record::Recorded;
 pub use s3::bucket::{Encryption, Object};

@@ -14,7 +14,7 @@ use crate::delivery;
 use crate::dispatch;
 use crate::fault::{Effect, Fault, Faults};
 use crate::in_process::InProcess;
-use crate::record::{Recorded, longest_chain};
+use crate::record::{Recorded, longest_chain, most_at_once};
 use crate::region;
 use crate::seed;
 use crate::server::{self, Served};
@@ -109,6 +109,11 @@ impl Sandbox {
     /// The largest number of requests that ran strictly one after another.
     pub fn longest_chain(&self) -> usize {
         longest_chain(&held(&self.0.log))
+    }
+
+    /// The largest number of requests that were under way at once; latency is time under way.
+    pub fn most_at_once(&self) -> usize {
+        most_at_once(&held(&self.0.log))
     }
 
     /// Hours pass: every attached producer delivers, silently does not, or delivers what nobody can read.

@@ -10,8 +10,8 @@ use crate::wire::Request;
 use crate::world::World;
 use crate::xml::{self, Node};
 
-/// Adds the bucket to the world, or says why not; `false` where it is already there and nothing changes.
-pub fn create(world: &mut World, request: &Request, name: &str, account: &str, region: &str) -> Result<bool, Refusal> {
+/// Adds the bucket to the world, or says why not; where it is already there, nothing may change.
+pub fn create(world: &mut World, request: &Request, name: &str, account: &str, region: &str) -> Result<(), Refusal> {
     let configuration =
         if request.body.is_empty() { None } else { Some(xml::parse(&request.body).ok_or_else(malformed_xml)?) };
     let region = location(configuration.as_ref(), region)?;
@@ -24,7 +24,7 @@ pub fn create(world: &mut World, request: &Request, name: &str, account: &str, r
         }
         // S3 API, CreateBucket: in us-east-1 "Amazon S3 returns 200 OK and resets the bucket access control lists".
         if known.region == "us-east-1" && region == "us-east-1" && !namespaced {
-            return Ok(false);
+            return Ok(());
         }
         return Err(refuse(
             409,
@@ -61,7 +61,7 @@ pub fn create(world: &mut World, request: &Request, name: &str, account: &str, r
         bucket.settings.insert("tagging".to_owned(), tags);
     }
     world.buckets.insert(name.to_owned(), bucket);
-    Ok(true)
+    Ok(())
 }
 
 /// The Region of the new bucket.

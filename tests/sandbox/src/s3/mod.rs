@@ -45,10 +45,7 @@ async fn answer(
         return list::buckets(&sandbox.world(), request, caller, address);
     };
     if operation.name == "CreateBucket" {
-        let new = create::create(&mut sandbox.world(), request, name, &caller.account, &caller.region)?;
-        if new {
-            sandbox.services().s3_bucket(name).await;
-        }
+        create::create(&mut sandbox.world(), request, name, &caller.account, &caller.region)?;
         return Ok(Reply::empty(200).with("location", &format!("/{name}")));
     }
     admit::admit(&sandbox.world(), request, caller, address, operation)?;
@@ -78,6 +75,7 @@ async fn delete(sandbox: &Sandbox, request: &Request, name: &str) -> Result<Repl
     let reply = sandbox.services().s3(request).await;
     if reply.ok() {
         sandbox.world().buckets.remove(name);
+        sandbox.services().s3_forget(name).await;
     }
     Ok(reply)
 }

@@ -14,7 +14,7 @@ use crate::s3::acl;
 use crate::s3::address::Address;
 use crate::s3::bucket::Object;
 use crate::s3::encryption::{self, Applied};
-use crate::s3::error::{Refusal, access_denied, no_such_bucket};
+use crate::s3::error::{Refusal, access_denied, no_such_bucket, refuse};
 use crate::sandbox::Sandbox;
 use crate::wire::{Reply, Request};
 use crate::xml;
@@ -89,7 +89,15 @@ pub async fn get(sandbox: &Sandbox, request: &Request, address: &Address) -> Res
     let (Some(name), Some(key)) = (&address.bucket, &address.key) else {
         return Err(no_such_bucket());
     };
-    let object = sandbox.world().buckets.get(name).and_then(|bucket| bucket.objects.get(key).cloned());
+    let (object, versioned) = {
+        let world = sandbox.world();
+        let bucket = world.buckets.get(name).ok_or_else(no_such_bucket)?;
+        (bucket.objects.get(key).cloned(), bucket.settings.contains_key("versioning"))
+    };
+    // What was in a bucket before it was put anew is still behind; versions are told from there.
+    if object.is_none() && !versioned {
+        return Err(refuse(404, "NoSuchKey", "The specified key does not exist."));
+    }
     if let Some(object) = object.as_ref().filter(|_| request.method == "GET") {
         if !object.readable {
             return Err(access_denied());

@@ -8,6 +8,7 @@ mod buckets;
 mod clients;
 mod contents;
 mod corpus;
+mod crowds;
 mod deliveries;
 mod events;
 mod faults;
