@@ -34,7 +34,7 @@ pub fn call(sandbox: &Sandbox, request: &Request, named: &Named, reply: &Reply) 
     event.access_key = request.scope().access_key;
     if !reply.ok() {
         let (code, message) = error(reply).unwrap_or_default();
-        // A denial has one code in CloudTrail (KMS Developer Guide, "Logging AWS KMS API calls").
+        // No page tells the code of a denial by KMS: the README says what was decided.
         let code = if code == "AccessDeniedException" { "AccessDenied".to_owned() } else { code };
         event = event.refused(&code, &message);
     }
