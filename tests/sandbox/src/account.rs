@@ -30,6 +30,12 @@ pub fn operator_arn(account: &str) -> String {
     format!("arn:aws:sts::{account}:assumed-role/Operator/session")
 }
 
+/// The canonical user id of an account, which ACLs and access logs name it by.
+#[must_use]
+pub fn canonical_id(account: &str) -> String {
+    format!("{account:0>64}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::{ACCOUNT, OTHER_ACCOUNT, access_key_id, account_of};

@@ -3,11 +3,13 @@
 //! They are no requests: nothing is recorded and no fault strikes.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use crate::account::ACCOUNT;
 use crate::elb::balancer;
 use crate::kms::{self, key::Key};
-use crate::s3::bucket::{Bucket, Encryption, Object};
+use crate::s3::acl;
+use crate::s3::bucket::{Bucket, Encryption, Object, ownership};
 use crate::s3::object;
 use crate::sandbox::Sandbox;
 
@@ -77,6 +79,20 @@ impl BucketSeed {
     pub fn setting(mut self, parameter: &str, xml: &str) -> Self {
         self.settings.insert(parameter.to_owned(), xml.to_owned());
         self
+    }
+
+    /// The same, with that object ownership; ACLs are enabled with any but `BucketOwnerEnforced`.
+    #[must_use]
+    pub fn owned(self, kind: &str) -> Self {
+        self.setting("ownershipControls", &ownership(kind))
+    }
+
+    /// The same, with that canned ACL, such as `log-delivery-write`; to be said after [`Self::of`].
+    #[must_use]
+    pub fn acl(self, canned: &str) -> Self {
+        let grants = acl::canned(canned, &self.account).unwrap_or_default();
+        let document = acl::document(&self.account, &grants);
+        self.setting("acl", &document)
     }
 
     /// The same, with Object Lock.
@@ -213,8 +229,8 @@ impl Sandbox {
     }
 
     /// Puts a bucket, in place of one of that name.
+    #[expect(clippy::unused_async, reason = "a world is arranged the same way whatever is put")]
     pub async fn put_bucket(&self, seed: BucketSeed) {
-        self.services().s3_bucket(&seed.name).await;
         let mut bucket = Bucket::new(&seed.name, &seed.account, &seed.region);
         bucket.policy = seed.policy;
         bucket.encryption = seed.encryption;
@@ -230,10 +246,12 @@ impl Sandbox {
 
     /// Puts a load balancer and returns its ARN.
     pub async fn put_load_balancer(&self, seed: LoadBalancerSeed) -> String {
-        let arn = balancer::add(self, &seed.name, &seed.kind, &seed.account, &seed.region, &seed.listeners).await;
-        balancer::tag(self, &seed.account, &seed.region, &arn, seed.tags).await;
-        self.world().attributes.insert(arn.clone(), seed.attributes);
-        arn
+        self.put_load_balancers(vec![seed]).await.pop().unwrap_or_default()
+    }
+
+    /// Puts many load balancers at once and returns their ARNs in order.
+    pub async fn put_load_balancers(&self, seeds: Vec<LoadBalancerSeed>) -> Vec<String> {
+        balancer::add(self, seeds).await
     }
 
     /// Puts a key and returns its ARN.
@@ -259,6 +277,11 @@ impl Sandbox {
 
     /// Puts an object as the operator of the bucket's account does, with the bucket's SSE-S3.
     pub async fn put_object(&self, bucket: &str, key: &str, body: &[u8]) {
+        self.put_object_at(bucket, key, body, SystemTime::now()).await;
+    }
+
+    /// The same, with that `LastModified`.
+    pub async fn put_object_at(&self, bucket: &str, key: &str, body: &[u8], time: SystemTime) {
         let writer = self.world().buckets.get(bucket).map(|bucket| bucket.account.clone()).unwrap_or_default();
         let object = Object {
             algorithm: "AES256".to_owned(),
@@ -266,10 +289,12 @@ impl Sandbox {
             bucket_key: false,
             readable: true,
             size: body.len(),
+            etag: String::new(),
+            modified: time,
             writer,
             metadata: BTreeMap::new(),
         };
-        object::write(self, bucket, key, body, object).await;
+        let _ = object::write(self, bucket, key, body, object).await;
     }
 
     /// Sets or removes a bucket's policy.

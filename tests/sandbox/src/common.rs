@@ -28,33 +28,47 @@ pub enum Common {
     ExpiredToken,
     /// There is no such access key.
     InvalidClientToken,
+    /// The account has not enabled the Region.
+    RegionDisabled,
     /// Too many requests.
     Throttled,
 }
 
 impl Common {
+    /// Whether the service does not know who asks, so that no account's event history has the request.
+    pub fn unknown(self) -> bool {
+        matches!(self, Self::ClockSkew | Self::ExpiredToken | Self::InvalidClientToken | Self::RegionDisabled)
+    }
+
     /// The refusal as the request's service sends it.
     pub fn reply(self, sandbox: &Sandbox, request: &Request, named: &Named) -> Reply {
         let service = named.service.as_str();
         let say = |status: u16, code: &str, message: &str| refusal(request, named, status, code, message);
         match (self, service) {
-            (Self::AccessDenied, "kms") => say(400, "AccessDeniedException", &denied(sandbox, request, named)),
+            (Self::AccessDenied, "kms" | "cloudtrail") => {
+                say(400, "AccessDeniedException", &denied(sandbox, request, named))
+            }
+            (Self::AccessDenied, "account") => say(403, "AccessDeniedException", &denied(sandbox, request, named)),
             (Self::AccessDenied, _) => say(403, "AccessDenied", &denied(sandbox, request, named)),
             (Self::ClockSkew, _) => skewed(request, named),
             (Self::ExpiredToken, "s3") => say(400, "ExpiredToken", "The provided token has expired."),
-            (Self::ExpiredToken, "kms") => {
+            (Self::ExpiredToken, "kms" | "cloudtrail" | "account") => {
                 say(400, "ExpiredTokenException", "The security token included in the request is expired")
             }
             (Self::ExpiredToken, _) => {
                 say(403, "ExpiredToken", "The security token included in the request is expired")
             }
-            (Self::InvalidClientToken, "s3") => {
+            // Seen in <https://github.com/aws/aws-cli/issues/8413>: it is the session that the Region does not know.
+            (Self::RegionDisabled, "s3") if request.header("x-amz-security-token").is_some() => {
+                say(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")
+            }
+            (Self::InvalidClientToken | Self::RegionDisabled, "s3") => {
                 say(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
             }
-            (Self::InvalidClientToken, "kms") => {
+            (Self::InvalidClientToken | Self::RegionDisabled, "kms" | "cloudtrail" | "account") => {
                 say(400, "UnrecognizedClientException", "The security token included in the request is invalid.")
             }
-            (Self::InvalidClientToken, _) => {
+            (Self::InvalidClientToken | Self::RegionDisabled, _) => {
                 say(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
             }
             (Self::Throttled, "s3") => say(503, "SlowDown", "Please reduce your request rate."),
@@ -63,6 +77,8 @@ impl Common {
                 "ThrottlingException",
                 "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.",
             ),
+            (Self::Throttled, "account") => say(429, "TooManyRequestsException", "Too Many Requests"),
+            (Self::Throttled, "cloudtrail") => say(400, "ThrottlingException", "Rate exceeded"),
             (Self::Throttled, _) => say(400, "Throttling", "Rate exceeded"),
         }
     }
@@ -136,8 +152,11 @@ fn skewed(request: &Request, named: &Named) -> Reply {
                 basic(earliest),
                 basic(now)
             );
-            let (status, code) =
-                if service == "kms" { (400, "InvalidSignatureException") } else { (403, "SignatureDoesNotMatch") };
+            let (status, code) = if matches!(service, "kms" | "cloudtrail" | "account") {
+                (400, "InvalidSignatureException")
+            } else {
+                (403, "SignatureDoesNotMatch")
+            };
             refusal(request, named, status, code, &message)
         }
     };

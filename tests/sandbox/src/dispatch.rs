@@ -6,10 +6,12 @@ use crate::account::account_of;
 use crate::elb;
 use crate::iam;
 use crate::kms;
+use crate::management;
 use crate::query;
 use crate::s3;
 use crate::sandbox::Sandbox;
 use crate::sts;
+use crate::trail;
 use crate::wire::{Reply, Request};
 
 /// Who makes a request, and where.
@@ -53,10 +55,15 @@ pub fn name(request: &Request) -> Named {
             let mutating = !operation.starts_with("Describe");
             (operation, elb::resource(request), mutating)
         }
-        "kms" => {
+        "kms" | "cloudtrail" => {
             let operation = kms::operation(request);
-            let mutating = !["Describe", "Get", "List"].iter().any(|start| operation.starts_with(start));
+            let mutating = !["Describe", "Get", "List", "Lookup"].iter().any(|start| operation.starts_with(start));
             (operation, kms::resource(request), mutating)
+        }
+        "account" => {
+            let operation = management::operation(request);
+            let mutating = !["Get", "List"].iter().any(|start| operation.starts_with(start));
+            (operation, String::new(), mutating)
         }
         service => {
             let form = sts::form(request);
@@ -76,6 +83,8 @@ pub async fn answer(sandbox: &Sandbox, request: &Request, named: &Named) -> Repl
         "elasticloadbalancing" => elb::handle(sandbox, request, &named.caller).await,
         "kms" => kms::handle(sandbox, request, &named.caller).await,
         "iam" => iam::handle(sandbox, request, &named.caller),
+        "account" => management::handle(sandbox, request, &named.caller),
+        "cloudtrail" => trail::handle(sandbox, request, &named.caller),
         "sts" => sts::handle(sandbox, request, &named.caller).await,
         _ => refusal(request, named, 501, "NotImplemented", "The sandbox does not simulate this service"),
     }
@@ -86,7 +95,8 @@ pub async fn answer(sandbox: &Sandbox, request: &Request, named: &Named) -> Repl
 pub fn refusal(request: &Request, named: &Named, status: u16, code: &str, message: &str) -> Reply {
     match named.service.as_str() {
         "s3" => s3::error::refuse(status, code, message).reply(request.method == "HEAD", &named.resource),
-        "kms" => Reply::json(status, &serde_json::json!({ "__type": code, "message": message })),
+        "kms" | "cloudtrail" => Reply::json(status, &serde_json::json!({ "__type": code, "message": message })),
+        "account" => management::refusal(status, code, message),
         service => query::refused(service, status, code, message),
     }
 }

@@ -1,12 +1,13 @@
 //! A simulated AWS for logbucket's tests and for trying the tool; never shipped.
 //!
-//! S3, load balancers, KMS, STS and a little of IAM are answered on the wire by the `winterbaume` services with a layer in front that adds
+//! S3, load balancers, KMS, STS and a little of IAM, `CloudTrail` and Account Management are answered on the wire by the `winterbaume` services with a layer in front that adds
 //! what they lack, above all what log services do with a destination. See the README for what is and is not simulated.
 
 pub mod account;
 pub mod arrange;
 pub mod common;
 pub mod config;
+pub mod crowd;
 pub mod delivery;
 pub mod dispatch;
 pub mod elb;
@@ -14,9 +15,11 @@ pub mod fault;
 pub mod iam;
 pub mod in_process;
 pub mod kms;
+pub mod management;
 pub mod policy;
 pub mod query;
 pub mod record;
+pub mod region;
 pub mod s3;
 pub mod sandbox;
 pub mod seed;
@@ -24,6 +27,7 @@ pub mod server;
 pub mod services;
 pub mod sts;
 pub mod token;
+pub mod trail;
 pub mod view;
 pub mod wire;
 pub mod world;
@@ -31,9 +35,11 @@ pub mod xml;
 
 pub use arrange::{BucketSeed, KeySeed, LoadBalancerSeed};
 pub use common::Common;
+pub use crowd::{Crowd, Logs};
 pub use fault::{Effect, Fault, When};
 pub use record::Recorded;
 pub use s3::bucket::{Encryption, Object};
 pub use sandbox::Sandbox;
 pub use server::Served;
+pub use trail::event::{About, Event};
 pub use view::{BucketView, KeyView, LoggingView};

@@ -52,16 +52,34 @@ pub fn longest_chain(requests: &[Recorded]) -> usize {
     chain
 }
 
+/// The largest number of requests that were under way at once; one that took no time at all was not.
+#[must_use]
+pub fn most_at_once(requests: &[Recorded]) -> usize {
+    let mut edges: Vec<(Instant, bool)> = requests
+        .iter()
+        .filter_map(|one| Some((one.arrived, one.answered.filter(|answered| *answered > one.arrived)?)))
+        .flat_map(|(arrived, answered)| [(arrived, true), (answered, false)])
+        .collect();
+    // Of what happens at one instant, the ends come first: who follows another does not overlap it.
+    edges.sort_unstable();
+    let (mut now, mut most) = (0_usize, 0);
+    for (_, begins) in edges {
+        now = if begins { now + 1 } else { now.saturating_sub(1) };
+        most = most.max(now);
+    }
+    most
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use tokio::time::Instant;
 
-    use super::{Recorded, longest_chain};
+    use super::{Recorded, longest_chain, most_at_once};
 
     #[test]
-    fn only_requests_that_do_not_overlap_make_a_chain() {
+    fn only_requests_that_do_not_overlap_make_a_chain_and_only_those_that_do_are_at_once() {
         let start = Instant::now();
         let span = |from: u64, to: u64| Recorded {
             index: 0,
@@ -79,5 +97,7 @@ mod tests {
         };
         assert_eq!(longest_chain(&[span(0, 10), span(0, 10), span(5, 12), span(12, 20), span(21, 22)]), 3);
         assert_eq!(longest_chain(&[]), 0);
+        assert_eq!(most_at_once(&[span(0, 10), span(0, 10), span(5, 12), span(12, 20), span(21, 22)]), 3);
+        assert_eq!(most_at_once(&[span(0, 10), span(10, 20), span(5, 5), span(6, 6)]), 1);
     }
 }

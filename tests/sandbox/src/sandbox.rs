@@ -4,22 +4,24 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use tokio::time::{Instant, sleep};
 
+use crate::common::Common;
 use crate::delivery;
 use crate::dispatch;
 use crate::fault::{Effect, Fault, Faults};
 use crate::in_process::InProcess;
-use crate::record::{Recorded, longest_chain};
+use crate::record::{Recorded, longest_chain, most_at_once};
+use crate::region;
 use crate::seed;
 use crate::server::{self, Served};
 use crate::services::Services;
+use crate::trail::record;
 use crate::wire::{Reply, Request};
 use crate::world::World;
-use crate::xml;
 
 /// One simulated AWS; a clone is the same one.
 #[derive(Clone, Debug)]
@@ -109,9 +111,21 @@ impl Sandbox {
         longest_chain(&held(&self.0.log))
     }
 
+    /// The largest number of requests that were under way at once; latency is time under way.
+    pub fn most_at_once(&self) -> usize {
+        most_at_once(&held(&self.0.log))
+    }
+
     /// Hours pass: every attached producer delivers, silently does not, or delivers what nobody can read.
     pub async fn deliver(&self) {
-        delivery::deliver(self).await;
+        self.deliver_at(SystemTime::now()).await;
+    }
+
+    /// The same at another time: what arrives lies in that day's folder, with that time in its key and as its `LastModified`.
+    ///
+    /// Judged by the policies, keys and settings that there are now.
+    pub async fn deliver_at(&self, time: SystemTime) {
+        delivery::deliver(self, time).await;
     }
 
     /// A policy takes time to be seen: the next `n` attachments after a bucket policy is written are refused.
@@ -140,13 +154,17 @@ impl Sandbox {
         let effects = held(&self.0.faults).strike(&named.operation);
         let mut wait = *held(&self.0.latency);
         let mut refusal = None;
+        let mut unknown = false;
         let (mut before, mut after) = (false, false);
         for effect in effects {
             match effect {
                 Effect::Delay(longer) => wait += longer,
                 Effect::ResetBefore => before = true,
                 Effect::ResetAfter => after = true,
-                Effect::Common(common) => refusal = Some(common.reply(self, &request, &named)),
+                Effect::Common(common) => {
+                    unknown |= common.unknown();
+                    refusal = Some(common.reply(self, &request, &named));
+                }
                 Effect::Status { code, error_code, message } => {
                     refusal = Some(dispatch::refusal(&request, &named, code, &error_code, &message));
                 }
@@ -159,10 +177,20 @@ impl Sandbox {
             self.answered(index, None);
             return Outcome::Reset;
         }
+        // IAM and Account Management are global: what Region their requests are signed for is theirs to judge.
+        let global = matches!(named.service.as_str(), "iam" | "account");
+        if refusal.is_none() && !global && !region::enabled(&self.world(), &named.caller.account, &named.caller.region)
+        {
+            unknown = true;
+            refusal = Some(Common::RegionDisabled.reply(self, &request, &named));
+        }
         let reply = match refusal {
             Some(reply) => reply,
             None => dispatch::answer(self, &request, &named).await,
         };
+        if !unknown {
+            record::call(self, &request, &named, &reply);
+        }
         let reply = identified(reply, &named.service, index);
         self.answered(index, (!after).then_some(&reply));
         if after { Outcome::Reset } else { Outcome::Reply(reply) }
@@ -193,7 +221,7 @@ impl Sandbox {
             recorded.answered = Some(Instant::now());
             if let Some(reply) = reply {
                 recorded.status = reply.status;
-                recorded.error = if reply.ok() { None } else { code_of(reply) };
+                recorded.error = if reply.ok() { None } else { record::error(reply).map(|(code, _)| code) };
             }
         }
     }
@@ -212,14 +240,4 @@ fn identified(mut reply: Reply, service: &str, index: usize) -> Reply {
     } else {
         reply.with("x-amzn-requestid", &id)
     }
-}
-
-/// The code of the error that a reply tells.
-fn code_of(reply: &Reply) -> Option<String> {
-    let told =
-        |root: xml::Node| root.text_at(&["Code"]).or_else(|| root.text_at(&["Error", "Code"])).map(str::to_owned);
-    xml::parse(&reply.body).and_then(told).or_else(|| {
-        let body: serde_json::Value = serde_json::from_slice(&reply.body).ok()?;
-        body.get("__type").and_then(serde_json::Value::as_str).map(str::to_owned)
-    })
 }

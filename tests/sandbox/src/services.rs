@@ -2,9 +2,9 @@
 //!
 //! They know one account per process, so load balancers and keys have a service per account, and account ids are translated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -15,6 +15,7 @@ use winterbaume_s3::S3Service;
 use winterbaume_sts::StsService;
 
 use crate::account::ACCOUNT;
+use crate::elb::known::Known;
 use crate::s3::address::address;
 use crate::s3::object::encoded;
 use crate::wire::{Reply, Request};
@@ -22,7 +23,10 @@ use crate::wire::{Reply, Request};
 /// The services.
 pub struct Services {
     s3: S3Service,
+    /// The buckets that S3 behind knows: it hears of one when it is first needed, so that many are made fast.
+    made: tokio::sync::Mutex<BTreeSet<String>>,
     sts: StsService,
+    known: Mutex<Known>,
     balancers: Mutex<BTreeMap<String, Arc<ElasticLoadBalancingV2Service>>>,
     keys: Mutex<BTreeMap<String, Arc<KmsService>>>,
 }
@@ -37,7 +41,19 @@ impl Services {
     /// New services without anything in them.
     pub fn new() -> Self {
         set_default_account_id(ACCOUNT);
-        Self { s3: S3Service::new(), sts: StsService::new(), balancers: Mutex::default(), keys: Mutex::default() }
+        Self {
+            s3: S3Service::new(),
+            made: tokio::sync::Mutex::default(),
+            sts: StsService::new(),
+            known: Mutex::default(),
+            balancers: Mutex::default(),
+            keys: Mutex::default(),
+        }
+    }
+
+    /// The load balancers that were read. Not to be held across an `await`.
+    pub fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The load balancers of an account.
@@ -52,9 +68,18 @@ impl Services {
         Arc::clone(all.entry(account.to_owned()).or_insert_with(|| Arc::new(KmsService::new())))
     }
 
-    /// Hands a request on to S3; all buckets live in one Region there, since their names are unique.
+    /// Hands a request about a bucket that there is on to S3; all live in one Region there, since their names are unique.
     pub async fn s3(&self, request: &Request) -> Reply {
         let address = address(request);
+        if let Some(bucket) = &address.bucket {
+            let mut made = self.made.lock().await;
+            if !made.contains(bucket) {
+                let uri = format!("https://s3.us-east-1.amazonaws.com/{bucket}");
+                let (method, headers, body) = ("PUT".to_owned(), HeaderMap::new(), Bytes::new());
+                let _ = self.s3.handle(MockRequest { method, uri, headers, body }).await;
+                made.insert(bucket.clone());
+            }
+        }
         let bucket = address.bucket.map(|bucket| format!("/{bucket}")).unwrap_or_default();
         let key = address.key.map(|key| format!("/{}", encoded(&key))).unwrap_or_default();
         let query = if request.raw_query.is_empty() { String::new() } else { format!("?{}", request.raw_query) };
@@ -68,9 +93,9 @@ impl Services {
         )
     }
 
-    /// Makes a bucket known to S3.
-    pub async fn s3_bucket(&self, name: &str) {
-        let _ = self.s3(&Request::new("PUT", &format!("/{name}"), HeaderMap::new(), Bytes::new())).await;
+    /// Forgets a bucket that S3 deleted.
+    pub async fn s3_forget(&self, name: &str) {
+        self.made.lock().await.remove(name);
     }
 
     /// Hands a request on to STS.
@@ -81,6 +106,7 @@ impl Services {
     /// Hands a request on to the load balancers of an account.
     pub async fn elb(&self, request: &Request, account: &str, region: &str) -> Reply {
         let answer = self.balancers(account).handle(handed(request, "elasticloadbalancing", region, account)).await;
+        self.known().forget(account, region);
         translated(reply(answer), account)
     }
 

@@ -10,6 +10,7 @@ use aws_smithy_types::date_time::Format;
 
 use crate::kms::key::Key;
 use crate::s3::bucket::Bucket;
+use crate::trail::Trail;
 
 /// Everything that the layer in front of the simulated services knows.
 #[derive(Debug, Default)]
@@ -24,6 +25,10 @@ pub struct World {
     pub aliases: BTreeMap<String, String>,
     /// Accounts' aliases by account.
     pub account_aliases: BTreeMap<String, String>,
+    /// The status of accounts' Regions, by account and Region, where it was set.
+    pub regions: BTreeMap<(String, String), String>,
+    /// The event history.
+    pub trail: Trail,
     /// How many more attachments after a policy write are refused.
     pub refusals: usize,
     /// Whether a bucket policy was written since refusals were asked for.
@@ -46,11 +51,16 @@ pub fn now() -> String {
     DateTime::from(SystemTime::now()).fmt(Format::DateTime).unwrap_or_default()
 }
 
-/// Now, cut into `(year, month, day, hour, minute, second)` as text.
+/// A time as AWS writes it, without fractions of a second.
 #[must_use]
-pub fn clock() -> [String; 6] {
-    let seconds = DateTime::from_secs(DateTime::from(SystemTime::now()).secs());
-    let text = seconds.fmt(Format::DateTime).unwrap_or_default();
+pub fn stamp(time: SystemTime) -> String {
+    DateTime::from_secs(DateTime::from(time).secs()).fmt(Format::DateTime).unwrap_or_default()
+}
+
+/// A time, cut into `(year, month, day, hour, minute, second)` as text.
+#[must_use]
+pub fn clock(time: SystemTime) -> [String; 6] {
+    let text = stamp(time);
     let mut parts = text.split(['-', 'T', ':', 'Z']).map(str::to_owned);
     std::array::from_fn(|_| parts.next().unwrap_or_default())
 }

@@ -2,45 +2,68 @@
 //!
 //! S3 User Guide, "Enabling Amazon S3 server access logging" and its troubleshooting page; nothing tells when none arrives.
 
+use std::time::SystemTime;
+
+use crate::account::{canonical_id, operator_arn};
 use crate::delivery::sealing::seal;
 use crate::delivery::sender::Sender;
+use crate::policy::Verdict;
+use crate::s3::acl;
 use crate::s3::bucket::{Bucket, Object};
 use crate::s3::object;
 use crate::sandbox::Sandbox;
 use crate::world::{World, clock};
 
 /// Delivers one log object for every bucket whose access is logged.
-pub async fn deliver(sandbox: &Sandbox) {
+pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
     let sources: Vec<Bucket> =
         sandbox.world().buckets.values().filter(|bucket| bucket.settings.contains_key("logging")).cloned().collect();
     for source in sources {
-        let Some((target, key)) = destination(&source, sandbox.world().number()) else {
+        let Some((target, key)) = destination(&source, time, sandbox.world().number()) else {
             continue;
         };
         let facts = arrives(&sandbox.world(), &source, &target, &key);
         if let Some(facts) = facts {
-            let body = format!("{} {} [{}] 203.0.113.10 - GET - 200\n", source.account, source.name, clock().join("-"));
-            object::write(sandbox, &target, &key, body.as_bytes(), facts).await;
+            let _ = object::write(sandbox, &target, &key, record(&source, time).as_bytes(), facts.at(time)).await;
         }
     }
 }
 
+/// One record; S3 User Guide, "Amazon S3 server access log format".
+fn record(source: &Bucket, time: SystemTime) -> String {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let [year, month, day, hour, minute, second] = clock(time);
+    let month = month.parse().ok().and_then(|month: usize| MONTHS.get(month.checked_sub(1)?)).unwrap_or(&"Jan");
+    let (owner, bucket, region) = (canonical_id(&source.account), &source.name, &source.region);
+    format!(
+        "{owner} {bucket} [{day}/{month}/{year}:{hour}:{minute}:{second} +0000] 203.0.113.10 {requester} 3E57427F3EXAMPLE REST.GET.OBJECT readme.txt \"GET /readme.txt HTTP/1.1\" 200 - 6 6 7 6 \"-\" \"curl/8.5.0\" - s9lzHYrFp76ZVxRcpX9EXAMPLE= SigV4 TLS_AES_128_GCM_SHA256 AuthHeader {bucket}.s3.{region}.amazonaws.com TLSv1.3 - - {region}\n",
+        requester = operator_arn(&source.account),
+    )
+}
+
 /// The target bucket and the key, simple or partitioned (`TargetObjectKeyFormat`).
-fn destination(source: &Bucket, number: u64) -> Option<(String, String)> {
+///
+/// S3 API, `PartitionedPrefix`: by `EventTime`, which is the default, "the hour, minutes and seconds are set to 00 in the key".
+fn destination(source: &Bucket, time: SystemTime, number: u64) -> Option<(String, String)> {
     let logging = source.setting("logging")?;
     let enabled = logging.child("LoggingEnabled")?;
     let target = enabled.text_at(&["TargetBucket"])?.to_owned();
     let prefix = enabled.child("TargetPrefix").map(|node| node.text.clone()).unwrap_or_default();
-    let [year, month, day, hour, minute, second] = clock();
-    let folder = if enabled.at(&["TargetObjectKeyFormat", "PartitionedPrefix"]).is_some() {
-        format!("{}/{}/{}/{year}/{month}/{day}/", source.account, source.region, source.name)
-    } else {
-        String::new()
+    let [year, month, day, hour, minute, second] = clock(time);
+    let (folder, clock) = match enabled.at(&["TargetObjectKeyFormat", "PartitionedPrefix"]) {
+        Some(partitioned) => {
+            let by_delivery = partitioned.text_at(&["PartitionDateSource"]) == Some("DeliveryTime");
+            let clock = if by_delivery { format!("{hour}-{minute}-{second}") } else { "00-00-00".to_owned() };
+            (format!("{}/{}/{}/{year}/{month}/{day}/", source.account, source.region, source.name), clock)
+        }
+        None => (String::new(), format!("{hour}-{minute}-{second}")),
     };
-    Some((target, format!("{prefix}{folder}{year}-{month}-{day}-{hour}-{minute}-{second}-{number:016X}")))
+    Some((target, format!("{prefix}{folder}{year}-{month}-{day}-{clock}-{number:016X}")))
 }
 
-/// Same Region and account, no Object Lock, no Requester Pays, the policy, then the encryption.
+/// Same Region and account, no Object Lock, no Requester Pays, the policy or the ACL, then the encryption.
+///
+/// "Permissions for log delivery": the group's grants count where ACLs are enabled; a Deny of the policy counts all the same.
 fn arrives(world: &World, source: &Bucket, target: &str, key: &str) -> Option<Object> {
     let bucket = world.buckets.get(target)?;
     let sender = Sender {
@@ -53,6 +76,10 @@ fn arrives(world: &World, source: &Bucket, target: &str, key: &str) -> Option<Ob
         && bucket.region == source.region
         && !bucket.object_lock()
         && !bucket.requester_pays()
-        && sender.may_put(bucket, key, &[]);
+        && match sender.put(bucket, key, &[]) {
+            Verdict::Allow => true,
+            Verdict::ImplicitDeny => acl::lets_logs_in(bucket),
+            Verdict::ExplicitDeny => false,
+        };
     allowed.then(|| seal(world, bucket, &bucket.encryption, &sender, key))?.object(&sender.principal, "text/plain")
 }

@@ -112,6 +112,7 @@ pub async fn write_test_file(sandbox: &Sandbox, balancer: &Balancer, log: &str, 
     let body = format!("Enable {kind} for ELB: {} at {}", balancer.name, now());
     let principal = application(balancer).principal;
     if let Some(facts) = Sealed::Plain.object(&principal, "text/plain") {
-        object::write(sandbox, bucket, &test_file(log, prefix, &balancer.account), body.as_bytes(), facts).await;
+        let _ =
+            object::write(sandbox, bucket, &test_file(log, prefix, &balancer.account), body.as_bytes(), facts).await;
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Nothing tells anybody when one does not arrive: a bucket that was changed after attaching breaks in silence.
 
+use std::time::SystemTime;
+
 use crate::delivery::attach::{OWNER_CONTROL, application, folder, network, takes_application};
 use crate::delivery::sealing::{Sealed, seal};
 use crate::delivery::sender::legacy_may_put;
@@ -10,33 +12,33 @@ use crate::elb::balancer::{self, Balancer};
 use crate::s3::bucket::Object;
 use crate::s3::object;
 use crate::sandbox::Sandbox;
-use crate::world::clock;
+use crate::world::{clock, stamp};
 
 /// Delivers the logs of every load balancer.
-pub async fn deliver(sandbox: &Sandbox) {
+pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
     for balancer in balancer::everywhere(sandbox).await {
         let attributes = sandbox.world().attributes.get(&balancer.arn).cloned().unwrap_or_default();
         for log in LOGS {
             let Some((bucket, prefix)) = destination(&attributes, log) else {
                 continue;
             };
-            let key = key(&balancer, log, &prefix, sandbox.world().number());
+            let key = key(&balancer, log, &prefix, time, sandbox.world().number());
             let facts = if balancer.kind == "network" {
                 of_network(sandbox, &balancer, &bucket, &key)
             } else {
                 of_application(sandbox, &balancer, log, &bucket, &prefix, &key)
             };
             if let Some(facts) = facts {
-                let body = format!("h2 {} app/{} 203.0.113.7:443\n", clock().join("-"), balancer.name);
-                object::write(sandbox, &bucket, &key, body.as_bytes(), facts).await;
+                let body = record(&balancer, log, time);
+                let _ = object::write(sandbox, &bucket, &key, body.as_bytes(), facts.at(time)).await;
             }
         }
     }
 }
 
 /// ALB user guide, "Access log files": the name of the load balancer's part, then time, address and a random string.
-fn key(balancer: &Balancer, log: &str, prefix: &str, number: u64) -> String {
-    let [year, month, day, hour, minute, _] = clock();
+fn key(balancer: &Balancer, log: &str, prefix: &str, time: SystemTime, number: u64) -> String {
+    let [year, month, day, hour, minute, _] = clock(time);
     let id = balancer.arn.split_once("loadbalancer/").map_or("", |(_, id)| id).replace('/', ".");
     let start = match log {
         "connection_logs" => "conn_log_",
@@ -50,6 +52,28 @@ fn key(balancer: &Balancer, log: &str, prefix: &str, number: u64) -> String {
         account = balancer.account,
         region = balancer.region,
     )
+}
+
+/// One record as each kind of logs has it: user guides, "Access log entries" (of either type) and "Connection log entries".
+///
+/// The fields of a health check log are left at what it is about.
+fn record(balancer: &Balancer, log: &str, time: SystemTime) -> String {
+    let time = stamp(time).replace('Z', "");
+    let id = balancer.arn.split_once("loadbalancer/").map_or("", |(_, id)| id);
+    match (balancer.kind.as_str(), log) {
+        ("network", _) => format!(
+            "tls 2.0 {time} {id} 0123456789abcdef 203.0.113.10:51341 10.0.0.7:443 5 2 98 246 - - - ECDHE-RSA-AES128-GCM-SHA256 tlsv12 - {} - - - {time}\n",
+            balancer.dns_name
+        ),
+        (_, "connection_logs") => {
+            format!("{time}.000000Z 203.0.113.10 36280 443 TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256 4.036 - - - Success -\n")
+        }
+        (_, "health_check_logs") => format!("https {time}.000000Z {id} 10.0.0.7:443 200 PASS\n"),
+        _ => format!(
+            "https {time}.000000Z {id} 203.0.113.10:2817 10.0.0.7:80 0.086 0.048 0.037 200 200 0 57 \"GET https://{}:443/ HTTP/1.1\" \"curl/8.5.0\" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 - \"-\" \"-\" \"-\" 1 {time}.000000Z \"forward\" \"-\" \"-\" \"10.0.0.7:80\" \"200\" \"-\" \"-\" -\n",
+            balancer.dns_name
+        ),
+    }
 }
 
 fn of_application(

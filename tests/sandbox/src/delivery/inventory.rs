@@ -2,6 +2,8 @@
 //!
 //! S3 User Guide, "Configuring Amazon S3 Inventory"; only the console would tell that one failed.
 
+use std::time::SystemTime;
+
 use serde_json::json;
 
 use crate::delivery::attach::OWNER_CONTROL;
@@ -24,24 +26,58 @@ struct Report {
 }
 
 /// Delivers one report for every configuration that is enabled.
-pub async fn deliver(sandbox: &Sandbox) {
+pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
     let sources: Vec<Bucket> =
         sandbox.world().buckets.values().filter(|bucket| !bucket.inventories.is_empty()).cloned().collect();
     for source in sources {
         for text in source.inventories.values() {
-            let Some(report) = xml::parse(text.as_bytes()).and_then(|root| report(&root)) else {
-                continue;
-            };
-            let number = sandbox.world().number();
-            for (key, body) in files(&source, &report, number) {
-                let facts = seals(&sandbox.world(), &source, &report, &key)
-                    .object("s3.amazonaws.com", "application/octet-stream");
-                if let Some(facts) = facts {
-                    object::write(sandbox, &report.bucket, &key, body.as_bytes(), facts).await;
-                }
+            if let Some(report) = xml::parse(text.as_bytes()).and_then(|root| report(&root)) {
+                write(sandbox, &source, &report, time).await;
             }
         }
     }
+}
+
+/// Puts a file of a report where it may be put; its MD5 comes back, which is its entity tag.
+async fn put(sandbox: &Sandbox, source: &Bucket, report: &Report, key: &str, body: &str, time: SystemTime) -> String {
+    let sealed = seals(&sandbox.world(), source, report, key);
+    match sealed.object("s3.amazonaws.com", "application/octet-stream") {
+        Some(facts) => {
+            let tag = object::write(sandbox, &report.bucket, key, body.as_bytes(), facts.at(time)).await;
+            tag.trim_matches('"').to_owned()
+        }
+        None => String::new(),
+    }
+}
+
+/// The files of a report; with a prefix that ends in `/` the manifest names keys that do not exist (seen in the field).
+///
+/// S3 User Guide, "Locating your inventory list": the data, the manifest, its checksum, and the link for Hive.
+async fn write(sandbox: &Sandbox, source: &Bucket, report: &Report, time: SystemTime) {
+    let number = sandbox.world().number();
+    let [year, month, day, hour, ..] = clock(time);
+    let folder = if report.prefix.is_empty() { String::new() } else { format!("{}/", report.prefix) };
+    let root = format!("{folder}{}/{}", source.name, report.id);
+    let extension = match report.format.as_str() {
+        "ORC" => "orc",
+        "Parquet" => "parquet",
+        _ => "csv.gz",
+    };
+    let data = format!("{root}/data/{number:08x}-0000-4000-8000-000000000000.{extension}");
+    let rows: Vec<String> = source.objects.keys().map(|key| format!("\"{}\",\"{key}\"\n", source.name)).collect();
+    let rows = rows.concat();
+    let sum = put(sandbox, source, report, &data, &rows, time).await;
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let manifest = json!({
+        "sourceBucket": source.name, "destinationBucket": format!("arn:aws:s3:::{}", report.bucket), "version": "2016-11-30",
+        "creationTimestamp": since.as_millis().to_string(), "fileFormat": report.format, "fileSchema": "Bucket, Key",
+        "files": [{ "key": data.replace("//", "/"), "size": rows.len(), "MD5checksum": sum }],
+    });
+    let dated = format!("{root}/{year}-{month}-{day}T{hour}-00Z");
+    let sum = put(sandbox, source, report, &format!("{dated}/manifest.json"), &manifest.to_string(), time).await;
+    put(sandbox, source, report, &format!("{dated}/manifest.checksum"), &sum, time).await;
+    let link = format!("{root}/hive/dt={year}-{month}-{day}-{hour}-00/symlink.txt");
+    put(sandbox, source, report, &link, &format!("s3://{}/{data}\n", report.bucket), time).await;
 }
 
 fn report(root: &Node) -> Option<Report> {
@@ -92,30 +128,4 @@ fn seals(world: &World, source: &Bucket, report: &Report, key: &str) -> Sealed {
         |asked| Encryption { bucket_key: bucket.encryption.bucket_key, ..asked.clone() },
     );
     seal(world, bucket, &encryption, &sender, key)
-}
-
-/// The files of a report; with a prefix that ends in `/` the manifest names keys that do not exist (seen in the field).
-fn files(source: &Bucket, report: &Report, number: u64) -> Vec<(String, String)> {
-    let [year, month, day, ..] = clock();
-    let folder = if report.prefix.is_empty() { String::new() } else { format!("{}/", report.prefix) };
-    let root = format!("{folder}{}/{}", source.name, report.id);
-    let extension = match report.format.as_str() {
-        "ORC" => "orc",
-        "Parquet" => "parquet",
-        _ => "csv.gz",
-    };
-    let data = format!("{root}/data/{number:08x}-0000-4000-8000-000000000000.{extension}");
-    let manifest = json!({
-        "sourceBucket": source.name, "destinationBucket": format!("arn:aws:s3:::{}", report.bucket), "version": "2016-11-30",
-        "creationTimestamp": "0", "fileFormat": report.format, "fileSchema": "Bucket, Key", "files": [{ "key": data.replace("//", "/"), "size": 0, "MD5checksum": "" }],
-    });
-    let dated = format!("{root}/{year}-{month}-{day}T01-00Z");
-    let link = format!("s3://{}/{data}\n", report.bucket);
-    let rows: Vec<String> = source.objects.keys().map(|key| format!("\"{}\",\"{key}\"\n", source.name)).collect();
-    vec![
-        (data, rows.concat()),
-        (format!("{dated}/manifest.json"), manifest.to_string()),
-        (format!("{dated}/manifest.checksum"), format!("{number:032x}")),
-        (format!("{root}/hive/dt={year}-{month}-{day}-01-00/symlink.txt"), link),
-    ]
 }

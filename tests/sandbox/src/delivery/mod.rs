@@ -9,11 +9,13 @@ pub mod inventory;
 pub mod sealing;
 pub mod sender;
 
+use std::time::SystemTime;
+
 use crate::sandbox::Sandbox;
 
-/// Hours pass: every attached producer delivers, silently does not, or delivers what nobody can read.
-pub async fn deliver(sandbox: &Sandbox) {
-    balancer_log::deliver(sandbox).await;
-    access_log::deliver(sandbox).await;
-    inventory::deliver(sandbox).await;
+/// At that time every attached producer delivers, silently does not, or delivers what nobody can read.
+pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
+    balancer_log::deliver(sandbox, time).await;
+    access_log::deliver(sandbox, time).await;
+    inventory::deliver(sandbox, time).await;
 }

@@ -83,6 +83,8 @@ impl Sealed {
             bucket_key,
             readable,
             size: 0,
+            etag: String::new(),
+            modified: std::time::SystemTime::now(),
             writer: writer.to_owned(),
             metadata: std::collections::BTreeMap::from([("content-type".to_owned(), content_type.to_owned())]),
         };

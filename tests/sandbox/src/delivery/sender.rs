@@ -43,9 +43,14 @@ impl Sender {
 
     /// Whether the bucket's policy lets it put that object, with these headers of the request.
     pub fn may_put(&self, bucket: &Bucket, key: &str, headers: &[(&str, &str)]) -> bool {
+        self.put(bucket, key, headers) == Verdict::Allow
+    }
+
+    /// What the bucket's policy says to its putting that object.
+    pub fn put(&self, bucket: &Bucket, key: &str, headers: &[(&str, &str)]) -> Verdict {
         let asked = self.asks("s3:PutObject", &format!("{}/{key}", bucket.arn()), &bucket.account);
         let asked = headers.iter().fold(asked, |asked, (name, value)| asked.with(&format!("s3:{name}"), *value));
-        judge(&bucket.policy_json(), &asked) == Verdict::Allow
+        judge(&bucket.policy_json(), &asked)
     }
 
     /// Whether the bucket's policy lets it read the bucket's ACL.

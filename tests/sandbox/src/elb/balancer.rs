@@ -3,10 +3,12 @@
 //! Reading and adding; attributes are kept in the world instead, since they are checked here.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use winterbaume_core::StatefulService as _;
 use winterbaume_elasticloadbalancingv2::views::{AvailabilityZoneView, Elbv2StateView, ListenerView, LoadBalancerView};
 
+use crate::arrange::LoadBalancerSeed;
 use crate::sandbox::Sandbox;
 use crate::services::state_account;
 use crate::world;
@@ -62,25 +64,32 @@ pub fn arn(name: &str, kind: &str, account: &str, region: &str) -> String {
 }
 
 /// The load balancers of an account in a Region, by name.
-pub async fn all(sandbox: &Sandbox, account: &str, region: &str) -> Vec<Balancer> {
+pub async fn all(sandbox: &Sandbox, account: &str, region: &str) -> Arc<Vec<Balancer>> {
+    let known = sandbox.services().known().get(account, region);
+    let changes = match known {
+        Ok(known) => return known,
+        Err(changes) => changes,
+    };
     let state = sandbox.services().balancers(account).snapshot(state_account(), region).await;
+    let read = Arc::new(read(&state, account, region));
+    sandbox.services().known().keep(account, region, changes, &read);
+    read
+}
+
+fn read(state: &Elbv2StateView, account: &str, region: &str) -> Vec<Balancer> {
     let own = |text: &str| {
         if account == state_account() { text.to_owned() } else { text.replace(state_account(), account) }
     };
+    let mut listeners: HashMap<&str, Vec<Listener>> = HashMap::new();
+    for view in state.listeners.values() {
+        let listener = Listener { arn: own(&view.arn), protocol: view.protocol.clone(), port: view.port };
+        listeners.entry(&view.load_balancer_arn).or_default().push(listener);
+    }
     let mut found: Vec<Balancer> = state
         .load_balancers
         .values()
         .map(|view| {
-            let mut listeners: Vec<Listener> = state
-                .listeners
-                .values()
-                .filter(|listener| listener.load_balancer_arn == view.arn)
-                .map(|listener| Listener {
-                    arn: own(&listener.arn),
-                    protocol: listener.protocol.clone(),
-                    port: listener.port,
-                })
-                .collect();
+            let mut listeners = listeners.remove(view.arn.as_str()).unwrap_or_default();
             listeners.sort_by_key(|listener| listener.port);
             Balancer {
                 arn: own(&view.arn),
@@ -100,24 +109,50 @@ pub async fn all(sandbox: &Sandbox, account: &str, region: &str) -> Vec<Balancer
     found
 }
 
-/// Adds a load balancer with listeners, given as protocol and port.
-pub async fn add(
-    sandbox: &Sandbox,
-    name: &str,
-    kind: &str,
-    account: &str,
-    region: &str,
-    listeners: &[(String, i32)],
-) -> String {
-    let arn = arn(name, kind, account, region);
-    let kept = arn.replace(account, state_account());
-    let view = LoadBalancerView {
-        arn: kept.clone(),
-        dns_name: format!("{name}-1234567890.{region}.elb.amazonaws.com"),
-        name: name.to_owned(),
+/// Adds load balancers with their listeners and tags, and returns their ARNs in order; attributes are put as they are.
+pub async fn add(sandbox: &Sandbox, seeds: Vec<LoadBalancerSeed>) -> Vec<String> {
+    let mut states: BTreeMap<(String, String), Elbv2StateView> = BTreeMap::new();
+    let mut arns = Vec::new();
+    let mut attributes = Vec::new();
+    for seed in seeds {
+        let arn = arn(&seed.name, &seed.kind, &seed.account, &seed.region);
+        let kept = arn.replace(&seed.account, state_account());
+        let state = states.entry((seed.account.clone(), seed.region.clone())).or_default();
+        for (protocol, port) in &seed.listeners {
+            let listener = format!("{}/{port:016x}", kept.replace(":loadbalancer/", ":listener/"));
+            let view = ListenerView {
+                arn: listener.clone(),
+                load_balancer_arn: kept.clone(),
+                port: *port,
+                protocol: protocol.clone(),
+                default_actions: Vec::new(),
+                certificates: Vec::new(),
+                attributes: HashMap::new(),
+            };
+            state.listeners.insert(listener, view);
+        }
+        state.load_balancers.insert(kept.clone(), view(&seed, &kept));
+        state.resource_tags.insert(kept, seed.tags.into_iter().collect());
+        attributes.push((arn.clone(), seed.attributes));
+        arns.push(arn);
+    }
+    for ((account, region), state) in states {
+        let _ = sandbox.services().balancers(&account).merge(state_account(), &region, state).await;
+        sandbox.services().known().forget(&account, &region);
+    }
+    sandbox.world().attributes.extend(attributes);
+    arns
+}
+
+fn view(seed: &LoadBalancerSeed, arn: &str) -> LoadBalancerView {
+    let region = &seed.region;
+    LoadBalancerView {
+        arn: arn.to_owned(),
+        dns_name: format!("{}-1234567890.{region}.elb.amazonaws.com", seed.name),
+        name: seed.name.clone(),
         scheme: "internet-facing".to_owned(),
         state: "active".to_owned(),
-        lb_type: kind.to_owned(),
+        lb_type: seed.kind.clone(),
         vpc_id: "vpc-0123456789abcdef0".to_owned(),
         availability_zones: vec![AvailabilityZoneView {
             zone_name: format!("{region}a"),
@@ -132,37 +167,12 @@ pub async fn add(
         subnet_mapping_tf: Vec::new(),
         ipam_pools_tf: Vec::new(),
         minimum_load_balancer_capacity: Vec::new(),
-    };
-    let mut state =
-        Elbv2StateView { load_balancers: HashMap::from([(kept.clone(), view)]), ..Elbv2StateView::default() };
-    for (protocol, port) in listeners {
-        let listener = format!("{}/{port:016x}", kept.replace(":loadbalancer/", ":listener/"));
-        let view = ListenerView {
-            arn: listener.clone(),
-            load_balancer_arn: kept.clone(),
-            port: *port,
-            protocol: protocol.clone(),
-            default_actions: Vec::new(),
-            certificates: Vec::new(),
-            attributes: HashMap::new(),
-        };
-        state.listeners.insert(listener, view);
     }
-    let _ = sandbox.services().balancers(account).merge(state_account(), region, state).await;
-    sandbox.world().attributes.entry(arn.clone()).or_default();
-    arn
-}
-
-/// Tags a load balancer of that account and Region.
-pub async fn tag(sandbox: &Sandbox, account: &str, region: &str, arn: &str, tags: BTreeMap<String, String>) {
-    let tags = HashMap::from([(arn.replace(account, state_account()), tags.into_iter().collect())]);
-    let state = Elbv2StateView { resource_tags: tags, ..Elbv2StateView::default() };
-    let _ = sandbox.services().balancers(account).merge(state_account(), region, state).await;
 }
 
 /// The load balancer of that ARN, where the account has it in that Region.
 pub async fn by_arn(sandbox: &Sandbox, account: &str, region: &str, arn: &str) -> Option<Balancer> {
-    all(sandbox, account, region).await.into_iter().find(|balancer| balancer.arn == arn)
+    all(sandbox, account, region).await.iter().find(|balancer| balancer.arn == arn).cloned()
 }
 
 /// Every load balancer, of every account and Region.
@@ -177,7 +187,7 @@ pub async fn everywhere(sandbox: &Sandbox) -> Vec<Balancer> {
     places.dedup();
     let mut found = Vec::new();
     for (account, region) in places {
-        found.extend(all(sandbox, &account, &region).await);
+        found.extend(all(sandbox, &account, &region).await.iter().cloned());
     }
     found
 }

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::arrange::LoadBalancerSeed;
 use crate::dispatch::Caller;
 use crate::elb::attributes::with_defaults;
 use crate::elb::balancer::{self, Balancer};
@@ -160,7 +161,13 @@ pub async fn create(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)
         ));
     }
     let kind = parameter(form, "Type").unwrap_or("application");
-    let arn = balancer::add(sandbox, name, kind, &caller.account, &caller.region, &[]).await;
+    let seed = LoadBalancerSeed {
+        kind: kind.to_owned(),
+        listeners: Vec::new(),
+        ..LoadBalancerSeed::application(name).of(&caller.account).within(&caller.region)
+    };
+    balancer::add(sandbox, vec![seed]).await;
+    let arn = balancer::arn(name, kind, &caller.account, &caller.region);
     let created =
         balancer::by_arn(sandbox, &caller.account, &caller.region, &arn).await.ok_or_else(|| not_found(&arn))?;
     Ok(answered("CreateLoadBalancer", &format!("<LoadBalancers>{}</LoadBalancers>", member(&created))))

@@ -4,6 +4,7 @@ pub mod attributes;
 pub mod balancer;
 pub mod describe;
 pub mod error;
+pub mod known;
 pub mod modify;
 
 use crate::dispatch::Caller;

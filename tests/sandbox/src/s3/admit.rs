@@ -5,6 +5,7 @@
 use crate::account::operator_arn;
 use crate::dispatch::Caller;
 use crate::policy::{Asked, Verdict, judge};
+use crate::region::opt_in;
 use crate::s3::address::Address;
 use crate::s3::bucket::Bucket;
 use crate::s3::error::{Refusal, access_denied, no_such_bucket, refuse};
@@ -38,6 +39,8 @@ pub fn admit(
 
 /// A request for a bucket of another Region.
 ///
+/// "For all Regions that launched after March 20, 2019, if a request arrives at the wrong Amazon S3 location, Amazon S3 returns an
+/// HTTP 400" (S3 API, "Request routing"); its code is seen in <https://github.com/cloud-custodian/cloud-custodian/issues/8005>.
 /// Signed for another Region than its host's: the header is malformed; else S3 redirects (S3 User Guide, "Request redirection").
 fn elsewhere(caller: &Caller, address: &Address, bucket: &Bucket) -> Refusal {
     let to_bucket = address.host_region.as_ref() == Some(&bucket.region);
@@ -47,6 +50,12 @@ fn elsewhere(caller: &Caller, address: &Address, bucket: &Bucket) -> Refusal {
             caller.region, bucket.region
         );
         refuse(400, "AuthorizationHeaderMalformed", &message)
+    } else if opt_in(&bucket.region) {
+        let message = format!(
+            "The {} location constraint is incompatible for the region specific endpoint this request was sent to.",
+            bucket.region
+        );
+        refuse(400, "IllegalLocationConstraintException", &message)
     } else {
         refuse(
             301,

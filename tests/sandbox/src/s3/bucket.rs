@@ -3,6 +3,7 @@
 //! Plain data and what follows from it; no request is read here. The objects' bytes are kept by `winterbaume-s3`.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use serde_json::Value;
 
@@ -57,10 +58,23 @@ pub struct Object {
     pub readable: bool,
     /// Its size.
     pub size: usize,
+    /// Its entity tag, in quotes.
+    pub etag: String,
+    /// When it was written last.
+    pub modified: SystemTime,
     /// Who wrote it: an account's operator, or a service principal.
     pub writer: String,
     /// The metadata that was put with it, `content-type` too.
     pub metadata: BTreeMap<String, String>,
+}
+
+impl Object {
+    /// The same, written at that time.
+    #[must_use]
+    pub fn at(mut self, time: SystemTime) -> Self {
+        self.modified = time;
+        self
+    }
 }
 
 /// A bucket.

@@ -2,14 +2,16 @@
 //!
 //! What a new bucket has is in [`Bucket::new`].
 
+use crate::region::opt_in;
+use crate::s3::acl;
 use crate::s3::bucket::{Bucket, ownership};
-use crate::s3::error::{Refusal, malformed_xml, refuse};
+use crate::s3::error::{Refusal, access_denied, malformed_xml, refuse};
 use crate::wire::Request;
 use crate::world::World;
 use crate::xml::{self, Node};
 
-/// Adds the bucket to the world, or says why not; `false` where it is already there and nothing changes.
-pub fn create(world: &mut World, request: &Request, name: &str, account: &str, region: &str) -> Result<bool, Refusal> {
+/// Adds the bucket to the world, or says why not; where it is already there, nothing may change.
+pub fn create(world: &mut World, request: &Request, name: &str, account: &str, region: &str) -> Result<(), Refusal> {
     let configuration =
         if request.body.is_empty() { None } else { Some(xml::parse(&request.body).ok_or_else(malformed_xml)?) };
     let region = location(configuration.as_ref(), region)?;
@@ -22,7 +24,7 @@ pub fn create(world: &mut World, request: &Request, name: &str, account: &str, r
         }
         // S3 API, CreateBucket: in us-east-1 "Amazon S3 returns 200 OK and resets the bucket access control lists".
         if known.region == "us-east-1" && region == "us-east-1" && !namespaced {
-            return Ok(false);
+            return Ok(());
         }
         return Err(refuse(
             409,
@@ -33,6 +35,16 @@ pub fn create(world: &mut World, request: &Request, name: &str, account: &str, r
     let mut bucket = Bucket::new(name, account, &region);
     if let Some(kind) = request.header("x-amz-object-ownership") {
         bucket.settings.insert("ownershipControls".to_owned(), ownership(kind));
+    }
+    if let Some(grants) = acl::of_headers(request, account)? {
+        let document = acl::document(account, &grants);
+        bucket.settings.insert("acl".to_owned(), document);
+        if bucket.owner_enforced() && acl::grants_others(&bucket) {
+            return Err(acl::not_with_ownership());
+        }
+        if bucket.blocks_public("BlockPublicAcls") && acl::public(&grants) {
+            return Err(access_denied());
+        }
     }
     if request.header("x-amz-bucket-object-lock-enabled") == Some("true") {
         bucket.settings.insert(
@@ -49,12 +61,13 @@ pub fn create(world: &mut World, request: &Request, name: &str, account: &str, r
         bucket.settings.insert("tagging".to_owned(), tags);
     }
     world.buckets.insert(name.to_owned(), bucket);
-    Ok(true)
+    Ok(())
 }
 
 /// The Region of the new bucket.
 ///
-/// S3 API, `CreateBucketConfiguration`: `us-east-1` is no value, it is meant by none; `EU` is eu-west-1.
+/// S3 API, `CreateBucketConfiguration`: `us-east-1` is no value, it is meant by none; `EU` is eu-west-1. A Region that has to be enabled takes only
+/// requests to its own endpoint.
 fn location(configuration: Option<&Node>, endpoint: &str) -> Result<String, Refusal> {
     let constraint =
         configuration.and_then(|node| node.text_at(&["LocationConstraint"])).filter(|text| !text.is_empty());
@@ -72,7 +85,7 @@ fn location(configuration: Option<&Node>, endpoint: &str) -> Result<String, Refu
         Some(named) if named.split('-').count() < 3 => {
             Err(refuse(400, "InvalidLocationConstraint", "The specified location-constraint is not valid"))
         }
-        Some(named) if named == endpoint || endpoint == "us-east-1" => Ok(named.to_owned()),
+        Some(named) if named == endpoint || (endpoint == "us-east-1" && !opt_in(named)) => Ok(named.to_owned()),
         Some(named) => Err(refuse(
             400,
             "IllegalLocationConstraintException",

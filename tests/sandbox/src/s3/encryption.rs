@@ -94,9 +94,15 @@ pub struct Applied {
 /// The encryption that a put object gets: what its headers ask for, else the bucket's default.
 ///
 /// A key's id or alias is looked for in the requester's account (`ServerSideEncryptionByDefault`).
-pub fn applied(world: &mut World, bucket: &Bucket, requester: &str, request: &Request) -> Result<Applied, Refusal> {
+pub fn applied(
+    world: &mut World,
+    default: &Encryption,
+    region: &str,
+    requester: &str,
+    request: &Request,
+) -> Result<Applied, Refusal> {
     if request.header("x-amz-server-side-encryption-customer-algorithm").is_some() {
-        let blocked = bucket.encryption.blocked.as_ref().is_some_and(|types| types.iter().any(|kind| kind == "SSE-C"));
+        let blocked = default.blocked.as_ref().is_some_and(|types| types.iter().any(|kind| kind == "SSE-C"));
         return if blocked {
             Err(access_denied())
         } else {
@@ -115,17 +121,17 @@ pub fn applied(world: &mut World, bucket: &Bucket, requester: &str, request: &Re
                 "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
             ));
         }
-        None => (bucket.encryption.algorithm.clone(), bucket.encryption.key.clone()),
+        None => (default.algorithm.clone(), default.key.clone()),
     };
     if !algorithm.starts_with("aws:kms") {
         return Ok(Applied { algorithm, key: None, bucket_key: false });
     }
     let bucket_key = request
         .header("x-amz-server-side-encryption-bucket-key-enabled")
-        .map_or(bucket.encryption.bucket_key, |value| value == "true");
+        .map_or(default.bucket_key, |value| value == "true");
     let arn = match named.filter(|named| !named.ends_with("alias/aws/s3")) {
-        None => key::managed(world, requester, &bucket.region),
-        Some(named) => usable(world, requester, &bucket.region, &named)?,
+        None => key::managed(world, requester, region),
+        Some(named) => usable(world, requester, region, &named)?,
     };
     Ok(Applied { bucket_key: bucket_key && algorithm == "aws:kms", algorithm, key: Some(arn) })
 }

@@ -1,6 +1,6 @@
 //! `ListBuckets`.
 //!
-//! Listing a bucket's objects is `winterbaume-s3`'s.
+//! A bucket's objects are listed in [`crate::s3::contents`], their versions by `winterbaume-s3`.
 
 use std::fmt::Write as _;
 

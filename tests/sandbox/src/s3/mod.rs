@@ -4,6 +4,7 @@ pub mod acl;
 pub mod address;
 pub mod admit;
 pub mod bucket;
+pub mod contents;
 pub mod create;
 pub mod encryption;
 pub mod error;
@@ -44,10 +45,7 @@ async fn answer(
         return list::buckets(&sandbox.world(), request, caller, address);
     };
     if operation.name == "CreateBucket" {
-        let new = create::create(&mut sandbox.world(), request, name, &caller.account, &caller.region)?;
-        if new {
-            sandbox.services().s3_bucket(name).await;
-        }
+        create::create(&mut sandbox.world(), request, name, &caller.account, &caller.region)?;
         return Ok(Reply::empty(200).with("location", &format!("/{name}")));
     }
     admit::admit(&sandbox.world(), request, caller, address, operation)?;
@@ -77,6 +75,7 @@ async fn delete(sandbox: &Sandbox, request: &Request, name: &str) -> Result<Repl
     let reply = sandbox.services().s3(request).await;
     if reply.ok() {
         sandbox.world().buckets.remove(name);
+        sandbox.services().s3_forget(name).await;
     }
     Ok(reply)
 }
@@ -127,13 +126,15 @@ fn of_bucket(
             encryption::delete(bucket);
             Ok(Reply::empty(204))
         }
+        "ListObjectsV2" => contents::list_v2(bucket, request),
+        "ListObjects" => contents::list(bucket, request),
         "GetBucketLogging" => Ok(logging::get(bucket.settings.get("logging"))),
         "PutBucketInventoryConfiguration" => inventory::put(bucket, request).map(|()| Reply::empty(204)),
         "GetBucketInventoryConfiguration" => inventory::get(bucket, id),
         "DeleteBucketInventoryConfiguration" => inventory::delete(bucket, id).map(|()| Reply::empty(204)),
         "ListBucketInventoryConfigurations" => inventory::list(bucket, request.parameter("continuation-token")),
         "GetBucketAcl" => Ok(acl::get(bucket)),
-        "PutBucketAcl" => acl::put(bucket, &request.body).map(|()| Reply::empty(200)),
+        "PutBucketAcl" => acl::put(bucket, request).map(|()| Reply::empty(200)),
         _ => {
             let setting = request.query.iter().find_map(|(parameter, _)| settings::named(parameter))?;
             match request.method.as_str() {

@@ -3,14 +3,18 @@
 //! Operators' objects only; what the log services write comes from [`crate::delivery`].
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use bytes::Bytes;
 use http::HeaderMap;
 
+use crate::s3::acl;
 use crate::s3::address::Address;
 use crate::s3::bucket::Object;
 use crate::s3::encryption::{self, Applied};
-use crate::s3::error::{Refusal, access_denied, no_such_bucket};
+use crate::s3::error::{Refusal, access_denied, no_such_bucket, refuse};
 use crate::sandbox::Sandbox;
 use crate::wire::{Reply, Request};
 use crate::xml;
@@ -22,21 +26,29 @@ pub async fn put(sandbox: &Sandbox, request: &Request, address: &Address, reques
     };
     let applied = {
         let mut world = sandbox.world();
-        let bucket = world.buckets.get(name).cloned().ok_or_else(no_such_bucket)?;
-        encryption::applied(&mut world, &bucket, requester, request)?
+        let bucket = world.buckets.get(name).ok_or_else(no_such_bucket)?;
+        // S3 User Guide, "Controlling ownership of objects": no other ACL may be named where ACLs are disabled.
+        if bucket.owner_enforced() && request.header("x-amz-acl").is_some_and(|acl| acl != "bucket-owner-full-control")
+        {
+            return Err(acl::disabled());
+        }
+        let (encryption, region) = (bucket.encryption.clone(), bucket.region.clone());
+        encryption::applied(&mut world, &encryption, &region, requester, request)?
     };
     let reply = sandbox.services().s3(request).await;
     if !reply.ok() {
         return Ok(reply);
     }
     let whole = request.method == "PUT" && request.header("x-amz-copy-source").is_none();
-    let size = if whole { request.body.len() } else { size(sandbox, name, key).await };
+    let (size, etag) = if whole { (request.body.len(), etag(&reply)) } else { size_and_etag(sandbox, name, key).await };
     let object = Object {
         algorithm: applied.algorithm.clone(),
         key: applied.key.clone(),
         bucket_key: applied.bucket_key,
         readable: true,
         size,
+        etag,
+        modified: SystemTime::now(),
         writer: requester.to_owned(),
         metadata: metadata(&request.headers),
     };
@@ -44,19 +56,19 @@ pub async fn put(sandbox: &Sandbox, request: &Request, address: &Address, reques
     Ok(applied.headers(reply))
 }
 
-async fn size(sandbox: &Sandbox, bucket: &str, key: &str) -> usize {
+async fn size_and_etag(sandbox: &Sandbox, bucket: &str, key: &str) -> (usize, String) {
     let head = Request::new("HEAD", &format!("/{bucket}/{}", encoded(key)), HeaderMap::new(), Bytes::new());
     let reply = sandbox.services().s3(&head).await;
-    reply
-        .headers
-        .get("content-length")
-        .and_then(|value| value.to_str().ok())
-        .and_then(|text| text.parse().ok())
-        .unwrap_or_default()
+    let length = reply.headers.get("content-length").and_then(|value| value.to_str().ok());
+    (length.and_then(|text| text.parse().ok()).unwrap_or_default(), etag(&reply))
 }
 
-/// Writes an object as a service does, whatever a policy says: the caller has judged it.
-pub async fn write(sandbox: &Sandbox, bucket: &str, key: &str, body: &[u8], object: Object) {
+fn etag(reply: &Reply) -> String {
+    reply.headers.get("etag").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+}
+
+/// Writes an object as a service does, whatever a policy says: the caller has judged it. Its entity tag comes back.
+pub async fn write(sandbox: &Sandbox, bucket: &str, key: &str, body: &[u8], object: Object) -> String {
     let mut headers = HeaderMap::new();
     for (name, value) in &object.metadata {
         if let (Ok(name), Ok(value)) = (name.parse::<http::HeaderName>(), value.parse()) {
@@ -64,9 +76,12 @@ pub async fn write(sandbox: &Sandbox, bucket: &str, key: &str, body: &[u8], obje
         }
     }
     let request = Request::new("PUT", &format!("/{bucket}/{}", encoded(key)), headers, Bytes::copy_from_slice(body));
-    if sandbox.services().s3(&request).await.ok() {
-        keep(sandbox, bucket, key, Object { size: body.len(), ..object });
+    let reply = sandbox.services().s3(&request).await;
+    let etag = etag(&reply);
+    if reply.ok() {
+        keep(sandbox, bucket, key, Object { size: body.len(), etag: etag.clone(), ..object });
     }
+    etag
 }
 
 /// `GetObject` and `HeadObject`: nothing is read that is encrypted with a key of somebody else.
@@ -74,7 +89,15 @@ pub async fn get(sandbox: &Sandbox, request: &Request, address: &Address) -> Res
     let (Some(name), Some(key)) = (&address.bucket, &address.key) else {
         return Err(no_such_bucket());
     };
-    let object = sandbox.world().buckets.get(name).and_then(|bucket| bucket.objects.get(key).cloned());
+    let (object, versioned) = {
+        let world = sandbox.world();
+        let bucket = world.buckets.get(name).ok_or_else(no_such_bucket)?;
+        (bucket.objects.get(key).cloned(), bucket.settings.contains_key("versioning"))
+    };
+    // What was in a bucket before it was put anew is still behind; versions are told from there.
+    if object.is_none() && !versioned {
+        return Err(refuse(404, "NoSuchKey", "The specified key does not exist."));
+    }
     if let Some(object) = object.as_ref().filter(|_| request.method == "GET") {
         if !object.readable {
             return Err(access_denied());
@@ -89,7 +112,12 @@ pub async fn get(sandbox: &Sandbox, request: &Request, address: &Address) -> Res
     Ok(match object.filter(|_| reply.ok()) {
         Some(object) => {
             let applied = Applied { algorithm: object.algorithm, key: object.key, bucket_key: object.bucket_key };
-            applied.headers(reply)
+            let reply = applied.headers(reply);
+            if request.parameter("versionId").is_some() {
+                return Ok(reply);
+            }
+            let modified = DateTime::from_secs(DateTime::from(object.modified).secs());
+            reply.with("last-modified", &modified.fmt(Format::HttpDate).unwrap_or_default())
         }
         None => reply,
     })

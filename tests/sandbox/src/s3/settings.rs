@@ -2,6 +2,7 @@
 //!
 //! Those with rules of their own (policy, encryption, logging, inventory) are not here.
 
+use crate::s3::acl;
 use crate::s3::bucket::Bucket;
 use crate::s3::error::{Refusal, malformed_xml, refuse};
 use crate::wire::Reply;
@@ -111,6 +112,9 @@ impl Setting {
                 "InvalidBucketState",
                 "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
             )),
+            ("ownershipControls", Some("BucketOwnerEnforced")) if acl::grants_others(bucket) => {
+                Err(acl::not_with_ownership())
+            }
             ("ownershipControls", Some(kind))
                 if !["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"].contains(&kind) =>
             {

@@ -69,6 +69,28 @@ pub(crate) fn kms_in(sandbox: &Sandbox, account: &str, region: &'static str) -> 
     aws_sdk_kms::Client::from_conf(config)
 }
 
+pub(crate) fn account_of(sandbox: &Sandbox, account: &str) -> aws_sdk_account::Client {
+    let config = aws_sdk_account::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .credentials_provider(credentials(account))
+        .region(Region::new("us-east-1"))
+        .http_client(sandbox.http_client())
+        .retry_config(aws_sdk_s3::config::retry::RetryConfig::disabled())
+        .build();
+    aws_sdk_account::Client::from_conf(config)
+}
+
+pub(crate) fn trail_in(sandbox: &Sandbox, account: &str, region: &'static str) -> aws_sdk_cloudtrail::Client {
+    let config = aws_sdk_cloudtrail::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .credentials_provider(credentials(account))
+        .region(Region::new(region))
+        .http_client(sandbox.http_client())
+        .retry_config(aws_sdk_s3::config::retry::RetryConfig::disabled())
+        .build();
+    aws_sdk_cloudtrail::Client::from_conf(config)
+}
+
 pub(crate) fn sts_with(client: SharedHttpClient, account: &str) -> aws_sdk_sts::Client {
     let config = aws_sdk_sts::Config::builder()
         .behavior_version(BehaviorVersion::latest())

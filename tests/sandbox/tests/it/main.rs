@@ -3,10 +3,14 @@
 #![expect(clippy::expect_used, reason = "what tests share may stop them too")]
 
 mod accounts;
+mod acls;
 mod buckets;
 mod clients;
+mod contents;
 mod corpus;
+mod crowds;
 mod deliveries;
+mod events;
 mod faults;
 mod keys;
 mod listings;
@@ -15,3 +19,4 @@ mod objects;
 mod policies;
 mod program;
 mod refusals;
+mod regions;

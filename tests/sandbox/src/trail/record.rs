@@ -1,0 +1,106 @@
+//! What the sandbox records by itself: every management call that changes something, refused ones too.
+//!
+//! Calls about objects are data events, which the event history does not have (`CloudTrail` User Guide, "Working with event history").
+
+use std::time::SystemTime;
+
+use serde_json::Value;
+
+use crate::dispatch::Named;
+use crate::kms::key::find;
+use crate::s3::address::address;
+use crate::sandbox::Sandbox;
+use crate::sts::{form, parameter};
+use crate::trail::event::Event;
+use crate::trail::parameters::{of_bucket, of_form, of_json};
+use crate::wire::{Reply, Request};
+use crate::xml;
+
+/// Records a call that was answered so, if it is one that `CloudTrail` records.
+pub fn call(sandbox: &Sandbox, request: &Request, named: &Named, reply: &Reply) {
+    if !named.mutating {
+        return;
+    }
+    let event = match named.service.as_str() {
+        "s3" => of_s3(request, named),
+        "elasticloadbalancing" => Some(of_elb(request, named, reply)),
+        "kms" => Some(of_kms(sandbox, request, named, reply)),
+        _ => None,
+    };
+    let Some(mut event) = event else {
+        return;
+    };
+    event = event.of(&named.caller.account).within(&named.caller.region);
+    event.access_key = request.scope().access_key;
+    if !reply.ok() {
+        let (code, message) = error(reply).unwrap_or_default();
+        // No page tells the code of a denial by KMS: the README says what was decided.
+        let code = if code == "AccessDeniedException" { "AccessDenied".to_owned() } else { code };
+        event = event.refused(&code, &message);
+    }
+    sandbox.plant_event(event);
+}
+
+/// A bucket's, by `CloudTrail`'s own name ("Amazon S3 `CloudTrail` events"), which for some is not the API's.
+fn of_s3(request: &Request, named: &Named) -> Option<Event> {
+    let address = address(request);
+    let bucket = address.bucket.filter(|_| address.key.is_none() && named.operation != "DeleteObjects")?;
+    let name = match named.operation.as_str() {
+        "PutBucketLifecycleConfiguration" => "PutBucketLifecycle",
+        "PutPublicAccessBlock" => "PutBucketPublicAccessBlock",
+        "DeletePublicAccessBlock" => "DeleteBucketPublicAccessBlock",
+        "PutObjectLockConfiguration" => "PutBucketObjectLockConfiguration",
+        "PutBucketNotificationConfiguration" => "PutBucketNotification",
+        same => same,
+    };
+    let event = Event::on_bucket(name, &bucket, SystemTime::now());
+    Some(Event { parameters: of_bucket(request, &bucket), ..event })
+}
+
+fn of_elb(request: &Request, named: &Named, reply: &Reply) -> Event {
+    let form = form(request);
+    let event =
+        Event::new("elasticloadbalancing.amazonaws.com", &named.operation, SystemTime::now()).asking(of_form(&form));
+    let made = || {
+        let path = ["CreateLoadBalancerResult", "LoadBalancers", "member", "LoadBalancerArn"];
+        xml::parse(&reply.body).and_then(|root| root.text_at(&path).map(str::to_owned))
+    };
+    let arn = ["LoadBalancerArn", "ResourceArns.member.1"].iter().find_map(|name| parameter(&form, name));
+    match arn.map(str::to_owned).or_else(made) {
+        Some(arn) => event.about("AWS::ElasticLoadBalancingV2::LoadBalancer", &arn),
+        None => event,
+    }
+}
+
+fn of_kms(sandbox: &Sandbox, request: &Request, named: &Named, reply: &Reply) -> Event {
+    let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    let text = |name: &str| body.get(name).and_then(Value::as_str);
+    let caller = &named.caller;
+    let mut event = Event::new("kms.amazonaws.com", &named.operation, SystemTime::now()).asking(of_json(&body));
+    if let Some(alias) = text("AliasName") {
+        event = event.about("AWS::KMS::Alias", &format!("arn:aws:kms:{}:{}:{alias}", caller.region, caller.account));
+    }
+    let key = match text("KeyId").or_else(|| text("TargetKeyId")) {
+        Some(key) => find(&sandbox.world(), &caller.account, &caller.region, key).map(|key| key.arn.clone()),
+        None => serde_json::from_slice::<Value>(&reply.body)
+            .ok()
+            .and_then(|made| made.pointer("/KeyMetadata/Arn").and_then(Value::as_str).map(str::to_owned)),
+    };
+    match key {
+        Some(key) => event.about("AWS::KMS::Key", &key),
+        None => event,
+    }
+}
+
+/// The code and the message of the error that a reply tells, in whatever protocol.
+pub fn error(reply: &Reply) -> Option<(String, String)> {
+    if let Some(root) = xml::parse(&reply.body) {
+        let error = if root.child("Code").is_some() { &root } else { root.child("Error")? };
+        let text = |name: &str| error.text_at(&[name]).unwrap_or_default().to_owned();
+        return Some((text("Code"), text("Message")));
+    }
+    let body: Value = serde_json::from_slice(&reply.body).ok()?;
+    let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
+    let header = || reply.headers.get("x-amzn-errortype").and_then(|code| code.to_str().ok()).map(str::to_owned);
+    Some((text("__type").or_else(header)?, text("message").unwrap_or_default()))
+}
