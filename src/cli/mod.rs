@@ -4,6 +4,7 @@ mod completions;
 mod global;
 mod init;
 mod man;
+mod matrix;
 mod mistake;
 mod root;
 mod values;
@@ -15,6 +16,7 @@ pub use init::{
     VersionsWord,
 };
 pub use man::ManArgs;
+pub use matrix::MatrixArgs;
 pub use mistake::Mistake;
 pub use root::{Cli, Command, CommandWord};
 pub use values::days;

@@ -3,7 +3,7 @@
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{CompletionsArgs, Global, InitArgs, ManArgs};
+use super::{CompletionsArgs, Global, InitArgs, ManArgs, MatrixArgs, Mistake, OutputFormat};
 use crate::exit::TABLE;
 
 const EXAMPLES: &str = "\
@@ -49,10 +49,33 @@ pub enum Command {
     /// On a terminal, what is missing is asked for, and nothing is changed before you agree to the plan. In a script the flags
     /// say it all, and --yes agrees.
     Init(Box<InitArgs>),
+    /// Print which default encryption works for which producer
+    Matrix(MatrixArgs),
     /// Print the completion script of a shell
     Completions(CompletionsArgs),
     /// Print a manual page, or write all of them into a folder
     Man(ManArgs),
+}
+
+impl Cli {
+    /// What is wrong with flags that each are right.
+    pub fn mistake(&self) -> Option<Mistake> {
+        let word = self.command.word();
+        let table = word == CommandWord::Matrix;
+        (self.global.output == OutputFormat::Markdown && !table).then(|| Mistake::no_table(word))
+    }
+}
+
+impl Command {
+    /// The command's word.
+    pub fn word(&self) -> CommandWord {
+        match self {
+            Self::Init(_) => CommandWord::Init,
+            Self::Matrix(_) => CommandWord::Matrix,
+            Self::Completions(_) => CommandWord::Completions,
+            Self::Man(_) => CommandWord::Man,
+        }
+    }
 }
 
 /// The commands, as words.
@@ -60,6 +83,8 @@ pub enum Command {
 pub enum CommandWord {
     /// `logbucket init`
     Init,
+    /// `logbucket matrix`
+    Matrix,
     /// `logbucket completions`
     Completions,
     /// `logbucket man`

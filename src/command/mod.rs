@@ -7,6 +7,7 @@ mod init;
 mod interruption;
 mod look;
 mod man;
+mod matrix;
 mod mode;
 mod wizard;
 
@@ -14,3 +15,4 @@ pub use completions::completions;
 pub use draft::draft;
 pub use init::init;
 pub use man::man;
+pub use matrix::matrix;

@@ -8,6 +8,7 @@ mod details;
 mod diff;
 mod document;
 mod glyphs;
+mod matrix;
 mod plan_text;
 mod printer;
 mod progress;

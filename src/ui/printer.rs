@@ -11,6 +11,7 @@ use crate::request::Request;
 
 use super::clean::clean;
 use super::document::{ErrorDocument, PlanDocument, ResultDocument};
+use super::matrix::{self, MatrixDocument};
 use super::plan_text::{self, Depth};
 use super::progress::{Manner, Progress};
 use super::refusal_text::refusal;
@@ -32,6 +33,20 @@ impl Printer {
     /// Text that is data as it stands: help that was asked for, a completion script, a manual page.
     pub fn raw(self, text: &str) {
         data(text);
+    }
+
+    /// Which encryption works for which producer.
+    pub fn matrix(self) {
+        if self.json {
+            data(&document(&MatrixDocument::new()));
+        } else {
+            data(&matrix::text(data_width()));
+        }
+    }
+
+    /// The same as a table for a document.
+    pub fn matrix_as_markdown(self) {
+        data(&matrix::markdown());
     }
 
     /// Help for a command line that asks for nothing.

@@ -22,6 +22,7 @@ mod grants;
 mod help;
 mod json_docs;
 mod keys;
+mod matrix;
 mod merging;
 mod new_bucket;
 mod partitions;

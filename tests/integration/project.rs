@@ -5,8 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use logbucket::exit::TABLE;
-use logbucket::model::{EncryptionKind, Producer};
-use logbucket::producer::encryption::{Outcome, Rule, rule};
+use logbucket::model::Producer;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -24,23 +23,6 @@ fn table(file: &str, name: &str) -> Vec<String> {
 fn the_readmes_exit_codes_are_the_programs() {
     let rows: Vec<String> = TABLE.iter().map(|(exit, meaning)| format!("| {} | {meaning} |", exit.number())).collect();
     assert_eq!(table("README.md", "exit codes"), rows);
-}
-
-#[test]
-fn the_readmes_encryptions_are_the_programs() {
-    let word = |rule: Rule| match (rule.outcome, rule.offered) {
-        (Outcome::Works, _) => "works",
-        (Outcome::WorksWithKeyPolicy, true) => "works with the right key policy",
-        (Outcome::WorksWithKeyPolicy, false) => "works with the right key policy; not offered, see `--report-kms-key`",
-        (Outcome::NeverArrives, _) => "never arrives",
-    };
-    let row = |producer| {
-        let kinds = [EncryptionKind::SseS3, EncryptionKind::SseKmsAwsManaged, EncryptionKind::SseKmsCustomer];
-        let cells = kinds.map(|kind| word(rule(producer, kind)));
-        let source = rule(producer, EncryptionKind::SseKmsCustomer).source;
-        format!("| `{producer}` | {} | [AWS]({source}) |", cells.join(" | "))
-    };
-    assert_eq!(table("README.md", "encryption"), Producer::ALL.map(row));
 }
 
 #[test]
