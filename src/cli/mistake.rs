@@ -133,9 +133,11 @@ impl<'a> Found<'a> {
 
     fn missing(&self) -> (String, Vec<String>) {
         let missing: Vec<String> = self.all(ContextKind::InvalidArg).iter().map(|arg| bare(arg)).collect();
-        let needs = missing.iter().any(|arg| arg == "--dry-run");
-        let hint =
-            needs.then(|| "`--detailed-exitcode` is about a dry run: `--dry-run --detailed-exitcode`".to_owned());
+        let hint = missing.iter().find_map(|arg| match arg.as_str() {
+            "--dry-run" => Some("`--detailed-exitcode` is about a dry run: `--dry-run --detailed-exitcode`".to_owned()),
+            "--kms-key" => Some("`--for` is about a key: name it, or say `--kms-key create`".to_owned()),
+            _ => None,
+        });
         let values = missing.iter().filter_map(|arg| self.possible(arg));
         (format!("missing {}", list(&missing)), values.chain(hint).collect())
     }

@@ -6,6 +6,7 @@ mod init;
 mod man;
 mod matrix;
 mod mistake;
+mod policy;
 mod root;
 mod values;
 
@@ -18,5 +19,6 @@ pub use init::{
 pub use man::ManArgs;
 pub use matrix::MatrixArgs;
 pub use mistake::Mistake;
+pub use policy::{PolicyArgs, SubjectWord};
 pub use root::{Cli, Command, CommandWord};
 pub use values::days;

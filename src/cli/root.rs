@@ -3,7 +3,7 @@
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{CompletionsArgs, Global, InitArgs, ManArgs, MatrixArgs, Mistake, OutputFormat};
+use super::{CompletionsArgs, Global, InitArgs, ManArgs, MatrixArgs, Mistake, OutputFormat, PolicyArgs};
 use crate::exit::TABLE;
 
 const EXAMPLES: &str = "\
@@ -51,6 +51,10 @@ pub enum Command {
     Init(Box<InitArgs>),
     /// Print which default encryption works for which producer
     Matrix(MatrixArgs),
+    /// Print the policies that a destination needs
+    ///
+    /// They are those that `init` writes for a new bucket, and for a new key. Nothing of AWS is asked.
+    Policy(Box<PolicyArgs>),
     /// Print the completion script of a shell
     Completions(CompletionsArgs),
     /// Print a manual page, or write all of them into a folder
@@ -72,6 +76,7 @@ impl Command {
         match self {
             Self::Init(_) => CommandWord::Init,
             Self::Matrix(_) => CommandWord::Matrix,
+            Self::Policy(_) => CommandWord::Policy,
             Self::Completions(_) => CommandWord::Completions,
             Self::Man(_) => CommandWord::Man,
         }
@@ -85,6 +90,8 @@ pub enum CommandWord {
     Init,
     /// `logbucket matrix`
     Matrix,
+    /// `logbucket policy`
+    Policy,
     /// `logbucket completions`
     Completions,
     /// `logbucket man`

@@ -13,12 +13,7 @@ use crate::request::{Consent, Draft};
 /// The draft that the flags make.
 pub fn draft(args: InitArgs, global: &Global) -> Draft {
     Draft {
-        producer: args.producer.map(|word| match word {
-            ProducerWord::Alb => Producer::Alb,
-            ProducerWord::Nlb => Producer::Nlb,
-            ProducerWord::S3Access => Producer::S3Access,
-            ProducerWord::Inventory => Producer::Inventory,
-        }),
+        producer: args.producer.map(producer),
         sources: args.source,
         log_types: args
             .log_type
@@ -62,5 +57,15 @@ pub fn draft(args: InitArgs, global: &Global) -> Draft {
         }),
         fields: args.fields.map(|list| list.0.into_iter().collect::<BTreeSet<_>>()),
         report_kms_key: args.report_kms_key,
+    }
+}
+
+/// The producer that a word names.
+pub(super) fn producer(word: ProducerWord) -> Producer {
+    match word {
+        ProducerWord::Alb => Producer::Alb,
+        ProducerWord::Nlb => Producer::Nlb,
+        ProducerWord::S3Access => Producer::S3Access,
+        ProducerWord::Inventory => Producer::Inventory,
     }
 }

@@ -9,6 +9,8 @@ mod look;
 mod man;
 mod matrix;
 mod mode;
+mod policy;
+mod refused;
 mod wizard;
 
 pub use completions::completions;
@@ -16,3 +18,4 @@ pub use draft::draft;
 pub use init::init;
 pub use man::man;
 pub use matrix::matrix;
+pub use policy::policy;

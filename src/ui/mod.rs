@@ -10,6 +10,7 @@ mod document;
 mod glyphs;
 mod matrix;
 mod plan_text;
+mod policies;
 mod printer;
 mod progress;
 mod prompt;

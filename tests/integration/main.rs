@@ -27,6 +27,7 @@ mod merging;
 mod new_bucket;
 mod partitions;
 mod pictures;
+mod policy;
 mod project;
 mod proofs;
 mod round_trip;

@@ -134,7 +134,10 @@ impl<'a> Conversation<'a> {
     /// Answers that can't stand together: says why, and asks again for the one that can mend it.
     fn reopen_for(&mut self, error: Incomplete) -> Result<(), Halt> {
         let topic = match &error {
-            Incomplete::Encryption { .. } | Incomplete::Key(_) | Incomplete::KeyWithoutKms => Topic::Encryption,
+            Incomplete::Encryption { .. }
+            | Incomplete::Key(_)
+            | Incomplete::KeyElsewhere { .. }
+            | Incomplete::KeyWithoutKms => Topic::Encryption,
             Incomplete::Bucket(_) | Incomplete::SelfLogging(_) => Topic::Bucket,
             Incomplete::Prefix(_) => Topic::Prefix,
             Incomplete::Scattered(..) | Incomplete::Source(_) => Topic::Sources,
