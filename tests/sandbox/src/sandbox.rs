@@ -2,6 +2,7 @@
 //!
 //! A request goes through [`Sandbox::answer`] whichever way it came; what it does is decided by its service.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use tokio::time::{Instant, sleep};
 
+use crate::caller::{self, CallerPolicy};
 use crate::delivery;
 use crate::dispatch;
 use crate::fault::{Effect, Fault, Faults};
@@ -30,6 +32,7 @@ struct Inner {
     world: Mutex<World>,
     services: Services,
     faults: Mutex<Faults>,
+    caller: Mutex<Option<CallerPolicy>>,
     log: Mutex<Vec<Recorded>>,
     latency: Mutex<Duration>,
     count: AtomicUsize,
@@ -56,6 +59,7 @@ impl Sandbox {
             world: Mutex::default(),
             services: Services::new(),
             faults: Mutex::default(),
+            caller: Mutex::default(),
             log: Mutex::default(),
             latency: Mutex::new(Duration::ZERO),
             count: AtomicUsize::new(0),
@@ -97,6 +101,16 @@ impl Sandbox {
     /// Takes every fault back.
     pub fn clear_faults(&self) {
         held(&self.0.faults).clear();
+    }
+
+    /// From now on the operators may do what this identity-based policy allows, and nothing else.
+    pub fn allow_only(&self, policy: &serde_json::Value) {
+        *held(&self.0.caller) = Some(CallerPolicy::new(policy));
+    }
+
+    /// The actions that were needed since the operators may no longer do everything.
+    pub fn asked_actions(&self) -> BTreeSet<String> {
+        held(&self.0.caller).as_ref().map(CallerPolicy::asked).unwrap_or_default()
     }
 
     /// How long every request takes.
@@ -158,6 +172,9 @@ impl Sandbox {
         if before {
             self.answered(index, None);
             return Outcome::Reset;
+        }
+        if let (None, Some(policy)) = (&refusal, held(&self.0.caller).as_mut()) {
+            refusal = caller::refuse(self, policy, &request, &named);
         }
         let reply = match refusal {
             Some(reply) => reply,
