@@ -36,6 +36,7 @@ fn execute(cli: Cli, connect: Connect) -> Exit {
     let init = match command {
         Command::Matrix(_) => return command::matrix(global.output, printer),
         Command::Policy(args) => return command::policy(*args, &global, printer),
+        Command::Permissions(args) => return command::permissions(*args, &global, printer),
         Command::Completions(args) => return command::completions(&args, printer),
         Command::Man(args) => return command::man(&args, printer),
         Command::Init(init) => init,

@@ -5,6 +5,7 @@
 use std::error::Error as _;
 use std::ffi::OsString;
 
+use clap::builder::PossibleValue;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory as _, ValueEnum as _};
 
@@ -34,7 +35,7 @@ impl Mistake {
     /// `--output markdown` where there is no table.
     pub(super) fn no_table(word: CommandWord) -> Self {
         let word = word.to_possible_value();
-        let name = word.as_ref().map(|word| word.get_name()).unwrap_or_default();
+        let name = word.as_ref().map(PossibleValue::get_name).unwrap_or_default();
         Self {
             message: format!("`{name}` prints no table: `--output markdown` is for `matrix`"),
             hint: format!("say `--output text` or `--output json`\nsee `--output` in `logbucket {name} --help`"),

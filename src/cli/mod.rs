@@ -6,6 +6,7 @@ mod init;
 mod man;
 mod matrix;
 mod mistake;
+mod permissions;
 mod policy;
 mod root;
 mod values;
@@ -19,6 +20,7 @@ pub use init::{
 pub use man::ManArgs;
 pub use matrix::MatrixArgs;
 pub use mistake::Mistake;
+pub use permissions::{JobWord, PermissionsArgs};
 pub use policy::{PolicyArgs, SubjectWord};
 pub use root::{Cli, Command, CommandWord};
 pub use values::days;

@@ -3,7 +3,9 @@
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{CompletionsArgs, Global, InitArgs, ManArgs, MatrixArgs, Mistake, OutputFormat, PolicyArgs};
+use super::{
+    CompletionsArgs, Global, InitArgs, ManArgs, MatrixArgs, Mistake, OutputFormat, PermissionsArgs, PolicyArgs,
+};
 use crate::exit::TABLE;
 
 const EXAMPLES: &str = "\
@@ -55,6 +57,10 @@ pub enum Command {
     ///
     /// They are those that `init` writes for a new bucket, and for a new key. Nothing of AWS is asked.
     Policy(Box<PolicyArgs>),
+    /// Print the IAM policy that the caller of a command needs
+    ///
+    /// It allows the calls that the command makes, on what is named; what is not named may be any. Nothing of AWS is asked.
+    Permissions(Box<PermissionsArgs>),
     /// Print the completion script of a shell
     Completions(CompletionsArgs),
     /// Print a manual page, or write all of them into a folder
@@ -77,6 +83,7 @@ impl Command {
             Self::Init(_) => CommandWord::Init,
             Self::Matrix(_) => CommandWord::Matrix,
             Self::Policy(_) => CommandWord::Policy,
+            Self::Permissions(_) => CommandWord::Permissions,
             Self::Completions(_) => CommandWord::Completions,
             Self::Man(_) => CommandWord::Man,
         }
@@ -92,6 +99,8 @@ pub enum CommandWord {
     Matrix,
     /// `logbucket policy`
     Policy,
+    /// `logbucket permissions`
+    Permissions,
     /// `logbucket completions`
     Completions,
     /// `logbucket man`

@@ -12,6 +12,7 @@ pub(super) fn refused(error: &Incomplete, printer: Printer) -> Exit {
         | Incomplete::Key(_)
         | Incomplete::KeyElsewhere { .. }
         | Incomplete::KeyWithoutKms
+        | Incomplete::ManyProducers { .. }
         | Incomplete::Missing(_)
         | Incomplete::Prefix(_)
         | Incomplete::Scattered(..)

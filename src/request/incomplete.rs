@@ -20,6 +20,12 @@ pub enum Incomplete {
         /// Which producer was asked for.
         producer: Producer,
     },
+    /// What the flag says depends on the producer.
+    #[error("`{flag}` needs one `--producer`")]
+    ManyProducers {
+        /// The flag.
+        flag: &'static str,
+    },
     /// `--kms-key` beside `--encryption sse-s3`.
     #[error("`--kms-key` can't stand beside `--encryption sse-s3`, which has no key")]
     KeyWithoutKms,
@@ -83,6 +89,9 @@ impl Incomplete {
             Self::SelfLogging(_) => Some("name another bucket with `--bucket`; see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html".to_owned()),
             Self::Scattered(..) => Some("run it once for each Region and account".to_owned()),
             Self::Bucket(error) => error.hint(),
+            Self::ManyProducers { .. } => {
+                Some("what it may be depends on the producer: run it once for each `--producer`".to_owned())
+            }
             Self::KeyElsewhere { .. } => Some("name a key of that Region, or the Region of the key".to_owned()),
             Self::WrongFlag { .. }
             | Self::Prefix(_)

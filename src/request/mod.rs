@@ -1,5 +1,5 @@
 //! What the user asks for: a [`Draft`] of flags completed to a [`Request`], and back to flags; for the policies alone a
-//! [`PolicyDraft`] and a [`PolicyRequest`].
+//! [`PolicyDraft`] and a [`PolicyRequest`], for permissions a [`ScopeDraft`].
 //!
 //! No AWS, no prompts and no printing here.
 
@@ -9,6 +9,7 @@ mod interview;
 mod policy_draft;
 mod question;
 mod request_value;
+mod scope_draft;
 mod sources;
 mod to_args;
 mod topic;
@@ -19,4 +20,5 @@ pub use interview::Interview;
 pub use policy_draft::{PolicyDraft, PolicyRequest};
 pub use question::Question;
 pub use request_value::{Consent, Request};
+pub use scope_draft::ScopeDraft;
 pub use topic::Topic;

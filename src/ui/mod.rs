@@ -9,6 +9,7 @@ mod diff;
 mod document;
 mod glyphs;
 mod matrix;
+mod permissions;
 mod plan_text;
 mod policies;
 mod printer;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::apply::Stopped;
 use crate::aws::Call;
 use crate::exit::Exit;
+use crate::permission::{Scope, policy};
 use crate::plan::{Plan, Policies, Refusal, Written};
 use crate::proof::{Delivery, TestVerdict};
 use crate::request::Request;
@@ -12,6 +13,7 @@ use crate::request::Request;
 use super::clean::clean;
 use super::document::{ErrorDocument, PlanDocument, ResultDocument};
 use super::matrix::{self, MatrixDocument};
+use super::permissions::PermissionsDocument;
 use super::plan_text::{self, Depth};
 use super::policies::{PolicyDocument, caution};
 use super::progress::{Manner, Progress};
@@ -67,6 +69,16 @@ impl Printer {
         self.policy(policies, &policies.bucket);
         if !self.json {
             self.note("the key needs a policy of its own: `--for key` prints it");
+        }
+    }
+
+    /// The policy that a caller needs; JSON says which call needs what.
+    pub fn permissions(self, scope: &Scope) {
+        let policy = policy(scope);
+        if self.json {
+            data(&document(&PermissionsDocument::new(scope, &policy)));
+        } else {
+            data(&document(policy.value()));
         }
     }
 

@@ -18,9 +18,9 @@ fn section(schema: &str) -> String {
 
 /// Every field's name, and every word of the fields that have a closed set of them.
 fn names(value: &Value, into: &mut BTreeSet<String>) {
-    const CLOSED: [&str; 7] = ["verdict", "severity", "change", "status", "producer", "encryption", "outcome"];
+    const CLOSED: [&str; 8] = ["verdict", "severity", "change", "status", "producer", "encryption", "outcome", "job"];
     // What a policy holds is AWS's to describe.
-    const OF_AWS: [&str; 2] = ["bucket_policy", "key_policy"];
+    const OF_AWS: [&str; 3] = ["bucket_policy", "key_policy", "policy"];
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {
@@ -63,6 +63,9 @@ fn every_field_of_real_documents_is_described() {
         ran("init alb --source weeb --bucket demo-logs --yes", None),
         ran("init alb --no-such-flag", None),
         ran("matrix", None),
+        ran("permissions", None),
+        ran("permissions --dry-run", None),
+        ran("permissions --wizard", None),
         ran("policy nlb --bucket acme-logs --account 111122223333 --region us-east-1 --kms-key create", None),
     ];
     let mut kinds = BTreeSet::new();
@@ -79,5 +82,5 @@ fn every_field_of_real_documents_is_described() {
         }
         kinds.insert(schema);
     }
-    assert_eq!(kinds.len(), 5, "{kinds:?}");
+    assert_eq!(kinds.len(), 6, "{kinds:?}");
 }

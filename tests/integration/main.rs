@@ -26,6 +26,7 @@ mod matrix;
 mod merging;
 mod new_bucket;
 mod partitions;
+mod permissions;
 mod pictures;
 mod policy;
 mod project;

@@ -141,7 +141,9 @@ impl<'a> Conversation<'a> {
             Incomplete::Bucket(_) | Incomplete::SelfLogging(_) => Topic::Bucket,
             Incomplete::Prefix(_) => Topic::Prefix,
             Incomplete::Scattered(..) | Incomplete::Source(_) => Topic::Sources,
-            Incomplete::Missing(_) | Incomplete::WrongFlag { .. } => return Err(Halt::Unusable(error)),
+            Incomplete::ManyProducers { .. } | Incomplete::Missing(_) | Incomplete::WrongFlag { .. } => {
+                return Err(Halt::Unusable(error));
+            }
         };
         self.prompt.problem(&error.to_string(), error.hint().as_deref());
         self.reopen(topic);
