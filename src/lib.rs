@@ -18,6 +18,7 @@ pub mod evidence;
 pub mod exit;
 pub mod iam;
 pub mod model;
+pub mod permission;
 pub mod plan;
 pub mod producer;
 pub mod proof;

@@ -24,11 +24,19 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, connect: Connect) -> Exit {
 }
 
 fn execute(cli: Cli, connect: Connect) -> Exit {
+    let mistake = cli.mistake();
     let Cli { global, command } = cli;
     choose_color(global.color);
     let printer =
         Printer { json: global.output == OutputFormat::Json, quiet: global.quiet, verbose: global.verbose > 0 };
+    if let Some(Mistake { message, hint }) = mistake {
+        printer.error(&message, Some(&hint), Exit::Usage);
+        return Exit::Usage;
+    }
     let init = match command {
+        Command::Matrix(_) => return command::matrix(global.output, printer),
+        Command::Policy(args) => return command::policy(*args, &global, printer),
+        Command::Permissions(args) => return command::permissions(*args, &global, printer),
         Command::Completions(args) => return command::completions(&args, printer),
         Command::Man(args) => return command::man(&args, printer),
         Command::Init(init) => init,

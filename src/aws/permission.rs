@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::model::{AccountId, Partition, Region};
+use crate::permission::actions_with;
 
 /// Where a resource without an ARN lies; what is not known is left open.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +20,7 @@ pub(super) struct Where<'a> {
 ///
 /// `resource` is what the call was about: an ARN, a bucket, `bucket/key`, a key's id or alias.
 pub(super) fn statement(action: &str, resource: &str, place: Where<'_>) -> String {
-    let actions = match actions(action).as_slice() {
+    let actions = match actions_with(action).as_slice() {
         [only] => json!(only),
         several => json!(several),
     };
@@ -32,17 +33,6 @@ pub(super) fn statement(action: &str, resource: &str, place: Where<'_>) -> Strin
     statement.insert("Action".to_owned(), actions);
     statement.insert("Resource".to_owned(), resources);
     Value::Object(statement).to_string()
-}
-
-/// The action, with the one that it needs for the tag that marks what logbucket makes: S3 asks for `s3:TagResource`
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>), KMS for `kms:TagResource`
-/// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html>).
-fn actions(action: &str) -> Vec<&str> {
-    match action {
-        "s3:CreateBucket" => vec![action, "s3:TagResource"],
-        "kms:CreateKey" => vec![action, "kms:TagResource"],
-        _ => vec![action],
-    }
 }
 
 fn resources(action: &str, resource: &str, place: Where<'_>) -> Vec<String> {
@@ -134,7 +124,7 @@ mod tests {
     fn what_takes_a_second_action_or_resource_names_it() {
         assert_eq!(
             granted("s3:CreateBucket", "demo-logs"),
-            r#"{"Effect":"Allow","Action":["s3:CreateBucket","s3:TagResource"],"Resource":"arn:aws:s3:::demo-logs"}"#
+            r#"{"Effect":"Allow","Action":["s3:CreateBucket","s3:PutBucketOwnershipControls","s3:TagResource"],"Resource":"arn:aws:s3:::demo-logs"}"#
         );
         assert_eq!(
             granted("kms:CreateAlias", "alias/logs of arn:aws:kms:us-east-1:111122223333:key/1"),

@@ -25,7 +25,7 @@ Examples:
     after_help = EXAMPLES
 )]
 pub struct ManArgs {
-    /// Command: init, completions or man [default: the program itself]
+    /// Command: init, matrix, policy, permissions, completions or man [default: the program itself]
     #[arg(value_name = "COMMAND", hide_possible_values = true)]
     pub command: Option<CommandWord>,
 

@@ -5,13 +5,14 @@
 use std::error::Error as _;
 use std::ffi::OsString;
 
+use clap::builder::PossibleValue;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Command, CommandFactory as _};
+use clap::{Command, CommandFactory as _, ValueEnum as _};
 
 use crate::model::BucketNameError;
 
 use super::init::FieldError;
-use super::{Cli, ProducerWord};
+use super::{Cli, CommandWord, ProducerWord};
 
 /// A command line that can't be understood.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -29,6 +30,16 @@ impl Mistake {
         let (message, hints) = found.told();
         let hint = hints.into_iter().chain([found.see_help()]).collect::<Vec<_>>().join("\n");
         Self { message, hint }
+    }
+
+    /// `--output markdown` where there is no table.
+    pub(super) fn no_table(word: CommandWord) -> Self {
+        let word = word.to_possible_value();
+        let name = word.as_ref().map(PossibleValue::get_name).unwrap_or_default();
+        Self {
+            message: format!("`{name}` prints no table: `--output markdown` is for `matrix`"),
+            hint: format!("say `--output text` or `--output json`\nsee `--output` in `logbucket {name} --help`"),
+        }
     }
 }
 
@@ -73,7 +84,7 @@ impl<'a> Found<'a> {
             ErrorKind::InvalidSubcommand => {
                 let word = self.all(ContextKind::InvalidSubcommand).join(" ");
                 let mut hints: Vec<String> = did_you_mean(&self.all(ContextKind::SuggestedSubcommand)).collect();
-                let producer = <ProducerWord as clap::ValueEnum>::from_str(&word, true).is_ok();
+                let producer = ProducerWord::from_str(&word, true).is_ok();
                 hints.extend(producer.then(|| format!("a producer comes after its command: `logbucket init {word}`")));
                 (format!("`{word}` is not a command"), hints)
             }
@@ -123,9 +134,11 @@ impl<'a> Found<'a> {
 
     fn missing(&self) -> (String, Vec<String>) {
         let missing: Vec<String> = self.all(ContextKind::InvalidArg).iter().map(|arg| bare(arg)).collect();
-        let needs = missing.iter().any(|arg| arg == "--dry-run");
-        let hint =
-            needs.then(|| "`--detailed-exitcode` is about a dry run: `--dry-run --detailed-exitcode`".to_owned());
+        let hint = missing.iter().find_map(|arg| match arg.as_str() {
+            "--dry-run" => Some("`--detailed-exitcode` is about a dry run: `--dry-run --detailed-exitcode`".to_owned()),
+            "--kms-key" => Some("`--for` is about a key: name it, or say `--kms-key create`".to_owned()),
+            _ => None,
+        });
         let values = missing.iter().filter_map(|arg| self.possible(arg));
         (format!("missing {}", list(&missing)), values.chain(hint).collect())
     }

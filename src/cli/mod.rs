@@ -4,7 +4,10 @@ mod completions;
 mod global;
 mod init;
 mod man;
+mod matrix;
 mod mistake;
+mod permissions;
+mod policy;
 mod root;
 mod values;
 
@@ -15,6 +18,9 @@ pub use init::{
     VersionsWord,
 };
 pub use man::ManArgs;
+pub use matrix::MatrixArgs;
 pub use mistake::Mistake;
+pub use permissions::{JobWord, PermissionsArgs};
+pub use policy::{PolicyArgs, SubjectWord};
 pub use root::{Cli, Command, CommandWord};
 pub use values::days;

@@ -3,7 +3,9 @@
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{CompletionsArgs, Global, InitArgs, ManArgs};
+use super::{
+    CompletionsArgs, Global, InitArgs, ManArgs, MatrixArgs, Mistake, OutputFormat, PermissionsArgs, PolicyArgs,
+};
 use crate::exit::TABLE;
 
 const EXAMPLES: &str = "\
@@ -49,10 +51,43 @@ pub enum Command {
     /// On a terminal, what is missing is asked for, and nothing is changed before you agree to the plan. In a script the flags
     /// say it all, and --yes agrees.
     Init(Box<InitArgs>),
+    /// Print which default encryption works for which producer
+    Matrix(MatrixArgs),
+    /// Print the policies that a destination needs
+    ///
+    /// They are those that `init` writes for a new bucket, and for a new key. Nothing of AWS is asked.
+    Policy(Box<PolicyArgs>),
+    /// Print the IAM policy that the caller of a command needs
+    ///
+    /// It allows the calls that the command makes, on what is named; what is not named may be any. Nothing of AWS is asked.
+    Permissions(Box<PermissionsArgs>),
     /// Print the completion script of a shell
     Completions(CompletionsArgs),
     /// Print a manual page, or write all of them into a folder
     Man(ManArgs),
+}
+
+impl Cli {
+    /// What is wrong with flags that each are right.
+    pub fn mistake(&self) -> Option<Mistake> {
+        let word = self.command.word();
+        let table = word == CommandWord::Matrix;
+        (self.global.output == OutputFormat::Markdown && !table).then(|| Mistake::no_table(word))
+    }
+}
+
+impl Command {
+    /// The command's word.
+    pub fn word(&self) -> CommandWord {
+        match self {
+            Self::Init(_) => CommandWord::Init,
+            Self::Matrix(_) => CommandWord::Matrix,
+            Self::Policy(_) => CommandWord::Policy,
+            Self::Permissions(_) => CommandWord::Permissions,
+            Self::Completions(_) => CommandWord::Completions,
+            Self::Man(_) => CommandWord::Man,
+        }
+    }
 }
 
 /// The commands, as words.
@@ -60,6 +95,12 @@ pub enum Command {
 pub enum CommandWord {
     /// `logbucket init`
     Init,
+    /// `logbucket matrix`
+    Matrix,
+    /// `logbucket policy`
+    Policy,
+    /// `logbucket permissions`
+    Permissions,
     /// `logbucket completions`
     Completions,
     /// `logbucket man`

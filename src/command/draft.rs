@@ -21,12 +21,7 @@ fn without_user(url: &str) -> String {
 /// The draft that the flags make.
 pub fn draft(args: InitArgs, global: &Global) -> Draft {
     Draft {
-        producer: args.producer.map(|word| match word {
-            ProducerWord::Alb => Producer::Alb,
-            ProducerWord::Nlb => Producer::Nlb,
-            ProducerWord::S3Access => Producer::S3Access,
-            ProducerWord::Inventory => Producer::Inventory,
-        }),
+        producer: args.producer.map(producer),
         sources: args.source,
         log_types: args
             .log_type
@@ -71,5 +66,15 @@ pub fn draft(args: InitArgs, global: &Global) -> Draft {
         }),
         fields: args.fields.map(|list| list.0.into_iter().collect::<BTreeSet<_>>()),
         report_kms_key: args.report_kms_key,
+    }
+}
+
+/// The producer that a word names.
+pub(super) fn producer(word: ProducerWord) -> Producer {
+    match word {
+        ProducerWord::Alb => Producer::Alb,
+        ProducerWord::Nlb => Producer::Nlb,
+        ProducerWord::S3Access => Producer::S3Access,
+        ProducerWord::Inventory => Producer::Inventory,
     }
 }

@@ -12,6 +12,7 @@ use super::draft::draft;
 use super::interruption::CtrlC;
 use super::look::{connected, preview};
 use super::mode::Mode;
+use super::refused::refused;
 use super::wizard::Conversation;
 
 /// Runs `init` and says how it ended.
@@ -42,23 +43,6 @@ fn is_open(draft: &Draft, mode: Mode) -> bool {
         (Ok(_), Mode::Preview { .. }) => false,
         (Err(error), _) => matches!(error, Incomplete::Missing(_)),
     }
-}
-
-/// A request that can't be, before any call to AWS.
-fn refused(error: &Incomplete, printer: Printer) -> Exit {
-    let exit = match error {
-        Incomplete::Encryption { .. } | Incomplete::SelfLogging(_) => Exit::Refused,
-        Incomplete::Bucket(_)
-        | Incomplete::Key(_)
-        | Incomplete::KeyWithoutKms
-        | Incomplete::Missing(_)
-        | Incomplete::Prefix(_)
-        | Incomplete::Scattered(..)
-        | Incomplete::Source(_)
-        | Incomplete::WrongFlag { .. } => Exit::Usage,
-    };
-    printer.error(&error.to_string(), error.hint().as_deref(), exit);
-    exit
 }
 
 async fn without_asking(

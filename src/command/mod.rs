@@ -7,10 +7,17 @@ mod init;
 mod interruption;
 mod look;
 mod man;
+mod matrix;
 mod mode;
+mod permissions;
+mod policy;
+mod refused;
 mod wizard;
 
 pub use completions::completions;
 pub use draft::draft;
 pub use init::init;
 pub use man::man;
+pub use matrix::matrix;
+pub use permissions::permissions;
+pub use policy::policy;

@@ -35,6 +35,20 @@ pub enum EncryptionKind {
 }
 
 impl EncryptionKind {
+    /// Those that AWS's pages speak of, in the order of tables.
+    pub const KNOWN: [Self; 4] = [Self::SseS3, Self::SseKmsAwsManaged, Self::SseKmsCustomer, Self::DsseKms];
+
+    /// The word in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SseS3 => "sse-s3",
+            Self::SseKmsAwsManaged => "sse-kms-aws-managed",
+            Self::SseKmsCustomer => "sse-kms-customer-managed",
+            Self::DsseKms => "dsse-kms",
+            Self::Other => "other",
+        }
+    }
+
     /// What it is called in a sentence.
     pub fn title(self) -> &'static str {
         match self {

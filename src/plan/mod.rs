@@ -1,6 +1,6 @@
 //! What is wrong or wanted, and the steps that cure it: pure, sync and deterministic.
 //!
-//! `plan(request, observed)` is the only entry. Nothing here asks AWS, reads a clock, or prints; nothing is left to be
+//! `plan(request, observed)` is the entry, and `policies(request)` to the policies of a new destination alone. Nothing here asks AWS, reads a clock, or prints; nothing is left to be
 //! decided while the plan is carried out.
 
 mod check;
@@ -9,6 +9,7 @@ mod expected_key;
 mod finding;
 mod grants;
 mod planned;
+mod policies;
 mod policy_edit;
 mod step;
 mod world;
@@ -18,4 +19,5 @@ pub use consent::{Approved, Refusal};
 pub use expected_key::ExpectedKey;
 pub use finding::{Cure, Finding, FindingId, Severity};
 pub use planned::{Plan, plan};
+pub use policies::{Policies, TooLarge, Written, policies};
 pub use step::{Change, KeySlot, NewInventory, PlannedStep, Step, TARGET_TAG};

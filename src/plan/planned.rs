@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Encryption, LogType};
-use crate::producer::{Place, Proof, Writer};
+use crate::producer::{Place, Proof, TEST_OBJECT, Writer};
 use crate::request::Request;
 use crate::state::{Destination, Identity, ObjectStamp, Observed, Seen};
 
@@ -71,9 +71,7 @@ fn test_object(world: &World<'_>) -> Result<String, String> {
     match world.bucket().map(|bucket| &bucket.object_lock) {
         Some(Seen::Present(lock)) if lock.default_retention.is_some() => Err("Object Lock would keep it".to_owned()),
         Some(Seen::Denied(denial)) => Err(format!("Object Lock might keep it: {denial}")),
-        None | Some(Seen::Absent | Seen::Present(_)) => {
-            Ok(format!("{}logbucket-test-object", world.place.prefix.folder()))
-        }
+        None | Some(Seen::Absent | Seen::Present(_)) => Ok(format!("{}{TEST_OBJECT}", world.place.prefix.folder())),
     }
 }
 

@@ -15,6 +15,20 @@ pub enum Outcome {
     NeverArrives,
 }
 
+impl Outcome {
+    /// The word in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Works => "works",
+            Self::WorksWithKeyPolicy => "works-with-key-policy",
+            Self::NeverArrives => "never-arrives",
+        }
+    }
+}
+
+/// When the pages that the rules come from were read, as `YYYY-MM`.
+pub const AS_OF: &str = "2026-09";
+
 /// A cell of the matrix.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Rule {
@@ -34,7 +48,7 @@ const VENDED: &str = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/A
 const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
 const INVENTORY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html";
 
-/// The cell for a producer and a kind of default encryption. All pages read as of September 2026.
+/// The cell for a producer and a kind of default encryption, as of [`AS_OF`].
 pub fn rule(producer: Producer, kind: EncryptionKind) -> Rule {
     let source = match producer {
         Producer::Alb => ALB,

@@ -14,7 +14,7 @@ mod probe;
 mod proof;
 mod template;
 
-pub use place::{Place, Writer};
+pub use place::{Place, TEST_OBJECT, Writer};
 pub use probe::{Probe, ServiceRequest};
 pub use proof::{LogName, Proof, ProofFile};
 pub use template::{Template, Values};

@@ -56,7 +56,7 @@ pub fn key_patterns(place: &Place) -> Vec<String> {
 /// A text that means itself in a policy's `Resource`: free text may hold `*`, `?` and `$`.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars>
-pub(super) fn literal(text: &str) -> String {
+pub fn literal(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

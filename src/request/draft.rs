@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     BucketName, Encryption, EncryptionKind, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
-    InventoryRequest, InventoryVersions, KeyChoice, Kind, LogType, PartitionDate, Prefix, Producer, Region, SourceName,
-    Tag,
+    InventoryRequest, InventoryVersions, KeyChoice, Kind, LogType, PartitionDate, Prefix, Producer, Region, Tag,
 };
 use crate::producer;
 
+use super::sources::{parsed, refuse_a_loop};
 use super::{Consent, Incomplete, Question, Request};
 
 /// The answers so far.
@@ -70,7 +70,7 @@ impl Draft {
         };
         self.refuse_foreign_flags(producer)?;
         let encryption = self.encryption(producer)?;
-        let sources = self.sources(producer)?;
+        let sources = parsed(producer, &self.sources)?;
         refuse_a_loop(producer, &sources, &bucket)?;
         let prefix = Prefix::parse(producer, self.prefix.as_deref().unwrap_or_default())?;
         Ok(Request {
@@ -134,26 +134,6 @@ impl Draft {
         Ok(asked)
     }
 
-    fn sources(&self, producer: Producer) -> Result<Vec<SourceName>, Incomplete> {
-        let mut sources = Vec::new();
-        for text in &self.sources {
-            let source = SourceName::parse(producer, text)?;
-            if !sources.contains(&source) {
-                sources.push(source);
-            }
-        }
-        let mut placed = sources.iter().filter_map(|source| match source {
-            SourceName::LoadBalancerArn(arn) => Some(arn),
-            SourceName::Bucket(_) | SourceName::LoadBalancer(_) => None,
-        });
-        if let Some(first) = placed.next()
-            && let Some(other) = placed.find(|arn| (&arn.region, &arn.account) != (&first.region, &first.account))
-        {
-            return Err(Incomplete::Scattered(first.to_string(), other.to_string()));
-        }
-        Ok(sources)
-    }
-
     /// The producer with its choices, each that is open having its usual value.
     pub fn kind(&self, producer: Producer) -> Kind {
         match producer {
@@ -186,17 +166,6 @@ fn refuse_encryption(producer: Producer, asked: EncryptionKind) -> Result<(), In
     }
     let works = producer::encryption::what_works(producer);
     Err(Incomplete::Encryption { producer, asked, works, page: rule.source })
-}
-
-/// A bucket that logs to itself logs each delivery again; an inventory of the destination itself is fine.
-///
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
-fn refuse_a_loop(producer: Producer, sources: &[SourceName], bucket: &BucketName) -> Result<(), Incomplete> {
-    let itself = SourceName::Bucket(bucket.clone());
-    if producer == Producer::S3Access && sources.contains(&itself) {
-        return Err(Incomplete::SelfLogging(bucket.to_string()));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

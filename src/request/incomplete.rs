@@ -1,6 +1,6 @@
 //! Why a draft can't become a request.
 
-use crate::model::{BucketNameError, EncryptionKind, KeyRefError, PrefixError, Producer, SourceNameError};
+use crate::model::{BucketNameError, EncryptionKind, KeyRefError, PrefixError, Producer, Region, SourceNameError};
 
 use super::Question;
 
@@ -20,9 +20,23 @@ pub enum Incomplete {
         /// Which producer was asked for.
         producer: Producer,
     },
+    /// What the flag says depends on the producer.
+    #[error("`{flag}` needs one `--producer`")]
+    ManyProducers {
+        /// The flag.
+        flag: &'static str,
+    },
     /// `--kms-key` beside `--encryption sse-s3`.
     #[error("`--kms-key` can't stand beside `--encryption sse-s3`, which has no key")]
     KeyWithoutKms,
+    /// The key is in another Region than the bucket.
+    #[error("the key `{key}` can't encrypt for a bucket in {region}: S3 uses keys of the bucket's own Region")]
+    KeyElsewhere {
+        /// The key's ARN.
+        key: String,
+        /// The bucket's Region.
+        region: Region,
+    },
     /// The encryption can never work for the producer.
     #[error("{} can't be written to a bucket whose default encryption is {}", .producer.title(), .asked.title())]
     Encryption {
@@ -73,8 +87,12 @@ impl Incomplete {
             Self::Encryption { works, page, .. } => Some(format!("what works: {works} ({page})")),
             Self::KeyWithoutKms => Some("leave `--encryption` out, or say `--encryption sse-kms`".to_owned()),
             Self::SelfLogging(_) => Some("name another bucket with `--bucket`; see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html".to_owned()),
-            Self::Scattered(..) => Some("run `init` once for each Region and account".to_owned()),
+            Self::Scattered(..) => Some("run it once for each Region and account".to_owned()),
             Self::Bucket(error) => error.hint(),
+            Self::ManyProducers { .. } => {
+                Some("what it may be depends on the producer: run it once for each `--producer`".to_owned())
+            }
+            Self::KeyElsewhere { .. } => Some("name a key of that Region, or the Region of the key".to_owned()),
             Self::WrongFlag { .. }
             | Self::Prefix(_)
             | Self::Source(_)

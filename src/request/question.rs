@@ -13,6 +13,10 @@ pub enum Question {
     Bucket,
     /// Which customer managed key.
     KmsKey,
+    /// Which account.
+    Account,
+    /// Which Region.
+    Region,
 }
 
 impl Question {
@@ -23,6 +27,8 @@ impl Question {
             Self::Sources(_) => "--source",
             Self::Bucket => "--bucket",
             Self::KmsKey => "--kms-key",
+            Self::Account => "--account",
+            Self::Region => "--region",
         }
     }
 
@@ -35,6 +41,8 @@ impl Question {
             Self::Sources(None) => "the load balancer or bucket that logs",
             Self::Bucket => "the destination bucket, new or existing",
             Self::KmsKey => "a key's ARN, id or alias, or `create`",
+            Self::Account => "the account of the sources, twelve digits",
+            Self::Region => "the Region of the sources, such as `eu-west-1`",
         }
     }
 }

@@ -5,13 +5,17 @@ use serde::Serialize;
 use crate::apply::Stopped;
 use crate::aws::Call;
 use crate::exit::Exit;
-use crate::plan::{Plan, Refusal};
+use crate::permission::{Scope, policy};
+use crate::plan::{Plan, Policies, Refusal, Written};
 use crate::proof::{Delivery, TestVerdict};
 use crate::request::Request;
 
 use super::clean::clean;
 use super::document::{ErrorDocument, PlanDocument, ResultDocument};
+use super::matrix::{self, MatrixDocument};
+use super::permissions::PermissionsDocument;
 use super::plan_text::{self, Depth};
+use super::policies::{PolicyDocument, caution};
 use super::progress::{Manner, Progress};
 use super::refusal_text::refusal;
 use super::talk::{data, data_width, talk, talk_error, talk_width, talk_wrapped};
@@ -32,6 +36,57 @@ impl Printer {
     /// Text that is data as it stands: help that was asked for, a completion script, a manual page.
     pub fn raw(self, text: &str) {
         data(text);
+    }
+
+    /// Which encryption works for which producer.
+    pub fn matrix(self) {
+        if self.json {
+            data(&document(&MatrixDocument::new()));
+        } else {
+            data(&matrix::text(data_width()));
+        }
+    }
+
+    /// The same as a table for a document.
+    pub fn matrix_as_markdown(self) {
+        data(&matrix::markdown());
+    }
+
+    /// One of the policies as text, or all as JSON.
+    pub fn policy(self, policies: &Policies, chosen: &Written) {
+        if self.json {
+            data(&document(&PolicyDocument::new(policies)));
+        } else {
+            data(&document(chosen.document().value()));
+        }
+        if let Some(caution) = caution(chosen) {
+            self.note(caution);
+        }
+    }
+
+    /// The bucket's policy as text, and that the key has one too; or both as JSON.
+    pub fn first_policy(self, policies: &Policies) {
+        self.policy(policies, &policies.bucket);
+        if !self.json {
+            self.note("the key needs a policy of its own: `--for key` prints it");
+        }
+    }
+
+    /// The policy that a caller needs; JSON says which call needs what.
+    pub fn permissions(self, scope: &Scope) {
+        let policy = policy(scope);
+        if self.json {
+            data(&document(&PermissionsDocument::new(scope, &policy)));
+        } else {
+            data(&document(policy.value()));
+        }
+    }
+
+    /// What a reader of the data should know.
+    fn note(self, text: &str) {
+        if !self.quiet {
+            talk_wrapped("note: ", 2, text);
+        }
     }
 
     /// Help for a command line that asks for nothing.

@@ -217,7 +217,7 @@ fn an_explicit_deny_is_not_answered_with_a_grant() {
 }
 
 #[test]
-fn a_refused_bucket_names_both_actions_that_it_takes() {
+fn a_refused_bucket_names_every_action_that_it_takes() {
     let message = "User: arn:aws:sts::111122223333:assumed-role/Operator/session is not authorized to perform: s3:CreateBucket on resource: \"arn:aws:s3:::demo-logs\" because no identity-based policy allows the s3:CreateBucket action";
     let account = refusing("CreateBucket", 403, "AccessDenied", message);
     says!(account, account.run(&format!("{ALB} --quiet")));
@@ -239,7 +239,7 @@ fn a_refusal_that_s3_does_not_explain_may_be_a_deny() {
 }
 
 #[test]
-fn a_refused_key_names_the_second_action_for_its_tag() {
+fn a_refused_key_names_the_actions_for_its_policy_and_its_tag() {
     let account = refusing("CreateKey", 400, "AccessDeniedException", "");
     says!(account, account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes --quiet"));
 }

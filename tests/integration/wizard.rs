@@ -114,6 +114,34 @@ fn an_nlb_takes_an_existing_key_with_its_state() {
 }
 
 #[test]
+fn the_printed_policy_lets_the_wizard_list_what_there_is() {
+    let account = Account::seeded();
+    let place = "--account 111122223333 --region us-east-1";
+    let policy = account.run(&format!("permissions --wizard {place}")).ends(0).json();
+    account.sandbox.allow_only(&policy);
+    account.sandbox.forget_requests();
+    let terminal = Terminal::start(&account, "init");
+    terminal.logs_web().shows(DESTINATION);
+    terminal.interrupted().with(130);
+    let terminal = Terminal::start(&account, "init nlb --source edge --bucket edge-logs --encryption sse-kms");
+    terminal.goes_to(ENCRYPTION, "SSE-KMS, an existing key").shows("which key?").shows("kms-logs");
+    terminal.interrupted().with(130);
+    // Of the bucket of somebody else the name alone is known.
+    let refused: Vec<String> = account
+        .sandbox
+        .requests()
+        .into_iter()
+        .filter(|request| request.error.as_ref().is_some_and(|error| error.starts_with("AccessDenied")))
+        .map(|request| format!("{} {}", request.operation, request.resource))
+        .collect();
+    assert!(refused.is_empty(), "{refused:?}");
+    let asked = account.sandbox.asked_actions();
+    for action in ["iam:ListAccountAliases", "s3:ListAllMyBuckets", "kms:ListAliases", "kms:ListKeys"] {
+        assert!(asked.contains(action), "{action}");
+    }
+}
+
+#[test]
 fn several_buckets_log_to_one_place() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init");

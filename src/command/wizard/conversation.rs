@@ -163,11 +163,16 @@ impl<'a> Conversation<'a> {
     /// Answers that can't stand together: says why, and asks again for the one that can mend it.
     fn reopen_for(&mut self, error: Incomplete) -> Result<(), Halt> {
         let topic = match &error {
-            Incomplete::Encryption { .. } | Incomplete::Key(_) | Incomplete::KeyWithoutKms => Topic::Encryption,
+            Incomplete::Encryption { .. }
+            | Incomplete::Key(_)
+            | Incomplete::KeyElsewhere { .. }
+            | Incomplete::KeyWithoutKms => Topic::Encryption,
             Incomplete::Bucket(_) | Incomplete::SelfLogging(_) => Topic::Bucket,
             Incomplete::Prefix(_) => Topic::Prefix,
             Incomplete::Scattered(..) | Incomplete::Source(_) => Topic::Sources,
-            Incomplete::Missing(_) | Incomplete::WrongFlag { .. } => return Err(Halt::Unusable(error)),
+            Incomplete::ManyProducers { .. } | Incomplete::Missing(_) | Incomplete::WrongFlag { .. } => {
+                return Err(Halt::Unusable(error));
+            }
         };
         self.prompt.problem(&error.to_string(), error.hint().as_deref());
         self.reopen(topic);

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod arrange;
+pub mod caller;
 pub mod common;
 pub mod config;
 pub mod crowd;

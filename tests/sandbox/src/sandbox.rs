@@ -2,6 +2,7 @@
 //!
 //! A request goes through [`Sandbox::answer`] whichever way it came; what it does is decided by its service.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -9,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use tokio::time::{Instant, sleep};
 
+use crate::caller::{self, CallerPolicy};
 use crate::common::Common;
 use crate::delivery;
 use crate::dispatch;
@@ -32,6 +34,7 @@ struct Inner {
     world: Mutex<World>,
     services: Services,
     faults: Mutex<Faults>,
+    caller: Mutex<Option<CallerPolicy>>,
     log: Mutex<Vec<Recorded>>,
     latency: Mutex<Duration>,
     count: AtomicUsize,
@@ -58,6 +61,7 @@ impl Sandbox {
             world: Mutex::default(),
             services: Services::new(),
             faults: Mutex::default(),
+            caller: Mutex::default(),
             log: Mutex::default(),
             latency: Mutex::new(Duration::ZERO),
             count: AtomicUsize::new(0),
@@ -99,6 +103,16 @@ impl Sandbox {
     /// Takes every fault back.
     pub fn clear_faults(&self) {
         held(&self.0.faults).clear();
+    }
+
+    /// From now on the operators may do what this identity-based policy allows, and nothing else.
+    pub fn allow_only(&self, policy: &serde_json::Value) {
+        *held(&self.0.caller) = Some(CallerPolicy::new(policy));
+    }
+
+    /// The actions that were needed since the operators may no longer do everything.
+    pub fn asked_actions(&self) -> BTreeSet<String> {
+        held(&self.0.caller).as_ref().map(CallerPolicy::asked).unwrap_or_default()
     }
 
     /// How long every request takes.
@@ -183,6 +197,9 @@ impl Sandbox {
         {
             unknown = true;
             refusal = Some(Common::RegionDisabled.reply(self, &request, &named));
+        }
+        if let (None, Some(policy)) = (&refusal, held(&self.0.caller).as_mut()) {
+            refusal = caller::refuse(self, policy, &request, &named);
         }
         let reply = match refusal {
             Some(reply) => reply,

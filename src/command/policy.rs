@@ -1,0 +1,41 @@
+//! `policy`: the policies that a destination needs, for given names. Offline.
+
+use crate::cli::{Global, PolicyArgs, SubjectWord};
+use crate::exit::Exit;
+use crate::plan::policies;
+use crate::request::PolicyDraft;
+use crate::ui::Printer;
+
+use super::draft::producer;
+use super::refused::refused;
+
+/// Prints the policies.
+pub fn policy(args: PolicyArgs, global: &Global, printer: Printer) -> Exit {
+    let draft = PolicyDraft {
+        producer: args.producer.map(producer),
+        sources: args.source,
+        bucket: args.bucket,
+        prefix: args.prefix,
+        account: args.account,
+        region: global.region.clone(),
+        key: args.kms_key,
+    };
+    let request = match draft.complete() {
+        Ok(request) => request,
+        Err(error) => return refused(&error, printer),
+    };
+    match policies(&request) {
+        Ok(policies) => {
+            match (args.subject, &policies.key) {
+                (Some(SubjectWord::Key), Some(key)) => printer.policy(&policies, key),
+                (None, Some(_)) => printer.first_policy(&policies),
+                (Some(_) | None, _) => printer.policy(&policies, &policies.bucket),
+            }
+            Exit::Done
+        }
+        Err(error) => {
+            printer.error(&error.to_string(), Some("name fewer sources"), Exit::Usage);
+            Exit::Usage
+        }
+    }
+}

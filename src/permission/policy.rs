@@ -1,0 +1,70 @@
+//! The IAM policy of a job: the actions of its calls, a statement for each kind of thing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::iam::Document;
+
+use super::scope::Keys;
+use super::{CALLS, Call, Need, Resource, Scope};
+
+/// The calls of a job by their API's names, each with the actions that it takes.
+pub fn calls(scope: &Scope) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+    let mut calls: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for (call, action, _) in asked(scope) {
+        calls.entry(call.api).or_default().insert(action);
+    }
+    calls
+}
+
+/// Every action that a job is asked for, with the call and the thing.
+fn asked(scope: &Scope) -> impl Iterator<Item = (&'static Call, &'static str, Resource)> {
+    let with_key = uses_a_key(scope);
+    CALLS
+        .iter()
+        .filter(|call| is_made(call, scope))
+        .flat_map(|call| call.actions.iter().map(move |(action, resource)| (call, *action, *resource)))
+        .filter(move |(_, _, resource)| with_key || !resource.is_of_a_key())
+}
+
+fn is_made(call: &Call, scope: &Scope) -> bool {
+    let needed = match (call.need, &scope.keys) {
+        (Need::Always, _)
+        | (Need::Key, Keys::Any | Keys::Named(_) | Keys::Own)
+        | (Need::OwnKey, Keys::Any | Keys::Own) => true,
+        (Need::Key | Need::OwnKey, Keys::None) | (Need::OwnKey, Keys::Named(_)) => false,
+    };
+    needed && call.jobs.contains(&scope.job) && scope.producers.iter().any(|producer| call.producers.contains(producer))
+}
+
+/// Whether one of the producers can use a key, and one is used.
+fn uses_a_key(scope: &Scope) -> bool {
+    let able = |producer| crate::producer::key_grant(producer).is_some();
+    scope.keys != Keys::None && scope.producers.iter().copied().any(able)
+}
+
+/// The policy that lets a caller do a job, and nothing else.
+pub fn policy(scope: &Scope) -> Document {
+    let mut statements: BTreeMap<Resource, BTreeSet<&str>> = BTreeMap::new();
+    for (_, action, resource) in asked(scope) {
+        statements.entry(resource).or_default().insert(action);
+    }
+    let document = Document::empty();
+    statements.into_iter().fold(document, |document, (resource, actions)| {
+        document.with_statement_appended(json!({
+            "Sid": resource.sid(),
+            "Effect": "Allow",
+            "Action": actions,
+            "Resource": one_or_all(&scope.arns(resource)),
+        }))
+    })
+}
+
+/// A list of one is a text, as the program writes it elsewhere.
+fn one_or_all(arns: &[String]) -> Value {
+    match arns {
+        [only] => json!(only),
+        several => json!(several),
+    }
+}

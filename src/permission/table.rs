@@ -1,0 +1,161 @@
+//! Every call to AWS that needs a permission, and which.
+//!
+//! The pages are those of the Service Authorization Reference,
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html>, `list_kms.html`, `list_elbv2.html` and
+//! `list_iam.html`. Looked up in November 2026 were the calls that take more than the action of their name, each with its page
+//! below; that `ListAliases`, `ListKeys`, `ListAccountAliases` and every `Describe` of load balancers know no resource is taken
+//! over from `aws::permission`. `sts:GetCallerIdentity` is not here: it needs no permission
+//! (<https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>).
+//!
+//! A job that comes to be is a word of [`Job`], in the lists of jobs below.
+
+use super::Job::{DryRun, Init, Wizard};
+use super::Need::{Always, Key as UsesKey, OwnKey};
+use super::Resource::{Anything, Destination, EveryKey, Key, LoadBalancers, Logs, OwnAlias, Sources, TestObject};
+use super::{Call, Job, Need, Resource};
+use crate::model::Producer::{self, Alb, Inventory, Nlb, S3Access};
+
+/// The jobs that look before they do anything.
+const LOOK: &[Job] = &[DryRun, Init, Wizard];
+/// The jobs that carry a plan out.
+const WRITE: &[Job] = &[Init, Wizard];
+/// The jobs that list what there is.
+const LIST: &[Job] = &[Wizard];
+
+const EVERY: &[Producer] = &Producer::ALL;
+const BALANCERS: &[Producer] = &[Alb, Nlb];
+const BUCKETS: &[Producer] = &[S3Access, Inventory];
+const S3: &[Producer] = &[S3Access];
+const INVENTORY: &[Producer] = &[Inventory];
+/// The producers whose logs or reports a customer managed key can encrypt. For the others the key of a bucket is read, too,
+/// but whatever it is, it is in the way: a refusal of that read changes nothing.
+const KEYED: &[Producer] = &[Nlb, Inventory];
+
+/// Reading an object that is not there: S3 says so only to those who may list the bucket
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html>).
+const HEAD: &[(&str, Resource)] = &[("s3:GetObject", Logs), ("s3:ListBucket", Destination)];
+
+/// Under a key the caller needs the key as well, since S3 uses it on the caller's behalf
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>).
+const GET: &[(&str, Resource)] = &[("s3:GetObject", Logs), ("s3:ListBucket", Destination), ("kms:Decrypt", Key)];
+const PUT: &[(&str, Resource)] = &[("s3:PutObject", TestObject), ("kms:GenerateDataKey", Key)];
+
+/// The test object is removed by its version where the bucket keeps versions
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html>).
+const DELETE: &[(&str, Resource)] = &[("s3:DeleteObject", TestObject), ("s3:DeleteObjectVersion", TestObject)];
+
+/// The bucket is made with its ownership and its tag named in the call
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>).
+const CREATE_BUCKET: &[(&str, Resource)] = &[
+    ("s3:CreateBucket", Destination),
+    ("s3:PutBucketOwnershipControls", Destination),
+    ("s3:TagResource", Destination),
+];
+
+/// The key is made with its policy and its tag named in the call: `list_kms.html` names all three, and that the tag must be
+/// granted for every key <https://docs.aws.amazon.com/kms/latest/developerguide/manage-tags-api.html>.
+const CREATE_KEY: &[(&str, Resource)] =
+    &[("kms:CreateKey", Anything), ("kms:PutKeyPolicy", EveryKey), ("kms:TagResource", EveryKey)];
+
+/// An alias is made of two: <https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html>.
+const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
+
+/// The calls, those that look before those that write.
+pub const CALLS: [Call; 47] = [
+    call(
+        "elasticloadbalancing:DescribeLoadBalancers",
+        LOOK,
+        BALANCERS,
+        Always,
+        &[("elasticloadbalancing:DescribeLoadBalancers", Anything)],
+    ),
+    call(
+        "elasticloadbalancing:DescribeLoadBalancerAttributes",
+        LOOK,
+        BALANCERS,
+        Always,
+        &[("elasticloadbalancing:DescribeLoadBalancerAttributes", Anything)],
+    ),
+    call(
+        "elasticloadbalancing:DescribeListeners",
+        LOOK,
+        &[Nlb],
+        Always,
+        &[("elasticloadbalancing:DescribeListeners", Anything)],
+    ),
+    call("s3:HeadBucket", LOOK, BUCKETS, Always, &[("s3:ListBucket", Sources)]),
+    call("s3:GetBucketLogging", LOOK, S3, Always, &[("s3:GetBucketLogging", Sources)]),
+    call("s3:GetBucketInventoryConfiguration", LOOK, INVENTORY, Always, &[("s3:GetInventoryConfiguration", Sources)]),
+    call("s3:HeadBucket", LOOK, EVERY, Always, &[("s3:ListBucket", Destination)]),
+    call("s3:GetBucketEncryption", LOOK, EVERY, Always, &[("s3:GetEncryptionConfiguration", Destination)]),
+    call("s3:GetBucketPolicy", LOOK, EVERY, Always, &[("s3:GetBucketPolicy", Destination)]),
+    call("s3:GetPublicAccessBlock", LOOK, EVERY, Always, &[("s3:GetBucketPublicAccessBlock", Destination)]),
+    call("s3:GetBucketOwnershipControls", LOOK, EVERY, Always, &[("s3:GetBucketOwnershipControls", Destination)]),
+    call("s3:GetObjectLockConfiguration", LOOK, EVERY, Always, &[("s3:GetBucketObjectLockConfiguration", Destination)]),
+    call("s3:GetBucketRequestPayment", LOOK, EVERY, Always, &[("s3:GetBucketRequestPayment", Destination)]),
+    call("s3:GetBucketLogging", LOOK, EVERY, Always, &[("s3:GetBucketLogging", Destination)]),
+    call("s3:GetBucketLifecycleConfiguration", LOOK, EVERY, Always, &[("s3:GetLifecycleConfiguration", Destination)]),
+    call("s3:GetBucketTagging", LOOK, EVERY, Always, &[("s3:GetBucketTagging", Destination)]),
+    call("s3:HeadObject", LOOK, BALANCERS, Always, HEAD),
+    call("kms:DescribeKey", LOOK, KEYED, UsesKey, &[("kms:DescribeKey", Key)]),
+    call("kms:GetKeyPolicy", LOOK, KEYED, UsesKey, &[("kms:GetKeyPolicy", Key)]),
+    call("kms:ListKeys", LOOK, KEYED, OwnKey, &[("kms:ListKeys", Anything)]),
+    call("kms:ListResourceTags", LOOK, KEYED, OwnKey, &[("kms:ListResourceTags", EveryKey)]),
+    call("iam:ListAccountAliases", LIST, EVERY, Always, &[("iam:ListAccountAliases", Anything)]),
+    call("s3:ListBuckets", LIST, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
+    call("kms:ListKeys", LIST, KEYED, UsesKey, &[("kms:ListKeys", Anything)]),
+    call("kms:ListAliases", LIST, KEYED, UsesKey, &[("kms:ListAliases", Anything)]),
+    call("kms:DescribeKey", LIST, KEYED, UsesKey, &[("kms:DescribeKey", EveryKey)]),
+    call("kms:GetKeyPolicy", LIST, KEYED, UsesKey, &[("kms:GetKeyPolicy", EveryKey)]),
+    call("kms:CreateKey", WRITE, KEYED, OwnKey, CREATE_KEY),
+    call("kms:CreateAlias", WRITE, KEYED, OwnKey, CREATE_ALIAS),
+    call("kms:PutKeyPolicy", WRITE, KEYED, UsesKey, &[("kms:PutKeyPolicy", Key)]),
+    call("s3:CreateBucket", WRITE, EVERY, Always, CREATE_BUCKET),
+    call("s3:PutBucketTagging", WRITE, EVERY, Always, &[("s3:PutBucketTagging", Destination)]),
+    call("s3:PutPublicAccessBlock", WRITE, EVERY, Always, &[("s3:PutBucketPublicAccessBlock", Destination)]),
+    call("s3:PutBucketEncryption", WRITE, EVERY, Always, &[("s3:PutEncryptionConfiguration", Destination)]),
+    call("s3:PutBucketRequestPayment", WRITE, S3, Always, &[("s3:PutBucketRequestPayment", Destination)]),
+    call("s3:PutBucketPolicy", WRITE, EVERY, Always, &[("s3:PutBucketPolicy", Destination)]),
+    call("s3:PutBucketLifecycleConfiguration", WRITE, EVERY, Always, &[("s3:PutLifecycleConfiguration", Destination)]),
+    call(
+        "elasticloadbalancing:ModifyLoadBalancerAttributes",
+        WRITE,
+        BALANCERS,
+        Always,
+        &[("elasticloadbalancing:ModifyLoadBalancerAttributes", LoadBalancers)],
+    ),
+    // Where the destination logs itself, that is turned off.
+    call("s3:PutBucketLogging", WRITE, S3, Always, &[("s3:PutBucketLogging", Destination)]),
+    call("s3:PutBucketLogging", WRITE, S3, Always, &[("s3:PutBucketLogging", Sources)]),
+    call("s3:PutBucketInventoryConfiguration", WRITE, INVENTORY, Always, &[("s3:PutInventoryConfiguration", Sources)]),
+    call("s3:PutObject", WRITE, EVERY, Always, PUT),
+    call("s3:GetObject", WRITE, EVERY, Always, &[("s3:GetObject", TestObject), ("kms:Decrypt", Key)]),
+    call("s3:DeleteObject", WRITE, EVERY, Always, DELETE),
+    call("s3:ListObjectsV2", WRITE, EVERY, Always, &[("s3:ListBucket", Destination)]),
+    call("s3:GetObject", WRITE, EVERY, Always, GET),
+    call("s3:HeadObject", WRITE, EVERY, Always, HEAD),
+];
+
+const fn call(
+    api: &'static str,
+    jobs: &'static [Job],
+    producers: &'static [Producer],
+    need: Need,
+    actions: &'static [(&'static str, Resource)],
+) -> Call {
+    Call { api, jobs, producers, need, actions }
+}
+
+/// The action, with those that AWS asks for in the same call whatever it is about: a grant of the one alone is no help.
+pub fn actions_with(action: &str) -> Vec<&str> {
+    let of_making = |call: &&Call| matches!(call.actions, [(first, _), _, ..] if *first == action && is_made(call.api));
+    match CALLS.iter().find(of_making) {
+        Some(call) => call.actions.iter().map(|(action, _)| *action).collect(),
+        None => vec![action],
+    }
+}
+
+/// The calls that make something, with all that it is made of.
+fn is_made(api: &str) -> bool {
+    matches!(api, "kms:CreateKey" | "s3:CreateBucket")
+}

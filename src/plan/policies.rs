@@ -1,0 +1,89 @@
+//! The policies of a destination that is still to be made: the very statements that a plan for a new bucket writes.
+
+use crate::iam::Document;
+use crate::model::{Arn, KeyFormat, PartitionDate, SourceName};
+use crate::producer::{self, Place, Template, Values};
+use crate::request::PolicyRequest;
+
+use super::grants::{BUCKET_POLICY_LIMIT, Granted, KEY_POLICY_LIMIT, granted};
+
+/// The policies of a destination.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Policies {
+    /// The bucket's.
+    pub bucket: Written,
+    /// The key's, where a customer managed key encrypts the logs.
+    pub key: Option<Written>,
+}
+
+/// A policy, and how it names the sources.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Written {
+    /// One by one, where it names any.
+    Exactly(Document),
+    /// By their account alone: so many names would not fit.
+    Widened(Document),
+}
+
+/// The policy would be larger than AWS takes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("the policy would have {size} bytes of at most {limit}")]
+pub struct TooLarge {
+    size: usize,
+    limit: usize,
+}
+
+impl Written {
+    /// The policy.
+    pub fn document(&self) -> &Document {
+        match self {
+            Self::Exactly(document) | Self::Widened(document) => document,
+        }
+    }
+
+    fn of(granted: Granted, limit: usize) -> Result<Self, TooLarge> {
+        match granted {
+            Granted::Exactly(document) => Ok(Self::Exactly(document)),
+            Granted::Widened(document) => Ok(Self::Widened(document)),
+            Granted::TooLarge(size) => Err(TooLarge { size, limit }),
+        }
+    }
+}
+
+/// The policies that the destination of a request needs.
+pub fn policies(request: &PolicyRequest) -> Result<Policies, TooLarge> {
+    let place = place(request);
+    let names: Vec<String> = request.sources.iter().map(name).collect();
+    let templates = [producer::bucket_grants(request.producer), &[Template::TlsOnly]].concat();
+    let bucket = granted(&Document::empty(), &templates, &place, names.clone(), BUCKET_POLICY_LIMIT);
+    let key = match (producer::key_grant(request.producer), &request.key) {
+        (Some(grant), Some(_)) => {
+            let root = Template::KeyRoot.fill(&Values::of(&place, names.clone()));
+            let root = Document::empty().with_statement_appended(root);
+            Some(Written::of(granted(&root, &[grant], &place, names, KEY_POLICY_LIMIT), KEY_POLICY_LIMIT)?)
+        }
+        (Some(_) | None, _) => None,
+    };
+    Ok(Policies { bucket: Written::of(bucket, BUCKET_POLICY_LIMIT)?, key })
+}
+
+fn place(request: &PolicyRequest) -> Place {
+    Place {
+        partition: request.region.partition(),
+        bucket: request.bucket.clone(),
+        prefix: request.prefix.clone(),
+        owner: request.key_owner(),
+        region: request.region.clone(),
+        source_account: request.account.clone(),
+        key_format: KeyFormat::Partitioned(PartitionDate::Event),
+    }
+}
+
+/// A source's own name; no policy names a load balancer.
+fn name(source: &SourceName) -> String {
+    match source {
+        SourceName::Bucket(name) => name.to_string(),
+        SourceName::LoadBalancer(name) => name.clone(),
+        SourceName::LoadBalancerArn(Arn { resource, .. }) => resource.clone(),
+    }
+}

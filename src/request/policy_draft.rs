@@ -1,0 +1,179 @@
+//! What flags said of the policies of a destination, and its completion to a [`PolicyRequest`].
+
+use crate::model::{
+    AccountId, BucketName, EncryptionKind, KeyArn, KeyChoice, KeyRef, Prefix, Producer, Region, SourceName,
+};
+use crate::producer;
+
+use super::sources::{arn, parsed, refuse_a_loop};
+use super::{Incomplete, Question};
+
+/// The answers so far. Offline nobody can be asked for an account or a Region.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct PolicyDraft {
+    /// The producer.
+    pub producer: Option<Producer>,
+    /// `--source`, each as typed: what it may be depends on the producer.
+    pub sources: Vec<String>,
+    /// `--bucket`.
+    pub bucket: Option<BucketName>,
+    /// `--prefix`, as typed: what it may be depends on the producer.
+    pub prefix: Option<String>,
+    /// `--account`.
+    pub account: Option<AccountId>,
+    /// `--region`.
+    pub region: Option<Region>,
+    /// `--kms-key`.
+    pub key: Option<KeyChoice>,
+}
+
+/// Everything that the policies of a destination depend on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PolicyRequest {
+    /// The producer.
+    pub producer: Producer,
+    /// The sources, none twice; none at all where the policies name none.
+    pub sources: Vec<SourceName>,
+    /// The destination bucket.
+    pub bucket: BucketName,
+    /// The prefix in it.
+    pub prefix: Prefix,
+    /// The account of the sources.
+    pub account: AccountId,
+    /// The Region of sources and destination.
+    pub region: Region,
+    /// The customer managed key that encrypts the logs.
+    pub key: Option<KeyChoice>,
+}
+
+impl PolicyDraft {
+    /// The request, where nothing is missing. A load balancer's ARN says its Region and account, and wins.
+    pub fn complete(self) -> Result<PolicyRequest, Incomplete> {
+        let sources = self.producer.map_or_else(|| Ok(Vec::new()), |producer| parsed(producer, &self.sources))?;
+        let placed = sources.iter().find_map(arn);
+        let account = placed.and_then(|arn| arn.account.parse().ok()).or(self.account);
+        let region = placed.and_then(|arn| arn.region.parse().ok()).or(self.region);
+        let (Some(producer), false, Some(bucket), Some(account), Some(region)) =
+            (self.producer, needs_sources(self.producer, &self.sources), &self.bucket, &account, &region)
+        else {
+            let open = [
+                (self.producer.is_none(), Question::Producer),
+                (needs_sources(self.producer, &self.sources), Question::Sources(self.producer)),
+                (self.bucket.is_none(), Question::Bucket),
+                (account.is_none(), Question::Account),
+                (region.is_none(), Question::Region),
+            ];
+            let missing = open.into_iter().filter_map(|(open, question)| open.then_some(question)).collect();
+            return Err(Incomplete::Missing(missing));
+        };
+        refuse_a_loop(producer, &sources, bucket)?;
+        if let Some(key) = &self.key {
+            refuse_key(producer, key, region)?;
+        }
+        Ok(PolicyRequest {
+            producer,
+            sources,
+            bucket: bucket.clone(),
+            prefix: Prefix::parse(producer, self.prefix.as_deref().unwrap_or_default())?,
+            account: account.clone(),
+            region: region.clone(),
+            key: self.key,
+        })
+    }
+}
+
+impl PolicyRequest {
+    /// The account that owns the key: its ARN says it, else it is that of the sources.
+    pub fn key_owner(&self) -> AccountId {
+        let named = self.key.as_ref().and_then(key_arn);
+        named.and_then(|key| key.arn().account.parse().ok()).unwrap_or_else(|| self.account.clone())
+    }
+}
+
+/// The policies name buckets one by one; load balancers are let in by their account and Region.
+fn needs_sources(producer: Option<Producer>, sources: &[String]) -> bool {
+    let named = match producer {
+        None | Some(Producer::S3Access | Producer::Inventory) => true,
+        Some(Producer::Alb | Producer::Nlb) => false,
+    };
+    named && sources.is_empty()
+}
+
+/// A key is refused where the service can't use one, and where S3 can't use this one for a bucket of the Region.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>: "must use a KMS key in the same Region".
+fn refuse_key(producer: Producer, key: &KeyChoice, region: &Region) -> Result<(), Incomplete> {
+    if producer::key_grant(producer).is_none() {
+        let asked = EncryptionKind::SseKmsCustomer;
+        let page = producer::encryption::rule(producer, asked).source;
+        let works = "SSE-S3, without `--kms-key`".to_owned();
+        return Err(Incomplete::Encryption { producer, asked, works, page });
+    }
+    match key_arn(key) {
+        Some(key) if key.arn().region != region.as_str() => {
+            Err(Incomplete::KeyElsewhere { key: key.to_string(), region: region.clone() })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn key_arn(key: &KeyChoice) -> Option<&KeyArn> {
+    match key {
+        KeyChoice::Existing(KeyRef::Arn(arn)) => Some(arn),
+        KeyChoice::Existing(KeyRef::Alias(_) | KeyRef::AliasArn(_) | KeyRef::Id(_)) | KeyChoice::Create => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WEB: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/web/50dc6c495c0c9188";
+
+    fn draft(producer: Producer, sources: &[&str]) -> PolicyDraft {
+        PolicyDraft {
+            producer: Some(producer),
+            sources: sources.iter().map(|&source| source.to_owned()).collect(),
+            bucket: Some("acme-logs".parse().unwrap()),
+            account: Some("444455556666".parse().unwrap()),
+            region: Some("us-east-1".parse().unwrap()),
+            ..PolicyDraft::default()
+        }
+    }
+
+    #[test]
+    fn all_that_is_missing_is_named_at_once() {
+        let error = PolicyDraft::default().complete().unwrap_err();
+        assert_eq!(error.to_string(), "missing `PRODUCER`, `--source`, `--bucket`, `--account`, `--region`");
+        let alone = PolicyDraft { producer: Some(Producer::Alb), ..PolicyDraft::default() };
+        assert_eq!(alone.complete().unwrap_err().to_string(), "missing `--bucket`, `--account`, `--region`");
+    }
+
+    #[test]
+    fn a_load_balancers_arn_says_its_account_and_region() {
+        let request = draft(Producer::Alb, &[WEB]).complete().unwrap();
+        assert_eq!((request.account.as_str(), request.region.as_str()), ("111122223333", "eu-west-1"));
+        let bare = PolicyDraft { account: None, region: None, ..draft(Producer::Alb, &[WEB]) };
+        assert_eq!(bare.complete(), Ok(request));
+    }
+
+    #[test]
+    fn a_key_is_refused_where_it_cannot_be_used() {
+        let with = |producer, key: &str| {
+            PolicyDraft { key: Some(key.parse().unwrap()), ..draft(producer, &["a-1"]) }.complete()
+        };
+        let key = "arn:aws:kms:us-east-1:777788889999:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+        assert!(matches!(with(Producer::Alb, "create"), Err(Incomplete::Encryption { .. })));
+        assert!(matches!(with(Producer::S3Access, key), Err(Incomplete::Encryption { .. })));
+        assert_eq!(with(Producer::Nlb, key).unwrap().key_owner().as_str(), "777788889999");
+        assert_eq!(with(Producer::Inventory, "create").unwrap().key_owner().as_str(), "444455556666");
+        let elsewhere = key.replace("us-east-1", "eu-west-1");
+        assert!(matches!(with(Producer::Nlb, &elsewhere), Err(Incomplete::KeyElsewhere { .. })));
+    }
+
+    #[test]
+    fn a_bucket_that_would_log_to_itself_is_refused() {
+        assert!(matches!(draft(Producer::S3Access, &["acme-logs"]).complete(), Err(Incomplete::SelfLogging(_))));
+        assert!(draft(Producer::Inventory, &["acme-logs"]).complete().is_ok());
+    }
+}

@@ -1,0 +1,72 @@
+//! What flags said of a job and its things, and its completion to a [`Scope`].
+
+use crate::model::{AccountId, BucketName, Prefix, Producer, Region};
+use crate::permission::{Job, Keys, Scope};
+use crate::producer;
+
+use super::Incomplete;
+use super::sources::{arn, parsed, refuse_a_loop};
+
+/// The answers so far: none is missing, for what is not named may be any.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ScopeDraft {
+    /// The job.
+    pub job: Job,
+    /// `--producer`; none is all.
+    pub producers: Vec<Producer>,
+    /// `--source`, each as typed: what it may be depends on the producer.
+    pub sources: Vec<String>,
+    /// `--bucket`.
+    pub bucket: Option<BucketName>,
+    /// `--prefix`, as typed: what it may be depends on the producer.
+    pub prefix: Option<String>,
+    /// `--account`.
+    pub account: Option<AccountId>,
+    /// `--region`.
+    pub region: Option<Region>,
+    /// `--kms-key` and `--no-kms-key`.
+    pub keys: Keys,
+}
+
+impl ScopeDraft {
+    /// The scope. A load balancer's ARN says its Region and account, and wins.
+    pub fn complete(self) -> Result<Scope, Incomplete> {
+        let named = |producer: &Producer| self.producers.is_empty() || self.producers.contains(producer);
+        let producers: Vec<Producer> = Producer::ALL.into_iter().filter(named).collect();
+        let one = |flag| match producers.as_slice() {
+            [only] => Ok(*only),
+            _ => Err(Incomplete::ManyProducers { flag }),
+        };
+        let sources = if self.sources.is_empty() { Vec::new() } else { parsed(one("--source")?, &self.sources)? };
+        let prefix = match &self.prefix {
+            Some(text) => Some(Prefix::parse(one("--prefix")?, text)?),
+            None => None,
+        };
+        if let (Some(bucket), [only]) = (&self.bucket, producers.as_slice()) {
+            refuse_a_loop(*only, &sources, bucket)?;
+        }
+        refuse_key(&producers, &self.keys)?;
+        let placed = sources.iter().find_map(arn);
+        Ok(Scope {
+            account: placed.and_then(|arn| arn.account.parse().ok()).or(self.account),
+            region: placed.and_then(|arn| arn.region.parse().ok()).or(self.region),
+            job: self.job,
+            producers,
+            sources,
+            bucket: self.bucket,
+            prefix,
+            keys: self.keys,
+        })
+    }
+}
+
+/// A key that is named is used by somebody.
+fn refuse_key(producers: &[Producer], keys: &Keys) -> Result<(), Incomplete> {
+    let able = |producer: &Producer| producer::key_grant(*producer).is_some();
+    match (keys, producers) {
+        (Keys::Named(_) | Keys::Own, [first, ..]) if !producers.iter().any(able) => {
+            Err(Incomplete::WrongFlag { flag: "--kms-key", belongs_to: "nlb and inventory", producer: *first })
+        }
+        (Keys::Any | Keys::Named(_) | Keys::None | Keys::Own, _) => Ok(()),
+    }
+}

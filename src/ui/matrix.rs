@@ -1,0 +1,142 @@
+//! The matrix of encryptions: for people, as a table for a document, and as JSON. The facts are the producers' own.
+
+use serde::Serialize;
+
+use crate::model::{EncryptionKind, Producer};
+use crate::producer::encryption::{AS_OF, Outcome, Rule, rule};
+
+use super::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, painted};
+use super::wrap::Sheet;
+
+/// What `--report-kms-key` does where a bucket's default encryption is not the way.
+const INSTEAD: &str = "not offered, see `--report-kms-key`";
+
+/// `logbucket.matrix/1`.
+#[derive(Debug, Serialize)]
+pub(super) struct MatrixDocument {
+    schema: &'static str,
+    as_of: &'static str,
+    cells: Vec<CellBody>,
+}
+
+#[derive(Debug, Serialize)]
+struct CellBody {
+    producer: &'static str,
+    encryption: &'static str,
+    outcome: &'static str,
+    offered: bool,
+    why: &'static str,
+    page: &'static str,
+}
+
+impl MatrixDocument {
+    pub(super) fn new() -> Self {
+        let of_producer = |producer| EncryptionKind::KNOWN.map(|kind| CellBody::new(producer, kind));
+        Self {
+            schema: "logbucket.matrix/1",
+            as_of: AS_OF,
+            cells: Producer::ALL.into_iter().flat_map(of_producer).collect(),
+        }
+    }
+}
+
+impl CellBody {
+    fn new(producer: Producer, kind: EncryptionKind) -> Self {
+        let Rule { outcome, why, source, offered } = rule(producer, kind);
+        Self {
+            producer: producer.as_str(),
+            encryption: kind.as_str(),
+            outcome: outcome.as_str(),
+            offered,
+            why,
+            page: source,
+        }
+    }
+}
+
+/// The matrix for people: a block for each producer, a paragraph for each encryption.
+pub(super) fn text(width: Option<usize>) -> String {
+    let mut sheet = Sheet::new(width);
+    let about = "what comes of a producer writing to a bucket with this default encryption, by AWS's pages as of";
+    sheet.paragraph("", 0, &format!("{about} {AS_OF}"));
+    for producer in Producer::ALL {
+        sheet.line("");
+        sheet.line(&format!("{}  {}", painted(HEADING, producer.as_str()), painted(ASIDE, producer.title())));
+        for kind in EncryptionKind::KNOWN {
+            let rule = rule(producer, kind);
+            let style = match rule.outcome {
+                Outcome::Works => GOOD,
+                Outcome::WorksWithKeyPolicy => CAUTION,
+                Outcome::NeverArrives => BAD,
+            };
+            let word = format!("{:<13}", short(rule.outcome));
+            sheet.paragraph(&format!("  {}  ", painted(style, &word)), 17, kind.title());
+            let note = if is_kept(&rule) { format!("{}; {INSTEAD}", rule.why) } else { rule.why.to_owned() };
+            sheet.paragraph(&" ".repeat(17), 17, &note);
+        }
+        for page in pages(producer) {
+            sheet.line(&format!("  {:<13}  {page}", "see"));
+        }
+    }
+    sheet.into_text()
+}
+
+fn short(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Works => "works",
+        Outcome::WorksWithKeyPolicy => "if key allows",
+        Outcome::NeverArrives => "never arrives",
+    }
+}
+
+/// The matrix as a Markdown table.
+pub(super) fn markdown() -> String {
+    let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let head = EncryptionKind::KNOWN.map(heading).map(str::to_owned);
+    let head: Vec<String> = ["producer".to_owned()].into_iter().chain(head).chain(["source".to_owned()]).collect();
+    let line = format!("|{}\n", "---|".repeat(head.len()));
+    let of_producer = |producer: Producer| {
+        let cells = EncryptionKind::KNOWN.map(|kind| in_words(&rule(producer, kind)));
+        let links: Vec<String> = pages(producer).iter().map(|page| format!("[AWS]({page})")).collect();
+        let name = format!("`{producer}`");
+        row([name].into_iter().chain(cells).chain([links.join(", ")]).collect())
+    };
+    let rows: String = Producer::ALL.into_iter().map(of_producer).collect();
+    format!("{}{line}{rows}", row(head))
+}
+
+fn heading(kind: EncryptionKind) -> &'static str {
+    match kind {
+        EncryptionKind::SseS3 => "SSE-S3",
+        EncryptionKind::SseKmsAwsManaged => "SSE-KMS, AWS managed key",
+        EncryptionKind::SseKmsCustomer => "SSE-KMS, customer managed key",
+        EncryptionKind::DsseKms => "DSSE-KMS",
+        EncryptionKind::Other => "others",
+    }
+}
+
+fn in_words(rule: &Rule) -> String {
+    match rule.outcome {
+        Outcome::Works => "works".to_owned(),
+        Outcome::WorksWithKeyPolicy if is_kept(rule) => format!("works with the right key policy; {INSTEAD}"),
+        Outcome::WorksWithKeyPolicy => "works with the right key policy".to_owned(),
+        Outcome::NeverArrives => "never arrives".to_owned(),
+    }
+}
+
+/// Whether it works and is yet not offered.
+fn is_kept(rule: &Rule) -> bool {
+    rule.outcome != Outcome::NeverArrives && !rule.offered
+}
+
+/// The pages that a producer's cells come from, each once.
+fn pages(producer: Producer) -> Vec<&'static str> {
+    let mut pages = Vec::new();
+    for kind in EncryptionKind::KNOWN {
+        let page = rule(producer, kind).source;
+        if !pages.contains(&page) {
+            pages.push(page);
+        }
+    }
+    pages
+}

@@ -1,0 +1,50 @@
+//! `matrix`, whole: for people, as a table, as JSON. Nothing of AWS is there to be asked.
+
+use std::process::Command;
+
+use logbucket::model::{EncryptionKind, Producer};
+use logbucket::producer::encryption::rule;
+use serde_json::Value;
+
+fn printed(words: &str) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_logbucket"));
+    let output = command.env_clear().args(words.split_whitespace()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{words}: {output:?}");
+    assert!(output.stderr.is_empty(), "{words}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_matrix_is_printed_for_people_and_as_a_table() {
+    insta::assert_snapshot!("matrix", printed("matrix"));
+    insta::assert_snapshot!("matrix_markdown", printed("matrix --output markdown"));
+}
+
+#[test]
+fn json_has_a_cell_for_each_producer_and_encryption_with_its_page() {
+    let document: Value = serde_json::from_str(&printed("matrix --output json")).unwrap();
+    assert_eq!(document["schema"], "logbucket.matrix/1");
+    assert_eq!(document["as_of"], "2026-09");
+    let cells = document["cells"].as_array().unwrap();
+    assert_eq!(cells.len(), Producer::ALL.len() * EncryptionKind::KNOWN.len());
+    for producer in Producer::ALL {
+        for kind in EncryptionKind::KNOWN {
+            let is_here = |cell: &&Value| cell["producer"] == producer.as_str() && cell["encryption"] == kind.as_str();
+            let cell = cells.iter().find(is_here).unwrap();
+            let rule = rule(producer, kind);
+            assert_eq!(cell["outcome"], rule.outcome.as_str());
+            assert_eq!(cell["offered"], rule.offered);
+            assert_eq!(cell["why"], rule.why);
+            assert_eq!(cell["page"], rule.source);
+            assert!(rule.source.starts_with("https://docs.aws.amazon.com/"), "{}", rule.source);
+        }
+    }
+}
+
+#[test]
+fn the_readme_has_the_table_that_is_printed() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let (_, rest) = readme.split_once("<!-- table: encryption -->\n").unwrap();
+    let (table, _) = rest.split_once("<!-- end -->").unwrap();
+    assert_eq!(table, printed("matrix --output markdown"));
+}

@@ -1,0 +1,300 @@
+//! `permissions`: the printed policy is enough for `init`, and nothing in it is needless; table and calls agree.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use logbucket::permission::CALLS;
+use sandbox::BucketSeed;
+use sandbox::wire::Request;
+use serde_json::{Value, json};
+
+use crate::account::{Account, Ran};
+
+const PLACE: &str = "--account 111122223333 --region us-east-1";
+
+/// A run of `init`, and what of it `permissions` is told: the flags that both have.
+struct Run {
+    producer: &'static str,
+    named: &'static str,
+    key: &'static str,
+    rest: &'static str,
+}
+
+const fn run(producer: &'static str, named: &'static str, key: &'static str, rest: &'static str) -> Run {
+    Run { producer, named, key, rest }
+}
+
+/// Runs that make every call there is between them.
+const RUNS: [Run; 12] = [
+    run("alb", "--source web --bucket demo-logs --prefix team/alb", "", "--expire-days 9 --tag a=b"),
+    run("alb", "--source web --bucket shared-logs", "", "--expire-days 9 --tag a=b --wait 1"),
+    run("alb", "--source web --bucket managed-kms-logs", "", "--fix"),
+    run("alb", "--source web --bucket versioned-logs", "", ""),
+    run("nlb", "--source edge --bucket demo-logs", "--no-kms-key", "--wait 1"),
+    run("nlb", "--source edge --bucket demo-logs", "--kms-key create", ""),
+    run("nlb", "--source edge --bucket kms-logs", "--kms-key alias/kms-logs", ""),
+    run("s3-access", "--source app-data,app-images --bucket demo-logs --prefix s3/", "", "--wait 1"),
+    run("s3-access", "--source app-data --bucket paying-logs --prefix prod", "", "--fix"),
+    run("s3-access", "--source app-data --bucket logged-logs", "", "--fix"),
+    run("inventory", "--source app-data --bucket demo-logs --prefix inv", "--no-kms-key", ""),
+    run("inventory", "--source app-data --bucket demo-logs", "--kms-key create", ""),
+];
+
+impl Run {
+    fn name(&self) -> String {
+        format!("{} {} {}", self.producer, self.named, self.key)
+    }
+
+    fn policy(&self) -> Value {
+        let Self { producer, named, key, .. } = self;
+        printed(&format!("permissions init --producer {producer} {named} {key} {PLACE}"))
+    }
+
+    /// The run in an account of its own, whose operator may do only this.
+    fn carried_out(&self, policy: &Value) -> (Account, Ran) {
+        let account = Account::seeded();
+        prepare(&account);
+        account.sandbox.allow_only(policy);
+        let key = match (self.producer, self.key) {
+            (_, "" | "--no-kms-key") => String::new(),
+            ("inventory", key) => key.replace("--kms-key", "--report-kms-key"),
+            (_, key) => key.to_owned(),
+        };
+        let wait = if self.rest.contains("--wait") { "" } else { "--wait 0" };
+        let words = format!("init {} {} {key} {} {wait} --yes --output json", self.producer, self.named, self.rest);
+        let ran = account.run(&words);
+        (account, ran)
+    }
+}
+
+/// What the seeded account lacks: a bucket that others pay for, one that logs, one that keeps versions.
+fn prepare(account: &Account) {
+    let pays = "<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>";
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("paying-logs").setting("requestPayment", pays)));
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("versioned-logs")));
+    let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>shared-logs</TargetBucket><TargetPrefix>own/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("logged-logs").setting("logging", logging)));
+    let credential = "AWS4-HMAC-SHA256 Credential=AKIA111122223333TEST/20260101/us-east-1/s3/aws4_request";
+    let headers = [("authorization".parse().unwrap(), credential.parse().unwrap())].into_iter().collect();
+    let body = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    account.wait(account.sandbox.answer(Request::new("PUT", "/versioned-logs?versioning", headers, body.into())));
+}
+
+/// The JSON that the program prints without AWS.
+#[track_caller]
+fn printed(words: &str) -> Value {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_logbucket"));
+    let output = command.env_clear().args(words.split_whitespace()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{words}: {output:?}");
+    assert!(output.stderr.is_empty(), "{words}: {output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn actions(policy: &Value) -> BTreeSet<String> {
+    let statements = policy["Statement"].as_array().unwrap().iter();
+    let actions = statements.flat_map(|statement| statement["Action"].as_array().unwrap());
+    actions.map(|action| action.as_str().unwrap().to_owned()).collect()
+}
+
+/// The policy without an action, wherever it stands.
+fn without(policy: &Value, action: &str) -> Value {
+    let mut policy = policy.clone();
+    for statement in policy["Statement"].as_array_mut().unwrap() {
+        statement["Action"].as_array_mut().unwrap().retain(|other| other != action);
+    }
+    policy
+}
+
+/// What of a run a missing permission would change.
+fn outcome(ran: &Ran) -> Value {
+    let document = ran.json();
+    let findings = document["plan"]["findings"].as_array().cloned().unwrap_or_default();
+    let ids: Vec<&Value> = findings.iter().map(|finding| &finding["id"]).collect();
+    let (test, delivery) = (&document["test_object"], &document["delivery"]);
+    json!([ran.code, ids, test["status"], test["removed"], delivery["status"], delivery["note"]])
+}
+
+#[test]
+fn the_printed_policy_is_enough_for_init_and_no_action_in_it_is_needless() {
+    let mut runs: Vec<(&Run, Value, Value, BTreeSet<String>)> = Vec::new();
+    for run in &RUNS {
+        let policy = run.policy();
+        let (account, ran) = run.carried_out(&policy);
+        assert_eq!(ran.code, 0, "{}: {}{}", run.name(), ran.stdout, ran.stderr);
+        for request in account.sandbox.requests() {
+            let denied = request.error.as_ref().is_some_and(|error| error.starts_with("AccessDenied"));
+            assert!(!denied && request.status != 403, "{}: {request:?}", run.name());
+            let api = format!("{}:{}", request.service, request.operation);
+            let known = api == "sts:GetCallerIdentity" || CALLS.iter().any(|call| call.api == api);
+            assert!(known, "{api} is not in the table");
+        }
+        let full = outcome(&ran);
+        assert_eq!(outcome(&run.carried_out(&policy).1), full, "{}", run.name());
+        runs.push((run, policy, full, account.sandbox.asked_actions()));
+    }
+    let granted: BTreeSet<String> = runs.iter().flat_map(|(_, policy, ..)| actions(policy)).collect();
+    assert!(granted.len() >= 40, "{granted:?}");
+    let is_missed = |action: &str| {
+        runs.iter().any(|(run, policy, full, asked)| {
+            asked.contains(action) && outcome(&run.carried_out(&without(policy, action)).1) != *full
+        })
+    };
+    let needless: Vec<String> = granted.into_iter().filter(|action| !is_missed(action)).collect();
+    assert!(needless.is_empty(), "no run misses {needless:?}");
+}
+
+#[test]
+fn the_policy_of_a_dry_run_is_enough_for_one_and_changes_nothing() {
+    for run in &RUNS {
+        let Run { producer, named, key, rest } = run;
+        let policy = printed(&format!("permissions init --producer {producer} {named} {key} {PLACE} --dry-run"));
+        let verbs = ["Describe", "Get", "List"];
+        for action in actions(&policy) {
+            let (_, name) = action.split_once(':').unwrap();
+            assert!(verbs.iter().any(|verb| name.starts_with(verb)), "{action}");
+        }
+        let account = Account::seeded();
+        prepare(&account);
+        account.sandbox.allow_only(&policy);
+        let key =
+            if *producer == "inventory" { key.replace("--kms-key", "--report-kms-key") } else { (*key).to_owned() };
+        let key = if key.starts_with("--no") { String::new() } else { key };
+        account.run(&format!("init {producer} {named} {key} {rest} --yes --dry-run")).ends(0);
+        assert!(account.sandbox.requests().iter().all(|request| request.status != 403), "{}", run.name());
+    }
+}
+
+#[test]
+fn a_policy_for_anything_is_enough_for_each() {
+    let policy = printed("permissions");
+    for run in &RUNS {
+        let ran = run.carried_out(&policy).1;
+        assert_eq!(ran.code, 0, "{}: {}", run.name(), ran.stderr);
+    }
+}
+
+#[test]
+fn the_key_of_a_bucket_need_not_be_known_where_the_producer_can_use_none() {
+    let run = run("s3-access", "--source app-data --bucket kms-logs", "", "--fix");
+    let policy = run.policy();
+    assert!(!policy.to_string().contains("kms:"), "{policy}");
+    let (account, ran) = run.carried_out(&policy);
+    ran.ends(0);
+    let refused: Vec<String> = account
+        .sandbox
+        .requests()
+        .into_iter()
+        .filter(|request| request.error.as_deref() == Some("AccessDeniedException"))
+        .map(|request| request.operation)
+        .collect();
+    assert_eq!(refused, ["DescribeKey"]);
+}
+
+#[test]
+fn a_flag_that_belongs_to_no_producer_that_is_named_is_wrong_usage() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_logbucket"));
+    let words = "permissions --producer alb --kms-key create";
+    let output = command.env_clear().args(words.split_whitespace()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(stderr, "error: `--kms-key` is for nlb and inventory, not for `alb`\n");
+}
+
+#[test]
+fn policies_are_printed_as_narrow_as_the_names_allow() {
+    let mut all = Vec::new();
+    for words in [
+        "permissions init --producer alb --source web --bucket acme-logs --prefix a/b --account 111122223333 --region eu-west-1",
+        "permissions init --producer nlb --kms-key create --bucket acme.logs --account 111122223333 --region cn-north-1",
+        "permissions --producer s3-access,inventory --no-kms-key --dry-run",
+        "permissions --wizard",
+    ] {
+        let text = serde_json::to_string_pretty(&printed(words)).unwrap();
+        all.push(format!("$ logbucket {words}\n{text}\n"));
+    }
+    insta::assert_snapshot!("permissions", all.join("\n"));
+}
+
+#[test]
+fn json_says_which_call_needs_what() {
+    let document = printed("permissions init --producer alb --dry-run --output json");
+    assert_eq!(document["schema"], "logbucket.permissions/1");
+    assert_eq!(document["job"], "init-dry-run");
+    assert_eq!(document["producers"], json!(["alb"]));
+    assert_eq!(document["policy"], printed("permissions init --producer alb --dry-run"));
+    let calls = document["calls"].as_array().unwrap();
+    assert!(calls.contains(&json!({ "api": "s3:GetBucketEncryption", "actions": ["s3:GetEncryptionConfiguration"] })));
+    assert!(calls.contains(&json!({ "api": "s3:HeadObject", "actions": ["s3:GetObject", "s3:ListBucket"] })));
+}
+
+/// The code of `src/aws`, without its tests.
+fn code_of_aws() -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/aws");
+    let files = fs::read_dir(folder).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
+    files.map(|text| text.split("#[cfg(test)]").next().unwrap().to_owned()).collect()
+}
+
+/// The literals of the form `service:Action`.
+fn literals(code: &str) -> BTreeSet<String> {
+    const SERVICES: [&str; 5] = ["s3", "kms", "elasticloadbalancing", "iam", "sts"];
+    let quoted = code.lines().flat_map(|line| line.split('"').skip(1).step_by(2));
+    let is_action = |text: &&str| {
+        let action = text.split_once(':').filter(|(service, _)| SERVICES.contains(service));
+        action.is_some_and(|(_, name)| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric()))
+    };
+    quoted.filter(is_action).map(str::to_owned).collect()
+}
+
+/// `PutBucketEncryption` is `.put_bucket_encryption(`, as the SDK writes it.
+fn method(api: &str) -> String {
+    let (_, name) = api.split_once(':').unwrap();
+    let mut method = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !method.is_empty() {
+            method.push('_');
+        }
+        method.push(letter.to_ascii_lowercase());
+    }
+    format!(".{method}(")
+}
+
+#[test]
+fn every_action_that_an_error_names_is_in_the_table_and_every_call_of_the_table_is_made() {
+    let code = code_of_aws();
+    let granted: BTreeSet<&str> = CALLS.iter().flat_map(|call| call.actions).map(|(action, _)| *action).collect();
+    let named = literals(&code);
+    // Who is calling needs no permission; a role is assumed by the SDK, for a profile that says so.
+    for action in named.iter().filter(|action| !action.starts_with("sts:")) {
+        assert!(granted.contains(action.as_str()), "`{action}` of src/aws is not in the table");
+    }
+    // What comes with a call under another name, and a name of an account that is only shown, has no error of its own.
+    let beside = [
+        "iam:ListAccountAliases",
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+        "kms:TagResource",
+        "s3:DeleteObject",
+        "s3:DeleteObjectVersion",
+        "s3:PutBucketOwnershipControls",
+        "s3:TagResource",
+    ];
+    let unnamed: Vec<&str> = granted.iter().copied().filter(|action| !named.contains(*action)).collect();
+    assert_eq!(unnamed, beside);
+    for call in CALLS {
+        assert!(code.contains(&method(call.api)), "{} is never called", call.api);
+    }
+}
+
+#[test]
+fn every_write_of_a_plan_is_in_the_table() {
+    let code = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/plan/step.rs")).unwrap();
+    let (_, names) = code.split_once("pub fn api(&self)").unwrap();
+    let mut found: BTreeMap<String, bool> = BTreeMap::new();
+    for api in literals(names) {
+        found.insert(api.clone(), CALLS.iter().any(|call| call.api == api));
+    }
+    assert_eq!(found.len(), 13);
+    assert!(found.values().all(|known| *known), "{found:?}");
+}

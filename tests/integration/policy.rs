@@ -1,0 +1,130 @@
+//! `policy`: the policies of a destination, which are those that `init` writes. Nothing of AWS is there to be asked.
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use crate::account::Account;
+
+const PLACE: &str = "--bucket demo-logs --account 111122223333 --region us-east-1";
+
+fn run(words: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_logbucket"));
+    command.env_clear().args(words.split_whitespace()).output().unwrap()
+}
+
+/// Standard output and standard error of a run that ends so.
+#[track_caller]
+fn said(words: &str, code: i32) -> (String, String) {
+    let Output { status, stdout, stderr } = run(words);
+    let (stdout, stderr) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
+    assert_eq!(status.code(), Some(code), "{words}: {stdout}{stderr}");
+    (stdout, stderr)
+}
+
+#[track_caller]
+fn json(words: &str) -> Value {
+    serde_json::from_str(&said(words, 0).0).unwrap()
+}
+
+#[test]
+fn each_producers_policies_are_printed_ready_to_be_used() {
+    let mut all = Vec::new();
+    for words in [
+        "alb --prefix team/alb",
+        "nlb --kms-key create",
+        "nlb --kms-key create --for key",
+        "s3-access --source app-data --source app-images --prefix s3/",
+        "inventory --source app-data --for key \
+         --kms-key arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        "inventory --source app-data --prefix inv",
+    ] {
+        let (stdout, stderr) = said(&format!("policy {words} {PLACE}"), 0);
+        assert!(serde_json::from_str::<Value>(&stdout).is_ok(), "{stdout}");
+        all.push(format!("$ logbucket policy {words} ...\n{stdout}{stderr}"));
+    }
+    insta::assert_snapshot!("policies", all.join("\n"));
+}
+
+#[test]
+fn the_policies_are_those_that_init_writes() {
+    for (init, policy) in [
+        ("alb --source web", "alb"),
+        ("alb --source web --prefix team/alb", "alb --prefix team/alb"),
+        ("nlb --source edge", "nlb --source edge"),
+        ("s3-access --source app-data --source app-images --prefix s3/", ""),
+        ("s3-access --source app-data --prefix prod", ""),
+        ("inventory --source app-data --prefix inv", ""),
+    ] {
+        let account = Account::seeded();
+        account.run(&format!("init {init} --bucket demo-logs --yes --wait 0"));
+        let policy = if policy.is_empty() { init } else { policy };
+        assert_eq!(json(&format!("policy {policy} {PLACE}")), account.policy("demo-logs"), "{init}");
+    }
+    for (init, policy) in [
+        ("nlb --source edge --kms-key create", "nlb --kms-key create"),
+        ("inventory --source app-data --report-kms-key create", "inventory --source app-data --kms-key create"),
+    ] {
+        let account = Account::seeded();
+        account.run(&format!("init {init} --bucket demo-logs --yes --wait 0"));
+        let key = account
+            .sandbox
+            .keys()
+            .into_iter()
+            .find(|key| key.aliases.contains(&"alias/logbucket-demo-logs".to_owned()))
+            .unwrap();
+        let written: Value = serde_json::from_str(&key.policy).unwrap();
+        assert_eq!(json(&format!("policy {policy} {PLACE} --for key")), written, "{init}");
+        let both = json(&format!("policy {policy} {PLACE} --output json"));
+        assert_eq!(both["schema"], "logbucket.policy/1");
+        assert_eq!(both["bucket_policy"], account.policy("demo-logs"), "{init}");
+        assert_eq!(both["key_policy"], written, "{init}");
+    }
+}
+
+#[test]
+fn the_partition_is_that_of_the_region() {
+    for (region, partition) in [("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")] {
+        let words = format!("policy nlb --bucket demo-logs --account 111122223333 --region {region} --kms-key create");
+        for text in [said(&words, 0).0, said(&format!("{words} --for key"), 0).0] {
+            assert!(text.contains(&format!("arn:{partition}:logs:{region}:111122223333:*")), "{text}");
+            assert!(!text.contains("arn:aws:"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_load_balancers_arn_says_account_and_region() {
+    let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/net/edge/50dc6c495c0c9188";
+    assert_eq!(json(&format!("policy nlb --source {arn} --bucket demo-logs")), json(&format!("policy nlb {PLACE}")));
+}
+
+#[test]
+fn a_key_that_the_service_cannot_use_is_refused() {
+    let (stdout, stderr) = said(&format!("policy alb --kms-key create {PLACE}"), 5);
+    assert!(stdout.is_empty(), "{stdout}");
+    insta::assert_snapshot!("refused_key", stderr);
+}
+
+#[test]
+fn names_that_cannot_be_are_wrong_usage() {
+    for (words, error) in [
+        ("policy alb --prefix /alb", "error: prefix `/alb` can't be used for alb: it must not begin with `/`\n"),
+        ("policy s3-access --source App", "error: `App` is not a legal bucket name: "),
+        ("policy nlb --source arn:aws:s3:::app", "error: `arn:aws:s3:::app` is not the ARN of a load balancer\n"),
+    ] {
+        let (stdout, stderr) = said(&format!("{words} {PLACE}"), 2);
+        assert!(stdout.is_empty() && stderr.starts_with(error), "{words}: {stderr}");
+    }
+}
+
+#[test]
+fn more_sources_than_fit_are_let_in_by_their_account_and_that_is_said() {
+    let sources: Vec<String> = (0..300).map(|n| format!("--source application-data-bucket-number-{n:04}")).collect();
+    let (stdout, stderr) = said(&format!("policy inventory {} {PLACE}", sources.join(" ")), 0);
+    let policy: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(policy["Statement"][0]["Condition"]["ArnLike"]["aws:SourceArn"], "arn:aws:s3:::*");
+    assert_eq!(policy["Statement"][0]["Condition"]["StringEquals"]["aws:SourceAccount"], "111122223333");
+    assert!(stderr.starts_with("note: so many sources don't fit"), "{stderr}");
+    assert!(said(&format!("policy inventory {} {PLACE} -q", sources.join(" ")), 0).1.is_empty());
+}

@@ -1,0 +1,201 @@
+//! What the operator may do: everything, or only what an identity-based policy allows.
+//!
+//! "Actions, resources, and condition keys" of each service, and the pages of the operations, say what a request needs. Which
+//! of them a tool expects to need is its own affair: nothing here is shared with it.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::account::operator_arn;
+use crate::dispatch::{Named, refusal};
+use crate::kms::key;
+use crate::s3::{address, operation};
+use crate::sandbox::Sandbox;
+use crate::wire::{Reply, Request};
+
+/// The policy of the operator, and what it was asked for.
+#[derive(Clone, Debug, Default)]
+pub struct CallerPolicy {
+    statements: Vec<(Vec<String>, Vec<String>)>,
+    asked: BTreeSet<String>,
+}
+
+/// An action and the ARN of what it is on, `*` where there is none.
+type Need = (String, String);
+
+impl CallerPolicy {
+    /// A policy of Allow statements without conditions.
+    pub fn new(policy: &Value) -> Self {
+        let of = |statement: &Value| (texts(statement.get("Action")), texts(statement.get("Resource")));
+        let statements = policy.get("Statement").and_then(Value::as_array).map_or_else(Vec::new, Clone::clone);
+        Self { statements: statements.iter().map(of).collect(), asked: BTreeSet::new() }
+    }
+
+    /// The actions that requests needed so far.
+    pub fn asked(&self) -> BTreeSet<String> {
+        self.asked.clone()
+    }
+
+    /// The first of these that is not allowed.
+    fn refused(&mut self, needs: Vec<Need>) -> Option<Need> {
+        self.asked.extend(needs.iter().map(|(action, _)| action.clone()));
+        needs.into_iter().find(|(action, resource)| {
+            let allows = |(actions, resources): &(Vec<String>, Vec<String>)| {
+                actions.iter().any(|pattern| matches(pattern, action))
+                    && resources.iter().any(|pattern| matches(pattern, resource))
+            };
+            !self.statements.iter().any(allows)
+        })
+    }
+}
+
+/// Refuses a request that the operator's policy does not allow.
+pub fn refuse(sandbox: &Sandbox, policy: &mut CallerPolicy, request: &Request, named: &Named) -> Option<Reply> {
+    let (action, resource) = policy.refused(needs(sandbox, request, named))?;
+    let on = if resource == "*" { String::new() } else { format!(" on resource: \"{resource}\"") };
+    let who = operator_arn(&named.caller.account);
+    let message = format!(
+        "User: {who} is not authorized to perform: {action}{on} because no identity-based policy allows the {action} action"
+    );
+    Some(match named.service.as_str() {
+        "kms" => refusal(request, named, 400, "AccessDeniedException", &message),
+        _ => refusal(request, named, 403, "AccessDenied", &message),
+    })
+}
+
+fn needs(sandbox: &Sandbox, request: &Request, named: &Named) -> Vec<Need> {
+    let action = format!("{}:{}", named.service, named.operation);
+    match named.service.as_str() {
+        "s3" => of_s3(sandbox, request),
+        "kms" => of_kms(sandbox, request, named),
+        // No Describe has a resource.
+        "elasticloadbalancing" if named.operation.starts_with("Describe") => vec![(action, "*".to_owned())],
+        "elasticloadbalancing" => vec![(action, named.resource.clone())],
+        // "No permissions are required to perform this operation": GetCallerIdentity.
+        "sts" => Vec::new(),
+        _ => vec![(action, "*".to_owned())],
+    }
+}
+
+fn of_s3(sandbox: &Sandbox, request: &Request) -> Vec<Need> {
+    let address = address::address(request);
+    let operation = operation::operation(request, address.bucket.is_some(), address.key.is_some());
+    let Some(name) = &address.bucket else { return vec![(operation.action, "*".to_owned())] };
+    let arn = format!("arn:aws:s3:::{}", address.resource());
+    let of_bucket = |action: &str| (action.to_owned(), format!("arn:aws:s3:::{name}"));
+    let world = sandbox.world();
+    let bucket = world.buckets.get(name);
+    let object = bucket.and_then(|bucket| bucket.objects.get(address.key.as_ref()?));
+    let mut needs = vec![(operation.action, arn.clone())];
+    match operation.name.as_str() {
+        // API_CreateBucket: what is named in the call needs its own permission.
+        "CreateBucket" => {
+            let body = String::from_utf8_lossy(&request.body);
+            let owned = request.header("x-amz-object-ownership").map(|_| "s3:PutBucketOwnershipControls");
+            needs.extend(owned.into_iter().map(of_bucket));
+            needs.extend(body.contains("<Tag>").then(|| of_bucket("s3:TagResource")));
+        }
+        // API_DeleteObject: "To delete a specific version", another action.
+        "DeleteObject" if request.parameter("versionId").is_some() => {
+            needs = vec![("s3:DeleteObjectVersion".to_owned(), arn)];
+        }
+        // S3 User Guide, "Using server-side encryption with AWS KMS keys": the requester needs the key.
+        "PutObject" => {
+            let default = bucket.filter(|bucket| bucket.encryption.algorithm.starts_with("aws:kms"));
+            let key = default.and_then(|bucket| {
+                let named = bucket.encryption.key.as_deref()?;
+                key::find(&world, &bucket.account, &bucket.region, named)
+            });
+            needs.extend(key.map(|key| ("kms:GenerateDataKey".to_owned(), key.arn.clone())));
+        }
+        // API_HeadObject: who may not list the bucket is not told that an object is not there.
+        "GetObject" | "HeadObject" if object.is_none() => needs.push(of_bucket("s3:ListBucket")),
+        "GetObject" => {
+            let key = object.and_then(|object| object.key.clone());
+            needs.extend(key.map(|key| ("kms:Decrypt".to_owned(), key)));
+        }
+        _ => {}
+    }
+    needs
+}
+
+fn of_kms(sandbox: &Sandbox, request: &Request, named: &Named) -> Vec<Need> {
+    let caller = &named.caller;
+    let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    let action = |name: &str| format!("kms:{name}");
+    let of_place = |path: &str| format!("arn:aws:kms:{}:{}:{path}", caller.region, caller.account);
+    let found = |name: &str| {
+        let named = body.get(name).and_then(Value::as_str)?;
+        let world = sandbox.world();
+        key::find(&world, &caller.account, &caller.region, named).map(|key| key.arn.clone())
+    };
+    match named.operation.as_str() {
+        // The operations table of the Service Authorization Reference; a key that is still to be made is any.
+        "CreateKey" => {
+            let mut needs = vec![(action("CreateKey"), "*".to_owned())];
+            let each = [("Policy", "PutKeyPolicy"), ("Tags", "TagResource")];
+            let given = each.iter().filter(|(parameter, _)| body.get(parameter).is_some());
+            needs.extend(given.map(|(_, name)| (action(name), of_place("key/new"))));
+            needs
+        }
+        // KMS Developer Guide, "Controlling access to aliases": both the alias and the key.
+        "CreateAlias" => {
+            let alias = body.get("AliasName").and_then(Value::as_str).unwrap_or_default();
+            let both = [Some(of_place(alias)), found("TargetKeyId")];
+            both.into_iter().flatten().map(|arn| (action("CreateAlias"), arn)).collect()
+        }
+        "ListAliases" | "ListKeys" => vec![(action(&named.operation), "*".to_owned())],
+        // Of a key that is not there KMS says so.
+        name => found("KeyId").map(|arn| (action(name), arn)).into_iter().collect(),
+    }
+}
+
+fn texts(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::String(text)) => vec![text.clone()],
+        Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => Vec::new(),
+    }
+}
+
+/// `*` is any text and `?` any letter, but for `${*}` and `${?}`, which mean themselves.
+fn matches(pattern: &str, text: &str) -> bool {
+    for literal in ["*", "?", "$"] {
+        if let Some(rest) = pattern.strip_prefix(&format!("${{{literal}}}")) {
+            return text.strip_prefix(literal).is_some_and(|text| matches(rest, text));
+        }
+    }
+    let mut letters = pattern.chars();
+    match letters.next() {
+        None => text.is_empty(),
+        Some('*') => (0..=text.len())
+            .filter(|at| text.is_char_boundary(*at))
+            .any(|at| text.get(at..).is_some_and(|rest| matches(letters.as_str(), rest))),
+        Some(letter) => {
+            let mut rest = text.chars();
+            rest.next().is_some_and(|first| letter == '?' || letter == first)
+                && matches(letters.as_str(), rest.as_str())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn patterns_match_as_those_of_policies() {
+        for (pattern, text, fits) in [
+            ("*", "arn:aws:s3:::b", true),
+            ("arn:aws:s3:::b/*", "arn:aws:s3:::b/a/b", true),
+            ("arn:aws:s3:::b/*", "arn:aws:s3:::b", false),
+            ("arn:aws:s3:::b/*object", "arn:aws:s3:::b/p/test-object", true),
+            ("s3:Get?", "s3:GetX", true),
+            ("a${*}b", "a*b", true),
+            ("a${*}b", "axb", false),
+        ] {
+            assert_eq!(matches(pattern, text), fits, "{pattern} {text}");
+        }
+    }
+}
