@@ -19,7 +19,7 @@ const REWRITE_WAIT: Duration = Duration::from_secs(10);
 /// The first and the longest pause between two looks.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(15));
 
-const TRAFFIC: &str = "the load balancer has had traffic, and 5 minutes have passed since";
+use crate::producer::alb::UNTIL as TRAFFIC;
 
 /// What is looked for, and how it is judged.
 struct Search<'a> {

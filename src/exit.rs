@@ -11,6 +11,8 @@ pub enum Exit {
     Usage,
     /// A dry run has changes pending.
     Pending,
+    /// Something that is on is dead.
+    Problems,
     /// Applied, and the logs are not proven to arrive.
     NotProven,
     /// Refused.
@@ -26,7 +28,7 @@ pub const TABLE: [(Exit, &str); 8] = [
     (Exit::Done, "done, or nothing to do; a dry run, or a plan that was left, that would work"),
     (Exit::Failed, "AWS or internal error, nothing changed"),
     (Exit::Usage, "wrong usage or missing answers"),
-    (Exit::Pending, "`--dry-run --detailed-exitcode`: changes pending"),
+    (Exit::Problems, "`check`: something is on and dead; `--dry-run --detailed-exitcode`: changes pending"),
     (Exit::NotProven, "applied, but the producer's object did not arrive or can't be read"),
     (Exit::Refused, "refused: it could never deliver, or needs `--fix`"),
     (Exit::PartWay, "stopped part way: what was done and what was not is listed; run again to finish"),
@@ -40,7 +42,7 @@ impl Exit {
             Self::Done => 0,
             Self::Failed => 1,
             Self::Usage => 2,
-            Self::Pending => 3,
+            Self::Pending | Self::Problems => 3,
             Self::NotProven => 4,
             Self::Refused => 5,
             Self::PartWay => 6,

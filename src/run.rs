@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::{Parser as _, ValueEnum as _};
 
 use crate::aws::Connect;
-use crate::cli::{Cli, ColorWord, Command, Mistake, OutputFormat};
+use crate::cli::{Cli, ColorWord, Command, Global, Mistake, OutputFormat};
 use crate::command;
 use crate::exit::Exit;
 use crate::ui::{self, Printer};
@@ -33,19 +33,24 @@ fn execute(cli: Cli, connect: Connect) -> Exit {
         printer.error(&message, Some(&hint), Exit::Usage);
         return Exit::Usage;
     }
-    let init = match command {
-        Command::Matrix(_) => return command::matrix(global.output, printer),
-        Command::Policy(args) => return command::policy(*args, &global, printer),
-        Command::Permissions(args) => return command::permissions(*args, &global, printer),
-        Command::Completions(args) => return command::completions(&args, printer),
-        Command::Man(args) => return command::man(&args, printer),
-        Command::Init(init) => init,
-    };
+    match command {
+        Command::Matrix(_) => command::matrix(global.output, printer),
+        Command::Policy(args) => command::policy(*args, &global, printer),
+        Command::Permissions(args) => command::permissions(*args, &global, printer),
+        Command::Completions(args) => command::completions(&args, printer),
+        Command::Man(args) => command::man(&args, printer),
+        Command::Check(args) => online(&global, printer, command::check(*args, &global, connect)),
+        Command::Init(args) => online(&global, printer, command::init(*args, &global, connect)),
+    }
+}
+
+/// Carries out a command that asks AWS.
+fn online(global: &Global, printer: Printer, command: impl Future<Output = Exit>) -> Exit {
     if global.verbose > 1 {
         ui::show_sdk_trace();
     }
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(command::init(*init, &global, connect)),
+        Ok(runtime) => runtime.block_on(command),
         Err(error) => {
             printer.error(&error.to_string(), None, Exit::Failed);
             Exit::Failed

@@ -33,17 +33,6 @@ fn seconds_of_stamp(word: &str) -> Option<i64> {
     DateTime::from_str(&text, Format::DateTime).ok().map(|time| time.secs())
 }
 
-/// A time span as people say it.
-pub(super) fn span(seconds: i32) -> String {
-    let (number, unit) = match seconds.abs() {
-        seconds @ 0..120 => (seconds, "second"),
-        seconds @ 120..7200 => (seconds / 60, "minute"),
-        seconds @ 7200..172_800 => (seconds / 3600, "hour"),
-        seconds => (seconds / 86_400, "day"),
-    };
-    format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,11 +52,5 @@ mod tests {
         assert!(ahead(text, Some("Thu, 01 Jan 1970 00:00:00 GMT")).is_some_and(|seconds| seconds > 1_000_000_000));
         assert_eq!(ahead(text, Some("nonsense")), None);
         assert_eq!(ahead(text, None), None);
-    }
-
-    #[test]
-    fn a_span_is_told_in_the_largest_unit_that_says_enough() {
-        assert_eq!(span(-1800), "30 minutes");
-        assert_eq!((span(90), span(7300), span(-400_000)), ("90 seconds".into(), "2 hours".into(), "4 days".into()));
     }
 }

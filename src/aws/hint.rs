@@ -1,8 +1,7 @@
 //! What to do about a failure: one next step, with the command or the statement that takes it.
 
-use crate::model::{BucketName, either, near, near_region};
+use crate::model::{BucketName, either, near, near_region, span};
 
-use super::clock;
 use super::error::{AwsError, Cause};
 use super::permission::{denying_policy, statement, told};
 use super::situation::Situation;
@@ -37,8 +36,8 @@ impl AwsError {
             Cause::AccessDenied => self.denied(situation),
             Cause::ClockSkew(ahead) => {
                 let skew = match ahead {
-                    Some(ahead @ 1..) => format!("this machine's clock is {} ahead of AWS's", clock::span(ahead)),
-                    Some(behind) => format!("this machine's clock is {} behind AWS's", clock::span(behind)),
+                    Some(ahead @ 1..) => format!("this machine's clock is {} ahead of AWS's", span(ahead.into())),
+                    Some(behind) => format!("this machine's clock is {} behind AWS's", span(i64::from(behind).abs())),
                     None => "this machine's clock is minutes off AWS's".to_owned(),
                 };
                 format!("{skew}: set it, on Linux with `sudo timedatectl set-ntp true`")

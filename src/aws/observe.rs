@@ -105,6 +105,26 @@ impl Aws {
         Ok(rest.observed(caller, region, sources.into_iter().map(Source::Bucket).collect()))
     }
 
+    /// The Region of a source bucket.
+    pub(super) async fn located(
+        &self,
+        home: &Region,
+        name: &BucketName,
+        caller: &Identity,
+    ) -> Result<Region, ObserveError> {
+        match read_bucket::head(&self.source.s3(home), home, name, &caller.account).await? {
+            Head::There(region) => Ok(region),
+            Head::Absent => {
+                let near = near(name.as_str(), read_bucket::names(&self.source.s3(home)).await, 3);
+                Err(ObserveError::NoBucket { name: name.clone(), near })
+            }
+            Head::Refused(error) => {
+                let (name, account) = (name.clone(), caller.account.clone());
+                Err(ObserveError::SourceRefused { name, account, error: Box::new(error) })
+            }
+        }
+    }
+
     pub(super) async fn source_bucket(
         &self,
         home: &Region,
@@ -112,17 +132,7 @@ impl Aws {
         caller: &Identity,
         kind: &Kind,
     ) -> Result<SourceBucket, ObserveError> {
-        let region = match read_bucket::head(&self.source.s3(home), home, name, &caller.account).await? {
-            Head::There(region) => region,
-            Head::Absent => {
-                let near = near(name.as_str(), read_bucket::names(&self.source.s3(home)).await, 3);
-                return Err(ObserveError::NoBucket { name: name.clone(), near });
-            }
-            Head::Refused(error) => {
-                let (name, account) = (name.clone(), caller.account.clone());
-                return Err(ObserveError::SourceRefused { name, account, error: Box::new(error) });
-            }
-        };
+        let region = self.located(home, name, caller).await?;
         let client = self.source.s3(&region);
         let (mut logging, mut inventory) = (Seen::Absent, Seen::Absent);
         match kind {
@@ -216,7 +226,7 @@ impl Aws {
     }
 
     /// The key that the bucket's default encryption names today.
-    async fn present_key(&self, bucket: Option<&Bucket>, owner: &AccountId) -> Result<Seen<Key>, AwsError> {
+    pub(super) async fn present_key(&self, bucket: Option<&Bucket>, owner: &AccountId) -> Result<Seen<Key>, AwsError> {
         let Some((bucket, encryption)) = bucket.and_then(|bucket| Some((bucket, bucket.encryption.present()?))) else {
             return Ok(Seen::Absent);
         };

@@ -6,7 +6,7 @@ use aws_sdk_s3::operation::head_bucket::{HeadBucketError, HeadBucketOutput};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use crate::model::{AccountId, BucketName, InventoryId, Region};
-use crate::state::{InventoryConfiguration, Logging, Seen};
+use crate::state::{Inventories, InventoryConfiguration, Logging, Seen};
 
 use super::error::AwsError;
 use super::outcome::seen;
@@ -86,6 +86,38 @@ pub(super) async fn logging(
         Seen::Absent => Seen::Absent,
         Seen::Denied(denial) => Seen::Denied(denial),
     })
+}
+
+/// All inventory configurations of a bucket, by id.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBucketInventoryConfigurations.html>
+pub(super) async fn inventories(
+    client: &Client,
+    bucket: &BucketName,
+    owner: &AccountId,
+) -> Result<Inventories, AwsError> {
+    let mut listed = Vec::new();
+    let mut token = None;
+    loop {
+        let page = client
+            .list_bucket_inventory_configurations()
+            .bucket(bucket.as_str())
+            .set_continuation_token(token)
+            .expected_bucket_owner(owner.as_str())
+            .send()
+            .await;
+        let page = match seen("s3:GetInventoryConfiguration", bucket.as_str(), &["NoSuchConfiguration"], page)? {
+            Seen::Present(page) => page,
+            Seen::Absent => return Ok(Seen::Absent),
+            Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
+        };
+        let configurations = page.inventory_configuration_list.unwrap_or_default();
+        listed.extend(configurations.into_iter().map(|sdk| (sdk.id.clone(), super::inventory::from_sdk(sdk))));
+        token = page.next_continuation_token.filter(|_| page.is_truncated == Some(true));
+        if token.is_none() {
+            return Ok(Seen::Present(listed));
+        }
+    }
 }
 
 /// A bucket's inventory configuration of an id.

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::types::{ObjectLockConfiguration, ObjectOwnership, Payer as SdkPayer, ServerSideEncryptionRule};
+use aws_sdk_s3::types::{
+    ObjectLockConfiguration, ObjectOwnership, Payer as SdkPayer, Permission, ServerSideEncryptionRule,
+};
 
 use crate::model::{AccountId, BucketEncryption, BucketName, LogType, Region};
-use crate::state::{Bucket, ObjectLock, ObjectStamp, Ownership, Payer, PublicAccessBlock, Seen};
+use crate::state::{Bucket, LogDeliveryAcl, ObjectLock, ObjectStamp, Ownership, Payer, PublicAccessBlock, Seen};
 
 use super::error::AwsError;
 use super::outcome::seen;
@@ -69,6 +71,7 @@ pub(super) async fn settings(
             Some(SdkPayer::Requester) => Payer::Requester,
             _ => Payer::BucketOwner,
         }),
+        log_delivery_acl: Seen::Absent,
         logging: logging?,
         lifecycle: rules.map(|answer| answer.rules.unwrap_or_default().iter().map(lifecycle::from_sdk).collect()),
         tags: tags?,
@@ -118,6 +121,27 @@ fn of_lock(lock: &ObjectLockConfiguration) -> ObjectLock {
         }
     });
     ObjectLock { default_retention: words }
+}
+
+/// What a bucket's ACL grants the log delivery group.
+pub(super) async fn log_delivery_acl(
+    client: &Client,
+    name: &BucketName,
+    owner: &AccountId,
+) -> Result<Seen<LogDeliveryAcl>, AwsError> {
+    const GROUP: &str = "http://acs.amazonaws.com/groups/s3/LogDelivery";
+    let answer = client.get_bucket_acl().bucket(name.as_str()).expected_bucket_owner(owner.as_str()).send().await;
+    let answer = seen("s3:GetBucketAcl", name.as_str(), &[], answer)?;
+    Ok(flattened(answer.map(|answer| {
+        let granted = |permission: &Permission| {
+            answer.grants().iter().any(|grant| {
+                grant.grantee().and_then(|grantee| grantee.uri()) == Some(GROUP)
+                    && (grant.permission() == Some(permission) || grant.permission() == Some(&Permission::FullControl))
+            })
+        };
+        let acl = LogDeliveryAcl { write: granted(&Permission::Write), read_acp: granted(&Permission::ReadAcp) };
+        (acl.write || acl.read_acp).then_some(acl)
+    })))
 }
 
 /// A bucket's tags.

@@ -76,6 +76,10 @@ impl Session {
         client!(self, partition.home_of_iam(), aws_sdk_iam)
     }
 
+    pub(super) fn trail(&self, region: &Region) -> aws_sdk_cloudtrail::Client {
+        client!(self, region, aws_sdk_cloudtrail)
+    }
+
     pub(super) fn sts(&self, region: &Region) -> aws_sdk_sts::Client {
         client!(self, region, aws_sdk_sts)
     }

@@ -1,5 +1,6 @@
 //! The command line as clap types, and what is wrong with one in the program's own words; nothing else.
 
+mod check;
 mod completions;
 mod global;
 mod init;
@@ -11,6 +12,7 @@ mod policy;
 mod root;
 mod values;
 
+pub use check::CheckArgs;
 pub use completions::CompletionsArgs;
 pub use global::{ColorWord, Global, OutputFormat};
 pub use init::{

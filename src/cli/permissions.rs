@@ -11,9 +11,10 @@ Examples:
   logbucket permissions                 # all that `init` may need, anywhere
   logbucket permissions init --producer alb --source web \\
       --bucket acme-alb-logs --account 111122223333 --region us-east-1
-  logbucket permissions init --producer nlb --no-kms-key --dry-run";
+  logbucket permissions init --producer nlb --no-kms-key --dry-run
+  logbucket permissions check --account 111122223333";
 
-const JOB: &str = "Command that the caller is to run: init [default: init]";
+const JOB: &str = "Command that the caller is to run: init or check [default: init]. Without --source, check may be asked of a bucket, too";
 
 const PRODUCER: &str = "\
 Service that logs: alb, nlb, s3-access or inventory; for more, repeat the flag or put commas between [default: all]";
@@ -30,7 +31,7 @@ names no key to IAM, so that every key of the account and Region is granted [def
 #[derive(Args, Clone, Debug, Default)]
 #[command(override_usage = "logbucket permissions [JOB] [OPTIONS]", after_help = EXAMPLES)]
 pub struct PermissionsArgs {
-    /// Command that the caller is to run: init
+    /// Command that the caller is to run: init or check
     #[arg(value_name = "JOB", hide_possible_values = true, long_help = JOB)]
     pub job: Option<JobWord>,
 
@@ -77,4 +78,6 @@ pub enum JobWord {
     /// `logbucket init`
     #[default]
     Init,
+    /// `logbucket check`
+    Check,
 }

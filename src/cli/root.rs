@@ -4,13 +4,15 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
-    CompletionsArgs, Global, InitArgs, ManArgs, MatrixArgs, Mistake, OutputFormat, PermissionsArgs, PolicyArgs,
+    CheckArgs, CompletionsArgs, Global, InitArgs, ManArgs, MatrixArgs, Mistake, OutputFormat, PermissionsArgs,
+    PolicyArgs,
 };
 use crate::exit::TABLE;
 
 const EXAMPLES: &str = "\
 Examples:
   logbucket init alb --source web --bucket acme-alb-logs --dry-run
+  logbucket check alb --source web
   source <(logbucket completions bash)
   logbucket man init | man -l -";
 
@@ -51,6 +53,11 @@ pub enum Command {
     /// On a terminal, what is missing is asked for, and nothing is changed before you agree to the plan. In a script the flags
     /// say it all, and --yes agrees.
     Init(Box<InitArgs>),
+    /// Say why logs arrive or don't; change nothing
+    ///
+    /// Looks at what is configured, at the place that it points to and at what was delivered there, and names one root cause
+    /// with AWS's page and, where there is one, the command that cures it.
+    Check(Box<CheckArgs>),
     /// Print which default encryption works for which producer
     Matrix(MatrixArgs),
     /// Print the policies that a destination needs
@@ -81,6 +88,7 @@ impl Command {
     pub fn word(&self) -> CommandWord {
         match self {
             Self::Init(_) => CommandWord::Init,
+            Self::Check(_) => CommandWord::Check,
             Self::Matrix(_) => CommandWord::Matrix,
             Self::Policy(_) => CommandWord::Policy,
             Self::Permissions(_) => CommandWord::Permissions,
@@ -95,6 +103,8 @@ impl Command {
 pub enum CommandWord {
     /// `logbucket init`
     Init,
+    /// `logbucket check`
+    Check,
     /// `logbucket matrix`
     Matrix,
     /// `logbucket policy`

@@ -11,7 +11,7 @@ use crate::model::{
 use crate::request::{Consent, Draft};
 
 /// A URL without the user and password that it may name: it is printed with the command that repeats a run.
-fn without_user(url: &str) -> String {
+pub(super) fn without_user(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let host = authority.rsplit('@').next().unwrap_or_default();
@@ -23,15 +23,7 @@ pub fn draft(args: InitArgs, global: &Global) -> Draft {
     Draft {
         producer: args.producer.map(producer),
         sources: args.source,
-        log_types: args
-            .log_type
-            .into_iter()
-            .map(|word| match word {
-                LogTypeWord::Access => LogType::Access,
-                LogTypeWord::Connection => LogType::Connection,
-                LogTypeWord::HealthCheck => LogType::HealthCheck,
-            })
-            .collect(),
+        log_types: args.log_type.into_iter().map(log_type).collect(),
         bucket: args.bucket,
         prefix: args.prefix,
         encryption: args.encryption.map(|word| match word {
@@ -76,5 +68,14 @@ pub(super) fn producer(word: ProducerWord) -> Producer {
         ProducerWord::Nlb => Producer::Nlb,
         ProducerWord::S3Access => Producer::S3Access,
         ProducerWord::Inventory => Producer::Inventory,
+    }
+}
+
+/// The log of a word.
+pub(super) fn log_type(word: LogTypeWord) -> LogType {
+    match word {
+        LogTypeWord::Access => LogType::Access,
+        LogTypeWord::Connection => LogType::Connection,
+        LogTypeWord::HealthCheck => LogType::HealthCheck,
     }
 }

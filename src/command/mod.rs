@@ -1,6 +1,7 @@
 //! The commands: the only modules that see both AWS and the user interface.
 
 mod carry_out;
+mod check;
 mod completions;
 mod draft;
 mod init;
@@ -14,6 +15,7 @@ mod policy;
 mod refused;
 mod wizard;
 
+pub use check::check;
 pub use completions::completions;
 pub use draft::draft;
 pub use init::init;

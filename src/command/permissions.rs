@@ -16,7 +16,14 @@ pub fn permissions(args: PermissionsArgs, global: &Global, printer: Printer) -> 
         (JobWord::Init, true, _) => Job::DryRun,
         (JobWord::Init, false, true) => Job::Wizard,
         (JobWord::Init, false, false) => Job::Init,
+        (JobWord::Check, _, _) if args.source.is_empty() => Job::CheckBucket,
+        (JobWord::Check, _, _) => Job::Check,
     };
+    if args.job == Some(JobWord::Check) && (args.dry_run || args.wizard) {
+        let hint = "`check` changes nothing and asks nothing: leave them out";
+        printer.error("`--dry-run` and `--wizard` are for `init`", Some(hint), Exit::Usage);
+        return Exit::Usage;
+    }
     let keys = match args.kms_key {
         Some(KeyChoice::Create) => Keys::Own,
         Some(KeyChoice::Existing(key)) => Keys::Named(key),

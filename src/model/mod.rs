@@ -9,6 +9,7 @@ mod encryption;
 mod inventory;
 mod key;
 mod kind;
+mod moment;
 mod near;
 mod partition;
 mod prefix;
@@ -27,6 +28,7 @@ pub use inventory::{
 };
 pub use key::{KeyArn, KeyChoice, KeyRef, KeyRefError};
 pub use kind::{InventoryRequest, Kind};
+pub use moment::{Moment, span};
 pub use near::{either, near, near_region};
 pub use partition::{Partition, PartitionError};
 pub use prefix::{Prefix, PrefixError};

@@ -20,6 +20,10 @@ pub struct Call {
 /// What a caller is to be able to do.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Job {
+    /// `check` of sources that are named.
+    Check,
+    /// `check` of a bucket, which lists what may log there.
+    CheckBucket,
     /// `init --dry-run`: looking.
     DryRun,
     /// `init` with its answers given by flags.

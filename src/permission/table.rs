@@ -2,14 +2,14 @@
 //!
 //! The pages are those of the Service Authorization Reference,
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html>, `list_kms.html`, `list_elbv2.html` and
-//! `list_iam.html`. Looked up in November 2026 were the calls that take more than the action of their name, each with its page
+//! `list_iam.html`, `list_cloudtrail.html`. Looked up in November 2026 were the calls that take more than the action of their name, each with its page
 //! below; that `ListAliases`, `ListKeys`, `ListAccountAliases` and every `Describe` of load balancers know no resource is taken
 //! over from `aws::permission`. `sts:GetCallerIdentity` is not here: it needs no permission
 //! (<https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>).
 //!
 //! A job that comes to be is a word of [`Job`], in the lists of jobs below.
 
-use super::Job::{DryRun, Init, Wizard};
+use super::Job::{Check, CheckBucket, DryRun, Init, Wizard};
 use super::Need::{Always, Key as UsesKey, OwnKey};
 use super::Resource::{Anything, Destination, EveryKey, Key, LoadBalancers, Logs, OwnAlias, Sources, TestObject};
 use super::{Call, Job, Need, Resource};
@@ -17,6 +17,14 @@ use crate::model::Producer::{self, Alb, Inventory, Nlb, S3Access};
 
 /// The jobs that look before they do anything.
 const LOOK: &[Job] = &[DryRun, Init, Wizard];
+/// The jobs that look at what is configured.
+const READ: &[Job] = &[Check, CheckBucket, DryRun, Init, Wizard];
+/// The jobs that ask why logs don't arrive.
+const CHECK: &[Job] = &[Check, CheckBucket];
+/// The jobs that look for what was delivered.
+const PROVE: &[Job] = &[Check, CheckBucket, Init, Wizard];
+/// The jobs that list buckets.
+const BUCKET_LIST: &[Job] = &[CheckBucket, Wizard];
 /// The jobs that carry a plan out.
 const WRITE: &[Job] = &[Init, Wizard];
 /// The jobs that list what there is.
@@ -61,52 +69,60 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 47] = [
+pub const CALLS: [Call; 49] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
-        LOOK,
+        READ,
         BALANCERS,
         Always,
         &[("elasticloadbalancing:DescribeLoadBalancers", Anything)],
     ),
     call(
         "elasticloadbalancing:DescribeLoadBalancerAttributes",
-        LOOK,
+        READ,
         BALANCERS,
         Always,
         &[("elasticloadbalancing:DescribeLoadBalancerAttributes", Anything)],
     ),
     call(
         "elasticloadbalancing:DescribeListeners",
-        LOOK,
+        READ,
         &[Nlb],
         Always,
         &[("elasticloadbalancing:DescribeListeners", Anything)],
     ),
-    call("s3:HeadBucket", LOOK, BUCKETS, Always, &[("s3:ListBucket", Sources)]),
-    call("s3:GetBucketLogging", LOOK, S3, Always, &[("s3:GetBucketLogging", Sources)]),
+    call("s3:HeadBucket", READ, BUCKETS, Always, &[("s3:ListBucket", Sources)]),
+    call("s3:GetBucketLogging", READ, S3, Always, &[("s3:GetBucketLogging", Sources)]),
     call("s3:GetBucketInventoryConfiguration", LOOK, INVENTORY, Always, &[("s3:GetInventoryConfiguration", Sources)]),
-    call("s3:HeadBucket", LOOK, EVERY, Always, &[("s3:ListBucket", Destination)]),
-    call("s3:GetBucketEncryption", LOOK, EVERY, Always, &[("s3:GetEncryptionConfiguration", Destination)]),
-    call("s3:GetBucketPolicy", LOOK, EVERY, Always, &[("s3:GetBucketPolicy", Destination)]),
-    call("s3:GetPublicAccessBlock", LOOK, EVERY, Always, &[("s3:GetBucketPublicAccessBlock", Destination)]),
-    call("s3:GetBucketOwnershipControls", LOOK, EVERY, Always, &[("s3:GetBucketOwnershipControls", Destination)]),
-    call("s3:GetObjectLockConfiguration", LOOK, EVERY, Always, &[("s3:GetBucketObjectLockConfiguration", Destination)]),
-    call("s3:GetBucketRequestPayment", LOOK, EVERY, Always, &[("s3:GetBucketRequestPayment", Destination)]),
-    call("s3:GetBucketLogging", LOOK, EVERY, Always, &[("s3:GetBucketLogging", Destination)]),
-    call("s3:GetBucketLifecycleConfiguration", LOOK, EVERY, Always, &[("s3:GetLifecycleConfiguration", Destination)]),
-    call("s3:GetBucketTagging", LOOK, EVERY, Always, &[("s3:GetBucketTagging", Destination)]),
+    call("s3:HeadBucket", READ, EVERY, Always, &[("s3:ListBucket", Destination)]),
+    call("s3:GetBucketEncryption", READ, EVERY, Always, &[("s3:GetEncryptionConfiguration", Destination)]),
+    call("s3:GetBucketPolicy", READ, EVERY, Always, &[("s3:GetBucketPolicy", Destination)]),
+    call("s3:GetPublicAccessBlock", READ, EVERY, Always, &[("s3:GetBucketPublicAccessBlock", Destination)]),
+    call("s3:GetBucketOwnershipControls", READ, EVERY, Always, &[("s3:GetBucketOwnershipControls", Destination)]),
+    call("s3:GetObjectLockConfiguration", READ, EVERY, Always, &[("s3:GetBucketObjectLockConfiguration", Destination)]),
+    call("s3:GetBucketRequestPayment", READ, EVERY, Always, &[("s3:GetBucketRequestPayment", Destination)]),
+    call("s3:GetBucketLogging", READ, EVERY, Always, &[("s3:GetBucketLogging", Destination)]),
+    call("s3:GetBucketLifecycleConfiguration", READ, EVERY, Always, &[("s3:GetLifecycleConfiguration", Destination)]),
+    call("s3:GetBucketTagging", READ, EVERY, Always, &[("s3:GetBucketTagging", Destination)]),
     call("s3:HeadObject", LOOK, BALANCERS, Always, HEAD),
-    call("kms:DescribeKey", LOOK, KEYED, UsesKey, &[("kms:DescribeKey", Key)]),
-    call("kms:GetKeyPolicy", LOOK, KEYED, UsesKey, &[("kms:GetKeyPolicy", Key)]),
+    call("kms:DescribeKey", READ, KEYED, UsesKey, &[("kms:DescribeKey", Key)]),
+    call("kms:GetKeyPolicy", READ, KEYED, UsesKey, &[("kms:GetKeyPolicy", Key)]),
     call("kms:ListKeys", LOOK, KEYED, OwnKey, &[("kms:ListKeys", Anything)]),
     call("kms:ListResourceTags", LOOK, KEYED, OwnKey, &[("kms:ListResourceTags", EveryKey)]),
+    call("s3:GetBucketAcl", CHECK, S3, Always, &[("s3:GetBucketAcl", Destination)]),
+    call(
+        "s3:ListBucketInventoryConfigurations",
+        CHECK,
+        INVENTORY,
+        Always,
+        &[("s3:GetInventoryConfiguration", Sources)],
+    ),
+    call("cloudtrail:LookupEvents", CHECK, EVERY, Always, &[("cloudtrail:LookupEvents", Anything)]),
     call("iam:ListAccountAliases", LIST, EVERY, Always, &[("iam:ListAccountAliases", Anything)]),
-    call("s3:ListBuckets", LIST, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
+    call("s3:ListBuckets", BUCKET_LIST, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
     call("kms:ListKeys", LIST, KEYED, UsesKey, &[("kms:ListKeys", Anything)]),
     call("kms:ListAliases", LIST, KEYED, UsesKey, &[("kms:ListAliases", Anything)]),
     call("kms:DescribeKey", LIST, KEYED, UsesKey, &[("kms:DescribeKey", EveryKey)]),
-    call("kms:GetKeyPolicy", LIST, KEYED, UsesKey, &[("kms:GetKeyPolicy", EveryKey)]),
     call("kms:CreateKey", WRITE, KEYED, OwnKey, CREATE_KEY),
     call("kms:CreateAlias", WRITE, KEYED, OwnKey, CREATE_ALIAS),
     call("kms:PutKeyPolicy", WRITE, KEYED, UsesKey, &[("kms:PutKeyPolicy", Key)]),
@@ -131,9 +147,9 @@ pub const CALLS: [Call; 47] = [
     call("s3:PutObject", WRITE, EVERY, Always, PUT),
     call("s3:GetObject", WRITE, EVERY, Always, &[("s3:GetObject", TestObject), ("kms:Decrypt", Key)]),
     call("s3:DeleteObject", WRITE, EVERY, Always, DELETE),
-    call("s3:ListObjectsV2", WRITE, EVERY, Always, &[("s3:ListBucket", Destination)]),
-    call("s3:GetObject", WRITE, EVERY, Always, GET),
-    call("s3:HeadObject", WRITE, EVERY, Always, HEAD),
+    call("s3:ListObjectsV2", PROVE, EVERY, Always, &[("s3:ListBucket", Destination)]),
+    call("s3:GetObject", PROVE, EVERY, Always, GET),
+    call("s3:HeadObject", PROVE, EVERY, Always, HEAD),
 ];
 
 const fn call(

@@ -22,6 +22,12 @@ pub enum Refusal<'a> {
 }
 
 impl Plan {
+    /// Everything that carrying out the plan takes, beside what is agreed to already.
+    pub fn full_consent(&self, given: &Consent) -> Consent {
+        let replaces = given.replaces || self.steps.iter().any(|step| step.change == Change::Replaces);
+        Consent { adds: true, replaces, exempts: given.exempts.clone() }
+    }
+
     /// The plan as one that may be carried out, or why it may not.
     pub fn approve(&self, consent: &Consent) -> Result<Approved<'_>, Refusal<'_>> {
         let never: Vec<&Finding> = self.findings.iter().filter(|finding| finding.refuses()).collect();

@@ -104,12 +104,16 @@ ids! {
     KeyPolicyUnreadable = "key-policy-unreadable",
     /// The key can't be used by S3 at all.
     KeyUnusable = "key-unusable",
+    /// Logs are deleted before anybody reads them.
+    ExpiresEarly = "expires-early",
     /// A load balancer without a TLS listener writes no NLB logs.
     ListenerNotTls = "listener-not-tls",
     /// Old logs are not deleted as asked.
     LifecycleExpiration = "lifecycle-expiration",
     /// Object Lock stands against delivery.
     ObjectLock = "object-lock",
+    /// What was delivered can't be read.
+    ObjectUnreadable = "object-unreadable",
     /// Objects could belong to the writer.
     Ownership = "ownership",
     /// A Deny statement stops the service.
@@ -126,6 +130,8 @@ ids! {
     PolicyUnreadable = "policy-unreadable",
     /// The grant was widened to the account.
     PolicyWidened = "policy-widened",
+    /// The prefix of an attachment breaks the producer's rules.
+    PrefixIllegal = "prefix-illegal",
     /// A prefix without `/` at its end.
     PrefixNoFolder = "prefix-no-folder",
     /// Block Public Access is not complete.

@@ -16,6 +16,11 @@ use super::{Place, Probe, ServiceRequest, Writer};
 /// the wording of the China pages; no policy example there says so.
 pub const PRINCIPAL: &str = "logdelivery.elasticloadbalancing.amazonaws.com";
 
+/// When the first log is there.
+///
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>
+pub const UNTIL: &str = "the load balancer has had traffic, and 5 minutes have passed since";
+
 /// What the service asks of the bucket: to put its test files.
 ///
 /// `aws:SourceArn` is documented for access logs alone and disputed in the field; for the other logs, and

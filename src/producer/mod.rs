@@ -9,11 +9,13 @@ pub mod nlb;
 pub mod s3_access;
 pub mod weighing;
 
+mod layout;
 mod place;
 mod probe;
 mod proof;
 mod template;
 
+pub use layout::Layout;
 pub use place::{Place, TEST_OBJECT, Writer};
 pub use probe::{Probe, ServiceRequest};
 pub use proof::{LogName, Proof, ProofFile};
@@ -29,6 +31,16 @@ pub fn principal(producer: Producer) -> &'static str {
         Producer::Nlb => nlb::PRINCIPAL,
         Producer::S3Access => s3_access::PRINCIPAL,
         Producer::Inventory => inventory::PRINCIPAL,
+    }
+}
+
+/// When the first log is there, in words.
+pub fn until(producer: Producer) -> &'static str {
+    match producer {
+        Producer::Alb => alb::UNTIL,
+        Producer::Nlb => nlb::UNTIL,
+        Producer::S3Access => s3_access::UNTIL,
+        Producer::Inventory => inventory::UNTIL,
     }
 }
 

@@ -32,6 +32,14 @@ impl Question {
         }
     }
 
+    /// Whether it asks who logs, and not where to.
+    pub fn is_about_sources(self) -> bool {
+        match self {
+            Self::Producer | Self::Sources(_) => true,
+            Self::Account | Self::Bucket | Self::KmsKey | Self::Region => false,
+        }
+    }
+
     /// What a value of it looks like.
     pub fn example(self) -> &'static str {
         match self {

@@ -25,6 +25,8 @@ pub struct Bucket {
     pub object_lock: Seen<ObjectLock>,
     /// Who pays for requests.
     pub payer: Seen<Payer>,
+    /// What its ACL grants the log delivery group; absent where it grants nothing, or was not read.
+    pub log_delivery_acl: Seen<LogDeliveryAcl>,
     /// Where the bucket's own access logs go.
     pub logging: Seen<Logging>,
     /// Its lifecycle rules, as far as a log's life depends on them.
@@ -67,6 +69,18 @@ pub enum Ownership {
     BucketOwnerPreferred,
     /// The writer.
     ObjectWriter,
+}
+
+/// What a bucket's ACL grants `http://acs.amazonaws.com/groups/s3/LogDelivery`: the way of old for S3 access logs, which AWS
+/// still takes where ACLs are not disabled.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct LogDeliveryAcl {
+    /// `WRITE`.
+    pub write: bool,
+    /// `READ_ACP`.
+    pub read_acp: bool,
 }
 
 /// Object Lock of a bucket.

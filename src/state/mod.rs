@@ -2,20 +2,26 @@
 //!
 //! Filled by `aws`, read by `plan` and `proof`; nothing here asks AWS or decides anything.
 
+mod attachment;
 mod bucket;
 mod identity;
 mod key;
+mod looked;
 mod object;
 mod observed;
 mod seen;
 mod source;
+mod trail;
 
-pub use bucket::{Bucket, ExpirationRule, Logging, ObjectLock, Ownership, Payer, PublicAccessBlock};
+pub use attachment::{Attachment, Inventories, Log, Target};
+pub use bucket::{Bucket, ExpirationRule, LogDeliveryAcl, Logging, ObjectLock, Ownership, Payer, PublicAccessBlock};
 pub use identity::Identity;
 pub use key::{Key, KeyManager, ListedKey};
+pub use looked::Looked;
 pub use object::{Found, ObjectStamp, TestObject};
 pub use observed::{Destination, Observed};
 pub use seen::{Denial, Seen};
 pub use source::{
     InventoryConfiguration, InventoryEncryption, LoadBalancer, LoadBalancerType, LogAttachment, Source, SourceBucket,
 };
+pub use trail::TrailEvent;

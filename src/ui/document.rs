@@ -70,7 +70,7 @@ struct PlanBody {
 }
 
 #[derive(Debug, Serialize)]
-struct FindingBody {
+pub(super) struct FindingBody {
     id: &'static str,
     severity: &'static str,
     subject: String,
@@ -225,7 +225,7 @@ impl PlanBody {
 }
 
 impl FindingBody {
-    fn new(finding: &Finding) -> Self {
+    pub(super) fn new(finding: &Finding) -> Self {
         Self {
             id: finding.id.as_str(),
             severity: match finding.severity {

@@ -2,6 +2,8 @@
 //!
 //! Standard output is data, standard error is talk. Nothing here asks AWS or decides anything.
 
+mod check_document;
+mod check_text;
 mod clean;
 mod describe;
 mod details;

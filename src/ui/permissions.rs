@@ -30,6 +30,8 @@ impl<'a> PermissionsDocument<'a> {
         Self {
             schema: "logbucket.permissions/1",
             job: match scope.job {
+                Job::Check => "check",
+                Job::CheckBucket => "check-bucket",
                 Job::DryRun => "init-dry-run",
                 Job::Init => "init",
                 Job::Wizard => "init-wizard",

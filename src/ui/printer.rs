@@ -5,11 +5,14 @@ use serde::Serialize;
 use crate::apply::Stopped;
 use crate::aws::Call;
 use crate::exit::Exit;
+use crate::health::Report;
 use crate::permission::{Scope, policy};
 use crate::plan::{Plan, Policies, Refusal, Written};
 use crate::proof::{Delivery, TestVerdict};
 use crate::request::Request;
 
+use super::check_document::CheckDocument;
+use super::check_text;
 use super::clean::clean;
 use super::document::{ErrorDocument, PlanDocument, ResultDocument};
 use super::matrix::{self, MatrixDocument};
@@ -138,6 +141,15 @@ impl Printer {
     /// The progress of carrying out a plan.
     pub fn progress(self, plan: &Plan) -> Progress {
         Progress::of(plan, Manner::of(self))
+    }
+
+    /// What `check` found.
+    pub fn check(self, report: &Report, exit: Exit) {
+        if self.json {
+            data(&document(&CheckDocument::new(report, exit)));
+        } else {
+            data(&check_text::check(report, data_width()));
+        }
     }
 
     /// Ctrl-C was heard.

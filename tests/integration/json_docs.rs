@@ -18,7 +18,8 @@ fn section(schema: &str) -> String {
 
 /// Every field's name, and every word of the fields that have a closed set of them.
 fn names(value: &Value, into: &mut BTreeSet<String>) {
-    const CLOSED: [&str; 8] = ["verdict", "severity", "change", "status", "producer", "encryption", "outcome", "job"];
+    const CLOSED: [&str; 9] =
+        ["verdict", "severity", "change", "status", "producer", "encryption", "outcome", "job", "health"];
     // What a policy holds is AWS's to describe.
     const OF_AWS: [&str; 3] = ["bucket_policy", "key_policy", "policy"];
     match value {
@@ -63,6 +64,12 @@ fn every_field_of_real_documents_is_described() {
         ran("init alb --source weeb --bucket demo-logs --yes", None),
         ran("init alb --no-such-flag", None),
         ran("matrix", None),
+        ran("check alb --source web --source legacy-web", None),
+        ran("check --bucket old-alb-logs", None),
+        ran("check --bucket old-alb-logs", Some(refused("DescribeLoadBalancers"))),
+        ran("check alb --source web", Some(refused("DescribeLoadBalancerAttributes"))),
+        ran("check alb --bucket old-alb-logs --suppressions", None),
+        ran("permissions check --source web --producer alb", None),
         ran("permissions", None),
         ran("permissions --dry-run", None),
         ran("permissions --wizard", None),
@@ -82,5 +89,5 @@ fn every_field_of_real_documents_is_described() {
         }
         kinds.insert(schema);
     }
-    assert_eq!(kinds.len(), 6, "{kinds:?}");
+    assert_eq!(kinds.len(), 7, "{kinds:?}");
 }

@@ -11,6 +11,8 @@
 mod account;
 mod bad_input;
 mod campaign;
+mod check;
+mod check_buckets;
 mod combinations;
 mod consent;
 mod counts;

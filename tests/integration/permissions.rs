@@ -229,6 +229,68 @@ fn json_says_which_call_needs_what() {
     assert!(calls.contains(&json!({ "api": "s3:HeadObject", "actions": ["s3:GetObject", "s3:ListBucket"] })));
 }
 
+/// What `check` is asked, what of it `permissions` is told, and what is set up before.
+const CHECKS: [(&str, &str, &str); 5] = [
+    (
+        "check alb --source web",
+        "--producer alb --source web --bucket web-logs",
+        "init alb --source web --bucket web-logs",
+    ),
+    (
+        "check nlb --source edge",
+        "--producer nlb --source edge --bucket edge-logs",
+        "init nlb --source edge --bucket edge-logs --kms-key create",
+    ),
+    (
+        "check s3-access --source app-data",
+        "--producer s3-access --source app-data --bucket data-logs",
+        "init s3-access --source app-data --bucket data-logs --prefix s3/",
+    ),
+    (
+        "check inventory --source app-data",
+        "--producer inventory --source app-data --bucket inv-logs",
+        "init inventory --source app-data --bucket inv-logs --report-kms-key create",
+    ),
+    ("check --bucket web-logs", "", "init alb --source web --bucket web-logs"),
+];
+
+#[test]
+fn the_policy_of_check_is_enough_and_only_reads() {
+    for (check, named, init) in CHECKS {
+        let policy = printed(&format!("permissions check {named} {PLACE}"));
+        for action in actions(&policy) {
+            let (_, name) = action.split_once(':').unwrap();
+            let reads = ["Decrypt", "Describe", "Get", "List", "Lookup"].iter().any(|verb| name.starts_with(verb));
+            assert!(reads, "{action}");
+        }
+        for breaks in [false, true] {
+            let account = Account::seeded();
+            account.run(&format!("{init} --yes --wait 0")).ends(0);
+            account.wait(account.sandbox.deliver());
+            if breaks {
+                let bucket = init.split("--bucket ").nth(1).unwrap().split(' ').next().unwrap();
+                account.sandbox.set_policy(bucket, None);
+            }
+            account.sandbox.allow_only(&policy);
+            account.run(check).ends(if breaks { 3 } else { 0 });
+            for request in account.sandbox.requests() {
+                let denied = request.error.as_ref().is_some_and(|error| error.starts_with("AccessDenied"));
+                assert!(!denied && request.status != 403, "{check}: {request:?}");
+                let api = format!("{}:{}", request.service, request.operation);
+                let known = api == "sts:GetCallerIdentity" || CALLS.iter().any(|call| call.api == api);
+                assert!(known, "{api} is not in the table");
+            }
+        }
+    }
+}
+
+#[test]
+fn flags_of_init_are_no_flags_of_check() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_logbucket"));
+    let output = command.env_clear().args(["permissions", "check", "--wizard"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
+
 /// The code of `src/aws`, without its tests.
 fn code_of_aws() -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/aws");
@@ -238,7 +300,7 @@ fn code_of_aws() -> String {
 
 /// The literals of the form `service:Action`.
 fn literals(code: &str) -> BTreeSet<String> {
-    const SERVICES: [&str; 5] = ["s3", "kms", "elasticloadbalancing", "iam", "sts"];
+    const SERVICES: [&str; 6] = ["s3", "kms", "elasticloadbalancing", "cloudtrail", "iam", "sts"];
     let quoted = code.lines().flat_map(|line| line.split('"').skip(1).step_by(2));
     let is_action = |text: &&str| {
         let action = text.split_once(':').filter(|(service, _)| SERVICES.contains(service));

@@ -77,6 +77,10 @@ fn modules_import_only_what_the_table_allows() {
             (words(cells[1]).into_iter().next().unwrap(), words(cells[3]))
         })
         .collect();
+    let modules: BTreeSet<String> = sources().iter().map(|(path, _)| module(path)).collect();
+    for own in modules.iter().filter(|own| !["lib", "main"].contains(&own.as_str())) {
+        assert!(allowed.contains_key(own), "`{own}` has no row");
+    }
     let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (path, code) in sources() {
         let own = module(&path);
@@ -100,7 +104,8 @@ fn modules_import_only_what_the_table_allows() {
 fn the_core_is_pure() {
     for (path, code) in sources() {
         let own = module(&path);
-        let in_core = ["model", "iam", "permission", "request", "producer", "state", "plan"].contains(&own.as_str());
+        let in_core =
+            ["model", "iam", "permission", "request", "producer", "state", "plan", "health"].contains(&own.as_str());
         let mut forbidden = Vec::new();
         if in_core {
             forbidden.extend(["async ", ".await", "std::time", "tokio", "rand::", "std::env"]);
@@ -129,12 +134,13 @@ fn no_file_is_longer_than_a_few_screens() {
 fn the_readmes_commands_parse() {
     use clap::Parser as _;
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let commands: Vec<&str> = readme.lines().filter(|line| line.starts_with("logbucket init ")).collect();
+    let commands: Vec<&str> =
+        readme.lines().filter(|line| line.starts_with("logbucket ") && line.contains(" --")).collect();
     assert!(commands.len() >= 5);
     for line in commands {
         let words = line.split('#').next().unwrap().split_whitespace();
         let cli = logbucket::cli::Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));
-        let logbucket::cli::Command::Init(init) = cli.command else { panic!("{line}: not init") };
+        let logbucket::cli::Command::Init(init) = cli.command else { continue };
         let draft = logbucket::command::draft(*init, &cli.global);
         assert!(draft.complete().is_ok(), "{line}");
     }

@@ -102,6 +102,7 @@ pub(crate) fn bucket(encryption: BucketEncryption, policy: Option<&str>) -> Dest
         ownership: Seen::Present(Ownership::BucketOwnerEnforced),
         object_lock: Seen::Absent,
         payer: Seen::Present(Payer::BucketOwner),
+        log_delivery_acl: Seen::Absent,
         logging: Seen::Absent,
         lifecycle: Seen::Absent,
         tags: Seen::Absent,

@@ -54,7 +54,7 @@ pub(super) fn review(
             Ok(Action::Change) => changed(prompt, interview)?.map(Reviewed::Change),
             Ok(Action::Save) => {
                 prompt.say("nothing was changed; this command makes the changes, and agrees to them:");
-                printer.command(&Request { consent: full_consent(plan, request), ..request.clone() });
+                printer.command(&Request { consent: plan.full_consent(&request.consent), ..request.clone() });
                 Some(Reviewed::Leave)
             }
             Ok(Action::Quit) => {
@@ -71,7 +71,7 @@ pub(super) fn review(
 
 fn actions(plan: &Plan, request: &Request) -> Vec<Choice<Action>> {
     let mut actions = Vec::new();
-    let refused = matches!(plan.approve(&full_consent(plan, request)), Err(Refusal::NeverDelivers(_)));
+    let refused = matches!(plan.approve(&plan.full_consent(&request.consent)), Err(Refusal::NeverDelivers(_)));
     if !refused {
         let replacing = replacing(plan).count();
         let note = match replacing {
@@ -100,12 +100,6 @@ fn replacing(plan: &Plan) -> impl Iterator<Item = &PlannedStep> {
     plan.steps.iter().filter(|step| step.change == Change::Replaces)
 }
 
-/// Everything that carrying out the plan takes.
-fn full_consent(plan: &Plan, request: &Request) -> Consent {
-    let replaces = request.consent.replaces || replacing(plan).next().is_some();
-    Consent { adds: true, replaces, exempts: request.consent.exempts.clone() }
-}
-
 /// Each step that replaces something, by the name of what it is done to.
 fn agreed(prompt: &Prompt, plan: &Plan, request: &Request) -> Result<Option<Consent>, Halt> {
     if !request.consent.replaces {
@@ -116,7 +110,7 @@ fn agreed(prompt: &Prompt, plan: &Plan, request: &Request) -> Result<Option<Cons
             }
         }
     }
-    Ok(Some(full_consent(plan, request)))
+    Ok(Some(plan.full_consent(&request.consent)))
 }
 
 fn exempted(prompt: &Prompt, request: &Request, name: String) -> Result<Option<String>, Halt> {

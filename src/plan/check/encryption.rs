@@ -138,8 +138,9 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
     let cure = Cure::Steps(vec![PlannedStep::replaces(step.clone(), risk(world, &step))]);
     let works = matches!(cell.outcome, Outcome::Works)
         || matches!(world.request.encryption, Encryption::SseKms(KeyChoice::Existing(_) | KeyChoice::Create));
-    let named_badly =
-        before.is_some_and(|before| before.kind() == EncryptionKind::SseKmsCustomer && before.key_arn().is_none());
+    // How a key is named matters where a key can work at all.
+    let named_badly = matches!(cell.outcome, Outcome::WorksWithKeyPolicy)
+        && before.is_some_and(|before| before.kind() == EncryptionKind::SseKmsCustomer && before.key_arn().is_none());
     let (id, severity) = match (works, named_badly) {
         (_, true) => (FindingId::EncryptionKeyNotArn, Severity::Stops),
         (true, false) => (FindingId::EncryptionNotAsAsked, Severity::Wanted),

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::iam::{Answer, Document, Effect, Truth, Verdict, evaluate, exempt_service};
-use crate::model::Kind;
+use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate, exempt_service};
+use crate::model::{Kind, Producer};
 use crate::plan::grants::{BUCKET_POLICY_LIMIT, Granted, granted};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
 use crate::producer::{self, Probe, Template, alb};
-use crate::state::Seen;
+use crate::state::{Ownership, Seen};
 
 const POLICIES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html";
 const EVALUATION: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html";
@@ -160,8 +160,21 @@ fn sources_without_a_grant(world: &World<'_>, document: &Document) -> Vec<usize>
     let mut sources: Vec<usize> =
         world.bucket_probes().iter().filter(|(_, probe)| !granted(probe)).map(|(source, _)| *source).collect();
     sources.dedup();
-    sources.retain(|source| !let_in_by_the_policy_of_old(world, document, *source));
+    sources.retain(|source| !let_in_by_the_policy_of_old(world, document, *source) && !let_in_by_acl(world));
     sources
+}
+
+/// Whether the log delivery group is let in by the bucket's ACL, which counts for S3 access logs where ACLs are not disabled.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
+fn let_in_by_acl(world: &World<'_>) -> bool {
+    let Some(bucket) = world.bucket().filter(|_| world.producer() == Producer::S3Access) else { return false };
+    let counts = match &bucket.ownership {
+        Seen::Present(ownership) => *ownership != Ownership::BucketOwnerEnforced,
+        Seen::Absent => true,
+        Seen::Denied(_) => false,
+    };
+    counts && bucket.log_delivery_acl.present().is_some_and(|acl| acl.write && acl.read_acp)
 }
 
 /// Whether the account that wrote ALB logs by the policy of old is let in: AWS still supports that.
@@ -222,11 +235,12 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
     let mut unheard = Vec::new();
     for (source, probe) in world.bucket_probes() {
         let decision = evaluate(after, &probe.request);
-        if decision.answer == Answer::Allowed || let_in_by_the_policy_of_old(world, after, source) {
+        let by_other_means = || let_in_by_the_policy_of_old(world, after, source) || is_left_to_acl(world, &decision);
+        if decision.answer == Answer::Allowed || by_other_means() {
             continue;
         }
         if decision.answer == Answer::ImplicitlyDenied
-            || (decision.answer == Answer::Unknown && !decision.allow_possible)
+            || (decision.answer == Answer::Unknown && !decision.allow_possible && !let_in_by_acl(world))
         {
             unheard.push(not_let_in(world, &probe));
             continue;
@@ -245,6 +259,12 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
     let denied = certain.into_values().map(|(verdict, names, action)| denied(world, after, &verdict, &names, &action));
     let doubted = uncertain.into_values().map(|(verdict, names, action)| doubted(world, &verdict, &names, &action));
     unheard.into_iter().take(1).chain(denied).chain(doubted).collect()
+}
+
+/// A policy that says nothing leaves the decision to the ACL; a Deny wins over it.
+fn is_left_to_acl(world: &World<'_>, decision: &Decision) -> bool {
+    let denies = decision.statements.iter().any(|verdict| verdict.may(Effect::Deny));
+    !denies && let_in_by_acl(world)
 }
 
 /// Statements by their place, each with the sources and the action that it stops.

@@ -1,0 +1,120 @@
+//! The events of `CloudTrail`, at the pace that it allows.
+
+use std::time::Duration;
+
+use aws_sdk_cloudtrail::types::{Event, LookupAttribute, LookupAttributeKey};
+use serde_json::Value;
+
+use crate::model::{Moment, Region};
+use crate::state::{Seen, TrailEvent};
+
+use super::connect::Aws;
+use super::error::AwsError;
+use super::outcome::seen;
+
+/// "limited to two per second, per account, per Region"
+/// (<https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html>).
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Pages of 50 that are read for one operation, newest first.
+const PAGES: usize = 4;
+
+impl Aws {
+    /// The events of some operations in the last 90 days, one operation after another; of a busy one only the newest.
+    pub async fn trail(&self, region: &Region, operations: &[&str]) -> Result<Seen<Vec<TrailEvent>>, AwsError> {
+        let client = self.source.trail(region);
+        let mut events = Vec::new();
+        let mut every = tokio::time::interval(PAUSE);
+        for operation in operations {
+            let attribute = LookupAttribute::builder()
+                .attribute_key(LookupAttributeKey::EventName)
+                .attribute_value(*operation)
+                .build()
+                .map_err(|error| super::logging::unbuildable("cloudtrail:LookupEvents", operation, &error))?;
+            let mut token = None;
+            for _ in 0..PAGES {
+                every.tick().await;
+                let page =
+                    client.lookup_events().lookup_attributes(attribute.clone()).set_next_token(token).send().await;
+                let page = match seen("cloudtrail:LookupEvents", "*", &[], page)? {
+                    Seen::Present(page) => page,
+                    Seen::Absent => break,
+                    Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
+                };
+                events.extend(page.events.unwrap_or_default().iter().filter_map(parsed));
+                token = page.next_token;
+                if token.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(Seen::Present(events))
+    }
+}
+
+/// An event; nothing where it names neither a time nor an operation.
+fn parsed(event: &Event) -> Option<TrailEvent> {
+    of_record(
+        event.event_time()?.secs(),
+        event.event_name()?,
+        event.username(),
+        event.cloud_trail_event().unwrap_or_default(),
+    )
+}
+
+/// The event of a record, whose text is JSON by whoever made the call: what is missing there is taken as empty.
+fn of_record(at: i64, name: &str, user: Option<&str>, record: &str) -> Option<TrailEvent> {
+    let record: Value = serde_json::from_str(record).unwrap_or_default();
+    let text = |path: &str| record.pointer(path).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let subject = ["/requestParameters/bucketName", "/requestParameters/loadBalancerArn", "/requestParameters/keyId"]
+        .into_iter()
+        .find_map(text)?;
+    let error = text("/errorCode").map(|code| match text("/errorMessage") {
+        Some(message) => format!("{code}: {message}"),
+        None => code.to_owned(),
+    });
+    let user = user.or_else(|| text("/userIdentity/userName")).or_else(|| text("/userIdentity/arn"));
+    Some(TrailEvent {
+        at: Moment(at),
+        name: name.to_owned(),
+        user: user.unwrap_or("somebody").to_owned(),
+        subject: subject.to_owned(),
+        error,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subject(parameters: &str) -> Option<String> {
+        let record = format!(r#"{{"requestParameters":{parameters}}}"#);
+        of_record(1, "X", Some("alice"), &record).map(|event| event.subject)
+    }
+
+    #[test]
+    fn an_event_says_what_it_was_about() {
+        assert_eq!(subject(r#"{"bucketName":"b"}"#).as_deref(), Some("b"));
+        assert_eq!(subject(r#"{"loadBalancerArn":"arn:x"}"#).as_deref(), Some("arn:x"));
+        assert_eq!(subject(r#"{"keyId":"k","policy":"{}"}"#).as_deref(), Some("k"));
+        assert_eq!(subject("null"), None);
+    }
+
+    #[test]
+    fn a_refusal_is_told_in_awss_words() {
+        let record = r#"{"requestParameters":{"loadBalancerArn":"a"},"errorCode":"InvalidConfigurationRequestException","errorMessage":"Access Denied for bucket: b. Please check S3bucket permission","userIdentity":{"arn":"arn:aws:sts::1:assumed-role/R/s"}}"#;
+        let event = of_record(1, "ModifyLoadBalancerAttributes", None, record).unwrap();
+        assert_eq!(event.user, "arn:aws:sts::1:assumed-role/R/s");
+        assert_eq!(
+            event.error.as_deref(),
+            Some("InvalidConfigurationRequestException: Access Denied for bucket: b. Please check S3bucket permission")
+        );
+    }
+
+    #[test]
+    fn a_record_of_the_wrong_shape_is_none() {
+        for record in ["", "[]", "{}", "{\"requestParameters\":[1]}", "{\"requestParameters\":{\"bucketName\":7}}"] {
+            assert_eq!(of_record(1, "X", None, record), None, "{record}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! `logbucket check`.
+
+use clap::Args;
+
+use crate::model::{BucketName, InventoryId};
+
+use super::init::{LogTypeWord, ProducerWord};
+use super::root::exit_codes;
+
+const EXAMPLES: &str = "\
+Examples:
+  logbucket check alb --source web
+  logbucket check s3-access --source app-data --source app-images
+  logbucket check inventory --source app-data --inventory-id daily
+  logbucket check --bucket acme-logs   # who logs there, and who may
+  logbucket check alb --bucket acme-logs --suppressions";
+
+const SHORT: &str = "\
+Examples:
+  logbucket check alb --source web
+  logbucket check --bucket acme-logs   # who logs there, and who may
+
+`--help` has every flag, more examples and the exit codes.";
+
+const PRODUCER: &str = "\
+Service whose logs are looked for: alb (Application Load Balancer), nlb (Network Load Balancer), s3-access (S3 server \
+access logs) or inventory (S3 Inventory)";
+
+const SOURCE: &str =
+    "Load balancer or bucket that should log, by name or ARN; for more, repeat the flag or put commas between";
+
+/// The flags of `check`.
+#[derive(Args, Clone, Debug, Default)]
+#[command(
+    override_usage = "logbucket check PRODUCER --source NAME|ARN [OPTIONS]\n       logbucket check --bucket NAME [OPTIONS]",
+    after_help = SHORT,
+    after_long_help = format!("{EXAMPLES}\n\n{}", exit_codes())
+)]
+pub struct CheckArgs {
+    /// Service whose logs are looked for: alb, nlb, s3-access or inventory
+    #[arg(value_name = "PRODUCER", hide_possible_values = true, long_help = PRODUCER)]
+    pub producer: Option<ProducerWord>,
+
+    /// Load balancer or bucket that should log (repeatable)
+    #[arg(long, value_name = "NAME|ARN", value_delimiter = ',', help_heading = "What", long_help = SOURCE)]
+    pub source: Vec<String>,
+
+    /// Log of the alb: access, connection or health-check (repeatable) [default: all three]
+    #[arg(long, value_name = "TYPE", value_delimiter = ',', hide_possible_values = true, help_heading = "What")]
+    pub log_type: Vec<LogTypeWord>,
+
+    /// Id of the inventory configuration [default: all of them]
+    #[arg(long, value_name = "ID", help_heading = "What")]
+    pub inventory_id: Option<InventoryId>,
+
+    /// Destination bucket: what logs there, and what may
+    #[arg(long, value_name = "NAME", help_heading = "What", conflicts_with = "source")]
+    pub bucket: Option<BucketName>,
+
+    /// Print exceptions for the scanners that want a KMS key on the bucket of --bucket
+    #[arg(long, requires = "bucket", help_heading = "What")]
+    pub suppressions: bool,
+}

@@ -1,0 +1,244 @@
+//! The diagnosis of one attachment: does anything arrive, and if not, the one cause, with what else was found below it.
+
+use crate::model::{EncryptionKind, Moment, Producer};
+use crate::plan::{Cure, Finding, FindingId, Plan, Severity, plan};
+use crate::producer::{self, Layout, Place};
+use crate::request::Request;
+use crate::state::{Attachment, Bucket, Destination, Found, Looked, Observed, Seen, Source, Target};
+
+use super::evidence::{Newest, age, fresh_for, layout, shows_the_default, told};
+use super::question::Question;
+use super::relevance::{Weight, is_about_encryption, weight};
+
+const DISABLE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/disable-access-logging.html";
+const LIFECYCLE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html";
+const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
+
+/// A lifecycle rule that deletes within fewer days than this leaves nobody time to read.
+const DAYS_TO_READ: u32 = 2;
+
+/// Whether a log arrives.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Health {
+    /// It does: its newest object is as young as the producer's rhythm lets expect.
+    Delivering,
+    /// Nothing stands in its way, and nothing new is there yet: until when, in words.
+    Pending(String),
+    /// It is not turned on.
+    Off,
+    /// It never does, for the first of the findings.
+    Dead,
+    /// What could not be looked at, or is not known of AWS.
+    CannotKnow(Vec<String>),
+}
+
+/// What came of looking at one attachment.
+#[derive(Clone, Debug)]
+pub struct Diagnosis {
+    /// What was looked at.
+    pub attachment: Attachment,
+    /// Whether it arrives.
+    pub health: Health,
+    /// What explains it, the root cause first, then what else matters.
+    pub findings: Vec<Finding>,
+    /// The newest object of its own, in a sentence.
+    pub newest: Option<String>,
+    /// What `init` would have to be asked, and agreed to, to mend it.
+    pub cure: Option<Request>,
+}
+
+/// The diagnosis of an attachment. `looked` is what was seen where it points to, nothing where it is off; `newest` its newest
+/// object, `now` the moment by AWS's clock.
+pub fn diagnose(attachment: &Attachment, looked: Option<&Looked>, newest: &Newest, now: Moment) -> Diagnosis {
+    let bare = |health| Diagnosis {
+        attachment: attachment.clone(),
+        health,
+        findings: Vec::new(),
+        newest: newest.present().map(|found| told(found, now)),
+        cure: None,
+    };
+    let target = match (&attachment.target, looked) {
+        (Seen::Absent, _) => return bare(Health::Off),
+        (Seen::Denied(denial), _) => return bare(Health::CannotKnow(vec![denial.to_string()])),
+        (Seen::Present(_), None) => {
+            return bare(Health::CannotKnow(vec!["the destination was not looked at".to_owned()]));
+        }
+        (Seen::Present(target), Some(looked)) => (target, looked),
+    };
+    let (target, looked) = target;
+    let Question { request, prefix } = match Question::of(attachment, target, &looked.region) {
+        Ok(question) => question,
+        Err(what) => return bare(Health::CannotKnow(vec![format!("{what} is not understood")])),
+    };
+    let observed = observed(attachment, looked);
+    let planned = plan(&request, &observed);
+    let bucket = looked.destination.bucket();
+    let mut weighed: Vec<(Weight, Finding)> = prefix
+        .into_iter()
+        .chain(of_destination(&planned, looked))
+        .chain(bucket.into_iter().flat_map(|bucket| of_bucket(attachment, target, bucket, &planned)))
+        .map(|finding| (weight(&finding, attachment, bucket), finding))
+        .collect();
+    let fresh = newest.present().filter(|found| age(found, now) <= fresh_for(attachment));
+    if let Some(found) = fresh.filter(|found| found.unreadable.is_none())
+        && bucket.is_some_and(|bucket| shows_the_default(found, bucket))
+    {
+        // The very encryption that is said to keep the service out was used by it.
+        for (weight, finding) in &mut weighed {
+            if is_about_encryption(finding) && *weight < Weight::Remark {
+                *weight = Weight::Remark;
+            }
+        }
+    }
+    weighed.extend(newest.present().and_then(|found| unreadable(found, looked)));
+    if let Seen::Denied(denial) = newest {
+        let what = format!("what was delivered is not known: {denial}");
+        weighed
+            .push((Weight::Hides, remark(FindingId::ObjectUnreadable, target, what, "no object, no proof", S3_ACCESS)));
+    }
+    weighed.retain(|(weight, _)| *weight < Weight::Nothing);
+    weighed.sort_by_key(|(weight, _)| *weight);
+    let heaviest = weighed.first().map(|(weight, _)| *weight);
+    let health = match (heaviest, fresh) {
+        (Some(Weight::Stops), _) => Health::Dead,
+        (_, Some(_)) => Health::Delivering,
+        (Some(Weight::Hides), None) => Health::CannotKnow(
+            weighed
+                .iter()
+                .filter(|(weight, _)| *weight == Weight::Hides)
+                .map(|(_, found)| found.what.clone())
+                .collect(),
+        ),
+        (_, None) => Health::Pending(producer::until(attachment.producer()).to_owned()),
+    };
+    let cure = (health == Health::Dead).then(|| cure(&request, &observed)).flatten();
+    Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), health, cure, ..bare(Health::Off) }
+}
+
+/// Where an attachment's own objects lie; nothing where there is no bucket to look into.
+pub fn whereabouts(attachment: &Attachment, looked: &Looked) -> Option<(Place, Layout)> {
+    looked.destination.bucket()?;
+    let question = Question::of(attachment, attachment.target.present()?, &looked.region).ok()?;
+    let place = plan(&question.request, &observed(attachment, looked)).place;
+    let layout = layout(attachment, &place);
+    Some((place, layout))
+}
+
+fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
+    let Looked { caller, region, destination, default_key, report_key } = looked.clone();
+    let mut source = attachment.source.clone();
+    // A plan compares the configuration of the id that it is asked about.
+    if let (Source::Bucket(bucket), Some(today)) =
+        (&mut source, attachment.target.present().and_then(|target| target.inventory.clone()))
+    {
+        bucket.inventory = Seen::Present(today);
+    }
+    let (sources, test_files) = (vec![source], std::collections::BTreeMap::new());
+    Observed { caller, region, sources, destination, default_key, report_key, test_files }
+}
+
+/// The plan's findings, or the one that matters where there is no bucket.
+fn of_destination(planned: &Plan, looked: &Looked) -> Vec<Finding> {
+    if looked.destination != Destination::Absent {
+        return planned.findings.clone();
+    }
+    let bucket = &planned.place.bucket;
+    let mut findings: Vec<Finding> =
+        planned.findings.iter().filter(|finding| finding.is_about_a_source()).cloned().collect();
+    findings.push(Finding {
+        id: FindingId::DestinationAbsent,
+        severity: Severity::Stops,
+        subject: bucket.to_string(),
+        what: format!("there is no bucket `{bucket}`"),
+        why: "nothing can be delivered, and whoever makes a bucket of that name may get the logs".to_owned(),
+        page: DISABLE,
+        cure: Cure::Nothing,
+    });
+    findings
+}
+
+/// What a plan does not ask of a destination that is set up already.
+fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned: &Plan) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let folder = planned.place.prefix.folder();
+    let rules = bucket.lifecycle.present().into_iter().flatten();
+    for rule in rules.filter(|rule| rule.enabled && !rule.narrower && folder.starts_with(&rule.prefix)) {
+        if let Some(days) = rule.days.filter(|days| *days < DAYS_TO_READ) {
+            let what = format!("lifecycle rule `{}` of `{}` deletes logs after {days} day", rule.id, bucket.name);
+            let why = "a log that comes late is gone before anybody reads it";
+            findings.push(remark(FindingId::ExpiresEarly, target, what, why, LIFECYCLE));
+        }
+    }
+    let loops = bucket.logging.present().filter(|logging| {
+        logging.bucket == bucket.name.as_str()
+            || (attachment.producer() == Producer::S3Access && logging.bucket == attachment.source.name())
+    });
+    // Of S3 access logs the plan says so already.
+    if let Some(logging) = loops.filter(|_| attachment.producer() != Producer::S3Access) {
+        let what = format!("`{}` writes its own access logs to `{}`", bucket.name, logging.bucket);
+        findings.push(remark(FindingId::DestinationLogged, target, what, "each delivery makes more logs", S3_ACCESS));
+    }
+    findings
+}
+
+fn remark(id: FindingId, target: &Target, what: String, why: &str, page: &'static str) -> Finding {
+    let (subject, why) = (target.bucket.clone(), why.to_owned());
+    Finding { id, severity: Severity::Warns, subject, what, why, page, cure: Cure::Nothing }
+}
+
+/// An object that came and can't be read: by nobody of the account where the key is somebody else's, else by this caller.
+fn unreadable(found: &Found, looked: &Looked) -> Option<(Weight, Finding)> {
+    let why_not = found.unreadable.as_ref()?;
+    let owner = looked.caller.account.as_str();
+    let foreign = found.kms_key.as_deref().filter(|key| key.split(':').nth(4).is_some_and(|of| of != owner));
+    let rule = producer::encryption::rule(Producer::S3Access, EncryptionKind::SseKmsAwsManaged);
+    let finding = |severity, what, why: &str| Finding {
+        id: FindingId::ObjectUnreadable,
+        severity,
+        subject: found.key.clone(),
+        what,
+        why: why.to_owned(),
+        page: rule.source,
+        cure: Cure::Nothing,
+    };
+    Some(match foreign {
+        Some(key) => (
+            Weight::Stops,
+            finding(
+                Severity::Stops,
+                format!("`{}` arrived, encrypted with `{key}`, and can't be read: {why_not}", found.key),
+                "the key belongs to another account, so nobody of yours can read it",
+            ),
+        ),
+        None => (
+            Weight::Remark,
+            finding(
+                Severity::Warns,
+                format!("`{}` arrived, and these credentials can't read it: {why_not}", found.key),
+                "that says nothing of whoever reads the logs",
+            ),
+        ),
+    })
+}
+
+/// The request that mends what is dead, with the consent that it takes; nothing where no run of `init` can.
+fn cure(request: &Request, observed: &Observed) -> Option<Request> {
+    let mut request = request.clone();
+    // Each statement that is narrowed may uncover another; a policy has no more than some hundred.
+    for _ in 0..100 {
+        let planned = plan(&request, observed);
+        let named: Vec<&str> = planned.findings.iter().filter_map(Finding::exemption).collect();
+        let new: Vec<String> = named
+            .into_iter()
+            .filter(|name| !request.consent.exempts.iter().any(|known| known == name))
+            .map(str::to_owned)
+            .collect();
+        if new.is_empty() {
+            let consent = planned.full_consent(&request.consent);
+            let mends = !planned.steps.is_empty() && planned.approve(&consent).is_ok();
+            return mends.then_some(Request { consent, ..request });
+        }
+        request.consent.exempts.extend(new);
+    }
+    None
+}

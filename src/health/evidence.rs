@@ -1,0 +1,66 @@
+//! What the producer itself delivered last, and what that says.
+
+use crate::model::{InventoryFrequency, Moment, Producer, span};
+use crate::producer::{Layout, Place};
+use crate::state::{Attachment, Bucket, Found, Log, Seen, Source, Target};
+
+const HOUR: i64 = 60 * 60;
+
+/// The newest object of an attachment's own, where one was found.
+pub type Newest = Seen<Found>;
+
+/// Where an attachment's objects lie.
+pub(super) fn layout(attachment: &Attachment, place: &Place) -> Layout {
+    match (&attachment.log, &attachment.source) {
+        (Log::LoadBalancer(log), Source::LoadBalancer(balancer)) => {
+            Layout::of_load_balancer(*log, &balancer.arn, place)
+        }
+        (Log::Inventory(id), source) => Layout::of_inventory(source.name(), id.as_deref().unwrap_or_default(), place),
+        (Log::LoadBalancer(_) | Log::Requests, source) => Layout::of_access_log(source.name(), place),
+    }
+}
+
+/// How old the newest object may be, in seconds, before it says nothing of today: a multiple of the producer's rhythm.
+///
+/// Load balancers write every 5 minutes where there is traffic; S3 access logs come "within a few hours"; an inventory comes
+/// daily, "up to 48 hours" late, or on Sundays.
+pub(super) fn fresh_for(attachment: &Attachment) -> i64 {
+    let weekly = |target: &Target| {
+        target.inventory.as_ref().is_some_and(|today| today.frequency == Some(InventoryFrequency::Weekly))
+    };
+    match attachment.producer() {
+        Producer::Alb | Producer::Nlb => HOUR,
+        Producer::S3Access => 24 * HOUR,
+        Producer::Inventory if attachment.target.present().is_some_and(weekly) => 9 * 24 * HOUR,
+        Producer::Inventory => 48 * HOUR,
+    }
+}
+
+/// The age of an object in seconds.
+pub(super) fn age(found: &Found, now: Moment) -> i64 {
+    Moment(found.stamp.last_modified).until(now)
+}
+
+/// The newest object in a sentence.
+pub(super) fn told(found: &Found, now: Moment) -> String {
+    let at = Moment(found.stamp.last_modified);
+    format!("`{}`, {} ago ({at})", found.key, span(age(found, now)))
+}
+
+/// The file that AWS writes when an ALB's log is turned on, in a sentence: no log, and a sign that one could be written then.
+pub fn told_test_file(found: &Found, now: Moment) -> String {
+    format!("no log; AWS's test file is {}", told(found, now))
+}
+
+/// Whether the object was encrypted as the bucket's default says today: that very setting then lets the service write.
+pub(super) fn shows_the_default(found: &Found, bucket: &Bucket) -> bool {
+    let Some(algorithm) = found.algorithm.as_deref() else { return false };
+    match &bucket.encryption {
+        Seen::Present(encryption) => {
+            let key = encryption.key_arn().map(|arn| arn.to_string());
+            encryption.algorithm == algorithm && (algorithm == "AES256" || (key.is_some() && key == found.kms_key))
+        }
+        Seen::Absent => algorithm == "AES256",
+        Seen::Denied(_) => false,
+    }
+}

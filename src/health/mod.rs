@@ -1,0 +1,20 @@
+//! Whether logs arrive, and if not, why: what is configured, seen and delivered, judged. Pure, sync and deterministic.
+//!
+//! What stops a delivery is found by `plan`, from the request that `init` would be given for what is configured today; here is
+//! decided what of it explains silence, what the newest object says against it, and which command cures it.
+
+mod admission;
+mod diagnosis;
+mod evidence;
+mod question;
+mod relevance;
+mod report;
+mod story;
+mod suppressions;
+
+pub use admission::{Admission, admissions};
+pub use diagnosis::{Diagnosis, Health, diagnose, whereabouts};
+pub use evidence::{Newest, told_test_file};
+pub use report::{Report, Told};
+pub use story::{operations, story};
+pub use suppressions::suppressions;

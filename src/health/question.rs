@@ -1,0 +1,129 @@
+//! The request that `init` would be given for what is configured today.
+
+use std::collections::BTreeSet;
+
+use crate::model::{
+    BucketName, Encryption, InventoryFormat, InventoryFrequency, InventoryRequest, InventoryVersions, KeyChoice,
+    KeyRef, Kind, PartitionDate, Prefix, Producer, Region, SourceName,
+};
+use crate::plan::{Cure, Finding, FindingId, Severity};
+use crate::request::{Consent, Request};
+use crate::state::{Attachment, InventoryEncryption, Log, Source, Target};
+
+const ALB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
+const INVENTORY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryS3BucketDestination.html";
+
+/// A request about an attachment as it is, or as it can be judged at all.
+#[derive(Debug)]
+pub(super) struct Question {
+    /// What `init` would be asked.
+    pub(super) request: Request,
+    /// A prefix that breaks the producer's rules: the request has a legal one in its place.
+    pub(super) prefix: Option<Finding>,
+}
+
+impl Question {
+    /// The question about an attachment that is on. `region` is that of the source.
+    ///
+    /// An error says what of it is not understood, so that nothing can be judged.
+    pub(super) fn of(attachment: &Attachment, target: &Target, region: &Region) -> Result<Self, String> {
+        let producer = attachment.producer();
+        let bucket: BucketName = target.bucket.parse().map_err(|error| format!("the destination's name: {error}"))?;
+        let (prefix, illegal) = match Prefix::parse(producer, &target.prefix) {
+            Ok(prefix) => (prefix, None),
+            Err(error) => {
+                let nearest = Prefix::parse(producer, &legal(producer, &target.prefix)).unwrap_or_default();
+                (nearest, Some(illegal_prefix(attachment, producer, error.to_string())))
+            }
+        };
+        // A name is shorter than an ARN in the command that cures, and needs the Region beside it.
+        let (source, placed) = match &attachment.source {
+            Source::LoadBalancer(balancer) => (SourceName::LoadBalancer(balancer.name.clone()), Some(region.clone())),
+            Source::Bucket(bucket) => (SourceName::Bucket(bucket.name.clone()), None),
+        };
+        let request = Request {
+            kind: kind(attachment, target)?,
+            sources: vec![source],
+            bucket,
+            prefix,
+            encryption: Encryption::Unstated,
+            expire_days: None,
+            tags: std::collections::BTreeMap::new(),
+            consent: Consent::default(),
+            wait: None,
+            region: placed,
+            profile: None,
+            endpoint_url: None,
+        };
+        Ok(Self { request, prefix: illegal })
+    }
+}
+
+/// The producer with the choices that the attachment makes today.
+fn kind(attachment: &Attachment, target: &Target) -> Result<Kind, String> {
+    Ok(match (&attachment.log, attachment.producer()) {
+        (_, Producer::Nlb) => Kind::Nlb,
+        (Log::LoadBalancer(log), _) => Kind::Alb(BTreeSet::from([*log])),
+        (Log::Requests, _) => Kind::S3Access(partition(target)),
+        (Log::Inventory(id), _) => {
+            let id = id.clone().unwrap_or_default();
+            let id = id.parse().map_err(|_| format!("the inventory's id `{id}`"))?;
+            let Some(today) = &target.inventory else { return Err("the inventory's configuration".to_owned()) };
+            let report_key = match &today.encryption {
+                InventoryEncryption::SseKms(key) => {
+                    let key: KeyRef = key.parse().map_err(|_| format!("the inventory's key `{key}`"))?;
+                    Some(KeyChoice::Existing(key))
+                }
+                InventoryEncryption::BucketDefault | InventoryEncryption::SseS3 => None,
+            };
+            Kind::Inventory(InventoryRequest {
+                id,
+                format: today.format.unwrap_or(InventoryFormat::Csv),
+                frequency: today.frequency.unwrap_or(InventoryFrequency::Daily),
+                versions: today.versions.unwrap_or(InventoryVersions::Current),
+                fields: today.fields.iter().copied().collect(),
+                report_key,
+            })
+        }
+    })
+}
+
+/// Nothing keeps what is there: simple keys can't be asked for by a flag.
+fn partition(target: &Target) -> Option<PartitionDate> {
+    match target.key_format {
+        crate::model::KeyFormat::Partitioned(date) => Some(date),
+        crate::model::KeyFormat::Simple => None,
+    }
+}
+
+/// What is left of a prefix when what breaks the rules is taken away.
+fn legal(producer: Producer, prefix: &str) -> String {
+    let prefix = if matches!(producer, Producer::Alb | Producer::Nlb) {
+        prefix.split('/').filter(|folder| !folder.contains("AWSLogs")).collect::<Vec<_>>().join("/")
+    } else {
+        prefix.to_owned()
+    };
+    prefix.trim_matches('/').to_owned()
+}
+
+fn illegal_prefix(attachment: &Attachment, producer: Producer, what: String) -> Finding {
+    let (severity, why, page) = match producer {
+        Producer::Inventory => (
+            Severity::Warns,
+            "the reports' manifests then name keys under which no file lies (seen in the field)",
+            INVENTORY,
+        ),
+        Producer::Alb | Producer::Nlb | Producer::S3Access => {
+            (Severity::Stops, "the service does not write under such a prefix", ALB)
+        }
+    };
+    Finding {
+        id: FindingId::PrefixIllegal,
+        severity,
+        subject: attachment.source.name().to_owned(),
+        what,
+        why: why.to_owned(),
+        page,
+        cure: Cure::Nothing,
+    }
+}

@@ -1,0 +1,98 @@
+//! What a plan's findings mean for logs that are on already.
+
+use crate::model::Producer;
+use crate::plan::{Finding, FindingId, Severity};
+use crate::state::{Attachment, Bucket, InventoryEncryption};
+
+/// What a finding says of an attachment that is on.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Weight {
+    /// Nothing arrives for it, or nothing readable.
+    Stops,
+    /// It can't be known whether anything arrives.
+    Hides,
+    /// Worth a word.
+    Remark,
+    /// A matter of setting up, and not of delivery.
+    Nothing,
+}
+
+/// The weight of a finding.
+///
+/// A plan is stricter than a diagnosis must be: what could not be read stops a plan, since nothing is replaced unseen, and a
+/// destination that is logged itself is advised against and works.
+pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<&Bucket>) -> Weight {
+    use FindingId as Id;
+    let by_severity = || match finding.severity {
+        Severity::Stops => Weight::Stops,
+        Severity::Warns => Weight::Remark,
+        Severity::Wanted => Weight::Nothing,
+    };
+    match finding.id {
+        Id::AttachmentUnreadable
+        | Id::DestinationRefused
+        | Id::EncryptionUnreadable
+        | Id::KeyPolicyUnreadable
+        | Id::PolicyUncertain
+        | Id::PolicyUnreadable
+        | Id::SourceOtherAccount => Weight::Hides,
+        Id::KeyPolicy | Id::ListenerNotTls if finding.severity == Severity::Warns => Weight::Hides,
+        Id::SettingUnreadable if hides_a_setting(attachment, bucket) => Weight::Hides,
+        Id::DestinationLogged => Weight::Remark,
+        Id::EncryptionKeyNotArn | Id::EncryptionNotWritable | Id::KeyPolicy | Id::KeyUnusable
+            if names_its_own_encryption(attachment) =>
+        {
+            Weight::Nothing
+        }
+        Id::AttachmentInventory
+        | Id::AttachmentLogging
+        | Id::DestinationNamespace
+        | Id::EncryptionNotAsAsked
+        | Id::KeyAliasAbsent
+        | Id::LifecycleExpiration
+        | Id::PolicyExemptUnknown
+        | Id::PolicyTooLarge
+        | Id::PolicyWidened
+        | Id::PrefixNoFolder
+        | Id::PublicAccess
+        | Id::RegionNotUsed
+        | Id::SettingUnreadable
+        | Id::Tags => Weight::Nothing,
+        Id::DestinationAbsent => Weight::Stops,
+        Id::DestinationOtherRegion
+        | Id::EncryptionKeyNotArn
+        | Id::EncryptionNotWritable
+        | Id::ExpiresEarly
+        | Id::KeyAbsent
+        | Id::KeyPolicy
+        | Id::KeyUnusable
+        | Id::ListenerNotTls
+        | Id::ObjectLock
+        | Id::ObjectUnreadable
+        | Id::Ownership
+        | Id::PolicyDeny
+        | Id::PolicyGrant
+        | Id::PrefixIllegal
+        | Id::RequesterPays
+        | Id::SourceOtherRegion
+        | Id::SourceOtherType => by_severity(),
+    }
+}
+
+/// Whether it is about the encryption, of which a delivered object is a witness.
+pub(super) fn is_about_encryption(finding: &Finding) -> bool {
+    use FindingId::{EncryptionKeyNotArn, EncryptionNotWritable, KeyPolicy, KeyUnusable};
+    matches!(finding.id, EncryptionKeyNotArn | EncryptionNotWritable | KeyPolicy | KeyUnusable)
+}
+
+/// Reports that say SSE-S3 themselves don't take the bucket's default.
+fn names_its_own_encryption(attachment: &Attachment) -> bool {
+    let today = attachment.target.present().and_then(|target| target.inventory.as_ref());
+    today.is_some_and(|today| today.encryption == InventoryEncryption::SseS3)
+}
+
+/// Object Lock and Requester Pays stop S3 access logs alone for certain.
+fn hides_a_setting(attachment: &Attachment, bucket: Option<&Bucket>) -> bool {
+    attachment.producer() == Producer::S3Access
+        && bucket.is_some_and(|bucket| bucket.object_lock.denial().or(bucket.payer.denial()).is_some())
+}

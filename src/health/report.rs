@@ -1,0 +1,44 @@
+//! What `check` found: every log that was asked about, and what is to be known beside.
+
+use crate::model::Moment;
+use crate::state::{Bucket, Identity};
+
+use super::{Admission, Diagnosis};
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Who looked.
+    pub caller: Identity,
+    /// The logs, the worst first.
+    pub logs: Vec<Told>,
+    /// What a bucket that was asked about says to each producer.
+    pub admissions: Vec<Admission>,
+    /// Exceptions for scanners, each with where it is to be put.
+    pub suppressions: Vec<(&'static str, String)>,
+    /// What could not be looked through.
+    pub unread: Vec<String>,
+}
+
+/// A diagnosis with what surrounds it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The diagnosis.
+    pub diagnosis: Diagnosis,
+    /// When the newest object came.
+    pub delivered: Option<Moment>,
+    /// When that was looked at.
+    pub now: Moment,
+    /// The destination, where it could be looked at.
+    pub bucket: Option<Box<Bucket>>,
+    /// Who changed what, in a sentence.
+    pub history: Option<String>,
+}
+
+impl Report {
+    /// An empty one.
+    pub fn of(caller: Identity) -> Self {
+        let (logs, admissions, suppressions, unread) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { caller, logs, admissions, suppressions, unread }
+    }
+}

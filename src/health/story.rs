@@ -1,0 +1,124 @@
+//! What `CloudTrail` tells of a log that does not arrive: who changed what, and when it stopped.
+
+use crate::model::{Moment, span};
+use crate::plan::FindingId;
+use crate::state::{Attachment, Bucket, Source, TrailEvent};
+
+use super::diagnosis::{Diagnosis, Health};
+
+/// The operation that turns a load balancer's log on.
+const ATTACH: &str = "ModifyLoadBalancerAttributes";
+
+/// The operations whose events can tell the story of a diagnosis.
+pub fn operations(diagnosis: &Diagnosis) -> Vec<&'static str> {
+    let of_balancer = matches!(diagnosis.attachment.source, Source::LoadBalancer(_));
+    match (&diagnosis.health, diagnosis.findings.first()) {
+        (Health::Dead, Some(cause)) => {
+            let attach = of_balancer.then_some(ATTACH);
+            bearing_on(cause.id).iter().copied().chain(attach).collect()
+        }
+        (Health::Off, _) if of_balancer => vec![ATTACH],
+        _ => Vec::new(),
+    }
+}
+
+/// The operations that can bring a cause about.
+fn bearing_on(cause: FindingId) -> &'static [&'static str] {
+    use FindingId as Id;
+    match cause {
+        Id::EncryptionKeyNotArn | Id::EncryptionNotWritable | Id::ObjectUnreadable => {
+            &["PutBucketEncryption", "DeleteBucketEncryption"]
+        }
+        Id::KeyPolicy => &["PutKeyPolicy", "PutBucketEncryption"],
+        Id::KeyAbsent | Id::KeyUnusable => &["DisableKey", "ScheduleKeyDeletion", "PutBucketEncryption"],
+        Id::PolicyDeny | Id::PolicyGrant => &["PutBucketPolicy", "DeleteBucketPolicy"],
+        Id::DestinationAbsent => &["DeleteBucket"],
+        // No change of the last days brings these about, or none that is told apart.
+        Id::AttachmentInventory
+        | Id::AttachmentLogging
+        | Id::AttachmentUnreadable
+        | Id::DestinationLogged
+        | Id::DestinationNamespace
+        | Id::DestinationOtherRegion
+        | Id::DestinationRefused
+        | Id::EncryptionNotAsAsked
+        | Id::EncryptionUnreadable
+        | Id::ExpiresEarly
+        | Id::KeyAliasAbsent
+        | Id::KeyPolicyUnreadable
+        | Id::LifecycleExpiration
+        | Id::ListenerNotTls
+        | Id::ObjectLock
+        | Id::Ownership
+        | Id::PolicyExemptUnknown
+        | Id::PolicyTooLarge
+        | Id::PolicyUncertain
+        | Id::PolicyUnreadable
+        | Id::PolicyWidened
+        | Id::PrefixIllegal
+        | Id::PrefixNoFolder
+        | Id::PublicAccess
+        | Id::RegionNotUsed
+        | Id::RequesterPays
+        | Id::SettingUnreadable
+        | Id::SourceOtherAccount
+        | Id::SourceOtherRegion
+        | Id::SourceOtherType
+        | Id::Tags => &[],
+    }
+}
+
+/// The story of a diagnosis in a sentence, as far as events tell one; `events` are of the Region, in any order, and
+/// `delivered` is when the newest object came.
+pub fn story(
+    diagnosis: &Diagnosis,
+    bucket: Option<&Bucket>,
+    events: &[TrailEvent],
+    delivered: Option<Moment>,
+    now: Moment,
+) -> Option<String> {
+    let ago = |event: &TrailEvent| format!("{} ago ({})", span(event.at.until(now)), event.at);
+    if let Some(refused) = refused(&diagnosis.attachment, events, delivered) {
+        let error = refused.error.as_deref().unwrap_or_default();
+        return Some(format!("AWS refused `{}` when it turned the log on {}: {error}", refused.user, ago(refused)));
+    }
+    if diagnosis.health != Health::Dead {
+        return None;
+    }
+    let cause = diagnosis.findings.first()?.id;
+    let destination = diagnosis.attachment.target.present().map(|target| target.bucket.clone())?;
+    let key = bucket.and_then(|bucket| bucket.encryption.present()).and_then(|encryption| encryption.key.clone());
+    let is_of_it = |event: &&TrailEvent| {
+        event.error.is_none()
+            && bearing_on(cause).contains(&event.name.as_str())
+            && (event.subject == destination || key.as_deref().is_some_and(|key| names_key(&event.subject, key)))
+    };
+    let mut changes: Vec<&TrailEvent> = events.iter().filter(is_of_it).collect();
+    changes.sort_by_key(|event| event.at);
+    // The change that broke it is the first behind the last delivery; without one, the last of all.
+    let breaking = match delivered {
+        Some(delivered) => changes.into_iter().find(|event| event.at > delivered),
+        None => changes.into_iter().next_back(),
+    }?;
+    let what = format!("`{}` called {} on `{}`", breaking.user, breaking.name, breaking.subject);
+    Some(match delivered {
+        Some(_) => format!("it worked until {}, when {what}", ago(breaking)),
+        None => format!("{what} {}", ago(breaking)),
+    })
+}
+
+/// The last time that turning the log on was refused, unless it has worked since.
+fn refused<'a>(attachment: &Attachment, events: &'a [TrailEvent], delivered: Option<Moment>) -> Option<&'a TrailEvent> {
+    let Source::LoadBalancer(balancer) = &attachment.source else { return None };
+    let arn = balancer.arn.to_string();
+    let of_it = |event: &&TrailEvent| event.name == ATTACH && event.subject == arn;
+    let last = events.iter().filter(of_it).max_by_key(|event| event.at)?;
+    let since = delivered.is_some_and(|delivered| delivered > last.at);
+    (last.error.is_some() && !since).then_some(last)
+}
+
+/// Whether two names are of one key: its ARN, or its id alone.
+fn names_key(one: &str, other: &str) -> bool {
+    let id = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
+    id(one) == id(other)
+}

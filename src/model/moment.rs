@@ -1,0 +1,82 @@
+//! A moment by AWS's clock, and how long ago it was.
+
+use std::fmt;
+
+use time::OffsetDateTime;
+
+/// Seconds since 1970, UTC.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Moment(pub i64);
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+impl Moment {
+    /// The day as `2026/11/24`, as folders of logs are called, some days earlier.
+    pub fn folder_of_days_ago(self, days: i64) -> String {
+        match OffsetDateTime::from_unix_timestamp(self.0 - days * DAY) {
+            Ok(at) => format!("{:04}/{:02}/{:02}", at.year(), u8::from(at.month()), at.day()),
+            Err(_) => String::new(),
+        }
+    }
+
+    /// Seconds from this moment to another; negative where the other is earlier.
+    pub fn until(self, other: Self) -> i64 {
+        other.0 - self.0
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match OffsetDateTime::from_unix_timestamp(self.0) {
+            Ok(at) => {
+                let (month, hour, minute) = (u8::from(at.month()), at.hour(), at.minute());
+                write!(f, "{:04}-{month:02}-{:02} {hour:02}:{minute:02} UTC", at.year(), at.day())
+            }
+            Err(_) => write!(f, "second {} of the epoch", self.0),
+        }
+    }
+}
+
+/// A time span as people say it: the largest unit of which there are at least two.
+pub fn span(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    let (number, unit) = match seconds {
+        0..=119 => (seconds, "second"),
+        120..=7_199 => (seconds / MINUTE, "minute"),
+        7_200..=172_799 => (seconds / HOUR, "hour"),
+        _ => (seconds / DAY, "day"),
+    };
+    if number == 1 { format!("1 {unit}") } else { format!("{number} {unit}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_told_in_utc() {
+        assert_eq!(Moment(1_795_557_600).to_string(), "2026-11-24 22:00 UTC");
+        assert_eq!(Moment(1_795_557_600).folder_of_days_ago(0), "2026/11/24");
+        assert_eq!(Moment(1_795_557_600).folder_of_days_ago(24), "2026/10/31");
+        assert_eq!(Moment(i64::MAX).to_string(), format!("second {} of the epoch", i64::MAX));
+    }
+
+    #[test]
+    fn a_span_has_a_unit_that_fits() {
+        let spans = [0, 1, 119, 120, 7_199, 7_200, 172_799, 172_800, -5].map(span);
+        let words = [
+            "0 seconds",
+            "1 second",
+            "119 seconds",
+            "2 minutes",
+            "119 minutes",
+            "2 hours",
+            "47 hours",
+            "2 days",
+            "0 seconds",
+        ];
+        assert_eq!(spans, words);
+    }
+}

@@ -1,0 +1,121 @@
+//! Where a source's logs go today, by its own configuration.
+
+use crate::model::{KeyFormat, LogType, Producer};
+
+use super::{InventoryConfiguration, LoadBalancer, LoadBalancerType, Seen, Source, SourceBucket};
+
+/// One log of a source, and where it goes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Attachment {
+    /// The source.
+    pub source: Source,
+    /// Which of its logs.
+    pub log: Log,
+    /// Where it goes; absent where it is off.
+    pub target: Seen<Target>,
+}
+
+/// A log of a source.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Log {
+    /// One of a load balancer's.
+    LoadBalancer(LogType),
+    /// A bucket's access log.
+    Requests,
+    /// A bucket's inventory of this id; nothing where it has none at all.
+    Inventory(Option<String>),
+}
+
+/// Where a log goes, as AWS stores it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Target {
+    /// The bucket's name.
+    pub bucket: String,
+    /// The prefix, which may break the rules of a new one.
+    pub prefix: String,
+    /// How keys of S3 access logs are built.
+    pub key_format: KeyFormat,
+    /// The configuration of an inventory.
+    pub inventory: Option<InventoryConfiguration>,
+}
+
+/// A bucket's inventory configurations by id.
+pub type Inventories = Seen<Vec<(String, InventoryConfiguration)>>;
+
+impl Attachment {
+    /// Some logs of a load balancer.
+    pub fn of_load_balancer(balancer: &LoadBalancer, logs: &[LogType]) -> Vec<Self> {
+        let target = |log: LogType| match &balancer.attributes {
+            Seen::Denied(denial) => Seen::Denied(denial.clone()),
+            Seen::Absent | Seen::Present(_) => match balancer.attachment(log).filter(|attachment| attachment.enabled) {
+                Some(attachment) => Seen::Present(Target {
+                    bucket: attachment.bucket,
+                    prefix: attachment.prefix,
+                    key_format: KeyFormat::Simple,
+                    inventory: None,
+                }),
+                None => Seen::Absent,
+            },
+        };
+        let source = || Source::LoadBalancer(balancer.clone());
+        logs.iter().map(|log| Self { source: source(), log: Log::LoadBalancer(*log), target: target(*log) }).collect()
+    }
+
+    /// The access log of a bucket.
+    pub fn of_access_log(bucket: &SourceBucket) -> Self {
+        let target = bucket.logging.clone().map(|logging| Target {
+            bucket: logging.bucket,
+            prefix: logging.prefix,
+            key_format: logging.key_format,
+            inventory: None,
+        });
+        Self { source: Source::Bucket(bucket.clone()), log: Log::Requests, target }
+    }
+
+    /// The inventories of a bucket, one that is off where it has none.
+    pub fn of_inventories(bucket: &SourceBucket, inventories: &Inventories) -> Vec<Self> {
+        let none = |target| Self { source: Source::Bucket(bucket.clone()), log: Log::Inventory(None), target };
+        let one = |(id, configuration): &(String, InventoryConfiguration)| Self {
+            source: Source::Bucket(bucket.clone()),
+            log: Log::Inventory(Some(id.clone())),
+            target: if configuration.enabled { Seen::Present(target_of(configuration)) } else { Seen::Absent },
+        };
+        match inventories {
+            Seen::Denied(denial) => vec![none(Seen::Denied(denial.clone()))],
+            Seen::Present(listed) if !listed.is_empty() => listed.iter().map(one).collect(),
+            Seen::Absent | Seen::Present(_) => vec![none(Seen::Absent)],
+        }
+    }
+
+    /// The service that writes it.
+    pub fn producer(&self) -> Producer {
+        match (&self.log, &self.source) {
+            (Log::Requests, _) => Producer::S3Access,
+            (Log::Inventory(_), _) => Producer::Inventory,
+            (Log::LoadBalancer(_), Source::LoadBalancer(balancer)) if balancer.kind == LoadBalancerType::Network => {
+                Producer::Nlb
+            }
+            (Log::LoadBalancer(_), _) => Producer::Alb,
+        }
+    }
+
+    /// What it is called: ``access log of load balancer `web` ``.
+    pub fn title(&self) -> String {
+        let name = self.source.name();
+        match &self.log {
+            Log::LoadBalancer(log) => format!("{} log of load balancer `{name}`", log.as_str()),
+            Log::Requests => format!("access log of bucket `{name}`"),
+            Log::Inventory(Some(id)) => format!("inventory `{id}` of bucket `{name}`"),
+            Log::Inventory(None) => format!("inventory of bucket `{name}`"),
+        }
+    }
+}
+
+fn target_of(configuration: &InventoryConfiguration) -> Target {
+    Target {
+        bucket: configuration.bucket_arn.rsplit(':').next().unwrap_or_default().to_owned(),
+        prefix: configuration.prefix.clone(),
+        key_format: KeyFormat::Simple,
+        inventory: Some(configuration.clone()),
+    }
+}

@@ -1,0 +1,146 @@
+//! `logbucket.check/1`: what `check` found, as JSON.
+
+use serde::Serialize;
+
+use crate::exit::Exit;
+use crate::health::{Admission, Health, Report, Told};
+use crate::producer::encryption::Outcome;
+use crate::producer::principal;
+use crate::state::{Log, Source};
+
+use super::check_text::word;
+use super::document::FindingBody;
+use super::words;
+
+/// The document.
+#[derive(Debug, Serialize)]
+pub(super) struct CheckDocument {
+    schema: &'static str,
+    exit_code: u8,
+    account: String,
+    caller: String,
+    logs: Vec<LogBody>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    admissions: Vec<AdmissionBody>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressions: Vec<SuppressionBody>,
+    not_known: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct LogBody {
+    producer: &'static str,
+    source: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_arn: Option<String>,
+    region: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inventory_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bucket: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prefix: Option<String>,
+    health: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_known: Vec<String>,
+    findings: Vec<FindingBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    newest: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivered_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cure: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct AdmissionBody {
+    producer: &'static str,
+    principal: &'static str,
+    encryption: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statements: Option<Vec<String>>,
+}
+
+#[derive(Debug, Serialize)]
+struct SuppressionBody {
+    place: &'static str,
+    text: String,
+}
+
+impl CheckDocument {
+    pub(super) fn new(report: &Report, exit: Exit) -> Self {
+        let suppression = |(place, text): &(&'static str, String)| SuppressionBody { place, text: text.clone() };
+        Self {
+            schema: "logbucket.check/1",
+            exit_code: exit.number(),
+            account: report.caller.account.to_string(),
+            caller: report.caller.arn.clone(),
+            logs: report.logs.iter().map(LogBody::new).collect(),
+            admissions: report.admissions.iter().map(AdmissionBody::new).collect(),
+            suppressions: report.suppressions.iter().map(suppression).collect(),
+            not_known: report.unread.clone(),
+        }
+    }
+}
+
+impl LogBody {
+    fn new(told: &Told) -> Self {
+        let diagnosis = &told.diagnosis;
+        let attachment = &diagnosis.attachment;
+        let target = attachment.target.present();
+        Self {
+            producer: attachment.producer().as_str(),
+            source: attachment.source.name().to_owned(),
+            source_arn: match &attachment.source {
+                Source::LoadBalancer(balancer) => Some(balancer.arn.to_string()),
+                Source::Bucket(_) => None,
+            },
+            region: attachment.source.region().to_string(),
+            log_type: match &attachment.log {
+                Log::LoadBalancer(log) => Some(log.as_str()),
+                Log::Inventory(_) | Log::Requests => None,
+            },
+            inventory_id: match &attachment.log {
+                Log::Inventory(id) => id.clone(),
+                Log::LoadBalancer(_) | Log::Requests => None,
+            },
+            bucket: target.map(|target| target.bucket.clone()),
+            prefix: target.map(|target| target.prefix.clone()),
+            health: word(&diagnosis.health),
+            until: match &diagnosis.health {
+                Health::Pending(until) => Some(until.clone()),
+                Health::CannotKnow(_) | Health::Dead | Health::Delivering | Health::Off => None,
+            },
+            not_known: match &diagnosis.health {
+                Health::CannotKnow(unknown) => unknown.clone(),
+                Health::Dead | Health::Delivering | Health::Off | Health::Pending(_) => Vec::new(),
+            },
+            findings: diagnosis.findings.iter().map(FindingBody::new).collect(),
+            history: told.history.clone(),
+            newest: diagnosis.newest.clone(),
+            delivered_at: told.delivered.map(|moment| moment.0),
+            cure: diagnosis.cure.as_ref().map(words::command),
+        }
+    }
+}
+
+impl AdmissionBody {
+    fn new(admission: &Admission) -> Self {
+        Self {
+            producer: admission.producer.as_str(),
+            principal: principal(admission.producer),
+            encryption: match admission.outcome {
+                Outcome::Works => "works",
+                Outcome::WorksWithKeyPolicy => "works-with-key-policy",
+                Outcome::NeverArrives => "never-arrives",
+            },
+            statements: admission.statements.clone().ok(),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What `check` found, for people: each log with the one cause first, what else matters below it, and the command that cures.
+
+use crate::health::{Admission, Health, Report, Told};
+use crate::plan::Finding;
+use crate::producer::encryption::Outcome;
+use crate::producer::principal;
+
+use super::clean::clean;
+use super::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, painted};
+use super::words;
+use super::wrap::Sheet;
+
+/// The columns before a log's text.
+const INDENT: usize = 12;
+
+/// All of it.
+pub(super) fn check(report: &Report, width: Option<usize>) -> String {
+    let mut sheet = Sheet::new(width);
+    if !report.suppressions.is_empty() {
+        for (place, text) in &report.suppressions {
+            sheet.line(&painted(HEADING, &format!("# {place}")));
+            sheet.line(&format!("{text}\n"));
+        }
+        return sheet.into_text();
+    }
+    for told in &report.logs {
+        log(&mut sheet, told);
+    }
+    if report.logs.is_empty() {
+        sheet.line("nothing that could be looked at logs there");
+    }
+    if !report.admissions.is_empty() {
+        sheet.line(&format!("\n{}", painted(HEADING, "who may write there")));
+        for admission in &report.admissions {
+            admitted(&mut sheet, admission);
+        }
+    }
+    for unread in &report.unread {
+        sheet.paragraph(&format!("{}  ", painted(CAUTION, "not known")), INDENT, &clean(unread));
+    }
+    sheet.into_text()
+}
+
+/// The word of a state, as JSON has it too.
+pub(super) fn word(health: &Health) -> &'static str {
+    match health {
+        Health::Delivering => "delivering",
+        Health::Pending(_) => "pending",
+        Health::Off => "off",
+        Health::Dead => "dead",
+        Health::CannotKnow(_) => "cannot know",
+    }
+}
+
+fn log(sheet: &mut Sheet, told: &Told) {
+    let diagnosis = &told.diagnosis;
+    let style = match diagnosis.health {
+        Health::Delivering => GOOD,
+        Health::Dead => BAD,
+        Health::CannotKnow(_) | Health::Pending(_) => CAUTION,
+        Health::Off => ASIDE,
+    };
+    let word = word(&diagnosis.health);
+    let first = format!("{}{}", painted(style, word), " ".repeat(INDENT.saturating_sub(word.len())));
+    let to =
+        diagnosis.attachment.target.present().map(|target| format!(" to s3://{}/{}", target.bucket, target.prefix));
+    let region = diagnosis.attachment.source.region();
+    let title = format!("{}{} ({region})", diagnosis.attachment.title(), to.unwrap_or_default());
+    sheet.paragraph(&first, INDENT, &painted(HEADING, &clean(&title)));
+    let indent = " ".repeat(INDENT);
+    let mut findings = diagnosis.findings.iter();
+    match &diagnosis.health {
+        Health::Dead => {
+            if let Some(cause) = findings.next() {
+                finding(sheet, &indent, "", cause);
+            }
+        }
+        Health::CannotKnow(unknown) if diagnosis.findings.is_empty() => {
+            for what in unknown {
+                sheet.paragraph(&indent, INDENT, &clean(what));
+            }
+        }
+        Health::Pending(until) => {
+            sheet.paragraph(&indent, INDENT, &format!("permitted; the next log is there when {until}"));
+        }
+        Health::CannotKnow(_) | Health::Delivering | Health::Off => {}
+    }
+    if let Some(history) = &told.history {
+        sheet.paragraph(&indent, INDENT, &clean(history));
+    }
+    if let Some(newest) = &diagnosis.newest {
+        sheet.paragraph(&indent, INDENT, &format!("newest: {}", clean(newest)));
+    } else if diagnosis.health == Health::Dead {
+        sheet.paragraph(&indent, INDENT, "newest: none was found");
+    }
+    if let Some(cure) = &diagnosis.cure {
+        sheet.line(&format!("{indent}cure: {}", words::command(cure)));
+    } else if let Some(hint) =
+        diagnosis.findings.first().and_then(Finding::hint).filter(|_| diagnosis.health == Health::Dead)
+    {
+        sheet.paragraph(&indent, INDENT, &format!("hint: {}", clean(hint)));
+    }
+    for other in findings {
+        finding(sheet, &indent, "also: ", other);
+    }
+}
+
+fn finding(sheet: &mut Sheet, indent: &str, word: &str, finding: &Finding) {
+    sheet.paragraph(indent, INDENT, &format!("{word}{}", clean(&finding.what)));
+    sheet.paragraph(indent, INDENT, &clean(&finding.why));
+    sheet.paragraph(indent, INDENT, &painted(ASIDE, &format!("{} [{}]", finding.page, finding.id.as_str())));
+}
+
+fn admitted(sheet: &mut Sheet, admission: &Admission) {
+    let producer = admission.producer;
+    let encryption = match admission.outcome {
+        Outcome::Works => "the default encryption lets it",
+        Outcome::WorksWithKeyPolicy => "the default encryption lets it where the key's policy does",
+        Outcome::NeverArrives => "the default encryption never does",
+    };
+    let statements = match &admission.statements {
+        Err(why) => format!("what the policy says is not known: {}", clean(why)),
+        Ok(names) if names.is_empty() => format!("no statement of the policy names `{}`", principal(producer)),
+        Ok(names) => {
+            let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", clean(name))).collect();
+            let noun = if names.len() == 1 { "statement" } else { "statements" };
+            format!("{noun} {} of the policy let `{}` in", words::listed(&quoted), principal(producer))
+        }
+    };
+    sheet.paragraph(&format!("  {:<10}", producer.as_str()), INDENT, &format!("{statements}; {encryption}"));
+}

@@ -1,0 +1,415 @@
+//! `check`: each cause of silence is planted beside healthy neighbours, and found; the printed cure is run, and cures.
+
+use std::time::{Duration, SystemTime};
+
+use sandbox::{BucketSeed, Encryption, Event, KeySeed, LoadBalancerSeed, seed};
+use serde_json::{Value, json};
+
+use crate::account::{Account, Ran};
+
+/// The log service's path of an ALB in a bucket.
+fn grant(bucket: &str, path: &str, principal: &Value) -> String {
+    json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": principal, "Action": "s3:PutObject",
+        "Resource": format!("arn:aws:s3:::{bucket}/{path}")
+    }]})
+    .to_string()
+}
+
+const ELB_PATH: &str = "AWSLogs/111122223333/*";
+
+fn elb() -> Value {
+    json!({"Service": "logdelivery.elasticloadbalancing.amazonaws.com"})
+}
+
+/// The one log of a document that is of this type.
+#[track_caller]
+pub(crate) fn log(ran: &Ran, number: usize) -> Value {
+    ran.json()["logs"][number].clone()
+}
+
+/// What a check says, which must be this state; of one that is dead, for this cause.
+#[track_caller]
+pub(crate) fn is(account: &Account, words: &str, health: &str, cause: &str) -> Value {
+    let ran = account.run(&format!("check {words} --output json"));
+    let first = log(&ran, 0);
+    assert_eq!(first["health"], health, "{words}: {first:#}");
+    assert_eq!(ran.code, if health == "dead" { 3 } else { 0 }, "{words}");
+    if health == "dead" {
+        assert_eq!(first["findings"][0]["id"], cause, "{words}: {first:#}");
+        assert!(first["findings"][0]["page"].as_str().unwrap().starts_with("https://"), "{first:#}");
+    }
+    assert!(account.writes().is_empty(), "{words} changed something: {:?}", account.writes());
+    first
+}
+
+/// Runs the printed cure, after which the log must arrive, or be let in.
+#[track_caller]
+pub(crate) fn is_cured(account: &Account, words: &str, found: &Value) {
+    let cure = found["cure"].as_str().unwrap_or_else(|| panic!("no cure for {words}: {found:#}"));
+    let cure = cure.strip_prefix("logbucket ").unwrap();
+    account.run(&format!("{cure} --wait 0")).ends(0);
+    let after = log(&account.run(&format!("check {words} --output json")), 0);
+    assert!(["delivering", "pending"].contains(&after["health"].as_str().unwrap()), "{words}: {after:#}");
+}
+
+/// An account where `web` logs to `web-logs`, and has delivered.
+pub(crate) fn with_web() -> Account {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket web-logs --yes").ends(0);
+    account.wait(account.sandbox.deliver());
+    account
+}
+
+const WEB: &str = "alb --source web --log-type access";
+
+#[test]
+fn a_log_that_arrives_is_told_by_its_newest_object() {
+    let account = with_web();
+    let found = is(&account, WEB, "delivering", "");
+    assert!(found["newest"].as_str().unwrap().contains("_app.web."), "{found:#}");
+    assert!(found["delivered_at"].as_i64().unwrap() > 1_700_000_000);
+    assert_eq!(found["findings"].as_array().unwrap().len(), 0, "{found:#}");
+}
+
+#[test]
+fn a_log_that_is_off_and_one_that_has_had_no_traffic_are_told_apart() {
+    let account = Account::seeded();
+    is(&account, WEB, "off", "");
+    account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
+    let found = is(&account, "nlb --source edge", "pending", "");
+    assert!(found["until"].as_str().unwrap().contains("TLS listener"), "{found:#}");
+}
+
+#[test]
+fn every_common_cause_of_a_silent_alb_is_found_and_cured() {
+    let lambda = json!({"Service": "delivery.logs.amazonaws.com"});
+    let own_account = json!({"AWS": "arn:aws:iam::111122223333:root"});
+    let deny = json!({"Version": "2012-10-17", "Statement": [
+        {"Sid": "Logs", "Effect": "Allow", "Principal": elb(), "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::web-logs/{ELB_PATH}")},
+        {"Sid": "OnlyEncrypted", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::web-logs/*",
+         "Condition": {"Null": {"s3:x-amz-server-side-encryption": "true"}}}
+    ]});
+    let causes: [(&str, String); 6] = [
+        ("policy-grant", grant("web-logs", ELB_PATH, &lambda)),
+        ("policy-grant", grant("web-logs", ELB_PATH, &own_account)),
+        ("policy-grant", grant("web-logs", "other/AWSLogs/111122223333/*", &elb())),
+        ("policy-grant", grant("web-logs", "AWSLogs/1111-2222-3333/*", &elb())),
+        ("policy-grant", grant("web-logs", "AWSLogs/999999999999/*", &elb())),
+        ("policy-deny", deny.to_string()),
+    ];
+    for (cause, policy) in causes {
+        let account = with_web();
+        account.sandbox.set_policy("web-logs", Some(&policy));
+        let found = is(&account, WEB, "dead", cause);
+        assert!(found["newest"].is_string(), "what arrived before is told: {found:#}");
+        is_cured(&account, WEB, &found);
+    }
+    let account = with_web();
+    account.sandbox.set_policy("web-logs", None);
+    let found = is(&account, WEB, "dead", "policy-grant");
+    is_cured(&account, WEB, &found);
+}
+
+#[test]
+fn a_deny_is_named_by_its_sid_and_exempted_by_the_cure() {
+    let account = with_web();
+    let text = account.bucket("web-logs").policy.unwrap();
+    let mut policy: Value = serde_json::from_str(&text).unwrap();
+    policy["Statement"].as_array_mut().unwrap().push(json!({
+        "Sid": "OurOrgOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::web-logs/*",
+        "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-1234567890"}}
+    }));
+    account.sandbox.set_policy("web-logs", Some(&policy.to_string()));
+    let found = is(&account, WEB, "dead", "policy-deny");
+    assert!(found["findings"][0]["what"].as_str().unwrap().contains("OurOrgOnly"), "{found:#}");
+    assert!(found["cure"].as_str().unwrap().contains("--exempt OurOrgOnly"), "{found:#}");
+    is_cured(&account, WEB, &found);
+}
+
+#[test]
+fn an_encryption_that_was_switched_kills_an_alb_whatever_the_key() {
+    for encryption in [Encryption::kms(None), Encryption::kms(Some(seed::KMS_LOGS_ALIAS))] {
+        let account = with_web();
+        account.sandbox.set_encryption("web-logs", encryption);
+        let found = is(&account, WEB, "dead", "encryption-not-writable");
+        is_cured(&account, WEB, &found);
+    }
+}
+
+#[test]
+fn a_bucket_that_is_gone_or_elsewhere_is_told() {
+    let account = with_web();
+    account.sandbox.drop_bucket("web-logs");
+    let found = is(&account, WEB, "dead", "destination-absent");
+    is_cured(&account, WEB, &found);
+    account.sandbox.drop_bucket("web-logs");
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("web-logs").within("us-west-2")));
+    let found = is(&account, WEB, "dead", "destination-other-region");
+    assert!(found["cure"].is_null(), "{found:#}");
+    assert!(found["findings"][0]["hint"].is_string(), "{found:#}");
+    account.sandbox.drop_bucket("web-logs");
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("web-logs").of("444455556666")));
+    is(&account, WEB, "cannot know", "");
+}
+
+#[test]
+fn a_prefix_that_breaks_the_rules_is_the_cause_and_the_cure_has_a_legal_one() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket web-logs --prefix team --yes").ends(0);
+    account.sandbox.set_attributes("web", &[("access_logs.s3.prefix", "/team/")]);
+    let found = is(&account, WEB, "dead", "prefix-illegal");
+    assert!(found["cure"].as_str().unwrap().contains("--prefix team "), "{found:#}");
+    is_cured(&account, WEB, &found);
+}
+
+#[test]
+fn an_nlb_without_a_tls_listener_is_told_and_no_command_cures_it() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
+    account.sandbox.set_attributes(
+        "tcp-only",
+        &[("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "edge-logs"), ("access_logs.s3.prefix", "")],
+    );
+    let found = is(&account, "nlb --source tcp-only", "dead", "listener-not-tls");
+    assert!(found["cure"].is_null(), "{found:#}");
+    is(&account, "nlb --source edge", "pending", "");
+}
+
+const EDGE: &str = "nlb --source edge";
+
+#[test]
+fn an_nlb_on_a_customer_key_is_healthy_until_the_key_fails_it() {
+    let arrange = || {
+        let account = Account::seeded();
+        account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
+        account.wait(account.sandbox.deliver());
+        let key = account.bucket("edge-logs").encryption.key.unwrap();
+        (account, key)
+    };
+    let (account, key) = arrange();
+    is(&account, EDGE, "delivering", "");
+    let policy = account.sandbox.keys().into_iter().find(|view| view.arn == key).unwrap().policy;
+    let mut shut: Value = serde_json::from_str(&policy).unwrap();
+    shut["Statement"].as_array_mut().unwrap().truncate(1);
+    account.sandbox.set_key_policy(&key, &shut.to_string());
+    // A log of a moment ago, under this very key, says that the service was let in until now.
+    let found = account.run(&format!("check {EDGE} --output json"));
+    assert_eq!(log(&found, 0)["findings"][0]["id"], "key-policy", "{}", found.stdout);
+    account.sandbox.set_encryption("edge-logs", Encryption::kms(key.rsplit('/').next()));
+    let found = is(&account, EDGE, "dead", "encryption-key-not-arn");
+    is_cured(&account, EDGE, &found);
+
+    let (account, key) = arrange();
+    account.sandbox.set_key_state(&key, "Disabled");
+    let found = account.run(&format!("check {EDGE} --output json"));
+    assert_eq!(log(&found, 0)["health"], "dead", "{}", found.stdout);
+    assert!(found.stdout.contains("Disabled"), "{}", found.stdout);
+
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
+    account.sandbox.set_encryption("edge-logs", Encryption::kms(None));
+    let found = is(&account, EDGE, "dead", "encryption-not-writable");
+    is_cured(&account, EDGE, &found);
+    account
+        .sandbox
+        .set_encryption("edge-logs", Encryption::kms(Some(&account.wait(account.sandbox.put_key(KeySeed::new())))));
+    let found = is(&account, EDGE, "dead", "key-policy");
+    is_cured(&account, EDGE, &found);
+}
+
+#[test]
+fn healthy_neighbours_raise_no_alarm() {
+    let account = with_web();
+    let legacy = json!({"AWS": "arn:aws:iam::127311923021:root"});
+    account.sandbox.set_policy("web-logs", Some(&grant("web-logs", ELB_PATH, &legacy)));
+    is(&account, WEB, "delivering", "");
+    let exempting = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": elb(), "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::web-logs/{ELB_PATH}")},
+        {"Sid": "NotTheLogs", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::web-logs/*",
+         "Condition": {"Null": {"s3:x-amz-server-side-encryption": "true"},
+                       "StringNotEquals": {"aws:PrincipalServiceName": "logdelivery.elasticloadbalancing.amazonaws.com"}}}
+    ]});
+    account.sandbox.set_policy("web-logs", Some(&exempting.to_string()));
+    is(&account, WEB, "delivering", "");
+    let tls = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": elb(), "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::web-logs/{ELB_PATH}")},
+        {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["arn:aws:s3:::web-logs", "arn:aws:s3:::web-logs/*"],
+         "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    ]});
+    account.sandbox.set_policy("web-logs", Some(&tls.to_string()));
+    is(&account, WEB, "delivering", "");
+}
+
+#[test]
+fn a_rule_that_deletes_before_anybody_reads_is_a_remark() {
+    let account = with_web();
+    let rule = "<LifecycleConfiguration><Rule><ID>gone</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>";
+    account.sandbox.set_setting("web-logs", "lifecycle", Some(rule));
+    let found = is(&account, WEB, "delivering", "");
+    assert_eq!(found["findings"][0]["id"], "expires-early", "{found:#}");
+}
+
+#[test]
+fn an_old_object_proves_nothing_of_today() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
+    account.wait(account.sandbox.deliver_at(SystemTime::now() - Duration::from_hours(3 * 24)));
+    let found = is(&account, "nlb --source edge", "pending", "");
+    assert!(found["newest"].as_str().unwrap().contains("3 days ago"), "{found:#}");
+}
+
+#[test]
+fn a_bucket_is_asked_who_logs_there_and_who_may() {
+    let account = with_web();
+    account.run("init nlb --source edge --bucket web-logs --yes").ends(0);
+    account.run("init s3-access --source app-data --bucket web-logs --prefix s3/ --yes").ends(0);
+    account.run("init inventory --source app-images --bucket web-logs --yes").ends(0);
+    let ran = account.run("check --bucket web-logs --output json").ends(0);
+    let document = ran.json();
+    let logs: Vec<&str> =
+        document["logs"].as_array().unwrap().iter().filter_map(|log| log["producer"].as_str()).collect();
+    assert_eq!(logs.len(), 4, "{document:#}");
+    for producer in ["alb", "nlb", "s3-access", "inventory"] {
+        assert!(logs.contains(&producer), "{producer}: {document:#}");
+    }
+    let statements: Vec<usize> = document["admissions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|admission| admission["statements"].as_array().unwrap().len())
+        .collect();
+    assert_eq!(statements, [1, 2, 1, 1], "{document:#}");
+    account.run("check --bucket shared-logs").ends(0).says("no statement of the policy names");
+}
+
+#[test]
+fn what_may_not_be_read_is_named_and_no_alarm() {
+    for (operation, action) in [
+        ("GetBucketPolicy", "s3:GetBucketPolicy"),
+        ("ListObjectsV2", "s3:ListBucket"),
+        ("DescribeLoadBalancerAttributes", "elasticloadbalancing:DescribeLoadBalancerAttributes"),
+    ] {
+        let account = Account::seeded();
+        account.run("init alb --source web --bucket web-logs --yes").ends(0);
+        account.sandbox.inject(sandbox::Fault {
+            when: sandbox::When::Operation(operation.to_owned()),
+            effect: sandbox::Effect::access_denied(),
+        });
+        let found = is(&account, WEB, "cannot know", "");
+        assert!(found["not_known"].to_string().contains(action), "{operation}: {found:#}");
+    }
+}
+
+#[test]
+fn a_source_that_is_not_there_is_an_error_with_near_names() {
+    let account = Account::seeded();
+    account.run("check alb --source weeb").ends(1).says("did you mean `web`?");
+    account.run("check alb").ends(2).says("missing `--source`");
+    account.run("check").ends(2).says("missing `PRODUCER`, `--source`");
+    account.run("check nlb --source edge --inventory-id x").ends(2).says("`--inventory-id` is for inventory");
+}
+
+/// So many hours ago.
+fn hours_ago(hours: u64) -> SystemTime {
+    SystemTime::now() - Duration::from_hours(hours)
+}
+
+#[test]
+fn who_broke_a_log_and_when_is_told_from_the_event_history() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket web-logs --yes").ends(0);
+    account.wait(account.sandbox.deliver_at(hours_ago(72)));
+    account.sandbox.set_encryption("web-logs", Encryption::kms(None));
+    for (name, user, hours) in [
+        ("PutBucketEncryption", "bob", 100),
+        ("PutBucketPolicy", "carol", 60),
+        ("PutBucketEncryption", "alice", 49),
+        ("PutBucketEncryption", "dave", 3),
+    ] {
+        account.sandbox.plant_event(Event::on_bucket(name, "web-logs", hours_ago(hours)).by(user));
+    }
+    account.sandbox.plant_event(Event::on_bucket("PutBucketEncryption", "other-logs", hours_ago(50)).by("mallory"));
+    account.sandbox.limit_lookups(true);
+    let found = is(&account, WEB, "dead", "encryption-not-writable");
+    let history = found["history"].as_str().unwrap_or_else(|| panic!("no history: {found:#}"));
+    assert!(history.starts_with("it worked until 2 days ago ("), "{history}");
+    assert!(history.ends_with("when `alice` called PutBucketEncryption on `web-logs`"), "{history}");
+}
+
+#[test]
+fn a_refusal_of_turning_a_log_on_is_told_in_awss_words() {
+    let account = Account::seeded();
+    let arn = account.sandbox.load_balancer_arn("web").unwrap();
+    let refused = Event::on_load_balancer("ModifyLoadBalancerAttributes", &arn, hours_ago(5)).by("deploy").refused(
+        "InvalidConfigurationRequestException",
+        "Access Denied for bucket: kms-logs. Please check S3bucket permission",
+    );
+    account.sandbox.plant_event(refused);
+    let found = is(&account, WEB, "off", "");
+    let history = found["history"].as_str().unwrap_or_else(|| panic!("no history: {found:#}"));
+    assert!(
+        history.contains("AWS refused `deploy`") && history.contains("Access Denied for bucket: kms-logs"),
+        "{history}"
+    );
+    account.run("init alb --source web --bucket web-logs --yes").ends(0);
+    let found = is(&account, WEB, "pending", "");
+    assert!(found["history"].is_null(), "what was mended since is no news: {found:#}");
+    assert!(found["newest"].as_str().unwrap().contains("AWS's test file"), "{found:#}");
+}
+
+#[test]
+fn an_event_history_that_may_not_be_read_is_left_out() {
+    let account = with_web();
+    account.sandbox.set_encryption("web-logs", Encryption::kms(None));
+    account.sandbox.inject(sandbox::Fault {
+        when: sandbox::When::Operation("LookupEvents".to_owned()),
+        effect: sandbox::Effect::access_denied(),
+    });
+    assert!(is(&account, WEB, "dead", "encryption-not-writable")["history"].is_null());
+}
+
+#[test]
+fn a_load_balancers_three_logs_look_at_their_bucket_once() {
+    let account = Account::seeded();
+    let words =
+        "init alb --source web --bucket web-logs --log-type access --log-type connection --log-type health-check";
+    account.run(&format!("{words} --yes")).ends(0);
+    account.run("check alb --source web").ends(0);
+    let reads = account.sandbox.requests();
+    let count = |operation: &str| reads.iter().filter(|request| request.operation == operation).count();
+    assert_eq!((count("GetBucketPolicy"), count("HeadBucket"), count("GetCallerIdentity")), (1, 1, 1));
+    assert!(account.sandbox.requests().iter().all(|request| !request.mutating));
+}
+
+#[test]
+fn load_balancers_of_an_arns_region_are_found_there() {
+    let account = Account::seeded();
+    let seed = LoadBalancerSeed::application("far").within("eu-west-1").logging("access_logs", "far-logs", "");
+    let arn = account.wait(account.sandbox.put_load_balancer(seed));
+    let found = is(&account, &format!("alb --source {arn} --log-type access"), "dead", "destination-absent");
+    assert_eq!(found["region"], "eu-west-1");
+    assert!(found["cure"].as_str().unwrap().contains("--region eu-west-1"), "{found:#}");
+}
+
+#[test]
+fn what_check_says_is_read_from_top_to_bottom() {
+    let account = with_web();
+    account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
+    let mut all = Vec::new();
+    for words in [
+        "check alb --source legacy-web --source web --log-type access",
+        "check nlb --source edge --source tcp-only",
+        "check --bucket shared-logs",
+        "check alb --bucket old-alb-logs --suppressions",
+        "check nlb --bucket old-alb-logs --suppressions",
+        "check --bucket old-alb-logs --suppressions",
+    ] {
+        let ran = account.run(words);
+        all.push(format!("$ logbucket {words}\n{}{}exit {}\n", ran.stdout, ran.stderr, ran.code));
+    }
+    // Ages, moments and the names of objects differ from run to run.
+    let text = all.join("\n");
+    let text: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("newest: ")).collect();
+    insta::assert_snapshot!("check", text.join("\n"));
+}

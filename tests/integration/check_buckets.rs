@@ -1,0 +1,123 @@
+//! `check` of buckets' logs: access logs and inventories have causes of their own.
+
+use std::time::{Duration, SystemTime};
+
+use sandbox::{BucketSeed, Encryption, seed};
+
+use crate::account::Account;
+use crate::check::{is, is_cured};
+
+const DATA: &str = "s3-access --source app-data";
+
+fn with_data() -> Account {
+    let account = Account::seeded();
+    account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
+    account.wait(account.sandbox.deliver());
+    account
+}
+
+#[test]
+fn s3_access_logs_are_told_by_their_own_causes() {
+    let account = with_data();
+    is(&account, DATA, "delivering", "");
+    account.sandbox.set_policy("data-logs", None);
+    let found = is(&account, DATA, "dead", "policy-grant");
+    is_cured(&account, DATA, &found);
+    for encryption in [Encryption::kms(None), Encryption::kms(Some(seed::KMS_LOGS_ALIAS))] {
+        let account = with_data();
+        account.sandbox.set_encryption("data-logs", encryption);
+        let found = is(&account, DATA, "dead", "encryption-not-writable");
+        is_cured(&account, DATA, &found);
+    }
+    let account = with_data();
+    let requester = "<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>";
+    account.sandbox.set_setting("data-logs", "requestPayment", Some(requester));
+    let found = is(&account, DATA, "dead", "requester-pays");
+    is_cured(&account, DATA, &found);
+    let lock = "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>";
+    account.sandbox.set_setting("data-logs", "object-lock", Some(lock));
+    let found = is(&account, DATA, "dead", "object-lock");
+    assert!(found["cure"].is_null() && found["findings"][0]["hint"].is_string(), "{found:#}");
+}
+
+#[test]
+fn objects_under_a_key_of_somebody_else_are_the_evidence_below_the_cause() {
+    let account = with_data();
+    account.sandbox.set_encryption("data-logs", Encryption::kms(None));
+    account.wait(account.sandbox.deliver_at(SystemTime::now() + Duration::from_mins(1)));
+    let found = is(&account, DATA, "dead", "encryption-not-writable");
+    let ids: Vec<&str> = found["findings"].as_array().unwrap().iter().filter_map(|one| one["id"].as_str()).collect();
+    assert!(ids.contains(&"object-unreadable"), "{found:#}");
+}
+
+#[test]
+fn a_grant_by_acl_counts_where_acls_do() {
+    let account = Account::seeded();
+    let bucket = |ownership: &str| BucketSeed::new("acl-logs").owned(ownership).acl("log-delivery-write");
+    let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>acl-logs</TargetBucket><TargetPrefix>old/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+    account.wait(account.sandbox.put_bucket(bucket("BucketOwnerPreferred")));
+    account.sandbox.set_setting("app-data", "logging", Some(logging));
+    is(&account, DATA, "pending", "");
+    account.wait(account.sandbox.deliver());
+    let found = is(&account, DATA, "delivering", "");
+    assert!(found["newest"].as_str().unwrap().contains("old/20"), "{found:#}");
+    // Its simple keys don't name a source: another's log is none of this one's.
+    is(&account, "s3-access --source app-images", "off", "");
+    account.sandbox.drop_bucket("acl-logs");
+    account.wait(account.sandbox.put_bucket(bucket("BucketOwnerEnforced")));
+    let found = is(&account, DATA, "dead", "policy-grant");
+    is_cured(&account, DATA, &found);
+}
+
+#[test]
+fn simple_keys_are_told_apart_by_their_records() {
+    let account = Account::seeded();
+    let logging = |prefix: &str| {
+        format!(
+            "<BucketLoggingStatus><LoggingEnabled><TargetBucket>mixed-logs</TargetBucket><TargetPrefix>{prefix}</TargetPrefix></LoggingEnabled></BucketLoggingStatus>"
+        )
+    };
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("mixed-logs")));
+    account.run("init s3-access --source app-images --source app-data --bucket mixed-logs --prefix s3/ --yes").ends(0);
+    for source in ["app-data", "app-images"] {
+        account.sandbox.set_setting(source, "logging", Some(&logging("s3/")));
+    }
+    let now = SystemTime::now();
+    let days = now.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs() / 86_400;
+    assert!(days > 20_000);
+    let key = format!("s3/{}-10-00-00-0123456789ABCDEF", today());
+    let record = b"79a59df900b949e5 app-images [24/Nov/2026:10:00:00 +0000] 192.0.2.3 - X REST.GET.OBJECT k";
+    account.wait(account.sandbox.put_object_at("mixed-logs", &key, record, now));
+    is(&account, "s3-access --source app-images", "delivering", "");
+    is(&account, DATA, "pending", "");
+}
+
+/// Today as S3 names it in keys, UTC.
+fn today() -> String {
+    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    let moment = logbucket::model::Moment(i64::try_from(seconds).unwrap());
+    moment.folder_of_days_ago(0).replace('/', "-")
+}
+
+const REPORT: &str = "inventory --source app-data";
+
+#[test]
+fn an_inventory_is_judged_by_its_own_encryption_and_the_buckets_where_it_names_none() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket inv-logs --report-kms-key create --yes").ends(0);
+    account.wait(account.sandbox.deliver());
+    is(&account, REPORT, "delivering", "");
+    let key = account.sandbox.keys().into_iter().find(|key| key.policy.contains("LogbucketInventory")).unwrap();
+    account.sandbox.set_key_policy(&key.arn, &key.policy.replace("s3.amazonaws.com", "delivery.logs.amazonaws.com"));
+    let found = is(&account, REPORT, "dead", "key-policy");
+    is_cured(&account, REPORT, &found);
+
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
+    // The configuration says SSE-S3 itself: the bucket's default does not matter.
+    account.sandbox.set_encryption("inv-logs", Encryption::kms(None));
+    is(&account, REPORT, "pending", "");
+    account.sandbox.set_policy("inv-logs", None);
+    let found = is(&account, REPORT, "dead", "policy-grant");
+    is_cured(&account, REPORT, &found);
+}
