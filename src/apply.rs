@@ -135,6 +135,9 @@ pub async fn apply<'a>(
         }
         done.push(&step.step);
     }
+    if interruption.is_wanted() {
+        return Err(stopped(plan, done, Vec::new(), StopReason::Interrupted));
+    }
     watch(Event::Begins(Task::Test));
     let test = work.test(key.as_ref(), !changes.is_empty()).await;
     let ending = match &test {

@@ -27,6 +27,10 @@ pub(super) async fn carry_out(
     let applied = tokio::select! {
         applied = apply(aws, approved, request.wait, ctrl_c, &watch) => applied,
         never = acknowledged(ctrl_c, printer) => match never {},
+        () = ctrl_c.pressed_times(2) => {
+            printer.left(&progress.under_way(), request);
+            return Exit::Interrupted;
+        }
     };
     let applied = match applied {
         Ok(applied) => applied,

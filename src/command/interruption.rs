@@ -2,7 +2,7 @@
 //! of.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
@@ -11,7 +11,7 @@ use crate::apply::Interruption;
 /// Whether the user pressed Ctrl-C.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CtrlC {
-    pressed: Arc<AtomicBool>,
+    pressed: Arc<AtomicUsize>,
     notify: Arc<Notify>,
 }
 
@@ -21,9 +21,11 @@ impl CtrlC {
         let interruption = Self::default();
         let told = interruption.clone();
         tokio::spawn(async move {
-            asked_to_end().await;
-            told.pressed.store(true, Ordering::SeqCst);
-            told.notify.notify_one();
+            loop {
+                asked_to_end().await;
+                told.pressed.fetch_add(1, Ordering::SeqCst);
+                told.notify.notify_waiters();
+            }
         });
         // The handler is in place once the task has run for the first time.
         tokio::task::yield_now().await;
@@ -32,15 +34,24 @@ impl CtrlC {
 
     /// Ends when Ctrl-C was pressed.
     pub(super) async fn pressed(&self) {
-        if !self.is_wanted() {
-            self.notify.notified().await;
+        self.pressed_times(1).await;
+    }
+
+    /// Ends when Ctrl-C was pressed so often.
+    pub(super) async fn pressed_times(&self, times: usize) {
+        loop {
+            let heard = self.notify.notified();
+            if self.pressed.load(Ordering::SeqCst) >= times {
+                return;
+            }
+            heard.await;
         }
     }
 }
 
 impl Interruption for CtrlC {
     fn is_wanted(&self) -> bool {
-        self.pressed.load(Ordering::SeqCst)
+        self.pressed.load(Ordering::SeqCst) > 0
     }
 }
 

@@ -11,6 +11,7 @@ mod diff;
 mod document;
 mod field;
 mod glyphs;
+mod list;
 mod matrix;
 mod permissions;
 mod plan_text;

@@ -154,7 +154,22 @@ impl Printer {
 
     /// Ctrl-C was heard.
     pub fn stopping(self) {
-        talk_wrapped("", 0, "interrupted: the step in flight is finished first");
+        talk_wrapped("", 0, "interrupted: the step in flight is finished first; Ctrl-C again leaves at once");
+    }
+
+    /// A run was left while a step was under way.
+    pub fn left(self, under_way: &[String], request: &Request) {
+        for label in under_way {
+            talk_wrapped("", 4, &format!("left: {label}: whether it was done is not known"));
+        }
+        let hint = "run the same command again: it goes on where this one stopped";
+        let exit = Exit::Interrupted;
+        if self.json {
+            data(&document(&ErrorDocument::new("interrupted", Some(hint), exit)));
+        } else {
+            data(&format!("again: {}\n", words::command(request)));
+        }
+        talk_error("interrupted", Some(hint));
     }
 
     /// What a dry run did not do.

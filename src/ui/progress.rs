@@ -83,7 +83,7 @@ struct Running {
 }
 
 const TEST: &str = "write, read and remove a test object";
-const PROOF: &str = "look for the producer's own object";
+const PROOF: &str = "the producer's own object";
 
 impl Progress {
     /// Of this plan's steps.
@@ -109,6 +109,12 @@ impl Progress {
                 self.waits(&self.label(*task), &clean(why), waited.as_secs(), at_most.as_secs());
             }
         }
+    }
+
+    /// What began and did not end yet; nothing of it is drawn any more.
+    pub fn under_way(&self) -> Vec<String> {
+        let running = self.running.borrow_mut().drain(..).collect::<Vec<_>>();
+        running.into_iter().inspect(|running| clear(running.bar.as_ref())).map(|running| running.label).collect()
     }
 
     /// The producer's own object is looked for.

@@ -7,11 +7,12 @@ use std::io::{self, IsTerminal as _};
 
 use dialoguer::console::{self, Term};
 use dialoguer::theme::{ColorfulTheme, Theme as _};
-use dialoguer::{FuzzySelect, MultiSelect, Select};
+use dialoguer::{MultiSelect, Select};
 
 use super::clean::clean;
 use super::field::{Field, Pressed};
 use super::glyphs::Glyphs;
+use super::list::{List, Row, Taken};
 use super::silence::Silence;
 use super::style::{ASIDE, BAD, GOOD, HEADING, HINT, painted};
 use super::talk::{talk, talk_width, talk_wrapped};
@@ -142,43 +143,88 @@ impl Prompt {
 
     /// Asks for one of a few.
     pub fn choose<T>(&self, question: &str, choices: Vec<Choice<T>>, default: usize) -> Result<T, Unanswered> {
+        let asked = self.asked(question, 0);
         let select = Select::with_theme(&self.theme)
-            .with_prompt(self.fitting(question, 0))
+            .with_prompt(&asked.prompt)
             .items(lines(&choices, self.width(), self.glyphs.ellipsis))
             .default(default.min(choices.len().saturating_sub(1)))
             .max_length(self.lines())
             .report(false);
-        let chosen = self.heard(select.interact_on_opt(&self.term))?;
-        nth(choices, chosen)
+        let chosen = self.heard(select.interact_on_opt(&self.term));
+        self.unsay(&asked);
+        nth(choices, chosen?)
     }
 
-    /// Asks for one of many, with a search. The cursor begins at the first, since the list begins there.
-    pub fn search<T>(&self, question: &str, choices: Vec<Choice<T>>) -> Result<T, Unanswered> {
-        let question = match choices.len() {
+    /// Asks for one of many, with a search; `fixed` are there whatever is searched for.
+    pub fn search<T>(&self, question: &str, many: Vec<Choice<T>>, fixed: Vec<Choice<T>>) -> Result<T, Unanswered> {
+        let question = match many.len() + fixed.len() {
             few if few <= self.lines() => format!("{question} (type to search)"),
-            many => format!("{question} (type to search among {many})"),
+            _ => format!("{question} (type to search among {})", many.len()),
         };
-        let select = FuzzySelect::with_theme(&self.theme)
-            .with_prompt(self.fitting(&question, TO_TYPE))
-            .items(lines(&choices, self.width(), self.glyphs.ellipsis))
-            .default(0)
-            .max_length(self.lines())
-            .report(false);
-        let chosen = self.heard(select.interact_on_opt(&self.term))?;
-        nth(choices, chosen)
+        let asked = self.asked(&question, TO_TYPE);
+        let always = fixed.len();
+        let choices: Vec<Choice<T>> = many.into_iter().chain(fixed).collect();
+        let entries = lines(&choices, self.width(), self.glyphs.ellipsis);
+        let mut list = List::new(entries.clone(), always);
+        let _ = self.term.hide_cursor();
+        let taken = loop {
+            let drawn = self.draw(&asked.prompt, &mut list, &entries);
+            let key = drawn.and_then(|drawn| Ok((drawn, self.term.read_key()?)));
+            let (drawn, key) = match self.heard(key.map_err(Into::into)) {
+                Ok(heard) => heard,
+                Err(unanswered) => break Err(unanswered),
+            };
+            let taken = list.press(&key);
+            let _ = self.term.clear_last_lines(drawn);
+            match taken {
+                Taken::On => {}
+                Taken::Entry(place) => break Ok(Some(place)),
+                Taken::Back => break Ok(None),
+            }
+        };
+        let _ = self.term.show_cursor();
+        self.unsay(&asked);
+        nth(choices, taken?)
+    }
+
+    /// Draws a list below its question, and says how many lines that took.
+    fn draw(&self, prompt: &str, list: &mut List, entries: &[String]) -> io::Result<usize> {
+        let mut first = String::new();
+        // A theme that can't be written would only look otherwise.
+        let _ = self.theme.format_input_prompt(&mut first, prompt, None);
+        let room = self.width().saturating_sub(console::measure_text_width(&first));
+        let (typed, _) = list.search().shown(room);
+        self.term.write_line(&format!("{first}{typed}"))?;
+        let rows = list.rows(self.lines());
+        for row in &rows {
+            let mut line = String::new();
+            let entry = |place: &usize| entries.get(*place).map(String::as_str).unwrap_or_default();
+            let aside = |text: String| console::style(text).for_stderr().dim().to_string();
+            match row {
+                Row::Pointed(place) => drop(self.theme.format_select_prompt_item(&mut line, entry(place), true)),
+                Row::Entry(place) => drop(self.theme.format_select_prompt_item(&mut line, entry(place), false)),
+                Row::Nothing => line = aside("  nothing fits; Esc clears the search".to_owned()),
+                Row::More(more) => line = aside(format!("  {} {more} more", self.glyphs.ellipsis)),
+            }
+            self.term.write_line(&line)?;
+        }
+        Ok(rows.len() + 1)
     }
 
     /// Asks for several of a few; `chosen` are checked already.
     pub fn several<T>(&self, question: &str, choices: Vec<Choice<T>>, chosen: &[usize]) -> Result<Vec<T>, Unanswered> {
         let checked: Vec<bool> = (0..choices.len()).map(|index| chosen.contains(&index)).collect();
         let theme = Pointed(&self.theme);
+        let asked = self.asked(&format!("{question} (space chooses, Enter goes on)"), 0);
         let select = MultiSelect::with_theme(&theme)
-            .with_prompt(self.fitting(&format!("{question} (space chooses, Enter goes on)"), 0))
+            .with_prompt(&asked.prompt)
             .items(lines(&choices, self.width(), self.glyphs.ellipsis))
             .defaults(&checked)
             .max_length(self.lines())
             .report(false);
-        let chosen = self.heard(select.interact_on_opt(&self.term))?.ok_or(Unanswered::Back)?;
+        let chosen = self.heard(select.interact_on_opt(&self.term));
+        self.unsay(&asked);
+        let chosen = chosen?.ok_or(Unanswered::Back)?;
         let wanted = choices.into_iter().enumerate().filter(|(index, _)| chosen.contains(index));
         Ok(wanted.map(|(_, choice)| choice.value).collect())
     }
@@ -208,48 +254,61 @@ impl Prompt {
 
     /// A line that is typed; nothing of it is left on the screen.
     fn typed(&self, question: &str, field: &mut Field, suggestion: &str) -> Result<String, Unanswered> {
+        let asked = self.asked(question, TO_TYPE);
         let mut before = String::new();
         // A theme that can't be written would only look otherwise.
-        let _ = self.theme.format_input_prompt(&mut before, &self.fitting(question, TO_TYPE), None);
+        let _ = self.theme.format_input_prompt(&mut before, &asked.prompt, None);
         let room = self.width().saturating_sub(console::measure_text_width(&before));
-        loop {
-            let (text, behind) = match (field.is_empty(), suggestion) {
-                (true, suggestion) => {
-                    let shown = console::truncate_str(suggestion, room.saturating_sub(1), self.glyphs.ellipsis);
-                    (console::style(&shown).for_stderr().dim().to_string(), console::measure_text_width(&shown))
-                }
-                (false, _) => field.shown(room),
+        let pressed = loop {
+            let (text, behind) = if field.is_empty() {
+                let shown = console::truncate_str(suggestion, room.saturating_sub(1), self.glyphs.ellipsis);
+                (console::style(&shown).for_stderr().dim().to_string(), console::measure_text_width(&shown))
+            } else {
+                field.shown(room)
             };
             let drawn = self.term.clear_line().and_then(|()| self.term.write_str(&format!("{before}{text}")));
             let key = drawn.and_then(|()| self.term.move_cursor_left(behind)).and_then(|()| self.term.read_key());
-            let key = self.heard(key.map_err(Into::into))?;
+            let key = match self.heard(key.map_err(Into::into)) {
+                Ok(key) => key,
+                Err(unanswered) => break Err(unanswered),
+            };
             // What is suggested can be gone on from.
-            let goes_on = matches!(key, console::Key::Tab | console::Key::ArrowRight | console::Key::End);
-            if goes_on && field.is_empty() {
+            if field.is_empty() && moves(&key) {
                 *field = Field::holding(suggestion);
             }
             let pressed = field.press(&key);
             if pressed != Pressed::On {
-                let _ = self.term.clear_line();
+                break Ok(pressed);
             }
-            match pressed {
-                Pressed::On => {}
-                Pressed::Back => return Err(Unanswered::Back),
-                Pressed::Done if field.is_empty() => return Ok(suggestion.to_owned()),
-                Pressed::Done => return Ok(field.text()),
-            }
+        };
+        if pressed.is_ok() {
+            let _ = self.term.clear_line();
+        }
+        self.unsay(&asked);
+        match pressed? {
+            Pressed::Back => Err(Unanswered::Back),
+            Pressed::Done | Pressed::On if field.is_empty() => Ok(suggestion.to_owned()),
+            Pressed::Done | Pressed::On => Ok(field.text()),
         }
     }
 
-    /// The question where it leaves so many columns of its line free, since the library takes a question for one line;
-    /// a longer one is said before, and what is asked is short.
-    fn fitting(&self, question: &str, free: usize) -> String {
+    /// The question where it leaves so many columns of its line free, since the library takes a question for one line; a
+    /// longer one is said before, until it is answered, and what is asked is short.
+    fn asked(&self, question: &str, free: usize) -> Asked {
         let question = clean(question);
         if console::measure_text_width(&question) + AROUND + free <= self.width() {
-            return question;
+            return Asked { prompt: question, said: 0 };
         }
-        self.say(&question);
-        "here".to_owned()
+        let said = wrapped("", 0, &question, Some(self.width()));
+        talk(&said);
+        Asked { prompt: "here".to_owned(), said: said.lines().count() }
+    }
+
+    /// Takes back what was said only for as long as it was asked.
+    fn unsay(&self, asked: &Asked) {
+        if asked.said > 0 {
+            let _ = self.term.clear_last_lines(asked.said);
+        }
     }
 
     /// What the terminal answered; the cursor is visible again whatever it was.
@@ -266,6 +325,18 @@ impl Prompt {
             Err(Unanswered::Ended(error.to_string()))
         }
     }
+}
+
+/// A question as it is asked, and the lines that were said before.
+struct Asked {
+    prompt: String,
+    said: usize,
+}
+
+/// The keys that go about in a text.
+fn moves(key: &console::Key) -> bool {
+    use console::Key::{ArrowLeft, ArrowRight, Backspace, End, Home, Tab};
+    matches!(key, ArrowLeft | ArrowRight | Backspace | End | Home | Tab)
 }
 
 impl fmt::Debug for Prompt {

@@ -40,7 +40,7 @@ pub(super) fn result(
         }
         Delivery::Permitted { until, note } => {
             let note = note.as_ref().map(|note| format!("; {}", clean(note))).unwrap_or_default();
-            (painted(CAUTION, "pending"), format!("permitted; the first log is there when {}{note}", clean(until)))
+            (painted(CAUTION, "pending"), format!("permitted; the first one is there when {}{note}", clean(until)))
         }
         Delivery::Failed(cause) => (painted(BAD, "failed"), clean(cause)),
     };

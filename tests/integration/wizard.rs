@@ -403,8 +403,7 @@ fn a_narrow_terminal_shows_every_line_whole() {
     terminal.shows("columns beside bucket and key?").press(Key::Space).press(Key::Space).press(Key::Down);
     terminal.press(Key::Enter).takes(EXPIRY).goes_to(NOW, "quit");
     let ended = terminal.ended().with(0).says("--prefix inv");
-    assert_eq!(ended.screen.matches("columns beside bucket and key?").count(), 1, "{}", ended.screen);
-    for left in ["long/", "prefix; empty", "❯", "›"] {
+    for left in ["columns beside", "long/", "prefix; empty", "❯", "›"] {
         assert!(!ended.screen.contains(left), "`{left}` is left on\n{}", ended.screen);
     }
 }

@@ -162,6 +162,38 @@ fn ctrl_c_is_heard_while_a_step_waits_for_its_answer() {
 }
 
 #[test]
+fn a_second_ctrl_c_leaves_at_once_and_says_what_is_not_known() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs");
+    terminal.shows(NOW);
+    account.sandbox.set_latency(std::time::Duration::from_secs(20));
+    terminal.goes_to(NOW, "apply").shows("create bucket").press(Key::CtrlC);
+    terminal.shows("Ctrl-C again leaves at once").press(Key::CtrlC);
+    let ended = terminal.ended().with(130).says("left: [1/6] create bucket `demo-logs`");
+    assert!(
+        ended.screen.contains("again: logbucket init alb --source web --bucket demo-logs --yes"),
+        "{}",
+        ended.screen
+    );
+    account.sandbox.set_latency(std::time::Duration::ZERO);
+    account.run("init alb --source web --bucket demo-logs --yes").ends(0).says("delivery: proven");
+}
+
+#[test]
+fn a_search_that_finds_nothing_says_so_and_esc_clears_it() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init s3-access");
+    terminal.shows("which bucket?").types("zzzz").shows("nothing fits").shows("❯ type a name or an ARN");
+    terminal.press(Key::Esc).waits_until("the whole list", |screen| screen.contains("app-images"));
+    terminal.finds("which bucket?", "app-da", "app-data").shows(MORE);
+    terminal.finds(MORE, "app-im", "app-images").shows("app-data, app-images");
+    // Back takes out the last one, and then leads to the question before.
+    terminal.press(Key::Esc).waits_until("one source", |screen| !screen.contains("app-data, app-images"));
+    terminal.takes(MORE).shows("✔ source: app-data");
+    terminal.interrupted().with(130);
+}
+
+#[test]
 fn ctrl_c_while_the_test_object_waits_is_an_interruption_and_no_verdict() {
     let account = Account::seeded();
     account.sandbox.inject(Fault {

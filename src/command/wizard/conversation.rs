@@ -37,7 +37,7 @@ pub(in crate::command) struct Conversation<'a> {
     connect: Connect,
     ctrl_c: &'a CtrlC,
     printer: Printer,
-    mode: Mode,
+    pub(super) mode: Mode,
 }
 
 impl<'a> Conversation<'a> {

@@ -72,8 +72,8 @@ impl Conversation<'_> {
             choices.extend(candidates.iter().map(|candidate| {
                 Choice::new(candidate.name.as_str(), candidate.verdict.words(), Entry::Existing(candidate.clone()))
             }));
-            choices.push(Choice::new("type the name of an existing one", "", Entry::Type));
-            let entry = self.prompt.search(&format!("destination in {}?", side.region), choices)?;
+            let typed = vec![Choice::new("type the name of an existing one", "", Entry::Type)];
+            let entry = self.prompt.search(&format!("destination in {}?", side.region), choices, typed)?;
             let chosen = match entry {
                 Entry::New | Entry::Type => self.named(&side, &entry, &proposed).await,
                 Entry::Existing(candidate) if candidate.verdict == Verdict::Unknown => {

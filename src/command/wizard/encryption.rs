@@ -147,8 +147,8 @@ impl Conversation<'_> {
             self.prompt
                 .say(&format!("account {} has no key in {} that S3 could use", side.caller.account, side.region));
         }
-        choices.push(Choice::new("type an ARN, an id or an alias", "", KeyEntry::Type));
-        match self.prompt.search("which key?", choices)? {
+        let typed = vec![Choice::new("type an ARN, an id or an alias", "", KeyEntry::Type)];
+        match self.prompt.search("which key?", choices, typed)? {
             KeyEntry::Key(key) => Ok(key),
             KeyEntry::Type => self.typed_key(),
         }

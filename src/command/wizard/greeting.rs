@@ -1,6 +1,7 @@
 //! Who is asked about, and where: shown first, so that nobody sets up the wrong account.
 
 use crate::aws::ObserveError;
+use crate::command::mode::Mode;
 use crate::model::{Partition, Region, regions};
 use crate::state::Identity;
 use crate::ui::{Choice, Start, Unanswered};
@@ -35,9 +36,11 @@ impl Conversation<'_> {
             self.prompt.say(&format!("account {}{known} in {region}, as {}", caller.account, caller.short_arn()));
             self.prompt.say(&format!("credentials: {}", self.aws.source.situation().credentials()));
             if first {
-                self.prompt.aside(
-                    "arrow keys and Enter choose, Esc goes back, Ctrl-C leaves; nothing is changed before you agree to the plan",
-                );
+                let promise = match self.mode {
+                    Mode::Apply => "nothing is changed before you agree to the plan",
+                    Mode::Preview { .. } => "nothing is changed",
+                };
+                self.prompt.aside(&format!("arrow keys and Enter choose, Esc goes back, Ctrl-C leaves; {promise}"));
             }
             self.greeted = true;
             self.who = Some(Who { caller, region });
@@ -55,8 +58,8 @@ impl Conversation<'_> {
         if let Some(here) = &here {
             choices.insert(0, Choice::new(here.as_str(), "as now", Some(here.clone())));
         }
-        choices.push(Choice::new("another", "type its name", None));
-        let region = match self.prompt.search("Region", choices) {
+        let another = vec![Choice::new("another", "type its name", None)];
+        let region = match self.prompt.search("Region", choices, another) {
             Ok(Some(region)) => region,
             Ok(None) => match self.typed_region() {
                 Ok(region) => region,

@@ -137,7 +137,10 @@ fn by_name(prompt: &Prompt, line: &str, risk: Option<&str>, name: &str) -> Resul
 }
 
 fn changed(prompt: &Prompt, interview: &Interview) -> Result<Option<Topic>, Halt> {
-    let choice = |topic: &Topic| Choice::new(topic.title(), topic.answer(interview.draft()), *topic);
+    let choice = |topic: &Topic| {
+        let answer = topic.answer(interview.draft());
+        Choice::new(topic.title(), if answer.is_empty() { "as usual".to_owned() } else { answer }, *topic)
+    };
     let choices = interview.topics().iter().map(choice).collect();
     match prompt.choose("which answer?", choices, 0) {
         Ok(topic) => Ok(Some(topic)),

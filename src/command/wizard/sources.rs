@@ -5,7 +5,7 @@ use crate::model::{LogType, Producer, SourceName};
 use crate::plan::unusable_source;
 use crate::request::Topic;
 use crate::state::{Denial, Seen, Source};
-use crate::ui::{Choice, Start};
+use crate::ui::{Choice, Start, Unanswered};
 
 use super::conversation::Conversation;
 use super::greeting::Who;
@@ -130,13 +130,20 @@ impl Conversation<'_> {
                 let note = format!("{mark}{}", state_of(source, &kind));
                 choices.push(Choice::new(source.name(), note, Entry::Source(index)));
             }
-            choices.push(Choice::new("type a name or an ARN", "", Entry::Type));
-            choices.push(Choice::new("another Region", format!("now {}", who.region), Entry::OtherRegion));
+            let others = vec![
+                Choice::new("type a name or an ARN", "", Entry::Type),
+                Choice::new("another Region", format!("now {}", who.region), Entry::OtherRegion),
+            ];
             let question = match chosen.len() {
                 0 => format!("which {}?", singular(producer)),
                 _ => "more? Enter on a chosen one takes it out".to_owned(),
             };
-            match self.prompt.search(&question, choices)? {
+            let entry = match self.prompt.search(&question, choices, others) {
+                // Back is to the choice before, where there is one.
+                Err(Unanswered::Back) if chosen.pop().is_some() => continue,
+                entry => entry?,
+            };
+            match entry {
                 Entry::Done => break,
                 Entry::Type => match self.typed(producer, who).await {
                     Ok(side) if side.region != who.region && chosen.is_empty() => return Ok(side),
