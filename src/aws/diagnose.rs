@@ -1,13 +1,15 @@
 //! Reads for a diagnosis: where sources log, and what stands at the places that they name. Each place is looked at once.
 
-use crate::model::{AccountId, BucketName, Region};
-use crate::state::{Destination, Identity, Inventories, Key, Looked, Seen, SourceBucket};
+use crate::model::{AccountId, BucketName, Producer, Region};
+use crate::state::{
+    Destination, Identity, Inventories, Key, LoadBalancer, LoadBalancerType, Looked, Seen, SourceBucket,
+};
 
 use super::connect::Aws;
 use super::error::AwsError;
 use super::observe_error::ObserveError;
 use super::read_bucket::{self, Head};
-use super::{read_destination, read_key};
+use super::{read_destination, read_key, read_load_balancers};
 
 /// By what a bucket can let a service in.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -60,6 +62,21 @@ impl Aws {
         let mut bucket = bucket?;
         bucket.log_delivery_acl = acl?;
         Ok(Destination::Bucket(Box::new(bucket)))
+    }
+
+    /// The load balancers of a Region that can log, with their attributes, and the listeners of those that log TLS alone.
+    pub async fn logging_load_balancers(&self, region: &Region) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
+        let client = self.source.elb(region);
+        let listed = match read_load_balancers::everything(&client).await? {
+            Seen::Present(listed) => listed,
+            other @ (Seen::Absent | Seen::Denied(_)) => return Ok(other),
+        };
+        let of = |kind: LoadBalancerType| listed.iter().filter(|balancer| balancer.kind == kind).cloned().collect();
+        let (albs, nlbs) = tokio::join!(
+            read_load_balancers::complete(&client, Producer::Alb, of(LoadBalancerType::Application)),
+            read_load_balancers::complete(&client, Producer::Nlb, of(LoadBalancerType::Network))
+        );
+        Ok(Seen::Present([albs?, nlbs?].concat()))
     }
 
     /// A key by the name that an inventory gives it.

@@ -6,7 +6,7 @@ use aws_sdk_s3::types::CommonPrefix;
 
 use crate::model::{AccountId, BucketName, Moment};
 use crate::producer::{Layout, Place};
-use crate::state::{Found, Seen};
+use crate::state::{Denial, Found, Seen};
 
 use super::connect::Aws;
 use super::error::AwsError;
@@ -56,16 +56,23 @@ impl Aws {
 impl Logs<'_> {
     /// The key of the youngest object of the last day that has any. A day may be tomorrow's by another clock.
     async fn by_day(&self, prefix: impl Fn(i64) -> String, contains: &str) -> Result<Seen<String>, AwsError> {
-        for day in -1..DAYS {
-            match self.listed(&prefix(day)).await? {
-                Seen::Present(objects) => {
-                    let own = objects.into_iter().filter(|(_, key)| key.contains(contains));
-                    if let Some((_, key)) = own.max() {
-                        return Ok(Seen::Present(key));
+        // Of a log that is alive the first days tell; the others are asked for together.
+        for days in [-1..2, 2..DAYS] {
+            let looks = days.map(|day| {
+                let prefix = prefix(day);
+                async move { self.listed(&prefix).await }
+            });
+            for listed in futures_util::future::join_all(looks).await {
+                match listed? {
+                    Seen::Present(objects) => {
+                        let own = objects.into_iter().filter(|(_, key)| key.contains(contains));
+                        if let Some((_, key)) = own.max() {
+                            return Ok(Seen::Present(key));
+                        }
                     }
+                    Seen::Absent => {}
+                    Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
                 }
-                Seen::Absent => {}
-                Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
             }
         }
         Ok(Seen::Absent)
@@ -75,6 +82,7 @@ impl Logs<'_> {
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html>: owner, bucket, time, ... in each record.
     async fn of_source(&self, prefix: &str, source: &str, now: Moment) -> Result<Seen<Found>, AwsError> {
+        let mut unread = None;
         for day in -1..DAYS {
             let dated = format!("{prefix}{}-", now.folder_of_days_ago(day).replace('/', "-"));
             let mut objects = match self.listed(&dated).await? {
@@ -84,34 +92,23 @@ impl Logs<'_> {
             };
             objects.sort_unstable();
             for (_, key) in objects.iter().rev().take(READ) {
-                let found = objects::find(&self.client, self.bucket, self.owner, key).await?;
-                let Seen::Present(object) = &found else { continue };
-                // What can't be read is told whosever it is: the source's own would be no better.
-                if object.unreadable.is_some() || self.is_of(key, source).await? {
-                    return Ok(found);
+                match objects::opened(&self.client, self.bucket, self.owner, key).await? {
+                    Seen::Present((found, text)) if found.unreadable.is_none() => {
+                        if text.split_whitespace().nth(1) == Some(source) {
+                            return Ok(Seen::Present(found));
+                        }
+                    }
+                    // Whose it is can't be told, so that it is neither this one's nor not.
+                    Seen::Present(_) => {
+                        let resource = format!("{}/{key}", self.bucket);
+                        unread = Some(Denial { action: "s3:GetObject", resource });
+                    }
+                    Seen::Denied(denial) => unread = Some(denial),
+                    Seen::Absent => {}
                 }
             }
         }
-        Ok(Seen::Absent)
-    }
-
-    /// Whether the first record of a log is of this source.
-    async fn is_of(&self, key: &str, source: &str) -> Result<bool, AwsError> {
-        let answer = self
-            .client
-            .get_object()
-            .bucket(self.bucket.as_str())
-            .key(key)
-            .range("bytes=0-1023")
-            .expected_bucket_owner(self.owner.as_str())
-            .send()
-            .await;
-        let Seen::Present(answer) = seen("s3:GetObject", key, &["NoSuchKey", "InvalidRange"], answer)? else {
-            return Ok(false);
-        };
-        let Ok(bytes) = answer.body.collect().await else { return Ok(false) };
-        let text = String::from_utf8_lossy(&bytes.into_bytes()).into_owned();
-        Ok(text.split_whitespace().nth(1) == Some(source))
+        Ok(unread.map_or(Seen::Absent, Seen::Denied))
     }
 
     /// The manifest of the last report.

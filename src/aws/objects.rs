@@ -1,7 +1,7 @@
 //! Objects: the operator's test object, and what the producer wrote.
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::primitives::{ByteStream, DateTime};
+use aws_sdk_s3::primitives::{AggregatedBytes as ByteStreamBytes, ByteStream, DateTime};
 
 use crate::model::{AccountId, BucketName};
 use crate::producer::{LogName, Place};
@@ -115,10 +115,55 @@ pub(super) async fn find(
         }
         Ok(Seen::Absent) => return Ok(Seen::Absent),
         Ok(Seen::Denied(denial)) => denial.to_string(),
-        Err(error) if error.code.as_deref().is_some_and(|code| code.starts_with("KMS")) => error.to_string(),
+        Err(error) if is_shut(&error) => error.to_string(),
         Err(error) => return Err(error),
     };
     unreadable(client, bucket, owner, key, why).await
+}
+
+/// The beginning of a log, with what tells its age and encryption.
+pub(super) async fn opened(
+    client: &Client,
+    bucket: &BucketName,
+    owner: &AccountId,
+    key: &str,
+) -> Result<Seen<(Found, String)>, AwsError> {
+    let resource = format!("{bucket}/{key}");
+    let answer = client
+        .get_object()
+        .bucket(bucket.as_str())
+        .key(key)
+        .range("bytes=0-1023")
+        .expected_bucket_owner(owner.as_str())
+        .send()
+        .await;
+    let why = match seen("s3:GetObject", &resource, &["NoSuchKey", "NotFound", "InvalidRange"], answer) {
+        Ok(Seen::Present(answer)) => {
+            let found = Found {
+                key: key.to_owned(),
+                stamp: ObjectStamp {
+                    last_modified: seconds(answer.last_modified()),
+                    etag: answer.e_tag().unwrap_or_default().to_owned(),
+                },
+                unreadable: None,
+                algorithm: answer.server_side_encryption().map(|word| word.as_str().to_owned()),
+                kms_key: answer.ssekms_key_id().map(str::to_owned),
+            };
+            let bytes = answer.body.collect().await.map(ByteStreamBytes::into_bytes).unwrap_or_default();
+            return Ok(Seen::Present((found, String::from_utf8_lossy(&bytes).into_owned())));
+        }
+        Ok(Seen::Absent) => return Ok(Seen::Absent),
+        Ok(Seen::Denied(denial)) => denial.to_string(),
+        Err(error) if is_shut(&error) => error.to_string(),
+        Err(error) => return Err(error),
+    };
+    Ok(unreadable(client, bucket, owner, key, why).await?.map(|found| (found, String::new())))
+}
+
+/// An object that is there and can't be read as it is: its key fails, or it is archived
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>).
+fn is_shut(error: &AwsError) -> bool {
+    error.code.as_deref().is_some_and(|code| code.starts_with("KMS") || code == "InvalidObjectState")
 }
 
 /// An object that can't be read may still be seen: its key then tells why. What can't be seen either is not known to be there.

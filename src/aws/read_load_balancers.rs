@@ -64,14 +64,19 @@ pub(super) async fn describe(client: &Client, names: &[SourceName]) -> Result<Ve
 
 /// Every load balancer of the Region that the producer logs, without attributes and listeners.
 pub(super) async fn all(client: &Client, producer: Producer) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
-    let listed: Result<Vec<_>, _> = client.describe_load_balancers().into_paginator().items().send().collect().await;
     let wanted = |balancer: &LoadBalancer| match balancer.kind {
         LoadBalancerType::Application => producer == Producer::Alb,
         LoadBalancerType::Network => producer == Producer::Nlb,
         LoadBalancerType::Gateway => false,
     };
+    Ok(everything(client).await?.map(|listed| listed.into_iter().filter(wanted).collect()))
+}
+
+/// Every load balancer of the Region, without attributes and listeners.
+pub(super) async fn everything(client: &Client) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
+    let listed: Result<Vec<_>, _> = client.describe_load_balancers().into_paginator().items().send().collect().await;
     let listed = seen(DESCRIBE, "*", &[], listed)?;
-    Ok(listed.map(|listed| listed.iter().filter_map(parsed).filter(wanted).collect()))
+    Ok(listed.map(|listed| listed.iter().filter_map(parsed).collect()))
 }
 
 fn is(name: &SourceName, balancer: &Described) -> bool {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_cloudtrail::types::{Event, LookupAttribute, LookupAttributeKey};
 use serde_json::Value;
+use tokio::time::MissedTickBehavior;
 
 use crate::model::{Moment, Region};
 use crate::state::{Seen, TrailEvent};
@@ -25,6 +26,8 @@ impl Aws {
         let client = self.source.trail(region);
         let mut events = Vec::new();
         let mut every = tokio::time::interval(PAUSE);
+        // A late answer must not bring the next two calls together.
+        every.set_missed_tick_behavior(MissedTickBehavior::Delay);
         for operation in operations {
             let attribute = LookupAttribute::builder()
                 .attribute_key(LookupAttributeKey::EventName)
@@ -74,8 +77,11 @@ fn of_record(at: i64, name: &str, user: Option<&str>, record: &str) -> Option<Tr
         None => code.to_owned(),
     });
     let user = user.or_else(|| text("/userIdentity/userName")).or_else(|| text("/userIdentity/arn"));
+    let attributes = record.pointer("/requestParameters/attributes").and_then(Value::as_array);
+    let attributes = attributes.into_iter().flatten().filter_map(|attribute| attribute.get("key")?.as_str());
     Some(TrailEvent {
         at: Moment(at),
+        attributes: attributes.map(str::to_owned).collect(),
         name: name.to_owned(),
         user: user.unwrap_or("somebody").to_owned(),
         subject: subject.to_owned(),

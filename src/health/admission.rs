@@ -2,12 +2,15 @@
 //!
 //! An overview for a reader: whether a certain source is let in is judged by the evaluator, in `plan`.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use crate::iam::Document;
-use crate::model::{BucketEncryption, EncryptionKind, Producer};
+use crate::iam::{Document, Effect, Truth, evaluate};
+use crate::model::{EncryptionKind, KeyFormat, Prefix, Producer};
 use crate::producer::encryption::{Outcome, rule};
-use crate::producer::{alb, principal};
+use crate::producer::{Place, Writer, alb, bucket_probes, principal};
+use crate::request::Draft;
 use crate::state::{Bucket, KeyManager, Looked, Seen};
 
 /// What a bucket says to a producer.
@@ -15,10 +18,14 @@ use crate::state::{Bucket, KeyManager, Looked, Seen};
 pub struct Admission {
     /// The producer.
     pub producer: Producer,
-    /// Whether its logs could be written with the default encryption.
-    pub outcome: Outcome,
+    /// Whether its logs could be written with the default encryption; nothing where that could not be read.
+    pub outcome: Option<Outcome>,
     /// The Allow statements that name its service, by Sid or by their position from 1; or why the policy is not known.
     pub statements: Result<Vec<String>, String>,
+    /// The Deny statements that stop it at the bucket's root, or may.
+    pub denies: Vec<String>,
+    /// Whether the log delivery group is named by the bucket's ACL.
+    pub by_acl: bool,
 }
 
 /// What the bucket says to each producer; nothing where there is no bucket to look at.
@@ -27,16 +34,22 @@ pub fn admissions(looked: &Looked) -> Vec<Admission> {
     let kind = default_kind(bucket, looked);
     let of = |producer| Admission {
         producer,
-        outcome: rule(producer, kind).outcome,
+        outcome: kind.map(|kind| rule(producer, kind).outcome),
         statements: statements(bucket, producer, looked.region.as_str()),
+        denies: denies(bucket, producer, looked),
+        by_acl: producer == Producer::S3Access && bucket.log_delivery_acl.present().is_some_and(|acl| acl.write),
     };
     Producer::ALL.map(of).to_vec()
 }
 
-fn default_kind(bucket: &Bucket, looked: &Looked) -> EncryptionKind {
-    let kind = bucket.encryption.present().map_or(EncryptionKind::SseS3, BucketEncryption::kind);
+fn default_kind(bucket: &Bucket, looked: &Looked) -> Option<EncryptionKind> {
+    let kind = match &bucket.encryption {
+        Seen::Present(encryption) => encryption.kind(),
+        Seen::Absent => EncryptionKind::SseS3,
+        Seen::Denied(_) => return None,
+    };
     let by_aws = looked.default_key.present().is_some_and(|key| key.manager == KeyManager::Aws);
-    if kind == EncryptionKind::SseKmsCustomer && by_aws { EncryptionKind::SseKmsAwsManaged } else { kind }
+    Some(if kind == EncryptionKind::SseKmsCustomer && by_aws { EncryptionKind::SseKmsAwsManaged } else { kind })
 }
 
 fn statements(bucket: &Bucket, producer: Producer, region: &str) -> Result<Vec<String>, String> {
@@ -56,6 +69,32 @@ fn statements(bucket: &Bucket, producer: Producer, region: &str) -> Result<Vec<S
         (allows && (by_service || by_account)).then(|| sid.unwrap_or_else(|| (index + 1).to_string()))
     };
     Ok(document.raw_statements().iter().enumerate().filter_map(named).collect())
+}
+
+/// The Deny statements that a delivery to the root, for a source of any name, would meet.
+fn denies(bucket: &Bucket, producer: Producer, looked: &Looked) -> Vec<String> {
+    let Some(document) = bucket.policy.present().and_then(|text| Document::parse(text).ok()) else { return Vec::new() };
+    let caller = &looked.caller;
+    let place = Place {
+        partition: caller.partition,
+        bucket: bucket.name.clone(),
+        prefix: Prefix::default(),
+        owner: caller.account.clone(),
+        region: looked.region.clone(),
+        source_account: caller.account.clone(),
+        key_format: KeyFormat::Simple,
+    };
+    let writer = Writer { name: "any".to_owned(), arn: format!("arn:{}:s3:::any", caller.partition) };
+    let kind = Draft::default().kind(producer);
+    let mut names = BTreeSet::new();
+    for probe in bucket_probes(&kind, &writer, &place) {
+        for verdict in evaluate(&document, &probe.request).statements {
+            if verdict.effect == Some(Effect::Deny) && verdict.truth != Truth::False {
+                names.insert(verdict.sid.unwrap_or_else(|| (verdict.index + 1).to_string()));
+            }
+        }
+    }
+    names.into_iter().collect()
 }
 
 /// Whether a text, or one of several, is so.

@@ -1,10 +1,12 @@
 //! The diagnosis of one attachment: does anything arrive, and if not, the one cause, with what else was found below it.
 
 use crate::model::{EncryptionKind, Moment, Producer};
-use crate::plan::{Cure, Finding, FindingId, Plan, Severity, plan};
+use crate::plan::{Change, Cure, Finding, FindingId, Plan, Severity, plan};
 use crate::producer::{self, Layout, Place};
-use crate::request::Request;
-use crate::state::{Attachment, Bucket, Destination, Found, Looked, Observed, Seen, Source, Target};
+use crate::request::{Consent, Request};
+use crate::state::{
+    Attachment, Bucket, Destination, Found, InventoryEncryption, Looked, Observed, Seen, Source, Target,
+};
 
 use super::evidence::{Newest, age, fresh_for, layout, shows_the_default, told};
 use super::question::Question;
@@ -43,8 +45,17 @@ pub struct Diagnosis {
     pub findings: Vec<Finding>,
     /// The newest object of its own, in a sentence.
     pub newest: Option<String>,
-    /// What `init` would have to be asked, and agreed to, to mend it.
-    pub cure: Option<Request>,
+    /// What mends it, where `init` can.
+    pub cure: Option<Cured>,
+}
+
+/// A run of `init` that mends something.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Cured {
+    /// What `init` is to be asked, and agreed to; no agreement where it would replace more than what is wrong.
+    pub request: Request,
+    /// What it would replace beside: to be looked at before it is agreed to.
+    pub beside: Vec<String>,
 }
 
 /// The diagnosis of an attachment. `looked` is what was seen where it points to, nothing where it is off; `newest` its newest
@@ -66,7 +77,7 @@ pub fn diagnose(attachment: &Attachment, looked: Option<&Looked>, newest: &Newes
         (Seen::Present(target), Some(looked)) => (target, looked),
     };
     let (target, looked) = target;
-    let Question { request, prefix } = match Question::of(attachment, target, &looked.region) {
+    let Question { request, prefix, mended } = match Question::of(attachment, target, &looked.region) {
         Ok(question) => question,
         Err(what) => return bare(Health::CannotKnow(vec![format!("{what} is not understood")])),
     };
@@ -90,7 +101,7 @@ pub fn diagnose(attachment: &Attachment, looked: Option<&Looked>, newest: &Newes
             }
         }
     }
-    weighed.extend(newest.present().and_then(|found| unreadable(found, looked)));
+    weighed.extend(newest.present().and_then(|found| unreadable(found, target, looked)));
     if let Seen::Denied(denial) = newest {
         let what = format!("what was delivered is not known: {denial}");
         weighed
@@ -111,7 +122,8 @@ pub fn diagnose(attachment: &Attachment, looked: Option<&Looked>, newest: &Newes
         ),
         (_, None) => Health::Pending(producer::until(attachment.producer()).to_owned()),
     };
-    let cure = (health == Health::Dead).then(|| cure(&request, &observed)).flatten();
+    let stops = |id: FindingId| weighed.iter().any(|(weight, found)| *weight == Weight::Stops && found.id == id);
+    let cure = (health == Health::Dead).then(|| cure(&mended, &observed, stops)).flatten();
     Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), health, cure, ..bare(Health::Off) }
 }
 
@@ -160,7 +172,8 @@ fn of_destination(planned: &Plan, looked: &Looked) -> Vec<Finding> {
 /// What a plan does not ask of a destination that is set up already.
 fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned: &Plan) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let folder = planned.place.prefix.folder();
+    let layout = layout(attachment, &planned.place);
+    let folder = layout.folder();
     let rules = bucket.lifecycle.present().into_iter().flatten();
     for rule in rules.filter(|rule| rule.enabled && !rule.narrower && folder.starts_with(&rule.prefix)) {
         if let Some(days) = rule.days.filter(|days| *days < DAYS_TO_READ) {
@@ -186,11 +199,19 @@ fn remark(id: FindingId, target: &Target, what: String, why: &str, page: &'stati
     Finding { id, severity: Severity::Warns, subject, what, why, page, cure: Cure::Nothing }
 }
 
-/// An object that came and can't be read: by nobody of the account where the key is somebody else's, else by this caller.
-fn unreadable(found: &Found, looked: &Looked) -> Option<(Weight, Finding)> {
+/// An object that came and can't be read. Nobody of the account can where its key is somebody else's that no setting of
+/// today names; whatever else it is says nothing of new ones, or of other readers.
+fn unreadable(found: &Found, target: &Target, looked: &Looked) -> Option<(Weight, Finding)> {
     let why_not = found.unreadable.as_ref()?;
     let owner = looked.caller.account.as_str();
     let foreign = found.kms_key.as_deref().filter(|key| key.split(':').nth(4).is_some_and(|of| of != owner));
+    let default = looked.destination.bucket().and_then(|bucket| bucket.encryption.present());
+    let by_kms = default.is_some_and(|default| default.kind() != EncryptionKind::SseS3);
+    let named = |key: &str| {
+        let by_default = default.and_then(|default| default.key.as_deref()) == Some(key);
+        let today = target.inventory.as_ref().map(|today| &today.encryption);
+        by_default || today == Some(&InventoryEncryption::SseKms(key.to_owned()))
+    };
     let rule = producer::encryption::rule(Producer::S3Access, EncryptionKind::SseKmsAwsManaged);
     let finding = |severity, what, why: &str| Finding {
         id: FindingId::ObjectUnreadable,
@@ -202,27 +223,28 @@ fn unreadable(found: &Found, looked: &Looked) -> Option<(Weight, Finding)> {
         cure: Cure::Nothing,
     };
     Some(match foreign {
-        Some(key) => (
+        Some(key) if by_kms && !named(key) => (
             Weight::Stops,
             finding(
                 Severity::Stops,
                 format!("`{}` arrived, encrypted with `{key}`, and can't be read: {why_not}", found.key),
-                "the key belongs to another account, so nobody of yours can read it",
+                "the key belongs to another account, and no setting of yours names it",
             ),
         ),
-        None => (
+        Some(_) | None => (
             Weight::Remark,
             finding(
                 Severity::Warns,
                 format!("`{}` arrived, and these credentials can't read it: {why_not}", found.key),
-                "that says nothing of whoever reads the logs",
+                "that says nothing of whoever reads the logs, nor of objects under another encryption",
             ),
         ),
     })
 }
 
-/// The request that mends what is dead, with the consent that it takes; nothing where no run of `init` can.
-fn cure(request: &Request, observed: &Observed) -> Option<Request> {
+/// The run that mends what is dead, with the consent that it takes; nothing where no run of `init` can. `stops` tells the
+/// findings that are to be mended.
+fn cure(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> bool) -> Option<Cured> {
     let mut request = request.clone();
     // Each statement that is narrowed may uncover another; a policy has no more than some hundred.
     for _ in 0..100 {
@@ -235,8 +257,24 @@ fn cure(request: &Request, observed: &Observed) -> Option<Request> {
             .collect();
         if new.is_empty() {
             let consent = planned.full_consent(&request.consent);
-            let mends = !planned.steps.is_empty() && planned.approve(&consent).is_ok();
-            return mends.then_some(Request { consent, ..request });
+            if planned.steps.is_empty() || planned.approve(&consent).is_err() {
+                return None;
+            }
+            let mends = |finding: &Finding| stops(finding.id) || finding.id == FindingId::AttachmentLogging;
+            let replaces = |finding: &&Finding| finding.steps().iter().any(|step| step.change == Change::Replaces);
+            let beside: Vec<String> = planned
+                .findings
+                .iter()
+                .filter(replaces)
+                .filter(|finding| !mends(finding))
+                .map(|finding| finding.what.clone())
+                .collect();
+            let consent = if beside.is_empty() {
+                consent
+            } else {
+                Consent { exempts: request.consent.exempts.clone(), ..Consent::default() }
+            };
+            return Some(Cured { request: Request { consent, ..request }, beside });
         }
         request.consent.exempts.extend(new);
     }

@@ -13,7 +13,7 @@ mod story;
 mod suppressions;
 
 pub use admission::{Admission, admissions};
-pub use diagnosis::{Diagnosis, Health, diagnose, whereabouts};
+pub use diagnosis::{Cured, Diagnosis, Health, diagnose, whereabouts};
 pub use evidence::{Newest, told_test_file};
 pub use report::{Report, Told};
 pub use story::{operations, story};

@@ -18,8 +18,10 @@ const INVENTORY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_Inv
 pub(super) struct Question {
     /// What `init` would be asked.
     pub(super) request: Request,
-    /// A prefix that breaks the producer's rules: the request has a legal one in its place.
+    /// What is wrong with the prefix, where it breaks the producer's rules.
     pub(super) prefix: Option<Finding>,
+    /// What `init` would be asked to mend it: with a legal prefix in place of one that is not.
+    pub(super) mended: Request,
 }
 
 impl Question {
@@ -29,11 +31,11 @@ impl Question {
     pub(super) fn of(attachment: &Attachment, target: &Target, region: &Region) -> Result<Self, String> {
         let producer = attachment.producer();
         let bucket: BucketName = target.bucket.parse().map_err(|error| format!("the destination's name: {error}"))?;
-        let (prefix, illegal) = match Prefix::parse(producer, &target.prefix) {
+        let (nearest, illegal) = match Prefix::parse(producer, &target.prefix) {
             Ok(prefix) => (prefix, None),
             Err(error) => {
                 let nearest = Prefix::parse(producer, &legal(producer, &target.prefix)).unwrap_or_default();
-                (nearest, Some(illegal_prefix(attachment, producer, error.to_string())))
+                (nearest, Some(illegal_prefix(attachment, &target.prefix, error.to_string())))
             }
         };
         // A name is shorter than an ARN in the command that cures, and needs the Region beside it.
@@ -45,7 +47,7 @@ impl Question {
             kind: kind(attachment, target)?,
             sources: vec![source],
             bucket,
-            prefix,
+            prefix: Prefix::as_stored(&target.prefix),
             encryption: Encryption::Unstated,
             expire_days: None,
             tags: std::collections::BTreeMap::new(),
@@ -55,7 +57,8 @@ impl Question {
             profile: None,
             endpoint_url: None,
         };
-        Ok(Self { request, prefix: illegal })
+        let mended = Request { prefix: nearest, ..request.clone() };
+        Ok(Self { request, prefix: illegal, mended })
     }
 }
 
@@ -106,15 +109,20 @@ fn legal(producer: Producer, prefix: &str) -> String {
     prefix.trim_matches('/').to_owned()
 }
 
-fn illegal_prefix(attachment: &Attachment, producer: Producer, what: String) -> Finding {
-    let (severity, why, page) = match producer {
+/// A rule that the field alone tells is no proof against a log that AWS turned on.
+fn illegal_prefix(attachment: &Attachment, prefix: &str, what: String) -> Finding {
+    let documented = prefix.contains("AWSLogs") || prefix.starts_with('/') || prefix.ends_with('/');
+    let (severity, why, page) = match attachment.producer() {
         Producer::Inventory => (
             Severity::Warns,
             "the reports' manifests then name keys under which no file lies (seen in the field)",
             INVENTORY,
         ),
-        Producer::Alb | Producer::Nlb | Producer::S3Access => {
+        Producer::Alb | Producer::Nlb if documented => {
             (Severity::Stops, "the service does not write under such a prefix", ALB)
+        }
+        Producer::Alb | Producer::Nlb | Producer::S3Access => {
+            (Severity::Warns, "the field tells of refusals, and AWS documents none", ALB)
         }
     };
     Finding {

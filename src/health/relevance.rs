@@ -36,7 +36,7 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::PolicyUncertain
         | Id::PolicyUnreadable
         | Id::SourceOtherAccount => Weight::Hides,
-        Id::KeyPolicy | Id::ListenerNotTls if finding.severity == Severity::Warns => Weight::Hides,
+        Id::KeyPolicy | Id::ListenerNotTls | Id::PolicyGrant if finding.severity == Severity::Warns => Weight::Hides,
         Id::SettingUnreadable if hides_a_setting(attachment, bucket) => Weight::Hides,
         Id::DestinationLogged => Weight::Remark,
         Id::EncryptionKeyNotArn | Id::EncryptionNotWritable | Id::KeyPolicy | Id::KeyUnusable
@@ -79,10 +79,10 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
     }
 }
 
-/// Whether it is about the encryption, of which a delivered object is a witness.
+/// Whether it is about the encryption, of which a delivered object is a witness; of a key and its policy it is none, since
+/// they may have changed since, and the bucket still names the same.
 pub(super) fn is_about_encryption(finding: &Finding) -> bool {
-    use FindingId::{EncryptionKeyNotArn, EncryptionNotWritable, KeyPolicy, KeyUnusable};
-    matches!(finding.id, EncryptionKeyNotArn | EncryptionNotWritable | KeyPolicy | KeyUnusable)
+    matches!(finding.id, FindingId::EncryptionKeyNotArn | FindingId::EncryptionNotWritable)
 }
 
 /// Reports that say SSE-S3 themselves don't take the bucket's default.

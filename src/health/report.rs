@@ -1,9 +1,9 @@
 //! What `check` found: every log that was asked about, and what is to be known beside.
 
 use crate::model::Moment;
-use crate::state::{Bucket, Identity};
+use crate::state::{Attachment, Bucket, Identity};
 
-use super::{Admission, Diagnosis};
+use super::{Admission, Diagnosis, Health};
 
 /// What was found.
 #[derive(Clone, Debug)]
@@ -33,6 +33,15 @@ pub struct Told {
     pub bucket: Option<Box<Bucket>>,
     /// Who changed what, in a sentence.
     pub history: Option<String>,
+}
+
+impl Told {
+    /// A log that could not be looked at.
+    pub fn unknown(attachment: Attachment, why: String, now: Moment) -> Self {
+        let health = Health::CannotKnow(vec![why]);
+        let diagnosis = Diagnosis { attachment, health, findings: Vec::new(), newest: None, cure: None };
+        Self { diagnosis, delivered: None, now, bucket: None, history: None }
+    }
 }
 
 impl Report {

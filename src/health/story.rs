@@ -2,7 +2,7 @@
 
 use crate::model::{Moment, span};
 use crate::plan::FindingId;
-use crate::state::{Attachment, Bucket, Source, TrailEvent};
+use crate::state::{Attachment, Bucket, Log, Source, TrailEvent};
 
 use super::diagnosis::{Diagnosis, Health};
 
@@ -78,7 +78,8 @@ pub fn story(
     now: Moment,
 ) -> Option<String> {
     let ago = |event: &TrailEvent| format!("{} ago ({})", span(event.at.until(now)), event.at);
-    if let Some(refused) = refused(&diagnosis.attachment, events, delivered) {
+    let silent = matches!(diagnosis.health, Health::Dead | Health::Off);
+    if let Some(refused) = refused(&diagnosis.attachment, events, delivered).filter(|_| silent) {
         let error = refused.error.as_deref().unwrap_or_default();
         return Some(format!("AWS refused `{}` when it turned the log on {}: {error}", refused.user, ago(refused)));
     }
@@ -111,7 +112,11 @@ pub fn story(
 fn refused<'a>(attachment: &Attachment, events: &'a [TrailEvent], delivered: Option<Moment>) -> Option<&'a TrailEvent> {
     let Source::LoadBalancer(balancer) = &attachment.source else { return None };
     let arn = balancer.arn.to_string();
-    let of_it = |event: &&TrailEvent| event.name == ATTACH && event.subject == arn;
+    let Log::LoadBalancer(log) = attachment.log else { return None };
+    let stem = format!("{}.", log.attribute_stem());
+    let of_it = |event: &&TrailEvent| {
+        event.name == ATTACH && event.subject == arn && event.attributes.iter().any(|key| key.starts_with(&stem))
+    };
     let last = events.iter().filter(of_it).max_by_key(|event| event.at)?;
     let since = delivered.is_some_and(|delivered| delivered > last.at);
     (last.error.is_some() && !since).then_some(last)

@@ -1,7 +1,8 @@
 //! Ready-made exceptions for the scanners that want a KMS key on every bucket, for one that must not have it.
 //!
-//! The rules: Checkov `CKV_AWS_145`, Prowler `s3_bucket_kms_encryption`, Trivy `AVD-AWS-0132`, cdk-nag
-//! `AwsSolutions`/`NIST` `S3DefaultEncryptionKMS`, Security Hub `S3.17` (looked up 2026-11-23).
+//! The rules: Checkov `CKV_AWS_145`, Prowler `s3_bucket_kms_encryption` (its mutelist takes resources as patterns), Trivy
+//! `AVD-AWS-0132`, cdk-nag `S3DefaultEncryptionKMS` in its NIST, HIPAA and PCI packs, Security Hub `S3.17` (looked up
+//! 2026-11-23). That each tool takes the text as it stands was not tried with it.
 
 use crate::model::{AccountId, BucketName, EncryptionKind, Producer, Region};
 use crate::producer::encryption::rule;
@@ -15,19 +16,21 @@ pub fn suppressions(
 ) -> Vec<(&'static str, String)> {
     let cell = rule(producer, EncryptionKind::SseKmsCustomer);
     let reason = format!("{} need SSE-S3: {}", producer.title(), cell.source);
+    // In double quotes of YAML a backslash is written twice.
+    let pattern = bucket.as_str().replace('.', r"\\.");
     vec![
         ("Checkov: into the resource's block of the template", format!("# checkov:skip=CKV_AWS_145:{reason}")),
         (
             "Prowler: into the mutelist file",
             format!(
-                "Mutelist:\n  Accounts:\n    \"{account}\":\n      Checks:\n        \"s3_bucket_kms_encryption\":\n          Regions:\n            - \"{region}\"\n          Resources:\n            - \"{bucket}\"\n          Description: \"{reason}\""
+                "Mutelist:\n  Accounts:\n    \"{account}\":\n      Checks:\n        \"s3_bucket_kms_encryption\":\n          Regions:\n            - \"{region}\"\n          Resources:\n            - \"^{pattern}$\"\n          Description: \"{reason}\""
             ),
         ),
         ("Trivy: above the resource in the template", format!("# {reason}\n#trivy:ignore:AVD-AWS-0132")),
         (
             "cdk-nag: in the stack",
             format!(
-                "NagSuppressions.addResourceSuppressions(bucket, [\n  {{ id: 'NIST.800.53.R5-S3DefaultEncryptionKMS', reason: '{reason}' }},\n  {{ id: 'HIPAA.Security-S3DefaultEncryptionKMS', reason: '{reason}' }},\n]);"
+                "NagSuppressions.addResourceSuppressions(bucket, [\n  {{ id: 'NIST.800.53.R5-S3DefaultEncryptionKMS', reason: '{reason}' }},\n  {{ id: 'HIPAA.Security-S3DefaultEncryptionKMS', reason: '{reason}' }},\n  {{ id: 'PCI.DSS.321-S3DefaultEncryptionKMS', reason: '{reason}' }},\n]);"
             ),
         ),
         (

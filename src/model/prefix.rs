@@ -40,6 +40,11 @@ impl Prefix {
         }
     }
 
+    /// The prefix of something that AWS took, whatever the rules of a new one say.
+    pub fn as_stored(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

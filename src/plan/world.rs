@@ -4,7 +4,7 @@ use crate::model::Kind;
 use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyFormat, PartitionDate, Producer};
 use crate::producer::{self, Place, Probe, Writer};
 use crate::request::Request;
-use crate::state::{Bucket, KeyManager, Observed, Source};
+use crate::state::{Bucket, InventoryEncryption, KeyManager, Observed, Source};
 
 use super::step::TARGET_TAG;
 
@@ -78,10 +78,22 @@ impl<'a> World<'a> {
     /// The requests of every source to the bucket.
     pub(super) fn bucket_probes(&self) -> Vec<(usize, Probe)> {
         let probes = |(index, writer)| {
-            let probes = producer::bucket_probes(&self.request.kind, writer, &self.place);
+            let mut probes = producer::bucket_probes(&self.request.kind, writer, &self.place);
+            if self.leaves_encryption_to_the_bucket(index) {
+                for probe in &mut probes {
+                    producer::inventory::without_encryption(&mut probe.request.context);
+                }
+            }
             probes.into_iter().map(move |probe| (index, probe))
         };
         self.writers.iter().enumerate().flat_map(probes).collect()
+    }
+
+    /// Whether a source has an inventory today that names no encryption of its own.
+    fn leaves_encryption_to_the_bucket(&self, index: usize) -> bool {
+        let Some(Source::Bucket(bucket)) = self.observed.sources.get(index) else { return false };
+        let today = bucket.inventory.present().filter(|_| self.producer() == Producer::Inventory);
+        today.is_some_and(|today| today.encryption == InventoryEncryption::BucketDefault)
     }
 }
 

@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html> and
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html> (2026).
 
-use crate::iam::ContextValue;
+use crate::iam::{Context, ContextValue};
 use crate::model::InventoryRequest;
 
 use super::{Place, Probe, ServiceRequest, Writer};
@@ -32,6 +32,15 @@ pub fn bucket_probes(inventory: &InventoryRequest, writer: &Writer, place: &Plac
         .with("s3:x-amz-server-side-encryption", ContextValue::known(algorithm))
         .with("s3:x-amz-server-side-encryption-aws-kms-key-id", key_id);
     vec![request.probe("s3:PutObject", place.object_arn(&key), writer)]
+}
+
+/// The same request by a configuration that names no encryption: no header is sent then, since "copying objects to the
+/// destination will fail" where the bucket's policy asks for one
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html>, April 2026).
+pub fn without_encryption(context: &mut Context) {
+    for key in ["s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"] {
+        context.insert(key, ContextValue::Absent);
+    }
 }
 
 /// What the service asks of a customer managed key.

@@ -51,6 +51,14 @@ impl Layout {
         Self::Daily { folder, begins, contains: own }
     }
 
+    /// What every key begins with.
+    pub fn folder(&self) -> &str {
+        match self {
+            Self::Daily { folder, .. } | Self::Reports { folder } => folder,
+            Self::Dated { prefix } => prefix,
+        }
+    }
+
     /// The access log of a bucket.
     pub fn of_access_log(source: &str, place: &Place) -> Self {
         match place.key_format {

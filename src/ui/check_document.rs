@@ -56,13 +56,18 @@ struct LogBody {
     delivered_at: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cure: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cure_replaces: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
 struct AdmissionBody {
     producer: &'static str,
     principal: &'static str,
-    encryption: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encryption: Option<&'static str>,
+    denies: Vec<String>,
+    by_acl: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     statements: Option<Vec<String>>,
 }
@@ -125,7 +130,8 @@ impl LogBody {
             history: told.history.clone(),
             newest: diagnosis.newest.clone(),
             delivered_at: told.delivered.map(|moment| moment.0),
-            cure: diagnosis.cure.as_ref().map(words::command),
+            cure: diagnosis.cure.as_ref().map(|cure| words::command(&cure.request)),
+            cure_replaces: diagnosis.cure.as_ref().map(|cure| cure.beside.clone()).unwrap_or_default(),
         }
     }
 }
@@ -135,11 +141,13 @@ impl AdmissionBody {
         Self {
             producer: admission.producer.as_str(),
             principal: principal(admission.producer),
-            encryption: match admission.outcome {
+            encryption: admission.outcome.map(|outcome| match outcome {
                 Outcome::Works => "works",
                 Outcome::WorksWithKeyPolicy => "works-with-key-policy",
                 Outcome::NeverArrives => "never-arrives",
-            },
+            }),
+            denies: admission.denies.clone(),
+            by_acl: admission.by_acl,
             statements: admission.statements.clone().ok(),
         }
     }

@@ -94,7 +94,15 @@ fn log(sheet: &mut Sheet, told: &Told) {
         sheet.paragraph(&indent, INDENT, "newest: none was found");
     }
     if let Some(cure) = &diagnosis.cure {
-        sheet.line(&format!("{indent}cure: {}", words::command(cure)));
+        sheet.line(&format!("{indent}cure: {}", words::command(&cure.request)));
+        if !cure.beside.is_empty() {
+            let beside = cure.beside.iter().map(|what| clean(what)).collect::<Vec<_>>().join("; ");
+            sheet.paragraph(
+                &indent,
+                INDENT,
+                &format!("it would replace more than that, so look at its plan: {beside}"),
+            );
+        }
     } else if let Some(hint) =
         diagnosis.findings.first().and_then(Finding::hint).filter(|_| diagnosis.health == Health::Dead)
     {
@@ -114,18 +122,32 @@ fn finding(sheet: &mut Sheet, indent: &str, word: &str, finding: &Finding) {
 fn admitted(sheet: &mut Sheet, admission: &Admission) {
     let producer = admission.producer;
     let encryption = match admission.outcome {
-        Outcome::Works => "the default encryption lets it",
-        Outcome::WorksWithKeyPolicy => "the default encryption lets it where the key's policy does",
-        Outcome::NeverArrives => "the default encryption never does",
+        Some(Outcome::Works) => "it can write with the default encryption",
+        Some(Outcome::WorksWithKeyPolicy) => "it can write with the default encryption where the key's policy lets it",
+        Some(Outcome::NeverArrives) => "it can't write with the default encryption",
+        None => "the default encryption is not known",
+    };
+    let by_acl = if admission.by_acl { "; the ACL names the log delivery group" } else { "" };
+    let denies = if admission.denies.is_empty() {
+        String::new()
+    } else {
+        format!("; denied, or perhaps, by {}", quoted(&admission.denies))
     };
     let statements = match &admission.statements {
         Err(why) => format!("what the policy says is not known: {}", clean(why)),
         Ok(names) if names.is_empty() => format!("no statement of the policy names `{}`", principal(producer)),
         Ok(names) => {
-            let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", clean(name))).collect();
-            let noun = if names.len() == 1 { "statement" } else { "statements" };
-            format!("{noun} {} of the policy let `{}` in", words::listed(&quoted), principal(producer))
+            let (noun, verb) = if names.len() == 1 { ("statement", "names") } else { ("statements", "name") };
+            format!("{noun} {} of the policy {verb} `{}`", quoted(names), principal(producer))
         }
     };
-    sheet.paragraph(&format!("  {:<10}", producer.as_str()), INDENT, &format!("{statements}; {encryption}"));
+    sheet.paragraph(
+        &format!("  {:<10}", producer.as_str()),
+        INDENT,
+        &format!("{statements}{by_acl}{denies}; {encryption}"),
+    );
+}
+
+fn quoted(names: &[String]) -> String {
+    words::listed(&names.iter().map(|name| format!("`{}`", clean(name))).collect::<Vec<_>>())
 }

@@ -13,6 +13,7 @@ mod bad_input;
 mod campaign;
 mod check;
 mod check_buckets;
+mod check_doubts;
 mod combinations;
 mod consent;
 mod counts;

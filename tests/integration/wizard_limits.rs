@@ -18,7 +18,9 @@ fn an_exception_agreed_to_for_one_bucket_does_not_go_to_another() {
     terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "destination");
     terminal.finds(DESTINATION, "shared", "shared-logs").takes(ENCRYPTION);
     // The other bucket's statement of the same name is asked for anew.
-    terminal.goes_to(NOW, "except the log service from `DenyUnencryptedUploads`").press(Key::Esc);
+    terminal.goes_to(NOW, "except the log service from `DenyUnencryptedUploads`");
+    terminal.waits_until("the name to be asked for", |screen| screen.contains("to agree ›")).press(Key::Esc);
+    terminal.waits_until("the question to go", |screen| !screen.contains("to agree ›"));
     terminal.goes_to(NOW, "quit");
     let ended = terminal.ended().with(5);
     assert!(!ended.screen.contains("--exempt DenyUnencryptedUploads --"), "{}", ended.screen);

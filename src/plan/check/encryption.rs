@@ -70,7 +70,11 @@ fn kept_key(world: &World<'_>) -> Target {
     match (&world.observed.default_key, present.key_arn(), world.producer()) {
         (Seen::Present(key), _, _) if key::unusable(&world.place.region, key).is_some() => Target::SseS3,
         // Inventory's place for a key is its own configuration; a bucket default that already works is left alone.
-        (Seen::Present(key), Some(_), Producer::Inventory) if key::lets_in(world, key) => Target::Keep,
+        (Seen::Present(key), Some(_), Producer::Inventory)
+            if key.policy.denial().is_some() || key::lets_in(world, key) =>
+        {
+            Target::Keep
+        }
         (Seen::Absent, _, _) | (Seen::Present(_), _, Producer::Inventory) => Target::SseS3,
         (Seen::Denied(_), _, _) | (Seen::Present(_), Some(_), _) => Target::Keep,
         (Seen::Present(key), None, _) => Target::SseKms(KeySlot::Known(key.arn.clone())),

@@ -38,7 +38,9 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     findings.extend(kept_out(world, &after));
     if after != document {
         let step = Step::PutBucketPolicy { bucket: world.place.bucket.clone(), before: text, after: after.to_text() };
-        findings.push(put(world, &sources, step, narrowed != document));
+        let narrows = narrowed != document;
+        let doubtful = !sources.is_empty() && sources.iter().all(|source| may_be_let_in(world, &narrowed, *source));
+        findings.push(if doubtful { perhaps_put(world, &sources, step) } else { put(world, &sources, step, narrows) });
     }
     findings
 }
@@ -160,21 +162,34 @@ fn sources_without_a_grant(world: &World<'_>, document: &Document) -> Vec<usize>
     let mut sources: Vec<usize> =
         world.bucket_probes().iter().filter(|(_, probe)| !granted(probe)).map(|(source, _)| *source).collect();
     sources.dedup();
-    sources.retain(|source| !let_in_by_the_policy_of_old(world, document, *source) && !let_in_by_acl(world));
     sources
+        .retain(|source| !let_in_by_the_policy_of_old(world, document, *source) && let_in_by_acl(world) != Truth::True);
+    sources
+}
+
+/// Whether, for all that is known, something may let a source in that nothing lets in for certain: a statement whose
+/// conditions ask for what AWS does not document, or an ACL that could not be read.
+fn may_be_let_in(world: &World<'_>, document: &Document, source: usize) -> bool {
+    let mut probes = world.bucket_probes().into_iter().filter(|(index, _)| *index == source);
+    let by_policy = probes.all(|(_, probe)| evaluate(document, &probe.request).allow_possible);
+    by_policy || let_in_by_acl(world) == Truth::Unknown
 }
 
 /// Whether the log delivery group is let in by the bucket's ACL, which counts for S3 access logs where ACLs are not disabled.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
-fn let_in_by_acl(world: &World<'_>) -> bool {
-    let Some(bucket) = world.bucket().filter(|_| world.producer() == Producer::S3Access) else { return false };
-    let counts = match &bucket.ownership {
-        Seen::Present(ownership) => *ownership != Ownership::BucketOwnerEnforced,
-        Seen::Absent => true,
-        Seen::Denied(_) => false,
+fn let_in_by_acl(world: &World<'_>) -> Truth {
+    let Some(bucket) = world.bucket().filter(|_| world.producer() == Producer::S3Access) else { return Truth::False };
+    let granted = match &bucket.log_delivery_acl {
+        Seen::Present(acl) if acl.write && acl.read_acp => Truth::True,
+        Seen::Absent | Seen::Present(_) => Truth::False,
+        Seen::Denied(_) => Truth::Unknown,
     };
-    counts && bucket.log_delivery_acl.present().is_some_and(|acl| acl.write && acl.read_acp)
+    match (&bucket.ownership, granted) {
+        (Seen::Present(Ownership::BucketOwnerEnforced), _) | (_, Truth::False) => Truth::False,
+        (Seen::Denied(_), Truth::True | Truth::Unknown) => Truth::Unknown,
+        (Seen::Absent | Seen::Present(_), granted) => granted,
+    }
 }
 
 /// Whether the account that wrote ALB logs by the policy of old is let in: AWS still supports that.
@@ -240,7 +255,7 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
             continue;
         }
         if decision.answer == Answer::ImplicitlyDenied
-            || (decision.answer == Answer::Unknown && !decision.allow_possible && !let_in_by_acl(world))
+            || (decision.answer == Answer::Unknown && !decision.allow_possible && let_in_by_acl(world) == Truth::False)
         {
             unheard.push(not_let_in(world, &probe));
             continue;
@@ -264,7 +279,7 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
 /// A policy that says nothing leaves the decision to the ACL; a Deny wins over it.
 fn is_left_to_acl(world: &World<'_>, decision: &Decision) -> bool {
     let denies = decision.statements.iter().any(|verdict| verdict.may(Effect::Deny));
-    !denies && let_in_by_acl(world)
+    !denies && let_in_by_acl(world) == Truth::True
 }
 
 /// Statements by their place, each with the sources and the action that it stops.
@@ -307,6 +322,19 @@ fn listed(names: &[String]) -> String {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
+}
+
+/// A statement of our own beside one that may do already.
+fn perhaps_put(world: &World<'_>, sources: &[usize], step: Step) -> Finding {
+    let names: Vec<String> =
+        sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
+    let what = format!(
+        "whether the bucket policy, or its ACL, lets `{}` in for {} depends on what can't be known",
+        producer::principal(world.producer()),
+        listed(&names)
+    );
+    let why = "AWS does not document all that the service sends, or the ACL could not be read";
+    finding(world, FindingId::PolicyGrant, Severity::Warns, what, why, Cure::Steps(vec![PlannedStep::adds(step)]))
 }
 
 fn put(world: &World<'_>, sources: &[usize], step: Step, narrows: bool) -> Finding {

@@ -1,0 +1,115 @@
+//! What is asked about: the logs of sources that are named.
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+
+use crate::aws::{Aws, ObserveError};
+use crate::cli::CheckArgs;
+use crate::health::Report;
+use crate::model::{Kind, LogType, Producer, Region, SourceName};
+use crate::request::{Draft, Incomplete};
+use crate::state::{Attachment, Identity, Log, Seen, Source, SourceBucket};
+
+use super::unasked::Unasked;
+
+/// Sources read at once.
+pub(super) const AT_ONCE: usize = 8;
+
+/// What the named sources log, on or off.
+pub(super) async fn of_sources(
+    aws: &Aws,
+    draft: &Draft,
+    args: &CheckArgs,
+) -> Result<(Vec<Attachment>, Report), Unasked> {
+    let missing: Vec<_> = draft.missing().into_iter().filter(|question| question.is_about_sources()).collect();
+    let (Some(producer), true) = (draft.producer, missing.is_empty()) else {
+        return Err(Unasked::Usage(Incomplete::Missing(missing)));
+    };
+    draft.refuse_foreign_flags(producer).map_err(Unasked::Usage)?;
+    let names: Result<Vec<SourceName>, _> =
+        draft.sources.iter().map(|text| SourceName::parse(producer, text)).collect();
+    let names = names.map_err(|error| Unasked::Usage(error.into()))?;
+    let home = home(aws, &names)?;
+    let caller = aws.caller(&home).await?;
+    let attachments = match producer {
+        Producer::Alb | Producer::Nlb => {
+            let kind = if producer == Producer::Nlb { Kind::Nlb } else { Kind::Alb(LogType::ALL.into()) };
+            let side = aws.source_side(&home, &names, &caller, &kind).await?;
+            let logs: Vec<LogType> = match (producer, draft.log_types.is_empty()) {
+                (Producer::Alb, true) => LogType::ALL.to_vec(),
+                (Producer::Alb, false) => draft.log_types.iter().copied().collect(),
+                (Producer::Inventory | Producer::Nlb | Producer::S3Access, _) => vec![LogType::Access],
+            };
+            side.sources.iter().flat_map(|source| of_balancer(source, &logs)).collect()
+        }
+        Producer::S3Access => {
+            let side = aws.source_side(&home, &names, &caller, &Kind::S3Access(None)).await?;
+            side.sources.iter().filter_map(access_log).collect()
+        }
+        Producer::Inventory => {
+            let buckets = names.iter().filter_map(|name| match name {
+                SourceName::Bucket(name) => Some(name),
+                SourceName::LoadBalancer(_) | SourceName::LoadBalancerArn(_) => None,
+            });
+            let read = buckets.map(|name| async {
+                let bucket = aws.inventory_source(&home, name, &caller).await?;
+                inventories(aws, &caller, bucket).await
+            });
+            let read: Vec<_> = read.collect();
+            let read: Vec<Vec<Attachment>> = stream::iter(read).buffered(AT_ONCE).try_collect().await?;
+            read.into_iter().flat_map(|of_bucket| of_id(of_bucket, args)).collect()
+        }
+    };
+    Ok((attachments, Report::of(caller)))
+}
+
+/// Where the run is: by an ARN, by configuration, or anywhere, since buckets are found by name.
+pub(super) fn home(aws: &Aws, names: &[SourceName]) -> Result<Region, Unasked> {
+    let by_arn = names.iter().find_map(|name| match name {
+        SourceName::LoadBalancerArn(arn) => arn.region.parse().ok(),
+        SourceName::Bucket(_) | SourceName::LoadBalancer(_) => None,
+    });
+    let configured = aws.source.region().map_err(ObserveError::BadRegion)?;
+    let of_buckets = names.iter().all(|name| matches!(name, SourceName::Bucket(_)));
+    let usual = || "us-east-1".parse().ok().filter(|_| of_buckets);
+    Ok(by_arn.or(configured).or_else(usual).ok_or(ObserveError::NoRegion)?)
+}
+
+fn of_balancer(source: &Source, logs: &[LogType]) -> Vec<Attachment> {
+    match source {
+        Source::LoadBalancer(balancer) => Attachment::of_load_balancer(balancer, logs),
+        Source::Bucket(_) => Vec::new(),
+    }
+}
+
+pub(super) fn access_log(source: &Source) -> Option<Attachment> {
+    match source {
+        Source::Bucket(bucket) => Some(Attachment::of_access_log(bucket)),
+        Source::LoadBalancer(_) => None,
+    }
+}
+
+pub(super) async fn inventories(
+    aws: &Aws,
+    caller: &Identity,
+    bucket: SourceBucket,
+) -> Result<Vec<Attachment>, ObserveError> {
+    let listed = aws.inventories(&bucket.region, &bucket.name, &caller.account).await?;
+    Ok(Attachment::of_inventories(&bucket, &listed))
+}
+
+/// The inventory of the id that is asked for: off where the bucket has none of it, and not known where they can't be listed.
+fn of_id(attachments: Vec<Attachment>, args: &CheckArgs) -> Vec<Attachment> {
+    let Some(id) = args.inventory_id.as_ref().map(ToString::to_string) else { return attachments };
+    let wanted = Log::Inventory(Some(id));
+    let found = attachments.iter().find(|attachment| attachment.log == wanted).cloned();
+    let one = found.or_else(|| attachments.into_iter().next().map(|any| of_none(any, wanted)));
+    one.into_iter().collect()
+}
+
+fn of_none(any: Attachment, log: Log) -> Attachment {
+    let target = match any.target {
+        Seen::Denied(denial) => Seen::Denied(denial),
+        Seen::Absent | Seen::Present(_) => Seen::Absent,
+    };
+    Attachment { log, target, ..any }
+}

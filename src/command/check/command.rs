@@ -1,0 +1,89 @@
+//! The command itself: what is asked about, its diagnoses, and what is told of them.
+
+use crate::aws::{Aws, Connect};
+use crate::cli::{CheckArgs, Global, OutputFormat};
+use crate::command::draft::{log_type, producer, without_user};
+use crate::command::interruption::CtrlC;
+use crate::command::look::connected;
+use crate::exit::Exit;
+use crate::health::{Health, Report};
+use crate::request::Draft;
+use crate::ui::Printer;
+
+use super::asked::of_sources;
+use super::diagnosed::diagnosed;
+use super::history::with_stories;
+use super::into_bucket::into_bucket;
+use super::unasked::Unasked;
+
+/// Runs `check` and says how it ended.
+pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Exit {
+    let json = global.output == OutputFormat::Json;
+    let printer = Printer { json, quiet: global.quiet, verbose: global.verbose > 0 };
+    let ctrl_c = CtrlC::listen().await;
+    let aws = connected(connect, global.region.as_ref(), global).await;
+    let checked = tokio::select! {
+        checked = Box::pin(checked(&args, global, &aws)) => checked,
+        () = ctrl_c.pressed() => Err(Unasked::Interrupted),
+    };
+    let (message, hint, exit) = match checked {
+        Ok(report) => {
+            let dead = report.logs.iter().any(|told| told.diagnosis.health == Health::Dead);
+            let exit = if dead { Exit::Problems } else { Exit::Done };
+            printer.check(&report, exit);
+            return exit;
+        }
+        Err(Unasked::Usage(error)) => (error.to_string(), error.hint(), Exit::Usage),
+        Err(Unasked::Aws(error)) => (error.to_string(), error.hint(&aws.source.situation()), Exit::Failed),
+        Err(Unasked::NoException(producer)) => {
+            let hint =
+                "name `alb` or `s3-access` before `--bucket`: only their logs can't be encrypted with a key of yours";
+            let message = match producer {
+                Some(producer) => {
+                    format!("{} can be written with a customer managed key, as the scanners want it", producer.title())
+                }
+                None => "whose logs are in the bucket was not said".to_owned(),
+            };
+            (message, Some(hint.to_owned()), Exit::Usage)
+        }
+        Err(Unasked::Interrupted) => ("interrupted".to_owned(), None, Exit::Interrupted),
+    };
+    printer.error(&message, hint.as_deref(), exit);
+    exit
+}
+
+async fn checked(args: &CheckArgs, global: &Global, aws: &Aws) -> Result<Report, Unasked> {
+    let draft = Draft {
+        producer: args.producer.map(producer),
+        sources: args.source.clone(),
+        log_types: args.log_type.iter().copied().map(log_type).collect(),
+        inventory_id: args.inventory_id.clone(),
+        ..Draft::default()
+    };
+    let (attachments, mut report, known) = if let Some(bucket) = &args.bucket {
+        Box::pin(into_bucket(aws, bucket, draft.producer, args)).await?
+    } else {
+        let (attachments, report) = Box::pin(of_sources(aws, &draft, args)).await?;
+        (attachments, report, None)
+    };
+    let mut logs = Box::pin(diagnosed(aws, &report.caller, attachments, known)).await?;
+    for cure in logs.iter_mut().filter_map(|told| told.diagnosis.cure.as_mut()) {
+        cure.request.profile.clone_from(&global.profile);
+        cure.request.endpoint_url = global.endpoint_url.as_deref().map(without_user);
+    }
+    report.unread.extend(Box::pin(with_stories(aws, &mut logs)).await);
+    logs.sort_by_key(|told| rank(&told.diagnosis.health));
+    report.logs = logs;
+    Ok(report)
+}
+
+/// The worst first.
+fn rank(health: &Health) -> u8 {
+    match health {
+        Health::Dead => 0,
+        Health::CannotKnow(_) => 1,
+        Health::Pending(_) => 2,
+        Health::Off => 3,
+        Health::Delivering => 4,
+    }
+}

@@ -1,0 +1,139 @@
+//! The diagnosis of each log: the places are looked at, each once, and what was delivered there.
+
+use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+
+use crate::aws::{Aws, AwsError, Grants};
+use crate::health::{Newest, Told, diagnose, told_test_file, whereabouts};
+use crate::model::{BucketName, Moment, Producer, Region};
+use crate::state::{Attachment, Destination, Identity, InventoryEncryption, Log, Looked, Seen};
+use crate::ui::Progress;
+
+use super::unasked::{Unasked, ends_all};
+
+/// Places and logs looked at together.
+const AT_ONCE: usize = 8;
+
+/// A place that was looked at already.
+pub(super) type Known = (PlaceKey, Looked);
+
+/// A place: a bucket's name and the Region of the sources that log to it.
+pub(super) type PlaceKey = (String, Region);
+
+/// Each attachment's diagnosis; every place is looked at once, and one that can't be looked at is the trouble of its own logs.
+pub(super) async fn diagnosed(
+    aws: &Aws,
+    caller: &Identity,
+    attachments: Vec<Attachment>,
+    known: Option<Known>,
+) -> Result<Vec<Told>, Unasked> {
+    let _looking = Progress::looking("the destinations, and what was delivered");
+    let mut looked: BTreeMap<PlaceKey, Result<Looked, String>> =
+        known.into_iter().map(|(key, looked)| (key, Ok(looked))).collect();
+    let places = places(&attachments).into_iter().filter(|(key, _)| !looked.contains_key(key));
+    let looks = places.map(|((name, region), grants)| async move {
+        let outcome = match name.parse::<BucketName>() {
+            Ok(bucket) => match Box::pin(aws.looked(&bucket, &region, caller, grants)).await {
+                Ok(looked) => Ok(looked),
+                Err(error) if ends_all(&error) => return Err(error),
+                Err(error) => Err(error.to_string()),
+            },
+            Err(error) => Err(error.to_string()),
+        };
+        Ok::<_, AwsError>(((name, region), outcome))
+    });
+    let looks: Vec<_> = looks.collect();
+    let new: Vec<(PlaceKey, Result<Looked, String>)> = stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
+    looked.extend(new);
+    let now = now();
+    let told = attachments.into_iter().map(|attachment| {
+        let place = place_of(&attachment).and_then(|key| looked.get(&key)).cloned();
+        told(aws, attachment, place, now)
+    });
+    let told: Vec<_> = told.collect();
+    Ok(stream::iter(told).buffered(AT_ONCE).try_collect().await?)
+}
+
+async fn told(
+    aws: &Aws,
+    attachment: Attachment,
+    place: Option<Result<Looked, String>>,
+    now: Moment,
+) -> Result<Told, AwsError> {
+    let looked = match place {
+        Some(Err(why)) => return Ok(Told::unknown(attachment, why, now)),
+        Some(Ok(looked)) => Some(looked),
+        None => None,
+    };
+    match Box::pin(seen_and_told(aws, attachment.clone(), looked, now)).await {
+        Err(error) if !ends_all(&error) => Ok(Told::unknown(attachment, error.to_string(), now)),
+        told => told,
+    }
+}
+
+async fn seen_and_told(
+    aws: &Aws,
+    attachment: Attachment,
+    place: Option<Looked>,
+    now: Moment,
+) -> Result<Told, AwsError> {
+    let looked = match place {
+        Some(looked) => Some(with_report_key(aws, &attachment, looked).await?),
+        None => None,
+    };
+    let place = looked.as_ref().and_then(|looked| whereabouts(&attachment, looked));
+    let newest: Newest = match &place {
+        Some((place, layout)) => aws.newest(place, layout, attachment.source.name(), now).await?,
+        None => Seen::Absent,
+    };
+    let delivered = newest.present().map(|found| Moment(found.stamp.last_modified));
+    let mut diagnosis = diagnose(&attachment, looked.as_ref(), &newest, now);
+    if let (Some((place, _)), None, Log::LoadBalancer(log)) = (&place, &diagnosis.newest, &attachment.log)
+        && attachment.producer() == Producer::Alb
+        && let Seen::Present(file) =
+            aws.find(place, &format!("{}{}", place.load_balancer_folder(), log.test_file())).await?
+    {
+        diagnosis.newest = Some(told_test_file(&file, now));
+    }
+    let bucket = looked.and_then(|looked| match looked.destination {
+        Destination::Bucket(bucket) => Some(bucket),
+        Destination::Absent | Destination::OtherRegion(_) | Destination::Refused => None,
+    });
+    Ok(Told { diagnosis, delivered, now, bucket, history: None })
+}
+
+/// The key that an inventory names is its own, not the place's.
+async fn with_report_key(aws: &Aws, attachment: &Attachment, looked: Looked) -> Result<Looked, AwsError> {
+    let today = attachment.target.present().and_then(|target| target.inventory.as_ref());
+    match today.map(|today| &today.encryption) {
+        Some(InventoryEncryption::SseKms(key)) => {
+            let report_key = aws.key_of_report(&looked.region, &looked.caller.account, key).await?;
+            Ok(Looked { report_key, ..looked })
+        }
+        Some(InventoryEncryption::BucketDefault | InventoryEncryption::SseS3) | None => Ok(looked),
+    }
+}
+
+/// The places that are named, and by what each may let a service in.
+fn places(attachments: &[Attachment]) -> BTreeMap<PlaceKey, Grants> {
+    let mut places = BTreeMap::new();
+    for attachment in attachments {
+        let Some(key) = place_of(attachment) else { continue };
+        let grants = places.entry(key).or_insert(Grants::Policy);
+        if attachment.producer() == Producer::S3Access {
+            *grants = Grants::PolicyAndAcl;
+        }
+    }
+    places
+}
+
+fn place_of(attachment: &Attachment) -> Option<PlaceKey> {
+    Some((attachment.target.present()?.bucket.clone(), attachment.source.region().clone()))
+}
+
+fn now() -> Moment {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Moment(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,117 @@
+//! What logs into a bucket, of all that the account has in its Region, and what may.
+
+use std::collections::BTreeSet;
+
+use futures_util::stream::{self, StreamExt as _};
+
+use crate::aws::{Aws, Grants, ObserveError};
+use crate::cli::CheckArgs;
+use crate::health::{Report, admissions, suppressions};
+use crate::model::{BucketName, EncryptionKind, Kind, LogType, Producer, Region};
+use crate::producer::encryption::{Outcome, rule};
+use crate::state::{Attachment, Identity, LoadBalancer, LoadBalancerType, Seen, Source};
+use crate::ui::Progress;
+
+use super::asked::{AT_ONCE, access_log, home, inventories};
+use super::diagnosed::Known;
+use super::unasked::{Unasked, ends_all};
+
+/// Everything of the account that logs into a bucket, and the bucket as it was looked at.
+pub(super) async fn into_bucket(
+    aws: &Aws,
+    bucket: &BucketName,
+    producer: Option<Producer>,
+    args: &CheckArgs,
+) -> Result<(Vec<Attachment>, Report, Option<Known>), Unasked> {
+    let home = home(aws, &[])?;
+    let caller = aws.caller(&home).await?;
+    let mut report = Report::of(caller.clone());
+    // What logs to a bucket that is gone, or another account's, is worth knowing all the more.
+    let region = match aws.inventory_source(&home, bucket, &caller).await {
+        Ok(there) => there.region,
+        Err(error @ (ObserveError::NoBucket { .. } | ObserveError::SourceRefused { .. })) if !args.suppressions => {
+            report.unread.push(format!("{error}; what logs there is looked for in {home}"));
+            home
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if args.suppressions {
+        let needs_sse_s3 =
+            |producer: &Producer| rule(*producer, EncryptionKind::SseKmsCustomer).outcome == Outcome::NeverArrives;
+        let Some(producer) = producer.filter(needs_sse_s3) else { return Err(Unasked::NoException(producer)) };
+        report.suppressions = suppressions(bucket, &caller.account, &region, producer);
+        return Ok((Vec::new(), report, None));
+    }
+    let _looking = Progress::looking(&format!("what logs to `{bucket}`"));
+    let wanted = |of: Producer| producer.is_none_or(|wanted| wanted == of);
+    let of_balancers = wanted(Producer::Alb) || wanted(Producer::Nlb);
+    let of_buckets = wanted(Producer::S3Access) || wanted(Producer::Inventory);
+    let (looked, balancers, buckets) = tokio::join!(
+        Box::pin(aws.looked(bucket, &region, &caller, Grants::PolicyAndAcl)),
+        Box::pin(async { if of_balancers { balancers(aws, &region).await } else { Ok(nothing()) } }),
+        Box::pin(async { if of_buckets { buckets(aws, &region, &caller).await } else { Ok(nothing()) } })
+    );
+    let looked = looked?;
+    report.admissions = admissions(&looked).into_iter().filter(|admission| wanted(admission.producer)).collect();
+    let (balancers, unread_balancers) = balancers?;
+    let (buckets, unread_buckets) = buckets?;
+    report.unread.extend(unread_balancers.into_iter().chain(unread_buckets));
+    let (mut here, mut denied) = (Vec::new(), BTreeSet::new());
+    for attachment in balancers.into_iter().chain(buckets).filter(|attachment| wanted(attachment.producer())) {
+        match &attachment.target {
+            Seen::Present(target) if target.bucket == bucket.as_str() => here.push(attachment),
+            // Perhaps it logs here.
+            Seen::Denied(denial) => drop(denied.insert(denial.to_string())),
+            Seen::Absent | Seen::Present(_) => {}
+        }
+    }
+    report.unread.extend(denied);
+    Ok((here, report, Some(((bucket.to_string(), region), looked))))
+}
+
+/// What is not asked about.
+fn nothing() -> (Vec<Attachment>, Vec<String>) {
+    (Vec::new(), Vec::new())
+}
+
+/// The logs of all load balancers of a Region, and what kept them from being read.
+async fn balancers(aws: &Aws, region: &Region) -> Result<(Vec<Attachment>, Vec<String>), Unasked> {
+    let balancers = match aws.logging_load_balancers(region).await? {
+        Seen::Present(balancers) => balancers,
+        Seen::Absent => Vec::new(),
+        Seen::Denied(denial) => return Ok((Vec::new(), vec![denial.to_string()])),
+    };
+    let of = |balancer: &LoadBalancer| {
+        let logs = if balancer.kind == LoadBalancerType::Network { &[LogType::Access][..] } else { &LogType::ALL[..] };
+        Attachment::of_load_balancer(balancer, logs)
+    };
+    Ok((balancers.iter().flat_map(of).collect(), Vec::new()))
+}
+
+/// The logs of all buckets of a Region, and what kept some from being read.
+async fn buckets(aws: &Aws, region: &Region, caller: &Identity) -> Result<(Vec<Attachment>, Vec<String>), Unasked> {
+    let names = match aws.bucket_names(region).await? {
+        Seen::Present(names) => names,
+        Seen::Absent => Vec::new(),
+        Seen::Denied(denial) => return Ok((Vec::new(), vec![denial.to_string()])),
+    };
+    let listed = aws.listed_buckets(region, names, caller, &Kind::S3Access(None)).await?;
+    let read = listed.iter().filter_map(|source| match source {
+        Source::Bucket(bucket) => Some(bucket),
+        Source::LoadBalancer(_) => None,
+    });
+    let read = read.map(|bucket| inventories(aws, caller, bucket.clone()));
+    let read: Vec<_> = read.collect();
+    let of_inventories: Vec<_> = stream::iter(read).buffered(AT_ONCE).collect().await;
+    let mut attachments: Vec<Attachment> = listed.iter().filter_map(access_log).collect();
+    let mut unread = Vec::new();
+    for outcome in of_inventories {
+        match outcome {
+            Ok(inventories) => attachments.extend(inventories),
+            // A bucket may be deleted while the others are read.
+            Err(ObserveError::Aws(error)) if !ends_all(&error) => unread.push(error.to_string()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok((attachments, unread))
+}

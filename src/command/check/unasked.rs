@@ -1,0 +1,47 @@
+//! Why nothing could be diagnosed.
+
+use crate::aws::{AwsError, Cause, ObserveError};
+use crate::model::Producer;
+use crate::request::Incomplete;
+
+/// Why nothing could be diagnosed.
+pub(super) enum Unasked {
+    /// The command line leaves open what to look at.
+    Usage(Incomplete),
+    /// AWS could not be asked.
+    Aws(Box<ObserveError>),
+    /// No scanner is wrong about a bucket of this producer's logs, or whose they are was not said.
+    NoException(Option<Producer>),
+    /// Ctrl-C.
+    Interrupted,
+}
+
+impl From<ObserveError> for Unasked {
+    fn from(error: ObserveError) -> Self {
+        Self::Aws(Box::new(error))
+    }
+}
+
+impl From<AwsError> for Unasked {
+    fn from(error: AwsError) -> Self {
+        ObserveError::from(error).into()
+    }
+}
+
+/// Whether no other call will fare better: one log that can't be looked at says nothing of the others.
+pub(super) fn ends_all(error: &AwsError) -> bool {
+    match error.cause {
+        Cause::AccessDenied | Cause::Other => false,
+        Cause::AwsFault
+        | Cause::BadConfiguration
+        | Cause::BadKey
+        | Cause::ClockSkew(_)
+        | Cause::Expired
+        | Cause::NoCredentials
+        | Cause::NoProfile
+        | Cause::SignedOut
+        | Cause::SignedOutOfSso
+        | Cause::Throttled
+        | Cause::Unreachable => true,
+    }
+}

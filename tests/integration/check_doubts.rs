@@ -1,0 +1,200 @@
+//! `check` says what it does not know: no alarm without a cause, and no all-clear without a sign.
+
+use std::time::{Duration, SystemTime};
+
+use sandbox::{BucketSeed, Effect, Encryption, Fault, KeySeed, When};
+use serde_json::{Value, json};
+
+use crate::account::Account;
+use crate::check::{is, is_cured, with_web};
+
+const WEB: &str = "alb --source web --log-type access";
+const DATA: &str = "s3-access --source app-data";
+const REPORT: &str = "inventory --source app-data";
+
+fn denied(account: &Account, operation: &str) {
+    account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect: Effect::access_denied() });
+}
+
+/// An inventory configuration as S3 stores it; `inside` is what the destination and the configuration have beside.
+fn configuration(id: &str, bucket: &str, encryption: &str, beside: &str) -> String {
+    format!(
+        "<InventoryConfiguration><Destination><S3BucketDestination><Bucket>arn:aws:s3:::{bucket}</Bucket><Format>CSV</Format>{encryption}</S3BucketDestination></Destination><IsEnabled>true</IsEnabled>{beside}<Id>{id}</Id><IncludedObjectVersions>Current</IncludedObjectVersions><Schedule><Frequency>Daily</Frequency></Schedule></InventoryConfiguration>"
+    )
+}
+
+#[test]
+fn a_grant_that_asks_for_what_is_not_documented_is_no_cause_beside_a_fresh_log() {
+    let account = with_web();
+    let mut policy = account.policy("web-logs");
+    policy["Statement"][0]["Condition"] = json!({"StringEquals": {"aws:SourceAccount": "111122223333"}});
+    policy["Statement"][0]["Sid"] = json!("Theirs");
+    account.sandbox.set_policy("web-logs", Some(&policy.to_string()));
+    is(&account, WEB, "delivering", "");
+    account.sandbox.drop_bucket("web-logs");
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("web-logs").policy(&policy.to_string())));
+    let found = is(&account, WEB, "cannot know", "");
+    assert!(found["not_known"][0].as_str().unwrap().contains("can't be known"), "{found:#}");
+}
+
+#[test]
+fn an_acl_that_may_not_be_read_may_be_the_grant() {
+    let account = Account::seeded();
+    let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>acl-logs</TargetBucket><TargetPrefix>old/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+    let bucket = BucketSeed::new("acl-logs").owned("ObjectWriter").acl("log-delivery-write");
+    account.wait(account.sandbox.put_bucket(bucket));
+    account.sandbox.set_setting("app-data", "logging", Some(logging));
+    denied(&account, "GetBucketAcl");
+    is(&account, DATA, "cannot know", "");
+    account.wait(account.sandbox.deliver());
+    is(&account, DATA, "delivering", "");
+}
+
+#[test]
+fn a_key_policy_that_may_not_be_read_may_let_reports_in() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
+    let key = account.wait(account.sandbox.put_key(KeySeed::new()));
+    account.sandbox.set_encryption("inv-logs", Encryption::kms(Some(&key)));
+    account.sandbox.set_inventory("app-data", "logbucket", &configuration("logbucket", "inv-logs", "", ""));
+    denied(&account, "GetKeyPolicy");
+    let found = is(&account, REPORT, "cannot know", "");
+    assert!(found["not_known"].to_string().contains("kms:GetKeyPolicy"), "{found:#}");
+}
+
+#[test]
+fn an_unreadable_object_of_before_the_cure_is_no_cause_after_it() {
+    let account = Account::seeded();
+    account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
+    account.sandbox.set_encryption("data-logs", Encryption::kms(None));
+    account.wait(account.sandbox.deliver_at(SystemTime::now() - Duration::from_hours(30)));
+    let found = is(&account, DATA, "dead", "encryption-not-writable");
+    is_cured(&account, DATA, &found);
+    let found = is(&account, DATA, "pending", "");
+    assert_eq!(found["findings"][0]["id"], "object-unreadable", "{found:#}");
+}
+
+#[test]
+fn what_may_log_to_a_bucket_and_could_not_be_read_is_said() {
+    for (operation, action) in [
+        ("DescribeLoadBalancers", "elasticloadbalancing:DescribeLoadBalancers"),
+        ("DescribeLoadBalancerAttributes", "elasticloadbalancing:DescribeLoadBalancerAttributes"),
+        ("GetBucketLogging", "s3:GetBucketLogging"),
+        ("ListBucketInventoryConfigurations", "s3:GetInventoryConfiguration"),
+        ("ListBuckets", "s3:ListAllMyBuckets"),
+    ] {
+        let account = with_web();
+        denied(&account, operation);
+        let document = account.run("check --bucket web-logs --output json").ends(0).json();
+        assert!(document["not_known"].to_string().contains(action), "{operation}: {document:#}");
+    }
+}
+
+#[test]
+fn a_bucket_that_is_gone_or_another_accounts_still_shows_what_logs_to_it() {
+    let account = with_web();
+    account.sandbox.drop_bucket("web-logs");
+    let ran = account.run("check --bucket web-logs --output json").ends(3);
+    assert_eq!(ran.json()["logs"][0]["findings"][0]["id"], "destination-absent", "{}", ran.stdout);
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("web-logs").of("444455556666")));
+    let ran = account.run("check --bucket web-logs --output json").ends(0);
+    assert_eq!(ran.json()["logs"][0]["health"], "cannot know", "{}", ran.stdout);
+}
+
+#[test]
+fn an_inventory_of_an_id_that_there_is_not_is_off() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket inv-logs --inventory-id daily --yes").ends(0);
+    is(&account, &format!("{REPORT} --inventory-id daily"), "pending", "");
+    let found = is(&account, &format!("{REPORT} --inventory-id dialy"), "off", "");
+    assert_eq!(found["inventory_id"], "dialy");
+    denied(&account, "ListBucketInventoryConfigurations");
+    is(&account, &format!("{REPORT} --inventory-id daily"), "cannot know", "");
+}
+
+#[test]
+fn a_log_that_may_not_be_opened_is_nobodys() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("mixed-logs")));
+    account.run("init s3-access --source app-images --source app-data --bucket mixed-logs --prefix s3/ --yes").ends(0);
+    let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>mixed-logs</TargetBucket><TargetPrefix>s3/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+    account.sandbox.set_setting("app-data", "logging", Some(logging));
+    account.wait(account.sandbox.deliver());
+    is(&account, DATA, "delivering", "");
+    denied(&account, "GetObject");
+    is(&account, DATA, "cannot know", "");
+}
+
+#[test]
+fn an_archived_object_is_a_sign_of_life_and_no_error() {
+    let account = with_web();
+    account.sandbox.inject(Fault {
+        when: When::Operation("GetObject".to_owned()),
+        effect: Effect::status(403, "InvalidObjectState", "The operation is not valid for the object's storage class"),
+    });
+    let found = is(&account, WEB, "delivering", "");
+    assert_eq!(found["findings"][0]["id"], "object-unreadable", "{found:#}");
+}
+
+#[test]
+fn an_odd_error_about_one_log_says_nothing_of_the_others() {
+    let account = Account::seeded();
+    account.run("init alb --source web --source legacy-web --bucket web-logs --yes --fix").ends(0);
+    account.sandbox.inject(Fault {
+        when: When::OperationTimes("ListObjectsV2".to_owned(), 1),
+        effect: Effect::status(400, "OddError", "odd"),
+    });
+    let document = account.run("check alb --source web --source legacy-web --log-type access --output json").json();
+    let states: Vec<&Value> = document["logs"].as_array().unwrap().iter().map(|log| &log["health"]).collect();
+    assert_eq!(states.len(), 2, "{document:#}");
+    assert!(states.contains(&&json!("cannot know")), "{document:#}");
+    assert!(states.iter().any(|state| **state != "cannot know"), "{document:#}");
+}
+
+#[test]
+fn a_cure_that_would_replace_more_is_not_agreed_to_beforehand() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("inv-logs")));
+    let filtered = configuration("daily", "inv-logs", "", "<Filter><Prefix>photos/</Prefix></Filter>");
+    account.sandbox.set_inventory("app-data", "daily", &filtered);
+    let found = is(&account, REPORT, "dead", "policy-grant");
+    assert!(!found["cure"].as_str().unwrap().contains("--fix"), "{found:#}");
+    assert!(found["cure_replaces"][0].as_str().unwrap().contains("its filter"), "{found:#}");
+    account.run("check inventory --source app-data").ends(3).says("it would replace more than that");
+}
+
+#[test]
+fn reports_that_name_no_encryption_send_no_header() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
+    let mut policy = account.policy("inv-logs");
+    policy["Statement"].as_array_mut().unwrap().push(json!({
+        "Sid": "HeaderWanted", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::inv-logs/*",
+        "Condition": {"Null": {"s3:x-amz-server-side-encryption": "true"}}
+    }));
+    account.sandbox.set_policy("inv-logs", Some(&policy.to_string()));
+    is(&account, REPORT, "pending", "");
+    account.sandbox.set_inventory("app-data", "logbucket", &configuration("logbucket", "inv-logs", "", ""));
+    let found = is(&account, REPORT, "dead", "policy-deny");
+    assert!(found["findings"][0]["what"].as_str().unwrap().contains("HeaderWanted"), "{found:#}");
+}
+
+#[test]
+fn a_prefix_that_only_the_field_warns_of_is_looked_under_as_it_is() {
+    let account = Account::seeded();
+    let policy = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+        "Action": "s3:PutObject", "Resource": "arn:aws:s3:::web-logs/env=prod/AWSLogs/111122223333/*"
+    }]});
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("web-logs").policy(&policy.to_string())));
+    let attributes = [
+        ("access_logs.s3.enabled", "true"),
+        ("access_logs.s3.bucket", "web-logs"),
+        ("access_logs.s3.prefix", "env=prod"),
+    ];
+    account.sandbox.set_attributes("web", &attributes);
+    account.wait(account.sandbox.deliver());
+    let found = is(&account, WEB, "delivering", "");
+    assert!(found["newest"].as_str().unwrap().contains("env=prod/"), "{found:#}");
+    assert_eq!(found["findings"][0]["id"], "prefix-illegal", "{found:#}");
+}
