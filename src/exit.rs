@@ -28,7 +28,7 @@ pub const TABLE: [(Exit, &str); 8] = [
     (Exit::Done, "done, or nothing to do; a dry run, or a plan that was left, that would work"),
     (Exit::Failed, "AWS or internal error, nothing changed"),
     (Exit::Usage, "wrong usage or missing answers"),
-    (Exit::Problems, "`check`: something is on and dead; `--dry-run --detailed-exitcode`: changes pending"),
+    (Exit::Problems, "`check`, `scan`: something is on and dead; `--dry-run --detailed-exitcode`: changes pending"),
     (Exit::NotProven, "applied, but the producer's object did not arrive or can't be read"),
     (Exit::Refused, "refused: it could never deliver, or needs `--fix`"),
     (Exit::PartWay, "stopped part way: what was done and what was not is listed; run again to finish"),

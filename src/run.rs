@@ -40,6 +40,7 @@ fn execute(cli: Cli, connect: Connect) -> Exit {
         Command::Completions(args) => command::completions(&args, printer),
         Command::Man(args) => command::man(&args, printer),
         Command::Check(args) => online(&global, printer, command::check(*args, &global, connect)),
+        Command::Scan(args) => online(&global, printer, command::scan(*args, &global, connect)),
         Command::Init(args) => online(&global, printer, command::init(*args, &global, connect)),
     }
 }

@@ -1,8 +1,8 @@
 //! Reads for a diagnosis: where sources log, and what stands at the places that they name. Each place is looked at once.
 
-use crate::model::{AccountId, BucketName, Producer, Region};
+use crate::model::{AccountId, BucketName, Region};
 use crate::state::{
-    Destination, Identity, Inventories, Key, LoadBalancer, LoadBalancerType, Looked, Seen, SourceBucket,
+    Destination, Identity, Inventories, Key, LoadBalancer, LoadBalancerType, Logging, Looked, Seen, SourceBucket,
 };
 
 use super::connect::Aws;
@@ -64,19 +64,31 @@ impl Aws {
         Ok(Destination::Bucket(Box::new(bucket)))
     }
 
-    /// The load balancers of a Region that can log, with their attributes, and the listeners of those that log TLS alone.
-    pub async fn logging_load_balancers(&self, region: &Region) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
+    /// The load balancers of a Region that are wanted and can log, with their attributes; with their listeners where a log is
+    /// on that depends on them.
+    pub async fn logging_load_balancers(
+        &self,
+        region: &Region,
+        wanted: &impl Fn(&LoadBalancer) -> bool,
+    ) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
         let client = self.source.elb(region);
         let listed = match read_load_balancers::everything(&client).await? {
             Seen::Present(listed) => listed,
             other @ (Seen::Absent | Seen::Denied(_)) => return Ok(other),
         };
-        let of = |kind: LoadBalancerType| listed.iter().filter(|balancer| balancer.kind == kind).cloned().collect();
-        let (albs, nlbs) = tokio::join!(
-            read_load_balancers::complete(&client, Producer::Alb, of(LoadBalancerType::Application)),
-            read_load_balancers::complete(&client, Producer::Nlb, of(LoadBalancerType::Network))
-        );
-        Ok(Seen::Present([albs?, nlbs?].concat()))
+        let can_log = |balancer: &LoadBalancer| balancer.kind != LoadBalancerType::Gateway && wanted(balancer);
+        let listed = listed.into_iter().filter(can_log).collect();
+        Ok(Seen::Present(read_load_balancers::attached(&client, listed).await?))
+    }
+
+    /// Where a bucket's access log goes.
+    pub async fn logging(
+        &self,
+        region: &Region,
+        bucket: &BucketName,
+        owner: &AccountId,
+    ) -> Result<Seen<Logging>, AwsError> {
+        read_bucket::logging(&self.source.s3(region), bucket, owner).await
     }
 
     /// A key by the name that an inventory gives it.

@@ -3,6 +3,7 @@
 //! Reads fill `state`, one write carries out one [`crate::plan::Step`], and every error is told in full. Nothing is decided
 //! here: what a value means is for `plan` and `proof`.
 
+mod account;
 mod clock;
 mod connect;
 mod credential_call;

@@ -6,7 +6,7 @@ use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::{LoadBalancer as Described, LoadBalancerTypeEnum};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::model::{Arn, Producer, Region, SourceName};
+use crate::model::{Arn, LogType, Producer, Region, SourceName};
 use crate::state::{LoadBalancer, LoadBalancerType, Seen};
 
 use super::error::AwsError;
@@ -169,6 +169,20 @@ pub(super) async fn complete(
         Ok(balancer)
     });
     completed.buffered(AT_ONCE).try_collect().await
+}
+
+/// The same load balancers with their attributes, and with the listeners of the NLBs whose log is on.
+pub(super) async fn attached(client: &Client, balancers: Vec<LoadBalancer>) -> Result<Vec<LoadBalancer>, AwsError> {
+    let attached = stream::iter(balancers).map(|mut balancer| async move {
+        let arn = balancer.arn.to_string();
+        balancer.attributes = attributes(client, &arn).await?;
+        let is_on = balancer.attachment(LogType::Access).is_some_and(|attachment| attachment.enabled);
+        if balancer.kind == LoadBalancerType::Network && is_on {
+            balancer.listener_protocols = listener_protocols(client, &arn).await?;
+        }
+        Ok(balancer)
+    });
+    attached.buffered(AT_ONCE).try_collect().await
 }
 
 /// The attributes by key.

@@ -76,6 +76,12 @@ impl Session {
         client!(self, partition.home_of_iam(), aws_sdk_iam)
     }
 
+    /// Account Management is asked where its partition keeps it
+    /// (<https://docs.aws.amazon.com/general/latest/gr/account-management.html>).
+    pub(super) fn account(&self, partition: Partition) -> aws_sdk_account::Client {
+        client!(self, partition.home_of_accounts(), aws_sdk_account)
+    }
+
     pub(super) fn trail(&self, region: &Region) -> aws_sdk_cloudtrail::Client {
         client!(self, region, aws_sdk_cloudtrail)
     }

@@ -22,7 +22,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "URL", value_parser = url, hide_short_help = true, display_order = 902)]
     pub endpoint_url: Option<String>,
 
-    /// What to print on standard output: text, json (one document), or markdown (matrix) [default: text]
+    /// What to print on standard output: text, json (one document), markdown (matrix) or csv (scan) [default: text]
     #[arg(
         long,
         global = true,
@@ -77,6 +77,8 @@ pub enum OutputFormat {
     Json,
     /// A table for a document; only what is a table has it.
     Markdown,
+    /// A table for spreadsheets: `scan` alone.
+    Csv,
 }
 
 /// When to colour.

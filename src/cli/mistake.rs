@@ -7,12 +7,12 @@ use std::ffi::OsString;
 
 use clap::builder::PossibleValue;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Command, CommandFactory as _, ValueEnum as _};
+use clap::{Command, CommandFactory as _, ValueEnum};
 
 use crate::model::BucketNameError;
 
 use super::init::FieldError;
-use super::{Cli, CommandWord, ProducerWord};
+use super::{Cli, CommandWord, OutputFormat, ProducerWord};
 
 /// A command line that can't be understood.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -32,13 +32,15 @@ impl Mistake {
         Self { message, hint }
     }
 
-    /// `--output markdown` where there is no table.
-    pub(super) fn no_table(word: CommandWord) -> Self {
-        let word = word.to_possible_value();
-        let name = word.as_ref().map(PossibleValue::get_name).unwrap_or_default();
+    /// An output format that only another command has.
+    pub(super) fn foreign_format(word: CommandWord, format: OutputFormat, owner: CommandWord) -> Self {
+        fn name(word: &impl ValueEnum) -> String {
+            word.to_possible_value().as_ref().map(PossibleValue::get_name).unwrap_or_default().to_owned()
+        }
+        let (own, format, owner) = (name(&word), name(&format), name(&owner));
         Self {
-            message: format!("`{name}` prints no table: `--output markdown` is for `matrix`"),
-            hint: format!("say `--output text` or `--output json`\nsee `--output` in `logbucket {name} --help`"),
+            message: format!("`{own}` does not print {format}: `--output {format}` is for `{owner}`"),
+            hint: format!("say `--output text` or `--output json`\nsee `--output` in `logbucket {own} --help`"),
         }
     }
 }

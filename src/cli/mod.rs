@@ -10,6 +10,7 @@ mod mistake;
 mod permissions;
 mod policy;
 mod root;
+mod scan;
 mod values;
 
 pub use check::CheckArgs;
@@ -25,4 +26,5 @@ pub use mistake::Mistake;
 pub use permissions::{JobWord, PermissionsArgs};
 pub use policy::{PolicyArgs, SubjectWord};
 pub use root::{Cli, Command, CommandWord};
+pub use scan::ScanArgs;
 pub use values::days;

@@ -14,7 +14,7 @@ Examples:
   logbucket permissions init --producer nlb --no-kms-key --dry-run
   logbucket permissions check --account 111122223333";
 
-const JOB: &str = "Command that the caller is to run: init or check [default: init]. Without --source, check may be asked of a bucket, too";
+const JOB: &str = "Command that the caller is to run: init, check or scan [default: init]. Without --source, check may be asked of a bucket, too";
 
 const PRODUCER: &str = "\
 Service that logs: alb, nlb, s3-access or inventory; for more, repeat the flag or put commas between [default: all]";
@@ -28,10 +28,11 @@ Customer managed key that encrypts the logs (nlb) or reports (inventory): ARN, i
 names no key to IAM, so that every key of the account and Region is granted [default: any, and `create`]";
 
 /// The flags of `permissions`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Args, Clone, Debug, Default)]
 #[command(override_usage = "logbucket permissions [JOB] [OPTIONS]", after_help = EXAMPLES)]
 pub struct PermissionsArgs {
-    /// Command that the caller is to run: init or check
+    /// Command that the caller is to run: init, check or scan
     #[arg(value_name = "JOB", hide_possible_values = true, long_help = JOB)]
     pub job: Option<JobWord>,
 
@@ -70,6 +71,10 @@ pub struct PermissionsArgs {
     /// Also what `init` lists on a terminal, for somebody who chooses
     #[arg(long, conflicts_with = "dry_run")]
     pub wizard: bool,
+
+    /// Also what `scan --newest` looks at: what was delivered
+    #[arg(long)]
+    pub newest: bool,
 }
 
 /// The jobs, as words.
@@ -80,4 +85,6 @@ pub enum JobWord {
     Init,
     /// `logbucket check`
     Check,
+    /// `logbucket scan`
+    Scan,
 }

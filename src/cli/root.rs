@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
     CheckArgs, CompletionsArgs, Global, InitArgs, ManArgs, MatrixArgs, Mistake, OutputFormat, PermissionsArgs,
-    PolicyArgs,
+    PolicyArgs, ScanArgs,
 };
 use crate::exit::TABLE;
 
@@ -58,6 +58,10 @@ pub enum Command {
     /// Looks at what is configured, at the place that it points to and at what was delivered there, and names one root cause
     /// with AWS's page and, where there is one, the command that cures it.
     Check(Box<CheckArgs>),
+    /// Find logs that are on and dead, in the whole account; change nothing
+    ///
+    /// Looks at every load balancer and bucket of the Regions that are enabled, and at each place that they log to once.
+    Scan(Box<ScanArgs>),
     /// Print which default encryption works for which producer
     Matrix(MatrixArgs),
     /// Print the policies that a destination needs
@@ -78,8 +82,12 @@ impl Cli {
     /// What is wrong with flags that each are right.
     pub fn mistake(&self) -> Option<Mistake> {
         let word = self.command.word();
-        let table = word == CommandWord::Matrix;
-        (self.global.output == OutputFormat::Markdown && !table).then(|| Mistake::no_table(word))
+        let owner = match self.global.output {
+            OutputFormat::Text | OutputFormat::Json => return None,
+            OutputFormat::Markdown => CommandWord::Matrix,
+            OutputFormat::Csv => CommandWord::Scan,
+        };
+        (word != owner).then(|| Mistake::foreign_format(word, self.global.output, owner))
     }
 }
 
@@ -89,6 +97,7 @@ impl Command {
         match self {
             Self::Init(_) => CommandWord::Init,
             Self::Check(_) => CommandWord::Check,
+            Self::Scan(_) => CommandWord::Scan,
             Self::Matrix(_) => CommandWord::Matrix,
             Self::Policy(_) => CommandWord::Policy,
             Self::Permissions(_) => CommandWord::Permissions,
@@ -105,6 +114,8 @@ pub enum CommandWord {
     Init,
     /// `logbucket check`
     Check,
+    /// `logbucket scan`
+    Scan,
     /// `logbucket matrix`
     Matrix,
     /// `logbucket policy`

@@ -13,6 +13,7 @@ mod mode;
 mod permissions;
 mod policy;
 mod refused;
+mod scan;
 mod wizard;
 
 pub use check::check;
@@ -23,3 +24,4 @@ pub use man::man;
 pub use matrix::matrix;
 pub use permissions::permissions;
 pub use policy::policy;
+pub use scan::scan;

@@ -18,10 +18,17 @@ pub fn permissions(args: PermissionsArgs, global: &Global, printer: Printer) -> 
         (JobWord::Init, false, false) => Job::Init,
         (JobWord::Check, _, _) if args.source.is_empty() => Job::CheckBucket,
         (JobWord::Check, _, _) => Job::Check,
+        (JobWord::Scan, _, _) if args.newest => Job::ScanNewest,
+        (JobWord::Scan, _, _) => Job::Scan,
     };
-    if args.job == Some(JobWord::Check) && (args.dry_run || args.wizard) {
-        let hint = "`check` changes nothing and asks nothing: leave them out";
-        printer.error("`--dry-run` and `--wizard` are for `init`", Some(hint), Exit::Usage);
+    let word = args.job.unwrap_or_default();
+    let foreign = [
+        (args.dry_run && word != JobWord::Init, "`--dry-run` is for `init`"),
+        (args.wizard && word != JobWord::Init, "`--wizard` is for `init`"),
+        (args.newest && word != JobWord::Scan, "`--newest` is for `scan`"),
+    ];
+    if let Some((_, message)) = foreign.into_iter().find(|(wrong, _)| *wrong) {
+        printer.error(message, Some("leave it out"), Exit::Usage);
         return Exit::Usage;
     }
     let keys = match args.kms_key {

@@ -1,18 +1,20 @@
 //! The diagnosis of one attachment: does anything arrive, and if not, the one cause, with what else was found below it.
 
 use crate::model::{EncryptionKind, Moment, Producer};
-use crate::plan::{Change, Cure, Finding, FindingId, Plan, Severity, plan};
+use crate::plan::{Change, Cure, Finding, FindingId, Plan, Severity, plan, unusable_key};
+use crate::producer::encryption::Outcome;
 use crate::producer::{self, Layout, Place};
 use crate::request::{Consent, Request};
 use crate::state::{
-    Attachment, Bucket, Destination, Found, InventoryEncryption, Looked, Observed, Seen, Source, Target,
+    Attachment, Bucket, Destination, Found, InventoryEncryption, KeyManager, Looked, Observed, Seen, Source, Target,
 };
 
-use super::evidence::{Newest, age, fresh_for, layout, shows_the_default, told};
+use super::evidence::{Evidence, Newest, age, fresh_for, layout, shows_the_default, told};
 use super::question::Question;
 use super::relevance::{Weight, is_about_encryption, weight};
 
 const DISABLE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/disable-access-logging.html";
+const KEY_STATES: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html";
 const LIFECYCLE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html";
 const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
 
@@ -24,6 +26,8 @@ const DAYS_TO_READ: u32 = 2;
 pub enum Health {
     /// It does: its newest object is as young as the producer's rhythm lets expect.
     Delivering,
+    /// Nothing stands in its way; what it delivered was not looked for.
+    Permitted,
     /// Nothing stands in its way, and nothing new is there yet: until when, in words.
     Pending(String),
     /// It is not turned on.
@@ -58,9 +62,14 @@ pub struct Cured {
     pub beside: Vec<String>,
 }
 
-/// The diagnosis of an attachment. `looked` is what was seen where it points to, nothing where it is off; `newest` its newest
+/// The diagnosis of an attachment. `looked` is what was seen where it points to, nothing where it is off; `evidence` its newest
 /// object, `now` the moment by AWS's clock.
-pub fn diagnose(attachment: &Attachment, looked: Option<&Looked>, newest: &Newest, now: Moment) -> Diagnosis {
+pub fn diagnose(attachment: &Attachment, looked: Option<&Looked>, evidence: &Evidence, now: Moment) -> Diagnosis {
+    let none = Newest::Absent;
+    let newest = match evidence {
+        Evidence::Newest(newest) => newest,
+        Evidence::NotSought => &none,
+    };
     let bare = |health| Diagnosis {
         attachment: attachment.clone(),
         health,
@@ -86,7 +95,7 @@ pub fn diagnose(attachment: &Attachment, looked: Option<&Looked>, newest: &Newes
     let bucket = looked.destination.bucket();
     let mut weighed: Vec<(Weight, Finding)> = prefix
         .into_iter()
-        .chain(of_destination(&planned, looked))
+        .chain(of_destination(&planned, attachment, looked))
         .chain(bucket.into_iter().flat_map(|bucket| of_bucket(attachment, target, bucket, &planned)))
         .map(|finding| (weight(&finding, attachment, bucket), finding))
         .collect();
@@ -120,10 +129,13 @@ pub fn diagnose(attachment: &Attachment, looked: Option<&Looked>, newest: &Newes
                 .map(|(_, found)| found.what.clone())
                 .collect(),
         ),
+        (_, None) if *evidence == Evidence::NotSought => Health::Permitted,
         (_, None) => Health::Pending(producer::until(attachment.producer()).to_owned()),
     };
     let stops = |id: FindingId| weighed.iter().any(|(weight, found)| *weight == Weight::Stops && found.id == id);
-    let cure = (health == Health::Dead).then(|| cure(&mended, &observed, stops)).flatten();
+    // What only a person can mend is no matter for a command that would go around it.
+    let by_hand = weighed.first().is_some_and(|(_, cause)| cause.hint().is_some());
+    let cure = (health == Health::Dead && !by_hand).then(|| cure(&mended, &observed, stops)).flatten();
     Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), health, cure, ..bare(Health::Off) }
 }
 
@@ -149,10 +161,14 @@ fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
     Observed { caller, region, sources, destination, default_key, report_key, test_files }
 }
 
-/// The plan's findings, or the one that matters where there is no bucket.
-fn of_destination(planned: &Plan, looked: &Looked) -> Vec<Finding> {
+/// The plan's findings, or the one that matters where there is no bucket, or where the bucket's key fails.
+fn of_destination(planned: &Plan, attachment: &Attachment, looked: &Looked) -> Vec<Finding> {
     if looked.destination != Destination::Absent {
-        return planned.findings.clone();
+        let failing = failing_key(attachment, looked);
+        // A plan would give the key up, which is no cure of it.
+        let given_up = |finding: &&Finding| failing.is_some() && finding.id == FindingId::EncryptionNotWritable;
+        let others = planned.findings.iter().filter(|finding| !given_up(finding)).cloned();
+        return failing.clone().into_iter().chain(others).collect();
     }
     let bucket = &planned.place.bucket;
     let mut findings: Vec<Finding> =
@@ -167,6 +183,36 @@ fn of_destination(planned: &Plan, looked: &Looked) -> Vec<Finding> {
         cure: Cure::Nothing,
     });
     findings
+}
+
+/// The key of the default encryption, where the producer could use one and this one fails: it is the cause, not the setting.
+fn failing_key(attachment: &Attachment, looked: &Looked) -> Option<Finding> {
+    let producer = attachment.producer();
+    let bucket = looked.destination.bucket()?;
+    let by_key = bucket.encryption.present().is_some_and(|default| default.kind() == EncryptionKind::SseKmsCustomer);
+    let able =
+        producer::encryption::rule(producer, EncryptionKind::SseKmsCustomer).outcome == Outcome::WorksWithKeyPolicy;
+    let own = attachment.target.present().and_then(|target| target.inventory.as_ref());
+    let by_default = own.is_none_or(|own| own.encryption == InventoryEncryption::BucketDefault);
+    let key = looked.default_key.present().filter(|key| key.manager == KeyManager::Customer)?;
+    let why_not = unusable_key(&looked.region, key).filter(|_| by_key && able && by_default)?;
+    let (arn, region) = (&key.arn, &looked.region);
+    let hint = match key.state.as_str() {
+        "Disabled" => format!("`aws kms enable-key --region {region} --key-id {arn}`"),
+        "PendingDeletion" => format!(
+            "`aws kms cancel-key-deletion --region {region} --key-id {arn}`, then `aws kms enable-key` with the same: what it encrypted can't be read without it"
+        ),
+        _ => "give the bucket another key, or SSE-S3".to_owned(),
+    };
+    Some(Finding {
+        id: FindingId::KeyUnusable,
+        severity: Severity::Stops,
+        subject: arn.to_string(),
+        what: format!("`{arn}`, the key of the default encryption of `{}`, {why_not}", bucket.name),
+        why: "S3 can't encrypt a log with it, so that none is written".to_owned(),
+        page: KEY_STATES,
+        cure: Cure::Impossible(hint),
+    })
 }
 
 /// What a plan does not ask of a destination that is set up already.

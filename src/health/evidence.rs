@@ -9,6 +9,15 @@ const HOUR: i64 = 60 * 60;
 /// The newest object of an attachment's own, where one was found.
 pub type Newest = Seen<Found>;
 
+/// What was delivered, as far as that was looked for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Evidence {
+    /// The newest object.
+    Newest(Newest),
+    /// Nobody looked.
+    NotSought,
+}
+
 /// Where an attachment's objects lie.
 pub(super) fn layout(attachment: &Attachment, place: &Place) -> Layout {
     match (&attachment.log, &attachment.source) {

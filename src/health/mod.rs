@@ -14,7 +14,7 @@ mod suppressions;
 
 pub use admission::{Admission, admissions};
 pub use diagnosis::{Cured, Diagnosis, Health, diagnose, whereabouts};
-pub use evidence::{Newest, told_test_file};
+pub use evidence::{Evidence, Newest, told_test_file};
 pub use report::{Report, Told};
 pub use story::{operations, story};
 pub use suppressions::suppressions;

@@ -1,6 +1,6 @@
 //! What `check` found: every log that was asked about, and what is to be known beside.
 
-use crate::model::Moment;
+use crate::model::{Moment, Region};
 use crate::state::{Attachment, Bucket, Identity};
 
 use super::{Admission, Diagnosis, Health};
@@ -16,6 +16,8 @@ pub struct Report {
     pub admissions: Vec<Admission>,
     /// Exceptions for scanners, each with where it is to be put.
     pub suppressions: Vec<(&'static str, String)>,
+    /// The Regions that were looked into, where that was asked.
+    pub regions: Vec<Region>,
     /// What could not be looked through.
     pub unread: Vec<String>,
 }
@@ -27,6 +29,8 @@ pub struct Told {
     pub diagnosis: Diagnosis,
     /// When the newest object came.
     pub delivered: Option<Moment>,
+    /// Whether the newest object was looked for.
+    pub sought: bool,
     /// When that was looked at.
     pub now: Moment,
     /// The destination, where it could be looked at.
@@ -40,14 +44,14 @@ impl Told {
     pub fn unknown(attachment: Attachment, why: String, now: Moment) -> Self {
         let health = Health::CannotKnow(vec![why]);
         let diagnosis = Diagnosis { attachment, health, findings: Vec::new(), newest: None, cure: None };
-        Self { diagnosis, delivered: None, now, bucket: None, history: None }
+        Self { diagnosis, delivered: None, sought: false, now, bucket: None, history: None }
     }
 }
 
 impl Report {
     /// An empty one.
     pub fn of(caller: Identity) -> Self {
-        let (logs, admissions, suppressions, unread) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { caller, logs, admissions, suppressions, unread }
+        let (logs, admissions, suppressions) = (Vec::new(), Vec::new(), Vec::new());
+        Self { caller, logs, admissions, suppressions, regions: Vec::new(), unread: Vec::new() }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{Moment, span};
 use crate::plan::FindingId;
-use crate::state::{Attachment, Bucket, Log, Source, TrailEvent};
+use crate::state::{Attachment, Bucket, InventoryEncryption, Log, Source, TrailEvent};
 
 use super::diagnosis::{Diagnosis, Health};
 
@@ -30,7 +30,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
             &["PutBucketEncryption", "DeleteBucketEncryption"]
         }
         Id::KeyPolicy => &["PutKeyPolicy", "PutBucketEncryption"],
-        Id::KeyAbsent | Id::KeyUnusable => &["DisableKey", "ScheduleKeyDeletion", "PutBucketEncryption"],
+        Id::KeyAbsent | Id::KeyUnusable => &["DisableKey", "ScheduleKeyDeletion"],
         Id::PolicyDeny | Id::PolicyGrant => &["PutBucketPolicy", "DeleteBucketPolicy"],
         Id::DestinationAbsent => &["DeleteBucket"],
         // No change of the last days brings these about, or none that is told apart.
@@ -88,11 +88,17 @@ pub fn story(
     }
     let cause = diagnosis.findings.first()?.id;
     let destination = diagnosis.attachment.target.present().map(|target| target.bucket.clone())?;
-    let key = bucket.and_then(|bucket| bucket.encryption.present()).and_then(|encryption| encryption.key.clone());
+    let default = bucket.and_then(|bucket| bucket.encryption.present()).and_then(|encryption| encryption.key.clone());
+    let today = diagnosis.attachment.target.present().and_then(|target| target.inventory.as_ref());
+    let named = today.and_then(|today| match &today.encryption {
+        InventoryEncryption::SseKms(key) => Some(key.clone()),
+        InventoryEncryption::BucketDefault | InventoryEncryption::SseS3 => None,
+    });
+    let keys: Vec<String> = default.into_iter().chain(named).collect();
     let is_of_it = |event: &&TrailEvent| {
         event.error.is_none()
             && bearing_on(cause).contains(&event.name.as_str())
-            && (event.subject == destination || key.as_deref().is_some_and(|key| names_key(&event.subject, key)))
+            && (event.subject == destination || keys.iter().any(|key| names_key(&event.subject, key)))
     };
     let mut changes: Vec<&TrailEvent> = events.iter().filter(is_of_it).collect();
     changes.sort_by_key(|event| event.at);

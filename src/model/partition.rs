@@ -42,6 +42,16 @@ impl Partition {
         }
     }
 
+    /// The Region that Account Management's calls are signed for
+    /// (<https://docs.aws.amazon.com/general/latest/gr/account-management.html>); of the United States Government partition it says nothing.
+    pub fn home_of_accounts(self) -> &'static str {
+        match self {
+            Self::Aws => "us-east-1",
+            Self::AwsCn => "cn-northwest-1",
+            Self::AwsUsGov => "us-gov-west-1",
+        }
+    }
+
     /// The partition that a Region's name belongs to.
     pub fn of_region(region: &str) -> Self {
         if region.starts_with("cn-") {

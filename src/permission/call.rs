@@ -28,6 +28,10 @@ pub enum Job {
     DryRun,
     /// `init` with its answers given by flags.
     Init,
+    /// `scan`.
+    Scan,
+    /// `scan --newest`, which looks at what was delivered, too.
+    ScanNewest,
     /// `init` on a terminal, which lists what there is.
     Wizard,
 }

@@ -2,14 +2,14 @@
 //!
 //! The pages are those of the Service Authorization Reference,
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html>, `list_kms.html`, `list_elbv2.html` and
-//! `list_iam.html`, `list_cloudtrail.html`. Looked up in November 2026 were the calls that take more than the action of their name, each with its page
+//! `list_iam.html`, `list_cloudtrail.html`, `list_account.html`. Looked up in November 2026 were the calls that take more than the action of their name, each with its page
 //! below; that `ListAliases`, `ListKeys`, `ListAccountAliases` and every `Describe` of load balancers know no resource is taken
 //! over from `aws::permission`. `sts:GetCallerIdentity` is not here: it needs no permission
 //! (<https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>).
 //!
 //! A job that comes to be is a word of [`Job`], in the lists of jobs below.
 
-use super::Job::{Check, CheckBucket, DryRun, Init, Wizard};
+use super::Job::{Check, CheckBucket, DryRun, Init, Scan, ScanNewest, Wizard};
 use super::Need::{Always, Key as UsesKey, OwnKey};
 use super::Resource::{Anything, Destination, EveryKey, Key, LoadBalancers, Logs, OwnAlias, Sources, TestObject};
 use super::{Call, Job, Need, Resource};
@@ -18,13 +18,17 @@ use crate::model::Producer::{self, Alb, Inventory, Nlb, S3Access};
 /// The jobs that look before they do anything.
 const LOOK: &[Job] = &[DryRun, Init, Wizard];
 /// The jobs that look at what is configured.
-const READ: &[Job] = &[Check, CheckBucket, DryRun, Init, Wizard];
+const READ: &[Job] = &[Check, CheckBucket, DryRun, Init, Scan, ScanNewest, Wizard];
 /// The jobs that ask why logs don't arrive.
+const JUDGE: &[Job] = &[Check, CheckBucket, Scan, ScanNewest];
+/// The jobs that ask who changed what.
 const CHECK: &[Job] = &[Check, CheckBucket];
+/// The jobs that look into every Region.
+const SCAN: &[Job] = &[Scan, ScanNewest];
 /// The jobs that look for what was delivered.
-const PROVE: &[Job] = &[Check, CheckBucket, Init, Wizard];
+const PROVE: &[Job] = &[Check, CheckBucket, Init, ScanNewest, Wizard];
 /// The jobs that list buckets.
-const BUCKET_LIST: &[Job] = &[CheckBucket, Wizard];
+const BUCKET_LIST: &[Job] = &[CheckBucket, Scan, ScanNewest, Wizard];
 /// The jobs that carry a plan out.
 const WRITE: &[Job] = &[Init, Wizard];
 /// The jobs that list what there is.
@@ -69,7 +73,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 49] = [
+pub const CALLS: [Call; 50] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -109,14 +113,15 @@ pub const CALLS: [Call; 49] = [
     call("kms:GetKeyPolicy", READ, KEYED, UsesKey, &[("kms:GetKeyPolicy", Key)]),
     call("kms:ListKeys", LOOK, KEYED, OwnKey, &[("kms:ListKeys", Anything)]),
     call("kms:ListResourceTags", LOOK, KEYED, OwnKey, &[("kms:ListResourceTags", EveryKey)]),
-    call("s3:GetBucketAcl", CHECK, S3, Always, &[("s3:GetBucketAcl", Destination)]),
+    call("s3:GetBucketAcl", JUDGE, S3, Always, &[("s3:GetBucketAcl", Destination)]),
     call(
         "s3:ListBucketInventoryConfigurations",
-        CHECK,
+        JUDGE,
         INVENTORY,
         Always,
         &[("s3:GetInventoryConfiguration", Sources)],
     ),
+    call("account:ListRegions", SCAN, EVERY, Always, &[("account:ListRegions", Anything)]),
     call("cloudtrail:LookupEvents", CHECK, EVERY, Always, &[("cloudtrail:LookupEvents", Anything)]),
     call("iam:ListAccountAliases", LIST, EVERY, Always, &[("iam:ListAccountAliases", Anything)]),
     call("s3:ListBuckets", BUCKET_LIST, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),

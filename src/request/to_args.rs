@@ -1,10 +1,10 @@
-//! The command line that repeats a request.
+//! The command line that repeats a request, and the one that looks later at what came of it.
 
 use std::collections::BTreeSet;
 
 use crate::model::{
     Encryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest, InventoryVersions,
-    Kind, LogType,
+    Kind, LogType, Region,
 };
 
 use super::Request;
@@ -27,14 +27,7 @@ impl Request {
             endpoint_url,
         } = self;
         let mut args = vec!["init".to_owned(), kind.producer().as_str().to_owned()];
-        // A value that begins like a flag must be bound to its own.
-        let mut flag = |name: &str, value: String| {
-            if value.starts_with('-') {
-                args.push(format!("{name}={value}"));
-            } else {
-                args.extend([name.to_owned(), value]);
-            }
-        };
+        let mut flag = |name: &str, value: String| push_flag(&mut args, name, value);
         for source in sources {
             flag("--source", source.to_string());
         }
@@ -57,15 +50,7 @@ impl Request {
         if let Some(seconds) = wait {
             flag("--wait", seconds.to_string());
         }
-        if let Some(region) = region {
-            flag("--region", region.to_string());
-        }
-        if let Some(profile) = profile {
-            flag("--profile", profile.clone());
-        }
-        if let Some(url) = endpoint_url {
-            flag("--endpoint-url", url.clone());
-        }
+        place_flags((region.as_ref(), profile.as_ref(), endpoint_url.as_ref()), &mut flag);
         for sid in &consent.exempts {
             flag("--exempt", sid.clone());
         }
@@ -76,6 +61,42 @@ impl Request {
             args.push("--yes".to_owned());
         }
         args
+    }
+
+    /// The arguments after `logbucket` that check the sources of this request, wherever they log by then.
+    pub fn to_check_args(&self) -> Vec<String> {
+        let mut args = vec!["check".to_owned(), self.kind.producer().as_str().to_owned()];
+        let mut flag = |name: &str, value: String| push_flag(&mut args, name, value);
+        for source in &self.sources {
+            flag("--source", source.to_string());
+        }
+        place_flags((self.region.as_ref(), self.profile.as_ref(), self.endpoint_url.as_ref()), &mut flag);
+        args
+    }
+}
+
+/// A flag and its value; a value that begins like a flag must be bound to its own.
+fn push_flag(args: &mut Vec<String>, name: &str, value: String) {
+    if value.starts_with('-') {
+        args.push(format!("{name}={value}"));
+    } else {
+        args.extend([name.to_owned(), value]);
+    }
+}
+
+/// Where calls go: Region, profile and endpoint.
+fn place_flags(
+    (region, profile, endpoint_url): (Option<&Region>, Option<&String>, Option<&String>),
+    flag: &mut impl FnMut(&str, String),
+) {
+    if let Some(region) = region {
+        flag("--region", region.to_string());
+    }
+    if let Some(profile) = profile {
+        flag("--profile", profile.clone());
+    }
+    if let Some(url) = endpoint_url {
+        flag("--endpoint-url", url.clone());
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) struct CheckDocument {
 }
 
 #[derive(Debug, Serialize)]
-struct LogBody {
+pub(super) struct LogBody {
     producer: &'static str,
     source: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,7 +95,7 @@ impl CheckDocument {
 }
 
 impl LogBody {
-    fn new(told: &Told) -> Self {
+    pub(super) fn new(told: &Told) -> Self {
         let diagnosis = &told.diagnosis;
         let attachment = &diagnosis.attachment;
         let target = attachment.target.present();
@@ -120,11 +120,11 @@ impl LogBody {
             health: word(&diagnosis.health),
             until: match &diagnosis.health {
                 Health::Pending(until) => Some(until.clone()),
-                Health::CannotKnow(_) | Health::Dead | Health::Delivering | Health::Off => None,
+                Health::CannotKnow(_) | Health::Dead | Health::Delivering | Health::Off | Health::Permitted => None,
             },
             not_known: match &diagnosis.health {
                 Health::CannotKnow(unknown) => unknown.clone(),
-                Health::Dead | Health::Delivering | Health::Off | Health::Pending(_) => Vec::new(),
+                Health::Dead | Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => Vec::new(),
             },
             findings: diagnosis.findings.iter().map(FindingBody::new).collect(),
             history: told.history.clone(),

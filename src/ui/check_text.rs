@@ -27,7 +27,7 @@ pub(super) fn check(report: &Report, width: Option<usize>) -> String {
         log(&mut sheet, told);
     }
     if report.logs.is_empty() {
-        sheet.line("nothing that could be looked at logs there");
+        sheet.line("nothing logs there, as far as could be looked at");
     }
     if !report.admissions.is_empty() {
         sheet.line(&format!("\n{}", painted(HEADING, "who may write there")));
@@ -45,6 +45,7 @@ pub(super) fn check(report: &Report, width: Option<usize>) -> String {
 pub(super) fn word(health: &Health) -> &'static str {
     match health {
         Health::Delivering => "delivering",
+        Health::Permitted => "permitted",
         Health::Pending(_) => "pending",
         Health::Off => "off",
         Health::Dead => "dead",
@@ -52,10 +53,10 @@ pub(super) fn word(health: &Health) -> &'static str {
     }
 }
 
-fn log(sheet: &mut Sheet, told: &Told) {
+pub(super) fn log(sheet: &mut Sheet, told: &Told) {
     let diagnosis = &told.diagnosis;
     let style = match diagnosis.health {
-        Health::Delivering => GOOD,
+        Health::Delivering | Health::Permitted => GOOD,
         Health::Dead => BAD,
         Health::CannotKnow(_) | Health::Pending(_) => CAUTION,
         Health::Off => ASIDE,
@@ -70,12 +71,12 @@ fn log(sheet: &mut Sheet, told: &Told) {
     let indent = " ".repeat(INDENT);
     let mut findings = diagnosis.findings.iter();
     match &diagnosis.health {
-        Health::Dead => {
+        Health::CannotKnow(_) | Health::Dead if !diagnosis.findings.is_empty() => {
             if let Some(cause) = findings.next() {
                 finding(sheet, &indent, "", cause);
             }
         }
-        Health::CannotKnow(unknown) if diagnosis.findings.is_empty() => {
+        Health::CannotKnow(unknown) => {
             for what in unknown {
                 sheet.paragraph(&indent, INDENT, &clean(what));
             }
@@ -83,18 +84,23 @@ fn log(sheet: &mut Sheet, told: &Told) {
         Health::Pending(until) => {
             sheet.paragraph(&indent, INDENT, &format!("permitted; the next log is there when {until}"));
         }
-        Health::CannotKnow(_) | Health::Delivering | Health::Off => {}
+        Health::Dead | Health::Delivering | Health::Off | Health::Permitted => {}
     }
     if let Some(history) = &told.history {
         sheet.paragraph(&indent, INDENT, &clean(history));
     }
     if let Some(newest) = &diagnosis.newest {
         sheet.paragraph(&indent, INDENT, &format!("newest: {}", clean(newest)));
-    } else if diagnosis.health == Health::Dead {
+    } else if diagnosis.health == Health::Dead && told.sought {
         sheet.paragraph(&indent, INDENT, "newest: none was found");
     }
     if let Some(cure) = &diagnosis.cure {
         sheet.line(&format!("{indent}cure: {}", words::command(&cure.request)));
+        for name in &cure.request.consent.exempts {
+            let exception =
+                format!("it adds an exception to Deny statement `{}`; everybody else stays denied", clean(name));
+            sheet.paragraph(&indent, INDENT, &exception);
+        }
         if !cure.beside.is_empty() {
             let beside = cure.beside.iter().map(|what| clean(what)).collect::<Vec<_>>().join("; ");
             sheet.paragraph(
@@ -138,7 +144,7 @@ fn admitted(sheet: &mut Sheet, admission: &Admission) {
         Ok(names) if names.is_empty() => format!("no statement of the policy names `{}`", principal(producer)),
         Ok(names) => {
             let (noun, verb) = if names.len() == 1 { ("statement", "names") } else { ("statements", "name") };
-            format!("{noun} {} of the policy {verb} `{}`", quoted(names), principal(producer))
+            format!("{noun} {} of the policy {verb} its service", quoted(names))
         }
     };
     sheet.paragraph(

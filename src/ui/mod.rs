@@ -21,6 +21,7 @@ mod progress;
 mod prompt;
 mod refusal_text;
 mod result_text;
+mod scan;
 mod sdk_trace;
 mod silence;
 mod style;

@@ -34,6 +34,8 @@ impl<'a> PermissionsDocument<'a> {
                 Job::CheckBucket => "check-bucket",
                 Job::DryRun => "init-dry-run",
                 Job::Init => "init",
+                Job::Scan => "scan",
+                Job::ScanNewest => "scan-newest",
                 Job::Wizard => "init-wizard",
             },
             producers: scope.producers.iter().map(|producer| producer.as_str()).collect(),

@@ -21,6 +21,7 @@ use super::plan_text::{self, Depth};
 use super::policies::{PolicyDocument, caution};
 use super::progress::{Manner, Progress};
 use super::refusal_text::refusal;
+use super::scan::{self, ScanDocument};
 use super::talk::{data, data_width, talk, talk_error, talk_width, talk_wrapped};
 use super::{result_text, words};
 
@@ -149,6 +150,23 @@ impl Printer {
             data(&document(&CheckDocument::new(report, exit)));
         } else {
             data(&check_text::check(report, data_width()));
+        }
+    }
+
+    /// What `scan` found.
+    pub fn scan(self, report: &Report, exit: Exit) {
+        if self.json {
+            data(&document(&ScanDocument::new(report, exit)));
+        } else {
+            data(&scan::text(report, data_width()));
+        }
+    }
+
+    /// What `scan` found, as a table for spreadsheets; what could not be looked at is told beside.
+    pub fn scan_as_csv(self, report: &Report) {
+        data(&scan::csv(report));
+        for unread in &report.unread {
+            talk_wrapped("not known   ", 12, &clean(unread));
         }
     }
 

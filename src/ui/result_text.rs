@@ -46,6 +46,7 @@ pub(super) fn result(
     };
     sheet.paragraph("delivery: ", 2, &format!("{word} - {sentence}"));
     sheet.line(&format!("again: {}", words::command(request)));
+    sheet.line(&format!("later: {}", words::check_command(request)));
     sheet.into_text()
 }
 

@@ -34,7 +34,16 @@ pub(super) fn steps(numbers: &[usize]) -> String {
 
 /// The command line that repeats a request.
 pub(super) fn command(request: &Request) -> String {
-    let words: Vec<String> = request.to_args().iter().map(|word| quoted(word)).collect();
+    command_line(&request.to_args())
+}
+
+/// The command line that looks later at what came of a request.
+pub(super) fn check_command(request: &Request) -> String {
+    command_line(&request.to_check_args())
+}
+
+fn command_line(args: &[String]) -> String {
+    let words: Vec<String> = args.iter().map(|word| quoted(word)).collect();
     format!("logbucket {}", words.join(" "))
 }
 

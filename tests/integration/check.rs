@@ -201,9 +201,8 @@ fn an_nlb_on_a_customer_key_is_healthy_until_the_key_fails_it() {
 
     let (account, key) = arrange();
     account.sandbox.set_key_state(&key, "Disabled");
-    let found = account.run(&format!("check {EDGE} --output json"));
-    assert_eq!(log(&found, 0)["health"], "dead", "{}", found.stdout);
-    assert!(found.stdout.contains("Disabled"), "{}", found.stdout);
+    let found = is(&account, EDGE, "dead", "key-unusable");
+    assert!(found["findings"][0]["what"].as_str().unwrap().contains("state Disabled"), "{found:#}");
 
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);

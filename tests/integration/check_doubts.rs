@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use sandbox::{BucketSeed, Effect, Encryption, Fault, KeySeed, When};
+use sandbox::{BucketSeed, Effect, Encryption, Event, Fault, KeySeed, When};
 use serde_json::{Value, json};
 
 use crate::account::Account;
@@ -197,4 +197,48 @@ fn a_prefix_that_only_the_field_warns_of_is_looked_under_as_it_is() {
     let found = is(&account, WEB, "delivering", "");
     assert!(found["newest"].as_str().unwrap().contains("env=prod/"), "{found:#}");
     assert_eq!(found["findings"][0]["id"], "prefix-illegal", "{found:#}");
+}
+
+#[test]
+fn a_key_that_fails_is_the_cause_and_is_not_given_up() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
+    let key = account.bucket("edge-logs").encryption.key.unwrap();
+    for (state, help) in [("Disabled", "aws kms enable-key"), ("PendingDeletion", "aws kms cancel-key-deletion")] {
+        account.sandbox.set_key_state(&key, state);
+        account.sandbox.plant_event(
+            Event::on_key("DisableKey", &key, SystemTime::now()).by("mallory").asking(json!({"keyId": key.clone()})),
+        );
+        let found = is(&account, "nlb --source edge", "dead", "key-unusable");
+        assert!(found["findings"][0]["hint"].as_str().unwrap().contains(help), "{found:#}");
+        assert!(found["cure"].is_null(), "{found:#}");
+        assert!(found["history"].as_str().unwrap().contains("`mallory` called DisableKey"), "{found:#}");
+    }
+    account.sandbox.set_key_state(&key, "Enabled");
+    is(&account, "nlb --source edge", "pending", "");
+}
+
+#[test]
+fn a_statement_that_nearly_lets_the_service_in_is_named_with_what_it_lacks() {
+    let account = with_web();
+    let text = account.bucket("web-logs").policy.unwrap();
+    account.sandbox.set_policy("web-logs", Some(&text.replace("web-logs/AWSLogs", "web-logs/other/AWSLogs")));
+    let found = is(&account, WEB, "dead", "policy-grant");
+    let what = found["findings"][0]["what"].as_str().unwrap();
+    assert!(what.contains("nearest is statement 1 `LogbucketAlb`") && what.contains("Resource"), "{what}");
+    account.sandbox.set_policy("web-logs", None);
+    let found = is(&account, WEB, "dead", "policy-grant");
+    assert!(found["findings"][0]["what"].as_str().unwrap().ends_with("there is no statement at all"), "{found:#}");
+}
+
+#[test]
+fn what_can_t_be_asked_together_is_wrong_usage() {
+    let account = Account::seeded();
+    account.run("check nlb --source web").ends(2).says("`web` is an Application Load Balancer");
+    account.run("check alb --source web --suppressions").ends(2).says("`--suppressions` is about a bucket");
+    account.run("check nlb --bucket shared-logs --log-type access").ends(2).says("`--log-type` is for alb");
+    account.run("check --bucket no-such-bucket-xyz").ends(1).says("there is no bucket `no-such-bucket-xyz` anywhere");
+    account.run("check --bucket shraed-logs").ends(1).says("did you mean `shared-logs`?");
+    let twice = account.run("check alb --source web --source web --log-type access --output json").ends(0).json();
+    assert_eq!(twice["logs"].as_array().unwrap().len(), 1);
 }

@@ -70,6 +70,9 @@ fn every_field_of_real_documents_is_described() {
         ran("check alb --source web", Some(refused("DescribeLoadBalancerAttributes"))),
         ran("check alb --bucket old-alb-logs --suppressions", None),
         ran("permissions check --source web --producer alb", None),
+        ran("permissions scan --newest", None),
+        ran("scan", None),
+        ran("scan --newest", None),
         ran("permissions", None),
         ran("permissions --dry-run", None),
         ran("permissions --wizard", None),
@@ -89,5 +92,5 @@ fn every_field_of_real_documents_is_described() {
         }
         kinds.insert(schema);
     }
-    assert_eq!(kinds.len(), 7, "{kinds:?}");
+    assert_eq!(kinds.len(), 8, "{kinds:?}");
 }

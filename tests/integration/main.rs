@@ -35,6 +35,7 @@ mod policy;
 mod project;
 mod proofs;
 mod round_trip;
+mod scan;
 mod secrets;
 mod sources;
 mod terminal;

@@ -255,6 +255,28 @@ const CHECKS: [(&str, &str, &str); 5] = [
 ];
 
 #[test]
+fn the_policy_of_scan_is_enough_for_the_whole_account() {
+    for flag in ["", "--newest"] {
+        let policy = printed(&format!("permissions scan {flag}"));
+        let account = Account::seeded();
+        account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
+        account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
+        account.run("init inventory --source app-data --bucket inv-logs --report-kms-key create --yes").ends(0);
+        account.wait(account.sandbox.deliver());
+        account.sandbox.allow_only(&policy);
+        let document = account.run(&format!("scan {flag} --output json")).ends(3).json();
+        assert_eq!(document["not_known"].as_array().unwrap().len(), 0, "{document:#}");
+        assert!(document["counts"]["cannot know"].is_null(), "{document:#}");
+        for request in account.sandbox.requests() {
+            assert!(request.status != 403, "{request:?}");
+            let api = format!("{}:{}", request.service, request.operation);
+            let known = api == "sts:GetCallerIdentity" || CALLS.iter().any(|call| call.api == api);
+            assert!(known, "{api} is not in the table");
+        }
+    }
+}
+
+#[test]
 fn the_policy_of_check_is_enough_and_only_reads() {
     for (check, named, init) in CHECKS {
         let policy = printed(&format!("permissions check {named} {PLACE}"));
@@ -300,7 +322,7 @@ fn code_of_aws() -> String {
 
 /// The literals of the form `service:Action`.
 fn literals(code: &str) -> BTreeSet<String> {
-    const SERVICES: [&str; 6] = ["s3", "kms", "elasticloadbalancing", "cloudtrail", "iam", "sts"];
+    const SERVICES: [&str; 7] = ["s3", "kms", "elasticloadbalancing", "account", "cloudtrail", "iam", "sts"];
     let quoted = code.lines().flat_map(|line| line.split('"').skip(1).step_by(2));
     let is_action = |text: &&str| {
         let action = text.split_once(':').filter(|(service, _)| SERVICES.contains(service));

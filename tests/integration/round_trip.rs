@@ -121,4 +121,14 @@ proptest! {
         let Ok(request) = draft.complete() else { return Ok(()) };
         prop_assert_eq!(parsed(&request.to_args()), request);
     }
+
+    #[test]
+    fn the_check_of_a_request_asks_of_its_sources(draft in drafts()) {
+        let Ok(request) = draft.complete() else { return Ok(()) };
+        let words = request.to_check_args();
+        let cli = Cli::try_parse_from(std::iter::once("logbucket").chain(words.iter().map(String::as_str)));
+        let Ok(Command::Check(check)) = cli.map(|cli| cli.command) else { panic!("{words:?}: not check") };
+        let sources: Vec<String> = request.sources.iter().map(ToString::to_string).collect();
+        prop_assert_eq!(check.source, sources);
+    }
 }

@@ -48,7 +48,7 @@ impl Terminal {
     /// The same by a shell, which sends output elsewhere.
     pub(crate) fn start_through_shell(account: &Account, words: &str) -> Self {
         let program = account.command().get_program().to_str().unwrap().to_owned();
-        Self::begin(account, "sh", &["-c", &format!("{program} {words}")], 100, 120, &[])
+        Self::begin(account, "sh", &["-c", &format!("exec {program} {words}")], 100, 120, &[])
     }
 
     /// The same at another size, with more variables in the environment.

@@ -78,7 +78,9 @@ fn an_alb_is_set_up_from_nothing_and_proven() {
     terminal.takes(ENCRYPTION).takes("prefix; empty for none").takes(EXPIRY);
     terminal.goes_to(NOW, "apply");
     let ended = terminal.ended().with(0).says("delivery: proven");
-    ended.says("again: logbucket init alb --source web --bucket 111122223333-us-east-1-alb-logs");
+    ended
+        .says("again: logbucket init alb --source web --bucket 111122223333-us-east-1-alb-logs")
+        .says("later: logbucket check alb --source web");
     same_as(
         &account,
         "111122223333-us-east-1-alb-logs",

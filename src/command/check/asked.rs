@@ -6,6 +6,7 @@ use crate::aws::{Aws, ObserveError};
 use crate::cli::CheckArgs;
 use crate::health::Report;
 use crate::model::{Kind, LogType, Producer, Region, SourceName};
+use crate::plan::{FindingId, unusable_source};
 use crate::request::{Draft, Incomplete};
 use crate::state::{Attachment, Identity, Log, Seen, Source, SourceBucket};
 
@@ -24,16 +25,25 @@ pub(super) async fn of_sources(
     let (Some(producer), true) = (draft.producer, missing.is_empty()) else {
         return Err(Unasked::Usage(Incomplete::Missing(missing)));
     };
-    draft.refuse_foreign_flags(producer).map_err(Unasked::Usage)?;
-    let names: Result<Vec<SourceName>, _> =
-        draft.sources.iter().map(|text| SourceName::parse(producer, text)).collect();
-    let names = names.map_err(|error| Unasked::Usage(error.into()))?;
+    let mut names: Vec<SourceName> = Vec::new();
+    for text in &draft.sources {
+        let name = SourceName::parse(producer, text).map_err(|error| Unasked::Usage(error.into()))?;
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
     let home = home(aws, &names)?;
     let caller = aws.caller(&home).await?;
     let attachments = match producer {
         Producer::Alb | Producer::Nlb => {
             let kind = if producer == Producer::Nlb { Kind::Nlb } else { Kind::Alb(LogType::ALL.into()) };
             let side = aws.source_side(&home, &names, &caller, &kind).await?;
+            for source in &side.sources {
+                let other = unusable_source(producer, source).filter(|why| why.id == FindingId::SourceOtherType);
+                if let Some(why) = other {
+                    return Err(Unasked::OtherType(Box::new(why)));
+                }
+            }
             let logs: Vec<LogType> = match (producer, draft.log_types.is_empty()) {
                 (Producer::Alb, true) => LogType::ALL.to_vec(),
                 (Producer::Alb, false) => draft.log_types.iter().copied().collect(),

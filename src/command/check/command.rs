@@ -1,5 +1,7 @@
 //! The command itself: what is asked about, its diagnoses, and what is told of them.
 
+use std::cell::RefCell;
+
 use crate::aws::{Aws, Connect};
 use crate::cli::{CheckArgs, Global, OutputFormat};
 use crate::command::draft::{log_type, producer, without_user};
@@ -11,7 +13,7 @@ use crate::request::Draft;
 use crate::ui::Printer;
 
 use super::asked::of_sources;
-use super::diagnosed::diagnosed;
+use super::diagnosed::{Sought, diagnosed};
 use super::history::with_stories;
 use super::into_bucket::into_bucket;
 use super::unasked::Unasked;
@@ -46,6 +48,11 @@ pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Exit {
             };
             (message, Some(hint.to_owned()), Exit::Usage)
         }
+        Err(Unasked::OtherType(finding)) => (finding.what.clone(), finding.hint().map(str::to_owned), Exit::Usage),
+        Err(Unasked::NoBucket) => {
+            let hint = "name the bucket with `--bucket` in place of its sources";
+            ("`--suppressions` is about a bucket".to_owned(), Some(hint.to_owned()), Exit::Usage)
+        }
         Err(Unasked::Interrupted) => ("interrupted".to_owned(), None, Exit::Interrupted),
     };
     printer.error(&message, hint.as_deref(), exit);
@@ -60,13 +67,22 @@ async fn checked(args: &CheckArgs, global: &Global, aws: &Aws) -> Result<Report,
         inventory_id: args.inventory_id.clone(),
         ..Draft::default()
     };
+    if args.suppressions && args.bucket.is_none() {
+        return Err(Unasked::NoBucket);
+    }
+    if let Some(producer) = draft.producer {
+        draft.refuse_foreign_flags(producer).map_err(Unasked::Usage)?;
+    }
     let (attachments, mut report, known) = if let Some(bucket) = &args.bucket {
-        Box::pin(into_bucket(aws, bucket, draft.producer, args)).await?
+        Box::pin(into_bucket(aws, bucket, &draft, args)).await?
     } else {
         let (attachments, report) = Box::pin(of_sources(aws, &draft, args)).await?;
         (attachments, report, None)
     };
-    let mut logs = Box::pin(diagnosed(aws, &report.caller, attachments, known)).await?;
+    let logs = RefCell::new(Vec::new());
+    let tell = |told| logs.borrow_mut().push(told);
+    Box::pin(diagnosed(aws, &report.caller, attachments, known, Sought::Newest, tell)).await?;
+    let mut logs = logs.into_inner();
     for cure in logs.iter_mut().filter_map(|told| told.diagnosis.cure.as_mut()) {
         cure.request.profile.clone_from(&global.profile);
         cure.request.endpoint_url = global.endpoint_url.as_deref().map(without_user);
@@ -78,12 +94,13 @@ async fn checked(args: &CheckArgs, global: &Global, aws: &Aws) -> Result<Report,
 }
 
 /// The worst first.
-fn rank(health: &Health) -> u8 {
+pub(in crate::command) fn rank(health: &Health) -> u8 {
     match health {
         Health::Dead => 0,
         Health::CannotKnow(_) => 1,
         Health::Pending(_) => 2,
-        Health::Off => 3,
+        Health::Permitted => 3,
         Health::Delivering => 4,
+        Health::Off => 5,
     }
 }

@@ -1,34 +1,45 @@
 //! The diagnosis of each log: the places are looked at, each once, and what was delivered there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::aws::{Aws, AwsError, Grants};
-use crate::health::{Newest, Told, diagnose, told_test_file, whereabouts};
+use crate::health::{Evidence, Newest, Told, diagnose, told_test_file, whereabouts};
 use crate::model::{BucketName, Moment, Producer, Region};
-use crate::state::{Attachment, Destination, Identity, InventoryEncryption, Log, Looked, Seen};
+use crate::state::{Attachment, Destination, Identity, InventoryEncryption, Key, Log, Looked, Seen};
 use crate::ui::Progress;
 
-use super::unasked::{Unasked, ends_all};
+use super::unasked::ends_all;
 
 /// Places and logs looked at together.
 const AT_ONCE: usize = 8;
 
+/// What is looked for beside the settings.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::command) enum Sought {
+    /// Each log's newest object.
+    Newest,
+    /// Nothing.
+    Nothing,
+}
+
 /// A place that was looked at already.
-pub(super) type Known = (PlaceKey, Looked);
+pub(in crate::command) type Known = (PlaceKey, Looked);
 
 /// A place: a bucket's name and the Region of the sources that log to it.
-pub(super) type PlaceKey = (String, Region);
+pub(in crate::command) type PlaceKey = (String, Region);
 
 /// Each attachment's diagnosis; every place is looked at once, and one that can't be looked at is the trouble of its own logs.
-pub(super) async fn diagnosed(
+pub(in crate::command) async fn diagnosed(
     aws: &Aws,
     caller: &Identity,
     attachments: Vec<Attachment>,
     known: Option<Known>,
-) -> Result<Vec<Told>, Unasked> {
+    sought: Sought,
+    tell: impl Fn(Told),
+) -> Result<(), AwsError> {
     let _looking = Progress::looking("the destinations, and what was delivered");
     let mut looked: BTreeMap<PlaceKey, Result<Looked, String>> =
         known.into_iter().map(|(key, looked)| (key, Ok(looked))).collect();
@@ -47,19 +58,30 @@ pub(super) async fn diagnosed(
     let looks: Vec<_> = looks.collect();
     let new: Vec<(PlaceKey, Result<Looked, String>)> = stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
     looked.extend(new);
+    let keys = report_keys(aws, caller, &attachments).await?;
     let now = now();
     let told = attachments.into_iter().map(|attachment| {
         let place = place_of(&attachment).and_then(|key| looked.get(&key)).cloned();
-        told(aws, attachment, place, now)
+        let report_key = report_key(&attachment).and_then(|key| keys.get(&key)).cloned();
+        let place = match (place, report_key) {
+            (Some(Ok(looked)), Some(report_key)) => Some(Ok(Looked { report_key, ..looked })),
+            (place, _) => place,
+        };
+        told(aws, attachment, place, sought, now)
     });
     let told: Vec<_> = told.collect();
-    Ok(stream::iter(told).buffered(AT_ONCE).try_collect().await?)
+    let mut told = stream::iter(told).buffered(AT_ONCE);
+    while let Some(one) = told.next().await {
+        tell(one?);
+    }
+    Ok(())
 }
 
 async fn told(
     aws: &Aws,
     attachment: Attachment,
     place: Option<Result<Looked, String>>,
+    sought: Sought,
     now: Moment,
 ) -> Result<Told, AwsError> {
     let looked = match place {
@@ -67,7 +89,7 @@ async fn told(
         Some(Ok(looked)) => Some(looked),
         None => None,
     };
-    match Box::pin(seen_and_told(aws, attachment.clone(), looked, now)).await {
+    match Box::pin(seen_and_told(aws, attachment.clone(), looked, sought, now)).await {
         Err(error) if !ends_all(&error) => Ok(Told::unknown(attachment, error.to_string(), now)),
         told => told,
     }
@@ -76,20 +98,24 @@ async fn told(
 async fn seen_and_told(
     aws: &Aws,
     attachment: Attachment,
-    place: Option<Looked>,
+    looked: Option<Looked>,
+    sought: Sought,
     now: Moment,
 ) -> Result<Told, AwsError> {
-    let looked = match place {
-        Some(looked) => Some(with_report_key(aws, &attachment, looked).await?),
-        None => None,
+    let place = match sought {
+        Sought::Newest => looked.as_ref().and_then(|looked| whereabouts(&attachment, looked)),
+        Sought::Nothing => None,
     };
-    let place = looked.as_ref().and_then(|looked| whereabouts(&attachment, looked));
     let newest: Newest = match &place {
         Some((place, layout)) => aws.newest(place, layout, attachment.source.name(), now).await?,
         None => Seen::Absent,
     };
     let delivered = newest.present().map(|found| Moment(found.stamp.last_modified));
-    let mut diagnosis = diagnose(&attachment, looked.as_ref(), &newest, now);
+    let evidence = match sought {
+        Sought::Newest => Evidence::Newest(newest),
+        Sought::Nothing => Evidence::NotSought,
+    };
+    let mut diagnosis = diagnose(&attachment, looked.as_ref(), &evidence, now);
     if let (Some((place, _)), None, Log::LoadBalancer(log)) = (&place, &diagnosis.newest, &attachment.log)
         && attachment.producer() == Producer::Alb
         && let Seen::Present(file) =
@@ -101,18 +127,32 @@ async fn seen_and_told(
         Destination::Bucket(bucket) => Some(bucket),
         Destination::Absent | Destination::OtherRegion(_) | Destination::Refused => None,
     });
-    Ok(Told { diagnosis, delivered, now, bucket, history: None })
+    Ok(Told { diagnosis, delivered, sought: sought == Sought::Newest, now, bucket, history: None })
 }
 
-/// The key that an inventory names is its own, not the place's.
-async fn with_report_key(aws: &Aws, attachment: &Attachment, looked: Looked) -> Result<Looked, AwsError> {
+/// The Region and the name of a key.
+type KeyName = (Region, String);
+
+/// The keys that inventories name, each read once.
+async fn report_keys(
+    aws: &Aws,
+    caller: &Identity,
+    attachments: &[Attachment],
+) -> Result<BTreeMap<KeyName, Seen<Key>>, AwsError> {
+    let names: BTreeSet<KeyName> = attachments.iter().filter_map(report_key).collect();
+    let reads = names.into_iter().map(|name| async {
+        let key = aws.key_of_report(&name.0, &caller.account, &name.1).await?;
+        Ok::<_, AwsError>((name, key))
+    });
+    let reads: Vec<_> = reads.collect();
+    stream::iter(reads).buffered(AT_ONCE).try_collect().await
+}
+
+fn report_key(attachment: &Attachment) -> Option<KeyName> {
     let today = attachment.target.present().and_then(|target| target.inventory.as_ref());
-    match today.map(|today| &today.encryption) {
-        Some(InventoryEncryption::SseKms(key)) => {
-            let report_key = aws.key_of_report(&looked.region, &looked.caller.account, key).await?;
-            Ok(Looked { report_key, ..looked })
-        }
-        Some(InventoryEncryption::BucketDefault | InventoryEncryption::SseS3) | None => Ok(looked),
+    match &today?.encryption {
+        InventoryEncryption::SseKms(key) => Some((attachment.source.region().clone(), key.clone())),
+        InventoryEncryption::BucketDefault | InventoryEncryption::SseS3 => None,
     }
 }
 

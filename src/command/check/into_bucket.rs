@@ -9,7 +9,8 @@ use crate::cli::CheckArgs;
 use crate::health::{Report, admissions, suppressions};
 use crate::model::{BucketName, EncryptionKind, Kind, LogType, Producer, Region};
 use crate::producer::encryption::{Outcome, rule};
-use crate::state::{Attachment, Identity, LoadBalancer, LoadBalancerType, Seen, Source};
+use crate::request::Draft;
+use crate::state::{Attachment, Identity, LoadBalancer, LoadBalancerType, Log, Seen, Source};
 use crate::ui::Progress;
 
 use super::asked::{AT_ONCE, access_log, home, inventories};
@@ -20,17 +21,19 @@ use super::unasked::{Unasked, ends_all};
 pub(super) async fn into_bucket(
     aws: &Aws,
     bucket: &BucketName,
-    producer: Option<Producer>,
+    draft: &Draft,
     args: &CheckArgs,
 ) -> Result<(Vec<Attachment>, Report, Option<Known>), Unasked> {
-    let home = home(aws, &[])?;
+    let (home, producer) = (home(aws, &[])?, draft.producer);
     let caller = aws.caller(&home).await?;
     let mut report = Report::of(caller.clone());
+    let mut gone = None;
     // What logs to a bucket that is gone, or another account's, is worth knowing all the more.
     let region = match aws.inventory_source(&home, bucket, &caller).await {
         Ok(there) => there.region,
         Err(error @ (ObserveError::NoBucket { .. } | ObserveError::SourceRefused { .. })) if !args.suppressions => {
             report.unread.push(format!("{error}; what logs there is looked for in {home}"));
+            gone = Some(error);
             home
         }
         Err(error) => return Err(error.into()),
@@ -57,7 +60,8 @@ pub(super) async fn into_bucket(
     let (buckets, unread_buckets) = buckets?;
     report.unread.extend(unread_balancers.into_iter().chain(unread_buckets));
     let (mut here, mut denied) = (Vec::new(), BTreeSet::new());
-    for attachment in balancers.into_iter().chain(buckets).filter(|attachment| wanted(attachment.producer())) {
+    let asked = |attachment: &Attachment| wanted(attachment.producer()) && is_asked(attachment, draft, args);
+    for attachment in balancers.into_iter().chain(buckets).filter(asked) {
         match &attachment.target {
             Seen::Present(target) if target.bucket == bucket.as_str() => here.push(attachment),
             // Perhaps it logs here.
@@ -66,7 +70,20 @@ pub(super) async fn into_bucket(
         }
     }
     report.unread.extend(denied);
+    // A name that nobody has and nothing logs to was mistyped.
+    if let Some(error @ ObserveError::NoBucket { .. }) = gone.filter(|_| here.is_empty()) {
+        return Err(error.into());
+    }
     Ok((here, report, Some(((bucket.to_string(), region), looked))))
+}
+
+/// Whether a log is of the types or the id that flags name.
+fn is_asked(attachment: &Attachment, draft: &Draft, args: &CheckArgs) -> bool {
+    match &attachment.log {
+        Log::LoadBalancer(log) => draft.log_types.is_empty() || draft.log_types.contains(log),
+        Log::Inventory(Some(id)) => args.inventory_id.as_ref().is_none_or(|wanted| wanted.as_str() == id),
+        Log::Inventory(None) | Log::Requests => true,
+    }
 }
 
 /// What is not asked about.
@@ -76,7 +93,7 @@ fn nothing() -> (Vec<Attachment>, Vec<String>) {
 
 /// The logs of all load balancers of a Region, and what kept them from being read.
 async fn balancers(aws: &Aws, region: &Region) -> Result<(Vec<Attachment>, Vec<String>), Unasked> {
-    let balancers = match aws.logging_load_balancers(region).await? {
+    let balancers = match aws.logging_load_balancers(region, &|_| true).await? {
         Seen::Present(balancers) => balancers,
         Seen::Absent => Vec::new(),
         Seen::Denied(denial) => return Ok((Vec::new(), vec![denial.to_string()])),

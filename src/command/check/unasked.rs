@@ -2,6 +2,7 @@
 
 use crate::aws::{AwsError, Cause, ObserveError};
 use crate::model::Producer;
+use crate::plan::Finding;
 use crate::request::Incomplete;
 
 /// Why nothing could be diagnosed.
@@ -12,6 +13,10 @@ pub(super) enum Unasked {
     Aws(Box<ObserveError>),
     /// No scanner is wrong about a bucket of this producer's logs, or whose they are was not said.
     NoException(Option<Producer>),
+    /// A source is of another type than the producer logs.
+    OtherType(Box<Finding>),
+    /// Exceptions for scanners are of a bucket, and none was named.
+    NoBucket,
     /// Ctrl-C.
     Interrupted,
 }

@@ -161,7 +161,10 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
         world,
         id,
         severity,
-        format!("`{}` has default encryption {}{state}", world.place.bucket, kind.title()),
+        match before.and_then(|before| before.key.as_deref()).filter(|_| named_badly) {
+            Some(name) => format!("`{}` names the key of its default encryption as `{name}`", world.place.bucket),
+            None => format!("`{}` has default encryption {}{state}", world.place.bucket, kind.title()),
+        },
         cure,
     )
 }

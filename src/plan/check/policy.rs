@@ -40,7 +40,11 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         let step = Step::PutBucketPolicy { bucket: world.place.bucket.clone(), before: text, after: after.to_text() };
         let narrows = narrowed != document;
         let doubtful = !sources.is_empty() && sources.iter().all(|source| may_be_let_in(world, &narrowed, *source));
-        findings.push(if doubtful { perhaps_put(world, &sources, step) } else { put(world, &sources, step, narrows) });
+        findings.push(if doubtful {
+            perhaps_put(world, &sources, step)
+        } else {
+            put(world, &sources, step, narrows, &nearest(world, &narrowed, &sources))
+        });
     }
     findings
 }
@@ -337,14 +341,33 @@ fn perhaps_put(world: &World<'_>, sources: &[usize], step: Step) -> Finding {
     finding(world, FindingId::PolicyGrant, Severity::Warns, what, why, Cure::Steps(vec![PlannedStep::adds(step)]))
 }
 
-fn put(world: &World<'_>, sources: &[usize], step: Step, narrows: bool) -> Finding {
+/// The statements that name the service and let it in no more than others, with the reason; what a reader looks for first.
+fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
+    if document.statements().is_empty() {
+        return "; there is no statement at all".to_owned();
+    }
+    let probes = world.bucket_probes();
+    let of_first = probes.iter().filter(|(source, _)| sources.first() == Some(source));
+    let mut near: Vec<String> = of_first
+        .flat_map(|(_, probe)| {
+            let decision = evaluate(document, &probe.request);
+            let allows = |verdict: &&Verdict| verdict.effect == Some(Effect::Allow);
+            decision.deciding().into_iter().filter(allows).map(ToString::to_string).collect::<Vec<_>>()
+        })
+        .collect();
+    near.dedup();
+    if near.is_empty() { String::new() } else { format!("; nearest is {}", near.join("; ")) }
+}
+
+fn put(world: &World<'_>, sources: &[usize], step: Step, narrows: bool, nearest: &str) -> Finding {
     let names: Vec<String> =
         sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
     let service = producer::principal(world.producer());
     let (severity, what) = match (names.is_empty(), world.bucket().is_some()) {
-        (false, true) => {
-            (Severity::Stops, format!("nothing in the bucket policy lets `{service}` in for {}", listed(&names)))
-        }
+        (false, true) => (
+            Severity::Stops,
+            format!("nothing in the bucket policy lets `{service}` in for {}{nearest}", listed(&names)),
+        ),
         (false, false) => (
             Severity::Wanted,
             format!("a new bucket has no policy, and `{service}` must be let in for {}", listed(&names)),

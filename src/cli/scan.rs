@@ -1,0 +1,45 @@
+//! `logbucket scan`.
+
+use clap::Args;
+
+use crate::model::Region;
+
+use super::init::ProducerWord;
+use super::root::exit_codes;
+
+const EXAMPLES: &str = "\
+Examples:
+  logbucket scan                               # every log of every enabled Region
+  logbucket scan --regions us-east-1,eu-west-1 --producer alb --producer nlb
+  logbucket scan --name 'prod-*' --newest      # and the newest object of each
+  logbucket scan --output csv > logs.csv";
+
+const REGIONS: &str = "Regions to look into, with commas between [default: all that the account has enabled]";
+
+const NAME: &str = "\
+Only sources whose name is so; `*` stands for any text (repeatable, or with commas between)";
+
+const NEWEST: &str = "\
+Look for each log's newest object, too: what nothing stands against is then told as delivering or pending, at some more \
+requests for each log";
+
+/// The flags of `scan`.
+#[derive(Args, Clone, Debug, Default)]
+#[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{}", exit_codes()))]
+pub struct ScanArgs {
+    /// Regions to look into [default: all enabled]
+    #[arg(long, value_name = "REGION", value_delimiter = ',', help_heading = "What", long_help = REGIONS)]
+    pub regions: Vec<Region>,
+
+    /// Only logs of this service: alb, nlb, s3-access or inventory (repeatable)
+    #[arg(long, value_name = "PRODUCER", value_delimiter = ',', hide_possible_values = true, help_heading = "What")]
+    pub producer: Vec<ProducerWord>,
+
+    /// Only sources of this name, `*` for any text (repeatable)
+    #[arg(long, value_name = "PATTERN", value_delimiter = ',', help_heading = "What", long_help = NAME)]
+    pub name: Vec<String>,
+
+    /// Look for each log's newest object, too
+    #[arg(long, help_heading = "What", long_help = NEWEST)]
+    pub newest: bool,
+}

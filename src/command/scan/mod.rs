@@ -1,0 +1,9 @@
+//! `scan`: every load balancer and bucket of the account and its Regions, and which of their logs are on and dead. Changes
+//! nothing.
+
+mod command;
+mod found;
+mod regions;
+mod scope;
+
+pub use command::scan;

@@ -1,0 +1,171 @@
+//! `scan`: what is on and dead in a whole account is found, nothing healthy is called so, and nothing is fetched twice.
+
+use std::collections::BTreeMap;
+
+use sandbox::{Crowd, Effect, Encryption, Fault, LoadBalancerSeed, When};
+use serde_json::Value;
+
+use crate::account::Account;
+use crate::terminal::{Key, Terminal};
+
+/// The logs of a scan by `PRODUCER SOURCE LOG`, each with its state.
+fn states(document: &Value) -> BTreeMap<String, String> {
+    let logs = document["logs"].as_array().unwrap().iter();
+    let text = |log: &Value, field: &str| log[field].as_str().unwrap_or_default().to_owned();
+    logs.map(|log| {
+        let name = format!("{} {} {}", text(log, "producer"), text(log, "source"), text(log, "log_type"));
+        (name.trim_end().to_owned(), text(log, "health"))
+    })
+    .collect()
+}
+
+#[test]
+fn dead_logs_of_every_region_are_found_and_healthy_ones_are_not_called_so() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
+    account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
+    account.run("init inventory --source app-images --bucket data-logs --yes").ends(0);
+    account.run("init alb --source web --bucket web-logs --yes").ends(0);
+    account.sandbox.set_encryption("web-logs", Encryption::kms(None));
+    let far = LoadBalancerSeed::application("far").within("eu-west-1").logging("access_logs", "gone-logs", "");
+    account.wait(account.sandbox.put_load_balancer(far));
+    let silent = LoadBalancerSeed::network("silent", "TCP").logging("access_logs", "edge-logs", "");
+    account.wait(account.sandbox.put_load_balancer(silent));
+    let document = account.run("scan --output json").ends(3).json();
+    let states = states(&document);
+    for (log, state) in [
+        ("alb web access", "dead"),
+        ("alb web connection", "off"),
+        ("alb legacy-web access", "dead"),
+        ("alb far access", "dead"),
+        ("nlb silent access", "dead"),
+        ("nlb edge access", "permitted"),
+        ("nlb tcp-only access", "off"),
+        ("s3-access app-data", "permitted"),
+        ("s3-access app-images", "off"),
+        ("inventory app-images", "permitted"),
+    ] {
+        assert_eq!(states.get(log).map(String::as_str), Some(state), "{log}: {states:#?}");
+    }
+    assert_eq!(document["counts"]["dead"], 4, "{document:#}");
+    assert_eq!(document["logs"][0]["health"], "dead", "the worst comes first");
+    assert_eq!(document["not_known"].as_array().unwrap().len(), 0, "{document:#}");
+    assert!(account.writes().is_empty());
+    let far = document["logs"].as_array().unwrap().iter().find(|log| log["source"] == "far").unwrap();
+    assert!(far["cure"].as_str().unwrap().contains("--region eu-west-1"), "{far:#}");
+}
+
+#[test]
+fn a_scan_is_narrowed_by_region_producer_and_name() {
+    let account = Account::seeded();
+    let names = |words: &str| -> Vec<String> {
+        let document = account.run(&format!("scan {words} --output json")).json();
+        states(&document).into_keys().collect()
+    };
+    assert_eq!(names("--producer nlb"), ["nlb edge access", "nlb tcp-only access"]);
+    assert_eq!(
+        names("--producer s3-access --name app-*"),
+        ["s3-access app-data", "s3-access app-images", "s3-access app-kms-data"]
+    );
+    assert_eq!(names("--producer alb --name *web --name x").len(), 6);
+    assert_eq!(names("--regions us-west-2 --producer s3-access"), ["s3-access west-logs"]);
+    assert!(names("--regions eu-west-1").is_empty());
+    account.run("scan --regions eu-west-1").ends(0).says("1 Region of account 111122223333: nothing that could log");
+}
+
+#[test]
+fn with_the_newest_objects_a_scan_tells_who_delivers() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket web-logs --yes").ends(0);
+    account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
+    account.wait(account.sandbox.deliver());
+    account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
+    let states = states(&account.run("scan --newest --output json").ends(3).json());
+    assert_eq!(states["alb web access"], "delivering");
+    assert_eq!(states["nlb edge access"], "delivering");
+    assert_eq!(states["s3-access app-data"], "pending");
+}
+
+#[test]
+fn a_part_that_is_denied_is_said_and_the_rest_is_told() {
+    for (operation, action) in [
+        ("ListRegions", "account:ListRegions"),
+        ("DescribeLoadBalancers", "elasticloadbalancing:DescribeLoadBalancers"),
+        ("ListBuckets", "s3:ListAllMyBuckets"),
+    ] {
+        let account = Account::seeded();
+        let effect = Effect::access_denied();
+        account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect });
+        let ran = account.run("scan --output json");
+        assert!(ran.json()["not_known"].to_string().contains(action), "{operation}: {}", ran.stdout);
+        assert!(!ran.json()["logs"].as_array().unwrap().is_empty(), "{operation}");
+    }
+    let account = Account::seeded();
+    let effect = Effect::access_denied();
+    account.sandbox.inject(Fault { when: When::Operation("GetBucketLogging".to_owned()), effect });
+    let ran = account.run("scan --producer s3-access --output json").ends(0);
+    assert!(states(&ran.json()).values().all(|state| state == "cannot know"), "{}", ran.stdout);
+}
+
+#[test]
+fn the_table_for_spreadsheets_has_a_line_for_each_log() {
+    let account = Account::seeded();
+    let ran = account.run("scan --output csv").ends(3);
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(lines[0], "health,region,producer,source,log,bucket,prefix,cause,what,page,newest,cure");
+    assert!(
+        lines[1].starts_with("dead,us-east-1,alb,legacy-web,access,old-alb-logs,,encryption-not-writable,"),
+        "{}",
+        lines[1]
+    );
+    let document = account.run("scan --output json").json();
+    assert_eq!(lines.len() - 1, document["logs"].as_array().unwrap().len());
+    account.run("init --output csv").ends(2).says("`--output csv` is for `scan`");
+}
+
+#[test]
+fn ctrl_c_tells_what_is_known_by_then() {
+    let account = Account::seeded();
+    account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
+    account.sandbox.inject(Fault {
+        when: When::Operation("GetBucketPolicy".to_owned()),
+        effect: Effect::Delay(std::time::Duration::from_mins(5)),
+    });
+    account.sandbox.forget_requests();
+    let terminal = Terminal::start(&account, "scan --regions us-east-1");
+    terminal.waits_until("the destinations to be looked at", |screen| {
+        let asked = account.sandbox.requests().iter().any(|request| request.operation == "GetBucketPolicy");
+        asked && screen.contains("looking up")
+    });
+    terminal.press(Key::CtrlC);
+    terminal.ended().with(130).says("interrupted: this is what was known by then");
+}
+
+#[test]
+fn a_big_account_is_scanned_with_the_requests_that_it_takes_and_no_more() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.plant_crowd(&Crowd::default()));
+    account.sandbox.set_latency(std::time::Duration::from_millis(10));
+    let document = account.run("scan --output json").ends(3).json();
+    let requests = account.sandbox.requests();
+    let count = |operation: &str| requests.iter().filter(|request| request.operation == operation).count();
+    let balancers = count("DescribeLoadBalancerAttributes");
+    assert!(balancers >= 300, "{balancers}");
+    let logging = document["logs"].as_array().unwrap().iter().filter(|log| log["producer"] == "s3-access").count();
+    assert!(logging >= 1000, "{logging}");
+    let places: std::collections::BTreeSet<String> = document["logs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|log| Some(format!("{} {}", log["bucket"].as_str()?, log["region"].as_str()?)))
+        .collect();
+    // Of each place: where it is, nine settings, its ACL, its key and the key's policy.
+    let of_places = places.len() * 13;
+    let listings = count("DescribeLoadBalancers") + count("ListBuckets") + count("ListRegions") + 1;
+    let needed = balancers + 2 * logging + listings + of_places;
+    let asked = requests.len();
+    assert!(asked * 100 <= needed * 115, "{asked} requests for {needed}");
+    let looked = count("GetBucketPolicy");
+    assert!(looked <= places.len(), "{looked} policies were read of {} places", places.len());
+    assert!(account.sandbox.most_at_once() > 16, "{}", account.sandbox.most_at_once());
+}
