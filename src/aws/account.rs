@@ -9,6 +9,15 @@ use super::connect::Aws;
 use super::error::AwsError;
 use super::outcome::seen;
 
+/// The account's buckets.
+#[derive(Clone, Debug, Default)]
+pub struct Listed {
+    /// Each with its Region, where the listing says it.
+    pub buckets: Vec<(BucketName, Option<Region>)>,
+    /// Those whose name has the old form, of which S3's documents allow no bucket to be made any more.
+    pub old: Vec<String>,
+}
+
 impl Aws {
     /// The Regions that the account has enabled.
     ///
@@ -24,15 +33,21 @@ impl Aws {
 
     /// The account's buckets, each with its Region: a listing in pages says it
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html>).
-    pub async fn located_buckets(&self, near: &Region) -> Result<Seen<Vec<(BucketName, Option<Region>)>>, AwsError> {
+    pub async fn located_buckets(&self, near: &Region) -> Result<Seen<Listed>, AwsError> {
         let pages = self.source.s3(near).list_buckets().max_buckets(1000).into_paginator().items().send();
         let listed: Result<Vec<_>, _> = pages.collect().await;
         let listed = seen("s3:ListAllMyBuckets", "*", &[], listed)?;
         Ok(listed.map(|buckets| {
-            let of = |bucket: &aws_sdk_s3::types::Bucket| {
-                Some((bucket.name()?.parse().ok()?, bucket.bucket_region().and_then(|region| region.parse().ok())))
-            };
-            buckets.iter().filter_map(of).collect()
+            let mut listed = Listed::default();
+            for bucket in &buckets {
+                let Some(name) = bucket.name() else { continue };
+                let region = bucket.bucket_region().and_then(|region| region.parse().ok());
+                match name.parse() {
+                    Ok(name) => listed.buckets.push((name, region)),
+                    Err(_) => listed.old.push(name.to_owned()),
+                }
+            }
+            listed
         }))
     }
 }

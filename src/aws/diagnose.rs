@@ -97,7 +97,7 @@ impl Aws {
     }
 
     /// A bucket as a source of inventories: where it is, and no more.
-    pub async fn inventory_source(
+    pub async fn source_located(
         &self,
         home: &Region,
         name: &BucketName,

@@ -60,6 +60,25 @@ pub enum Cause {
     Other,
 }
 
+impl Cause {
+    /// Whether it lies with the caller's credentials, configuration or clock: no other call will fare better.
+    pub fn is_of_the_caller(self) -> bool {
+        match self {
+            Self::BadConfiguration
+            | Self::ClockSkew(_)
+            | Self::Expired
+            | Self::NoCredentials
+            | Self::NoProfile
+            | Self::SignedOut
+            | Self::SignedOutOfSso => true,
+            // Credentials that AWS does not know may be known in another Region: one that is not enabled knows none.
+            Self::AccessDenied | Self::AwsFault | Self::BadKey | Self::Other | Self::Throttled | Self::Unreachable => {
+                false
+            }
+        }
+    }
+}
+
 impl AwsError {
     /// The error of a call.
     pub(super) fn of<E>(action: &'static str, resource: impl fmt::Display, error: &SdkError<E, HttpResponse>) -> Self

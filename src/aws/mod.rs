@@ -32,6 +32,7 @@ mod survey;
 mod trace;
 mod write;
 
+pub use account::Listed;
 pub use connect::{Aws, Connect};
 pub use diagnose::Grants;
 pub use error::{AwsError, Cause};

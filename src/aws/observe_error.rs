@@ -18,6 +18,15 @@ pub enum ObserveError {
     /// The environment or the profile names a Region that can be none.
     #[error("the configured Region can't be used: {0}")]
     BadRegion(RegionError),
+    /// A Region that is named, and that the account does not use.
+    #[error("`{0}` is no Region that the account has enabled")]
+    RegionNotEnabled(Region),
+    /// Neither load balancers nor buckets could be listed.
+    #[error("nothing could be listed")]
+    NothingListed,
+    /// Nothing that can log has a name that is asked for.
+    #[error("nothing that can log is called {}", either(.0))]
+    NoSourceCalled(Vec<String>),
     /// Load balancers that the account does not have in a Region.
     #[error("there is no load balancer {} in {region} of account {account}", either(.names))]
     NoLoadBalancer {
@@ -56,7 +65,11 @@ impl ObserveError {
         match self {
             Self::NoBucket { .. } | Self::NoLoadBalancer { .. } | Self::SourceRefused { .. } => true,
             Self::Aws(error) => error.cause == Cause::AccessDenied,
-            Self::BadRegion(_) | Self::NoRegion => false,
+            Self::BadRegion(_)
+            | Self::NoRegion
+            | Self::NoSourceCalled(_)
+            | Self::NothingListed
+            | Self::RegionNotEnabled(_) => false,
         }
     }
 
@@ -72,6 +85,12 @@ impl ObserveError {
                 Some(meant) => format!("did you mean `--region {meant}`?"),
                 None => "name a Region with `--region`; `aws configure list` says where this one comes from".to_owned(),
             },
+            Self::RegionNotEnabled(region) => match near_region(region.as_str()) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("`aws account list-regions{flag}` lists those that are enabled"),
+            },
+            Self::NothingListed => "`logbucket permissions scan` prints the policy that the caller needs".to_owned(),
+            Self::NoSourceCalled(_) => "`*` stands for any text, and letters count as they are written".to_owned(),
             Self::NoLoadBalancer { near, .. } | Self::NoBucket { near, .. } if !near.is_empty() => {
                 format!("did you mean {}?", either(near))
             }

@@ -7,12 +7,14 @@ use aws_sdk_elasticloadbalancingv2::types::{LoadBalancer as Described, LoadBalan
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::model::{Arn, LogType, Producer, Region, SourceName};
-use crate::state::{LoadBalancer, LoadBalancerType, Seen};
+use crate::state::{Denial, LoadBalancer, LoadBalancerType, Seen};
 
 use super::error::AwsError;
 use super::outcome::seen;
 
 const DESCRIBE: &str = "elasticloadbalancing:DescribeLoadBalancers";
+const ATTRIBUTES: &str = "elasticloadbalancing:DescribeLoadBalancerAttributes";
+const LISTENERS: &str = "elasticloadbalancing:DescribeListeners";
 
 /// Names or ARNs of one call: <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html>.
 const PER_CALL: usize = 20;
@@ -171,24 +173,37 @@ pub(super) async fn complete(
     completed.buffered(AT_ONCE).try_collect().await
 }
 
-/// The same load balancers with their attributes, and with the listeners of the NLBs whose log is on.
+/// The same load balancers with their attributes, and with the listeners of the NLBs whose log is on. One that can't be
+/// looked at is told as such, and one that was deleted since it was listed is left out.
 pub(super) async fn attached(client: &Client, balancers: Vec<LoadBalancer>) -> Result<Vec<LoadBalancer>, AwsError> {
     let attached = stream::iter(balancers).map(|mut balancer| async move {
         let arn = balancer.arn.to_string();
-        balancer.attributes = attributes(client, &arn).await?;
+        balancer.attributes = match attributes(client, &arn).await {
+            Err(error) if error.is("LoadBalancerNotFound") => return Ok(None),
+            read => or_denied(read, ATTRIBUTES, &arn)?,
+        };
         let is_on = balancer.attachment(LogType::Access).is_some_and(|attachment| attachment.enabled);
         if balancer.kind == LoadBalancerType::Network && is_on {
-            balancer.listener_protocols = listener_protocols(client, &arn).await?;
+            balancer.listener_protocols = or_denied(listener_protocols(client, &arn).await, LISTENERS, &arn)?;
         }
-        Ok(balancer)
+        Ok(Some(balancer))
     });
-    attached.buffered(AT_ONCE).try_collect().await
+    let attached: Vec<Option<LoadBalancer>> = attached.buffered(AT_ONCE).try_collect().await?;
+    Ok(attached.into_iter().flatten().collect())
+}
+
+/// A failure that other load balancers may not share is as good as a denial.
+fn or_denied<T>(read: Result<Seen<T>, AwsError>, action: &'static str, arn: &str) -> Result<Seen<T>, AwsError> {
+    match read {
+        Err(error) if !error.cause.is_of_the_caller() => Ok(Seen::Denied(Denial { action, resource: arn.to_owned() })),
+        read => read,
+    }
 }
 
 /// The attributes by key.
 pub(super) async fn attributes(client: &Client, arn: &str) -> Result<Seen<BTreeMap<String, String>>, AwsError> {
     let answer = client.describe_load_balancer_attributes().load_balancer_arn(arn).send().await;
-    let answer = seen("elasticloadbalancing:DescribeLoadBalancerAttributes", arn, &[], answer)?;
+    let answer = seen(ATTRIBUTES, arn, &[], answer)?;
     Ok(answer.map(|answer| {
         let attributes = answer.attributes.unwrap_or_default();
         attributes
@@ -201,7 +216,7 @@ pub(super) async fn attributes(client: &Client, arn: &str) -> Result<Seen<BTreeM
 async fn listener_protocols(client: &Client, arn: &str) -> Result<Seen<Vec<String>>, AwsError> {
     let pages = client.describe_listeners().load_balancer_arn(arn).into_paginator().items().send();
     let listeners: Result<Vec<_>, _> = pages.collect().await;
-    let listeners = seen("elasticloadbalancing:DescribeListeners", arn, &[], listeners)?;
+    let listeners = seen(LISTENERS, arn, &[], listeners)?;
     Ok(listeners.map(|listeners| {
         let mut protocols: Vec<String> =
             listeners.iter().filter_map(|listener| Some(listener.protocol()?.as_str().to_owned())).collect();

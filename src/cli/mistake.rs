@@ -37,10 +37,20 @@ impl Mistake {
         fn name(word: &impl ValueEnum) -> String {
             word.to_possible_value().as_ref().map(PossibleValue::get_name).unwrap_or_default().to_owned()
         }
+        let also = match word {
+            CommandWord::Matrix => ", `--output markdown`",
+            CommandWord::Scan => ", `--output csv`",
+            CommandWord::Init
+            | CommandWord::Check
+            | CommandWord::Policy
+            | CommandWord::Permissions
+            | CommandWord::Completions
+            | CommandWord::Man => "",
+        };
         let (own, format, owner) = (name(&word), name(&format), name(&owner));
         Self {
             message: format!("`{own}` does not print {format}: `--output {format}` is for `{owner}`"),
-            hint: format!("say `--output text` or `--output json`\nsee `--output` in `logbucket {own} --help`"),
+            hint: format!("say `--output text`{also} or `--output json`\nsee `--output` in `logbucket {own} --help`"),
         }
     }
 }

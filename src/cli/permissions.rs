@@ -28,7 +28,6 @@ Customer managed key that encrypts the logs (nlb) or reports (inventory): ARN, i
 names no key to IAM, so that every key of the account and Region is granted [default: any, and `create`]";
 
 /// The flags of `permissions`.
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Args, Clone, Debug, Default)]
 #[command(override_usage = "logbucket permissions [JOB] [OPTIONS]", after_help = EXAMPLES)]
 pub struct PermissionsArgs {
@@ -71,10 +70,6 @@ pub struct PermissionsArgs {
     /// Also what `init` lists on a terminal, for somebody who chooses
     #[arg(long, conflicts_with = "dry_run")]
     pub wizard: bool,
-
-    /// Also what `scan --newest` looks at: what was delivered
-    #[arg(long)]
-    pub newest: bool,
 }
 
 /// The jobs, as words.

@@ -14,7 +14,8 @@ Examples:
   logbucket scan --name 'prod-*' --newest      # and the newest object of each
   logbucket scan --output csv > logs.csv";
 
-const REGIONS: &str = "Regions to look into, with commas between [default: all that the account has enabled]";
+const REGIONS: &str = "\
+Regions to look into, with commas between [default: that of `--region`, or all that the account has enabled]";
 
 const NAME: &str = "\
 Only sources whose name is so; `*` stands for any text (repeatable, or with commas between)";

@@ -2,7 +2,7 @@
 
 use crate::cli::{Global, JobWord, PermissionsArgs};
 use crate::exit::Exit;
-use crate::model::KeyChoice;
+use crate::model::{KeyChoice, near_region};
 use crate::permission::{Job, Keys};
 use crate::request::ScopeDraft;
 use crate::ui::Printer;
@@ -18,14 +18,24 @@ pub fn permissions(args: PermissionsArgs, global: &Global, printer: Printer) -> 
         (JobWord::Init, false, false) => Job::Init,
         (JobWord::Check, _, _) if args.source.is_empty() => Job::CheckBucket,
         (JobWord::Check, _, _) => Job::Check,
-        (JobWord::Scan, _, _) if args.newest => Job::ScanNewest,
         (JobWord::Scan, _, _) => Job::Scan,
     };
     let word = args.job.unwrap_or_default();
     let foreign = [
         (args.dry_run && word != JobWord::Init, "`--dry-run` is for `init`"),
         (args.wizard && word != JobWord::Init, "`--wizard` is for `init`"),
-        (args.newest && word != JobWord::Scan, "`--newest` is for `scan`"),
+        (
+            word == JobWord::Scan && args.bucket.is_some(),
+            "`scan` looks at every bucket: `--bucket` is for `init` and `check`",
+        ),
+        (
+            word == JobWord::Scan && !args.source.is_empty(),
+            "`scan` looks at every source: `--source` is for `init` and `check`",
+        ),
+        (
+            word == JobWord::Scan && args.prefix.is_some(),
+            "`scan` looks at every prefix: `--prefix` is for `init` and `check`",
+        ),
     ];
     if let Some((_, message)) = foreign.into_iter().find(|(wrong, _)| *wrong) {
         printer.error(message, Some("leave it out"), Exit::Usage);
@@ -37,6 +47,11 @@ pub fn permissions(args: PermissionsArgs, global: &Global, printer: Printer) -> 
         None if args.no_kms_key => Keys::None,
         None => Keys::Any,
     };
+    if let Some(region) = &global.region
+        && let Some(meant) = near_region(region.as_str())
+    {
+        printer.unknown_region(region, &meant);
+    }
     let draft = ScopeDraft {
         job,
         producers: args.producer.into_iter().map(producer).collect(),

@@ -2,6 +2,7 @@
 
 use crate::cli::{Global, PolicyArgs, SubjectWord};
 use crate::exit::Exit;
+use crate::model::near_region;
 use crate::plan::policies;
 use crate::request::PolicyDraft;
 use crate::ui::Printer;
@@ -11,6 +12,11 @@ use super::refused::refused;
 
 /// Prints the policies.
 pub fn policy(args: PolicyArgs, global: &Global, printer: Printer) -> Exit {
+    if let Some(region) = &global.region
+        && let Some(meant) = near_region(region.as_str())
+    {
+        printer.unknown_region(region, &meant);
+    }
     let draft = PolicyDraft {
         producer: args.producer.map(producer),
         sources: args.source,

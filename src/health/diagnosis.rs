@@ -53,6 +53,22 @@ pub struct Diagnosis {
     pub cure: Option<Cured>,
 }
 
+impl Diagnosis {
+    /// Whether a fresh object may speak against the verdict: what AWS documents of encryption is all the cause, and the key
+    /// names the service, or may.
+    pub fn is_doubtful(&self, looked: &Looked) -> bool {
+        let principal = producer::principal(self.attachment.producer());
+        let named = match &looked.default_key {
+            Seen::Present(key) if key.manager == KeyManager::Customer => {
+                key.policy.present().is_none_or(|policy| policy.contains(principal))
+            }
+            Seen::Denied(_) => true,
+            Seen::Present(_) | Seen::Absent => false,
+        };
+        self.health == Health::Dead && self.findings.first().is_some_and(is_about_encryption) && named
+    }
+}
+
 /// A run of `init` that mends something.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Cured {

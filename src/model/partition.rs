@@ -43,7 +43,8 @@ impl Partition {
     }
 
     /// The Region that Account Management's calls are signed for
-    /// (<https://docs.aws.amazon.com/general/latest/gr/account-management.html>); of the United States Government partition it says nothing.
+    /// (<https://docs.aws.amazon.com/general/latest/gr/account-management.html>); of `aws-us-gov` it says nothing, and the SDK
+    /// has this one.
     pub fn home_of_accounts(self) -> &'static str {
         match self {
             Self::Aws => "us-east-1",

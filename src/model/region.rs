@@ -11,15 +11,23 @@ use super::Partition;
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Region(String);
 
-/// The text does not have a Region's form.
+/// Why a text is no Region's name.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("`{0}` is not a Region's name such as `eu-west-1`")]
-pub struct RegionError(String);
+pub enum RegionError {
+    /// It does not have the form.
+    #[error("`{0}` is not a Region's name such as `eu-west-1`")]
+    Form(String),
+    /// Its partition is not known: see [`Partition`].
+    #[error("`{0}` is in the European Sovereign Cloud, and how logs are delivered there is not documented")]
+    Sovereign(String),
+}
 
 impl RegionError {
     /// The text that was taken for a name.
     pub fn name(&self) -> &str {
-        &self.0
+        match self {
+            Self::Form(name) | Self::Sovereign(name) => name,
+        }
     }
 }
 
@@ -60,10 +68,12 @@ impl FromStr for Region {
         let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let parts = text.split('-').filter(|part| !part.is_empty()).count();
         let whole = parts == text.split('-').count() && parts >= 3;
-        if whole && text.len() <= 32 && text.bytes().all(legal) {
+        if text.starts_with("eusc-") {
+            Err(RegionError::Sovereign(text.to_owned()))
+        } else if whole && text.len() <= 32 && text.bytes().all(legal) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(RegionError(text.to_owned()))
+            Err(RegionError::Form(text.to_owned()))
         }
     }
 }

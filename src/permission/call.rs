@@ -30,8 +30,6 @@ pub enum Job {
     Init,
     /// `scan`.
     Scan,
-    /// `scan --newest`, which looks at what was delivered, too.
-    ScanNewest,
     /// `init` on a terminal, which lists what there is.
     Wizard,
 }

@@ -9,7 +9,7 @@
 //!
 //! A job that comes to be is a word of [`Job`], in the lists of jobs below.
 
-use super::Job::{Check, CheckBucket, DryRun, Init, Scan, ScanNewest, Wizard};
+use super::Job::{Check, CheckBucket, DryRun, Init, Scan, Wizard};
 use super::Need::{Always, Key as UsesKey, OwnKey};
 use super::Resource::{Anything, Destination, EveryKey, Key, LoadBalancers, Logs, OwnAlias, Sources, TestObject};
 use super::{Call, Job, Need, Resource};
@@ -18,17 +18,17 @@ use crate::model::Producer::{self, Alb, Inventory, Nlb, S3Access};
 /// The jobs that look before they do anything.
 const LOOK: &[Job] = &[DryRun, Init, Wizard];
 /// The jobs that look at what is configured.
-const READ: &[Job] = &[Check, CheckBucket, DryRun, Init, Scan, ScanNewest, Wizard];
+const READ: &[Job] = &[Check, CheckBucket, DryRun, Init, Scan, Wizard];
 /// The jobs that ask why logs don't arrive.
-const JUDGE: &[Job] = &[Check, CheckBucket, Scan, ScanNewest];
+const JUDGE: &[Job] = &[Check, CheckBucket, Scan];
 /// The jobs that ask who changed what.
 const CHECK: &[Job] = &[Check, CheckBucket];
 /// The jobs that look into every Region.
-const SCAN: &[Job] = &[Scan, ScanNewest];
+const SCAN: &[Job] = &[Scan];
 /// The jobs that look for what was delivered.
-const PROVE: &[Job] = &[Check, CheckBucket, Init, ScanNewest, Wizard];
+const PROVE: &[Job] = &[Check, CheckBucket, Init, Scan, Wizard];
 /// The jobs that list buckets.
-const BUCKET_LIST: &[Job] = &[CheckBucket, Scan, ScanNewest, Wizard];
+const BUCKET_LIST: &[Job] = &[CheckBucket, Wizard];
 /// The jobs that carry a plan out.
 const WRITE: &[Job] = &[Init, Wizard];
 /// The jobs that list what there is.
@@ -73,7 +73,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 50] = [
+pub const CALLS: [Call; 51] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -125,6 +125,7 @@ pub const CALLS: [Call; 50] = [
     call("cloudtrail:LookupEvents", CHECK, EVERY, Always, &[("cloudtrail:LookupEvents", Anything)]),
     call("iam:ListAccountAliases", LIST, EVERY, Always, &[("iam:ListAccountAliases", Anything)]),
     call("s3:ListBuckets", BUCKET_LIST, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
+    call("s3:ListBuckets", SCAN, BUCKETS, Always, &[("s3:ListAllMyBuckets", Anything)]),
     call("kms:ListKeys", LIST, KEYED, UsesKey, &[("kms:ListKeys", Anything)]),
     call("kms:ListAliases", LIST, KEYED, UsesKey, &[("kms:ListAliases", Anything)]),
     call("kms:DescribeKey", LIST, KEYED, UsesKey, &[("kms:DescribeKey", EveryKey)]),

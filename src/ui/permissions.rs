@@ -35,7 +35,6 @@ impl<'a> PermissionsDocument<'a> {
                 Job::DryRun => "init-dry-run",
                 Job::Init => "init",
                 Job::Scan => "scan",
-                Job::ScanNewest => "scan-newest",
                 Job::Wizard => "init-wizard",
             },
             producers: scope.producers.iter().map(|producer| producer.as_str()).collect(),

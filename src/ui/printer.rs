@@ -6,6 +6,7 @@ use crate::apply::Stopped;
 use crate::aws::Call;
 use crate::exit::Exit;
 use crate::health::Report;
+use crate::model::Region;
 use crate::permission::{Scope, policy};
 use crate::plan::{Plan, Policies, Refusal, Written};
 use crate::proof::{Delivery, TestVerdict};
@@ -168,6 +169,16 @@ impl Printer {
         for unread in &report.unread {
             talk_wrapped("not known   ", 12, &clean(unread));
         }
+    }
+
+    /// Why a report that is printed is not whole.
+    pub fn halted(self, message: &str, hint: Option<&str>) {
+        talk_error(&clean(message), hint.map(clean).as_deref());
+    }
+
+    /// A Region that no list of known ones has: there are new ones, and there are slips.
+    pub fn unknown_region(self, region: &Region, meant: &str) {
+        talk_wrapped("warning: ", 9, &format!("`{region}` is no Region that is known; did you mean `{meant}`?"));
     }
 
     /// Ctrl-C was heard.

@@ -1,4 +1,4 @@
-//! What `scan` found: for people what is wrong in full and the rest in a line each, as JSON and as CSV everything.
+//! What `scan` found: for people what is wrong in full and the rest in a line each, as JSON everything, as CSV a line for each log.
 
 use std::collections::BTreeMap;
 
@@ -62,7 +62,11 @@ pub(super) fn text(report: &Report, width: Option<usize>) -> String {
         sheet.paragraph(&format!("{}   ", painted(CAUTION, "not known")), 12, &clean(unread));
     }
     let counts: Vec<String> = counts(report).into_iter().map(|(word, count)| format!("{count} {word}")).collect();
-    let counts = if counts.is_empty() { "nothing that could log".to_owned() } else { counts.join(", ") };
+    let counts = match (counts.is_empty(), report.unread.is_empty()) {
+        (true, true) => "nothing that could log".to_owned(),
+        (true, false) => "nothing that could log, as far as could be looked at".to_owned(),
+        (false, _) => counts.join(", "),
+    };
     let regions = words::counted(u32::try_from(report.regions.len()).unwrap_or(u32::MAX), "Region");
     sheet.paragraph("", 2, &painted(HEADING, &format!("{regions} of account {}: {counts}", report.caller.account)));
     sheet.into_text()
@@ -87,7 +91,8 @@ fn row(told: &Told) -> [String; 12] {
     let diagnosis = &told.diagnosis;
     let attachment = &diagnosis.attachment;
     let target = attachment.target.present();
-    let cause = diagnosis.findings.first();
+    let explains = matches!(diagnosis.health, Health::Dead | Health::CannotKnow(_));
+    let cause = diagnosis.findings.first().filter(|_| explains);
     let log = match &attachment.log {
         Log::LoadBalancer(log) => log.as_str().to_owned(),
         Log::Requests => "access".to_owned(),
@@ -113,5 +118,24 @@ fn row(told: &Told) -> [String; 12] {
         diagnosis.newest.clone().unwrap_or_default(),
         diagnosis.cure.as_ref().map(|cure| words::command(&cure.request)).unwrap_or_default(),
     ]
-    .map(|text| clean(&text))
+    .map(|text| cell(&clean(&text)))
+}
+
+/// A cell as a spreadsheet takes for text: what begins like a formula may be anybody's
+/// (<https://owasp.org/www-community/attacks/CSV_Injection>).
+fn cell(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        assert_eq!(cell("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
+        assert_eq!(cell("@x"), "'@x");
+        assert_eq!(cell("logs/-x"), "logs/-x");
+        assert_eq!(cell(""), "");
+    }
 }

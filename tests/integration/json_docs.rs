@@ -70,7 +70,6 @@ fn every_field_of_real_documents_is_described() {
         ran("check alb --source web", Some(refused("DescribeLoadBalancerAttributes"))),
         ran("check alb --bucket old-alb-logs --suppressions", None),
         ran("permissions check --source web --producer alb", None),
-        ran("permissions scan --newest", None),
         ran("scan", None),
         ran("scan --newest", None),
         ran("permissions", None),

@@ -257,7 +257,7 @@ const CHECKS: [(&str, &str, &str); 5] = [
 #[test]
 fn the_policy_of_scan_is_enough_for_the_whole_account() {
     for flag in ["", "--newest"] {
-        let policy = printed(&format!("permissions scan {flag}"));
+        let policy = printed("permissions scan");
         let account = Account::seeded();
         account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
         account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);

@@ -83,6 +83,16 @@ fn the_policies_are_those_that_init_writes() {
 }
 
 #[test]
+fn a_region_that_is_not_known_is_said_and_one_of_no_known_partition_is_refused() {
+    let policy = "policy nlb --bucket acme-logs --account 111122223333 --region";
+    let (out, talk) = said(&format!("{policy} us-esat-1"), 0);
+    assert!(out.contains("us-esat-1"), "{out}");
+    assert!(talk.contains("did you mean `us-east-1`?"), "{talk}");
+    assert_eq!(said(&format!("{policy} eu-west-3"), 0).1, "");
+    assert!(said(&format!("{policy} eusc-de-east-1"), 2).1.contains("European Sovereign Cloud"));
+}
+
+#[test]
 fn the_partition_is_that_of_the_region() {
     for (region, partition) in [("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")] {
         let words = format!("policy nlb --bucket demo-logs --account 111122223333 --region {region} --kms-key create");

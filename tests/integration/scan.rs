@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sandbox::{Crowd, Effect, Encryption, Fault, LoadBalancerSeed, When};
+use sandbox::{Crowd, Effect, Encryption, Fault, KeySeed, LoadBalancerSeed, When};
 use serde_json::Value;
 
 use crate::account::Account;
@@ -168,4 +168,72 @@ fn a_big_account_is_scanned_with_the_requests_that_it_takes_and_no_more() {
     let looked = count("GetBucketPolicy");
     assert!(looked <= places.len(), "{looked} policies were read of {} places", places.len());
     assert!(account.sandbox.most_at_once() > 16, "{}", account.sandbox.most_at_once());
+}
+
+#[test]
+fn what_is_named_twice_is_looked_at_once_and_what_is_mistyped_is_refused() {
+    let account = Account::seeded();
+    let document = account.run("scan --regions us-east-1,us-east-1 --output json").ends(3).json();
+    assert_eq!(document["regions"].as_array().unwrap().len(), 1, "{document:#}");
+    assert_eq!(document["counts"]["dead"], 1, "{document:#}");
+    let alone = account.run("scan --region us-east-1 --output json").ends(3).json();
+    assert_eq!(alone, document, "`--region` narrows, too");
+    account
+        .run("scan --regions us-esat-1")
+        .ends(1)
+        .says("`us-esat-1` is no Region that the account has enabled")
+        .says("did you mean `us-east-1`?");
+    account.run("scan --name WEB").ends(1).says("nothing that can log is called `WEB`");
+    account.run("scan --regions eusc-de-east-1").ends(2).says("European Sovereign Cloud");
+}
+
+#[test]
+fn one_load_balancer_or_key_that_fails_is_its_own_trouble() {
+    let account = Account::seeded();
+    let fault = |code: &str| Fault {
+        when: When::OperationTimes("DescribeLoadBalancerAttributes".to_owned(), 1),
+        effect: Effect::status(400, code, "odd"),
+    };
+    account.sandbox.inject(fault("LoadBalancerNotFound"));
+    let all = |document: &Value| document["logs"].as_array().unwrap().len();
+    let document = account.run("scan --producer nlb --output json").ends(0).json();
+    assert_eq!((all(&document), document["not_known"].as_array().unwrap().len()), (1, 0), "{document:#}");
+    account.sandbox.inject(fault("InternalOdd"));
+    let document = account.run("scan --producer nlb --output json").ends(0).json();
+    assert_eq!(document["counts"]["cannot know"], 1, "{document:#}");
+    assert_eq!(document["counts"]["off"], 1, "{document:#}");
+
+    account.run("init alb --source web --bucket web-logs --yes").ends(0);
+    let nowhere = "arn:aws:kms:xx-none-1:111122223333:key/11111111-2222-3333-4444-555555555555";
+    account.sandbox.set_encryption("web-logs", Encryption::kms(Some(nowhere)));
+    let document = account.run("scan --producer alb --output json").ends(3).json();
+    assert_eq!(states(&document)["alb legacy-web access"], "dead", "{document:#}");
+}
+
+#[test]
+fn nothing_that_could_be_listed_is_no_all_clear() {
+    let account = Account::seeded();
+    for operation in ["DescribeLoadBalancers", "ListBuckets"] {
+        let when = When::Operation(operation.to_owned());
+        account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
+    }
+    account.run("scan").ends(1).says("nothing could be listed").says("as far as could be looked at");
+}
+
+#[test]
+fn a_log_that_arrives_against_the_documents_is_not_called_dead() {
+    let account = Account::seeded();
+    let policy = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"},
+        {"Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},"Action":"kms:GenerateDataKey*","Resource":"*"}]}"#;
+    let key = KeySeed { policy: Some(policy.to_owned()), ..KeySeed::new() };
+    let key = account.wait(account.sandbox.put_key(key));
+    account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
+    account.sandbox.set_encryption("data-logs", Encryption::kms(Some(&key)));
+    let scan = "scan --producer s3-access --name app-data --output json";
+    assert_eq!(states(&account.run(scan).ends(3).json())["s3-access app-data"], "dead");
+    account.wait(account.sandbox.deliver());
+    let check = account.run("check s3-access --source app-data --output json").ends(0).json();
+    assert_eq!(check["logs"][0]["health"], "delivering", "{check:#}");
+    assert_eq!(states(&account.run(scan).ends(0).json())["s3-access app-data"], "delivering");
 }

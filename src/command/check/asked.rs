@@ -61,7 +61,7 @@ pub(super) async fn of_sources(
                 SourceName::LoadBalancer(_) | SourceName::LoadBalancerArn(_) => None,
             });
             let read = buckets.map(|name| async {
-                let bucket = aws.inventory_source(&home, name, &caller).await?;
+                let bucket = aws.source_located(&home, name, &caller).await?;
                 inventories(aws, &caller, bucket).await
             });
             let read: Vec<_> = read.collect();

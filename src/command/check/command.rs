@@ -16,7 +16,7 @@ use super::asked::of_sources;
 use super::diagnosed::{Sought, diagnosed};
 use super::history::with_stories;
 use super::into_bucket::into_bucket;
-use super::unasked::Unasked;
+use super::unasked::{Unasked, ends_all};
 
 /// Runs `check` and says how it ended.
 pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Exit {
@@ -81,7 +81,7 @@ async fn checked(args: &CheckArgs, global: &Global, aws: &Aws) -> Result<Report,
     };
     let logs = RefCell::new(Vec::new());
     let tell = |told| logs.borrow_mut().push(told);
-    Box::pin(diagnosed(aws, &report.caller, attachments, known, Sought::Newest, tell)).await?;
+    Box::pin(diagnosed(aws, &report.caller, attachments, known, Sought::Newest, ends_all, tell)).await?;
     let mut logs = logs.into_inner();
     for cure in logs.iter_mut().filter_map(|told| told.diagnosis.cure.as_mut()) {
         cure.request.profile.clone_from(&global.profile);

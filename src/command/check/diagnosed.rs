@@ -11,8 +11,6 @@ use crate::model::{BucketName, Moment, Producer, Region};
 use crate::state::{Attachment, Destination, Identity, InventoryEncryption, Key, Log, Looked, Seen};
 use crate::ui::Progress;
 
-use super::unasked::ends_all;
-
 /// Places and logs looked at together.
 const AT_ONCE: usize = 8;
 
@@ -21,8 +19,8 @@ const AT_ONCE: usize = 8;
 pub(in crate::command) enum Sought {
     /// Each log's newest object.
     Newest,
-    /// Nothing.
-    Nothing,
+    /// The newest object of a log that is dead by what is documented of encryption, where its key may let the service in.
+    Doubts,
 }
 
 /// A place that was looked at already.
@@ -31,13 +29,15 @@ pub(in crate::command) type Known = (PlaceKey, Looked);
 /// A place: a bucket's name and the Region of the sources that log to it.
 pub(in crate::command) type PlaceKey = (String, Region);
 
-/// Each attachment's diagnosis; every place is looked at once, and one that can't be looked at is the trouble of its own logs.
+/// Each attachment's diagnosis; every place is looked at once, and one that can't be looked at is the trouble of its own
+/// logs, unless the error `ends` it all.
 pub(in crate::command) async fn diagnosed(
     aws: &Aws,
     caller: &Identity,
     attachments: Vec<Attachment>,
     known: Option<Known>,
     sought: Sought,
+    ends: fn(&AwsError) -> bool,
     tell: impl Fn(Told),
 ) -> Result<(), AwsError> {
     let _looking = Progress::looking("the destinations, and what was delivered");
@@ -48,7 +48,7 @@ pub(in crate::command) async fn diagnosed(
         let outcome = match name.parse::<BucketName>() {
             Ok(bucket) => match Box::pin(aws.looked(&bucket, &region, caller, grants)).await {
                 Ok(looked) => Ok(looked),
-                Err(error) if ends_all(&error) => return Err(error),
+                Err(error) if ends(&error) => return Err(error),
                 Err(error) => Err(error.to_string()),
             },
             Err(error) => Err(error.to_string()),
@@ -58,16 +58,17 @@ pub(in crate::command) async fn diagnosed(
     let looks: Vec<_> = looks.collect();
     let new: Vec<(PlaceKey, Result<Looked, String>)> = stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
     looked.extend(new);
-    let keys = report_keys(aws, caller, &attachments).await?;
+    let keys = report_keys(aws, caller, &attachments, ends).await?;
     let now = now();
     let told = attachments.into_iter().map(|attachment| {
         let place = place_of(&attachment).and_then(|key| looked.get(&key)).cloned();
         let report_key = report_key(&attachment).and_then(|key| keys.get(&key)).cloned();
         let place = match (place, report_key) {
-            (Some(Ok(looked)), Some(report_key)) => Some(Ok(Looked { report_key, ..looked })),
+            (Some(Ok(looked)), Some(Ok(report_key))) => Some(Ok(Looked { report_key, ..looked })),
+            (Some(Ok(_)), Some(Err(why))) => Some(Err(why)),
             (place, _) => place,
         };
-        told(aws, attachment, place, sought, now)
+        told(aws, attachment, place, sought, ends, now)
     });
     let told: Vec<_> = told.collect();
     let mut told = stream::iter(told).buffered(AT_ONCE);
@@ -82,6 +83,7 @@ async fn told(
     attachment: Attachment,
     place: Option<Result<Looked, String>>,
     sought: Sought,
+    ends: fn(&AwsError) -> bool,
     now: Moment,
 ) -> Result<Told, AwsError> {
     let looked = match place {
@@ -90,7 +92,7 @@ async fn told(
         None => None,
     };
     match Box::pin(seen_and_told(aws, attachment.clone(), looked, sought, now)).await {
-        Err(error) if !ends_all(&error) => Ok(Told::unknown(attachment, error.to_string(), now)),
+        Err(error) if !ends(&error) => Ok(Told::unknown(attachment, error.to_string(), now)),
         told => told,
     }
 }
@@ -102,20 +104,28 @@ async fn seen_and_told(
     sought: Sought,
     now: Moment,
 ) -> Result<Told, AwsError> {
-    let place = match sought {
-        Sought::Newest => looked.as_ref().and_then(|looked| whereabouts(&attachment, looked)),
-        Sought::Nothing => None,
+    let unasked = match sought {
+        Sought::Newest => None,
+        Sought::Doubts => Some(diagnose(&attachment, looked.as_ref(), &Evidence::NotSought, now)),
     };
+    let bucket = |looked: Option<Looked>| {
+        looked.and_then(|looked| match looked.destination {
+            Destination::Bucket(bucket) => Some(bucket),
+            Destination::Absent | Destination::OtherRegion(_) | Destination::Refused => None,
+        })
+    };
+    if let Some(diagnosis) =
+        unasked.filter(|diagnosis| !looked.as_ref().is_some_and(|looked| diagnosis.is_doubtful(looked)))
+    {
+        return Ok(Told { diagnosis, delivered: None, sought: false, now, bucket: bucket(looked), history: None });
+    }
+    let place = looked.as_ref().and_then(|looked| whereabouts(&attachment, looked));
     let newest: Newest = match &place {
         Some((place, layout)) => aws.newest(place, layout, attachment.source.name(), now).await?,
         None => Seen::Absent,
     };
     let delivered = newest.present().map(|found| Moment(found.stamp.last_modified));
-    let evidence = match sought {
-        Sought::Newest => Evidence::Newest(newest),
-        Sought::Nothing => Evidence::NotSought,
-    };
-    let mut diagnosis = diagnose(&attachment, looked.as_ref(), &evidence, now);
+    let mut diagnosis = diagnose(&attachment, looked.as_ref(), &Evidence::Newest(newest), now);
     if let (Some((place, _)), None, Log::LoadBalancer(log)) = (&place, &diagnosis.newest, &attachment.log)
         && attachment.producer() == Producer::Alb
         && let Seen::Present(file) =
@@ -123,26 +133,25 @@ async fn seen_and_told(
     {
         diagnosis.newest = Some(told_test_file(&file, now));
     }
-    let bucket = looked.and_then(|looked| match looked.destination {
-        Destination::Bucket(bucket) => Some(bucket),
-        Destination::Absent | Destination::OtherRegion(_) | Destination::Refused => None,
-    });
-    Ok(Told { diagnosis, delivered, sought: sought == Sought::Newest, now, bucket, history: None })
+    Ok(Told { diagnosis, delivered, sought: true, now, bucket: bucket(looked), history: None })
 }
 
 /// The Region and the name of a key.
 type KeyName = (Region, String);
 
-/// The keys that inventories name, each read once.
+/// The keys that inventories name, each read once; one that can't be read is the trouble of its own reports.
 async fn report_keys(
     aws: &Aws,
     caller: &Identity,
     attachments: &[Attachment],
-) -> Result<BTreeMap<KeyName, Seen<Key>>, AwsError> {
+    ends: fn(&AwsError) -> bool,
+) -> Result<BTreeMap<KeyName, Result<Seen<Key>, String>>, AwsError> {
     let names: BTreeSet<KeyName> = attachments.iter().filter_map(report_key).collect();
     let reads = names.into_iter().map(|name| async {
-        let key = aws.key_of_report(&name.0, &caller.account, &name.1).await?;
-        Ok::<_, AwsError>((name, key))
+        match aws.key_of_report(&name.0, &caller.account, &name.1).await {
+            Err(error) if ends(&error) => Err(error),
+            read => Ok((name, read.map_err(|error| error.to_string()))),
+        }
     });
     let reads: Vec<_> = reads.collect();
     stream::iter(reads).buffered(AT_ONCE).try_collect().await

@@ -29,7 +29,7 @@ pub(super) async fn into_bucket(
     let mut report = Report::of(caller.clone());
     let mut gone = None;
     // What logs to a bucket that is gone, or another account's, is worth knowing all the more.
-    let region = match aws.inventory_source(&home, bucket, &caller).await {
+    let region = match aws.source_located(&home, bucket, &caller).await {
         Ok(there) => there.region,
         Err(error @ (ObserveError::NoBucket { .. } | ObserveError::SourceRefused { .. })) if !args.suppressions => {
             report.unread.push(format!("{error}; what logs there is looked for in {home}"));

@@ -33,20 +33,8 @@ impl From<AwsError> for Unasked {
     }
 }
 
-/// Whether no other call will fare better: one log that can't be looked at says nothing of the others.
+/// Whether no other call for the same place will fare better: one log that can't be looked at says nothing of the others.
 pub(super) fn ends_all(error: &AwsError) -> bool {
-    match error.cause {
-        Cause::AccessDenied | Cause::Other => false,
-        Cause::AwsFault
-        | Cause::BadConfiguration
-        | Cause::BadKey
-        | Cause::ClockSkew(_)
-        | Cause::Expired
-        | Cause::NoCredentials
-        | Cause::NoProfile
-        | Cause::SignedOut
-        | Cause::SignedOutOfSso
-        | Cause::Throttled
-        | Cause::Unreachable => true,
-    }
+    let of_the_place = matches!(error.cause, Cause::AwsFault | Cause::BadKey | Cause::Throttled | Cause::Unreachable);
+    of_the_place || error.cause.is_of_the_caller()
 }

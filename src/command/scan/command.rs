@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use crate::aws::{Aws, Connect, ObserveError};
+use crate::aws::{Aws, AwsError, Connect, ObserveError};
 use crate::cli::{Global, OutputFormat, ScanArgs};
 use crate::command::check::{Sought, diagnosed, rank};
 use crate::command::draft::without_user;
@@ -13,7 +13,7 @@ use crate::health::{Health, Report};
 use crate::model::Region;
 use crate::ui::{Printer, Progress};
 
-use super::found::found;
+use super::found::{Found, found};
 use super::regions;
 use super::scope::Scope;
 
@@ -25,19 +25,15 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Exit {
     let aws = connected(connect, global.region.as_ref(), global).await;
     let so_far: RefCell<Option<Report>> = RefCell::new(None);
     let outcome = tokio::select! {
-        outcome = Box::pin(scanned(&args, &aws, &so_far)) => outcome.map(|()| Exit::Done),
-        () = ctrl_c.pressed() => Ok(Exit::Interrupted),
-    };
-    let exit = match outcome {
-        Ok(exit) => exit,
-        Err(error) => {
-            printer.error(&error.to_string(), error.hint(&aws.source.situation()).as_deref(), Exit::Failed);
-            return Exit::Failed;
-        }
+        outcome = Box::pin(scanned(&args, global, &aws, &so_far)) => outcome.map_err(|error| {
+            (Exit::Failed, error.to_string(), error.hint(&aws.source.situation()))
+        }),
+        () = ctrl_c.pressed() => Err((Exit::Interrupted, "interrupted".to_owned(), None)),
     };
     let Some(mut report) = so_far.into_inner() else {
-        printer.error("interrupted", None, Exit::Interrupted);
-        return Exit::Interrupted;
+        let (exit, what, hint) = outcome.err().unwrap_or((Exit::Failed, "nothing was looked at".to_owned(), None));
+        printer.error(&what, hint.as_deref(), exit);
+        return exit;
     };
     for cure in report.logs.iter_mut().filter_map(|told| told.diagnosis.cure.as_mut()) {
         cure.request.profile.clone_from(&global.profile);
@@ -47,38 +43,67 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Exit {
         let attachment = &told.diagnosis.attachment;
         (rank(&told.diagnosis.health), attachment.source.region().to_string(), attachment.title())
     });
-    if exit == Exit::Interrupted {
-        report.unread.push("interrupted: this is what was known by then".to_owned());
-    }
     let dead = report.logs.iter().any(|told| told.diagnosis.health == Health::Dead);
-    let exit = if exit == Exit::Done && dead { Exit::Problems } else { exit };
+    let mut halted = None;
+    let exit = match outcome {
+        Ok(()) if dead => Exit::Problems,
+        Ok(()) => Exit::Done,
+        Err((exit, what, hint)) => {
+            report.unread.push(format!("{what}: this is what was known by then"));
+            halted = Some((what, hint));
+            exit
+        }
+    };
     match global.output {
         OutputFormat::Csv => printer.scan_as_csv(&report),
         OutputFormat::Json | OutputFormat::Markdown | OutputFormat::Text => printer.scan(&report, exit),
     }
+    if let Some((what, hint)) = halted {
+        printer.halted(&what, hint.as_deref());
+    }
     exit
 }
 
-async fn scanned(args: &ScanArgs, aws: &Aws, so_far: &RefCell<Option<Report>>) -> Result<(), ObserveError> {
+async fn scanned(
+    args: &ScanArgs,
+    global: &Global,
+    aws: &Aws,
+    so_far: &RefCell<Option<Report>>,
+) -> Result<(), ObserveError> {
     let home = match aws.source.region().map_err(ObserveError::BadRegion)? {
         Some(region) => region,
         None => args.regions.first().cloned().map_or_else(usual, Ok)?,
     };
     let caller = aws.caller(&home).await?;
-    let _looking = Progress::looking("every log of the account");
-    let regions = regions::of(aws, args, &home).await?;
-    let found = found(aws, &caller, &home, &regions, &Scope::of(args)).await?;
+    let looking = Progress::looking("every log of the account");
+    let mut regions = regions::of(aws, args, global.region.as_ref(), &home).await?;
+    let Found { attachments, mut unread, closed, answered } =
+        found(aws, &caller, &home, &regions, &Scope::of(args)).await?;
+    drop(looking);
+    unread.extend(regions.unread);
+    if !closed.is_empty() {
+        let names: Vec<&str> = closed.iter().map(Region::as_str).collect();
+        unread.insert(format!("{}: not enabled, or these credentials are not known there", names.join(", ")));
+        regions.all.retain(|region| !closed.contains(region));
+    }
+    if attachments.is_empty() && unread.is_empty() && !args.name.is_empty() {
+        return Err(ObserveError::NoSourceCalled(args.name.clone()));
+    }
     let mut report = Report::of(caller.clone());
-    report.regions.clone_from(&regions.all);
-    report.unread = regions.unread.into_iter().chain(found.unread).collect();
+    report.regions = regions.all;
+    report.unread = unread.into_iter().collect();
     so_far.replace(Some(report));
-    let sought = if args.newest { Sought::Newest } else { Sought::Nothing };
+    if !answered {
+        return Err(ObserveError::NothingListed);
+    }
+    let sought = if args.newest { Sought::Newest } else { Sought::Doubts };
     let tell = |told| {
         if let Some(report) = so_far.borrow_mut().as_mut() {
             report.logs.push(told);
         }
     };
-    Box::pin(diagnosed(aws, &caller, found.attachments, None, sought, tell)).await?;
+    let ends = |error: &AwsError| error.cause.is_of_the_caller();
+    Box::pin(diagnosed(aws, &caller, attachments, None, sought, ends, tell)).await?;
     Ok(())
 }
 
