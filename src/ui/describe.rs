@@ -45,7 +45,7 @@ pub fn line(step: &Step) -> String {
                 .collect();
             format!("set a lifecycle rule on `{bucket}`: expire {}", listed(&rules))
         }
-        Step::PutLoadBalancerAttributes { name, attributes, .. } => load_balancer(name, attributes),
+        Step::PutLoadBalancerAttributes { name, before, attributes, .. } => load_balancer(name, before, attributes),
         Step::PutBucketLogging { bucket, logging: Some(logging), .. } => {
             format!(
                 "send the access log of `{bucket}` to s3://{}/{}, {}",
@@ -68,14 +68,21 @@ pub fn line(step: &Step) -> String {
     }
 }
 
-fn load_balancer(name: &str, attributes: &BTreeMap<String, String>) -> String {
+/// Attributes that are the same today are sent for AWS to judge the destination anew.
+fn load_balancer(name: &str, before: &BTreeMap<String, String>, attributes: &BTreeMap<String, String>) -> String {
     let logs = attributes.keys().filter_map(|key| key.strip_suffix("_logs.s3.enabled"));
     let logs: Vec<String> = logs.map(|log| log.replace('_', "-")).collect();
     let of = |end: &str| attributes.iter().find_map(|(key, value)| key.ends_with(end).then_some(value.as_str()));
     let (bucket, prefix) = (of(".bucket").unwrap_or_default(), of(".prefix").unwrap_or_default());
     let slash = if prefix.is_empty() { "" } else { "/" };
     let noun = if logs.len() == 1 { "log" } else { "logs" };
-    format!("send the {} {noun} of load balancer `{name}` to s3://{bucket}/{prefix}{slash}", listed(&logs))
+    let today = |key: &String| before.get(key).map_or("", String::as_str);
+    let again = if attributes.iter().all(|(key, value)| today(key) == value) {
+        " again, for AWS to judge the mended bucket"
+    } else {
+        ""
+    };
+    format!("send the {} {noun} of load balancer `{name}` to s3://{bucket}/{prefix}{slash}{again}", listed(&logs))
 }
 
 /// SSE-S3, or SSE-KMS and its key.
