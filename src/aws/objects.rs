@@ -1,6 +1,7 @@
 //! Objects: the operator's test object, and what the producer wrote.
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::primitives::{AggregatedBytes as ByteStreamBytes, ByteStream, DateTime};
 
 use crate::model::{AccountId, BucketName};
@@ -101,24 +102,27 @@ pub(super) async fn find(
     let answer =
         client.get_object().bucket(bucket.as_str()).key(key).expected_bucket_owner(owner.as_str()).send().await;
     let why = match seen("s3:GetObject", &resource, &["NoSuchKey", "NotFound"], answer) {
-        Ok(Seen::Present(answer)) => {
-            return Ok(Seen::Present(Found {
-                key: key.to_owned(),
-                stamp: ObjectStamp {
-                    last_modified: seconds(answer.last_modified()),
-                    etag: answer.e_tag().unwrap_or_default().to_owned(),
-                },
-                unreadable: None,
-                algorithm: answer.server_side_encryption().map(|word| word.as_str().to_owned()),
-                kms_key: answer.ssekms_key_id().map(str::to_owned),
-            }));
-        }
+        Ok(Seen::Present(answer)) => return Ok(Seen::Present(readable(key, &answer))),
         Ok(Seen::Absent) => return Ok(Seen::Absent),
         Ok(Seen::Denied(denial)) => denial.to_string(),
         Err(error) if is_shut(&error) => error.to_string(),
         Err(error) => return Err(error),
     };
     unreadable(client, bucket, owner, key, why).await
+}
+
+/// An object that was read, but for its text.
+fn readable(key: &str, answer: &GetObjectOutput) -> Found {
+    Found {
+        key: key.to_owned(),
+        stamp: ObjectStamp {
+            last_modified: seconds(answer.last_modified()),
+            etag: answer.e_tag().unwrap_or_default().to_owned(),
+        },
+        unreadable: None,
+        algorithm: answer.server_side_encryption().map(|word| word.as_str().to_owned()),
+        kms_key: answer.ssekms_key_id().map(str::to_owned),
+    }
 }
 
 /// The beginning of a log, with what tells its age and encryption.
@@ -139,16 +143,7 @@ pub(super) async fn opened(
         .await;
     let why = match seen("s3:GetObject", &resource, &["NoSuchKey", "NotFound", "InvalidRange"], answer) {
         Ok(Seen::Present(answer)) => {
-            let found = Found {
-                key: key.to_owned(),
-                stamp: ObjectStamp {
-                    last_modified: seconds(answer.last_modified()),
-                    etag: answer.e_tag().unwrap_or_default().to_owned(),
-                },
-                unreadable: None,
-                algorithm: answer.server_side_encryption().map(|word| word.as_str().to_owned()),
-                kms_key: answer.ssekms_key_id().map(str::to_owned),
-            };
+            let found = readable(key, &answer);
             let bytes = answer.body.collect().await.map(ByteStreamBytes::into_bytes).unwrap_or_default();
             return Ok(Seen::Present((found, String::from_utf8_lossy(&bytes).into_owned())));
         }

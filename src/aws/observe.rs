@@ -275,7 +275,7 @@ fn test_file_folder(prefix: &Prefix, account: &AccountId) -> String {
 }
 
 /// S3 and STS answer for every Region here; a bucket's own Region is found by its name.
-fn usual_region() -> Result<Region, ObserveError> {
+pub fn usual_region() -> Result<Region, ObserveError> {
     "us-east-1".parse().map_err(|_| ObserveError::NoRegion)
 }
 

@@ -66,11 +66,7 @@ pub(super) async fn describe(client: &Client, names: &[SourceName]) -> Result<Ve
 
 /// Every load balancer of the Region that the producer logs, without attributes and listeners.
 pub(super) async fn all(client: &Client, producer: Producer) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
-    let wanted = |balancer: &LoadBalancer| match balancer.kind {
-        LoadBalancerType::Application => producer == Producer::Alb,
-        LoadBalancerType::Network => producer == Producer::Nlb,
-        LoadBalancerType::Gateway => false,
-    };
+    let wanted = |balancer: &LoadBalancer| balancer.kind.producer() == Some(producer);
     Ok(everything(client).await?.map(|listed| listed.into_iter().filter(wanted).collect()))
 }
 

@@ -61,6 +61,12 @@ impl Attachment {
         logs.iter().map(|log| Self { source: source(), log: Log::LoadBalancer(*log), target: target(*log) }).collect()
     }
 
+    /// Every log that a load balancer can have.
+    pub fn of_every_log(balancer: &LoadBalancer) -> Vec<Self> {
+        let logs = if balancer.kind == LoadBalancerType::Network { &[LogType::Access][..] } else { &LogType::ALL[..] };
+        Self::of_load_balancer(balancer, logs)
+    }
+
     /// The access log of a bucket.
     pub fn of_access_log(bucket: &SourceBucket) -> Self {
         let target = bucket.logging.clone().map(|logging| Target {

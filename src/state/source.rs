@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    AccountId, Arn, BucketName, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, LogType, Region,
+    AccountId, Arn, BucketName, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, LogType,
+    Producer, Region,
 };
 
 use super::{Logging, Seen};
@@ -50,6 +51,15 @@ pub enum LoadBalancerType {
 }
 
 impl LoadBalancerType {
+    /// The producer of its logs, where it has any.
+    pub fn producer(self) -> Option<Producer> {
+        match self {
+            Self::Application => Some(Producer::Alb),
+            Self::Network => Some(Producer::Nlb),
+            Self::Gateway => None,
+        }
+    }
+
     /// What it is called in a sentence.
     pub fn title(self) -> &'static str {
         match self {

@@ -2,7 +2,7 @@
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::aws::{Aws, ObserveError};
+use crate::aws::{Aws, ObserveError, usual_region};
 use crate::cli::CheckArgs;
 use crate::health::Report;
 use crate::model::{Kind, LogType, Producer, Region, SourceName};
@@ -80,7 +80,7 @@ pub(super) fn home(aws: &Aws, names: &[SourceName]) -> Result<Region, Unasked> {
     });
     let configured = aws.source.region().map_err(ObserveError::BadRegion)?;
     let of_buckets = names.iter().all(|name| matches!(name, SourceName::Bucket(_)));
-    let usual = || "us-east-1".parse().ok().filter(|_| of_buckets);
+    let usual = || usual_region().ok().filter(|_| of_buckets);
     Ok(by_arn.or(configured).or_else(usual).ok_or(ObserveError::NoRegion)?)
 }
 

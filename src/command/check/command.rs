@@ -8,7 +8,7 @@ use crate::command::draft::{log_type, producer, without_user};
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
 use crate::exit::Exit;
-use crate::health::{Health, Report};
+use crate::health::{Health, Report, Told};
 use crate::request::Draft;
 use crate::ui::Printer;
 
@@ -83,14 +83,19 @@ async fn checked(args: &CheckArgs, global: &Global, aws: &Aws) -> Result<Report,
     let tell = |told| logs.borrow_mut().push(told);
     Box::pin(diagnosed(aws, &report.caller, attachments, known, Sought::Newest, ends_all, tell)).await?;
     let mut logs = logs.into_inner();
-    for cure in logs.iter_mut().filter_map(|told| told.diagnosis.cure.as_mut()) {
-        cure.request.profile.clone_from(&global.profile);
-        cure.request.endpoint_url = global.endpoint_url.as_deref().map(without_user);
-    }
+    place_cures(&mut logs, global);
     report.unread.extend(Box::pin(with_stories(aws, &mut logs)).await);
     logs.sort_by_key(|told| rank(&told.diagnosis.health));
     report.logs = logs;
     Ok(report)
+}
+
+/// A cure is for the account that was looked at: by its profile and endpoint.
+pub(in crate::command) fn place_cures(logs: &mut [Told], global: &Global) {
+    for cure in logs.iter_mut().filter_map(|told| told.diagnosis.cure.as_mut()) {
+        cure.request.profile.clone_from(&global.profile);
+        cure.request.endpoint_url = global.endpoint_url.as_deref().map(without_user);
+    }
 }
 
 /// The worst first.

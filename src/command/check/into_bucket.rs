@@ -7,10 +7,10 @@ use futures_util::stream::{self, StreamExt as _};
 use crate::aws::{Aws, Grants, ObserveError};
 use crate::cli::CheckArgs;
 use crate::health::{Report, admissions, suppressions};
-use crate::model::{BucketName, EncryptionKind, Kind, LogType, Producer, Region};
+use crate::model::{BucketName, EncryptionKind, Kind, Producer, Region};
 use crate::producer::encryption::{Outcome, rule};
 use crate::request::Draft;
-use crate::state::{Attachment, Identity, LoadBalancer, LoadBalancerType, Log, Seen, Source};
+use crate::state::{Attachment, Identity, Log, Seen, Source};
 use crate::ui::Progress;
 
 use super::asked::{AT_ONCE, access_log, home, inventories};
@@ -98,11 +98,7 @@ async fn balancers(aws: &Aws, region: &Region) -> Result<(Vec<Attachment>, Vec<S
         Seen::Absent => Vec::new(),
         Seen::Denied(denial) => return Ok((Vec::new(), vec![denial.to_string()])),
     };
-    let of = |balancer: &LoadBalancer| {
-        let logs = if balancer.kind == LoadBalancerType::Network { &[LogType::Access][..] } else { &LogType::ALL[..] };
-        Attachment::of_load_balancer(balancer, logs)
-    };
-    Ok((balancers.iter().flat_map(of).collect(), Vec::new()))
+    Ok((balancers.iter().flat_map(Attachment::of_every_log).collect(), Vec::new()))
 }
 
 /// The logs of all buckets of a Region, and what kept some from being read.

@@ -8,5 +8,5 @@ mod into_bucket;
 mod unasked;
 
 pub use command::check;
-pub(super) use command::rank;
+pub(super) use command::{place_cures, rank};
 pub(super) use diagnosed::{Sought, diagnosed};

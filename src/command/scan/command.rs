@@ -2,10 +2,9 @@
 
 use std::cell::RefCell;
 
-use crate::aws::{Aws, AwsError, Connect, ObserveError};
+use crate::aws::{Aws, AwsError, Connect, ObserveError, usual_region};
 use crate::cli::{Global, OutputFormat, ScanArgs};
-use crate::command::check::{Sought, diagnosed, rank};
-use crate::command::draft::without_user;
+use crate::command::check::{Sought, diagnosed, place_cures, rank};
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
 use crate::exit::Exit;
@@ -35,10 +34,7 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Exit {
         printer.error(&what, hint.as_deref(), exit);
         return exit;
     };
-    for cure in report.logs.iter_mut().filter_map(|told| told.diagnosis.cure.as_mut()) {
-        cure.request.profile.clone_from(&global.profile);
-        cure.request.endpoint_url = global.endpoint_url.as_deref().map(without_user);
-    }
+    place_cures(&mut report.logs, global);
     report.logs.sort_by_cached_key(|told| {
         let attachment = &told.diagnosis.attachment;
         (rank(&told.diagnosis.health), attachment.source.region().to_string(), attachment.title())
@@ -72,7 +68,7 @@ async fn scanned(
 ) -> Result<(), ObserveError> {
     let home = match aws.source.region().map_err(ObserveError::BadRegion)? {
         Some(region) => region,
-        None => args.regions.first().cloned().map_or_else(usual, Ok)?,
+        None => args.regions.first().cloned().map_or_else(usual_region, Ok)?,
     };
     let caller = aws.caller(&home).await?;
     let looking = Progress::looking("every log of the account");
@@ -105,9 +101,4 @@ async fn scanned(
     let ends = |error: &AwsError| error.cause.is_of_the_caller();
     Box::pin(diagnosed(aws, &caller, attachments, None, sought, ends, tell)).await?;
     Ok(())
-}
-
-/// S3 and STS answer there for every Region of the partition that most accounts are in.
-fn usual() -> Result<Region, ObserveError> {
-    "us-east-1".parse().map_err(|_| ObserveError::NoRegion)
 }

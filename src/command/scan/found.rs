@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::aws::{Aws, AwsError, Cause, Listed, ObserveError};
-use crate::model::{BucketName, LogType, Producer, Region};
-use crate::state::{Attachment, Identity, LoadBalancer, LoadBalancerType, Seen, SourceBucket};
+use crate::model::{BucketName, Producer, Region};
+use crate::state::{Attachment, Identity, LoadBalancer, Seen, SourceBucket};
 
 use super::regions::{Chosen, Regions};
 use super::scope::Scope;
@@ -59,8 +59,9 @@ async fn balancers(aws: &Aws, regions: &Regions, scope: &Scope) -> Result<Found,
     if !(scope.has(Producer::Alb) || scope.has(Producer::Nlb)) {
         return Ok(found);
     }
-    let wanted =
-        |balancer: &LoadBalancer| scope.names(&balancer.name) && producer_of(balancer).is_some_and(|of| scope.has(of));
+    let wanted = |balancer: &LoadBalancer| {
+        scope.names(&balancer.name) && balancer.kind.producer().is_some_and(|producer| scope.has(producer))
+    };
     let looks =
         regions.all.iter().map(|region| async move { (region, aws.logging_load_balancers(region, &wanted).await) });
     let looks: Vec<_> = looks.collect();
@@ -69,14 +70,7 @@ async fn balancers(aws: &Aws, regions: &Regions, scope: &Scope) -> Result<Found,
         match outcome {
             Ok(Seen::Present(balancers)) => {
                 found.answered = true;
-                found.attachments.extend(balancers.iter().flat_map(|balancer| {
-                    let logs = if balancer.kind == LoadBalancerType::Network {
-                        &[LogType::Access][..]
-                    } else {
-                        &LogType::ALL[..]
-                    };
-                    Attachment::of_load_balancer(balancer, logs)
-                }));
+                found.attachments.extend(balancers.iter().flat_map(Attachment::of_every_log));
             }
             Ok(Seen::Absent) => {}
             Ok(Seen::Denied(denial)) => drop(found.unread.insert(format!("load balancers in {region}: {denial}"))),
@@ -86,14 +80,6 @@ async fn balancers(aws: &Aws, regions: &Regions, scope: &Scope) -> Result<Found,
         }
     }
     Ok(found)
-}
-
-fn producer_of(balancer: &LoadBalancer) -> Option<Producer> {
-    match balancer.kind {
-        LoadBalancerType::Application => Some(Producer::Alb),
-        LoadBalancerType::Network => Some(Producer::Nlb),
-        LoadBalancerType::Gateway => None,
-    }
 }
 
 async fn buckets(
