@@ -7,7 +7,23 @@ use crate::terminal::{Key, Terminal};
 
 /// Both streams, marked.
 fn said(ran: &Ran) -> String {
-    format!("--- standard output\n{}--- standard error, exit {}\n{}", ran.stdout, ran.code, ran.stderr)
+    format!("--- standard output\n{}--- standard error, exit {}\n{}", ran.stdout, ran.code, by_number(&ran.stderr))
+}
+
+/// Steps that run together end as they come: each run of lines of ended steps, by their numbers.
+fn by_number(text: &str) -> String {
+    let number = |line: &str| {
+        let (number, _) = line.strip_prefix("ok  [")?.split_once('/')?;
+        number.parse::<u32>().ok()
+    };
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let runs = lines.chunk_by(|one, other| number(one).is_some() == number(other).is_some());
+    let sorted = runs.flat_map(|run| {
+        let mut run = run.to_vec();
+        run.sort_by_key(|line| number(line));
+        run
+    });
+    sorted.collect()
 }
 
 /// A dry run, then the same carried out.
