@@ -18,7 +18,7 @@ pub(super) fn check(report: &Report, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     if !report.suppressions.is_empty() {
         for (place, text) in &report.suppressions {
-            sheet.line(&painted(HEADING, &format!("# {place}")));
+            sheet.paragraph("", 2, &painted(HEADING, &format!("# {place}")));
             sheet.line(&format!("{text}\n"));
         }
         return sheet.into_text();
