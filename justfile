@@ -12,6 +12,11 @@ check:
 test FILTER='':
     cargo test --workspace -- {{ FILTER }}
 
+# The page of `scan --report` in Chromium.
+[group('check')]
+browser:
+    cargo test --test browser
+
 # Policy cases from another file of the same form.
 [group('check')]
 policy-cases FILE:

@@ -73,17 +73,21 @@ impl Aws {
         let session = Session::new(config, profile.map(str::to_owned), watch, began);
         Self { source: session.clone(), destination: session }
     }
+
+    /// The same, with more patience for each call.
+    #[must_use]
+    pub fn patient(self) -> Self {
+        Self { source: self.source.patient(), destination: self.destination.patient() }
+    }
 }
 
 fn ambient(client: SharedHttpClient) -> ConfigLoader {
     aws_config::defaults(BehaviorVersion::latest()).http_client(client).timeout_config(timeouts())
 }
 
+/// From when a call is sent: how long it waited for its turn does not count. A body that stalls is the SDK's to notice.
 fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(5))
-        .operation_attempt_timeout(Duration::from_secs(30))
-        .build()
+    TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).read_timeout(Duration::from_secs(30)).build()
 }
 
 /// A profile's credentials. Where they come of SSO or of a role, they are asked for as all else is: in the Region that holds

@@ -1,5 +1,7 @@
 //! Reads for a diagnosis: where sources log, and what stands at the places that they name. Each place is looked at once.
 
+use std::collections::BTreeMap;
+
 use crate::model::{AccountId, BucketName, Region};
 use crate::state::{
     Destination, Identity, Inventories, Key, LoadBalancer, LoadBalancerType, Logging, Looked, Seen, SourceBucket,
@@ -64,21 +66,36 @@ impl Aws {
         Ok(Destination::Bucket(Box::new(bucket)))
     }
 
-    /// The load balancers of a Region that are wanted and can log, with their attributes; with their listeners where a log is
-    /// on that depends on them.
-    pub async fn logging_load_balancers(
+    /// The load balancers of a Region that can log, without attributes and listeners.
+    pub async fn listed_load_balancers(&self, region: &Region) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
+        let listed = read_load_balancers::everything(&self.source.elb(region)).await?;
+        let can_log = |balancer: &LoadBalancer| balancer.kind != LoadBalancerType::Gateway;
+        Ok(listed.map(|listed| listed.into_iter().filter(can_log).collect()))
+    }
+
+    /// The tags of load balancers of a Region, by ARN.
+    pub async fn load_balancer_tags(
         &self,
         region: &Region,
-        wanted: &impl Fn(&LoadBalancer) -> bool,
-    ) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
-        let client = self.source.elb(region);
-        let listed = match read_load_balancers::everything(&client).await? {
-            Seen::Present(listed) => listed,
-            other @ (Seen::Absent | Seen::Denied(_)) => return Ok(other),
-        };
-        let can_log = |balancer: &LoadBalancer| balancer.kind != LoadBalancerType::Gateway && wanted(balancer);
-        let listed = listed.into_iter().filter(can_log).collect();
-        Ok(Seen::Present(read_load_balancers::attached(&client, listed).await?))
+        balancers: &[LoadBalancer],
+    ) -> Result<Seen<BTreeMap<String, BTreeMap<String, String>>>, AwsError> {
+        read_load_balancers::tags(&self.source.elb(region), balancers).await
+    }
+
+    /// A load balancer of a Region with its attributes, and with its listeners where a log is on that depends on them; nothing
+    /// where it was deleted since it was listed.
+    pub async fn attached(&self, region: &Region, balancer: LoadBalancer) -> Result<Option<LoadBalancer>, AwsError> {
+        read_load_balancers::attached(&self.source.elb(region), balancer).await
+    }
+
+    /// A bucket's tags.
+    pub async fn bucket_tags(
+        &self,
+        region: &Region,
+        bucket: &BucketName,
+        owner: &AccountId,
+    ) -> Result<Seen<BTreeMap<String, String>>, AwsError> {
+        read_destination::tags(&self.source.s3(region), bucket, owner).await
     }
 
     /// Where a bucket's access log goes.

@@ -152,14 +152,7 @@ fn of_answer(code: &str, message: &str, date: Option<&str>) -> Cause {
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "Forbidden" | "AllAccessDisabled" => {
             Cause::AccessDenied
         }
-        "SlowDown"
-        | "Throttling"
-        | "ThrottlingException"
-        | "ThrottledException"
-        | "RequestThrottled"
-        | "RequestLimitExceeded"
-        | "TooManyRequestsException"
-        | "HTTP 429" => Cause::Throttled,
+        code if is_throttling(code) => Cause::Throttled,
         // A request that was answered so may have been carried out: none of these is a throttle, and no write is repeated.
         "HTTP 500"
         | "HTTP 502"
@@ -171,6 +164,21 @@ fn of_answer(code: &str, message: &str, date: Option<&str>) -> Cause {
         | "ServiceUnavailable" => Cause::AwsFault,
         _ => Cause::Other,
     }
+}
+
+/// Whether a code says that too much was asked.
+pub(super) fn is_throttling(code: &str) -> bool {
+    matches!(
+        code,
+        "SlowDown"
+            | "Throttling"
+            | "ThrottlingException"
+            | "ThrottledException"
+            | "RequestThrottled"
+            | "RequestLimitExceeded"
+            | "TooManyRequestsException"
+            | "HTTP 429"
+    )
 }
 
 /// The SDK has no type for what is wrong with credentials: its words are all there is.

@@ -2,6 +2,7 @@
 
 use aws_sdk_s3::types::{ExpirationStatus, LifecycleExpiration, LifecycleRule, LifecycleRuleFilter};
 
+use crate::model::Moment;
 use crate::state::ExpirationRule;
 
 use super::error::AwsError;
@@ -24,6 +25,7 @@ pub(super) fn from_sdk(rule: &LifecycleRule) -> ExpirationRule {
         prefix: prefix.unwrap_or_default().to_owned(),
         narrower: and.is_some() || by_size || by_tag,
         days: days.and_then(|days| u32::try_from(days).ok()),
+        date: rule.expiration().and_then(LifecycleExpiration::date).map(|date| Moment(date.secs())),
     }
 }
 

@@ -19,6 +19,7 @@ mod objects;
 mod observe;
 mod observe_error;
 mod outcome;
+mod pace;
 mod permission;
 mod read_bucket;
 mod read_destination;

@@ -24,9 +24,24 @@ pub enum ObserveError {
     /// Neither load balancers nor buckets could be listed.
     #[error("nothing could be listed")]
     NothingListed,
-    /// Nothing that can log has a name that is asked for.
-    #[error("nothing that can log is called {}", either(.0))]
-    NoSourceCalled(Vec<String>),
+    /// Nothing that can log has a name and the tags that are asked for.
+    #[error("nothing that can log {}", asked(.names, .tags))]
+    NoSource {
+        /// The names, in which `*` is any text.
+        names: Vec<String>,
+        /// The tags.
+        tags: Vec<String>,
+    },
+    /// An inventory that a bucket does not have, while it has others of names like it.
+    #[error("bucket `{bucket}` has no inventory `{id}`")]
+    NoInventory {
+        /// The bucket.
+        bucket: BucketName,
+        /// As named.
+        id: String,
+        /// What may have been meant.
+        near: Vec<String>,
+    },
     /// Load balancers that the account does not have in a Region.
     #[error("there is no load balancer {} in {region} of account {account}", either(.names))]
     NoLoadBalancer {
@@ -59,6 +74,13 @@ pub enum ObserveError {
     },
 }
 
+/// What is asked for of names and tags, as the end of a sentence.
+fn asked(names: &[String], tags: &[String]) -> String {
+    let names = (!names.is_empty()).then(|| format!("is called {}", either(names)));
+    let tags = (!tags.is_empty()).then(|| format!("has the tags {}", tags.join(", ")));
+    names.into_iter().chain(tags).collect::<Vec<_>>().join(" and ")
+}
+
 impl ObserveError {
     /// Whether it is about the sources as they were named: other names may do, or the same ones once they may be looked at.
     pub fn is_about_a_source(&self) -> bool {
@@ -66,8 +88,9 @@ impl ObserveError {
             Self::NoBucket { .. } | Self::NoLoadBalancer { .. } | Self::SourceRefused { .. } => true,
             Self::Aws(error) => error.cause == Cause::AccessDenied,
             Self::BadRegion(_)
+            | Self::NoInventory { .. }
             | Self::NoRegion
-            | Self::NoSourceCalled(_)
+            | Self::NoSource { .. }
             | Self::NothingListed
             | Self::RegionNotEnabled(_) => false,
         }
@@ -90,7 +113,11 @@ impl ObserveError {
                 None => format!("`aws account list-regions{flag}` lists those that are enabled"),
             },
             Self::NothingListed => "`logbucket permissions scan` prints the policy that the caller needs".to_owned(),
-            Self::NoSourceCalled(_) => "`*` stands for any text, and letters count as they are written".to_owned(),
+            Self::NoSource { tags, .. } if !tags.is_empty() => {
+                "every key must be there, and letters count as they are written".to_owned()
+            }
+            Self::NoSource { .. } => "`*` stands for any text, and letters count as they are written".to_owned(),
+            Self::NoInventory { near, .. } => format!("did you mean {}?", either(near)),
             Self::NoLoadBalancer { near, .. } | Self::NoBucket { near, .. } if !near.is_empty() => {
                 format!("did you mean {}?", either(near))
             }

@@ -15,8 +15,9 @@ use super::outcome::seen;
 const DESCRIBE: &str = "elasticloadbalancing:DescribeLoadBalancers";
 const ATTRIBUTES: &str = "elasticloadbalancing:DescribeLoadBalancerAttributes";
 const LISTENERS: &str = "elasticloadbalancing:DescribeListeners";
+const TAGS: &str = "elasticloadbalancing:DescribeTags";
 
-/// Names or ARNs of one call: <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html>.
+/// Names or ARNs of one call, of tags too: <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html>.
 const PER_CALL: usize = 20;
 
 /// Calls under way at once: a fifth of the refill that AWS documents for reads
@@ -169,23 +170,47 @@ pub(super) async fn complete(
     completed.buffered(AT_ONCE).try_collect().await
 }
 
-/// The same load balancers with their attributes, and with the listeners of the NLBs whose log is on. One that can't be
-/// looked at is told as such, and one that was deleted since it was listed is left out.
-pub(super) async fn attached(client: &Client, balancers: Vec<LoadBalancer>) -> Result<Vec<LoadBalancer>, AwsError> {
-    let attached = stream::iter(balancers).map(|mut balancer| async move {
-        let arn = balancer.arn.to_string();
-        balancer.attributes = match attributes(client, &arn).await {
-            Err(error) if error.is("LoadBalancerNotFound") => return Ok(None),
-            read => or_denied(read, ATTRIBUTES, &arn)?,
-        };
-        let is_on = balancer.attachment(LogType::Access).is_some_and(|attachment| attachment.enabled);
-        if balancer.kind == LoadBalancerType::Network && is_on {
-            balancer.listener_protocols = or_denied(listener_protocols(client, &arn).await, LISTENERS, &arn)?;
-        }
-        Ok(Some(balancer))
+/// The tags by ARN, a call for each 20:
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTags.html>.
+pub(super) async fn tags(
+    client: &Client,
+    balancers: &[LoadBalancer],
+) -> Result<Seen<BTreeMap<String, BTreeMap<String, String>>>, AwsError> {
+    let arns: Vec<String> = balancers.iter().map(|balancer| balancer.arn.to_string()).collect();
+    let chunks: Vec<Vec<String>> = arns.chunks(PER_CALL).map(<[String]>::to_vec).collect();
+    let answers = stream::iter(chunks).map(|chunk| async move {
+        let answer = client.describe_tags().set_resource_arns(Some(chunk)).send().await;
+        seen(TAGS, "*", &[], answer)
     });
-    let attached: Vec<Option<LoadBalancer>> = attached.buffered(AT_ONCE).try_collect().await?;
-    Ok(attached.into_iter().flatten().collect())
+    let answers: Vec<_> = answers.buffered(AT_ONCE).try_collect().await?;
+    let mut tags = BTreeMap::new();
+    for answer in answers {
+        let described = match answer {
+            Seen::Present(answer) => answer.tag_descriptions.unwrap_or_default(),
+            Seen::Absent => Vec::new(),
+            Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
+        };
+        tags.extend(described.into_iter().filter_map(|one| {
+            let of_it = one.tags.unwrap_or_default().into_iter();
+            Some((one.resource_arn?, of_it.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))).collect()))
+        }));
+    }
+    Ok(Seen::Present(tags))
+}
+
+/// The same load balancer with its attributes, and with the listeners of an NLB whose log is on; what can't be looked at is told
+/// as such, and one that was deleted since it was listed is none.
+pub(super) async fn attached(client: &Client, mut balancer: LoadBalancer) -> Result<Option<LoadBalancer>, AwsError> {
+    let arn = balancer.arn.to_string();
+    balancer.attributes = match attributes(client, &arn).await {
+        Err(error) if error.is("LoadBalancerNotFound") => return Ok(None),
+        read => or_denied(read, ATTRIBUTES, &arn)?,
+    };
+    let is_on = balancer.attachment(LogType::Access).is_some_and(|attachment| attachment.enabled);
+    if balancer.kind == LoadBalancerType::Network && is_on {
+        balancer.listener_protocols = or_denied(listener_protocols(client, &arn).await, LISTENERS, &arn)?;
+    }
+    Ok(Some(balancer))
 }
 
 /// A failure that other load balancers may not share is as good as a denial.

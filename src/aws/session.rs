@@ -6,15 +6,20 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use aws_config::SdkConfig;
+use aws_config::retry::RetryConfig;
 use aws_sdk_s3::config::{Region as SdkRegion, SharedInterceptor};
-
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use tokio::sync::OnceCell;
 
 use crate::model::{Partition, Region, RegionError};
 use crate::state::Identity;
 
+use super::pace::{Pace, Paced};
 use super::situation::Situation;
 use super::trace::{Call, Trace};
+
+/// Attempts of a call that is to be told of with many others; the SDK's own are 3.
+const ATTEMPTS: u32 = 8;
 
 /// The configuration of one side: that of the sources, or that of the destination.
 #[derive(Clone, Debug)]
@@ -23,25 +28,36 @@ pub struct Session {
     profile: Option<String>,
     watch: Option<fn(&Call)>,
     began: Instant,
+    pace: Arc<Pace>,
     /// Who is calling, once it was asked.
     pub(super) identity: Arc<OnceCell<Identity>>,
 }
 
-macro_rules! client {
+macro_rules! config {
     ($session:expr, $region:expr, $sdk:ident) => {{
         let mut config = $sdk::config::Builder::from(&$session.config).region(SdkRegion::new($region.to_string()));
+        if let Some(paced) = $session.paced(stringify!($sdk), &$region.to_string()) {
+            config.push_interceptor(SharedInterceptor::new(paced.interceptor()));
+            config = config.http_client(paced);
+        }
         if let Some(interceptor) = $session.interceptor() {
             config.push_interceptor(interceptor);
         }
-        $sdk::Client::from_conf(config.build())
+        config
     }};
+}
+
+macro_rules! client {
+    ($session:expr, $region:expr, $sdk:ident) => {
+        $sdk::Client::from_conf(config!($session, $region, $sdk).build())
+    };
 }
 
 impl Session {
     /// A session by a loaded configuration; `profile` is the one that a flag names, `watch` is told of each call as it ends,
     /// and when since `began`.
     pub fn new(config: SdkConfig, profile: Option<String>, watch: Option<fn(&Call)>, began: Instant) -> Self {
-        Self { config, profile, watch, began, identity: Arc::default() }
+        Self { config, profile, watch, began, pace: Arc::new(Pace::new()), identity: Arc::default() }
     }
 
     /// The Region that flags, environment or profile name.
@@ -55,12 +71,7 @@ impl Session {
     }
 
     pub(super) fn s3(&self, region: &Region) -> aws_sdk_s3::Client {
-        let mut config = aws_sdk_s3::config::Builder::from(&self.config)
-            .region(SdkRegion::new(region.to_string()))
-            .force_path_style(self.has_own_endpoint());
-        if let Some(interceptor) = self.interceptor() {
-            config.push_interceptor(interceptor);
-        }
+        let config = config!(self, region, aws_sdk_s3).force_path_style(self.has_own_endpoint());
         aws_sdk_s3::Client::from_conf(config.build())
     }
 
@@ -88,6 +99,19 @@ impl Session {
 
     pub(super) fn sts(&self, region: &Region) -> aws_sdk_sts::Client {
         client!(self, region, aws_sdk_sts)
+    }
+
+    /// The same session, which tries a call more often before it gives up: one that fails leaves a hole in what is told.
+    pub(super) fn patient(self) -> Self {
+        let retries = self.config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+        let attempts = retries.max_attempts().max(ATTEMPTS);
+        let config = self.config.into_builder().retry_config(retries.with_max_attempts(attempts)).build();
+        Self { config, ..self }
+    }
+
+    /// The HTTP client for a service of a Region, at the pace of the run.
+    fn paced(&self, service: &'static str, region: &str) -> Option<Paced<SharedHttpClient>> {
+        self.config.http_client().map(|client| self.pace.client(client, service, region))
     }
 
     fn interceptor(&self) -> Option<SharedInterceptor> {

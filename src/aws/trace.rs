@@ -91,7 +91,7 @@ impl Intercept for Trace {
 }
 
 /// The code in an error's body: `<Code>X</Code>` in XML, `"__type":"name.space#X"` in JSON.
-fn code(body: &str) -> Option<String> {
+pub(super) fn code(body: &str) -> Option<String> {
     let of_xml = || body.split_once("<Code>")?.1.split_once('<').map(|(code, _)| code);
     let of_json = || {
         let (_, rest) = body.split_once("\"__type\"")?;

@@ -22,7 +22,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "URL", value_parser = url, hide_short_help = true, display_order = 902)]
     pub endpoint_url: Option<String>,
 
-    /// What to print on standard output: text, json (one document), markdown (matrix) or csv (scan) [default: text]
+    /// What to print on standard output: text, json (one document), markdown (matrix), csv or sarif (scan) [default: text]
     #[arg(
         long,
         global = true,
@@ -79,6 +79,8 @@ pub enum OutputFormat {
     Markdown,
     /// A table for spreadsheets: `scan` alone.
     Csv,
+    /// What is wrong, for whatever gathers findings: `scan` alone.
+    Sarif,
 }
 
 /// When to colour.

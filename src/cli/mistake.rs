@@ -39,7 +39,7 @@ impl Mistake {
         }
         let also = match word {
             CommandWord::Matrix => ", `--output markdown`",
-            CommandWord::Scan => ", `--output csv`",
+            CommandWord::Scan => ", `--output csv`, `--output sarif`",
             CommandWord::Init
             | CommandWord::Check
             | CommandWord::Policy

@@ -85,7 +85,7 @@ impl Cli {
         let owner = match self.global.output {
             OutputFormat::Text | OutputFormat::Json => return None,
             OutputFormat::Markdown => CommandWord::Matrix,
-            OutputFormat::Csv => CommandWord::Scan,
+            OutputFormat::Csv | OutputFormat::Sarif => CommandWord::Scan,
         };
         (word != owner).then(|| Mistake::foreign_format(word, self.global.output, owner))
     }

@@ -1,8 +1,10 @@
 //! `logbucket scan`.
 
-use clap::Args;
+use std::path::PathBuf;
 
-use crate::model::Region;
+use clap::{Args, ValueHint};
+
+use crate::model::{Region, TagFilter};
 
 use super::init::ProducerWord;
 use super::root::exit_codes;
@@ -12,6 +14,7 @@ Examples:
   logbucket scan                               # every log of every enabled Region
   logbucket scan --regions us-east-1,eu-west-1 --producer alb --producer nlb
   logbucket scan --name 'prod-*' --newest      # and the newest object of each
+  logbucket scan --tag team=web --report logs.html
   logbucket scan --output csv > logs.csv";
 
 const REGIONS: &str = "\
@@ -19,6 +22,13 @@ Regions to look into, with commas between [default: that of `--region`, or all t
 
 const NAME: &str = "\
 Only sources whose name is so; `*` stands for any text (repeatable, or with commas between)";
+
+const TAG: &str = "\
+Only sources that have this tag, with this value where one is given (repeatable: every key must be there, with one of the \
+values that are given for it); at one more request for each bucket, and for every 20 load balancers";
+
+const REPORT: &str = "\
+Write what was found as one HTML page, to pass around, beside what is printed; a file that is there is replaced";
 
 const NEWEST: &str = "\
 Look for each log's newest object, too: what nothing stands against is then told as delivering or pending, at some more \
@@ -40,7 +50,15 @@ pub struct ScanArgs {
     #[arg(long, value_name = "PATTERN", value_delimiter = ',', help_heading = "What", long_help = NAME)]
     pub name: Vec<String>,
 
+    /// Only sources that have this tag (repeatable)
+    #[arg(long, value_name = "KEY[=VALUE]", help_heading = "What", long_help = TAG)]
+    pub tag: Vec<TagFilter>,
+
     /// Look for each log's newest object, too
     #[arg(long, help_heading = "What", long_help = NEWEST)]
     pub newest: bool,
+
+    /// Write an HTML page, too
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Report", long_help = REPORT)]
+    pub report: Option<PathBuf>,
 }

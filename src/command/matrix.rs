@@ -8,7 +8,7 @@ use crate::ui::Printer;
 pub fn matrix(output: OutputFormat, printer: Printer) -> Exit {
     match output {
         OutputFormat::Markdown => printer.matrix_as_markdown(),
-        OutputFormat::Csv | OutputFormat::Json | OutputFormat::Text => printer.matrix(),
+        OutputFormat::Csv | OutputFormat::Json | OutputFormat::Sarif | OutputFormat::Text => printer.matrix(),
     }
     Exit::Done
 }

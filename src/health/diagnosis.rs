@@ -16,6 +16,7 @@ use super::relevance::{Weight, is_about_encryption, weight};
 const DISABLE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/disable-access-logging.html";
 const KEY_STATES: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html";
 const LIFECYCLE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html";
+const LIFECYCLE_DATES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html";
 const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
 
 /// A lifecycle rule that deletes within fewer days than this leaves nobody time to read.
@@ -112,7 +113,7 @@ pub fn diagnose(attachment: &Attachment, looked: Option<&Looked>, evidence: &Evi
     let mut weighed: Vec<(Weight, Finding)> = prefix
         .into_iter()
         .chain(of_destination(&planned, attachment, looked))
-        .chain(bucket.into_iter().flat_map(|bucket| of_bucket(attachment, target, bucket, &planned)))
+        .chain(bucket.into_iter().flat_map(|bucket| of_bucket(attachment, target, bucket, &planned, now)))
         .map(|finding| (weight(&finding, attachment, bucket), finding))
         .collect();
     let fresh = newest.present().filter(|found| age(found, now) <= fresh_for(attachment));
@@ -232,7 +233,7 @@ fn failing_key(attachment: &Attachment, looked: &Looked) -> Option<Finding> {
 }
 
 /// What a plan does not ask of a destination that is set up already.
-fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned: &Plan) -> Vec<Finding> {
+fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned: &Plan, now: Moment) -> Vec<Finding> {
     let mut findings = Vec::new();
     let layout = layout(attachment, &planned.place);
     let folder = layout.folder();
@@ -242,6 +243,20 @@ fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned:
             let what = format!("lifecycle rule `{}` of `{}` deletes logs after {days} day", rule.id, bucket.name);
             let why = "a log that comes late is gone before anybody reads it";
             findings.push(remark(FindingId::ExpiresEarly, target, what, why, LIFECYCLE));
+        }
+        if let Some(date) = rule.date {
+            let (what, why) = if date.until(now) >= 0 {
+                (
+                    format!("lifecycle rule `{}` of `{}` deletes all logs, since {date}", rule.id, bucket.name),
+                    "a date that has passed holds on: whatever comes later is deleted as well",
+                )
+            } else {
+                (
+                    format!("lifecycle rule `{}` of `{}` will delete all logs from {date} on", rule.id, bucket.name),
+                    "a date is no single day: whatever comes later is deleted as well",
+                )
+            };
+            findings.push(remark(FindingId::ExpiresEarly, target, what, why, LIFECYCLE_DATES));
         }
     }
     let loops = bucket.logging.present().filter(|logging| {

@@ -10,6 +10,8 @@ use super::{Admission, Diagnosis, Health};
 pub struct Report {
     /// Who looked.
     pub caller: Identity,
+    /// When the look began.
+    pub at: Moment,
     /// The logs, the worst first.
     pub logs: Vec<Told>,
     /// What a bucket that was asked about says to each producer.
@@ -50,8 +52,8 @@ impl Told {
 
 impl Report {
     /// An empty one.
-    pub fn of(caller: Identity) -> Self {
+    pub fn of(caller: Identity, at: Moment) -> Self {
         let (logs, admissions, suppressions) = (Vec::new(), Vec::new(), Vec::new());
-        Self { caller, logs, admissions, suppressions, regions: Vec::new(), unread: Vec::new() }
+        Self { caller, at, logs, admissions, suppressions, regions: Vec::new(), unread: Vec::new() }
     }
 }

@@ -18,6 +18,7 @@ mod region;
 mod regions;
 mod source_name;
 mod tag;
+mod tag_filter;
 
 pub use account_id::{AccountId, AccountIdError};
 pub use arn::{Arn, ArnError};
@@ -37,3 +38,4 @@ pub use region::{Region, RegionError};
 pub use regions::regions;
 pub use source_name::{SourceName, SourceNameError};
 pub use tag::{Tag, TagError};
+pub use tag_filter::{TagFilter, TagFilterError};

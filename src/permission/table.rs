@@ -73,7 +73,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 51] = [
+pub const CALLS: [Call; 53] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -125,6 +125,15 @@ pub const CALLS: [Call; 51] = [
     call("cloudtrail:LookupEvents", CHECK, EVERY, Always, &[("cloudtrail:LookupEvents", Anything)]),
     call("iam:ListAccountAliases", LIST, EVERY, Always, &[("iam:ListAccountAliases", Anything)]),
     call("s3:ListBuckets", BUCKET_LIST, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
+    // Where `--tag` is asked for.
+    call(
+        "elasticloadbalancing:DescribeTags",
+        SCAN,
+        BALANCERS,
+        Always,
+        &[("elasticloadbalancing:DescribeTags", Anything)],
+    ),
+    call("s3:GetBucketTagging", SCAN, BUCKETS, Always, &[("s3:GetBucketTagging", Sources)]),
     call("s3:ListBuckets", SCAN, BUCKETS, Always, &[("s3:ListAllMyBuckets", Anything)]),
     call("kms:ListKeys", LIST, KEYED, UsesKey, &[("kms:ListKeys", Anything)]),
     call("kms:ListAliases", LIST, KEYED, UsesKey, &[("kms:ListAliases", Anything)]),

@@ -53,17 +53,22 @@ pub enum Cure {
 }
 
 macro_rules! ids {
-    ($($(#[$doc:meta])+ $variant:ident = $word:literal),+ $(,)?) => {
+    ($(#[doc = $meaning:literal] $variant:ident = $word:literal),+ $(,)?) => {
         /// The stable names of findings: scripts may depend on them.
         #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
         pub enum FindingId {
-            $($(#[$doc])+ $variant),+
+            $(#[doc = $meaning] $variant),+
         }
 
         impl FindingId {
             /// The name in JSON and text.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
+            }
+
+            /// What it means, in a sentence.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning.trim_ascii()),+ }
             }
         }
     };

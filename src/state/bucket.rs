@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{BucketEncryption, BucketName, KeyFormat, Region};
+use crate::model::{BucketEncryption, BucketName, KeyFormat, Moment, Region};
 
 use super::Seen;
 
@@ -127,4 +127,6 @@ pub struct ExpirationRule {
     pub narrower: bool,
     /// After how many days objects expire, where it says so.
     pub days: Option<u32>,
+    /// From which day on all objects expire, where it says so.
+    pub date: Option<Moment>,
 }

@@ -156,6 +156,7 @@ mod tests {
             prefix: "x/".to_owned(),
             narrower: false,
             days: Some(days),
+            date: None,
         };
         assert_eq!(
             of_rule(&[rule(30)], &rule(9)),

@@ -34,7 +34,7 @@ pub use describe::line as step_line;
 pub use plan_text::Depth;
 pub use printer::Printer;
 pub(crate) use printer::call;
-pub use progress::{Looking, Progress};
+pub use progress::{Count, Looking, Progress};
 pub use prompt::{Choice, Prompt, Start, Unanswered};
 pub(crate) use sdk_trace::show_sdk_trace;
 pub(crate) use talk::{agree_on_colors, output_was_lost};

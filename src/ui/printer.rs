@@ -1,5 +1,7 @@
 //! Where text goes, and in which form: text or one JSON document on standard output, talk on standard error.
 
+use std::path::Path;
+
 use serde::Serialize;
 
 use crate::apply::Stopped;
@@ -20,9 +22,9 @@ use super::matrix::{self, MatrixDocument};
 use super::permissions::PermissionsDocument;
 use super::plan_text::{self, Depth};
 use super::policies::{PolicyDocument, caution};
-use super::progress::{Manner, Progress};
+use super::progress::{Count, Manner, Progress};
 use super::refusal_text::refusal;
-use super::scan::{self, ScanDocument};
+use super::scan::{self, SarifDocument, ScanDocument};
 use super::talk::{data, data_width, talk, talk_error, talk_width, talk_wrapped};
 use super::{result_text, words};
 
@@ -145,6 +147,11 @@ impl Printer {
         Progress::of(plan, Manner::of(self))
     }
 
+    /// The count of what is looked up, such as "every log of the account", while it goes on.
+    pub fn counts(self, what: &'static str) -> Count {
+        Count::of(what, Manner::of(self))
+    }
+
     /// What `check` found.
     pub fn check(self, report: &Report, exit: Exit) {
         if self.json {
@@ -169,6 +176,21 @@ impl Printer {
         for unread in &report.unread {
             talk_wrapped("not known   ", 12, &clean(unread));
         }
+    }
+
+    /// What of it is wrong, in the form of those who gather findings; what could not be looked at is part of it.
+    pub fn scan_as_sarif(self, report: &Report, exit: Exit) {
+        data(&document(&SarifDocument::new(report, exit)));
+    }
+
+    /// What `scan` found, as an HTML page.
+    pub fn scan_as_page(self, report: &Report) -> String {
+        scan::page(report)
+    }
+
+    /// Where a page was written.
+    pub fn page_is_written(self, path: &Path) {
+        self.note(&format!("the report is in `{}`", clean(&path.display().to_string())));
     }
 
     /// Why a report that is printed is not whole.

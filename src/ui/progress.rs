@@ -2,10 +2,10 @@
 //!
 //! Everything that begins also ends, with a line that stays. The only importer of `indicatif`; all on standard error.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::IsTerminal as _;
 use std::sync::LazyLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dialoguer::console::truncate_str;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -26,6 +26,9 @@ static BARS: LazyLock<MultiProgress> = LazyLock::new(|| MultiProgress::with_draw
 
 /// How often a spinner turns.
 const TURN: Duration = Duration::from_millis(120);
+
+/// How often a count is told where no spinner shows it.
+const NOW_AND_THEN: Duration = Duration::from_secs(10);
 
 /// The columns of a spinner's line that are not its words: the spinner before, the elapsed time behind.
 const AROUND: usize = 16;
@@ -189,6 +192,59 @@ impl Drop for Progress {
         for running in self.running.borrow_mut().drain(..) {
             clear(running.bar.as_ref());
         }
+    }
+}
+
+/// What is looked at, counted while it goes on: in the spinner, or in a line now and then where none turns.
+#[derive(Debug)]
+pub struct Count {
+    what: &'static str,
+    manner: Manner,
+    bar: Option<ProgressBar>,
+    /// Each noun with what is done and what there is.
+    parts: RefCell<Vec<(&'static str, usize, usize)>>,
+    told: Cell<Instant>,
+}
+
+impl Count {
+    /// Of what is looked up, such as "every log of the account".
+    pub(super) fn of(what: &'static str, manner: Manner) -> Self {
+        let bar = (manner == Manner::Spinner).then(|| spinner(&format!("looking up {what}")));
+        Self { what, manner, bar, parts: RefCell::default(), told: Cell::new(Instant::now()) }
+    }
+
+    /// There are so many more of these.
+    pub fn expects(&self, noun: &'static str, more: usize) {
+        let mut parts = self.parts.borrow_mut();
+        match parts.iter_mut().find(|part| part.0 == noun) {
+            Some(part) => part.2 += more,
+            None => parts.push((noun, 0, more)),
+        }
+    }
+
+    /// One of them is done.
+    pub fn did(&self, noun: &'static str) {
+        if let Some(part) = self.parts.borrow_mut().iter_mut().find(|part| part.0 == noun) {
+            part.1 += 1;
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_message(cut(&self.line()));
+        } else if self.manner != Manner::Silent && self.told.get().elapsed() > NOW_AND_THEN {
+            self.told.set(Instant::now());
+            talk(&self.line());
+        }
+    }
+
+    fn line(&self) -> String {
+        let parts = self.parts.borrow();
+        let parts: Vec<String> = parts.iter().map(|(noun, done, all)| format!("{done} of {all} {noun}")).collect();
+        format!("looking up {}: {}", self.what, parts.join(", "))
+    }
+}
+
+impl Drop for Count {
+    fn drop(&mut self) {
+        clear(self.bar.as_ref());
     }
 }
 

@@ -246,6 +246,25 @@ fn a_rule_that_deletes_before_anybody_reads_is_a_remark() {
     account.sandbox.set_setting("web-logs", "lifecycle", Some(rule));
     let found = is(&account, WEB, "delivering", "");
     assert_eq!(found["findings"][0]["id"], "expires-early", "{found:#}");
+    for (date, told) in [("2020-01-01", "deletes all logs, since 2020-01-01"), ("2200-01-01", "from 2200-01-01")] {
+        let rule = rule.replace("<Days>1</Days>", &format!("<Date>{date}T00:00:00.000Z</Date>"));
+        account.sandbox.set_setting("web-logs", "lifecycle", Some(&rule));
+        let found = is(&account, WEB, "delivering", "");
+        assert_eq!(found["findings"][0]["id"], "expires-early", "{found:#}");
+        assert!(found["findings"][0]["what"].as_str().unwrap().contains(told), "{found:#}");
+    }
+}
+
+#[test]
+fn an_inventory_that_is_mistyped_is_told_from_one_that_is_off() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket inv-logs --inventory-id nightly --yes").ends(0);
+    account
+        .run("check inventory --source app-data --inventory-id nigthly")
+        .ends(1)
+        .says("bucket `app-data` has no inventory `nigthly`")
+        .says("did you mean `nightly`?");
+    account.run("check inventory --source app-data --inventory-id other").ends(0).says("off");
 }
 
 #[test]

@@ -106,8 +106,8 @@ fn an_inventory_of_an_id_that_there_is_not_is_off() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --inventory-id daily --yes").ends(0);
     is(&account, &format!("{REPORT} --inventory-id daily"), "pending", "");
-    let found = is(&account, &format!("{REPORT} --inventory-id dialy"), "off", "");
-    assert_eq!(found["inventory_id"], "dialy");
+    let found = is(&account, &format!("{REPORT} --inventory-id other"), "off", "");
+    assert_eq!(found["inventory_id"], "other");
     denied(&account, "ListBucketInventoryConfigurations");
     is(&account, &format!("{REPORT} --inventory-id daily"), "cannot know", "");
 }

@@ -36,6 +36,7 @@ mod project;
 mod proofs;
 mod round_trip;
 mod scan;
+mod scan_forms;
 mod secrets;
 mod sources;
 mod terminal;

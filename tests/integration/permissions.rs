@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::Command;
 
 use logbucket::permission::CALLS;
-use sandbox::BucketSeed;
 use sandbox::wire::Request;
+use sandbox::{BucketSeed, LoadBalancerSeed};
 use serde_json::{Value, json};
 
 use crate::account::{Account, Ran};
@@ -256,15 +256,17 @@ const CHECKS: [(&str, &str, &str); 5] = [
 
 #[test]
 fn the_policy_of_scan_is_enough_for_the_whole_account() {
-    for flag in ["", "--newest"] {
+    for (flag, exit) in [("", 3), ("--newest", 3), ("--tag team", 0)] {
         let policy = printed("permissions scan");
         let account = Account::seeded();
         account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
         account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
         account.run("init inventory --source app-data --bucket inv-logs --report-kms-key create --yes").ends(0);
         account.wait(account.sandbox.deliver());
+        let tagged = LoadBalancerSeed::application("tagged").tagged("team", "web");
+        account.wait(account.sandbox.put_load_balancer(tagged));
         account.sandbox.allow_only(&policy);
-        let document = account.run(&format!("scan {flag} --output json")).ends(3).json();
+        let document = account.run(&format!("scan {flag} --output json")).ends(exit).json();
         assert_eq!(document["not_known"].as_array().unwrap().len(), 0, "{document:#}");
         assert!(document["counts"]["cannot know"].is_null(), "{document:#}");
         for request in account.sandbox.requests() {

@@ -1,8 +1,8 @@
 //! `scan`: what is on and dead in a whole account is found, nothing healthy is called so, and nothing is fetched twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use sandbox::{Crowd, Effect, Encryption, Fault, KeySeed, LoadBalancerSeed, When};
+use sandbox::{BucketSeed, Crowd, Effect, Encryption, Fault, KeySeed, LoadBalancerSeed, When};
 use serde_json::Value;
 
 use crate::account::Account;
@@ -153,7 +153,7 @@ fn a_big_account_is_scanned_with_the_requests_that_it_takes_and_no_more() {
     assert!(balancers >= 300, "{balancers}");
     let logging = document["logs"].as_array().unwrap().iter().filter(|log| log["producer"] == "s3-access").count();
     assert!(logging >= 1000, "{logging}");
-    let places: std::collections::BTreeSet<String> = document["logs"]
+    let places: BTreeSet<String> = document["logs"]
         .as_array()
         .unwrap()
         .iter()
@@ -236,4 +236,57 @@ fn a_log_that_arrives_against_the_documents_is_not_called_dead() {
     let check = account.run("check s3-access --source app-data --output json").ends(0).json();
     assert_eq!(check["logs"][0]["health"], "delivering", "{check:#}");
     assert_eq!(states(&account.run(scan).ends(0).json())["s3-access app-data"], "delivering");
+}
+
+#[test]
+fn a_scan_is_narrowed_by_tag() {
+    let account = Account::seeded();
+    let tagged = |name: &str, team: &str| LoadBalancerSeed::application(name).tagged("team", team);
+    account.wait(account.sandbox.put_load_balancer(tagged("one", "web")));
+    account.wait(account.sandbox.put_load_balancer(tagged("two", "data")));
+    let tags = "<Tagging><TagSet><Tag><Key>team</Key><Value>web</Value></Tag><Tag><Key>stage</Key><Value>prod</Value></Tag></TagSet></Tagging>";
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("web-data").setting("tagging", tags)));
+    let names = |words: &str| -> BTreeSet<String> {
+        let document = account.run(&format!("scan {words} --output json")).ends(0).json();
+        let logs = document["logs"].as_array().unwrap().iter();
+        logs.map(|log| log["source"].as_str().unwrap().to_owned()).collect()
+    };
+    let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+    assert_eq!(names("--tag team=web"), set(&["one", "web-data"]));
+    assert_eq!(names("--tag team"), set(&["one", "two", "web-data"]));
+    assert_eq!(names("--tag team=web --tag team=data --producer alb"), set(&["one", "two"]));
+    assert_eq!(names("--tag team=web --tag stage"), set(&["web-data"]));
+    assert_eq!(names("--tag team=web --name o*"), set(&["one"]));
+    let asked = account.sandbox.requests();
+    let count = |operation: &str| asked.iter().filter(|request| request.operation == operation).count();
+    assert_eq!(count("DescribeLoadBalancerAttributes"), 1, "only of what is asked about");
+    account.run("scan --tag team=none").ends(1).says("nothing that can log has the tags team=none");
+    account.run("scan --tag =x").ends(2).says("`KEY` or `KEY=VALUE` is expected");
+    for (operation, action) in
+        [("DescribeTags", "elasticloadbalancing:DescribeTags"), ("GetBucketTagging", "s3:GetBucketTagging")]
+    {
+        let account = Account::seeded();
+        let effect = Effect::access_denied();
+        account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect });
+        let ran = account.run("scan --tag team --output json").ends(0);
+        assert!(ran.json()["not_known"].to_string().contains(action), "{operation}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_region_that_throttles_is_asked_more_slowly_and_told_whole() {
+    let account = Account::seeded();
+    let crowd = Crowd { regions: vec!["us-east-1".to_owned()], balancers: 300, buckets: 0, ..Crowd::default() };
+    account.wait(account.sandbox.plant_crowd(&crowd));
+    let operation = "DescribeLoadBalancerAttributes".to_owned();
+    let when = When::Beyond { operation: operation.clone(), burst: 40, per_second: 50 };
+    account.sandbox.inject(Fault { when, effect: Effect::throttled() });
+    let document = account.run("scan --producer alb,nlb --output json").ends(3).json();
+    assert!(document["counts"]["cannot know"].is_null(), "{}", document["counts"]);
+    assert_eq!(document["not_known"].as_array().unwrap().len(), 0, "{document:#}");
+    let asked = account.sandbox.requests();
+    let of_it = asked.iter().filter(|request| request.operation == operation);
+    let (refused, taken): (Vec<_>, Vec<_>) = of_it.partition(|request| request.status != 200);
+    assert!(taken.len() >= 300 && !refused.is_empty(), "{} and {}", taken.len(), refused.len());
+    assert!(refused.len() * 3 < taken.len(), "{} of {} were in vain", refused.len(), taken.len());
 }

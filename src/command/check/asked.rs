@@ -5,11 +5,12 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use crate::aws::{Aws, ObserveError, usual_region};
 use crate::cli::CheckArgs;
 use crate::health::Report;
-use crate::model::{Kind, LogType, Producer, Region, SourceName};
+use crate::model::{Kind, LogType, Producer, Region, SourceName, near};
 use crate::plan::{FindingId, unusable_source};
 use crate::request::{Draft, Incomplete};
 use crate::state::{Attachment, Identity, Log, Seen, Source, SourceBucket};
 
+use super::diagnosed::now;
 use super::unasked::Unasked;
 
 /// Sources read at once.
@@ -66,10 +67,11 @@ pub(super) async fn of_sources(
             });
             let read: Vec<_> = read.collect();
             let read: Vec<Vec<Attachment>> = stream::iter(read).buffered(AT_ONCE).try_collect().await?;
-            read.into_iter().flat_map(|of_bucket| of_id(of_bucket, args)).collect()
+            let read: Result<Vec<_>, _> = read.into_iter().map(|of_bucket| of_id(of_bucket, args)).collect();
+            read?.into_iter().flatten().collect()
         }
     };
-    Ok((attachments, Report::of(caller)))
+    Ok((attachments, Report::of(caller, now())))
 }
 
 /// Where the run is: by an ARN, by configuration, or anywhere, since buckets are found by name.
@@ -108,12 +110,22 @@ pub(super) async fn inventories(
 }
 
 /// The inventory of the id that is asked for: off where the bucket has none of it, and not known where they can't be listed.
-fn of_id(attachments: Vec<Attachment>, args: &CheckArgs) -> Vec<Attachment> {
-    let Some(id) = args.inventory_id.as_ref().map(ToString::to_string) else { return attachments };
-    let wanted = Log::Inventory(Some(id));
+fn of_id(attachments: Vec<Attachment>, args: &CheckArgs) -> Result<Vec<Attachment>, ObserveError> {
+    let Some(id) = args.inventory_id.as_ref().map(ToString::to_string) else { return Ok(attachments) };
+    let wanted = Log::Inventory(Some(id.clone()));
     let found = attachments.iter().find(|attachment| attachment.log == wanted).cloned();
+    if let (None, Some(Attachment { source: Source::Bucket(bucket), .. })) = (&found, attachments.first()) {
+        let others = attachments.iter().filter_map(|other| match &other.log {
+            Log::Inventory(Some(other)) => Some(other.clone()),
+            Log::Inventory(None) | Log::LoadBalancer(_) | Log::Requests => None,
+        });
+        let near = near(&id, others, 3);
+        if !near.is_empty() {
+            return Err(ObserveError::NoInventory { bucket: bucket.name.clone(), id, near });
+        }
+    }
     let one = found.or_else(|| attachments.into_iter().next().map(|any| of_none(any, wanted)));
-    one.into_iter().collect()
+    Ok(one.into_iter().collect())
 }
 
 fn of_none(any: Attachment, log: Log) -> Attachment {

@@ -13,7 +13,7 @@ use crate::request::Draft;
 use crate::ui::Printer;
 
 use super::asked::of_sources;
-use super::diagnosed::{Sought, diagnosed};
+use super::diagnosed::{Inquiry, Sought, diagnosed};
 use super::history::with_stories;
 use super::into_bucket::into_bucket;
 use super::unasked::{Unasked, ends_all};
@@ -25,7 +25,7 @@ pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Exit {
     let ctrl_c = CtrlC::listen().await;
     let aws = connected(connect, global.region.as_ref(), global).await;
     let checked = tokio::select! {
-        checked = Box::pin(checked(&args, global, &aws)) => checked,
+        checked = Box::pin(checked(&args, global, &aws, printer)) => checked,
         () = ctrl_c.pressed() => Err(Unasked::Interrupted),
     };
     let (message, hint, exit) = match checked {
@@ -59,7 +59,7 @@ pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Exit {
     exit
 }
 
-async fn checked(args: &CheckArgs, global: &Global, aws: &Aws) -> Result<Report, Unasked> {
+async fn checked(args: &CheckArgs, global: &Global, aws: &Aws, printer: Printer) -> Result<Report, Unasked> {
     let draft = Draft {
         producer: args.producer.map(producer),
         sources: args.source.clone(),
@@ -81,7 +81,10 @@ async fn checked(args: &CheckArgs, global: &Global, aws: &Aws) -> Result<Report,
     };
     let logs = RefCell::new(Vec::new());
     let tell = |told| logs.borrow_mut().push(told);
-    Box::pin(diagnosed(aws, &report.caller, attachments, known, Sought::Newest, ends_all, tell)).await?;
+    let count = printer.counts("the destinations, and what was delivered");
+    let inquiry = Inquiry { aws, caller: &report.caller, sought: Sought::Newest, ends: ends_all, count: &count };
+    Box::pin(diagnosed(inquiry, attachments, known, tell)).await?;
+    drop(count);
     let mut logs = logs.into_inner();
     place_cures(&mut logs, global);
     report.unread.extend(Box::pin(with_stories(aws, &mut logs)).await);

@@ -9,10 +9,13 @@ use crate::aws::{Aws, AwsError, Grants};
 use crate::health::{Evidence, Newest, Told, diagnose, told_test_file, whereabouts};
 use crate::model::{BucketName, Moment, Producer, Region};
 use crate::state::{Attachment, Destination, Identity, InventoryEncryption, Key, Log, Looked, Seen};
-use crate::ui::Progress;
+use crate::ui::Count;
 
-/// Places and logs looked at together.
-const AT_ONCE: usize = 8;
+/// Places and logs looked at together: as many as the pace of the run lets through.
+const AT_ONCE: usize = 32;
+
+const DESTINATIONS: &str = "destinations";
+const LOGS: &str = "logs";
 
 /// What is looked for beside the settings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -29,22 +32,35 @@ pub(in crate::command) type Known = (PlaceKey, Looked);
 /// A place: a bucket's name and the Region of the sources that log to it.
 pub(in crate::command) type PlaceKey = (String, Region);
 
-/// Each attachment's diagnosis; every place is looked at once, and one that can't be looked at is the trouble of its own
-/// logs, unless the error `ends` it all.
+/// How logs are looked into.
+#[derive(Debug)]
+pub(in crate::command) struct Inquiry<'a> {
+    /// AWS.
+    pub(in crate::command) aws: &'a Aws,
+    /// Who looks.
+    pub(in crate::command) caller: &'a Identity,
+    /// What is looked for beside the settings.
+    pub(in crate::command) sought: Sought,
+    /// Whether an error ends it all; another is the trouble of what it is about.
+    pub(in crate::command) ends: fn(&AwsError) -> bool,
+    /// Where it is counted.
+    pub(in crate::command) count: &'a Count,
+}
+
+/// Each attachment's diagnosis; every place is looked at once.
 pub(in crate::command) async fn diagnosed(
-    aws: &Aws,
-    caller: &Identity,
+    inquiry: Inquiry<'_>,
     attachments: Vec<Attachment>,
     known: Option<Known>,
-    sought: Sought,
-    ends: fn(&AwsError) -> bool,
     tell: impl Fn(Told),
 ) -> Result<(), AwsError> {
-    let _looking = Progress::looking("the destinations, and what was delivered");
+    let Inquiry { aws, caller, sought, ends, count } = inquiry;
     let mut looked: BTreeMap<PlaceKey, Result<Looked, String>> =
         known.into_iter().map(|(key, looked)| (key, Ok(looked))).collect();
-    let places = places(&attachments).into_iter().filter(|(key, _)| !looked.contains_key(key));
-    let looks = places.map(|((name, region), grants)| async move {
+    let places: Vec<_> = places(&attachments).into_iter().filter(|(key, _)| !looked.contains_key(key)).collect();
+    count.expects(DESTINATIONS, places.len());
+    count.expects(LOGS, attachments.len());
+    let looks = places.into_iter().map(|((name, region), grants)| async move {
         let outcome = match name.parse::<BucketName>() {
             Ok(bucket) => match Box::pin(aws.looked(&bucket, &region, caller, grants)).await {
                 Ok(looked) => Ok(looked),
@@ -53,6 +69,7 @@ pub(in crate::command) async fn diagnosed(
             },
             Err(error) => Err(error.to_string()),
         };
+        count.did(DESTINATIONS);
         Ok::<_, AwsError>(((name, region), outcome))
     });
     let looks: Vec<_> = looks.collect();
@@ -74,6 +91,7 @@ pub(in crate::command) async fn diagnosed(
     let mut told = stream::iter(told).buffered(AT_ONCE);
     while let Some(one) = told.next().await {
         tell(one?);
+        count.did(LOGS);
     }
     Ok(())
 }
@@ -182,7 +200,8 @@ fn place_of(attachment: &Attachment) -> Option<PlaceKey> {
     Some((attachment.target.present()?.bucket.clone(), attachment.source.region().clone()))
 }
 
-fn now() -> Moment {
+/// The moment by this machine's clock.
+pub(in crate::command) fn now() -> Moment {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Moment(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

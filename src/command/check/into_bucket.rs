@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::stream::{self, StreamExt as _};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::aws::{Aws, Grants, ObserveError};
 use crate::cli::CheckArgs;
@@ -10,11 +10,11 @@ use crate::health::{Report, admissions, suppressions};
 use crate::model::{BucketName, EncryptionKind, Kind, Producer, Region};
 use crate::producer::encryption::{Outcome, rule};
 use crate::request::Draft;
-use crate::state::{Attachment, Identity, Log, Seen, Source};
+use crate::state::{Attachment, Identity, LoadBalancer, Log, Seen, Source};
 use crate::ui::Progress;
 
 use super::asked::{AT_ONCE, access_log, home, inventories};
-use super::diagnosed::Known;
+use super::diagnosed::{Known, now};
 use super::unasked::{Unasked, ends_all};
 
 /// Everything of the account that logs into a bucket, and the bucket as it was looked at.
@@ -26,7 +26,7 @@ pub(super) async fn into_bucket(
 ) -> Result<(Vec<Attachment>, Report, Option<Known>), Unasked> {
     let (home, producer) = (home(aws, &[])?, draft.producer);
     let caller = aws.caller(&home).await?;
-    let mut report = Report::of(caller.clone());
+    let mut report = Report::of(caller.clone(), now());
     let mut gone = None;
     // What logs to a bucket that is gone, or another account's, is worth knowing all the more.
     let region = match aws.source_located(&home, bucket, &caller).await {
@@ -93,11 +93,14 @@ fn nothing() -> (Vec<Attachment>, Vec<String>) {
 
 /// The logs of all load balancers of a Region, and what kept them from being read.
 async fn balancers(aws: &Aws, region: &Region) -> Result<(Vec<Attachment>, Vec<String>), Unasked> {
-    let balancers = match aws.logging_load_balancers(region, &|_| true).await? {
-        Seen::Present(balancers) => balancers,
+    let listed = match aws.listed_load_balancers(region).await? {
+        Seen::Present(listed) => listed,
         Seen::Absent => Vec::new(),
         Seen::Denied(denial) => return Ok((Vec::new(), vec![denial.to_string()])),
     };
+    let reads: Vec<_> = listed.into_iter().map(|balancer| aws.attached(region, balancer)).collect();
+    let balancers: Vec<Option<LoadBalancer>> = stream::iter(reads).buffered(AT_ONCE).try_collect().await?;
+    let balancers: Vec<LoadBalancer> = balancers.into_iter().flatten().collect();
     Ok((balancers.iter().flat_map(Attachment::of_every_log).collect(), Vec::new()))
 }
 

@@ -9,4 +9,4 @@ mod unasked;
 
 pub use command::check;
 pub(super) use command::{place_cures, rank};
-pub(super) use diagnosed::{Sought, diagnosed};
+pub(super) use diagnosed::{Inquiry, Sought, diagnosed, now};

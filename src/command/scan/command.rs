@@ -4,16 +4,17 @@ use std::cell::RefCell;
 
 use crate::aws::{Aws, AwsError, Connect, ObserveError, usual_region};
 use crate::cli::{Global, OutputFormat, ScanArgs};
-use crate::command::check::{Sought, diagnosed, place_cures, rank};
+use crate::command::check::{Inquiry, Sought, diagnosed, now, place_cures, rank};
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
 use crate::exit::Exit;
 use crate::health::{Health, Report};
 use crate::model::Region;
-use crate::ui::{Printer, Progress};
+use crate::ui::Printer;
 
 use super::found::{Found, found};
 use super::regions;
+use super::report_file::{NotWritten, ReportFile};
 use super::scope::Scope;
 
 /// Runs `scan` and says how it ended. What is known when Ctrl-C is pressed is told.
@@ -21,10 +22,17 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Exit {
     let json = global.output == OutputFormat::Json;
     let printer = Printer { json, quiet: global.quiet, verbose: global.verbose > 0 };
     let ctrl_c = CtrlC::listen().await;
-    let aws = connected(connect, global.region.as_ref(), global).await;
+    let page = match args.report.as_deref().map(ReportFile::begin).transpose() {
+        Ok(page) => page,
+        Err(error) => {
+            printer.error(&error.to_string(), Some(NotWritten::HINT), Exit::Failed);
+            return Exit::Failed;
+        }
+    };
+    let aws = connected(connect, global.region.as_ref(), global).await.patient();
     let so_far: RefCell<Option<Report>> = RefCell::new(None);
     let outcome = tokio::select! {
-        outcome = Box::pin(scanned(&args, global, &aws, &so_far)) => outcome.map_err(|error| {
+        outcome = Box::pin(scanned(&args, global, &aws, printer, &so_far)) => outcome.map_err(|error| {
             (Exit::Failed, error.to_string(), error.hint(&aws.source.situation()))
         }),
         () = ctrl_c.pressed() => Err((Exit::Interrupted, "interrupted".to_owned(), None)),
@@ -52,18 +60,30 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Exit {
     };
     match global.output {
         OutputFormat::Csv => printer.scan_as_csv(&report),
+        OutputFormat::Sarif => printer.scan_as_sarif(&report, exit),
         OutputFormat::Json | OutputFormat::Markdown | OutputFormat::Text => printer.scan(&report, exit),
     }
     if let Some((what, hint)) = halted {
         printer.halted(&what, hint.as_deref());
     }
-    exit
+    let Some(page) = page else { return exit };
+    match page.write(&printer.scan_as_page(&report)) {
+        Ok(path) => {
+            printer.page_is_written(&path);
+            exit
+        }
+        Err(error) => {
+            printer.halted(&error.to_string(), Some(NotWritten::HINT));
+            if exit == Exit::Interrupted { exit } else { Exit::Failed }
+        }
+    }
 }
 
 async fn scanned(
     args: &ScanArgs,
     global: &Global,
     aws: &Aws,
+    printer: Printer,
     so_far: &RefCell<Option<Report>>,
 ) -> Result<(), ObserveError> {
     let home = match aws.source.region().map_err(ObserveError::BadRegion)? {
@@ -71,21 +91,23 @@ async fn scanned(
         None => args.regions.first().cloned().map_or_else(usual_region, Ok)?,
     };
     let caller = aws.caller(&home).await?;
-    let looking = Progress::looking("every log of the account");
+    let at = now();
+    let count = printer.counts("every log of the account");
+    let scope = Scope::of(args);
     let mut regions = regions::of(aws, args, global.region.as_ref(), &home).await?;
     let Found { attachments, mut unread, closed, answered } =
-        found(aws, &caller, &home, &regions, &Scope::of(args)).await?;
-    drop(looking);
+        found(aws, &caller, &home, &regions, &scope, &count).await?;
     unread.extend(regions.unread);
     if !closed.is_empty() {
         let names: Vec<&str> = closed.iter().map(Region::as_str).collect();
         unread.insert(format!("{}: not enabled, or these credentials are not known there", names.join(", ")));
         regions.all.retain(|region| !closed.contains(region));
     }
-    if attachments.is_empty() && unread.is_empty() && !args.name.is_empty() {
-        return Err(ObserveError::NoSourceCalled(args.name.clone()));
+    if attachments.is_empty() && unread.is_empty() && scope.is_narrow() {
+        let (names, tags) = (args.name.clone(), args.tag.iter().map(ToString::to_string).collect());
+        return Err(ObserveError::NoSource { names, tags });
     }
-    let mut report = Report::of(caller.clone());
+    let mut report = Report::of(caller.clone(), at);
     report.regions = regions.all;
     report.unread = unread.into_iter().collect();
     so_far.replace(Some(report));
@@ -99,6 +121,7 @@ async fn scanned(
         }
     };
     let ends = |error: &AwsError| error.cause.is_of_the_caller();
-    Box::pin(diagnosed(aws, &caller, attachments, None, sought, ends, tell)).await?;
+    let inquiry = Inquiry { aws, caller: &caller, sought, ends, count: &count };
+    Box::pin(diagnosed(inquiry, attachments, None, tell)).await?;
     Ok(())
 }

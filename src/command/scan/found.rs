@@ -1,12 +1,13 @@
 //! The logs of the account, on or off, and what could not be looked at.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::aws::{Aws, AwsError, Cause, Listed, ObserveError};
 use crate::model::{BucketName, Producer, Region};
 use crate::state::{Attachment, Identity, LoadBalancer, Seen, SourceBucket};
+use crate::ui::Count;
 
 use super::regions::{Chosen, Regions};
 use super::scope::Scope;
@@ -14,8 +15,15 @@ use super::scope::Scope;
 /// Regions looked into at once: each has quotas of its own.
 const REGIONS_AT_ONCE: usize = 8;
 
-/// Buckets read at once, two requests each. S3 documents no quota for these reads, and slows down who asks too much.
-const BUCKETS_AT_ONCE: usize = 16;
+/// Load balancers of a Region read at once: a fifth of the refill that AWS documents for reads
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
+const BALANCERS_AT_ONCE: usize = 10;
+
+/// Buckets read at once, two requests each: as many as the pace of the run lets through.
+const BUCKETS_AT_ONCE: usize = 32;
+
+const BALANCERS: &str = "load balancers";
+const BUCKETS: &str = "buckets";
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -46,137 +54,188 @@ pub(super) async fn found(
     home: &Region,
     regions: &Regions,
     scope: &Scope,
+    count: &Count,
 ) -> Result<Found, ObserveError> {
-    let (balancers, buckets) =
-        tokio::join!(Box::pin(balancers(aws, regions, scope)), Box::pin(buckets(aws, caller, home, regions, scope)));
+    let look = Look { aws, caller, home, regions, scope, count };
+    let (balancers, buckets) = tokio::join!(Box::pin(look.balancers()), Box::pin(look.buckets()));
     let mut found = balancers?;
     found.add(buckets?);
     Ok(found)
 }
 
-async fn balancers(aws: &Aws, regions: &Regions, scope: &Scope) -> Result<Found, AwsError> {
-    let mut found = Found::default();
-    if !(scope.has(Producer::Alb) || scope.has(Producer::Nlb)) {
-        return Ok(found);
-    }
-    let wanted = |balancer: &LoadBalancer| {
-        scope.names(&balancer.name) && balancer.kind.producer().is_some_and(|producer| scope.has(producer))
-    };
-    let looks =
-        regions.all.iter().map(|region| async move { (region, aws.logging_load_balancers(region, &wanted).await) });
-    let looks: Vec<_> = looks.collect();
-    let looks: Vec<_> = stream::iter(looks).buffered(REGIONS_AT_ONCE).collect().await;
-    for (region, outcome) in looks {
-        match outcome {
-            Ok(Seen::Present(balancers)) => {
-                found.answered = true;
-                found.attachments.extend(balancers.iter().flat_map(Attachment::of_every_log));
+/// What everything is looked at with.
+struct Look<'a> {
+    aws: &'a Aws,
+    caller: &'a Identity,
+    home: &'a Region,
+    regions: &'a Regions,
+    scope: &'a Scope,
+    count: &'a Count,
+}
+
+impl Look<'_> {
+    async fn balancers(&self) -> Result<Found, AwsError> {
+        let mut found = Found::default();
+        if !(self.scope.has(Producer::Alb) || self.scope.has(Producer::Nlb)) {
+            return Ok(found);
+        }
+        let looks: Vec<_> = self
+            .regions
+            .all
+            .iter()
+            .map(|region| async move { (region, Box::pin(self.balancers_of(region)).await) })
+            .collect();
+        let looks: Vec<_> = stream::iter(looks).buffered(REGIONS_AT_ONCE).collect().await;
+        for (region, outcome) in looks {
+            match outcome {
+                Ok(Seen::Present(balancers)) => {
+                    found.answered = true;
+                    found.attachments.extend(balancers.iter().flat_map(Attachment::of_every_log));
+                }
+                Ok(Seen::Absent) => {}
+                Ok(Seen::Denied(denial)) => drop(found.unread.insert(format!("load balancers in {region}: {denial}"))),
+                Err(error) if error.cause.is_of_the_caller() => return Err(error),
+                Err(error) if error.cause == Cause::BadKey => drop(found.closed.insert(region.clone())),
+                Err(error) => drop(found.unread.insert(format!("load balancers in {region}: {error}"))),
             }
-            Ok(Seen::Absent) => {}
-            Ok(Seen::Denied(denial)) => drop(found.unread.insert(format!("load balancers in {region}: {denial}"))),
-            Err(error) if error.cause.is_of_the_caller() => return Err(error),
-            Err(error) if error.cause == Cause::BadKey => drop(found.closed.insert(region.clone())),
-            Err(error) => drop(found.unread.insert(format!("load balancers in {region}: {error}"))),
         }
+        Ok(found)
     }
-    Ok(found)
-}
 
-async fn buckets(
-    aws: &Aws,
-    caller: &Identity,
-    home: &Region,
-    regions: &Regions,
-    scope: &Scope,
-) -> Result<Found, ObserveError> {
-    let mut found = Found::default();
-    if !(scope.has(Producer::S3Access) || scope.has(Producer::Inventory)) {
-        return Ok(found);
+    /// The load balancers of a Region that are asked about, with where they log.
+    async fn balancers_of(&self, region: &Region) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
+        let mut listed = match self.aws.listed_load_balancers(region).await? {
+            Seen::Present(listed) => listed,
+            other @ (Seen::Absent | Seen::Denied(_)) => return Ok(other),
+        };
+        listed.retain(|balancer| {
+            let producer = balancer.kind.producer();
+            self.scope.names(&balancer.name) && producer.is_some_and(|producer| self.scope.has(producer))
+        });
+        if self.scope.asks_tags() {
+            let tags = match self.aws.load_balancer_tags(region, &listed).await? {
+                Seen::Present(tags) => tags,
+                Seen::Absent => BTreeMap::new(),
+                Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
+            };
+            let none = BTreeMap::new();
+            listed.retain(|balancer| self.scope.has_tags(tags.get(&balancer.arn.to_string()).unwrap_or(&none)));
+        }
+        self.count.expects(BALANCERS, listed.len());
+        let reads = listed.into_iter().map(|balancer| async {
+            let read = self.aws.attached(region, balancer).await;
+            self.count.did(BALANCERS);
+            read
+        });
+        let reads: Vec<_> = reads.collect();
+        let read: Vec<Option<LoadBalancer>> = stream::iter(reads).buffered(BALANCERS_AT_ONCE).try_collect().await?;
+        Ok(Seen::Present(read.into_iter().flatten().collect()))
     }
-    let listed = match aws.located_buckets(home).await {
-        Ok(Seen::Present(listed)) => {
-            found.answered = true;
-            listed
-        }
-        Ok(Seen::Absent) => Listed::default(),
-        Ok(Seen::Denied(denial)) => {
-            found.unread.insert(format!("buckets: {denial}"));
-            Listed::default()
-        }
-        Err(error) if error.cause.is_of_the_caller() => return Err(error.into()),
-        Err(error) => {
-            found.unread.insert(format!("buckets: {error}"));
-            Listed::default()
-        }
-    };
-    let Listed { mut buckets, mut old } = listed;
-    buckets.retain(|(name, _)| scope.names(name.as_str()));
-    old.retain(|name| scope.names(name));
-    found
-        .unread
-        .extend(old.iter().map(|name| format!("bucket `{name}`: its name has the form of old, which is not read")));
-    let inside = |region: &Region| regions.all.contains(region);
-    let outside = |name: &BucketName, region: &Region| {
-        (regions.chosen == Chosen::Every)
-            .then(|| format!("bucket `{name}`: it is in {region}, which was not looked into"))
-    };
-    let reads = buckets.into_iter().map(|(name, region)| async move {
-        match region {
-            Some(region) if !inside(&region) => Ok((Vec::new(), Vec::from_iter(outside(&name, &region)))),
-            region => Box::pin(of_bucket(aws, caller, home, &name, region, scope)).await,
-        }
-    });
-    let reads: Vec<_> = reads.collect();
-    let reads: Vec<_> = stream::iter(reads).buffered(BUCKETS_AT_ONCE).try_collect().await?;
-    for (attachments, unread) in reads {
-        found.attachments.extend(attachments.into_iter().filter(|log| inside(log.source.region())));
-        found.unread.extend(unread);
-    }
-    Ok(found)
-}
 
-/// A bucket's logs, and what could not be looked at; where a listing did not say where it is, it is asked for.
-async fn of_bucket(
-    aws: &Aws,
-    caller: &Identity,
-    home: &Region,
-    name: &BucketName,
-    region: Option<Region>,
-    scope: &Scope,
-) -> Result<(Vec<Attachment>, Vec<String>), ObserveError> {
-    let bucket = match region {
-        Some(region) => SourceBucket { name: name.clone(), region, logging: Seen::Absent, inventory: Seen::Absent },
-        None => match aws.source_located(home, name, caller).await {
-            Ok(bucket) => bucket,
-            // Deleted since it was listed.
-            Err(ObserveError::NoBucket { .. }) => return Ok((Vec::new(), Vec::new())),
-            Err(ObserveError::Aws(error)) if error.cause.is_of_the_caller() => return Err(error.into()),
-            Err(error) => return Ok((Vec::new(), vec![format!("bucket `{name}`: {error}")])),
-        },
-    };
-    let logging = async {
-        if !scope.has(Producer::S3Access) {
-            return Ok(Vec::new());
+    async fn buckets(&self) -> Result<Found, ObserveError> {
+        let mut found = Found::default();
+        if !(self.scope.has(Producer::S3Access) || self.scope.has(Producer::Inventory)) {
+            return Ok(found);
         }
-        let logging = aws.logging(&bucket.region, name, &caller.account).await?;
-        Ok::<_, AwsError>(vec![Attachment::of_access_log(&SourceBucket { logging, ..bucket.clone() })])
-    };
-    let inventories = async {
-        if !scope.has(Producer::Inventory) {
-            return Ok(Vec::new());
-        }
-        let listed = aws.inventories(&bucket.region, name, &caller.account).await?;
-        Ok::<_, AwsError>(Attachment::of_inventories(&bucket, &listed))
-    };
-    let (logging, inventories) = tokio::join!(logging, inventories);
-    let (mut attachments, mut unread) = (Vec::new(), Vec::new());
-    for read in [logging, inventories] {
-        match read {
-            Ok(read) => attachments.extend(read),
+        let listed = match self.aws.located_buckets(self.home).await {
+            Ok(Seen::Present(listed)) => {
+                found.answered = true;
+                listed
+            }
+            Ok(Seen::Absent) => Listed::default(),
+            Ok(Seen::Denied(denial)) => {
+                found.unread.insert(format!("buckets: {denial}"));
+                Listed::default()
+            }
             Err(error) if error.cause.is_of_the_caller() => return Err(error.into()),
-            Err(error) if error.is("NoSuchBucket") => {}
-            Err(error) => unread.push(format!("bucket `{name}`: {error}")),
+            Err(error) => {
+                found.unread.insert(format!("buckets: {error}"));
+                Listed::default()
+            }
+        };
+        let Listed { mut buckets, mut old } = listed;
+        buckets.retain(|(name, _)| self.scope.names(name.as_str()));
+        old.retain(|name| self.scope.names(name));
+        found
+            .unread
+            .extend(old.iter().map(|name| format!("bucket `{name}`: its name has the form of old, which is not read")));
+        let inside = |region: &Region| self.regions.all.contains(region);
+        let outside = |name: &BucketName, region: &Region| {
+            (self.regions.chosen == Chosen::Every)
+                .then(|| format!("bucket `{name}`: it is in {region}, which was not looked into"))
+        };
+        self.count.expects(BUCKETS, buckets.len());
+        let reads = buckets.into_iter().map(|(name, region)| async move {
+            let read = match region {
+                Some(region) if !inside(&region) => Ok((Vec::new(), Vec::from_iter(outside(&name, &region)))),
+                region => Box::pin(self.of_bucket(&name, region)).await,
+            };
+            self.count.did(BUCKETS);
+            read
+        });
+        let reads: Vec<_> = reads.collect();
+        let reads: Vec<_> = stream::iter(reads).buffered(BUCKETS_AT_ONCE).try_collect().await?;
+        for (attachments, unread) in reads {
+            found.attachments.extend(attachments.into_iter().filter(|log| inside(log.source.region())));
+            found.unread.extend(unread);
         }
+        Ok(found)
     }
-    Ok((attachments, unread))
+
+    /// A bucket's logs, and what could not be looked at; where a listing did not say where it is, it is asked for.
+    async fn of_bucket(
+        &self,
+        name: &BucketName,
+        region: Option<Region>,
+    ) -> Result<(Vec<Attachment>, Vec<String>), ObserveError> {
+        let Self { aws, caller, home, scope, .. } = *self;
+        let bucket = match region {
+            Some(region) => SourceBucket { name: name.clone(), region, logging: Seen::Absent, inventory: Seen::Absent },
+            None => match aws.source_located(home, name, caller).await {
+                Ok(bucket) => bucket,
+                // Deleted since it was listed.
+                Err(ObserveError::NoBucket { .. }) => return Ok((Vec::new(), Vec::new())),
+                Err(ObserveError::Aws(error)) if error.cause.is_of_the_caller() => return Err(error.into()),
+                Err(error) => return Ok((Vec::new(), vec![format!("bucket `{name}`: {error}")])),
+            },
+        };
+        if scope.asks_tags() {
+            let has = match aws.bucket_tags(&bucket.region, name, &caller.account).await {
+                Ok(Seen::Present(tags)) => scope.has_tags(&tags),
+                Ok(Seen::Absent) => false,
+                Ok(Seen::Denied(denial)) => return Ok((Vec::new(), vec![format!("bucket `{name}`: {denial}")])),
+                Err(error) if error.cause.is_of_the_caller() => return Err(error.into()),
+                Err(error) if error.is("NoSuchBucket") => false,
+                Err(error) => return Ok((Vec::new(), vec![format!("bucket `{name}`: {error}")])),
+            };
+            if !has {
+                return Ok((Vec::new(), Vec::new()));
+            }
+        }
+        let logging = async {
+            if !scope.has(Producer::S3Access) {
+                return Ok(Vec::new());
+            }
+            let logging = aws.logging(&bucket.region, name, &caller.account).await?;
+            Ok::<_, AwsError>(vec![Attachment::of_access_log(&SourceBucket { logging, ..bucket.clone() })])
+        };
+        let inventories = async {
+            if !scope.has(Producer::Inventory) {
+                return Ok(Vec::new());
+            }
+            let listed = aws.inventories(&bucket.region, name, &caller.account).await?;
+            Ok::<_, AwsError>(Attachment::of_inventories(&bucket, &listed))
+        };
+        let (logging, inventories) = tokio::join!(logging, inventories);
+        let (mut attachments, mut unread) = (Vec::new(), Vec::new());
+        for read in [logging, inventories] {
+            match read {
+                Ok(read) => attachments.extend(read),
+                Err(error) if error.cause.is_of_the_caller() => return Err(error.into()),
+                Err(error) if error.is("NoSuchBucket") => {}
+                Err(error) => unread.push(format!("bucket `{name}`: {error}")),
+            }
+        }
+        Ok((attachments, unread))
+    }
 }

@@ -4,6 +4,7 @@
 mod command;
 mod found;
 mod regions;
+mod report_file;
 mod scope;
 
 pub use command::scan;

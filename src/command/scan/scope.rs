@@ -1,14 +1,17 @@
-//! What of the account is looked at: by producer and by name.
+//! What of the account is looked at: by producer, name and tag.
+
+use std::collections::BTreeMap;
 
 use crate::cli::ScanArgs;
 use crate::command::draft::producer;
-use crate::model::Producer;
+use crate::model::{Producer, TagFilter};
 
-/// The producers and names that are asked about.
+/// The producers, names and tags that are asked about.
 #[derive(Clone, Debug)]
 pub(super) struct Scope {
     producers: Vec<Producer>,
     names: Vec<String>,
+    tags: Vec<TagFilter>,
 }
 
 impl Scope {
@@ -16,12 +19,27 @@ impl Scope {
     pub(super) fn of(args: &ScanArgs) -> Self {
         let producers: Vec<Producer> = args.producer.iter().copied().map(producer).collect();
         let producers = if producers.is_empty() { Producer::ALL.to_vec() } else { producers };
-        Self { producers, names: args.name.clone() }
+        Self { producers, names: args.name.clone(), tags: args.tag.clone() }
     }
 
     /// Whether a producer's logs are asked about.
     pub(super) fn has(&self, producer: Producer) -> bool {
         self.producers.contains(&producer)
+    }
+
+    /// Whether tags have a say in what is asked about.
+    pub(super) fn asks_tags(&self) -> bool {
+        !self.tags.is_empty()
+    }
+
+    /// Whether a source with these tags is asked about.
+    pub(super) fn has_tags(&self, tags: &BTreeMap<String, String>) -> bool {
+        TagFilter::all_fit(&self.tags, tags)
+    }
+
+    /// Whether the flags name sources, by name or by tag.
+    pub(super) fn is_narrow(&self) -> bool {
+        !self.names.is_empty() || self.asks_tags()
     }
 
     /// Whether a source of this name is asked about.

@@ -77,5 +77,6 @@ fn rule(folder: &str, days: u32) -> ExpirationRule {
         prefix: folder.to_owned(),
         narrower: false,
         days: Some(days),
+        date: None,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Only the counting is here; the sandbox carries the effects out.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::common::Common;
 
@@ -17,6 +17,16 @@ pub enum When {
     Operation(String),
     /// The first so many requests of that operation.
     OperationTimes(String, usize),
+    /// The requests of that operation for which a bucket of tokens has none left, as AWS throttles: so many tokens at most, and
+    /// so many more each second.
+    Beyond {
+        /// The operation.
+        operation: String,
+        /// The tokens of a bucket that was left alone.
+        burst: usize,
+        /// The tokens that come in each second.
+        per_second: usize,
+    },
 }
 
 /// What happens to a request.
@@ -92,14 +102,14 @@ pub struct Fault {
     pub effect: Effect,
 }
 
-/// The faults that are injected, each with its count.
+/// The faults that are injected, each with its count, and since when it is there.
 #[derive(Debug, Default)]
-pub struct Faults(Vec<(Fault, usize)>);
+pub struct Faults(Vec<(Fault, usize, Instant)>);
 
 impl Faults {
     /// One more fault.
     pub fn inject(&mut self, fault: Fault) {
-        self.0.push((fault, 0));
+        self.0.push((fault, 0, Instant::now()));
     }
 
     /// None any more.
@@ -110,7 +120,7 @@ impl Faults {
     /// Counts a request and returns what strikes it.
     pub fn strike(&mut self, operation: &str) -> Vec<Effect> {
         let mut effects = Vec::new();
-        for (fault, count) in &mut self.0 {
+        for (fault, count, since) in &mut self.0 {
             let struck = match &fault.when {
                 When::Nth(nth) => {
                     *count += 1;
@@ -126,6 +136,9 @@ impl Faults {
                     *count += usize::from(same);
                     same && *count <= *times
                 }
+                When::Beyond { operation: name, burst, per_second } => {
+                    name == operation && !take(count, since, *burst, *per_second)
+                }
             };
             if struck {
                 effects.push(fault.effect.clone());
@@ -133,6 +146,19 @@ impl Faults {
         }
         effects
     }
+}
+
+/// Takes a token from a bucket, where one is left: `taken` are missing, as of `since`.
+fn take(taken: &mut usize, since: &mut Instant, burst: usize, per_second: usize) -> bool {
+    let passed = since.elapsed().as_millis() * per_second as u128 / 1000;
+    let back = usize::try_from(passed).unwrap_or(usize::MAX);
+    if back > 0 {
+        *taken = taken.saturating_sub(back);
+        *since = Instant::now();
+    }
+    let left = *taken < burst;
+    *taken += usize::from(left);
+    left
 }
 
 #[cfg(test)]

@@ -1,0 +1,242 @@
+//! How many calls are under way: at most so many in all, and to each service of a Region as many as it takes without throttling.
+//!
+//! Additive increase, multiplicative decrease, as congestion is met elsewhere: a throttled answer halves what is under way there,
+//! and what then goes well widens it again. Nothing is retried here: that is the SDK's, with its backoff and jitter.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::interceptors::context::FinalizerInterceptorContextRef;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use tokio::sync::Semaphore;
+
+use super::error::is_throttling;
+use super::trace::code;
+
+/// Calls under way in all. AWS documents no quota for S3's reads of settings; twice the threads that scripts are usually given.
+const IN_ALL: usize = 32;
+
+/// The limits of one run: clones of a session share them.
+#[derive(Debug)]
+pub(super) struct Pace {
+    all: Arc<Semaphore>,
+    lanes: Mutex<BTreeMap<(&'static str, String), Arc<Lane>>>,
+}
+
+impl Pace {
+    pub(super) fn new() -> Self {
+        Self { all: Arc::new(Semaphore::new(IN_ALL)), lanes: Mutex::default() }
+    }
+
+    /// A client for a service of a Region: all calls through such clients keep to the same lane.
+    pub(super) fn client(
+        &self,
+        inner: SharedHttpClient,
+        service: &'static str,
+        region: &str,
+    ) -> Paced<SharedHttpClient> {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let lane = lanes.entry((service, region.to_owned())).or_insert_with(|| Arc::new(Lane::new(IN_ALL)));
+        Paced { inner, all: Arc::clone(&self.all), lane: Arc::clone(lane) }
+    }
+}
+
+/// A service of a Region.
+#[derive(Debug)]
+pub(super) struct Lane {
+    permits: Semaphore,
+    width: Mutex<Width>,
+}
+
+/// How many calls a lane lets through at once.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Width {
+    /// At most.
+    most: usize,
+    /// What is aimed at.
+    wanted: usize,
+    /// The permits that there are: more than wanted until those of a wider time have come back.
+    held: usize,
+    /// Calls that went well since the width was changed.
+    good: usize,
+}
+
+impl Lane {
+    fn new(most: usize) -> Self {
+        let width = Width { most, wanted: most, held: most, good: 0 };
+        Self { permits: Semaphore::new(most), width: Mutex::new(width) }
+    }
+
+    /// Lets a call through as soon as there is room.
+    async fn enter(&self) -> Result<Passage<'_>, ConnectorError> {
+        let permit = self.permits.acquire().await.map_err(closed)?;
+        permit.forget();
+        Ok(Passage(self))
+    }
+
+    fn leave(&self) {
+        let mut width = self.width.lock().unwrap_or_else(PoisonError::into_inner);
+        if width.held > width.wanted {
+            width.held -= 1;
+        } else {
+            self.permits.add_permits(1);
+        }
+    }
+
+    /// A call was throttled. Those that were sent beside it, and are throttled as well, count once.
+    fn was_throttled(&self) {
+        let mut width = self.width.lock().unwrap_or_else(PoisonError::into_inner);
+        if width.held <= width.wanted {
+            width.wanted = (width.wanted / 2).max(1);
+        }
+        width.good = 0;
+    }
+
+    /// A call went well; as many as go side by side make room for one more.
+    fn went_well(&self) {
+        let mut width = self.width.lock().unwrap_or_else(PoisonError::into_inner);
+        if width.wanted == width.most || width.held > width.wanted {
+            return;
+        }
+        width.good += 1;
+        if width.good >= width.wanted {
+            *width = Width { wanted: width.wanted + 1, held: width.held + 1, good: 0, ..*width };
+            self.permits.add_permits(1);
+        }
+    }
+}
+
+/// A call that is under way; given back however it ends.
+#[derive(Debug)]
+struct Passage<'a>(&'a Lane);
+
+impl Drop for Passage<'_> {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
+/// A client whose calls wait for their turn, and the interceptor that sees what comes of them.
+#[derive(Clone, Debug)]
+pub(super) struct Paced<T> {
+    inner: T,
+    all: Arc<Semaphore>,
+    lane: Arc<Lane>,
+}
+
+impl<T> Paced<T> {
+    /// What tells the lane of throttled answers.
+    pub(super) fn interceptor(&self) -> Throttles {
+        Throttles(Arc::clone(&self.lane))
+    }
+}
+
+impl HttpClient for Paced<SharedHttpClient> {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        let inner = self.inner.http_connector(settings, components);
+        SharedHttpConnector::new(Paced { inner, all: Arc::clone(&self.all), lane: Arc::clone(&self.lane) })
+    }
+}
+
+impl HttpConnector for Paced<SharedHttpConnector> {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let Self { inner, all, lane } = self.clone();
+        HttpConnectorFuture::new(async move {
+            // The lane first: who waits for a crowded service takes nobody else's turn.
+            let _passage = lane.enter().await?;
+            let _turn = all.acquire().await.map_err(closed)?;
+            inner.call(request).await
+        })
+    }
+}
+
+/// Nobody closes a semaphore here.
+fn closed(error: tokio::sync::AcquireError) -> ConnectorError {
+    ConnectorError::other(error.into(), None)
+}
+
+/// Tells a lane how its calls fare, each attempt by itself.
+#[derive(Debug)]
+pub(super) struct Throttles(Arc<Lane>);
+
+impl Intercept for Throttles {
+    fn name(&self) -> &'static str {
+        "logbucket-pace"
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(answer) = context.response() else { return Ok(()) };
+        let status = answer.status().as_u16();
+        let body = || answer.body().bytes().and_then(|body| code(&String::from_utf8_lossy(body)));
+        // A HEAD has no body that could name a code: S3's `SlowDown` is 503.
+        if matches!(status, 429 | 503) || status == 400 && body().is_some_and(|code| is_throttling(&code)) {
+            self.0.was_throttled();
+        } else {
+            self.0.went_well();
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn free(lane: &Lane) -> usize {
+        lane.permits.available_permits()
+    }
+
+    #[tokio::test]
+    async fn a_burst_of_throttled_calls_halves_the_lane_once() {
+        let lane = Lane::new(8);
+        let mut under_way = Vec::new();
+        for _ in 0..8 {
+            under_way.push(lane.enter().await.unwrap());
+        }
+        for _ in 0..8 {
+            lane.was_throttled();
+        }
+        drop(under_way);
+        assert_eq!(free(&lane), 4);
+        lane.was_throttled();
+        drop(lane.enter().await.unwrap());
+        assert_eq!(free(&lane), 3, "permits of the wider time go as they come back");
+    }
+
+    #[tokio::test]
+    async fn a_lane_is_never_shut() {
+        let lane = Lane::new(4);
+        for _ in 0..10 {
+            lane.was_throttled();
+            drop(lane.enter().await.unwrap());
+        }
+        assert_eq!(free(&lane), 1);
+    }
+
+    #[tokio::test]
+    async fn what_goes_well_widens_a_lane_up_to_what_it_was() {
+        let lane = Lane::new(4);
+        let all = [lane.enter().await.unwrap(), lane.enter().await.unwrap()];
+        lane.was_throttled();
+        drop(all);
+        assert_eq!(free(&lane), 2);
+        lane.went_well();
+        lane.went_well();
+        assert_eq!(free(&lane), 3);
+        for _ in 0..100 {
+            lane.went_well();
+        }
+        assert_eq!(free(&lane), 4);
+    }
+}

@@ -1,0 +1,263 @@
+//! What `scan` found, as SARIF 2.1.0: what is dead as a failure, what could not be judged as an open question.
+//!
+//! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>. What is healthy or off is no result.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::exit::Exit;
+use crate::health::{Health, Report, Told};
+use crate::model::Partition;
+use crate::plan::Finding;
+use crate::state::Source;
+use crate::ui::check_text::word;
+use crate::ui::clean::clean;
+use crate::ui::words;
+
+use super::text::counts;
+
+/// The rule of a log of which nothing more is known than that it could not be looked at.
+const NOT_KNOWN: &str = "not-known";
+
+/// The document.
+#[derive(Debug, Serialize)]
+pub(in crate::ui) struct SarifDocument {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run; 1],
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run {
+    tool: Tool,
+    automation_details: Automation,
+    invocations: [Invocation; 1],
+    results: Vec<SarifResult>,
+    properties: RunProperties,
+}
+
+#[derive(Debug, Serialize)]
+struct Tool {
+    driver: Driver,
+}
+
+#[derive(Debug, Serialize)]
+struct Driver {
+    name: &'static str,
+    version: &'static str,
+    rules: Vec<Rule>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rule {
+    id: &'static str,
+    short_description: Message,
+    full_description: Message,
+    help: Message,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help_uri: Option<&'static str>,
+}
+
+/// What tells the scans of one account apart from those of another.
+#[derive(Debug, Serialize)]
+struct Automation {
+    id: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+    exit_code: u8,
+    tool_execution_notifications: Vec<Notification>,
+}
+
+#[derive(Debug, Serialize)]
+struct Notification {
+    level: &'static str,
+    message: Message,
+}
+
+#[derive(Debug, Serialize)]
+struct RunProperties {
+    account: String,
+    regions: Vec<String>,
+    counts: BTreeMap<&'static str, usize>,
+}
+
+#[derive(Debug, Serialize)]
+struct Message {
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifResult {
+    rule_id: &'static str,
+    rule_index: usize,
+    kind: &'static str,
+    level: &'static str,
+    message: Message,
+    locations: [Location; 1],
+    partial_fingerprints: BTreeMap<&'static str, String>,
+    properties: Properties,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    physical_location: PhysicalLocation,
+    logical_locations: [LogicalLocation; 1],
+}
+
+/// There is no file: the ARN, which is a URI, stands for one, since some readers ask for it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: ArtifactLocation,
+}
+
+#[derive(Debug, Serialize)]
+struct ArtifactLocation {
+    uri: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LogicalLocation {
+    name: String,
+    fully_qualified_name: String,
+    kind: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Properties {
+    health: &'static str,
+    producer: &'static str,
+    region: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bucket: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prefix: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    newest: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cure: Option<String>,
+}
+
+impl SarifDocument {
+    pub(in crate::ui) fn new(report: &Report, exit: Exit) -> Self {
+        let mut rules: Vec<Rule> = Vec::new();
+        let results = report.logs.iter().filter_map(|told| {
+            let (kind, level) = match told.diagnosis.health {
+                Health::Dead => ("fail", "error"),
+                Health::CannotKnow(_) => ("open", "none"),
+                Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => return None,
+            };
+            let rule = Rule::of(told.diagnosis.findings.first());
+            let rule_id = rule.id;
+            let rule_index = rules.iter().position(|known| known.id == rule_id).unwrap_or_else(|| {
+                rules.push(rule);
+                rules.len() - 1
+            });
+            let location = LogicalLocation::of(&told.diagnosis.attachment.source, report.caller.partition);
+            let print = format!("{}/{}/{rule_id}", location.fully_qualified_name, told.diagnosis.attachment.title());
+            Some(SarifResult {
+                rule_id,
+                rule_index,
+                kind,
+                level,
+                message: Message { text: message(told) },
+                locations: [Location {
+                    physical_location: PhysicalLocation {
+                        artifact_location: ArtifactLocation { uri: location.fully_qualified_name.clone() },
+                    },
+                    logical_locations: [location],
+                }],
+                partial_fingerprints: BTreeMap::from([("logbucket/v1", clean(&print))]),
+                properties: Properties::of(told),
+            })
+        });
+        let results = results.collect();
+        let notification =
+            |unread: &String| Notification { level: "warning", message: Message { text: clean(unread) } };
+        let account = report.caller.account.to_string();
+        let run = Run {
+            tool: Tool { driver: Driver { name: "logbucket", version: env!("CARGO_PKG_VERSION"), rules } },
+            automation_details: Automation { id: format!("logbucket/scan/{account}/") },
+            invocations: [Invocation {
+                execution_successful: matches!(exit, Exit::Done | Exit::Problems),
+                exit_code: exit.number(),
+                tool_execution_notifications: report.unread.iter().map(notification).collect(),
+            }],
+            results,
+            properties: RunProperties {
+                account,
+                regions: report.regions.iter().map(ToString::to_string).collect(),
+                counts: counts(report),
+            },
+        };
+        Self { schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] }
+    }
+}
+
+impl Rule {
+    fn of(cause: Option<&Finding>) -> Self {
+        let (id, meaning, help_uri) = match cause {
+            Some(cause) => (cause.id.as_str(), cause.id.meaning(), Some(cause.page)),
+            None => (NOT_KNOWN, "Whether the log arrives could not be looked at.", None),
+        };
+        let message = |text: &str| Message { text: text.to_owned() };
+        let help = message(
+            "`logbucket check` names the cause, AWS's page and, where there is one, the command that cures it.",
+        );
+        Self { id, short_description: message(meaning), full_description: message(meaning), help, help_uri }
+    }
+}
+
+impl LogicalLocation {
+    fn of(source: &Source, partition: Partition) -> Self {
+        let arn = match source {
+            Source::LoadBalancer(balancer) => balancer.arn.to_string(),
+            Source::Bucket(bucket) => format!("arn:{partition}:s3:::{}", bucket.name),
+        };
+        Self { name: source.name().to_owned(), fully_qualified_name: arn, kind: "resource" }
+    }
+}
+
+impl Properties {
+    fn of(told: &Told) -> Self {
+        let diagnosis = &told.diagnosis;
+        let target = diagnosis.attachment.target.present();
+        Self {
+            health: word(&diagnosis.health),
+            producer: diagnosis.attachment.producer().as_str(),
+            region: diagnosis.attachment.source.region().to_string(),
+            bucket: target.map(|target| target.bucket.clone()),
+            prefix: target.map(|target| target.prefix.clone()),
+            newest: diagnosis.newest.clone(),
+            cure: diagnosis.cure.as_ref().map(|cure| words::command(&cure.request)),
+        }
+    }
+}
+
+/// What is wrong in full sentences: a reader shows the message and little else.
+fn message(told: &Told) -> String {
+    let diagnosis = &told.diagnosis;
+    let title = diagnosis.attachment.title();
+    let to = diagnosis.attachment.target.present();
+    let to = to.map(|target| format!(" to s3://{}/{}", target.bucket, target.prefix)).unwrap_or_default();
+    let why = match (&diagnosis.health, diagnosis.findings.first()) {
+        (_, Some(cause)) => format!("{}: {}", cause.what, cause.why),
+        (Health::CannotKnow(unknown), None) => unknown.join("; "),
+        (Health::Dead | Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted, None) => {
+            String::new()
+        }
+    };
+    let cure = diagnosis.cure.as_ref().map(|cure| format!(" Cure: `{}`", words::command(&cure.request)));
+    clean(&format!("{}: {title}{to}. {why}.{}", word(&diagnosis.health), cure.unwrap_or_default()))
+}

@@ -1,0 +1,39 @@
+//! What `scan` found, for people: what is wrong in full, the rest in a line each.
+
+use std::collections::BTreeMap;
+
+use crate::health::{Health, Report};
+use crate::ui::check_text::{log, word};
+use crate::ui::clean::clean;
+use crate::ui::style::{CAUTION, HEADING, painted};
+use crate::ui::words;
+use crate::ui::wrap::Sheet;
+
+/// How many logs there are of each state.
+pub(super) fn counts(report: &Report) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for told in &report.logs {
+        *counts.entry(word(&told.diagnosis.health)).or_default() += 1;
+    }
+    counts
+}
+
+/// The text: what is off is counted, and in JSON and CSV by name.
+pub(in crate::ui) fn text(report: &Report, width: Option<usize>) -> String {
+    let mut sheet = Sheet::new(width);
+    for told in report.logs.iter().filter(|told| told.diagnosis.health != Health::Off) {
+        log(&mut sheet, told);
+    }
+    for unread in &report.unread {
+        sheet.paragraph(&format!("{}   ", painted(CAUTION, "not known")), 12, &clean(unread));
+    }
+    let counts: Vec<String> = counts(report).into_iter().map(|(word, count)| format!("{count} {word}")).collect();
+    let counts = match (counts.is_empty(), report.unread.is_empty()) {
+        (true, true) => "nothing that could log".to_owned(),
+        (true, false) => "nothing that could log, as far as could be looked at".to_owned(),
+        (false, _) => counts.join(", "),
+    };
+    let regions = words::counted(u32::try_from(report.regions.len()).unwrap_or(u32::MAX), "Region");
+    sheet.paragraph("", 2, &painted(HEADING, &format!("{regions} of account {}: {counts}", report.caller.account)));
+    sheet.into_text()
+}
