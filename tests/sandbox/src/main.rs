@@ -4,10 +4,11 @@
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use logbucket::aws::Connect;
 use sandbox::account::{SECRET_ACCESS_KEY, access_key_id};
-use sandbox::{Sandbox, seed};
+use sandbox::{Crowd, Sandbox, seed};
 
 const PORT: u16 = 4599;
 const USAGE: &str = "\
@@ -18,7 +19,12 @@ Usage:
   sandbox [ARGUMENTS]...   Run logbucket with these arguments against a fresh one
   sandbox --help           Print this; `sandbox help` prints logbucket's own help
 
-`serve` prints the environment with which logbucket, or anything that takes AWS_ENDPOINT_URL, reaches it.
+Options of `serve`:
+  --crowd                  A big account: 300 load balancers in four Regions and 1000 buckets beside what is there
+  --latency MS             Every request takes so many milliseconds
+
+`serve` prints the environment with which logbucket, or anything that takes AWS_ENDPOINT_URL, reaches it, and at its end
+how many requests it served.
 ";
 
 fn main() -> io::Result<ExitCode> {
@@ -27,9 +33,7 @@ fn main() -> io::Result<ExitCode> {
     match words.as_slice() {
         ["-h" | "--help"] => help(),
         ["serve", rest @ ..] if rest.iter().any(|word| matches!(*word, "-h" | "--help")) => help(),
-        ["serve"] => serve(PORT),
-        ["serve", port] => port.parse().map_or_else(|_| misused(&format!("'{port}' is not a port")), serve),
-        ["serve", ..] => misused("serve takes a port and nothing else"),
+        ["serve", rest @ ..] => Serve::parsed(rest).map_or_else(|what| misused(&what), |serve| serve.run()),
         _ => {
             let runtime = tokio::runtime::Runtime::new()?;
             let sandbox = runtime.block_on(Sandbox::seeded());
@@ -51,22 +55,56 @@ fn misused(what: &str) -> io::Result<ExitCode> {
     Ok(ExitCode::from(2))
 }
 
-fn serve(port: u16) -> io::Result<ExitCode> {
-    tokio::runtime::Runtime::new()?.block_on(async {
-        let served = match Sandbox::seeded().await.serve(port).await {
-            Ok(served) => served,
-            Err(error) => {
-                writeln!(io::stderr(), "sandbox: cannot serve on 127.0.0.1:{port}: {error}")?;
-                return Ok(ExitCode::FAILURE);
+/// What `serve` is told.
+struct Serve {
+    port: u16,
+    crowd: bool,
+    latency: Duration,
+}
+
+impl Serve {
+    fn parsed(words: &[&str]) -> Result<Self, String> {
+        let (mut port, mut crowd, mut latency) = (None, false, Duration::ZERO);
+        let mut words = words.iter().copied();
+        while let Some(word) = words.next() {
+            match word {
+                "--crowd" => crowd = true,
+                "--latency" => {
+                    let milliseconds = words.next().and_then(|word| word.parse().ok());
+                    latency = Duration::from_millis(milliseconds.ok_or("--latency takes a number of milliseconds")?);
+                }
+                _ if word.starts_with('-') => return Err(format!("serve has no option '{word}'")),
+                _ if port.is_some() => return Err("serve takes a port and no other word".to_owned()),
+                _ => port = Some(word.parse().map_err(|_| format!("'{word}' is not a port"))?),
             }
-        };
-        let mut out = io::stdout();
-        writeln!(out, "export AWS_ENDPOINT_URL={}", served.url())?;
-        writeln!(out, "export AWS_ACCESS_KEY_ID={}", access_key_id(seed::ACCOUNT))?;
-        writeln!(out, "export AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY}")?;
-        writeln!(out, "export AWS_REGION={}", seed::REGION)?;
-        out.flush()?;
-        tokio::signal::ctrl_c().await?;
-        Ok(ExitCode::SUCCESS)
-    })
+        }
+        Ok(Self { port: port.unwrap_or(PORT), crowd, latency })
+    }
+
+    fn run(&self) -> io::Result<ExitCode> {
+        tokio::runtime::Runtime::new()?.block_on(async {
+            let sandbox = Sandbox::seeded().await;
+            if self.crowd {
+                sandbox.plant_crowd(&Crowd::default()).await;
+            }
+            sandbox.set_latency(self.latency);
+            let served = match sandbox.serve(self.port).await {
+                Ok(served) => served,
+                Err(error) => {
+                    writeln!(io::stderr(), "sandbox: cannot serve on 127.0.0.1:{}: {error}", self.port)?;
+                    return Ok(ExitCode::FAILURE);
+                }
+            };
+            let mut out = io::stdout();
+            writeln!(out, "export AWS_ENDPOINT_URL={}", served.url())?;
+            writeln!(out, "export AWS_ACCESS_KEY_ID={}", access_key_id(seed::ACCOUNT))?;
+            writeln!(out, "export AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY}")?;
+            writeln!(out, "export AWS_REGION={}", seed::REGION)?;
+            out.flush()?;
+            tokio::signal::ctrl_c().await?;
+            let (requests, at_once) = (sandbox.requests().len(), sandbox.most_at_once());
+            writeln!(io::stderr(), "served {requests} requests, at most {at_once} at once")?;
+            Ok(ExitCode::SUCCESS)
+        })
+    }
 }
