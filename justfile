@@ -46,3 +46,9 @@ serve PORT='4599':
 [group('write')]
 pictures:
     LOGBUCKET_DRAW_PICTURES=1 cargo test --test integration pictures
+
+# Measure logbucket beside boto3, Prowler and the AWS CLI, in some minutes; `--write` puts it into the README.
+[group('measure')]
+bench *OPTIONS:
+    cargo build --release --workspace
+    python3 bench/run.py {{ OPTIONS }}
