@@ -135,7 +135,9 @@ fn ctrl_c_tells_what_is_known_by_then() {
     let terminal = Terminal::start(&account, "scan --regions us-east-1");
     terminal.waits_until("the destinations to be looked at", |screen| {
         let asked = account.sandbox.requests().iter().any(|request| request.operation == "GetBucketPolicy");
-        asked && screen.contains("looking up")
+        asked
+            && screen.contains("looking up every log of the account")
+            && screen.contains("of 9 buckets, 0 of 1 destinations")
     });
     terminal.press(Key::CtrlC);
     terminal.ended().with(130).says("interrupted: this is what was known by then");
