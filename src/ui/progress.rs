@@ -220,6 +220,8 @@ impl Count {
             Some(part) => part.2 += more,
             None => parts.push((noun, 0, more)),
         }
+        drop(parts);
+        self.show();
     }
 
     /// One of them is done.
@@ -227,6 +229,10 @@ impl Count {
         if let Some(part) = self.parts.borrow_mut().iter_mut().find(|part| part.0 == noun) {
             part.1 += 1;
         }
+        self.show();
+    }
+
+    fn show(&self) {
         if let Some(bar) = &self.bar {
             bar.set_message(cut(&self.line()));
         } else if self.manner != Manner::Silent && self.told.get().elapsed() > NOW_AND_THEN {
@@ -237,7 +243,9 @@ impl Count {
 
     fn line(&self) -> String {
         let parts = self.parts.borrow();
-        let parts: Vec<String> = parts.iter().map(|(noun, done, all)| format!("{done} of {all} {noun}")).collect();
+        // What is done needs no room any more.
+        let open = parts.iter().filter(|(_, done, all)| done < all);
+        let parts: Vec<String> = open.map(|(noun, done, all)| format!("{done} of {all} {noun}")).collect();
         format!("looking up {}: {}", self.what, parts.join(", "))
     }
 }

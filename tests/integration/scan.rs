@@ -137,7 +137,7 @@ fn ctrl_c_tells_what_is_known_by_then() {
         let asked = account.sandbox.requests().iter().any(|request| request.operation == "GetBucketPolicy");
         asked
             && screen.contains("looking up every log of the account")
-            && screen.contains("of 9 buckets, 0 of 1 destinations")
+            && screen.contains("of the account: 0 of 2 destinations")
     });
     terminal.press(Key::CtrlC);
     terminal.ended().with(130).says("interrupted: this is what was known by then");
