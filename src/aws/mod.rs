@@ -26,6 +26,7 @@ mod read_destination;
 mod read_identity;
 mod read_key;
 mod read_load_balancers;
+mod read_setting;
 mod read_trail;
 mod session;
 mod situation;

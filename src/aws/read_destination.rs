@@ -22,14 +22,13 @@ pub(super) async fn settings(
     owner: &AccountId,
 ) -> Result<Bucket, AwsError> {
     let (bucket, account) = (name.as_str(), owner.as_str());
-    let encryption = client.get_bucket_encryption().bucket(bucket).expected_bucket_owner(account).send();
     let access = client.get_public_access_block().bucket(bucket).expected_bucket_owner(account).send();
     let ownership = client.get_bucket_ownership_controls().bucket(bucket).expected_bucket_owner(account).send();
     let lock = client.get_object_lock_configuration().bucket(bucket).expected_bucket_owner(account).send();
     let payer = client.get_bucket_request_payment().bucket(bucket).expected_bucket_owner(account).send();
     let rules = client.get_bucket_lifecycle_configuration().bucket(bucket).expected_bucket_owner(account).send();
     let (encryption, policy, access, ownership, lock, payer, logging, rules, tags) = tokio::join!(
-        encryption,
+        encryption(client, name, owner),
         policy(client, name, owner),
         access,
         ownership,
@@ -39,8 +38,6 @@ pub(super) async fn settings(
         rules,
         tags(client, name, owner)
     );
-    let encryption =
-        seen("s3:GetEncryptionConfiguration", bucket, &["ServerSideEncryptionConfigurationNotFoundError"], encryption)?;
     let access = seen("s3:GetBucketPublicAccessBlock", bucket, &["NoSuchPublicAccessBlockConfiguration"], access)?;
     let ownership = seen("s3:GetBucketOwnershipControls", bucket, &["OwnershipControlsNotFoundError"], ownership)?;
     let lock = seen("s3:GetBucketObjectLockConfiguration", bucket, &["ObjectLockConfigurationNotFoundError"], lock)?;
@@ -49,10 +46,7 @@ pub(super) async fn settings(
     Ok(Bucket {
         name: name.clone(),
         region,
-        encryption: flattened(encryption.map(|answer| {
-            let rules = answer.server_side_encryption_configuration.map(|configuration| configuration.rules);
-            rules.and_then(|rules| rules.into_iter().next()).map(of_rule)
-        })),
+        encryption: encryption?,
         policy: policy?,
         public_access_block: flattened(access.map(|answer| {
             answer.public_access_block_configuration.map(|block| PublicAccessBlock {
@@ -141,6 +135,22 @@ pub(super) async fn log_delivery_acl(
         };
         let acl = LogDeliveryAcl { write: granted(&Permission::Write), read_acp: granted(&Permission::ReadAcp) };
         (acl.write || acl.read_acp).then_some(acl)
+    })))
+}
+
+/// A bucket's default encryption.
+pub(super) async fn encryption(
+    client: &Client,
+    name: &BucketName,
+    owner: &AccountId,
+) -> Result<Seen<BucketEncryption>, AwsError> {
+    let answer =
+        client.get_bucket_encryption().bucket(name.as_str()).expected_bucket_owner(owner.as_str()).send().await;
+    let absent = ["ServerSideEncryptionConfigurationNotFoundError"];
+    let answer = seen("s3:GetEncryptionConfiguration", name.as_str(), &absent, answer)?;
+    Ok(flattened(answer.map(|answer| {
+        let rules = answer.server_side_encryption_configuration.map(|configuration| configuration.rules);
+        rules.and_then(|rules| rules.into_iter().next()).map(of_rule)
     })))
 }
 

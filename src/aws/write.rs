@@ -11,9 +11,8 @@ use aws_sdk_s3::types::{
     ServerSideEncryptionConfiguration, ServerSideEncryptionRule, Tag, Tagging,
 };
 
-use crate::iam::Document;
 use crate::model::{AccountId, BucketName, KeyArn, Namespace, Region};
-use crate::plan::{KeySlot, NewInventory, Step, TARGET_TAG};
+use crate::plan::{KeySlot, NewInventory, Setting, Step, TARGET_TAG};
 use crate::state::{Denial, ExpirationRule, Seen};
 
 use super::connect::Aws;
@@ -21,7 +20,7 @@ use super::error::AwsError;
 use super::hint::granted_by;
 use super::logging::unbuildable;
 use super::situation::Situation;
-use super::{inventory, lifecycle, logging, read_destination, read_key};
+use super::{inventory, lifecycle, logging};
 
 /// What a write made that a later step needs.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -43,6 +42,8 @@ pub enum WriteError {
     Moved {
         /// What changed.
         what: String,
+        /// What the plan saw, and what is there.
+        values: Box<(Setting, Setting)>,
     },
     /// What is there could not be read again, and is not replaced unseen.
     #[error("{0}, and nothing is replaced unseen")]
@@ -53,6 +54,26 @@ pub enum WriteError {
 }
 
 impl WriteError {
+    /// What a step would write over is `now` another than `before`.
+    pub(super) fn moved(step: &Step, before: Setting, now: Setting) -> Self {
+        let what = match step {
+            Step::PutBucketPolicy { bucket, .. } => format!("the policy of `{bucket}`"),
+            Step::PutKeyPolicy { key, .. } => format!("the policy of `{key}`"),
+            Step::PutBucketTags { bucket, .. } => format!("the tags of `{bucket}`"),
+            Step::PutExpiration { bucket, .. } => format!("the lifecycle rules of `{bucket}`"),
+            Step::PutBucketEncryption { bucket, .. } => format!("the default encryption of `{bucket}`"),
+            Step::PutLoadBalancerAttributes { name, .. } => format!("where `{name}` logs"),
+            Step::PutBucketLogging { bucket, .. } => format!("where `{bucket}` logs"),
+            Step::PutInventory { bucket, inventory, .. } => format!("the inventory `{}` of `{bucket}`", inventory.id),
+            Step::BlockPublicAccess { .. }
+            | Step::CreateAlias { .. }
+            | Step::CreateBucket { .. }
+            | Step::CreateKey { .. }
+            | Step::LetOwnerPay { .. } => format!("`{}`", step.subject()),
+        };
+        Self::Moved { what, values: Box::new((before, now)) }
+    }
+
     /// What to do about it.
     pub fn hint(&self, situation: &Situation) -> Option<String> {
         match self {
@@ -77,16 +98,15 @@ impl Aws {
             KeySlot::Known(arn) => Ok(arn.clone()),
             KeySlot::Created => created.cloned().ok_or(WriteError::NoKeyYet),
         };
+        self.is_still(step, owner, region).await?;
         match step {
             Step::CreateKey { bucket, policy } => {
                 return Ok(Written::Key(self.create_key(bucket, policy, region).await?));
             }
             Step::CreateAlias { alias, key } => self.create_alias(alias, &arn(key)?, region).await?,
-            Step::PutKeyPolicy { key, before, after } => self.put_key_policy(key, before, after, owner, region).await?,
+            Step::PutKeyPolicy { key, before: _, after } => self.put_key_policy(key, after, region).await?,
             Step::CreateBucket { bucket, region, namespace } => self.create_bucket(bucket, region, namespace).await?,
-            Step::PutBucketTags { bucket, before, tags } => {
-                self.put_tags(bucket, before.as_ref(), tags, owner, region).await?;
-            }
+            Step::PutBucketTags { bucket, before: _, tags } => self.put_tags(bucket, tags, owner, region).await?,
             Step::BlockPublicAccess { bucket } => self.block_public_access(bucket, owner, region).await?,
             Step::PutBucketEncryption { bucket, before: _, key, bucket_key, blocked } => {
                 let key = key.as_ref().map(arn).transpose()?;
@@ -94,11 +114,10 @@ impl Aws {
                 self.put_encryption(bucket, rule, owner, region).await?;
             }
             Step::LetOwnerPay { bucket } => self.let_owner_pay(bucket, owner, region).await?,
-            Step::PutBucketPolicy { bucket, before, after } => {
-                self.put_policy(bucket, before.as_deref(), after, owner, region).await?;
-            }
+            Step::PutBucketPolicy { bucket, before: _, after } => self.put_policy(bucket, after, owner, region).await?,
             Step::PutExpiration { bucket, before, rules } => {
-                self.put_expiration(bucket, before, rules, owner, region).await?;
+                let moved = |now| WriteError::moved(step, Setting::Expiration(before.clone()), now);
+                self.put_expiration(bucket, before, rules, owner, region, moved).await?;
             }
             Step::PutLoadBalancerAttributes { arn, name: _, before: _, attributes } => {
                 self.put_attributes(&arn.to_string(), &arn.region, attributes).await?;
@@ -144,21 +163,10 @@ impl Aws {
             .map_err(|error| AwsError::of("kms:CreateAlias", format!("{alias} of {key}"), &error))
     }
 
-    async fn put_key_policy(
-        &self,
-        key: &KeyArn,
-        before: &str,
-        after: &str,
-        owner: &AccountId,
-        region: &Region,
-    ) -> Result<(), WriteError> {
+    async fn put_key_policy(&self, key: &KeyArn, after: &str, region: &Region) -> Result<(), AwsError> {
         let client = self.destination.kms(region);
-        let now = read_key::key_policy(&client, owner, key).await?;
-        if !is_still(now.present().map(String::as_str), Some(before)) {
-            return Err(WriteError::Moved { what: format!("the policy of `{key}`") });
-        }
         let request = client.put_key_policy().key_id(key.to_string()).policy_name("default").policy(after);
-        request.send().await.map(drop).map_err(|error| AwsError::of("kms:PutKeyPolicy", key, &error).into())
+        request.send().await.map(drop).map_err(|error| AwsError::of("kms:PutKeyPolicy", key, &error))
     }
 
     async fn create_bucket(&self, bucket: &BucketName, region: &Region, namespace: &Namespace) -> Result<(), AwsError> {
@@ -191,23 +199,12 @@ impl Aws {
     async fn put_tags(
         &self,
         bucket: &BucketName,
-        before: Option<&BTreeMap<String, String>>,
         tags: &BTreeMap<String, String>,
         owner: &AccountId,
         region: &Region,
-    ) -> Result<(), WriteError> {
+    ) -> Result<(), AwsError> {
         const ACTION: &str = "s3:PutBucketTagging";
         let client = self.destination.s3(region);
-        if let Some(before) = before {
-            let now = match read_destination::tags(&client, bucket, owner).await? {
-                Seen::Present(now) => now,
-                Seen::Absent => BTreeMap::new(),
-                Seen::Denied(denial) => return Err(WriteError::Unseen(denial)),
-            };
-            if now != *before {
-                return Err(WriteError::Moved { what: format!("the tags of `{bucket}`") });
-            }
-        }
         let tags: Result<Vec<Tag>, AwsError> =
             tags.iter().map(|(key, value)| tag(ACTION, bucket, key, value)).collect();
         let tagging = Tagging::builder()
@@ -216,7 +213,7 @@ impl Aws {
             .map_err(|error| unbuildable(ACTION, bucket.as_str(), &error))?;
         let request =
             client.put_bucket_tagging().bucket(bucket.as_str()).tagging(tagging).expected_bucket_owner(owner.as_str());
-        request.send().await.map(drop).map_err(|error| AwsError::of(ACTION, bucket, &error).into())
+        request.send().await.map(drop).map_err(|error| AwsError::of(ACTION, bucket, &error))
     }
 
     async fn block_public_access(
@@ -278,23 +275,14 @@ impl Aws {
     async fn put_policy(
         &self,
         bucket: &BucketName,
-        before: Option<&str>,
         after: &str,
         owner: &AccountId,
         region: &Region,
-    ) -> Result<(), WriteError> {
+    ) -> Result<(), AwsError> {
         let client = self.destination.s3(region);
-        let now = match read_destination::policy(&client, bucket, owner).await? {
-            Seen::Present(text) => Some(text),
-            Seen::Absent => None,
-            Seen::Denied(denial) => return Err(WriteError::Unseen(denial)),
-        };
-        if !is_still(now.as_deref(), before) {
-            return Err(WriteError::Moved { what: format!("the policy of `{bucket}`") });
-        }
         let request =
             client.put_bucket_policy().bucket(bucket.as_str()).policy(after).expected_bucket_owner(owner.as_str());
-        request.send().await.map(drop).map_err(|error| AwsError::of("s3:PutBucketPolicy", bucket, &error).into())
+        request.send().await.map(drop).map_err(|error| AwsError::of("s3:PutBucketPolicy", bucket, &error))
     }
 
     async fn put_expiration(
@@ -304,6 +292,7 @@ impl Aws {
         rules: &[ExpirationRule],
         owner: &AccountId,
         region: &Region,
+        moved: impl FnOnce(Setting) -> WriteError,
     ) -> Result<(), WriteError> {
         let client = self.destination.s3(region);
         let answer = client
@@ -324,7 +313,7 @@ impl Aws {
         };
         let now: Vec<ExpirationRule> = present.iter().map(lifecycle::from_sdk).collect();
         if now != before {
-            return Err(WriteError::Moved { what: format!("the lifecycle rules of `{bucket}`") });
+            return Err(moved(Setting::Expiration(now)));
         }
         let configuration = BucketLifecycleConfiguration::builder()
             .set_rules(Some(lifecycle::merged(present, rules)?))
@@ -419,16 +408,4 @@ fn encryption_rule(
 
 fn tag(action: &'static str, bucket: &BucketName, key: &str, value: &str) -> Result<Tag, AwsError> {
     Tag::builder().key(key).value(value).build().map_err(|error| unbuildable(action, bucket.as_str(), &error))
-}
-
-/// Whether a policy says what it said: white space and the order of keys don't count.
-fn is_still(now: Option<&str>, before: Option<&str>) -> bool {
-    let parsed = |text: &str| Document::parse(text).map(|document| document.value().clone());
-    match (now, before) {
-        (None, None) => true,
-        (Some(now), Some(before)) => {
-            now == before || matches!((parsed(now), parsed(before)), (Ok(now), Ok(before)) if now == before)
-        }
-        (Some(_), None) | (None, Some(_)) => false,
-    }
 }

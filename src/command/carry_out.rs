@@ -84,11 +84,12 @@ async fn prove(
     exit
 }
 
-/// A write whose answer was lost may have been carried out.
+/// A write whose answer was lost may have been carried out. A plan that somebody else made untrue is to be made again.
 fn exit_of(stopped: &Stopped<'_>) -> Exit {
     let lost = matches!(&stopped.why, StopReason::Write(WriteError::Aws(error)) if error.may_have_been_done());
     match &stopped.why {
         StopReason::Interrupted => Exit::Interrupted,
+        StopReason::Write(WriteError::Moved { .. }) => Exit::PartWay,
         StopReason::Test(_) | StopReason::Write(_) if stopped.done.is_empty() && !lost => Exit::Failed,
         StopReason::Test(_) | StopReason::Write(_) => Exit::PartWay,
     }

@@ -11,6 +11,7 @@ mod grants;
 mod planned;
 mod policies;
 mod policy_edit;
+mod setting;
 mod step;
 mod world;
 
@@ -20,4 +21,5 @@ pub use expected_key::ExpectedKey;
 pub use finding::{Cure, Finding, FindingId, Severity};
 pub use planned::{Plan, plan};
 pub use policies::{Policies, TooLarge, Written, policies};
+pub use setting::Setting;
 pub use step::{Change, KeySlot, NewInventory, PlannedStep, Step, TARGET_TAG};

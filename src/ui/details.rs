@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{BucketEncryption, InventoryField};
-use crate::plan::{KeySlot, NewInventory, Step};
+use crate::plan::{KeySlot, NewInventory, Setting, Step};
 use crate::state::{ExpirationRule, InventoryConfiguration, InventoryEncryption, Logging};
 
 use super::words::counted;
@@ -38,6 +38,44 @@ pub(super) fn details(step: &Step) -> Vec<String> {
     }
 }
 
+/// What somebody else changed meanwhile: `-` as the plan saw it, `+` as it is.
+pub(super) fn moved(before: &Setting, now: &Setting) -> Vec<String> {
+    let encryption = |setting: &Option<BucketEncryption>| match setting {
+        Some(BucketEncryption { algorithm, key: Some(key), .. }) => {
+            settings([("algorithm", algorithm.clone()), ("key", key.clone())])
+        }
+        Some(BucketEncryption { algorithm, key: None, .. }) => settings([("algorithm", algorithm.clone())]),
+        None => Settings::new(),
+    };
+    let rules = |rules: &[ExpirationRule]| rules.iter().map(|rule| (rule.id.clone(), expiry(rule))).collect();
+    match (before, now) {
+        (Setting::Policy(before), Setting::Policy(now)) => match now {
+            Some(now) => diff::of_json(before.as_deref(), now),
+            None => vec!["- there is no policy any more".to_owned()],
+        },
+        (Setting::Pairs(before), Setting::Pairs(now)) => of_settings(before, now),
+        (Setting::Encryption(before), Setting::Encryption(now)) => of_settings(&encryption(before), &encryption(now)),
+        (Setting::Expiration(before), Setting::Expiration(now)) => of_settings(&rules(before), &rules(now)),
+        (Setting::Logging(before), Setting::Logging(now)) => {
+            let settings = |logging: &Option<Logging>| logging.as_ref().map(of_logging).unwrap_or_default();
+            of_settings(&settings(before), &settings(now))
+        }
+        (Setting::Inventory(before), Setting::Inventory(now)) => {
+            let settings = |now: &Option<InventoryConfiguration>| now.as_ref().map(of_inventory).unwrap_or_default();
+            of_settings(&settings(before), &settings(now))
+        }
+        (
+            Setting::Policy(_)
+            | Setting::Pairs(_)
+            | Setting::Encryption(_)
+            | Setting::Expiration(_)
+            | Setting::Logging(_)
+            | Setting::Inventory(_),
+            _,
+        ) => Vec::new(),
+    }
+}
+
 /// Setting by setting; an empty value is as good as none.
 fn of_settings(before: &Settings, after: &Settings) -> Vec<String> {
     let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
@@ -65,14 +103,21 @@ fn of_encryption(before: &BucketEncryption, key: Option<&KeySlot>) -> Vec<String
 
 /// A rule of ours and the one of its id that it replaces.
 fn of_rule(before: &[ExpirationRule], rule: &ExpirationRule) -> Vec<String> {
-    let words = |rule: &ExpirationRule| {
-        let days = rule.days.map_or_else(|| "never".to_owned(), |days| format!("after {}", counted(days, "day")));
-        let off = if rule.enabled { "" } else { ", turned off" };
-        let narrower = if rule.narrower { ", only some objects" } else { "" };
-        format!("{}: `{}` expires {days}{off}{narrower}", rule.id, rule.prefix)
-    };
+    let words = |rule: &ExpirationRule| format!("{}: {}", rule.id, expiry(rule));
     let old = before.iter().filter(|old| old.id == rule.id).map(|old| format!("- {}", words(old)));
     old.chain([format!("+ {}", words(rule))]).collect()
+}
+
+/// When the objects of a rule expire.
+fn expiry(rule: &ExpirationRule) -> String {
+    let when = match (rule.days, rule.date) {
+        (Some(days), _) => format!("after {}", counted(days, "day")),
+        (None, Some(date)) => format!("from {date} on"),
+        (None, None) => "never".to_owned(),
+    };
+    let off = if rule.enabled { "" } else { ", turned off" };
+    let narrower = if rule.narrower { ", only some objects" } else { "" };
+    format!("`{}` expires {when}{off}{narrower}", rule.prefix)
 }
 
 fn settings<const N: usize>(pairs: [(&str, String); N]) -> Settings {

@@ -10,6 +10,7 @@ use crate::request::Request;
 
 use super::details::details;
 use super::refusal_text::refusal as refused;
+use super::result_text::difference;
 use super::{describe, words};
 
 /// `logbucket.plan/1`.
@@ -38,6 +39,8 @@ pub(super) struct ResultDocument {
     error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     test_object: Option<TestBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -175,6 +178,7 @@ impl ResultDocument {
             not_done: bodies(&stopped.left),
             error: Some(stopped.why.to_string()),
             hint: hint.map(str::to_owned),
+            difference: difference(stopped),
             ..Self::empty(plan, request, exit)
         }
     }
@@ -189,6 +193,7 @@ impl ResultDocument {
             not_done: Vec::new(),
             error: None,
             hint: None,
+            difference: None,
             test_object: None,
             delivery: None,
             command: words::command(request),

@@ -1,12 +1,14 @@
 //! What came of a run, for people: carried out, or stopped part way.
 
-use crate::apply::Stopped;
+use crate::apply::{StopReason, Stopped};
+use crate::aws::WriteError;
 use crate::plan::{Plan, Step};
 use crate::proof::{Delivery, TestVerdict};
 use crate::request::Request;
 use crate::state::TestObject;
 
 use super::clean::clean;
+use super::details::moved;
 use super::style::{ASIDE, BAD, CAUTION, GOOD, painted};
 use super::wrap::Sheet;
 use super::{describe, words};
@@ -73,6 +75,22 @@ pub(super) fn stopped(request: &Request, stopped: &Stopped<'_>, width: Option<us
             sheet.paragraph(&format!("  {} ", painted(style, word)), 11, &clean(&describe::line(step)));
         }
     }
+    if let Some(lines) = difference(stopped) {
+        sheet.line("  changed meanwhile, `-` as the plan saw it, `+` as it is:");
+        for line in lines {
+            sheet.line(&format!("    {}", clean(&line)));
+        }
+    }
     sheet.line(&format!("again: {}", words::command(request)));
     sheet.into_text()
+}
+
+/// What somebody else changed since the plan was made, where that stopped the run.
+pub(super) fn difference(stopped: &Stopped<'_>) -> Option<Vec<String>> {
+    match &stopped.why {
+        StopReason::Write(WriteError::Moved { values, .. }) => Some(moved(&values.0, &values.1)),
+        StopReason::Write(WriteError::Aws(_) | WriteError::NoKeyYet | WriteError::Unseen(_))
+        | StopReason::Interrupted
+        | StopReason::Test(_) => None,
+    }
 }

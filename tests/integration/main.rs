@@ -15,6 +15,7 @@ mod check;
 mod check_buckets;
 mod check_doubts;
 mod combinations;
+mod concurrent;
 mod consent;
 mod counts;
 mod denied;

@@ -1,0 +1,103 @@
+//! What somebody else changes between the plan and its steps is not written over: the run stops, shows it, and the next goes on.
+
+use sandbox::{Encryption, KeyView, seed};
+
+use crate::account::Account;
+use crate::terminal::{Ended, Terminal};
+use crate::wizard::NOW;
+
+/// A run that is agreed to after `change` was made.
+fn changed_meanwhile(account: &Account, words: &str, change: impl FnOnce()) -> Ended {
+    account.sandbox.forget_requests();
+    let terminal = Terminal::start(account, words);
+    terminal.shows(NOW);
+    change();
+    terminal.goes_to(NOW, "apply");
+    terminal.ended()
+}
+
+const OTHERS: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Others","Effect":"Allow",
+    "Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::shared-logs/*"}]}"#;
+
+#[test]
+fn a_bucket_policy_that_changed_is_shown_and_kept() {
+    let account = Account::seeded();
+    let words = "init alb --source web --log-type access --bucket shared-logs";
+    let ended = changed_meanwhile(&account, words, || account.sandbox.set_policy("shared-logs", Some(OTHERS)));
+    ended.with(6).says("the policy of `shared-logs` changed since the plan was made").says("\"Sid\": \"Others\"");
+    assert!(account.writes().is_empty());
+    account.run(&format!("{words} --yes")).ends(0).says("delivery: proven");
+    assert!(account.sids("shared-logs").contains(&"Others".to_owned()));
+}
+
+#[test]
+fn a_default_encryption_that_changed_is_shown_and_kept() {
+    let account = Account::seeded();
+    let words = "init alb --source web --log-type access --bucket kms-logs --fix";
+    let ended = changed_meanwhile(&account, words, || {
+        account.sandbox.set_encryption("kms-logs", Encryption::kms(None));
+    });
+    ended.with(6).says("the default encryption of `kms-logs` changed").says("- key = ");
+    assert!(account.writes().is_empty());
+    account.run(&format!("{words} --yes")).ends(0).says("delivery: proven");
+}
+
+#[test]
+fn a_load_balancer_that_logs_elsewhere_meanwhile_keeps_its_log() {
+    let account = Account::seeded();
+    let attributes =
+        [("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "strict-logs"), ("access_logs.s3.prefix", "x")];
+    let words = "init alb --source web --log-type access --bucket demo-logs";
+    let ended = changed_meanwhile(&account, words, || account.sandbox.set_attributes("web", &attributes));
+    ended.with(6).says("where `web` logs changed since the plan was made").says("access_logs.s3.bucket = strict-logs");
+    let value = |key: &str| account.sandbox.load_balancer("web").unwrap()[key].clone();
+    assert_eq!(value("access_logs.s3.bucket"), "strict-logs");
+    account.run(&format!("{words} --yes")).ends(5).says("`--yes --fix` agrees to it");
+}
+
+#[test]
+fn a_bucket_that_logs_elsewhere_meanwhile_keeps_its_log() {
+    let account = Account::seeded();
+    let logging = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>shared-logs</TargetBucket><TargetPrefix>theirs/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+    let words = "init s3-access --source app-data --bucket demo-logs --prefix s3/";
+    let ended = changed_meanwhile(&account, words, || {
+        account.sandbox.set_setting("app-data", "logging", Some(logging));
+    });
+    ended.with(6).says("where `app-data` logs changed since the plan was made").says("+ prefix = theirs/");
+    account.run("check s3-access --source app-data --output json").ends(3).says("theirs/");
+}
+
+#[test]
+fn an_inventory_that_changed_meanwhile_is_kept() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket demo-logs --yes").ends(0);
+    let words = "init inventory --source app-data --bucket demo-logs --format parquet --fix";
+    let theirs = "<InventoryConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Id>logbucket</Id><IsEnabled>true</IsEnabled><Destination><S3BucketDestination><Bucket>arn:aws:s3:::shared-logs</Bucket><Format>ORC</Format></S3BucketDestination></Destination><Schedule><Frequency>Daily</Frequency></Schedule><IncludedObjectVersions>All</IncludedObjectVersions></InventoryConfiguration>";
+    let ended = changed_meanwhile(&account, words, || account.sandbox.set_inventory("app-data", "logbucket", theirs));
+    ended
+        .with(6)
+        .says("the inventory `logbucket` of `app-data` changed")
+        .says("+ destination = arn:aws:s3:::shared-logs");
+}
+
+#[test]
+fn a_key_policy_that_changed_is_shown_and_kept() {
+    let account = Account::seeded();
+    let words = "init nlb --source edge --bucket kms-logs --kms-key alias/kms-logs";
+    let of_alias = |key: &KeyView| key.aliases.contains(&seed::KMS_LOGS_ALIAS.to_owned());
+    let key = account.sandbox.keys().into_iter().find(of_alias).unwrap();
+    let theirs = key.policy.replace("\"Statement\": [", r#""Statement": [{"Sid":"Others","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:DescribeKey","Resource":"*"},"#);
+    assert_ne!(theirs, key.policy);
+    let ended = changed_meanwhile(&account, words, || account.sandbox.set_key_policy(&key.arn, &theirs));
+    ended.with(6).says("changed since the plan was made").says("\"Sid\": \"Others\"");
+    account.run(&format!("{words} --yes")).ends(0);
+    let now = account.sandbox.keys().into_iter().find(of_alias).unwrap();
+    assert!(now.policy.contains("Others") && now.policy.contains("LogbucketNlb"), "{}", now.policy);
+}
+
+#[test]
+fn json_has_the_difference() {
+    let account = Account::seeded();
+    let json = account.run("init alb --source web --bucket shared-logs --yes --output json").ends(0).json();
+    assert!(json.get("difference").is_none(), "{json:#}");
+}
