@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use aws_config::default_provider::region;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, ConfigLoader, Region as SdkRegion, SdkConfig};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -82,7 +83,12 @@ impl Aws {
 }
 
 fn ambient(client: SharedHttpClient) -> ConfigLoader {
-    aws_config::defaults(BehaviorVersion::latest()).http_client(client).timeout_config(timeouts())
+    // A call that waits for its turn sends nothing, which is no stalled upload.
+    let stalls = StalledStreamProtectionConfig::enabled().upload_enabled(false).build();
+    aws_config::defaults(BehaviorVersion::latest())
+        .http_client(client)
+        .timeout_config(timeouts())
+        .stalled_stream_protection(stalls)
 }
 
 /// From when a call is sent: how long it waited for its turn does not count. A body that stalls is the SDK's to notice.

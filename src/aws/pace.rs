@@ -4,7 +4,7 @@
 //! and what then goes well widens it again. Nothing is retried here: that is the SDK's, with its backoff and jitter.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -63,25 +63,35 @@ struct Width {
     wanted: usize,
     /// The permits that there are: more than wanted until those of a wider time have come back.
     held: usize,
+    /// How often it was narrowed.
+    narrowed: usize,
     /// Calls that went well since the width was changed.
     good: usize,
 }
 
+/// How often the lane had been narrowed when a call was let in: its answer says nothing of a narrower one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Entry(usize);
+
 impl Lane {
     fn new(most: usize) -> Self {
-        let width = Width { most, wanted: most, held: most, good: 0 };
+        let width = Width { most, wanted: most, held: most, narrowed: 0, good: 0 };
         Self { permits: Semaphore::new(most), width: Mutex::new(width) }
     }
 
+    fn width(&self) -> MutexGuard<'_, Width> {
+        self.width.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Lets a call through as soon as there is room.
-    async fn enter(&self) -> Result<Passage<'_>, ConnectorError> {
+    async fn enter(&self) -> Result<(Passage<'_>, Entry), ConnectorError> {
         let permit = self.permits.acquire().await.map_err(closed)?;
         permit.forget();
-        Ok(Passage(self))
+        Ok((Passage(self), Entry(self.width().narrowed)))
     }
 
     fn leave(&self) {
-        let mut width = self.width.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut width = self.width();
         if width.held > width.wanted {
             width.held -= 1;
         } else {
@@ -89,19 +99,26 @@ impl Lane {
         }
     }
 
-    /// A call was throttled. Those that were sent beside it, and are throttled as well, count once.
-    fn was_throttled(&self) {
-        let mut width = self.width.lock().unwrap_or_else(PoisonError::into_inner);
-        if width.held <= width.wanted {
-            width.wanted = (width.wanted / 2).max(1);
+    /// A call was throttled, or not answered in time: half of those that were under way are too many, too. The others of the same
+    /// burst say nothing new.
+    fn was_throttled(&self, entry: Entry) {
+        let mut width = self.width();
+        if entry != Entry(width.narrowed) {
+            return;
         }
+        // This one may have left already.
+        let under_way = width.held.saturating_sub(self.permits.available_permits()) + 1;
+        width.narrowed += 1;
         width.good = 0;
+        width.wanted = (width.wanted.min(under_way) / 2).max(1);
+        let idle = self.permits.forget_permits(width.held.saturating_sub(width.wanted));
+        width.held -= idle;
     }
 
     /// A call went well; as many as go side by side make room for one more.
-    fn went_well(&self) {
-        let mut width = self.width.lock().unwrap_or_else(PoisonError::into_inner);
-        if width.wanted == width.most || width.held > width.wanted {
+    fn went_well(&self, entry: Entry) {
+        let mut width = self.width();
+        if entry != Entry(width.narrowed) || width.wanted == width.most || width.held > width.wanted {
             return;
         }
         width.good += 1;
@@ -149,9 +166,15 @@ impl HttpConnector for Paced<SharedHttpConnector> {
         let Self { inner, all, lane } = self.clone();
         HttpConnectorFuture::new(async move {
             // The lane first: who waits for a crowded service takes nobody else's turn.
-            let _passage = lane.enter().await?;
+            let (_passage, entry) = lane.enter().await?;
             let _turn = all.acquire().await.map_err(closed)?;
-            inner.call(request).await
+            let mut answer = inner.call(request).await;
+            match &mut answer {
+                Ok(answer) => answer.add_extension(entry),
+                Err(error) if error.is_timeout() => lane.was_throttled(entry),
+                Err(_) => {}
+            }
+            answer
         })
     }
 }
@@ -177,13 +200,14 @@ impl Intercept for Throttles {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let Some(answer) = context.response() else { return Ok(()) };
+        let Some(entry) = answer.extension::<Entry>().copied() else { return Ok(()) };
         let status = answer.status().as_u16();
         let body = || answer.body().bytes().and_then(|body| code(&String::from_utf8_lossy(body)));
         // A HEAD has no body that could name a code: S3's `SlowDown` is 503.
         if matches!(status, 429 | 503) || status == 400 && body().is_some_and(|code| is_throttling(&code)) {
-            self.0.was_throttled();
-        } else {
-            self.0.went_well();
+            self.0.was_throttled(entry);
+        } else if status < 500 {
+            self.0.went_well(entry);
         }
         Ok(())
     }
@@ -197,29 +221,36 @@ mod tests {
         lane.permits.available_permits()
     }
 
-    #[tokio::test]
-    async fn a_burst_of_throttled_calls_halves_the_lane_once() {
-        let lane = Lane::new(8);
+    /// Calls that go side by side, each of which leaves and is then heard of, as answers come.
+    async fn burst(lane: &Lane, calls: usize, heard: impl Fn(&Lane, Entry)) {
         let mut under_way = Vec::new();
-        for _ in 0..8 {
+        for _ in 0..calls {
             under_way.push(lane.enter().await.unwrap());
         }
-        for _ in 0..8 {
-            lane.was_throttled();
+        for (passage, entry) in under_way {
+            drop(passage);
+            heard(lane, entry);
         }
-        drop(under_way);
-        assert_eq!(free(&lane), 4);
-        lane.was_throttled();
-        drop(lane.enter().await.unwrap());
-        assert_eq!(free(&lane), 3, "permits of the wider time go as they come back");
+    }
+
+    #[tokio::test]
+    async fn a_burst_of_throttled_calls_halves_the_lane_once() {
+        for (calls, left) in [(32, 16), (10, 5), (3, 1), (1, 1)] {
+            let lane = Lane::new(32);
+            burst(&lane, calls, Lane::was_throttled).await;
+            assert_eq!(free(&lane), left, "{calls} calls");
+        }
+        let lane = Lane::new(32);
+        burst(&lane, 32, Lane::was_throttled).await;
+        burst(&lane, 16, Lane::was_throttled).await;
+        assert_eq!(free(&lane), 8, "a second burst says something new");
     }
 
     #[tokio::test]
     async fn a_lane_is_never_shut() {
         let lane = Lane::new(4);
         for _ in 0..10 {
-            lane.was_throttled();
-            drop(lane.enter().await.unwrap());
+            burst(&lane, 1, Lane::was_throttled).await;
         }
         assert_eq!(free(&lane), 1);
     }
@@ -227,16 +258,23 @@ mod tests {
     #[tokio::test]
     async fn what_goes_well_widens_a_lane_up_to_what_it_was() {
         let lane = Lane::new(4);
-        let all = [lane.enter().await.unwrap(), lane.enter().await.unwrap()];
-        lane.was_throttled();
-        drop(all);
+        burst(&lane, 4, Lane::was_throttled).await;
         assert_eq!(free(&lane), 2);
-        lane.went_well();
-        lane.went_well();
+        burst(&lane, 2, Lane::went_well).await;
         assert_eq!(free(&lane), 3);
         for _ in 0..100 {
-            lane.went_well();
+            burst(&lane, 1, Lane::went_well).await;
         }
         assert_eq!(free(&lane), 4);
+    }
+
+    #[tokio::test]
+    async fn a_call_that_is_given_up_gives_its_place_back() {
+        let lane = Lane::new(1);
+        let (passage, _) = lane.enter().await.unwrap();
+        let waits = tokio::time::timeout(std::time::Duration::ZERO, lane.enter()).await;
+        assert!(waits.is_err(), "there is no room");
+        drop(passage);
+        assert_eq!(free(&lane), 1);
     }
 }

@@ -20,7 +20,7 @@ const TAGS: &str = "elasticloadbalancing:DescribeTags";
 /// Names or ARNs of one call, of tags too: <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html>.
 const PER_CALL: usize = 20;
 
-/// Calls under way at once: a fifth of the refill that AWS documents for reads
+/// Calls under way at once, of a documented bucket of 200 that refills at 50 a second
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
 const AT_ONCE: usize = 10;
 

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
+use aws_sdk_s3::config::retry::{RetryPartition, TokenBucket};
 use aws_sdk_s3::config::{Region as SdkRegion, SharedInterceptor};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use tokio::sync::OnceCell;
@@ -21,6 +22,15 @@ use super::trace::{Call, Trace};
 /// Attempts of a call that is to be told of with many others; the SDK's own are 3.
 const ATTEMPTS: u32 = 8;
 
+/// Tokens for retries, of which a throttled call takes 5: the SDK's 500 are used up by a hundred of them, and a scan of
+/// thousands of calls would then give up at the first refusal.
+const TOKENS: usize = 10_000;
+
+/// A store of tokens for the retries of a client.
+fn ample(service: &'static str, region: &str) -> RetryPartition {
+    RetryPartition::custom(format!("logbucket-{service}-{region}")).token_bucket(TokenBucket::new(TOKENS)).build()
+}
+
 /// The configuration of one side: that of the sources, or that of the destination.
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -29,6 +39,7 @@ pub struct Session {
     watch: Option<fn(&Call)>,
     began: Instant,
     pace: Arc<Pace>,
+    patient: bool,
     /// Who is calling, once it was asked.
     pub(super) identity: Arc<OnceCell<Identity>>,
 }
@@ -39,6 +50,9 @@ macro_rules! config {
         if let Some(paced) = $session.paced(stringify!($sdk), &$region.to_string()) {
             config.push_interceptor(SharedInterceptor::new(paced.interceptor()));
             config = config.http_client(paced);
+        }
+        if $session.patient {
+            config = config.retry_partition(ample(stringify!($sdk), &$region.to_string()));
         }
         if let Some(interceptor) = $session.interceptor() {
             config.push_interceptor(interceptor);
@@ -57,7 +71,7 @@ impl Session {
     /// A session by a loaded configuration; `profile` is the one that a flag names, `watch` is told of each call as it ends,
     /// and when since `began`.
     pub fn new(config: SdkConfig, profile: Option<String>, watch: Option<fn(&Call)>, began: Instant) -> Self {
-        Self { config, profile, watch, began, pace: Arc::new(Pace::new()), identity: Arc::default() }
+        Self { config, profile, watch, began, pace: Arc::new(Pace::new()), patient: false, identity: Arc::default() }
     }
 
     /// The Region that flags, environment or profile name.
@@ -106,7 +120,7 @@ impl Session {
         let retries = self.config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
         let attempts = retries.max_attempts().max(ATTEMPTS);
         let config = self.config.into_builder().retry_config(retries.with_max_attempts(attempts)).build();
-        Self { config, ..self }
+        Self { config, patient: true, ..self }
     }
 
     /// The HTTP client for a service of a Region, at the pace of the run.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sandbox::{BucketSeed, Crowd, Effect, Encryption, Fault, KeySeed, LoadBalancerSeed, When};
+use sandbox::{BucketSeed, Crowd, Effect, Encryption, Fault, KeySeed, LoadBalancerSeed, Logs, When};
 use serde_json::Value;
 
 use crate::account::Account;
@@ -140,7 +140,63 @@ fn ctrl_c_tells_what_is_known_by_then() {
             && screen.contains("of the account: 0 of 2 destinations")
     });
     terminal.press(Key::CtrlC);
-    terminal.ended().with(130).says("interrupted: this is what was known by then");
+    let ended = terminal.ended().with(130).says("interrupted: this is what was known by then");
+    // Two go to destinations that were not looked at by then, all others are off.
+    ended.says("its destination was not looked at by then").says("2 cannot know, 24 off");
+}
+
+#[test]
+fn ctrl_c_before_everything_is_listed_tells_what_was_found() {
+    let account = Account::seeded();
+    account.sandbox.inject(Fault {
+        when: When::OperationTimes("GetBucketLogging".to_owned(), 1),
+        effect: Effect::Delay(std::time::Duration::from_mins(5)),
+    });
+    let terminal = Terminal::start(&account, "scan --regions us-east-1");
+    terminal.waits_until("all but one to be looked at", |screen| screen.contains("of the account: 8 of 9 buckets"));
+    terminal.press(Key::CtrlC);
+    let ended = terminal.ended().with(130).says("interrupted: this is what was known by then");
+    ended.says("access log of load balancer `legacy-web`").says("1 cannot know");
+}
+
+#[test]
+fn s3_that_slows_a_scan_down_loses_nothing_of_it() {
+    let account = Account::seeded();
+    let crowd = Crowd { regions: vec!["us-east-1".to_owned()], balancers: 0, buckets: 1000, ..Crowd::default() };
+    account.wait(account.sandbox.plant_crowd(&crowd));
+    let when = When::Beyond { operation: "GetBucketLogging".to_owned(), burst: 50, per_second: 150 };
+    account.sandbox.inject(Fault { when, effect: Effect::slow_down() });
+    let document = account.run("scan --producer s3-access --output json").ends(3).json();
+    assert_eq!(document["not_known"].as_array().unwrap().len(), 0, "{document:#}");
+    let (dead, on) = dead_and_on(1000);
+    assert_eq!(document["counts"]["dead"], dead, "{}", document["counts"]);
+    assert_eq!(document["counts"]["permitted"], on, "{}", document["counts"]);
+}
+
+/// How many access logs of a crowd of so many buckets are dead, and how many arrive.
+fn dead_and_on(buckets: usize) -> (usize, usize) {
+    let of = |logs| (0..buckets).step_by(2).filter(|number| Logs::of(*number) == logs).count();
+    (of(Logs::Dead), of(Logs::Arrive))
+}
+
+#[test]
+fn a_region_that_denies_is_said_and_the_others_are_told() {
+    let account = Account::seeded();
+    let far = LoadBalancerSeed::application("far").within("eu-west-1").logging("access_logs", "gone-logs", "");
+    account.wait(account.sandbox.put_load_balancer(far));
+    account.sandbox.inject(Fault {
+        when: When::OperationTimes("DescribeLoadBalancers".to_owned(), 1),
+        effect: Effect::access_denied(),
+    });
+    let document = account.run("scan --regions us-east-1,eu-west-1 --producer alb --output json").json();
+    let unread = document["not_known"].as_array().unwrap();
+    assert_eq!(unread.len(), 1, "{document:#}");
+    let denied = unread[0].as_str().unwrap();
+    assert!(denied.starts_with("load balancers in "), "{denied}");
+    let told: BTreeSet<&str> =
+        document["logs"].as_array().unwrap().iter().map(|log| log["region"].as_str().unwrap()).collect();
+    assert_eq!(told.len(), 1, "{document:#}");
+    assert!(!denied.contains(told.first().unwrap()), "{denied}");
 }
 
 #[test]
@@ -170,6 +226,11 @@ fn a_big_account_is_scanned_with_the_requests_that_it_takes_and_no_more() {
     let looked = count("GetBucketPolicy");
     assert!(looked <= places.len(), "{looked} policies were read of {} places", places.len());
     assert!(account.sandbox.most_at_once() > 16, "{}", account.sandbox.most_at_once());
+    // No false alarm, and nothing dead is missed: those of the crowd, and one of the seeded account.
+    let of_crowd = |count: usize| (0..count).filter(|number| Logs::of(*number) == Logs::Dead).count();
+    let states = document["counts"].clone();
+    assert_eq!(states["dead"], of_crowd(1000) + of_crowd(300) + 1, "{states}");
+    assert!(states["cannot know"].is_null(), "{states}");
 }
 
 #[test]

@@ -73,7 +73,8 @@ pub(in crate::command) async fn diagnosed(
         Ok::<_, AwsError>(((name, region), outcome))
     });
     let looks: Vec<_> = looks.collect();
-    let new: Vec<(PlaceKey, Result<Looked, String>)> = stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
+    let new: Vec<(PlaceKey, Result<Looked, String>)> =
+        stream::iter(looks).buffer_unordered(AT_ONCE).try_collect().await?;
     looked.extend(new);
     let keys = report_keys(aws, caller, &attachments, ends).await?;
     let now = now();
@@ -172,7 +173,7 @@ async fn report_keys(
         }
     });
     let reads: Vec<_> = reads.collect();
-    stream::iter(reads).buffered(AT_ONCE).try_collect().await
+    stream::iter(reads).buffer_unordered(AT_ONCE).try_collect().await
 }
 
 fn report_key(attachment: &Attachment) -> Option<KeyName> {

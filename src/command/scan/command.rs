@@ -1,7 +1,5 @@
 //! The command itself: Regions, logs, places, and what is told of them.
 
-use std::cell::RefCell;
-
 use crate::aws::{Aws, AwsError, Connect, ObserveError, usual_region};
 use crate::cli::{Global, OutputFormat, ScanArgs};
 use crate::command::check::{Inquiry, Sought, diagnosed, now, place_cures, rank};
@@ -16,6 +14,7 @@ use super::found::{Found, found};
 use super::regions;
 use super::report_file::{NotWritten, ReportFile};
 use super::scope::Scope;
+use super::so_far::SoFar;
 
 /// Runs `scan` and says how it ended. What is known when Ctrl-C is pressed is told.
 pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Exit {
@@ -30,14 +29,16 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Exit {
         }
     };
     let aws = connected(connect, global.region.as_ref(), global).await.patient();
-    let so_far: RefCell<Option<Report>> = RefCell::new(None);
+    let so_far = SoFar::default();
     let outcome = tokio::select! {
         outcome = Box::pin(scanned(&args, global, &aws, printer, &so_far)) => outcome.map_err(|error| {
             (Exit::Failed, error.to_string(), error.hint(&aws.source.situation()))
         }),
         () = ctrl_c.pressed() => Err((Exit::Interrupted, "interrupted".to_owned(), None)),
     };
-    let Some(mut report) = so_far.into_inner() else {
+    // Of a scan that failed before it found anything, the failure is all there is to tell.
+    let worth = |report: &Report| outcome.is_ok() || !report.logs.is_empty() || !report.unread.is_empty();
+    let Some(mut report) = so_far.ends().filter(worth) else {
         let (exit, what, hint) = outcome.err().unwrap_or((Exit::Failed, "nothing was looked at".to_owned(), None));
         printer.error(&what, hint.as_deref(), exit);
         return exit;
@@ -84,7 +85,7 @@ async fn scanned(
     global: &Global,
     aws: &Aws,
     printer: Printer,
-    so_far: &RefCell<Option<Report>>,
+    so_far: &SoFar,
 ) -> Result<(), ObserveError> {
     let home = match aws.source.region().map_err(ObserveError::BadRegion)? {
         Some(region) => region,
@@ -92,11 +93,13 @@ async fn scanned(
     };
     let caller = aws.caller(&home).await?;
     let at = now();
+    so_far.begins(caller.clone(), at);
     let count = printer.counts("every log of the account");
     let scope = Scope::of(args);
     let mut regions = regions::of(aws, args, global.region.as_ref(), &home).await?;
+    so_far.looks_into(regions.all.clone());
     let Found { attachments, mut unread, closed, answered } =
-        found(aws, &caller, &home, &regions, &scope, &count).await?;
+        found(aws, &caller, &home, &regions, &scope, &count, so_far).await?;
     unread.extend(regions.unread);
     if !closed.is_empty() {
         let names: Vec<&str> = closed.iter().map(Region::as_str).collect();
@@ -107,21 +110,14 @@ async fn scanned(
         let (names, tags) = (args.name.clone(), args.tag.iter().map(ToString::to_string).collect());
         return Err(ObserveError::NoSource { names, tags });
     }
-    let mut report = Report::of(caller.clone(), at);
-    report.regions = regions.all;
-    report.unread = unread.into_iter().collect();
-    so_far.replace(Some(report));
+    so_far.looks_into(regions.all);
+    so_far.could_not(unread);
     if !answered {
         return Err(ObserveError::NothingListed);
     }
     let sought = if args.newest { Sought::Newest } else { Sought::Doubts };
-    let tell = |told| {
-        if let Some(report) = so_far.borrow_mut().as_mut() {
-            report.logs.push(told);
-        }
-    };
     let ends = |error: &AwsError| error.cause.is_of_the_caller();
     let inquiry = Inquiry { aws, caller: &caller, sought, ends, count: &count };
-    Box::pin(diagnosed(inquiry, attachments, None, tell)).await?;
+    Box::pin(diagnosed(inquiry, attachments, None, |told| so_far.told(told))).await?;
     Ok(())
 }

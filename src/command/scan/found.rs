@@ -6,16 +6,18 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::aws::{Aws, AwsError, Cause, Listed, ObserveError};
 use crate::model::{BucketName, Producer, Region};
-use crate::state::{Attachment, Identity, LoadBalancer, Seen, SourceBucket};
+use crate::state::{Attachment, Identity, Seen, SourceBucket};
 use crate::ui::Count;
 
 use super::regions::{Chosen, Regions};
 use super::scope::Scope;
+use super::so_far::SoFar;
 
 /// Regions looked into at once: each has quotas of its own.
 const REGIONS_AT_ONCE: usize = 8;
 
-/// Load balancers of a Region read at once: a fifth of the refill that AWS documents for reads
+/// Load balancers of a Region read at once. AWS documents a bucket of 200 reads that refills at 50 a second (and on the same page
+/// of 40 and 10 for all calls): a Region of some hundreds is throttled in the end, and then read at its pace
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
 const BALANCERS_AT_ONCE: usize = 10;
 
@@ -55,8 +57,9 @@ pub(super) async fn found(
     regions: &Regions,
     scope: &Scope,
     count: &Count,
+    so_far: &SoFar,
 ) -> Result<Found, ObserveError> {
-    let look = Look { aws, caller, home, regions, scope, count };
+    let look = Look { aws, caller, home, regions, scope, count, so_far };
     let (balancers, buckets) = tokio::join!(Box::pin(look.balancers()), Box::pin(look.buckets()));
     let mut found = balancers?;
     found.add(buckets?);
@@ -71,6 +74,7 @@ struct Look<'a> {
     regions: &'a Regions,
     scope: &'a Scope,
     count: &'a Count,
+    so_far: &'a SoFar,
 }
 
 impl Look<'_> {
@@ -85,12 +89,12 @@ impl Look<'_> {
             .iter()
             .map(|region| async move { (region, Box::pin(self.balancers_of(region)).await) })
             .collect();
-        let looks: Vec<_> = stream::iter(looks).buffered(REGIONS_AT_ONCE).collect().await;
+        let looks: Vec<_> = stream::iter(looks).buffer_unordered(REGIONS_AT_ONCE).collect().await;
         for (region, outcome) in looks {
             match outcome {
-                Ok(Seen::Present(balancers)) => {
+                Ok(Seen::Present(logs)) => {
                     found.answered = true;
-                    found.attachments.extend(balancers.iter().flat_map(Attachment::of_every_log));
+                    found.attachments.extend(logs);
                 }
                 Ok(Seen::Absent) => {}
                 Ok(Seen::Denied(denial)) => drop(found.unread.insert(format!("load balancers in {region}: {denial}"))),
@@ -102,11 +106,12 @@ impl Look<'_> {
         Ok(found)
     }
 
-    /// The load balancers of a Region that are asked about, with where they log.
-    async fn balancers_of(&self, region: &Region) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
+    /// The logs of the load balancers of a Region that are asked about.
+    async fn balancers_of(&self, region: &Region) -> Result<Seen<Vec<Attachment>>, AwsError> {
         let mut listed = match self.aws.listed_load_balancers(region).await? {
             Seen::Present(listed) => listed,
-            other @ (Seen::Absent | Seen::Denied(_)) => return Ok(other),
+            Seen::Absent => return Ok(Seen::Absent),
+            Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
         };
         listed.retain(|balancer| {
             let producer = balancer.kind.producer();
@@ -123,12 +128,14 @@ impl Look<'_> {
         }
         self.count.expects(BALANCERS, listed.len());
         let reads = listed.into_iter().map(|balancer| async {
-            let read = self.aws.attached(region, balancer).await;
+            let read = self.aws.attached(region, balancer).await?;
             self.count.did(BALANCERS);
-            read
+            let logs = read.as_ref().map(Attachment::of_every_log).unwrap_or_default();
+            logs.iter().for_each(|log| self.so_far.found(log));
+            Ok::<_, AwsError>(logs)
         });
         let reads: Vec<_> = reads.collect();
-        let read: Vec<Option<LoadBalancer>> = stream::iter(reads).buffered(BALANCERS_AT_ONCE).try_collect().await?;
+        let read: Vec<Vec<Attachment>> = stream::iter(reads).buffer_unordered(BALANCERS_AT_ONCE).try_collect().await?;
         Ok(Seen::Present(read.into_iter().flatten().collect()))
     }
 
@@ -166,17 +173,19 @@ impl Look<'_> {
         };
         self.count.expects(BUCKETS, buckets.len());
         let reads = buckets.into_iter().map(|(name, region)| async move {
-            let read = match region {
-                Some(region) if !inside(&region) => Ok((Vec::new(), Vec::from_iter(outside(&name, &region)))),
-                region => Box::pin(self.of_bucket(&name, region)).await,
+            let (mut logs, unread) = match region {
+                Some(region) if !inside(&region) => (Vec::new(), Vec::from_iter(outside(&name, &region))),
+                region => Box::pin(self.of_bucket(&name, region)).await?,
             };
             self.count.did(BUCKETS);
-            read
+            logs.retain(|log| inside(log.source.region()));
+            logs.iter().for_each(|log| self.so_far.found(log));
+            Ok::<_, ObserveError>((logs, unread))
         });
         let reads: Vec<_> = reads.collect();
-        let reads: Vec<_> = stream::iter(reads).buffered(BUCKETS_AT_ONCE).try_collect().await?;
-        for (attachments, unread) in reads {
-            found.attachments.extend(attachments.into_iter().filter(|log| inside(log.source.region())));
+        let reads: Vec<_> = stream::iter(reads).buffer_unordered(BUCKETS_AT_ONCE).try_collect().await?;
+        for (logs, unread) in reads {
+            found.attachments.extend(logs);
             found.unread.extend(unread);
         }
         Ok(found)

@@ -6,5 +6,6 @@ mod found;
 mod regions;
 mod report_file;
 mod scope;
+mod so_far;
 
 pub use command::scan;

@@ -1,0 +1,68 @@
+//! What a scan knows while it goes on: that is what is told where it ends early.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use crate::health::{Evidence, Report, Told, diagnose};
+use crate::model::{Moment, Region};
+use crate::state::{Attachment, Identity, Seen};
+
+/// The report as it stands, and the logs that were found and not diagnosed yet.
+#[derive(Debug, Default)]
+pub(super) struct SoFar {
+    report: RefCell<Option<Report>>,
+    open: RefCell<BTreeMap<String, Attachment>>,
+}
+
+impl SoFar {
+    /// It is known who looks.
+    pub(super) fn begins(&self, caller: Identity, at: Moment) {
+        self.report.replace(Some(Report::of(caller, at)));
+    }
+
+    /// The Regions that are looked into.
+    pub(super) fn looks_into(&self, regions: Vec<Region>) {
+        if let Some(report) = self.report.borrow_mut().as_mut() {
+            report.regions = regions;
+        }
+    }
+
+    /// What could not be looked at.
+    pub(super) fn could_not(&self, unread: impl IntoIterator<Item = String>) {
+        if let Some(report) = self.report.borrow_mut().as_mut() {
+            report.unread.extend(unread);
+        }
+    }
+
+    /// A log was found.
+    pub(super) fn found(&self, attachment: &Attachment) {
+        self.open.borrow_mut().insert(key(attachment), attachment.clone());
+    }
+
+    /// A log was diagnosed.
+    pub(super) fn told(&self, told: Told) {
+        self.open.borrow_mut().remove(&key(&told.diagnosis.attachment));
+        if let Some(report) = self.report.borrow_mut().as_mut() {
+            report.logs.push(told);
+        }
+    }
+
+    /// All of it; nothing where it is not known who looks. A log that was not diagnosed is off by itself, or not known.
+    pub(super) fn ends(self) -> Option<Report> {
+        let mut report = self.report.into_inner()?;
+        let at = report.at;
+        let open = self.open.into_inner().into_values().map(|attachment| match attachment.target {
+            Seen::Present(_) => Told::unknown(attachment, "its destination was not looked at by then".to_owned(), at),
+            Seen::Absent | Seen::Denied(_) => {
+                let diagnosis = diagnose(&attachment, None, &Evidence::NotSought, at);
+                Told { diagnosis, ..Told::unknown(attachment, String::new(), at) }
+            }
+        });
+        report.logs.extend(open);
+        Some(report)
+    }
+}
+
+fn key(attachment: &Attachment) -> String {
+    format!("{} {} {}", attachment.source.region(), attachment.producer(), attachment.title())
+}
