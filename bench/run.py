@@ -112,7 +112,7 @@ class Server:
         command = [str(SANDBOX), "serve", "0", *self.options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
-        lines = [self.process.stdout.readline() for _ in range(4)]
+        lines = [self.process.stdout.readline() for _ in range(5)]
         pairs = [line.removeprefix("export ").strip().partition("=") for line in lines]
         self.environment = {name: value for name, _, value in pairs}
         if "AWS_ENDPOINT_URL" not in self.environment:
@@ -168,8 +168,7 @@ def against_aws(
     runs = []
     for turn in range(1, times + 1):
         with Server("--latency", str(latency), *options) as server:
-            # boto3 and the first AWS CLI know the Region only by this name.
-            environment = server.environment | {"AWS_DEFAULT_REGION": server.environment["AWS_REGION"]}
+            environment = dict(server.environment)
             if path:
                 environment["PATH"] = f"{path}:{os.environ['PATH']}"
             run = measured(command, environment, exits)

@@ -149,6 +149,15 @@ pub fn diagnose(attachment: &Attachment, looked: Option<&Looked>, evidence: &Evi
         (_, None) if *evidence == Evidence::NotSought => Health::Permitted,
         (_, None) => Health::Pending(producer::until(attachment.producer()).to_owned()),
     };
+    if attachment.producer() == Producer::S3Access
+        && target.bucket == attachment.source.name()
+        && let Some((Weight::Stops, cause)) = weighed.first_mut()
+    {
+        let name = attachment.source.name();
+        cause.cure = Cure::Impossible(format!(
+            "name another bucket, `logbucket init s3-access --source {name} --bucket OTHER`: one that logs to itself logs its own logs"
+        ));
+    }
     let stops = |id: FindingId| weighed.iter().any(|(weight, found)| *weight == Weight::Stops && found.id == id);
     // What only a person can mend is no matter for a command that would go around it.
     let by_hand = weighed.first().is_some_and(|(_, cause)| cause.hint().is_some());
@@ -259,11 +268,8 @@ fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned:
             findings.push(remark(FindingId::ExpiresEarly, target, what, why, LIFECYCLE_DATES));
         }
     }
-    let loops = bucket.logging.present().filter(|logging| {
-        logging.bucket == bucket.name.as_str()
-            || (attachment.producer() == Producer::S3Access && logging.bucket == attachment.source.name())
-    });
     // Of S3 access logs the plan says so already.
+    let loops = bucket.logging.present().filter(|logging| logging.bucket == bucket.name.as_str());
     if let Some(logging) = loops.filter(|_| attachment.producer() != Producer::S3Access) {
         let what = format!("`{}` writes its own access logs to `{}`", bucket.name, logging.bucket);
         findings.push(remark(FindingId::DestinationLogged, target, what, "each delivery makes more logs", S3_ACCESS));

@@ -5,6 +5,10 @@ use crate::plan::FindingId;
 use crate::state::{Attachment, Bucket, InventoryEncryption, Log, Source, TrailEvent};
 
 use super::diagnosis::{Diagnosis, Health};
+use super::evidence::fresh_for;
+
+/// A load balancer without traffic is silent for hours: a change within a day of its last object fits.
+const DAY: i64 = 24 * 60 * 60;
 
 /// The operation that turns a load balancer's log on.
 const ATTACH: &str = "ModifyLoadBalancerAttributes";
@@ -102,15 +106,29 @@ pub fn story(
     };
     let mut changes: Vec<&TrailEvent> = events.iter().filter(is_of_it).collect();
     changes.sort_by_key(|event| event.at);
-    // The change that broke it is the first behind the last delivery; without one, the last of all.
-    let breaking = match delivered {
-        Some(delivered) => changes.into_iter().find(|event| event.at > delivered),
-        None => changes.into_iter().next_back(),
-    }?;
-    let what = format!("`{}` called {} on `{}`", breaking.user, breaking.name, breaking.subject);
+    changes.retain(|event| delivered.is_none_or(|delivered| event.at > delivered));
+    let (first, last) = (*changes.first()?, *changes.last()?);
+    let what = |event: &TrailEvent| format!("`{}` called {} on `{}`", event.user, event.name, event.subject);
+    let fits = |delivered: Moment| delivered.until(first.at) <= fresh_for(&diagnosis.attachment).max(DAY);
     Some(match delivered {
-        Some(_) => format!("it worked until {}, when {what}", ago(breaking)),
-        None => format!("{what} {}", ago(breaking)),
+        Some(delivered) if fits(delivered) => {
+            let until = format!("it worked until {}, when {}", ago(first), what(first));
+            // Which of several broke it, the events don't say.
+            match changes.len() - 1 {
+                0 => until,
+                1 => format!("{until}, or until the change after it, by `{}` {}", last.user, ago(last)),
+                more => format!(
+                    "{until}, or until one of {more} changes after it, the last by `{}` {}",
+                    last.user,
+                    ago(last)
+                ),
+            }
+        }
+        Some(delivered) => {
+            let after = span(delivered.until(last.at));
+            format!("{} {}, {after} after its newest object", what(last), ago(last))
+        }
+        None => format!("{} {}", what(last), ago(last)),
     })
 }
 

@@ -6,7 +6,7 @@
 use crate::iam::{Context, ContextValue};
 use crate::model::InventoryRequest;
 
-use super::{Place, Probe, ServiceRequest, Writer};
+use super::{Place, Probe, ProbedKey, ServiceRequest, Writer};
 
 /// The principal.
 pub const PRINCIPAL: &str = "s3.amazonaws.com";
@@ -44,6 +44,6 @@ pub fn without_encryption(context: &mut Context) {
 }
 
 /// What the service asks of a customer managed key.
-pub fn key_probes(writer: &Writer, place: &Place, key: &str) -> Vec<Probe> {
+pub fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     vec![request(writer, place).key_probe("kms:GenerateDataKey", key, place, writer)]
 }

@@ -17,7 +17,7 @@ mod template;
 
 pub use layout::Layout;
 pub use place::{Place, TEST_OBJECT, Writer};
-pub use probe::{Probe, ServiceRequest};
+pub use probe::{KeyContext, Probe, ProbedKey, ServiceRequest};
 pub use proof::{LogName, Proof, ProofFile};
 pub use template::{Template, Values};
 
@@ -55,7 +55,7 @@ pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> 
 }
 
 /// The requests that the service makes of a key that encrypts its logs, for one source.
-pub fn key_probes(producer: Producer, writer: &Writer, place: &Place, key: &str) -> Vec<Probe> {
+pub fn key_probes(producer: Producer, writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     match producer {
         Producer::Nlb => nlb::key_probes(writer, place, key),
         Producer::Inventory => inventory::key_probes(writer, place, key),

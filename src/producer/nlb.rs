@@ -5,7 +5,7 @@
 
 use crate::iam::ContextValue;
 
-use super::{Place, Probe, ServiceRequest, Writer};
+use super::{Place, Probe, ProbedKey, ServiceRequest, Writer};
 
 /// The principal.
 pub const PRINCIPAL: &str = "delivery.logs.amazonaws.com";
@@ -38,7 +38,7 @@ pub fn bucket_probes(writer: &Writer, place: &Place) -> Vec<Probe> {
 }
 
 /// What the service asks of a customer managed key: a data key, and to read it back for a multipart upload.
-pub fn key_probes(writer: &Writer, place: &Place, key: &str) -> Vec<Probe> {
+pub fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     ["kms:GenerateDataKey", "kms:Decrypt"]
         .into_iter()
         .map(|action| request(place).key_probe(action, key, place, writer))

@@ -86,14 +86,39 @@ impl ServiceRequest {
     /// The probe of a key: S3 asks on the service's behalf, with the bucket or the object as encryption context.
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context>: the bucket's ARN
-    /// where a Bucket Key is used, else the object's; which of them a later setting will choose is not known.
-    pub fn key_probe(self, action: &str, key: &str, place: &Place, writer: &Writer) -> Probe {
+    /// where a Bucket Key is used, else the object's.
+    pub fn key_probe(self, action: &str, key: &ProbedKey<'_>, place: &Place, writer: &Writer) -> Probe {
         let via = format!("s3.{}.amazonaws.com", place.region);
-        self.with("kms:ViaService", ContextValue::known(via))
+        let probe = match key.context {
+            KeyContext::Bucket => {
+                self.with("kms:EncryptionContext:aws:s3:arn", ContextValue::known(place.bucket_arn()))
+            }
+            KeyContext::BucketOrObject => self,
+        };
+        probe
+            .with("kms:ViaService", ContextValue::known(via))
             .with("kms:EncryptionContextKeys", ContextValue::known("aws:s3:arn"))
             .with("kms:GrantIsForAWSResource", ContextValue::Absent)
-            .probe(action, key.to_owned(), writer)
+            .probe(action, key.arn.to_owned(), writer)
     }
+}
+
+/// A key that a service's writes depend on.
+#[derive(Clone, Copy, Debug)]
+pub struct ProbedKey<'a> {
+    /// Its ARN.
+    pub arn: &'a str,
+    /// What S3 gives as its encryption context.
+    pub context: KeyContext,
+}
+
+/// An encryption context of S3.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum KeyContext {
+    /// The bucket: its default encryption uses a Bucket Key.
+    Bucket,
+    /// The object, or the bucket where a later setting turns a Bucket Key on.
+    BucketOrObject,
 }
 
 /// A value that AWS does not document to be sent: either absent or this.

@@ -1,7 +1,7 @@
 //! What `check` found, for people: each log with the one cause first, what else matters below it, and the command that cures.
 
 use crate::health::{Admission, Health, Report, Told};
-use crate::plan::Finding;
+use crate::plan::{Finding, FindingId};
 use crate::producer::encryption::Outcome;
 use crate::producer::principal;
 
@@ -89,9 +89,10 @@ pub(super) fn log(sheet: &mut Sheet, told: &Told) {
     if let Some(history) = &told.history {
         sheet.paragraph(&indent, INDENT, &clean(history));
     }
+    let is_hidden = diagnosis.findings.iter().any(|finding| finding.id == FindingId::ObjectUnreadable);
     if let Some(newest) = &diagnosis.newest {
         sheet.paragraph(&indent, INDENT, &format!("newest: {}", clean(newest)));
-    } else if diagnosis.health == Health::Dead && told.sought {
+    } else if diagnosis.health == Health::Dead && told.sought && !is_hidden {
         sheet.paragraph(&indent, INDENT, "newest: none was found");
     }
     if let Some(cure) = &diagnosis.cure {
@@ -147,11 +148,14 @@ fn admitted(sheet: &mut Sheet, admission: &Admission) {
             format!("{noun} {} of the policy {verb} its service", quoted(names))
         }
     };
-    sheet.paragraph(
-        &format!("  {:<10}", producer.as_str()),
-        INDENT,
-        &format!("{statements}{by_acl}{denies}; {encryption}"),
-    );
+    let kept_out = matches!(&admission.statements, Ok(names) if names.is_empty()) && !admission.by_acl;
+    // Who is not let in can do nothing with any encryption.
+    let told = if kept_out {
+        format!("not let in: {statements}{denies}")
+    } else {
+        format!("{statements}{by_acl}{denies}; {encryption}")
+    };
+    sheet.paragraph(&format!("  {:<10}", producer.as_str()), INDENT, &told);
 }
 
 fn quoted(names: &[String]) -> String {

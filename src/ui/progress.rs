@@ -246,7 +246,8 @@ impl Count {
         // What is done needs no room any more.
         let open = parts.iter().filter(|(_, done, all)| done < all);
         let parts: Vec<String> = open.map(|(noun, done, all)| format!("{done} of {all} {noun}")).collect();
-        format!("looking up {}: {}", self.what, parts.join(", "))
+        let colon = if parts.is_empty() { "" } else { ": " };
+        format!("looking up {}{colon}{}", self.what, parts.join(", "))
     }
 }
 

@@ -14,6 +14,7 @@ mod campaign;
 mod check;
 mod check_buckets;
 mod check_doubts;
+mod check_matrix;
 mod combinations;
 mod concurrent;
 mod consent;

@@ -331,7 +331,7 @@ fn a_scan_is_narrowed_by_tag() {
         let account = Account::seeded();
         let effect = Effect::access_denied();
         account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect });
-        let ran = account.run("scan --tag team --output json").ends(0);
+        let ran = account.run("scan --tag team --output json").ends(1);
         assert!(ran.json()["not_known"].to_string().contains(action), "{operation}: {}", ran.stdout);
     }
 }

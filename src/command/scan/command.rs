@@ -106,7 +106,8 @@ async fn scanned(
         unread.insert(format!("{}: not enabled, or these credentials are not known there", names.join(", ")));
         regions.all.retain(|region| !closed.contains(region));
     }
-    if attachments.is_empty() && unread.is_empty() && scope.is_narrow() {
+    if attachments.is_empty() && scope.is_narrow() {
+        so_far.could_not(unread);
         let (names, tags) = (args.name.clone(), args.tag.iter().map(ToString::to_string).collect());
         return Err(ObserveError::NoSource { names, tags });
     }

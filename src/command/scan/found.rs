@@ -131,7 +131,9 @@ impl Look<'_> {
             let read = self.aws.attached(region, balancer).await?;
             self.count.did(BALANCERS);
             let logs = read.as_ref().map(Attachment::of_every_log).unwrap_or_default();
-            logs.iter().for_each(|log| self.so_far.found(log));
+            for log in &logs {
+                self.so_far.found(log);
+            }
             Ok::<_, AwsError>(logs)
         });
         let reads: Vec<_> = reads.collect();
@@ -179,7 +181,9 @@ impl Look<'_> {
             };
             self.count.did(BUCKETS);
             logs.retain(|log| inside(log.source.region()));
-            logs.iter().for_each(|log| self.so_far.found(log));
+            for log in &logs {
+                self.so_far.found(log);
+            }
             Ok::<_, ObserveError>((logs, unread))
         });
         let reads: Vec<_> = reads.collect();

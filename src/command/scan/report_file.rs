@@ -33,10 +33,11 @@ impl ReportFile {
         // What a link names is replaced, not the link.
         let path = if path.exists() { path.canonicalize().map_err(fails)? } else { path.to_owned() };
         if path.exists() && !path.is_file() {
-            return Err(fails(io::Error::other("it is there, and no file")));
+            return Err(fails(io::Error::other("what is there is no file")));
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = begun(folder).map_err(fails)?;
+        // The error that the library adds names the file beside it, which nobody asked for.
+        let file = begun(folder).map_err(|error| fails(error.kind().into()))?;
         Ok(Self { path, file })
     }
 

@@ -43,7 +43,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         Destination::Refused => findings.push(refuse(
             FindingId::DestinationRefused,
             format!("`{bucket}` exists, and account {} may not use it", world.place.owner),
-            "bucket names are shared by everybody: it belongs to another account, or `s3:ListBucket` is missing",
+            "bucket names are shared by everybody: it belongs to another account, `s3:ListBucket` is missing, or its policy denies this caller",
             HEAD,
             match bucket.within_account(&world.place.owner, &world.place.region) {
                 Some(own) => format!(

@@ -5,7 +5,7 @@ use crate::model::{Encryption, EncryptionKind, KeyChoice, Producer, Region};
 use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted, kept_out};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
-use crate::producer::{self, Probe, Template, Values};
+use crate::producer::{self, KeyContext, Probe, ProbedKey, Template, Values};
 use crate::state::{Denial, Key, KeyManager, Seen};
 
 use super::encryption::{Target, known_default_key, target};
@@ -92,8 +92,14 @@ pub(super) fn lets_in(world: &World<'_>, key: &Key) -> bool {
 
 fn probes(world: &World<'_>, key: &Key) -> Vec<(usize, Probe)> {
     let arn = key.arn.to_string();
+    // A plan keeps a Bucket Key as it is, so that this holds for what it writes, too.
+    let by_bucket_key = world
+        .present_encryption()
+        .is_some_and(|default| default.bucket_key && default.key_arn().is_some_and(|default| default == key.arn));
+    let context = if by_bucket_key { KeyContext::Bucket } else { KeyContext::BucketOrObject };
+    let key = ProbedKey { arn: &arn, context };
     let of_writer = |(index, writer)| {
-        let probes = producer::key_probes(world.producer(), writer, &world.place, &arn);
+        let probes = producer::key_probes(world.producer(), writer, &world.place, &key);
         probes.into_iter().map(move |probe| (index, probe))
     };
     world.writers.iter().enumerate().flat_map(of_writer).collect()
@@ -233,9 +239,15 @@ fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
     if out.is_empty() {
         return Vec::new();
     }
+    // What depends on a condition that nobody can judge may work all the same.
+    let perhaps = |(_, probe): &(usize, Probe)| {
+        matches!(evaluate(&document, &probe.request).answer, Answer::Allowed | Answer::Unknown)
+    };
+    let may_be_in = probes.iter().all(perhaps);
+    let severity = if may_be_in { Severity::Warns } else { Severity::Stops };
     let finding = |what: String, cure: Cure| Finding {
         id: FindingId::KeyPolicy,
-        severity: Severity::Stops,
+        severity,
         subject: key.arn.to_string(),
         what,
         why: format!("`{}` must be allowed by the key policy itself", producer::principal(world.producer())),
@@ -253,7 +265,12 @@ fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
             )];
         }
     };
-    let shut_out = format!("the policy of `{}` does not let `{}` in", key.arn, producer::principal(world.producer()));
+    let principal = producer::principal(world.producer());
+    let shut_out = if may_be_in {
+        format!("whether the policy of `{}` lets `{principal}` in depends on what can't be known", key.arn)
+    } else {
+        format!("the policy of `{}` does not let `{principal}` in", key.arn)
+    };
     let blocked = probes.iter().find_map(|(_, probe)| {
         let decision = evaluate(&after, &probe.request);
         (decision.answer != Answer::Allowed).then(|| (probe.what.clone(), decision))

@@ -100,8 +100,8 @@ fn other_type(producer: Producer, balancer: &LoadBalancer) -> Option<Finding> {
 
 fn other_type_hint(balancer: &LoadBalancer) -> String {
     match balancer.kind {
-        LoadBalancerType::Application => format!("`logbucket init alb --source {}`", balancer.name),
-        LoadBalancerType::Network => format!("`logbucket init nlb --source {}`", balancer.name),
+        LoadBalancerType::Application => format!("say `alb --source {}`", balancer.name),
+        LoadBalancerType::Network => format!("say `nlb --source {}`", balancer.name),
         LoadBalancerType::Gateway => {
             "Gateway Load Balancers have no access logs; VPC Flow Logs show their traffic".to_owned()
         }

@@ -124,11 +124,13 @@ fn log(told: &Told) -> Markup {
                 (None, Health::CannotKnow(unknown)) => { @for what in unknown { p { (sentence(what)) } } },
                 (None, Health::Dead | Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted) => {},
             }
-            @if let Some(history) = &told.history { p { (sentence(history)) } }
             @if let Some(newest) = &diagnosis.newest { p { "Newest: " (sentence(newest)) } }
             @if let Some(cure) = &diagnosis.cure {
                 p { "This cures it:" }
                 pre { code { (words::command(&cure.request)) } }
+                @for name in &cure.request.consent.exempts {
+                    p { "It adds an exception to Deny statement " code { (clean(name)) } "; everybody else stays denied." }
+                }
                 @if !cure.beside.is_empty() {
                     p { "It would replace more than that, so look at its plan: " (sentence(&cure.beside.join("; "))) }
                 }
@@ -147,6 +149,11 @@ fn finding(finding: &Finding) -> Markup {
     html! {
         p { strong { (sentence(&finding.what)) } br; (sentence(&finding.why)) " " a href=(finding.page) rel="noreferrer" { "AWS's page" } " " code.id { (finding.id.as_str()) } }
     }
+}
+
+/// What is to be known of a log that arrives all the same.
+fn finding_in_short(finding: &Finding) -> Markup {
+    html! { (sentence(&finding.what)) " " a href=(finding.page) rel="noreferrer" { "AWS's page" } " " code.id { (finding.id.as_str()) } }
 }
 
 /// A sentence of others: what stands between backticks is a name.
@@ -172,7 +179,11 @@ fn table(logs: &[&Told]) -> Markup {
                     @for told in logs {
                         tr {
                             td { (state(word(&told.diagnosis.health))) }
-                            td { (sentence(&told.diagnosis.attachment.title())) }
+                            td {
+                                (sentence(&told.diagnosis.attachment.title()))
+                                @if let Health::Pending(until) = &told.diagnosis.health { br; "the next is there when " (until) }
+                                @for remark in &told.diagnosis.findings { br; (finding_in_short(remark)) }
+                            }
                             td { (told.diagnosis.attachment.source.region()) }
                             @if has_place { td { @if let Some(place) = place(told) { code { (place) } } } }
                             @if has_newest { td { @if let Some(newest) = &told.diagnosis.newest { (sentence(newest)) } } }

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>. What is healthy or off is no result.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -144,6 +144,8 @@ struct Properties {
     #[serde(skip_serializing_if = "Option::is_none")]
     prefix: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     newest: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cure: Option<String>,
@@ -152,13 +154,19 @@ struct Properties {
 impl SarifDocument {
     pub(in crate::ui) fn new(report: &Report, exit: Exit) -> Self {
         let mut rules: Vec<Rule> = Vec::new();
+        // A page that is only some logs' is no page of the rule.
+        let mut pages: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for cause in report.logs.iter().filter_map(|told| told.diagnosis.findings.first()) {
+            pages.entry(cause.id.as_str()).or_default().insert(cause.page);
+        }
         let results = report.logs.iter().filter_map(|told| {
             let (kind, level) = match told.diagnosis.health {
                 Health::Dead => ("fail", "error"),
                 Health::CannotKnow(_) => ("open", "none"),
                 Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => return None,
             };
-            let rule = Rule::of(told.diagnosis.findings.first());
+            let mut rule = Rule::of(told.diagnosis.findings.first());
+            rule.help_uri = rule.help_uri.filter(|_| pages.get(rule.id).is_none_or(|pages| pages.len() == 1));
             let rule_id = rule.id;
             let rule_index = rules.iter().position(|known| known.id == rule_id).unwrap_or_else(|| {
                 rules.push(rule);
@@ -239,6 +247,7 @@ impl Properties {
             region: diagnosis.attachment.source.region().to_string(),
             bucket: target.map(|target| target.bucket.clone()),
             prefix: target.map(|target| target.prefix.clone()),
+            page: diagnosis.findings.first().map(|cause| cause.page),
             newest: diagnosis.newest.clone(),
             cure: diagnosis.cure.as_ref().map(|cure| words::command(&cure.request)),
         }

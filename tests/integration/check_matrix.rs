@@ -1,0 +1,78 @@
+//! Every cell of the table of encryptions, planted under a log that was on before: `check` says what AWS documents.
+
+use sandbox::{Encryption, KeySeed};
+use serde_json::json;
+
+use crate::account::Account;
+use crate::check::is_cured;
+
+/// The producers, each as `init` sets it up and as `check` is asked about it.
+const LOGS: [(&str, &str, &str); 4] = [
+    ("alb", "init alb --source web --log-type access --bucket cell-logs --yes", "alb --source web --log-type access"),
+    ("nlb", "init nlb --source edge --bucket cell-logs --yes", "nlb --source edge"),
+    (
+        "s3-access",
+        "init s3-access --source app-data --bucket cell-logs --prefix s3/ --yes",
+        "s3-access --source app-data",
+    ),
+    ("inventory", "init inventory --source app-data --bucket cell-logs --yes", "inventory --source app-data"),
+];
+
+/// A report that takes the bucket's default encryption.
+const INHERITS: &str = "<InventoryConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Id>logbucket</Id><IsEnabled>true</IsEnabled><Destination><S3BucketDestination><Bucket>arn:aws:s3:::cell-logs</Bucket><Format>CSV</Format></S3BucketDestination></Destination><Schedule><Frequency>Daily</Frequency></Schedule><IncludedObjectVersions>Current</IncludedObjectVersions></InventoryConfiguration>";
+
+/// The default encryptions, the last two under a key that lets no log service in, and under one that lets them all.
+const ENCRYPTIONS: [&str; 5] = ["SSE-S3", "AWS managed key", "DSSE-KMS", "shut key", "open key"];
+
+/// What a cell must say: nothing where logs arrive, or the cause.
+fn expected(producer: &str, encryption: &str) -> Option<&'static str> {
+    match (producer, encryption) {
+        (_, "SSE-S3") | ("nlb" | "inventory", "open key") => None,
+        ("nlb", "shut key") => Some("key-policy"),
+        // The finding says that the key policy is missing; the cure is an encryption that needs none.
+        _ => Some("encryption-not-writable"),
+    }
+}
+
+fn planted(account: &Account, encryption: &str) -> Encryption {
+    let open = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::111122223333:root" }, "Action": "kms:*", "Resource": "*" },
+        { "Effect": "Allow", "Resource": "*", "Action": ["kms:GenerateDataKey*", "kms:Decrypt", "kms:Encrypt", "kms:DescribeKey"],
+          "Principal": { "Service": ["delivery.logs.amazonaws.com", "s3.amazonaws.com", "logging.s3.amazonaws.com",
+              "logdelivery.elasticloadbalancing.amazonaws.com"] } },
+    ]});
+    let key = |policy: Option<String>| account.wait(account.sandbox.put_key(KeySeed { policy, ..KeySeed::new() }));
+    match encryption {
+        "SSE-S3" => Encryption::of_new_bucket(),
+        "AWS managed key" => Encryption::kms(None),
+        "DSSE-KMS" => Encryption { algorithm: "aws:kms:dsse".to_owned(), ..Encryption::kms(Some(&key(None))) },
+        "shut key" => Encryption::kms(Some(&key(None))),
+        _ => Encryption::kms(Some(&key(Some(open.to_string())))),
+    }
+}
+
+#[test]
+fn every_cell_has_the_cause_that_aws_documents_and_a_cure_that_cures() {
+    for (producer, init, log) in LOGS {
+        for encryption in ENCRYPTIONS {
+            let account = Account::seeded();
+            account.run(&format!("{init} --wait 0")).ends(0);
+            if producer == "inventory" {
+                account.sandbox.set_inventory("app-data", "logbucket", INHERITS);
+            }
+            account.sandbox.set_encryption("cell-logs", planted(&account, encryption));
+            let cell = format!("{producer} under {encryption}");
+            let found = account.run(&format!("check {log} --output json")).json()["logs"][0].clone();
+            let Some(cause) = expected(producer, encryption) else {
+                assert!(["pending", "delivering"].contains(&found["health"].as_str().unwrap()), "{cell}: {found:#}");
+                continue;
+            };
+            assert_eq!(found["health"], "dead", "{cell}: {found:#}");
+            assert_eq!(found["findings"][0]["id"], cause, "{cell}: {found:#}");
+            is_cured(&account, log, &found);
+            account.wait(account.sandbox.deliver());
+            let arrived = account.run(&format!("check {log} --output json")).ends(0).json()["logs"][0].clone();
+            assert_eq!(arrived["health"], "delivering", "{cell}: {arrived:#}");
+        }
+    }
+}
