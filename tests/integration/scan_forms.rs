@@ -74,6 +74,14 @@ fn sarif_says_what_could_not_be_looked_at_and_that_all_is_well_where_it_is() {
 }
 
 #[test]
+fn the_whole_text_has_the_worst_first() {
+    let account = mixed();
+    account.sandbox.inject(denied());
+    let ran = account.run("scan --regions us-east-1 --name web,edge,app-*").ends(3);
+    insta::assert_snapshot!(format!("{}--- standard error\n{}", ran.stdout, ran.stderr));
+}
+
+#[test]
 fn the_whole_sarif_of_a_small_account() {
     let account = Account::seeded();
     let ran = account.run("scan --regions us-east-1 --producer alb --output sarif").ends(3);

@@ -24,6 +24,8 @@ pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Exit {
     let printer = Printer { json, quiet: global.quiet, verbose: global.verbose > 0 };
     let ctrl_c = CtrlC::listen().await;
     let aws = connected(connect, global.region.as_ref(), global).await;
+    // Of a whole Region's sources none may be missing.
+    let aws = if args.bucket.is_some() { aws.patient() } else { aws };
     let checked = tokio::select! {
         checked = Box::pin(checked(&args, global, &aws, printer)) => checked,
         () = ctrl_c.pressed() => Err(Unasked::Interrupted),
