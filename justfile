@@ -15,7 +15,7 @@ test FILTER='':
 # The page of `scan --report` in Chromium.
 [group('check')]
 browser:
-    cargo test --test browser
+    cargo test --workspace --test browser
 
 # Policy cases from another file of the same form.
 [group('check')]
