@@ -1,13 +1,12 @@
 //! Inventory configurations between the SDK's types and ours.
 
 use aws_sdk_s3::types::{
-    InventoryConfiguration as Sdk, InventoryDestination, InventoryEncryption as SdkEncryption,
+    InventoryConfiguration as Sdk, InventoryDestination, InventoryEncryption as SdkEncryption, InventoryFilter,
     InventoryFormat as SdkFormat, InventoryFrequency as SdkFrequency, InventoryIncludedObjectVersions,
     InventoryOptionalField, InventoryS3BucketDestination, InventorySchedule, Ssekms, Sses3,
 };
 
-use crate::model::{InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, KeyArn};
-use crate::plan::NewInventory;
+use crate::model::{InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryVersions};
 use crate::state::{InventoryConfiguration, InventoryEncryption};
 
 use super::error::AwsError;
@@ -20,13 +19,15 @@ pub(super) fn from_sdk(sdk: Sdk) -> InventoryConfiguration {
         Some(SdkEncryption { sses3: Some(_), .. }) => InventoryEncryption::SseS3,
         Some(SdkEncryption { .. }) | None => InventoryEncryption::BucketDefault,
     };
-    let mut fields: Vec<InventoryField> = sdk
-        .optional_fields
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|field| InventoryField::named(field.as_str()))
-        .collect();
+    let (mut fields, mut other_fields) = (Vec::new(), Vec::new());
+    for field in sdk.optional_fields.unwrap_or_default() {
+        match InventoryField::named(field.as_str()) {
+            Some(field) => fields.push(field),
+            None => other_fields.push(field.as_str().to_owned()),
+        }
+    }
     fields.sort_unstable();
+    other_fields.sort_unstable();
     let of_destination =
         |value: fn(&InventoryS3BucketDestination) -> String| destination.as_ref().map(value).unwrap_or_default();
     InventoryConfiguration {
@@ -38,37 +39,54 @@ pub(super) fn from_sdk(sdk: Sdk) -> InventoryConfiguration {
         frequency: sdk.schedule.and_then(|schedule| InventoryFrequency::of_api_word(schedule.frequency.as_str())),
         versions: InventoryVersions::of_api_word(sdk.included_object_versions.as_str()),
         fields,
+        other_fields,
         encryption,
-        filtered: sdk.filter.is_some(),
+        filter: sdk.filter.map(|filter| filter.prefix),
     }
 }
 
-/// `created` is the key that the plan made, where the configuration names it.
-pub(super) fn to_sdk(inventory: &NewInventory, key: Option<&KeyArn>) -> Result<Sdk, AwsError> {
-    let NewInventory { id, bucket_arn, account, prefix, format, frequency, versions, fields, key: _ } = inventory;
-    let wrong = |error: aws_sdk_s3::error::BuildError| unbuildable("s3:PutInventoryConfiguration", id.as_str(), &error);
-    let encryption = match key {
-        Some(arn) => SdkEncryption::builder().ssekms(Ssekms::builder().key_id(arn.to_string()).build().map_err(wrong)?),
-        None => SdkEncryption::builder().sses3(Sses3::builder().build()),
+/// A configuration as it is to be written. What S3 demands and this version could not read is an error: nothing is made up.
+pub(super) fn to_sdk(id: &InventoryId, inventory: &InventoryConfiguration) -> Result<Sdk, AwsError> {
+    const ACTION: &str = "s3:PutInventoryConfiguration";
+    let wrong = |error: aws_sdk_s3::error::BuildError| unbuildable(ACTION, id.as_str(), &error);
+    let unknown = |what: &'static str| unbuildable(ACTION, id.as_str(), &Unknown(what));
+    let encryption = match &inventory.encryption {
+        InventoryEncryption::SseKms(key) => {
+            let kms = Ssekms::builder().key_id(key).build().map_err(wrong)?;
+            Some(SdkEncryption::builder().ssekms(kms).build())
+        }
+        InventoryEncryption::SseS3 => Some(SdkEncryption::builder().sses3(Sses3::builder().build()).build()),
+        InventoryEncryption::BucketDefault => None,
     };
+    let format = inventory.format.ok_or_else(|| unknown("format"))?;
+    let frequency = inventory.frequency.ok_or_else(|| unknown("frequency"))?;
+    let versions = inventory.versions.ok_or_else(|| unknown("versions"))?;
     let destination = InventoryS3BucketDestination::builder()
-        .account_id(account.to_string())
-        .bucket(bucket_arn)
-        .set_prefix((!prefix.is_empty()).then(|| prefix.clone()))
+        .set_account_id(inventory.account.clone())
+        .bucket(&inventory.bucket_arn)
+        .set_prefix((!inventory.prefix.is_empty()).then(|| inventory.prefix.clone()))
         .format(SdkFormat::from(format.api_word()))
-        .encryption(encryption.build())
+        .set_encryption(encryption)
         .build()
         .map_err(wrong)?;
     let schedule =
         InventorySchedule::builder().frequency(SdkFrequency::from(frequency.api_word())).build().map_err(wrong)?;
-    let fields = fields.iter().map(|field| InventoryOptionalField::from(field.as_str())).collect();
+    let filter = inventory.filter.as_ref().map(|prefix| InventoryFilter::builder().prefix(prefix).build());
+    let named =
+        inventory.fields.iter().map(|field| field.as_str()).chain(inventory.other_fields.iter().map(String::as_str));
     Sdk::builder()
         .id(id.as_str())
-        .is_enabled(true)
+        .is_enabled(inventory.enabled)
         .destination(InventoryDestination::builder().s3_bucket_destination(destination).build())
         .schedule(schedule)
+        .set_filter(filter.transpose().map_err(wrong)?)
         .included_object_versions(InventoryIncludedObjectVersions::from(versions.api_word()))
-        .set_optional_fields(Some(fields))
+        .set_optional_fields(Some(named.map(InventoryOptionalField::from).collect()))
         .build()
         .map_err(wrong)
 }
+
+/// A word of the API that this version does not know.
+#[derive(Debug, thiserror::Error)]
+#[error("its {0} is a word that this version does not know")]
+struct Unknown(&'static str);

@@ -2,11 +2,12 @@
 
 use aws_sdk_s3::operation::get_bucket_logging::GetBucketLoggingOutput;
 use aws_sdk_s3::types::{
-    BucketLoggingStatus, LoggingEnabled, PartitionDateSource, PartitionedPrefix, SimplePrefix, TargetObjectKeyFormat,
+    BucketLoggingStatus, Grantee, LoggingEnabled, PartitionDateSource, PartitionedPrefix, SimplePrefix,
+    TargetGrant as SdkGrant, TargetObjectKeyFormat,
 };
 
 use crate::model::{KeyFormat, PartitionDate};
-use crate::state::{Logging, Seen};
+use crate::state::{Logging, Seen, TargetGrant};
 
 use super::error::{AwsError, Cause};
 
@@ -18,7 +19,36 @@ pub(super) fn from_sdk(answer: GetBucketLoggingOutput) -> Seen<Logging> {
         Some(Some(PartitionDateSource::DeliveryTime)) => KeyFormat::Partitioned(PartitionDate::Delivery),
         Some(_) => KeyFormat::Partitioned(PartitionDate::Event),
     };
-    Seen::Present(Logging { bucket: enabled.target_bucket, prefix: enabled.target_prefix, key_format })
+    let grants = enabled.target_grants.unwrap_or_default().into_iter().map(grant_from_sdk).collect();
+    Seen::Present(Logging { bucket: enabled.target_bucket, prefix: enabled.target_prefix, key_format, grants })
+}
+
+fn grant_from_sdk(grant: SdkGrant) -> TargetGrant {
+    let permission = grant.permission.map(|word| word.as_str().to_owned());
+    let Some(grantee) = grant.grantee else { return TargetGrant { permission, ..TargetGrant::default() } };
+    TargetGrant {
+        permission,
+        kind: Some(grantee.r#type.as_str().to_owned()),
+        id: grantee.id,
+        uri: grantee.uri,
+        email: grantee.email_address,
+        name: grantee.display_name,
+    }
+}
+
+fn grant_to_sdk(grant: &TargetGrant) -> Result<SdkGrant, AwsError> {
+    let grantee = grant.kind.as_deref().map(|kind| {
+        Grantee::builder()
+            .r#type(kind.into())
+            .set_id(grant.id.clone())
+            .set_uri(grant.uri.clone())
+            .set_email_address(grant.email.clone())
+            .set_display_name(grant.name.clone())
+            .build()
+    });
+    let grantee = grantee.transpose().map_err(|error| unbuildable("s3:PutBucketLogging", "a grantee", &error))?;
+    let permission = grant.permission.as_deref().map(Into::into);
+    Ok(SdkGrant::builder().set_grantee(grantee).set_permission(permission).build())
 }
 
 /// No logging is the empty status: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLogging.html>.
@@ -35,7 +65,9 @@ pub(super) fn to_sdk(logging: Option<&Logging>) -> Result<BucketLoggingStatus, A
             TargetObjectKeyFormat::builder().partitioned_prefix(prefix)
         }
     };
+    let grants: Vec<SdkGrant> = logging.grants.iter().map(grant_to_sdk).collect::<Result<_, _>>()?;
     let enabled = LoggingEnabled::builder()
+        .set_target_grants((!grants.is_empty()).then_some(grants))
         .target_bucket(&logging.bucket)
         .target_prefix(&logging.prefix)
         .target_object_key_format(format.build())

@@ -28,6 +28,7 @@ mod read_key;
 mod read_load_balancers;
 mod read_setting;
 mod read_trail;
+mod replace_setting;
 mod session;
 mod situation;
 mod survey;

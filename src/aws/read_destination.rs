@@ -8,11 +8,13 @@ use aws_sdk_s3::types::{
 };
 
 use crate::model::{AccountId, BucketEncryption, BucketName, LogType, Region};
-use crate::state::{Bucket, LogDeliveryAcl, ObjectLock, ObjectStamp, Ownership, Payer, PublicAccessBlock, Seen};
+use crate::state::{
+    Bucket, ExpirationRule, LogDeliveryAcl, ObjectLock, ObjectStamp, Ownership, Payer, PublicAccessBlock, Seen,
+};
 
 use super::error::AwsError;
 use super::outcome::seen;
-use super::{lifecycle, objects, read_bucket};
+use super::{objects, read_bucket};
 
 /// Every setting of a bucket that can stop a delivery; "not there" is a code of its own for each.
 pub(super) async fn settings(
@@ -25,24 +27,20 @@ pub(super) async fn settings(
     let access = client.get_public_access_block().bucket(bucket).expected_bucket_owner(account).send();
     let ownership = client.get_bucket_ownership_controls().bucket(bucket).expected_bucket_owner(account).send();
     let lock = client.get_object_lock_configuration().bucket(bucket).expected_bucket_owner(account).send();
-    let payer = client.get_bucket_request_payment().bucket(bucket).expected_bucket_owner(account).send();
-    let rules = client.get_bucket_lifecycle_configuration().bucket(bucket).expected_bucket_owner(account).send();
     let (encryption, policy, access, ownership, lock, payer, logging, rules, tags) = tokio::join!(
         encryption(client, name, owner),
         policy(client, name, owner),
         access,
         ownership,
         lock,
-        payer,
+        payer(client, name, owner),
         read_bucket::logging(client, name, owner),
-        rules,
+        lifecycle(client, name, owner),
         tags(client, name, owner)
     );
     let access = seen("s3:GetBucketPublicAccessBlock", bucket, &["NoSuchPublicAccessBlockConfiguration"], access)?;
     let ownership = seen("s3:GetBucketOwnershipControls", bucket, &["OwnershipControlsNotFoundError"], ownership)?;
     let lock = seen("s3:GetBucketObjectLockConfiguration", bucket, &["ObjectLockConfigurationNotFoundError"], lock)?;
-    let payer = seen("s3:GetBucketRequestPayment", bucket, &[], payer)?;
-    let rules = seen("s3:GetLifecycleConfiguration", bucket, &["NoSuchLifecycleConfiguration"], rules)?;
     Ok(Bucket {
         name: name.clone(),
         region,
@@ -61,13 +59,10 @@ pub(super) async fn settings(
             rules.first().map(|rule| of_ownership(&rule.object_ownership))
         })),
         object_lock: flattened(lock.map(|answer| answer.object_lock_configuration.map(|lock| of_lock(&lock)))),
-        payer: payer.map(|answer| match answer.payer {
-            Some(SdkPayer::Requester) => Payer::Requester,
-            _ => Payer::BucketOwner,
-        }),
+        payer: payer?,
         log_delivery_acl: Seen::Absent,
         logging: logging?,
-        lifecycle: rules.map(|answer| answer.rules.unwrap_or_default().iter().map(lifecycle::from_sdk).collect()),
+        lifecycle: rules?,
         tags: tags?,
     })
 }
@@ -152,6 +147,29 @@ pub(super) async fn encryption(
         let rules = answer.server_side_encryption_configuration.map(|configuration| configuration.rules);
         rules.and_then(|rules| rules.into_iter().next()).map(of_rule)
     })))
+}
+
+/// Who pays for requests to a bucket.
+pub(super) async fn payer(client: &Client, name: &BucketName, owner: &AccountId) -> Result<Seen<Payer>, AwsError> {
+    let request = client.get_bucket_request_payment().bucket(name.as_str()).expected_bucket_owner(owner.as_str());
+    let answer = seen("s3:GetBucketRequestPayment", name.as_str(), &[], request.send().await)?;
+    Ok(answer.map(|answer| match answer.payer {
+        Some(SdkPayer::Requester) => Payer::Requester,
+        _ => Payer::BucketOwner,
+    }))
+}
+
+/// A bucket's lifecycle rules.
+pub(super) async fn lifecycle(
+    client: &Client,
+    name: &BucketName,
+    owner: &AccountId,
+) -> Result<Seen<Vec<ExpirationRule>>, AwsError> {
+    let request =
+        client.get_bucket_lifecycle_configuration().bucket(name.as_str()).expected_bucket_owner(owner.as_str());
+    let absent = ["NoSuchLifecycleConfiguration"];
+    let answer = seen("s3:GetLifecycleConfiguration", name.as_str(), &absent, request.send().await)?;
+    Ok(answer.map(|answer| answer.rules.unwrap_or_default().iter().map(super::lifecycle::from_sdk).collect()))
 }
 
 /// A bucket's tags.

@@ -1,10 +1,10 @@
-//! The setting that a step is about to write over, read again right before the write.
+//! A setting as it is, and whether it still is what a plan saw.
 
 use std::collections::BTreeMap;
 
 use crate::model::{AccountId, Region};
-use crate::plan::{Setting, Step};
-use crate::state::{Denial, Seen};
+use crate::plan::{Setting, Slot};
+use crate::state::{Denial, Payer, Seen};
 
 use super::connect::Aws;
 use super::error::AwsError;
@@ -12,63 +12,71 @@ use super::write::WriteError;
 use super::{read_bucket, read_destination, read_key, read_load_balancers};
 
 impl Aws {
-    /// Fails where a step would write over what its plan has not seen. `owner` and `region` are the destination's.
-    pub(super) async fn is_still(&self, step: &Step, owner: &AccountId, region: &Region) -> Result<(), WriteError> {
-        let Some(before) = Setting::before(step) else { return Ok(()) };
-        let now = match self.setting(step, owner, region).await? {
-            Ok(Some(now)) => now,
-            Ok(None) => return Ok(()),
-            Err(denial) => return Err(WriteError::Unseen(denial)),
-        };
-        if now.is(&before) { Ok(()) } else { Err(WriteError::moved(step, before, now)) }
-    }
-
-    /// What is there; nothing where the write itself reads it, or where there is nothing to read.
-    async fn setting(
+    /// What stands in a slot. `owner` and `region` are the destination's.
+    pub async fn setting(
         &self,
-        step: &Step,
+        slot: &Slot,
         owner: &AccountId,
         region: &Region,
-    ) -> Result<Result<Option<Setting>, Denial>, AwsError> {
-        Ok(match step {
-            Step::PutBucketEncryption { bucket, .. } => {
-                let read = read_destination::encryption(&self.destination.s3(region), bucket, owner).await?;
-                optional(read).map(Setting::Encryption)
+    ) -> Result<Result<Setting, Denial>, AwsError> {
+        let destination = || self.destination.s3(region);
+        Ok(match slot {
+            Slot::BucketEncryption { bucket } => {
+                optional(read_destination::encryption(&destination(), bucket, owner).await?).map(Setting::Encryption)
             }
-            Step::PutBucketPolicy { bucket, .. } => {
-                let read = read_destination::policy(&self.destination.s3(region), bucket, owner).await?;
-                optional(read).map(Setting::Policy)
+            Slot::BucketPolicy { bucket } => {
+                optional(read_destination::policy(&destination(), bucket, owner).await?).map(Setting::Policy)
             }
-            Step::PutBucketTags { bucket, .. } => {
-                let read = read_destination::tags(&self.destination.s3(region), bucket, owner).await?;
+            Slot::BucketTags { bucket } => {
+                let read = read_destination::tags(&destination(), bucket, owner).await?;
                 optional(read).map(|tags| Setting::Pairs(tags.unwrap_or_default()))
             }
-            Step::PutKeyPolicy { key, .. } => {
-                optional(read_key::key_policy(&self.destination.kms(region), owner, key).await?).map(Setting::Policy)
+            Slot::LifecycleRules { bucket, ids } => {
+                let read = optional(read_destination::lifecycle(&destination(), bucket, owner).await?);
+                read.map(|rules| {
+                    let of_these = rules.unwrap_or_default().into_iter().filter(|rule| ids.contains(&rule.id));
+                    Setting::Expiration(of_these.collect())
+                })
             }
-            Step::PutBucketLogging { bucket, region, .. } => {
+            Slot::Payer { bucket } => {
+                let read = optional(read_destination::payer(&destination(), bucket, owner).await?);
+                read.map(|payer| Setting::Payer(payer.unwrap_or(Payer::BucketOwner)))
+            }
+            Slot::KeyPolicy { key } => {
+                let region = key.arn().region.parse().unwrap_or_else(|_| region.clone());
+                let read = read_key::key_policy(&self.destination.kms(&region), owner, key).await?;
+                optional(read).map(Setting::Policy)
+            }
+            Slot::BucketLogging { bucket, region } => {
                 optional(read_bucket::logging(&self.source.s3(region), bucket, owner).await?).map(Setting::Logging)
             }
-            Step::PutInventory { bucket, region, inventory, .. } => {
-                let read = read_bucket::inventory(&self.source.s3(region), bucket, owner, &inventory.id).await?;
+            Slot::Inventory { bucket, region, id } => {
+                let read = read_bucket::inventory(&self.source.s3(region), bucket, owner, id).await?;
                 optional(read).map(Setting::Inventory)
             }
-            Step::PutLoadBalancerAttributes { arn, attributes, .. } => {
-                let Ok(region) = arn.region.parse() else { return Ok(Ok(None)) };
+            Slot::LoadBalancer { arn, name: _, attributes } => {
+                let region = arn.region.parse().unwrap_or_else(|_| region.clone());
                 let read = read_load_balancers::attributes(&self.source.elb(&region), &arn.to_string()).await?;
-                let ours = |(key, _): &(String, String)| attributes.contains_key(key);
-                let ours = |all: BTreeMap<String, String>| all.into_iter().filter(ours).collect();
-                optional(read).map(|all| Setting::Pairs(all.map(ours).unwrap_or_default()))
+                let these = |(key, _): &(String, String)| attributes.contains(key);
+                let these = |all: BTreeMap<String, String>| all.into_iter().filter(these).collect();
+                optional(read).map(|all| Setting::Pairs(all.map(these).unwrap_or_default()))
             }
-            // It keeps the rules of others as they are, so that it reads them whole.
-            Step::PutExpiration { .. }
-            | Step::BlockPublicAccess { .. }
-            | Step::CreateAlias { .. }
-            | Step::CreateBucket { .. }
-            | Step::CreateKey { .. }
-            | Step::LetOwnerPay { .. } => return Ok(Ok(None)),
+        })
+    }
+
+    /// Fails where a slot no longer holds what was seen there.
+    pub(super) async fn is_still(
+        &self,
+        slot: &Slot,
+        before: &Setting,
+        owner: &AccountId,
+        region: &Region,
+    ) -> Result<(), WriteError> {
+        match self.setting(slot, owner, region).await? {
+            Ok(now) if now.is(before) => Ok(()),
+            Ok(now) => Err(WriteError::moved(slot, before.clone(), now)),
+            Err(denial) => Err(WriteError::Unseen(denial)),
         }
-        .map(Some))
     }
 }
 

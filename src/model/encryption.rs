@@ -2,10 +2,13 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html>
 
+use serde::{Deserialize, Serialize};
+
 use super::{KeyArn, KeyChoice};
 
 /// A bucket's default encryption, as S3 reports it.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct BucketEncryption {
     /// `SSEAlgorithm`: `AES256`, `aws:kms`, `aws:kms:dsse`, or a newer word.
     pub algorithm: String,

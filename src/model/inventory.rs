@@ -5,6 +5,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// A configuration's id within its bucket: letters, digits, `.`, `-`, `_`, at most 64.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct InventoryId(String);
@@ -46,7 +48,8 @@ impl fmt::Display for InventoryId {
 }
 
 /// The file format of a report.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum InventoryFormat {
     /// Comma-separated, gzip.
     Csv,
@@ -57,7 +60,8 @@ pub enum InventoryFormat {
 }
 
 /// How often a report is made.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum InventoryFrequency {
     /// Every day.
     Daily,
@@ -66,7 +70,8 @@ pub enum InventoryFrequency {
 }
 
 /// Which versions of an object are listed.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum InventoryVersions {
     /// All of them.
     All,

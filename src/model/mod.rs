@@ -19,6 +19,7 @@ mod regions;
 mod source_name;
 mod tag;
 mod tag_filter;
+mod text;
 
 pub use account_id::{AccountId, AccountIdError};
 pub use arn::{Arn, ArnError};

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A service that delivers logs to a bucket.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Producer {
@@ -99,7 +101,8 @@ impl LogType {
 /// Which date the folders of partitioned S3 access log keys are made from.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PartitionedPrefix.html>
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PartitionDate {
     /// When the request was made.
     Event,
@@ -120,7 +123,8 @@ impl PartitionDate {
 /// How the keys of delivered S3 access logs are built.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_TargetObjectKeyFormat.html>
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum KeyFormat {
     /// `[prefix][YYYY]-[MM]-[DD]-[hh]-[mm]-[ss]-[unique]`.
     Simple,

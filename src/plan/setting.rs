@@ -2,52 +2,34 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 use crate::iam::Document;
 use crate::model::BucketEncryption;
-use crate::state::{ExpirationRule, InventoryConfiguration, Logging};
-
-use super::Step;
+use crate::state::{ExpirationRule, InventoryConfiguration, Logging, Payer};
 
 /// The value of a setting.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Setting {
-    /// A bucket's or key's policy; nothing where there is none.
+    /// A bucket's or key's policy, as stored; nothing where there is none.
     Policy(Option<String>),
-    /// A bucket's tags, or those attributes of a load balancer that a step writes, by key.
+    /// A bucket's tags, or attributes of a load balancer, by key.
     Pairs(BTreeMap<String, String>),
     /// A bucket's default encryption.
     Encryption(Option<BucketEncryption>),
-    /// A bucket's lifecycle rules, as far as they say when objects expire.
+    /// Lifecycle rules of a bucket.
     Expiration(Vec<ExpirationRule>),
     /// Where a bucket's access log goes; nothing where it is off.
     Logging(Option<Logging>),
     /// A bucket's inventory configuration of an id.
     Inventory(Option<InventoryConfiguration>),
+    /// Who pays for requests to a bucket.
+    Payer(Payer),
 }
 
 impl Setting {
-    /// What a step writes over, as its plan saw it; nothing where it makes something new, or sets what has but one right value.
-    pub fn before(step: &Step) -> Option<Self> {
-        Some(match step {
-            Step::PutBucketEncryption { before: Some(before), .. } => Self::Encryption(Some(before.clone())),
-            Step::PutBucketLogging { before, .. } => Self::Logging(before.clone()),
-            Step::PutBucketPolicy { before, .. } => Self::Policy(before.clone()),
-            Step::PutExpiration { before, .. } => Self::Expiration(before.clone()),
-            Step::PutInventory { before, .. } => Self::Inventory(before.clone()),
-            Step::PutKeyPolicy { before, .. } => Self::Policy(Some(before.clone())),
-            Step::PutBucketTags { before: Some(before), .. } | Step::PutLoadBalancerAttributes { before, .. } => {
-                Self::Pairs(before.clone())
-            }
-            Step::BlockPublicAccess { .. }
-            | Step::CreateAlias { .. }
-            | Step::CreateBucket { .. }
-            | Step::CreateKey { .. }
-            | Step::LetOwnerPay { .. }
-            | Step::PutBucketEncryption { before: None, .. }
-            | Step::PutBucketTags { before: None, .. } => return None,
-        })
-    }
-
     /// Whether it says the same: in a policy white space and the order of keys don't count, and an empty value is as good as
     /// none.
     pub fn is(&self, other: &Self) -> bool {
@@ -60,31 +42,71 @@ impl Setting {
                 let (one, other): (Vec<_>, Vec<_>) = (said(one), said(other));
                 one == other
             }
-            (Self::Encryption(one), Self::Encryption(other)) => one == other,
+            (Self::Encryption(one), Self::Encryption(other)) => is_same_encryption(one.as_ref(), other.as_ref()),
             (Self::Expiration(one), Self::Expiration(other)) => one == other,
             (Self::Logging(one), Self::Logging(other)) => one == other,
+            (Self::Inventory(Some(one)), Self::Inventory(Some(other))) => is_same_inventory(one, other),
             (Self::Inventory(one), Self::Inventory(other)) => one == other,
+            (Self::Payer(one), Self::Payer(other)) => one == other,
             (
                 Self::Policy(_)
                 | Self::Pairs(_)
                 | Self::Encryption(_)
                 | Self::Expiration(_)
                 | Self::Logging(_)
-                | Self::Inventory(_),
+                | Self::Inventory(_)
+                | Self::Payer(_),
                 _,
             ) => false,
         }
     }
 }
 
+/// None at all has been SSE-S3 since January 2023
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html>), and a Bucket Key is one of SSE-KMS.
+fn is_same_encryption(one: Option<&BucketEncryption>, other: Option<&BucketEncryption>) -> bool {
+    let is_plain = |encryption: Option<&BucketEncryption>| encryption.is_none_or(|of| of.algorithm == "AES256");
+    match (one, other) {
+        (Some(one), Some(other)) if !is_plain(Some(one)) => one == other,
+        (Some(one), Some(other)) => is_plain(Some(other)) && one.blocked == other.blocked,
+        (one, other) => is_plain(one) && is_plain(other),
+    }
+}
+
+/// The order of columns does not count.
+fn is_same_inventory(one: &InventoryConfiguration, other: &InventoryConfiguration) -> bool {
+    let sorted = |of: &InventoryConfiguration| {
+        let mut of = of.clone();
+        of.fields.sort_unstable();
+        of
+    };
+    sorted(one) == sorted(other)
+}
+
 fn is_same_policy(one: Option<&str>, other: Option<&str>) -> bool {
-    let parsed = |text: &str| Document::parse(text).map(|document| document.value().clone());
+    let parsed = |text: &str| Document::parse(text).map(|document| in_one_form(document.value()));
     match (one, other) {
         (None, None) => true,
         (Some(one), Some(other)) => {
             one == other || matches!((parsed(one), parsed(other)), (Ok(one), Ok(other)) if one == other)
         }
         (Some(_), None) | (None, Some(_)) => false,
+    }
+}
+
+/// A policy in one of the forms that it can be stored in: a list of one is its element, and the order of names in a list does
+/// not count (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>).
+fn in_one_form(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), in_one_form(value))).collect(),
+        Value::Array(list) => {
+            let mut list: Vec<Value> = list.iter().map(in_one_form).collect();
+            if list.iter().all(Value::is_string) {
+                list.sort_by(|one, other| one.as_str().cmp(&other.as_str()));
+            }
+            if list.len() == 1 { list.swap_remove(0) } else { Value::Array(list) }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
     }
 }
 
@@ -107,6 +129,24 @@ mod tests {
         assert!(!policy(one).is(&policy(&one.replace("Deny", "Allow"))));
         assert!(!policy(one).is(&Setting::Policy(None)));
         assert!(policy("odd").is(&policy("odd")));
+        let listed = one.replace("\"s3:*\"", "[\"s3:*\"]").replace("[{", "{").replace("}]", "}");
+        assert!(policy(one).is(&policy(&listed)), "{listed}");
+        let two = |actions: &str| policy(&one.replace("\"s3:*\"", actions));
+        assert!(two(r#"["s3:a","s3:b"]"#).is(&two(r#"["s3:b","s3:a"]"#)));
+        assert!(!two(r#"["s3:a","s3:b"]"#).is(&two(r#"["s3:a"]"#)));
+    }
+
+    #[test]
+    fn no_default_encryption_is_sse_s3() {
+        let setting = |algorithm: &str, blocked: &[&str]| {
+            let blocked = blocked.iter().map(|word| (*word).to_owned()).collect();
+            let of = BucketEncryption { algorithm: algorithm.to_owned(), key: None, bucket_key: false, blocked };
+            Setting::Encryption(Some(of))
+        };
+        assert!(Setting::Encryption(None).is(&setting("AES256", &["SSE-C"])));
+        assert!(!Setting::Encryption(None).is(&setting("aws:kms", &[])));
+        assert!(!setting("aws:kms", &[]).is(&setting("AES256", &[])));
+        assert!(!setting("AES256", &["SSE-C"]).is(&setting("AES256", &[])));
     }
 
     #[test]

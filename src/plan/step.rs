@@ -22,6 +22,7 @@ pub enum KeySlot {
 
 /// One AWS write.
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a plan has a handful of steps")]
 pub enum Step {
     /// `kms:CreateKey`, with its policy and its tag in the same call, so that it can be found again.
     CreateKey {

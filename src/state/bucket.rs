@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{BucketEncryption, BucketName, KeyFormat, Moment, Region};
+use serde::{Deserialize, Serialize};
 
-use super::Seen;
+use crate::model::{BucketEncryption, BucketName, Region};
+
+use super::{ExpirationRule, Logging, Seen};
 
 /// A bucket's settings.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -93,40 +95,11 @@ pub struct ObjectLock {
 }
 
 /// Who pays for requests to a bucket.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Payer {
     /// The bucket's owner.
     BucketOwner,
     /// Whoever asks: Requester Pays.
     Requester,
-}
-
-/// A bucket's server access logging.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Logging {
-    /// The destination bucket's name, as stored.
-    pub bucket: String,
-    /// The prefix.
-    pub prefix: String,
-    /// How keys are built.
-    pub key_format: KeyFormat,
-}
-
-/// A lifecycle rule, as far as it says when objects expire.
-///
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html>
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ExpirationRule {
-    /// The rule's id.
-    pub id: String,
-    /// Whether it is in force.
-    pub enabled: bool,
-    /// The prefix it is limited to; empty is the whole bucket.
-    pub prefix: String,
-    /// Whether it is limited by anything beside the prefix (tags, sizes).
-    pub narrower: bool,
-    /// After how many days objects expire, where it says so.
-    pub days: Option<u32>,
-    /// From which day on all objects expire, where it says so.
-    pub date: Option<Moment>,
 }

@@ -5,7 +5,10 @@
 mod attachment;
 mod bucket;
 mod identity;
+mod inventory;
 mod key;
+mod lifecycle;
+mod logging;
 mod looked;
 mod object;
 mod observed;
@@ -14,14 +17,15 @@ mod source;
 mod trail;
 
 pub use attachment::{Attachment, Inventories, Log, Target};
-pub use bucket::{Bucket, ExpirationRule, LogDeliveryAcl, Logging, ObjectLock, Ownership, Payer, PublicAccessBlock};
+pub use bucket::{Bucket, LogDeliveryAcl, ObjectLock, Ownership, Payer, PublicAccessBlock};
 pub use identity::Identity;
+pub use inventory::{InventoryConfiguration, InventoryEncryption};
 pub use key::{Key, KeyManager, ListedKey};
+pub use lifecycle::{ExpirationRule, RuleRest, Transition};
+pub use logging::{Logging, TargetGrant};
 pub use looked::Looked;
 pub use object::{Found, ObjectStamp, TestObject};
 pub use observed::{Destination, Observed};
 pub use seen::{Denial, Seen};
-pub use source::{
-    InventoryConfiguration, InventoryEncryption, LoadBalancer, LoadBalancerType, LogAttachment, Source, SourceBucket,
-};
+pub use source::{LoadBalancer, LoadBalancerType, LogAttachment, Source, SourceBucket};
 pub use trail::TrailEvent;

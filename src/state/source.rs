@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{
-    AccountId, Arn, BucketName, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, LogType,
-    Producer, Region,
-};
+use crate::model::{AccountId, Arn, BucketName, LogType, Producer, Region};
 
-use super::{Logging, Seen};
+use super::{InventoryConfiguration, Logging, Seen};
 
 /// A source of logs.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -102,46 +99,6 @@ pub struct SourceBucket {
     pub logging: Seen<Logging>,
     /// The inventory configuration of the id asked for; only read for S3 Inventory.
     pub inventory: Seen<InventoryConfiguration>,
-}
-
-/// An inventory configuration.
-///
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryConfiguration.html>
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct InventoryConfiguration {
-    /// Whether it is in force.
-    pub enabled: bool,
-    /// The ARN of the destination bucket.
-    pub bucket_arn: String,
-    /// The destination's account, where it is named.
-    pub account: Option<String>,
-    /// The prefix, or nothing.
-    pub prefix: String,
-    /// The file format.
-    pub format: Option<InventoryFormat>,
-    /// How often.
-    pub frequency: Option<InventoryFrequency>,
-    /// Which versions.
-    pub versions: Option<InventoryVersions>,
-    /// The columns, sorted.
-    pub fields: Vec<InventoryField>,
-    /// The encryption of the reports.
-    pub encryption: InventoryEncryption,
-    /// Whether a filter limits which objects are listed.
-    pub filtered: bool,
-}
-
-/// How an inventory's reports are encrypted.
-///
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryEncryption.html>
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum InventoryEncryption {
-    /// By the destination's default.
-    BucketDefault,
-    /// SSE-S3.
-    SseS3,
-    /// SSE-KMS by the key of this ARN or id.
-    SseKms(String),
 }
 
 impl Source {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{BucketEncryption, InventoryField};
 use crate::plan::{KeySlot, NewInventory, Setting, Step};
-use crate::state::{ExpirationRule, InventoryConfiguration, InventoryEncryption, Logging};
+use crate::state::{ExpirationRule, InventoryConfiguration, InventoryEncryption, Logging, Payer};
 
 use super::words::counted;
 use super::{describe, diff};
@@ -56,6 +56,9 @@ pub(super) fn moved(before: &Setting, now: &Setting) -> Vec<String> {
         (Setting::Pairs(before), Setting::Pairs(now)) => of_settings(before, now),
         (Setting::Encryption(before), Setting::Encryption(now)) => of_settings(&encryption(before), &encryption(now)),
         (Setting::Expiration(before), Setting::Expiration(now)) => of_settings(&rules(before), &rules(now)),
+        (Setting::Payer(before), Setting::Payer(now)) => {
+            of_settings(&settings([("payer", payer(*before))]), &settings([("payer", payer(*now))]))
+        }
         (Setting::Logging(before), Setting::Logging(now)) => {
             let settings = |logging: &Option<Logging>| logging.as_ref().map(of_logging).unwrap_or_default();
             of_settings(&settings(before), &settings(now))
@@ -70,10 +73,19 @@ pub(super) fn moved(before: &Setting, now: &Setting) -> Vec<String> {
             | Setting::Encryption(_)
             | Setting::Expiration(_)
             | Setting::Logging(_)
-            | Setting::Inventory(_),
+            | Setting::Inventory(_)
+            | Setting::Payer(_),
             _,
         ) => Vec::new(),
     }
+}
+
+fn payer(payer: Payer) -> String {
+    let word = match payer {
+        Payer::BucketOwner => "BucketOwner",
+        Payer::Requester => "Requester",
+    };
+    word.to_owned()
 }
 
 /// Setting by setting; an empty value is as good as none.
@@ -144,8 +156,11 @@ fn of_inventory(now: &InventoryConfiguration) -> Settings {
                 InventoryEncryption::SseKms(key) => format!("SSE-KMS with `{key}`"),
             },
         ),
-        ("fields", fields(&now.fields)),
-        ("filter", if now.filtered { "some objects only".to_owned() } else { String::new() }),
+        ("fields", fields(&now.fields, &now.other_fields)),
+        (
+            "filter",
+            now.filter.as_ref().map_or_else(String::new, |prefix| format!("objects that begin with `{prefix}`")),
+        ),
         ("format", now.format.map(|format| format.as_str().to_owned()).unwrap_or_default()),
         ("frequency", now.frequency.map(|frequency| frequency.as_str().to_owned()).unwrap_or_default()),
         ("on", now.enabled.to_string()),
@@ -159,7 +174,7 @@ fn of_new_inventory(new: &NewInventory) -> Settings {
         ("account", new.account.to_string()),
         ("destination", new.bucket_arn.clone()),
         ("encryption", describe::encryption(new.key.as_ref())),
-        ("fields", fields(&new.fields)),
+        ("fields", fields(&new.fields, &[])),
         ("format", new.format.as_str().to_owned()),
         ("frequency", new.frequency.as_str().to_owned()),
         ("on", true.to_string()),
@@ -168,8 +183,8 @@ fn of_new_inventory(new: &NewInventory) -> Settings {
     ])
 }
 
-fn fields(fields: &[InventoryField]) -> String {
-    fields.iter().map(|field| field.as_str()).collect::<Vec<_>>().join(", ")
+fn fields(fields: &[InventoryField], others: &[String]) -> String {
+    fields.iter().map(|field| field.as_str()).chain(others.iter().map(String::as_str)).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -202,6 +217,7 @@ mod tests {
             narrower: false,
             days: Some(days),
             date: None,
+            rest: crate::state::RuleRest::default(),
         };
         assert_eq!(
             of_rule(&[rule(30)], &rule(9)),

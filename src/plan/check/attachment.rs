@@ -105,6 +105,7 @@ fn of_logging(world: &World<'_>, bucket: &SourceBucket) -> Option<Finding> {
         bucket: world.place.bucket.to_string(),
         prefix: world.place.prefix.to_string(),
         key_format: world.place.key_format,
+        grants: Vec::new(),
     };
     let asked = matches!(world.request.kind, Kind::S3Access(Some(_)));
     let step = Step::PutBucketLogging {
@@ -230,7 +231,7 @@ fn differences(world: &World<'_>, present: &InventoryConfiguration, wanted: &New
     fields.sort_unstable();
     let pairs = [
         (present.enabled, "being off"),
-        (!present.filtered, "its filter"),
+        (present.filter.is_none(), "its filter"),
         (present.bucket_arn == wanted.bucket_arn, "its destination"),
         (
             present.account.as_deref().is_none_or(|account| account == wanted.account.as_str()),
@@ -240,7 +241,7 @@ fn differences(world: &World<'_>, present: &InventoryConfiguration, wanted: &New
         (present.format == Some(wanted.format), "its format"),
         (present.frequency == Some(wanted.frequency), "its frequency"),
         (present.versions == Some(wanted.versions), "the versions it lists"),
-        (fields == wanted.fields, "its fields"),
+        (fields == wanted.fields && present.other_fields.is_empty(), "its fields"),
         (encryption, "its encryption"),
     ];
     pairs.into_iter().filter(|(same, _)| !same).map(|(_, what)| what).collect()

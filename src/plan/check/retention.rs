@@ -3,7 +3,7 @@
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
 use crate::producer;
-use crate::state::{ExpirationRule, Seen};
+use crate::state::{ExpirationRule, RuleRest, Seen};
 
 const LIFECYCLE: &str =
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html";
@@ -41,7 +41,8 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         )];
     }
     let rules: Vec<ExpirationRule> =
-        folders.iter().map(|folder| rule(folder, days)).filter(|rule| !before.contains(rule)).collect();
+        folders.iter().map(|folder| rule(folder, days)).filter(|rule| !is_there(&before, rule)).collect();
+    let rules: Vec<ExpirationRule> = rules.into_iter().map(|rule| with_what_was_added(rule, &before)).collect();
     if rules.is_empty() {
         return Vec::new();
     }
@@ -64,6 +65,25 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     vec![finding(what, Cure::Steps(vec![step]))]
 }
 
+/// Whether a rule says so already, whatever else it says.
+fn is_there(before: &[ExpirationRule], rule: &ExpirationRule) -> bool {
+    before.iter().any(|old| ExpirationRule { rest: RuleRest::default(), ..old.clone() } == *rule)
+}
+
+/// A rule of ours with what somebody else added to the one that it replaces, but for what limits it.
+fn with_what_was_added(rule: ExpirationRule, before: &[ExpirationRule]) -> ExpirationRule {
+    let Some(old) = before.iter().find(|old| old.id == rule.id) else { return rule };
+    let rest = RuleRest {
+        of_old: false,
+        tags: Vec::new(),
+        larger_than: None,
+        smaller_than: None,
+        delete_marker: None,
+        ..old.rest.clone()
+    };
+    ExpirationRule { rest, ..rule }
+}
+
 fn in_words(days: u32) -> String {
     if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
@@ -78,5 +98,6 @@ fn rule(folder: &str, days: u32) -> ExpirationRule {
         narrower: false,
         days: Some(days),
         date: None,
+        rest: RuleRest::default(),
     }
 }

@@ -1,0 +1,250 @@
+//! One setting in place of another: read again right before, and written by one call.
+//!
+//! What a plan writes and what an undo puts back go the same way.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_elasticloadbalancingv2::types::LoadBalancerAttribute;
+use aws_sdk_s3::types::{
+    BlockedEncryptionTypes, BucketLifecycleConfiguration, EncryptionType, Payer as SdkPayer,
+    RequestPaymentConfiguration, ServerSideEncryption, ServerSideEncryptionByDefault,
+    ServerSideEncryptionConfiguration, ServerSideEncryptionRule, Tag, Tagging,
+};
+
+use crate::model::{AccountId, Arn, BucketEncryption, BucketName, InventoryId, KeyArn, Region};
+use crate::plan::{Setting, Slot};
+use crate::state::{ExpirationRule, InventoryConfiguration, Logging, Payer, Seen};
+
+use super::connect::Aws;
+use super::error::AwsError;
+use super::logging::unbuildable;
+use super::write::{WriteError, tag};
+use super::{inventory, lifecycle, logging};
+
+const PUT_LIFECYCLE: &str = "s3:PutLifecycleConfiguration";
+const PUT_ENCRYPTION: &str = "s3:PutEncryptionConfiguration";
+const PUT_TAGS: &str = "s3:PutBucketTagging";
+
+/// Where a setting of a destination is written: a client of its Region, the bucket, and who must own it.
+struct At<'a> {
+    client: aws_sdk_s3::Client,
+    bucket: &'a BucketName,
+    owner: &'a AccountId,
+}
+
+impl Aws {
+    /// Writes `after` into a slot that still holds `before`; what the plan itself made is not read again. `owner` and
+    /// `region` are the destination's.
+    pub async fn replace(
+        &self,
+        slot: &Slot,
+        before: Option<&Setting>,
+        after: &Setting,
+        owner: &AccountId,
+        region: &Region,
+    ) -> Result<(), WriteError> {
+        // It keeps the rules of others as they are, so that it reads them all, in the same call.
+        if let (Slot::LifecycleRules { bucket, ids }, Setting::Expiration(after)) = (slot, after) {
+            let at = At { client: self.destination.s3(region), bucket, owner };
+            let before = match before {
+                Some(Setting::Expiration(before)) => before.as_slice(),
+                Some(_) | None => &[],
+            };
+            return replace_rules(&at, slot, ids, before, after).await;
+        }
+        if let Some(before) = before.filter(|before| !matches!(before, Setting::Encryption(None))) {
+            self.is_still(slot, before, owner, region).await?;
+        }
+        Ok(self.set(slot, after, owner, region).await?)
+    }
+
+    async fn set(&self, slot: &Slot, after: &Setting, owner: &AccountId, region: &Region) -> Result<(), AwsError> {
+        let at = |bucket| At { client: self.destination.s3(region), bucket, owner };
+        let at_source = |bucket, region: &Region| At { client: self.source.s3(region), bucket, owner };
+        match (slot, after) {
+            (Slot::BucketEncryption { bucket }, Setting::Encryption(after)) => {
+                encrypt(&at(bucket), after.as_ref()).await
+            }
+            (Slot::BucketPolicy { bucket }, Setting::Policy(after)) => put_policy(&at(bucket), after.as_deref()).await,
+            (Slot::BucketTags { bucket }, Setting::Pairs(after)) => put_tags(&at(bucket), after).await,
+            (Slot::Payer { bucket }, Setting::Payer(after)) => put_payer(&at(bucket), *after).await,
+            (Slot::KeyPolicy { key }, Setting::Policy(Some(after))) => self.put_key_policy(key, after, region).await,
+            (Slot::BucketLogging { bucket, region }, Setting::Logging(after)) => {
+                put_logging(&at_source(bucket, region), after.as_ref()).await
+            }
+            (Slot::Inventory { bucket, region, id }, Setting::Inventory(after)) => {
+                put_inventory(&at_source(bucket, region), id, after.as_ref()).await
+            }
+            (Slot::LoadBalancer { arn, .. }, Setting::Pairs(after)) => self.put_attributes(arn, after).await,
+            (slot, _) => Err(unbuildable("this write", &slot.title(), &Mismatch)),
+        }
+    }
+
+    async fn put_key_policy(&self, key: &KeyArn, after: &str, region: &Region) -> Result<(), AwsError> {
+        let region = key.arn().region.parse().unwrap_or_else(|_| region.clone());
+        let client = self.destination.kms(&region);
+        let request = client.put_key_policy().key_id(key.to_string()).policy_name("default").policy(after);
+        request.send().await.map(drop).map_err(|error| AwsError::of("kms:PutKeyPolicy", key, &error))
+    }
+
+    async fn put_attributes(&self, arn: &Arn, attributes: &BTreeMap<String, String>) -> Result<(), AwsError> {
+        const ACTION: &str = "elasticloadbalancing:ModifyLoadBalancerAttributes";
+        let wrong = |error: crate::model::RegionError| unbuildable(ACTION, &arn.to_string(), &error);
+        let client = self.source.elb(&arn.region.parse().map_err(wrong)?);
+        let attributes = attributes
+            .iter()
+            .map(|(key, value)| LoadBalancerAttribute::builder().key(key).value(value).build())
+            .collect();
+        let request = client
+            .modify_load_balancer_attributes()
+            .load_balancer_arn(arn.to_string())
+            .set_attributes(Some(attributes));
+        request.send().await.map(drop).map_err(|error| AwsError::of(ACTION, arn, &error))
+    }
+}
+
+/// A setting of another kind than its slot: no plan makes one, and no receipt that is read has one.
+#[derive(Debug, thiserror::Error)]
+#[error("the value is none of this setting")]
+struct Mismatch;
+
+/// Nothing is the default that S3 gives every bucket
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketEncryption.html>).
+async fn encrypt(at: &At<'_>, after: Option<&BucketEncryption>) -> Result<(), AwsError> {
+    let (bucket, owner) = (at.bucket.as_str(), at.owner.as_str());
+    let Some(after) = after else {
+        let request = at.client.delete_bucket_encryption().bucket(bucket).expected_bucket_owner(owner);
+        return request.send().await.map(drop).map_err(|error| AwsError::of(PUT_ENCRYPTION, bucket, &error));
+    };
+    let wrong = |error: aws_sdk_s3::error::BuildError| unbuildable(PUT_ENCRYPTION, bucket, &error);
+    let default = ServerSideEncryptionByDefault::builder()
+        .sse_algorithm(ServerSideEncryption::from(after.algorithm.as_str()))
+        .set_kms_master_key_id(after.key.clone());
+    let blocked = (!after.blocked.is_empty()).then(|| {
+        let types = after.blocked.iter().map(|word| EncryptionType::from(word.as_str())).collect();
+        BlockedEncryptionTypes::builder().set_encryption_type(Some(types)).build()
+    });
+    let rule = ServerSideEncryptionRule::builder()
+        .apply_server_side_encryption_by_default(default.build().map_err(wrong)?)
+        .bucket_key_enabled(after.bucket_key)
+        .set_blocked_encryption_types(blocked)
+        .build();
+    let configuration = ServerSideEncryptionConfiguration::builder().rules(rule).build().map_err(wrong)?;
+    let request = at
+        .client
+        .put_bucket_encryption()
+        .bucket(bucket)
+        .server_side_encryption_configuration(configuration)
+        .expected_bucket_owner(owner);
+    request.send().await.map(drop).map_err(|error| AwsError::of(PUT_ENCRYPTION, bucket, &error))
+}
+
+async fn put_policy(at: &At<'_>, after: Option<&str>) -> Result<(), AwsError> {
+    let (bucket, owner) = (at.bucket.as_str(), at.owner.as_str());
+    if let Some(after) = after {
+        let request = at.client.put_bucket_policy().bucket(bucket).policy(after).expected_bucket_owner(owner);
+        request.send().await.map(drop).map_err(|error| AwsError::of("s3:PutBucketPolicy", bucket, &error))
+    } else {
+        let request = at.client.delete_bucket_policy().bucket(bucket).expected_bucket_owner(owner);
+        request.send().await.map(drop).map_err(|error| AwsError::of("s3:DeleteBucketPolicy", bucket, &error))
+    }
+}
+
+async fn put_tags(at: &At<'_>, tags: &BTreeMap<String, String>) -> Result<(), AwsError> {
+    let (bucket, owner) = (at.bucket.as_str(), at.owner.as_str());
+    if tags.is_empty() {
+        let request = at.client.delete_bucket_tagging().bucket(bucket).expected_bucket_owner(owner);
+        return request.send().await.map(drop).map_err(|error| AwsError::of(PUT_TAGS, bucket, &error));
+    }
+    let tags: Result<Vec<Tag>, AwsError> =
+        tags.iter().map(|(key, value)| tag(PUT_TAGS, at.bucket, key, value)).collect();
+    let tagging = Tagging::builder().set_tag_set(Some(tags?)).build();
+    let tagging = tagging.map_err(|error| unbuildable(PUT_TAGS, bucket, &error))?;
+    let request = at.client.put_bucket_tagging().bucket(bucket).tagging(tagging).expected_bucket_owner(owner);
+    request.send().await.map(drop).map_err(|error| AwsError::of(PUT_TAGS, bucket, &error))
+}
+
+async fn put_payer(at: &At<'_>, payer: Payer) -> Result<(), AwsError> {
+    const ACTION: &str = "s3:PutBucketRequestPayment";
+    let payer = match payer {
+        Payer::BucketOwner => SdkPayer::BucketOwner,
+        Payer::Requester => SdkPayer::Requester,
+    };
+    let payment = RequestPaymentConfiguration::builder().payer(payer).build();
+    let payment = payment.map_err(|error| unbuildable(ACTION, at.bucket.as_str(), &error))?;
+    let request = at
+        .client
+        .put_bucket_request_payment()
+        .bucket(at.bucket.as_str())
+        .request_payment_configuration(payment)
+        .expected_bucket_owner(at.owner.as_str());
+    request.send().await.map(drop).map_err(|error| AwsError::of(ACTION, at.bucket, &error))
+}
+
+async fn put_logging(at: &At<'_>, after: Option<&Logging>) -> Result<(), AwsError> {
+    let request = at
+        .client
+        .put_bucket_logging()
+        .bucket(at.bucket.as_str())
+        .bucket_logging_status(logging::to_sdk(after)?)
+        .expected_bucket_owner(at.owner.as_str());
+    request.send().await.map(drop).map_err(|error| AwsError::of("s3:PutBucketLogging", at.bucket, &error))
+}
+
+async fn put_inventory(at: &At<'_>, id: &InventoryId, after: Option<&InventoryConfiguration>) -> Result<(), AwsError> {
+    const ACTION: &str = "s3:PutInventoryConfiguration";
+    let (bucket, owner) = (at.bucket.as_str(), at.owner.as_str());
+    let Some(after) = after else {
+        let request = at.client.delete_bucket_inventory_configuration().bucket(bucket).id(id.as_str());
+        let request = request.expected_bucket_owner(owner);
+        return request.send().await.map(drop).map_err(|error| AwsError::of(ACTION, bucket, &error));
+    };
+    let request = at
+        .client
+        .put_bucket_inventory_configuration()
+        .bucket(bucket)
+        .id(id.as_str())
+        .inventory_configuration(inventory::to_sdk(id, after)?)
+        .expected_bucket_owner(owner);
+    request.send().await.map(drop).map_err(|error| AwsError::of(ACTION, bucket, &error))
+}
+
+/// Rules of these ids in place of others, beside the foreign ones. A configuration without rules can't be written, it is
+/// deleted.
+async fn replace_rules(
+    at: &At<'_>,
+    slot: &Slot,
+    ids: &[String],
+    before: &[ExpirationRule],
+    after: &[ExpirationRule],
+) -> Result<(), WriteError> {
+    let (bucket, owner) = (at.bucket.as_str(), at.owner.as_str());
+    let answer =
+        at.client.get_bucket_lifecycle_configuration().bucket(bucket).expected_bucket_owner(owner).send().await;
+    let absent = ["NoSuchLifecycleConfiguration"];
+    let (present, smallest) = match super::outcome::seen("s3:GetLifecycleConfiguration", bucket, &absent, answer)? {
+        Seen::Present(answer) => (answer.rules.unwrap_or_default(), answer.transition_default_minimum_object_size),
+        Seen::Absent => (Vec::new(), None),
+        Seen::Denied(denial) => return Err(WriteError::Unseen(denial)),
+    };
+    let now = present.iter().map(lifecycle::from_sdk).filter(|rule| ids.contains(&rule.id)).collect();
+    let (now, before) = (Setting::Expiration(now), Setting::Expiration(before.to_vec()));
+    if !now.is(&before) {
+        return Err(WriteError::moved(slot, before, now));
+    }
+    let rules = lifecycle::merged(present, ids, after)?;
+    if rules.is_empty() {
+        let request = at.client.delete_bucket_lifecycle().bucket(bucket).expected_bucket_owner(owner);
+        return request.send().await.map(drop).map_err(|error| AwsError::of(PUT_LIFECYCLE, bucket, &error).into());
+    }
+    let configuration = BucketLifecycleConfiguration::builder().set_rules(Some(rules)).build();
+    let configuration = configuration.map_err(|error| unbuildable(PUT_LIFECYCLE, bucket, &error))?;
+    let request = at
+        .client
+        .put_bucket_lifecycle_configuration()
+        .bucket(bucket)
+        .lifecycle_configuration(configuration)
+        .set_transition_default_minimum_object_size(smallest)
+        .expected_bucket_owner(owner);
+    request.send().await.map(drop).map_err(|error| AwsError::of(PUT_LIFECYCLE, bucket, &error).into())
+}

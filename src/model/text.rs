@@ -1,0 +1,36 @@
+//! Names and values as they stand in files: their text, parsed again when it is read.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::{AccountId, Arn, BucketName, InventoryField, InventoryId, KeyArn, Region};
+
+macro_rules! as_text {
+    ($($type:ty),+ $(,)?) => {$(
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+            }
+        }
+    )+};
+}
+
+as_text!(AccountId, Arn, BucketName, InventoryId, KeyArn, Region);
+
+impl Serialize for InventoryField {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for InventoryField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::named(&name).ok_or_else(|| de::Error::custom(format!("`{name}` is not an inventory field")))
+    }
+}

@@ -1,0 +1,119 @@
+//! What a step writes over: where, what was there, and what it leaves.
+
+use std::collections::BTreeMap;
+
+use crate::model::{BucketEncryption, KeyArn};
+use crate::state::{ExpirationRule, InventoryConfiguration, InventoryEncryption, Payer};
+
+use super::{KeySlot, NewInventory, Setting, Slot, Step};
+
+/// A setting that a step changes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Overwrite {
+    /// Where.
+    pub slot: Slot,
+    /// What the plan saw; nothing on what the plan itself makes.
+    pub before: Option<Setting>,
+    /// What the step leaves; nothing while it names a key that is not made yet.
+    pub after: Option<Setting>,
+}
+
+impl Step {
+    /// The setting that it changes; nothing where it makes something, or turns on what has but one right value. `created` is
+    /// the key that the plan made.
+    pub fn overwrites(&self, created: Option<&KeyArn>) -> Option<Overwrite> {
+        let (slot, before, after) = match self {
+            Self::PutBucketEncryption { bucket, before, key, bucket_key, blocked } => {
+                let slot = Slot::BucketEncryption { bucket: bucket.clone() };
+                let after = encryption(key.as_ref(), *bucket_key, blocked, created);
+                (slot, Some(Setting::Encryption(before.clone())), after)
+            }
+            Self::PutBucketLogging { bucket, region, before, logging } => {
+                let slot = Slot::BucketLogging { bucket: bucket.clone(), region: region.clone() };
+                (slot, Some(Setting::Logging(before.clone())), Some(Setting::Logging(logging.clone())))
+            }
+            Self::PutBucketPolicy { bucket, before, after } => {
+                let slot = Slot::BucketPolicy { bucket: bucket.clone() };
+                (slot, Some(Setting::Policy(before.clone())), Some(Setting::Policy(Some(after.clone()))))
+            }
+            Self::PutBucketTags { bucket, before, tags } => {
+                let slot = Slot::BucketTags { bucket: bucket.clone() };
+                (slot, before.clone().map(Setting::Pairs), Some(Setting::Pairs(tags.clone())))
+            }
+            Self::PutExpiration { bucket, before, rules } => {
+                let ids: Vec<String> = rules.iter().map(|rule| rule.id.clone()).collect();
+                let before: Vec<ExpirationRule> =
+                    before.iter().filter(|rule| ids.contains(&rule.id)).cloned().collect();
+                let slot = Slot::LifecycleRules { bucket: bucket.clone(), ids };
+                (slot, Some(Setting::Expiration(before)), Some(Setting::Expiration(rules.clone())))
+            }
+            Self::PutInventory { bucket, region, before, inventory } => {
+                let slot = Slot::Inventory { bucket: bucket.clone(), region: region.clone(), id: inventory.id.clone() };
+                let after = configuration(inventory, created).map(|after| Setting::Inventory(Some(after)));
+                (slot, Some(Setting::Inventory(before.clone())), after)
+            }
+            Self::PutKeyPolicy { key, before, after } => {
+                let slot = Slot::KeyPolicy { key: key.clone() };
+                (slot, Some(Setting::Policy(Some(before.clone()))), Some(Setting::Policy(Some(after.clone()))))
+            }
+            Self::PutLoadBalancerAttributes { arn, name, before, attributes } => {
+                let keys = attributes.keys().cloned().collect();
+                let slot = Slot::LoadBalancer { arn: arn.clone(), name: name.clone(), attributes: keys };
+                // What AWS did not tell of is as good as empty.
+                let before: BTreeMap<String, String> =
+                    attributes.keys().map(|key| (key.clone(), before.get(key).cloned().unwrap_or_default())).collect();
+                (slot, Some(Setting::Pairs(before)), Some(Setting::Pairs(attributes.clone())))
+            }
+            Self::LetOwnerPay { bucket } => {
+                let slot = Slot::Payer { bucket: bucket.clone() };
+                (slot, Some(Setting::Payer(Payer::Requester)), Some(Setting::Payer(Payer::BucketOwner)))
+            }
+            Self::BlockPublicAccess { .. }
+            | Self::CreateAlias { .. }
+            | Self::CreateBucket { .. }
+            | Self::CreateKey { .. } => return None,
+        };
+        Some(Overwrite { slot, before, after })
+    }
+}
+
+fn arn(slot: &KeySlot, created: Option<&KeyArn>) -> Option<String> {
+    match slot {
+        KeySlot::Known(arn) => Some(arn.to_string()),
+        KeySlot::Created => created.map(ToString::to_string),
+    }
+}
+
+fn encryption(
+    key: Option<&KeySlot>,
+    bucket_key: bool,
+    blocked: &[String],
+    created: Option<&KeyArn>,
+) -> Option<Setting> {
+    let (algorithm, key) = match key {
+        Some(slot) => ("aws:kms", Some(arn(slot, created)?)),
+        None => ("AES256", None),
+    };
+    let after = BucketEncryption { algorithm: algorithm.to_owned(), key, bucket_key, blocked: blocked.to_vec() };
+    Some(Setting::Encryption(Some(after)))
+}
+
+fn configuration(new: &NewInventory, created: Option<&KeyArn>) -> Option<InventoryConfiguration> {
+    let encryption = match &new.key {
+        Some(slot) => InventoryEncryption::SseKms(arn(slot, created)?),
+        None => InventoryEncryption::SseS3,
+    };
+    Some(InventoryConfiguration {
+        enabled: true,
+        bucket_arn: new.bucket_arn.clone(),
+        account: Some(new.account.to_string()),
+        prefix: new.prefix.clone(),
+        format: Some(new.format),
+        frequency: Some(new.frequency),
+        versions: Some(new.versions),
+        fields: new.fields.clone(),
+        other_fields: Vec::new(),
+        encryption,
+        filter: None,
+    })
+}

@@ -1,0 +1,85 @@
+//! Which setting of which thing: where a value stands that a step writes over.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Arn, BucketName, InventoryId, KeyArn, Region};
+
+/// A place for a [`super::Setting`].
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+pub enum Slot {
+    /// The default encryption of a destination.
+    BucketEncryption {
+        /// The bucket.
+        bucket: BucketName,
+    },
+    /// Where a bucket logs its requests to.
+    BucketLogging {
+        /// The bucket.
+        bucket: BucketName,
+        /// Its Region.
+        region: Region,
+    },
+    /// The policy of a destination.
+    BucketPolicy {
+        /// The bucket.
+        bucket: BucketName,
+    },
+    /// The tags of a destination, all of them.
+    BucketTags {
+        /// The bucket.
+        bucket: BucketName,
+    },
+    /// A bucket's inventory configuration of an id.
+    Inventory {
+        /// The bucket.
+        bucket: BucketName,
+        /// Its Region.
+        region: Region,
+        /// The id.
+        id: InventoryId,
+    },
+    /// The policy of a key.
+    KeyPolicy {
+        /// The key.
+        key: KeyArn,
+    },
+    /// Those lifecycle rules of a destination that have these ids.
+    LifecycleRules {
+        /// The bucket.
+        bucket: BucketName,
+        /// The ids.
+        ids: Vec<String>,
+    },
+    /// Those attributes of a load balancer.
+    LoadBalancer {
+        /// Its ARN.
+        arn: Arn,
+        /// Its name.
+        name: String,
+        /// The attributes' keys.
+        attributes: Vec<String>,
+    },
+    /// Who pays for requests to a destination.
+    Payer {
+        /// The bucket.
+        bucket: BucketName,
+    },
+}
+
+impl Slot {
+    /// What it is called in a sentence.
+    pub fn title(&self) -> String {
+        match self {
+            Self::BucketEncryption { bucket } => format!("the default encryption of `{bucket}`"),
+            Self::BucketPolicy { bucket } => format!("the policy of `{bucket}`"),
+            Self::BucketTags { bucket } => format!("the tags of `{bucket}`"),
+            Self::Inventory { bucket, region: _, id } => format!("the inventory `{id}` of `{bucket}`"),
+            Self::KeyPolicy { key } => format!("the policy of `{key}`"),
+            Self::LifecycleRules { bucket, ids: _ } => format!("the lifecycle rules of `{bucket}`"),
+            Self::BucketLogging { bucket, region: _ } => format!("where `{bucket}` logs"),
+            Self::LoadBalancer { name, .. } => format!("where `{name}` logs"),
+            Self::Payer { bucket } => format!("who pays for requests to `{bucket}`"),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Where a bucket's access log goes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::KeyFormat;
+
+/// A bucket's server access logging.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_LoggingEnabled.html>
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Logging {
+    /// The destination bucket's name, as stored.
+    pub bucket: String,
+    /// The prefix.
+    pub prefix: String,
+    /// How keys are built.
+    pub key_format: KeyFormat,
+    /// Whom the log objects are granted to: of old, and only where the destination has ACLs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<TargetGrant>,
+}
+
+/// A grant on the objects of a log, in the API's words.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_TargetGrant.html>
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct TargetGrant {
+    /// `Permission`: `FULL_CONTROL`, `READ` or `WRITE`.
+    pub permission: Option<String>,
+    /// The grantee's `Type`.
+    pub kind: Option<String>,
+    /// Its `ID`.
+    pub id: Option<String>,
+    /// Its `URI`.
+    pub uri: Option<String>,
+    /// Its `EmailAddress`.
+    pub email: Option<String>,
+    /// Its `DisplayName`.
+    pub name: Option<String>,
+}
