@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::aws::{Aws, AwsError, Cause, WriteError, Written};
+use crate::aws::{Aws, AwsError, WriteError, Written};
 use crate::model::KeyArn;
+use crate::patience::{self, Interruption, SETTLING};
 use crate::plan::{Approved, Plan, PlannedStep, Step};
 use crate::proof::{self, TestVerdict};
+use crate::receipts::ReceiptError;
 
 /// Attachments under way at once: `ModifyLoadBalancerAttributes` refills at 3 a second
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
@@ -19,12 +21,6 @@ const AT_ONCE: usize = 3;
 /// How long a refused attachment is tried again after the destination was changed: 30 seconds were seen to be too few and 60
 /// to be enough (<https://github.com/hashicorp/terraform-provider-aws/issues/12010>); three minutes leave room.
 const SPREADING: Duration = Duration::from_mins(3);
-
-/// How long other writes, and the test object, wait out a bucket that has not spread yet, or a conflicting operation.
-const SETTLING: Duration = Duration::from_secs(30);
-
-/// How often the user is listened to in a pause.
-const SLICE: Duration = Duration::from_millis(100);
 
 /// What happened, for whoever watches.
 #[derive(Clone, Debug)]
@@ -97,25 +93,23 @@ pub enum StopReason {
     /// The test object showed that nothing could be delivered.
     #[error("the bucket does not take objects as it should: {0}")]
     Test(String),
+    /// What was made could not be noted down for a later undo.
+    #[error("{0}; nothing that is not in it is changed any more")]
+    Receipt(#[from] ReceiptError),
     /// The user interrupted the run.
     #[error("interrupted")]
     Interrupted,
 }
 
-/// Whether the user wants the run to stop; asked between steps and in pauses, so that a step in flight is finished.
-pub trait Interruption {
-    /// Whether to stop now.
-    fn is_wanted(&self) -> bool;
-}
-
 /// Carries out an approved plan. `wait` bounds, in seconds, how long a change is given to spread; `watch` is told of each
-/// step.
+/// step, `note_key` of the key that it makes, before anything else is done.
 pub async fn apply<'a>(
     aws: &Aws,
     approved: &Approved<'a>,
     wait: Option<u64>,
     interruption: &impl Interruption,
     watch: &impl Fn(Event<'_>),
+    note_key: &impl Fn(&KeyArn) -> Result<(), ReceiptError>,
 ) -> Result<Applied, Stopped<'a>> {
     let plan = approved.plan();
     let work =
@@ -129,11 +123,16 @@ pub async fn apply<'a>(
             return Err(stopped(plan, done, Vec::new(), StopReason::Interrupted));
         }
         match work.told(&step.step, key.as_ref()).await {
-            Ok(Written::Key(arn)) => key = Some(arn),
-            Ok(Written::Nothing) => {}
+            Ok(Written::Key(arn)) => {
+                done.push(&step.step);
+                if let Err(error) = note_key(&arn) {
+                    return Err(stopped(plan, done, Vec::new(), error.into()));
+                }
+                key = Some(arn);
+            }
+            Ok(Written::Nothing) => done.push(&step.step),
             Err(error) => return Err(stopped(plan, done, vec![&step.step], reason(interruption, error))),
         }
-        done.push(&step.step);
     }
     if interruption.is_wanted() {
         return Err(stopped(plan, done, Vec::new(), StopReason::Interrupted));
@@ -215,27 +214,16 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
 
     /// A write, tried again while AWS says that something has not spread yet.
     async fn patiently(&self, step: &Step, key: Option<&KeyArn>) -> Result<Written, WriteError> {
-        let started = Instant::now();
-        let mut pause = Duration::from_secs(1);
-        loop {
-            let error = match self.aws.write(step, &self.plan.place.owner, &self.plan.place.region, key).await {
-                Ok(written) => return Ok(written),
-                Err(error) => error,
-            };
-            let patience = match &error {
-                WriteError::Aws(error) => self.patience(step, error),
-                WriteError::Moved { .. } | WriteError::NoKeyYet | WriteError::Unseen(_) => Duration::ZERO,
-            };
-            let waited = started.elapsed();
-            if waited + pause > patience {
-                return Err(error);
-            }
-            (self.watch)(Event::Waits { task: Task::Step(step), why: error.to_string(), waited, at_most: patience });
-            if self.pause(pause).await.is_break() {
-                return Err(error);
-            }
-            pause = (pause * 2).min(Duration::from_secs(15));
-        }
+        let place = &self.plan.place;
+        let worth = |error: &WriteError| match error {
+            WriteError::Aws(error) => self.patience(step, error),
+            WriteError::Moved { .. } | WriteError::NoKeyYet | WriteError::Unseen(_) => Duration::ZERO,
+        };
+        let waits = |error: &WriteError, waited, at_most| {
+            (self.watch)(Event::Waits { task: Task::Step(step), why: error.to_string(), waited, at_most });
+        };
+        let attempt = async || self.aws.write(step, &place.owner, &place.region, key).await;
+        patience::patiently(self.interruption, attempt, worth, waits).await
     }
 
     /// How long a refusal of a step may be taken for one that passes.
@@ -244,10 +232,9 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
         if step.attaches() && changed && proof::may_be_spreading(error.code.as_deref(), &error.message) {
             return self.spreading;
         }
-        let conflict = error.is("OperationAborted") || error.cause == Cause::Throttled;
         let unseen =
             self.creates_the_bucket() && (error.is("NoSuchBucket") || error.is("InvalidTargetBucketForLogging"));
-        if conflict || unseen { SETTLING } else { Duration::ZERO }
+        if patience::is_passing(error) || unseen { SETTLING } else { Duration::ZERO }
     }
 
     fn creates_the_bucket(&self) -> bool {
@@ -277,21 +264,9 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
                 return verdict;
             }
             (self.watch)(Event::Waits { task: Task::Test, why, waited, at_most });
-            if self.pause(Duration::from_secs(2)).await.is_break() {
+            if patience::pause(self.interruption, Duration::from_secs(2)).await.is_break() {
                 return verdict;
             }
         }
-    }
-
-    /// Pauses, or breaks off where the user wants it.
-    async fn pause(&self, duration: Duration) -> std::ops::ControlFlow<()> {
-        let until = Instant::now() + duration;
-        while Instant::now() < until {
-            if self.interruption.is_wanted() {
-                return std::ops::ControlFlow::Break(());
-            }
-            tokio::time::sleep(SLICE.min(duration)).await;
-        }
-        std::ops::ControlFlow::Continue(())
     }
 }

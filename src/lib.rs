@@ -19,11 +19,17 @@ pub mod exit;
 pub mod health;
 pub mod iam;
 pub mod model;
+pub mod patience;
 pub mod permission;
 pub mod plan;
+pub mod preflight;
 pub mod producer;
 pub mod proof;
+pub mod put_back;
+pub mod receipt;
+pub mod receipts;
 pub mod request;
+pub mod settle;
 pub mod state;
 pub mod ui;
 

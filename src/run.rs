@@ -42,6 +42,7 @@ fn execute(cli: Cli, connect: Connect) -> Exit {
         Command::Check(args) => online(&global, printer, command::check(*args, &global, connect)),
         Command::Scan(args) => online(&global, printer, command::scan(*args, &global, connect)),
         Command::Init(args) => online(&global, printer, command::init(*args, &global, connect)),
+        Command::Undo(args) => online(&global, printer, command::undo(*args, &global, connect)),
     }
 }
 

@@ -115,6 +115,11 @@ impl AwsError {
         self.message.split('`').nth(1).unwrap_or_default()
     }
 
+    /// Whether what the call is about is not there.
+    pub(super) fn is_of_something_gone(&self) -> bool {
+        ["NoSuchBucket", "LoadBalancerNotFound", "NotFoundException"].iter().any(|code| self.is(code))
+    }
+
     /// Whether it may be that AWS did what was asked and only the answer was lost.
     pub fn may_have_been_done(&self) -> bool {
         self.code.is_none() && self.cause == Cause::Unreachable

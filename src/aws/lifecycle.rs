@@ -24,19 +24,15 @@ pub(super) fn from_sdk(rule: &LifecycleRule) -> ExpirationRule {
     let tags = filter
         .and_then(|filter| filter.tag())
         .into_iter()
-        .chain(and.map(aws_sdk_s3::types::LifecycleRuleAndOperator::tags).unwrap_or_default());
+        .chain(and.map(LifecycleRuleAndOperator::tags).unwrap_or_default());
     let tags: Vec<(String, String)> = tags.map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect();
     let size = |alone: fn(&LifecycleRuleFilter) -> Option<i64>, among: fn(&LifecycleRuleAndOperator) -> Option<i64>| {
         filter.and_then(alone).or_else(|| and.and_then(among))
     };
-    let larger_than = size(
-        LifecycleRuleFilter::object_size_greater_than,
-        aws_sdk_s3::types::LifecycleRuleAndOperator::object_size_greater_than,
-    );
-    let smaller_than = size(
-        LifecycleRuleFilter::object_size_less_than,
-        aws_sdk_s3::types::LifecycleRuleAndOperator::object_size_less_than,
-    );
+    let larger_than =
+        size(LifecycleRuleFilter::object_size_greater_than, LifecycleRuleAndOperator::object_size_greater_than);
+    let smaller_than =
+        size(LifecycleRuleFilter::object_size_less_than, LifecycleRuleAndOperator::object_size_less_than);
     let days = rule.expiration().and_then(LifecycleExpiration::days);
     ExpirationRule {
         id: rule.id().unwrap_or_default().to_owned(),

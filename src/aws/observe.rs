@@ -193,7 +193,7 @@ impl Aws {
     }
 
     /// The key that `--kms-key` names; nothing where it names none.
-    async fn asked_key(
+    pub(super) async fn asked_key(
         &self,
         request: &Request,
         region: &Region,
@@ -205,7 +205,12 @@ impl Aws {
         }
     }
 
-    async fn report_key(&self, request: &Request, region: &Region, owner: &AccountId) -> Result<Seen<Key>, AwsError> {
+    pub(super) async fn report_key(
+        &self,
+        request: &Request,
+        region: &Region,
+        owner: &AccountId,
+    ) -> Result<Seen<Key>, AwsError> {
         match request.kind.report_key() {
             Some(choice) => self.chosen(choice, &request.bucket, region, owner).await,
             None => Ok(Seen::Absent),

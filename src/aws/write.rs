@@ -53,6 +53,11 @@ impl WriteError {
         Self::Moved { what: slot.title(), values: Box::new((before, now)) }
     }
 
+    /// Whether it may be that AWS did what was asked and only the answer was lost.
+    pub fn may_have_been_done(&self) -> bool {
+        matches!(self, Self::Aws(error) if error.may_have_been_done())
+    }
+
     /// What to do about it.
     pub fn hint(&self, situation: &Situation) -> Option<String> {
         match self {

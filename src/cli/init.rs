@@ -1,8 +1,9 @@
 //! `logbucket init`.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use crate::model::{BucketName, InventoryField, InventoryId, KeyChoice, Tag, near};
 
@@ -47,6 +48,13 @@ Except the log service from this Deny statement of the bucket's policy, by its S
 const WAIT: &str = "\
 Seconds to wait for a change to spread [default: 180]. The wait for the producer's own object has the same bound \
 [default: 60 for alb, else none].";
+
+const NO_PREFLIGHT: &str = "\
+Don't ask IAM beforehand (iam:SimulatePrincipalPolicy) whether the caller may make every change of the plan";
+
+pub(super) const RECEIPT_DIR: &str = "\
+Folder of the receipts: what a run replaces is written there before it is replaced, for `logbucket undo` [default: \
+logbucket/receipts in $XDG_STATE_HOME, or in ~/.local/state]";
 
 /// The flags of `init`.
 #[derive(Args, Clone, Debug, Default)]
@@ -167,6 +175,14 @@ pub struct InitArgs {
     /// With --dry-run: exit 3 when changes are pending
     #[arg(long, requires = "dry_run", hide_short_help = true, help_heading = "Consent")]
     pub detailed_exitcode: bool,
+
+    /// Don't ask IAM beforehand whether the caller may make every change
+    #[arg(long, hide_short_help = true, help_heading = "Safety", long_help = NO_PREFLIGHT)]
+    pub no_preflight: bool,
+
+    /// Folder for the receipt that `undo` reads
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, hide_short_help = true, help_heading = "Safety", long_help = RECEIPT_DIR)]
+    pub receipt_dir: Option<PathBuf>,
 
     /// Seconds to wait for changes and for the first log
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Consent", long_help = WAIT)]

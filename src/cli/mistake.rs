@@ -42,6 +42,7 @@ impl Mistake {
             CommandWord::Scan => ", `--output csv`, `--output sarif`",
             CommandWord::Init
             | CommandWord::Check
+            | CommandWord::Undo
             | CommandWord::Policy
             | CommandWord::Permissions
             | CommandWord::Completions

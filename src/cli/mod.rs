@@ -11,6 +11,7 @@ mod permissions;
 mod policy;
 mod root;
 mod scan;
+mod undo;
 mod values;
 
 pub use check::CheckArgs;
@@ -27,4 +28,5 @@ pub use permissions::{JobWord, PermissionsArgs};
 pub use policy::{PolicyArgs, SubjectWord};
 pub use root::{Cli, Command, CommandWord};
 pub use scan::ScanArgs;
+pub use undo::UndoArgs;
 pub use values::days;

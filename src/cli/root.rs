@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
     CheckArgs, CompletionsArgs, Global, InitArgs, ManArgs, MatrixArgs, Mistake, OutputFormat, PermissionsArgs,
-    PolicyArgs, ScanArgs,
+    PolicyArgs, ScanArgs, UndoArgs,
 };
 use crate::exit::TABLE;
 
@@ -62,6 +62,11 @@ pub enum Command {
     ///
     /// Looks at every load balancer and bucket of the Regions that are enabled, and at each place that they log to once.
     Scan(Box<ScanArgs>),
+    /// Put back what a run of init replaced
+    ///
+    /// Each run of `init` leaves a receipt of what it replaces. What is still as the run left it is put back, what somebody
+    /// changed since is told and left alone; objects, keys and buckets that hold anything stay.
+    Undo(Box<UndoArgs>),
     /// Print which default encryption works for which producer
     Matrix(MatrixArgs),
     /// Print the policies that a destination needs
@@ -98,6 +103,7 @@ impl Command {
             Self::Init(_) => CommandWord::Init,
             Self::Check(_) => CommandWord::Check,
             Self::Scan(_) => CommandWord::Scan,
+            Self::Undo(_) => CommandWord::Undo,
             Self::Matrix(_) => CommandWord::Matrix,
             Self::Policy(_) => CommandWord::Policy,
             Self::Permissions(_) => CommandWord::Permissions,
@@ -116,6 +122,8 @@ pub enum CommandWord {
     Check,
     /// `logbucket scan`
     Scan,
+    /// `logbucket undo`
+    Undo,
     /// `logbucket matrix`
     Matrix,
     /// `logbucket policy`

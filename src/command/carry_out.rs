@@ -1,48 +1,179 @@
-//! An approved plan, carried out and proven.
+//! An approved plan, carried out, looked at again, and proven.
 
 use std::convert::Infallible;
 
-use crate::apply::{Applied, Event, Interruption as _, StopReason, Stopped, apply};
+use crate::apply::{Applied, Event, StopReason, Stopped, apply};
 use crate::aws::{Aws, Situation, WriteError};
 use crate::evidence;
 use crate::exit::Exit;
+use crate::model::KeyArn;
+use crate::patience::Interruption as _;
 use crate::plan::{Approved, Plan};
 use crate::proof::Delivery;
 use crate::request::Request;
-use crate::ui::{Printer, Progress};
+use crate::settle::{Settled, settle};
+use crate::state::Observed;
+use crate::ui::{Printer, Progress, Told};
 
 use super::interruption::CtrlC;
+use super::preflight::preflight;
+use super::record::Record;
 
-/// Carries out what was approved, looks for the proof, and says how it ended.
-pub(super) async fn carry_out(
-    aws: &Aws,
-    approved: &Approved<'_>,
-    request: &Request,
-    ctrl_c: &CtrlC,
-    printer: Printer,
-) -> Exit {
-    let plan = approved.plan();
-    let progress = printer.progress(plan);
-    let watch = |event: Event<'_>| progress.event(&event);
-    let applied = tokio::select! {
-        applied = apply(aws, approved, request.wait, ctrl_c, &watch) => applied,
-        never = acknowledged(ctrl_c, printer) => match never {},
-        () = ctrl_c.pressed_times(2) => {
-            printer.left(&progress.under_way(), request);
-            return Exit::Interrupted;
+/// How often what somebody else wrote over is made again.
+const ROUNDS: usize = 3;
+
+/// What a run is carried out with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Run<'a> {
+    pub(super) aws: &'a Aws,
+    pub(super) request: &'a Request,
+    pub(super) ctrl_c: &'a CtrlC,
+    pub(super) printer: Printer,
+}
+
+/// A plan that was carried out, with what is known of it by then.
+struct Round {
+    applied: Applied,
+    delivery: Delivery,
+    settled: Settled,
+}
+
+impl Run<'_> {
+    /// Carries out what was approved, looks for the proof, and says how it ended. `observed` is what the plan was made of.
+    pub(super) async fn carry_out(self, observed: &Observed, approved: &Approved<'_>) -> Exit {
+        let plan = approved.plan();
+        let said = tokio::select! {
+            said = preflight(self.aws, plan, observed, self.request, self.printer) => said,
+            () = self.ctrl_c.pressed() => {
+                self.printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
+                return Exit::Interrupted;
+            }
+        };
+        let said = match said {
+            Ok(said) => said,
+            Err(exit) => return exit,
+        };
+        let record = match self.record(plan) {
+            Ok(record) => record,
+            Err(exit) => return exit,
+        };
+        let told = Told { plan, request: self.request, run: record.as_ref().map(Record::run), preflight: &said };
+        let mut round = match self.round(observed, approved, record.as_ref(), &told).await {
+            Ok(round) => round,
+            Err(exit) => return exit,
+        };
+        for _ in 1..ROUNDS {
+            // What somebody else wrote at the same moment took something away: both are to be there.
+            let Settled::Fell(next) = &round.settled else { break };
+            let (observed, plan) = &**next;
+            let Ok(approved) = plan.approve(&self.request.consent) else { break };
+            if self.ctrl_c.is_wanted() {
+                break;
+            }
+            self.printer.makes_again(plan);
+            let record = match self.record(plan) {
+                Ok(record) => record,
+                Err(exit) => return exit,
+            };
+            let told = Told { plan, run: record.as_ref().map(Record::run), ..told.clone() };
+            round = match self.round(observed, &approved, record.as_ref(), &told).await {
+                Ok(round) => round,
+                Err(exit) => return exit,
+            };
         }
-    };
-    let applied = match applied {
-        Ok(applied) => applied,
-        Err(stopped) => {
-            let exit = exit_of(&stopped);
-            let situation = aws.destination.situation().within(&plan.place.owner, &plan.place.region);
-            let hint = hint_of(&stopped.why, &situation);
-            printer.stopped(plan, request, &stopped, Some(&hint), exit);
-            return exit;
+        let Round { applied, delivery, settled } = &round;
+        let exit = match (settled, delivery) {
+            _ if self.ctrl_c.is_wanted() => Exit::Interrupted,
+            (Settled::Fell(_), _) => Exit::PartWay,
+            (_, Delivery::Failed(_)) => Exit::NotProven,
+            (_, Delivery::Proven(_) | Delivery::Permitted { .. }) => Exit::Done,
+        };
+        self.printer.result(&told, &applied.test, delivery, settled, exit);
+        exit
+    }
+
+    /// The receipt of a plan, without which nothing is written.
+    fn record(self, plan: &Plan) -> Result<Option<Record<'_>>, Exit> {
+        Record::begin(plan, self.request).map_err(|error| {
+            self.printer.error(&format!("nothing was changed: {error}"), Some(error.hint()), Exit::Failed);
+            Exit::Failed
+        })
+    }
+
+    /// One plan, carried out and looked at again.
+    async fn round(
+        self,
+        observed: &Observed,
+        approved: &Approved<'_>,
+        record: Option<&Record<'_>>,
+        told: &Told<'_>,
+    ) -> Result<Round, Exit> {
+        let Self { aws, request, ctrl_c, printer } = self;
+        let plan = approved.plan();
+        let progress = printer.progress(plan);
+        let watch = |event: Event<'_>| progress.event(&event);
+        let note_key = |key: &KeyArn| record.map_or(Ok(()), |record| record.notes_key(key));
+        let applied = tokio::select! {
+            applied = apply(aws, approved, request.wait, ctrl_c, &watch, &note_key) => applied,
+            never = acknowledged(ctrl_c, printer) => match never {},
+            () = ctrl_c.pressed_times(2) => {
+                printer.left(&progress.under_way(), told);
+                return Err(Exit::Interrupted);
+            }
+        };
+        let kept = match &applied {
+            Ok(_) => record.map_or(Ok(()), Record::is_done),
+            Err(stopped) => record.map_or(Ok(()), |record| record.is_stopped(stopped)),
+        };
+        // What is there tells an undo what was done, where the receipt can't any more.
+        if let Err(error) = kept {
+            printer.receipt_is_old(&error);
         }
-    };
-    prove(aws, plan, request, &applied, ctrl_c, printer, &progress).await
+        let applied = match applied {
+            Ok(applied) => applied,
+            Err(stopped) => {
+                let exit = exit_of(&stopped);
+                let situation = aws.destination.situation().within(&plan.place.owner, &plan.place.region);
+                let hint = hint_of(&stopped.why, &situation);
+                printer.stopped(told, &stopped, Some(&hint), exit);
+                return Err(exit);
+            }
+        };
+        let (delivery, settled) = self.prove(observed, plan, &applied, &progress).await;
+        Ok(Round { applied, delivery, settled })
+    }
+
+    /// What came of it: the producer's own object, and whether what was done stays. Both are looked for at once.
+    async fn prove(
+        self,
+        observed: &Observed,
+        plan: &Plan,
+        applied: &Applied,
+        progress: &Progress,
+    ) -> (Delivery, Settled) {
+        let Self { aws, request, ctrl_c, .. } = self;
+        progress.searches();
+        let expected = plan.expected_of_producer.resolved(applied.key.as_ref());
+        let gathered = evidence::gather(aws, plan, &applied.test, &expected, request.wait);
+        let settled = Box::pin(settle(aws, request, plan, observed, request.wait));
+        let until = || "the service has had its time".to_owned();
+        let (gathered, settled) = tokio::select! {
+            both = async { tokio::join!(gathered, settled) } => both,
+            () = ctrl_c.pressed() => (
+                Ok(Delivery::Permitted {
+                    until: until(),
+                    note: Some("the wait for its first object was interrupted".to_owned()),
+                }),
+                Settled::Unseen("interrupted".to_owned()),
+            ),
+        };
+        let delivery = gathered.unwrap_or_else(|error| Delivery::Permitted {
+            until: until(),
+            note: Some(format!("the producer's own object could not be looked for: {error}")),
+        });
+        progress.searched(&delivery);
+        (delivery, settled)
+    }
 }
 
 /// Says that Ctrl-C was heard while the step in flight is finished; never ends.
@@ -52,46 +183,16 @@ async fn acknowledged(ctrl_c: &CtrlC, printer: Printer) -> Infallible {
     std::future::pending().await
 }
 
-async fn prove(
-    aws: &Aws,
-    plan: &Plan,
-    request: &Request,
-    applied: &Applied,
-    ctrl_c: &CtrlC,
-    printer: Printer,
-    progress: &Progress,
-) -> Exit {
-    progress.searches();
-    let expected = plan.expected_of_producer.resolved(applied.key.as_ref());
-    let gathered = tokio::select! {
-        gathered = evidence::gather(aws, plan, &applied.test, &expected, request.wait) => gathered,
-        () = ctrl_c.pressed() => Ok(Delivery::Permitted {
-            until: "the service has had its time".to_owned(),
-            note: Some("the wait for its first object was interrupted".to_owned()),
-        }),
-    };
-    let delivery = gathered.unwrap_or_else(|error| Delivery::Permitted {
-        until: "the service has had its time".to_owned(),
-        note: Some(format!("the producer's own object could not be looked for: {error}")),
-    });
-    progress.searched(&delivery);
-    let exit = match delivery {
-        _ if ctrl_c.is_wanted() => Exit::Interrupted,
-        Delivery::Proven(_) | Delivery::Permitted { .. } => Exit::Done,
-        Delivery::Failed(_) => Exit::NotProven,
-    };
-    printer.result(plan, request, &applied.test, &delivery, exit);
-    exit
-}
-
 /// A write whose answer was lost may have been carried out. A plan that somebody else made untrue is to be made again.
 fn exit_of(stopped: &Stopped<'_>) -> Exit {
-    let lost = matches!(&stopped.why, StopReason::Write(WriteError::Aws(error)) if error.may_have_been_done());
+    let lost = matches!(&stopped.why, StopReason::Write(error) if error.may_have_been_done());
     match &stopped.why {
         StopReason::Interrupted => Exit::Interrupted,
         StopReason::Write(WriteError::Moved { .. }) => Exit::PartWay,
-        StopReason::Test(_) | StopReason::Write(_) if stopped.done.is_empty() && !lost => Exit::Failed,
-        StopReason::Test(_) | StopReason::Write(_) => Exit::PartWay,
+        StopReason::Receipt(_) | StopReason::Test(_) | StopReason::Write(_) if stopped.done.is_empty() && !lost => {
+            Exit::Failed
+        }
+        StopReason::Receipt(_) | StopReason::Test(_) | StopReason::Write(_) => Exit::PartWay,
     }
 }
 
@@ -104,6 +205,7 @@ fn hint_of(why: &StopReason, situation: &Situation) -> String {
         }
         StopReason::Write(error) => error.hint(situation),
         StopReason::Test(_) => Some("mend what S3 says".to_owned()),
+        StopReason::Receipt(error) => Some(error.hint().to_owned()),
         StopReason::Interrupted => None,
     };
     let again = "run the same command again: it goes on where this one stopped";

@@ -8,7 +8,7 @@ use crate::cli::{
 use crate::model::{
     EncryptionKind, InventoryFormat, InventoryFrequency, InventoryVersions, LogType, PartitionDate, Producer,
 };
-use crate::request::{Consent, Draft};
+use crate::request::{Consent, Draft, Preflight};
 
 /// A URL without the user and password that it may name: it is printed with the command that repeats a run.
 pub(super) fn without_user(url: &str) -> String {
@@ -38,6 +38,8 @@ pub fn draft(args: InitArgs, global: &Global) -> Draft {
         region: global.region.clone(),
         profile: global.profile.clone(),
         endpoint_url: global.endpoint_url.as_deref().map(without_user),
+        receipt_dir: args.receipt_dir,
+        preflight: if args.no_preflight { Preflight::Skipped } else { Preflight::Asked },
         partition: args.partition.map(|word| match word {
             PartitionWord::Event => PartitionDate::Event,
             PartitionWord::Delivery => PartitionDate::Delivery,

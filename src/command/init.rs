@@ -7,7 +7,7 @@ use crate::plan::{Refusal, plan};
 use crate::request::{Draft, Incomplete, Interview, Request};
 use crate::ui::{Printer, Prompt};
 
-use super::carry_out::carry_out;
+use super::carry_out::Run;
 use super::draft::draft;
 use super::interruption::CtrlC;
 use super::look::{connected, preview};
@@ -76,7 +76,7 @@ async fn without_asking(
     match plan.approve(&request.consent) {
         Ok(approved) => {
             printer.plan_before_apply(&plan, request);
-            carry_out(&aws, &approved, request, ctrl_c, printer).await
+            Box::pin(Run { aws: &aws, request, ctrl_c, printer }.carry_out(&observed, &approved)).await
         }
         Err(refusal) => {
             let exit = match refusal {

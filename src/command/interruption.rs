@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
-use crate::apply::Interruption;
+use crate::patience::Interruption;
 
 /// Whether the user pressed Ctrl-C.
 #[derive(Clone, Debug, Default)]

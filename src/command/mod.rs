@@ -12,8 +12,11 @@ mod matrix;
 mod mode;
 mod permissions;
 mod policy;
+mod preflight;
+mod record;
 mod refused;
 mod scan;
+mod undo;
 mod wizard;
 
 pub use check::check;
@@ -25,3 +28,4 @@ pub use matrix::matrix;
 pub use permissions::permissions;
 pub use policy::policy;
 pub use scan::scan;
+pub use undo::undo;

@@ -7,7 +7,7 @@ use crate::model::{
     KeyRef, Kind, PartitionDate, Prefix, Producer, Region, SourceName,
 };
 use crate::plan::{Cure, Finding, FindingId, Severity};
-use crate::request::{Consent, Request};
+use crate::request::{Consent, Preflight, Request};
 use crate::state::{Attachment, InventoryEncryption, Log, Source, Target};
 
 const ALB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
@@ -56,6 +56,8 @@ impl Question {
             region: placed,
             profile: None,
             endpoint_url: None,
+            receipt_dir: None,
+            preflight: Preflight::default(),
         };
         let mended = Request { prefix: nearest, ..request.clone() };
         Ok(Self { request, prefix: illegal, mended })

@@ -23,6 +23,17 @@ impl Moment {
         }
     }
 
+    /// The moment as `20261124T220000Z`, for names that sort by it.
+    pub fn stamp(self) -> String {
+        match OffsetDateTime::from_unix_timestamp(self.0) {
+            Ok(at) => {
+                let (month, hour, minute, second) = (u8::from(at.month()), at.hour(), at.minute(), at.second());
+                format!("{:04}{month:02}{:02}T{hour:02}{minute:02}{second:02}Z", at.year(), at.day())
+            }
+            Err(_) => self.0.to_string(),
+        }
+    }
+
     /// Seconds from this moment to another; negative where the other is earlier.
     pub fn until(self, other: Self) -> i64 {
         other.0 - self.0

@@ -50,6 +50,8 @@ pub enum Need {
 pub enum Resource {
     /// Nothing that has an ARN: AWS takes `*` alone.
     Anything,
+    /// The caller's own role or user.
+    Caller,
     /// The load balancers that log.
     LoadBalancers,
     /// The buckets that log.
@@ -73,6 +75,7 @@ impl Resource {
     pub(super) fn sid(self) -> &'static str {
         match self {
             Self::Anything => "LogbucketLists",
+            Self::Caller => "LogbucketPreflight",
             Self::LoadBalancers => "LogbucketLoadBalancers",
             Self::Sources => "LogbucketSources",
             Self::Destination => "LogbucketDestination",
@@ -89,6 +92,7 @@ impl Resource {
         match self {
             Self::EveryKey | Self::Key | Self::OwnAlias => true,
             Self::Anything
+            | Self::Caller
             | Self::Destination
             | Self::LoadBalancers
             | Self::Logs

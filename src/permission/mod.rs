@@ -10,4 +10,4 @@ mod table;
 pub use call::{Call, Job, Need, Resource};
 pub use policy::{calls, policy};
 pub use scope::{Keys, Scope};
-pub use table::{CALLS, actions_with};
+pub use table::{CALLS, actions_of, actions_with};

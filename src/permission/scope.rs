@@ -47,6 +47,7 @@ impl Scope {
     pub(super) fn arns(&self, resource: Resource) -> Vec<String> {
         match resource {
             Resource::Anything => vec!["*".to_owned()],
+            Resource::Caller => ["role/*", "user/*"].iter().map(|resource| self.of_iam(resource)).collect(),
             Resource::LoadBalancers => self.load_balancers(),
             Resource::Sources => self.source_buckets(),
             Resource::Destination => vec![self.of_s3(self.bucket_or_any())],
@@ -130,6 +131,11 @@ impl Scope {
 
     fn of_s3(&self, resource: &str) -> String {
         format!("arn:{}:s3:::{resource}", self.partition())
+    }
+
+    fn of_iam(&self, resource: &str) -> String {
+        let account = self.account.as_ref().map_or("*", AccountId::as_str);
+        format!("arn:{}:iam::{account}:{resource}", self.partition())
     }
 
     fn of_kms(&self, resource: &str) -> String {

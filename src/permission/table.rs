@@ -11,7 +11,9 @@
 
 use super::Job::{Check, CheckBucket, DryRun, Init, Scan, Wizard};
 use super::Need::{Always, Key as UsesKey, OwnKey};
-use super::Resource::{Anything, Destination, EveryKey, Key, LoadBalancers, Logs, OwnAlias, Sources, TestObject};
+use super::Resource::{
+    Anything, Caller, Destination, EveryKey, Key, LoadBalancers, Logs, OwnAlias, Sources, TestObject,
+};
 use super::{Call, Job, Need, Resource};
 use crate::model::Producer::{self, Alb, Inventory, Nlb, S3Access};
 
@@ -73,7 +75,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 53] = [
+pub const CALLS: [Call; 55] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -138,6 +140,9 @@ pub const CALLS: [Call; 53] = [
     call("kms:ListKeys", LIST, KEYED, UsesKey, &[("kms:ListKeys", Anything)]),
     call("kms:ListAliases", LIST, KEYED, UsesKey, &[("kms:ListAliases", Anything)]),
     call("kms:DescribeKey", LIST, KEYED, UsesKey, &[("kms:DescribeKey", EveryKey)]),
+    call("iam:SimulatePrincipalPolicy", WRITE, EVERY, Always, &[("iam:SimulatePrincipalPolicy", Caller)]),
+    // Where the role has a path, which the ARN of its session does not say.
+    call("iam:GetRole", WRITE, EVERY, Always, &[("iam:GetRole", Caller)]),
     call("kms:CreateKey", WRITE, KEYED, OwnKey, CREATE_KEY),
     call("kms:CreateAlias", WRITE, KEYED, OwnKey, CREATE_ALIAS),
     call("kms:PutKeyPolicy", WRITE, KEYED, UsesKey, &[("kms:PutKeyPolicy", Key)]),
@@ -184,6 +189,13 @@ pub fn actions_with(action: &str) -> Vec<&str> {
         Some(call) => call.actions.iter().map(|(action, _)| *action).collect(),
         None => vec![action],
     }
+}
+
+/// The actions that a write of `init` takes, each with what it is asked on.
+pub fn actions_of(api: &str, producer: Producer) -> Vec<(&'static str, Resource)> {
+    let calls = CALLS.iter().filter(|call| call.api == api && call.jobs.contains(&Init));
+    let calls = calls.filter(|call| call.producers.contains(&producer));
+    calls.flat_map(|call| call.actions.iter().copied()).collect()
 }
 
 /// The calls that make something, with all that it is made of.

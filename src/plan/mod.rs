@@ -21,7 +21,7 @@ pub use check::{unusable_key, unusable_source};
 pub use consent::{Approved, Refusal};
 pub use expected_key::ExpectedKey;
 pub use finding::{Cure, Finding, FindingId, Severity};
-pub use overwrite::Overwrite;
+pub use overwrite::{Effect, Overwrite};
 pub use planned::{Plan, plan};
 pub use policies::{Policies, TooLarge, Written, policies};
 pub use setting::Setting;

@@ -1,8 +1,8 @@
-//! What a step writes over: where, what was there, and what it leaves.
+//! What a step does to what is there: what it writes over, what was there, and what it leaves.
 
 use std::collections::BTreeMap;
 
-use crate::model::{BucketEncryption, KeyArn};
+use crate::model::{BucketEncryption, BucketName, KeyArn, Region};
 use crate::state::{ExpirationRule, InventoryConfiguration, InventoryEncryption, Payer};
 
 use super::{KeySlot, NewInventory, Setting, Slot, Step};
@@ -18,10 +18,33 @@ pub struct Overwrite {
     pub after: Option<Setting>,
 }
 
+/// What a step does.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one is made at a time")]
+pub enum Effect<'a> {
+    /// It makes a bucket, in a Region.
+    MakesBucket(&'a BucketName, &'a Region),
+    /// It makes a key.
+    MakesKey,
+    /// It gives a key this alias.
+    MakesAlias(&'a str),
+    /// It blocks all public access to a bucket.
+    BlocksPublicAccess(&'a BucketName),
+    /// It changes a setting.
+    Sets(Overwrite),
+}
+
 impl Step {
-    /// The setting that it changes; nothing where it makes something, or turns on what has but one right value. `created` is
-    /// the key that the plan made.
+    /// The setting that it changes; nothing where it makes something. `created` is the key that the plan made.
     pub fn overwrites(&self, created: Option<&KeyArn>) -> Option<Overwrite> {
+        match self.effect(created) {
+            Effect::Sets(overwrite) => Some(overwrite),
+            Effect::BlocksPublicAccess(_) | Effect::MakesAlias(_) | Effect::MakesBucket(..) | Effect::MakesKey => None,
+        }
+    }
+
+    /// What it does. `created` is the key that the plan made.
+    pub fn effect(&self, created: Option<&KeyArn>) -> Effect<'_> {
         let (slot, before, after) = match self {
             Self::PutBucketEncryption { bucket, before, key, bucket_key, blocked } => {
                 let slot = Slot::BucketEncryption { bucket: bucket.clone() };
@@ -68,12 +91,12 @@ impl Step {
                 let slot = Slot::Payer { bucket: bucket.clone() };
                 (slot, Some(Setting::Payer(Payer::Requester)), Some(Setting::Payer(Payer::BucketOwner)))
             }
-            Self::BlockPublicAccess { .. }
-            | Self::CreateAlias { .. }
-            | Self::CreateBucket { .. }
-            | Self::CreateKey { .. } => return None,
+            Self::BlockPublicAccess { bucket } => return Effect::BlocksPublicAccess(bucket),
+            Self::CreateAlias { alias, .. } => return Effect::MakesAlias(alias),
+            Self::CreateBucket { bucket, region, .. } => return Effect::MakesBucket(bucket, region),
+            Self::CreateKey { .. } => return Effect::MakesKey,
         };
-        Some(Overwrite { slot, before, after })
+        Effect::Sets(Overwrite { slot, before, after })
     }
 }
 

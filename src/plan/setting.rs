@@ -9,6 +9,8 @@ use crate::iam::Document;
 use crate::model::BucketEncryption;
 use crate::state::{ExpirationRule, InventoryConfiguration, Logging, Payer};
 
+use super::{Slot, TARGET_TAG};
+
 /// The value of a setting.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -30,6 +32,44 @@ pub enum Setting {
 }
 
 impl Setting {
+    /// Whether it is a value that the slot can have.
+    pub fn is_of(&self, slot: &Slot) -> bool {
+        match (self, slot) {
+            (Self::Policy(_), Slot::BucketPolicy { .. })
+            | (Self::Policy(Some(_)), Slot::KeyPolicy { .. })
+            | (Self::Pairs(_), Slot::BucketTags { .. } | Slot::LoadBalancer { .. })
+            | (Self::Encryption(_), Slot::BucketEncryption { .. })
+            | (Self::Logging(_), Slot::BucketLogging { .. })
+            | (Self::Inventory(_), Slot::Inventory { .. })
+            | (Self::Payer(_), Slot::Payer { .. }) => true,
+            (Self::Expiration(rules), Slot::LifecycleRules { ids, .. }) => {
+                rules.iter().all(|rule| ids.contains(&rule.id))
+            }
+            (
+                Self::Policy(_)
+                | Self::Pairs(_)
+                | Self::Encryption(_)
+                | Self::Expiration(_)
+                | Self::Logging(_)
+                | Self::Inventory(_)
+                | Self::Payer(_),
+                _,
+            ) => false,
+        }
+    }
+
+    /// Whether it is what a bucket has that was just made by logbucket.
+    pub fn is_of_a_new_bucket(&self) -> bool {
+        match self {
+            Self::Policy(policy) => policy.is_none(),
+            Self::Pairs(tags) => tags.keys().all(|key| key == TARGET_TAG),
+            Self::Encryption(_) => self.is(&Self::Encryption(None)),
+            Self::Expiration(rules) => rules.is_empty(),
+            Self::Payer(payer) => *payer == Payer::BucketOwner,
+            Self::Logging(_) | Self::Inventory(_) => false,
+        }
+    }
+
     /// Whether it says the same: in a policy white space and the order of keys don't count, and an empty value is as good as
     /// none.
     pub fn is(&self, other: &Self) -> bool {

@@ -82,4 +82,32 @@ impl Slot {
             Self::Payer { bucket } => format!("who pays for requests to `{bucket}`"),
         }
     }
+
+    /// The destination bucket whose setting it is; nothing for what belongs to a source or a key.
+    pub fn destination(&self) -> Option<&BucketName> {
+        match self {
+            Self::BucketEncryption { bucket }
+            | Self::BucketPolicy { bucket }
+            | Self::BucketTags { bucket }
+            | Self::LifecycleRules { bucket, ids: _ }
+            | Self::Payer { bucket } => Some(bucket),
+            Self::BucketLogging { .. }
+            | Self::Inventory { .. }
+            | Self::KeyPolicy { .. }
+            | Self::LoadBalancer { .. } => None,
+        }
+    }
+
+    /// Whether it says where a source logs to.
+    pub fn attaches(&self) -> bool {
+        match self {
+            Self::BucketLogging { .. } | Self::Inventory { .. } | Self::LoadBalancer { .. } => true,
+            Self::BucketEncryption { .. }
+            | Self::BucketPolicy { .. }
+            | Self::BucketTags { .. }
+            | Self::KeyPolicy { .. }
+            | Self::LifecycleRules { .. }
+            | Self::Payer { .. } => false,
+        }
+    }
 }

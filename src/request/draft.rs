@@ -1,6 +1,7 @@
 //! What flags and answers said, each optional, and its completion to a [`Request`].
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use crate::model::{
     BucketName, Encryption, EncryptionKind, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
@@ -9,7 +10,7 @@ use crate::model::{
 use crate::producer;
 
 use super::sources::{parsed, refuse_a_loop};
-use super::{Consent, Incomplete, Question, Request};
+use super::{Consent, Incomplete, Preflight, Question, Request};
 
 /// The answers so far.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -42,6 +43,10 @@ pub struct Draft {
     pub profile: Option<String>,
     /// `--endpoint-url`, without the user that it may name.
     pub endpoint_url: Option<String>,
+    /// `--receipt-dir`.
+    pub receipt_dir: Option<PathBuf>,
+    /// `--no-preflight`.
+    pub preflight: Preflight,
     /// `--partition`.
     pub partition: Option<PartitionDate>,
     /// `--inventory-id`.
@@ -85,6 +90,8 @@ impl Draft {
             region: self.region.clone(),
             profile: self.profile.clone(),
             endpoint_url: self.endpoint_url.clone(),
+            receipt_dir: self.receipt_dir.clone(),
+            preflight: self.preflight,
             kind: self.kind(producer),
         })
     }

@@ -20,7 +20,7 @@ pub use incomplete::Incomplete;
 pub use interview::Interview;
 pub use policy_draft::{PolicyDraft, PolicyRequest};
 pub use question::Question;
-pub use request_value::{Consent, Request};
+pub use request_value::{Consent, Preflight, Request};
 pub use scope_draft::ScopeDraft;
 pub use shell_word::shell_word;
 pub use topic::Topic;

@@ -1,6 +1,7 @@
 //! A complete request.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::model::{BucketName, Encryption, Kind, Prefix, Region, SourceName};
 
@@ -31,6 +32,20 @@ pub struct Request {
     pub profile: Option<String>,
     /// Where calls are sent by flag, without the user that a URL may name: what was planned there is to be repeated there.
     pub endpoint_url: Option<String>,
+    /// Where the receipt is kept, by flag; nothing is the user's state folder.
+    pub receipt_dir: Option<PathBuf>,
+    /// Whether IAM is asked beforehand.
+    pub preflight: Preflight,
+}
+
+/// Whether IAM is asked, before anything is changed, if the caller may make every write of the plan.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Preflight {
+    /// It is.
+    #[default]
+    Asked,
+    /// `--no-preflight`.
+    Skipped,
 }
 
 /// What the user agrees to beforehand.

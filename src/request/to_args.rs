@@ -7,7 +7,7 @@ use crate::model::{
     Kind, LogType, Region,
 };
 
-use super::Request;
+use super::{Preflight, Request};
 
 impl Request {
     /// The arguments after `logbucket` that complete to an equal request; what has its default is left out.
@@ -25,6 +25,8 @@ impl Request {
             region,
             profile,
             endpoint_url,
+            receipt_dir,
+            preflight,
         } = self;
         let mut args = vec!["init".to_owned(), kind.producer().as_str().to_owned()];
         let mut flag = |name: &str, value: String| push_flag(&mut args, name, value);
@@ -51,8 +53,14 @@ impl Request {
             flag("--wait", seconds.to_string());
         }
         place_flags((region.as_ref(), profile.as_ref(), endpoint_url.as_ref()), &mut flag);
+        if let Some(folder) = receipt_dir {
+            flag("--receipt-dir", folder.display().to_string());
+        }
         for sid in &consent.exempts {
             flag("--exempt", sid.clone());
+        }
+        if *preflight == Preflight::Skipped {
+            args.push("--no-preflight".to_owned());
         }
         if consent.replaces {
             args.push("--fix".to_owned());

@@ -5,13 +5,16 @@ use serde::Serialize;
 use crate::apply::Stopped;
 use crate::exit::Exit;
 use crate::plan::{Change, Cure, Finding, Plan, PlannedStep, Refusal, Severity, Step};
+use crate::preflight::Said;
 use crate::proof::{Delivery, TestVerdict};
 use crate::request::Request;
+use crate::settle::Settled;
 
 use super::details::details;
 use super::refusal_text::refusal as refused;
 use super::result_text::difference;
-use super::{describe, words};
+use super::told::Told;
+use super::{describe, preflight_text, words};
 
 /// `logbucket.plan/1`.
 #[derive(Debug, Serialize)]
@@ -32,9 +35,12 @@ pub(super) struct ResultDocument {
     schema: &'static str,
     exit_code: u8,
     plan: PlanBody,
+    preflight: PreflightBody,
     done: Vec<StepBody>,
     failed: Vec<StepBody>,
     not_done: Vec<StepBody>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    did_not_stay: Vec<StepBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,6 +52,17 @@ pub(super) struct ResultDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<DeliveryBody>,
     command: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undo: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct PreflightBody {
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
 }
 
 /// `logbucket.error/1`.
@@ -155,22 +172,23 @@ impl PlanDocument {
 }
 
 impl ResultDocument {
-    pub(super) fn done(plan: &Plan, request: &Request, test: &TestVerdict, delivery: &Delivery, exit: Exit) -> Self {
+    pub(super) fn done(
+        told: &Told<'_>,
+        test: &TestVerdict,
+        delivery: &Delivery,
+        settled: &Settled,
+        exit: Exit,
+    ) -> Self {
         Self {
-            done: plan.steps.iter().map(|step| StepBody::new(&step.step)).collect(),
+            done: told.plan.steps.iter().map(|step| StepBody::new(&step.step)).collect(),
+            did_not_stay: settled.fallen().into_iter().map(StepBody::new).collect(),
             test_object: Some(TestBody::new(test)),
             delivery: Some(DeliveryBody::new(delivery)),
-            ..Self::empty(plan, request, exit)
+            ..Self::empty(told, exit)
         }
     }
 
-    pub(super) fn stopped(
-        plan: &Plan,
-        request: &Request,
-        stopped: &Stopped<'_>,
-        hint: Option<&str>,
-        exit: Exit,
-    ) -> Self {
+    pub(super) fn stopped(told: &Told<'_>, stopped: &Stopped<'_>, hint: Option<&str>, exit: Exit) -> Self {
         let bodies = |steps: &[&Step]| steps.iter().map(|step| StepBody::new(step)).collect();
         Self {
             done: bodies(&stopped.done),
@@ -179,25 +197,41 @@ impl ResultDocument {
             error: Some(stopped.why.to_string()),
             hint: hint.map(str::to_owned),
             difference: difference(stopped),
-            ..Self::empty(plan, request, exit)
+            ..Self::empty(told, exit)
         }
     }
 
-    fn empty(plan: &Plan, request: &Request, exit: Exit) -> Self {
+    fn empty(told: &Told<'_>, exit: Exit) -> Self {
         Self {
             schema: "logbucket.result/1",
             exit_code: exit.number(),
-            plan: PlanBody::new(plan, request),
+            plan: PlanBody::new(told.plan, told.request),
+            preflight: PreflightBody::new(told.preflight),
             done: Vec::new(),
             failed: Vec::new(),
             not_done: Vec::new(),
+            did_not_stay: Vec::new(),
             error: None,
             hint: None,
             difference: None,
             test_object: None,
             delivery: None,
-            command: words::command(request),
+            command: told.command(),
+            run: told.run.as_ref().map(ToString::to_string),
+            undo: told.undo_command(),
         }
+    }
+}
+
+impl PreflightBody {
+    fn new(said: &Said) -> Self {
+        let (status, why) = match said {
+            Said::NothingToAsk => ("nothing-to-ask", None),
+            Said::Allowed => ("allowed", None),
+            Said::Unknown(unknown) => ("unknown", Some(preflight_text::unsure(unknown))),
+            Said::NotAsked(why) => ("not-asked", Some(why.clone())),
+        };
+        Self { status, why }
     }
 }
 

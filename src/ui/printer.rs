@@ -11,8 +11,13 @@ use crate::health::Report;
 use crate::model::Region;
 use crate::permission::{Scope, policy};
 use crate::plan::{Plan, Policies, Refusal, Written};
+use crate::preflight::{Need, Outcome};
 use crate::proof::{Delivery, TestVerdict};
+use crate::put_back::{Ended, Undone};
+use crate::receipt::{Item, Receipt, Undo};
+use crate::receipts::{Kept, ReceiptError};
 use crate::request::Request;
+use crate::settle::Settled;
 
 use super::check_document::CheckDocument;
 use super::check_text;
@@ -26,7 +31,8 @@ use super::progress::{Count, Manner, Progress};
 use super::refusal_text::refusal;
 use super::scan::{self, SarifDocument, ScanDocument};
 use super::talk::{data, data_width, talk, talk_error, talk_width, talk_wrapped};
-use super::{result_text, words};
+use super::told::Told;
+use super::{describe, preflight_text, result_text, undo, words};
 
 /// What is printed, and what is left out.
 #[derive(Clone, Copy, Debug)]
@@ -209,7 +215,7 @@ impl Printer {
     }
 
     /// A run was left while a step was under way.
-    pub fn left(self, under_way: &[String], request: &Request) {
+    pub fn left(self, under_way: &[String], told: &Told<'_>) {
         for label in under_way {
             talk_wrapped("", 4, &format!("left: {label}: whether it was done is not known"));
         }
@@ -218,7 +224,7 @@ impl Printer {
         if self.json {
             data(&document(&ErrorDocument::new("interrupted", Some(hint), exit)));
         } else {
-            data(&format!("again: {}\n", words::command(request)));
+            data(&result_text::ways(told));
         }
         talk_error("interrupted", Some(hint));
     }
@@ -232,22 +238,121 @@ impl Printer {
     }
 
     /// A run that was carried out.
-    pub fn result(self, plan: &Plan, request: &Request, test: &TestVerdict, delivery: &Delivery, exit: Exit) {
+    pub fn result(self, told: &Told<'_>, test: &TestVerdict, delivery: &Delivery, settled: &Settled, exit: Exit) {
         if self.json {
-            data(&document(&ResultDocument::done(plan, request, test, delivery, exit)));
+            data(&document(&ResultDocument::done(told, test, delivery, settled, exit)));
         } else {
-            data(&result_text::result(plan, request, test, delivery, data_width()));
+            data(&result_text::result(told, test, delivery, data_width()));
+        }
+        let fallen: Vec<String> = settled.fallen().into_iter().map(describe::line).collect();
+        if !fallen.is_empty() {
+            let what = format!("this did not stay as it was left: {}", clean(&fallen.join("; ")));
+            talk_error(&what, Some("look with `--dry-run` at who changes it, and run the same command again"));
+        }
+        if let Settled::Unseen(why) = settled {
+            self.note(&format!("whether it stays so was not looked at: {}", clean(why)));
         }
     }
 
     /// A run that stopped part way.
-    pub fn stopped(self, plan: &Plan, request: &Request, stopped: &Stopped<'_>, hint: Option<&str>, exit: Exit) {
+    pub fn stopped(self, told: &Told<'_>, stopped: &Stopped<'_>, hint: Option<&str>, exit: Exit) {
         if self.json {
-            data(&document(&ResultDocument::stopped(plan, request, stopped, hint, exit)));
+            data(&document(&ResultDocument::stopped(told, stopped, hint, exit)));
         } else {
-            data(&result_text::stopped(request, stopped, data_width()));
+            data(&result_text::stopped(told, stopped, data_width()));
         }
         talk_error(&clean(&stopped.why.to_string()), hint);
+    }
+
+    /// What somebody else wrote over is made again.
+    pub fn makes_again(self, plan: &Plan) {
+        let steps: Vec<String> = plan.steps.iter().map(|planned| clean(&describe::line(&planned.step))).collect();
+        self.note(&format!("somebody else wrote at the same moment, so that this is made again: {}", steps.join("; ")));
+    }
+
+    /// The receipt of a run that is over could not be brought up to date.
+    pub fn receipt_is_old(self, error: &ReceiptError) {
+        self.note(&format!("the receipt does not say how the run ended, and `undo` goes by what it finds: {error}"));
+    }
+
+    /// IAM was not asked, or did not say.
+    pub fn preflight_is_silent(self, why: &str) {
+        self.note(&format!("whether you may make every change is not known beforehand: {}", clean(why)));
+    }
+
+    /// IAM can't tell of some changes.
+    pub fn preflight_is_unsure(self, unknown: &[(Need, Vec<String>)]) {
+        self.note(&format!("{} is not known beforehand", clean(&preflight_text::unsure(unknown))));
+    }
+
+    /// The caller may not make some changes, and none is made.
+    pub fn may_not(self, outcome: &Outcome, exit: Exit) {
+        let (message, hint) = preflight_text::may_not(outcome);
+        self.error(&message, Some(&hint), exit);
+    }
+
+    /// The runs that can be undone.
+    pub fn runs(self, folder: &Path, kept: &[Kept], exit: Exit) {
+        if self.json {
+            data(&document(&undo::RunsDocument::new(folder, kept, exit)));
+        } else {
+            data(&undo::runs(folder, kept, data_width()));
+        }
+    }
+
+    /// What an undo will put back, and what not; JSON says it with the result.
+    pub fn undo_before_apply(self, receipt: &Receipt, undo: &Undo) {
+        if !self.json && !self.quiet {
+            data(&undo::preview(receipt, undo, data_width()));
+        }
+    }
+
+    /// The same, where a question follows.
+    pub fn undo_to_decide(self, receipt: &Receipt, undo: &Undo) {
+        match data_width() {
+            Some(width) => data(&undo::preview(receipt, undo, Some(width))),
+            None => talk(undo::preview(receipt, undo, talk_width()).trim_end()),
+        }
+    }
+
+    /// A dry run of an undo, or one that was not agreed to.
+    pub fn undo(self, receipt: &Receipt, undo: &Undo, exit: Exit) {
+        if self.json {
+            data(&document(&undo::UndoDocument::new(receipt, undo, exit)));
+        } else {
+            data(&undo::preview(receipt, undo, data_width()));
+        }
+    }
+
+    /// An undo that was carried out, or stopped; `hint` is what to do about what stopped it.
+    pub fn undone(self, receipt: &Receipt, undone: &Undone<'_>, hint: Option<&str>, exit: Exit) {
+        if self.json {
+            data(&document(&undo::UndoDocument::done(receipt, undone, hint, exit)));
+        } else {
+            data(&undo::result(undone, data_width()));
+        }
+        if let Some(why) = &undone.why {
+            talk_error(&clean(&why.to_string()), hint.map(clean).as_deref());
+        }
+    }
+
+    /// A line of an undo that goes on.
+    pub fn put_back(self, item: &Item, ended: Ended) {
+        if !self.quiet {
+            undo::tell(item, ended);
+        }
+    }
+
+    /// What was put back and is not there any more.
+    pub fn did_not_stay(self, items: &[&Item]) {
+        let subjects: Vec<String> = items.iter().map(|item| undo::subject(&item.change)).collect();
+        let what = format!("this did not stay as it was put back: {}", clean(&words::listed(&subjects)));
+        talk_error(&what, Some("look with `--dry-run` at what is there, and run the same command again"));
+    }
+
+    /// What else should be known of an undo.
+    pub fn remark(self, text: &str) {
+        self.note(&clean(text));
     }
 
     /// An error before anything was changed; each line of the hint is one.

@@ -2,27 +2,21 @@
 
 use crate::apply::{StopReason, Stopped};
 use crate::aws::WriteError;
-use crate::plan::{Plan, Step};
+use crate::plan::Step;
 use crate::proof::{Delivery, TestVerdict};
-use crate::request::Request;
 use crate::state::TestObject;
 
 use super::clean::clean;
 use super::details::moved;
 use super::style::{ASIDE, BAD, CAUTION, GOOD, painted};
+use super::told::Told;
 use super::wrap::Sheet;
 use super::{describe, words};
 
 /// The result of a run that was carried out.
-pub(super) fn result(
-    plan: &Plan,
-    request: &Request,
-    test: &TestVerdict,
-    delivery: &Delivery,
-    width: Option<usize>,
-) -> String {
+pub(super) fn result(told: &Told<'_>, test: &TestVerdict, delivery: &Delivery, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    let url = |key: &str| format!("s3://{}/{}", plan.place.bucket, clean(key));
+    let url = |key: &str| format!("s3://{}/{}", told.plan.place.bucket, clean(key));
     let tested = match test {
         TestVerdict::Right(object) if object.removed => {
             format!("written, read back and removed; encrypted with {}", encryption(object))
@@ -47,9 +41,13 @@ pub(super) fn result(
         Delivery::Failed(cause) => (painted(BAD, "failed"), clean(cause)),
     };
     sheet.paragraph("delivery: ", 2, &format!("{word} - {sentence}"));
-    sheet.line(&format!("again: {}", words::command(request)));
-    sheet.line(&format!("later: {}", words::check_command(request)));
-    sheet.into_text()
+    format!("{}{}later: {}\n", sheet.into_text(), ways(told), words::check_command(told.request))
+}
+
+/// The commands that go on from here: the same again, and back.
+pub(super) fn ways(told: &Told<'_>) -> String {
+    let undo = told.undo_command().map(|command| format!("undo:  {command}\n")).unwrap_or_default();
+    format!("again: {}\n{undo}", told.command())
 }
 
 /// The encryption that S3 answered.
@@ -65,7 +63,7 @@ fn encryption(object: &TestObject) -> String {
 }
 
 /// What was done and what was not, of a run that stopped, and the command that goes on.
-pub(super) fn stopped(request: &Request, stopped: &Stopped<'_>, width: Option<usize>) -> String {
+pub(super) fn stopped(told: &Told<'_>, stopped: &Stopped<'_>, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     let lists =
         [(GOOD, "done    ", &stopped.done), (BAD, "failed  ", &stopped.failed), (ASIDE, "not done", &stopped.left)];
@@ -81,8 +79,7 @@ pub(super) fn stopped(request: &Request, stopped: &Stopped<'_>, width: Option<us
             sheet.line(&format!("    {}", clean(&line)));
         }
     }
-    sheet.line(&format!("again: {}", words::command(request)));
-    sheet.into_text()
+    format!("{}{}", sheet.into_text(), ways(told))
 }
 
 /// What somebody else changed since the plan was made, where that stopped the run.
@@ -91,6 +88,7 @@ pub(super) fn difference(stopped: &Stopped<'_>) -> Option<Vec<String>> {
         StopReason::Write(WriteError::Moved { values, .. }) => Some(moved(&values.0, &values.1)),
         StopReason::Write(WriteError::Aws(_) | WriteError::NoKeyYet | WriteError::Unseen(_))
         | StopReason::Interrupted
+        | StopReason::Receipt(_)
         | StopReason::Test(_) => None,
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn steps(numbers: &[usize]) -> String {
 }
 
 /// The command line that repeats a request.
-pub(super) fn command(request: &Request) -> String {
+pub(crate) fn command(request: &Request) -> String {
     command_line(&request.to_args())
 }
 

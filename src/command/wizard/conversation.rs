@@ -2,7 +2,7 @@
 
 use crate::aws::{Aws, Connect, ObserveError, Situation, SourceSide};
 use crate::cli::Global;
-use crate::command::carry_out::carry_out;
+use crate::command::carry_out::Run;
 use crate::command::interruption::CtrlC;
 use crate::command::look::{connected, preview};
 use crate::command::mode::Mode;
@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::model::{Producer, Region};
 use crate::plan::{Finding, Plan, plan};
 use crate::request::{Incomplete, Interview, Request, Topic};
+use crate::state::Observed;
 use crate::ui::{Printer, Progress, Prompt};
 
 use super::destination::{Chosen, Offered};
@@ -181,8 +182,8 @@ impl<'a> Conversation<'a> {
 
     /// Shows the plan and asks what to do with it; nothing where an answer is to be changed.
     async fn decide(&mut self, request: &Request) -> Result<Option<Exit>, Halt> {
-        let plan = match self.look("the destination and the sources", self.planned(request)).await {
-            Ok(plan) => plan,
+        let (observed, plan) = match self.look("the destination and the sources", self.planned(request)).await {
+            Ok(planned) => planned,
             Err(halt) => {
                 self.prompt.say("the answers so far, as a command:");
                 self.printer.command(request);
@@ -197,13 +198,13 @@ impl<'a> Conversation<'a> {
         }
         if let Ok(approved) = plan.approve(&request.consent) {
             self.printer.plan_before_apply(&plan, request);
-            return Ok(Some(carry_out(&self.aws, &approved, request, self.ctrl_c, self.printer).await));
+            return Ok(Some(Box::pin(self.run_of(request).carry_out(&observed, &approved)).await));
         }
         match review(self.prompt, self.printer, &plan, request, &self.interview)? {
             Reviewed::Apply(consent) => {
                 let request = Request { consent, ..request.clone() };
                 let Ok(approved) = plan.approve(&request.consent) else { return Ok(None) };
-                Ok(Some(carry_out(&self.aws, &approved, &request, self.ctrl_c, self.printer).await))
+                Ok(Some(Box::pin(self.run_of(&request).carry_out(&observed, &approved)).await))
             }
             Reviewed::Change(topic) => {
                 self.forget(topic);
@@ -220,9 +221,14 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    async fn planned(&self, request: &Request) -> Result<Plan, ObserveError> {
+    async fn planned(&self, request: &Request) -> Result<(Observed, Plan), ObserveError> {
         let observed = Box::pin(self.aws.observe(request)).await?;
-        Ok(plan(request, &observed))
+        let plan = plan(request, &observed);
+        Ok((observed, plan))
+    }
+
+    fn run_of<'r>(&'r self, request: &'r Request) -> Run<'r> {
+        Run { aws: &self.aws, request, ctrl_c: self.ctrl_c, printer: self.printer }
     }
 
     /// Waits for AWS with a word on what is looked at; Ctrl-C ends it.

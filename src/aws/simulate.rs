@@ -1,0 +1,114 @@
+//! Asking IAM what the caller may do, before anything is done.
+
+use aws_sdk_iam::Client;
+use aws_sdk_iam::types::{EvaluationResult, PolicyEvaluationDecisionType};
+
+use crate::preflight::{Answer, Need, Simulated};
+use crate::state::Identity;
+
+use super::error::{AwsError, Cause};
+use super::session::Session;
+
+const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
+
+/// The most resources of one call: their answers then fit a page.
+const AT_ONCE: usize = 20;
+
+/// What came of asking.
+#[derive(Debug)]
+pub enum Simulation {
+    /// An answer for each need.
+    Answered(Vec<(Need, Answer)>),
+    /// IAM was not asked, or did not say.
+    Unanswered(String),
+}
+
+impl Session {
+    /// Simulates the caller's policies for these needs.
+    ///
+    /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html>
+    pub async fn simulate(&self, caller: &Identity, needs: Vec<Need>) -> Simulation {
+        let client = self.iam(caller.partition);
+        let (arn, role) = match Simulated::of(caller) {
+            Simulated::Nobody(why) => return Simulation::Unanswered(why.to_owned()),
+            Simulated::User(arn) => (arn, None),
+            Simulated::Role(name) => {
+                (format!("arn:{}:iam::{}:role/{name}", caller.partition, caller.account), Some(name))
+            }
+        };
+        let answered = match (asked(&client, &arn, &needs).await, role) {
+            // A session does not say the path of its role.
+            (Err(error), Some(name)) if error.is("NoSuchEntity") || error.is("NoSuchEntityException") => {
+                match path_of(&client, &name).await {
+                    Ok(arn) => asked(&client, &arn, &needs).await,
+                    Err(error) => Err(error),
+                }
+            }
+            (answered, _) => answered,
+        };
+        match answered {
+            Ok(answers) => Simulation::Answered(needs.into_iter().zip(answers).collect()),
+            Err(error) if error.cause == Cause::AccessDenied => {
+                Simulation::Unanswered(format!("`{}` is not allowed", error.action))
+            }
+            Err(error) => Simulation::Unanswered(error.to_string()),
+        }
+    }
+}
+
+/// The ARN of a role, its path included.
+async fn path_of(client: &Client, name: &str) -> Result<String, AwsError> {
+    let answer = client.get_role().role_name(name).send().await;
+    let answer = answer.map_err(|error| AwsError::of("iam:GetRole", name, &error))?;
+    Ok(answer.role.map(|role| role.arn).unwrap_or_default())
+}
+
+/// The answers, in the order of the needs. Every action is simulated on every resource; what is not asked of it is dropped.
+async fn asked(client: &Client, arn: &str, needs: &[Need]) -> Result<Vec<Answer>, AwsError> {
+    let mut resources: Vec<&String> = needs.iter().map(|(_, resource)| resource).collect();
+    resources.sort_unstable();
+    resources.dedup();
+    let mut results = Vec::new();
+    for resources in resources.chunks(AT_ONCE) {
+        let mut actions: Vec<&String> =
+            needs.iter().filter(|need| resources.contains(&&need.1)).map(|need| &need.0).collect();
+        actions.sort_unstable();
+        actions.dedup();
+        let request = client
+            .simulate_principal_policy()
+            .policy_source_arn(arn)
+            .set_action_names(Some(actions.into_iter().cloned().collect()))
+            .set_resource_arns(Some(resources.iter().map(|resource| (*resource).clone()).collect()))
+            .max_items(1000);
+        let pages: Result<Vec<EvaluationResult>, _> = request.into_paginator().items().send().collect().await;
+        results.extend(pages.map_err(|error| AwsError::of(SIMULATE, arn, &error))?);
+    }
+    Ok(needs.iter().map(|need| answer(need, &results)).collect())
+}
+
+/// Of one resource the result itself speaks, of several a part of it for each.
+fn answer((action, resource): &Need, results: &[EvaluationResult]) -> Answer {
+    let of_action = |result: &&EvaluationResult| result.eval_action_name().eq_ignore_ascii_case(action);
+    for result in results.iter().filter(of_action) {
+        let parts = result.resource_specific_results().iter();
+        if let Some(part) = parts.clone().find(|part| part.eval_resource_name() == resource) {
+            return judged(part.eval_resource_decision(), part.missing_context_values());
+        }
+        if parts.len() == 0 && result.eval_resource_name().is_none_or(|name| name == resource) {
+            return judged(result.eval_decision(), result.missing_context_values());
+        }
+    }
+    Answer::Depends(Vec::new())
+}
+
+fn judged(decision: &PolicyEvaluationDecisionType, missing: &[String]) -> Answer {
+    if *decision == PolicyEvaluationDecisionType::Allowed {
+        Answer::Allowed
+    } else if !missing.is_empty() {
+        Answer::Depends(missing.to_vec())
+    } else if *decision == PolicyEvaluationDecisionType::ExplicitDeny {
+        Answer::Denied
+    } else {
+        Answer::NotAllowed
+    }
+}

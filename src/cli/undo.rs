@@ -1,0 +1,42 @@
+//! `logbucket undo`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+
+use super::init::RECEIPT_DIR;
+use super::root::exit_codes;
+
+const EXAMPLES: &str = "\
+Examples:
+  logbucket undo                       # the runs that have a receipt
+  logbucket undo latest --dry-run      # what would be put back
+  logbucket undo 20261125T031502Z-alb-acme-logs --yes";
+
+const RUN: &str = "\
+Run to undo, by its name or `latest`; without one the runs are listed";
+
+/// The flags of `undo`.
+#[derive(Args, Clone, Debug, Default)]
+#[command(
+    override_usage = "logbucket undo [RUN] [OPTIONS]",
+    after_help = EXAMPLES,
+    after_long_help = format!("{EXAMPLES}\n\n{}", exit_codes())
+)]
+pub struct UndoArgs {
+    /// Run to undo, by its name or `latest`
+    #[arg(value_name = "RUN", long_help = RUN)]
+    pub run: Option<String>,
+
+    /// Put it back without asking
+    #[arg(long, short = 'y', requires = "run", help_heading = "Consent")]
+    pub yes: bool,
+
+    /// Show what would be put back and change nothing
+    #[arg(long, requires = "run", help_heading = "Consent")]
+    pub dry_run: bool,
+
+    /// Folder of the receipts
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Consent", long_help = RECEIPT_DIR)]
+    pub receipt_dir: Option<PathBuf>,
+}

@@ -1,0 +1,259 @@
+//! `undo`: what a run replaced is put back, where it is still as the run left it.
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+
+use crate::aws::{Aws, AwsError, Connect};
+use crate::cli::{Global, OutputFormat, UndoArgs};
+use crate::exit::Exit;
+use crate::patience::Interruption as _;
+use crate::put_back::{Ended, StopReason, Undone, put_back};
+use crate::receipt::{Item, Look, Receipt, RunId, Undo};
+use crate::receipts::{ReceiptError, Receipts};
+use crate::ui::{Choice, Printer, Prompt, Unanswered};
+
+use super::interruption::CtrlC;
+use super::look::connected;
+use super::record::now;
+
+/// Settings looked at at once.
+const AT_ONCE: usize = 16;
+
+/// The word for the newest run.
+const LATEST: &str = "latest";
+
+/// An undo that goes on.
+struct Job<'a> {
+    aws: Aws,
+    receipts: Receipts,
+    receipt: Receipt,
+    ctrl_c: &'a CtrlC,
+    printer: Printer,
+}
+
+/// Runs `undo` and says how it ended.
+pub async fn undo(args: UndoArgs, global: &Global, connect: Connect) -> Exit {
+    let printer =
+        Printer { json: global.output == OutputFormat::Json, quiet: global.quiet, verbose: global.verbose > 0 };
+    let receipts = match Receipts::at(args.receipt_dir.as_deref()) {
+        Ok(receipts) => receipts,
+        Err(error) => return unreadable(printer, &error),
+    };
+    let Some(name) = &args.run else {
+        return match receipts.list() {
+            Ok(kept) => {
+                printer.runs(receipts.folder(), &kept, Exit::Done);
+                Exit::Done
+            }
+            Err(error) => unreadable(printer, &error),
+        };
+    };
+    let receipt = match named(&receipts, name) {
+        Ok(Ok(receipt)) => receipt,
+        Ok(Err(error)) => return unreadable(printer, &error),
+        Err(error) => {
+            printer.error(&error, None, Exit::Usage);
+            return Exit::Usage;
+        }
+    };
+    let ctrl_c = CtrlC::listen().await;
+    let aws = connected(connect, Some(&receipt.region), global).await;
+    let job = Job { aws, receipts, receipt, ctrl_c: &ctrl_c, printer };
+    tokio::select! {
+        exit = Box::pin(job.run(&args, global)) => exit,
+        () = ctrl_c.pressed_times(2) => {
+            let hint = "run the same command again: it looks at what is there and goes on";
+            printer.error("interrupted: whether the last step was done is not known", Some(hint), Exit::Interrupted);
+            Exit::Interrupted
+        }
+    }
+}
+
+/// The receipt of a run by its name, or of the newest; a text that can't be a name is wrong usage.
+fn named(receipts: &Receipts, name: &str) -> Result<Result<Receipt, ReceiptError>, String> {
+    if name != LATEST {
+        let run: RunId = name.parse().map_err(|error: crate::receipt::RunIdError| error.to_string())?;
+        return Ok(receipts.open(&run));
+    }
+    let newest = receipts.list().and_then(|kept| {
+        let none = ReceiptError::NoRun { run: LATEST.to_owned(), folder: receipts.folder().to_owned() };
+        kept.into_iter().next().unwrap_or(Err(none))
+    });
+    Ok(newest)
+}
+
+fn unreadable(printer: Printer, error: &ReceiptError) -> Exit {
+    printer.error(&error.to_string(), Some(error.hint()), Exit::Failed);
+    Exit::Failed
+}
+
+impl Job<'_> {
+    async fn run(mut self, args: &UndoArgs, global: &Global) -> Exit {
+        let undo = match self.judged().await {
+            Ok(undo) => undo,
+            Err(exit) => return exit,
+        };
+        if args.dry_run {
+            self.printer.undo(&self.receipt, &undo, Exit::Done);
+            if undo.writes().next().is_some() {
+                self.printer
+                    .remark("no changes were made; run again without `--dry-run` and with `--yes` to make them");
+            }
+            return Exit::Done;
+        }
+        if undo.writes().next().is_none() {
+            let exit = of(&undo);
+            self.printer.undo(&self.receipt, &undo, exit);
+            self.marks_undone(exit);
+            return exit;
+        }
+        if args.yes {
+            self.printer.undo_before_apply(&self.receipt, &undo);
+        } else if let Some(exit) = self.is_left(&undo, global) {
+            return exit;
+        }
+        self.carries_out(&undo).await
+    }
+
+    /// Asks on a terminal; says how it ends where nobody agreed.
+    fn is_left(&self, undo: &Undo, global: &Global) -> Option<Exit> {
+        let may_ask = !self.printer.json && !global.no_input;
+        let Some(prompt) = may_ask.then(Prompt::on_terminal).flatten() else {
+            self.printer.undo(&self.receipt, undo, Exit::Usage);
+            self.printer.halted("nothing was changed: nobody agreed to the undo yet", Some("`--yes` agrees to it"));
+            return Some(Exit::Usage);
+        };
+        self.printer.undo_to_decide(&self.receipt, undo);
+        let choices = vec![Choice::new("put it back", "", true), Choice::new("quit", "change nothing", false)];
+        match prompt.choose("what now?", choices, 1) {
+            Ok(true) => None,
+            Ok(false) | Err(Unanswered::Back) => {
+                prompt.say("nothing was changed");
+                Some(Exit::Done)
+            }
+            Err(Unanswered::Interrupted) => {
+                self.printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
+                Some(Exit::Interrupted)
+            }
+            Err(Unanswered::Ended(why)) => {
+                let hint = "nothing was changed; `--yes` needs no terminal";
+                self.printer.error(&format!("the terminal can't be read any more: {why}"), Some(hint), Exit::Failed);
+                Some(Exit::Failed)
+            }
+        }
+    }
+
+    async fn carries_out(&mut self, undo: &Undo) -> Exit {
+        let printer = self.printer;
+        let watch = |item: &Item, ended: Ended| printer.put_back(item, ended);
+        let undone = put_back(&self.aws, &self.receipt, undo, self.ctrl_c, &watch).await;
+        if let Some(why) = &undone.why {
+            let exit = exit_of(&undone, why);
+            let hint = self.hint_of(why);
+            printer.undone(&self.receipt, &undone, Some(&hint), exit);
+            return exit;
+        }
+        let exit = self.settled(undo).await;
+        printer.undone(&self.receipt, &undone, None, exit);
+        self.marks_undone(exit);
+        exit
+    }
+
+    /// Whether what was put back stays, and nothing is left that somebody changed.
+    async fn settled(&self, undo: &Undo) -> Exit {
+        if self.ctrl_c.is_wanted() {
+            return Exit::Interrupted;
+        }
+        match self.looks().await {
+            Ok(looks) => {
+                let again = Undo::of(&self.receipt, looks);
+                let stays = again.writes().filter(|item| undo.writes().any(|first| first == *item));
+                let stays: Vec<&Item> = stays.collect();
+                if stays.is_empty() { of(undo) } else { self.did_not_stay(&stays) }
+            }
+            Err(error) => {
+                self.printer.remark(&format!("whether it stays so was not looked at: {error}"));
+                of(undo)
+            }
+        }
+    }
+
+    fn did_not_stay(&self, items: &[&Item]) -> Exit {
+        self.printer.did_not_stay(items);
+        Exit::PartWay
+    }
+
+    /// What is there now, judged; the account must be the run's.
+    async fn judged(&self) -> Result<Undo, Exit> {
+        let both = async {
+            let caller = self.aws.caller(&self.receipt.region).await?;
+            if caller.account == self.receipt.account {
+                Ok::<_, AwsError>((caller, self.looks().await?))
+            } else {
+                Ok((caller, Vec::new()))
+            }
+        };
+        let looked = tokio::select! {
+            looked = both => looked,
+            () = self.ctrl_c.pressed() => {
+                self.printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
+                return Err(Exit::Interrupted);
+            }
+        };
+        let (caller, looks) = looked.map_err(|error| {
+            let hint = error.hint(&self.aws.source.situation());
+            self.printer.error(&error.to_string(), hint.as_deref(), Exit::Failed);
+            Exit::Failed
+        })?;
+        if caller.account != self.receipt.account {
+            let what = format!(
+                "the run was made in account {}, and these credentials are of {}",
+                self.receipt.account, caller.account
+            );
+            let hint = "use credentials of that account, with `--profile NAME`";
+            self.printer.error(&what, Some(hint), Exit::Failed);
+            return Err(Exit::Failed);
+        }
+        Ok(Undo::of(&self.receipt, looks))
+    }
+
+    async fn looks(&self) -> Result<Vec<Look>, AwsError> {
+        let Receipt { account, region, entries, .. } = &self.receipt;
+        let looks: Vec<_> = entries.iter().map(|entry| self.aws.look(&entry.change, account, region)).collect();
+        stream::iter(looks).buffered(AT_ONCE).try_collect().await
+    }
+
+    /// The list of runs says which are undone.
+    fn marks_undone(&mut self, exit: Exit) {
+        if exit != Exit::Done || self.receipt.undone.is_some() {
+            return;
+        }
+        self.receipt.undone = Some(now());
+        if let Err(error) = self.receipts.keep(&self.receipt) {
+            self.printer.remark(&format!("the list of runs does not say that this one is undone: {error}"));
+        }
+    }
+
+    fn hint_of(&self, why: &StopReason) -> String {
+        let situation = self.aws.destination.situation().within(&self.receipt.account, &self.receipt.region);
+        let own = match why {
+            StopReason::Write(error) => error.hint(&situation),
+            StopReason::Interrupted => None,
+        };
+        let again = "run the same command again: it looks at what is there and goes on";
+        own.map_or_else(|| again.to_owned(), |own| format!("{own}; then {again}"))
+    }
+}
+
+/// What somebody changed since is no success.
+fn of(undo: &Undo) -> Exit {
+    if undo.leftovers().next().is_some() { Exit::PartWay } else { Exit::Done }
+}
+
+fn exit_of(undone: &Undone<'_>, why: &StopReason) -> Exit {
+    let nothing_done = !undone.items.iter().any(|(_, ended)| *ended == Ended::Done);
+    match why {
+        StopReason::Interrupted => Exit::Interrupted,
+        StopReason::Write(error) if nothing_done && !error.may_have_been_done() => Exit::Failed,
+        StopReason::Write(_) => Exit::PartWay,
+    }
+}

@@ -1,0 +1,187 @@
+//! What a plan needs of the caller, and what IAM's simulation makes of it: pure. The asking is `aws`'s.
+//!
+//! A simulation knows policies of the caller, of its boundary and of its organization; what a bucket or key policy gives the
+//! caller is looked up here, in what was observed
+//! (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html>).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::iam::{AccessRequest, Context, Document, Effect, Principal, Truth, Unnamed, evaluate};
+use crate::model::Producer;
+use crate::permission::{Resource, actions_of};
+use crate::plan::{KeySlot, Plan, Slot, Step};
+use crate::state::{Identity, Observed};
+
+/// An action and the ARN of what it is on.
+pub type Need = (String, String);
+
+/// Who is simulated.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Simulated {
+    /// This user.
+    User(String),
+    /// The role of this name: the ARN of a session does not say its path.
+    Role(String),
+    /// Nobody, for this reason.
+    Nobody(&'static str),
+}
+
+/// What the simulation says of a need.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Answer {
+    /// It is allowed.
+    Allowed,
+    /// Nothing allows it.
+    NotAllowed,
+    /// Something denies it.
+    Denied,
+    /// It depends on these condition keys, which a simulation does not know.
+    Depends(Vec<String>),
+}
+
+/// What is known before anything is changed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Said {
+    /// Nothing is to be changed.
+    NothingToAsk,
+    /// The caller may make every change.
+    Allowed,
+    /// It is not known of these, with the condition keys that they depend on.
+    Unknown(Vec<(Need, Vec<String>)>),
+    /// IAM was not asked, or did not say, for this reason.
+    NotAsked(String),
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Outcome {
+    /// What the caller may not do.
+    pub missing: Vec<Need>,
+    /// What of it something denies, which no grant lifts.
+    pub denied: Vec<Need>,
+    /// What can't be known, with the condition keys that it depends on.
+    pub unknown: Vec<(Need, Vec<String>)>,
+}
+
+impl Simulated {
+    /// By who is calling.
+    pub fn of(caller: &Identity) -> Self {
+        let resource = caller.arn.splitn(6, ':').nth(5).unwrap_or_default();
+        match resource.split_once('/') {
+            Some(("user", _)) => Self::User(caller.arn.clone()),
+            Some(("assumed-role", session)) => Self::Role(session.split('/').next().unwrap_or_default().to_owned()),
+            Some(("federated-user", _)) => Self::Nobody("a federated user's permissions can't be simulated"),
+            _ if resource == "root" => Self::Nobody("the root user's permissions can't be simulated"),
+            _ => Self::Nobody("the caller is of a kind that can't be simulated"),
+        }
+    }
+}
+
+/// What the steps of a plan need, once each.
+pub fn needs(plan: &Plan, producer: Producer) -> BTreeSet<Need> {
+    let of_step = |step: &Step| {
+        let actions = actions_of(step.api(), producer).into_iter();
+        let needs = actions.filter_map(|(action, resource)| Some((action.to_owned(), arn(plan, step, resource)?)));
+        needs.collect::<Vec<_>>()
+    };
+    plan.steps.iter().flat_map(|planned| of_step(&planned.step)).collect()
+}
+
+/// The ARN of what a step is done to; nothing where the step is not about that kind of thing.
+fn arn(plan: &Plan, step: &Step, resource: Resource) -> Option<String> {
+    let (partition, region, account) = (plan.place.partition, &plan.place.region, &plan.place.owner);
+    let of_kms = |resource: &str| format!("arn:{partition}:kms:{region}:{account}:{resource}");
+    let bucket = |name: &str| format!("arn:{partition}:s3:::{name}");
+    let slot = step.overwrites(None).map(|overwrite| overwrite.slot);
+    match resource {
+        Resource::Anything => Some("*".to_owned()),
+        Resource::LoadBalancers => {
+            let Some(Slot::LoadBalancer { arn, .. }) = slot else { return None };
+            Some(arn.to_string())
+        }
+        Resource::Destination | Resource::Sources => Some(bucket(step.subject())),
+        Resource::Key => {
+            let Some(Slot::KeyPolicy { key }) = slot else { return None };
+            Some(key.to_string())
+        }
+        Resource::EveryKey => {
+            let known = if let Step::CreateAlias { key: KeySlot::Known(key), .. } = step { Some(key) } else { None };
+            Some(known.map_or_else(|| of_kms("key/*"), ToString::to_string))
+        }
+        Resource::OwnAlias => Some(of_kms(step.subject())),
+        Resource::Caller | Resource::Logs | Resource::TestObject => None,
+    }
+}
+
+impl Outcome {
+    /// Judges each need by its answer, and by the policies of what it is on.
+    pub fn of(answers: Vec<(Need, Answer)>, observed: &Observed) -> Self {
+        let mut outcome = Self::default();
+        for (need, answer) in answers {
+            match answer {
+                Answer::Allowed => {}
+                Answer::NotAllowed if is_let_in(&need, observed) => {}
+                Answer::NotAllowed => outcome.missing.push(need),
+                Answer::Denied => outcome.denied.push(need),
+                Answer::Depends(keys) => outcome.unknown.push((need, keys)),
+            }
+        }
+        outcome
+    }
+
+    /// Statements that grant what is missing: those of one set of actions together.
+    pub fn statements(&self) -> Vec<Value> {
+        let mut by_resource: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (action, resource) in &self.missing {
+            by_resource.entry(resource).or_default().insert(action);
+        }
+        let mut by_actions: BTreeMap<BTreeSet<&str>, Vec<&str>> = BTreeMap::new();
+        for (resource, actions) in by_resource {
+            by_actions.entry(actions).or_default().push(resource);
+        }
+        let statement = |(actions, resources): (BTreeSet<&str>, Vec<&str>)| json!({ "Effect": "Allow", "Action": actions, "Resource": resources });
+        by_actions.into_iter().map(statement).collect()
+    }
+}
+
+/// Whether the policy of what is asked for lets this very caller in: then it needs no policy of its own.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>. That a policy names the account
+/// says only that the account's own policies decide.
+fn is_let_in((action, resource): &Need, observed: &Observed) -> bool {
+    let bucket = observed.destination.bucket();
+    let bucket = bucket.filter(|bucket| resource.ends_with(&format!(":::{}", bucket.name)));
+    let keys = [&observed.default_key, &observed.report_key].into_iter().filter_map(|key| key.present());
+    let key = keys.into_iter().find(|key| *resource == key.arn.to_string());
+    let policy = bucket.and_then(|bucket| bucket.policy.present()).or(key.and_then(|key| key.policy.present()));
+    policy.is_some_and(|policy| names(policy, action, resource, &observed.caller))
+}
+
+fn names(policy: &str, action: &str, resource: &str, caller: &Identity) -> bool {
+    let Ok(document) = Document::parse(policy) else { return false };
+    let request = AccessRequest {
+        principal: Principal::Aws(caller.arn.clone()),
+        action: action.to_owned(),
+        resource: resource.to_owned(),
+        context: Context::new(Unnamed::Unknown),
+    };
+    let role = match Simulated::of(caller) {
+        Simulated::Role(name) => format!("/{name}"),
+        Simulated::User(_) | Simulated::Nobody(_) => caller.arn.clone(),
+    };
+    let is_named = |principal: &Value| match principal {
+        Value::String(name) => name == "*" || *name == caller.arn || name.ends_with(&role),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => false,
+    };
+    let decision = evaluate(&document, &request);
+    decision.statements.iter().any(|verdict| {
+        let statement = document.raw_statements().get(verdict.index);
+        let principal = statement.and_then(|statement| statement.get("Principal"));
+        let principal = principal.map(|of| of.get("AWS").unwrap_or(of));
+        verdict.effect == Some(Effect::Allow)
+            && verdict.truth != Truth::False
+            && principal.is_some_and(|of| of.as_array().map_or_else(|| is_named(of), |list| list.iter().any(is_named)))
+    })
+}

@@ -1,0 +1,96 @@
+//! Carrying out an undo: the loop, and nothing decided in it.
+//!
+//! One after another, the last step of the run first, so that a producer is turned away before what it needs is taken away.
+
+use std::time::Duration;
+
+use crate::aws::{Aws, WriteError};
+use crate::patience::{self, Interruption, SETTLING};
+use crate::receipt::{Change, Item, Receipt, Undo, Verdict};
+
+/// How an item ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Ended {
+    /// It was put back.
+    Done,
+    /// The bucket was not empty after all, and stays.
+    Stayed,
+    /// It failed.
+    Failed,
+    /// It was not tried.
+    NotDone,
+}
+
+/// What was carried out.
+#[derive(Debug)]
+pub struct Undone<'a> {
+    /// The undo.
+    pub undo: &'a Undo,
+    /// What was to be written, and how it ended.
+    pub items: Vec<(&'a Item, Ended)>,
+    /// Why it stopped, where it did.
+    pub why: Option<StopReason>,
+}
+
+/// Why an undo stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum StopReason {
+    /// A write failed.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The user interrupted it.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// Puts back what is to be put back; `watch` is told of each item as it ends.
+pub async fn put_back<'a>(
+    aws: &Aws,
+    receipt: &Receipt,
+    undo: &'a Undo,
+    interruption: &impl Interruption,
+    watch: &impl Fn(&Item, Ended),
+) -> Undone<'a> {
+    let mut undone = Undone { undo, items: Vec::new(), why: None };
+    for item in undo.writes() {
+        if undone.why.is_none() && interruption.is_wanted() {
+            undone.why = Some(StopReason::Interrupted);
+        }
+        if undone.why.is_some() {
+            undone.items.push((item, Ended::NotDone));
+            continue;
+        }
+        let attempt = async || write(aws, receipt, item).await;
+        let worth = |error: &WriteError| match error {
+            WriteError::Aws(error) if patience::is_passing(error) => SETTLING,
+            WriteError::Aws(_) | WriteError::Moved { .. } | WriteError::NoKeyYet | WriteError::Unseen(_) => {
+                Duration::ZERO
+            }
+        };
+        let ended = match patience::patiently(interruption, attempt, worth, |_, _, _| {}).await {
+            Ok(ended) => ended,
+            Err(error) => {
+                let broken_off = interruption.is_wanted();
+                undone.why = Some(if broken_off { StopReason::Interrupted } else { error.into() });
+                Ended::Failed
+            }
+        };
+        watch(item, ended);
+        undone.items.push((item, ended));
+    }
+    undone
+}
+
+async fn write(aws: &Aws, receipt: &Receipt, item: &Item) -> Result<Ended, WriteError> {
+    let Receipt { account, region, .. } = receipt;
+    match (&item.change, &item.verdict) {
+        (Change::Setting { slot, .. }, Verdict::Restore { values }) => {
+            aws.replace(slot, Some(&values.0), &values.1, account, region).await.map(|()| Ended::Done)
+        }
+        (Change::MadeBucket { bucket, region }, Verdict::Delete) => {
+            let gone = aws.delete_empty_bucket(bucket, account, region).await?;
+            Ok(if gone { Ended::Done } else { Ended::Stayed })
+        }
+        (_, _) => Ok(Ended::NotDone),
+    }
+}

@@ -1,0 +1,14 @@
+//! What a run wrote over, so that it can be put back: made of the plan before the first write, judged again by `undo`.
+//!
+//! A value that is read and written as text. Where the files are kept, the clock and AWS are elsewhere.
+
+mod entry;
+mod of_plan;
+mod record;
+mod run_id;
+mod undo;
+
+pub use entry::{Change, Entry, Outcome};
+pub use record::{Receipt, Unreadable};
+pub use run_id::{RunId, RunIdError};
+pub use undo::{Item, Look, Undo, Verdict};

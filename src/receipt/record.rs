@@ -1,0 +1,90 @@
+//! A receipt, and its text.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{AccountId, BucketName, Moment, Region};
+
+use super::{Entry, RunId};
+
+/// The only form that there is so far; one that changes gets another number, and this one stays readable.
+const SCHEMA: &str = "logbucket.receipt/1";
+
+/// What a run wrote over.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Receipt {
+    /// The form of the text.
+    pub(super) schema: String,
+    /// The run.
+    pub run: RunId,
+    /// When it began, by the clock of its machine.
+    pub began: Moment,
+    /// When it was over; nothing where it could not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Moment>,
+    /// When all that could be put back was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undone: Option<Moment>,
+    /// The command line that repeats the run.
+    pub command: String,
+    /// The service that logs, such as `alb`.
+    pub producer: String,
+    /// The sources.
+    pub sources: Vec<String>,
+    /// The account.
+    pub account: AccountId,
+    /// Who called.
+    pub caller: String,
+    /// The destination.
+    pub bucket: BucketName,
+    /// Its Region.
+    pub region: Region,
+    /// The steps, in the order of the plan.
+    pub entries: Vec<Entry>,
+}
+
+/// Why a text is no receipt.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// It was written by a version that has another form.
+    #[error("its form is `{0}`, and this version reads `logbucket.receipt/1`")]
+    OtherForm(String),
+    /// It is no JSON, or not of that form.
+    #[error("it is no receipt: {0}")]
+    Form(#[from] serde_json::Error),
+    /// A value that its setting can't have.
+    #[error("entry {0} has a value that its setting can't have")]
+    Mismatch(usize),
+}
+
+/// What tells the form, whatever the rest.
+#[derive(Deserialize)]
+struct Form {
+    schema: String,
+}
+
+impl Receipt {
+    /// The schema that a new one has.
+    pub(super) fn schema() -> String {
+        SCHEMA.to_owned()
+    }
+
+    /// Reads a text.
+    pub fn parse(text: &str) -> Result<Self, Unreadable> {
+        let Form { schema } = serde_json::from_str(text)?;
+        if schema != SCHEMA {
+            return Err(Unreadable::OtherForm(schema));
+        }
+        let receipt: Self = serde_json::from_str(text)?;
+        match receipt.entries.iter().position(|entry| !entry.change.is_sound()) {
+            Some(index) => Err(Unreadable::Mismatch(index + 1)),
+            None => Ok(receipt),
+        }
+    }
+
+    /// The text.
+    pub fn text(&self) -> Result<String, serde_json::Error> {
+        let mut text = serde_json::to_string_pretty(self)?;
+        text.push('\n');
+        Ok(text)
+    }
+}

@@ -1,0 +1,140 @@
+//! What an undo does: each step of a run judged by what is there now, the last first.
+//!
+//! Nothing is put back that is not as the run left it.
+
+use crate::model::BucketName;
+use crate::plan::Setting;
+use crate::state::Denial;
+
+use super::{Change, Outcome, Receipt};
+
+/// What was found where a step had changed something.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Look {
+    /// What a setting is.
+    Setting(Setting),
+    /// What it belongs to is gone.
+    Gone,
+    /// A bucket that is empty.
+    Empty,
+    /// A bucket that holds objects.
+    Holds,
+    /// It may not be looked at.
+    Denied(Denial),
+    /// Nothing was looked for.
+    Nothing,
+}
+
+/// What is to be done about a step.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Verdict {
+    /// It is as the run left it: what was there before is put back.
+    Restore {
+        /// What is there, and what was.
+        values: Box<(Setting, Setting)>,
+    },
+    /// The bucket that the run made is empty: it is deleted.
+    Delete,
+    /// It is as it was before the run.
+    AsBefore,
+    /// Somebody changed it since: it is left alone.
+    Moved {
+        /// What the run left, where that is known, and what is there.
+        values: Box<(Option<Setting>, Setting)>,
+    },
+    /// What was changed is not there any more.
+    Gone,
+    /// It may not be looked at, so that it is left alone.
+    Unseen(Denial),
+    /// It stays, for this reason.
+    Stays(String),
+    /// It belongs to a bucket that the run made, and goes or stays with it.
+    WithBucket,
+}
+
+/// A step with what is to be done about it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Item {
+    /// What it changed.
+    pub change: Change,
+    /// What is to be done.
+    pub verdict: Verdict,
+}
+
+/// An undo: the items in the order in which they are carried out.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Undo {
+    /// The items.
+    pub items: Vec<Item>,
+}
+
+impl Undo {
+    /// Judges a run by what was found, one look for each entry of the receipt.
+    pub fn of(receipt: &Receipt, looks: Vec<Look>) -> Self {
+        let mut items: Vec<Item> = Vec::new();
+        for (entry, look) in receipt.entries.iter().zip(looks).rev() {
+            let verdict = match &entry.change {
+                Change::Setting { .. } | Change::MadeBucket { .. } if entry.outcome == Outcome::NotDone => {
+                    Verdict::AsBefore
+                }
+                Change::Setting { before, after, .. } => of_setting(before.as_ref(), after.as_ref(), look),
+                Change::MadeBucket { bucket, .. } => of_bucket(bucket, &items, look),
+                Change::MadeKey { key: None } => Verdict::AsBefore,
+                Change::MadeKey { key: Some(_) } => Verdict::Stays(KEY.to_owned()),
+                Change::MadeAlias { .. } => Verdict::Stays("it names a key that stays".to_owned()),
+                Change::BlockedPublicAccess { .. } => Verdict::Stays("public access is not opened again".to_owned()),
+            };
+            items.push(Item { change: entry.change.clone(), verdict });
+        }
+        Self { items }
+    }
+
+    /// What is to be written.
+    pub fn writes(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(|item| matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete))
+    }
+
+    /// What should be put back and can't be.
+    pub fn leftovers(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(|item| matches!(item.verdict, Verdict::Moved { .. } | Verdict::Unseen(_)))
+    }
+}
+
+const KEY: &str = "what was encrypted with it could not be read without it, so a key is neither deleted nor turned off";
+
+fn of_setting(before: Option<&Setting>, after: Option<&Setting>, look: Look) -> Verdict {
+    let now = match look {
+        Look::Setting(now) => now,
+        Look::Denied(denial) => return Verdict::Unseen(denial),
+        Look::Gone | Look::Empty | Look::Holds | Look::Nothing => return Verdict::Gone,
+    };
+    match (before, after) {
+        (Some(before), _) if now.is(before) => Verdict::AsBefore,
+        // The step names a key that was never made, so that it was never carried out: what is there is another's.
+        (_, None) => Verdict::Moved { values: Box::new((None, now)) },
+        (Some(before), Some(after)) if now.is(after) => Verdict::Restore { values: Box::new((now, before.clone())) },
+        (None, Some(after)) if now.is(after) || now.is_of_a_new_bucket() => Verdict::WithBucket,
+        (Some(_) | None, Some(after)) => Verdict::Moved { values: Box::new((Some(after.clone()), now)) },
+    }
+}
+
+/// A bucket that the run made goes only if nobody put anything into it, nobody changed it, and nothing logs to it that the run
+/// pointed there.
+fn of_bucket(bucket: &BucketName, later: &[Item], look: Look) -> Verdict {
+    match look {
+        Look::Gone | Look::Setting(_) | Look::Nothing => Verdict::AsBefore,
+        Look::Holds => Verdict::Stays("it holds objects, and no object is ever deleted".to_owned()),
+        Look::Denied(denial) => Verdict::Unseen(denial),
+        Look::Empty => {
+            let stands = |item: &&Item| {
+                let Change::Setting { slot, .. } = &item.change else { return false };
+                matches!(item.verdict, Verdict::Moved { .. } | Verdict::Unseen(_))
+                    && (slot.attaches() || slot.destination() == Some(bucket))
+            };
+            match later.iter().find(stands) {
+                Some(_) => Verdict::Stays("it, or what logs to it, was changed since".to_owned()),
+                None => Verdict::Delete,
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The folder where receipts are kept: a file for each run, whole or not there, that only its user may read.
+//!
+//! What a receipt says is `receipt`'s.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy as _;
+use tempfile::NamedTempFile;
+
+use crate::receipt::{Receipt, RunId, Unreadable};
+
+/// What a receipt's file is called after its run.
+const ENDING: &str = "json";
+
+/// A folder of receipts.
+#[derive(Clone, Debug)]
+pub struct Receipts {
+    folder: PathBuf,
+}
+
+/// Why a receipt is not written, or not read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiptError {
+    /// Nothing says where receipts are kept.
+    #[error("there is no home to keep receipts in, and no other folder is named")]
+    NoFolder,
+    /// The folder can't be used.
+    #[error("receipts can't be kept in `{}`: {why}", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        why: io::Error,
+    },
+    /// A file can't be written.
+    #[error("the receipt `{}` can't be written: {why}", file.display())]
+    Write {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        why: io::Error,
+    },
+    /// There is no receipt of that run.
+    #[error("there is no receipt of a run `{run}` in `{}`", folder.display())]
+    NoRun {
+        /// The run, as it was asked for.
+        run: String,
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A file can't be read.
+    #[error("the receipt `{}` can't be read: {why}", file.display())]
+    Read {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        why: io::Error,
+    },
+    /// A file is no receipt.
+    #[error("`{}`: {why}", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        why: Unreadable,
+    },
+}
+
+impl ReceiptError {
+    /// What to do.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::NoFolder => "name a folder with `--receipt-dir`, or set `XDG_STATE_HOME` or `HOME`",
+            Self::Folder { .. } | Self::Write { .. } => {
+                "nothing is changed without a receipt: name a folder that can be written to with `--receipt-dir`"
+            }
+            Self::NoRun { .. } => "`logbucket undo` lists the runs; `--receipt-dir` names another folder",
+            Self::Read { .. } => "let your user read it",
+            Self::Unreadable { .. } => {
+                "what it says is not guessed at: use the version that wrote it, or put back by hand what it shows"
+            }
+        }
+    }
+}
+
+/// A file of the folder: a receipt, or why it is none.
+pub type Kept = Result<Receipt, ReceiptError>;
+
+impl Receipts {
+    /// The folder that is named, else `logbucket/receipts` in the state folder of the XDG Base Directory Specification
+    /// (<https://specifications.freedesktop.org/basedir-spec/latest/>). Nothing is made yet.
+    pub fn at(named: Option<&Path>) -> Result<Self, ReceiptError> {
+        if let Some(folder) = named {
+            return Ok(Self { folder: folder.to_owned() });
+        }
+        let strategy = etcetera::choose_base_strategy().map_err(|_| ReceiptError::NoFolder)?;
+        let state = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
+        Ok(Self { folder: state.join("logbucket").join("receipts") })
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Keeps the receipt of a run that begins: `receipt` makes it for the first name that is free.
+    pub fn begin(&self, receipt: impl Fn(usize) -> Receipt) -> Result<Receipt, ReceiptError> {
+        make_folder(&self.folder).map_err(|why| ReceiptError::Folder { folder: self.folder.clone(), why })?;
+        let mut nth = 1;
+        loop {
+            let receipt = receipt(nth);
+            let file = self.file(&receipt.run);
+            let written = self.written(&receipt).map_err(|why| ReceiptError::Write { file: file.clone(), why })?;
+            match written.persist_noclobber(&file) {
+                Ok(_) => {
+                    self.sync();
+                    return Ok(receipt);
+                }
+                Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => nth += 1,
+                Err(error) => return Err(ReceiptError::Write { file, why: error.error }),
+            }
+        }
+    }
+
+    /// Writes a receipt anew, in place of what was known before.
+    pub fn keep(&self, receipt: &Receipt) -> Result<(), ReceiptError> {
+        let file = self.file(&receipt.run);
+        let written = self.written(receipt).map_err(|why| ReceiptError::Write { file: file.clone(), why })?;
+        written.persist(&file).map_err(|error| ReceiptError::Write { file, why: error.error })?;
+        self.sync();
+        Ok(())
+    }
+
+    /// The receipt of a run.
+    pub fn open(&self, run: &RunId) -> Result<Receipt, ReceiptError> {
+        let file = self.file(run);
+        match read(&file) {
+            Err(ReceiptError::Read { why, .. }) if why.kind() == io::ErrorKind::NotFound => {
+                Err(ReceiptError::NoRun { run: run.to_string(), folder: self.folder.clone() })
+            }
+            kept => kept,
+        }
+    }
+
+    /// Every receipt, the newest first; none where there is no folder.
+    pub fn list(&self) -> Result<Vec<Kept>, ReceiptError> {
+        let fails = |why| ReceiptError::Folder { folder: self.folder.clone(), why };
+        let entries = match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.map_err(fails)?,
+        };
+        let mut files = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(fails)?.path();
+            // What begins with a dot is a receipt that was never finished: its run never wrote anything.
+            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            if !hidden && path.extension().is_some_and(|ending| ending == ENDING) {
+                files.push(path);
+            }
+        }
+        files.sort_unstable();
+        Ok(files.iter().rev().map(|file| read(file)).collect())
+    }
+
+    fn file(&self, run: &RunId) -> PathBuf {
+        let mut name = OsString::from(run.as_str());
+        name.push(".");
+        name.push(ENDING);
+        self.folder.join(name)
+    }
+
+    /// The text in a file beside, on the disk: only its name is missing.
+    fn written(&self, receipt: &Receipt) -> io::Result<NamedTempFile> {
+        let text = receipt.text().map_err(io::Error::other)?;
+        // The library makes it with mode 0600.
+        let mut file = tempfile::Builder::new().prefix(".receipt-").tempfile_in(&self.folder).map_err(plain)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        Ok(file)
+    }
+
+    /// The new name is on the disk, too, where the system can say so.
+    fn sync(&self) {
+        if let Ok(folder) = File::open(&self.folder) {
+            let _ = folder.sync_all();
+        }
+    }
+}
+
+/// The library's error names the file beside, which nobody asked for.
+fn plain(error: io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(_) => error,
+        None => error.kind().into(),
+    }
+}
+
+fn read(file: &Path) -> Kept {
+    let text = fs::read_to_string(file).map_err(|why| ReceiptError::Read { file: file.to_owned(), why })?;
+    Receipt::parse(&text).map_err(|why| ReceiptError::Unreadable { file: file.to_owned(), why })
+}
+
+#[cfg(unix)]
+fn make_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn make_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}

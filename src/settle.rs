@@ -1,0 +1,76 @@
+//! Whether what a run did stays done: looks again, and plans again, until nothing is left to do.
+//!
+//! Looks through `aws` and leaves the judging to `plan`; the only clock here is the one that bounds the wait.
+
+use std::time::{Duration, Instant};
+
+use crate::aws::Aws;
+use crate::plan::{Plan, Step, plan};
+use crate::request::Request;
+use crate::state::Observed;
+
+/// How long reads may lag behind writes: S3 gives no bound for configurations that "have an eventual consistency model"
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel>).
+const LAG: Duration = Duration::from_secs(30);
+
+/// The first and the longest pause between two looks.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(8));
+
+/// What became of what was done.
+#[derive(Debug)]
+pub enum Settled {
+    /// A plan made anew is empty.
+    Stands,
+    /// It could not be looked at again, for this reason.
+    Unseen(String),
+    /// This is to be done again.
+    Fell(Box<(Observed, Plan)>),
+}
+
+/// Looks until nothing is left to do; `wait` bounds that, in seconds. `before` is what the plan was made of.
+pub async fn settle(aws: &Aws, request: &Request, carried_out: &Plan, before: &Observed, wait: Option<u64>) -> Settled {
+    if carried_out.steps.is_empty() {
+        return Settled::Stands;
+    }
+    let at_most = wait.map_or(LAG, Duration::from_secs).min(LAG);
+    let started = Instant::now();
+    let mut pause = PAUSES.0;
+    loop {
+        let now = match Box::pin(aws.observe_again(request, carried_out, before)).await {
+            Ok(now) => now,
+            Err(error) => return Settled::Unseen(error.to_string()),
+        };
+        let next = plan(request, &now);
+        if next.steps.is_empty() {
+            return Settled::Stands;
+        }
+        if started.elapsed() + pause > at_most || is_overwritten(carried_out, &next) {
+            return Settled::Fell(Box::new((now, next)));
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(PAUSES.1);
+    }
+}
+
+/// Whether somebody else wrote since: what is there is neither what was left nor what was there before, which a read that lags
+/// would show.
+fn is_overwritten(carried_out: &Plan, next: &Plan) -> bool {
+    let written: Vec<_> = carried_out.steps.iter().filter_map(|planned| planned.step.overwrites(None)).collect();
+    next.steps.iter().filter_map(|planned| planned.step.overwrites(None)).any(|again| {
+        let first = written.iter().find(|first| first.slot == again.slot);
+        match (first.and_then(|first| first.before.as_ref()), &again.before) {
+            (Some(before), Some(now)) => !now.is(before),
+            (_, _) => false,
+        }
+    })
+}
+
+impl Settled {
+    /// The steps that are to be done again.
+    pub fn fallen(&self) -> Vec<&Step> {
+        match self {
+            Self::Fell(next) => next.1.steps.iter().map(|planned| &planned.step).collect(),
+            Self::Stands | Self::Unseen(_) => Vec::new(),
+        }
+    }
+}

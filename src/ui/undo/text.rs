@@ -1,0 +1,132 @@
+//! Runs and undos for people.
+
+use std::path::Path;
+
+use crate::put_back::{Ended, Undone};
+use crate::receipt::{Item, Receipt, Undo, Verdict};
+use crate::receipts::Kept;
+use crate::ui::clean::clean;
+use crate::ui::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, of_diff, painted};
+use crate::ui::talk::talk_wrapped;
+use crate::ui::words::{listed, shortened};
+use crate::ui::wrap::Sheet;
+
+use super::line::{difference, subject, why};
+
+/// Every run, the newest first.
+pub(in crate::ui) fn runs(folder: &Path, kept: &[Kept], width: Option<usize>) -> String {
+    let mut sheet = Sheet::new(width);
+    if kept.is_empty() {
+        sheet.line(&format!("no runs have a receipt in {}", clean(&folder.display().to_string())));
+        return sheet.into_text();
+    }
+    for kept in kept {
+        match kept {
+            Ok(receipt) => {
+                sheet.line(&painted(HEADING, &clean(receipt.run.as_str())));
+                sheet.paragraph("    ", 6, &about(receipt));
+                sheet.line(&format!("    {}", painted(ASIDE, &clean(&receipt.command))));
+            }
+            Err(error) => sheet.paragraph(&format!("{} ", painted(BAD, "unreadable")), 4, &clean(&error.to_string())),
+        }
+    }
+    sheet.into_text()
+}
+
+/// When, where and how it ended.
+fn about(receipt: &Receipt) -> String {
+    let state = match (receipt.undone, receipt.ended) {
+        (Some(at), _) => format!("undone {at}"),
+        (None, Some(_)) => "carried out".to_owned(),
+        (None, None) => "not known how it ended".to_owned(),
+    };
+    let names: Vec<String> = receipt.sources.iter().map(|name| format!("`{}`", clean(name))).collect();
+    format!(
+        "{}, {} of {} to `{}`, account {}, {state}",
+        receipt.began,
+        clean(&receipt.producer),
+        shortened(&names),
+        receipt.bucket,
+        receipt.account
+    )
+}
+
+/// What will be put back, and what not.
+pub(in crate::ui) fn preview(receipt: &Receipt, undo: &Undo, width: Option<usize>) -> String {
+    let mut sheet = Sheet::new(width);
+    sheet.line(&painted(HEADING, &format!("undo of {}", clean(receipt.run.as_str()))));
+    sheet.paragraph("", 2, &about(receipt));
+    sheet.line(&painted(ASIDE, &clean(&receipt.command)));
+    sheet.line("");
+    let mut number = 0;
+    for item in &undo.items {
+        match &item.verdict {
+            Verdict::Restore { .. } => {
+                number += 1;
+                let first = format!("  {number:>2}. {} ", painted(CAUTION, "~"));
+                sheet.paragraph(&first, 8, &format!("{}, as it was before", clean(&subject(&item.change))));
+                lines(&mut sheet, item);
+            }
+            Verdict::Delete => {
+                number += 1;
+                let first = format!("  {number:>2}. {} ", painted(CAUTION, "~"));
+                sheet.paragraph(&first, 8, &format!("delete {}, which is empty", clean(&subject(&item.change))));
+            }
+            Verdict::Moved { .. } => {
+                aside(&mut sheet, item, &painted(BAD, "changed"));
+                lines(&mut sheet, item);
+            }
+            Verdict::Unseen(_) => aside(&mut sheet, item, &painted(BAD, "unseen ")),
+            Verdict::Stays(_) => aside(&mut sheet, item, "stays  "),
+            Verdict::Gone => aside(&mut sheet, item, "gone   "),
+            Verdict::AsBefore | Verdict::WithBucket => {}
+        }
+    }
+    if number == 0 {
+        sheet.line("nothing to put back");
+    }
+    sheet.into_text()
+}
+
+fn aside(sheet: &mut Sheet, item: &Item, word: &str) {
+    let why = why(&item.verdict).unwrap_or_default();
+    sheet.paragraph(&format!("  {word} "), 10, &clean(&format!("{}: {why}", subject(&item.change))));
+}
+
+fn lines(sheet: &mut Sheet, item: &Item) {
+    for line in difference(item) {
+        sheet.line(&format!("        {}", painted(of_diff(&line), &clean(&line))));
+    }
+}
+
+/// A line for an item that ended.
+pub(in crate::ui) fn tell(item: &Item, ended: Ended) {
+    let word = match ended {
+        Ended::Done => painted(GOOD, "ok "),
+        Ended::Stayed => painted(CAUTION, "stays"),
+        Ended::Failed => painted(BAD, "failed"),
+        Ended::NotDone => painted(ASIDE, "not done"),
+    };
+    talk_wrapped(&format!("{word} "), 4, &clean(&subject(&item.change)));
+}
+
+/// What came of it.
+pub(in crate::ui) fn result(undone: &Undone<'_>, width: Option<usize>) -> String {
+    let mut sheet = Sheet::new(width);
+    let of = |wanted: Ended| -> Vec<String> {
+        undone.items.iter().filter(|(_, ended)| *ended == wanted).map(|(item, _)| subject(&item.change)).collect()
+    };
+    let words = [
+        (Ended::Done, painted(GOOD, "put back  ")),
+        (Ended::Stayed, painted(CAUTION, "not empty ")),
+        (Ended::Failed, painted(BAD, "failed    ")),
+        (Ended::NotDone, painted(ASIDE, "not done  ")),
+    ];
+    for (ended, word) in words {
+        let subjects = of(ended);
+        if !subjects.is_empty() {
+            sheet.paragraph(&word, 10, &clean(&listed(&subjects)));
+        }
+    }
+    sheet.into_text()
+}
