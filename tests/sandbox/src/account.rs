@@ -27,7 +27,16 @@ pub fn account_of(access_key_id: &str) -> String {
 /// Who the operator of an account is: a session of an assumed role.
 #[must_use]
 pub fn operator_arn(account: &str) -> String {
-    format!("arn:aws:sts::{account}:assumed-role/Operator/session")
+    format!("arn:aws:sts::{account}:assumed-role/{ROLE}/session")
+}
+
+/// The name of the role behind the operator's session.
+pub const ROLE: &str = "Operator";
+
+/// The ARN of that role, which has a path: `/`, or `/`, names and `/`.
+#[must_use]
+pub fn role_arn(account: &str, path: &str) -> String {
+    format!("arn:aws:iam::{account}:role{path}{ROLE}")
 }
 
 /// The canonical user id of an account, which ACLs and access logs name it by.

@@ -228,6 +228,11 @@ impl Sandbox {
         };
     }
 
+    /// Sets the path of the role of an account's operator, such as `/ops/`.
+    pub fn set_role_path(&self, account: &str, path: &str) {
+        self.world().role_paths.insert(account.to_owned(), path.to_owned());
+    }
+
     /// Puts a bucket, in place of one of that name.
     #[expect(clippy::unused_async, reason = "a world is arranged the same way whatever is put")]
     pub async fn put_bucket(&self, seed: BucketSeed) {

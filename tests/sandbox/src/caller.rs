@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::account::operator_arn;
+use crate::account::{ROLE, operator_arn};
 use crate::dispatch::{Named, refusal};
+use crate::iam::role;
+use crate::iam::simulate::Decision;
 use crate::kms::key;
 use crate::s3::{address, operation};
 use crate::sandbox::Sandbox;
@@ -17,17 +19,29 @@ use crate::wire::{Reply, Request};
 /// The policy of the operator, and what it was asked for.
 #[derive(Clone, Debug, Default)]
 pub struct CallerPolicy {
-    statements: Vec<(Vec<String>, Vec<String>)>,
+    statements: Vec<Statement>,
     asked: BTreeSet<String>,
+}
+
+/// A statement without conditions.
+#[derive(Clone, Debug)]
+struct Statement {
+    denies: bool,
+    actions: Vec<String>,
+    resources: Vec<String>,
 }
 
 /// An action and the ARN of what it is on, `*` where there is none.
 type Need = (String, String);
 
 impl CallerPolicy {
-    /// A policy of Allow statements without conditions.
+    /// A policy of statements without conditions.
     pub fn new(policy: &Value) -> Self {
-        let of = |statement: &Value| (texts(statement.get("Action")), texts(statement.get("Resource")));
+        let of = |statement: &Value| Statement {
+            denies: statement.get("Effect").and_then(Value::as_str) == Some("Deny"),
+            actions: texts(statement.get("Action")),
+            resources: texts(statement.get("Resource")),
+        };
         let statements = policy.get("Statement").and_then(Value::as_array).map_or_else(Vec::new, Clone::clone);
         Self { statements: statements.iter().map(of).collect(), asked: BTreeSet::new() }
     }
@@ -37,27 +51,42 @@ impl CallerPolicy {
         self.asked.clone()
     }
 
+    /// What it says to an action on a resource; actions are compared without regard to case.
+    pub fn decision(&self, action: &str, resource: &str) -> Decision {
+        let action = action.to_ascii_lowercase();
+        let applies = |statement: &&Statement| {
+            statement.actions.iter().any(|pattern| matches(&pattern.to_ascii_lowercase(), &action))
+                && statement.resources.iter().any(|pattern| matches(pattern, resource))
+        };
+        let mut said = self.statements.iter().filter(applies).map(|statement| statement.denies).peekable();
+        match (said.peek().is_some(), said.any(|denies| denies)) {
+            (_, true) => Decision::ExplicitDeny,
+            (true, false) => Decision::Allowed,
+            (false, false) => Decision::ImplicitDeny,
+        }
+    }
+
     /// The first of these that is not allowed.
-    fn refused(&mut self, needs: Vec<Need>) -> Option<Need> {
+    fn refused(&mut self, needs: Vec<Need>) -> Option<(Need, Decision)> {
         self.asked.extend(needs.iter().map(|(action, _)| action.clone()));
-        needs.into_iter().find(|(action, resource)| {
-            let allows = |(actions, resources): &(Vec<String>, Vec<String>)| {
-                actions.iter().any(|pattern| matches(pattern, action))
-                    && resources.iter().any(|pattern| matches(pattern, resource))
-            };
-            !self.statements.iter().any(allows)
+        needs.into_iter().find_map(|(action, resource)| match self.decision(&action, &resource) {
+            Decision::Allowed => None,
+            denied @ (Decision::ImplicitDeny | Decision::ExplicitDeny) => Some(((action, resource), denied)),
         })
     }
 }
 
 /// Refuses a request that the operator's policy does not allow.
 pub fn refuse(sandbox: &Sandbox, policy: &mut CallerPolicy, request: &Request, named: &Named) -> Option<Reply> {
-    let (action, resource) = policy.refused(needs(sandbox, request, named))?;
+    let ((action, resource), decision) = policy.refused(needs(sandbox, request, named))?;
     let on = if resource == "*" { String::new() } else { format!(" on resource: \"{resource}\"") };
     let who = operator_arn(&named.caller.account);
-    let message = format!(
-        "User: {who} is not authorized to perform: {action}{on} because no identity-based policy allows the {action} action"
-    );
+    let why = if decision == Decision::ExplicitDeny {
+        "with an explicit deny in an identity-based policy".to_owned()
+    } else {
+        format!("because no identity-based policy allows the {action} action")
+    };
+    let message = format!("User: {who} is not authorized to perform: {action}{on} {why}");
     Some(match named.service.as_str() {
         "kms" => refusal(request, named, 400, "AccessDeniedException", &message),
         _ => refusal(request, named, 403, "AccessDenied", &message),
@@ -74,6 +103,13 @@ fn needs(sandbox: &Sandbox, request: &Request, named: &Named) -> Vec<Need> {
         "elasticloadbalancing" => vec![(action, named.resource.clone())],
         // "No permissions are required to perform this operation": GetCallerIdentity.
         "sts" => Vec::new(),
+        "iam" if named.operation == "GetRole" => {
+            let own = named.resource == ROLE;
+            let world = sandbox.world();
+            let arn = if own { role::arn(&world, &named.caller.account) } else { "*".to_owned() };
+            vec![(action, arn)]
+        }
+        "iam" if named.operation == "SimulatePrincipalPolicy" => vec![(action, named.resource.clone())],
         _ => vec![(action, "*".to_owned())],
     }
 }

@@ -70,7 +70,8 @@ pub fn name(request: &Request) -> Named {
             let operation = sts::parameter(&form, "Action").unwrap_or_default().to_owned();
             let reads =
                 service != "iam" || ["Get", "List", "Simulate"].iter().any(|start| operation.starts_with(start));
-            (operation, sts::parameter(&form, "RoleArn").unwrap_or_default().to_owned(), !reads)
+            let about = ["RoleArn", "PolicySourceArn", "RoleName"].iter().find_map(|name| sts::parameter(&form, name));
+            (operation, about.unwrap_or_default().to_owned(), !reads)
         }
     };
     Named { service: scope.service, operation, resource, mutating, caller }

@@ -15,6 +15,7 @@ use crate::common::Common;
 use crate::delivery;
 use crate::dispatch;
 use crate::fault::{Effect, Fault, Faults};
+use crate::iam::simulate::Decision;
 use crate::in_process::InProcess;
 use crate::record::{Recorded, longest_chain, most_at_once};
 use crate::region;
@@ -113,6 +114,11 @@ impl Sandbox {
     /// The actions that were needed since the operators may no longer do everything.
     pub fn asked_actions(&self) -> BTreeSet<String> {
         held(&self.0.caller).as_ref().map(CallerPolicy::asked).unwrap_or_default()
+    }
+
+    /// What the operators' policy says to an action on a resource; without one they may do everything.
+    pub(crate) fn decision(&self, action: &str, resource: &str) -> Decision {
+        held(&self.0.caller).as_ref().map_or(Decision::Allowed, |policy| policy.decision(action, resource))
     }
 
     /// How long every request takes.

@@ -25,6 +25,8 @@ pub struct World {
     pub aliases: BTreeMap<String, String>,
     /// Accounts' aliases by account.
     pub account_aliases: BTreeMap<String, String>,
+    /// The paths of the roles of accounts' operators, where they are not `/`.
+    pub role_paths: BTreeMap<String, String>,
     /// The status of accounts' Regions, by account and Region, where it was set.
     pub regions: BTreeMap<(String, String), String>,
     /// The event history.

@@ -2,8 +2,8 @@
 //!
 //! The operator is an administrator of its own account: nothing but the bucket's policy is judged, and only for S3.
 
-use crate::account::operator_arn;
 use crate::dispatch::Caller;
+use crate::iam::role;
 use crate::policy::{Asked, Verdict, judge};
 use crate::region::opt_in;
 use crate::s3::address::Address;
@@ -31,7 +31,9 @@ pub fn admit(
     if request.header("x-amz-expected-bucket-owner").is_some_and(|owner| owner != bucket.account) {
         return Err(access_denied().in_region(&bucket.region));
     }
-    let verdict = judge(&bucket.policy_json(), &asked(request, caller, address, operation, bucket));
+    let asked = asked(request, caller, address, operation, bucket)
+        .with("aws:PrincipalArn", role::arn(world, &caller.account).as_str());
+    let verdict = judge(&bucket.policy_json(), &asked);
     let denied = verdict == Verdict::ExplicitDeny;
     let foreign = caller.account != bucket.account && verdict != Verdict::Allow;
     if denied || foreign { Err(access_denied().in_region(&bucket.region)) } else { Ok(()) }
@@ -80,12 +82,6 @@ fn asked(request: &Request, caller: &Caller, address: &Address, operation: &Oper
     .with("aws:PrincipalIsAWSService", "false")
     .with("aws:ViaAWSService", "false")
     .with("aws:PrincipalAccount", caller.account.as_str())
-    .with(
-        "aws:PrincipalArn",
-        operator_arn(&caller.account)
-            .replace(":sts:", ":iam:")
-            .replace("assumed-role/Operator/session", "role/Operator"),
-    )
     .with("aws:RequestedRegion", bucket.region.as_str())
     .with("aws:ResourceAccount", bucket.account.as_str())
     .with("s3:ResourceAccount", bucket.account.as_str())

@@ -20,3 +20,5 @@ mod policies;
 mod program;
 mod refusals;
 mod regions;
+mod removals;
+mod simulations;

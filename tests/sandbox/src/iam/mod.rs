@@ -1,6 +1,9 @@
-//! IAM: an account's alias, and nothing else.
+//! IAM: an account's alias, the operator's role, and what its policy allows.
 //!
 //! IAM is global: its requests are signed for us-east-1, whatever Region the client works in.
+
+pub mod role;
+pub mod simulate;
 
 use crate::dispatch::Caller;
 use crate::query;
@@ -18,19 +21,32 @@ pub fn handle(sandbox: &Sandbox, request: &Request, caller: &Caller) -> Reply {
     let form = form(request);
     match parameter(&form, "Action") {
         Some("ListAccountAliases") => aliases(sandbox, caller, &form),
+        Some("GetRole") => role::get(sandbox, caller, &form),
+        Some("SimulatePrincipalPolicy") => simulate::answer(sandbox, caller, &form),
         _ => query::refused("iam", 501, "NotImplemented", "The sandbox does not simulate this operation"),
     }
 }
 
-/// `ListAccountAliases`; IAM API: "you can have only one", so there is never a second page.
-fn aliases(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Reply {
-    if let Some(most) = parameter(form, "MaxItems")
-        && !most.parse().is_ok_and(|most: i64| (1..=1000).contains(&most))
-    {
+/// What a form names that there is not.
+fn no_such_entity(message: &str) -> Reply {
+    query::refused("iam", 404, "NoSuchEntity", message)
+}
+
+/// `MaxItems`; IAM API: 1 to 1000, "if you do not include this parameter, it defaults to 100".
+fn most(form: &[(String, String)]) -> Result<usize, Box<Reply>> {
+    let Some(most) = parameter(form, "MaxItems") else { return Ok(100) };
+    most.parse().ok().filter(|most| (1..=1000).contains(most)).ok_or_else(|| {
         let message = format!(
             "1 validation error detected: Value '{most}' at 'maxItems' failed to satisfy constraint: Member must be between 1 and 1000"
         );
-        return query::refused("iam", 400, "ValidationError", &message);
+        Box::new(query::refused("iam", 400, "ValidationError", &message))
+    })
+}
+
+/// `ListAccountAliases`; IAM API: "you can have only one", so there is never a second page.
+fn aliases(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Reply {
+    if let Err(refused) = most(form) {
+        return *refused;
     }
     let world = sandbox.world();
     let alias = world.account_aliases.get(&caller.account);

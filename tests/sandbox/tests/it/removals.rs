@@ -1,0 +1,118 @@
+//! What takes settings and buckets away again, each under its own name and with its own permission.
+
+use aws_sdk_s3::types::{
+    InventoryConfiguration, InventoryDestination, InventoryFormat, InventoryFrequency, InventoryIncludedObjectVersions,
+    InventoryS3BucketDestination, InventorySchedule, Payer, RequestPaymentConfiguration,
+};
+use sandbox::account::{ACCOUNT, OTHER_ACCOUNT};
+use sandbox::{BucketSeed, Encryption, Sandbox, seed};
+use serde_json::json;
+
+use crate::clients::{refusal, refused, s3};
+
+const LIFECYCLE: &str = "<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status><Filter/><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>";
+const TAGS: &str = "<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>";
+
+/// A bucket that has every setting, and the sandbox around it.
+async fn furnished() -> Sandbox {
+    let sandbox = Sandbox::seeded().await;
+    let policy = seed::SHARED_POLICY.replace(seed::SHARED_LOGS, "furnished");
+    let bucket = BucketSeed::new("furnished").policy(&policy).encrypted(Encryption::kms(None));
+    sandbox.put_bucket(bucket.setting("lifecycle", LIFECYCLE).setting("tagging", TAGS)).await;
+    sandbox
+}
+
+fn inventory() -> InventoryConfiguration {
+    let to = InventoryS3BucketDestination::builder().bucket("arn:aws:s3:::shared-logs").format(InventoryFormat::Csv);
+    let to = InventoryDestination::builder().s3_bucket_destination(to.build().expect("a bucket")).build();
+    let daily = InventorySchedule::builder().frequency(InventoryFrequency::Daily).build().expect("a schedule");
+    InventoryConfiguration::builder()
+        .id("report")
+        .is_enabled(true)
+        .included_object_versions(InventoryIncludedObjectVersions::Current)
+        .destination(to)
+        .schedule(daily)
+        .build()
+        .expect("a configuration")
+}
+
+#[tokio::test]
+async fn settings_are_taken_away_one_by_one_and_taking_nothing_away_is_no_error() {
+    let sandbox = furnished().await;
+    let (client, name) = (s3(&sandbox), "furnished");
+    client
+        .put_bucket_inventory_configuration()
+        .bucket(name)
+        .id("report")
+        .inventory_configuration(inventory())
+        .send()
+        .await
+        .expect("put");
+    for _ in 0..2 {
+        client.delete_bucket_policy().bucket(name).expected_bucket_owner(ACCOUNT).send().await.expect("deleted");
+        client.delete_bucket_encryption().bucket(name).expected_bucket_owner(ACCOUNT).send().await.expect("deleted");
+        client.delete_bucket_tagging().bucket(name).expected_bucket_owner(ACCOUNT).send().await.expect("deleted");
+        client.delete_bucket_lifecycle().bucket(name).expected_bucket_owner(ACCOUNT).send().await.expect("deleted");
+    }
+    let delete = || client.delete_bucket_inventory_configuration().bucket(name).id("report").send();
+    delete().await.expect("deleted");
+    assert_eq!(refused(delete().await), refusal(404, "NoSuchConfiguration"));
+    let view = sandbox.bucket(name).expect("a bucket");
+    assert_eq!((view.policy, view.lifecycle, view.encryption.algorithm.as_str()), (None, None, "AES256"));
+    assert!(view.tags.is_empty() && view.inventories.is_empty());
+    assert_eq!(refused(client.get_bucket_tagging().bucket(name).send().await), refusal(404, "NoSuchTagSet"));
+}
+
+#[tokio::test]
+async fn who_pays_is_set_both_ways() {
+    let sandbox = furnished().await;
+    let client = s3(&sandbox);
+    for (payer, pays) in [(Payer::Requester, true), (Payer::BucketOwner, false)] {
+        let payment = RequestPaymentConfiguration::builder().payer(payer).build().expect("a payer");
+        let put = client.put_bucket_request_payment().bucket("furnished").request_payment_configuration(payment);
+        put.expected_bucket_owner(ACCOUNT).send().await.expect("put");
+        assert_eq!(sandbox.bucket("furnished").expect("a bucket").requester_pays, pays);
+    }
+}
+
+#[tokio::test]
+async fn only_an_empty_bucket_is_deleted_and_then_it_is_gone() {
+    let sandbox = furnished().await;
+    let (client, name) = (s3(&sandbox), "furnished");
+    let delete = |owner| client.delete_bucket().bucket(name).expected_bucket_owner(owner).send();
+    sandbox.put_object(name, "a", b"b").await;
+    assert_eq!(refused(delete(ACCOUNT).await), refusal(409, "BucketNotEmpty"));
+    client.delete_object().bucket(name).key("a").send().await.expect("deleted");
+    assert_eq!(refused(delete(OTHER_ACCOUNT).await), refusal(403, "AccessDenied"));
+    delete(ACCOUNT).await.expect("deleted");
+    assert_eq!(refused(delete(ACCOUNT).await), refusal(404, "NoSuchBucket"));
+    assert!(sandbox.bucket(name).is_none());
+    client.create_bucket().bucket(name).send().await.expect("created anew");
+    assert_eq!(sandbox.bucket(name).expect("a bucket").policy, None);
+}
+
+#[tokio::test]
+async fn each_removal_needs_its_own_permission() {
+    let sandbox = furnished().await;
+    sandbox.allow_only(&json!({ "Statement": [{ "Effect": "Allow", "Action": "*", "Resource": "*" }] }));
+    let (client, name) = (s3(&sandbox), "furnished");
+    sandbox.set_inventory(name, "report", "<InventoryConfiguration/>");
+    client.delete_bucket_policy().bucket(name).send().await.expect("deleted");
+    client.delete_bucket_encryption().bucket(name).send().await.expect("deleted");
+    client.delete_bucket_tagging().bucket(name).send().await.expect("deleted");
+    client.delete_bucket_lifecycle().bucket(name).send().await.expect("deleted");
+    client.delete_bucket_inventory_configuration().bucket(name).id("report").send().await.expect("deleted");
+    client.delete_bucket().bucket(name).send().await.expect("deleted");
+    let names: Vec<String> = sandbox.requests().into_iter().map(|one| one.operation).collect();
+    let expected = [
+        ("DeleteBucketPolicy", "s3:DeleteBucketPolicy"),
+        ("DeleteBucketEncryption", "s3:PutEncryptionConfiguration"),
+        ("DeleteBucketTagging", "s3:PutBucketTagging"),
+        ("DeleteBucketLifecycle", "s3:PutLifecycleConfiguration"),
+        ("DeleteBucketInventoryConfiguration", "s3:PutInventoryConfiguration"),
+        ("DeleteBucket", "s3:DeleteBucket"),
+    ];
+    assert_eq!(names, expected.map(|(operation, _)| operation));
+    let actions: std::collections::BTreeSet<String> = expected.iter().map(|(_, action)| (*action).to_owned()).collect();
+    assert_eq!(sandbox.asked_actions(), actions);
+}
