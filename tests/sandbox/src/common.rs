@@ -30,6 +30,8 @@ pub enum Common {
     InvalidClientToken,
     /// The account has not enabled the Region.
     RegionDisabled,
+    /// Too many requests in all, as services of the query protocol may say it.
+    RequestLimit,
     /// Too many requests.
     Throttled,
 }
@@ -71,15 +73,21 @@ impl Common {
             (Self::InvalidClientToken | Self::RegionDisabled, _) => {
                 say(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
             }
-            (Self::Throttled, "s3") => say(503, "SlowDown", "Please reduce your request rate."),
-            (Self::Throttled, "kms") => say(
+            // "Common errors" of the query protocol, as EC2 words it.
+            (Self::RequestLimit, "elasticloadbalancing" | "iam" | "sts") => {
+                say(503, "RequestLimitExceeded", "Request limit exceeded.")
+            }
+            (Self::RequestLimit | Self::Throttled, "s3") => say(503, "SlowDown", "Please reduce your request rate."),
+            (Self::RequestLimit | Self::Throttled, "kms") => say(
                 400,
                 "ThrottlingException",
                 "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.",
             ),
-            (Self::Throttled, "account") => say(429, "TooManyRequestsException", "Too Many Requests"),
-            (Self::Throttled, "cloudtrail") => say(400, "ThrottlingException", "Rate exceeded"),
-            (Self::Throttled, _) => say(400, "Throttling", "Rate exceeded"),
+            (Self::RequestLimit | Self::Throttled, "account") => {
+                say(429, "TooManyRequestsException", "Too Many Requests")
+            }
+            (Self::RequestLimit | Self::Throttled, "cloudtrail") => say(400, "ThrottlingException", "Rate exceeded"),
+            (Self::RequestLimit | Self::Throttled, _) => say(400, "Throttling", "Rate exceeded"),
         }
     }
 }

@@ -17,6 +17,8 @@ pub enum When {
     Operation(String),
     /// The first so many requests of that operation.
     OperationTimes(String, usize),
+    /// The first so many writes of S3 that follow a request of that operation.
+    WritesAfter(String, usize),
     /// The requests of that operation for which a bucket of tokens has none left, as AWS throttles: so many tokens at most, and
     /// so many more each second.
     Beyond {
@@ -47,8 +49,20 @@ pub enum Effect {
     ResetBefore,
     /// It is done, and the connection breaks before the answer.
     ResetAfter,
-    /// It is answered so much later.
+    /// It is done so much later, unless the client has given up by then.
     Delay(Duration),
+    /// It is done, and answered so much later: a client that gave up knows nothing of it.
+    Held(Duration),
+    /// It is done, and the connection breaks in the middle of the answer's body; where it has none, before the answer.
+    CutShort,
+    /// It is done, and answered as if the service had failed.
+    FailedAfter,
+    /// A proxy answers with a page of its own, with that status, in place of AWS; nothing is done.
+    Page(u16),
+    /// It is done, and a proxy puts a page of its own in place of what was answered.
+    Garbled,
+    /// S3 sends the client to another Region, and nothing is done; other services know no such answer.
+    Redirect(String),
 }
 
 impl Effect {
@@ -87,6 +101,18 @@ impl Effect {
         Self::Common(Common::Throttled)
     }
 
+    /// The quota of requests is used up: `RequestLimitExceeded` in the query protocol, elsewhere as [`Self::throttled`].
+    pub fn request_limit() -> Self {
+        Self::Common(Common::RequestLimit)
+    }
+
+    /// 409 `OperationAborted`: S3 is still busy with the last change of the bucket.
+    pub fn operation_aborted() -> Self {
+        let message =
+            "A conflicting conditional operation is currently in progress against this resource. Please try again.";
+        Self::status(409, "OperationAborted", message)
+    }
+
     /// Any refusal.
     pub fn status(code: u16, error_code: &str, message: &str) -> Self {
         Self::Status { code, error_code: error_code.to_owned(), message: message.to_owned() }
@@ -106,6 +132,17 @@ pub struct Fault {
 #[derive(Debug, Default)]
 pub struct Faults(Vec<(Fault, usize, Instant)>);
 
+/// A request, as far as it decides whether a fault strikes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a> {
+    /// Its service.
+    pub service: &'a str,
+    /// Its operation.
+    pub operation: &'a str,
+    /// Whether it changes anything.
+    pub mutating: bool,
+}
+
 impl Faults {
     /// One more fault.
     pub fn inject(&mut self, fault: Fault) {
@@ -118,7 +155,8 @@ impl Faults {
     }
 
     /// Counts a request and returns what strikes it.
-    pub fn strike(&mut self, operation: &str) -> Vec<Effect> {
+    pub fn strike(&mut self, target: Target<'_>) -> Vec<Effect> {
+        let operation = target.operation;
         let mut effects = Vec::new();
         for (fault, count, since) in &mut self.0 {
             let struck = match &fault.when {
@@ -135,6 +173,11 @@ impl Faults {
                     let same = name == operation;
                     *count += usize::from(same);
                     same && *count <= *times
+                }
+                When::WritesAfter(name, times) => {
+                    let follows = *count > 0 && target.mutating && target.service == "s3";
+                    *count += usize::from(follows || name == operation);
+                    follows && *count <= times + 1
                 }
                 When::Beyond { operation: name, burst, per_second } => {
                     name == operation && !take(count, since, *burst, *per_second)
@@ -163,17 +206,30 @@ fn take(taken: &mut usize, since: &mut Instant, burst: usize, per_second: usize)
 
 #[cfg(test)]
 mod tests {
-    use super::{Effect, Fault, Faults, When};
+    use super::{Effect, Fault, Faults, Target, When};
+
+    fn s3(operation: &str) -> Target<'_> {
+        Target { service: "s3", operation, mutating: !operation.starts_with("Get") }
+    }
 
     #[test]
     fn faults_are_counted_from_their_injection() {
         let mut faults = Faults::default();
         faults.inject(Fault { when: When::Nth(2), effect: Effect::ResetBefore });
         faults.inject(Fault { when: When::OperationTimes("A".to_owned(), 1), effect: Effect::ResetAfter });
-        assert_eq!(faults.strike("A"), [Effect::ResetAfter]);
-        assert_eq!(faults.strike("A"), [Effect::ResetBefore]);
-        assert!(faults.strike("A").is_empty());
+        assert_eq!(faults.strike(s3("A")), [Effect::ResetAfter]);
+        assert_eq!(faults.strike(s3("A")), [Effect::ResetBefore]);
+        assert!(faults.strike(s3("A")).is_empty());
         faults.clear();
-        assert!(faults.strike("A").is_empty());
+        assert!(faults.strike(s3("A")).is_empty());
+    }
+
+    #[test]
+    fn the_writes_that_follow_an_operation_are_struck_and_not_the_operation_itself() {
+        let mut faults = Faults::default();
+        let aborted = Effect::operation_aborted();
+        faults.inject(Fault { when: When::WritesAfter("CreateBucket".to_owned(), 2), effect: aborted.clone() });
+        let seen = ["PutA", "CreateBucket", "GetA", "PutA", "PutA", "PutB"].map(|name| faults.strike(s3(name)).len());
+        assert_eq!(seen, [0, 0, 0, 1, 1, 0]);
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Only translation between the SDK's requests and the sandbox's.
 
+use std::time::Duration;
+
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -11,37 +13,46 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::BodyExt as _;
+use tokio::time::timeout;
 
+use crate::half::Half;
 use crate::sandbox::{Outcome, Sandbox};
 use crate::wire::{Reply, Request};
 
 /// The client.
 #[derive(Clone, Debug)]
-pub(crate) struct InProcess(Sandbox);
+pub(crate) struct InProcess {
+    sandbox: Sandbox,
+    /// How long an answer is waited for.
+    patience: Option<Duration>,
+}
 
 impl InProcess {
     pub(crate) fn new(sandbox: Sandbox) -> Self {
-        Self(sandbox)
+        Self { sandbox, patience: None }
     }
 }
 
 impl HttpClient for InProcess {
-    fn http_connector(
-        &self,
-        _settings: &HttpConnectorSettings,
-        _components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
+    fn http_connector(&self, settings: &HttpConnectorSettings, _components: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(Self { patience: settings.read_timeout(), ..self.clone() })
     }
 }
 
 impl HttpConnector for InProcess {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let sandbox = self.0.clone();
+        let Self { sandbox, patience } = self.clone();
         HttpConnectorFuture::new(async move {
             let request = read(request).await?;
-            match sandbox.answer(request).await {
-                Outcome::Reply(reply) => response(&reply),
+            let outcome = match patience {
+                Some(patience) => timeout(patience, sandbox.answer(request))
+                    .await
+                    .map_err(|late| ConnectorError::timeout(late.into()))?,
+                None => sandbox.answer(request).await,
+            };
+            match outcome {
+                Outcome::Reply(reply) => response(&reply, SdkBody::from(reply.body.clone())),
+                Outcome::CutShort(reply) => response(&reply, SdkBody::from_body_1_x(Half::of(&reply.body))),
                 Outcome::Reset => Err(ConnectorError::io("connection reset by the sandbox".into())),
             }
         })
@@ -60,8 +71,8 @@ async fn read(request: HttpRequest) -> Result<Request, ConnectorError> {
     Ok(Request::new(&method, &uri, headers, body))
 }
 
-fn response(reply: &Reply) -> Result<HttpResponse, ConnectorError> {
-    let mut response = http::Response::new(SdkBody::from(reply.body.clone()));
+fn response(reply: &Reply, body: SdkBody) -> Result<HttpResponse, ConnectorError> {
+    let mut response = http::Response::new(body);
     *response.status_mut() =
         http::StatusCode::from_u16(reply.status).map_err(|error| ConnectorError::other(error.into(), None))?;
     *response.headers_mut() = reply.headers.clone();

@@ -14,17 +14,19 @@ use crate::caller::{self, CallerPolicy};
 use crate::common::Common;
 use crate::delivery;
 use crate::dispatch;
-use crate::fault::{Effect, Fault, Faults};
+use crate::fault::{Fault, Faults, Target};
 use crate::iam::simulate::Decision;
 use crate::in_process::InProcess;
+use crate::lag::{self, Behind, Lag};
 use crate::record::{Recorded, longest_chain, most_at_once};
 use crate::region;
 use crate::seed;
 use crate::server::{self, Served};
 use crate::services::Services;
+use crate::struck::{End, Struck};
 use crate::trail::record;
 use crate::wire::{Reply, Request};
-use crate::world::World;
+use crate::world::{Spreading, World};
 
 /// One simulated AWS; a clone is the same one.
 #[derive(Clone, Debug)]
@@ -38,6 +40,7 @@ struct Inner {
     caller: Mutex<Option<CallerPolicy>>,
     log: Mutex<Vec<Recorded>>,
     latency: Mutex<Duration>,
+    lag: Mutex<Lag>,
     count: AtomicUsize,
 }
 
@@ -46,6 +49,8 @@ struct Inner {
 pub enum Outcome {
     /// A reply.
     Reply(Reply),
+    /// A reply whose body ends half way, and then a broken connection.
+    CutShort(Reply),
     /// A broken connection.
     Reset,
 }
@@ -65,6 +70,7 @@ impl Sandbox {
             caller: Mutex::default(),
             log: Mutex::default(),
             latency: Mutex::new(Duration::ZERO),
+            lag: Mutex::default(),
             count: AtomicUsize::new(0),
         }))
     }
@@ -126,6 +132,18 @@ impl Sandbox {
         *held(&self.0.latency) = latency;
     }
 
+    /// From now on what is read of buckets lags behind what is written, or does no longer.
+    ///
+    /// S3 User Guide, "Amazon S3 data consistency model": "Bucket configurations have an eventual consistency model."
+    pub fn set_lag(&self, behind: Option<Behind>) {
+        *self.lag() = Lag::new(behind);
+    }
+
+    /// What lags behind. Not to be held across an `await`.
+    pub(crate) fn lag(&self) -> MutexGuard<'_, Lag> {
+        held(&self.0.lag)
+    }
+
     /// The largest number of requests that ran strictly one after another.
     pub fn longest_chain(&self) -> usize {
         longest_chain(&held(&self.0.log))
@@ -152,9 +170,12 @@ impl Sandbox {
     ///
     /// `S3Bucket validation transient issue`, <https://github.com/cn-terraform/terraform-aws-ecs-fargate/issues/49>.
     pub fn attach_refusals(&self, n: usize) {
-        let mut world = self.world();
-        world.refusals = n;
-        world.policy_written = false;
+        self.world().spreading = Spreading { refusals: n, ..Spreading::default() };
+    }
+
+    /// The same for so long after a bucket policy is written.
+    pub fn refuse_attaching_for(&self, time: Duration) {
+        self.world().spreading = Spreading { time, ..Spreading::default() };
     }
 
     /// Everything in front of the services. Not to be held across an `await`.
@@ -171,31 +192,17 @@ impl Sandbox {
     pub async fn answer(&self, request: Request) -> Outcome {
         let named = dispatch::name(&request);
         let index = self.arrived(&request, &named);
-        let effects = held(&self.0.faults).strike(&named.operation);
-        let mut wait = *held(&self.0.latency);
-        let mut refusal = None;
-        let mut unknown = false;
-        let (mut before, mut after) = (false, false);
-        for effect in effects {
-            match effect {
-                Effect::Delay(longer) => wait += longer,
-                Effect::ResetBefore => before = true,
-                Effect::ResetAfter => after = true,
-                Effect::Common(common) => {
-                    unknown |= common.unknown();
-                    refusal = Some(common.reply(self, &request, &named));
-                }
-                Effect::Status { code, error_code, message } => {
-                    refusal = Some(dispatch::refusal(&request, &named, code, &error_code, &message));
-                }
-            }
-        }
+        let target = Target { service: &named.service, operation: &named.operation, mutating: named.mutating };
+        let effects = held(&self.0.faults).strike(target);
+        let Struck { wait, held: hold, mut refusal, mut unknown, failure, page, undone, end } =
+            Struck::by(effects, self, &request, &named);
+        let wait = wait + *held(&self.0.latency);
         if !wait.is_zero() {
             sleep(wait).await;
         }
-        if before {
-            self.answered(index, None);
-            return Outcome::Reset;
+        if undone {
+            self.answered(index, page.as_ref());
+            return page.map_or(Outcome::Reset, Outcome::Reply);
         }
         // IAM and Account Management are global: what Region their requests are signed for is theirs to judge.
         let global = matches!(named.service.as_str(), "iam" | "account");
@@ -209,14 +216,21 @@ impl Sandbox {
         }
         let reply = match refusal {
             Some(reply) => reply,
-            None => dispatch::answer(self, &request, &named).await,
+            None => lag::answer(self, &request, &named).await,
         };
         if !unknown {
             record::call(self, &request, &named, &reply);
         }
-        let reply = identified(reply, &named.service, index);
-        self.answered(index, (!after).then_some(&reply));
-        if after { Outcome::Reset } else { Outcome::Reply(reply) }
+        if !hold.is_zero() {
+            sleep(hold).await;
+        }
+        let reply = page.unwrap_or_else(|| identified(failure.unwrap_or(reply), &named.service, index));
+        self.answered(index, (end == End::Whole).then_some(&reply));
+        match end {
+            End::CutShort if !reply.body.is_empty() => Outcome::CutShort(reply),
+            End::CutShort | End::Reset => Outcome::Reset,
+            End::Whole => Outcome::Reply(reply),
+        }
     }
 
     fn arrived(&self, request: &Request, named: &dispatch::Named) -> usize {

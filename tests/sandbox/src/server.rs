@@ -2,19 +2,18 @@
 //!
 //! Only translation between connections and the sandbox's requests; a broken connection is a closed socket.
 
-use std::convert::Infallible;
-use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt as _, Either, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
+use crate::half::{Broken, Half};
 use crate::sandbox::{Outcome, Sandbox};
 use crate::wire::Request;
 
@@ -38,23 +37,8 @@ impl Drop for Served {
     }
 }
 
-/// Why a connection is closed without an answer.
-#[derive(Debug)]
-struct Broken;
-
-impl fmt::Display for Broken {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("the sandbox breaks the connection")
-    }
-}
-
-impl std::error::Error for Broken {}
-
-impl From<Infallible> for Broken {
-    fn from(never: Infallible) -> Self {
-        match never {}
-    }
-}
+/// A body, or half of one.
+type Sent = Either<Full<Bytes>, Half>;
 
 /// Serves a sandbox on 127.0.0.1.
 pub(crate) async fn serve(sandbox: Sandbox, port: u16) -> io::Result<Served> {
@@ -85,16 +69,24 @@ async fn connection(sandbox: Sandbox, stream: TcpStream) {
     let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn respond(sandbox: &Sandbox, request: hyper::Request<Incoming>) -> Result<hyper::Response<Full<Bytes>>, Broken> {
+async fn respond(sandbox: &Sandbox, request: hyper::Request<Incoming>) -> Result<hyper::Response<Sent>, Broken> {
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Broken)?.to_bytes();
     let request = Request::new(parts.method.as_str(), &parts.uri.to_string(), parts.headers, body);
     let head = request.method == "HEAD";
-    let Outcome::Reply(reply) = sandbox.answer(request).await else {
-        return Err(Broken);
+    let (reply, body) = match sandbox.answer(request).await {
+        Outcome::Reply(reply) if head => (reply, Sent::Left(Full::default())),
+        Outcome::Reply(reply) => {
+            let body = Sent::Left(Full::new(reply.body.clone()));
+            (reply, body)
+        }
+        Outcome::CutShort(reply) => {
+            let body = Sent::Right(Half::of(&reply.body));
+            (reply, body)
+        }
+        Outcome::Reset => return Err(Broken),
     };
-    let body = if head { Bytes::new() } else { reply.body };
-    let mut response = hyper::Response::new(Full::new(body));
+    let mut response = hyper::Response::new(body);
     *response.status_mut() = hyper::StatusCode::from_u16(reply.status).map_err(|_| Broken)?;
     *response.headers_mut() = reply.headers;
     Ok(response)

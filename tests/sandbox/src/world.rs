@@ -3,7 +3,7 @@
 //! Plain data behind one lock; the rules that change it are with each service.
 
 use std::collections::BTreeMap;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -31,12 +31,36 @@ pub struct World {
     pub regions: BTreeMap<(String, String), String>,
     /// The event history.
     pub trail: Trail,
-    /// How many more attachments after a policy write are refused.
-    pub refusals: usize,
-    /// Whether a bucket policy was written since refusals were asked for.
-    pub policy_written: bool,
+    /// What is not seen yet by those who deliver.
+    pub spreading: Spreading,
     /// The last number given to something that needs one of its own.
     pub serial: u64,
+}
+
+/// A bucket policy that takes its time to be seen by those who deliver.
+#[derive(Debug, Default)]
+pub struct Spreading {
+    /// How many more attachments are refused.
+    pub refusals: usize,
+    /// How long attachments are refused.
+    pub time: Duration,
+    /// When a bucket policy was last written, since refusals were asked for.
+    pub written: Option<Instant>,
+}
+
+impl Spreading {
+    /// A bucket policy is written.
+    pub fn begins(&mut self) {
+        self.written = Some(Instant::now());
+    }
+
+    /// Whether an attachment is refused; it is counted.
+    pub fn refuses(&mut self) -> bool {
+        let Some(written) = self.written else { return false };
+        let counted = self.refusals > 0;
+        self.refusals = self.refusals.saturating_sub(1);
+        counted || written.elapsed() < self.time
+    }
 }
 
 impl World {

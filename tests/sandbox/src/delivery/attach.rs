@@ -16,8 +16,7 @@ pub const OWNER_CONTROL: &[(&str, &str)] = &[("x-amz-acl", "bucket-owner-full-co
 
 /// Whether the bucket takes the logs of the load balancer, as `ModifyLoadBalancerAttributes` checks it.
 pub fn check(world: &mut World, balancer: &Balancer, log: &str, bucket: &str, prefix: &str) -> Result<(), Refusal> {
-    if world.policy_written && world.refusals > 0 {
-        world.refusals -= 1;
+    if world.spreading.refuses() {
         return Err(refuse("InvalidConfigurationRequest", "S3Bucket validation transient issue"));
     }
     let found = world.buckets.get(bucket).ok_or_else(|| bucket_denied(bucket))?;

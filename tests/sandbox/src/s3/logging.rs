@@ -8,6 +8,9 @@ use crate::wire::Reply;
 use crate::world::World;
 use crate::xml;
 
+/// S3 API, "List of error codes".
+const NO_GRANTS: &str = "The target bucket for logging does not exist, is not owned by you, or does not have the appropriate grants for the log-delivery group.";
+
 /// Puts the logging of a bucket; an empty status turns it off.
 ///
 /// S3 User Guide, "Troubleshooting server access logging", has the messages; the code of another Region is spelt on the wire
@@ -17,6 +20,9 @@ pub fn put(world: &mut World, source: &str, body: &[u8]) -> Result<(), Refusal> 
     if let Some(enabled) = root.child("LoggingEnabled") {
         let target = enabled.text_at(&["TargetBucket"]).ok_or_else(malformed_xml)?;
         enabled.child("TargetPrefix").ok_or_else(malformed_xml)?;
+        if world.spreading.refuses() {
+            return Err(refuse(400, "InvalidTargetBucketForLogging", NO_GRANTS));
+        }
         check(world, source, target, enabled.child("TargetGrants").is_some_and(|grants| !grants.children.is_empty()))?;
     }
     let text = String::from_utf8_lossy(body).into_owned();

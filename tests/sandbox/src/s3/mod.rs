@@ -23,6 +23,7 @@ use crate::s3::error::{Refusal, no_such_bucket, refuse};
 use crate::s3::operation::Operation;
 use crate::sandbox::Sandbox;
 use crate::wire::{Reply, Request};
+use crate::world::World;
 
 /// Answers a request to S3.
 pub async fn handle(sandbox: &Sandbox, request: &Request, caller: &Caller) -> Reply {
@@ -57,7 +58,7 @@ async fn answer(
         "DeleteObject" | "DeleteObjects" => Ok(object::delete(sandbox, request, address).await),
         "DeleteBucket" => delete(sandbox, request, name).await,
         _ => {
-            let here = of_bucket(sandbox, request, name, operation);
+            let here = of_bucket(&mut sandbox.world(), request, name, operation);
             match here {
                 Some(reply) => {
                     if operation.name == "PutBucketVersioning" {
@@ -71,6 +72,18 @@ async fn answer(
     }
 }
 
+/// What a read of a bucket's settings is told of a world of its own; `None` for what is not simulated here.
+pub fn told_of(world: &mut World, request: &Request, caller: &Caller) -> Option<Reply> {
+    let address = address::address(request);
+    let name = address.bucket.clone()?;
+    let operation = operation::operation(request, true, address.key.is_some());
+    let answer = match admit::admit(world, request, caller, &address, &operation) {
+        Ok(()) => of_bucket(world, request, &name, &operation)?,
+        Err(refusal) => Err(refusal),
+    };
+    Some(answer.unwrap_or_else(|refusal| refusal.reply(request.method == "HEAD", &address.resource())))
+}
+
 async fn delete(sandbox: &Sandbox, request: &Request, name: &str) -> Result<Reply, Refusal> {
     let reply = sandbox.services().s3(request).await;
     if reply.ok() {
@@ -82,14 +95,17 @@ async fn delete(sandbox: &Sandbox, request: &Request, name: &str) -> Result<Repl
 
 /// The operations on a bucket's own settings; `None` for those that are not simulated here.
 fn of_bucket(
-    sandbox: &Sandbox,
+    world: &mut World,
     request: &Request,
     name: &str,
     operation: &Operation,
 ) -> Option<Result<Reply, Refusal>> {
-    let mut world = sandbox.world();
     if operation.name == "PutBucketLogging" {
-        return Some(logging::put(&mut world, name, &request.body).map(|()| Reply::empty(200)));
+        return Some(logging::put(world, name, &request.body).map(|()| Reply::empty(200)));
+    }
+    if operation.name == "PutBucketInventoryConfiguration" && world.spreading.refuses() {
+        let message = "The S3 destination bucket does not let S3 Inventory in";
+        return Some(Err(refuse(400, "InvalidS3DestinationBucket", message)));
     }
     let Some(bucket) = world.buckets.get_mut(name) else {
         return Some(Err(no_such_bucket()));
@@ -106,7 +122,7 @@ fn of_bucket(
             None => Err(refuse(404, "NoSuchBucketPolicy", "The bucket policy does not exist")),
         },
         "PutBucketPolicy" => policy::put(bucket, &request.body).map(|()| {
-            world.policy_written = true;
+            world.spreading.begins();
             Reply::empty(204)
         }),
         "DeleteBucketPolicy" => {

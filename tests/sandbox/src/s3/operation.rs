@@ -52,6 +52,13 @@ pub fn operation(request: &Request, bucket: bool, key: bool) -> Operation {
     Operation { name, action: format!("s3:{action}"), mutating: !matches!(method, "GET" | "HEAD") }
 }
 
+/// The setting of a bucket that a request names, by the name of its query parameter; nothing where it is about the bucket itself.
+#[must_use]
+pub fn setting(request: &Request) -> &'static str {
+    let named = SETTINGS.iter().find(|(parameter, _, _)| request.parameter(parameter).is_some());
+    named.map_or("", |(parameter, _, _)| if *parameter == "policyStatus" { "policy" } else { parameter })
+}
+
 fn of_bucket(method: &str, request: &Request) -> (String, String) {
     let setting = SETTINGS.iter().find(|(parameter, _, _)| request.parameter(parameter).is_some());
     if let Some((parameter, noun, action)) = setting {

@@ -67,6 +67,12 @@ async fn every_service_tells_an_expired_session_an_unknown_key_and_too_many_requ
         ("kms", Effect::invalid_client_token(), as_told(400, "UnrecognizedClientException", invalid)),
         ("s3", Effect::throttled(), as_told(503, "SlowDown", "Please reduce your request rate.")),
         ("elasticloadbalancing", Effect::throttled(), as_told(400, "Throttling", "Rate exceeded")),
+        (
+            "elasticloadbalancing",
+            Effect::request_limit(),
+            as_told(503, "RequestLimitExceeded", "Request limit exceeded."),
+        ),
+        ("s3", Effect::request_limit(), as_told(503, "SlowDown", "Please reduce your request rate.")),
         ("sts", Effect::throttled(), as_told(400, "Throttling", "Rate exceeded")),
         ("iam", Effect::throttled(), as_told(400, "Throttling", "Rate exceeded")),
         ("kms", Effect::throttled(), as_told(400, "ThrottlingException", rate)),
