@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::aws::{Aws, AwsError, WriteError, Written};
+use crate::aws::{Aws, AwsError, TestLeft, WriteError, Written};
 use crate::model::KeyArn;
 use crate::patience::{self, Interruption, SETTLING};
 use crate::plan::{Approved, Plan, PlannedStep, Step};
 use crate::proof::{self, TestVerdict};
 use crate::receipts::ReceiptError;
+use crate::state::TestObject;
 
 /// Attachments under way at once: `ModifyLoadBalancerAttributes` refills at 3 a second
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
@@ -138,35 +139,26 @@ pub async fn apply<'a>(
         return Err(stopped(plan, done, Vec::new(), StopReason::Interrupted));
     }
     watch(Event::Begins(Task::Test));
-    let test = work.test(key.as_ref(), !changes.is_empty()).await;
-    let ending = match &test {
-        TestVerdict::Right(_) => Ending::Done,
-        TestVerdict::Unsaid(_) => Ending::Open,
-        TestVerdict::Wrong(_) => Ending::Failed,
-    };
-    watch(Event::Ends(Task::Test, ending));
+    let (test, left) = work.test(key.as_ref(), !changes.is_empty()).await;
     if let TestVerdict::Wrong(cause) = &test {
+        work.remove(left, test.clone()).await;
         // A verdict that would have been tried again is none when the user broke the wait off.
         let why = if interruption.is_wanted() { StopReason::Interrupted } else { StopReason::Test(cause.clone()) };
         return Err(stopped(plan, done, Vec::new(), why));
     }
-    for several in attachments.chunks(AT_ONCE) {
-        if interruption.is_wanted() {
-            return Err(stopped(plan, done, Vec::new(), StopReason::Interrupted));
-        }
-        let mut failures = Vec::new();
-        for (step, outcome) in work.together(several, key.as_ref()).await {
-            match outcome {
-                Ok(_) => done.push(step),
-                Err(error) => failures.push((step, error)),
-            }
-        }
-        let failed = failures.iter().map(|(step, _)| *step).collect();
-        if let Some((_, error)) = failures.into_iter().next() {
-            return Err(stopped(plan, done, failed, reason(interruption, error)));
-        }
+    // The test object has said what it knows: that it goes away holds nobody up.
+    let (test, attached) = tokio::join!(work.remove(left, test), work.attach(&attachments, key.as_ref()));
+    done.extend(attached.done);
+    match attached.stopped {
+        Some((failed, why)) => Err(stopped(plan, done, failed, why)),
+        None => Ok(Applied { test, key }),
     }
-    Ok(Applied { test, key })
+}
+
+/// Attachments that were carried out, and what stopped the rest.
+struct Attached<'a> {
+    done: Vec<&'a Step>,
+    stopped: Option<(Vec<&'a Step>, StopReason)>,
 }
 
 /// A refusal that would have been tried again is no failure of its own when the user broke the wait off.
@@ -190,6 +182,30 @@ struct Work<'r, 'a, I, W> {
 }
 
 impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
+    /// The attachments, a few at a time.
+    async fn attach(&self, attachments: &[&'a PlannedStep], key: Option<&KeyArn>) -> Attached<'a> {
+        let mut attached = Attached { done: Vec::new(), stopped: None };
+        for several in attachments.chunks(AT_ONCE) {
+            if self.interruption.is_wanted() {
+                attached.stopped = Some((Vec::new(), StopReason::Interrupted));
+                break;
+            }
+            let mut failures = Vec::new();
+            for (step, outcome) in self.together(several, key).await {
+                match outcome {
+                    Ok(_) => attached.done.push(step),
+                    Err(error) => failures.push((step, error)),
+                }
+            }
+            let failed = failures.iter().map(|(step, _)| *step).collect();
+            if let Some((_, error)) = failures.into_iter().next() {
+                attached.stopped = Some((failed, reason(self.interruption, error)));
+                break;
+            }
+        }
+        attached
+    }
+
     async fn together(
         &self,
         several: &[&'a PlannedStep],
@@ -241,32 +257,52 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
         self.plan.steps.iter().any(|step| matches!(step.step, Step::CreateBucket { .. }))
     }
 
-    /// Writes the test object, and judges it; a setting that was just changed gets some time to spread.
-    async fn test(&self, key: Option<&KeyArn>, changed: bool) -> TestVerdict {
+    /// Writes the test object, and judges it; a setting that was just changed gets some time to spread. What is left of it is
+    /// to be removed.
+    async fn test(&self, key: Option<&KeyArn>, changed: bool) -> (TestVerdict, Option<TestLeft>) {
         let expected = self.plan.expected_key.resolved(key);
         let object_key = match &self.plan.test_object {
             Ok(key) => key,
-            Err(why) => return TestVerdict::Unsaid(format!("not written: {why}")),
+            Err(why) => return (TestVerdict::Unsaid(format!("not written: {why}")), None),
         };
         let started = Instant::now();
         let at_most = SETTLING.min(self.spreading);
         loop {
-            let written = self.aws.test_object(&self.plan.place, object_key).await;
+            let (written, left) = self.aws.test_object(&self.plan.place, object_key).await;
             let unseen = written.as_ref().is_err_and(|error| error.is("NoSuchBucket"));
             let verdict = proof::judge_test(written, &expected);
             let why = match &verdict {
                 TestVerdict::Wrong(why) => why.clone(),
                 TestVerdict::Unsaid(why) if unseen => why.clone(),
-                TestVerdict::Right(_) | TestVerdict::Unsaid(_) => return verdict,
+                TestVerdict::Right(_) | TestVerdict::Unsaid(_) => return (verdict, left),
             };
             let waited = started.elapsed();
             if !changed || waited > at_most {
-                return verdict;
+                return (verdict, left);
             }
+            self.remove(left, verdict.clone()).await;
             (self.watch)(Event::Waits { task: Task::Test, why, waited, at_most });
             if patience::pause(self.interruption, Duration::from_secs(2)).await.is_break() {
-                return verdict;
+                return (verdict, None);
             }
+        }
+    }
+
+    /// Removes what is left of the test object, which ends the test; the verdict then says whether that worked.
+    async fn remove(&self, left: Option<TestLeft>, verdict: TestVerdict) -> TestVerdict {
+        let removed = match left {
+            Some(left) => self.aws.remove_test_object(&self.plan.place, left).await,
+            None => true,
+        };
+        let ending = match &verdict {
+            TestVerdict::Right(_) => Ending::Done,
+            TestVerdict::Unsaid(_) => Ending::Open,
+            TestVerdict::Wrong(_) => Ending::Failed,
+        };
+        (self.watch)(Event::Ends(Task::Test, ending));
+        match verdict {
+            TestVerdict::Right(object) => TestVerdict::Right(TestObject { removed, ..object }),
+            TestVerdict::Unsaid(_) | TestVerdict::Wrong(_) => verdict,
         }
     }
 }

@@ -31,7 +31,10 @@ pub const TABLE: [(Exit, &str); 8] = [
     (Exit::Problems, "`check`, `scan`: something is on and dead; `--dry-run --detailed-exitcode`: changes pending"),
     (Exit::NotProven, "applied, but the producer's object did not arrive or can't be read"),
     (Exit::Refused, "refused: it could never deliver, or needs `--fix`"),
-    (Exit::PartWay, "stopped part way: what was done and what was not is listed; run again to finish"),
+    (
+        Exit::PartWay,
+        "stopped part way, or not all stayed as it was left: what was done and what was not is listed; run again to finish",
+    ),
     (Exit::Interrupted, "interrupted"),
 ];
 

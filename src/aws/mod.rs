@@ -42,6 +42,7 @@ pub use account::Listed;
 pub use connect::{Aws, Connect};
 pub use diagnose::Grants;
 pub use error::{AwsError, Cause};
+pub use objects::TestLeft;
 pub use observe::usual_region;
 pub use observe_error::ObserveError;
 pub use session::Session;

@@ -15,10 +15,25 @@ use super::outcome::seen;
 /// What the test object says; its content is all that is read back.
 const TEST_TEXT: &str = "logbucket wrote this to see whether the bucket takes an object, and removes it again.\n";
 
+/// A test object that is still there.
+#[derive(Debug)]
+pub struct TestLeft {
+    key: String,
+    /// Its version, where the bucket keeps versions.
+    version: Option<String>,
+}
+
 impl Aws {
-    /// Writes the test object, reads it back and removes it.
-    pub async fn test_object(&self, place: &Place, key: &str) -> Result<TestObject, AwsError> {
+    /// Writes the test object and reads it back; what is left of it is to be removed, whatever reading said.
+    pub async fn test_object(&self, place: &Place, key: &str) -> (Result<TestObject, AwsError>, Option<TestLeft>) {
         write_test_object(&self.destination.s3(&place.region), &place.bucket, &place.owner, key).await
+    }
+
+    /// Removes the test object; whether it is gone is said.
+    pub async fn remove_test_object(&self, place: &Place, left: TestLeft) -> bool {
+        let client = self.destination.s3(&place.region);
+        let request = client.delete_object().bucket(place.bucket.as_str()).key(left.key).set_version_id(left.version);
+        request.expected_bucket_owner(place.owner.as_str()).send().await.is_ok()
     }
 
     /// An object of the producer's with a fixed key, where it is there.
@@ -52,13 +67,13 @@ pub(super) async fn stamp(
     }))
 }
 
-/// Writes an object without naming an encryption, reads it back and removes it.
-pub(super) async fn write_test_object(
+/// Writes an object without naming an encryption, and reads it back.
+async fn write_test_object(
     client: &Client,
     bucket: &BucketName,
     owner: &AccountId,
     key: &str,
-) -> Result<TestObject, AwsError> {
+) -> (Result<TestObject, AwsError>, Option<TestLeft>) {
     let resource = format!("{bucket}/{key}");
     let put = client
         .put_object()
@@ -69,26 +84,21 @@ pub(super) async fn write_test_object(
         .expected_bucket_owner(owner.as_str())
         .send()
         .await
-        .map_err(|error| AwsError::of("s3:PutObject", &resource, &error))?;
+        .map_err(|error| AwsError::of("s3:PutObject", &resource, &error));
+    let left = match put {
+        Ok(put) => TestLeft { key: key.to_owned(), version: put.version_id },
+        Err(error) => return (Err(error), None),
+    };
     let read = client.get_object().bucket(bucket.as_str()).key(key).expected_bucket_owner(owner.as_str()).send().await;
-    // Whatever reading said, the object must go.
-    let removed = client
-        .delete_object()
-        .bucket(bucket.as_str())
-        .key(key)
-        .set_version_id(put.version_id.clone())
-        .expected_bucket_owner(owner.as_str())
-        .send()
-        .await
-        .is_ok();
-    let read = read.map_err(|error| AwsError::of("s3:GetObject", &resource, &error))?;
-    Ok(TestObject {
+    let read = read.map_err(|error| AwsError::of("s3:GetObject", &resource, &error));
+    let object = read.map(|read| TestObject {
         key: key.to_owned(),
         algorithm: read.server_side_encryption().map(|word| word.as_str().to_owned()),
         kms_key: read.ssekms_key_id().map(str::to_owned),
         written_at: seconds(read.last_modified()),
-        removed,
-    })
+        removed: false,
+    });
+    (object, Some(left))
 }
 
 /// An object with a fixed key, read.

@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{Date, Month, OffsetDateTime, Time};
 
 /// Seconds since 1970, UTC.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Moment(pub i64);
 
 const MINUTE: i64 = 60;
@@ -32,6 +30,30 @@ impl Moment {
             }
             Err(_) => self.0.to_string(),
         }
+    }
+
+    /// The moment as files have it: `2026-11-24T22:00:00Z`.
+    pub(super) fn iso(self) -> String {
+        match OffsetDateTime::from_unix_timestamp(self.0) {
+            Ok(at) => {
+                let (month, hour, minute, second) = (u8::from(at.month()), at.hour(), at.minute(), at.second());
+                format!("{:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}Z", at.year(), at.day())
+            }
+            Err(_) => self.0.to_string(),
+        }
+    }
+
+    /// The moment that such a text names.
+    pub(super) fn of_iso(text: &str) -> Option<Self> {
+        let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+        let numbers = |text: &str, between| text.split(between).map(str::parse).collect::<Result<Vec<u16>, _>>().ok();
+        let (date, time) = (numbers(date, '-')?, numbers(time, ':')?);
+        let ([year, month, day], [hour, minute, second]) = (date.as_slice(), time.as_slice()) else { return None };
+        let small = |number: &u16| u8::try_from(*number).ok();
+        let month = Month::try_from(small(month)?).ok()?;
+        let date = Date::from_calendar_date(i32::from(*year), month, small(day)?).ok()?;
+        let time = Time::from_hms(small(hour)?, small(minute)?, small(second)?).ok()?;
+        Some(Self(date.with_time(time).assume_utc().unix_timestamp()))
     }
 
     /// Seconds from this moment to another; negative where the other is earlier.
@@ -74,6 +96,16 @@ mod tests {
         assert_eq!(Moment(1_795_557_600).folder_of_days_ago(0), "2026/11/24");
         assert_eq!(Moment(1_795_557_600).folder_of_days_ago(24), "2026/10/31");
         assert_eq!(Moment(i64::MAX).to_string(), format!("second {} of the epoch", i64::MAX));
+    }
+
+    #[test]
+    fn a_moment_in_a_file_is_read_as_it_was_written() {
+        let moment = Moment(1_795_557_600);
+        assert_eq!(moment.iso(), "2026-11-24T22:00:00Z");
+        assert_eq!(Moment::of_iso(&moment.iso()), Some(moment));
+        for text in ["", "2026-11-24", "2026-13-24T22:00:00Z", "2026-11-24T22:00:00", "2026-11-24T22:00Z"] {
+            assert_eq!(Moment::of_iso(text), None, "{text}");
+        }
     }
 
     #[test]

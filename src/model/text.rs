@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{AccountId, Arn, BucketName, InventoryField, InventoryId, KeyArn, Region};
+use super::{AccountId, Arn, BucketName, InventoryField, InventoryId, KeyArn, Moment, Region};
 
 macro_rules! as_text {
     ($($type:ty),+ $(,)?) => {$(
@@ -32,5 +32,19 @@ impl<'de> Deserialize<'de> for InventoryField {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
         Self::named(&name).ok_or_else(|| de::Error::custom(format!("`{name}` is not an inventory field")))
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.iso())
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::of_iso(&text)
+            .ok_or_else(|| de::Error::custom(format!("`{text}` is no time such as 2026-11-24T22:00:00Z")))
     }
 }

@@ -6,6 +6,8 @@ mod entry;
 mod of_plan;
 mod record;
 mod run_id;
+#[cfg(test)]
+mod tests;
 mod undo;
 
 pub use entry::{Change, Entry, Outcome};

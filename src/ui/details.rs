@@ -51,7 +51,7 @@ pub(super) fn moved(before: &Setting, now: &Setting) -> Vec<String> {
     match (before, now) {
         (Setting::Policy(before), Setting::Policy(now)) => match now {
             Some(now) => diff::of_json(before.as_deref(), now),
-            None => vec!["- there is no policy any more".to_owned()],
+            None => before.iter().flat_map(|before| diff::of_gone(before)).collect(),
         },
         (Setting::Pairs(before), Setting::Pairs(now)) => of_settings(before, now),
         (Setting::Encryption(before), Setting::Encryption(now)) => of_settings(&encryption(before), &encryption(now)),

@@ -23,6 +23,12 @@ pub(super) fn of_json(before: Option<&str>, after: &str) -> Vec<String> {
     }
 }
 
+/// A text that goes away, every line of it.
+pub(super) fn of_gone(before: &str) -> Vec<String> {
+    let value = serde_json::from_str::<Value>(before).unwrap_or_else(|_| Value::String(before.to_owned()));
+    of_texts(&pretty(&value), "")
+}
+
 /// A policy without its statements.
 fn head(policy: &Value) -> Value {
     let mut head = policy.clone();

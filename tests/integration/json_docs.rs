@@ -18,8 +18,8 @@ fn section(schema: &str) -> String {
 
 /// Every field's name, and every word of the fields that have a closed set of them.
 fn names(value: &Value, into: &mut BTreeSet<String>) {
-    const CLOSED: [&str; 9] =
-        ["verdict", "severity", "change", "status", "producer", "encryption", "outcome", "job", "health"];
+    const CLOSED: [&str; 10] =
+        ["ended", "verdict", "severity", "change", "status", "producer", "encryption", "outcome", "job", "health"];
     // What a policy holds is AWS's to describe.
     const OF_AWS: [&str; 3] = ["bucket_policy", "key_policy", "policy"];
     match value {
@@ -50,6 +50,11 @@ fn every_field_of_real_documents_is_described() {
     };
     let refused =
         |operation: &str| Fault { when: When::Operation(operation.to_owned()), effect: Effect::access_denied() };
+    let undone = |init: &str, undo: &str| {
+        let account = Account::seeded();
+        account.run(init).ends(0);
+        account.run(&format!("undo {undo} --output json")).ends(0).json()
+    };
     let documents = [
         ran("init alb --source web --bucket demo-logs --dry-run", None),
         ran("init alb --source web --bucket demo-logs", None),
@@ -72,6 +77,9 @@ fn every_field_of_real_documents_is_described() {
         ran("permissions check --source web --producer alb", None),
         ran("scan", None),
         ran("scan --newest", None),
+        undone("init alb --source web --bucket kms-logs --fix --yes", ""),
+        undone("init nlb --source edge --bucket demo-logs --kms-key create --yes", "latest --dry-run"),
+        undone("init alb --source web --bucket kms-logs --fix --yes", "latest --yes"),
         ran("permissions", None),
         ran("permissions --dry-run", None),
         ran("permissions --wizard", None),
@@ -91,5 +99,5 @@ fn every_field_of_real_documents_is_described() {
         }
         kinds.insert(schema);
     }
-    assert_eq!(kinds.len(), 8, "{kinds:?}");
+    assert_eq!(kinds.len(), 10, "{kinds:?}");
 }

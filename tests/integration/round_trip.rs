@@ -7,7 +7,7 @@ use logbucket::model::{
     EncryptionKind, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, KeyChoice, LogType,
     PartitionDate, Producer, Tag,
 };
-use logbucket::request::{Consent, Draft, Request};
+use logbucket::request::{Consent, Draft, Preflight, Request};
 use proptest::prelude::*;
 
 fn sources(producer: Producer) -> BoxedStrategy<Vec<String>> {
@@ -53,6 +53,8 @@ fn common(producer: Producer) -> impl Strategy<Value = Draft> {
             prop::option::of("[a-z-]{1,9}"),
             prop::option::of("https?://[a-z]{1,9}(:[1-9][0-9]{0,3})?"),
             prop::option::of(Just(EncryptionKind::SseS3)),
+            prop::option::of("[a-z /-]{1,9}"),
+            prop::sample::select(&[Preflight::Asked, Preflight::Skipped][..]),
         ),
     )
         .prop_map(move |(sources, bucket, prefix, expire_days, tags, consent, wait, place)| Draft {
@@ -68,6 +70,8 @@ fn common(producer: Producer) -> impl Strategy<Value = Draft> {
             profile: place.1,
             endpoint_url: place.2,
             encryption: place.3,
+            receipt_dir: place.4.map(Into::into),
+            preflight: place.5,
             ..Draft::default()
         })
 }

@@ -35,6 +35,7 @@ fn main() -> io::Result<ExitCode> {
         ["serve", rest @ ..] if rest.iter().any(|word| matches!(*word, "-h" | "--help")) => help(),
         ["serve", rest @ ..] => Serve::parsed(rest).map_or_else(|what| misused(&what), |serve| serve.run()),
         _ => {
+            let _ = apart(&arguments);
             let runtime = tokio::runtime::Runtime::new()?;
             let sandbox = runtime.block_on(Sandbox::seeded());
             let argv = std::iter::once(OsString::from("logbucket")).chain(arguments);
@@ -42,6 +43,23 @@ fn main() -> io::Result<ExitCode> {
             Ok(ExitCode::from(logbucket::run(argv, connect).number()))
         }
     }
+}
+
+/// Starts over with a state folder of its own: a receipt of a simulated run has no place among those of real ones. Returns only
+/// where that can't be.
+fn apart(arguments: &[OsString]) -> io::Result<()> {
+    let state = std::env::temp_dir().join("logbucket-sandbox");
+    if std::env::var_os(STATE).is_some_and(|named| named == state) {
+        return Ok(());
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt as _;
+        let mut again = std::process::Command::new(std::env::current_exe()?);
+        Err(again.args(arguments).env(STATE, state).exec())
+    }
+    #[cfg(not(unix))]
+    Ok(())
 }
 
 fn help() -> io::Result<ExitCode> {
@@ -54,6 +72,9 @@ fn misused(what: &str) -> io::Result<ExitCode> {
     write!(io::stderr(), "sandbox: {what}\n\n{USAGE}")?;
     Ok(ExitCode::from(2))
 }
+
+/// Where the receipts of runs are kept.
+const STATE: &str = "XDG_STATE_HOME";
 
 /// What `serve` is told.
 struct Serve {
@@ -100,6 +121,7 @@ impl Serve {
             writeln!(out, "export AWS_ACCESS_KEY_ID={}", access_key_id(seed::ACCOUNT))?;
             writeln!(out, "export AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY}")?;
             // The AWS CLI of version 1, and boto3, know the Region by the second name alone.
+            writeln!(out, "export {STATE}={}", std::env::temp_dir().join("logbucket-sandbox").display())?;
             for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
                 writeln!(out, "export {name}={}", seed::REGION)?;
             }

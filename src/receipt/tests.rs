@@ -1,0 +1,168 @@
+//! What an undo makes of what it finds.
+
+use crate::model::{BucketEncryption, BucketName};
+use crate::plan::{Setting, Slot};
+use crate::state::Denial;
+
+use super::{Change, Entry, Look, Outcome, Receipt, Undo, Verdict};
+
+fn bucket() -> BucketName {
+    "demo-logs".parse().unwrap()
+}
+
+fn policy(sid: &str) -> Setting {
+    Setting::Policy(Some(format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Sid":"{sid}","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}}]}}"#
+    )))
+}
+
+fn attributes(bucket: &str) -> Setting {
+    Setting::Pairs([("access_logs.s3.bucket".to_owned(), bucket.to_owned())].into())
+}
+
+fn load_balancer() -> Slot {
+    let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/1".parse().unwrap();
+    Slot::LoadBalancer { arn, name: "web".to_owned(), attributes: vec!["access_logs.s3.bucket".to_owned()] }
+}
+
+fn setting(slot: Slot, before: Option<Setting>, after: Option<Setting>) -> Entry {
+    Entry { api: "x".to_owned(), outcome: Outcome::Planned, change: Change::Setting { slot, before, after } }
+}
+
+fn receipt(entries: Vec<Entry>) -> Receipt {
+    Receipt {
+        schema: Receipt::schema(),
+        run: "20261125T031502Z-alb-demo-logs".parse().unwrap(),
+        began: crate::model::Moment(0),
+        ended: None,
+        undone: None,
+        command: "logbucket init".to_owned(),
+        producer: "alb".to_owned(),
+        sources: vec!["web".to_owned()],
+        account: "111122223333".parse().unwrap(),
+        caller: "arn:aws:iam::111122223333:root".to_owned(),
+        bucket: bucket(),
+        region: "us-east-1".parse().unwrap(),
+        entries,
+    }
+}
+
+fn verdict(entry: Entry, look: Look) -> Verdict {
+    Undo::of(&receipt(vec![entry]), vec![look]).items.remove(0).verdict
+}
+
+fn of_policy(before: Option<Setting>, after: Option<Setting>) -> Entry {
+    setting(Slot::BucketPolicy { bucket: bucket() }, before, after)
+}
+
+#[test]
+fn only_what_is_as_the_run_left_it_is_put_back() {
+    let (old, new, other) = (policy("Old"), policy("New"), policy("Other"));
+    let entry = || of_policy(Some(old.clone()), Some(new.clone()));
+    let restored = Verdict::Restore { values: Box::new((new.clone(), old.clone())) };
+    assert_eq!(verdict(entry(), Look::Setting(new.clone())), restored);
+    assert_eq!(verdict(entry(), Look::Setting(old.clone())), Verdict::AsBefore);
+    let moved = Verdict::Moved { values: Box::new((Some(new.clone()), other.clone())) };
+    assert_eq!(verdict(entry(), Look::Setting(other)), moved);
+    assert_eq!(verdict(entry(), Look::Gone), Verdict::Gone);
+    let denial = Denial { action: "s3:GetBucketPolicy", resource: "demo-logs".to_owned() };
+    assert_eq!(verdict(entry(), Look::Denied(denial.clone())), Verdict::Unseen(denial));
+}
+
+#[test]
+fn a_step_that_was_not_tried_is_somebody_elses_even_if_it_looks_like_ours() {
+    let entry = Entry { outcome: Outcome::NotDone, ..of_policy(Some(policy("Old")), Some(policy("New"))) };
+    assert_eq!(verdict(entry, Look::Setting(policy("New"))), Verdict::AsBefore);
+}
+
+#[test]
+fn a_step_that_failed_or_of_which_nothing_is_known_is_judged_by_what_is_there() {
+    for outcome in [Outcome::Failed, Outcome::Planned, Outcome::Done] {
+        let entry = || Entry { outcome, ..of_policy(Some(policy("Old")), Some(policy("New"))) };
+        assert!(matches!(verdict(entry(), Look::Setting(policy("New"))), Verdict::Restore { .. }), "{outcome:?}");
+        assert_eq!(verdict(entry(), Look::Setting(policy("Old"))), Verdict::AsBefore, "{outcome:?}");
+    }
+}
+
+#[test]
+fn what_depends_on_a_key_that_was_never_made_was_never_done() {
+    let slot = || Slot::BucketEncryption { bucket: bucket() };
+    let before = Some(Setting::Encryption(None));
+    let plain = Setting::Encryption(Some(BucketEncryption::sse_s3()));
+    let kms = BucketEncryption { algorithm: "aws:kms".to_owned(), ..BucketEncryption::sse_s3() };
+    assert_eq!(verdict(setting(slot(), before.clone(), None), Look::Setting(plain)), Verdict::AsBefore);
+    let theirs = Setting::Encryption(Some(kms));
+    let moved = Verdict::Moved { values: Box::new((None, theirs.clone())) };
+    assert_eq!(verdict(setting(slot(), before, None), Look::Setting(theirs)), moved);
+}
+
+#[test]
+fn the_last_step_is_undone_first() {
+    let entries = vec![
+        of_policy(Some(policy("Old")), Some(policy("New"))),
+        setting(load_balancer(), Some(attributes("")), Some(attributes("demo-logs"))),
+    ];
+    let looks = vec![Look::Setting(policy("New")), Look::Setting(attributes("demo-logs"))];
+    let undo = Undo::of(&receipt(entries), looks);
+    let slots: Vec<bool> =
+        undo.writes().map(|item| matches!(&item.change, Change::Setting { slot, .. } if slot.attaches())).collect();
+    assert_eq!(slots, [true, false]);
+}
+
+/// A run that made its bucket, gave it a policy, and pointed a load balancer there.
+fn of_a_made_bucket(contents: Look, now: Setting, attached: Setting) -> Undo {
+    let made = Change::MadeBucket { bucket: bucket(), region: "us-east-1".parse().unwrap() };
+    let entries = vec![
+        Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::Done, change: made },
+        of_policy(None, Some(policy("New"))),
+        setting(load_balancer(), Some(attributes("")), Some(attributes("demo-logs"))),
+    ];
+    Undo::of(&receipt(entries), vec![contents, Look::Setting(now), Look::Setting(attached)])
+}
+
+#[test]
+fn a_made_bucket_goes_empty_and_untouched_or_stays_as_it_is() {
+    let of = |contents, now: &Setting, attached: &str| {
+        let mut undo = of_a_made_bucket(contents, now.clone(), attributes(attached));
+        (undo.items.pop().unwrap().verdict, undo.items.pop().unwrap().verdict)
+    };
+    let new = policy("New");
+    assert_eq!(of(Look::Empty, &new, "demo-logs"), (Verdict::Delete, Verdict::WithBucket));
+    assert_eq!(of(Look::Empty, &Setting::Policy(None), ""), (Verdict::Delete, Verdict::WithBucket));
+    assert_eq!(of(Look::Gone, &new, ""), (Verdict::AsBefore, Verdict::WithBucket));
+    assert!(matches!(of(Look::Holds, &new, "demo-logs"), (Verdict::Stays(_), Verdict::WithBucket)));
+    assert!(matches!(of(Look::Empty, &policy("Other"), "demo-logs"), (Verdict::Stays(_), Verdict::Moved { .. })));
+    assert!(matches!(of(Look::Empty, &new, "elsewhere"), (Verdict::Stays(_), Verdict::WithBucket)));
+}
+
+#[test]
+fn a_bucket_that_was_not_made_is_not_deleted() {
+    let made = Change::MadeBucket { bucket: bucket(), region: "us-east-1".parse().unwrap() };
+    let entry = Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::NotDone, change: made };
+    assert_eq!(verdict(entry, Look::Empty), Verdict::AsBefore);
+}
+
+#[test]
+fn keys_aliases_and_blocked_access_stay() {
+    let key = "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-aabbccddeeff".parse().unwrap();
+    let changes = [
+        Change::MadeKey { key: Some(key) },
+        Change::MadeAlias { alias: "alias/logbucket-demo-logs".to_owned() },
+        Change::BlockedPublicAccess { bucket: bucket() },
+    ];
+    for change in changes {
+        let entry = Entry { api: "x".to_owned(), outcome: Outcome::Done, change };
+        assert!(matches!(verdict(entry.clone(), Look::Nothing), Verdict::Stays(_)), "{entry:?}");
+    }
+    let never = Entry { api: "x".to_owned(), outcome: Outcome::Planned, change: Change::MadeKey { key: None } };
+    assert_eq!(verdict(never, Look::Nothing), Verdict::AsBefore);
+}
+
+#[test]
+fn a_receipt_is_read_as_it_was_written() {
+    let receipt = receipt(vec![
+        of_policy(None, Some(policy("New"))),
+        setting(load_balancer(), Some(attributes("")), Some(attributes("demo-logs"))),
+    ]);
+    assert_eq!(Receipt::parse(&receipt.text().unwrap()).unwrap(), receipt);
+}

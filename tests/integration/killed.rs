@@ -1,0 +1,122 @@
+//! A run that is ended at any moment, by whatever signal: its receipt can be read, nothing of others is lost, and the same
+//! command goes on.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use logbucket::receipt::Receipt;
+use sandbox::{Effect, Fault, When};
+use serde_json::Value;
+
+use crate::account::Account;
+
+/// Longer than any test: the signal comes while the request is under way.
+const LONG: Duration = Duration::from_mins(2);
+
+/// How a process is ended.
+const SIGNALS: [&str; 3] = ["KILL", "TERM", "INT"];
+
+/// A run that is ended by a signal while its nth request is under way; whether it came so far.
+fn ended_at(account: &Account, words: &str, nth: usize, effect: Effect, signal: &str) -> bool {
+    account.sandbox.forget_requests();
+    account.sandbox.inject(Fault { when: When::Nth(nth), effect });
+    let mut command = account.command();
+    command.args(words.split_whitespace()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let began = Instant::now();
+    let came = loop {
+        if account.sandbox.requests().len() >= nth {
+            break true;
+        }
+        if child.try_wait().unwrap().is_some() {
+            break false;
+        }
+        assert!(began.elapsed() < LONG, "{words}: request {nth} never came");
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    if came {
+        signalled(&child, signal);
+        if signal != "KILL" {
+            // A second one does not wait for the request that is under way.
+            signalled(&child, signal);
+        }
+    }
+    child.wait().unwrap();
+    account.sandbox.clear_faults();
+    came
+}
+
+fn signalled(child: &Child, signal: &str) {
+    let status = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().unwrap();
+    assert!(status.success());
+}
+
+/// Every receipt of the account, which all can be read.
+fn receipts(account: &Account) -> Vec<Receipt> {
+    let folder = account.home().join(".local/state/logbucket/receipts");
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let files = entries.map(|entry| entry.unwrap().path()).filter(|file| file.extension().is_some());
+    let files = files.filter(|file| !file.file_name().unwrap().to_str().unwrap().starts_with('.'));
+    files.map(|file| Receipt::parse(&std::fs::read_to_string(file).unwrap()).unwrap()).collect()
+}
+
+fn statements(account: &Account, bucket: &str) -> Vec<Value> {
+    account.policy(bucket)["Statement"].as_array().unwrap().clone()
+}
+
+/// Ends the run at each of its requests, as it is sent or after it was done, and goes on.
+fn at_every_request(words: &str, before: impl Fn(&Account), again: &str) {
+    let undisturbed = Account::seeded();
+    before(&undisturbed);
+    undisturbed.run(words).ends(0);
+    let (requests, goal) = (undisturbed.sandbox.requests().len(), undisturbed.sandbox.state());
+    let foreign = statements(&Account::seeded(), "shared-logs");
+    for nth in 1..=requests {
+        let signal = SIGNALS[nth % SIGNALS.len()];
+        for effect in [Effect::Delay(LONG), Effect::Held(LONG)] {
+            let account = Account::seeded();
+            before(&account);
+            let name = format!("{words}: {signal} at request {nth} of {requests}, {effect:?}");
+            assert!(ended_at(&account, words, nth, effect, signal), "{name}");
+            receipts(&account);
+            let ran = account.run(again);
+            assert_eq!(ran.code, 0, "{name}: {ran:?}");
+            assert_eq!(account.sandbox.state(), goal, "{name}");
+            assert_eq!(statements(&account, "shared-logs")[..foreign.len()], foreign, "{name}");
+        }
+    }
+}
+
+#[test]
+fn an_init_that_is_ended_at_any_request_goes_on() {
+    let words = "init nlb --source edge --bucket shared-logs --kms-key create --fix --yes";
+    at_every_request(words, |_| {}, words);
+}
+
+#[test]
+fn an_undo_that_is_ended_at_any_request_goes_on() {
+    let init = "init alb --source web --bucket shared-logs --prefix alb --expire-days 9 --tag a=b --yes";
+    at_every_request("undo latest --yes", |account| drop(account.run(init).ends(0)), "undo latest --yes");
+}
+
+#[test]
+fn a_run_that_was_killed_can_be_undone() {
+    let before = Account::seeded().sandbox.state();
+    let words = "init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes";
+    let undisturbed = Account::seeded();
+    undisturbed.run(words).ends(0);
+    for nth in 1..=undisturbed.sandbox.requests().len() {
+        let account = Account::seeded();
+        assert!(ended_at(&account, words, nth, Effect::Held(LONG), "KILL"));
+        if receipts(&account).is_empty() {
+            assert_eq!(account.sandbox.state(), before, "request {nth}");
+            continue;
+        }
+        account.run("undo latest --yes").ends(0);
+        let policy = |state: &Value| -> Value {
+            serde_json::from_str(state["buckets"]["shared-logs"]["policy"].as_str().unwrap()).unwrap()
+        };
+        assert_eq!(policy(&account.sandbox.state()), policy(&before), "request {nth}");
+        assert!(account.bucket("app-data").logging.is_none(), "request {nth}");
+    }
+}

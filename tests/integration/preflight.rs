@@ -1,0 +1,157 @@
+//! IAM is asked before anything is changed: what is missing is told at once, and what IAM can't tell stops nobody.
+
+use sandbox::{Effect, Fault, When, seed};
+use serde_json::{Value, json};
+
+use crate::account::Account;
+
+/// A policy that allows everything but these actions.
+fn all_but(actions: &[&str]) -> Value {
+    let every = [
+        "elasticloadbalancing:DescribeLoadBalancers",
+        "elasticloadbalancing:DescribeLoadBalancerAttributes",
+        "elasticloadbalancing:DescribeListeners",
+        "elasticloadbalancing:DescribeTags",
+        "elasticloadbalancing:ModifyLoadBalancerAttributes",
+        "iam:SimulatePrincipalPolicy",
+        "iam:GetRole",
+        "kms:*",
+        "s3:CreateBucket",
+        "s3:DeleteObject",
+        "s3:Get*",
+        "s3:List*",
+        "s3:PutBucketLogging",
+        "s3:PutBucketOwnershipControls",
+        "s3:PutBucketPolicy",
+        "s3:PutBucketPublicAccessBlock",
+        "s3:PutBucketTagging",
+        "s3:PutEncryptionConfiguration",
+        "s3:PutInventoryConfiguration",
+        "s3:PutLifecycleConfiguration",
+        "s3:PutObject",
+        "s3:TagResource",
+    ];
+    let allowed: Vec<&str> = every.into_iter().filter(|action| !actions.contains(action)).collect();
+    json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": allowed, "Resource": "*" }] })
+}
+
+#[test]
+fn everything_that_is_missing_is_told_at_once_and_nothing_is_changed() {
+    let account = Account::seeded();
+    account.sandbox.allow_only(&all_but(&[
+        "s3:PutBucketPolicy",
+        "s3:PutEncryptionConfiguration",
+        "elasticloadbalancing:ModifyLoadBalancerAttributes",
+    ]));
+    let ran = account.run("init alb --source web --bucket kms-logs --fix --yes").ends(1);
+    assert!(account.writes().is_empty());
+    let arn = account.sandbox.load_balancer_arn("web").unwrap();
+    ran.says("nothing was changed: the caller lacks 3 permissions of this plan")
+        .says(&format!("`elasticloadbalancing:ModifyLoadBalancerAttributes` on `{arn}`"))
+        .says("`s3:PutBucketPolicy` on `arn:aws:s3:::kms-logs`")
+        .says(r#"{"Effect":"Allow","Action":["s3:PutBucketPolicy","s3:PutEncryptionConfiguration"],"Resource":["arn:aws:s3:::kms-logs"]}"#)
+        .says("`--no-preflight` goes on without asking IAM");
+    assert!(!account.home().join(".local").exists(), "no receipt of a run that changed nothing");
+}
+
+#[test]
+fn each_producers_missing_write_is_found() {
+    for (words, action) in [
+        ("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes", "s3:PutBucketLogging"),
+        ("init inventory --source app-data --bucket demo-logs --yes", "s3:PutInventoryConfiguration"),
+        ("init alb --source web --bucket demo-logs --yes", "s3:CreateBucket"),
+        ("init alb --source web --bucket shared-logs --expire-days 3 --yes", "s3:PutLifecycleConfiguration"),
+        ("init alb --source web --bucket demo-logs --yes", "s3:TagResource"),
+    ] {
+        let account = Account::seeded();
+        account.sandbox.allow_only(&all_but(&[action]));
+        account.run(words).ends(1).says("lacks 1 permission").says(action);
+        assert!(account.writes().is_empty(), "{words}");
+    }
+}
+
+#[test]
+fn a_caller_who_may_everything_is_not_bothered() {
+    let account = Account::seeded();
+    account.sandbox.allow_only(&all_but(&[]));
+    let json =
+        account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes --output json").ends(0).json();
+    assert_eq!(json["preflight"], json!({ "status": "allowed" }), "{json:#}");
+}
+
+#[test]
+fn where_simulating_is_not_allowed_the_run_goes_on_and_says_so() {
+    let account = Account::seeded();
+    account.sandbox.allow_only(&all_but(&["iam:SimulatePrincipalPolicy"]));
+    let ran = account.run("init alb --source web --bucket demo-logs --yes").ends(0);
+    ran.says("not known beforehand: `iam:SimulatePrincipalPolicy` is not allowed");
+    account.sandbox.allow_only(&all_but(&["iam:SimulatePrincipalPolicy", "s3:PutBucketPolicy"]));
+    account.run("init alb --source web --bucket demo-logs --prefix p --fix --yes");
+}
+
+#[test]
+fn a_failing_iam_stops_nobody() {
+    let account = Account::seeded();
+    let fault = Fault {
+        when: When::Operation("SimulatePrincipalPolicy".to_owned()),
+        effect: Effect::status(400, "InvalidInput", "no"),
+    };
+    account.sandbox.inject(fault);
+    account
+        .run("init alb --source web --bucket demo-logs --yes")
+        .ends(0)
+        .says("not known beforehand")
+        .says("InvalidInput");
+}
+
+#[test]
+fn who_does_not_want_it_asks_nobody() {
+    let account = Account::seeded();
+    account.sandbox.allow_only(&all_but(&["s3:PutBucketPolicy"]));
+    let ran = account.run("init alb --source web --bucket kms-logs --fix --yes --no-preflight").ends(6);
+    ran.says("s3:PutBucketPolicy");
+    assert!(account.sandbox.requests().iter().all(|request| request.operation != "SimulatePrincipalPolicy"));
+}
+
+#[test]
+fn a_role_with_a_path_is_found_by_its_name() {
+    let account = Account::seeded();
+    account.sandbox.set_role_path(seed::ACCOUNT, "/ops/");
+    account.sandbox.allow_only(&all_but(&["s3:PutBucketPolicy"]));
+    account.run("init alb --source web --bucket shared-logs --yes").ends(1).says("lacks 1 permission");
+    let operations: Vec<String> = account.sandbox.requests().into_iter().map(|request| request.operation).collect();
+    assert!(operations.contains(&"GetRole".to_owned()), "{operations:?}");
+}
+
+#[test]
+fn a_bucket_policy_that_lets_the_caller_in_is_enough() {
+    let account = Account::seeded();
+    let policy = |principal: &str| {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"{principal}"}},"Action":"s3:Put*","Resource":"arn:aws:s3:::kms-logs"}}]}}"#
+        )
+    };
+    let missing = all_but(&["s3:PutBucketPolicy", "s3:PutEncryptionConfiguration"]);
+    account.sandbox.set_policy("kms-logs", Some(&policy("arn:aws:iam::111122223333:role/Operator")));
+    account.sandbox.allow_only(&missing);
+    let words = "init alb --source web --bucket kms-logs --fix --yes --output json";
+    let asked = account.run(words).json();
+    assert_eq!(asked["preflight"]["status"], "allowed", "{asked:#}");
+    // That it names the account says only that the account's own policies decide.
+    let account = Account::seeded();
+    account.sandbox.set_policy("kms-logs", Some(&policy("arn:aws:iam::111122223333:root")));
+    account.sandbox.allow_only(&missing);
+    account.run(words).ends(1).says("lacks 2 permissions");
+}
+
+#[test]
+fn a_dry_run_and_a_run_without_changes_ask_nothing_of_iam() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket shared-logs --dry-run").ends(0);
+    let asked = || account.sandbox.requests().iter().any(|request| request.operation == "SimulatePrincipalPolicy");
+    assert!(!asked());
+    account.run("init alb --source web --bucket shared-logs --yes").ends(0);
+    assert!(asked());
+    account.run("init alb --source web --bucket shared-logs --yes").ends(0);
+    assert!(!asked());
+}

@@ -1,0 +1,147 @@
+//! Receipts: none is missing, none is half, nobody else reads them, and old ones stay readable.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use logbucket::receipt::Receipt;
+use sandbox::{Effect, Fault, When};
+
+use crate::account::Account;
+
+fn folder(account: &Account) -> PathBuf {
+    account.home().join(".local/state/logbucket/receipts")
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort_unstable();
+    files
+}
+
+#[test]
+fn a_receipt_is_whole_and_its_users_alone() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket kms-logs --fix --yes").ends(0);
+    let files = files(&folder(&account));
+    assert_eq!(files.len(), 1, "{files:?}");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&files[0]), 0o600);
+    assert_eq!(mode(&folder(&account)), 0o700);
+    let text = fs::read_to_string(&files[0]).unwrap();
+    let receipt = Receipt::parse(&text).unwrap();
+    assert_eq!(receipt.text().unwrap(), text);
+    assert!(receipt.ended.is_some());
+}
+
+#[test]
+fn a_receipt_is_where_the_user_wants_it() {
+    let account = Account::seeded();
+    let named = account.home().join("kept/here");
+    let words = format!("init alb --source web --bucket shared-logs --yes --receipt-dir {}", named.display());
+    account.run(&words).ends(0).says(&format!("--receipt-dir {}", named.display()));
+    assert_eq!(files(&named).len(), 1);
+    assert!(!folder(&account).exists());
+    account.run("undo latest --yes").ends(1);
+    account.run(&format!("undo latest --yes --receipt-dir {}", named.display())).ends(0);
+    let state = account.home().join("state");
+    let words = "init alb --source web --bucket shared-logs --yes";
+    account.run_with(words, &[("XDG_STATE_HOME", state.to_str().unwrap())]).ends(0);
+    assert_eq!(files(&state.join("logbucket/receipts")).len(), 1);
+}
+
+#[test]
+fn without_a_receipt_nothing_is_changed() {
+    let account = Account::seeded();
+    let file = account.home().join("file");
+    fs::write(&file, "").unwrap();
+    let state = account.sandbox.state();
+    for place in [file.clone(), file.join("below"), "/proc/none".into()] {
+        let words = format!("init alb --source web --bucket demo-logs --yes --receipt-dir {}", place.display());
+        account.run(&words).ends(1).says("nothing was changed: ").says("nothing is changed without a receipt");
+        assert!(account.writes().is_empty());
+    }
+    assert_eq!(account.sandbox.state(), state);
+}
+
+/// The program where no file may grow: as on a full disk.
+fn on_a_full_disk(account: &Account, words: &str) -> std::process::Output {
+    let command = account.command();
+    let program = command.get_program().to_str().unwrap();
+    let mut shell = Command::new("sh");
+    shell.env_clear().envs(command.get_envs().map(|(name, value)| (name, value.unwrap())));
+    shell.args(["-c", &format!("trap '' XFSZ; ulimit -f 0; exec {program} {words} | cat")]);
+    shell.env("PATH", "/usr/bin:/bin").output().unwrap()
+}
+
+#[test]
+fn on_a_full_disk_nothing_is_changed() {
+    let account = Account::seeded();
+    let ran = on_a_full_disk(&account, "init alb --source web --bucket demo-logs --yes");
+    let text = String::from_utf8(ran.stderr).unwrap();
+    assert!(text.contains("nothing was changed: the receipt"), "{text}");
+    assert!(account.writes().is_empty());
+    let left = folder(&account);
+    assert!(!left.exists() || files(&left).is_empty());
+}
+
+#[test]
+fn the_key_that_a_run_makes_is_in_its_receipt_before_anything_names_it() {
+    let account = Account::seeded();
+    // The run ends right after the key: the receipt knows it by then.
+    account.sandbox.inject(Fault { when: When::Operation("CreateAlias".to_owned()), effect: Effect::access_denied() });
+    account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes").ends(6);
+    let text = fs::read_to_string(&files(&folder(&account))[0]).unwrap();
+    let made = account.sandbox.keys().into_iter().find(|key| key.tags.contains_key("logbucket")).unwrap();
+    assert!(text.contains(&made.arn), "{text}");
+    let outcomes: Vec<String> =
+        Receipt::parse(&text).unwrap().entries.iter().map(|entry| format!("{:?}", entry.outcome)).collect();
+    assert_eq!(outcomes[..2], ["Done", "Failed"]);
+    assert!(outcomes[2..].iter().all(|outcome| outcome == "NotDone"), "{outcomes:?}");
+}
+
+#[test]
+fn two_runs_of_one_second_have_a_receipt_each() {
+    let account = Account::seeded();
+    for prefix in ["one", "two", "three"] {
+        account.run(&format!("init alb --source web --bucket shared-logs --prefix {prefix} --fix --yes")).ends(0);
+    }
+    assert_eq!(files(&folder(&account)).len(), 3);
+}
+
+#[test]
+fn every_form_of_a_receipt_that_there_ever_was_is_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/receipts");
+    let files = files(&folder);
+    assert!(files.len() >= 4, "{files:?}");
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        let receipt = Receipt::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        assert_eq!(receipt.text().unwrap(), text, "{}", file.display());
+    }
+}
+
+#[test]
+fn what_is_no_receipt_is_told_and_does_not_hide_the_others() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket shared-logs --yes").ends(0);
+    let folder = folder(&account);
+    let good = fs::read_to_string(&files(&folder)[0]).unwrap();
+    for (name, text, says) in [
+        ("1.json", String::new(), "it is no receipt"),
+        ("2.json", "[1]".to_owned(), "it is no receipt"),
+        ("3.json", r#"{"schema":"logbucket.receipt/2"}"#.to_owned(), "its form is `logbucket.receipt/2`"),
+        ("4.json", good.replace(r#""bucket": "shared-logs""#, r#""bucket": "NO""#), "it is no receipt"),
+        ("5.json", good.replacen("\"policy\":", "\"payer\":", 1), "it is no receipt"),
+        ("6.json", good.replacen("bucket-policy", "bucket-tags", 1), "a value that its setting can't have"),
+    ] {
+        fs::write(folder.join(name), text).unwrap();
+        let ran = account.run(&format!("undo {} --yes", name.trim_end_matches(".json"))).ends(1);
+        ran.says(says);
+        assert!(account.writes().is_empty());
+    }
+    let json = account.run("undo --output json").ends(0).json();
+    assert_eq!(json["unreadable"].as_array().unwrap().len(), 6, "{json:#}");
+    assert_eq!(json["runs"].as_array().unwrap().len(), 1, "{json:#}");
+}

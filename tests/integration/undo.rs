@@ -1,0 +1,310 @@
+//! What a run replaced is put back, where it is still as the run left it, and nowhere else.
+
+use sandbox::{Effect, Encryption, Fault, When, seed};
+use serde_json::Value;
+
+use crate::account::{Account, Ran};
+use crate::terminal::Terminal;
+
+/// The account as it is, but for objects, which nothing deletes, and keys that AWS makes for itself when one is needed.
+fn settings(account: &Account) -> Value {
+    let mut state = account.sandbox.state();
+    for bucket in state["buckets"].as_object_mut().unwrap().values_mut() {
+        bucket.as_object_mut().unwrap().remove("objects");
+        // A setting that was deleted is as good as one that never was.
+        bucket["settings"].as_object_mut().unwrap().retain(|_, setting| !is_empty(setting));
+    }
+    for key in account.sandbox.keys().iter().filter(|key| key.manager == "AWS") {
+        state["keys"].as_object_mut().unwrap().remove(&key.arn);
+        state["aliases"].as_object_mut().unwrap().retain(|_, target| target != &key.arn);
+    }
+    let off = |value: &Value| value.as_str().is_some_and(|value| value.is_empty() || value == "false");
+    for attributes in state["load_balancers"].as_object_mut().unwrap().values_mut() {
+        attributes.as_object_mut().unwrap().retain(|_, value| !off(value));
+    }
+    state
+}
+
+fn is_empty(setting: &Value) -> bool {
+    let text = setting.as_str().unwrap_or_default();
+    setting.is_null() || (text.contains("BucketLoggingStatus") && !text.contains("LoggingEnabled"))
+}
+
+/// The policies as JSON: how they are written does not count.
+fn parsed(mut state: Value) -> Value {
+    let parse = |policy: &mut Value| {
+        if let Some(text) = policy.as_str() {
+            *policy = serde_json::from_str(text).unwrap();
+        }
+    };
+    state["buckets"].as_object_mut().unwrap().values_mut().for_each(|bucket| parse(&mut bucket["policy"]));
+    state["keys"].as_object_mut().unwrap().values_mut().for_each(|key| parse(&mut key["policy"]));
+    state
+}
+
+const RULES: &str = "<LifecycleConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Rule><ID>theirs</ID><Filter><And><Prefix>trail/</Prefix><Tag><Key>a</Key><Value>b</Value></Tag></And></Filter><Status>Enabled</Status><Transition><Days>30</Days><StorageClass>GLACIER</StorageClass></Transition><NoncurrentVersionExpiration><NoncurrentDays>9</NoncurrentDays></NoncurrentVersionExpiration></Rule></LifecycleConfiguration>";
+
+const TAGS: &str = "<Tagging xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><TagSet><Tag><Key>team</Key><Value>data</Value></Tag></TagSet></Tagging>";
+
+const ELSEWHERE: &str = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>strict-logs</TargetBucket><TargetPrefix>theirs/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+
+const INVENTORY: &str = "<InventoryConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Id>logbucket</Id><IsEnabled>false</IsEnabled><Filter><Prefix>photos/</Prefix></Filter><Destination><S3BucketDestination><AccountId>111122223333</AccountId><Bucket>arn:aws:s3:::strict-logs</Bucket><Format>ORC</Format><Prefix>inv</Prefix></S3BucketDestination></Destination><Schedule><Frequency>Weekly</Frequency></Schedule><IncludedObjectVersions>All</IncludedObjectVersions><OptionalFields><Field>ETag</Field></OptionalFields></InventoryConfiguration>";
+
+/// An account where everything that a run can replace is there, and is somebody's.
+fn lived_in() -> Account {
+    let account = Account::seeded();
+    account.sandbox.set_setting("shared-logs", "lifecycle", Some(RULES));
+    account.sandbox.set_setting("shared-logs", "tagging", Some(TAGS));
+    account.sandbox.set_setting("app-data", "logging", Some(ELSEWHERE));
+    account.sandbox.set_inventory("app-data", "logbucket", INVENTORY);
+    account.sandbox.set_attributes(
+        "web",
+        &[("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "old-alb-logs"), ("access_logs.s3.prefix", "")],
+    );
+    account.sandbox.set_attributes("edge", &[("access_logs.s3.bucket", "strict-logs")]);
+    account
+}
+
+const RUNS: [&str; 8] = [
+    "init alb --source web --bucket kms-logs --prefix p --fix --yes --expire-days 9 --tag a=b",
+    "init alb --source web --bucket shared-logs --prefix alb --log-type access,connection --fix --yes --expire-days 9 --tag a=b",
+    "init nlb --source edge --bucket kms-logs --fix --yes",
+    "init nlb --source edge --bucket shared-logs --kms-key alias/kms-logs --fix --yes --tag team=ops",
+    "init s3-access --source app-data --source app-images --bucket shared-logs --prefix s3/ --fix --yes --expire-days 30",
+    "init s3-access --source app-data --bucket kms-logs --prefix s3/ --fix --yes",
+    "init inventory --source app-data --bucket managed-kms-logs --fix --yes",
+    "init inventory --source app-data --bucket shared-logs --report-kms-key alias/kms-logs --format parquet --fix --yes",
+];
+
+#[test]
+fn what_a_run_replaced_is_put_back_for_every_producer() {
+    for words in RUNS {
+        let account = lived_in();
+        let before = settings(&account);
+        let ran = account.run(words).ends(0);
+        assert_ne!(parsed(settings(&account)), parsed(before.clone()), "{words}");
+        assert!(ran.stdout.contains("\nundo:  logbucket undo 20"), "{}", ran.stdout);
+        // Where a load balancer logged to before is dead: AWS refuses to be pointed there again.
+        if words.contains("alb") {
+            account.sandbox.set_encryption("old-alb-logs", Encryption::of_new_bucket());
+            account.run("undo latest --yes").ends(0);
+            let old =
+                account.sandbox.keys().into_iter().find(|key| key.aliases.contains(&seed::OLD_LOGS_ALIAS.to_owned()));
+            account.sandbox.set_encryption("old-alb-logs", Encryption::kms(Some(&old.unwrap().arn)));
+        } else {
+            account.run("undo latest --yes").ends(0);
+        }
+        assert_eq!(parsed(settings(&account)), parsed(before), "{words}");
+        account.run("undo latest --yes").ends(0).says("nothing to put back");
+        assert!(account.writes().is_empty());
+    }
+}
+
+#[test]
+fn what_somebody_changed_since_is_left_alone_and_told() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket kms-logs --fix --yes").ends(0);
+    let theirs = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::kms-logs/*"}]}"#;
+    account.sandbox.set_policy("kms-logs", Some(theirs));
+    let ran = account.run("undo latest --yes").ends(6);
+    ran.says("the policy of `kms-logs`: somebody changed it since").says("\"Sid\": \"Theirs\"");
+    assert_eq!(account.bucket("kms-logs").policy.unwrap(), theirs);
+    assert_eq!(account.bucket("kms-logs").encryption.algorithm, "aws:kms");
+    assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
+    account.run("undo latest --yes").ends(6).says("nothing to put back");
+    assert!(account.writes().is_empty());
+}
+
+#[test]
+fn every_setting_that_moved_is_left_alone() {
+    let changes: [(&str, fn(&Account), &str); 5] = [
+        (
+            RUNS[0],
+            |account| account.sandbox.set_encryption("kms-logs", Encryption::kms(None)),
+            "the default encryption",
+        ),
+        (
+            RUNS[1],
+            |account| account.sandbox.set_attributes("web", &[("access_logs.s3.prefix", "x")]),
+            "where `web` logs",
+        ),
+        (RUNS[1], |account| account.sandbox.set_setting("shared-logs", "tagging", Some(TAGS)), ""),
+        (RUNS[4], |account| account.sandbox.set_setting("app-data", "logging", Some(ELSEWHERE)), ""),
+        (
+            RUNS[6],
+            |account| {
+                let other = INVENTORY.replace("photos/", "films/");
+                account.sandbox.set_inventory("app-data", "logbucket", &other);
+            },
+            "the inventory `logbucket` of `app-data`",
+        ),
+    ];
+    for (words, change, moved) in changes {
+        let account = lived_in();
+        account.run(words).ends(0);
+        change(&account);
+        account.sandbox.set_encryption("old-alb-logs", Encryption::of_new_bucket());
+        let state = account.sandbox.state();
+        let ran = account.run("undo latest --dry-run").ends(0);
+        assert_eq!(account.sandbox.state(), state, "{words}");
+        // What was put back by somebody already is as it was before, and no news.
+        if moved.is_empty() {
+            assert!(!ran.stdout.contains("changed it since"), "{}", ran.stdout);
+        } else {
+            ran.says(&format!("{moved}")).says("somebody changed it since");
+        }
+    }
+}
+
+#[test]
+fn a_bucket_that_the_run_made_goes_only_if_it_is_empty() {
+    let account = Account::seeded();
+    account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
+    account.run("undo latest --yes").ends(0).says("delete the bucket `demo-logs`, which is empty");
+    assert!(account.sandbox.bucket("demo-logs").is_none());
+
+    account.run("init alb --source web --bucket demo-logs --yes").ends(0);
+    let made = account.bucket("demo-logs");
+    account
+        .run("undo latest --yes")
+        .ends(0)
+        .says("the bucket `demo-logs`: it holds objects, and no object is ever deleted");
+    assert_eq!(account.bucket("demo-logs"), made);
+    assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
+}
+
+#[test]
+fn a_bucket_that_the_run_made_stays_where_somebody_counts_on_it() {
+    let account = Account::seeded();
+    account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
+    account.run("init s3-access --source app-images --bucket demo-logs --prefix s3/ --yes").ends(0);
+    let first = runs(&account).last().unwrap()["run"].as_str().unwrap().to_owned();
+    account.run(&format!("undo {first} --yes")).ends(6).says("it, or what logs to it, was changed since");
+    assert!(account.sandbox.bucket("demo-logs").is_some());
+    // One after another, each is as the one before left it.
+    account.run("undo latest --yes").ends(0);
+    account.run(&format!("undo {first} --yes")).ends(0);
+    assert!(account.sandbox.bucket("demo-logs").is_none());
+}
+
+#[test]
+fn a_key_that_the_run_made_stays_as_it_is() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes").ends(0);
+    let keys = account.sandbox.keys();
+    account.run("undo latest --yes").ends(0).says("a key is neither deleted nor turned off");
+    assert_eq!(account.sandbox.keys(), keys);
+    assert!(account.sandbox.bucket("demo-logs").is_none());
+}
+
+/// The runs, the newest first.
+fn runs(account: &Account) -> Vec<Value> {
+    account.run("undo --output json").ends(0).json()["runs"].as_array().unwrap().clone()
+}
+
+#[test]
+fn runs_are_listed_the_newest_first_with_what_came_of_them() {
+    let account = Account::seeded();
+    account.run("undo").ends(0).says("no runs have a receipt in ");
+    account.run("init alb --source web --bucket shared-logs --prefix one --yes").ends(0);
+    account.run("init alb --source web --bucket shared-logs --prefix two --fix --yes").ends(0);
+    let listed = runs(&account);
+    assert_eq!(listed.len(), 2);
+    assert!(listed[0]["command"].as_str().unwrap().contains("--prefix two"), "{listed:#?}");
+    account.run("undo latest --yes").ends(0);
+    assert!(runs(&account)[0]["undone"].is_string());
+    account.run("undo").ends(0).says("undone 20").says("--prefix one");
+    assert!(account.writes().is_empty());
+    account.run("init alb --source web --bucket shared-logs --prefix one --yes").ends(0).says("nothing to change");
+    assert_eq!(runs(&account).len(), 2, "a run that changes nothing has no receipt");
+}
+
+#[test]
+fn nobody_is_asked_nothing_is_changed_without_consent() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket kms-logs --fix --yes").ends(0);
+    let state = account.sandbox.state();
+    account.run("undo latest").ends(2).says("`--yes` agrees to it");
+    assert_eq!(account.run("undo latest --output json").ends(2).json()["exit_code"], 2);
+    assert_eq!(account.sandbox.state(), state);
+    let terminal = Terminal::start(&account, "undo latest");
+    terminal.goes_to("what now?", "quit");
+    terminal.ended().with(0).says("nothing was changed");
+    assert_eq!(account.sandbox.state(), state);
+    let terminal = Terminal::start(&account, "undo latest");
+    terminal.goes_to("what now?", "put it back");
+    terminal.ended().with(0).says("put back");
+    assert_eq!(account.bucket("kms-logs").encryption.algorithm, "aws:kms");
+}
+
+#[test]
+fn a_run_that_is_not_there_is_told_and_a_name_leads_nowhere_else() {
+    let account = Account::seeded();
+    account.run("undo latest --yes").ends(1).says("there is no receipt of a run `latest`");
+    account.run("undo 20260101T000000Z-alb-x --yes").ends(1).says("there is no receipt of a run");
+    for name in ["../../etc/passwd", "/etc/passwd", "a/b", "..", ".hidden"] {
+        account.run(&format!("undo {name} --yes")).ends(2).says("is not the name of a run");
+    }
+    account.run("undo --yes").ends(2).says("missing `RUN`");
+}
+
+#[test]
+fn another_accounts_credentials_undo_nothing() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket kms-logs --fix --yes").ends(0);
+    let other = [("AWS_ACCESS_KEY_ID", sandbox::account::access_key_id(seed::OTHER_ACCOUNT))];
+    let other: Vec<(&str, &str)> = other.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let ran = account.run_with("undo latest --yes", &other).ends(1);
+    ran.says("the run was made in account 111122223333, and these credentials are of 444455556666");
+    assert!(account.writes().is_empty());
+}
+
+#[test]
+fn an_undo_that_stops_part_way_goes_on() {
+    let account = Account::seeded();
+    let before = settings(&account);
+    account.run("init alb --source web --bucket kms-logs --fix --yes").ends(0);
+    account
+        .sandbox
+        .inject(Fault { when: When::Operation("DeleteBucketPolicy".to_owned()), effect: Effect::access_denied() });
+    let ran: Ran = account.run("undo latest --yes --output json").ends(6);
+    let json = ran.json();
+    assert_eq!(json["changes"][0]["ended"], "put-back", "{json:#}");
+    assert_eq!(json["changes"][1]["ended"], "failed", "{json:#}");
+    assert_eq!(json["changes"][2]["ended"], "not-done", "{json:#}");
+    ran.says("s3:DeleteBucketPolicy");
+    account.sandbox.clear_faults();
+    account.run("undo latest --yes").ends(0);
+    assert_eq!(settings(&account), before);
+}
+
+#[test]
+fn requester_pays_comes_back() {
+    let account = Account::seeded();
+    let requester = "<RequestPaymentConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Payer>Requester</Payer></RequestPaymentConfiguration>";
+    account.sandbox.set_setting("shared-logs", "requestPayment", Some(requester));
+    account.run("init s3-access --source app-data --bucket shared-logs --prefix s3/ --fix --yes").ends(0);
+    assert!(!account.bucket("shared-logs").requester_pays);
+    account.run("undo latest --yes").ends(0).says("+ payer = Requester");
+    assert!(account.bucket("shared-logs").requester_pays);
+}
+
+#[test]
+fn a_load_balancer_that_is_gone_is_no_hindrance() {
+    let account = Account::seeded();
+    account.run("init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes").ends(0);
+    account.sandbox.drop_bucket("app-data");
+    account.run("undo latest --yes").ends(0).says("where `app-data` logs: what it belongs to is not there any more");
+    assert!(!account.sids("shared-logs").contains(&"LogbucketS3Access".to_owned()));
+}
+
+#[test]
+fn a_bucket_that_is_not_empty_after_all_stays() {
+    let account = Account::seeded();
+    account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
+    account.sandbox.inject(Fault {
+        when: When::Operation("DeleteBucket".to_owned()),
+        effect: Effect::status(409, "BucketNotEmpty", "The bucket you tried to delete is not empty"),
+    });
+    account.run("undo latest --yes").ends(0).says("not empty");
+}
