@@ -10,7 +10,6 @@
 
 mod account;
 mod bad_input;
-mod campaign;
 mod check;
 mod check_buckets;
 mod check_doubts;

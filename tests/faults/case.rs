@@ -1,0 +1,74 @@
+//! A case: which command, which fault, where it strikes. Which cases there are, and which of them are a sample.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::fault::{self, Fault, Shape};
+use crate::subject::{self, Subject};
+use crate::trial::Reference;
+
+/// A case; told and read as its words.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Case {
+    pub(crate) subject: &'static Subject,
+    pub(crate) fault: &'static Fault,
+    pub(crate) shape: Shape,
+    /// The request that is struck, the first being 1; 0 where none is.
+    pub(crate) nth: usize,
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shape = match self.shape {
+            Shape::Once => "once".to_owned(),
+            Shape::Blip => "blip".to_owned(),
+            Shape::Lasting => "lasting".to_owned(),
+            Shape::Times(times) => format!("times-{times}"),
+        };
+        write!(f, "{} {} {shape} {}", self.subject.name, self.fault.name, self.nth)
+    }
+}
+
+impl Case {
+    /// The case of these words.
+    pub(crate) fn parse(words: &str) -> Self {
+        let words: Vec<&str> = words.split(' ').collect();
+        let [subject, fault, shape, nth] = words[..] else { panic!("no case: {words:?}") };
+        let shape = match shape {
+            "once" => Shape::Once,
+            "blip" => Shape::Blip,
+            "lasting" => Shape::Lasting,
+            _ => Shape::Times(shape.trim_start_matches("times-").parse().unwrap()),
+        };
+        Self { subject: Subject::named(subject), fault: Fault::named(fault), shape, nth: nth.parse().unwrap() }
+    }
+
+    /// How often the client tries a call.
+    pub(crate) fn attempts(&self) -> u32 {
+        if self.shape == Shape::Once { 1 } else { 3 }
+    }
+}
+
+/// Every fault at every request of every command.
+pub(crate) fn every(references: &BTreeMap<&str, Reference>) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for subject in subject::ALL {
+        let Reference { requests, creates } = references[subject.name];
+        for fault in fault::ALL.iter().filter(|fault| fault.applies(creates)) {
+            for &shape in fault.shapes {
+                let indices = if matches!(shape, Shape::Times(_)) { 0..=0 } else { 1..=requests };
+                cases.extend(indices.map(|nth| Case { subject, fault, shape, nth }));
+            }
+        }
+    }
+    cases
+}
+
+/// A sample that is the same each time: all faults and all commands are in it, the requests are spread.
+pub(crate) fn sample(all: &[Case]) -> Vec<Case> {
+    // Primes, so that neither the faults nor the requests fall into step with them.
+    const OF_MANY: usize = 29;
+    const OF_FEW: usize = 5;
+    let (few, many): (Vec<Case>, Vec<Case>) = all.iter().partition(|case| matches!(case.shape, Shape::Times(_)));
+    many.into_iter().skip(7).step_by(OF_MANY).chain(few.into_iter().step_by(OF_FEW)).collect()
+}

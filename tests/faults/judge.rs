@@ -1,0 +1,95 @@
+//! What an account must be like after every run: nothing of others lost, nothing there twice, nothing called proven that is not.
+
+use std::collections::BTreeMap;
+
+use sandbox::Sandbox;
+use serde_json::Value;
+
+use crate::program::Ran;
+
+/// The account as it is, but for the keys that AWS makes for itself when an object first needs one.
+pub(crate) fn settled(sandbox: &Sandbox) -> Value {
+    let mut state = sandbox.state();
+    for key in sandbox.keys().iter().filter(|key| key.manager == "AWS") {
+        state["keys"].as_object_mut().unwrap().remove(&key.arn);
+        state["aliases"].as_object_mut().unwrap().retain(|_, target| target != &key.arn);
+    }
+    state
+}
+
+/// The statements of every bucket's and key's policy, by what has the policy.
+pub(crate) fn statements(state: &Value) -> BTreeMap<String, Vec<Value>> {
+    let of = |kind: &str| state[kind].as_object().unwrap().clone();
+    let policies = of("buckets").into_iter().chain(of("keys"));
+    policies
+        .filter_map(|(name, owner)| {
+            let policy: Value = serde_json::from_str(owner["policy"].as_str()?).ok()?;
+            Some((name, policy["Statement"].as_array().cloned().unwrap_or_default()))
+        })
+        .collect()
+}
+
+/// How many statements that were there before are there no more.
+pub(crate) fn lost(before: &Value, after: &Value) -> usize {
+    let after = statements(after);
+    let gone = |(name, statements): (String, Vec<Value>)| {
+        let kept = after.get(&name).cloned().unwrap_or_default();
+        statements.into_iter().filter(|statement| !kept.contains(statement)).count()
+    };
+    statements(before).into_iter().map(gone).sum()
+}
+
+/// How many things are there twice that were not before: statements, keys and aliases of ours, lifecycle rules, inventories.
+pub(crate) fn duplicates(before: &Value, after: &Value) -> usize {
+    twice(after).saturating_sub(twice(before))
+}
+
+fn twice(state: &Value) -> usize {
+    let mut all: Vec<String> = Vec::new();
+    for (name, statements) in statements(state) {
+        for statement in statements {
+            let mut unnamed = statement.clone();
+            let sid = unnamed.as_object_mut().and_then(|fields| fields.remove("Sid"));
+            all.extend(sid.map(|sid| format!("{name} Sid {sid}")));
+            all.push(format!("{name} statement {unnamed}"));
+        }
+    }
+    let of = |kind: &str| state[kind].as_object().unwrap().clone();
+    for (arn, key) in of("keys") {
+        all.extend(key["tags"]["logbucket"].as_str().map(|target| format!("key for {target}")));
+        all.extend(of("aliases").values().filter(|target| **target == arn).map(|_| format!("alias of {arn}")));
+    }
+    for (name, bucket) in of("buckets") {
+        let lifecycle = bucket["settings"]["lifecycle"].as_str().unwrap_or_default();
+        let rules = lifecycle.split("<Rule>").skip(1);
+        for rule in rules {
+            let id = rule.split("<ID>").nth(1).and_then(|rest| rest.split("</ID>").next()).unwrap_or_default();
+            all.push(format!("{name} rule {id}"));
+            all.push(format!("{name} rule {}", rule.replace(&format!("<ID>{id}</ID>"), "")));
+        }
+        for (id, inventory) in bucket["inventories"].as_object().unwrap() {
+            let text = inventory.as_str().unwrap_or_default();
+            all.push(format!("{name} inventory {}", text.replace(&format!("<Id>{id}</Id>"), "")));
+        }
+    }
+    let count = all.len();
+    all.sort_unstable();
+    all.dedup();
+    count - all.len()
+}
+
+/// How many objects a run called proven although no service wrote them while it ran.
+pub(crate) fn untrue(sandbox: &Sandbox, ran: &Ran) -> usize {
+    let delivery = &ran.document["delivery"];
+    if delivery["status"] != "proven" {
+        return 0;
+    }
+    let bucket = sandbox.bucket(ran.document["plan"]["bucket"].as_str().unwrap_or_default());
+    let objects = bucket.map(|bucket| bucket.objects).unwrap_or_default();
+    let claimed = delivery["objects"].as_array().unwrap();
+    let written = |key: &&Value| {
+        let object = key.as_str().and_then(|key| objects.get(key));
+        object.is_some_and(|object| object.writer.ends_with(".amazonaws.com") && object.modified >= ran.began)
+    };
+    claimed.len().max(1) - claimed.iter().filter(written).count()
+}

@@ -1,0 +1,97 @@
+//! The program run in this process, with what it prints kept from the terminal.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{Read as _, Seek as _, Write as _};
+use std::os::fd::AsFd as _;
+use std::time::{Duration, Instant, SystemTime};
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use logbucket::aws::Connect;
+use sandbox::Sandbox;
+use serde_json::Value;
+
+/// How a run went.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: u8,
+    /// What it printed as its result.
+    pub(crate) document: Value,
+    pub(crate) stderr: String,
+    pub(crate) began: SystemTime,
+    pub(crate) took: Duration,
+    /// The requests that it made.
+    pub(crate) requests: usize,
+}
+
+/// How patient a client is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    /// How often it tries a call.
+    pub(crate) attempts: u32,
+    /// How long it waits for an answer.
+    pub(crate) answer: Duration,
+}
+
+/// The client of every day, but that it never waits between two tries.
+pub(crate) const USUAL: Patience = Patience { attempts: 3, answer: Duration::from_secs(20) };
+
+/// Runs the program against a sandbox.
+pub(crate) fn run(sandbox: &Sandbox, words: &str, patience: Patience) -> Ran {
+    let retries = RetryConfig::standard().with_max_attempts(patience.attempts);
+    let config = sandbox
+        .sdk_config()
+        .into_builder()
+        .retry_config(retries.with_initial_backoff(Duration::from_millis(1)))
+        .timeout_config(TimeoutConfig::builder().read_timeout(patience.answer).build())
+        .build();
+    let argv = ["logbucket"].into_iter().chain(words.split(' ')).chain(["--output", "json"]).map(OsString::from);
+    sandbox.forget_requests();
+    let (began, started) = (SystemTime::now(), Instant::now());
+    let connect = Connect::Through(Box::new(config));
+    let (exit, stdout, stderr) = silently(|| logbucket::run(argv, connect));
+    let took = started.elapsed();
+    let document = serde_json::from_str(&stdout).unwrap_or(Value::Null);
+    Ran { code: exit.number(), document, stderr, began, took, requests: sandbox.requests().len() }
+}
+
+/// What something prints goes into files; the rest of the process is not printing meanwhile.
+fn silently<T>(print: impl FnOnce() -> T) -> (T, String, String) {
+    let kept = (std::io::stdout().as_fd().try_clone_to_owned(), std::io::stderr().as_fd().try_clone_to_owned());
+    let mut files = (tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap());
+    rustix::stdio::dup2_stdout(&files.0).unwrap();
+    rustix::stdio::dup2_stderr(&files.1).unwrap();
+    let printed = print();
+    std::io::stdout().flush().unwrap();
+    rustix::stdio::dup2_stdout(kept.0.unwrap()).unwrap();
+    rustix::stdio::dup2_stderr(kept.1.unwrap()).unwrap();
+    let read = |file: &mut File| {
+        let mut text = String::new();
+        file.rewind().unwrap();
+        file.read_to_string(&mut text).unwrap();
+        text
+    };
+    (printed, read(&mut files.0), read(&mut files.1))
+}
+
+impl Ran {
+    /// Whether it found nothing to do.
+    pub(crate) fn had_nothing_to_do(&self) -> bool {
+        self.code == 0 && self.document["plan"]["steps"].as_array().is_some_and(Vec::is_empty)
+    }
+
+    /// What to look at where it went wrong.
+    pub(crate) fn told(&self) -> String {
+        let said = |name: &str| self.document[name].as_str().unwrap_or_default().to_owned();
+        let delivery = &self.document["delivery"];
+        format!(
+            "exit {} after {:?}, {} requests: {}{} {delivery}",
+            self.code,
+            self.took,
+            self.requests,
+            said("error"),
+            self.stderr
+        )
+    }
+}
