@@ -109,7 +109,7 @@ impl Receipts {
     /// Keeps the receipt of a run that begins: `receipt` makes it for the first name that is free.
     pub fn begin(&self, receipt: impl Fn(usize) -> Receipt) -> Result<Receipt, ReceiptError> {
         make_folder(&self.folder).map_err(|why| ReceiptError::Folder { folder: self.folder.clone(), why })?;
-        let mut nth = 1;
+        let mut nth = self.of_second(receipt(1).run.second())? + 1;
         loop {
             let receipt = receipt(nth);
             let file = self.file(&receipt.run);
@@ -147,6 +147,17 @@ impl Receipts {
 
     /// Every receipt, the newest first; none where there is no folder.
     pub fn list(&self) -> Result<Vec<Kept>, ReceiptError> {
+        Ok(self.files()?.iter().rev().map(|file| read(file)).collect())
+    }
+
+    /// How many runs began in a second: which of them was the last is told by their number alone.
+    fn of_second(&self, second: &str) -> Result<usize, ReceiptError> {
+        let begun = |file: &&PathBuf| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(second));
+        Ok(self.files()?.iter().filter(begun).count())
+    }
+
+    /// The files of receipts, the oldest first.
+    fn files(&self) -> Result<Vec<PathBuf>, ReceiptError> {
         let fails = |why| ReceiptError::Folder { folder: self.folder.clone(), why };
         let entries = match fs::read_dir(&self.folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -162,7 +173,7 @@ impl Receipts {
             }
         }
         files.sort_unstable();
-        Ok(files.iter().rev().map(|file| read(file)).collect())
+        Ok(files)
     }
 
     fn file(&self, run: &RunId) -> PathBuf {

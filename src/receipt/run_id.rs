@@ -17,10 +17,15 @@ pub struct RunId(String);
 pub struct RunIdError(String);
 
 impl RunId {
-    /// The name of a run that begins now; `nth` tells apart those of one second, the first being 1.
+    /// The name of a run that begins now; `nth` tells apart those of one second, the first being 1. The later sorts behind.
     pub fn new(began: Moment, producer: Producer, bucket: &BucketName, nth: usize) -> Self {
-        let again = if nth > 1 { format!("-{nth}") } else { String::new() };
-        Self(format!("{}-{producer}-{bucket}{again}", began.stamp()))
+        let again = if nth > 1 { format!(".{nth}") } else { String::new() };
+        Self(format!("{}{again}-{producer}-{bucket}", began.stamp()))
+    }
+
+    /// The second in which it began, as its name has it.
+    pub fn second(&self) -> &str {
+        self.0.split(['-', '.']).next().unwrap_or_default()
     }
 
     /// The name.
@@ -68,10 +73,13 @@ mod tests {
     #[test]
     fn a_run_is_named_by_its_second_and_told_apart_within() {
         let bucket = "acme-logs".parse().unwrap();
-        let name = |nth| RunId::new(Moment(1_795_557_600), Producer::S3Access, &bucket, nth).to_string();
-        assert_eq!(name(1), "20261124T220000Z-s3-access-acme-logs");
-        assert_eq!(name(2), "20261124T220000Z-s3-access-acme-logs-2");
-        assert_eq!(name(2).parse::<RunId>().unwrap().as_str(), name(2));
+        let name = |nth| RunId::new(Moment(1_795_557_600), Producer::S3Access, &bucket, nth);
+        assert_eq!(name(1).as_str(), "20261124T220000Z-s3-access-acme-logs");
+        assert_eq!(name(2).as_str(), "20261124T220000Z.2-s3-access-acme-logs");
+        assert_eq!(name(2).as_str().parse::<RunId>().unwrap(), name(2));
+        assert!([name(1), name(2)].iter().all(|run| run.second() == "20261124T220000Z"));
+        let other = |nth| RunId::new(Moment(1_795_557_600), Producer::Alb, &bucket, nth);
+        assert!(name(1) < other(2) && other(2) < name(3), "the later sorts behind, whatever it was about");
     }
 
     #[test]
