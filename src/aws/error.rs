@@ -120,9 +120,14 @@ impl AwsError {
         ["NoSuchBucket", "LoadBalancerNotFound", "NotFoundException"].iter().any(|code| self.is(code))
     }
 
-    /// Whether it may be that AWS did what was asked and only the answer was lost.
+    /// Whether it may be that AWS did what was asked, and only the answer was lost, could not be read, or told of a failure that
+    /// came afterwards: a refusal alone says that nothing was done.
     pub fn may_have_been_done(&self) -> bool {
-        self.code.is_none() && self.cause == Cause::Unreachable
+        match (&self.code, self.cause) {
+            (None, cause) => cause == Cause::Unreachable,
+            (_, Cause::AwsFault) => true,
+            (Some(code), _) => code.strip_prefix("HTTP ").is_some_and(|status| !status.starts_with('4')),
+        }
     }
 }
 

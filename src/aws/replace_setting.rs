@@ -197,7 +197,11 @@ async fn put_inventory(at: &At<'_>, id: &InventoryId, after: Option<&InventoryCo
     let Some(after) = after else {
         let request = at.client.delete_bucket_inventory_configuration().bucket(bucket).id(id.as_str());
         let request = request.expected_bucket_owner(owner);
-        return request.send().await.map(drop).map_err(|error| AwsError::of(ACTION, bucket, &error));
+        return match request.send().await.map_err(|error| AwsError::of(ACTION, bucket, &error)) {
+            // An answer that was lost, and the call sent again: it was there right before.
+            Err(error) if error.is("NoSuchConfiguration") => Ok(()),
+            outcome => outcome.map(drop),
+        };
     };
     let request = at
         .client

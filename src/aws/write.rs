@@ -8,12 +8,13 @@ use aws_sdk_s3::types::{
 
 use crate::model::{AccountId, BucketName, KeyArn, Namespace, Region};
 use crate::plan::{KeySlot, Overwrite, Setting, Slot, Step, TARGET_TAG};
-use crate::state::Denial;
+use crate::state::{Denial, Seen};
 
 use super::connect::Aws;
 use super::error::AwsError;
 use super::hint::granted_by;
 use super::logging::unbuildable;
+use super::read_key;
 use super::situation::Situation;
 
 /// What a write made that a later step needs.
@@ -131,12 +132,17 @@ impl Aws {
 
     async fn create_alias(&self, alias: &str, key: &KeyArn, region: &Region) -> Result<(), AwsError> {
         let id = key.arn().resource.trim_start_matches("key/").to_owned();
-        let request = self.destination.kms(region).create_alias().alias_name(alias).target_key_id(id);
-        request
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| AwsError::of("kms:CreateAlias", format!("{alias} of {key}"), &error))
+        let client = self.destination.kms(region);
+        let request = client.create_alias().alias_name(alias).target_key_id(id);
+        match request.send().await.map_err(|error| AwsError::of("kms:CreateAlias", format!("{alias} of {key}"), &error))
+        {
+            // The call may have arrived although its answer did not, and was then sent again.
+            Err(error) if error.is("AlreadyExistsException") => match read_key::described(&client, alias).await? {
+                Seen::Present(named) if named.arn == *key => Ok(()),
+                Seen::Present(_) | Seen::Absent | Seen::Denied(_) => Err(error),
+            },
+            outcome => outcome.map(drop),
+        }
     }
 
     async fn create_bucket(&self, bucket: &BucketName, region: &Region, namespace: &Namespace) -> Result<(), AwsError> {

@@ -27,6 +27,7 @@ mod help;
 mod json_docs;
 mod keys;
 mod killed;
+mod lost_answers;
 mod matrix;
 mod merging;
 mod new_bucket;

@@ -1,0 +1,67 @@
+//! Answers that are lost or can't be read: what may have been done is never called undone, and a call that the client sends again
+//! is no failure for what its first try did.
+
+use sandbox::{Effect, Fault, When, seed};
+
+use crate::account::Account;
+
+const SHARED: &str = "init alb --source web --log-type access --bucket shared-logs --yes";
+
+fn lost(account: &Account, operation: &str, effect: Effect) {
+    account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect });
+}
+
+/// The first time alone: the client's next try meets what the first did.
+fn lost_once(account: &Account, operation: &str) {
+    let when = When::OperationTimes(operation.to_owned(), 1);
+    account.sandbox.inject(Fault { when, effect: Effect::ResetAfter });
+}
+
+#[test]
+fn a_write_that_was_answered_by_a_failure_may_have_been_done() {
+    let account = Account::seeded();
+    lost(&account, "PutBucketPolicy", Effect::FailedAfter);
+    account.run(SHARED).ends(6);
+    assert_ne!(account.bucket(seed::SHARED_LOGS).policy.as_deref(), Some(seed::SHARED_POLICY));
+    let account = Account::seeded();
+    lost(&account, "PutBucketPolicy", Effect::access_denied());
+    account.run(SHARED).ends(1);
+}
+
+#[test]
+fn a_write_whose_answer_can_not_be_read_may_have_been_done() {
+    for effect in [Effect::CutShort, Effect::Garbled] {
+        let account = Account::seeded();
+        account.run(SHARED).ends(0);
+        account.sandbox.set_attributes("web", &[("access_logs.s3.enabled", "false")]);
+        lost(&account, "ModifyLoadBalancerAttributes", effect);
+        account.run(SHARED).ends(6);
+        assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true");
+    }
+}
+
+#[test]
+fn an_alias_that_the_first_try_gave_is_given() {
+    let account = Account::seeded();
+    lost_once(&account, "CreateAlias");
+    account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes").ends(0);
+}
+
+#[test]
+fn an_inventory_that_the_first_try_took_away_is_gone() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket shared-logs --yes").ends(0);
+    lost_once(&account, "DeleteBucketInventoryConfiguration");
+    account.run("undo latest --yes").ends(0);
+    assert!(account.bucket(seed::APP_DATA).inventories.is_empty());
+}
+
+#[test]
+fn the_latest_run_is_the_last_of_its_second() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket shared-logs --prefix nlb --yes").ends(0);
+    account.run("init alb --source web --bucket shared-logs --prefix alb --yes").ends(0);
+    account.run("undo latest --yes").ends(0);
+    assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
+    assert_eq!(account.sandbox.load_balancer("edge").unwrap()["access_logs.s3.enabled"], "true");
+}
