@@ -140,7 +140,7 @@ impl Fault {
 
     /// The seconds that a run may wait for what spreads (`--wait`): none where nothing spreads.
     pub(crate) fn wait(&self) -> u64 {
-        if matches!(self.loose, Loose::SpreadsByTries | Loose::SpreadsByTime) { 10 } else { 0 }
+        if matches!(self.loose, Loose::Effect(_) | Loose::Late(_) | Loose::Aborted) { 0 } else { 10 }
     }
 
     /// How long a run may take: what it is allowed to wait, and room for a busy computer.

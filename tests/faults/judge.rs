@@ -39,6 +39,22 @@ pub(crate) fn lost(before: &Value, after: &Value) -> usize {
     statements(before).into_iter().map(gone).sum()
 }
 
+/// Where what was there before is not as it was: objects stay, and what says nothing may be said.
+pub(crate) fn as_before(before: &Value, after: &Value) -> Option<String> {
+    let said = |state: &Value, kind: &str, name: &str| {
+        let mut one = state[kind][name].clone();
+        if let Some(fields) = one.as_object_mut() {
+            fields.remove("objects");
+            fields.retain(|_, value| *value != "" && *value != "false");
+        }
+        one
+    };
+    let named = ["buckets", "keys", "load_balancers", "aliases"].into_iter();
+    let mut all = named.flat_map(|kind| before[kind].as_object().unwrap().keys().map(move |name| (kind, name)));
+    let (kind, name) = all.find(|(kind, name)| said(before, kind, name) != said(after, kind, name))?;
+    Some(format!("{kind} {name}: {} in place of {}", said(after, kind, name), said(before, kind, name)))
+}
+
 /// How many things are there twice that were not before: statements, keys and aliases of ours, lifecycle rules, inventories.
 pub(crate) fn duplicates(before: &Value, after: &Value) -> usize {
     twice(after).saturating_sub(twice(before))

@@ -78,7 +78,17 @@ fn silently<T>(print: impl FnOnce() -> T) -> (T, String, String) {
 impl Ran {
     /// Whether it found nothing to do.
     pub(crate) fn had_nothing_to_do(&self) -> bool {
-        self.code == 0 && self.document["plan"]["steps"].as_array().is_some_and(Vec::is_empty)
+        let planned = self.document["plan"]["steps"].as_array();
+        let put_back = self.document["changes"].as_array();
+        let writes = |change: &&Value| matches!(change["verdict"].as_str(), Some("restore" | "delete"));
+        self.code == 0
+            && (planned.is_some_and(Vec::is_empty)
+                || put_back.is_some_and(|changes| !changes.iter().any(|change| writes(&change))))
+    }
+
+    /// Whether it says by its exit code that it changed nothing.
+    pub(crate) fn changed_nothing(&self) -> bool {
+        matches!(self.code, 1 | 5)
     }
 
     /// What to look at where it went wrong.

@@ -9,9 +9,12 @@ pub(crate) struct Subject {
     pub(crate) name: &'static str,
     /// What is run before, undisturbed.
     pub(crate) before: &'static [&'static str],
-    /// The command's words; `{receipts}` is a folder of the case's own.
+    /// The command's words.
     pub(crate) words: &'static str,
 }
+
+/// What the last run before it changed is put back.
+const UNDO: &str = "undo latest --yes";
 
 /// Every producer, new and shared destinations, keys, and a bucket that has to be mended.
 pub(crate) const ALL: &[Subject] = &[
@@ -51,9 +54,43 @@ pub(crate) const ALL: &[Subject] = &[
         before: &[],
         words: "init inventory --source app-data --bucket managed-kms-logs --fix --yes",
     },
+    Subject {
+        name: "undo-alb-new-bucket",
+        before: &["init alb --source web --bucket demo-logs --expire-days 30 --tag owner=me --yes"],
+        words: UNDO,
+    },
+    Subject {
+        name: "undo-alb-beside-nlb",
+        before: &[
+            "init nlb --source edge --bucket shared-logs --prefix nlb --expire-days 90 --yes",
+            "init alb --source web --bucket shared-logs --prefix alb --expire-days 30 --yes",
+        ],
+        words: UNDO,
+    },
+    Subject {
+        name: "undo-nlb-new-key",
+        before: &["init nlb --source edge --bucket demo-logs --kms-key create --yes"],
+        words: UNDO,
+    },
+    Subject { name: "undo-nlb-own-key", before: &["init nlb --source edge --bucket kms-logs --yes"], words: UNDO },
+    Subject {
+        name: "undo-s3-access",
+        before: &["init s3-access --source app-data --source app-images --bucket shared-logs --prefix s3/ --yes"],
+        words: UNDO,
+    },
+    Subject {
+        name: "undo-inventory-fix",
+        before: &["init inventory --source app-data --bucket managed-kms-logs --fix --yes"],
+        words: UNDO,
+    },
 ];
 
 impl Subject {
+    /// Whether it undoes the last run before it.
+    pub(crate) fn undoes(&self) -> bool {
+        self.words == UNDO
+    }
+
     /// The one of that name.
     pub(crate) fn named(name: &str) -> &'static Self {
         ALL.iter().find(|subject| subject.name == name).unwrap_or_else(|| panic!("no subject {name}"))

@@ -26,13 +26,51 @@ pub(crate) struct Reference {
 impl Reference {
     /// Runs a command undisturbed; what it leaves behind is kept in a file for the cases.
     pub(crate) fn of(subject: &Subject, folder: &Path) -> Self {
-        let (sandbox, receipts) = prepared(subject);
-        let ran = run(&sandbox, &words(subject, receipts.path(), 0), USUAL);
+        let scene = Scene::set(subject);
+        let ran = run(&scene.sandbox, &scene.words(subject.words, 0), USUAL);
         assert_eq!(ran.code, 0, "{}: {}", subject.name, ran.told());
-        let left = json!({ "requests": ran.requests, "state": judge::settled(&sandbox) });
+        let after = judge::settled(&scene.sandbox);
+        if subject.undoes() {
+            assert_eq!(judge::as_before(&scene.others, &after), None, "{} puts everything back", subject.name);
+        }
+        let left = json!({ "requests": ran.requests, "state": after });
         fs::write(folder.join(subject.name), left.to_string()).unwrap();
-        let creates = sandbox.requests().iter().any(|request| request.operation == "CreateBucket");
+        let creates = scene.sandbox.requests().iter().any(|request| request.operation == "CreateBucket");
         Self { requests: ran.requests, creates }
+    }
+}
+
+/// An account in which what comes before a command has happened.
+struct Scene {
+    sandbox: Sandbox,
+    receipts: tempfile::TempDir,
+    /// What is others': the account without what the command is about.
+    others: Value,
+}
+
+impl Scene {
+    fn set(subject: &Subject) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let sandbox = runtime.block_on(Sandbox::seeded());
+        let others = judge::settled(&sandbox);
+        let mut scene = Self { sandbox, receipts: tempfile::tempdir().unwrap(), others };
+        for words in subject.before {
+            if subject.undoes() {
+                scene.others = judge::settled(&scene.sandbox);
+            }
+            let ran = run(&scene.sandbox, &scene.words(words, 0), USUAL);
+            assert_eq!(ran.code, 0, "{words}: {}", ran.told());
+        }
+        if !subject.undoes() {
+            scene.others = judge::settled(&scene.sandbox);
+        }
+        scene
+    }
+
+    fn words(&self, words: &str, wait: u64) -> String {
+        let folder = self.receipts.path().display();
+        let wait = if words.starts_with("init") { format!(" --wait {wait}") } else { String::new() };
+        format!("{words} --receipt-dir {folder}{wait}")
     }
 }
 
@@ -41,52 +79,36 @@ pub(crate) fn tried(case: &Case, folder: &Path) -> Outcome {
     let text = fs::read_to_string(folder.join(case.subject.name)).unwrap();
     let reference: Value = serde_json::from_str(&text).unwrap();
     let (requests, goal) = (&reference["requests"], &reference["state"]);
-    let (sandbox, receipts) = prepared(case.subject);
-    let before = judge::settled(&sandbox);
-    let words = words(case.subject, receipts.path(), case.fault.wait());
-    case.fault.strike(&sandbox, case.shape, case.nth);
-    let first = run(&sandbox, &words, Patience { attempts: case.attempts(), answer: case.fault.patience() });
+    let scene = Scene::set(case.subject);
+    let Scene { sandbox, others, .. } = &scene;
+    let before = judge::settled(sandbox);
+    let words = scene.words(case.subject.words, case.fault.wait());
+    case.fault.strike(sandbox, case.shape, case.nth);
+    let first = run(sandbox, &words, Patience { attempts: case.attempts(), answer: case.fault.patience() });
     let mut outcome = Outcome { disturbed: first.code != 0 || *requests != first.requests, ..Outcome::default() };
-    outcome.looked(case, &sandbox, &before, &first);
-    outcome.unfinished = first.code == 0 && judge::settled(&sandbox) != *goal;
+    outcome.looked(case, sandbox, others, &first);
+    let after = judge::settled(sandbox);
+    outcome.untrue += usize::from(first.changed_nothing() && after != before);
+    outcome.unfinished = first.code == 0 && after != *goal;
     if case.fault.lingers() {
-        let second = run(&sandbox, &words, USUAL);
-        outcome.looked(case, &sandbox, &before, &second);
+        let second = run(sandbox, &words, USUAL);
+        outcome.looked(case, sandbox, others, &second);
     }
-    calm(&sandbox);
+    calm(sandbox);
     for _ in 0..2 {
-        let next = run(&sandbox, &words, USUAL);
-        outcome.looked(case, &sandbox, &before, &next);
+        let next = run(sandbox, &words, USUAL);
+        outcome.looked(case, sandbox, others, &next);
         if next.had_nothing_to_do() || next.code != 0 {
             outcome.converged = next.code == 0;
             break;
         }
     }
-    let left = judge::settled(&sandbox);
+    let left = judge::settled(sandbox);
     if left != *goal {
         outcome.converged = false;
         outcome.story.push(difference(goal, &left, ""));
     }
     outcome
-}
-
-fn prepared(subject: &Subject) -> (Sandbox, tempfile::TempDir) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let sandbox = runtime.block_on(Sandbox::seeded());
-    let receipts = tempfile::tempdir().unwrap();
-    for before in subject.before {
-        let ran = run(&sandbox, &placed(before, receipts.path()), USUAL);
-        assert_eq!(ran.code, 0, "{before}: {}", ran.told());
-    }
-    (sandbox, receipts)
-}
-
-fn placed(words: &str, receipts: &Path) -> String {
-    words.replace("{receipts}", receipts.to_str().unwrap())
-}
-
-fn words(subject: &Subject, receipts: &Path, wait: u64) -> String {
-    format!("{} --wait {wait}", placed(subject.words, receipts))
 }
 
 /// Where two states differ first.
