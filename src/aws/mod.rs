@@ -21,6 +21,7 @@ mod observe_again;
 mod observe_error;
 mod outcome;
 mod pace;
+mod page;
 mod permission;
 mod read_bucket;
 mod read_destination;

@@ -17,6 +17,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use tokio::sync::Semaphore;
 
 use super::error::is_throttling;
+use super::page::unless_page;
 use super::trace::code;
 
 /// Calls under way in all. AWS documents no quota for S3's reads of settings; twice the threads that scripts are usually given.
@@ -168,7 +169,7 @@ impl HttpConnector for Paced<SharedHttpConnector> {
             // The lane first: who waits for a crowded service takes nobody else's turn.
             let (_passage, entry) = lane.enter().await?;
             let _turn = all.acquire().await.map_err(closed)?;
-            let mut answer = inner.call(request).await;
+            let mut answer = inner.call(request).await.and_then(unless_page);
             match &mut answer {
                 Ok(answer) => answer.add_extension(entry),
                 Err(error) if error.is_timeout() => lane.was_throttled(entry),

@@ -26,7 +26,7 @@ const SLICE: Duration = Duration::from_millis(5);
 /// Tries every case and returns what came of each, in order.
 pub(crate) fn work(cases: &[Case], folder: &Path) -> Vec<(Case, Outcome)> {
     // Most of them wait most of the time.
-    let hands = thread::available_parallelism().map_or(4, |cores| cores.get() * 4);
+    let hands = thread::available_parallelism().map_or(4, |cores| cores.get() * 8);
     let (next, done) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     thread::scope(|scope| {
         for _ in 0..hands {

@@ -5,6 +5,7 @@
 //!
 //! `cargo test` takes a sample; `just faults` takes every case, and tells by a table.
 
+#![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

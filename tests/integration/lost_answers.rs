@@ -65,3 +65,13 @@ fn the_latest_run_is_the_last_of_its_second() {
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
     assert_eq!(account.sandbox.load_balancer("edge").unwrap()["access_logs.s3.enabled"], "true");
 }
+
+#[test]
+fn a_proxys_page_is_no_success() {
+    let account = Account::seeded();
+    let words = "init nlb --source edge --bucket demo-logs --kms-key create --yes";
+    lost(&account, "PutBucketEncryption", Effect::Page(200));
+    account.run(words).ends(6).says("a web page came in the place of AWS's answer (HTTP 200)");
+    account.sandbox.clear_faults();
+    account.run(words).ends(0);
+}
