@@ -167,6 +167,18 @@ fn foreign_lifecycle_rules_and_tags_survive() {
 }
 
 #[test]
+fn tags_of_aws_are_sent_along_when_a_tag_is_added() {
+    let account = Account::seeded();
+    let tags =
+        "<Tagging><TagSet><Tag><Key>aws:cloudformation:stack-name</Key><Value>front</Value></Tag></TagSet></Tagging>";
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("stack-logs").setting("tagging", tags)));
+    account.run("init alb --source web --bucket stack-logs --tag team=core --yes").ends(0);
+    let tags = account.bucket("stack-logs").tags;
+    let tags: Vec<(&str, &str)> = tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    assert_eq!(tags, [("aws:cloudformation:stack-name", "front"), ("team", "core")]);
+}
+
+#[test]
 fn a_rule_on_somebody_elses_bucket_empties_the_producers_own_folder_alone() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --prefix team --expire-days 9 --yes").ends(0);

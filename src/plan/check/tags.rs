@@ -9,6 +9,10 @@ use crate::state::Seen;
 
 const TAGGING: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html";
 
+/// Tags of AWS's own (`aws:cloudformation:...`) are sent along as they were read. S3 takes a whole set, and answers one that
+/// lacks them with `InvalidTag`, *System tags cannot be removed by requester*; one that has them unchanged was seen to be taken
+/// (<https://github.com/cloud-custodian/cloud-custodian/issues/2834>, and its fix 2861; Terraform's provider sends them, too).
+/// No page of AWS says either, and before August 2018 it was the other way around.
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let ours = (TARGET_TAG.to_owned(), "destination".to_owned());
     let asked = world.request.tags.clone().into_iter();

@@ -2,6 +2,8 @@
 //!
 //! Those with rules of their own (policy, encryption, logging, inventory) are not here.
 
+use std::collections::BTreeMap;
+
 use crate::s3::acl;
 use crate::s3::bucket::Bucket;
 use crate::s3::error::{Refusal, malformed_xml, refuse};
@@ -120,6 +122,7 @@ impl Setting {
             {
                 Err(malformed_xml())
             }
+            ("tagging", _) => system_tags(bucket, root),
             (_, _) => Ok(()),
         }
     }
@@ -135,6 +138,25 @@ impl Setting {
             ))),
         }
     }
+}
+
+/// Tags of AWS's own stay as they are. No page of S3 says so; its answers are told in
+/// <https://github.com/cloud-custodian/cloud-custodian/issues/2834> and
+/// <https://github.com/hashicorp/terraform-provider-aws/issues/7323>.
+fn system_tags(bucket: &Bucket, root: &Node) -> Result<(), Refusal> {
+    let of_aws = |root: &Node| -> BTreeMap<String, String> {
+        let tags = root.child("TagSet").into_iter().flat_map(|set| set.all("Tag"));
+        let text = |tag: &Node, name: &str| tag.text_at(&[name]).unwrap_or_default().to_owned();
+        tags.map(|tag| (text(tag, "Key"), text(tag, "Value"))).filter(|(key, _)| key.starts_with("aws:")).collect()
+    };
+    let (before, after) = (bucket.setting("tagging").map(|root| of_aws(&root)).unwrap_or_default(), of_aws(root));
+    if before.keys().any(|key| !after.contains_key(key)) {
+        return Err(refuse(400, "InvalidTag", "System tags cannot be removed by requester"));
+    }
+    if before != after {
+        return Err(refuse(400, "InvalidTag", "System tags cannot be added/updated by requester"));
+    }
+    Ok(())
 }
 
 /// Stored XML as a reply, with one prolog.

@@ -5,10 +5,10 @@ use aws_sdk_s3::types::{
     CreateBucketConfiguration, EncryptionType, InventoryConfiguration, InventoryDestination, InventoryFormat,
     InventoryFrequency, InventoryIncludedObjectVersions, InventoryS3BucketDestination, InventorySchedule,
     LoggingEnabled, PartitionDateSource, PartitionedPrefix, ServerSideEncryption, ServerSideEncryptionByDefault,
-    ServerSideEncryptionConfiguration, ServerSideEncryptionRule, TargetObjectKeyFormat,
+    ServerSideEncryptionConfiguration, ServerSideEncryptionRule, Tag, Tagging, TargetObjectKeyFormat,
 };
 use sandbox::account::{ACCOUNT, OTHER_ACCOUNT};
-use sandbox::{Sandbox, seed};
+use sandbox::{BucketSeed, Sandbox, seed};
 
 use crate::clients::{refusal, refused, s3, s3_of};
 
@@ -263,4 +263,24 @@ async fn inventories_are_kept_and_listed_in_pages() {
         .await
         .expect("deleted");
     assert_eq!(sandbox.bucket(seed::APP_DATA).expect("a bucket").inventories.len(), 100);
+}
+
+#[tokio::test]
+async fn tags_of_aws_can_be_neither_taken_nor_given_nor_changed() {
+    let sandbox = Sandbox::empty().await;
+    let stack =
+        "<Tagging><TagSet><Tag><Key>aws:cloudformation:stack-name</Key><Value>front</Value></Tag></TagSet></Tagging>";
+    sandbox.put_bucket(BucketSeed::new("stack-logs").setting("tagging", stack)).await;
+    let client = s3(&sandbox);
+    let put = |tags: &[(&str, &str)]| {
+        let tag = |(key, value): &(&str, &str)| Tag::builder().key(*key).value(*value).build().expect("a tag");
+        let tagging = Tagging::builder().set_tag_set(Some(tags.iter().map(tag).collect())).build().expect("tags");
+        client.put_bucket_tagging().bucket("stack-logs").tagging(tagging).send()
+    };
+    let (name, team) = ("aws:cloudformation:stack-name", ("team", "core"));
+    for tags in [&[team][..], &[(name, "other")], &[(name, "front"), ("aws:cloudformation:logical-id", "x")]] {
+        assert_eq!(refused(put(tags).await), refusal(400, "InvalidTag"), "{tags:?}");
+    }
+    put(&[(name, "front"), team]).await.expect("taken");
+    assert_eq!(sandbox.bucket("stack-logs").expect("a bucket").tags.len(), 2);
 }
