@@ -34,6 +34,7 @@ mod replace_setting;
 mod session;
 mod simulate;
 mod situation;
+mod source_tags;
 mod survey;
 mod trace;
 mod undo;

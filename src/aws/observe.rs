@@ -11,7 +11,7 @@ use crate::model::{
 use crate::request::Request;
 use crate::state::{
     Bucket, Destination, Identity, Key, LoadBalancer, LoadBalancerType, ObjectStamp, Observed, Seen, Source,
-    SourceBucket,
+    SourceBucket, SourceTags,
 };
 
 use super::connect::Aws;
@@ -19,7 +19,7 @@ use super::error::AwsError;
 use super::observe_error::ObserveError;
 use super::read_bucket::Head;
 use super::read_load_balancers::NotDescribed;
-use super::{read_bucket, read_destination, read_identity, read_key, read_load_balancers};
+use super::{read_bucket, read_destination, read_identity, read_key, read_load_balancers, source_tags};
 
 /// Source buckets read at once.
 pub(super) const AT_ONCE: usize = 16;
@@ -54,6 +54,9 @@ impl Aws {
         };
         let balancers = once_each(balancers);
         let own = balancers.iter().all(|balancer| balancer.account == caller.account);
+        let named = balancers.clone();
+        let tags =
+            async { if own { source_tags::of_load_balancers(&client, &named).await } else { Ok(SourceTags::new()) } };
         let complete = async {
             if own {
                 read_load_balancers::complete(&client, request.kind.producer(), balancers).await
@@ -61,9 +64,9 @@ impl Aws {
                 Ok(balancers)
             }
         };
-        let (balancers, rest) = tokio::join!(complete, self.destination_side(request, &region, &caller));
+        let (balancers, tags, rest) = tokio::join!(complete, tags, self.destination_side(request, &region, &caller));
         let sources = balancers?.into_iter().map(Source::LoadBalancer).collect();
-        Ok(rest?.observed(caller, region, sources))
+        Ok(rest?.observed(caller, region, sources, tags?))
     }
 
     /// Why load balancers were not described; for those that are not there, what is there of a like name.
@@ -93,16 +96,17 @@ impl Aws {
             SourceName::Bucket(name) => Some(name),
             SourceName::LoadBalancer(_) | SourceName::LoadBalancerArn(_) => None,
         });
-        let reads: Vec<_> = reads.map(|name| self.source_bucket(&home, name, &caller, &request.kind)).collect();
-        let sources = stream::iter(reads).buffered(AT_ONCE).try_collect::<Vec<SourceBucket>>();
+        let reads: Vec<_> = reads.map(|name| self.tagged_bucket(&home, name, &caller, &request.kind)).collect();
+        let sources = stream::iter(reads).buffered(AT_ONCE).try_collect::<Vec<_>>();
         let (sources, rest) = tokio::join!(sources, self.destination_side(request, &home, &caller));
         let (sources, mut rest) = (sources?, rest?);
+        let (sources, tags): (Vec<SourceBucket>, SourceTags) = sources.into_iter().unzip();
         let region = sources.first().map_or(home, |source| source.region.clone());
         rest.judge_region(&region);
         if request.kind.report_key().is_some() && !rest.region_was(&region) {
             rest.report_key = self.report_key(request, &region, &caller.account).await?;
         }
-        Ok(rest.observed(caller, region, sources.into_iter().map(Source::Bucket).collect()))
+        Ok(rest.observed(caller, region, sources.into_iter().map(Source::Bucket).collect(), tags))
     }
 
     /// The Region of a source bucket.
@@ -133,6 +137,34 @@ impl Aws {
         kind: &Kind,
     ) -> Result<SourceBucket, ObserveError> {
         let region = self.located(home, name, caller).await?;
+        self.configured(name, region, caller, kind).await
+    }
+
+    /// A source bucket, and its name with its tags, which are read beside its configuration.
+    async fn tagged_bucket(
+        &self,
+        home: &Region,
+        name: &BucketName,
+        caller: &Identity,
+        kind: &Kind,
+    ) -> Result<(SourceBucket, (String, Seen<BTreeMap<String, String>>)), ObserveError> {
+        let region = self.located(home, name, caller).await?;
+        let client = self.source.s3(&region);
+        let (bucket, tags) = tokio::join!(
+            self.configured(name, region, caller, kind),
+            source_tags::of_bucket(&client, name, &caller.account)
+        );
+        Ok((bucket?, (name.to_string(), tags?)))
+    }
+
+    /// What a bucket in this Region logs today.
+    async fn configured(
+        &self,
+        name: &BucketName,
+        region: Region,
+        caller: &Identity,
+        kind: &Kind,
+    ) -> Result<SourceBucket, ObserveError> {
         let client = self.source.s3(&region);
         let (mut logging, mut inventory) = (Seen::Absent, Seen::Absent);
         match kind {
@@ -269,9 +301,15 @@ impl Rest {
         }
     }
 
-    pub(super) fn observed(self, caller: Identity, region: Region, sources: Vec<Source>) -> Observed {
+    pub(super) fn observed(
+        self,
+        caller: Identity,
+        region: Region,
+        sources: Vec<Source>,
+        source_tags: SourceTags,
+    ) -> Observed {
         let Self { region: _, destination, test_files, default_key, report_key } = self;
-        Observed { caller, region, sources, destination, default_key, report_key, test_files }
+        Observed { caller, region, sources, source_tags, destination, default_key, report_key, test_files }
     }
 }
 

@@ -213,10 +213,16 @@ pub(super) async fn attached(client: &Client, mut balancer: LoadBalancer) -> Res
     Ok(Some(balancer))
 }
 
-/// A failure that other load balancers may not share is as good as a denial.
-fn or_denied<T>(read: Result<Seen<T>, AwsError>, action: &'static str, arn: &str) -> Result<Seen<T>, AwsError> {
+/// A failure that other resources may not share is as good as a denial.
+pub(super) fn or_denied<T>(
+    read: Result<Seen<T>, AwsError>,
+    action: &'static str,
+    resource: &str,
+) -> Result<Seen<T>, AwsError> {
     match read {
-        Err(error) if !error.cause.is_of_the_caller() => Ok(Seen::Denied(Denial { action, resource: arn.to_owned() })),
+        Err(error) if !error.cause.is_of_the_caller() => {
+            Ok(Seen::Denied(Denial { action, resource: resource.to_owned() }))
+        }
         read => read,
     }
 }

@@ -16,7 +16,7 @@ use super::error::AwsError;
 use super::observe_error::ObserveError;
 use super::outcome::seen;
 use super::read_bucket::{self, Head};
-use super::{read_identity, read_key, read_load_balancers};
+use super::{read_identity, read_key, read_load_balancers, source_tags};
 
 /// Keys described at once: `DescribeKey` has a quota of 2,000 a second or less, shared by the account
 /// (<https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html>).
@@ -195,8 +195,9 @@ impl Aws {
     /// Everything that a plan depends on, where the sources are known already.
     pub async fn observe_beside(&self, request: &Request, side: &SourceSide) -> Result<Observed, ObserveError> {
         let SourceSide { caller, region, sources } = side;
-        let rest = Box::pin(self.destination_side(request, region, caller)).await?;
-        Ok(rest.observed(caller.clone(), region.clone(), sources.clone()))
+        let tags = source_tags::of(&self.source, caller, sources);
+        let (rest, tags) = tokio::join!(Box::pin(self.destination_side(request, region, caller)), tags);
+        Ok(rest?.observed(caller.clone(), region.clone(), sources.clone(), tags?))
     }
 }
 

@@ -184,7 +184,9 @@ fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
         bucket.inventory = Seen::Present(today);
     }
     let (sources, test_files) = (vec![source], std::collections::BTreeMap::new());
-    Observed { caller, region, sources, destination, default_key, report_key, test_files }
+    // Who else manages a source explains no log that is missing.
+    let source_tags = std::collections::BTreeMap::new();
+    Observed { caller, region, sources, source_tags, destination, default_key, report_key, test_files }
 }
 
 /// The plan's findings, or the one that matters where there is no bucket, or where the bucket's key fails.

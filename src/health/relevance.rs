@@ -50,6 +50,7 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::EncryptionNotAsAsked
         | Id::KeyAliasAbsent
         | Id::LifecycleExpiration
+        | Id::ManagedByTemplate
         | Id::PolicyExemptUnknown
         | Id::PolicyTooLarge
         | Id::PolicyWidened

@@ -51,6 +51,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         | Id::KeyAliasAbsent
         | Id::KeyPolicyUnreadable
         | Id::LifecycleExpiration
+        | Id::ManagedByTemplate
         | Id::ListenerNotTls
         | Id::ObjectLock
         | Id::Ownership

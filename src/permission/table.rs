@@ -27,6 +27,8 @@ const JUDGE: &[Job] = &[Check, CheckBucket, Scan];
 const CHECK: &[Job] = &[Check, CheckBucket];
 /// The jobs that look into every Region.
 const SCAN: &[Job] = &[Scan];
+/// The jobs that read the tags of sources.
+const TAGGED: &[Job] = &[DryRun, Init, Scan, Wizard];
 /// The jobs that look for what was delivered.
 const PROVE: &[Job] = &[Check, CheckBucket, Init, Scan, Wizard];
 /// The jobs that list buckets.
@@ -127,15 +129,15 @@ pub const CALLS: [Call; 55] = [
     call("cloudtrail:LookupEvents", CHECK, EVERY, Always, &[("cloudtrail:LookupEvents", Anything)]),
     call("iam:ListAccountAliases", LIST, EVERY, Always, &[("iam:ListAccountAliases", Anything)]),
     call("s3:ListBuckets", BUCKET_LIST, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
-    // Where `--tag` is asked for.
+    // Who manages a source; of a scan, where `--tag` is asked for.
     call(
         "elasticloadbalancing:DescribeTags",
-        SCAN,
+        TAGGED,
         BALANCERS,
         Always,
         &[("elasticloadbalancing:DescribeTags", Anything)],
     ),
-    call("s3:GetBucketTagging", SCAN, BUCKETS, Always, &[("s3:GetBucketTagging", Sources)]),
+    call("s3:GetBucketTagging", TAGGED, BUCKETS, Always, &[("s3:GetBucketTagging", Sources)]),
     call("s3:ListBuckets", SCAN, BUCKETS, Always, &[("s3:ListAllMyBuckets", Anything)]),
     call("kms:ListKeys", LIST, KEYED, UsesKey, &[("kms:ListKeys", Anything)]),
     call("kms:ListAliases", LIST, KEYED, UsesKey, &[("kms:ListAliases", Anything)]),

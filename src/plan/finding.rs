@@ -1,6 +1,6 @@
 //! A finding: what is, why it matters, and what cures it.
 
-use super::PlannedStep;
+use super::{PlannedStep, Tool};
 
 /// One thing that stops logs, may stop them, or is asked for and not there yet.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -48,8 +48,25 @@ pub enum Cure {
         /// The statement as it would be, with the exception for the one service.
         narrowed: String,
     },
+    /// Nothing that stops the run; this is what a template elsewhere must say for the run's changes to stay.
+    InTemplate(InTemplate),
     /// Nothing is needed.
     Nothing,
+}
+
+/// What describes a resource that the plan changes, and what is to stand there.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct InTemplate {
+    /// The tool.
+    pub tool: Tool,
+    /// The name of the stack, where it is known.
+    pub stack: Option<String>,
+    /// The logical id in the stack's template, where it is known.
+    pub resource: Option<String>,
+    /// Whether the template is written by the AWS CDK.
+    pub by_cdk: bool,
+    /// What is to stand there: YAML for `CloudFormation`, HCL for Terraform.
+    pub snippet: String,
 }
 
 macro_rules! ids {
@@ -153,6 +170,8 @@ ids! {
     SourceOtherRegion = "source-other-region",
     /// The source is of another type than the producer logs.
     SourceOtherType = "source-other-type",
+    /// A template elsewhere describes what the plan changes.
+    ManagedByTemplate = "managed-by-template",
     /// Tags that were asked for are missing.
     Tags = "tags",
 }
@@ -162,7 +181,11 @@ impl Finding {
     pub fn steps(&self) -> &[PlannedStep] {
         match &self.cure {
             Cure::Steps(steps) => steps,
-            Cure::Exemption { .. } | Cure::Impossible(_) | Cure::Nothing | Cure::SharedWith(_) => &[],
+            Cure::Exemption { .. }
+            | Cure::Impossible(_)
+            | Cure::InTemplate(_)
+            | Cure::Nothing
+            | Cure::SharedWith(_) => &[],
         }
     }
 
@@ -175,7 +198,15 @@ impl Finding {
     pub fn hint(&self) -> Option<&str> {
         match &self.cure {
             Cure::Impossible(hint) => Some(hint),
-            Cure::Exemption { .. } | Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => None,
+            Cure::Exemption { .. } | Cure::InTemplate(_) | Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => None,
+        }
+    }
+
+    /// What a template elsewhere must say for the run's changes to stay.
+    pub fn in_template(&self) -> Option<&InTemplate> {
+        match &self.cure {
+            Cure::InTemplate(template) => Some(template),
+            Cure::Exemption { .. } | Cure::Impossible(_) | Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => None,
         }
     }
 
@@ -189,7 +220,7 @@ impl Finding {
     pub fn exemption(&self) -> Option<&str> {
         match &self.cure {
             Cure::Exemption { name, .. } => Some(name),
-            Cure::Impossible(_) | Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => None,
+            Cure::Impossible(_) | Cure::InTemplate(_) | Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => None,
         }
     }
 
@@ -197,7 +228,7 @@ impl Finding {
     pub fn is_cured_by(&self, step: &PlannedStep, all: &[Self]) -> bool {
         match &self.cure {
             Cure::SharedWith(id) => all.iter().any(|other| other.id == *id && other.steps().contains(step)),
-            Cure::Exemption { .. } | Cure::Impossible(_) | Cure::Nothing | Cure::Steps(_) => {
+            Cure::Exemption { .. } | Cure::Impossible(_) | Cure::InTemplate(_) | Cure::Nothing | Cure::Steps(_) => {
                 self.steps().contains(step)
             }
         }

@@ -25,7 +25,7 @@ pub use lifecycle::{ExpirationRule, RuleRest, Transition};
 pub use logging::{Logging, TargetGrant};
 pub use looked::Looked;
 pub use object::{Found, ObjectStamp, TestObject};
-pub use observed::{Destination, Observed};
+pub use observed::{Destination, Observed, SourceTags};
 pub use seen::{Denial, Seen};
 pub use source::{LoadBalancer, LoadBalancerType, LogAttachment, Source, SourceBucket};
 pub use trail::TrailEvent;

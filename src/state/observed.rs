@@ -6,6 +6,9 @@ use crate::model::{LogType, Region};
 
 use super::{Bucket, Identity, Key, ObjectStamp, Seen, Source};
 
+/// The tags of sources, by name.
+pub type SourceTags = BTreeMap<String, Seen<BTreeMap<String, String>>>;
+
 /// What was seen.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Observed {
@@ -15,6 +18,8 @@ pub struct Observed {
     pub region: Region,
     /// The sources, in the order they were named.
     pub sources: Vec<Source>,
+    /// The tags of each source, by its name; only read where a plan may change the source.
+    pub source_tags: SourceTags,
     /// The destination.
     pub destination: Destination,
     /// The key that the bucket's default encryption will name, or names today: absent where there is none yet.

@@ -100,6 +100,18 @@ pub(super) struct FindingBody {
     refuses: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    template: Option<TemplateBody>,
+}
+
+#[derive(Debug, Serialize)]
+struct TemplateBody {
+    tool: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stack: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource: Option<String>,
+    snippet: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -280,8 +292,14 @@ impl FindingBody {
             hint: match &finding.cure {
                 Cure::Exemption { name, .. } => Some(format!("`--exempt {}`", words::quoted(name))),
                 Cure::Impossible(hint) => Some(hint.clone()),
-                Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => None,
+                Cure::InTemplate(_) | Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => None,
             },
+            template: finding.in_template().map(|template| TemplateBody {
+                tool: template.tool.as_str(),
+                stack: template.stack.clone(),
+                resource: template.resource.clone(),
+                snippet: template.snippet.clone(),
+            }),
         }
     }
 }

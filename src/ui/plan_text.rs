@@ -3,7 +3,7 @@
 //! Whether it may be carried out is said by `refusal_text`, what came of it by `result_text`.
 
 use crate::model::{Kind, LogType};
-use crate::plan::{Change, Cure, Finding, Plan, PlannedStep, Severity};
+use crate::plan::{Change, Cure, Finding, InTemplate, Plan, PlannedStep, Severity, Tool};
 use crate::request::Request;
 
 use super::clean::clean;
@@ -103,9 +103,28 @@ fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
             }
         }
         Cure::Impossible(hint) => sheet.paragraph(&indent, FINDING + 2, &format!("hint: {}", clean(hint))),
-        Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => cured(sheet, finding, plan, blocked),
+        // What is not going to be changed need not be written elsewhere.
+        Cure::InTemplate(template) if !blocked => in_template(sheet, template),
+        Cure::InTemplate(_) | Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => {
+            cured(sheet, finding, plan, blocked);
+        }
     }
     sheet.paragraph(&indent, FINDING, &painted(ASIDE, &format!("{} [{}]", finding.page, finding.id.as_str())));
+}
+
+fn in_template(sheet: &mut Sheet, template: &InTemplate) {
+    let whose = match (template.tool, &template.stack) {
+        (Tool::CloudFormation, Some(stack)) => format!("the template of the stack `{stack}`"),
+        (Tool::CloudFormation, None) => "the stack's template".to_owned(),
+        (Tool::Terraform, _) => "its Terraform configuration".to_owned(),
+    };
+    let cdk = if template.by_cdk { " (with the CDK, its properties into the construct)" } else { "" };
+    let indent = " ".repeat(FINDING);
+    let hint = format!("hint: put this into {whose}{cdk} instead, or as well, and it stays:");
+    sheet.paragraph(&indent, FINDING + 2, &clean(&hint));
+    for line in clean(&template.snippet).lines() {
+        sheet.line(&format!("{indent}  {line}"));
+    }
 }
 
 fn cured(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {

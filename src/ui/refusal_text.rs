@@ -44,7 +44,7 @@ fn way_out(findings: &[&Finding]) -> String {
             Cure::Exemption { name, .. } => exemptions.push(format!("--exempt {}", words::quoted(name))),
             // What follows the first line stands with the finding.
             Cure::Impossible(hint) => hints.extend(hint.lines().next().map(clean)),
-            Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => {}
+            Cure::InTemplate(_) | Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => {}
         }
     }
     if !exemptions.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use sandbox::{Effect, Fault, When};
+use sandbox::{Effect, Fault, LoadBalancerSeed, When};
 use serde_json::Value;
 
 use crate::account::Account;
@@ -18,8 +18,8 @@ fn section(schema: &str) -> String {
 
 /// Every field's name, and every word of the fields that have a closed set of them.
 fn names(value: &Value, into: &mut BTreeSet<String>) {
-    const CLOSED: [&str; 10] =
-        ["ended", "verdict", "severity", "change", "status", "producer", "encryption", "outcome", "job", "health"];
+    const CLOSED: [&str; 11] =
+        ["ended", "verdict", "severity", "change", "status", "producer", "encryption", "outcome", "job", "health", "tool"];
     // What a policy holds is AWS's to describe.
     const OF_AWS: [&str; 3] = ["bucket_policy", "key_policy", "policy"];
     match value {
@@ -46,6 +46,11 @@ fn every_field_of_real_documents_is_described() {
         if let Some(fault) = fault {
             account.sandbox.inject(fault);
         }
+        let stack = LoadBalancerSeed::application("of-a-stack").tagged("aws:cloudformation:stack-name", "front");
+        let stack = stack.tagged("aws:cloudformation:logical-id", "Web");
+        account.wait(account.sandbox.put_load_balancer(stack));
+        let terraform = LoadBalancerSeed::application("of-terraform").tagged("terraform", "true");
+        account.wait(account.sandbox.put_load_balancer(terraform));
         account.run(&format!("{words} --output json")).json()
     };
     let refused =
@@ -58,6 +63,7 @@ fn every_field_of_real_documents_is_described() {
     let documents = [
         ran("init alb --source web --bucket demo-logs --dry-run", None),
         ran("init alb --source web --bucket demo-logs", None),
+        ran("init alb --source of-a-stack --source of-terraform --bucket demo-logs --dry-run", None),
         ran("init alb --source web --bucket kms-logs --yes", None),
         ran("init nlb --source edge --bucket strict-logs --yes", None),
         ran("init inventory --source app-data --bucket demo-logs --report-kms-key create --yes", None),

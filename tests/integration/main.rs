@@ -24,6 +24,7 @@ mod errors;
 mod existing;
 mod grants;
 mod help;
+mod iac;
 mod json_docs;
 mod keys;
 mod killed;

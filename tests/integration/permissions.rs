@@ -27,10 +27,11 @@ const fn run(producer: &'static str, named: &'static str, key: &'static str, res
 }
 
 /// Runs that make every call there is between them.
-const RUNS: [Run; 12] = [
+const RUNS: [Run; 13] = [
     run("alb", "--source web --bucket demo-logs --prefix team/alb", "", "--expire-days 9 --tag a=b"),
     run("alb", "--source web --bucket shared-logs", "", "--expire-days 9 --tag a=b --wait 1"),
     run("alb", "--source web --bucket managed-kms-logs", "", "--fix"),
+    run("alb", "--source of-a-stack --bucket shared-logs", "", ""),
     run("alb", "--source web --bucket versioned-logs", "", ""),
     run("nlb", "--source edge --bucket demo-logs", "--no-kms-key", "--wait 1"),
     run("nlb", "--source edge --bucket demo-logs", "--kms-key create", ""),
@@ -69,8 +70,11 @@ impl Run {
     }
 }
 
-/// What the seeded account lacks: a bucket that others pay for, one that logs, one that keeps versions.
+/// What the seeded account lacks: a bucket that others pay for, one that logs, one that keeps versions, and a load balancer of
+/// a stack.
 fn prepare(account: &Account) {
+    let of_stack = LoadBalancerSeed::application("of-a-stack").tagged("aws:cloudformation:stack-name", "front");
+    account.wait(account.sandbox.put_load_balancer(of_stack));
     let pays = "<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>";
     account.wait(account.sandbox.put_bucket(BucketSeed::new("paying-logs").setting("requestPayment", pays)));
     account.wait(account.sandbox.put_bucket(BucketSeed::new("versioned-logs")));

@@ -52,6 +52,7 @@ pub(crate) fn observed(request: &Request, destination: Destination) -> Observed 
         },
         region: region(),
         sources,
+        source_tags: BTreeMap::new(),
         destination,
         default_key: Seen::Absent,
         report_key: Seen::Absent,

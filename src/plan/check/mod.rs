@@ -9,11 +9,13 @@ mod retention;
 mod settings;
 mod sources;
 mod tags;
+mod template;
 
 pub(super) use attachment::{check as attachments, expected_of_producer, fresh_logs};
 pub(super) use encryption::{Target, expected_key, target};
 pub use key::unusable as unusable_key;
 pub use sources::unusable as unusable_source;
+pub(super) use template::check as templates;
 
 use super::Finding;
 use super::world::World;

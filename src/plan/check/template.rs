@@ -1,0 +1,105 @@
+//! Is what the plan changes described by a template elsewhere, which knows nothing of the change?
+
+use std::collections::BTreeMap;
+
+use crate::plan::iac::{self, Mark, Tool};
+use crate::plan::world::World;
+use crate::plan::{Cure, Finding, FindingId, InTemplate, PlannedStep, Severity, Step};
+use crate::state::Seen;
+
+const DRIFT: &str = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html";
+const TERRAFORM_DRIFT: &str = "https://developer.hashicorp.com/terraform/tutorials/state/resource-drift";
+
+/// A finding for each resource with such marks that these steps change.
+pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Finding> {
+    let mut by_name: Vec<(&str, Vec<&Step>)> = Vec::new();
+    for planned in steps.iter().filter(|planned| is_on_a_source_or_bucket(&planned.step)) {
+        let name = planned.step.subject();
+        match by_name.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, steps)) => steps.push(&planned.step),
+            None => by_name.push((name, vec![&planned.step])),
+        }
+    }
+    let of_resource = |(name, steps): (&str, Vec<&Step>)| {
+        let (of_balancer, of_bucket): (Vec<&Step>, Vec<&Step>) =
+            steps.into_iter().partition(|step| matches!(step, Step::PutLoadBalancerAttributes { .. }));
+        // A load balancer and a bucket may have the same name.
+        [(source_tags(world, name), of_balancer), (bucket_tags(world, name), of_bucket)]
+            .into_iter()
+            .filter(|(_, steps)| !steps.is_empty())
+            .filter_map(|(tags, steps)| Some(finding(name, &iac::mark(tags?)?, &steps)))
+            .collect::<Vec<_>>()
+    };
+    by_name.into_iter().flat_map(of_resource).collect()
+}
+
+fn is_on_a_source_or_bucket(step: &Step) -> bool {
+    match step {
+        Step::CreateKey { .. } | Step::CreateAlias { .. } | Step::PutKeyPolicy { .. } | Step::CreateBucket { .. } => {
+            false
+        }
+        Step::PutBucketTags { .. }
+        | Step::BlockPublicAccess { .. }
+        | Step::PutBucketEncryption { .. }
+        | Step::LetOwnerPay { .. }
+        | Step::PutBucketPolicy { .. }
+        | Step::PutExpiration { .. }
+        | Step::PutLoadBalancerAttributes { .. }
+        | Step::PutBucketLogging { .. }
+        | Step::PutInventory { .. } => true,
+    }
+}
+
+fn source_tags<'a>(world: &World<'a>, name: &str) -> Option<&'a BTreeMap<String, String>> {
+    world.observed.source_tags.get(name).and_then(Seen::present)
+}
+
+/// The destination's tags are part of what is seen of it.
+fn bucket_tags<'a>(world: &World<'a>, name: &str) -> Option<&'a BTreeMap<String, String>> {
+    match world.bucket().filter(|bucket| bucket.name.as_str() == name) {
+        Some(bucket) => bucket.tags.present(),
+        None => source_tags(world, name),
+    }
+}
+
+fn finding(name: &str, mark: &Mark, steps: &[&Step]) -> Finding {
+    let (change, it) = if steps.len() == 1 { ("the change", "it") } else { ("the changes", "them") };
+    let (what, why, page) = match mark.tool {
+        Tool::CloudFormation => (
+            of_stack(name, mark),
+            format!("CloudFormation shows {change} as drift, and the next deployment of the stack may undo {it}"),
+            DRIFT,
+        ),
+        Tool::Terraform => (
+            format!("`{name}` looks like Terraform's: its tag `{}` says so", mark.looks.as_deref().unwrap_or_default()),
+            format!("Terraform sees {change} as drift, and the next apply may undo {it}"),
+            TERRAFORM_DRIFT,
+        ),
+    };
+    Finding {
+        id: FindingId::ManagedByTemplate,
+        severity: Severity::Warns,
+        subject: name.to_owned(),
+        what,
+        why,
+        page,
+        cure: Cure::InTemplate(InTemplate {
+            tool: mark.tool,
+            stack: mark.stack.clone(),
+            resource: mark.resource.clone(),
+            by_cdk: mark.by_cdk,
+            snippet: iac::snippet(mark, steps),
+        }),
+    }
+}
+
+fn of_stack(name: &str, mark: &Mark) -> String {
+    let cdk = if mark.by_cdk { ", which the AWS CDK writes" } else { "" };
+    match (&mark.resource, &mark.stack, &mark.looks) {
+        (Some(id), Some(stack), _) => format!("`{name}` is `{id}` of the CloudFormation stack `{stack}`{cdk}"),
+        (None, Some(stack), _) => format!("`{name}` belongs to the CloudFormation stack `{stack}`{cdk}"),
+        (Some(id), None, _) => format!("`{name}` is `{id}` of a CloudFormation stack{cdk}"),
+        (None, None, Some(tag)) => format!("`{name}` looks like the AWS CDK's: its tag `{tag}` says so"),
+        (None, None, None) => format!("`{name}` belongs to a CloudFormation stack{cdk}"),
+    }
+}

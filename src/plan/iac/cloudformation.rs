@@ -1,0 +1,181 @@
+//! Steps as properties of resources in a `CloudFormation` template.
+//!
+//! Each property is on the page of its resource:
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html>,
+//! `aws-resource-s3-bucketpolicy.html` and `aws-resource-elasticloadbalancingv2-loadbalancer.html` there.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::model::{InventoryField, KeyFormat};
+use crate::plan::{KeySlot, NewInventory, Step};
+use crate::state::{ExpirationRule, Logging};
+
+use super::{NEW_KEY, yaml};
+
+/// What is collected for one resource.
+#[derive(Default)]
+struct Snippet {
+    notes: Vec<&'static str>,
+    properties: Map<String, Value>,
+    is_balancer: bool,
+    policy: Option<(String, Value)>,
+}
+
+/// The resources with those properties that the steps set.
+pub(super) fn snippet(resource: Option<&str>, steps: &[&Step]) -> String {
+    let mut all = Snippet::default();
+    for step in steps {
+        all.add(step);
+    }
+    let Snippet { notes, properties, is_balancer, policy } = all;
+    let (kind, usual) = if is_balancer {
+        ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancer")
+    } else {
+        ("AWS::S3::Bucket", "Bucket")
+    };
+    let id = resource.unwrap_or(usual);
+    let mut resources = Map::new();
+    if !properties.is_empty() {
+        resources.insert(id.to_owned(), json!({ "Type": kind, "Properties": properties }));
+    }
+    if let Some((bucket, document)) = policy {
+        let bucket = resource.map_or(json!(bucket), |id| json!({ "Ref": id }));
+        let properties = json!({ "Bucket": bucket, "PolicyDocument": document });
+        resources.insert(format!("{id}Policy"), json!({ "Type": "AWS::S3::BucketPolicy", "Properties": properties }));
+    }
+    let notes = notes.into_iter().map(|note| format!("# {note}"));
+    let lines = if resources.is_empty() { Vec::new() } else { yaml::lines(&Value::Object(resources)) };
+    notes.chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+impl Snippet {
+    fn set(&mut self, name: &str, value: Value) {
+        self.properties.insert(name.to_owned(), value);
+    }
+
+    fn add(&mut self, step: &Step) {
+        match step {
+            Step::PutLoadBalancerAttributes { before, attributes, .. } => {
+                self.is_balancer = true;
+                self.notes.push("beside the other attributes of the load balancer");
+                self.set("LoadBalancerAttributes", pairs(&worth_saying(before, attributes)));
+            }
+            Step::PutBucketTags { before, tags, .. } => {
+                self.notes.push("beside the other tags of the bucket");
+                self.set("Tags", pairs(&super::new_tags(before.as_ref(), tags)));
+            }
+            Step::BlockPublicAccess { .. } => self.set(
+                "PublicAccessBlockConfiguration",
+                json!({ "BlockPublicAcls": true, "IgnorePublicAcls": true, "BlockPublicPolicy": true, "RestrictPublicBuckets": true }),
+            ),
+            Step::PutBucketEncryption { key, bucket_key, blocked, .. } => {
+                self.set("BucketEncryption", encryption(key.as_ref(), *bucket_key, blocked));
+            }
+            Step::LetOwnerPay { .. } => {
+                self.notes.push("a template has no word for Requester Pays: turning it off is no drift");
+            }
+            Step::PutBucketPolicy { bucket, after, .. } => {
+                self.notes.push("a bucket has one policy: this is the whole, in place of the one that the template may have");
+                let document = serde_json::from_str(after).unwrap_or_else(|_| json!(after));
+                self.policy = Some((bucket.to_string(), document));
+            }
+            Step::PutExpiration { rules, .. } => {
+                self.notes.push("beside the other lifecycle rules of the bucket");
+                self.set("LifecycleConfiguration", json!({ "Rules": rules.iter().map(rule).collect::<Vec<_>>() }));
+            }
+            Step::PutBucketLogging { logging: Some(logging), .. } => {
+                self.set("LoggingConfiguration", of_logging(logging));
+            }
+            Step::PutBucketLogging { logging: None, .. } => {
+                self.notes.push("without `LoggingConfiguration`: the bucket no longer writes access logs itself");
+            }
+            Step::PutInventory { inventory, .. } => {
+                self.notes.push("beside the other inventories of the bucket");
+                self.notes.push("a template can't say how reports are encrypted: they take the destination's default");
+                self.set("InventoryConfigurations", json!([of_inventory(inventory)]));
+            }
+            // Of a key, or of what is not there yet.
+            Step::CreateKey { .. }
+            | Step::CreateAlias { .. }
+            | Step::PutKeyPolicy { .. }
+            | Step::CreateBucket { .. } => {}
+        }
+    }
+}
+
+/// An empty value is the default, and is only said where another stands.
+fn worth_saying(before: &BTreeMap<String, String>, all: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let is_empty = |key: &String| before.get(key).is_none_or(String::is_empty);
+    all.clone().into_iter().filter(|(key, value)| !(value.is_empty() && is_empty(key))).collect()
+}
+
+fn pairs(pairs: &BTreeMap<String, String>) -> Value {
+    pairs.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect()
+}
+
+fn encryption(key: Option<&KeySlot>, bucket_key: bool, blocked: &[String]) -> Value {
+    let default = match key {
+        None => json!({ "SSEAlgorithm": "AES256" }),
+        Some(KeySlot::Known(arn)) => json!({ "SSEAlgorithm": "aws:kms", "KMSMasterKeyID": arn.to_string() }),
+        Some(KeySlot::Created) => json!({ "SSEAlgorithm": "aws:kms", "KMSMasterKeyID": NEW_KEY }),
+    };
+    let mut rule = Map::new();
+    rule.insert("ServerSideEncryptionByDefault".to_owned(), default);
+    if key.is_some() {
+        rule.insert("BucketKeyEnabled".to_owned(), json!(bucket_key));
+    }
+    if !blocked.is_empty() {
+        rule.insert("BlockedEncryptionTypes".to_owned(), json!({ "EncryptionType": blocked }));
+    }
+    json!({ "ServerSideEncryptionConfiguration": [rule] })
+}
+
+fn rule(rule: &ExpirationRule) -> Value {
+    let mut fields = Map::new();
+    fields.insert("Id".to_owned(), json!(rule.id));
+    fields.insert("Status".to_owned(), json!("Enabled"));
+    if !rule.prefix.is_empty() {
+        fields.insert("Prefix".to_owned(), json!(rule.prefix));
+    }
+    fields.insert("ExpirationInDays".to_owned(), json!(rule.days));
+    Value::Object(fields)
+}
+
+fn of_logging(logging: &Logging) -> Value {
+    let format = match logging.key_format {
+        KeyFormat::Simple => json!({ "SimplePrefix": {} }),
+        KeyFormat::Partitioned(date) => {
+            json!({ "PartitionedPrefix": { "PartitionDateSource": super::date_source(date) } })
+        }
+    };
+    let mut fields = Map::new();
+    fields.insert("DestinationBucketName".to_owned(), json!(logging.bucket));
+    if !logging.prefix.is_empty() {
+        fields.insert("LogFilePrefix".to_owned(), json!(logging.prefix));
+    }
+    fields.insert("TargetObjectKeyFormat".to_owned(), format);
+    Value::Object(fields)
+}
+
+fn of_inventory(inventory: &NewInventory) -> Value {
+    let mut destination = Map::new();
+    destination.insert("BucketArn".to_owned(), json!(inventory.bucket_arn));
+    destination.insert("BucketAccountId".to_owned(), json!(inventory.account.as_str()));
+    destination.insert("Format".to_owned(), json!(inventory.format.api_word()));
+    if !inventory.prefix.is_empty() {
+        destination.insert("Prefix".to_owned(), json!(inventory.prefix));
+    }
+    let fields: Vec<&str> = inventory.fields.iter().map(|field: &InventoryField| field.as_str()).collect();
+    let mut all = Map::new();
+    all.insert("Id".to_owned(), json!(inventory.id.as_str()));
+    all.insert("Enabled".to_owned(), json!(true));
+    all.insert("Destination".to_owned(), Value::Object(destination));
+    all.insert("IncludedObjectVersions".to_owned(), json!(inventory.versions.api_word()));
+    all.insert("ScheduleFrequency".to_owned(), json!(inventory.frequency.api_word()));
+    if !fields.is_empty() {
+        all.insert("OptionalFields".to_owned(), json!(fields));
+    }
+    Value::Object(all)
+}

@@ -1,0 +1,150 @@
+//! Blocks and attributes as Terraform's language writes them. What each means is not known here.
+//!
+//! <https://developer.hashicorp.com/terraform/language/syntax/configuration> and
+//! <https://developer.hashicorp.com/terraform/language/expressions/strings>.
+
+use serde_json::Value;
+
+use super::quoted::quoted;
+
+/// What stands in a block.
+#[derive(Clone, Debug)]
+pub(super) enum Item {
+    /// A comment of our own words.
+    Note(&'static str),
+    /// `name = value`.
+    Is(&'static str, Value),
+    /// `name = jsonencode(value)`.
+    Encodes(&'static str, Value),
+    /// `header { ... }`.
+    Block(String, Vec<Item>),
+}
+
+/// A block within a block.
+pub(super) fn block(name: &str, items: impl IntoIterator<Item = Item>) -> Item {
+    Item::Block(name.to_owned(), items.into_iter().collect())
+}
+
+/// The block of a resource; its name in the configuration is not known, so that it is made of the name at AWS.
+pub(super) fn resource(kind: &str, name: &str, items: impl IntoIterator<Item = Item>) -> Item {
+    let fit = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    let local: String = name.chars().map(fit).collect();
+    let start = if local.starts_with(|c: char| c.is_ascii_alphabetic()) { "" } else { "_" };
+    block(&format!("resource \"{kind}\" \"{start}{local}\""), items)
+}
+
+/// The lines of items, without indentation of their own.
+pub(super) fn lines(items: &[Item]) -> Vec<String> {
+    let mut rows = Vec::new();
+    for item in items {
+        match item {
+            Item::Note(note) => rows.push(Row::Other(format!("# {note}"))),
+            Item::Is(name, value) => rows.extend(pair((*name).to_owned(), expression(value))),
+            Item::Encodes(name, value) => {
+                let mut lines = expression(value);
+                if let Some(first) = lines.first_mut() {
+                    first.insert_str(0, "jsonencode(");
+                }
+                if let Some(last) = lines.last_mut() {
+                    last.push(')');
+                }
+                rows.extend(pair((*name).to_owned(), lines));
+            }
+            Item::Block(header, items) if items.is_empty() => rows.push(Row::Other(format!("{header} {{}}"))),
+            Item::Block(header, items) => {
+                rows.push(Row::Other(format!("{header} {{")));
+                rows.extend(lines(items).into_iter().map(|line| Row::Other(format!("  {line}"))));
+                rows.push(Row::Other("}".to_owned()));
+            }
+        }
+    }
+    aligned(&rows)
+}
+
+/// A line: one that has a name and a value, or any other.
+enum Row {
+    Pair(String, String),
+    Other(String),
+}
+
+fn pair(name: String, value: Vec<String>) -> Vec<Row> {
+    match <[String; 1]>::try_from(value) {
+        Ok([value]) => vec![Row::Pair(name, value)],
+        Err(lines) => {
+            let lines = lines.into_iter().enumerate();
+            lines.map(|(index, line)| Row::Other(if index == 0 { format!("{name} = {line}") } else { line })).collect()
+        }
+    }
+}
+
+/// Equals signs of neighbours stand below each other, as `terraform fmt` wants them.
+fn aligned(rows: &[Row]) -> Vec<String> {
+    let is_pair = |row: &Row| matches!(row, Row::Pair(..));
+    let mut lines = Vec::new();
+    for run in rows.chunk_by(|one, other| is_pair(one) && is_pair(other)) {
+        let width = |row: &Row| match row {
+            Row::Pair(name, _) => name.chars().count(),
+            Row::Other(_) => 0,
+        };
+        let widest = run.iter().map(width).max().unwrap_or_default();
+        lines.extend(run.iter().map(|row| match row {
+            Row::Pair(name, value) => format!("{name:widest$} = {value}"),
+            Row::Other(line) => line.clone(),
+        }));
+    }
+    lines
+}
+
+fn expression(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(value) => vec![text(value)],
+        Value::Array(items) if items.is_empty() => vec!["[]".to_owned()],
+        Value::Object(fields) if fields.is_empty() => vec!["{}".to_owned()],
+        Value::Array(items) => {
+            let mut lines = vec!["[".to_owned()];
+            for item in items {
+                let mut of_item = expression(item);
+                if let Some(last) = of_item.last_mut() {
+                    last.push(',');
+                }
+                lines.extend(of_item.into_iter().map(|line| format!("  {line}")));
+            }
+            lines.push("]".to_owned());
+            lines
+        }
+        Value::Object(fields) => {
+            let rows = fields.iter().flat_map(|(name, value)| pair(key(name), expression(value))).collect::<Vec<_>>();
+            let inside = aligned(&rows).into_iter().map(|line| format!("  {line}"));
+            ["{".to_owned()].into_iter().chain(inside).chain(["}".to_owned()]).collect()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => vec![value.to_string()],
+    }
+}
+
+fn key(name: &str) -> String {
+    // Words that the language takes for more than a name.
+    const WORDS: [&str; 6] = ["true", "false", "null", "for", "if", "in"];
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !WORDS.contains(&name);
+    if is_name { name.to_owned() } else { text(name) }
+}
+
+/// A text in which nothing is a template: `${` and `%{` begin one and are doubled. After another such sign the doubled one
+/// would be read otherwise, so that the sign is written as its number.
+fn text(text: &str) -> String {
+    let quoted = quoted(text);
+    let mut safe = String::with_capacity(quoted.len());
+    let mut chars = quoted.chars().peekable();
+    let mut before = None;
+    while let Some(c) = chars.next() {
+        let begins = matches!(c, '$' | '%') && chars.peek() == Some(&'{');
+        match (begins, before) {
+            (true, Some('$' | '%')) => safe.push_str(if c == '$' { "\\u0024" } else { "\\u0025" }),
+            (true, _) => safe.extend([c, c]),
+            (false, _) => safe.push(c),
+        }
+        before = Some(c);
+    }
+    safe
+}

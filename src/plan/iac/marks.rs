@@ -1,0 +1,92 @@
+//! The tags by which a resource is known to be described elsewhere.
+//!
+//! `CloudFormation`'s own are certain: AWS sets them, and nobody else can. Terraform leaves none, so that only what people
+//! commonly write is known, and is told as what it looks like. A name that merely contains `terraform` is none: a bucket with
+//! the state of Terraform is often made by hand.
+
+use std::collections::BTreeMap;
+
+/// What describes a resource.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Tool {
+    /// A template of a `CloudFormation` stack, whoever wrote it.
+    CloudFormation,
+    /// A configuration of Terraform or `OpenTofu`.
+    Terraform,
+}
+
+impl Tool {
+    /// The word in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CloudFormation => "cloudformation",
+            Self::Terraform => "terraform",
+        }
+    }
+}
+
+/// What the tags say.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::plan) struct Mark {
+    /// The tool.
+    pub(in crate::plan) tool: Tool,
+    /// The name of the stack, where it is known.
+    pub(in crate::plan) stack: Option<String>,
+    /// The logical id in the stack's template, where it is known.
+    pub(in crate::plan) resource: Option<String>,
+    /// The tag that tells it, for marks that are only a convention.
+    pub(in crate::plan) looks: Option<String>,
+    /// Whether the template is written by the AWS CDK.
+    pub(in crate::plan) by_cdk: bool,
+}
+
+/// Who manages a resource with these tags; nothing where nothing says so.
+pub(in crate::plan) fn mark(tags: &BTreeMap<String, String>) -> Option<Mark> {
+    of_cloudformation(tags).or_else(|| of_terraform(tags))
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html>. The CDK puts tags of its
+/// own on some, such as <https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_s3.Bucket.html>'s
+/// `aws-cdk:auto-delete-objects`.
+fn of_cloudformation(tags: &BTreeMap<String, String>) -> Option<Mark> {
+    let tag = |name: &str| tags.get(&format!("aws:cloudformation:{name}")).cloned();
+    let (stack, id, resource) = (tag("stack-name"), tag("stack-id"), tag("logical-id"));
+    let cdk = tags.iter().find(|(key, _)| key.starts_with("aws-cdk:") || key.starts_with("aws:cdk:"));
+    let certain = stack.is_some() || id.is_some() || resource.is_some();
+    let looks = if certain { None } else { Some(shown(cdk?)) };
+    // arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/UUID
+    let named = id.and_then(|id| id.split('/').nth(1).map(str::to_owned));
+    Some(Mark { tool: Tool::CloudFormation, stack: stack.or(named), resource, looks, by_cdk: cdk.is_some() })
+}
+
+/// Keys whose value names the tool.
+const MANAGERS: [&str; 8] =
+    ["managedby", "createdby", "provisionedby", "deployedby", "provisioner", "iac", "iactool", "tool"];
+
+/// The tool's names in such a value; Terragrunt runs Terraform.
+const NAMES: [&str; 4] = ["terraform", "opentofu", "tofu", "terragrunt"];
+
+/// How keys begin that only the tool's users write.
+const FAMILIES: [&str; 4] = ["terraform:", "terraform/", "tf:", "hashicorp"];
+
+fn of_terraform(tags: &BTreeMap<String, String>) -> Option<Mark> {
+    let tells = |(key, value): &(&String, &String)| {
+        let (key, value) = (key.to_ascii_lowercase(), value.to_ascii_lowercase());
+        let word: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
+        let first = value.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        if key.starts_with("aws:") {
+            return false;
+        }
+        match word.as_str() {
+            "terraform" | "opentofu" => !matches!(value.as_str(), "false" | "no" | "0" | "off" | "none" | "n/a"),
+            manager if MANAGERS.contains(&manager) => NAMES.contains(&first),
+            _ => FAMILIES.iter().any(|family| key.starts_with(family)),
+        }
+    };
+    let looks = tags.iter().find(tells).map(shown)?;
+    Some(Mark { tool: Tool::Terraform, stack: None, resource: None, looks: Some(looks), by_cdk: false })
+}
+
+fn shown((key, value): (&String, &String)) -> String {
+    format!("{key}={value}")
+}

@@ -1,0 +1,166 @@
+//! Steps as resources of Terraform's AWS provider, which has one for each setting of a bucket.
+//!
+//! Each is on its page, <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lb>,
+//! `s3_bucket_policy`, `s3_bucket_logging` and so on there. `health_check_logs` and `blocked_encryption_types` are known to
+//! version 6 of the provider only.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::model::{InventoryField, KeyFormat, LogType};
+use crate::plan::{KeySlot, NewInventory, Step};
+use crate::state::{ExpirationRule, Logging};
+
+use super::hcl::{self, Item, block, resource};
+use super::{NEW_KEY, date_source, new_tags};
+
+/// The blocks that say what the steps set.
+pub(super) fn snippet(steps: &[&Step]) -> String {
+    let items: Vec<Item> = steps.iter().flat_map(|step| of_step(step)).collect();
+    hcl::lines(&items).join("\n")
+}
+
+fn of_step(step: &Step) -> Vec<Item> {
+    match step {
+        Step::PutLoadBalancerAttributes { name, attributes, .. } => of_load_balancer(name, attributes),
+        Step::PutBucketTags { bucket, before, tags } => {
+            let tags = json!(new_tags(before.as_ref(), tags));
+            let note = "into the block of this bucket, whose other tags stay";
+            vec![resource("aws_s3_bucket", bucket.as_str(), [Item::Note(note), Item::Is("tags", tags)])]
+        }
+        Step::BlockPublicAccess { bucket } => {
+            let on = |name| Item::Is(name, json!(true));
+            let all = ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
+            vec![of_bucket("aws_s3_bucket_public_access_block", bucket.as_str(), all.map(on))]
+        }
+        Step::PutBucketEncryption { bucket, key, bucket_key, blocked, .. } => {
+            let rule = encryption(key.as_ref(), *bucket_key, blocked);
+            let kind = "aws_s3_bucket_server_side_encryption_configuration";
+            vec![of_bucket(kind, bucket.as_str(), [block("rule", rule)])]
+        }
+        Step::LetOwnerPay { bucket } => {
+            let payer = Item::Is("payer", json!("BucketOwner"));
+            vec![of_bucket("aws_s3_bucket_request_payment_configuration", bucket.as_str(), [payer])]
+        }
+        Step::PutBucketPolicy { bucket, after, .. } => {
+            let note = "a bucket has one policy: this is the whole, in place of the one that may be there";
+            let policy = match serde_json::from_str::<Value>(after) {
+                Ok(document) => Item::Encodes("policy", document),
+                Err(_) => Item::Is("policy", json!(after)),
+            };
+            vec![Item::Note(note), of_bucket("aws_s3_bucket_policy", bucket.as_str(), [policy])]
+        }
+        Step::PutExpiration { bucket, rules, .. } => {
+            let note = Item::Note("beside the other rules, in the one block of this bucket");
+            let rules = [note].into_iter().chain(rules.iter().map(rule));
+            vec![of_bucket("aws_s3_bucket_lifecycle_configuration", bucket.as_str(), rules)]
+        }
+        Step::PutBucketLogging { bucket, logging: Some(logging), .. } => {
+            vec![of_bucket("aws_s3_bucket_logging", bucket.as_str(), of_logging(logging))]
+        }
+        Step::PutBucketLogging { logging: None, .. } => {
+            vec![Item::Note("without its `aws_s3_bucket_logging`: the bucket no longer writes access logs itself")]
+        }
+        Step::PutInventory { bucket, inventory, .. } => {
+            vec![of_bucket("aws_s3_bucket_inventory", bucket.as_str(), of_inventory(inventory))]
+        }
+        // Of a key, or of what is not there yet.
+        Step::CreateKey { .. } | Step::CreateAlias { .. } | Step::PutKeyPolicy { .. } | Step::CreateBucket { .. } => {
+            Vec::new()
+        }
+    }
+}
+
+fn of_bucket(kind: &str, bucket: &str, items: impl IntoIterator<Item = Item>) -> Item {
+    resource(kind, bucket, [Item::Is("bucket", json!(bucket))].into_iter().chain(items))
+}
+
+fn of_load_balancer(name: &str, attributes: &BTreeMap<String, String>) -> Vec<Item> {
+    let log = |log: LogType| {
+        let stem = log.attribute_stem();
+        let value = |end: &str| attributes.get(&format!("{stem}.{end}"));
+        let mut items = vec![Item::Is("bucket", json!(value("bucket")?)), Item::Is("enabled", json!(true))];
+        if let Some(prefix) = value("prefix").filter(|prefix| !prefix.is_empty()) {
+            items.push(Item::Is("prefix", json!(prefix)));
+        }
+        // `access_logs.s3` is the block `access_logs`.
+        Some(block(stem.split('.').next()?, items))
+    };
+    let note = Item::Note("into the block of this load balancer, whose other settings stay");
+    let logs = LogType::ALL.into_iter().filter_map(log);
+    vec![resource("aws_lb", name, [note].into_iter().chain(logs))]
+}
+
+fn encryption(key: Option<&KeySlot>, bucket_key: bool, blocked: &[String]) -> Vec<Item> {
+    let algorithm = |word: &str| Item::Is("sse_algorithm", json!(word));
+    let by_key = |arn: &str| vec![Item::Is("kms_master_key_id", json!(arn)), algorithm("aws:kms")];
+    let default = match key {
+        None => vec![algorithm("AES256")],
+        Some(KeySlot::Known(arn)) => by_key(&arn.to_string()),
+        Some(KeySlot::Created) => by_key(NEW_KEY),
+    };
+    let mut rule = vec![block("apply_server_side_encryption_by_default", default)];
+    if key.is_some() {
+        rule.push(Item::Is("bucket_key_enabled", json!(bucket_key)));
+    }
+    if !blocked.is_empty() {
+        rule.push(Item::Is("blocked_encryption_types", json!(blocked)));
+    }
+    rule
+}
+
+fn rule(rule: &ExpirationRule) -> Item {
+    block(
+        "rule",
+        [
+            Item::Is("id", json!(rule.id)),
+            Item::Is("status", json!("Enabled")),
+            block("filter", [Item::Is("prefix", json!(rule.prefix))]),
+            block("expiration", [Item::Is("days", json!(rule.days))]),
+        ],
+    )
+}
+
+fn of_logging(logging: &Logging) -> Vec<Item> {
+    let format = match logging.key_format {
+        KeyFormat::Simple => block("simple_prefix", []),
+        KeyFormat::Partitioned(date) => {
+            block("partitioned_prefix", [Item::Is("partition_date_source", json!(date_source(date)))])
+        }
+    };
+    vec![
+        Item::Is("target_bucket", json!(logging.bucket)),
+        Item::Is("target_prefix", json!(logging.prefix)),
+        block("target_object_key_format", [format]),
+    ]
+}
+
+fn of_inventory(inventory: &NewInventory) -> Vec<Item> {
+    let by_key = |arn: &str| block("sse_kms", [Item::Is("key_id", json!(arn))]);
+    let encryption = match &inventory.key {
+        None => block("sse_s3", []),
+        Some(KeySlot::Known(arn)) => by_key(&arn.to_string()),
+        Some(KeySlot::Created) => by_key(NEW_KEY),
+    };
+    let mut destination = vec![
+        Item::Is("account_id", json!(inventory.account.as_str())),
+        Item::Is("bucket_arn", json!(inventory.bucket_arn)),
+        Item::Is("format", json!(inventory.format.api_word())),
+    ];
+    if !inventory.prefix.is_empty() {
+        destination.push(Item::Is("prefix", json!(inventory.prefix)));
+    }
+    destination.push(block("encryption", [encryption]));
+    let fields: Vec<&str> = inventory.fields.iter().map(|field: &InventoryField| field.as_str()).collect();
+    let mut items = vec![
+        Item::Is("name", json!(inventory.id.as_str())),
+        Item::Is("included_object_versions", json!(inventory.versions.api_word())),
+    ];
+    if !fields.is_empty() {
+        items.push(Item::Is("optional_fields", json!(fields)));
+    }
+    items.push(block("schedule", [Item::Is("frequency", json!(inventory.frequency.api_word()))]));
+    items.push(block("destination", [block("bucket", destination)]));
+    items
+}

@@ -1,0 +1,290 @@
+//! Marks, and the snippets for every step with every kind of value.
+
+use super::*;
+use crate::model::{KeyFormat, PartitionDate};
+use crate::plan::{KeySlot, NewInventory};
+use crate::state::{ExpirationRule, Logging};
+
+const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-aabbccddeeff";
+
+const POLICY: &str = r#"{
+    "Version": "2012-10-17",
+    "Statement": [{
+        "Sid": "Theirs",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": ["s3:PutObject", "s3:DeleteObject"],
+        "Resource": "arn:aws:s3:::acme-logs/home/${aws:username}/*",
+        "Condition": {
+            "Bool": { "aws:SecureTransport": false },
+            "StringNotLike": { "aws:UserAgent": "a \"b\" $${c} %{ if } \\ \u001b[31m\u2028d" }
+        }
+    }]
+}"#;
+
+fn tags(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
+fn of_stack(resource: Option<&str>) -> Mark {
+    let stack = Some("edge".to_owned());
+    let resource = resource.map(str::to_owned);
+    Mark { tool: Tool::CloudFormation, stack, resource, looks: None, by_cdk: false }
+}
+
+fn of_terraform() -> Mark {
+    mark(&tags(&[("Terraform", "true")])).unwrap()
+}
+
+fn balancer(before: &[(&str, &str)], logs: &[&str], prefix: &str) -> Step {
+    let attributes = logs.iter().flat_map(|log| {
+        [("enabled", "true"), ("bucket", "acme-logs"), ("prefix", prefix)]
+            .map(|(end, value)| (format!("{log}_logs.s3.{end}"), value.to_owned()))
+    });
+    Step::PutLoadBalancerAttributes {
+        arn: "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/50dc6c495c0c9188"
+            .parse()
+            .unwrap(),
+        name: "web".to_owned(),
+        before: tags(before),
+        attributes: attributes.collect(),
+    }
+}
+
+fn logging(key_format: KeyFormat, prefix: &str) -> Step {
+    Step::PutBucketLogging {
+        bucket: "acme-logs".parse().unwrap(),
+        region: "us-east-1".parse().unwrap(),
+        before: None,
+        logging: Some(Logging { bucket: "s3-logs".to_owned(), prefix: prefix.to_owned(), key_format }),
+    }
+}
+
+fn inventory(key: Option<KeySlot>, prefix: &str, fields: &[&str]) -> Step {
+    let field = |name: &&str| crate::model::InventoryField::named(name).unwrap();
+    Step::PutInventory {
+        bucket: "acme-logs".parse().unwrap(),
+        region: "us-east-1".parse().unwrap(),
+        before: None,
+        inventory: NewInventory {
+            id: "logbucket".parse().unwrap(),
+            bucket_arn: "arn:aws:s3:::inv-logs".to_owned(),
+            account: "111122223333".parse().unwrap(),
+            prefix: prefix.to_owned(),
+            format: crate::model::InventoryFormat::Csv,
+            frequency: crate::model::InventoryFrequency::Daily,
+            versions: crate::model::InventoryVersions::Current,
+            fields: fields.iter().map(field).collect(),
+            key,
+        },
+    }
+}
+
+fn encryption(key: Option<KeySlot>, blocked: &[&str]) -> Step {
+    Step::PutBucketEncryption {
+        bucket: "acme-logs".parse().unwrap(),
+        before: None,
+        key,
+        bucket_key: false,
+        blocked: blocked.iter().map(|&kind| kind.to_owned()).collect(),
+    }
+}
+
+fn expiration() -> Step {
+    let rule = |prefix: &str| ExpirationRule {
+        id: format!("logbucket-expire-{prefix}"),
+        enabled: true,
+        prefix: prefix.to_owned(),
+        narrower: false,
+        days: Some(90),
+        date: None,
+    };
+    let rules = vec![rule("alb/AWSLogs/"), rule("")];
+    Step::PutExpiration { bucket: "acme-logs".parse().unwrap(), before: Vec::new(), rules }
+}
+
+fn policy() -> Step {
+    Step::PutBucketPolicy { bucket: "acme-logs".parse().unwrap(), before: None, after: POLICY.to_owned() }
+}
+
+/// Steps that end up in one template, by what they show.
+fn cases() -> Vec<(&'static str, Vec<Step>)> {
+    let bucket = || "acme-logs".parse().unwrap();
+    let known = || Some(KeySlot::Known(KEY.parse().unwrap()));
+    let put_tags = Step::PutBucketTags {
+        bucket: bucket(),
+        before: Some(tags(&[("aws:cloudformation:stack-name", "edge"), ("team", "core"), ("old", "a")])),
+        tags: tags(&[
+            ("aws:cloudformation:stack-name", "edge"),
+            ("team", "core"),
+            ("old", "${b}"),
+            ("yes", "no"),
+            ("größe: \"\n", "1\u{1b}[0m"),
+        ]),
+    };
+    vec![
+        ("a load balancer's logs", vec![balancer(&[], &["access", "connection", "health_check"], "team/alb")]),
+        ("a log that loses its prefix", vec![balancer(&[("access_logs.s3.prefix", "old")], &["access"], "")]),
+        ("a log without a prefix", vec![balancer(&[], &["access"], "")]),
+        ("a policy", vec![policy()]),
+        ("SSE-S3", vec![encryption(None, &["SSE-C"])]),
+        ("SSE-KMS", vec![encryption(known(), &[])]),
+        ("a new key", vec![encryption(Some(KeySlot::Created), &[])]),
+        ("access logs with simple keys", vec![logging(KeyFormat::Simple, "")]),
+        ("access logs by delivery", vec![logging(KeyFormat::Partitioned(PartitionDate::Delivery), "s3/")]),
+        (
+            "access logs off, and the owner pays",
+            vec![
+                Step::LetOwnerPay { bucket: bucket() },
+                Step::PutBucketLogging {
+                    bucket: bucket(),
+                    region: "us-east-1".parse().unwrap(),
+                    before: None,
+                    logging: None,
+                },
+            ],
+        ),
+        ("an inventory", vec![inventory(None, "", &[])]),
+        ("an inventory by a key", vec![inventory(known(), "inv", &["Size", "ETag"])]),
+        (
+            "all that a destination may get",
+            vec![put_tags, Step::BlockPublicAccess { bucket: bucket() }, encryption(None, &[]), policy(), expiration()],
+        ),
+    ]
+}
+
+fn snippets(mark: &Mark) -> String {
+    let said = cases().into_iter().map(|(title, steps)| {
+        let steps: Vec<&Step> = steps.iter().collect();
+        format!("=== {title}\n{}\n", snippet(mark, &steps))
+    });
+    said.collect()
+}
+
+#[test]
+fn every_step_is_said_as_properties_of_a_stacks_resource() {
+    insta::assert_snapshot!(snippets(&of_stack(Some("Logs"))));
+}
+
+#[test]
+fn every_step_is_said_as_resources_of_terraform() {
+    insta::assert_snapshot!(snippets(&of_terraform()));
+}
+
+#[test]
+fn a_resource_without_a_logical_id_is_named_by_its_own_name() {
+    let policy = policy();
+    let said = snippet(&of_stack(None), &[&policy]);
+    assert!(said.contains("BucketPolicy:\n") && said.contains("Bucket: acme-logs\n"), "{said}");
+}
+
+#[test]
+fn a_logical_id_that_is_none_breaks_out_of_nothing() {
+    let step = balancer(&[], &["access"], "");
+    let said = snippet(&of_stack(Some("a: {b\nEvil: ${c}")), &[&step]);
+    assert!(said.contains("\n\"a: {b\\nEvil: ${c}\":\n"), "{said}");
+}
+
+#[test]
+fn every_line_of_a_snippet_is_plain_to_a_terminal() {
+    for mark in [of_stack(Some("Logs")), of_terraform()] {
+        let said = snippets(&mark);
+        assert!(said.chars().all(|c| c == '\n' || c.is_alphanumeric() || (' '..='~').contains(&c)), "{said}");
+    }
+}
+
+#[test]
+fn no_text_of_others_is_a_template_to_terraform() {
+    let step = |value: &str| Step::PutBucketTags {
+        bucket: "acme-logs".parse().unwrap(),
+        before: None,
+        tags: tags(&[("key", value)]),
+    };
+    for (value, quoted) in [
+        ("${a}", r#""$${a}""#),
+        ("%{ if a }", r#""%%{ if a }""#),
+        ("$${a}", r#""$\u0024{a}""#),
+        ("%%{a}", r#""%\u0025{a}""#),
+        ("$%{a}", r#""$\u0025{a}""#),
+        ("$$$a", r#""$$$a""#),
+        ("a\\\"${b}", r#""a\\\"$${b}""#),
+    ] {
+        let said = snippet(&of_terraform(), &[&step(value)]);
+        assert!(said.contains(&format!("key = {quoted}\n")), "{value}: {said}");
+    }
+}
+
+#[test]
+fn the_tags_of_cloudformation_name_the_stack_and_the_resource() {
+    let id = "arn:aws:cloudformation:us-east-1:111122223333:stack/edge/0a1b";
+    let by_id = mark(&tags(&[("aws:cloudformation:stack-id", id)])).unwrap();
+    assert_eq!((by_id.stack.as_deref(), by_id.resource), (Some("edge"), None));
+    let all = [
+        ("aws:cloudformation:stack-name", "front"),
+        ("aws:cloudformation:stack-id", id),
+        ("aws:cloudformation:logical-id", "Web"),
+    ];
+    assert_eq!(mark(&tags(&all)), Some(Mark { stack: Some("front".to_owned()), ..of_stack(Some("Web")) }));
+    // AWS's own marks are certain, and those of Terraform are not.
+    let both = [all.as_slice(), &[("ManagedBy", "terraform")]].concat();
+    assert_eq!(mark(&tags(&both)).unwrap().tool, Tool::CloudFormation);
+}
+
+#[test]
+fn the_cdk_is_known_beside_a_stack_and_alone() {
+    let cdk = ("aws-cdk:auto-delete-objects", "true");
+    let beside = mark(&tags(&[cdk, ("aws:cloudformation:stack-name", "edge")])).unwrap();
+    assert!(beside.by_cdk && beside.looks.is_none());
+    let alone = mark(&tags(&[cdk])).unwrap();
+    assert_eq!((alone.by_cdk, alone.looks.as_deref()), (true, Some("aws-cdk:auto-delete-objects=true")));
+}
+
+#[test]
+fn what_people_commonly_tag_looks_like_terraform() {
+    for (key, value) in [
+        ("terraform", "true"),
+        ("Terraform", ""),
+        ("Terraform", "yes"),
+        ("opentofu", "1"),
+        ("ManagedBy", "Terraform"),
+        ("managed-by", "terraform"),
+        ("managed_by", "OpenTofu"),
+        ("Managed By", "terraform cloud"),
+        ("CreatedBy", "Terraform/prod"),
+        ("provisioner", "terragrunt"),
+        ("IaC", "terraform"),
+        ("iac:tool", "tofu"),
+        ("tool", "terraform"),
+        ("terraform:workspace", "prod"),
+        ("tf:module", "alb"),
+        ("hashicorp-learn", "alb"),
+    ] {
+        let found = mark(&tags(&[("Name", "web"), (key, value)]));
+        let found = found.map(|mark| (mark.tool, mark.looks));
+        assert_eq!(found, Some((Tool::Terraform, Some(format!("{key}={value}")))));
+    }
+}
+
+#[test]
+fn a_name_that_only_sounds_like_it_is_no_mark() {
+    for (key, value) in [
+        ("Name", "terraform-state"),
+        ("name", "terraform"),
+        ("terraform", "false"),
+        ("Terraform", "no"),
+        ("terraform-state", "true"),
+        ("purpose", "terraform"),
+        ("ManagedBy", "not terraform"),
+        ("ManagedBy", "terraformers"),
+        ("CreatedBy", "cloudformation"),
+        ("tool", "kubectl"),
+        ("tf", "1"),
+        ("cloudformation:stack-name", "edge"),
+        ("aws:createdBy", "terraform"),
+        ("aws:elasticbeanstalk:environment-name", "edge"),
+        ("", ""),
+    ] {
+        assert_eq!(mark(&tags(&[(key, value)])), None, "{key}={value}");
+    }
+    assert_eq!(mark(&BTreeMap::new()), None);
+}
