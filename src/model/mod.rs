@@ -6,6 +6,7 @@ mod account_id;
 mod arn;
 mod bucket_name;
 mod encryption;
+mod hidden;
 mod inventory;
 mod key;
 mod kind;
@@ -25,6 +26,7 @@ pub use account_id::{AccountId, AccountIdError};
 pub use arn::{Arn, ArnError};
 pub use bucket_name::{BucketName, BucketNameError, Namespace};
 pub use encryption::{BucketEncryption, Encryption, EncryptionKind};
+pub use hidden::is_hidden;
 pub use inventory::{
     InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryIdError, InventoryVersions,
 };

@@ -21,7 +21,7 @@ use crate::settle::Settled;
 
 use super::check_document::CheckDocument;
 use super::check_text;
-use super::clean::clean;
+use super::clean::{clean, clean_json};
 use super::document::{ErrorDocument, PlanDocument, ResultDocument};
 use super::matrix::{self, MatrixDocument};
 use super::permissions::PermissionsDocument;
@@ -261,7 +261,7 @@ impl Printer {
         } else {
             data(&result_text::stopped(told, stopped, data_width()));
         }
-        talk_error(&clean(&stopped.why.to_string()), hint);
+        talk_error(&clean(&stopped.why.to_string()), hint.map(clean).as_deref());
     }
 
     /// What somebody else wrote over is made again.
@@ -373,7 +373,7 @@ pub(crate) fn call(call: &Call) {
 }
 
 fn document(document: &impl Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    let mut text = clean_json(&serde_json::to_string_pretty(document).unwrap_or_default());
     text.push('\n');
     text
 }
