@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::duplicate_keys::first_duplicate;
+use super::number_key::{NUMBER_KEY, names_a_number};
 use super::statement::Statement;
 use super::variables::Language;
 
@@ -22,6 +23,9 @@ pub enum PolicyError {
         /// The key.
         key: String,
     },
+    /// Some object would be read as a number, and written back as one.
+    #[error("the policy names `{NUMBER_KEY}`, which can't be told from a number")]
+    NumberKey,
 }
 
 /// A policy document, kept as written.
@@ -36,6 +40,9 @@ impl Document {
         let root: Value = serde_json::from_str(text).map_err(PolicyError::NotJson)?;
         if !root.is_object() {
             return Err(PolicyError::NotAnObject);
+        }
+        if names_a_number(text) {
+            return Err(PolicyError::NumberKey);
         }
         match first_duplicate(text) {
             Some(key) => Err(PolicyError::DuplicateKey { key }),
@@ -172,6 +179,12 @@ mod tests {
         let twice = r#"{"Statement": [{"Condition": {"Bool": {}, "Bool": {}}}]}"#;
         let error = Document::parse(twice).unwrap_err();
         assert_eq!(error.to_string(), "the policy names `Bool` twice in one object");
+    }
+
+    #[test]
+    fn an_object_that_would_be_read_as_a_number_is_refused() {
+        let number = r#"{"Statement": [{"Notes": {"$serde_json::private::Number": "1"}}]}"#;
+        assert!(matches!(Document::parse(number), Err(PolicyError::NumberKey)));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod evaluate;
 mod glob;
 mod judge;
 mod narrow;
+mod number_key;
 mod principal;
 #[cfg(test)]
 mod properties;
