@@ -1,8 +1,12 @@
 //! Customer managed keys: found again, judged, and opened to the one service.
 
+use logbucket::model::Producer;
+use logbucket::plan::{FindingId, Plan, Step, plan};
+use logbucket::state::{Observed, Seen};
 use sandbox::{KeySeed, LoadBalancerSeed};
 
 use crate::account::Account;
+use crate::worlds::{DEFAULT_KEY_POLICY, KEY, bucket, key, observed, request, sse_kms};
 
 fn keys_of(account: &Account, bucket: &str) -> usize {
     account.sandbox.keys().iter().filter(|key| key.tags.get("logbucket").is_some_and(|tag| tag == bucket)).count()
@@ -144,4 +148,25 @@ fn a_key_whose_answer_got_lost_is_found_again_and_not_made_again() {
         .says("run the same command again");
     account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes").ends(0);
     assert_eq!(keys_of(&account, "demo-logs"), 1);
+}
+
+#[test]
+fn a_key_policy_that_holds_our_statement_and_stays_in_doubt_is_not_written_again() {
+    let request = request(Producer::Nlb, |_| {});
+    let planned = |policy: &str| {
+        let observed = observed(&request, bucket(sse_kms(Some(KEY)), None));
+        plan(&request, &Observed { default_key: Seen::Present(key(policy)), ..observed })
+    };
+    let written = |plan: &Plan| {
+        plan.steps.iter().find_map(|step| {
+            let Step::PutKeyPolicy { after, .. } = &step.step else { return None };
+            Some(after.clone())
+        })
+    };
+    // An element that AWS does not know puts every statement in doubt, ours too.
+    let doubtful = DEFAULT_KEY_POLICY.replacen('{', r#"{"Extra":1,"#, 1);
+    let once = written(&planned(&doubtful)).expect("a statement of ours");
+    let again = planned(&once);
+    assert_eq!(written(&again), None);
+    assert!(again.findings.iter().any(|finding| finding.id == FindingId::KeyPolicy), "{:?}", again.findings);
 }

@@ -286,6 +286,10 @@ fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
             severity: Severity::Warns,
             ..finding(format!("whether {what} is allowed depends on {statements}"), Cure::Nothing)
         };
+        // Our statement is there already: writing it again would change nothing, and no run would be the last.
+        if after == document {
+            return vec![doubt];
+        }
         return vec![doubt, finding(shut_out, put(key, text, &after))];
     }
     vec![finding(shut_out, put(key, text, &after))]
