@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate, exempt_service};
-use crate::model::{Kind, Producer};
+use crate::model::{Kind, Producer, is_hidden};
 use crate::plan::grants::{BUCKET_POLICY_LIMIT, Granted, granted};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
@@ -306,17 +306,27 @@ fn doubted(world: &World<'_>, verdict: &Verdict, names: &[String], action: &str)
 
 fn denied(world: &World<'_>, after: &Document, verdict: &Verdict, names: &[String], action: &str) -> Finding {
     let service = producer::principal(world.producer());
-    // A Sid that two statements share names neither.
-    let shared = |sid: &String| after.statements().iter().filter(|other| other.sid() == Some(sid)).count() > 1;
-    let sid = verdict.sid.clone().filter(|sid| !shared(sid));
-    let name = sid.unwrap_or_else(|| (verdict.index + 1).to_string());
     let raw = after.raw_statements().get(verdict.index).cloned().unwrap_or_default();
-    let cure = match exempt_service(&raw, service) {
-        Ok(narrowed) => Cure::Exemption { name, narrowed: format!("{narrowed:#}") },
-        Err(error) => Cure::Impossible(format!("change it by hand: {error}")),
+    let cure = match (exempt_service(&raw, service), name(after, verdict)) {
+        (Ok(narrowed), Some(name)) => Cure::Exemption { name, narrowed: format!("{narrowed:#}") },
+        (Ok(_), None) => {
+            Cure::Impossible(format!("change it by hand: `{}` is the Sid of another statement", verdict.index + 1))
+        }
+        (Err(error), _) => Cure::Impossible(format!("change it by hand: {error}")),
     };
     let what = format!("`{action}` by `{service}` for {} is denied by {verdict}", listed(names));
     finding(world, FindingId::PolicyDeny, Severity::Stops, what, "a Deny wins over every grant", cure)
+}
+
+/// What `--exempt` names a Deny by: its Sid, or its position from 1 where the Sid is not its own or can't be typed as it is
+/// shown. Nothing where that number is the Sid of another Deny.
+fn name(document: &Document, verdict: &Verdict) -> Option<String> {
+    let statements = document.statements();
+    let shared = |sid: &str| statements.iter().filter(|other| other.sid() == Some(sid)).count() > 1;
+    let typed = |sid: &str| !sid.is_empty() && !sid.starts_with('-') && !sid.chars().any(is_hidden);
+    let sid = verdict.sid.clone().filter(|sid| typed(sid) && !shared(sid));
+    let name = sid.unwrap_or_else(|| (verdict.index + 1).to_string());
+    (position(document, &name) == Some(verdict.index)).then_some(name)
 }
 
 /// Names for a sentence: a few in full, the rest counted.
