@@ -22,6 +22,13 @@ browser:
 policy-cases FILE:
     LOGBUCKET_POLICY_CASES={{ FILE }} cargo test --test policy_cases
 
+# Look for what breaks TARGET (policy, events) for so many seconds, from the corpus (needs cargo-fuzz). What it finds new is in
+# fuzz/found, what breaks in fuzz/artifacts.
+[group('check')]
+fuzz TARGET='policy' SECONDS='600':
+    mkdir -p fuzz/found/{{ TARGET }}
+    cargo fuzz run --sanitizer none {{ TARGET }} fuzz/found/{{ TARGET }} fuzz/corpus/{{ TARGET }} -- -max_total_time={{ SECONDS }} -dict=fuzz/{{ TARGET }}.dict -max_len=24576 -timeout=20
+
 # Licences, sources and duplicates of the dependencies (needs cargo-deny).
 [group('check')]
 deny:

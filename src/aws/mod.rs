@@ -47,6 +47,7 @@ pub use error::{AwsError, Cause};
 pub use objects::TestLeft;
 pub use observe::usual_region;
 pub use observe_error::ObserveError;
+pub use read_trail::trail_event;
 pub use session::Session;
 pub use simulate::Simulation;
 pub use situation::Situation;

@@ -57,7 +57,7 @@ impl Aws {
 
 /// An event; nothing where it names neither a time nor an operation.
 fn parsed(event: &Event) -> Option<TrailEvent> {
-    of_record(
+    trail_event(
         event.event_time()?.secs(),
         event.event_name()?,
         event.username(),
@@ -66,7 +66,7 @@ fn parsed(event: &Event) -> Option<TrailEvent> {
 }
 
 /// The event of a record, whose text is JSON by whoever made the call: what is missing there is taken as empty.
-fn of_record(at: i64, name: &str, user: Option<&str>, record: &str) -> Option<TrailEvent> {
+pub fn trail_event(at: i64, name: &str, user: Option<&str>, record: &str) -> Option<TrailEvent> {
     let record: Value = serde_json::from_str(record).unwrap_or_default();
     let text = |path: &str| record.pointer(path).and_then(Value::as_str).filter(|text| !text.is_empty());
     let subject = ["/requestParameters/bucketName", "/requestParameters/loadBalancerArn", "/requestParameters/keyId"]
@@ -95,7 +95,7 @@ mod tests {
 
     fn subject(parameters: &str) -> Option<String> {
         let record = format!(r#"{{"requestParameters":{parameters}}}"#);
-        of_record(1, "X", Some("alice"), &record).map(|event| event.subject)
+        trail_event(1, "X", Some("alice"), &record).map(|event| event.subject)
     }
 
     #[test]
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn a_refusal_is_told_in_awss_words() {
         let record = r#"{"requestParameters":{"loadBalancerArn":"a"},"errorCode":"InvalidConfigurationRequestException","errorMessage":"Access Denied for bucket: b. Please check S3bucket permission","userIdentity":{"arn":"arn:aws:sts::1:assumed-role/R/s"}}"#;
-        let event = of_record(1, "ModifyLoadBalancerAttributes", None, record).unwrap();
+        let event = trail_event(1, "ModifyLoadBalancerAttributes", None, record).unwrap();
         assert_eq!(event.user, "arn:aws:sts::1:assumed-role/R/s");
         assert_eq!(
             event.error.as_deref(),
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn a_record_of_the_wrong_shape_is_none() {
         for record in ["", "[]", "{}", "{\"requestParameters\":[1]}", "{\"requestParameters\":{\"bucketName\":7}}"] {
-            assert_eq!(of_record(1, "X", None, record), None, "{record}");
+            assert_eq!(trail_event(1, "X", None, record), None, "{record}");
         }
     }
 }

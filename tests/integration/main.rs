@@ -22,6 +22,9 @@ mod denied;
 mod deny;
 mod errors;
 mod existing;
+#[path = "../fuzz/mod.rs"]
+mod fuzz;
+mod fuzzing;
 mod grants;
 mod help;
 mod iac;

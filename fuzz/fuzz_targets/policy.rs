@@ -1,0 +1,10 @@
+//! Somebody's policy: read, judged and merged into. What must hold is said in `tests/fuzz/policy.rs`.
+#![no_main]
+
+#[expect(dead_code, reason = "the tests use the rest of it")]
+#[path = "../../tests/fuzz/mod.rs"]
+mod fuzz;
+#[path = "../../tests/integration/worlds.rs"]
+mod worlds;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| fuzz::policy::holds(input));

@@ -1,0 +1,94 @@
+//! The records of `CloudTrail`, one a line, whose text is by whoever made the calls: read, and told as a story.
+
+use logbucket::aws::trail_event;
+use logbucket::health::{Diagnosis, Health, operations, story};
+use logbucket::model::{KeyFormat, Moment, Producer};
+use logbucket::plan::{Cure, Finding, FindingId, Severity};
+use logbucket::state::{Attachment, Log, Seen, Source, Target, TrailEvent};
+use serde_json::Value;
+
+use crate::worlds::{observed, request};
+
+const HOUR: i64 = 3600;
+
+/// A moment long after the last of the events.
+const NOW: Moment = Moment(1_800_000_000);
+
+/// Everything that must hold for records that AWS gives as events.
+pub(crate) fn holds(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    let newest_first: Vec<TrailEvent> = (0..).zip(text.lines()).filter_map(|(ago, record)| read(ago, record)).collect();
+    let mut oldest_first = newest_first.clone();
+    oldest_first.reverse();
+    for (diagnosis, delivered) in diagnoses() {
+        assert!(!operations(&diagnosis).is_empty());
+        let told = story(&diagnosis, None, &newest_first, delivered, NOW);
+        assert_eq!(told, story(&diagnosis, None, &oldest_first, delivered, NOW), "the order of the pages matters");
+        if let Some(told) = told {
+            assert!(newest_first.iter().any(|event| told.contains(&event.user)), "nobody is named: {told}");
+        }
+    }
+}
+
+/// What is read of a record is in the record.
+fn read(ago: i64, text: &str) -> Option<TrailEvent> {
+    let record: Value = serde_json::from_str(text).unwrap_or_default();
+    let name = record["eventName"].as_str().unwrap_or("PutBucketPolicy");
+    let at = NOW.0.saturating_sub(ago.saturating_mul(HOUR));
+    let event = trail_event(at, name, None, text)?;
+    assert_eq!((event.at, event.name.as_str()), (Moment(at), name));
+    let parameters = record["requestParameters"].as_object().expect("a subject is a parameter");
+    assert!(!event.subject.is_empty() && parameters.values().any(|value| *value == event.subject));
+    assert!(!event.user.is_empty());
+    assert_eq!(event.error.is_some(), record["errorCode"].as_str().is_some_and(|code| !code.is_empty()));
+    let asked = record["requestParameters"]["attributes"].as_array().map_or(0, Vec::len);
+    assert!(event.attributes.len() <= asked);
+    Some(event)
+}
+
+/// Logs that are silent, each with when its newest object came.
+fn diagnoses() -> Vec<(Diagnosis, Option<Moment>)> {
+    let of = |producer: Producer| {
+        let request = request(producer, |_| {});
+        let source = observed(&request, logbucket::state::Destination::Absent).sources.swap_remove(0);
+        let log = match source {
+            Source::LoadBalancer(_) => Log::LoadBalancer(logbucket::model::LogType::Access),
+            Source::Bucket(_) => Log::Requests,
+        };
+        let target = Target {
+            bucket: "acme-logs".to_owned(),
+            prefix: String::new(),
+            key_format: KeyFormat::Simple,
+            inventory: None,
+        };
+        Attachment { source, log, target: Seen::Present(target) }
+    };
+    let dead = |producer, id| Diagnosis {
+        attachment: of(producer),
+        health: Health::Dead,
+        findings: vec![Finding {
+            id,
+            severity: Severity::Stops,
+            subject: String::new(),
+            what: String::new(),
+            why: String::new(),
+            page: "",
+            cure: Cure::Nothing,
+        }],
+        newest: None,
+        cure: None,
+    };
+    let off = Diagnosis {
+        attachment: Attachment { target: Seen::Absent, ..of(Producer::Alb) },
+        health: Health::Off,
+        findings: Vec::new(),
+        newest: None,
+        cure: None,
+    };
+    vec![
+        (dead(Producer::Alb, FindingId::PolicyGrant), Some(Moment(NOW.0 - 5 * HOUR))),
+        (dead(Producer::S3Access, FindingId::EncryptionNotWritable), Some(Moment(NOW.0 - 90 * HOUR))),
+        (dead(Producer::S3Access, FindingId::PolicyDeny), None),
+        (off, None),
+    ]
+}
