@@ -34,6 +34,8 @@ pub(crate) struct Terminal {
 
 struct Shown {
     screen: Mutex<vt100::Parser>,
+    /// Every byte that the program sent.
+    sent: Mutex<Vec<u8>>,
     changed: Condvar,
     /// The program has closed its terminal.
     is_over: AtomicBool,
@@ -91,6 +93,7 @@ impl Terminal {
         drop(pair.slave);
         let shown = Arc::new(Shown {
             screen: Mutex::new(vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0)),
+            sent: Mutex::default(),
             changed: Condvar::new(),
             is_over: AtomicBool::new(false),
         });
@@ -100,6 +103,7 @@ impl Terminal {
             let mut bytes = [0; 4096];
             // A terminal whose program has ended answers with an error.
             while let Ok(count @ 1..) = output.read(&mut bytes) {
+                told.sent.lock().unwrap_or_else(PoisonError::into_inner).extend(&bytes[..count]);
                 told.screen.lock().unwrap_or_else(PoisonError::into_inner).process(&bytes[..count]);
                 told.changed.notify_all();
             }
@@ -154,6 +158,11 @@ impl Terminal {
     /// What is on the screen.
     pub(crate) fn screen(&self) -> String {
         self.shown.screen.lock().unwrap().screen().contents()
+    }
+
+    /// Everything that was sent to the terminal so far, codes and all.
+    pub(crate) fn sent(&self) -> String {
+        String::from_utf8_lossy(&self.shown.sent.lock().unwrap()).into_owned()
     }
 
     /// The screen with its colours, line by line.

@@ -1,0 +1,146 @@
+//! Answers of AWS in a shape that it does not document: an error or "not known", never a crash, and nothing written on their strength.
+
+use sandbox::{Effect, Fault, When, seed};
+
+use crate::account::Account;
+
+/// XML that says something else, or nothing, or what no number holds.
+const SETTINGS: [(&str, &str); 12] = [
+    ("lifecycle", "<Nonsense/>"),
+    ("lifecycle", "<LifecycleConfiguration><Rule/></LifecycleConfiguration>"),
+    (
+        "lifecycle",
+        "<LifecycleConfiguration><Rule><Status>Perhaps</Status><Expiration><Days>99999999999999999999</Days></Expiration></Rule></LifecycleConfiguration>",
+    ),
+    (
+        "lifecycle",
+        "<LifecycleConfiguration><Rule><Status>Enabled</Status><Expiration><Date>never</Date><Days>-7</Days></Expiration></Rule></LifecycleConfiguration>",
+    ),
+    ("tagging", "{\"TagSet\": []}"),
+    ("tagging", "<Tagging><TagSet><Tag/><Tag><Key/></Tag></TagSet></Tagging>"),
+    (
+        "publicAccessBlock",
+        "<PublicAccessBlockConfiguration><BlockPublicAcls>perhaps</BlockPublicAcls></PublicAccessBlockConfiguration>",
+    ),
+    (
+        "ownershipControls",
+        "<OwnershipControls><Rule><ObjectOwnership>Everybody</ObjectOwnership></Rule></OwnershipControls>",
+    ),
+    ("ownershipControls", "<OwnershipControls/>"),
+    (
+        "object-lock",
+        "<ObjectLockConfiguration><ObjectLockEnabled/><Rule><DefaultRetention><Days>x</Days></DefaultRetention></Rule></ObjectLockConfiguration>",
+    ),
+    ("requestPayment", "<RequestPaymentConfiguration><Payer>Nobody</Payer></RequestPaymentConfiguration>"),
+    ("logging", "<BucketLoggingStatus><LoggingEnabled/></BucketLoggingStatus>"),
+];
+
+const COMMANDS: [&str; 3] = [
+    "init s3-access --source app-data --bucket shared-logs --dry-run",
+    "check --bucket shared-logs",
+    "scan --region us-east-1 --producer s3-access --output json",
+];
+
+#[track_caller]
+fn ends_well(account: &Account, words: &str, what: &str) {
+    let ran = account.run(words);
+    assert!(
+        (0..=5).contains(&ran.code),
+        "{words} after {what} ended with {}\n{}\n{}",
+        ran.code,
+        ran.stdout,
+        ran.stderr
+    );
+    assert!(account.writes().is_empty(), "{words} after {what}");
+}
+
+#[test]
+fn a_setting_of_another_shape_ends_no_run_badly() {
+    for (setting, xml) in SETTINGS {
+        let account = Account::seeded();
+        account.sandbox.set_setting(seed::SHARED_LOGS, setting, Some(xml));
+        account.sandbox.set_setting(seed::APP_DATA, setting, Some(xml));
+        for words in COMMANDS {
+            ends_well(&account, words, xml);
+        }
+    }
+}
+
+#[test]
+fn xml_as_deep_as_a_well_ends_no_run_badly() {
+    let account = Account::seeded();
+    let deep = format!("<Tagging>{}{}</Tagging>", "<a>".repeat(20_000), "</a>".repeat(20_000));
+    account.sandbox.set_setting(seed::SHARED_LOGS, "tagging", Some(&deep));
+    for words in COMMANDS {
+        ends_well(&account, words, "deep XML");
+    }
+}
+
+#[test]
+fn an_inventory_of_another_shape_ends_no_run_badly() {
+    for xml in [
+        "<InventoryConfiguration/>",
+        "<InventoryConfiguration><Id>x</Id><IsEnabled>perhaps</IsEnabled></InventoryConfiguration>",
+        "<InventoryConfiguration><Id>x</Id><IsEnabled>true</IsEnabled><Destination><S3BucketDestination><Bucket>no arn</Bucket><Format>XLS</Format></S3BucketDestination></Destination><Schedule><Frequency>Hourly</Frequency></Schedule></InventoryConfiguration>",
+    ] {
+        let account = Account::seeded();
+        account.sandbox.set_inventory(seed::APP_DATA, "x", xml);
+        for words in [
+            "init inventory --source app-data --bucket shared-logs --dry-run",
+            "check inventory --source app-data",
+            "scan --region us-east-1 --producer inventory --output json",
+        ] {
+            ends_well(&account, words, xml);
+        }
+    }
+}
+
+#[test]
+fn attributes_of_another_shape_end_no_run_badly() {
+    for (bucket, enabled, prefix) in [
+        ("", "true", ""),
+        ("shared-logs", "TRUE", "/"),
+        ("Not A Bucket", "true", "//"),
+        ("arn:aws:s3:::shared-logs", "true", "AWSLogs"),
+        ("shared-logs", "", "a/../b"),
+    ] {
+        let account = Account::seeded();
+        let of =
+            [("access_logs.s3.enabled", enabled), ("access_logs.s3.bucket", bucket), ("access_logs.s3.prefix", prefix)];
+        account.sandbox.set_attributes("web", &of);
+        for words in [
+            "init alb --source web --log-type access --bucket shared-logs --dry-run",
+            "check alb --source web --log-type access",
+            "scan --region us-east-1 --producer alb --output json",
+        ] {
+            ends_well(&account, words, bucket);
+        }
+    }
+}
+
+#[test]
+fn a_key_in_a_state_that_nobody_knows_ends_no_run_badly() {
+    let account = Account::seeded();
+    let key = account.bucket(seed::KMS_LOGS).encryption.key.unwrap();
+    for state in ["", "Dreaming", "\u{202e}"] {
+        account.sandbox.set_key_state(&key, state);
+        ends_well(&account, "init nlb --source edge --bucket kms-logs --dry-run", state);
+        ends_well(&account, "check --bucket kms-logs", state);
+    }
+}
+
+#[test]
+fn an_error_that_is_none_is_still_an_error() {
+    for operation in ["GetBucketPolicy", "GetBucketEncryption", "DescribeLoadBalancers", "GetCallerIdentity"] {
+        for (status, code) in [(418, "Teapot"), (404, ""), (301, "PermanentRedirect"), (200, "Fine"), (599, "<&>")] {
+            let account = Account::seeded();
+            let effect = Effect::status(status, code, "");
+            account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect });
+            ends_well(
+                &account,
+                "init alb --source web --bucket shared-logs --dry-run",
+                &format!("{status} of {operation}"),
+            );
+        }
+    }
+}

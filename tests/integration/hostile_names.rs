@@ -1,0 +1,261 @@
+//! Names and messages of others: whatever they hold, no character that a terminal obeys or swallows is printed as it is.
+
+use std::fs;
+use std::time::{Duration, SystemTime};
+
+use logbucket::model::is_hidden;
+use sandbox::{BucketSeed, Effect, Encryption, Event, Fault, KeySeed, When, seed};
+use serde_json::json;
+
+use crate::account::{Account, Ran};
+use crate::terminal::{Key, Terminal};
+
+/// Colours, a link, a write to the clipboard, a bell, controls of C0 and C1, marks of direction, and what nobody sees.
+const HOSTILE: &str = "a\u{1b}[31;7mb\u{1b}]8;;http://x\u{7}c\u{1b}]52;c;eA==\u{7}\u{8}d\u{9b}31me\u{9d}0;f\u{202e}g\u{2066}h\u{200b}i\u{feff}j\u{2028}k\u{7f}l\u{e0041}m";
+
+/// The same without those that XML can't say.
+const IN_XML: &str = "a\u{9b}31me\u{9d}0;f\u{202e}g\u{2066}h\u{200b}i\u{feff}j\u{2028}k\u{7f}l\u{e0041}m";
+
+/// How a part of both is shown.
+const SHOWN: &str = "f\\u{202e}g\\u{2066}h\\u{200b}i";
+
+/// A text of the program's, which must hold nothing hidden but its own ends of lines.
+#[track_caller]
+fn inert(text: &str) {
+    let line = text.lines().find(|line| line.chars().any(is_hidden));
+    assert_eq!(line, None);
+}
+
+/// The same run, whose output must be inert.
+#[track_caller]
+fn says_inertly(ran: Ran, text: &str) -> Ran {
+    inert(&ran.stdout);
+    inert(&ran.stderr);
+    ran.says(text)
+}
+
+/// `web` logs to `web-logs`, which a Deny of this name stops.
+fn stopped_by(sid: &str) -> Account {
+    let account = Account::seeded();
+    account.run("init alb --source web --log-type access --bucket web-logs --yes").ends(0);
+    let mut policy = account.policy("web-logs");
+    let deny = json!({
+        "Sid": sid, "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::web-logs/*",
+        "Condition": {"StringNotEquals": {"aws:PrincipalServiceName": sid}},
+    });
+    policy["Statement"].as_array_mut().unwrap().push(deny);
+    account.sandbox.set_policy("web-logs", Some(&policy.to_string()));
+    account
+}
+
+#[test]
+fn a_bucket_policy_s_words_are_inert_in_every_form() {
+    let account = stopped_by(HOSTILE);
+    let init = "init alb --source web --log-type access --bucket web-logs";
+    for words in [
+        format!("{init} --dry-run"),
+        format!("{init} --dry-run -v"),
+        format!("{init} --dry-run -vv"),
+        "check alb --source web --log-type access".to_owned(),
+        "scan --producer alb --region us-east-1".to_owned(),
+        "scan --producer alb --region us-east-1 -vv".to_owned(),
+        "scan --producer alb --region us-east-1 --output csv".to_owned(),
+    ] {
+        says_inertly(account.run(&words), SHOWN);
+    }
+    // JSON says the same name in its own way.
+    for words in [
+        format!("{init} --dry-run --output json"),
+        "check alb --source web --log-type access --output json".to_owned(),
+        "scan --producer alb --region us-east-1 --output json".to_owned(),
+        "scan --producer alb --region us-east-1 --output sarif".to_owned(),
+    ] {
+        let ran = says_inertly(account.run(&words), "");
+        let said = ran.json().to_string();
+        assert!(
+            said.contains(json!(HOSTILE).to_string().trim_matches('"')) || said.contains("f\\\\u{202e}g"),
+            "{words}: {said}"
+        );
+    }
+    says_inertly(account.run(&format!("{init} --yes --exempt 3")), "narrowed");
+}
+
+#[test]
+fn the_page_of_a_scan_holds_no_hidden_character() {
+    let account = stopped_by(&format!("{HOSTILE}<b>&\"'"));
+    hostile_events(&account);
+    let file = account.home().join("report.html");
+    account.run(&format!("scan --producer alb --region us-east-1 --report {}", file.display()));
+    let page = fs::read_to_string(&file).unwrap();
+    inert(&page);
+    assert!(page.contains(SHOWN) && !page.contains("<b>&"), "{page}");
+}
+
+/// Refused and accepted changes by somebody of a hostile name.
+fn hostile_events(account: &Account) {
+    let at = SystemTime::now() - Duration::from_hours(5);
+    account.sandbox.plant_event(Event::on_bucket("PutBucketPolicy", "web-logs", at).by(HOSTILE));
+    let arn = account.sandbox.load_balancer_arn("web").unwrap();
+    let asked = json!({"loadBalancerArn": arn, "attributes": [{"key": format!("access_logs.{HOSTILE}")}, {"key": "access_logs.s3.enabled"}]});
+    let refused = Event::on_load_balancer("ModifyLoadBalancerAttributes", &arn, at).by(HOSTILE).asking(asked);
+    account.sandbox.plant_event(refused.refused(HOSTILE, HOSTILE));
+}
+
+#[test]
+fn the_story_that_events_tell_is_inert() {
+    let account = Account::seeded();
+    hostile_events(&account);
+    let ran = account.run("check alb --source web --log-type access");
+    says_inertly(ran, SHOWN).says("AWS refused");
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
+    account
+        .sandbox
+        .set_attributes("web", &[("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "bare-logs")]);
+    let at = SystemTime::now() - Duration::from_hours(5);
+    account.sandbox.plant_event(Event::on_bucket("DeleteBucketPolicy", "bare-logs", at).by(HOSTILE));
+    says_inertly(account.run("check alb --source web --log-type access"), SHOWN);
+    let ran = account.run("check alb --source web --log-type access --output json");
+    says_inertly(ran, "called DeleteBucketPolicy");
+}
+
+#[test]
+fn names_in_settings_are_inert_wherever_they_are_told() {
+    let account = Account::seeded();
+    let tags = format!("<Tagging><TagSet><Tag><Key>{IN_XML}</Key><Value>{IN_XML}</Value></Tag></TagSet></Tagging>");
+    let rule = format!(
+        "<LifecycleConfiguration><Rule><ID>{IN_XML}</ID><Status>Enabled</Status><Filter><Prefix></Prefix></Filter><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>"
+    );
+    let logging = format!(
+        "<BucketLoggingStatus><LoggingEnabled><TargetBucket>shared-logs</TargetBucket><TargetPrefix>{IN_XML}/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>"
+    );
+    let inventory = format!(
+        "<InventoryConfiguration><Destination><S3BucketDestination><Bucket>arn:aws:s3:::shared-logs</Bucket><Format>CSV</Format><Prefix>{IN_XML}</Prefix></S3BucketDestination></Destination><IsEnabled>true</IsEnabled><Id>{IN_XML}</Id><IncludedObjectVersions>Current</IncludedObjectVersions><Schedule><Frequency>Daily</Frequency></Schedule></InventoryConfiguration>"
+    );
+    account.sandbox.set_setting(seed::SHARED_LOGS, "tagging", Some(&tags));
+    account.sandbox.set_setting(seed::SHARED_LOGS, "lifecycle", Some(&rule));
+    account.sandbox.set_setting(seed::APP_DATA, "logging", Some(&logging));
+    account.sandbox.set_setting(seed::SHARED_LOGS, "logging", Some(&logging));
+    account.sandbox.set_inventory(seed::APP_DATA, IN_XML, &inventory);
+    account.sandbox.set_attributes(
+        "web",
+        &[
+            ("access_logs.s3.enabled", "true"),
+            ("access_logs.s3.bucket", "shared-logs"),
+            ("access_logs.s3.prefix", IN_XML),
+        ],
+    );
+    account.sandbox.set_attributes("legacy-web", &[("access_logs.s3.bucket", IN_XML)]);
+    says_inertly(account.run("init inventory --source app-data --bucket shared-logs --dry-run"), "");
+    for words in [
+        "init alb --source web --log-type access --bucket shared-logs --tag team=x --expire-days 3 --dry-run -vv",
+        "init s3-access --source app-data --bucket shared-logs --tag team=x --dry-run",
+        "check alb --source web",
+        "check s3-access --source app-data",
+        "check inventory --source app-data",
+        "check --bucket shared-logs",
+        "scan --region us-east-1 --newest",
+        "scan --region us-east-1 --output csv",
+    ] {
+        says_inertly(account.run(words), SHOWN);
+        says_inertly(account.run(&format!("{} --output json", words.replace(" --output csv", ""))), "");
+    }
+    says_inertly(account.run("scan --region us-east-1 --output sarif"), "");
+    let file = account.home().join("report.html");
+    says_inertly(account.run(&format!("scan --region us-east-1 --newest --report {}", file.display())), SHOWN);
+    inert(&fs::read_to_string(&file).unwrap());
+}
+
+#[test]
+fn an_error_s_own_words_are_inert() {
+    for (operation, message) in [
+        ("GetBucketPolicy", IN_XML),
+        ("HeadBucket", IN_XML),
+        ("DescribeLoadBalancers", IN_XML),
+        ("GetCallerIdentity", IN_XML),
+        ("DescribeKey", HOSTILE),
+        ("GetKeyPolicy", HOSTILE),
+        ("PutBucketPolicy", IN_XML),
+    ] {
+        let account = Account::seeded();
+        for code in [message, "AccessDenied"] {
+            let effect = Effect::status(403, code, message);
+            account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect });
+            let to = if message == HOSTILE {
+                "nlb --source edge --bucket kms-logs"
+            } else {
+                "alb --source web --bucket demo-logs"
+            };
+            for words in [
+                format!("init {to} --yes --wait 0"),
+                format!("init {to} --dry-run -vv --output json"),
+                "scan --region us-east-1 --producer alb".to_owned(),
+            ] {
+                says_inertly(account.run(&words), "");
+            }
+        }
+    }
+}
+
+#[test]
+fn words_of_the_command_line_are_inert_in_what_is_said_of_them() {
+    let account = Account::seeded();
+    for words in [
+        vec![HOSTILE],
+        vec!["init", HOSTILE],
+        vec!["init", "alb", "--source", HOSTILE, "--bucket", HOSTILE],
+        vec!["init", "alb", "--source", HOSTILE, "--bucket", "demo-logs", "--dry-run"],
+        vec!["init", "alb", "--source", "web", "--bucket", "demo-logs", "--prefix", HOSTILE, "--dry-run"],
+        vec!["init", "alb", "--source", "web", "--bucket", "demo-logs", "--tag", HOSTILE],
+        vec!["init", "nlb", "--source", "edge", "--bucket", "demo-logs", "--kms-key", HOSTILE, "--dry-run"],
+        vec!["init", "nlb", "--source", "edge", "--bucket", "demo-logs", "--region", HOSTILE],
+        vec!["init", "nlb", "--source", "edge", "--bucket", "demo-logs", "--profile", HOSTILE],
+        vec!["init", "nlb", "--source", "edge", "--bucket", "demo-logs", "--endpoint-url", HOSTILE],
+        vec!["check", "alb", "--source", "web", HOSTILE],
+        vec!["scan", "--name", HOSTILE],
+        vec!["scan", "--region", "us-east-1", "--tag", HOSTILE],
+        vec!["scan", "--report", HOSTILE],
+        vec!["policy", "alb", "--bucket", HOSTILE],
+    ] {
+        for form in ["text", "json"] {
+            let args: Vec<String> = words.iter().chain(&["--output", form]).map(|&word| word.to_owned()).collect();
+            let ran = account.run_args(&args);
+            assert_ne!(ran.code, 101, "{}", ran.stderr);
+            says_inertly(ran, "");
+        }
+    }
+}
+
+#[test]
+fn names_in_the_wizard_s_lists_never_reach_the_terminal_raw() {
+    let account = stopped_by(HOSTILE);
+    account.sandbox.set_account_alias(seed::ACCOUNT, Some(IN_XML));
+    let alias = format!("alias/{HOSTILE}");
+    account.wait(account.sandbox.put_key(KeySeed { alias: Some(alias), ..KeySeed::new() }));
+    let with_tag = BucketSeed::new("tagged-logs").setting(
+        "tagging",
+        &format!("<Tagging><TagSet><Tag><Key>logbucket</Key><Value>{IN_XML}</Value></Tag></TagSet></Tagging>"),
+    );
+    account.wait(account.sandbox.put_bucket(with_tag.encrypted(Encryption::of_new_bucket())));
+    let terminal = Terminal::start(&account, "init alb --source web --log-type access --bucket web-logs");
+    terminal.shows("what now?").shows("\\u{9b}31m").shows(SHOWN);
+    inert_on(&terminal);
+    terminal.interrupted().with(130);
+    let terminal = Terminal::start(&account, "init nlb --source edge --bucket demo-logs --encryption sse-kms");
+    terminal.shows("default encryption of the bucket?").press(Key::Down).press(Key::Enter);
+    terminal.shows("\\u{1b}]52;c;eA==").shows(SHOWN);
+    inert_on(&terminal);
+    terminal.interrupted().with(130);
+}
+
+/// What was sent to a terminal may hold codes of the program's own, and none of the names'.
+#[track_caller]
+fn inert_on(terminal: &Terminal) {
+    let sent = terminal.sent();
+    for code in ["\u{1b}[31;7m", "\u{1b}]", "\u{7}"] {
+        assert!(!sent.contains(code), "{code:?} is in {sent:?}");
+    }
+    let own = |c: char| matches!(c, '\u{1b}' | '\r' | '\n' | '\u{8}');
+    let hidden = sent.chars().find(|c| is_hidden(*c) && !own(*c));
+    assert_eq!(hidden, None, "{sent:?}");
+}
