@@ -193,6 +193,14 @@ mod tests {
     }
 
     #[test]
+    fn a_context_is_settled_where_no_key_has_alternatives_to_try() {
+        let context = Context::new(Unnamed::Unknown).with("a", either(&["1"])).with("c", ContextValue::known("x"));
+        let settled = |keys: &[&str]| context.is_settled(&keys.iter().map(|key| (*key).to_owned()).collect());
+        assert!(settled(&[]) && settled(&["c", "d"]));
+        assert!(!settled(&["c", "A"]));
+    }
+
+    #[test]
     fn values_read_as_people_write_them() {
         assert_eq!(either(&["x"]).to_string(), "one of absent or \"x\"");
         assert_eq!(ContextValue::Unknown.to_string(), "not known");

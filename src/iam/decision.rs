@@ -99,3 +99,75 @@ impl fmt::Display for Verdict {
         write!(f, ": {}", reasons.join("; "))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use Truth::{False, True, Unknown};
+
+    /// The places of the statements that decide, of those with these effects and truths.
+    fn deciding(answer: Answer, statements: &[(Option<Effect>, Truth, Element)]) -> Vec<usize> {
+        let verdict = |(index, (effect, truth, element)): (usize, &(Option<Effect>, Truth, Element))| Verdict {
+            index,
+            sid: None,
+            effect: *effect,
+            truth: *truth,
+            because: vec![Reason { truth: *truth, element: element.clone() }],
+        };
+        let statements = statements.iter().enumerate().map(verdict).collect();
+        let decision = Decision { answer, allow_possible: true, statements };
+        decision.deciding().into_iter().map(|verdict| verdict.index).collect()
+    }
+
+    fn of_action() -> Element {
+        Element::Action { name: "Action", asked: "s3:PutObject".to_owned() }
+    }
+
+    fn of_principal() -> Element {
+        Element::Principal { name: "Principal", asking: "delivery.logs.amazonaws.com".to_owned() }
+    }
+
+    #[test]
+    fn those_decide_that_are_sure_and_failing_them_those_that_may() {
+        let (allow, deny) = (Some(Effect::Allow), Some(Effect::Deny));
+        let all = [
+            (allow, Unknown, of_action()),
+            (allow, True, of_action()),
+            (deny, True, of_action()),
+            (deny, Unknown, of_action()),
+            (None, Unknown, of_action()),
+            (allow, False, of_action()),
+        ];
+        assert_eq!(deciding(Answer::Allowed, &all), [1]);
+        assert_eq!(deciding(Answer::ExplicitlyDenied, &all), [2]);
+        let unsure: Vec<_> = all.iter().filter(|(_, truth, _)| *truth != True).cloned().collect();
+        assert_eq!(deciding(Answer::Allowed, &unsure), [0, 2]);
+        assert_eq!(deciding(Answer::ExplicitlyDenied, &unsure), [1, 2]);
+    }
+
+    #[test]
+    fn an_implicit_denial_shows_the_grants_that_name_the_caller_and_fail_otherwise() {
+        let (allow, deny) = (Some(Effect::Allow), Some(Effect::Deny));
+        let all = [
+            (allow, False, of_action()),
+            (allow, False, of_principal()),
+            (deny, False, of_action()),
+            (None, False, of_action()),
+        ];
+        assert_eq!(deciding(Answer::ImplicitlyDenied, &all), [0]);
+    }
+
+    #[test]
+    fn an_unknown_answer_shows_the_statements_in_doubt() {
+        let (allow, deny) = (Some(Effect::Allow), Some(Effect::Deny));
+        let all = [
+            (allow, True, of_action()),
+            (deny, Unknown, of_action()),
+            (None, False, of_action()),
+            (None, True, of_action()),
+            (allow, Unknown, of_principal()),
+        ];
+        assert_eq!(deciding(Answer::Unknown, &all), [1, 3, 4]);
+    }
+}

@@ -163,7 +163,9 @@ mod tests {
 
     #[test]
     fn a_document_comes_out_as_it_went_in() {
-        assert_eq!(Document::parse(POLICY).unwrap().to_text(), POLICY);
+        let document = Document::parse(POLICY).unwrap();
+        assert_eq!(document.to_text(), POLICY);
+        assert_eq!(document.value()["Id"], "x");
     }
 
     #[test]

@@ -268,6 +268,7 @@ mod tests {
         assert_eq!(names(&element, &aws("role/Log")), False);
         let element = json!({"AWS": "arn:aws:sts::123456789012:assumed-role/Log/s"});
         assert_eq!(names(&element, &aws("role/Log")), Unknown);
+        assert_eq!(names(&element, &aws("role/Other")), False);
     }
 
     #[test]
@@ -281,14 +282,30 @@ mod tests {
             assert_eq!(names(&element, &service()), False, "{element}");
         }
         assert_eq!(names(&json!({"CanonicalUser": "x"}), &aws("root")), Unknown);
+        let federated = json!({"Federated": "cognito-identity.amazonaws.com"});
+        let session = Principal::Aws("arn:aws:sts::123456789012:assumed-role/Log/s".to_owned());
+        assert_eq!((names(&federated, &session), names(&federated, &aws("user/u"))), (Unknown, False));
+    }
+
+    #[test]
+    fn a_name_that_is_neither_account_nor_arn_nor_id_names_nobody_for_certain() {
+        for name in ["123", "abcdefghijkl", "12345678901x", "role/Log"] {
+            assert_eq!(names(&json!({"AWS": name}), &aws("root")), Unknown, "{name}");
+        }
     }
 
     #[test]
     fn a_wildcard_within_a_name_names_nobody() {
         assert_eq!(names(&json!({"AWS": "arn:aws:iam::*:root"}), &aws("root")), False);
         assert_eq!(names(&json!({"AWS": "12345678901*"}), &aws("root")), False);
-        assert_eq!(names(&json!({"Service": "*.amazonaws.com"}), &service()), False);
+        assert_eq!(Entry::read(&json!({"Service": "*.amazonaws.com"})), Ok(vec![Entry::Nobody]));
         assert_eq!(names(&json!({"Service": "*"}), &service()), Unknown);
+    }
+
+    #[test]
+    fn a_caller_is_called_by_its_name() {
+        assert_eq!(service().to_string(), "delivery.logs.amazonaws.com");
+        assert_eq!(Principal::Anonymous.to_string(), "an anonymous caller");
     }
 
     #[test]
@@ -300,6 +317,7 @@ mod tests {
             json!(null),
             json!({"Service": []}),
             json!({"Service": {"a": 1}}),
+            json!({"Service": 123_456_789_012_u64}),
             json!({"Human": "me"}),
         ] {
             assert!(Entry::read(&element).is_err(), "{element}");

@@ -185,6 +185,14 @@ mod tests {
     }
 
     #[test]
+    fn a_statement_is_told_by_its_place_its_name_and_its_effect() {
+        let statement = Statement::read(7, &json!({"Sid": "Guard", "Effect": "Deny"}));
+        assert_eq!((statement.index(), statement.sid(), statement.effect()), (7, Some("Guard"), Some(Effect::Deny)));
+        let statement = Statement::read(0, &json!({"Sid": 7, "Effect": "deny"}));
+        assert_eq!((statement.index(), statement.sid(), statement.effect()), (0, None, None));
+    }
+
+    #[test]
     fn what_is_not_understood_is_kept_as_an_oddity() {
         for (odd, count) in [
             (json!("text"), 2),

@@ -139,6 +139,7 @@ mod tests {
         assert_eq!(compared("DateGreaterThan", "1791201601", "2026-10-05T12:00:00Z"), Outcome::Match);
         assert_eq!(compared("Bool", "TRUE", "true"), Outcome::Match);
         assert_eq!(compared("BinaryEquals", "TWE", "TWE="), Outcome::Match);
+        assert_eq!(compared("Null", "true", "false"), Outcome::NoMatch);
         assert_eq!(compared("IpAddress", "10.1.2.3", "10.0.0.0/8"), Outcome::Match);
     }
 }

@@ -143,6 +143,45 @@ mod tests {
         assert_eq!(seconds("1970-01-01"), 0);
         assert_eq!(seconds("2000-03-01"), 951_868_800);
         assert_eq!(seconds("1969-12-31T23:59:59Z"), -1);
+        assert_eq!(seconds("-1"), -1);
+        assert_eq!(seconds("999999999999999"), 999_999_999_999_999);
+    }
+
+    #[test]
+    fn every_day_follows_the_one_before_and_no_month_has_one_more() {
+        let mut before = seconds("1895-12-31");
+        for year in 1896..=2104 {
+            let leap = year % 4 == 0 && ![1900, 2100].contains(&year);
+            let february = if leap { 29 } else { 28 };
+            for (month, days) in (1..).zip([31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) {
+                for day in 1..=days {
+                    let today = seconds(&format!("{year}-{month:02}-{day:02}"));
+                    assert_eq!(today, before + 86_400, "{year}-{month:02}-{day:02}");
+                    before = today;
+                }
+                for day in [0, days + 1] {
+                    assert_eq!(Instant::parse(&format!("{year}-{month:02}-{day:02}")), None);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_second_of_a_day_counts_and_no_clock_shows_more() {
+        for (hour, minute, second) in [(0, 0, 0), (0, 0, 59), (0, 59, 0), (23, 0, 0), (7, 8, 9), (23, 59, 59)] {
+            let clock = format!("{hour:02}:{minute:02}:{second:02}");
+            let expected = hour * 3_600 + minute * 60 + second;
+            assert_eq!(seconds(&format!("1970-01-01T{clock}Z")), expected, "{clock}");
+            assert_eq!(seconds(&format!("1970-01-01T{clock}")), expected, "{clock}");
+            let zone = format!("{hour:02}:{minute:02}");
+            let ahead = hour * 3_600 + minute * 60;
+            assert_eq!(seconds(&format!("1970-01-01T00:00+{zone}")), -ahead, "{zone}");
+            assert_eq!(seconds(&format!("1970-01-01T00:00-{zone}")), ahead, "{zone}");
+            assert_eq!(seconds(&format!("1970-01-01T00:00-{}", zone.replace(':', ""))), ahead, "{zone}");
+        }
+        for clock in ["24:00:00", "00:60:00", "00:00:60", "00:00:00:00", "00", "1:00", "00:00+24:00", "00:00+00:60"] {
+            assert_eq!(Instant::parse(&format!("1970-01-01T{clock}")), None, "{clock}");
+        }
     }
 
     #[test]
@@ -150,6 +189,9 @@ mod tests {
         assert_eq!(Instant::parse("2026-10-05T14:00:00+02:00"), Instant::parse("2026-10-05T12:00:00Z"));
         assert_eq!(seconds("2026-10-05T06:30:00-0530"), seconds("2026-10-05T12:00Z"));
         assert!(Instant::parse("2026-10-05T12:00:00.5Z") > Instant::parse("2026-10-05T12:00:00.45Z"));
+        assert_eq!(Instant::parse("1.5"), Some(Instant { seconds: 1, nanoseconds: 500_000_000 }));
+        assert_eq!(Instant::parse("1.1234567899"), Some(Instant { seconds: 1, nanoseconds: 123_456_789 }));
+        assert_eq!(Instant::parse("1970-01-01T00:00:01.5"), Instant::parse("1.5"));
     }
 
     #[test]
@@ -170,7 +212,13 @@ mod tests {
             "2026-10-05T12:00:00+99",
             "2026-10-05T12:00:00.Z",
             "2026-10T12:00:00Z",
-            "9999999999999999999",
+            "1000000000000000",
+            "-1.5",
+            "1.",
+            "1.x",
+            "2026-10-05-01",
+            "2026-10-",
+            "2026-1-05",
             "--5",
         ] {
             assert_eq!(Instant::parse(text), None, "{text}");
