@@ -16,6 +16,8 @@ mod policy_edit;
 mod setting;
 mod slot;
 mod step;
+#[cfg(test)]
+mod tests;
 mod world;
 
 pub use check::{unusable_key, unusable_source};

@@ -1,0 +1,292 @@
+//! Sources that are attached, attached elsewhere, or not at all.
+
+use std::collections::BTreeSet;
+
+use super::fixture::{ACCOUNT, Changing, KEY, World, denied, each, in_order, open_key, sse_kms, tags, with_key};
+use crate::model::{
+    InventoryFormat, InventoryFrequency, InventoryVersions, KeyFormat, LogType, PartitionDate, Producer,
+};
+use crate::plan::{ExpectedKey, KeySlot, Step};
+use crate::state::{InventoryEncryption, Seen};
+
+const MODIFY: &str = "elasticloadbalancing:ModifyLoadBalancerAttributes";
+const INVENTORY: &str = "s3:PutBucketInventoryConfiguration";
+
+type Pairs = Vec<(String, String)>;
+
+fn attributes(world: &World) -> (Pairs, Pairs) {
+    let Step::PutLoadBalancerAttributes { before, attributes, .. } = world.step(MODIFY) else { panic!() };
+    (before.into_iter().collect(), attributes.into_iter().collect())
+}
+
+fn pairs(stem: &str, of: [(&str, &str); 3]) -> Pairs {
+    of.iter().map(|(name, value)| (format!("{stem}.{name}"), (*value).to_owned())).collect()
+}
+
+#[test]
+fn a_load_balancer_is_attached_where_it_is_not_yet() {
+    let adds: &[&str] = &["attachment-logging wanted: adds elasticloadbalancing:ModifyLoadBalancerAttributes"];
+    let replaces: &[&str] = &["attachment-logging wanted: replaces elasticloadbalancing:ModifyLoadBalancerAttributes"];
+    for producer in [Producer::Alb, Producer::Nlb] {
+        each(
+            &in_order(producer),
+            &[
+                ("attached", |_| {}, &[]),
+                ("off", |world| world.attribute("access_logs.s3.enabled", "false"), adds),
+                ("elsewhere", |world| world.attribute("access_logs.s3.bucket", "theirs"), replaces),
+                ("another prefix", |world| world.attribute("access_logs.s3.prefix", "web"), replaces),
+                (
+                    "off, and elsewhere",
+                    |world| {
+                        world.attribute("access_logs.s3.enabled", "false");
+                        world.attribute("access_logs.s3.bucket", "theirs");
+                    },
+                    adds,
+                ),
+                (
+                    "not to be seen",
+                    |world| world.balancer().attributes = denied("elasticloadbalancing:DescribeLoadBalancerAttributes"),
+                    &["attachment-unreadable stops: refused"],
+                ),
+                ("none", |world| world.balancer().attributes = Seen::Absent, &[]),
+            ],
+        );
+    }
+    let mut world = in_order(Producer::Alb);
+    world.attribute("access_logs.s3.bucket", "theirs");
+    world.attribute("access_logs.s3.prefix", "old");
+    world.attribute("idle_timeout.timeout_seconds", "60");
+    let (before, after) = attributes(&world);
+    assert_eq!(before, pairs("access_logs.s3", [("bucket", "theirs"), ("enabled", "true"), ("prefix", "old")]));
+    assert_eq!(after, pairs("access_logs.s3", [("bucket", "acme-logs"), ("enabled", "true"), ("prefix", "")]));
+    let finding = world.finding("attachment-logging");
+    assert_eq!(finding.what, "of `web`, the access log goes to `theirs/old`");
+    let risk = finding.steps()[0].risk.clone().unwrap();
+    assert_eq!(risk, "new logs no longer go to `theirs/old`; those there stay");
+}
+
+#[test]
+fn of_several_logs_only_those_are_written_that_differ() {
+    let mut world = in_order(Producer::Alb);
+    world.draft.log_types = BTreeSet::from([LogType::Access, LogType::Connection]);
+    let (_, after) = attributes(&world);
+    let stem = LogType::Connection.attribute_stem();
+    assert_eq!(after, pairs(stem, [("bucket", "acme-logs"), ("enabled", "true"), ("prefix", "")]));
+    let what = world.finding("attachment-logging").what;
+    assert_eq!(what, "of `web`, the access log goes there already, the connection log is off");
+    assert_eq!(world.plan().fresh_logs, BTreeSet::from([LogType::Connection]));
+    world.attribute("access_logs.s3.bucket", "theirs");
+    world.attribute(&format!("{stem}.enabled"), "true");
+    world.attribute(&format!("{stem}.bucket"), "theirs");
+    let risk = world.finding("attachment-logging").steps()[0].risk.clone().unwrap();
+    assert_eq!(risk, "new logs no longer go to `theirs`; those there stay");
+}
+
+#[test]
+fn a_log_is_fresh_where_it_is_turned_on_or_moved() {
+    let fresh = |change: Changing| {
+        let mut world = in_order(Producer::Alb);
+        change(&mut world);
+        !world.plan().fresh_logs.is_empty()
+    };
+    assert!(!fresh(|_| {}));
+    assert!(fresh(|world| world.attribute("access_logs.s3.enabled", "false")));
+    assert!(fresh(|world| world.attribute("access_logs.s3.bucket", "theirs")));
+    assert!(fresh(|world| world.attribute("access_logs.s3.prefix", "web")));
+    assert!(in_order(Producer::S3Access).plan().fresh_logs.is_empty());
+}
+
+#[test]
+fn a_mended_destination_is_judged_anew_by_attaching_again() {
+    let mut world = in_order(Producer::Alb);
+    world.bucket().policy = Seen::Absent;
+    assert_eq!(
+        world.told(),
+        [
+            "policy-grant stops: adds s3:PutBucketPolicy",
+            "attachment-logging wanted: adds elasticloadbalancing:ModifyLoadBalancerAttributes",
+        ]
+    );
+    assert!(world.finding("attachment-logging").what.starts_with("`web` is attached, and AWS judges the mended"));
+    let (before, after) = attributes(&world);
+    assert_eq!(before, after);
+    // What does not change the service's way is no reason.
+    let mut world = in_order(Producer::Alb);
+    world.draft.tags = vec!["team=web".parse().unwrap()];
+    assert_eq!(world.told(), ["tags wanted: adds s3:PutBucketTagging"]);
+}
+
+#[test]
+fn an_access_log_is_turned_on_or_moved_and_keeps_the_form_of_its_keys() {
+    let replaces: &[&str] = &["attachment-logging wanted: replaces s3:PutBucketLogging"];
+    each(
+        &in_order(Producer::S3Access),
+        &[
+            ("attached", |_| {}, &[]),
+            ("simple keys that nobody objects to", |world| world.logging().key_format = KeyFormat::Simple, &[]),
+            (
+                "simple keys where others are asked for",
+                |world| {
+                    world.logging().key_format = KeyFormat::Simple;
+                    world.draft.partition = Some(PartitionDate::Event);
+                },
+                replaces,
+            ),
+            ("the keys asked for", |world| world.draft.partition = Some(PartitionDate::Event), &[]),
+            ("other keys", |world| world.draft.partition = Some(PartitionDate::Delivery), replaces),
+            (
+                "off",
+                |world| world.source_bucket().logging = Seen::Absent,
+                &["attachment-logging wanted: adds s3:PutBucketLogging"],
+            ),
+            ("elsewhere", |world| world.logging().bucket = "theirs".to_owned(), replaces),
+            ("another prefix", |world| world.logging().prefix = "web/".to_owned(), replaces),
+            (
+                "not to be seen",
+                |world| world.source_bucket().logging = denied("s3:GetBucketLogging"),
+                &["attachment-unreadable stops: refused"],
+            ),
+        ],
+    );
+    let written = |change: Changing| {
+        let mut world = in_order(Producer::S3Access);
+        change(&mut world);
+        let Step::PutBucketLogging { bucket, before, logging, .. } = world.step("s3:PutBucketLogging") else {
+            panic!()
+        };
+        let told =
+            |logging: crate::state::Logging| format!("{}/{} {}", logging.bucket, logging.prefix, logging.key_format);
+        (bucket.to_string(), before.map(told), logging.map(told))
+    };
+    let simple = KeyFormat::Simple.to_string();
+    let event = KeyFormat::Partitioned(PartitionDate::Event).to_string();
+    assert_eq!(
+        written(|world| {
+            world.logging().bucket = "theirs".to_owned();
+            world.logging().key_format = KeyFormat::Simple;
+        }),
+        ("app-data".to_owned(), Some(format!("theirs/ {simple}")), Some(format!("acme-logs/ {event}")))
+    );
+    // Another source's attachment to the very place says how keys are built there.
+    assert_eq!(
+        written(|world| {
+            let mut second = super::fixture::source(Producer::S3Access, "b-2");
+            super::fixture::attach(&mut second);
+            if let crate::state::Source::Bucket(bucket) = &mut second {
+                bucket.logging = Seen::Absent;
+            }
+            world.draft.sources.push("b-2".to_owned());
+            world.observed.sources.push(second);
+            world.logging().key_format = KeyFormat::Simple;
+        }),
+        ("b-2".to_owned(), None, Some(format!("acme-logs/ {simple}")))
+    );
+}
+
+#[test]
+fn an_inventory_is_written_anew_where_anything_differs_and_says_what() {
+    let cases: [(&str, Changing); 10] = [
+        ("being off", |world| world.inventory().enabled = false),
+        ("its filter", |world| world.inventory().filtered = true),
+        ("its destination", |world| world.inventory().bucket_arn = "arn:aws:s3:::theirs".to_owned()),
+        ("the destination's account", |world| world.inventory().account = Some("444455556666".to_owned())),
+        ("its prefix", |world| world.inventory().prefix = "inv".to_owned()),
+        ("its format", |world| world.inventory().format = Some(InventoryFormat::Orc)),
+        ("its frequency", |world| world.inventory().frequency = Some(InventoryFrequency::Weekly)),
+        ("the versions it lists", |world| world.inventory().versions = Some(InventoryVersions::All)),
+        ("its fields", |world| world.inventory().fields.truncate(3)),
+        ("its encryption", |world| world.inventory().encryption = InventoryEncryption::SseKms(KEY.to_owned())),
+    ];
+    for (what, change) in cases {
+        let mut world = in_order(Producer::Inventory);
+        change(&mut world);
+        assert_eq!(
+            world.told(),
+            ["attachment-inventory wanted: replaces s3:PutBucketInventoryConfiguration"],
+            "{what}"
+        );
+        let finding = world.finding("attachment-inventory");
+        assert_eq!(finding.what, format!("inventory `logbucket` of `app-data` differs in {what}"));
+        let Step::PutInventory { before: Some(before), inventory, .. } = world.step(INVENTORY) else { panic!() };
+        assert_eq!(before, *world.inventory(), "{what}");
+        assert_eq!(inventory.bucket_arn, "arn:aws:s3:::acme-logs");
+    }
+    each(
+        &in_order(Producer::Inventory),
+        &[
+            ("in order", |_| {}, &[]),
+            ("no account named", |world| world.inventory().account = None, &[]),
+            (
+                "the bucket's default, which is SSE-S3",
+                |world| world.inventory().encryption = InventoryEncryption::BucketDefault,
+                &[],
+            ),
+            (
+                "none",
+                |world| world.source_bucket().inventory = Seen::Absent,
+                &["attachment-inventory wanted: adds s3:PutBucketInventoryConfiguration"],
+            ),
+            (
+                "not to be seen",
+                |world| world.source_bucket().inventory = denied("s3:GetInventoryConfiguration"),
+                &["attachment-unreadable stops: refused"],
+            ),
+        ],
+    );
+    let mut world = in_order(Producer::Inventory);
+    world.source_bucket().inventory = Seen::Absent;
+    let Step::PutInventory { bucket, inventory, .. } = world.step(INVENTORY) else { panic!() };
+    assert_eq!(bucket.as_str(), "app-data");
+    assert_eq!(
+        (inventory.id.as_str(), inventory.account.as_str(), inventory.prefix.as_str(), inventory.key),
+        ("logbucket", ACCOUNT, "", None)
+    );
+}
+
+#[test]
+fn reports_get_the_key_that_is_asked_for_or_the_one_of_a_default_that_works() {
+    let key = |world: &World| {
+        let plan = world.plan();
+        let written = plan.steps.iter().find_map(|planned| {
+            let Step::PutInventory { inventory, .. } = &planned.step else { return None };
+            Some(inventory.key.clone())
+        });
+        (plan.expected_of_producer, written)
+    };
+    let known = ExpectedKey::Known(KEY.to_owned());
+    let slot = || KeySlot::Known(KEY.parse().unwrap());
+    // The bucket's default is a key that lets the service in: a new inventory takes it over.
+    let mut world = with_key(Producer::Inventory);
+    world.source_bucket().inventory = Seen::Absent;
+    assert_eq!(key(&world), (known.clone(), Some(Some(slot()))));
+    // An inventory that leaves it to the bucket is as good; one that says SSE-S3 is not.
+    let mut world = with_key(Producer::Inventory);
+    world.inventory().encryption = InventoryEncryption::BucketDefault;
+    assert_eq!(key(&world), (known.clone(), None));
+    world.inventory().encryption = InventoryEncryption::SseKms(KEY.to_owned());
+    assert_eq!(key(&world), (known.clone(), None));
+    world.inventory().encryption = InventoryEncryption::SseS3;
+    assert_eq!(key(&world), (known.clone(), Some(Some(slot()))));
+    // A key asked for wins over the default, whatever the bucket says.
+    let mut world = in_order(Producer::Inventory);
+    world.draft.report_kms_key = Some(KEY.parse().unwrap());
+    world.observed.report_key = Seen::Present(open_key(Producer::Inventory, &world));
+    world.bucket().encryption = Seen::Present(sse_kms(None));
+    assert_eq!(key(&world), (known, Some(Some(slot()))));
+    world.inventory().encryption = InventoryEncryption::BucketDefault;
+    assert_eq!(key(&world).1, Some(Some(slot())));
+    // One that is still to be made.
+    world.draft.report_kms_key = Some("create".parse().unwrap());
+    world.observed.report_key = Seen::Absent;
+    assert_eq!(key(&world), (ExpectedKey::Created, Some(Some(KeySlot::Created))));
+    // None is SSE-S3.
+    assert_eq!(key(&in_order(Producer::Inventory)), (ExpectedKey::None, None));
+    // A named one that is not there is refused elsewhere, and nothing is named in its place.
+    world.draft.report_kms_key = Some(KEY.parse().unwrap());
+    assert_eq!(key(&world), (ExpectedKey::None, Some(None)));
+    // The other producers' objects show what the bucket's default says.
+    assert_eq!(with_key(Producer::Nlb).plan().expected_of_producer, ExpectedKey::Known(KEY.to_owned()));
+    let mut ours = in_order(Producer::Alb);
+    ours.bucket().tags = Seen::Present(tags(&[("logbucket", "destination")]));
+    assert_eq!(ours.plan().expected_of_producer, ExpectedKey::None);
+}

@@ -1,0 +1,159 @@
+//! Deny statements that stop the service: named, and narrowed where that is agreed to.
+
+use serde_json::{Value, json};
+
+use super::fixture::{World, attach, bare, each, in_order, source};
+use super::policies::{deny, no_condition, open_question, policy_lines};
+use crate::iam::Document;
+use crate::model::Producer;
+use crate::plan::Cure;
+use crate::producer::principal;
+use crate::state::Seen;
+
+#[test]
+fn a_deny_that_stops_the_service_is_named_with_its_narrower_form() {
+    for producer in Producer::ALL {
+        let mut world = in_order(producer);
+        world.statement(deny("Guard", &no_condition()));
+        assert_eq!(policy_lines(&world), ["policy-deny stops: exempt Guard"], "{producer}");
+        let finding = world.finding("policy-deny");
+        let Cure::Exemption { narrowed, .. } = finding.cure else { panic!() };
+        let narrowed: Value = serde_json::from_str(&narrowed).unwrap();
+        let service = principal(producer);
+        assert_eq!(narrowed["Condition"]["StringNotEquals"]["aws:PrincipalServiceName"], service);
+        let what = finding.what;
+        assert!(what.starts_with(&format!("`s3:PutObject` by `{service}` for `")), "{what}");
+        assert!(what.contains(" is denied by statement "), "{what}");
+    }
+    each(
+        &in_order(Producer::Alb),
+        &[
+            (
+                "of another action",
+                |world| {
+                    let mut other = deny("Guard", &no_condition());
+                    other["Action"] = json!("s3:DeleteObject");
+                    world.statement(other);
+                },
+                &[],
+            ),
+            ("perhaps", |world| world.statement(deny("Guard", &open_question())), &["policy-uncertain warns: nothing"]),
+            // Two statements of one name are told by their place.
+            (
+                "two of one name",
+                |world| {
+                    world.statement(deny("Guard", &no_condition()));
+                    let mut other = deny("Guard", &no_condition());
+                    other["Action"] = json!("s3:DeleteObject");
+                    world.statement(other);
+                },
+                &["policy-deny stops: exempt 2"],
+            ),
+            (
+                "no name",
+                |world| {
+                    let mut nameless = deny("Guard", &no_condition());
+                    nameless.as_object_mut().unwrap().remove("Sid");
+                    world.statement(nameless);
+                },
+                &["policy-deny stops: exempt 2"],
+            ),
+            (
+                "one that can't be narrowed",
+                |world| {
+                    let mut odd = deny("Guard", &no_condition());
+                    odd["Condition"] = json!({ "StringNotEquals": { "aws:PrincipalServiceName": [] } });
+                    world.statement(odd);
+                },
+                &["policy-deny stops: exempt Guard"],
+            ),
+        ],
+    );
+    let mut world = in_order(Producer::Alb);
+    world.statement(deny("Guard", &open_question()));
+    let what = world.finding("policy-uncertain").what;
+    assert!(
+        what.starts_with("whether `logdelivery.elasticloadbalancing.amazonaws.com` may do `s3:PutObject` for `web` ")
+    );
+}
+
+#[test]
+fn a_deny_is_told_once_for_all_the_sources_that_it_stops() {
+    let mut world = in_order(Producer::S3Access);
+    let mut second = source(Producer::S3Access, "b-2");
+    attach(&mut second);
+    world.draft.sources.push("b-2".to_owned());
+    world.observed.sources.push(second);
+    world.bucket().policy = Seen::Absent;
+    world.grant();
+    world.statement(deny("Guard", &no_condition()));
+    assert_eq!(policy_lines(&world), ["policy-deny stops: exempt Guard"]);
+    assert!(world.finding("policy-deny").what.contains(" for `app-data`, `b-2` is denied by "));
+    // NLB logs make two requests for one source, which is named once.
+    let mut world = in_order(Producer::Nlb);
+    let mut both = deny("Guard", &no_condition());
+    both["Action"] = json!("s3:*");
+    world.statement(both);
+    assert!(world.finding("policy-deny").what.contains(" for `edge` is denied by "));
+}
+
+#[test]
+fn an_exemption_narrows_the_named_deny_and_no_other_statement() {
+    let service = principal(Producer::Alb);
+    let narrowed = |world: &World, index: usize| {
+        let policy = world.written_policy();
+        policy.raw_statements()[index]["Condition"]["StringNotEquals"]["aws:PrincipalServiceName"].clone()
+    };
+    let mut base = in_order(Producer::Alb);
+    base.statement(deny("Guard", &no_condition()));
+    for name in ["Guard", "2"] {
+        let mut world = base.clone();
+        world.draft.consent.exempts = vec![name.to_owned()];
+        assert_eq!(
+            policy_lines(&world),
+            ["policy-deny stops: with policy-grant", "policy-grant wanted: adds s3:PutBucketPolicy at risk"],
+            "{name}"
+        );
+        assert_eq!(narrowed(&world, 1), service);
+        let granted = Document::parse(world.bucket().policy.present().unwrap()).unwrap();
+        assert_eq!(world.written_policy().raw_statements()[0], granted.raw_statements()[0]);
+        assert_eq!(world.written_policy().raw_statements().len(), 2);
+        assert!(world.finding("policy-deny").page.ends_with("#condition-keys-principalservicename"));
+    }
+    // Names of nothing, of an Allow, or of a place that there is not.
+    for name in ["Other", "LogbucketAlb", "1", "0", "3"] {
+        let mut world = base.clone();
+        world.draft.consent.exempts = vec![name.to_owned()];
+        assert_eq!(policy_lines(&world), ["policy-exempt-unknown stops: refused"], "{name}");
+    }
+    // A Deny that stops nobody stays as it is.
+    let mut idle = in_order(Producer::Alb);
+    let mut other = deny("Idle", &no_condition());
+    other["Action"] = json!("s3:DeleteObject");
+    idle.statement(other);
+    idle.draft.consent.exempts = vec!["Idle".to_owned()];
+    assert_eq!(policy_lines(&idle), Vec::<String>::new());
+    // One that perhaps stops it is narrowed as well.
+    let mut perhaps = in_order(Producer::Alb);
+    perhaps.statement(deny("Guard", &open_question()));
+    perhaps.draft.consent.exempts = vec!["Guard".to_owned()];
+    assert_eq!(narrowed(&perhaps, 1), service);
+    // One whose condition can't be added to.
+    let mut odd = in_order(Producer::Alb);
+    let mut statement = deny("Guard", &no_condition());
+    statement["Condition"] = json!({ "StringNotEquals": "x" });
+    odd.statement(statement);
+    assert_eq!(policy_lines(&odd), ["policy-uncertain warns: nothing"]);
+    odd.draft.consent.exempts = vec!["Guard".to_owned()];
+    assert_eq!(policy_lines(&odd), ["policy-exempt-unknown stops: refused"]);
+    // A missing grant is added in the same write.
+    let mut world = bare(Producer::Alb);
+    world.statement(deny("Guard", &no_condition()));
+    world.draft.consent.exempts = vec!["Guard".to_owned()];
+    assert_eq!(
+        policy_lines(&world),
+        ["policy-deny stops: with policy-grant", "policy-grant stops: adds s3:PutBucketPolicy at risk"]
+    );
+    assert_eq!(narrowed(&world, 0), service);
+    assert_eq!(world.written_policy().raw_statements()[1]["Sid"], "LogbucketAlb");
+}

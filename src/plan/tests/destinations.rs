@@ -1,0 +1,102 @@
+//! Destinations that are there, are still to be made, or may not be used.
+
+use super::fixture::{ACCOUNT, each, in_order, new, tags};
+use crate::model::{Namespace, Producer};
+use crate::plan::Step;
+use crate::state::{Destination, PublicAccessBlock, Seen};
+
+#[test]
+fn a_new_bucket_is_made_whole_before_anything_is_pointed_at_it() {
+    for (producer, attachment) in [
+        (Producer::Alb, "elasticloadbalancing:ModifyLoadBalancerAttributes"),
+        (Producer::Nlb, "elasticloadbalancing:ModifyLoadBalancerAttributes"),
+        (Producer::S3Access, "s3:PutBucketLogging"),
+        (Producer::Inventory, "s3:PutBucketInventoryConfiguration"),
+    ] {
+        let plan = new(producer).plan();
+        let steps: Vec<&str> = plan.steps.iter().map(|planned| planned.step.api()).collect();
+        assert_eq!(
+            steps,
+            [
+                "s3:CreateBucket",
+                "s3:PutBucketTagging",
+                "s3:PutPublicAccessBlock",
+                "s3:PutBucketEncryption",
+                "s3:PutBucketPolicy",
+                attachment,
+            ],
+            "{producer}"
+        );
+        assert!(plan.steps.iter().all(|planned| planned.risk.is_none()), "{producer}");
+    }
+    let Step::CreateBucket { bucket, region, namespace } = new(Producer::Alb).step("s3:CreateBucket") else { panic!() };
+    assert_eq!((bucket.as_str(), region.as_str(), namespace), ("acme-logs", "us-east-1", Namespace::Global));
+}
+
+#[test]
+fn a_destination_that_may_not_be_used_is_refused_and_nothing_of_it_is_planned() {
+    each(
+        &in_order(Producer::Alb),
+        &[
+            (
+                "refused",
+                |world| world.observed.destination = Destination::Refused,
+                &["destination-refused stops: refused"],
+            ),
+            (
+                "elsewhere",
+                |world| world.observed.destination = Destination::OtherRegion("eu-central-1".parse().unwrap()),
+                &["destination-other-region stops: refused"],
+            ),
+            (
+                "refused, and a source that can't log",
+                |world| {
+                    world.observed.destination = Destination::Refused;
+                    world.balancer().account = "444455556666".parse().unwrap();
+                },
+                &["source-other-account stops: refused", "destination-refused stops: refused"],
+            ),
+        ],
+    );
+    let mut world = in_order(Producer::Alb);
+    world.observed.destination = Destination::Refused;
+    let hint = world.finding("destination-refused").hint().unwrap().to_owned();
+    assert!(hint.contains(&format!("`--bucket acme-logs-{ACCOUNT}-us-east-1-an`")), "{hint}");
+    assert_eq!(world.plan().destination, "a bucket that may not be used");
+    world.observed.destination = Destination::OtherRegion("eu-central-1".parse().unwrap());
+    assert_eq!(world.plan().destination, "a bucket in eu-central-1");
+}
+
+#[test]
+fn a_name_of_another_account_or_region_can_t_be_made_here() {
+    for (name, refused) in [
+        ("acme-111122223333-us-east-1-an", false),
+        ("acme-444455556666-us-east-1-an", true),
+        ("acme-111122223333-eu-central-1-an", true),
+    ] {
+        let mut world = new(Producer::Alb);
+        world.draft.bucket = Some(name.parse().unwrap());
+        let found = world.told().contains(&"destination-namespace stops: refused".to_owned());
+        assert_eq!(found, refused, "{name}");
+    }
+}
+
+#[test]
+fn a_bucket_of_ours_is_closed_to_the_public_and_one_of_others_is_left_alone() {
+    let open = PublicAccessBlock { block_acls: true, ignore_acls: true, block_policy: true, restrict_buckets: false };
+    for (block, ours, expected) in [
+        (Seen::Present(open), true, &["public-access wanted: adds s3:PutPublicAccessBlock at risk"][..]),
+        (Seen::Absent, true, &["public-access wanted: adds s3:PutPublicAccessBlock at risk"]),
+        (Seen::Present(open), false, &[]),
+        (Seen::Absent, false, &[]),
+    ] {
+        let mut world = in_order(Producer::Alb);
+        if ours {
+            world.make_ours();
+        } else {
+            world.bucket().tags = Seen::Present(tags(&[("team", "web")]));
+        }
+        world.bucket().public_access_block = block.clone();
+        assert_eq!(world.told(), expected, "{block:?} {ours}");
+    }
+}

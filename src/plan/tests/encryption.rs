@@ -1,0 +1,279 @@
+//! The default encryption: kept where the producer can write with it, replaced where it can't.
+
+use super::fixture::{
+    Changing, KEY, OTHER_KEY, World, bare, closed_key, denied, each, in_order, new, sse_kms, tags, with_key,
+};
+use crate::model::{BucketEncryption, EncryptionKind, KeyChoice, Producer};
+use crate::plan::{ExpectedKey, KeySlot, Step};
+use crate::state::{KeyManager, Seen};
+
+fn put(world: &World) -> (Option<BucketEncryption>, Option<KeySlot>, bool, Vec<String>) {
+    let step = world.step("s3:PutBucketEncryption");
+    let Step::PutBucketEncryption { before, key, bucket_key, blocked, .. } = step else { panic!("{step:?}") };
+    (before, key, bucket_key, blocked)
+}
+
+fn known() -> KeySlot {
+    KeySlot::Known(KEY.parse().unwrap())
+}
+
+#[test]
+fn what_a_producer_can_t_write_with_is_replaced_by_sse_s3() {
+    let dsse = || BucketEncryption { algorithm: "aws:kms:dsse".to_owned(), ..sse_kms(Some(KEY)) };
+    let newer = || BucketEncryption { algorithm: "aws:new".to_owned(), ..sse_kms(None) };
+    for producer in Producer::ALL {
+        for encryption in [sse_kms(None), sse_kms(Some("alias/aws/s3")), dsse(), newer()] {
+            let mut world = in_order(producer);
+            world.bucket().encryption = Seen::Present(encryption.clone());
+            let told = world.told();
+            let expected = "encryption-not-writable stops: replaces s3:PutBucketEncryption";
+            assert_eq!(told.first().map(String::as_str), Some(expected), "{producer} {encryption:?}: {told:?}");
+            let blocked = vec!["SSE-C".to_owned()];
+            assert_eq!(put(&world), (Some(encryption), None, false, blocked), "{producer}");
+            assert_eq!(world.plan().expected_key, ExpectedKey::None);
+        }
+        let mut world = in_order(producer);
+        assert_eq!(world.told(), Vec::<String>::new(), "{producer}");
+        world.bucket().encryption = Seen::Absent;
+        assert_eq!(world.told(), Vec::<String>::new(), "{producer}: no setting has been SSE-S3 since 2023");
+    }
+}
+
+#[test]
+fn a_customer_key_is_kept_only_where_the_producer_can_use_it() {
+    let replaced = "encryption-not-writable stops: replaces s3:PutBucketEncryption";
+    for (producer, kept) in
+        [(Producer::Alb, false), (Producer::Nlb, true), (Producer::S3Access, false), (Producer::Inventory, true)]
+    {
+        let mut world = with_key(producer);
+        if producer == Producer::Inventory {
+            world.inventory().encryption = crate::state::InventoryEncryption::BucketDefault;
+        }
+        let told = world.told();
+        assert_eq!(told.iter().any(|line| line == replaced), !kept, "{producer}: {told:?}");
+        assert_eq!(told.is_empty(), kept, "{producer}: {told:?}");
+        let expected = if kept { ExpectedKey::Known(KEY.to_owned()) } else { ExpectedKey::None };
+        assert_eq!(world.plan().expected_key, expected, "{producer}");
+    }
+}
+
+#[test]
+fn a_key_that_is_kept_must_be_usable_and_named_by_its_arn() {
+    let base = with_key(Producer::Nlb);
+    let replaced = "encryption-not-writable stops: replaces s3:PutBucketEncryption";
+    let renamed = "encryption-key-not-arn stops: replaces s3:PutBucketEncryption";
+    let first = |change: Changing| {
+        let mut world = base.clone();
+        change(&mut world);
+        let first = world.told().into_iter().next().unwrap_or_default();
+        let key = if first.is_empty() { None } else { put(&world).1 };
+        (first, key)
+    };
+    assert_eq!(first(|_| {}), (String::new(), None));
+    // By id or alias: the same key, by its ARN, with the Bucket Key as it was.
+    let by_alias: Changing = |world| world.bucket().encryption = Seen::Present(sse_kms(Some("alias/logs")));
+    assert_eq!(first(by_alias), (renamed.to_owned(), Some(known())));
+    let mut world = base.clone();
+    by_alias(&mut world);
+    assert!(put(&world).2);
+    assert_eq!(
+        world.finding("encryption-key-not-arn").what,
+        "`acme-logs` names the key of its default encryption as `alias/logs`"
+    );
+    assert!(world.finding("encryption-key-not-arn").why.contains("only the full ARN"));
+    // Dead, or not there any more.
+    assert_eq!(first(|world| world.key().state = "PendingDeletion".to_owned()), (replaced.to_owned(), None));
+    assert_eq!(first(|world| world.observed.default_key = Seen::Absent), (replaced.to_owned(), None));
+    let mut dead = base.clone();
+    dead.key().state = "Disabled".to_owned();
+    let what = dead.finding("encryption-not-writable").what;
+    assert!(what.ends_with(&format!(", and its key `{KEY}` is in state Disabled")), "{what}");
+    // What is named as the customer's and turns out AWS's own.
+    assert_eq!(first(|world| world.key().manager = KeyManager::Aws), (replaced.to_owned(), None));
+    // Not to be described: left alone.
+    let mut unseen = base.clone();
+    unseen.observed.default_key = denied("kms:DescribeKey");
+    assert_eq!(unseen.told(), ["key-policy-unreadable warns: nothing"]);
+    assert_eq!(unseen.plan().expected_key, ExpectedKey::Known(KEY.to_owned()));
+    by_alias(&mut unseen);
+    assert_eq!(unseen.told(), ["key-policy-unreadable warns: refused"]);
+    assert_eq!(unseen.plan().expected_key, ExpectedKey::Unknown);
+}
+
+#[test]
+fn an_inventory_keeps_a_default_that_already_lets_it_in_and_no_other() {
+    let mut base = with_key(Producer::Inventory);
+    base.inventory().encryption = crate::state::InventoryEncryption::BucketDefault;
+    let replaced = "encryption-not-writable stops: replaces s3:PutBucketEncryption";
+    let closed: Changing = |world| world.observed.default_key = Seen::Present(closed_key());
+    each(
+        &base,
+        &[
+            ("let in", |_| {}, &[]),
+            ("kept out", closed, &[replaced]),
+            (
+                "a policy that can't be seen",
+                |world| world.key().policy = denied("kms:GetKeyPolicy"),
+                &["key-policy-unreadable warns: nothing"],
+            ),
+            ("no policy", |world| world.key().policy = Seen::Absent, &[replaced]),
+            (
+                "not by its ARN",
+                |world| world.bucket().encryption = Seen::Present(sse_kms(Some("alias/logs"))),
+                &["encryption-key-not-arn stops: replaces s3:PutBucketEncryption"],
+            ),
+        ],
+    );
+    // A default of no use to reports that name their own key is left alone.
+    let mut own = in_order(Producer::Inventory);
+    own.bucket().encryption = Seen::Present(sse_kms(None));
+    own.draft.report_kms_key = Some(KEY.parse().unwrap());
+    own.observed.report_key = Seen::Present(super::fixture::open_key(Producer::Inventory, &own));
+    own.inventory().encryption = crate::state::InventoryEncryption::SseKms(KEY.to_owned());
+    assert_eq!(own.told(), Vec::<String>::new());
+}
+
+#[test]
+fn a_key_asked_for_is_written_where_the_bucket_does_not_name_it_by_its_arn() {
+    let mut base = with_key(Producer::Nlb);
+    base.draft.kms_key = Some(KEY.parse().unwrap());
+    // Attaching again is no matter here.
+    base.balancer().attributes = Seen::Absent;
+    let replaces = "encryption-not-as-asked wanted: replaces s3:PutBucketEncryption";
+    each(
+        &base,
+        &[
+            ("there", |_| {}, &[]),
+            ("SSE-S3", |world| world.bucket().encryption = Seen::Present(BucketEncryption::sse_s3()), &[replaces]),
+            ("another key", |world| world.bucket().encryption = Seen::Present(sse_kms(Some(OTHER_KEY))), &[replaces]),
+            (
+                "dual-layer with the key",
+                |world| {
+                    let encryption = BucketEncryption { algorithm: "aws:kms:dsse".to_owned(), ..sse_kms(Some(KEY)) };
+                    world.bucket().encryption = Seen::Present(encryption);
+                },
+                &[replaces],
+            ),
+            (
+                "an alias",
+                |world| world.bucket().encryption = Seen::Present(sse_kms(Some("alias/logs"))),
+                &["encryption-key-not-arn stops: replaces s3:PutBucketEncryption"],
+            ),
+            (
+                "no setting",
+                |world| world.bucket().encryption = Seen::Absent,
+                &["encryption-not-as-asked wanted: adds s3:PutBucketEncryption"],
+            ),
+            (
+                "not to be seen",
+                |world| world.bucket().encryption = denied("s3:GetEncryptionConfiguration"),
+                &["encryption-unreadable warns: refused"],
+            ),
+        ],
+    );
+    let mut world = base.clone();
+    world.bucket().encryption = Seen::Present(BucketEncryption { bucket_key: true, ..BucketEncryption::sse_s3() });
+    assert_eq!(put(&world).1, Some(known()));
+    assert!(put(&world).2, "a Bucket Key stays as it is");
+    world.bucket().encryption = Seen::Present(BucketEncryption::sse_s3());
+    assert!(!put(&world).2);
+    // One that is still to be made.
+    world.draft.kms_key = Some(KeyChoice::Create);
+    world.observed.default_key = Seen::Absent;
+    assert_eq!(put(&world).1, Some(KeySlot::Created));
+    assert_eq!(world.plan().expected_key, ExpectedKey::Created);
+    // One that was named and is not there: nothing is made in its place.
+    world.draft.kms_key = Some(KEY.parse().unwrap());
+    assert_eq!(world.told(), ["key-unusable stops: refused"]);
+}
+
+#[test]
+fn a_new_bucket_is_told_its_encryption_with_sse_c_blocked_and_no_bucket_key() {
+    let blocked = vec!["SSE-C".to_owned()];
+    assert_eq!(put(&new(Producer::Alb)), (None, None, false, blocked.clone()));
+    let mut world = new(Producer::Nlb);
+    world.draft.kms_key = Some(KeyChoice::Create);
+    assert_eq!(put(&world), (None, Some(KeySlot::Created), false, blocked));
+}
+
+#[test]
+fn a_bucket_of_ours_without_a_setting_gets_one_and_an_unfinished_one_is_finished() {
+    let adds = "encryption-not-as-asked wanted: adds s3:PutBucketEncryption";
+    let mut world = in_order(Producer::Alb);
+    world.make_ours();
+    world.bucket().encryption = Seen::Absent;
+    let told = world.told();
+    assert_eq!(told.first().map(String::as_str), Some(adds), "{told:?}");
+    world.draft.encryption = Some(EncryptionKind::SseS3);
+    assert!(world.told().contains(&adds.to_owned()));
+    world.bucket().tags = Seen::Absent;
+    assert!(!world.told().contains(&adds.to_owned()));
+
+    // What CreateBucket left behind is nobody's choice yet, so that nothing is replaced.
+    let mut unfinished = bare(Producer::Nlb);
+    unfinished.bucket().tags = Seen::Present(tags(&[("logbucket", "destination")]));
+    unfinished.draft.kms_key = Some(KEY.parse().unwrap());
+    unfinished.observed.default_key = Seen::Present(super::fixture::open_key(Producer::Nlb, &unfinished));
+    assert!(unfinished.told().contains(&adds.to_owned()), "{:?}", unfinished.told());
+    let replaces = "encryption-not-as-asked wanted: replaces s3:PutBucketEncryption";
+    unfinished.bucket().tags = Seen::Absent;
+    assert!(unfinished.told().contains(&replaces.to_owned()), "{:?}", unfinished.told());
+    let mut finished = in_order(Producer::Nlb);
+    finished.make_ours();
+    finished.draft.kms_key = Some(KEY.parse().unwrap());
+    finished.observed.default_key = Seen::Present(super::fixture::open_key(Producer::Nlb, &finished));
+    assert!(finished.told().contains(&replaces.to_owned()), "{:?}", finished.told());
+}
+
+#[test]
+fn an_encryption_that_can_t_be_read_is_not_replaced_unseen() {
+    for producer in Producer::ALL {
+        let mut world = in_order(producer);
+        world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
+        assert_eq!(world.told(), ["encryption-unreadable warns: nothing"], "{producer}");
+        let expected = if producer == Producer::Nlb { ExpectedKey::Unknown } else { ExpectedKey::None };
+        assert_eq!(world.plan().expected_key, expected, "{producer}");
+        world.draft.encryption = Some(EncryptionKind::SseS3);
+        assert_eq!(world.told(), ["encryption-unreadable warns: refused"], "{producer}");
+    }
+}
+
+#[test]
+fn a_key_names_the_services_of_the_policy_that_it_would_stop() {
+    let risk = |change: Changing| {
+        let mut world = in_order(Producer::Nlb);
+        world.draft.kms_key = Some(KEY.parse().unwrap());
+        world.observed.default_key = Seen::Present(super::fixture::open_key(Producer::Nlb, &world));
+        change(&mut world);
+        world.finding("encryption-not-as-asked").steps()[0].risk.clone().unwrap()
+    };
+    assert!(!risk(|_| {}).contains("can no longer deliver"));
+    let with_alb = risk(|world| {
+        world.statement(serde_json::json!({ "Sid": "Alb", "Effect": "Allow",
+            "Principal": { "Service": "logdelivery.elasticloadbalancing.amazonaws.com" },
+            "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-logs/alb/*" }));
+    });
+    assert!(with_alb.ends_with(
+        "; `logdelivery.elasticloadbalancing.amazonaws.com`, which the bucket policy lets in, can no longer deliver"
+    ));
+}
+
+#[test]
+fn the_destination_is_told_in_words() {
+    assert_eq!(new(Producer::Alb).plan().destination, "new bucket, SSE-S3");
+    let mut world = new(Producer::Nlb);
+    world.draft.kms_key = Some(KeyChoice::Create);
+    assert_eq!(world.plan().destination, "new bucket, SSE-KMS with a customer managed key");
+    world.draft.kms_key = Some(KEY.parse().unwrap());
+    assert_eq!(world.plan().destination, "new bucket, SSE-KMS with a customer managed key");
+    let mut world = in_order(Producer::Alb);
+    assert_eq!(world.plan().destination, "existing bucket, SSE-S3");
+    world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
+    assert_eq!(world.plan().destination, "existing bucket, its encryption not known");
+    world.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
+    assert_eq!(world.plan().destination, "existing bucket, SSE-KMS with a customer managed key -> SSE-S3");
+    let mut world = with_key(Producer::Nlb);
+    world.draft.kms_key = Some(OTHER_KEY.parse().unwrap());
+    world.key().arn = OTHER_KEY.parse().unwrap();
+    assert_eq!(world.plan().destination, "existing bucket, SSE-KMS with a customer managed key");
+}

@@ -1,0 +1,352 @@
+//! Worlds: a request and what would be observed for it, without any AWS.
+
+use std::collections::BTreeMap;
+
+use crate::iam::Document;
+use crate::model::{
+    BucketEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, KeyFormat, LogType,
+    Partition, PartitionDate, Producer,
+};
+use crate::plan::{Change, Cure, Finding, Plan, Severity, Step, plan};
+use crate::producer::{Template, Values, bucket_grants, key_grant};
+use crate::request::{Draft, Request};
+use crate::state::{
+    Bucket, Denial, Destination, Identity, InventoryConfiguration, InventoryEncryption, Key, KeyManager, LoadBalancer,
+    LoadBalancerType, Logging, Observed, Ownership, Payer, PublicAccessBlock, Seen, Source, SourceBucket,
+};
+
+pub(super) const ACCOUNT: &str = "111122223333";
+pub(super) const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+pub(super) const OTHER_KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/9876fedc-12ab-34cd-56ef-1234567890ab";
+
+/// A request and what is observed for it.
+#[derive(Clone, Debug)]
+pub(super) struct World {
+    pub(super) draft: Draft,
+    pub(super) observed: Observed,
+}
+
+/// A bucket that somebody made as AWS makes them, in which nothing is set up.
+pub(super) fn bare(producer: Producer) -> World {
+    let name = match producer {
+        Producer::Alb => "web",
+        Producer::Nlb => "edge",
+        Producer::S3Access | Producer::Inventory => "app-data",
+    };
+    let draft = Draft {
+        producer: Some(producer),
+        sources: vec![name.to_owned()],
+        bucket: Some("acme-logs".parse().unwrap()),
+        ..Draft::default()
+    };
+    let observed = Observed {
+        caller: Identity {
+            account: ACCOUNT.parse().unwrap(),
+            arn: format!("arn:aws:sts::{ACCOUNT}:assumed-role/Operator/session"),
+            partition: Partition::Aws,
+        },
+        region: "us-east-1".parse().unwrap(),
+        sources: vec![source(producer, name)],
+        destination: Destination::Bucket(Box::new(bucket())),
+        default_key: Seen::Absent,
+        report_key: Seen::Absent,
+        test_files: BTreeMap::new(),
+    };
+    World { draft, observed }
+}
+
+/// The same with everything in order: the service is let in, and the source is attached.
+pub(super) fn in_order(producer: Producer) -> World {
+    let mut world = bare(producer);
+    world.grant();
+    for source in &mut world.observed.sources {
+        attach(source);
+    }
+    world
+}
+
+/// A destination that does not exist yet.
+pub(super) fn new(producer: Producer) -> World {
+    let mut world = bare(producer);
+    world.observed.destination = Destination::Absent;
+    world
+}
+
+/// A bucket in order for NLB logs whose default encryption is the key, which lets the service in.
+pub(super) fn with_key(producer: Producer) -> World {
+    let mut world = in_order(producer);
+    world.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
+    world.observed.default_key = Seen::Present(open_key(producer, &world));
+    world
+}
+
+impl World {
+    pub(super) fn request(&self) -> Request {
+        self.draft.clone().complete().unwrap()
+    }
+
+    pub(super) fn plan(&self) -> Plan {
+        plan(&self.request(), &self.observed)
+    }
+
+    /// The findings in short, such as `policy-grant stops: adds s3:PutBucketPolicy`.
+    pub(super) fn told(&self) -> Vec<String> {
+        self.plan().findings.iter().map(told).collect()
+    }
+
+    /// The finding of this name.
+    pub(super) fn finding(&self, id: &str) -> Finding {
+        let plan = self.plan();
+        let found = plan.findings.into_iter().find(|finding| finding.id.as_str() == id);
+        found.unwrap_or_else(|| panic!("no {id}: {:?}", self.told()))
+    }
+
+    /// The step of this API call.
+    pub(super) fn step(&self, api: &str) -> Step {
+        let steps = self.plan().steps;
+        let found = steps.into_iter().map(|planned| planned.step).find(|step| step.api() == api);
+        found.unwrap_or_else(|| panic!("no {api}: {:?}", self.told()))
+    }
+
+    /// The bucket policy that is written.
+    pub(super) fn written_policy(&self) -> Document {
+        let Step::PutBucketPolicy { after, .. } = self.step("s3:PutBucketPolicy") else { panic!("no policy") };
+        Document::parse(&after).unwrap()
+    }
+
+    pub(super) fn bucket(&mut self) -> &mut Bucket {
+        let Destination::Bucket(bucket) = &mut self.observed.destination else { panic!("no bucket") };
+        bucket
+    }
+
+    pub(super) fn balancer(&mut self) -> &mut LoadBalancer {
+        let Some(Source::LoadBalancer(balancer)) = self.observed.sources.first_mut() else { panic!("a bucket") };
+        balancer
+    }
+
+    pub(super) fn source_bucket(&mut self) -> &mut SourceBucket {
+        let Some(Source::Bucket(bucket)) = self.observed.sources.first_mut() else { panic!("a load balancer") };
+        bucket
+    }
+
+    /// One attribute of the load balancer.
+    pub(super) fn attribute(&mut self, name: &str, value: &str) {
+        present(&mut self.balancer().attributes).insert(name.to_owned(), value.to_owned());
+    }
+
+    pub(super) fn key(&mut self) -> &mut Key {
+        present(&mut self.observed.default_key)
+    }
+
+    pub(super) fn logging(&mut self) -> &mut Logging {
+        present(&mut self.source_bucket().logging)
+    }
+
+    pub(super) fn inventory(&mut self) -> &mut InventoryConfiguration {
+        present(&mut self.source_bucket().inventory)
+    }
+
+    pub(super) fn encryption(&mut self) -> &mut BucketEncryption {
+        present(&mut self.bucket().encryption)
+    }
+
+    /// The bucket policy with these statements and no other.
+    pub(super) fn policy(&mut self, statements: &serde_json::Value) {
+        let policy = serde_json::json!({ "Version": "2012-10-17", "Statement": statements });
+        self.bucket().policy = Seen::Present(policy.to_string());
+    }
+
+    /// The bucket policy with one statement more.
+    pub(super) fn statement(&mut self, statement: serde_json::Value) {
+        let document = match &self.bucket().policy {
+            Seen::Present(text) => Document::parse(text).unwrap(),
+            Seen::Absent | Seen::Denied(_) => Document::empty(),
+        };
+        self.bucket().policy = Seen::Present(document.with_statement_appended(statement).to_text());
+    }
+
+    /// The bucket policy with the statements that let the service in.
+    pub(super) fn grant(&mut self) {
+        let values = self.values();
+        for template in bucket_grants(self.draft.producer.unwrap()) {
+            self.statement(template.fill(&values));
+        }
+    }
+
+    /// The mark of a bucket that logbucket made, which is closed to plain HTTP and says how it encrypts.
+    pub(super) fn make_ours(&mut self) {
+        self.bucket().tags = Seen::Present(tags(&[("logbucket", "destination")]));
+        let values = self.values();
+        self.statement(Template::TlsOnly.fill(&values));
+    }
+
+    fn values(&self) -> Values {
+        let place = self.plan().place;
+        let names = self.observed.sources.iter().map(|source| source.name().to_owned()).collect();
+        Values::of(&place, names)
+    }
+}
+
+fn told(finding: &Finding) -> String {
+    let severity = match finding.severity {
+        Severity::Stops => "stops",
+        Severity::Warns => "warns",
+        Severity::Wanted => "wanted",
+    };
+    let cure = match &finding.cure {
+        Cure::Steps(steps) => {
+            let step = |planned: &crate::plan::PlannedStep| {
+                let verb = if planned.change == Change::Adds { "adds" } else { "replaces" };
+                let at_risk = if planned.risk.is_some() && planned.change == Change::Adds { " at risk" } else { "" };
+                format!("{verb} {}{at_risk}", planned.step.api())
+            };
+            steps.iter().map(step).collect::<Vec<_>>().join(", ")
+        }
+        Cure::SharedWith(id) => format!("with {}", id.as_str()),
+        Cure::Impossible(_) => "refused".to_owned(),
+        Cure::Exemption { name, .. } => format!("exempt {name}"),
+        Cure::Nothing => "nothing".to_owned(),
+    };
+    format!("{} {severity}: {cure}", finding.id.as_str())
+}
+
+pub(super) type Changing = fn(&mut World);
+
+/// A name, a change of a world, and what it makes of its findings.
+pub(super) type Case<'a> = (&'a str, Changing, &'a [&'a str]);
+
+pub(super) fn each(base: &World, cases: &[Case<'_>]) {
+    for (name, change, expected) in cases {
+        let mut world = base.clone();
+        change(&mut world);
+        assert_eq!(world.told(), *expected, "{name}");
+    }
+}
+
+fn present<T>(seen: &mut Seen<T>) -> &mut T {
+    let Seen::Present(value) = seen else { panic!("not there") };
+    value
+}
+
+pub(super) fn denied<T>(action: &'static str) -> Seen<T> {
+    Seen::Denied(Denial { action, resource: "acme-logs".to_owned() })
+}
+
+pub(super) fn tags(of: &[(&str, &str)]) -> BTreeMap<String, String> {
+    of.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+}
+
+/// SSE-KMS with this key, or with none named.
+pub(super) fn sse_kms(key: Option<&str>) -> BucketEncryption {
+    let blocked = vec!["SSE-C".to_owned()];
+    BucketEncryption { algorithm: "aws:kms".to_owned(), key: key.map(str::to_owned), bucket_key: true, blocked }
+}
+
+/// The key with no more than the account's administration in its policy.
+pub(super) fn closed_key() -> Key {
+    let root = serde_json::json!({ "Version": "2012-10-17", "Statement": [{
+        "Sid": "Root", "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{ACCOUNT}:root") },
+        "Action": "kms:*", "Resource": "*",
+    }] });
+    Key {
+        arn: KEY.parse().unwrap(),
+        manager: KeyManager::Customer,
+        state: "Enabled".to_owned(),
+        spec: "SYMMETRIC_DEFAULT".to_owned(),
+        usage: "ENCRYPT_DECRYPT".to_owned(),
+        policy: Seen::Present(root.to_string()),
+        own_alias: true,
+    }
+}
+
+/// The key with the statement that lets the service in.
+pub(super) fn open_key(producer: Producer, world: &World) -> Key {
+    let mut key = closed_key();
+    let document = Document::parse(key.policy.present().unwrap()).unwrap();
+    let grant = key_grant(producer).map(|grant| grant.fill(&world.values()));
+    let document = grant.into_iter().fold(document, |document, grant| document.with_statement_appended(grant));
+    key.policy = Seen::Present(document.to_text());
+    key
+}
+
+fn bucket() -> Bucket {
+    Bucket {
+        name: "acme-logs".parse().unwrap(),
+        region: "us-east-1".parse().unwrap(),
+        encryption: Seen::Present(BucketEncryption::sse_s3()),
+        policy: Seen::Absent,
+        public_access_block: Seen::Present(PublicAccessBlock {
+            block_acls: true,
+            ignore_acls: true,
+            block_policy: true,
+            restrict_buckets: true,
+        }),
+        ownership: Seen::Present(Ownership::BucketOwnerEnforced),
+        object_lock: Seen::Absent,
+        payer: Seen::Present(Payer::BucketOwner),
+        log_delivery_acl: Seen::Absent,
+        logging: Seen::Absent,
+        lifecycle: Seen::Absent,
+        tags: Seen::Absent,
+    }
+}
+
+/// A source of the producer, attached nowhere.
+pub(super) fn source(producer: Producer, name: &str) -> Source {
+    let balancer = |kind, word: &str, protocols: &[&str]| {
+        let arn =
+            format!("arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/{word}/{name}/50dc6c495c0c9188");
+        Source::LoadBalancer(LoadBalancer {
+            name: name.to_owned(),
+            arn: arn.parse().unwrap(),
+            kind,
+            region: "us-east-1".parse().unwrap(),
+            account: ACCOUNT.parse().unwrap(),
+            attributes: Seen::Present(BTreeMap::new()),
+            listener_protocols: Seen::Present(protocols.iter().map(|&protocol| protocol.to_owned()).collect()),
+        })
+    };
+    match producer {
+        Producer::Alb => balancer(LoadBalancerType::Application, "app", &[]),
+        Producer::Nlb => balancer(LoadBalancerType::Network, "net", &["TLS"]),
+        Producer::S3Access | Producer::Inventory => Source::Bucket(SourceBucket {
+            name: name.parse().unwrap(),
+            region: "us-east-1".parse().unwrap(),
+            logging: Seen::Absent,
+            inventory: Seen::Absent,
+        }),
+    }
+}
+
+/// Attaches a source to the destination of [`bare`], as a request without a wish of its own would.
+pub(super) fn attach(source: &mut Source) {
+    match source {
+        Source::LoadBalancer(balancer) => {
+            let stem = LogType::Access.attribute_stem();
+            let on = [("enabled", "true"), ("bucket", "acme-logs"), ("prefix", "")];
+            let pairs = on.map(|(name, value)| (format!("{stem}.{name}"), value.to_owned()));
+            balancer.attributes = Seen::Present(pairs.into_iter().collect());
+        }
+        Source::Bucket(bucket) => {
+            bucket.logging = Seen::Present(Logging {
+                bucket: "acme-logs".to_owned(),
+                prefix: String::new(),
+                key_format: KeyFormat::Partitioned(PartitionDate::Event),
+            });
+            let mut fields = InventoryField::USUAL.to_vec();
+            fields.reverse();
+            bucket.inventory = Seen::Present(InventoryConfiguration {
+                enabled: true,
+                bucket_arn: "arn:aws:s3:::acme-logs".to_owned(),
+                account: Some(ACCOUNT.to_owned()),
+                prefix: String::new(),
+                format: Some(InventoryFormat::Csv),
+                frequency: Some(InventoryFrequency::Daily),
+                versions: Some(InventoryVersions::Current),
+                fields,
+                encryption: InventoryEncryption::SseS3,
+                filtered: false,
+            });
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! Customer managed keys: made, found again, opened to the service, or refused.
+
+use serde_json::{Value, json};
+
+use super::fixture::{ACCOUNT, Changing, KEY, World, closed_key, denied, each, in_order, new, open_key, with_key};
+use crate::iam::Document;
+use crate::model::{BucketEncryption, KeyChoice, Producer};
+use crate::plan::{KeySlot, Step, unusable_key};
+use crate::state::{KeyManager, Seen};
+
+/// The key policy that is written, with the one that was there.
+fn put(world: &World) -> (Document, Document) {
+    let Step::PutKeyPolicy { key, before, after } = world.step("kms:PutKeyPolicy") else { panic!() };
+    assert_eq!(key.to_string(), KEY);
+    (Document::parse(&before).unwrap(), Document::parse(&after).unwrap())
+}
+
+/// The key with one statement more in its policy.
+fn add(world: &mut World, statement: Value) {
+    let document = Document::parse(world.key().policy.present().unwrap()).unwrap();
+    world.key().policy = Seen::Present(document.with_statement_appended(statement).to_text());
+}
+
+#[test]
+fn a_key_is_made_with_a_policy_that_lets_the_service_in() {
+    for (producer, key) in [(Producer::Nlb, "LogbucketNlb"), (Producer::Inventory, "LogbucketInventory")] {
+        let mut world = new(producer);
+        if producer == Producer::Nlb {
+            world.draft.kms_key = Some(KeyChoice::Create);
+        } else {
+            world.draft.report_kms_key = Some(KeyChoice::Create);
+        }
+        let told = "key-absent wanted: adds kms:CreateKey at risk, adds kms:CreateAlias";
+        assert!(world.told().contains(&told.to_owned()), "{:?}", world.told());
+        let Step::CreateKey { bucket, policy } = world.step("kms:CreateKey") else { panic!() };
+        assert_eq!(bucket.as_str(), "acme-logs");
+        let document = Document::parse(&policy).unwrap();
+        let sids: Vec<&str> = document.raw_statements().iter().filter_map(|one| one["Sid"].as_str()).collect();
+        assert_eq!(sids, ["LogbucketKeyAdministration", key]);
+        let root = format!("arn:aws:iam::{ACCOUNT}:root");
+        assert_eq!(document.raw_statements()[0]["Principal"]["AWS"], root);
+        let Step::CreateAlias { alias, key } = world.step("kms:CreateAlias") else { panic!() };
+        assert_eq!((alias.as_str(), key), ("alias/logbucket-acme-logs", KeySlot::Created));
+    }
+}
+
+#[test]
+fn a_key_made_by_an_earlier_run_gets_the_alias_that_it_lacks() {
+    let mut base = with_key(Producer::Nlb);
+    base.draft.kms_key = Some(KeyChoice::Create);
+    each(
+        &base,
+        &[
+            ("has it", |_| {}, &[]),
+            ("lacks it", |world| world.key().own_alias = false, &["key-alias-absent wanted: adds kms:CreateAlias"]),
+            (
+                "was named",
+                |world| {
+                    world.key().own_alias = false;
+                    world.draft.kms_key = Some(KEY.parse().unwrap());
+                },
+                &[],
+            ),
+        ],
+    );
+    base.key().own_alias = false;
+    let Step::CreateAlias { alias, key } = base.step("kms:CreateAlias") else { panic!() };
+    assert_eq!((alias.as_str(), key), ("alias/logbucket-acme-logs", KeySlot::Known(KEY.parse().unwrap())));
+}
+
+#[test]
+fn a_key_that_s3_can_never_use_is_refused() {
+    let cases: [(&str, Changing); 8] = [
+        ("is an AWS managed key", |world| world.key().manager = KeyManager::Aws),
+        ("is in eu-central-1", |world| world.key().arn = KEY.replace("us-east-1", "eu-central-1").parse().unwrap()),
+        ("is a RSA_2048 key", |world| world.key().spec = "RSA_2048".to_owned()),
+        ("for SIGN_VERIFY", |world| world.key().usage = "SIGN_VERIFY".to_owned()),
+        ("is in state Disabled", |world| world.key().state = "Disabled".to_owned()),
+        ("is in state PendingDeletion", |world| world.key().state = "PendingDeletion".to_owned()),
+        ("is in state PendingImport", |world| world.key().state = "PendingImport".to_owned()),
+        ("is in state Unavailable", |world| world.key().state = "Unavailable".to_owned()),
+    ];
+    for (reason, change) in cases {
+        let mut world = with_key(Producer::Nlb);
+        world.draft.kms_key = Some(KEY.parse().unwrap());
+        change(&mut world);
+        assert!(world.told().contains(&"key-unusable stops: refused".to_owned()), "{reason}: {:?}", world.told());
+        assert!(!world.told().iter().any(|line| line.contains("kms:")), "{reason}");
+        let what = world.finding("key-unusable").what;
+        assert!(what.contains(reason), "{what}");
+        assert!(unusable_key(&world.observed.region, world.observed.default_key.present().unwrap()).is_some());
+    }
+    // What works, and words that are not known.
+    let works: [Changing; 5] = [
+        |_| {},
+        |world| world.key().state = "Updating".to_owned(),
+        |world| world.key().state = "unknown".to_owned(),
+        |world| world.key().spec = "unknown".to_owned(),
+        |world| world.key().usage = "unknown".to_owned(),
+    ];
+    for change in works {
+        let mut world = with_key(Producer::Nlb);
+        change(&mut world);
+        assert_eq!(world.told(), Vec::<String>::new());
+    }
+    let hint = |state: &str, choice: KeyChoice| {
+        let mut world = with_key(Producer::Nlb);
+        world.draft.kms_key = Some(choice);
+        world.key().state = state.to_owned();
+        world.finding("key-unusable").hint().unwrap().to_owned()
+    };
+    let named = || KEY.parse().unwrap();
+    assert_eq!(hint("Disabled", named()), "enable the key, or name another key, or `create`");
+    assert_eq!(hint("Disabled", KeyChoice::Create), "enable the key, or name another key");
+    assert!(hint("PendingDeletion", named()).starts_with("cancel the key's deletion"));
+    assert_eq!(hint("PendingImport", named()), "name another key, or `create`");
+}
+
+#[test]
+fn a_named_key_that_is_not_there_or_not_to_be_seen_is_refused() {
+    let mut base = in_order(Producer::Nlb);
+    base.draft.kms_key = Some("alias/logs".parse().unwrap());
+    base.observed.default_key = Seen::Absent;
+    assert_eq!(base.told(), ["key-unusable stops: refused"]);
+    assert_eq!(
+        base.finding("key-unusable").what,
+        format!("there is no key `alias/logs` in us-east-1 of account {ACCOUNT}")
+    );
+    base.draft.kms_key = Some(KEY.parse().unwrap());
+    assert_eq!(base.finding("key-unusable").what, format!("there is no key `{KEY}`"));
+    base.observed.default_key = denied("kms:DescribeKey");
+    assert_eq!(base.told(), ["key-policy-unreadable warns: refused"]);
+
+    let mut report = in_order(Producer::Inventory);
+    report.draft.report_kms_key = Some(KEY.parse().unwrap());
+    assert!(report.told().contains(&"key-unusable stops: refused".to_owned()), "{:?}", report.told());
+    report.observed.report_key = denied("kms:DescribeKey");
+    assert!(report.told().contains(&"key-policy-unreadable warns: refused".to_owned()), "{:?}", report.told());
+}
+
+#[test]
+fn a_bucket_s_own_key_that_may_not_be_described_is_judged_by_its_name_where_it_stays() {
+    let mut base = with_key(Producer::Nlb);
+    base.observed.default_key = denied("kms:DescribeKey");
+    each(
+        &base,
+        &[
+            ("named by its ARN", |_| {}, &["key-policy-unreadable warns: nothing"]),
+            ("SSE-S3 stays", |world| world.bucket().encryption = Seen::Present(BucketEncryption::sse_s3()), &[]),
+            ("no setting", |world| world.bucket().encryption = Seen::Absent, &[]),
+        ],
+    );
+    let mut alb = in_order(Producer::Alb);
+    alb.bucket().encryption = with_key(Producer::Nlb).bucket().encryption.clone();
+    alb.observed.default_key = denied("kms:DescribeKey");
+    let told = alb.told();
+    assert!(!told.iter().any(|line| line.starts_with("key-")), "it is replaced: {told:?}");
+    let mut report = in_order(Producer::Inventory);
+    report.bucket().encryption = with_key(Producer::Nlb).bucket().encryption.clone();
+    report.observed.default_key = denied("kms:DescribeKey");
+    report.draft.report_kms_key = Some(KEY.parse().unwrap());
+    report.observed.report_key = Seen::Present(open_key(Producer::Inventory, &report));
+    let told = report.told();
+    assert!(!told.iter().any(|line| line.starts_with("key-")), "reports name their own: {told:?}");
+}
+
+#[test]
+fn a_key_policy_that_keeps_the_service_out_gets_our_statement_and_keeps_its_own() {
+    for producer in [Producer::Nlb, Producer::Inventory] {
+        let mut world = in_order(producer);
+        if producer == Producer::Nlb {
+            world = with_key(producer);
+            world.observed.default_key = Seen::Present(closed_key());
+        } else {
+            world.draft.report_kms_key = Some(KEY.parse().unwrap());
+            world.observed.report_key = Seen::Present(closed_key());
+            world.inventory().encryption = crate::state::InventoryEncryption::SseKms(KEY.to_owned());
+        }
+        let told = world.told();
+        assert_eq!(told.first().map(String::as_str), Some("key-policy stops: adds kms:PutKeyPolicy"), "{told:?}");
+        let (before, after) = put(&world);
+        assert_eq!(after.raw_statements().len(), 2);
+        assert_eq!(after.raw_statements()[0], before.raw_statements()[0]);
+        // With it the service is in.
+        let mended = Seen::Present({
+            let mut key = closed_key();
+            key.policy = Seen::Present(after.to_text());
+            key
+        });
+        if producer == Producer::Nlb {
+            world.observed.default_key = mended;
+        } else {
+            world.observed.report_key = mended;
+        }
+        assert_eq!(world.told(), Vec::<String>::new(), "{producer}");
+    }
+}
+
+#[test]
+fn a_key_policy_is_judged_by_every_request_of_the_service() {
+    let service = json!({ "Service": "delivery.logs.amazonaws.com" });
+    let allow = |action: Value, condition: Value| {
+        json!({ "Sid": "Theirs", "Effect": "Allow", "Principal": service, "Action": action, "Resource": "*",
+            "Condition": condition })
+    };
+    let generate = || json!(["kms:GenerateDataKey", "kms:Decrypt"]);
+    let open_question = || json!({ "StringEquals": { "aws:PrincipalTag/team": "web" } });
+    let cases = [
+        ("both", allow(generate(), json!({})), &[][..]),
+        ("one of two", allow(json!("kms:GenerateDataKey"), json!({})), &["key-policy stops: adds kms:PutKeyPolicy"]),
+        ("perhaps both", allow(generate(), open_question()), &["key-policy warns: adds kms:PutKeyPolicy"]),
+        (
+            "perhaps one",
+            allow(json!("kms:GenerateDataKey"), open_question()),
+            &["key-policy stops: adds kms:PutKeyPolicy"],
+        ),
+        (
+            "by the bucket's Bucket Key",
+            allow(
+                generate(),
+                json!({ "StringEquals": { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::acme-logs" } }),
+            ),
+            &[],
+        ),
+    ];
+    for (name, statement, expected) in cases {
+        let mut world = with_key(Producer::Nlb);
+        world.observed.default_key = Seen::Present(closed_key());
+        add(&mut world, statement);
+        // Attaching again is no matter here.
+        let told: Vec<String> = world.told().into_iter().filter(|line| line.starts_with("key-")).collect();
+        assert_eq!(told, expected, "{name}");
+    }
+    // Without a Bucket Key, or for another key than the bucket's, the context may be the object.
+    let without: [Changing; 2] = [
+        |world| world.encryption().bucket_key = false,
+        |world| {
+            world.draft.kms_key = Some(KEY.parse().unwrap());
+            world.bucket().encryption = Seen::Present(super::fixture::sse_kms(Some(super::fixture::OTHER_KEY)));
+        },
+    ];
+    for change in without {
+        let mut world = with_key(Producer::Nlb);
+        world.observed.default_key = Seen::Present(closed_key());
+        let condition = json!({ "StringEquals": { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::acme-logs" } });
+        add(&mut world, allow(generate(), condition));
+        change(&mut world);
+        let told = world.told();
+        assert!(told.contains(&"key-policy warns: adds kms:PutKeyPolicy".to_owned()), "{told:?}");
+    }
+}
+
+#[test]
+fn a_deny_of_a_key_policy_is_never_changed() {
+    let deny = |condition: Value| {
+        json!({ "Sid": "Guard", "Effect": "Deny", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*",
+            "Condition": condition })
+    };
+    let mut sure = with_key(Producer::Nlb);
+    add(&mut sure, deny(json!({})));
+    assert_eq!(sure.told(), ["key-policy stops: refused"]);
+    let what = sure.finding("key-policy").what;
+    assert!(what.starts_with("`kms:Decrypt`") && what.contains("`Guard`"), "{what}");
+
+    let mut doubtful = with_key(Producer::Nlb);
+    add(&mut doubtful, deny(json!({ "StringEquals": { "aws:PrincipalTag/team": "web" } })));
+    let told: Vec<String> = doubtful.told().into_iter().filter(|line| line.starts_with("key-")).collect();
+    assert_eq!(told, ["key-policy warns: nothing", "key-policy warns: adds kms:PutKeyPolicy"]);
+}
+
+#[test]
+fn a_key_policy_that_can_t_be_read_or_grown_is_left_to_a_person() {
+    each(
+        &with_key(Producer::Nlb),
+        &[
+            (
+                "not to be seen",
+                |world| world.key().policy = denied("kms:GetKeyPolicy"),
+                &["key-policy-unreadable warns: nothing"],
+            ),
+            ("not read", |world| world.key().policy = Seen::Absent, &[]),
+            (
+                "no policy",
+                |world| world.key().policy = Seen::Present("[]".to_owned()),
+                &["key-policy-unreadable warns: refused"],
+            ),
+        ],
+    );
+    let mut world = with_key(Producer::Nlb);
+    world.key().policy = denied("kms:GetKeyPolicy");
+    let what = world.finding("key-policy-unreadable").what;
+    assert!(what.contains("the statement it needs: {\"Sid\":\"LogbucketNlb\""), "{what}");
+    world.observed.default_key = Seen::Present(closed_key());
+    add(&mut world, json!({ "Sid": "x".repeat(32 * 1024 - 400), "Effect": "Allow" }));
+    let told: Vec<String> = world.told().into_iter().filter(|line| line.starts_with("key-")).collect();
+    assert_eq!(told, ["key-policy stops: refused"]);
+    assert!(world.finding("key-policy").what.ends_with("characters of at most 32768"));
+}

@@ -1,0 +1,184 @@
+//! What a plan says of itself: place, writers, proof, test object, and what consent it takes.
+
+use std::collections::BTreeMap;
+
+use super::fixture::{KEY, bare, denied, in_order, new, sse_kms, with_key};
+use crate::model::{KeyArn, KeyFormat, LogType, PartitionDate, Producer};
+use crate::plan::{Change, ExpectedKey, Finding, Refusal, Severity, Step};
+use crate::request::Consent;
+use crate::state::{ObjectLock, ObjectStamp, Seen};
+
+fn consent(adds: bool, replaces: bool) -> Consent {
+    Consent { adds, replaces, exempts: Vec::new() }
+}
+
+#[test]
+fn a_plan_carries_on_what_was_asked_and_seen() {
+    let mut world = in_order(Producer::S3Access);
+    let stamp = Seen::Present(ObjectStamp { last_modified: 7, etag: "e".to_owned() });
+    world.observed.test_files = BTreeMap::from([(LogType::Access, stamp)]);
+    world.draft.prefix = Some("logs/".to_owned());
+    let plan = world.plan();
+    assert_eq!(plan.caller, world.observed.caller);
+    assert_eq!(plan.test_files, world.observed.test_files);
+    assert_eq!((plan.place.bucket.as_str(), plan.place.prefix.as_str()), ("acme-logs", "logs/"));
+    assert_eq!(plan.place.region.as_str(), "us-east-1");
+    let writers: Vec<(&str, &str)> = plan.writers.iter().map(|one| (one.name.as_str(), one.arn.as_str())).collect();
+    assert_eq!(writers, [("app-data", "arn:aws:s3:::app-data")]);
+    let balancer = in_order(Producer::Alb).plan();
+    assert!(balancer.writers[0].arn.ends_with(":loadbalancer/app/web/50dc6c495c0c9188"));
+    assert_eq!(balancer.place.key_format, KeyFormat::Simple);
+    assert_eq!(plan.place.key_format, KeyFormat::Partitioned(PartitionDate::Event));
+}
+
+#[test]
+fn keys_follow_the_attachment_to_this_very_place_only() {
+    let format = |bucket: &str, prefix: &str| {
+        let mut world = in_order(Producer::S3Access);
+        world.logging().key_format = KeyFormat::Simple;
+        world.logging().bucket = bucket.to_owned();
+        world.logging().prefix = prefix.to_owned();
+        world.plan().place.key_format
+    };
+    assert_eq!(format("acme-logs", ""), KeyFormat::Simple);
+    assert_eq!(format("theirs", ""), KeyFormat::Partitioned(PartitionDate::Event));
+    assert_eq!(format("acme-logs", "x/"), KeyFormat::Partitioned(PartitionDate::Event));
+}
+
+#[test]
+fn no_test_object_is_written_that_would_be_kept() {
+    let mut world = in_order(Producer::Alb);
+    assert_eq!(world.plan().test_object, Ok("logbucket-test-object".to_owned()));
+    world.draft.prefix = Some("web".to_owned());
+    assert_eq!(world.plan().test_object, Ok("web/logbucket-test-object".to_owned()));
+    world.bucket().object_lock = Seen::Present(ObjectLock { default_retention: None });
+    assert!(world.plan().test_object.is_ok());
+    world.bucket().object_lock = Seen::Present(ObjectLock { default_retention: Some("GOVERNANCE 1 day".to_owned()) });
+    assert_eq!(world.plan().test_object, Err("Object Lock would keep it".to_owned()));
+    world.bucket().object_lock = denied("s3:GetBucketObjectLockConfiguration");
+    assert!(world.plan().test_object.unwrap_err().starts_with("Object Lock might keep it: "));
+    assert!(new(Producer::Alb).plan().test_object.is_ok());
+}
+
+#[test]
+fn steps_are_in_the_order_that_each_needs_and_findings_worst_first() {
+    for producer in Producer::ALL {
+        let mut world = bare(producer);
+        world.draft.tags = vec!["team=web".parse().unwrap()];
+        world.draft.expire_days = Some(30);
+        world.bucket().encryption = Seen::Present(sse_kms(None));
+        world.bucket().payer = Seen::Present(crate::state::Payer::Requester);
+        let plan = world.plan();
+        assert!(plan.steps.is_sorted_by_key(|planned| planned.step.rank()), "{producer}");
+        assert!(plan.findings.is_sorted_by_key(|finding| finding.severity), "{producer}");
+        assert_eq!(plan.findings[0].severity, Severity::Stops);
+        let attaching: Vec<bool> = plan.steps.iter().map(|planned| planned.step.attaches()).collect();
+        assert_eq!(attaching.iter().filter(|attaches| **attaches).count(), 1, "{producer}");
+        assert_eq!(attaching.last(), Some(&true), "{producer}");
+        let mut of_findings: Vec<&Step> =
+            plan.findings.iter().flat_map(Finding::steps).map(|planned| &planned.step).collect();
+        of_findings.sort_by_key(|step| step.rank());
+        let steps: Vec<&Step> = plan.steps.iter().map(|planned| &planned.step).collect();
+        assert_eq!(of_findings.len(), steps.len());
+        assert!(steps.iter().all(|step| of_findings.contains(step)));
+    }
+}
+
+#[test]
+fn a_plan_is_approved_by_as_much_consent_as_it_takes_and_no_less() {
+    let outcome = |world: &super::fixture::World, given: &Consent| {
+        let plan = world.plan();
+        match plan.approve(given) {
+            Ok(approved) => {
+                assert_eq!(*approved.plan(), plan);
+                "approved"
+            }
+            Err(Refusal::NeverDelivers(findings)) => {
+                assert!(!findings.is_empty() && findings.iter().all(|finding| finding.refuses()));
+                "never"
+            }
+            Err(Refusal::NeedsFix(steps)) => {
+                assert!(!steps.is_empty() && steps.iter().all(|step| step.change == Change::Replaces));
+                "fix"
+            }
+            Err(Refusal::NeedsYes) => "yes",
+        }
+    };
+    let nothing = in_order(Producer::Alb);
+    let adds = bare(Producer::Alb);
+    let mut replaces = in_order(Producer::Alb);
+    replaces.bucket().encryption = Seen::Present(sse_kms(None));
+    let mut never = in_order(Producer::Alb);
+    never.bucket().policy = denied("s3:GetBucketPolicy");
+    for (world, given, expected) in [
+        (&nothing, consent(false, false), "approved"),
+        (&adds, consent(false, false), "yes"),
+        (&adds, consent(true, false), "approved"),
+        (&adds, consent(false, true), "yes"),
+        (&replaces, consent(true, false), "fix"),
+        (&replaces, consent(false, true), "yes"),
+        (&replaces, consent(true, true), "approved"),
+        (&never, consent(true, true), "never"),
+    ] {
+        assert_eq!(outcome(world, &given), expected, "{given:?}");
+    }
+    let exempts = Consent { exempts: vec!["Guard".to_owned()], ..Consent::default() };
+    assert_eq!(adds.plan().full_consent(&exempts), Consent { adds: true, replaces: false, ..exempts.clone() });
+    assert_eq!(replaces.plan().full_consent(&exempts), Consent { adds: true, replaces: true, ..exempts.clone() });
+    let agreed = Consent { replaces: true, ..Consent::default() };
+    assert!(adds.plan().full_consent(&agreed).replaces);
+}
+
+#[test]
+fn a_finding_knows_which_step_cures_it() {
+    let mut world = in_order(Producer::Alb);
+    world.draft.consent.exempts = vec!["Guard".to_owned()];
+    world.statement(serde_json::json!({ "Sid": "Guard", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
+        "Resource": "*" }));
+    world.bucket().payer = Seen::Present(crate::state::Payer::Requester);
+    world.draft.tags = vec!["team=web".parse().unwrap()];
+    let plan = world.plan();
+    let cured = |id: &str, api: &str| {
+        let finding = plan.findings.iter().find(|finding| finding.id.as_str() == id).unwrap();
+        let step = plan.steps.iter().find(|planned| planned.step.api() == api).unwrap();
+        finding.is_cured_by(step, &plan.findings)
+    };
+    assert!(cured("policy-deny", "s3:PutBucketPolicy"));
+    assert!(cured("policy-grant", "s3:PutBucketPolicy"));
+    assert!(cured("tags", "s3:PutBucketTagging"));
+    assert!(!cured("policy-deny", "s3:PutBucketTagging"));
+    assert!(!cured("tags", "s3:PutBucketPolicy"));
+    assert!(!cured("requester-pays", "s3:PutBucketPolicy"));
+}
+
+#[test]
+fn only_some_findings_are_about_a_source_or_name_an_exemption() {
+    let mut world = in_order(Producer::Nlb);
+    world.balancer().listener_protocols = Seen::Present(Vec::new());
+    world.balancer().account = "444455556666".parse().unwrap();
+    world.statement(serde_json::json!({ "Sid": "Guard", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
+        "Resource": "*" }));
+    let plan = world.plan();
+    let of = |id: &str| plan.findings.iter().find(|finding| finding.id.as_str() == id).unwrap();
+    assert!(of("listener-not-tls").is_about_a_source());
+    assert!(of("source-other-account").is_about_a_source());
+    assert!(!of("policy-deny").is_about_a_source());
+    assert_eq!(of("policy-deny").exemption(), Some("Guard"));
+    assert!(of("policy-deny").refuses());
+    assert_eq!(of("policy-deny").hint(), None);
+    assert_eq!(of("listener-not-tls").exemption(), None);
+    assert!(of("listener-not-tls").hint().is_some());
+}
+
+#[test]
+fn the_key_that_is_made_is_known_once_it_is_there() {
+    let made: KeyArn = KEY.parse().unwrap();
+    let known = ExpectedKey::Known(KEY.to_owned());
+    assert_eq!(ExpectedKey::Created.resolved(Some(&made)), known);
+    assert_eq!(ExpectedKey::Created.resolved(None), ExpectedKey::Unknown);
+    for other in [ExpectedKey::None, ExpectedKey::Unknown, ExpectedKey::Known("k".to_owned())] {
+        assert_eq!(other.resolved(Some(&made)), other);
+        assert_eq!(other.resolved(None), other);
+    }
+    assert_eq!(with_key(Producer::Nlb).plan().expected_key, known);
+}

@@ -1,0 +1,272 @@
+//! The bucket policy: who is let in, what is added, which Deny is narrowed, and what is left alone.
+
+use serde_json::{Value, json};
+
+use super::fixture::{World, attach, bare, denied, each, in_order, new, source, tags};
+use crate::model::{KeyFormat, Producer};
+use crate::plan::Step;
+use crate::producer::principal;
+use crate::state::{LogDeliveryAcl, Ownership, Seen};
+
+pub(super) fn deny(sid: &str, condition: &Value) -> Value {
+    json!({ "Sid": sid, "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "*",
+        "Condition": condition })
+}
+
+pub(super) fn no_condition() -> Value {
+    json!({})
+}
+
+/// A condition on what AWS does not document for any log service.
+pub(super) fn open_question() -> Value {
+    json!({ "StringEquals": { "aws:PrincipalTag/team": "web" } })
+}
+
+fn allow(producer: Producer, condition: &Value) -> Value {
+    json!({ "Sid": "Theirs", "Effect": "Allow", "Principal": { "Service": principal(producer) },
+        "Action": ["s3:PutObject", "s3:GetBucketAcl"], "Resource": ["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*"],
+        "Condition": condition })
+}
+
+pub(super) fn policy_lines(world: &World) -> Vec<String> {
+    world.told().into_iter().filter(|line| line.starts_with("policy-")).collect()
+}
+
+#[test]
+fn a_policy_without_a_grant_gets_one_and_keeps_what_it_says() {
+    for producer in Producer::ALL {
+        let mut world = in_order(producer);
+        let theirs = json!({ "Sid": "Readers", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
+            "Action": "s3:GetObject", "Resource": "arn:aws:s3:::acme-logs/*" });
+        world.policy(&json!([theirs]));
+        assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"], "{producer}");
+        let Step::PutBucketPolicy { before, .. } = world.step("s3:PutBucketPolicy") else { panic!() };
+        assert_eq!(before.as_ref(), world.bucket().policy.present(), "{producer}");
+        let after = world.written_policy();
+        assert_eq!(after.raw_statements()[0], theirs);
+        let ours = after.raw_statements()[1..].iter().all(|one| one["Sid"].as_str().unwrap().starts_with("Logbucket"));
+        assert!(ours && after.raw_statements().len() > 1, "{producer}: {}", after.to_text());
+        world.bucket().policy = Seen::Present(after.to_text());
+        assert_eq!(policy_lines(&world), Vec::<String>::new(), "{producer}");
+    }
+}
+
+#[test]
+fn a_new_bucket_s_policy_lets_the_service_in_and_nobody_over_plain_http() {
+    let sids = |world: &World| {
+        let policy = world.written_policy();
+        let sids = policy.raw_statements().iter().map(|one| one["Sid"].as_str().unwrap().to_owned());
+        sids.collect::<Vec<_>>()
+    };
+    let mut world = new(Producer::Nlb);
+    assert_eq!(policy_lines(&world), ["policy-grant wanted: adds s3:PutBucketPolicy"]);
+    assert_eq!(sids(&world), ["LogbucketNlbBucket", "LogbucketNlbObjects", "LogbucketTlsOnly"]);
+    let Step::PutBucketPolicy { bucket, before, .. } = world.step("s3:PutBucketPolicy") else { panic!() };
+    assert_eq!((bucket.as_str(), before), ("acme-logs", None));
+    // An earlier run's bucket is closed as well, and one of others is not.
+    world = in_order(Producer::Nlb);
+    world.bucket().tags = Seen::Present(tags(&[("logbucket", "destination")]));
+    assert_eq!(policy_lines(&world), ["policy-grant wanted: adds s3:PutBucketPolicy at risk"]);
+    assert_eq!(sids(&world), ["LogbucketNlbBucket", "LogbucketNlbObjects", "LogbucketTlsOnly"]);
+    world = bare(Producer::Nlb);
+    assert_eq!(sids(&world), ["LogbucketNlbBucket", "LogbucketNlbObjects"]);
+    world.bucket().tags = Seen::Present(tags(&[("logbucket", "destination")]));
+    assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"]);
+    assert_eq!(sids(&world), ["LogbucketNlbBucket", "LogbucketNlbObjects", "LogbucketTlsOnly"]);
+}
+
+#[test]
+fn whoever_wrote_it_a_policy_that_lets_the_service_in_is_left_alone() {
+    for producer in Producer::ALL {
+        let with = |condition: &Value| {
+            let mut world = in_order(producer);
+            world.policy(&json!([allow(producer, condition)]));
+            policy_lines(&world)
+        };
+        assert_eq!(with(&no_condition()), Vec::<String>::new(), "{producer}");
+        assert_eq!(with(&open_question()), ["policy-grant warns: adds s3:PutBucketPolicy"], "{producer}");
+        let never = json!({ "StringEquals": { "aws:PrincipalServiceName": "other.amazonaws.com" } });
+        assert_eq!(with(&never), ["policy-grant stops: adds s3:PutBucketPolicy"], "{producer}");
+    }
+    // NLB logs ask twice: what allows one of the two is not enough.
+    let mut world = in_order(Producer::Nlb);
+    let mut half = allow(Producer::Nlb, &no_condition());
+    half["Action"] = json!("s3:PutObject");
+    world.policy(&json!([half]));
+    assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"]);
+    let mut perhaps = allow(Producer::Nlb, &open_question());
+    perhaps["Action"] = json!("s3:PutObject");
+    world.policy(&json!([perhaps]));
+    assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"]);
+}
+
+#[test]
+fn only_the_sources_without_a_grant_get_one() {
+    let mut world = in_order(Producer::S3Access);
+    for name in ["b-2", "c-3"] {
+        let mut second = source(Producer::S3Access, name);
+        attach(&mut second);
+        world.draft.sources.push(name.to_owned());
+        world.observed.sources.push(second);
+    }
+    let theirs = json!({ "Sid": "Theirs", "Effect": "Allow", "Principal": { "Service": "logging.s3.amazonaws.com" },
+        "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-logs/*",
+        "Condition": { "ArnLike": { "aws:SourceArn": "arn:aws:s3:::b-2" } } });
+    world.policy(&json!([theirs]));
+    assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"]);
+    let sources = json!(["arn:aws:s3:::app-data", "arn:aws:s3:::c-3"]);
+    assert_eq!(world.written_policy().raw_statements()[1]["Condition"]["ArnLike"]["aws:SourceArn"], sources);
+    let what = world.finding("policy-grant").what;
+    assert!(what.starts_with("nothing in the bucket policy lets `logging.s3.amazonaws.com` in for `app-data`, `c-3`;"));
+    assert!(what.contains("; nearest is statement 1 `Theirs`: "), "{what}");
+    // One that perhaps is let in and one that is not: nothing less than a missing grant.
+    let mut unsure = theirs.clone();
+    unsure["Condition"] = json!({ "ArnLike": { "aws:SourceArn": "arn:aws:s3:::app-data" },
+        "StringEquals": { "aws:PrincipalTag/team": "web" } });
+    world.policy(&json!([theirs, unsure]));
+    assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"]);
+    unsure["Condition"] = open_question();
+    world.policy(&json!([theirs, unsure]));
+    assert_eq!(policy_lines(&world), ["policy-grant warns: adds s3:PutBucketPolicy"]);
+    assert!(world.finding("policy-grant").what.contains("in for `app-data`, `c-3` depends on what can't be known"));
+    world.policy(&json!([]));
+    assert!(world.finding("policy-grant").what.ends_with("; there is no statement at all"));
+}
+
+#[test]
+fn many_sources_are_counted_in_a_sentence_and_named_by_their_account_in_a_policy() {
+    let many = |count: usize| {
+        let mut world = bare(Producer::S3Access);
+        world.draft.sources = (1..=count).map(|number| format!("{}-{number:04}", "source".repeat(9))).collect();
+        let sources = world.draft.sources.iter().map(|name| source(Producer::S3Access, name));
+        world.observed.sources = sources.collect();
+        world
+    };
+    let what = many(7).finding("policy-grant").what;
+    assert!(what.contains("-0005` and 2 more"), "{what}");
+    assert!(!many(5).finding("policy-grant").what.contains("more"));
+    assert_eq!(policy_lines(&many(100)), ["policy-grant stops: adds s3:PutBucketPolicy"]);
+    let wide = many(300);
+    assert_eq!(policy_lines(&wide), ["policy-grant stops: adds s3:PutBucketPolicy", "policy-widened warns: nothing"]);
+    assert!(wide.finding("policy-widened").what.starts_with("naming 300 sources one by one"));
+    let policy = wide.written_policy();
+    let condition = &policy.raw_statements()[0]["Condition"];
+    assert_eq!(condition["ArnLike"]["aws:SourceArn"], "arn:aws:s3:::*");
+    assert_eq!(condition["StringEquals"]["aws:SourceAccount"], "111122223333");
+    // What does not fit even so, or names no sources, is refused.
+    for producer in [Producer::S3Access, Producer::Alb] {
+        let mut full = bare(producer);
+        full.policy(&json!([{ "Sid": "x".repeat(20 * 1024 - 150), "Effect": "Allow", "Principal": "*",
+            "Action": "s3:GetObject", "Resource": "*" }]));
+        assert_eq!(policy_lines(&full), ["policy-too-large stops: refused"], "{producer}");
+        assert!(full.finding("policy-too-large").what.ends_with("bytes of at most 20480"));
+    }
+}
+
+#[test]
+fn a_policy_that_is_not_read_or_understood_is_not_touched() {
+    each(
+        &in_order(Producer::Alb),
+        &[
+            (
+                "not to be seen",
+                |world| world.bucket().policy = denied("s3:GetBucketPolicy"),
+                &["policy-unreadable stops: refused"],
+            ),
+            (
+                "no policy",
+                |world| world.bucket().policy = Seen::Present("[]".to_owned()),
+                &["policy-unreadable stops: refused"],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_grant_that_does_not_help_is_refused() {
+    // Without `Version` 2012-10-17, `${*}` is plain text, so that a prefix with a `*` can't be granted.
+    let mut world = bare(Producer::S3Access);
+    world.draft.prefix = Some("a*b/".to_owned());
+    assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"]);
+    world.bucket().policy = Seen::Present(r#"{"Version":"2008-10-17","Statement":[]}"#.to_owned());
+    let told = policy_lines(&world);
+    assert_eq!(told, ["policy-grant stops: refused", "policy-grant stops: adds s3:PutBucketPolicy"]);
+    let hint = world.finding("policy-grant").hint().unwrap().to_owned();
+    assert!(hint.contains("2012-10-17"), "{hint}");
+}
+
+#[test]
+fn the_acl_of_old_lets_s3_access_logs_in_where_acls_are_on() {
+    let grants = |write, read_acp| Seen::Present(LogDeliveryAcl { write, read_acp });
+    let told = |producer, acl: Seen<LogDeliveryAcl>, ownership: Seen<Ownership>, guard: Option<Value>| {
+        let mut world = in_order(producer);
+        world.bucket().policy = Seen::Absent;
+        world.bucket().log_delivery_acl = acl;
+        world.bucket().ownership = ownership;
+        if let Some(guard) = guard {
+            world.statement(guard);
+        }
+        policy_lines(&world)
+    };
+    let preferred = || Seen::Present(Ownership::BucketOwnerPreferred);
+    let enforced = || Seen::Present(Ownership::BucketOwnerEnforced);
+    let unread = || denied("s3:GetBucketAcl");
+    let none = Vec::<String>::new();
+    let missing = ["policy-grant stops: adds s3:PutBucketPolicy"];
+    let doubtful = ["policy-grant warns: adds s3:PutBucketPolicy"];
+    let access = Producer::S3Access;
+    assert_eq!(told(access, grants(true, true), preferred(), None), none);
+    assert_eq!(told(access, grants(true, true), Seen::Absent, None), none);
+    assert_eq!(told(access, grants(true, false), preferred(), None), missing);
+    assert_eq!(told(access, grants(false, true), preferred(), None), missing);
+    assert_eq!(told(access, Seen::Absent, preferred(), None), missing);
+    assert_eq!(told(access, grants(true, true), enforced(), None), missing);
+    assert_eq!(told(access, unread(), enforced(), None), missing);
+    assert_eq!(told(access, unread(), preferred(), None), doubtful);
+    assert_eq!(told(access, grants(true, true), denied("s3:GetBucketOwnershipControls"), None), doubtful);
+    assert_eq!(told(access, Seen::Absent, denied("s3:GetBucketOwnershipControls"), None), missing);
+    assert_eq!(told(Producer::Inventory, grants(true, true), preferred(), None), missing);
+    // A Deny wins over the ACL, and one that perhaps stops the service leaves a doubt.
+    let guard = || Some(deny("Guard", &no_condition()));
+    assert_eq!(told(access, grants(true, true), preferred(), guard()), ["policy-deny stops: exempt Guard"]);
+    let perhaps = || Some(deny("Guard", &open_question()));
+    assert_eq!(told(access, grants(true, true), preferred(), perhaps()), ["policy-uncertain warns: nothing"]);
+}
+
+#[test]
+fn the_account_of_old_lets_alb_logs_in_and_none_else() {
+    let old = json!({ "Sid": "Old", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::127311923021:root" },
+        "Action": ["s3:PutObject", "s3:GetBucketAcl"], "Resource": ["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*"] });
+    for producer in Producer::ALL {
+        let mut world = in_order(producer);
+        world.policy(&json!([old]));
+        assert_eq!(policy_lines(&world).is_empty(), producer == Producer::Alb, "{producer}");
+    }
+    let mut world = in_order(Producer::Alb);
+    world.policy(&json!([old, deny("Guard", &no_condition())]));
+    assert!(policy_lines(&world).contains(&"policy-deny stops: exempt Guard".to_owned()));
+    // A Region that never had such an account.
+    let mut world = in_order(Producer::Alb);
+    world.policy(&json!([old]));
+    world.observed.region = "il-central-1".parse().unwrap();
+    assert!(!policy_lines(&world).is_empty());
+}
+
+#[test]
+fn a_policy_that_asks_for_a_header_is_judged_by_what_the_inventory_sends() {
+    let guard = deny("Guard", &json!({ "StringNotEquals": { "s3:x-amz-server-side-encryption": "AES256" } }));
+    let told = |encryption| {
+        let mut world = in_order(Producer::Inventory);
+        world.statement(guard.clone());
+        world.inventory().encryption = encryption;
+        policy_lines(&world)
+    };
+    assert_eq!(told(crate::state::InventoryEncryption::SseS3), Vec::<String>::new());
+    assert_eq!(told(crate::state::InventoryEncryption::BucketDefault), ["policy-deny stops: exempt Guard"]);
+    // S3 access logs carry no such header, whatever a bucket's inventory may say.
+    let mut world = in_order(Producer::S3Access);
+    world.statement(deny("Guard", &json!({ "Null": { "s3:x-amz-server-side-encryption": "true" } })));
+    assert_eq!(policy_lines(&world), ["policy-deny stops: exempt Guard"]);
+    world.logging().key_format = KeyFormat::Simple;
+    assert_eq!(policy_lines(&world), ["policy-deny stops: exempt Guard"]);
+}

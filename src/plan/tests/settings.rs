@@ -1,0 +1,249 @@
+//! Settings of the destination: prefix, Object Lock, payer, its own log, ownership, tags and expiration.
+
+use super::fixture::{World, bare, denied, each, in_order, new, tags};
+use crate::model::{KeyFormat, Producer};
+use crate::plan::Step;
+use crate::state::{ExpirationRule, Logging, ObjectLock, Ownership, Payer, Seen};
+
+fn lock(retention: Option<&str>) -> Seen<ObjectLock> {
+    Seen::Present(ObjectLock { default_retention: retention.map(str::to_owned) })
+}
+
+fn own_log() -> Seen<Logging> {
+    Seen::Present(Logging { bucket: "elsewhere".to_owned(), prefix: String::new(), key_format: KeyFormat::Simple })
+}
+
+#[test]
+fn what_stands_against_s3_access_logs_stops_them() {
+    each(
+        &in_order(Producer::S3Access),
+        &[
+            ("Object Lock", |world| world.bucket().object_lock = lock(None), &["object-lock stops: refused"]),
+            (
+                "retention",
+                |world| world.bucket().object_lock = lock(Some("GOVERNANCE 1 day")),
+                &["object-lock stops: refused"],
+            ),
+            (
+                "payer",
+                |world| world.bucket().payer = Seen::Present(Payer::Requester),
+                &["requester-pays stops: replaces s3:PutBucketRequestPayment"],
+            ),
+            ("no payer", |world| world.bucket().payer = Seen::Absent, &[]),
+            (
+                "a log of its own",
+                |world| world.bucket().logging = own_log(),
+                &["destination-logged stops: replaces s3:PutBucketLogging"],
+            ),
+            (
+                "writers own",
+                |world| world.bucket().ownership = Seen::Present(Ownership::ObjectWriter),
+                &["ownership warns: nothing"],
+            ),
+            ("no ownership", |world| world.bucket().ownership = Seen::Absent, &["ownership warns: nothing"]),
+            ("preferred", |world| world.bucket().ownership = Seen::Present(Ownership::BucketOwnerPreferred), &[]),
+        ],
+    );
+    let mut world = in_order(Producer::S3Access);
+    world.bucket().logging = own_log();
+    let Step::PutBucketLogging { bucket, before: Some(before), logging, .. } = world.step("s3:PutBucketLogging") else {
+        panic!()
+    };
+    assert_eq!((bucket.as_str(), before.bucket.as_str(), logging), ("acme-logs", "elsewhere", None));
+}
+
+#[test]
+fn what_may_stand_against_the_others_is_worth_a_word() {
+    for producer in [Producer::Alb, Producer::Nlb, Producer::Inventory] {
+        each(
+            &in_order(producer),
+            &[
+                ("Object Lock", |world| world.bucket().object_lock = lock(None), &[]),
+                (
+                    "retention",
+                    |world| world.bucket().object_lock = lock(Some("GOVERNANCE 1 day")),
+                    &["object-lock warns: nothing"],
+                ),
+                (
+                    "payer",
+                    |world| world.bucket().payer = Seen::Present(Payer::Requester),
+                    &["requester-pays warns: nothing"],
+                ),
+                ("a log of its own", |world| world.bucket().logging = own_log(), &[]),
+            ],
+        );
+        let mut world = in_order(producer);
+        world.bucket().ownership = Seen::Absent;
+        assert_eq!(world.told().is_empty(), producer != Producer::Alb, "{producer}");
+    }
+}
+
+#[test]
+fn a_setting_that_can_t_be_read_is_said_where_it_matters() {
+    let unread: &[&str] = &["setting-unreadable warns: nothing"];
+    each(
+        &in_order(Producer::S3Access),
+        &[
+            ("Object Lock", |world| world.bucket().object_lock = denied("s3:A"), unread),
+            ("payer", |world| world.bucket().payer = denied("s3:A"), unread),
+            ("ownership", |world| world.bucket().ownership = denied("s3:A"), unread),
+            ("tags", |world| world.bucket().tags = denied("s3:A"), unread),
+            ("public access", |world| world.bucket().public_access_block = denied("s3:A"), unread),
+            ("its own log", |world| world.bucket().logging = denied("s3:A"), unread),
+        ],
+    );
+    each(&in_order(Producer::Alb), &[("its own log", |world| world.bucket().logging = denied("s3:A"), &[])]);
+}
+
+#[test]
+fn a_prefix_without_a_slash_is_worth_a_word_for_s3_access_logs_only() {
+    for (producer, prefix, expected) in [
+        (Producer::S3Access, "", false),
+        (Producer::S3Access, "logs/", false),
+        (Producer::S3Access, "logs", true),
+        (Producer::Alb, "logs", false),
+    ] {
+        let mut world = in_order(producer);
+        world.draft.prefix = Some(prefix.to_owned());
+        let found = world.told().contains(&"prefix-no-folder warns: nothing".to_owned());
+        assert_eq!(found, expected, "{producer} {prefix}");
+    }
+}
+
+#[test]
+fn tags_are_added_to_those_that_are_there_and_replaced_only_by_consent() {
+    let mut base = in_order(Producer::Alb);
+    base.draft.tags = vec!["team=web".parse().unwrap(), "env=prod".parse().unwrap()];
+    let written = [
+        ("none", &[][..], "tags wanted: adds s3:PutBucketTagging", "`acme-logs` lacks `env=prod`, `team=web`"),
+        (
+            "one",
+            &[("env", "prod"), ("x", "y")],
+            "tags wanted: adds s3:PutBucketTagging",
+            "`acme-logs` lacks `team=web`",
+        ),
+        (
+            "another value",
+            &[("env", "test"), ("team", "web")],
+            "tags wanted: replaces s3:PutBucketTagging",
+            "`acme-logs` has `env=test`",
+        ),
+        (
+            "both",
+            &[("env", "test")],
+            "tags wanted: replaces s3:PutBucketTagging",
+            "`acme-logs` lacks `team=web` and has `env=test`",
+        ),
+    ];
+    for (name, present, told, what) in written {
+        let mut world = base.clone();
+        world.bucket().tags = if present.is_empty() { Seen::Absent } else { Seen::Present(tags(present)) };
+        assert_eq!(world.told(), [told], "{name}");
+        assert_eq!(world.finding("tags").what, what, "{name}");
+        let Step::PutBucketTags { before, tags: after, .. } = world.step("s3:PutBucketTagging") else { panic!() };
+        assert_eq!(before, Some(tags(present)), "{name}");
+        let mut expected = tags(present);
+        expected.extend(tags(&[("team", "web"), ("env", "prod")]));
+        assert_eq!(after, expected, "{name}");
+    }
+    each(
+        &base,
+        &[
+            ("all there", |world| world.bucket().tags = Seen::Present(tags(&[("team", "web"), ("env", "prod")])), &[]),
+            (
+                "not to be seen",
+                |world| world.bucket().tags = denied("s3:GetBucketTagging"),
+                &["setting-unreadable warns: nothing", "tags wanted: refused"],
+            ),
+        ],
+    );
+    let mut fresh = new(Producer::Alb);
+    fresh.draft.tags = vec!["team=web".parse().unwrap()];
+    let Step::PutBucketTags { before, tags: after, .. } = fresh.step("s3:PutBucketTagging") else { panic!() };
+    assert_eq!((before, after), (None, tags(&[("logbucket", "destination"), ("team", "web")])));
+}
+
+fn rule(prefix: &str, days: u32) -> ExpirationRule {
+    ExpirationRule {
+        id: format!("logbucket-expire-{prefix}"),
+        enabled: true,
+        prefix: prefix.to_owned(),
+        narrower: false,
+        days: Some(days),
+        date: None,
+    }
+}
+
+#[test]
+fn old_logs_expire_by_a_rule_on_the_producers_own_folder() {
+    let mut base = in_order(Producer::Alb);
+    base.draft.expire_days = Some(30);
+    let adds: &[&str] = &["lifecycle-expiration wanted: adds s3:PutBucketLifecycleConfiguration at risk"];
+    each(
+        &base,
+        &[
+            ("no rule", |_| {}, adds),
+            ("another's", |world| world.bucket().lifecycle = Seen::Present(vec![rule("else/", 1)]), adds),
+            (
+                "the rule",
+                |world| world.bucket().lifecycle = Seen::Present(vec![rule("AWSLogs/111122223333/", 30)]),
+                &[],
+            ),
+            (
+                "the rule with other days",
+                |world| world.bucket().lifecycle = Seen::Present(vec![rule("AWSLogs/111122223333/", 31)]),
+                &["lifecycle-expiration wanted: replaces s3:PutBucketLifecycleConfiguration"],
+            ),
+            (
+                "not to be seen",
+                |world| world.bucket().lifecycle = denied("s3:GetLifecycleConfiguration"),
+                &["lifecycle-expiration wanted: refused"],
+            ),
+            ("999 rules", |world| world.bucket().lifecycle = Seen::Present(vec![rule("else/", 1); 999]), adds),
+            (
+                "1000 rules",
+                |world| world.bucket().lifecycle = Seen::Present(vec![rule("else/", 1); 1000]),
+                &["lifecycle-expiration wanted: refused"],
+            ),
+        ],
+    );
+    base.bucket().lifecycle = Seen::Present(vec![rule("else/", 1)]);
+    let Step::PutExpiration { before, rules, .. } = base.step("s3:PutBucketLifecycleConfiguration") else { panic!() };
+    assert_eq!((before, rules), (vec![rule("else/", 1)], vec![rule("AWSLogs/111122223333/", 30)]));
+    base.draft.expire_days = Some(1);
+    assert!(base.finding("lifecycle-expiration").what.ends_with(" after 1 day"));
+}
+
+#[test]
+fn a_rule_covers_the_prefix_only_where_the_bucket_is_ours_and_never_a_bare_prefix() {
+    let folders = |world: &World| {
+        let Step::PutExpiration { rules, .. } = world.step("s3:PutBucketLifecycleConfiguration") else { panic!() };
+        rules.into_iter().map(|rule| rule.prefix).collect::<Vec<_>>()
+    };
+    let mut theirs = bare(Producer::Alb);
+    theirs.draft.expire_days = Some(30);
+    theirs.draft.prefix = Some("web".to_owned());
+    assert_eq!(folders(&theirs), ["web/AWSLogs/111122223333/"]);
+    let mut ours = theirs.clone();
+    ours.bucket().tags = Seen::Present(tags(&[("logbucket", "destination")]));
+    assert_eq!(folders(&ours), ["web/"]);
+    let mut fresh = new(Producer::Alb);
+    fresh.draft.expire_days = Some(30);
+    fresh.draft.prefix = Some("web".to_owned());
+    assert_eq!(folders(&fresh), ["web/"]);
+
+    let mut simple = in_order(Producer::S3Access);
+    simple.draft.expire_days = Some(30);
+    simple.logging().key_format = KeyFormat::Simple;
+    assert_eq!(simple.told(), ["lifecycle-expiration wanted: refused"]);
+}
+
+#[test]
+fn the_id_of_a_rule_keeps_to_what_the_api_takes() {
+    let mut world = in_order(Producer::S3Access);
+    world.draft.expire_days = Some(30);
+    world.draft.prefix = Some(format!("{}/", "p".repeat(300)));
+    let Step::PutExpiration { rules, .. } = world.step("s3:PutBucketLifecycleConfiguration") else { panic!() };
+    assert_eq!(rules[0].id.len(), 255);
+    assert!(rules[0].id.starts_with("logbucket-expire-ppp"));
+}
