@@ -141,7 +141,8 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
     }
     let cure = Cure::Steps(vec![PlannedStep::replaces(step.clone(), risk(world, &step))]);
     let works = matches!(cell.outcome, Outcome::Works)
-        || matches!(world.request.encryption, Encryption::SseKms(KeyChoice::Existing(_) | KeyChoice::Create));
+        || matches!(world.request.encryption, Encryption::SseKms(KeyChoice::Existing(_) | KeyChoice::Create))
+        || (matches!(cell.outcome, Outcome::WorksWithKeyPolicy) && present_key_works(world));
     // How a key is named matters where a key can work at all.
     let named_badly = matches!(cell.outcome, Outcome::WorksWithKeyPolicy)
         && before.is_some_and(|before| before.kind() == EncryptionKind::SseKmsCustomer && before.key_arn().is_none());
@@ -167,6 +168,12 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
         },
         cure,
     )
+}
+
+/// Whether the key that the default encryption names today lets the producer write: to replace it is a wish, not a need.
+fn present_key_works(world: &World<'_>) -> bool {
+    let key = world.observed.default_key.present();
+    key.is_some_and(|key| key::unusable(&world.place.region, key).is_none() && key::lets_in(world, key))
 }
 
 /// A bucket that a run of logbucket made and left before its policy: nobody writes to it yet, and its encryption is the one

@@ -185,6 +185,27 @@ fn a_key_asked_for_is_written_where_the_bucket_does_not_name_it_by_its_arn() {
     // One that was named and is not there: nothing is made in its place.
     world.draft.kms_key = Some(KEY.parse().unwrap());
     assert_eq!(world.told(), ["key-unusable stops: refused"]);
+    assert_eq!(world.plan().destination, "existing bucket, SSE-S3");
+}
+
+#[test]
+fn sse_s3_by_wish_replaces_a_key_that_would_do() {
+    let mut world = with_key(Producer::Nlb);
+    world.draft.encryption = Some(EncryptionKind::SseS3);
+    let (wish, need) = ("encryption-not-as-asked wanted", "encryption-not-writable stops");
+    let first = |world: &World| world.told()[0].clone();
+    assert_eq!(first(&world), format!("{wish}: replaces s3:PutBucketEncryption"));
+    assert_eq!(put(&world).1, None);
+    // Where the key would not do, the wish is a need.
+    let mut closed = world.clone();
+    closed.observed.default_key = Seen::Present(closed_key());
+    assert_eq!(first(&closed), format!("{need}: replaces s3:PutBucketEncryption"));
+    let mut dead = world.clone();
+    dead.key().state = "Disabled".to_owned();
+    assert_eq!(first(&dead), format!("{need}: replaces s3:PutBucketEncryption"));
+    world.bucket().encryption = Seen::Present(BucketEncryption::sse_s3());
+    world.observed.default_key = Seen::Absent;
+    assert_eq!(world.told(), Vec::<String>::new());
 }
 
 #[test]
@@ -256,6 +277,34 @@ fn a_key_names_the_services_of_the_policy_that_it_would_stop() {
     assert!(with_alb.ends_with(
         "; `logdelivery.elasticloadbalancing.amazonaws.com`, which the bucket policy lets in, can no longer deliver"
     ));
+    let mut back = with_key(Producer::Nlb);
+    back.statement(serde_json::json!({ "Sid": "Alb", "Effect": "Allow",
+        "Principal": { "Service": "logdelivery.elasticloadbalancing.amazonaws.com" },
+        "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-logs/alb/*" }));
+    back.draft.encryption = Some(EncryptionKind::SseS3);
+    let risk = back.finding("encryption-not-as-asked").steps()[0].risk.clone().unwrap();
+    assert!(!risk.contains("can no longer deliver"), "SSE-S3 stops nobody");
+}
+
+#[test]
+fn a_key_that_aws_manages_is_known_by_the_key_and_not_by_how_it_is_named() {
+    let aws = "SSE-KMS with the AWS managed key `aws/s3`";
+    let customer = "SSE-KMS with a customer managed key";
+    for (named, asked, manager, expected) in [
+        (KEY, None, KeyManager::Aws, aws),
+        ("1234abcd-12ab-34cd-56ef-1234567890ab", None, KeyManager::Aws, aws),
+        (KEY, Some(KEY), KeyManager::Aws, aws),
+        // The key that was read is the one asked for: of the bucket's own it says nothing.
+        (OTHER_KEY, Some(KEY), KeyManager::Aws, customer),
+        (KEY, None, KeyManager::Customer, customer),
+    ] {
+        let mut world = with_key(Producer::Nlb);
+        world.bucket().encryption = Seen::Present(sse_kms(Some(named)));
+        world.draft.kms_key = asked.map(|key| key.parse().unwrap());
+        world.key().manager = manager;
+        let told = world.plan().destination;
+        assert!(told.starts_with(&format!("existing bucket, {expected}")), "{named} {asked:?} {manager:?}: {told}");
+    }
 }
 
 #[test]
