@@ -245,6 +245,17 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_in_a_condition_takes_its_alternatives_along() {
+        let guard = deny(&json!({"StringEquals": {"aws:SourceVpc": "${aws:PrincipalTag/b}"}}));
+        let answer = |tags: &[Option<&str>]| {
+            let context = nothing_else().with("aws:SourceVpc", ContextValue::known("vpc-1"));
+            decided(&json!([allow(), guard]), context.with("aws:PrincipalTag/b", either(tags))).answer
+        };
+        assert_eq!(answer(&[Some("vpc-2"), Some("vpc-3"), None]), Answer::Allowed);
+        assert_eq!(answer(&[Some("vpc-1"), None]), Answer::Unknown);
+    }
+
+    #[test]
     fn a_key_policy_statement_without_action_has_no_effect() {
         let statement = json!({"Effect": "Deny", "Principal": "*", "Resource": "*"});
         let document = Document::empty().with_statement_appended(statement);

@@ -137,6 +137,11 @@ mod tests {
         let statement = s3_access("LogbucketS3Access", &json!("arn:aws:s3:::a-1"));
         let once = with_statement(&document(&[]), &statement);
         assert_eq!(with_statement(&once, &statement), once);
+        // A single statement or source that stands for a list stays so, and a list of one is left a list.
+        let single = Document::parse(&json!({ "Statement": statement }).to_string()).unwrap();
+        assert_eq!(with_statement(&single, &statement), single);
+        let listed = document(&[s3_access("LogbucketS3Access", &json!(["arn:aws:s3:::a-1"]))]);
+        assert_eq!(with_statement(&listed, &statement), listed);
     }
 
     #[test]

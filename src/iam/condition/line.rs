@@ -173,6 +173,7 @@ mod tests {
         assert_eq!(holds("ForAnyValue:StringNotEquals", &["a"], &[]), False);
         assert_eq!(holds("ForAnyValue:StringEqualsIfExists", &["a"], &[]), False);
         assert_eq!(holds("ForAllValues:StringEquals", &["a"], &[""]), True);
+        assert_eq!(holds("ForAnyValue:StringNotEquals", &["a"], &[""]), False);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fixture::{KEY, bare, denied, in_order, new, sse_kms, with_key};
+use super::fixture::{KEY, bare, closed_key, denied, in_order, new, sse_kms, with_key};
 use crate::model::{KeyArn, KeyFormat, LogType, PartitionDate, Producer};
 use crate::plan::{Change, ExpectedKey, Finding, Refusal, Severity, Step};
 use crate::request::Consent;
@@ -82,6 +82,30 @@ fn steps_are_in_the_order_that_each_needs_and_findings_worst_first() {
         assert_eq!(of_findings.len(), steps.len());
         assert!(steps.iter().all(|step| of_findings.contains(step)));
     }
+}
+
+#[test]
+fn a_step_is_called_by_what_it_is_done_to() {
+    let subject = |world: &super::fixture::World, api: &str| world.step(api).subject().to_owned();
+    let mut fresh = new(Producer::Nlb);
+    fresh.draft.kms_key = Some("create".parse().unwrap());
+    for (api, expected) in [
+        ("kms:CreateKey", "acme-logs"),
+        ("kms:CreateAlias", "alias/logbucket-acme-logs"),
+        ("s3:CreateBucket", "acme-logs"),
+        ("s3:PutBucketTagging", "acme-logs"),
+        ("s3:PutPublicAccessBlock", "acme-logs"),
+        ("s3:PutBucketEncryption", "acme-logs"),
+        ("s3:PutBucketPolicy", "acme-logs"),
+        ("elasticloadbalancing:ModifyLoadBalancerAttributes", "edge"),
+    ] {
+        assert_eq!(subject(&fresh, api), expected, "{api}");
+    }
+    let mut closed = with_key(Producer::Nlb);
+    closed.observed.default_key = Seen::Present(closed_key());
+    assert_eq!(subject(&closed, "kms:PutKeyPolicy"), "1234abcd-12ab-34cd-56ef-1234567890ab");
+    assert_eq!(subject(&bare(Producer::S3Access), "s3:PutBucketLogging"), "app-data");
+    assert_eq!(subject(&bare(Producer::Inventory), "s3:PutBucketInventoryConfiguration"), "app-data");
 }
 
 #[test]
