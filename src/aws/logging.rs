@@ -13,6 +13,7 @@ use super::error::{AwsError, Cause};
 
 pub(super) fn from_sdk(answer: GetBucketLoggingOutput) -> Seen<Logging> {
     let Some(enabled) = answer.logging_enabled else { return Seen::Absent };
+    let format_is_said = enabled.target_object_key_format.is_some();
     let partitioned = enabled.target_object_key_format.and_then(|format| format.partitioned_prefix);
     let key_format = match partitioned.map(|prefix| prefix.partition_date_source) {
         None => KeyFormat::Simple,
@@ -20,7 +21,13 @@ pub(super) fn from_sdk(answer: GetBucketLoggingOutput) -> Seen<Logging> {
         Some(_) => KeyFormat::Partitioned(PartitionDate::Event),
     };
     let grants = enabled.target_grants.unwrap_or_default().into_iter().map(grant_from_sdk).collect();
-    Seen::Present(Logging { bucket: enabled.target_bucket, prefix: enabled.target_prefix, key_format, grants })
+    Seen::Present(Logging {
+        bucket: enabled.target_bucket,
+        prefix: enabled.target_prefix,
+        key_format,
+        format_is_said,
+        grants,
+    })
 }
 
 fn grant_from_sdk(grant: SdkGrant) -> TargetGrant {
@@ -70,7 +77,7 @@ pub(super) fn to_sdk(logging: Option<&Logging>) -> Result<BucketLoggingStatus, A
         .set_target_grants((!grants.is_empty()).then_some(grants))
         .target_bucket(&logging.bucket)
         .target_prefix(&logging.prefix)
-        .target_object_key_format(format.build())
+        .set_target_object_key_format(logging.format_is_said.then(|| format.build()))
         .build()
         .map_err(|error| unbuildable("s3:PutBucketLogging", &logging.bucket, &error))?;
     Ok(BucketLoggingStatus::builder().logging_enabled(enabled).build())

@@ -84,7 +84,10 @@ impl Setting {
             }
             (Self::Encryption(one), Self::Encryption(other)) => is_same_encryption(one.as_ref(), other.as_ref()),
             (Self::Expiration(one), Self::Expiration(other)) => one == other,
-            (Self::Logging(one), Self::Logging(other)) => one == other,
+            (Self::Logging(one), Self::Logging(other)) => {
+                let plain = |of: &Option<Logging>| of.clone().map(|of| Logging { format_is_said: true, ..of });
+                plain(one) == plain(other)
+            }
             (Self::Inventory(Some(one)), Self::Inventory(Some(other))) => is_same_inventory(one, other),
             (Self::Inventory(one), Self::Inventory(other)) => one == other,
             (Self::Payer(one), Self::Payer(other)) => one == other,

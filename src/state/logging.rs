@@ -16,6 +16,9 @@ pub struct Logging {
     pub prefix: String,
     /// How keys are built.
     pub key_format: KeyFormat,
+    /// Whether the format is said: simple keys need no word.
+    #[serde(default)]
+    pub format_is_said: bool,
     /// Whom the log objects are granted to: of old, and only where the destination has ACLs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<TargetGrant>,

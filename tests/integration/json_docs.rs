@@ -18,8 +18,19 @@ fn section(schema: &str) -> String {
 
 /// Every field's name, and every word of the fields that have a closed set of them.
 fn names(value: &Value, into: &mut BTreeSet<String>) {
-    const CLOSED: [&str; 11] =
-        ["ended", "verdict", "severity", "change", "status", "producer", "encryption", "outcome", "job", "health", "tool"];
+    const CLOSED: [&str; 11] = [
+        "ended",
+        "verdict",
+        "severity",
+        "change",
+        "status",
+        "producer",
+        "encryption",
+        "outcome",
+        "job",
+        "health",
+        "tool",
+    ];
     // What a policy holds is AWS's to describe.
     const OF_AWS: [&str; 3] = ["bucket_policy", "key_policy", "policy"];
     match value {

@@ -105,6 +105,7 @@ fn of_logging(world: &World<'_>, bucket: &SourceBucket) -> Option<Finding> {
         bucket: world.place.bucket.to_string(),
         prefix: world.place.prefix.to_string(),
         key_format: world.place.key_format,
+        format_is_said: true,
         grants: Vec::new(),
     };
     let asked = matches!(world.request.kind, Kind::S3Access(Some(_)));

@@ -56,7 +56,13 @@ fn logging(key_format: KeyFormat, prefix: &str) -> Step {
         bucket: "acme-logs".parse().unwrap(),
         region: "us-east-1".parse().unwrap(),
         before: None,
-        logging: Some(Logging { bucket: "s3-logs".to_owned(), prefix: prefix.to_owned(), key_format }),
+        logging: Some(Logging {
+            bucket: "s3-logs".to_owned(),
+            prefix: prefix.to_owned(),
+            key_format,
+            format_is_said: true,
+            grants: Vec::new(),
+        }),
     }
 }
 
@@ -98,6 +104,7 @@ fn expiration() -> Step {
         narrower: false,
         days: Some(90),
         date: None,
+        rest: crate::state::RuleRest::default(),
     };
     let rules = vec![rule("alb/AWSLogs/"), rule("")];
     Step::PutExpiration { bucket: "acme-logs".parse().unwrap(), before: Vec::new(), rules }

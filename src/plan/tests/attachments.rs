@@ -187,7 +187,7 @@ fn an_access_log_is_turned_on_or_moved_and_keeps_the_form_of_its_keys() {
 fn an_inventory_is_written_anew_where_anything_differs_and_says_what() {
     let cases: [(&str, Changing); 10] = [
         ("being off", |world| world.inventory().enabled = false),
-        ("its filter", |world| world.inventory().filtered = true),
+        ("its filter", |world| world.inventory().filter = Some("photos/".to_owned())),
         ("its destination", |world| world.inventory().bucket_arn = "arn:aws:s3:::theirs".to_owned()),
         ("the destination's account", |world| world.inventory().account = Some("444455556666".to_owned())),
         ("its prefix", |world| world.inventory().prefix = "inv".to_owned()),

@@ -51,6 +51,7 @@ pub(super) fn bare(producer: Producer) -> World {
         default_key: Seen::Absent,
         report_key: Seen::Absent,
         test_files: BTreeMap::new(),
+        source_tags: crate::state::SourceTags::new(),
     };
     World { draft, observed }
 }
@@ -205,6 +206,7 @@ fn told(finding: &Finding) -> String {
         Cure::SharedWith(id) => format!("with {}", id.as_str()),
         Cure::Impossible(_) => "refused".to_owned(),
         Cure::Exemption { name, .. } => format!("exempt {name}"),
+        Cure::InTemplate(_) => "in a template".to_owned(),
         Cure::Nothing => "nothing".to_owned(),
     };
     format!("{} {severity}: {cure}", finding.id.as_str())
@@ -332,6 +334,8 @@ pub(super) fn attach(source: &mut Source) {
                 bucket: "acme-logs".to_owned(),
                 prefix: String::new(),
                 key_format: KeyFormat::Partitioned(PartitionDate::Event),
+                format_is_said: true,
+                grants: Vec::new(),
             });
             let mut fields = InventoryField::USUAL.to_vec();
             fields.reverse();
@@ -345,7 +349,8 @@ pub(super) fn attach(source: &mut Source) {
                 versions: Some(InventoryVersions::Current),
                 fields,
                 encryption: InventoryEncryption::SseS3,
-                filtered: false,
+                other_fields: Vec::new(),
+                filter: None,
             });
         }
     }

@@ -3,14 +3,20 @@
 use super::fixture::{World, bare, denied, each, in_order, new, tags};
 use crate::model::{KeyFormat, Producer};
 use crate::plan::Step;
-use crate::state::{ExpirationRule, Logging, ObjectLock, Ownership, Payer, Seen};
+use crate::state::{ExpirationRule, Logging, ObjectLock, Ownership, Payer, RuleRest, Seen};
 
 fn lock(retention: Option<&str>) -> Seen<ObjectLock> {
     Seen::Present(ObjectLock { default_retention: retention.map(str::to_owned) })
 }
 
 fn own_log() -> Seen<Logging> {
-    Seen::Present(Logging { bucket: "elsewhere".to_owned(), prefix: String::new(), key_format: KeyFormat::Simple })
+    Seen::Present(Logging {
+        bucket: "elsewhere".to_owned(),
+        prefix: String::new(),
+        key_format: KeyFormat::Simple,
+        format_is_said: false,
+        grants: Vec::new(),
+    })
 }
 
 #[test]
@@ -171,6 +177,7 @@ fn rule(prefix: &str, days: u32) -> ExpirationRule {
         narrower: false,
         days: Some(days),
         date: None,
+        rest: RuleRest::default(),
     }
 }
 
