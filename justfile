@@ -27,7 +27,7 @@ policy-cases FILE:
 [group('check')]
 fuzz TARGET='policy' SECONDS='600':
     mkdir -p fuzz/found/{{ TARGET }}
-    cargo fuzz run --sanitizer none {{ TARGET }} fuzz/found/{{ TARGET }} fuzz/corpus/{{ TARGET }} -- -max_total_time={{ SECONDS }} -dict=fuzz/{{ TARGET }}.dict -max_len=24576 -timeout=20
+    cargo fuzz run --sanitizer none {{ TARGET }} fuzz/found/{{ TARGET }} fuzz/corpus/{{ TARGET }} -- -max_total_time={{ SECONDS }} -dict=fuzz/{{ TARGET }}.dict -max_len=4096 -timeout=60
 
 # Licences, sources and duplicates of the dependencies (needs cargo-deny).
 [group('check')]

@@ -4,7 +4,6 @@
 #[expect(dead_code, reason = "the tests use the rest of it")]
 #[path = "../../tests/fuzz/mod.rs"]
 mod fuzz;
-#[expect(dead_code, reason = "the tests use the rest of it")]
 #[path = "../../tests/integration/worlds.rs"]
 mod worlds;
 
