@@ -14,7 +14,7 @@ Examples:
   logbucket permissions init --producer nlb --no-kms-key --dry-run
   logbucket permissions check --account 111122223333";
 
-const JOB: &str = "Command that the caller is to run: init, check or scan [default: init]. Without --source, check may be asked of a bucket, too";
+const JOB: &str = "Command that the caller is to run: init, check, scan or undo [default: init]. Without --source, check may be asked of a bucket, too";
 
 const PRODUCER: &str = "\
 Service that logs: alb, nlb, s3-access or inventory; for more, repeat the flag or put commas between [default: all]";
@@ -31,7 +31,7 @@ names no key to IAM, so that every key of the account and Region is granted [def
 #[derive(Args, Clone, Debug, Default)]
 #[command(override_usage = "logbucket permissions [JOB] [OPTIONS]", after_help = EXAMPLES)]
 pub struct PermissionsArgs {
-    /// Command that the caller is to run: init, check or scan
+    /// Command that the caller is to run: init, check, scan or undo
     #[arg(value_name = "JOB", hide_possible_values = true, long_help = JOB)]
     pub job: Option<JobWord>,
 
@@ -82,4 +82,6 @@ pub enum JobWord {
     Check,
     /// `logbucket scan`
     Scan,
+    /// `logbucket undo`
+    Undo,
 }

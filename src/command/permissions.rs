@@ -19,6 +19,7 @@ pub fn permissions(args: PermissionsArgs, global: &Global, printer: Printer) -> 
         (JobWord::Check, _, _) if args.source.is_empty() => Job::CheckBucket,
         (JobWord::Check, _, _) => Job::Check,
         (JobWord::Scan, _, _) => Job::Scan,
+        (JobWord::Undo, _, _) => Job::Undo,
     };
     let word = args.job.unwrap_or_default();
     let foreign = [

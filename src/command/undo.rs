@@ -152,22 +152,23 @@ impl Job<'_> {
             printer.undone(&self.receipt, &undone, Some(&hint), exit);
             return exit;
         }
-        let exit = self.settled(undo).await;
+        let exit = self.settled(undo, &undone).await;
         printer.undone(&self.receipt, &undone, None, exit);
         self.marks_undone(exit);
         exit
     }
 
     /// Whether what was put back stays, and nothing is left that somebody changed.
-    async fn settled(&self, undo: &Undo) -> Exit {
+    async fn settled(&self, undo: &Undo, undone: &Undone<'_>) -> Exit {
         if self.ctrl_c.is_wanted() {
             return Exit::Interrupted;
         }
         match self.looks().await {
             Ok(looks) => {
                 let again = Undo::of(&self.receipt, looks);
-                let stays = again.writes().filter(|item| undo.writes().any(|first| first == *item));
-                let stays: Vec<&Item> = stays.collect();
+                let done =
+                    |item: &Item| undone.items.iter().any(|(first, ended)| *first == item && *ended == Ended::Done);
+                let stays: Vec<&Item> = again.writes().filter(|item| done(item)).collect();
                 if stays.is_empty() { of(undo) } else { self.did_not_stay(&stays) }
             }
             Err(error) => {

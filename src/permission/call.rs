@@ -30,6 +30,8 @@ pub enum Job {
     Init,
     /// `scan`.
     Scan,
+    /// `undo` of a run.
+    Undo,
     /// `init` on a terminal, which lists what there is.
     Wizard,
 }

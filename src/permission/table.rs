@@ -9,7 +9,7 @@
 //!
 //! A job that comes to be is a word of [`Job`], in the lists of jobs below.
 
-use super::Job::{Check, CheckBucket, DryRun, Init, Scan, Wizard};
+use super::Job::{Check, CheckBucket, DryRun, Init, Scan, Undo, Wizard};
 use super::Need::{Always, Key as UsesKey, OwnKey};
 use super::Resource::{
     Anything, Caller, Destination, EveryKey, Key, LoadBalancers, Logs, OwnAlias, Sources, TestObject,
@@ -35,6 +35,10 @@ const PROVE: &[Job] = &[Check, CheckBucket, Init, Scan, Wizard];
 const BUCKET_LIST: &[Job] = &[CheckBucket, Wizard];
 /// The jobs that carry a plan out.
 const WRITE: &[Job] = &[Init, Wizard];
+/// The jobs that change what is there.
+const CHANGE: &[Job] = &[Init, Undo, Wizard];
+/// The job that puts back what a run replaced.
+const UNDO: &[Job] = &[Undo];
 /// The jobs that list what there is.
 const LIST: &[Job] = &[Wizard];
 
@@ -77,7 +81,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 55] = [
+pub const CALLS: [Call; 73] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -147,31 +151,62 @@ pub const CALLS: [Call; 55] = [
     call("iam:GetRole", WRITE, EVERY, Always, &[("iam:GetRole", Caller)]),
     call("kms:CreateKey", WRITE, KEYED, OwnKey, CREATE_KEY),
     call("kms:CreateAlias", WRITE, KEYED, OwnKey, CREATE_ALIAS),
-    call("kms:PutKeyPolicy", WRITE, KEYED, UsesKey, &[("kms:PutKeyPolicy", Key)]),
+    call("kms:PutKeyPolicy", CHANGE, KEYED, UsesKey, &[("kms:PutKeyPolicy", Key)]),
     call("s3:CreateBucket", WRITE, EVERY, Always, CREATE_BUCKET),
-    call("s3:PutBucketTagging", WRITE, EVERY, Always, &[("s3:PutBucketTagging", Destination)]),
+    call("s3:PutBucketTagging", CHANGE, EVERY, Always, &[("s3:PutBucketTagging", Destination)]),
     call("s3:PutPublicAccessBlock", WRITE, EVERY, Always, &[("s3:PutBucketPublicAccessBlock", Destination)]),
-    call("s3:PutBucketEncryption", WRITE, EVERY, Always, &[("s3:PutEncryptionConfiguration", Destination)]),
-    call("s3:PutBucketRequestPayment", WRITE, S3, Always, &[("s3:PutBucketRequestPayment", Destination)]),
-    call("s3:PutBucketPolicy", WRITE, EVERY, Always, &[("s3:PutBucketPolicy", Destination)]),
-    call("s3:PutBucketLifecycleConfiguration", WRITE, EVERY, Always, &[("s3:PutLifecycleConfiguration", Destination)]),
+    call("s3:PutBucketEncryption", CHANGE, EVERY, Always, &[("s3:PutEncryptionConfiguration", Destination)]),
+    call("s3:PutBucketRequestPayment", CHANGE, S3, Always, &[("s3:PutBucketRequestPayment", Destination)]),
+    call("s3:PutBucketPolicy", CHANGE, EVERY, Always, &[("s3:PutBucketPolicy", Destination)]),
+    call("s3:PutBucketLifecycleConfiguration", CHANGE, EVERY, Always, &[("s3:PutLifecycleConfiguration", Destination)]),
     call(
         "elasticloadbalancing:ModifyLoadBalancerAttributes",
-        WRITE,
+        CHANGE,
         BALANCERS,
         Always,
         &[("elasticloadbalancing:ModifyLoadBalancerAttributes", LoadBalancers)],
     ),
     // Where the destination logs itself, that is turned off.
-    call("s3:PutBucketLogging", WRITE, S3, Always, &[("s3:PutBucketLogging", Destination)]),
-    call("s3:PutBucketLogging", WRITE, S3, Always, &[("s3:PutBucketLogging", Sources)]),
-    call("s3:PutBucketInventoryConfiguration", WRITE, INVENTORY, Always, &[("s3:PutInventoryConfiguration", Sources)]),
+    call("s3:PutBucketLogging", CHANGE, S3, Always, &[("s3:PutBucketLogging", Destination)]),
+    call("s3:PutBucketLogging", CHANGE, S3, Always, &[("s3:PutBucketLogging", Sources)]),
+    call("s3:PutBucketInventoryConfiguration", CHANGE, INVENTORY, Always, &[("s3:PutInventoryConfiguration", Sources)]),
     call("s3:PutObject", WRITE, EVERY, Always, PUT),
     call("s3:GetObject", WRITE, EVERY, Always, &[("s3:GetObject", TestObject), ("kms:Decrypt", Key)]),
     call("s3:DeleteObject", WRITE, EVERY, Always, DELETE),
     call("s3:ListObjectsV2", PROVE, EVERY, Always, &[("s3:ListBucket", Destination)]),
     call("s3:GetObject", PROVE, EVERY, Always, GET),
     call("s3:HeadObject", PROVE, EVERY, Always, HEAD),
+    // What an undo looks at, and takes away where nothing was before.
+    call(
+        "elasticloadbalancing:DescribeLoadBalancerAttributes",
+        UNDO,
+        BALANCERS,
+        Always,
+        &[("elasticloadbalancing:DescribeLoadBalancerAttributes", Anything)],
+    ),
+    call("s3:GetBucketLogging", UNDO, S3, Always, &[("s3:GetBucketLogging", Sources)]),
+    call("s3:GetBucketLogging", UNDO, S3, Always, &[("s3:GetBucketLogging", Destination)]),
+    call("s3:GetBucketInventoryConfiguration", UNDO, INVENTORY, Always, &[("s3:GetInventoryConfiguration", Sources)]),
+    call("s3:HeadBucket", UNDO, EVERY, Always, &[("s3:ListBucket", Destination)]),
+    call("s3:ListObjectsV2", UNDO, EVERY, Always, &[("s3:ListBucket", Destination)]),
+    call("s3:GetBucketEncryption", UNDO, EVERY, Always, &[("s3:GetEncryptionConfiguration", Destination)]),
+    call("s3:GetBucketPolicy", UNDO, EVERY, Always, &[("s3:GetBucketPolicy", Destination)]),
+    call("s3:GetBucketRequestPayment", UNDO, S3, Always, &[("s3:GetBucketRequestPayment", Destination)]),
+    call("s3:GetBucketLifecycleConfiguration", UNDO, EVERY, Always, &[("s3:GetLifecycleConfiguration", Destination)]),
+    call("s3:GetBucketTagging", UNDO, EVERY, Always, &[("s3:GetBucketTagging", Destination)]),
+    call("kms:GetKeyPolicy", UNDO, KEYED, UsesKey, &[("kms:GetKeyPolicy", Key)]),
+    call("s3:DeleteBucketEncryption", UNDO, EVERY, Always, &[("s3:PutEncryptionConfiguration", Destination)]),
+    call("s3:DeleteBucketPolicy", UNDO, EVERY, Always, &[("s3:DeleteBucketPolicy", Destination)]),
+    call("s3:DeleteBucketLifecycle", UNDO, EVERY, Always, &[("s3:PutLifecycleConfiguration", Destination)]),
+    call("s3:DeleteBucketTagging", UNDO, EVERY, Always, &[("s3:PutBucketTagging", Destination)]),
+    call(
+        "s3:DeleteBucketInventoryConfiguration",
+        UNDO,
+        INVENTORY,
+        Always,
+        &[("s3:PutInventoryConfiguration", Sources)],
+    ),
+    call("s3:DeleteBucket", UNDO, EVERY, Always, &[("s3:DeleteBucket", Destination)]),
 ];
 
 const fn call(

@@ -35,6 +35,7 @@ impl<'a> PermissionsDocument<'a> {
                 Job::DryRun => "init-dry-run",
                 Job::Init => "init",
                 Job::Scan => "scan",
+                Job::Undo => "undo",
                 Job::Wizard => "init-wizard",
             },
             producers: scope.producers.iter().map(|producer| producer.as_str()).collect(),

@@ -70,9 +70,10 @@ impl Run {
     }
 }
 
-/// What the seeded account lacks: a bucket that others pay for, one that logs, one that keeps versions, and a load balancer of
-/// a stack.
+/// What the seeded account lacks: a bucket that others pay for, one that logs, one that keeps versions, a load balancer of
+/// a stack; and the caller's role has a path.
 fn prepare(account: &Account) {
+    account.sandbox.set_role_path(sandbox::seed::ACCOUNT, "/ops/");
     let of_stack = LoadBalancerSeed::application("of-a-stack").tagged("aws:cloudformation:stack-name", "front");
     account.wait(account.sandbox.put_load_balancer(of_stack));
     let pays = "<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>";
@@ -117,7 +118,15 @@ fn outcome(ran: &Ran) -> Value {
     let findings = document["plan"]["findings"].as_array().cloned().unwrap_or_default();
     let ids: Vec<&Value> = findings.iter().map(|finding| &finding["id"]).collect();
     let (test, delivery) = (&document["test_object"], &document["delivery"]);
-    json!([ran.code, ids, test["status"], test["removed"], delivery["status"], delivery["note"]])
+    json!([
+        ran.code,
+        document["preflight"]["status"],
+        ids,
+        test["status"],
+        test["removed"],
+        delivery["status"],
+        delivery["note"]
+    ])
 }
 
 #[test]
@@ -308,6 +317,25 @@ fn the_policy_of_check_is_enough_and_only_reads() {
                 let known = api == "sts:GetCallerIdentity" || CALLS.iter().any(|call| call.api == api);
                 assert!(known, "{api} is not in the table");
             }
+        }
+    }
+}
+
+#[test]
+fn the_printed_policy_is_enough_to_undo_each_run() {
+    for run in &RUNS {
+        let (account, ran) = run.carried_out(&run.policy());
+        assert_eq!(ran.code, 0, "{}", run.name());
+        let Run { producer, named, key, .. } = run;
+        let policy = printed(&format!("permissions undo --producer {producer} {named} {key} {PLACE}"));
+        account.sandbox.allow_only(&policy);
+        account.run("undo latest --yes --output json");
+        for request in account.sandbox.requests() {
+            let denied = request.error.as_ref().is_some_and(|error| error.starts_with("AccessDenied"));
+            assert!(!denied && request.status != 403, "{}: {request:?}", run.name());
+            let api = format!("{}:{}", request.service, request.operation);
+            let known = api == "sts:GetCallerIdentity" || CALLS.iter().any(|call| call.api == api);
+            assert!(known, "{api} is not in the table");
         }
     }
 }

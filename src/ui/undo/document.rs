@@ -55,7 +55,7 @@ struct ChangeBody {
     what: String,
     verdict: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    ended: Option<&'static str>,
+    outcome: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -120,7 +120,7 @@ impl ChangeBody {
         Self {
             what: subject(&item.change),
             verdict: word(&item.verdict),
-            ended: ended.map(|ended| match ended {
+            outcome: ended.map(|ended| match ended {
                 Ended::Done => "put-back",
                 Ended::Stayed => "not-empty",
                 Ended::Failed => "failed",
