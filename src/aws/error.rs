@@ -126,15 +126,16 @@ impl AwsError {
         match (&self.code, self.cause) {
             (None, cause) => cause == Cause::Unreachable,
             (_, Cause::AwsFault) => true,
-            (Some(code), _) => code.strip_prefix("HTTP ").is_some_and(|status| !status.starts_with('4')),
+            (Some(code), _) => code.starts_with("HTTP "),
         }
     }
 }
 
-/// S3 answers HEAD requests without a body: the status is all there is.
+/// S3 answers HEAD requests without a body: the status is all there is. Of an answer that can't be read it is no word of AWS's.
 fn status_code<E>(error: &SdkError<E, HttpResponse>) -> Option<String> {
     let status = error.raw_response()?.status().as_u16();
     let word = match status {
+        other if matches!(error, SdkError::ResponseError(_)) => format!("HTTP {other}"),
         301 => "PermanentRedirect".to_owned(),
         403 => "AccessDenied".to_owned(),
         404 => "NotFound".to_owned(),

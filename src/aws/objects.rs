@@ -87,7 +87,11 @@ async fn write_test_object(
         .map_err(|error| AwsError::of("s3:PutObject", &resource, &error));
     let left = match put {
         Ok(put) => TestLeft { key: key.to_owned(), version: put.version_id },
-        Err(error) => return (Err(error), None),
+        Err(error) => {
+            // What may lie there without anybody's knowing must go, too.
+            let may_be_left = error.may_have_been_done();
+            return (Err(error), may_be_left.then(|| TestLeft { key: key.to_owned(), version: None }));
+        }
     };
     let read = client.get_object().bucket(bucket.as_str()).key(key).expected_bucket_owner(owner.as_str()).send().await;
     let read = read.map_err(|error| AwsError::of("s3:GetObject", &resource, &error));

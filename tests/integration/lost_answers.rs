@@ -75,3 +75,21 @@ fn a_proxys_page_is_no_success() {
     account.sandbox.clear_faults();
     account.run(words).ends(0);
 }
+
+#[test]
+fn a_test_object_whose_answer_was_lost_is_removed() {
+    let account = Account::seeded();
+    lost(&account, "PutObject", Effect::FailedAfter);
+    account.run(SHARED).ends(0).says("not written or not read");
+    let objects = account.bucket(seed::SHARED_LOGS).objects;
+    assert!(!objects.keys().any(|key| key.ends_with("logbucket-test-object")), "{objects:?}");
+}
+
+#[test]
+fn a_second_try_whose_answer_is_cut_short_says_nothing_of_the_first() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket shared-logs --yes").ends(0);
+    lost(&account, "DeleteBucketInventoryConfiguration", Effect::CutShort);
+    account.run("undo latest --yes").ends(6);
+    assert!(account.bucket(seed::APP_DATA).inventories.is_empty());
+}
