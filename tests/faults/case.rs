@@ -54,7 +54,7 @@ pub(crate) fn every(references: &BTreeMap<&str, Reference>) -> Vec<Case> {
     let mut cases = Vec::new();
     for subject in subject::ALL {
         let Reference { requests, creates } = references[subject.name];
-        for fault in fault::ALL.iter().filter(|fault| fault.applies(creates)) {
+        for fault in fault::ALL.iter().filter(|fault| fault.applies(creates, !subject.undoes())) {
             for &shape in fault.shapes {
                 let indices = if matches!(shape, Shape::Times(_)) { 0..=0 } else { 1..=requests };
                 cases.extend(indices.map(|nth| Case { subject, fault, shape, nth }));
@@ -67,7 +67,7 @@ pub(crate) fn every(references: &BTreeMap<&str, Reference>) -> Vec<Case> {
 /// A sample that is the same each time: all faults and all commands are in it, the requests are spread.
 pub(crate) fn sample(all: &[Case]) -> Vec<Case> {
     // Primes, so that neither the faults nor the requests fall into step with them.
-    const OF_MANY: usize = 29;
+    const OF_MANY: usize = 41;
     const OF_FEW: usize = 5;
     let (few, many): (Vec<Case>, Vec<Case>) = all.iter().partition(|case| matches!(case.shape, Shape::Times(_)));
     many.into_iter().skip(7).step_by(OF_MANY).chain(few.into_iter().step_by(OF_FEW)).collect()

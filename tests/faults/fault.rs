@@ -122,9 +122,13 @@ impl Fault {
         }
     }
 
-    /// Whether it may strike a command that makes, or does not make, a bucket.
-    pub(crate) fn applies(&self, creates: bool) -> bool {
-        creates || !matches!(self.loose, Loose::Aborted)
+    /// Whether it can strike a command: only a new bucket is still busy, and only what attaches waits for a policy.
+    pub(crate) fn applies(&self, creates: bool, attaches: bool) -> bool {
+        match self.loose {
+            Loose::Aborted => creates,
+            Loose::SpreadsByTries | Loose::SpreadsByTime => attaches,
+            Loose::Effect(_) | Loose::Late(_) | Loose::LagsByReads | Loose::LagsByTime => true,
+        }
     }
 
     /// Whether it is still there for somebody who runs the command again at once.
