@@ -280,7 +280,9 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
             if !changed || waited > at_most {
                 return (verdict, left);
             }
-            self.remove(left, verdict.clone()).await;
+            if let Some(left) = left {
+                self.aws.remove_test_object(&self.plan.place, left).await;
+            }
             (self.watch)(Event::Waits { task: Task::Test, why, waited, at_most });
             if patience::pause(self.interruption, Duration::from_secs(2)).await.is_break() {
                 return (verdict, None);

@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use crate::aws::Aws;
-use crate::plan::{Plan, Step, plan};
+use crate::plan::{Overwrite, Plan, Step, plan};
 use crate::request::Request;
 use crate::state::Observed;
 
@@ -23,7 +23,10 @@ pub enum Settled {
     Stands,
     /// It could not be looked at again, for this reason.
     Unseen(String),
-    /// This is to be done again.
+    /// Somebody else wrote since: this is to be done again, on what is there now.
+    Overwritten(Box<(Observed, Plan)>),
+    /// What was there before is still told after all the time that there was: a read that lags, or somebody who undid it.
+    /// Nothing is written on the strength of it.
     Fell(Box<(Observed, Plan)>),
 }
 
@@ -44,7 +47,10 @@ pub async fn settle(aws: &Aws, request: &Request, carried_out: &Plan, before: &O
         if next.steps.is_empty() {
             return Settled::Stands;
         }
-        if started.elapsed() + pause > at_most || is_overwritten(carried_out, &next) {
+        if is_overwritten(carried_out, &next) {
+            return Settled::Overwritten(Box::new((now, next)));
+        }
+        if started.elapsed() + pause > at_most {
             return Settled::Fell(Box::new((now, next)));
         }
         tokio::time::sleep(pause).await;
@@ -58,8 +64,11 @@ fn is_overwritten(carried_out: &Plan, next: &Plan) -> bool {
     let written: Vec<_> = carried_out.steps.iter().filter_map(|planned| planned.step.overwrites(None)).collect();
     next.steps.iter().filter_map(|planned| planned.step.overwrites(None)).any(|again| {
         let first = written.iter().find(|first| first.slot == again.slot);
-        match (first.and_then(|first| first.before.as_ref()), &again.before) {
-            (Some(before), Some(now)) => !now.is(before),
+        match (first, &again.before) {
+            (Some(Overwrite { before: Some(before), after: Some(after), .. }), Some(now)) => {
+                !now.is(before) && !now.is(after)
+            }
+            // An attachment that is as it was left is only to be renewed; what names a new key is judged no further.
             (_, _) => false,
         }
     })
@@ -69,7 +78,7 @@ impl Settled {
     /// The steps that are to be done again.
     pub fn fallen(&self) -> Vec<&Step> {
         match self {
-            Self::Fell(next) => next.1.steps.iter().map(|planned| &planned.step).collect(),
+            Self::Fell(next) | Self::Overwritten(next) => next.1.steps.iter().map(|planned| &planned.step).collect(),
             Self::Stands | Self::Unseen(_) => Vec::new(),
         }
     }

@@ -64,7 +64,7 @@ impl Run<'_> {
         };
         for _ in 1..ROUNDS {
             // What somebody else wrote at the same moment took something away: both are to be there.
-            let Settled::Fell(next) = &round.settled else { break };
+            let Settled::Overwritten(next) = &round.settled else { break };
             let (observed, plan) = &**next;
             let Ok(approved) = plan.approve(&self.request.consent) else { break };
             if self.ctrl_c.is_wanted() {
@@ -84,7 +84,7 @@ impl Run<'_> {
         let Round { applied, delivery, settled } = &round;
         let exit = match (settled, delivery) {
             _ if self.ctrl_c.is_wanted() => Exit::Interrupted,
-            (Settled::Fell(_), _) => Exit::PartWay,
+            (Settled::Fell(_) | Settled::Overwritten(_), _) => Exit::PartWay,
             (_, Delivery::Failed(_)) => Exit::NotProven,
             (_, Delivery::Proven(_) | Delivery::Permitted { .. }) => Exit::Done,
         };

@@ -1,6 +1,6 @@
 //! What somebody else changes between the plan and its steps is not written over: the run stops, shows it, and the next goes on.
 
-use sandbox::{Encryption, KeyView, seed};
+use sandbox::{Behind, Effect, Encryption, Fault, KeyView, When, seed};
 
 use crate::account::Account;
 use crate::terminal::{Ended, Terminal};
@@ -100,4 +100,72 @@ fn json_has_the_difference() {
     let account = Account::seeded();
     let json = account.run("init alb --source web --bucket shared-logs --yes --output json").ends(0).json();
     assert!(json.get("difference").is_none(), "{json:#}");
+}
+
+#[test]
+fn two_runs_at_once_on_one_bucket_leave_both_grants() {
+    let commands = [
+        "init alb --source web --bucket shared-logs --prefix alb --yes",
+        "init nlb --source edge --bucket shared-logs --prefix nlb --yes",
+    ];
+    for latency in [0, 3, 11] {
+        let account = Account::seeded();
+        account.sandbox.set_latency(std::time::Duration::from_millis(latency));
+        let theirs = account.sids("shared-logs");
+        let start = |words: &str| {
+            let mut command = account.command();
+            command.args(words.split_whitespace());
+            command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap()
+        };
+        let ended = commands.map(start).map(|mut child| child.wait().unwrap().code().unwrap());
+        // One that saw the other's change stops, says so, and goes on when it is run again.
+        assert!(ended.iter().all(|code| [0, 6].contains(code)), "{ended:?}");
+        for (words, code) in commands.iter().zip(ended) {
+            if code == 6 {
+                account.run(words).ends(0);
+            }
+        }
+        let now = account.sids("shared-logs");
+        assert_eq!(now[..theirs.len()], theirs, "{latency} ms: {ended:?}");
+        assert!(now.contains(&"LogbucketAlb".to_owned()), "{latency} ms: {ended:?}, {now:?}");
+        assert!(now.iter().any(|sid| sid.starts_with("LogbucketNlb")), "{latency} ms: {ended:?}, {now:?}");
+    }
+}
+
+#[test]
+fn a_grant_that_somebody_wrote_over_right_after_is_made_again() {
+    let account = Account::seeded();
+    // Somebody who read the policy before this run wrote it writes it back while this run attaches its source.
+    account.sandbox.inject(Fault {
+        when: When::OperationTimes("PutBucketLogging".to_owned(), 1),
+        effect: Effect::Held(std::time::Duration::from_millis(700)),
+    });
+    let words = "init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes";
+    let mut command = account.command();
+    command.args(words.split_whitespace()).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let child = command.spawn().unwrap();
+    let attaches =
+        |account: &Account| account.sandbox.requests().iter().any(|request| request.operation == "PutBucketLogging");
+    while !attaches(&account) {
+        std::thread::yield_now();
+    }
+    account.sandbox.set_policy("shared-logs", Some(OTHERS));
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("somebody else wrote at the same moment"), "{said}");
+    let sids = account.sids("shared-logs");
+    assert!(sids.contains(&"Others".to_owned()) && sids.contains(&"LogbucketS3Access".to_owned()), "{sids:?}");
+}
+
+#[test]
+fn what_does_not_stay_is_told_and_ends_with_6() {
+    let account = Account::seeded();
+    // Whatever is written to the load balancer is gone when it is looked at again.
+    account.sandbox.set_lag(Some(Behind::Reads(1_000)));
+    let ran =
+        account.run("init alb --source web --bucket shared-logs --prefix alb --yes --wait 0 --output json").ends(6);
+    let json = ran.json();
+    assert_eq!(json["did_not_stay"][0]["api"], "s3:PutBucketPolicy", "{json:#}");
+    ran.says("this did not stay as it was left");
 }

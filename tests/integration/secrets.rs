@@ -41,6 +41,42 @@ fn a_session_in_the_environment_is_never_shown() {
     }
 }
 
+/// Every file that the program left in its user's home.
+fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn no_secret_is_in_what_a_run_and_its_undo_print_or_in_its_receipt() {
+    let session = [("AWS_SECRET_ACCESS_KEY", SECRET), ("AWS_SESSION_TOKEN", TOKEN)];
+    for verbose in ["-q", "", "-v", "-vv"] {
+        for output in ["text", "json"] {
+            let account = Account::seeded();
+            let url = account.url().replacen("://", &format!("://me:{TOKEN}@"), 1);
+            for (words, code) in [
+                ("init nlb --source edge --bucket kms-logs --fix --yes", 0),
+                ("undo", 0),
+                ("undo latest --dry-run", 0),
+                ("undo latest", 2),
+                ("undo latest --yes", 0),
+                ("undo nothing", 1),
+                ("check nlb --source edge", 0),
+                ("scan --producer nlb", 3),
+            ] {
+                let words = format!("{words} {verbose} --output {output} --endpoint-url {url}");
+                let ran = account.run_with(&words, &session);
+                assert!(ran.code == code || words.starts_with("scan"), "{words}: {ran:?}");
+                holds_no_secret(&ran);
+            }
+            let receipts = files(&account.home().join(".local"));
+            assert_eq!(receipts.len(), 1, "{receipts:?}");
+            let text = fs::read_to_string(&receipts[0]).unwrap();
+            holds_no_secret(&Ran { code: 0, stdout: text, stderr: String::new() });
+        }
+    }
+}
+
 #[test]
 fn a_profiles_keys_are_never_shown() {
     let account = Account::seeded();
