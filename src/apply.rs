@@ -10,7 +10,7 @@ use futures_util::stream::{self, StreamExt as _};
 use crate::aws::{Aws, AwsError, TestLeft, WriteError, Written};
 use crate::model::KeyArn;
 use crate::patience::{self, Interruption, SETTLING};
-use crate::plan::{Approved, Plan, PlannedStep, Step};
+use crate::plan::{Approved, Overwrite, Plan, PlannedStep, Step};
 use crate::proof::{self, TestVerdict};
 use crate::receipts::ReceiptError;
 use crate::state::TestObject;
@@ -233,19 +233,48 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
         let place = &self.plan.place;
         let worth = |error: &WriteError| match error {
             WriteError::Aws(error) => self.patience(step, error),
-            WriteError::Moved { .. } | WriteError::NoKeyYet | WriteError::Unseen(_) => Duration::ZERO,
+            WriteError::Moved { .. }
+            | WriteError::NoKeyYet
+            | WriteError::Overwritten { .. }
+            | WriteError::Unseen(_) => Duration::ZERO,
         };
         let waits = |error: &WriteError, waited, at_most| {
             (self.watch)(Event::Waits { task: Task::Step(step), why: error.to_string(), waited, at_most });
         };
-        let attempt = async || self.aws.write(step, &place.owner, &place.region, key).await;
+        let attempt = async || match self.aws.write(step, &place.owner, &place.region, key).await {
+            // A refusal that time alone does not lift: another run may have written at the same moment.
+            Err(WriteError::Aws(error)) if step.attaches() && self.is_spreading(&error) => {
+                self.is_as_written(key).await?;
+                Err(error.into())
+            }
+            outcome => outcome,
+        };
         patience::patiently(self.interruption, attempt, worth, waits).await
+    }
+
+    /// Fails where somebody else wrote over what this run has written; what can't be read now is not known to be.
+    async fn is_as_written(&self, key: Option<&KeyArn>) -> Result<(), WriteError> {
+        let place = &self.plan.place;
+        let changes = self.plan.steps.iter().filter(|planned| !planned.step.attaches());
+        for Overwrite { slot, before, after } in changes.filter_map(|planned| planned.step.overwrites(key)) {
+            let (Some(before), Some(after)) = (before, after) else { continue };
+            let Ok(Ok(now)) = self.aws.setting(&slot, &place.owner, &place.region).await else { continue };
+            if !now.is(&after) && !now.is(&before) {
+                return Err(WriteError::Overwritten { what: slot.title(), values: Box::new((after, now)) });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a refusal of an attachment may be that of a change that has not spread yet.
+    fn is_spreading(&self, error: &AwsError) -> bool {
+        let changed = self.plan.steps.iter().any(|step| step.step.opens_the_way());
+        changed && proof::may_be_spreading(error.code.as_deref(), &error.message)
     }
 
     /// How long a refusal of a step may be taken for one that passes.
     fn patience(&self, step: &Step, error: &AwsError) -> Duration {
-        let changed = self.plan.steps.iter().any(|step| step.step.opens_the_way());
-        if step.attaches() && changed && proof::may_be_spreading(error.code.as_deref(), &error.message) {
+        if step.attaches() && self.is_spreading(error) {
             return self.spreading;
         }
         let unseen =

@@ -63,9 +63,11 @@ pub async fn put_back<'a>(
         let attempt = async || write(aws, receipt, item).await;
         let worth = |error: &WriteError| match error {
             WriteError::Aws(error) if patience::is_passing(error) => SETTLING,
-            WriteError::Aws(_) | WriteError::Moved { .. } | WriteError::NoKeyYet | WriteError::Unseen(_) => {
-                Duration::ZERO
-            }
+            WriteError::Aws(_)
+            | WriteError::Moved { .. }
+            | WriteError::NoKeyYet
+            | WriteError::Overwritten { .. }
+            | WriteError::Unseen(_) => Duration::ZERO,
         };
         let ended = match patience::patiently(interruption, attempt, worth, |_, _, _| {}).await {
             Ok(ended) => ended,

@@ -3,13 +3,14 @@
 //! What a receipt says is `receipt`'s.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 use tempfile::NamedTempFile;
 
+use crate::model::BucketName;
 use crate::receipt::{Receipt, RunId, Unreadable};
 
 /// What a receipt's file is called after its run.
@@ -19,6 +20,12 @@ const ENDING: &str = "json";
 #[derive(Clone, Debug)]
 pub struct Receipts {
     folder: PathBuf,
+}
+
+/// A run's place among those that change a bucket, until it is dropped or the process ends, however that ends.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
 }
 
 /// Why a receipt is not written, or not read.
@@ -104,6 +111,24 @@ impl Receipts {
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The place of a run that changes a bucket, among those of this user on this machine; nothing while another has it.
+    ///
+    /// S3 has no write of a policy that only goes through where nobody else wrote meanwhile, so that of two runs at the same
+    /// moment one could take away what the other grants.
+    pub fn lock(&self, bucket: &BucketName) -> io::Result<Option<Lock>> {
+        make_folder(&self.folder)?;
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(self.folder.join(format!(".lock-{bucket}")))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Lock { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
     }
 
     /// Keeps the receipt of a run that begins: `receipt` makes it for the first name that is free.

@@ -40,6 +40,14 @@ pub enum WriteError {
         /// What the plan saw, and what is there.
         values: Box<(Setting, Setting)>,
     },
+    /// What an earlier step of the run wrote is no longer what is there.
+    #[error("somebody else wrote over {what} after this run had written it")]
+    Overwritten {
+        /// What was written over.
+        what: String,
+        /// What the run left, and what is there.
+        values: Box<(Setting, Setting)>,
+    },
     /// What is there could not be read again, and is not replaced unseen.
     #[error("{0}, and nothing is replaced unseen")]
     Unseen(Denial),
@@ -63,7 +71,9 @@ impl WriteError {
     pub fn hint(&self, situation: &Situation) -> Option<String> {
         match self {
             Self::Aws(error) => error.hint(situation),
-            Self::Moved { .. } => Some("look at what is there now with `--dry-run`".to_owned()),
+            Self::Moved { .. } | Self::Overwritten { .. } => {
+                Some("look at what is there now with `--dry-run`".to_owned())
+            }
             Self::Unseen(denial) => Some(granted_by(denial.action, &denial.resource, situation)),
             Self::NoKeyYet => None,
         }

@@ -38,6 +38,14 @@ struct Round {
     settled: Settled,
 }
 
+/// How a plan ended that was carried out.
+enum Ended {
+    /// To its end.
+    Whole(Box<Round>),
+    /// Before its sources were attached, somebody else wrote over what it had written: this is to be done now.
+    Overwritten(Box<(Observed, Plan)>),
+}
+
 impl Run<'_> {
     /// Carries out what was approved, looks for the proof, and says how it ended. `observed` is what the plan was made of.
     pub(super) async fn carry_out(self, observed: &Observed, approved: &Approved<'_>) -> Exit {
@@ -53,51 +61,66 @@ impl Run<'_> {
             Ok(said) => said,
             Err(exit) => return exit,
         };
-        let record = match self.record(plan) {
+        let record = match Record::begin(plan, self.request) {
             Ok(record) => record,
-            Err(exit) => return exit,
+            Err(error) => {
+                self.printer.error(&format!("nothing was changed: {error}"), Some(error.hint()), Exit::Failed);
+                return Exit::Failed;
+            }
         };
         let told = Told { plan, request: self.request, run: record.as_ref().map(Record::run), preflight: &said };
-        let mut round = match self.round(observed, approved, record.as_ref(), &told).await {
-            Ok(round) => round,
+        let mut ended = match self.round(observed, approved, record.as_ref(), &told, ROUNDS - 1).await {
+            Ok(ended) => ended,
             Err(exit) => return exit,
         };
-        for _ in 1..ROUNDS {
-            // What somebody else wrote at the same moment took something away: both are to be there.
-            let Settled::Overwritten(next) = &round.settled else { break };
-            let (observed, plan) = &**next;
+        for left in (0..ROUNDS - 1).rev() {
+            let Some(next) = self.taken_away(&ended) else { break };
+            let (observed, plan) = *next;
             let Ok(approved) = plan.approve(&self.request.consent) else { break };
-            if self.ctrl_c.is_wanted() {
-                break;
-            }
-            self.printer.makes_again(plan);
-            let record = match self.record(plan) {
-                Ok(record) => record,
-                Err(exit) => return exit,
-            };
-            let told = Told { plan, run: record.as_ref().map(Record::run), ..told.clone() };
-            round = match self.round(observed, &approved, record.as_ref(), &told).await {
-                Ok(round) => round,
+            let Ok(record) = Record::begin(&plan, self.request) else { break };
+            self.printer.makes_again(&plan);
+            let told = Told { plan: &plan, run: record.as_ref().map(Record::run), ..told.clone() };
+            ended = match self.round(&observed, &approved, record.as_ref(), &told, left).await {
+                Ok(ended) => ended,
                 Err(exit) => return exit,
             };
         }
-        let Round { applied, delivery, settled } = &round;
+        self.tells(&told, &ended)
+    }
+
+    /// What is to be made again, since somebody else wrote at the same moment: both are to be there.
+    fn taken_away(self, ended: &Ended) -> Option<Box<(Observed, Plan)>> {
+        if self.ctrl_c.is_wanted() {
+            return None;
+        }
+        match ended {
+            Ended::Overwritten(next) => Some(next.clone()),
+            Ended::Whole(round) => match &round.settled {
+                Settled::Overwritten(next) => Some(next.clone()),
+                Settled::Stands | Settled::Unseen(_) | Settled::Fell(_) => None,
+            },
+        }
+    }
+
+    /// Says how it ended.
+    fn tells(self, told: &Told<'_>, ended: &Ended) -> Exit {
+        let round = match ended {
+            Ended::Whole(round) => round,
+            Ended::Overwritten(next) => {
+                let steps: Vec<_> = next.1.steps.iter().map(|planned| &planned.step).collect();
+                self.printer.overwritten(told, &steps, Exit::PartWay);
+                return Exit::PartWay;
+            }
+        };
+        let Round { applied, delivery, settled } = &**round;
         let exit = match (settled, delivery) {
             _ if self.ctrl_c.is_wanted() => Exit::Interrupted,
             (Settled::Fell(_) | Settled::Overwritten(_), _) => Exit::PartWay,
             (_, Delivery::Failed(_)) => Exit::NotProven,
             (_, Delivery::Proven(_) | Delivery::Permitted { .. }) => Exit::Done,
         };
-        self.printer.result(&told, &applied.test, delivery, settled, exit);
+        self.printer.result(told, &applied.test, delivery, settled, exit);
         exit
-    }
-
-    /// The receipt of a plan, without which nothing is written.
-    fn record(self, plan: &Plan) -> Result<Option<Record<'_>>, Exit> {
-        Record::begin(plan, self.request).map_err(|error| {
-            self.printer.error(&format!("nothing was changed: {error}"), Some(error.hint()), Exit::Failed);
-            Exit::Failed
-        })
     }
 
     /// One plan, carried out and looked at again.
@@ -107,7 +130,8 @@ impl Run<'_> {
         approved: &Approved<'_>,
         record: Option<&Record<'_>>,
         told: &Told<'_>,
-    ) -> Result<Round, Exit> {
+        rounds_left: usize,
+    ) -> Result<Ended, Exit> {
         let Self { aws, request, ctrl_c, printer } = self;
         let plan = approved.plan();
         let progress = printer.progress(plan);
@@ -132,6 +156,13 @@ impl Run<'_> {
         let applied = match applied {
             Ok(applied) => applied,
             Err(stopped) => {
+                if rounds_left > 0
+                    && is_overwritten(&stopped.why)
+                    && let Ok(now) = Box::pin(aws.observe_again(request, plan, observed)).await
+                {
+                    let next = crate::plan::plan(request, &now);
+                    return Ok(Ended::Overwritten(Box::new((now, next))));
+                }
                 let exit = exit_of(&stopped);
                 let situation = aws.destination.situation().within(&plan.place.owner, &plan.place.region);
                 let hint = hint_of(&stopped.why, &situation);
@@ -140,7 +171,7 @@ impl Run<'_> {
             }
         };
         let (delivery, settled) = self.prove(observed, plan, &applied, &progress).await;
-        Ok(Round { applied, delivery, settled })
+        Ok(Ended::Whole(Box::new(Round { applied, delivery, settled })))
     }
 
     /// What came of it: the producer's own object, and whether what was done stays. Both are looked for at once.
@@ -188,12 +219,16 @@ fn exit_of(stopped: &Stopped<'_>) -> Exit {
     let lost = matches!(&stopped.why, StopReason::Write(error) if error.may_have_been_done());
     match &stopped.why {
         StopReason::Interrupted => Exit::Interrupted,
-        StopReason::Write(WriteError::Moved { .. }) => Exit::PartWay,
+        StopReason::Write(WriteError::Moved { .. } | WriteError::Overwritten { .. }) => Exit::PartWay,
         StopReason::Receipt(_) | StopReason::Test(_) | StopReason::Write(_) if stopped.done.is_empty() && !lost => {
             Exit::Failed
         }
         StopReason::Receipt(_) | StopReason::Test(_) | StopReason::Write(_) => Exit::PartWay,
     }
+}
+
+fn is_overwritten(why: &StopReason) -> bool {
+    matches!(why, StopReason::Write(WriteError::Overwritten { .. }))
 }
 
 /// What to do: what the error says, and in any case that the same command goes on where this one stopped.

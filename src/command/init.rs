@@ -10,6 +10,7 @@ use crate::ui::{Printer, Prompt};
 use super::carry_out::Run;
 use super::draft::draft;
 use super::interruption::CtrlC;
+use super::lock::locked;
 use super::look::{connected, preview};
 use super::mode::Mode;
 use super::refused::refused;
@@ -54,8 +55,17 @@ async fn without_asking(
     mode: Mode,
 ) -> Exit {
     let aws = connected(connect, request.region.as_ref(), global).await;
-    let observed = tokio::select! {
-        observed = Box::pin(aws.observe(request)) => observed,
+    let both = async {
+        let lock = match mode {
+            Mode::Apply if request.consent.adds => {
+                locked(request.receipt_dir.as_deref(), &request.bucket, printer).await
+            }
+            Mode::Apply | Mode::Preview { .. } => None,
+        };
+        (lock, Box::pin(aws.observe(request)).await)
+    };
+    let (_lock, observed) = tokio::select! {
+        both = both => both,
         () = ctrl_c.pressed() => {
             printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
             return Exit::Interrupted;

@@ -6,6 +6,7 @@ mod completions;
 mod draft;
 mod init;
 mod interruption;
+mod lock;
 mod look;
 mod man;
 mod matrix;

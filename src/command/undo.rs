@@ -12,6 +12,7 @@ use crate::receipts::{ReceiptError, Receipts};
 use crate::ui::{Choice, Printer, Prompt, Unanswered};
 
 use super::interruption::CtrlC;
+use super::lock::locked;
 use super::look::connected;
 use super::record::now;
 
@@ -88,6 +89,11 @@ fn unreadable(printer: Printer, error: &ReceiptError) -> Exit {
 
 impl Job<'_> {
     async fn run(mut self, args: &UndoArgs, global: &Global) -> Exit {
+        let _lock = if args.dry_run {
+            None
+        } else {
+            locked(args.receipt_dir.as_deref(), &self.receipt.bucket, self.printer).await
+        };
         let undo = match self.judged().await {
             Ok(undo) => undo,
             Err(exit) => return exit,

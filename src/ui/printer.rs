@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::health::Report;
 use crate::model::Region;
 use crate::permission::{Scope, policy};
-use crate::plan::{Plan, Policies, Refusal, Written};
+use crate::plan::{Plan, Policies, Refusal, Step, Written};
 use crate::preflight::{Need, Outcome};
 use crate::proof::{Delivery, TestVerdict};
 use crate::put_back::{Ended, Undone};
@@ -262,6 +262,19 @@ impl Printer {
             data(&result_text::stopped(told, stopped, data_width()));
         }
         talk_error(&clean(&stopped.why.to_string()), hint.map(clean).as_deref());
+    }
+
+    /// A run that gave up since somebody else wrote over it again and again; `steps` are to be done.
+    pub fn overwritten(self, told: &Told<'_>, steps: &[&Step], exit: Exit) {
+        let lines: Vec<String> = steps.iter().map(|step| describe::line(step)).collect();
+        let what = format!("somebody else writes over what this run writes; this is to be done: {}", lines.join("; "));
+        let hint = "find out who writes there, and run the same command again";
+        if self.json {
+            data(&document(&ErrorDocument::new(&what, Some(hint), exit)));
+        } else {
+            data(&result_text::ways(told));
+        }
+        talk_error(&clean(&what), Some(hint));
     }
 
     /// What somebody else wrote over is made again.

@@ -132,30 +132,39 @@ fn two_runs_at_once_on_one_bucket_leave_both_grants() {
     }
 }
 
-#[test]
-fn a_grant_that_somebody_wrote_over_right_after_is_made_again() {
+/// Somebody who read the policy before a run wrote it writes it back while the run attaches its source.
+fn written_over_while_it_attaches(words: &str, attach: &str, own: &str) {
     let account = Account::seeded();
-    // Somebody who read the policy before this run wrote it writes it back while this run attaches its source.
     account.sandbox.inject(Fault {
-        when: When::OperationTimes("PutBucketLogging".to_owned(), 1),
-        effect: Effect::Held(std::time::Duration::from_millis(700)),
+        when: When::OperationTimes(attach.to_owned(), 1),
+        effect: Effect::Delay(std::time::Duration::from_millis(700)),
     });
-    let words = "init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes";
     let mut command = account.command();
     command.args(words.split_whitespace()).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-    let child = command.spawn().unwrap();
-    let attaches =
-        |account: &Account| account.sandbox.requests().iter().any(|request| request.operation == "PutBucketLogging");
-    while !attaches(&account) {
+    let mut child = command.spawn().unwrap();
+    while !account.sandbox.requests().iter().any(|request| request.operation == attach) {
+        assert!(child.try_wait().unwrap().is_none(), "{words} never attached");
         std::thread::yield_now();
     }
     account.sandbox.set_policy("shared-logs", Some(OTHERS));
     let output = child.wait_with_output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(0), "{said}");
-    assert!(said.contains("somebody else wrote at the same moment"), "{said}");
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("somebody else wrote at the same moment"), "{text}");
     let sids = account.sids("shared-logs");
-    assert!(sids.contains(&"Others".to_owned()) && sids.contains(&"LogbucketS3Access".to_owned()), "{sids:?}");
+    assert!(sids.contains(&"Others".to_owned()) && sids.contains(&own.to_owned()), "{sids:?}");
+}
+
+#[test]
+fn a_grant_that_somebody_wrote_over_right_after_is_made_again() {
+    let words = "init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes";
+    written_over_while_it_attaches(words, "PutBucketLogging", "LogbucketS3Access");
+}
+
+#[test]
+fn a_grant_that_somebody_wrote_over_is_not_waited_for_but_made_again() {
+    let words = "init alb --source web --bucket shared-logs --prefix alb --yes";
+    written_over_while_it_attaches(words, "ModifyLoadBalancerAttributes", "LogbucketAlb");
 }
 
 #[test]

@@ -51,7 +51,8 @@ fn everything_that_is_missing_is_told_at_once_and_nothing_is_changed() {
         .says("`s3:PutBucketPolicy` on `arn:aws:s3:::kms-logs`")
         .says(r#"{"Effect":"Allow","Action":["s3:PutBucketPolicy","s3:PutEncryptionConfiguration"],"Resource":["arn:aws:s3:::kms-logs"]}"#)
         .says("`--no-preflight` goes on without asking IAM");
-    assert!(!account.home().join(".local").exists(), "no receipt of a run that changed nothing");
+    let listed = account.run("undo --output json").ends(0).json();
+    assert_eq!(listed["runs"], json!([]), "no receipt of a run that changed nothing");
 }
 
 #[test]

@@ -14,8 +14,13 @@ fn folder(account: &Account) -> PathBuf {
     account.home().join(".local/state/logbucket/receipts")
 }
 
+fn is_lock(file: &Path) -> bool {
+    file.file_name().unwrap().to_str().unwrap().starts_with(".lock-")
+}
+
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = files.filter(|file| !is_lock(file)).collect();
     files.sort_unstable();
     files
 }

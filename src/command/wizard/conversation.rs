@@ -4,6 +4,7 @@ use crate::aws::{Aws, Connect, ObserveError, Situation, SourceSide};
 use crate::cli::Global;
 use crate::command::carry_out::Run;
 use crate::command::interruption::CtrlC;
+use crate::command::lock::locked;
 use crate::command::look::{connected, preview};
 use crate::command::mode::Mode;
 use crate::exit::Exit;
@@ -204,6 +205,9 @@ impl<'a> Conversation<'a> {
             Reviewed::Apply(consent) => {
                 let request = Request { consent, ..request.clone() };
                 let Ok(approved) = plan.approve(&request.consent) else { return Ok(None) };
+                let lock = locked(request.receipt_dir.as_deref(), &request.bucket, self.printer);
+                let _lock =
+                    self.look("whether another run is at work there", async { Ok::<_, Halt>(lock.await) }).await?;
                 Ok(Some(Box::pin(self.run_of(&request).carry_out(&observed, &approved)).await))
             }
             Reviewed::Change(topic) => {
