@@ -252,6 +252,7 @@ fn an_encryption_that_can_t_be_read_is_not_replaced_unseen() {
         let mut world = in_order(producer);
         world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
         assert_eq!(world.told(), ["encryption-unreadable warns: nothing"], "{producer}");
+        assert!(world.finding("encryption-unreadable").why.starts_with("the test object will show"), "{producer}");
         let expected = if producer == Producer::Nlb { ExpectedKey::Unknown } else { ExpectedKey::None };
         assert_eq!(world.plan().expected_key, expected, "{producer}");
         world.draft.encryption = Some(EncryptionKind::SseS3);

@@ -165,6 +165,15 @@ fn a_bucket_s_own_key_that_may_not_be_described_is_judged_by_its_name_where_it_s
 }
 
 #[test]
+fn a_key_that_the_default_does_not_name_is_no_matter() {
+    for producer in [Producer::Nlb, Producer::Inventory] {
+        let mut world = in_order(producer);
+        world.observed.default_key = Seen::Present(closed_key());
+        assert_eq!(world.told(), Vec::<String>::new(), "{producer}");
+    }
+}
+
+#[test]
 fn a_key_policy_that_keeps_the_service_out_gets_our_statement_and_keeps_its_own() {
     for producer in [Producer::Nlb, Producer::Inventory] {
         let mut world = in_order(producer);
@@ -178,6 +187,8 @@ fn a_key_policy_that_keeps_the_service_out_gets_our_statement_and_keeps_its_own(
         }
         let told = world.told();
         assert_eq!(told.first().map(String::as_str), Some("key-policy stops: adds kms:PutKeyPolicy"), "{told:?}");
+        let of_inventory = world.finding("key-policy").page.ends_with("/configure-inventory.html");
+        assert_eq!(of_inventory, producer == Producer::Inventory);
         let (before, after) = put(&world);
         assert_eq!(after.raw_statements().len(), 2);
         assert_eq!(after.raw_statements()[0], before.raw_statements()[0]);
@@ -264,8 +275,13 @@ fn a_deny_of_a_key_policy_is_never_changed() {
 
     let mut doubtful = with_key(Producer::Nlb);
     add(&mut doubtful, deny(json!({ "StringEquals": { "aws:PrincipalTag/team": "web" } })));
-    let told: Vec<String> = doubtful.told().into_iter().filter(|line| line.starts_with("key-")).collect();
-    assert_eq!(told, ["key-policy warns: nothing"]);
+    let told =
+        |world: &World| -> Vec<String> { world.told().into_iter().filter(|line| line.starts_with("key-")).collect() };
+    assert_eq!(told(&doubtful), ["key-policy warns: nothing"]);
+    // Where nothing lets the service in the grant is needed, and the doubt is no more than one.
+    doubtful.observed.default_key = Seen::Present(closed_key());
+    add(&mut doubtful, deny(json!({ "StringEquals": { "aws:PrincipalTag/team": "web" } })));
+    assert_eq!(told(&doubtful), ["key-policy stops: adds kms:PutKeyPolicy", "key-policy warns: nothing"]);
 }
 
 #[test]
@@ -288,7 +304,9 @@ fn a_key_policy_that_can_t_be_read_or_grown_is_left_to_a_person() {
     );
     let mut world = with_key(Producer::Nlb);
     world.key().policy = denied("kms:GetKeyPolicy");
-    let what = world.finding("key-policy-unreadable").what;
+    let unseen = world.finding("key-policy-unreadable");
+    assert!(unseen.page.contains("/network/"), "{}", unseen.page);
+    let what = unseen.what;
     assert!(what.contains("the statement it needs: {\"Sid\":\"LogbucketNlb\""), "{what}");
     world.observed.default_key = Seen::Present(closed_key());
     add(&mut world, json!({ "Sid": "x".repeat(32 * 1024 - 400), "Effect": "Allow" }));

@@ -193,6 +193,9 @@ fn a_grant_that_does_not_help_is_refused() {
     assert_eq!(told, ["policy-grant stops: refused", "policy-grant stops: adds s3:PutBucketPolicy"]);
     let hint = world.finding("policy-grant").hint().unwrap().to_owned();
     assert!(hint.contains("2012-10-17"), "{hint}");
+    // A Deny that perhaps stops the service as well is no doubt: nothing lets it in.
+    world.statement(deny("Guard", &open_question()));
+    assert_eq!(policy_lines(&world), told);
 }
 
 #[test]
