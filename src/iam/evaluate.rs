@@ -234,6 +234,25 @@ mod tests {
     }
 
     #[test]
+    fn too_many_alternatives_in_doubt_leave_the_answer_unknown_and_never_a_certain_one() {
+        let mut context = nothing_else();
+        let (mut denials, mut lines) = (vec![allow()], json!({}));
+        for number in 0..9 {
+            let key = format!("aws:k{number}");
+            context.insert(&key, either(&[Some("a"), Some("b")]));
+            denials.push(deny(&json!({"StringEquals": {key.as_str(): "a"}})));
+            lines[key] = json!("a");
+        }
+        let decision = decided(&json!(denials), context.clone());
+        assert_eq!((decision.answer, decision.allow_possible), (Answer::Unknown, true));
+        // The same keys in one statement, and a line more that never holds.
+        let grant = |lines: &Value| json!([with(allow(), &json!({"Condition": {"StringEquals": lines}}))]);
+        assert_eq!(decided(&grant(&lines), context.clone()).answer, Answer::Unknown);
+        lines["aws:other"] = json!("a");
+        assert_eq!(decided(&grant(&lines), context).answer, Answer::ImplicitlyDenied);
+    }
+
+    #[test]
     fn a_variable_in_a_resource_takes_its_alternatives_along() {
         let grant = json!([with(allow(), &json!({"Resource": "arn:aws:s3:::${aws:PrincipalTag/b}/*"}))]);
         let tagged = |value| nothing_else().with("aws:principaltag/b", value);

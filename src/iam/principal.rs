@@ -267,8 +267,10 @@ mod tests {
         assert_eq!(names(&element, &session("Other")), False);
         assert_eq!(names(&element, &aws("role/Log")), False);
         let element = json!({"AWS": "arn:aws:sts::123456789012:assumed-role/Log/s"});
+        assert_eq!(names(&element, &session("Log")), True);
         assert_eq!(names(&element, &aws("role/Log")), Unknown);
         assert_eq!(names(&element, &aws("role/Other")), False);
+        assert_eq!(names(&element, &Principal::Aws("root".to_owned())), False);
     }
 
     #[test]

@@ -162,6 +162,16 @@ mod tests {
     }
 
     #[test]
+    fn a_grant_to_the_account_takes_the_place_of_the_list_that_it_says_all_of() {
+        let sources = json!(["arn:aws:s3:::a-1", "arn:aws:s3:::b-2"]);
+        let listed = document(&[s3_access("LogbucketS3Access", &sources), json!({ "Sid": "Theirs" })]);
+        let wide = s3_access("LogbucketS3Access", &json!("arn:aws:s3:::*"));
+        let merged = with_statement(&listed, &wide);
+        assert_eq!(merged.raw_statements(), [wide.clone(), json!({ "Sid": "Theirs" })]);
+        assert_eq!(with_statement(&merged, &wide), merged);
+    }
+
+    #[test]
     fn inventories_join_by_their_parent_folder() {
         let inventory = |source: &str, folder: &str| {
             json!({

@@ -59,13 +59,18 @@ fn a_deny_that_stops_the_service_is_named_with_its_narrower_form() {
                 &["policy-deny stops: exempt 2"],
             ),
             (
-                "one that can't be narrowed",
+                "one that spares nobody yet",
                 |world| {
-                    let mut odd = deny("Guard", &no_condition());
-                    odd["Condition"] = json!({ "StringNotEquals": { "aws:PrincipalServiceName": [] } });
-                    world.statement(odd);
+                    world.statement(deny("Guard", &json!({ "StringNotEquals": { "aws:PrincipalServiceName": [] } })));
                 },
                 &["policy-deny stops: exempt Guard"],
+            ),
+            (
+                "one that can't be narrowed",
+                |world| {
+                    world.statement(deny("Guard", &json!({ "StringNotEquals": { "aws:PrincipalServiceName": [1] } })));
+                },
+                &["policy-deny stops: refused"],
             ),
         ],
     );

@@ -1,6 +1,6 @@
 //! Destinations that are there, are still to be made, or may not be used.
 
-use super::fixture::{ACCOUNT, each, in_order, new, tags};
+use super::fixture::{ACCOUNT, denied, each, in_order, new, tags};
 use crate::model::{Namespace, Producer};
 use crate::plan::Step;
 use crate::state::{Destination, PublicAccessBlock, Seen};
@@ -63,6 +63,8 @@ fn a_destination_that_may_not_be_used_is_refused_and_nothing_of_it_is_planned() 
     let hint = world.finding("destination-refused").hint().unwrap().to_owned();
     assert!(hint.contains(&format!("`--bucket acme-logs-{ACCOUNT}-us-east-1-an`")), "{hint}");
     assert_eq!(world.plan().destination, "a bucket that may not be used");
+    world.draft.bucket = Some(format!("acme-{ACCOUNT}-us-east-1-an").parse().unwrap());
+    assert!(!world.finding("destination-refused").hint().unwrap().contains("--bucket"));
     world.observed.destination = Destination::OtherRegion("eu-central-1".parse().unwrap());
     assert_eq!(world.plan().destination, "a bucket in eu-central-1");
 }
@@ -89,6 +91,7 @@ fn a_bucket_of_ours_is_closed_to_the_public_and_one_of_others_is_left_alone() {
         (Seen::Absent, true, &["public-access wanted: adds s3:PutPublicAccessBlock at risk"]),
         (Seen::Present(open), false, &[]),
         (Seen::Absent, false, &[]),
+        (denied("s3:GetBucketPublicAccessBlock"), true, &["setting-unreadable warns: nothing"]),
     ] {
         let mut world = in_order(Producer::Alb);
         if ours {
