@@ -7,7 +7,17 @@ use crate::terminal::{Key, Terminal};
 
 /// Both streams, marked.
 fn said(ran: &Ran) -> String {
-    format!("--- standard output\n{}--- standard error, exit {}\n{}", ran.stdout, ran.code, by_number(&ran.stderr))
+    let stdout = without_times(&ran.stdout);
+    format!("--- standard output\n{stdout}--- standard error, exit {}\n{}", ran.code, by_number(&ran.stderr))
+}
+
+/// The names of runs without the second in which they began.
+fn without_times(text: &str) -> String {
+    let word = |word: &str| match word.split_once('-') {
+        Some((stamp, rest)) if stamp.len() == 16 && stamp.ends_with('Z') => format!("SECOND-{rest}"),
+        _ => word.to_owned(),
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// Steps that run together end as they come: each run of lines of ended steps, by their numbers.
