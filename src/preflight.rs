@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::iam::{AccessRequest, Context, Document, Effect, Principal, Truth, Unnamed, evaluate};
-use crate::model::Producer;
+use crate::model::{Arn, Producer};
 use crate::permission::{Resource, actions_of};
 use crate::plan::{KeySlot, Plan, Slot, Step};
 use crate::state::{Identity, Observed};
@@ -111,7 +111,7 @@ fn arn(plan: &Plan, step: &Step, resource: Resource) -> Option<String> {
             Some(known.map_or_else(|| of_kms("key/*"), ToString::to_string))
         }
         Resource::OwnAlias => Some(of_kms(step.subject())),
-        Resource::Caller | Resource::Logs | Resource::TestObject => None,
+        Resource::Caller | Resource::EveryBucket | Resource::Logs | Resource::TestObject => None,
     }
 }
 
@@ -168,11 +168,18 @@ fn names(policy: &str, action: &str, resource: &str, caller: &Identity) -> bool 
         context: Context::new(Unnamed::Unknown),
     };
     let role = match Simulated::of(caller) {
-        Simulated::Role(name) => format!("/{name}"),
-        Simulated::User(_) | Simulated::Nobody(_) => caller.arn.clone(),
+        Simulated::Role(name) => Some(name),
+        Simulated::User(_) | Simulated::Nobody(_) => None,
+    };
+    // The ARN of a session does not say the path of its role.
+    let is_role = |named: &str| {
+        let arn =
+            named.parse::<Arn>().ok().filter(|arn| arn.service == "iam" && arn.account == caller.account.as_str());
+        let of = arn.as_ref().and_then(|arn| arn.resource.strip_prefix("role/")?.rsplit('/').next());
+        of.is_some() && of == role.as_deref()
     };
     let is_named = |principal: &Value| match principal {
-        Value::String(name) => name == "*" || *name == caller.arn || name.ends_with(&role),
+        Value::String(name) => name == "*" || *name == caller.arn || is_role(name),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => false,
     };
     let decision = evaluate(&document, &request);

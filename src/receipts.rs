@@ -119,11 +119,7 @@ impl Receipts {
     /// moment one could take away what the other grants.
     pub fn lock(&self, bucket: &BucketName) -> io::Result<Option<Lock>> {
         make_folder(&self.folder)?;
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(self.folder.join(format!(".lock-{bucket}")))?;
+        let file = lock_file(&self.folder.join(format!(".lock-{bucket}")))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Lock { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -235,8 +231,18 @@ fn plain(error: io::Error) -> io::Error {
 }
 
 fn read(file: &Path) -> Kept {
+    let fails = |why| ReceiptError::Read { file: file.to_owned(), why };
+    if !fs::metadata(file).map_err(fails)?.is_file() {
+        return Err(fails(io::Error::other("it is no file")));
+    }
     let text = fs::read_to_string(file).map_err(|why| ReceiptError::Read { file: file.to_owned(), why })?;
-    Receipt::parse(&text).map_err(|why| ReceiptError::Unreadable { file: file.to_owned(), why })
+    let unreadable = |why| ReceiptError::Unreadable { file: file.to_owned(), why };
+    let receipt = Receipt::parse(&text).map_err(unreadable)?;
+    // A copy would be written back in the place of what it was copied from.
+    match file.file_stem() {
+        Some(name) if name == receipt.run.as_str() => Ok(receipt),
+        _ => Err(unreadable(Unreadable::OtherRun(receipt.run))),
+    }
 }
 
 #[cfg(unix)]
@@ -248,4 +254,15 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn make_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
+}
+
+#[cfg(unix)]
+fn lock_file(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    File::options().create(true).truncate(false).write(true).mode(0o600).open(path)
+}
+
+#[cfg(not(unix))]
+fn lock_file(path: &Path) -> io::Result<File> {
+    File::options().create(true).truncate(false).write(true).open(path)
 }

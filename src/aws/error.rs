@@ -115,6 +115,13 @@ impl AwsError {
         self.message.split('`').nth(1).unwrap_or_default()
     }
 
+    /// Whether a source was not to be pointed at a destination, since the service can't write there.
+    pub fn is_refused_destination(&self) -> bool {
+        ["InvalidConfigurationRequest", "InvalidTargetBucketForLogging", "InvalidS3DestinationBucket"]
+            .iter()
+            .any(|code| self.is(code))
+    }
+
     /// Whether what the call is about is not there.
     pub(super) fn is_of_something_gone(&self) -> bool {
         ["NoSuchBucket", "LoadBalancerNotFound", "NotFoundException"].iter().any(|code| self.is(code))

@@ -74,6 +74,7 @@ pub(super) fn to_sdk(id: &InventoryId, inventory: &InventoryConfiguration) -> Re
     let filter = inventory.filter.as_ref().map(|prefix| InventoryFilter::builder().prefix(prefix).build());
     let named =
         inventory.fields.iter().map(|field| field.as_str()).chain(inventory.other_fields.iter().map(String::as_str));
+    let fields: Vec<_> = named.map(InventoryOptionalField::from).collect();
     Sdk::builder()
         .id(id.as_str())
         .is_enabled(inventory.enabled)
@@ -81,7 +82,7 @@ pub(super) fn to_sdk(id: &InventoryId, inventory: &InventoryConfiguration) -> Re
         .schedule(schedule)
         .set_filter(filter.transpose().map_err(wrong)?)
         .included_object_versions(InventoryIncludedObjectVersions::from(versions.api_word()))
-        .set_optional_fields(Some(named.map(InventoryOptionalField::from).collect()))
+        .set_optional_fields((!fields.is_empty()).then_some(fields))
         .build()
         .map_err(wrong)
 }

@@ -29,7 +29,7 @@ impl Aws {
             }
             Slot::BucketTags { bucket } => {
                 let read = read_destination::tags(&destination(), bucket, owner).await?;
-                optional(read).map(|tags| Setting::Pairs(tags.unwrap_or_default()))
+                optional(read).map(|tags| Setting::Tags(tags.unwrap_or_default()))
             }
             Slot::LifecycleRules { bucket, ids } => {
                 let read = optional(read_destination::lifecycle(&destination(), bucket, owner).await?);
@@ -59,7 +59,7 @@ impl Aws {
                 let read = read_load_balancers::attributes(&self.source.elb(&region), &arn.to_string()).await?;
                 let these = |(key, _): &(String, String)| attributes.contains(key);
                 let these = |all: BTreeMap<String, String>| all.into_iter().filter(these).collect();
-                optional(read).map(|all| Setting::Pairs(all.map(these).unwrap_or_default()))
+                optional(read).map(|all| Setting::Attributes(all.map(these).unwrap_or_default()))
             }
         })
     }

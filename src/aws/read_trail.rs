@@ -15,7 +15,9 @@ use super::outcome::seen;
 
 /// "limited to two per second, per account, per Region"
 /// (<https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html>).
-const PAUSE: Duration = Duration::from_millis(500);
+///
+/// A little more than half a second: what leaves here so may arrive closer together.
+const PAUSE: Duration = Duration::from_millis(550);
 
 /// Pages of 50 that are read for one operation, newest first.
 const PAGES: usize = 4;

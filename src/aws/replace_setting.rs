@@ -66,7 +66,7 @@ impl Aws {
                 encrypt(&at(bucket), after.as_ref()).await
             }
             (Slot::BucketPolicy { bucket }, Setting::Policy(after)) => put_policy(&at(bucket), after.as_deref()).await,
-            (Slot::BucketTags { bucket }, Setting::Pairs(after)) => put_tags(&at(bucket), after).await,
+            (Slot::BucketTags { bucket }, Setting::Tags(after)) => put_tags(&at(bucket), after).await,
             (Slot::Payer { bucket }, Setting::Payer(after)) => put_payer(&at(bucket), *after).await,
             (Slot::KeyPolicy { key }, Setting::Policy(Some(after))) => self.put_key_policy(key, after, region).await,
             (Slot::BucketLogging { bucket, region }, Setting::Logging(after)) => {
@@ -75,7 +75,7 @@ impl Aws {
             (Slot::Inventory { bucket, region, id }, Setting::Inventory(after)) => {
                 put_inventory(&at_source(bucket, region), id, after.as_ref()).await
             }
-            (Slot::LoadBalancer { arn, .. }, Setting::Pairs(after)) => self.put_attributes(arn, after).await,
+            (Slot::LoadBalancer { arn, .. }, Setting::Attributes(after)) => self.put_attributes(arn, after).await,
             (slot, _) => Err(unbuildable("this write", &slot.title(), &Mismatch)),
         }
     }
@@ -91,15 +91,21 @@ impl Aws {
         const ACTION: &str = "elasticloadbalancing:ModifyLoadBalancerAttributes";
         let wrong = |error: crate::model::RegionError| unbuildable(ACTION, &arn.to_string(), &error);
         let client = self.source.elb(&arn.region.parse().map_err(wrong)?);
-        let attributes = attributes
-            .iter()
-            .map(|(key, value)| LoadBalancerAttribute::builder().key(key).value(value).build())
-            .collect();
-        let request = client
-            .modify_load_balancer_attributes()
-            .load_balancer_arn(arn.to_string())
-            .set_attributes(Some(attributes));
-        request.send().await.map(drop).map_err(|error| AwsError::of(ACTION, arn, &error))
+        let send = |these: Vec<(&String, &String)>| {
+            let of = |(key, value): (&String, &String)| LoadBalancerAttribute::builder().key(key).value(value).build();
+            let attributes = these.into_iter().map(of).collect();
+            let request = client.modify_load_balancer_attributes().load_balancer_arn(arn.to_string());
+            let request = request.set_attributes(Some(attributes)).send();
+            async { request.await.map(drop).map_err(|error| AwsError::of(ACTION, arn, &error)) }
+        };
+        let told: Vec<_> =
+            attributes.iter().filter(|(key, value)| !(value.is_empty() && key.ends_with(".bucket"))).collect();
+        match send(attributes.iter().collect()).await {
+            // Whether a log that is off can be without a bucket again is not documented, and was seen to be refused: "cannot be
+            // empty" (<https://github.com/hashicorp/terraform-provider-aws/issues/2072>). AWS then keeps the name.
+            Err(error) if error.is("ValidationError") && told.len() < attributes.len() => send(told).await,
+            outcome => outcome,
+        }
     }
 }
 

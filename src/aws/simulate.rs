@@ -1,7 +1,11 @@
 //! Asking IAM what the caller may do, before anything is done.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::{EvaluationResult, PolicyEvaluationDecisionType};
+
+use futures_util::stream::{self, StreamExt as _};
 
 use crate::preflight::{Answer, Need, Simulated};
 use crate::state::Identity;
@@ -13,6 +17,9 @@ const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
 
 /// The most resources of one call: their answers then fit a page.
 const AT_ONCE: usize = 20;
+
+/// Calls under way at once.
+const TOGETHER: usize = 4;
 
 /// What came of asking.
 #[derive(Debug)]
@@ -29,7 +36,7 @@ impl Session {
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html>
     pub async fn simulate(&self, caller: &Identity, needs: Vec<Need>) -> Simulation {
         let client = self.iam(caller.partition);
-        let (arn, role) = match Simulated::of(caller) {
+        let (mut arn, role) = match Simulated::of(caller) {
             Simulated::Nobody(why) => return Simulation::Unanswered(why.to_owned()),
             Simulated::User(arn) => (arn, None),
             Simulated::Role(name) => {
@@ -40,13 +47,20 @@ impl Session {
             // A session does not say the path of its role.
             (Err(error), Some(name)) if error.is("NoSuchEntity") || error.is("NoSuchEntityException") => {
                 match path_of(&client, &name).await {
-                    Ok(arn) => asked(&client, &arn, &needs).await,
+                    Ok(path) => {
+                        arn = path;
+                        asked(&client, &arn, &needs).await
+                    }
                     Err(error) => Err(error),
                 }
             }
             (answered, _) => answered,
         };
         match answered {
+            // Actions of different kinds can't always be asked of together: "require different authorization information".
+            Err(error) if error.is("InvalidInput") || error.is("InvalidInputException") => {
+                one_by_one(&client, &arn, needs).await
+            }
             Ok(answers) => Simulation::Answered(needs.into_iter().zip(answers).collect()),
             Err(error) if error.cause == Cause::AccessDenied => {
                 Simulation::Unanswered(format!("`{}` is not allowed", error.action))
@@ -54,6 +68,22 @@ impl Session {
             Err(error) => Simulation::Unanswered(error.to_string()),
         }
     }
+}
+
+/// Each action by itself; one that can't be asked of is not known.
+async fn one_by_one(client: &Client, arn: &str, needs: Vec<Need>) -> Simulation {
+    let mut by_action: BTreeMap<String, Vec<Need>> = BTreeMap::new();
+    for need in needs {
+        by_action.entry(need.0.clone()).or_default().push(need);
+    }
+    let asks = by_action.into_values().map(|needs| async move { (asked(client, arn, &needs).await, needs) });
+    let asks: Vec<_> = asks.collect();
+    let all: Vec<_> = stream::iter(asks).buffered(TOGETHER).collect().await;
+    let answers = all.into_iter().flat_map(|(answers, needs)| {
+        let answers = answers.unwrap_or_else(|_| needs.iter().map(|_| Answer::Depends(Vec::new())).collect());
+        needs.into_iter().zip(answers)
+    });
+    Simulation::Answered(answers.collect())
 }
 
 /// The ARN of a role, its path included.

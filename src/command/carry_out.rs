@@ -8,7 +8,7 @@ use crate::evidence;
 use crate::exit::Exit;
 use crate::model::KeyArn;
 use crate::patience::Interruption as _;
-use crate::plan::{Approved, Plan};
+use crate::plan::{Approved, Change, Plan};
 use crate::proof::Delivery;
 use crate::request::Request;
 use crate::settle::{Settled, settle};
@@ -76,6 +76,10 @@ impl Run<'_> {
         for left in (0..ROUNDS - 1).rev() {
             let Some(next) = self.taken_away(&ended) else { break };
             let (observed, plan) = *next;
+            // What somebody replaced was agreed to as it was then, not as it is now.
+            if plan.steps.iter().any(|planned| planned.change == Change::Replaces) {
+                break;
+            }
             let Ok(approved) = plan.approve(&self.request.consent) else { break };
             let Ok(record) = Record::begin(&plan, self.request) else { break };
             self.printer.makes_again(&plan);

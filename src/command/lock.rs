@@ -16,8 +16,13 @@ pub(super) async fn locked(receipt_dir: Option<&Path>, bucket: &BucketName, prin
     let receipts = Receipts::at(receipt_dir).ok()?;
     let mut waits = false;
     loop {
-        if let Some(lock) = receipts.lock(bucket).ok()? {
-            return Some(lock);
+        match receipts.lock(bucket) {
+            Ok(Some(lock)) => return Some(lock),
+            Ok(None) => {}
+            Err(error) => {
+                printer.remark(&format!("runs at the same moment are not kept apart: {error}"));
+                return None;
+            }
         }
         if !waits {
             waits = true;

@@ -1,16 +1,20 @@
 //! `undo`: what a run replaced is put back, where it is still as the run left it.
 
+use std::time::{Duration, Instant};
+
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::aws::{Aws, AwsError, Connect};
+use crate::aws::{Aws, AwsError, Connect, ObserveError, WriteError};
 use crate::cli::{Global, OutputFormat, UndoArgs};
 use crate::exit::Exit;
-use crate::patience::Interruption as _;
+use crate::patience::{Interruption as _, SETTLING, pause};
 use crate::put_back::{Ended, StopReason, Undone, put_back};
-use crate::receipt::{Item, Look, Receipt, RunId, Undo};
-use crate::receipts::{ReceiptError, Receipts};
+use crate::receipt::{Change, Item, Look, Outcome, Receipt, RunId, Undo, Verdict};
+use crate::receipts::{Lock, ReceiptError, Receipts};
+use crate::state::Identity;
 use crate::ui::{Choice, Printer, Prompt, Unanswered};
 
+use super::check::logs_of_region;
 use super::interruption::CtrlC;
 use super::lock::locked;
 use super::look::connected;
@@ -89,11 +93,14 @@ fn unreadable(printer: Printer, error: &ReceiptError) -> Exit {
 
 impl Job<'_> {
     async fn run(mut self, args: &UndoArgs, global: &Global) -> Exit {
-        let _lock = if args.dry_run {
-            None
-        } else {
-            locked(args.receipt_dir.as_deref(), &self.receipt.bucket, self.printer).await
-        };
+        // Somebody who is still asked keeps nobody waiting.
+        let mut lock = None;
+        if args.yes {
+            lock = match self.locked(args).await {
+                Ok(lock) => lock,
+                Err(exit) => return exit,
+            };
+        }
         let undo = match self.judged().await {
             Ok(undo) => undo,
             Err(exit) => return exit,
@@ -116,16 +123,41 @@ impl Job<'_> {
             self.printer.undo_before_apply(&self.receipt, &undo);
         } else if let Some(exit) = self.is_left(&undo, global) {
             return exit;
+        } else {
+            lock = match self.locked(args).await {
+                Ok(lock) => lock,
+                Err(exit) => return exit,
+            };
         }
-        self.carries_out(&undo).await
+        let exit = self.carries_out(&undo).await;
+        drop(lock);
+        exit
+    }
+
+    /// Waits for other runs on the bucket, and reads the receipt again: the run itself may have gone on until now.
+    async fn locked(&mut self, args: &UndoArgs) -> Result<Option<Lock>, Exit> {
+        let lock = tokio::select! {
+            lock = locked(args.receipt_dir.as_deref(), &self.receipt.bucket, self.printer) => lock,
+            () = self.ctrl_c.pressed() => {
+                self.printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
+                return Err(Exit::Interrupted);
+            }
+        };
+        match self.receipts.open(&self.receipt.run) {
+            Ok(receipt) => {
+                self.receipt = receipt;
+                Ok(lock)
+            }
+            Err(error) => Err(unreadable(self.printer, &error)),
+        }
     }
 
     /// Asks on a terminal; says how it ends where nobody agreed.
     fn is_left(&self, undo: &Undo, global: &Global) -> Option<Exit> {
         let may_ask = !self.printer.json && !global.no_input;
         let Some(prompt) = may_ask.then(Prompt::on_terminal).flatten() else {
-            self.printer.undo(&self.receipt, undo, Exit::Usage);
-            self.printer.halted("nothing was changed: nobody agreed to the undo yet", Some("`--yes` agrees to it"));
+            let error = "nothing was changed: nobody agreed to the undo yet";
+            self.printer.undo_refused(&self.receipt, undo, error, "`--yes` agrees to it", Exit::Usage);
             return Some(Exit::Usage);
         };
         self.printer.undo_to_decide(&self.receipt, undo);
@@ -169,17 +201,32 @@ impl Job<'_> {
         if self.ctrl_c.is_wanted() {
             return Exit::Interrupted;
         }
-        match self.looks().await {
-            Ok(looks) => {
-                let again = Undo::of(&self.receipt, looks);
-                let done =
-                    |item: &Item| undone.items.iter().any(|(first, ended)| *first == item && *ended == Ended::Done);
-                let stays: Vec<&Item> = again.writes().filter(|item| done(item)).collect();
-                if stays.is_empty() { of(undo) } else { self.did_not_stay(&stays) }
+        let started = Instant::now();
+        loop {
+            let again = match self.looks().await {
+                Ok(looks) => Undo::of(&self.receipt, looks),
+                Err(error) => {
+                    self.printer.remark(&format!("whether it stays so was not looked at: {error}"));
+                    return of(undo);
+                }
+            };
+            let done = |item: &&Item| {
+                let same = |(first, ended): &(&Item, Ended)| first.change == item.change && *ended == Ended::Done;
+                undone.items.iter().any(same)
+            };
+            let left = |item: &&Item| {
+                matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete | Verdict::Moved { .. })
+            };
+            let stays: Vec<&Item> = again.items.iter().filter(done).filter(left).collect();
+            let moved = stays.iter().any(|item| matches!(item.verdict, Verdict::Moved { .. }));
+            match stays.as_slice() {
+                [] => return of(undo),
+                stays if moved || started.elapsed() > SETTLING => return self.did_not_stay(stays),
+                // A read may lag behind what was written.
+                _ => drop(pause(self.ctrl_c, Duration::from_secs(1)).await),
             }
-            Err(error) => {
-                self.printer.remark(&format!("whether it stays so was not looked at: {error}"));
-                of(undo)
+            if self.ctrl_c.is_wanted() {
+                return Exit::Interrupted;
             }
         }
     }
@@ -220,7 +267,60 @@ impl Job<'_> {
             self.printer.error(&what, Some(hint), Exit::Failed);
             return Err(Exit::Failed);
         }
-        Ok(Undo::of(&self.receipt, looks))
+        let undo = Undo::of(&self.receipt, looks);
+        if !undo.takes_away() {
+            return Ok(undo);
+        }
+        match self.needed_by(&caller, &undo).await {
+            Ok(Some(why)) => Ok(undo.needed(&why)),
+            Ok(None) => Ok(undo),
+            Err(error) => {
+                let hint = error.hint(&self.aws.source.situation());
+                self.printer.error(&error.to_string(), hint.as_deref(), Exit::Failed);
+                Err(Exit::Failed)
+            }
+        }
+    }
+
+    /// Why logs of others need what this undo would take away: a later run's, and, before a bucket is deleted, anybody's.
+    async fn needed_by(&self, caller: &Identity, undo: &Undo) -> Result<Option<String>, ObserveError> {
+        for later in self.receipts.list().unwrap_or_default().into_iter().flatten() {
+            let same = later.bucket == self.receipt.bucket && later.account == self.receipt.account;
+            if same && later.run > self.receipt.run && self.still_attaches(&later).await? {
+                return Ok(Some(format!("the later run {} counts on it: undo that one first", later.run)));
+            }
+        }
+        if !undo.deletes() {
+            return Ok(None);
+        }
+        let (logs, unread) = logs_of_region(&self.aws, &self.receipt.region, caller).await?;
+        let others = logs.into_iter().filter(|log| {
+            let here = log.target.present().is_some_and(|target| target.bucket == self.receipt.bucket.as_str());
+            here && !self.receipt.sources.iter().any(|own| own == log.source.name())
+        });
+        let others: Vec<String> = others.map(|log| log.title()).collect();
+        Ok(match (others.as_slice(), unread.first()) {
+            ([], None) => None,
+            ([], Some(unread)) => Some(format!("whether anybody else logs there is not known: {unread}")),
+            (others, _) => Some(format!("{} goes there", others.join(", "))),
+        })
+    }
+
+    /// Whether a source still logs to the destination as a run left it.
+    async fn still_attaches(&self, run: &Receipt) -> Result<bool, AwsError> {
+        for entry in &run.entries {
+            let Change::Setting { slot, after: Some(after), .. } = &entry.change else { continue };
+            if !slot.attaches() || entry.outcome == Outcome::NotDone {
+                continue;
+            }
+            if let Look::Setting(now) = self.aws.look(&entry.change, &run.account, &run.region).await?
+                && now.is(after)
+                && now.logs_to(&run.bucket)
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn looks(&self) -> Result<Vec<Look>, AwsError> {
@@ -243,6 +343,11 @@ impl Job<'_> {
     fn hint_of(&self, why: &StopReason) -> String {
         let situation = self.aws.destination.situation().within(&self.receipt.account, &self.receipt.region);
         let own = match why {
+            StopReason::Write(WriteError::Aws(error)) if error.is_refused_destination() => {
+                return "AWS points no source at a bucket that it can't write to, as it was before the run: mend that bucket, or \
+                    turn the log off yourself; then run the same command again"
+                    .to_owned();
+            }
             StopReason::Write(error) => error.hint(&situation),
             StopReason::Interrupted => None,
         };

@@ -33,7 +33,7 @@ impl Moment {
     }
 
     /// The moment as files have it: `2026-11-24T22:00:00Z`.
-    pub(super) fn iso(self) -> String {
+    pub fn iso(self) -> String {
         match OffsetDateTime::from_unix_timestamp(self.0) {
             Ok(at) => {
                 let (month, hour, minute, second) = (u8::from(at.month()), at.hour(), at.minute(), at.second());

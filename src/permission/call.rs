@@ -58,6 +58,8 @@ pub enum Resource {
     LoadBalancers,
     /// The buckets that log.
     Sources,
+    /// Every bucket of the account: whether it logs somewhere, only it says.
+    EveryBucket,
     /// The destination bucket.
     Destination,
     /// The test object in it.
@@ -80,6 +82,7 @@ impl Resource {
             Self::Caller => "LogbucketPreflight",
             Self::LoadBalancers => "LogbucketLoadBalancers",
             Self::Sources => "LogbucketSources",
+            Self::EveryBucket => "LogbucketEveryBucket",
             Self::Destination => "LogbucketDestination",
             Self::TestObject => "LogbucketTestObject",
             Self::Logs => "LogbucketLogs",
@@ -96,6 +99,7 @@ impl Resource {
             Self::Anything
             | Self::Caller
             | Self::Destination
+            | Self::EveryBucket
             | Self::LoadBalancers
             | Self::Logs
             | Self::Sources

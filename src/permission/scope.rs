@@ -50,6 +50,7 @@ impl Scope {
             Resource::Caller => ["role/*", "user/*"].iter().map(|resource| self.of_iam(resource)).collect(),
             Resource::LoadBalancers => self.load_balancers(),
             Resource::Sources => self.source_buckets(),
+            Resource::EveryBucket => vec![self.of_s3("*")],
             Resource::Destination => vec![self.of_s3(self.bucket_or_any())],
             Resource::TestObject => vec![self.of_s3(&format!("{}/{}", self.bucket_or_any(), self.test_object()))],
             Resource::Logs => vec![self.of_s3(&format!("{}/{}", self.bucket_or_any(), self.logs()))],

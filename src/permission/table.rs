@@ -12,7 +12,7 @@
 use super::Job::{Check, CheckBucket, DryRun, Init, Scan, Undo, Wizard};
 use super::Need::{Always, Key as UsesKey, OwnKey};
 use super::Resource::{
-    Anything, Caller, Destination, EveryKey, Key, LoadBalancers, Logs, OwnAlias, Sources, TestObject,
+    Anything, Caller, Destination, EveryBucket, EveryKey, Key, LoadBalancers, Logs, OwnAlias, Sources, TestObject,
 };
 use super::{Call, Job, Need, Resource};
 use crate::model::Producer::{self, Alb, Inventory, Nlb, S3Access};
@@ -81,7 +81,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 73] = [
+pub const CALLS: [Call; 80] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -184,6 +184,32 @@ pub const CALLS: [Call; 73] = [
         Always,
         &[("elasticloadbalancing:DescribeLoadBalancerAttributes", Anything)],
     ),
+    // Before a bucket is deleted: who else logs there.
+    call(
+        "elasticloadbalancing:DescribeLoadBalancers",
+        UNDO,
+        EVERY,
+        Always,
+        &[("elasticloadbalancing:DescribeLoadBalancers", Anything)],
+    ),
+    call(
+        "elasticloadbalancing:DescribeLoadBalancerAttributes",
+        UNDO,
+        BUCKETS,
+        Always,
+        &[("elasticloadbalancing:DescribeLoadBalancerAttributes", Anything)],
+    ),
+    call(
+        "elasticloadbalancing:DescribeListeners",
+        UNDO,
+        EVERY,
+        Always,
+        &[("elasticloadbalancing:DescribeListeners", Anything)],
+    ),
+    call("s3:ListBuckets", UNDO, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
+    call("s3:HeadBucket", UNDO, EVERY, Always, &[("s3:ListBucket", EveryBucket)]),
+    call("s3:GetBucketLogging", UNDO, EVERY, Always, &[("s3:GetBucketLogging", EveryBucket)]),
+    call("s3:ListBucketInventoryConfigurations", UNDO, EVERY, Always, &[("s3:GetInventoryConfiguration", EveryBucket)]),
     call("s3:GetBucketLogging", UNDO, S3, Always, &[("s3:GetBucketLogging", Sources)]),
     call("s3:GetBucketLogging", UNDO, S3, Always, &[("s3:GetBucketLogging", Destination)]),
     call("s3:GetBucketInventoryConfiguration", UNDO, INVENTORY, Always, &[("s3:GetInventoryConfiguration", Sources)]),

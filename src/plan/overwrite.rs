@@ -61,7 +61,7 @@ impl Step {
             }
             Self::PutBucketTags { bucket, before, tags } => {
                 let slot = Slot::BucketTags { bucket: bucket.clone() };
-                (slot, before.clone().map(Setting::Pairs), Some(Setting::Pairs(tags.clone())))
+                (slot, before.clone().map(Setting::Tags), Some(Setting::Tags(tags.clone())))
             }
             Self::PutExpiration { bucket, before, rules } => {
                 let ids: Vec<String> = rules.iter().map(|rule| rule.id.clone()).collect();
@@ -85,7 +85,7 @@ impl Step {
                 // What AWS did not tell of is as good as empty.
                 let before: BTreeMap<String, String> =
                     attributes.keys().map(|key| (key.clone(), before.get(key).cloned().unwrap_or_default())).collect();
-                (slot, Some(Setting::Pairs(before)), Some(Setting::Pairs(attributes.clone())))
+                (slot, Some(Setting::Attributes(before)), Some(Setting::Attributes(attributes.clone())))
             }
             Self::LetOwnerPay { bucket } => {
                 let slot = Slot::Payer { bucket: bucket.clone() };

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::iam::Document;
-use crate::model::BucketEncryption;
-use crate::state::{ExpirationRule, InventoryConfiguration, Logging, Payer};
+use crate::model::{BucketEncryption, BucketName};
+use crate::state::{ExpirationRule, InventoryConfiguration, Logging, Payer, Transition};
 
 use super::{Slot, TARGET_TAG};
 
@@ -17,8 +17,10 @@ use super::{Slot, TARGET_TAG};
 pub enum Setting {
     /// A bucket's or key's policy, as stored; nothing where there is none.
     Policy(Option<String>),
-    /// A bucket's tags, or attributes of a load balancer, by key.
-    Pairs(BTreeMap<String, String>),
+    /// A bucket's tags.
+    Tags(BTreeMap<String, String>),
+    /// Attributes of a load balancer, by key.
+    Attributes(BTreeMap<String, String>),
     /// A bucket's default encryption.
     Encryption(Option<BucketEncryption>),
     /// Lifecycle rules of a bucket.
@@ -37,7 +39,8 @@ impl Setting {
         match (self, slot) {
             (Self::Policy(_), Slot::BucketPolicy { .. })
             | (Self::Policy(Some(_)), Slot::KeyPolicy { .. })
-            | (Self::Pairs(_), Slot::BucketTags { .. } | Slot::LoadBalancer { .. })
+            | (Self::Tags(_), Slot::BucketTags { .. })
+            | (Self::Attributes(_), Slot::LoadBalancer { .. })
             | (Self::Encryption(_), Slot::BucketEncryption { .. })
             | (Self::Logging(_), Slot::BucketLogging { .. })
             | (Self::Inventory(_), Slot::Inventory { .. })
@@ -47,7 +50,8 @@ impl Setting {
             }
             (
                 Self::Policy(_)
-                | Self::Pairs(_)
+                | Self::Tags(_)
+                | Self::Attributes(_)
                 | Self::Encryption(_)
                 | Self::Expiration(_)
                 | Self::Logging(_)
@@ -58,15 +62,36 @@ impl Setting {
         }
     }
 
+    /// Whether it says that a source logs to this bucket.
+    pub fn logs_to(&self, bucket: &BucketName) -> bool {
+        match self {
+            Self::Logging(Some(logging)) => logging.bucket == bucket.as_str(),
+            Self::Inventory(Some(inventory)) => {
+                inventory.enabled && inventory.bucket_arn.rsplit(':').next() == Some(bucket.as_str())
+            }
+            Self::Attributes(attributes) => attributes.iter().any(|(key, value)| {
+                let on = || key.strip_suffix(".bucket").and_then(|stem| attributes.get(&format!("{stem}.enabled")));
+                value == bucket.as_str() && on().is_some_and(|on| on == "true")
+            }),
+            Self::Policy(_)
+            | Self::Tags(_)
+            | Self::Encryption(_)
+            | Self::Expiration(_)
+            | Self::Payer(_)
+            | Self::Logging(None)
+            | Self::Inventory(None) => false,
+        }
+    }
+
     /// Whether it is what a bucket has that was just made by logbucket.
     pub fn is_of_a_new_bucket(&self) -> bool {
         match self {
             Self::Policy(policy) => policy.is_none(),
-            Self::Pairs(tags) => tags.keys().all(|key| key == TARGET_TAG),
+            Self::Tags(tags) => tags.keys().all(|key| key == TARGET_TAG),
             Self::Encryption(_) => self.is(&Self::Encryption(None)),
             Self::Expiration(rules) => rules.is_empty(),
             Self::Payer(payer) => *payer == Payer::BucketOwner,
-            Self::Logging(_) | Self::Inventory(_) => false,
+            Self::Attributes(_) | Self::Logging(_) | Self::Inventory(_) => false,
         }
     }
 
@@ -75,15 +100,10 @@ impl Setting {
     pub fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Policy(one), Self::Policy(other)) => is_same_policy(one.as_deref(), other.as_deref()),
-            (Self::Pairs(one), Self::Pairs(other)) => {
-                let said = |pairs: &BTreeMap<String, String>| {
-                    pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(k, v)| (k.clone(), v.clone())).collect()
-                };
-                let (one, other): (Vec<_>, Vec<_>) = (said(one), said(other));
-                one == other
-            }
+            (Self::Tags(one), Self::Tags(other)) => one == other,
+            (Self::Attributes(one), Self::Attributes(other)) => said(one) == said(other),
             (Self::Encryption(one), Self::Encryption(other)) => is_same_encryption(one.as_ref(), other.as_ref()),
-            (Self::Expiration(one), Self::Expiration(other)) => one == other,
+            (Self::Expiration(one), Self::Expiration(other)) => by_id(one) == by_id(other),
             (Self::Logging(one), Self::Logging(other)) => {
                 let plain = |of: &Option<Logging>| of.clone().map(|of| Logging { format_is_said: true, ..of });
                 plain(one) == plain(other)
@@ -93,7 +113,8 @@ impl Setting {
             (Self::Payer(one), Self::Payer(other)) => one == other,
             (
                 Self::Policy(_)
-                | Self::Pairs(_)
+                | Self::Tags(_)
+                | Self::Attributes(_)
                 | Self::Encryption(_)
                 | Self::Expiration(_)
                 | Self::Logging(_)
@@ -103,6 +124,31 @@ impl Setting {
             ) => false,
         }
     }
+}
+
+/// What attributes say: an empty value is as good as none, and of a log that is off neither bucket nor prefix says anything. AWS
+/// keeps them, and takes no empty bucket back.
+fn said(attributes: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
+    let is_off = |key: &str| {
+        let stem = key.strip_suffix(".bucket").or_else(|| key.strip_suffix(".prefix"));
+        let on = stem.and_then(|stem| attributes.get(&format!("{stem}.enabled")));
+        stem.is_some() && on.is_some_and(|on| on != "true")
+    };
+    let speaking = attributes.iter().filter(|(key, value)| !value.is_empty() && !is_off(key));
+    speaking.map(|(key, value)| (key.as_str(), value.as_str())).collect()
+}
+
+/// Rules without the order in which they, their tags and their transitions stand: S3 promises none.
+fn by_id(rules: &[ExpirationRule]) -> Vec<ExpirationRule> {
+    let mut rules = rules.to_vec();
+    for rule in &mut rules {
+        rule.rest.tags.sort_unstable();
+        let key = |of: &Transition| (of.days, of.date, of.class.clone(), of.newer_versions);
+        rule.rest.transitions.sort_by_key(key);
+        rule.rest.noncurrent_transitions.sort_by_key(key);
+    }
+    rules.sort_by(|one, other| one.id.cmp(&other.id));
+    rules
 }
 
 /// None at all has been SSE-S3 since January 2023
@@ -162,7 +208,7 @@ mod tests {
     }
 
     fn pairs(of: &[(&str, &str)]) -> Setting {
-        Setting::Pairs(of.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect())
+        Setting::Attributes(of.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect())
     }
 
     #[test]
@@ -177,6 +223,38 @@ mod tests {
         let two = |actions: &str| policy(&one.replace("\"s3:*\"", actions));
         assert!(two(r#"["s3:a","s3:b"]"#).is(&two(r#"["s3:b","s3:a"]"#)));
         assert!(!two(r#"["s3:a","s3:b"]"#).is(&two(r#"["s3:a"]"#)));
+    }
+
+    #[test]
+    fn of_a_log_that_is_off_bucket_and_prefix_say_nothing() {
+        let of = |on: &str, bucket: &str| pairs(&[("access_logs.s3.enabled", on), ("access_logs.s3.bucket", bucket)]);
+        assert!(of("false", "").is(&of("false", "old-logs")));
+        assert!(!of("true", "new-logs").is(&of("true", "old-logs")));
+        assert!(!of("true", "old-logs").is(&of("false", "old-logs")));
+    }
+
+    #[test]
+    fn a_tag_without_a_value_is_a_tag() {
+        let tags = |of: &[(&str, &str)]| {
+            Setting::Tags(of.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect())
+        };
+        assert!(!tags(&[("team", ""), ("a", "b")]).is(&tags(&[("a", "b")])));
+    }
+
+    #[test]
+    fn rules_have_no_order() {
+        let rule = |id: &str| ExpirationRule {
+            id: id.to_owned(),
+            enabled: true,
+            prefix: String::new(),
+            narrower: false,
+            days: Some(1),
+            date: None,
+            rest: crate::state::RuleRest::default(),
+        };
+        let rules = |ids: [&str; 2]| Setting::Expiration(ids.map(rule).to_vec());
+        assert!(rules(["a", "b"]).is(&rules(["b", "a"])));
+        assert!(!rules(["a", "b"]).is(&rules(["a", "c"])));
     }
 
     #[test]

@@ -110,4 +110,18 @@ impl Slot {
             | Self::Payer { .. } => false,
         }
     }
+
+    /// Whether a log service's writes may depend on it.
+    pub fn admits(&self) -> bool {
+        match self {
+            Self::BucketEncryption { .. } | Self::BucketPolicy { .. } | Self::KeyPolicy { .. } | Self::Payer { .. } => {
+                true
+            }
+            Self::BucketLogging { .. }
+            | Self::BucketTags { .. }
+            | Self::Inventory { .. }
+            | Self::LifecycleRules { .. }
+            | Self::LoadBalancer { .. } => false,
+        }
+    }
 }

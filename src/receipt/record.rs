@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{AccountId, BucketName, Moment, Region};
 
-use super::{Entry, RunId};
+use super::{Entry, Outcome, RunId};
 
 /// The only form that there is so far; one that changes gets another number, and this one stays readable.
 const SCHEMA: &str = "logbucket.receipt/1";
@@ -51,6 +51,9 @@ pub enum Unreadable {
     /// It is no JSON, or not of that form.
     #[error("it is no receipt: {0}")]
     Form(#[from] serde_json::Error),
+    /// It is the receipt of another run than its file's name says.
+    #[error("it is the receipt of run `{0}`")]
+    OtherRun(RunId),
     /// A value that its setting can't have.
     #[error("entry {0} has a value that its setting can't have")]
     Mismatch(usize),
@@ -66,6 +69,11 @@ impl Receipt {
     /// The schema that a new one has.
     pub(super) fn schema() -> String {
         SCHEMA.to_owned()
+    }
+
+    /// Whether every step was carried out, as far as the run could say.
+    pub fn is_whole(&self) -> bool {
+        self.entries.iter().all(|entry| entry.outcome == Outcome::Done)
     }
 
     /// Reads a text.

@@ -17,7 +17,7 @@ fn policy(sid: &str) -> Setting {
 }
 
 fn attributes(bucket: &str) -> Setting {
-    Setting::Pairs([("access_logs.s3.bucket".to_owned(), bucket.to_owned())].into())
+    Setting::Attributes([("access_logs.s3.bucket".to_owned(), bucket.to_owned())].into())
 }
 
 fn load_balancer() -> Slot {

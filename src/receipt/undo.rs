@@ -48,6 +48,8 @@ pub enum Verdict {
     Unseen(Denial),
     /// It stays, for this reason.
     Stays(String),
+    /// It would be put back, but somebody's logs need it as it is, for this reason.
+    Needed(String),
     /// It belongs to a bucket that the run made, and goes or stays with it.
     WithBucket,
 }
@@ -59,6 +61,16 @@ pub struct Item {
     pub change: Change,
     /// What is to be done.
     pub verdict: Verdict,
+}
+
+impl Item {
+    /// Whether somebody changed where a source logs to, and it still logs to this bucket.
+    fn still_logs_to(&self, bucket: &BucketName) -> bool {
+        match (&self.change, &self.verdict) {
+            (Change::Setting { slot, .. }, Verdict::Moved { values }) => slot.attaches() && values.1.logs_to(bucket),
+            (_, _) => false,
+        }
+    }
 }
 
 /// An undo: the items in the order in which they are carried out.
@@ -86,7 +98,39 @@ impl Undo {
             };
             items.push(Item { change: entry.change.clone(), verdict });
         }
-        Self { items }
+        let undo = Self { items };
+        let moved = undo.items.iter().find(|item| item.still_logs_to(&receipt.bucket));
+        match moved {
+            Some(_) => undo.needed("what logs there was changed since, and still logs there"),
+            None => undo,
+        }
+    }
+
+    /// The same, but what logs to the destination need is left as it is, for this reason.
+    #[must_use]
+    pub fn needed(mut self, why: &str) -> Self {
+        for item in &mut self.items {
+            let is_of_destination = match &item.change {
+                Change::Setting { slot, .. } => slot.admits(),
+                Change::MadeBucket { .. } => true,
+                Change::BlockedPublicAccess { .. } | Change::MadeAlias { .. } | Change::MadeKey { .. } => false,
+            };
+            if is_of_destination && matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete) {
+                item.verdict = Verdict::Needed(why.to_owned());
+            }
+        }
+        self
+    }
+
+    /// Whether it takes anything away that logs to the destination may need.
+    pub fn takes_away(&self) -> bool {
+        let needed = self.clone().needed("");
+        needed.items.iter().any(|item| matches!(item.verdict, Verdict::Needed(_)))
+    }
+
+    /// Whether it deletes a bucket.
+    pub fn deletes(&self) -> bool {
+        self.items.iter().any(|item| item.verdict == Verdict::Delete)
     }
 
     /// What is to be written.
@@ -96,7 +140,9 @@ impl Undo {
 
     /// What should be put back and can't be.
     pub fn leftovers(&self) -> impl Iterator<Item = &Item> {
-        self.items.iter().filter(|item| matches!(item.verdict, Verdict::Moved { .. } | Verdict::Unseen(_)))
+        self.items
+            .iter()
+            .filter(|item| matches!(item.verdict, Verdict::Moved { .. } | Verdict::Unseen(_) | Verdict::Needed(_)))
     }
 }
 
@@ -123,7 +169,9 @@ fn of_setting(before: Option<&Setting>, after: Option<&Setting>, look: Look) -> 
 fn of_bucket(bucket: &BucketName, later: &[Item], look: Look) -> Verdict {
     match look {
         Look::Gone | Look::Setting(_) | Look::Nothing => Verdict::AsBefore,
-        Look::Holds => Verdict::Stays("it holds objects, and no object is ever deleted".to_owned()),
+        Look::Holds => {
+            Verdict::Stays("it holds objects, and no object is ever deleted; its settings stay with it".to_owned())
+        }
         Look::Denied(denial) => Verdict::Unseen(denial),
         Look::Empty => {
             let stands = |item: &&Item| {

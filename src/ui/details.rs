@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::model::{BucketEncryption, InventoryField};
 use crate::plan::{KeySlot, NewInventory, Setting, Step};
-use crate::state::{ExpirationRule, InventoryConfiguration, InventoryEncryption, Logging, Payer};
+use crate::state::{
+    ExpirationRule, InventoryConfiguration, InventoryEncryption, Logging, Payer, RuleRest, TargetGrant,
+};
 
 use super::words::counted;
 use super::{describe, diff};
@@ -40,12 +42,17 @@ pub(super) fn details(step: &Step) -> Vec<String> {
 
 /// What somebody else changed meanwhile: `-` as the plan saw it, `+` as it is.
 pub(super) fn moved(before: &Setting, now: &Setting) -> Vec<String> {
-    let encryption = |setting: &Option<BucketEncryption>| match setting {
-        Some(BucketEncryption { algorithm, key: Some(key), .. }) => {
-            settings([("algorithm", algorithm.clone()), ("key", key.clone())])
-        }
-        Some(BucketEncryption { algorithm, key: None, .. }) => settings([("algorithm", algorithm.clone())]),
-        None => Settings::new(),
+    let encryption = |setting: &Option<BucketEncryption>| {
+        let of = |BucketEncryption { algorithm, key, bucket_key, blocked }: &BucketEncryption| {
+            let kms = algorithm.starts_with("aws:kms");
+            settings([
+                ("algorithm", algorithm.clone()),
+                ("blocked", blocked.join(", ")),
+                ("bucket key", if kms { bucket_key.to_string() } else { String::new() }),
+                ("key", key.clone().unwrap_or_default()),
+            ])
+        };
+        setting.as_ref().map(of).unwrap_or_default()
     };
     let rules = |rules: &[ExpirationRule]| rules.iter().map(|rule| (rule.id.clone(), expiry(rule))).collect();
     match (before, now) {
@@ -53,7 +60,9 @@ pub(super) fn moved(before: &Setting, now: &Setting) -> Vec<String> {
             Some(now) => diff::of_json(before.as_deref(), now),
             None => before.iter().flat_map(|before| diff::of_gone(before)).collect(),
         },
-        (Setting::Pairs(before), Setting::Pairs(now)) => of_settings(before, now),
+        (Setting::Tags(before), Setting::Tags(now)) | (Setting::Attributes(before), Setting::Attributes(now)) => {
+            of_settings(before, now)
+        }
         (Setting::Encryption(before), Setting::Encryption(now)) => of_settings(&encryption(before), &encryption(now)),
         (Setting::Expiration(before), Setting::Expiration(now)) => of_settings(&rules(before), &rules(now)),
         (Setting::Payer(before), Setting::Payer(now)) => {
@@ -69,7 +78,8 @@ pub(super) fn moved(before: &Setting, now: &Setting) -> Vec<String> {
         }
         (
             Setting::Policy(_)
-            | Setting::Pairs(_)
+            | Setting::Tags(_)
+            | Setting::Attributes(_)
             | Setting::Encryption(_)
             | Setting::Expiration(_)
             | Setting::Logging(_)
@@ -129,7 +139,9 @@ fn expiry(rule: &ExpirationRule) -> String {
     };
     let off = if rule.enabled { "" } else { ", turned off" };
     let narrower = if rule.narrower { ", only some objects" } else { "" };
-    format!("`{}` expires {when}{off}{narrower}", rule.prefix)
+    let limits = RuleRest { tags: Vec::new(), larger_than: None, smaller_than: None, ..rule.rest.clone() };
+    let more = if limits == RuleRest::default() { "" } else { ", and more" };
+    format!("`{}` expires {when}{off}{narrower}{more}", rule.prefix)
 }
 
 fn settings<const N: usize>(pairs: [(&str, String); N]) -> Settings {
@@ -137,11 +149,21 @@ fn settings<const N: usize>(pairs: [(&str, String); N]) -> Settings {
 }
 
 fn of_logging(logging: &Logging) -> Settings {
-    settings([
+    let all = settings([
         ("bucket", logging.bucket.clone()),
+        ("grants", if logging.grants.is_empty() { String::new() } else { target_grants(logging) }),
         ("keys", logging.key_format.to_string()),
         ("prefix", logging.prefix.clone()),
-    ])
+    ]);
+    all.into_iter().filter(|(name, value)| name != "grants" || !value.is_empty()).collect()
+}
+
+fn target_grants(logging: &Logging) -> String {
+    let of = |grant: &TargetGrant| {
+        let whom = [&grant.uri, &grant.id, &grant.email].into_iter().flatten().next();
+        format!("{} to {}", grant.permission.as_deref().unwrap_or("?"), whom.map_or("?", String::as_str))
+    };
+    logging.grants.iter().map(of).collect::<Vec<_>>().join(", ")
 }
 
 fn of_inventory(now: &InventoryConfiguration) -> Settings {
@@ -217,7 +239,7 @@ mod tests {
             narrower: false,
             days: Some(days),
             date: None,
-            rest: crate::state::RuleRest::default(),
+            rest: RuleRest::default(),
         };
         assert_eq!(
             of_rule(&[rule(30)], &rule(9)),

@@ -337,6 +337,16 @@ impl Printer {
         }
     }
 
+    /// An undo that nobody agreed to.
+    pub fn undo_refused(self, receipt: &Receipt, undo: &Undo, error: &str, hint: &str, exit: Exit) {
+        if self.json {
+            data(&document(&undo::UndoDocument::refused(receipt, undo, error, hint, exit)));
+        } else {
+            data(&undo::preview(receipt, undo, data_width()));
+        }
+        talk_error(error, Some(hint));
+    }
+
     /// An undo that was carried out, or stopped; `hint` is what to do about what stopped it.
     pub fn undone(self, receipt: &Receipt, undone: &Undone<'_>, hint: Option<&str>, exit: Exit) {
         if self.json {

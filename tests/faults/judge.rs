@@ -46,6 +46,12 @@ pub(crate) fn as_before(before: &Value, after: &Value) -> Option<String> {
         if let Some(fields) = one.as_object_mut() {
             fields.remove("objects");
             fields.retain(|_, value| *value != "" && *value != "false");
+            // AWS keeps the bucket's name of a log that is off.
+            for log in ["access_logs.s3", "connection_logs.s3", "health_check_logs.s3"] {
+                if !fields.contains_key(&format!("{log}.enabled")) {
+                    fields.retain(|key, _| !key.starts_with(log));
+                }
+            }
         }
         one
     };

@@ -95,14 +95,23 @@ fn a_failing_iam_stops_nobody() {
     let account = Account::seeded();
     let fault = Fault {
         when: When::Operation("SimulatePrincipalPolicy".to_owned()),
-        effect: Effect::status(400, "InvalidInput", "no"),
+        effect: Effect::status(400, "Unheard", "no"),
     };
     account.sandbox.inject(fault);
-    account
-        .run("init alb --source web --bucket demo-logs --yes")
-        .ends(0)
-        .says("not known beforehand")
-        .says("InvalidInput");
+    account.run("init alb --source web --bucket demo-logs --yes").ends(0).says("not known beforehand").says("Unheard");
+}
+
+#[test]
+fn actions_that_can_t_be_asked_of_together_are_asked_of_one_by_one() {
+    let account = Account::seeded();
+    account.sandbox.allow_only(&all_but(&["s3:PutBucketPolicy"]));
+    let message = "Invalid Input Actions: [a] and [b] require different authorization information";
+    account.sandbox.inject(Fault {
+        when: When::OperationTimes("SimulatePrincipalPolicy".to_owned(), 1),
+        effect: Effect::status(400, "InvalidInput", message),
+    });
+    account.run("init alb --source web --bucket demo-logs --yes").ends(1).says("lacks 1 permission");
+    assert!(account.writes().is_empty());
 }
 
 #[test]

@@ -28,7 +28,13 @@ fn settings(account: &Account) -> Value {
     }
     let off = |value: &Value| value.as_str().is_some_and(|value| value.is_empty() || value == "false");
     for attributes in state["load_balancers"].as_object_mut().unwrap().values_mut() {
-        attributes.as_object_mut().unwrap().retain(|_, value| !off(value));
+        // AWS keeps the bucket's name of a log that is off.
+        let all = attributes.clone();
+        let speaks = |key: &str| match key.rsplit_once('.') {
+            Some((stem, "bucket" | "prefix")) => all[format!("{stem}.enabled")] == "true",
+            _ => true,
+        };
+        attributes.as_object_mut().unwrap().retain(|key, value| !off(value) && speaks(key));
     }
     state
 }
@@ -196,6 +202,60 @@ fn a_bucket_that_the_run_made_stays_where_somebody_counts_on_it() {
     account.run("undo latest --yes").ends(0);
     account.run(&format!("undo {first} --yes")).ends(0);
     assert!(account.sandbox.bucket("demo-logs").is_none());
+}
+
+#[test]
+fn what_a_later_run_counts_on_is_not_taken_away() {
+    for (first, second) in [
+        (
+            "init inventory --source app-data --bucket new-inventory --inventory-id one --yes",
+            "init inventory --source app-data --bucket new-inventory --inventory-id two --yes",
+        ),
+        (
+            "init alb --source web --bucket kms-logs --fix --yes",
+            "init alb --source legacy-web --bucket kms-logs --fix --yes",
+        ),
+    ] {
+        let account = Account::seeded();
+        account.run(first).ends(0);
+        let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();
+        account.run(second).ends(0);
+        let bucket = second.split(' ').find(|word| ["new-inventory", "kms-logs"].contains(word)).unwrap();
+        let before = account.bucket(bucket);
+        account.run(&format!("undo {run} --yes")).ends(6).says("counts on it: undo that one first");
+        let after = account.bucket(bucket);
+        assert_eq!((after.policy, after.encryption), (before.policy, before.encryption));
+    }
+}
+
+#[test]
+fn a_bucket_that_others_log_to_is_not_deleted() {
+    let account = Account::seeded();
+    account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
+    let logging = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>demo-logs</TargetBucket><TargetPrefix>by-hand/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+    account.sandbox.set_setting("app-images", "logging", Some(logging));
+    account.run("undo latest --yes").ends(6).says("access log of bucket `app-images` goes there");
+    assert!(account.sandbox.bucket("demo-logs").is_some());
+}
+
+#[test]
+fn a_log_that_was_changed_and_still_goes_there_keeps_what_it_needs() {
+    let account = Account::seeded();
+    account.run("init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes").ends(0);
+    let policy = account.bucket("shared-logs").policy;
+    let logging = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>shared-logs</TargetBucket><TargetPrefix>s3/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+    account.sandbox.set_setting("app-data", "logging", Some(logging));
+    account.run("undo latest --yes").ends(6).says("what logs there was changed since, and still logs there");
+    assert_eq!(account.bucket("shared-logs").policy, policy);
+}
+
+#[test]
+fn a_source_that_aws_does_not_point_back_is_told_with_the_ways_out() {
+    let account = Account::seeded();
+    account.run("init alb --source legacy-web --bucket demo-logs --fix --yes").ends(0);
+    account.run("undo latest --yes").ends(1).says("or turn the log off yourself");
+    account.sandbox.set_attributes("legacy-web", &[("access_logs.s3.enabled", "false")]);
+    account.run("undo latest --yes").ends(6).says("where `legacy-web` logs: somebody changed it since");
 }
 
 #[test]

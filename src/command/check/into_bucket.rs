@@ -77,6 +77,20 @@ pub(super) async fn into_bucket(
     Ok((here, report, Some(((bucket.to_string(), region), looked))))
 }
 
+/// Every log of the sources of a Region, and what kept some from being read.
+pub(in crate::command) async fn logs_of_region(
+    aws: &Aws,
+    region: &Region,
+    caller: &Identity,
+) -> Result<(Vec<Attachment>, Vec<String>), ObserveError> {
+    let (balancers, buckets) = tokio::join!(Box::pin(balancers(aws, region)), Box::pin(buckets(aws, region, caller)));
+    let ((mut logs, mut unread), (of_buckets, unread_buckets)) = (balancers?, buckets?);
+    logs.extend(of_buckets);
+    unread.extend(unread_buckets);
+    unread.extend(logs.iter().filter_map(|log| log.target.denial()).map(ToString::to_string));
+    Ok((logs, unread))
+}
+
 /// Whether a log is of the types or the id that flags name.
 fn is_asked(attachment: &Attachment, draft: &Draft, args: &CheckArgs) -> bool {
     match &attachment.log {
@@ -92,7 +106,7 @@ fn nothing() -> (Vec<Attachment>, Vec<String>) {
 }
 
 /// The logs of all load balancers of a Region, and what kept them from being read.
-async fn balancers(aws: &Aws, region: &Region) -> Result<(Vec<Attachment>, Vec<String>), Unasked> {
+async fn balancers(aws: &Aws, region: &Region) -> Result<(Vec<Attachment>, Vec<String>), ObserveError> {
     let listed = match aws.listed_load_balancers(region).await? {
         Seen::Present(listed) => listed,
         Seen::Absent => Vec::new(),
@@ -105,7 +119,11 @@ async fn balancers(aws: &Aws, region: &Region) -> Result<(Vec<Attachment>, Vec<S
 }
 
 /// The logs of all buckets of a Region, and what kept some from being read.
-async fn buckets(aws: &Aws, region: &Region, caller: &Identity) -> Result<(Vec<Attachment>, Vec<String>), Unasked> {
+async fn buckets(
+    aws: &Aws,
+    region: &Region,
+    caller: &Identity,
+) -> Result<(Vec<Attachment>, Vec<String>), ObserveError> {
     let names = match aws.bucket_names(region).await? {
         Seen::Present(names) => names,
         Seen::Absent => Vec::new(),
@@ -126,7 +144,7 @@ async fn buckets(aws: &Aws, region: &Region, caller: &Identity) -> Result<(Vec<A
             Ok(inventories) => attachments.extend(inventories),
             // A bucket may be deleted while the others are read.
             Err(ObserveError::Aws(error)) if !ends_all(&error) => unread.push(error.to_string()),
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(error),
         }
     }
     Ok((attachments, unread))

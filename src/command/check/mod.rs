@@ -10,3 +10,4 @@ mod unasked;
 pub use command::check;
 pub(super) use command::{place_cures, rank};
 pub(super) use diagnosed::{Inquiry, Sought, diagnosed, now};
+pub(super) use into_bucket::logs_of_region;

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::exit::Exit;
+use crate::model::Moment;
 use crate::put_back::{Ended, Undone};
 use crate::receipt::{Item, Receipt, Undo};
 use crate::receipts::Kept;
@@ -86,6 +87,11 @@ impl UndoDocument {
         }
     }
 
+    /// One that was not agreed to.
+    pub(in crate::ui) fn refused(receipt: &Receipt, undo: &Undo, error: &str, hint: &str, exit: Exit) -> Self {
+        Self { error: Some(error.to_owned()), hint: Some(hint.to_owned()), ..Self::new(receipt, undo, exit) }
+    }
+
     pub(in crate::ui) fn done(receipt: &Receipt, undone: &Undone<'_>, hint: Option<&str>, exit: Exit) -> Self {
         let ended = |item: &Item| undone.items.iter().find(|(other, _)| *other == item).map(|(_, ended)| *ended);
         let changes = undone.undo.items.iter().map(|item| ChangeBody::new(item, ended(item))).collect();
@@ -102,9 +108,9 @@ impl RunBody {
     fn new(receipt: &Receipt) -> Self {
         Self {
             run: receipt.run.to_string(),
-            began: receipt.began.to_string(),
-            ended: receipt.ended.map(|at| at.to_string()),
-            undone: receipt.undone.map(|at| at.to_string()),
+            began: receipt.began.iso(),
+            ended: receipt.ended.map(Moment::iso),
+            undone: receipt.undone.map(Moment::iso),
             account: receipt.account.to_string(),
             region: receipt.region.to_string(),
             producer: receipt.producer.clone(),

@@ -25,6 +25,7 @@ pub(super) fn word(verdict: &Verdict) -> &'static str {
         Verdict::Gone => "gone",
         Verdict::Unseen(_) => "not-seen",
         Verdict::Stays(_) => "stays",
+        Verdict::Needed(_) => "needed",
         Verdict::WithBucket => "with-bucket",
     }
 }
@@ -37,7 +38,7 @@ pub(super) fn why(verdict: &Verdict) -> Option<String> {
         }
         Verdict::Moved { .. } => Some("somebody changed it since, so that it is left alone".to_owned()),
         Verdict::Unseen(denial) => Some(denial.to_string()),
-        Verdict::Stays(why) => Some(why.clone()),
+        Verdict::Stays(why) | Verdict::Needed(why) => Some(why.clone()),
         Verdict::Gone => Some("what it belongs to is not there any more".to_owned()),
         Verdict::AsBefore | Verdict::Delete | Verdict::Restore { .. } | Verdict::WithBucket => None,
     }
@@ -55,6 +56,7 @@ pub(super) fn difference(item: &Item) -> Vec<String> {
         Verdict::AsBefore
         | Verdict::Delete
         | Verdict::Gone
+        | Verdict::Needed(_)
         | Verdict::Stays(_)
         | Verdict::Unseen(_)
         | Verdict::WithBucket => Vec::new(),

@@ -37,7 +37,8 @@ pub(in crate::ui) fn runs(folder: &Path, kept: &[Kept], width: Option<usize>) ->
 fn about(receipt: &Receipt) -> String {
     let state = match (receipt.undone, receipt.ended) {
         (Some(at), _) => format!("undone {at}"),
-        (None, Some(_)) => "carried out".to_owned(),
+        (None, Some(_)) if receipt.is_whole() => "carried out".to_owned(),
+        (None, Some(_)) => "stopped part way".to_owned(),
         (None, None) => "not known how it ended".to_owned(),
     };
     let names: Vec<String> = receipt.sources.iter().map(|name| format!("`{}`", clean(name))).collect();
@@ -69,13 +70,14 @@ pub(in crate::ui) fn preview(receipt: &Receipt, undo: &Undo, width: Option<usize
             }
             Verdict::Delete => {
                 number += 1;
-                let first = format!("  {number:>2}. {} ", painted(CAUTION, "~"));
+                let first = format!("  {number:>2}. {} ", painted(BAD, "-"));
                 sheet.paragraph(&first, 8, &format!("delete {}, which is empty", clean(&subject(&item.change))));
             }
             Verdict::Moved { .. } => {
                 aside(&mut sheet, item, &painted(BAD, "changed"));
                 lines(&mut sheet, item);
             }
+            Verdict::Needed(_) => aside(&mut sheet, item, &painted(BAD, "needed ")),
             Verdict::Unseen(_) => aside(&mut sheet, item, &painted(BAD, "unseen ")),
             Verdict::Stays(_) => aside(&mut sheet, item, "stays  "),
             Verdict::Gone => aside(&mut sheet, item, "gone   "),

@@ -28,6 +28,10 @@ pub async fn attributes(
     let before = sandbox.world().attributes.get(arn).cloned().unwrap_or_default();
     let mut after = before.clone();
     after.extend(sent.iter().map(|(key, value)| (key.clone(), value.clone())));
+    // Seen to be refused, also where the log is off: <https://github.com/hashicorp/terraform-provider-aws/issues/2072>.
+    if let Some((key, _)) = sent.iter().find(|(key, value)| key.ends_with(".s3.bucket") && value.is_empty()) {
+        return Err(refuse("ValidationError", &format!("The value of '{key}' cannot be empty")));
+    }
     let mut tests = Vec::new();
     for log in LOGS.iter().filter(|log| sent.keys().any(|key| key.starts_with(&format!("{log}.")))) {
         let Some((bucket, prefix)) = attributes::destination(&after, log) else {

@@ -47,7 +47,8 @@ fn a_crowd_is_served_slowly_and_the_requests_are_counted_at_the_end() {
         .spawn()
         .expect("started");
     let said: Vec<String> =
-        BufReader::new(serving.stdout.take().expect("piped")).lines().take(4).collect::<Result<_, _>>().expect("text");
+        BufReader::new(serving.stdout.take().expect("piped")).lines().take(6).collect::<Result<_, _>>().expect("text");
+    assert!(said[5].starts_with("export "), "a pipe that is closed before the last line would end it: {said:?}");
     let address = said[0].strip_prefix("export AWS_ENDPOINT_URL=http://").expect("a URL");
     for _ in 0..2 {
         let before = Instant::now();
