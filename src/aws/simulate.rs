@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::{EvaluationResult, PolicyEvaluationDecisionType};
-
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::preflight::{Answer, Need, Simulated};

@@ -46,7 +46,7 @@ pub(crate) fn work(cases: &[Case], folder: &Path) -> Vec<(Case, Outcome)> {
 /// Tries a case in a process of its own.
 fn apart(case: &Case, folder: &Path, result: &Path) -> Outcome {
     let mut process = Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "a_case_by_itself", "--nocapture"])
+        .args(["--exact", "the_program_converges_after_any_fault_at_any_request", "--nocapture"])
         .env(CASE, case.to_string())
         .env(FOLDER, folder)
         .env(RESULT, result)
@@ -78,13 +78,14 @@ fn ends(process: &mut Child, within: Duration) -> bool {
     false
 }
 
-/// The case that the environment names.
-pub(crate) fn serve() {
-    let Ok(words) = std::env::var(CASE) else { return };
+/// Tries the case that the environment names, where it names one: then this process is one of those that [`apart`] starts.
+pub(crate) fn serves() -> bool {
+    let Ok(words) = std::env::var(CASE) else { return false };
     let of = |name: &str| std::env::var_os(name).unwrap();
     let outcome = trial::tried(&Case::parse(&words), Path::new(&of(FOLDER)));
     // Renamed when it is whole, so that nobody reads the half of it.
     let (result, begun) = (of(RESULT), Path::new(&of(RESULT)).with_extension("begun"));
     fs::write(&begun, serde_json::to_string(&outcome).unwrap()).unwrap();
     fs::rename(begun, result).unwrap();
+    true
 }

@@ -112,6 +112,18 @@ fn without(policy: &Value, action: &str) -> Value {
     policy
 }
 
+/// No call of the last run was denied, and each is in the table.
+#[track_caller]
+fn all_are_granted(account: &Account, name: &str) {
+    for request in account.sandbox.requests() {
+        let denied = request.error.as_ref().is_some_and(|error| error.starts_with("AccessDenied"));
+        assert!(!denied && request.status != 403, "{name}: {request:?}");
+        let api = format!("{}:{}", request.service, request.operation);
+        let known = api == "sts:GetCallerIdentity" || CALLS.iter().any(|call| call.api == api);
+        assert!(known, "{api} is not in the table");
+    }
+}
+
 /// What of a run a missing permission would change.
 fn outcome(ran: &Ran) -> Value {
     let document = ran.json();
@@ -136,13 +148,7 @@ fn the_printed_policy_is_enough_for_init_and_no_action_in_it_is_needless() {
         let policy = run.policy();
         let (account, ran) = run.carried_out(&policy);
         assert_eq!(ran.code, 0, "{}: {}{}", run.name(), ran.stdout, ran.stderr);
-        for request in account.sandbox.requests() {
-            let denied = request.error.as_ref().is_some_and(|error| error.starts_with("AccessDenied"));
-            assert!(!denied && request.status != 403, "{}: {request:?}", run.name());
-            let api = format!("{}:{}", request.service, request.operation);
-            let known = api == "sts:GetCallerIdentity" || CALLS.iter().any(|call| call.api == api);
-            assert!(known, "{api} is not in the table");
-        }
+        all_are_granted(&account, &run.name());
         let full = outcome(&ran);
         assert_eq!(outcome(&run.carried_out(&policy).1), full, "{}", run.name());
         runs.push((run, policy, full, account.sandbox.asked_actions()));
@@ -310,13 +316,7 @@ fn the_policy_of_check_is_enough_and_only_reads() {
             }
             account.sandbox.allow_only(&policy);
             account.run(check).ends(if breaks { 3 } else { 0 });
-            for request in account.sandbox.requests() {
-                let denied = request.error.as_ref().is_some_and(|error| error.starts_with("AccessDenied"));
-                assert!(!denied && request.status != 403, "{check}: {request:?}");
-                let api = format!("{}:{}", request.service, request.operation);
-                let known = api == "sts:GetCallerIdentity" || CALLS.iter().any(|call| call.api == api);
-                assert!(known, "{api} is not in the table");
-            }
+            all_are_granted(&account, check);
         }
     }
 }
@@ -330,13 +330,7 @@ fn the_printed_policy_is_enough_to_undo_each_run() {
         let policy = printed(&format!("permissions undo --producer {producer} {named} {key} {PLACE}"));
         account.sandbox.allow_only(&policy);
         account.run("undo latest --yes --output json");
-        for request in account.sandbox.requests() {
-            let denied = request.error.as_ref().is_some_and(|error| error.starts_with("AccessDenied"));
-            assert!(!denied && request.status != 403, "{}: {request:?}", run.name());
-            let api = format!("{}:{}", request.service, request.operation);
-            let known = api == "sts:GetCallerIdentity" || CALLS.iter().any(|call| call.api == api);
-            assert!(known, "{api} is not in the table");
-        }
+        all_are_granted(&account, &run.name());
     }
 }
 
