@@ -102,6 +102,13 @@ pub enum StopReason {
     Interrupted,
 }
 
+impl StopReason {
+    /// Whether a bucket was not made, since somebody else has one of that name.
+    pub fn is_of_a_taken_name(&self) -> bool {
+        matches!(self, Self::Write(WriteError::Aws(error)) if error.is_taken_name())
+    }
+}
+
 /// Carries out an approved plan. `wait` bounds, in seconds, how long a change is given to spread; `watch` is told of each
 /// step, `note_key` of the key that it makes, before anything else is done.
 pub async fn apply<'a>(

@@ -30,6 +30,7 @@ mod read_key;
 mod read_load_balancers;
 mod read_setting;
 mod read_trail;
+mod repeat;
 mod replace_setting;
 mod session;
 mod simulate;

@@ -18,6 +18,7 @@ use crate::state::{ExpirationRule, InventoryConfiguration, Logging, Payer, Seen}
 use super::connect::Aws;
 use super::error::AwsError;
 use super::logging::unbuildable;
+use super::repeat;
 use super::write::{WriteError, tag};
 use super::{inventory, lifecycle, logging};
 
@@ -33,9 +34,34 @@ struct At<'a> {
 }
 
 impl Aws {
-    /// Writes `after` into a slot that still holds `before`; what the plan itself made is not read again. `owner` and
-    /// `region` are the destination's.
+    /// Writes `after` into a slot that still holds `before`; what the plan itself made is not read again. A write that was
+    /// throttled, or may have been done, is tried again as often as the SDK would, but never unseen. `owner` and `region` are
+    /// the destination's.
     pub async fn replace(
+        &self,
+        slot: &Slot,
+        before: Option<&Setting>,
+        after: &Setting,
+        owner: &AccountId,
+        region: &Region,
+    ) -> Result<(), WriteError> {
+        let mut tries = 1;
+        loop {
+            match self.replace_once(slot, before, after, owner, region).await {
+                Err(WriteError::Aws(error))
+                    if repeat::is_worth_another(&error) && tries < self.destination.attempts() =>
+                {
+                    tokio::time::sleep(repeat::pause(tries)).await;
+                    tries += 1;
+                }
+                // The try before has done it, although it said otherwise or nothing.
+                Err(WriteError::Moved { values, .. }) if tries > 1 && values.1.is(after) => return Ok(()),
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn replace_once(
         &self,
         slot: &Slot,
         before: Option<&Setting>,
@@ -45,7 +71,7 @@ impl Aws {
     ) -> Result<(), WriteError> {
         // It keeps the rules of others as they are, so that it reads them all, in the same call.
         if let (Slot::LifecycleRules { bucket, ids }, Setting::Expiration(after)) = (slot, after) {
-            let at = At { client: self.destination.s3(region), bucket, owner };
+            let at = At { client: self.destination.unrepeated().s3(region), bucket, owner };
             let before = match before {
                 Some(Setting::Expiration(before)) => before.as_slice(),
                 Some(_) | None => &[],
@@ -59,8 +85,9 @@ impl Aws {
     }
 
     async fn set(&self, slot: &Slot, after: &Setting, owner: &AccountId, region: &Region) -> Result<(), AwsError> {
-        let at = |bucket| At { client: self.destination.s3(region), bucket, owner };
-        let at_source = |bucket, region: &Region| At { client: self.source.s3(region), bucket, owner };
+        let (source, destination) = (self.source.unrepeated(), self.destination.unrepeated());
+        let at = |bucket| At { client: destination.s3(region), bucket, owner };
+        let at_source = |bucket, region: &Region| At { client: source.s3(region), bucket, owner };
         match (slot, after) {
             (Slot::BucketEncryption { bucket }, Setting::Encryption(after)) => {
                 encrypt(&at(bucket), after.as_ref()).await
@@ -82,7 +109,7 @@ impl Aws {
 
     async fn put_key_policy(&self, key: &KeyArn, after: &str, region: &Region) -> Result<(), AwsError> {
         let region = key.arn().region.parse().unwrap_or_else(|_| region.clone());
-        let client = self.destination.kms(&region);
+        let client = self.destination.unrepeated().kms(&region);
         let request = client.put_key_policy().key_id(key.to_string()).policy_name("default").policy(after);
         request.send().await.map(drop).map_err(|error| AwsError::of("kms:PutKeyPolicy", key, &error))
     }
@@ -90,7 +117,7 @@ impl Aws {
     async fn put_attributes(&self, arn: &Arn, attributes: &BTreeMap<String, String>) -> Result<(), AwsError> {
         const ACTION: &str = "elasticloadbalancing:ModifyLoadBalancerAttributes";
         let wrong = |error: crate::model::RegionError| unbuildable(ACTION, &arn.to_string(), &error);
-        let client = self.source.elb(&arn.region.parse().map_err(wrong)?);
+        let client = self.source.unrepeated().elb(&arn.region.parse().map_err(wrong)?);
         let send = |these: Vec<(&String, &String)>| {
             let of = |(key, value): (&String, &String)| LoadBalancerAttribute::builder().key(key).value(value).build();
             let attributes = these.into_iter().map(of).collect();
@@ -204,7 +231,7 @@ async fn put_inventory(at: &At<'_>, id: &InventoryId, after: Option<&InventoryCo
         let request = at.client.delete_bucket_inventory_configuration().bucket(bucket).id(id.as_str());
         let request = request.expected_bucket_owner(owner);
         return match request.send().await.map_err(|error| AwsError::of(ACTION, bucket, &error)) {
-            // An answer that was lost, and the call sent again: it was there right before.
+            // It was there right before, or a read that lags said so after a try that took it away.
             Err(error) if error.is("NoSuchConfiguration") => Ok(()),
             outcome => outcome.map(drop),
         };

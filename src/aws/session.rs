@@ -16,6 +16,7 @@ use crate::model::{Partition, Region, RegionError};
 use crate::state::Identity;
 
 use super::pace::{Pace, Paced};
+use super::repeat::Unrepeated;
 use super::situation::Situation;
 use super::trace::{Call, Trace};
 
@@ -31,6 +32,17 @@ fn ample(service: &'static str, region: &str) -> RetryPartition {
     RetryPartition::custom(format!("logbucket-{service}-{region}")).token_bucket(TokenBucket::new(TOKENS)).build()
 }
 
+/// How a call that failed is sent again.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Repeats {
+    /// As the SDK does.
+    Usual,
+    /// As the SDK does, and however many others need it.
+    Ample,
+    /// Only where AWS refused it for its time: whoever writes looks again first.
+    Unseen,
+}
+
 /// The configuration of one side: that of the sources, or that of the destination.
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -39,7 +51,7 @@ pub struct Session {
     watch: Option<fn(&Call)>,
     began: Instant,
     pace: Arc<Pace>,
-    patient: bool,
+    repeats: Repeats,
     /// Who is calling, once it was asked.
     pub(super) identity: Arc<OnceCell<Identity>>,
 }
@@ -51,8 +63,10 @@ macro_rules! config {
             config.push_interceptor(SharedInterceptor::new(paced.interceptor()));
             config = config.http_client(paced);
         }
-        if $session.patient {
-            config = config.retry_partition(ample(stringify!($sdk), &$region.to_string()));
+        match $session.repeats {
+            Repeats::Usual => {}
+            Repeats::Ample => config = config.retry_partition(ample(stringify!($sdk), &$region.to_string())),
+            Repeats::Unseen => config = config.retry_classifier(Unrepeated),
         }
         if let Some(interceptor) = $session.interceptor() {
             config.push_interceptor(interceptor);
@@ -71,7 +85,8 @@ impl Session {
     /// A session by a loaded configuration; `profile` is the one that a flag names, `watch` is told of each call as it ends,
     /// and when since `began`.
     pub fn new(config: SdkConfig, profile: Option<String>, watch: Option<fn(&Call)>, began: Instant) -> Self {
-        Self { config, profile, watch, began, pace: Arc::new(Pace::new()), patient: false, identity: Arc::default() }
+        let pace = Arc::new(Pace::new());
+        Self { config, profile, watch, began, pace, repeats: Repeats::Usual, identity: Arc::default() }
     }
 
     /// The Region that flags, environment or profile name.
@@ -120,7 +135,18 @@ impl Session {
         let retries = self.config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
         let attempts = retries.max_attempts().max(ATTEMPTS);
         let config = self.config.into_builder().retry_config(retries.with_max_attempts(attempts)).build();
-        Self { config, patient: true, ..self }
+        Self { config, repeats: Repeats::Ample, ..self }
+    }
+
+    /// The same session, for a write that must not be sent again unseen: it may have been done, or somebody else may have written
+    /// meanwhile.
+    pub(super) fn unrepeated(&self) -> Self {
+        Self { repeats: Repeats::Unseen, ..self.clone() }
+    }
+
+    /// How often a call is tried: as the environment and the profile say, else as the SDK does.
+    pub(super) fn attempts(&self) -> u32 {
+        self.config.retry_config().map_or_else(|| RetryConfig::standard().max_attempts(), RetryConfig::max_attempts)
     }
 
     /// The HTTP client for a service of a Region, at the pace of the run.

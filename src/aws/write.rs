@@ -1,6 +1,5 @@
 //! One write for each kind of step: what makes something, and the way to what replaces something.
 
-use aws_config::retry::RetryConfig;
 use aws_sdk_s3::types::{
     BucketLocationConstraint, BucketNamespace, CreateBucketConfiguration, ObjectOwnership,
     PublicAccessBlockConfiguration, Tag,
@@ -126,13 +125,12 @@ impl Aws {
         let tag = aws_sdk_kms::types::Tag::builder().tag_key(TARGET_TAG).tag_value(bucket.as_str()).build();
         let answer = self
             .destination
+            .unrepeated()
             .kms(region)
             .create_key()
             .description(format!("logs in s3://{bucket}, made by logbucket"))
             .policy(policy)
             .tags(tag.map_err(|error| unbuildable(ACTION, bucket.as_str(), &error))?)
-            .customize()
-            .config_override(aws_sdk_kms::config::Config::builder().retry_config(RetryConfig::disabled()))
             .send()
             .await
             .map_err(|error| AwsError::of(ACTION, format!("a key for {bucket}"), &error))?;

@@ -81,9 +81,11 @@ impl Run<'_> {
                 break;
             }
             let Ok(approved) = plan.approve(&self.request.consent) else { break };
-            let Ok(record) = Record::begin(&plan, self.request) else { break };
+            if record.as_ref().is_some_and(|record| record.goes_on(&plan).is_err()) {
+                break;
+            }
             self.printer.makes_again(&plan);
-            let told = Told { plan: &plan, run: record.as_ref().map(Record::run), ..told.clone() };
+            let told = Told { plan: &plan, ..told.clone() };
             ended = match self.round(&observed, &approved, record.as_ref(), &told, left).await {
                 Ok(ended) => ended,
                 Err(exit) => return exit,
@@ -132,7 +134,7 @@ impl Run<'_> {
         self,
         observed: &Observed,
         approved: &Approved<'_>,
-        record: Option<&Record<'_>>,
+        record: Option<&Record>,
         told: &Told<'_>,
         rounds_left: usize,
     ) -> Result<Ended, Exit> {
@@ -140,7 +142,7 @@ impl Run<'_> {
         let plan = approved.plan();
         let progress = printer.progress(plan);
         let watch = |event: Event<'_>| progress.event(&event);
-        let note_key = |key: &KeyArn| record.map_or(Ok(()), |record| record.notes_key(key));
+        let note_key = |key: &KeyArn| record.map_or(Ok(()), |record| record.notes_key(plan, key));
         let applied = tokio::select! {
             applied = apply(aws, approved, request.wait, ctrl_c, &watch, &note_key) => applied,
             never = acknowledged(ctrl_c, printer) => match never {},
@@ -150,8 +152,8 @@ impl Run<'_> {
             }
         };
         let kept = match &applied {
-            Ok(_) => record.map_or(Ok(()), Record::is_done),
-            Err(stopped) => record.map_or(Ok(()), |record| record.is_stopped(stopped)),
+            Ok(_) => record.map_or(Ok(()), |record| record.is_done(plan)),
+            Err(stopped) => record.map_or(Ok(()), |record| record.is_stopped(plan, stopped)),
         };
         // What is there tells an undo what was done, where the receipt can't any more.
         if let Err(error) = kept {
@@ -239,9 +241,7 @@ fn is_overwritten(why: &StopReason) -> bool {
 fn hint_of(why: &StopReason, situation: &Situation) -> String {
     let own = match why {
         // The same command would ask for the same name.
-        StopReason::Write(WriteError::Aws(error)) if error.is_taken_name() => {
-            return error.hint(situation).unwrap_or_default();
-        }
+        StopReason::Write(error) if why.is_of_a_taken_name() => return error.hint(situation).unwrap_or_default(),
         StopReason::Write(error) => error.hint(situation),
         StopReason::Test(_) => Some("mend what S3 says".to_owned()),
         StopReason::Receipt(error) => Some(error.hint().to_owned()),

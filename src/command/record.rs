@@ -13,15 +13,14 @@ use crate::ui;
 
 /// The receipt of a run, and where it is kept.
 #[derive(Debug)]
-pub(super) struct Record<'a> {
+pub(super) struct Record {
     receipts: Receipts,
     receipt: RefCell<Receipt>,
-    plan: &'a Plan,
 }
 
-impl<'a> Record<'a> {
+impl Record {
     /// Begins it; a plan that changes nothing needs none.
-    pub(super) fn begin(plan: &'a Plan, request: &Request) -> Result<Option<Self>, ReceiptError> {
+    pub(super) fn begin(plan: &Plan, request: &Request) -> Result<Option<Self>, ReceiptError> {
         if plan.steps.is_empty() {
             return Ok(None);
         }
@@ -31,7 +30,13 @@ impl<'a> Record<'a> {
             let run = RunId::new(began, producer, &plan.place.bucket, nth);
             Receipt::of(plan, producer.as_str(), ui::command_line(request), run, began)
         })?;
-        Ok(Some(Self { receipts, receipt: RefCell::new(receipt), plan }))
+        Ok(Some(Self { receipts, receipt: RefCell::new(receipt) }))
+    }
+
+    /// The run makes a plan anew, and is about to carry it out.
+    pub(super) fn goes_on(&self, plan: &Plan) -> Result<(), ReceiptError> {
+        self.receipt.borrow_mut().goes_on(plan);
+        self.receipts.keep(&self.receipt.borrow())
     }
 
     /// The run.
@@ -39,25 +44,27 @@ impl<'a> Record<'a> {
         self.receipt.borrow().run.clone()
     }
 
-    /// A key was made.
-    pub(super) fn notes_key(&self, key: &KeyArn) -> Result<(), ReceiptError> {
-        self.receipt.borrow_mut().learns_key(self.plan, key);
+    /// A key of the plan was made.
+    pub(super) fn notes_key(&self, plan: &Plan, key: &KeyArn) -> Result<(), ReceiptError> {
+        self.receipt.borrow_mut().learns_key(plan, key);
         self.receipts.keep(&self.receipt.borrow())
     }
 
-    /// The run was carried out.
-    pub(super) fn is_done(&self) -> Result<(), ReceiptError> {
-        let done: Vec<&Step> = self.plan.steps.iter().map(|planned| &planned.step).collect();
-        self.ends(&done, &[])
+    /// The plan was carried out.
+    pub(super) fn is_done(&self, plan: &Plan) -> Result<(), ReceiptError> {
+        let done: Vec<&Step> = plan.steps.iter().map(|planned| &planned.step).collect();
+        self.ends(plan, &done, &[])
     }
 
-    /// The run stopped part way.
-    pub(super) fn is_stopped(&self, stopped: &Stopped<'_>) -> Result<(), ReceiptError> {
-        self.ends(&stopped.done, &stopped.failed)
+    /// The plan stopped part way.
+    pub(super) fn is_stopped(&self, plan: &Plan, stopped: &Stopped<'_>) -> Result<(), ReceiptError> {
+        // A bucket of somebody else's was certainly not made: nothing is left to put back.
+        let failed = if stopped.why.is_of_a_taken_name() { &[] } else { stopped.failed.as_slice() };
+        self.ends(plan, &stopped.done, failed)
     }
 
-    fn ends(&self, done: &[&Step], failed: &[&Step]) -> Result<(), ReceiptError> {
-        self.receipt.borrow_mut().ends(self.plan, done, failed, now());
+    fn ends(&self, plan: &Plan, done: &[&Step], failed: &[&Step]) -> Result<(), ReceiptError> {
+        self.receipt.borrow_mut().ends(plan, done, failed, now());
         self.receipts.keep(&self.receipt.borrow())
     }
 }

@@ -9,10 +9,6 @@ use super::{Change, Entry, Outcome, Receipt, RunId};
 impl Receipt {
     /// Of a plan that is about to be carried out; `command` repeats it.
     pub fn of(plan: &Plan, producer: &str, command: String, run: RunId, began: Moment) -> Self {
-        let made = plan.steps.iter().find_map(|planned| {
-            let Step::CreateBucket { bucket, .. } = &planned.step else { return None };
-            Some(bucket)
-        });
         Self {
             schema: Self::schema(),
             run,
@@ -26,14 +22,25 @@ impl Receipt {
             caller: plan.caller.arn.clone(),
             bucket: plan.place.bucket.clone(),
             region: plan.place.region.clone(),
-            entries: plan.steps.iter().map(|planned| entry(&planned.step, made)).collect(),
+            entries: entries(plan).collect(),
         }
+    }
+
+    /// The run goes on with a plan that was made anew, since somebody else wrote meanwhile.
+    pub fn goes_on(&mut self, plan: &Plan) {
+        self.ended = None;
+        self.entries.extend(entries(plan));
+    }
+
+    /// The entries of the plan that is carried out: the last ones.
+    fn of_last<'a>(&'a mut self, plan: &'a Plan) -> impl Iterator<Item = (&'a mut Entry, &'a Step)> {
+        self.entries.iter_mut().rev().zip(plan.steps.iter().rev().map(|planned| &planned.step))
     }
 
     /// The plan's key was made: what names it is known from here on.
     pub fn learns_key(&mut self, plan: &Plan, key: &KeyArn) {
-        for (entry, planned) in self.entries.iter_mut().zip(&plan.steps) {
-            match (&mut entry.change, planned.step.overwrites(Some(key))) {
+        for (entry, step) in self.of_last(plan) {
+            match (&mut entry.change, step.overwrites(Some(key))) {
                 (Change::MadeKey { key: known }, _) => *known = Some(key.clone()),
                 (Change::Setting { after, .. }, Some(overwrite)) => *after = overwrite.after,
                 (
@@ -50,16 +57,24 @@ impl Receipt {
     /// The run is over: `done` and `failed` are steps of its plan, the rest was not tried.
     pub fn ends(&mut self, plan: &Plan, done: &[&Step], failed: &[&Step], ended: Moment) {
         self.ended = Some(ended);
-        for (entry, planned) in self.entries.iter_mut().zip(&plan.steps) {
-            entry.outcome = if done.contains(&&planned.step) {
+        for (entry, step) in self.of_last(plan) {
+            entry.outcome = if done.contains(&step) {
                 Outcome::Done
-            } else if failed.contains(&&planned.step) {
+            } else if failed.contains(&step) {
                 Outcome::Failed
             } else {
                 Outcome::NotDone
             };
         }
     }
+}
+
+fn entries(plan: &Plan) -> impl Iterator<Item = Entry> {
+    let made = plan.steps.iter().find_map(|planned| {
+        let Step::CreateBucket { bucket, .. } = &planned.step else { return None };
+        Some(bucket)
+    });
+    plan.steps.iter().map(move |planned| entry(&planned.step, made))
 }
 
 fn entry(step: &Step, made: Option<&BucketName>) -> Entry {

@@ -38,7 +38,7 @@ pub struct Receipt {
     pub bucket: BucketName,
     /// Its Region.
     pub region: Region,
-    /// The steps, in the order of the plan.
+    /// The steps, in the order of the plan; where the run made a plan anew, those of the new one behind.
     pub entries: Vec<Entry>,
 }
 

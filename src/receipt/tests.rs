@@ -166,3 +166,37 @@ fn a_receipt_is_read_as_it_was_written() {
     ]);
     assert_eq!(Receipt::parse(&receipt.text().unwrap()).unwrap(), receipt);
 }
+
+#[test]
+fn what_a_run_wrote_again_is_judged_by_what_it_wrote_last() {
+    let (first, theirs, last) = (policy("New"), policy("Theirs"), policy("Both"));
+    let entries = || {
+        let again = of_policy(Some(theirs.clone()), Some(last.clone()));
+        vec![of_policy(Some(policy("Old")), Some(first.clone())), again]
+    };
+    let verdicts = |entries: Vec<Entry>, now: &Setting| -> Vec<Verdict> {
+        let looks = vec![Look::Setting(now.clone()); entries.len()];
+        Undo::of(&receipt(entries), looks).items.into_iter().map(|item| item.verdict).collect()
+    };
+    let restored = Verdict::Restore { values: Box::new((last.clone(), theirs.clone())) };
+    assert_eq!(verdicts(entries(), &last), [restored]);
+    // What the run wrote first is there: what it wrote last never was.
+    let mut stopped = entries();
+    stopped[1].outcome = Outcome::NotDone;
+    let restored = Verdict::Restore { values: Box::new((first.clone(), policy("Old"))) };
+    assert_eq!(verdicts(stopped, &first), [Verdict::AsBefore, restored]);
+}
+
+#[test]
+fn a_made_bucket_that_somebody_wrote_to_while_the_run_went_on_stays() {
+    let made = Change::MadeBucket { bucket: bucket(), region: "us-east-1".parse().unwrap() };
+    let of = |found: Setting| {
+        let made = Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::Done, change: made.clone() };
+        let first = of_policy(None, Some(policy("New")));
+        let entries = vec![made, first, of_policy(Some(found), Some(policy("Both")))];
+        let looks = vec![Look::Empty, Look::Setting(policy("Both")), Look::Setting(policy("Both"))];
+        Undo::of(&receipt(entries), looks).items.pop().unwrap().verdict
+    };
+    assert!(matches!(of(policy("Theirs")), Verdict::Stays(_)));
+    assert_eq!(of(Setting::Policy(None)), Verdict::Delete);
+}

@@ -6,7 +6,7 @@ use crate::model::BucketName;
 use crate::plan::Setting;
 use crate::state::Denial;
 
-use super::{Change, Outcome, Receipt};
+use super::{Change, Entry, Outcome, Receipt};
 
 /// What was found where a step had changed something.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -64,6 +64,26 @@ pub struct Item {
 }
 
 impl Item {
+    /// Whether the run itself wrote this setting again later, so that what it left there first says nothing any more.
+    fn stands_for(&self, earlier: &Entry) -> bool {
+        match (&self.change, &earlier.change) {
+            (Change::Setting { slot, .. }, Change::Setting { slot: same, .. }) => {
+                slot == same && self.verdict != Verdict::AsBefore
+            }
+            (_, _) => false,
+        }
+    }
+
+    /// Whether somebody changed what belongs to a bucket that the run made, or what it pointed there.
+    fn was_changed_by_others(&self, bucket: &BucketName) -> bool {
+        let Change::Setting { slot, before, .. } = &self.change else { return false };
+        let is_its_own = slot.destination() == Some(bucket);
+        let moved = matches!(self.verdict, Verdict::Moved { .. } | Verdict::Unseen(_));
+        // What the run found there later, in a bucket that it had made, is another's.
+        let found = before.as_ref().is_some_and(|before| !before.is_of_a_new_bucket());
+        (moved && (slot.attaches() || is_its_own)) || (found && is_its_own)
+    }
+
     /// Whether somebody changed where a source logs to, and it still logs to this bucket.
     fn still_logs_to(&self, bucket: &BucketName) -> bool {
         match (&self.change, &self.verdict) {
@@ -85,6 +105,9 @@ impl Undo {
     pub fn of(receipt: &Receipt, looks: Vec<Look>) -> Self {
         let mut items: Vec<Item> = Vec::new();
         for (entry, look) in receipt.entries.iter().zip(looks).rev() {
+            if items.iter().any(|later| later.stands_for(entry)) {
+                continue;
+            }
             let verdict = match &entry.change {
                 Change::Setting { .. } | Change::MadeBucket { .. } if entry.outcome == Outcome::NotDone => {
                     Verdict::AsBefore
@@ -174,14 +197,10 @@ fn of_bucket(bucket: &BucketName, later: &[Item], look: Look) -> Verdict {
         }
         Look::Denied(denial) => Verdict::Unseen(denial),
         Look::Empty => {
-            let stands = |item: &&Item| {
-                let Change::Setting { slot, .. } = &item.change else { return false };
-                matches!(item.verdict, Verdict::Moved { .. } | Verdict::Unseen(_))
-                    && (slot.attaches() || slot.destination() == Some(bucket))
-            };
-            match later.iter().find(stands) {
-                Some(_) => Verdict::Stays("it, or what logs to it, was changed since".to_owned()),
-                None => Verdict::Delete,
+            if later.iter().any(|item| item.was_changed_by_others(bucket)) {
+                Verdict::Stays("somebody else changed it, or what logs to it".to_owned())
+            } else {
+                Verdict::Delete
             }
         }
     }

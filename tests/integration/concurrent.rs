@@ -148,11 +148,17 @@ fn written_over_while_it_attaches(words: &str, attach: &str, own: &str) {
     }
     account.sandbox.set_policy("shared-logs", Some(OTHERS));
     let output = child.wait_with_output().unwrap();
-    let text = String::from_utf8(output.stderr).unwrap();
+    let text = String::from_utf8([output.stderr, output.stdout].concat()).unwrap();
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert!(text.contains("somebody else wrote at the same moment"), "{text}");
     let sids = account.sids("shared-logs");
     assert!(sids.contains(&"Others".to_owned()) && sids.contains(&own.to_owned()), "{sids:?}");
+    // It is one run, whose undo leaves what the other wrote.
+    let runs = account.run("undo --output json").ends(0).json()["runs"].clone();
+    assert_eq!(runs.as_array().unwrap().len(), 1, "{runs:#}");
+    assert!(text.contains(runs[0]["run"].as_str().unwrap()), "{text}");
+    account.run("undo latest --yes").ends(0);
+    assert_eq!(account.sids("shared-logs"), ["Others"]);
 }
 
 #[test]

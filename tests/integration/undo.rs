@@ -196,7 +196,7 @@ fn a_bucket_that_the_run_made_stays_where_somebody_counts_on_it() {
     account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
     account.run("init s3-access --source app-images --bucket demo-logs --prefix s3/ --yes").ends(0);
     let first = runs(&account).last().unwrap()["run"].as_str().unwrap().to_owned();
-    account.run(&format!("undo {first} --yes")).ends(6).says("it, or what logs to it, was changed since");
+    account.run(&format!("undo {first} --yes")).ends(6).says("somebody else changed it, or what logs to it");
     assert!(account.sandbox.bucket("demo-logs").is_some());
     // One after another, each is as the one before left it.
     account.run("undo latest --yes").ends(0);
