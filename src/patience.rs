@@ -23,7 +23,8 @@ pub trait Interruption {
 }
 
 /// Tries until it works, or a refusal is not worth more: `worth` says how long it is, since the first try, and `waits` is told
-/// of each pause with the time since then and at most.
+/// of each pause with the time since then and at most. Pauses are longer each time, and of random length, so that runs that were
+/// refused together do not come back together.
 pub(crate) async fn patiently<T>(
     interruption: &impl Interruption,
     mut attempt: impl AsyncFnMut() -> Result<T, WriteError>,
@@ -42,7 +43,7 @@ pub(crate) async fn patiently<T>(
             return Err(error);
         }
         waits(&error, waited, at_most);
-        if pause(interruption, length).await.is_break() {
+        if pause(interruption, length.mul_f64(0.5 + fastrand::f64() / 2.0)).await.is_break() {
             return Err(error);
         }
         length = (length * 2).min(LONGEST);

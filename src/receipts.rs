@@ -50,6 +50,12 @@ pub enum ReceiptError {
         /// Why.
         why: io::Error,
     },
+    /// There is no receipt at all.
+    #[error("no runs have a receipt in `{}`", folder.display())]
+    NoRuns {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// There is no receipt of that run.
     #[error("there is no receipt of a run `{run}` in `{}`", folder.display())]
     NoRun {
@@ -65,6 +71,12 @@ pub enum ReceiptError {
         file: PathBuf,
         /// Why.
         why: io::Error,
+    },
+    /// Anybody may write to a file, so that it may not say what the run wrote.
+    #[error("anybody may write to the receipt `{}`", file.display())]
+    OpenToAll {
+        /// The file.
+        file: PathBuf,
     },
     /// A file is no receipt.
     #[error("`{}`: {why}", file.display())]
@@ -84,8 +96,10 @@ impl ReceiptError {
             Self::Folder { .. } | Self::Write { .. } => {
                 "nothing is changed without a receipt: name a folder that can be written to with `--receipt-dir`"
             }
+            Self::NoRuns { .. } => "`--receipt-dir` names another folder",
             Self::NoRun { .. } => "`logbucket undo` lists the runs; `--receipt-dir` names another folder",
             Self::Read { .. } => "let your user read it",
+            Self::OpenToAll { .. } => "what it says would be written to AWS: read it, then `chmod 600` it",
             Self::Unreadable { .. } => {
                 "what it says is not guessed at: use the version that wrote it, or put back by hand what it shows"
             }
@@ -171,6 +185,14 @@ impl Receipts {
         Ok(self.files()?.iter().rev().map(|file| read(file)).collect())
     }
 
+    /// The receipt of the newest run.
+    pub fn newest(&self) -> Kept {
+        match self.files()?.last() {
+            Some(file) => read(file),
+            None => Err(ReceiptError::NoRuns { folder: self.folder.clone() }),
+        }
+    }
+
     /// How many runs began in a second: which of them was the last is told by their number alone.
     fn of_second(&self, second: &str) -> Result<usize, ReceiptError> {
         let begun = |file: &&PathBuf| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(second));
@@ -232,8 +254,12 @@ fn plain(error: io::Error) -> io::Error {
 
 fn read(file: &Path) -> Kept {
     let fails = |why| ReceiptError::Read { file: file.to_owned(), why };
-    if !fs::metadata(file).map_err(fails)?.is_file() {
+    let metadata = fs::metadata(file).map_err(fails)?;
+    if !metadata.is_file() {
         return Err(fails(io::Error::other("it is no file")));
+    }
+    if is_open_to_all(&metadata) {
+        return Err(ReceiptError::OpenToAll { file: file.to_owned() });
     }
     let text = fs::read_to_string(file).map_err(|why| ReceiptError::Read { file: file.to_owned(), why })?;
     let unreadable = |why| ReceiptError::Unreadable { file: file.to_owned(), why };
@@ -243,6 +269,17 @@ fn read(file: &Path) -> Kept {
         Some(name) if name == receipt.run.as_str() => Ok(receipt),
         _ => Err(unreadable(Unreadable::OtherRun(receipt.run))),
     }
+}
+
+#[cfg(unix)]
+fn is_open_to_all(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    metadata.permissions().mode() & 0o002 != 0
+}
+
+#[cfg(not(unix))]
+fn is_open_to_all(_: &fs::Metadata) -> bool {
+    false
 }
 
 #[cfg(unix)]

@@ -58,18 +58,22 @@ async fn without_asking(
     let both = async {
         let lock = match mode {
             Mode::Apply if request.consent.adds => {
-                locked(request.receipt_dir.as_deref(), &request.bucket, printer).await
+                locked(request.receipt_dir.as_deref(), &request.bucket, printer).await?
             }
             Mode::Apply | Mode::Preview { .. } => None,
         };
-        (lock, Box::pin(aws.observe(request)).await)
+        Ok::<_, Exit>((lock, Box::pin(aws.observe(request)).await))
     };
-    let (_lock, observed) = tokio::select! {
+    let both = tokio::select! {
         both = both => both,
         () = ctrl_c.pressed() => {
             printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
             return Exit::Interrupted;
         }
+    };
+    let (_lock, observed) = match both {
+        Ok(both) => both,
+        Err(exit) => return exit,
     };
     let observed = match observed {
         Ok(observed) => observed,

@@ -9,7 +9,7 @@ use crate::cli::{Global, OutputFormat, UndoArgs};
 use crate::exit::Exit;
 use crate::patience::{Interruption as _, SETTLING, pause};
 use crate::put_back::{Ended, StopReason, Undone, put_back};
-use crate::receipt::{Change, Item, Look, Outcome, Receipt, RunId, Undo, Verdict};
+use crate::receipt::{Change, Item, Look, Outcome, Receipt, RunIdError, Undo, Verdict};
 use crate::receipts::{Lock, ReceiptError, Receipts};
 use crate::state::Identity;
 use crate::ui::{Choice, Printer, Prompt, Unanswered};
@@ -52,13 +52,21 @@ pub async fn undo(args: UndoArgs, global: &Global, connect: Connect) -> Exit {
             Err(error) => unreadable(printer, &error),
         };
     };
-    let receipt = match named(&receipts, name) {
-        Ok(Ok(receipt)) => receipt,
-        Ok(Err(error)) => return unreadable(printer, &error),
-        Err(error) => {
-            printer.error(&error, None, Exit::Usage);
-            return Exit::Usage;
+    let kept = if name == LATEST {
+        receipts.newest()
+    } else {
+        match name.parse() {
+            Ok(run) => receipts.open(&run),
+            Err(error) => {
+                let error: RunIdError = error;
+                printer.error(&error.to_string(), None, Exit::Usage);
+                return Exit::Usage;
+            }
         }
+    };
+    let receipt = match kept {
+        Ok(receipt) => receipt,
+        Err(error) => return unreadable(printer, &error),
     };
     let ctrl_c = CtrlC::listen().await;
     let aws = connected(connect, Some(&receipt.region), global).await;
@@ -71,19 +79,6 @@ pub async fn undo(args: UndoArgs, global: &Global, connect: Connect) -> Exit {
             Exit::Interrupted
         }
     }
-}
-
-/// The receipt of a run by its name, or of the newest; a text that can't be a name is wrong usage.
-fn named(receipts: &Receipts, name: &str) -> Result<Result<Receipt, ReceiptError>, String> {
-    if name != LATEST {
-        let run: RunId = name.parse().map_err(|error: crate::receipt::RunIdError| error.to_string())?;
-        return Ok(receipts.open(&run));
-    }
-    let newest = receipts.list().and_then(|kept| {
-        let none = ReceiptError::NoRun { run: LATEST.to_owned(), folder: receipts.folder().to_owned() };
-        kept.into_iter().next().unwrap_or(Err(none))
-    });
-    Ok(newest)
 }
 
 fn unreadable(printer: Printer, error: &ReceiptError) -> Exit {
@@ -142,7 +137,7 @@ impl Job<'_> {
                 self.printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
                 return Err(Exit::Interrupted);
             }
-        };
+        }?;
         match self.receipts.open(&self.receipt.run) {
             Ok(receipt) => {
                 self.receipt = receipt;

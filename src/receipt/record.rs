@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{AccountId, BucketName, Moment, Region};
 
-use super::{Entry, Outcome, RunId};
+use super::{Change, Entry, Outcome, RunId};
 
 /// The only form that there is so far; one that changes gets another number, and this one stays readable.
 const SCHEMA: &str = "logbucket.receipt/1";
@@ -74,6 +74,13 @@ impl Receipt {
     /// Whether every step was carried out, as far as the run could say.
     pub fn is_whole(&self) -> bool {
         self.entries.iter().all(|entry| entry.outcome == Outcome::Done)
+    }
+
+    /// Whether the run made this bucket, or was about to.
+    pub(super) fn has_made(&self, bucket: &BucketName) -> bool {
+        self.entries
+            .iter()
+            .any(|entry| matches!(&entry.change, Change::MadeBucket { bucket: made, .. } if made == bucket))
     }
 
     /// Reads a text.

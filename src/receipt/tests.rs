@@ -150,6 +150,11 @@ fn keys_aliases_and_blocked_access_stay() {
         Change::MadeAlias { alias: "alias/logbucket-demo-logs".to_owned() },
         Change::BlockedPublicAccess { bucket: bucket() },
     ];
+    let made = Change::MadeBucket { bucket: bucket(), region: "us-east-1".parse().unwrap() };
+    let entries = [made, Change::BlockedPublicAccess { bucket: bucket() }];
+    let entries = entries.map(|change| Entry { api: "x".to_owned(), outcome: Outcome::Done, change });
+    let undo = Undo::of(&receipt(entries.into()), vec![Look::Empty, Look::Nothing]);
+    assert_eq!(undo.items[0].verdict, Verdict::WithBucket, "it goes or stays with the bucket that the run made");
     for change in changes {
         let entry = Entry { api: "x".to_owned(), outcome: Outcome::Done, change };
         assert!(matches!(verdict(entry.clone(), Look::Nothing), Verdict::Stays(_)), "{entry:?}");

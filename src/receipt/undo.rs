@@ -117,6 +117,7 @@ impl Undo {
                 Change::MadeKey { key: None } => Verdict::AsBefore,
                 Change::MadeKey { key: Some(_) } => Verdict::Stays(KEY.to_owned()),
                 Change::MadeAlias { .. } => Verdict::Stays("it names a key that stays".to_owned()),
+                Change::BlockedPublicAccess { bucket } if receipt.has_made(bucket) => Verdict::WithBucket,
                 Change::BlockedPublicAccess { .. } => Verdict::Stays("public access is not opened again".to_owned()),
             };
             items.push(Item { change: entry.change.clone(), verdict });

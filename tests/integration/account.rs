@@ -74,6 +74,8 @@ impl Account {
             .env("AWS_ACCESS_KEY_ID", access_key_id(seed::ACCOUNT))
             .env("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)
             .env("AWS_REGION", seed::REGION);
+        // Where a coverage run collects what its processes have run.
+        command.envs(std::env::var_os("LLVM_PROFILE_FILE").map(|file| ("LLVM_PROFILE_FILE", file)));
         command
     }
 

@@ -256,6 +256,11 @@ fn a_bucket_that_somebody_takes_meanwhile_is_answered_the_same_way() {
     let message = "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.";
     let account = refusing("CreateBucket", 409, "BucketAlreadyExists", message);
     says!(account, account.run(&format!("{ALB} --quiet")));
+    // Nothing is left to be undone, although whose the bucket is can't be seen.
+    account.sandbox.clear_faults();
+    account.sandbox.inject(Fault { when: When::Operation("HeadBucket".to_owned()), effect: Effect::access_denied() });
+    account.run("undo latest --yes").ends(0).says("nothing to put back");
+    account.run("undo").ends(0).says(", undone ");
 }
 
 #[test]

@@ -53,7 +53,12 @@ fn what_somebody_writes_before_a_write_is_tried_again_is_kept() {
         let when = When::Operation("GetBucketPolicy".to_owned());
         account.sandbox.inject(Fault { when, effect: Effect::Delay(std::time::Duration::from_millis(700)) });
         let mut command = account.command();
-        let mut child = command.args(SHARED.split_whitespace()).stderr(std::process::Stdio::null()).spawn().unwrap();
+        let mut child = command
+            .args(SHARED.split_whitespace())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
         let written = || account.bucket(seed::SHARED_LOGS).policy.as_deref() != Some(seed::SHARED_POLICY);
         while sent(&account, "PutBucketPolicy") == 0 || !(effect == Effect::slow_down() || written()) {
             assert!(child.try_wait().unwrap().is_none(), "{effect:?}: it never wrote");

@@ -129,6 +129,18 @@ fn every_form_of_a_receipt_that_there_ever_was_is_read() {
 }
 
 #[test]
+fn a_receipt_that_anybody_may_write_to_is_not_trusted() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket shared-logs --yes").ends(0);
+    let file = &files(&folder(&account))[0];
+    fs::set_permissions(file, fs::Permissions::from_mode(0o666)).unwrap();
+    account.run("undo latest --yes").ends(1).says("anybody may write to the receipt").says("`chmod 600` it");
+    assert!(account.writes().is_empty());
+    fs::set_permissions(file, fs::Permissions::from_mode(0o600)).unwrap();
+    account.run("undo latest --yes").ends(0);
+}
+
+#[test]
 fn what_is_no_receipt_is_told_and_does_not_hide_the_others() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);

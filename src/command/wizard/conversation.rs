@@ -206,8 +206,12 @@ impl<'a> Conversation<'a> {
                 let request = Request { consent, ..request.clone() };
                 let Ok(approved) = plan.approve(&request.consent) else { return Ok(None) };
                 let lock = locked(request.receipt_dir.as_deref(), &request.bucket, self.printer);
-                let _lock =
+                let lock =
                     self.look("whether another run is at work there", async { Ok::<_, Halt>(lock.await) }).await?;
+                let _lock = match lock {
+                    Ok(lock) => lock,
+                    Err(exit) => return Ok(Some(exit)),
+                };
                 Ok(Some(Box::pin(self.run_of(&request).carry_out(&observed, &approved)).await))
             }
             Reviewed::Change(topic) => {

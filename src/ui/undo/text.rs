@@ -13,6 +13,13 @@ use crate::ui::wrap::Sheet;
 
 use super::line::{difference, subject, why};
 
+/// How things ended.
+const PUT_BACK: &str = "put back";
+const DELETED: &str = "deleted";
+const NOT_EMPTY: &str = "not empty";
+const FAILED: &str = "failed";
+const NOT_DONE: &str = "not done";
+
 /// Every run, the newest first.
 pub(in crate::ui) fn runs(folder: &Path, kept: &[Kept], width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
@@ -109,23 +116,25 @@ pub(in crate::ui) fn tell(item: &Item, ended: Ended) {
         Ended::Failed => painted(BAD, "failed"),
         Ended::NotDone => painted(ASIDE, "not done"),
     };
-    talk_wrapped(&format!("{word} "), 4, &clean(&subject(&item.change)));
+    let verb = if item.verdict == Verdict::Delete { "delete " } else { "" };
+    talk_wrapped(&format!("{word} "), 4, &clean(&format!("{verb}{}", subject(&item.change))));
 }
 
 /// What came of it.
 pub(in crate::ui) fn result(undone: &Undone<'_>, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    let of = |wanted: Ended| -> Vec<String> {
-        undone.items.iter().filter(|(_, ended)| *ended == wanted).map(|(item, _)| subject(&item.change)).collect()
+    let word = |item: &Item, ended: Ended| match ended {
+        Ended::Done if item.verdict == Verdict::Delete => DELETED,
+        Ended::Done => PUT_BACK,
+        Ended::Stayed => NOT_EMPTY,
+        Ended::Failed => FAILED,
+        Ended::NotDone => NOT_DONE,
     };
-    let words = [
-        (Ended::Done, painted(GOOD, "put back  ")),
-        (Ended::Stayed, painted(CAUTION, "not empty ")),
-        (Ended::Failed, painted(BAD, "failed    ")),
-        (Ended::NotDone, painted(ASIDE, "not done  ")),
-    ];
-    for (ended, word) in words {
-        let subjects = of(ended);
+    let styles = [(PUT_BACK, GOOD), (DELETED, GOOD), (NOT_EMPTY, CAUTION), (FAILED, BAD), (NOT_DONE, ASIDE)];
+    for (wanted, style) in styles {
+        let of = undone.items.iter().filter(|(item, ended)| word(item, *ended) == wanted);
+        let subjects: Vec<String> = of.map(|(item, _)| subject(&item.change)).collect();
+        let word = painted(style, &format!("{wanted:<10}"));
         if !subjects.is_empty() {
             sheet.paragraph(&word, 10, &clean(&listed(&subjects)));
         }
