@@ -215,6 +215,21 @@ mod tests {
     }
 
     #[test]
+    fn the_language_is_the_old_one_unless_the_newer_is_named() {
+        for (text, language) in [
+            ("{}", Some(Language::Literal2008)),
+            (r#"{"Version":"2008-10-17"}"#, Some(Language::Literal2008)),
+            (r#"{"Version":"2012-10-17"}"#, Some(Language::Variables2012)),
+            (r#"{"Version":"2020-01-01"}"#, None),
+            (r#"{"Version":20121017}"#, None),
+        ] {
+            let document = Document::parse(text).unwrap();
+            assert_eq!(document.language(), language, "{text}");
+            assert_eq!(document.oddities().is_empty(), language.is_some(), "{text}");
+        }
+    }
+
+    #[test]
     fn an_unknown_version_or_element_is_an_oddity() {
         let odd = |text: &str| Document::parse(text).unwrap().oddities().len();
         assert_eq!(odd(r#"{"Version":"2012-10-17","Id":"x","Statement":[]}"#), 0);

@@ -137,6 +137,8 @@ mod tests {
     fn each_family_reads_its_own_kind_of_value() {
         assert_eq!(compared("NumericLessThan", "1.0", "1.2"), Outcome::Match);
         assert_eq!(compared("DateGreaterThan", "1791201601", "2026-10-05T12:00:00Z"), Outcome::Match);
+        assert_eq!(compared("NumericLessThan", "1.2", "1.2"), Outcome::NoMatch);
+        assert_eq!(compared("DateGreaterThan", "1791201600", "2026-10-05T12:00:00Z"), Outcome::NoMatch);
         assert_eq!(compared("Bool", "TRUE", "true"), Outcome::Match);
         assert_eq!(compared("BinaryEquals", "TWE", "TWE="), Outcome::Match);
         assert_eq!(compared("Null", "true", "false"), Outcome::NoMatch);

@@ -147,6 +147,21 @@ mod tests {
     }
 
     #[test]
+    fn a_line_depends_on_variables_only_where_they_are_replaced() {
+        let keys = |operator: &str| {
+            let (operator, key) = (operator.to_owned(), "aws:Key".to_owned());
+            let condition = Condition { operator, key, values: texts(&["${aws:Other}"]) };
+            condition.keys(Language::Variables2012).into_iter().collect::<Vec<_>>()
+        };
+        for operator in ["StringNotEquals", "StringEqualsIgnoreCase", "ForAnyValue:StringLike", "ArnLike", "Bool"] {
+            assert_eq!(keys(operator), ["aws:key", "aws:other"], "{operator}");
+        }
+        for operator in ["NumericEquals", "DateLessThan", "BinaryEquals", "IpAddress", "Null", "Odd"] {
+            assert_eq!(keys(operator), ["aws:key"], "{operator}");
+        }
+    }
+
+    #[test]
     fn a_missing_key_makes_a_negated_operator_true() {
         for operator in ["StringNotEquals", "NotIpAddress", "ArnNotLikeIfExists", "NumericNotEquals"] {
             assert_eq!(holds(operator, &["1"], &[]), True, "{operator}");

@@ -161,6 +161,23 @@ mod tests {
     }
 
     #[test]
+    fn an_order_holds_by_how_the_request_stands_to_the_policy() {
+        use std::cmp::Ordering::{Equal, Greater, Less};
+        for (name, expected) in [
+            ("NumericEquals", [false, true, false]),
+            ("NumericLessThan", [true, false, false]),
+            ("NumericLessThanEquals", [true, true, false]),
+            ("DateEquals", [false, true, false]),
+            ("DateGreaterThan", [false, false, true]),
+            ("DateGreaterThanEquals", [false, true, true]),
+        ] {
+            let test = Operator::parse(name).unwrap().test;
+            let (Test::Numeric(order) | Test::Date(order)) = test else { panic!("{name}: {test:?}") };
+            assert_eq!([Less, Equal, Greater].map(|standing| order.holds(standing)), expected, "{name}");
+        }
+    }
+
+    #[test]
     fn every_documented_operator_is_known() {
         let names = "StringEquals StringNotEquals StringEqualsIgnoreCase \
             StringNotEqualsIgnoreCase StringLike StringNotLike NumericEquals NumericNotEquals \

@@ -5,6 +5,7 @@ mod destination;
 mod encryption;
 mod key;
 mod policy;
+mod policy_risk;
 mod retention;
 mod settings;
 mod sources;

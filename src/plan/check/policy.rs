@@ -10,6 +10,8 @@ use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
 use crate::producer::{self, Probe, Template, alb};
 use crate::state::{Ownership, Seen};
 
+use super::policy_risk::Risk;
+
 const POLICIES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html";
 const EVALUATION: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html";
 const SERVICE_NAME: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalservicename";
@@ -38,12 +40,13 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     findings.extend(kept_out(world, &after));
     if after != document {
         let step = Step::PutBucketPolicy { bucket: world.place.bucket.clone(), before: text, after: after.to_text() };
-        let narrows = narrowed != document;
+        let risk = Risk::of(world, [&document, &narrowed, &after]);
+        let step = risk.told(step, producer::principal(world.producer()));
         let doubtful = !sources.is_empty() && sources.iter().all(|source| may_be_let_in(world, &narrowed, *source));
         findings.push(if doubtful {
             perhaps_put(world, &sources, step)
         } else {
-            put(world, &sources, step, narrows, &nearest(world, &narrowed, &sources))
+            put(world, &sources, step, risk, &nearest(world, &narrowed, &sources))
         });
     }
     findings
@@ -339,7 +342,7 @@ fn listed(names: &[String]) -> String {
 }
 
 /// A statement of our own beside one that may do already.
-fn perhaps_put(world: &World<'_>, sources: &[usize], step: Step) -> Finding {
+fn perhaps_put(world: &World<'_>, sources: &[usize], step: PlannedStep) -> Finding {
     let names: Vec<String> =
         sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
     let what = format!(
@@ -348,7 +351,7 @@ fn perhaps_put(world: &World<'_>, sources: &[usize], step: Step) -> Finding {
         listed(&names)
     );
     let why = "AWS does not document all that the service sends, or the ACL could not be read";
-    finding(world, FindingId::PolicyGrant, Severity::Warns, what, why, Cure::Steps(vec![PlannedStep::adds(step)]))
+    finding(world, FindingId::PolicyGrant, Severity::Warns, what, why, Cure::Steps(vec![step]))
 }
 
 /// The statements that name the service and let it in no more than others, with the reason; what a reader looks for first.
@@ -369,7 +372,7 @@ fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
     if near.is_empty() { String::new() } else { format!("; nearest is {}", near.join("; ")) }
 }
 
-fn put(world: &World<'_>, sources: &[usize], step: Step, narrows: bool, nearest: &str) -> Finding {
+fn put(world: &World<'_>, sources: &[usize], step: PlannedStep, risk: Risk, nearest: &str) -> Finding {
     let names: Vec<String> =
         sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
     let service = producer::principal(world.producer());
@@ -382,17 +385,8 @@ fn put(world: &World<'_>, sources: &[usize], step: Step, narrows: bool, nearest:
             Severity::Wanted,
             format!("a new bucket has no policy, and `{service}` must be let in for {}", listed(&names)),
         ),
-        (true, _) if narrows => (Severity::Wanted, "a Deny statement is narrowed".to_owned()),
+        (true, _) if risk.narrows => (Severity::Wanted, "a Deny statement is narrowed".to_owned()),
         (true, _) => (Severity::Wanted, "the bucket was made by logbucket and is open to plain HTTP".to_owned()),
-    };
-    let closes = world.is_ours() && names.is_empty();
-    let step = match (narrows, closes) {
-        (true, _) => PlannedStep::adds_at_risk(
-            step,
-            format!("the narrowed Deny no longer stops `{service}`; everybody else stays stopped"),
-        ),
-        (false, true) => PlannedStep::adds_at_risk(step, "whoever reads the bucket over plain HTTP is stopped"),
-        (false, false) => PlannedStep::adds(step),
     };
     let cure = Cure::Steps(vec![step]);
     finding(world, FindingId::PolicyGrant, severity, what, "a service is let in by the bucket policy alone", cure)

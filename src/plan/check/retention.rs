@@ -1,15 +1,20 @@
 //! Are old logs deleted as asked?
 
+use sha2::{Digest as _, Sha256};
+
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
 use crate::producer;
-use crate::state::{ExpirationRule, RuleRest, Seen};
+use crate::state::{ExpirationRule, RuleRest, Seen, Transition};
 
 const LIFECYCLE: &str =
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html";
 
 /// The most rules of a bucket: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html>.
 const MOST_RULES: usize = 1000;
+
+/// The most characters of a rule's id: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html>.
+const LONGEST_ID: usize = 255;
 
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let Some(days) = world.request.expire_days else { return Vec::new() };
@@ -46,7 +51,21 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     if rules.is_empty() {
         return Vec::new();
     }
-    if before.len() + rules.len() > MOST_RULES {
+    if let Some((rule, moves)) = rules.iter().find_map(|rule| Some((rule, moved_too_late(rule, days)?))) {
+        let class = moves.class.as_deref().unwrap_or("another storage class");
+        let when = moves.days.map_or_else(|| "from a day on".to_owned(), |days| format!("after {days} days"));
+        let hint =
+            format!("ask for more days with `--expire-days`, or take the transition out of the rule `{}`", rule.id);
+        return vec![finding(
+            format!(
+                "the rule `{}` moves objects to {class} {when}, which is not before they would be deleted",
+                rule.id
+            ),
+            Cure::Impossible(hint),
+        )];
+    }
+    let others = before.iter().filter(|old| !rules.iter().any(|new| new.id == old.id)).count();
+    if others + rules.len() > MOST_RULES {
         let hint = "give the logs a prefix of their own with `--prefix`".to_owned();
         return vec![finding(
             format!("the bucket would have more than {MOST_RULES} lifecycle rules"),
@@ -84,15 +103,33 @@ fn with_what_was_added(rule: ExpirationRule, before: &[ExpirationRule]) -> Expir
     ExpirationRule { rest, ..rule }
 }
 
+/// What somebody added to a rule of ours and what can't go with so few days: S3 takes no rule that is by days and by date
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html>), and a deleted object is not moved any more.
+fn moved_too_late(rule: &ExpirationRule, days: u32) -> Option<&Transition> {
+    let is_in_time = |of: &&Transition| of.days.is_some_and(|after| i64::from(after) < i64::from(days));
+    rule.rest.transitions.iter().find(|of| !is_in_time(of))
+}
+
 fn in_words(days: u32) -> String {
     if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
 
-/// The rule of a folder: its id is derived, so that a second run finds it (at most 255 characters, says the API).
-fn rule(folder: &str, days: u32) -> ExpirationRule {
+/// The id of a folder's rule is derived, so that a second run finds it. What is too long for one is told apart by a digest.
+fn id(folder: &str) -> String {
     let id = format!("logbucket-expire-{folder}");
+    if id.chars().count() <= LONGEST_ID {
+        return id;
+    }
+    let first = Sha256::digest(folder).first_chunk().copied().unwrap_or_default();
+    let digest = format!("{:016x}", u64::from_be_bytes(first));
+    let kept = LONGEST_ID - digest.len() - 1;
+    format!("{}-{digest}", id.chars().take(kept).collect::<String>())
+}
+
+/// The rule of a folder.
+fn rule(folder: &str, days: u32) -> ExpirationRule {
     ExpirationRule {
-        id: id.chars().take(255).collect(),
+        id: id(folder),
         enabled: true,
         prefix: folder.to_owned(),
         narrower: false,

@@ -10,9 +10,9 @@ use serde_json::{Map, Value, json};
 
 use crate::model::{InventoryField, KeyFormat};
 use crate::plan::{KeySlot, NewInventory, Step};
-use crate::state::{ExpirationRule, Logging};
+use crate::state::{ExpirationRule, Logging, RuleRest};
 
-use super::{NEW_KEY, yaml};
+use super::{NEW_KEY, RULE_STAYS, yaml};
 
 /// What is collected for one resource.
 #[derive(Default)]
@@ -83,6 +83,9 @@ impl Snippet {
             }
             Step::PutExpiration { rules, .. } => {
                 self.notes.push("beside the other lifecycle rules of the bucket");
+                if rules.iter().any(|rule| rule.rest != RuleRest::default()) {
+                    self.notes.push(RULE_STAYS);
+                }
                 self.set("LifecycleConfiguration", json!({ "Rules": rules.iter().map(rule).collect::<Vec<_>>() }));
             }
             Step::PutBucketLogging { logging: Some(logging), .. } => {

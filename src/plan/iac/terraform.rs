@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 use crate::model::{InventoryField, KeyFormat, LogType};
 use crate::plan::{KeySlot, NewInventory, Step};
-use crate::state::{ExpirationRule, Logging};
+use crate::state::{ExpirationRule, Logging, RuleRest};
 
 use super::hcl::{self, Item, block, resource};
-use super::{NEW_KEY, date_source, new_tags};
+use super::{NEW_KEY, RULE_STAYS, date_source, new_tags};
 
 /// The blocks that say what the steps set.
 pub(super) fn snippet(steps: &[&Step]) -> String {
@@ -111,15 +111,14 @@ fn encryption(key: Option<&KeySlot>, bucket_key: bool, blocked: &[String]) -> Ve
 }
 
 fn rule(rule: &ExpirationRule) -> Item {
-    block(
-        "rule",
-        [
-            Item::Is("id", json!(rule.id)),
-            Item::Is("status", json!("Enabled")),
-            block("filter", [Item::Is("prefix", json!(rule.prefix))]),
-            block("expiration", [Item::Is("days", json!(rule.days))]),
-        ],
-    )
+    let rest = (rule.rest != RuleRest::default()).then_some(Item::Note(RULE_STAYS));
+    let says = [
+        Item::Is("id", json!(rule.id)),
+        Item::Is("status", json!("Enabled")),
+        block("filter", [Item::Is("prefix", json!(rule.prefix))]),
+        block("expiration", [Item::Is("days", json!(rule.days))]),
+    ];
+    block("rule", rest.into_iter().chain(says))
 }
 
 fn of_logging(logging: &Logging) -> Vec<Item> {

@@ -1,5 +1,7 @@
 //! Marks, and the snippets for every step with every kind of value.
 
+use serde_json::json;
+
 use super::*;
 use crate::model::{KeyFormat, PartitionDate};
 use crate::plan::{KeySlot, NewInventory};
@@ -219,6 +221,57 @@ fn no_text_of_others_is_a_template_to_terraform() {
         let said = snippet(&of_terraform(), &[&step(value)]);
         assert!(said.contains(&format!("key = {quoted}\n")), "{value}: {said}");
     }
+}
+
+#[test]
+fn a_character_is_written_by_a_number_of_a_length_that_both_tools_read() {
+    for (text, expected) in [
+        ("\u{7f}", "\"\\u007F\""),
+        ("\u{feff}", "\"\\uFEFF\""),
+        ("\u{ffff}", "\"\\uFFFF\""),
+        ("\u{10000}!", "\"\u{10000}!\""),
+        ("\u{10fffd}", "\"\\U0010FFFD\""),
+        ("a\u{1f600}b", "\"a\\U0001F600b\""),
+    ] {
+        assert_eq!(quoted::quoted(text), expected);
+    }
+}
+
+#[test]
+fn equals_signs_stand_below_each_other_only_where_nothing_stands_between() {
+    use hcl::Item::{Block, Encodes, Is, Note};
+    let items = [
+        Is("a", json!(1)),
+        Is("bcd", json!(true)),
+        Note("a word"),
+        Is("efghi", json!(null)),
+        Block("j".to_owned(), Vec::new()),
+        Is("k", json!([])),
+        Is("lm", json!({})),
+        Encodes("no", json!({ "p": [], "qrs": {}, "t": [{}] })),
+    ];
+    let expected = [
+        "a   = 1",
+        "bcd = true",
+        "# a word",
+        "efghi = null",
+        "j {}",
+        "k  = []",
+        "lm = {}",
+        "no = jsonencode({",
+        "  p   = []",
+        "  qrs = {}",
+        "  t = [",
+        "    {},",
+        "  ]",
+        "})",
+    ];
+    assert_eq!(hcl::lines(&items), expected);
+}
+
+#[test]
+fn a_tool_has_a_word_in_json() {
+    assert_eq!([Tool::CloudFormation, Tool::Terraform].map(Tool::as_str), ["cloudformation", "terraform"]);
 }
 
 #[test]

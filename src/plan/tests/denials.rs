@@ -162,3 +162,25 @@ fn an_exemption_narrows_the_named_deny_and_no_other_statement() {
     assert_eq!(narrowed(&world, 0), service);
     assert_eq!(world.written_policy().raw_statements()[1]["Sid"], "LogbucketAlb");
 }
+
+#[test]
+fn a_sid_that_can_t_be_typed_as_it_is_shown_gives_way_to_the_place() {
+    for (sid, shown) in [
+        ("", "2"),
+        ("-guard", "2"),
+        ("--", "2"),
+        ("gu\u{200b}ard", "2"),
+        ("gu\nard", "2"),
+        ("guard-", "guard-"),
+        ("my guard", "my guard"),
+    ] {
+        let mut world = in_order(Producer::Alb);
+        world.statement(deny(sid, &no_condition()));
+        assert_eq!(policy_lines(&world), [format!("policy-deny stops: exempt {shown}")], "{sid:?}");
+        world.draft.consent.exempts = vec![shown.to_owned()];
+        let told = policy_lines(&world);
+        assert_eq!(told.last().unwrap(), "policy-grant wanted: adds s3:PutBucketPolicy at risk", "{sid:?}");
+        let what = world.finding("policy-grant").what;
+        assert_eq!(what, "a Deny statement is narrowed");
+    }
+}

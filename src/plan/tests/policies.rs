@@ -68,11 +68,25 @@ fn a_new_bucket_s_policy_lets_the_service_in_and_nobody_over_plain_http() {
     world.bucket().tags = Seen::Present(tags(&[("logbucket", "destination")]));
     assert_eq!(policy_lines(&world), ["policy-grant wanted: adds s3:PutBucketPolicy at risk"]);
     assert_eq!(sids(&world), ["LogbucketNlbBucket", "LogbucketNlbObjects", "LogbucketTlsOnly"]);
+    let what = world.finding("policy-grant").what;
+    assert_eq!(what, "the bucket was made by logbucket and is open to plain HTTP");
     world = bare(Producer::Nlb);
     assert_eq!(sids(&world), ["LogbucketNlbBucket", "LogbucketNlbObjects"]);
     world.bucket().tags = Seen::Present(tags(&[("logbucket", "destination")]));
-    assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"]);
+    assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy at risk"]);
     assert_eq!(sids(&world), ["LogbucketNlbBucket", "LogbucketNlbObjects", "LogbucketTlsOnly"]);
+}
+
+#[test]
+fn whom_a_new_policy_stops_or_lets_in_is_all_told() {
+    let mut world = in_order(Producer::Nlb);
+    world.statement(deny("Guard", &no_condition()));
+    world.draft.consent.exempts = vec!["Guard".to_owned()];
+    let risk = |world: &World| world.finding("policy-grant").steps()[0].risk.clone().unwrap();
+    let narrowed = "the narrowed Deny no longer stops `delivery.logs.amazonaws.com`; everybody else stays stopped";
+    assert_eq!(risk(&world), narrowed);
+    world.bucket().tags = Seen::Present(tags(&[("logbucket", "destination")]));
+    assert_eq!(risk(&world), format!("{narrowed}; whoever reads the bucket over plain HTTP is stopped"));
 }
 
 #[test]
@@ -131,6 +145,23 @@ fn only_the_sources_without_a_grant_get_one() {
     assert!(world.finding("policy-grant").what.contains("in for `app-data`, `c-3` depends on what can't be known"));
     world.policy(&json!([]));
     assert!(world.finding("policy-grant").what.ends_with("; there is no statement at all"));
+}
+
+#[test]
+fn the_nearest_statements_are_those_that_allow_the_first_source_something() {
+    let mut world = in_order(Producer::S3Access);
+    let theirs = |sid: &str, effect: &str, source: &str| {
+        json!({ "Sid": sid, "Effect": effect, "Principal": { "Service": "logging.s3.amazonaws.com" },
+            "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-logs/*",
+            "Condition": { "ArnLike": { "aws:SourceArn": source } } })
+    };
+    let (near, other) = (theirs("Near", "Allow", "arn:aws:s3:::b-2"), theirs("Other", "Deny", "arn:aws:s3:::c-3"));
+    world.policy(&json!([near, other]));
+    let what = world.finding("policy-grant").what;
+    assert!(what.contains("; nearest is statement 1 `Near`: "), "{what}");
+    assert!(!what.contains("Other"), "{what}");
+    world.policy(&json!([other]));
+    assert!(world.finding("policy-grant").what.ends_with(" in for `app-data`"));
 }
 
 #[test]

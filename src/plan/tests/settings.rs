@@ -169,7 +169,7 @@ fn tags_are_added_to_those_that_are_there_and_replaced_only_by_consent() {
     assert_eq!((before, after), (None, tags(&[("logbucket", "destination"), ("team", "web")])));
 }
 
-fn rule(prefix: &str, days: u32) -> ExpirationRule {
+pub(super) fn rule(prefix: &str, days: u32) -> ExpirationRule {
     ExpirationRule {
         id: format!("logbucket-expire-{prefix}"),
         enabled: true,

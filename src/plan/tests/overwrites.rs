@@ -1,0 +1,169 @@
+//! What a step writes over and what it leaves: what is compared before a write, and what a receipt keeps.
+
+use super::fixture::{ACCOUNT, KEY, OTHER_KEY, attach, source, sse_kms, tags};
+use super::settings::rule;
+use crate::model::{
+    BucketEncryption, BucketName, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, KeyArn,
+    Producer, Region,
+};
+use crate::plan::{KeySlot, NewInventory, Overwrite, Setting, Slot, Step};
+use crate::state::{InventoryConfiguration, InventoryEncryption, Payer, Seen, Source};
+
+fn bucket() -> BucketName {
+    "acme-logs".parse().unwrap()
+}
+
+fn region() -> Region {
+    "us-east-1".parse().unwrap()
+}
+
+fn key(arn: &str) -> KeyArn {
+    arn.parse().unwrap()
+}
+
+/// What the step leaves where the plan made `OTHER_KEY`, and where it made none yet.
+fn after(step: &Step) -> (Option<Setting>, Option<Setting>) {
+    let of = |created: Option<&KeyArn>| step.overwrites(created).unwrap().after;
+    (of(Some(&key(OTHER_KEY))), of(None))
+}
+
+#[test]
+fn a_default_encryption_is_known_before_the_write_unless_its_key_is_still_to_be_made() {
+    let before = sse_kms(None);
+    let put = |key: Option<KeySlot>, bucket_key| Step::PutBucketEncryption {
+        bucket: bucket(),
+        before: Some(before.clone()),
+        key,
+        bucket_key,
+        blocked: vec!["SSE-C".to_owned()],
+    };
+    let known = put(Some(KeySlot::Known(key(KEY))), true);
+    let Overwrite { slot, before: seen, after: left } = known.overwrites(None).unwrap();
+    assert_eq!(slot, Slot::BucketEncryption { bucket: bucket() });
+    assert_eq!(seen, Some(Setting::Encryption(Some(before.clone()))));
+    let by = |arn| Some(Setting::Encryption(Some(sse_kms(Some(arn)))));
+    assert_eq!(left, by(KEY));
+    assert_eq!(after(&known), (by(KEY), by(KEY)), "a key that was named is the one, whatever was made");
+    assert_eq!(after(&put(Some(KeySlot::Created), true)), (by(OTHER_KEY), None));
+    let plain = Some(Setting::Encryption(Some(BucketEncryption::sse_s3())));
+    assert_eq!(after(&put(None, false)), (plain.clone(), plain));
+}
+
+#[test]
+fn an_inventory_is_known_before_the_write_unless_its_key_is_still_to_be_made() {
+    let put = |key: Option<KeySlot>| Step::PutInventory {
+        bucket: "app-data".parse().unwrap(),
+        region: region(),
+        before: None,
+        inventory: NewInventory {
+            id: "all".parse().unwrap(),
+            bucket_arn: "arn:aws:s3:::acme-logs".to_owned(),
+            account: ACCOUNT.parse().unwrap(),
+            prefix: "inv".to_owned(),
+            format: InventoryFormat::Orc,
+            frequency: InventoryFrequency::Weekly,
+            versions: InventoryVersions::All,
+            fields: InventoryField::USUAL.to_vec(),
+            key,
+        },
+    };
+    let left = |encryption| {
+        Some(Setting::Inventory(Some(InventoryConfiguration {
+            enabled: true,
+            bucket_arn: "arn:aws:s3:::acme-logs".to_owned(),
+            account: Some(ACCOUNT.to_owned()),
+            prefix: "inv".to_owned(),
+            format: Some(InventoryFormat::Orc),
+            frequency: Some(InventoryFrequency::Weekly),
+            versions: Some(InventoryVersions::All),
+            fields: InventoryField::USUAL.to_vec(),
+            encryption,
+            other_fields: Vec::new(),
+            filter: None,
+        })))
+    };
+    let by = |arn: &str| left(InventoryEncryption::SseKms(arn.to_owned()));
+    let plain = put(None);
+    let slot = Slot::Inventory { bucket: "app-data".parse().unwrap(), region: region(), id: "all".parse().unwrap() };
+    let expected = Overwrite { slot, before: Some(Setting::Inventory(None)), after: left(InventoryEncryption::SseS3) };
+    assert_eq!(plain.overwrites(None), Some(expected));
+    assert_eq!(after(&put(Some(KeySlot::Known(key(KEY))))), (by(KEY), by(KEY)));
+    assert_eq!(after(&put(Some(KeySlot::Created))), (by(OTHER_KEY), None));
+}
+
+#[test]
+fn of_rules_and_attributes_only_those_count_that_are_written() {
+    let step = Step::PutExpiration {
+        bucket: bucket(),
+        before: vec![rule("else/", 1), rule("a/", 2)],
+        rules: vec![rule("a/", 3), rule("b/", 3)],
+    };
+    let ids = vec![rule("a/", 3).id, rule("b/", 3).id];
+    let expected = Overwrite {
+        slot: Slot::LifecycleRules { bucket: bucket(), ids },
+        before: Some(Setting::Expiration(vec![rule("a/", 2)])),
+        after: Some(Setting::Expiration(vec![rule("a/", 3), rule("b/", 3)])),
+    };
+    assert_eq!(step.overwrites(None), Some(expected));
+
+    let Source::LoadBalancer(balancer) = source(Producer::Alb, "web") else { panic!("a bucket") };
+    let (written, seen) = (tags(&[("a.bucket", "acme-logs"), ("a.enabled", "true")]), tags(&[("a.enabled", "false")]));
+    let step = Step::PutLoadBalancerAttributes {
+        arn: balancer.arn.clone(),
+        name: "web".to_owned(),
+        before: seen.into_iter().chain(tags(&[("idle_timeout", "60")])).collect(),
+        attributes: written.clone(),
+    };
+    let attributes = vec!["a.bucket".to_owned(), "a.enabled".to_owned()];
+    let expected = Overwrite {
+        slot: Slot::LoadBalancer { arn: balancer.arn, name: "web".to_owned(), attributes },
+        before: Some(Setting::Attributes(tags(&[("a.bucket", ""), ("a.enabled", "false")]))),
+        after: Some(Setting::Attributes(written)),
+    };
+    assert_eq!(step.overwrites(None), Some(expected));
+}
+
+#[test]
+fn every_other_setting_is_what_was_seen_and_what_is_written() {
+    let text = |text: &str| Setting::Policy(Some(text.to_owned()));
+    let mut attached = source(Producer::S3Access, "app-data");
+    attach(&mut attached);
+    let Source::Bucket(attached) = attached else { panic!("a load balancer") };
+    let Seen::Present(logging) = attached.logging else { panic!("off") };
+    let policy = |before| Step::PutBucketPolicy { bucket: bucket(), before, after: "new".to_owned() };
+    let put_tags = |before| Step::PutBucketTags { bucket: bucket(), before, tags: tags(&[("a", "2")]) };
+    let put_key = Step::PutKeyPolicy { key: key(KEY), before: "old".to_owned(), after: "new".to_owned() };
+    let log = |before, logging| Step::PutBucketLogging { bucket: bucket(), region: region(), before, logging };
+    let of_policy = || Slot::BucketPolicy { bucket: bucket() };
+    let of_tags = || Slot::BucketTags { bucket: bucket() };
+    let of_log = || Slot::BucketLogging { bucket: bucket(), region: region() };
+    let on = || Setting::Logging(Some(logging.clone()));
+    let new_tags = || Setting::Tags(tags(&[("a", "2")]));
+    let old_tags = tags(&[("a", "1"), ("b", "1")]);
+    let pays = (Setting::Payer(Payer::Requester), Setting::Payer(Payer::BucketOwner));
+    let cases = [
+        (policy(Some("old".to_owned())), of_policy(), Some(text("old")), text("new")),
+        (policy(None), of_policy(), Some(Setting::Policy(None)), text("new")),
+        (put_key, Slot::KeyPolicy { key: key(KEY) }, Some(text("old")), text("new")),
+        (put_tags(Some(old_tags.clone())), of_tags(), Some(Setting::Tags(old_tags)), new_tags()),
+        (put_tags(None), of_tags(), None, new_tags()),
+        (log(None, Some(logging.clone())), of_log(), Some(Setting::Logging(None)), on()),
+        (log(Some(logging.clone()), None), of_log(), Some(on()), Setting::Logging(None)),
+        (Step::LetOwnerPay { bucket: bucket() }, Slot::Payer { bucket: bucket() }, Some(pays.0), pays.1),
+    ];
+    for (step, slot, before, after) in cases {
+        assert_eq!(step.overwrites(None), Some(Overwrite { slot, before, after: Some(after) }), "{step:?}");
+    }
+}
+
+#[test]
+fn what_makes_something_writes_over_nothing() {
+    let namespace = crate::model::Namespace::Global;
+    for step in [
+        Step::CreateBucket { bucket: bucket(), region: region(), namespace },
+        Step::BlockPublicAccess { bucket: bucket() },
+        Step::CreateAlias { alias: "alias/logbucket-acme-logs".to_owned(), key: KeySlot::Created },
+    ] {
+        assert_eq!(step.overwrites(Some(&key(KEY))), None, "{step:?}");
+    }
+}

@@ -1,0 +1,189 @@
+//! Values of settings: which say the same, which say that a source logs to a bucket, and which a new bucket has.
+
+use super::fixture::{KEY, OTHER_KEY, attach, source, sse_kms, tags};
+use super::settings::rule;
+use crate::model::{BucketEncryption, InventoryField, KeyFormat, Producer};
+use crate::plan::{Setting, TARGET_TAG};
+use crate::state::{InventoryConfiguration, InventoryEncryption, Logging, Payer, Seen, Source, SourceBucket};
+
+/// A change of a value, by name.
+type Change<T> = (&'static str, fn(&mut T));
+
+fn attached() -> SourceBucket {
+    let mut attached = source(Producer::S3Access, "app-data");
+    attach(&mut attached);
+    let Source::Bucket(bucket) = attached else { panic!("a load balancer") };
+    bucket
+}
+
+fn logging(change: impl Fn(&mut Logging)) -> Setting {
+    let Seen::Present(mut logging) = attached().logging else { panic!("off") };
+    change(&mut logging);
+    Setting::Logging(Some(logging))
+}
+
+fn inventory(change: impl Fn(&mut InventoryConfiguration)) -> Setting {
+    let Seen::Present(mut inventory) = attached().inventory else { panic!("off") };
+    change(&mut inventory);
+    Setting::Inventory(Some(inventory))
+}
+
+fn attributes(of: &[(&str, &str)]) -> Setting {
+    Setting::Attributes(tags(of))
+}
+
+#[test]
+fn a_log_that_goes_elsewhere_or_otherwise_is_another() {
+    let one = logging(|_| {});
+    assert!(one.is(&one));
+    let simple = |said| {
+        move |of: &mut Logging| {
+            of.key_format = KeyFormat::Simple;
+            of.format_is_said = said;
+        }
+    };
+    assert!(logging(simple(true)).is(&logging(simple(false))), "simple keys need no word");
+    let others: [Change<Logging>; 4] = [
+        ("bucket", |of| of.bucket = "old-logs".to_owned()),
+        ("prefix", |of| of.prefix = "app/".to_owned()),
+        ("keys", |of| of.key_format = KeyFormat::Simple),
+        ("grants", |of| of.grants = vec![crate::state::TargetGrant::default()]),
+    ];
+    for (name, change) in others {
+        assert!(!one.is(&logging(change)) && !logging(change).is(&one), "{name}");
+    }
+    let off = Setting::Logging(None);
+    assert!(off.is(&off) && !off.is(&one) && !one.is(&off));
+}
+
+#[test]
+fn an_inventory_that_differs_in_anything_but_the_order_of_columns_is_another() {
+    let one = inventory(|_| {});
+    assert!(one.is(&one));
+    let reversed = inventory(|of| of.fields.reverse());
+    assert!(reversed != one && reversed.is(&one) && one.is(&reversed));
+    let others: [Change<InventoryConfiguration>; 10] = [
+        ("enabled", |of| of.enabled = false),
+        ("bucket", |of| of.bucket_arn = "arn:aws:s3:::old-logs".to_owned()),
+        ("account", |of| of.account = None),
+        ("prefix", |of| of.prefix = "inv".to_owned()),
+        ("format", |of| of.format = None),
+        ("frequency", |of| of.frequency = None),
+        ("versions", |of| of.versions = None),
+        ("one column less", |of| of.fields.truncate(1)),
+        ("encryption", |of| of.encryption = InventoryEncryption::SseKms(KEY.to_owned())),
+        ("filter", |of| of.filter = Some("a/".to_owned())),
+    ];
+    for (name, change) in others {
+        assert!(!one.is(&inventory(change)) && !inventory(change).is(&one), "{name}");
+    }
+    let unknown = inventory(|of| of.other_fields = vec!["NewColumn".to_owned()]);
+    assert!(!one.is(&unknown) && !unknown.is(&one));
+    let none = Setting::Inventory(None);
+    assert!(none.is(&none) && !none.is(&one) && !one.is(&none));
+    assert!(!inventory(|of| of.fields.clear()).is(&inventory(|of| of.fields = vec![InventoryField::USUAL[0]])));
+}
+
+#[test]
+fn of_sse_s3_only_what_it_blocks_counts_and_of_sse_kms_everything() {
+    let setting = |of: BucketEncryption| Setting::Encryption(Some(of));
+    let plain = |bucket_key, key: Option<&str>| {
+        setting(BucketEncryption { bucket_key, key: key.map(str::to_owned), ..BucketEncryption::sse_s3() })
+    };
+    assert!(plain(true, None).is(&plain(false, None)), "a Bucket Key is one of SSE-KMS");
+    assert!(plain(false, Some(KEY)).is(&plain(false, None)));
+    let by_key = |key, bucket_key| setting(BucketEncryption { bucket_key, ..sse_kms(key) });
+    let one = by_key(Some(KEY), true);
+    assert!(one.is(&one));
+    let dual = setting(BucketEncryption { algorithm: "aws:kms:dsse".to_owned(), ..sse_kms(Some(KEY)) });
+    let unblocked = setting(BucketEncryption { blocked: Vec::new(), ..sse_kms(Some(KEY)) });
+    let others = [by_key(Some(KEY), false), by_key(Some(OTHER_KEY), true), by_key(None, true), dual, unblocked];
+    for other in others.into_iter().chain([plain(true, None), plain(true, Some(KEY)), Setting::Encryption(None)]) {
+        assert!(!one.is(&other) && !other.is(&one), "{other:?}");
+    }
+}
+
+#[test]
+fn who_pays_is_the_same_or_not() {
+    let (owner, requester) = (Setting::Payer(Payer::BucketOwner), Setting::Payer(Payer::Requester));
+    assert!(owner.is(&owner) && requester.is(&requester));
+    assert!(!owner.is(&requester) && !requester.is(&owner));
+}
+
+#[test]
+fn a_source_logs_to_the_bucket_that_a_log_in_force_names() {
+    let on = |stem: &str, bucket: &str, enabled: &str| {
+        let (bucket_key, enabled_key) = (format!("{stem}.bucket"), format!("{stem}.enabled"));
+        attributes(&[(&bucket_key, bucket), (&enabled_key, enabled)])
+    };
+    let access = "access_logs.s3";
+    let cases = [
+        ("access log", logging(|_| {}), true),
+        ("access log elsewhere", logging(|of| of.bucket = "old-logs".to_owned()), false),
+        ("no access log", Setting::Logging(None), false),
+        ("inventory", inventory(|_| {}), true),
+        ("inventory in China", inventory(|of| of.bucket_arn = "arn:aws-cn:s3:::acme-logs".to_owned()), true),
+        ("inventory that is off", inventory(|of| of.enabled = false), false),
+        ("inventory elsewhere", inventory(|of| of.bucket_arn = "arn:aws:s3:::old-acme-logs".to_owned()), false),
+        ("no inventory", Setting::Inventory(None), false),
+        ("load balancer", on(access, "acme-logs", "true"), true),
+        ("connection log", on("connection_logs.s3", "acme-logs", "true"), true),
+        ("load balancer that is off", on(access, "acme-logs", "false"), false),
+        ("load balancer elsewhere", on(access, "old-logs", "true"), false),
+        ("a bucket alone", attributes(&[("access_logs.s3.bucket", "acme-logs")]), false),
+        (
+            "another log is on",
+            attributes(&[("access_logs.s3.bucket", "acme-logs"), ("connection_logs.s3.enabled", "true")]),
+            false,
+        ),
+        (
+            "a prefix of the name",
+            attributes(&[("access_logs.s3.enabled", "true"), ("access_logs.s3.prefix", "acme-logs")]),
+            false,
+        ),
+        (
+            "the second of two",
+            attributes(&[
+                ("access_logs.s3.bucket", "old-logs"),
+                ("access_logs.s3.enabled", "true"),
+                ("connection_logs.s3.bucket", "acme-logs"),
+                ("connection_logs.s3.enabled", "true"),
+            ]),
+            true,
+        ),
+        ("a policy", Setting::Policy(Some("acme-logs".to_owned())), false),
+        ("tags", Setting::Tags(tags(&[("access_logs.s3.bucket", "acme-logs")])), false),
+        ("encryption", Setting::Encryption(None), false),
+        ("rules", Setting::Expiration(Vec::new()), false),
+        ("payer", Setting::Payer(Payer::BucketOwner), false),
+    ];
+    for (name, setting, expected) in cases {
+        assert_eq!(setting.logs_to(&"acme-logs".parse().unwrap()), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_new_bucket_has_no_more_than_a_mark_and_defaults() {
+    let cases = [
+        (Setting::Policy(None), true),
+        (Setting::Policy(Some("{}".to_owned())), false),
+        (Setting::Tags(tags(&[])), true),
+        (Setting::Tags(tags(&[(TARGET_TAG, "destination")])), true),
+        (Setting::Tags(tags(&[("team", "web")])), false),
+        (Setting::Tags(tags(&[(TARGET_TAG, "destination"), ("team", "web")])), false),
+        (Setting::Encryption(None), true),
+        (Setting::Encryption(Some(BucketEncryption::sse_s3())), true),
+        (Setting::Encryption(Some(sse_kms(None))), false),
+        (Setting::Expiration(Vec::new()), true),
+        (Setting::Expiration(vec![rule("a/", 1)]), false),
+        (Setting::Payer(Payer::BucketOwner), true),
+        (Setting::Payer(Payer::Requester), false),
+        // These are of sources, which logbucket never makes.
+        (Setting::Logging(None), false),
+        (Setting::Inventory(None), false),
+        (attributes(&[]), false),
+    ];
+    for (setting, expected) in cases {
+        assert_eq!(setting.is_of_a_new_bucket(), expected, "{setting:?}");
+    }
+}

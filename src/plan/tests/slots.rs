@@ -1,0 +1,93 @@
+//! Slots: what each is called, what it means to a log service, and which values it can have.
+
+use std::collections::BTreeMap;
+
+use super::fixture::{ACCOUNT, KEY};
+use super::settings::rule;
+use crate::model::{BucketEncryption, BucketName};
+use crate::plan::{Setting, Slot};
+use crate::state::Payer;
+
+fn bucket() -> BucketName {
+    "acme-logs".parse().unwrap()
+}
+
+/// A slot of each kind, by a short name; the source is the bucket `app-data` or the load balancer `web`.
+fn slots() -> Vec<(&'static str, Slot)> {
+    let (source, region): (BucketName, _) = ("app-data".parse().unwrap(), "us-east-1".parse().unwrap());
+    let arn = format!("arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/app/web/50dc6c495c0c9188");
+    let balancer = Slot::LoadBalancer {
+        arn: arn.parse().unwrap(),
+        name: "web".to_owned(),
+        attributes: vec!["access_logs.s3.enabled".to_owned()],
+    };
+    let inventory =
+        Slot::Inventory { bucket: source.clone(), region: "us-east-1".parse().unwrap(), id: "all".parse().unwrap() };
+    vec![
+        ("encryption", Slot::BucketEncryption { bucket: bucket() }),
+        ("logging", Slot::BucketLogging { bucket: source, region }),
+        ("policy", Slot::BucketPolicy { bucket: bucket() }),
+        ("tags", Slot::BucketTags { bucket: bucket() }),
+        ("inventory", inventory),
+        ("key", Slot::KeyPolicy { key: KEY.parse().unwrap() }),
+        ("rules", Slot::LifecycleRules { bucket: bucket(), ids: vec![rule("a/", 1).id, rule("b/", 1).id] }),
+        ("balancer", balancer),
+        ("payer", Slot::Payer { bucket: bucket() }),
+    ]
+}
+
+fn named(of: impl Fn(&Slot) -> bool) -> Vec<&'static str> {
+    slots().into_iter().filter(|(_, slot)| of(slot)).map(|(name, _)| name).collect()
+}
+
+#[test]
+fn a_slot_says_whose_it_is_and_what_depends_on_it() {
+    assert_eq!(named(Slot::attaches), ["logging", "inventory", "balancer"]);
+    assert_eq!(named(Slot::admits), ["encryption", "policy", "key", "payer"]);
+    let of_destination = ["encryption", "policy", "tags", "rules", "payer"];
+    assert_eq!(named(|slot| slot.destination() == Some(&bucket())), of_destination);
+    assert_eq!(named(|slot| slot.destination().is_some()), of_destination);
+}
+
+#[test]
+fn a_slot_is_named_in_a_sentence() {
+    let titles: Vec<String> = slots().iter().map(|(_, slot)| slot.title()).collect();
+    assert_eq!(
+        titles,
+        [
+            "the default encryption of `acme-logs`",
+            "where `app-data` logs",
+            "the policy of `acme-logs`",
+            "the tags of `acme-logs`",
+            "the inventory `all` of `app-data`",
+            &format!("the policy of `{KEY}`"),
+            "the lifecycle rules of `acme-logs`",
+            "where `web` logs",
+            "who pays for requests to `acme-logs`",
+        ]
+    );
+}
+
+#[test]
+fn a_slot_takes_values_of_its_own_kind_only() {
+    let rules = |prefixes: &[&str]| Setting::Expiration(prefixes.iter().map(|prefix| rule(prefix, 1)).collect());
+    let cases: [(Setting, &[&str]); 12] = [
+        (Setting::Policy(Some("{}".to_owned())), &["policy", "key"]),
+        // A key always has a policy.
+        (Setting::Policy(None), &["policy"]),
+        (Setting::Tags(BTreeMap::new()), &["tags"]),
+        (Setting::Attributes(BTreeMap::new()), &["balancer"]),
+        (Setting::Encryption(None), &["encryption"]),
+        (Setting::Encryption(Some(BucketEncryption::sse_s3())), &["encryption"]),
+        (Setting::Logging(None), &["logging"]),
+        (Setting::Inventory(None), &["inventory"]),
+        (Setting::Payer(Payer::BucketOwner), &["payer"]),
+        (rules(&[]), &["rules"]),
+        (rules(&["b/"]), &["rules"]),
+        // One of the rules is none of the slot's.
+        (rules(&["a/", "else/"]), &[]),
+    ];
+    for (setting, expected) in cases {
+        assert_eq!(named(|slot| setting.is_of(slot)), expected, "{setting:?}");
+    }
+}

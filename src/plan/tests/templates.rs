@@ -1,0 +1,150 @@
+//! Changes to what a template elsewhere describes: which resources are told of, by whose tags, and in what words.
+
+use super::fixture::{KEY, World, bare, closed_key, denied, in_order, sse_kms, tags};
+use crate::model::{KeyChoice, Producer};
+use crate::plan::{Finding, Tool};
+use crate::state::{Seen, Source};
+
+const STACK: &str = "aws:cloudformation:stack-name";
+const LOGICAL_ID: &str = "aws:cloudformation:logical-id";
+
+fn warnings(world: &World) -> Vec<Finding> {
+    world.plan().findings.into_iter().filter(|finding| finding.id.as_str() == "managed-by-template").collect()
+}
+
+/// Of each warning the subject, and the logical id of the template.
+fn told(world: &World) -> Vec<(String, String)> {
+    let resource = |finding: &Finding| finding.in_template().unwrap().resource.clone().unwrap_or_default();
+    warnings(world).iter().map(|finding| (finding.subject.clone(), resource(finding))).collect()
+}
+
+fn pair(subject: &str, resource: &str) -> (String, String) {
+    (subject.to_owned(), resource.to_owned())
+}
+
+fn tag_source(world: &mut World, name: &str, resource: &str) {
+    let of = tags(&[(STACK, "edge"), (LOGICAL_ID, resource)]);
+    world.observed.source_tags.insert(name.to_owned(), Seen::Present(of));
+}
+
+fn tag_destination(world: &mut World, resource: &str) {
+    world.bucket().tags = Seen::Present(tags(&[(STACK, "storage"), (LOGICAL_ID, resource)]));
+}
+
+#[test]
+fn each_described_resource_that_is_changed_is_told_of_once() {
+    for (producer, source) in [(Producer::Alb, "web"), (Producer::S3Access, "app-data")] {
+        let mut world = bare(producer);
+        assert_eq!(told(&world), [], "{producer}: no tags");
+        tag_source(&mut world, source, "Source");
+        assert_eq!(told(&world), [pair(source, "Source")], "{producer}");
+        tag_destination(&mut world, "Logs");
+        assert_eq!(told(&world), [pair("acme-logs", "Logs"), pair(source, "Source")], "{producer}");
+        world.observed.source_tags.insert(source.to_owned(), denied("tag:GetResources"));
+        assert_eq!(told(&world), [pair("acme-logs", "Logs")], "{producer}");
+        world.bucket().tags = denied("s3:GetBucketTagging");
+        assert_eq!(told(&world), [], "{producer}: not to be seen");
+    }
+    // What is not changed is no matter.
+    let mut quiet = in_order(Producer::Alb);
+    tag_source(&mut quiet, "web", "Source");
+    tag_destination(&mut quiet, "Logs");
+    assert_eq!(told(&quiet), []);
+}
+
+#[test]
+fn what_stands_in_a_template_is_told_with_it() {
+    let mut world = bare(Producer::Alb);
+    tag_source(&mut world, "web", "Source");
+    world.bucket().tags = Seen::Present(tags(&[("ManagedBy", "terraform")]));
+    let warnings = warnings(&world);
+    let [bucket, source] = warnings.as_slice() else { panic!("{warnings:?}") };
+    let template = source.in_template().unwrap();
+    assert_eq!(
+        (template.tool, template.stack.as_deref(), template.by_cdk),
+        (Tool::CloudFormation, Some("edge"), false)
+    );
+    assert!(template.snippet.contains("Type: AWS::ElasticLoadBalancingV2::LoadBalancer"), "{}", template.snippet);
+    assert!(!template.snippet.contains("Policy"), "{}", template.snippet);
+    let template = bucket.in_template().unwrap();
+    assert_eq!((template.tool, template.stack.as_deref(), template.by_cdk), (Tool::Terraform, None, false));
+    assert!(template.snippet.contains("resource \"aws_s3_bucket_policy\" \"acme-logs\""), "{}", template.snippet);
+    assert_eq!(bucket.what, "`acme-logs` looks like Terraform's: its tag `ManagedBy=terraform` says so");
+    // Only such a finding has a template.
+    assert!(world.finding("policy-grant").in_template().is_none());
+}
+
+#[test]
+fn a_load_balancer_of_the_bucket_s_name_is_told_apart_by_its_own_tags() {
+    let mut world = bare(Producer::Alb);
+    let Some(Source::LoadBalancer(balancer)) = world.observed.sources.first_mut() else { panic!("a bucket") };
+    balancer.name = "acme-logs".to_owned();
+    world.draft.sources = vec!["acme-logs".to_owned()];
+    // The source's tags say nothing of the bucket.
+    tag_source(&mut world, "acme-logs", "Web");
+    assert_eq!(told(&world), [pair("acme-logs", "Web")]);
+    assert!(warnings(&world)[0].in_template().unwrap().snippet.contains("LoadBalancerAttributes"));
+    tag_destination(&mut world, "Logs");
+    assert_eq!(told(&world), [pair("acme-logs", "Web"), pair("acme-logs", "Logs")]);
+    let snippet = |index: usize| warnings(&world)[index].in_template().unwrap().snippet.clone();
+    assert!(snippet(0).contains("LoadBalancerAttributes") && !snippet(0).contains("LogsPolicy"), "{}", snippet(0));
+    assert!(snippet(1).contains("LogsPolicy") && !snippet(1).contains("LoadBalancerAttributes"), "{}", snippet(1));
+    // Nor do the bucket's say anything of the load balancer.
+    world.observed.source_tags.clear();
+    assert_eq!(told(&world), [pair("acme-logs", "Logs")]);
+}
+
+#[test]
+fn one_change_is_one_and_several_are_several() {
+    let mut world = bare(Producer::Alb);
+    tag_destination(&mut world, "Logs");
+    let why = |world: &World| warnings(world)[0].why.clone();
+    let one = "CloudFormation shows the change as drift, and the next deployment of the stack may undo it";
+    let several = "CloudFormation shows the changes as drift, and the next deployment of the stack may undo them";
+    assert_eq!(why(&world), one);
+    world.draft.expire_days = Some(30);
+    assert_eq!(why(&world), several);
+    world.bucket().tags = Seen::Present(tags(&[("terraform", "true")]));
+    assert_eq!(why(&world), "Terraform sees the changes as drift, and the next apply may undo them");
+    world.draft.expire_days = None;
+    assert_eq!(why(&world), "Terraform sees the change as drift, and the next apply may undo it");
+}
+
+#[test]
+fn what_is_done_to_a_key_is_no_change_of_a_bucket() {
+    // A key that is made for the bucket stands in no template of it.
+    let mut world = in_order(Producer::Nlb);
+    world.draft.kms_key = Some(KeyChoice::Create);
+    tag_destination(&mut world, "Logs");
+    let steps: Vec<_> = world.plan().steps.iter().map(|planned| planned.step.api()).collect();
+    assert_eq!(steps[..3], ["kms:CreateKey", "kms:CreateAlias", "s3:PutBucketEncryption"]);
+    assert!(warnings(&world)[0].why.starts_with("CloudFormation shows the change as drift"));
+    // Nor is the key policy one of a bucket that happens to be named as the key's id.
+    let mut world = in_order(Producer::Nlb);
+    world.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
+    world.observed.default_key = Seen::Present(closed_key());
+    world.draft.kms_key = Some(KEY.parse().unwrap());
+    assert_eq!(world.step("kms:PutKeyPolicy").subject(), "1234abcd-12ab-34cd-56ef-1234567890ab");
+    tag_source(&mut world, "1234abcd-12ab-34cd-56ef-1234567890ab", "Other");
+    assert_eq!(told(&world), []);
+}
+
+#[test]
+fn a_stack_is_named_as_far_as_it_is_known() {
+    let cases: [(&[(&str, &str)], &str); 6] = [
+        (&[(STACK, "edge"), (LOGICAL_ID, "Logs")], "is `Logs` of the CloudFormation stack `edge`"),
+        (&[(STACK, "edge")], "belongs to the CloudFormation stack `edge`"),
+        (&[(LOGICAL_ID, "Logs")], "is `Logs` of a CloudFormation stack"),
+        (&[("aws-cdk:own", "1")], "looks like the AWS CDK's: its tag `aws-cdk:own=1` says so"),
+        (&[("aws:cloudformation:stack-id", "odd")], "belongs to a CloudFormation stack"),
+        (
+            &[(STACK, "edge"), ("aws-cdk:own", "1")],
+            "belongs to the CloudFormation stack `edge`, which the AWS CDK writes",
+        ),
+    ];
+    for (of, expected) in cases {
+        let mut world = bare(Producer::Alb);
+        world.bucket().tags = Seen::Present(tags(of));
+        assert_eq!(warnings(&world)[0].what, format!("`acme-logs` {expected}"));
+    }
+}
