@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::aws::{Aws, AwsError, TestLeft, WriteError, Written};
+use crate::aws::{Aws, AwsError, TestLeft, Tries, WriteError, Written};
 use crate::model::KeyArn;
 use crate::patience::{self, Interruption, SETTLING};
 use crate::plan::{Approved, Overwrite, Plan, PlannedStep, Step};
@@ -242,13 +242,15 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
             WriteError::Aws(error) => self.patience(step, error),
             WriteError::Moved { .. }
             | WriteError::NoKeyYet
+            | WriteError::Open { .. }
             | WriteError::Overwritten { .. }
             | WriteError::Unseen(_) => Duration::ZERO,
         };
         let waits = |error: &WriteError, waited, at_most| {
             (self.watch)(Event::Waits { task: Task::Step(step), why: error.to_string(), waited, at_most });
         };
-        let attempt = async || match self.aws.write(step, &place.owner, &place.region, key).await {
+        let tries = Tries::default();
+        let attempt = async || match self.aws.write(step, &place.owner, &place.region, key, &tries).await {
             // A refusal that time alone does not lift: another run may have written at the same moment.
             Err(WriteError::Aws(error)) if step.attaches() && self.is_spreading(&error) => {
                 self.is_as_written(key).await?;
@@ -256,7 +258,7 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
             }
             outcome => outcome,
         };
-        patience::patiently(self.interruption, attempt, worth, waits).await
+        tries.ended(patience::patiently(self.interruption, attempt, worth, waits).await)
     }
 
     /// Fails where somebody else wrote over what this run has written; what can't be read now is not known to be.

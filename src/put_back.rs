@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::aws::{Aws, WriteError};
+use crate::aws::{Aws, Replacement, Tries, WriteError};
 use crate::patience::{self, Interruption, SETTLING};
 use crate::receipt::{Change, Item, Receipt, Undo, Verdict};
 
@@ -60,16 +60,19 @@ pub async fn put_back<'a>(
             undone.items.push((item, Ended::NotDone));
             continue;
         }
-        let attempt = async || write(aws, receipt, item).await;
+        let tries = Tries::default();
+        let attempt = async || write(aws, receipt, item, &tries).await;
         let worth = |error: &WriteError| match error {
             WriteError::Aws(error) if patience::is_passing(error) => SETTLING,
             WriteError::Aws(_)
             | WriteError::Moved { .. }
             | WriteError::NoKeyYet
+            | WriteError::Open { .. }
             | WriteError::Overwritten { .. }
             | WriteError::Unseen(_) => Duration::ZERO,
         };
-        let ended = match patience::patiently(interruption, attempt, worth, |_, _, _| {}).await {
+        let outcome = patience::patiently(interruption, attempt, worth, |_, _, _| {}).await;
+        let ended = match tries.ended(outcome) {
             Ok(ended) => ended,
             Err(error) => {
                 let broken_off = interruption.is_wanted();
@@ -83,14 +86,15 @@ pub async fn put_back<'a>(
     undone
 }
 
-async fn write(aws: &Aws, receipt: &Receipt, item: &Item) -> Result<Ended, WriteError> {
-    let Receipt { account, region, .. } = receipt;
+async fn write(aws: &Aws, receipt: &Receipt, item: &Item, tries: &Tries) -> Result<Ended, WriteError> {
+    let Receipt { account: owner, region, .. } = receipt;
     match (&item.change, &item.verdict) {
         (Change::Setting { slot, .. }, Verdict::Restore { values }) => {
-            aws.replace(slot, Some(&values.0), &values.1, account, region).await.map(|()| Ended::Done)
+            let of = Replacement { slot, before: Some(&values.0), after: &values.1, owner, region };
+            aws.replace(of, tries).await.map(|()| Ended::Done)
         }
         (Change::MadeBucket { bucket, region }, Verdict::Delete) => {
-            let gone = aws.delete_empty_bucket(bucket, account, region).await?;
+            let gone = aws.delete_empty_bucket(bucket, owner, region).await?;
             Ok(if gone { Ended::Done } else { Ended::Stayed })
         }
         (_, _) => Ok(Ended::NotDone),

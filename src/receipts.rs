@@ -4,7 +4,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
@@ -72,8 +72,8 @@ pub enum ReceiptError {
         /// Why.
         why: io::Error,
     },
-    /// Anybody may write to a file, so that it may not say what the run wrote.
-    #[error("anybody may write to the receipt `{}`", file.display())]
+    /// Anybody may write to a file, or put another in its place, so that it may not say what the run wrote.
+    #[error("anybody may write to the receipt `{}`, or put another in its place", file.display())]
     OpenToAll {
         /// The file.
         file: PathBuf,
@@ -99,7 +99,9 @@ impl ReceiptError {
             Self::NoRuns { .. } => "`--receipt-dir` names another folder",
             Self::NoRun { .. } => "`logbucket undo` lists the runs; `--receipt-dir` names another folder",
             Self::Read { .. } => "let your user read it",
-            Self::OpenToAll { .. } => "what it says would be written to AWS: read it, then `chmod 600` it",
+            Self::OpenToAll { .. } => {
+                "what it says would be written to AWS: read it, then `chmod 600` it and `chmod 700` its folder"
+            }
             Self::Unreadable { .. } => {
                 "what it says is not guessed at: use the version that wrote it, or put back by hand what it shows"
             }
@@ -193,6 +195,15 @@ impl Receipts {
         }
     }
 
+    /// The receipts of later runs on a bucket, as their names tell.
+    pub fn since(&self, run: &RunId, bucket: &BucketName) -> Result<Vec<Kept>, ReceiptError> {
+        let is_later = |file: &&PathBuf| {
+            let name = file.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            *name > *run.as_str() && name.ends_with(&format!("-{bucket}"))
+        };
+        Ok(self.files()?.iter().filter(is_later).map(|file| read(file)).collect())
+    }
+
     /// How many runs began in a second: which of them was the last is told by their number alone.
     fn of_second(&self, second: &str) -> Result<usize, ReceiptError> {
         let begun = |file: &&PathBuf| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(second));
@@ -254,14 +265,15 @@ fn plain(error: io::Error) -> io::Error {
 
 fn read(file: &Path) -> Kept {
     let fails = |why| ReceiptError::Read { file: file.to_owned(), why };
-    let metadata = fs::metadata(file).map_err(fails)?;
-    if !metadata.is_file() {
+    if !fs::metadata(file).map_err(fails)?.is_file() {
         return Err(fails(io::Error::other("it is no file")));
     }
-    if is_open_to_all(&metadata) {
+    let mut opened = File::open(file).map_err(fails)?;
+    if is_open_to_all(&opened.metadata().map_err(fails)?) || file.parent().is_some_and(takes_from_all) {
         return Err(ReceiptError::OpenToAll { file: file.to_owned() });
     }
-    let text = fs::read_to_string(file).map_err(|why| ReceiptError::Read { file: file.to_owned(), why })?;
+    let mut text = String::new();
+    opened.read_to_string(&mut text).map_err(fails)?;
     let unreadable = |why| ReceiptError::Unreadable { file: file.to_owned(), why };
     let receipt = Receipt::parse(&text).map_err(unreadable)?;
     // A copy would be written back in the place of what it was copied from.
@@ -279,6 +291,18 @@ fn is_open_to_all(metadata: &fs::Metadata) -> bool {
 
 #[cfg(not(unix))]
 fn is_open_to_all(_: &fs::Metadata) -> bool {
+    false
+}
+
+/// Whether anybody may put a file in the place of another in a folder: a sticky one, such as `/tmp`, keeps each file to its owner.
+#[cfg(unix)]
+fn takes_from_all(folder: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::metadata(folder).is_ok_and(|metadata| metadata.permissions().mode() & 0o1002 == 0o002)
+}
+
+#[cfg(not(unix))]
+fn takes_from_all(_: &Path) -> bool {
     false
 }
 

@@ -91,8 +91,14 @@ impl AwsError {
         let spoken = service.and_then(|service| service.message()).map(str::to_owned);
         let message = spoken.unwrap_or_else(|| if service.is_some() { String::new() } else { chain(error) });
         let date = error.raw_response().and_then(|raw| raw.headers().get("date"));
+        let status = error.raw_response().map(|raw| raw.status().as_u16());
         let cause = match code.as_deref() {
-            Some(code) => of_answer(code, &message, date),
+            // Whatever the code: those that the SDK takes for a failure that passes.
+            Some(code) => {
+                let cause = of_answer(code, &message, date);
+                let fails = cause == Cause::Other && matches!(status, Some(500 | 502 | 503 | 504));
+                if fails { Cause::AwsFault } else { cause }
+            }
             None => before_any_answer(error, &message),
         };
         Self {
@@ -179,6 +185,8 @@ fn of_answer(code: &str, message: &str, date: Option<&str>) -> Cause {
         | "InternalError"
         | "InternalFailure"
         | "KMSInternalException"
+        | "RequestTimeout"
+        | "RequestTimeoutException"
         | "ServiceUnavailable" => Cause::AwsFault,
         _ => Cause::Other,
     }
@@ -188,7 +196,11 @@ fn of_answer(code: &str, message: &str, date: Option<&str>) -> Cause {
 pub(super) fn is_throttling(code: &str) -> bool {
     matches!(
         code,
-        "SlowDown"
+        "BandwidthLimitExceeded"
+            | "EC2ThrottledException"
+            | "PriorRequestNotComplete"
+            | "RequestThrottledException"
+            | "SlowDown"
             | "Throttling"
             | "ThrottlingException"
             | "ThrottledException"

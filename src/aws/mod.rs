@@ -49,6 +49,7 @@ pub use objects::TestLeft;
 pub use observe::usual_region;
 pub use observe_error::ObserveError;
 pub use read_trail::trail_event;
+pub use repeat::{Replacement, Tries};
 pub use session::Session;
 pub use simulate::Simulation;
 pub use situation::Situation;

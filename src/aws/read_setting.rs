@@ -1,4 +1,4 @@
-//! A setting as it is, and whether it still is what a plan saw.
+//! A setting as it is.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,6 @@ use crate::state::{Denial, Payer, Seen};
 
 use super::connect::Aws;
 use super::error::AwsError;
-use super::write::WriteError;
 use super::{read_bucket, read_destination, read_key, read_load_balancers};
 
 impl Aws {
@@ -62,21 +61,6 @@ impl Aws {
                 optional(read).map(|all| Setting::Attributes(all.map(these).unwrap_or_default()))
             }
         })
-    }
-
-    /// Fails where a slot no longer holds what was seen there.
-    pub(super) async fn is_still(
-        &self,
-        slot: &Slot,
-        before: &Setting,
-        owner: &AccountId,
-        region: &Region,
-    ) -> Result<(), WriteError> {
-        match self.setting(slot, owner, region).await? {
-            Ok(now) if now.is(before) => Ok(()),
-            Ok(now) => Err(WriteError::moved(slot, before.clone(), now)),
-            Err(denial) => Err(WriteError::Unseen(denial)),
-        }
     }
 }
 

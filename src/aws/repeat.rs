@@ -1,19 +1,150 @@
-//! What of a replacing write the SDK may send again: only what AWS refused for the request's time. All else is read again before
-//! it is written again, since somebody else may have written meanwhile.
+//! One value in place of another, and how that is tried again: never unseen, since somebody else may have written meanwhile, and
+//! a try that failed may have been carried out.
+//!
+//! What a plan writes and what an undo puts back go the same way. How a value is written is for `replace_setting`.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use aws_sdk_s3::config::retry::{ClassifyRetry, RetryAction};
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 
+use crate::model::{AccountId, Region};
+use crate::plan::{Setting, Slot};
+
+use super::connect::Aws;
 use super::error::{AwsError, Cause};
 use super::trace::code;
+use super::write::WriteError;
 
 /// The longest pause before a write is tried again, as in the SDK
 /// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>).
 const LONGEST: Duration = Duration::from_secs(20);
 
-/// Keeps the SDK from sending a write again.
+/// A value that is to stand in the place of another.
+#[derive(Clone, Copy, Debug)]
+pub struct Replacement<'a> {
+    /// Where.
+    pub slot: &'a Slot,
+    /// What the plan saw there; nothing on what the plan itself made.
+    pub before: Option<&'a Setting>,
+    /// What is to stand there.
+    pub after: &'a Setting,
+    /// The destination's owner.
+    pub owner: &'a AccountId,
+    /// The destination's Region.
+    pub region: &'a Region,
+}
+
+/// The tries of one write: whether one that failed may have been carried out.
+#[derive(Debug, Default)]
+pub struct Tries {
+    open: RefCell<Option<AwsError>>,
+}
+
+/// How a try ended.
+pub(super) enum Try {
+    /// What is wanted is there.
+    Done,
+    /// AWS refused the write, or did not answer as it should.
+    Failed(AwsError),
+}
+
+impl Replacement<'_> {
+    /// What was not there when the plan was made, or is everybody's default, is not looked at again before the first try.
+    fn is_read_at_first(&self) -> bool {
+        self.before.is_some_and(|before| !matches!(before, Setting::Encryption(None)))
+    }
+}
+
+impl Tries {
+    /// Whether one that failed may have been carried out.
+    fn are_open(&self) -> bool {
+        self.open.borrow().is_some()
+    }
+
+    fn note(&self, error: &AwsError) {
+        if error.may_have_been_done() {
+            self.open.borrow_mut().get_or_insert_with(|| error.clone());
+        }
+    }
+
+    /// Whether what is there now needs no write any more; fails where it is neither what the plan saw nor what a try left.
+    pub(super) fn need_no_more(&self, of: Replacement<'_>, now: Setting) -> Result<bool, WriteError> {
+        if self.are_open() && now.is(of.after) {
+            return Ok(true);
+        }
+        match of.before {
+            Some(before) if now.is(before) => Ok(false),
+            Some(before) => Err(WriteError::moved(of.slot, before.clone(), now)),
+            None if now.is_of_a_new_bucket() => Ok(false),
+            None => Err(WriteError::Overwritten { what: of.slot.title(), values: Box::new((of.after.clone(), now)) }),
+        }
+    }
+
+    /// What came of a write in the end: an error that would say that nothing was done says what was tried before.
+    pub fn ended<T>(&self, outcome: Result<T, WriteError>) -> Result<T, WriteError> {
+        outcome.map_err(|then| match self.open.take() {
+            Some(first) if !then.may_have_been_done() => {
+                WriteError::Open { first: Box::new(first), then: Box::new(then) }
+            }
+            Some(_) | None => then,
+        })
+    }
+}
+
+impl Aws {
+    /// Writes a value in place of another that still stands there. A write that was throttled, or may have been carried out, is
+    /// tried again as often as the SDK would, and what is there is read before each try; a read that fails ends it.
+    pub async fn replace(&self, of: Replacement<'_>, tries: &Tries) -> Result<(), WriteError> {
+        let attempts = self.destination.attempts();
+        let mut nth = 1;
+        loop {
+            let again = nth > 1 || tries.are_open();
+            let error = match self.try_to_replace(of, again, tries).await? {
+                Try::Done => return Ok(()),
+                Try::Failed(error) => error,
+            };
+            tries.note(&error);
+            if nth >= attempts || !is_worth_another(&error) {
+                return Err(error.into());
+            }
+            tokio::time::sleep(pause(nth)).await;
+            nth += 1;
+        }
+    }
+
+    async fn try_to_replace(&self, of: Replacement<'_>, again: bool, tries: &Tries) -> Result<Try, WriteError> {
+        // It keeps the rules of others as they are, so that it reads them all, and writes them.
+        if let (Slot::LifecycleRules { bucket, ids }, Setting::Expiration(after)) = (of.slot, of.after) {
+            return self.replace_rules(of, bucket, ids, after, tries).await;
+        }
+        if again || of.is_read_at_first() {
+            let now = self.setting(of.slot, of.owner, of.region).await?.map_err(WriteError::Unseen)?;
+            if tries.need_no_more(of, now)? {
+                return Ok(Try::Done);
+            }
+        }
+        Ok(match self.set(of).await {
+            Ok(()) => Try::Done,
+            Err(error) => Try::Failed(error),
+        })
+    }
+}
+
+/// Whether a write that failed so is worth another try.
+fn is_worth_another(error: &AwsError) -> bool {
+    error.may_have_been_done() || error.cause == Cause::Throttled
+}
+
+/// How long before the try after so many: at random within a bound that doubles.
+fn pause(tries: u32) -> Duration {
+    let bound = Duration::from_secs(1).saturating_mul(2_u32.saturating_pow(tries.saturating_sub(1))).min(LONGEST);
+    bound.mul_f64(fastrand::f64())
+}
+
+/// Keeps the SDK from sending a write again, but for what AWS refused for the time that it was signed with: nothing was done, and
+/// the SDK signs it again by AWS's time.
 #[derive(Debug)]
 pub(super) struct Unrepeated;
 
@@ -21,12 +152,11 @@ impl ClassifyRetry for Unrepeated {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let body = context.response().and_then(|response| response.body().bytes()).map(String::from_utf8_lossy);
         match body.and_then(|body| code(&body)).as_deref() {
-            // The SDK signs again, by AWS's time.
+            // Those that the SDK takes for a clock that is wrong, if it is.
             Some(
-                "AuthFailure"
+                "AccessDeniedException"
+                | "AuthFailure"
                 | "InvalidSignatureException"
-                | "RequestExpired"
-                | "RequestInTheFuture"
                 | "RequestTimeTooSkewed"
                 | "SignatureDoesNotMatch",
             ) => RetryAction::NoActionIndicated,
@@ -37,17 +167,6 @@ impl ClassifyRetry for Unrepeated {
     fn name(&self) -> &'static str {
         "unrepeated"
     }
-}
-
-/// Whether a write that failed so is worth another try, once it was read again what is there.
-pub(super) fn is_worth_another(error: &AwsError) -> bool {
-    error.may_have_been_done() || error.cause == Cause::Throttled
-}
-
-/// How long before the try after so many: at random within a bound that doubles.
-pub(super) fn pause(tries: u32) -> Duration {
-    let bound = Duration::from_secs(1).saturating_mul(2_u32.saturating_pow(tries.saturating_sub(1))).min(LONGEST);
-    bound.mul_f64(fastrand::f64())
 }
 
 #[cfg(test)]
@@ -61,5 +180,55 @@ mod tests {
             assert!(pauses.iter().all(|pause| *pause <= Duration::from_secs(bound)), "{tries}: {pauses:?}");
             assert!(pauses.iter().any(|pause| *pause != pauses[0]), "{tries}");
         }
+    }
+
+    fn failed(code: &str, cause: Cause) -> AwsError {
+        AwsError {
+            action: "s3:PutBucketTagging",
+            resource: "demo-logs".to_owned(),
+            cause,
+            code: Some(code.to_owned()),
+            message: String::new(),
+            request_id: None,
+        }
+    }
+
+    #[test]
+    fn an_end_that_says_nothing_of_an_earlier_try_does_not_hide_it() {
+        let ended = |first: AwsError| {
+            let tries = Tries::default();
+            tries.note(&first);
+            tries.ended::<()>(Err(failed("AccessDenied", Cause::AccessDenied).into())).unwrap_err()
+        };
+        let hidden = ended(failed("InternalError", Cause::AwsFault));
+        assert!(
+            hidden.may_have_been_done() && matches!(hidden.last(), WriteError::Aws(error) if error.is("AccessDenied"))
+        );
+        assert!(hidden.to_string().contains("whether the try before was carried out is not known"), "{hidden}");
+        assert!(!ended(failed("SlowDown", Cause::Throttled)).may_have_been_done());
+        assert_eq!(Tries::default().ended(Ok(1)).unwrap(), 1);
+    }
+
+    #[test]
+    fn what_is_there_after_a_failed_try_decides_what_is_left_to_do() {
+        let (failure, throttled) = (failed("InternalError", Cause::AwsFault), failed("SlowDown", Cause::Throttled));
+        let (owner, region) = ("111122223333".parse().unwrap(), "us-east-1".parse().unwrap());
+        let slot = Slot::BucketTags { bucket: "demo-logs".parse().unwrap() };
+        let tags = |of: &[&str]| Setting::Tags(of.iter().map(|key| ((*key).to_owned(), "v".to_owned())).collect());
+        let (before, after, theirs) = (tags(&["a"]), tags(&["a", "b"]), tags(&["c"]));
+        let (known, made) = (Some(&before), None);
+        let said = |error: &AwsError, before, now: &Setting| {
+            let tries = Tries::default();
+            tries.note(error);
+            let of = Replacement { slot: &slot, before, after: &after, owner: &owner, region: &region };
+            tries.need_no_more(of, now.clone()).map_err(|error| error.to_string())
+        };
+        assert_eq!(said(&failure, known, &after), Ok(true), "it was carried out");
+        assert_eq!(said(&failure, known, &before), Ok(false));
+        assert!(said(&failure, known, &theirs).unwrap_err().contains("changed since the plan was made"));
+        assert!(said(&throttled, known, &after).is_err(), "it was not carried out: somebody else wrote the same");
+        assert_eq!(said(&failure, made, &after), Ok(true));
+        assert_eq!(said(&failure, made, &tags(&[])), Ok(false));
+        assert!(said(&failure, made, &theirs).unwrap_err().contains("somebody else wrote over"));
     }
 }

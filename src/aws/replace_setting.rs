@@ -1,6 +1,4 @@
-//! One setting in place of another: read again right before, and written by one call.
-//!
-//! What a plan writes and what an undo puts back go the same way.
+//! A setting, written by one call. Whether it may be, and when it is tried again, is for `repeat`.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +16,7 @@ use crate::state::{ExpirationRule, InventoryConfiguration, Logging, Payer, Seen}
 use super::connect::Aws;
 use super::error::AwsError;
 use super::logging::unbuildable;
-use super::repeat;
+use super::repeat::{Replacement, Tries, Try};
 use super::write::{WriteError, tag};
 use super::{inventory, lifecycle, logging};
 
@@ -34,57 +32,9 @@ struct At<'a> {
 }
 
 impl Aws {
-    /// Writes `after` into a slot that still holds `before`; what the plan itself made is not read again. A write that was
-    /// throttled, or may have been done, is tried again as often as the SDK would, but never unseen. `owner` and `region` are
-    /// the destination's.
-    pub async fn replace(
-        &self,
-        slot: &Slot,
-        before: Option<&Setting>,
-        after: &Setting,
-        owner: &AccountId,
-        region: &Region,
-    ) -> Result<(), WriteError> {
-        let mut tries = 1;
-        loop {
-            match self.replace_once(slot, before, after, owner, region).await {
-                Err(WriteError::Aws(error))
-                    if repeat::is_worth_another(&error) && tries < self.destination.attempts() =>
-                {
-                    tokio::time::sleep(repeat::pause(tries)).await;
-                    tries += 1;
-                }
-                // The try before has done it, although it said otherwise or nothing.
-                Err(WriteError::Moved { values, .. }) if tries > 1 && values.1.is(after) => return Ok(()),
-                outcome => return outcome,
-            }
-        }
-    }
-
-    async fn replace_once(
-        &self,
-        slot: &Slot,
-        before: Option<&Setting>,
-        after: &Setting,
-        owner: &AccountId,
-        region: &Region,
-    ) -> Result<(), WriteError> {
-        // It keeps the rules of others as they are, so that it reads them all, in the same call.
-        if let (Slot::LifecycleRules { bucket, ids }, Setting::Expiration(after)) = (slot, after) {
-            let at = At { client: self.destination.unrepeated().s3(region), bucket, owner };
-            let before = match before {
-                Some(Setting::Expiration(before)) => before.as_slice(),
-                Some(_) | None => &[],
-            };
-            return replace_rules(&at, slot, ids, before, after).await;
-        }
-        if let Some(before) = before.filter(|before| !matches!(before, Setting::Encryption(None))) {
-            self.is_still(slot, before, owner, region).await?;
-        }
-        Ok(self.set(slot, after, owner, region).await?)
-    }
-
-    async fn set(&self, slot: &Slot, after: &Setting, owner: &AccountId, region: &Region) -> Result<(), AwsError> {
+    /// Writes a value, whatever stands there.
+    pub(super) async fn set(&self, of: Replacement<'_>) -> Result<(), AwsError> {
+        let Replacement { slot, after, owner, region, .. } = of;
         let (source, destination) = (self.source.unrepeated(), self.destination.unrepeated());
         let at = |bucket| At { client: destination.s3(region), bucket, owner };
         let at_source = |bucket, region: &Region| At { client: source.s3(region), bucket, owner };
@@ -105,6 +55,51 @@ impl Aws {
             (Slot::LoadBalancer { arn, .. }, Setting::Attributes(after)) => self.put_attributes(arn, after).await,
             (slot, _) => Err(unbuildable("this write", &slot.title(), &Mismatch)),
         }
+    }
+
+    /// Rules of these ids in place of others, beside the foreign ones. A configuration without rules can't be written, it is
+    /// deleted.
+    pub(super) async fn replace_rules(
+        &self,
+        of: Replacement<'_>,
+        bucket: &BucketName,
+        ids: &[String],
+        after: &[ExpirationRule],
+        tries: &Tries,
+    ) -> Result<Try, WriteError> {
+        let (reads, writes) = (self.destination.s3(of.region), self.destination.unrepeated().s3(of.region));
+        let (bucket, owner) = (bucket.as_str(), of.owner.as_str());
+        let answer =
+            reads.get_bucket_lifecycle_configuration().bucket(bucket).expected_bucket_owner(owner).send().await;
+        let absent = ["NoSuchLifecycleConfiguration"];
+        let (present, smallest) = match super::outcome::seen("s3:GetLifecycleConfiguration", bucket, &absent, answer)? {
+            Seen::Present(answer) => (answer.rules.unwrap_or_default(), answer.transition_default_minimum_object_size),
+            Seen::Absent => (Vec::new(), None),
+            Seen::Denied(denial) => return Err(WriteError::Unseen(denial)),
+        };
+        let now = present.iter().map(lifecycle::from_sdk).filter(|rule| ids.contains(&rule.id)).collect();
+        if tries.need_no_more(of, Setting::Expiration(now))? {
+            return Ok(Try::Done);
+        }
+        let rules = lifecycle::merged(present, ids, after)?;
+        let sent = if rules.is_empty() {
+            let request = writes.delete_bucket_lifecycle().bucket(bucket).expected_bucket_owner(owner);
+            request.send().await.map(drop).map_err(|error| AwsError::of(PUT_LIFECYCLE, bucket, &error))
+        } else {
+            let configuration = BucketLifecycleConfiguration::builder().set_rules(Some(rules)).build();
+            let configuration = configuration.map_err(|error| unbuildable(PUT_LIFECYCLE, bucket, &error))?;
+            let request = writes
+                .put_bucket_lifecycle_configuration()
+                .bucket(bucket)
+                .lifecycle_configuration(configuration)
+                .set_transition_default_minimum_object_size(smallest)
+                .expected_bucket_owner(owner);
+            request.send().await.map(drop).map_err(|error| AwsError::of(PUT_LIFECYCLE, bucket, &error))
+        };
+        Ok(match sent {
+            Ok(()) => Try::Done,
+            Err(error) => Try::Failed(error),
+        })
     }
 
     async fn put_key_policy(&self, key: &KeyArn, after: &str, region: &Region) -> Result<(), AwsError> {
@@ -244,44 +239,4 @@ async fn put_inventory(at: &At<'_>, id: &InventoryId, after: Option<&InventoryCo
         .inventory_configuration(inventory::to_sdk(id, after)?)
         .expected_bucket_owner(owner);
     request.send().await.map(drop).map_err(|error| AwsError::of(ACTION, bucket, &error))
-}
-
-/// Rules of these ids in place of others, beside the foreign ones. A configuration without rules can't be written, it is
-/// deleted.
-async fn replace_rules(
-    at: &At<'_>,
-    slot: &Slot,
-    ids: &[String],
-    before: &[ExpirationRule],
-    after: &[ExpirationRule],
-) -> Result<(), WriteError> {
-    let (bucket, owner) = (at.bucket.as_str(), at.owner.as_str());
-    let answer =
-        at.client.get_bucket_lifecycle_configuration().bucket(bucket).expected_bucket_owner(owner).send().await;
-    let absent = ["NoSuchLifecycleConfiguration"];
-    let (present, smallest) = match super::outcome::seen("s3:GetLifecycleConfiguration", bucket, &absent, answer)? {
-        Seen::Present(answer) => (answer.rules.unwrap_or_default(), answer.transition_default_minimum_object_size),
-        Seen::Absent => (Vec::new(), None),
-        Seen::Denied(denial) => return Err(WriteError::Unseen(denial)),
-    };
-    let now = present.iter().map(lifecycle::from_sdk).filter(|rule| ids.contains(&rule.id)).collect();
-    let (now, before) = (Setting::Expiration(now), Setting::Expiration(before.to_vec()));
-    if !now.is(&before) {
-        return Err(WriteError::moved(slot, before, now));
-    }
-    let rules = lifecycle::merged(present, ids, after)?;
-    if rules.is_empty() {
-        let request = at.client.delete_bucket_lifecycle().bucket(bucket).expected_bucket_owner(owner);
-        return request.send().await.map(drop).map_err(|error| AwsError::of(PUT_LIFECYCLE, bucket, &error).into());
-    }
-    let configuration = BucketLifecycleConfiguration::builder().set_rules(Some(rules)).build();
-    let configuration = configuration.map_err(|error| unbuildable(PUT_LIFECYCLE, bucket, &error))?;
-    let request = at
-        .client
-        .put_bucket_lifecycle_configuration()
-        .bucket(bucket)
-        .lifecycle_configuration(configuration)
-        .set_transition_default_minimum_object_size(smallest)
-        .expected_bucket_owner(owner);
-    request.send().await.map(drop).map_err(|error| AwsError::of(PUT_LIFECYCLE, bucket, &error).into())
 }

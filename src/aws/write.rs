@@ -14,6 +14,7 @@ use super::error::AwsError;
 use super::hint::granted_by;
 use super::logging::unbuildable;
 use super::read_key;
+use super::repeat::{Replacement, Tries};
 use super::situation::Situation;
 
 /// What a write made that a later step needs.
@@ -50,6 +51,14 @@ pub enum WriteError {
     /// What is there could not be read again, and is not replaced unseen.
     #[error("{0}, and nothing is replaced unseen")]
     Unseen(Denial),
+    /// A try may have been carried out, and what came then kept the next from being made.
+    #[error("{then}; whether the try before was carried out is not known: {first}")]
+    Open {
+        /// How that try failed.
+        first: Box<AwsError>,
+        /// What came then.
+        then: Box<WriteError>,
+    },
     /// A step names the key that the plan makes, before it was made.
     #[error("the plan names a key that it has not made yet")]
     NoKeyYet,
@@ -63,7 +72,24 @@ impl WriteError {
 
     /// Whether it may be that AWS did what was asked and only the answer was lost.
     pub fn may_have_been_done(&self) -> bool {
-        matches!(self, Self::Aws(error) if error.may_have_been_done())
+        match self {
+            Self::Aws(error) => error.may_have_been_done(),
+            Self::Open { .. } => true,
+            Self::Moved { .. } | Self::Overwritten { .. } | Self::Unseen(_) | Self::NoKeyYet => false,
+        }
+    }
+
+    /// What ended it, whatever was tried before.
+    pub fn last(&self) -> &Self {
+        match self {
+            Self::Open { then, .. } => then.last(),
+            Self::Aws(_) | Self::Moved { .. } | Self::Overwritten { .. } | Self::Unseen(_) | Self::NoKeyYet => self,
+        }
+    }
+
+    /// Whether a source was not to be pointed at a destination, since the service can't write there.
+    pub fn is_refused_destination(&self) -> bool {
+        matches!(self.last(), Self::Aws(error) if error.is_refused_destination())
     }
 
     /// What to do about it.
@@ -74,23 +100,27 @@ impl WriteError {
                 Some("look at what is there now with `--dry-run`".to_owned())
             }
             Self::Unseen(denial) => Some(granted_by(denial.action, &denial.resource, situation)),
+            Self::Open { then, .. } => then.hint(situation),
             Self::NoKeyYet => None,
         }
     }
 }
 
 impl Aws {
-    /// Carries out one step. `created` is the key made by an earlier step of the plan; `region` is the destination's.
+    /// Carries out one step. `created` is the key made by an earlier step of the plan; `region` is the destination's; `tries` are
+    /// those of this step.
     pub async fn write(
         &self,
         step: &Step,
         owner: &AccountId,
         region: &Region,
         created: Option<&KeyArn>,
+        tries: &Tries,
     ) -> Result<Written, WriteError> {
         if let Some(Overwrite { slot, before, after }) = step.overwrites(created) {
             let after = after.ok_or(WriteError::NoKeyYet)?;
-            self.replace(&slot, before.as_ref(), &after, owner, region).await?;
+            let of = Replacement { slot: &slot, before: before.as_ref(), after: &after, owner, region };
+            self.replace(of, tries).await?;
             return Ok(Written::Nothing);
         }
         match step {

@@ -10,6 +10,7 @@ use crate::model::KeyArn;
 use crate::patience::Interruption as _;
 use crate::plan::{Approved, Change, Plan};
 use crate::proof::Delivery;
+use crate::receipts::Lock;
 use crate::request::Request;
 use crate::settle::{Settled, settle};
 use crate::state::Observed;
@@ -47,8 +48,9 @@ enum Ended {
 }
 
 impl Run<'_> {
-    /// Carries out what was approved, looks for the proof, and says how it ended. `observed` is what the plan was made of.
-    pub(super) async fn carry_out(self, observed: &Observed, approved: &Approved<'_>) -> Exit {
+    /// Carries out what was approved, looks for the proof, and says how it ended. `observed` is what the plan was made of; `lock` is
+    /// held until all of it is written.
+    pub(super) async fn carry_out(self, observed: &Observed, approved: &Approved<'_>, lock: Option<Lock>) -> Exit {
         let plan = approved.plan();
         let said = tokio::select! {
             said = preflight(self.aws, plan, observed, self.request, self.printer) => said,
@@ -69,7 +71,7 @@ impl Run<'_> {
             }
         };
         let told = Told { plan, request: self.request, run: record.as_ref().map(Record::run), preflight: &said };
-        let mut ended = match self.round(observed, approved, record.as_ref(), &told, ROUNDS - 1).await {
+        let mut ended = match self.round(observed, approved, record.as_ref(), &told, ROUNDS - 1, lock).await {
             Ok(ended) => ended,
             Err(exit) => return exit,
         };
@@ -81,12 +83,13 @@ impl Run<'_> {
                 break;
             }
             let Ok(approved) = plan.approve(&self.request.consent) else { break };
-            if record.as_ref().is_some_and(|record| record.goes_on(&plan).is_err()) {
+            if let Some(Err(error)) = record.as_ref().map(|record| record.goes_on(&plan)) {
+                self.printer.remark(&format!("what somebody else wrote over is not made again: {error}"));
                 break;
             }
             self.printer.makes_again(&plan);
             let told = Told { plan: &plan, ..told.clone() };
-            ended = match self.round(&observed, &approved, record.as_ref(), &told, left).await {
+            ended = match self.round(&observed, &approved, record.as_ref(), &told, left, None).await {
                 Ok(ended) => ended,
                 Err(exit) => return exit,
             };
@@ -137,6 +140,7 @@ impl Run<'_> {
         record: Option<&Record>,
         told: &Told<'_>,
         rounds_left: usize,
+        lock: Option<Lock>,
     ) -> Result<Ended, Exit> {
         let Self { aws, request, ctrl_c, printer } = self;
         let plan = approved.plan();
@@ -159,6 +163,7 @@ impl Run<'_> {
         if let Err(error) = kept {
             printer.receipt_is_old(&error);
         }
+        drop(lock);
         let applied = match applied {
             Ok(applied) => applied,
             Err(stopped) => {
@@ -234,7 +239,7 @@ fn exit_of(stopped: &Stopped<'_>) -> Exit {
 }
 
 fn is_overwritten(why: &StopReason) -> bool {
-    matches!(why, StopReason::Write(WriteError::Overwritten { .. }))
+    matches!(why, StopReason::Write(error) if matches!(error.last(), WriteError::Overwritten { .. }))
 }
 
 /// What to do: what the error says, and in any case that the same command goes on where this one stopped.

@@ -10,7 +10,7 @@ use crate::ui::{Printer, Prompt};
 use super::carry_out::Run;
 use super::draft::draft;
 use super::interruption::CtrlC;
-use super::lock::locked;
+use super::lock::{Busy, locked};
 use super::look::{connected, preview};
 use super::mode::Mode;
 use super::refused::refused;
@@ -62,7 +62,7 @@ async fn without_asking(
             }
             Mode::Apply | Mode::Preview { .. } => None,
         };
-        Ok::<_, Exit>((lock, Box::pin(aws.observe(request)).await))
+        Ok::<_, Busy>((lock, Box::pin(aws.observe(request)).await))
     };
     let both = tokio::select! {
         both = both => both,
@@ -71,9 +71,12 @@ async fn without_asking(
             return Exit::Interrupted;
         }
     };
-    let (_lock, observed) = match both {
+    let (lock, observed) = match both {
         Ok(both) => both,
-        Err(exit) => return exit,
+        Err(busy) => {
+            printer.error(&busy.to_string(), Some(Busy::HINT), Exit::Failed);
+            return Exit::Failed;
+        }
     };
     let observed = match observed {
         Ok(observed) => observed,
@@ -90,7 +93,7 @@ async fn without_asking(
     match plan.approve(&request.consent) {
         Ok(approved) => {
             printer.plan_before_apply(&plan, request);
-            Box::pin(Run { aws: &aws, request, ctrl_c, printer }.carry_out(&observed, &approved)).await
+            Box::pin(Run { aws: &aws, request, ctrl_c, printer }.carry_out(&observed, &approved, lock)).await
         }
         Err(refusal) => {
             let exit = match refusal {

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::exit::Exit;
 use crate::model::BucketName;
 use crate::receipts::{Lock, Receipts};
 use crate::ui::Printer;
@@ -11,16 +10,27 @@ use crate::ui::Printer;
 /// How often a place that is taken is asked for again.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// For how long: several times what a run takes that waits for all there is to wait for.
+/// For how long: several times what the writes of a run take with all that they wait for; that its logs arrive is waited for without
+/// the place.
 const AT_MOST: Duration = Duration::from_mins(10);
 
-/// Waits until no other run is at work on the bucket, and says so where it never ends. Where no place can be had at all, the run
+/// Another run on the bucket did not end.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing was changed: another run was at work on `{0}` for all of {minutes} minutes", minutes = AT_MOST.as_secs() / 60)]
+pub(super) struct Busy(BucketName);
+
+impl Busy {
+    /// What to do.
+    pub(super) const HINT: &str = "end that run, or wait for its end; then run the same command again";
+}
+
+/// Waits until no other run is at work on the bucket, or has waited long enough. Where no place can be had at all, the run
 /// goes on without: what it writes over is read again right before in any case, and without a receipt nothing is written.
 pub(super) async fn locked(
     receipt_dir: Option<&Path>,
     bucket: &BucketName,
     printer: Printer,
-) -> Result<Option<Lock>, Exit> {
+) -> Result<Option<Lock>, Busy> {
     let Ok(receipts) = Receipts::at(receipt_dir) else { return Ok(None) };
     let started = Instant::now();
     let mut waits = false;
@@ -34,15 +44,7 @@ pub(super) async fn locked(
             }
         }
         if started.elapsed() > AT_MOST {
-            let minutes = AT_MOST.as_secs() / 60;
-            let error =
-                format!("nothing was changed: another run is at work on `{bucket}` for {minutes} minutes by now");
-            printer.error(
-                &error,
-                Some("end that run, or wait for its end; then run the same command again"),
-                Exit::Failed,
-            );
-            return Err(Exit::Failed);
+            return Err(Busy(bucket.clone()));
         }
         if !waits {
             waits = true;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::aws::{Aws, AwsError, Connect, ObserveError, WriteError};
+use crate::aws::{Aws, AwsError, Connect, ObserveError};
 use crate::cli::{Global, OutputFormat, UndoArgs};
 use crate::exit::Exit;
 use crate::patience::{Interruption as _, SETTLING, pause};
@@ -16,7 +16,7 @@ use crate::ui::{Choice, Printer, Prompt, Unanswered};
 
 use super::check::logs_of_region;
 use super::interruption::CtrlC;
-use super::lock::locked;
+use super::lock::{Busy, locked};
 use super::look::connected;
 use super::record::now;
 
@@ -137,7 +137,11 @@ impl Job<'_> {
                 self.printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
                 return Err(Exit::Interrupted);
             }
-        }?;
+        };
+        let lock = lock.map_err(|busy| {
+            self.printer.error(&busy.to_string(), Some(Busy::HINT), Exit::Failed);
+            Exit::Failed
+        })?;
         match self.receipts.open(&self.receipt.run) {
             Ok(receipt) => {
                 self.receipt = receipt;
@@ -279,9 +283,14 @@ impl Job<'_> {
 
     /// Why logs of others need what this undo would take away: a later run's, and, before a bucket is deleted, anybody's.
     async fn needed_by(&self, caller: &Identity, undo: &Undo) -> Result<Option<String>, ObserveError> {
-        for later in self.receipts.list().unwrap_or_default().into_iter().flatten() {
+        let kept = self.receipts.since(&self.receipt.run, &self.receipt.bucket);
+        for later in kept.unwrap_or_else(|error| vec![Err(error)]) {
+            let later = match later {
+                Ok(later) => later,
+                Err(error) => return Ok(Some(format!("whether a later run counts on it is not known: {error}"))),
+            };
             let same = later.bucket == self.receipt.bucket && later.account == self.receipt.account;
-            if same && later.run > self.receipt.run && self.still_attaches(&later).await? {
+            if same && self.still_attaches(&later).await? {
                 return Ok(Some(format!("the later run {} counts on it: undo that one first", later.run)));
             }
         }
@@ -338,7 +347,7 @@ impl Job<'_> {
     fn hint_of(&self, why: &StopReason) -> String {
         let situation = self.aws.destination.situation().within(&self.receipt.account, &self.receipt.region);
         let own = match why {
-            StopReason::Write(WriteError::Aws(error)) if error.is_refused_destination() => {
+            StopReason::Write(error) if error.is_refused_destination() => {
                 return "AWS points no source at a bucket that it can't write to, as it was before the run: mend that bucket, or \
                     turn the log off yourself; then run the same command again"
                     .to_owned();

@@ -68,6 +68,16 @@ pub enum Change {
     },
 }
 
+impl Entry {
+    /// Whether it changed the same setting.
+    pub(super) fn is_of_same(&self, other: &Self) -> bool {
+        match (&self.change, &other.change) {
+            (Change::Setting { slot, .. }, Change::Setting { slot: same, .. }) => slot == same,
+            (_, _) => false,
+        }
+    }
+}
+
 impl Change {
     /// Whether its values are those of its slot.
     pub(super) fn is_sound(&self) -> bool {

@@ -73,7 +73,10 @@ impl Receipt {
 
     /// Whether every step was carried out, as far as the run could say.
     pub fn is_whole(&self) -> bool {
-        self.entries.iter().all(|entry| entry.outcome == Outcome::Done)
+        let done_later = |at: usize, entry: &Entry| {
+            self.entries.iter().skip(at + 1).any(|later| later.outcome == Outcome::Done && later.is_of_same(entry))
+        };
+        self.entries.iter().enumerate().all(|(at, entry)| entry.outcome == Outcome::Done || done_later(at, entry))
     }
 
     /// Whether the run made this bucket, or was about to.

@@ -185,11 +185,33 @@ fn what_a_run_wrote_again_is_judged_by_what_it_wrote_last() {
     };
     let restored = Verdict::Restore { values: Box::new((last.clone(), theirs.clone())) };
     assert_eq!(verdicts(entries(), &last), [restored]);
+    assert_eq!(verdicts(entries(), &theirs), [Verdict::AsBefore], "it was put back already");
     // What the run wrote first is there: what it wrote last never was.
     let mut stopped = entries();
     stopped[1].outcome = Outcome::NotDone;
     let restored = Verdict::Restore { values: Box::new((first.clone(), policy("Old"))) };
     assert_eq!(verdicts(stopped, &first), [Verdict::AsBefore, restored]);
+}
+
+#[test]
+fn what_a_run_wrote_to_its_own_once_more_goes_back_to_what_was_there_before_all_of_it() {
+    let [old, one, two] = ["Old", "One", "Two"].map(policy);
+    for (now, outcome) in [(&two, Outcome::Done), (&one, Outcome::Failed), (&two, Outcome::Planned)] {
+        let last = Entry { outcome, ..of_policy(Some(one.clone()), Some(two.clone())) };
+        let entries = vec![of_policy(Some(old.clone()), Some(one.clone())), last];
+        let undo = Undo::of(&receipt(entries), vec![Look::Setting(now.clone()); 2]);
+        let restored = Verdict::Restore { values: Box::new((now.clone(), old.clone())) };
+        assert_eq!(undo.items.into_iter().map(|item| item.verdict).collect::<Vec<_>>(), [restored], "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_run_that_made_its_plan_anew_is_whole_where_the_last_of_each_was_done() {
+    let entry = |outcome| Entry { outcome, ..setting(load_balancer(), Some(attributes("")), Some(attributes("x"))) };
+    assert!(receipt(vec![entry(Outcome::Failed), entry(Outcome::Done)]).is_whole());
+    assert!(!receipt(vec![entry(Outcome::Done), entry(Outcome::Failed)]).is_whole());
+    let other = Entry { outcome: Outcome::Done, ..of_policy(None, Some(policy("New"))) };
+    assert!(!receipt(vec![entry(Outcome::Failed), other]).is_whole());
 }
 
 #[test]

@@ -64,16 +64,6 @@ pub struct Item {
 }
 
 impl Item {
-    /// Whether the run itself wrote this setting again later, so that what it left there first says nothing any more.
-    fn stands_for(&self, earlier: &Entry) -> bool {
-        match (&self.change, &earlier.change) {
-            (Change::Setting { slot, .. }, Change::Setting { slot: same, .. }) => {
-                slot == same && self.verdict != Verdict::AsBefore
-            }
-            (_, _) => false,
-        }
-    }
-
     /// Whether somebody changed what belongs to a bucket that the run made, or what it pointed there.
     fn was_changed_by_others(&self, bucket: &BucketName) -> bool {
         let Change::Setting { slot, before, .. } = &self.change else { return false };
@@ -104,15 +94,22 @@ impl Undo {
     /// Judges a run by what was found, one look for each entry of the receipt.
     pub fn of(receipt: &Receipt, looks: Vec<Look>) -> Self {
         let mut items: Vec<Item> = Vec::new();
-        for (entry, look) in receipt.entries.iter().zip(looks).rev() {
-            if items.iter().any(|later| later.stands_for(entry)) {
+        for (at, (entry, look)) in receipt.entries.iter().zip(looks).enumerate().rev() {
+            let (earlier, later) = receipt.entries.split_at(at);
+            let was_tried = |other: &&Entry| other.outcome != Outcome::NotDone && other.is_of_same(entry);
+            if later.iter().skip(1).any(|other| was_tried(&other)) {
                 continue;
             }
-            let verdict = match &entry.change {
+            let mut change = entry.change.clone();
+            let verdict = match &mut change {
                 Change::Setting { .. } | Change::MadeBucket { .. } if entry.outcome == Outcome::NotDone => {
                     Verdict::AsBefore
                 }
-                Change::Setting { before, after, .. } => of_setting(before.as_ref(), after.as_ref(), look),
+                Change::Setting { before, .. } => {
+                    let chain = Chain::of(entry, earlier.iter().rev().filter(was_tried));
+                    *before = chain.before.cloned();
+                    chain.verdict(look)
+                }
                 Change::MadeBucket { bucket, .. } => of_bucket(bucket, &items, look),
                 Change::MadeKey { key: None } => Verdict::AsBefore,
                 Change::MadeKey { key: Some(_) } => Verdict::Stays(KEY.to_owned()),
@@ -120,7 +117,7 @@ impl Undo {
                 Change::BlockedPublicAccess { bucket } if receipt.has_made(bucket) => Verdict::WithBucket,
                 Change::BlockedPublicAccess { .. } => Verdict::Stays("public access is not opened again".to_owned()),
             };
-            items.push(Item { change: entry.change.clone(), verdict });
+            items.push(Item { change, verdict });
         }
         let undo = Self { items };
         let moved = undo.items.iter().find(|item| item.still_logs_to(&receipt.bucket));
@@ -172,19 +169,49 @@ impl Undo {
 
 const KEY: &str = "what was encrypted with it could not be read without it, so a key is neither deleted nor turned off";
 
-fn of_setting(before: Option<&Setting>, after: Option<&Setting>, look: Look) -> Verdict {
-    let now = match look {
-        Look::Setting(now) => now,
-        Look::Denied(denial) => return Verdict::Unseen(denial),
-        Look::Gone | Look::Empty | Look::Holds | Look::Nothing => return Verdict::Gone,
-    };
-    match (before, after) {
-        (Some(before), _) if now.is(before) => Verdict::AsBefore,
-        // The step names a key that was never made, so that it was never carried out: what is there is another's.
-        (_, None) => Verdict::Moved { values: Box::new((None, now)) },
-        (Some(before), Some(after)) if now.is(after) => Verdict::Restore { values: Box::new((now, before.clone())) },
-        (None, Some(after)) if now.is(after) || now.is_of_a_new_bucket() => Verdict::WithBucket,
-        (Some(_) | None, Some(after)) => Verdict::Moved { values: Box::new((Some(after.clone()), now)) },
+/// What a run wrote to one setting: once, or again where its plan was made anew.
+struct Chain<'a> {
+    /// What was there before all of it; nothing on a bucket that the run made.
+    before: Option<&'a Setting>,
+    /// What it left, the last first; nothing where that depends on a key that was never made.
+    after: Vec<Option<&'a Setting>>,
+}
+
+impl<'a> Chain<'a> {
+    /// The last entry and the earlier ones, the latest first, back to where somebody else wrote in between: what the run left before
+    /// that was gone by then.
+    fn of(last: &'a Entry, earlier: impl Iterator<Item = &'a Entry>) -> Self {
+        let mut chain = Self { before: None, after: Vec::new() };
+        for entry in std::iter::once(last).chain(earlier) {
+            let Change::Setting { before, after, .. } = &entry.change else { break };
+            let follows = match (chain.before, after) {
+                (Some(found), Some(left)) => found.is(left),
+                (None, _) | (_, None) => false,
+            };
+            if !chain.after.is_empty() && !follows {
+                break;
+            }
+            chain.before = before.as_ref();
+            chain.after.push(after.as_ref());
+        }
+        chain
+    }
+
+    fn verdict(&self, look: Look) -> Verdict {
+        let now = match look {
+            Look::Setting(now) => now,
+            Look::Denied(denial) => return Verdict::Unseen(denial),
+            Look::Gone | Look::Empty | Look::Holds | Look::Nothing => return Verdict::Gone,
+        };
+        let is_left = self.after.iter().flatten().any(|left| now.is(left));
+        let left = || self.after.first().copied().flatten().cloned();
+        match self.before {
+            Some(before) if now.is(before) => Verdict::AsBefore,
+            Some(before) if is_left => Verdict::Restore { values: Box::new((now, before.clone())) },
+            None if is_left || now.is_of_a_new_bucket() && left().is_some() => Verdict::WithBucket,
+            // Where the step names a key that was never made, it was never carried out: what is there is another's.
+            Some(_) | None => Verdict::Moved { values: Box::new((left(), now)) },
+        }
     }
 }
 

@@ -84,13 +84,9 @@ pub(super) fn stopped(told: &Told<'_>, stopped: &Stopped<'_>, width: Option<usiz
 
 /// What somebody else changed since the plan was made, where that stopped the run.
 pub(super) fn difference(stopped: &Stopped<'_>) -> Option<Vec<String>> {
-    match &stopped.why {
-        StopReason::Write(WriteError::Moved { values, .. } | WriteError::Overwritten { values, .. }) => {
-            Some(moved(&values.0, &values.1))
-        }
-        StopReason::Write(WriteError::Aws(_) | WriteError::NoKeyYet | WriteError::Unseen(_))
-        | StopReason::Interrupted
-        | StopReason::Receipt(_)
-        | StopReason::Test(_) => None,
+    let StopReason::Write(error) = &stopped.why else { return None };
+    match error.last() {
+        WriteError::Moved { values, .. } | WriteError::Overwritten { values, .. } => Some(moved(&values.0, &values.1)),
+        WriteError::Aws(_) | WriteError::NoKeyYet | WriteError::Open { .. } | WriteError::Unseen(_) => None,
     }
 }

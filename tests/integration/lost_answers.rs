@@ -23,11 +23,26 @@ fn lost_once(account: &Account, operation: &str) {
 
 #[test]
 fn a_write_that_was_answered_by_a_failure_may_have_been_done() {
+    let account = Account::seeded();
+    account.run(SHARED).ends(0);
+    let written = account.sandbox.requests().iter().position(|request| request.operation == "PutBucketPolicy").unwrap();
     for effect in [Effect::FailedAfter, Effect::ResetAfter, Effect::CutShort] {
         let account = Account::seeded();
-        // What the run itself has made is not read again.
+        lost(&account, "PutBucketPolicy", effect.clone());
+        // Nor can be read what was done.
+        account.sandbox.inject(Fault { when: When::FromNth(written + 2), effect: Effect::access_denied() });
+        account.run(SHARED).ends(6).says("whether the try before was carried out is not known");
+        assert!(account.sids(seed::SHARED_LOGS).contains(&"LogbucketAlb".to_owned()), "{effect:?}");
+    }
+}
+
+#[test]
+fn what_a_run_has_made_is_read_too_before_it_is_written_once_more() {
+    for effect in [Effect::FailedAfter, Effect::ResetAfter, Effect::CutShort] {
+        let account = Account::seeded();
         lost(&account, "PutBucketTagging", effect);
-        account.run("init alb --source web --bucket demo-logs --tag owner=me --yes").ends(6);
+        account.run("init alb --source web --bucket demo-logs --tag owner=me --yes").ends(0);
+        assert_eq!(sent(&account, "PutBucketTagging"), 1);
     }
     let account = Account::seeded();
     lost(&account, "PutBucketPolicy", Effect::access_denied());

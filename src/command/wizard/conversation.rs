@@ -4,12 +4,13 @@ use crate::aws::{Aws, Connect, ObserveError, Situation, SourceSide};
 use crate::cli::Global;
 use crate::command::carry_out::Run;
 use crate::command::interruption::CtrlC;
-use crate::command::lock::locked;
+use crate::command::lock::{Busy, locked};
 use crate::command::look::{connected, preview};
 use crate::command::mode::Mode;
 use crate::exit::Exit;
 use crate::model::{Producer, Region};
 use crate::plan::{Finding, Plan, plan};
+use crate::receipts::Lock;
 use crate::request::{Incomplete, Interview, Request, Topic};
 use crate::state::Observed;
 use crate::ui::{Printer, Progress, Prompt};
@@ -198,21 +199,16 @@ impl<'a> Conversation<'a> {
             return Ok(Some(exit));
         }
         if let Ok(approved) = plan.approve(&request.consent) {
+            let lock = self.locked(request).await?;
             self.printer.plan_before_apply(&plan, request);
-            return Ok(Some(Box::pin(self.run_of(request).carry_out(&observed, &approved)).await));
+            return Ok(Some(Box::pin(self.run_of(request).carry_out(&observed, &approved, lock)).await));
         }
         match review(self.prompt, self.printer, &plan, request, &self.interview)? {
             Reviewed::Apply(consent) => {
                 let request = Request { consent, ..request.clone() };
                 let Ok(approved) = plan.approve(&request.consent) else { return Ok(None) };
-                let lock = locked(request.receipt_dir.as_deref(), &request.bucket, self.printer);
-                let lock =
-                    self.look("whether another run is at work there", async { Ok::<_, Halt>(lock.await) }).await?;
-                let _lock = match lock {
-                    Ok(lock) => lock,
-                    Err(exit) => return Ok(Some(exit)),
-                };
-                Ok(Some(Box::pin(self.run_of(&request).carry_out(&observed, &approved)).await))
+                let lock = self.locked(&request).await?;
+                Ok(Some(Box::pin(self.run_of(&request).carry_out(&observed, &approved, lock)).await))
             }
             Reviewed::Change(topic) => {
                 self.forget(topic);
@@ -227,6 +223,12 @@ impl<'a> Conversation<'a> {
             Reviewed::Leave if plan.findings.iter().any(Finding::refuses) => Ok(Some(Exit::Refused)),
             Reviewed::Leave => Ok(Some(Exit::Done)),
         }
+    }
+
+    /// The place among the runs on the bucket.
+    async fn locked(&self, request: &Request) -> Result<Option<Lock>, Halt> {
+        let lock = locked(request.receipt_dir.as_deref(), &request.bucket, self.printer);
+        self.look("whether another run is at work there", lock).await
     }
 
     async fn planned(&self, request: &Request) -> Result<(Observed, Plan), ObserveError> {
@@ -273,6 +275,7 @@ impl<'a> Conversation<'a> {
                 Some("nothing was changed; flags and `--yes` need no terminal".to_owned()),
                 Exit::Failed,
             ),
+            Halt::Busy(busy) => (busy.to_string(), Some(Busy::HINT.to_owned()), Exit::Failed),
             Halt::Failed(error) => (error.to_string(), error.hint(&self.situation()), Exit::Failed),
             Halt::Unusable(error) => (error.to_string(), error.hint(), Exit::Usage),
         };

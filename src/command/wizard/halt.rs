@@ -1,6 +1,7 @@
 //! Why a question was left without an answer.
 
 use crate::aws::{AwsError, ObserveError};
+use crate::command::lock::Busy;
 use crate::request::{Incomplete, Topic};
 use crate::ui::Unanswered;
 
@@ -17,6 +18,8 @@ pub(super) enum Halt {
     Interrupted,
     /// The terminal is gone.
     Ended(String),
+    /// Another run on the bucket did not end.
+    Busy(Busy),
     /// AWS could not be asked.
     Failed(ObserveError),
     /// The flags can't stand with the answers.
@@ -42,5 +45,11 @@ impl From<ObserveError> for Halt {
 impl From<AwsError> for Halt {
     fn from(error: AwsError) -> Self {
         Self::Failed(error.into())
+    }
+}
+
+impl From<Busy> for Halt {
+    fn from(busy: Busy) -> Self {
+        Self::Busy(busy)
     }
 }

@@ -21,9 +21,11 @@ pub(super) struct Risk {
 impl Risk {
     /// Of a policy as it is, with what is narrowed of it, and as it will be.
     pub(super) fn of(world: &World<'_>, [before, narrowed, after]: [&Document; 3]) -> Self {
-        let closing = |statement: &&Value| statement.get("Sid").and_then(Value::as_str) == Some(TLS_ONLY);
-        let against_http = after.raw_statements().iter().find(closing);
-        let is_new = against_http.is_some_and(|statement| !before.raw_statements().contains(statement));
+        let sid = |statement: &Value| statement.get("Sid").and_then(Value::as_str).unwrap_or_default().to_owned();
+        // Where somebody changed the statement of that Sid, ours has a number behind it.
+        let closing = |statement: &&Value| sid(statement).starts_with(TLS_ONLY);
+        let mut against_http = after.raw_statements().iter().filter(closing);
+        let is_new = against_http.any(|statement| !before.raw_statements().contains(statement));
         Self { narrows: narrowed != before, closes: is_new && world.bucket().is_some() }
     }
 
