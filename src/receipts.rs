@@ -72,8 +72,14 @@ pub enum ReceiptError {
         /// Why.
         why: io::Error,
     },
-    /// Anybody may write to a file, or put another in its place, so that it may not say what the run wrote.
-    #[error("anybody may write to the receipt `{}`, or put another in its place", file.display())]
+    /// Anybody may put a file in the place of another, so that a receipt may not say what its run wrote.
+    #[error("anybody may put a file of their own in the place of a receipt in `{}`", folder.display())]
+    FolderOfAll {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Anybody may write to a file, so that it may not say what the run wrote.
+    #[error("anybody may write to the receipt `{}`", file.display())]
     OpenToAll {
         /// The file.
         file: PathBuf,
@@ -99,8 +105,12 @@ impl ReceiptError {
             Self::NoRuns { .. } => "`--receipt-dir` names another folder",
             Self::NoRun { .. } => "`logbucket undo` lists the runs; `--receipt-dir` names another folder",
             Self::Read { .. } => "let your user read it",
-            Self::OpenToAll { .. } => {
-                "what it says would be written to AWS: read it, then `chmod 600` it and `chmod 700` its folder"
+            Self::OpenToAll { .. } => "what it says would be written to AWS: read it, then `chmod 600` it",
+            Self::FolderOfAll { .. } => {
+                "what a receipt says would be written to AWS by an undo: `chmod 700` the folder"
+            }
+            Self::Unreadable { why: Unreadable::Form(_), .. } => {
+                "it was cut off or changed: what it says is not guessed at; put back by hand what it shows"
             }
             Self::Unreadable { .. } => {
                 "what it says is not guessed at: use the version that wrote it, or put back by hand what it shows"
@@ -146,6 +156,9 @@ impl Receipts {
     /// Keeps the receipt of a run that begins: `receipt` makes it for the first name that is free.
     pub fn begin(&self, receipt: impl Fn(usize) -> Receipt) -> Result<Receipt, ReceiptError> {
         make_folder(&self.folder).map_err(|why| ReceiptError::Folder { folder: self.folder.clone(), why })?;
+        if takes_from_all(&self.folder) {
+            return Err(ReceiptError::FolderOfAll { folder: self.folder.clone() });
+        }
         let mut nth = self.of_second(receipt(1).run.second())? + 1;
         loop {
             let receipt = receipt(nth);
@@ -269,8 +282,11 @@ fn read(file: &Path) -> Kept {
         return Err(fails(io::Error::other("it is no file")));
     }
     let mut opened = File::open(file).map_err(fails)?;
-    if is_open_to_all(&opened.metadata().map_err(fails)?) || file.parent().is_some_and(takes_from_all) {
+    if is_open_to_all(&opened.metadata().map_err(fails)?) {
         return Err(ReceiptError::OpenToAll { file: file.to_owned() });
+    }
+    if let Some(folder) = file.parent().filter(|folder| takes_from_all(folder)) {
+        return Err(ReceiptError::FolderOfAll { folder: folder.to_owned() });
     }
     let mut text = String::new();
     opened.read_to_string(&mut text).map_err(fails)?;

@@ -80,10 +80,14 @@ pub fn trail_event(at: i64, name: &str, user: Option<&str>, record: &str) -> Opt
     });
     let user = user.or_else(|| text("/userIdentity/userName")).or_else(|| text("/userIdentity/arn"));
     let attributes = record.pointer("/requestParameters/attributes").and_then(Value::as_array);
-    let attributes = attributes.into_iter().flatten().filter_map(|attribute| attribute.get("key")?.as_str());
+    let word = |attribute: &Value, name: &str| attribute.get(name).and_then(Value::as_str).map(str::to_owned);
+    let attributes = attributes
+        .into_iter()
+        .flatten()
+        .filter_map(|attribute| Some((word(attribute, "key")?, word(attribute, "value").unwrap_or_default())));
     Some(TrailEvent {
         at: Moment(at),
-        attributes: attributes.map(str::to_owned).collect(),
+        attributes: attributes.collect(),
         name: name.to_owned(),
         user: user.unwrap_or("somebody").to_owned(),
         subject: subject.to_owned(),

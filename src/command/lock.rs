@@ -39,7 +39,8 @@ pub(super) async fn locked(
             Ok(Some(lock)) => return Ok(Some(lock)),
             Ok(None) => {}
             Err(error) => {
-                printer.remark(&format!("runs at the same moment are not kept apart: {error}"));
+                let folder = receipts.folder().display();
+                printer.remark(&format!("runs at the same moment are not kept apart by a lock in `{folder}`: {error}"));
                 return Ok(None);
             }
         }

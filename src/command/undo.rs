@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::patience::{Interruption as _, SETTLING, pause};
 use crate::put_back::{Ended, StopReason, Undone, put_back};
 use crate::receipt::{Change, Item, Look, Outcome, Receipt, RunIdError, Undo, Verdict};
-use crate::receipts::{Lock, ReceiptError, Receipts};
+use crate::receipts::{Kept, Lock, ReceiptError, Receipts};
 use crate::state::Identity;
 use crate::ui::{Choice, Printer, Prompt, Unanswered};
 
@@ -266,11 +266,13 @@ impl Job<'_> {
             self.printer.error(&what, Some(hint), Exit::Failed);
             return Err(Exit::Failed);
         }
-        let undo = Undo::of(&self.receipt, looks);
+        let later = self.receipts.since(&self.receipt.run, &self.receipt.bucket);
+        let later = later.unwrap_or_else(|error| vec![Err(error)]);
+        let undo = later.iter().flatten().fold(Undo::of(&self.receipt, looks), Undo::after);
         if !undo.takes_away() {
             return Ok(undo);
         }
-        match self.needed_by(&caller, &undo).await {
+        match self.needed_by(&caller, &undo, &later).await {
             Ok(Some(why)) => Ok(undo.needed(&why)),
             Ok(None) => Ok(undo),
             Err(error) => {
@@ -282,15 +284,14 @@ impl Job<'_> {
     }
 
     /// Why logs of others need what this undo would take away: a later run's, and, before a bucket is deleted, anybody's.
-    async fn needed_by(&self, caller: &Identity, undo: &Undo) -> Result<Option<String>, ObserveError> {
-        let kept = self.receipts.since(&self.receipt.run, &self.receipt.bucket);
-        for later in kept.unwrap_or_else(|error| vec![Err(error)]) {
+    async fn needed_by(&self, caller: &Identity, undo: &Undo, later: &[Kept]) -> Result<Option<String>, ObserveError> {
+        for later in later {
             let later = match later {
                 Ok(later) => later,
                 Err(error) => return Ok(Some(format!("whether a later run counts on it is not known: {error}"))),
             };
             let same = later.bucket == self.receipt.bucket && later.account == self.receipt.account;
-            if same && self.still_attaches(&later).await? {
+            if same && self.still_attaches(later).await? {
                 return Ok(Some(format!("the later run {} counts on it: undo that one first", later.run)));
             }
         }

@@ -140,11 +140,12 @@ fn refused<'a>(attachment: &Attachment, events: &'a [TrailEvent], delivered: Opt
     let Log::LoadBalancer(log) = attachment.log else { return None };
     let stem = format!("{}.", log.attribute_stem());
     let of_it = |event: &&TrailEvent| {
-        event.name == ATTACH && event.subject == arn && event.attributes.iter().any(|key| key.starts_with(&stem))
+        event.name == ATTACH && event.subject == arn && event.attributes.iter().any(|(key, _)| key.starts_with(&stem))
     };
     let last = events.iter().filter(of_it).max_by_key(|event| event.at)?;
     let since = delivered.is_some_and(|delivered| delivered > last.at);
-    (last.error.is_some() && !since).then_some(last)
+    let turns_off = last.attributes.iter().any(|(key, value)| *key == format!("{stem}enabled") && value == "false");
+    (last.error.is_some() && !since && !turns_off).then_some(last)
 }
 
 /// Whether two names are of one key: its ARN, or its id alone.

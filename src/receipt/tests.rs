@@ -206,6 +206,22 @@ fn what_a_run_wrote_to_its_own_once_more_goes_back_to_what_was_there_before_all_
 }
 
 #[test]
+fn what_a_later_run_changed_is_said_to_be_that_runs() {
+    let [old, new, both] = ["Old", "New", "Both"].map(policy);
+    let judged = |outcome, now: &Setting| {
+        let entry = Entry { outcome, ..of_policy(Some(new.clone()), Some(both.clone())) };
+        let later = Receipt { run: "20261125T041502Z-nlb-demo-logs".parse().unwrap(), ..receipt(vec![entry]) };
+        let first = receipt(vec![of_policy(Some(old.clone()), Some(new.clone()))]);
+        Undo::of(&first, vec![Look::Setting(now.clone())]).after(&later).items.remove(0).verdict
+    };
+    let Verdict::Needed(why) = judged(Outcome::Done, &both) else { panic!() };
+    assert_eq!(why, "the later run 20261125T041502Z-nlb-demo-logs changed it: undo that one first");
+    assert!(matches!(judged(Outcome::NotDone, &both), Verdict::Moved { .. }));
+    assert!(matches!(judged(Outcome::Done, &policy("Theirs")), Verdict::Moved { .. }));
+    assert!(matches!(judged(Outcome::Done, &new), Verdict::Restore { .. }));
+}
+
+#[test]
 fn a_run_that_made_its_plan_anew_is_whole_where_the_last_of_each_was_done() {
     let entry = |outcome| Entry { outcome, ..setting(load_balancer(), Some(attributes("")), Some(attributes("x"))) };
     assert!(receipt(vec![entry(Outcome::Failed), entry(Outcome::Done)]).is_whole());

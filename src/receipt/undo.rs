@@ -143,6 +143,24 @@ impl Undo {
         self
     }
 
+    /// The same, but what is as a later run left it is said to be that run's.
+    #[must_use]
+    pub fn after(mut self, later: &Receipt) -> Self {
+        for item in &mut self.items {
+            let Verdict::Moved { values } = &item.verdict else { continue };
+            let is_of_later = |entry: &Entry| match (&entry.change, &item.change) {
+                (Change::Setting { slot, after: Some(after), .. }, Change::Setting { slot: same, .. }) => {
+                    entry.outcome != Outcome::NotDone && slot == same && values.1.is(after)
+                }
+                (_, _) => false,
+            };
+            if later.entries.iter().any(is_of_later) {
+                item.verdict = Verdict::Needed(format!("the later run {} changed it: undo that one first", later.run));
+            }
+        }
+        self
+    }
+
     /// Whether it takes anything away that logs to the destination may need.
     pub fn takes_away(&self) -> bool {
         let needed = self.clone().needed("");
@@ -221,7 +239,8 @@ fn of_bucket(bucket: &BucketName, later: &[Item], look: Look) -> Verdict {
     match look {
         Look::Gone | Look::Setting(_) | Look::Nothing => Verdict::AsBefore,
         Look::Holds => {
-            Verdict::Stays("it holds objects, and no object is ever deleted; its settings stay with it".to_owned())
+            let why = "it holds objects, and no object is ever deleted; its settings stay with it";
+            Verdict::Stays(format!("{why}. Once it is empty, the same undo deletes it"))
         }
         Look::Denied(denial) => Verdict::Unseen(denial),
         Look::Empty => {

@@ -15,8 +15,8 @@ pub struct TrailEvent {
     pub user: String,
     /// What it was about, as the request named it: a bucket, a key, a load balancer's ARN.
     pub subject: String,
-    /// The load balancer attributes that it named.
-    pub attributes: Vec<String>,
+    /// The load balancer attributes that it named, with their values.
+    pub attributes: Vec<(String, String)>,
     /// What AWS refused it with.
     pub error: Option<String>,
 }

@@ -372,6 +372,10 @@ fn a_refusal_of_turning_a_log_on_is_told_in_awss_words() {
     let other = refused.clone().asking(asked("idle_timeout.timeout_seconds"));
     account.sandbox.plant_event(other);
     assert!(is(&account, WEB, "off", "")["history"].is_null(), "a refusal of something else is no refusal of logs");
+    let off = json!({"loadBalancerArn": arn, "attributes": [{"key": "access_logs.s3.enabled", "value": "false"}]});
+    let turned_off = Event::on_load_balancer("ModifyLoadBalancerAttributes", &arn, hours_ago(6)).by("deploy");
+    account.sandbox.plant_event(turned_off.refused("ValidationError", "The value cannot be empty").asking(off));
+    assert!(is(&account, WEB, "off", "")["history"].is_null(), "nobody turned it on");
     let refused = refused.asking(asked("access_logs.s3.enabled"));
     account.sandbox.plant_event(refused);
     let found = is(&account, WEB, "off", "");

@@ -20,17 +20,23 @@ fn without_times(text: &str) -> String {
     text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// Steps that run together end as they come: each run of lines of ended steps, by their numbers.
+/// Attachments run together, and beside the end of the test object: each run of lines of what ended, by the numbers of the steps,
+/// with the test object before the attachments.
 fn by_number(text: &str) -> String {
-    let number = |line: &str| {
-        let (number, _) = line.strip_prefix("ok  [")?.split_once('/')?;
-        number.parse::<u32>().ok()
+    let place = |line: &&str| match line.strip_prefix("ok  [").and_then(|line| line.split_once('/')) {
+        Some((number, rest)) if ["] send ", "] list "].iter().any(|verb| rest.contains(verb)) => {
+            (2, number.parse().ok())
+        }
+        Some((number, _)) => (0, number.parse::<u32>().ok()),
+        None => (1, None),
     };
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let runs = lines.chunk_by(|one, other| number(one).is_some() == number(other).is_some());
+    let runs = lines.chunk_by(|one, other| one.starts_with("ok  ") == other.starts_with("ok  "));
     let sorted = runs.flat_map(|run| {
         let mut run = run.to_vec();
-        run.sort_by_key(|line| number(line));
+        if run.iter().all(|line| line.starts_with("ok  ")) {
+            run.sort_by_key(place);
+        }
         run
     });
     sorted.collect()

@@ -1,5 +1,6 @@
 //! What an undo does about a step, in words that text and JSON share.
 
+use crate::plan::Setting;
 use crate::receipt::{Change, Item, Verdict};
 use crate::ui::details::moved;
 
@@ -40,8 +41,17 @@ pub(super) fn why(verdict: &Verdict) -> Option<String> {
         Verdict::Unseen(denial) => Some(denial.to_string()),
         Verdict::Stays(why) | Verdict::Needed(why) => Some(why.clone()),
         Verdict::Gone => Some("what it belongs to is not there any more".to_owned()),
+        Verdict::Restore { values } if takes_a_bucket_away(&values.1) => {
+            Some("where AWS takes no empty name, the log is off and keeps the name of its bucket".to_owned())
+        }
         Verdict::AsBefore | Verdict::Delete | Verdict::Restore { .. } | Verdict::WithBucket => None,
     }
+}
+
+/// Whether a load balancer's log had no bucket before.
+fn takes_a_bucket_away(before: &Setting) -> bool {
+    let Setting::Attributes(attributes) = before else { return false };
+    attributes.iter().any(|(key, value)| key.ends_with(".bucket") && value.is_empty())
 }
 
 /// The lines that show it: of what is put back, what is there and what was; of what moved, what the run left and what is

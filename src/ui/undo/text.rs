@@ -73,6 +73,9 @@ pub(in crate::ui) fn preview(receipt: &Receipt, undo: &Undo, width: Option<usize
                 number += 1;
                 let first = format!("  {number:>2}. {} ", painted(CAUTION, "~"));
                 sheet.paragraph(&first, 8, &format!("{}, as it was before", clean(&subject(&item.change))));
+                if let Some(why) = why(&item.verdict) {
+                    sheet.paragraph("        ", 8, &painted(ASIDE, &clean(&why)));
+                }
                 lines(&mut sheet, item);
             }
             Verdict::Delete => {
