@@ -60,7 +60,7 @@ bench *OPTIONS:
     cargo build --release --workspace
     python3 bench/run.py {{ OPTIONS }}
 
-# The program under every fault at every request, in some minutes; `--write` puts the table into the README.
+# The program under every fault at every request, in most of an hour; `--write` puts the table into the README.
 [group('measure')]
 faults WRITE='':
     LOGBUCKET_FAULTS={{ if WRITE == "--write" { "write" } else { "all" } }} cargo test --test faults -- --nocapture
