@@ -112,9 +112,11 @@ class Server:
         command = [str(SANDBOX), "serve", "0", *self.options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
-        lines = [self.process.stdout.readline() for _ in range(5)]
+        lines = [self.process.stdout.readline() for _ in range(6)]
         pairs = [line.removeprefix("export ").strip().partition("=") for line in lines]
         self.environment = {name: value for name, _, value in pairs}
+        # Each run has a home of its own, and keeps its receipts there.
+        self.environment.pop("XDG_STATE_HOME", None)
         if "AWS_ENDPOINT_URL" not in self.environment:
             sys.exit(f"the sandbox does not serve: {self.process.communicate()[1]}")
         return self

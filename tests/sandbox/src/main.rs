@@ -120,8 +120,8 @@ impl Serve {
             writeln!(out, "export AWS_ENDPOINT_URL={}", served.url())?;
             writeln!(out, "export AWS_ACCESS_KEY_ID={}", access_key_id(seed::ACCOUNT))?;
             writeln!(out, "export AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY}")?;
-            // The AWS CLI of version 1, and boto3, know the Region by the second name alone.
             writeln!(out, "export {STATE}={}", std::env::temp_dir().join("logbucket-sandbox").display())?;
+            // The AWS CLI of version 1, and boto3, know the Region by the second name alone.
             for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
                 writeln!(out, "export {name}={}", seed::REGION)?;
             }
