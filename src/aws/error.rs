@@ -177,7 +177,7 @@ fn of_answer(code: &str, message: &str, date: Option<&str>) -> Cause {
             Cause::AccessDenied
         }
         code if is_throttling(code) => Cause::Throttled,
-        // A request that was answered so may have been carried out: none of these is a throttle, and no write is repeated.
+        // A request that was answered so may have been carried out: none of these is a throttle.
         "HTTP 500"
         | "HTTP 502"
         | "HTTP 503"

@@ -53,14 +53,14 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     }
     if let Some((rule, moves)) = rules.iter().find_map(|rule| Some((rule, moved_too_late(rule, days)?))) {
         let class = moves.class.as_deref().unwrap_or("another storage class");
-        let when = moves.days.map_or_else(|| "from a day on".to_owned(), |days| format!("after {days} days"));
+        let when = moves.days.map_or_else(
+            || "on a date, which does not go with deleting by days".to_owned(),
+            |days| format!("after {days} days, which is not before they would be deleted"),
+        );
         let hint =
             format!("ask for more days with `--expire-days`, or take the transition out of the rule `{}`", rule.id);
         return vec![finding(
-            format!(
-                "the rule `{}` moves objects to {class} {when}, which is not before they would be deleted",
-                rule.id
-            ),
+            format!("the rule `{}` moves objects to {class} {when}", rule.id),
             Cure::Impossible(hint),
         )];
     }
@@ -103,8 +103,9 @@ fn with_what_was_added(rule: ExpirationRule, before: &[ExpirationRule]) -> Expir
     ExpirationRule { rest, ..rule }
 }
 
-/// What somebody added to a rule of ours and what can't go with so few days: S3 takes no rule that is by days and by date
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html>), and a deleted object is not moved any more.
+/// What somebody added to a rule of ours and what can't go with so few days: a deleted object is not moved any more, and a rule
+/// that is by days and by date was seen to be refused (<https://github.com/hashicorp/terraform-provider-aws/issues/23674>, March
+/// 2022); AWS's pages do not say.
 fn moved_too_late(rule: &ExpirationRule, days: u32) -> Option<&Transition> {
     let is_in_time = |of: &&Transition| of.days.is_some_and(|after| i64::from(after) < i64::from(days));
     rule.rest.transitions.iter().find(|of| !is_in_time(of))
