@@ -3,15 +3,19 @@
 //! They are no requests: nothing is recorded and no fault strikes.
 
 use std::collections::BTreeMap;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::HeaderMap;
 
 use crate::account::ACCOUNT;
 use crate::elb::balancer;
 use crate::kms::{self, key::Key};
-use crate::s3::acl;
 use crate::s3::bucket::{Bucket, Encryption, Object, ownership};
-use crate::s3::object;
+use crate::s3::{acl, address, object};
 use crate::sandbox::Sandbox;
+use crate::seed;
+use crate::wire::Request;
 
 /// A bucket to put.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -236,12 +240,21 @@ impl Sandbox {
     /// Puts a bucket, in place of one of that name.
     #[expect(clippy::unused_async, reason = "a world is arranged the same way whatever is put")]
     pub async fn put_bucket(&self, seed: BucketSeed) {
-        let mut bucket = Bucket::new(&seed.name, &seed.account, &seed.region);
-        bucket.policy = seed.policy;
-        bucket.encryption = seed.encryption;
+        let mut world = self.world();
+        let mut bucket = Bucket {
+            created: world.creation_date(),
+            policy: seed.policy,
+            encryption: seed.encryption,
+            inventories: seed.inventories,
+            ..Bucket::new(&seed.name, &seed.account, &seed.region)
+        };
         bucket.settings.extend(seed.settings);
-        bucket.inventories = seed.inventories;
-        self.world().buckets.insert(seed.name, bucket);
+        world.buckets.insert(seed.name, bucket);
+    }
+
+    /// Time passes for the creation dates of buckets, which nothing else tells apart when one is deleted and created again.
+    pub fn pass(&self, time: Duration) {
+        self.world().ahead += time;
     }
 
     /// Takes a bucket away, whatever is in it.
@@ -302,6 +315,16 @@ impl Sandbox {
         let _ = object::write(self, bucket, key, body, object).await;
     }
 
+    /// Removes every object of a bucket.
+    pub async fn empty_bucket(&self, bucket: &str) {
+        let keys = self.world().buckets.get(bucket).map(|bucket| bucket.objects.keys().cloned().collect::<Vec<_>>());
+        for key in keys.unwrap_or_default() {
+            let uri = format!("/{bucket}/{}", object::encoded(&key));
+            let request = Request::new("DELETE", &uri, HeaderMap::new(), Bytes::new());
+            object::delete(self, &request, &address::address(&request)).await;
+        }
+    }
+
     /// Sets or removes a bucket's policy.
     pub fn set_policy(&self, bucket: &str, policy: Option<&str>) {
         self.change_bucket(bucket, |bucket| bucket.policy = policy.map(str::to_owned));
@@ -331,6 +354,13 @@ impl Sandbox {
         });
     }
 
+    /// Removes an inventory configuration of a bucket.
+    pub fn drop_inventory(&self, bucket: &str, id: &str) {
+        self.change_bucket(bucket, |bucket| {
+            bucket.inventories.remove(id);
+        });
+    }
+
     fn change_bucket(&self, name: &str, change: impl FnOnce(&mut Bucket)) {
         if let Some(bucket) = self.world().buckets.get_mut(name) {
             change(bucket);
@@ -342,6 +372,12 @@ impl Sandbox {
         if let Some(key) = self.world().keys.get_mut(arn) {
             state.clone_into(&mut key.state);
         }
+    }
+
+    /// Points an alias of the seeded account's home Region, such as `alias/logs`, at a key.
+    pub fn set_alias(&self, alias: &str, key: &str) {
+        let arn = format!("arn:aws:kms:{}:{ACCOUNT}:{alias}", seed::REGION);
+        self.world().aliases.insert(arn, key.to_owned());
     }
 
     /// Sets a key's policy.

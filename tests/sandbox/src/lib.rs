@@ -40,6 +40,7 @@ pub mod xml;
 pub use arrange::{BucketSeed, KeySeed, LoadBalancerSeed};
 pub use common::Common;
 pub use crowd::{Crowd, Logs};
+pub use delivery::Arrival;
 pub use fault::{Effect, Fault, When};
 pub use lag::Behind;
 pub use record::Recorded;

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::caller::{self, CallerPolicy};
 use crate::common::Common;
-use crate::delivery;
+use crate::delivery::{self, Arrival};
 use crate::dispatch;
 use crate::fault::{Fault, Faults, Target};
 use crate::iam::simulate::Decision;
@@ -164,6 +164,11 @@ impl Sandbox {
     /// Judged by the policies, keys and settings that there are now.
     pub async fn deliver_at(&self, time: SystemTime) {
         delivery::deliver(self, time).await;
+    }
+
+    /// The logs that are on and would arrive now; nothing is written.
+    pub async fn arrivals(&self) -> Vec<Arrival> {
+        delivery::arrivals(self).await
     }
 
     /// A policy takes time to be seen: the next `n` attachments after a bucket policy is written are refused.

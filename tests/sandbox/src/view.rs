@@ -20,6 +20,8 @@ pub struct BucketView {
     pub account: String,
     /// Its Region.
     pub region: String,
+    /// When it was created.
+    pub created: String,
     /// Its policy, byte for byte.
     pub policy: Option<String>,
     /// Its default encryption.
@@ -160,6 +162,7 @@ fn view(bucket: &Bucket) -> BucketView {
         name: bucket.name.clone(),
         account: bucket.account.clone(),
         region: bucket.region.clone(),
+        created: bucket.created.clone(),
         policy: bucket.policy.clone(),
         encryption: bucket.encryption.clone(),
         public_access_block: bucket.setting("publicAccessBlock").map(flags).unwrap_or_default(),

@@ -35,6 +35,8 @@ pub struct World {
     pub spreading: Spreading,
     /// The last number given to something that needs one of its own.
     pub serial: u64,
+    /// How far the time at which buckets are created is ahead of the clock.
+    pub ahead: Duration,
 }
 
 /// A bucket policy that takes its time to be seen by those who deliver.
@@ -68,6 +70,11 @@ impl World {
     pub fn number(&mut self) -> u64 {
         self.serial += 1;
         self.serial
+    }
+
+    /// The creation date of a bucket that is created now.
+    pub fn creation_date(&self) -> String {
+        DateTime::from(SystemTime::now() + self.ahead).fmt(Format::DateTime).unwrap_or_default()
     }
 }
 

@@ -5,6 +5,7 @@
 use std::time::SystemTime;
 
 use crate::account::{canonical_id, operator_arn};
+use crate::delivery::Arrival;
 use crate::delivery::sealing::seal;
 use crate::delivery::sender::Sender;
 use crate::policy::Verdict;
@@ -27,6 +28,16 @@ pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
             let _ = object::write(sandbox, &target, &key, record(&source, time).as_bytes(), facts.at(time)).await;
         }
     }
+}
+
+/// The logs that would arrive now.
+pub fn arrivals(world: &World) -> Vec<Arrival> {
+    let logged = world.buckets.values().filter_map(|source| {
+        let (bucket, key) = destination(source, SystemTime::now(), 0)?;
+        let facts = arrives(world, source, &bucket, &key)?;
+        Some(Arrival { source: source.name.clone(), log: "logging".to_owned(), bucket, readable: facts.readable })
+    });
+    logged.collect()
 }
 
 /// One record; S3 User Guide, "Amazon S3 server access log format".

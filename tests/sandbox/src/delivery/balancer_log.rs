@@ -4,6 +4,7 @@
 
 use std::time::SystemTime;
 
+use crate::delivery::Arrival;
 use crate::delivery::attach::{OWNER_CONTROL, application, folder, network, takes_application};
 use crate::delivery::sealing::{Sealed, seal};
 use crate::delivery::sender::legacy_may_put;
@@ -23,16 +24,36 @@ pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
                 continue;
             };
             let key = key(&balancer, log, &prefix, time, sandbox.world().number());
-            let facts = if balancer.kind == "network" {
-                of_network(sandbox, &balancer, &bucket, &key)
-            } else {
-                of_application(sandbox, &balancer, log, &bucket, &prefix, &key)
-            };
-            if let Some(facts) = facts {
+            if let Some(facts) = facts(sandbox, &balancer, log, &bucket, &prefix, &key) {
                 let body = record(&balancer, log, time);
                 let _ = object::write(sandbox, &bucket, &key, body.as_bytes(), facts.at(time)).await;
             }
         }
+    }
+}
+
+/// The logs that would arrive now.
+pub async fn arrivals(sandbox: &Sandbox) -> Vec<Arrival> {
+    let mut all = Vec::new();
+    for balancer in balancer::everywhere(sandbox).await {
+        for log in LOGS {
+            let attributes = sandbox.world().attributes.get(&balancer.arn).cloned().unwrap_or_default();
+            let Some((bucket, prefix)) = destination(&attributes, log) else { continue };
+            let key = key(&balancer, log, &prefix, SystemTime::now(), 0);
+            let source = balancer.name.clone();
+            let facts = facts(sandbox, &balancer, log, &bucket, &prefix, &key);
+            all.extend(facts.map(|facts| Arrival { source, log: (*log).to_owned(), bucket, readable: facts.readable }));
+        }
+    }
+    all
+}
+
+/// What becomes of a log's object; nothing where it does not arrive.
+fn facts(sandbox: &Sandbox, balancer: &Balancer, log: &str, bucket: &str, prefix: &str, key: &str) -> Option<Object> {
+    if balancer.kind == "network" {
+        of_network(sandbox, balancer, bucket, key)
+    } else {
+        of_application(sandbox, balancer, log, bucket, prefix, key)
     }
 }
 

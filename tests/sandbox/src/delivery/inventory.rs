@@ -6,7 +6,8 @@ use std::time::SystemTime;
 
 use serde_json::json;
 
-use crate::delivery::attach::OWNER_CONTROL;
+use crate::delivery::Arrival;
+use crate::delivery::attach::{OWNER_CONTROL, folder};
 use crate::delivery::sealing::{Sealed, seal};
 use crate::delivery::sender::Sender;
 use crate::s3::bucket::{Bucket, Encryption};
@@ -38,6 +39,29 @@ pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
     }
 }
 
+/// The reports that would arrive now.
+pub fn arrivals(world: &World) -> Vec<Arrival> {
+    let mut all = Vec::new();
+    for source in world.buckets.values() {
+        let parsed = source.inventories.values().filter_map(|text| xml::parse(text.as_bytes()));
+        for report in parsed.filter_map(|root| report(&root)) {
+            let key = format!("{}{}/data/0.csv.gz", folder(&report.prefix), root(source, &report));
+            let readable = match seals(world, source, &report, &key) {
+                Sealed::Plain | Sealed::Under { .. } => true,
+                Sealed::Unreadable { .. } => false,
+                Sealed::Never => continue,
+            };
+            all.push(Arrival { source: source.name.clone(), log: report.id, bucket: report.bucket, readable });
+        }
+    }
+    all
+}
+
+/// Where a report lies below its prefix.
+fn root(source: &Bucket, report: &Report) -> String {
+    format!("{}/{}", source.name, report.id)
+}
+
 /// Puts a file of a report where it may be put; its MD5 comes back, which is its entity tag.
 async fn put(sandbox: &Sandbox, source: &Bucket, report: &Report, key: &str, body: &str, time: SystemTime) -> String {
     let sealed = seals(&sandbox.world(), source, report, key);
@@ -56,8 +80,7 @@ async fn put(sandbox: &Sandbox, source: &Bucket, report: &Report, key: &str, bod
 async fn write(sandbox: &Sandbox, source: &Bucket, report: &Report, time: SystemTime) {
     let number = sandbox.world().number();
     let [year, month, day, hour, ..] = clock(time);
-    let folder = if report.prefix.is_empty() { String::new() } else { format!("{}/", report.prefix) };
-    let root = format!("{folder}{}/{}", source.name, report.id);
+    let root = format!("{}{}", folder(&report.prefix), root(source, report));
     let extension = match report.format.as_str() {
         "ORC" => "orc",
         "Parquet" => "parquet",

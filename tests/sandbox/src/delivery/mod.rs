@@ -13,6 +13,28 @@ use std::time::SystemTime;
 
 use crate::sandbox::Sandbox;
 
+/// A log that is on and would arrive now, where its source has anything to log.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Arrival {
+    /// The load balancer or bucket that logs, by name.
+    pub source: String,
+    /// `access_logs` and its like of a load balancer, `logging`, or the id of an inventory.
+    pub log: String,
+    /// Where it arrives.
+    pub bucket: String,
+    /// Whether the owner of that bucket can read what arrives.
+    pub readable: bool,
+}
+
+/// Every log that would arrive now; nothing is written.
+pub async fn arrivals(sandbox: &Sandbox) -> Vec<Arrival> {
+    let mut all = balancer_log::arrivals(sandbox).await;
+    all.extend(access_log::arrivals(&sandbox.world()));
+    all.extend(inventory::arrivals(&sandbox.world()));
+    all.sort_unstable();
+    all
+}
+
 /// At that time every attached producer delivers, silently does not, or delivers what nobody can read.
 pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
     balancer_log::deliver(sandbox, time).await;

@@ -32,7 +32,7 @@ pub fn create(world: &mut World, request: &Request, name: &str, account: &str, r
             "Your previous request to create the named bucket succeeded and you already own it.",
         ));
     }
-    let mut bucket = Bucket::new(name, account, &region);
+    let mut bucket = Bucket { created: world.creation_date(), ..Bucket::new(name, account, &region) };
     if let Some(kind) = request.header("x-amz-object-ownership") {
         bucket.settings.insert("ownershipControls".to_owned(), ownership(kind));
     }

@@ -1,4 +1,4 @@
-//! Settings that are kept as the XML that was put: lifecycle, tags, ownership and their like.
+//! Settings that are kept as the XML that was put: lifecycle, tags, ownership, CORS and their like.
 //!
 //! Those with rules of their own (policy, encryption, logging, inventory) are not here.
 
@@ -78,6 +78,34 @@ const SETTINGS: &[Setting] = &[
     Setting {
         parameter: "versioning",
         root: "VersioningConfiguration",
+        needs: &["Status"],
+        absent: Absent::Default(""),
+    },
+    Setting {
+        parameter: "cors",
+        root: "CORSConfiguration",
+        needs: &["CORSRule", "AllowedMethod"],
+        absent: Absent::Refused("NoSuchCORSConfiguration", "The CORS configuration does not exist"),
+    },
+    Setting {
+        parameter: "website",
+        root: "WebsiteConfiguration",
+        needs: &[],
+        absent: Absent::Refused(
+            "NoSuchWebsiteConfiguration",
+            "The specified bucket does not have a website configuration",
+        ),
+    },
+    Setting { parameter: "notification", root: "NotificationConfiguration", needs: &[], absent: Absent::Default("") },
+    Setting {
+        parameter: "replication",
+        root: "ReplicationConfiguration",
+        needs: &["Rule", "Status"],
+        absent: Absent::Refused("ReplicationConfigurationNotFoundError", "The replication configuration was not found"),
+    },
+    Setting {
+        parameter: "accelerate",
+        root: "AccelerateConfiguration",
         needs: &["Status"],
         absent: Absent::Default(""),
     },

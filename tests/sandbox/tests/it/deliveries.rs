@@ -1,9 +1,10 @@
 //! What arrives when hours pass.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use sandbox::account::ACCOUNT;
-use sandbox::{BucketSeed, Encryption, KeySeed, LoadBalancerSeed, Sandbox, seed};
+use sandbox::{Arrival, BucketSeed, Encryption, KeySeed, LoadBalancerSeed, Object, Sandbox, seed};
 
 use crate::clients::s3;
 
@@ -25,11 +26,23 @@ fn key_policy(service: &str) -> String {
     )
 }
 
-/// How many objects arrive, and how many of them can be read.
+/// How many objects arrive, and how many of them can be read; what was said beforehand must be so.
 async fn arrivals(sandbox: &Sandbox, bucket: &str) -> (usize, usize) {
+    let before = objects(sandbox, bucket);
+    let announced: Vec<Arrival> =
+        sandbox.arrivals().await.into_iter().filter(|arrival| arrival.bucket == bucket).collect();
+    assert_eq!(objects(sandbox, bucket), before, "nothing is written where only a judgement is asked for");
     sandbox.deliver().await;
-    let objects = sandbox.bucket(bucket).map(|bucket| bucket.objects).unwrap_or_default();
-    (objects.len(), objects.values().filter(|object| object.readable).count())
+    let after = objects(sandbox, bucket);
+    let new = || after.iter().filter(|(key, _)| !before.contains_key(*key));
+    assert_eq!(announced.is_empty(), new().next().is_none(), "{announced:?}");
+    let readable = announced.iter().any(|arrival| arrival.readable);
+    assert_eq!(readable, new().any(|(_, object)| object.readable), "{announced:?}");
+    (after.len(), after.values().filter(|object| object.readable).count())
+}
+
+fn objects(sandbox: &Sandbox, bucket: &str) -> BTreeMap<String, Object> {
+    sandbox.bucket(bucket).map(|bucket| bucket.objects).unwrap_or_default()
 }
 
 #[tokio::test]

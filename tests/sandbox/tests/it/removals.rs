@@ -116,3 +116,62 @@ async fn each_removal_needs_its_own_permission() {
     let actions: std::collections::BTreeSet<String> = expected.iter().map(|(_, action)| (*action).to_owned()).collect();
     assert_eq!(sandbox.asked_actions(), actions);
 }
+
+#[tokio::test]
+async fn cors_website_replication_notifications_and_acceleration_are_kept_and_taken_away() {
+    let sandbox = furnished().await;
+    let client = s3(&sandbox);
+    let website = || client.get_bucket_website().bucket("furnished").send();
+    assert_eq!(refused(website().await), refusal(404, "NoSuchWebsiteConfiguration"));
+    let cors = || client.get_bucket_cors().bucket("furnished").send();
+    assert_eq!(refused(cors().await), refusal(404, "NoSuchCORSConfiguration"));
+    let replication = || client.get_bucket_replication().bucket("furnished").send();
+    assert_eq!(refused(replication().await), refusal(404, "ReplicationConfigurationNotFoundError"));
+    let notifications = || client.get_bucket_notification_configuration().bucket("furnished").send();
+    assert!(notifications().await.expect("an answer").event_bridge_configuration.is_none());
+    let acceleration = || client.get_bucket_accelerate_configuration().bucket("furnished").send();
+    assert!(acceleration().await.expect("an answer").status.is_none());
+
+    for (parameter, xml) in [
+        (
+            "website",
+            "<WebsiteConfiguration><IndexDocument><Suffix>i.html</Suffix></IndexDocument></WebsiteConfiguration>",
+        ),
+        (
+            "cors",
+            "<CORSConfiguration><CORSRule><AllowedMethod>GET</AllowedMethod><AllowedOrigin>*</AllowedOrigin></CORSRule></CORSConfiguration>",
+        ),
+        (
+            "replication",
+            "<ReplicationConfiguration><Role>r</Role><Rule><Status>Enabled</Status><Destination><Bucket>arn:aws:s3:::b</Bucket></Destination></Rule></ReplicationConfiguration>",
+        ),
+        ("notification", "<NotificationConfiguration><EventBridgeConfiguration/></NotificationConfiguration>"),
+        ("accelerate", "<AccelerateConfiguration><Status>Enabled</Status></AccelerateConfiguration>"),
+    ] {
+        sandbox.set_setting("furnished", parameter, Some(xml));
+    }
+    assert_eq!(website().await.expect("a website").index_document.expect("an index").suffix, "i.html");
+    assert_eq!(cors().await.expect("CORS").cors_rules().len(), 1);
+    let rules = replication().await.expect("replication").replication_configuration.expect("a configuration").rules;
+    assert_eq!(rules.len(), 1);
+    assert!(notifications().await.expect("an answer").event_bridge_configuration.is_some());
+    assert!(acceleration().await.expect("an answer").status.is_some());
+    client.delete_bucket_website().bucket("furnished").send().await.expect("no website");
+    assert_eq!(refused(website().await), refusal(404, "NoSuchWebsiteConfiguration"));
+    client.delete_bucket_cors().bucket("furnished").send().await.expect("no CORS");
+    assert_eq!(refused(cors().await), refusal(404, "NoSuchCORSConfiguration"));
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_emptied_can_be_deleted_and_one_created_later_has_another_date() {
+    let sandbox = furnished().await;
+    let client = s3(&sandbox);
+    sandbox.put_object("furnished", "a b/c", b"x").await;
+    let first = sandbox.bucket("furnished").expect("a bucket").created;
+    assert_eq!(refused(client.delete_bucket().bucket("furnished").send().await), refusal(409, "BucketNotEmpty"));
+    sandbox.empty_bucket("furnished").await;
+    client.delete_bucket().bucket("furnished").send().await.expect("it is empty");
+    sandbox.pass(std::time::Duration::from_mins(1));
+    client.create_bucket().bucket("furnished").send().await.expect("the name is free");
+    assert!(sandbox.bucket("furnished").expect("a bucket").created > first);
+}
