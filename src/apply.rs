@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::aws::{Aws, AwsError, TestLeft, Tries, WriteError, Written};
-use crate::model::KeyArn;
+use crate::aws::{Aws, AwsError, OnBehalf, TestLeft, Tries, WriteError, Written};
+use crate::model::{KeyArn, RunToken};
 use crate::patience::{self, Interruption, SETTLING};
 use crate::plan::{Approved, Overwrite, Plan, PlannedStep, Step};
 use crate::proof::{self, TestVerdict};
@@ -72,6 +72,15 @@ pub struct Applied {
     pub key: Option<KeyArn>,
 }
 
+/// The tokens that test objects are named by.
+#[derive(Clone, Copy, Debug)]
+pub struct Tokens<'a> {
+    /// That of the run.
+    pub own: &'a RunToken,
+    /// Those of earlier runs of this user that were ended before they could clean up.
+    pub stale: &'a [RunToken],
+}
+
 /// A plan that stopped part way.
 #[derive(Debug)]
 pub struct Stopped<'a> {
@@ -103,25 +112,37 @@ pub enum StopReason {
 }
 
 impl StopReason {
-    /// Whether a bucket was not made, since somebody else has one of that name.
+    /// Whether the name of the bucket belongs to another account.
     pub fn is_of_a_taken_name(&self) -> bool {
         matches!(self, Self::Write(WriteError::Aws(error)) if error.is_taken_name())
     }
+
+    /// Whether a bucket was certainly not created by this run, since somebody else has one of that name.
+    pub fn is_of_a_foreign_bucket(&self) -> bool {
+        matches!(self, Self::Write(WriteError::Appeared { .. })) || self.is_of_a_taken_name()
+    }
 }
 
-/// Carries out an approved plan. `wait` bounds, in seconds, how long a change is given to spread; `watch` is told of each
-/// step, `note_key` of the key that it makes, before anything else is done.
+/// Carries out an approved plan. `wait` bounds, in seconds, how long a change is given to propagate; `watch` hears of each
+/// step, `note` of the key and the bucket that it creates, before anything else is done.
 pub async fn apply<'a>(
     aws: &Aws,
     approved: &Approved<'a>,
     wait: Option<u64>,
     interruption: &impl Interruption,
     watch: &impl Fn(Event<'_>),
-    note_key: &impl Fn(&KeyArn) -> Result<(), ReceiptError>,
+    note: &impl Fn(&Written) -> Result<(), ReceiptError>,
+    tokens: Tokens<'_>,
 ) -> Result<Applied, Stopped<'a>> {
     let plan = approved.plan();
-    let work =
-        Work { aws, plan, spreading: wait.map_or(SPREADING, Duration::from_secs).min(SPREADING), interruption, watch };
+    let work = Work {
+        aws,
+        plan,
+        token: tokens.own,
+        spreading: wait.map_or(SPREADING, Duration::from_secs).min(SPREADING),
+        interruption,
+        watch,
+    };
     let (attachments, changes): (Vec<&PlannedStep>, Vec<&PlannedStep>) =
         plan.steps.iter().partition(|step| step.step.attaches());
     let mut done = Vec::new();
@@ -131,14 +152,15 @@ pub async fn apply<'a>(
             return Err(stopped(plan, done, Vec::new(), StopReason::Interrupted));
         }
         match work.told(&step.step, key.as_ref()).await {
-            Ok(Written::Key(arn)) => {
+            Ok(written) => {
                 done.push(&step.step);
-                if let Err(error) = note_key(&arn) {
+                if let Err(error) = note(&written) {
                     return Err(stopped(plan, done, Vec::new(), error.into()));
                 }
-                key = Some(arn);
+                if let Written::Key(arn) = written {
+                    key = Some(arn);
+                }
             }
-            Ok(Written::Nothing) => done.push(&step.step),
             Err(error) => return Err(stopped(plan, done, vec![&step.step], reason(interruption, error))),
         }
     }
@@ -146,6 +168,11 @@ pub async fn apply<'a>(
         return Err(stopped(plan, done, Vec::new(), StopReason::Interrupted));
     }
     watch(Event::Begins(Task::Test));
+    if let Ok(stem) = &plan.test_object {
+        for token in tokens.stale {
+            aws.remove_stale_test_object(&plan.place, stem, token).await;
+        }
+    }
     let (test, left) = work.test(key.as_ref(), !changes.is_empty()).await;
     if let TestVerdict::Wrong(cause) = &test {
         work.remove(left, test.clone()).await;
@@ -183,6 +210,7 @@ fn stopped<'a>(plan: &'a Plan, done: Vec<&'a Step>, failed: Vec<&'a Step>, why: 
 struct Work<'r, 'a, I, W> {
     aws: &'r Aws,
     plan: &'a Plan,
+    token: &'r RunToken,
     spreading: Duration,
     interruption: &'r I,
     watch: &'r W,
@@ -240,7 +268,8 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
         let place = &self.plan.place;
         let worth = |error: &WriteError| match error {
             WriteError::Aws(error) => self.patience(step, error),
-            WriteError::Moved { .. }
+            WriteError::Appeared { .. }
+            | WriteError::Moved { .. }
             | WriteError::NoKeyYet
             | WriteError::Open { .. }
             | WriteError::Overwritten { .. }
@@ -250,7 +279,9 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
             (self.watch)(Event::Waits { task: Task::Step(step), why: error.to_string(), waited, at_most });
         };
         let tries = Tries::default();
-        let attempt = async || match self.aws.write(step, &place.owner, &place.region, key, &tries).await {
+        let creates = self.creates_the_bucket().then_some(&place.bucket);
+        let on = OnBehalf { owner: &place.owner, region: &place.region, created: key, creates, token: self.token };
+        let attempt = async || match self.aws.write(step, on, &tries).await {
             // A refusal that time alone does not lift: another run may have written at the same moment.
             Err(WriteError::Aws(error)) if step.attaches() && self.is_spreading(&error) => {
                 self.is_as_written(key).await?;
@@ -299,14 +330,14 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
     /// to be removed.
     async fn test(&self, key: Option<&KeyArn>, changed: bool) -> (TestVerdict, Option<TestLeft>) {
         let expected = self.plan.expected_key.resolved(key);
-        let object_key = match &self.plan.test_object {
-            Ok(key) => key,
+        let stem = match &self.plan.test_object {
+            Ok(stem) => stem,
             Err(why) => return (TestVerdict::Unsaid(format!("not written: {why}")), None),
         };
         let started = Instant::now();
         let at_most = SETTLING.min(self.spreading);
         loop {
-            let (written, left) = self.aws.test_object(&self.plan.place, object_key).await;
+            let (written, left) = self.aws.test_object(&self.plan.place, stem, self.token).await;
             let unseen = written.as_ref().is_err_and(|error| error.is("NoSuchBucket"));
             let verdict = proof::judge_test(written, &expected);
             let why = match &verdict {

@@ -13,7 +13,7 @@ use crate::receipt::{Change, Item, Receipt, Undo, Verdict};
 pub enum Ended {
     /// It was put back.
     Done,
-    /// The bucket was not empty after all, and stays.
+    /// Somebody changed the bucket or wrote to it meanwhile, and it stays.
     Stayed,
     /// It failed.
     Failed,
@@ -64,7 +64,8 @@ pub async fn put_back<'a>(
         let attempt = async || write(aws, receipt, item, &tries).await;
         let worth = |error: &WriteError| match error {
             WriteError::Aws(error) if patience::is_passing(error) => SETTLING,
-            WriteError::Aws(_)
+            WriteError::Appeared { .. }
+            | WriteError::Aws(_)
             | WriteError::Moved { .. }
             | WriteError::NoKeyYet
             | WriteError::Open { .. }
@@ -93,7 +94,12 @@ async fn write(aws: &Aws, receipt: &Receipt, item: &Item, tries: &Tries) -> Resu
             let of = Replacement { slot, before: Some(&values.0), after: &values.1, owner, region };
             aws.replace(of, tries).await.map(|()| Ended::Done)
         }
-        (Change::MadeBucket { bucket, region }, Verdict::Delete) => {
+        (Change::MadeBucket { bucket, region, .. }, Verdict::Delete) => {
+            // Restoring the rest took its time.
+            let found = Box::pin(aws.found_bucket(bucket, owner, region, region.partition())).await?;
+            if !receipt.may_delete(bucket, &found) {
+                return Ok(Ended::Stayed);
+            }
             let gone = aws.delete_empty_bucket(bucket, owner, region).await?;
             Ok(if gone { Ended::Done } else { Ended::Stayed })
         }

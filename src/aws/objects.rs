@@ -4,7 +4,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::primitives::{AggregatedBytes as ByteStreamBytes, ByteStream, DateTime};
 
-use crate::model::{AccountId, BucketName};
+use crate::model::{AccountId, BucketName, RunToken};
 use crate::producer::{LogName, Place};
 use crate::state::{Found, ObjectStamp, Seen, TestObject};
 
@@ -12,8 +12,8 @@ use super::connect::Aws;
 use super::error::AwsError;
 use super::outcome::seen;
 
-/// What the test object says; its content is all that is read back.
-const TEST_TEXT: &str = "logbucket wrote this to see whether the bucket takes an object, and removes it again.\n";
+/// What the test object says, before the token of its run.
+const TEST_TEXT: &str = "logbucket wrote this to test the bucket, and removes it again: ";
 
 /// A test object that is still there.
 #[derive(Debug)]
@@ -24,9 +24,25 @@ pub struct TestLeft {
 }
 
 impl Aws {
-    /// Writes the test object and reads it back; what is left of it is to be removed, whatever reading said.
-    pub async fn test_object(&self, place: &Place, key: &str) -> (Result<TestObject, AwsError>, Option<TestLeft>) {
-        write_test_object(&self.destination.s3(&place.region), &place.bucket, &place.owner, key).await
+    /// Writes the test object of a run and reads it back; what is left of it is to be removed, whatever reading said. `stem`
+    /// is what its key begins with.
+    pub async fn test_object(
+        &self,
+        place: &Place,
+        stem: &str,
+        token: &RunToken,
+    ) -> (Result<TestObject, AwsError>, Option<TestLeft>) {
+        let client = self.destination.s3(&place.region);
+        TestWrite::new(&client, place, stem, token).run().await
+    }
+
+    /// Removes the test object that a run with this token left when it was ended.
+    pub async fn remove_stale_test_object(&self, place: &Place, stem: &str, token: &RunToken) {
+        let client = self.destination.s3(&place.region);
+        let test = TestWrite::new(&client, place, stem, token);
+        if let Ok((_, Some(left))) = test.read().await {
+            self.remove_test_object(place, left).await;
+        }
     }
 
     /// Removes the test object; whether it is gone is said.
@@ -67,42 +83,75 @@ pub(super) async fn stamp(
     }))
 }
 
-/// Writes an object without naming an encryption, and reads it back.
-async fn write_test_object(
-    client: &Client,
-    bucket: &BucketName,
-    owner: &AccountId,
-    key: &str,
-) -> (Result<TestObject, AwsError>, Option<TestLeft>) {
-    let resource = format!("{bucket}/{key}");
-    let put = client
-        .put_object()
-        .bucket(bucket.as_str())
-        .key(key)
-        .content_type("text/plain")
-        .body(ByteStream::from_static(TEST_TEXT.as_bytes()))
-        .expected_bucket_owner(owner.as_str())
-        .send()
-        .await
-        .map_err(|error| AwsError::of("s3:PutObject", &resource, &error));
-    let left = match put {
-        Ok(put) => TestLeft { key: key.to_owned(), version: put.version_id },
-        Err(error) => {
-            // What may lie there without anybody's knowing must go, too.
-            let may_be_left = error.may_have_been_done();
-            return (Err(error), may_be_left.then(|| TestLeft { key: key.to_owned(), version: None }));
+/// A test object to be written, by a key that no other run has.
+struct TestWrite<'a> {
+    client: &'a Client,
+    bucket: &'a BucketName,
+    owner: &'a AccountId,
+    key: String,
+    text: String,
+}
+
+impl<'a> TestWrite<'a> {
+    fn new(client: &'a Client, place: &'a Place, stem: &str, token: &RunToken) -> Self {
+        let (key, text) = (format!("{stem}{token}"), format!("{TEST_TEXT}{token}\n"));
+        Self { client, bucket: &place.bucket, owner: &place.owner, key, text }
+    }
+
+    /// Writes the object without naming an encryption, only where nothing has its key, and reads it back.
+    ///
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>
+    async fn run(self) -> (Result<TestObject, AwsError>, Option<TestLeft>) {
+        let put = self
+            .client
+            .put_object()
+            .bucket(self.bucket.as_str())
+            .key(&self.key)
+            .if_none_match("*")
+            .content_type("text/plain")
+            .body(ByteStream::from(self.text.clone().into_bytes()))
+            .expected_bucket_owner(self.owner.as_str())
+            .send()
+            .await
+            .map_err(|error| AwsError::of("s3:PutObject", self.resource(), &error));
+        match put {
+            Ok(put) => {
+                let left = TestLeft { key: self.key.clone(), version: put.version_id };
+                (self.read().await.map(|(object, _)| object), Some(left))
+            }
+            // A try before was carried out, and its answer was lost: what lies there is this run's by its text.
+            Err(error) if error.is("PreconditionFailed") || error.may_have_been_done() => match self.read().await {
+                Ok((object, left)) if left.is_some() => (Ok(object), left),
+                Ok(_) => (Err(error), None),
+                Err(unread) if unread.is("NoSuchKey") => (Err(error), None),
+                // It may lie there: nobody else has a key with this token.
+                Err(_) => (Err(error), Some(TestLeft { key: self.key.clone(), version: None })),
+            },
+            Err(error) => (Err(error), None),
         }
-    };
-    let read = client.get_object().bucket(bucket.as_str()).key(key).expected_bucket_owner(owner.as_str()).send().await;
-    let read = read.map_err(|error| AwsError::of("s3:GetObject", &resource, &error));
-    let object = read.map(|read| TestObject {
-        key: key.to_owned(),
-        algorithm: read.server_side_encryption().map(|word| word.as_str().to_owned()),
-        kms_key: read.ssekms_key_id().map(str::to_owned),
-        written_at: seconds(read.last_modified()),
-        removed: false,
-    });
-    (object, Some(left))
+    }
+
+    fn resource(&self) -> String {
+        format!("{}/{}", self.bucket, self.key)
+    }
+
+    /// The object as it lies there, with what is to be removed where its text is that of this run.
+    async fn read(&self) -> Result<(TestObject, Option<TestLeft>), AwsError> {
+        let request = self.client.get_object().bucket(self.bucket.as_str()).key(&self.key);
+        let read = request.expected_bucket_owner(self.owner.as_str()).send().await;
+        let read = read.map_err(|error| AwsError::of("s3:GetObject", self.resource(), &error))?;
+        let object = TestObject {
+            key: self.key.clone(),
+            algorithm: read.server_side_encryption().map(|word| word.as_str().to_owned()),
+            kms_key: read.ssekms_key_id().map(str::to_owned),
+            written_at: seconds(read.last_modified()),
+            removed: false,
+        };
+        let version = read.version_id().map(str::to_owned);
+        let text = read.body.collect().await.map(ByteStreamBytes::into_bytes).unwrap_or_default();
+        let is_ours = text == self.text.as_bytes();
+        Ok((object, is_ours.then(|| TestLeft { key: self.key.clone(), version })))
+    }
 }
 
 /// An object with a fixed key, read.

@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::request::Request;
 use crate::state::{
-    Bucket, Destination, Identity, Key, LoadBalancer, LoadBalancerType, ObjectStamp, Observed, Seen, Source,
+    Bucket, Destination, Identity, Key, LoadBalancer, LoadBalancerType, ObjectStamp, Observed, Origin, Seen, Source,
     SourceBucket, SourceTags,
 };
 
@@ -309,7 +309,17 @@ impl Rest {
         source_tags: SourceTags,
     ) -> Observed {
         let Self { region: _, destination, test_files, default_key, report_key } = self;
-        Observed { caller, region, sources, source_tags, destination, default_key, report_key, test_files }
+        Observed {
+            caller,
+            region,
+            sources,
+            source_tags,
+            destination,
+            origin: Origin::Unknown,
+            default_key,
+            report_key,
+            test_files,
+        }
     }
 }
 

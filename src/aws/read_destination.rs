@@ -8,9 +8,7 @@ use aws_sdk_s3::types::{
 };
 
 use crate::model::{AccountId, BucketEncryption, BucketName, LogType, Region};
-use crate::state::{
-    Bucket, ExpirationRule, LogDeliveryAcl, ObjectLock, ObjectStamp, Ownership, Payer, PublicAccessBlock, Seen,
-};
+use crate::state::{Bucket, ExpirationRule, LogDeliveryAcl, ObjectLock, ObjectStamp, Ownership, Payer, Seen};
 
 use super::error::AwsError;
 use super::outcome::seen;
@@ -24,13 +22,11 @@ pub(super) async fn settings(
     owner: &AccountId,
 ) -> Result<Bucket, AwsError> {
     let (bucket, account) = (name.as_str(), owner.as_str());
-    let access = client.get_public_access_block().bucket(bucket).expected_bucket_owner(account).send();
     let ownership = client.get_bucket_ownership_controls().bucket(bucket).expected_bucket_owner(account).send();
     let lock = client.get_object_lock_configuration().bucket(bucket).expected_bucket_owner(account).send();
-    let (encryption, policy, access, ownership, lock, payer, logging, rules, tags) = tokio::join!(
+    let (encryption, policy, ownership, lock, payer, logging, rules, tags) = tokio::join!(
         encryption(client, name, owner),
         policy(client, name, owner),
-        access,
         ownership,
         lock,
         payer(client, name, owner),
@@ -38,7 +34,6 @@ pub(super) async fn settings(
         lifecycle(client, name, owner),
         tags(client, name, owner)
     );
-    let access = seen("s3:GetBucketPublicAccessBlock", bucket, &["NoSuchPublicAccessBlockConfiguration"], access)?;
     let ownership = seen("s3:GetBucketOwnershipControls", bucket, &["OwnershipControlsNotFoundError"], ownership)?;
     let lock = seen("s3:GetBucketObjectLockConfiguration", bucket, &["ObjectLockConfigurationNotFoundError"], lock)?;
     Ok(Bucket {
@@ -46,14 +41,6 @@ pub(super) async fn settings(
         region,
         encryption: encryption?,
         policy: policy?,
-        public_access_block: flattened(access.map(|answer| {
-            answer.public_access_block_configuration.map(|block| PublicAccessBlock {
-                block_acls: block.block_public_acls.unwrap_or_default(),
-                ignore_acls: block.ignore_public_acls.unwrap_or_default(),
-                block_policy: block.block_public_policy.unwrap_or_default(),
-                restrict_buckets: block.restrict_public_buckets.unwrap_or_default(),
-            })
-        })),
         ownership: flattened(ownership.map(|answer| {
             let rules = answer.ownership_controls.map(|controls| controls.rules).unwrap_or_default();
             rules.first().map(|rule| of_ownership(&rule.object_ownership))

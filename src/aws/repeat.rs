@@ -51,19 +51,19 @@ pub(super) enum Try {
 }
 
 impl Replacement<'_> {
-    /// What was not there when the plan was made, or is everybody's default, is not looked at again before the first try.
+    /// What was not there when the plan was made is not looked at again before the first try.
     fn is_read_at_first(&self) -> bool {
-        self.before.is_some_and(|before| !matches!(before, Setting::Encryption(None)))
+        self.before.is_some()
     }
 }
 
 impl Tries {
     /// Whether one that failed may have been carried out.
-    fn are_open(&self) -> bool {
+    pub(super) fn are_open(&self) -> bool {
         self.open.borrow().is_some()
     }
 
-    fn note(&self, error: &AwsError) {
+    pub(super) fn note(&self, error: &AwsError) {
         if error.may_have_been_done() {
             self.open.borrow_mut().get_or_insert_with(|| error.clone());
         }

@@ -158,8 +158,14 @@ impl Session {
         self.watch.map(|tell| SharedInterceptor::new(Trace::new(tell, self.began)))
     }
 
+    /// The endpoint of S3 that the configuration names in place of AWS's own.
+    pub(super) fn endpoint_url(&self) -> Option<String> {
+        let of_s3 = || std::env::var("AWS_ENDPOINT_URL_S3").ok().filter(|url| !url.is_empty());
+        self.config.endpoint_url().map(str::to_owned).or_else(of_s3)
+    }
+
     /// An endpoint of somebody's own answers on one host name: buckets then go into the path.
     fn has_own_endpoint(&self) -> bool {
-        self.config.endpoint_url().is_some() || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some()
+        self.endpoint_url().is_some()
     }
 }

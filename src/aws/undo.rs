@@ -1,22 +1,25 @@
 //! What an undo asks and does beside settings: whether something is still there, and the end of a bucket that was made.
 
-use crate::model::{AccountId, BucketName, Region};
+use crate::model::{AccountId, BucketName, Partition, Region};
 use crate::plan::{Setting, Slot};
 use crate::receipt::{Change, Look};
-use crate::state::{Denial, Seen};
 
 use super::connect::Aws;
 use super::error::AwsError;
-use super::outcome::seen;
-use super::read_bucket::{self, Head};
-
-const LIST: &str = "s3:ListBucket";
 
 impl Aws {
     /// What is there now where a run changed something. `owner` and `region` are the destination's.
-    pub async fn look(&self, change: &Change, owner: &AccountId, region: &Region) -> Result<Look, AwsError> {
+    pub async fn look(
+        &self,
+        change: &Change,
+        owner: &AccountId,
+        region: &Region,
+        partition: Partition,
+    ) -> Result<Look, AwsError> {
         match change {
-            Change::MadeBucket { bucket, region } => self.contents(bucket, owner, region).await,
+            Change::MadeBucket { bucket, region, .. } => {
+                Box::pin(self.found_bucket(bucket, owner, region, partition)).await
+            }
             Change::Setting { slot, .. } => match self.setting(slot, owner, region).await {
                 // A key without a policy is one that is not there.
                 Ok(Ok(Setting::Policy(None))) if matches!(slot, Slot::KeyPolicy { .. }) => Ok(Look::Gone),
@@ -27,23 +30,6 @@ impl Aws {
             },
             Change::BlockedPublicAccess { .. } | Change::MadeAlias { .. } | Change::MadeKey { .. } => Ok(Look::Nothing),
         }
-    }
-
-    async fn contents(&self, bucket: &BucketName, owner: &AccountId, region: &Region) -> Result<Look, AwsError> {
-        let client = self.destination.s3(region);
-        match read_bucket::head(&client, region, bucket, owner).await? {
-            Head::Absent => return Ok(Look::Gone),
-            Head::Refused(_) => return Ok(Look::Denied(Denial { action: LIST, resource: bucket.to_string() })),
-            Head::There(_) => {}
-        }
-        let request =
-            client.list_objects_v2().bucket(bucket.as_str()).max_keys(1).expected_bucket_owner(owner.as_str());
-        Ok(match seen(LIST, bucket.as_str(), &["NoSuchBucket"], request.send().await)? {
-            Seen::Present(answer) if answer.contents().is_empty() => Look::Empty,
-            Seen::Present(_) => Look::Holds,
-            Seen::Absent => Look::Gone,
-            Seen::Denied(denial) => Look::Denied(denial),
-        })
     }
 
     /// Deletes a bucket; S3 itself refuses where anything is in it, versions and delete markers too

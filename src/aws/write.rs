@@ -1,15 +1,13 @@
 //! One write for each kind of step: what makes something, and the way to what replaces something.
 
-use aws_sdk_s3::types::{
-    BucketLocationConstraint, BucketNamespace, CreateBucketConfiguration, ObjectOwnership,
-    PublicAccessBlockConfiguration, Tag,
-};
+use aws_sdk_s3::types::{PublicAccessBlockConfiguration, Tag};
 
-use crate::model::{AccountId, BucketName, KeyArn, Namespace, Region};
+use crate::model::{AccountId, BucketName, KeyArn, Moment, Region, RunToken};
 use crate::plan::{KeySlot, Overwrite, Setting, Slot, Step, TARGET_TAG};
 use crate::state::{Denial, Seen};
 
 use super::connect::Aws;
+use super::create_bucket::NewBucket;
 use super::error::AwsError;
 use super::hint::granted_by;
 use super::logging::unbuildable;
@@ -22,8 +20,25 @@ use super::situation::Situation;
 pub enum Written {
     /// A key.
     Key(KeyArn),
+    /// A bucket, with the moment when S3 says that it was created, where the caller may list buckets.
+    Bucket(Option<Moment>),
     /// Nothing that is needed later.
     Nothing,
+}
+
+/// What the steps of one run share.
+#[derive(Clone, Copy, Debug)]
+pub struct OnBehalf<'a> {
+    /// The destination's owner.
+    pub owner: &'a AccountId,
+    /// The destination's Region.
+    pub region: &'a Region,
+    /// The key that an earlier step of the plan created.
+    pub created: Option<&'a KeyArn>,
+    /// The bucket that the plan creates.
+    pub creates: Option<&'a BucketName>,
+    /// The token of the run.
+    pub token: &'a RunToken,
 }
 
 /// Why a write was not carried out.
@@ -39,6 +54,14 @@ pub enum WriteError {
         what: String,
         /// What the plan saw, and what is there.
         values: Box<(Setting, Setting)>,
+    },
+    /// The bucket that is to be created is there by now, and this run did not create it.
+    #[error(
+        "bucket `{bucket}` changed since the plan was made: it did not exist then, and somebody else has created it"
+    )]
+    Appeared {
+        /// The bucket.
+        bucket: BucketName,
     },
     /// What an earlier step of the run wrote is no longer what is there.
     #[error("somebody else wrote over {what} after this run had written it")]
@@ -75,7 +98,11 @@ impl WriteError {
         match self {
             Self::Aws(error) => error.may_have_been_done(),
             Self::Open { .. } => true,
-            Self::Moved { .. } | Self::Overwritten { .. } | Self::Unseen(_) | Self::NoKeyYet => false,
+            Self::Appeared { .. }
+            | Self::Moved { .. }
+            | Self::Overwritten { .. }
+            | Self::Unseen(_)
+            | Self::NoKeyYet => false,
         }
     }
 
@@ -83,7 +110,12 @@ impl WriteError {
     pub fn last(&self) -> &Self {
         match self {
             Self::Open { then, .. } => then.last(),
-            Self::Aws(_) | Self::Moved { .. } | Self::Overwritten { .. } | Self::Unseen(_) | Self::NoKeyYet => self,
+            Self::Appeared { .. }
+            | Self::Aws(_)
+            | Self::Moved { .. }
+            | Self::Overwritten { .. }
+            | Self::Unseen(_)
+            | Self::NoKeyYet => self,
         }
     }
 
@@ -96,7 +128,7 @@ impl WriteError {
     pub fn hint(&self, situation: &Situation) -> Option<String> {
         match self {
             Self::Aws(error) => error.hint(situation),
-            Self::Moved { .. } | Self::Overwritten { .. } => {
+            Self::Appeared { .. } | Self::Moved { .. } | Self::Overwritten { .. } => {
                 Some("look at what is there now with `--dry-run`".to_owned())
             }
             Self::Unseen(denial) => Some(granted_by(denial.action, &denial.resource, situation)),
@@ -107,18 +139,16 @@ impl WriteError {
 }
 
 impl Aws {
-    /// Carries out one step. `created` is the key made by an earlier step of the plan; `region` is the destination's; `tries` are
-    /// those of this step.
-    pub async fn write(
-        &self,
-        step: &Step,
-        owner: &AccountId,
-        region: &Region,
-        created: Option<&KeyArn>,
-        tries: &Tries,
-    ) -> Result<Written, WriteError> {
+    /// Carries out one step; `tries` are those of this step.
+    pub async fn write(&self, step: &Step, on: OnBehalf<'_>, tries: &Tries) -> Result<Written, WriteError> {
+        let OnBehalf { owner, region, created, token, creates: _ } = on;
         if let Some(Overwrite { slot, before, after }) = step.overwrites(created) {
             let after = after.ok_or(WriteError::NoKeyYet)?;
+            // A default encryption that S3 gave the run's own bucket is nobody's.
+            let of_creation = on.creates.is_some()
+                && slot.destination() == on.creates
+                && matches!(before, Some(Setting::Encryption(None)));
+            let before = before.filter(|_| !of_creation);
             let of = Replacement { slot: &slot, before: before.as_ref(), after: &after, owner, region };
             self.replace(of, tries).await?;
             return Ok(Written::Nothing);
@@ -134,7 +164,10 @@ impl Aws {
                 };
                 self.create_alias(alias, key, region).await?;
             }
-            Step::CreateBucket { bucket, region, namespace } => self.create_bucket(bucket, region, namespace).await?,
+            Step::CreateBucket { bucket, region, namespace, tags } => {
+                let new = NewBucket { bucket, region, namespace, tags, owner, token };
+                return Ok(Written::Bucket(Box::pin(self.create_bucket(new, tries)).await?));
+            }
             Step::BlockPublicAccess { bucket } => self.block_public_access(bucket, owner, region).await?,
             Step::LetOwnerPay { .. }
             | Step::PutBucketEncryption { .. }
@@ -179,33 +212,6 @@ impl Aws {
                 Seen::Present(named) if named.arn == *key => Ok(()),
                 Seen::Present(_) | Seen::Absent | Seen::Denied(_) => Err(error),
             },
-            outcome => outcome.map(drop),
-        }
-    }
-
-    async fn create_bucket(&self, bucket: &BucketName, region: &Region, namespace: &Namespace) -> Result<(), AwsError> {
-        const ACTION: &str = "s3:CreateBucket";
-        // The mark goes into the very call, so that a run that stops here is known as its own by the next.
-        let mark = tag(ACTION, bucket, TARGET_TAG, "destination")?;
-        let configuration = CreateBucketConfiguration::builder()
-            .set_location_constraint(region.location_constraint().map(BucketLocationConstraint::from))
-            .tags(mark)
-            .build();
-        let namespace = match namespace {
-            Namespace::AccountRegional { .. } => Some(BucketNamespace::AccountRegional),
-            Namespace::Global => None,
-        };
-        let request = self
-            .destination
-            .s3(region)
-            .create_bucket()
-            .bucket(bucket.as_str())
-            .create_bucket_configuration(configuration)
-            .object_ownership(ObjectOwnership::BucketOwnerEnforced)
-            .set_bucket_namespace(namespace);
-        match request.send().await.map_err(|error| AwsError::of(ACTION, bucket, &error)) {
-            // The call may have arrived although its answer did not: the bucket was not there when the plan was made.
-            Err(error) if error.is("BucketAlreadyOwnedByYou") => Ok(()),
             outcome => outcome.map(drop),
         }
     }

@@ -2,11 +2,11 @@
 
 use std::convert::Infallible;
 
-use crate::apply::{Applied, Event, StopReason, Stopped, apply};
-use crate::aws::{Aws, Situation, WriteError};
+use crate::apply::{Applied, Event, StopReason, Stopped, Tokens, apply};
+use crate::aws::{Aws, Situation, WriteError, Written};
 use crate::evidence;
 use crate::exit::Exit;
-use crate::model::KeyArn;
+use crate::model::RunToken;
 use crate::patience::Interruption as _;
 use crate::plan::{Approved, Change, Plan};
 use crate::proof::Delivery;
@@ -17,8 +17,9 @@ use crate::state::Observed;
 use crate::ui::{Printer, Progress, Told};
 
 use super::interruption::CtrlC;
+use super::origin::stale_tokens;
 use super::preflight::preflight;
-use super::record::Record;
+use super::record::{Record, RunMarks};
 
 /// How often what somebody else wrote over is made again.
 const ROUNDS: usize = 3;
@@ -52,8 +53,15 @@ impl Run<'_> {
     /// held until all of it is written.
     pub(super) async fn carry_out(self, observed: &Observed, approved: &Approved<'_>, lock: Option<Lock>) -> Exit {
         let plan = approved.plan();
-        let said = tokio::select! {
-            said = preflight(self.aws, plan, observed, self.request, self.printer) => said,
+        let created = async {
+            let made = self.aws.bucket_created(&plan.place.bucket, plan.place.partition);
+            // Who may not list buckets has less to tell a bucket by that is created again.
+            let exists = observed.destination.bucket().is_some() && !plan.steps.is_empty();
+            if exists { made.await.ok().and_then(|seen| seen.present().copied()) } else { None }
+        };
+        let asked = preflight(self.aws, plan, observed, self.request, self.printer);
+        let (said, created) = tokio::select! {
+            both = async { tokio::join!(asked, created) } => both,
             () = self.ctrl_c.pressed() => {
                 self.printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
                 return Exit::Interrupted;
@@ -63,7 +71,11 @@ impl Run<'_> {
             Ok(said) => said,
             Err(exit) => return exit,
         };
-        let record = match Record::begin(plan, self.request) {
+        let token = RunToken::new(fastrand::u64(..));
+        let stale = stale_tokens(&plan.place.bucket, self.request.receipt_dir.as_deref());
+        let tokens = Tokens { own: &token, stale: &stale };
+        let marks = RunMarks { token: token.clone(), endpoint: self.aws.endpoint(), created };
+        let record = match Record::begin(plan, self.request, marks) {
             Ok(record) => record,
             Err(error) => {
                 self.printer.error(&format!("nothing was changed: {error}"), Some(error.hint()), Exit::Failed);
@@ -71,7 +83,7 @@ impl Run<'_> {
             }
         };
         let told = Told { plan, request: self.request, run: record.as_ref().map(Record::run), preflight: &said };
-        let mut ended = match self.round(observed, approved, record.as_ref(), &told, ROUNDS - 1, lock).await {
+        let mut ended = match self.round(observed, approved, (tokens, record.as_ref()), &told, ROUNDS - 1, lock).await {
             Ok(ended) => ended,
             Err(exit) => return exit,
         };
@@ -89,7 +101,7 @@ impl Run<'_> {
             }
             self.printer.makes_again(&plan);
             let told = Told { plan: &plan, ..told.clone() };
-            ended = match self.round(&observed, &approved, record.as_ref(), &told, left, None).await {
+            ended = match self.round(&observed, &approved, (tokens, record.as_ref()), &told, left, None).await {
                 Ok(ended) => ended,
                 Err(exit) => return exit,
             };
@@ -137,7 +149,7 @@ impl Run<'_> {
         self,
         observed: &Observed,
         approved: &Approved<'_>,
-        record: Option<&Record>,
+        (tokens, record): (Tokens<'_>, Option<&Record>),
         told: &Told<'_>,
         rounds_left: usize,
         lock: Option<Lock>,
@@ -146,9 +158,9 @@ impl Run<'_> {
         let plan = approved.plan();
         let progress = printer.progress(plan);
         let watch = |event: Event<'_>| progress.event(&event);
-        let note_key = |key: &KeyArn| record.map_or(Ok(()), |record| record.notes_key(plan, key));
+        let note = |written: &Written| record.map_or(Ok(()), |record| record.notes(plan, written));
         let applied = tokio::select! {
-            applied = apply(aws, approved, request.wait, ctrl_c, &watch, &note_key) => applied,
+            applied = apply(aws, approved, request.wait, ctrl_c, &watch, &note, tokens) => applied,
             never = acknowledged(ctrl_c, printer) => match never {},
             () = ctrl_c.pressed_times(2) => {
                 printer.left(&progress.under_way(), told);
@@ -230,7 +242,9 @@ fn exit_of(stopped: &Stopped<'_>) -> Exit {
     let lost = matches!(&stopped.why, StopReason::Write(error) if error.may_have_been_done());
     match &stopped.why {
         StopReason::Interrupted => Exit::Interrupted,
-        StopReason::Write(WriteError::Moved { .. } | WriteError::Overwritten { .. }) => Exit::PartWay,
+        StopReason::Write(WriteError::Appeared { .. } | WriteError::Moved { .. } | WriteError::Overwritten { .. }) => {
+            Exit::PartWay
+        }
         StopReason::Receipt(_) | StopReason::Test(_) | StopReason::Write(_) if stopped.done.is_empty() && !lost => {
             Exit::Failed
         }

@@ -13,6 +13,7 @@ use super::interruption::CtrlC;
 use super::lock::{Busy, locked};
 use super::look::{connected, preview};
 use super::mode::Mode;
+use super::origin::with_origin;
 use super::refused::refused;
 use super::wizard::Conversation;
 
@@ -79,7 +80,7 @@ async fn without_asking(
         }
     };
     let observed = match observed {
-        Ok(observed) => observed,
+        Ok(observed) => with_origin(observed, request.receipt_dir.as_deref()),
         Err(error) => {
             let hint = error.hint(&aws.source.situation());
             printer.error(&error.to_string(), hint.as_deref(), Exit::Failed);

@@ -11,6 +11,7 @@ mod look;
 mod man;
 mod matrix;
 mod mode;
+mod origin;
 mod permissions;
 mod policy;
 mod preflight;

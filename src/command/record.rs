@@ -1,12 +1,13 @@
-//! The receipt of a run that goes on: begun before the first write, told of the key that is made, and of the end.
+//! The receipt of a run that goes on: begun before the first write, told of what is created, and of the end.
 
 use std::cell::RefCell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::apply::Stopped;
-use crate::model::{KeyArn, Moment};
+use crate::aws::Written;
+use crate::model::{Moment, RunToken};
 use crate::plan::{Plan, Step};
-use crate::receipt::{Receipt, RunId};
+use crate::receipt::{Receipt, RunFacts, RunId};
 use crate::receipts::{ReceiptError, Receipts};
 use crate::request::Request;
 use crate::ui;
@@ -18,17 +19,31 @@ pub(super) struct Record {
     receipt: RefCell<Receipt>,
 }
 
+/// What a run is told apart by, beside its plan.
+#[derive(Clone, Debug)]
+pub(super) struct RunMarks {
+    /// Its token.
+    pub(super) token: RunToken,
+    /// The endpoint that answers in place of AWS's own.
+    pub(super) endpoint: Option<String>,
+    /// When S3 says that the destination was created, where it exists.
+    pub(super) created: Option<Moment>,
+}
+
 impl Record {
     /// Begins it; a plan that changes nothing needs none.
-    pub(super) fn begin(plan: &Plan, request: &Request) -> Result<Option<Self>, ReceiptError> {
+    pub(super) fn begin(plan: &Plan, request: &Request, marks: RunMarks) -> Result<Option<Self>, ReceiptError> {
         if plan.steps.is_empty() {
             return Ok(None);
         }
         let receipts = Receipts::at(request.receipt_dir.as_deref())?;
-        let (began, producer) = (now(), request.kind.producer());
-        let receipt = receipts.begin(|nth| {
-            let run = RunId::new(began, producer, &plan.place.bucket, nth);
-            Receipt::of(plan, producer.as_str(), ui::command_line(request), run, began)
+        let producer = request.kind.producer();
+        let RunMarks { token, endpoint, created } = marks;
+        let (command, began) = (ui::command_line(request), now());
+        let facts = RunFacts { producer: producer.as_str().to_owned(), command, began, token, endpoint, created };
+        let receipt = receipts.begin(|sequence| {
+            let run = RunId::new(sequence, began, producer, &plan.place.bucket);
+            Receipt::of(plan, &facts, run)
         })?;
         Ok(Some(Self { receipts, receipt: RefCell::new(receipt) }))
     }
@@ -44,9 +59,13 @@ impl Record {
         self.receipt.borrow().run.clone()
     }
 
-    /// A key of the plan was made.
-    pub(super) fn notes_key(&self, plan: &Plan, key: &KeyArn) -> Result<(), ReceiptError> {
-        self.receipt.borrow_mut().learns_key(plan, key);
+    /// A step of the plan created something.
+    pub(super) fn notes(&self, plan: &Plan, written: &Written) -> Result<(), ReceiptError> {
+        match written {
+            Written::Key(key) => self.receipt.borrow_mut().learns_key(plan, key),
+            Written::Bucket(created) => self.receipt.borrow_mut().created = *created,
+            Written::Nothing => return Ok(()),
+        }
         self.receipts.keep(&self.receipt.borrow())
     }
 
@@ -58,8 +77,8 @@ impl Record {
 
     /// The plan stopped part way.
     pub(super) fn is_stopped(&self, plan: &Plan, stopped: &Stopped<'_>) -> Result<(), ReceiptError> {
-        // A bucket of somebody else's was certainly not made: nothing is left to put back.
-        let failed = if stopped.why.is_of_a_taken_name() { &[] } else { stopped.failed.as_slice() };
+        // A bucket of somebody else's was certainly not created: nothing is left to restore.
+        let failed = if stopped.why.is_of_a_foreign_bucket() { &[] } else { stopped.failed.as_slice() };
         self.ends(plan, &stopped.done, failed)
     }
 

@@ -6,7 +6,8 @@ use crate::producer::encryption::Outcome;
 use crate::producer::{self, Layout, Place};
 use crate::request::{Consent, Request};
 use crate::state::{
-    Attachment, Bucket, Destination, Found, InventoryEncryption, KeyManager, Looked, Observed, Seen, Source, Target,
+    Attachment, Bucket, Destination, Found, InventoryEncryption, KeyManager, Looked, Observed, Origin, Seen, Source,
+    Target,
 };
 
 use super::evidence::{Evidence, Newest, age, fresh_for, layout, shows_the_default, told};
@@ -186,7 +187,17 @@ fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
     let (sources, test_files) = (vec![source], std::collections::BTreeMap::new());
     // Who else manages a source explains no log that is missing.
     let source_tags = std::collections::BTreeMap::new();
-    Observed { caller, region, sources, source_tags, destination, default_key, report_key, test_files }
+    Observed {
+        caller,
+        region,
+        sources,
+        source_tags,
+        destination,
+        origin: Origin::Unknown,
+        default_key,
+        report_key,
+        test_files,
+    }
 }
 
 /// The plan's findings, or the one that matters where there is no bucket, or where the bucket's key fails.

@@ -4,6 +4,7 @@
 //! decided what of it explains silence, what the newest object says against it, and which command cures it.
 
 mod admission;
+mod dependence;
 mod diagnosis;
 mod evidence;
 mod question;
@@ -13,6 +14,7 @@ mod story;
 mod suppressions;
 
 pub use admission::{Admission, admissions};
+pub use dependence::{Withdrawal, depends_on, may_be_let_in};
 pub use diagnosis::{Cured, Diagnosis, Health, diagnose, whereabouts};
 pub use evidence::{Evidence, Newest, told_test_file};
 pub use report::{Report, Told};

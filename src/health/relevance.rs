@@ -55,7 +55,6 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::PolicyTooLarge
         | Id::PolicyWidened
         | Id::PrefixNoFolder
-        | Id::PublicAccess
         | Id::RegionNotUsed
         | Id::SettingUnreadable
         | Id::Tags => Weight::Nothing,

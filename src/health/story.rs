@@ -62,7 +62,6 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         | Id::PolicyWidened
         | Id::PrefixIllegal
         | Id::PrefixNoFolder
-        | Id::PublicAccess
         | Id::RegionNotUsed
         | Id::RequesterPays
         | Id::SettingUnreadable

@@ -70,8 +70,8 @@ impl Scope {
     /// The key of the test object; its name alone tells it where the prefix is not known.
     fn test_object(&self) -> String {
         match &self.prefix {
-            Some(prefix) => format!("{}{TEST_OBJECT}", literal(&prefix.folder())),
-            None => format!("*{TEST_OBJECT}"),
+            Some(prefix) => format!("{}{TEST_OBJECT}*", literal(&prefix.folder())),
+            None => format!("*{TEST_OBJECT}*"),
         }
     }
 

@@ -81,7 +81,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 80] = [
+pub const CALLS: [Call; 100] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -109,7 +109,6 @@ pub const CALLS: [Call; 80] = [
     call("s3:HeadBucket", READ, EVERY, Always, &[("s3:ListBucket", Destination)]),
     call("s3:GetBucketEncryption", READ, EVERY, Always, &[("s3:GetEncryptionConfiguration", Destination)]),
     call("s3:GetBucketPolicy", READ, EVERY, Always, &[("s3:GetBucketPolicy", Destination)]),
-    call("s3:GetPublicAccessBlock", READ, EVERY, Always, &[("s3:GetBucketPublicAccessBlock", Destination)]),
     call("s3:GetBucketOwnershipControls", READ, EVERY, Always, &[("s3:GetBucketOwnershipControls", Destination)]),
     call("s3:GetObjectLockConfiguration", READ, EVERY, Always, &[("s3:GetBucketObjectLockConfiguration", Destination)]),
     call("s3:GetBucketRequestPayment", READ, EVERY, Always, &[("s3:GetBucketRequestPayment", Destination)]),
@@ -152,6 +151,8 @@ pub const CALLS: [Call; 80] = [
     call("kms:CreateKey", WRITE, KEYED, OwnKey, CREATE_KEY),
     call("kms:CreateAlias", WRITE, KEYED, OwnKey, CREATE_ALIAS),
     call("kms:PutKeyPolicy", CHANGE, KEYED, UsesKey, &[("kms:PutKeyPolicy", Key)]),
+    // When a bucket was created, to know it again.
+    call("s3:ListBuckets", WRITE, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
     call("s3:CreateBucket", WRITE, EVERY, Always, CREATE_BUCKET),
     call("s3:PutBucketTagging", CHANGE, EVERY, Always, &[("s3:PutBucketTagging", Destination)]),
     call("s3:PutPublicAccessBlock", WRITE, EVERY, Always, &[("s3:PutBucketPublicAccessBlock", Destination)]),
@@ -211,16 +212,44 @@ pub const CALLS: [Call; 80] = [
     call("s3:GetBucketLogging", UNDO, EVERY, Always, &[("s3:GetBucketLogging", EveryBucket)]),
     call("s3:ListBucketInventoryConfigurations", UNDO, EVERY, Always, &[("s3:GetInventoryConfiguration", EveryBucket)]),
     call("s3:GetBucketLogging", UNDO, S3, Always, &[("s3:GetBucketLogging", Sources)]),
-    call("s3:GetBucketLogging", UNDO, S3, Always, &[("s3:GetBucketLogging", Destination)]),
     call("s3:GetBucketInventoryConfiguration", UNDO, INVENTORY, Always, &[("s3:GetInventoryConfiguration", Sources)]),
     call("s3:HeadBucket", UNDO, EVERY, Always, &[("s3:ListBucket", Destination)]),
     call("s3:ListObjectsV2", UNDO, EVERY, Always, &[("s3:ListBucket", Destination)]),
     call("s3:GetBucketEncryption", UNDO, EVERY, Always, &[("s3:GetEncryptionConfiguration", Destination)]),
     call("s3:GetBucketPolicy", UNDO, EVERY, Always, &[("s3:GetBucketPolicy", Destination)]),
-    call("s3:GetBucketRequestPayment", UNDO, S3, Always, &[("s3:GetBucketRequestPayment", Destination)]),
+    call("s3:GetBucketRequestPayment", UNDO, EVERY, Always, &[("s3:GetBucketRequestPayment", Destination)]),
     call("s3:GetBucketLifecycleConfiguration", UNDO, EVERY, Always, &[("s3:GetLifecycleConfiguration", Destination)]),
     call("s3:GetBucketTagging", UNDO, EVERY, Always, &[("s3:GetBucketTagging", Destination)]),
-    call("kms:GetKeyPolicy", UNDO, KEYED, UsesKey, &[("kms:GetKeyPolicy", Key)]),
+    // Whether the bucket that a run created is still only the run's.
+    call("s3:GetBucketVersioning", UNDO, EVERY, Always, &[("s3:GetBucketVersioning", Destination)]),
+    call("s3:GetBucketOwnershipControls", UNDO, EVERY, Always, &[("s3:GetBucketOwnershipControls", Destination)]),
+    call("s3:GetPublicAccessBlock", UNDO, EVERY, Always, &[("s3:GetBucketPublicAccessBlock", Destination)]),
+    call("s3:GetBucketCors", UNDO, EVERY, Always, &[("s3:GetBucketCORS", Destination)]),
+    call("s3:GetBucketWebsite", UNDO, EVERY, Always, &[("s3:GetBucketWebsite", Destination)]),
+    call("s3:GetBucketNotificationConfiguration", UNDO, EVERY, Always, &[("s3:GetBucketNotification", Destination)]),
+    call("s3:GetBucketReplication", UNDO, EVERY, Always, &[("s3:GetReplicationConfiguration", Destination)]),
+    call("s3:GetBucketAccelerateConfiguration", UNDO, EVERY, Always, &[("s3:GetAccelerateConfiguration", Destination)]),
+    call("s3:GetObjectLockConfiguration", UNDO, EVERY, Always, &[("s3:GetBucketObjectLockConfiguration", Destination)]),
+    call("s3:ListBucketInventoryConfigurations", UNDO, EVERY, Always, &[("s3:GetInventoryConfiguration", Destination)]),
+    call("s3:GetBucketLogging", UNDO, EVERY, Always, &[("s3:GetBucketLogging", Destination)]),
+    // Whether another destination needs a key policy as it is, and whether reports do.
+    call("s3:GetBucketEncryption", UNDO, KEYED, UsesKey, &[("s3:GetEncryptionConfiguration", EveryBucket)]),
+    call("s3:GetBucketPolicy", UNDO, KEYED, UsesKey, &[("s3:GetBucketPolicy", EveryBucket)]),
+    call("s3:GetBucketOwnershipControls", UNDO, KEYED, UsesKey, &[("s3:GetBucketOwnershipControls", EveryBucket)]),
+    call(
+        "s3:GetObjectLockConfiguration",
+        UNDO,
+        KEYED,
+        UsesKey,
+        &[("s3:GetBucketObjectLockConfiguration", EveryBucket)],
+    ),
+    call("s3:GetBucketRequestPayment", UNDO, KEYED, UsesKey, &[("s3:GetBucketRequestPayment", EveryBucket)]),
+    call("s3:GetBucketLifecycleConfiguration", UNDO, KEYED, UsesKey, &[("s3:GetLifecycleConfiguration", EveryBucket)]),
+    call("s3:GetBucketTagging", UNDO, KEYED, UsesKey, &[("s3:GetBucketTagging", EveryBucket)]),
+    call("s3:GetBucketAcl", UNDO, KEYED, UsesKey, &[("s3:GetBucketAcl", EveryBucket)]),
+    call("kms:DescribeKey", UNDO, EVERY, Always, &[("kms:DescribeKey", EveryKey)]),
+    call("kms:GetKeyPolicy", UNDO, EVERY, Always, &[("kms:GetKeyPolicy", EveryKey)]),
+    call("s3:GetBucketAcl", UNDO, EVERY, Always, &[("s3:GetBucketAcl", Destination)]),
     call("s3:DeleteBucketEncryption", UNDO, EVERY, Always, &[("s3:PutEncryptionConfiguration", Destination)]),
     call("s3:DeleteBucketPolicy", UNDO, EVERY, Always, &[("s3:DeleteBucketPolicy", Destination)]),
     call("s3:DeleteBucketLifecycle", UNDO, EVERY, Always, &[("s3:PutLifecycleConfiguration", Destination)]),

@@ -156,8 +156,6 @@ ids! {
     PrefixIllegal = "prefix-illegal",
     /// A prefix without `/` at its end.
     PrefixNoFolder = "prefix-no-folder",
-    /// Block Public Access is not complete.
-    PublicAccess = "public-access",
     /// `--region` names another Region than that of the sources.
     RegionNotUsed = "region-not-used",
     /// Requester Pays stands against delivery.

@@ -3,6 +3,7 @@
 //! `plan(request, observed)` is the entry, and `policies(request)` to the policies of a new destination alone. Nothing here asks AWS, reads a clock, or prints; nothing is left to be
 //! decided while the plan is carried out.
 
+mod attached;
 mod check;
 mod consent;
 mod expected_key;
@@ -20,6 +21,7 @@ mod step;
 mod tests;
 mod world;
 
+pub use attached::Attached;
 pub use check::{unusable_key, unusable_source};
 pub use consent::{Approved, Refusal};
 pub use expected_key::ExpectedKey;

@@ -22,8 +22,8 @@ pub struct Overwrite {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "one is made at a time")]
 pub enum Effect<'a> {
-    /// It makes a bucket, in a Region.
-    MakesBucket(&'a BucketName, &'a Region),
+    /// It creates a bucket, in a Region, with tags.
+    MakesBucket(&'a BucketName, &'a Region, &'a BTreeMap<String, String>),
     /// It makes a key.
     MakesKey,
     /// It gives a key this alias.
@@ -61,7 +61,7 @@ impl Step {
             }
             Self::PutBucketTags { bucket, before, tags } => {
                 let slot = Slot::BucketTags { bucket: bucket.clone() };
-                (slot, before.clone().map(Setting::Tags), Some(Setting::Tags(tags.clone())))
+                (slot, Some(Setting::Tags(before.clone())), Some(Setting::Tags(tags.clone())))
             }
             Self::PutExpiration { bucket, before, rules } => {
                 let ids: Vec<String> = rules.iter().map(|rule| rule.id.clone()).collect();
@@ -93,7 +93,7 @@ impl Step {
             }
             Self::BlockPublicAccess { bucket } => return Effect::BlocksPublicAccess(bucket),
             Self::CreateAlias { alias, .. } => return Effect::MakesAlias(alias),
-            Self::CreateBucket { bucket, region, .. } => return Effect::MakesBucket(bucket, region),
+            Self::CreateBucket { bucket, region, tags, .. } => return Effect::MakesBucket(bucket, region, tags),
             Self::CreateKey { .. } => return Effect::MakesKey,
         };
         Effect::Sets(Overwrite { slot, before, after })
@@ -121,7 +121,7 @@ fn encryption(
     Some(Setting::Encryption(Some(after)))
 }
 
-fn configuration(new: &NewInventory, created: Option<&KeyArn>) -> Option<InventoryConfiguration> {
+pub(super) fn configuration(new: &NewInventory, created: Option<&KeyArn>) -> Option<InventoryConfiguration> {
     let encryption = match &new.key {
         Some(slot) => InventoryEncryption::SseKms(arn(slot, created)?),
         None => InventoryEncryption::SseS3,

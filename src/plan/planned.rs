@@ -9,7 +9,7 @@ use crate::state::{Destination, Identity, ObjectStamp, Observed, Seen};
 
 use super::check;
 use super::world::World;
-use super::{ExpectedKey, Finding, PlannedStep};
+use super::{Attached, ExpectedKey, Finding, PlannedStep};
 
 /// What a run found and will do.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -26,9 +26,11 @@ pub struct Plan {
     pub findings: Vec<Finding>,
     /// The steps, in the order they are carried out.
     pub steps: Vec<PlannedStep>,
+    /// Where each source will log to.
+    pub attachments: Vec<Attached>,
     /// What will prove delivery.
     pub proof: Proof,
-    /// The key of the test object, or why none is written.
+    /// What the key of the test object begins with, before the token of the run; or why none is written.
     pub test_object: Result<String, String>,
     /// The test files that stood at the destination before the run.
     pub test_files: BTreeMap<LogType, Seen<ObjectStamp>>,
@@ -59,6 +61,7 @@ pub fn plan(request: &Request, observed: &Observed) -> Plan {
         test_files: observed.test_files.clone(),
         fresh_logs: check::fresh_logs(&world),
         expected_of_producer: check::expected_of_producer(&world),
+        attachments: check::attached(&world),
         proof: Proof::of(&request.kind, &names, &world.place),
         place: world.place,
         writers: world.writers,

@@ -83,6 +83,36 @@ impl Slot {
         }
     }
 
+    /// What it is called among the settings of its bucket or source.
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Self::BucketEncryption { .. } => "default encryption",
+            Self::BucketPolicy { .. } => "bucket policy",
+            Self::BucketTags { .. } => "tags",
+            Self::Inventory { .. } => "inventory",
+            Self::KeyPolicy { .. } => "key policy",
+            Self::LifecycleRules { .. } => "lifecycle rules",
+            Self::BucketLogging { .. } => "server access logging",
+            Self::LoadBalancer { .. } => "load balancer attributes",
+            Self::Payer { .. } => "Requester Pays",
+        }
+    }
+
+    /// The ids of lifecycle rules that it names.
+    pub fn rule_ids(&self) -> &[String] {
+        match self {
+            Self::LifecycleRules { ids, .. } => ids,
+            Self::BucketEncryption { .. }
+            | Self::BucketPolicy { .. }
+            | Self::BucketTags { .. }
+            | Self::Inventory { .. }
+            | Self::KeyPolicy { .. }
+            | Self::BucketLogging { .. }
+            | Self::LoadBalancer { .. }
+            | Self::Payer { .. } => &[],
+        }
+    }
+
     /// The destination bucket whose setting it is; nothing for what belongs to a source or a key.
     pub fn destination(&self) -> Option<&BucketName> {
         match self {

@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::state::{ExpirationRule, InventoryConfiguration, Logging};
 
-/// The tag that marks what logbucket made: on a bucket with the value `destination`, on a key with the bucket's name.
+/// The tag that marks what logbucket created: on a bucket its value is the token of the run, on a key the bucket's name.
 pub const TARGET_TAG: &str = "logbucket";
 
 /// A key that is known, or the one that this plan creates: the only thing a plan can't know beforehand.
@@ -47,7 +47,7 @@ pub enum Step {
         /// The policy to be.
         after: String,
     },
-    /// `s3:CreateBucket`, owner-enforced, tagged.
+    /// `s3:CreateBucket`, owner-enforced, with its tags and the token of the run in the same call.
     CreateBucket {
         /// The bucket.
         bucket: BucketName,
@@ -55,13 +55,15 @@ pub enum Step {
         region: Region,
         /// Its namespace.
         namespace: Namespace,
+        /// The tags that were asked for; the run adds its token.
+        tags: BTreeMap<String, String>,
     },
     /// `s3:PutBucketTagging`, the whole set.
     PutBucketTags {
         /// The bucket.
         bucket: BucketName,
-        /// What was seen; nothing on a new bucket.
-        before: Option<BTreeMap<String, String>>,
+        /// What was seen.
+        before: BTreeMap<String, String>,
         /// All its tags.
         tags: BTreeMap<String, String>,
     },

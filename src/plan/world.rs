@@ -4,9 +4,7 @@ use crate::model::Kind;
 use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyFormat, PartitionDate, Producer};
 use crate::producer::{self, Place, Probe, Writer};
 use crate::request::Request;
-use crate::state::{Bucket, InventoryEncryption, KeyManager, Observed, Source};
-
-use super::step::TARGET_TAG;
+use crate::state::{Bucket, InventoryEncryption, KeyManager, Observed, Origin, Seen, Source};
 
 /// The request and what was seen, side by side.
 #[derive(Debug)]
@@ -48,9 +46,11 @@ impl<'a> World<'a> {
         self.observed.destination.bucket()
     }
 
-    /// Whether the destination carries logbucket's mark: made by an earlier run, perhaps not finished by it.
-    pub(super) fn is_ours(&self) -> bool {
-        self.bucket().and_then(|bucket| bucket.tags.present()).is_some_and(|tags| tags.contains_key(TARGET_TAG))
+    /// Whether the destination was created by a run that stopped before it wrote a policy, and still has none: nobody writes
+    /// to it yet.
+    pub(super) fn is_unfinished(&self) -> bool {
+        self.observed.origin == Origin::UnfinishedRun
+            && self.bucket().is_some_and(|bucket| bucket.policy == Seen::Absent)
     }
 
     /// The kind of default encryption that the destination has: none at all has been SSE-S3 since January 2023

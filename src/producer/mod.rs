@@ -82,15 +82,9 @@ pub fn key_grant(producer: Producer) -> Option<Template> {
     }
 }
 
-/// The folders that `--expire-days` empties on a bucket that is logbucket's own: the prefix, or the producer's own folders
-/// where there is none. None where nothing less than a bare prefix would do: a lifecycle rule on `prod` deletes from
-/// `production/`, too.
-pub fn expiring_folders(kind: &Kind, writers: &[Writer], place: &Place) -> Vec<String> {
-    let bare = matches!(kind, Kind::S3Access(_)) && !place.prefix.as_str().ends_with('/');
-    if place.prefix.is_root() || bare { own_folders(kind, writers, place) } else { vec![place.prefix.folder()] }
-}
-
-/// The folders that only this producer writes to: all that `--expire-days` may empty on somebody else's bucket.
+/// The folders that only this producer writes to: all that `--expire-days` may empty, since a
+/// lifecycle rule deletes whatever lies there. None where nothing less than a bare prefix would do: a rule on `prod` deletes
+/// from `production/`, too.
 pub fn own_folders(kind: &Kind, writers: &[Writer], place: &Place) -> Vec<String> {
     let prefix = place.prefix.as_str();
     match (kind, place.key_format) {

@@ -2,8 +2,9 @@
 
 use crate::model::{AccountId, BucketName, KeyFormat, Partition, Prefix, Region};
 
-/// The name of the object that logbucket writes, reads back and removes, in the folder of the logs.
-pub const TEST_OBJECT: &str = "logbucket-test-object";
+/// What the name of the object begins with that logbucket writes, reads back and removes, in the folder of the logs; the
+/// token of the run ends it.
+pub const TEST_OBJECT: &str = "logbucket-test-";
 
 /// The destination of a run and the account and Region of its sources.
 #[derive(Clone, Debug, Eq, PartialEq)]

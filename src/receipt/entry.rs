@@ -1,5 +1,7 @@
 //! One step of a run, as far as it can be put back.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{BucketName, KeyArn, Region};
@@ -26,6 +28,8 @@ pub enum Outcome {
     Failed,
     /// It was not tried.
     NotDone,
+    /// An undo took it back, or found that nothing of it was left: it is over, whatever is there now.
+    Undone,
     /// Nothing is known: the run is not over, or was ended before it could say.
     Planned,
 }
@@ -41,6 +45,9 @@ pub enum Change {
         bucket: BucketName,
         /// Its Region.
         region: Region,
+        /// The tags that it was created with, beside the token of the run.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        tags: BTreeMap<String, String>,
     },
     /// A key was made.
     MadeKey {
@@ -69,6 +76,11 @@ pub enum Change {
 }
 
 impl Entry {
+    /// Whether an undo has still to look at it.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.outcome, Outcome::NotDone | Outcome::Undone)
+    }
+
     /// Whether it changed the same setting.
     pub(super) fn is_of_same(&self, other: &Self) -> bool {
         match (&self.change, &other.change) {

@@ -2,7 +2,10 @@
 //!
 //! A value that is read and written as text. Where the files are kept, the clock and AWS are elsewhere.
 
+mod chain;
+mod created_bucket;
 mod entry;
+mod look;
 mod of_plan;
 mod record;
 mod run_id;
@@ -11,6 +14,8 @@ mod tests;
 mod undo;
 
 pub use entry::{Change, Entry, Outcome};
+pub use look::{Contents, FoundBucket, Likeness, Look};
+pub use of_plan::RunFacts;
 pub use record::{Receipt, Unreadable};
 pub use run_id::{RunId, RunIdError};
-pub use undo::{Item, Look, Undo, Verdict};
+pub use undo::{Item, Undo, Verdict};

@@ -1,14 +1,32 @@
 //! The receipt of a plan, before anything of it is carried out, and what is learnt as it is.
 
-use crate::model::{BucketName, KeyArn, Moment};
+use crate::model::{BucketName, KeyArn, Moment, RunToken};
 use crate::plan::{Effect, Overwrite, Plan, Step};
 use crate::producer::Writer;
 
 use super::{Change, Entry, Outcome, Receipt, RunId};
 
+/// What a run is beside its plan.
+#[derive(Clone, Debug)]
+pub struct RunFacts {
+    /// The log type, such as `alb`.
+    pub producer: String,
+    /// The command line that repeats it.
+    pub command: String,
+    /// When it began, by this machine's clock.
+    pub began: Moment,
+    /// Its token.
+    pub token: RunToken,
+    /// The endpoint that answers in place of AWS's own.
+    pub endpoint: Option<String>,
+    /// When S3 says that the destination was created, where it exists.
+    pub created: Option<Moment>,
+}
+
 impl Receipt {
-    /// Of a plan that is about to be carried out; `command` repeats it.
-    pub fn of(plan: &Plan, producer: &str, command: String, run: RunId, began: Moment) -> Self {
+    /// The receipt of a plan that is about to be carried out.
+    pub fn of(plan: &Plan, facts: &RunFacts, run: RunId) -> Self {
+        let RunFacts { producer, command, began, token, endpoint, created } = facts.clone();
         Self {
             schema: Self::schema(),
             run,
@@ -16,12 +34,17 @@ impl Receipt {
             ended: None,
             undone: None,
             command,
-            producer: producer.to_owned(),
+            producer,
             sources: plan.writers.iter().map(|Writer { name, .. }| name.clone()).collect(),
             account: plan.caller.account.clone(),
+            partition: Some(plan.caller.partition.to_string()),
+            endpoint,
+            token: Some(token),
             caller: plan.caller.arn.clone(),
             bucket: plan.place.bucket.clone(),
             region: plan.place.region.clone(),
+            created,
+            attachments: plan.attachments.clone(),
             entries: entries(plan).collect(),
         }
     }
@@ -29,6 +52,7 @@ impl Receipt {
     /// The run goes on with a plan that was made anew, since somebody else wrote meanwhile.
     pub fn goes_on(&mut self, plan: &Plan) {
         self.ended = None;
+        self.attachments.clone_from(&plan.attachments);
         self.entries.extend(entries(plan));
     }
 
@@ -79,7 +103,9 @@ fn entries(plan: &Plan) -> impl Iterator<Item = Entry> {
 
 fn entry(step: &Step, made: Option<&BucketName>) -> Entry {
     let change = match step.effect(None) {
-        Effect::MakesBucket(bucket, region) => Change::MadeBucket { bucket: bucket.clone(), region: region.clone() },
+        Effect::MakesBucket(bucket, region, tags) => {
+            Change::MadeBucket { bucket: bucket.clone(), region: region.clone(), tags: tags.clone() }
+        }
         Effect::MakesKey => Change::MadeKey { key: None },
         Effect::MakesAlias(alias) => Change::MadeAlias { alias: alias.to_owned() },
         Effect::BlocksPublicAccess(bucket) => Change::BlockedPublicAccess { bucket: bucket.clone() },

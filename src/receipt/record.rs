@@ -2,12 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AccountId, BucketName, Moment, Region};
+use crate::model::{AccountId, BucketName, Moment, Region, RunToken};
+use crate::plan::Attached;
 
 use super::{Change, Entry, Outcome, RunId};
 
-/// The only form that there is so far; one that changes gets another number, and this one stays readable.
-const SCHEMA: &str = "logbucket.receipt/1";
+/// The form of new receipts; one that changes gets another number, and the earlier ones stay readable.
+const SCHEMA: &str = "logbucket.receipt/2";
+/// The first form, without token, endpoint, partition, creation date and attachments.
+const FIRST_SCHEMA: &str = "logbucket.receipt/1";
 
 /// What a run wrote over.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -21,7 +24,7 @@ pub struct Receipt {
     /// When it was over; nothing where it could not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Moment>,
-    /// When all that could be put back was.
+    /// When an undo restored all that it could; what is left belongs to somebody else, or stays for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undone: Option<Moment>,
     /// The command line that repeats the run.
@@ -32,12 +35,27 @@ pub struct Receipt {
     pub sources: Vec<String>,
     /// The account.
     pub account: AccountId,
+    /// The partition of the account, such as `aws`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition: Option<String>,
+    /// The endpoint that answered in place of AWS's own, without user and password; nothing is AWS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// The token of the run, which the bucket carries that it created.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<RunToken>,
     /// Who called.
     pub caller: String,
     /// The destination.
     pub bucket: BucketName,
     /// Its Region.
     pub region: Region,
+    /// When S3 says that the destination was created, where the caller may list buckets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<Moment>,
+    /// Where the sources log to by this run, whether it wrote that or found it so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attached>,
     /// The steps, in the order of the plan; where the run made a plan anew, those of the new one behind.
     pub entries: Vec<Entry>,
 }
@@ -46,7 +64,7 @@ pub struct Receipt {
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
     /// It was written by a version that has another form.
-    #[error("its form is `{0}`, and this version reads `logbucket.receipt/1`")]
+    #[error("its form is `{0}`, and this version reads `logbucket.receipt/1` and `logbucket.receipt/2`")]
     OtherForm(String),
     /// It is no JSON, or not of that form.
     #[error("it is no receipt: {0}")]
@@ -73,10 +91,11 @@ impl Receipt {
 
     /// Whether every step was carried out, as far as the run could say.
     pub fn is_whole(&self) -> bool {
+        let was_done = |entry: &Entry| matches!(entry.outcome, Outcome::Done | Outcome::Undone);
         let done_later = |at: usize, entry: &Entry| {
-            self.entries.iter().skip(at + 1).any(|later| later.outcome == Outcome::Done && later.is_of_same(entry))
+            self.entries.iter().skip(at + 1).any(|later| was_done(later) && later.is_of_same(entry))
         };
-        self.entries.iter().enumerate().all(|(at, entry)| entry.outcome == Outcome::Done || done_later(at, entry))
+        self.entries.iter().enumerate().all(|(at, entry)| was_done(entry) || done_later(at, entry))
     }
 
     /// Whether the run made this bucket, or was about to.
@@ -89,7 +108,7 @@ impl Receipt {
     /// Reads a text.
     pub fn parse(text: &str) -> Result<Self, Unreadable> {
         let Form { schema } = serde_json::from_str(text)?;
-        if schema != SCHEMA {
+        if schema != SCHEMA && schema != FIRST_SCHEMA {
             return Err(Unreadable::OtherForm(schema));
         }
         let receipt: Self = serde_json::from_str(text)?;

@@ -1,5 +1,6 @@
-//! The name of a run: when it began, and what it was about.
+//! The name of a run: its number among the runs of a folder, when it began, and what it was about.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -7,8 +8,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::model::{BucketName, Moment, Producer};
 
-/// A run's name, such as `20261125T031502Z-alb-acme-logs`: the name of its receipt's file, so that it has no `/`.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+/// A run's name, such as `12-20261125T031502Z-alb-acme-logs`: the name of its receipt's file, so that it has no `/`.
+///
+/// Runs are ordered by their number. The time is this machine's, and a clock can be set back.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct RunId(String);
 
 /// The text names no run.
@@ -17,20 +20,32 @@ pub struct RunId(String);
 pub struct RunIdError(String);
 
 impl RunId {
-    /// The name of a run that begins now; `nth` tells apart those of one second, the first being 1. The later sorts behind.
-    pub fn new(began: Moment, producer: Producer, bucket: &BucketName, nth: usize) -> Self {
-        let again = if nth > 1 { format!(".{nth}") } else { String::new() };
-        Self(format!("{}{again}-{producer}-{bucket}", began.stamp()))
+    /// The name of a run that begins now, with its number.
+    pub fn new(sequence: u64, began: Moment, producer: Producer, bucket: &BucketName) -> Self {
+        Self(format!("{sequence}-{}-{producer}-{bucket}", began.stamp()))
     }
 
-    /// The second in which it began, as its name has it.
-    pub fn second(&self) -> &str {
-        self.0.split(['-', '.']).next().unwrap_or_default()
+    /// The number of the run: later runs of a folder have higher ones. The names of the first form have none, and count as
+    /// earlier than all others.
+    pub fn sequence(&self) -> u64 {
+        self.0.split('-').next().and_then(|number| number.parse().ok()).unwrap_or_default()
     }
 
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Ord for RunId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.sequence().cmp(&other.sequence()).then_with(|| self.0.cmp(&other.0))
+    }
+}
+
+impl PartialOrd for RunId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -71,15 +86,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_is_named_by_its_second_and_told_apart_within() {
+    fn the_later_run_has_the_higher_number_whatever_the_clock_says() {
         let bucket = "acme-logs".parse().unwrap();
-        let name = |nth| RunId::new(Moment(1_795_557_600), Producer::S3Access, &bucket, nth);
-        assert_eq!(name(1).as_str(), "20261124T220000Z-s3-access-acme-logs");
-        assert_eq!(name(2).as_str(), "20261124T220000Z.2-s3-access-acme-logs");
-        assert_eq!(name(2).as_str().parse::<RunId>().unwrap(), name(2));
-        assert!([name(1), name(2)].iter().all(|run| run.second() == "20261124T220000Z"));
-        let other = |nth| RunId::new(Moment(1_795_557_600), Producer::Alb, &bucket, nth);
-        assert!(name(1) < other(2) && other(2) < name(3), "the later sorts behind, whatever it was about");
+        let name = |sequence, second| RunId::new(sequence, Moment(second), Producer::S3Access, &bucket);
+        assert_eq!(name(12, 1_795_557_600).as_str(), "12-20261124T220000Z-s3-access-acme-logs");
+        assert_eq!(name(12, 0).as_str().parse::<RunId>().unwrap(), name(12, 0));
+        assert!(name(9, 1_795_557_600) < name(10, 0), "numbers are no texts");
+        let of_the_first_form: RunId = "20991124T220000Z.2-alb-acme-logs".parse().unwrap();
+        assert!(of_the_first_form < name(1, 0));
     }
 
     #[test]

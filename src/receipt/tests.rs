@@ -1,13 +1,40 @@
 //! What an undo makes of what it finds.
 
-use crate::model::{BucketEncryption, BucketName};
-use crate::plan::{Setting, Slot};
-use crate::state::Denial;
+use std::collections::BTreeMap;
 
-use super::{Change, Entry, Look, Outcome, Receipt, Undo, Verdict};
+use crate::model::{BucketEncryption, BucketName, Moment, RunToken};
+use crate::plan::{Attached, Setting, Slot, TARGET_TAG};
+use crate::state::{Denial, ExpirationRule, Payer, RuleRest, Seen};
+
+use super::{Change, Contents, Entry, FoundBucket, Likeness, Look, Outcome, Receipt, Undo, Verdict};
 
 fn bucket() -> BucketName {
     "demo-logs".parse().unwrap()
+}
+
+fn token() -> RunToken {
+    RunToken::new(7)
+}
+
+/// The change that created the bucket.
+fn made() -> Change {
+    Change::MadeBucket { bucket: bucket(), region: "us-east-1".parse().unwrap(), tags: BTreeMap::new() }
+}
+
+/// The bucket as the run left it, empty, with this policy.
+fn found(policy: Setting) -> FoundBucket {
+    FoundBucket {
+        created: Seen::Present(Moment(100)),
+        tags: Seen::Present([(TARGET_TAG.to_owned(), token().to_string())].into()),
+        contents: Seen::Present(Contents::Empty),
+        rules: Seen::Absent,
+        slots: vec![
+            (Slot::BucketPolicy { bucket: bucket() }, Seen::Present(policy)),
+            (Slot::BucketEncryption { bucket: bucket() }, Seen::Present(Setting::Encryption(None))),
+            (Slot::Payer { bucket: bucket() }, Seen::Present(Setting::Payer(Payer::BucketOwner))),
+        ],
+        settings: vec![("versioning", Seen::Present(Likeness::New)), ("CORS", Seen::Absent)],
+    }
 }
 
 fn policy(sid: &str) -> Setting {
@@ -32,14 +59,19 @@ fn setting(slot: Slot, before: Option<Setting>, after: Option<Setting>) -> Entry
 fn receipt(entries: Vec<Entry>) -> Receipt {
     Receipt {
         schema: Receipt::schema(),
-        run: "20261125T031502Z-alb-demo-logs".parse().unwrap(),
-        began: crate::model::Moment(0),
+        run: "1-20261125T031502Z-alb-demo-logs".parse().unwrap(),
+        began: Moment(0),
         ended: None,
         undone: None,
         command: "logbucket init".to_owned(),
         producer: "alb".to_owned(),
         sources: vec!["web".to_owned()],
         account: "111122223333".parse().unwrap(),
+        partition: Some("aws".to_owned()),
+        endpoint: None,
+        token: Some(token()),
+        created: Some(Moment(100)),
+        attachments: Vec::new(),
         caller: "arn:aws:iam::111122223333:root".to_owned(),
         bucket: bucket(),
         region: "us-east-1".parse().unwrap(),
@@ -48,7 +80,7 @@ fn receipt(entries: Vec<Entry>) -> Receipt {
 }
 
 fn verdict(entry: Entry, look: Look) -> Verdict {
-    Undo::of(&receipt(vec![entry]), vec![look]).items.remove(0).verdict
+    Undo::new(&receipt(vec![entry]), vec![look]).items.remove(0).verdict
 }
 
 fn of_policy(before: Option<Setting>, after: Option<Setting>) -> Entry {
@@ -103,43 +135,125 @@ fn the_last_step_is_undone_first() {
         setting(load_balancer(), Some(attributes("")), Some(attributes("demo-logs"))),
     ];
     let looks = vec![Look::Setting(policy("New")), Look::Setting(attributes("demo-logs"))];
-    let undo = Undo::of(&receipt(entries), looks);
+    let undo = Undo::new(&receipt(entries), looks);
     let slots: Vec<bool> =
         undo.writes().map(|item| matches!(&item.change, Change::Setting { slot, .. } if slot.attaches())).collect();
     assert_eq!(slots, [true, false]);
 }
 
-/// A run that made its bucket, gave it a policy, and pointed a load balancer there.
-fn of_a_made_bucket(contents: Look, now: Setting, attached: Setting) -> Undo {
-    let made = Change::MadeBucket { bucket: bucket(), region: "us-east-1".parse().unwrap() };
+/// A run that created its bucket, gave it a policy, and pointed a load balancer there: what becomes of the bucket.
+fn of_created(outcome: Outcome, found: FoundBucket) -> Verdict {
     let entries = vec![
-        Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::Done, change: made },
-        of_policy(None, Some(policy("New"))),
+        Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::Done, change: made() },
+        Entry { outcome, ..of_policy(None, Some(policy("New"))) },
         setting(load_balancer(), Some(attributes("")), Some(attributes("demo-logs"))),
     ];
-    Undo::of(&receipt(entries), vec![contents, Look::Setting(now), Look::Setting(attached)])
+    let now = Look::Bucket(Box::new(found.clone())).within(&Slot::BucketPolicy { bucket: bucket() });
+    let looks = vec![Look::Bucket(Box::new(found)), now, Look::Setting(attributes("demo-logs"))];
+    Undo::new(&receipt(entries), looks).items.pop().unwrap().verdict
 }
 
 #[test]
-fn a_made_bucket_goes_empty_and_untouched_or_stays_as_it_is() {
-    let of = |contents, now: &Setting, attached: &str| {
-        let mut undo = of_a_made_bucket(contents, now.clone(), attributes(attached));
-        (undo.items.pop().unwrap().verdict, undo.items.pop().unwrap().verdict)
+fn a_created_bucket_goes_where_it_is_empty_and_only_the_runs() {
+    assert_eq!(of_created(Outcome::Done, found(policy("New"))), Verdict::Delete);
+    // A write that nothing is known of may never have been carried out.
+    assert_eq!(of_created(Outcome::Planned, found(Setting::Policy(None))), Verdict::Delete);
+    let holds = FoundBucket { contents: Seen::Present(Contents::Objects), ..found(policy("New")) };
+    let Verdict::Stays(why) = of_created(Outcome::Done, holds) else { panic!() };
+    assert!(why.starts_with("it holds objects"), "{why}");
+}
+
+#[test]
+fn a_bucket_that_was_created_again_is_not_the_runs() {
+    let tags = |value: &str| Seen::Present([(TARGET_TAG.to_owned(), value.to_owned())].into());
+    let new = || found(policy("New"));
+    for other in [
+        FoundBucket { created: Seen::Present(Moment(101)), ..new() },
+        FoundBucket { tags: tags(RunToken::new(8).as_str()), ..new() },
+        FoundBucket { created: Seen::Absent, tags: tags("destination"), ..new() },
+    ] {
+        let Verdict::Stays(why) = of_created(Outcome::Done, other) else { panic!() };
+        assert!(why.contains("created another of that name"), "{why}");
+    }
+}
+
+#[test]
+fn whatever_somebody_set_on_a_created_bucket_keeps_it_and_is_named() {
+    let new = || found(policy("New"));
+    let rule = ExpirationRule {
+        id: "theirs".to_owned(),
+        enabled: true,
+        prefix: String::new(),
+        narrower: false,
+        days: Some(1),
+        date: None,
+        rest: RuleRest::default(),
     };
-    let new = policy("New");
-    assert_eq!(of(Look::Empty, &new, "demo-logs"), (Verdict::Delete, Verdict::WithBucket));
-    assert_eq!(of(Look::Empty, &Setting::Policy(None), ""), (Verdict::Delete, Verdict::WithBucket));
-    assert_eq!(of(Look::Gone, &new, ""), (Verdict::AsBefore, Verdict::WithBucket));
-    assert!(matches!(of(Look::Holds, &new, "demo-logs"), (Verdict::Stays(_), Verdict::WithBucket)));
-    assert!(matches!(of(Look::Empty, &policy("Other"), "demo-logs"), (Verdict::Stays(_), Verdict::Moved { .. })));
-    assert!(matches!(of(Look::Empty, &new, "elsewhere"), (Verdict::Stays(_), Verdict::WithBucket)));
+    let mut payer = new();
+    payer.slots[2].1 = Seen::Present(Setting::Payer(Payer::Requester));
+    let cases = [
+        ("bucket policy", found(policy("Other"))),
+        ("bucket policy", found(Setting::Policy(None))),
+        ("tags", FoundBucket { tags: Seen::Absent, ..new() }),
+        ("lifecycle rules", FoundBucket { rules: Seen::Present(vec![rule]), ..new() }),
+        ("Requester Pays", payer),
+        ("versioning", FoundBucket { settings: vec![("versioning", Seen::Present(Likeness::Set))], ..new() }),
+    ];
+    for (noun, found) in cases {
+        let Verdict::Stays(why) = of_created(Outcome::Done, found) else { panic!("{noun}") };
+        assert_eq!(why, format!("somebody changed it since: {noun}"));
+    }
 }
 
 #[test]
-fn a_bucket_that_was_not_made_is_not_deleted() {
-    let made = Change::MadeBucket { bucket: bucket(), region: "us-east-1".parse().unwrap() };
-    let entry = Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::NotDone, change: made };
-    assert_eq!(verdict(entry, Look::Empty), Verdict::AsBefore);
+fn what_can_t_be_read_of_a_created_bucket_keeps_it() {
+    let denial = || Denial { action: "s3:GetBucketCORS", resource: "demo-logs".to_owned() };
+    let new = || found(policy("New"));
+    for found in [
+        FoundBucket { settings: vec![("CORS", Seen::Denied(denial()))], ..new() },
+        FoundBucket { contents: Seen::Denied(denial()), ..new() },
+        FoundBucket { tags: Seen::Denied(denial()), ..new() },
+        FoundBucket { rules: Seen::Denied(denial()), ..new() },
+    ] {
+        assert_eq!(of_created(Outcome::Done, found), Verdict::Unseen(denial()));
+    }
+}
+
+#[test]
+fn a_bucket_that_was_not_created_is_not_deleted() {
+    let entry = Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::NotDone, change: made() };
+    assert_eq!(verdict(entry, Look::Bucket(Box::new(found(Setting::Policy(None))))), Verdict::AsBefore);
+    let without_token = Receipt {
+        token: None,
+        ..receipt(vec![Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::Done, change: made() }])
+    };
+    let undo = Undo::new(&without_token, vec![Look::Bucket(Box::new(found(Setting::Policy(None))))]);
+    assert!(matches!(undo.items[0].verdict, Verdict::Stays(_)));
+}
+
+#[test]
+fn what_an_undo_took_back_is_over_whatever_is_there_now() {
+    let [old, new] = ["Old", "New"].map(policy);
+    let mut run = receipt(vec![of_policy(Some(old), Some(new.clone()))]);
+    let undo = Undo::new(&run, vec![Look::Setting(new.clone())]);
+    assert!(matches!(undo.items[0].verdict, Verdict::Restore { .. }));
+    run.takes_back(&undo.items[0]);
+    for now in [new, policy("Other")] {
+        assert_eq!(Undo::new(&run, vec![Look::Setting(now)]).items[0].verdict, Verdict::Undone);
+    }
+}
+
+#[test]
+fn a_log_that_a_later_run_sends_there_too_stays_until_that_run_is_undone() {
+    let entry = setting(load_balancer(), Some(attributes("")), Some(attributes("demo-logs")));
+    let held = Attached { slot: load_balancer(), value: attributes("demo-logs") };
+    let mut later = Receipt { run: "2-20261125T041502Z-alb-demo-logs".parse().unwrap(), ..receipt(Vec::new()) };
+    later.attachments.push(held);
+    let undo = || Undo::new(&receipt(vec![entry.clone()]), vec![Look::Setting(attributes("demo-logs"))]);
+    let Verdict::Needed(why) = undo().beside(&later).items.remove(0).verdict else { panic!() };
+    assert_eq!(why, "the later run 2-20261125T041502Z-alb-demo-logs counts on it: undo that one first");
+    let over = Receipt { undone: Some(Moment(1)), ..later };
+    assert!(matches!(undo().beside(&over).items[0].verdict, Verdict::Restore { .. }));
 }
 
 #[test]
@@ -150,10 +264,10 @@ fn keys_aliases_and_blocked_access_stay() {
         Change::MadeAlias { alias: "alias/logbucket-demo-logs".to_owned() },
         Change::BlockedPublicAccess { bucket: bucket() },
     ];
-    let made = Change::MadeBucket { bucket: bucket(), region: "us-east-1".parse().unwrap() };
-    let entries = [made, Change::BlockedPublicAccess { bucket: bucket() }];
+    let entries = [made(), Change::BlockedPublicAccess { bucket: bucket() }];
     let entries = entries.map(|change| Entry { api: "x".to_owned(), outcome: Outcome::Done, change });
-    let undo = Undo::of(&receipt(entries.into()), vec![Look::Empty, Look::Nothing]);
+    let bucket = Look::Bucket(Box::new(found(Setting::Policy(None))));
+    let undo = Undo::new(&receipt(entries.into()), vec![bucket, Look::Nothing]);
     assert_eq!(undo.items[0].verdict, Verdict::WithBucket, "it goes or stays with the bucket that the run made");
     for change in changes {
         let entry = Entry { api: "x".to_owned(), outcome: Outcome::Done, change };
@@ -181,7 +295,7 @@ fn what_a_run_wrote_again_is_judged_by_what_it_wrote_last() {
     };
     let verdicts = |entries: Vec<Entry>, now: &Setting| -> Vec<Verdict> {
         let looks = vec![Look::Setting(now.clone()); entries.len()];
-        Undo::of(&receipt(entries), looks).items.into_iter().map(|item| item.verdict).collect()
+        Undo::new(&receipt(entries), looks).items.into_iter().map(|item| item.verdict).collect()
     };
     let restored = Verdict::Restore { values: Box::new((last.clone(), theirs.clone())) };
     assert_eq!(verdicts(entries(), &last), [restored]);
@@ -199,7 +313,7 @@ fn what_a_run_wrote_to_its_own_once_more_goes_back_to_what_was_there_before_all_
     for (now, outcome) in [(&two, Outcome::Done), (&one, Outcome::Failed), (&two, Outcome::Planned)] {
         let last = Entry { outcome, ..of_policy(Some(one.clone()), Some(two.clone())) };
         let entries = vec![of_policy(Some(old.clone()), Some(one.clone())), last];
-        let undo = Undo::of(&receipt(entries), vec![Look::Setting(now.clone()); 2]);
+        let undo = Undo::new(&receipt(entries), vec![Look::Setting(now.clone()); 2]);
         let restored = Verdict::Restore { values: Box::new((now.clone(), old.clone())) };
         assert_eq!(undo.items.into_iter().map(|item| item.verdict).collect::<Vec<_>>(), [restored], "{outcome:?}");
     }
@@ -210,12 +324,12 @@ fn what_a_later_run_changed_is_said_to_be_that_runs() {
     let [old, new, both] = ["Old", "New", "Both"].map(policy);
     let judged = |outcome, now: &Setting| {
         let entry = Entry { outcome, ..of_policy(Some(new.clone()), Some(both.clone())) };
-        let later = Receipt { run: "20261125T041502Z-nlb-demo-logs".parse().unwrap(), ..receipt(vec![entry]) };
+        let later = Receipt { run: "2-20261125T041502Z-nlb-demo-logs".parse().unwrap(), ..receipt(vec![entry]) };
         let first = receipt(vec![of_policy(Some(old.clone()), Some(new.clone()))]);
-        Undo::of(&first, vec![Look::Setting(now.clone())]).after(&later).items.remove(0).verdict
+        Undo::new(&first, vec![Look::Setting(now.clone())]).beside(&later).items.remove(0).verdict
     };
     let Verdict::Needed(why) = judged(Outcome::Done, &both) else { panic!() };
-    assert_eq!(why, "the later run 20261125T041502Z-nlb-demo-logs changed it: undo that one first");
+    assert_eq!(why, "the later run 2-20261125T041502Z-nlb-demo-logs changed it: undo that one first");
     assert!(matches!(judged(Outcome::NotDone, &both), Verdict::Moved { .. }));
     assert!(matches!(judged(Outcome::Done, &policy("Theirs")), Verdict::Moved { .. }));
     assert!(matches!(judged(Outcome::Done, &new), Verdict::Restore { .. }));
@@ -231,14 +345,14 @@ fn a_run_that_made_its_plan_anew_is_whole_where_the_last_of_each_was_done() {
 }
 
 #[test]
-fn a_made_bucket_that_somebody_wrote_to_while_the_run_went_on_stays() {
-    let made = Change::MadeBucket { bucket: bucket(), region: "us-east-1".parse().unwrap() };
-    let of = |found: Setting| {
-        let made = Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::Done, change: made.clone() };
+fn a_created_bucket_that_somebody_wrote_to_while_the_run_went_on_stays() {
+    let of = |before: Setting| {
+        let made = Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::Done, change: made() };
         let first = of_policy(None, Some(policy("New")));
-        let entries = vec![made, first, of_policy(Some(found), Some(policy("Both")))];
-        let looks = vec![Look::Empty, Look::Setting(policy("Both")), Look::Setting(policy("Both"))];
-        Undo::of(&receipt(entries), looks).items.pop().unwrap().verdict
+        let entries = vec![made, first, of_policy(Some(before), Some(policy("Both")))];
+        let now = Look::Setting(policy("Both"));
+        let looks = vec![Look::Bucket(Box::new(found(policy("Both")))), now.clone(), now];
+        Undo::new(&receipt(entries), looks).items.pop().unwrap().verdict
     };
     assert!(matches!(of(policy("Theirs")), Verdict::Stays(_)));
     assert_eq!(of(Setting::Policy(None)), Verdict::Delete);

@@ -1,42 +1,30 @@
 //! What an undo does: each step of a run judged by what is there now, the last first.
 //!
-//! Nothing is put back that is not as the run left it.
+//! Nothing is restored that is not as the run left it, nothing that an earlier undo took back already, and nothing that a
+//! later run counts on.
 
 use crate::model::BucketName;
-use crate::plan::Setting;
-use crate::state::Denial;
+use crate::plan::{Setting, Slot};
+use crate::state::{Attachment, Denial, Log, Seen, Source, SourceBucket};
 
-use super::{Change, Entry, Outcome, Receipt};
-
-/// What was found where a step had changed something.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Look {
-    /// What a setting is.
-    Setting(Setting),
-    /// What it belongs to is gone.
-    Gone,
-    /// A bucket that is empty.
-    Empty,
-    /// A bucket that holds objects.
-    Holds,
-    /// It may not be looked at.
-    Denied(Denial),
-    /// Nothing was looked for.
-    Nothing,
-}
+use super::chain::Chain;
+use super::created_bucket;
+use super::{Change, Entry, Look, Outcome, Receipt};
 
 /// What is to be done about a step.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Verdict {
-    /// It is as the run left it: what was there before is put back.
+    /// It is as the run left it: what was there before is restored.
     Restore {
         /// What is there, and what was.
         values: Box<(Setting, Setting)>,
     },
-    /// The bucket that the run made is empty: it is deleted.
+    /// The bucket that the run created is empty and only the run's: it is deleted.
     Delete,
     /// It is as it was before the run.
     AsBefore,
+    /// An earlier undo took it back.
+    Undone,
     /// Somebody changed it since: it is left alone.
     Moved {
         /// What the run left, where that is known, and what is there.
@@ -46,11 +34,13 @@ pub enum Verdict {
     Gone,
     /// It may not be looked at, so that it is left alone.
     Unseen(Denial),
+    /// The bucket that the run created is somebody's by now: these of its settings were changed since.
+    Shared(Vec<&'static str>),
     /// It stays, for this reason.
     Stays(String),
-    /// It would be put back, but somebody's logs need it as it is, for this reason.
+    /// It would be restored, but logs or a later run need it as it is, for this reason.
     Needed(String),
-    /// It belongs to a bucket that the run made, and goes or stays with it.
+    /// It belongs to a bucket that the run created, and goes or stays with it.
     WithBucket,
 }
 
@@ -63,26 +53,6 @@ pub struct Item {
     pub verdict: Verdict,
 }
 
-impl Item {
-    /// Whether somebody changed what belongs to a bucket that the run made, or what it pointed there.
-    fn was_changed_by_others(&self, bucket: &BucketName) -> bool {
-        let Change::Setting { slot, before, .. } = &self.change else { return false };
-        let is_its_own = slot.destination() == Some(bucket);
-        let moved = matches!(self.verdict, Verdict::Moved { .. } | Verdict::Unseen(_));
-        // What the run found there later, in a bucket that it had made, is another's.
-        let found = before.as_ref().is_some_and(|before| !before.is_of_a_new_bucket());
-        (moved && (slot.attaches() || is_its_own)) || (found && is_its_own)
-    }
-
-    /// Whether somebody changed where a source logs to, and it still logs to this bucket.
-    fn still_logs_to(&self, bucket: &BucketName) -> bool {
-        match (&self.change, &self.verdict) {
-            (Change::Setting { slot, .. }, Verdict::Moved { values }) => slot.attaches() && values.1.logs_to(bucket),
-            (_, _) => false,
-        }
-    }
-}
-
 /// An undo: the items in the order in which they are carried out.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Undo {
@@ -90,9 +60,11 @@ pub struct Undo {
     pub items: Vec<Item>,
 }
 
+const KEY: &str = "what was encrypted with it could not be read without it, so a key is neither deleted nor turned off";
+
 impl Undo {
     /// Judges a run by what was found, one look for each entry of the receipt.
-    pub fn of(receipt: &Receipt, looks: Vec<Look>) -> Self {
+    pub fn new(receipt: &Receipt, looks: Vec<Look>) -> Self {
         let mut items: Vec<Item> = Vec::new();
         for (at, (entry, look)) in receipt.entries.iter().zip(looks).enumerate().rev() {
             let (earlier, later) = receipt.entries.split_at(at);
@@ -101,75 +73,110 @@ impl Undo {
                 continue;
             }
             let mut change = entry.change.clone();
-            let verdict = match &mut change {
-                Change::Setting { .. } | Change::MadeBucket { .. } if entry.outcome == Outcome::NotDone => {
-                    Verdict::AsBefore
-                }
-                Change::Setting { before, .. } => {
-                    let chain = Chain::of(entry, earlier.iter().rev().filter(was_tried));
+            let verdict = match (&mut change, entry.outcome) {
+                (_, Outcome::Undone) => Verdict::Undone,
+                (Change::Setting { .. } | Change::MadeBucket { .. }, Outcome::NotDone)
+                | (Change::MadeKey { key: None }, _) => Verdict::AsBefore,
+                (Change::Setting { before, .. }, _) => {
+                    let chain = Chain::new(entry, earlier.iter().rev().filter(was_tried));
                     *before = chain.before.cloned();
                     chain.verdict(look)
                 }
-                Change::MadeBucket { bucket, .. } => of_bucket(bucket, &items, look),
-                Change::MadeKey { key: None } => Verdict::AsBefore,
-                Change::MadeKey { key: Some(_) } => Verdict::Stays(KEY.to_owned()),
-                Change::MadeAlias { .. } => Verdict::Stays("it names a key that stays".to_owned()),
-                Change::BlockedPublicAccess { bucket } if receipt.has_made(bucket) => Verdict::WithBucket,
-                Change::BlockedPublicAccess { .. } => Verdict::Stays("public access is not opened again".to_owned()),
+                (Change::MadeBucket { bucket, tags, .. }, _) => match look {
+                    Look::Bucket(found) => created_bucket::verdict(receipt, bucket, tags, &found, &items),
+                    Look::Denied(denial) => Verdict::Unseen(denial),
+                    Look::Gone | Look::Nothing | Look::Setting(_) => Verdict::AsBefore,
+                },
+                (Change::MadeKey { key: Some(_) }, _) => Verdict::Stays(KEY.to_owned()),
+                (Change::MadeAlias { .. }, _) => Verdict::Stays("it names a key that stays".to_owned()),
+                (Change::BlockedPublicAccess { bucket }, _) if receipt.has_made(bucket) => Verdict::WithBucket,
+                (Change::BlockedPublicAccess { .. }, _) => {
+                    Verdict::Stays("public access is not opened again".to_owned())
+                }
             };
             items.push(Item { change, verdict });
         }
-        let undo = Self { items };
-        let moved = undo.items.iter().find(|item| item.still_logs_to(&receipt.bucket));
-        match moved {
-            Some(_) => undo.needed("what logs there was changed since, and still logs there"),
-            None => undo,
-        }
+        Self { items }
     }
 
-    /// The same, but what logs to the destination need is left as it is, for this reason.
+    /// The same where the destination was deleted and created again since: nothing in it is the run's.
     #[must_use]
-    pub fn needed(mut self, why: &str) -> Self {
+    pub fn of_another_bucket(mut self, bucket: &BucketName) -> Self {
         for item in &mut self.items {
-            let is_of_destination = match &item.change {
-                Change::Setting { slot, .. } => slot.admits(),
-                Change::MadeBucket { .. } => true,
-                Change::BlockedPublicAccess { .. } | Change::MadeAlias { .. } | Change::MadeKey { .. } => false,
-            };
-            if is_of_destination && matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete) {
-                item.verdict = Verdict::Needed(why.to_owned());
+            let is_in_it = item.slot().and_then(Slot::destination) == Some(bucket);
+            if is_in_it && matches!(item.verdict, Verdict::Restore { .. } | Verdict::Moved { .. } | Verdict::WithBucket)
+            {
+                item.verdict = Verdict::Gone;
             }
         }
         self
     }
 
-    /// The same, but what is as a later run left it is said to be that run's.
+    /// The same beside a later run that is not undone: what that run wrote since, or counts on, is its own.
     #[must_use]
-    pub fn after(mut self, later: &Receipt) -> Self {
+    pub fn beside(mut self, later: &Receipt) -> Self {
+        if later.undone.is_some() {
+            return self;
+        }
         for item in &mut self.items {
-            let Verdict::Moved { values } = &item.verdict else { continue };
-            let is_of_later = |entry: &Entry| match (&entry.change, &item.change) {
-                (Change::Setting { slot, after: Some(after), .. }, Change::Setting { slot: same, .. }) => {
-                    entry.outcome != Outcome::NotDone && slot == same && values.1.is(after)
+            let Some(slot) = item.slot() else {
+                item.is_needed_by(later);
+                continue;
+            };
+            let why = match &item.verdict {
+                Verdict::Moved { values } => later.left(slot, &values.1).then_some("changed it"),
+                Verdict::Restore { values } => {
+                    let counts = later.left(slot, &values.0) || later.counts_on(slot, &values.0);
+                    counts.then_some("counts on it")
                 }
-                (_, _) => false,
+                Verdict::AsBefore
+                | Verdict::Delete
+                | Verdict::Gone
+                | Verdict::Needed(_)
+                | Verdict::Shared(_)
+                | Verdict::Stays(_)
+                | Verdict::Undone
+                | Verdict::Unseen(_)
+                | Verdict::WithBucket => None,
             };
-            if later.entries.iter().any(is_of_later) {
-                item.verdict = Verdict::Needed(format!("the later run {} changed it: undo that one first", later.run));
-            }
+            let Some(why) = why else { continue };
+            item.verdict = Verdict::Needed(format!("the later run {} {why}: undo that one first", later.run));
         }
         self
     }
 
-    /// Whether it takes anything away that logs to the destination may need.
-    pub fn takes_away(&self) -> bool {
-        let needed = self.clone().needed("");
-        needed.items.iter().any(|item| matches!(item.verdict, Verdict::Needed(_)))
+    /// The same, but the item at this place is left as it is, for this reason.
+    pub fn keep(&mut self, at: usize, why: &str) {
+        if let Some(item) = self.items.get_mut(at) {
+            item.verdict = Verdict::Needed(why.to_owned());
+        }
     }
 
-    /// Whether it deletes a bucket.
-    pub fn deletes(&self) -> bool {
-        self.items.iter().any(|item| item.verdict == Verdict::Delete)
+    /// The same, but nothing is taken away, for this reason.
+    #[must_use]
+    pub fn all_needed(mut self, why: &str) -> Self {
+        let all: Vec<usize> = self.withdrawals().map(|(at, _)| at).collect();
+        for at in all {
+            self.keep(at, why);
+        }
+        self
+    }
+
+    /// The items that take away what logs to the destination, or under a key, may need, each with its place.
+    pub fn withdrawals(&self) -> impl Iterator<Item = (usize, &Item)> {
+        self.items.iter().enumerate().filter(|(_, item)| {
+            let admits = || item.slot().is_some_and(Slot::admits);
+            item.verdict == Verdict::Delete || matches!(item.verdict, Verdict::Restore { .. }) && admits()
+        })
+    }
+
+    /// A log as it is once the undo is done: where its source's setting is restored, it goes where it went before the run.
+    pub fn redirected(&self, log: &Attachment) -> Attachment {
+        let restored = self.items.iter().find_map(|item| match (item.slot(), &item.verdict) {
+            (Some(slot), Verdict::Restore { values }) if is_of(slot, log) => Some(&values.1),
+            (_, _) => None,
+        });
+        restored.map_or_else(|| log.clone(), |value| with(log, value))
     }
 
     /// What is to be written.
@@ -177,77 +184,110 @@ impl Undo {
         self.items.iter().filter(|item| matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete))
     }
 
-    /// What should be put back and can't be.
+    /// What should be restored and can't be.
     pub fn leftovers(&self) -> impl Iterator<Item = &Item> {
-        self.items
-            .iter()
-            .filter(|item| matches!(item.verdict, Verdict::Moved { .. } | Verdict::Unseen(_) | Verdict::Needed(_)))
+        self.items.iter().filter(|item| {
+            let Item { verdict, .. } = item;
+            matches!(verdict, Verdict::Moved { .. } | Verdict::Needed(_) | Verdict::Shared(_) | Verdict::Unseen(_))
+        })
     }
 }
 
-const KEY: &str = "what was encrypted with it could not be read without it, so a key is neither deleted nor turned off";
-
-/// What a run wrote to one setting: once, or again where its plan was made anew.
-struct Chain<'a> {
-    /// What was there before all of it; nothing on a bucket that the run made.
-    before: Option<&'a Setting>,
-    /// What it left, the last first; nothing where that depends on a key that was never made.
-    after: Vec<Option<&'a Setting>>,
+impl Item {
+    /// A bucket that the run created stays while a later run uses it.
+    fn is_needed_by(&mut self, later: &Receipt) {
+        let Change::MadeBucket { bucket, .. } = &self.change else { return };
+        let uses = later.bucket == *bucket && later.entries.iter().any(Entry::is_open);
+        if uses && matches!(self.verdict, Verdict::Delete | Verdict::Shared(_)) {
+            let why = format!("the later run {} counts on it: undo that one first", later.run);
+            self.verdict = Verdict::Needed(why);
+        }
+    }
 }
 
-impl<'a> Chain<'a> {
-    /// The last entry and the earlier ones, the latest first, back to where somebody else wrote in between: what the run left before
-    /// that was gone by then.
-    fn of(last: &'a Entry, earlier: impl Iterator<Item = &'a Entry>) -> Self {
-        let mut chain = Self { before: None, after: Vec::new() };
-        for entry in std::iter::once(last).chain(earlier) {
-            let Change::Setting { before, after, .. } = &entry.change else { break };
-            let follows = match (chain.before, after) {
-                (Some(found), Some(left)) => found.is(left),
-                (None, _) | (_, None) => false,
-            };
-            if !chain.after.is_empty() && !follows {
-                break;
+/// A log whose source's setting has this value.
+fn with(log: &Attachment, value: &Setting) -> Attachment {
+    let logs = match (value, &log.source, &log.log) {
+        (Setting::Attributes(restored), Source::LoadBalancer(balancer), Log::LoadBalancer(kind)) => {
+            let mut balancer = balancer.clone();
+            if let Seen::Present(attributes) = &mut balancer.attributes {
+                attributes.extend(restored.clone());
             }
-            chain.before = before.as_ref();
-            chain.after.push(after.as_ref());
+            Attachment::of_load_balancer(&balancer, &[*kind])
         }
-        chain
-    }
+        (Setting::Logging(logging), Source::Bucket(bucket), Log::Requests) => {
+            let logging = logging.clone().map_or(Seen::Absent, Seen::Present);
+            vec![Attachment::of_access_log(&SourceBucket { logging, ..bucket.clone() })]
+        }
+        (Setting::Inventory(inventory), Source::Bucket(bucket), Log::Inventory(Some(id))) => {
+            let listed = inventory.iter().map(|inventory| (id.clone(), inventory.clone())).collect();
+            Attachment::of_inventories(bucket, &Seen::Present(listed))
+        }
+        (_, _, _) => Vec::new(),
+    };
+    logs.into_iter().next().unwrap_or_else(|| log.clone())
+}
 
-    fn verdict(&self, look: Look) -> Verdict {
-        let now = match look {
-            Look::Setting(now) => now,
-            Look::Denied(denial) => return Verdict::Unseen(denial),
-            Look::Gone | Look::Empty | Look::Holds | Look::Nothing => return Verdict::Gone,
-        };
-        let is_left = self.after.iter().flatten().any(|left| now.is(left));
-        let left = || self.after.first().copied().flatten().cloned();
-        match self.before {
-            Some(before) if now.is(before) => Verdict::AsBefore,
-            Some(before) if is_left => Verdict::Restore { values: Box::new((now, before.clone())) },
-            None if is_left || now.is_of_a_new_bucket() && left().is_some() => Verdict::WithBucket,
-            // Where the step names a key that was never made, it was never carried out: what is there is another's.
-            Some(_) | None => Verdict::Moved { values: Box::new((left(), now)) },
+/// Whether a setting says where a log goes.
+fn is_of(slot: &Slot, log: &Attachment) -> bool {
+    match (slot, &log.source, &log.log) {
+        (Slot::LoadBalancer { arn, attributes, .. }, Source::LoadBalancer(balancer), Log::LoadBalancer(kind)) => {
+            *arn == balancer.arn && attributes.contains(&format!("{}.enabled", kind.attribute_stem()))
         }
+        (Slot::BucketLogging { bucket, .. }, Source::Bucket(source), Log::Requests) => *bucket == source.name,
+        (Slot::Inventory { bucket, id, .. }, Source::Bucket(source), Log::Inventory(Some(of))) => {
+            *bucket == source.name && id.as_str() == of
+        }
+        (_, _, _) => false,
     }
 }
 
-/// A bucket that the run made goes only if nobody put anything into it, nobody changed it, and nothing logs to it that the run
-/// pointed there.
-fn of_bucket(bucket: &BucketName, later: &[Item], look: Look) -> Verdict {
-    match look {
-        Look::Gone | Look::Setting(_) | Look::Nothing => Verdict::AsBefore,
-        Look::Holds => {
-            let why = "it holds objects, and no object is ever deleted; its settings stay with it";
-            Verdict::Stays(format!("{why}. Once it is empty, the same undo deletes it"))
+/// Whether a log still goes to the bucket with this value.
+fn still_logs(value: &Setting, log: &Attachment, bucket: &BucketName) -> bool {
+    match (value, &log.log) {
+        (Setting::Attributes(attributes), Log::LoadBalancer(kind)) => {
+            let of = |name: &str| attributes.get(&format!("{}.{name}", kind.attribute_stem())).map(String::as_str);
+            of("enabled") == Some("true") && of("bucket") == Some(bucket.as_str())
         }
-        Look::Denied(denial) => Verdict::Unseen(denial),
-        Look::Empty => {
-            if later.iter().any(|item| item.was_changed_by_others(bucket)) {
-                Verdict::Stays("somebody else changed it, or what logs to it".to_owned())
-            } else {
-                Verdict::Delete
+        (value, _) => value.logs_to(bucket),
+    }
+}
+
+impl Receipt {
+    /// Whether the run left this value in a setting.
+    fn left(&self, slot: &Slot, now: &Setting) -> bool {
+        self.entries.iter().any(|entry| match (&entry.change, entry.outcome) {
+            (_, Outcome::NotDone | Outcome::Undone) => false,
+            (Change::Setting { slot: of, after: Some(after), .. }, _) => of == slot && now.is(after),
+            (_, _) => false,
+        })
+    }
+
+    /// Whether a source logs by the run where this value sends it.
+    fn counts_on(&self, slot: &Slot, now: &Setting) -> bool {
+        self.attachments.iter().any(|attached| attached.counts_on(slot, now))
+    }
+
+    /// Whether a log goes to the bucket by the run.
+    pub fn attaches(&self, log: &Attachment, bucket: &BucketName) -> bool {
+        let here = |slot: &Slot, value: &Setting| is_of(slot, log) && still_logs(value, log, bucket);
+        self.attachments.iter().any(|attached| here(&attached.slot, &attached.value))
+            || self.entries.iter().any(|entry| match (&entry.change, entry.outcome) {
+                (_, Outcome::NotDone | Outcome::Undone) => false,
+                (Change::Setting { slot, after: Some(after), .. }, _) => here(slot, after),
+                (_, _) => false,
+            })
+    }
+
+    /// Remembers what an undo took back, so that no later one takes it for the run's.
+    pub fn takes_back(&mut self, item: &Item) {
+        for entry in &mut self.entries {
+            let same = match (&entry.change, &item.change) {
+                (Change::Setting { slot, .. }, Change::Setting { slot: of, .. }) => slot == of,
+                (one, other) => one == other,
+            };
+            if same {
+                entry.outcome = Outcome::Undone;
             }
         }
     }

@@ -19,8 +19,6 @@ pub struct Bucket {
     pub encryption: Seen<BucketEncryption>,
     /// The text of the bucket policy, as stored.
     pub policy: Seen<String>,
-    /// Block Public Access of the bucket.
-    pub public_access_block: Seen<PublicAccessBlock>,
     /// Object ownership; absent means `ObjectWriter`.
     pub ownership: Seen<Ownership>,
     /// Object Lock.
@@ -35,29 +33,6 @@ pub struct Bucket {
     pub lifecycle: Seen<Vec<ExpirationRule>>,
     /// Its tags.
     pub tags: Seen<BTreeMap<String, String>>,
-}
-
-/// The four switches of Block Public Access.
-///
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "the API has these four switches")]
-pub struct PublicAccessBlock {
-    /// `BlockPublicAcls`.
-    pub block_acls: bool,
-    /// `IgnorePublicAcls`.
-    pub ignore_acls: bool,
-    /// `BlockPublicPolicy`.
-    pub block_policy: bool,
-    /// `RestrictPublicBuckets`.
-    pub restrict_buckets: bool,
-}
-
-impl PublicAccessBlock {
-    /// Whether all four are on.
-    pub fn is_complete(self) -> bool {
-        self.block_acls && self.ignore_acls && self.block_policy && self.restrict_buckets
-    }
 }
 
 /// Who owns an object that another account writes.

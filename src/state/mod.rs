@@ -17,7 +17,7 @@ mod source;
 mod trail;
 
 pub use attachment::{Attachment, Inventories, Log, Target};
-pub use bucket::{Bucket, LogDeliveryAcl, ObjectLock, Ownership, Payer, PublicAccessBlock};
+pub use bucket::{Bucket, LogDeliveryAcl, ObjectLock, Ownership, Payer};
 pub use identity::Identity;
 pub use inventory::{InventoryConfiguration, InventoryEncryption};
 pub use key::{Key, KeyManager, ListedKey};
@@ -25,7 +25,7 @@ pub use lifecycle::{ExpirationRule, RuleRest, Transition};
 pub use logging::{Logging, TargetGrant};
 pub use looked::Looked;
 pub use object::{Found, ObjectStamp, TestObject};
-pub use observed::{Destination, Observed, SourceTags};
+pub use observed::{Destination, Observed, Origin, SourceTags};
 pub use seen::{Denial, Seen};
 pub use source::{LoadBalancer, LoadBalancerType, LogAttachment, Source, SourceBucket};
 pub use trail::TrailEvent;

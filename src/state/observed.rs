@@ -22,12 +22,23 @@ pub struct Observed {
     pub source_tags: SourceTags,
     /// The destination.
     pub destination: Destination,
+    /// What this user's receipts tell of the destination.
+    pub origin: Origin,
     /// The key that the bucket's default encryption will name, or names today: absent where there is none yet.
     pub default_key: Seen<Key>,
     /// The key asked for by `--report-kms-key`.
     pub report_key: Seen<Key>,
     /// The load balancer test files that stood at the destination before the run, by log.
     pub test_files: BTreeMap<LogType, Seen<ObjectStamp>>,
+}
+
+/// Who created the destination, as far as the receipts of this user tell.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Origin {
+    /// They say nothing of it: it is like anybody's bucket, whatever its tags say.
+    Unknown,
+    /// A run of this user created it and stopped before it wrote a bucket policy, so that a run finishes it now.
+    UnfinishedRun,
 }
 
 /// The destination bucket, or what stands in its place.

@@ -13,15 +13,17 @@ pub fn line(step: &Step) -> String {
         Step::CreateKey { bucket, .. } => format!("create a customer managed key for `{bucket}`"),
         Step::CreateAlias { alias, key } => format!("name {} `{alias}`", slot(key)),
         Step::PutKeyPolicy { key, .. } => format!("let the log service use the key `{key}`"),
-        Step::CreateBucket { bucket, region, namespace } => {
+        Step::CreateBucket { bucket, region, namespace, tags } => {
             let namespace = match namespace {
                 Namespace::Global => "",
                 Namespace::AccountRegional { .. } => " in the account's own namespace",
             };
-            format!("create bucket `{bucket}` in {region}{namespace}, ACLs off (BucketOwnerEnforced)")
+            let tags: Vec<String> = tags.iter().map(|(key, value)| format!("`{key}={value}`")).collect();
+            let tagged = if tags.is_empty() { String::new() } else { format!(", tagged {}", listed(&tags)) };
+            format!("create bucket `{bucket}` in {region}{namespace}, ACLs off (BucketOwnerEnforced){tagged}")
         }
         Step::PutBucketTags { bucket, before, tags } => {
-            let new = |(key, value): &(&String, &String)| before.as_ref().and_then(|old| old.get(*key)) != Some(*value);
+            let new = |(key, value): &(&String, &String)| before.get(*key) != Some(*value);
             let new: BTreeMap<&String, &String> = tags.iter().filter(new).collect();
             let new: Vec<String> = new.into_iter().map(|(key, value)| format!("`{key}={value}`")).collect();
             format!("tag `{bucket}` with {}", listed(&new))

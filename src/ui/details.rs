@@ -21,7 +21,7 @@ pub(super) fn details(step: &Step) -> Vec<String> {
         Step::PutKeyPolicy { before, after, .. } => diff::of_json(Some(before), after),
         Step::PutBucketPolicy { before, after, .. } => diff::of_json(before.as_deref(), after),
         Step::PutLoadBalancerAttributes { before, attributes, .. } => of_settings(before, attributes),
-        Step::PutBucketTags { before, tags, .. } => of_settings(before.as_ref().unwrap_or(&Settings::new()), tags),
+        Step::PutBucketTags { before, tags, .. } => of_settings(before, tags),
         Step::PutBucketEncryption { before: Some(before), key, .. } => of_encryption(before, key.as_ref()),
         Step::PutExpiration { before, rules, .. } => rules.iter().flat_map(|rule| of_rule(before, rule)).collect(),
         Step::PutBucketLogging { before, logging, .. } => {

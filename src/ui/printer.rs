@@ -313,6 +313,16 @@ impl Printer {
         }
     }
 
+    /// Every run is undone.
+    pub fn nothing_to_undo(self, folder: &Path, kept: &[Kept], exit: Exit) {
+        if self.json {
+            data(&document(&undo::RunsDocument::new(folder, kept, exit)));
+        } else {
+            let folder = clean(&folder.display().to_string());
+            data(&format!("nothing to put back: every run in {folder} is undone\n"));
+        }
+    }
+
     /// What an undo will put back, and what not; JSON says it with the result.
     pub fn undo_before_apply(self, receipt: &Receipt, undo: &Undo) {
         if !self.json && !self.quiet {

@@ -87,6 +87,10 @@ pub(super) fn difference(stopped: &Stopped<'_>) -> Option<Vec<String>> {
     let StopReason::Write(error) = &stopped.why else { return None };
     match error.last() {
         WriteError::Moved { values, .. } | WriteError::Overwritten { values, .. } => Some(moved(&values.0, &values.1)),
-        WriteError::Aws(_) | WriteError::NoKeyYet | WriteError::Open { .. } | WriteError::Unseen(_) => None,
+        WriteError::Appeared { .. }
+        | WriteError::Aws(_)
+        | WriteError::NoKeyYet
+        | WriteError::Open { .. }
+        | WriteError::Unseen(_) => None,
     }
 }

@@ -110,7 +110,7 @@ impl Account {
 }
 
 fn of_test_object(request: &Recorded) -> bool {
-    request.resource.ends_with("logbucket-test-object")
+    request.resource.contains("logbucket-test-run-")
 }
 
 fn ran(output: Output) -> Ran {

@@ -117,6 +117,8 @@ fn an_inventory_is_judged_by_its_own_encryption_and_the_buckets_where_it_names_n
     // The configuration says SSE-S3 itself: the bucket's default does not matter.
     account.sandbox.set_encryption("inv-logs", Encryption::kms(None));
     is(&account, REPORT, "pending", "");
+    // What somebody set since is nothing that a cure replaces unasked, so that it is taken back first.
+    account.sandbox.set_encryption("inv-logs", Encryption::of_new_bucket());
     account.sandbox.set_policy("inv-logs", None);
     let found = is(&account, REPORT, "dead", "policy-grant");
     is_cured(&account, REPORT, &found);

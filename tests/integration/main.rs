@@ -38,6 +38,7 @@ mod lost_answers;
 mod matrix;
 mod merging;
 mod new_bucket;
+mod others;
 mod partitions;
 mod permissions;
 mod pictures;

@@ -160,7 +160,9 @@ fn the_printed_policy_is_enough_for_init_and_no_action_in_it_is_needless() {
             asked.contains(action) && outcome(&run.carried_out(&without(policy, action)).1) != *full
         })
     };
-    let needless: Vec<String> = granted.into_iter().filter(|action| !is_missed(action)).collect();
+    // When the bucket was created only matters once the run is undone.
+    let for_undo = "s3:ListAllMyBuckets";
+    let needless: Vec<String> = granted.into_iter().filter(|action| action != for_undo && !is_missed(action)).collect();
     assert!(needless.is_empty(), "no run misses {needless:?}");
 }
 
@@ -359,7 +361,7 @@ fn literals(code: &str) -> BTreeSet<String> {
     quoted.filter(is_action).map(str::to_owned).collect()
 }
 
-/// `PutBucketEncryption` is `.put_bucket_encryption(`, as the SDK writes it.
+/// `PutBucketEncryption` is `put_bucket_encryption`, as the SDK writes it.
 fn method(api: &str) -> String {
     let (_, name) = api.split_once(':').unwrap();
     let mut method = String::new();
@@ -369,7 +371,7 @@ fn method(api: &str) -> String {
         }
         method.push(letter.to_ascii_lowercase());
     }
-    format!(".{method}(")
+    method
 }
 
 #[test]
@@ -395,7 +397,9 @@ fn every_action_that_an_error_names_is_in_the_table_and_every_call_of_the_table_
     let unnamed: Vec<&str> = granted.iter().copied().filter(|action| !named.contains(*action)).collect();
     assert_eq!(unnamed, beside);
     for call in CALLS {
-        assert!(code.contains(&method(call.api)), "{} is never called", call.api);
+        let name = method(call.api);
+        let called = code.contains(&format!(".{name}(")) || code.contains(&format!(" {name},"));
+        assert!(called, "{} is never called", call.api);
     }
 }
 

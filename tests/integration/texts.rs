@@ -13,9 +13,10 @@ fn said(ran: &Ran) -> String {
 
 /// The names of runs without the second in which they began.
 fn without_times(text: &str) -> String {
-    let word = |word: &str| match word.split_once('-') {
-        Some((stamp, rest)) if stamp.len() == 16 && stamp.ends_with('Z') => format!("SECOND-{rest}"),
-        _ => word.to_owned(),
+    let is_time = |part: &str| part.len() == 16 && part.ends_with('Z') && part.starts_with("20");
+    let word = |word: &str| {
+        let parts = word.split('-').map(|part| if is_time(part) { "SECOND" } else { part });
+        parts.collect::<Vec<_>>().join("-")
     };
     text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }

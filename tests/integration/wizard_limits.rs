@@ -157,7 +157,7 @@ fn ctrl_c_is_heard_while_a_step_waits_for_its_answer() {
     let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs");
     terminal.shows(NOW);
     account.sandbox.set_latency(std::time::Duration::from_secs(3));
-    terminal.goes_to(NOW, "apply").shows("[1/6] create bucket").press(Key::CtrlC);
+    terminal.goes_to(NOW, "apply").shows("[1/5] create bucket").press(Key::CtrlC);
     terminal.shows("interrupted: the step in flight is finished first");
     account.sandbox.set_latency(std::time::Duration::ZERO);
     terminal.ended().with(130).says("again: logbucket init alb --source web --bucket demo-logs --yes");
@@ -169,9 +169,9 @@ fn a_second_ctrl_c_leaves_at_once_and_says_what_is_not_known() {
     let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs");
     terminal.shows(NOW);
     account.sandbox.set_latency(std::time::Duration::from_secs(20));
-    terminal.goes_to(NOW, "apply").shows("[1/6] create bucket").press(Key::CtrlC);
+    terminal.goes_to(NOW, "apply").shows("[1/5] create bucket").press(Key::CtrlC);
     terminal.shows("Ctrl-C again leaves at once").press(Key::CtrlC);
-    let ended = terminal.ended().with(130).says("left: [1/6] create bucket `demo-logs`");
+    let ended = terminal.ended().with(130).says("left: [1/5] create bucket `demo-logs`");
     assert!(
         ended.screen.contains("again: logbucket init alb --source web --bucket demo-logs --yes"),
         "{}",

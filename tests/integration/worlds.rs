@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use logbucket::model::{AccountId, BucketEncryption, BucketName, KeyArn, Producer, Region};
 use logbucket::request::{Draft, Request};
 use logbucket::state::{
-    Bucket, Destination, Identity, Key, KeyManager, LoadBalancer, LoadBalancerType, Observed, Ownership, Payer,
-    PublicAccessBlock, Seen, Source, SourceBucket,
+    Bucket, Destination, Identity, Key, KeyManager, LoadBalancer, LoadBalancerType, Observed, Origin, Ownership, Payer,
+    Seen, Source, SourceBucket,
 };
 
 pub(crate) const ACCOUNT: &str = "111122223333";
@@ -54,6 +54,7 @@ pub(crate) fn observed(request: &Request, destination: Destination) -> Observed 
         sources,
         source_tags: BTreeMap::new(),
         destination,
+        origin: Origin::Unknown,
         default_key: Seen::Absent,
         report_key: Seen::Absent,
         test_files: BTreeMap::new(),
@@ -94,12 +95,6 @@ pub(crate) fn bucket(encryption: BucketEncryption, policy: Option<&str>) -> Dest
         region: region(),
         encryption: Seen::Present(encryption),
         policy: policy.map_or(Seen::Absent, |text| Seen::Present(text.to_owned())),
-        public_access_block: Seen::Present(PublicAccessBlock {
-            block_acls: true,
-            ignore_acls: true,
-            block_policy: true,
-            restrict_buckets: true,
-        }),
         ownership: Seen::Present(Ownership::BucketOwnerEnforced),
         object_lock: Seen::Absent,
         payer: Seen::Present(Payer::BucketOwner),

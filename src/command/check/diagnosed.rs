@@ -156,10 +156,10 @@ async fn seen_and_told(
 }
 
 /// The Region and the name of a key.
-type KeyName = (Region, String);
+pub(in crate::command) type KeyName = (Region, String);
 
 /// The keys that inventories name, each read once; one that can't be read is the trouble of its own reports.
-async fn report_keys(
+pub(in crate::command) async fn report_keys(
     aws: &Aws,
     caller: &Identity,
     attachments: &[Attachment],
@@ -176,7 +176,8 @@ async fn report_keys(
     stream::iter(reads).buffer_unordered(AT_ONCE).try_collect().await
 }
 
-fn report_key(attachment: &Attachment) -> Option<KeyName> {
+/// The key that an inventory names for its reports.
+pub(in crate::command) fn report_key(attachment: &Attachment) -> Option<KeyName> {
     let today = attachment.target.present().and_then(|target| target.inventory.as_ref());
     match &today?.encryption {
         InventoryEncryption::SseKms(key) => Some((attachment.source.region().clone(), key.clone())),

@@ -77,7 +77,7 @@ pub(super) async fn into_bucket(
     Ok((here, report, Some(((bucket.to_string(), region), looked))))
 }
 
-/// Every log of the sources of a Region, and what kept some from being read.
+/// Every log of the sources of a Region, where it goes if that could be read, and what kept whole lists from being read.
 pub(in crate::command) async fn logs_of_region(
     aws: &Aws,
     region: &Region,
@@ -87,7 +87,6 @@ pub(in crate::command) async fn logs_of_region(
     let ((mut logs, mut unread), (of_buckets, unread_buckets)) = (balancers?, buckets?);
     logs.extend(of_buckets);
     unread.extend(unread_buckets);
-    unread.extend(logs.iter().filter_map(|log| log.target.denial()).map(ToString::to_string));
     Ok((logs, unread))
 }
 

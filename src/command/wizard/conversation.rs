@@ -19,6 +19,7 @@ use super::destination::{Chosen, Offered};
 use super::greeting::Who;
 use super::halt::Halt;
 use super::review::{Reviewed, review};
+use crate::command::origin::with_origin;
 
 /// A conversation, and what it has seen.
 #[derive(Debug)]
@@ -233,6 +234,7 @@ impl<'a> Conversation<'a> {
 
     async fn planned(&self, request: &Request) -> Result<(Observed, Plan), ObserveError> {
         let observed = Box::pin(self.aws.observe(request)).await?;
+        let observed = with_origin(observed, request.receipt_dir.as_deref());
         let plan = plan(request, &observed);
         Ok((observed, plan))
     }

@@ -12,6 +12,7 @@ use crate::ui::{Choice, Start};
 use super::conversation::Conversation;
 use super::halt::Halt;
 use super::offers::Verdict;
+use crate::command::origin::with_origin;
 
 /// Buckets whose settings are read for the list: each takes about ten requests.
 const JUDGED: usize = 40;
@@ -184,6 +185,7 @@ impl Conversation<'_> {
             Err(why) => return Ok(Candidate { name, verdict: Verdict::Impossible(why.to_string()), words: None }),
         };
         let observed = Box::pin(self.aws.observe_beside(&request, side)).await?;
+        let observed = with_origin(observed, request.receipt_dir.as_deref());
         let plan = plan(&request, &observed);
         Ok(Candidate { name, verdict: Verdict::of(&plan), words: Some(plan.destination) })
     }

@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{InventoryRequest, KeyChoice, Kind};
 use crate::model::{LogType, Producer};
+use crate::plan::overwrite::configuration;
 use crate::plan::step::NewInventory;
 use crate::plan::world::World;
-use crate::plan::{Cure, ExpectedKey, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
+use crate::plan::{
+    Attached, Cure, ExpectedKey, Finding, FindingId, KeySlot, PlannedStep, Setting, Severity, Slot, Step,
+};
 use crate::state::{InventoryConfiguration, InventoryEncryption, LoadBalancer, Logging, Seen, Source, SourceBucket};
 
 use super::encryption::known_default_key;
@@ -51,12 +54,9 @@ fn load_balancer(world: &World<'_>, balancer: &LoadBalancer, logs: &[LogType], m
     let mut elsewhere = Vec::new();
     for log in logs {
         let attachment = balancer.attachment(*log)?;
-        let stem = log.attribute_stem();
         let here = attachment.bucket == bucket && attachment.prefix == prefix;
         if !(attachment.enabled && here) || mended {
-            wanted.insert(format!("{stem}.enabled"), "true".to_owned());
-            wanted.insert(format!("{stem}.bucket"), bucket.to_owned());
-            wanted.insert(format!("{stem}.prefix"), prefix.to_owned());
+            wanted.extend(wanted_attributes(world, *log));
         }
         let there = location(&attachment.bucket, &attachment.prefix);
         let state = match (attachment.enabled, here) {
@@ -99,15 +99,53 @@ fn location(bucket: &str, prefix: &str) -> String {
     if prefix.is_empty() { bucket.to_owned() } else { format!("{bucket}/{prefix}") }
 }
 
-fn of_logging(world: &World<'_>, bucket: &SourceBucket) -> Option<Finding> {
-    let name = bucket.name.as_str();
-    let wanted = Logging {
+fn wanted_logging(world: &World<'_>) -> Logging {
+    Logging {
         bucket: world.place.bucket.to_string(),
         prefix: world.place.prefix.to_string(),
         key_format: world.place.key_format,
         format_is_said: true,
         grants: Vec::new(),
+    }
+}
+
+/// The attributes that send a log of a load balancer to the destination.
+fn wanted_attributes(world: &World<'_>, log: LogType) -> [(String, String); 3] {
+    let stem = log.attribute_stem();
+    [
+        (format!("{stem}.enabled"), "true".to_owned()),
+        (format!("{stem}.bucket"), world.place.bucket.to_string()),
+        (format!("{stem}.prefix"), world.place.prefix.to_string()),
+    ]
+}
+
+/// Where each source will log to; nothing for an inventory whose key is still to be created.
+pub(in crate::plan) fn attached(world: &World<'_>) -> Vec<Attached> {
+    let of_source = |source: &Source| match (source, &world.request.kind) {
+        (Source::LoadBalancer(balancer), kind) => {
+            let value: BTreeMap<String, String> =
+                kind.log_types().into_iter().flat_map(|log| wanted_attributes(world, log)).collect();
+            let attributes = value.keys().cloned().collect();
+            let slot = Slot::LoadBalancer { arn: balancer.arn.clone(), name: balancer.name.clone(), attributes };
+            Some(Attached { slot, value: Setting::Attributes(value) })
+        }
+        (Source::Bucket(bucket), Kind::Inventory(asked)) => {
+            let slot =
+                Slot::Inventory { bucket: bucket.name.clone(), region: bucket.region.clone(), id: asked.id.clone() };
+            let value = Setting::Inventory(Some(configuration(&new_inventory(world, asked), None)?));
+            Some(Attached { slot, value })
+        }
+        (Source::Bucket(bucket), Kind::Alb(_) | Kind::Nlb | Kind::S3Access(_)) => {
+            let slot = Slot::BucketLogging { bucket: bucket.name.clone(), region: bucket.region.clone() };
+            Some(Attached { slot, value: Setting::Logging(Some(wanted_logging(world))) })
+        }
     };
+    world.observed.sources.iter().filter_map(of_source).collect()
+}
+
+fn of_logging(world: &World<'_>, bucket: &SourceBucket) -> Option<Finding> {
+    let name = bucket.name.as_str();
+    let wanted = wanted_logging(world);
     let asked = matches!(world.request.kind, Kind::S3Access(Some(_)));
     let step = Step::PutBucketLogging {
         bucket: bucket.name.clone(),

@@ -1,16 +1,14 @@
-//! Is there a bucket, ours, and in the right Region? A new one is made whole.
+//! Is there a bucket, of this account, and in the right Region? A new one is made whole.
 
 use crate::model::{EncryptionKind, Namespace};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
 use crate::producer::encryption;
-use crate::state::{Destination, Seen};
+use crate::state::Destination;
 
 const CREATE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html";
 const NAMESPACES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html";
 const HEAD: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html";
-const ACCESS_BLOCK: &str =
-    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html";
 
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let bucket = &world.place.bucket;
@@ -37,7 +35,6 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         ));
     }
     match &world.observed.destination {
-        Destination::Bucket(_) if world.is_ours() => findings.extend(unfinished(world)),
         Destination::Bucket(_) => {}
         Destination::Absent => findings.push(absent(world)),
         Destination::Refused => findings.push(refuse(
@@ -66,7 +63,12 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
 fn absent(world: &World<'_>) -> Finding {
     let bucket = world.place.bucket.clone();
     let namespace = bucket.namespace();
-    let create = Step::CreateBucket { bucket: bucket.clone(), region: world.place.region.clone(), namespace };
+    let create = Step::CreateBucket {
+        bucket: bucket.clone(),
+        region: world.place.region.clone(),
+        namespace,
+        tags: world.request.tags.clone(),
+    };
     let steps = vec![PlannedStep::adds(create), PlannedStep::adds(Step::BlockPublicAccess { bucket: bucket.clone() })];
     Finding {
         id: FindingId::DestinationAbsent,
@@ -77,26 +79,4 @@ fn absent(world: &World<'_>) -> Finding {
         page: CREATE,
         cure: Cure::Steps(steps),
     }
-}
-
-/// A bucket that an earlier run made and perhaps did not finish.
-fn unfinished(world: &World<'_>) -> Option<Finding> {
-    let bucket = world.bucket()?;
-    let open = match &bucket.public_access_block {
-        Seen::Present(block) => !block.is_complete(),
-        Seen::Absent => true,
-        Seen::Denied(_) => false,
-    };
-    open.then(|| Finding {
-        id: FindingId::PublicAccess,
-        severity: Severity::Wanted,
-        subject: bucket.name.to_string(),
-        what: format!("`{}` was made by logbucket and does not block all public access", bucket.name),
-        why: "without it a later policy or ACL could open the logs to everybody".to_owned(),
-        page: ACCESS_BLOCK,
-        cure: Cure::Steps(vec![PlannedStep::adds_at_risk(
-            Step::BlockPublicAccess { bucket: bucket.name.clone() },
-            "a public grant that somebody added since stops working",
-        )]),
-    })
 }

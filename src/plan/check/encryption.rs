@@ -28,16 +28,10 @@ pub(in crate::plan) enum Target {
 pub(in crate::plan) fn target(world: &World<'_>) -> Target {
     match (&world.request.encryption, world.bucket()) {
         (Encryption::SseKms(_), _) => asked_key(world),
-        (Encryption::SseS3, Some(_)) if world.present_kind() == EncryptionKind::SseS3 => keep_or_state(world),
+        (Encryption::SseS3, Some(_)) if world.present_kind() == EncryptionKind::SseS3 => Target::Keep,
         (Encryption::Unstated, Some(_)) => unstated(world),
         (Encryption::SseS3, _) | (Encryption::Unstated, None) => Target::SseS3,
     }
-}
-
-/// SSE-S3 that is there stays as it is; a bucket of ours without a setting gets one.
-fn keep_or_state(world: &World<'_>) -> Target {
-    let silent = world.bucket().is_some_and(|bucket| bucket.encryption == Seen::Absent);
-    if silent && world.is_ours() { Target::SseS3 } else { Target::Keep }
 }
 
 fn asked_key(world: &World<'_>) -> Target {
@@ -55,10 +49,10 @@ fn asked_key(world: &World<'_>) -> Target {
 fn unstated(world: &World<'_>) -> Target {
     // An inventory that names its own key does not take the bucket's default.
     if world.request.kind.report_key().is_some() {
-        return keep_or_state(world);
+        return Target::Keep;
     }
     match rule(world.producer(), world.present_kind()).outcome {
-        Outcome::Works => keep_or_state(world),
+        Outcome::Works => Target::Keep,
         Outcome::NeverArrives => Target::SseS3,
         Outcome::WorksWithKeyPolicy => kept_key(world),
     }
@@ -134,7 +128,7 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
         blocked: before.map_or_else(|| BucketEncryption::sse_s3().blocked, |before| before.blocked.clone()),
         key,
     };
-    if world.bucket().is_none() || before.is_none() || is_unfinished(world) {
+    if world.bucket().is_none() || is_of_creation(world) {
         let what = format!("`{}` has no default encryption of its own choosing yet", world.place.bucket);
         let step = PlannedStep::adds(step);
         return finding(world, FindingId::EncryptionNotAsAsked, Severity::Wanted, what, Cure::Steps(vec![step]));
@@ -176,10 +170,9 @@ fn present_key_works(world: &World<'_>) -> bool {
     key.is_some_and(|key| key::unusable(&world.place.region, key).is_none() && key::lets_in(world, key))
 }
 
-/// A bucket that a run of logbucket made and left before its policy: nobody writes to it yet, and its encryption is the one
-/// that AWS gives to every new bucket.
-fn is_unfinished(world: &World<'_>) -> bool {
-    world.is_ours() && world.bucket().is_some_and(|bucket| bucket.policy == Seen::Absent)
+/// Whether the default encryption is the one that S3 gives to every new bucket, on a bucket that a run is about to finish.
+fn is_of_creation(world: &World<'_>) -> bool {
+    world.is_unfinished() && world.present_kind() == EncryptionKind::SseS3
 }
 
 /// Who else is affected: with a KMS key, the log services that can't write with one.

@@ -5,14 +5,13 @@ mod destination;
 mod encryption;
 mod key;
 mod policy;
-mod policy_risk;
 mod retention;
 mod settings;
 mod sources;
 mod tags;
 mod template;
 
-pub(super) use attachment::{check as attachments, expected_of_producer, fresh_logs};
+pub(super) use attachment::{attached, check as attachments, expected_of_producer, fresh_logs};
 pub(super) use encryption::{Target, expected_key, target};
 pub use key::unusable as unusable_key;
 pub use sources::unusable as unusable_source;

@@ -10,8 +10,6 @@ use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
 use crate::producer::{self, Probe, Template, alb};
 use crate::state::{Ownership, Seen};
 
-use super::policy_risk::Risk;
-
 const POLICIES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html";
 const EVALUATION: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html";
 const SERVICE_NAME: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalservicename";
@@ -40,13 +38,18 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     findings.extend(kept_out(world, &after));
     if after != document {
         let step = Step::PutBucketPolicy { bucket: world.place.bucket.clone(), before: text, after: after.to_text() };
-        let risk = Risk::of(world, [&document, &narrowed, &after]);
-        let step = risk.told(step, producer::principal(world.producer()));
+        let service = producer::principal(world.producer());
+        let step = if narrowed == document {
+            PlannedStep::adds(step)
+        } else {
+            let risk = format!("the narrowed Deny no longer stops `{service}`; everybody else stays stopped");
+            PlannedStep::adds_at_risk(step, risk)
+        };
         let doubtful = !sources.is_empty() && sources.iter().all(|source| may_be_let_in(world, &narrowed, *source));
         findings.push(if doubtful {
             perhaps_put(world, &sources, step)
         } else {
-            put(world, &sources, step, risk, &nearest(world, &narrowed, &sources))
+            put(world, &sources, step, &nearest(world, &narrowed, &sources))
         });
     }
     findings
@@ -221,7 +224,7 @@ fn with_grants(world: &World<'_>, document: &Document, sources: &[usize]) -> Res
     let names: Vec<String> =
         sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
     let mut templates = if names.is_empty() { Vec::new() } else { producer::bucket_grants(world.producer()).to_vec() };
-    if world.bucket().is_none() || world.is_ours() {
+    if world.bucket().is_none() || world.is_unfinished() {
         templates.push(Template::TlsOnly);
     }
     match granted(document, &templates, &world.place, names, BUCKET_POLICY_LIMIT) {
@@ -372,7 +375,7 @@ fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
     if near.is_empty() { String::new() } else { format!("; nearest is {}", near.join("; ")) }
 }
 
-fn put(world: &World<'_>, sources: &[usize], step: PlannedStep, risk: Risk, nearest: &str) -> Finding {
+fn put(world: &World<'_>, sources: &[usize], step: PlannedStep, nearest: &str) -> Finding {
     let names: Vec<String> =
         sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
     let service = producer::principal(world.producer());
@@ -385,8 +388,10 @@ fn put(world: &World<'_>, sources: &[usize], step: PlannedStep, risk: Risk, near
             Severity::Wanted,
             format!("a new bucket has no policy, and `{service}` must be let in for {}", listed(&names)),
         ),
-        (true, _) if risk.narrows => (Severity::Wanted, "a Deny statement is narrowed".to_owned()),
-        (true, _) => (Severity::Wanted, "the bucket was made by logbucket and is open to plain HTTP".to_owned()),
+        (true, _) if world.is_unfinished() => {
+            (Severity::Wanted, "a run created the bucket and stopped before it closed it to plain HTTP".to_owned())
+        }
+        (true, _) => (Severity::Wanted, "a Deny statement is narrowed".to_owned()),
     };
     let cure = Cure::Steps(vec![step]);
     finding(world, FindingId::PolicyGrant, severity, what, "a service is let in by the bucket policy alone", cure)

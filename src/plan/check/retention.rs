@@ -35,9 +35,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             return vec![finding(format!("the lifecycle rules are not known: {denial}"), Cure::Impossible(hint))];
         }
     };
-    let own = world.bucket().is_none() || world.is_ours();
-    let folders = if own { producer::expiring_folders } else { producer::own_folders };
-    let folders = folders(&world.request.kind, &world.writers, &world.place);
+    let folders = producer::own_folders(&world.request.kind, &world.writers, &world.place);
     if folders.is_empty() {
         let hint = "end the prefix with `/`, or let keys be partitioned with `--partition event`".to_owned();
         return vec![finding(

@@ -25,7 +25,6 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         bucket.payer.denial(),
         bucket.ownership.denial(),
         bucket.tags.denial(),
-        bucket.public_access_block.denial(),
         bucket.logging.denial().filter(|_| world.producer() == Producer::S3Access),
     ];
     findings.extend(denials.into_iter().flatten().map(|denial| {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::step::TARGET_TAG;
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
 use crate::state::Seen;
@@ -14,27 +13,22 @@ const TAGGING: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBu
 /// (<https://github.com/cloud-custodian/cloud-custodian/issues/2834>, and its fix 2861; Terraform's provider sends them, too).
 /// No page of AWS says either, and before August 2018 it was the other way around.
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
-    let ours = (TARGET_TAG.to_owned(), "destination".to_owned());
+    // A new bucket gets its tags from the call that creates it.
+    let Some(bucket) = world.bucket() else { return Vec::new() };
     let asked = world.request.tags.clone().into_iter();
     let finding = |what: String, cure| Finding {
         id: FindingId::Tags,
         severity: Severity::Wanted,
         subject: world.place.bucket.to_string(),
         what,
-        why: "tags say whose a bucket is; by `logbucket=destination` a later run knows one that logbucket made"
-            .to_owned(),
+        why: "`--tag` asks for it".to_owned(),
         page: TAGGING,
         cure,
     };
-    let put = |before: Option<BTreeMap<String, String>>, tags: BTreeMap<String, String>| Step::PutBucketTags {
+    let put = |before: BTreeMap<String, String>, tags: BTreeMap<String, String>| Step::PutBucketTags {
         bucket: world.place.bucket.clone(),
         before,
         tags,
-    };
-    let Some(bucket) = world.bucket() else {
-        let all: BTreeMap<String, String> = asked.chain([ours]).collect();
-        let what = format!("the new bucket has none of its tags yet: {}", listed(&all));
-        return vec![finding(what, Cure::Steps(vec![PlannedStep::adds(put(None, all))]))];
     };
     let present = match &bucket.tags {
         Seen::Present(tags) => tags.clone(),
@@ -60,10 +54,10 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let step = if replaced.is_empty() {
-        PlannedStep::adds(put(Some(present), all))
+        PlannedStep::adds(put(present, all))
     } else {
         let risk = format!("whatever goes by {} finds another value: policies, bills, reports", listed(&today));
-        PlannedStep::replaces(put(Some(present), all), risk)
+        PlannedStep::replaces(put(present, all), risk)
     };
     let bucket = &world.place.bucket;
     let what = match (missing.is_empty(), today.is_empty()) {

@@ -64,7 +64,7 @@ impl Snippet {
             }
             Step::PutBucketTags { before, tags, .. } => {
                 self.notes.push("beside the other tags of the bucket");
-                self.set("Tags", pairs(&super::new_tags(before.as_ref(), tags)));
+                self.set("Tags", pairs(&super::new_tags(before, tags)));
             }
             Step::BlockPublicAccess { .. } => self.set(
                 "PublicAccessBlockConfiguration",

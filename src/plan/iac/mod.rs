@@ -37,8 +37,8 @@ pub(super) fn snippet(mark: &Mark, steps: &[&Step]) -> String {
 }
 
 /// The tags that a step adds or changes.
-fn new_tags(before: Option<&BTreeMap<String, String>>, all: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let is_there = |key: &String, value: &String| before.and_then(|before| before.get(key)) == Some(value);
+fn new_tags(before: &BTreeMap<String, String>, all: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let is_there = |key: &String, value: &String| before.get(key) == Some(value);
     all.clone().into_iter().filter(|(key, value)| !is_there(key, value)).collect()
 }
 

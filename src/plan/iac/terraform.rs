@@ -25,7 +25,7 @@ fn of_step(step: &Step) -> Vec<Item> {
     match step {
         Step::PutLoadBalancerAttributes { name, attributes, .. } => of_load_balancer(name, attributes),
         Step::PutBucketTags { bucket, before, tags } => {
-            let tags = json!(new_tags(before.as_ref(), tags));
+            let tags = json!(new_tags(before, tags));
             let note = "into the block of this bucket, whose other tags stay";
             vec![resource("aws_s3_bucket", bucket.as_str(), [Item::Note(note), Item::Is("tags", tags)])]
         }

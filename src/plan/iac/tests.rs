@@ -122,7 +122,7 @@ fn cases() -> Vec<(&'static str, Vec<Step>)> {
     let known = || Some(KeySlot::Known(KEY.parse().unwrap()));
     let put_tags = Step::PutBucketTags {
         bucket: bucket(),
-        before: Some(tags(&[("aws:cloudformation:stack-name", "edge"), ("team", "core"), ("old", "a")])),
+        before: tags(&[("aws:cloudformation:stack-name", "edge"), ("team", "core"), ("old", "a")]),
         tags: tags(&[
             ("aws:cloudformation:stack-name", "edge"),
             ("team", "core"),
@@ -206,7 +206,7 @@ fn every_line_of_a_snippet_is_plain_to_a_terminal() {
 fn no_text_of_others_is_a_template_to_terraform() {
     let step = |value: &str| Step::PutBucketTags {
         bucket: "acme-logs".parse().unwrap(),
-        before: None,
+        before: tags(&[]),
         tags: tags(&[("key", value)]),
     };
     for (value, quoted) in [

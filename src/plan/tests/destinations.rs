@@ -1,9 +1,9 @@
 //! Destinations that are there, are still to be made, or may not be used.
 
-use super::fixture::{ACCOUNT, denied, each, in_order, new, tags};
+use super::fixture::{ACCOUNT, each, in_order, new, tags};
 use crate::model::{Namespace, Producer};
 use crate::plan::Step;
-use crate::state::{Destination, PublicAccessBlock, Seen};
+use crate::state::Destination;
 
 #[test]
 fn a_new_bucket_is_made_whole_before_anything_is_pointed_at_it() {
@@ -17,20 +17,16 @@ fn a_new_bucket_is_made_whole_before_anything_is_pointed_at_it() {
         let steps: Vec<&str> = plan.steps.iter().map(|planned| planned.step.api()).collect();
         assert_eq!(
             steps,
-            [
-                "s3:CreateBucket",
-                "s3:PutBucketTagging",
-                "s3:PutPublicAccessBlock",
-                "s3:PutBucketEncryption",
-                "s3:PutBucketPolicy",
-                attachment,
-            ],
+            ["s3:CreateBucket", "s3:PutPublicAccessBlock", "s3:PutBucketEncryption", "s3:PutBucketPolicy", attachment,],
             "{producer}"
         );
         assert!(plan.steps.iter().all(|planned| planned.risk.is_none()), "{producer}");
     }
-    let Step::CreateBucket { bucket, region, namespace } = new(Producer::Alb).step("s3:CreateBucket") else { panic!() };
+    let mut tagged = new(Producer::Alb);
+    tagged.draft.tags = vec!["team=web".parse().unwrap()];
+    let Step::CreateBucket { bucket, region, namespace, tags: with } = tagged.step("s3:CreateBucket") else { panic!() };
     assert_eq!((bucket.as_str(), region.as_str(), namespace), ("acme-logs", "us-east-1", Namespace::Global));
+    assert_eq!(with, tags(&[("team", "web")]), "the call itself carries them");
 }
 
 #[test]
@@ -80,26 +76,5 @@ fn a_name_of_another_account_or_region_can_t_be_made_here() {
         world.draft.bucket = Some(name.parse().unwrap());
         let found = world.told().contains(&"destination-namespace stops: refused".to_owned());
         assert_eq!(found, refused, "{name}");
-    }
-}
-
-#[test]
-fn a_bucket_of_ours_is_closed_to_the_public_and_one_of_others_is_left_alone() {
-    let open = PublicAccessBlock { block_acls: true, ignore_acls: true, block_policy: true, restrict_buckets: false };
-    for (block, ours, expected) in [
-        (Seen::Present(open), true, &["public-access wanted: adds s3:PutPublicAccessBlock at risk"][..]),
-        (Seen::Absent, true, &["public-access wanted: adds s3:PutPublicAccessBlock at risk"]),
-        (Seen::Present(open), false, &[]),
-        (Seen::Absent, false, &[]),
-        (denied("s3:GetBucketPublicAccessBlock"), true, &["setting-unreadable warns: nothing"]),
-    ] {
-        let mut world = in_order(Producer::Alb);
-        if ours {
-            world.make_ours();
-        } else {
-            world.bucket().tags = Seen::Present(tags(&[("team", "web")]));
-        }
-        world.bucket().public_access_block = block.clone();
-        assert_eq!(world.told(), expected, "{block:?} {ours}");
     }
 }

@@ -1,11 +1,11 @@
 //! The default encryption: kept where the producer can write with it, replaced where it can't.
 
 use super::fixture::{
-    Changing, KEY, OTHER_KEY, World, bare, closed_key, denied, each, in_order, new, sse_kms, tags, with_key,
+    Changing, KEY, OTHER_KEY, World, bare, closed_key, denied, each, in_order, new, sse_kms, with_key,
 };
 use crate::model::{BucketEncryption, EncryptionKind, KeyChoice, Producer};
 use crate::plan::{ExpectedKey, KeySlot, Step};
-use crate::state::{KeyManager, Seen};
+use crate::state::{KeyManager, Origin, Seen};
 
 fn put(world: &World) -> (Option<BucketEncryption>, Option<KeySlot>, bool, Vec<String>) {
     let step = world.step("s3:PutBucketEncryption");
@@ -162,7 +162,7 @@ fn a_key_asked_for_is_written_where_the_bucket_does_not_name_it_by_its_arn() {
             (
                 "no setting",
                 |world| world.bucket().encryption = Seen::Absent,
-                &["encryption-not-as-asked wanted: adds s3:PutBucketEncryption"],
+                &["encryption-not-as-asked wanted: replaces s3:PutBucketEncryption"],
             ),
             (
                 "not to be seen",
@@ -218,32 +218,24 @@ fn a_new_bucket_is_told_its_encryption_with_sse_c_blocked_and_no_bucket_key() {
 }
 
 #[test]
-fn a_bucket_of_ours_without_a_setting_gets_one_and_an_unfinished_one_is_finished() {
+fn what_create_bucket_left_is_nobodys_choice_only_where_a_receipt_says_that_a_run_stopped_there() {
     let adds = "encryption-not-as-asked wanted: adds s3:PutBucketEncryption";
-    let mut world = in_order(Producer::Alb);
-    world.make_ours();
-    world.bucket().encryption = Seen::Absent;
-    let told = world.told();
-    assert_eq!(told.first().map(String::as_str), Some(adds), "{told:?}");
-    world.draft.encryption = Some(EncryptionKind::SseS3);
-    assert!(world.told().contains(&adds.to_owned()));
-    world.bucket().tags = Seen::Absent;
-    assert!(!world.told().contains(&adds.to_owned()));
-
-    // What CreateBucket left behind is nobody's choice yet, so that nothing is replaced.
-    let mut unfinished = bare(Producer::Nlb);
-    unfinished.bucket().tags = Seen::Present(tags(&[("logbucket", "destination")]));
-    unfinished.draft.kms_key = Some(KEY.parse().unwrap());
-    unfinished.observed.default_key = Seen::Present(super::fixture::open_key(Producer::Nlb, &unfinished));
-    assert!(unfinished.told().contains(&adds.to_owned()), "{:?}", unfinished.told());
     let replaces = "encryption-not-as-asked wanted: replaces s3:PutBucketEncryption";
-    unfinished.bucket().tags = Seen::Absent;
-    assert!(unfinished.told().contains(&replaces.to_owned()), "{:?}", unfinished.told());
-    let mut finished = in_order(Producer::Nlb);
-    finished.make_ours();
-    finished.draft.kms_key = Some(KEY.parse().unwrap());
-    finished.observed.default_key = Seen::Present(super::fixture::open_key(Producer::Nlb, &finished));
-    assert!(finished.told().contains(&replaces.to_owned()), "{:?}", finished.told());
+    let mut world = bare(Producer::Nlb);
+    world.make_unfinished();
+    world.draft.kms_key = Some(KEY.parse().unwrap());
+    world.observed.default_key = Seen::Present(super::fixture::open_key(Producer::Nlb, &world));
+    let is = |world: &World, told: &str| assert!(world.told().contains(&told.to_owned()), "{:?}", world.told());
+    is(&world, adds);
+    let mut marked_by_a_word = world.clone();
+    marked_by_a_word.observed.origin = Origin::Unknown;
+    is(&marked_by_a_word, replaces);
+    let mut set_since = world.clone();
+    set_since.bucket().encryption = Seen::Present(sse_kms(Some(OTHER_KEY)));
+    is(&set_since, replaces);
+    let mut finished = world;
+    finished.bucket().policy = Seen::Present(r#"{"Version":"2012-10-17","Statement":[]}"#.to_owned());
+    is(&finished, replaces);
 }
 
 #[test]

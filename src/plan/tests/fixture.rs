@@ -8,11 +8,11 @@ use crate::model::{
     Partition, PartitionDate, Producer,
 };
 use crate::plan::{Change, Cure, Finding, Plan, Severity, Step, plan};
-use crate::producer::{Template, Values, bucket_grants, key_grant};
+use crate::producer::{Values, bucket_grants, key_grant};
 use crate::request::{Draft, Request};
 use crate::state::{
     Bucket, Denial, Destination, Identity, InventoryConfiguration, InventoryEncryption, Key, KeyManager, LoadBalancer,
-    LoadBalancerType, Logging, Observed, Ownership, Payer, PublicAccessBlock, Seen, Source, SourceBucket,
+    LoadBalancerType, Logging, Observed, Origin, Ownership, Payer, Seen, Source, SourceBucket,
 };
 
 pub(super) const ACCOUNT: &str = "111122223333";
@@ -48,6 +48,7 @@ pub(super) fn bare(producer: Producer) -> World {
         region: "us-east-1".parse().unwrap(),
         sources: vec![source(producer, name)],
         destination: Destination::Bucket(Box::new(bucket())),
+        origin: Origin::Unknown,
         default_key: Seen::Absent,
         report_key: Seen::Absent,
         test_files: BTreeMap::new(),
@@ -174,11 +175,11 @@ impl World {
         }
     }
 
-    /// The mark of a bucket that logbucket made, which is closed to plain HTTP and says how it encrypts.
-    pub(super) fn make_ours(&mut self) {
-        self.bucket().tags = Seen::Present(tags(&[("logbucket", "destination")]));
-        let values = self.values();
-        self.statement(Template::TlsOnly.fill(&values));
+    /// A bucket that a run of this user created and left before it wrote a policy.
+    pub(super) fn make_unfinished(&mut self) {
+        self.observed.origin = Origin::UnfinishedRun;
+        self.bucket().tags = Seen::Present(tags(&[("logbucket", "run-3f9c2a71d0b84e55")]));
+        self.bucket().policy = Seen::Absent;
     }
 
     fn values(&self) -> Values {
@@ -277,12 +278,6 @@ fn bucket() -> Bucket {
         region: "us-east-1".parse().unwrap(),
         encryption: Seen::Present(BucketEncryption::sse_s3()),
         policy: Seen::Absent,
-        public_access_block: Seen::Present(PublicAccessBlock {
-            block_acls: true,
-            ignore_acls: true,
-            block_policy: true,
-            restrict_buckets: true,
-        }),
         ownership: Seen::Present(Ownership::BucketOwnerEnforced),
         object_lock: Seen::Absent,
         payer: Seen::Present(Payer::BucketOwner),

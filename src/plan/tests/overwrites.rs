@@ -145,8 +145,7 @@ fn every_other_setting_is_what_was_seen_and_what_is_written() {
         (policy(Some("old".to_owned())), of_policy(), Some(text("old")), text("new")),
         (policy(None), of_policy(), Some(Setting::Policy(None)), text("new")),
         (put_key, Slot::KeyPolicy { key: key(KEY) }, Some(text("old")), text("new")),
-        (put_tags(Some(old_tags.clone())), of_tags(), Some(Setting::Tags(old_tags)), new_tags()),
-        (put_tags(None), of_tags(), None, new_tags()),
+        (put_tags(old_tags.clone()), of_tags(), Some(Setting::Tags(old_tags)), new_tags()),
         (log(None, Some(logging.clone())), of_log(), Some(Setting::Logging(None)), on()),
         (log(Some(logging.clone()), None), of_log(), Some(on()), Setting::Logging(None)),
         (Step::LetOwnerPay { bucket: bucket() }, Slot::Payer { bucket: bucket() }, Some(pays.0), pays.1),
@@ -160,7 +159,7 @@ fn every_other_setting_is_what_was_seen_and_what_is_written() {
 fn what_makes_something_writes_over_nothing() {
     let namespace = crate::model::Namespace::Global;
     for step in [
-        Step::CreateBucket { bucket: bucket(), region: region(), namespace },
+        Step::CreateBucket { bucket: bucket(), region: region(), namespace, tags: tags(&[]) },
         Step::BlockPublicAccess { bucket: bucket() },
         Step::CreateAlias { alias: "alias/logbucket-acme-logs".to_owned(), key: KeySlot::Created },
     ] {

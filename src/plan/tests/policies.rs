@@ -63,17 +63,14 @@ fn a_new_bucket_s_policy_lets_the_service_in_and_nobody_over_plain_http() {
     assert_eq!(sids(&world), ["LogbucketNlbBucket", "LogbucketNlbObjects", "LogbucketTlsOnly"]);
     let Step::PutBucketPolicy { bucket, before, .. } = world.step("s3:PutBucketPolicy") else { panic!() };
     assert_eq!((bucket.as_str(), before), ("acme-logs", None));
-    // An earlier run's bucket is closed as well, and one of others is not.
+    // A bucket that is there is closed only where a receipt says that a run stopped before it could: no tag is enough.
     world = in_order(Producer::Nlb);
-    world.bucket().tags = Seen::Present(tags(&[("logbucket", "destination")]));
-    assert_eq!(policy_lines(&world), ["policy-grant wanted: adds s3:PutBucketPolicy at risk"]);
-    assert_eq!(sids(&world), ["LogbucketNlbBucket", "LogbucketNlbObjects", "LogbucketTlsOnly"]);
-    let what = world.finding("policy-grant").what;
-    assert_eq!(what, "the bucket was made by logbucket and is open to plain HTTP");
+    world.bucket().tags = Seen::Present(tags(&[("logbucket", "run-3f9c2a71d0b84e55")]));
+    assert!(policy_lines(&world).is_empty(), "{:?}", world.told());
     world = bare(Producer::Nlb);
     assert_eq!(sids(&world), ["LogbucketNlbBucket", "LogbucketNlbObjects"]);
-    world.bucket().tags = Seen::Present(tags(&[("logbucket", "destination")]));
-    assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy at risk"]);
+    world.make_unfinished();
+    assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"]);
     assert_eq!(sids(&world), ["LogbucketNlbBucket", "LogbucketNlbObjects", "LogbucketTlsOnly"]);
 }
 
@@ -85,8 +82,6 @@ fn whom_a_new_policy_stops_or_lets_in_is_all_told() {
     let risk = |world: &World| world.finding("policy-grant").steps()[0].risk.clone().unwrap();
     let narrowed = "the narrowed Deny no longer stops `delivery.logs.amazonaws.com`; everybody else stays stopped";
     assert_eq!(risk(&world), narrowed);
-    world.bucket().tags = Seen::Present(tags(&[("logbucket", "destination")]));
-    assert_eq!(risk(&world), format!("{narrowed}; whoever reads the bucket over plain HTTP is stopped"));
 }
 
 #[test]

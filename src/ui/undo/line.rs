@@ -25,8 +25,9 @@ pub(super) fn word(verdict: &Verdict) -> &'static str {
         Verdict::Moved { .. } => "changed-since",
         Verdict::Gone => "gone",
         Verdict::Unseen(_) => "not-seen",
-        Verdict::Stays(_) => "stays",
+        Verdict::Shared(_) | Verdict::Stays(_) => "stays",
         Verdict::Needed(_) => "needed",
+        Verdict::Undone => "undone",
         Verdict::WithBucket => "with-bucket",
     }
 }
@@ -39,11 +40,13 @@ pub(super) fn why(verdict: &Verdict) -> Option<String> {
         }
         Verdict::Moved { .. } => Some("somebody changed it since, so that it is left alone".to_owned()),
         Verdict::Unseen(denial) => Some(denial.to_string()),
+        Verdict::Shared(settings) => Some(format!("somebody changed it since: {}", settings.join(", "))),
         Verdict::Stays(why) | Verdict::Needed(why) => Some(why.clone()),
         Verdict::Gone => Some("what it belongs to is not there any more".to_owned()),
         Verdict::Restore { values } if takes_a_bucket_away(&values.1) => {
             Some("where AWS takes no empty name, the log is off and keeps the name of its bucket".to_owned())
         }
+        Verdict::Undone => Some("an earlier undo took it back".to_owned()),
         Verdict::AsBefore | Verdict::Delete | Verdict::Restore { .. } | Verdict::WithBucket => None,
     }
 }
@@ -67,7 +70,9 @@ pub(super) fn difference(item: &Item) -> Vec<String> {
         | Verdict::Delete
         | Verdict::Gone
         | Verdict::Needed(_)
+        | Verdict::Shared(_)
         | Verdict::Stays(_)
+        | Verdict::Undone
         | Verdict::Unseen(_)
         | Verdict::WithBucket => Vec::new(),
     }

@@ -89,9 +89,9 @@ pub(in crate::ui) fn preview(receipt: &Receipt, undo: &Undo, width: Option<usize
             }
             Verdict::Needed(_) => aside(&mut sheet, item, &painted(BAD, "needed ")),
             Verdict::Unseen(_) => aside(&mut sheet, item, &painted(BAD, "unseen ")),
-            Verdict::Stays(_) => aside(&mut sheet, item, "stays  "),
+            Verdict::Shared(_) | Verdict::Stays(_) => aside(&mut sheet, item, "stays  "),
             Verdict::Gone => aside(&mut sheet, item, "gone   "),
-            Verdict::AsBefore | Verdict::WithBucket => {}
+            Verdict::AsBefore | Verdict::Undone | Verdict::WithBucket => {}
         }
     }
     if number == 0 {

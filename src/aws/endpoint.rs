@@ -1,0 +1,44 @@
+//! Which AWS answers: AWS itself, or another endpoint in its place.
+
+use super::connect::Aws;
+
+/// The hosts of AWS's own endpoints, a VPC's among them
+/// (<https://docs.aws.amazon.com/general/latest/gr/rande.html>, <https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html>).
+const OF_AWS: [&str; 4] = ["amazonaws.com", "amazonaws.com.cn", "api.aws", "api.amazonwebservices.com.cn"];
+
+impl Aws {
+    /// The endpoint that S3 is asked at in place of AWS's own, without user and password; nothing where it is AWS's own.
+    pub fn endpoint(&self) -> Option<String> {
+        foreign(self.destination.endpoint_url()?.as_str())
+    }
+}
+
+fn foreign(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let host_and_port = authority.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
+    let host = host_and_port.split(':').next().unwrap_or_default();
+    let is_aws = OF_AWS.iter().any(|of| host == *of || host.strip_suffix(of).is_some_and(|rest| rest.ends_with('.')));
+    (!is_aws).then(|| format!("{}://{host_and_port}{}", scheme.to_ascii_lowercase(), path.trim_end_matches('/')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vpc_endpoint_is_aws_and_a_name_that_only_looks_like_it_is_not() {
+        for own in [
+            "https://s3.eu-west-1.amazonaws.com",
+            "https://bucket.vpce-1a2b3c4d-5e6f.s3.us-east-1.vpce.amazonaws.com/",
+            "https://s3.cn-north-1.amazonaws.com.cn",
+            "https://s3.dualstack.eu-west-1.api.aws",
+        ] {
+            assert_eq!(foreign(own), None, "{own}");
+        }
+        for other in ["https://amazonaws.com.evil.example", "https://evilamazonaws.com"] {
+            assert_eq!(foreign(other).as_deref(), Some(other));
+        }
+        assert_eq!(foreign("HTTP://me:secret@LocalHost:4566/x/").as_deref(), Some("http://localhost:4566/x"));
+    }
+}

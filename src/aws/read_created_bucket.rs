@@ -1,0 +1,203 @@
+//! Everything that a bucket says of itself, to tell whether somebody else made it their own since it was created.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::types::{ObjectOwnership, OwnershipControls};
+
+use crate::model::{AccountId, BucketName, Partition, Region};
+use crate::plan::{Setting, Slot};
+use crate::receipt::{Contents, FoundBucket, Likeness, Look};
+use crate::state::{Denial, Payer, Seen};
+
+use super::connect::Aws;
+use super::error::AwsError;
+use super::outcome::seen;
+use super::read_bucket::{self, Head};
+use super::read_destination;
+
+const LIST: &str = "s3:ListBucket";
+
+/// A service that has no such setting has none that somebody could have set.
+const NO_SUCH_SETTING: &str = "NotImplemented";
+
+/// A setting that no run writes, by its name.
+type Named<'a> = Pin<Box<dyn Future<Output = Result<(&'static str, Seen<Likeness>), AwsError>> + Send + 'a>>;
+
+/// Reads a setting: `$is_new` tells of the answer whether it is as on a new bucket, `$absent` are the codes that say that there
+/// is none.
+macro_rules! setting {
+    ($at:expr, $name:literal, $action:literal, $call:ident, $absent:expr, $is_new:expr) => {{
+        let (client, bucket, owner) = $at;
+        Box::pin(async move {
+            let answer = client.$call().bucket(bucket.as_str()).expected_bucket_owner(owner.as_str()).send().await;
+            let absent: &[&str] = &$absent;
+            let absent = [absent, &[NO_SUCH_SETTING]].concat();
+            let seen = seen($action, bucket.as_str(), &absent, answer)?;
+            let is_new = $is_new;
+            let likeness = |answer| if is_new(&answer) { Likeness::New } else { Likeness::Set };
+            Ok::<_, AwsError>(($name, seen.map(likeness)))
+        })
+    }};
+}
+
+impl Aws {
+    /// The bucket of the name that a run created: gone, denied, or with all its settings. `owner` is the run's account.
+    pub async fn found_bucket(
+        &self,
+        bucket: &BucketName,
+        owner: &AccountId,
+        region: &Region,
+        partition: Partition,
+    ) -> Result<Look, AwsError> {
+        let client = self.destination.s3(region);
+        match read_bucket::head(&client, region, bucket, owner).await? {
+            Head::Absent => return Ok(Look::Gone),
+            Head::Refused(_) => return Ok(Look::Denied(Denial { action: LIST, resource: bucket.to_string() })),
+            Head::There(_) => {}
+        }
+        let slots = [
+            Slot::BucketEncryption { bucket: bucket.clone() },
+            Slot::BucketPolicy { bucket: bucket.clone() },
+            Slot::Payer { bucket: bucket.clone() },
+        ];
+        let at = (&client, bucket, owner);
+        let (created, tags, contents, rules, settings, encryption, policy, payer) = tokio::join!(
+            self.bucket_created(bucket, partition),
+            read_destination::tags(&client, bucket, owner),
+            contents(at),
+            read_destination::lifecycle(&client, bucket, owner),
+            futures_util::future::try_join_all(settings(at)),
+            read_destination::encryption(&client, bucket, owner),
+            read_destination::policy(&client, bucket, owner),
+            read_destination::payer(&client, bucket, owner),
+        );
+        let values = [
+            optional(encryption?, Setting::Encryption),
+            optional(policy?, Setting::Policy),
+            optional(payer?, |payer| Setting::Payer(payer.unwrap_or(Payer::BucketOwner))),
+        ];
+        Ok(Look::Bucket(Box::new(FoundBucket {
+            created: created?,
+            tags: tags?,
+            contents: contents?,
+            rules: rules?,
+            slots: slots.into_iter().zip(values).collect(),
+            settings: settings?,
+        })))
+    }
+}
+
+/// The value of a setting, which may say that there is none.
+fn optional<T>(read: Seen<T>, value: impl Fn(Option<T>) -> Setting) -> Seen<Setting> {
+    match read {
+        Seen::Present(read) => Seen::Present(value(Some(read))),
+        Seen::Absent => Seen::Present(value(None)),
+        Seen::Denied(denial) => Seen::Denied(denial),
+    }
+}
+
+/// Where a bucket is asked.
+type At<'a> = (&'a Client, &'a BucketName, &'a AccountId);
+
+async fn contents((client, bucket, owner): At<'_>) -> Result<Seen<Contents>, AwsError> {
+    let request = client.list_objects_v2().bucket(bucket.as_str()).max_keys(1).expected_bucket_owner(owner.as_str());
+    let seen = seen(LIST, bucket.as_str(), &["NoSuchBucket"], request.send().await)?;
+    Ok(seen.map(|answer| if answer.contents().is_empty() { Contents::Empty } else { Contents::Objects }))
+}
+
+/// Each setting that logbucket never writes on a bucket that it creates, or writes only as it is created. What a new bucket
+/// has: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-overview.html>.
+fn settings(at: At<'_>) -> Vec<Named<'_>> {
+    use aws_sdk_s3::operation as op;
+    vec![
+        setting!(at, "versioning", "s3:GetBucketVersioning", get_bucket_versioning, [], {
+            |answer: &op::get_bucket_versioning::GetBucketVersioningOutput| answer.status().is_none()
+        }),
+        setting!(at, "server access logging", "s3:GetBucketLogging", get_bucket_logging, [], {
+            |answer: &op::get_bucket_logging::GetBucketLoggingOutput| answer.logging_enabled().is_none()
+        }),
+        setting!(
+            at,
+            "inventory",
+            "s3:GetInventoryConfiguration",
+            list_bucket_inventory_configurations,
+            ["NoSuchConfiguration"],
+            |answer: &op::list_bucket_inventory_configurations::ListBucketInventoryConfigurationsOutput| {
+                answer.inventory_configuration_list().is_empty()
+            }
+        ),
+        setting!(at, "object ownership", "s3:GetBucketOwnershipControls", get_bucket_ownership_controls, [], {
+            |answer: &op::get_bucket_ownership_controls::GetBucketOwnershipControlsOutput| {
+                let rules = answer.ownership_controls().map(OwnershipControls::rules).unwrap_or_default();
+                rules.iter().all(|rule| rule.object_ownership == ObjectOwnership::BucketOwnerEnforced)
+                    && !rules.is_empty()
+            }
+        }),
+        setting!(at, "Block Public Access", "s3:GetBucketPublicAccessBlock", get_public_access_block, [], {
+            |answer: &op::get_public_access_block::GetPublicAccessBlockOutput| {
+                answer.public_access_block_configuration().is_some_and(|block| {
+                    let all = [
+                        block.block_public_acls,
+                        block.ignore_public_acls,
+                        block.block_public_policy,
+                        block.restrict_public_buckets,
+                    ];
+                    all.into_iter().all(|on| on == Some(true))
+                })
+            }
+        }),
+        setting!(at, "CORS", "s3:GetBucketCORS", get_bucket_cors, ["NoSuchCORSConfiguration"], {
+            |answer: &op::get_bucket_cors::GetBucketCorsOutput| answer.cors_rules().is_empty()
+        }),
+        setting!(at, "website", "s3:GetBucketWebsite", get_bucket_website, ["NoSuchWebsiteConfiguration"], {
+            |answer: &op::get_bucket_website::GetBucketWebsiteOutput| {
+                answer.index_document().is_none()
+                    && answer.error_document().is_none()
+                    && answer.redirect_all_requests_to().is_none()
+                    && answer.routing_rules().is_empty()
+            }
+        }),
+        setting!(at, "notifications", "s3:GetBucketNotification", get_bucket_notification_configuration, [], {
+            type Answer = op::get_bucket_notification_configuration::GetBucketNotificationConfigurationOutput;
+            |answer: &Answer| {
+                answer.topic_configurations().is_empty()
+                    && answer.queue_configurations().is_empty()
+                    && answer.lambda_function_configurations().is_empty()
+                    && answer.event_bridge_configuration().is_none()
+            }
+        }),
+        setting!(
+            at,
+            "replication",
+            "s3:GetReplicationConfiguration",
+            get_bucket_replication,
+            ["ReplicationConfigurationNotFoundError"],
+            |answer: &op::get_bucket_replication::GetBucketReplicationOutput| {
+                answer.replication_configuration().is_none()
+            }
+        ),
+        setting!(
+            at,
+            "transfer acceleration",
+            "s3:GetAccelerateConfiguration",
+            get_bucket_accelerate_configuration,
+            [],
+            {
+                type Answer = op::get_bucket_accelerate_configuration::GetBucketAccelerateConfigurationOutput;
+                |answer: &Answer| answer.status().is_none()
+            }
+        ),
+        setting!(
+            at,
+            "Object Lock",
+            "s3:GetBucketObjectLockConfiguration",
+            get_object_lock_configuration,
+            ["ObjectLockConfigurationNotFoundError"],
+            |answer: &op::get_object_lock_configuration::GetObjectLockConfigurationOutput| {
+                answer.object_lock_configuration().is_none()
+            }
+        ),
+    ]
+}

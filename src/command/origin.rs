@@ -1,0 +1,42 @@
+//! What this user's receipts tell of a destination: whether a run created it and did not finish.
+
+use std::path::Path;
+
+use crate::model::{BucketName, RunToken};
+use crate::plan::{Slot, TARGET_TAG};
+use crate::receipt::{Change, Outcome, Receipt};
+use crate::receipts::Receipts;
+use crate::state::{Observed, Origin};
+
+/// What was observed, with the origin of its destination: the bucket's own token must be that of an unfinished run.
+pub(super) fn with_origin(observed: Observed, receipt_dir: Option<&Path>) -> Observed {
+    let origin = origin(&observed, receipt_dir).unwrap_or(Origin::Unknown);
+    Observed { origin, ..observed }
+}
+
+fn origin(observed: &Observed, receipt_dir: Option<&Path>) -> Option<Origin> {
+    let bucket = observed.destination.bucket()?;
+    let token = bucket.tags.present()?.get(TARGET_TAG)?;
+    let kept = Receipts::at(receipt_dir).ok()?.of_bucket(&bucket.name).ok()?;
+    let of_token = |receipt: &&Receipt| {
+        let same = receipt.token.as_ref().is_some_and(|of| of.as_str() == token);
+        same && receipt.account == observed.caller.account && receipt.undone.is_none()
+    };
+    let unfinished = kept.iter().flatten().filter(of_token).any(|receipt| !has_written_the_policy(receipt));
+    unfinished.then_some(Origin::UnfinishedRun)
+}
+
+/// The tokens of runs on a bucket that could not say how they ended: each may have left its test object.
+pub(super) fn stale_tokens(bucket: &BucketName, receipt_dir: Option<&Path>) -> Vec<RunToken> {
+    let Ok(receipts) = Receipts::at(receipt_dir) else { return Vec::new() };
+    let kept = receipts.of_bucket(bucket).unwrap_or_default();
+    let ended_early = kept.into_iter().flatten().filter(|receipt| receipt.ended.is_none() && receipt.undone.is_none());
+    ended_early.filter_map(|receipt| receipt.token).collect()
+}
+
+fn has_written_the_policy(receipt: &Receipt) -> bool {
+    receipt.entries.iter().any(|entry| {
+        let of_policy = matches!(&entry.change, Change::Setting { slot: Slot::BucketPolicy { .. }, .. });
+        of_policy && matches!(entry.outcome, Outcome::Done | Outcome::Undone)
+    })
+}

@@ -1,0 +1,187 @@
+//! Who needs what an undo would take away: every log of the account that goes to the bucket, or under the key.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+
+use crate::aws::{Aws, Grants, ObserveError};
+use crate::command::check::{KeyName, logs_of_region, report_key, report_keys};
+use crate::health::{Withdrawal, depends_on, may_be_let_in};
+use crate::model::{BucketName, Moment, Prefix};
+use crate::plan::{Setting, Slot};
+use crate::receipt::{Receipt, Undo, Verdict};
+use crate::state::{Attachment, Identity, Key, Looked, Seen};
+
+/// Destinations looked at at once.
+const AT_ONCE: usize = 16;
+
+/// What an undo is judged with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Question<'a> {
+    pub(super) aws: &'a Aws,
+    pub(super) receipt: &'a Receipt,
+    /// The receipts of this user's later runs.
+    pub(super) later: &'a [Receipt],
+    pub(super) caller: &'a Identity,
+    pub(super) now: Moment,
+}
+
+impl Question<'_> {
+    /// The undo without what logs need as they are once it is done.
+    pub(super) async fn without_what_is_needed(self, mut undo: Undo) -> Result<Undo, ObserveError> {
+        if undo.withdrawals().next().is_none() {
+            return Ok(undo);
+        }
+        let Self { aws, receipt, caller, .. } = self;
+        let (logs, unread) = logs_of_region(aws, &receipt.region, caller).await?;
+        if let Some(unread) = unread.first() {
+            let all: Vec<usize> = undo.withdrawals().map(|(at, _)| at).collect();
+            for at in all {
+                undo.keep(at, &format!("could not tell whether other logs need it: {unread}"));
+            }
+            return Ok(undo);
+        }
+        let logs: Vec<Attachment> = logs.iter().map(|log| undo.redirected(log)).collect();
+        let places = self.places(&undo, &logs).await?;
+        let there = |log: &&Attachment| log.target.present().is_some_and(|target| places.contains_key(&target.bucket));
+        let of_places: Vec<Attachment> = logs.iter().filter(there).cloned().collect();
+        let keys = report_keys(aws, caller, &of_places, |_| true).await?;
+        let known = Known { logs: &logs, places: &places, keys: &keys };
+        let mut withdrawn: Vec<Withdrawal<'_>> = Vec::new();
+        let items = undo.clone();
+        for (at, item) in items.withdrawals() {
+            let why = match (&item.verdict, item.slot()) {
+                (Verdict::Delete, _) => self.logs_there(known),
+                (Verdict::Restore { values }, Some(slot)) => {
+                    let key = self.key_of(&values.1).await?;
+                    let change = Withdrawal { slot, after: &values.1, key };
+                    // Several together may take away what each alone would leave.
+                    let together = [withdrawn.as_slice(), std::slice::from_ref(&change)].concat();
+                    let why = self.needs(known, &together);
+                    if why.is_none() {
+                        withdrawn.push(change);
+                    }
+                    why
+                }
+                (_, _) => None,
+            };
+            if let Some(why) = why {
+                undo.keep(at, &why);
+            }
+        }
+        Ok(undo)
+    }
+
+    /// The destinations that a change can matter to: the run's own, and all of the Region where a key policy is restored.
+    async fn places(self, undo: &Undo, logs: &[Attachment]) -> Result<BTreeMap<String, Looked>, ObserveError> {
+        let Self { aws, receipt, caller, .. } = self;
+        let of_key = undo.withdrawals().any(|(_, item)| matches!(item.slot(), Some(Slot::KeyPolicy { .. })));
+        let targets = logs.iter().filter(|_| of_key).filter_map(|log| log.target.present());
+        let mut names: BTreeSet<BucketName> = targets.filter_map(|target| target.bucket.parse().ok()).collect();
+        names.insert(receipt.bucket.clone());
+        let looks = names.into_iter().map(|name| async move {
+            let looked = Box::pin(aws.looked(&name, &receipt.region, caller, Grants::PolicyAndAcl)).await?;
+            Ok::<_, ObserveError>((name.to_string(), looked))
+        });
+        let looks: Vec<_> = looks.collect();
+        stream::iter(looks).buffer_unordered(AT_ONCE).try_collect().await
+    }
+
+    /// The key that a default encryption names.
+    async fn key_of(self, after: &Setting) -> Result<Seen<Key>, ObserveError> {
+        let Setting::Encryption(Some(after)) = after else { return Ok(Seen::Absent) };
+        let Some(key) = &after.key else { return Ok(Seen::Absent) };
+        let Receipt { region, account, .. } = self.receipt;
+        Ok(self.aws.key_of_report(region, account, key).await?)
+    }
+
+    /// Why the bucket is not to be deleted: a log goes there, or may.
+    fn logs_there(self, known: Known<'_>) -> Option<String> {
+        let there = |log: &&Attachment| match &log.target {
+            Seen::Present(target) => target.bucket == self.receipt.bucket.as_str(),
+            Seen::Absent | Seen::Denied(_) => false,
+        };
+        let there: Vec<&Attachment> = known.logs.iter().filter(there).collect();
+        match there.as_slice() {
+            [] => self.may_log_there(known),
+            there => Some(self.counted_on_by(there).unwrap_or_else(|| format!("{} goes there", titles(there)))),
+        }
+    }
+
+    /// Why a setting is not to be restored: a log that may arrive today would not, or might not.
+    fn needs(self, known: Known<'_>, changes: &[Withdrawal<'_>]) -> Option<String> {
+        let dependent = |log: &&Attachment| {
+            let looked = known.looked(log);
+            looked.is_some_and(|looked| depends_on(log, &looked, changes, self.now))
+        };
+        let dependents: Vec<&Attachment> = known.logs.iter().filter(dependent).collect();
+        match dependents.as_slice() {
+            [] => self.may_log_there(known),
+            some => Some(self.counted_on_by(some).unwrap_or_else(|| format!("{} needs it", titles(some)))),
+        }
+    }
+
+    /// A source whose configuration can't be read, and which the bucket may let in today.
+    fn may_log_there(self, Known { logs, places, .. }: Known<'_>) -> Option<String> {
+        let looked = places.get(self.receipt.bucket.as_str())?;
+        let prefixes: Vec<Prefix> = self.receipt.attachments.iter().filter_map(|of| prefix(&of.value)).collect();
+        let unread = logs.iter().find(|log| log.target.denial().is_some() && may_be_let_in(log, looked, &prefixes))?;
+        let denial = unread.target.denial()?;
+        Some(format!("could not tell whether the {} goes there: {denial}", unread.title()))
+    }
+
+    /// The later run of this user that one of the logs is of.
+    fn counted_on_by(self, logs: &[&Attachment]) -> Option<String> {
+        let attaches = |later: &&Receipt| {
+            later.undone.is_none() && logs.iter().any(|log| later.attaches(log, &self.receipt.bucket))
+        };
+        let later = self.later.iter().find(attaches)?;
+        Some(format!("the later run {} counts on it: undo that one first", later.run))
+    }
+}
+
+/// The logs of the Region as they are after the undo, with the destinations and the keys that they name.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    logs: &'a [Attachment],
+    places: &'a BTreeMap<String, Looked>,
+    keys: &'a BTreeMap<KeyName, Result<Seen<Key>, String>>,
+}
+
+impl Known<'_> {
+    /// The destination of a log with the key of its reports; nothing where it is none that a change can matter to.
+    fn looked(self, log: &Attachment) -> Option<Looked> {
+        let looked = self.places.get(&log.target.present()?.bucket)?.clone();
+        match report_key(log).and_then(|name| self.keys.get(&name)) {
+            Some(Ok(key)) => Some(Looked { report_key: key.clone(), ..looked }),
+            Some(Err(_)) | None => Some(looked),
+        }
+    }
+}
+
+/// The prefix that a source logs under.
+fn prefix(value: &Setting) -> Option<Prefix> {
+    match value {
+        Setting::Logging(Some(logging)) => Some(Prefix::as_stored(&logging.prefix)),
+        Setting::Inventory(Some(inventory)) => Some(Prefix::as_stored(&inventory.prefix)),
+        Setting::Attributes(attributes) => {
+            let of = attributes.iter().find(|(key, _)| key.ends_with(".prefix"));
+            of.map(|(_, prefix)| Prefix::as_stored(prefix))
+        }
+        Setting::Encryption(_)
+        | Setting::Expiration(_)
+        | Setting::Inventory(None)
+        | Setting::Logging(None)
+        | Setting::Payer(_)
+        | Setting::Policy(_)
+        | Setting::Tags(_) => None,
+    }
+}
+
+fn titles(logs: &[&Attachment]) -> String {
+    let shown: Vec<String> = logs.iter().take(5).map(|log| log.title()).collect();
+    match logs.len().saturating_sub(5) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}

@@ -1,0 +1,383 @@
+//! One undo, from the looks to the end.
+
+use std::time::{Duration, Instant};
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+
+use crate::aws::{Aws, AwsError, ObserveError};
+use crate::cli::{Global, UndoArgs};
+use crate::command::interruption::CtrlC;
+use crate::command::lock::{Busy, locked};
+use crate::command::record::now;
+use crate::exit::Exit;
+use crate::model::Partition;
+use crate::patience::{Interruption as _, SETTLING, pause};
+use crate::put_back::{Ended, StopReason, Undone, put_back};
+use crate::receipt::{Change, Item, Look, Receipt, Undo, Verdict};
+use crate::receipts::{Lock, Receipts};
+use crate::state::{Identity, Seen};
+use crate::ui::{Choice, Printer, Prompt, Unanswered};
+
+use super::command::unreadable;
+use super::dependents::Question;
+
+/// Settings looked at at once.
+const AT_ONCE: usize = 16;
+
+/// How far an undo came.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Progress {
+    /// To its end.
+    Whole,
+    /// It stopped before.
+    Stopped,
+}
+
+/// An undo that goes on.
+pub(super) struct Job<'a> {
+    pub(super) aws: Aws,
+    pub(super) receipts: Receipts,
+    pub(super) receipt: Receipt,
+    pub(super) ctrl_c: &'a CtrlC,
+    pub(super) printer: Printer,
+}
+
+impl Job<'_> {
+    /// Runs it and says how it ended.
+    pub(super) async fn run(mut self, args: &UndoArgs, global: &Global) -> Exit {
+        // Somebody who is still asked keeps nobody waiting.
+        let mut lock = None;
+        if args.yes {
+            lock = match self.locked(args).await {
+                Ok(lock) => lock,
+                Err(exit) => return exit,
+            };
+        }
+        let undo = match self.judged().await {
+            Ok(undo) => undo,
+            Err(exit) => return exit,
+        };
+        if args.dry_run {
+            self.printer.undo(&self.receipt, &undo, Exit::Done);
+            if undo.writes().next().is_some() {
+                self.printer
+                    .remark("no changes were made; run again without `--dry-run` and with `--yes` to make them");
+            }
+            return Exit::Done;
+        }
+        if undo.writes().next().is_none() {
+            // Who was told already that somebody has changed the rest needs no second alarm.
+            let exit = if self.receipt.undone.is_some() { still(&undo) } else { of(&undo) };
+            self.printer.undo(&self.receipt, &undo, exit);
+            self.remembers(&undo, &[], Progress::Whole);
+            return exit;
+        }
+        if args.yes {
+            self.printer.undo_before_apply(&self.receipt, &undo);
+        } else if let Some(exit) = self.is_left(&undo, global) {
+            return exit;
+        } else {
+            lock = match self.locked(args).await {
+                Ok(lock) => lock,
+                Err(exit) => return exit,
+            };
+        }
+        let exit = self.carries_out(&undo).await;
+        drop(lock);
+        exit
+    }
+
+    /// Waits for other runs on the bucket, and reads the receipt again: the run itself may have gone on until now.
+    async fn locked(&mut self, args: &UndoArgs) -> Result<Option<Lock>, Exit> {
+        let lock = tokio::select! {
+            lock = locked(args.receipt_dir.as_deref(), &self.receipt.bucket, self.printer) => lock,
+            () = self.ctrl_c.pressed() => {
+                self.printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
+                return Err(Exit::Interrupted);
+            }
+        };
+        let lock = lock.map_err(|busy| {
+            self.printer.error(&busy.to_string(), Some(Busy::HINT), Exit::Failed);
+            Exit::Failed
+        })?;
+        match self.receipts.open(&self.receipt.run) {
+            Ok(receipt) => {
+                self.receipt = receipt;
+                Ok(lock)
+            }
+            Err(error) => Err(unreadable(self.printer, &error)),
+        }
+    }
+
+    /// Asks on a terminal; says how it ends where nobody agreed.
+    fn is_left(&self, undo: &Undo, global: &Global) -> Option<Exit> {
+        let may_ask = !self.printer.json && !global.no_input;
+        let Some(prompt) = may_ask.then(Prompt::on_terminal).flatten() else {
+            let error = "nothing was changed: nobody agreed to the undo yet";
+            self.printer.undo_refused(&self.receipt, undo, error, "`--yes` agrees to it", Exit::Usage);
+            return Some(Exit::Usage);
+        };
+        self.printer.undo_to_decide(&self.receipt, undo);
+        let choices = vec![Choice::new("put it back", "", true), Choice::new("quit", "change nothing", false)];
+        match prompt.choose("what now?", choices, 1) {
+            Ok(true) => None,
+            Ok(false) | Err(Unanswered::Back) => {
+                prompt.say("nothing was changed");
+                Some(Exit::Done)
+            }
+            Err(Unanswered::Interrupted) => {
+                self.printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
+                Some(Exit::Interrupted)
+            }
+            Err(Unanswered::Ended(why)) => {
+                let hint = "nothing was changed; `--yes` needs no terminal";
+                self.printer.error(&format!("the terminal can't be read any more: {why}"), Some(hint), Exit::Failed);
+                Some(Exit::Failed)
+            }
+        }
+    }
+
+    async fn carries_out(&mut self, undo: &Undo) -> Exit {
+        let printer = self.printer;
+        let watch = |item: &Item, ended: Ended| printer.put_back(item, ended);
+        let undone = put_back(&self.aws, &self.receipt, undo, self.ctrl_c, &watch).await;
+        if let Some(why) = &undone.why {
+            self.remembers(undo, &undone.items, Progress::Stopped);
+            let exit = exit_of(&undone, why);
+            let hint = self.hint_of(why);
+            printer.undone(&self.receipt, &undone, Some(&hint), exit);
+            return exit;
+        }
+        let settled = self.settled(&undone).await;
+        let exit = settled.err().unwrap_or_else(|| of(undo));
+        printer.undone(&self.receipt, &undone, None, exit);
+        // What did not stay is judged again by the next undo.
+        if settled.is_ok() {
+            self.remembers(undo, &undone.items, Progress::Whole);
+        }
+        exit
+    }
+
+    /// Whether what was restored stays; an error says how the undo ends where it does not, or nobody can tell.
+    async fn settled(&self, undone: &Undone<'_>) -> Result<(), Exit> {
+        if self.ctrl_c.is_wanted() {
+            return Err(Exit::Interrupted);
+        }
+        let started = Instant::now();
+        loop {
+            let again = match self.looks(self.receipt.region.partition()).await {
+                Ok(looks) => Undo::new(&self.receipt, looks),
+                Err(error) => {
+                    self.printer.remark(&format!("could not check that it stays so: {error}"));
+                    return Ok(());
+                }
+            };
+            let done = |item: &&Item| {
+                let same = |(first, ended): &(&Item, Ended)| first.change == item.change && *ended == Ended::Done;
+                undone.items.iter().any(same)
+            };
+            let left = |item: &&Item| {
+                matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete | Verdict::Moved { .. })
+            };
+            let stays: Vec<&Item> = again.items.iter().filter(done).filter(left).collect();
+            let moved = stays.iter().any(|item| matches!(item.verdict, Verdict::Moved { .. }));
+            match stays.as_slice() {
+                [] => return Ok(()),
+                stays if moved || started.elapsed() > SETTLING => {
+                    self.printer.did_not_stay(stays);
+                    return Err(Exit::PartWay);
+                }
+                // A read may lag behind what was written.
+                _ => drop(pause(self.ctrl_c, Duration::from_secs(1)).await),
+            }
+            if self.ctrl_c.is_wanted() {
+                return Err(Exit::Interrupted);
+            }
+        }
+    }
+
+    /// What is there now, judged; account and endpoint must be the run's.
+    async fn judged(&self) -> Result<Undo, Exit> {
+        let both = async {
+            let caller = self.aws.caller(&self.receipt.region).await?;
+            match self.disagreement(&caller) {
+                Some(disagreement) => Ok::<_, ObserveError>(Err(disagreement)),
+                None => Ok(Ok(self.found_needed(&caller).await?)),
+            }
+        };
+        let judged = tokio::select! {
+            judged = both => judged,
+            () = self.ctrl_c.pressed() => {
+                self.printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
+                return Err(Exit::Interrupted);
+            }
+        };
+        match judged {
+            Ok(Ok(undo)) => Ok(undo),
+            Ok(Err((what, hint))) => {
+                self.printer.error(&what, Some(&hint), Exit::Failed);
+                Err(Exit::Failed)
+            }
+            Err(error) => {
+                let hint = error.hint(&self.aws.source.situation());
+                self.printer.error(&error.to_string(), hint.as_deref(), Exit::Failed);
+                Err(Exit::Failed)
+            }
+        }
+    }
+
+    /// What is to be done, without what later runs and other logs need.
+    async fn found_needed(&self, caller: &Identity) -> Result<Undo, ObserveError> {
+        let undo = self.found(caller).await?;
+        let mut later = Vec::new();
+        for kept in self.receipts.since(&self.receipt.run).unwrap_or_else(|error| vec![Err(error)]) {
+            match kept {
+                Ok(run) if run.account == self.receipt.account && run.endpoint == self.receipt.endpoint => {
+                    later.push(run);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    return Ok(undo.all_needed(&format!("could not tell whether a later run needs it: {error}")));
+                }
+            }
+        }
+        let undo = later.iter().fold(undo, Undo::beside);
+        let question = Question {
+            aws: &self.aws,
+            receipt: &self.receipt,
+            later: &later,
+            caller,
+            now: crate::command::check::now(),
+        };
+        question.without_what_is_needed(undo).await
+    }
+
+    /// What is to be done by what is there, whoever needs it.
+    async fn found(&self, caller: &Identity) -> Result<Undo, AwsError> {
+        let bucket = &self.receipt.bucket;
+        let (looks, created) =
+            tokio::join!(self.looks(caller.partition), self.aws.bucket_created(bucket, caller.partition));
+        let undo = Undo::new(&self.receipt, looks?);
+        // Who may not list buckets any more goes by the values alone; a bucket is then not deleted.
+        Ok(match (self.receipt.created, created?) {
+            (Some(then), Seen::Present(now)) if then != now => undo.of_another_bucket(bucket),
+            (_, _) => undo,
+        })
+    }
+
+    /// Why these credentials, or this endpoint, are not those of the run, and what to do.
+    fn disagreement(&self, caller: &Identity) -> Option<(String, String)> {
+        let Receipt { account, partition, endpoint, .. } = &self.receipt;
+        if caller.account != *account {
+            let what =
+                format!("the run was made in account {account}, and these credentials are of {}", caller.account);
+            return Some((what, "use credentials of that account, with `--profile NAME`".to_owned()));
+        }
+        if partition.as_ref().is_some_and(|of| of != caller.partition.as_str()) {
+            let what = format!("the run was made in another partition than `{}`", caller.partition);
+            return Some((what, "use credentials of that partition, with `--profile NAME`".to_owned()));
+        }
+        let named = |of: &Option<String>| of.as_ref().map_or_else(|| "AWS itself".to_owned(), |url| format!("`{url}`"));
+        let here = self.aws.endpoint();
+        // The first form of receipts did not say.
+        (partition.is_some() && here != *endpoint).then(|| {
+            let hint = match endpoint {
+                Some(url) => format!("add `--endpoint-url {url}`"),
+                None => "leave `--endpoint-url` out, and unset `AWS_ENDPOINT_URL`".to_owned(),
+            };
+            (format!("the run was made at {}, and this is {}", named(endpoint), named(&here)), hint)
+        })
+    }
+
+    /// A look for each entry. What belongs to a bucket that the run created is read with the bucket.
+    async fn looks(&self, partition: Partition) -> Result<Vec<Look>, AwsError> {
+        let Receipt { account, region, entries, .. } = &self.receipt;
+        let created = entries.iter().find(|entry| entry.is_open() && matches!(entry.change, Change::MadeBucket { .. }));
+        let bucket = match created {
+            Some(entry) => Some(self.aws.look(&entry.change, account, region, partition).await?),
+            None => None,
+        };
+        let looks = entries.iter().map(|entry| async {
+            match (&bucket, &entry.change) {
+                (_, _) if !entry.is_open() => Ok(Look::Nothing),
+                (Some(found), Change::MadeBucket { .. }) => Ok(found.clone()),
+                (Some(found), Change::Setting { slot, .. }) if slot.destination() == Some(&self.receipt.bucket) => {
+                    Ok(found.within(slot))
+                }
+                (_, change) => self.aws.look(change, account, region, partition).await,
+            }
+        });
+        let looks: Vec<_> = looks.collect();
+        stream::iter(looks).buffered(AT_ONCE).try_collect().await
+    }
+
+    /// Remembers what is over: what was restored, what was as before, and what went with a bucket. The run itself is undone
+    /// where nothing is left that the same undo could still do, but for what somebody else has changed.
+    fn remembers(&mut self, undo: &Undo, items: &[(&Item, Ended)], progress: Progress) {
+        let before = self.receipt.clone();
+        let ended = |item: &Item| items.iter().find(|(of, _)| *of == item).map(|(_, ended)| *ended);
+        let is_deleted =
+            undo.items.iter().any(|item| item.verdict == Verdict::Delete && ended(item) == Some(Ended::Done));
+        for item in &undo.items {
+            let over = match &item.verdict {
+                Verdict::AsBefore | Verdict::Gone => true,
+                Verdict::WithBucket => is_deleted,
+                Verdict::Restore { .. } | Verdict::Delete => ended(item) == Some(Ended::Done),
+                Verdict::Moved { .. }
+                | Verdict::Needed(_)
+                | Verdict::Shared(_)
+                | Verdict::Stays(_)
+                | Verdict::Undone
+                | Verdict::Unseen(_) => false,
+            };
+            if over {
+                self.receipt.takes_back(item);
+            }
+        }
+        let waits = |item: &Item| matches!(item.verdict, Verdict::Needed(_) | Verdict::Unseen(_));
+        if progress == Progress::Whole && !undo.items.iter().any(waits) {
+            self.receipt.undone.get_or_insert(now());
+        }
+        if self.receipt == before {
+            return;
+        }
+        if let Err(error) = self.receipts.keep(&self.receipt) {
+            self.printer.remark(&format!("the receipt does not say what was undone: {error}"));
+        }
+    }
+
+    fn hint_of(&self, why: &StopReason) -> String {
+        let situation = self.aws.destination.situation().within(&self.receipt.account, &self.receipt.region);
+        let own = match why {
+            StopReason::Write(error) if error.is_refused_destination() => {
+                return "AWS points no source at a bucket that it can't write to, as it was before the run: mend that bucket, or \
+                    turn the log off yourself; then run the same command again"
+                    .to_owned();
+            }
+            StopReason::Write(error) => error.hint(&situation),
+            StopReason::Interrupted => None,
+        };
+        let again = "run the same command again: it looks at what is there and goes on";
+        own.map_or_else(|| again.to_owned(), |own| format!("{own}; then {again}"))
+    }
+}
+
+/// How an undo ends that was told before what it leaves: what it could not read, or others need, is still to be done.
+fn still(undo: &Undo) -> Exit {
+    let waits = |item: &Item| matches!(item.verdict, Verdict::Needed(_) | Verdict::Unseen(_));
+    if undo.items.iter().any(waits) { Exit::PartWay } else { Exit::Done }
+}
+
+/// What somebody changed since is no success.
+fn of(undo: &Undo) -> Exit {
+    if undo.leftovers().next().is_some() { Exit::PartWay } else { Exit::Done }
+}
+
+fn exit_of(undone: &Undone<'_>, why: &StopReason) -> Exit {
+    let nothing_done = !undone.items.iter().any(|(_, ended)| *ended == Ended::Done);
+    match why {
+        StopReason::Interrupted => Exit::Interrupted,
+        StopReason::Write(error) if nothing_done && !error.may_have_been_done() => Exit::Failed,
+        StopReason::Write(_) => Exit::PartWay,
+    }
+}

@@ -1,0 +1,119 @@
+//! Whether a log still arrives once a setting of its destination is taken back: pure.
+
+use crate::iam::{Answer, Document, evaluate};
+use crate::model::{Moment, Prefix};
+use crate::plan::{Setting, Slot};
+use crate::producer::{Place, Writer, bucket_probes};
+use crate::request::Draft;
+use crate::state::{Attachment, Bucket, Destination, Key, Looked, Seen, Source};
+
+use super::diagnosis::{Health, diagnose};
+use super::evidence::Evidence;
+
+/// A setting of a destination, or of its key, that is to be changed.
+#[derive(Clone, Debug)]
+pub struct Withdrawal<'a> {
+    /// Which.
+    pub slot: &'a Slot,
+    /// What it will be.
+    pub after: &'a Setting,
+    /// The key that a default encryption will name.
+    pub key: Seen<Key>,
+}
+
+/// Whether a log that may arrive today would not, or might not, after the changes. A log that is dead already loses nothing.
+pub fn depends_on(log: &Attachment, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
+    let of = |looked: &Looked| diagnose(log, Some(looked), &Evidence::NotSought, now);
+    let before = of(today);
+    let may_arrive = match before.health {
+        Health::Off => false,
+        Health::Dead => before.is_doubtful(today),
+        Health::CannotKnow(_) | Health::Delivering | Health::Pending(_) | Health::Permitted => true,
+    };
+    let after = changes.iter().fold(today.clone(), changed);
+    may_arrive
+        && match of(&after).health {
+            Health::Dead => true,
+            Health::CannotKnow(_) => !matches!(before.health, Health::CannotKnow(_)),
+            Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => false,
+        }
+}
+
+/// Whether a source whose configuration can't be read could be let into the bucket today: one that certainly could not does not
+/// depend on it, wherever it logs. `prefixes` are those that the bucket is known to be logged to under.
+pub fn may_be_let_in(log: &Attachment, today: &Looked, prefixes: &[Prefix]) -> bool {
+    let Some(bucket) = today.destination.bucket() else { return false };
+    let Ok(policy) = policy_of(bucket) else { return true };
+    if bucket.log_delivery_acl.present().is_some() {
+        return true;
+    }
+    let caller = &today.caller;
+    let arn = match &log.source {
+        Source::LoadBalancer(balancer) => balancer.arn.to_string(),
+        Source::Bucket(bucket) => format!("arn:{}:s3:::{}", caller.partition, bucket.name),
+    };
+    let writer = Writer { name: log.source.name().to_owned(), arn };
+    let kind = Draft::default().kind(log.producer());
+    let root = Prefix::default();
+    let denied = |prefix: &Prefix| {
+        let place = Place {
+            partition: caller.partition,
+            bucket: bucket.name.clone(),
+            prefix: prefix.clone(),
+            owner: caller.account.clone(),
+            region: today.region.clone(),
+            source_account: caller.account.clone(),
+            key_format: crate::model::KeyFormat::Simple,
+        };
+        let probes = bucket_probes(&kind, &writer, &place);
+        probes.iter().any(|probe| {
+            let answer = evaluate(&policy, &probe.request).answer;
+            matches!(answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied)
+        })
+    };
+    !prefixes.iter().chain([&root]).all(denied)
+}
+
+fn policy_of(bucket: &Bucket) -> Result<Document, ()> {
+    match &bucket.policy {
+        Seen::Present(text) => Document::parse(text).map_err(drop),
+        Seen::Absent => Ok(Document::empty()),
+        Seen::Denied(_) => Err(()),
+    }
+}
+
+/// What a destination is once a setting of it, or of its key, is changed.
+fn changed(mut looked: Looked, change: &Withdrawal<'_>) -> Looked {
+    if let Slot::KeyPolicy { key } = change.slot {
+        for known in [&mut looked.default_key, &mut looked.report_key] {
+            if let (Seen::Present(known), Setting::Policy(after)) = (known, change.after)
+                && known.arn == *key
+            {
+                known.policy = seen(after.clone());
+            }
+        }
+        return looked;
+    }
+    let Destination::Bucket(bucket) = &mut looked.destination else { return looked };
+    if change.slot.destination() != Some(&bucket.name) {
+        return looked;
+    }
+    match change.after {
+        Setting::Policy(after) => bucket.policy = seen(after.clone()),
+        Setting::Encryption(after) => {
+            bucket.encryption = seen(after.clone());
+            looked.default_key = change.key.clone();
+        }
+        Setting::Payer(after) => bucket.payer = Seen::Present(*after),
+        Setting::Attributes(_)
+        | Setting::Expiration(_)
+        | Setting::Inventory(_)
+        | Setting::Logging(_)
+        | Setting::Tags(_) => {}
+    }
+    looked
+}
+
+fn seen<T>(value: Option<T>) -> Seen<T> {
+    value.map_or(Seen::Absent, Seen::Present)
+}

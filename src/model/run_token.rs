@@ -1,0 +1,78 @@
+//! What a run marks the bucket with that it creates, and names its test object by.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// The token of one run, such as `run-3f9c2a71d0b84e55`. `CreateBucket` itself carries it, as the value of the tag
+/// `logbucket`: a bucket that has it was created by that run and by nothing else.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct RunToken(String);
+
+/// The text is no token of a run.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("`{0}` is not the token of a run")]
+pub struct RunTokenError(String);
+
+const PREFIX: &str = "run-";
+
+impl RunToken {
+    /// The token with this number, which should be random: two runs must not share one.
+    pub fn new(number: u64) -> Self {
+        Self(format!("{PREFIX}{number:016x}"))
+    }
+
+    /// As it is written in a tag.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for RunToken {
+    type Err = RunTokenError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+        match text.strip_prefix(PREFIX) {
+            Some(digits) if digits.len() == 16 && digits.chars().all(hex) => Ok(Self(text.to_owned())),
+            Some(_) | None => Err(RunTokenError(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for RunToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Serialize for RunToken {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for RunToken {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_read_back_and_no_other_word_is_one() {
+        for number in [0, 1, 0x3f9c_2a71_d0b8_4e55, u64::MAX] {
+            let token = RunToken::new(number);
+            assert_eq!(token.as_str().parse::<RunToken>().unwrap(), token);
+        }
+        for text in
+            ["", "no", "destination", "run-", "run-3F9C2A71D0B84E55", "run-3f9c2a71d0b84e5", "run-3f9c2a71d0b84e555"]
+        {
+            assert!(text.parse::<RunToken>().is_err(), "{text}");
+        }
+    }
+}

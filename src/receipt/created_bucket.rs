@@ -1,0 +1,153 @@
+//! Whether a bucket that a run created is still only the run's: the same bucket, empty, and with no setting that somebody
+//! else gave it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::BucketName;
+use crate::plan::{Setting, Slot, TARGET_TAG};
+use crate::state::{Denial, Seen};
+
+use super::{Change, Contents, Entry, FoundBucket, Item, Likeness, Look, Receipt, Undo, Verdict};
+
+const HOLDS: &str = "it holds objects, and no object is ever deleted; its settings stay with it. Once it is empty, the same undo deletes it";
+const MADE_ANEW: &str = "the run's bucket is gone: somebody has created another of that name since";
+const WITHOUT_TOKEN: &str = "the receipt has no token to tell the run's own bucket by";
+
+/// What is to be done about the bucket. `tags` are those that it was created with, `items` what was judged of the run's other
+/// steps.
+pub(super) fn verdict(
+    receipt: &Receipt,
+    bucket: &BucketName,
+    tags: &BTreeMap<String, String>,
+    found: &FoundBucket,
+    items: &[Item],
+) -> Verdict {
+    let Some(token) = &receipt.token else { return Verdict::Stays(WITHOUT_TOKEN.to_owned()) };
+    if let (Some(then), Seen::Present(now)) = (receipt.created, &found.created)
+        && then != *now
+    {
+        return Verdict::Stays(MADE_ANEW.to_owned());
+    }
+    let present = match &found.tags {
+        Seen::Denied(denial) => return Verdict::Unseen(denial.clone()),
+        Seen::Present(tags) => tags.clone(),
+        Seen::Absent => BTreeMap::new(),
+    };
+    if present.get(TARGET_TAG).is_some_and(|value| value != token.as_str()) {
+        return Verdict::Stays(MADE_ANEW.to_owned());
+    }
+    match &found.contents {
+        Seen::Denied(denial) => return Verdict::Unseen(denial.clone()),
+        Seen::Present(Contents::Objects) => return Verdict::Stays(HOLDS.to_owned()),
+        Seen::Present(Contents::Empty) | Seen::Absent => {}
+    }
+    let mut expected = tags.clone();
+    expected.insert(TARGET_TAG.to_owned(), token.to_string());
+    match changed(bucket, (&present, &expected), found, items) {
+        Err(denial) => Verdict::Unseen(denial),
+        Ok(changed) if changed.is_empty() => Verdict::Delete,
+        Ok(changed) => Verdict::Shared(changed.into_iter().collect()),
+    }
+}
+
+impl Receipt {
+    /// Whether the bucket that the run created may be deleted as it is found now.
+    pub fn may_delete(&self, bucket: &BucketName, found: &Look) -> bool {
+        let look = |entry: &Entry| match &entry.change {
+            Change::MadeBucket { .. } => found.clone(),
+            Change::Setting { slot, .. } if slot.destination() == Some(bucket) => found.within(slot),
+            Change::BlockedPublicAccess { .. }
+            | Change::MadeAlias { .. }
+            | Change::MadeKey { .. }
+            | Change::Setting { .. } => Look::Nothing,
+        };
+        let items = Undo::new(self, self.entries.iter().map(look).collect()).items;
+        // A bucket that is gone by now was deleted by a try before.
+        let is_bucket = |item: &&Item| matches!(item.change, Change::MadeBucket { .. });
+        items.iter().find(is_bucket).is_some_and(|item| matches!(item.verdict, Verdict::AsBefore | Verdict::Delete))
+    }
+}
+
+/// The settings that are not as the run left them, by their names.
+fn changed(
+    bucket: &BucketName,
+    (tags, created_with): (&BTreeMap<String, String>, &BTreeMap<String, String>),
+    found: &FoundBucket,
+    items: &[Item],
+) -> Result<BTreeSet<&'static str>, Denial> {
+    let mut changed = BTreeSet::new();
+    let of_bucket = |item: &&Item| item.slot().and_then(Slot::destination) == Some(bucket);
+    for item in items.iter().filter(of_bucket) {
+        let Some(slot) = item.slot() else { continue };
+        match &item.verdict {
+            // What the run found there later, in a bucket that it had created, is another's.
+            _ if item.found_something_else() => {
+                changed.insert(slot.noun());
+            }
+            Verdict::Moved { .. } | Verdict::Gone => {
+                changed.insert(slot.noun());
+            }
+            Verdict::Unseen(denial) => return Err(denial.clone()),
+            Verdict::AsBefore
+            | Verdict::Delete
+            | Verdict::Needed(_)
+            | Verdict::Restore { .. }
+            | Verdict::Shared(_)
+            | Verdict::Stays(_)
+            | Verdict::Undone
+            | Verdict::WithBucket => {}
+        }
+    }
+    let written = |slot: &Slot| items.iter().filter(of_bucket).any(|item| item.slot() == Some(slot));
+    for (slot, setting) in found.slots.iter().filter(|(slot, _)| !written(slot)) {
+        match setting {
+            Seen::Denied(denial) => return Err(denial.clone()),
+            Seen::Present(setting) if !setting.is_of_a_new_bucket() => {
+                changed.insert(slot.noun());
+            }
+            Seen::Present(_) | Seen::Absent => {}
+        }
+    }
+    let wrote_tags = items.iter().filter(of_bucket).any(|item| matches!(item.slot(), Some(Slot::BucketTags { .. })));
+    if !wrote_tags && tags != created_with {
+        changed.insert("tags");
+    }
+    let ids: BTreeSet<&String> =
+        items.iter().filter(of_bucket).filter_map(Item::slot).flat_map(Slot::rule_ids).collect();
+    match &found.rules {
+        Seen::Denied(denial) => return Err(denial.clone()),
+        Seen::Present(rules) if rules.iter().any(|rule| !ids.contains(&rule.id)) => {
+            changed.insert("lifecycle rules");
+        }
+        Seen::Present(_) | Seen::Absent => {}
+    }
+    for (name, likeness) in &found.settings {
+        match likeness {
+            Seen::Denied(denial) => return Err(denial.clone()),
+            Seen::Present(Likeness::Set) => {
+                changed.insert(name);
+            }
+            Seen::Present(Likeness::New) | Seen::Absent => {}
+        }
+    }
+    Ok(changed)
+}
+
+impl Item {
+    /// The setting that it is about.
+    pub fn slot(&self) -> Option<&Slot> {
+        match &self.change {
+            Change::Setting { slot, .. } => Some(slot),
+            Change::BlockedPublicAccess { .. }
+            | Change::MadeAlias { .. }
+            | Change::MadeBucket { .. }
+            | Change::MadeKey { .. } => None,
+        }
+    }
+
+    /// Whether the run found a value there that a new bucket does not have.
+    fn found_something_else(&self) -> bool {
+        let Change::Setting { before, .. } = &self.change else { return false };
+        before.as_ref().is_some_and(|before: &Setting| !before.is_of_a_new_bucket())
+    }
+}

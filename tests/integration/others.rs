@@ -1,0 +1,372 @@
+//! What is somebody else's stays so: buckets, settings and objects that no run created, and logs that a run does not know.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use sandbox::{BucketSeed, Effect, Encryption, Fault, LoadBalancerSeed, When};
+use serde_json::Value;
+
+use crate::account::Account;
+use crate::terminal::Terminal;
+use crate::wizard::NOW;
+
+const TAGGED: &str = "<Tagging xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><TagSet><Tag><Key>team</Key><Value>data</Value></Tag></TagSet></Tagging>";
+
+/// A bucket of somebody's, as they made it: with a tag and SSE-KMS.
+fn theirs(region: &str) -> BucketSeed {
+    BucketSeed::new("demo-logs").within(region).setting("tagging", TAGGED).encrypted(Encryption::kms(None))
+}
+
+fn receipts(account: &Account) -> PathBuf {
+    account.home().join(".local/state/logbucket/receipts")
+}
+
+fn runs(account: &Account) -> Vec<Value> {
+    account.run("undo --output json").ends(0).json()["runs"].as_array().unwrap().clone()
+}
+
+fn newest(account: &Account) -> String {
+    runs(account)[0]["run"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_bucket_that_appears_while_the_plan_is_looked_at_is_left_as_it_is() {
+    let account = Account::seeded();
+    let terminal = Terminal::start(&account, "init s3-access --source app-data --bucket demo-logs");
+    terminal.shows(NOW);
+    account.wait(account.sandbox.put_bucket(theirs("us-east-1")));
+    let before = account.bucket("demo-logs");
+    account.sandbox.forget_requests();
+    terminal.goes_to(NOW, "apply");
+    terminal.ended().with(6).says("bucket `demo-logs` changed since the plan was made");
+    assert!(account.writes().is_empty(), "{:?}", account.writes());
+    account.run("undo latest --yes").ends(0);
+    assert_eq!(account.bucket("demo-logs"), before, "an undo leaves it, too");
+}
+
+/// The bucket is created right before S3 gets the run's own call.
+fn overtaken(region: &str, source: &str) {
+    let account = Account::seeded();
+    account.sandbox.inject(Fault {
+        when: When::Operation("CreateBucket".to_owned()),
+        effect: Effect::Delay(Duration::from_millis(1500)),
+    });
+    account.sandbox.forget_requests();
+    let words = format!("init s3-access --source {source} --bucket demo-logs --region {region} --yes");
+    let before = thread::scope(|scope| {
+        let program = scope.spawn(|| {
+            let mut command = account.command();
+            command.args(words.split(' ')).output().unwrap()
+        });
+        // The receipt is there once the run is about to write.
+        while !fs::read_dir(receipts(&account))
+            .is_ok_and(|files| files.flatten().any(|file| !file.file_name().to_string_lossy().starts_with('.')))
+        {
+            thread::yield_now();
+        }
+        account.wait(account.sandbox.put_bucket(theirs(region)));
+        let before = account.bucket("demo-logs");
+        let output = program.join().unwrap();
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(6), "{text}");
+        assert!(text.contains("changed since the plan was made"), "{text}");
+        before
+    });
+    assert_eq!(account.bucket("demo-logs"), before, "{region}");
+    account.run("undo latest --yes").ends(0);
+    assert_eq!(account.bucket("demo-logs"), before, "{region}");
+}
+
+#[test]
+fn a_bucket_that_appears_right_before_the_call_is_known_by_its_missing_token() {
+    overtaken("us-east-1", "app-data");
+}
+
+#[test]
+fn where_s3_says_so_itself_a_bucket_that_appears_is_left_as_well() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("west-data").within("us-west-2")));
+    let terminal = Terminal::start(&account, "init s3-access --source west-data --bucket demo-logs");
+    terminal.shows(NOW);
+    account.wait(account.sandbox.put_bucket(theirs("us-west-2")));
+    let before = account.bucket("demo-logs");
+    terminal.goes_to(NOW, "apply");
+    terminal.ended().with(6).says("changed since the plan was made");
+    assert_eq!(account.bucket("demo-logs"), before);
+}
+
+#[test]
+fn no_tag_makes_a_bucket_the_programs_own() {
+    for value in ["no", "destination", "run-3f9c2a71d0b84e55"] {
+        let account = Account::seeded();
+        let tags = TAGGED
+            .replace("<Key>team</Key><Value>data</Value>", &format!("<Key>logbucket</Key><Value>{value}</Value>"));
+        let open = "<PublicAccessBlockConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><BlockPublicAcls>false</BlockPublicAcls><IgnorePublicAcls>false</IgnorePublicAcls><BlockPublicPolicy>false</BlockPublicPolicy><RestrictPublicBuckets>false</RestrictPublicBuckets></PublicAccessBlockConfiguration>";
+        let bucket = BucketSeed::new("demo-logs").setting("tagging", &tags).setting("publicAccessBlock", open);
+        account.wait(account.sandbox.put_bucket(bucket));
+        let before = account.bucket("demo-logs");
+        account.run("init alb --source web --bucket demo-logs --prefix shared --expire-days 9 --yes").ends(0);
+        let after = account.bucket("demo-logs");
+        assert_eq!(after.public_access_block, before.public_access_block, "{value}");
+        assert_eq!(account.sids("demo-logs"), ["LogbucketAlb"], "plain HTTP stays open: {value}");
+        let rules = after.lifecycle.unwrap();
+        assert!(rules.contains("<Prefix>shared/AWSLogs/111122223333/</Prefix>"), "{rules}");
+        account.run("init nlb --source edge --bucket demo-logs --kms-key alias/kms-logs --yes").ends(5);
+    }
+}
+
+#[test]
+fn an_object_that_somebody_named_like_the_test_object_stays() {
+    let account = Account::seeded();
+    for key in ["logbucket-test-object", "logbucket-test-", "logbucket-test-run-0000000000000000"] {
+        account.wait(account.sandbox.put_object("shared-logs", key, b"theirs"));
+    }
+    let before = account.bucket("shared-logs").objects;
+    account.run("init alb --source web --bucket shared-logs --yes").ends(0);
+    let after = account.bucket("shared-logs").objects;
+    for (key, object) in before {
+        assert_eq!(after.get(&key), Some(&object), "{key}");
+    }
+    assert!(!after.keys().any(|key| key.contains("logbucket-test-run-") && !key.ends_with("0000")), "{after:?}");
+}
+
+/// A colleague's load balancer that logs into the bucket by the console.
+fn colleague(account: &Account, name: &str, bucket: &str) {
+    let balancer = LoadBalancerSeed::application(name).logging("access_logs", bucket, "");
+    account.wait(account.sandbox.put_load_balancer(balancer));
+}
+
+#[test]
+fn a_grant_that_a_colleagues_load_balancer_uses_stays() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket shared-logs --yes").ends(0);
+    colleague(&account, "other", "shared-logs");
+    let policy = account.policy("shared-logs");
+    account.run("undo latest --yes").ends(6).says("access log of load balancer `other` needs it");
+    assert_eq!(account.policy("shared-logs"), policy);
+    assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
+    // The way out: once nobody needs it, the same undo takes it back.
+    account.sandbox.set_attributes("other", &[("access_logs.s3.enabled", "false")]);
+    account.run("undo latest --yes").ends(0);
+    assert!(!account.sids("shared-logs").contains(&"LogbucketAlb".to_owned()));
+}
+
+#[test]
+fn an_encryption_that_a_colleagues_load_balancer_needs_stays() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket kms-logs --fix --yes").ends(0);
+    colleague(&account, "other", "kms-logs");
+    account.run("undo latest --yes").ends(6).says("needs it");
+    assert_eq!(account.bucket("kms-logs").encryption.algorithm, "AES256");
+}
+
+#[test]
+fn a_log_that_has_a_grant_of_its_own_keeps_nothing_from_being_undone() {
+    let account = Account::seeded();
+    let own = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"},"Action":"s3:PutObject","Resource":"arn:aws:s3:::shared-logs/theirs/*"}]}"#;
+    account.sandbox.set_policy("shared-logs", Some(own));
+    let balancer = LoadBalancerSeed::application("other").logging("access_logs", "shared-logs", "theirs");
+    account.wait(account.sandbox.put_load_balancer(balancer));
+    account.run("init alb --source web --bucket shared-logs --yes").ends(0);
+    account.run("undo latest --yes").ends(0);
+    assert_eq!(account.sids("shared-logs"), ["Theirs"]);
+}
+
+#[test]
+fn a_key_that_two_runs_share_stays_open_for_the_other() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket kms-logs --fix --yes").ends(0);
+    let first = newest(&account);
+    account.wait(account.sandbox.put_load_balancer(LoadBalancerSeed::network("other", "TLS")));
+    account.run("init nlb --source other --bucket more-logs --kms-key alias/kms-logs --yes").ends(0);
+    let policy = |account: &Account| {
+        let key = account.sandbox.keys().into_iter().find(|key| key.aliases.contains(&"alias/kms-logs".to_owned()));
+        key.unwrap().policy
+    };
+    let before = policy(&account);
+    account.run(&format!("undo {first} --yes")).ends(6);
+    assert_eq!(policy(&account), before);
+    account.run("undo latest --yes").ends(0);
+    account.run(&format!("undo {first} --yes")).ends(0);
+}
+
+#[test]
+fn a_bucket_that_somebody_made_their_own_stays() {
+    let xml = |name: &str, inside: &str| {
+        format!("<{name} xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">{inside}</{name}>")
+    };
+    let settings = [
+        ("versioning", xml("VersioningConfiguration", "<Status>Enabled</Status>"), "versioning"),
+        (
+            "cors",
+            xml(
+                "CORSConfiguration",
+                "<CORSRule><AllowedMethod>GET</AllowedMethod><AllowedOrigin>*</AllowedOrigin></CORSRule>",
+            ),
+            "CORS",
+        ),
+        (
+            "website",
+            xml("WebsiteConfiguration", "<IndexDocument><Suffix>index.html</Suffix></IndexDocument>"),
+            "website",
+        ),
+        (
+            "notification",
+            xml("NotificationConfiguration", "<EventBridgeConfiguration></EventBridgeConfiguration>"),
+            "notifications",
+        ),
+        ("requestPayment", xml("RequestPaymentConfiguration", "<Payer>Requester</Payer>"), "Requester Pays"),
+        (
+            "lifecycle",
+            xml(
+                "LifecycleConfiguration",
+                "<Rule><ID>theirs</ID><Filter><Prefix>x/</Prefix></Filter><Status>Enabled</Status><Expiration><Days>9</Days></Expiration></Rule>",
+            ),
+            "lifecycle rules",
+        ),
+        (
+            "ownershipControls",
+            xml("OwnershipControls", "<Rule><ObjectOwnership>BucketOwnerPreferred</ObjectOwnership></Rule>"),
+            "object ownership",
+        ),
+        (
+            "logging",
+            xml(
+                "BucketLoggingStatus",
+                "<LoggingEnabled><TargetBucket>strict-logs</TargetBucket><TargetPrefix>x/</TargetPrefix></LoggingEnabled>",
+            ),
+            "server access logging",
+        ),
+        ("tagging", TAGGED.to_owned(), "tags"),
+    ];
+    for (parameter, value, noun) in settings {
+        let account = Account::seeded();
+        account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
+        account.sandbox.set_setting("demo-logs", parameter, Some(&value));
+        account.run("undo latest --yes").ends(6).says(&format!("somebody changed it since: {noun}"));
+        assert!(account.sandbox.bucket("demo-logs").is_some(), "{noun}");
+        // It was told, and nothing is left to do.
+        account.run("undo latest --yes").ends(0);
+    }
+}
+
+#[test]
+fn a_bucket_that_was_created_again_is_not_deleted() {
+    let account = Account::seeded();
+    account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
+    let tags = format!(
+        "<Tagging xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><TagSet><Tag><Key>logbucket</Key><Value>{}</Value></Tag></TagSet></Tagging>",
+        "run-3f9c2a71d0b84e55"
+    );
+    account.sandbox.drop_bucket("demo-logs");
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("demo-logs").setting("tagging", &tags)));
+    account.run("undo latest --yes").says("created another of that name since");
+    assert!(account.sandbox.bucket("demo-logs").is_some());
+}
+
+#[test]
+fn another_inventory_of_the_same_source_keeps_the_bucket() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket demo-logs --inventory-id one --yes").ends(0);
+    let other = "<InventoryConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Id>two</Id><IsEnabled>true</IsEnabled><Destination><S3BucketDestination><Bucket>arn:aws:s3:::demo-logs</Bucket><Format>CSV</Format></S3BucketDestination></Destination><Schedule><Frequency>Daily</Frequency></Schedule><IncludedObjectVersions>All</IncludedObjectVersions></InventoryConfiguration>";
+    account.sandbox.set_inventory("app-data", "two", other);
+    account.run("undo latest --yes").ends(6).says("inventory `two` of bucket `app-data` goes there");
+    assert!(account.sandbox.bucket("demo-logs").is_some());
+}
+
+#[test]
+fn a_run_that_was_undone_is_over() {
+    let account = Account::seeded();
+    let words = "init alb --source web --bucket shared-logs --yes";
+    account.run(words).ends(0);
+    let first = newest(&account);
+    account.run("undo latest --yes").ends(0);
+    account.run(words).ends(0);
+    account.run(&format!("undo {first} --yes")).ends(0).says("nothing to put back");
+    assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true");
+    assert!(account.writes().is_empty());
+}
+
+#[test]
+fn a_log_that_a_later_run_asks_for_too_stays_on() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket shared-logs --log-type access --yes").ends(0);
+    let first = newest(&account);
+    account.run("init alb --source web --bucket shared-logs --log-type access --log-type connection --yes").ends(0);
+    account.run(&format!("undo {first} --yes")).ends(6).says("undo that one first");
+    assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true");
+    account.run("undo latest --yes").ends(0);
+    account.run(&format!("undo {first} --yes")).ends(0);
+    assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
+}
+
+#[test]
+fn a_run_is_undone_only_where_it_was_made() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket shared-logs --yes").ends(0);
+    let elsewhere = Account::seeded();
+    let url = elsewhere.url();
+    let ran = account.run(&format!("undo latest --yes --endpoint-url {url}")).ends(1);
+    ran.says("the run was made at `http://").says("add `--endpoint-url http://");
+    assert!(elsewhere.sandbox.requests().iter().all(|request| !request.mutating));
+    assert!(runs(&account)[0]["undone"].is_null());
+    account.run("undo latest --yes").ends(0);
+}
+
+#[test]
+fn the_newest_run_is_the_one_with_the_highest_number_whatever_the_clock_said() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket shared-logs --yes").ends(0);
+    let name = newest(&account);
+    let later_by_clock = name.replacen("1-2026", "1-2099", 1);
+    let file = |name: &str| receipts(&account).join(format!("{name}.json"));
+    let text = fs::read_to_string(file(&name)).unwrap().replace(&name, &later_by_clock);
+    fs::write(file(&later_by_clock), text).unwrap();
+    fs::set_permissions(file(&later_by_clock), fs::Permissions::from_mode(0o600)).unwrap();
+    fs::remove_file(file(&name)).unwrap();
+    account.run("init nlb --source edge --bucket shared-logs --yes").ends(0);
+    assert!(newest(&account).starts_with("2-2026"), "{}", newest(&account));
+    account.run("undo latest --dry-run").ends(0).says("undo of 2-2026");
+}
+
+#[test]
+fn a_receipt_that_somebody_else_can_have_written_is_not_carried_out() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket shared-logs --yes").ends(0);
+    let folder = receipts(&account);
+    let file = folder.join(format!("{}.json", newest(&account)));
+    for mode in [0o620, 0o602] {
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+        account.run("undo latest --yes").ends(1).says("can be written to by other users");
+    }
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    for mode in [0o770, 0o1777] {
+        fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
+        account.run("undo latest --yes").ends(1).says("can be written to by other users");
+    }
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
+    let elsewhere = account.home().join("elsewhere");
+    fs::rename(&folder, &elsewhere).unwrap();
+    symlink(&elsewhere, &folder).unwrap();
+    account.run("undo latest --yes").ends(1).says("is a symbolic link");
+    fs::remove_file(&folder).unwrap();
+    fs::rename(&elsewhere, &folder).unwrap();
+    let target = account.home().join("planted.json");
+    fs::rename(&file, &target).unwrap();
+    symlink(&target, &file).unwrap();
+    account.run("undo latest --yes").ends(1).says("is a symbolic link");
+    fs::remove_file(&file).unwrap();
+    fs::rename(&target, &file).unwrap();
+    // Only root can give a file away.
+    for path in [&file, &folder] {
+        if chown(path, Some(12_345), None).is_ok() {
+            account.run("undo latest --yes").ends(1).says("belongs to another user");
+            chown(path, Some(0), None).unwrap();
+        }
+    }
+    assert!(account.writes().is_empty());
+    account.run("undo latest --yes").ends(0);
+}
