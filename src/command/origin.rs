@@ -26,12 +26,14 @@ fn origin(observed: &Observed, receipt_dir: Option<&Path>) -> Option<Origin> {
     unfinished.then_some(Origin::UnfinishedRun)
 }
 
-/// The tokens of runs on a bucket that could not say how they ended: each may have left its test object.
+/// How many earlier runs on a bucket are looked at for a test object that they could not remove.
+const LOOKED_AT: usize = 3;
+
+/// The tokens of the last runs on a bucket: each may have left its test object, where it was ended or refused.
 pub(super) fn stale_tokens(bucket: &BucketName, receipt_dir: Option<&Path>) -> Vec<RunToken> {
     let Ok(receipts) = Receipts::at(receipt_dir) else { return Vec::new() };
     let kept = receipts.of_bucket(bucket).unwrap_or_default();
-    let ended_early = kept.into_iter().flatten().filter(|receipt| receipt.ended.is_none() && receipt.undone.is_none());
-    ended_early.filter_map(|receipt| receipt.token).collect()
+    kept.into_iter().rev().flatten().take(LOOKED_AT).filter_map(|receipt| receipt.token).collect()
 }
 
 fn has_written_the_policy(receipt: &Receipt) -> bool {

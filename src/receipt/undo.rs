@@ -194,6 +194,14 @@ impl Undo {
 }
 
 impl Item {
+    /// Whether it is about what an entry changed.
+    fn is_of(&self, entry: &Entry) -> bool {
+        match (&entry.change, &self.change) {
+            (Change::Setting { slot, .. }, Change::Setting { slot: of, .. }) => slot == of,
+            (one, other) => one == other,
+        }
+    }
+
     /// A bucket that the run created stays while a later run uses it.
     fn is_needed_by(&mut self, later: &Receipt) {
         let Change::MadeBucket { bucket, .. } = &self.change else { return };
@@ -281,14 +289,13 @@ impl Receipt {
 
     /// Remembers what an undo took back, so that no later one takes it for the run's.
     pub fn takes_back(&mut self, item: &Item) {
-        for entry in &mut self.entries {
-            let same = match (&entry.change, &item.change) {
-                (Change::Setting { slot, .. }, Change::Setting { slot: of, .. }) => slot == of,
-                (one, other) => one == other,
-            };
-            if same {
-                entry.outcome = Outcome::Undone;
-            }
+        for entry in self.entries.iter_mut().filter(|entry| item.is_of(entry)) {
+            entry.outcome = Outcome::Undone;
         }
+    }
+
+    /// Whether the run may have carried out a step that no undo took back yet.
+    pub fn may_have_written(&self, item: &Item) -> bool {
+        self.entries.iter().any(|entry| entry.is_open() && item.is_of(entry))
     }
 }

@@ -7,14 +7,27 @@ use serde_json::Value;
 
 use crate::program::Ran;
 
-/// The account as it is, but for the keys that AWS makes for itself when an object first needs one.
+/// The account as it is, but for the keys that AWS makes for itself when an object first needs one, and the token of the run that
+/// created a bucket: each run has another.
 pub(crate) fn settled(sandbox: &Sandbox) -> Value {
     let mut state = sandbox.state();
+    for bucket in state["buckets"].as_object_mut().unwrap().values_mut() {
+        if let Some(tags) = bucket["settings"]["tagging"].as_str() {
+            bucket["settings"]["tagging"] = without_token(tags).into();
+        }
+    }
     for key in sandbox.keys().iter().filter(|key| key.manager == "AWS") {
         state["keys"].as_object_mut().unwrap().remove(&key.arn);
         state["aliases"].as_object_mut().unwrap().retain(|_, target| target != &key.arn);
     }
     state
+}
+
+/// Tags with the same word for every token.
+fn without_token(tags: &str) -> String {
+    let mut parts = tags.split("<Value>run-");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + "<Value>run-TOKEN" + part.split_once('<').map_or("", |(_, rest)| rest))
 }
 
 /// The statements of every bucket's and key's policy, by what has the policy.

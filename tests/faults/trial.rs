@@ -67,10 +67,20 @@ impl Scene {
         scene
     }
 
+    /// The words of a command. An undo names its run: *the newest* would be another once this one is undone.
     fn words(&self, words: &str, wait: u64) -> String {
         let folder = self.receipts.path().display();
+        let words = words.replace("latest", &self.newest().unwrap_or_default());
         let wait = if words.starts_with("init") { format!(" --wait {wait}") } else { String::new() };
         format!("{words} --receipt-dir {folder}{wait}")
+    }
+
+    /// The name of the newest run.
+    fn newest(&self) -> Option<String> {
+        let files = fs::read_dir(self.receipts.path()).unwrap().map(|entry| entry.unwrap().path());
+        let names = files.filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned()));
+        let number = |name: &String| name.split('-').next().and_then(|number| number.parse::<u64>().ok());
+        names.filter(|name| number(name).is_some()).max_by_key(number)
     }
 }
 

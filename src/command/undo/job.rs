@@ -311,16 +311,23 @@ impl Job<'_> {
         stream::iter(looks).buffered(AT_ONCE).try_collect().await
     }
 
-    /// Remembers what is over: what was restored, what was as before, and what went with a bucket. The run itself is undone
-    /// where nothing is left that the same undo could still do, but for what somebody else has changed.
+    /// Remembers what is over: what was restored, and what went with a bucket. The run itself is undone where nothing is left
+    /// that the same undo could still do, but for what somebody else has changed.
+    ///
+    /// A setting that seems to be as before the run may be a read that lags behind it: that is only believed by an undo that
+    /// finds nothing to write.
     fn remembers(&mut self, undo: &Undo, items: &[(&Item, Ended)], progress: Progress) {
         let before = self.receipt.clone();
         let ended = |item: &Item| items.iter().find(|(of, _)| *of == item).map(|(_, ended)| *ended);
         let is_deleted =
             undo.items.iter().any(|item| item.verdict == Verdict::Delete && ended(item) == Some(Ended::Done));
+        let wrote = items.iter().any(|(_, ended)| *ended == Ended::Done);
+        let is_doubtful = |item: &Item| {
+            matches!(item.verdict, Verdict::AsBefore | Verdict::Gone) && wrote && before.may_have_written(item)
+        };
         for item in &undo.items {
             let over = match &item.verdict {
-                Verdict::AsBefore | Verdict::Gone => true,
+                Verdict::AsBefore | Verdict::Gone => !is_doubtful(item),
                 Verdict::WithBucket => is_deleted,
                 Verdict::Restore { .. } | Verdict::Delete => ended(item) == Some(Ended::Done),
                 Verdict::Moved { .. }
@@ -334,7 +341,7 @@ impl Job<'_> {
                 self.receipt.takes_back(item);
             }
         }
-        let waits = |item: &Item| matches!(item.verdict, Verdict::Needed(_) | Verdict::Unseen(_));
+        let waits = |item: &Item| matches!(item.verdict, Verdict::Needed(_) | Verdict::Unseen(_)) || is_doubtful(item);
         if progress == Progress::Whole && !undo.items.iter().any(waits) {
             self.receipt.undone.get_or_insert(now());
         }
