@@ -77,7 +77,7 @@ pub struct Applied {
 pub struct Tokens<'a> {
     /// That of the run.
     pub own: &'a RunToken,
-    /// Those of earlier runs of this user that were ended before they could clean up.
+    /// Those of earlier runs of this user on the bucket, which may have left their test objects.
     pub stale: &'a [RunToken],
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Record {
     receipt: RefCell<Receipt>,
 }
 
-/// What a run is told apart by, beside its plan.
+/// What identifies a run beside its plan.
 #[derive(Clone, Debug)]
 pub(super) struct RunMarks {
     /// Its token.

@@ -23,10 +23,11 @@ pub(super) fn verdict(
     items: &[Item],
 ) -> Verdict {
     let Some(token) = &receipt.token else { return Verdict::Stays(WITHOUT_TOKEN.to_owned()) };
-    if let (Some(then), Seen::Present(now)) = (receipt.created, &found.created)
-        && then != *now
-    {
-        return Verdict::Stays(MADE_ANEW.to_owned());
+    match (receipt.created, &found.created) {
+        (Some(then), Seen::Present(now)) if then != *now => return Verdict::Stays(MADE_ANEW.to_owned()),
+        // Without the date, a bucket that was created again with the same tags can't be told from the run's.
+        (Some(_), Seen::Denied(denial)) => return Verdict::Unseen(denial.clone()),
+        (_, _) => {}
     }
     let present = match &found.tags {
         Seen::Denied(denial) => return Verdict::Unseen(denial.clone()),

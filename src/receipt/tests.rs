@@ -210,6 +210,7 @@ fn what_can_t_be_read_of_a_created_bucket_keeps_it() {
     let new = || found(policy("New"));
     for found in [
         FoundBucket { settings: vec![("CORS", Seen::Denied(denial()))], ..new() },
+        FoundBucket { created: Seen::Denied(denial()), ..new() },
         FoundBucket { contents: Seen::Denied(denial()), ..new() },
         FoundBucket { tags: Seen::Denied(denial()), ..new() },
         FoundBucket { rules: Seen::Denied(denial()), ..new() },

@@ -35,11 +35,7 @@ impl Question<'_> {
         let Self { aws, receipt, caller, .. } = self;
         let (logs, unread) = logs_of_region(aws, &receipt.region, caller).await?;
         if let Some(unread) = unread.first() {
-            let all: Vec<usize> = undo.withdrawals().map(|(at, _)| at).collect();
-            for at in all {
-                undo.keep(at, &format!("could not tell whether other logs need it: {unread}"));
-            }
-            return Ok(undo);
+            return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {unread}")));
         }
         let logs: Vec<Attachment> = logs.iter().map(|log| undo.redirected(log)).collect();
         let places = self.places(&undo, &logs).await?;

@@ -357,8 +357,8 @@ impl Job<'_> {
         let situation = self.aws.destination.situation().within(&self.receipt.account, &self.receipt.region);
         let own = match why {
             StopReason::Write(error) if error.is_refused_destination() => {
-                return "AWS points no source at a bucket that it can't write to, as it was before the run: mend that bucket, or \
-                    turn the log off yourself; then run the same command again"
+                return "the log went to a bucket before the run that AWS can't write to: fix that bucket, or turn the log off \
+                    yourself; then run the same command again"
                     .to_owned();
             }
             StopReason::Write(error) => error.hint(&situation),
