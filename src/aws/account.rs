@@ -7,7 +7,15 @@ use crate::state::Seen;
 
 use super::connect::Aws;
 use super::error::AwsError;
-use super::outcome::seen;
+use super::listing::{Listing, Next};
+
+/// Pages of 50 Regions; AWS has some forty.
+const REGION_PAGES: usize = 10;
+
+/// The account's buckets, in pages of 1,000: up to a million
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/BucketRestrictions.html>).
+pub(super) const BUCKETS: Listing<'static> =
+    Listing { action: "s3:ListAllMyBuckets", resource: "*", absent: &[], pages: 1_100 };
 
 /// The account's buckets.
 #[derive(Clone, Debug, Default)]
@@ -25,29 +33,39 @@ impl Aws {
     pub async fn enabled_regions(&self, near: &Region) -> Result<Seen<Vec<Region>>, AwsError> {
         let client = self.source.account(near.partition());
         let enabled = [RegionOptStatus::Enabled, RegionOptStatus::EnabledByDefault];
-        let pages = client.list_regions().set_region_opt_status_contains(Some(enabled.to_vec())).max_results(50);
-        let listed: Result<Vec<_>, _> = pages.into_paginator().items().send().collect().await;
-        let listed = seen("account:ListRegions", "*", &[], listed)?;
-        Ok(listed.map(|regions| regions.iter().filter_map(|region| region.region_name()?.parse().ok()).collect()))
+        let listing = Listing { action: "account:ListRegions", resource: "*", absent: &[], pages: REGION_PAGES };
+        let mut regions = Vec::new();
+        let ask = |token| {
+            let request = client.list_regions().set_region_opt_status_contains(Some(enabled.to_vec()));
+            request.max_results(50).set_next_token(token).send()
+        };
+        let read = listing.read(ask, |page| {
+            let named = page.regions.unwrap_or_default().into_iter().filter_map(|region| region.region_name);
+            regions.extend(named.filter_map(|name| name.parse().ok()));
+            Next::by_token(page.next_token)
+        });
+        let read = read.await?;
+        Ok(read.map(|()| regions))
     }
 
     /// The account's buckets, each with its Region: a listing in pages says it
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html>).
     pub async fn located_buckets(&self, near: &Region) -> Result<Seen<Listed>, AwsError> {
-        let pages = self.source.s3(near).list_buckets().max_buckets(1000).into_paginator().items().send();
-        let listed: Result<Vec<_>, _> = pages.collect().await;
-        let listed = seen("s3:ListAllMyBuckets", "*", &[], listed)?;
-        Ok(listed.map(|buckets| {
-            let mut listed = Listed::default();
-            for bucket in &buckets {
-                let Some(name) = bucket.name() else { continue };
-                let region = bucket.bucket_region().and_then(|region| region.parse().ok());
+        let client = self.source.s3(near);
+        let mut listed = Listed::default();
+        let ask = |token| client.list_buckets().max_buckets(1000).set_continuation_token(token).send();
+        let read = BUCKETS.read(ask, |page| {
+            for bucket in page.buckets.unwrap_or_default() {
+                let Some(name) = bucket.name else { continue };
+                let region = bucket.bucket_region.and_then(|region| region.parse().ok());
                 match name.parse() {
                     Ok(name) => listed.buckets.push((name, region)),
-                    Err(_) => listed.old.push(name.to_owned()),
+                    Err(_) => listed.old.push(name),
                 }
             }
-            listed
-        }))
+            Next::by_token(page.continuation_token)
+        });
+        let read = read.await?;
+        Ok(read.map(|()| listed))
     }
 }

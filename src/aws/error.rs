@@ -7,6 +7,7 @@ use aws_sdk_s3::error::{ErrorMetadata, ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
+use super::bounds::OverBound;
 use super::clock;
 
 /// Who is calling, which is asked before all else: what is wrong with credentials shows there.
@@ -56,6 +57,8 @@ pub enum Cause {
     AwsFault,
     /// Nobody answered.
     Unreachable,
+    /// An answer or a listing went beyond its bound, or a listing has no end.
+    Endless,
     /// Something else.
     Other,
 }
@@ -72,9 +75,13 @@ impl Cause {
             | Self::SignedOut
             | Self::SignedOutOfSso => true,
             // Credentials that AWS does not know may be known in another Region: one that is not enabled knows none.
-            Self::AccessDenied | Self::AwsFault | Self::BadKey | Self::Other | Self::Throttled | Self::Unreachable => {
-                false
-            }
+            Self::AccessDenied
+            | Self::AwsFault
+            | Self::BadKey
+            | Self::Endless
+            | Self::Other
+            | Self::Throttled
+            | Self::Unreachable => false,
         }
     }
 }
@@ -86,6 +93,18 @@ impl AwsError {
         E: ProvideErrorMetadata + Error + 'static,
         SdkError<E, HttpResponse>: RequestId,
     {
+        if let Some(bound) = OverBound::in_chain(error) {
+            let message = bound.to_string();
+            let request_id = error.request_id().map(str::to_owned);
+            return Self {
+                action,
+                resource: resource.to_string(),
+                cause: Cause::Endless,
+                code: None,
+                message,
+                request_id,
+            };
+        }
         let service = error.as_service_error();
         let code = service.and_then(|service| service.code()).map(str::to_owned).or_else(|| status_code(error));
         let spoken = service.and_then(|service| service.message()).map(str::to_owned);
@@ -137,7 +156,7 @@ impl AwsError {
     /// came afterwards: a refusal alone says that nothing was done.
     pub fn may_have_been_done(&self) -> bool {
         match (&self.code, self.cause) {
-            (None, cause) => cause == Cause::Unreachable,
+            (None, cause) => matches!(cause, Cause::Endless | Cause::Unreachable),
             (_, Cause::AwsFault) => true,
             (Some(code), _) => code.starts_with("HTTP "),
         }

@@ -49,6 +49,9 @@ impl AwsError {
                 "AWS failed, not the request: wait a minute, and look at https://health.aws.amazon.com if it lasts".to_owned()
             }
             Cause::Unreachable => self.unreachable(situation),
+            Cause::Endless => {
+                "AWS's own answers end: check where calls are sent (`--endpoint-url`, AWS_ENDPOINT_URL, a proxy), and run again on a faster network if this one is slow".to_owned()
+            }
             Cause::Other if self.is_taken_name() => free_name(&self.resource, situation),
             Cause::Other => return None,
         })

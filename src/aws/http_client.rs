@@ -1,6 +1,7 @@
-//! One pool of connections for all services, and an address for every failure to connect.
+//! One pool of connections for all services, an address for every failure to connect, and bounds for every answer.
 //!
-//! The client of the SDK says that a connection was refused, and not by whom.
+//! The client of the SDK says that a connection was refused, and not by whom; it bounds the time between two bytes and neither the
+//! time nor the size of all of them.
 
 use std::time::Instant;
 
@@ -13,6 +14,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
+use super::bounds::{self, Bounded, OverBound};
 use super::credential_call;
 use super::trace::Call;
 
@@ -52,9 +54,17 @@ impl HttpConnector for Addressed<SharedHttpConnector> {
         let url = origin(request.uri());
         let watched = self.watch.and_then(|watch| Some((watch, credential_call::name_of(&request)?)));
         let started = Instant::now();
+        let size = bounds::size_for(&request);
         let answer = self.inner.call(request);
         HttpConnectorFuture::new(async move {
-            let answer = answer.await;
+            let deadline = tokio::time::Instant::now() + bounds::ATTEMPT;
+            let late = || ConnectorError::timeout(OverBound::Time(bounds::ATTEMPT).into());
+            let answer = tokio::time::timeout_at(deadline, answer).await.unwrap_or_else(|_| Err(late()));
+            let answer = answer.map(|mut answer| {
+                let body = answer.take_body();
+                *answer.body_mut() = Bounded::wrap(body, size, deadline);
+                answer
+            });
             if let Some(((tell, began), name)) = watched {
                 let status = answer.as_ref().ok().map(|answer| answer.status().as_u16());
                 let (at, took) = (began.elapsed(), started.elapsed());

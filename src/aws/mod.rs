@@ -4,6 +4,7 @@
 //! here: what a value means is for `plan` and `proof`.
 
 mod account;
+mod bounds;
 mod clock;
 mod connect;
 mod create_bucket;
@@ -15,6 +16,7 @@ mod hint;
 mod http_client;
 mod inventory;
 mod lifecycle;
+mod listing;
 mod logging;
 mod newest;
 mod objects;
@@ -51,7 +53,7 @@ pub use error::{AwsError, Cause};
 pub use objects::TestLeft;
 pub use observe::usual_region;
 pub use observe_error::ObserveError;
-pub use read_trail::trail_event;
+pub use read_trail::{Trail, trail_event};
 pub use repeat::{Replacement, Tries};
 pub use session::Session;
 pub use simulate::Simulation;

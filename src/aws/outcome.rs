@@ -8,6 +8,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use crate::state::{Denial, Seen};
 
+use super::bounds::OverBound;
 use super::error::{AwsError, Cause};
 
 /// The outcome of a read: `absent` are the codes that say "not there" for this very setting.
@@ -24,7 +25,10 @@ where
     let error = match result {
         Ok(value) => return Ok(Seen::Present(value)),
         // An answer that makes no sense tells as little as a refusal.
-        Err(error) if error.raw_response().is_some_and(|raw| raw.status().is_success()) => {
+        Err(error)
+            if OverBound::in_chain(&error).is_none()
+                && error.raw_response().is_some_and(|raw| raw.status().is_success()) =>
+        {
             return Ok(Seen::Denied(Denial { action, resource: resource.to_owned() }));
         }
         Err(error) => AwsError::of(action, resource, &error),

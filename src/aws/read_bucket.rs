@@ -9,6 +9,7 @@ use crate::model::{AccountId, BucketName, InventoryId, Region};
 use crate::state::{Inventories, InventoryConfiguration, Logging, Seen};
 
 use super::error::AwsError;
+use super::listing::{Listing, Next};
 use super::outcome::seen;
 
 /// A bucket as HEAD sees it.
@@ -88,6 +89,9 @@ pub(super) async fn logging(
     })
 }
 
+/// Pages of 100 configurations, of which a bucket has up to 1,000.
+const INVENTORY_PAGES: usize = 20;
+
 /// All inventory configurations of a bucket, by id.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBucketInventoryConfigurations.html>
@@ -96,28 +100,24 @@ pub(super) async fn inventories(
     bucket: &BucketName,
     owner: &AccountId,
 ) -> Result<Inventories, AwsError> {
+    let listing = Listing {
+        action: "s3:GetInventoryConfiguration",
+        resource: bucket.as_str(),
+        absent: &["NoSuchConfiguration"],
+        pages: INVENTORY_PAGES,
+    };
     let mut listed = Vec::new();
-    let mut token = None;
-    loop {
-        let page = client
-            .list_bucket_inventory_configurations()
-            .bucket(bucket.as_str())
-            .set_continuation_token(token)
-            .expected_bucket_owner(owner.as_str())
-            .send()
-            .await;
-        let page = match seen("s3:GetInventoryConfiguration", bucket.as_str(), &["NoSuchConfiguration"], page)? {
-            Seen::Present(page) => page,
-            Seen::Absent => return Ok(Seen::Absent),
-            Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
-        };
+    let ask = |token| {
+        let request = client.list_bucket_inventory_configurations().bucket(bucket.as_str());
+        request.set_continuation_token(token).expected_bucket_owner(owner.as_str()).send()
+    };
+    let read = listing.read(ask, |page| {
         let configurations = page.inventory_configuration_list.unwrap_or_default();
         listed.extend(configurations.into_iter().map(|sdk| (sdk.id.clone(), super::inventory::from_sdk(sdk))));
-        token = page.next_continuation_token.filter(|_| page.is_truncated == Some(true));
-        if token.is_none() {
-            return Ok(Seen::Present(listed));
-        }
-    }
+        Next::by_flag(page.is_truncated, page.next_continuation_token)
+    });
+    let read = read.await?;
+    Ok(read.map(|()| listed))
 }
 
 /// A bucket's inventory configuration of an id.

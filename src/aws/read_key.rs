@@ -1,7 +1,9 @@
 //! KMS keys: found by any of their names, or by the mark of an earlier run.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_kms::Client;
-use aws_sdk_kms::types::{KeyManagerType, Tag};
+use aws_sdk_kms::types::{KeyListEntry, KeyManagerType, Tag};
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::model::{AccountId, BucketName, Region};
@@ -9,6 +11,7 @@ use crate::plan::TARGET_TAG;
 use crate::state::{Denial, Key, KeyManager, Seen};
 
 use super::error::AwsError;
+use super::listing::{Listing, Next};
 use super::outcome::seen;
 use super::session::Session;
 
@@ -40,9 +43,8 @@ pub(super) async fn made_for(
         Seen::Absent => {}
         found @ (Seen::Present(_) | Seen::Denied(_)) => return with_policy(&client, owner, found).await,
     }
-    let keys: Result<Vec<_>, _> = client.list_keys().into_paginator().items().send().collect().await;
-    let ids: Vec<String> = match seen("kms:ListKeys", "*", &[], keys)? {
-        Seen::Present(keys) => keys.iter().filter_map(|key| key.key_id().map(str::to_owned)).collect(),
+    let ids: Vec<String> = match listed(&client).await? {
+        Seen::Present(keys) => keys.into_iter().filter_map(|key| key.key_id).collect(),
         Seen::Absent => Vec::new(),
         Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
     };
@@ -67,6 +69,35 @@ pub(super) async fn made_for(
         Some(denial) if !readable => Ok(Seen::Denied(denial)),
         _ => Ok(Seen::Absent),
     }
+}
+
+/// The keys of a Region, in pages of 1,000: up to 100,000
+/// (<https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html>), AWS's own not counted.
+pub(super) async fn listed(client: &Client) -> Result<Seen<Vec<KeyListEntry>>, AwsError> {
+    let listing = Listing { action: "kms:ListKeys", resource: "*", absent: &[], pages: 200 };
+    let mut keys = Vec::new();
+    let ask = |marker| client.list_keys().limit(1000).set_marker(marker).send();
+    let read = listing.read(ask, |page| {
+        keys.extend(page.keys.unwrap_or_default());
+        Next::by_flag(Some(page.truncated), page.next_marker)
+    });
+    let read = read.await?;
+    Ok(read.map(|()| keys))
+}
+
+/// An alias of each key that has one, by the key's id, in pages of 100; a key may have 50
+/// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_ListAliases.html>).
+pub(super) async fn aliases(client: &Client) -> Result<Seen<BTreeMap<String, String>>, AwsError> {
+    let listing = Listing { action: "kms:ListAliases", resource: "*", absent: &[], pages: 1_000 };
+    let mut names = BTreeMap::new();
+    let ask = |marker| client.list_aliases().limit(100).set_marker(marker).send();
+    let read = listing.read(ask, |page| {
+        let aliases = page.aliases.unwrap_or_default().into_iter();
+        names.extend(aliases.filter_map(|alias| Some((alias.target_key_id?, alias.alias_name?))));
+        Next::by_flag(Some(page.truncated), page.next_marker)
+    });
+    let read = read.await?;
+    Ok(read.map(|()| names))
 }
 
 /// Whether a key carries the mark.

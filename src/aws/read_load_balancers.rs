@@ -1,6 +1,6 @@
 //! Load balancers: what they are, where they log, what they listen on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::{LoadBalancer as Described, LoadBalancerTypeEnum};
@@ -10,6 +10,7 @@ use crate::model::{Arn, LogType, Producer, Region, SourceName};
 use crate::state::{Denial, LoadBalancer, LoadBalancerType, Seen};
 
 use super::error::AwsError;
+use super::listing::{Listing, Next};
 use super::outcome::seen;
 
 const DESCRIBE: &str = "elasticloadbalancing:DescribeLoadBalancers";
@@ -19,6 +20,16 @@ const TAGS: &str = "elasticloadbalancing:DescribeTags";
 
 /// Names or ARNs of one call, of tags too: <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html>.
 const PER_CALL: usize = 20;
+
+/// Entries of a page: the most that there are.
+const PAGE: i32 = 400;
+
+/// Pages of load balancers, of which a Region has 50 of each kind unless its quota was raised
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html>).
+const BALANCER_PAGES: usize = 100;
+
+/// Pages of listeners, of which a load balancer has 50 unless its quota was raised.
+const LISTENER_PAGES: usize = 10;
 
 /// Calls under way at once, of a documented bucket of 200 that refills at 50 a second
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
@@ -42,7 +53,7 @@ impl From<AwsError> for NotDescribed {
 /// The names of the account's load balancers, to find one that was mistyped: one page, the largest that there is, and none
 /// where they may not be listed.
 pub(super) async fn names(client: &Client) -> Vec<String> {
-    let answer = client.describe_load_balancers().page_size(400).send().await;
+    let answer = client.describe_load_balancers().page_size(PAGE).send().await;
     let balancers = answer.map(|answer| answer.load_balancers.unwrap_or_default()).unwrap_or_default();
     balancers.into_iter().filter_map(|balancer| balancer.load_balancer_name).collect()
 }
@@ -73,9 +84,15 @@ pub(super) async fn all(client: &Client, producer: Producer) -> Result<Seen<Vec<
 
 /// Every load balancer of the Region, without attributes and listeners.
 pub(super) async fn everything(client: &Client) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
-    let listed: Result<Vec<_>, _> = client.describe_load_balancers().into_paginator().items().send().collect().await;
-    let listed = seen(DESCRIBE, "*", &[], listed)?;
-    Ok(listed.map(|listed| listed.iter().filter_map(parsed).collect()))
+    let listing = Listing { action: DESCRIBE, resource: "*", absent: &[], pages: BALANCER_PAGES };
+    let mut balancers = Vec::new();
+    let ask = |marker| client.describe_load_balancers().page_size(PAGE).set_marker(marker).send();
+    let read = listing.read(ask, |page| {
+        balancers.extend(page.load_balancers.unwrap_or_default().iter().filter_map(parsed));
+        Next::by_token(page.next_marker)
+    });
+    let read = read.await?;
+    Ok(read.map(|()| balancers))
 }
 
 fn is(name: &SourceName, balancer: &Described) -> bool {
@@ -241,16 +258,16 @@ pub(super) async fn attributes(client: &Client, arn: &str) -> Result<Seen<BTreeM
 }
 
 async fn listener_protocols(client: &Client, arn: &str) -> Result<Seen<Vec<String>>, AwsError> {
-    let pages = client.describe_listeners().load_balancer_arn(arn).into_paginator().items().send();
-    let listeners: Result<Vec<_>, _> = pages.collect().await;
-    let listeners = seen(LISTENERS, arn, &[], listeners)?;
-    Ok(listeners.map(|listeners| {
-        let mut protocols: Vec<String> =
-            listeners.iter().filter_map(|listener| Some(listener.protocol()?.as_str().to_owned())).collect();
-        protocols.sort_unstable();
-        protocols.dedup();
-        protocols
-    }))
+    let listing = Listing { action: LISTENERS, resource: arn, absent: &[], pages: LISTENER_PAGES };
+    let mut protocols = BTreeSet::new();
+    let ask = |marker| client.describe_listeners().load_balancer_arn(arn).page_size(PAGE).set_marker(marker).send();
+    let read = listing.read(ask, |page| {
+        let listeners = page.listeners.unwrap_or_default().into_iter();
+        protocols.extend(listeners.filter_map(|listener| Some(listener.protocol?.as_str().to_owned())));
+        Next::by_token(page.next_marker)
+    });
+    let read = read.await?;
+    Ok(read.map(|()| protocols.into_iter().collect()))
 }
 
 /// The Region of the load balancers that are named, where an ARN says it.

@@ -11,7 +11,7 @@ use crate::state::{Seen, TrailEvent};
 
 use super::connect::Aws;
 use super::error::AwsError;
-use super::outcome::seen;
+use super::listing::{Listing, Next};
 
 /// "limited to two per second, per account, per Region"
 /// (<https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html>).
@@ -22,11 +22,20 @@ const PAUSE: Duration = Duration::from_millis(550);
 /// Pages of 50 that are read for one operation, newest first.
 const PAGES: usize = 4;
 
+/// What the event history told.
+#[derive(Clone, Debug, Default)]
+pub struct Trail {
+    /// The events.
+    pub events: Vec<TrailEvent>,
+    /// The operations of which only the newest events were read.
+    pub cut: Vec<String>,
+}
+
 impl Aws {
-    /// The events of some operations in the last 90 days, one operation after another; of a busy one only the newest.
-    pub async fn trail(&self, region: &Region, operations: &[&str]) -> Result<Seen<Vec<TrailEvent>>, AwsError> {
+    /// The events of some operations in the last 90 days, one operation after another.
+    pub async fn trail(&self, region: &Region, operations: &[&str]) -> Result<Seen<Trail>, AwsError> {
         let client = self.source.trail(region);
-        let mut events = Vec::new();
+        let mut trail = Trail::default();
         let mut every = tokio::time::interval(PAUSE);
         // A late answer must not bring the next two calls together.
         every.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -36,24 +45,31 @@ impl Aws {
                 .attribute_value(*operation)
                 .build()
                 .map_err(|error| super::logging::unbuildable("cloudtrail:LookupEvents", operation, &error))?;
-            let mut token = None;
-            for _ in 0..PAGES {
-                every.tick().await;
-                let page =
-                    client.lookup_events().lookup_attributes(attribute.clone()).set_next_token(token).send().await;
-                let page = match seen("cloudtrail:LookupEvents", "*", &[], page)? {
-                    Seen::Present(page) => page,
-                    Seen::Absent => break,
-                    Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
-                };
-                events.extend(page.events.unwrap_or_default().iter().filter_map(parsed));
-                token = page.next_token;
-                if token.is_none() {
-                    break;
+            let listing = Listing { action: "cloudtrail:LookupEvents", resource: "*", absent: &[], pages: PAGES };
+            let every = &tokio::sync::Mutex::new(&mut every);
+            let ask = |token| {
+                let request = client.lookup_events().lookup_attributes(attribute.clone()).set_next_token(token);
+                async move {
+                    every.lock().await.tick().await;
+                    request.send().await
                 }
+            };
+            let mut pages = 0;
+            let read = listing.read(ask, |page| {
+                trail.events.extend(page.events.unwrap_or_default().iter().filter_map(parsed));
+                pages += 1;
+                let next = Next::by_token(page.next_token);
+                if pages == PAGES && next != Next::End {
+                    trail.cut.push((*operation).to_owned());
+                    return Next::End;
+                }
+                next
+            });
+            if let Seen::Denied(denial) = read.await? {
+                return Ok(Seen::Denied(denial));
             }
         }
-        Ok(Seen::Present(events))
+        Ok(Seen::Present(trail))
     }
 }
 

@@ -15,6 +15,7 @@ use tokio::sync::OnceCell;
 use crate::model::{Partition, Region, RegionError};
 use crate::state::Identity;
 
+use super::bounds::NotAgain;
 use super::pace::{Pace, Paced};
 use super::repeat::Unrepeated;
 use super::situation::Situation;
@@ -58,7 +59,9 @@ pub struct Session {
 
 macro_rules! config {
     ($session:expr, $region:expr, $sdk:ident) => {{
-        let mut config = $sdk::config::Builder::from(&$session.config).region(SdkRegion::new($region.to_string()));
+        let mut config = $sdk::config::Builder::from(&$session.config)
+            .region(SdkRegion::new($region.to_string()))
+            .retry_classifier(NotAgain);
         if let Some(paced) = $session.paced(stringify!($sdk), &$region.to_string()) {
             config.push_interceptor(SharedInterceptor::new(paced.interceptor()));
             config = config.http_client(paced);

@@ -10,12 +10,16 @@ use crate::preflight::{Answer, Need, Simulated};
 use crate::state::Identity;
 
 use super::error::{AwsError, Cause};
+use super::listing::{Listing, Next};
 use super::session::Session;
 
 const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
 
 /// The most resources of one call: their answers then fit a page.
 const AT_ONCE: usize = 20;
+
+/// Pages of 1,000 answers; a call asks of some dozens of actions.
+const PAGES: usize = 10;
 
 /// Calls under way at once.
 const TOGETHER: usize = 4;
@@ -109,8 +113,13 @@ async fn asked(client: &Client, arn: &str, needs: &[Need]) -> Result<Vec<Answer>
             .set_action_names(Some(actions.into_iter().cloned().collect()))
             .set_resource_arns(Some(resources.iter().map(|resource| (*resource).clone()).collect()))
             .max_items(1000);
-        let pages: Result<Vec<EvaluationResult>, _> = request.into_paginator().items().send().collect().await;
-        results.extend(pages.map_err(|error| AwsError::of(SIMULATE, arn, &error))?);
+        let listing = Listing { action: SIMULATE, resource: arn, absent: &[], pages: PAGES };
+        let ask = |marker| request.clone().set_marker(marker).send();
+        let read = listing.read_or_fail(ask, |page| {
+            results.extend(page.evaluation_results.unwrap_or_default());
+            Next::by_flag(Some(page.is_truncated), page.marker)
+        });
+        read.await?;
     }
     Ok(needs.iter().map(|need| answer(need, &results)).collect())
 }

@@ -11,10 +11,11 @@ use crate::model::{AccountId, BucketName, KeyArn, Kind, Partition, Region, Sourc
 use crate::request::Request;
 use crate::state::{Denial, Identity, KeyManager, ListedKey, LoadBalancer, Observed, Seen, Source, SourceBucket};
 
+use super::account::BUCKETS;
 use super::connect::Aws;
 use super::error::AwsError;
+use super::listing::Next;
 use super::observe_error::ObserveError;
-use super::outcome::seen;
 use super::read_bucket::{self, Head};
 use super::{read_identity, read_key, read_load_balancers, source_tags};
 
@@ -68,15 +69,20 @@ impl Aws {
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html>
     pub async fn bucket_names(&self, region: &Region) -> Result<Seen<Vec<BucketName>>, AwsError> {
         let client = self.destination.s3(region);
-        let pages = client.list_buckets().bucket_region(region.as_str()).into_paginator().items().send();
-        let listed: Result<Vec<_>, _> = pages.collect().await;
-        let listed = seen("s3:ListAllMyBuckets", "*", &[], listed)?;
-        Ok(listed.map(|buckets| {
+        let mut names = Vec::new();
+        let ask = |token| {
+            let request = client.list_buckets().bucket_region(region.as_str()).max_buckets(1000);
+            request.set_continuation_token(token).send()
+        };
+        let read = BUCKETS.read(ask, |page| {
             // Who answers without Regions did not hear the filter.
             let here = |of: Option<&str>| of.is_none_or(|of| of == region.as_str());
-            let named = buckets.iter().filter(|bucket| here(bucket.bucket_region()));
-            named.filter_map(|bucket| bucket.name()?.parse().ok()).collect()
-        }))
+            let listed = page.buckets.unwrap_or_default().into_iter().filter(|bucket| here(bucket.bucket_region()));
+            names.extend(listed.filter_map(|bucket| bucket.name?.parse().ok()));
+            Next::by_token(page.continuation_token)
+        });
+        let read = read.await?;
+        Ok(read.map(|()| names))
     }
 
     /// The buckets of a list as sources, with what they log today; how one logs that refuses this caller is not known.
@@ -160,28 +166,20 @@ impl Aws {
     /// The customer managed keys of a Region, each with an alias where it has one.
     pub async fn keys(&self, region: &Region) -> Result<Seen<Vec<ListedKey>>, AwsError> {
         let client = self.destination.kms(region);
-        let keys = async {
-            let listed: Result<Vec<_>, _> = client.list_keys().into_paginator().items().send().collect().await;
-            seen("kms:ListKeys", "*", &[], listed)
-        };
-        let aliases = async {
-            let listed: Result<Vec<_>, _> = client.list_aliases().into_paginator().items().send().collect().await;
-            seen("kms:ListAliases", "*", &[], listed)
-        };
-        let (keys, aliases) = tokio::join!(keys, aliases);
-        let keys = match keys? {
-            Seen::Present(keys) => keys,
+        let (keys, aliases) = tokio::join!(read_key::listed(&client), read_key::aliases(&client));
+        let arns: Vec<KeyArn> = match keys? {
+            Seen::Present(keys) => keys.iter().filter_map(|key| key.key_arn()?.parse().ok()).collect(),
             Seen::Absent => Vec::new(),
             Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
         };
         // A key without a name can still be chosen.
-        let aliases = aliases?.present().cloned().unwrap_or_default();
-        let names: BTreeMap<&str, &str> =
-            aliases.iter().filter_map(|alias| Some((alias.target_key_id()?, alias.alias_name()?))).collect();
-        let arns: Vec<KeyArn> = keys.iter().filter_map(|key| key.key_arn()?.parse().ok()).collect();
+        let names: BTreeMap<String, String> = match aliases? {
+            Seen::Present(names) => names,
+            Seen::Absent | Seen::Denied(_) => BTreeMap::new(),
+        };
         let described = stream::iter(arns).map(|arn| async {
             let key = read_key::described(&client, &arn.to_string()).await?;
-            Ok::<_, AwsError>(ListedKey { alias: names.get(arn.id()).map(|name| (*name).to_owned()), arn, key })
+            Ok::<_, AwsError>(ListedKey { alias: names.get(arn.id()).cloned(), arn, key })
         });
         let described: Vec<ListedKey> = described.buffered(KEYS_AT_ONCE).try_collect().await?;
         // The names of AWS managed keys begin so, which tells where the key itself may not be looked at.

@@ -10,6 +10,7 @@
 
 mod account;
 mod bad_input;
+mod bounds;
 mod check;
 mod check_buckets;
 mod check_doubts;

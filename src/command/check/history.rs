@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::aws::Aws;
+use crate::aws::{Aws, Trail};
 use crate::health::{Told, operations, story};
 use crate::model::Region;
-use crate::state::{Seen, TrailEvent};
+use crate::state::Seen;
 use crate::ui::Progress;
 
 /// What `CloudTrail` tells, where it can tell anything; it is only an addition, so that a refusal is no failure, but is said.
@@ -19,8 +19,8 @@ pub(super) async fn with_stories(aws: &Aws, logs: &mut [Told]) -> Vec<String> {
     for (region, operations) in wanted.into_iter().filter(|(_, operations)| !operations.is_empty()) {
         let operations: Vec<&str> = operations.into_iter().collect();
         let _looking = Progress::looking(&format!("CloudTrail's events in {region}"));
-        let events: Vec<TrailEvent> = match aws.trail(&region, &operations).await {
-            Ok(Seen::Present(events)) => events,
+        let Trail { events, cut } = match aws.trail(&region, &operations).await {
+            Ok(Seen::Present(trail)) => trail,
             Ok(Seen::Absent) => continue,
             Ok(Seen::Denied(denial)) => {
                 unread.push(format!("who changed what: {denial}"));
@@ -31,6 +31,10 @@ pub(super) async fn with_stories(aws: &Aws, logs: &mut [Told]) -> Vec<String> {
                 continue;
             }
         };
+        if !cut.is_empty() {
+            let cut = cut.join(", ");
+            unread.push(format!("who changed what: only the newest events of {cut} in {region} were read"));
+        }
         for told in logs.iter_mut().filter(|told| *told.diagnosis.attachment.source.region() == region) {
             told.history = story(&told.diagnosis, told.bucket.as_deref(), &events, told.delivered, told.now);
         }

@@ -61,6 +61,10 @@ pub enum Effect {
     Page(u16),
     /// It is done, and a proxy puts a page of its own in place of what was answered.
     Garbled,
+    /// It is answered with a first page, which says that there is more, with so many tokens in turn.
+    EndlessPages(usize),
+    /// It is done, and its answer goes on for ever.
+    EndlessBody,
     /// S3 sends the client to another Region, and nothing is done; other services know no such answer.
     Redirect(String),
 }

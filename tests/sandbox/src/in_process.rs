@@ -15,6 +15,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::BodyExt as _;
 use tokio::time::timeout;
 
+use crate::endless::Flood;
 use crate::half::Half;
 use crate::sandbox::{Outcome, Sandbox};
 use crate::wire::{Reply, Request};
@@ -53,6 +54,7 @@ impl HttpConnector for InProcess {
             match outcome {
                 Outcome::Reply(reply) => response(&reply, SdkBody::from(reply.body.clone())),
                 Outcome::CutShort(reply) => response(&reply, SdkBody::from_body_1_x(Half::of(&reply.body))),
+                Outcome::Endless(reply) => response(&reply, SdkBody::from_body_1_x(Flood::after(reply.body.clone()))),
                 Outcome::Reset => Err(ConnectorError::io("connection reset by the sandbox".into())),
             }
         })

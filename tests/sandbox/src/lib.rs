@@ -12,6 +12,7 @@ pub mod crowd;
 pub mod delivery;
 pub mod dispatch;
 pub mod elb;
+mod endless;
 pub mod fault;
 mod half;
 pub mod iam;

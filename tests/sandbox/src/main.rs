@@ -21,6 +21,7 @@ Usage:
 
 Options of `serve`:
   --crowd                  A big account: 300 load balancers in four Regions and 1000 buckets beside what is there
+  --buckets N              The same with so many buckets
   --latency MS             Every request takes so many milliseconds
 
 `serve` prints the environment with which logbucket, or anything that takes AWS_ENDPOINT_URL, reaches it, and at its end
@@ -79,17 +80,21 @@ const STATE: &str = "XDG_STATE_HOME";
 /// What `serve` is told.
 struct Serve {
     port: u16,
-    crowd: bool,
+    crowd: Option<Crowd>,
     latency: Duration,
 }
 
 impl Serve {
     fn parsed(words: &[&str]) -> Result<Self, String> {
-        let (mut port, mut crowd, mut latency) = (None, false, Duration::ZERO);
+        let (mut port, mut crowd, mut latency) = (None, None, Duration::ZERO);
         let mut words = words.iter().copied();
         while let Some(word) = words.next() {
             match word {
-                "--crowd" => crowd = true,
+                "--crowd" => crowd = Some(crowd.unwrap_or_default()),
+                "--buckets" => {
+                    let buckets = words.next().and_then(|word| word.parse().ok()).ok_or("--buckets takes a number")?;
+                    crowd = Some(Crowd { buckets, ..crowd.unwrap_or_default() });
+                }
                 "--latency" => {
                     let milliseconds = words.next().and_then(|word| word.parse().ok());
                     latency = Duration::from_millis(milliseconds.ok_or("--latency takes a number of milliseconds")?);
@@ -105,8 +110,8 @@ impl Serve {
     fn run(&self) -> io::Result<ExitCode> {
         tokio::runtime::Runtime::new()?.block_on(async {
             let sandbox = Sandbox::seeded().await;
-            if self.crowd {
-                sandbox.plant_crowd(&Crowd::default()).await;
+            if let Some(crowd) = &self.crowd {
+                sandbox.plant_crowd(crowd).await;
             }
             sandbox.set_latency(self.latency);
             let served = match sandbox.serve(self.port).await {

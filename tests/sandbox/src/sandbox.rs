@@ -14,6 +14,7 @@ use crate::caller::{self, CallerPolicy};
 use crate::common::Common;
 use crate::delivery::{self, Arrival};
 use crate::dispatch;
+use crate::endless::{first_page, with_more};
 use crate::fault::{Fault, Faults, Target};
 use crate::iam::simulate::Decision;
 use crate::in_process::InProcess;
@@ -51,6 +52,8 @@ pub enum Outcome {
     Reply(Reply),
     /// A reply whose body ends half way, and then a broken connection.
     CutShort(Reply),
+    /// A reply whose body never ends.
+    Endless(Reply),
     /// A broken connection.
     Reset,
 }
@@ -199,7 +202,7 @@ impl Sandbox {
         let index = self.arrived(&request, &named);
         let target = Target { service: &named.service, operation: &named.operation, mutating: named.mutating };
         let effects = held(&self.0.faults).strike(target);
-        let Struck { wait, held: hold, mut refusal, mut unknown, failure, page, undone, end } =
+        let Struck { wait, held: hold, mut refusal, mut unknown, failure, page, undone, tokens, end } =
             Struck::by(effects, self, &request, &named);
         let wait = wait + *held(&self.0.latency);
         if !wait.is_zero() {
@@ -219,9 +222,14 @@ impl Sandbox {
         if let (None, Some(policy)) = (&refusal, held(&self.0.caller).as_mut()) {
             refusal = caller::refuse(self, policy, &request, &named);
         }
+        let (request, nth) = if tokens.is_some() { first_page(request) } else { (request, 0) };
         let reply = match refusal {
             Some(reply) => reply,
             None => lag::answer(self, &request, &named).await,
+        };
+        let reply = match tokens {
+            Some(tokens) => with_more(reply, 1 + nth % tokens.max(1)),
+            None => reply,
         };
         if !unknown {
             record::call(self, &request, &named, &reply);
@@ -230,8 +238,9 @@ impl Sandbox {
             sleep(hold).await;
         }
         let reply = page.unwrap_or_else(|| identified(failure.unwrap_or(reply), &named.service, index));
-        self.answered(index, (end == End::Whole).then_some(&reply));
+        self.answered(index, matches!(end, End::Whole | End::Endless).then_some(&reply));
         match end {
+            End::Endless => Outcome::Endless(reply),
             End::CutShort if !reply.body.is_empty() => Outcome::CutShort(reply),
             End::CutShort | End::Reset => Outcome::Reset,
             End::Whole => Outcome::Reply(reply),

@@ -13,6 +13,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
+use crate::endless::Flood;
 use crate::half::{Broken, Half};
 use crate::sandbox::{Outcome, Sandbox};
 use crate::wire::Request;
@@ -37,8 +38,8 @@ impl Drop for Served {
     }
 }
 
-/// A body, or half of one.
-type Sent = Either<Full<Bytes>, Half>;
+/// A body, half of one, or one without an end.
+type Sent = Either<Full<Bytes>, Either<Half, Flood>>;
 
 /// Serves a sandbox on 127.0.0.1.
 pub(crate) async fn serve(sandbox: Sandbox, port: u16) -> io::Result<Served> {
@@ -81,7 +82,11 @@ async fn respond(sandbox: &Sandbox, request: hyper::Request<Incoming>) -> Result
             (reply, body)
         }
         Outcome::CutShort(reply) => {
-            let body = Sent::Right(Half::of(&reply.body));
+            let body = Sent::Right(Either::Left(Half::of(&reply.body)));
+            (reply, body)
+        }
+        Outcome::Endless(reply) => {
+            let body = Sent::Right(Either::Right(Flood::after(reply.body.clone())));
             (reply, body)
         }
         Outcome::Reset => return Err(Broken),

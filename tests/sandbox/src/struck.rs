@@ -20,6 +20,8 @@ pub(crate) enum End {
     CutShort,
     /// Before it began.
     Reset,
+    /// Never.
+    Endless,
 }
 
 /// What becomes of a request.
@@ -39,6 +41,8 @@ pub(crate) struct Struck {
     pub(crate) page: Option<Reply>,
     /// Whether it never reaches AWS.
     pub(crate) undone: bool,
+    /// How many tokens a listing has that does not end.
+    pub(crate) tokens: Option<usize>,
     /// How the answer ends.
     pub(crate) end: End,
 }
@@ -54,6 +58,8 @@ impl Struck {
                 Effect::ResetBefore => struck.undone = true,
                 Effect::ResetAfter => struck.end = End::Reset,
                 Effect::CutShort => struck.end = End::CutShort,
+                Effect::EndlessBody => struck.end = End::Endless,
+                Effect::EndlessPages(tokens) => struck.tokens = Some(tokens),
                 Effect::Common(common) => {
                     struck.unknown |= common.unknown();
                     struck.refusal = Some(common.reply(sandbox, request, named));

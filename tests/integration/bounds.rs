@@ -1,0 +1,135 @@
+//! Answers and listings without an end: each has a bound, and the run says which one it met.
+
+use logbucket::aws::{Aws, Cause, Connect};
+use logbucket::model::Kind;
+use sandbox::{Effect, Fault, Sandbox, When, seed};
+
+use crate::account::{Account, Ran};
+
+/// Every listing, by a command that reads it.
+const LISTINGS: [(&str, &str); 11] = [
+    ("ListBuckets", "scan --region us-east-1 --producer s3-access"),
+    ("ListBuckets", "check --bucket shared-logs"),
+    ("ListRegions", "scan --producer alb"),
+    ("DescribeLoadBalancers", "scan --region us-east-1 --producer alb"),
+    ("DescribeLoadBalancers", "check --bucket shared-logs"),
+    ("DescribeListeners", "init nlb --source edge --bucket shared-logs --dry-run"),
+    ("ListBucketInventoryConfigurations", "check inventory --source app-data"),
+    ("ListBucketInventoryConfigurations", "scan --region us-east-1 --producer inventory"),
+    ("ListKeys", "init nlb --source edge --bucket new-logs --kms-key create --dry-run"),
+    ("SimulatePrincipalPolicy", "init nlb --source edge --bucket new-logs --yes"),
+    ("LookupEvents", "check alb --source legacy-web --log-type access"),
+];
+
+/// An account in which every listing is asked for something.
+fn account() -> Account {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket web-logs --yes").ends(0);
+    let dead = [("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "gone-logs")];
+    account.sandbox.set_attributes("legacy-web", &dead);
+    account
+}
+
+fn struck(operation: &str, words: &str, effect: Effect) -> (Account, Ran) {
+    let account = account();
+    account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect });
+    let ran = account.run(words);
+    (account, ran)
+}
+
+fn asked(account: &Account, operation: &str) -> usize {
+    account.sandbox.requests().iter().filter(|request| request.operation == operation).count()
+}
+
+#[test]
+fn a_listing_that_goes_round_in_circles_ends_and_says_so() {
+    for (operation, words) in LISTINGS {
+        for tokens in [1, 3] {
+            let (account, ran) = struck(operation, words, Effect::EndlessPages(tokens));
+            let times = asked(&account, operation);
+            assert!((2..=60).contains(&times), "{operation}: {times} times by `{words}`\n{}{}", ran.stdout, ran.stderr);
+            let all = format!("{} {}", ran.stdout, ran.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+            // Of the event history no more is read than four pages, and that is said.
+            let few = operation == "LookupEvents" && tokens == 3;
+            let said = if few { "only the newest events" } else { "goes round in circles" };
+            assert!(all.contains(said), "{operation} by `{words}`: {all}");
+        }
+    }
+}
+
+#[test]
+fn a_listing_whose_pages_never_end_is_left_after_a_bound() {
+    for (operation, words, bound) in [
+        ("ListBucketInventoryConfigurations", "check inventory --source app-data", 20),
+        ("DescribeLoadBalancers", "scan --region us-east-1 --producer alb", 100),
+        ("ListRegions", "scan --producer alb", 10),
+    ] {
+        let (account, ran) = struck(operation, words, Effect::EndlessPages(usize::MAX));
+        assert_eq!(asked(&account, operation), bound, "{}{}", ran.stdout, ran.stderr);
+        ran.says(&format!("did not end within {bound}"));
+    }
+}
+
+#[test]
+fn an_answer_that_never_ends_is_left_at_its_bound_and_not_asked_for_again() {
+    for (operation, words) in [
+        ("GetCallerIdentity", "check --bucket shared-logs"),
+        ("GetBucketPolicy", "init alb --source web --bucket shared-logs --dry-run"),
+        ("DescribeLoadBalancers", "init alb --source web --bucket shared-logs --dry-run"),
+        ("ListKeys", "init nlb --source edge --bucket new-logs --kms-key create --dry-run"),
+    ] {
+        let (account, ran) = struck(operation, words, Effect::EndlessBody);
+        assert_eq!(asked(&account, operation), 1, "{operation}");
+        ran.ends(1).says("larger than 8 MiB").says("hint: AWS's own answers end");
+    }
+}
+
+#[test]
+fn an_error_that_never_ends_is_left_at_its_bound() {
+    let account = account();
+    let operation = || When::Operation("GetBucketPolicy".to_owned());
+    account.sandbox.inject(Fault { when: operation(), effect: Effect::status(400, "Odd", "odd") });
+    account.sandbox.inject(Fault { when: operation(), effect: Effect::EndlessBody });
+    account.run("init alb --source web --bucket shared-logs --dry-run").ends(1).says("larger than 8 MiB");
+    assert_eq!(asked(&account, "GetBucketPolicy"), 1);
+}
+
+#[test]
+fn a_write_whose_answer_never_ends_may_have_been_done() {
+    let account = Account::seeded();
+    let when = When::Operation("PutPublicAccessBlock".to_owned());
+    account.sandbox.inject(Fault { when, effect: Effect::EndlessBody });
+    account.run("init alb --source web --bucket new-logs --yes").ends(6).says("larger than 8 MiB");
+}
+
+#[test]
+fn only_the_first_part_of_an_object_is_read() {
+    let account = account();
+    account.wait(account.sandbox.deliver());
+    account.sandbox.inject(Fault { when: When::Operation("GetObject".to_owned()), effect: Effect::EndlessBody });
+    account.run("check alb --source web --log-type access").ends(0).says("delivering");
+    account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
+    let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>data-logs</TargetBucket><TargetPrefix>s3/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+    account.sandbox.set_setting("app-data", "logging", Some(logging));
+    account.wait(account.sandbox.deliver());
+    account.run("check s3-access --source app-data").ends(0).says("delivering");
+}
+
+#[tokio::test]
+async fn the_lists_of_the_wizard_end_as_well() {
+    for operation in ["ListBuckets", "ListKeys", "ListAliases", "DescribeLoadBalancers", "DescribeListeners"] {
+        let sandbox = Sandbox::seeded().await;
+        let when = When::Operation(operation.to_owned());
+        sandbox.inject(Fault { when, effect: Effect::EndlessPages(2) });
+        let connect = Connect::Through(Box::new(sandbox.sdk_config()));
+        let aws = Aws::connect(connect, None, None, None, None).await;
+        let region = seed::REGION.parse().unwrap();
+        let error = match operation {
+            "ListBuckets" => aws.bucket_names(&region).await.err(),
+            "DescribeLoadBalancers" | "DescribeListeners" => aws.load_balancers(&region, &Kind::Nlb).await.err(),
+            _ => aws.keys(&region).await.err(),
+        };
+        let error = error.unwrap_or_else(|| panic!("{operation} ended as if it were whole"));
+        assert_eq!(error.cause, Cause::Endless, "{operation}: {error}");
+    }
+}

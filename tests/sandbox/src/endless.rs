@@ -1,0 +1,77 @@
+//! Listings and bodies without an end, as no AWS answers: what stands in its place may.
+//!
+//! Only the shape of requests and replies; when it happens is a fault's to say.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame};
+
+use crate::half::Broken;
+use crate::wire::{Reply, Request};
+
+const TOKEN: &str = "endless-";
+
+/// The same request for the first page, and the number of the page that it was for.
+pub(crate) fn first_page(mut request: Request) -> (Request, usize) {
+    let number = |text: &str| text.strip_prefix(TOKEN).and_then(|number| number.parse().ok());
+    let mut page = request.query.iter().find_map(|(_, value)| number(value));
+    request.query.retain(|(_, value)| number(value).is_none());
+    request.raw_query = request.raw_query.split('&').filter(|pair| !pair.contains(TOKEN)).collect::<Vec<_>>().join("&");
+    if let Ok(serde_json::Value::Object(mut fields)) = serde_json::from_slice(&request.body) {
+        page = page.or_else(|| fields.values().find_map(|value| number(value.as_str()?)));
+        fields.retain(|_, value| value.as_str().and_then(number).is_none());
+        request.body = serde_json::Value::Object(fields).to_string().into();
+    } else if let Ok(form) = std::str::from_utf8(&request.body) {
+        let of_pair = |pair: &str| pair.split_once('=').and_then(|(_, value)| number(value));
+        page = page.or_else(|| form.split('&').find_map(of_pair));
+        request.body = form.split('&').filter(|pair| of_pair(pair).is_none()).collect::<Vec<_>>().join("&").into();
+    }
+    (request, page.unwrap_or_default())
+}
+
+/// The same reply, which says that page `number` comes next: in all the words that listings have for it.
+pub(crate) fn with_more(reply: Reply, number: usize) -> Reply {
+    let token = format!("{TOKEN}{number}");
+    let body = if let Ok(serde_json::Value::Object(mut fields)) = serde_json::from_slice(&reply.body) {
+        fields.insert("Truncated".to_owned(), true.into());
+        fields.insert("NextMarker".to_owned(), token.clone().into());
+        fields.insert("NextToken".to_owned(), token.into());
+        serde_json::Value::Object(fields).to_string()
+    } else {
+        let body = String::from_utf8_lossy(&reply.body).replace("<IsTruncated>false<", "<IsTruncated>true<");
+        let more = ["ContinuationToken", "Marker", "NextContinuationToken", "NextMarker"];
+        let more = more.map(|name| format!("<{name}>{token}</{name}>")).concat();
+        let split = body.rsplit_once("Result>").and_then(|(before, after)| Some((before.rsplit_once("</")?, after)));
+        match split {
+            Some(((inside, name), after)) => format!("{inside}{more}</{name}Result>{after}"),
+            None => body,
+        }
+    };
+    Reply { body: body.into(), ..reply }
+}
+
+/// A body that goes on with blanks for ever.
+#[derive(Debug)]
+pub(crate) struct Flood {
+    first: Option<Bytes>,
+}
+
+impl Flood {
+    /// These bytes, and then blanks.
+    pub(crate) fn after(first: Bytes) -> Self {
+        Self { first: Some(first) }
+    }
+}
+
+impl Body for Flood {
+    type Data = Bytes;
+    type Error = Broken;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+        const BLANKS: &[u8] = &[b' '; 64 * 1024];
+        let frame = self.first.take().filter(|first| !first.is_empty()).unwrap_or(Bytes::from_static(BLANKS));
+        Poll::Ready(Some(Ok(Frame::data(frame))))
+    }
+}
