@@ -5,10 +5,11 @@
 use std::time::{Duration, Instant};
 
 use crate::aws::{Aws, AwsError};
+use crate::model::Moment;
 use crate::plan::{ExpectedKey, Plan};
-use crate::producer::{LogName, Proof, ProofFile};
+use crate::producer::{Layout, Proof, ProofFile};
 use crate::proof::{Delivery, TestVerdict, judge_file};
-use crate::state::{ObjectStamp, Seen};
+use crate::state::{Newest, ObjectStamp, Seen};
 
 /// How long a fresh test file is waited for: AWS writes it in the very call that attaches.
 const USUAL_WAIT: Duration = Duration::from_mins(1);
@@ -108,7 +109,7 @@ impl Search<'_> {
         permitted(TRAFFIC, note)
     }
 
-    async fn later(&self, logs: &[LogName], until: &str, wait: Option<u64>) -> Result<Delivery, AwsError> {
+    async fn later(&self, logs: &[Layout], until: &str, wait: Option<u64>) -> Result<Delivery, AwsError> {
         let Some(wait) = wait.filter(|seconds| *seconds > 0) else {
             return Ok(Delivery::Permitted { until: until.to_owned(), note: None });
         };
@@ -125,10 +126,12 @@ impl Search<'_> {
         let mut pause = PAUSES.0;
         loop {
             let mut proven = Vec::new();
-            for name in logs {
-                match self.aws.newest_since(&self.plan.place, name, since).await? {
-                    Seen::Absent | Seen::Denied(_) => {}
-                    Seen::Present(found) => match judge_file(&found, &Seen::Absent, Some(since), self.expected) {
+            for layout in logs {
+                let passed = i64::try_from(started.elapsed().as_secs()).unwrap_or_default();
+                let now = Moment(since.saturating_add(passed));
+                match self.aws.newest_since(&self.plan.place, layout, Moment(since), now).await? {
+                    Newest::Denied(_) | Newest::None | Newest::NotFurther(_) => {}
+                    Newest::Found(found) => match judge_file(&found, &Seen::Absent, Some(since), self.expected) {
                         Some(Ok(key)) => proven.push(key),
                         Some(Err(cause)) => return Ok(Delivery::Failed(cause)),
                         None => {}

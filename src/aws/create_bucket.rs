@@ -15,9 +15,10 @@ use crate::model::{AccountId, BucketName, Moment, Namespace, Partition, Region, 
 use crate::plan::TARGET_TAG;
 use crate::state::Seen;
 
+use super::account::BUCKETS;
 use super::connect::Aws;
 use super::error::AwsError;
-use super::outcome::seen;
+use super::listing::Next;
 use super::read_bucket::{self, Head};
 use super::read_destination;
 use super::repeat::Tries;
@@ -95,14 +96,18 @@ impl Aws {
     pub async fn bucket_created(&self, bucket: &BucketName, partition: Partition) -> Result<Seen<Moment>, AwsError> {
         let Ok(home) = partition.home_of_iam().parse() else { return Ok(Seen::Absent) };
         let client = self.destination.s3(&home);
-        let answer = client.list_buckets().prefix(bucket.as_str()).max_buckets(1000).send().await;
-        let listed = seen("s3:ListAllMyBuckets", "*", &[], answer)?;
-        let is_it = |of: &&aws_sdk_s3::types::Bucket| of.name() == Some(bucket.as_str());
-        Ok(match listed {
-            Seen::Present(answer) => {
-                let date = answer.buckets().iter().find(is_it).and_then(|of| of.creation_date());
-                date.map_or(Seen::Absent, |date| Seen::Present(Moment(date.secs())))
-            }
+        let ask = |token| {
+            let request = client.list_buckets().prefix(bucket.as_str()).max_buckets(1000);
+            request.set_continuation_token(token).send()
+        };
+        let mut created = None;
+        let read = BUCKETS.read(ask, |page| {
+            let it = page.buckets().iter().find(|of| of.name() == Some(bucket.as_str()));
+            created = created.or(it.and_then(|of| of.creation_date()).map(|date| Moment(date.secs())));
+            if created.is_some() { Next::End } else { Next::by_token(page.continuation_token) }
+        });
+        Ok(match read.await? {
+            Seen::Present(()) => created.map_or(Seen::Absent, Seen::Present),
             Seen::Absent => Seen::Absent,
             Seen::Denied(denial) => Seen::Denied(denial),
         })

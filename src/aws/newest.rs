@@ -1,158 +1,312 @@
-//! The newest object of a source's own, found day by day: a bucket of logs is never listed whole.
+//! The newest object that a source's log service can have written: looked for from its newest end, day by day, and never further
+//! than a bound. A bucket of logs is never listed whole.
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
-use aws_sdk_s3::types::CommonPrefix;
 
 use crate::model::{AccountId, BucketName, Moment};
-use crate::producer::{Layout, Place};
-use crate::state::{Denial, Found, Seen};
+use crate::producer::{FileName, Layout, Place};
+use crate::state::{Found, Newest, Seen};
 
 use super::connect::Aws;
 use super::error::AwsError;
+use super::listing::{Listing, Next};
 use super::objects;
-use super::outcome::seen;
+use super::shared_looks::SharedLooks;
 
 /// The days that are looked through, today's first: older than that is no sign of life for any producer that writes daily.
-const DAYS: i64 = 8;
+pub(super) const DAYS: i64 = 8;
 
-/// Objects without a source in their key that are read to find one of the source's.
-const READ: usize = 10;
+/// Pages of 1,000 that are read of one folder: a load balancer of 60 nodes writes some 17,000 files a day.
+const PAGES: usize = 20;
+
+/// The newest candidates of a source that are opened to see whether they are its own.
+const OPENED: usize = 5;
+
+/// From how long ago a load balancer's files are looked for first: it writes every 5 minutes.
+const LATELY: i64 = 60 * 60;
+
+const DAY: i64 = 24 * 60 * 60;
 
 /// A bucket of logs, and who owns it.
-struct Logs<'a> {
-    client: Client,
-    bucket: &'a BucketName,
-    owner: &'a AccountId,
+#[derive(Clone, Debug)]
+pub(super) struct Logs {
+    pub(super) client: Client,
+    pub(super) bucket: BucketName,
+    pub(super) owner: AccountId,
+}
+
+/// What to list: keys with a prefix, behind a key.
+struct Part {
+    prefix: String,
+    after: Option<String>,
+}
+
+/// What a listing of a part came to.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    /// Objects with the second of their last change, in the order of their keys.
+    pub(super) objects: Vec<(i64, String)>,
+    /// Whether there are more.
+    pub(super) more: bool,
+}
+
+/// The newest that a look found.
+#[derive(Debug, Default)]
+struct Candidates {
+    /// The newest, in the order of their last change.
+    newest: Vec<(i64, String)>,
+    /// Whether a listing was left at its bound.
+    cut: bool,
 }
 
 impl Aws {
-    /// The newest object of a source, read. `source` is the name that the records of simple keys are searched for.
+    /// The newest object of a source that its log service can have written, read.
     pub async fn newest(
         &self,
         place: &Place,
         layout: &Layout,
-        source: &str,
+        shared: &SharedLooks,
         now: Moment,
-    ) -> Result<Seen<Found>, AwsError> {
+    ) -> Result<Newest, AwsError> {
+        self.newest_of_days(place, layout, shared, now, DAYS).await
+    }
+
+    /// The same, written at or after a moment of S3's clock.
+    pub async fn newest_since(
+        &self,
+        place: &Place,
+        layout: &Layout,
+        since: Moment,
+        now: Moment,
+    ) -> Result<Newest, AwsError> {
+        let days = since.until(now) / DAY + 2;
+        let newest = self.newest_of_days(place, layout, &SharedLooks::new(1), now, days).await?;
+        let is_older = newest.found().is_some_and(|found| found.stamp.last_modified < since.0);
+        Ok(if is_older { Newest::None } else { newest })
+    }
+
+    async fn newest_of_days(
+        &self,
+        place: &Place,
+        layout: &Layout,
+        shared: &SharedLooks,
+        now: Moment,
+        days: i64,
+    ) -> Result<Newest, AwsError> {
         let client = self.destination.s3(&place.region);
-        let logs = Logs { client, bucket: &place.bucket, owner: &place.owner };
-        let found = match layout {
-            Layout::Daily { folder, begins, contains } => {
-                let prefix = |day: i64| format!("{folder}{}/{begins}", now.folder_of_days_ago(day));
-                logs.by_day(prefix, contains).await?
-            }
-            Layout::Dated { prefix } => return logs.of_source(prefix, source, now).await,
-            Layout::Reports { folder } => logs.last_report(folder).await?,
-        };
-        match found {
-            Seen::Present(key) => objects::find(&logs.client, logs.bucket, logs.owner, &key).await,
-            Seen::Absent => Ok(Seen::Absent),
-            Seen::Denied(denial) => Ok(Seen::Denied(denial)),
+        let logs = Logs { client, bucket: place.bucket.clone(), owner: place.owner.clone() };
+        match layout {
+            Layout::Daily { folder, names } => Box::pin(logs.by_day(layout, folder, names, now, days)).await,
+            Layout::Dated { prefix, source } => Box::pin(shared.newest(logs, prefix, source, now)).await,
+            Layout::Reports { folder, .. } => Box::pin(logs.last_report(layout, folder, now)).await,
         }
     }
 }
 
-impl Logs<'_> {
-    /// The key of the youngest object of the last day that has any. A day may be tomorrow's by another clock.
-    async fn by_day(&self, prefix: impl Fn(i64) -> String, contains: &str) -> Result<Seen<String>, AwsError> {
+impl Logs {
+    /// The newest of the last day that has any. A day may be tomorrow's by another clock.
+    async fn by_day(
+        &self,
+        layout: &Layout,
+        folder: &str,
+        names: &FileName,
+        now: Moment,
+        days: i64,
+    ) -> Result<Newest, AwsError> {
+        let prefixes = |ago: i64| {
+            let folder = format!("{folder}{}/", now.folder_of_days_ago(ago));
+            names.beginnings().into_iter().map(move |name| format!("{folder}{name}"))
+        };
+        let whole = |ago: i64| prefixes(ago).map(|prefix| Part { prefix, after: None });
+        let lately = Moment(now.0 - LATELY);
+        let since = |prefix: String| {
+            let stamp: String = lately.stamp().chars().take("20261124T2200".len()).collect();
+            Part { after: Some(format!("{prefix}_{stamp}")), prefix }
+        };
+        let begins_today = lately.folder_of_days_ago(0) == now.folder_of_days_ago(0);
+        let mut looks: Vec<Vec<Part>> = Vec::new();
+        if names.are_in_order() {
+            let first = i64::from(!begins_today);
+            let part = prefixes(first).map(since).chain((-1..first).flat_map(whole));
+            looks.push(part.collect());
+        }
         // Of a log that is alive the first days tell; the others are asked for together.
-        for days in [-1..2, 2..DAYS] {
-            let looks = days.map(|day| {
-                let prefix = prefix(day);
-                async move { self.listed(&prefix).await }
-            });
-            for listed in futures_util::future::join_all(looks).await {
-                match listed? {
-                    Seen::Present(objects) => {
-                        let own = objects.into_iter().filter(|(_, key)| key.contains(contains));
-                        if let Some((_, key)) = own.max() {
-                            return Ok(Seen::Present(key));
-                        }
-                    }
-                    Seen::Absent => {}
-                    Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
-                }
-            }
-        }
-        Ok(Seen::Absent)
-    }
-
-    /// The youngest object whose records are the source's: simple keys say nothing of their source.
-    ///
-    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html>: owner, bucket, time, ... in each record.
-    async fn of_source(&self, prefix: &str, source: &str, now: Moment) -> Result<Seen<Found>, AwsError> {
-        let mut unread = None;
-        for day in -1..DAYS {
-            let dated = format!("{prefix}{}-", now.folder_of_days_ago(day).replace('/', "-"));
-            let mut objects = match self.listed(&dated).await? {
-                Seen::Present(objects) => objects,
+        looks.push((-1..2.min(days)).flat_map(whole).collect());
+        looks.push((2..days).flat_map(whole).collect());
+        let mut cut = false;
+        for parts in looks {
+            let found = match self.candidates(layout, parts).await? {
+                Seen::Present(found) => found,
                 Seen::Absent => continue,
-                Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
+                Seen::Denied(denial) => return Ok(Newest::Denied(denial)),
             };
-            objects.sort_unstable();
-            for (_, key) in objects.iter().rev().take(READ) {
-                match objects::opened(&self.client, self.bucket, self.owner, key).await? {
-                    Seen::Present((found, text)) if found.unreadable.is_none() => {
-                        if text.split_whitespace().nth(1) == Some(source) {
-                            return Ok(Seen::Present(found));
-                        }
-                    }
-                    // Whose it is can't be told, so that it is neither this one's nor not.
-                    Seen::Present(_) => {
-                        let resource = format!("{}/{key}", self.bucket);
-                        unread = Some(Denial { action: "s3:GetObject", resource });
-                    }
-                    Seen::Denied(denial) => unread = Some(denial),
-                    Seen::Absent => {}
-                }
+            cut |= found.cut;
+            match self.first_own(layout, found.newest).await? {
+                Newest::None => {}
+                known @ (Newest::Found(_) | Newest::Denied(_) | Newest::NotFurther(_)) => return Ok(known),
             }
         }
-        Ok(unread.map_or(Seen::Absent, Seen::Denied))
+        Ok(if cut { self.not_further(folder) } else { Newest::None })
     }
 
     /// The manifest of the last report.
-    async fn last_report(&self, folder: &str) -> Result<Seen<String>, AwsError> {
-        let pages = self
-            .client
-            .list_objects_v2()
-            .bucket(self.bucket.as_str())
-            .prefix(folder)
-            .delimiter("/")
-            .expected_bucket_owner(self.owner.as_str())
-            .into_paginator();
-        let pages: Result<Vec<_>, _> = pages.send().collect().await;
-        Ok(match seen("s3:ListBucket", self.bucket.as_str(), &["NoSuchBucket"], pages)? {
-            Seen::Present(pages) => {
-                let folders =
-                    pages.iter().flat_map(ListObjectsV2Output::common_prefixes).filter_map(CommonPrefix::prefix);
-                // A report's folder begins with its year; `data/` and `hive/` are of all reports.
-                let dated = folders.filter(|name| {
+    async fn last_report(&self, layout: &Layout, folder: &str, now: Moment) -> Result<Newest, AwsError> {
+        // A report's folder is called by its time, behind which `data/` and `hive/` come in the order of keys.
+        let lately: String = Moment(now.0 - 20 * DAY).dashed().chars().take("2026-11-24".len()).collect();
+        for after in [Some(format!("{folder}{lately}")), None] {
+            let mut reports: Vec<String> = Vec::new();
+            let mut cut = false;
+            let read = self.pages(folder, Some("/"), after, |page| {
+                let folders = page.common_prefixes.unwrap_or_default().into_iter().filter_map(|common| common.prefix);
+                reports.extend(folders.filter(|name| {
                     name.strip_prefix(folder).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-                });
-                dated.max().map_or(Seen::Absent, |last| Seen::Present(format!("{last}manifest.json")))
+                }));
+                cut = page.is_truncated == Some(true);
+            });
+            match read.await? {
+                Seen::Present(()) => {}
+                Seen::Absent => return Ok(Newest::None),
+                Seen::Denied(denial) => return Ok(Newest::Denied(denial)),
             }
-            Seen::Absent => Seen::Absent,
-            Seen::Denied(denial) => Seen::Denied(denial),
-        })
+            reports.sort_unstable();
+            let newest = reports.into_iter().rev().take(OPENED).map(|name| (0, format!("{name}manifest.json")));
+            match self.first_own(layout, newest.collect()).await? {
+                Newest::None if cut => return Ok(self.not_further(folder)),
+                Newest::None => {}
+                known @ (Newest::Found(_) | Newest::Denied(_) | Newest::NotFurther(_)) => return Ok(known),
+            }
+        }
+        Ok(Newest::None)
     }
 
-    /// The objects under a prefix, with the second of their last change.
-    async fn listed(&self, prefix: &str) -> Result<Seen<Vec<(i64, String)>>, AwsError> {
-        let pages = self
+    /// The first of some objects that is the source's own; those whose content can't be read are taken by their names.
+    async fn first_own(&self, layout: &Layout, candidates: Vec<(i64, String)>) -> Result<Newest, AwsError> {
+        let all = candidates.len();
+        let mut foreign = 0;
+        for (_, key) in candidates {
+            let found = if layout.is_told_by_content() {
+                objects::opened(&self.client, &self.bucket, &self.owner, &key).await?
+            } else {
+                objects::find(&self.client, &self.bucket, &self.owner, &key).await?.map(|found| (found, String::new()))
+            };
+            match found {
+                Seen::Present((found, text)) => {
+                    let own = found.unreadable.is_some() || layout.is_told_by(&text);
+                    if own && layout.can_hold(&key, Moment(found.stamp.last_modified)) {
+                        return Ok(Newest::Found(found));
+                    }
+                    foreign += 1;
+                }
+                Seen::Absent => {}
+                Seen::Denied(denial) => return Ok(Newest::Denied(denial)),
+            }
+        }
+        Ok(if all >= OPENED && foreign == all { self.not_further(layout.folder()) } else { Newest::None })
+    }
+
+    fn not_further(&self, folder: &str) -> Newest {
+        Newest::NotFurther(format!(
+            "the newest objects under `s3://{}/{folder}` are not this log's, or too many to list: not looked further",
+            self.bucket
+        ))
+    }
+
+    /// The newest objects of some parts that the service can have written.
+    async fn candidates(&self, layout: &Layout, parts: Vec<Part>) -> Result<Seen<Candidates>, AwsError> {
+        let looks = parts.into_iter().map(|part| self.newest_of(layout, part));
+        let mut all = Candidates::default();
+        for found in futures_util::future::join_all(looks).await {
+            match found? {
+                Seen::Present(found) => {
+                    all.newest.extend(found.newest);
+                    all.cut |= found.cut;
+                }
+                Seen::Absent => {}
+                Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
+            }
+        }
+        keep_newest(&mut all.newest);
+        Ok(Seen::Present(all))
+    }
+
+    async fn newest_of(&self, layout: &Layout, part: Part) -> Result<Seen<Candidates>, AwsError> {
+        let mut found = Candidates::default();
+        let Part { prefix, after } = part;
+        let read = self.pages(&prefix, None, after, |page| {
+            found.cut = page.is_truncated == Some(true);
+            found.newest.extend(objects_of(page).filter(|(time, key)| layout.can_hold(key, Moment(*time))));
+            keep_newest(&mut found.newest);
+        });
+        let read = read.await?;
+        Ok(read.map(|()| found))
+    }
+
+    /// One page of the keys with a prefix, behind a key.
+    pub(super) async fn page(&self, prefix: &str, after: String) -> Result<Seen<Listed>, AwsError> {
+        let mut listed = Listed::default();
+        let read = self.some_pages(prefix, None, Some(after), 1, |page| {
+            listed.more = page.is_truncated == Some(true);
+            listed.objects.extend(objects_of(page));
+        });
+        let read = read.await?;
+        Ok(read.map(|()| listed))
+    }
+
+    async fn pages(
+        &self,
+        prefix: &str,
+        delimiter: Option<&str>,
+        after: Option<String>,
+        take: impl FnMut(Page),
+    ) -> Result<Seen<()>, AwsError> {
+        self.some_pages(prefix, delimiter, after, PAGES, take).await
+    }
+
+    /// The first pages of a listing, of which `take` hears; the last that it hears says whether there are more.
+    async fn some_pages(
+        &self,
+        prefix: &str,
+        delimiter: Option<&str>,
+        after: Option<String>,
+        most: usize,
+        mut take: impl FnMut(Page),
+    ) -> Result<Seen<()>, AwsError> {
+        let listing =
+            Listing { action: "s3:ListBucket", resource: self.bucket.as_str(), absent: &["NoSuchBucket"], pages: most };
+        let request = self
             .client
             .list_objects_v2()
             .bucket(self.bucket.as_str())
             .prefix(prefix)
-            .expected_bucket_owner(self.owner.as_str())
-            .into_paginator();
-        let objects: Result<Vec<_>, _> = pages.send().collect().await;
-        let pages = seen("s3:ListBucket", self.bucket.as_str(), &["NoSuchBucket"], objects)?;
-        Ok(pages.map(|pages| {
-            let objects = pages.into_iter().flat_map(|page| page.contents.unwrap_or_default());
-            objects
-                .filter_map(|object| Some((object.last_modified.map_or(0, |time| time.secs()), object.key?)))
-                .collect()
-        }))
+            .set_delimiter(delimiter.map(str::to_owned))
+            .set_start_after(after)
+            .expected_bucket_owner(self.owner.as_str());
+        let ask = |token| request.clone().set_continuation_token(token).send();
+        let mut pages = 0;
+        let read = listing.read(ask, |page| {
+            pages += 1;
+            let next = Next::by_flag(page.is_truncated, page.next_continuation_token.clone());
+            take(page);
+            if pages == most && matches!(next, Next::At(_)) { Next::End } else { next }
+        });
+        read.await
     }
+}
+
+type Page = aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
+
+fn objects_of(page: Page) -> impl Iterator<Item = (i64, String)> {
+    let objects = page.contents.unwrap_or_default().into_iter();
+    objects.filter_map(|object| Some((object.last_modified.map_or(0, |time| time.secs()), object.key?)))
+}
+
+/// Those that may be opened, the newest first.
+fn keep_newest(objects: &mut Vec<(i64, String)>) {
+    objects.sort_unstable_by(|one, other| other.cmp(one));
+    objects.truncate(OPENED);
+}
+
+/// An object whose key says nothing of its source, with what it begins with.
+pub(super) async fn opened(logs: &Logs, key: &str) -> Result<Seen<(Found, String)>, AwsError> {
+    objects::opened(&logs.client, &logs.bucket, &logs.owner, key).await
 }

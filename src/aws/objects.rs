@@ -2,10 +2,10 @@
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
-use aws_sdk_s3::primitives::{AggregatedBytes as ByteStreamBytes, ByteStream, DateTime};
+use aws_sdk_s3::primitives::{AggregatedBytes, ByteStream, DateTime};
 
 use crate::model::{AccountId, BucketName, RunToken};
-use crate::producer::{LogName, Place};
+use crate::producer::Place;
 use crate::state::{Found, ObjectStamp, Seen, TestObject};
 
 use super::connect::Aws;
@@ -14,6 +14,9 @@ use super::outcome::seen;
 
 /// What the test object says, before the token of its run.
 const TEST_TEXT: &str = "logbucket wrote this to test the bucket, and removes it again: ";
+
+/// How much of a log is read: its first record.
+const BEGINNING: usize = 1024;
 
 /// A test object that is still there.
 #[derive(Debug)]
@@ -55,11 +58,6 @@ impl Aws {
     /// An object of the producer's with a fixed key, where it is there.
     pub async fn find(&self, place: &Place, key: &str) -> Result<Seen<Found>, AwsError> {
         find(&self.destination.s3(&place.region), &place.bucket, &place.owner, key).await
-    }
-
-    /// The newest log of that name, written at or after a moment of S3's clock.
-    pub async fn newest_since(&self, place: &Place, name: &LogName, since: i64) -> Result<Seen<Found>, AwsError> {
-        newest_since(&self.destination.s3(&place.region), &place.bucket, &place.owner, name, since).await
     }
 }
 
@@ -148,8 +146,8 @@ impl<'a> TestWrite<'a> {
             removed: false,
         };
         let version = read.version_id().map(str::to_owned);
-        let text = read.body.collect().await.map(ByteStreamBytes::into_bytes).unwrap_or_default();
-        let is_ours = text == self.text.as_bytes();
+        let text = read.body.collect().await.map(AggregatedBytes::into_bytes);
+        let is_ours = text.is_ok_and(|text| text == self.text.as_bytes());
         Ok((object, is_ours.then(|| TestLeft { key: self.key.clone(), version })))
     }
 }
@@ -188,6 +186,19 @@ fn readable(key: &str, answer: &GetObjectOutput) -> Found {
     }
 }
 
+/// The first bytes of a body: who does not know of ranges sends all of it, of which no more is read than this.
+async fn beginning(mut body: ByteStream) -> String {
+    let mut bytes = Vec::new();
+    while let Ok(Some(more)) = body.try_next().await {
+        bytes.extend_from_slice(&more);
+        if bytes.len() >= BEGINNING {
+            break;
+        }
+    }
+    bytes.truncate(BEGINNING);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// The beginning of a log, with what tells its age and encryption.
 pub(super) async fn opened(
     client: &Client,
@@ -200,15 +211,14 @@ pub(super) async fn opened(
         .get_object()
         .bucket(bucket.as_str())
         .key(key)
-        .range("bytes=0-1023")
+        .range(format!("bytes=0-{}", BEGINNING - 1))
         .expected_bucket_owner(owner.as_str())
         .send()
         .await;
     let why = match seen("s3:GetObject", &resource, &["NoSuchKey", "NotFound", "InvalidRange"], answer) {
         Ok(Seen::Present(answer)) => {
             let found = readable(key, &answer);
-            let bytes = answer.body.collect().await.map(ByteStreamBytes::into_bytes).unwrap_or_default();
-            return Ok(Seen::Present((found, String::from_utf8_lossy(&bytes).into_owned())));
+            return Ok(Seen::Present((found, beginning(answer.body).await)));
         }
         Ok(Seen::Absent) => return Ok(Seen::Absent),
         Ok(Seen::Denied(denial)) => denial.to_string(),
@@ -244,36 +254,4 @@ async fn unreadable(
         algorithm: head.server_side_encryption().map(|word| word.as_str().to_owned()),
         kms_key: head.ssekms_key_id().map(str::to_owned),
     }))
-}
-
-/// The newest object of that name that was written at or after a moment of S3's clock, and read.
-pub(super) async fn newest_since(
-    client: &Client,
-    bucket: &BucketName,
-    owner: &AccountId,
-    name: &LogName,
-    since: i64,
-) -> Result<Seen<Found>, AwsError> {
-    let pages = client
-        .list_objects_v2()
-        .bucket(bucket.as_str())
-        .prefix(&name.prefix)
-        .expected_bucket_owner(owner.as_str())
-        .into_paginator();
-    let mut pages = pages.send();
-    let mut newest: Option<(i64, String)> = None;
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| AwsError::of("s3:ListBucket", bucket, &error))?;
-        for object in page.contents() {
-            let time = seconds(object.last_modified());
-            let newer = time >= since && newest.as_ref().is_none_or(|(best, _)| time > *best);
-            if let Some(key) = object.key().filter(|key| newer && key.contains(&name.contains)) {
-                newest = Some((time, key.to_owned()));
-            }
-        }
-    }
-    match newest {
-        Some((_, key)) => find(client, bucket, owner, &key).await,
-        None => Ok(Seen::Absent),
-    }
 }

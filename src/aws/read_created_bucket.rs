@@ -13,11 +13,15 @@ use crate::state::{Denial, Payer, Seen};
 
 use super::connect::Aws;
 use super::error::AwsError;
+use super::listing::{Listing, Next};
 use super::outcome::seen;
 use super::read_bucket::{self, Head};
 use super::read_destination;
 
 const LIST: &str = "s3:ListBucket";
+
+/// Pages that may be empty before one is not.
+const PAGES: usize = 20;
 
 /// A service that has no such setting has none that somebody could have set.
 const NO_SUCH_SETTING: &str = "NotImplemented";
@@ -102,9 +106,21 @@ fn optional<T>(read: Seen<T>, value: impl Fn(Option<T>) -> Setting) -> Seen<Sett
 type At<'a> = (&'a Client, &'a BucketName, &'a AccountId);
 
 async fn contents((client, bucket, owner): At<'_>) -> Result<Seen<Contents>, AwsError> {
-    let request = client.list_objects_v2().bucket(bucket.as_str()).max_keys(1).expected_bucket_owner(owner.as_str());
-    let seen = seen(LIST, bucket.as_str(), &["NoSuchBucket"], request.send().await)?;
-    Ok(seen.map(|answer| if answer.contents().is_empty() { Contents::Empty } else { Contents::Objects }))
+    let listing = Listing { action: LIST, resource: bucket.as_str(), absent: &["NoSuchBucket"], pages: PAGES };
+    let mut contents = Contents::Empty;
+    let ask = |token| {
+        let request = client.list_objects_v2().bucket(bucket.as_str()).max_keys(1);
+        request.set_continuation_token(token).expected_bucket_owner(owner.as_str()).send()
+    };
+    // A page may be empty and more may follow.
+    let read = listing.read(ask, |page| {
+        if !page.contents().is_empty() {
+            contents = Contents::Objects;
+            return Next::End;
+        }
+        Next::by_flag(page.is_truncated, page.next_continuation_token)
+    });
+    Ok(read.await?.map(|()| contents))
 }
 
 /// Each setting that logbucket never writes on a bucket that it creates, or writes only as it is created. What a new bucket

@@ -1,5 +1,6 @@
 //! The commands: the only modules that see both AWS and the user interface.
 
+mod at_once;
 mod carry_out;
 mod check;
 mod completions;

@@ -1,5 +1,7 @@
 //! Whether a log still arrives once a setting of its destination is taken back: pure.
 
+use std::sync::Arc;
+
 use crate::iam::{Answer, Document, evaluate};
 use crate::model::{Moment, Prefix};
 use crate::plan::{Setting, Slot};
@@ -22,7 +24,7 @@ pub struct Withdrawal<'a> {
 }
 
 /// Whether a log that may arrive today would not, or might not, after the changes. A log that is dead already loses nothing.
-pub fn depends_on(log: &Attachment, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
+pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let of = |looked: &Looked| diagnose(log, Some(looked), &Evidence::NotSought, now);
     let before = of(today);
     let may_arrive = match before.health {

@@ -1,16 +1,18 @@
 //! The diagnosis of one attachment: does anything arrive, and if not, the one cause, with what else was found below it.
 
+use std::sync::Arc;
+
 use crate::model::{EncryptionKind, Moment, Producer};
 use crate::plan::{Change, Cure, Finding, FindingId, Plan, Severity, plan, unusable_key};
 use crate::producer::encryption::Outcome;
 use crate::producer::{self, Layout, Place};
 use crate::request::{Consent, Request};
 use crate::state::{
-    Attachment, Bucket, Destination, Found, InventoryEncryption, KeyManager, Looked, Observed, Origin, Seen, Source,
-    Target,
+    Attachment, Bucket, Destination, Found, InventoryEncryption, KeyManager, Looked, Newest, Observed, Origin, Seen,
+    Source, Target,
 };
 
-use super::evidence::{Evidence, Newest, age, fresh_for, layout, shows_the_default, told};
+use super::evidence::{Evidence, age, fresh_for, has_its_encryption, layout, shows_the_default, told};
 use super::question::Question;
 use super::relevance::{Weight, is_about_encryption, weight};
 
@@ -19,6 +21,14 @@ const KEY_STATES: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/
 const LIFECYCLE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html";
 const LIFECYCLE_DATES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html";
 const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
+
+/// What is said of an object that speaks against AWS's documents.
+const AGAINST_DOCUMENTS: &str = "; its name, time and encryption are those of the service's own files, against what AWS documents. \
+                                 S3 doesn't say who wrote it: anyone who may write there could have";
+
+/// What is said of an object that the service can't have written as the bucket is set up today.
+const NOT_ITS_ENCRYPTION: &str =
+    "; it proves nothing of today: its encryption is not the one that the service would use now";
 
 /// A lifecycle rule that deletes within fewer days than this leaves nobody time to read.
 const DAYS_TO_READ: u32 = 2;
@@ -44,7 +54,7 @@ pub enum Health {
 #[derive(Clone, Debug)]
 pub struct Diagnosis {
     /// What was looked at.
-    pub attachment: Attachment,
+    pub attachment: Arc<Attachment>,
     /// Whether it arrives.
     pub health: Health,
     /// What explains it, the root cause first, then what else matters.
@@ -52,7 +62,7 @@ pub struct Diagnosis {
     /// The newest object of its own, in a sentence.
     pub newest: Option<String>,
     /// What mends it, where `init` can.
-    pub cure: Option<Cured>,
+    pub cure: Option<Box<Cured>>,
 }
 
 impl Diagnosis {
@@ -82,17 +92,17 @@ pub struct Cured {
 
 /// The diagnosis of an attachment. `looked` is what was seen where it points to, nothing where it is off; `evidence` its newest
 /// object, `now` the moment by AWS's clock.
-pub fn diagnose(attachment: &Attachment, looked: Option<&Looked>, evidence: &Evidence, now: Moment) -> Diagnosis {
-    let none = Newest::Absent;
+pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence: &Evidence, now: Moment) -> Diagnosis {
+    let none = Newest::None;
     let newest = match evidence {
         Evidence::Newest(newest) => newest,
         Evidence::NotSought => &none,
     };
     let bare = |health| Diagnosis {
-        attachment: attachment.clone(),
+        attachment: Arc::clone(attachment),
         health,
         findings: Vec::new(),
-        newest: newest.present().map(|found| told(found, now)),
+        newest: newest.found().map(|found| told(found, now)),
         cure: None,
     };
     let target = match (&attachment.target, looked) {
@@ -117,7 +127,10 @@ pub fn diagnose(attachment: &Attachment, looked: Option<&Looked>, evidence: &Evi
         .chain(bucket.into_iter().flat_map(|bucket| of_bucket(attachment, target, bucket, &planned, now)))
         .map(|finding| (weight(&finding, attachment, bucket), finding))
         .collect();
-    let fresh = newest.present().filter(|found| age(found, now) <= fresh_for(attachment));
+    let foreign =
+        newest.found().is_some_and(|found| bucket.is_some_and(|bucket| !has_its_encryption(found, target, bucket)));
+    let fresh = newest.found().filter(|found| !foreign && age(found, now) <= fresh_for(attachment));
+    let mut how_sure = foreign.then_some(NOT_ITS_ENCRYPTION);
     if let Some(found) = fresh.filter(|found| found.unreadable.is_none())
         && bucket.is_some_and(|bucket| shows_the_default(found, bucket))
     {
@@ -125,12 +138,18 @@ pub fn diagnose(attachment: &Attachment, looked: Option<&Looked>, evidence: &Evi
         for (weight, finding) in &mut weighed {
             if is_about_encryption(finding) && *weight < Weight::Remark {
                 *weight = Weight::Remark;
+                how_sure = Some(AGAINST_DOCUMENTS);
             }
         }
     }
-    weighed.extend(newest.present().and_then(|found| unreadable(found, target, looked)));
-    if let Seen::Denied(denial) = newest {
-        let what = format!("what was delivered is not known: {denial}");
+    weighed.extend(newest.found().and_then(|found| unreadable(found, target, looked)));
+    let unseen = match newest {
+        Newest::Denied(denial) => Some(denial.to_string()),
+        Newest::NotFurther(why) => Some(why.clone()),
+        Newest::Found(_) | Newest::None => None,
+    };
+    if let Some(why) = unseen {
+        let what = format!("what was delivered is not known: {why}");
         weighed
             .push((Weight::Hides, remark(FindingId::ObjectUnreadable, target, what, "no object, no proof", S3_ACCESS)));
     }
@@ -162,8 +181,10 @@ pub fn diagnose(attachment: &Attachment, looked: Option<&Looked>, evidence: &Evi
     let stops = |id: FindingId| weighed.iter().any(|(weight, found)| *weight == Weight::Stops && found.id == id);
     // What only a person can mend is no matter for a command that would go around it.
     let by_hand = weighed.first().is_some_and(|(_, cause)| cause.hint().is_some());
-    let cure = (health == Health::Dead && !by_hand).then(|| cure(&mended, &observed, stops)).flatten();
-    Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), health, cure, ..bare(Health::Off) }
+    let cure = (health == Health::Dead && !by_hand).then(|| cure(&mended, &observed, stops)).flatten().map(Box::new);
+    let bare = bare(health);
+    let newest = bare.newest.map(|newest| [&newest, how_sure.unwrap_or_default()].concat());
+    Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), cure, newest, ..bare }
 }
 
 /// Where an attachment's own objects lie; nothing where there is no bucket to look into.

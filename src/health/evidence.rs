@@ -2,12 +2,9 @@
 
 use crate::model::{InventoryFrequency, Moment, Producer, span};
 use crate::producer::{Layout, Place};
-use crate::state::{Attachment, Bucket, Found, Log, Seen, Source, Target};
+use crate::state::{Attachment, Bucket, Found, InventoryEncryption, Log, Newest, Seen, Source, Target};
 
 const HOUR: i64 = 60 * 60;
-
-/// The newest object of an attachment's own, where one was found.
-pub type Newest = Seen<Found>;
 
 /// What was delivered, as far as that was looked for.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -59,6 +56,26 @@ pub(super) fn told(found: &Found, now: Moment) -> String {
 /// The file that AWS writes when an ALB's log is turned on, in a sentence: no log, and a sign that one could be written then.
 pub fn told_test_file(found: &Found, now: Moment) -> String {
     format!("no log; AWS's test file is {}", told(found, now))
+}
+
+/// Whether the object is encrypted as the service would encrypt it today. One that is not is older than the setting, or was
+/// written by somebody else; what can't be told contradicts nothing.
+pub(super) fn has_its_encryption(found: &Found, target: &Target, bucket: &Bucket) -> bool {
+    let Some(algorithm) = found.algorithm.as_deref() else { return true };
+    let by_key = |named: Option<&str>| {
+        // A key that is named by an id or an alias shows as an ARN.
+        let same = named.filter(|name| name.starts_with("arn:") && name.contains(":key/"));
+        same.is_none_or(|name| found.kms_key.as_deref().is_none_or(|key| key == name))
+    };
+    match target.inventory.as_ref().map(|today| &today.encryption) {
+        Some(InventoryEncryption::SseKms(key)) => algorithm == "aws:kms" && by_key(Some(key)),
+        Some(InventoryEncryption::SseS3) => algorithm == "AES256",
+        Some(InventoryEncryption::BucketDefault) | None => match &bucket.encryption {
+            Seen::Present(default) => algorithm == default.algorithm && by_key(default.key.as_deref()),
+            Seen::Absent => algorithm == "AES256",
+            Seen::Denied(_) => true,
+        },
+    }
 }
 
 /// Whether the object was encrypted as the bucket's default says today: that very setting then lets the service write.

@@ -16,7 +16,7 @@ mod suppressions;
 pub use admission::{Admission, admissions};
 pub use dependence::{Withdrawal, depends_on, may_be_let_in};
 pub use diagnosis::{Cured, Diagnosis, Health, diagnose, whereabouts};
-pub use evidence::{Evidence, Newest, told_test_file};
+pub use evidence::{Evidence, told_test_file};
 pub use report::{Report, Told};
 pub use story::{operations, story};
 pub use suppressions::suppressions;

@@ -1,5 +1,7 @@
 //! What `check` found: every log that was asked about, and what is to be known beside.
 
+use std::sync::Arc;
+
 use crate::model::{Moment, Region};
 use crate::state::{Attachment, Bucket, Identity};
 
@@ -36,14 +38,14 @@ pub struct Told {
     /// When that was looked at.
     pub now: Moment,
     /// The destination, where it could be looked at.
-    pub bucket: Option<Box<Bucket>>,
+    pub bucket: Option<Arc<Bucket>>,
     /// Who changed what, in a sentence.
     pub history: Option<String>,
 }
 
 impl Told {
     /// A log that could not be looked at.
-    pub fn unknown(attachment: Attachment, why: String, now: Moment) -> Self {
+    pub fn unknown(attachment: Arc<Attachment>, why: String, now: Moment) -> Self {
         let health = Health::CannotKnow(vec![why]);
         let diagnosis = Diagnosis { attachment, health, findings: Vec::new(), newest: None, cure: None };
         Self { diagnosis, delivered: None, sought: false, now, bucket: None, history: None }

@@ -56,6 +56,29 @@ impl Moment {
         Some(Self(date.with_time(time).assume_utc().unix_timestamp()))
     }
 
+    /// The moment as keys of S3 access logs have it: `2026-11-24-22-00-00`.
+    pub fn dashed(self) -> String {
+        match OffsetDateTime::from_unix_timestamp(self.0) {
+            Ok(at) => {
+                let (month, hour, minute, second) = (u8::from(at.month()), at.hour(), at.minute(), at.second());
+                format!("{:04}-{month:02}-{:02}-{hour:02}-{minute:02}-{second:02}", at.year(), at.day())
+            }
+            Err(_) => String::new(),
+        }
+    }
+
+    /// The moment of `yyyymmdd`, `yyyymmddhhmm` or `yyyymmddhhmmss`.
+    pub fn from_digits(text: &str) -> Option<Self> {
+        if !matches!(text.len(), 8 | 12 | 14) || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let number = |from: usize| text.get(from..from + 2).map_or(Some(0), |digits| digits.parse::<u8>().ok());
+        let month = Month::try_from(number(4)?).ok()?;
+        let date = Date::from_calendar_date(text.get(..4)?.parse().ok()?, month, number(6)?).ok()?;
+        let time = Time::from_hms(number(8)?, number(10)?, number(12)?).ok()?;
+        Some(Self(date.with_time(time).assume_utc().unix_timestamp()))
+    }
+
     /// Seconds from this moment to another; negative where the other is earlier.
     pub fn until(self, other: Self) -> i64 {
         other.0 - self.0

@@ -1,4 +1,5 @@
-//! How the keys of delivered logs are built: enough to find a source's newest without listing the whole bucket.
+//! How the keys of delivered logs are built: enough to find a source's newest without listing the whole bucket, and to tell what
+//! the service can have written from what anybody else put there.
 //!
 //! Load balancers: <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>,
 //! `load-balancer-connection-logs.html`, `load-balancer-health-check-logs.html` and
@@ -6,9 +7,15 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>; Inventory:
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html>.
 
-use crate::model::{Arn, KeyFormat, LogType};
+use crate::model::{Arn, KeyFormat, LogType, Moment};
 
 use super::{Place, s3_access};
+
+const MINUTE: i64 = 60;
+const DAY: i64 = 24 * 60 * MINUTE;
+
+/// An object is written when the time in its name has come; clocks differ a little.
+const SKEW: i64 = 15 * MINUTE;
 
 /// Where a source's logs lie.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -17,62 +24,218 @@ pub enum Layout {
     Daily {
         /// What stands before the day.
         folder: String,
-        /// The file's name begins so, as far as it is known.
-        begins: String,
-        /// And contains this.
-        contains: String,
+        /// What its files are called.
+        names: FileName,
     },
     /// Without folders, each key beginning with `PREFIXyyyy-mm-dd-`; whose log it is, only its records say.
     Dated {
         /// What stands before the date.
         prefix: String,
+        /// Whose records they are.
+        source: String,
     },
     /// A folder for each report, called by its time, with a manifest in it.
     Reports {
         /// What stands before the time.
         folder: String,
+        /// The bucket that the manifest names as the source.
+        source: String,
+        /// The ARN that it names as the destination.
+        destination: String,
     },
+}
+
+/// What the files in a day's folder are called.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum FileName {
+    /// `[KIND]ACCOUNT_elasticloadbalancing_REGION_ID_yyyymmddThhmmZ_[ADDRESS_]RANDOM.log.gz`
+    LoadBalancer {
+        /// How the file's name may begin: the sign behind the kind of a log is `.` in the documentation and `_` in the field
+        /// (<https://github.com/grafana/lambda-promtail/issues/23>).
+        kinds: &'static [&'static str],
+        /// From the account to the load balancer's id; to its name and `.` where only that is known.
+        own: String,
+        /// The parts between the time and the end.
+        parts: usize,
+    },
+    /// `yyyy-mm-dd-hh-mm-ss-UNIQUE`
+    AccessLog {
+        /// Whose records they are.
+        source: String,
+    },
+}
+
+/// The parts behind the time in the name of an ALB's file: the node's address and a random text.
+const ALB_PARTS: usize = 2;
+
+/// An NLB's file has no address.
+const NLB_PARTS: usize = 1;
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// The moment in `yyyy-mm-dd-hh-mm-ss-UNIQUE`.
+fn access_log_time(name: &str) -> Option<Moment> {
+    let (stamp, _) = name.rsplit_once('-').filter(|(_, unique)| is_word(unique))?;
+    let parts: Vec<&str> = stamp.split('-').collect();
+    let widths = parts.iter().map(|part| part.len());
+    widths.eq([4, 2, 2, 2, 2, 2]).then_some(())?;
+    Moment::from_digits(&parts.concat())
+}
+
+impl FileName {
+    /// How names begin, as far as they are known.
+    pub fn beginnings(&self) -> Vec<String> {
+        match self {
+            Self::LoadBalancer { kinds, own, .. } => kinds.iter().map(|kind| format!("{kind}{own}")).collect(),
+            Self::AccessLog { .. } => vec![String::new()],
+        }
+    }
+
+    /// Whether names with the same beginning are in order of their time.
+    pub fn are_in_order(&self) -> bool {
+        matches!(self, Self::LoadBalancer { own, .. } if !own.ends_with('.'))
+    }
+
+    /// The moment in a name that the service can have given.
+    fn time(&self, name: &str) -> Option<Moment> {
+        match self {
+            Self::AccessLog { .. } => access_log_time(name),
+            Self::LoadBalancer { kinds, own, parts } => {
+                let rest = kinds.iter().find_map(|kind| name.strip_prefix(kind)?.strip_prefix(own.as_str()))?;
+                let rest = if own.ends_with('.') {
+                    rest.split_once('_').filter(|(id, _)| is_word(id))?.1
+                } else {
+                    rest.strip_prefix('_')?
+                };
+                let mut words = rest.strip_suffix(".log.gz")?.split('_');
+                let stamp = words.next()?.strip_suffix('Z')?;
+                let words: Vec<&str> = words.collect();
+                let (random, address) = words.split_last()?;
+                let is_address = |text: &&str| text.parse::<std::net::IpAddr>().is_ok();
+                let fits = words.len() == *parts && is_word(random) && address.iter().all(is_address);
+                fits.then(|| Moment::from_digits(&stamp.replacen('T', "", 1))).flatten()
+            }
+        }
+    }
+
+    /// How much later than the time in its name a file may be written.
+    fn latest(&self) -> i64 {
+        match self {
+            Self::LoadBalancer { .. } => DAY,
+            // By event time the name says no more than the day, and delivery is best effort.
+            Self::AccessLog { .. } => 3 * DAY,
+        }
+    }
 }
 
 impl Layout {
     /// One log of a load balancer.
-    ///
-    /// The files of connection logs begin with `conn_log`; the sign behind it is `.` in the documentation and `_` in the field
-    /// (<https://github.com/grafana/lambda-promtail/issues/23>), so that it is left open.
     pub fn of_load_balancer(log: LogType, arn: &Arn, place: &Place) -> Self {
         let id = arn.resource.trim_start_matches("loadbalancer/").replace('/', ".");
-        let own = format!("{}_elasticloadbalancing_{}_{id}_", place.source_account, place.region);
-        let begins = match log {
-            LogType::Access => own.clone(),
-            LogType::Connection => "conn_log".to_owned(),
-            LogType::HealthCheck => "health_check_log".to_owned(),
-        };
-        let folder = format!("{}elasticloadbalancing/{}/", place.load_balancer_folder(), place.region);
-        Self::Daily { folder, begins, contains: own }
+        let parts = if id.starts_with("net.") { NLB_PARTS } else { ALB_PARTS };
+        Self::of_balancer_file(log, &id, parts, place)
     }
 
-    /// What every key begins with.
-    pub fn folder(&self) -> &str {
-        match self {
-            Self::Daily { folder, .. } | Self::Reports { folder } => folder,
-            Self::Dated { prefix } => prefix,
-        }
+    /// The log of an NLB of which only the name is known.
+    pub fn of_named_nlb(name: &str, place: &Place) -> Self {
+        Self::of_balancer_file(LogType::Access, &format!("net.{name}."), NLB_PARTS, place)
+    }
+
+    fn of_balancer_file(log: LogType, id: &str, parts: usize, place: &Place) -> Self {
+        let own = format!("{}_elasticloadbalancing_{}_{id}", place.source_account, place.region);
+        let kinds: &[&str] = match log {
+            LogType::Access => &[""],
+            LogType::Connection => &["conn_log.", "conn_log_"],
+            LogType::HealthCheck => &["health_check_log.", "health_check_log_"],
+        };
+        let folder = format!("{}elasticloadbalancing/{}/", place.load_balancer_folder(), place.region);
+        Self::Daily { folder, names: FileName::LoadBalancer { kinds, own, parts } }
     }
 
     /// The access log of a bucket.
     pub fn of_access_log(source: &str, place: &Place) -> Self {
+        let source_name = source.to_owned();
         match place.key_format {
-            KeyFormat::Simple => Self::Dated { prefix: place.prefix.to_string() },
-            KeyFormat::Partitioned(_) => {
-                Self::Daily { folder: s3_access::folder(source, place), begins: String::new(), contains: String::new() }
-            }
+            KeyFormat::Simple => Self::Dated { prefix: place.prefix.to_string(), source: source_name },
+            KeyFormat::Partitioned(_) => Self::Daily {
+                folder: s3_access::folder(source, place),
+                names: FileName::AccessLog { source: source_name },
+            },
         }
     }
 
     /// An inventory of a bucket.
     pub fn of_inventory(source: &str, id: &str, place: &Place) -> Self {
-        Self::Reports { folder: format!("{}{source}/{id}/", place.prefix.folder()) }
+        Self::Reports {
+            folder: format!("{}{source}/{id}/", place.prefix.folder()),
+            source: source.to_owned(),
+            destination: place.bucket_arn(),
+        }
     }
+
+    /// What every key begins with.
+    pub fn folder(&self) -> &str {
+        match self {
+            Self::Daily { folder, .. } | Self::Reports { folder, .. } => folder,
+            Self::Dated { prefix, .. } => prefix,
+        }
+    }
+
+    /// Whether the service can have given an object this key and written it at this moment. A copy that somebody made later is
+    /// none of its own.
+    pub fn can_hold(&self, key: &str, written: Moment) -> bool {
+        let Some(rest) = key.strip_prefix(self.folder()) else { return false };
+        let (time, latest) = match self {
+            Self::Dated { .. } => (access_log_time(rest), DAY),
+            Self::Daily { names, .. } => {
+                let Some((folder, name)) = rest.rsplit_once('/') else { return false };
+                let day =
+                    Moment::from_digits(&folder.replacen('/', "", 2)).filter(|_| folder.len() == "2026/11/24".len());
+                let time = names.time(name).filter(|time| day.is_some_and(|day| day.until(*time).abs() <= 2 * DAY));
+                (time, names.latest())
+            }
+            Self::Reports { .. } => (rest.strip_suffix("/manifest.json").and_then(report_time), 3 * DAY),
+        };
+        time.is_some_and(|time| (-SKEW..=latest).contains(&time.until(written)))
+    }
+
+    /// Whether the content tells whose log it is. That of a load balancer is compressed.
+    pub fn is_told_by_content(&self) -> bool {
+        !matches!(self, Self::Daily { names: FileName::LoadBalancer { .. }, .. })
+    }
+
+    /// Whether an object that begins so is the source's own.
+    ///
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html> and `storage-inventory-location.html`.
+    pub fn is_told_by(&self, beginning: &str) -> bool {
+        match self {
+            Self::Daily { names: FileName::LoadBalancer { .. }, .. } => true,
+            Self::Daily { names: FileName::AccessLog { source }, .. } | Self::Dated { source, .. } => {
+                source_of_record(beginning) == Some(source)
+            }
+            Self::Reports { source, destination, .. } => {
+                let text: String = beginning.chars().filter(|c| !c.is_whitespace()).collect();
+                let says = |name: &str, value: &str| text.contains(&format!("\"{name}\":\"{value}\""));
+                says("sourceBucket", source) && says("destinationBucket", destination)
+            }
+        }
+    }
+}
+
+/// The bucket that a record of an S3 access log is about: owner, bucket, time in brackets, and so on.
+pub fn source_of_record(record: &str) -> Option<&str> {
+    let mut words = record.split_whitespace();
+    let (_owner, source, time) = (words.next()?, words.next()?, words.next()?);
+    time.starts_with('[').then_some(source)
+}
+
+/// The moment that a report's folder is called by, `yyyy-mm-ddThh-mmZ`.
+fn report_time(folder: &str) -> Option<Moment> {
+    let (date, time) = folder.strip_suffix('Z')?.split_once('T')?;
+    (date.len() == 10 && time.len() == 5).then_some(())?;
+    Moment::from_digits(&format!("{date}{time}").replace('-', ""))
 }
 
 #[cfg(test)]
@@ -92,37 +255,98 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_load_balancers_files_are_known_by_their_name() {
+    fn at(text: &str) -> Moment {
+        Moment::from_digits(text).unwrap()
+    }
+
+    fn web(log: LogType) -> Layout {
         let arn: Arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/50dc6c495c0c9188"
             .parse()
             .unwrap();
-        let own = "111122223333_elasticloadbalancing_us-east-1_app.web.50dc6c495c0c9188_";
-        let folder = "team/AWSLogs/111122223333/elasticloadbalancing/us-east-1/";
-        for (log, begins) in
-            [(LogType::Access, own), (LogType::Connection, "conn_log"), (LogType::HealthCheck, "health_check_log")]
-        {
-            let layout = Layout::of_load_balancer(log, &arn, &place("team", KeyFormat::Simple));
-            let expected =
-                Layout::Daily { folder: folder.to_owned(), begins: begins.to_owned(), contains: own.to_owned() };
-            assert_eq!(layout, expected);
+        Layout::of_load_balancer(log, &arn, &place("team", KeyFormat::Simple))
+    }
+
+    #[test]
+    fn a_load_balancers_files_are_known_by_their_whole_name() {
+        const DAY: &str = "team/AWSLogs/111122223333/elasticloadbalancing/us-east-1/2026/11/24";
+        const OWN: &str = "111122223333_elasticloadbalancing_us-east-1_app.web.50dc6c495c0c9188";
+        let fits = |log, name: &str| web(log).can_hold(&format!("{DAY}/{name}"), at("202611242205"));
+        let access = format!("{OWN}_20261124T2200Z_203.0.113.7_20sg8hgm.log.gz");
+        assert!(fits(LogType::Access, &access));
+        for (log, kind) in [(LogType::Connection, "conn_log"), (LogType::HealthCheck, "health_check_log")] {
+            assert!(fits(log, &format!("{kind}.{access}")) && fits(log, &format!("{kind}_{access}")), "{kind}");
+            assert!(!fits(log, &access) && !fits(LogType::Access, &format!("{kind}_{access}")), "{kind}");
         }
+        for name in [
+            "x.log.gz",
+            &format!("{OWN}_upload.log.gz"),
+            &format!("{OWN}_20261124T2200Z_203.0.113.7_20sg8hgm.log"),
+            &format!("{OWN}_20261124T2200Z_203.0.113.7.log.gz"),
+            &format!("{OWN}_20261124T2200Z_20sg8hgm.log.gz"),
+            &format!("{OWN}_20261124T2200Z_somewhere_20sg8hgm.log.gz"),
+            &format!("{OWN}_20261124T9900Z_203.0.113.7_20sg8hgm.log.gz"),
+            &format!("{OWN}_20261120T2200Z_203.0.113.7_20sg8hgm.log.gz"),
+            &format!("{OWN}9_20261124T2200Z_203.0.113.7_20sg8hgm.log.gz"),
+            &access.replace("111122223333", "444455556666"),
+            &access.replace("us-east-1", "eu-west-1"),
+            &access.replace("app.web", "net.web"),
+            &format!("deeper/{access}"),
+        ] {
+            assert!(!fits(LogType::Access, name), "{name}");
+        }
+        let key = format!("{DAY}/{access}");
+        assert!(!web(LogType::Access).can_hold(&key, at("202611242100")), "before its time");
+        assert!(!web(LogType::Access).can_hold(&key, at("202611262300")), "a copy of two days later");
     }
 
     #[test]
-    fn partitioned_keys_name_their_source_and_simple_ones_do_not() {
-        let partitioned = KeyFormat::Partitioned(PartitionDate::Event);
-        let Layout::Daily { folder, .. } = Layout::of_access_log("app-data", &place("s3/", partitioned)) else {
-            panic!("not daily")
+    fn an_nlbs_file_is_known_by_its_name_alone_where_there_is_no_id() {
+        let layout = Layout::of_named_nlb("edge", &place("", KeyFormat::Simple));
+        let key = |id: &str| {
+            format!(
+                "AWSLogs/111122223333/elasticloadbalancing/us-east-1/2026/11/24/111122223333_elasticloadbalancing_us-east-1_{id}_20261124T2200Z_0123abcd.log.gz"
+            )
         };
-        assert_eq!(folder, "s3/111122223333/us-east-1/app-data/");
-        let simple = Layout::of_access_log("app-data", &place("s3", KeyFormat::Simple));
-        assert_eq!(simple, Layout::Dated { prefix: "s3".to_owned() });
+        assert!(layout.can_hold(&key("net.edge.0123456789abcdef"), at("202611242201")));
+        assert!(!layout.can_hold(&key("net.edge-2.0123456789abcdef"), at("202611242201")));
+        assert!(!layout.can_hold(&key("app.edge.0123456789abcdef"), at("202611242201")));
     }
 
     #[test]
-    fn a_report_lies_under_source_and_id() {
+    fn an_access_log_is_known_by_its_name_and_its_record() {
+        let partitioned =
+            Layout::of_access_log("app-data", &place("s3/", KeyFormat::Partitioned(PartitionDate::Event)));
+        assert_eq!(partitioned.folder(), "s3/111122223333/us-east-1/app-data/");
+        let simple = Layout::of_access_log("app-data", &place("s3", KeyFormat::Simple));
+        assert_eq!(simple, Layout::Dated { prefix: "s3".to_owned(), source: "app-data".to_owned() });
+        let name = "2026-11-24-00-00-00-0123456789ABCDEF";
+        let held = |layout: &Layout, key: &str| layout.can_hold(key, at("202611241500"));
+        assert!(held(&partitioned, &format!("s3/111122223333/us-east-1/app-data/2026/11/24/{name}")));
+        assert!(held(&simple, &format!("s3{name}")));
+        for key in
+            ["s3", "s3upload.txt", "s32026-11-24-00-00-00-", "s32026-11-24-00-00-0123", "s3/2026-11-24-00-00-00-01"]
+        {
+            assert!(!held(&simple, key), "{key}");
+        }
+        let record =
+            |bucket: &str| format!("79a5 {bucket} [24/Nov/2026:15:00:00 +0000] 203.0.113.10 - X REST.GET.OBJECT");
+        assert!(simple.is_told_by(&record("app-data")) && partitioned.is_told_by(&record("app-data")));
+        assert!(!simple.is_told_by(&record("app-images")) && !partitioned.is_told_by("hello app-data world"));
+    }
+
+    #[test]
+    fn a_report_is_known_by_its_folder_and_its_manifest() {
         let layout = Layout::of_inventory("app-data", "daily", &place("inv", KeyFormat::Simple));
-        assert_eq!(layout, Layout::Reports { folder: "inv/app-data/daily/".to_owned() });
+        assert_eq!(layout.folder(), "inv/app-data/daily/");
+        assert!(layout.can_hold("inv/app-data/daily/2026-11-24T01-00Z/manifest.json", at("202611240500")));
+        assert!(!layout.can_hold("inv/app-data/daily/2026-11-24/manifest.json", at("202611240500")));
+        assert!(!layout.can_hold("inv/app-data/daily/2026-11-01T01-00Z/manifest.json", at("202611240500")));
+        let manifest = |source: &str, bucket: &str| {
+            format!("{{\n  \"sourceBucket\" : \"{source}\",\n  \"destinationBucket\" : \"arn:aws:s3:::{bucket}\", ")
+        };
+        assert!(layout.is_told_by(&manifest("app-data", "acme-logs")));
+        assert!(!layout.is_told_by(&manifest("app-images", "acme-logs")));
+        assert!(!layout.is_told_by(&manifest("app-data", "other-logs")));
+        assert!(!layout.is_told_by("{}"));
     }
 }

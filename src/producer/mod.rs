@@ -15,10 +15,10 @@ mod probe;
 mod proof;
 mod template;
 
-pub use layout::Layout;
+pub use layout::{FileName, Layout, source_of_record};
 pub use place::{Place, TEST_OBJECT, Writer};
 pub use probe::{KeyContext, Probe, ProbedKey, ServiceRequest};
-pub use proof::{LogName, Proof, ProofFile};
+pub use proof::{Proof, ProofFile};
 pub use template::{Template, Values};
 
 use crate::model::Kind;

@@ -3,7 +3,7 @@
 use crate::model::Kind;
 use crate::model::{KeyFormat, LogType};
 
-use super::Place;
+use super::{Layout, Place};
 
 /// What would prove delivery.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -12,20 +12,11 @@ pub enum Proof {
     AtOnce(Vec<ProofFile>),
     /// The first log of each source, some time later.
     Later {
-        /// What they will be called, one for each source; none where a name alone doesn't tell whose log it is.
-        logs: Vec<LogName>,
+        /// Where they will lie, one for each source; none where a name alone doesn't tell whose log it is.
+        logs: Vec<Layout>,
         /// When that is, in words, with what it depends on.
         until: &'static str,
     },
-}
-
-/// How a source's own logs are known by their keys.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct LogName {
-    /// The key begins so.
-    pub prefix: String,
-    /// The key contains this.
-    pub contains: String,
 }
 
 /// A file with a fixed key.
@@ -52,38 +43,21 @@ impl Proof {
             ),
             // Logs of every load balancer of the account and Region lie in one folder: the file's name tells whose it is.
             Kind::Nlb => Self::Later {
-                logs: names
-                    .iter()
-                    .map(|name| LogName {
-                        prefix: format!("{}elasticloadbalancing/{}/", place.load_balancer_folder(), place.region),
-                        contains: format!("_elasticloadbalancing_{}_net.{name}.", place.region),
-                    })
-                    .collect(),
+                logs: names.iter().map(|name| Layout::of_named_nlb(name, place)).collect(),
                 until: super::nlb::UNTIL,
             },
             // Simple keys say nothing of their source.
             Kind::S3Access(_) => Self::Later {
                 logs: match place.key_format {
                     KeyFormat::Simple => Vec::new(),
-                    KeyFormat::Partitioned(_) => {
-                        names.iter().map(|name| LogName::under(super::s3_access::folder(name, place))).collect()
-                    }
+                    KeyFormat::Partitioned(_) => names.iter().map(|name| Layout::of_access_log(name, place)).collect(),
                 },
                 until: super::s3_access::UNTIL,
             },
             Kind::Inventory(inventory) => Self::Later {
-                logs: names
-                    .iter()
-                    .map(|name| LogName::under(format!("{}{name}/{}/", place.prefix.folder(), inventory.id)))
-                    .collect(),
+                logs: names.iter().map(|name| Layout::of_inventory(name, inventory.id.as_str(), place)).collect(),
                 until: super::inventory::UNTIL,
             },
         }
-    }
-}
-
-impl LogName {
-    fn under(prefix: String) -> Self {
-        Self { prefix, contains: String::new() }
     }
 }

@@ -24,7 +24,7 @@ pub use key::{Key, KeyManager, ListedKey};
 pub use lifecycle::{ExpirationRule, RuleRest, Transition};
 pub use logging::{Logging, TargetGrant};
 pub use looked::Looked;
-pub use object::{Found, ObjectStamp, TestObject};
+pub use object::{Found, Newest, ObjectStamp, TestObject};
 pub use observed::{Destination, Observed, Origin, SourceTags};
 pub use seen::{Denial, Seen};
 pub use source::{LoadBalancer, LoadBalancerType, LogAttachment, Source, SourceBucket};

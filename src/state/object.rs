@@ -1,5 +1,7 @@
 //! Objects as seen: the operator's own, and what the producer may have written.
 
+use super::{Denial, Seen};
+
 /// A version of an object: enough to tell whether a later look sees a newer one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ObjectStamp {
@@ -22,6 +24,39 @@ pub struct TestObject {
     pub written_at: i64,
     /// Whether it could be removed again.
     pub removed: bool,
+}
+
+/// The newest object that a service can have written, as far as it was looked for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Newest {
+    /// It is there.
+    Found(Found),
+    /// There is none.
+    None,
+    /// Whether there is one can't be known: the caller may not look.
+    Denied(Denial),
+    /// There is more to look through than is looked through: why there may be one, in words.
+    NotFurther(String),
+}
+
+impl Newest {
+    /// The object, where there is one.
+    pub fn found(&self) -> Option<&Found> {
+        match self {
+            Self::Found(found) => Some(found),
+            Self::Denied(_) | Self::None | Self::NotFurther(_) => None,
+        }
+    }
+}
+
+impl From<Seen<Found>> for Newest {
+    fn from(seen: Seen<Found>) -> Self {
+        match seen {
+            Seen::Present(found) => Self::Found(found),
+            Seen::Absent => Self::None,
+            Seen::Denied(denial) => Self::Denied(denial),
+        }
+    }
 }
 
 /// An object that the producer may have written.

@@ -64,7 +64,7 @@ fn diagnoses() -> Vec<(Diagnosis, Option<Moment>)> {
         Attachment { source, log, target: Seen::Present(target) }
     };
     let dead = |producer, id| Diagnosis {
-        attachment: of(producer),
+        attachment: of(producer).into(),
         health: Health::Dead,
         findings: vec![Finding {
             id,
@@ -79,7 +79,7 @@ fn diagnoses() -> Vec<(Diagnosis, Option<Moment>)> {
         cure: None,
     };
     let off = Diagnosis {
-        attachment: Attachment { target: Seen::Absent, ..of(Producer::Alb) },
+        attachment: Attachment { target: Seen::Absent, ..of(Producer::Alb) }.into(),
         health: Health::Off,
         findings: Vec::new(),
         newest: None,

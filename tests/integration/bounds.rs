@@ -7,7 +7,7 @@ use sandbox::{Effect, Fault, Sandbox, When, seed};
 use crate::account::{Account, Ran};
 
 /// Every listing, by a command that reads it.
-const LISTINGS: [(&str, &str); 11] = [
+const LISTINGS: [(&str, &str); 12] = [
     ("ListBuckets", "scan --region us-east-1 --producer s3-access"),
     ("ListBuckets", "check --bucket shared-logs"),
     ("ListRegions", "scan --producer alb"),
@@ -19,6 +19,7 @@ const LISTINGS: [(&str, &str); 11] = [
     ("ListKeys", "init nlb --source edge --bucket new-logs --kms-key create --dry-run"),
     ("SimulatePrincipalPolicy", "init nlb --source edge --bucket new-logs --yes"),
     ("LookupEvents", "check alb --source legacy-web --log-type access"),
+    ("ListObjectsV2", "check alb --source web --log-type access"),
 ];
 
 /// An account in which every listing is asked for something.

@@ -83,20 +83,16 @@ fn simple_keys_are_told_apart_by_their_records() {
         account.sandbox.set_setting(source, "logging", Some(&logging("s3/")));
     }
     let now = SystemTime::now();
-    let days = now.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs() / 86_400;
-    assert!(days > 20_000);
-    let key = format!("s3/{}-10-00-00-0123456789ABCDEF", today());
+    let key = format!("s3/{}-0123456789ABCDEF", moment(now).dashed());
     let record = b"79a59df900b949e5 app-images [24/Nov/2026:10:00:00 +0000] 192.0.2.3 - X REST.GET.OBJECT k";
     account.wait(account.sandbox.put_object_at("mixed-logs", &key, record, now));
     is(&account, "s3-access --source app-images", "delivering", "");
     is(&account, DATA, "pending", "");
 }
 
-/// Today as S3 names it in keys, UTC.
-fn today() -> String {
-    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
-    let moment = logbucket::model::Moment(i64::try_from(seconds).unwrap());
-    moment.folder_of_days_ago(0).replace('/', "-")
+fn moment(time: SystemTime) -> logbucket::model::Moment {
+    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    logbucket::model::Moment(i64::try_from(seconds).unwrap())
 }
 
 const REPORT: &str = "inventory --source app-data";

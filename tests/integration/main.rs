@@ -22,6 +22,7 @@ mod counts;
 mod denied;
 mod deny;
 mod errors;
+mod evidence;
 mod existing;
 #[path = "../fuzz/mod.rs"]
 mod fuzz;

@@ -1,6 +1,7 @@
 //! The command itself: what is asked about, its diagnoses, and what is told of them.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use crate::aws::{Aws, Connect};
 use crate::cli::{CheckArgs, Global, OutputFormat};
@@ -85,6 +86,7 @@ async fn checked(args: &CheckArgs, global: &Global, aws: &Aws, printer: Printer)
     let tell = |told| logs.borrow_mut().push(told);
     let count = printer.counts("the destinations, and what was delivered");
     let inquiry = Inquiry { aws, caller: &report.caller, sought: Sought::Newest, ends: ends_all, count: &count };
+    let attachments = attachments.into_iter().map(Arc::new).collect();
     Box::pin(diagnosed(inquiry, attachments, known, tell)).await?;
     drop(count);
     let mut logs = logs.into_inner();

@@ -1,14 +1,16 @@
 //! The diagnosis of each log: the places are looked at, each once, and what was delivered there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use futures_util::stream::TryStreamExt as _;
 
-use crate::aws::{Aws, AwsError, Grants};
-use crate::health::{Evidence, Newest, Told, diagnose, told_test_file, whereabouts};
+use crate::aws::{Aws, AwsError, Grants, SharedLooks};
+use crate::command::at_once::{as_they_end, in_order};
+use crate::health::{Evidence, Told, diagnose, told_test_file, whereabouts};
 use crate::model::{BucketName, Moment, Producer, Region};
-use crate::state::{Attachment, Destination, Identity, InventoryEncryption, Key, Log, Looked, Seen};
+use crate::state::{Attachment, Bucket, Identity, InventoryEncryption, Key, Log, Looked, Newest, Seen};
 use crate::ui::Count;
 
 /// Places and logs looked at together: as many as the pace of the run lets through.
@@ -50,20 +52,20 @@ pub(in crate::command) struct Inquiry<'a> {
 /// Each attachment's diagnosis; every place is looked at once.
 pub(in crate::command) async fn diagnosed(
     inquiry: Inquiry<'_>,
-    attachments: Vec<Attachment>,
+    attachments: Vec<Arc<Attachment>>,
     known: Option<Known>,
     tell: impl Fn(Told),
 ) -> Result<(), AwsError> {
     let Inquiry { aws, caller, sought, ends, count } = inquiry;
-    let mut looked: BTreeMap<PlaceKey, Result<Looked, String>> =
-        known.into_iter().map(|(key, looked)| (key, Ok(looked))).collect();
+    let mut looked: BTreeMap<PlaceKey, Result<KnownPlace, String>> =
+        known.into_iter().map(|(key, looked)| (key, Ok(KnownPlace::new(looked)))).collect();
     let places: Vec<_> = places(&attachments).into_iter().filter(|(key, _)| !looked.contains_key(key)).collect();
     count.expects(DESTINATIONS, places.len());
     count.expects(LOGS, attachments.len());
-    let looks = places.into_iter().map(|((name, region), grants)| async move {
+    let look = |((name, region), grants): (PlaceKey, Grants)| async move {
         let outcome = match name.parse::<BucketName>() {
             Ok(bucket) => match Box::pin(aws.looked(&bucket, &region, caller, grants)).await {
-                Ok(looked) => Ok(looked),
+                Ok(looked) => Ok(KnownPlace::new(looked)),
                 Err(error) if ends(&error) => return Err(error),
                 Err(error) => Err(error.to_string()),
             },
@@ -71,46 +73,68 @@ pub(in crate::command) async fn diagnosed(
         };
         count.did(DESTINATIONS);
         Ok::<_, AwsError>(((name, region), outcome))
-    });
-    let looks: Vec<_> = looks.collect();
-    let new: Vec<(PlaceKey, Result<Looked, String>)> =
-        stream::iter(looks).buffer_unordered(AT_ONCE).try_collect().await?;
-    looked.extend(new);
+    };
+    let mut looks = Box::pin(as_they_end(places, AT_ONCE, look));
+    while let Some((key, place)) = looks.try_next().await? {
+        looked.insert(key, place);
+    }
     let keys = report_keys(aws, caller, &attachments, ends).await?;
     let now = now();
-    let told = attachments.into_iter().map(|attachment| {
+    let simple = attachments.iter().filter(|attachment| attachment.producer() == Producer::S3Access).count();
+    let shared = &SharedLooks::new(simple);
+    let diagnosis = |attachment: Arc<Attachment>| {
         let place = place_of(&attachment).and_then(|key| looked.get(&key)).cloned();
         let report_key = report_key(&attachment).and_then(|key| keys.get(&key)).cloned();
         let place = match (place, report_key) {
-            (Some(Ok(looked)), Some(Ok(report_key))) => Some(Ok(Looked { report_key, ..looked })),
+            (Some(Ok(place)), Some(Ok(report_key))) => Some(Ok(place.with_report_key(report_key))),
             (Some(Ok(_)), Some(Err(why))) => Some(Err(why)),
             (place, _) => place,
         };
-        told(aws, attachment, place, sought, ends, now)
-    });
-    let told: Vec<_> = told.collect();
-    let mut told = stream::iter(told).buffered(AT_ONCE);
-    while let Some(one) = told.next().await {
-        tell(one?);
+        Box::pin(told(aws, shared, attachment, place, sought, ends, now))
+    };
+    let mut told = Box::pin(in_order(attachments, AT_ONCE, diagnosis));
+    while let Some(one) = told.try_next().await? {
+        tell(one);
         count.did(LOGS);
     }
     Ok(())
 }
 
+/// A place that was looked at, shared by all logs that go there.
+#[derive(Clone, Debug)]
+struct KnownPlace {
+    looked: Arc<Looked>,
+    bucket: Option<Arc<Bucket>>,
+}
+
+impl KnownPlace {
+    fn new(looked: Looked) -> Self {
+        let bucket = looked.destination.bucket().cloned().map(Arc::new);
+        Self { looked: Arc::new(looked), bucket }
+    }
+
+    /// The same place for a log whose reports name a key of their own.
+    fn with_report_key(self, report_key: Seen<Key>) -> Self {
+        let looked = Looked { report_key, ..Looked::clone(&self.looked) };
+        Self { looked: Arc::new(looked), ..self }
+    }
+}
+
 async fn told(
     aws: &Aws,
-    attachment: Attachment,
-    place: Option<Result<Looked, String>>,
+    shared: &SharedLooks,
+    attachment: Arc<Attachment>,
+    place: Option<Result<KnownPlace, String>>,
     sought: Sought,
     ends: fn(&AwsError) -> bool,
     now: Moment,
 ) -> Result<Told, AwsError> {
-    let looked = match place {
+    let place = match place {
         Some(Err(why)) => return Ok(Told::unknown(attachment, why, now)),
-        Some(Ok(looked)) => Some(looked),
+        Some(Ok(place)) => Some(place),
         None => None,
     };
-    match Box::pin(seen_and_told(aws, attachment.clone(), looked, sought, now)).await {
+    match Box::pin(seen_and_told(aws, shared, Arc::clone(&attachment), place, sought, now)).await {
         Err(error) if !ends(&error) => Ok(Told::unknown(attachment, error.to_string(), now)),
         told => told,
     }
@@ -118,33 +142,28 @@ async fn told(
 
 async fn seen_and_told(
     aws: &Aws,
-    attachment: Attachment,
-    looked: Option<Looked>,
+    shared: &SharedLooks,
+    attachment: Arc<Attachment>,
+    seen: Option<KnownPlace>,
     sought: Sought,
     now: Moment,
 ) -> Result<Told, AwsError> {
+    let (looked, bucket) = seen.map_or((None, None), |seen| (Some(seen.looked), seen.bucket));
+    let looked = looked.as_deref();
     let unasked = match sought {
         Sought::Newest => None,
-        Sought::Doubts => Some(diagnose(&attachment, looked.as_ref(), &Evidence::NotSought, now)),
+        Sought::Doubts => Some(diagnose(&attachment, looked, &Evidence::NotSought, now)),
     };
-    let bucket = |looked: Option<Looked>| {
-        looked.and_then(|looked| match looked.destination {
-            Destination::Bucket(bucket) => Some(bucket),
-            Destination::Absent | Destination::OtherRegion(_) | Destination::Refused => None,
-        })
-    };
-    if let Some(diagnosis) =
-        unasked.filter(|diagnosis| !looked.as_ref().is_some_and(|looked| diagnosis.is_doubtful(looked)))
-    {
-        return Ok(Told { diagnosis, delivered: None, sought: false, now, bucket: bucket(looked), history: None });
+    if let Some(diagnosis) = unasked.filter(|diagnosis| !looked.is_some_and(|looked| diagnosis.is_doubtful(looked))) {
+        return Ok(Told { diagnosis, delivered: None, sought: false, now, bucket, history: None });
     }
-    let place = looked.as_ref().and_then(|looked| whereabouts(&attachment, looked));
-    let newest: Newest = match &place {
-        Some((place, layout)) => aws.newest(place, layout, attachment.source.name(), now).await?,
-        None => Seen::Absent,
+    let place = looked.and_then(|looked| whereabouts(&attachment, looked));
+    let newest = match &place {
+        Some((place, layout)) => aws.newest(place, layout, shared, now).await?,
+        None => Newest::None,
     };
-    let delivered = newest.present().map(|found| Moment(found.stamp.last_modified));
-    let mut diagnosis = diagnose(&attachment, looked.as_ref(), &Evidence::Newest(newest), now);
+    let delivered = newest.found().map(|found| Moment(found.stamp.last_modified));
+    let mut diagnosis = diagnose(&attachment, looked, &Evidence::Newest(newest), now);
     if let (Some((place, _)), None, Log::LoadBalancer(log)) = (&place, &diagnosis.newest, &attachment.log)
         && attachment.producer() == Producer::Alb
         && let Seen::Present(file) =
@@ -152,7 +171,7 @@ async fn seen_and_told(
     {
         diagnosis.newest = Some(told_test_file(&file, now));
     }
-    Ok(Told { diagnosis, delivered, sought: true, now, bucket: bucket(looked), history: None })
+    Ok(Told { diagnosis, delivered, sought: true, now, bucket, history: None })
 }
 
 /// The Region and the name of a key.
@@ -162,18 +181,17 @@ pub(in crate::command) type KeyName = (Region, String);
 pub(in crate::command) async fn report_keys(
     aws: &Aws,
     caller: &Identity,
-    attachments: &[Attachment],
+    attachments: &[Arc<Attachment>],
     ends: fn(&AwsError) -> bool,
 ) -> Result<BTreeMap<KeyName, Result<Seen<Key>, String>>, AwsError> {
-    let names: BTreeSet<KeyName> = attachments.iter().filter_map(report_key).collect();
-    let reads = names.into_iter().map(|name| async {
+    let names: BTreeSet<KeyName> = attachments.iter().filter_map(|attachment| report_key(attachment)).collect();
+    let read = |name: KeyName| async {
         match aws.key_of_report(&name.0, &caller.account, &name.1).await {
             Err(error) if ends(&error) => Err(error),
             read => Ok((name, read.map_err(|error| error.to_string()))),
         }
-    });
-    let reads: Vec<_> = reads.collect();
-    stream::iter(reads).buffer_unordered(AT_ONCE).try_collect().await
+    };
+    Box::pin(as_they_end(names, AT_ONCE, read)).try_collect().await
 }
 
 /// The key that an inventory names for its reports.
@@ -186,7 +204,7 @@ pub(in crate::command) fn report_key(attachment: &Attachment) -> Option<KeyName>
 }
 
 /// The places that are named, and by what each may let a service in.
-fn places(attachments: &[Attachment]) -> BTreeMap<PlaceKey, Grants> {
+fn places(attachments: &[Arc<Attachment>]) -> BTreeMap<PlaceKey, Grants> {
     let mut places = BTreeMap::new();
     for attachment in attachments {
         let Some(key) = place_of(attachment) else { continue };

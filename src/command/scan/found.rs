@@ -1,10 +1,12 @@
 //! The logs of the account, on or off, and what could not be looked at.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use futures_util::stream::{StreamExt as _, TryStreamExt as _};
 
 use crate::aws::{Aws, AwsError, Cause, Listed, ObserveError};
+use crate::command::at_once::as_they_end;
 use crate::model::{BucketName, Producer, Region};
 use crate::state::{Attachment, Identity, Seen, SourceBucket};
 use crate::ui::Count;
@@ -31,7 +33,7 @@ const BUCKETS: &str = "buckets";
 #[derive(Debug, Default)]
 pub(super) struct Found {
     /// The logs.
-    pub(super) attachments: Vec<Attachment>,
+    pub(super) attachments: Vec<Arc<Attachment>>,
     /// What could not be looked at.
     pub(super) unread: BTreeSet<String>,
     /// Regions that know nothing of these credentials.
@@ -83,14 +85,9 @@ impl Look<'_> {
         if !(self.scope.has(Producer::Alb) || self.scope.has(Producer::Nlb)) {
             return Ok(found);
         }
-        let looks: Vec<_> = self
-            .regions
-            .all
-            .iter()
-            .map(|region| async move { (region, Box::pin(self.balancers_of(region)).await) })
-            .collect();
-        let looks: Vec<_> = stream::iter(looks).buffer_unordered(REGIONS_AT_ONCE).collect().await;
-        for (region, outcome) in looks {
+        let look = |region| async move { (region, Box::pin(self.balancers_of(region)).await) };
+        let mut looks = Box::pin(as_they_end(&self.regions.all, REGIONS_AT_ONCE, look));
+        while let Some((region, outcome)) = looks.next().await {
             match outcome {
                 Ok(Seen::Present(logs)) => {
                     found.answered = true;
@@ -107,7 +104,7 @@ impl Look<'_> {
     }
 
     /// The logs of the load balancers of a Region that are asked about.
-    async fn balancers_of(&self, region: &Region) -> Result<Seen<Vec<Attachment>>, AwsError> {
+    async fn balancers_of(&self, region: &Region) -> Result<Seen<Vec<Arc<Attachment>>>, AwsError> {
         let mut listed = match self.aws.listed_load_balancers(region).await? {
             Seen::Present(listed) => listed,
             Seen::Absent => return Ok(Seen::Absent),
@@ -127,18 +124,18 @@ impl Look<'_> {
             listed.retain(|balancer| self.scope.has_tags(tags.get(&balancer.arn.to_string()).unwrap_or(&none)));
         }
         self.count.expects(BALANCERS, listed.len());
-        let reads = listed.into_iter().map(|balancer| async {
+        let read = |balancer| async {
             let read = self.aws.attached(region, balancer).await?;
             self.count.did(BALANCERS);
             let logs = read.as_ref().map(Attachment::of_every_log).unwrap_or_default();
-            for log in &logs {
-                self.so_far.found(log);
-            }
-            Ok::<_, AwsError>(logs)
-        });
-        let reads: Vec<_> = reads.collect();
-        let read: Vec<Vec<Attachment>> = stream::iter(reads).buffer_unordered(BALANCERS_AT_ONCE).try_collect().await?;
-        Ok(Seen::Present(read.into_iter().flatten().collect()))
+            Ok::<_, AwsError>(logs.into_iter().map(|log| self.so_far.found(log)).collect::<Vec<_>>())
+        };
+        let mut reads = Box::pin(as_they_end(listed, BALANCERS_AT_ONCE, read));
+        let mut found = Vec::new();
+        while let Some(logs) = reads.try_next().await? {
+            found.extend(logs);
+        }
+        Ok(Seen::Present(found))
     }
 
     async fn buckets(&self) -> Result<Found, ObserveError> {
@@ -174,22 +171,18 @@ impl Look<'_> {
                 .then(|| format!("bucket `{name}`: it is in {region}, which was not looked into"))
         };
         self.count.expects(BUCKETS, buckets.len());
-        let reads = buckets.into_iter().map(|(name, region)| async move {
+        let read = |(name, region): (BucketName, Option<Region>)| async move {
             let (mut logs, unread) = match region {
                 Some(region) if !inside(&region) => (Vec::new(), Vec::from_iter(outside(&name, &region))),
                 region => Box::pin(self.of_bucket(&name, region)).await?,
             };
             self.count.did(BUCKETS);
             logs.retain(|log| inside(log.source.region()));
-            for log in &logs {
-                self.so_far.found(log);
-            }
             Ok::<_, ObserveError>((logs, unread))
-        });
-        let reads: Vec<_> = reads.collect();
-        let reads: Vec<_> = stream::iter(reads).buffer_unordered(BUCKETS_AT_ONCE).try_collect().await?;
-        for (logs, unread) in reads {
-            found.attachments.extend(logs);
+        };
+        let mut reads = Box::pin(as_they_end(buckets, BUCKETS_AT_ONCE, read));
+        while let Some((logs, unread)) = reads.try_next().await? {
+            found.attachments.extend(logs.into_iter().map(|log| self.so_far.found(log)));
             found.unread.extend(unread);
         }
         Ok(found)

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::health::{Evidence, Report, Told, diagnose};
 use crate::model::{Moment, Region};
@@ -11,7 +12,7 @@ use crate::state::{Attachment, Identity, Seen};
 #[derive(Debug, Default)]
 pub(super) struct SoFar {
     report: RefCell<Option<Report>>,
-    open: RefCell<BTreeMap<String, Attachment>>,
+    open: RefCell<BTreeMap<String, Arc<Attachment>>>,
 }
 
 impl SoFar {
@@ -34,9 +35,11 @@ impl SoFar {
         }
     }
 
-    /// A log was found.
-    pub(super) fn found(&self, attachment: &Attachment) {
-        self.open.borrow_mut().insert(key(attachment), attachment.clone());
+    /// A log was found. It is held once: whoever diagnoses it shares it.
+    pub(super) fn found(&self, attachment: Attachment) -> Arc<Attachment> {
+        let attachment = Arc::new(attachment);
+        self.open.borrow_mut().insert(key(&attachment), Arc::clone(&attachment));
+        attachment
     }
 
     /// A log was diagnosed.

@@ -1,6 +1,7 @@
 //! Who needs what an undo would take away: every log of the account that goes to the bucket, or under the key.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
@@ -37,10 +38,11 @@ impl Question<'_> {
         if let Some(unread) = unread.first() {
             return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {unread}")));
         }
-        let logs: Vec<Attachment> = logs.iter().map(|log| undo.redirected(log)).collect();
+        let logs: Vec<Arc<Attachment>> = logs.iter().map(|log| Arc::new(undo.redirected(log))).collect();
         let places = self.places(&undo, &logs).await?;
-        let there = |log: &&Attachment| log.target.present().is_some_and(|target| places.contains_key(&target.bucket));
-        let of_places: Vec<Attachment> = logs.iter().filter(there).cloned().collect();
+        let there =
+            |log: &&Arc<Attachment>| log.target.present().is_some_and(|target| places.contains_key(&target.bucket));
+        let of_places: Vec<Arc<Attachment>> = logs.iter().filter(there).cloned().collect();
         let keys = report_keys(aws, caller, &of_places, |_| true).await?;
         let known = Known { logs: &logs, places: &places, keys: &keys };
         let mut withdrawn: Vec<Withdrawal<'_>> = Vec::new();
@@ -69,7 +71,7 @@ impl Question<'_> {
     }
 
     /// The destinations that a change can matter to: the run's own, and all of the Region where a key policy is restored.
-    async fn places(self, undo: &Undo, logs: &[Attachment]) -> Result<BTreeMap<String, Looked>, ObserveError> {
+    async fn places(self, undo: &Undo, logs: &[Arc<Attachment>]) -> Result<BTreeMap<String, Looked>, ObserveError> {
         let Self { aws, receipt, caller, .. } = self;
         let of_key = undo.withdrawals().any(|(_, item)| matches!(item.slot(), Some(Slot::KeyPolicy { .. })));
         let targets = logs.iter().filter(|_| of_key).filter_map(|log| log.target.present());
@@ -93,11 +95,11 @@ impl Question<'_> {
 
     /// Why the bucket is not to be deleted: a log goes there, or may.
     fn logs_there(self, known: Known<'_>) -> Option<String> {
-        let there = |log: &&Attachment| match &log.target {
+        let there = |log: &&Arc<Attachment>| match &log.target {
             Seen::Present(target) => target.bucket == self.receipt.bucket.as_str(),
             Seen::Absent | Seen::Denied(_) => false,
         };
-        let there: Vec<&Attachment> = known.logs.iter().filter(there).collect();
+        let there: Vec<&Arc<Attachment>> = known.logs.iter().filter(there).collect();
         match there.as_slice() {
             [] => self.may_log_there(known),
             there => Some(self.counted_on_by(there).unwrap_or_else(|| format!("{} goes there", titles(there)))),
@@ -106,11 +108,11 @@ impl Question<'_> {
 
     /// Why a setting is not to be restored: a log that may arrive today would not, or might not.
     fn needs(self, known: Known<'_>, changes: &[Withdrawal<'_>]) -> Option<String> {
-        let dependent = |log: &&Attachment| {
+        let dependent = |log: &&Arc<Attachment>| {
             let looked = known.looked(log);
             looked.is_some_and(|looked| depends_on(log, &looked, changes, self.now))
         };
-        let dependents: Vec<&Attachment> = known.logs.iter().filter(dependent).collect();
+        let dependents: Vec<&Arc<Attachment>> = known.logs.iter().filter(dependent).collect();
         match dependents.as_slice() {
             [] => self.may_log_there(known),
             some => Some(self.counted_on_by(some).unwrap_or_else(|| format!("{} needs it", titles(some)))),
@@ -127,7 +129,7 @@ impl Question<'_> {
     }
 
     /// The later run of this user that one of the logs is of.
-    fn counted_on_by(self, logs: &[&Attachment]) -> Option<String> {
+    fn counted_on_by(self, logs: &[&Arc<Attachment>]) -> Option<String> {
         let attaches = |later: &&Receipt| {
             later.undone.is_none() && logs.iter().any(|log| later.attaches(log, &self.receipt.bucket))
         };
@@ -139,7 +141,7 @@ impl Question<'_> {
 /// The logs of the Region as they are after the undo, with the destinations and the keys that they name.
 #[derive(Clone, Copy)]
 struct Known<'a> {
-    logs: &'a [Attachment],
+    logs: &'a [Arc<Attachment>],
     places: &'a BTreeMap<String, Looked>,
     keys: &'a BTreeMap<KeyName, Result<Seen<Key>, String>>,
 }
@@ -174,7 +176,7 @@ fn prefix(value: &Setting) -> Option<Prefix> {
     }
 }
 
-fn titles(logs: &[&Attachment]) -> String {
+fn titles(logs: &[&Arc<Attachment>]) -> String {
     let shown: Vec<String> = logs.iter().take(5).map(|log| log.title()).collect();
     match logs.len().saturating_sub(5) {
         0 => shown.join(", "),

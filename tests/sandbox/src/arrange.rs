@@ -325,6 +325,44 @@ impl Sandbox {
         }
     }
 
+    /// Objects that are listed and were never written: thousands of them, in no time.
+    pub fn list_objects(&self, bucket: &str, objects: impl IntoIterator<Item = (String, SystemTime)>) {
+        self.change_bucket(bucket, |bucket| {
+            for (key, time) in objects {
+                let object = Object {
+                    algorithm: "AES256".to_owned(),
+                    key: None,
+                    bucket_key: false,
+                    readable: true,
+                    size: 0,
+                    etag: String::new(),
+                    modified: time,
+                    writer: bucket.account.clone(),
+                    metadata: BTreeMap::new(),
+                };
+                bucket.objects.insert(key, object);
+            }
+        });
+    }
+
+    /// Puts an object as anybody does who may write there: the bucket's default encryption holds.
+    pub async fn upload(&self, bucket: &str, key: &str, body: &[u8], time: SystemTime) {
+        let found = self.world().buckets.get(bucket).map(|bucket| (bucket.account.clone(), bucket.encryption.clone()));
+        let Some((writer, encryption)) = found else { return };
+        let object = Object {
+            algorithm: encryption.algorithm,
+            key: encryption.key,
+            bucket_key: encryption.bucket_key,
+            readable: true,
+            size: body.len(),
+            etag: String::new(),
+            modified: time,
+            writer,
+            metadata: BTreeMap::new(),
+        };
+        let _ = object::write(self, bucket, key, body, object).await;
+    }
+
     /// Sets or removes a bucket's policy.
     pub fn set_policy(&self, bucket: &str, policy: Option<&str>) {
         self.change_bucket(bucket, |bucket| bucket.policy = policy.map(str::to_owned));

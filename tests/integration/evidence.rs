@@ -1,0 +1,263 @@
+//! Evidence is what a log service can have written: what anybody else puts beneath a log's folder proves nothing, and where it
+//! can't be told apart the text says how sure it is. Looking for it costs no more than a bound.
+
+use std::time::{Duration, SystemTime};
+
+use logbucket::model::Moment;
+use sandbox::{BucketSeed, Encryption, KeySeed, seed};
+use serde_json::{Value, json};
+
+use crate::account::Account;
+use crate::check::{is, with_web};
+
+const WEB: &str = "alb --source web --log-type access";
+const DATA: &str = "s3-access --source app-data";
+const REPORT: &str = "inventory --source app-data";
+
+fn moment(time: SystemTime) -> Moment {
+    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    Moment(i64::try_from(seconds).unwrap())
+}
+
+fn minutes_ago(minutes: u64) -> SystemTime {
+    SystemTime::now() - Duration::from_mins(minutes)
+}
+
+/// The folder of the day of a load balancer's files, and the beginning of their names.
+fn of_web(account: &Account, time: SystemTime) -> (String, String) {
+    let arn = account.sandbox.load_balancer_arn("web").unwrap();
+    let id = arn.split_once("loadbalancer/").unwrap().1.replace('/', ".");
+    let day = moment(time).folder_of_days_ago(0);
+    let folder = format!("AWSLogs/{0}/elasticloadbalancing/us-east-1/{day}/", seed::ACCOUNT);
+    (folder, format!("{}_elasticloadbalancing_us-east-1_{id}", seed::ACCOUNT))
+}
+
+/// The key of a file as an ALB calls it.
+fn exact(account: &Account, time: SystemTime) -> String {
+    let (folder, own) = of_web(account, time);
+    let stamp: String = moment(time).stamp().chars().take(13).collect();
+    format!("{folder}{own}_{stamp}Z_203.0.113.7_20sg8hgm.log.gz")
+}
+
+/// An ALB that is dead: its bucket has a customer key that lets the service in, which AWS documents as no use.
+fn dead_on_a_key() -> Account {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket web-logs --yes").ends(0);
+    let key = account.wait(account.sandbox.put_key(KeySeed::new()));
+    account.sandbox.set_encryption("web-logs", Encryption::kms(Some(&key)));
+    account
+}
+
+#[test]
+fn an_upload_beneath_a_dead_albs_folder_is_no_log_of_it() {
+    let account = dead_on_a_key();
+    let time = minutes_ago(5);
+    let (folder, own) = of_web(&account, time);
+    let stamp: String = moment(time).stamp().chars().take(13).collect();
+    for name in [
+        "x".to_owned(),
+        format!("{own}_upload.log.gz"),
+        format!("{own}_{stamp}Z_203.0.113.7_20sg8hgm.txt"),
+        format!("{own}_{stamp}Z_20sg8hgm.log.gz"),
+        format!("zzz{own}_{stamp}Z_203.0.113.7_20sg8hgm.log.gz"),
+        format!("{own}_20200101T0000Z_203.0.113.7_20sg8hgm.log.gz"),
+        format!("{}_{stamp}Z_203.0.113.7_20sg8hgm.log.gz", own.replace("app.web", "net.web")),
+    ] {
+        account.wait(account.sandbox.upload("web-logs", &format!("{folder}{name}"), b"x", time));
+        is(&account, WEB, "dead", "encryption-not-writable");
+    }
+}
+
+#[test]
+fn a_file_that_fits_in_every_way_is_taken_and_said_to_be_unsigned() {
+    let account = dead_on_a_key();
+    let time = minutes_ago(5);
+    account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
+    let found = is(&account, WEB, "delivering", "");
+    let newest = found["newest"].as_str().unwrap();
+    assert!(newest.contains("S3 doesn't say who wrote it"), "{newest}");
+    account.run(&format!("check {WEB}")).ends(0).says("doesn't say who wrote it");
+    // A log that nothing speaks against needs no such word.
+    let found = is(&with_web(), WEB, "delivering", "");
+    assert!(!found["newest"].as_str().unwrap().contains("who wrote it"), "{found:#}");
+}
+
+#[test]
+fn a_copy_of_an_old_log_is_no_sign_of_life() {
+    let account = dead_on_a_key();
+    let written = SystemTime::now() - Duration::from_hours(60);
+    account.wait(account.sandbox.upload("web-logs", &exact(&account, written), b"x", minutes_ago(5)));
+    is(&account, WEB, "dead", "encryption-not-writable");
+}
+
+#[test]
+fn an_object_under_another_encryption_than_the_services_proves_nothing_of_today() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket web-logs --yes").ends(0);
+    let key = account.wait(account.sandbox.put_key(KeySeed::new()));
+    account.sandbox.set_encryption("web-logs", Encryption::kms(Some(&key)));
+    let time = minutes_ago(5);
+    account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
+    account.sandbox.set_encryption("web-logs", Encryption::of_new_bucket());
+    let found = is(&account, WEB, "pending", "");
+    assert!(found["newest"].as_str().unwrap().contains("proves nothing of today"), "{found:#}");
+}
+
+fn record(source: &str) -> String {
+    format!("79a59df900b949e5 {source} [24/Nov/2026:10:00:00 +0000] 192.0.2.3 - X REST.GET.OBJECT k")
+}
+
+#[test]
+fn an_access_log_of_another_source_is_no_evidence() {
+    let account = Account::seeded();
+    account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
+    let now = moment(SystemTime::now());
+    let day = now.folder_of_days_ago(0);
+    let folder = format!("s3/{}/us-east-1/app-data/{day}/", seed::ACCOUNT);
+    let stamp = format!("{}-00-00-00", day.replace('/', "-"));
+    let put = |name: String, record: String| {
+        let key = format!("{folder}{name}");
+        account.wait(account.sandbox.upload("data-logs", &key, record.as_bytes(), SystemTime::now()));
+    };
+    put("upload.txt".to_owned(), record("app-data"));
+    is(&account, DATA, "pending", "");
+    put(format!("{stamp}-0123456789ABCDEF"), record("app-images"));
+    is(&account, DATA, "pending", "");
+    put(format!("{stamp}-0123456789ABCDE0"), record("app-data"));
+    is(&account, DATA, "delivering", "");
+}
+
+#[test]
+fn a_manifest_that_somebody_uploaded_is_no_report() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
+    let now = SystemTime::now();
+    let stamp = moment(now).dashed();
+    let (day, clock) = stamp.split_at("2026-11-24".len());
+    let folder = format!("app-data/logbucket/{day}T{}Z", clock.get(1..6).unwrap());
+    let put = |key: String, body: &Value| {
+        account.wait(account.sandbox.upload("inv-logs", &key, body.to_string().as_bytes(), now));
+    };
+    let manifest = |source: &str, bucket: &str| json!({"sourceBucket": source, "destinationBucket": format!("arn:aws:s3:::{bucket}")});
+    put(format!("app-data/logbucket/{day}/manifest.json"), &manifest("app-data", "inv-logs"));
+    is(&account, REPORT, "pending", "");
+    put(format!("{folder}/manifest.json"), &json!({}));
+    is(&account, REPORT, "pending", "");
+    put(format!("{folder}/manifest.json"), &manifest("app-images", "inv-logs"));
+    is(&account, REPORT, "pending", "");
+    put(format!("{folder}/manifest.json"), &manifest("app-data", "inv-logs"));
+    is(&account, REPORT, "delivering", "");
+}
+
+/// Sources that log with simple keys under one prefix.
+fn with_simple_keys(sources: usize) -> (Account, Vec<String>) {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("busy-logs")));
+    account.run("init s3-access --source app-data --bucket busy-logs --prefix s3/ --yes").ends(0);
+    let policy = account.bucket("busy-logs").policy.unwrap().replace("arn:aws:s3:::app-data", "arn:aws:s3:::*");
+    account.sandbox.set_policy("busy-logs", Some(&policy));
+    let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>busy-logs</TargetBucket><TargetPrefix>s3/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+    let names: Vec<String> = (0..sources).map(|number| format!("busy-source-{number}")).collect();
+    for name in &names {
+        account.wait(account.sandbox.put_bucket(BucketSeed::new(name).setting("logging", logging)));
+    }
+    account.sandbox.set_setting("app-data", "logging", None);
+    (account, names)
+}
+
+/// Logs of a source, one after another into the past; those behind the first `written` are only listed.
+fn log_every(account: &Account, source: &str, written: usize, count: usize, every: Duration) {
+    let unique = source.rsplit('-').next().unwrap();
+    let logs: Vec<(String, SystemTime)> = (0..count)
+        .map(|number| {
+            let time = SystemTime::now() - every * u32::try_from(number).unwrap();
+            (format!("s3/{}-{number:015X}{unique}", moment(time).dashed()), time)
+        })
+        .collect();
+    account.sandbox.list_objects("busy-logs", logs.iter().cloned());
+    for (key, time) in &logs[..written] {
+        account.wait(account.sandbox.put_object_at("busy-logs", key, record(source).as_bytes(), *time));
+    }
+}
+
+fn asked(account: &Account, operation: &str) -> usize {
+    account.sandbox.requests().iter().filter(|request| request.operation == operation).count()
+}
+
+fn check(account: &Account, sources: &[String]) -> Vec<Value> {
+    let named: Vec<String> = sources.iter().map(|name| format!("--source {name}")).collect();
+    let ran = account.run(&format!("check s3-access {} --output json", named.join(" "))).ends(0);
+    ran.json()["logs"].as_array().unwrap().clone()
+}
+
+#[test]
+fn sources_that_log_under_one_prefix_share_one_listing_from_its_newest_end() {
+    let (account, sources) = with_simple_keys(5);
+    for source in &sources {
+        log_every(&account, source, 20, 40_000, Duration::from_secs(4));
+    }
+    let logs = check(&account, &sources);
+    assert!(logs.iter().all(|log| log["health"] == "delivering"), "{logs:#?}");
+    let (lists, reads) = (asked(&account, "ListObjectsV2"), asked(&account, "GetObject"));
+    assert!(lists <= 3, "{lists} listings of 200,000 objects");
+    assert!(reads <= 60, "{reads} objects were opened");
+}
+
+#[test]
+fn a_prefix_without_logs_takes_a_few_listings_for_all_of_its_sources() {
+    let (account, sources) = with_simple_keys(5);
+    let logs = check(&account, &sources);
+    assert!(logs.iter().all(|log| log["health"] == "pending"), "{logs:#?}");
+    let lists = asked(&account, "ListObjectsV2");
+    assert!(lists <= 4, "{lists} listings of nothing");
+}
+
+#[test]
+fn a_source_that_is_not_found_within_the_bound_is_unknown_and_never_without_logs() {
+    let (account, sources) = with_simple_keys(2);
+    let [busy, quiet] = sources.as_slice() else { panic!("two sources") };
+    log_every(&account, busy, 230, 20_000, Duration::from_secs(1));
+    let logs = check(&account, &sources);
+    let health = |name: &str| logs.iter().find(|log| log["source"] == name).unwrap().clone();
+    assert_eq!(health(busy)["health"], "delivering");
+    let quiet = health(quiet);
+    assert_eq!(quiet["health"], "cannot know", "{quiet:#}");
+    assert!(quiet["not_known"].to_string().contains("not looked further"), "{quiet:#}");
+    let (lists, reads) = (asked(&account, "ListObjectsV2"), asked(&account, "GetObject"));
+    assert!(lists <= 10 && reads <= 230, "{lists} listings, {reads} objects opened");
+    let named = format!("check s3-access --source {}", sources[1]);
+    account.run(&named).ends(0).says("not looked further");
+}
+
+#[test]
+fn logs_of_last_week_are_found_behind_what_others_put_under_the_prefix() {
+    let (account, sources) = with_simple_keys(1);
+    let time = SystemTime::now() - Duration::from_hours(5 * 24);
+    let key = format!("s3/{}-0123456789ABCDEF", moment(time).dashed());
+    account.wait(account.sandbox.put_object_at("busy-logs", &key, record(&sources[0]).as_bytes(), time));
+    let others = (0..20_000).map(|number| (format!("s3/zzz/{number}"), SystemTime::now()));
+    account.sandbox.list_objects("busy-logs", others);
+    let logs = check(&account, &sources);
+    assert_eq!(logs[0]["health"], "pending");
+    assert!(logs[0]["newest"].as_str().unwrap().contains("5 days ago"), "{logs:#?}");
+    assert!(asked(&account, "ListObjectsV2") <= 5);
+}
+
+#[test]
+fn a_busy_load_balancers_newest_file_takes_no_listing_of_its_whole_day() {
+    let account = with_web();
+    let now = SystemTime::now();
+    let (_, own) = of_web(&account, now);
+    let files: Vec<(String, SystemTime)> = (1..30_000_u64)
+        .map(|number| {
+            let time = now - Duration::from_secs(10 * number);
+            let (folder, _) = of_web(&account, time);
+            let stamp: String = moment(time).stamp().chars().take(13).collect();
+            (format!("{folder}{own}_{stamp}Z_203.0.113.7_{number:08x}.log.gz"), time)
+        })
+        .collect();
+    account.sandbox.list_objects("web-logs", files);
+    is(&account, WEB, "delivering", "");
+    let lists = asked(&account, "ListObjectsV2");
+    assert!(lists <= 3, "{lists} listings");
+}
