@@ -114,6 +114,21 @@ mod tests {
     }
 
     #[test]
+    fn whatever_the_columns_what_is_shown_leaves_one_for_the_cursor() {
+        for text in ["", "x", "one two", "日本語 日本語", "e\u{301}e\u{301}", &"long ".repeat(50)] {
+            for key in [Key::End, Key::Home, Key::ArrowLeft] {
+                let mut field = Field::holding(text);
+                field.press(&key);
+                for columns in (0..130).chain([usize::MAX]) {
+                    let (shown, behind) = field.shown(columns);
+                    assert!(measure_text_width(&shown) <= columns.saturating_sub(1), "{columns}: {shown}");
+                    assert!(behind <= measure_text_width(&shown), "{columns}: {shown}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_long_line_shows_what_is_around_the_cursor() {
         assert_eq!(typed(&[]).shown(80), ("one two".to_owned(), 0));
         assert_eq!(typed(&[]).shown(5), (" two".to_owned(), 0));

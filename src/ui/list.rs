@@ -97,18 +97,28 @@ impl List {
         self.found = found;
     }
 
-    /// What is shown in so many lines.
+    /// What is shown in so many lines; the entry under the cursor always is.
     pub(super) fn rows(&mut self, lines: usize) -> Vec<Row> {
         let nothing = self.found.len() == self.fixed && !self.search.is_empty();
-        let room = lines.saturating_sub(usize::from(nothing)).saturating_sub(1).max(1);
-        let room = if self.found.len() <= room + 1 { room + 1 } else { room };
-        self.top = self.top.min(self.at).max((self.at + 1).saturating_sub(room));
-        let shown = self.found.iter().enumerate().skip(self.top).take(room);
-        let rows = shown.map(|(place, entry)| if place == self.at { Row::Pointed(*entry) } else { Row::Entry(*entry) });
-        let rows = nothing.then_some(Row::Nothing).into_iter().chain(rows);
-        let more = self.found.len().saturating_sub(room);
-        rows.chain((more > 0).then_some(Row::More(more))).collect()
+        let nothing = nothing && (lines > 1 || self.found.is_empty());
+        let rows = window(&self.found, self.at, &mut self.top, lines.saturating_sub(usize::from(nothing)));
+        nothing.then_some(Row::Nothing).into_iter().chain(rows).collect()
     }
+}
+
+/// The part of these entries around the cursor that fits so many lines; `top` is where it began and begins.
+pub(super) fn window(entries: &[usize], at: usize, top: &mut usize, lines: usize) -> Vec<Row> {
+    let room = match lines.max(1) {
+        lines if entries.len() <= lines => lines,
+        // The last line says how many are left out.
+        lines => (lines - 1).max(1),
+    };
+    *top = (*top).min(at).max((at + 1).saturating_sub(room));
+    let shown = entries.iter().enumerate().skip(*top).take(room);
+    let rows = shown.map(|(place, entry)| if place == at { Row::Pointed(*entry) } else { Row::Entry(*entry) });
+    let left_out = entries.len().saturating_sub(room);
+    let more = (left_out > 0 && lines > room).then_some(Row::More(left_out));
+    rows.chain(more).collect()
 }
 
 #[cfg(test)]
@@ -149,6 +159,25 @@ mod tests {
         assert_eq!(list.press(&Key::Escape), Taken::On);
         assert_eq!(list.rows(9).len(), 4);
         assert_eq!(list.press(&Key::Escape), Taken::Back);
+    }
+
+    #[test]
+    fn however_few_lines_there_are_the_entry_under_the_cursor_is_shown_and_no_line_is_too_many() {
+        for (entries, fixed) in [(ENTRIES.as_slice(), 1), (&["only"], 0), (&["only"], 1)] {
+            for lines in 0..9 {
+                for search in ["", "we", "zzz"] {
+                    let mut list = list(entries, fixed);
+                    typed(&mut list, search);
+                    for key in [Key::ArrowUp, Key::ArrowDown, Key::PageDown, Key::PageUp, Key::Tab] {
+                        let rows = list.rows(lines);
+                        assert!(rows.len() <= lines.max(1), "{lines}: {rows:?}");
+                        let is_pointed = rows.iter().any(|row| matches!(row, Row::Pointed(_)));
+                        assert!(is_pointed || rows == [Row::Nothing], "{lines}: {rows:?}");
+                        assert_eq!(list.press(&key), Taken::On);
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Standard output is data, standard error is talk. Nothing here asks AWS or decides anything.
 
+mod canvas;
 mod check_document;
 mod check_text;
 mod clean;
@@ -13,6 +14,7 @@ mod field;
 mod glyphs;
 mod list;
 mod matrix;
+mod menu;
 mod permissions;
 mod plan_text;
 mod policies;

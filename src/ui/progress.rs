@@ -7,7 +7,7 @@ use std::io::IsTerminal as _;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use dialoguer::console::truncate_str;
+use dialoguer::console::{Term, truncate_str};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::apply::{Ending, Event, Task};
@@ -19,7 +19,7 @@ use super::describe;
 use super::glyphs::Glyphs;
 use super::printer::Printer;
 use super::style::{ASIDE, BAD, CAUTION, GOOD, painted};
-use super::talk::{talk, talk_width, talk_wrapped};
+use super::talk::{talk, talk_wrapped};
 
 /// The lines that are being redrawn: one place for the process, so that all other text can step around them.
 static BARS: LazyLock<MultiProgress> = LazyLock::new(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
@@ -290,6 +290,6 @@ fn clear(bar: Option<&ProgressBar>) {
 
 /// A line that would wrap can't be redrawn cleanly.
 fn cut(label: &str) -> String {
-    let room = talk_width().unwrap_or(80).saturating_sub(AROUND);
-    truncate_str(label, room, "...").into_owned()
+    let columns = Term::stderr().size().1;
+    truncate_str(label, usize::from(columns).saturating_sub(AROUND), "...").into_owned()
 }

@@ -6,17 +6,18 @@ use std::fmt;
 use std::io::{self, IsTerminal as _};
 
 use dialoguer::console::{self, Term};
-use dialoguer::theme::{ColorfulTheme, Theme as _};
-use dialoguer::{MultiSelect, Select};
+use dialoguer::theme::ColorfulTheme;
 
+use super::canvas::{Canvas, rows_taken};
 use super::clean::clean;
 use super::field::{Field, Pressed};
 use super::glyphs::Glyphs;
 use super::list::{List, Row, Taken};
+use super::menu::{Menu, Picked};
 use super::silence::Silence;
 use super::style::{ASIDE, BAD, GOOD, HEADING, HINT, painted};
 use super::talk::{talk, talk_width, talk_wrapped};
-use super::theme::{self, Pointed};
+use super::theme;
 use super::wrap::wrapped;
 
 /// Something that can be chosen.
@@ -78,6 +79,14 @@ const AROUND: usize = 6;
 /// The columns that what is typed needs behind a question.
 const TO_TYPE: usize = 30;
 
+/// The columns without which nothing can be typed behind a question.
+const LEAST_TO_TYPE: usize = 8;
+
+/// The lines of a list on a terminal of so many rows, the question's left out.
+fn lines_of_list(rows: usize) -> usize {
+    rows.saturating_sub(OTHER_LINES).clamp(*LINES.start(), *LINES.end()).min(rows.saturating_sub(1)).max(1)
+}
+
 impl Prompt {
     /// The terminal, where there is one to read from and to draw on.
     pub fn on_terminal() -> Option<Self> {
@@ -95,7 +104,7 @@ impl Prompt {
 
     /// Lines of a list.
     fn lines(&self) -> usize {
-        usize::from(self.term.size().0).saturating_sub(OTHER_LINES).clamp(*LINES.start(), *LINES.end())
+        lines_of_list(usize::from(self.term.size().0))
     }
 
     /// Prints a line or several of the conversation.
@@ -143,16 +152,38 @@ impl Prompt {
 
     /// Asks for one of a few.
     pub fn choose<T>(&self, question: &str, choices: Vec<Choice<T>>, default: usize) -> Result<T, Unanswered> {
+        let menu = self.picked(question, &choices, Menu::single(choices.len(), default))?;
+        nth(choices, menu.map(|menu| menu.at()))
+    }
+
+    /// Asks for several of a few; `chosen` are checked already.
+    pub fn several<T>(&self, question: &str, choices: Vec<Choice<T>>, chosen: &[usize]) -> Result<Vec<T>, Unanswered> {
+        let checks: Vec<bool> = (0..choices.len()).map(|index| chosen.contains(&index)).collect();
+        let question = format!("{question} (space chooses, Enter goes on)");
+        let menu = self.picked(&question, &choices, Menu::several(checks))?.ok_or(Unanswered::Back)?;
+        let wanted = choices.into_iter().enumerate().filter(|(index, _)| menu.check(*index) == Some(true));
+        Ok(wanted.map(|(_, choice)| choice.value).collect())
+    }
+
+    /// The list as the user leaves it; nothing where the question before is wanted.
+    fn picked<T>(&self, question: &str, choices: &[Choice<T>], mut menu: Menu) -> Result<Option<Menu>, Unanswered> {
         let asked = self.asked(question, 0);
-        let select = Select::with_theme(&self.theme)
-            .with_prompt(&asked.prompt)
-            .items(lines(&choices, self.width(), self.glyphs.ellipsis))
-            .default(default.min(choices.len().saturating_sub(1)))
-            .max_length(self.lines())
-            .report(false);
-        let chosen = self.heard(select.interact_on_opt(&self.term));
-        self.unsay(&asked);
-        nth(choices, chosen?)
+        let mut canvas = Canvas::new(&self.term, self.glyphs.ellipsis);
+        let _ = self.term.hide_cursor();
+        let picked = loop {
+            let first = theme::question(&self.theme, &asked.prompt);
+            let entries = lines(choices, self.width(), self.glyphs.ellipsis);
+            let rows = menu.rows(self.lines());
+            let drawn = self.drawn(first, &rows, &entries, |place| menu.check(place));
+            let key = canvas.draw(&drawn, 0).and_then(|()| self.term.read_key());
+            match menu.press(&self.heard(key)?) {
+                Picked::On => {}
+                Picked::Done => break Some(menu),
+                Picked::Back => break None,
+            }
+        };
+        self.is_answered(canvas, &asked);
+        Ok(picked)
     }
 
     /// Asks for one of many, with a search; `fixed` are there whatever is searched for.
@@ -164,69 +195,62 @@ impl Prompt {
         let asked = self.asked(&question, TO_TYPE);
         let always = fixed.len();
         let choices: Vec<Choice<T>> = many.into_iter().chain(fixed).collect();
-        let entries = lines(&choices, self.width(), self.glyphs.ellipsis);
-        let mut list = List::new(entries.clone(), always);
+        let mut list = List::new(lines(&choices, self.width(), self.glyphs.ellipsis), always);
+        let mut canvas = Canvas::new(&self.term, self.glyphs.ellipsis);
         let _ = self.term.hide_cursor();
         let taken = loop {
-            let drawn = self.draw(&asked.prompt, &mut list, &entries);
-            let key = drawn.and_then(|drawn| Ok((drawn, self.term.read_key()?)));
-            let (drawn, key) = match self.heard(key.map_err(Into::into)) {
-                Ok(heard) => heard,
-                Err(unanswered) => break Err(unanswered),
-            };
-            let taken = list.press(&key);
-            let _ = self.term.clear_last_lines(drawn);
-            match taken {
+            let entries = lines(&choices, self.width(), self.glyphs.ellipsis);
+            let (first, room) = self.before_typing(&asked);
+            let (typed, _) = list.search().shown(room);
+            let rows = list.rows(self.lines());
+            let drawn = self.drawn(format!("{first}{typed}"), &rows, &entries, |_| None);
+            let key = canvas.draw(&drawn, 0).and_then(|()| self.term.read_key());
+            match list.press(&self.heard(key)?) {
                 Taken::On => {}
-                Taken::Entry(place) => break Ok(Some(place)),
-                Taken::Back => break Ok(None),
+                Taken::Entry(place) => break Some(place),
+                Taken::Back => break None,
             }
         };
-        let _ = self.term.show_cursor();
-        self.unsay(&asked);
-        nth(choices, taken?)
+        self.is_answered(canvas, &asked);
+        nth(choices, taken)
     }
 
-    /// Draws a list below its question, and says how many lines that took.
-    fn draw(&self, prompt: &str, list: &mut List, entries: &[String]) -> io::Result<usize> {
-        let mut first = String::new();
-        // A theme that can't be written would only look otherwise.
-        let _ = self.theme.format_input_prompt(&mut first, prompt, None);
-        let room = self.width().saturating_sub(console::measure_text_width(&first));
-        let (typed, _) = list.search().shown(room);
-        self.term.write_line(&format!("{first}{typed}"))?;
-        let rows = list.rows(self.lines());
-        for row in &rows {
-            let mut line = String::new();
-            let entry = |place: &usize| entries.get(*place).map(String::as_str).unwrap_or_default();
-            let aside = |text: String| console::style(text).for_stderr().dim().to_string();
-            match row {
-                Row::Pointed(place) => drop(self.theme.format_select_prompt_item(&mut line, entry(place), true)),
-                Row::Entry(place) => drop(self.theme.format_select_prompt_item(&mut line, entry(place), false)),
-                Row::Nothing => line = aside("  nothing fits; Esc clears the search".to_owned()),
-                Row::More(more) => line = aside(format!("  {} {more} more", self.glyphs.ellipsis)),
-            }
-            self.term.write_line(&line)?;
+    /// A question and the rows below it; `check` says of an entry whether it is checked, where entries can be.
+    fn drawn(
+        &self,
+        question: String,
+        rows: &[Row],
+        entries: &[String],
+        check: impl Fn(usize) -> Option<bool>,
+    ) -> Vec<String> {
+        let entry = |place: usize| entries.get(place).map(String::as_str).unwrap_or_default();
+        let line = |row: &Row| match *row {
+            Row::Pointed(place) => theme::entry(&self.theme, entry(place), check(place), true),
+            Row::Entry(place) => theme::entry(&self.theme, entry(place), check(place), false),
+            Row::Nothing => theme::aside("  nothing fits; Esc clears the search"),
+            Row::More(more) => theme::aside(&format!("  {} {more} more", self.glyphs.ellipsis)),
+        };
+        [question].into_iter().chain(rows.iter().map(line)).collect()
+    }
+
+    /// What stands before a text that is typed, and the columns that are left for the text; nothing stands there where that
+    /// would leave too few.
+    fn before_typing(&self, asked: &Asked) -> (String, usize) {
+        let before = theme::input(&self.theme, &asked.prompt);
+        let width = console::measure_text_width(&before);
+        match self.width().checked_sub(width) {
+            Some(room) if room >= LEAST_TO_TYPE => (before, room),
+            Some(_) | None => (String::new(), self.width()),
         }
-        Ok(rows.len() + 1)
     }
 
-    /// Asks for several of a few; `chosen` are checked already.
-    pub fn several<T>(&self, question: &str, choices: Vec<Choice<T>>, chosen: &[usize]) -> Result<Vec<T>, Unanswered> {
-        let checked: Vec<bool> = (0..choices.len()).map(|index| chosen.contains(&index)).collect();
-        let theme = Pointed(&self.theme);
-        let asked = self.asked(&format!("{question} (space chooses, Enter goes on)"), 0);
-        let select = MultiSelect::with_theme(&theme)
-            .with_prompt(&asked.prompt)
-            .items(lines(&choices, self.width(), self.glyphs.ellipsis))
-            .defaults(&checked)
-            .max_length(self.lines())
-            .report(false);
-        let chosen = self.heard(select.interact_on_opt(&self.term));
-        self.unsay(&asked);
-        let chosen = chosen?.ok_or(Unanswered::Back)?;
-        let wanted = choices.into_iter().enumerate().filter(|(index, _)| chosen.contains(index));
-        Ok(wanted.map(|(_, choice)| choice.value).collect())
+    /// Takes away a question that has its answer.
+    fn is_answered(&self, mut canvas: Canvas<'_>, asked: &Asked) {
+        let _ = canvas.erase();
+        let _ = self.term.show_cursor();
+        // What was said only for as long as it was asked.
+        let _ = self.term.move_cursor_up(rows_taken(&asked.said, self.term.size()));
+        let _ = self.term.clear_to_end_of_screen();
     }
 
     /// Asks for a text that `check` lets pass.
@@ -255,65 +279,49 @@ impl Prompt {
     /// A line that is typed; nothing of it is left on the screen.
     fn typed(&self, question: &str, field: &mut Field, suggestion: &str) -> Result<String, Unanswered> {
         let asked = self.asked(question, TO_TYPE);
-        let mut before = String::new();
-        // A theme that can't be written would only look otherwise.
-        let _ = self.theme.format_input_prompt(&mut before, &asked.prompt, None);
-        let room = self.width().saturating_sub(console::measure_text_width(&before));
+        let mut canvas = Canvas::new(&self.term, self.glyphs.ellipsis);
         let pressed = loop {
+            let (before, room) = self.before_typing(&asked);
             let (text, behind) = if field.is_empty() {
                 let shown = console::truncate_str(suggestion, room.saturating_sub(1), self.glyphs.ellipsis);
-                (console::style(&shown).for_stderr().dim().to_string(), console::measure_text_width(&shown))
+                (theme::aside(&shown), console::measure_text_width(&shown))
             } else {
                 field.shown(room)
             };
-            let drawn = self.term.clear_line().and_then(|()| self.term.write_str(&format!("{before}{text}")));
-            let key = drawn.and_then(|()| self.term.move_cursor_left(behind)).and_then(|()| self.term.read_key());
-            let key = match self.heard(key.map_err(Into::into)) {
-                Ok(key) => key,
-                Err(unanswered) => break Err(unanswered),
-            };
+            let key = canvas.draw(&[format!("{before}{text}")], behind).and_then(|()| self.term.read_key());
+            let key = self.heard(key)?;
             // What is suggested can be gone on from.
             if field.is_empty() && moves(&key) {
                 *field = Field::holding(suggestion);
             }
             let pressed = field.press(&key);
             if pressed != Pressed::On {
-                break Ok(pressed);
+                break pressed;
             }
         };
-        if pressed.is_ok() {
-            let _ = self.term.clear_line();
-        }
-        self.unsay(&asked);
-        match pressed? {
+        self.is_answered(canvas, &asked);
+        match pressed {
             Pressed::Back => Err(Unanswered::Back),
             Pressed::Done | Pressed::On if field.is_empty() => Ok(suggestion.to_owned()),
             Pressed::Done | Pressed::On => Ok(field.text()),
         }
     }
 
-    /// The question where it leaves so many columns of its line free, since the library takes a question for one line; a
-    /// longer one is said before, until it is answered, and what is asked is short.
+    /// The question where it leaves so many columns of its line free, since what is drawn again and again is a line; a longer
+    /// one is said before, until it is answered, and what is asked is short.
     fn asked(&self, question: &str, free: usize) -> Asked {
         let question = clean(question);
         if console::measure_text_width(&question) + AROUND + free <= self.width() {
-            return Asked { prompt: question, said: 0 };
+            return Asked { prompt: question, said: String::new() };
         }
         let said = wrapped("", 0, &question, Some(self.width()));
         talk(&said);
-        Asked { prompt: "here".to_owned(), said: said.lines().count() }
+        Asked { prompt: "here".to_owned(), said }
     }
 
-    /// Takes back what was said only for as long as it was asked.
-    fn unsay(&self, asked: &Asked) {
-        if asked.said > 0 {
-            let _ = self.term.clear_last_lines(asked.said);
-        }
-    }
-
-    /// What the terminal answered; the cursor is visible again whatever it was.
-    fn heard<T>(&self, answer: dialoguer::Result<T>) -> Result<T, Unanswered> {
-        let dialoguer::Error::IO(error) = match answer {
+    /// What the terminal answered; where that is no answer, the cursor is visible again, and below what was drawn.
+    fn heard<T>(&self, answer: io::Result<T>) -> Result<T, Unanswered> {
+        let error = match answer {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
@@ -330,7 +338,7 @@ impl Prompt {
 /// A question as it is asked, and the lines that were said before.
 struct Asked {
     prompt: String,
-    said: usize,
+    said: String,
 }
 
 /// The keys that go about in a text.
@@ -352,9 +360,9 @@ fn nth<T>(choices: Vec<Choice<T>>, chosen: Option<usize>) -> Result<T, Unanswere
 }
 
 /// Labels in a column of their own with their notes beside, none longer than a line, since a list is drawn anew by counting
-/// lines; and no two alike, since a search answers with the line that was found.
+/// lines; and no two alike, but where the terminal is too narrow to tell them apart.
 fn lines<T>(choices: &[Choice<T>], width: usize, ellipsis: &str) -> Vec<String> {
-    let room = width.saturating_sub(6).max(20);
+    let room = width.saturating_sub(6);
     let widest = choices.iter().map(|choice| console::measure_text_width(&choice.label)).max().unwrap_or_default();
     let column = widest.min(room * 2 / 3);
     let mut lines: Vec<String> = Vec::new();
@@ -364,13 +372,10 @@ fn lines<T>(choices: &[Choice<T>], width: usize, ellipsis: &str) -> Vec<String> 
         let whole = if note.is_empty() { label } else { format!("{label:column$}  {note}") };
         let mut line = console::truncate_str(&whole, room, ellipsis).into_owned();
         let mut number = 2;
-        while lines.contains(&line) {
+        while lines.contains(&line) && number <= choices.len() {
             let mark = format!("{ellipsis} ({number})");
             line = console::truncate_str(&whole, room, &mark).into_owned();
             number += 1;
-            if !line.ends_with(&mark) {
-                line.push_str(&mark);
-            }
         }
         lines.push(line);
     }
@@ -389,6 +394,22 @@ mod tests {
     #[test]
     fn notes_stand_in_a_column_of_their_own() {
         assert_eq!(lines_of(&["a", "long"], 80), ["a     a note", "long  a note"]);
+    }
+
+    #[test]
+    fn no_size_of_the_terminal_is_too_small_for_a_list() {
+        let names = ["acme-prod-eu-central-1-application-load-balancer-access-logs"; 30];
+        for width in (0..130).chain([usize::from(u16::MAX)]) {
+            for labels in [&names[..], &["日本語の名前", "日本語の別の名前", "", "x"]] {
+                let lines = lines_of(labels, width);
+                let widest = lines.iter().map(|line| console::measure_text_width(line)).max().unwrap_or_default();
+                assert!(widest <= width.saturating_sub(6).max("... (30)".len()), "{width}: {lines:?}");
+            }
+        }
+        for rows in (0..70).chain([usize::from(u16::MAX)]) {
+            let lines = lines_of_list(rows);
+            assert!((1..=20).contains(&lines) && (rows < 2 || lines < rows), "{rows}: {lines}");
+        }
     }
 
     #[test]

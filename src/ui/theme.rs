@@ -1,13 +1,13 @@
 //! How the prompts' library draws: its own colourful theme, with signs that the locale can show.
 
-use std::fmt::{Result, Write};
+use std::fmt::{Result, Write as _};
 
 use dialoguer::console::style;
-use dialoguer::theme::{ColorfulTheme, Theme};
+use dialoguer::theme::{ColorfulTheme, Theme as _};
 
 use super::glyphs::Glyphs;
 
-/// The theme of all prompts but those for several answers.
+/// The theme of all prompts.
 pub(super) fn signed(glyphs: Glyphs) -> ColorfulTheme {
     let sign = |text: &str| style(text.to_owned()).for_stderr();
     ColorfulTheme {
@@ -21,21 +21,34 @@ pub(super) fn signed(glyphs: Glyphs) -> ColorfulTheme {
     }
 }
 
-/// The theme where several can be chosen: there the library shows the current item by its colour alone.
-pub(super) struct Pointed<'a>(pub(super) &'a ColorfulTheme);
+/// A question with a list below it.
+pub(super) fn question(theme: &ColorfulTheme, prompt: &str) -> String {
+    written(|line| theme.format_prompt(line, prompt))
+}
 
-impl Theme for Pointed<'_> {
-    fn format_prompt(&self, f: &mut dyn Write, prompt: &str) -> Result {
-        self.0.format_prompt(f, prompt)
-    }
+/// A question with a text behind it.
+pub(super) fn input(theme: &ColorfulTheme, prompt: &str) -> String {
+    written(|line| theme.format_input_prompt(line, prompt, None))
+}
 
-    fn format_error(&self, f: &mut dyn Write, error: &str) -> Result {
-        self.0.format_error(f, error)
-    }
+/// An entry of a list. The library shows the one under the cursor by its colour alone where several can be checked.
+pub(super) fn entry(theme: &ColorfulTheme, text: &str, check: Option<bool>, is_pointed: bool) -> String {
+    let Some(checked) = check else { return written(|line| theme.format_select_prompt_item(line, text, is_pointed)) };
+    let pointer = if is_pointed { &theme.active_item_prefix } else { &theme.inactive_item_prefix };
+    written(|line| {
+        write!(line, "{pointer} ")?;
+        theme.format_multi_select_prompt_item(line, text, checked, is_pointed)
+    })
+}
 
-    fn format_multi_select_prompt_item(&self, f: &mut dyn Write, text: &str, checked: bool, active: bool) -> Result {
-        let pointer = if active { &self.0.active_item_prefix } else { &self.0.inactive_item_prefix };
-        write!(f, "{pointer} ")?;
-        self.0.format_multi_select_prompt_item(f, text, checked, active)
-    }
+/// What only some readers want.
+pub(super) fn aside(text: &str) -> String {
+    style(text).for_stderr().dim().to_string()
+}
+
+fn written(write: impl FnOnce(&mut String) -> Result) -> String {
+    let mut line = String::new();
+    // Writing to a `String` cannot fail.
+    let _ = write(&mut line);
+    line
 }

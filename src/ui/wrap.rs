@@ -84,6 +84,17 @@ mod tests {
     }
 
     #[test]
+    fn no_width_loses_a_word() {
+        let first = "  \u{1b}[1mproblem\u{1b}[0m  ";
+        for width in (0..130).chain([usize::MAX]) {
+            for hang in [0, 4, 11, 60] {
+                let wrapped = wrapped(first, hang, SENTENCE, Some(width));
+                assert_eq!(wrapped.split_whitespace().skip(1).collect::<Vec<_>>().join(" "), SENTENCE, "{width}");
+            }
+        }
+    }
+
+    #[test]
     fn every_line_of_a_long_text_fits_at_sixty_and_eighty() {
         let text = [SENTENCE; 7].join("; ");
         for width in [60, 80] {

@@ -29,7 +29,7 @@ pub(crate) struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     keys: Mutex<Box<dyn std::io::Write + Send>>,
     // Closing it would hang the terminal up.
-    _master: Box<dyn MasterPty + Send>,
+    master: Box<dyn MasterPty + Send>,
 }
 
 struct Shown {
@@ -112,7 +112,7 @@ impl Terminal {
             told.changed.notify_all();
         });
         let keys = Mutex::new(pair.master.take_writer().unwrap());
-        Self { shown, child, keys, _master: pair.master }
+        Self { shown, child, keys, master: pair.master }
     }
 
     /// Waits until the screen shows the text.
@@ -153,6 +153,22 @@ impl Terminal {
         keys.write_all(text.as_bytes()).unwrap();
         keys.flush().unwrap();
         self
+    }
+
+    /// Makes it as large as this, which the program is told.
+    pub(crate) fn is_resized(&self, columns: u16, rows: u16) -> &Self {
+        let mut parser = self.shown.screen.lock().unwrap();
+        parser.screen_mut().set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
+        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        drop(parser);
+        self
+    }
+
+    /// Waits until so much more was sent than before.
+    #[track_caller]
+    pub(crate) fn sends_after(&self, before: usize) -> &Self {
+        let sent = || self.shown.sent.lock().unwrap().len();
+        self.waits_until("more to be sent", |_| sent() > before)
     }
 
     /// What is on the screen.

@@ -1,0 +1,128 @@
+//! The last lines of a terminal while they are drawn again and again, whatever size it has by then.
+
+use std::io;
+
+use dialoguer::console::{Term, measure_text_width, truncate_str};
+
+/// Where a question is drawn.
+#[derive(Debug)]
+pub(super) struct Canvas<'a> {
+    term: &'a Term,
+    ellipsis: &'static str,
+    drawn: Option<Drawn>,
+}
+
+impl<'a> Canvas<'a> {
+    /// One that begins where the cursor is.
+    pub(super) fn new(term: &'a Term, ellipsis: &'static str) -> Self {
+        Self { term, ellipsis, drawn: None }
+    }
+
+    /// Draws these lines in place of those before, with the cursor so many columns before the end of the last.
+    pub(super) fn draw(&mut self, lines: &[String], behind: usize) -> io::Result<()> {
+        self.erase()?;
+        let (rows, columns) = self.term.size();
+        let lines = fitting(lines, usize::from(rows), usize::from(columns), self.ellipsis);
+        let drawn = Drawn::new(&lines, behind);
+        self.term.write_str(&lines.join("\n"))?;
+        self.term.move_cursor_left(drawn.behind)?;
+        self.drawn = Some(drawn);
+        Ok(())
+    }
+
+    /// Takes away what is drawn; the cursor is then where it began.
+    pub(super) fn erase(&mut self) -> io::Result<()> {
+        let Some(drawn) = self.drawn.take() else { return Ok(()) };
+        let (rows, columns) = self.term.size();
+        self.term.move_cursor_up(drawn.rows_above(usize::from(rows), usize::from(columns)))?;
+        self.term.clear_line()?;
+        self.term.clear_to_end_of_screen()
+    }
+}
+
+/// The rows that lines take that were ended, at most those that the terminal has beside the cursor's.
+pub(super) fn rows_taken(lines: &str, (rows, columns): (u16, u16)) -> usize {
+    let taken: usize = lines.lines().map(|line| rows_of(measure_text_width(line), usize::from(columns))).sum();
+    taken.min(usize::from(rows).saturating_sub(1))
+}
+
+/// What is drawn.
+#[derive(Debug)]
+struct Drawn {
+    /// The columns of each line.
+    widths: Vec<usize>,
+    /// The columns of the last one that are behind the cursor.
+    behind: usize,
+}
+
+impl Drawn {
+    fn new(lines: &[String], behind: usize) -> Self {
+        let widths: Vec<usize> = lines.iter().map(|line| measure_text_width(line)).collect();
+        let last = widths.last().copied().unwrap_or_default();
+        Self { widths, behind: behind.min(last) }
+    }
+
+    /// The rows between the first and the cursor's: a terminal that became narrower breaks lines that fitted.
+    fn rows_above(&self, rows: usize, columns: usize) -> usize {
+        let Some((last, others)) = self.widths.split_last() else { return 0 };
+        let whole: usize = others.iter().map(|width| rows_of(*width, columns)).sum();
+        let above = whole + rows_of((last - self.behind).max(1), columns) - 1;
+        above.min(rows.saturating_sub(1))
+    }
+}
+
+/// The rows that a line of this width takes.
+fn rows_of(width: usize, columns: usize) -> usize {
+    width.div_ceil(columns.max(1)).max(1)
+}
+
+/// The last of these lines that the terminal has rows for, none wider than it: what is broken or has scrolled away can't be
+/// drawn again.
+fn fitting(lines: &[String], rows: usize, columns: usize, ellipsis: &str) -> Vec<String> {
+    let width = columns.saturating_sub(1).max(1);
+    let tail = if measure_text_width(ellipsis) < width { ellipsis } else { "" };
+    let shown = lines.iter().skip(lines.len().saturating_sub(rows.max(1)));
+    shown.map(|line| truncate_str(line, width, tail).into_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines() -> Vec<String> {
+        let styled = format!("\u{1b}[1m{}\u{1b}[0m", "question ".repeat(9));
+        vec![styled, "❯ 日本語の名前".to_owned(), String::new(), "  last".to_owned()]
+    }
+
+    #[test]
+    fn what_is_drawn_fits_every_size() {
+        for rows in (0..9).chain([usize::MAX]) {
+            for columns in (0..120).chain([usize::MAX]) {
+                for ellipsis in ["…", "..."] {
+                    let fitting = fitting(&lines(), rows, columns, ellipsis);
+                    assert!((1..=rows.max(1)).contains(&fitting.len()), "{rows}x{columns}");
+                    let widest = fitting.iter().map(|line| measure_text_width(line)).max().unwrap();
+                    assert!(widest <= columns.saturating_sub(1).max(1), "{rows}x{columns}: {fitting:?}");
+                    let drawn = Drawn::new(&fitting, 3);
+                    assert!(drawn.rows_above(rows, columns) <= rows.saturating_sub(1));
+                    // As long as the size stays, each line is a row.
+                    let rows_above = drawn.rows_above(usize::MAX, columns);
+                    assert_eq!(rows_above, fitting.len() - 1, "{rows}x{columns}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lines_that_a_narrower_terminal_breaks_are_taken_away_whole() {
+        let drawn = Drawn::new(&["x".repeat(30), "y".repeat(25)], 0);
+        assert_eq!(drawn.rows_above(24, 40), 1);
+        assert_eq!(drawn.rows_above(24, 10), 3 + 2);
+        assert_eq!(drawn.rows_above(4, 10), 3);
+        let in_front = Drawn::new(&["x".repeat(30)], 30);
+        assert_eq!(in_front.rows_above(24, 10), 0);
+        assert_eq!(rows_taken("one\ntwo three\n", (24, 5)), 3);
+        assert_eq!(rows_taken("one\ntwo three\n", (2, 5)), 1);
+        assert_eq!(rows_taken("one", (1, 0)), 0);
+    }
+}
