@@ -29,8 +29,8 @@ fn execute(cli: Cli, connect: Connect) -> Exit {
     choose_color(global.color);
     let printer =
         Printer { json: global.output == OutputFormat::Json, quiet: global.quiet, verbose: global.verbose > 0 };
-    if let Some(Mistake { message, hint }) = mistake {
-        printer.error(&message, Some(&hint), Exit::Usage);
+    if let Some(Mistake { message, hints }) = mistake {
+        printer.error_with_hints(&message, &hints, Exit::Usage);
         return Exit::Usage;
     }
     match command {
@@ -76,8 +76,8 @@ fn instead(error: &clap::Error, argv: &[OsString]) -> Exit {
             Exit::Usage
         }
         _ => {
-            let Mistake { message, hint } = Mistake::of(error, argv);
-            printer.error(&message, Some(&hint), Exit::Usage);
+            let Mistake { message, hints } = Mistake::of(error, argv);
+            printer.error_with_hints(&message, &hints, Exit::Usage);
             Exit::Usage
         }
     }

@@ -4,7 +4,7 @@ use crate::model::{BucketName, either, near, near_region, span};
 
 use super::error::{AwsError, Cause};
 use super::permission::{denying_policy, statement, told};
-use super::situation::Situation;
+use super::situation::{Situation, aws_with};
 
 /// Profiles that a hint lists; a configuration may hold hundreds.
 const LISTED: usize = 6;
@@ -12,26 +12,31 @@ const LISTED: usize = 6;
 impl AwsError {
     /// What to do about it.
     pub fn hint(&self, situation: &Situation) -> Option<String> {
-        let flag = situation.profile_flag();
         Some(match self.cause {
             Cause::NoCredentials => no_credentials(situation),
             Cause::NoProfile => no_profile(self.quoted_name(), situation),
             Cause::BadConfiguration => {
-                format!("mend ~/.aws/config or ~/.aws/credentials: `aws configure list{flag}` says where they are wrong")
+                let list = situation.aws(&["configure", "list"]);
+                format!("mend ~/.aws/config or ~/.aws/credentials: {list} says where they are wrong")
             }
-            Cause::SignedOut => format!("sign in: `aws login{flag}`"),
-            Cause::SignedOutOfSso => format!("sign in: `aws sso login{flag}`"),
+            Cause::SignedOut => format!("sign in: {}", situation.aws(&["login"])),
+            Cause::SignedOutOfSso => format!("sign in: {}", situation.aws(&["sso", "login"])),
             Cause::Expired if situation.keys_in_environment => {
                 "AWS_SESSION_TOKEN in the environment is over: assume the role again and export what it gives, or unset the AWS_ variables and use `--profile NAME`".to_owned()
             }
             Cause::Expired => {
-                format!("renew the credentials: `aws sso login{flag}` or `aws login{flag}`, or assume the role again")
+                let (sso, login) = (situation.aws(&["sso", "login"]), situation.aws(&["login"]));
+                format!("renew the credentials: {sso} or {login}, or assume the role again")
             }
             Cause::BadKey if self.is("SignatureDoesNotMatch") => format!(
-                "the secret access key is not that of the access key id: `aws sts get-caller-identity{flag}` tests them alone, `aws configure list{flag}` says where they come from"
+                "the secret access key is not that of the access key id: {} tests them alone, {} says where they come from",
+                situation.aws(&["sts", "get-caller-identity"]),
+                situation.aws(&["configure", "list"])
             ),
             Cause::BadKey => format!(
-                "the access key is mistyped, deleted, or of a Region that is not enabled for the account: `aws sts get-caller-identity{flag}` tests it alone, `aws configure list{flag}` says where it comes from"
+                "the access key is mistyped, deleted, or of a Region that is not enabled for the account: {} tests it alone, {} says where it comes from",
+                situation.aws(&["sts", "get-caller-identity"]),
+                situation.aws(&["configure", "list"])
             ),
             Cause::AccessDenied => self.denied(situation),
             Cause::ClockSkew(ahead) => {
@@ -114,7 +119,8 @@ pub(super) fn granted_by(action: &str, resource: &str, situation: &Situation) ->
 fn no_credentials(situation: &Situation) -> String {
     match &situation.profile {
         Some(name) if situation.profiles.contains(name) => {
-            return format!("`aws configure sso --profile {name}` or `aws login --profile {name}` gives it some");
+            let (sso, login) = (aws_with(&["configure", "sso"], Some(name)), aws_with(&["login"], Some(name)));
+            return format!("{sso} or {login} gives it some");
         }
         Some(name) => return no_profile(name, situation),
         None => {}
@@ -131,10 +137,11 @@ fn no_profile(name: &str, situation: &Situation) -> String {
     if !meant.is_empty() {
         return format!("did you mean {}?", either(&meant));
     }
-    match listed(situation) {
-        Some(profiles) => format!("name one that is there with `--profile` ({profiles})"),
-        None => format!("the AWS configuration has no profiles at all: `aws configure sso --profile {name}` makes it"),
+    if let Some(profiles) = listed(situation) {
+        return format!("name one that is there with `--profile` ({profiles})");
     }
+    let sso = aws_with(&["configure", "sso"], Some(name));
+    format!("the AWS configuration has no profiles at all: {sso} makes it")
 }
 
 /// The profiles of the configuration, as far as a line holds them.

@@ -98,7 +98,6 @@ impl ObserveError {
 
     /// What to do about it.
     pub fn hint(&self, situation: &Situation) -> Option<String> {
-        let flag = situation.profile_flag();
         Some(match self {
             Self::Aws(error) => return error.hint(situation),
             Self::NoRegion => {
@@ -110,7 +109,7 @@ impl ObserveError {
             },
             Self::RegionNotEnabled(region) => match near_region(region.as_str()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("`aws account list-regions{flag}` lists those that are enabled"),
+                None => format!("{} lists those that are enabled", situation.aws(&["account", "list-regions"])),
             },
             Self::NothingListed => "`logbucket permissions scan` prints the policy that the caller needs".to_owned(),
             Self::NoSource { tags, .. } if !tags.is_empty() => {
@@ -124,11 +123,15 @@ impl ObserveError {
             Self::NoLoadBalancer { names, account, .. } if names.iter().any(|name| name.starts_with("arn:")) => {
                 format!("look at the ARN again, or name the profile of its account with `--profile` if that is not {account}")
             }
-            Self::NoLoadBalancer { region, .. } => format!(
-                "name its Region with `--region`, its account with `--profile`; `aws elbv2 describe-load-balancers --region {region}{flag} --query 'LoadBalancers[].LoadBalancerName'` lists what is there"
-            ),
+            Self::NoLoadBalancer { region, .. } => {
+                let query = ["--region", region.as_str(), "--query", "LoadBalancers[].LoadBalancerName"];
+                let words: Vec<&str> = ["elbv2", "describe-load-balancers"].into_iter().chain(query).collect();
+                let list = situation.aws(&words);
+                format!("name its Region with `--region`, its account with `--profile`; {list} lists what is there")
+            }
             Self::NoBucket { .. } => {
-                format!("name its account with `--profile`; `aws s3 ls{flag}` lists what is there")
+                let list = situation.aws(&["s3", "ls"]);
+                format!("name its account with `--profile`; {list} lists what is there")
             }
             Self::SourceRefused { name, account, .. } => {
                 let statement = statement("s3:ListBucket", name.as_str(), situation.place());

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::model::{AccountId, Partition, Region};
-use crate::request::shell_word;
+use crate::request::CommandLine;
 
 use super::permission::Where;
 
@@ -58,9 +58,24 @@ impl Situation {
         Where { partition: region.map_or(Partition::Aws, Region::partition), region, account: self.account.as_ref() }
     }
 
-    /// ` --profile NAME` for a command of the AWS CLI, where a profile is named.
-    pub(super) fn profile_flag(&self) -> String {
-        self.profile.as_ref().map(|profile| format!(" --profile {}", shell_word(profile))).unwrap_or_default()
+    /// A command of the AWS CLI, with the profile where one is named, for a sentence.
+    pub(super) fn aws(&self, words: &[&str]) -> String {
+        aws_with(words, self.profile.as_deref())
+    }
+}
+
+/// A command of the AWS CLI with a profile, for a sentence; one whose name shells would not agree on is named beside it.
+pub(super) fn aws_with(words: &[&str], profile: Option<&str>) -> String {
+    let bound = profile.filter(|name| name.is_empty() || name.starts_with('-')).map(|name| format!("--profile={name}"));
+    let flag = match (&bound, profile) {
+        (Some(bound), _) => vec![bound.as_str()],
+        (None, Some(profile)) => vec!["--profile", profile],
+        (None, None) => Vec::new(),
+    };
+    match (CommandLine::new("aws", words.iter().copied().chain(flag)), profile) {
+        (Ok(command), _) => format!("`{command}`"),
+        (Err(_), Some(profile)) => format!("`aws {}` with AWS_PROFILE set to `{profile}`", words.join(" ")),
+        (Err(_), None) => format!("`aws {}`", words.join(" ")),
     }
 }
 

@@ -273,12 +273,12 @@ pub struct FieldError {
 
 impl FieldError {
     /// The fields, a near one first.
-    pub(super) fn hint(&self) -> String {
+    pub(super) fn hints(&self) -> Vec<String> {
         let every = InventoryField::ALL.map(|field| field.as_str().to_owned());
         let near = near(&self.name, every, 1).pop();
-        let near = near.map_or_else(String::new, |field| format!("did you mean `{field}`?\n"));
+        let near = near.map(|field| format!("did you mean `{field}`?"));
         let every = InventoryField::ALL.map(InventoryField::as_str).join(", ");
-        format!("{near}the fields are {every}; or say `all` or `none`")
+        near.into_iter().chain([format!("the fields are {every}; or say `all` or `none`")]).collect()
     }
 }
 

@@ -19,8 +19,8 @@ use super::{Cli, CommandWord, OutputFormat, ProducerWord};
 pub struct Mistake {
     /// What is wrong.
     pub message: String,
-    /// What to do, a line each.
-    pub hint: String,
+    /// What to do.
+    pub hints: Vec<String>,
 }
 
 impl Mistake {
@@ -28,8 +28,7 @@ impl Mistake {
     pub fn of(error: &clap::Error, argv: &[OsString]) -> Self {
         let found = Found::of(error, argv);
         let (message, hints) = found.told();
-        let hint = hints.into_iter().chain([found.see_help()]).collect::<Vec<_>>().join("\n");
-        Self { message, hint }
+        Self { message, hints: hints.into_iter().chain([found.see_help()]).collect() }
     }
 
     /// An output format that only another command has.
@@ -51,7 +50,10 @@ impl Mistake {
         let (own, format, owner) = (name(&word), name(&format), name(&owner));
         Self {
             message: format!("`{own}` does not print {format}: `--output {format}` is for `{owner}`"),
-            hint: format!("say `--output text`{also} or `--output json`\nsee `--output` in `logbucket {own} --help`"),
+            hints: vec![
+                format!("say `--output text`{also} or `--output json`"),
+                format!("see `--output` in `logbucket {own} --help`"),
+            ],
         }
     }
 }
@@ -91,7 +93,7 @@ impl<'a> Found<'a> {
             ErrorKind::UnknownArgument if arg.starts_with('-') => self.unknown_flag(),
             ErrorKind::UnknownArgument => {
                 let is_source = self.name() == "logbucket init" && !arg.is_empty();
-                let hint = is_source.then(|| format!("a source is named with `--source {arg}`"));
+                let hint = is_source.then(|| "a source is named with `--source NAME`".to_owned());
                 (format!("`{arg}` is one word too many"), hint.into_iter().collect())
             }
             ErrorKind::InvalidSubcommand => {
@@ -129,8 +131,8 @@ impl<'a> Found<'a> {
             return (format!("`{}` is not a value of `{}`", self.value, self.arg), Vec::new());
         };
         let bucket = source.downcast_ref::<BucketNameError>().and_then(BucketNameError::hint);
-        let field = source.downcast_ref::<FieldError>().map(FieldError::hint);
-        (source.to_string(), bucket.or(field).into_iter().collect())
+        let fields = source.downcast_ref::<FieldError>().map(FieldError::hints).unwrap_or_default();
+        (source.to_string(), bucket.into_iter().chain(fields).collect())
     }
 
     fn unknown_flag(&self) -> (String, Vec<String>) {

@@ -1,6 +1,7 @@
 //! From the words of the command line to a draft.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use crate::cli::{
     EncryptionWord, FormatWord, FrequencyWord, Global, InitArgs, LogTypeWord, PartitionWord, ProducerWord, VersionsWord,
@@ -16,6 +17,11 @@ pub(super) fn without_user(url: &str) -> String {
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let host = authority.rsplit('@').next().unwrap_or_default();
     format!("{scheme}://{host}{path}")
+}
+
+/// A folder's path from the root: the commands that name it are run elsewhere, too.
+fn whole(folder: PathBuf) -> PathBuf {
+    std::path::absolute(&folder).unwrap_or(folder)
 }
 
 /// The draft that the flags make.
@@ -38,7 +44,7 @@ pub fn draft(args: InitArgs, global: &Global) -> Draft {
         region: global.region.clone(),
         profile: global.profile.clone(),
         endpoint_url: global.endpoint_url.as_deref().map(without_user),
-        receipt_dir: args.receipt_dir,
+        receipt_dir: args.receipt_dir.map(whole),
         preflight: if args.no_preflight { Preflight::Skipped } else { Preflight::Asked },
         partition: args.partition.map(|word| match word {
             PartitionWord::Event => PartitionDate::Event,

@@ -39,7 +39,8 @@ impl Record {
         let receipts = Receipts::at(request.receipt_dir.as_deref())?;
         let producer = request.kind.producer();
         let RunMarks { token, endpoint, created } = marks;
-        let (command, began) = (ui::command_line(request), now());
+        let command = ui::command_line(request).map_or_else(|why| why.to_string(), |command| command.to_string());
+        let began = now();
         let facts = RunFacts { producer: producer.as_str().to_owned(), command, began, token, endpoint, created };
         let receipt = receipts.begin(|sequence| {
             let run = RunId::new(sequence, began, producer, &plan.place.bucket);

@@ -181,7 +181,16 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     let stops = |id: FindingId| weighed.iter().any(|(weight, found)| *weight == Weight::Stops && found.id == id);
     // What only a person can mend is no matter for a command that would go around it.
     let by_hand = weighed.first().is_some_and(|(_, cause)| cause.hint().is_some());
-    let cure = (health == Health::Dead && !by_hand).then(|| cure(&mended, &observed, stops)).flatten().map(Box::new);
+    let cure = match mended {
+        Ok(mended) if health == Health::Dead && !by_hand => cure(&mended, &observed, stops).map(Box::new),
+        Err(why) if health == Health::Dead && !by_hand => {
+            if let Some((_, cause)) = weighed.first_mut() {
+                cause.cure = Cure::Impossible(why);
+            }
+            None
+        }
+        Ok(_) | Err(_) => None,
+    };
     let bare = bare(health);
     let newest = bare.newest.map(|newest| [&newest, how_sure.unwrap_or_default()].concat());
     Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), cure, newest, ..bare }

@@ -20,8 +20,9 @@ pub(super) struct Question {
     pub(super) request: Request,
     /// What is wrong with the prefix, where it breaks the producer's rules.
     pub(super) prefix: Option<Finding>,
-    /// What `init` would be asked to mend it: with a legal prefix in place of one that is not.
-    pub(super) mended: Request,
+    /// What `init` would be asked to mend it: with a legal prefix where the prefix is what stops the logs. Or why `init` can't
+    /// be asked: no run of it may move logs for another reason.
+    pub(super) mended: Result<Request, String>,
 }
 
 impl Question {
@@ -32,10 +33,12 @@ impl Question {
         let producer = attachment.producer();
         let bucket: BucketName = target.bucket.parse().map_err(|error| format!("the destination's name: {error}"))?;
         let (nearest, illegal) = match Prefix::parse(producer, &target.prefix) {
-            Ok(prefix) => (prefix, None),
+            Ok(prefix) => (Ok(prefix), None),
             Err(error) => {
-                let nearest = Prefix::parse(producer, &legal(producer, &target.prefix)).unwrap_or_default();
-                (nearest, Some(illegal_prefix(attachment, &target.prefix, error.to_string())))
+                let finding = illegal_prefix(attachment, &target.prefix, error.to_string());
+                let moved = legal(producer, &target.prefix).filter(|_| finding.severity == Severity::Stops);
+                let why = || format!("{error}: name another one with `logbucket init {producer} --prefix PREFIX`");
+                (moved.ok_or_else(why), Some(finding))
             }
         };
         // A name is shorter than an ARN in the command that cures, and needs the Region beside it.
@@ -59,7 +62,7 @@ impl Question {
             receipt_dir: None,
             preflight: Preflight::default(),
         };
-        let mended = Request { prefix: nearest, ..request.clone() };
+        let mended = nearest.map(|prefix| Request { prefix, ..request.clone() });
         Ok(Self { request, prefix: illegal, mended })
     }
 }
@@ -101,14 +104,15 @@ fn partition(target: &Target) -> Option<PartitionDate> {
     }
 }
 
-/// What is left of a prefix when what breaks the rules is taken away.
-fn legal(producer: Producer, prefix: &str) -> String {
+/// What is left of a prefix when a folder that the service appends itself and slashes at its ends are taken away, where that is
+/// all that is wrong with it.
+fn legal(producer: Producer, prefix: &str) -> Option<Prefix> {
     let prefix = if matches!(producer, Producer::Alb | Producer::Nlb) {
         prefix.split('/').filter(|folder| !folder.contains("AWSLogs")).collect::<Vec<_>>().join("/")
     } else {
         prefix.to_owned()
     };
-    prefix.trim_matches('/').to_owned()
+    Prefix::parse(producer, prefix.trim_matches('/')).ok()
 }
 
 /// A rule that the field alone tells is no proof against a log that AWS turned on.

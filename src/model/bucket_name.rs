@@ -80,7 +80,8 @@ impl BucketNameError {
         let (name, prefix) = path.split_once('/').unwrap_or((path, ""));
         let prefix = prefix.trim_end_matches('/');
         let name: BucketName = name.parse().ok()?;
-        let folder = if prefix.is_empty() { String::new() } else { format!(", and the folder in `--prefix {prefix}`") };
+        let folder =
+            if prefix.is_empty() { String::new() } else { format!(", and the folder `{prefix}` in `--prefix`") };
         Some(format!("the bucket's name alone is expected: `{name}`{folder}"))
     }
 }
@@ -198,7 +199,7 @@ mod tests {
         let name = "the bucket's name alone is expected: `acme-logs`";
         assert_eq!(hint("s3://acme-logs").as_deref(), Some(name));
         assert_eq!(hint("arn:aws:s3:::acme-logs").as_deref(), Some(name));
-        let folder = format!("{name}, and the folder in `--prefix team/alb`");
+        let folder = format!("{name}, and the folder `team/alb` in `--prefix`");
         assert_eq!(hint("s3://acme-logs/team/alb/"), Some(folder));
         assert_eq!(hint("Acme"), None);
         assert_eq!(hint("s3://Acme"), None);

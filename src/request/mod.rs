@@ -3,6 +3,7 @@
 //!
 //! No AWS, no prompts and no printing here.
 
+mod command_line;
 mod draft;
 mod incomplete;
 mod interview;
@@ -15,6 +16,7 @@ mod sources;
 mod to_args;
 mod topic;
 
+pub use command_line::{CommandLine, Unprintable};
 pub use draft::Draft;
 pub use incomplete::Incomplete;
 pub use interview::Interview;
@@ -22,5 +24,5 @@ pub use policy_draft::{PolicyDraft, PolicyRequest};
 pub use question::Question;
 pub use request_value::{Consent, Preflight, Request};
 pub use scope_draft::ScopeDraft;
-pub use shell_word::shell_word;
+pub use shell_word::{Unquotable, shell_word};
 pub use topic::Topic;

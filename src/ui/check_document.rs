@@ -56,6 +56,8 @@ pub(super) struct LogBody {
     delivered_at: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cure: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_command: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cure_replaces: Vec<String>,
 }
@@ -99,6 +101,8 @@ impl LogBody {
         let diagnosis = &told.diagnosis;
         let attachment = &diagnosis.attachment;
         let target = attachment.target.present();
+        let cure = diagnosis.cure.as_ref().map(|cure| words::command(&cure.request));
+        let (cure, no_command) = cure.map(words::either).unwrap_or_default();
         Self {
             producer: attachment.producer().as_str(),
             source: attachment.source.name().to_owned(),
@@ -130,7 +134,8 @@ impl LogBody {
             history: told.history.clone(),
             newest: diagnosis.newest.clone(),
             delivered_at: told.delivered.map(|moment| moment.0),
-            cure: diagnosis.cure.as_ref().map(|cure| words::command(&cure.request)),
+            cure,
+            no_command,
             cure_replaces: diagnosis.cure.as_ref().map(|cure| cure.beside.clone()).unwrap_or_default(),
         }
     }

@@ -19,7 +19,8 @@ pub(super) fn check(report: &Report, width: Option<usize>) -> String {
     if !report.suppressions.is_empty() {
         for (place, text) in &report.suppressions {
             sheet.paragraph("", 2, &painted(HEADING, &format!("# {place}")));
-            sheet.line(&format!("{text}\n"));
+            text.lines().for_each(|line| sheet.line(line));
+            sheet.line("");
         }
         return sheet.into_text();
     }
@@ -30,7 +31,8 @@ pub(super) fn check(report: &Report, width: Option<usize>) -> String {
         sheet.line("nothing logs there, as far as could be looked at");
     }
     if !report.admissions.is_empty() {
-        sheet.line(&format!("\n{}", painted(HEADING, "who may write there")));
+        sheet.line("");
+        sheet.line(&painted(HEADING, "who may write there"));
         for admission in &report.admissions {
             admitted(&mut sheet, admission);
         }
@@ -96,7 +98,10 @@ pub(super) fn log(sheet: &mut Sheet, told: &Told) {
         sheet.paragraph(&indent, INDENT, "newest: none was found");
     }
     if let Some(cure) = &diagnosis.cure {
-        sheet.line(&format!("{indent}cure: {}", words::command(&cure.request)));
+        match words::command(&cure.request) {
+            Ok(command) => sheet.line(&format!("{indent}cure: {command}")),
+            Err(why) => sheet.paragraph(&indent, INDENT, &format!("cure: {why}")),
+        }
         for name in &cure.request.consent.exempts {
             let exception =
                 format!("it adds an exception to Deny statement `{}`; everybody else stays denied", clean(name));

@@ -1,15 +1,42 @@
 //! Text of others on a terminal: names and policies may hold escape codes and marks of direction, which must never reach it raw.
 
+//!
+//! Everything for a terminal passes through [`line`]: what is printed is put together of lines, so that an end of a line is
+//! always one of the program's own, and nothing within a line acts on the terminal but the program's own styles. What others
+//! named is [`clean`] before it is styled.
+
 use std::fmt::Write as _;
 
 use crate::model::is_hidden;
 
-/// The text with every hidden character but the line feed shown as its escape.
+use super::style;
+
+/// The text with every hidden character shown as its escape, ends of lines as well.
 pub(super) fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     for c in text.chars() {
-        if is_hidden(c) && c != '\n' { cleaned.extend(c.escape_default()) } else { cleaned.push(c) }
+        if is_hidden(c) { cleaned.extend(c.escape_default()) } else { cleaned.push(c) }
     }
+    cleaned
+}
+
+/// The same of a line that holds styles of the program's own, which stay.
+pub(super) fn line(text: &str) -> String {
+    let mut cleaned = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(is_hidden) {
+        let (shown, behind) = rest.split_at(at);
+        cleaned.push_str(shown);
+        let code = style::own_code(behind).unwrap_or_default();
+        cleaned.push_str(code);
+        rest = behind.get(code.len()..).unwrap_or_default();
+        if code.is_empty() {
+            let mut chars = rest.chars();
+            cleaned.extend(chars.next().into_iter().flat_map(char::escape_default));
+            rest = chars.as_str();
+        }
+    }
+    cleaned.push_str(rest);
     cleaned
 }
 
@@ -35,8 +62,15 @@ mod tests {
 
     #[test]
     fn an_escape_code_is_shown_and_not_sent() {
-        assert_eq!(clean("a\u{1b}[31mb\nc"), "a\\u{1b}[31mb\nc");
+        assert_eq!(clean("a\u{1b}[31mb\nc\td\r"), "a\\u{1b}[31mb\\nc\\td\\r");
         assert_eq!(clean("\u{9b}31m \u{202e}cba"), "\\u{9b}31m \\u{202e}cba");
+    }
+
+    #[test]
+    fn a_line_keeps_the_program_s_own_styles_and_nothing_else() {
+        let own = style::painted(style::BAD, "error:");
+        assert_eq!(line(&format!("{own} a\nb\u{1b}[8mc\u{2028}")), format!("{own} a\\nb\\u{{1b}}[8mc\\u{{2028}}"));
+        assert_eq!(line("plain\\n ü"), "plain\\n ü");
     }
 
     #[test]

@@ -51,11 +51,14 @@ pub(super) struct ResultDocument {
     test_object: Option<TestBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<DeliveryBody>,
-    command: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     run: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     undo: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_command: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -214,6 +217,8 @@ impl ResultDocument {
     }
 
     fn empty(told: &Told<'_>, exit: Exit) -> Self {
+        let (command, no_command) = words::either(told.command());
+        let (undo, no_undo) = told.undo_command().map(words::either).unwrap_or_default();
         Self {
             schema: "logbucket.result/1",
             exit_code: exit.number(),
@@ -228,9 +233,10 @@ impl ResultDocument {
             difference: None,
             test_object: None,
             delivery: None,
-            command: told.command(),
+            command,
             run: told.run.as_ref().map(ToString::to_string),
-            undo: told.undo_command(),
+            undo,
+            no_command: no_command.or(no_undo),
         }
     }
 }
@@ -248,6 +254,11 @@ impl PreflightBody {
 }
 
 impl ErrorDocument {
+    /// One with several hints, a line each.
+    pub(super) fn with_hints(error: &str, hints: &[String], exit: Exit) -> Self {
+        Self::new(error, Some(&hints.join("\n")), exit)
+    }
+
     pub(super) fn new(error: &str, hint: Option<&str>, exit: Exit) -> Self {
         Self {
             schema: "logbucket.error/1",
@@ -290,7 +301,7 @@ impl FindingBody {
             page: finding.page,
             refuses: finding.refuses(),
             hint: match &finding.cure {
-                Cure::Exemption { name, .. } => Some(format!("`--exempt {}`", words::quoted(name))),
+                Cure::Exemption { name, .. } => Some(words::exempt(name)),
                 Cure::Impossible(hint) => Some(hint.clone()),
                 Cure::InTemplate(_) | Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => None,
             },

@@ -2,6 +2,8 @@
 
 use dialoguer::console::{Key, measure_text_width};
 
+use crate::model::is_hidden;
+
 /// What a key came to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Pressed {
@@ -64,7 +66,7 @@ impl Field {
 
     /// What of the line is shown in so many columns, and how many of them are behind the cursor.
     pub(super) fn shown(&self, columns: usize) -> (String, usize) {
-        let width = |c: char| measure_text_width(c.encode_utf8(&mut [0; 4]));
+        let width = |c: char| if is_hidden(c) { 1 } else { measure_text_width(c.encode_utf8(&mut [0; 4])) };
         // A column stays free for the cursor at the end.
         let mut room = columns.saturating_sub(1);
         let mut fits = |c: &char| {
@@ -74,9 +76,11 @@ impl Field {
         };
         let mut left: Vec<char> = self.before.iter().rev().copied().take_while(&mut fits).collect();
         left.reverse();
-        let right: String = self.behind.iter().copied().take_while(&mut fits).collect();
-        let behind = measure_text_width(&right);
-        (left.into_iter().collect::<String>() + &right, behind)
+        let right: Vec<char> = self.behind.iter().copied().take_while(&mut fits).collect();
+        let behind = right.iter().map(|c| width(*c)).sum();
+        // One column for what would act on the terminal, or not be seen on it.
+        let shown = |c: char| if is_hidden(c) { '\u{fffd}' } else { c };
+        (left.into_iter().chain(right).map(shown).collect(), behind)
     }
 }
 
@@ -134,5 +138,6 @@ mod tests {
         assert_eq!(typed(&[]).shown(5), (" two".to_owned(), 0));
         assert_eq!(typed(&[Key::Home]).shown(5), ("one ".to_owned(), 4));
         assert_eq!(Field::holding("日本語").shown(5), ("本語".to_owned(), 0));
+        assert_eq!(Field::holding("a\u{1b}[2J\n").shown(80), ("a\u{fffd}[2J\u{fffd}".to_owned(), 0));
     }
 }

@@ -33,7 +33,8 @@ impl Menu {
 
     /// A list with a check for each entry.
     pub(super) fn several(checks: Vec<bool>) -> Self {
-        Self { checks: Some(checks.clone()), ..Self::single(checks.len(), 0) }
+        let single = Self::single(checks.len(), 0);
+        Self { checks: Some(checks), ..single }
     }
 
     /// The place of the entry under the cursor.
@@ -47,7 +48,6 @@ impl Menu {
     }
 
     /// What a key does: arrows, Tab, `j` and `k` move, Space and Enter choose, Esc and `q` go back; `a` checks all, or none.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "every other key does nothing")]
     pub(super) fn press(&mut self, key: &Key) -> Picked {
         let last = self.entries.len().saturating_sub(1);
         match (key, &mut self.checks) {
@@ -59,7 +59,7 @@ impl Menu {
             (Key::End, _) => self.at = last,
             (Key::Escape | Key::Char('q'), _) => return Picked::Back,
             (Key::Char(' '), Some(checks)) => {
-                checks.iter_mut().skip(self.at).take(1).for_each(|check| *check = !*check)
+                checks.iter_mut().skip(self.at).take(1).for_each(|check| *check = !*check);
             }
             (Key::Char('a'), Some(checks)) => {
                 let all = checks.iter().all(|check| *check);

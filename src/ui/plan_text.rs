@@ -6,7 +6,7 @@ use crate::model::{Kind, LogType};
 use crate::plan::{Change, Cure, Finding, InTemplate, Plan, PlannedStep, Severity, Tool};
 use crate::request::Request;
 
-use super::clean::clean;
+use super::clean::{clean, clean_json};
 use super::style::{ASIDE, BAD, CAUTION, GONE, GOOD, HEADING, of_diff, painted};
 use super::wrap::Sheet;
 use super::{describe, details, words};
@@ -36,7 +36,8 @@ pub(super) fn plan(plan: &Plan, request: &Request, depth: Depth, width: Option<u
         plan.findings.iter().filter(|found| found.refuses() || found.severity != Severity::Wanted).collect();
     found.sort_by_key(|found| (!found.refuses(), found.severity));
     if !found.is_empty() {
-        sheet.line(&format!("\n{}", painted(HEADING, "found")));
+        sheet.line("");
+        sheet.line(&painted(HEADING, "found"));
         for found in found {
             finding(&mut sheet, found, plan, blocked);
         }
@@ -45,11 +46,13 @@ pub(super) fn plan(plan: &Plan, request: &Request, depth: Depth, width: Option<u
         return sheet.into_text();
     }
     if plan.steps.is_empty() {
-        sheet.line("\nnothing to change");
+        sheet.line("");
+        sheet.line("nothing to change");
         return sheet.into_text();
     }
     let legend = painted(ASIDE, "(+ adds, ~ replaces)");
-    sheet.line(&format!("\n{} {legend}", painted(HEADING, "plan")));
+    sheet.line("");
+    sheet.line(&format!("{} {legend}", painted(HEADING, "plan")));
     for (index, planned) in plan.steps.iter().enumerate() {
         step(&mut sheet, index + 1, plan, planned, depth);
     }
@@ -93,12 +96,10 @@ fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
     sheet.paragraph(&indent, FINDING, &clean(&finding.why));
     match &finding.cure {
         Cure::Exemption { name, narrowed } => {
-            let name = words::quoted(name);
-            let hint = format!(
-                "hint: `--exempt {name}` adds an exception for this one service, and everybody else stays denied:"
-            );
+            let flag = words::exempt(name);
+            let hint = format!("hint: {flag} adds an exception for this one service, and everybody else stays denied:");
             sheet.paragraph(&indent, FINDING + 2, &hint);
-            for line in clean(narrowed).lines() {
+            for line in clean_json(narrowed).lines() {
                 sheet.line(&format!("{indent}  {line}"));
             }
         }
@@ -122,7 +123,8 @@ fn in_template(sheet: &mut Sheet, template: &InTemplate) {
     let indent = " ".repeat(FINDING);
     let hint = format!("hint: put this into {whose}{cdk} instead, or as well, and it stays:");
     sheet.paragraph(&indent, FINDING + 2, &clean(&hint));
-    for line in clean(&template.snippet).lines() {
+    // Its texts are quoted, so that each of its lines is the program's own.
+    for line in template.snippet.lines() {
         sheet.line(&format!("{indent}  {line}"));
     }
 }

@@ -5,8 +5,8 @@ use crate::preflight::{Need, Outcome};
 use super::clean::clean;
 use super::words::{counted, listed};
 
-/// The message, and the hint: a statement a line.
-pub(super) fn may_not(outcome: &Outcome) -> (String, String) {
+/// The message, and the hints: one for each statement.
+pub(super) fn may_not(outcome: &Outcome) -> (String, Vec<String>) {
     let all: Vec<&Need> = outcome.denied.iter().chain(&outcome.missing).collect();
     let number = u32::try_from(all.len()).unwrap_or(u32::MAX);
     let names: Vec<String> = all.iter().map(|need| named(need)).collect();
@@ -23,7 +23,7 @@ pub(super) fn may_not(outcome: &Outcome) -> (String, String) {
     }
     hints.extend(outcome.statements().iter().map(|statement| format!("grant it: {statement}")));
     hints.push("`--no-preflight` goes on without asking IAM, which does not know every policy".to_owned());
-    (message, hints.join("\n"))
+    (message, hints)
 }
 
 /// What can't be known.

@@ -30,7 +30,7 @@ use super::policies::{PolicyDocument, caution};
 use super::progress::{Count, Manner, Progress};
 use super::refusal_text::refusal;
 use super::scan::{self, SarifDocument, ScanDocument};
-use super::talk::{data, data_width, talk, talk_error, talk_width, talk_wrapped};
+use super::talk::{data, data_width, talk, talk_error, talk_hints, talk_lines, talk_width, talk_wrapped};
 use super::told::Told;
 use super::{describe, preflight_text, result_text, undo, words};
 
@@ -104,7 +104,7 @@ impl Printer {
 
     /// Help for a command line that asks for nothing.
     pub fn help_unasked(self, text: &str) {
-        talk(text.trim_end());
+        talk_lines(text.trim_end());
     }
 
     /// A dry run's plan, or one that was not agreed to.
@@ -116,7 +116,7 @@ impl Printer {
         }
         if let Some(refused) = refused {
             let (message, hint) = refusal(plan, refused);
-            talk_error(&message, Some(&hint));
+            talk_error(&clean(&message), Some(&clean(&hint)));
         }
     }
 
@@ -132,7 +132,7 @@ impl Printer {
     pub fn show_to_decide(self, plan: &Plan, request: &Request, depth: Depth) {
         match data_width() {
             Some(width) => data(&plan_text::plan(plan, request, depth, Some(width))),
-            None => talk(plan_text::plan(plan, request, depth, talk_width()).trim_end()),
+            None => talk_lines(plan_text::plan(plan, request, depth, talk_width()).trim_end()),
         }
     }
 
@@ -143,9 +143,12 @@ impl Printer {
         }
     }
 
-    /// The command that repeats a request, as data.
+    /// The command that repeats a request, as data; or why there is none.
     pub fn command(self, request: &Request) {
-        data(&format!("{}\n", words::command(request)));
+        match words::command(request) {
+            Ok(command) => data(&format!("{command}\n")),
+            Err(why) => self.note(&why.to_string()),
+        }
     }
 
     /// The progress of carrying out a plan.
@@ -224,7 +227,7 @@ impl Printer {
         if self.json {
             data(&document(&ErrorDocument::new("interrupted", Some(hint), exit)));
         } else {
-            data(&result_text::ways(told));
+            data(&result_text::ways(told, data_width()));
         }
         talk_error("interrupted", Some(hint));
     }
@@ -272,7 +275,7 @@ impl Printer {
         if self.json {
             data(&document(&ErrorDocument::new(&what, Some(hint), exit)));
         } else {
-            data(&result_text::ways(told));
+            data(&result_text::ways(told, data_width()));
         }
         talk_error(&clean(&what), Some(hint));
     }
@@ -300,8 +303,8 @@ impl Printer {
 
     /// The caller may not make some changes, and none is made.
     pub fn may_not(self, outcome: &Outcome, exit: Exit) {
-        let (message, hint) = preflight_text::may_not(outcome);
-        self.error(&message, Some(&hint), exit);
+        let (message, hints) = preflight_text::may_not(outcome);
+        self.error_with_hints(&message, &hints, exit);
     }
 
     /// The runs that can be undone.
@@ -334,7 +337,7 @@ impl Printer {
     pub fn undo_to_decide(self, receipt: &Receipt, undo: &Undo) {
         match data_width() {
             Some(width) => data(&undo::preview(receipt, undo, Some(width))),
-            None => talk(undo::preview(receipt, undo, talk_width()).trim_end()),
+            None => talk_lines(undo::preview(receipt, undo, talk_width()).trim_end()),
         }
     }
 
@@ -388,12 +391,21 @@ impl Printer {
         self.note(&clean(text));
     }
 
-    /// An error before anything was changed; each line of the hint is one.
+    /// An error before anything was changed.
     pub fn error(self, message: &str, hint: Option<&str>, exit: Exit) {
         if self.json {
             data(&document(&ErrorDocument::new(message, hint, exit)));
         }
         talk_error(&clean(message), hint.map(clean).as_deref());
+    }
+
+    /// The same with several hints.
+    pub fn error_with_hints(self, message: &str, hints: &[String], exit: Exit) {
+        if self.json {
+            data(&document(&ErrorDocument::with_hints(message, hints, exit)));
+        }
+        let hints: Vec<String> = hints.iter().map(|hint| clean(hint)).collect();
+        talk_hints(&clean(message), hints.iter().map(String::as_str));
     }
 }
 

@@ -16,7 +16,7 @@ use super::list::{List, Row, Taken};
 use super::menu::{Menu, Picked};
 use super::silence::Silence;
 use super::style::{ASIDE, BAD, GOOD, HEADING, HINT, painted};
-use super::talk::{talk, talk_width, talk_wrapped};
+use super::talk::{talk, talk_lines, talk_width, talk_wrapped};
 use super::theme;
 use super::wrap::wrapped;
 
@@ -114,7 +114,7 @@ impl Prompt {
 
     /// Prints something that only some want.
     pub fn aside(&self, text: &str) {
-        talk(&painted(ASIDE, &wrapped("", 0, &clean(text), talk_width())));
+        talk_lines(&painted(ASIDE, &wrapped("", 0, &clean(text), talk_width())));
     }
 
     /// Prints why an answer can't be taken, and what to do.
@@ -147,7 +147,7 @@ impl Prompt {
     pub fn impossible(&self, what: &str, why: &str) {
         let first = format!("  {} ", self.glyphs.failed);
         let line = wrapped(&first, 4, &format!("{}: {}", clean(what), clean(why)), talk_width());
-        talk(&painted(ASIDE, &line));
+        talk_lines(&painted(ASIDE, &line));
     }
 
     /// Asks for one of a few.
@@ -315,7 +315,7 @@ impl Prompt {
             return Asked { prompt: question, said: String::new() };
         }
         let said = wrapped("", 0, &question, Some(self.width()));
-        talk(&said);
+        talk_lines(&said);
         Asked { prompt: "here".to_owned(), said }
     }
 
@@ -367,8 +367,8 @@ fn lines<T>(choices: &[Choice<T>], width: usize, ellipsis: &str) -> Vec<String> 
     let column = widest.min(room * 2 / 3);
     let mut lines: Vec<String> = Vec::new();
     for choice in choices {
-        let label = clean(&choice.label).replace('\n', " ");
-        let note = clean(&choice.note).replace('\n', " ");
+        let label = clean(&choice.label);
+        let note = clean(&choice.note);
         let whole = if note.is_empty() { label } else { format!("{label:column$}  {note}") };
         let mut line = console::truncate_str(&whole, room, ellipsis).into_owned();
         let mut number = 2;

@@ -4,7 +4,6 @@
 
 use crate::plan::{Cure, Finding, Plan, Refusal};
 
-use super::clean::clean;
 use super::words;
 
 /// The message, and the hint.
@@ -28,7 +27,7 @@ pub(super) fn refusal(plan: &Plan, refusal: &Refusal<'_>) -> (String, String) {
 
 fn blocked(findings: &[&Finding]) -> String {
     if let [only] = findings {
-        return format!("refused, nothing was changed: {}", clean(&only.what));
+        return format!("refused, nothing was changed: {}", only.what);
     }
     let mut ids: Vec<String> = findings.iter().map(|finding| format!("[{}]", finding.id.as_str())).collect();
     ids.dedup();
@@ -41,14 +40,13 @@ fn way_out(findings: &[&Finding]) -> String {
     let mut hints: Vec<String> = Vec::new();
     for finding in findings {
         match &finding.cure {
-            Cure::Exemption { name, .. } => exemptions.push(format!("--exempt {}", words::quoted(name))),
-            // What follows the first line stands with the finding.
-            Cure::Impossible(hint) => hints.extend(hint.lines().next().map(clean)),
+            Cure::Exemption { name, .. } => exemptions.push(name),
+            Cure::Impossible(hint) => hints.push(hint.clone()),
             Cure::InTemplate(_) | Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => {}
         }
     }
     if !exemptions.is_empty() {
-        hints.insert(0, format!("add `{}`: everybody else stays denied", exemptions.join(" ")));
+        hints.insert(0, format!("add {}: everybody else stays denied", words::exempts(&exemptions)));
     }
     hints.dedup();
     hints.join("; ")

@@ -4,6 +4,7 @@ use crate::apply::{StopReason, Stopped};
 use crate::aws::WriteError;
 use crate::plan::Step;
 use crate::proof::{Delivery, TestVerdict};
+use crate::request::{CommandLine, Unprintable};
 use crate::state::TestObject;
 
 use super::clean::clean;
@@ -41,13 +42,31 @@ pub(super) fn result(told: &Told<'_>, test: &TestVerdict, delivery: &Delivery, w
         Delivery::Failed(cause) => (painted(BAD, "failed"), clean(cause)),
     };
     sheet.paragraph("delivery: ", 2, &format!("{word} - {sentence}"));
-    format!("{}{}later: {}\n", sheet.into_text(), ways(told), words::check_command(told.request))
+    again_and_undo(&mut sheet, told);
+    command(&mut sheet, "later: ", &words::check_command(told.request));
+    sheet.into_text()
 }
 
 /// The commands that go on from here: the same again, and back.
-pub(super) fn ways(told: &Told<'_>) -> String {
-    let undo = told.undo_command().map(|command| format!("undo:  {command}\n")).unwrap_or_default();
-    format!("again: {}\n{undo}", told.command())
+pub(super) fn ways(told: &Told<'_>, width: Option<usize>) -> String {
+    let mut sheet = Sheet::new(width);
+    again_and_undo(&mut sheet, told);
+    sheet.into_text()
+}
+
+fn again_and_undo(sheet: &mut Sheet, told: &Told<'_>) {
+    command(sheet, "again: ", &told.command());
+    if let Some(undo) = told.undo_command() {
+        command(sheet, "undo:  ", &undo);
+    }
+}
+
+/// A command on a line of its own, or why there is none.
+fn command(sheet: &mut Sheet, first: &str, command: &Result<CommandLine, Unprintable>) {
+    match command {
+        Ok(command) => sheet.line(&format!("{first}{command}")),
+        Err(why) => sheet.paragraph(first, 7, &why.to_string()),
+    }
 }
 
 /// The encryption that S3 answered.
@@ -79,7 +98,8 @@ pub(super) fn stopped(told: &Told<'_>, stopped: &Stopped<'_>, width: Option<usiz
             sheet.line(&format!("    {}", clean(&line)));
         }
     }
-    format!("{}{}", sheet.into_text(), ways(told))
+    again_and_undo(&mut sheet, told);
+    sheet.into_text()
 }
 
 /// What somebody else changed since the plan was made, where that stopped the run.

@@ -17,9 +17,18 @@ pub(super) const HINT: Style = AnsiColor::Cyan.on_default();
 /// What only some readers want.
 pub(super) const ASIDE: Style = Style::new().dimmed();
 
+const STYLES: [Style; 7] = [BAD, GONE, CAUTION, GOOD, HINT, ASIDE, HEADING];
+
 /// The text in a style.
 pub(super) fn painted(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
+}
+
+/// The code of a style of these that the text begins with, the one that ends them included.
+pub(super) fn own_code(text: &str) -> Option<&str> {
+    let starts = |code: String| text.strip_prefix(&code).and_then(|behind| text.strip_suffix(behind));
+    let ends = starts(HEADING.render_reset().to_string());
+    ends.or_else(|| STYLES.iter().find_map(|style| starts(style.render().to_string())))
 }
 
 /// A line of a diff by its sign.

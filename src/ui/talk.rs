@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use dialoguer::console::{self, Term};
 
+use super::clean::line;
 use super::progress;
 use super::style::{BAD, HINT, painted};
 use super::wrap::wrapped;
@@ -61,22 +62,32 @@ pub(super) fn data(text: &str) {
     }
 }
 
-/// A line, as it is.
-pub(super) fn talk(line: &str) {
+/// A line.
+pub(super) fn talk(text: &str) {
+    talk_lines(&line(text));
+}
+
+/// Lines that are made of lines already, such as those of a sheet, or help.
+pub(super) fn talk_lines(lines: &str) {
     progress::aside(|| {
-        let _ = writeln!(anstream::stderr().lock(), "{line}");
+        let _ = writeln!(anstream::stderr().lock(), "{lines}");
     });
 }
 
 /// A paragraph that begins with `first`, further lines indented.
 pub(super) fn talk_wrapped(first: &str, hang: usize, text: &str) {
-    talk(&wrapped(first, hang, text, talk_width()));
+    talk_lines(&wrapped(first, hang, text, talk_width()));
 }
 
 /// An error, and what to do about it.
 pub(super) fn talk_error(message: &str, hint: Option<&str>) {
+    talk_hints(message, hint);
+}
+
+/// An error with several hints.
+pub(super) fn talk_hints<'a>(message: &str, hints: impl IntoIterator<Item = &'a str>) {
     talk_wrapped(&format!("{} ", painted(BAD, "error:")), 2, message);
-    for hint in hint.into_iter().flat_map(str::lines) {
+    for hint in hints {
         talk_wrapped(&format!("{} ", painted(HINT, "hint:")), 2, hint);
     }
 }

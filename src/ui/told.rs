@@ -3,9 +3,9 @@
 use crate::plan::Plan;
 use crate::preflight::Said;
 use crate::receipt::RunId;
-use crate::request::Request;
+use crate::request::{CommandLine, Request, Unprintable};
 
-use super::words::{self, quoted};
+use super::words;
 
 /// A run.
 #[derive(Clone, Debug)]
@@ -22,20 +22,13 @@ pub struct Told<'a> {
 
 impl Told<'_> {
     /// The command that puts back what it replaced.
-    pub(super) fn undo_command(&self) -> Option<String> {
+    pub(super) fn undo_command(&self) -> Option<Result<CommandLine, Unprintable>> {
         let run = self.run.as_ref()?;
-        let mut words = vec!["undo".to_owned(), run.to_string()];
-        let Request { profile, endpoint_url, receipt_dir, .. } = self.request;
-        let folder = receipt_dir.as_ref().map(|folder| folder.display().to_string());
-        let flags = [("--profile", profile), ("--endpoint-url", endpoint_url), ("--receipt-dir", &folder)];
-        for (flag, value) in flags {
-            words.extend(value.iter().flat_map(|value| [flag.to_owned(), quoted(value)]));
-        }
-        Some(format!("logbucket {}", words.join(" ")))
+        Some(words::logbucket(&self.request.to_undo_args(run.as_str())))
     }
 
     /// The command that repeats it.
-    pub(super) fn command(&self) -> String {
+    pub(super) fn command(&self) -> Result<CommandLine, Unprintable> {
         words::command(self.request)
     }
 }

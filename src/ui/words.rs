@@ -1,8 +1,8 @@
 //! Small pieces of sentences: counts, lists, step numbers, a command line.
 
-use crate::request::{Request, shell_word};
+use std::ffi::OsString;
 
-use super::clean::clean;
+use crate::request::{CommandLine, Request, Unprintable};
 
 /// A number with its noun.
 pub(super) fn counted(number: u32, noun: &str) -> String {
@@ -33,23 +33,40 @@ pub(super) fn steps(numbers: &[usize]) -> String {
 }
 
 /// The command line that repeats a request.
-pub(crate) fn command(request: &Request) -> String {
-    command_line(&request.to_args())
+pub(crate) fn command(request: &Request) -> Result<CommandLine, Unprintable> {
+    logbucket(&request.to_args())
 }
 
 /// The command line that looks later at what came of a request.
-pub(super) fn check_command(request: &Request) -> String {
-    command_line(&request.to_check_args())
+pub(super) fn check_command(request: &Request) -> Result<CommandLine, Unprintable> {
+    logbucket(&request.to_check_args())
 }
 
-fn command_line(args: &[String]) -> String {
-    let words: Vec<String> = args.iter().map(|word| quoted(word)).collect();
-    format!("logbucket {}", words.join(" "))
+/// The command, or why there is none.
+pub(super) fn either(command: Result<CommandLine, Unprintable>) -> (Option<String>, Option<String>) {
+    match command {
+        Ok(command) => (Some(command.to_string()), None),
+        Err(why) => (None, Some(why.to_string())),
+    }
 }
 
-/// A word as a shell takes it.
-pub(super) fn quoted(word: &str) -> String {
-    shell_word(&clean(word))
+/// The command line with these arguments.
+pub(super) fn logbucket(args: &[OsString]) -> Result<CommandLine, Unprintable> {
+    CommandLine::new("logbucket", args)
+}
+
+/// The flag that exempts the log service from this Deny.
+pub(super) fn exempt(name: &str) -> String {
+    exempts(&[name])
+}
+
+/// The flags that exempt it from several, or their statements' names where these can't be written as a command.
+pub(super) fn exempts(names: &[impl AsRef<str>]) -> String {
+    let flags = names.iter().flat_map(|name| ["--exempt", name.as_ref()]);
+    match CommandLine::new("", flags) {
+        Ok(flags) => format!("`{}`", flags.as_str().trim_start()),
+        Err(_) => "`--exempt` with the statement's name".to_owned(),
+    }
 }
 
 #[cfg(test)]

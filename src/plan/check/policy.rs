@@ -1,13 +1,15 @@
 //! Does the bucket policy let the service in, and which Deny keeps it out?
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 
 use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate, exempt_service};
-use crate::model::{Kind, Producer, is_hidden};
+use crate::model::{Kind, Producer};
 use crate::plan::grants::{BUCKET_POLICY_LIMIT, Granted, granted};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
 use crate::producer::{self, Probe, Template, alb};
+use crate::request::shell_word;
 use crate::state::{Ownership, Seen};
 
 const POLICIES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html";
@@ -329,7 +331,7 @@ fn denied(world: &World<'_>, after: &Document, verdict: &Verdict, names: &[Strin
 fn name(document: &Document, verdict: &Verdict) -> Option<String> {
     let statements = document.statements();
     let shared = |sid: &str| statements.iter().filter(|other| other.sid() == Some(sid)).count() > 1;
-    let typed = |sid: &str| !sid.is_empty() && !sid.starts_with('-') && !sid.chars().any(is_hidden);
+    let typed = |sid: &str| !sid.is_empty() && !sid.starts_with('-') && shell_word(OsStr::new(sid)).is_ok();
     let sid = verdict.sid.clone().filter(|sid| typed(sid) && !shared(sid));
     let name = sid.unwrap_or_else(|| (verdict.index + 1).to_string());
     (position(document, &name) == Some(verdict.index)).then_some(name)

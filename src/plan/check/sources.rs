@@ -1,8 +1,11 @@
 //! Are the sources what the producer logs, and where the run is?
 
+use std::ffi::OsStr;
+
 use crate::model::Producer;
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, Severity};
+use crate::request::shell_word;
 use crate::state::{LoadBalancer, LoadBalancerType, Seen, Source};
 
 const ATTRIBUTES: &str =
@@ -99,9 +102,10 @@ fn other_type(producer: Producer, balancer: &LoadBalancer) -> Option<Finding> {
 }
 
 fn other_type_hint(balancer: &LoadBalancer) -> String {
+    let name = shell_word(OsStr::new(&balancer.name)).unwrap_or_else(|_| "NAME".to_owned());
     match balancer.kind {
-        LoadBalancerType::Application => format!("say `alb --source {}`", balancer.name),
-        LoadBalancerType::Network => format!("say `nlb --source {}`", balancer.name),
+        LoadBalancerType::Application => format!("say `alb --source {name}`"),
+        LoadBalancerType::Network => format!("say `nlb --source {name}`"),
         LoadBalancerType::Gateway => {
             "Gateway Load Balancers have no access logs; VPC Flow Logs show their traffic".to_owned()
         }

@@ -1,6 +1,7 @@
 //! What `scan` found, for spreadsheets: a line for each log.
 
 use crate::health::{Health, Report, Told};
+use crate::request::Request;
 use crate::state::Log;
 use crate::ui::check_text::word;
 use crate::ui::clean::clean;
@@ -50,9 +51,14 @@ fn row(told: &Told) -> [String; 12] {
         what,
         cause.map(|cause| cause.page.to_owned()).unwrap_or_default(),
         diagnosis.newest.clone().unwrap_or_default(),
-        diagnosis.cure.as_ref().map(|cure| words::command(&cure.request)).unwrap_or_default(),
+        diagnosis.cure.as_ref().map(|cure| cure_of(&cure.request)).unwrap_or_default(),
     ]
     .map(|text| cell(&clean(&text)))
+}
+
+/// The command, or why there is none.
+fn cure_of(request: &Request) -> String {
+    words::command(request).map_or_else(|why| why.to_string(), |command| command.to_string())
 }
 
 /// A cell as a spreadsheet takes for text: what begins like a formula may be anybody's

@@ -126,8 +126,10 @@ fn log(told: &Told) -> Markup {
             }
             @if let Some(newest) = &diagnosis.newest { p { "Newest: " (sentence(newest)) } }
             @if let Some(cure) = &diagnosis.cure {
-                p { "This cures it:" }
-                pre { code { (words::command(&cure.request)) } }
+                @match words::command(&cure.request) {
+                    Ok(command) => { p { "This cures it:" } pre { code { (command.as_str()) } } },
+                    Err(why) => { p { "Cure: " (sentence(&why.to_string())) } },
+                }
                 @for name in &cure.request.consent.exempts {
                     p { "It adds an exception to Deny statement " code { (clean(name)) } "; everybody else stays denied." }
                 }

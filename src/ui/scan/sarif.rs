@@ -249,7 +249,11 @@ impl Properties {
             prefix: target.map(|target| target.prefix.clone()),
             page: diagnosis.findings.first().map(|cause| cause.page),
             newest: diagnosis.newest.clone(),
-            cure: diagnosis.cure.as_ref().map(|cure| words::command(&cure.request)),
+            cure: diagnosis
+                .cure
+                .as_ref()
+                .and_then(|cure| words::command(&cure.request).ok())
+                .map(|cure| cure.to_string()),
         }
     }
 }
@@ -267,6 +271,9 @@ fn message(told: &Told) -> String {
             String::new()
         }
     };
-    let cure = diagnosis.cure.as_ref().map(|cure| format!(" Cure: `{}`", words::command(&cure.request)));
+    let cure = diagnosis.cure.as_ref().map(|cure| match words::command(&cure.request) {
+        Ok(command) => format!(" Cure: `{command}`"),
+        Err(why) => format!(" Cure: {why}"),
+    });
     clean(&format!("{}: {title}{to}. {why}.{}", word(&diagnosis.health), cure.unwrap_or_default()))
 }

@@ -1,0 +1,146 @@
+//! Real shells read a printed command as the arguments that it was made of.
+
+use std::ffi::OsString;
+use std::fs;
+use std::process::Command;
+
+use logbucket::request::{CommandLine, shell_word};
+use proptest::prelude::*;
+
+/// The shells and how each is told to read a file; the first two are everywhere.
+const SHELLS: [(&str, &[&str]); 5] = [
+    ("sh", &[]),
+    ("bash", &["--norc"]),
+    ("zsh", &["--no-rcs"]),
+    ("fish", &["--no-config"]),
+    ("pwsh", &["-NoProfile", "-NonInteractive", "-File"]),
+];
+
+/// What the shells that are here make of these commands: each shell with the arguments of each command.
+#[expect(clippy::print_stdout, reason = "a shell that is not installed is skipped, and that is said")]
+fn read_back(commands: &[CommandLine]) -> Vec<(&'static str, Vec<Vec<String>>)> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut read = Vec::new();
+    for (shell, options) in SHELLS {
+        // `printf` is a program of its own, so that PowerShell has no way with it that others lack.
+        let end = if shell == "pwsh" { "\nprintf '\\1'\n" } else { "\nprintf '\\001'\n" };
+        let lines: Vec<String> = commands.iter().map(|command| format!("{command}{end}")).collect();
+        let file = folder.path().join(format!("commands.{}", if shell == "pwsh" { "ps1" } else { "sh" }));
+        fs::write(&file, lines.concat()).unwrap();
+        let output = match Command::new(shell).args(options).arg(&file).current_dir(&folder).output() {
+            Ok(output) => output,
+            Err(error) if !["sh", "bash"].contains(&shell) => {
+                println!("{shell} is not here and was skipped: {error}");
+                continue;
+            }
+            Err(error) => panic!("{shell}: {error}"),
+        };
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.stderr.is_empty(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
+        let commands = text.strip_suffix('\u{1}').unwrap().split('\u{1}');
+        read.push((shell, commands.map(|text| text.split_terminator('\u{2}').map(str::to_owned).collect()).collect()));
+    }
+    let left: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(
+        left.iter().all(|name| name.to_string_lossy().starts_with("commands.")),
+        "a command did something: {left:?}"
+    );
+    read
+}
+
+/// The command that prints these arguments, each with an end of its own.
+fn printing(args: &[String]) -> Option<CommandLine> {
+    CommandLine::new("printf", ["%s\\2"].iter().map(|&word| word.to_owned()).chain(args.iter().cloned())).ok()
+}
+
+#[track_caller]
+fn agree(all: &[Vec<String>]) {
+    let printable: Vec<(&Vec<String>, CommandLine)> =
+        all.iter().filter_map(|args| Some((args, printing(args)?))).collect();
+    let commands: Vec<CommandLine> = printable.iter().map(|(_, command)| command.clone()).collect();
+    for (shell, read) in read_back(&commands) {
+        assert_eq!(read.len(), commands.len(), "{shell}");
+        for ((args, command), read) in printable.iter().zip(read) {
+            assert_eq!(read, **args, "{shell}: {command}");
+        }
+    }
+}
+
+/// What a hostile or careless name may be.
+const NAMES: [&str; 40] = [
+    "plain",
+    "it's",
+    "it’s",
+    "‘x’",
+    "a b",
+    " a ",
+    "$HOME",
+    "$(touch x)",
+    "`touch x`",
+    "${IFS}",
+    "a;touch x",
+    "a|touch x",
+    "a&touch x",
+    "a>x",
+    "a<x",
+    "#x",
+    "a #x",
+    "~",
+    "~root",
+    "*",
+    "?",
+    "[a]",
+    "{a,b}",
+    "a,b",
+    "!x",
+    "!!",
+    "^x",
+    "%1",
+    "@x",
+    "@(1)",
+    "=ls",
+    "\\x",
+    "C:\\logs",
+    "$'x'",
+    "it's $HOME",
+    "it's `x`!",
+    "--%",
+    "10",
+    "-x",
+    "größe 大 🪣",
+];
+
+#[test]
+fn names_of_every_kind_are_read_as_they_are_by_every_shell() {
+    let alone: Vec<Vec<String>> = NAMES.iter().map(|name| vec![(*name).to_owned()]).collect();
+    let bound: Vec<Vec<String>> =
+        NAMES.iter().map(|name| vec![format!("--prefix={name}"), "behind".to_owned()]).collect();
+    let printable = alone.iter().chain(&bound).filter(|args| printing(args).is_some()).count();
+    assert!(printable >= 2 * NAMES.len() - 3, "only {printable} of {} can be printed", 2 * NAMES.len());
+    agree(&[alone, bound].concat());
+}
+
+#[test]
+fn what_one_shell_would_read_in_another_way_is_never_printed() {
+    for name in
+        [r"\'; touch x; #", "a\nb", "a\rb", "a\tb", r"a\\b", r"a\", "a\"b", "a\u{1b}b", "\u{202e}a", "a\u{2028}b"]
+    {
+        for word in [name.to_owned(), format!("--prefix={name}")] {
+            assert!(shell_word(&OsString::from(&word)).is_err(), "{word:?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    /// Words of the signs that shells care about: many at once, since a shell takes a while to start.
+    #[test]
+    fn shells_agree_on_every_word_that_is_printed(
+        words in prop::collection::vec("[-a1 '\"\\\\$`!#;&|<>()\\[\\]{}*?~=,@%^:./+é‘’“]{1,7}", 60..100),
+    ) {
+        let alone = words.iter().map(|word| vec![word.clone()]);
+        let bound = words.iter().map(|word| vec![format!("--prefix={word}"), "x".to_owned()]);
+        agree(&alone.chain(bound).collect::<Vec<_>>());
+    }
+}
