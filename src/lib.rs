@@ -16,6 +16,7 @@ pub mod cli;
 pub mod command;
 pub mod evidence;
 pub mod exit;
+pub mod files;
 pub mod health;
 pub mod iam;
 pub mod model;

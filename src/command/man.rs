@@ -10,13 +10,14 @@ use clap_mangen::roff::{Roff, bold, roman};
 
 use crate::cli::{Cli, CommandWord, ManArgs};
 use crate::exit::Exit;
+use crate::files::{NewFile, NotWritten, leads_nowhere_else};
 use crate::ui::Printer;
 
 /// Prints one page, or writes all into a folder and prints their paths.
 pub fn man(args: &ManArgs, printer: Printer) -> Exit {
     let written = match &args.dir {
         Some(folder) => write_all(folder),
-        None => page(args.command).map(|page| page.text),
+        None => page(args.command).map(|page| page.text).map_err(Unwritten::Page),
     };
     match written {
         Ok(text) => {
@@ -24,12 +25,23 @@ pub fn man(args: &ManArgs, printer: Printer) -> Exit {
             Exit::Done
         }
         Err(error) => {
+            let hint = match &error {
+                Unwritten::Page(_) => "name a folder with `--dir` that can be written to",
+                Unwritten::File(error) => error.hint(),
+            };
             let what = args.dir.as_deref().unwrap_or(Path::new(".")).display();
-            let hint = "name a folder with `--dir` that can be written to";
             printer.error(&format!("the pages can't be written to `{what}`: {error}"), Some(hint), Exit::Failed);
             Exit::Failed
         }
     }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Unwritten {
+    #[error(transparent)]
+    Page(#[from] io::Error),
+    #[error(transparent)]
+    File(#[from] NotWritten),
 }
 
 struct Page {
@@ -37,14 +49,15 @@ struct Page {
     text: String,
 }
 
-fn write_all(folder: &Path) -> io::Result<String> {
+fn write_all(folder: &Path) -> Result<String, Unwritten> {
+    leads_nowhere_else(folder)?;
     fs::create_dir_all(folder)?;
     let commands = CommandWord::value_variants().iter().copied().map(Some);
     let mut paths = String::new();
     for command in [None].into_iter().chain(commands) {
         let page = page(command)?;
         let path = folder.join(&page.file);
-        fs::write(&path, page.text)?;
+        NewFile::begin(&path)?.write(&page.text)?;
         paths.push_str(&path.display().to_string());
         paths.push('\n');
     }

@@ -24,6 +24,7 @@ mod deny;
 mod errors;
 mod evidence;
 mod existing;
+mod files;
 #[path = "../fuzz/mod.rs"]
 mod fuzz;
 mod fuzzing;

@@ -6,13 +6,13 @@ use crate::command::check::{Inquiry, Sought, diagnosed, now, place_cures, rank};
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
 use crate::exit::Exit;
+use crate::files::NewFile;
 use crate::health::{Health, Report};
 use crate::model::Region;
 use crate::ui::Printer;
 
 use super::found::{Found, found};
 use super::regions;
-use super::report_file::{NotWritten, ReportFile};
 use super::scope::Scope;
 use super::so_far::SoFar;
 
@@ -21,10 +21,10 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Exit {
     let json = global.output == OutputFormat::Json;
     let printer = Printer { json, quiet: global.quiet, verbose: global.verbose > 0 };
     let ctrl_c = CtrlC::listen().await;
-    let page = match args.report.as_deref().map(ReportFile::begin).transpose() {
+    let page = match args.report.as_deref().map(NewFile::begin).transpose() {
         Ok(page) => page,
         Err(error) => {
-            printer.error(&error.to_string(), Some(NotWritten::HINT), Exit::Failed);
+            printer.error(&error.to_string(), Some(error.hint()), Exit::Failed);
             return Exit::Failed;
         }
     };
@@ -74,7 +74,7 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Exit {
             exit
         }
         Err(error) => {
-            printer.halted(&error.to_string(), Some(NotWritten::HINT));
+            printer.halted(&error.to_string(), Some(error.hint()));
             if exit == Exit::Interrupted { exit } else { Exit::Failed }
         }
     }

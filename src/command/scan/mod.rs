@@ -4,7 +4,6 @@
 mod command;
 mod found;
 mod regions;
-mod report_file;
 mod scope;
 mod so_far;
 
