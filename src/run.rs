@@ -20,7 +20,11 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, connect: Connect) -> Exit {
         Ok(cli) => execute(cli, connect),
         Err(error) => instead(&error, &argv),
     };
-    if exit == Exit::Done && ui::output_was_lost() { Exit::Failed } else { exit }
+    match exit {
+        Exit::Done if ui::output_was_lost() && ui::something_was_changed() => Exit::PartWay,
+        Exit::Done if ui::output_was_lost() => Exit::Failed,
+        exit => exit,
+    }
 }
 
 fn execute(cli: Cli, connect: Connect) -> Exit {

@@ -109,7 +109,7 @@ pub struct InitArgs {
     #[arg(long, value_name = "N", value_parser = days, help_heading = "Destination")]
     pub expire_days: Option<u32>,
 
-    /// Tag for the bucket (repeatable)
+    /// Tag for the bucket (repeatable, each key with one value)
     #[arg(long, value_name = "K=V", hide_short_help = true, help_heading = "Destination")]
     pub tag: Vec<Tag>,
 

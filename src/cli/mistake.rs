@@ -31,6 +31,15 @@ impl Mistake {
         Self { message, hints: hints.into_iter().chain([found.see_help()]).collect() }
     }
 
+    /// Standard output holds what `scan` prints: the page is a file of its own.
+    pub(super) fn report_on_standard_output() -> Self {
+        Self {
+            message: "`--report -` is not a file, and standard output holds what is printed beside the report"
+                .to_owned(),
+            hints: vec!["name a file, such as `--report report.html`; `--report ./-` is one of that name".to_owned()],
+        }
+    }
+
     /// An output format that only another command has.
     pub(super) fn foreign_format(word: CommandWord, format: OutputFormat, owner: CommandWord) -> Self {
         fn name(word: &impl ValueEnum) -> String {

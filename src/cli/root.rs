@@ -1,5 +1,7 @@
 //! The program and its commands.
 
+use std::path::Path;
+
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -86,6 +88,11 @@ pub enum Command {
 impl Cli {
     /// What is wrong with flags that each are right.
     pub fn mistake(&self) -> Option<Mistake> {
+        if let Command::Scan(args) = &self.command
+            && args.report.as_deref().is_some_and(|file| file == Path::new("-"))
+        {
+            return Some(Mistake::report_on_standard_output());
+        }
         let word = self.command.word();
         let owner = match self.global.output {
             OutputFormat::Text | OutputFormat::Json => return None,

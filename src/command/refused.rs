@@ -17,6 +17,7 @@ pub(super) fn refused(error: &Incomplete, printer: Printer) -> Exit {
         | Incomplete::Prefix(_)
         | Incomplete::Scattered(..)
         | Incomplete::Source(_)
+        | Incomplete::TagTwice { .. }
         | Incomplete::WrongFlag { .. } => Exit::Usage,
     };
     printer.error(&error.to_string(), error.hint().as_deref(), exit);

@@ -69,6 +69,7 @@ impl Draft {
         if let (Some(producer), Some(asked)) = (self.producer, self.encryption) {
             refuse_encryption(producer, asked)?;
         }
+        refuse_a_second_value(&self.tags)?;
         let missing = self.missing();
         let (Some(producer), Some(bucket), true) = (self.producer, self.bucket.clone(), missing.is_empty()) else {
             return Err(Incomplete::Missing(missing));
@@ -161,6 +162,18 @@ impl Draft {
 }
 
 /// Tags as a map: the last of two with one key wins, as it does in the AWS CLI.
+/// A tag has one value: which of two is meant can't be known.
+fn refuse_a_second_value(tags: &[Tag]) -> Result<(), Incomplete> {
+    let mut values = BTreeMap::new();
+    for Tag { key, value } in tags {
+        let first: &String = values.entry(key).or_insert(value);
+        if first != value {
+            return Err(Incomplete::TagTwice { key: key.clone(), first: first.clone(), second: value.clone() });
+        }
+    }
+    Ok(())
+}
+
 fn tag_map(tags: &[Tag]) -> BTreeMap<String, String> {
     tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
 }

@@ -49,6 +49,16 @@ pub enum Incomplete {
         /// The AWS page that says so.
         page: &'static str,
     },
+    /// `--tag` names one key with two values.
+    #[error("`--tag` gives `{key}` two values, `{first}` and `{second}`: a tag has one")]
+    TagTwice {
+        /// The key.
+        key: String,
+        /// A value.
+        first: String,
+        /// Another one.
+        second: String,
+    },
     /// A bucket would log to itself.
     #[error("bucket `{0}` can't log to itself: each delivered log would be logged again, without end")]
     SelfLogging(String),
@@ -85,6 +95,7 @@ impl Incomplete {
                 Some(each.collect::<Vec<_>>().join("; "))
             }
             Self::Encryption { works, page, .. } => Some(format!("what works: {works} ({page})")),
+            Self::TagTwice { key, .. } => Some(format!("name `{key}` once")),
             Self::KeyWithoutKms => Some("leave `--encryption` out, or say `--encryption sse-kms`".to_owned()),
             Self::SelfLogging(_) => Some("name another bucket with `--bucket`; see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html".to_owned()),
             Self::Scattered(..) => Some("run it once for each Region and account".to_owned()),

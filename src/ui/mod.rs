@@ -42,6 +42,6 @@ pub(crate) use printer::call;
 pub use progress::{Count, Looking, Progress};
 pub use prompt::{Choice, Prompt, Start, Unanswered};
 pub(crate) use sdk_trace::show_sdk_trace;
-pub(crate) use talk::{agree_on_colors, output_was_lost};
+pub(crate) use talk::{agree_on_colors, output_was_lost, something_was_changed};
 pub use told::Told;
 pub(crate) use words::command as command_line;

@@ -30,7 +30,7 @@ use super::policies::{PolicyDocument, caution};
 use super::progress::{Count, Manner, Progress};
 use super::refusal_text::refusal;
 use super::scan::{self, SarifDocument, ScanDocument};
-use super::talk::{data, data_width, talk, talk_error, talk_hints, talk_lines, talk_width, talk_wrapped};
+use super::talk::{data, data_width, note_change, talk, talk_error, talk_hints, talk_lines, talk_width, talk_wrapped};
 use super::told::Told;
 use super::{describe, preflight_text, result_text, undo, words};
 
@@ -374,6 +374,9 @@ impl Printer {
 
     /// A line of an undo that goes on.
     pub fn put_back(self, item: &Item, ended: Ended) {
+        if ended == Ended::Done {
+            note_change();
+        }
         if !self.quiet {
             undo::tell(item, ended);
         }

@@ -19,7 +19,7 @@ use super::describe;
 use super::glyphs::Glyphs;
 use super::printer::Printer;
 use super::style::{ASIDE, BAD, CAUTION, GOOD, painted};
-use super::talk::{talk, talk_wrapped};
+use super::talk::{note_change, talk, talk_wrapped};
 
 /// The lines that are being redrawn: one place for the process, so that all other text can step around them.
 static BARS: LazyLock<MultiProgress> = LazyLock::new(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
@@ -107,7 +107,12 @@ impl Progress {
     pub fn event(&self, event: &Event<'_>) {
         match event {
             Event::Begins(task) => self.begins(self.label(*task)),
-            Event::Ends(task, ending) => self.ends(&self.label(*task), *ending),
+            Event::Ends(task, ending) => {
+                if matches!((task, ending), (Task::Step(_), Ending::Done | Ending::Open)) {
+                    note_change();
+                }
+                self.ends(&self.label(*task), *ending);
+            }
             Event::Waits { task, why, waited, at_most } => {
                 self.waits(&self.label(*task), &clean(why), waited.as_secs(), at_most.as_secs());
             }

@@ -46,6 +46,19 @@ pub(crate) fn output_was_lost() -> bool {
     LOST.load(Ordering::Relaxed)
 }
 
+/// Whether this process changed anything: what then can't be told must not look as if nothing had been done.
+static CHANGED: AtomicBool = AtomicBool::new(false);
+
+/// Something was changed, or may have been.
+pub(super) fn note_change() {
+    CHANGED.store(true, Ordering::Relaxed);
+}
+
+/// Whether something was changed, as far as progress was told.
+pub(crate) fn something_was_changed() -> bool {
+    CHANGED.load(Ordering::Relaxed)
+}
+
 /// A reader that went away (`| head`) is no error of ours; a full disk is told, and fails the run.
 pub(super) fn data(text: &str) {
     let written = progress::aside(|| {
@@ -55,8 +68,15 @@ pub(super) fn data(text: &str) {
     match written {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             LOST.store(true, Ordering::Relaxed);
-            let hint = "make room, or send standard output elsewhere";
-            talk_error(&format!("standard output can't be written: {error}"), Some(hint));
+            let (what, hint) = if something_was_changed() {
+                (
+                    "what was changed can't be told on standard output",
+                    "run the same command again, which tells what is there",
+                )
+            } else {
+                ("standard output can't be written", "make room, or send standard output elsewhere")
+            };
+            talk_error(&format!("{what}: {error}"), Some(hint));
         }
         Ok(()) | Err(_) => {}
     }

@@ -238,6 +238,30 @@ fn a_full_disk_is_told_and_fails_the_run() {
 }
 
 #[test]
+fn a_run_that_changed_something_and_can_t_tell_it_does_not_end_as_if_nothing_had_been_done() {
+    for form in ["text", "json"] {
+        let account = Account::seeded();
+        let run = |words: &str| {
+            let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+            let words = format!("{words} --output {form}");
+            let output = account.command().args(words.split_whitespace()).stdout(full).output().unwrap();
+            (output.status.code(), String::from_utf8(output.stderr).unwrap())
+        };
+        let told = "error: what was changed can't be told on standard output: ";
+        let (code, stderr) = run("init alb --source web --bucket demo-logs --tag a=b --tag a=b --yes");
+        assert_eq!(code, Some(6), "{stderr}");
+        assert!(stderr.contains(told), "{stderr}");
+        account.bucket("demo-logs");
+        // The same again changes nothing.
+        assert_eq!(run("init alb --source web --bucket demo-logs --yes").0, Some(1));
+        let (code, stderr) = run("undo latest --yes");
+        assert_eq!(code, Some(6), "{stderr}");
+        assert!(stderr.contains(told), "{stderr}");
+        assert_eq!(run("undo latest --yes").0, Some(1));
+    }
+}
+
+#[test]
 fn a_reader_that_went_away_is_no_error() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);

@@ -46,7 +46,11 @@ fn stopped_by(sid: &str) -> Account {
         "Sid": sid, "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::web-logs/*",
         "Condition": {"StringNotEquals": {"aws:PrincipalServiceName": sid}},
     });
-    policy["Statement"].as_array_mut().unwrap().push(deny);
+    let allow = json!({
+        "Sid": format!("{sid}2"), "Effect": "Allow", "Principal": {"AWS": [sid]}, "Action": [sid, "s3:GetObject"],
+        "Resource": format!("arn:aws:s3:::web-logs/{sid}"), "Condition": {"StringLike": {sid: [sid]}},
+    });
+    policy["Statement"].as_array_mut().unwrap().extend([deny, allow]);
     account.sandbox.set_policy("web-logs", Some(&policy.to_string()));
     account
 }
@@ -295,9 +299,14 @@ fn what_a_receipt_says_begins_no_line() {
     receipt["sources"] = json!([HOSTILE]);
     receipt["producer"] = json!(HOSTILE);
     fs::write(&file, receipt.to_string()).unwrap();
+    // Since the run, somebody tagged the bucket and moved the log.
+    let tags = format!("<Tagging><TagSet><Tag><Key>{IN_XML}</Key><Value>{IN_XML}</Value></Tag></TagSet></Tagging>");
+    account.sandbox.set_setting(seed::SHARED_LOGS, "tagging", Some(&tags));
+    account.sandbox.set_attributes("web", &[("access_logs.s3.prefix", IN_XML)]);
     for words in ["undo", "undo latest --dry-run", "undo latest --dry-run --output json", "undo latest --yes"] {
         says_inertly(account.run(words), "");
     }
+    account.run("undo latest --dry-run").says("changed").says(SHOWN);
 }
 
 #[test]

@@ -172,3 +172,36 @@ fn what_is_no_receipt_is_told_and_does_not_hide_the_others() {
     assert_eq!(json["unreadable"].as_array().unwrap().len(), 6, "{json:#}");
     assert_eq!(json["runs"].as_array().unwrap().len(), 1, "{json:#}");
 }
+
+#[test]
+fn the_command_that_undoes_a_run_works_from_anywhere_whatever_the_folder_is_called() {
+    use std::process::Command;
+
+    let account = Account::seeded();
+    let (here, elsewhere) = (account.home().join("here"), account.home().join("elsewhere"));
+    fs::create_dir(&here).unwrap();
+    fs::create_dir(&elsewhere).unwrap();
+    for (folder, bucket) in [("receipts", "logs-one"), ("--folder=x", "logs-two"), ("it's $HOME", "logs-three")] {
+        let mut init = account.command();
+        let words = format!("init alb --source web --log-type access --bucket {bucket} --yes");
+        let output = init.current_dir(&here).args(words.split_whitespace()).arg(format!("--receipt-dir={folder}"));
+        let output = output.output().unwrap();
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        let undo = stdout.lines().find_map(|line| line.strip_prefix("undo:  logbucket ")).unwrap();
+        let plain = account.command();
+        let mut shell = Command::new("sh");
+        shell.env_clear();
+        shell.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let program = plain.get_program().to_str().unwrap();
+        let undone = shell.current_dir(&elsewhere).args(["-c", &format!("{program} {undo} --yes")]).output().unwrap();
+        assert_eq!(undone.status.code(), Some(0), "{undo}: {undone:?}");
+    }
+    // A folder that no command can name.
+    let mut init = account.command();
+    let words = "init alb --source web --log-type access --bucket logs-four --yes --receipt-dir";
+    let output = init.current_dir(&here).args(words.split_whitespace()).arg("a\\b\\\\c").output().unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let why = "no command is printed, since shells would not agree on the value of `--receipt-dir`: fish";
+    assert!(stdout.contains(&format!("undo:  {why}")) && stdout.contains(&format!("again: {why}")), "{stdout}");
+    assert!(!stdout.contains("logbucket undo") && !stdout.contains("again: logbucket"), "{stdout}");
+}

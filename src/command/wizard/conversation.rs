@@ -174,7 +174,10 @@ impl<'a> Conversation<'a> {
             Incomplete::Bucket(_) | Incomplete::SelfLogging(_) => Topic::Bucket,
             Incomplete::Prefix(_) => Topic::Prefix,
             Incomplete::Scattered(..) | Incomplete::Source(_) => Topic::Sources,
-            Incomplete::ManyProducers { .. } | Incomplete::Missing(_) | Incomplete::WrongFlag { .. } => {
+            Incomplete::ManyProducers { .. }
+            | Incomplete::Missing(_)
+            | Incomplete::TagTwice { .. }
+            | Incomplete::WrongFlag { .. } => {
                 return Err(Halt::Unusable(error));
             }
         };

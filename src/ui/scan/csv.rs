@@ -56,15 +56,27 @@ fn row(told: &Told) -> [String; 12] {
     .map(|text| cell(&clean(&text)))
 }
 
-/// The command, or why there is none.
+/// The command, or why there is none: a mark in it would make it another one.
 fn cure_of(request: &Request) -> String {
-    words::command(request).map_or_else(|why| why.to_string(), |command| command.to_string())
+    match words::command(request) {
+        Ok(command) if cell(command.as_str()) == command.as_str() => command.to_string(),
+        Ok(_) => "no command is printed, since a spreadsheet could take part of it for a formula".to_owned(),
+        Err(why) => why.to_string(),
+    }
 }
 
 /// A cell as a spreadsheet takes for text: what begins like a formula may be anybody's
-/// (<https://owasp.org/www-community/attacks/CSV_Injection>).
+/// (<https://owasp.org/www-community/attacks/CSV_Injection>). Where lists are separated by semicolons, each part of it is a cell.
 fn cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    let mark = |part: &str| if begins_a_formula(part) { format!("'{part}") } else { part.to_owned() };
+    text.split_inclusive([';', '\u{ff1b}']).map(mark).collect()
+}
+
+/// Whether the text begins with a sign that makes a formula of it, full-width ones as well; blanks and quotes before it make it
+/// no less one.
+fn begins_a_formula(text: &str) -> bool {
+    let signs = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}', '\u{2212}'];
+    text.trim_start_matches(|c: char| c.is_whitespace() || c == '"').starts_with(signs)
 }
 
 #[cfg(test)]
@@ -77,5 +89,13 @@ mod tests {
         assert_eq!(cell("@x"), "'@x");
         assert_eq!(cell("logs/-x"), "logs/-x");
         assert_eq!(cell(""), "");
+        for sign in ["=", "+", "-", "@", "\u{ff1d}", "\u{ff0b}", "\u{ff0d}", "\u{ff20}"] {
+            assert_eq!(cell(&format!("{sign}1")), format!("'{sign}1"));
+            assert_eq!(cell(&format!("  \u{a0}{sign}1")), format!("'  \u{a0}{sign}1"));
+            assert_eq!(cell(&format!("a;{sign}1;b")), format!("a;'{sign}1;b"));
+            assert_eq!(cell(&format!("a; \"{sign}1")), format!("a;' \"{sign}1"));
+        }
+        assert_eq!(cell(&clean("\n=1\t=2")), "\\n=1\\t=2");
+        assert_eq!(cell("a; b; c-d"), "a; b; c-d");
     }
 }
