@@ -140,7 +140,7 @@ fn resolved(path: &Path) -> Result<PathBuf, Why> {
 }
 
 /// The error that the library adds names the file beside it, which nobody asked for.
-fn plain(error: io::Error) -> io::Error {
+fn plain(error: &io::Error) -> io::Error {
     error.kind().into()
 }
 
@@ -161,12 +161,12 @@ fn is_trusted(_: &Metadata) -> bool {
 fn as_usual(folder: &Path) -> io::Result<NamedTempFile> {
     use std::os::unix::fs::PermissionsExt as _;
     let usual = fs::Permissions::from_mode(0o666);
-    tempfile::Builder::new().permissions(usual).tempfile_in(folder).map_err(plain)
+    tempfile::Builder::new().permissions(usual).tempfile_in(folder).map_err(|error| plain(&error))
 }
 
 #[cfg(not(unix))]
 fn as_usual(folder: &Path) -> io::Result<NamedTempFile> {
-    NamedTempFile::new_in(folder).map_err(plain)
+    NamedTempFile::new_in(folder).map_err(|error| plain(&error))
 }
 
 /// A file of the same owner and mode as one that is there.
@@ -176,7 +176,7 @@ fn like(old: &Metadata, folder: &Path) -> Result<NamedTempFile, Why> {
     if old.nlink() > 1 {
         return Err(Why::OtherNames);
     }
-    let file = NamedTempFile::new_in(folder).map_err(plain)?;
+    let file = NamedTempFile::new_in(folder).map_err(|error| plain(&error))?;
     let new = file.as_file().metadata()?;
     if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
         fchown(file.as_file(), Some(old.uid()), Some(old.gid())).map_err(|_| Why::OtherOwner)?;
@@ -187,5 +187,5 @@ fn like(old: &Metadata, folder: &Path) -> Result<NamedTempFile, Why> {
 
 #[cfg(not(unix))]
 fn like(_: &Metadata, folder: &Path) -> Result<NamedTempFile, Why> {
-    Ok(NamedTempFile::new_in(folder).map_err(plain)?)
+    Ok(NamedTempFile::new_in(folder).map_err(|error| plain(&error))?)
 }

@@ -20,10 +20,10 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, connect: Connect) -> Exit {
         Ok(cli) => execute(cli, connect),
         Err(error) => instead(&error, &argv),
     };
-    match exit {
-        Exit::Done if ui::output_was_lost() && ui::something_was_changed() => Exit::PartWay,
-        Exit::Done if ui::output_was_lost() => Exit::Failed,
-        exit => exit,
+    match ui::output_was_lost() && exit == Exit::Done {
+        true if ui::something_was_changed() => Exit::PartWay,
+        true => Exit::Failed,
+        false => exit,
     }
 }
 
