@@ -34,6 +34,7 @@ pub mod settle;
 pub mod state;
 pub mod ui;
 
+mod guard;
 mod run;
 
 pub use run::run;

@@ -2,9 +2,35 @@
 
 use std::process::ExitCode;
 
-use logbucket::aws::Connect;
+use logbucket::aws::Access;
 
 fn main() -> ExitCode {
-    let exit = logbucket::run(std::env::args_os(), Connect::Ambient);
+    #[cfg(unix)]
+    restart_without_empty_variables();
+    let exit = logbucket::run(std::env::args_os(), Access::Ambient);
     ExitCode::from(exit.number())
+}
+
+/// Starts over in place of this process where AWS variables are empty. The AWS CLI takes them for unset ones; the SDK, which reads
+/// the environment by itself, panics on some. Returns where there are none, or the program can't be started again.
+#[cfg(unix)]
+fn restart_without_empty_variables() {
+    use std::os::unix::process::CommandExt as _;
+
+    let empty = logbucket::aws::empty_variables();
+    if !empty.is_empty()
+        && let Ok(program) = std::env::current_exe()
+    {
+        let mut arguments = std::env::args_os();
+        let mut again = std::process::Command::new(program);
+        if let Some(name) = arguments.next() {
+            again.arg0(name);
+        }
+        again.args(arguments);
+        for name in &empty {
+            again.env_remove(name);
+        }
+        // Only an error comes back: the run goes on as it is.
+        let _ = again.exec();
+    }
 }

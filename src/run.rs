@@ -4,21 +4,56 @@ use std::ffi::OsString;
 
 use clap::{Parser as _, ValueEnum as _};
 
-use crate::aws::Connect;
+use crate::aws::{Access, Connect};
 use crate::cli::{Cli, ColorWord, Command, Global, Mistake, OutputFormat};
 use crate::command;
 use crate::exit::Exit;
+use crate::guard::{Guarded, Panic, guarded};
 use crate::ui::{self, Printer};
 
-/// Runs the program with these arguments, the first being its name, against the AWS that `connect` finds.
-pub fn run(argv: impl IntoIterator<Item = OsString>, connect: Connect) -> Exit {
+/// Runs the program with these arguments, the first being its name, against the AWS that `access` finds. A panic is an error as
+/// others are, and asks for a report.
+pub fn run(argv: impl IntoIterator<Item = OsString>, access: Access) -> Exit {
     let argv: Vec<OsString> = argv.into_iter().collect();
+    match guarded(|| parsed(&argv, access)) {
+        Guarded::Ended(exit, panics) => {
+            for panic in panics {
+                ui::panicked(&internal_error(&panic), &report(&argv));
+            }
+            exit
+        }
+        Guarded::Panicked(panic) => {
+            let exit = if ui::something_was_changed() { Exit::PartWay } else { Exit::Failed };
+            // What is on standard output already is no document any more if another follows it.
+            if ui::output_was_begun() {
+                ui::panicked(&internal_error(&panic), &report(&argv));
+            } else {
+                early_printer(&argv).error(&ui::withheld(&internal_error(&panic)), Some(&report(&argv)), exit);
+            }
+            exit
+        }
+    }
+}
+
+/// What to do about a panic.
+fn report(argv: &[OsString]) -> String {
+    let writes = argv.iter().any(|word| word == "init" || word == "undo");
+    let look = "\nchanges may have been made: run the same command with `--dry-run` to see what is left";
+    let report = "this is a bug of logbucket: please report it with this message and the command";
+    format!("{report}{}", if writes { look } else { "" })
+}
+
+fn internal_error(panic: &Panic) -> String {
+    format!("internal error at {}: {}", panic.place, panic.message)
+}
+
+fn parsed(argv: &[OsString], access: Access) -> Exit {
     // Help and errors are coloured as the flag says, though it is parsed with the rest.
-    let color = value_of(&argv, "--color").and_then(|word| ColorWord::from_str(word, true).ok());
+    let color = value_of(argv, "--color").and_then(|word| ColorWord::from_str(word, true).ok());
     choose_color(color.unwrap_or_default());
-    let exit = match Cli::try_parse_from(&argv) {
-        Ok(cli) => execute(cli, connect),
-        Err(error) => instead(&error, &argv),
+    let exit = match Cli::try_parse_from(argv) {
+        Ok(cli) => execute(cli, access),
+        Err(error) => instead(&error, argv),
     };
     match ui::output_was_lost() && exit == Exit::Done {
         true if ui::something_was_changed() => Exit::PartWay,
@@ -27,7 +62,7 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, connect: Connect) -> Exit {
     }
 }
 
-fn execute(cli: Cli, connect: Connect) -> Exit {
+fn execute(cli: Cli, access: Access) -> Exit {
     let mistake = cli.mistake();
     let Cli { global, command } = cli;
     choose_color(global.color);
@@ -43,20 +78,33 @@ fn execute(cli: Cli, connect: Connect) -> Exit {
         Command::Permissions(args) => command::permissions(*args, &global, printer),
         Command::Completions(args) => command::completions(&args, printer),
         Command::Man(args) => command::man(&args, printer),
-        Command::Check(args) => online(&global, printer, command::check(*args, &global, connect)),
-        Command::Scan(args) => online(&global, printer, command::scan(*args, &global, connect)),
-        Command::Init(args) => online(&global, printer, command::init(*args, &global, connect)),
-        Command::Undo(args) => online(&global, printer, command::undo(*args, &global, connect)),
+        Command::Check(args) => online(&global, printer, access, |connect| command::check(*args, &global, connect)),
+        Command::Scan(args) => online(&global, printer, access, |connect| command::scan(*args, &global, connect)),
+        Command::Init(args) => online(&global, printer, access, |connect| command::init(*args, &global, connect)),
+        Command::Undo(args) => online(&global, printer, access, |connect| command::undo(*args, &global, connect)),
     }
 }
 
-/// Carries out a command that asks AWS.
-fn online(global: &Global, printer: Printer, command: impl Future<Output = Exit>) -> Exit {
+/// Carries out a command that asks AWS, once the settings for it are known to be usable.
+fn online<F: Future<Output = Exit>>(
+    global: &Global,
+    printer: Printer,
+    access: Access,
+    command: impl FnOnce(Connect) -> F,
+) -> Exit {
     if global.verbose > 1 {
         ui::show_sdk_trace();
     }
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(command),
+        Ok(runtime) => runtime.block_on(async {
+            match access.settle(global.profile.as_deref(), global.endpoint_url.as_deref()).await {
+                Ok(connect) => command(connect).await,
+                Err(error) => {
+                    printer.error(&error.to_string(), Some(&error.hint()), Exit::Usage);
+                    Exit::Usage
+                }
+            }
+        }),
         Err(error) => {
             printer.error(&error.to_string(), None, Exit::Failed);
             Exit::Failed
@@ -68,14 +116,13 @@ fn online(global: &Global, printer: Printer, command: impl Future<Output = Exit>
 #[expect(clippy::wildcard_enum_match_arm, reason = "every other kind is a mistake")]
 fn instead(error: &clap::Error, argv: &[OsString]) -> Exit {
     use clap::error::ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion};
-    let json = value_of(argv, "--output") == Some("json");
-    let printer = Printer { json, quiet: false, verbose: false };
+    let printer = early_printer(argv);
     match error.kind() {
         DisplayHelp | DisplayVersion => {
             printer.raw(&error.render().ansi().to_string());
             Exit::Done
         }
-        DisplayHelpOnMissingArgumentOrSubcommand if !json => {
+        DisplayHelpOnMissingArgumentOrSubcommand if !printer.json => {
             printer.help_unasked(&error.render().ansi().to_string());
             Exit::Usage
         }
@@ -85,6 +132,11 @@ fn instead(error: &clap::Error, argv: &[OsString]) -> Exit {
             Exit::Usage
         }
     }
+}
+
+/// A printer by the flags alone, where they could not be parsed or what they made is lost.
+fn early_printer(argv: &[OsString]) -> Printer {
+    Printer { json: value_of(argv, "--output") == Some("json"), quiet: false, verbose: false }
 }
 
 fn choose_color(word: ColorWord) {

@@ -1,5 +1,7 @@
 //! Which AWS answers: AWS itself, or another endpoint in its place.
 
+use crate::model::without_user;
+
 use super::connect::Aws;
 
 /// The hosts of AWS's own endpoints, a VPC's among them
@@ -14,9 +16,10 @@ impl Aws {
 }
 
 fn foreign(url: &str) -> Option<String> {
+    let url = without_user(url);
     let (scheme, rest) = url.split_once("://")?;
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    let host_and_port = authority.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
+    let host_and_port = authority.to_ascii_lowercase();
     let host = host_and_port.split(':').next().unwrap_or_default();
     let is_aws = OF_AWS.iter().any(|of| host == *of || host.strip_suffix(of).is_some_and(|rest| rest.ends_with('.')));
     (!is_aws).then(|| format!("{}://{host_and_port}{}", scheme.to_ascii_lowercase(), path.trim_end_matches('/')))

@@ -7,8 +7,12 @@ use aws_sdk_s3::error::{ErrorMetadata, ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
+use crate::model::without_users;
+
 use super::bounds::OverBound;
 use super::clock;
+use super::credentials::{LATE, UNFIT};
+use super::settings::names::decoded;
 
 /// Who is calling, which is asked before all else: what is wrong with credentials shows there.
 pub(super) const WHO: &str = "sts:GetCallerIdentity";
@@ -39,6 +43,10 @@ pub enum Cause {
     NoProfile,
     /// The configuration's files, or the profile in them, can't be used as they are.
     BadConfiguration,
+    /// The source of the credentials did not answer in time.
+    LateCredentials,
+    /// No request can carry the credentials.
+    UnfitCredentials,
     /// The session of `aws login` that stands behind the credentials is over, or never was.
     SignedOut,
     /// The session of IAM Identity Center is over, or never was.
@@ -70,10 +78,12 @@ impl Cause {
             Self::BadConfiguration
             | Self::ClockSkew(_)
             | Self::Expired
+            | Self::LateCredentials
             | Self::NoCredentials
             | Self::NoProfile
             | Self::SignedOut
-            | Self::SignedOutOfSso => true,
+            | Self::SignedOutOfSso
+            | Self::UnfitCredentials => true,
             // Credentials that AWS does not know may be known in another Region: one that is not enabled knows none.
             Self::AccessDenied
             | Self::AwsFault
@@ -107,8 +117,14 @@ impl AwsError {
         }
         let service = error.as_service_error();
         let code = service.and_then(|service| service.code()).map(str::to_owned).or_else(|| status_code(error));
-        let spoken = service.and_then(|service| service.message()).map(str::to_owned);
-        let message = spoken.unwrap_or_else(|| if service.is_some() { String::new() } else { chain(error) });
+        let spoken = service.and_then(|service| service.message()).filter(|message| !message.is_empty());
+        let message = match (spoken, service) {
+            (Some(spoken), _) => spoken.to_owned(),
+            (None, None) => chain(error),
+            // AWS's code is all that was said.
+            (None, Some(service)) if service.code().is_some() => String::new(),
+            (None, Some(_)) => error.raw_response().and_then(not_understood).unwrap_or_default(),
+        };
         let date = error.raw_response().and_then(|raw| raw.headers().get("date"));
         let status = error.raw_response().map(|raw| raw.status().as_u16());
         let cause = match code.as_deref() {
@@ -123,7 +139,7 @@ impl AwsError {
         Self {
             action,
             resource: resource.to_string(),
-            message: in_short(cause, message),
+            message: without_users(&in_short(cause, message)),
             cause,
             code,
             request_id: error.request_id().map(str::to_owned),
@@ -163,6 +179,18 @@ impl AwsError {
     }
 }
 
+/// An answer that has neither a code nor a message, by what it has. One that failed and is empty is as S3 answers.
+fn not_understood(raw: &HttpResponse) -> Option<String> {
+    let kind = raw.headers().get("content-type").filter(|kind| !kind.is_empty());
+    let length = raw.body().bytes().map_or(0, <[u8]>::len);
+    match (length, kind) {
+        (0, _) if !raw.status().is_success() => None,
+        (0, _) => Some("AWS's answer was expected, and this one is empty".to_owned()),
+        (length, Some(kind)) => Some(format!("AWS's answer was expected, and these are {length} bytes of {kind}")),
+        (length, None) => Some(format!("AWS's answer was expected, and these are {length} bytes of unknown type")),
+    }
+}
+
 /// S3 answers HEAD requests without a body: the status is all there is. Of an answer that can't be read it is no word of AWS's.
 fn status_code<E>(error: &SdkError<E, HttpResponse>) -> Option<String> {
     let status = error.raw_response()?.status().as_u16();
@@ -183,7 +211,9 @@ fn of_answer(code: &str, message: &str, date: Option<&str>) -> Cause {
     match code {
         "RequestTimeTooSkewed" => Cause::ClockSkew(clock::ahead(message, date)),
         _ if late => Cause::ClockSkew(clock::ahead(message, date)),
-        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "TokenRefreshRequired" => Cause::Expired,
+        // Services say so of credentials as well.
+        "RequestExpired" => clock::ahead(message, date).map_or(Cause::Expired, |ahead| Cause::ClockSkew(Some(ahead))),
+        "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" => Cause::Expired,
         "IncompleteSignature"
         | "IncompleteSignatureException"
         | "InvalidAccessKeyId"
@@ -237,6 +267,12 @@ fn before_any_answer<E>(error: &SdkError<E, HttpResponse>, message: &str) -> Cau
     if missing_profile(message).is_some() {
         return Cause::NoProfile;
     }
+    if any(&[LATE]) {
+        return Cause::LateCredentials;
+    }
+    if any(&[UNFIT]) {
+        return Cause::UnfitCredentials;
+    }
     if any(&["not authorized to perform"]) {
         return Cause::AccessDenied;
     }
@@ -281,7 +317,9 @@ fn missing_profile(message: &str) -> Option<&str> {
 /// What the SDK says over many lines, or in words of its inside.
 fn in_short(cause: Cause, message: String) -> String {
     if let Some(name) = missing_profile(&message) {
-        format!("there is no profile `{name}` in the AWS configuration")
+        format!("there is no profile `{}` in the AWS configuration", decoded(name))
+    } else if cause == Cause::BadConfiguration {
+        decoded(&message)
     } else if cause != Cause::NoCredentials {
         message
     } else if message.contains("no credentials found in chain") || message.to_lowercase().contains("imds") {

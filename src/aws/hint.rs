@@ -4,7 +4,7 @@ use crate::model::{BucketName, either, near, near_region, span};
 
 use super::error::{AwsError, Cause};
 use super::permission::{denying_policy, statement, told};
-use super::situation::{Situation, aws_with};
+use super::situation::{Keys, Situation, aws_with};
 
 /// Profiles that a hint lists; a configuration may hold hundreds.
 const LISTED: usize = 6;
@@ -15,13 +15,21 @@ impl AwsError {
         Some(match self.cause {
             Cause::NoCredentials => no_credentials(situation),
             Cause::NoProfile => no_profile(self.quoted_name(), situation),
+            Cause::LateCredentials => format!(
+                "run that command by itself to see what it waits for: {} says where it is named",
+                situation.aws(&["configure", "list"])
+            ),
+            Cause::UnfitCredentials => "copy the credentials again, without line breaks".to_owned(),
             Cause::BadConfiguration => {
                 let list = situation.aws(&["configure", "list"]);
                 format!("mend ~/.aws/config or ~/.aws/credentials: {list} says where they are wrong")
             }
             Cause::SignedOut => format!("sign in: {}", situation.aws(&["login"])),
             Cause::SignedOutOfSso => format!("sign in: {}", situation.aws(&["sso", "login"])),
-            Cause::Expired if situation.keys_in_environment => {
+            Cause::Expired if situation.keys == Keys::OfAUser => {
+                "AWS_ACCESS_KEY_ID is set without AWS_SESSION_TOKEN: keys of a session (they begin with ASIA) need both; else set this machine's clock, or export new keys".to_owned()
+            }
+            Cause::Expired if situation.keys == Keys::OfASession => {
                 "AWS_SESSION_TOKEN in the environment is over: assume the role again and export what it gives, or unset the AWS_ variables and use `--profile NAME`".to_owned()
             }
             Cause::Expired => {
@@ -57,9 +65,18 @@ impl AwsError {
             Cause::Endless => {
                 "AWS's own answers end: check where calls are sent (`--endpoint-url`, AWS_ENDPOINT_URL, a proxy), and run again on a faster network if this one is slow".to_owned()
             }
+            Cause::Other if self.is_not_of_aws() => {
+                "check where calls are sent, `--endpoint-url` and AWS_ENDPOINT_URL: something else than AWS answers there"
+                    .to_owned()
+            }
             Cause::Other if self.is_taken_name() => free_name(&self.resource, situation),
             Cause::Other => return None,
         })
+    }
+
+    /// Whether the answer was a success or a redirection, and none of AWS's.
+    fn is_not_of_aws(&self) -> bool {
+        self.code.as_deref().is_some_and(|code| ["HTTP 2", "HTTP 3"].iter().any(|range| code.starts_with(range)))
     }
 
     /// Whether somebody else has the bucket: no other run of the same command can help.

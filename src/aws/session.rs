@@ -10,6 +10,7 @@ use aws_config::retry::RetryConfig;
 use aws_sdk_s3::config::retry::{RetryPartition, TokenBucket};
 use aws_sdk_s3::config::{Region as SdkRegion, SharedInterceptor};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::service_config::ServiceConfigKey;
 use tokio::sync::OnceCell;
 
 use crate::model::{Partition, Region, RegionError};
@@ -161,10 +162,17 @@ impl Session {
         self.watch.map(|tell| SharedInterceptor::new(Trace::new(tell, self.began)))
     }
 
-    /// The endpoint of S3 that the configuration names in place of AWS's own.
+    /// The endpoint of S3 that a flag, the environment or a profile names in place of AWS's own: that of S3 before that of all
+    /// services, as the SDK chooses it
+    /// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
     pub(super) fn endpoint_url(&self) -> Option<String> {
-        let of_s3 = || std::env::var("AWS_ENDPOINT_URL_S3").ok().filter(|url| !url.is_empty());
-        self.config.endpoint_url().map(str::to_owned).or_else(of_s3)
+        let of_all = || self.config.endpoint_url().map(str::to_owned);
+        if self.config.get_origin("endpoint_url").is_client_config() {
+            return of_all();
+        }
+        let key = ServiceConfigKey::builder().service_id("s3").env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
+        let of_s3 = || self.config.service_config()?.load_config(key.ok()?);
+        of_s3().or_else(of_all)
     }
 
     /// An endpoint of somebody's own answers on one host name: buckets then go into the path.

@@ -3,20 +3,32 @@
 //! The files are read for their profiles' names alone, when something went wrong; the SDK reads them for all else.
 
 use std::env;
-use std::fs;
-use std::path::PathBuf;
 
 use crate::model::{AccountId, Partition, Region};
 use crate::request::CommandLine;
 
 use super::permission::Where;
+use super::settings::file::ConfigFile;
+use super::settings::names::header;
+
+/// Which keys of the environment are used.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Keys {
+    /// None: the credentials come from elsewhere.
+    #[default]
+    Elsewhere,
+    /// Keys with the token of a session, which ends.
+    OfASession,
+    /// Keys alone.
+    OfAUser,
+}
 
 /// The situation in which a call failed, as far as it is known.
 #[derive(Clone, Debug, Default)]
 pub struct Situation {
     pub(super) profile: Option<String>,
     pub(super) profiles: Vec<String>,
-    pub(super) keys_in_environment: bool,
+    pub(super) keys: Keys,
     /// Where credentials come from that no flag and no variable names.
     pub(super) unnamed: &'static str,
     pub(super) region: Option<Region>,
@@ -31,7 +43,12 @@ impl Situation {
             profile: profile.map(str::to_owned).or_else(|| set("AWS_PROFILE")),
             profiles: profiles(),
             unnamed: unnamed(),
-            keys_in_environment: profile.is_none() && set("AWS_ACCESS_KEY_ID").is_some(),
+            keys: match set("AWS_ACCESS_KEY_ID") {
+                Some(_) if profile.is_some() => Keys::Elsewhere,
+                None => Keys::Elsewhere,
+                Some(_) if set("AWS_SESSION_TOKEN").is_some() => Keys::OfASession,
+                Some(_) => Keys::OfAUser,
+            },
             region,
             account: None,
         }
@@ -47,7 +64,7 @@ impl Situation {
     /// (<https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>).
     pub fn credentials(&self) -> String {
         match &self.profile {
-            _ if self.keys_in_environment => "keys in the environment (AWS_ACCESS_KEY_ID)".to_owned(),
+            _ if self.keys != Keys::Elsewhere => "keys in the environment (AWS_ACCESS_KEY_ID)".to_owned(),
             Some(profile) => format!("profile `{profile}`"),
             None => self.unnamed.to_owned(),
         }
@@ -81,32 +98,20 @@ pub(super) fn aws_with(words: &[&str], profile: Option<&str>) -> String {
 
 /// The names of all profiles, sorted; a file that can't be read has none.
 fn profiles() -> Vec<String> {
-    let (config, credentials) = (text(CONFIG), text(CREDENTIALS));
-    let mut names: Vec<String> = in_config(&config).chain(sections(&credentials).map(str::to_owned)).collect();
+    let mut names: Vec<String> = [ConfigFile::Config, ConfigFile::Credentials]
+        .into_iter()
+        .flat_map(|file| file.profiles(&file.read().unwrap_or_default()).collect::<Vec<_>>())
+        .collect();
     names.sort_unstable();
     names.dedup();
     names
 }
 
-/// A file of the configuration: the variable that names it, and its usual name.
-///
-/// <https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html>
-type File = (&'static str, &'static str);
-const CONFIG: File = ("AWS_CONFIG_FILE", "config");
-const CREDENTIALS: File = ("AWS_SHARED_CREDENTIALS_FILE", "credentials");
-
-fn text((variable, file): File) -> String {
-    let path = env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from);
-    let path = path.or_else(|| Some(env::home_dir()?.join(".aws").join(file)));
-    path.and_then(|path| fs::read(path).ok())
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .unwrap_or_default()
-}
-
 /// The first of the SDK's sources behind the environment that has anything to say.
 fn unnamed() -> &'static str {
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
-    if gives_credentials(&text(CONFIG)) || gives_credentials(&text(CREDENTIALS)) {
+    let gives = |file: ConfigFile| gives_credentials(file, &file.read().unwrap_or_default());
+    if gives(ConfigFile::Config) || gives(ConfigFile::Credentials) {
         "the default profile"
     } else if set("AWS_WEB_IDENTITY_TOKEN_FILE") {
         "a web identity (AWS_WEB_IDENTITY_TOKEN_FILE)"
@@ -132,30 +137,13 @@ const GIVING: [&str; 8] = [
 ];
 
 /// Whether the default profile of a file gets credentials by anything.
-fn gives_credentials(text: &str) -> bool {
+fn gives_credentials(file: ConfigFile, text: &str) -> bool {
     let mut is_default = false;
     text.lines().any(|line| {
-        if let Some(section) = sections(line).next() {
-            is_default = section == "default" || section == "profile default";
+        if let Some(header) = header(line) {
+            is_default = file.profile(header).is_some_and(|name| name == "default");
         }
         is_default && line.split_once('=').is_some_and(|(name, _)| GIVING.contains(&name.trim()))
-    })
-}
-
-/// In `config` a profile other than the default is called `profile NAME`; `sso-session` and `services` are none.
-///
-/// <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>
-fn in_config(text: &str) -> impl Iterator<Item = String> {
-    sections(text).filter_map(|section| {
-        let name = section.strip_prefix("profile").filter(|rest| rest.starts_with(char::is_whitespace));
-        name.map(|name| name.trim().to_owned()).or_else(|| (section == "default").then(|| section.to_owned()))
-    })
-}
-
-fn sections(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().filter_map(|line| {
-        let name = line.trim().strip_prefix('[')?.split_once(']')?.0.trim();
-        (!name.is_empty()).then_some(name)
     })
 }
 
@@ -163,25 +151,28 @@ fn sections(text: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
 
+    fn in_config(text: &str) -> Vec<String> {
+        ConfigFile::Config.profiles(text).collect()
+    }
+
     #[test]
     fn profiles_are_found_in_the_sections_of_a_file() {
-        let text = "[default]\nregion=x\n[profile dev]\n# [profile no]\n  [ profile  prod ] # yes\n[sso-session corp]\n[profiled]\n[services s]\n";
-        assert_eq!(in_config(text).collect::<Vec<_>>(), ["default", "dev", "prod"]);
-        assert_eq!(sections("[a]\nx = [1]\n[b]").collect::<Vec<_>>(), ["a", "b"]);
+        let text = "[default]\nregion=x\n[profile dev]\n# [profile no]\n  [ profile  prod ] # yes\n[profile \"my prof\"]\n[sso-session corp]\n[profiled]\n[services s]\n";
+        assert_eq!(in_config(text), ["default", "dev", "prod", "my prof"]);
+        let credentials = ConfigFile::Credentials.profiles("[a]\nx = [1]\n[my prof]\n[b]").collect::<Vec<_>>();
+        assert_eq!(credentials, ["a", "my prof", "b"]);
     }
 
     #[test]
     fn a_default_profile_that_only_names_a_region_gives_no_credentials() {
-        assert!(!gives_credentials("[default]\nregion = x\n[profile a]\nrole_arn = y"));
-        assert!(gives_credentials("[profile a]\nregion=x\n[default]\nregion = x\nsso_session = corp"));
-        assert!(gives_credentials("[default]\naws_access_key_id=AKIA"));
+        let gives = |text: &str| gives_credentials(ConfigFile::Config, text);
+        assert!(!gives("[default]\nregion = x\n[profile a]\nrole_arn = y"));
+        assert!(gives("[profile a]\nregion=x\n[default]\nregion = x\nsso_session = corp"));
+        assert!(gives("[profile default]\naws_access_key_id=AKIA"));
     }
 
     #[test]
     fn a_broken_file_has_the_profiles_that_can_be_made_out() {
-        assert_eq!(
-            in_config("[profile dev\n[]\n[profile]\n\u{fffd}[profile x]\n[profile ok]").collect::<Vec<_>>(),
-            ["ok"]
-        );
+        assert_eq!(in_config("[profile dev\n[]\n[profile]\n\u{fffd}[profile x]\n[profile ok]"), ["ok"]);
     }
 }

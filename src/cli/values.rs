@@ -1,12 +1,10 @@
 //! Values that need no type of their own: each says what is wrong with a text, and what it should be.
 
-/// A URL by its beginning: the client tells the rest.
-pub(super) fn url(text: &str) -> Result<String, String> {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    match host {
-        Some(host) if !host.is_empty() => Ok(text.to_owned()),
-        _ => Err(format!("`{text}` is not a URL: `https://HOST` or `http://HOST:PORT` is expected")),
-    }
+use crate::model::{EndpointUrlError, check_endpoint_url};
+
+/// The URL of an endpoint.
+pub(super) fn url(text: &str) -> Result<String, EndpointUrlError> {
+    check_endpoint_url(text).map(|()| text.to_owned())
 }
 
 /// The days of a lifecycle rule: what S3 takes.

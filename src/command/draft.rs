@@ -8,16 +8,9 @@ use crate::cli::{
 };
 use crate::model::{
     EncryptionKind, InventoryFormat, InventoryFrequency, InventoryVersions, LogType, PartitionDate, Producer,
+    without_user,
 };
 use crate::request::{Consent, Draft, Preflight};
-
-/// A URL without the user and password that it may name: it is printed with the command that repeats a run.
-pub(super) fn without_user(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    format!("{scheme}://{host}{path}")
-}
 
 /// A folder's path from the root: the commands that name it are run elsewhere, too.
 fn whole(folder: PathBuf) -> PathBuf {

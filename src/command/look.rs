@@ -1,6 +1,6 @@
 //! What every run begins with, and where a dry run ends.
 
-use crate::aws::{Aws, Call, Connect};
+use crate::aws::{Aws, Connect, Watch};
 use crate::cli::Global;
 use crate::exit::Exit;
 use crate::model::Region;
@@ -10,7 +10,10 @@ use crate::ui::{self, Printer};
 
 /// AWS as flags and environment name it; no call is made yet.
 pub(super) async fn connected(connect: Connect, region: Option<&Region>, global: &Global) -> Aws {
-    let watch = (global.verbose > 0).then_some(ui::call as fn(&Call));
+    let watch = Watch {
+        call: (global.verbose > 0).then_some(ui::call),
+        credentials: (!global.quiet).then_some(ui::credential_wait),
+    };
     Aws::connect(connect, global.profile.as_deref(), region, global.endpoint_url.as_deref(), watch).await
 }
 

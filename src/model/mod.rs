@@ -6,6 +6,7 @@ mod account_id;
 mod arn;
 mod bucket_name;
 mod encryption;
+mod endpoint_url;
 mod hidden;
 mod inventory;
 mod key;
@@ -27,6 +28,7 @@ pub use account_id::{AccountId, AccountIdError};
 pub use arn::{Arn, ArnError};
 pub use bucket_name::{BucketName, BucketNameError, Namespace};
 pub use encryption::{BucketEncryption, Encryption, EncryptionKind};
+pub use endpoint_url::{EndpointUrlError, check_endpoint_url, without_user, without_users};
 pub use hidden::is_hidden;
 pub use inventory::{
     InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryIdError, InventoryVersions,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::apply::Stopped;
 use crate::exit::Exit;
+use crate::model::without_users;
 use crate::plan::{Change, Cure, Finding, Plan, PlannedStep, Refusal, Severity, Step};
 use crate::preflight::Said;
 use crate::proof::{Delivery, TestVerdict};
@@ -263,8 +264,8 @@ impl ErrorDocument {
         Self {
             schema: "logbucket.error/1",
             exit_code: exit.number(),
-            error: error.to_owned(),
-            hint: hint.map(str::to_owned),
+            error: without_users(error),
+            hint: hint.map(without_users),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::apply::Stopped;
-use crate::aws::Call;
+use crate::aws::{Call, CredentialWait};
 use crate::exit::Exit;
 use crate::health::Report;
 use crate::model::Region;
@@ -30,6 +30,7 @@ use super::policies::{PolicyDocument, caution};
 use super::progress::{Count, Manner, Progress};
 use super::refusal_text::refusal;
 use super::scan::{self, SarifDocument, ScanDocument};
+use super::sdk_trace::withheld;
 use super::talk::{data, data_width, note_change, talk, talk_error, talk_hints, talk_lines, talk_width, talk_wrapped};
 use super::told::Told;
 use super::{describe, preflight_text, result_text, undo, words};
@@ -418,6 +419,21 @@ pub(crate) fn call(call: &Call) {
     let code = call.code.as_deref().map(|code| format!(" {}", clean(code))).unwrap_or_default();
     let (at, took) = (call.at.as_secs_f64(), call.took.as_millis());
     talk(&format!("{at:>6.2}s aws {} {status}{code} ({took} ms)", clean(&call.name)));
+}
+
+/// An internal error, where standard output has something else already.
+pub(crate) fn panicked(message: &str, hint: &str) {
+    talk_error(&clean(&withheld(message)), Some(hint));
+}
+
+/// Credentials that are late.
+pub(crate) fn credential_wait(wait: &CredentialWait<'_>) {
+    let source = match wait.process {
+        Some(profile) => format!("the `credential_process` of profile `{}`", clean(profile)),
+        None => "credentials".to_owned(),
+    };
+    let seconds = wait.at_most.as_secs();
+    talk_wrapped("note: ", 2, &format!("still waiting for {source}; logbucket gives up after {seconds} seconds"));
 }
 
 fn document(document: &impl Serialize) -> String {

@@ -53,7 +53,7 @@ const VARIABLES: [&str; 4] =
 pub(crate) fn show_sdk_trace() {
     let targets = Targets::new().with_targets(TRACED.map(|target| (target, LevelFilter::DEBUG)));
     let fields = debug_fn(|writer, field, value| told(writer, field.name(), value)).delimited(" ");
-    let secrets: Vec<String> = VARIABLES.iter().filter_map(|name| std::env::var(name).ok()).collect();
+    let secrets = secrets();
     let layer = tracing_subscriber::fmt::layer()
         .with_timer(Clock(Instant::now()))
         .with_ansi(false)
@@ -62,6 +62,15 @@ pub(crate) fn show_sdk_trace() {
         .with_filter(targets);
     // Who runs the library may listen already.
     let _ = tracing_subscriber::registry().with(layer).try_init();
+}
+
+fn secrets() -> Vec<String> {
+    VARIABLES.iter().filter_map(|name| std::env::var(name).ok()).collect()
+}
+
+/// A text of unknown origin up to the first thing that is secret or announces it.
+pub(crate) fn withheld(text: &str) -> String {
+    withhold(text, &secrets())
 }
 
 #[expect(clippy::use_debug, reason = "values come in no other form")]

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use dialoguer::console::{self, Term};
 
+use crate::model::without_users;
+
 use super::clean::line;
 use super::progress;
 use super::style::{BAD, HINT, painted};
@@ -59,8 +61,17 @@ pub(crate) fn something_was_changed() -> bool {
     CHANGED.load(Ordering::Relaxed)
 }
 
+/// Whether anything was written to standard output.
+static BEGUN: AtomicBool = AtomicBool::new(false);
+
+/// Whether standard output has anything of this run.
+pub(crate) fn output_was_begun() -> bool {
+    BEGUN.load(Ordering::Relaxed)
+}
+
 /// A reader that went away (`| head`) is no error of ours; a full disk is told, and fails the run.
 pub(super) fn data(text: &str) {
+    BEGUN.store(true, Ordering::Relaxed);
     let written = progress::aside(|| {
         let mut out = anstream::stdout().lock();
         out.write_all(text.as_bytes()).and_then(|()| out.flush())
@@ -106,7 +117,7 @@ pub(super) fn talk_error(message: &str, hint: Option<&str>) {
 
 /// An error with several hints.
 pub(super) fn talk_hints<'a>(message: &str, hints: impl IntoIterator<Item = &'a str>) {
-    talk_wrapped(&format!("{} ", painted(BAD, "error:")), 2, message);
+    talk_wrapped(&format!("{} ", painted(BAD, "error:")), 2, &without_users(message));
     for hint in hints {
         talk_wrapped(&format!("{} ", painted(HINT, "hint:")), 2, hint);
     }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use logbucket::aws::Connect;
+use logbucket::aws::Access;
 use sandbox::Sandbox;
 use serde_json::Value;
 
@@ -49,7 +49,7 @@ pub(crate) fn run(sandbox: &Sandbox, words: &str, patience: Patience) -> Ran {
     let argv = ["logbucket"].into_iter().chain(words.split(' ')).chain(["--output", "json"]).map(OsString::from);
     sandbox.forget_requests();
     let (began, started) = (SystemTime::now(), Instant::now());
-    let connect = Connect::Through(Box::new(config));
+    let connect = Access::Through(Box::new(config));
     let (exit, stdout, stderr) = silently(|| logbucket::run(argv, connect));
     let took = started.elapsed();
     let document = serde_json::from_str(&stdout).unwrap_or(Value::Null);

@@ -1,6 +1,6 @@
 //! Answers and listings without an end: each has a bound, and the run says which one it met.
 
-use logbucket::aws::{Aws, Cause, Connect};
+use logbucket::aws::{Aws, Cause, Connect, Watch};
 use logbucket::model::Kind;
 use sandbox::{Effect, Fault, Sandbox, When, seed};
 
@@ -123,7 +123,7 @@ async fn the_lists_of_the_wizard_end_as_well() {
         let when = When::Operation(operation.to_owned());
         sandbox.inject(Fault { when, effect: Effect::EndlessPages(2) });
         let connect = Connect::Through(Box::new(sandbox.sdk_config()));
-        let aws = Aws::connect(connect, None, None, None, None).await;
+        let aws = Aws::connect(connect, None, None, None, Watch::default()).await;
         let region = seed::REGION.parse().unwrap();
         let error = match operation {
             "ListBuckets" => aws.bucket_names(&region).await.err(),

@@ -52,8 +52,11 @@ fn profile(name: &str) -> String {
 }
 
 macro_rules! says {
-    ($account:expr, $ran:expr) => {{
-        let ran = $ran.ends(1);
+    ($account:expr, $ran:expr) => {
+        says!($account, $ran, 1)
+    };
+    ($account:expr, $ran:expr, $code:expr) => {{
+        let ran = $ran.ends($code);
         insta::assert_snapshot!(said(&$account, &ran));
     }};
 }
@@ -104,7 +107,7 @@ fn a_profile_without_credentials_is_an_error_of_its_own() {
 #[test]
 fn a_broken_configuration_is_told_and_nothing_panics() {
     let account = configured("[profile dev\n[]\n= x\n", "");
-    says!(account, account.run(&format!("{ALB} --profile dev")));
+    says!(account, account.run(&format!("{ALB} --profile dev")), 2);
 }
 
 /// A profile of IAM Identity Center, whose token lies in a file named by the SHA-1 of `corp`.
@@ -141,7 +144,68 @@ const EXPIRED: &str = "The security token included in the request is expired";
 #[test]
 fn expired_credentials_of_the_environment_are_renewed_there() {
     let account = refusing("GetCallerIdentity", 403, "ExpiredToken", EXPIRED);
+    says!(account, account.run_with(ALB, &[("AWS_SESSION_TOKEN", "token")]));
+}
+
+#[test]
+fn expired_keys_without_a_session_token_are_not_blamed_on_one() {
+    let account = refusing("GetCallerIdentity", 403, "ExpiredToken", EXPIRED);
     says!(account, account.run(ALB));
+}
+
+#[test]
+fn an_expired_request_is_blamed_on_the_keys_where_the_clock_is_right() {
+    let account = refusing("DescribeLoadBalancers", 400, "RequestExpired", "Request has expired.");
+    says!(account, account.run(ALB));
+}
+
+#[test]
+fn an_expired_request_is_blamed_on_a_clock_that_is_wrong() {
+    let message = "Request has expired: 20260101T000000Z is before 20260101T003000Z";
+    let account = refusing("DescribeLoadBalancers", 400, "RequestExpired", message);
+    says!(account, account.run_with(ALB, &[("AWS_SESSION_TOKEN", "token")]));
+}
+
+/// A server that is no AWS: it answers each request with this status and text.
+fn answering(status: &'static str, kind: &'static str, text: &'static str) -> String {
+    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut reader = BufReader::new(stream.unwrap());
+            let mut length = 0;
+            for line in reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty()) {
+                if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                    length = value.trim().parse().unwrap();
+                }
+            }
+            let _ = reader.read_exact(&mut vec![0; length]);
+            let kind = if kind.is_empty() { String::new() } else { format!("Content-Type: {kind}\r\n") };
+            let head =
+                format!("HTTP/1.1 {status}\r\n{kind}Content-Length: {}\r\nConnection: close\r\n\r\n", text.len());
+            let _ = reader.get_mut().write_all(format!("{head}{text}").as_bytes());
+        }
+    });
+    url
+}
+
+#[test]
+fn an_answer_that_is_not_understood_is_described() {
+    let account = Account::seeded();
+    let mut errors = String::new();
+    for (status, kind, text) in [
+        ("200 OK", "text/plain", "hello"),
+        ("200 OK", "", "hello"),
+        ("200 OK", "", ""),
+        ("200 OK", "application/json", "{}"),
+        ("302 Found", "text/plain", "elsewhere"),
+        ("404 Not Found", "text/plain", "no such page"),
+    ] {
+        let ran = account.run_with("check alb --source web", &[("AWS_ENDPOINT_URL", &answering(status, kind, text))]);
+        errors.push_str(&said(&account, &ran.ends(1)));
+    }
+    insta::assert_snapshot!(errors);
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn a_profiles_keys_are_never_shown() {
         assert!(ran.stderr.contains("orchestrator"), "{}", ran.stderr);
     }
     fs::write(account.home().join(".aws/credentials"), broken).unwrap();
-    holds_no_secret(&account.run("init alb --source web --bucket demo-logs --profile broken -vv").ends(1));
+    holds_no_secret(&account.run("init alb --source web --bucket demo-logs --profile broken -vv").ends(2));
 }
 
 #[test]
@@ -158,4 +158,59 @@ fn a_call_that_failed_is_shown_with_its_code() {
     let line = ran.stderr.lines().find(|line| line.contains(" aws ")).unwrap();
     let (at, _) = line.trim_start().split_once("s aws ").unwrap();
     assert!(at.parse::<f64>().is_ok(), "{line}");
+}
+
+/// URLs with a password, most of which can't be used.
+fn urls_with_a_password() -> Vec<String> {
+    [
+        "@127.0.0.1:1",
+        "@",
+        "@ho st",
+        "@[::1",
+        "@127.0.0.1:99999",
+        "@127.0.0.1:1/%zz",
+        "/x@127.0.0.1:1",
+        "#x@127.0.0.1:1",
+        "@h<>",
+    ]
+    .iter()
+    .flat_map(|rest| ["http", "https", "ftp", "junk"].map(|scheme| format!("{scheme}://me:{TOKEN}{rest}")))
+    .chain([format!("me:{TOKEN}@127.0.0.1:1"), format!("//me:{TOKEN}@127.0.0.1:1")])
+    .collect()
+}
+
+#[test]
+fn the_password_of_a_url_is_never_shown_wherever_the_url_comes_from_and_however_wrong_it_is() {
+    let account = Account::seeded();
+    let folder = account.home().join(".aws");
+    fs::create_dir(&folder).unwrap();
+    for (nth, url) in urls_with_a_password().iter().enumerate() {
+        let output = ["", "-vv", "--output=json"][nth % 3];
+        let words: Vec<String> =
+            format!("check alb --source web {output}").split_whitespace().map(str::to_owned).collect();
+        let flag = [words.clone(), vec![format!("--endpoint-url={url}")]].concat();
+        holds_no_secret(&account.run_args(&flag));
+        let misspelt = [words.clone(), vec![format!("--endpoint-ur={url}")]].concat();
+        holds_no_secret(&account.run_args(&misspelt));
+        let misplaced = [words.clone(), vec![url.clone()]].concat();
+        if url.contains("://") {
+            holds_no_secret(&account.run_args(&misplaced));
+        }
+        let words = format!("check alb --source web {output}");
+        for name in
+            ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy"]
+        {
+            let attempts = ("AWS_MAX_ATTEMPTS", "1");
+            holds_no_secret(&account.run_with(&words, &[(name, url), attempts]));
+        }
+        fs::write(folder.join("config"), format!("[default]\nendpoint_url = {url}\nmax_attempts = 1\n")).unwrap();
+        holds_no_secret(&account.run_with(&words, &[("AWS_ENDPOINT_URL", "")]));
+        fs::write(
+            folder.join("config"),
+            format!("[default]\nservices = s\n[services s]\nsts =\n  endpoint_url = {url}\n"),
+        )
+        .unwrap();
+        holds_no_secret(&account.run_with(&words, &[("AWS_MAX_ATTEMPTS", "1")]));
+        fs::remove_file(folder.join("config")).unwrap();
+    }
 }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use crate::aws::{Aws, Connect};
 use crate::cli::{CheckArgs, Global, OutputFormat};
-use crate::command::draft::{log_type, producer, without_user};
+use crate::command::draft::{log_type, producer};
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
 use crate::exit::Exit;
 use crate::health::{Health, Report, Told};
+use crate::model::without_user;
 use crate::request::Draft;
 use crate::ui::Printer;
 

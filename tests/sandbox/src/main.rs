@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use logbucket::aws::Connect;
+use logbucket::aws::Access;
 use sandbox::account::{SECRET_ACCESS_KEY, access_key_id};
 use sandbox::{Crowd, Sandbox, seed};
 
@@ -40,7 +40,7 @@ fn main() -> io::Result<ExitCode> {
             let runtime = tokio::runtime::Runtime::new()?;
             let sandbox = runtime.block_on(Sandbox::seeded());
             let argv = std::iter::once(OsString::from("logbucket")).chain(arguments);
-            let connect = Connect::Through(Box::new(sandbox.sdk_config()));
+            let connect = Access::Through(Box::new(sandbox.sdk_config()));
             Ok(ExitCode::from(logbucket::run(argv, connect).number()))
         }
     }

@@ -1,0 +1,143 @@
+//! Credentials that come late, or that no request can carry.
+
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, Result, SharedCredentialsProvider, future};
+use tokio::time::timeout;
+
+/// How long credentials are waited for without a word.
+const QUIET: Duration = Duration::from_secs(5);
+
+/// How long they are waited for in all: somebody may have to type a code, or sign in.
+const IN_ALL: Duration = Duration::from_mins(1);
+
+/// The SDK's own bound, which is never reached.
+pub(super) const BEYOND: Duration = Duration::from_secs(90);
+
+/// How an error begins that is about credentials which came too late.
+pub(super) const LATE: &str = "no credentials from ";
+
+/// How an error begins that is about credentials which no request can carry.
+pub(super) const UNFIT: &str = "the credentials contain a line break";
+
+/// Credentials that are still waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct CredentialWait<'a> {
+    /// The profile whose `credential_process` is to give them, where it is one.
+    pub process: Option<&'a str>,
+    /// How long they are waited for at most.
+    pub at_most: Duration,
+}
+
+/// A provider that is waited for no longer than a bound, with word of it, and whose credentials can be sent.
+#[derive(Debug)]
+pub(super) struct Bounded {
+    inner: SharedCredentialsProvider,
+    process: Option<String>,
+    waits: Option<fn(&CredentialWait<'_>)>,
+    quiet: Duration,
+    in_all: Duration,
+}
+
+impl Bounded {
+    pub(super) fn new(
+        inner: SharedCredentialsProvider,
+        process: Option<String>,
+        waits: Option<fn(&CredentialWait<'_>)>,
+    ) -> Self {
+        Self { inner, process, waits, quiet: QUIET, in_all: IN_ALL }
+    }
+
+    async fn provide(&self) -> Result {
+        let mut answer = std::pin::pin!(self.inner.provide_credentials());
+        if let Ok(early) = timeout(self.quiet, &mut answer).await {
+            return early.and_then(fit);
+        }
+        if let Some(waits) = self.waits {
+            waits(&CredentialWait { process: self.process.as_deref(), at_most: self.in_all });
+        }
+        let late = timeout(self.in_all.saturating_sub(self.quiet), &mut answer).await;
+        late.unwrap_or_else(|_| Err(self.late())).and_then(fit)
+    }
+
+    fn late(&self) -> CredentialsError {
+        let seconds = self.in_all.as_secs();
+        let source = match &self.process {
+            Some(profile) => format!("the `credential_process` of profile `{profile}`"),
+            None => "their source".to_owned(),
+        };
+        CredentialsError::provider_error(format!("{LATE}{source} within {seconds} seconds"))
+    }
+}
+
+impl ProvideCredentials for Bounded {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.provide())
+    }
+}
+
+/// Credentials whose id and token fit into a header; the SDK panics on others.
+fn fit(credentials: Credentials) -> Result {
+    let parts = [Some(credentials.access_key_id()), credentials.session_token()];
+    if parts.into_iter().flatten().all(|part| part.chars().all(|c| c == ' ' || c.is_ascii_graphic())) {
+        return Ok(credentials);
+    }
+    Err(CredentialsError::invalid_configuration(format!("{UNFIT} or another character that they can't have")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct Never;
+
+    impl ProvideCredentials for Never {
+        fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+        where
+            Self: 'a,
+        {
+            future::ProvideCredentials::new(std::future::pending())
+        }
+    }
+
+    static WORDS: AtomicUsize = AtomicUsize::new(0);
+
+    fn word(wait: &CredentialWait<'_>) {
+        assert_eq!(wait.process, Some("slow"));
+        WORDS.fetch_add(1, Ordering::SeqCst);
+    }
+
+    #[tokio::test]
+    async fn a_process_that_never_answers_is_given_up_with_word_of_it() {
+        let inner = SharedCredentialsProvider::new(Never);
+        let bounded = Bounded {
+            quiet: Duration::from_millis(1),
+            in_all: Duration::from_millis(2),
+            ..Bounded::new(inner, Some("slow".to_owned()), Some(word))
+        };
+        let error = std::error::Error::source(&bounded.provide().await.unwrap_err()).unwrap().to_string();
+        assert!(error.contains("`credential_process` of profile `slow` within"), "{error}");
+        assert_eq!(WORDS.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn credentials_with_a_line_break_are_refused_and_not_shown() {
+        let of = |id: &str, secret: &str, token: Option<&str>| {
+            let credentials = Credentials::new(id, secret, token.map(str::to_owned), None, "test");
+            fit(credentials).map_err(|error| std::error::Error::source(&error).unwrap().to_string())
+        };
+        assert!(of("AKIA", "secret", Some("token==")).is_ok());
+        for (id, token) in [("AK\rIA", None), ("AKIA\n", None), ("AK\u{e9}", None), ("AKIA", Some("to\nken"))] {
+            let error = of(id, "secret", token).unwrap_err();
+            assert!(error.starts_with(UNFIT) && !error.contains("IA"), "{error}");
+        }
+    }
+}

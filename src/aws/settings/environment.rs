@@ -1,0 +1,45 @@
+//! The variables of AWS's tools.
+
+use std::collections::BTreeMap;
+use std::env;
+
+use super::error::SettingsError;
+
+/// What begins the name of each.
+const PREFIX: &str = "AWS_";
+
+/// Paths, which may be any bytes, and of which an empty one says that there is no file.
+const PATHS: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
+
+/// The variables that have a value.
+#[derive(Debug, Default)]
+pub(super) struct Environment(BTreeMap<String, String>);
+
+impl Environment {
+    /// Reads them. One that is no text is refused: the SDK takes it for one that is not set, and would send calls elsewhere.
+    pub(super) fn read() -> Result<Self, SettingsError> {
+        let mut variables = BTreeMap::new();
+        for (name, value) in env::vars_os() {
+            let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else { continue };
+            if PATHS.contains(&name) || value.is_empty() {
+                continue;
+            }
+            let value = value.into_string().map_err(|_| SettingsError::NotUnicode(name.to_owned()))?;
+            variables.insert(name.to_owned(), value);
+        }
+        Ok(Self(variables))
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+}
+
+/// The variables without a value, which the AWS CLI takes for unset ones, and the SDK does not.
+pub fn empty_variables() -> Vec<String> {
+    let is_empty = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+        let name = name.into_string().ok()?;
+        (value.is_empty() && name.starts_with(PREFIX) && !PATHS.contains(&name.as_str())).then_some(name)
+    };
+    env::vars_os().filter_map(is_empty).collect()
+}

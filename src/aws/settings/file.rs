@@ -1,0 +1,235 @@
+//! The configuration files, read once and handed to the SDK as texts that it takes.
+//!
+//! The AWS CLI reads more than the SDK does: names in quotes, `key: value`, keys and comments that are indented. What neither
+//! reads stays as it is, and the SDK says what is wrong with it.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::names::{Section, encoded, header, section};
+
+/// A file of the configuration.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum ConfigFile {
+    /// `~/.aws/config`.
+    Config,
+    /// `~/.aws/credentials`.
+    Credentials,
+}
+
+/// No file of names and keys is longer.
+const LONGEST: u64 = 16 * 1024 * 1024;
+
+/// Why a file can't be used.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Unreadable {
+    /// Its bytes are not UTF-8, in this line for the first time.
+    NotUnicode(usize),
+    /// It holds more than [`LONGEST`].
+    TooLong,
+}
+
+impl ConfigFile {
+    /// Where it is.
+    ///
+    /// <https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html>
+    pub(crate) fn path(self) -> Option<PathBuf> {
+        let (variable, name) = match self {
+            Self::Config => ("AWS_CONFIG_FILE", "config"),
+            Self::Credentials => ("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
+        };
+        match env::var_os(variable) {
+            Some(path) => Some(within_home(path)),
+            None => Some(env::home_dir()?.join(".aws").join(name)),
+        }
+    }
+
+    /// Its text; an empty one where there is none, or none that may be read, as in the AWS CLI.
+    pub(crate) fn read(self) -> Result<String, Unreadable> {
+        let Some(bytes) = self.path().and_then(|path| bytes_of(&path)) else { return Ok(String::new()) };
+        if u64::try_from(bytes.len()).is_ok_and(|length| length > LONGEST) {
+            return Err(Unreadable::TooLong);
+        }
+        String::from_utf8(bytes).map_err(|error| {
+            let sound = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+            Unreadable::NotUnicode(sound.split(|byte| *byte == b'\n').count())
+        })
+    }
+
+    /// The names of the profiles in a text of this file, in their order.
+    pub(crate) fn profiles(self, text: &str) -> impl Iterator<Item = String> {
+        text.lines().filter_map(header).filter_map(move |header| self.profile(header))
+    }
+
+    /// The profile that a header begins.
+    pub(crate) fn profile(self, header: &str) -> Option<String> {
+        match self {
+            Self::Config => match section(header) {
+                Section::Profile(name) => Some(name),
+                Section::SsoSession(_) | Section::Services(_) | Section::Other => None,
+            },
+            Self::Credentials => Some(header.trim().to_owned()).filter(|name| !name.is_empty()),
+        }
+    }
+}
+
+/// `~` stands for the home folder.
+fn within_home(path: OsString) -> PathBuf {
+    let path = PathBuf::from(path);
+    match (path.strip_prefix("~"), env::home_dir()) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        (Ok(_) | Err(_), _) => path,
+    }
+}
+
+/// The beginning of a regular file. A pipe or a device may have no end.
+fn bytes_of(path: &Path) -> Option<Vec<u8>> {
+    if !is_regular(path) {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(path).ok()?.take(LONGEST + 1).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// Whether there is a file of names and values, and no pipe, device or folder.
+pub(super) fn is_regular(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
+}
+
+/// A text of a configuration file as the SDK takes it, line by line.
+pub(super) fn for_sdk(text: &str, file: ConfigFile) -> String {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
+    let mut at = Position { file, section: Section::Other, has_key: false };
+    let mut lines = String::with_capacity(text.len());
+    for line in text.split('\n') {
+        lines.push_str(&at.line_for_sdk(line));
+        lines.push('\n');
+    }
+    lines
+}
+
+/// Where in a file a line stands.
+struct Position {
+    file: ConfigFile,
+    section: Section,
+    /// Whether an indented line belongs to a key.
+    has_key: bool,
+}
+
+const BLANKS: [char; 2] = [' ', '\t'];
+const COMMENTS: [char; 2] = ['#', ';'];
+
+impl Position {
+    fn line_for_sdk(&mut self, line: &str) -> String {
+        let bare = line.trim_matches(BLANKS);
+        if bare.is_empty() || bare.starts_with(COMMENTS) {
+            return String::new();
+        }
+        let is_indented = line.starts_with(BLANKS) && self.has_key;
+        if !is_indented && let Some(header) = header(bare) {
+            return self.header_for_sdk(bare, header);
+        }
+        let Some((key, value)) = key_and_value(bare) else {
+            return if is_indented { line.to_owned() } else { bare.to_owned() };
+        };
+        // To the AWS CLI an empty URL is none.
+        if key.eq_ignore_ascii_case("endpoint_url") && value.is_empty() {
+            return String::new();
+        }
+        if is_indented {
+            return line.to_owned();
+        }
+        self.has_key = true;
+        match (key.to_ascii_lowercase().as_str(), &self.section) {
+            ("source_profile" | "services", Section::Profile(_)) => format!("{key} = {}", encoded(value)),
+            // The SDK looks for `elastic-load-balancing-v2` where AWS documents `elastic_load_balancing_v2`.
+            (service, Section::Services(_)) => format!("{} = {value}", service.replace('_', "-")),
+            (_, _) => format!("{key} = {value}"),
+        }
+    }
+
+    fn header_for_sdk(&mut self, line: &str, header: &str) -> String {
+        self.has_key = false;
+        self.section = match self.file {
+            ConfigFile::Config => section(header),
+            ConfigFile::Credentials => self.file.profile(header).map_or(Section::Other, Section::Profile),
+        };
+        match (&self.section, self.file) {
+            (Section::Profile(name), ConfigFile::Config) if name == "default" => "[default]".to_owned(),
+            (Section::Profile(name), ConfigFile::Config) => format!("[profile {}]", encoded(name)),
+            (Section::Profile(name), ConfigFile::Credentials) => format!("[{}]", encoded(name)),
+            (Section::Services(name), _) => format!("[services {}]", encoded(name)),
+            // The name of the session is that of the file with its token.
+            (Section::SsoSession(name), _) => format!("[sso-session {name}]"),
+            // The SDK would take the rest for a comment, and the header for a broken one.
+            (Section::Other, _) if header.contains(COMMENTS) => "[ignored]".to_owned(),
+            (Section::Other, _) => line.to_owned(),
+        }
+    }
+}
+
+/// A line's key and value. What follows a blank and `#` or `;` is a comment, as the SDK reads it.
+fn key_and_value(line: &str) -> Option<(&str, &str)> {
+    let (key, value) = line.split_at_checked(line.find(['=', ':'])?)?;
+    let key = key.trim_matches(BLANKS);
+    let value = value.get(1..)?;
+    let comment = value.match_indices(COMMENTS).find(|(at, _)| value.get(..*at).is_some_and(|v| v.ends_with(BLANKS)));
+    let value = comment.map_or(value, |(at, _)| value.get(..at).unwrap_or_default());
+    (!key.is_empty()).then_some((key, value.trim_matches(BLANKS)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(text: &str) -> String {
+        for_sdk(text, ConfigFile::Config)
+    }
+
+    #[test]
+    fn what_the_sdk_takes_stays_as_it_is() {
+        let text = "[default]\nregion = us-east-1\n[profile dev]\nservices = s\nrole_arn = arn:aws:iam::1:role/x\n\
+                    [sso-session corp]\nsso_region = x\n[services s]\ns3 = \n  endpoint_url = http://h\n";
+        assert_eq!(config(text).trim_end(), text.trim_end());
+    }
+
+    #[test]
+    fn names_that_the_aws_cli_takes_become_identifiers() {
+        assert_eq!(
+            config("[profile \"my prof\"] # mine\nsource_profile = the base\n[profile default]\n[services \"my s\"]"),
+            "[profile my%20prof]\nsource_profile = the%20base\n[default]\n[services my%20s]\n"
+        );
+        assert_eq!(for_sdk("[my prof]\n[ dev ]\n", ConfigFile::Credentials), "[my%20prof]\n[dev]\n\n");
+        assert_eq!(
+            config("[profile a#b]\n[plug#in]\n[two words here]"),
+            "[profile a%23b]\n[ignored]\n[two words here]\n"
+        );
+    }
+
+    #[test]
+    fn lines_that_the_aws_cli_takes_become_those_of_the_sdk() {
+        assert_eq!(config("\u{feff}[default]\r\nregion: us-east-1\rx = y"), "[default]\nregion = us-east-1\nx = y\n");
+        assert_eq!(config("[default]\n  region = x\n  # no\n"), "[default]\nregion = x\n\n\n");
+        assert_eq!(
+            config("[services s]\nelastic_load_balancing_v2 =\n"),
+            "[services s]\nelastic-load-balancing-v2 = \n\n"
+        );
+        assert_eq!(config("[default]\nkey = a # b\n"), "[default]\nkey = a\n\n");
+    }
+
+    #[test]
+    fn an_empty_endpoint_is_none() {
+        assert_eq!(config("[default]\nendpoint_url =\nregion = x"), "[default]\n\nregion = x\n");
+        assert_eq!(config("[services s]\ns3 =\n  endpoint_url = # none\n"), "[services s]\ns3 = \n\n\n");
+    }
+
+    #[test]
+    fn what_nobody_can_read_is_left_to_the_sdk() {
+        let text = "[profile dev\n= x\nkey\n";
+        assert_eq!(config(text).trim_end(), text.trim_end());
+    }
+}

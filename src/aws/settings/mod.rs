@@ -1,0 +1,312 @@
+//! The settings that AWS's tools share, read once at the border: the environment, `~/.aws/config` and `~/.aws/credentials`.
+//!
+//! The SDK reads them again and panics on some, ignores others. So what the AWS CLI takes is made into what the SDK takes, and
+//! the rest is refused before anything is sent.
+//!
+//! <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>
+
+mod environment;
+mod error;
+pub(super) mod file;
+pub(super) mod names;
+
+use aws_config::profile::{ProfileSet, load};
+use aws_config::retry::{RetryConfig, RetryMode};
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_runtime::env_config::property::PropertiesKey;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::body::SdkBody;
+use aws_types::os_shim_internal::{Env, Fs};
+
+use crate::model::{EndpointUrlError, check_endpoint_url};
+
+pub use environment::empty_variables;
+pub use error::{Origin, SettingsError};
+
+use environment::Environment;
+use file::{ConfigFile, Unreadable};
+use names::{decoded, encoded};
+
+/// More attempts than these change nothing: the last pauses last 20 seconds each.
+const MOST_ATTEMPTS: u32 = 50;
+
+/// The services whose endpoint can be set by itself, those that give credentials included, as the SDK calls them.
+const SERVICES: [&str; 10] =
+    ["account", "cloudtrail", "elastic load balancing v2", "iam", "kms", "s3", "signin", "sso", "sso oidc", "sts"];
+
+/// The keys of credentials in a profile.
+const CREDENTIALS: [&str; 3] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
+
+/// Settings that can be used.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The profile that a flag names.
+    pub(super) named: Option<String>,
+    /// The profile that the environment names.
+    pub(super) ambient: Option<String>,
+    pub(super) files: EnvConfigFiles,
+    /// The Region that the environment or the profile names.
+    pub(super) region: Option<String>,
+    pub(super) retry: RetryConfig,
+    /// The profile whose `credential_process` gives the credentials.
+    pub(super) process: Option<String>,
+}
+
+impl Settings {
+    /// Reads them; `profile` and `endpoint_url` are those of flags.
+    pub(super) async fn read(profile: Option<&str>, endpoint_url: Option<&str>) -> Result<Self, SettingsError> {
+        let environment = Environment::read()?;
+        let named = profile.map(encoded);
+        let ambient = environment.get("AWS_PROFILE").map(encoded);
+        let selected = named.clone().or_else(|| ambient.clone()).unwrap_or_else(|| "default".to_owned());
+        let (files, profiles) = read_files(&selected).await?;
+        let read = Reader { environment, profiles, selected };
+        read.check_endpoints(endpoint_url)?;
+        let uses_keys = named.is_none() && read.environment.get("AWS_ACCESS_KEY_ID").is_some();
+        read.check_credentials(uses_keys)?;
+        read.check_token_files()?;
+        let process = if uses_keys { None } else { read.process() };
+        let of_environment = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| read.environment.get(name));
+        let region = of_environment.or_else(|| read.profiles.get("region")).map(str::to_owned);
+        Ok(Self { named, ambient, region, retry: read.retry()?, process, files })
+    }
+}
+
+/// Both files as texts for the SDK, and what it makes of them.
+async fn read_files(selected: &str) -> Result<(EnvConfigFiles, ProfileSet), SettingsError> {
+    let mut both = EnvConfigFiles::builder();
+    for (file, kind) in
+        [(ConfigFile::Config, EnvConfigFileKind::Config), (ConfigFile::Credentials, EnvConfigFileKind::Credentials)]
+    {
+        let path = || file.path().unwrap_or_default();
+        let text = file.read().map_err(|error| match error {
+            Unreadable::NotUnicode(line) => SettingsError::FileNotUnicode { file: path(), line },
+            Unreadable::TooLong => SettingsError::TooLong(path()),
+        })?;
+        let text = file::for_sdk(&text, file);
+        // By itself, since the SDK's error does not say in which file it is.
+        parse(&EnvConfigFiles::builder().with_contents(kind, text.clone()).build(), selected)
+            .await
+            .map_err(|problem| SettingsError::File { file: path(), problem })?;
+        both = both.with_contents(kind, text);
+    }
+    let files = both.build();
+    let profiles =
+        parse(&files, selected).await.map_err(|problem| SettingsError::File { file: "~/.aws".into(), problem })?;
+    Ok((files, profiles))
+}
+
+async fn parse(files: &EnvConfigFiles, selected: &str) -> Result<ProfileSet, String> {
+    let selected = Some(selected.to_owned().into());
+    load(&Fs::real(), &Env::real(), files, selected).await.map_err(|error| {
+        let source = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+        source.trim_start_matches("error parsing ").trim_start_matches(" on ").replace(":\n  ", ": ")
+    })
+}
+
+/// What the settings are read from.
+struct Reader {
+    environment: Environment,
+    profiles: ProfileSet,
+    /// The profile in use, by its name for the SDK.
+    selected: String,
+}
+
+impl Reader {
+    /// A setting with its origin: the environment goes before the profile, and an empty value is none.
+    fn setting(&self, variable: &str, key: &'static str) -> Option<(Origin, String)> {
+        let of_variable = || {
+            let value = self.environment.get(variable)?.trim();
+            Some((Origin::Variable(variable.to_owned()), value.to_owned()))
+        };
+        let of_profile = || Some((key_of(key, &self.selected), self.profiles.get(key)?.trim().to_owned()));
+        let is_set = |setting: &(Origin, String)| !setting.1.is_empty();
+        of_variable().filter(is_set).or_else(|| of_profile().filter(is_set))
+    }
+
+    fn retry(&self) -> Result<RetryConfig, SettingsError> {
+        let mut retry = RetryConfig::standard();
+        if let Some((origin, value)) = self.setting("AWS_MAX_ATTEMPTS", "max_attempts") {
+            let attempts = attempts(&value).ok_or(SettingsError::Attempts { origin, value })?;
+            retry = retry.with_max_attempts(attempts);
+        }
+        if let Some((origin, value)) = self.setting("AWS_RETRY_MODE", "retry_mode") {
+            let mode = retry_mode(&value).ok_or(SettingsError::RetryMode { origin, value })?;
+            retry = retry.with_retry_mode(mode);
+        }
+        Ok(retry)
+    }
+
+    fn check_endpoints(&self, flag: Option<&str>) -> Result<(), SettingsError> {
+        let check =
+            |origin: Origin, url: &str| check_url(url).map_err(|error| SettingsError::EndpointUrl { origin, error });
+        if let Some(url) = flag {
+            check(Origin::Flag("--endpoint-url"), url)?;
+        }
+        let ignores = self.setting("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls");
+        if ignores.is_some_and(|(_, value)| value.eq_ignore_ascii_case("true")) {
+            return Ok(());
+        }
+        let variables =
+            SERVICES.map(|service| format!("AWS_ENDPOINT_URL_{}", service.to_uppercase().replace(' ', "_")));
+        for variable in std::iter::once("AWS_ENDPOINT_URL".to_owned()).chain(variables) {
+            if let Some(url) = self.environment.get(&variable) {
+                check(Origin::Variable(variable.clone()), url)?;
+            }
+        }
+        if let Some(url) = self.profiles.get("endpoint_url") {
+            check(key_of("endpoint_url", &self.selected), url)?;
+        }
+        let Some(section) = self.profiles.get("services") else { return Ok(()) };
+        for service in SERVICES {
+            let key = PropertiesKey::builder()
+                .section_key("services")
+                .section_name(section)
+                .property_name(service.replace(' ', "-"))
+                .sub_property_name("endpoint_url");
+            if let Some(url) = key.build().ok().and_then(|key| self.profiles.other_sections().get(&key)) {
+                let origin = Origin::ServiceKey { service: service.replace(' ', "_"), section: decoded(section) };
+                check(origin, url)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The profiles that give credentials one after another, from the one in use.
+    fn chain(&self) -> Vec<&str> {
+        let mut chain = vec![self.selected.as_str()];
+        while let Some(next) = chain.last().and_then(|name| self.profiles.get_profile(name)?.get("source_profile")) {
+            if chain.contains(&next) {
+                break;
+            }
+            chain.push(next);
+        }
+        chain
+    }
+
+    /// A request that carries credentials with a line break can't be made, and the SDK panics.
+    fn check_credentials(&self, uses_keys: bool) -> Result<(), SettingsError> {
+        let is_fit = |value: &str| value.chars().all(|c| c == ' ' || c.is_ascii_graphic());
+        let by_environment = |name: &&str| {
+            let source = self.profiles.get_profile(name).and_then(|profile| profile.get("credential_source"));
+            source.is_some_and(|source| source.eq_ignore_ascii_case("environment"))
+        };
+        let chain = self.chain();
+        if uses_keys || chain.iter().any(by_environment) {
+            for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
+                if self.environment.get(name).is_some_and(|value| !is_fit(value)) {
+                    return Err(SettingsError::Credentials(Origin::Variable(name.to_owned())));
+                }
+            }
+        }
+        for name in chain {
+            let Some(profile) = self.profiles.get_profile(name) else { continue };
+            for key in CREDENTIALS {
+                if profile.get(key).is_some_and(|value| !is_fit(value)) {
+                    return Err(SettingsError::Credentials(key_of(key, name)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The SDK reads a file with a token to its end, which a device has not.
+    fn check_token_files(&self) -> Result<(), SettingsError> {
+        let variables = ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
+        let of_environment = variables
+            .iter()
+            .filter_map(|name| Some((Origin::Variable((*name).to_owned()), self.environment.get(name)?)));
+        let of_profiles = self.chain().into_iter().filter_map(|name| {
+            let key = "web_identity_token_file";
+            Some((key_of(key, name), self.profiles.get_profile(name)?.get(key)?))
+        });
+        for (origin, file) in of_environment.chain(of_profiles) {
+            let file = std::path::PathBuf::from(file);
+            if file.exists() && !file::is_regular(&file) {
+                return Err(SettingsError::TokenFile { origin, file });
+            }
+        }
+        Ok(())
+    }
+
+    fn process(&self) -> Option<String> {
+        let has_process = |name: &&str| {
+            self.profiles.get_profile(name).is_some_and(|profile| profile.get("credential_process").is_some())
+        };
+        self.chain().into_iter().find(has_process).map(decoded)
+    }
+}
+
+fn key_of(key: &'static str, profile: &str) -> Origin {
+    Origin::Key { key, profile: decoded(profile) }
+}
+
+/// A number of attempts, as far as more change anything.
+fn attempts(value: &str) -> Option<u32> {
+    let digits = value.strip_prefix('+').unwrap_or(value).trim_start_matches('0');
+    if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    // More digits than a number can have are as good as the most.
+    Some(digits.parse().unwrap_or(MOST_ATTEMPTS).min(MOST_ATTEMPTS))
+}
+
+/// The SDK has no mode of its own for `legacy`, which is older than it.
+fn retry_mode(value: &str) -> Option<RetryMode> {
+    match value.to_ascii_lowercase().as_str() {
+        "legacy" | "standard" => Some(RetryMode::Standard),
+        "adaptive" => Some(RetryMode::Adaptive),
+        _ => None,
+    }
+}
+
+/// Whether a request can be sent to a URL, by our rules and by those of the HTTP client.
+fn check_url(url: &str) -> Result<(), EndpointUrlError> {
+    check_endpoint_url(url)?;
+    let mut request = HttpRequest::new(SdkBody::empty());
+    request.uri_mut().set_endpoint(url).map_err(|_| EndpointUrlError::new(url, "a URL can't have such a path"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attempts_are_a_number_from_one_up_to_what_changes_anything() {
+        for (value, expected) in [
+            ("1", Some(1)),
+            ("3", Some(3)),
+            ("+3", Some(3)),
+            ("007", Some(7)),
+            ("51", Some(50)),
+            ("4294967296", Some(50)),
+            ("99999999999999999999999999", Some(50)),
+            ("0", None),
+            ("00", None),
+            ("-5", None),
+            ("", None),
+            ("+", None),
+            ("3.5", None),
+            ("three", None),
+            ("1e3", None),
+            ("0x10", None),
+        ] {
+            assert_eq!(attempts(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn retry_modes_are_those_of_the_aws_cli() {
+        assert_eq!(retry_mode("legacy"), Some(RetryMode::Standard));
+        assert_eq!(retry_mode("Standard"), Some(RetryMode::Standard));
+        assert_eq!(retry_mode("adaptive"), Some(RetryMode::Adaptive));
+        assert_eq!(retry_mode("junk"), None);
+    }
+
+    #[test]
+    fn the_http_client_has_the_last_word_on_a_url() {
+        assert!(check_url("http://127.0.0.1:1/a/b").is_ok());
+        let error = check_url("http://me:secret@host/<>").unwrap_err().to_string();
+        assert!(error.contains("path") && !error.contains("secret"), "{error}");
+    }
+}

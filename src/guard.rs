@@ -1,0 +1,105 @@
+//! What a panic leaves behind: its message and place, in place of Rust's own words on standard error.
+
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
+use std::sync::Once;
+
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+    static PANICS: RefCell<Vec<Panic>> = const { RefCell::new(Vec::new()) };
+}
+
+static HOOK: Once = Once::new();
+
+/// Characters of a message that are shown.
+const LONGEST: usize = 300;
+
+/// A panic.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Panic {
+    /// The first line of its message.
+    pub(crate) message: String,
+    /// The file and the line, from the crate's name on.
+    pub(crate) place: String,
+}
+
+/// How a guarded run ended.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) enum Guarded<T> {
+    /// It came to its end; tasks that it started may have panicked.
+    Ended(T, Vec<Panic>),
+    /// It panicked.
+    Panicked(Panic),
+}
+
+/// Runs something that must not panic. A panic of this thread prints nothing: it is returned.
+pub(crate) fn guarded<T>(run: impl FnOnce() -> T) -> Guarded<T> {
+    HOOK.call_once(|| {
+        let before = take_hook();
+        set_hook(Box::new(move |info| if GUARDED.get() { note(info) } else { before(info) }));
+    });
+    GUARDED.set(true);
+    let outcome = catch_unwind(AssertUnwindSafe(run));
+    GUARDED.set(false);
+    let mut panics = PANICS.take();
+    match outcome {
+        Ok(value) => Guarded::Ended(value, panics),
+        Err(_) => Guarded::Panicked(
+            panics
+                .pop()
+                .unwrap_or_else(|| Panic { message: "no message".to_owned(), place: "an unknown place".to_owned() }),
+        ),
+    }
+}
+
+fn note(info: &PanicHookInfo<'_>) {
+    let message = info.payload_as_str().and_then(|message| message.lines().next()).unwrap_or("no message");
+    let place = info.location().map_or_else(
+        || "an unknown place".to_owned(),
+        |location| format!("{}:{}", short(location.file()), location.line()),
+    );
+    let panic = Panic { message: message.chars().take(LONGEST).collect(), place };
+    PANICS.with_borrow_mut(|panics| panics.push(panic));
+}
+
+/// A path without the folders of the machine that compiled it.
+fn short(file: &str) -> &str {
+    let of_registry = file.split_once("registry/src/").and_then(|(_, rest)| rest.split_once('/'));
+    of_registry.map_or(file, |(_, path)| path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_returned_with_its_message_and_place() {
+        let Guarded::Panicked(panic) = guarded::<()>(|| panic!("went wrong\nin many lines")) else {
+            panic!("it ended")
+        };
+        assert_eq!(panic.message, "went wrong");
+        assert!(panic.place.starts_with("src/guard.rs:"), "{}", panic.place);
+        assert_eq!(guarded(|| 1), Guarded::Ended(1, Vec::new()), "nothing is left of the panic");
+    }
+
+    #[test]
+    fn a_panic_of_a_task_is_returned_with_the_outcome() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let run = || {
+            runtime.block_on(async {
+                let task = tokio::spawn(async { panic!("in a task") });
+                assert!(task.await.is_err());
+                1
+            })
+        };
+        let Guarded::Ended(1, panics) = guarded(run) else { panic!("it panicked") };
+        assert!(matches!(panics.as_slice(), [Panic { message, .. }] if message == "in a task"), "{panics:?}");
+    }
+
+    #[test]
+    fn the_place_of_a_dependency_begins_with_its_name() {
+        let file = "/home/me/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/aws-config-1.13.0/src/lib.rs";
+        assert_eq!(short(file), "aws-config-1.13.0/src/lib.rs");
+        assert_eq!(short("src/run.rs"), "src/run.rs");
+    }
+}

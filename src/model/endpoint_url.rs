@@ -1,0 +1,157 @@
+//! URLs of endpoints: what can be one, and how a URL is shown without its user and password.
+
+/// A text that can't be the URL of an endpoint. It shows the text without the password that may be in it.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("`{shown}` is not a URL of an endpoint: {problem}")]
+pub struct EndpointUrlError {
+    shown: String,
+    problem: &'static str,
+}
+
+const EXPECTED: &str = "`https://HOST` or `http://HOST:PORT` is expected";
+
+impl EndpointUrlError {
+    /// The error about `url`, which `problem` describes.
+    pub fn new(url: &str, problem: &'static str) -> Self {
+        Self { shown: without_user(url), problem }
+    }
+}
+
+/// Whether requests can be sent to a URL. The HTTP client reads it once more, and knows what a path may hold.
+pub fn check_endpoint_url(url: &str) -> Result<(), EndpointUrlError> {
+    let wrong = |problem| Err(EndpointUrlError::new(url, problem));
+    if !url.chars().all(|c| c.is_ascii_graphic()) {
+        return wrong("only printable ASCII characters without spaces are possible");
+    }
+    let rest = url
+        .split_once("://")
+        .filter(|(scheme, _)| ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)));
+    let Some((_, rest)) = rest else { return wrong(EXPECTED) };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let place = authority.rsplit('@').next().unwrap_or_default();
+    let (host, port) = match place.split_once(']') {
+        Some((host, port)) if place.starts_with('[') => (host, port.strip_prefix(':')),
+        Some(_) | None => match place.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (place, None),
+        },
+    };
+    if host.is_empty() || host == "[" {
+        return wrong(EXPECTED);
+    }
+    match port.map(str::parse::<u16>) {
+        None | Some(Ok(1..)) => Ok(()),
+        Some(Ok(0) | Err(_)) => wrong("its port is not a number from 1 to 65535"),
+    }
+}
+
+/// A text that is one URL, without the user and password that it may name. A password that no URL may hold as it stands, such as
+/// one with a slash, goes as well.
+pub fn without_user(url: &str) -> String {
+    let (scheme, rest) = match url.find("://") {
+        Some(at) => url.split_at(at + "://".len()),
+        None => ("", url),
+    };
+    match user_end(rest) {
+        Some(end) => format!("{scheme}{}", rest.get(end..).unwrap_or_default()),
+        None => url.to_owned(),
+    }
+}
+
+/// A text of somebody else, in which each URL is without the user and password that it may name.
+pub fn without_users(text: &str) -> String {
+    let mut parts = text.split("://");
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let url = part.split(|c: char| c.is_whitespace() || "\"'`<>".contains(c)).next().unwrap_or_default();
+        let from = user_end(url).unwrap_or_default();
+        shown.push_str("://");
+        shown.push_str(part.get(from..).unwrap_or_default());
+    }
+    shown
+}
+
+/// Where the user and password end in what follows the scheme of a URL.
+fn user_end(rest: &str) -> Option<usize> {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    // A colon that no port follows begins a password, whatever else is in it.
+    let has_port = |authority: &str| {
+        authority.rsplit_once(':').is_none_or(|(_, port)| port.parse::<u16>().is_ok() || port.ends_with(']'))
+    };
+    let whole = if authority.contains('@') || has_port(authority) { authority } else { rest };
+    whole.rfind('@').map(|at| at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_has_a_scheme_a_host_and_perhaps_a_port() {
+        for url in [
+            "https://host",
+            "HTTP://host:8080/path",
+            "http://127.0.0.1:4566",
+            "http://[::1]:4566/",
+            "https://me:secret@host",
+            "https://host.example.com/a/b",
+        ] {
+            assert_eq!(check_endpoint_url(url), Ok(()), "{url}");
+        }
+        for url in [
+            "",
+            "junk",
+            "://",
+            "http://",
+            "http:///path",
+            "ftp://host",
+            "http://:80",
+            "http://host:0",
+            "http://host:",
+            "http://host:99999",
+            "http://host:x",
+            "http://ho st",
+            "http://h\u{f6}st",
+            "http://host\r\nX: y",
+            "http://[]",
+            "http://me:secret@",
+            "http://me:sec/ret@host",
+        ] {
+            let error = check_endpoint_url(url).unwrap_err().to_string();
+            assert!(!error.contains("ret") && !error.contains("sec"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_url_is_shown_without_its_user_and_password() {
+        for (url, shown) in [
+            ("https://host/path@x", "https://host/path@x"),
+            ("https://host:8080/path@x", "https://host:8080/path@x"),
+            ("https://me@host/path", "https://host/path"),
+            ("https://me:secret@host:80/path", "https://host:80/path"),
+            ("https://me:se@cret@host", "https://host"),
+            ("https://me:se/cret@host", "https://host"),
+            ("https://me:se#c?ret@[::1]:1/x", "https://[::1]:1/x"),
+            ("https://me:se cret@host", "https://host"),
+            ("me:secret@host:3128", "host:3128"),
+            ("https://me:secret@", "https://"),
+            ("host", "host"),
+        ] {
+            assert_eq!(without_user(url), shown);
+        }
+    }
+
+    #[test]
+    fn every_url_in_a_text_is_shown_without_its_user_and_password() {
+        for (text, shown) in [
+            ("no answer from http://me:secret@host:1: refused", "no answer from http://host:1: refused"),
+            ("`https://a:b@c` and \"http://d:e@f/g\"", "`https://c` and \"http://f/g\""),
+            ("mail me@host or see https://host/a for it", "mail me@host or see https://host/a for it"),
+            ("s3://bucket/a@b.csv", "s3://bucket/a@b.csv"),
+            ("ends in ://", "ends in ://"),
+            ("", ""),
+        ] {
+            assert_eq!(without_users(text), shown);
+        }
+    }
+}

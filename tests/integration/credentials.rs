@@ -1,0 +1,93 @@
+//! Credentials that come late, or not at all, or as no request can carry them.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use sandbox::account::{SECRET_ACCESS_KEY, access_key_id};
+use sandbox::seed;
+
+use crate::account::Account;
+
+const CHECK: &str = "check alb --source web";
+
+/// A profile whose credentials come from a script.
+fn with_process(script: &str) -> Account {
+    let account = Account::seeded();
+    let folder = account.home().join(".aws");
+    std::fs::create_dir(&folder).unwrap();
+    let file = account.home().join("process.sh");
+    std::fs::write(&file, script).unwrap();
+    let config = format!("[profile \"slow one\"]\ncredential_process = /bin/sh {}\n", file.display());
+    std::fs::write(folder.join("config"), config).unwrap();
+    account
+}
+
+fn answer(id: &str, token: &str) -> String {
+    format!(r#"printf '%s' '{{"Version": 1, "AccessKeyId": "{id}", "SecretAccessKey": "{SECRET_ACCESS_KEY}"{token}}}'"#)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_process_that_hangs_is_told_of_and_can_be_interrupted() {
+    let account = with_process("exec sleep 90\n");
+    let mut command = account.command();
+    command.args(CHECK.split(' ')).args(["--output", "json", "--profile", "slow one"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let note = lines.next().unwrap().unwrap();
+    assert_eq!(
+        note,
+        "note: still waiting for the `credential_process` of profile `slow one`; logbucket gives up after 60 seconds"
+    );
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["error"], "interrupted");
+}
+
+#[test]
+fn a_process_that_hangs_is_given_up_after_a_minute() {
+    let account = with_process("exec sleep 90\n");
+    let started = Instant::now();
+    let args: Vec<String> = CHECK.split(' ').chain(["--profile", "slow one"]).map(str::to_owned).collect();
+    let ran = account.run_args(&args).ends(1);
+    assert!(started.elapsed() < Duration::from_secs(80), "{:?}", started.elapsed());
+    let says = "no credentials from the `credential_process` of profile `slow one` within 60 seconds";
+    assert!(ran.stderr.contains(says) && ran.stderr.contains("hint: run that command by itself"), "{ran:?}");
+    assert!(account.sandbox.requests().is_empty());
+}
+
+#[test]
+fn a_process_that_takes_its_time_is_waited_for() {
+    let id = access_key_id(seed::ACCOUNT);
+    let account = with_process(&format!("sleep 6\n{}\n", answer(&id, "")));
+    let args: Vec<String> = CHECK.split(' ').chain(["--profile", "slow one"]).map(str::to_owned).collect();
+    let ran = account.run_args(&args);
+    assert!([0, 3].contains(&ran.code), "{ran:?}");
+    assert!(ran.stderr.contains("still waiting for the `credential_process`"), "{ran:?}");
+    let quiet = account.run_args(&[args, vec!["--quiet".to_owned()]].concat());
+    assert!(!quiet.stderr.contains("still waiting"), "{quiet:?}");
+}
+
+#[test]
+fn credentials_of_a_process_that_no_request_can_carry_are_refused_and_not_shown() {
+    let id = access_key_id(seed::ACCOUNT);
+    for (id, token) in [
+        ("hush\\r\\nX", ""),
+        ("hush\\u000a", ""),
+        ("hush\u{e9}", ""),
+        (id.as_str(), r#", "SessionToken": "hush\r\ntoken""#),
+    ] {
+        let account = with_process(&answer(id, token));
+        let args: Vec<String> =
+            CHECK.split(' ').chain(["--output", "json", "--profile", "slow one"]).map(str::to_owned).collect();
+        let ran = account.run_args(&args).ends(1);
+        assert!(ran.json()["error"].as_str().unwrap().contains("the credentials contain a line break"), "{ran:?}");
+        assert!(ran.stderr.contains("hint: copy the credentials again"), "{ran:?}");
+        assert!(!ran.stderr.contains("hush") && !ran.stdout.contains("hush"), "{ran:?}");
+        assert!(account.sandbox.requests().is_empty());
+    }
+}
