@@ -1,9 +1,11 @@
-//! The campaign: the program under every fault, at every request, until it converges.
+//! The campaigns: the program under every fault at every request, until it converges, and under random runs, undos and changes
+//! by others, until every run is undone.
 //!
-//! For each case a fresh account, a fault, a run, then the same command without the fault until it has nothing to do. What then
-//! is there must be what an undisturbed run leaves behind, nothing of others may be lost on the way, and nothing be there twice.
+//! For each case of the first a fresh account, a fault, a run, then the same command without the fault until it has nothing to
+//! do. What then is there must be what an undisturbed run leaves behind, nothing of others may be lost on the way, and nothing be
+//! there twice. The second is [`undo`].
 //!
-//! `cargo test` takes a sample; `just faults` takes every case, and tells by a table.
+//! `cargo test` takes a sample of each; `just faults` takes every case, and writes the tables of the README.
 
 #![cfg(unix)]
 #![expect(
@@ -23,19 +25,27 @@ mod program;
 mod report;
 mod subject;
 mod trial;
+mod undo;
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use case::Case;
+use crew::{Crew, Job};
+use outcome::Outcome;
 
-/// `all` takes every case, `write` puts their table into the README too, anything else is told by [`only`].
+/// `all` takes every case, `write` puts the tables into the README too, anything else is a case's words or nothing.
 const SCOPE: &str = "LOGBUCKET_FAULTS";
+
+/// One campaign after another: each takes every core, and standard output while it runs the program in this process.
+static TURN: Mutex<()> = Mutex::new(());
 
 #[test]
 fn the_program_converges_after_any_fault_at_any_request() {
-    if crew::serves() {
+    if crew::served(|words, folder| trial::tried(&Case::parse(words), folder)) {
         return;
     }
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let scope = std::env::var(SCOPE).unwrap_or_default();
     let folder = tempfile::tempdir().unwrap();
     let references: BTreeMap<&str, trial::Reference> =
@@ -46,14 +56,28 @@ fn the_program_converges_after_any_fault_at_any_request() {
         "" => case::sample(&all),
         words => all.into_iter().filter(|case| words.split(',').all(|word| case.to_string().contains(word))).collect(),
     };
-    let results = crew::work(&cases, folder.path());
+    let jobs: Vec<Job> = cases.iter().map(|case| Job { words: case.to_string(), bound: trial::bound(case) }).collect();
+    // Most of them wait most of the time.
+    let crew = Crew { test: "the_program_converges_after_any_fault_at_any_request", folder: folder.path(), hands: 8 };
+    let outcomes = crew.work(&jobs).into_iter().map(|outcome| outcome.unwrap_or_else(Outcome::never));
+    let results: Vec<(Case, Outcome)> = cases.iter().copied().zip(outcomes).collect();
     let table = report::table(&results);
     report::show(&table, &results);
     if scope == "write" {
-        report::write(&table);
+        report::write("faults", &table);
     }
     let wrong: Vec<String> = results.iter().filter_map(|(case, result)| result.wrong(case)).collect();
     assert!(wrong.is_empty(), "{} of {} cases went wrong:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
     let disturbed = results.iter().filter(|(_, result)| result.disturbed).count();
     assert!(disturbed * 2 > results.len(), "only {disturbed} of {} runs were disturbed", results.len());
+}
+
+#[test]
+fn no_undo_takes_what_is_not_its_runs_and_every_run_can_be_finished() {
+    if crew::served(|words, _| undo::tried(words)) {
+        return;
+    }
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let scope = std::env::var(SCOPE).unwrap_or_default();
+    undo::campaign("no_undo_takes_what_is_not_its_runs_and_every_run_can_be_finished", &scope);
 }

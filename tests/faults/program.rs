@@ -91,6 +91,20 @@ impl Ran {
         matches!(self.code, 1 | 5)
     }
 
+    /// What came of a run or an undo, in a line.
+    pub(crate) fn gist(&self) -> String {
+        let said = |of: &Value, name: &str| of[name].as_str().unwrap_or_default().to_owned();
+        let list = |name: &str| self.document[name].as_array().cloned().unwrap_or_default().into_iter();
+        let changes = list("changes").map(|change| {
+            let said = |name: &str| said(&change, name);
+            format!("[{} {}: {} {}]", said("verdict"), said("outcome"), said("what"), said("why"))
+        });
+        let done = list("done").map(|step| format!("[{}]", said(&step, "what")));
+        let named = said(&self.document, "run") + &said(&self.document["run"], "run");
+        let told = [named, said(&self.document, "error"), said(&self.document, "refusal")];
+        told.into_iter().chain(changes).chain(done).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
     /// What to look at where it went wrong.
     pub(crate) fn told(&self) -> String {
         let said = |name: &str| self.document[name].as_str().unwrap_or_default().to_owned();

@@ -9,7 +9,6 @@ use crate::case::Case;
 use crate::fault;
 use crate::outcome::Outcome;
 
-const BEGIN: &str = "<!-- table: faults -->\n";
 const END: &str = "<!-- end -->";
 
 /// The table, and a row of sums.
@@ -57,11 +56,12 @@ pub(crate) fn show(table: &str, results: &[(Case, Outcome)]) {
     );
 }
 
-/// Puts the table into the README.
-pub(crate) fn write(table: &str) {
+/// Puts a table into the README, in place of the one of that name.
+pub(crate) fn write(name: &str, table: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let text = fs::read_to_string(&path).unwrap();
-    let (before, rest) = text.split_once(BEGIN).expect("the README has the table");
+    let begin = format!("<!-- table: {name} -->\n");
+    let (before, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("the README has no table {name}"));
     let (_, after) = rest.split_once(END).expect("the table ends");
-    fs::write(path, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
+    fs::write(path, format!("{before}{begin}{table}{END}{after}")).unwrap();
 }

@@ -1,0 +1,172 @@
+//! The campaign of undo: random sequences of runs, undos and changes by others, each step judged by what it may change.
+//!
+//! A sequence happens in a small account: two users, each with receipts of their own, a colleague at the console, shared buckets
+//! and keys. After each step the account is compared with what it was before, in its smallest parts, and three things are counted:
+//!
+//! 1. **Things of others that a run or an undo deleted or changed.** What each may change is in [`oracle`]; it knows who wrote each
+//!    value from the snapshots alone ([`ledger`]) and shares nothing with the program.
+//! 2. **Logs that died.** Whether a log arrives is judged by the sandbox's log services. What arrived before an undo arrives after
+//!    it, but for logs which that very undo turned off or pointed elsewhere as its own run's. The same of a run without `--fix`.
+//! 3. **Runs without a way out.** What that is is in [`way_out`].
+//!
+//! And exits that say that nothing was changed are held to it.
+//!
+//! A sequence is made of its number alone, but for names and times: `LOGBUCKET_UNDO_SEED=12 cargo test --test faults undo` runs
+//! that one and says what happened; where it goes wrong, it looks for the fewest steps that go wrong in the same way
+//! (`LOGBUCKET_UNDO_SEED=12:0,3` runs only those).
+
+mod console;
+mod ledger;
+mod oracle;
+mod oracle_tests;
+mod report;
+mod scene;
+mod sequence;
+mod snapshot;
+mod step;
+mod trial;
+mod way_out;
+
+use std::fmt;
+use std::io::Write as _;
+use std::time::Duration;
+
+use crate::crew::{Crew, Job};
+
+use report::Tally;
+use sequence::{Named, Sequence, Theme};
+use trial::Trial;
+
+/// The sequences of the whole campaign, and of the sample.
+const ALL: u64 = 5000;
+const SAMPLE: u64 = 96;
+
+/// The sequences that are to be tried: their names, with `;` between.
+const SEED: &str = "LOGBUCKET_UNDO_SEED";
+
+/// How many of those that went wrong are told whole.
+const TOLD: usize = 12;
+
+/// How long a sequence may take, and the search for the fewest steps of one.
+const BOUND: Duration = Duration::from_mins(3);
+
+/// Tries the sequence of that name; `least:` before it looks for the fewest steps that go wrong like it.
+pub(crate) fn tried(words: &str) -> Tally {
+    match words.strip_prefix("least:") {
+        Some(words) => least(&Named::parse(words)),
+        None => Trial::of(&Named::parse(words).sequence()),
+    }
+}
+
+/// The same sequence with as few steps as go wrong in the same ways.
+fn least(named: &Named) -> Tally {
+    let whole = Trial::of(&named.sequence());
+    let steps = Sequence::of(named.number).steps.len();
+    let mut kept = named.kept.clone().unwrap_or_else(|| (0..steps).collect());
+    let mut found = Tally { least: Some(named.to_string()), ..whole };
+    let mut at = kept.len();
+    while at > 0 {
+        at -= 1;
+        let mut fewer = kept.clone();
+        fewer.remove(at);
+        let named = Named { number: named.number, kept: Some(fewer.clone()) };
+        let tally = Trial::of(&named.sequence());
+        let same = tally.kinds() == found.kinds();
+        if same && !fewer.is_empty() {
+            found = Tally { least: Some(named.to_string()), ..tally };
+            kept = fewer;
+        }
+    }
+    found
+}
+
+/// Tries sequences, in processes that run the test of this name.
+pub(crate) fn campaign(test: &str, scope: &str) {
+    let asked = std::env::var(SEED).unwrap_or_default();
+    let names: Vec<Named> = match (asked.as_str(), scope) {
+        ("", "all" | "write") => numbered(ALL),
+        ("", "") => numbered(SAMPLE),
+        // Cases of the other campaign were asked for.
+        ("", _) => return,
+        (asked, _) => asked.split(';').map(Named::parse).collect(),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let crew = Crew { test, folder: folder.path(), hands: 2 };
+    let jobs = |names: &[Named], before: &str| -> Vec<Job> {
+        names.iter().map(|name| Job { words: format!("{before}{name}"), bound: BOUND }).collect()
+    };
+    let outcomes = crew.work(&jobs(&names, "")).into_iter().map(|outcome| outcome.unwrap_or_else(Tally::never));
+    let results: Vec<(Theme, Tally)> = names.iter().map(|name| Sequence::of(name.number).theme).zip(outcomes).collect();
+    let table = report::table(&results);
+    let firsts = names.iter().zip(&results).filter_map(|(name, (_, tally))| Some((name, tally.wrong().next()?)));
+    let wrong: Vec<(&Named, &String)> = firsts.collect();
+    let mut out = std::io::stdout();
+    let sums = Sums::of(&results);
+    let _ = writeln!(out, "\n{table}\n{sums}");
+    if !asked.is_empty() {
+        for (name, (_, tally)) in names.iter().zip(&results) {
+            let _ = writeln!(out, "{}", tally.told(name.number));
+        }
+    }
+    let fewest: Vec<Named> = wrong.iter().take(TOLD).map(|(name, _)| (*name).clone()).collect();
+    let told: Vec<String> = crew
+        .work::<Tally>(&jobs(&fewest, "least:"))
+        .into_iter()
+        .zip(&fewest)
+        .map(|(tally, name)| tally.unwrap_or_else(Tally::never).told(name.number))
+        .collect();
+    let all: Vec<String> = wrong.iter().map(|(name, first)| format!("{name}: {first}")).collect();
+    assert!(
+        wrong.is_empty(),
+        "{} of {} sequences went wrong:\n{}\nEach with what went wrong first:\n{}",
+        wrong.len(),
+        names.len(),
+        told.join("\n"),
+        all.join("\n")
+    );
+    assert!(!asked.is_empty() || sums.are_enough_for(results.len()), "{} sequences are idle: {sums}", results.len());
+    if scope == "write" {
+        crate::report::write("undo", &table);
+    }
+}
+
+/// As many as that, which are a sample of all themes.
+fn numbered(count: u64) -> Vec<Named> {
+    (0..count).map(|number| Named { number, kept: None }).collect()
+}
+
+/// What the sequences came to, in numbers.
+struct Sums {
+    restored: usize,
+    deleted: usize,
+    alive: usize,
+    changes: usize,
+}
+
+impl Sums {
+    fn of(results: &[(Theme, Tally)]) -> Self {
+        let sum = |count: fn(&Tally) -> usize| results.iter().map(|(_, tally)| count(tally)).sum::<usize>();
+        Self {
+            restored: sum(|tally| tally.restored),
+            deleted: sum(|tally| tally.deleted),
+            alive: sum(|tally| tally.alive),
+            changes: sum(|tally| tally.changes),
+        }
+    }
+
+    /// Whether so many sequences do what they are for: undos put things back, delete buckets, and meet logs that arrive.
+    fn are_enough_for(&self, sequences: usize) -> bool {
+        self.restored > sequences * 2
+            && self.deleted > sequences / 8
+            && self.alive > sequences
+            && self.changes > sequences / 2
+    }
+}
+
+impl fmt::Display for Sums {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { restored, deleted, alive, changes } = self;
+        write!(f, "undos put back {restored} values, deleted {deleted} buckets and met {alive} logs that arrived; ")?;
+        write!(f, "{changes} changes by others")
+    }
+}

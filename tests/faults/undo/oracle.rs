@@ -1,0 +1,214 @@
+//! What a run and an undo may change.
+//!
+//! **A run** adds what is its own. What others wrote it replaces only where it was asked for that and agreed to (`--fix`, and
+//! `--exempt` for a statement that denies), and it never takes away a statement, tag, rule or object that others wrote.
+//!
+//! **An undo** changes a value only where it is as its own run left it, to what was there before that run; never where a later run
+//! of the same user left the same, never twice. It deletes a bucket only where its own run created this very one, everything in
+//! it is as that run left it, it is empty, and no log of anybody goes there.
+//!
+//! By value, not by hand: what somebody changed and changed back is as it was. Nobody who looks at the account can tell.
+
+use super::ledger::{Ledger, Run};
+use super::snapshot::{Slot, Snapshot, changed, points_at};
+use super::step::{Init, User};
+
+/// What a run did that it may not do.
+pub(crate) fn of_run(ledger: &Ledger, user: User, asked: &Init, before: &Snapshot, after: &Snapshot) -> Vec<String> {
+    let judge = OfRun { ledger, user, asked, before, after };
+    changed(before, after)
+        .iter()
+        .filter_map(|slot| Some(format!("{} {slot}: {}", judge.why_not(slot)?, shown(slot, before, after))))
+        .collect()
+}
+
+/// Whether it is AWS's test file, which it writes, or writes again, when a load balancer is pointed at a bucket.
+fn is_test_file(old: Option<&String>, new: Option<&String>) -> bool {
+    let by_aws = |value: &String| value.ends_with(".amazonaws.com");
+    old.is_none_or(by_aws) && new.is_some_and(by_aws)
+}
+
+/// What is there, and what was.
+fn shown(slot: &Slot, before: &Snapshot, after: &Snapshot) -> String {
+    let text = |of: &Snapshot| of.get(slot).map_or("nothing", String::as_str).to_owned();
+    format!("{} -> {}", text(before), text(after))
+}
+
+struct OfRun<'a> {
+    ledger: &'a Ledger,
+    user: User,
+    asked: &'a Init,
+    before: &'a Snapshot,
+    after: &'a Snapshot,
+}
+
+impl OfRun<'_> {
+    fn why_not(&self, slot: &Slot) -> Option<&'static str> {
+        let (old, new) = (self.before.get(slot), self.after.get(slot));
+        // What is in a bucket that this run creates was nobody's.
+        let bucket = slot.bucket().map(|bucket| Slot::Bucket(bucket.to_owned()));
+        if bucket.is_some_and(|bucket| !self.before.contains_key(&bucket) && self.after.contains_key(&bucket)) {
+            return None;
+        }
+        let added = old.is_none();
+        let own = self.ledger.is_by_run(slot, Some(self.user));
+        let agreed = own || self.asked.fix;
+        let is_right = match slot {
+            Slot::Bucket(_) | Slot::KeyTag(..) | Slot::Alias(_) | Slot::Key(_) => added,
+            Slot::Attribute(..) => false,
+            Slot::Setting(_, name) => {
+                agreed && ["encryption", "requestPayment", "publicAccessBlock"].contains(&name.as_str())
+            }
+            Slot::Tag(bucket, key) => {
+                let is_asked = self.asked.tag.is_some_and(|(asked, _)| asked == key);
+                let is_mark = key.starts_with("logbucket") && self.is_made(bucket);
+                new.is_some() && if added { is_asked || is_mark } else { is_asked && agreed }
+            }
+            Slot::Rule(bucket, id) => {
+                let is_asked = self.asked.days.is_some() && id.starts_with("logbucket");
+                new.is_some() && is_asked && (added || agreed) && self.covers_only_logs(bucket, new)
+            }
+            Slot::Statement(_, sid) => {
+                let exempt = self.asked.exempt == Some(sid) && new.is_some();
+                added || exempt || self.ledger.is_by_run(slot, None)
+            }
+            Slot::Envelope(owner) => self.envelope(owner, old, new),
+            // What a run writes to test the bucket is gone when it ends.
+            Slot::Object(..) => added || is_test_file(old, new),
+            Slot::Logging(source) if source == self.asked.bucket => self.asked.fix && new.is_none(),
+            Slot::Logging(source) | Slot::Inventory(source, _) | Slot::Log(source, _) => {
+                self.asked.sources.contains(&source.as_str()) && new.is_some() && (added || agreed)
+            }
+        };
+        (!is_right).then_some("a run changed")
+    }
+
+    /// Whether a run created the bucket.
+    fn is_made(&self, bucket: &str) -> bool {
+        self.ledger.is_by_run(&Slot::Bucket(bucket.to_owned()), None)
+    }
+
+    /// A rule deletes whatever lies there: in a bucket that no run created, it is for less than the prefix, which others may use.
+    fn covers_only_logs(&self, bucket: &str, rule: Option<&String>) -> bool {
+        let prefix =
+            rule.and_then(|rule| rule.split_once("Prefix(")?.1.split_once(')')).map_or("", |(prefix, _)| prefix);
+        self.is_made(bucket) || prefix.trim_end_matches('/').len() > self.asked.prefix.trim_end_matches('/').len()
+    }
+
+    /// What stands around statements of others stays.
+    fn envelope(&self, owner: &str, old: Option<&String>, new: Option<&String>) -> bool {
+        let is_of_others =
+            |slot: &&Slot| matches!(slot, Slot::Statement(of, _) if of == owner) && !self.ledger.is_by_run(slot, None);
+        old.is_none() || new.is_some() && !self.before.keys().any(|slot| is_of_others(&slot))
+    }
+}
+
+/// What an undo of the run at that place did that it may not do.
+pub(crate) fn of_undo(ledger: &Ledger, place: usize, before: &Snapshot, after: &Snapshot) -> Vec<String> {
+    let run = &ledger.runs[place];
+    let judge = OfUndo { ledger, place, run, before, after };
+    let mut wrong = Vec::new();
+    for slot in changed(before, after) {
+        let why = if let Slot::Bucket(bucket) = &slot {
+            judge.why_not_delete(bucket)
+        } else if slot.bucket().is_some_and(|bucket| judge.is_deleted(bucket)) {
+            // It went with its bucket, which is judged as one.
+            None
+        } else {
+            judge.why_not_restore(&slot).map(str::to_owned)
+        };
+        wrong.extend(why.map(|why| format!("an undo of {} {why}: {slot}: {}", run.name, shown(&slot, before, after))));
+    }
+    wrong
+}
+
+struct OfUndo<'a> {
+    ledger: &'a Ledger,
+    place: usize,
+    run: &'a Run,
+    before: &'a Snapshot,
+    after: &'a Snapshot,
+}
+
+impl OfUndo<'_> {
+    fn is_deleted(&self, bucket: &str) -> bool {
+        let slot = Slot::Bucket(bucket.to_owned());
+        self.before.contains_key(&slot) && !self.after.contains_key(&slot)
+    }
+
+    /// The later runs of the same user: a receipt tells of them, while another user's can't be seen.
+    fn later(&self) -> impl Iterator<Item = &Run> {
+        let later = self.ledger.runs.iter().skip(self.place + 1);
+        later.filter(|later| later.user == self.run.user)
+    }
+
+    fn why_not_restore(&self, slot: &Slot) -> Option<&'static str> {
+        let run = self.run;
+        if matches!(slot, Slot::Object(..)) && is_test_file(self.before.get(slot), self.after.get(slot)) {
+            return None;
+        }
+        if let Slot::Envelope(owner) = slot {
+            // It comes and goes with the statements, which are judged by themselves.
+            let has_statements = self.after.keys().any(|slot| matches!(slot, Slot::Statement(of, _) if of == owner));
+            return (has_statements && self.before.contains_key(slot) && self.after.get(slot) != run.before.get(slot))
+                .then_some("changed what stands around a policy");
+        }
+        let bucket = slot.bucket().map(|bucket| Slot::Bucket(bucket.to_owned()));
+        if !run.wrote(slot) {
+            Some("changed what its run never wrote")
+        } else if run.restored.contains(slot) {
+            Some("changed what it had put back before")
+        } else if self.before.get(slot) != run.left.get(slot) {
+            Some("changed what somebody changed since")
+        } else if self.after.get(slot) != run.before.get(slot) {
+            Some("left what was not there before its run")
+        } else if bucket.is_some_and(|bucket| self.before.get(&bucket) != run.left.get(&bucket)) {
+            Some("changed a bucket that was created anew")
+        } else if self.later().any(|later| later.still_has(slot, self.before) || later.holds(slot, self.before)) {
+            Some("changed what a later run left")
+        } else {
+            None
+        }
+    }
+
+    fn why_not_delete(&self, bucket: &str) -> Option<String> {
+        let run = self.run;
+        let own = Slot::Bucket(bucket.to_owned());
+        if self.after.contains_key(&own) {
+            return Some("made a bucket".to_owned());
+        }
+        if !run.made(bucket) {
+            return Some("deleted a bucket that its run did not create".to_owned());
+        }
+        if self.before.get(&own) != run.left.get(&own) {
+            return Some("deleted a bucket that was created anew".to_owned());
+        }
+        let of_bucket = |slot: &&Slot| slot.bucket() == Some(bucket);
+        if let Some(object) = self.before.keys().filter(of_bucket).find(|slot| matches!(slot, Slot::Object(..))) {
+            return Some(format!("deleted a bucket with {object}"));
+        }
+        let mut slots = self.before.keys().chain(run.left.keys()).filter(of_bucket);
+        let moved = slots.find(|slot| !matches!(slot, Slot::Object(..)) && self.before.get(slot) != run.left.get(slot));
+        if let Some(moved) = moved {
+            return Some(format!("deleted a bucket in which somebody changed {moved}"));
+        }
+        logs_to(bucket, self.after).map(|log| format!("deleted a bucket to which {log} goes"))
+    }
+}
+
+/// A log that goes to a bucket.
+pub(crate) fn logs_to<'a>(bucket: &str, now: &'a Snapshot) -> Option<&'a Slot> {
+    now.iter().find(|(slot, value)| slot.attaches() && points_at(value, bucket)).map(|(slot, _)| slot)
+}
+
+/// Whether a bucket is as the run that created it left it: empty, unchanged, and no log goes there. Then an undo deletes it.
+pub(crate) fn may_be_deleted(run: &Run, bucket: &str, now: &Snapshot) -> bool {
+    let of_bucket = |slot: &&Slot| slot.bucket() == Some(bucket);
+    let same = |slot: &Slot| {
+        if matches!(slot, Slot::Object(..)) { !now.contains_key(slot) } else { now.get(slot) == run.left.get(slot) }
+    };
+    now.contains_key(&Slot::Bucket(bucket.to_owned()))
+        && run.made(bucket)
+        && now.keys().chain(run.left.keys()).filter(of_bucket).all(same)
+        && logs_to(bucket, now).is_none()
+}

@@ -1,0 +1,156 @@
+//! Whether every run can be finished, whatever happened, by what the program itself says to do.
+//!
+//! When a sequence is over, each run that is not undone yet is undone again, the newest first, both users' in turn, as long as
+//! that changes anything: *undo the later run first*. Then every bucket is emptied (*once it is empty, the same undo deletes it*)
+//! and all is undone again, and then every log that is still on is turned off (*X goes there*, and what AWS refuses to point back)
+//! and all is undone once more.
+//!
+//! Then each undo has ended with 0, or ends with 6 for good: nothing is *needed* by anybody, and the same undo again ends the same
+//! and changes nothing. A bucket that is as the run that created it left it, empty, and to which no log goes, is deleted.
+//!
+//! Half of the sequences name the runs. The others say `latest`, which must come to each run that is not undone: one that can't
+//! be finished does not stand before the others for ever.
+
+use super::console;
+use super::oracle;
+use super::snapshot::Slot;
+use super::step::{USERS, User};
+use super::trial::Trial;
+
+/// The verdict that somebody's logs need what would be taken away, and all others.
+const NEEDED: &str = "needed";
+const OTHERS: [&str; 8] =
+    ["restore", "delete", "as-before", "changed-since", "gone", "not-seen", "stays", "with-bucket"];
+
+/// How often all runs are undone again while that changes something.
+const PASSES: usize = 4;
+
+/// Something that somebody does.
+type Act = fn(&Trial);
+
+/// What is done before all is undone again.
+const STAGES: [(&str, Act); 3] = [
+    ("and again", |_| {}),
+    ("and again, with every bucket emptied", |trial| {
+        for bucket in trial.scene.sandbox.buckets() {
+            trial.scene.wait(trial.scene.sandbox.empty_bucket(&bucket));
+        }
+    }),
+    ("and again, with every log turned off", |trial| console::turn_all_off(&trial.scene)),
+];
+
+impl Trial {
+    /// Undoes every run, as the module says, and keeps which could not be finished.
+    pub(crate) fn finds_a_way_out(&mut self, number: u64) {
+        let by_latest = (number / 8) % 2 == 1;
+        for (told, act) in STAGES {
+            if self.open().is_empty() {
+                break;
+            }
+            self.tally.story.push(told.to_owned());
+            let before = self.scene.snapshot();
+            act(self);
+            let after = self.scene.snapshot();
+            self.ledger.changed(&before, &after);
+            for _ in 0..PASSES {
+                let changed = if by_latest { self.undoes_latest() } else { self.undoes_named() };
+                if !changed {
+                    break;
+                }
+            }
+        }
+        for place in self.open() {
+            self.is_finished(place);
+            if by_latest && !self.ledger.runs[place].undone && !self.reached.contains(&place) {
+                let name = &self.ledger.runs[place].name;
+                self.tally.stuck.push(format!("`undo latest` never comes to {name}"));
+            }
+        }
+        let now = self.scene.snapshot();
+        for run in &self.ledger.runs {
+            if oracle::may_be_deleted(run, run.asked.bucket, &now) {
+                let bucket = run.asked.bucket;
+                self.tally
+                    .stuck
+                    .push(format!("the bucket {bucket} is as {} left it, and no undo deletes it", run.name));
+            }
+        }
+    }
+
+    /// The runs that are not over, the newest first: an undo has not ended with 0, or the bucket that the run created is there.
+    fn open(&self) -> Vec<usize> {
+        let now = self.scene.snapshot();
+        let is_open = |place: &usize| {
+            let run = &self.ledger.runs[*place];
+            let bucket = Slot::Bucket(run.asked.bucket.to_owned());
+            let is_there = run.made(run.asked.bucket) && now.get(&bucket) == run.left.get(&bucket);
+            !run.undone || is_there
+        };
+        (0..self.ledger.runs.len()).rev().filter(is_open).collect()
+    }
+
+    /// Undoes each run that is not over by its name. Whether anything changed.
+    fn undoes_named(&mut self) -> bool {
+        let mut changed = false;
+        for place in self.open() {
+            let (user, name) = self.named(place);
+            let was = self.ledger.runs[place].undone;
+            let undone = self.undoes(user, &name);
+            changed |= undone.changed || !was && undone.code == 0;
+        }
+        changed
+    }
+
+    /// Undoes the latest run of each user, until that comes to no other run, and by their names those that are undone but for
+    /// their bucket. Whether anything changed.
+    fn undoes_latest(&mut self) -> bool {
+        let mut changed = false;
+        for place in self.open().into_iter().filter(|place| self.ledger.runs[*place].undone).collect::<Vec<_>>() {
+            let (user, name) = self.named(place);
+            changed |= self.undoes(user, &name).changed;
+        }
+        for user in USERS {
+            let runs = self.ledger.of(user);
+            for _ in &runs {
+                if runs.iter().all(|place| self.ledger.runs[*place].undone) {
+                    break;
+                }
+                let undone = self.undoes(user, "latest");
+                let is_new = undone.place.is_some_and(|place| self.reached.insert(place));
+                changed |= undone.changed || is_new;
+                if !(undone.changed || is_new) {
+                    break;
+                }
+            }
+        }
+        changed
+    }
+
+    /// Undoes a run twice more: the first time must be its end, and the second the same.
+    fn is_finished(&mut self, place: usize) {
+        let (user, name) = self.named(place);
+        let first = self.undoes(user, &name);
+        if self.open().iter().all(|open| *open != place) {
+            return;
+        }
+        let second = self.undoes(user, &name);
+        let unknown = second.verdicts.iter().find(|verdict| **verdict != NEEDED && !OTHERS.contains(&verdict.as_str()));
+        assert_eq!(unknown, None, "a verdict that nobody here knows");
+        let mut why = Vec::new();
+        if !matches!(second.code, 0 | 6) {
+            why.push(format!("ends with {}: {}", second.code, second.told));
+        }
+        if second.verdicts.iter().any(|verdict| verdict == NEEDED) {
+            why.push("is needed by nobody, and says that it is".to_owned());
+        }
+        if second.changed || second.code != first.code {
+            why.push(format!("ends with {} once, and with {} when repeated", first.code, second.code));
+        }
+        self.tally.stuck.extend(why.into_iter().map(|why| format!("the undo of {name} {why}")));
+    }
+
+    fn named(&self, place: usize) -> (User, String) {
+        let run = &self.ledger.runs[place];
+        (run.user, run.name.clone())
+    }
+}
