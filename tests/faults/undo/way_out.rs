@@ -19,8 +19,8 @@ use super::trial::Trial;
 
 /// The verdict that somebody's logs need what would be taken away, and all others.
 const NEEDED: &str = "needed";
-const OTHERS: [&str; 8] =
-    ["restore", "delete", "as-before", "changed-since", "gone", "not-seen", "stays", "with-bucket"];
+const OTHERS: [&str; 9] =
+    ["restore", "delete", "as-before", "changed-since", "gone", "not-seen", "stays", "undone", "with-bucket"];
 
 /// How often all runs are undone again while that changes something.
 const PASSES: usize = 4;
