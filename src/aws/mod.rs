@@ -37,6 +37,7 @@ mod read_load_balancers;
 mod read_setting;
 mod read_trail;
 mod repeat;
+mod replace_rules;
 mod replace_setting;
 mod session;
 mod settings;

@@ -4,23 +4,21 @@ use std::collections::BTreeMap;
 
 use aws_sdk_elasticloadbalancingv2::types::LoadBalancerAttribute;
 use aws_sdk_s3::types::{
-    BlockedEncryptionTypes, BucketLifecycleConfiguration, EncryptionType, Payer as SdkPayer,
-    RequestPaymentConfiguration, ServerSideEncryption, ServerSideEncryptionByDefault,
-    ServerSideEncryptionConfiguration, ServerSideEncryptionRule, Tag, Tagging,
+    BlockedEncryptionTypes, EncryptionType, Payer as SdkPayer, RequestPaymentConfiguration, ServerSideEncryption,
+    ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration, ServerSideEncryptionRule, Tag, Tagging,
 };
 
 use crate::model::{AccountId, Arn, BucketEncryption, BucketName, InventoryId, KeyArn, Region};
 use crate::plan::{Setting, Slot};
-use crate::state::{ExpirationRule, InventoryConfiguration, Logging, Payer, Seen};
+use crate::state::{InventoryConfiguration, Logging, Payer};
 
 use super::connect::Aws;
 use super::error::AwsError;
 use super::logging::unbuildable;
-use super::repeat::{Replacement, Tries, Try};
-use super::write::{WriteError, tag};
-use super::{inventory, lifecycle, logging};
+use super::repeat::Replacement;
+use super::write::tag;
+use super::{inventory, logging};
 
-const PUT_LIFECYCLE: &str = "s3:PutLifecycleConfiguration";
 const PUT_ENCRYPTION: &str = "s3:PutEncryptionConfiguration";
 const PUT_TAGS: &str = "s3:PutBucketTagging";
 
@@ -55,51 +53,6 @@ impl Aws {
             (Slot::LoadBalancer { arn, .. }, Setting::Attributes(after)) => self.put_attributes(arn, after).await,
             (slot, _) => Err(unbuildable("this write", &slot.title(), &Mismatch)),
         }
-    }
-
-    /// Rules of these ids in place of others, beside the foreign ones. A configuration without rules can't be written, it is
-    /// deleted.
-    pub(super) async fn replace_rules(
-        &self,
-        of: Replacement<'_>,
-        bucket: &BucketName,
-        ids: &[String],
-        after: &[ExpirationRule],
-        tries: &Tries,
-    ) -> Result<Try, WriteError> {
-        let (reads, writes) = (self.destination.s3(of.region), self.destination.unrepeated().s3(of.region));
-        let (bucket, owner) = (bucket.as_str(), of.owner.as_str());
-        let answer =
-            reads.get_bucket_lifecycle_configuration().bucket(bucket).expected_bucket_owner(owner).send().await;
-        let absent = ["NoSuchLifecycleConfiguration"];
-        let (present, smallest) = match super::outcome::seen("s3:GetLifecycleConfiguration", bucket, &absent, answer)? {
-            Seen::Present(answer) => (answer.rules.unwrap_or_default(), answer.transition_default_minimum_object_size),
-            Seen::Absent => (Vec::new(), None),
-            Seen::Denied(denial) => return Err(WriteError::Unseen(denial)),
-        };
-        let now = present.iter().map(lifecycle::from_sdk).filter(|rule| ids.contains(&rule.id)).collect();
-        if tries.need_no_more(of, Setting::Expiration(now))? {
-            return Ok(Try::Done);
-        }
-        let rules = lifecycle::merged(present, ids, after)?;
-        let sent = if rules.is_empty() {
-            let request = writes.delete_bucket_lifecycle().bucket(bucket).expected_bucket_owner(owner);
-            request.send().await.map(drop).map_err(|error| AwsError::of(PUT_LIFECYCLE, bucket, &error))
-        } else {
-            let configuration = BucketLifecycleConfiguration::builder().set_rules(Some(rules)).build();
-            let configuration = configuration.map_err(|error| unbuildable(PUT_LIFECYCLE, bucket, &error))?;
-            let request = writes
-                .put_bucket_lifecycle_configuration()
-                .bucket(bucket)
-                .lifecycle_configuration(configuration)
-                .set_transition_default_minimum_object_size(smallest)
-                .expected_bucket_owner(owner);
-            request.send().await.map(drop).map_err(|error| AwsError::of(PUT_LIFECYCLE, bucket, &error))
-        };
-        Ok(match sent {
-            Ok(()) => Try::Done,
-            Err(error) => Try::Failed(error),
-        })
     }
 
     async fn put_key_policy(&self, key: &KeyArn, after: &str, region: &Region) -> Result<(), AwsError> {

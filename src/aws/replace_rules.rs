@@ -1,0 +1,172 @@
+//! Lifecycle rules of a run in place of others, beside those of anybody else.
+//!
+//! S3 takes a bucket's rules only as a whole and without any condition
+//! (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html>): what somebody else writes between
+//! a read and the write after it is gone, and no read after the write shows that it was ever there. So they are read right before
+//! the write, and again and again while it is under way; rules of others that only such a look saw are written once more. What
+//! changes within the last of these looks, some tens of milliseconds, is still lost.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::types::{BucketLifecycleConfiguration, LifecycleRule, TransitionDefaultMinimumObjectSize};
+
+use crate::model::{AccountId, BucketName};
+use crate::plan::Setting;
+use crate::state::{Denial, ExpirationRule, Seen};
+
+use super::connect::Aws;
+use super::error::AwsError;
+use super::lifecycle;
+use super::logging::unbuildable;
+use super::outcome::seen;
+use super::repeat::{Replacement, Tries, Try};
+use super::write::WriteError;
+
+const PUT: &str = "s3:PutLifecycleConfiguration";
+
+/// How often the rules are written where others write theirs at the same time.
+const ROUNDS: usize = 4;
+
+/// The pause between two looks beside a write.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// The rules of a bucket.
+#[derive(Clone, Debug, Default)]
+struct Rules {
+    all: Vec<LifecycleRule>,
+    smallest: Option<TransitionDefaultMinimumObjectSize>,
+}
+
+/// Where rules are read and written.
+struct At<'a> {
+    reads: Client,
+    writes: Client,
+    bucket: &'a BucketName,
+    owner: &'a AccountId,
+}
+
+impl Aws {
+    /// Rules of these ids in place of others, beside the foreign ones.
+    pub(super) async fn replace_rules(
+        &self,
+        of: Replacement<'_>,
+        bucket: &BucketName,
+        ids: &[String],
+        after: &[ExpirationRule],
+        tries: &Tries,
+    ) -> Result<Try, WriteError> {
+        let (reads, writes) = (self.destination.s3(of.region), self.destination.unrepeated().s3(of.region));
+        let at = At { reads, writes, bucket, owner: of.owner };
+        let mut rules = at.read().await?.map_err(WriteError::Unseen)?;
+        let own = |rules: &Rules| Setting::Expiration(rules.of(ids).map(lifecycle::from_sdk).collect());
+        if tries.need_no_more(of, own(&rules))? {
+            return Ok(Try::Done);
+        }
+        let mut known = vec![rules.foreign(ids)];
+        for _ in 0..ROUNDS {
+            let merged = Rules { all: lifecycle::merged(rules.all, ids, after)?, ..rules };
+            let (sent, news) = at.write_and_look(&merged, ids, &known).await;
+            let failed = match sent {
+                Err(error) if !error.may_have_been_done() => return Ok(Try::Failed(error)),
+                sent => sent.err(),
+            };
+            let Some(news) = news else { return Ok(failed.map_or(Try::Done, Try::Failed)) };
+            if let Some(error) = &failed {
+                tries.note(error);
+            }
+            known.push(news.foreign(ids));
+            rules = news;
+        }
+        let values = Box::new((of.after.clone(), own(&rules)));
+        Err(WriteError::Overwritten { what: of.slot.title(), values })
+    }
+}
+
+impl Rules {
+    fn of<'a>(&'a self, ids: &'a [String]) -> impl Iterator<Item = &'a LifecycleRule> {
+        self.all.iter().filter(|rule| is_of(rule, ids))
+    }
+
+    /// Those of others.
+    fn foreign(&self, ids: &[String]) -> Vec<LifecycleRule> {
+        self.all.iter().filter(|rule| !is_of(rule, ids)).cloned().collect()
+    }
+}
+
+fn is_of(rule: &LifecycleRule, ids: &[String]) -> bool {
+    ids.iter().any(|id| rule.id() == Some(id))
+}
+
+impl At<'_> {
+    async fn read(&self) -> Result<Result<Rules, Denial>, AwsError> {
+        let request = self.reads.get_bucket_lifecycle_configuration().bucket(self.bucket.as_str());
+        let answer = request.expected_bucket_owner(self.owner.as_str()).send().await;
+        let absent = ["NoSuchLifecycleConfiguration"];
+        Ok(match seen("s3:GetLifecycleConfiguration", self.bucket.as_str(), &absent, answer)? {
+            Seen::Present(answer) => Ok(Rules {
+                all: answer.rules.unwrap_or_default(),
+                smallest: answer.transition_default_minimum_object_size,
+            }),
+            Seen::Absent => Ok(Rules::default()),
+            Seen::Denied(denial) => Err(denial),
+        })
+    }
+
+    /// Writes rules, and looks at what is there until the write has ended: the newest look that shows other foreign rules than
+    /// those that are known is returned with what came of the write.
+    async fn write_and_look(
+        &self,
+        rules: &Rules,
+        ids: &[String],
+        known: &[Vec<LifecycleRule>],
+    ) -> (Result<(), AwsError>, Option<Rules>) {
+        let mut news = None;
+        let mut note = |look: Result<Result<Rules, _>, _>| {
+            if let Ok(Ok(look)) = look
+                && !known.contains(&look.foreign(ids))
+            {
+                news = Some(look);
+            }
+        };
+        let mut write = pin!(self.write(rules));
+        let sent = loop {
+            let mut look = pin!(self.read());
+            tokio::select! {
+                // A look that is sent first is answered first, as a rule.
+                biased;
+                look = &mut look => note(look),
+                sent = &mut write => {
+                    note(look.await);
+                    break sent;
+                }
+            }
+            tokio::select! {
+                biased;
+                sent = &mut write => break sent,
+                () = tokio::time::sleep(PAUSE) => {}
+            }
+        };
+        (sent, news)
+    }
+
+    /// A configuration without rules can't be written, it is deleted.
+    async fn write(&self, rules: &Rules) -> Result<(), AwsError> {
+        let (bucket, owner) = (self.bucket.as_str(), self.owner.as_str());
+        if rules.all.is_empty() {
+            let request = self.writes.delete_bucket_lifecycle().bucket(bucket).expected_bucket_owner(owner);
+            return request.send().await.map(drop).map_err(|error| AwsError::of(PUT, bucket, &error));
+        }
+        let configuration = BucketLifecycleConfiguration::builder().set_rules(Some(rules.all.clone())).build();
+        let configuration = configuration.map_err(|error| unbuildable(PUT, bucket, &error))?;
+        let request = self
+            .writes
+            .put_bucket_lifecycle_configuration()
+            .bucket(bucket)
+            .lifecycle_configuration(configuration)
+            .set_transition_default_minimum_object_size(rules.smallest.clone())
+            .expected_bucket_owner(owner);
+        request.send().await.map(drop).map_err(|error| AwsError::of(PUT, bucket, &error))
+    }
+}
