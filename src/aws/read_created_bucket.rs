@@ -123,6 +123,58 @@ async fn contents((client, bucket, owner): At<'_>) -> Result<Seen<Contents>, Aws
     Ok(read.await?.map(|()| contents))
 }
 
+/// A setting that a bucket has from its creation: where there is none any more, somebody has taken it away.
+fn of_creation(read: Named<'_>) -> Named<'_> {
+    Box::pin(async {
+        Ok(match read.await? {
+            (name, Seen::Absent) => (name, Seen::Present(Likeness::Set)),
+            read => read,
+        })
+    })
+}
+
+fn object_ownership(at: At<'_>) -> Named<'_> {
+    use aws_sdk_s3::operation::get_bucket_ownership_controls::GetBucketOwnershipControlsOutput;
+    setting!(
+        at,
+        "object ownership",
+        "s3:GetBucketOwnershipControls",
+        get_bucket_ownership_controls,
+        ["OwnershipControlsNotFoundError"],
+        {
+            |answer: &GetBucketOwnershipControlsOutput| {
+                let rules = answer.ownership_controls().map(OwnershipControls::rules).unwrap_or_default();
+                rules.iter().all(|rule| rule.object_ownership == ObjectOwnership::BucketOwnerEnforced)
+                    && !rules.is_empty()
+            }
+        }
+    )
+}
+
+fn public_access_block(at: At<'_>) -> Named<'_> {
+    use aws_sdk_s3::operation::get_public_access_block::GetPublicAccessBlockOutput;
+    setting!(
+        at,
+        "Block Public Access",
+        "s3:GetBucketPublicAccessBlock",
+        get_public_access_block,
+        ["NoSuchPublicAccessBlockConfiguration"],
+        {
+            |answer: &GetPublicAccessBlockOutput| {
+                answer.public_access_block_configuration().is_some_and(|block| {
+                    let all = [
+                        block.block_public_acls,
+                        block.ignore_public_acls,
+                        block.block_public_policy,
+                        block.restrict_public_buckets,
+                    ];
+                    all.into_iter().all(|on| on == Some(true))
+                })
+            }
+        }
+    )
+}
+
 /// Each setting that logbucket never writes on a bucket that it creates, or writes only as it is created. What a new bucket
 /// has: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-overview.html>.
 fn settings(at: At<'_>) -> Vec<Named<'_>> {
@@ -144,26 +196,8 @@ fn settings(at: At<'_>) -> Vec<Named<'_>> {
                 answer.inventory_configuration_list().is_empty()
             }
         ),
-        setting!(at, "object ownership", "s3:GetBucketOwnershipControls", get_bucket_ownership_controls, [], {
-            |answer: &op::get_bucket_ownership_controls::GetBucketOwnershipControlsOutput| {
-                let rules = answer.ownership_controls().map(OwnershipControls::rules).unwrap_or_default();
-                rules.iter().all(|rule| rule.object_ownership == ObjectOwnership::BucketOwnerEnforced)
-                    && !rules.is_empty()
-            }
-        }),
-        setting!(at, "Block Public Access", "s3:GetBucketPublicAccessBlock", get_public_access_block, [], {
-            |answer: &op::get_public_access_block::GetPublicAccessBlockOutput| {
-                answer.public_access_block_configuration().is_some_and(|block| {
-                    let all = [
-                        block.block_public_acls,
-                        block.ignore_public_acls,
-                        block.block_public_policy,
-                        block.restrict_public_buckets,
-                    ];
-                    all.into_iter().all(|on| on == Some(true))
-                })
-            }
-        }),
+        of_creation(object_ownership(at)),
+        of_creation(public_access_block(at)),
         setting!(at, "CORS", "s3:GetBucketCORS", get_bucket_cors, ["NoSuchCORSConfiguration"], {
             |answer: &op::get_bucket_cors::GetBucketCorsOutput| answer.cors_rules().is_empty()
         }),

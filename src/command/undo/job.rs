@@ -42,6 +42,9 @@ pub(super) struct Job<'a> {
     pub(super) printer: Printer,
 }
 
+/// In seconds.
+const AN_HOUR: i64 = 60 * 60;
+
 impl Job<'_> {
     /// Runs it and says how it ended.
     pub(super) async fn run(mut self, args: &UndoArgs, global: &Global) -> Exit {
@@ -314,16 +317,19 @@ impl Job<'_> {
     /// Remembers what is over: what was restored, and what went with a bucket. The run itself is undone where nothing is left
     /// that the same undo could still do, but for what somebody else has changed.
     ///
-    /// A setting that seems to be as before the run may be a read that lags behind it: that is only believed by an undo that
-    /// finds nothing to write.
+    /// A setting that seems to be as before a run of the last hour may be a read that lags behind it: that is only believed by an
+    /// undo that finds nothing to write. S3's configurations "have an eventual consistency model", without a figure
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel>).
     fn remembers(&mut self, undo: &Undo, items: &[(&Item, Ended)], progress: Progress) {
         let before = self.receipt.clone();
         let ended = |item: &Item| items.iter().find(|(of, _)| *of == item).map(|(_, ended)| *ended);
         let is_deleted =
             undo.items.iter().any(|item| item.verdict == Verdict::Delete && ended(item) == Some(Ended::Done));
         let wrote = items.iter().any(|(_, ended)| *ended == Ended::Done);
+        let is_recent = now().0 - before.began.0 < AN_HOUR;
         let is_doubtful = |item: &Item| {
-            matches!(item.verdict, Verdict::AsBefore | Verdict::Gone) && wrote && before.may_have_written(item)
+            let seems_over = matches!(item.verdict, Verdict::AsBefore | Verdict::Gone);
+            seems_over && wrote && is_recent && before.may_have_written(item)
         };
         for item in &undo.items {
             let over = match &item.verdict {

@@ -89,23 +89,41 @@ impl Trial {
         (0..self.ledger.runs.len()).rev().filter(is_open).collect()
     }
 
-    /// Undoes each run that is not over by its name. Whether anything changed.
+    /// Undoes each run that is not over by its name, and where one is needed by a later run, those first. Whether anything changed.
     fn undoes_named(&mut self) -> bool {
-        let mut changed = false;
-        for place in self.open() {
-            let (user, name) = self.named(place);
-            let was = self.ledger.runs[place].undone;
-            let undone = self.undoes(user, &name);
-            changed |= undone.changed || !was && undone.code == 0;
+        let open = self.open();
+        let (changed, needed) = self.undoes_these(&open);
+        if needed.is_empty() {
+            return changed;
         }
-        changed
+        // An undo that ended well may still doubt what it read: it says so by being needed.
+        let later: Vec<usize> = (0..self.ledger.runs.len()).rev().filter(|place| !open.contains(place)).collect();
+        let (first, _) = self.undoes_these(&later);
+        let (then, _) = self.undoes_these(&needed);
+        changed || first || then
     }
 
-    /// Undoes the latest run of each user, until that comes to no other run, and by their names those that are undone but for
-    /// their bucket. Whether anything changed.
+    /// Undoes these runs. Whether anything changed, and which of them are needed.
+    fn undoes_these(&mut self, places: &[usize]) -> (bool, Vec<usize>) {
+        let (mut changed, mut needed) = (false, Vec::new());
+        for place in places {
+            let (user, name) = self.named(*place);
+            let was = self.ledger.runs[*place].undone;
+            let undone = self.undoes(user, &name);
+            changed |= undone.changed || !was && undone.code == 0;
+            if undone.verdicts.iter().any(|verdict| verdict == NEEDED) {
+                needed.push(*place);
+            }
+        }
+        (changed, needed)
+    }
+
+    /// Undoes the latest run of each user, until that comes to no other run, and by their names those that it came to before:
+    /// what is left of them, such as a bucket that was not empty, is for *the same undo*. Whether anything changed.
     fn undoes_latest(&mut self) -> bool {
         let mut changed = false;
-        for place in self.open().into_iter().filter(|place| self.ledger.runs[*place].undone).collect::<Vec<_>>() {
+        let was_reached = |place: &usize| self.ledger.runs[*place].undone || self.reached.contains(place);
+        for place in self.open().into_iter().filter(was_reached).collect::<Vec<_>>() {
             let (user, name) = self.named(place);
             changed |= self.undoes(user, &name).changed;
         }
