@@ -2,7 +2,7 @@
 
 /// A text that can't be the URL of an endpoint. It shows the text without the password that may be in it.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("`{shown}` is not a URL of an endpoint: {problem}")]
+#[error("`{shown}` is not an endpoint URL: {problem}")]
 pub struct EndpointUrlError {
     shown: String,
     problem: &'static str,
@@ -50,7 +50,7 @@ pub fn check_endpoint_url(url: &str) -> Result<(), EndpointUrlError> {
 pub fn without_user(url: &str) -> String {
     let (scheme, rest) = match url.find("://") {
         Some(at) => url.split_at(at + "://".len()),
-        None => ("", url),
+        None => url.split_at(url.len() - url.trim_start_matches('/').len()),
     };
     match user_end(rest) {
         Some(end) => format!("{scheme}{}", rest.get(end..).unwrap_or_default()),
@@ -128,6 +128,8 @@ mod tests {
             ("https://host/path@x", "https://host/path@x"),
             ("https://host:8080/path@x", "https://host:8080/path@x"),
             ("https://me@host/path", "https://host/path"),
+            ("//me:secret@host", "//host"),
+            ("/me:secret@host", "/host"),
             ("https://me:secret@host:80/path", "https://host:80/path"),
             ("https://me:se@cret@host", "https://host"),
             ("https://me:se/cret@host", "https://host"),

@@ -119,6 +119,6 @@ pub(super) fn talk_error(message: &str, hint: Option<&str>) {
 pub(super) fn talk_hints<'a>(message: &str, hints: impl IntoIterator<Item = &'a str>) {
     talk_wrapped(&format!("{} ", painted(BAD, "error:")), 2, &without_users(message));
     for hint in hints {
-        talk_wrapped(&format!("{} ", painted(HINT, "hint:")), 2, hint);
+        talk_wrapped(&format!("{} ", painted(HINT, "hint:")), 2, &without_users(hint));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use logbucket::permission::CALLS;
@@ -345,9 +345,18 @@ fn flags_of_init_are_no_flags_of_check() {
 
 /// The code of `src/aws`, without its tests.
 fn code_of_aws() -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/aws");
-    let files = fs::read_dir(folder).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
-    files.map(|text| text.split("#[cfg(test)]").next().unwrap().to_owned()).collect()
+    code_within(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/aws"))
+}
+
+fn code_within(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let code = |path: PathBuf| {
+        if path.is_dir() {
+            return code_within(&path);
+        }
+        fs::read_to_string(path).unwrap().split("#[cfg(test)]").next().unwrap().to_owned()
+    };
+    entries.map(code).collect()
 }
 
 /// The literals of the form `service:Action`.

@@ -377,8 +377,8 @@ fn refused(account: &Account, ran: &Ran, says: &str) {
 fn a_setting_that_can_not_be_used_is_refused_by_its_name_and_nothing_is_sent() {
     let account = Account::seeded();
     for (name, value, says) in [
-        ("AWS_ENDPOINT_URL", "junk", "AWS_ENDPOINT_URL: `junk` is not a URL"),
-        ("AWS_ENDPOINT_URL_STS", "http://h:0", "AWS_ENDPOINT_URL_STS: `http://h:0` is not a URL"),
+        ("AWS_ENDPOINT_URL", "junk", "AWS_ENDPOINT_URL: `junk` is not an endpoint URL"),
+        ("AWS_ENDPOINT_URL_STS", "http://h:0", "AWS_ENDPOINT_URL_STS: `http://h:0` is not an endpoint URL"),
         ("AWS_MAX_ATTEMPTS", "0", "AWS_MAX_ATTEMPTS: `0` is not a number of attempts"),
         ("AWS_MAX_ATTEMPTS", "-5", "AWS_MAX_ATTEMPTS: `-5` is not a number of attempts"),
         ("AWS_RETRY_MODE", "junk", "AWS_RETRY_MODE: `junk` is not a retry mode"),
@@ -392,7 +392,7 @@ fn a_setting_that_can_not_be_used_is_refused_by_its_name_and_nothing_is_sent() {
         assert!(!ran.stderr.contains("hush"), "{ran:?}");
     }
     for (text, says) in [
-        ("endpoint_url = junk", "`endpoint_url` of profile `default`: `junk` is not a URL"),
+        ("endpoint_url = junk", "`endpoint_url` of profile `default`: `junk` is not an endpoint URL"),
         ("max_attempts = 0", "`max_attempts` of profile `default`: `0` is not a number of attempts"),
         ("retry_mode = fast", "`retry_mode` of profile `default`: `fast` is not a retry mode"),
         ("services = s\n[services s]\nkms =\n  endpoint_url = junk", "`endpoint_url` of `kms` in section `services s`"),
