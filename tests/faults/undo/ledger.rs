@@ -16,6 +16,17 @@ pub(crate) enum Writer {
     Run(usize),
 }
 
+/// How an undo ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum End {
+    /// With 0.
+    Whole,
+    /// With what somebody else has changed since, and nothing else, left.
+    AllButTheirs,
+    /// With something left that it may still do.
+    Waiting,
+}
+
 /// A run that has a name, and with it a receipt.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
@@ -30,6 +41,8 @@ pub(crate) struct Run {
     pub(crate) restored: BTreeSet<Slot>,
     /// An undo of it ended with 0.
     pub(crate) undone: bool,
+    /// An undo of it did all that it will ever do: what is left is somebody else's by now.
+    pub(crate) over: bool,
 }
 
 impl Run {
@@ -64,7 +77,7 @@ impl Run {
             (_, _) => return false,
         };
         let is_asked = is_asked && asked.sources.contains(&source.as_str());
-        let is_over = if self.wrote(slot) { self.restored.contains(slot) } else { self.undone };
+        let is_over = if self.wrote(slot) { self.restored.contains(slot) } else { self.over };
         is_asked && !is_over && self.left.contains_key(slot) && now.get(slot) == self.left.get(slot)
     }
 }
@@ -119,18 +132,20 @@ impl Ledger {
                 writers,
                 restored: BTreeSet::new(),
                 undone: false,
+                over: false,
             });
         }
     }
 
     /// A run was undone, as far as it was: what is put back is its writer's again.
-    pub(crate) fn undid(&mut self, place: usize, before: &Snapshot, after: &Snapshot, ended_well: bool) {
+    pub(crate) fn undid(&mut self, place: usize, before: &Snapshot, after: &Snapshot, end: End) {
         let run = &mut self.runs[place];
         for slot in changed(before, after) {
             let writer = run.writers.get(&slot).copied().unwrap_or(Writer::Colleague);
             run.restored.insert(slot.clone());
             self.writers.insert(slot, writer);
         }
-        run.undone |= ended_well;
+        run.undone |= end == End::Whole;
+        run.over |= end != End::Waiting;
     }
 }

@@ -116,7 +116,7 @@ fn an_undo_changes_only_what_is_as_its_run_left_it_to_what_was_before_and_once()
         let wrong = of_undo(&ledger, 0, before, after);
         assert!(wrong.iter().any(|wrong| wrong.contains(told)), "{told}: {wrong:?}");
     }
-    ledger.undid(0, &left, &off, true);
+    ledger.undid(0, &left, &off, super::ledger::End::Whole);
     assert!(of_undo(&ledger, 0, &left, &off)[0].contains("put back before"));
 }
 

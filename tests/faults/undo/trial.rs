@@ -8,7 +8,7 @@ use sandbox::Arrival;
 use crate::program::Ran;
 
 use super::console;
-use super::ledger::Ledger;
+use super::ledger::{End, Ledger};
 use super::oracle;
 use super::report::Tally;
 use super::scene::Scene;
@@ -127,6 +127,15 @@ impl Trial {
         self.tally.undos += 1;
         self.tally.alive += alive.len();
         self.tells(&ran, &before, &after);
+        let changes = ran.document["changes"].as_array().cloned().unwrap_or_default();
+        let verdicts = changes.iter().map(|change| change["verdict"].as_str().unwrap_or_default().to_owned());
+        let verdicts: Vec<String> = verdicts.collect();
+        let waits = verdicts.iter().any(|verdict| ["needed", "not-seen"].contains(&verdict.as_str()));
+        let end = match ran.code {
+            0 => End::Whole,
+            6 if !waits && ran.document["error"].is_null() => End::AllButTheirs,
+            _ => End::Waiting,
+        };
         let named = ran.document["run"]["run"].as_str().unwrap_or(name);
         let place = self.ledger.place(user, named);
         if let Some(place) = place {
@@ -135,15 +144,13 @@ impl Trial {
             let slots = changed(&before, &after);
             self.tally.deleted += slots.iter().filter(gone).count();
             self.tally.restored += slots.len();
-            self.ledger.undid(place, &before, &after, ran.code == 0);
+            self.ledger.undid(place, &before, &after, end);
         } else {
             let slots = changed(&before, &after).into_iter();
             self.tally.foreign.extend(slots.map(|slot| format!("an undo of no run changed {slot}")));
         }
         self.mourns(&alive, &still, &before, &after);
-        let changes = ran.document["changes"].as_array().cloned().unwrap_or_default();
-        let verdicts = changes.iter().map(|change| change["verdict"].as_str().unwrap_or_default().to_owned());
-        Undone { code: ran.code, place, verdicts: verdicts.collect(), changed: before != after, told: ran.told() }
+        Undone { code: ran.code, place, verdicts, changed: before != after, told: ran.told() }
     }
 
     /// The account, and the logs that arrive in it and can be read.
