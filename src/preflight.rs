@@ -164,7 +164,7 @@ fn names(policy: &str, action: &str, resource: &str, caller: &Identity) -> bool 
     let request = AccessRequest {
         principal: Principal::Aws(caller.arn.clone()),
         action: action.to_owned(),
-        resource: resource.to_owned(),
+        resource: resource.into(),
         context: Context::new(Unnamed::Unknown),
     };
     let role = match Simulated::of(caller) {

@@ -93,7 +93,7 @@ fn request(case: &Value, known: &Map<String, Value>, unknown: &Map<String, Value
             _ => Principal::Anonymous,
         },
         action: text(&request["action"]),
-        resource: text(&request["resource"]),
+        resource: text(&request["resource"]).into(),
         context,
     }
 }

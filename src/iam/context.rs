@@ -13,6 +13,8 @@ pub enum ContextValue {
     Known(Vec<String>),
     /// One of these holds; `None` is the key being absent.
     OneOf(Vec<Option<Vec<String>>>),
+    /// The request carries one value, of which only the beginning is known.
+    Begins(String),
     /// Anything is possible, absence included.
     Unknown,
 }
@@ -24,6 +26,24 @@ pub enum Unnamed {
     Absent,
     /// Nothing is known of it.
     Unknown,
+    /// What requests of this sort carry; of any other key nothing is known.
+    Usual(&'static Usual),
+}
+
+/// What requests of one sort carry, by key. `NAME/*` stands for every key that begins with `NAME/`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Usual(BTreeMap<String, ContextValue>);
+
+impl Usual {
+    /// Of these keys.
+    pub fn new(keys: impl IntoIterator<Item = (String, ContextValue)>) -> Self {
+        Self(keys.into_iter().map(|(key, value)| (key.to_lowercase(), value.simplified())).collect())
+    }
+
+    fn get(&self, key: &str) -> &ContextValue {
+        let family = || key.split_once('/').and_then(|(name, _)| self.0.get(&format!("{name}/*")));
+        self.0.get(key).or_else(family).unwrap_or(&ContextValue::Unknown)
+    }
 }
 
 /// What is known of a request's condition keys. Key names are compared without
@@ -44,7 +64,7 @@ impl ContextValue {
     /// The alternatives the value may be, or none when they cannot be listed.
     pub(crate) fn alternatives(&self) -> Option<Vec<Self>> {
         match self {
-            Self::Absent | Self::Known(_) => Some(vec![self.clone()]),
+            Self::Absent | Self::Known(_) | Self::Begins(_) => Some(vec![self.clone()]),
             Self::OneOf(choices) => Some(choices.iter().map(|choice| Self::settled(choice.as_ref())).collect()),
             Self::Unknown => None,
         }
@@ -66,7 +86,7 @@ impl ContextValue {
                 [only] => Self::settled(only.as_ref()),
                 [_, _, ..] => Self::OneOf(choices),
             },
-            settled @ (Self::Absent | Self::Unknown) => settled,
+            settled @ (Self::Absent | Self::Begins(_) | Self::Unknown) => settled,
         }
     }
 }
@@ -81,6 +101,7 @@ impl fmt::Display for ContextValue {
                     choices.iter().map(|choice| Self::settled(choice.as_ref()).to_string()).collect();
                 write!(f, "one of {}", choices.join(" or "))
             }
+            Self::Begins(text) => write!(f, "\"{text}\" and more, which is not known"),
             Self::Unknown => f.write_str("not known"),
         }
     }
@@ -112,9 +133,11 @@ impl Context {
 
     /// What is known of a key.
     pub fn get(&self, key: &str) -> &ContextValue {
-        self.values.get(&key.to_lowercase()).unwrap_or(match self.unnamed {
+        let key = key.to_lowercase();
+        self.values.get(&key).unwrap_or_else(|| match self.unnamed {
             Unnamed::Absent => &ContextValue::Absent,
             Unnamed::Unknown => &ContextValue::Unknown,
+            Unnamed::Usual(usual) => usual.get(&key),
         })
     }
 

@@ -58,7 +58,8 @@ impl Verdict {
         self.truth == Truth::True && self.effect == Some(effect)
     }
 
-    fn is_about_the_principal(&self) -> bool {
+    /// Whether it is about whom the statement names.
+    pub fn is_about_the_principal(&self) -> bool {
         self.because.iter().any(|reason| matches!(reason.element, Element::Principal { .. }))
     }
 }

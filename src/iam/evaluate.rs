@@ -9,6 +9,7 @@ use super::decision::{Answer, Decision, Verdict};
 use super::document::Document;
 use super::judge::{Judge, MOST_WORLDS};
 use super::principal::Principal;
+use super::resource_set::ResourceSet;
 use super::statement::{Effect, Statement};
 use super::truth::Truth;
 use super::variables::Language;
@@ -20,8 +21,8 @@ pub struct AccessRequest {
     pub principal: Principal,
     /// What is asked, such as `s3:PutObject`.
     pub action: String,
-    /// The ARN of what it is asked of.
-    pub resource: String,
+    /// The ARNs of what it may be asked of: the answer holds for each of them.
+    pub resource: ResourceSet,
     /// What is known of the condition keys.
     pub context: Context,
 }
@@ -106,7 +107,7 @@ mod tests {
         AccessRequest {
             principal: Principal::Service("delivery.logs.amazonaws.com".to_owned()),
             action: "s3:PutObject".to_owned(),
-            resource: "arn:aws:s3:::logs/AWSLogs/x.gz".to_owned(),
+            resource: "arn:aws:s3:::logs/AWSLogs/x.gz".into(),
             context,
         }
     }
@@ -280,7 +281,7 @@ mod tests {
         let document = Document::empty().with_statement_appended(statement);
         let mut request = request(nothing_else());
         assert_eq!(evaluate(&document, &request).answer, Answer::Unknown);
-        request.resource = "arn:aws:kms:us-east-1:123456789012:key/k".to_owned();
+        request.resource = "arn:aws:kms:us-east-1:123456789012:key/k".into();
         assert_eq!(evaluate(&document, &request).answer, Answer::ImplicitlyDenied);
     }
 

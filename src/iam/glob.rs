@@ -29,6 +29,11 @@ impl Pattern {
         Self::new(text.chars().map(Token::wildcard).collect())
     }
 
+    /// Its pieces.
+    pub(crate) fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
     /// The same pattern over lower-cased text.
     pub(crate) fn lower_cased(self) -> Self {
         let lowered = self.tokens.into_iter().flat_map(Token::lower_cased);

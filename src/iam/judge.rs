@@ -126,14 +126,14 @@ impl Judge<'_> {
     fn resource(&self, statement: &Statement, context: &Context) -> Reason {
         let truth = settled(context, &self.resource_keys(statement), |world| {
             selected(&statement.resource, |pattern| match expand(pattern, Wildcards::Special, self.language, world) {
-                Expansion::Pattern(pattern) => pattern.matches(&self.request.resource).into(),
+                Expansion::Pattern(pattern) => self.request.resource.within(&pattern).into(),
                 Expansion::NoValue => Truth::False,
                 Expansion::NotKnown => Truth::Unknown,
             })
         });
         let names = ("Resource", "NotResource");
         reason(&statement.resource, names, truth, self.absent(), |name| {
-            let asked = self.request.resource.clone();
+            let asked = self.request.resource.to_string();
             Element::Resource { name, asked }
         })
     }
@@ -152,7 +152,7 @@ impl Judge<'_> {
     /// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html>);
     /// elsewhere no such policy is taken.
     fn absent(&self) -> Truth {
-        if self.request.resource.split(':').nth(2) == Some("kms") { Truth::False } else { Truth::Unknown }
+        if self.request.resource.to_string().split(':').nth(2) == Some("kms") { Truth::False } else { Truth::Unknown }
     }
 }
 

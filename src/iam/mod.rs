@@ -16,16 +16,18 @@ mod principal;
 #[cfg(test)]
 mod properties;
 mod reason;
+mod resource_set;
 mod statement;
 mod truth;
 mod variables;
 
-pub use context::{Context, ContextValue, Unnamed};
+pub use context::{Context, ContextValue, Unnamed, Usual};
 pub use decision::{Answer, Decision, Verdict};
 pub use document::{Document, PolicyError};
 pub use evaluate::{AccessRequest, evaluate};
 pub use narrow::{NarrowError, exempt_service};
 pub use principal::Principal;
 pub use reason::{Element, Reason};
+pub use resource_set::{Letters, ResourceSet};
 pub use statement::{Effect, Statement};
 pub use truth::Truth;

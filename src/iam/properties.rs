@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::{
-    AccessRequest, Answer, Context, ContextValue, Document, Principal, Truth, Unnamed, evaluate, exempt_service,
+    AccessRequest, Answer, Context, ContextValue, Document, Letters, Principal, ResourceSet, Truth, Unnamed, evaluate,
+    exempt_service,
 };
 
 const KEYS: [&str; 4] = ["aws:A", "aws:B", "aws:PrincipalServiceName", "AWS:a"];
@@ -48,19 +49,20 @@ fn statement(effects: Vec<&'static str>) -> impl Strategy<Value = Value> {
         json!({"Service": ["x", LOGS], "AWS": "*"}),
         json!(7),
     ];
-    let resources = vec!["*", "arn:aws:s3:::b/*", "arn:aws:s3:::${aws:A}/*"];
+    let resources = vec!["*", "arn:aws:s3:::b/*", "arn:aws:s3:::${aws:A}/*", "arn:aws:s3:::b/k*", "*/x"];
     (
         prop::sample::select(effects),
         prop::sample::select(vec!["Principal", "NotPrincipal"]),
         prop::sample::select(principals),
         prop::sample::select(vec!["Action", "NotAction"]),
         prop::sample::select(vec!["s3:*", "s3:Get?bject", "S3:PUTOBJECT"]),
+        prop::sample::select(vec!["Resource", "NotResource"]),
         prop::sample::select(resources),
         prop::option::of(conditions()),
     )
-        .prop_map(|(effect, who, principal, what, action, resource, condition)| {
+        .prop_map(|(effect, who, principal, what, action, of, resource, condition)| {
             let mut statement = json!({
-                "Effect": effect, who: principal, what: action, "Resource": resource,
+                "Effect": effect, who: principal, what: action, of: resource,
             });
             if let Some(condition) = condition {
                 statement["Condition"] = condition;
@@ -79,6 +81,7 @@ fn context_value() -> impl Strategy<Value = ContextValue> {
         Just(ContextValue::Absent),
         Just(ContextValue::Unknown),
         value().prop_map(ContextValue::known),
+        value().prop_map(ContextValue::Begins),
         alternatives().prop_map(ContextValue::OneOf),
     ]
 }
@@ -94,13 +97,28 @@ fn caller() -> impl Strategy<Value = Principal> {
 
 fn request() -> impl Strategy<Value = AccessRequest> {
     let context = prop::collection::vec((prop::sample::select(KEYS.to_vec()), context_value()), 0..4);
-    (caller(), context).prop_map(|(principal, values)| {
+    (caller(), context, resource()).prop_map(|(principal, values, resource)| {
         let mut context = Context::new(Unnamed::Absent);
         for (key, value) in values {
             context.insert(key, value);
         }
-        AccessRequest { principal, action: "s3:PutObject".to_owned(), resource: "arn:aws:s3:::b/k".to_owned(), context }
+        AccessRequest { principal, action: "s3:PutObject".to_owned(), resource, context }
     })
+}
+
+/// One object, or all of a form, of which [`member`] gives one.
+fn resource() -> impl Strategy<Value = ResourceSet> {
+    let objects = || ResourceSet::from("arn:aws:s3:::b/");
+    prop::sample::select(vec![
+        objects().text("k"),
+        objects().many(Letters::Word, "*"),
+        objects().some(Letters::OneOf(&['k', 'l']), 1, "*"),
+        objects().text("k").many(Letters::Name, "*").text("/x"),
+    ])
+}
+
+fn member(set: &ResourceSet, chosen: &str) -> ResourceSet {
+    set.to_string().replace('*', chosen).into()
 }
 
 fn policy() -> impl Strategy<Value = Vec<Value>> {
@@ -160,15 +178,17 @@ proptest! {
     #[test]
     fn learning_more_never_contradicts_a_certain_answer(
         statements in policy(), request in request(),
-        learnt in prop::collection::vec(prop::option::of(value()), 3),
+        learnt in prop::collection::vec(prop::option::of(value()), 3), chosen in "[kl]",
     ) {
         let document = document(&statements);
         let before = evaluate(&document, &request);
         let mut wiser = request.clone();
+        wiser.resource = member(&request.resource, &chosen);
         for (key, value) in KEYS.iter().zip(learnt) {
             let settled = match request.context.get(key) {
                 ContextValue::Unknown => value.map_or(ContextValue::Absent, ContextValue::known),
                 ContextValue::OneOf(choices) => ContextValue::OneOf(vec![choices[0].clone()]),
+                ContextValue::Begins(text) => ContextValue::known(format!("{text}{}", value.unwrap_or(chosen.clone()))),
                 known @ (ContextValue::Absent | ContextValue::Known(_)) => known.clone(),
             };
             wiser.context.insert(key, settled);

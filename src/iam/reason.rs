@@ -63,6 +63,9 @@ impl fmt::Display for Reason {
         };
         match &self.element {
             Element::Principal { name, asking } => write!(f, "`{name}` {verb} {asking}"),
+            Element::Resource { name, asked } if self.truth == Truth::Unknown => {
+                write!(f, "`{name}` may match a part of {asked} only")
+            }
             Element::Action { name, asked } | Element::Resource { name, asked } => {
                 write!(f, "`{name}` {verb} {asked}")
             }
@@ -71,7 +74,9 @@ impl fmt::Display for Reason {
                 let sent = match request {
                     ContextValue::Absent => "the request sends none".to_owned(),
                     ContextValue::Unknown => "what the request sends is not known".to_owned(),
-                    ContextValue::Known(_) | ContextValue::OneOf(_) => format!("the request sends {request}"),
+                    ContextValue::Begins(_) | ContextValue::Known(_) | ContextValue::OneOf(_) => {
+                        format!("the request sends {request}")
+                    }
                 };
                 write!(f, "`{operator} {key}` = {values}, and {sent}")
             }

@@ -75,18 +75,16 @@ impl<'a> World<'a> {
         encryption.key.as_deref() == Some(arn) || !matches!(self.request.encryption, Encryption::SseKms(_))
     }
 
-    /// The requests of every source to the bucket.
-    pub(super) fn bucket_probes(&self) -> Vec<(usize, Probe)> {
-        let probes = |(index, writer)| {
-            let mut probes = producer::bucket_probes(&self.request.kind, writer, &self.place);
-            if self.leaves_encryption_to_the_bucket(index) {
-                for probe in &mut probes {
-                    producer::inventory::without_encryption(&mut probe.request.context);
-                }
+    /// The requests of a source to the bucket.
+    pub(super) fn bucket_probes(&self, source: usize) -> Vec<Probe> {
+        let Some(writer) = self.writers.get(source) else { return Vec::new() };
+        let mut probes = producer::bucket_probes(&self.request.kind, writer, &self.place);
+        if self.leaves_encryption_to_the_bucket(source) {
+            for probe in &mut probes {
+                producer::inventory::without_encryption(&mut probe.request.context);
             }
-            probes.into_iter().map(move |probe| (index, probe))
-        };
-        self.writers.iter().enumerate().flat_map(probes).collect()
+        }
+        probes
     }
 
     /// Whether a source has an inventory today that names no encryption of its own.

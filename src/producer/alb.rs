@@ -9,7 +9,7 @@ use crate::iam::ContextValue;
 use crate::model::LogType;
 
 use super::probe::perhaps;
-use super::{Place, Probe, ServiceRequest, Writer};
+use super::{Place, Probe, ServiceRequest, Writer, keys};
 
 /// The principal, in every Region since 2025-09-10
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/doc-history.html>). In China it is the same by
@@ -21,10 +21,10 @@ pub const PRINCIPAL: &str = "logdelivery.elasticloadbalancing.amazonaws.com";
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>
 pub const UNTIL: &str = "the load balancer has had traffic, and 5 minutes have passed since";
 
-/// What the service asks of the bucket: to put its test files.
+/// What the service asks of the bucket: to put its test files and its logs.
 ///
-/// `aws:SourceArn` is documented for access logs alone and disputed in the field; for the other logs, and
-/// `aws:SourceAccount` for all three, it may or may not be sent. No upload names an encryption.
+/// `aws:SourceArn` is documented for access logs alone; for the other logs, and `aws:SourceAccount` for all three, it may or may
+/// not be sent. Whether an upload names SSE-S3 is not documented.
 pub fn probes(types: &BTreeSet<LogType>, writer: &Writer, place: &Place) -> Vec<Probe> {
     let request = |log: LogType| {
         let arn = match log {
@@ -35,14 +35,14 @@ pub fn probes(types: &BTreeSet<LogType>, writer: &Writer, place: &Place) -> Vec<
             .with("aws:SourceArn", arn)
             .with("aws:SourceAccount", perhaps(place.source_account.as_str()))
             .with("s3:x-amz-acl", perhaps("bucket-owner-full-control"))
-            .with("s3:x-amz-server-side-encryption", ContextValue::Absent)
+            .with("s3:x-amz-server-side-encryption", perhaps("AES256"))
             .with("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent)
     };
     types
         .iter()
-        .map(|log| {
-            let key = format!("{}{}", place.load_balancer_folder(), log.test_file());
-            request(*log).probe("s3:PutObject", place.object_arn(&key), writer)
+        .flat_map(|log| {
+            let keys = [keys::test_file(*log, place), keys::load_balancer_logs(*log, writer, place)];
+            request(*log).puts(keys, writer)
         })
         .collect()
 }

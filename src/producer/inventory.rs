@@ -6,7 +6,7 @@
 use crate::iam::{Context, ContextValue};
 use crate::model::InventoryRequest;
 
-use super::{Place, Probe, ProbedKey, ServiceRequest, Writer};
+use super::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
 
 /// The principal.
 pub const PRINCIPAL: &str = "s3.amazonaws.com";
@@ -16,12 +16,12 @@ pub const UNTIL: &str =
     "48 hours have passed at the latest (the console's Management tab shows a failed export; no API does)";
 
 fn request(writer: &Writer, place: &Place) -> ServiceRequest {
-    ServiceRequest::of(PRINCIPAL, place).on_behalf_of(place.source_account.as_str(), &writer.arn)
+    ServiceRequest::of(PRINCIPAL, place)
+        .on_behalf_of(place.source_account.as_str(), ContextValue::known(writer.arn.clone()))
 }
 
 /// What the service asks of the bucket: to put a report, encrypted as the configuration says.
 pub fn bucket_probes(inventory: &InventoryRequest, writer: &Writer, place: &Place) -> Vec<Probe> {
-    let key = format!("{}{}/{}/2026-01-01T01-00Z/manifest.json", place.prefix.folder(), writer.name, inventory.id);
     let (algorithm, key_id) = match inventory.report_key {
         // The header's form of the key is not documented, so a condition on it can't be decided.
         Some(_) => ("aws:kms", ContextValue::Unknown),
@@ -31,16 +31,16 @@ pub fn bucket_probes(inventory: &InventoryRequest, writer: &Writer, place: &Plac
         .with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"))
         .with("s3:x-amz-server-side-encryption", ContextValue::known(algorithm))
         .with("s3:x-amz-server-side-encryption-aws-kms-key-id", key_id);
-    vec![request.probe("s3:PutObject", place.object_arn(&key), writer)]
+    request.puts(keys::reports(inventory, writer, place), writer)
 }
 
-/// The same request by a configuration that names no encryption: no header is sent then, since "copying objects to the
-/// destination will fail" where the bucket's policy asks for one
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html>, April 2026).
+/// The same request by a configuration that names no encryption: it seems that no header is sent then, since "copying objects to
+/// the destination will fail" where the bucket's policy asks for one
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html>, April 2026); that is not said outright.
 pub fn without_encryption(context: &mut Context) {
-    for key in ["s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"] {
-        context.insert(key, ContextValue::Absent);
-    }
+    let algorithms = [None, Some("AES256"), Some("aws:kms")].map(|sent| sent.map(|sent| vec![sent.to_owned()]));
+    context.insert("s3:x-amz-server-side-encryption", ContextValue::OneOf(algorithms.to_vec()));
+    context.insert("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Unknown);
 }
 
 /// What the service asks of a customer managed key.

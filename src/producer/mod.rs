@@ -3,12 +3,14 @@
 //! Rules and facts only. Whether a bucket fulfils them is judged in `plan`; nothing here asks AWS.
 
 pub mod alb;
+mod condition_keys;
 pub mod encryption;
 pub mod inventory;
 pub mod nlb;
 pub mod s3_access;
 pub mod weighing;
 
+mod keys;
 mod layout;
 mod place;
 mod probe;

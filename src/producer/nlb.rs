@@ -4,8 +4,9 @@
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html> (2026).
 
 use crate::iam::ContextValue;
+use crate::model::LogType;
 
-use super::{Place, Probe, ProbedKey, ServiceRequest, Writer};
+use super::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
 
 /// The principal.
 pub const PRINCIPAL: &str = "delivery.logs.amazonaws.com";
@@ -17,24 +18,21 @@ pub const UNTIL: &str = "a TLS listener has had a connection, and 5 minutes have
 
 fn request(place: &Place) -> ServiceRequest {
     // AWS documents the ARN of the delivery only as `arn:aws:logs:REGION:ACCOUNT:*`; what stands for `*` is not known.
-    let arn = format!("arn:{}:logs:{}:{}:delivery", place.partition, place.region, place.source_account);
-    ServiceRequest::of(PRINCIPAL, place).on_behalf_of(place.source_account.as_str(), &arn)
+    let beginning = format!("arn:{}:logs:{}:{}:", place.partition, place.region, place.source_account);
+    ServiceRequest::of(PRINCIPAL, place).on_behalf_of(place.source_account.as_str(), ContextValue::Begins(beginning))
 }
 
 /// What the service asks of the bucket: its ACL, then to put logs that the bucket's owner controls.
 ///
 /// `s3:ListBucket` is not among them: without it AWS only logs harmless refusals.
 pub fn bucket_probes(writer: &Writer, place: &Place) -> Vec<Probe> {
-    let folder = place.load_balancer_folder();
-    let key = format!("{folder}elasticloadbalancing/{}/2026/01/01/{}.log.gz", place.region, writer.name);
     let upload = request(place)
         .with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"))
         .with("s3:x-amz-server-side-encryption", ContextValue::Absent)
         .with("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent);
-    vec![
-        request(place).probe("s3:GetBucketAcl", place.bucket_arn(), writer),
-        upload.probe("s3:PutObject", place.object_arn(&key), writer),
-    ]
+    let mut probes = vec![request(place).probe("s3:GetBucketAcl", place.bucket_arn(), writer)];
+    probes.extend(upload.puts([keys::load_balancer_logs(LogType::Access, writer, place)], writer));
+    probes
 }
 
 /// What the service asks of a customer managed key: a data key, and to read it back for a multipart upload.

@@ -1,7 +1,9 @@
 //! The very requests that a log service makes, to be judged against a policy.
 
-use crate::iam::{AccessRequest, Context, ContextValue, Principal, Unnamed};
+use crate::iam::{AccessRequest, Context, ContextValue, Principal, ResourceSet, Unnamed};
 
+use super::condition_keys::SENT;
+use super::keys::Keys;
 use super::{Place, Writer};
 
 /// A request that a service makes, and its name in a sentence.
@@ -9,6 +11,8 @@ use super::{Place, Writer};
 pub struct Probe {
     /// Such as "`s3:PutObject` by `logging.s3.amazonaws.com` for `app-data`".
     pub what: String,
+    /// What of its files the service puts, such as "its logs"; nothing where it puts none.
+    pub part: Option<&'static str>,
     /// The request.
     pub request: AccessRequest,
 }
@@ -20,40 +24,16 @@ pub struct ServiceRequest {
     context: Context,
 }
 
-/// Keys that AWS documents as absent from a service principal's request, or that belong to a signed-in person.
-///
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>: `aws:PrincipalOrgID` and its
-/// kin are "included only if the principal is a member of an organization", tags and `aws:username` only for IAM
-/// principals. That no log service writes through an access point is an inference: each is configured with a bucket's name.
-/// What is not listed here and not set below is unknown, never taken as absent.
-const NOT_OF_SERVICES: [&str; 8] = [
-    "aws:PrincipalOrgID",
-    "aws:PrincipalOrgPaths",
-    "aws:username",
-    "aws:FederatedProvider",
-    "aws:SourceIdentity",
-    "s3:DataAccessPointArn",
-    "s3:DataAccessPointAccount",
-    "s3:AccessPointNetworkOrigin",
-];
-
 impl ServiceRequest {
     /// The request of a service principal, in the sources' Region, to something of the destination's account.
-    ///
-    /// `aws:SecureTransport` is true: AWS's own advice for log buckets denies plain HTTP to everyone
-    /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>).
     pub fn of(service: &'static str, place: &Place) -> Self {
         let regional = service.replacen(".amazonaws.com", &format!(".{}.amazonaws.com", place.region), 1);
-        let context = Context::new(Unnamed::Unknown)
-            .with("aws:SecureTransport", ContextValue::known("true"))
-            .with("aws:PrincipalIsAWSService", ContextValue::known("true"))
+        let context = Context::new(Unnamed::Usual(&SENT))
             .with("aws:PrincipalServiceName", ContextValue::known(service))
             .with("aws:PrincipalServiceNamesList", ContextValue::Known(vec![service.to_owned(), regional]))
-            .with("aws:ViaAWSService", ContextValue::known("false"))
             .with("aws:RequestedRegion", ContextValue::known(place.region.as_str()))
             .with("aws:ResourceAccount", ContextValue::known(place.owner.as_str()))
             .with("s3:ResourceAccount", ContextValue::known(place.owner.as_str()));
-        let context = NOT_OF_SERVICES.iter().fold(context, |context, key| context.with(key, ContextValue::Absent));
         Self { service, context }
     }
 
@@ -66,14 +46,25 @@ impl ServiceRequest {
 
     /// The same request on behalf of a source that AWS documents as named.
     #[must_use]
-    pub fn on_behalf_of(self, account: &str, arn: &str) -> Self {
-        self.with("aws:SourceAccount", ContextValue::known(account)).with("aws:SourceArn", ContextValue::known(arn))
+    pub fn on_behalf_of(self, account: &str, arn: ContextValue) -> Self {
+        self.with("aws:SourceAccount", ContextValue::known(account)).with("aws:SourceArn", arn)
     }
 
     /// The probe: this request for one action on one resource.
     pub fn probe(self, action: &str, resource: String, writer: &Writer) -> Probe {
+        self.of_set(action, resource.into(), None, writer)
+    }
+
+    /// The probes: this request to put each of these keys.
+    pub fn puts(self, keys: impl IntoIterator<Item = Keys>, writer: &Writer) -> Vec<Probe> {
+        let put = |keys: Keys| self.clone().of_set("s3:PutObject", keys.arns, Some(keys.part), writer);
+        keys.into_iter().map(put).collect()
+    }
+
+    fn of_set(self, action: &str, resource: ResourceSet, part: Option<&'static str>, writer: &Writer) -> Probe {
         Probe {
             what: format!("`{action}` on `{resource}` by `{}` for `{}`", self.service, writer.name),
+            part,
             request: AccessRequest {
                 principal: Principal::Service(self.service.to_owned()),
                 action: action.to_owned(),
@@ -98,7 +89,6 @@ impl ServiceRequest {
         probe
             .with("kms:ViaService", ContextValue::known(via))
             .with("kms:EncryptionContextKeys", ContextValue::known("aws:s3:arn"))
-            .with("kms:GrantIsForAWSResource", ContextValue::Absent)
             .probe(action, key.arn.to_owned(), writer)
     }
 }

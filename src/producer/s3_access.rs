@@ -6,7 +6,8 @@
 use crate::iam::ContextValue;
 use crate::model::KeyFormat;
 
-use super::{Place, Probe, ServiceRequest, Writer};
+use super::probe::perhaps;
+use super::{Place, Probe, ServiceRequest, Writer, keys};
 
 /// The principal.
 pub const PRINCIPAL: &str = "logging.s3.amazonaws.com";
@@ -16,18 +17,12 @@ pub const UNTIL: &str = "the source has had requests, and a few hours have passe
 
 /// What the service asks of the bucket: to put a log.
 pub fn probes(writer: &Writer, place: &Place) -> Vec<Probe> {
-    let key = match place.key_format {
-        KeyFormat::Simple => format!("{}2026-01-01-00-00-00-0123456789ABCDEF", place.prefix),
-        KeyFormat::Partitioned(_) => {
-            format!("{}2026/01/01/2026-01-01-00-00-00-0123456789ABCDEF", folder(&writer.name, place))
-        }
-    };
     let request = ServiceRequest::of(PRINCIPAL, place)
-        .on_behalf_of(place.source_account.as_str(), &writer.arn)
-        .with("s3:x-amz-acl", ContextValue::Absent)
+        .on_behalf_of(place.source_account.as_str(), ContextValue::known(writer.arn.clone()))
+        .with("s3:x-amz-acl", perhaps("bucket-owner-full-control"))
         .with("s3:x-amz-server-side-encryption", ContextValue::Absent)
         .with("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent);
-    vec![request.probe("s3:PutObject", place.object_arn(&key), writer)]
+    request.puts([keys::access_logs(writer, place)], writer)
 }
 
 /// Where a source's logs lie: `[prefix]` alone, or `[prefix][account]/[region]/[source]/`.

@@ -87,10 +87,12 @@ fn every_common_cause_of_a_silent_alb_is_found_and_cured() {
     let own_account = json!({"AWS": "arn:aws:iam::111122223333:root"});
     let deny = json!({"Version": "2012-10-17", "Statement": [
         {"Sid": "Logs", "Effect": "Allow", "Principal": elb(), "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::web-logs/{ELB_PATH}")},
-        {"Sid": "OnlyEncrypted", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::web-logs/*",
-         "Condition": {"Null": {"s3:x-amz-server-side-encryption": "true"}}}
+        {"Sid": "OnlyOurOrganization", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::web-logs/*",
+         "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-1234567890"}}}
     ]});
-    let causes: [(&str, String); 6] = [
+    let only_the_test_file = grant("web-logs", "AWSLogs/111122223333/ELBAccessLogTestFile", &elb());
+    let causes: [(&str, String); 7] = [
+        ("policy-grant", only_the_test_file),
         ("policy-grant", grant("web-logs", ELB_PATH, &lambda)),
         ("policy-grant", grant("web-logs", ELB_PATH, &own_account)),
         ("policy-grant", grant("web-logs", "other/AWSLogs/111122223333/*", &elb())),

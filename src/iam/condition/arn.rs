@@ -3,6 +3,8 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>.
 
 use crate::iam::glob::Pattern;
+use crate::iam::resource_set::{Letters, ResourceSet};
+use crate::iam::truth::Truth;
 
 const COLONS: usize = 5;
 
@@ -30,6 +32,21 @@ pub(crate) fn compare(pattern: &Pattern, value: &str) -> ArnMatch {
     } else {
         ArnMatch::Different
     }
+}
+
+/// Holds an ARN of which only the beginning is known, its account at least, against a pattern.
+pub(crate) fn begins(pattern: &Pattern, beginning: &str) -> Truth {
+    let wanted = pattern.split(':', COLONS);
+    let found: Vec<&str> = beginning.splitn(COLONS + 1, ':').collect();
+    let (Some((last, parts)), Some((rest, known))) = (wanted.split_last(), found.split_last()) else {
+        return Truth::Unknown;
+    };
+    if known.len() != COLONS || parts.len() != COLONS {
+        return Truth::Unknown;
+    }
+    let same = parts.iter().zip(known).all(|(pattern, part)| pattern.matches(part));
+    let set = ResourceSet::from(*rest).many(Letters::Any, "*");
+    Truth::from(same).and(set.within(last).into())
 }
 
 #[cfg(test)]

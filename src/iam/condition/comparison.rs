@@ -3,6 +3,8 @@
 
 use crate::iam::context::Context;
 use crate::iam::glob::Pattern;
+use crate::iam::resource_set::{Letters, ResourceSet};
+use crate::iam::truth::Truth;
 use crate::iam::variables::{Expansion, Language, Wildcards, expand};
 
 use super::arn::{self, ArnMatch};
@@ -65,6 +67,26 @@ pub(crate) fn compare(test: Test, request: &str, policy: &str, language: Languag
             both(request.trim().parse().ok(), Block::parse(policy), |request, policy| policy.contains(request))
         }
     }
+}
+
+/// Holds a request's value, of which only the beginning is known, against a policy's.
+pub(crate) fn begins(test: Test, beginning: &str, policy: &str, language: Language, context: &Context) -> Truth {
+    let wildcards = match test {
+        Test::StringEquals => Wildcards::Literal,
+        Test::StringLike | Test::Arn => Wildcards::Special,
+        Test::StringEqualsIgnoreCase
+        | Test::Numeric(_)
+        | Test::Date(_)
+        | Test::Bool
+        | Test::Null
+        | Test::Binary
+        | Test::IpAddress => return Truth::Unknown,
+    };
+    let Expansion::Pattern(pattern) = expand(policy, wildcards, language, context) else { return Truth::Unknown };
+    if test == Test::Arn {
+        return arn::begins(&pattern, beginning);
+    }
+    ResourceSet::from(beginning).many(Letters::Any, "*").within(&pattern).into()
 }
 
 impl From<bool> for Outcome {

@@ -8,7 +8,7 @@ use crate::iam::context::{Context, ContextValue};
 use crate::iam::truth::Truth;
 use crate::iam::variables::{self, Language};
 
-use super::comparison::{Outcome, boolean, compare};
+use super::comparison::{Outcome, begins, boolean, compare};
 use super::operator::{Existence, Operator, Polarity, Quantifier, Test};
 
 /// An operator, a key and the values the policy gives for it.
@@ -58,7 +58,22 @@ impl Line<'_> {
         match value {
             ContextValue::Absent => self.given_nothing(),
             ContextValue::Known(values) => self.given_values(values),
+            ContextValue::Begins(beginning) => self.given_a_beginning(beginning),
             ContextValue::OneOf(_) | ContextValue::Unknown => Truth::Unknown,
+        }
+    }
+
+    /// A value of which only the beginning is known.
+    fn given_a_beginning(&self, beginning: &str) -> Truth {
+        let Self { operator, values, language, context } = *self;
+        if operator.test == Test::Null {
+            return self.null("false");
+        }
+        let matched =
+            Truth::any(values.iter().map(|policy| begins(operator.test, beginning, policy, language, context)));
+        match operator.polarity {
+            Polarity::Positive => matched,
+            Polarity::Negated => matched.negated(),
         }
     }
 

@@ -3,6 +3,7 @@
 mod attachment;
 mod destination;
 mod encryption;
+mod grant;
 mod key;
 mod policy;
 mod retention;
@@ -10,6 +11,7 @@ mod settings;
 mod sources;
 mod tags;
 mod template;
+mod way_in;
 
 pub(super) use attachment::{attached, check as attachments, expected_of_producer, fresh_logs};
 pub(super) use encryption::{Target, expected_key, target};

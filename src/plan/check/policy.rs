@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 
-use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate, exempt_service};
-use crate::model::{Kind, Producer};
+use crate::iam::{Answer, Document, Effect, Truth, Verdict, evaluate, exempt_service};
 use crate::plan::grants::{BUCKET_POLICY_LIMIT, Granted, granted};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
-use crate::producer::{self, Probe, Template, alb};
+use crate::producer::{self, Probe, Template};
 use crate::request::shell_word;
-use crate::state::{Ownership, Seen};
+use crate::state::Seen;
+
+use super::grant::{listed, perhaps_put, put};
+use super::way_in::{Way, WayIn, is_let_in, ways_in};
 
 const POLICIES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html";
 const EVALUATION: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html";
@@ -49,9 +51,9 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         };
         let doubtful = !sources.is_empty() && sources.iter().all(|source| may_be_let_in(world, &narrowed, *source));
         findings.push(if doubtful {
-            perhaps_put(world, &sources, step)
+            perhaps_put(world, &narrowed, &sources, step)
         } else {
-            put(world, &sources, step, &nearest(world, &narrowed, &sources))
+            put(world, &narrowed, &sources, step)
         });
     }
     findings
@@ -85,7 +87,14 @@ fn present(world: &World<'_>) -> Result<(Option<String>, Document), Box<Finding>
     }
 }
 
-fn finding(world: &World<'_>, id: FindingId, severity: Severity, what: String, why: &str, cure: Cure) -> Finding {
+pub(super) fn finding(
+    world: &World<'_>,
+    id: FindingId,
+    severity: Severity,
+    what: String,
+    why: &str,
+    cure: Cure,
+) -> Finding {
     Finding { id, severity, subject: world.place.bucket.to_string(), what, why: why.to_owned(), page: EVALUATION, cure }
 }
 
@@ -162,53 +171,26 @@ fn stopping_denies(world: &World<'_>, document: &Document) -> BTreeSet<usize> {
             .into_iter()
             .filter(|verdict| verdict.effect == Some(Effect::Deny) && verdict.truth != Truth::False)
     };
-    world.bucket_probes().iter().flat_map(|(_, probe)| denies(probe)).map(|verdict| verdict.index).collect()
+    let probes = (0..world.writers.len()).flat_map(|source| world.bucket_probes(source));
+    probes.flat_map(|probe| denies(&probe)).map(|verdict| verdict.index).collect()
 }
 
-/// The sources that have a request which nothing certainly allows.
+/// The sources that no way certainly lets in, whatever may deny them. A Deny that is to be narrowed is narrowed for the service:
+/// the account of old would stay behind it.
 fn sources_without_a_grant(world: &World<'_>, document: &Document) -> Vec<usize> {
-    let granted = |probe: &Probe| {
-        let decision = evaluate(document, &probe.request);
-        decision.statements.iter().any(|verdict| verdict.effect == Some(Effect::Allow) && verdict.truth == Truth::True)
+    let narrows = !world.request.consent.exempts.is_empty();
+    let serves = |way: &WayIn| {
+        let is_left_behind = || way.way == Way::LegacyAccount && narrows && way.is_open(document) != Truth::True;
+        let is_shut = || way.way == Way::LegacyAccount && way.is_open(document) == Truth::False;
+        way.is_granted(document) == Truth::True && !is_left_behind() && !is_shut()
     };
-    let mut sources: Vec<usize> =
-        world.bucket_probes().iter().filter(|(_, probe)| !granted(probe)).map(|(source, _)| *source).collect();
-    sources.dedup();
-    sources
-        .retain(|source| !let_in_by_the_policy_of_old(world, document, *source) && let_in_by_acl(world) != Truth::True);
-    sources
+    (0..world.writers.len()).filter(|source| !ways_in(world, *source).iter().any(serves)).collect()
 }
 
 /// Whether, for all that is known, something may let a source in that nothing lets in for certain: a statement whose
 /// conditions ask for what AWS does not document, or an ACL that could not be read.
 fn may_be_let_in(world: &World<'_>, document: &Document, source: usize) -> bool {
-    let mut probes = world.bucket_probes().into_iter().filter(|(index, _)| *index == source);
-    let by_policy = probes.all(|(_, probe)| evaluate(document, &probe.request).allow_possible);
-    by_policy || let_in_by_acl(world) == Truth::Unknown
-}
-
-/// Whether the log delivery group is let in by the bucket's ACL, which counts for S3 access logs where ACLs are not disabled.
-///
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
-fn let_in_by_acl(world: &World<'_>) -> Truth {
-    let Some(bucket) = world.bucket().filter(|_| world.producer() == Producer::S3Access) else { return Truth::False };
-    let granted = match &bucket.log_delivery_acl {
-        Seen::Present(acl) if acl.write && acl.read_acp => Truth::True,
-        Seen::Absent | Seen::Present(_) => Truth::False,
-        Seen::Denied(_) => Truth::Unknown,
-    };
-    match (&bucket.ownership, granted) {
-        (Seen::Present(Ownership::BucketOwnerEnforced), _) | (_, Truth::False) => Truth::False,
-        (Seen::Denied(_), Truth::True | Truth::Unknown) => Truth::Unknown,
-        (Seen::Absent | Seen::Present(_), granted) => granted,
-    }
-}
-
-/// Whether the account that wrote ALB logs by the policy of old is let in: AWS still supports that.
-fn let_in_by_the_policy_of_old(world: &World<'_>, document: &Document, source: usize) -> bool {
-    let (Kind::Alb(types), Some(writer)) = (&world.request.kind, world.writers.get(source)) else { return false };
-    let probes = alb::legacy_probes(types, writer, &world.place);
-    !probes.is_empty() && probes.iter().all(|probe| evaluate(document, &probe.request).answer == Answer::Allowed)
+    ways_in(world, source).iter().any(|way| way.is_granted(document) != Truth::False)
 }
 
 struct After {
@@ -260,42 +242,73 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
     let mut certain = Stoppers::new();
     let mut uncertain = Stoppers::new();
     let mut unheard = Vec::new();
-    for (source, probe) in world.bucket_probes() {
-        let decision = evaluate(after, &probe.request);
-        let by_other_means = || let_in_by_the_policy_of_old(world, after, source) || is_left_to_acl(world, &decision);
-        if decision.answer == Answer::Allowed || by_other_means() {
-            continue;
-        }
-        if decision.answer == Answer::ImplicitlyDenied
-            || (decision.answer == Answer::Unknown && !decision.allow_possible && let_in_by_acl(world) == Truth::False)
-        {
-            unheard.push(not_let_in(world, &probe));
-            continue;
-        }
-        let into = if decision.answer == Answer::ExplicitlyDenied { &mut certain } else { &mut uncertain };
+    for source in 0..world.writers.len() {
+        let ways = ways_in(world, source);
+        let is_shut = match is_let_in(&ways, after) {
+            Truth::True => continue,
+            Truth::False => true,
+            Truth::Unknown => false,
+        };
+        let by = |truth: Truth| ways.iter().find(|way| way.is_granted(after) == truth);
+        let Some(way) = by(Truth::True).or_else(|| by(Truth::Unknown)).or(ways.first()) else { continue };
         let name = world.writers.get(source).map(|writer| writer.name.clone()).unwrap_or_default();
-        for verdict in decision.deciding() {
-            let entry = into
-                .entry(verdict.index)
-                .or_insert_with(|| (verdict.clone(), Vec::new(), probe.request.action.clone()));
-            if !entry.1.contains(&name) {
-                entry.1.push(name.clone());
+        for probe in &way.probes {
+            let decision = evaluate(after, &probe.request);
+            if decision.answer == Answer::Allowed {
+                continue;
+            }
+            let no_grant = decision.answer == Answer::ImplicitlyDenied
+                || (decision.answer == Answer::Unknown && !decision.allow_possible);
+            if no_grant && way.way != Way::Acl {
+                unheard.push(not_let_in(world, probe));
+                continue;
+            }
+            let certainly = is_shut && decision.answer == Answer::ExplicitlyDenied;
+            let into = if certainly { &mut certain } else { &mut uncertain };
+            for verdict in decision.deciding() {
+                let stopper = into.entry(verdict.index).or_insert_with(|| Stopper {
+                    verdict: verdict.clone(),
+                    names: Vec::new(),
+                    action: probe.request.action.clone(),
+                    parts: Vec::new(),
+                    of: way.probes.iter().filter(|probe| probe.part.is_some()).count(),
+                });
+                if !stopper.names.contains(&name) {
+                    stopper.names.push(name.clone());
+                }
+                stopper.parts.extend(probe.part.filter(|part| !stopper.parts.contains(part)));
             }
         }
     }
-    let denied = certain.into_values().map(|(verdict, names, action)| denied(world, after, &verdict, &names, &action));
-    let doubted = uncertain.into_values().map(|(verdict, names, action)| doubted(world, &verdict, &names, &action));
+    let denied = certain.into_values().map(|stopper| denied(world, after, &stopper));
+    let doubted = uncertain.into_values().map(|stopper| doubted(world, &stopper));
     unheard.into_iter().take(1).chain(denied).chain(doubted).collect()
 }
 
-/// A policy that says nothing leaves the decision to the ACL; a Deny wins over it.
-fn is_left_to_acl(world: &World<'_>, decision: &Decision) -> bool {
-    let denies = decision.statements.iter().any(|verdict| verdict.may(Effect::Deny));
-    !denies && let_in_by_acl(world) == Truth::True
+/// A statement that stops a service, or may, and what of it.
+struct Stopper {
+    verdict: Verdict,
+    /// The sources.
+    names: Vec<String>,
+    action: String,
+    /// What of its files the service can't put, and how many sorts of them there are.
+    parts: Vec<&'static str>,
+    of: usize,
 }
 
-/// Statements by their place, each with the sources and the action that it stops.
-type Stoppers = BTreeMap<usize, (Verdict, Vec<String>, String)>;
+/// Statements by their place.
+type Stoppers = BTreeMap<usize, Stopper>;
+
+impl Stopper {
+    /// What is stopped, in a sentence.
+    fn asked(&self) -> String {
+        let action = &self.action;
+        if self.parts.is_empty() || self.parts.len() >= self.of {
+            return format!("`{action}`");
+        }
+        format!("`{action}` of {}", self.parts.join(", "))
+    }
+}
 
 /// Our own grant did not help: a policy without `Version` 2012-10-17 takes `${*}` for plain text, for one.
 fn not_let_in(world: &World<'_>, probe: &Probe) -> Finding {
@@ -305,15 +318,17 @@ fn not_let_in(world: &World<'_>, probe: &Probe) -> Finding {
     finding(world, FindingId::PolicyGrant, Severity::Stops, what, why, Cure::Impossible(hint))
 }
 
-fn doubted(world: &World<'_>, verdict: &Verdict, names: &[String], action: &str) -> Finding {
+fn doubted(world: &World<'_>, stopper: &Stopper) -> Finding {
     let service = producer::principal(world.producer());
-    let what = format!("whether `{service}` may do `{action}` for {} depends on {verdict}", listed(names));
+    let (asked, names) = (stopper.asked(), listed(&stopper.names));
+    let what = format!("whether `{service}` may do {asked} for {names} depends on {}", stopper.verdict);
     let why = "AWS does not document what the service sends there; only its own object will tell";
     finding(world, FindingId::PolicyUncertain, Severity::Warns, what, why, Cure::Nothing)
 }
 
-fn denied(world: &World<'_>, after: &Document, verdict: &Verdict, names: &[String], action: &str) -> Finding {
+fn denied(world: &World<'_>, after: &Document, stopper: &Stopper) -> Finding {
     let service = producer::principal(world.producer());
+    let verdict = &stopper.verdict;
     let raw = after.raw_statements().get(verdict.index).cloned().unwrap_or_default();
     let cure = match (exempt_service(&raw, service), name(after, verdict)) {
         (Ok(narrowed), Some(name)) => Cure::Exemption { name, narrowed: format!("{narrowed:#}") },
@@ -322,7 +337,7 @@ fn denied(world: &World<'_>, after: &Document, verdict: &Verdict, names: &[Strin
         }
         (Err(error), _) => Cure::Impossible(format!("change it by hand: {error}")),
     };
-    let what = format!("`{action}` by `{service}` for {} is denied by {verdict}", listed(names));
+    let what = format!("{} by `{service}` for {} is denied by {verdict}", stopper.asked(), listed(&stopper.names));
     finding(world, FindingId::PolicyDeny, Severity::Stops, what, "a Deny wins over every grant", cure)
 }
 
@@ -335,66 +350,4 @@ fn name(document: &Document, verdict: &Verdict) -> Option<String> {
     let sid = verdict.sid.clone().filter(|sid| typed(sid) && !shared(sid));
     let name = sid.unwrap_or_else(|| (verdict.index + 1).to_string());
     (position(document, &name) == Some(verdict.index)).then_some(name)
-}
-
-/// Names for a sentence: a few in full, the rest counted.
-fn listed(names: &[String]) -> String {
-    let shown: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
-    match names.len().saturating_sub(5) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
-/// A statement of our own beside one that may do already.
-fn perhaps_put(world: &World<'_>, sources: &[usize], step: PlannedStep) -> Finding {
-    let names: Vec<String> =
-        sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
-    let what = format!(
-        "whether the bucket policy, or its ACL, lets `{}` in for {} depends on what can't be known",
-        producer::principal(world.producer()),
-        listed(&names)
-    );
-    let why = "AWS does not document all that the service sends, or the ACL could not be read";
-    finding(world, FindingId::PolicyGrant, Severity::Warns, what, why, Cure::Steps(vec![step]))
-}
-
-/// The statements that name the service and let it in no more than others, with the reason; what a reader looks for first.
-fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
-    if document.statements().is_empty() {
-        return "; there is no statement at all".to_owned();
-    }
-    let probes = world.bucket_probes();
-    let of_first = probes.iter().filter(|(source, _)| sources.first() == Some(source));
-    let mut near: Vec<String> = of_first
-        .flat_map(|(_, probe)| {
-            let decision = evaluate(document, &probe.request);
-            let allows = |verdict: &&Verdict| verdict.effect == Some(Effect::Allow);
-            decision.deciding().into_iter().filter(allows).map(ToString::to_string).collect::<Vec<_>>()
-        })
-        .collect();
-    near.dedup();
-    if near.is_empty() { String::new() } else { format!("; nearest is {}", near.join("; ")) }
-}
-
-fn put(world: &World<'_>, sources: &[usize], step: PlannedStep, nearest: &str) -> Finding {
-    let names: Vec<String> =
-        sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
-    let service = producer::principal(world.producer());
-    let (severity, what) = match (names.is_empty(), world.bucket().is_some()) {
-        (false, true) => (
-            Severity::Stops,
-            format!("nothing in the bucket policy lets `{service}` in for {}{nearest}", listed(&names)),
-        ),
-        (false, false) => (
-            Severity::Wanted,
-            format!("a new bucket has no policy, and `{service}` must be let in for {}", listed(&names)),
-        ),
-        (true, _) if world.is_unfinished() => {
-            (Severity::Wanted, "a run created the bucket and stopped before it closed it to plain HTTP".to_owned())
-        }
-        (true, _) => (Severity::Wanted, "a Deny statement is narrowed".to_owned()),
-    };
-    let cure = Cure::Steps(vec![step]);
-    finding(world, FindingId::PolicyGrant, severity, what, "a service is let in by the bucket policy alone", cure)
 }

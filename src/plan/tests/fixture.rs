@@ -26,6 +26,14 @@ pub(super) struct World {
     pub(super) observed: Observed,
 }
 
+/// The ARN of a source.
+pub(super) fn arn(source: &Source) -> String {
+    match source {
+        Source::LoadBalancer(balancer) => balancer.arn.to_string(),
+        Source::Bucket(bucket) => format!("arn:aws:s3:::{}", bucket.name),
+    }
+}
+
 /// A bucket that somebody made as AWS makes them, in which nothing is set up.
 pub(super) fn bare(producer: Producer) -> World {
     let name = match producer {

@@ -215,7 +215,7 @@ fn a_key_policy_is_judged_by_every_request_of_the_service() {
             "Condition": condition })
     };
     let generate = || json!(["kms:GenerateDataKey", "kms:Decrypt"]);
-    let open_question = || json!({ "StringEquals": { "aws:PrincipalTag/team": "web" } });
+    let open_question = || json!({ "StringEquals": { "aws:UserAgent": "web" } });
     let cases = [
         ("both", allow(generate(), json!({})), &[][..]),
         ("one of two", allow(json!("kms:GenerateDataKey"), json!({})), &["key-policy stops: adds kms:PutKeyPolicy"]),
@@ -274,13 +274,13 @@ fn a_deny_of_a_key_policy_is_never_changed() {
     assert!(what.starts_with("`kms:Decrypt`") && what.contains("`Guard`"), "{what}");
 
     let mut doubtful = with_key(Producer::Nlb);
-    add(&mut doubtful, deny(json!({ "StringEquals": { "aws:PrincipalTag/team": "web" } })));
+    add(&mut doubtful, deny(json!({ "StringEquals": { "aws:UserAgent": "web" } })));
     let told =
         |world: &World| -> Vec<String> { world.told().into_iter().filter(|line| line.starts_with("key-")).collect() };
     assert_eq!(told(&doubtful), ["key-policy warns: nothing"]);
     // Where nothing lets the service in the grant is needed, and the doubt is no more than one.
     doubtful.observed.default_key = Seen::Present(closed_key());
-    add(&mut doubtful, deny(json!({ "StringEquals": { "aws:PrincipalTag/team": "web" } })));
+    add(&mut doubtful, deny(json!({ "StringEquals": { "aws:UserAgent": "web" } })));
     assert_eq!(told(&doubtful), ["key-policy stops: adds kms:PutKeyPolicy", "key-policy warns: nothing"]);
 }
 

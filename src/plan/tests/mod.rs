@@ -8,6 +8,8 @@ mod encryption;
 mod expiration;
 mod fixture;
 mod grants;
+mod judged;
+mod key_sets;
 mod keys;
 mod overwrites;
 mod places;

@@ -1,0 +1,350 @@
+//! A set of resources, as a form that their ARNs have, and how much of it a pattern of a policy takes in: all, a part, or none.
+//!
+//! A log service writes many keys, of any date and with random parts. A policy is judged by all of them: one invented key would
+//! be let in where most are refused, or refused where most are let in.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::glob::{Pattern, Token};
+use super::truth::Truth;
+
+/// Beyond so many places that are compared, a pattern is said to take in a part: less sure, and never wrong.
+const MOST_PLACES: usize = 50_000;
+
+/// Characters that may stand in a place.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Letters {
+    /// 0 to 9.
+    Digit,
+    /// ASCII letters and digits.
+    Word,
+    /// What file names are made of: ASCII letters, digits, `-`, `_`, `.` and `:`.
+    Name,
+    /// One of these.
+    OneOf(&'static [char]),
+    /// Whatever may be in a text.
+    Any,
+}
+
+/// A part of the form.
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Part {
+    Text(String),
+    /// So many characters, or at least one.
+    Some {
+        letters: Letters,
+        count: Option<usize>,
+        shown: &'static str,
+    },
+}
+
+/// A place in a member.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Literal(char),
+    One(Letters),
+    Many(Letters),
+}
+
+/// A set of resources.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct ResourceSet {
+    parts: Vec<Part>,
+}
+
+/// How much of a set a pattern takes in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Coverage {
+    All,
+    Part,
+    Nothing,
+}
+
+impl From<Coverage> for Truth {
+    fn from(coverage: Coverage) -> Self {
+        match coverage {
+            Coverage::All => Self::True,
+            Coverage::Part => Self::Unknown,
+            Coverage::Nothing => Self::False,
+        }
+    }
+}
+
+impl From<String> for ResourceSet {
+    fn from(text: String) -> Self {
+        Self { parts: vec![Part::Text(text)] }
+    }
+}
+
+impl From<&str> for ResourceSet {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+impl Letters {
+    fn contains(self, c: char) -> bool {
+        match self {
+            Self::Digit => c.is_ascii_digit(),
+            Self::Word => c.is_ascii_alphanumeric(),
+            Self::Name => c.is_ascii_alphanumeric() || "-_.:".contains(c),
+            Self::OneOf(these) => these.contains(&c),
+            Self::Any => true,
+        }
+    }
+
+    /// Those that a pattern names, and one for all the others, which it can't tell apart.
+    fn told_apart_by(self, named: &BTreeSet<char>) -> Vec<char> {
+        let other = match self {
+            Self::OneOf(these) => return these.to_vec(),
+            Self::Any => ('\u{e000}'..='\u{f8ff}').find(|c| !named.contains(c)),
+            Self::Digit | Self::Word | Self::Name => (' '..='~').find(|c| self.contains(*c) && !named.contains(c)),
+        };
+        named.iter().copied().filter(|c| self.contains(*c)).chain(other).collect()
+    }
+}
+
+impl ResourceSet {
+    /// The same, followed by this text.
+    #[must_use]
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.parts.push(Part::Text(text.into()));
+        self
+    }
+
+    /// The same, followed by so many characters, which are shown as this.
+    #[must_use]
+    pub fn some(mut self, letters: Letters, count: usize, shown: &'static str) -> Self {
+        self.parts.push(Part::Some { letters, count: Some(count), shown });
+        self
+    }
+
+    /// The same, followed by one character or more, which are shown as this.
+    #[must_use]
+    pub fn many(mut self, letters: Letters, shown: &'static str) -> Self {
+        self.parts.push(Part::Some { letters, count: None, shown });
+        self
+    }
+
+    /// Whether it is one resource alone.
+    fn only(&self) -> Option<String> {
+        let text = |part: &Part| match part {
+            Part::Text(text) => Some(text.clone()),
+            Part::Some { .. } => None,
+        };
+        self.parts.iter().map(text).collect()
+    }
+
+    /// How much of it a pattern takes in.
+    pub(crate) fn within(&self, pattern: &Pattern) -> Coverage {
+        if let Some(only) = self.only() {
+            return if pattern.matches(&only) { Coverage::All } else { Coverage::Nothing };
+        }
+        let places = self.places();
+        // What pattern and members begin and end with tells most of them apart.
+        let heads = self.places().into_iter().zip(pattern.tokens()).find_map(|(place, token)| differs(place, *token));
+        let ends = self.places().into_iter().rev().zip(pattern.tokens().iter().rev());
+        let ends = ends.map(|(place, token)| (place, *token)).find_map(|(place, token)| differs(place, token));
+        if heads == Some(true) || ends == Some(true) {
+            return Coverage::Nothing;
+        }
+        let named = pattern.tokens().iter().filter_map(|token| match token {
+            Token::Literal(c) => Some(*c),
+            Token::AnyOne | Token::AnyMany => None,
+        });
+        Search { places: &places, tokens: pattern.tokens(), named: named.collect() }.coverage()
+    }
+
+    fn places(&self) -> Vec<Place> {
+        let places = |part: &Part| -> Vec<Place> {
+            match part {
+                Part::Text(text) => text.chars().map(Place::Literal).collect(),
+                Part::Some { letters, count: Some(count), .. } => vec![Place::One(*letters); *count],
+                Part::Some { letters, count: None, .. } => vec![Place::One(*letters), Place::Many(*letters)],
+            }
+        };
+        self.parts.iter().flat_map(places).collect()
+    }
+}
+
+impl fmt::Display for ResourceSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.parts.iter().try_for_each(|part| match part {
+            Part::Text(text) => f.write_str(text),
+            Part::Some { shown, .. } => f.write_str(shown),
+        })
+    }
+}
+
+/// Whether a place and a piece of a pattern that are both literal differ; nothing where one of them is not, which says no more.
+fn differs(place: Place, token: Token) -> Option<bool> {
+    match (place, token) {
+        (Place::Literal(one), Token::Literal(other)) if one == other => None,
+        (Place::Literal(_), Token::Literal(_)) => Some(true),
+        (_, _) => Some(false),
+    }
+}
+
+/// Members and pattern walked along together: where a walk may stand in the pattern once it stands there in a member.
+struct Search<'a> {
+    places: &'a [Place],
+    tokens: &'a [Token],
+    named: BTreeSet<char>,
+}
+
+impl Search<'_> {
+    fn coverage(&self) -> Coverage {
+        let (mut taken, mut left) = (false, false);
+        let mut seen = BTreeSet::new();
+        let mut next = vec![(0, self.closed(BTreeSet::from([0])))];
+        while let Some((at, within)) = next.pop() {
+            // Every member has an end: without a place in the pattern it is left, behind a last `*` it is taken.
+            let taken_anyway = within.iter().any(|token| self.tokens.get(*token..).is_some_and(is_anything));
+            match (within.is_empty(), taken_anyway, self.places.get(at)) {
+                (true, _, _) => left = true,
+                (_, true, _) => taken = true,
+                (_, _, None) if within.contains(&self.tokens.len()) => taken = true,
+                (_, _, None) => left = true,
+                (_, _, Some(place)) => {
+                    let after = self.after(at, *place, &within);
+                    next.extend(after.into_iter().filter(|state| seen.insert(state.clone())));
+                }
+            }
+            if (taken && left) || seen.len() > MOST_PLACES {
+                return Coverage::Part;
+            }
+        }
+        if taken { Coverage::All } else { Coverage::Nothing }
+    }
+
+    fn after(&self, at: usize, place: Place, within: &BTreeSet<usize>) -> Vec<(usize, BTreeSet<usize>)> {
+        let by = |next: usize, letters: Letters| {
+            letters.told_apart_by(&self.named).into_iter().map(move |c| (next, self.step(within, c)))
+        };
+        match place {
+            Place::Literal(c) => vec![(at + 1, self.step(within, c))],
+            Place::One(letters) => by(at + 1, letters).collect(),
+            Place::Many(letters) => by(at, letters).chain([(at + 1, within.clone())]).collect(),
+        }
+    }
+
+    fn step(&self, within: &BTreeSet<usize>, c: char) -> BTreeSet<usize> {
+        let next = |token: &usize| match self.tokens.get(*token)? {
+            Token::AnyMany => Some(*token),
+            Token::AnyOne => Some(token + 1),
+            Token::Literal(wanted) => (*wanted == c).then_some(token + 1),
+        };
+        self.closed(within.iter().filter_map(next).collect())
+    }
+
+    /// With what a `*` that takes nothing leads to; without what stands before the last `*`, which takes in all that those could.
+    fn closed(&self, mut within: BTreeSet<usize>) -> BTreeSet<usize> {
+        let is_star = |token: &usize| self.tokens.get(*token) == Some(&Token::AnyMany);
+        let mut next: Vec<usize> = within.iter().copied().filter(is_star).collect();
+        while let Some(star) = next.pop() {
+            if within.insert(star + 1) && is_star(&(star + 1)) {
+                next.push(star + 1);
+            }
+        }
+        match within.iter().copied().filter(is_star).max() {
+            Some(last) => within.split_off(&last),
+            None => within,
+        }
+    }
+}
+
+fn is_anything(rest: &[Token]) -> bool {
+    !rest.is_empty() && rest.iter().all(|token| *token == Token::AnyMany)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    impl ResourceSet {
+        /// One of its members, as chance will have it.
+        pub(crate) fn member(&self, random: &mut fastrand::Rng) -> String {
+            let letters = |letters: Letters, random: &mut fastrand::Rng| match letters {
+                Letters::Digit => char::from(b'0' + random.u8(..10)),
+                Letters::Word | Letters::Any => random.alphanumeric(),
+                Letters::Name => *random.choice(&['a', 'Z', '7', '-', '_', '.']).unwrap(),
+                Letters::OneOf(these) => *random.choice(these).unwrap(),
+            };
+            let part = |part: &Part| match part {
+                Part::Text(text) => text.clone(),
+                // A real year now and then: policies name some.
+                Part::Some { count: Some(4), .. } if random.bool() => "2026".to_owned(),
+                Part::Some { count: Some(2), .. } if random.bool() => "01".to_owned(),
+                Part::Some { letters: of, count, .. } => {
+                    let count = count.unwrap_or_else(|| random.usize(1..20));
+                    (0..count).map(|_| letters(*of, random)).collect()
+                }
+            };
+            self.parts.iter().map(part).collect()
+        }
+    }
+
+    fn log() -> ResourceSet {
+        ResourceSet::from("logs/")
+            .some(Letters::Digit, 4, "YYYY")
+            .text("/")
+            .some(Letters::Digit, 2, "MM")
+            .text("/")
+            .many(Letters::Name, "*")
+            .text(".log.gz")
+    }
+
+    fn within(pattern: &str) -> Coverage {
+        log().within(&Pattern::of(pattern))
+    }
+
+    #[test]
+    fn a_pattern_takes_in_all_a_part_or_nothing_of_a_set() {
+        for all in ["*", "logs/*", "logs/????/??/*.gz", "*.log.gz", "logs/*/*/*", "l*g*/*.gz", "logs/????/??/?*"] {
+            assert_eq!(within(all), Coverage::All, "{all}");
+        }
+        for part in ["logs/2026/*", "logs/*/01/*", "*a*", "logs/????/??/?.log.gz", "logs/2???/*", "*2026*"] {
+            assert_eq!(within(part), Coverage::Part, "{part}");
+        }
+        for nothing in ["", "logs/", "logs/????", "log/*", "*.txt", "logs/*/x/*.csv", "*TestFile", "*/elb/*"] {
+            assert_eq!(within(nothing), Coverage::Nothing, "{nothing}");
+        }
+        assert_eq!(log().to_string(), "logs/YYYY/MM/*.log.gz");
+    }
+
+    #[test]
+    fn a_long_pattern_of_stars_is_answered() {
+        let pattern = Pattern::of(&"*a?1".repeat(200));
+        assert_ne!(log().within(&pattern), Coverage::All);
+    }
+
+    fn part() -> impl Strategy<Value = (ResourceSet, String)> {
+        // A part, and a member of it.
+        prop_oneof![
+            "[ab1]{0,2}".prop_map(|text| (ResourceSet::from(text.as_str()), text)),
+            "[0-9]{2}".prop_map(|text| (ResourceSet::default().some(Letters::Digit, 2, "NN"), text)),
+            "[ab1z]{1,3}".prop_map(|text| (ResourceSet::default().many(Letters::Word, "*"), text)),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn what_is_said_of_a_set_is_true_of_each_member(
+            parts in prop::collection::vec(part(), 1..4), pattern in "[ab1*?]{0,6}",
+        ) {
+            let (sets, texts): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+            let set = ResourceSet { parts: sets.into_iter().flat_map(|set| set.parts).collect() };
+            let pattern = Pattern::of(&pattern);
+            match set.within(&pattern) {
+                Coverage::All => prop_assert!(pattern.matches(&texts.concat())),
+                Coverage::Nothing => prop_assert!(!pattern.matches(&texts.concat())),
+                Coverage::Part => prop_assert!(set.only().is_none()),
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! The grant that is missing: what lets the service in today comes how near, and the step that adds it.
+
+use crate::iam::{Answer, Document, Effect, Truth, Verdict, evaluate};
+use crate::plan::world::World;
+use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity};
+use crate::producer::{self, Probe};
+
+use super::policy::finding;
+use super::way_in::{Way, ways_in};
+
+/// A statement of which more elements fail is not near.
+const NEAR: usize = 2;
+
+/// So many are shown.
+const MOST_NEAR: usize = 3;
+
+fn names(world: &World<'_>, sources: &[usize]) -> Vec<String> {
+    sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect()
+}
+
+/// What the service can't do for the first source: come in at all, or put some of its files.
+fn missing(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
+    let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
+    let Some(own) = ways.first() else { return "in".to_owned() };
+    let is_missing = |probe: &&Probe| evaluate(document, &probe.request).answer == Answer::ImplicitlyDenied;
+    let missing: Vec<&Probe> = own.probes.iter().filter(is_missing).collect();
+    let mut parts: Vec<&str> = missing.iter().filter_map(|probe| probe.part).collect();
+    parts.dedup();
+    if missing.len() == own.probes.len() || parts.is_empty() {
+        return "in".to_owned();
+    }
+    format!("put {}", parts.join(", "))
+}
+
+/// The statements that may let the first source in, with what is not known of each.
+fn doubts(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
+    let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
+    let verdicts = ways
+        .iter()
+        .filter(|way| way.way != Way::Acl)
+        .flat_map(|way| way.probes.iter().flat_map(|probe| evaluate(document, &probe.request).statements));
+    let mut doubts: Vec<String> =
+        verdicts.filter(|verdict| verdict.truth == Truth::Unknown).map(|verdict| verdict.to_string()).collect();
+    doubts.dedup();
+    doubts.truncate(MOST_NEAR);
+    if doubts.is_empty() { "an ACL that could not be read".to_owned() } else { doubts.join("; ") }
+}
+
+/// A statement of our own beside one that may do already.
+pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usize], step: PlannedStep) -> Finding {
+    let what = format!(
+        "whether the bucket policy, or its ACL, lets `{}` in for {} depends on {}",
+        producer::principal(world.producer()),
+        listed(&names(world, sources)),
+        doubts(world, document, sources)
+    );
+    let why = "AWS does not document all that the service sends, or the ACL could not be read";
+    finding(world, FindingId::PolicyGrant, Severity::Warns, what, why, Cure::Steps(vec![step]))
+}
+
+/// The Allow statement that comes nearest to letting the first source in, with what of it fails: what a reader looks for first.
+fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
+    if document.statements().is_empty() {
+        return "; there is no statement at all".to_owned();
+    }
+    let Some(source) = sources.first() else { return String::new() };
+    let ways = ways_in(world, *source);
+    let names_accounts = |verdict: &Verdict| {
+        let raw = document.raw_statements().get(verdict.index);
+        raw.is_some_and(|raw| raw.pointer("/Principal/AWS").is_some_and(|names| names.as_str() != Some("*")))
+    };
+    let failing = ways.iter().filter(|way| way.way != Way::Acl).flat_map(|way| {
+        let verdicts = way.probes.iter().flat_map(|probe| evaluate(document, &probe.request).statements);
+        // A statement that names accounts is held against the account, any other against the service: one for another service
+        // is not near.
+        let fits = |verdict: &Verdict| match way.way {
+            Way::LegacyAccount => names_accounts(verdict),
+            Way::Policy | Way::Acl => !verdict.is_about_the_principal(),
+        };
+        verdicts.filter(fits).collect::<Vec<_>>()
+    });
+    let allows = |verdict: &Verdict| verdict.effect == Some(Effect::Allow) && verdict.truth != Truth::True;
+    // Of one for somebody else nothing but that may fail.
+    let is_near = |verdict: &Verdict| verdict.because.len() <= if verdict.is_about_the_principal() { 1 } else { NEAR };
+    let mut near: Vec<Verdict> = failing.filter(allows).filter(is_near).collect();
+    let Some(fewest) = near.iter().map(|verdict| verdict.because.len()).min() else { return String::new() };
+    near.retain(|verdict| verdict.because.len() == fewest);
+    let mut told: Vec<String> = near.iter().map(ToString::to_string).collect();
+    told.dedup();
+    told.truncate(MOST_NEAR);
+    format!("; nearest is {}", told.join("; "))
+}
+
+pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], step: PlannedStep) -> Finding {
+    let names = names(world, sources);
+    let service = producer::principal(world.producer());
+    let (severity, what) = match (names.is_empty(), world.bucket().is_some()) {
+        (false, true) => (
+            Severity::Stops,
+            format!(
+                "nothing in the bucket policy lets `{service}` {} for {}{}",
+                missing(world, document, sources),
+                listed(&names),
+                nearest(world, document, sources)
+            ),
+        ),
+        (false, false) => (
+            Severity::Wanted,
+            format!("a new bucket has no policy, and `{service}` must be let in for {}", listed(&names)),
+        ),
+        (true, _) if world.is_unfinished() => {
+            (Severity::Wanted, "a run created the bucket and stopped before it closed it to plain HTTP".to_owned())
+        }
+        (true, _) => (Severity::Wanted, "a Deny statement is narrowed".to_owned()),
+    };
+    let cure = Cure::Steps(vec![step]);
+    finding(world, FindingId::PolicyGrant, severity, what, "a service is let in by the bucket policy alone", cure)
+}
+
+/// Names for a sentence: a few in full, the rest counted.
+pub(super) fn listed(names: &[String]) -> String {
+    let shown: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
+    match names.len().saturating_sub(5) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}

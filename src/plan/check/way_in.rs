@@ -1,0 +1,117 @@
+//! The ways in which the bucket may let a log service in for a source, and whether each is open: yes, no, or not known.
+
+use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate};
+use crate::model::{Kind, Producer};
+use crate::plan::world::World;
+use crate::producer::{Probe, alb};
+use crate::state::{Ownership, Seen};
+
+/// How a service may be let in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Way {
+    /// The bucket policy lets its principal in.
+    Policy,
+    /// The bucket policy lets the account in that wrote the logs of the Region's ALBs before: AWS still supports that.
+    LegacyAccount,
+    /// The bucket's ACL lets the log delivery group in.
+    Acl,
+}
+
+/// A way, and the requests that come by it.
+#[derive(Debug)]
+pub(super) struct WayIn {
+    pub(super) way: Way,
+    pub(super) probes: Vec<Probe>,
+    /// What the ACL says; it has no meaning elsewhere.
+    acl: Truth,
+}
+
+/// The ways in for a source, the one that AWS recommends first.
+pub(super) fn ways_in(world: &World<'_>, source: usize) -> Vec<WayIn> {
+    let probes = world.bucket_probes(source);
+    let mut ways = vec![WayIn { way: Way::Policy, probes: probes.clone(), acl: Truth::False }];
+    if let (Kind::Alb(types), Some(writer)) = (&world.request.kind, world.writers.get(source)) {
+        let probes = alb::legacy_probes(types, writer, &world.place);
+        if !probes.is_empty() {
+            ways.push(WayIn { way: Way::LegacyAccount, probes, acl: Truth::False });
+        }
+    }
+    match acl(world) {
+        Truth::False => {}
+        acl @ (Truth::True | Truth::Unknown) => ways.push(WayIn { way: Way::Acl, probes, acl }),
+    }
+    ways
+}
+
+/// Whether some way is open: certainly, or certainly none.
+pub(super) fn is_let_in(ways: &[WayIn], document: &Document) -> Truth {
+    ways.iter().map(|way| way.is_open(document)).fold(Truth::False, Truth::or)
+}
+
+impl WayIn {
+    /// Whether something lets each request in, whatever may deny it.
+    pub(super) fn is_granted(&self, document: &Document) -> Truth {
+        match self.way {
+            Way::Acl => self.acl,
+            Way::Policy | Way::LegacyAccount => self.each(|probe| granted(&evaluate(document, &probe.request))),
+        }
+    }
+
+    /// Whether each request is let in.
+    pub(super) fn is_open(&self, document: &Document) -> Truth {
+        match self.way {
+            // A policy that says nothing leaves the decision to the ACL; a Deny wins over it.
+            Way::Acl => self.acl.and(self.each(|probe| denied(&evaluate(document, &probe.request)).negated())),
+            Way::Policy | Way::LegacyAccount => self.each(|probe| allowed(&evaluate(document, &probe.request))),
+        }
+    }
+
+    fn each(&self, of: impl Fn(&Probe) -> Truth) -> Truth {
+        self.probes.iter().map(of).fold(Truth::True, Truth::and)
+    }
+}
+
+fn allowed(decision: &Decision) -> Truth {
+    match decision.answer {
+        Answer::Allowed => Truth::True,
+        Answer::Unknown if decision.allow_possible => Truth::Unknown,
+        Answer::Unknown | Answer::ExplicitlyDenied | Answer::ImplicitlyDenied => Truth::False,
+    }
+}
+
+fn granted(decision: &Decision) -> Truth {
+    let by_statement = any_of(decision, Effect::Allow);
+    if decision.answer == Answer::Allowed { Truth::True } else { by_statement }
+}
+
+fn denied(decision: &Decision) -> Truth {
+    any_of(decision, Effect::Deny)
+}
+
+/// Whether a statement of that effect matches; one whose effect is not understood may.
+fn any_of(decision: &Decision, effect: Effect) -> Truth {
+    let says = |verdict: &Verdict| match verdict.effect {
+        Some(own) if own == effect => verdict.truth,
+        Some(_) => Truth::False,
+        None => verdict.truth.and(Truth::Unknown),
+    };
+    decision.statements.iter().map(says).fold(Truth::False, Truth::or)
+}
+
+/// Whether the log delivery group is let in by the bucket's ACL, which counts for S3 access logs where ACLs are not disabled.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
+fn acl(world: &World<'_>) -> Truth {
+    let Some(bucket) = world.bucket().filter(|_| world.producer() == Producer::S3Access) else { return Truth::False };
+    let granted = match &bucket.log_delivery_acl {
+        Seen::Present(acl) if acl.write && acl.read_acp => Truth::True,
+        Seen::Absent | Seen::Present(_) => Truth::False,
+        Seen::Denied(_) => Truth::Unknown,
+    };
+    let enabled = match &bucket.ownership {
+        Seen::Present(Ownership::BucketOwnerEnforced) => Truth::False,
+        Seen::Absent | Seen::Present(_) => Truth::True,
+        Seen::Denied(_) => Truth::Unknown,
+    };
+    granted.and(enabled)
+}

@@ -1,0 +1,210 @@
+//! A policy is judged by every key that a service writes, and by each way in: what lets in one key of many is no permission, and
+//! what is not known is neither a yes nor a no.
+
+use serde_json::{Value, json};
+
+use super::fixture::{World, in_order};
+use super::policies::{deny, no_condition, policy_lines};
+use crate::model::Producer;
+use crate::producer::principal;
+
+fn allow(producer: Producer, resources: &[&str], condition: &Value) -> Value {
+    let mut resources: Vec<String> = resources.iter().map(|key| format!("arn:aws:s3:::acme-logs/{key}")).collect();
+    resources.push("arn:aws:s3:::acme-logs".to_owned());
+    json!({ "Sid": "Theirs", "Effect": "Allow", "Principal": { "Service": principal(producer) },
+        "Action": ["s3:PutObject", "s3:GetBucketAcl"], "Resource": resources, "Condition": condition })
+}
+
+fn with(producer: Producer, statements: &Value) -> World {
+    let mut world = in_order(producer);
+    world.policy(statements);
+    world
+}
+
+const OPEN: [&str; 0] = [];
+const MISSING: [&str; 1] = ["policy-grant stops: adds s3:PutBucketPolicy"];
+const DOUBTED: [&str; 1] = ["policy-grant warns: adds s3:PutBucketPolicy"];
+
+#[test]
+fn a_grant_for_some_of_the_keys_is_none_for_the_others() {
+    let folder = "AWSLogs/111122223333";
+    let logs = format!("{folder}/elasticloadbalancing/us-east-1");
+    let cases: [(Producer, &[&str], &[&str]); 14] = [
+        (Producer::Alb, &[&format!("{folder}/ELBAccessLogTestFile")], &MISSING),
+        (Producer::Alb, &[&format!("{folder}/elasticloadbalancing/*")], &MISSING),
+        (Producer::Alb, &[&format!("{folder}/ELBAccessLogTestFile"), &format!("{logs}/*.log.gz")], &OPEN),
+        (Producer::Alb, &[&format!("{folder}/*")], &OPEN),
+        (Producer::Alb, &[&format!("{folder}/ELB*"), &format!("{logs}/2026/*")], &DOUBTED),
+        (Producer::Nlb, &[&format!("{logs}/2026/01/*")], &DOUBTED),
+        (Producer::Nlb, &[&format!("{logs}/????/??/??/*.log.gz")], &OPEN),
+        (Producer::Nlb, &[&format!("{folder}/*.csv")], &MISSING),
+        (Producer::S3Access, &["*2026-01*"], &DOUBTED),
+        (Producer::S3Access, &["*-????????????????"], &DOUBTED),
+        (Producer::Inventory, &["*/manifest.json"], &MISSING),
+        (Producer::Inventory, &["*/manifest.*", "*/data/*", "*/symlink.txt"], &OPEN),
+        (Producer::Inventory, &["*/manifest.*", "*/data/*"], &MISSING),
+        (Producer::Inventory, &["app-data/*"], &OPEN),
+    ];
+    for (producer, resources, expected) in cases {
+        let world = with(producer, &json!([allow(producer, resources, &no_condition())]));
+        assert_eq!(policy_lines(&world), expected, "{producer} {resources:?}");
+    }
+    let world =
+        with(Producer::Alb, &json!([allow(Producer::Alb, &["AWSLogs/*/ELBAccessLogTestFile"], &no_condition())]));
+    let what = world.finding("policy-grant").what;
+    assert!(what.contains("lets `logdelivery.elasticloadbalancing.amazonaws.com` put its logs for `web`"), "{what}");
+    let keys = "AWSLogs/111122223333/elasticloadbalancing/us-east-1/YYYY/MM/DD/111122223333_elasticloadbalancing_us-east-1_app.web.";
+    assert!(what.contains(keys), "no invented key, but the form of all: {what}");
+}
+
+#[test]
+fn a_deny_of_some_of_the_keys_stops_those() {
+    let told = |producer: Producer, key: &str| {
+        let mut guard = deny("Guard", &no_condition());
+        guard["Resource"] = json!(format!("arn:aws:s3:::acme-logs/{key}"));
+        let world = with(producer, &json!([allow(producer, &["*"], &no_condition()), guard]));
+        let what =
+            world.plan().findings.iter().find(|found| found.what.contains("Guard")).map(|found| found.what.clone());
+        (policy_lines(&world), what.unwrap_or_default())
+    };
+    for (producer, key, part) in [
+        (Producer::Alb, "*.log.gz", "of its logs"),
+        (Producer::Alb, "*/elasticloadbalancing/*", "of its logs"),
+        (Producer::Alb, "*TestFile", "of its test file"),
+        (Producer::Inventory, "*/data/*", "of its reports' data"),
+        (Producer::Inventory, "*.checksum", "of its manifests' checksums"),
+    ] {
+        let (lines, what) = told(producer, key);
+        assert_eq!(lines, ["policy-deny stops: exempt Guard"], "{producer} {key}");
+        assert!(what.contains(part), "{key}: {what}");
+    }
+    for (producer, key) in [
+        (Producer::Nlb, "*/2026/01/*"),
+        (Producer::S3Access, "*/2026/01/*"),
+        (Producer::Alb, "*/us-east-1/2025/*"),
+        (Producer::Inventory, "*2026-01-01T*"),
+    ] {
+        let (lines, what) = told(producer, key);
+        assert_eq!(lines, ["policy-uncertain warns: nothing"], "{producer} {key}");
+        assert!(what.contains("may match a part of"), "{key}: {what}");
+    }
+    for (producer, key) in [
+        (Producer::Alb, "*/eu-west-1/*"),
+        (Producer::Nlb, "*.csv"),
+        (Producer::S3Access, "other/*"),
+        (Producer::Inventory, "*.parquet"),
+    ] {
+        assert_eq!(told(producer, key).0, OPEN, "{producer} {key}");
+    }
+}
+
+/// The denies of AWS's own guides, and others of log buckets in the field, which no log service meets.
+#[test]
+fn what_a_service_certainly_sends_or_does_not_is_no_doubt() {
+    for producer in Producer::ALL {
+        for condition in [
+            json!({ "NumericLessThan": { "s3:TlsVersion": "1.2" } }),
+            json!({ "Null": { "s3:x-amz-server-side-encryption-customer-algorithm": "false" } }),
+            json!({ "Bool": { "aws:SecureTransport": "false" } }),
+            json!({ "StringEquals": { "s3:signatureversion": "AWS2" } }),
+            json!({ "StringNotEquals": { "s3:ResourceAccount": "111122223333" } }),
+            json!({ "StringNotEquals": { "aws:PrincipalOrgID": "o-1" }, "Bool": { "aws:PrincipalIsAWSService": "false" } }),
+            json!({ "Bool": { "aws:ViaAWSService": "true" } }),
+            json!({ "StringLike": { "aws:PrincipalTag/team": "*" } }),
+            json!({ "StringEquals": { "s3:x-amz-storage-class": "GLACIER" } }),
+            json!({ "Null": { "s3:RequestObjectTag/class": "false" } }),
+            json!({ "BoolIfExists": { "aws:MultiFactorAuthPresent": "true" } , "Null": {"aws:MultiFactorAuthPresent": "false"} }),
+        ] {
+            let world = with(producer, &json!([allow(producer, &["*"], &no_condition()), deny("Guard", &condition)]));
+            assert_eq!(policy_lines(&world), OPEN, "{producer} {condition}");
+        }
+        for condition in [
+            json!({ "NumericLessThan": { "s3:TlsVersion": "1.3" } }),
+            json!({ "StringNotEquals": { "aws:SourceOrgID": "o-1" } }),
+            json!({ "IpAddress": { "aws:SourceIp": "10.0.0.0/8" } }),
+        ] {
+            let world = with(producer, &json!([allow(producer, &["*"], &no_condition()), deny("Guard", &condition)]));
+            assert_eq!(policy_lines(&world), ["policy-uncertain warns: nothing"], "{producer} {condition}");
+        }
+        let world = with(
+            producer,
+            &json!([
+                allow(producer, &["*"], &no_condition()),
+                deny("Guard", &json!({ "NumericLessThan": { "s3:TlsVersion": "1.4" } }))
+            ]),
+        );
+        assert_eq!(policy_lines(&world), ["policy-deny stops: exempt Guard"], "{producer}");
+    }
+}
+
+#[test]
+fn of_an_nlb_s_source_only_the_beginning_is_known() {
+    let told = |pattern: &str| {
+        let condition = json!({ "ArnLike": { "aws:SourceArn": pattern } });
+        policy_lines(&with(Producer::Nlb, &json!([allow(Producer::Nlb, &["*"], &condition)])))
+    };
+    assert_eq!(told("arn:aws:logs:us-east-1:111122223333:*"), OPEN);
+    assert_eq!(told("arn:aws:logs:*:111122223333:*"), OPEN);
+    for unsure in
+        ["arn:aws:logs:us-east-1:111122223333:delivery*", "arn:aws:logs:us-east-1:111122223333:delivery-source:*"]
+    {
+        assert_eq!(told(unsure), DOUBTED, "{unsure}");
+    }
+    assert_eq!(told("arn:aws:logs:us-east-1:999999999999:*"), MISSING);
+}
+
+#[test]
+fn a_doubt_about_the_account_of_old_is_no_refusal() {
+    let old = json!({ "Sid": "Old", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::127311923021:root" },
+        "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-logs/*" });
+    let told = |condition: Value| {
+        let world = with(Producer::Alb, &json!([old, deny("Guard", &condition)]));
+        let mut lines = policy_lines(&world);
+        lines.sort();
+        lines
+    };
+    assert_eq!(told(json!({ "NumericLessThan": { "s3:TlsVersion": "1.2" } })), OPEN);
+    // Whatever stops it perhaps leaves a doubt, and no finding that it is shut out.
+    for doubt in [
+        json!({ "StringNotEquals": { "aws:UserAgent": "web" } }),
+        json!({ "IpAddress": { "aws:SourceIp": "10.0.0.0/8" } }),
+        json!({ "StringEquals": { "aws:PrincipalOrgID": "o-1" } }),
+    ] {
+        assert_eq!(told(doubt.clone()), ["policy-uncertain warns: nothing"], "{doubt}");
+    }
+}
+
+#[test]
+fn the_nearest_statement_is_shown_with_what_of_it_fails() {
+    let nearest = |producer: Producer, statement: Value| {
+        let what = with(producer, &json!([statement])).finding("policy-grant").what;
+        what.split_once("; nearest is ").map_or_else(|| panic!("{what}"), |(_, nearest)| nearest.to_owned())
+    };
+    let of_account = |account: &str, key: &str| {
+        json!({ "Sid": "Old", "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{account}:root") },
+            "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::acme-logs/{key}") })
+    };
+    let wrong_account = nearest(Producer::Alb, of_account("999999999999", "*"));
+    assert!(wrong_account.contains("127311923021") && wrong_account.contains("`Principal`"), "{wrong_account}");
+    let wrong_prefix = nearest(Producer::Alb, of_account("127311923021", "prod/AWSLogs/*"));
+    assert!(wrong_prefix.starts_with("statement 1 `Old`: `Resource` does not match "), "{wrong_prefix}");
+    let mut org = allow(Producer::Nlb, &["*"], &json!({ "StringEquals": { "aws:PrincipalOrgPaths": "o-1/r-1/" } }));
+    org["Action"] = json!("s3:PutObject");
+    let acl = json!({ "Sid": "Acl", "Effect": "Allow", "Principal": { "Service": "delivery.logs.amazonaws.com" },
+        "Action": "s3:GetBucketAcl", "Resource": "arn:aws:s3:::acme-logs" });
+    let what = with(Producer::Nlb, &json!([acl, org])).finding("policy-grant").what;
+    assert!(what.contains("nearest is statement 2 `Theirs`: `StringEquals aws:PrincipalOrgPaths`"), "{what}");
+    assert!(!what.contains("`Acl`"), "what matches is not near: {what}");
+    let doubt = |producer: Producer, key: &str| {
+        let condition = json!({ "StringEquals": { key: "x" } });
+        with(producer, &json!([allow(producer, &["*"], &condition)])).finding("policy-grant").what
+    };
+    for (producer, key) in [
+        (Producer::Nlb, "aws:SourceOrgID"),
+        (Producer::Inventory, "aws:SourceOrgID"),
+        (Producer::S3Access, "aws:UserAgent"),
+    ] {
+        let what = doubt(producer, key);
+        assert!(what.contains(&format!("depends on statement 1 `Theirs`: `StringEquals {key}` = \"x\"")), "{what}");
+    }
+}

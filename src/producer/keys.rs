@@ -1,0 +1,103 @@
+//! All the keys that a producer writes, as forms: a policy has to let in each of them, of any date and with any random part.
+//!
+//! Load balancers: <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>,
+//! `load-balancer-connection-logs.html`, `load-balancer-health-check-logs.html` and
+//! <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html>; S3 access logs:
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>; Inventory:
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html>.
+
+use crate::iam::{Letters, ResourceSet};
+use crate::model::{Arn, InventoryFormat, InventoryRequest, KeyFormat, LogType};
+
+use super::{Place, Writer, s3_access};
+
+/// The sign between the kind of a log and the rest of its name: `.` in the documentation, `_` in the field
+/// (<https://github.com/grafana/lambda-promtail/issues/23>).
+const SIGNS: &[char] = &['.', '_'];
+
+/// Keys of one form, and what they are to the service that writes them.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    /// Such as "its logs".
+    pub part: &'static str,
+    /// Their ARNs.
+    pub arns: ResourceSet,
+}
+
+impl Keys {
+    fn new(part: &'static str, arns: ResourceSet) -> Self {
+        Self { part, arns }
+    }
+}
+
+fn under(place: &Place, folder: &str) -> ResourceSet {
+    place.object_arn(folder).into()
+}
+
+fn day(set: ResourceSet, sign: &str) -> ResourceSet {
+    let year = set.some(Letters::Digit, 4, "YYYY").text(sign);
+    year.some(Letters::Digit, 2, "MM").text(sign).some(Letters::Digit, 2, "DD")
+}
+
+/// The test file of an ALB's log, which is written when the log is turned on.
+pub(super) fn test_file(log: LogType, place: &Place) -> Keys {
+    let key = format!("{}{}", place.load_balancer_folder(), log.test_file());
+    Keys::new("its test file", under(place, &key))
+}
+
+/// The files of a load balancer's log.
+pub(super) fn load_balancer_logs(log: LogType, writer: &Writer, place: &Place) -> Keys {
+    let Place { region, source_account, .. } = place;
+    let folder = format!("{}elasticloadbalancing/{region}/", place.load_balancer_folder());
+    let names = day(under(place, &folder), "/").text("/");
+    let names = match log {
+        LogType::Access => names,
+        LogType::Connection => names.text("conn_log").some(Letters::OneOf(SIGNS), 1, "."),
+        LogType::HealthCheck => names.text("health_check_log").some(Letters::OneOf(SIGNS), 1, "."),
+    };
+    let names = names.text(format!("{source_account}_elasticloadbalancing_{region}_"));
+    let id = writer.arn.parse::<Arn>().ok().and_then(|arn| {
+        let id = arn.resource.strip_prefix("loadbalancer/")?;
+        Some(id.replace('/', "."))
+    });
+    let names = match id {
+        Some(id) => names.text(id).text("_"),
+        None => names,
+    };
+    Keys::new("its logs", names.many(Letters::Name, "*").text(".log.gz"))
+}
+
+/// The files of an access log.
+pub(super) fn access_logs(writer: &Writer, place: &Place) -> Keys {
+    let folder = under(place, &s3_access::folder(&writer.name, place));
+    let folder = match place.key_format {
+        KeyFormat::Simple => folder,
+        KeyFormat::Partitioned(_) => day(folder, "/").text("/"),
+    };
+    let dated = day(folder, "-").text("-");
+    let time = ["HH", "MM", "SS"].into_iter().fold(dated, |set, part| set.some(Letters::Digit, 2, part).text("-"));
+    Keys::new("its logs", time.many(Letters::Word, "*"))
+}
+
+/// The files of an inventory's reports.
+pub(super) fn reports(inventory: &InventoryRequest, writer: &Writer, place: &Place) -> Vec<Keys> {
+    let folder = format!("{}{}/{}/", place.prefix.folder(), writer.name, inventory.id);
+    let of_report = |name: &str| {
+        let day = day(under(place, &folder), "-").text("T");
+        let time = day.some(Letters::Digit, 2, "HH").text("-").some(Letters::Digit, 2, "MM").text("Z/");
+        time.text(name)
+    };
+    let end = match inventory.format {
+        InventoryFormat::Csv => ".csv.gz",
+        InventoryFormat::Orc => ".orc",
+        InventoryFormat::Parquet => ".parquet",
+    };
+    let hive = day(under(place, &format!("{folder}hive/dt=")), "-").text("-");
+    let hive = hive.some(Letters::Digit, 2, "HH").text("-").some(Letters::Digit, 2, "MM").text("/symlink.txt");
+    vec![
+        Keys::new("its reports' data", under(place, &format!("{folder}data/")).many(Letters::Name, "*").text(end)),
+        Keys::new("its manifests", of_report("manifest.json")),
+        Keys::new("its manifests' checksums", of_report("manifest.checksum")),
+        Keys::new("its links for Hive", hive),
+    ]
+}
