@@ -176,6 +176,11 @@ fn like(old: &Metadata, folder: &Path) -> Result<NamedTempFile, Why> {
     if old.nlink() > 1 {
         return Err(Why::OtherNames);
     }
+    // In a folder where anybody may put files, its owner put it there: they could read and change what is written.
+    let anybody_s = fs::metadata(folder)?.mode() & 0o002 != 0;
+    if anybody_s && old.uid() != rustix::process::geteuid().as_raw() {
+        return Err(Why::OtherOwner);
+    }
     let file = NamedTempFile::new_in(folder).map_err(|error| plain(&error))?;
     let new = file.as_file().metadata()?;
     if (new.uid(), new.gid()) != (old.uid(), old.gid()) {

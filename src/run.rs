@@ -28,7 +28,7 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, access: Access) -> Exit {
             if ui::output_was_begun() {
                 ui::panicked(&internal_error(&panic), &report(&argv));
             } else {
-                early_printer(&argv).error(&ui::withheld(&internal_error(&panic)), Some(&report(&argv)), exit);
+                early_printer(&argv).error_with_hints(&ui::withheld(&internal_error(&panic)), &report(&argv), exit);
             }
             exit
         }
@@ -36,11 +36,12 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, access: Access) -> Exit {
 }
 
 /// What to do about a panic.
-fn report(argv: &[OsString]) -> String {
+fn report(argv: &[OsString]) -> Vec<String> {
     let writes = argv.iter().any(|word| word == "init" || word == "undo");
-    let look = "\nchanges may have been made: run the same command with `--dry-run` to see what is left";
+    let look =
+        writes.then_some("changes may have been made: run the same command with `--dry-run` to see what is left");
     let report = "this is a bug of logbucket: please report it with this message and the command";
-    format!("{report}{}", if writes { look } else { "" })
+    std::iter::once(report).chain(look).map(str::to_owned).collect()
 }
 
 fn internal_error(panic: &Panic) -> String {

@@ -8,11 +8,25 @@ use super::connect::Aws;
 /// (<https://docs.aws.amazon.com/general/latest/gr/rande.html>, <https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html>).
 const OF_AWS: [&str; 4] = ["amazonaws.com", "amazonaws.com.cn", "api.aws", "api.amazonwebservices.com.cn"];
 
+/// The services that a run writes to, by the ids of the SDK.
+const SERVICES: [&str; 3] = ["S3", "Elastic Load Balancing v2", "KMS"];
+
 impl Aws {
-    /// The endpoint that S3 is asked at in place of AWS's own, without user and password; nothing where it is AWS's own.
+    /// The endpoint that is asked in place of AWS's own, without user and password; nothing where it is AWS's own. Where the
+    /// services are not asked at the same, that of each.
     pub fn endpoint(&self) -> Option<String> {
-        foreign(self.destination.endpoint_url()?.as_str())
+        let of = |service: &'static str| self.destination.endpoint_url(service).and_then(|url| foreign(&url));
+        told(&SERVICES.map(|service| (service, of(service))))
     }
+}
+
+fn told(of_each: &[(&str, Option<String>); 3]) -> Option<String> {
+    let [(_, first), rest @ ..] = of_each;
+    if rest.iter().all(|(_, other)| other == first) {
+        return first.clone();
+    }
+    let each = of_each.iter().map(|(service, url)| format!("{service} {}", url.as_deref().unwrap_or("AWS")));
+    Some(each.collect::<Vec<_>>().join(", "))
 }
 
 fn foreign(url: &str) -> Option<String> {
@@ -28,6 +42,15 @@ fn foreign(url: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn services_that_are_asked_elsewhere_are_told_one_by_one() {
+        let url = || Some("http://localhost:1".to_owned());
+        assert_eq!(told(&[("S3", None), ("ELB", None), ("KMS", None)]), None);
+        assert_eq!(told(&[("S3", url()), ("ELB", url()), ("KMS", url())]), url());
+        let mixed = told(&[("S3", None), ("ELB", url()), ("KMS", None)]);
+        assert_eq!(mixed.as_deref(), Some("S3 AWS, ELB http://localhost:1, KMS AWS"));
+    }
 
     #[test]
     fn a_vpc_endpoint_is_aws_and_a_name_that_only_looks_like_it_is_not() {

@@ -162,21 +162,21 @@ impl Session {
         self.watch.map(|tell| SharedInterceptor::new(Trace::new(tell, self.began)))
     }
 
-    /// The endpoint of S3 that a flag, the environment or a profile names in place of AWS's own: that of S3 before that of all
-    /// services, as the SDK chooses it
+    /// The endpoint of a service that a flag, the environment or a profile names in place of AWS's own: that of the service before
+    /// that of all, as the SDK chooses it
     /// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
-    pub(super) fn endpoint_url(&self) -> Option<String> {
+    pub(super) fn endpoint_url(&self, service: &'static str) -> Option<String> {
         let of_all = || self.config.endpoint_url().map(str::to_owned);
         if self.config.get_origin("endpoint_url").is_client_config() {
             return of_all();
         }
-        let key = ServiceConfigKey::builder().service_id("s3").env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
-        let of_s3 = || self.config.service_config()?.load_config(key.ok()?);
-        of_s3().or_else(of_all)
+        let key = ServiceConfigKey::builder().service_id(service).env("AWS_ENDPOINT_URL").profile("endpoint_url");
+        let of_service = || self.config.service_config()?.load_config(key.build().ok()?);
+        of_service().or_else(of_all)
     }
 
     /// An endpoint of somebody's own answers on one host name: buckets then go into the path.
     fn has_own_endpoint(&self) -> bool {
-        self.endpoint_url().is_some()
+        self.endpoint_url("S3").is_some()
     }
 }

@@ -18,6 +18,12 @@ pub enum Distrust {
     /// It is a symbolic link.
     #[error("is a symbolic link")]
     Link,
+    /// The way to it leads through a link of somebody else.
+    #[error("lies behind a symbolic link that another user made")]
+    ForeignLink,
+    /// A folder above it is somebody else's, or others may rename what is in it.
+    #[error("lies in a folder in which other users can put another in its place")]
+    Above,
 }
 
 /// Opens a file for reading, which must be the user's own; the inner error says why it is not trusted.
@@ -34,14 +40,30 @@ pub(super) fn open(file: &Path) -> io::Result<Result<File, Distrust>> {
     Ok(judged.map(|()| opened))
 }
 
-/// Whether a folder is the user's own; one that is not there is nobody's yet.
+/// Whether a folder is the user's own, and nobody else can put another in its place; one that is not there is nobody's yet.
 pub(super) fn folder(folder: &Path) -> io::Result<Result<(), Distrust>> {
-    match fs::symlink_metadata(folder) {
-        Ok(seen) if seen.is_symlink() => Ok(Err(Distrust::Link)),
-        Ok(seen) => Ok(unix::judged(&seen)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Ok(())),
-        Err(error) => Err(error),
+    let judged = match fs::symlink_metadata(folder) {
+        Ok(seen) if seen.is_symlink() => Err(Distrust::Link),
+        Ok(seen) => unix::judged(&seen),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => return Err(error),
+    };
+    if judged.is_err() {
+        return Ok(judged);
     }
+    let whole = std::path::absolute(folder)?;
+    for above in whole.ancestors().skip(1) {
+        match fs::symlink_metadata(above) {
+            Ok(seen) => {
+                if let Err(why) = unix::judged_above(&seen) {
+                    return Ok(Err(why));
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Ok(()))
 }
 
 /// Opens a lock file of the user's own, or makes it.
@@ -73,6 +95,19 @@ mod unix {
         if seen.mode() & WRITABLE != 0 { Err(Distrust::Writable) } else { Ok(()) }
     }
 
+    /// Of a folder above, or a link on the way: the user's or the system's. Where others may write, only the owner of what is in
+    /// it may rename it.
+    pub(super) fn judged_above(seen: &Metadata) -> Result<(), Distrust> {
+        const STICKY: u32 = 0o1000;
+        if seen.uid() != 0 && seen.uid() != rustix::process::geteuid().as_raw() {
+            return Err(if seen.is_symlink() { Distrust::ForeignLink } else { Distrust::Above });
+        }
+        // On many systems a user has a group alone.
+        let by_group = seen.mode() & 0o020 != 0 && seen.gid() != rustix::process::getegid().as_raw();
+        let is_open = !seen.is_symlink() && (by_group || seen.mode() & 0o002 != 0) && seen.mode() & STICKY == 0;
+        if is_open { Err(Distrust::Above) } else { Ok(()) }
+    }
+
     pub(super) fn no_follow(options: &mut OpenOptions) -> &mut OpenOptions {
         options.custom_flags(i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default())
     }
@@ -93,8 +128,25 @@ mod unix {
 
     use super::{Distrust, Metadata, Path, fs, io};
 
+    pub(super) fn judged_above(_: &Metadata) -> Result<(), Distrust> {
+        Ok(())
+    }
+
     pub(super) fn judged(_: &Metadata) -> Result<(), Distrust> {
         Ok(())
+    }
+
+    /// Of a folder above, or a link on the way: the user's or the system's. Where others may write, only the owner of what is in
+    /// it may rename it.
+    pub(super) fn judged_above(seen: &Metadata) -> Result<(), Distrust> {
+        const STICKY: u32 = 0o1000;
+        if seen.uid() != 0 && seen.uid() != rustix::process::geteuid().as_raw() {
+            return Err(if seen.is_symlink() { Distrust::ForeignLink } else { Distrust::Above });
+        }
+        // On many systems a user has a group alone.
+        let by_group = seen.mode() & 0o020 != 0 && seen.gid() != rustix::process::getegid().as_raw();
+        let is_open = !seen.is_symlink() && (by_group || seen.mode() & 0o002 != 0) && seen.mode() & STICKY == 0;
+        if is_open { Err(Distrust::Above) } else { Ok(()) }
     }
 
     pub(super) fn no_follow(options: &mut OpenOptions) -> &mut OpenOptions {

@@ -422,8 +422,8 @@ pub(crate) fn call(call: &Call) {
 }
 
 /// An internal error, where standard output has something else already.
-pub(crate) fn panicked(message: &str, hint: &str) {
-    talk_error(&clean(&withheld(message)), Some(hint));
+pub(crate) fn panicked(message: &str, hints: &[String]) {
+    talk_hints(&clean(&withheld(message)), hints.iter().map(String::as_str));
 }
 
 /// Credentials that are late.

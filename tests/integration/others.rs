@@ -317,7 +317,44 @@ fn a_run_is_undone_only_where_it_was_made() {
     ran.says("the run was made at `http://").says("add `--endpoint-url http://");
     assert!(elsewhere.sandbox.requests().iter().all(|request| !request.mutating));
     assert!(runs(&account)[0]["undone"].is_null());
+    // One service alone that is asked elsewhere would find nothing, or depend on nothing, as well.
+    for service in ["ELASTIC_LOAD_BALANCING_V2", "KMS", "S3"] {
+        let ran = account.run_with("undo latest --yes", &[(&format!("AWS_ENDPOINT_URL_{service}"), &url)]).ends(1);
+        ran.says("the run was made at").says("Elastic Load Balancing v2 http");
+        assert!(elsewhere.sandbox.requests().iter().all(|request| !request.mutating), "{service}");
+    }
     account.run("undo latest --yes").ends(0);
+}
+
+#[test]
+fn receipts_lie_behind_nobody_else_s_folder_or_link() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let account = Account::seeded();
+    let others = account.home().join("others");
+    fs::create_dir(&others).unwrap();
+    chown(&others, Some(65534), Some(65534)).unwrap();
+    let link = account.home().join("link");
+    symlink(account.home(), &link).unwrap();
+    std::os::unix::fs::lchown(&link, Some(65534), Some(65534)).unwrap();
+    let open = account.home().join("open");
+    fs::create_dir(&open).unwrap();
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).unwrap();
+    for (folder, why) in [
+        (others.join("receipts"), "in which other users can put another in its place"),
+        (link.join("receipts"), "behind a symbolic link that another user made"),
+        (open.join("receipts"), "in which other users can put another in its place"),
+    ] {
+        let words = format!("init alb --source web --bucket shared-logs --yes --receipt-dir {}", folder.display());
+        account.run(&words).ends(1).says(why);
+        assert!(account.writes().is_empty());
+    }
+    // Where others may write but not rename, the user's own folder is safe.
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o1777)).unwrap();
+    let words =
+        format!("init alb --source web --bucket shared-logs --yes --receipt-dir {}", open.join("receipts").display());
+    account.run(&words).ends(0);
 }
 
 #[test]

@@ -143,6 +143,11 @@ impl Reader {
         if let Some(url) = flag {
             check(Origin::Flag("--endpoint-url"), url)?;
         }
+        // The SDK panics on one without a scheme.
+        let container = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+        if let Some(url) = self.environment.get(container).filter(|url| !url.trim().is_empty()) {
+            check(Origin::Variable(container.to_owned()), url)?;
+        }
         let ignores = self.setting("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls");
         if ignores.is_some_and(|(_, value)| value.eq_ignore_ascii_case("true")) {
             return Ok(());

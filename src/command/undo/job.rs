@@ -285,6 +285,7 @@ impl Job<'_> {
         // The first form of receipts did not say.
         (partition.is_some() && here != *endpoint).then(|| {
             let hint = match endpoint {
+                Some(each) if each.contains(", ") => format!("ask the same endpoints as the run: {each}"),
                 Some(url) => format!("add `--endpoint-url {url}`"),
                 None => "leave `--endpoint-url` out, and unset `AWS_ENDPOINT_URL`".to_owned(),
             };
