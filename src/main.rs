@@ -6,19 +6,20 @@ use logbucket::aws::Access;
 
 fn main() -> ExitCode {
     #[cfg(unix)]
-    restart_without_empty_variables();
+    restart_without_variables();
     let exit = logbucket::run(std::env::args_os(), Access::Ambient);
     ExitCode::from(exit.number())
 }
 
-/// Starts over in place of this process where AWS variables are empty. The AWS CLI takes them for unset ones; the SDK, which reads
-/// the environment by itself, panics on some. Returns where there are none, or the program can't be started again.
+/// Starts over in place of this process where AWS variables are empty or to be ignored. The AWS CLI takes them for unset ones; the
+/// SDK, which reads the environment by itself, panics on some and uses others. Returns where there are none, or the program can't be
+/// started again.
 #[cfg(unix)]
-fn restart_without_empty_variables() {
+fn restart_without_variables() {
     use std::os::unix::process::CommandExt as _;
 
-    let empty = logbucket::aws::empty_variables();
-    if !empty.is_empty()
+    let unset = logbucket::aws::variables_to_unset();
+    if !unset.is_empty()
         && let Ok(program) = std::env::current_exe()
     {
         let mut arguments = std::env::args_os();
@@ -27,7 +28,7 @@ fn restart_without_empty_variables() {
             again.arg0(name);
         }
         again.args(arguments);
-        for name in &empty {
+        for name in &unset {
             again.env_remove(name);
         }
         // Only an error comes back: the run goes on as it is.

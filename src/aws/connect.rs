@@ -19,7 +19,7 @@ use crate::model::Region;
 use super::Session;
 use super::credentials::{BEYOND, Bounded, CredentialWait};
 use super::http_client::http_client;
-use super::settings::{Settings, SettingsError};
+use super::settings::{Settings, SettingsError, Variant};
 use super::trace::Call;
 
 /// Which AWS a program is to find.
@@ -81,10 +81,7 @@ impl Aws {
         let named = region.map(|region| SdkRegion::new(region.to_string()));
         let began = Instant::now();
         let config = match connect {
-            Connect::Configured(settings) => {
-                let client = http_client(watch.call.map(|tell| (tell, began)));
-                configured(*settings, named, endpoint_url, client, watch).await
-            }
+            Connect::Configured(settings) => configured(*settings, named, endpoint_url, watch, began).await,
             Connect::Through(config) => match named {
                 Some(region) => config.into_builder().region(region).build(),
                 None => *config,
@@ -105,11 +102,12 @@ async fn configured(
     settings: Settings,
     region: Option<SdkRegion>,
     endpoint_url: Option<&str>,
-    client: SharedHttpClient,
     watch: Watch,
+    began: Instant,
 ) -> SdkConfig {
-    let Settings { named, ambient, files, region: settings_region, retry, process } = settings;
-    let mut loader = loader(client.clone(), retry).profile_files(files.clone());
+    let Settings { named, ambient, files, region: settings_region, retry, process, variant, network } = settings;
+    let client = http_client(&network, watch.call.map(|tell| (tell, began)));
+    let mut loader = loader(client.clone(), retry, variant).profile_files(files.clone());
     if let Some(profile) = &named {
         // A profile that is named wins over keys in the environment, as it does in the AWS CLI, and one that
         // is not there is an error, never somebody else's credentials.
@@ -118,7 +116,7 @@ async fn configured(
             // The instance may know it.
             None => region::Builder::default().build().region().await,
         };
-        let credentials = of_profile(profile, files, region, client);
+        let credentials = of_profile(profile, files, region, client, variant);
         loader = loader.credentials_provider(credentials);
     }
     if let Some(profile) = named.or(ambient) {
@@ -140,10 +138,13 @@ async fn configured(
     }
 }
 
-fn loader(client: SharedHttpClient, retry: RetryConfig) -> ConfigLoader {
+fn loader(client: SharedHttpClient, retry: RetryConfig, variant: Variant) -> ConfigLoader {
     // A call that waits for its turn sends nothing, which is no stalled upload.
     let stalls = StalledStreamProtectionConfig::enabled().upload_enabled(false).build();
+    let Variant { fips, dual_stack } = variant;
     aws_config::defaults(BehaviorVersion::latest())
+        .use_fips(fips)
+        .use_dual_stack(dual_stack)
         .http_client(client)
         .timeout_config(timeouts())
         .retry_config(retry)
@@ -163,8 +164,10 @@ fn of_profile(
     files: EnvConfigFiles,
     region: Option<SdkRegion>,
     client: SharedHttpClient,
+    variant: Variant,
 ) -> ProfileFileCredentialsProvider {
     let config = ProviderConfig::without_region().with_http_client(client).with_timeout_config(timeouts());
+    let config = config.with_use_fips(Some(variant.fips)).with_use_dual_stack(Some(variant.dual_stack));
     ProfileFileCredentialsProvider::builder()
         .configure(&config.with_region(region))
         .profile_files(files)

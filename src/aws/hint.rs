@@ -65,6 +65,7 @@ impl AwsError {
             Cause::Endless => {
                 "AWS's own answers end: check where calls are sent (`--endpoint-url`, AWS_ENDPOINT_URL, a proxy), and run again on a faster network if this one is slow".to_owned()
             }
+            Cause::Other if self.is("HTTP 407") => proxy_user("HTTP_PROXY"),
             Cause::Other if self.is_not_of_aws() => {
                 "check where calls are sent, `--endpoint-url` and AWS_ENDPOINT_URL: something else than AWS answers there"
                     .to_owned()
@@ -112,6 +113,13 @@ impl AwsError {
         grant
     }
 
+    /// The variable of the proxy that the message names.
+    fn proxy_variable(&self) -> Option<&str> {
+        let (_, proxy) = self.message.split_once(" through the proxy ")?;
+        let (_, variable) = proxy.split_once(" of ")?;
+        variable.split(':').next()
+    }
+
     fn unreachable(&self, situation: &Situation) -> String {
         let region = situation.region.as_ref().map(|region| (region, near_region(region.as_str())));
         if let Some((region, Some(meant))) = region {
@@ -121,10 +129,21 @@ impl AwsError {
             return "what answers there speaks no TLS: try the URL with `http://`".to_owned();
         }
         if self.message.contains("certificate") {
-            return "a proxy that opens TLS needs its certificate in the system's store, or in the file that SSL_CERT_FILE names".to_owned();
+            return "behind a proxy that opens TLS, or with a private CA, set AWS_CA_BUNDLE (or `ca_bundle` of the profile) to a PEM file with the CA's certificate; that file replaces the system's CAs".to_owned();
+        }
+        if let Some(variable) = self.proxy_variable() {
+            if self.message.contains("proxy authorization required") {
+                return proxy_user(variable);
+            }
+            return format!("check the proxy in {variable}, or exempt that host from it in NO_PROXY");
         }
         "check the network, and where calls are sent: `--endpoint-url`, AWS_ENDPOINT_URL, `--region`".to_owned()
     }
+}
+
+/// What to do about a proxy that wants to know who asks.
+fn proxy_user(variable: &str) -> String {
+    format!("the proxy needs a user and a password: write `USER:PASSWORD@` before its host in {variable}")
 }
 
 /// What grants an action to the caller.

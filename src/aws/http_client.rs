@@ -1,11 +1,14 @@
 //! One pool of connections for all services, an address for every failure to connect, and bounds for every answer.
 //!
-//! The client of the SDK says that a connection was refused, and not by whom; it bounds the time between two bytes and neither the
-//! time nor the size of all of them.
+//! Requests go through the proxies of the environment, a client for each, since the SDK's client knows one proxy at most. The client
+//! of the SDK says that a connection was refused, and not by whom; it bounds the time between two bytes and neither the time nor
+//! the size of all of them.
 
 use std::time::Instant;
 
-use aws_smithy_http_client::{Builder, tls};
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::{self, TlsContext};
+use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
@@ -16,21 +19,89 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 use super::bounds::{self, Bounded, OverBound};
 use super::credential_call;
+use super::settings::{Exempt, Network, Proxy};
 use super::trace::Call;
 
 /// Whoever is told of calls, and since when they count.
 pub(super) type Watch = (fn(&Call), Instant);
 
 /// The client of every session; `watch` is told of the calls that no session makes, those for its credentials.
-pub(super) fn http_client(watch: Option<Watch>) -> SharedHttpClient {
-    let client =
-        Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc)).build_https();
-    SharedHttpClient::new(Addressed { inner: client, watch })
+pub(super) fn http_client(network: &Network, watch: Option<Watch>) -> SharedHttpClient {
+    let trust = network.trust.clone().unwrap_or_default();
+    let context = TlsContext::builder().with_trust_store(trust).build().unwrap_or_default();
+    let proxies = &network.proxies;
+    let by = |proxy: &Option<Proxy>| {
+        let proxy = proxy.clone()?;
+        let client = through(proxy.config(), context.clone());
+        Some(Proxied { proxy, client })
+    };
+    let routes = Routes {
+        http: by(&proxies.http),
+        https: by(&proxies.https),
+        exempt: proxies.exempt.clone(),
+        direct: Builder::new().tls_provider(provider()).tls_context(context).build_https(),
+    };
+    SharedHttpClient::new(Addressed { inner: routes, watch })
+}
+
+fn provider() -> tls::Provider {
+    tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc)
+}
+
+/// A client that asks a proxy; the SDK's builder of clients has no word for one, that of connectors has.
+fn through(proxy: ProxyConfig, context: TlsContext) -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = Connector::builder().proxy_config(proxy.clone());
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+        connector.tls_provider(provider()).tls_context(context.clone()).build()
+    })
+}
+
+/// The ways to send a request.
+#[derive(Clone, Debug)]
+struct Routes<T> {
+    http: Option<Proxied<T>>,
+    https: Option<Proxied<T>>,
+    exempt: Exempt,
+    direct: T,
+}
+
+#[derive(Clone, Debug)]
+struct Proxied<T> {
+    proxy: Proxy,
+    client: T,
+}
+
+impl<T> Proxied<T> {
+    fn map<U>(&self, map: impl Fn(&T) -> U) -> Proxied<U> {
+        Proxied { proxy: self.proxy.clone(), client: map(&self.client) }
+    }
+}
+
+impl<T> Routes<T> {
+    fn map<U>(&self, map: impl Fn(&T) -> U) -> Routes<U> {
+        Routes {
+            http: self.http.as_ref().map(|proxied| proxied.map(&map)),
+            https: self.https.as_ref().map(|proxied| proxied.map(&map)),
+            exempt: self.exempt.clone(),
+            direct: map(&self.direct),
+        }
+    }
+
+    /// The client for a request, and the proxy that it asks.
+    fn for_url(&self, url: &str) -> (&T, Option<&Proxy>) {
+        let proxied = if url.starts_with("https://") { &self.https } else { &self.http };
+        match proxied {
+            Some(Proxied { proxy, client }) if !self.exempt.contains(url) => (client, Some(proxy)),
+            Some(_) | None => (&self.direct, None),
+        }
+    }
 }
 
 #[derive(Debug)]
 struct Addressed<T> {
-    inner: T,
+    inner: Routes<T>,
     watch: Option<Watch>,
 }
 
@@ -44,18 +115,22 @@ struct NoAnswer {
 
 impl HttpClient for Addressed<SharedHttpClient> {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
-        let inner = self.inner.http_connector(settings, components);
+        let inner = self.inner.map(|client| client.http_connector(settings, components));
         SharedHttpConnector::new(Addressed { inner, watch: self.watch })
     }
 }
 
 impl HttpConnector for Addressed<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let url = origin(request.uri());
+        let (client, proxy) = self.inner.for_url(request.uri());
+        let url = match proxy {
+            Some(proxy) => format!("{} through the proxy {proxy} of {}", origin(request.uri()), proxy.variable),
+            None => origin(request.uri()),
+        };
         let watched = self.watch.and_then(|watch| Some((watch, credential_call::name_of(&request)?)));
         let started = Instant::now();
         let size = bounds::size_for(&request);
-        let answer = self.inner.call(request);
+        let answer = client.call(request);
         HttpConnectorFuture::new(async move {
             let deadline = tokio::time::Instant::now() + bounds::ATTEMPT;
             let late = || ConnectorError::timeout(OverBound::Time(bounds::ATTEMPT).into());

@@ -61,7 +61,7 @@ pub use observe_error::ObserveError;
 pub use read_trail::{Trail, trail_event};
 pub use repeat::{Replacement, Tries};
 pub use session::Session;
-pub use settings::{Origin, Settings, SettingsError, empty_variables};
+pub use settings::{Origin, Settings, SettingsError, variables_to_unset};
 pub use shared_looks::SharedLooks;
 pub use simulate::Simulation;
 pub use situation::Situation;

@@ -15,6 +15,11 @@ impl EndpointUrlError {
     pub fn new(url: &str, problem: &'static str) -> Self {
         Self { shown: without_user(url), problem }
     }
+
+    /// What is wrong with the text.
+    pub fn problem(&self) -> &'static str {
+        self.problem
+    }
 }
 
 /// Whether requests can be sent to a URL. The HTTP client reads it once more, and knows what a path may hold.

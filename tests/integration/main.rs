@@ -41,6 +41,7 @@ mod killed;
 mod lost_answers;
 mod matrix;
 mod merging;
+mod network;
 mod new_bucket;
 mod others;
 mod panics;

@@ -11,6 +11,12 @@ const PREFIX: &str = "AWS_";
 /// Paths, which may be any bytes, and of which an empty one says that there is no file.
 const PATHS: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
 
+/// Whether endpoints of the environment and the configuration files are ignored.
+pub(super) const IGNORE_ENDPOINTS: &str = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
+
+/// What begins the name of each variable with an endpoint.
+const ENDPOINT: &str = "AWS_ENDPOINT_URL";
+
 /// The variables that have a value.
 #[derive(Debug, Default)]
 pub(super) struct Environment(BTreeMap<String, String>);
@@ -35,11 +41,14 @@ impl Environment {
     }
 }
 
-/// The variables without a value, which the AWS CLI takes for unset ones, and the SDK does not.
-pub fn empty_variables() -> Vec<String> {
-    let is_empty = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+/// The variables that are to be unset before the SDK reads them: those without a value, which the AWS CLI takes for unset ones and
+/// the SDK does not, and endpoints that another variable has ignored, which the SDK uses nevertheless to get credentials.
+pub fn variables_to_unset() -> Vec<String> {
+    let ignores = env::var(IGNORE_ENDPOINTS).is_ok_and(|value| value.trim().eq_ignore_ascii_case("true"));
+    let unset = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
         let name = name.into_string().ok()?;
-        (value.is_empty() && name.starts_with(PREFIX) && !PATHS.contains(&name.as_str())).then_some(name)
+        let is_empty = value.is_empty() && name.starts_with(PREFIX) && !PATHS.contains(&name.as_str());
+        (is_empty || (ignores && name.starts_with(ENDPOINT))).then_some(name)
     };
-    env::vars_os().filter_map(is_empty).collect()
+    env::vars_os().filter_map(unset).collect()
 }

@@ -74,6 +74,34 @@ pub enum SettingsError {
         /// What is wrong with it.
         error: EndpointUrlError,
     },
+    /// A proxy that requests can't be sent to. It is shown without its user and password.
+    #[error("{origin}: `{shown}` is not a proxy URL: {problem}")]
+    Proxy {
+        /// Where it is set.
+        origin: Origin,
+        /// As set, without user and password.
+        shown: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A file of certificates that can't be used.
+    #[error("{origin}: {} {problem}", .file.display())]
+    CaBundle {
+        /// Where it is named.
+        origin: Origin,
+        /// Which.
+        file: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A setting that is neither on nor off.
+    #[error("{origin}: `{value}` is neither true nor false")]
+    Switch {
+        /// Where it is set.
+        origin: Origin,
+        /// As set.
+        value: String,
+    },
     /// A number of attempts that is none.
     #[error("{origin}: `{value}` is not a number of attempts")]
     Attempts {
@@ -120,6 +148,17 @@ impl SettingsError {
             }
             Self::File { .. } => "fix that line; `aws configure list` tests the file".to_owned(),
             Self::EndpointUrl { origin, .. } => set(origin, "a URL such as `https://s3.example.com`"),
+            Self::Proxy { origin, .. } => {
+                let proxy = set(origin, "an HTTP proxy such as `http://proxy.example.com:3128`");
+                format!("{proxy}; percent-encode special characters in its user and password")
+            }
+            Self::CaBundle { origin, .. } => {
+                format!(
+                    "{}, which replaces the system's CAs",
+                    set(origin, "a PEM file with the certificates of your CAs")
+                )
+            }
+            Self::Switch { origin, .. } => set(origin, "`true` or `false`"),
             Self::Attempts { origin, .. } => set(origin, "a number from 1, such as 3"),
             Self::RetryMode { origin, .. } => set(origin, "`standard`, `adaptive` or `legacy`"),
             Self::Credentials(origin) => match origin {

@@ -6,7 +6,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::names::{Section, encoded, header, section};
@@ -95,15 +95,47 @@ fn bytes_of(path: &Path) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// Why a file that a setting names can't be used.
+#[derive(Debug)]
+pub(super) enum Unusable {
+    /// It is a pipe, a device or a folder.
+    NotRegular,
+    /// It holds more than [`LONGEST`].
+    TooLong,
+    /// It is not there, or may not be read.
+    Io(io::Error),
+}
+
+/// The whole of a regular file.
+pub(super) fn read_whole(path: &Path) -> Result<Vec<u8>, Unusable> {
+    // Asked first: opening a pipe would wait for its other end.
+    if !fs::metadata(path).map_err(Unusable::Io)?.is_file() {
+        return Err(Unusable::NotRegular);
+    }
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(Unusable::Io)?;
+    file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(Unusable::Io)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > LONGEST) { Err(Unusable::TooLong) } else { Ok(bytes) }
+}
+
 /// Whether there is a file of names and values, and no pipe, device or folder.
 pub(super) fn is_regular(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
 }
 
+/// Which endpoints of the configuration files count.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Endpoints {
+    /// All of them.
+    Used,
+    /// None. The SDK ignores them by itself, but for the calls that get credentials.
+    Ignored,
+}
+
 /// A text of a configuration file as the SDK takes it, line by line.
-pub(super) fn for_sdk(text: &str, file: ConfigFile) -> String {
+pub(super) fn for_sdk(text: &str, file: ConfigFile, endpoints: Endpoints) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
-    let mut at = Position { file, section: Section::Other, has_key: false };
+    let mut at = Position { file, endpoints, section: Section::Other, has_key: false };
     let mut lines = String::with_capacity(text.len());
     for line in text.split('\n') {
         lines.push_str(&at.line_for_sdk(line));
@@ -115,6 +147,7 @@ pub(super) fn for_sdk(text: &str, file: ConfigFile) -> String {
 /// Where in a file a line stands.
 struct Position {
     file: ConfigFile,
+    endpoints: Endpoints,
     section: Section,
     /// Whether an indented line belongs to a key.
     has_key: bool,
@@ -137,7 +170,8 @@ impl Position {
             return if is_indented { line.to_owned() } else { bare.to_owned() };
         };
         // To the AWS CLI an empty URL is none.
-        if key.eq_ignore_ascii_case("endpoint_url") && value.is_empty() {
+        let is_none = value.is_empty() || self.endpoints == Endpoints::Ignored;
+        if key.eq_ignore_ascii_case("endpoint_url") && is_none {
             return String::new();
         }
         if is_indented {
@@ -187,7 +221,7 @@ mod tests {
     use super::*;
 
     fn config(text: &str) -> String {
-        for_sdk(text, ConfigFile::Config)
+        for_sdk(text, ConfigFile::Config, Endpoints::Used)
     }
 
     #[test]
@@ -203,7 +237,7 @@ mod tests {
             config("[profile \"my prof\"] # mine\nsource_profile = the base\n[profile default]\n[services \"my s\"]"),
             "[profile my%20prof]\nsource_profile = the%20base\n[default]\n[services my%20s]\n"
         );
-        assert_eq!(for_sdk("[my prof]\n[ dev ]\n", ConfigFile::Credentials), "[my%20prof]\n[dev]\n\n");
+        assert_eq!(for_sdk("[my prof]\n[ dev ]\n", ConfigFile::Credentials, Endpoints::Used), "[my%20prof]\n[dev]\n\n");
         assert_eq!(
             config("[profile a#b]\n[plug#in]\n[two words here]"),
             "[profile a%23b]\n[ignored]\n[two words here]\n"
@@ -225,6 +259,13 @@ mod tests {
     fn an_empty_endpoint_is_none() {
         assert_eq!(config("[default]\nendpoint_url =\nregion = x"), "[default]\n\nregion = x\n");
         assert_eq!(config("[services s]\ns3 =\n  endpoint_url = # none\n"), "[services s]\ns3 = \n\n\n");
+    }
+
+    #[test]
+    fn endpoints_that_are_ignored_are_none() {
+        let text = "[default]\nendpoint_url = http://a\nregion = x\n[services s]\nsts =\n  endpoint_url = http://b\n";
+        let read = for_sdk(text, ConfigFile::Config, Endpoints::Ignored);
+        assert_eq!(read, "[default]\n\nregion = x\n[services s]\nsts = \n\n\n");
     }
 
     #[test]

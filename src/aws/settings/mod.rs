@@ -5,27 +5,33 @@
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>
 
+mod ca_bundle;
 mod environment;
 mod error;
 pub(super) mod file;
 pub(super) mod names;
+mod proxy;
 
 use aws_config::profile::{ProfileSet, load};
 use aws_config::retry::{RetryConfig, RetryMode};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_runtime::env_config::property::PropertiesKey;
+use aws_smithy_http_client::tls::TrustStore;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use crate::model::{EndpointUrlError, check_endpoint_url};
 
-pub use environment::empty_variables;
+pub use environment::variables_to_unset;
 pub use error::{Origin, SettingsError};
 
-use environment::Environment;
-use file::{ConfigFile, Unreadable};
+pub(super) use proxy::{Exempt, Proxy};
+
+use environment::{Environment, IGNORE_ENDPOINTS};
+use file::{ConfigFile, Endpoints, Unreadable};
 use names::{decoded, encoded};
+use proxy::Proxies;
 
 /// More attempts than these change nothing: the last pauses last 20 seconds each.
 const MOST_ATTEMPTS: u32 = 50;
@@ -50,6 +56,23 @@ pub struct Settings {
     pub(super) retry: RetryConfig,
     /// The profile whose `credential_process` gives the credentials.
     pub(super) process: Option<String>,
+    pub(super) variant: Variant,
+    pub(super) network: Network,
+}
+
+/// Which of a service's endpoints is used.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Variant {
+    pub(super) fips: bool,
+    pub(super) dual_stack: bool,
+}
+
+/// What stands between this machine and AWS.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Network {
+    pub(super) proxies: Proxies,
+    /// The CAs that are trusted in place of the system's.
+    pub(super) trust: Option<TrustStore>,
 }
 
 impl Settings {
@@ -59,21 +82,29 @@ impl Settings {
         let named = profile.map(encoded);
         let ambient = environment.get("AWS_PROFILE").map(encoded);
         let selected = named.clone().or_else(|| ambient.clone()).unwrap_or_else(|| "default".to_owned());
-        let (files, profiles) = read_files(&selected).await?;
-        let read = Reader { environment, profiles, selected };
+        let (mut files, profiles) = read_files(&selected, Endpoints::Used).await?;
+        let mut read = Reader { environment, profiles, selected };
         read.check_endpoints(endpoint_url)?;
+        if read.ignores_endpoints()? {
+            (files, read.profiles) = read_files(&read.selected, Endpoints::Ignored).await?;
+        }
         let uses_keys = named.is_none() && read.environment.get("AWS_ACCESS_KEY_ID").is_some();
         read.check_credentials(uses_keys)?;
         read.check_token_files()?;
         let process = if uses_keys { None } else { read.process() };
         let of_environment = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| read.environment.get(name));
         let region = of_environment.or_else(|| read.profiles.get("region")).map(str::to_owned);
-        Ok(Self { named, ambient, region, retry: read.retry()?, process, files })
+        let variant = Variant {
+            fips: read.switch("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
+            dual_stack: read.switch("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?,
+        };
+        let network = Network { proxies: Proxies::read()?, trust: read.trust()? };
+        Ok(Self { named, ambient, region, retry: read.retry()?, process, files, variant, network })
     }
 }
 
 /// Both files as texts for the SDK, and what it makes of them.
-async fn read_files(selected: &str) -> Result<(EnvConfigFiles, ProfileSet), SettingsError> {
+async fn read_files(selected: &str, endpoints: Endpoints) -> Result<(EnvConfigFiles, ProfileSet), SettingsError> {
     let mut both = EnvConfigFiles::builder();
     for (file, kind) in
         [(ConfigFile::Config, EnvConfigFileKind::Config), (ConfigFile::Credentials, EnvConfigFileKind::Credentials)]
@@ -83,7 +114,7 @@ async fn read_files(selected: &str) -> Result<(EnvConfigFiles, ProfileSet), Sett
             Unreadable::NotUnicode(line) => SettingsError::FileNotUnicode { file: path(), line },
             Unreadable::TooLong => SettingsError::TooLong(path()),
         })?;
-        let text = file::for_sdk(&text, file);
+        let text = file::for_sdk(&text, file, endpoints);
         // By itself, since the SDK's error does not say in which file it is.
         parse(&EnvConfigFiles::builder().with_contents(kind, text.clone()).build(), selected)
             .await
@@ -137,6 +168,26 @@ impl Reader {
         Ok(retry)
     }
 
+    /// A setting that is on or off. The SDK takes any other value for one that is not set, and whoever set it would believe that
+    /// it holds.
+    fn switch(&self, variable: &str, key: &'static str) -> Result<bool, SettingsError> {
+        let Some((origin, value)) = self.setting(variable, key) else { return Ok(false) };
+        match value.to_ascii_lowercase().as_str() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(SettingsError::Switch { origin, value }),
+        }
+    }
+
+    fn ignores_endpoints(&self) -> Result<bool, SettingsError> {
+        self.switch(IGNORE_ENDPOINTS, "ignore_configured_endpoint_urls")
+    }
+
+    fn trust(&self) -> Result<Option<TrustStore>, SettingsError> {
+        let bundle = self.setting("AWS_CA_BUNDLE", "ca_bundle");
+        bundle.map(|(origin, path)| ca_bundle::read(&origin, &path)).transpose()
+    }
+
     fn check_endpoints(&self, flag: Option<&str>) -> Result<(), SettingsError> {
         let check =
             |origin: Origin, url: &str| check_url(url).map_err(|error| SettingsError::EndpointUrl { origin, error });
@@ -148,8 +199,7 @@ impl Reader {
         if let Some(url) = self.environment.get(container).filter(|url| !url.trim().is_empty()) {
             check(Origin::Variable(container.to_owned()), url)?;
         }
-        let ignores = self.setting("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls");
-        if ignores.is_some_and(|(_, value)| value.eq_ignore_ascii_case("true")) {
+        if self.ignores_endpoints()? {
             return Ok(());
         }
         let variables =

@@ -7,6 +7,7 @@ pub mod account;
 pub mod arrange;
 pub mod caller;
 pub mod common;
+pub mod company;
 pub mod config;
 pub mod crowd;
 pub mod delivery;
@@ -40,6 +41,7 @@ pub mod xml;
 
 pub use arrange::{BucketSeed, KeySeed, LoadBalancerSeed};
 pub use common::Common;
+pub use company::{Ca, Passed, Proxy, TlsServer};
 pub use crowd::{Crowd, Logs};
 pub use delivery::Arrival;
 pub use fault::{Effect, Fault, When};

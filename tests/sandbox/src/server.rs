@@ -10,7 +10,8 @@ use http_body_util::{BodyExt as _, Either, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::endless::Flood;
@@ -39,7 +40,7 @@ impl Drop for Served {
 }
 
 /// A body, half of one, or one without an end.
-type Sent = Either<Full<Bytes>, Either<Half, Flood>>;
+pub(crate) type Sent = Either<Full<Bytes>, Either<Half, Flood>>;
 
 /// Serves a sandbox on 127.0.0.1.
 pub(crate) async fn serve(sandbox: Sandbox, port: u16) -> io::Result<Served> {
@@ -61,7 +62,10 @@ pub(crate) async fn serve(sandbox: Sandbox, port: u16) -> io::Result<Served> {
     Ok(Served { address, task })
 }
 
-async fn connection(sandbox: Sandbox, stream: TcpStream) {
+pub(crate) async fn connection<S>(sandbox: Sandbox, stream: S)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let service = service_fn(move |request| {
         let sandbox = sandbox.clone();
         async move { respond(&sandbox, request).await }
@@ -70,7 +74,10 @@ async fn connection(sandbox: Sandbox, stream: TcpStream) {
     let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn respond(sandbox: &Sandbox, request: hyper::Request<Incoming>) -> Result<hyper::Response<Sent>, Broken> {
+pub(crate) async fn respond(
+    sandbox: &Sandbox,
+    request: hyper::Request<Incoming>,
+) -> Result<hyper::Response<Sent>, Broken> {
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Broken)?.to_bytes();
     let request = Request::new(parts.method.as_str(), &parts.uri.to_string(), parts.headers, body);

@@ -1,0 +1,60 @@
+//! The certificates of `AWS_CA_BUNDLE` and `ca_bundle`, which take the place of the system's, as in the AWS CLI.
+//!
+//! The SDK panics on a file that holds none, so each is parsed before it gets them.
+//!
+//! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html>
+
+use std::path::{Path, PathBuf};
+
+use aws_smithy_http_client::tls::TrustStore;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+
+use super::error::{Origin, SettingsError};
+use super::file::{self, Unusable};
+
+/// Reads the certificates of a file. One that is none, or none of a CA, is left out, as the system's are, as long as others are
+/// there.
+pub(super) fn read(origin: &Origin, path: &str) -> Result<TrustStore, SettingsError> {
+    let wrong =
+        |problem: String| SettingsError::CaBundle { origin: origin.clone(), file: PathBuf::from(path), problem };
+    let bytes = file::read_whole(Path::new(path)).map_err(|unusable| {
+        wrong(match unusable {
+            Unusable::NotRegular => "is not a regular file".to_owned(),
+            Unusable::TooLong => "is too long for a file of certificates".to_owned(),
+            Unusable::Io(error) => format!("can't be read: {error}"),
+        })
+    })?;
+    certificates(&bytes).ok_or_else(|| wrong("holds no certificate in PEM format".to_owned()))
+}
+
+fn certificates(bytes: &[u8]) -> Option<TrustStore> {
+    let mut roots = RootCertStore::empty();
+    let mut trusted = TrustStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(bytes).flatten() {
+        if roots.add(certificate.clone()).is_ok() {
+            trusted.add_pem_certificate(pem(&certificate));
+        }
+    }
+    (!roots.is_empty()).then_some(trusted)
+}
+
+fn pem(certificate: &CertificateDer<'_>) -> String {
+    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", BASE64_STANDARD.encode(certificate))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_holds_no_certificate_is_none() {
+        let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        for text in ["", "junk", "-----BEGIN CERTIFICATE-----\n", broken, "\0\0\0"] {
+            assert!(certificates(text.as_bytes()).is_none(), "{text}");
+        }
+    }
+}
