@@ -142,6 +142,7 @@ fn early_printer(argv: &[OsString]) -> Printer {
 
 fn choose_color(word: ColorWord) {
     let choice = match word {
+        ColorWord::Auto if ui::is_plain() => anstream::ColorChoice::Never,
         ColorWord::Auto => anstream::ColorChoice::Auto,
         ColorWord::Always => anstream::ColorChoice::Always,
         ColorWord::Never => anstream::ColorChoice::Never,

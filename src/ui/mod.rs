@@ -15,7 +15,9 @@ mod glyphs;
 mod list;
 mod matrix;
 mod menu;
+mod numbered;
 mod permissions;
+mod plain;
 mod plan_text;
 mod policies;
 mod preflight_text;
@@ -36,6 +38,7 @@ mod words;
 mod wrap;
 
 pub use describe::line as step_line;
+pub(crate) use plain::is_plain;
 pub use plan_text::Depth;
 pub use printer::Printer;
 pub(crate) use printer::{call, credential_wait, panicked};

@@ -17,6 +17,7 @@ use crate::proof::Delivery;
 use super::clean::clean;
 use super::describe;
 use super::glyphs::Glyphs;
+use super::plain::is_plain;
 use super::printer::Printer;
 use super::style::{ASIDE, BAD, CAUTION, GOOD, painted};
 use super::talk::{note_change, talk, talk_wrapped};
@@ -63,9 +64,9 @@ impl Manner {
     }
 }
 
-/// Whether standard error is a terminal that can redraw a line.
+/// Whether standard error is a terminal that can redraw a line, and may.
 fn draws() -> bool {
-    std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+    std::io::stderr().is_terminal() && !is_plain()
 }
 
 /// The progress of a run that carries out a plan.

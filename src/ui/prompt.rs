@@ -14,6 +14,7 @@ use super::field::{Field, Pressed};
 use super::glyphs::Glyphs;
 use super::list::{List, Row, Taken};
 use super::menu::{Menu, Picked};
+use super::plain::is_plain;
 use super::silence::Silence;
 use super::style::{ASIDE, BAD, GOOD, HEADING, HINT, painted};
 use super::talk::{talk, talk_lines, talk_width, talk_wrapped};
@@ -53,9 +54,19 @@ pub enum Unanswered {
 pub struct Prompt {
     // Restores the terminal when the conversation is over.
     _silence: Silence,
-    term: Term,
+    pub(super) term: Term,
     theme: ColorfulTheme,
     glyphs: Glyphs,
+    asking: Asking,
+}
+
+/// How a question is asked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Asking {
+    /// By what is drawn anew with each key.
+    Drawn,
+    /// By lines that stay, with numbers to choose by.
+    Numbered,
 }
 
 /// With what a text begins.
@@ -93,8 +104,19 @@ impl Prompt {
         let there = io::stdin().is_terminal() && io::stderr().is_terminal();
         there.then(|| {
             let glyphs = Glyphs::of_locale();
-            Self { _silence: Silence::begin(), term: Term::stderr(), theme: theme::signed(glyphs), glyphs }
+            let asking = if is_plain() { Asking::Numbered } else { Asking::Drawn };
+            Self { _silence: Silence::begin(), term: Term::stderr(), theme: theme::signed(glyphs), glyphs, asking }
         })
+    }
+
+    /// How answers are given, in a sentence.
+    pub fn keys(&self) -> &'static str {
+        match self.asking {
+            Asking::Drawn => "arrow keys and Enter choose, Esc goes back, Ctrl-C leaves",
+            Asking::Numbered => {
+                "a number and Enter choose, Enter alone takes what is in brackets, Esc goes back, Ctrl-C leaves"
+            }
+        }
     }
 
     /// Columns of the terminal.
@@ -152,12 +174,21 @@ impl Prompt {
 
     /// Asks for one of a few.
     pub fn choose<T>(&self, question: &str, choices: Vec<Choice<T>>, default: usize) -> Result<T, Unanswered> {
+        if self.asking == Asking::Numbered {
+            let chosen = self.numbered(question, &choices, default)?;
+            return nth(choices, Some(chosen));
+        }
         let menu = self.picked(question, &choices, Menu::single(choices.len(), default))?;
         nth(choices, menu.map(|menu| menu.at()))
     }
 
     /// Asks for several of a few; `chosen` are checked already.
     pub fn several<T>(&self, question: &str, choices: Vec<Choice<T>>, chosen: &[usize]) -> Result<Vec<T>, Unanswered> {
+        if self.asking == Asking::Numbered {
+            let chosen = self.several_numbered(question, &choices, chosen)?;
+            let wanted = choices.into_iter().enumerate().filter(|(index, _)| chosen.contains(index));
+            return Ok(wanted.map(|(_, choice)| choice.value).collect());
+        }
         let checks: Vec<bool> = (0..choices.len()).map(|index| chosen.contains(&index)).collect();
         let question = format!("{question} (space chooses, Enter goes on)");
         let menu = self.picked(&question, &choices, Menu::several(checks))?.ok_or(Unanswered::Back)?;
@@ -188,6 +219,11 @@ impl Prompt {
 
     /// Asks for one of many, with a search; `fixed` are there whatever is searched for.
     pub fn search<T>(&self, question: &str, many: Vec<Choice<T>>, fixed: Vec<Choice<T>>) -> Result<T, Unanswered> {
+        if self.asking == Asking::Numbered {
+            let choices: Vec<Choice<T>> = many.into_iter().chain(fixed).collect();
+            let chosen = self.searched_numbered(question, &choices)?;
+            return nth(choices, Some(chosen));
+        }
         let question = match many.len() + fixed.len() {
             few if few <= self.lines() => format!("{question} (type to search)"),
             _ => format!("{question} (type to search among {})", many.len()),
@@ -267,7 +303,10 @@ impl Prompt {
             Start::Suggestion(text) => (Field::holding(""), text),
         };
         loop {
-            let typed = self.typed(question, &mut field, suggestion)?;
+            let typed = match self.asking {
+                Asking::Drawn => self.typed(question, &mut field, suggestion)?,
+                Asking::Numbered => self.line(question, start)?,
+            };
             let typed = typed.trim();
             match check(typed) {
                 Ok(()) => return Ok(typed.to_owned()),
@@ -320,12 +359,14 @@ impl Prompt {
     }
 
     /// What the terminal answered; where that is no answer, the cursor is visible again, and below what was drawn.
-    fn heard<T>(&self, answer: io::Result<T>) -> Result<T, Unanswered> {
+    pub(super) fn heard<T>(&self, answer: io::Result<T>) -> Result<T, Unanswered> {
         let error = match answer {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
-        let _ = self.term.show_cursor();
+        if self.asking == Asking::Drawn {
+            let _ = self.term.show_cursor();
+        }
         let _ = self.term.write_line("");
         if error.kind() == io::ErrorKind::Interrupted {
             Err(Unanswered::Interrupted)

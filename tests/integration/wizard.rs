@@ -498,3 +498,48 @@ fn a_flag_of_another_producer_is_told_once_the_producer_is_known() {
     terminal.takes(PRODUCER);
     terminal.ended().with(2).says("`--partition` is for s3-access, not for `alb`");
 }
+
+#[test]
+fn plain_screens_get_numbers_to_choose_by_and_nothing_is_drawn_anew() {
+    for variable in [("TERM", "dumb"), ("ACCESSIBLE", "1")] {
+        let account = Account::seeded();
+        let terminal = Terminal::start_at(&account, "init", 100, 200, &[variable]);
+        let enters = |question: &str, asked: &str, answer: &str| {
+            terminal.shows(question).waits_until(asked, |screen| {
+                screen.rsplit(question).next().is_some_and(|behind| behind.trim_end().ends_with(asked))
+            });
+            terminal.types(answer).press(Key::Enter);
+        };
+        enters(PRODUCER, "]:", "");
+        enters("which of its logs?", "]:", "7");
+        enters("`7` is not a list of numbers", "]:", "1");
+        enters("which Application Load Balancer?", "]:", "web");
+        enters(MORE, "]:", "");
+        enters(DESTINATION, "]:", "");
+        enters(NAME, "]:", "");
+        enters(ENCRYPTION, "]:", "");
+        enters("prefix; empty for none", ":", "x/\u{7f}\u{7f}");
+        enters(EXPIRY, "]:", "");
+        terminal.shows(NOW);
+        let screen = terminal.screen();
+        let menu = screen.rsplit(NOW).next().unwrap();
+        let apply = menu.lines().find(|line| line.contains("apply")).unwrap_or_else(|| panic!("{screen}"));
+        let number = apply.split_whitespace().next().unwrap().to_owned();
+        enters(NOW, "]:", &number);
+        let sent = terminal.sent();
+        assert!(!sent.contains('\u{1b}'), "{variable:?}: {sent:?}");
+        let ended = terminal.ended().with(0).says("delivery: proven");
+        ended.says("again: logbucket init alb --source web --bucket 111122223333-us-east-1-alb-logs");
+    }
+}
+
+#[test]
+fn esc_goes_back_and_ctrl_c_leaves_where_numbers_are_asked_for() {
+    let account = Account::seeded();
+    let terminal = Terminal::start_at(&account, "init", 100, 200, &[("TERM", "dumb")]);
+    terminal.shows(PRODUCER).shows("[1]:").press(Key::Enter);
+    terminal.shows("which of its logs?").press(Key::Esc);
+    terminal.waits_until("the question before", |screen| screen.matches(PRODUCER).count() == 2);
+    terminal.interrupted().with(130);
+    assert!(account.writes().is_empty());
+}

@@ -40,7 +40,7 @@ impl Conversation<'_> {
                     Mode::Apply => "nothing is changed before you agree to the plan",
                     Mode::Preview { .. } => "nothing is changed",
                 };
-                self.prompt.aside(&format!("arrow keys and Enter choose, Esc goes back, Ctrl-C leaves; {promise}"));
+                self.prompt.aside(&format!("{}; {promise}", self.prompt.keys()));
             }
             self.greeted = true;
             self.who = Some(Who { caller, region });
