@@ -26,9 +26,12 @@ pub enum Exit {
 /// Every exit code and its meaning.
 pub const TABLE: [(Exit, &str); 8] = [
     (Exit::Done, "done, or nothing to do; a dry run, or a plan that was left, that would work"),
-    (Exit::Failed, "AWS or internal error, nothing changed"),
+    (Exit::Failed, "AWS or internal error, nothing changed; `check`, `scan`: nothing could be judged"),
     (Exit::Usage, "wrong usage or missing answers"),
-    (Exit::Problems, "`check`, `scan`: something is on and dead; `--dry-run --detailed-exitcode`: changes pending"),
+    (
+        Exit::Problems,
+        "`check`, `scan`: a log is in a state of `--fail-on`, by default on and dead; `--dry-run --detailed-exitcode`: changes pending",
+    ),
     (Exit::NotProven, "applied, but the producer's object did not arrive or can't be read"),
     (Exit::Refused, "refused: it could never deliver, or needs `--fix`"),
     (

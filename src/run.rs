@@ -67,6 +67,9 @@ fn execute(cli: Cli, access: Access) -> Exit {
     let mistake = cli.mistake();
     let Cli { global, command } = cli;
     choose_color(global.color);
+    if global.no_progress {
+        ui::hide_progress();
+    }
     let printer =
         Printer { json: global.output == OutputFormat::Json, quiet: global.quiet, verbose: global.verbose > 0 };
     if let Some(Mistake { message, hints }) = mistake {

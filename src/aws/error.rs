@@ -146,6 +146,11 @@ impl AwsError {
         }
     }
 
+    /// What errors of the same kind have in common, whatever they are about.
+    pub fn kind(&self) -> String {
+        format!("{} {:?} {}", self.action, self.cause, self.code.as_deref().unwrap_or_default())
+    }
+
     /// Whether AWS answered with this code.
     pub fn is(&self, code: &str) -> bool {
         self.code.as_deref() == Some(code)

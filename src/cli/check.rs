@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::model::{BucketName, InventoryId};
 
+use super::fail_on::{FAIL_ON, FailOn};
 use super::init::{LogTypeWord, ProducerWord};
 use super::root::exit_codes;
 
@@ -60,4 +61,17 @@ pub struct CheckArgs {
     /// Print exceptions for the scanners that want a KMS key on the bucket of --bucket
     #[arg(long, requires = "bucket", help_heading = "What")]
     pub suppressions: bool,
+
+    /// States that end with exit code 3: dead, unknown or off (repeatable) [default: dead]
+    #[arg(
+        long,
+        value_name = "STATE",
+        value_delimiter = ',',
+        default_value = "dead",
+        hide_default_value = true,
+        hide_possible_values = true,
+        help_heading = "What",
+        long_help = FAIL_ON
+    )]
+    pub fail_on: Vec<FailOn>,
 }

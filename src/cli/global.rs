@@ -62,6 +62,10 @@ pub struct Global {
     )]
     pub verbose: u8,
 
+    /// Show no spinners and no counts
+    #[arg(long, global = true, hide_short_help = true, display_order = 908)]
+    pub no_progress: bool,
+
     /// Print no progress, only the outcome and errors
     #[arg(long, short, global = true, display_order = 907)]
     pub quiet: bool,

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueHint};
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum as _, ValueHint};
 
 use super::CommandWord;
 
@@ -25,11 +26,20 @@ Examples:
     after_help = EXAMPLES
 )]
 pub struct ManArgs {
-    /// Command: init, matrix, policy, permissions, completions or man [default: the program itself]
-    #[arg(value_name = "COMMAND", hide_possible_values = true)]
+    #[expect(missing_docs, reason = "a doc comment would be the help, which is made of the commands")]
+    #[arg(value_name = "COMMAND", hide_possible_values = true, help = commands())]
     pub command: Option<CommandWord>,
 
     /// Write every page into this folder, which is made if need be
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "command")]
     pub dir: Option<PathBuf>,
+}
+
+/// The help of the argument: every command that there is.
+fn commands() -> String {
+    let values: Vec<PossibleValue> =
+        CommandWord::value_variants().iter().filter_map(CommandWord::to_possible_value).collect();
+    let names: Vec<&str> = values.iter().map(PossibleValue::get_name).collect();
+    let (last, others) = names.split_last().unwrap_or((&"", &[]));
+    format!("Command: {} or {last} [default: the program itself]", others.join(", "))
 }

@@ -40,6 +40,14 @@ impl Mistake {
         }
     }
 
+    /// Only SARIF has paths.
+    pub(super) fn path_without_sarif() -> Self {
+        Self {
+            message: "`--sarif-path` is about SARIF, and the output is none".to_owned(),
+            hints: vec!["add `--output sarif`".to_owned(), "see `--sarif-path` in `logbucket scan --help`".to_owned()],
+        }
+    }
+
     /// An output format that only another command has.
     pub(super) fn foreign_format(word: CommandWord, format: OutputFormat, owner: CommandWord) -> Self {
         fn name(word: &impl ValueEnum) -> String {
@@ -147,11 +155,13 @@ impl<'a> Found<'a> {
     fn unknown_flag(&self) -> (String, Vec<String>) {
         let root = Cli::command();
         let is_own = |arg: &clap::Arg| arg.get_long().is_some_and(|long| self.arg == format!("--{long}"));
-        let owner = root.get_subcommands().find(|command| command.get_arguments().any(is_own));
-        let elsewhere = owner.map(Command::get_name).filter(|_| self.command.is_none());
-        let hints = match elsewhere {
-            Some(name) => vec![format!("it is a flag of `{name}`: write it after that word")],
-            None => did_you_mean(&self.all(ContextKind::SuggestedArg)).collect(),
+        let owners = root.get_subcommands().filter(|command| command.get_arguments().any(is_own));
+        let owners: Vec<String> = owners.map(|command| command.get_name().to_owned()).collect();
+        let hints = match (owners.as_slice(), &self.command) {
+            ([], _) => did_you_mean(&self.all(ContextKind::SuggestedArg)).collect(),
+            ([name], None) => vec![format!("it is a flag of `{name}`: write it after that word")],
+            (names, None) => vec![format!("it is a flag of {}: write it after that word", list(names))],
+            (names, Some(_)) => vec![format!("it is a flag of {}", list(names))],
         };
         (format!("`{}` is not a flag of `{}`", self.arg, self.name()), hints)
     }

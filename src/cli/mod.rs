@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod fail_on;
 mod global;
 mod init;
 mod man;
@@ -16,6 +17,7 @@ mod values;
 
 pub use check::CheckArgs;
 pub use completions::CompletionsArgs;
+pub use fail_on::FailOn;
 pub use global::{ColorWord, Global, OutputFormat};
 pub use init::{
     EncryptionWord, FieldList, FormatWord, FrequencyWord, InitArgs, LogTypeWord, PartitionWord, ProducerWord,

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
+use textwrap::{WordSeparator, WordSplitter};
 
 use super::{
     CheckArgs, CompletionsArgs, Global, InitArgs, ManArgs, MatrixArgs, Mistake, OutputFormat, PermissionsArgs,
@@ -93,6 +94,12 @@ impl Cli {
         {
             return Some(Mistake::report_on_standard_output());
         }
+        if let Command::Scan(args) = &self.command
+            && args.sarif_path.is_some()
+            && self.global.output != OutputFormat::Sarif
+        {
+            return Some(Mistake::path_without_sarif());
+        }
         let word = self.command.word();
         let owner = match self.global.output {
             OutputFormat::Text | OutputFormat::Json => return None,
@@ -148,7 +155,10 @@ pub(super) fn exit_codes() -> String {
     let row = |(code, meaning): &(crate::exit::Exit, &str)| {
         let first = format!("  {:<4} ", code.number());
         let rest = " ".repeat(first.len());
-        textwrap::fill(meaning, textwrap::Options::new(79).initial_indent(&first).subsequent_indent(&rest))
+        let options = textwrap::Options::new(79).initial_indent(&first).subsequent_indent(&rest);
+        // A flag that is broken at a hyphen is none that can be copied.
+        let options = options.word_splitter(WordSplitter::NoHyphenation).word_separator(WordSeparator::AsciiSpace);
+        textwrap::fill(meaning, options)
     };
     let rows: Vec<String> = TABLE.iter().map(row).collect();
     format!("Exit codes:\n{}", rows.join("\n"))

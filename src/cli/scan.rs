@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use crate::model::{Region, TagFilter};
+use crate::model::{Region, ReportPath, TagFilter};
 
+use super::fail_on::{FAIL_ON, FailOn};
 use super::init::ProducerWord;
 use super::root::exit_codes;
 
@@ -26,6 +27,19 @@ Only sources whose name is so; `*` stands for any text (repeatable, or with comm
 const TAG: &str = "\
 Only sources that have this tag, with this value where one is given (repeatable: every key must be there, with one of the \
 values that are given for it); at one more request for each bucket, and for every 20 load balancers";
+
+const NOT_NAME: &str = "\
+Ignore sources whose name matches; `*` stands for any text (repeatable, or with commas between). The report counts them.";
+
+const NOT_TAG: &str = "\
+Ignore sources that have this tag, with this value where one is given (repeatable: one tag is enough); costs one more request \
+for each bucket, and for every 20 load balancers. The report counts them. A source with the tag `logbucket=ignore` is ignored \
+without this flag where its logs would be reported as dead or unknown.";
+
+const SARIF_PATH: &str = "\
+Relative path that stands for a source in SARIF, which asks for a file: `{account}`, `{region}`, `{producer}` and `{source}` \
+stand for its parts; a path without them, such as that of the template that declares the sources, stands for all \
+[default: aws/{account}/{region}/{producer}/{source}]";
 
 const REPORT: &str = "\
 Write what was found as one HTML page, to pass around, beside what is printed; a file that is there is replaced";
@@ -54,6 +68,14 @@ pub struct ScanArgs {
     #[arg(long, value_name = "KEY[=VALUE]", help_heading = "What", long_help = TAG)]
     pub tag: Vec<TagFilter>,
 
+    /// Ignore sources of this name, `*` for any text (repeatable)
+    #[arg(long, value_name = "PATTERN", value_delimiter = ',', help_heading = "What", long_help = NOT_NAME)]
+    pub not_name: Vec<String>,
+
+    /// Ignore sources that have this tag (repeatable)
+    #[arg(long, value_name = "KEY[=VALUE]", help_heading = "What", long_help = NOT_TAG)]
+    pub not_tag: Vec<TagFilter>,
+
     /// Look for each log's newest object, too
     #[arg(long, help_heading = "What", long_help = NEWEST)]
     pub newest: bool,
@@ -61,4 +83,21 @@ pub struct ScanArgs {
     /// Write an HTML page, too
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Report", long_help = REPORT)]
     pub report: Option<PathBuf>,
+
+    /// Path that stands for a source in SARIF [default: aws/{account}/{region}/{producer}/{source}]
+    #[arg(long, value_name = "PATH", help_heading = "Report", long_help = SARIF_PATH)]
+    pub sarif_path: Option<ReportPath>,
+
+    /// States that end with exit code 3: dead, unknown or off (repeatable) [default: dead]
+    #[arg(
+        long,
+        value_name = "STATE",
+        value_delimiter = ',',
+        default_value = "dead",
+        hide_default_value = true,
+        hide_possible_values = true,
+        help_heading = "Report",
+        long_help = FAIL_ON
+    )]
+    pub fail_on: Vec<FailOn>,
 }

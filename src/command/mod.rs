@@ -20,6 +20,7 @@ mod record;
 mod refused;
 mod scan;
 mod undo;
+mod verdict;
 mod wizard;
 
 pub use check::check;

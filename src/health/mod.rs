@@ -17,6 +17,6 @@ pub use admission::{Admission, admissions};
 pub use dependence::{Withdrawal, depends_on, may_be_let_in};
 pub use diagnosis::{Cured, Diagnosis, Health, diagnose, whereabouts};
 pub use evidence::{Evidence, told_test_file};
-pub use report::{Report, Told};
+pub use report::{IGNORED_BY_TAG, Ignored, Report, Told};
 pub use story::{operations, story};
 pub use suppressions::suppressions;

@@ -24,7 +24,44 @@ pub struct Report {
     pub regions: Vec<Region>,
     /// What could not be looked through.
     pub unread: Vec<String>,
+    /// The sources that were to be ignored.
+    pub ignored: Ignored,
 }
+
+/// How many sources were ignored, each counted once, by what was first to say so.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Ignored {
+    /// By a pattern of names.
+    pub by_name: usize,
+    /// By a tag that a flag names.
+    pub by_tag: usize,
+    /// By a tag that is there for this.
+    pub by_own_tag: usize,
+}
+
+impl Ignored {
+    /// Each cause that ignored any, in the words of the command line, and how many.
+    pub fn counts(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        [("--not-name", self.by_name), ("--not-tag", self.by_tag), (IGNORED_BY_TAG, self.by_own_tag)]
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+    }
+
+    /// All of them.
+    pub fn total(&self) -> usize {
+        self.by_name + self.by_tag + self.by_own_tag
+    }
+
+    /// Counts others, too.
+    pub fn add(&mut self, other: Self) {
+        self.by_name += other.by_name;
+        self.by_tag += other.by_tag;
+        self.by_own_tag += other.by_own_tag;
+    }
+}
+
+/// The tag of a source that is to be ignored.
+pub const IGNORED_BY_TAG: &str = "logbucket=ignore";
 
 /// A diagnosis with what surrounds it.
 #[derive(Clone, Debug)]
@@ -56,6 +93,7 @@ impl Report {
     /// An empty one.
     pub fn of(caller: Identity, at: Moment) -> Self {
         let (logs, admissions, suppressions) = (Vec::new(), Vec::new(), Vec::new());
-        Self { caller, at, logs, admissions, suppressions, regions: Vec::new(), unread: Vec::new() }
+        let (regions, unread, ignored) = (Vec::new(), Vec::new(), Ignored::default());
+        Self { caller, at, logs, admissions, suppressions, regions, unread, ignored }
     }
 }

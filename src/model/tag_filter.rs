@@ -49,7 +49,8 @@ impl TagFilter {
         })
     }
 
-    fn fits(&self, tags: &BTreeMap<String, String>) -> bool {
+    /// Whether tags are as the filter asks.
+    pub fn fits(&self, tags: &BTreeMap<String, String>) -> bool {
         tags.get(&self.key).is_some_and(|value| self.value.as_ref().is_none_or(|asked| asked == value))
     }
 }

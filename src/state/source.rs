@@ -117,4 +117,21 @@ impl Source {
             Self::Bucket(bucket) => &bucket.region,
         }
     }
+
+    /// Its ARN.
+    pub fn arn(&self) -> String {
+        match self {
+            Self::LoadBalancer(balancer) => balancer.arn.to_string(),
+            Self::Bucket(bucket) => format!("arn:{}:s3:::{}", bucket.region.partition(), bucket.name),
+        }
+    }
+
+    /// Its account, where `caller` is the one that found it: a bucket's ARN names none, and only buckets of the caller's own
+    /// account are sources.
+    pub fn account<'a>(&'a self, caller: &'a AccountId) -> &'a AccountId {
+        match self {
+            Self::LoadBalancer(balancer) => &balancer.account,
+            Self::Bucket(_) => caller,
+        }
+    }
 }

@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::health::{Admission, Health, Report, Told};
 use crate::producer::encryption::Outcome;
 use crate::producer::principal;
-use crate::state::{Log, Source};
+use crate::state::{Identity, Log};
 
 use super::check_text::word;
 use super::document::FindingBody;
@@ -31,8 +31,8 @@ pub(super) struct CheckDocument {
 pub(super) struct LogBody {
     producer: &'static str,
     source: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source_arn: Option<String>,
+    source_arn: String,
+    account: String,
     region: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     log_type: Option<&'static str>,
@@ -88,7 +88,7 @@ impl CheckDocument {
             exit_code: exit.number(),
             account: report.caller.account.to_string(),
             caller: report.caller.arn.clone(),
-            logs: report.logs.iter().map(LogBody::new).collect(),
+            logs: report.logs.iter().map(|told| LogBody::new(told, &report.caller)).collect(),
             admissions: report.admissions.iter().map(AdmissionBody::new).collect(),
             suppressions: report.suppressions.iter().map(suppression).collect(),
             not_known: report.unread.clone(),
@@ -97,7 +97,7 @@ impl CheckDocument {
 }
 
 impl LogBody {
-    pub(super) fn new(told: &Told) -> Self {
+    pub(super) fn new(told: &Told, caller: &Identity) -> Self {
         let diagnosis = &told.diagnosis;
         let attachment = &diagnosis.attachment;
         let target = attachment.target.present();
@@ -106,10 +106,8 @@ impl LogBody {
         Self {
             producer: attachment.producer().as_str(),
             source: attachment.source.name().to_owned(),
-            source_arn: match &attachment.source {
-                Source::LoadBalancer(balancer) => Some(balancer.arn.to_string()),
-                Source::Bucket(_) => None,
-            },
+            source_arn: attachment.source.arn(),
+            account: attachment.source.account(&caller.account).to_string(),
             region: attachment.source.region().to_string(),
             log_type: match &attachment.log {
                 Log::LoadBalancer(log) => Some(log.as_str()),

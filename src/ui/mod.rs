@@ -42,6 +42,7 @@ pub(crate) use plain::is_plain;
 pub use plan_text::Depth;
 pub use printer::Printer;
 pub(crate) use printer::{call, credential_wait, panicked};
+pub(crate) use progress::hide_progress;
 pub use progress::{Count, Looking, Progress};
 pub use prompt::{Choice, Prompt, Start, Unanswered};
 pub(crate) use sdk_trace::{show_sdk_trace, withheld};

@@ -8,7 +8,7 @@ use crate::apply::Stopped;
 use crate::aws::{Call, CredentialWait};
 use crate::exit::Exit;
 use crate::health::Report;
-use crate::model::Region;
+use crate::model::{Region, ReportPath};
 use crate::permission::{Scope, policy};
 use crate::plan::{Plan, Policies, Refusal, Step, Written};
 use crate::preflight::{Need, Outcome};
@@ -183,14 +183,17 @@ impl Printer {
     /// What `scan` found, as a table for spreadsheets; what could not be looked at is told beside.
     pub fn scan_as_csv(self, report: &Report) {
         data(&scan::csv(report));
+        if let Some(ignored) = scan::ignored(report) {
+            talk_wrapped("ignored     ", 12, &ignored);
+        }
         for unread in &report.unread {
             talk_wrapped("not known   ", 12, &clean(unread));
         }
     }
 
     /// What of it is wrong, in the form of those who gather findings; what could not be looked at is part of it.
-    pub fn scan_as_sarif(self, report: &Report, exit: Exit) {
-        data(&document(&SarifDocument::new(report, exit)));
+    pub fn scan_as_sarif(self, report: &Report, exit: Exit, path: &ReportPath) {
+        data(&document(&SarifDocument::new(report, exit, path)));
     }
 
     /// What `scan` found, as an HTML page.

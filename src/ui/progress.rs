@@ -5,6 +5,7 @@
 use std::cell::{Cell, RefCell};
 use std::io::IsTerminal as _;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use dialoguer::console::{Term, truncate_str};
@@ -64,9 +65,21 @@ impl Manner {
     }
 }
 
+/// Whether spinners and counts are hidden.
+static HIDDEN: AtomicBool = AtomicBool::new(false);
+
+/// From now on no spinner turns, and nothing is counted while it goes on; what ends is told as ever.
+pub(crate) fn hide_progress() {
+    HIDDEN.store(true, Ordering::Relaxed);
+}
+
+fn is_hidden() -> bool {
+    HIDDEN.load(Ordering::Relaxed)
+}
+
 /// Whether standard error is a terminal that can redraw a line, and may.
 fn draws() -> bool {
-    std::io::stderr().is_terminal() && !is_plain()
+    std::io::stderr().is_terminal() && !is_plain() && !is_hidden()
 }
 
 /// The progress of a run that carries out a plan.
@@ -241,7 +254,7 @@ impl Count {
     fn show(&self) {
         if let Some(bar) = &self.bar {
             bar.set_message(cut(&self.line()));
-        } else if self.manner != Manner::Silent && self.told.get().elapsed() > NOW_AND_THEN {
+        } else if self.manner != Manner::Silent && !is_hidden() && self.told.get().elapsed() > NOW_AND_THEN {
             self.told.set(Instant::now());
             talk(&self.line());
         }

@@ -209,6 +209,50 @@ fn every_command_has_a_manual_page_with_its_flags() {
 }
 
 #[test]
+fn the_page_about_pages_names_every_command() {
+    for words in ["man -h", "man --help", "man man"] {
+        let page = shown(words).replace("\\-", "-");
+        let page: Vec<&str> = page.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+        for word in CommandWord::value_variants() {
+            let name = word.to_possible_value().unwrap().get_name().to_owned();
+            assert!(page.contains(&name.as_str()), "{words} does not name {name}");
+        }
+    }
+}
+
+#[test]
+fn no_line_of_a_help_text_ends_within_a_flag() {
+    for name in [None].into_iter().chain(CommandWord::value_variants().iter().map(Some)) {
+        let name = name.map(|word| word.to_possible_value().unwrap().get_name().to_owned()).unwrap_or_default();
+        for form in ["-h", "--help"] {
+            let text = shown(format!("{name} {form}").trim());
+            let within = |line: &&str| {
+                line.strip_suffix('-').is_some_and(|word| word.ends_with(|c: char| c == '-' || c.is_alphanumeric()))
+            };
+            let broken = text.lines().find(within);
+            assert_eq!(broken, None, "{name} {form}");
+        }
+    }
+}
+
+#[test]
+fn a_flag_of_another_command_is_named_as_such() {
+    for (words, owners) in [
+        ("scan --suppressions", "`check`"),
+        ("scan --source web", "`init`, `check`"),
+        ("scan --bucket acme-logs", "`init`, `check`"),
+        ("init --newest", "`scan`"),
+        ("matrix --source web", "`init`, `check`"),
+        ("undo --fail-on dead", "`check`, `scan`"),
+    ] {
+        let text = told(&words.split_whitespace().collect::<Vec<_>>());
+        assert!(text.contains("is not a flag of `logbucket "), "{words}: {text}");
+        assert!(text.contains(&format!("hint: it is a flag of {owners}")), "{words}: {text}");
+        assert!(!text.contains("did you mean"), "{words}: {text}");
+    }
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");

@@ -24,6 +24,7 @@ mod denied;
 mod deny;
 mod errors;
 mod evidence;
+mod exceptions;
 mod existing;
 mod files;
 #[path = "../fuzz/mod.rs"]

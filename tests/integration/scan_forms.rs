@@ -153,3 +153,130 @@ fn a_report_that_is_there_stays_until_a_new_one_is_whole() {
     let left: Vec<_> = fs::read_dir(account.home()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["report.html"], "nothing else is left behind");
 }
+
+/// What GitHub documents of the SARIF that its code scanning takes, as a list of what a document breaks
+/// (<https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>).
+fn broken_rules_of_github(document: &Value) -> Vec<String> {
+    let mut broken = Vec::new();
+    let mut must = |is_so: bool, rule: &str| {
+        if !is_so {
+            broken.push(rule.to_owned());
+        }
+    };
+    let text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    must(document["version"] == "2.1.0", "`version` is 2.1.0");
+    must(text(&document["$schema"]), "`$schema` is there");
+    let runs = list(&document["runs"]);
+    must((1..=20).contains(&runs.len()), "1 to 20 runs");
+    for run in &runs {
+        let driver = &run["tool"]["driver"];
+        must(text(&driver["name"]), "the tool has a name");
+        let rules = list(&driver["rules"]);
+        must(rules.len() <= 25_000, "at most 25,000 rules");
+        for rule in &rules {
+            must(text(&rule["id"]), "a rule has an id");
+            for field in ["shortDescription", "fullDescription"] {
+                let text = rule[field]["text"].as_str().unwrap_or_default();
+                must((1..=1024).contains(&text.chars().count()), "descriptions have 1 to 1024 characters");
+            }
+            must(text(&rule["help"]["text"]), "a rule has a help text");
+            let tags = list(&rule["properties"]["tags"]);
+            must(
+                tags.len() <= 20 && tags.iter().any(|tag| tag == "security"),
+                "at most 20 tags, `security` among them",
+            );
+            let severity = rule["properties"]["security-severity"].as_str().and_then(|text| text.parse::<f64>().ok());
+            must(severity.is_some_and(|number| number > 0.0 && number <= 10.0), "the severity is a number up to 10");
+        }
+        let results = list(&run["results"]);
+        must(results.len() <= 25_000, "at most 25,000 results");
+        for result in &results {
+            must(rules.iter().any(|rule| rule["id"] == result["ruleId"]), "a result names a rule");
+            must(text(&result["message"]["text"]), "a result has a message");
+            let level = result["level"].as_str().unwrap_or("warning");
+            must(["none", "note", "warning", "error"].contains(&level), "a level is one of four");
+            must(text(&result["partialFingerprints"]["primaryLocationLineHash"]), "a result has GitHub's fingerprint");
+            let locations = list(&result["locations"]);
+            must((1..=1000).contains(&locations.len()), "a result has 1 to 1,000 locations");
+            for location in &locations {
+                let physical = &location["physicalLocation"];
+                let uri = physical["artifactLocation"]["uri"].as_str().unwrap_or_default();
+                let relative = !uri.is_empty() && !uri.starts_with('/') && !uri.contains([':', '\\', ' ']);
+                must(relative && uri.split('/').all(|part| !["", ".", ".."].contains(&part)), "a path is relative");
+                must(physical["region"]["startLine"].as_u64().is_some_and(|line| line >= 1), "a location has a line");
+            }
+        }
+    }
+    broken
+}
+
+#[test]
+fn sarif_is_what_github_documents_that_its_code_scanning_takes() {
+    let account = mixed();
+    account.sandbox.inject(denied());
+    let ran = account.run("scan --regions us-east-1 --output sarif").ends(3);
+    let document = ran.json();
+    assert_eq!(broken_rules_of_github(&document), Vec::<String>::new(), "{}", ran.stdout);
+    let results = document["runs"][0]["results"].as_array().unwrap();
+    let uri = |result: &Value| {
+        let location = &result["locations"][0]["physicalLocation"]["artifactLocation"];
+        location["uri"].as_str().unwrap().to_owned()
+    };
+    let uris: Vec<String> = results.iter().map(uri).collect();
+    assert!(uris.contains(&"aws/111122223333/us-east-1/alb/web".to_owned()), "{uris:?}");
+    assert!(uris.contains(&"aws/111122223333/us-east-1/inventory/app-images".to_owned()), "{uris:?}");
+    // What is told again is known again, also where the cause is told in other words.
+    let prints = |document: &Value| {
+        let results = document["runs"][0]["results"].as_array().unwrap();
+        results.iter().map(|result| result["partialFingerprints"].clone()).collect::<Vec<_>>()
+    };
+    let again = account.run("scan --regions us-east-1 --output sarif").ends(3).json();
+    assert_eq!(prints(&again), prints(&document));
+    // Another path is another file, and the same alert.
+    let own =
+        account.run("scan --regions us-east-1 --output sarif --sarif-path infra/{account}/logs.tf").ends(3).json();
+    assert_eq!(broken_rules_of_github(&own), Vec::<String>::new());
+    let results = own["runs"][0]["results"].as_array().unwrap();
+    assert!(results.iter().all(|result| uri(result) == "infra/111122223333/logs.tf"), "{own}");
+    assert_eq!(prints(&own), prints(&document));
+}
+
+#[test]
+fn a_sarif_path_that_leaves_the_repository_or_has_no_sarif_is_refused() {
+    let account = Account::seeded();
+    for path in ["/etc/x", "../x", "a//b", "file:///x", "{name}"] {
+        let args = ["scan", "--output", "sarif", "--sarif-path", path].map(str::to_owned);
+        account.run_args(&args).ends(2).says(&format!("`{path}` is not a path within a repository"));
+    }
+    account.run("scan --sarif-path a/b").ends(2).says("`--sarif-path` is about SARIF").says("add `--output sarif`");
+}
+
+#[test]
+fn each_log_carries_the_account_the_region_and_the_arn_of_its_source() {
+    let account = mixed();
+    for words in ["scan --regions us-east-1 --output json", "check alb --source web --output json"] {
+        let ran = account.run(words);
+        let document = ran.json();
+        let logs = document["logs"].as_array().unwrap();
+        assert!(!logs.is_empty());
+        for log in logs {
+            let (name, arn) = (log["source"].as_str().unwrap(), log["source_arn"].as_str().unwrap());
+            assert_eq!(log["account"], "111122223333", "{log}");
+            assert_eq!(log["region"], "us-east-1", "{log}");
+            let of_balancer = arn.starts_with("arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/");
+            assert!(of_balancer && arn.contains(name) || arn == format!("arn:aws:s3:::{name}"), "{log}");
+        }
+    }
+    let ran = account.run("scan --regions us-east-1 --output csv").ends(3);
+    let mut reader = csv::Reader::from_reader(ran.stdout.as_bytes());
+    let headers = reader.headers().unwrap().clone();
+    let column = |name: &str| headers.iter().position(|header| header == name).unwrap();
+    let (account, region, source, arn) = (column("account"), column("region"), column("source"), column("source_arn"));
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert!(rows.len() > 3);
+    for row in rows {
+        assert_eq!((&row[account], &row[region]), ("111122223333", "us-east-1"), "{row:?}");
+        assert!(row[arn].starts_with("arn:aws:") && row[arn].contains(&row[source]), "{row:?}");
+    }
+}

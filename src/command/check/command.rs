@@ -8,6 +8,7 @@ use crate::cli::{CheckArgs, Global, OutputFormat};
 use crate::command::draft::{log_type, producer};
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
+use crate::command::verdict::{NOT_JUDGED, verdict};
 use crate::exit::Exit;
 use crate::health::{Health, Report, Told};
 use crate::model::without_user;
@@ -34,9 +35,11 @@ pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Exit {
     };
     let (message, hint, exit) = match checked {
         Ok(report) => {
-            let dead = report.logs.iter().any(|told| told.diagnosis.health == Health::Dead);
-            let exit = if dead { Exit::Problems } else { Exit::Done };
+            let (exit, why) = verdict(&args.fail_on, &report);
             printer.check(&report, exit);
+            if let Some(why) = why {
+                printer.halted(why, Some(NOT_JUDGED));
+            }
             return exit;
         }
         Err(Unasked::Usage(error)) => (error.to_string(), error.hint(), Exit::Usage),

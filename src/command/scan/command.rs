@@ -5,13 +5,15 @@ use crate::cli::{Global, OutputFormat, ScanArgs};
 use crate::command::check::{Inquiry, Sought, diagnosed, now, place_cures, rank};
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
+use crate::command::verdict::{NOT_JUDGED, verdict};
 use crate::exit::Exit;
 use crate::files::NewFile;
-use crate::health::{Health, Report};
+use crate::health::Report;
 use crate::model::Region;
 use crate::ui::Printer;
 
 use super::found::{Found, found};
+use super::ignored::leave_out_ignored;
 use super::regions;
 use super::scope::Scope;
 use super::so_far::SoFar;
@@ -48,20 +50,19 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Exit {
         let attachment = &told.diagnosis.attachment;
         (rank(&told.diagnosis.health), attachment.source.region().to_string(), attachment.title())
     });
-    let dead = report.logs.iter().any(|told| told.diagnosis.health == Health::Dead);
-    let mut halted = None;
-    let exit = match outcome {
-        Ok(()) if dead => Exit::Problems,
-        Ok(()) => Exit::Done,
+    let (exit, halted) = match outcome {
+        Ok(()) => {
+            let (exit, why) = verdict(&args.fail_on, &report);
+            (exit, why.map(|why| (why.to_owned(), Some(NOT_JUDGED.to_owned()))))
+        }
         Err((exit, what, hint)) => {
             report.unread.push(format!("{what}: this is what was known by then"));
-            halted = Some((what, hint));
-            exit
+            (exit, Some((what, hint)))
         }
     };
     match global.output {
         OutputFormat::Csv => printer.scan_as_csv(&report),
-        OutputFormat::Sarif => printer.scan_as_sarif(&report, exit),
+        OutputFormat::Sarif => printer.scan_as_sarif(&report, exit, &args.sarif_path.clone().unwrap_or_default()),
         OutputFormat::Json | OutputFormat::Markdown | OutputFormat::Text => printer.scan(&report, exit),
     }
     if let Some((what, hint)) = halted {
@@ -98,15 +99,16 @@ async fn scanned(
     let scope = Scope::of(args);
     let mut regions = regions::of(aws, args, global.region.as_ref(), &home).await?;
     so_far.looks_into(regions.all.clone());
-    let Found { attachments, mut unread, closed, answered } =
+    let Found { attachments, mut unread, closed, answered, ignored } =
         found(aws, &caller, &home, &regions, &scope, &count, so_far).await?;
+    so_far.ignored(ignored);
     unread.extend(regions.unread);
     if !closed.is_empty() {
         let names: Vec<&str> = closed.iter().map(Region::as_str).collect();
         unread.insert(format!("{}: not enabled, or these credentials are not known there", names.join(", ")));
         regions.all.retain(|region| !closed.contains(region));
     }
-    if attachments.is_empty() && scope.is_narrow() {
+    if attachments.is_empty() && scope.is_narrow() && ignored.total() == 0 {
         so_far.could_not(unread);
         let (names, tags) = (args.name.clone(), args.tag.iter().map(ToString::to_string).collect());
         return Err(ObserveError::NoSource { names, tags });
@@ -120,5 +122,8 @@ async fn scanned(
     let ends = |error: &AwsError| error.cause.is_of_the_caller();
     let inquiry = Inquiry { aws, caller: &caller, sought, ends, count: &count };
     Box::pin(diagnosed(inquiry, attachments, None, |told| so_far.told(told))).await?;
+    if !scope.asks_tags() {
+        leave_out_ignored(aws, &caller, &args.fail_on, so_far).await?;
+    }
     Ok(())
 }

@@ -7,6 +7,7 @@ use futures_util::stream::{StreamExt as _, TryStreamExt as _};
 
 use crate::aws::{Aws, AwsError, Cause, Listed, ObserveError};
 use crate::command::at_once::as_they_end;
+use crate::health::Ignored;
 use crate::model::{BucketName, Producer, Region};
 use crate::state::{Attachment, Identity, Seen, SourceBucket};
 use crate::ui::Count;
@@ -40,6 +41,8 @@ pub(super) struct Found {
     pub(super) closed: BTreeSet<Region>,
     /// Whether anything could be listed.
     pub(super) answered: bool,
+    /// The sources that were to be ignored.
+    pub(super) ignored: Ignored,
 }
 
 impl Found {
@@ -48,6 +51,7 @@ impl Found {
         self.unread.extend(other.unread);
         self.closed.extend(other.closed);
         self.answered |= other.answered;
+        self.ignored.add(other.ignored);
     }
 }
 
@@ -87,32 +91,37 @@ impl Look<'_> {
         }
         let look = |region| async move { (region, Box::pin(self.balancers_of(region)).await) };
         let mut looks = Box::pin(as_they_end(&self.regions.all, REGIONS_AT_ONCE, look));
+        let mut unread = Unread::default();
         while let Some((region, outcome)) = looks.next().await {
             match outcome {
-                Ok(Seen::Present(logs)) => {
+                Ok(Seen::Present((logs, ignored))) => {
                     found.answered = true;
                     found.attachments.extend(logs);
+                    found.ignored.add(ignored);
                 }
                 Ok(Seen::Absent) => {}
-                Ok(Seen::Denied(denial)) => drop(found.unread.insert(format!("load balancers in {region}: {denial}"))),
+                Ok(Seen::Denied(denial)) => unread.add(region, denial.to_string(), denial.to_string()),
                 Err(error) if error.cause.is_of_the_caller() => return Err(error),
                 Err(error) if error.cause == Cause::BadKey => drop(found.closed.insert(region.clone())),
-                Err(error) => drop(found.unread.insert(format!("load balancers in {region}: {error}"))),
+                Err(error) => unread.add(region, error.to_string(), error.kind()),
             }
         }
+        found.unread.extend(unread.lines());
         Ok(found)
     }
 
     /// The logs of the load balancers of a Region that are asked about.
-    async fn balancers_of(&self, region: &Region) -> Result<Seen<Vec<Arc<Attachment>>>, AwsError> {
+    async fn balancers_of(&self, region: &Region) -> Result<Seen<(Vec<Arc<Attachment>>, Ignored)>, AwsError> {
         let mut listed = match self.aws.listed_load_balancers(region).await? {
             Seen::Present(listed) => listed,
             Seen::Absent => return Ok(Seen::Absent),
             Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
         };
+        let mut ignored = Ignored::default();
         listed.retain(|balancer| {
             let producer = balancer.kind.producer();
-            self.scope.names(&balancer.name) && producer.is_some_and(|producer| self.scope.has(producer))
+            producer.is_some_and(|producer| self.scope.has(producer))
+                && self.scope.by_name(&balancer.name).counted(&mut ignored)
         });
         if self.scope.asks_tags() {
             let tags = match self.aws.load_balancer_tags(region, &listed).await? {
@@ -121,7 +130,9 @@ impl Look<'_> {
                 Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
             };
             let none = BTreeMap::new();
-            listed.retain(|balancer| self.scope.has_tags(tags.get(&balancer.arn.to_string()).unwrap_or(&none)));
+            listed.retain(|balancer| {
+                self.scope.by_tags(tags.get(&balancer.arn.to_string()).unwrap_or(&none)).counted(&mut ignored)
+            });
         }
         self.count.expects(BALANCERS, listed.len());
         let read = |balancer| async {
@@ -135,7 +146,7 @@ impl Look<'_> {
         while let Some(logs) = reads.try_next().await? {
             found.extend(logs);
         }
-        Ok(Seen::Present(found))
+        Ok(Seen::Present((found, ignored)))
     }
 
     async fn buckets(&self) -> Result<Found, ObserveError> {
@@ -160,8 +171,8 @@ impl Look<'_> {
             }
         };
         let Listed { mut buckets, mut old } = listed;
-        buckets.retain(|(name, _)| self.scope.names(name.as_str()));
-        old.retain(|name| self.scope.names(name));
+        buckets.retain(|(name, _)| self.scope.by_name(name.as_str()).counted(&mut found.ignored));
+        old.retain(|name| self.scope.by_name(name).counted(&mut found.ignored));
         found
             .unread
             .extend(old.iter().map(|name| format!("bucket `{name}`: its name has the form of old, which is not read")));
@@ -172,50 +183,48 @@ impl Look<'_> {
         };
         self.count.expects(BUCKETS, buckets.len());
         let read = |(name, region): (BucketName, Option<Region>)| async move {
-            let (mut logs, unread) = match region {
-                Some(region) if !inside(&region) => (Vec::new(), Vec::from_iter(outside(&name, &region))),
+            let mut of_bucket = match region {
+                Some(region) if !inside(&region) => OfBucket::unread(outside(&name, &region)),
                 region => Box::pin(self.of_bucket(&name, region)).await?,
             };
             self.count.did(BUCKETS);
-            logs.retain(|log| inside(log.source.region()));
-            Ok::<_, ObserveError>((logs, unread))
+            of_bucket.logs.retain(|log| inside(log.source.region()));
+            Ok::<_, ObserveError>(of_bucket)
         };
         let mut reads = Box::pin(as_they_end(buckets, BUCKETS_AT_ONCE, read));
-        while let Some((logs, unread)) = reads.try_next().await? {
+        while let Some(OfBucket { logs, unread, ignored }) = reads.try_next().await? {
             found.attachments.extend(logs.into_iter().map(|log| self.so_far.found(log)));
             found.unread.extend(unread);
+            found.ignored.add(ignored);
         }
         Ok(found)
     }
 
     /// A bucket's logs, and what could not be looked at; where a listing did not say where it is, it is asked for.
-    async fn of_bucket(
-        &self,
-        name: &BucketName,
-        region: Option<Region>,
-    ) -> Result<(Vec<Attachment>, Vec<String>), ObserveError> {
+    async fn of_bucket(&self, name: &BucketName, region: Option<Region>) -> Result<OfBucket, ObserveError> {
         let Self { aws, caller, home, scope, .. } = *self;
         let bucket = match region {
             Some(region) => SourceBucket { name: name.clone(), region, logging: Seen::Absent, inventory: Seen::Absent },
             None => match aws.source_located(home, name, caller).await {
                 Ok(bucket) => bucket,
                 // Deleted since it was listed.
-                Err(ObserveError::NoBucket { .. }) => return Ok((Vec::new(), Vec::new())),
+                Err(ObserveError::NoBucket { .. }) => return Ok(OfBucket::default()),
                 Err(ObserveError::Aws(error)) if error.cause.is_of_the_caller() => return Err(error.into()),
-                Err(error) => return Ok((Vec::new(), vec![format!("bucket `{name}`: {error}")])),
+                Err(error) => return Ok(OfBucket::unread([format!("bucket `{name}`: {error}")])),
             },
         };
         if scope.asks_tags() {
-            let has = match aws.bucket_tags(&bucket.region, name, &caller.account).await {
-                Ok(Seen::Present(tags)) => scope.has_tags(&tags),
-                Ok(Seen::Absent) => false,
-                Ok(Seen::Denied(denial)) => return Ok((Vec::new(), vec![format!("bucket `{name}`: {denial}")])),
+            let tags = match aws.bucket_tags(&bucket.region, name, &caller.account).await {
+                Ok(Seen::Present(tags)) => tags,
+                Ok(Seen::Absent) => BTreeMap::new(),
+                Ok(Seen::Denied(denial)) => return Ok(OfBucket::unread([format!("bucket `{name}`: {denial}")])),
                 Err(error) if error.cause.is_of_the_caller() => return Err(error.into()),
-                Err(error) if error.is("NoSuchBucket") => false,
-                Err(error) => return Ok((Vec::new(), vec![format!("bucket `{name}`: {error}")])),
+                Err(error) if error.is("NoSuchBucket") => return Ok(OfBucket::default()),
+                Err(error) => return Ok(OfBucket::unread([format!("bucket `{name}`: {error}")])),
             };
-            if !has {
-                return Ok((Vec::new(), Vec::new()));
+            let mut ignored = Ignored::default();
+            if !scope.by_tags(&tags).counted(&mut ignored) {
+                return Ok(OfBucket { ignored, ..OfBucket::default() });
             }
         }
         let logging = async {
@@ -233,15 +242,52 @@ impl Look<'_> {
             Ok::<_, AwsError>(Attachment::of_inventories(&bucket, &listed))
         };
         let (logging, inventories) = tokio::join!(logging, inventories);
-        let (mut attachments, mut unread) = (Vec::new(), Vec::new());
+        let mut of_bucket = OfBucket::default();
         for read in [logging, inventories] {
             match read {
-                Ok(read) => attachments.extend(read),
+                Ok(read) => of_bucket.logs.extend(read),
                 Err(error) if error.cause.is_of_the_caller() => return Err(error.into()),
                 Err(error) if error.is("NoSuchBucket") => {}
-                Err(error) => unread.push(format!("bucket `{name}`: {error}")),
+                Err(error) => of_bucket.unread.push(format!("bucket `{name}`: {error}")),
             }
         }
-        Ok((attachments, unread))
+        Ok(of_bucket)
+    }
+}
+
+/// What was found of a bucket.
+#[derive(Debug, Default)]
+struct OfBucket {
+    logs: Vec<Attachment>,
+    unread: Vec<String>,
+    ignored: Ignored,
+}
+
+impl OfBucket {
+    fn unread(unread: impl IntoIterator<Item = String>) -> Self {
+        Self { unread: unread.into_iter().collect(), ..Self::default() }
+    }
+}
+
+/// Regions whose load balancers could not be read: one line for all that have the same reason.
+#[derive(Debug, Default)]
+struct Unread(BTreeMap<String, (BTreeSet<Region>, String)>);
+
+impl Unread {
+    /// A Region with what is to be said of it; `reason` is the same for all that fail alike.
+    fn add(&mut self, region: &Region, said: String, reason: String) {
+        self.0.entry(reason).or_insert_with(|| (BTreeSet::new(), said)).0.insert(region.clone());
+    }
+
+    fn lines(self) -> impl Iterator<Item = String> {
+        self.0.into_values().map(|(regions, said)| {
+            let names: Vec<&str> = regions.iter().map(Region::as_str).collect();
+            match names.as_slice() {
+                [one] => format!("load balancers in {one}: {said}"),
+                several => {
+                    format!("load balancers in {} Regions ({}): {said}", several.len(), several.join(", "))
+                }
+            }
+        })
     }
 }

@@ -3,6 +3,7 @@
 
 mod command;
 mod found;
+mod ignored;
 mod regions;
 mod scope;
 mod so_far;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::cli::ScanArgs;
 use crate::command::draft::producer;
+use crate::health::{IGNORED_BY_TAG, Ignored};
 use crate::model::{Producer, TagFilter};
 
 /// The producers, names and tags that are asked about.
@@ -12,6 +13,37 @@ pub(super) struct Scope {
     producers: Vec<Producer>,
     names: Vec<String>,
     tags: Vec<TagFilter>,
+    not_names: Vec<String>,
+    not_tags: Vec<TagFilter>,
+}
+
+/// Whether a source is looked at.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Choice {
+    /// It is.
+    Chosen,
+    /// Nobody asked about it.
+    NotAsked,
+    /// It was to be ignored.
+    Ignored(Ignored),
+}
+
+const BY_NAME: Choice = Choice::Ignored(Ignored { by_name: 1, by_tag: 0, by_own_tag: 0 });
+const BY_TAG: Choice = Choice::Ignored(Ignored { by_name: 0, by_tag: 1, by_own_tag: 0 });
+const BY_OWN_TAG: Choice = Choice::Ignored(Ignored { by_name: 0, by_tag: 0, by_own_tag: 1 });
+
+impl Choice {
+    /// Whether it is looked at; who is ignored is counted.
+    pub(super) fn counted(self, ignored: &mut Ignored) -> bool {
+        match self {
+            Self::Chosen => true,
+            Self::NotAsked => false,
+            Self::Ignored(one) => {
+                ignored.add(one);
+                false
+            }
+        }
+    }
 }
 
 impl Scope {
@@ -19,7 +51,13 @@ impl Scope {
     pub(super) fn of(args: &ScanArgs) -> Self {
         let producers: Vec<Producer> = args.producer.iter().copied().map(producer).collect();
         let producers = if producers.is_empty() { Producer::ALL.to_vec() } else { producers };
-        Self { producers, names: args.name.clone(), tags: args.tag.clone() }
+        Self {
+            producers,
+            names: args.name.clone(),
+            tags: args.tag.clone(),
+            not_names: args.not_name.clone(),
+            not_tags: args.not_tag.clone(),
+        }
     }
 
     /// Whether a producer's logs are asked about.
@@ -29,23 +67,43 @@ impl Scope {
 
     /// Whether tags have a say in what is asked about.
     pub(super) fn asks_tags(&self) -> bool {
-        !self.tags.is_empty()
+        !self.tags.is_empty() || !self.not_tags.is_empty()
     }
 
-    /// Whether a source with these tags is asked about.
-    pub(super) fn has_tags(&self, tags: &BTreeMap<String, String>) -> bool {
-        TagFilter::all_fit(&self.tags, tags)
+    /// Whether a source with these tags is looked at.
+    pub(super) fn by_tags(&self, tags: &BTreeMap<String, String>) -> Choice {
+        if !TagFilter::all_fit(&self.tags, tags) {
+            Choice::NotAsked
+        } else if self.not_tags.iter().any(|tag| tag.fits(tags)) {
+            BY_TAG
+        } else if is_ignored(tags) {
+            BY_OWN_TAG
+        } else {
+            Choice::Chosen
+        }
     }
 
     /// Whether the flags name sources, by name or by tag.
     pub(super) fn is_narrow(&self) -> bool {
-        !self.names.is_empty() || self.asks_tags()
+        !self.names.is_empty() || !self.tags.is_empty()
     }
 
-    /// Whether a source of this name is asked about.
-    pub(super) fn names(&self, name: &str) -> bool {
-        self.names.is_empty() || self.names.iter().any(|pattern| fits(pattern, name))
+    /// Whether a source of this name is looked at.
+    pub(super) fn by_name(&self, name: &str) -> Choice {
+        let is_among = |patterns: &[String]| patterns.iter().any(|pattern| fits(pattern, name));
+        if !self.names.is_empty() && !is_among(&self.names) {
+            Choice::NotAsked
+        } else if is_among(&self.not_names) {
+            BY_NAME
+        } else {
+            Choice::Chosen
+        }
     }
+}
+
+/// Whether a source says by its tags that it is to be ignored.
+pub(super) fn is_ignored(tags: &BTreeMap<String, String>) -> bool {
+    tags.iter().any(|(key, value)| format!("{key}={value}") == IGNORED_BY_TAG)
 }
 
 /// Whether a text fits a pattern in which `*` is any text.

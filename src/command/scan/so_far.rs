@@ -1,12 +1,12 @@
 //! What a scan knows while it goes on: that is what is told where it ends early.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::health::{Evidence, Report, Told, diagnose};
+use crate::health::{Evidence, Health, Ignored, Report, Told, diagnose};
 use crate::model::{Moment, Region};
-use crate::state::{Attachment, Identity, Seen};
+use crate::state::{Attachment, Identity, Seen, Source};
 
 /// The report as it stands, and the logs that were found and not diagnosed yet.
 #[derive(Debug, Default)]
@@ -32,6 +32,28 @@ impl SoFar {
     pub(super) fn could_not(&self, unread: impl IntoIterator<Item = String>) {
         if let Some(report) = self.report.borrow_mut().as_mut() {
             report.unread.extend(unread);
+        }
+    }
+
+    /// Sources were ignored.
+    pub(super) fn ignored(&self, ignored: Ignored) {
+        if let Some(report) = self.report.borrow_mut().as_mut() {
+            report.ignored.add(ignored);
+        }
+    }
+
+    /// The sources of the logs that were told to be in such a state, each once.
+    pub(super) fn sources(&self, is_in: impl Fn(&Health) -> bool) -> Vec<Source> {
+        let report = self.report.borrow();
+        let logs = report.iter().flat_map(|report| &report.logs).filter(|told| is_in(&told.diagnosis.health));
+        let sources = logs.map(|told| (told.diagnosis.attachment.source.arn(), &told.diagnosis.attachment.source));
+        sources.collect::<BTreeMap<_, _>>().into_values().cloned().collect()
+    }
+
+    /// Nothing is told of the logs of these sources, by their ARNs.
+    pub(super) fn forget(&self, arns: &BTreeSet<String>) {
+        if let Some(report) = self.report.borrow_mut().as_mut() {
+            report.logs.retain(|told| !arns.contains(&told.diagnosis.attachment.source.arn()));
         }
     }
 

@@ -2,14 +2,28 @@
 
 use crate::health::{Health, Report, Told};
 use crate::request::Request;
-use crate::state::Log;
+use crate::state::{Identity, Log};
 use crate::ui::check_text::word;
 use crate::ui::clean::clean;
 use crate::ui::words;
 
 /// The columns of the CSV.
-const COLUMNS: [&str; 12] =
-    ["health", "region", "producer", "source", "log", "bucket", "prefix", "cause", "what", "page", "newest", "cure"];
+const COLUMNS: [&str; 14] = [
+    "health",
+    "region",
+    "producer",
+    "source",
+    "log",
+    "bucket",
+    "prefix",
+    "cause",
+    "what",
+    "page",
+    "newest",
+    "cure",
+    "account",
+    "source_arn",
+];
 
 /// The CSV, one line a log.
 pub(in crate::ui) fn csv(report: &Report) -> String {
@@ -17,12 +31,12 @@ pub(in crate::ui) fn csv(report: &Report) -> String {
     // Memory takes what it is given.
     let _ = writer.write_record(COLUMNS);
     for told in &report.logs {
-        let _ = writer.write_record(row(told));
+        let _ = writer.write_record(row(told, &report.caller));
     }
     writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
-fn row(told: &Told) -> [String; 12] {
+fn row(told: &Told, caller: &Identity) -> [String; 14] {
     let diagnosis = &told.diagnosis;
     let attachment = &diagnosis.attachment;
     let target = attachment.target.present();
@@ -52,6 +66,8 @@ fn row(told: &Told) -> [String; 12] {
         cause.map(|cause| cause.page.to_owned()).unwrap_or_default(),
         diagnosis.newest.clone().unwrap_or_default(),
         diagnosis.cure.as_ref().map(|cure| cure_of(&cure.request)).unwrap_or_default(),
+        attachment.source.account(&caller.account).to_string(),
+        attachment.source.arn(),
     ]
     .map(|text| cell(&clean(&text)))
 }

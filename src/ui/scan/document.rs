@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use crate::exit::Exit;
-use crate::health::{Report, Told};
+use crate::health::Report;
 use crate::ui::check_document::LogBody;
 
 use super::text::counts;
@@ -19,14 +19,20 @@ pub(in crate::ui) struct ScanDocument<'a> {
     caller: String,
     regions: Vec<String>,
     counts: BTreeMap<&'static str, usize>,
-    #[serde(serialize_with = "one_by_one")]
-    logs: &'a [Told],
+    ignored: BTreeMap<&'static str, usize>,
+    logs: Logs<'a>,
     not_known: &'a [String],
 }
 
+#[derive(Debug)]
+struct Logs<'a>(&'a Report);
+
 /// The logs of a big account are never there as bodies all at once.
-fn one_by_one<S: Serializer>(logs: &[Told], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(logs.iter().map(LogBody::new))
+impl Serialize for Logs<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(report) = self;
+        serializer.collect_seq(report.logs.iter().map(|told| LogBody::new(told, &report.caller)))
+    }
 }
 
 impl<'a> ScanDocument<'a> {
@@ -38,7 +44,8 @@ impl<'a> ScanDocument<'a> {
             caller: report.caller.arn.clone(),
             regions: report.regions.iter().map(ToString::to_string).collect(),
             counts: counts(report),
-            logs: &report.logs,
+            ignored: report.ignored.counts().collect(),
+            logs: Logs(report),
             not_known: &report.unread,
         }
     }

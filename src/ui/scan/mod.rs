@@ -10,4 +10,4 @@ pub(super) use csv::csv;
 pub(super) use document::ScanDocument;
 pub(super) use page::page;
 pub(super) use sarif::SarifDocument;
-pub(super) use text::text;
+pub(super) use text::{ignored, text};

@@ -8,7 +8,7 @@ use crate::ui::check_text::word;
 use crate::ui::clean::clean;
 use crate::ui::words::{self, counted};
 
-use super::text::counts;
+use super::text::{counts, ignored};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -61,6 +61,9 @@ pub(in crate::ui) fn page(report: &Report) -> String {
                     }
                 }
                 main {
+                    @if let Some(ignored) = ignored(report) {
+                        p { "Ignored: " (ignored) }
+                    }
                     @if !report.unread.is_empty() {
                         section.partial {
                             h2 { "This report is not whole" }

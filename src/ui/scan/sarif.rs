@@ -1,16 +1,19 @@
 //! What `scan` found, as SARIF 2.1.0: what is dead as a failure, what could not be judged as an open question.
 //!
-//! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>. What is healthy or off is no result.
+//! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>, and as GitHub's code scanning takes it:
+//! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
+//! What is healthy or off is no result.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use crate::exit::Exit;
 use crate::health::{Health, Report, Told};
-use crate::model::Partition;
+use crate::model::{Place, ReportPath};
 use crate::plan::Finding;
-use crate::state::Source;
+use crate::state::{Identity, Source};
 use crate::ui::check_text::word;
 use crate::ui::clean::clean;
 use crate::ui::words;
@@ -19,6 +22,17 @@ use super::text::counts;
 
 /// The rule of a log of which nothing more is known than that it could not be looked at.
 const NOT_KNOWN: &str = "not-known";
+
+/// The fingerprint by which GitHub's code scanning knows an alert again, and the only one that it reads.
+const GITHUB_FINGERPRINT: &str = "primaryLocationLineHash";
+
+/// The severities of alerts, from 0.0 to 10.0: GitHub calls those from 4.0 medium and those below low. Lost logs are a gap in what
+/// can be found out about an attack, no way in.
+const OF_LOST_LOGS: &str = "5.0";
+const OF_DOUBTS: &str = "2.0";
+
+/// Insufficient logging: <https://cwe.mitre.org/data/definitions/778.html>.
+const CWE: &str = "external/cwe/cwe-778";
 
 /// The document.
 #[derive(Debug, Serialize)]
@@ -60,6 +74,15 @@ struct Rule {
     help: Message,
     #[serde(skip_serializing_if = "Option::is_none")]
     help_uri: Option<&'static str>,
+    properties: RuleProperties,
+}
+
+/// What GitHub's code scanning makes the severity of an alert of.
+#[derive(Debug, Serialize)]
+struct RuleProperties {
+    tags: [&'static str; 2],
+    #[serde(rename = "security-severity")]
+    security_severity: &'static str,
 }
 
 /// What tells the scans of one account apart from those of another.
@@ -87,6 +110,7 @@ struct RunProperties {
     account: String,
     regions: Vec<String>,
     counts: BTreeMap<&'static str, usize>,
+    ignored: BTreeMap<&'static str, usize>,
 }
 
 #[derive(Debug, Serialize)]
@@ -114,11 +138,18 @@ struct Location {
     logical_locations: [LogicalLocation; 1],
 }
 
-/// There is no file: the ARN, which is a URI, stands for one, since some readers ask for it.
+/// There is no file, and readers ask for one: a path stands for the source, in a repository or not.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct PhysicalLocation {
     artifact_location: ArtifactLocation,
+    region: Lines,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Lines {
+    start_line: u8,
 }
 
 #[derive(Debug, Serialize)]
@@ -138,6 +169,7 @@ struct LogicalLocation {
 struct Properties {
     health: &'static str,
     producer: &'static str,
+    account: String,
     region: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     bucket: Option<String>,
@@ -152,7 +184,7 @@ struct Properties {
 }
 
 impl SarifDocument {
-    pub(in crate::ui) fn new(report: &Report, exit: Exit) -> Self {
+    pub(in crate::ui) fn new(report: &Report, exit: Exit, path: &ReportPath) -> Self {
         let mut rules: Vec<Rule> = Vec::new();
         // A page that is only some logs' is no page of the rule.
         let mut pages: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -172,8 +204,15 @@ impl SarifDocument {
                 rules.push(rule);
                 rules.len() - 1
             });
-            let location = LogicalLocation::of(&told.diagnosis.attachment.source, report.caller.partition);
+            let source = &told.diagnosis.attachment.source;
+            let location = LogicalLocation::new(source);
             let print = format!("{}/{}/{rule_id}", location.fully_qualified_name, told.diagnosis.attachment.title());
+            let uri = path.uri(&Place {
+                account: source.account(&report.caller.account).as_str(),
+                region: source.region().as_str(),
+                producer: told.diagnosis.attachment.producer().as_str(),
+                source: source.name(),
+            });
             Some(SarifResult {
                 rule_id,
                 rule_index,
@@ -182,12 +221,16 @@ impl SarifDocument {
                 message: Message { text: message(told) },
                 locations: [Location {
                     physical_location: PhysicalLocation {
-                        artifact_location: ArtifactLocation { uri: location.fully_qualified_name.clone() },
+                        artifact_location: ArtifactLocation { uri },
+                        region: Lines { start_line: 1 },
                     },
                     logical_locations: [location],
                 }],
-                partial_fingerprints: BTreeMap::from([("logbucket/v1", clean(&print))]),
-                properties: Properties::of(told),
+                partial_fingerprints: BTreeMap::from([
+                    ("logbucket/v1", clean(&print)),
+                    (GITHUB_FINGERPRINT, hash(&print)),
+                ]),
+                properties: Properties::new(told, &report.caller),
             })
         });
         let results = results.collect();
@@ -207,6 +250,7 @@ impl SarifDocument {
                 account,
                 regions: report.regions.iter().map(ToString::to_string).collect(),
                 counts: counts(report),
+                ignored: report.ignored.counts().collect(),
             },
         };
         Self { schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] }
@@ -215,35 +259,33 @@ impl SarifDocument {
 
 impl Rule {
     fn of(cause: Option<&Finding>) -> Self {
-        let (id, meaning, help_uri) = match cause {
-            Some(cause) => (cause.id.as_str(), cause.id.meaning(), Some(cause.page)),
-            None => (NOT_KNOWN, "Whether the log arrives could not be looked at.", None),
+        let (id, meaning, help_uri, security_severity) = match cause {
+            Some(cause) => (cause.id.as_str(), cause.id.meaning(), Some(cause.page), OF_LOST_LOGS),
+            None => (NOT_KNOWN, "Whether the log arrives could not be looked at.", None, OF_DOUBTS),
         };
         let message = |text: &str| Message { text: text.to_owned() };
         let help = message(
             "`logbucket check` names the cause, AWS's page and, where there is one, the command that cures it.",
         );
-        Self { id, short_description: message(meaning), full_description: message(meaning), help, help_uri }
+        let properties = RuleProperties { tags: ["security", CWE], security_severity };
+        Self { id, short_description: message(meaning), full_description: message(meaning), help, help_uri, properties }
     }
 }
 
 impl LogicalLocation {
-    fn of(source: &Source, partition: Partition) -> Self {
-        let arn = match source {
-            Source::LoadBalancer(balancer) => balancer.arn.to_string(),
-            Source::Bucket(bucket) => format!("arn:{partition}:s3:::{}", bucket.name),
-        };
-        Self { name: source.name().to_owned(), fully_qualified_name: arn, kind: "resource" }
+    fn new(source: &Source) -> Self {
+        Self { name: source.name().to_owned(), fully_qualified_name: source.arn(), kind: "resource" }
     }
 }
 
 impl Properties {
-    fn of(told: &Told) -> Self {
+    fn new(told: &Told, caller: &Identity) -> Self {
         let diagnosis = &told.diagnosis;
         let target = diagnosis.attachment.target.present();
         Self {
             health: word(&diagnosis.health),
             producer: diagnosis.attachment.producer().as_str(),
+            account: diagnosis.attachment.source.account(&caller.account).to_string(),
             region: diagnosis.attachment.source.region().to_string(),
             bucket: target.map(|target| target.bucket.clone()),
             prefix: target.map(|target| target.prefix.clone()),
@@ -276,4 +318,15 @@ fn message(told: &Told) -> String {
         Err(why) => format!(" Cure: {why}"),
     });
     clean(&format!("{}: {title}{to}. {why}.{}", word(&diagnosis.health), cure.unwrap_or_default()))
+}
+
+/// A text as a fingerprint of the form that GitHub's own have: a hash, and which of several alike it is.
+fn hash(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut hash = String::new();
+    for byte in Sha256::digest(text).iter().take(16) {
+        // Writing to a `String` cannot fail.
+        let _ = write!(hash, "{byte:02x}");
+    }
+    hash + ":1"
 }

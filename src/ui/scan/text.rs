@@ -18,6 +18,13 @@ pub(super) fn counts(report: &Report) -> BTreeMap<&'static str, usize> {
     counts
 }
 
+/// How many sources were ignored, and by what.
+pub(in crate::ui) fn ignored(report: &Report) -> Option<String> {
+    let causes: Vec<String> = report.ignored.counts().map(|(cause, count)| format!("{count} by `{cause}`")).collect();
+    let sources = words::counted(u32::try_from(report.ignored.total()).unwrap_or(u32::MAX), "source");
+    (!causes.is_empty()).then(|| format!("{sources}: {}", causes.join(", ")))
+}
+
 /// The text: what is off is counted, and in JSON and CSV by name.
 pub(in crate::ui) fn text(report: &Report, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
@@ -33,6 +40,9 @@ pub(in crate::ui) fn text(report: &Report, width: Option<usize>) -> String {
         (true, false) => "nothing that could log, as far as could be looked at".to_owned(),
         (false, _) => counts.join(", "),
     };
+    if let Some(ignored) = ignored(report) {
+        sheet.paragraph("ignored     ", 12, &ignored);
+    }
     let regions = words::counted(u32::try_from(report.regions.len()).unwrap_or(u32::MAX), "Region");
     sheet.paragraph("", 2, &painted(HEADING, &format!("{regions} of account {}: {counts}", report.caller.account)));
     sheet.into_text()
