@@ -7,7 +7,7 @@ pub enum Exit {
     Done,
     /// AWS or an internal error, before anything was changed.
     Failed,
-    /// Wrong usage or missing answers.
+    /// Wrong usage, missing answers, or a named thing that does not exist.
     Usage,
     /// A dry run has changes pending.
     Pending,
@@ -15,29 +15,33 @@ pub enum Exit {
     Problems,
     /// Applied, and the logs are not proven to arrive.
     NotProven,
-    /// Refused.
+    /// Logs could never arrive.
     Refused,
     /// Stopped part way.
     PartWay,
+    /// `--yes`, `--fix` or `--exempt` is missing.
+    NotApproved,
     /// Interrupted.
     Interrupted,
 }
 
 /// Every exit code and its meaning.
-pub const TABLE: [(Exit, &str); 8] = [
-    (Exit::Done, "done, or nothing to do; a dry run, or a plan that was left, that would work"),
+pub const TABLE: [(Exit, &str); 9] = [
+    (Exit::Done, "success, nothing to do, or a dry run that would succeed"),
     (Exit::Failed, "AWS or internal error, nothing changed; `check`, `scan`: nothing could be judged"),
-    (Exit::Usage, "wrong usage or missing answers"),
+    (Exit::Usage, "wrong usage, missing answers, or a named thing that doesn't exist"),
     (
         Exit::Problems,
         "`check`, `scan`: a log is in a state of `--fail-on`, by default on and dead; `--dry-run --detailed-exitcode`: changes pending",
     ),
     (Exit::NotProven, "applied, but the producer's object did not arrive or can't be read"),
-    (Exit::Refused, "refused: it could never deliver, or needs `--fix`"),
+    (Exit::Refused, "refused: it could never deliver"),
     (
         Exit::PartWay,
-        "stopped part way, or not all stayed as it was left: what was done and what was not is listed; run again to finish",
+        "partly applied, a change did not last, or its result could not be printed: what was done and what was not is \
+         listed; run again to finish",
     ),
+    (Exit::NotApproved, "approval needed: `--yes`, `--fix` or `--exempt` is missing; nothing changed"),
     (Exit::Interrupted, "interrupted"),
 ];
 
@@ -52,6 +56,7 @@ impl Exit {
             Self::NotProven => 4,
             Self::Refused => 5,
             Self::PartWay => 6,
+            Self::NotApproved => 7,
             Self::Interrupted => 130,
         }
     }

@@ -56,10 +56,16 @@ fn parsed(argv: &[OsString], access: Access) -> Exit {
         Ok(cli) => execute(cli, access),
         Err(error) => instead(&error, argv),
     };
-    match ui::output_was_lost() && exit == Exit::Done {
-        true if ui::something_was_changed() => Exit::PartWay,
-        true => Exit::Failed,
-        false => exit,
+    if !ui::output_was_lost() {
+        return exit;
+    }
+    // A result that nobody could read must not look like the end of it.
+    let applied = matches!(exit, Exit::Done | Exit::NotProven) && ui::something_was_changed();
+    let told = matches!(exit, Exit::Done | Exit::Pending | Exit::Problems);
+    match (applied, told) {
+        (true, _) => Exit::PartWay,
+        (false, true) => Exit::Failed,
+        (false, false) => exit,
     }
 }
 

@@ -14,7 +14,7 @@ impl AwsError {
     pub fn hint(&self, situation: &Situation) -> Option<String> {
         Some(match self.cause {
             Cause::NoCredentials => no_credentials(situation),
-            Cause::NoProfile => no_profile(self.quoted_name(), situation),
+            Cause::NoProfile => no_profile(self.quoted_name(), &situation.profiles),
             Cause::LateCredentials => format!(
                 "run that command by itself to see what it waits for: {} says where it is named",
                 situation.aws(&["configure", "list"])
@@ -158,22 +158,22 @@ fn no_credentials(situation: &Situation) -> String {
             let (sso, login) = (aws_with(&["configure", "sso"], Some(name)), aws_with(&["login"], Some(name)));
             return format!("{sso} or {login} gives it some");
         }
-        Some(name) => return no_profile(name, situation),
+        Some(name) => return no_profile(name, &situation.profiles),
         None => {}
     }
     let sign_in = "sign in with `aws login`, or set up a profile with `aws configure sso --profile NAME`";
-    match listed(situation) {
+    match listed(&situation.profiles) {
         Some(profiles) => format!("name a profile with `--profile` ({profiles}), or {sign_in}"),
         None => format!("{sign_in} and name it with `--profile NAME`"),
     }
 }
 
-fn no_profile(name: &str, situation: &Situation) -> String {
-    let meant = near(name, situation.profiles.iter().cloned(), 3);
+pub(super) fn no_profile(name: &str, known: &[String]) -> String {
+    let meant = near(name, known.iter().cloned(), 3);
     if !meant.is_empty() {
         return format!("did you mean {}?", either(&meant));
     }
-    if let Some(profiles) = listed(situation) {
+    if let Some(profiles) = listed(known) {
         return format!("name one that is there with `--profile` ({profiles})");
     }
     let sso = aws_with(&["configure", "sso"], Some(name));
@@ -181,9 +181,9 @@ fn no_profile(name: &str, situation: &Situation) -> String {
 }
 
 /// The profiles of the configuration, as far as a line holds them.
-fn listed(situation: &Situation) -> Option<String> {
-    let names = situation.profiles.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
-    let more = situation.profiles.len().saturating_sub(LISTED);
+fn listed(profiles: &[String]) -> Option<String> {
+    let names = profiles.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
+    let more = profiles.len().saturating_sub(LISTED);
     match (names.is_empty(), more) {
         (true, _) => None,
         (false, 0) => Some(names),

@@ -3,7 +3,7 @@
 use crate::aws::Connect;
 use crate::cli::{Global, InitArgs, OutputFormat};
 use crate::exit::Exit;
-use crate::plan::{Refusal, plan};
+use crate::plan::plan;
 use crate::request::{Draft, Incomplete, Interview, Request};
 use crate::ui::{Printer, Prompt};
 
@@ -14,7 +14,7 @@ use super::lock::{Busy, locked};
 use super::look::{connected, preview};
 use super::mode::Mode;
 use super::origin::with_origin;
-use super::refused::refused;
+use super::refused::{ends, failed, refused};
 use super::wizard::Conversation;
 
 /// Runs `init` and says how it ended.
@@ -83,25 +83,23 @@ async fn without_asking(
         Ok(observed) => with_origin(observed, request.receipt_dir.as_deref()),
         Err(error) => {
             let hint = error.hint(&aws.source.situation());
-            printer.error(&error.to_string(), hint.as_deref(), Exit::Failed);
-            return Exit::Failed;
+            let exit = failed(&error);
+            printer.error(&error.to_string(), hint.as_deref(), exit);
+            return exit;
         }
     };
-    let plan = plan(request, &observed);
     if let Mode::Preview { detailed } = mode {
-        return preview(&plan, request, detailed, printer);
+        return preview(request, &observed, detailed, printer);
     }
+    let plan = plan(request, &observed);
     match plan.approve(&request.consent) {
         Ok(approved) => {
             printer.plan_before_apply(&plan, request);
             Box::pin(Run { aws: &aws, request, ctrl_c, printer }.carry_out(&observed, &approved, lock)).await
         }
         Err(refusal) => {
-            let exit = match refusal {
-                Refusal::NeedsYes => Exit::Usage,
-                Refusal::NeedsFix(_) | Refusal::NeverDelivers(_) => Exit::Refused,
-            };
-            printer.plan(&plan, request, Some(&refusal), exit);
+            let exit = ends(&refusal);
+            printer.plan(&plan, request, &refusal, exit);
             exit
         }
     }

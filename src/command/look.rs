@@ -4,9 +4,12 @@ use crate::aws::{Aws, Connect, Watch};
 use crate::cli::Global;
 use crate::exit::Exit;
 use crate::model::Region;
-use crate::plan::Plan;
+use crate::plan::{Approval, Plan, Refusal, plan};
 use crate::request::{Consent, Request};
+use crate::state::Observed;
 use crate::ui::{self, Printer};
+
+use super::refused::ends;
 
 /// AWS as flags and environment name it; no call is made yet.
 pub(super) async fn connected(connect: Connect, region: Option<&Region>, global: &Global) -> Aws {
@@ -17,18 +20,42 @@ pub(super) async fn connected(connect: Connect, region: Option<&Region>, global:
     Aws::connect(connect, global.profile.as_deref(), region, global.endpoint_url.as_deref(), watch).await
 }
 
-/// The plan, printed. It is judged as if `--yes` had been said: what is refused then would be refused for good.
-pub(super) fn preview(plan: &Plan, request: &Request, detailed: bool, printer: Printer) -> Exit {
-    let consent = Consent { adds: true, ..request.consent.clone() };
-    let refusal = plan.approve(&consent).err();
+/// The plan, printed whatever consent it would need: a dry run is there to show it. What could never deliver is refused for good.
+pub(super) fn preview(request: &Request, observed: &Observed, detailed: bool, printer: Printer) -> Exit {
+    let (shown, plan) = as_approved(request, observed);
+    let exempts = shown.consent.exempts.iter().filter(|name| !request.consent.exempts.contains(name));
+    let missing: Vec<Approval> =
+        exempts.cloned().map(Approval::Exempt).chain(plan.missing_approvals(&request.consent)).collect();
+    let refusal = plan.approve(&shown.consent).err();
     let exit = match &refusal {
-        Some(_) => Exit::Refused,
+        Some(refusal) => ends(refusal),
         None if detailed && !plan.steps.is_empty() => Exit::Pending,
         None => Exit::Done,
     };
-    printer.plan(plan, request, refusal.as_ref(), exit);
-    if refusal.is_none() {
-        printer.dry_run_is_over(plan, request);
-    }
+    printer.dry_run(&plan, request, &missing, refusal.as_ref(), exit);
     exit
+}
+
+/// The request with all the consent that its plan takes, and that plan: a Deny that has to be narrowed is shown narrowed.
+fn as_approved(request: &Request, observed: &Observed) -> (Request, Plan) {
+    let mut shown = request.clone();
+    loop {
+        let planned = plan(&shown, observed);
+        let consent = planned.full_consent(&shown.consent);
+        let exempts = match planned.approve(&consent) {
+            Err(Refusal::NeedsExempt(_)) => planned.exemptions(),
+            Ok(_) | Err(_) => Vec::new(),
+        };
+        let new: Vec<String> = exempts
+            .into_iter()
+            .filter(|name| !consent.exempts.iter().any(|given| given == name))
+            .map(str::to_owned)
+            .collect();
+        if new.is_empty() {
+            shown.consent = consent;
+            return (shown, planned);
+        }
+        let exempts = [consent.exempts, new].concat();
+        shown.consent = Consent { exempts, ..request.consent.clone() };
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{EncryptionKind, Moment, Producer};
-use crate::plan::{Change, Cure, Finding, FindingId, Plan, Severity, plan, unusable_key};
+use crate::plan::{Change, Cure, Finding, FindingId, Plan, Severity, Step, plan, unusable_key};
 use crate::producer::encryption::Outcome;
 use crate::producer::{self, Layout, Place};
 use crate::request::{Consent, Request};
@@ -387,7 +387,11 @@ fn cure(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> boo
                 return None;
             }
             let mends = |finding: &Finding| stops(finding.id) || finding.id == FindingId::AttachmentLogging;
-            let replaces = |finding: &&Finding| finding.steps().iter().any(|step| step.change == Change::Replaces);
+            // A Deny that is narrowed is part of what stops the logs.
+            let exempts = |step: &Step| matches!(step, Step::PutBucketPolicy { exempted: Some(_), .. });
+            let replaces = |finding: &&Finding| {
+                finding.steps().iter().any(|step| step.change == Change::Replaces && !exempts(&step.step))
+            };
             let beside: Vec<String> = planned
                 .findings
                 .iter()

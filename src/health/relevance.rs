@@ -39,7 +39,7 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         Id::KeyPolicy | Id::ListenerNotTls | Id::PolicyGrant if finding.severity == Severity::Warns => Weight::Hides,
         Id::SettingUnreadable if hides_a_setting(attachment, bucket) => Weight::Hides,
         Id::DestinationLogged => Weight::Remark,
-        Id::EncryptionKeyNotArn | Id::EncryptionNotWritable | Id::KeyPolicy | Id::KeyUnusable
+        Id::EncryptionKeyNotArn | Id::EncryptionNotWritable | Id::KeyPolicy | Id::KeyUnknown | Id::KeyUnusable
             if names_its_own_encryption(attachment) =>
         {
             Weight::Nothing
@@ -65,6 +65,7 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::ExpiresEarly
         | Id::KeyAbsent
         | Id::KeyPolicy
+        | Id::KeyUnknown
         | Id::KeyUnusable
         | Id::ListenerNotTls
         | Id::ObjectLock

@@ -15,10 +15,25 @@ pub struct Approved<'a> {
 pub enum Refusal<'a> {
     /// It could never deliver, for these reasons.
     NeverDelivers(Vec<&'a Finding>),
-    /// These steps replace something, and `--fix` was not said.
+    /// These name a key or a statement that does not exist.
+    NotFound(Vec<&'a Finding>),
+    /// These Deny statements block the service, and `--exempt` does not name them.
+    NeedsExempt(Vec<&'a Finding>),
+    /// These steps replace something, and `--fix` was not given.
     NeedsFix(Vec<&'a PlannedStep>),
-    /// Nobody said `--yes`.
+    /// `--yes` was not given.
     NeedsYes,
+}
+
+/// A kind of consent that a plan still lacks.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Approval {
+    /// `--exempt`, for the Deny of this name.
+    Exempt(String),
+    /// `--fix`.
+    Fix,
+    /// `--yes`.
+    Yes,
 }
 
 impl Plan {
@@ -30,9 +45,20 @@ impl Plan {
 
     /// The plan as one that may be carried out, or why it may not.
     pub fn approve(&self, consent: &Consent) -> Result<Approved<'_>, Refusal<'_>> {
-        let never: Vec<&Finding> = self.findings.iter().filter(|finding| finding.refuses()).collect();
+        let (not_found, never): (Vec<&Finding>, Vec<&Finding>) = self
+            .findings
+            .iter()
+            .filter(|finding| finding.never_delivers())
+            .partition(|finding| finding.names_nothing());
         if !never.is_empty() {
             return Err(Refusal::NeverDelivers(never));
+        }
+        if !not_found.is_empty() {
+            return Err(Refusal::NotFound(not_found));
+        }
+        let denied: Vec<&Finding> = self.findings.iter().filter(|finding| finding.exemption().is_some()).collect();
+        if !denied.is_empty() {
+            return Err(Refusal::NeedsExempt(denied));
         }
         let replacing: Vec<&PlannedStep> = self.steps.iter().filter(|step| step.change == Change::Replaces).collect();
         if !replacing.is_empty() && !consent.replaces {
@@ -42,6 +68,24 @@ impl Plan {
             return Err(Refusal::NeedsYes);
         }
         Ok(Approved { plan: self })
+    }
+
+    /// The statements that `--exempt` must name, each once.
+    pub fn exemptions(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.findings.iter().filter_map(Finding::exemption).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        names.retain(|name| seen.insert(*name));
+        names
+    }
+
+    /// All that carrying it out still takes, beside this consent. An exemption replaces somebody's statement, so it takes `--fix`.
+    pub fn missing_approvals(&self, consent: &Consent) -> Vec<Approval> {
+        let exempts = self.exemptions();
+        let replaces = !exempts.is_empty() || self.steps.iter().any(|step| step.change == Change::Replaces);
+        let changes = replaces || !self.steps.is_empty();
+        let fix = (replaces && !consent.replaces).then_some(Approval::Fix);
+        let yes = (changes && !consent.adds).then_some(Approval::Yes);
+        exempts.into_iter().map(|name| Approval::Exempt(name.to_owned())).chain(fix).chain(yes).collect()
     }
 }
 

@@ -124,6 +124,8 @@ ids! {
     KeyPolicy = "key-policy",
     /// The key policy could not be read, or belongs to another account.
     KeyPolicyUnreadable = "key-policy-unreadable",
+    /// The key that was named does not exist.
+    KeyUnknown = "key-unknown",
     /// The key can't be used by S3 at all.
     KeyUnusable = "key-unusable",
     /// Logs are deleted before anybody reads them.
@@ -140,7 +142,7 @@ ids! {
     Ownership = "ownership",
     /// A Deny statement stops the service.
     PolicyDeny = "policy-deny",
-    /// `--exempt` names no statement that stops the service.
+    /// `--exempt` names no Deny statement.
     PolicyExemptUnknown = "policy-exempt-unknown",
     /// Nothing in the bucket policy lets the service in.
     PolicyGrant = "policy-grant",
@@ -190,6 +192,16 @@ impl Finding {
     /// Whether the run must be refused for it.
     pub fn refuses(&self) -> bool {
         matches!(self.cure, Cure::Exemption { .. } | Cure::Impossible(_))
+    }
+
+    /// Whether logs could never arrive, whatever the user approves.
+    pub fn never_delivers(&self) -> bool {
+        matches!(self.cure, Cure::Impossible(_))
+    }
+
+    /// Whether the request names something that does not exist.
+    pub fn names_nothing(&self) -> bool {
+        matches!(self.id, FindingId::KeyUnknown | FindingId::PolicyExemptUnknown)
     }
 
     /// What a person can do where logbucket may not.

@@ -55,7 +55,7 @@ impl Step {
                 let slot = Slot::BucketLogging { bucket: bucket.clone(), region: region.clone() };
                 (slot, Some(Setting::Logging(before.clone())), Some(Setting::Logging(logging.clone())))
             }
-            Self::PutBucketPolicy { bucket, before, after } => {
+            Self::PutBucketPolicy { bucket, before, after, .. } => {
                 let slot = Slot::BucketPolicy { bucket: bucket.clone() };
                 (slot, Some(Setting::Policy(before.clone())), Some(Setting::Policy(Some(after.clone()))))
             }

@@ -13,8 +13,7 @@ const OURS: &str = "Logbucket";
 /// first free Sid of its name. A statement of ours that says the same is left as it is.
 pub(super) fn with_statement(document: &Document, statement: &Value) -> Document {
     let twin = document.raw_statements().iter().enumerate().find_map(|(index, present)| {
-        let ours = present.get("Sid").and_then(Value::as_str).is_some_and(|sid| sid.starts_with(OURS));
-        (ours && frame(present) == frame(statement)).then(|| (index, extended(present, statement)))
+        (is_ours(present) && frame(present) == frame(statement)).then(|| (index, extended(present, statement)))
     });
     match twin {
         Some((index, merged)) if document.raw_statements().get(index) != Some(&merged) => {
@@ -23,6 +22,21 @@ pub(super) fn with_statement(document: &Document, statement: &Value) -> Document
         Some(_) => document.clone(),
         None => document.with_statement_appended(named_freely(document, statement)),
     }
+}
+
+/// Whether a statement of ours says all that it said, and perhaps names more sources.
+pub(super) fn keeps(before: &Value, after: &Value) -> bool {
+    before.get("Sid") == after.get("Sid") && is_ours(before) && frame(before) == frame(after) && {
+        let (resources, sources) = (resources(after), source_arns(after));
+        let widened = sources.iter().any(|arn| arn.ends_with(":::*"));
+        widened
+            || self::resources(before).iter().all(|one| resources.contains(one))
+                && source_arns(before).iter().all(|one| sources.contains(one))
+    }
+}
+
+fn is_ours(statement: &Value) -> bool {
+    statement.get("Sid").and_then(Value::as_str).is_some_and(|sid| sid.starts_with(OURS))
 }
 
 fn named_freely(document: &Document, statement: &Value) -> Value {

@@ -99,6 +99,8 @@ pub enum Step {
         before: Option<String>,
         /// The policy to be.
         after: String,
+        /// The Deny statements of others that it narrows, if any.
+        exempted: Option<Exempted>,
     },
     /// `s3:PutBucketLifecycleConfiguration`: these rules beside the foreign ones.
     PutExpiration {
@@ -144,6 +146,15 @@ pub enum Step {
     },
 }
 
+/// A log service that is exempted from Deny statements which somebody else wrote.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Exempted {
+    /// The service principal.
+    pub service: String,
+    /// The statements: the Sid of each, or its position from 1.
+    pub statements: Vec<String>,
+}
+
 /// An inventory configuration to be written.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct NewInventory {
@@ -168,7 +179,7 @@ pub struct NewInventory {
 }
 
 /// What a step does to what was there.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Change {
     /// It adds something of ours.
     Adds,
@@ -188,19 +199,28 @@ pub struct PlannedStep {
 }
 
 impl PlannedStep {
-    /// A step that adds, and that nobody else notices.
-    pub fn adds(step: Step) -> Self {
+    /// A step that creates something, or sets what still has the value that S3 gave it.
+    pub fn creates(step: Step) -> Self {
         Self { step, change: Change::Adds, risk: None }
     }
 
-    /// A step that adds, with what to think of before.
-    pub fn adds_at_risk(step: Step, risk: impl Into<String>) -> Self {
+    /// The same, with what to think of before.
+    pub fn creates_at_risk(step: Step, risk: impl Into<String>) -> Self {
         Self { step, change: Change::Adds, risk: Some(risk.into()) }
     }
 
-    /// A step that replaces: somebody may count on what is there.
-    pub fn replaces(step: Step, risk: impl Into<String>) -> Self {
-        Self { step, change: Change::Replaces, risk: Some(risk.into()) }
+    /// A step that changes a setting. It replaces where a value goes away that was there, and only then has this risk: no check
+    /// decides on its own that nobody counts on a value.
+    pub fn sets(step: Step, risk: impl Into<String>) -> Self {
+        let change = step.change();
+        let risk = (change == Change::Replaces).then(|| risk.into());
+        Self { step, change, risk }
+    }
+
+    /// The same with a risk in either case.
+    pub fn sets_at_risk(step: Step, risk: impl Into<String>) -> Self {
+        let change = step.change();
+        Self { step, change, risk: Some(risk.into()) }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::Namespace;
-use crate::plan::{KeySlot, Step};
+use crate::plan::{Exempted, KeySlot, Step};
 
 use super::words::{counted, listed};
 
@@ -38,6 +38,10 @@ pub fn line(step: &Step) -> String {
             None => format!("set the default encryption of `{bucket}` to {}", encryption(key.as_ref())),
         },
         Step::LetOwnerPay { bucket } => format!("turn Requester Pays of `{bucket}` off"),
+        Step::PutBucketPolicy { bucket, exempted: Some(Exempted { service, statements }), .. } => {
+            let names: Vec<String> = statements.iter().map(|name| format!("`{name}`")).collect();
+            format!("exempt `{service}` from {} in the bucket policy of `{bucket}`", names.join(", "))
+        }
         Step::PutBucketPolicy { bucket, before: None, .. } => format!("give `{bucket}` a bucket policy"),
         Step::PutBucketPolicy { bucket, before: Some(_), .. } => format!("change the bucket policy of `{bucket}`"),
         Step::PutExpiration { bucket, rules, .. } => {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::apply::Stopped;
 use crate::exit::Exit;
 use crate::model::without_users;
-use crate::plan::{Change, Cure, Finding, Plan, PlannedStep, Refusal, Severity, Step};
+use crate::plan::{Approval, Change, Cure, Finding, Plan, PlannedStep, Refusal, Severity, Step};
 use crate::preflight::Said;
 use crate::proof::{Delivery, TestVerdict};
 use crate::request::Request;
@@ -27,6 +27,7 @@ pub(super) struct PlanDocument {
     refusal: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
+    approval: Vec<String>,
     plan: PlanBody,
 }
 
@@ -168,20 +169,33 @@ enum DeliveryBody {
 }
 
 impl PlanDocument {
-    pub(super) fn new(plan: &Plan, request: &Request, refusal: Option<&Refusal<'_>>, exit: Exit) -> Self {
+    pub(super) fn new(
+        plan: &Plan,
+        request: &Request,
+        missing: &[Approval],
+        refusal: Option<&Refusal<'_>>,
+        exit: Exit,
+    ) -> Self {
+        let needs_exempt = missing.iter().any(|approval| matches!(approval, Approval::Exempt(_)));
         let verdict = match refusal {
             Some(Refusal::NeverDelivers(_)) => "refused",
+            Some(Refusal::NotFound(_)) => "not-found",
+            Some(Refusal::NeedsExempt(_)) => "needs-exempt",
             Some(Refusal::NeedsFix(_)) => "needs-fix",
             Some(Refusal::NeedsYes) => "needs-yes",
             None if plan.steps.is_empty() => "nothing-to-do",
+            None if needs_exempt => "needs-exempt",
+            None if missing.contains(&Approval::Fix) => "needs-fix",
             None => "ready",
         };
+        let refused = refusal.map(|refusal| refused(plan, &request.consent, refusal));
         Self {
             schema: "logbucket.plan/1",
             exit_code: exit.number(),
             verdict,
-            refusal: refusal.map(|refusal| refused(plan, refusal).0),
-            hint: refusal.map(|refusal| refused(plan, refusal).1),
+            refusal: refused.as_ref().map(|(message, _)| message.clone()),
+            hint: refused.map(|(_, hint)| hint),
+            approval: missing.iter().map(words::approval).collect(),
             plan: PlanBody::new(plan, request),
         }
     }

@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::health::Report;
 use crate::model::{Region, ReportPath};
 use crate::permission::{Scope, policy};
-use crate::plan::{Plan, Policies, Refusal, Step, Written};
+use crate::plan::{Approval, Plan, Policies, Refusal, Step, Written};
 use crate::preflight::{Need, Outcome};
 use crate::proof::{Delivery, TestVerdict};
 use crate::put_back::{Ended, Undone};
@@ -108,15 +108,26 @@ impl Printer {
         talk_lines(text.trim_end());
     }
 
-    /// A dry run's plan, or one that was not agreed to.
-    pub fn plan(self, plan: &Plan, request: &Request, refused: Option<&Refusal<'_>>, exit: Exit) {
+    /// A plan that was not approved, or never can be.
+    pub fn plan(self, plan: &Plan, request: &Request, refused: &Refusal<'_>, exit: Exit) {
+        self.plan_with(plan, request, &plan.missing_approvals(&request.consent), Some(refused), exit);
+    }
+
+    fn plan_with(
+        self,
+        plan: &Plan,
+        request: &Request,
+        missing: &[Approval],
+        refused: Option<&Refusal<'_>>,
+        exit: Exit,
+    ) {
         if self.json {
-            data(&document(&PlanDocument::new(plan, request, refused, exit)));
+            data(&document(&PlanDocument::new(plan, request, missing, refused, exit)));
         } else {
             self.show(plan, request, Depth::Changes);
         }
         if let Some(refused) = refused {
-            let (message, hint) = refusal(plan, refused);
+            let (message, hint) = refusal(plan, &request.consent, refused);
             talk_error(&clean(&message), Some(&clean(&hint)));
         }
     }
@@ -236,11 +247,22 @@ impl Printer {
         talk_error("interrupted", Some(hint));
     }
 
-    /// What a dry run did not do.
-    pub fn dry_run_is_over(self, plan: &Plan, request: &Request) {
-        if !self.quiet && !plan.steps.is_empty() {
-            let with = if request.consent.adds { "" } else { " and with `--yes`" };
-            talk_wrapped("", 0, &format!("no changes were made; run again without `--dry-run`{with} to make them"));
+    /// A dry run's plan, and the consent that applying it takes.
+    pub fn dry_run(
+        self,
+        plan: &Plan,
+        request: &Request,
+        missing: &[Approval],
+        refused: Option<&Refusal<'_>>,
+        exit: Exit,
+    ) {
+        self.plan_with(plan, request, missing, refused, exit);
+        if refused.is_none() && !self.quiet && !plan.steps.is_empty() {
+            let with = match missing {
+                [] => String::new(),
+                missing => format!(" and with {}", words::approvals(missing)),
+            };
+            talk_wrapped("", 0, &format!("no changes made; to apply, run again without `--dry-run`{with}"));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use crate::plan::Approval;
 use crate::request::{CommandLine, Request, Unprintable};
 
 /// A number with its noun.
@@ -58,6 +59,28 @@ pub(super) fn logbucket(args: &[OsString]) -> Result<CommandLine, Unprintable> {
 /// The flag that exempts the log service from this Deny.
 pub(super) fn exempt(name: &str) -> String {
     exempts(&[name])
+}
+
+/// The flag that approves what is still missing, as its words.
+pub(super) fn approval(missing: &Approval) -> String {
+    match missing {
+        Approval::Exempt(name) => format!("--exempt {name}"),
+        Approval::Fix => "--fix".to_owned(),
+        Approval::Yes => "--yes".to_owned(),
+    }
+}
+
+/// The flags that approve what is still missing.
+pub(super) fn approvals(missing: &[Approval]) -> String {
+    let flags = missing.iter().flat_map(|approval| match approval {
+        Approval::Exempt(name) => vec!["--exempt", name.as_str()],
+        Approval::Fix => vec!["--fix"],
+        Approval::Yes => vec!["--yes"],
+    });
+    match CommandLine::new("", flags) {
+        Ok(flags) => format!("`{}`", flags.as_str().trim_start()),
+        Err(_) => "`--exempt` with each statement's name, `--fix` and `--yes`".to_owned(),
+    }
 }
 
 /// The flags that exempt it from several, or their statements' names where these can't be written as a command.

@@ -266,7 +266,7 @@ fn an_inventory_that_is_mistyped_is_told_from_one_that_is_off() {
     account.run("init inventory --source app-data --bucket inv-logs --inventory-id nightly --yes").ends(0);
     account
         .run("check inventory --source app-data --inventory-id nigthly")
-        .ends(1)
+        .ends(2)
         .says("bucket `app-data` has no inventory `nigthly`")
         .says("did you mean `nightly`?");
     account.run("check inventory --source app-data --inventory-id other").ends(0).says("off");
@@ -326,7 +326,7 @@ fn what_may_not_be_read_is_named_and_no_alarm() {
 #[test]
 fn a_source_that_is_not_there_is_an_error_with_near_names() {
     let account = Account::seeded();
-    account.run("check alb --source weeb").ends(1).says("did you mean `web`?");
+    account.run("check alb --source weeb").ends(2).says("did you mean `web`?");
     account.run("check alb").ends(2).says("missing `--source`");
     account.run("check").ends(2).says("missing `PRODUCER`, `--source`");
     account.run("check nlb --source edge --inventory-id x").ends(2).says("`--inventory-id` is for inventory");

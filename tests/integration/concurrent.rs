@@ -52,7 +52,7 @@ fn a_load_balancer_that_logs_elsewhere_meanwhile_keeps_its_log() {
     ended.with(6).says("where `web` logs changed since the plan was made").says("access_logs.s3.bucket = strict-logs");
     let value = |key: &str| account.sandbox.load_balancer("web").unwrap()[key].clone();
     assert_eq!(value("access_logs.s3.bucket"), "strict-logs");
-    account.run(&format!("{words} --yes")).ends(5).says("`--yes --fix` agrees to it");
+    account.run(&format!("{words} --yes")).ends(7).says("add `--fix` to approve");
 }
 
 #[test]

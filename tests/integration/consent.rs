@@ -38,7 +38,7 @@ fn without_yes_the_plan_is_shown_and_nothing_is_done() {
     for words in EVERY_PRODUCER {
         let account = Account::seeded();
         let before = account.sandbox.state();
-        account.run(words).ends(2).says("plan").says("`--yes` agrees to it");
+        account.run(words).ends(7).says("plan").says("add `--yes` to approve");
         assert_eq!(account.sandbox.state(), before, "{words}");
     }
 }
@@ -47,25 +47,71 @@ fn without_yes_the_plan_is_shown_and_nothing_is_done() {
 fn a_dry_run_tells_pending_changes_and_refusals_by_its_exit_code() {
     let account = Account::seeded();
     let words = "init alb --source web --bucket demo-logs --dry-run --detailed-exitcode";
-    account.run(words).ends(3).says("no changes were made");
+    account.run(words).ends(3).says("no changes made");
     account.run("init alb --source web --bucket demo-logs --yes").ends(0);
     account.run(words).ends(0).says("nothing to change");
-    account.run("init alb --source web --bucket kms-logs --dry-run").ends(5).says("--fix");
+    account.run("init alb --source web --bucket kms-logs --dry-run").ends(0).says("with `--fix --yes`");
     account.run("init nlb --source tcp-only --bucket demo-logs --dry-run").ends(5).says("TLS");
+}
+
+#[test]
+fn a_named_thing_that_does_not_exist_is_wrong_usage_and_a_missing_approval_has_a_code_of_its_own() {
+    let account = Account::seeded();
+    for (words, says) in [
+        ("init alb --source nobody --bucket demo-logs --yes", "there is no load balancer `nobody`"),
+        ("init s3-access --source no-such-bucket-xyz --bucket demo-logs --yes", "there is no bucket"),
+        ("init nlb --source edge --bucket demo-logs --kms-key alias/nothing --yes", "there is no key `alias/nothing`"),
+        ("init nlb --source edge --bucket demo-logs --kms-key alias/nothing --dry-run", "there is no key"),
+        ("init alb --source web --bucket strict-logs --exempt Nobody --dry-run", "no Deny statement `Nobody`"),
+        ("check nlb --source nobody", "there is no load balancer `nobody`"),
+        ("check --bucket no-such-bucket-xyz", "there is no bucket"),
+        ("scan --name nobody-*", "nothing that can log is called"),
+        ("undo 000001-20260101T000000Z-alb-x --yes", "there is no receipt of a run"),
+        ("scan --profile nobody", "there is no profile `nobody`"),
+    ] {
+        let ran = account.run(words).ends(2).says(says);
+        drop(ran);
+        assert!(account.writes().is_empty(), "{words}");
+    }
+    for (words, flags) in [
+        ("init alb --source web --bucket demo-logs", "`--yes`"),
+        ("init alb --source web --bucket kms-logs", "`--fix --yes`"),
+        ("init alb --source web --bucket kms-logs --yes", "`--fix`"),
+        ("init alb --source web --bucket strict-logs --yes", "--exempt DenyMissingEncryptionHeader --fix`"),
+    ] {
+        account.run(words).ends(7).says(flags);
+        let document = account.run(&format!("{words} --output json")).ends(7).json();
+        assert_eq!(document["exit_code"], 7, "{words}");
+        assert!(account.writes().is_empty(), "{words}");
+    }
+}
+
+#[test]
+fn a_wrong_profile_in_the_environment_is_named() {
+    let account = Account::seeded();
+    let ran = account.run_with("check alb --source web", &[("AWS_PROFILE", "prdo")]);
+    ran.ends(2).says("there is no profile `prdo` in the AWS configuration (AWS_PROFILE)");
+    let aws = account.home().join(".aws");
+    std::fs::create_dir(&aws).unwrap();
+    std::fs::write(aws.join("config"), "[profile prod]\nregion=us-east-1\n").unwrap();
+    let ran = account.run_with("check alb --source web", &[("AWS_PROFILE", "prdo")]);
+    ran.ends(2).says("did you mean `prod`?");
+    let ran = account.run_with("check alb --source web", &[("AWS_PROFILE", "default")]);
+    assert_ne!(ran.code, 2, "{}", ran.stderr);
 }
 
 #[test]
 fn errors_are_one_json_document_too() {
     let account = Account::seeded();
-    let error = account.run("init alb --source nobody --bucket demo-logs --output json").ends(1).json();
+    let error = account.run("init alb --source nobody --bucket demo-logs --output json").ends(2).json();
     assert_eq!(error["schema"], "logbucket.error/1");
-    assert_eq!(error["exit_code"], 1);
+    assert_eq!(error["exit_code"], 2);
     for words in
         ["init bogus --output json", "init alb --bucket Bad_Name --output=json", "--output json init alb --nonsense"]
     {
         assert_eq!(account.run(words).ends(2).json()["schema"], "logbucket.error/1", "{words}");
     }
-    let refused = account.run("init alb --source web --bucket kms-logs --yes --output json").ends(5).json();
+    let refused = account.run("init alb --source web --bucket kms-logs --yes --output json").ends(7).json();
     assert_eq!(
         (refused["schema"].as_str(), refused["verdict"].as_str()),
         (Some("logbucket.plan/1"), Some("needs-fix"))
@@ -114,5 +160,5 @@ fn a_profile_that_is_named_wins_over_keys_in_the_environment() {
     let words = "init s3-access --source other-account-logs --bucket demo-logs --dry-run --output json";
     let plan = account.run(&format!("{words} --profile other")).ends(0).json();
     assert_eq!(plan["plan"]["account"], sandbox::seed::OTHER_ACCOUNT);
-    account.run(&format!("{words} --profile nope")).ends(1).says("nope");
+    account.run(&format!("{words} --profile nope")).ends(2).says("nope");
 }

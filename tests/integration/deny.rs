@@ -9,7 +9,7 @@ use crate::account::Account;
 fn a_deny_that_blocks_the_service_is_named_with_its_narrowed_form() {
     let account = Account::seeded();
     let before = account.sandbox.state();
-    let ran = account.run("init s3-access --source app-data --bucket strict-logs --yes --fix").ends(5);
+    let ran = account.run("init s3-access --source app-data --bucket strict-logs --yes --fix").ends(7);
     let ran = ran
         .says("DenyUnencryptedUploads")
         .says("s3:x-amz-server-side-encryption")
@@ -22,7 +22,7 @@ fn a_deny_that_blocks_the_service_is_named_with_its_narrowed_form() {
 fn exempting_one_of_two_is_not_enough_and_exempting_both_is() {
     let account = Account::seeded();
     let words = "init s3-access --source app-data --bucket strict-logs --yes --exempt DenyUnencryptedUploads";
-    account.run(words).ends(5).says("DenyMissingEncryptionHeader");
+    account.run(words).ends(7).says("DenyMissingEncryptionHeader");
     assert!(account.writes().is_empty());
     account.run(&format!("{words} --exempt DenyMissingEncryptionHeader")).ends(0);
     let policy = account.policy("strict-logs");
@@ -41,14 +41,41 @@ fn exempting_one_of_two_is_not_enough_and_exempting_both_is() {
 }
 
 #[test]
+fn an_exemption_is_a_replacing_step_that_says_whose_statements_it_narrows() {
+    let account = Account::seeded();
+    let words = "init alb --source web --bucket strict-logs --exempt DenyUnencryptedUploads \
+                 --exempt DenyMissingEncryptionHeader";
+    account
+        .run(&format!("{words} --yes"))
+        .ends(7)
+        .says("~ exempt `logdelivery.elasticloadbalancing.amazonaws.com` from `DenyUnencryptedUploads`, `DenyMissingEncryptionHeader`")
+        .says("add `--fix` to approve");
+    assert!(account.writes().is_empty());
+    // A dry run shows the plan whatever consent it takes, and says which.
+    let dry = "init alb --source web --bucket strict-logs --dry-run";
+    account
+        .run(dry)
+        .ends(0)
+        .says("~ exempt `logdelivery.elasticloadbalancing.amazonaws.com` from `DenyUnencryptedUploads`")
+        .says("--exempt DenyUnencryptedUploads --exempt DenyMissingEncryptionHeader --fix --yes");
+    let document = account.run(&format!("{dry} --detailed-exitcode --output json")).ends(3).json();
+    assert_eq!(document["verdict"], "needs-exempt");
+    assert_eq!(
+        document["approval"],
+        json!(["--exempt DenyUnencryptedUploads", "--exempt DenyMissingEncryptionHeader", "--fix", "--yes"])
+    );
+    assert!(account.writes().is_empty());
+}
+
+#[test]
 fn a_statement_without_a_sid_is_named_by_its_position() {
     let account = Account::seeded();
     let policy = json!({ "Version": "2012-10-17", "Statement": [
         { "Effect": "Deny", "NotPrincipal": { "AWS": "arn:aws:iam::111122223333:role/Admin" }, "Action": "s3:PutObject",
           "Resource": "arn:aws:s3:::hard-logs/*" } ] });
     account.wait(account.sandbox.put_bucket(BucketSeed::new("hard-logs").policy(&policy.to_string())));
-    account.run("init s3-access --source app-data --bucket hard-logs --yes").ends(5).says("--exempt 1");
-    account.run("init s3-access --source app-data --bucket hard-logs --yes --exempt 1").ends(0);
+    account.run("init s3-access --source app-data --bucket hard-logs --yes").ends(7).says("--exempt 1");
+    account.run("init s3-access --source app-data --bucket hard-logs --yes --fix --exempt 1").ends(0);
     let statement = &account.policy("hard-logs")["Statement"][0];
     assert_eq!(statement["Condition"]["StringNotEquals"]["aws:PrincipalServiceName"], "logging.s3.amazonaws.com");
     assert_eq!(statement["NotPrincipal"], policy["Statement"][0]["NotPrincipal"]);
@@ -59,11 +86,11 @@ fn an_exemption_of_nothing_is_refused() {
     let account = Account::seeded();
     account
         .run("init alb --source web --bucket strict-logs --yes --exempt NoSuch")
-        .ends(5)
+        .ends(2)
         .says("no Deny statement `NoSuch`");
     account
         .run("init alb --source web --bucket strict-logs --yes --exempt AuditorReads")
-        .ends(5)
+        .ends(2)
         .says("no Deny statement");
 }
 
@@ -101,5 +128,5 @@ fn of_two_statements_with_one_sid_the_position_is_advised() {
     let deny = |action: &str| json!({ "Sid": "X", "Effect": "Deny", "Principal": "*", "Action": action, "Resource": "arn:aws:s3:::twin-logs/*" });
     let policy = json!({ "Version": "2012-10-17", "Statement": [deny("s3:DeleteObject"), deny("s3:PutObject")] });
     account.wait(account.sandbox.put_bucket(BucketSeed::new("twin-logs").policy(&policy.to_string())));
-    account.run("init s3-access --source app-data --bucket twin-logs --yes").ends(5).says("--exempt 2");
+    account.run("init s3-access --source app-data --bucket twin-logs --yes").ends(7).says("--exempt 2");
 }

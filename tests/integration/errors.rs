@@ -76,26 +76,26 @@ fn no_credentials_name_the_profiles_that_there_are() {
 #[test]
 fn a_profile_that_is_not_there_is_near_one_that_is() {
     let account = configured("[profile prod]\n[profile dev]\n", "");
-    says!(account, account.run(&format!("{ALB} --profile prdo")));
+    says!(account, account.run(&format!("{ALB} --profile prdo")), 2);
 }
 
 #[test]
 fn a_profile_of_the_environment_that_is_not_there_is_named() {
     let account = configured("[profile prod]\n[profile dev]\n", "");
     let [id, secret] = NO_KEYS;
-    says!(account, account.run_with(ALB, &[id, secret, ("AWS_PROFILE", "prdo")]));
+    says!(account, account.run_with(ALB, &[id, secret, ("AWS_PROFILE", "prdo")]), 2);
 }
 
 #[test]
 fn a_profile_like_none_has_the_others_listed() {
     let account = configured("[profile prod]\n[profile dev]\n", "");
-    says!(account, account.run(&format!("{ALB} --profile elsewhere")));
+    says!(account, account.run(&format!("{ALB} --profile elsewhere")), 2);
 }
 
 #[test]
 fn a_profile_where_there_is_none_is_made_by_the_hint() {
     let account = Account::seeded();
-    says!(account, account.run(&format!("{ALB} --profile corp")));
+    says!(account, account.run(&format!("{ALB} --profile corp")), 2);
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn expired_credentials_of_a_profile_are_renewed_by_it() {
 #[test]
 fn a_load_balancer_that_is_not_there_is_near_one_that_is() {
     let account = Account::seeded();
-    says!(account, account.run("init alb --source weeb --bucket demo-logs --yes"));
+    says!(account, account.run("init alb --source weeb --bucket demo-logs --yes"), 2);
     let asked = account.sandbox.requests().iter().filter(|one| one.operation == "DescribeLoadBalancers").count();
     assert_eq!(asked, 2, "one for its name, one for the list");
 }
@@ -227,19 +227,19 @@ fn a_load_balancer_that_is_not_there_is_near_one_that_is() {
 #[test]
 fn a_load_balancer_like_none_may_be_in_another_region() {
     let account = Account::seeded();
-    says!(account, account.run("init alb --source nobody --source web --bucket demo-logs --region us-west-2 --yes"));
+    says!(account, account.run("init alb --source nobody --source web --bucket demo-logs --region us-west-2 --yes"), 2);
 }
 
 #[test]
 fn a_source_bucket_that_is_not_there_is_near_one_that_is() {
     let account = Account::seeded();
-    says!(account, account.run("init s3-access --source app-dta --bucket demo-logs --yes"));
+    says!(account, account.run("init s3-access --source app-dta --bucket demo-logs --yes"), 2);
 }
 
 #[test]
 fn a_list_that_is_denied_names_nothing_and_the_error_stays() {
     let account = refusing("ListBuckets", 403, "AccessDenied", "Access Denied");
-    says!(account, account.run("init s3-access --source app-dta --bucket demo-logs --yes"));
+    says!(account, account.run("init s3-access --source app-dta --bucket demo-logs --yes"), 2);
 }
 
 #[test]
@@ -257,13 +257,13 @@ fn a_mistyped_region_is_guessed() {
 #[test]
 fn a_configured_region_that_can_be_none_is_guessed() {
     let account = Account::seeded();
-    says!(account, account.run_with(ALB, &[("AWS_REGION", "useast1")]));
+    says!(account, account.run_with(ALB, &[("AWS_REGION", "useast1")]), 2);
 }
 
 #[test]
 fn no_region_at_all_has_one_wording() {
     let account = Account::seeded();
-    says!(account, account.run_with(ALB, &[("AWS_REGION", "")]));
+    says!(account, account.run_with(ALB, &[("AWS_REGION", "")]), 2);
 }
 
 #[test]
@@ -400,14 +400,14 @@ fn a_profiles_role_is_assumed_at_the_endpoint_and_in_the_region_of_the_run() {
     let account = assuming("arn:aws:iam::444455556666:role/Ops");
     account
         .run_with("init alb --source web --bucket demo-logs --dry-run --profile ops", &[("AWS_REGION", "us-west-2")])
-        .ends(1)
+        .ends(2)
         .says("in us-west-2 of account 444455556666");
     let requests = account.sandbox.requests();
     let assumed = requests.iter().find(|request| request.operation == "AssumeRole").expect("a role");
     assert_eq!((assumed.region.as_str(), assumed.account.as_str()), ("us-west-2", seed::ACCOUNT));
     account
         .run("init alb --source web --bucket demo-logs --dry-run --profile ops --region eu-west-1")
-        .ends(1)
+        .ends(2)
         .says("in eu-west-1 of account 444455556666");
     assert!(account.sandbox.requests().iter().all(|request| request.region == "eu-west-1"));
 }
@@ -424,7 +424,7 @@ fn a_role_that_may_not_be_assumed_names_the_statement() {
 #[test]
 fn a_json_document_holds_the_same_message_and_hint() {
     let account = Account::seeded();
-    let ran = account.run("init alb --source weeb --bucket demo-logs --yes --output json").ends(1);
+    let ran = account.run("init alb --source weeb --bucket demo-logs --yes --output json").ends(2);
     let document = ran.json();
     for field in ["error", "hint"] {
         let text = document[field].as_str().unwrap();

@@ -40,7 +40,7 @@ fn a_broken_bucket_is_refused_without_fix_and_mended_with_it() {
     ] {
         let account = Account::seeded();
         let before = account.sandbox.state();
-        account.run(words).ends(5).says(kind).says("--fix");
+        account.run(words).ends(7).says(kind).says("--fix");
         assert_eq!(account.sandbox.state(), before, "{words}");
         assert!(!account.sandbox.requests().iter().any(|request| request.mutating), "{words}");
         account.run(&format!("{words} --fix")).ends(0);
@@ -87,7 +87,7 @@ fn a_key_named_by_alias_is_named_by_its_arn_with_fix() {
     let arn = account.wait(account.sandbox.put_key(KeySeed { alias: Some("alias/mine".to_owned()), ..KeySeed::new() }));
     let encryption = Encryption::kms(Some("alias/mine"));
     account.wait(account.sandbox.put_bucket(BucketSeed::new("alias-logs").encrypted(encryption)));
-    account.run("init nlb --source edge --bucket alias-logs --yes").ends(5).says("full ARN");
+    account.run("init nlb --source edge --bucket alias-logs --yes").ends(7).says("full ARN");
     account.run("init nlb --source edge --bucket alias-logs --yes --fix").ends(0);
     assert_eq!(account.bucket("alias-logs").encryption.key.as_deref(), Some(arn.as_str()));
 }
@@ -95,7 +95,7 @@ fn a_key_named_by_alias_is_named_by_its_arn_with_fix() {
 #[test]
 fn a_dead_alb_is_mended_and_attached_again_so_that_aws_judges_it() {
     let account = Account::seeded();
-    account.run("init alb --source legacy-web --bucket old-alb-logs --yes").ends(5).says("SSE-KMS");
+    account.run("init alb --source legacy-web --bucket old-alb-logs --yes").ends(7).says("SSE-KMS");
     account.run("init alb --source legacy-web --bucket old-alb-logs --yes --fix").ends(0);
     assert_eq!(account.writes(), ["PutBucketEncryption", "ModifyLoadBalancerAttributes"]);
     account.wait(account.sandbox.deliver());
@@ -112,11 +112,11 @@ fn an_attachment_elsewhere_is_replaced_only_with_fix() {
         "shared-logs",
         "x",
     )));
-    account.run("init alb --source other --bucket demo-logs --yes").ends(5).says("shared-logs/x");
+    account.run("init alb --source other --bucket demo-logs --yes").ends(7).says("shared-logs/x");
     assert!(account.sandbox.bucket("demo-logs").is_none());
     account.run("init alb --source other --bucket demo-logs --yes --fix").ends(0).says("proven");
     account.run("init s3-access --source app-data --bucket s3-one --yes").ends(0);
-    account.run("init s3-access --source app-data --bucket s3-two --yes").ends(5).says("s3-one");
+    account.run("init s3-access --source app-data --bucket s3-two --yes").ends(7).says("s3-one");
     account.run("init s3-access --source app-data --bucket s3-two --yes --fix").ends(0);
     assert_eq!(account.bucket("app-data").logging.unwrap().target, "s3-two");
 }
@@ -128,13 +128,13 @@ fn settings_that_stop_s3_access_logs_are_named() {
     account.run("init s3-access --source app-data --bucket locked-logs --yes --fix").ends(5).says("Object Lock");
     let pays = "<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>";
     account.wait(account.sandbox.put_bucket(BucketSeed::new("paying-logs").setting("requestPayment", pays)));
-    account.run("init s3-access --source app-data --bucket paying-logs --yes").ends(5).says("Requester Pays");
+    account.run("init s3-access --source app-data --bucket paying-logs --yes").ends(7).says("Requester Pays");
     account.run("init s3-access --source app-data --bucket paying-logs --yes --fix").ends(0);
     assert!(!account.bucket("paying-logs").requester_pays);
     account.run("init s3-access --source app-images --bucket plain-target --yes").ends(0);
     account
         .run("init s3-access --source app-data --bucket app-images --yes")
-        .ends(5)
+        .ends(7)
         .says("itself writes access logs to `plain-target`");
     account.run("init s3-access --source app-data --bucket app-images --yes --fix").ends(0);
     assert_eq!(account.bucket("app-images").logging, None);
@@ -162,8 +162,8 @@ fn foreign_lifecycle_rules_and_tags_survive() {
     }
     assert_eq!(bucket.tags["team"], "core");
     assert_eq!(bucket.tags["owner"], "me");
-    account.run("init alb --source web --bucket ruled-logs --tag team=other --yes").ends(5).says("team");
-    account.run("init alb --source web --bucket ruled-logs --expire-days 9 --yes").ends(5).says("--fix");
+    account.run("init alb --source web --bucket ruled-logs --tag team=other --yes").ends(7).says("team");
+    account.run("init alb --source web --bucket ruled-logs --expire-days 9 --yes").ends(7).says("--fix");
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn a_disabled_key_is_named_as_the_cause() {
     let account = Account::seeded();
     let arn = account.bucket("kms-logs").encryption.key.unwrap();
     account.sandbox.set_key_state(&arn, "Disabled");
-    account.run("init nlb --source edge --bucket kms-logs --yes").ends(5).says("is in state Disabled");
+    account.run("init nlb --source edge --bucket kms-logs --yes").ends(7).says("is in state Disabled");
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn a_receipt_is_where_the_user_wants_it() {
     account.run(&words).ends(0).says(&format!("--receipt-dir {}", named.display()));
     assert_eq!(files(&named).len(), 1);
     assert!(!folder(&account).exists());
-    account.run("undo latest --yes").ends(1);
+    account.run("undo latest --yes").ends(2);
     account.run(&format!("undo latest --yes --receipt-dir {}", named.display())).ends(0);
     let state = account.home().join("state");
     // Another place: AWS's test file of the same second would not be told from the one before.

@@ -266,10 +266,10 @@ fn what_is_named_twice_is_looked_at_once_and_what_is_mistyped_is_refused() {
     assert_eq!(alone, document, "`--region` narrows, too");
     account
         .run("scan --regions us-esat-1")
-        .ends(1)
+        .ends(2)
         .says("`us-esat-1` is no Region that the account has enabled")
         .says("did you mean `us-east-1`?");
-    account.run("scan --name WEB").ends(1).says("nothing that can log is called `WEB`");
+    account.run("scan --name WEB").ends(2).says("nothing that can log is called `WEB`");
     account.run("scan --regions eusc-de-east-1").ends(2).says("European Sovereign Cloud");
 }
 
@@ -346,7 +346,7 @@ fn a_scan_is_narrowed_by_tag() {
     let asked = account.sandbox.requests();
     let count = |operation: &str| asked.iter().filter(|request| request.operation == operation).count();
     assert_eq!(count("DescribeLoadBalancerAttributes"), 1, "only of what is asked about");
-    account.run("scan --tag team=none").ends(1).says("nothing that can log has the tags team=none");
+    account.run("scan --tag team=none").ends(2).says("nothing that can log has the tags team=none");
     account.run("scan --tag =x").ends(2).says("`KEY` or `KEY=VALUE` is expected");
     for (operation, action) in
         [("DescribeTags", "elasticloadbalancing:DescribeTags"), ("GetBucketTagging", "s3:GetBucketTagging")]

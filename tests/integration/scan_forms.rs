@@ -146,7 +146,7 @@ fn a_report_that_is_there_stays_until_a_new_one_is_whole() {
     let account = Account::seeded();
     let file = account.home().join("report.html");
     fs::write(&file, "old").unwrap();
-    account.run(&format!("scan --regions us-esat-1 --report {}", file.display())).ends(1);
+    account.run(&format!("scan --regions us-esat-1 --report {}", file.display())).ends(2);
     assert_eq!(fs::read_to_string(&file).unwrap(), "old");
     account.run(&format!("scan --producer nlb --quiet --report {}", file.display())).ends(0);
     assert!(fs::read_to_string(&file).unwrap().starts_with("<!DOCTYPE html>"));

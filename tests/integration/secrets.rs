@@ -23,8 +23,8 @@ fn holds_no_secret(ran: &Ran) {
 const COMMANDS: [(&str, i32); 4] = [
     ("init alb --source web --bucket demo-logs --dry-run", 0),
     ("init alb --source web --bucket demo-logs --output json --dry-run", 0),
-    ("init alb --source nobody --bucket demo-logs", 1),
-    ("init alb --source nobody --bucket demo-logs --output json", 1),
+    ("init alb --source nobody --bucket demo-logs", 2),
+    ("init alb --source nobody --bucket demo-logs --output json", 2),
 ];
 
 #[test]
@@ -58,9 +58,9 @@ fn no_secret_is_in_what_a_run_and_its_undo_print_or_in_its_receipt() {
                 ("init nlb --source edge --bucket kms-logs --fix --yes", 0),
                 ("undo", 0),
                 ("undo latest --dry-run", 0),
-                ("undo latest", 2),
+                ("undo latest", 7),
                 ("undo latest --yes", 0),
-                ("undo nothing", 1),
+                ("undo nothing", 2),
                 ("check nlb --source edge", 0),
                 ("scan --producer nlb", 3),
             ] {
@@ -149,7 +149,7 @@ fn a_command_that_repeats_a_run_goes_to_the_same_endpoint_without_its_password()
 #[test]
 fn a_call_that_failed_is_shown_with_its_code() {
     let account = Account::seeded();
-    let ran = account.run("init alb --source nobody --bucket demo-logs -v").ends(1);
+    let ran = account.run("init alb --source nobody --bucket demo-logs -v").ends(2);
     assert!(
         ran.stderr.contains(" aws Elastic Load Balancing v2 DescribeLoadBalancers 400 LoadBalancerNotFound ("),
         "{}",

@@ -135,7 +135,7 @@ fn a_plan_fits_the_terminal_and_a_file_has_it_unwrapped() {
         assert!(terminal.screen().lines().all(fits), "{}", terminal.screen());
         terminal.press(Key::Enter);
         terminal.ended().with(0);
-        let plain = account.run(words).ends(5);
+        let plain = account.run(words).ends(7);
         assert!(plain.stdout.lines().any(|line| line.len() > 100), "{}", plain.stdout);
     }
 }

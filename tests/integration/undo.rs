@@ -298,8 +298,8 @@ fn nobody_is_asked_nothing_is_changed_without_consent() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket kms-logs --fix --yes").ends(0);
     let state = account.sandbox.state();
-    account.run("undo latest").ends(2).says("`--yes` agrees to it");
-    assert_eq!(account.run("undo latest --output json").ends(2).json()["exit_code"], 2);
+    account.run("undo latest").ends(7).says("add `--yes` to approve");
+    assert_eq!(account.run("undo latest --output json").ends(7).json()["exit_code"], 7);
     assert_eq!(account.sandbox.state(), state);
     let terminal = Terminal::start(&account, "undo latest");
     terminal.goes_to("what now?", "quit");
@@ -314,8 +314,8 @@ fn nobody_is_asked_nothing_is_changed_without_consent() {
 #[test]
 fn a_run_that_is_not_there_is_told_and_a_name_leads_nowhere_else() {
     let account = Account::seeded();
-    account.run("undo latest --yes").ends(1).says("no runs have a receipt in `");
-    account.run("undo 20260101T000000Z-alb-x --yes").ends(1).says("there is no receipt of a run");
+    account.run("undo latest --yes").ends(2).says("no runs have a receipt in `");
+    account.run("undo 20260101T000000Z-alb-x --yes").ends(2).says("there is no receipt of a run");
     for name in ["../../etc/passwd", "/etc/passwd", "a/b", "..", ".hidden"] {
         account.run(&format!("undo {name} --yes")).ends(2).says("is not the name of a run");
     }

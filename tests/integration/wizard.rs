@@ -442,7 +442,7 @@ fn a_name_with_escape_codes_never_reaches_the_terminal_raw() {
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket strict-logs");
     terminal.shows(NOW).shows("Deny\\u{1b}[2JAll");
     terminal.goes_to(NOW, "quit");
-    terminal.ended().with(5);
+    terminal.ended().with(7);
 }
 
 #[test]
@@ -478,7 +478,7 @@ fn a_dry_run_asks_for_what_is_missing_and_stops_at_the_plan() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --log-type access --dry-run");
     terminal.takes(DESTINATION).takes(NAME).takes(ENCRYPTION).takes("prefix; empty for none").takes(EXPIRY);
-    terminal.ended().with(0).says("no changes were made");
+    terminal.ended().with(0).says("no changes made");
     assert!(account.writes().is_empty());
 }
 

@@ -22,7 +22,7 @@ fn an_exception_agreed_to_for_one_bucket_does_not_go_to_another() {
     terminal.waits_until("the name to be asked for", |screen| screen.contains("to agree ›")).press(Key::Esc);
     terminal.waits_until("the question to go", |screen| !screen.contains("to agree ›"));
     terminal.goes_to(NOW, "quit");
-    let ended = terminal.ended().with(5);
+    let ended = terminal.ended().with(7);
     assert!(!ended.screen.contains("--exempt DenyUnencryptedUploads --"), "{}", ended.screen);
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::aws::hint::no_profile;
 use crate::model::EndpointUrlError;
 
 /// Where a setting comes from.
@@ -121,6 +122,16 @@ pub enum SettingsError {
     /// Credentials with characters that no request can carry; they are not shown.
     #[error("{0} contains a line break or another character that credentials can't have")]
     Credentials(Origin),
+    /// A profile that no file has.
+    #[error("there is no profile `{name}` in the AWS configuration ({origin})")]
+    NoProfile {
+        /// Where it is named.
+        origin: Origin,
+        /// As named.
+        name: String,
+        /// Those that are there.
+        known: Vec<String>,
+    },
     /// A file with a token that is a pipe, a device or a folder.
     #[error("{origin}: {} is not a regular file", .file.display())]
     TokenFile {
@@ -167,6 +178,7 @@ impl SettingsError {
                     "copy the credentials again, each on one line".to_owned()
                 }
             },
+            Self::NoProfile { name, known, .. } => no_profile(name, known),
             Self::TokenFile { origin, .. } => set(origin, "the file that holds the token"),
         }
     }

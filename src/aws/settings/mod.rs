@@ -83,6 +83,14 @@ impl Settings {
         let ambient = environment.get("AWS_PROFILE").map(encoded);
         let selected = named.clone().or_else(|| ambient.clone()).unwrap_or_else(|| "default".to_owned());
         let (mut files, profiles) = read_files(&selected, Endpoints::Used).await?;
+        let origin = match (&named, &ambient) {
+            (Some(_), _) => Some(Origin::Flag("--profile")),
+            (None, Some(_)) => Some(Origin::Variable("AWS_PROFILE".to_owned())),
+            (None, None) => None,
+        };
+        if let Some(origin) = origin {
+            check_profile(origin, &selected, &profiles)?;
+        }
         let mut read = Reader { environment, profiles, selected };
         read.check_endpoints(endpoint_url)?;
         if read.ignores_endpoints()? {
@@ -101,6 +109,16 @@ impl Settings {
         let network = Network { proxies: Proxies::read()?, trust: read.trust()? };
         Ok(Self { named, ambient, region, retry: read.retry()?, process, files, variant, network })
     }
+}
+
+/// A profile that is named must be there, `default` excepted, as for the AWS CLI: the SDK would go on to other credentials.
+fn check_profile(origin: Origin, selected: &str, profiles: &ProfileSet) -> Result<(), SettingsError> {
+    if selected == "default" || profiles.get_profile(selected).is_some() {
+        return Ok(());
+    }
+    let mut known: Vec<String> = profiles.profiles().map(decoded).collect();
+    known.sort_unstable();
+    Err(SettingsError::NoProfile { origin, name: decoded(selected), known })
 }
 
 /// Both files as texts for the SDK, and what it makes of them.

@@ -8,6 +8,7 @@ use crate::cli::{CheckArgs, Global, OutputFormat};
 use crate::command::draft::{log_type, producer};
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
+use crate::command::refused::failed;
 use crate::command::verdict::{NOT_JUDGED, verdict};
 use crate::exit::Exit;
 use crate::health::{Health, Report, Told};
@@ -43,7 +44,7 @@ pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Exit {
             return exit;
         }
         Err(Unasked::Usage(error)) => (error.to_string(), error.hint(), Exit::Usage),
-        Err(Unasked::Aws(error)) => (error.to_string(), error.hint(&aws.source.situation()), Exit::Failed),
+        Err(Unasked::Aws(error)) => (error.to_string(), error.hint(&aws.source.situation()), failed(&error)),
         Err(Unasked::NoException(producer)) => {
             let hint =
                 "name `alb` or `s3-access` before `--bucket`: only their logs can't be encrypted with a key of yours";

@@ -5,6 +5,7 @@ use crate::cli::{Global, OutputFormat, ScanArgs};
 use crate::command::check::{Inquiry, Sought, diagnosed, now, place_cures, rank};
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
+use crate::command::refused::failed;
 use crate::command::verdict::{NOT_JUDGED, verdict};
 use crate::exit::Exit;
 use crate::files::NewFile;
@@ -34,7 +35,7 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Exit {
     let so_far = SoFar::default();
     let outcome = tokio::select! {
         outcome = Box::pin(scanned(&args, global, &aws, printer, &so_far)) => outcome.map_err(|error| {
-            (Exit::Failed, error.to_string(), error.hint(&aws.source.situation()))
+            (failed(&error), error.to_string(), error.hint(&aws.source.situation()))
         }),
         () = ctrl_c.pressed() => Err((Exit::Interrupted, "interrupted".to_owned(), None)),
     };
@@ -57,7 +58,8 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Exit {
         }
         Err((exit, what, hint)) => {
             report.unread.push(format!("{what}: this is what was known by then"));
-            (exit, Some((what, hint)))
+            // What could not be read may be what was named.
+            (if exit == Exit::Usage { Exit::Failed } else { exit }, Some((what, hint)))
         }
     };
     match global.output {

@@ -71,6 +71,15 @@ fn named(receipts: &Receipts, name: &str, printer: Printer) -> Result<Receipt, E
 }
 
 pub(super) fn unreadable(printer: Printer, error: &ReceiptError) -> Exit {
-    printer.error(&error.to_string(), Some(error.hint()), Exit::Failed);
-    Exit::Failed
+    let exit = match error {
+        ReceiptError::NoRun { .. } | ReceiptError::NoRuns { .. } => Exit::Usage,
+        ReceiptError::Distrusted { .. }
+        | ReceiptError::Folder { .. }
+        | ReceiptError::NoFolder
+        | ReceiptError::Read { .. }
+        | ReceiptError::Unreadable { .. }
+        | ReceiptError::Write { .. } => Exit::Failed,
+    };
+    printer.error(&error.to_string(), Some(error.hint()), exit);
+    exit
 }

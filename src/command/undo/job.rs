@@ -9,6 +9,7 @@ use crate::cli::{Global, UndoArgs};
 use crate::command::interruption::CtrlC;
 use crate::command::lock::{Busy, locked};
 use crate::command::record::now;
+use crate::command::refused::failed;
 use crate::exit::Exit;
 use crate::model::Partition;
 use crate::patience::{Interruption as _, SETTLING, pause};
@@ -116,9 +117,9 @@ impl Job<'_> {
     fn is_left(&self, undo: &Undo, global: &Global) -> Option<Exit> {
         let may_ask = !self.printer.json && !global.no_input;
         let Some(prompt) = may_ask.then(Prompt::on_terminal).flatten() else {
-            let error = "nothing was changed: nobody agreed to the undo yet";
-            self.printer.undo_refused(&self.receipt, undo, error, "`--yes` agrees to it", Exit::Usage);
-            return Some(Exit::Usage);
+            let error = "nothing changed: the undo is not approved yet";
+            self.printer.undo_refused(&self.receipt, undo, error, "add `--yes` to approve", Exit::NotApproved);
+            return Some(Exit::NotApproved);
         };
         self.printer.undo_to_decide(&self.receipt, undo);
         let choices = vec![Choice::new("put it back", "", true), Choice::new("quit", "change nothing", false)];
@@ -222,9 +223,9 @@ impl Job<'_> {
                 Err(Exit::Failed)
             }
             Err(error) => {
-                let hint = error.hint(&self.aws.source.situation());
-                self.printer.error(&error.to_string(), hint.as_deref(), Exit::Failed);
-                Err(Exit::Failed)
+                let (hint, exit) = (error.hint(&self.aws.source.situation()), failed(&error));
+                self.printer.error(&error.to_string(), hint.as_deref(), exit);
+                Err(exit)
             }
         }
     }

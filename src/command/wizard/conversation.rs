@@ -7,9 +7,10 @@ use crate::command::interruption::CtrlC;
 use crate::command::lock::{Busy, locked};
 use crate::command::look::{connected, preview};
 use crate::command::mode::Mode;
+use crate::command::refused::{ends, failed};
 use crate::exit::Exit;
 use crate::model::{Producer, Region};
-use crate::plan::{Finding, Plan, plan};
+use crate::plan::{Plan, plan};
 use crate::receipts::Lock;
 use crate::request::{Incomplete, Interview, Request, Topic};
 use crate::state::Observed;
@@ -197,7 +198,7 @@ impl<'a> Conversation<'a> {
             }
         };
         if let Mode::Preview { detailed } = self.mode {
-            let exit = preview(&plan, request, detailed, self.printer);
+            let exit = preview(request, &observed, detailed, self.printer);
             self.prompt.say("the answers as a command:");
             self.printer.command(request);
             return Ok(Some(exit));
@@ -223,9 +224,10 @@ impl<'a> Conversation<'a> {
                 self.interview.agree(|consent| consent.exempts.push(name));
                 Ok(None)
             }
-            // What would never deliver is no success, however it was left.
-            Reviewed::Leave if plan.findings.iter().any(Finding::refuses) => Ok(Some(Exit::Refused)),
-            Reviewed::Leave => Ok(Some(Exit::Done)),
+            // What can't be carried out as it is is no success, however it was left.
+            Reviewed::Leave => {
+                Ok(Some(plan.approve(&plan.full_consent(&request.consent)).err().as_ref().map_or(Exit::Done, ends)))
+            }
         }
     }
 
@@ -281,7 +283,7 @@ impl<'a> Conversation<'a> {
                 Exit::Failed,
             ),
             Halt::Busy(busy) => (busy.to_string(), Some(Busy::HINT.to_owned()), Exit::Failed),
-            Halt::Failed(error) => (error.to_string(), error.hint(&self.situation()), Exit::Failed),
+            Halt::Failed(error) => (error.to_string(), error.hint(&self.situation()), failed(error)),
             Halt::Unusable(error) => (error.to_string(), error.hint(), Exit::Usage),
         };
         self.printer.error(&message, hint.as_deref(), exit);

@@ -1,6 +1,6 @@
 //! The plan, and what to do with it. The harmless answer is the one under the cursor.
 
-use crate::plan::{Change, Plan, PlannedStep, Refusal};
+use crate::plan::{Change, Plan, PlannedStep, Step};
 use crate::producer::principal;
 use crate::request::{Consent, Interview, Request, Topic};
 use crate::ui::{Choice, Depth, Printer, Prompt, Start, Unanswered, step_line};
@@ -71,7 +71,7 @@ pub(super) fn review(
 
 fn actions(plan: &Plan, request: &Request) -> Vec<Choice<Action>> {
     let mut actions = Vec::new();
-    let refused = matches!(plan.approve(&plan.full_consent(&request.consent)), Err(Refusal::NeverDelivers(_)));
+    let refused = plan.approve(&plan.full_consent(&request.consent)).is_err();
     if !refused {
         let replacing = replacing(plan).count();
         let note = match replacing {
@@ -81,9 +81,7 @@ fn actions(plan: &Plan, request: &Request) -> Vec<Choice<Action>> {
         };
         actions.push(Choice::new("apply", note, Action::Apply));
     }
-    let mut exempts: Vec<&str> = plan.findings.iter().filter_map(|finding| finding.exemption()).collect();
-    exempts.dedup();
-    for name in exempts {
+    for name in plan.exemptions() {
         let label = format!("except the log service from `{name}`");
         actions.push(Choice::new(label, "the Deny stays for everybody else", Action::Exempt(name.to_owned())));
     }
@@ -97,7 +95,12 @@ fn actions(plan: &Plan, request: &Request) -> Vec<Choice<Action>> {
 }
 
 fn replacing(plan: &Plan) -> impl Iterator<Item = &PlannedStep> {
-    plan.steps.iter().filter(|step| step.change == Change::Replaces)
+    plan.steps.iter().filter(|step| step.change == Change::Replaces && !is_named(step))
+}
+
+/// Whether all that a step replaces are Deny statements, each of which was named already.
+fn is_named(planned: &PlannedStep) -> bool {
+    matches!(&planned.step, Step::PutBucketPolicy { exempted: Some(_), .. })
 }
 
 /// Each step that replaces something, by the name of what it is done to.

@@ -86,12 +86,8 @@ fn load_balancer(world: &World<'_>, balancer: &LoadBalancer, logs: &[LogType], m
         before,
         attributes: wanted,
     };
-    let step = if elsewhere.is_empty() {
-        PlannedStep::adds(step)
-    } else {
-        let risk = format!("new logs no longer go to `{}`; those there stay", elsewhere.join("` and `"));
-        PlannedStep::replaces(step, risk)
-    };
+    let risk = format!("new logs no longer go to `{}`; those there stay", elsewhere.join("` and `"));
+    let step = PlannedStep::sets(step, risk);
     Some(finding(&balancer.name, FindingId::AttachmentLogging, Severity::Wanted, what, MODIFY, Cure::Steps(vec![step])))
 }
 
@@ -155,7 +151,7 @@ fn of_logging(world: &World<'_>, bucket: &SourceBucket) -> Option<Finding> {
     };
     let (what, step) = match &bucket.logging {
         Seen::Denied(denial) => return Some(unreadable(name, denial.to_string(), PUT_LOGGING, denial.action)),
-        Seen::Absent => (format!("the access log of `{name}` is off"), PlannedStep::adds(step)),
+        Seen::Absent => (format!("the access log of `{name}` is off"), PlannedStep::creates(step)),
         Seen::Present(present) => {
             let here = present.bucket == wanted.bucket && present.prefix == wanted.prefix;
             if here && (!asked || present.key_format == wanted.key_format) {
@@ -172,7 +168,7 @@ fn of_logging(world: &World<'_>, bucket: &SourceBucket) -> Option<Finding> {
             };
             (
                 format!("the access log of `{name}` goes to `{there}`, {}", present.key_format),
-                PlannedStep::replaces(step, risk),
+                PlannedStep::sets(step, risk),
             )
         }
     };
@@ -190,14 +186,14 @@ fn of_inventory(world: &World<'_>, bucket: &SourceBucket, asked: &InventoryReque
     };
     let (what, step) = match &bucket.inventory {
         Seen::Denied(denial) => return Some(unreadable(name, denial.to_string(), PUT_INVENTORY, denial.action)),
-        Seen::Absent => (format!("`{name}` has no inventory `{}`", asked.id), PlannedStep::adds(step)),
+        Seen::Absent => (format!("`{name}` has no inventory `{}`", asked.id), PlannedStep::creates(step)),
         Seen::Present(present) => {
             let differences = differences(world, present, &wanted);
             if differences.is_empty() {
                 return None;
             }
             let what = format!("inventory `{}` of `{name}` differs in {}", asked.id, differences.join(", "));
-            (what, PlannedStep::replaces(step, "whoever reads today's reports finds them changed, or elsewhere"))
+            (what, PlannedStep::sets(step, "whoever reads today's reports finds them changed, or elsewhere"))
         }
     };
     Some(finding(name, FindingId::AttachmentInventory, Severity::Wanted, what, PUT_INVENTORY, Cure::Steps(vec![step])))

@@ -69,7 +69,8 @@ fn absent(world: &World<'_>) -> Finding {
         namespace,
         tags: world.request.tags.clone(),
     };
-    let steps = vec![PlannedStep::adds(create), PlannedStep::adds(Step::BlockPublicAccess { bucket: bucket.clone() })];
+    let steps =
+        vec![PlannedStep::creates(create), PlannedStep::creates(Step::BlockPublicAccess { bucket: bucket.clone() })];
     Finding {
         id: FindingId::DestinationAbsent,
         severity: Severity::Wanted,

@@ -130,10 +130,10 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
     };
     if world.bucket().is_none() || is_of_creation(world) {
         let what = format!("`{}` has no default encryption of its own choosing yet", world.place.bucket);
-        let step = PlannedStep::adds(step);
+        let step = PlannedStep::creates(step);
         return finding(world, FindingId::EncryptionNotAsAsked, Severity::Wanted, what, Cure::Steps(vec![step]));
     }
-    let cure = Cure::Steps(vec![PlannedStep::replaces(step.clone(), risk(world, &step))]);
+    let cure = Cure::Steps(vec![PlannedStep::sets(step.clone(), risk(world, &step))]);
     let works = matches!(cell.outcome, Outcome::Works)
         || matches!(world.request.encryption, Encryption::SseKms(KeyChoice::Existing(_) | KeyChoice::Create))
         || (matches!(cell.outcome, Outcome::WorksWithKeyPolicy) && present_key_works(world));
@@ -170,9 +170,14 @@ fn present_key_works(world: &World<'_>) -> bool {
     key.is_some_and(|key| key::unusable(&world.place.region, key).is_none() && key::lets_in(world, key))
 }
 
-/// Whether the default encryption is the one that S3 gives to every new bucket, on a bucket that a run is about to finish.
+/// Whether the default encryption is the one that S3 gives to every new bucket, on a bucket that a run is about to finish: what
+/// somebody set since is replaced like anywhere else. What is blocked stays so, and is no change.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-bucket-encryption.html>
 fn is_of_creation(world: &World<'_>) -> bool {
-    world.is_unfinished() && world.present_kind() == EncryptionKind::SseS3
+    let as_given = BucketEncryption { blocked: Vec::new(), ..BucketEncryption::sse_s3() };
+    let given = |present: &BucketEncryption| BucketEncryption { blocked: Vec::new(), ..present.clone() } == as_given;
+    world.is_unfinished() && world.present_encryption().is_none_or(given)
 }
 
 /// Who else is affected: with a KMS key, the log services that can't write with one.

@@ -129,11 +129,11 @@ fn created(world: &World<'_>) -> Option<Finding> {
         why: "logs under a customer managed key need one that lets the log service in".to_owned(),
         page: CREATE,
         cure: Cure::Steps(vec![
-            PlannedStep::adds_at_risk(
+            PlannedStep::creates_at_risk(
                 key,
                 "a key costs 1 USD a month, and logs under it can't be read once it is deleted",
             ),
-            PlannedStep::adds(alias),
+            PlannedStep::creates(alias),
         ]),
     })
 }
@@ -146,7 +146,7 @@ fn alias(world: &World<'_>, key: &Key) -> Option<Finding> {
         what: format!("the key made for `{}` has no alias `{}` yet", world.place.bucket, alias_name(world)),
         why: "a later run finds the key by its alias".to_owned(),
         page: CREATE,
-        cure: Cure::Steps(vec![PlannedStep::adds(Step::CreateAlias {
+        cure: Cure::Steps(vec![PlannedStep::creates(Step::CreateAlias {
             alias: alias_name(world),
             key: KeySlot::Known(key.arn.clone()),
         })]),
@@ -155,7 +155,7 @@ fn alias(world: &World<'_>, key: &Key) -> Option<Finding> {
 
 fn missing(world: &World<'_>, name: &str) -> Finding {
     Finding {
-        id: FindingId::KeyUnusable,
+        id: FindingId::KeyUnknown,
         severity: Severity::Stops,
         subject: name.to_owned(),
         what: if name.starts_with("arn:") {
@@ -297,5 +297,5 @@ fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
 
 fn put(key: &Key, before: &str, after: &Document) -> Cure {
     let step = Step::PutKeyPolicy { key: key.arn.clone(), before: before.to_owned(), after: after.to_text() };
-    Cure::Steps(vec![PlannedStep::adds(step)])
+    Cure::Steps(vec![PlannedStep::sets(step, "whoever counts on what the key policy says today finds it changed")])
 }

@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use crate::iam::{Answer, Document, Effect, Truth, Verdict, evaluate, exempt_service};
 use crate::plan::grants::{BUCKET_POLICY_LIMIT, Granted, granted};
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
+use crate::plan::{Cure, Exempted, Finding, FindingId, PlannedStep, Severity, Step};
 use crate::producer::{self, Probe, Template};
 use crate::request::shell_word;
 use crate::state::Seen;
@@ -23,7 +23,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         Ok(present) => present,
         Err(finding) => return vec![*finding],
     };
-    let (narrowed, mut findings) = exempted(world, &document);
+    let (narrowed, names, mut findings) = exempted(world, &document);
     if findings.iter().any(Finding::refuses) {
         return findings;
     }
@@ -41,14 +41,12 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let after = after.document;
     findings.extend(kept_out(world, &after));
     if after != document {
-        let step = Step::PutBucketPolicy { bucket: world.place.bucket.clone(), before: text, after: after.to_text() };
-        let service = producer::principal(world.producer());
-        let step = if narrowed == document {
-            PlannedStep::adds(step)
-        } else {
-            let risk = format!("the narrowed Deny no longer stops `{service}`; everybody else stays stopped");
-            PlannedStep::adds_at_risk(step, risk)
-        };
+        let service = producer::principal(world.producer()).to_owned();
+        let verb = if names.len() == 1 { "applies" } else { "apply" };
+        let risk = format!("{} no longer {verb} to `{service}`; everyone else stays denied", listed(&names));
+        let exempted = (!names.is_empty()).then_some(Exempted { service, statements: names });
+        let (bucket, after) = (world.place.bucket.clone(), after.to_text());
+        let step = PlannedStep::sets(Step::PutBucketPolicy { bucket, before: text, after, exempted }, risk);
         let doubtful = !sources.is_empty() && sources.iter().all(|source| may_be_let_in(world, &narrowed, *source));
         findings.push(if doubtful {
             perhaps_put(world, &narrowed, &sources, step)
@@ -99,12 +97,13 @@ pub(super) fn finding(
 }
 
 /// The document with the Deny statements narrowed that `--exempt` names and that stop the service.
-fn exempted(world: &World<'_>, document: &Document) -> (Document, Vec<Finding>) {
+/// Their names come with it.
+fn exempted(world: &World<'_>, document: &Document) -> (Document, Vec<String>, Vec<Finding>) {
     let mut narrowed = document.clone();
-    let mut findings = Vec::new();
+    let (mut names, mut findings) = (Vec::new(), Vec::new());
     let service = producer::principal(world.producer());
     if world.request.consent.exempts.is_empty() {
-        return (narrowed, findings);
+        return (narrowed, names, findings);
     }
     let stopping = stopping_denies(world, document);
     for name in &world.request.consent.exempts {
@@ -132,7 +131,11 @@ fn exempted(world: &World<'_>, document: &Document) -> (Document, Vec<Finding>) 
         match exempt_service(&raw, service) {
             Ok(statement) => {
                 narrowed = narrowed.with_statement_replaced(index, statement);
-                let what = format!("statement `{name}` stops `{service}` and is narrowed so that this service passes");
+                names.push(name.clone());
+                let statements = document.statements();
+                let sid = statements.get(index).and_then(|statement| statement.sid()).filter(|sid| sid != name);
+                let sid = sid.map(|sid| format!(" (`{sid}`)")).unwrap_or_default();
+                let what = format!("statement `{name}`{sid} blocks `{service}`; the plan exempts this one service");
                 let mut found = finding(
                     world,
                     FindingId::PolicyDeny,
@@ -145,11 +148,12 @@ fn exempted(world: &World<'_>, document: &Document) -> (Document, Vec<Finding>) 
                 findings.push(found);
             }
             Err(error) => {
-                findings.push(refuse(format!("statement `{name}` can't be narrowed: {error}"), "change it by hand"));
+                let found = refuse(format!("statement `{name}` can't be narrowed: {error}"), "change it by hand");
+                findings.push(Finding { id: FindingId::PolicyDeny, ..found });
             }
         }
     }
-    (narrowed, findings)
+    (narrowed, names, findings)
 }
 
 /// The place of the Deny statement of a Sid, or of a position from 1.

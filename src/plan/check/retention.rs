@@ -76,9 +76,8 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         folders.join(", "),
         in_words(days)
     );
-    let replaces = before.iter().any(|old| rules.iter().any(|new| new.id == old.id));
     let step = Step::PutExpiration { bucket: world.place.bucket.clone(), before, rules };
-    let step = if replaces { PlannedStep::replaces(step, risk) } else { PlannedStep::adds_at_risk(step, risk) };
+    let step = PlannedStep::sets_at_risk(step, risk);
     vec![finding(what, Cure::Steps(vec![step]))]
 }
 

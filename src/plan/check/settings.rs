@@ -114,7 +114,7 @@ fn payer(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
             what,
             "S3 access logs are not delivered to a Requester Pays bucket",
             S3_ACCESS,
-            Cure::Steps(vec![PlannedStep::replaces(
+            Cure::Steps(vec![PlannedStep::sets(
                 step,
                 "requests of others to the bucket are then charged to its owner",
             )]),
@@ -146,7 +146,7 @@ fn logged(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
         format!("`{}` itself writes access logs to `{}`", bucket.name, logging.bucket),
         "a destination of S3 access logs must not be logged itself: each delivery would make more logs",
         S3_ACCESS,
-        Cure::Steps(vec![PlannedStep::replaces(step, "requests to the bucket are then no longer logged")]),
+        Cure::Steps(vec![PlannedStep::sets(step, "requests to the bucket are then no longer logged")]),
     ))
 }
 

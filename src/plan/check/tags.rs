@@ -53,12 +53,8 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     if all == present {
         return Vec::new();
     }
-    let step = if replaced.is_empty() {
-        PlannedStep::adds(put(present, all))
-    } else {
-        let risk = format!("whatever goes by {} finds another value: policies, bills, reports", listed(&today));
-        PlannedStep::replaces(put(present, all), risk)
-    };
+    let risk = format!("whatever goes by {} finds another value: policies, bills, reports", listed(&today));
+    let step = PlannedStep::sets(put(present, all), risk);
     let bucket = &world.place.bucket;
     let what = match (missing.is_empty(), today.is_empty()) {
         (false, true) => format!("`{bucket}` lacks {}", listed(&missing)),

@@ -113,7 +113,12 @@ fn expiration() -> Step {
 }
 
 fn policy() -> Step {
-    Step::PutBucketPolicy { bucket: "acme-logs".parse().unwrap(), before: None, after: POLICY.to_owned() }
+    Step::PutBucketPolicy {
+        bucket: "acme-logs".parse().unwrap(),
+        before: None,
+        after: POLICY.to_owned(),
+        exempted: None,
+    }
 }
 
 /// Steps that end up in one template, by what they show.

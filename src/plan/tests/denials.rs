@@ -116,7 +116,7 @@ fn an_exemption_narrows_the_named_deny_and_no_other_statement() {
         world.draft.consent.exempts = vec![name.to_owned()];
         assert_eq!(
             policy_lines(&world),
-            ["policy-deny stops: with policy-grant", "policy-grant wanted: adds s3:PutBucketPolicy at risk"],
+            ["policy-deny stops: with policy-grant", "policy-grant wanted: replaces s3:PutBucketPolicy"],
             "{name}"
         );
         assert_eq!(narrowed(&world, 1), service);
@@ -150,14 +150,14 @@ fn an_exemption_narrows_the_named_deny_and_no_other_statement() {
     odd.statement(statement);
     assert_eq!(policy_lines(&odd), ["policy-uncertain warns: nothing"]);
     odd.draft.consent.exempts = vec!["Guard".to_owned()];
-    assert_eq!(policy_lines(&odd), ["policy-exempt-unknown stops: refused"]);
+    assert_eq!(policy_lines(&odd), ["policy-deny stops: refused"]);
     // A missing grant is added in the same write.
     let mut world = bare(Producer::Alb);
     world.statement(deny("Guard", &no_condition()));
     world.draft.consent.exempts = vec!["Guard".to_owned()];
     assert_eq!(
         policy_lines(&world),
-        ["policy-deny stops: with policy-grant", "policy-grant stops: adds s3:PutBucketPolicy at risk"]
+        ["policy-deny stops: with policy-grant", "policy-grant stops: replaces s3:PutBucketPolicy"]
     );
     assert_eq!(narrowed(&world, 0), service);
     assert_eq!(world.written_policy().raw_statements()[1]["Sid"], "LogbucketAlb");
@@ -179,7 +179,7 @@ fn a_sid_that_can_t_be_typed_as_it_is_shown_gives_way_to_the_place() {
         assert_eq!(policy_lines(&world), [format!("policy-deny stops: exempt {shown}")], "{sid:?}");
         world.draft.consent.exempts = vec![shown.to_owned()];
         let told = policy_lines(&world);
-        assert_eq!(told.last().unwrap(), "policy-grant wanted: adds s3:PutBucketPolicy at risk", "{sid:?}");
+        assert_eq!(told.last().unwrap(), "policy-grant wanted: replaces s3:PutBucketPolicy", "{sid:?}");
         let what = world.finding("policy-grant").what;
         assert_eq!(what, "a Deny statement is narrowed");
     }

@@ -184,7 +184,7 @@ fn a_key_asked_for_is_written_where_the_bucket_does_not_name_it_by_its_arn() {
     assert_eq!(world.plan().expected_key, ExpectedKey::Created);
     // One that was named and is not there: nothing is made in its place.
     world.draft.kms_key = Some(KEY.parse().unwrap());
-    assert_eq!(world.told(), ["key-unusable stops: refused"]);
+    assert_eq!(world.told(), ["key-unknown stops: refused"]);
     assert_eq!(world.plan().destination, "existing bucket, SSE-S3");
 }
 

@@ -121,19 +121,19 @@ fn a_named_key_that_is_not_there_or_not_to_be_seen_is_refused() {
     let mut base = in_order(Producer::Nlb);
     base.draft.kms_key = Some("alias/logs".parse().unwrap());
     base.observed.default_key = Seen::Absent;
-    assert_eq!(base.told(), ["key-unusable stops: refused"]);
+    assert_eq!(base.told(), ["key-unknown stops: refused"]);
     assert_eq!(
-        base.finding("key-unusable").what,
+        base.finding("key-unknown").what,
         format!("there is no key `alias/logs` in us-east-1 of account {ACCOUNT}")
     );
     base.draft.kms_key = Some(KEY.parse().unwrap());
-    assert_eq!(base.finding("key-unusable").what, format!("there is no key `{KEY}`"));
+    assert_eq!(base.finding("key-unknown").what, format!("there is no key `{KEY}`"));
     base.observed.default_key = denied("kms:DescribeKey");
     assert_eq!(base.told(), ["key-policy-unreadable warns: refused"]);
 
     let mut report = in_order(Producer::Inventory);
     report.draft.report_kms_key = Some(KEY.parse().unwrap());
-    assert!(report.told().contains(&"key-unusable stops: refused".to_owned()), "{:?}", report.told());
+    assert!(report.told().contains(&"key-unknown stops: refused".to_owned()), "{:?}", report.told());
     report.observed.report_key = denied("kms:DescribeKey");
     assert!(report.told().contains(&"key-policy-unreadable warns: refused".to_owned()), "{:?}", report.told());
 }

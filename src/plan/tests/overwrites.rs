@@ -130,7 +130,7 @@ fn every_other_setting_is_what_was_seen_and_what_is_written() {
     attach(&mut attached);
     let Source::Bucket(attached) = attached else { panic!("a load balancer") };
     let Seen::Present(logging) = attached.logging else { panic!("off") };
-    let policy = |before| Step::PutBucketPolicy { bucket: bucket(), before, after: "new".to_owned() };
+    let policy = |before| Step::PutBucketPolicy { bucket: bucket(), before, after: "new".to_owned(), exempted: None };
     let put_tags = |before| Step::PutBucketTags { bucket: bucket(), before, tags: tags(&[("a", "2")]) };
     let put_key = Step::PutKeyPolicy { key: key(KEY), before: "old".to_owned(), after: "new".to_owned() };
     let log = |before, logging| Step::PutBucketLogging { bucket: bucket(), region: region(), before, logging };

@@ -124,6 +124,14 @@ fn a_plan_is_approved_by_as_much_consent_as_it_takes_and_no_less() {
                 assert!(!steps.is_empty() && steps.iter().all(|step| step.change == Change::Replaces));
                 "fix"
             }
+            Err(Refusal::NeedsExempt(findings)) => {
+                assert!(!findings.is_empty() && findings.iter().all(|finding| finding.exemption().is_some()));
+                "exempt"
+            }
+            Err(Refusal::NotFound(findings)) => {
+                assert!(!findings.is_empty() && findings.iter().all(|finding| finding.names_nothing()));
+                "not found"
+            }
             Err(Refusal::NeedsYes) => "yes",
         }
     };

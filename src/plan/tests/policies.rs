@@ -80,7 +80,7 @@ fn whom_a_new_policy_stops_or_lets_in_is_all_told() {
     world.statement(deny("Guard", &no_condition()));
     world.draft.consent.exempts = vec!["Guard".to_owned()];
     let risk = |world: &World| world.finding("policy-grant").steps()[0].risk.clone().unwrap();
-    let narrowed = "the narrowed Deny no longer stops `delivery.logs.amazonaws.com`; everybody else stays stopped";
+    let narrowed = "`Guard` no longer applies to `delivery.logs.amazonaws.com`; everyone else stays denied";
     assert_eq!(risk(&world), narrowed);
 }
 

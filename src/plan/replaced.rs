@@ -1,0 +1,70 @@
+//! Whether a step takes a value away that was there: what makes it a replacing one, decided here for every step alike.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::iam::Document;
+use crate::state::Payer;
+
+use super::policy_edit::keeps;
+use super::{Change, Setting, Step};
+
+impl Step {
+    /// What it does to the setting that it changes, by the value that was seen there; what creates something adds.
+    pub(super) fn change(&self) -> Change {
+        match self.overwrites(None) {
+            Some(overwrite) if !leaves(overwrite.before.as_ref(), overwrite.after.as_ref()) => Change::Replaces,
+            Some(_) | None => Change::Adds,
+        }
+    }
+}
+
+/// Whether everything is still there that was. An `after` that is not known yet names a key that is still to be created.
+fn leaves(before: Option<&Setting>, after: Option<&Setting>) -> bool {
+    let Some(before) = before else { return true };
+    match (before, after) {
+        (Setting::Policy(None) | Setting::Logging(None) | Setting::Inventory(None), _) => true,
+        (Setting::Payer(payer), _) => *payer == Payer::BucketOwner,
+        (Setting::Expiration(rules), _) if rules.is_empty() => true,
+        (_, None) => false,
+        (Setting::Policy(Some(before)), Some(Setting::Policy(Some(after)))) => keeps_statements(before, after),
+        (Setting::Tags(before), Some(Setting::Tags(after))) => holds(before, after),
+        (Setting::Attributes(before), Some(Setting::Attributes(after))) => holds(&in_force(before), after),
+        (Setting::Expiration(before), Some(Setting::Expiration(after))) => {
+            before.iter().all(|rule| after.contains(rule))
+        }
+        (before, Some(after)) => before.is(after),
+    }
+}
+
+fn holds(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> bool {
+    before.iter().all(|(key, value)| after.get(key) == Some(value))
+}
+
+/// The attributes of logs that are on: where a log would go that is off is nothing that anybody counts on.
+fn in_force(attributes: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let is_on = |key: &str| {
+        let stem = key.rsplit_once('.').map_or(key, |(stem, _)| stem);
+        attributes.get(&format!("{stem}.enabled")).is_some_and(|on| on == "true")
+    };
+    attributes.iter().filter(|(key, _)| is_on(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// Whether every statement stands where it was, but for sources that one of ours names in addition.
+fn keeps_statements(before: &str, after: &str) -> bool {
+    let (Ok(before), Ok(after)) = (Document::parse(before), Document::parse(after)) else { return before == after };
+    let (old, new) = (before.raw_statements(), after.raw_statements());
+    head(&before) == head(&after)
+        && old.len() <= new.len()
+        && old.iter().zip(new).all(|(old, new)| old == new || keeps(old, new))
+}
+
+/// A policy without its statements.
+fn head(document: &Document) -> Value {
+    let mut head = document.value().clone();
+    if let Some(fields) = head.as_object_mut() {
+        fields.remove("Statement");
+    }
+    head
+}

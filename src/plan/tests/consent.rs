@@ -1,0 +1,239 @@
+//! What overwrites a value that was there is a replacing step, and nothing else is: held against an oracle that takes settings
+//! apart and shares no code with the plan.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::fixture::{Changing, KEY, OTHER_KEY, World, bare, closed_key, in_order, new, open_key, sse_kms, tags};
+use super::policies::{deny, no_condition, open_question};
+use super::settings::rule;
+use crate::model::{BucketEncryption, Producer};
+use crate::plan::{Change, Plan, Setting, Slot, Step};
+use crate::state::{Destination, Logging, Payer, Seen, Source};
+
+/// What somebody may have set, or what is asked for.
+const CHANGES: [(&str, Changing); 22] = [
+    ("a grant", World::grant),
+    ("somebody's statement", |world| {
+        world.statement(deny("Other", &json!({ "Bool": { "aws:SecureTransport": "false" } })));
+    }),
+    ("a Deny", |world| world.statement(deny("Guard", &no_condition()))),
+    ("another Deny", |world| world.statement(deny("Guard2", &no_condition()))),
+    ("a Deny that may strike", |world| world.statement(deny("Perhaps", &open_question()))),
+    ("one exempted", |world| world.draft.consent.exempts.push("Guard".to_owned())),
+    ("the other exempted", |world| world.draft.consent.exempts.push("Guard2".to_owned())),
+    ("SSE-KMS", |world| world.bucket().encryption = Seen::Present(sse_kms(Some(OTHER_KEY)))),
+    ("the AWS managed key", |world| world.bucket().encryption = Seen::Present(sse_kms(None))),
+    ("SSE-S3 with a Bucket Key", |world| {
+        world.bucket().encryption = Seen::Present(BucketEncryption { bucket_key: true, ..BucketEncryption::sse_s3() });
+    }),
+    ("no encryption of its own", |world| world.bucket().encryption = Seen::Absent),
+    ("a key asked for", |world| {
+        if world.draft.producer == Some(Producer::Nlb) {
+            world.draft.encryption = None;
+            world.draft.kms_key = Some(KEY.parse().unwrap());
+            world.observed.default_key = Seen::Present(open_key(Producer::Nlb, world));
+        }
+    }),
+    ("a closed key asked for", |world| {
+        if world.draft.producer == Some(Producer::Nlb) {
+            world.draft.encryption = None;
+            world.draft.kms_key = Some(KEY.parse().unwrap());
+            world.observed.default_key = Seen::Present(closed_key());
+        }
+    }),
+    ("SSE-S3 asked for", |world| {
+        if world.draft.kms_key.is_none() {
+            world.draft.encryption = Some(crate::model::EncryptionKind::SseS3);
+        }
+    }),
+    ("a payer", |world| world.bucket().payer = Seen::Present(Payer::Requester)),
+    ("expiry", |world| world.draft.expire_days = Some(30)),
+    ("a tag", |world| world.draft.tags = vec!["team=web".parse().unwrap()]),
+    ("tags", |world| world.bucket().tags = Seen::Present(tags(&[("team", "data"), ("x", "y")]))),
+    ("other tags", |world| world.bucket().tags = Seen::Present(tags(&[("x", "y")]))),
+    ("a run that stopped", |world| {
+        let policy = world.bucket().policy.clone();
+        world.make_unfinished();
+        world.bucket().policy = policy;
+    }),
+    ("another place", elsewhere),
+    ("rules", |world| {
+        let folders = ["AWSLogs/111122223333/", "app-data/", "else/"];
+        world.bucket().lifecycle = Seen::Present(folders.map(|folder| rule(folder, 9)).to_vec());
+    }),
+];
+
+/// The source logs to another place than the one that is asked for.
+fn elsewhere(world: &mut World) {
+    for source in &mut world.observed.sources {
+        super::fixture::attach(source);
+        match source {
+            Source::LoadBalancer(balancer) => {
+                let Seen::Present(attributes) = &mut balancer.attributes else { continue };
+                attributes.insert("access_logs.s3.bucket".to_owned(), "old-logs".to_owned());
+            }
+            Source::Bucket(bucket) => {
+                if let Seen::Present(logging) = &mut bucket.logging {
+                    *logging = Logging { bucket: "old-logs".to_owned(), ..logging.clone() };
+                }
+                if let Seen::Present(inventory) = &mut bucket.inventory {
+                    inventory.prefix = "old".to_owned();
+                }
+            }
+        }
+    }
+}
+
+/// The single values that a setting holds. Statements of ours that name sources are taken apart: a source that is added leaves
+/// the rest as it is.
+fn values(setting: &Setting) -> BTreeSet<String> {
+    match setting {
+        Setting::Policy(None) | Setting::Logging(None) | Setting::Inventory(None) | Setting::Encryption(None) => {
+            BTreeSet::new()
+        }
+        Setting::Policy(Some(text)) => {
+            let policy: Value = serde_json::from_str(text).unwrap();
+            policy["Statement"].as_array().into_iter().flatten().flat_map(statement).collect()
+        }
+        Setting::Tags(tags) => tags.iter().map(|(key, value)| format!("{key}={value}")).collect(),
+        Setting::Attributes(attributes) => {
+            let of = |stem: &str, name: &str| attributes.get(&format!("{stem}.{name}")).cloned().unwrap_or_default();
+            let stems: BTreeSet<&str> =
+                attributes.keys().filter_map(|key| key.rsplit_once('.')).map(|(stem, _)| stem).collect();
+            let on = stems.into_iter().filter(|stem| of(stem, "enabled") == "true");
+            on.map(|stem| format!("{stem} {} {}", of(stem, "bucket"), of(stem, "prefix"))).collect()
+        }
+        Setting::Encryption(Some(of)) => BTreeSet::from([format!("{of:?}")]),
+        Setting::Expiration(rules) => rules.iter().map(|rule| format!("{rule:?}")).collect(),
+        Setting::Logging(Some(of)) => BTreeSet::from([format!("{of:?}")]),
+        Setting::Inventory(Some(of)) => BTreeSet::from([format!("{of:?}")]),
+        Setting::Payer(Payer::BucketOwner) => BTreeSet::new(),
+        Setting::Payer(Payer::Requester) => BTreeSet::from(["requester".to_owned()]),
+    }
+}
+
+fn statement(statement: &Value) -> Vec<String> {
+    let ours = statement["Sid"].as_str().is_some_and(|sid| sid.starts_with("Logbucket"));
+    let sources = statement.pointer("/Condition/ArnLike/aws:SourceArn").and_then(Value::as_array);
+    match sources.filter(|_| ours) {
+        Some(sources) => sources.iter().map(|source| format!("{} {source}", statement["Sid"])).collect(),
+        None if ours => {
+            let source = statement.pointer("/Condition/ArnLike/aws:SourceArn").cloned().unwrap_or_default();
+            vec![format!("{} {source}", statement["Sid"])]
+        }
+        None => vec![statement.to_string()],
+    }
+}
+
+/// Whether the encryption is still the one that S3 gave to the bucket of a run that has not come further.
+fn is_as_created(world: &World, step: &Step) -> bool {
+    if !matches!(step, Step::PutBucketEncryption { .. }) {
+        return false;
+    }
+    let Destination::Bucket(bucket) = &world.observed.destination else { return true };
+    let given = match &bucket.encryption {
+        Seen::Present(of) => of.algorithm == "AES256" && of.key.is_none() && !of.bucket_key,
+        Seen::Absent => true,
+        Seen::Denied(_) => false,
+    };
+    let unfinished = world.observed.origin == crate::state::Origin::UnfinishedRun && bucket.policy == Seen::Absent;
+    unfinished && given
+}
+
+/// The steps that take away what was there and what this run did not write.
+fn overwriting(world: &World, plan: &Plan) -> Vec<String> {
+    let steps = plan.steps.iter().map(|planned| &planned.step);
+    let overwrites = steps.filter(|step| {
+        let Some(overwrite) = step.overwrites(None) else { return false };
+        let encrypts = matches!(overwrite.slot, Slot::BucketEncryption { .. });
+        if is_as_created(world, step) {
+            return false;
+        }
+        let Some(after) = overwrite.after else { return true };
+        let before = overwrite.before.unwrap();
+        // A bucket without a default encryption of its own has SSE-S3.
+        let before = if encrypts && before == Setting::Encryption(None) {
+            Setting::Encryption(Some(BucketEncryption::sse_s3()))
+        } else {
+            before
+        };
+        !values(&before).is_subset(&values(&after))
+    });
+    overwrites.map(|step| step.api().to_owned()).collect()
+}
+
+fn replacing(plan: &Plan) -> Vec<String> {
+    let replacing = plan.steps.iter().filter(|planned| planned.change == Change::Replaces);
+    replacing.map(|planned| planned.step.api().to_owned()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_step_replaces_where_a_value_goes_away_that_this_run_did_not_write_and_nowhere_else(
+        producer in 0_usize..4, base in 0_usize..3, chosen in proptest::collection::vec(0_usize..CHANGES.len(), 0..7),
+    ) {
+        let producer = Producer::ALL[producer];
+        let mut world = match base {
+            0 => bare(producer),
+            1 => in_order(producer),
+            _ => new(producer),
+        };
+        let there = matches!(world.observed.destination, Destination::Bucket(_));
+        let mut names = Vec::new();
+        for (name, change) in chosen.iter().map(|at| CHANGES[*at]) {
+            let asks = ["a key asked for", "SSE-S3 asked for", "expiry", "a tag", "one exempted", "another place"];
+            if (there || asks.contains(&name)) && !names.contains(&name) {
+                change(&mut world);
+                names.push(name);
+            }
+        }
+        if world.draft.clone().complete().is_err() {
+            return Ok(());
+        }
+        let plan = world.plan();
+        prop_assert_eq!(replacing(&plan), overwriting(&world, &plan), "{} {:?}: {:?}", producer, names, world.told());
+        for planned in plan.steps.iter().filter(|planned| planned.change == Change::Replaces) {
+            prop_assert!(planned.risk.as_ref().is_some_and(|risk| !risk.is_empty()), "{:?}", planned);
+            let found = plan.findings.iter().any(|finding| finding.is_cured_by(planned, &plan.findings));
+            prop_assert!(found, "without a finding: {:?}", planned);
+        }
+    }
+}
+
+#[test]
+fn what_somebody_set_on_a_bucket_of_ours_since_is_replaced_like_anywhere_else() {
+    let cases: [(&str, Changing, &str); 3] = [
+        ("another key", |world| world.bucket().encryption = Seen::Present(sse_kms(Some(OTHER_KEY))), "replaces"),
+        ("the AWS managed key", |world| world.bucket().encryption = Seen::Present(sse_kms(None)), "replaces"),
+        ("what S3 gave it", |_| {}, "adds"),
+    ];
+    for (name, change, verb) in cases {
+        let mut world = bare(Producer::Nlb);
+        world.draft.kms_key = Some(KEY.parse().unwrap());
+        world.observed.default_key = Seen::Present(open_key(Producer::Nlb, &world));
+        world.make_unfinished();
+        change(&mut world);
+        let told = world.told();
+        let put = format!("{verb} s3:PutBucketEncryption");
+        assert!(told.iter().any(|line| line.ends_with(&put)), "{name}: {told:?}");
+    }
+}
+
+#[test]
+fn an_exemption_says_which_service_and_from_whose_statements() {
+    let mut world = in_order(Producer::Alb);
+    world.statement(deny("Guard", &no_condition()));
+    world.statement(deny("Guard2", &no_condition()));
+    world.draft.consent.exempts = vec!["Guard".to_owned(), "Guard2".to_owned()];
+    let Step::PutBucketPolicy { exempted: Some(exempted), .. } = world.step("s3:PutBucketPolicy") else { panic!() };
+    assert_eq!(exempted.service, "logdelivery.elasticloadbalancing.amazonaws.com");
+    assert_eq!(exempted.statements, ["Guard", "Guard2"]);
+    let planned = world.plan().steps.into_iter().find(|planned| planned.change == Change::Replaces).unwrap();
+    let risk = planned.risk.unwrap();
+    assert!(risk.starts_with("`Guard`, `Guard2` no longer apply to `logdelivery"), "{risk}");
+}
