@@ -9,7 +9,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, ConfigLoader, Region as SdkRegion, SdkConfig};
+use aws_config::{AppName, BehaviorVersion, ConfigLoader, Region as SdkRegion, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -142,14 +142,16 @@ fn loader(client: SharedHttpClient, retry: RetryConfig, variant: Variant) -> Con
     // A call that waits for its turn sends nothing, which is no stalled upload.
     let stalls = StalledStreamProtectionConfig::enabled().upload_enabled(false).build();
     let Variant { fips, dual_stack } = variant;
-    aws_config::defaults(BehaviorVersion::latest())
+    let loader = aws_config::defaults(BehaviorVersion::latest())
         .use_fips(fips)
         .use_dual_stack(dual_stack)
         .http_client(client)
         .timeout_config(timeouts())
         .retry_config(retry)
         .identity_cache(IdentityCache::lazy().load_timeout(BEYOND).build())
-        .stalled_stream_protection(stalls)
+        .stalled_stream_protection(stalls);
+    // CloudTrail shows it in `userAgent`, by which `check` knows what logbucket did itself.
+    AppName::new(env!("CARGO_PKG_NAME")).into_iter().fold(loader, ConfigLoader::app_name)
 }
 
 /// From when a call is sent: how long it waited for its turn does not count. A body that stalls is the SDK's to notice.

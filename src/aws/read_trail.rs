@@ -94,7 +94,12 @@ pub fn trail_event(at: i64, name: &str, user: Option<&str>, record: &str) -> Opt
         Some(message) => format!("{code}: {message}"),
         None => code.to_owned(),
     });
-    let user = user.or_else(|| text("/userIdentity/userName")).or_else(|| text("/userIdentity/arn"));
+    // Of a role, `Username` is the session alone, which says little.
+    let session =
+        text("/userIdentity/arn").and_then(|arn| arn.split_once(":assumed-role/")).map(|(_, session)| session);
+    let user = session.or(user).or_else(|| text("/userIdentity/userName")).or_else(|| text("/userIdentity/arn"));
+    let agent = text("/userAgent").unwrap_or_default();
+    let by_logbucket = agent.split([' ', '[', ']']).any(|word| word == concat!("app/", env!("CARGO_PKG_NAME")));
     let attributes = record.pointer("/requestParameters/attributes").and_then(Value::as_array);
     let word = |attribute: &Value, name: &str| attribute.get(name).and_then(Value::as_str).map(str::to_owned);
     let attributes = attributes
@@ -106,9 +111,24 @@ pub fn trail_event(at: i64, name: &str, user: Option<&str>, record: &str) -> Opt
         attributes: attributes.collect(),
         name: name.to_owned(),
         user: user.unwrap_or("somebody").to_owned(),
+        by_logbucket,
+        place: place(&record),
         subject: subject.to_owned(),
         error,
     })
+}
+
+/// Where a log or an inventory is sent by a request: its document as S3 keeps it.
+fn place(record: &Value) -> Option<(String, String)> {
+    let parameters = record.pointer("/requestParameters")?;
+    let text = |path: &str| parameters.pointer(path).and_then(Value::as_str);
+    if let Some(bucket) = text("/BucketLoggingStatus/LoggingEnabled/TargetBucket") {
+        let prefix = text("/BucketLoggingStatus/LoggingEnabled/TargetPrefix").unwrap_or_default();
+        return Some((bucket.to_owned(), prefix.to_owned()));
+    }
+    let arn = text("/InventoryConfiguration/Destination/S3BucketDestination/Bucket")?;
+    let prefix = text("/InventoryConfiguration/Destination/S3BucketDestination/Prefix").unwrap_or_default();
+    Some((arn.rsplit(':').next().unwrap_or(arn).to_owned(), prefix.to_owned()))
 }
 
 #[cfg(test)]
@@ -132,11 +152,32 @@ mod tests {
     fn a_refusal_is_told_in_awss_words() {
         let record = r#"{"requestParameters":{"loadBalancerArn":"a"},"errorCode":"InvalidConfigurationRequestException","errorMessage":"Access Denied for bucket: b. Please check S3bucket permission","userIdentity":{"arn":"arn:aws:sts::1:assumed-role/R/s"}}"#;
         let event = trail_event(1, "ModifyLoadBalancerAttributes", None, record).unwrap();
-        assert_eq!(event.user, "arn:aws:sts::1:assumed-role/R/s");
+        assert_eq!(event.user, "R/s");
         assert_eq!(
             event.error.as_deref(),
             Some("InvalidConfigurationRequestException: Access Denied for bucket: b. Please check S3bucket permission")
         );
+    }
+
+    #[test]
+    fn an_event_says_who_made_it_with_what_and_where_it_sent_a_log() {
+        let event = |user: Option<&str>, record: &str| trail_event(1, "PutBucketLogging", user, record).unwrap();
+        let role = event(
+            Some("s"),
+            r#"{"userIdentity":{"arn":"arn:aws:sts::1:assumed-role/Admin/s"},"userAgent":"[aws-sdk-rust/1.3 ua/2.1 app/logbucket]","requestParameters":{"bucketName":"a","BucketLoggingStatus":{"LoggingEnabled":{"TargetBucket":"b","TargetPrefix":"p/"}}}}"#,
+        );
+        assert_eq!((role.user.as_str(), role.by_logbucket), ("Admin/s", true));
+        assert_eq!(role.place, Some(("b".to_owned(), "p/".to_owned())));
+        let user = event(
+            Some("alice"),
+            r#"{"userAgent":"[aws-cli/2 app/logbucket-clone]","requestParameters":{"bucketName":"a","BucketLoggingStatus":{}}}"#,
+        );
+        assert_eq!((user.user.as_str(), user.by_logbucket, user.place), ("alice", false, None));
+        let inventory = event(
+            None,
+            r#"{"requestParameters":{"bucketName":"a","InventoryConfiguration":{"Destination":{"S3BucketDestination":{"Bucket":"arn:aws:s3:::b"}}}}}"#,
+        );
+        assert_eq!(inventory.place, Some(("b".to_owned(), String::new())));
     }
 
     #[test]

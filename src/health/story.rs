@@ -1,7 +1,7 @@
 //! What `CloudTrail` tells of a log that does not arrive: who changed what, and when it stopped.
 
 use crate::model::{Moment, span};
-use crate::plan::FindingId;
+use crate::plan::{FindingId, Severity};
 use crate::state::{Attachment, Bucket, InventoryEncryption, Log, Source, TrailEvent};
 
 use super::diagnosis::{Diagnosis, Health};
@@ -16,13 +16,38 @@ const ATTACH: &str = "ModifyLoadBalancerAttributes";
 /// The operations whose events can tell the story of a diagnosis.
 pub fn operations(diagnosis: &Diagnosis) -> Vec<&'static str> {
     let of_balancer = matches!(diagnosis.attachment.source, Source::LoadBalancer(_));
-    match (&diagnosis.health, diagnosis.findings.first()) {
-        (Health::Dead, Some(cause)) => {
-            let attach = of_balancer.then_some(ATTACH);
-            bearing_on(cause.id).iter().copied().chain(attach).collect()
+    match diagnosis.health {
+        Health::Dead => {
+            let causes = causes(diagnosis);
+            let of_causes = causes.iter().flat_map(|cause| bearing_on(*cause).iter().copied());
+            let of_source = causes.iter().filter_map(|cause| moving(*cause, &diagnosis.attachment));
+            of_causes.chain(of_source).chain(of_balancer.then_some(ATTACH)).collect()
         }
-        (Health::Off, _) if of_balancer => vec![ATTACH],
-        _ => Vec::new(),
+        Health::Off if of_balancer => vec![ATTACH],
+        Health::CannotKnow(_) | Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => Vec::new(),
+    }
+}
+
+/// The first finding, and of the others that block the log the first of each setting: events of one say nothing of another.
+fn causes(diagnosis: &Diagnosis) -> Vec<FindingId> {
+    let mut causes: Vec<FindingId> = Vec::new();
+    for finding in diagnosis.findings.iter().enumerate().filter(|(at, of)| *at == 0 || of.severity == Severity::Stops) {
+        let new = bearing_on(finding.1.id);
+        let is_known = |cause: &FindingId| bearing_on(*cause).iter().any(|operation| new.contains(operation));
+        if causes.is_empty() || !new.is_empty() && !causes.iter().any(is_known) {
+            causes.push(finding.1.id);
+        }
+    }
+    causes
+}
+
+/// The operation by which a source is moved to where a policy does not let it write. AWS judges the destination of a load
+/// balancer as its log is turned on, so that such a move can't be the cause.
+fn moving(cause: FindingId, attachment: &Attachment) -> Option<&'static str> {
+    match (cause, &attachment.log) {
+        (FindingId::PolicyGrant | FindingId::PolicyDeny, Log::Requests) => Some("PutBucketLogging"),
+        (FindingId::PolicyGrant | FindingId::PolicyDeny, Log::Inventory(_)) => Some("PutBucketInventoryConfiguration"),
+        (_, _) => None,
     }
 }
 
@@ -85,30 +110,23 @@ pub fn story(
     let silent = matches!(diagnosis.health, Health::Dead | Health::Off);
     if let Some(refused) = refused(&diagnosis.attachment, events, delivered).filter(|_| silent) {
         let error = refused.error.as_deref().unwrap_or_default();
-        return Some(format!("AWS refused `{}` when it turned the log on {}: {error}", refused.user, ago(refused)));
+        let by = by(refused);
+        return Some(format!("AWS refused {by} when it turned the log on {}: {error}", ago(refused)));
     }
     if diagnosis.health != Health::Dead {
         return None;
     }
-    let cause = diagnosis.findings.first()?.id;
-    let destination = diagnosis.attachment.target.present().map(|target| target.bucket.clone())?;
-    let default = bucket.and_then(|bucket| bucket.encryption.present()).and_then(|encryption| encryption.key.clone());
-    let today = diagnosis.attachment.target.present().and_then(|target| target.inventory.as_ref());
-    let named = today.and_then(|today| match &today.encryption {
-        InventoryEncryption::SseKms(key) => Some(key.clone()),
-        InventoryEncryption::BucketDefault | InventoryEncryption::SseS3 => None,
-    });
-    let keys: Vec<String> = default.into_iter().chain(named).collect();
-    let is_of_it = |event: &&TrailEvent| {
-        event.error.is_none()
-            && bearing_on(cause).contains(&event.name.as_str())
-            && (event.subject == destination || keys.iter().any(|key| names_key(&event.subject, key)))
-    };
-    let mut changes: Vec<&TrailEvent> = events.iter().filter(is_of_it).collect();
-    changes.sort_by_key(|event| event.at);
-    changes.retain(|event| delivered.is_none_or(|delivered| event.at > delivered));
+    let suspects = |cause| suspects(cause, diagnosis, bucket, events, delivered);
+    let what = |event: &TrailEvent| format!("{} called {} on `{}`", by(event), event.name, event.subject);
+    let causes = causes(diagnosis);
+    if causes.len() > 1 {
+        // Each of them stops the log: no event alone did.
+        let last = causes.into_iter().filter_map(|cause| suspects(cause).last().copied());
+        let last: Vec<String> = last.map(|event| format!("{} {}", what(event), ago(event))).collect();
+        return (!last.is_empty()).then(|| format!("several settings block it; last changes: {}", last.join("; ")));
+    }
+    let changes = suspects(*causes.first()?);
     let (first, last) = (*changes.first()?, *changes.last()?);
-    let what = |event: &TrailEvent| format!("`{}` called {} on `{}`", event.user, event.name, event.subject);
     let fits = |delivered: Moment| delivered.until(first.at) <= fresh_for(&diagnosis.attachment).max(DAY);
     Some(match delivered {
         Some(delivered) if fits(delivered) => {
@@ -116,12 +134,10 @@ pub fn story(
             // Which of several broke it, the events don't say.
             match changes.len() - 1 {
                 0 => until,
-                1 => format!("{until}, or until the change after it, by `{}` {}", last.user, ago(last)),
-                more => format!(
-                    "{until}, or until one of {more} changes after it, the last by `{}` {}",
-                    last.user,
-                    ago(last)
-                ),
+                1 => format!("{until}, or until the change after it, by {} {}", by(last), ago(last)),
+                more => {
+                    format!("{until}, or until one of {more} changes after it, the last by {} {}", by(last), ago(last))
+                }
             }
         }
         Some(delivered) => {
@@ -130,6 +146,50 @@ pub fn story(
         }
         None => format!("{} {}", what(last), ago(last)),
     })
+}
+
+/// Who made a change, and whether by this program.
+fn by(event: &TrailEvent) -> String {
+    let tool = if event.by_logbucket { " (by logbucket)" } else { "" };
+    format!("`{}`{tool}", event.user)
+}
+
+/// The changes that touched the setting that is the cause since the newest object came, oldest first. What logbucket changed in a
+/// policy is suspected only where nothing else was changed: it takes nothing away that it did not add.
+fn suspects<'a>(
+    cause: FindingId,
+    diagnosis: &Diagnosis,
+    bucket: Option<&Bucket>,
+    events: &'a [TrailEvent],
+    delivered: Option<Moment>,
+) -> Vec<&'a TrailEvent> {
+    let Some(target) = diagnosis.attachment.target.present() else { return Vec::new() };
+    let default = bucket.and_then(|bucket| bucket.encryption.present()).and_then(|encryption| encryption.key.clone());
+    let named = target.inventory.as_ref().and_then(|today| match &today.encryption {
+        InventoryEncryption::SseKms(key) => Some(key.clone()),
+        InventoryEncryption::BucketDefault | InventoryEncryption::SseS3 => None,
+    });
+    let keys: Vec<String> = default.into_iter().chain(named).collect();
+    let of_destination = |event: &TrailEvent| {
+        bearing_on(cause).contains(&event.name.as_str())
+            && (event.subject == target.bucket || keys.iter().any(|key| names_key(&event.subject, key)))
+    };
+    let of_source = |event: &TrailEvent| {
+        moving(cause, &diagnosis.attachment) == Some(event.name.as_str())
+            && event.subject == diagnosis.attachment.source.name()
+            && event.place.as_ref().is_some_and(|(bucket, prefix)| *bucket == target.bucket && *prefix == target.prefix)
+    };
+    let mut changes: Vec<&TrailEvent> = events
+        .iter()
+        .filter(|event| event.error.is_none() && (of_destination(event) || of_source(event)))
+        .filter(|event| delivered.is_none_or(|delivered| event.at > delivered))
+        .collect();
+    changes.sort_by_key(|event| event.at);
+    let is_own = |event: &TrailEvent| event.by_logbucket && event.name.ends_with("Policy");
+    if changes.iter().any(|event| !is_own(event)) {
+        changes.retain(|event| !is_own(event));
+    }
+    changes
 }
 
 /// The last time that turning the log on was refused, unless it has worked since.

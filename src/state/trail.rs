@@ -11,10 +11,14 @@ pub struct TrailEvent {
     pub at: Moment,
     /// The API's operation, such as `PutBucketEncryption`.
     pub name: String,
-    /// Who, by the name that `CloudTrail` gives.
+    /// Who: a user's name, or a role's with its session's, as `ROLE/SESSION`.
     pub user: String,
     /// What it was about, as the request named it: a bucket, a key, a load balancer's ARN.
     pub subject: String,
+    /// Whether this program made it, by the user agent of its calls.
+    pub by_logbucket: bool,
+    /// The bucket and the prefix that a log or an inventory was sent to by it.
+    pub place: Option<(String, String)>,
     /// The load balancer attributes that it named, with their values.
     pub attributes: Vec<(String, String)>,
     /// What AWS refused it with.

@@ -366,6 +366,55 @@ fn who_broke_a_log_and_when_is_told_from_the_event_history() {
 }
 
 #[test]
+fn who_moved_a_source_is_blamed_and_not_the_run_that_let_it_in_elsewhere() {
+    let account = Account::seeded();
+    account.run("init s3-access --source app-data --bucket s3-logs --prefix right/ --yes").ends(0);
+    let moved =
+        json!({"BucketLoggingStatus": {"LoggingEnabled": {"TargetBucket": "s3-logs", "TargetPrefix": "wrong/"}}});
+    let status = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>s3-logs</TargetBucket><TargetPrefix>wrong/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+    account.sandbox.set_setting("app-data", "logging", Some(status));
+    account
+        .sandbox
+        .plant_event(Event::on_bucket("PutBucketLogging", "app-data", hours_ago(2)).by("Admin/mallory").asking(moved));
+    let found = is(&account, "s3-access --source app-data", "dead", "policy-grant");
+    let history = found["history"].as_str().unwrap_or_else(|| panic!("no history: {found:#}"));
+    assert!(history.contains("`Admin/mallory` called PutBucketLogging on `app-data`"), "{history}");
+    assert!(!history.contains("PutBucketPolicy"), "{history}");
+}
+
+#[test]
+fn a_call_of_logbucket_itself_is_marked_as_such() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket nlb-logs --kms-key create --yes").ends(0);
+    // AWS's own managed key, which lets nobody in: as if an earlier run had set it.
+    account.sandbox.set_encryption("nlb-logs", Encryption::kms(None));
+    let found = is(&account, "nlb --source edge", "dead", "encryption-not-writable");
+    let history = found["history"].as_str().unwrap_or_else(|| panic!("no history: {found:#}"));
+    assert!(
+        history.contains("`Operator/session` (by logbucket) called PutBucketEncryption on `nlb-logs`"),
+        "{history}"
+    );
+}
+
+#[test]
+fn where_encryption_and_policy_are_both_broken_no_single_event_is_blamed() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket shared-logs --yes").ends(0);
+    account.sandbox.set_encryption("shared-logs", Encryption::kms(None));
+    account.sandbox.set_policy("shared-logs", None);
+    for (name, user, hours) in [("PutBucketEncryption", "alice", 9), ("DeleteBucketPolicy", "bob", 3)] {
+        account.sandbox.plant_event(Event::on_bucket(name, "shared-logs", hours_ago(hours)).by(user));
+    }
+    let found = is(&account, "nlb --source edge", "dead", "encryption-not-writable");
+    let history = found["history"].as_str().unwrap_or_else(|| panic!("no history: {found:#}"));
+    assert!(history.starts_with("several settings block it; last changes: "), "{history}");
+    assert!(
+        history.contains("`alice` called PutBucketEncryption") && history.contains("`bob` called DeleteBucketPolicy"),
+        "{history}"
+    );
+}
+
+#[test]
 fn a_refusal_of_turning_a_log_on_is_told_in_awss_words() {
     let account = Account::seeded();
     let arn = account.sandbox.load_balancer_arn("web").unwrap();

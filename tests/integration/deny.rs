@@ -21,7 +21,7 @@ fn a_deny_that_blocks_the_service_is_named_with_its_narrowed_form() {
 #[test]
 fn exempting_one_of_two_is_not_enough_and_exempting_both_is() {
     let account = Account::seeded();
-    let words = "init s3-access --source app-data --bucket strict-logs --yes --exempt DenyUnencryptedUploads";
+    let words = "init s3-access --source app-data --bucket strict-logs --yes --fix --exempt DenyUnencryptedUploads";
     account.run(words).ends(7).says("DenyMissingEncryptionHeader");
     assert!(account.writes().is_empty());
     account.run(&format!("{words} --exempt DenyMissingEncryptionHeader")).ends(0);

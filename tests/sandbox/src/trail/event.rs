@@ -44,6 +44,8 @@ pub struct Event {
     pub read_only: bool,
     /// Where the request came from.
     pub address: String,
+    /// What the request was made with.
+    pub agent: String,
     /// What was asked.
     pub parameters: Value,
     /// The code and the message, where it was refused.
@@ -66,6 +68,7 @@ impl Event {
             name: name.to_owned(),
             read_only: false,
             address: "203.0.113.10".to_owned(),
+            agent: "sandbox".to_owned(),
             parameters: Value::Null,
             error: None,
             resources: Vec::new(),
@@ -187,7 +190,7 @@ impl Event {
     pub fn record(&self) -> Value {
         let mut record = json!({
             "eventVersion": "1.11", "userIdentity": self.identity(), "eventTime": stamp(self.time), "eventSource": self.source, "eventName": self.name,
-            "awsRegion": self.region, "sourceIPAddress": self.address, "userAgent": "sandbox",
+            "awsRegion": self.region, "sourceIPAddress": self.address, "userAgent": self.agent,
         });
         let Value::Object(fields) = &mut record else {
             return record;

@@ -32,6 +32,9 @@ pub fn call(sandbox: &Sandbox, request: &Request, named: &Named, reply: &Reply) 
     };
     event = event.of(&named.caller.account).within(&named.caller.region);
     event.access_key = request.scope().access_key;
+    if let Some(agent) = request.header("user-agent") {
+        event.agent = format!("[{agent}]");
+    }
     if !reply.ok() {
         let (code, message) = error(reply).unwrap_or_default();
         // No page tells the code of a denial by KMS: the README says what was decided.
