@@ -33,6 +33,7 @@ impl Receipt {
             began,
             ended: None,
             undone: None,
+            waiting: None,
             command,
             producer,
             sources: plan.writers.iter().map(|Writer { name, .. }| name.clone()).collect(),

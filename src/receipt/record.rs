@@ -27,6 +27,9 @@ pub struct Receipt {
     /// When an undo restored all that it could; what is left belongs to somebody else, or stays for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undone: Option<Moment>,
+    /// When an undo had restored all that it could for now: logs or a later run need what is left, or it could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Moment>,
     /// The command line that repeats the run.
     pub command: String,
     /// The service that logs, such as `alb`.

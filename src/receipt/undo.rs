@@ -58,6 +58,8 @@ pub struct Item {
 pub struct Undo {
     /// The items.
     pub items: Vec<Item>,
+    /// What could not be read and may need what is taken away: sources that the bucket may let in today.
+    pub doubts: Vec<String>,
 }
 
 const KEY: &str = "what was encrypted with it could not be read without it, so a key is neither deleted nor turned off";
@@ -96,7 +98,7 @@ impl Undo {
             };
             items.push(Item { change, verdict });
         }
-        Self { items }
+        Self { items, doubts: Vec::new() }
     }
 
     /// The same where the destination was deleted and created again since: nothing in it is the run's.

@@ -110,20 +110,27 @@ impl Receipts {
         Ok(self.files()?.iter().rev().map(|(_, file)| read(file)).collect())
     }
 
-    /// The receipt of the newest run that is not undone; nothing where all are.
-    pub fn newest(&self) -> Result<Option<Receipt>, ReceiptError> {
+    /// The receipt of the newest run that is not undone, and the newer ones that wait for somebody: one that can't be finished
+    /// does not stand before the others. Nothing where all are undone; a run that waits where all of them do.
+    pub fn newest(&self) -> Result<Option<(Receipt, Vec<RunId>)>, ReceiptError> {
         self.is_trusted()?;
         let files = self.files()?;
         if files.is_empty() {
             return Err(ReceiptError::NoRuns { folder: self.folder.clone() });
         }
+        let mut waiting: Vec<Receipt> = Vec::new();
         for (_, file) in files.iter().rev() {
             let receipt = read(file)?;
-            if receipt.undone.is_none() {
-                return Ok(Some(receipt));
+            match (receipt.undone, receipt.waiting) {
+                (Some(_), _) => {}
+                (None, Some(_)) => waiting.push(receipt),
+                (None, None) => {
+                    let skipped = waiting.into_iter().map(|receipt| receipt.run).collect();
+                    return Ok(Some((receipt, skipped)));
+                }
             }
         }
-        Ok(None)
+        Ok(waiting.into_iter().next().map(|receipt| (receipt, Vec::new())))
     }
 
     /// The receipts of the runs after this one.

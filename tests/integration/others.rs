@@ -114,7 +114,7 @@ fn no_tag_makes_a_bucket_the_programs_own() {
         assert_eq!(account.sids("demo-logs"), ["LogbucketAlb"], "plain HTTP stays open: {value}");
         let rules = after.lifecycle.unwrap();
         assert!(rules.contains("<Prefix>shared/AWSLogs/111122223333/</Prefix>"), "{rules}");
-        account.run("init nlb --source edge --bucket demo-logs --kms-key alias/kms-logs --yes").ends(5);
+        account.run("init nlb --source edge --bucket demo-logs --kms-key alias/kms-logs --yes").ends(7);
     }
 }
 

@@ -165,7 +165,7 @@ fn every_setting_that_moved_is_left_alone() {
         change(&account);
         account.sandbox.set_encryption("old-alb-logs", Encryption::of_new_bucket());
         let state = account.sandbox.state();
-        let ran = account.run("undo latest --dry-run").ends(0);
+        let ran = account.run("undo latest --dry-run").ends(if moved.is_empty() { 0 } else { 6 });
         assert_eq!(account.sandbox.state(), state, "{words}");
         // What was put back by somebody already is as it was before, and no news.
         if moved.is_empty() {
@@ -381,4 +381,73 @@ fn a_bucket_that_is_not_empty_after_all_stays() {
         effect: Effect::status(409, "BucketNotEmpty", "The bucket you tried to delete is not empty"),
     });
     account.run("undo latest --yes").ends(0).says("not empty");
+}
+
+#[test]
+fn a_bucket_that_was_emptied_goes_by_the_same_undo() {
+    for (words, bucket) in [
+        ("init alb --source web --bucket demo-logs --expire-days 30 --yes", "demo-logs"),
+        ("init nlb --source edge --bucket demo-logs --kms-key create --tag team=web --yes", "demo-logs"),
+        ("init inventory --source app-data --bucket demo-logs --prefix inv --yes", "demo-logs"),
+    ] {
+        let account = Account::seeded();
+        account.run(words).ends(0);
+        account.wait(account.sandbox.deliver());
+        let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();
+        account.run(&format!("undo {run} --yes")).ends(0).says("Once it is empty, the same undo deletes it");
+        account.wait(account.sandbox.empty_bucket(bucket));
+        account.run(&format!("undo {run} --dry-run")).ends(0).says("delete the bucket `demo-logs`");
+        account.run(&format!("undo {run} --yes")).ends(0);
+        assert!(account.sandbox.bucket(bucket).is_none(), "{words}");
+    }
+}
+
+#[test]
+fn one_source_that_can_t_be_read_is_a_doubt_that_is_named_and_no_block() {
+    for action in ["s3:GetBucketLogging", "s3:GetInventoryConfiguration"] {
+        let account = Account::seeded();
+        account.run("init alb --source web --bucket demo-logs --yes").ends(0);
+        account.wait(account.sandbox.empty_bucket("demo-logs"));
+        let closed = serde_json::json!({ "Version": "2012-10-17", "Statement": [{
+            "Effect": "Deny", "Principal": "*", "Action": action, "Resource": "arn:aws:s3:::app-images" }] });
+        account.sandbox.set_policy("app-images", Some(&closed.to_string()));
+        account.run("undo latest --yes").ends(0);
+        assert!(account.sandbox.bucket("demo-logs").is_none(), "{action}");
+    }
+    // One that the bucket may let in is named.
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket demo-logs --yes").ends(0);
+    let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();
+    account.run(&format!("undo {run} --yes")).ends(0);
+    account.wait(account.sandbox.empty_bucket("demo-logs"));
+    account.sandbox.inject(Fault {
+        when: When::Operation("DescribeLoadBalancerAttributes".to_owned()),
+        effect: Effect::access_denied(),
+    });
+    let document = account.run(&format!("undo {run} --dry-run --output json")).ends(0).json();
+    let doubts = document["doubts"].to_string();
+    assert!(doubts.contains("elasticloadbalancing:DescribeLoadBalancerAttributes"), "{document:#}");
+    account.run(&format!("undo {run} --yes")).ends(0).says("could not tell whether the");
+    assert!(account.sandbox.bucket("demo-logs").is_none());
+}
+
+#[test]
+fn latest_comes_to_the_run_before_one_that_waits_for_somebody() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket shared-logs --prefix first --yes").ends(0);
+    account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
+    let logging = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>demo-logs</TargetBucket><TargetPrefix>by-hand/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+    account.sandbox.set_setting("app-images", "logging", Some(logging));
+    let newest = runs(&account)[0]["run"].as_str().unwrap().to_owned();
+    let dry = account.run("undo latest --dry-run").ends(6);
+    dry.says("access log of bucket `app-images` goes there");
+    account.run("undo latest --yes").ends(6).says("access log of bucket `app-images` goes there");
+    let next = account.run("undo latest --yes").ends(0);
+    next.says(&format!("run {newest} waits")).says("where `web` logs");
+    assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
+    // Nothing else is left: it is looked at again, and goes once nobody logs there.
+    account.run("undo latest --yes").ends(6).says(&newest);
+    account.sandbox.set_setting("app-images", "logging", None);
+    account.run("undo latest --yes").ends(0);
+    assert!(account.sandbox.bucket("demo-logs").is_none());
 }

@@ -52,7 +52,13 @@ pub(super) async fn into_bucket(
     let (looked, balancers, buckets) = tokio::join!(
         Box::pin(aws.looked(bucket, &region, &caller, Grants::PolicyAndAcl)),
         Box::pin(async { if of_balancers { balancers(aws, &region).await } else { Ok(nothing()) } }),
-        Box::pin(async { if of_buckets { buckets(aws, &region, &caller).await } else { Ok(nothing()) } })
+        Box::pin(async {
+            if !of_buckets {
+                return Ok::<_, ObserveError>(nothing());
+            }
+            let LogsOfRegion { logs, unlisted, unread } = buckets(aws, &region, &caller).await?;
+            Ok((logs, [unlisted, unread].concat()))
+        })
     );
     let looked = looked?;
     report.admissions = admissions(&looked).into_iter().filter(|admission| wanted(admission.producer)).collect();
@@ -77,17 +83,27 @@ pub(super) async fn into_bucket(
     Ok((here, report, Some(((bucket.to_string(), region), looked))))
 }
 
-/// Every log of the sources of a Region, where it goes if that could be read, and what kept whole lists from being read.
+/// Every log of the sources of a Region.
+pub(in crate::command) struct LogsOfRegion {
+    /// The logs, and where each goes if that could be read.
+    pub(in crate::command) logs: Vec<Attachment>,
+    /// What kept whole lists of sources from being read.
+    pub(in crate::command) unlisted: Vec<String>,
+    /// What kept single sources from being read.
+    pub(in crate::command) unread: Vec<String>,
+}
+
+/// Reads them.
 pub(in crate::command) async fn logs_of_region(
     aws: &Aws,
     region: &Region,
     caller: &Identity,
-) -> Result<(Vec<Attachment>, Vec<String>), ObserveError> {
+) -> Result<LogsOfRegion, ObserveError> {
     let (balancers, buckets) = tokio::join!(Box::pin(balancers(aws, region)), Box::pin(buckets(aws, region, caller)));
-    let ((mut logs, mut unread), (of_buckets, unread_buckets)) = (balancers?, buckets?);
-    logs.extend(of_buckets);
-    unread.extend(unread_buckets);
-    Ok((logs, unread))
+    let ((mut logs, mut unlisted), of_buckets) = (balancers?, buckets?);
+    logs.extend(of_buckets.logs);
+    unlisted.extend(of_buckets.unlisted);
+    Ok(LogsOfRegion { logs, unlisted, unread: of_buckets.unread })
 }
 
 /// Whether a log is of the types or the id that flags name.
@@ -118,15 +134,13 @@ async fn balancers(aws: &Aws, region: &Region) -> Result<(Vec<Attachment>, Vec<S
 }
 
 /// The logs of all buckets of a Region, and what kept some from being read.
-async fn buckets(
-    aws: &Aws,
-    region: &Region,
-    caller: &Identity,
-) -> Result<(Vec<Attachment>, Vec<String>), ObserveError> {
+async fn buckets(aws: &Aws, region: &Region, caller: &Identity) -> Result<LogsOfRegion, ObserveError> {
     let names = match aws.bucket_names(region).await? {
         Seen::Present(names) => names,
         Seen::Absent => Vec::new(),
-        Seen::Denied(denial) => return Ok((Vec::new(), vec![denial.to_string()])),
+        Seen::Denied(denial) => {
+            return Ok(LogsOfRegion { logs: Vec::new(), unlisted: vec![denial.to_string()], unread: Vec::new() });
+        }
     };
     let listed = aws.listed_buckets(region, names, caller, &Kind::S3Access(None)).await?;
     let read = listed.iter().filter_map(|source| match source {
@@ -146,5 +160,5 @@ async fn buckets(
             Err(error) => return Err(error),
         }
     }
-    Ok((attachments, unread))
+    Ok(LogsOfRegion { logs: attachments, unlisted: Vec::new(), unread })
 }

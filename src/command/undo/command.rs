@@ -52,7 +52,14 @@ pub async fn undo(args: UndoArgs, global: &Global, connect: Connect) -> Exit {
 fn named(receipts: &Receipts, name: &str, printer: Printer) -> Result<Receipt, Exit> {
     if name == LATEST {
         return match receipts.newest() {
-            Ok(Some(receipt)) => Ok(receipt),
+            Ok(Some((receipt, waiting))) => {
+                for run in waiting {
+                    printer.remark(&format!(
+                        "run {run} waits for what others need or could not be read: `undo {run}` looks again"
+                    ));
+                }
+                Ok(receipt)
+            }
             Ok(None) => match receipts.list() {
                 Ok(kept) => {
                     printer.nothing_to_undo(receipts.folder(), &kept, Exit::Done);

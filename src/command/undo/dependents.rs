@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::aws::{Aws, Grants, ObserveError};
-use crate::command::check::{KeyName, logs_of_region, report_key, report_keys};
+use crate::command::check::{KeyName, LogsOfRegion, logs_of_region, report_key, report_keys};
 use crate::health::{Withdrawal, depends_on, may_be_let_in};
 use crate::model::{BucketName, Moment, Prefix};
 use crate::plan::{Setting, Slot};
@@ -34,9 +34,9 @@ impl Question<'_> {
             return Ok(undo);
         }
         let Self { aws, receipt, caller, .. } = self;
-        let (logs, unread) = logs_of_region(aws, &receipt.region, caller).await?;
-        if let Some(unread) = unread.first() {
-            return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {unread}")));
+        let LogsOfRegion { logs, unlisted, unread } = logs_of_region(aws, &receipt.region, caller).await?;
+        if let Some(unlisted) = unlisted.first() {
+            return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {unlisted}")));
         }
         let logs: Vec<Arc<Attachment>> = logs.iter().map(|log| Arc::new(undo.redirected(log))).collect();
         let places = self.places(&undo, &logs).await?;
@@ -66,6 +66,10 @@ impl Question<'_> {
             if let Some(why) = why {
                 undo.keep(at, &why);
             }
+        }
+        // One source that can't be read is told, and does not keep everything as it is for ever.
+        if undo.withdrawals().next().is_some() {
+            undo.doubts = unread.into_iter().chain(self.may_log_there(known)).collect();
         }
         Ok(undo)
     }
@@ -101,7 +105,7 @@ impl Question<'_> {
         };
         let there: Vec<&Arc<Attachment>> = known.logs.iter().filter(there).collect();
         match there.as_slice() {
-            [] => self.may_log_there(known),
+            [] => None,
             there => Some(self.counted_on_by(there).unwrap_or_else(|| format!("{} goes there", titles(there)))),
         }
     }
@@ -114,18 +118,18 @@ impl Question<'_> {
         };
         let dependents: Vec<&Arc<Attachment>> = known.logs.iter().filter(dependent).collect();
         match dependents.as_slice() {
-            [] => self.may_log_there(known),
+            [] => None,
             some => Some(self.counted_on_by(some).unwrap_or_else(|| format!("{} needs it", titles(some)))),
         }
     }
 
-    /// A source whose configuration can't be read, and which the bucket may let in today.
-    fn may_log_there(self, Known { logs, places, .. }: Known<'_>) -> Option<String> {
-        let looked = places.get(self.receipt.bucket.as_str())?;
+    /// The sources whose configuration can't be read, and which the bucket may let in today.
+    fn may_log_there(self, Known { logs, places, .. }: Known<'_>) -> Vec<String> {
+        let Some(looked) = places.get(self.receipt.bucket.as_str()) else { return Vec::new() };
         let prefixes: Vec<Prefix> = self.receipt.attachments.iter().filter_map(|of| prefix(&of.value)).collect();
-        let unread = logs.iter().find(|log| log.target.denial().is_some() && may_be_let_in(log, looked, &prefixes))?;
-        let denial = unread.target.denial()?;
-        Some(format!("could not tell whether the {} goes there: {denial}", unread.title()))
+        let unread = logs.iter().filter_map(|log| Some((log, log.target.denial()?)));
+        let unread = unread.filter(|(log, _)| may_be_let_in(log, looked, &prefixes));
+        unread.map(|(log, denial)| format!("could not tell whether the {} goes there: {denial}", log.title())).collect()
     }
 
     /// The later run of this user that one of the logs is of.

@@ -62,12 +62,14 @@ impl Job<'_> {
             Err(exit) => return exit,
         };
         if args.dry_run {
-            self.printer.undo(&self.receipt, &undo, Exit::Done);
+            // As the undo itself would end, where all goes well.
+            let exit = if self.receipt.undone.is_some() { still(&undo) } else { of(&undo) };
+            self.printer.undo(&self.receipt, &undo, exit);
             if undo.writes().next().is_some() {
                 self.printer
                     .remark("no changes were made; run again without `--dry-run` and with `--yes` to make them");
             }
-            return Exit::Done;
+            return exit;
         }
         if undo.writes().next().is_none() {
             // Who was told already that somebody has changed the rest needs no second alarm.
@@ -350,8 +352,15 @@ impl Job<'_> {
             }
         }
         let waits = |item: &Item| matches!(item.verdict, Verdict::Needed(_) | Verdict::Unseen(_)) || is_doubtful(item);
-        if progress == Progress::Whole && !undo.items.iter().any(waits) {
-            self.receipt.undone.get_or_insert(now());
+        match progress {
+            Progress::Whole if !undo.items.iter().any(waits) => {
+                self.receipt.undone.get_or_insert(now());
+            }
+            // What may only be a read that lags is for the same undo at once.
+            Progress::Whole if !undo.items.iter().any(is_doubtful) => {
+                self.receipt.waiting.get_or_insert(now());
+            }
+            Progress::Stopped | Progress::Whole => {}
         }
         if self.receipt == before {
             return;

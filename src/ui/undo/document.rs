@@ -29,6 +29,8 @@ pub(in crate::ui) struct UndoDocument {
     exit_code: u8,
     run: RunBody,
     changes: Vec<ChangeBody>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    doubts: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,6 +84,7 @@ impl UndoDocument {
             exit_code: exit.number(),
             run: RunBody::new(receipt),
             changes: undo.items.iter().map(|item| ChangeBody::new(item, None)).collect(),
+            doubts: undo.doubts.clone(),
             error: None,
             hint: None,
         }

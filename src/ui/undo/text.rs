@@ -94,6 +94,9 @@ pub(in crate::ui) fn preview(receipt: &Receipt, undo: &Undo, width: Option<usize
             Verdict::AsBefore | Verdict::Undone | Verdict::WithBucket => {}
         }
     }
+    for doubt in &undo.doubts {
+        sheet.paragraph(&format!("  {} ", painted(CAUTION, "doubt  ")), 10, &clean(doubt));
+    }
     if number == 0 {
         sheet.line("nothing to put back");
     }
