@@ -4,6 +4,7 @@
 //! the attachment proves delivery; a service that writes none at once is *permitted, pending*, never *verified*.
 
 use crate::aws::{AwsError, Cause};
+use crate::model::Moment;
 use crate::plan::ExpectedKey;
 use crate::state::{Found, ObjectStamp, Seen, TestObject};
 
@@ -23,6 +24,13 @@ pub enum TestVerdict {
 pub enum Delivery {
     /// The service wrote these objects after the attachment, and they can be read.
     Proven(Vec<String>),
+    /// Nothing had to be changed, and these objects of the service, newer than the attachment, are there and can be read.
+    Verified {
+        /// When the oldest of them was written.
+        at: Moment,
+        /// Their keys.
+        objects: Vec<String>,
+    },
     /// AWS allows it by all that is documented; the service has not written yet.
     Permitted {
         /// Until when, in words.
@@ -102,6 +110,19 @@ pub fn judge_file(
     })
 }
 
+/// What objects say that are there while nothing has to be changed: they prove the set-up that they were written under, if they are
+/// newer than the attachment, can be read, and are encrypted as objects are to be today. Nothing where one of them does not.
+pub fn judge_present(found: &[Found], attached: Option<Moment>, expected: &ExpectedKey) -> Option<Delivery> {
+    let at = found.iter().map(|found| found.stamp.last_modified).min()?;
+    let is_right = |found: &Found| {
+        found.unreadable.is_none()
+            && wrong_encryption(found.algorithm.as_deref(), found.kms_key.as_deref(), expected).is_none()
+    };
+    let is_newer = attached.is_none_or(|attached| at >= attached.0);
+    (is_newer && found.iter().all(is_right))
+        .then(|| Delivery::Verified { at: Moment(at), objects: found.iter().map(|found| found.key.clone()).collect() })
+}
+
 /// Whether a refused attachment may be one whose destination has not spread yet: AWS says the same then as for good.
 ///
 /// Messages: <https://github.com/aws/aws-cdk/issues/5758>, <https://github.com/cn-terraform/terraform-aws-ecs-alb/issues/28>,
@@ -142,6 +163,20 @@ mod tests {
         assert_eq!(judged(&found(99), &before, &ExpectedKey::None), None);
         assert!(matches!(judged(&found(101), &before, &ExpectedKey::None), Some(Ok(_))));
         assert!(matches!(judged(&found(1), &Seen::Absent, &ExpectedKey::None), Some(Ok(_))));
+    }
+
+    #[test]
+    fn objects_that_are_there_verify_an_unchanged_set_up_where_they_are_newer_than_the_attachment() {
+        let objects = [found(100), found(90)];
+        let judged = |attached, expected| judge_present(&objects, attached, &expected);
+        let verified = judged(None, ExpectedKey::None);
+        assert!(matches!(&verified, Some(Delivery::Verified { at: Moment(90), objects }) if objects.len() == 2));
+        assert_eq!(judged(Some(Moment(90)), ExpectedKey::None), verified);
+        assert_eq!(judged(Some(Moment(91)), ExpectedKey::None), None, "one is older than the attachment");
+        assert_eq!(judged(None, ExpectedKey::Known("arn".to_owned())), None, "it was written under another encryption");
+        let unreadable = Found { unreadable: Some("denied".to_owned()), ..found(100) };
+        assert_eq!(judge_present(&[found(100), unreadable], None, &ExpectedKey::None), None);
+        assert_eq!(judge_present(&[], None, &ExpectedKey::None), None);
     }
 
     #[test]

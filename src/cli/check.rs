@@ -7,12 +7,14 @@ use crate::model::{BucketName, InventoryId};
 use super::fail_on::{FAIL_ON, FailOn};
 use super::init::{LogTypeWord, ProducerWord};
 use super::root::exit_codes;
+use super::values::seconds;
 
 const EXAMPLES: &str = "\
 Examples:
   logbucket check alb --source web
   logbucket check s3-access --source app-data --source app-images
   logbucket check inventory --source app-data --inventory-id daily
+  logbucket check nlb --source edge --wait 900   # until its first log is there
   logbucket check --bucket acme-logs   # who logs there, and who may
   logbucket check alb --bucket acme-logs --suppressions";
 
@@ -57,6 +59,18 @@ pub struct CheckArgs {
     /// Destination bucket: what logs there, and what may
     #[arg(long, value_name = "NAME", help_heading = "What", conflicts_with = "source")]
     pub bucket: Option<BucketName>,
+
+    /// Wait for the logs that are pending, so many seconds at most [default: 600]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        num_args = 0..=1,
+        default_missing_value = "600",
+        value_parser = seconds,
+        conflicts_with = "suppressions",
+        help_heading = "What"
+    )]
+    pub wait: Option<u64>,
 
     /// Print exceptions for the scanners that want a KMS key on the bucket of --bucket
     #[arg(long, requires = "bucket", help_heading = "What")]

@@ -17,7 +17,7 @@ use crate::state::Observed;
 use crate::ui::{Printer, Progress, Told};
 
 use super::interruption::CtrlC;
-use super::origin::stale_tokens;
+use super::origin::{attached_at, stale_tokens};
 use super::preflight::preflight;
 use super::record::{Record, RunMarks};
 
@@ -138,7 +138,7 @@ impl Run<'_> {
             _ if self.ctrl_c.is_wanted() => Exit::Interrupted,
             (Settled::Fell(_) | Settled::Overwritten(_), _) => Exit::PartWay,
             (_, Delivery::Failed(_)) => Exit::NotProven,
-            (_, Delivery::Proven(_) | Delivery::Permitted { .. }) => Exit::Done,
+            (_, Delivery::Permitted { .. } | Delivery::Proven(_) | Delivery::Verified { .. }) => Exit::Done,
         };
         self.printer.result(told, &applied.test, delivery, settled, exit);
         exit
@@ -208,7 +208,8 @@ impl Run<'_> {
         let Self { aws, request, ctrl_c, .. } = self;
         progress.searches();
         let expected = plan.expected_of_producer.resolved(applied.key.as_ref());
-        let gathered = evidence::gather(aws, plan, &applied.test, &expected, request.wait);
+        let attached = attached_at(&plan.attachments, observed, request.receipt_dir.as_deref());
+        let gathered = evidence::gather(aws, plan, &applied.test, (&expected, attached), request.wait);
         let settled = Box::pin(settle(aws, request, plan, observed, request.wait));
         let until = || "the service has had its time".to_owned();
         let (gathered, settled) = tokio::select! {

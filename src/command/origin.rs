@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::model::{BucketName, RunToken};
-use crate::plan::{Slot, TARGET_TAG};
+use crate::model::{BucketName, Moment, RunToken};
+use crate::plan::{Attached, Slot, TARGET_TAG};
 use crate::receipt::{Change, Outcome, Receipt};
 use crate::receipts::Receipts;
 use crate::state::{Observed, Origin};
@@ -34,6 +34,25 @@ pub(super) fn stale_tokens(bucket: &BucketName, receipt_dir: Option<&Path>) -> V
     let Ok(receipts) = Receipts::at(receipt_dir) else { return Vec::new() };
     let kept = receipts.of_bucket(bucket).unwrap_or_default();
     kept.into_iter().rev().flatten().take(LOOKED_AT).filter_map(|receipt| receipt.token).collect()
+}
+
+/// When the last of these attachments was made, as far as this user's receipts tell: a run's begin, by the clock of this machine.
+pub(super) fn attached_at(attachments: &[Attached], observed: &Observed, receipt_dir: Option<&Path>) -> Option<Moment> {
+    let bucket = observed.destination.bucket()?;
+    let kept = Receipts::at(receipt_dir).ok()?.of_bucket(&bucket.name).ok()?;
+    let attaches = |receipt: &&Receipt| {
+        receipt.account == observed.caller.account
+            && receipt.entries.iter().any(|entry| match &entry.change {
+                Change::Setting { slot, .. } => {
+                    entry.outcome != Outcome::NotDone && attachments.iter().any(|attached| attached.slot == *slot)
+                }
+                Change::BlockedPublicAccess { .. }
+                | Change::MadeAlias { .. }
+                | Change::MadeBucket { .. }
+                | Change::MadeKey { .. } => false,
+            })
+    };
+    kept.iter().flatten().filter(attaches).map(|receipt| receipt.began).max()
 }
 
 fn has_written_the_policy(receipt: &Receipt) -> bool {

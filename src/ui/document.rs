@@ -158,6 +158,10 @@ enum DeliveryBody {
     Proven {
         objects: Vec<String>,
     },
+    Verified {
+        at: String,
+        objects: Vec<String>,
+    },
     Pending {
         until: String,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -381,6 +385,7 @@ impl DeliveryBody {
     fn new(delivery: &Delivery) -> Self {
         match delivery {
             Delivery::Proven(objects) => Self::Proven { objects: objects.clone() },
+            Delivery::Verified { at, objects } => Self::Verified { at: at.iso(), objects: objects.clone() },
             Delivery::Permitted { until, note } => Self::Pending { until: until.clone(), note: note.clone() },
             Delivery::Failed(cause) => Self::Failed { cause: cause.clone() },
         }

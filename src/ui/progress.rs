@@ -147,7 +147,7 @@ impl Progress {
     /// What came of the search.
     pub fn searched(&self, delivery: &Delivery) {
         let ending = match delivery {
-            Delivery::Proven(_) => Ending::Done,
+            Delivery::Proven(_) | Delivery::Verified { .. } => Ending::Done,
             Delivery::Permitted { .. } => Ending::Open,
             Delivery::Failed(_) => Ending::Failed,
         };

@@ -35,6 +35,10 @@ pub(super) fn result(told: &Told<'_>, test: &TestVerdict, delivery: &Delivery, w
             let urls: Vec<String> = keys.iter().map(|key| url(key)).collect();
             (painted(GOOD, "proven"), format!("the service itself wrote {}", words::listed(&urls)))
         }
+        Delivery::Verified { at, objects } => {
+            let urls: Vec<String> = objects.iter().map(|key| url(key)).collect();
+            (painted(GOOD, "unchanged"), format!("verified at {at}: the service itself wrote {}", words::listed(&urls)))
+        }
         Delivery::Permitted { until, note } => {
             let note = note.as_ref().map(|note| format!("; {}", clean(note))).unwrap_or_default();
             (painted(CAUTION, "pending"), format!("permitted; the first one is there when {}{note}", clean(until)))

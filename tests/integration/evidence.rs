@@ -261,3 +261,25 @@ fn a_busy_load_balancers_newest_file_takes_no_listing_of_its_whole_day() {
     let lists = asked(&account, "ListObjectsV2");
     assert!(lists <= 3, "{lists} listings");
 }
+
+#[test]
+fn a_check_waits_for_the_first_log() {
+    let account = Account::seeded();
+    account.run("init s3-access --source app-data --bucket s3-logs --prefix s3/ --yes").ends(0);
+    account.run("check s3-access --source app-data").ends(0).says("pending");
+    account.run("check s3-access --source app-data --wait 1").ends(4).says("pending");
+    let mut command = account.command();
+    let words = "check s3-access --source app-data --wait 60 --output json";
+    let child = command.args(words.split(' ')).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    while !account.sandbox.requests().iter().any(|request| request.operation == "ListObjectsV2") {
+        std::thread::yield_now();
+    }
+    account.wait(account.sandbox.deliver());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["logs"][0]["health"], "delivering", "{document:#}");
+    // What is there already is not waited for.
+    account.run("check s3-access --source app-data --wait").ends(0).says("delivering");
+    account.run("check s3-access --source app-data --wait soon").ends(2).says("is not a number of seconds");
+}

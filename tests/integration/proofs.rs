@@ -38,11 +38,36 @@ fn a_destination_that_has_not_spread_yet_is_tried_again() {
 }
 
 #[test]
-fn a_test_file_of_before_is_never_taken_for_a_proof() {
+fn a_second_run_that_changes_nothing_remembers_the_proof_of_the_first() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket demo-logs --yes").ends(0).says("proven");
     let again = account.run("init alb --source web --bucket demo-logs --yes").ends(0);
-    assert!(!again.stdout.contains("proven"), "{}", again.stdout);
+    again.says("unchanged - verified at ").says("ELBAccessLogTestFile");
+    assert!(account.writes().is_empty());
+    for (words, key) in [
+        ("init nlb --source edge --bucket nlb-logs --yes", "elasticloadbalancing"),
+        ("init inventory --source app-data --bucket inv-logs --prefix inv --yes", "manifest.json"),
+        ("init s3-access --source app-images --bucket s3-logs --prefix s3/ --yes", "s3/111122223333/"),
+    ] {
+        account.run(words).ends(0);
+        assert_eq!(account.run(&format!("{words} --output json")).ends(0).json()["delivery"]["status"], "pending");
+        account.wait(account.sandbox.deliver());
+        let delivery = account.run(&format!("{words} --output json")).ends(0).json()["delivery"].clone();
+        assert_eq!(delivery["status"], "verified", "{words}: {delivery}");
+        assert!(delivery["objects"][0].as_str().unwrap().contains(key), "{words}: {delivery}");
+        assert!(delivery["at"].as_str().unwrap().ends_with('Z'), "{delivery}");
+    }
+}
+
+#[test]
+fn a_test_file_that_is_older_than_the_attachment_is_never_taken_for_a_proof() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket demo-logs --yes").ends(0).says("proven");
+    let key = "AWSLogs/111122223333/ELBAccessLogTestFile";
+    let an_hour_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(1);
+    account.wait(account.sandbox.put_object_at("demo-logs", key, b"x", an_hour_ago));
+    let again = account.run("init alb --source web --bucket demo-logs --yes").ends(0);
+    assert!(!again.stdout.contains("verified"), "{}", again.stdout);
     assert!(again.stdout.contains("pending"), "{}", again.stdout);
 }
 

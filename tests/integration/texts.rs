@@ -18,7 +18,11 @@ fn without_times(text: &str) -> String {
         let parts = word.split('-').map(|part| if is_time(part) { "SECOND" } else { part });
         parts.collect::<Vec<_>>().join("-")
     };
-    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+    let text = text.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    match text.split_once("verified at ").and_then(|(before, rest)| Some((before, rest.split_once(" UTC")?))) {
+        Some((before, (_, after))) => format!("{before}verified at TIME UTC{after}"),
+        None => text,
+    }
 }
 
 /// Attachments run together, and beside the end of the test object: each run of lines of what ended, by the numbers of the steps,

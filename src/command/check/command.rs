@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::aws::{Aws, Connect};
 use crate::cli::{CheckArgs, Global, OutputFormat};
@@ -14,7 +15,7 @@ use crate::exit::Exit;
 use crate::health::{Health, Report, Told};
 use crate::model::without_user;
 use crate::request::Draft;
-use crate::ui::Printer;
+use crate::ui::{Printer, Progress};
 
 use super::asked::of_sources;
 use super::diagnosed::{Inquiry, Sought, diagnosed};
@@ -31,12 +32,15 @@ pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Exit {
     // Of a whole Region's sources none may be missing.
     let aws = if args.bucket.is_some() { aws.patient() } else { aws };
     let checked = tokio::select! {
-        checked = Box::pin(checked(&args, global, &aws, printer)) => checked,
+        checked = Box::pin(waited(&args, global, &aws, printer)) => checked,
         () = ctrl_c.pressed() => Err(Unasked::Interrupted),
     };
     let (message, hint, exit) = match checked {
         Ok(report) => {
             let (exit, why) = verdict(&args.fail_on, &report);
+            // What was waited for did not come.
+            let waited = exit == Exit::Done && args.wait.is_some() && is_pending(&report);
+            let exit = if waited { Exit::NotProven } else { exit };
             printer.check(&report, exit);
             if let Some(why) = why {
                 printer.halted(why, Some(NOT_JUDGED));
@@ -65,6 +69,30 @@ pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Exit {
     };
     printer.error(&message, hint.as_deref(), exit);
     exit
+}
+
+/// The first and the longest pause between two looks.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
+
+/// What is found, once no log is pending any more or the wait is over.
+async fn waited(args: &CheckArgs, global: &Global, aws: &Aws, printer: Printer) -> Result<Report, Unasked> {
+    let started = Instant::now();
+    let wait = args.wait.map(Duration::from_secs).unwrap_or_default();
+    let mut pause = PAUSES.0;
+    loop {
+        let report = Box::pin(checked(args, global, aws, printer)).await?;
+        let left = wait.saturating_sub(started.elapsed());
+        if left.is_zero() || !is_pending(&report) {
+            return Ok(report);
+        }
+        let _waiting = Progress::looking("the first log");
+        tokio::time::sleep(pause.min(left)).await;
+        pause = (pause * 2).min(PAUSES.1);
+    }
+}
+
+fn is_pending(report: &Report) -> bool {
+    report.logs.iter().any(|told| matches!(told.diagnosis.health, Health::Pending(_)))
 }
 
 async fn checked(args: &CheckArgs, global: &Global, aws: &Aws, printer: Printer) -> Result<Report, Unasked> {
