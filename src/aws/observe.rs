@@ -103,8 +103,13 @@ impl Aws {
         let (sources, tags): (Vec<SourceBucket>, SourceTags) = sources.into_iter().unzip();
         let region = sources.first().map_or(home, |source| source.region.clone());
         rest.judge_region(&region);
-        if request.kind.report_key().is_some() && !rest.region_was(&region) {
-            rest.report_key = self.report_key(request, &region, &caller.account).await?;
+        match (request.kind.report_key(), one_key(&sources)) {
+            (Some(_), _) if !rest.region_was(&region) => {
+                rest.report_key = self.report_key(request, &region, &caller.account).await?;
+            }
+            // Nobody asks for another key: the one that reports are on today is kept where it works.
+            (None, Some(name)) => rest.report_key = self.key_of_report(&region, &caller.account, name).await?,
+            (Some(_) | None, _) => {}
         }
         Ok(rest.observed(caller, region, sources.into_iter().map(Source::Bucket).collect(), tags))
     }
@@ -321,6 +326,13 @@ impl Rest {
             test_files,
         }
     }
+}
+
+/// The key that the inventories of all these buckets name, where they name one.
+fn one_key(sources: &[SourceBucket]) -> Option<&str> {
+    let mut names = sources.iter().filter_map(|source| source.inventory.present()?.own_key());
+    let first = names.next()?;
+    names.all(|name| name == first).then_some(first)
 }
 
 fn test_file_folder(prefix: &Prefix, account: &AccountId) -> String {

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use crate::model::{EncryptionKind, Moment, Producer};
-use crate::plan::{Change, Cure, Finding, FindingId, Plan, Severity, Step, plan, unusable_key};
+use crate::plan::{Cure, Finding, FindingId, Plan, Severity, plan, unusable_key};
 use crate::producer::encryption::Outcome;
 use crate::producer::{self, Layout, Place};
-use crate::request::{Consent, Request};
 use crate::state::{
     Attachment, Bucket, Destination, Found, InventoryEncryption, KeyManager, Looked, Newest, Observed, Origin, Seen,
     Source, Target,
 };
 
+use super::cure::{Cured, mending};
 use super::evidence::{Evidence, age, fresh_for, has_its_encryption, layout, shows_the_default, told};
 use super::question::Question;
 use super::relevance::{Weight, is_about_encryption, weight};
@@ -79,15 +79,6 @@ impl Diagnosis {
         };
         self.health == Health::Dead && self.findings.first().is_some_and(is_about_encryption) && named
     }
-}
-
-/// A run of `init` that mends something.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Cured {
-    /// What `init` is to be asked, and agreed to; no agreement where it would replace more than what is wrong.
-    pub request: Request,
-    /// What it would replace beside: to be looked at before it is agreed to.
-    pub beside: Vec<String>,
 }
 
 /// The diagnosis of an attachment. `looked` is what was seen where it points to, nothing where it is off; `evidence` its newest
@@ -178,19 +169,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
             "name another bucket, `logbucket init s3-access --source {name} --bucket OTHER`: one that logs to itself logs its own logs"
         ));
     }
-    let stops = |id: FindingId| weighed.iter().any(|(weight, found)| *weight == Weight::Stops && found.id == id);
-    // What only a person can mend is no matter for a command that would go around it.
-    let by_hand = weighed.first().is_some_and(|(_, cause)| cause.hint().is_some());
-    let cure = match mended {
-        Ok(mended) if health == Health::Dead && !by_hand => cure(&mended, &observed, stops).map(Box::new),
-        Err(why) if health == Health::Dead && !by_hand => {
-            if let Some((_, cause)) = weighed.first_mut() {
-                cause.cure = Cure::Impossible(why);
-            }
-            None
-        }
-        Ok(_) | Err(_) => None,
-    };
+    let cure = if health == Health::Dead { mending(&mended, &observed, &mut weighed) } else { None };
     let bare = bare(health);
     let newest = bare.newest.map(|newest| [&newest, how_sure.unwrap_or_default()].concat());
     Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), cure, newest, ..bare }
@@ -205,7 +184,7 @@ pub fn whereabouts(attachment: &Attachment, looked: &Looked) -> Option<(Place, L
     Some((place, layout))
 }
 
-fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
+pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
     let Looked { caller, region, destination, default_key, report_key } = looked.clone();
     let mut source = attachment.source.clone();
     // A plan compares the configuration of the id that it is asked about.
@@ -366,47 +345,4 @@ fn unreadable(found: &Found, target: &Target, looked: &Looked) -> Option<(Weight
             ),
         ),
     })
-}
-
-/// The run that mends what is dead, with the consent that it takes; nothing where no run of `init` can. `stops` tells the
-/// findings that are to be mended.
-fn cure(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> bool) -> Option<Cured> {
-    let mut request = request.clone();
-    // Each statement that is narrowed may uncover another; a policy has no more than some hundred.
-    for _ in 0..100 {
-        let planned = plan(&request, observed);
-        let named: Vec<&str> = planned.findings.iter().filter_map(Finding::exemption).collect();
-        let new: Vec<String> = named
-            .into_iter()
-            .filter(|name| !request.consent.exempts.iter().any(|known| known == name))
-            .map(str::to_owned)
-            .collect();
-        if new.is_empty() {
-            let consent = planned.full_consent(&request.consent);
-            if planned.steps.is_empty() || planned.approve(&consent).is_err() {
-                return None;
-            }
-            let mends = |finding: &Finding| stops(finding.id) || finding.id == FindingId::AttachmentLogging;
-            // A Deny that is narrowed is part of what stops the logs.
-            let exempts = |step: &Step| matches!(step, Step::PutBucketPolicy { exempted: Some(_), .. });
-            let replaces = |finding: &&Finding| {
-                finding.steps().iter().any(|step| step.change == Change::Replaces && !exempts(&step.step))
-            };
-            let beside: Vec<String> = planned
-                .findings
-                .iter()
-                .filter(replaces)
-                .filter(|finding| !mends(finding))
-                .map(|finding| finding.what.clone())
-                .collect();
-            let consent = if beside.is_empty() {
-                consent
-            } else {
-                Consent { exempts: request.consent.exempts.clone(), ..Consent::default() }
-            };
-            return Some(Cured { request: Request { consent, ..request }, beside });
-        }
-        request.consent.exempts.extend(new);
-    }
-    None
 }

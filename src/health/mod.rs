@@ -4,6 +4,7 @@
 //! decided what of it explains silence, what the newest object says against it, and which command cures it.
 
 mod admission;
+mod cure;
 mod dependence;
 mod diagnosis;
 mod evidence;
@@ -14,8 +15,9 @@ mod story;
 mod suppressions;
 
 pub use admission::{Admission, admissions};
+pub use cure::Cured;
 pub use dependence::{Withdrawal, depends_on, may_be_let_in};
-pub use diagnosis::{Cured, Diagnosis, Health, diagnose, whereabouts};
+pub use diagnosis::{Diagnosis, Health, diagnose, whereabouts};
 pub use evidence::{Evidence, told_test_file};
 pub use report::{IGNORED_BY_TAG, Ignored, Report, Told};
 pub use story::{operations, story};

@@ -2,7 +2,7 @@
 
 use crate::model::Producer;
 use crate::plan::{Finding, FindingId, Severity};
-use crate::state::{Attachment, Bucket, InventoryEncryption};
+use crate::state::{Attachment, Bucket};
 
 /// What a finding says of an attachment that is on.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -39,13 +39,8 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         Id::KeyPolicy | Id::ListenerNotTls | Id::PolicyGrant if finding.severity == Severity::Warns => Weight::Hides,
         Id::SettingUnreadable if hides_a_setting(attachment, bucket) => Weight::Hides,
         Id::DestinationLogged => Weight::Remark,
-        Id::EncryptionKeyNotArn | Id::EncryptionNotWritable | Id::KeyPolicy | Id::KeyUnknown | Id::KeyUnusable
-            if names_its_own_encryption(attachment) =>
-        {
-            Weight::Nothing
-        }
-        Id::AttachmentInventory
-        | Id::AttachmentLogging
+        Id::AttachmentInventory if finding.severity != Severity::Stops => Weight::Nothing,
+        Id::AttachmentLogging
         | Id::DestinationNamespace
         | Id::EncryptionNotAsAsked
         | Id::KeyAliasAbsent
@@ -59,7 +54,8 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::SettingUnreadable
         | Id::Tags => Weight::Nothing,
         Id::DestinationAbsent => Weight::Stops,
-        Id::DestinationOtherRegion
+        Id::AttachmentInventory
+        | Id::DestinationOtherRegion
         | Id::EncryptionKeyNotArn
         | Id::EncryptionNotWritable
         | Id::ExpiresEarly
@@ -84,12 +80,6 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
 /// they may have changed since, and the bucket still names the same.
 pub(super) fn is_about_encryption(finding: &Finding) -> bool {
     matches!(finding.id, FindingId::EncryptionKeyNotArn | FindingId::EncryptionNotWritable)
-}
-
-/// Reports that say SSE-S3 themselves don't take the bucket's default.
-fn names_its_own_encryption(attachment: &Attachment) -> bool {
-    let today = attachment.target.present().and_then(|target| target.inventory.as_ref());
-    today.is_some_and(|today| today.encryption == InventoryEncryption::SseS3)
 }
 
 /// Object Lock and Requester Pays stop S3 access logs alone for certain.

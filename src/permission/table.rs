@@ -167,8 +167,8 @@ pub const CALLS: [Call; 100] = [
         Always,
         &[("elasticloadbalancing:ModifyLoadBalancerAttributes", LoadBalancers)],
     ),
-    // Where the destination logs itself, that is turned off.
-    call("s3:PutBucketLogging", CHANGE, S3, Always, &[("s3:PutBucketLogging", Destination)]),
+    // A run of an earlier version turned off the log of the destination itself.
+    call("s3:PutBucketLogging", UNDO, S3, Always, &[("s3:PutBucketLogging", Destination)]),
     call("s3:PutBucketLogging", CHANGE, S3, Always, &[("s3:PutBucketLogging", Sources)]),
     call("s3:PutBucketInventoryConfiguration", CHANGE, INVENTORY, Always, &[("s3:PutInventoryConfiguration", Sources)]),
     call("s3:PutObject", WRITE, EVERY, Always, PUT),

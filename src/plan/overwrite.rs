@@ -135,8 +135,8 @@ pub(super) fn configuration(new: &NewInventory, created: Option<&KeyArn>) -> Opt
         frequency: Some(new.frequency),
         versions: Some(new.versions),
         fields: new.fields.clone(),
-        other_fields: Vec::new(),
+        other_fields: new.other_fields.clone(),
         encryption,
-        filter: None,
+        filter: new.filter.clone(),
     })
 }

@@ -174,6 +174,10 @@ pub struct NewInventory {
     pub versions: InventoryVersions,
     /// The columns.
     pub fields: Vec<InventoryField>,
+    /// The columns of today's configuration that this version does not know, in the API's words.
+    pub other_fields: Vec<String>,
+    /// The prefix of the objects that are listed, where today's configuration limits them.
+    pub filter: Option<String>,
     /// The key of the reports; nothing is SSE-S3.
     pub key: Option<KeySlot>,
 }

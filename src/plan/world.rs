@@ -1,10 +1,13 @@
 //! What every check looks at: the request, what was seen, and the place that both make.
 
-use crate::model::Kind;
-use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyFormat, PartitionDate, Producer};
+use crate::model::{
+    BucketEncryption, Encryption, EncryptionKind, InventoryRequest, KeyChoice, KeyFormat, Kind, PartitionDate, Producer,
+};
 use crate::producer::{self, Place, Probe, Writer};
 use crate::request::Request;
-use crate::state::{Bucket, InventoryEncryption, KeyManager, Observed, Origin, Seen, Source};
+use crate::state::{Bucket, KeyManager, Observed, Origin, Seen, Source};
+
+use super::check::{self, ReportEncryption};
 
 /// The request and what was seen, side by side.
 #[derive(Debug)]
@@ -77,21 +80,29 @@ impl<'a> World<'a> {
 
     /// The requests of a source to the bucket.
     pub(super) fn bucket_probes(&self, source: usize) -> Vec<Probe> {
-        let Some(writer) = self.writers.get(source) else { return Vec::new() };
-        let mut probes = producer::bucket_probes(&self.request.kind, writer, &self.place);
-        if self.leaves_encryption_to_the_bucket(source) {
-            for probe in &mut probes {
-                producer::inventory::without_encryption(&mut probe.request.context);
-            }
-        }
-        probes
+        self.writers.get(source).map(|writer| self.probes_of(source, writer)).unwrap_or_default()
     }
 
-    /// Whether a source has an inventory today that names no encryption of its own.
-    fn leaves_encryption_to_the_bucket(&self, index: usize) -> bool {
-        let Some(Source::Bucket(bucket)) = self.observed.sources.get(index) else { return false };
-        let today = bucket.inventory.present().filter(|_| self.producer() == Producer::Inventory);
-        today.is_some_and(|today| today.encryption == InventoryEncryption::BucketDefault)
+    /// The requests of one source: those for a report carry the encryption that its configuration will name.
+    fn probes_of(&self, index: usize, writer: &Writer) -> Vec<Probe> {
+        let of = |kind: &Kind| producer::bucket_probes(kind, writer, &self.place);
+        let (Kind::Inventory(asked), Some(Source::Bucket(bucket))) =
+            (&self.request.kind, self.observed.sources.get(index))
+        else {
+            return of(&self.request.kind);
+        };
+        let by_key = |report_key| of(&Kind::Inventory(InventoryRequest { report_key, ..asked.clone() }));
+        match check::report_encryption(self, bucket, asked) {
+            ReportEncryption::SseS3 => by_key(None),
+            ReportEncryption::SseKms(_) => by_key(Some(asked.report_key.clone().unwrap_or(KeyChoice::Create))),
+            ReportEncryption::BucketDefault => {
+                let mut probes = by_key(None);
+                for probe in &mut probes {
+                    producer::inventory::without_encryption(&mut probe.request.context);
+                }
+                probes
+            }
+        }
     }
 }
 

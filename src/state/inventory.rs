@@ -49,3 +49,13 @@ pub enum InventoryEncryption {
     /// SSE-KMS by the key of this ARN or id.
     SseKms(String),
 }
+
+impl InventoryConfiguration {
+    /// The key that it names itself.
+    pub fn own_key(&self) -> Option<&str> {
+        match &self.encryption {
+            InventoryEncryption::SseKms(key) => Some(key),
+            InventoryEncryption::BucketDefault | InventoryEncryption::SseS3 => None,
+        }
+    }
+}

@@ -113,9 +113,48 @@ fn an_inventory_is_judged_by_its_own_encryption_and_the_buckets_where_it_names_n
     // The configuration says SSE-S3 itself: the bucket's default does not matter.
     account.sandbox.set_encryption("inv-logs", Encryption::kms(None));
     is(&account, REPORT, "pending", "");
-    // What somebody set since is nothing that a cure replaces unasked, so that it is taken back first.
-    account.sandbox.set_encryption("inv-logs", Encryption::of_new_bucket());
+    // `init` agrees, and what mends something else leaves that default alone.
+    account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
+    assert_eq!(account.writes(), Vec::<String>::new());
     account.sandbox.set_policy("inv-logs", None);
     let found = is(&account, REPORT, "dead", "policy-grant");
+    assert!(!found["cure"].as_str().unwrap().contains("--fix"), "{found:#}");
     is_cured(&account, REPORT, &found);
+    assert_eq!(account.bucket("inv-logs").encryption.algorithm, "aws:kms");
+}
+
+#[test]
+fn a_new_inventory_on_a_bucket_with_a_key_changes_no_default_and_offers_the_key() {
+    for bucket in ["kms-logs", "managed-kms-logs"] {
+        let account = Account::seeded();
+        let before = account.bucket(bucket).encryption;
+        let words = format!("init inventory --source app-data --bucket {bucket}");
+        account.run(&format!("{words} --dry-run")).ends(0).says("--report-kms-key");
+        account.run(&format!("{words} --yes --wait 0")).ends(0);
+        assert_eq!(account.bucket(bucket).encryption, before, "{bucket}");
+        account.wait(account.sandbox.deliver());
+        is(&account, REPORT, "delivering", "");
+        account.run(&format!("{words} --yes --wait 0")).ends(0);
+        assert_eq!(account.writes(), Vec::<String>::new(), "{bucket}");
+    }
+}
+
+#[test]
+fn reports_under_a_default_that_they_cannot_use_say_sse_s3_themselves() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
+    account.sandbox.set_encryption("inv-logs", Encryption::kms(None));
+    let silent = "<InventoryConfiguration><Destination><S3BucketDestination><Bucket>arn:aws:s3:::inv-logs</Bucket><Format>CSV</Format></S3BucketDestination></Destination><Filter><Prefix>photos/</Prefix></Filter><IsEnabled>true</IsEnabled><Id>logbucket</Id><IncludedObjectVersions>Current</IncludedObjectVersions><Schedule><Frequency>Daily</Frequency></Schedule></InventoryConfiguration>";
+    account.sandbox.set_inventory("app-data", "logbucket", silent);
+    let found = is(&account, REPORT, "dead", "encryption-not-writable");
+    is_cured(&account, REPORT, &found);
+    assert_eq!(account.bucket("inv-logs").encryption.algorithm, "aws:kms", "the default is others', too");
+}
+
+#[test]
+fn a_key_that_todays_reports_are_on_is_kept_unasked() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket inv-logs --report-kms-key create --yes").ends(0);
+    account.run("init inventory --source app-data --bucket inv-logs --yes --wait 0").ends(0);
+    assert_eq!(account.writes(), Vec::<String>::new());
 }

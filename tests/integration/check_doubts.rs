@@ -153,15 +153,13 @@ fn an_odd_error_about_one_log_says_nothing_of_the_others() {
 }
 
 #[test]
-fn a_cure_that_would_replace_more_is_not_agreed_to_beforehand() {
+fn an_inventory_that_names_another_owner_of_the_bucket_is_dead() {
     let account = Account::seeded();
-    account.wait(account.sandbox.put_bucket(BucketSeed::new("inv-logs")));
-    let filtered = configuration("daily", "inv-logs", "", "<Filter><Prefix>photos/</Prefix></Filter>");
-    account.sandbox.set_inventory("app-data", "daily", &filtered);
-    let found = is(&account, REPORT, "dead", "policy-grant");
-    assert!(!found["cure"].as_str().unwrap().contains("--fix"), "{found:#}");
-    assert!(found["cure_replaces"][0].as_str().unwrap().contains("its filter"), "{found:#}");
-    account.run("check inventory --source app-data").ends(3).says("it would replace more than that");
+    account.run("init inventory --source app-data --bucket inv-logs --inventory-id daily --yes").ends(0);
+    let theirs = configuration("daily", "inv-logs", "<AccountId>444455556666</AccountId>", "");
+    account.sandbox.set_inventory("app-data", "daily", &theirs);
+    let found = is(&account, REPORT, "dead", "attachment-inventory");
+    is_cured(&account, REPORT, &found);
 }
 
 #[test]

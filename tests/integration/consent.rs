@@ -6,7 +6,7 @@ const EVERY_PRODUCER: [&str; 4] = [
     "init alb --source web --bucket demo-logs",
     "init nlb --source edge --bucket demo-logs --kms-key create",
     "init s3-access --source app-data --bucket shared-logs --prefix s3/",
-    "init inventory --source app-data --bucket kms-logs --fix",
+    "init inventory --source app-data --bucket kms-logs",
 ];
 
 #[test]

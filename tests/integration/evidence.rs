@@ -83,6 +83,19 @@ fn a_file_that_fits_in_every_way_is_taken_and_said_to_be_unsigned() {
 }
 
 #[test]
+fn a_cure_that_would_replace_more_is_not_agreed_to_beforehand() {
+    // Logs arrive under a key, against AWS's documents; what stops them now is another matter.
+    let account = dead_on_a_key();
+    let time = minutes_ago(5);
+    account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
+    account.sandbox.set_policy("web-logs", None);
+    let found = is(&account, WEB, "dead", "policy-grant");
+    assert!(!found["cure"].as_str().unwrap().contains("--fix"), "{found:#}");
+    assert!(found["cure_replaces"][0].as_str().unwrap().contains("default encryption"), "{found:#}");
+    account.run(&format!("check {WEB}")).ends(3).says("it would replace more than that");
+}
+
+#[test]
 fn a_copy_of_an_old_log_is_no_sign_of_life() {
     let account = dead_on_a_key();
     let written = SystemTime::now() - Duration::from_hours(60);

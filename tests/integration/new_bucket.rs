@@ -148,7 +148,7 @@ fn every_bucket_call_names_the_expected_owner() {
     for words in [
         "init alb --source web --bucket demo-logs --yes",
         "init s3-access --source app-data --bucket shared-logs --prefix s3/ --expire-days 9 --yes",
-        "init inventory --source app-data --bucket kms-logs --fix --yes",
+        "init inventory --source app-data --bucket kms-logs --yes",
     ] {
         let account = Account::seeded();
         account.run(words).ends(0);

@@ -2,22 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{InventoryRequest, KeyChoice, Kind};
-use crate::model::{LogType, Producer};
+use crate::model::{InventoryRequest, Kind, LogType};
 use crate::plan::overwrite::configuration;
 use crate::plan::step::NewInventory;
 use crate::plan::world::World;
 use crate::plan::{
     Attached, Cure, ExpectedKey, Finding, FindingId, KeySlot, PlannedStep, Setting, Severity, Slot, Step,
 };
-use crate::state::{InventoryConfiguration, InventoryEncryption, LoadBalancer, Logging, Seen, Source, SourceBucket};
+use crate::state::{InventoryConfiguration, LoadBalancer, Logging, Seen, Source, SourceBucket};
 
-use super::encryption::known_default_key;
+use super::reports::{self, ReportEncryption};
 
 const MODIFY: &str =
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyLoadBalancerAttributes.html";
 const PUT_LOGGING: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLogging.html";
+const S3_DESTINATION: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryS3BucketDestination.html";
 const PUT_INVENTORY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketInventoryConfiguration.html";
+
+/// What differs where a configuration says that another account owns the destination.
+const OF_ANOTHER: &str = "the destination's account";
 
 /// The attachments; `mended` says that this run changes what the service may do.
 ///
@@ -128,7 +131,7 @@ pub(in crate::plan) fn attached(world: &World<'_>) -> Vec<Attached> {
         (Source::Bucket(bucket), Kind::Inventory(asked)) => {
             let slot =
                 Slot::Inventory { bucket: bucket.name.clone(), region: bucket.region.clone(), id: asked.id.clone() };
-            let value = Setting::Inventory(Some(configuration(&new_inventory(world, asked), None)?));
+            let value = Setting::Inventory(Some(configuration(&new_inventory(world, bucket, asked), None)?));
             Some(Attached { slot, value })
         }
         (Source::Bucket(bucket), Kind::Alb(_) | Kind::Nlb | Kind::S3Access(_)) => {
@@ -177,18 +180,21 @@ fn of_logging(world: &World<'_>, bucket: &SourceBucket) -> Option<Finding> {
 
 fn of_inventory(world: &World<'_>, bucket: &SourceBucket, asked: &InventoryRequest) -> Option<Finding> {
     let name = bucket.name.as_str();
-    let wanted = new_inventory(world, asked);
+    let wanted = new_inventory(world, bucket, asked);
+    let encryption = reports::of_source(world, bucket, asked);
     let step = Step::PutInventory {
         bucket: bucket.name.clone(),
         region: bucket.region.clone(),
         before: bucket.inventory.present().cloned(),
         inventory: wanted.clone(),
     };
+    let mut elsewhere = false;
     let (what, step) = match &bucket.inventory {
         Seen::Denied(denial) => return Some(unreadable(name, denial.to_string(), PUT_INVENTORY, denial.action)),
         Seen::Absent => (format!("`{name}` has no inventory `{}`", asked.id), PlannedStep::creates(step)),
         Seen::Present(present) => {
-            let differences = differences(world, present, &wanted);
+            let differences = differences(world, present, &encryption, asked);
+            elsewhere = differences.contains(&OF_ANOTHER);
             if differences.is_empty() {
                 return None;
             }
@@ -196,17 +202,27 @@ fn of_inventory(world: &World<'_>, bucket: &SourceBucket, asked: &InventoryReque
             (what, PlannedStep::sets(step, "whoever reads today's reports finds them changed, or elsewhere"))
         }
     };
-    Some(finding(name, FindingId::AttachmentInventory, Severity::Wanted, what, PUT_INVENTORY, Cure::Steps(vec![step])))
+    let id = FindingId::AttachmentInventory;
+    let step = match (reports::instead_of_the_default(world, &encryption), step.risk.clone()) {
+        (None, _) => step,
+        (Some(instead), risk) => {
+            PlannedStep { risk: Some(risk.into_iter().chain([instead]).collect::<Vec<_>>().join("; ")), ..step }
+        }
+    };
+    let found = finding(name, id, Severity::Wanted, what, PUT_INVENTORY, Cure::Steps(vec![step]));
+    Some(if elsewhere {
+        let why = "S3 compares the account with the bucket's owner before it exports anything".to_owned();
+        Finding { severity: Severity::Stops, why, page: S3_DESTINATION, ..found }
+    } else {
+        found
+    })
 }
 
-fn new_inventory(world: &World<'_>, asked: &InventoryRequest) -> NewInventory {
-    let report_key = match (&asked.report_key, world.observed.report_key.present()) {
-        (None, _) => known_default_key(world)
-            .filter(|_| world.producer() == Producer::Inventory)
-            .map(|key| KeySlot::Known(key.arn.clone())),
-        (Some(_), Some(key)) => Some(KeySlot::Known(key.arn.clone())),
-        (Some(KeyChoice::Create), None) => Some(KeySlot::Created),
-        (Some(KeyChoice::Existing(_)), None) => None,
+fn new_inventory(world: &World<'_>, bucket: &SourceBucket, asked: &InventoryRequest) -> NewInventory {
+    let today = bucket.inventory.present();
+    let key = match reports::of_source(world, bucket, asked) {
+        ReportEncryption::BucketDefault | ReportEncryption::SseS3 => None,
+        ReportEncryption::SseKms(slot) => Some(slot),
     };
     NewInventory {
         id: asked.id.clone(),
@@ -217,27 +233,27 @@ fn new_inventory(world: &World<'_>, asked: &InventoryRequest) -> NewInventory {
         frequency: asked.frequency,
         versions: asked.versions,
         fields: asked.fields.iter().copied().collect(),
-        key: report_key,
-    }
-}
-
-/// Whether reports that name no encryption get the wanted one by the bucket's default.
-fn default_fulfils(world: &World<'_>, wanted: &NewInventory) -> bool {
-    match (super::encryption::expected_key(world), &wanted.key) {
-        (ExpectedKey::None, None) => true,
-        (ExpectedKey::Known(default), Some(KeySlot::Known(arn))) => default == arn.to_string(),
-        _ => false,
+        other_fields: today.map(|today| today.other_fields.clone()).unwrap_or_default(),
+        filter: today.and_then(|today| today.filter.clone()),
+        key,
     }
 }
 
 /// The key that the producer's own objects will show: an inventory names its own, the others take the bucket's default.
 pub(in crate::plan) fn expected_of_producer(world: &World<'_>) -> ExpectedKey {
     let Kind::Inventory(asked) = &world.request.kind else { return super::encryption::expected_key(world) };
-    match new_inventory(world, asked).key {
-        None => ExpectedKey::None,
-        Some(KeySlot::Known(arn)) => ExpectedKey::Known(arn.to_string()),
-        Some(KeySlot::Created) => ExpectedKey::Created,
-    }
+    let of_source = |source: &Source| match source {
+        Source::LoadBalancer(_) => None,
+        Source::Bucket(bucket) => Some(match reports::of_source(world, bucket, asked) {
+            ReportEncryption::SseS3 => ExpectedKey::None,
+            ReportEncryption::BucketDefault => super::encryption::expected_key(world),
+            ReportEncryption::SseKms(KeySlot::Known(arn)) => ExpectedKey::Known(arn.to_string()),
+            ReportEncryption::SseKms(KeySlot::Created) => ExpectedKey::Created,
+        }),
+    };
+    let mut expected = world.observed.sources.iter().filter_map(of_source);
+    let first = expected.next().unwrap_or(ExpectedKey::None);
+    if expected.all(|other| other == first) { first } else { ExpectedKey::Unknown }
 }
 
 /// The logs that this run turns on or moves, for some load balancer: AWS writes a test file for each.
@@ -253,31 +269,35 @@ pub(in crate::plan) fn fresh_logs(world: &World<'_>) -> BTreeSet<LogType> {
     world.request.kind.log_types().into_iter().filter(fresh).collect()
 }
 
-/// What differs, in words; a missing account is no difference that matters to delivery.
-fn differences(world: &World<'_>, present: &InventoryConfiguration, wanted: &NewInventory) -> Vec<&'static str> {
-    let by_default = default_fulfils(world, wanted);
-    let encryption = match (&present.encryption, &wanted.key) {
-        (InventoryEncryption::BucketDefault, _) if by_default => true,
-        (InventoryEncryption::SseS3, None) => true,
-        (InventoryEncryption::SseKms(key), Some(KeySlot::Known(arn))) => *key == arn.to_string(),
-        (InventoryEncryption::BucketDefault | InventoryEncryption::SseKms(_) | InventoryEncryption::SseS3, _) => false,
-    };
+/// What differs, in words.
+fn differences(
+    world: &World<'_>,
+    present: &InventoryConfiguration,
+    wanted: &ReportEncryption,
+    asked: &InventoryRequest,
+) -> Vec<&'static str> {
+    let encryption = (!reports::is_the_same(world, present, wanted)).then_some("its encryption");
+    other_differences(world, present, asked).into_iter().chain(encryption).collect()
+}
+
+/// What differs beside the encryption, in words. A missing account is no difference that matters to delivery; a filter, and
+/// columns that this version does not know, can't be asked for and are somebody's choice: they stay.
+pub(super) fn other_differences(
+    world: &World<'_>,
+    present: &InventoryConfiguration,
+    asked: &InventoryRequest,
+) -> Vec<&'static str> {
     let mut fields = present.fields.clone();
     fields.sort_unstable();
     let pairs = [
         (present.enabled, "being off"),
-        (present.filter.is_none(), "its filter"),
-        (present.bucket_arn == wanted.bucket_arn, "its destination"),
-        (
-            present.account.as_deref().is_none_or(|account| account == wanted.account.as_str()),
-            "the destination's account",
-        ),
-        (present.prefix == wanted.prefix, "its prefix"),
-        (present.format == Some(wanted.format), "its format"),
-        (present.frequency == Some(wanted.frequency), "its frequency"),
-        (present.versions == Some(wanted.versions), "the versions it lists"),
-        (fields == wanted.fields && present.other_fields.is_empty(), "its fields"),
-        (encryption, "its encryption"),
+        (present.bucket_arn == world.place.bucket_arn(), "its destination"),
+        (present.account.as_deref().is_none_or(|account| account == world.place.owner.as_str()), OF_ANOTHER),
+        (present.prefix == world.place.prefix.as_str(), "its prefix"),
+        (present.format == Some(asked.format), "its format"),
+        (present.frequency == Some(asked.frequency), "its frequency"),
+        (present.versions == Some(asked.versions), "the versions it lists"),
+        (fields.iter().eq(asked.fields.iter()), "its fields"),
     ];
     pairs.into_iter().filter(|(same, _)| !same).map(|(_, what)| what).collect()
 }

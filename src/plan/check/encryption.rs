@@ -9,7 +9,7 @@ use crate::producer;
 use crate::producer::encryption::{Outcome, rule};
 use crate::state::{Key, Seen};
 
-use super::key;
+use super::{key, reports};
 
 const BY_DEFAULT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html";
 
@@ -47,8 +47,8 @@ fn asked_key(world: &World<'_>) -> Target {
 }
 
 fn unstated(world: &World<'_>) -> Target {
-    // An inventory that names its own key does not take the bucket's default.
-    if world.request.kind.report_key().is_some() {
+    // Reports name their own encryption: the bucket's default is not theirs to change.
+    if world.producer() == Producer::Inventory {
         return Target::Keep;
     }
     match rule(world.producer(), world.present_kind()).outcome {
@@ -61,17 +61,11 @@ fn unstated(world: &World<'_>) -> Target {
 /// A customer managed key that is there: kept where the service can be let in, named by its ARN if it is not yet.
 fn kept_key(world: &World<'_>) -> Target {
     let Some(present) = world.present_encryption() else { return Target::Keep };
-    match (&world.observed.default_key, present.key_arn(), world.producer()) {
-        (Seen::Present(key), _, _) if key::unusable(&world.place.region, key).is_some() => Target::SseS3,
-        // Inventory's place for a key is its own configuration; a bucket default that already works is left alone.
-        (Seen::Present(key), Some(_), Producer::Inventory)
-            if key.policy.denial().is_some() || key::lets_in(world, key) =>
-        {
-            Target::Keep
-        }
-        (Seen::Absent, _, _) | (Seen::Present(_), _, Producer::Inventory) => Target::SseS3,
-        (Seen::Denied(_), _, _) | (Seen::Present(_), Some(_), _) => Target::Keep,
-        (Seen::Present(key), None, _) => Target::SseKms(KeySlot::Known(key.arn.clone())),
+    match (&world.observed.default_key, present.key_arn()) {
+        (Seen::Present(key), _) if key::unusable(&world.place.region, key).is_some() => Target::SseS3,
+        (Seen::Absent, _) => Target::SseS3,
+        (Seen::Denied(_), _) | (Seen::Present(_), Some(_)) => Target::Keep,
+        (Seen::Present(key), None) => Target::SseKms(KeySlot::Known(key.arn.clone())),
     }
 }
 
@@ -82,21 +76,25 @@ pub(in crate::plan) fn expected_key(world: &World<'_>) -> ExpectedKey {
         Target::SseS3 => ExpectedKey::None,
         Target::SseKms(KeySlot::Created) => ExpectedKey::Created,
         Target::SseKms(KeySlot::Known(arn)) => ExpectedKey::Known(arn.to_string()),
-        // The test object then tells what the setting did not: only NLB logs can be written with a key at all.
-        Target::Keep if denied && world.producer() != Producer::Nlb => ExpectedKey::None,
-        Target::Keep if denied => ExpectedKey::Unknown,
+        // The test object then tells what the setting did not: ALB logs and S3 access logs need SSE-S3.
+        Target::Keep if denied => match world.producer() {
+            Producer::Alb | Producer::S3Access => ExpectedKey::None,
+            Producer::Inventory | Producer::Nlb => ExpectedKey::Unknown,
+        },
         Target::Keep => match world.present_encryption().map(|present| (present.kind(), present.key_arn())) {
             None | Some((EncryptionKind::SseS3, _)) => ExpectedKey::None,
-            Some((_, Some(arn))) => ExpectedKey::Known(arn.to_string()),
-            Some((_, None)) => ExpectedKey::Unknown,
+            Some((EncryptionKind::SseKmsCustomer, Some(arn))) => ExpectedKey::Known(arn.to_string()),
+            Some((_, Some(_) | None)) => ExpectedKey::Unknown,
         },
     }
 }
 
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let denied = world.bucket().and_then(|bucket| bucket.encryption.denial());
-    if let Some(denial) = denied {
-        let stated = world.request.encryption != Encryption::Unstated;
+    let stated = world.request.encryption != Encryption::Unstated;
+    // Of reports that name their own encryption, the bucket's default decides nothing.
+    let matters = world.producer() != Producer::Inventory || stated || reports::take_the_default(world);
+    if let Some(denial) = denied.filter(|_| matters) {
         let cure = if stated {
             Cure::Impossible(format!("allow `{}`: the encryption can't be replaced unseen", denial.action))
         } else {
@@ -111,7 +109,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         )];
     }
     match target(world) {
-        Target::Keep => Vec::new(),
+        Target::Keep => reports::check(world).into_iter().collect(),
         Target::SseS3 => vec![put(world, None)],
         Target::SseKms(slot) => vec![put(world, Some(slot))],
     }
@@ -135,6 +133,7 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
     }
     let cure = Cure::Steps(vec![PlannedStep::sets(step.clone(), risk(world, &step))]);
     let works = matches!(cell.outcome, Outcome::Works)
+        || world.producer() == Producer::Inventory
         || matches!(world.request.encryption, Encryption::SseKms(KeyChoice::Existing(_) | KeyChoice::Create))
         || (matches!(cell.outcome, Outcome::WorksWithKeyPolicy) && present_key_works(world));
     // How a key is named matters where a key can work at all.

@@ -9,6 +9,7 @@ use crate::producer::{self, KeyContext, Probe, ProbedKey, Template, Values};
 use crate::state::{Denial, Key, KeyManager, Seen};
 
 use super::encryption::{Target, known_default_key, target};
+use super::reports;
 
 const CREATE: &str = "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html";
 const STATES: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html";
@@ -31,23 +32,27 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
                 );
                 findings.push(unreadable(world, denial.resource.clone(), &denial.to_string(), Cure::Impossible(hint)));
             }
-            (None, Seen::Denied(denial)) => findings.extend(undescribed(world, denial)),
+            (None, Seen::Denied(denial)) => findings.extend(undescribed(world, key, denial)),
             (None | Some(KeyChoice::Existing(_)), _) => {}
         }
     }
-    let default = known_default_key(world).filter(|_| report.is_none());
-    for key in default.into_iter().chain(world.observed.report_key.present().filter(|_| report.is_some())) {
-        findings.extend(of_key(world, key));
-    }
+    let keys = match world.producer() {
+        Producer::Inventory => reports::keys(world),
+        Producer::Alb | Producer::Nlb | Producer::S3Access => known_default_key(world).into_iter().collect(),
+    };
+    findings.extend(keys.into_iter().flat_map(|key| of_key(world, key)));
     findings
 }
 
-/// The bucket's own key, which may not be described: judged by its name alone.
-fn undescribed(world: &World<'_>, denial: &Denial) -> Option<Finding> {
+/// The bucket's own key, which may not be described: judged by its name alone. Or the key that today's reports are kept on.
+fn undescribed(world: &World<'_>, key: &Seen<Key>, denial: &Denial) -> Option<Finding> {
+    if std::ptr::eq(key, &raw const world.observed.report_key) {
+        return Some(unreadable(world, denial.resource.clone(), &denial.to_string(), Cure::Nothing));
+    }
     let present = world.present_encryption()?;
     if target(world) != Target::Keep
         || present.kind() != EncryptionKind::SseKmsCustomer
-        || world.request.kind.report_key().is_some()
+        || (world.producer() == Producer::Inventory && !reports::take_the_default(world))
     {
         return None;
     }
@@ -90,7 +95,7 @@ pub(super) fn lets_in(world: &World<'_>, key: &Key) -> bool {
     probes(world, key).iter().all(|(_, probe)| evaluate(&document, &probe.request).answer == Answer::Allowed)
 }
 
-fn probes(world: &World<'_>, key: &Key) -> Vec<(usize, Probe)> {
+pub(super) fn probes(world: &World<'_>, key: &Key) -> Vec<(usize, Probe)> {
     let arn = key.arn.to_string();
     // A plan keeps a Bucket Key as it is, so that this holds for what it writes, too.
     let by_bucket_key = world

@@ -6,6 +6,7 @@ mod encryption;
 mod grant;
 mod key;
 mod policy;
+mod reports;
 mod retention;
 mod settings;
 mod sources;
@@ -16,6 +17,7 @@ mod way_in;
 pub(super) use attachment::{attached, check as attachments, expected_of_producer, fresh_logs};
 pub(super) use encryption::{Target, expected_key, target};
 pub use key::unusable as unusable_key;
+pub(super) use reports::{ReportEncryption, of_source as report_encryption};
 pub use sources::unusable as unusable_source;
 pub(super) use template::check as templates;
 

@@ -131,22 +131,17 @@ fn payer(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     })
 }
 
+/// Logs arrive nevertheless, and the log of the destination is somebody's: it is not turned off.
 fn logged(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     let logging = bucket.logging.present().filter(|_| world.producer() == Producer::S3Access)?;
-    let step = Step::PutBucketLogging {
-        bucket: bucket.name.clone(),
-        region: bucket.region.clone(),
-        before: Some(logging.clone()),
-        logging: None,
-    };
     Some(finding(
         bucket,
         FindingId::DestinationLogged,
-        Severity::Stops,
+        Severity::Warns,
         format!("`{}` itself writes access logs to `{}`", bucket.name, logging.bucket),
-        "a destination of S3 access logs must not be logged itself: each delivery would make more logs",
+        "AWS advises against logging a destination of S3 access logs: each delivery makes more logs",
         S3_ACCESS,
-        Cure::Steps(vec![PlannedStep::sets(step, "requests to the bucket are then no longer logged")]),
+        Cure::Nothing,
     ))
 }
 

@@ -170,7 +170,8 @@ fn of_inventory(inventory: &NewInventory) -> Value {
     if !inventory.prefix.is_empty() {
         destination.insert("Prefix".to_owned(), json!(inventory.prefix));
     }
-    let fields: Vec<&str> = inventory.fields.iter().map(|field: &InventoryField| field.as_str()).collect();
+    let known = inventory.fields.iter().map(|field: &InventoryField| field.as_str());
+    let fields: Vec<&str> = known.chain(inventory.other_fields.iter().map(String::as_str)).collect();
     let mut all = Map::new();
     all.insert("Id".to_owned(), json!(inventory.id.as_str()));
     all.insert("Enabled".to_owned(), json!(true));
@@ -179,6 +180,9 @@ fn of_inventory(inventory: &NewInventory) -> Value {
     all.insert("ScheduleFrequency".to_owned(), json!(inventory.frequency.api_word()));
     if !fields.is_empty() {
         all.insert("OptionalFields".to_owned(), json!(fields));
+    }
+    if let Some(filter) = &inventory.filter {
+        all.insert("Prefix".to_owned(), json!(filter));
     }
     Value::Object(all)
 }

@@ -151,13 +151,17 @@ fn of_inventory(inventory: &NewInventory) -> Vec<Item> {
         destination.push(Item::Is("prefix", json!(inventory.prefix)));
     }
     destination.push(block("encryption", [encryption]));
-    let fields: Vec<&str> = inventory.fields.iter().map(|field: &InventoryField| field.as_str()).collect();
+    let known = inventory.fields.iter().map(|field: &InventoryField| field.as_str());
+    let fields: Vec<&str> = known.chain(inventory.other_fields.iter().map(String::as_str)).collect();
     let mut items = vec![
         Item::Is("name", json!(inventory.id.as_str())),
         Item::Is("included_object_versions", json!(inventory.versions.api_word())),
     ];
     if !fields.is_empty() {
         items.push(Item::Is("optional_fields", json!(fields)));
+    }
+    if let Some(filter) = &inventory.filter {
+        items.push(block("filter", [Item::Is("prefix", json!(filter))]));
     }
     items.push(block("schedule", [Item::Is("frequency", json!(inventory.frequency.api_word()))]));
     items.push(block("destination", [block("bucket", destination)]));

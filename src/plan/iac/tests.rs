@@ -83,6 +83,8 @@ fn inventory(key: Option<KeySlot>, prefix: &str, fields: &[&str]) -> Step {
             frequency: crate::model::InventoryFrequency::Daily,
             versions: crate::model::InventoryVersions::Current,
             fields: fields.iter().map(field).collect(),
+            other_fields: Vec::new(),
+            filter: None,
             key,
         },
     }

@@ -21,7 +21,7 @@ fn known() -> KeySlot {
 fn what_a_producer_can_t_write_with_is_replaced_by_sse_s3() {
     let dsse = || BucketEncryption { algorithm: "aws:kms:dsse".to_owned(), ..sse_kms(Some(KEY)) };
     let newer = || BucketEncryption { algorithm: "aws:new".to_owned(), ..sse_kms(None) };
-    for producer in Producer::ALL {
+    for producer in [Producer::Alb, Producer::Nlb, Producer::S3Access] {
         for encryption in [sse_kms(None), sse_kms(Some("alias/aws/s3")), dsse(), newer()] {
             let mut world = in_order(producer);
             world.bucket().encryption = Seen::Present(encryption.clone());
@@ -101,26 +101,54 @@ fn a_key_that_is_kept_must_be_usable_and_named_by_its_arn() {
 }
 
 #[test]
-fn an_inventory_keeps_a_default_that_already_lets_it_in_and_no_other() {
+fn reports_that_name_their_own_encryption_leave_the_bucket_s_default_alone() {
+    for default in [sse_kms(None), sse_kms(Some(KEY)), sse_kms(Some("alias/logs"))] {
+        let mut world = in_order(Producer::Inventory);
+        world.bucket().encryption = Seen::Present(default);
+        world.observed.default_key = Seen::Present(closed_key());
+        assert_eq!(world.told(), Vec::<String>::new());
+        world.source_bucket().inventory = Seen::Absent;
+        assert_eq!(world.told(), ["attachment-inventory wanted: adds s3:PutBucketInventoryConfiguration at risk"]);
+        let risk = world.finding("attachment-inventory").steps()[0].risk.clone().unwrap();
+        assert!(risk.contains("reports get SSE-S3") && risk.contains("--report-kms-key"), "{risk}");
+        world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
+        assert_eq!(world.told(), ["attachment-inventory wanted: adds s3:PutBucketInventoryConfiguration"]);
+    }
+    // By wish the default is replaced, which is no need of the reports.
+    let mut world = in_order(Producer::Inventory);
+    world.bucket().encryption = Seen::Present(sse_kms(None));
+    world.draft.encryption = Some(EncryptionKind::SseS3);
+    assert_eq!(world.told(), ["encryption-not-as-asked wanted: replaces s3:PutBucketEncryption"]);
+}
+
+#[test]
+fn an_inventory_that_names_no_encryption_keeps_a_default_that_lets_it_in_and_says_sse_s3_under_any_other() {
     let mut base = with_key(Producer::Inventory);
     base.inventory().encryption = crate::state::InventoryEncryption::BucketDefault;
-    let replaced = "encryption-not-writable stops: replaces s3:PutBucketEncryption";
+    let names_it = "attachment-inventory wanted: replaces s3:PutBucketInventoryConfiguration";
+    let useless = "encryption-not-writable stops: with attachment-inventory";
     let closed: Changing = |world| world.observed.default_key = Seen::Present(closed_key());
     each(
         &base,
         &[
             ("let in", |_| {}, &[]),
-            ("kept out", closed, &[replaced]),
+            ("kept out", closed, &[useless, names_it]),
             (
                 "a policy that can't be seen",
                 |world| world.key().policy = denied("kms:GetKeyPolicy"),
                 &["key-policy-unreadable warns: nothing"],
             ),
-            ("no policy", |world| world.key().policy = Seen::Absent, &[replaced]),
+            ("no policy", |world| world.key().policy = Seen::Absent, &[useless, names_it]),
+            ("aws/s3", |world| world.bucket().encryption = Seen::Present(sse_kms(None)), &[useless, names_it]),
+            (
+                "not to be read",
+                |world| world.bucket().encryption = denied("s3:GetEncryptionConfiguration"),
+                &["encryption-unreadable warns: nothing"],
+            ),
             (
                 "not by its ARN",
                 |world| world.bucket().encryption = Seen::Present(sse_kms(Some("alias/logs"))),
-                &["encryption-key-not-arn stops: replaces s3:PutBucketEncryption"],
+                &["encryption-key-not-arn stops: with attachment-inventory", names_it],
             ),
         ],
     );
@@ -240,7 +268,7 @@ fn what_create_bucket_left_is_nobodys_choice_only_where_a_receipt_says_that_a_ru
 
 #[test]
 fn an_encryption_that_can_t_be_read_is_not_replaced_unseen() {
-    for producer in Producer::ALL {
+    for producer in [Producer::Alb, Producer::Nlb, Producer::S3Access] {
         let mut world = in_order(producer);
         world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
         assert_eq!(world.told(), ["encryption-unreadable warns: nothing"], "{producer}");

@@ -64,6 +64,8 @@ fn an_inventory_is_known_before_the_write_unless_its_key_is_still_to_be_made() {
             frequency: InventoryFrequency::Weekly,
             versions: InventoryVersions::All,
             fields: InventoryField::USUAL.to_vec(),
+            other_fields: Vec::new(),
+            filter: None,
             key,
         },
     };
