@@ -4,6 +4,8 @@
 //! decided what of it explains silence, what the newest object says against it, and which command cures it.
 
 mod admission;
+#[cfg(test)]
+mod agreement;
 mod cure;
 mod dependence;
 mod diagnosis;

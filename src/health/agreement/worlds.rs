@@ -1,0 +1,365 @@
+//! Worlds made at random: a log that is on, and what is seen where it goes. The policies are the statements of the corpus and
+//! our own, put together anew.
+
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+
+use crate::model::{
+    AccountId, BucketEncryption, BucketName, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions,
+    KeyFormat, LogType, Partition, PartitionDate, Region,
+};
+use crate::plan::plan;
+use crate::producer::{Values, bucket_grants, key_grant};
+use crate::state::{
+    Attachment, Bucket, Denial, Destination, Identity, InventoryConfiguration, InventoryEncryption, Key, KeyManager,
+    LoadBalancer, LoadBalancerType, Log, LogDeliveryAcl, Logging, Looked, ObjectLock, Ownership, Payer, Seen, Source,
+    SourceBucket, Target,
+};
+
+use super::super::diagnosis::observed;
+use super::super::question::Question;
+
+const ACCOUNT: &str = "123456789012";
+const BUCKET: &str = "acme-logs";
+pub(super) const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+const OTHER_KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/9876fedc-12ab-34cd-56ef-1234567890ab";
+
+/// The statements of the corpus's bucket policies, all of the one bucket.
+static CORPUS: LazyLock<Vec<Value>> = LazyLock::new(|| {
+    let text = include_str!("../../../tests/fixtures/policy-cases.jsonl");
+    let cases = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let statements = cases.filter(|case| case["kind"] == "s3").flat_map(|case| {
+        let policy = case["policy"]["Statement"].clone();
+        let statements = match policy {
+            Value::Array(statements) => statements,
+            one => vec![one],
+        };
+        let resource = case["request"]["resource"].as_str().unwrap_or_default().to_owned();
+        let own = resource.rsplit(':').next().and_then(|path| path.split('/').next()).unwrap_or_default().to_owned();
+        statements.into_iter().filter_map(move |statement| {
+            let text = statement.to_string().replace(&own, BUCKET);
+            serde_json::from_str::<Value>(&text).ok()
+        })
+    });
+    let mut statements: Vec<Value> = statements.collect();
+    statements.dedup();
+    assert!(statements.len() > 100, "the corpus has {} statements", statements.len());
+    statements
+});
+
+/// Choices, one after another; an end of them chooses the first. The first choice is the usual one.
+pub(super) struct Dice<'a>(pub(super) std::slice::Iter<'a, u16>);
+
+impl Dice<'_> {
+    fn roll(&mut self, sides: usize) -> usize {
+        usize::from(self.0.next().copied().unwrap_or_default()) % sides
+    }
+
+    fn pick<T: Clone>(&mut self, of: &[T]) -> T {
+        let index = self.roll(of.len());
+        of.get(index).cloned().unwrap_or_else(|| unreachable_choice())
+    }
+}
+
+fn unreachable_choice<T>() -> T {
+    std::panic::panic_any("a list of choices is empty")
+}
+
+fn denied<T>(action: &'static str) -> Seen<T> {
+    Seen::Denied(Denial { action, resource: BUCKET.to_owned() })
+}
+
+/// A log, and what is seen where it goes.
+#[derive(Clone, Debug)]
+pub(super) struct World {
+    pub(super) attachment: Attachment,
+    pub(super) looked: Looked,
+}
+
+pub(super) fn world(dice: &mut Dice<'_>) -> World {
+    let log = dice.roll(6);
+    let prefix = dice.pick(&["", "logs", "team/logs"]);
+    let (source, log, target) = match log {
+        0 => inventory(dice, prefix),
+        1 => access_log(dice, prefix),
+        2 => balancer(dice, LoadBalancerType::Network, LogType::Access, prefix),
+        3 => balancer(dice, LoadBalancerType::Application, LogType::Connection, prefix),
+        4 => balancer(dice, LoadBalancerType::Application, LogType::HealthCheck, prefix),
+        _ => balancer(dice, LoadBalancerType::Application, LogType::Access, prefix),
+    };
+    let attachment = Attachment { source, log, target: Seen::Present(target) };
+    let looked = Looked {
+        caller: Identity {
+            account: account(),
+            arn: format!("arn:aws:sts::{ACCOUNT}:assumed-role/Operator/session"),
+            partition: Partition::Aws,
+        },
+        region: region(),
+        destination: Destination::Bucket(Box::new(bucket(dice, &attachment))),
+        default_key: Seen::Absent,
+        report_key: Seen::Absent,
+    };
+    let mut world = World { attachment, looked };
+    world.looked.destination = match dice.roll(24) {
+        1 => Destination::Absent,
+        2 => Destination::Refused,
+        3 => Destination::OtherRegion("eu-west-1".parse().expect("a Region")),
+        _ => world.looked.destination,
+    };
+    let usual = grants(&world);
+    if let Destination::Bucket(bucket) = &mut world.looked.destination {
+        bucket.policy = policy(dice, usual);
+    }
+    let default = world.looked.destination.bucket().and_then(|bucket| bucket.encryption.present().cloned());
+    if default.as_ref().and_then(|default| default.key.as_deref()).is_some_and(|key| !key.ends_with("aws/s3")) {
+        world.looked.default_key = key(dice, KEY, &world);
+    }
+    let today = world.attachment.target.present().and_then(|target| target.inventory.as_ref());
+    if today.and_then(InventoryConfiguration::own_key).is_some() {
+        world.looked.report_key = key(dice, OTHER_KEY, &world);
+    }
+    world
+}
+
+fn account() -> AccountId {
+    ACCOUNT.parse().expect("an account")
+}
+
+fn region() -> Region {
+    "us-east-1".parse().expect("a Region")
+}
+
+fn destination() -> BucketName {
+    BUCKET.parse().expect("a name")
+}
+
+fn balancer(dice: &mut Dice<'_>, kind: LoadBalancerType, log: LogType, prefix: &str) -> (Source, Log, Target) {
+    let word = if kind == LoadBalancerType::Network { "net" } else { "app" };
+    let arn = format!("arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/{word}/web/50dc6c495c0c9188");
+    let stem = log.attribute_stem();
+    let attributes = [("enabled", "true"), ("bucket", BUCKET), ("prefix", prefix)];
+    let balancer = LoadBalancer {
+        name: "web".to_owned(),
+        arn: arn.parse().expect("an ARN"),
+        kind,
+        region: region(),
+        account: account(),
+        attributes: Seen::Present(
+            attributes.into_iter().map(|(name, value)| (format!("{stem}.{name}"), value.to_owned())).collect(),
+        ),
+        listener_protocols: match dice.roll(8) {
+            1 => Seen::Present(vec!["TCP".to_owned()]),
+            2 => denied("elasticloadbalancing:DescribeListeners"),
+            _ => Seen::Present(vec!["TLS".to_owned(), "TCP".to_owned()]),
+        },
+    };
+    let (bucket, prefix) = (BUCKET.to_owned(), prefix.to_owned());
+    let target = Target { bucket, prefix, key_format: KeyFormat::Simple, inventory: None };
+    (Source::LoadBalancer(balancer), Log::LoadBalancer(log), target)
+}
+
+fn source_bucket() -> SourceBucket {
+    let name = "app-data".parse().expect("a name");
+    SourceBucket { name, region: region(), logging: Seen::Absent, inventory: Seen::Absent }
+}
+
+fn access_log(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
+    let event = KeyFormat::Partitioned(PartitionDate::Event);
+    let key_format = dice.pick(&[event, KeyFormat::Simple, KeyFormat::Partitioned(PartitionDate::Delivery)]);
+    let slash = dice.pick(&["/", ""]);
+    let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}{slash}") };
+    let logging = Logging {
+        bucket: BUCKET.to_owned(),
+        prefix: prefix.clone(),
+        key_format,
+        format_is_said: true,
+        grants: Vec::new(),
+    };
+    let bucket = SourceBucket { logging: Seen::Present(logging), ..source_bucket() };
+    let target = Target { bucket: BUCKET.to_owned(), prefix, key_format, inventory: None };
+    (Source::Bucket(bucket), Log::Requests, target)
+}
+
+fn inventory(dice: &mut Dice<'_>, prefix: &str) -> (Source, Log, Target) {
+    let key = || InventoryEncryption::SseKms(OTHER_KEY.to_owned());
+    let configuration = InventoryConfiguration {
+        enabled: true,
+        bucket_arn: format!("arn:aws:s3:::{BUCKET}"),
+        account: dice.pick(&[
+            Some(ACCOUNT.to_owned()),
+            None,
+            Some(ACCOUNT.to_owned()),
+            Some("999999999999".to_owned()),
+        ]),
+        prefix: prefix.to_owned(),
+        format: Some(dice.pick(&[InventoryFormat::Csv, InventoryFormat::Parquet])),
+        frequency: Some(dice.pick(&[InventoryFrequency::Daily, InventoryFrequency::Weekly])),
+        versions: Some(dice.pick(&[InventoryVersions::Current, InventoryVersions::All])),
+        fields: InventoryField::USUAL.to_vec(),
+        encryption: dice.pick(&[InventoryEncryption::SseS3, InventoryEncryption::BucketDefault, key()]),
+        other_fields: dice.pick(&[Vec::new(), vec!["Mood".to_owned()]]),
+        filter: dice.pick(&[None, Some("photos/".to_owned())]),
+    };
+    let target = Target {
+        bucket: BUCKET.to_owned(),
+        prefix: prefix.to_owned(),
+        key_format: KeyFormat::Simple,
+        inventory: Some(configuration),
+    };
+    (Source::Bucket(source_bucket()), Log::Inventory(Some("all".to_owned())), target)
+}
+
+pub(super) fn bucket(dice: &mut Dice<'_>, attachment: &Attachment) -> Bucket {
+    let kms = |algorithm: &str, key: Option<&str>| {
+        let blocked = BucketEncryption::sse_s3().blocked;
+        let (algorithm, key) = (algorithm.to_owned(), key.map(str::to_owned));
+        Seen::Present(BucketEncryption { algorithm, key, bucket_key: true, blocked })
+    };
+    let to = |bucket: &str| Logging {
+        bucket: bucket.to_owned(),
+        prefix: String::new(),
+        key_format: KeyFormat::Simple,
+        format_is_said: true,
+        grants: Vec::new(),
+    };
+    let by_acl = attachment.log == Log::Requests;
+    Bucket {
+        name: destination(),
+        region: region(),
+        encryption: match dice.roll(12) {
+            1 => Seen::Absent,
+            2 => kms("aws:kms", None),
+            3 => kms("aws:kms", Some("alias/aws/s3")),
+            4..=6 => kms("aws:kms", Some(KEY)),
+            7 => kms("aws:kms", Some("alias/logs")),
+            8 => kms("aws:kms:dsse", Some(KEY)),
+            9 => denied("s3:GetEncryptionConfiguration"),
+            _ => Seen::Present(BucketEncryption::sse_s3()),
+        },
+        policy: Seen::Absent,
+        ownership: match dice.roll(6) {
+            1 => Seen::Present(Ownership::BucketOwnerPreferred),
+            2 => Seen::Present(Ownership::ObjectWriter),
+            3 => Seen::Absent,
+            4 => denied("s3:GetBucketOwnershipControls"),
+            _ => Seen::Present(Ownership::BucketOwnerEnforced),
+        },
+        object_lock: match dice.roll(12) {
+            1 => Seen::Present(ObjectLock { default_retention: None }),
+            2 => Seen::Present(ObjectLock { default_retention: Some("GOVERNANCE 30 days".to_owned()) }),
+            3 => denied("s3:GetBucketObjectLockConfiguration"),
+            _ => Seen::Absent,
+        },
+        payer: match dice.roll(12) {
+            1 => Seen::Present(Payer::Requester),
+            2 => denied("s3:GetBucketRequestPayment"),
+            _ => Seen::Present(Payer::BucketOwner),
+        },
+        log_delivery_acl: match dice.roll(6) {
+            1 | 2 if by_acl => Seen::Present(LogDeliveryAcl { write: true, read_acp: true }),
+            3 if by_acl => denied("s3:GetBucketAcl"),
+            _ => Seen::Absent,
+        },
+        logging: match dice.roll(12) {
+            1 => Seen::Present(to(BUCKET)),
+            2 => Seen::Present(to("audit-logs")),
+            3 => denied("s3:GetBucketLogging"),
+            _ => Seen::Absent,
+        },
+        lifecycle: Seen::Absent,
+        tags: dice.pick(&[Seen::Absent, denied("s3:GetBucketTagging")]),
+    }
+}
+
+/// The statements that let the service in.
+fn grants(world: &World) -> Vec<Value> {
+    values(world).map_or_else(Vec::new, |values| {
+        bucket_grants(world.attachment.producer()).iter().map(|template| template.fill(&values)).collect()
+    })
+}
+
+fn values(world: &World) -> Option<Values> {
+    let (request, observed) = question(world)?;
+    Some(Values::of(&plan(&request, &observed).place, vec![world.attachment.source.name().to_owned()]))
+}
+
+pub(super) fn question(world: &World) -> Option<(crate::request::Request, crate::state::Observed)> {
+    let target = world.attachment.target.present()?;
+    let question = Question::of(&world.attachment, target, &world.looked.region).ok()?;
+    Some((question.request, observed(&world.attachment, &world.looked)))
+}
+
+fn policy(dice: &mut Dice<'_>, usual: Vec<Value>) -> Seen<String> {
+    let mut statements = match dice.roll(16) {
+        1 => return Seen::Absent,
+        2 => return denied("s3:GetBucketPolicy"),
+        3 => return Seen::Present("{".to_owned()),
+        4..=6 => Vec::new(),
+        7 => usual.into_iter().map(|statement| changed(dice, statement)).collect(),
+        _ => usual,
+    };
+    for _ in 0..dice.roll(4) {
+        let statement = dice.pick(&CORPUS);
+        statements.push(if dice.roll(4) == 1 { changed(dice, statement) } else { statement });
+    }
+    let version = if dice.roll(12) == 1 { "2008-10-17" } else { "2012-10-17" };
+    Seen::Present(json!({ "Version": version, "Statement": statements }).to_string())
+}
+
+/// A statement in which one thing is otherwise.
+fn changed(dice: &mut Dice<'_>, mut statement: Value) -> Value {
+    let doubtful = json!({ "StringEquals": { "aws:SourceOrgID": "o-1234567890" } });
+    match dice.roll(6) {
+        1 => statement["Resource"] = json!(format!("arn:aws:s3:::{BUCKET}/elsewhere/*")),
+        2 => statement["Principal"] = json!("*"),
+        3 => statement["Condition"] = doubtful,
+        4 => statement["Effect"] = json!("Deny"),
+        5 => statement["Action"] = json!(["s3:PutObject", "s3:GetBucketAcl"]),
+        _ => statement["Condition"] = json!({ "StringEquals": { "aws:SourceAccount": "999999999999" } }),
+    }
+    statement
+}
+
+fn key(dice: &mut Dice<'_>, arn: &str, world: &World) -> Seen<Key> {
+    let root = json!({ "Sid": "Root", "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{ACCOUNT}:root") },
+        "Action": "kms:*", "Resource": "*" });
+    let grant = || {
+        let values = values(world)?;
+        Some(key_grant(world.attachment.producer())?.fill(&values))
+    };
+    let mut statements = vec![root];
+    match dice.roll(8) {
+        1 | 2 => {}
+        3 => statements.extend(grant().map(|grant| changed(dice, grant))),
+        4 => statements.extend(grant().map(|mut grant| {
+            grant["Action"] = json!("kms:GenerateDataKey*");
+            grant
+        })),
+        5 => {
+            statements.extend(grant());
+            let other = json!({ "StringNotEquals": { "aws:SourceOrgID": "o-1234567890" } });
+            statements.push(json!({ "Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*",
+                "Condition": other }));
+        }
+        _ => statements.extend(grant()),
+    }
+    let text = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
+    let key = Key {
+        arn: arn.parse().expect("a key"),
+        manager: KeyManager::Customer,
+        state: "Enabled".to_owned(),
+        spec: "SYMMETRIC_DEFAULT".to_owned(),
+        usage: "ENCRYPT_DECRYPT".to_owned(),
+        policy: Seen::Present(text),
+        own_alias: true,
+    };
+    match dice.roll(12) {
+        1 => Seen::Absent,
+        2 => denied("kms:DescribeKey"),
+        3 => Seen::Present(Key { policy: denied("kms:GetKeyPolicy"), ..key }),
+        4 => Seen::Present(Key { state: "PendingDeletion".to_owned(), ..key }),
+        5 => Seen::Present(Key { manager: KeyManager::Aws, ..key }),
+        _ => Seen::Present(key),
+    }
+}
