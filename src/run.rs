@@ -24,11 +24,12 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, access: Access) -> Exit {
         }
         Guarded::Panicked(panic) => {
             let exit = if ui::something_was_changed() { Exit::PartWay } else { Exit::Failed };
+            let (what, hints) = known(&panic).unwrap_or_else(|| (internal_error(&panic), report(&argv)));
             // What is on standard output already is no document any more if another follows it.
             if ui::output_was_begun() {
-                ui::panicked(&internal_error(&panic), &report(&argv));
+                ui::panicked(&what, &hints);
             } else {
-                early_printer(&argv).error_with_hints(&ui::withheld(&internal_error(&panic)), &report(&argv), exit);
+                early_printer(&argv).error_with_hints(&ui::withheld(&what), &hints, exit);
             }
             exit
         }
@@ -42,6 +43,17 @@ fn report(argv: &[OsString]) -> Vec<String> {
         writes.then_some("changes may have been made: run the same command with `--dry-run` to see what is left");
     let report = "this is a bug of logbucket: please report it with this message and the command";
     std::iter::once(report).chain(look).map(str::to_owned).collect()
+}
+
+/// What the SDK's client says where it finds no CA at all: it panics then.
+const NO_CAS: &str = "no valid root certificates";
+
+/// Words and hints for a panic that is no bug of ours.
+fn known(panic: &Panic) -> Option<(String, Vec<String>)> {
+    let hint = "install the system's CA certificates (the package is often called `ca-certificates`), or name a file of them with \
+                `AWS_CA_BUNDLE`";
+    let what = "no CA certificates were found: neither the system nor SSL_CERT_FILE and SSL_CERT_DIR have any";
+    panic.message.contains(NO_CAS).then(|| (what.to_owned(), vec![hint.to_owned()]))
 }
 
 fn internal_error(panic: &Panic) -> String {

@@ -24,7 +24,7 @@ pub const UNTIL: &str = "the load balancer has had traffic, and 5 minutes have p
 /// What the service asks of the bucket: to put its test files and its logs.
 ///
 /// `aws:SourceArn` is documented for access logs alone; for the other logs, and `aws:SourceAccount` for all three, it may or may
-/// not be sent. Whether an upload names SSE-S3 is not documented.
+/// not be sent. No page says that an upload names an encryption.
 pub fn probes(types: &BTreeSet<LogType>, writer: &Writer, place: &Place) -> Vec<Probe> {
     let request = |log: LogType| {
         let arn = match log {
@@ -35,7 +35,7 @@ pub fn probes(types: &BTreeSet<LogType>, writer: &Writer, place: &Place) -> Vec<
             .with("aws:SourceArn", arn)
             .with("aws:SourceAccount", perhaps(place.source_account.as_str()))
             .with("s3:x-amz-acl", perhaps("bucket-owner-full-control"))
-            .with("s3:x-amz-server-side-encryption", perhaps("AES256"))
+            .with("s3:x-amz-server-side-encryption", ContextValue::Absent)
             .with("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent)
     };
     types

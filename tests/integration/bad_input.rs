@@ -62,20 +62,20 @@ fn what_aws_has_to_be_asked_for_changes_nothing() {
     let account = Account::seeded();
     let before = account.sandbox.state();
     for (words, code, says) in [
-        ("init alb --source nobody --bucket demo-logs --yes", 1, "there is no load balancer `nobody` in us-east-1"),
+        ("init alb --source nobody --bucket demo-logs --yes", 2, "there is no load balancer `nobody` in us-east-1"),
         (
             "init alb --source web --source nobody --bucket demo-logs --yes",
-            1,
+            2,
             "there is no load balancer `nobody` in us-east-1",
         ),
-        ("init s3-access --source nobody-has-it --bucket demo-logs --yes", 1, "there is no bucket `nobody-has-it`"),
+        ("init s3-access --source nobody-has-it --bucket demo-logs --yes", 2, "there is no bucket `nobody-has-it`"),
         ("init nlb --source web --bucket demo-logs --yes", 5, "an Application Load Balancer"),
         ("init nlb --source tcp-only --bucket demo-logs --yes", 5, "TLS"),
         ("init alb --source web --bucket west-logs --yes", 5, "is in us-west-2"),
         ("init s3-access --source app-data --bucket west-logs --yes", 5, "is in us-west-2"),
         ("init alb --source web --bucket other-account-logs --yes", 5, "may not use it"),
         ("init inventory --source other-account-logs --bucket demo-logs --yes", 1, "another account's"),
-        ("init nlb --source edge --bucket demo-logs --kms-key alias/nowhere --yes", 5, "no key `alias/nowhere`"),
+        ("init nlb --source edge --bucket demo-logs --kms-key alias/nowhere --yes", 2, "no key `alias/nowhere`"),
     ] {
         account.run(words).ends(code).says(says);
         assert!(!account.sandbox.requests().iter().any(|request| request.mutating), "{words}");

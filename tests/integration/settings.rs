@@ -378,6 +378,9 @@ fn a_setting_that_can_not_be_used_is_refused_by_its_name_and_nothing_is_sent() {
     let account = Account::seeded();
     for (name, value, says) in [
         ("AWS_ENDPOINT_URL", "junk", "AWS_ENDPOINT_URL: `junk` is not an endpoint URL"),
+        ("SSL_CERT_FILE", "/nonexistent", "SSL_CERT_FILE: /nonexistent can't be read"),
+        ("SSL_CERT_FILE", "/dev/zero", "SSL_CERT_FILE: /dev/zero is not a regular file"),
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "localhost:80", "`localhost:80` is not an endpoint URL"),
         ("AWS_ENDPOINT_URL_STS", "http://h:0", "AWS_ENDPOINT_URL_STS: `http://h:0` is not an endpoint URL"),
         ("AWS_MAX_ATTEMPTS", "0", "AWS_MAX_ATTEMPTS: `0` is not a number of attempts"),
         ("AWS_MAX_ATTEMPTS", "-5", "AWS_MAX_ATTEMPTS: `-5` is not a number of attempts"),

@@ -11,6 +11,9 @@ const PREFIX: &str = "AWS_";
 /// Paths, which may be any bytes, and of which an empty one says that there is no file.
 const PATHS: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
 
+/// Where OpenSSL, and with it the SDK's client, looks for the system's certificates.
+const CERTIFICATES: [&str; 2] = ["SSL_CERT_DIR", "SSL_CERT_FILE"];
+
 /// Whether endpoints of the environment and the configuration files are ignored.
 pub(super) const IGNORE_ENDPOINTS: &str = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
 
@@ -26,7 +29,8 @@ impl Environment {
     pub(super) fn read() -> Result<Self, SettingsError> {
         let mut variables = BTreeMap::new();
         for (name, value) in env::vars_os() {
-            let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else { continue };
+            let is_wanted = |name: &&str| name.starts_with(PREFIX) || CERTIFICATES.contains(name);
+            let Some(name) = name.to_str().filter(is_wanted) else { continue };
             if PATHS.contains(&name) || value.is_empty() {
                 continue;
             }

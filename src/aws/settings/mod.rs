@@ -203,7 +203,14 @@ impl Reader {
 
     fn trust(&self) -> Result<Option<TrustStore>, SettingsError> {
         let bundle = self.setting("AWS_CA_BUNDLE", "ca_bundle");
-        bundle.map(|(origin, path)| ca_bundle::read(&origin, &path)).transpose()
+        // OpenSSL's variable, which the SDK's client goes by: it would read any file whole, and panic where none has a CA. Beside
+        // a folder of certificates it is left to the client.
+        let of_system = || {
+            let is_set = |name: &str| self.environment.get(name).filter(|value| !value.is_empty());
+            let path = is_set("SSL_CERT_FILE").filter(|_| is_set("SSL_CERT_DIR").is_none())?;
+            Some((Origin::Variable("SSL_CERT_FILE".to_owned()), path.to_owned()))
+        };
+        bundle.or_else(of_system).map(|(origin, path)| ca_bundle::read(&origin, &path)).transpose()
     }
 
     fn check_endpoints(&self, flag: Option<&str>) -> Result<(), SettingsError> {

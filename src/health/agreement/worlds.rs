@@ -31,10 +31,7 @@ static CORPUS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let cases = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let statements = cases.filter(|case| case["kind"] == "s3").flat_map(|case| {
         let policy = case["policy"]["Statement"].clone();
-        let statements = match policy {
-            Value::Array(statements) => statements,
-            one => vec![one],
-        };
+        let statements = policy.as_array().cloned().unwrap_or_else(|| vec![policy.clone()]);
         let resource = case["request"]["resource"].as_str().unwrap_or_default().to_owned();
         let own = resource.rsplit(':').next().and_then(|path| path.split('/').next()).unwrap_or_default().to_owned();
         statements.into_iter().filter_map(move |statement| {

@@ -13,7 +13,7 @@ use crate::plan::world;
 use crate::producer::{Probe, Writer, alb, bucket_probes, principal};
 
 /// The policies that are judged unless this variable says how many; 20,000 take some minutes.
-const POLICIES: u64 = 2_000;
+const POLICIES: u64 = 1_000;
 const MORE: &str = "LOGBUCKET_JUDGED";
 
 /// The requests that each is judged by, at most, for each way in and each sort of key.
