@@ -165,5 +165,6 @@ fn a_report_under_its_own_key_is_right_on_a_second_run_too() {
     let child = looking(&account, &format!("{words} --wait 60 --output json"));
     account.wait(account.sandbox.deliver());
     let result = ended(child);
-    assert_eq!(result["delivery"]["status"], "proven", "{result}");
+    // It may have come before the look, or while it was waited for.
+    assert!(["proven", "verified"].map(Value::from).contains(&result["delivery"]["status"]), "{result}");
 }
