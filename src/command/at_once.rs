@@ -3,7 +3,7 @@
 
 use futures_util::stream::{self, Stream, StreamExt as _};
 
-/// What comes of each, in the order of the items.
+/// The result of each look, in the order of the items.
 pub(super) fn in_order<I, F>(
     items: impl IntoIterator<Item = I>,
     most: usize,
@@ -15,7 +15,7 @@ where
     stream::iter(items).map(look).buffered(most)
 }
 
-/// What comes of each, as they end.
+/// The result of each look, as soon as it is there.
 pub(super) fn as_they_end<I, F>(
     items: impl IntoIterator<Item = I>,
     most: usize,

@@ -141,19 +141,18 @@ impl ResourceSet {
         if let Some(only) = self.only() {
             return if pattern.matches(&only) { Coverage::All } else { Coverage::Nothing };
         }
-        let places = self.places();
+        let (places, tokens) = (self.places(), pattern.tokens());
         // What pattern and members begin and end with tells most of them apart.
-        let heads = self.places().into_iter().zip(pattern.tokens()).find_map(|(place, token)| differs(place, *token));
-        let ends = self.places().into_iter().rev().zip(pattern.tokens().iter().rev());
-        let ends = ends.map(|(place, token)| (place, *token)).find_map(|(place, token)| differs(place, token));
-        if heads == Some(true) || ends == Some(true) {
+        let first = places.iter().zip(tokens).find_map(|(place, token)| differs(*place, *token));
+        let last = places.iter().rev().zip(tokens.iter().rev()).find_map(|(place, token)| differs(*place, *token));
+        if first == Some(true) || last == Some(true) {
             return Coverage::Nothing;
         }
-        let named = pattern.tokens().iter().filter_map(|token| match token {
+        let named = tokens.iter().filter_map(|token| match token {
             Token::Literal(c) => Some(*c),
             Token::AnyOne | Token::AnyMany => None,
         });
-        Search { places: &places, tokens: pattern.tokens(), named: named.collect() }.coverage()
+        Search { places: &places, tokens, named: named.collect() }.coverage()
     }
 
     fn places(&self) -> Vec<Place> {

@@ -136,19 +136,6 @@ mod unix {
         Ok(())
     }
 
-    /// Of a folder above, or a link on the way: the user's or the system's. Where others may write, only the owner of what is in
-    /// it may rename it.
-    pub(super) fn judged_above(seen: &Metadata) -> Result<(), Distrust> {
-        const STICKY: u32 = 0o1000;
-        if seen.uid() != 0 && seen.uid() != rustix::process::geteuid().as_raw() {
-            return Err(if seen.is_symlink() { Distrust::ForeignLink } else { Distrust::Above });
-        }
-        // On many systems a user has a group alone.
-        let by_group = seen.mode() & 0o020 != 0 && seen.gid() != rustix::process::getegid().as_raw();
-        let is_open = !seen.is_symlink() && (by_group || seen.mode() & 0o002 != 0) && seen.mode() & STICKY == 0;
-        if is_open { Err(Distrust::Above) } else { Ok(()) }
-    }
-
     pub(super) fn no_follow(options: &mut OpenOptions) -> &mut OpenOptions {
         options
     }
