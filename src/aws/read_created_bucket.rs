@@ -4,7 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::types::{ObjectOwnership, OwnershipControls};
+use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::types::{BucketAbacStatus, ObjectOwnership, OwnershipControls};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use crate::model::{AccountId, BucketName, Partition, Region};
 use crate::plan::{Setting, Slot};
@@ -26,6 +28,9 @@ const PAGES: usize = 20;
 /// A service that has no such setting has none that somebody could have set.
 const NO_SUCH_SETTING: &str = "NotImplemented";
 
+/// Bucket ABAC that was never turned on: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html>.
+const ABAC_OFF: [Option<BucketAbacStatus>; 2] = [None, Some(BucketAbacStatus::Disabled)];
+
 /// A setting that no run writes, by its name.
 type Named<'a> = Pin<Box<dyn Future<Output = Result<(&'static str, Seen<Likeness>), AwsError>> + Send + 'a>>;
 
@@ -36,6 +41,9 @@ macro_rules! setting {
         let (client, bucket, owner) = $at;
         Box::pin(async move {
             let answer = client.$call().bucket(bucket.as_str()).expected_bucket_owner(owner.as_str()).send().await;
+            if answer.as_ref().err().is_some_and(is_listing) {
+                return Ok(($name, Seen::Absent));
+            }
             let absent: &[&str] = &$absent;
             let absent = [absent, &[NO_SUCH_SETTING]].concat();
             let seen = seen($action, bucket.as_str(), &absent, answer)?;
@@ -44,6 +52,12 @@ macro_rules! setting {
             Ok::<_, AwsError>(($name, seen.map(likeness)))
         })
     }};
+}
+
+/// Whether the objects of the bucket are listed in place of a setting, as a service does that does not know the setting's name.
+fn is_listing<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    let body = error.raw_response().filter(|raw| raw.status().is_success()).and_then(|raw| raw.body().bytes());
+    body.is_some_and(|body| String::from_utf8_lossy(body).contains("<ListBucketResult"))
 }
 
 impl Aws {
@@ -72,7 +86,7 @@ impl Aws {
             read_destination::tags(&client, bucket, owner),
             contents(at),
             read_destination::lifecycle(&client, bucket, owner),
-            futures_util::future::try_join_all(settings(at)),
+            futures_util::future::try_join_all(settings(at).into_iter().chain(configurations(at))),
             read_destination::encryption(&client, bucket, owner),
             read_destination::policy(&client, bucket, owner),
             read_destination::payer(&client, bucket, owner),
@@ -186,16 +200,6 @@ fn settings(at: At<'_>) -> Vec<Named<'_>> {
         setting!(at, "server access logging", "s3:GetBucketLogging", get_bucket_logging, [], {
             |answer: &op::get_bucket_logging::GetBucketLoggingOutput| answer.logging_enabled().is_none()
         }),
-        setting!(
-            at,
-            "inventory",
-            "s3:GetInventoryConfiguration",
-            list_bucket_inventory_configurations,
-            ["NoSuchConfiguration"],
-            |answer: &op::list_bucket_inventory_configurations::ListBucketInventoryConfigurationsOutput| {
-                answer.inventory_configuration_list().is_empty()
-            }
-        ),
         of_creation(object_ownership(at)),
         of_creation(public_access_block(at)),
         setting!(at, "CORS", "s3:GetBucketCORS", get_bucket_cors, ["NoSuchCORSConfiguration"], {
@@ -241,12 +245,66 @@ fn settings(at: At<'_>) -> Vec<Named<'_>> {
         ),
         setting!(
             at,
+            "S3 Metadata",
+            "s3:GetBucketMetadataTableConfiguration",
+            get_bucket_metadata_configuration,
+            ["MetadataConfigurationNotFound"],
+            |answer: &op::get_bucket_metadata_configuration::GetBucketMetadataConfigurationOutput| {
+                answer.get_bucket_metadata_configuration_result().is_none()
+            }
+        ),
+        setting!(at, "bucket ABAC", "s3:GetBucketAbac", get_bucket_abac, [], {
+            |answer: &op::get_bucket_abac::GetBucketAbacOutput| {
+                ABAC_OFF.contains(&answer.abac_status().and_then(|abac| abac.status().cloned()))
+            }
+        }),
+        setting!(
+            at,
             "Object Lock",
             "s3:GetBucketObjectLockConfiguration",
             get_object_lock_configuration,
             ["ObjectLockConfigurationNotFoundError"],
             |answer: &op::get_object_lock_configuration::GetObjectLockConfigurationOutput| {
                 answer.object_lock_configuration().is_none()
+            }
+        ),
+    ]
+}
+
+/// Each setting of which a bucket can have several.
+fn configurations(at: At<'_>) -> Vec<Named<'_>> {
+    use aws_sdk_s3::operation as op;
+    vec![
+        setting!(
+            at,
+            "inventory",
+            "s3:GetInventoryConfiguration",
+            list_bucket_inventory_configurations,
+            ["NoSuchConfiguration"],
+            |answer: &op::list_bucket_inventory_configurations::ListBucketInventoryConfigurationsOutput| {
+                answer.inventory_configuration_list().is_empty()
+            }
+        ),
+        setting!(at, "analytics", "s3:GetAnalyticsConfiguration", list_bucket_analytics_configurations, [], {
+            |answer: &op::list_bucket_analytics_configurations::ListBucketAnalyticsConfigurationsOutput| {
+                answer.analytics_configuration_list().is_empty()
+            }
+        }),
+        setting!(at, "request metrics", "s3:GetMetricsConfiguration", list_bucket_metrics_configurations, [], {
+            |answer: &op::list_bucket_metrics_configurations::ListBucketMetricsConfigurationsOutput| {
+                answer.metrics_configuration_list().is_empty()
+            }
+        }),
+        setting!(
+            at,
+            "Intelligent-Tiering",
+            "s3:GetIntelligentTieringConfiguration",
+            list_bucket_intelligent_tiering_configurations,
+            [],
+            {
+                type Answer =
+                    op::list_bucket_intelligent_tiering_configurations::ListBucketIntelligentTieringConfigurationsOutput;
+                |answer: &Answer| answer.intelligent_tiering_configuration_list().is_empty()
             }
         ),
     ]

@@ -81,7 +81,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 100] = [
+pub const CALLS: [Call; 105] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -229,6 +229,23 @@ pub const CALLS: [Call; 100] = [
     call("s3:GetBucketNotificationConfiguration", UNDO, EVERY, Always, &[("s3:GetBucketNotification", Destination)]),
     call("s3:GetBucketReplication", UNDO, EVERY, Always, &[("s3:GetReplicationConfiguration", Destination)]),
     call("s3:GetBucketAccelerateConfiguration", UNDO, EVERY, Always, &[("s3:GetAccelerateConfiguration", Destination)]),
+    call("s3:ListBucketAnalyticsConfigurations", UNDO, EVERY, Always, &[("s3:GetAnalyticsConfiguration", Destination)]),
+    call("s3:ListBucketMetricsConfigurations", UNDO, EVERY, Always, &[("s3:GetMetricsConfiguration", Destination)]),
+    call(
+        "s3:ListBucketIntelligentTieringConfigurations",
+        UNDO,
+        EVERY,
+        Always,
+        &[("s3:GetIntelligentTieringConfiguration", Destination)],
+    ),
+    call(
+        "s3:GetBucketMetadataConfiguration",
+        UNDO,
+        EVERY,
+        Always,
+        &[("s3:GetBucketMetadataTableConfiguration", Destination)],
+    ),
+    call("s3:GetBucketAbac", UNDO, EVERY, Always, &[("s3:GetBucketAbac", Destination)]),
     call("s3:GetObjectLockConfiguration", UNDO, EVERY, Always, &[("s3:GetBucketObjectLockConfiguration", Destination)]),
     call("s3:ListBucketInventoryConfigurations", UNDO, EVERY, Always, &[("s3:GetInventoryConfiguration", Destination)]),
     call("s3:GetBucketLogging", UNDO, EVERY, Always, &[("s3:GetBucketLogging", Destination)]),

@@ -241,6 +241,36 @@ fn a_bucket_that_somebody_made_their_own_stays() {
             "server access logging",
         ),
         ("tagging", TAGGED.to_owned(), "tags"),
+        (
+            "analytics",
+            xml(
+                "ListBucketAnalyticsConfigurationResult",
+                "<AnalyticsConfiguration><Id>a</Id></AnalyticsConfiguration>",
+            ),
+            "analytics",
+        ),
+        (
+            "metrics",
+            xml("ListMetricsConfigurationsResult", "<MetricsConfiguration><Id>all</Id></MetricsConfiguration>"),
+            "request metrics",
+        ),
+        (
+            "intelligent-tiering",
+            xml(
+                "ListBucketIntelligentTieringConfigurationsOutput",
+                "<IntelligentTieringConfiguration><Id>cold</Id></IntelligentTieringConfiguration>",
+            ),
+            "Intelligent-Tiering",
+        ),
+        (
+            "metadataConfiguration",
+            xml(
+                "GetBucketMetadataConfigurationResult",
+                "<MetadataConfigurationResult><DestinationResult><TableBucketType>aws</TableBucketType></DestinationResult></MetadataConfigurationResult>",
+            ),
+            "S3 Metadata",
+        ),
+        ("abac", xml("AbacStatus", "<Status>Enabled</Status>"), "bucket ABAC"),
     ];
     let set = settings.into_iter().map(|(parameter, value, noun)| (parameter, Some(value), noun));
     let removed = [("publicAccessBlock", "Block Public Access"), ("ownershipControls", "object ownership")];
@@ -254,6 +284,18 @@ fn a_bucket_that_somebody_made_their_own_stays() {
         // It was told, and nothing is left to do.
         account.run("undo latest --yes").ends(0);
     }
+}
+
+#[test]
+fn a_setting_in_whose_place_the_objects_are_listed_is_none() {
+    let account = Account::seeded();
+    account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
+    for parameter in ["analytics", "metrics", "intelligent-tiering", "metadataConfiguration"] {
+        let listing = "<ListBucketResult><Name>demo-logs</Name><IsTruncated>false</IsTruncated></ListBucketResult>";
+        account.sandbox.set_setting("demo-logs", parameter, Some(listing));
+    }
+    account.run("undo latest --yes").ends(0);
+    assert!(account.sandbox.bucket("demo-logs").is_none());
 }
 
 #[test]

@@ -86,6 +86,27 @@ pub(crate) const CHANGES: &[Row] = &[
         "<NotificationConfiguration><EventBridgeConfiguration></EventBridgeConfiguration><TopicConfiguration><Id>t</Id><Topic>arn:aws:sns:us-east-1:111122223333:t</Topic><Event>s3:ObjectCreated:*</Event></TopicConfiguration></NotificationConfiguration>",
     ),
     put("acceleration", "accelerate", "<AccelerateConfiguration><Status>Enabled</Status></AccelerateConfiguration>"),
+    put(
+        "analytics",
+        "analytics",
+        "<ListBucketAnalyticsConfigurationResult><AnalyticsConfiguration><Id>a</Id><StorageClassAnalysis/></AnalyticsConfiguration></ListBucketAnalyticsConfigurationResult>",
+    ),
+    put(
+        "request metrics",
+        "metrics",
+        "<ListMetricsConfigurationsResult><MetricsConfiguration><Id>all</Id></MetricsConfiguration></ListMetricsConfigurationsResult>",
+    ),
+    put(
+        "Intelligent-Tiering",
+        "intelligent-tiering",
+        "<ListBucketIntelligentTieringConfigurationsOutput><IntelligentTieringConfiguration><Id>cold</Id><Status>Enabled</Status><Tiering><AccessTier>ARCHIVE_ACCESS</AccessTier><Days>90</Days></Tiering></IntelligentTieringConfiguration></ListBucketIntelligentTieringConfigurationsOutput>",
+    ),
+    put(
+        "S3 Metadata",
+        "metadataConfiguration",
+        "<GetBucketMetadataConfigurationResult><MetadataConfigurationResult><DestinationResult><TableBucketType>aws</TableBucketType></DestinationResult></MetadataConfigurationResult></GetBucketMetadataConfigurationResult>",
+    ),
+    put("bucket ABAC", "abac", "<AbacStatus><Status>Enabled</Status></AbacStatus>"),
     by(Kind::Setting, "replication", replicated),
     by(Kind::Setting, "Object Lock", locked),
     by(Kind::Setting, "an inventory of it", |at| {

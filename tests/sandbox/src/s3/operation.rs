@@ -25,7 +25,15 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ("notification", "BucketNotificationConfiguration", "BucketNotification"),
     ("replication", "BucketReplication", "ReplicationConfiguration"),
     ("accelerate", "BucketAccelerateConfiguration", "AccelerateConfiguration"),
+    ("analytics", "BucketAnalyticsConfiguration", "AnalyticsConfiguration"),
+    ("metrics", "BucketMetricsConfiguration", "MetricsConfiguration"),
+    ("intelligent-tiering", "BucketIntelligentTieringConfiguration", "IntelligentTieringConfiguration"),
+    ("metadataConfiguration", "BucketMetadataConfiguration", "BucketMetadataTableConfiguration"),
+    ("abac", "BucketAbac", "BucketAbac"),
 ];
+
+/// Settings of which a bucket has several, each by its id; without one they are listed.
+const BY_ID: [&str; 4] = ["inventory", "analytics", "metrics", "intelligent-tiering"];
 
 /// An operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,8 +73,8 @@ fn of_bucket(method: &str, request: &Request) -> (String, String) {
         let verb = match method {
             "PUT" => "Put",
             "DELETE" => "Delete",
-            _ if *parameter == "inventory" && request.parameter("id").is_none() => {
-                return ("ListBucketInventoryConfigurations".to_owned(), "GetInventoryConfiguration".to_owned());
+            _ if BY_ID.contains(parameter) && request.parameter("id").is_none() => {
+                return (format!("List{noun}s"), format!("Get{action}"));
             }
             _ => "Get",
         };

@@ -109,6 +109,40 @@ const SETTINGS: &[Setting] = &[
         needs: &["Status"],
         absent: Absent::Default(""),
     },
+    // Those by id are kept as their list.
+    Setting {
+        parameter: "analytics",
+        root: "ListBucketAnalyticsConfigurationResult",
+        needs: &["AnalyticsConfiguration", "Id"],
+        absent: Absent::Default("<IsTruncated>false</IsTruncated>"),
+    },
+    Setting {
+        parameter: "metrics",
+        root: "ListMetricsConfigurationsResult",
+        needs: &["MetricsConfiguration", "Id"],
+        absent: Absent::Default("<IsTruncated>false</IsTruncated>"),
+    },
+    Setting {
+        parameter: "intelligent-tiering",
+        root: "ListBucketIntelligentTieringConfigurationsOutput",
+        needs: &["IntelligentTieringConfiguration", "Id"],
+        absent: Absent::Default("<IsTruncated>false</IsTruncated>"),
+    },
+    Setting {
+        parameter: "metadataConfiguration",
+        root: "GetBucketMetadataConfigurationResult",
+        needs: &["MetadataConfigurationResult", "DestinationResult", "TableBucketType"],
+        absent: Absent::Refused(
+            "MetadataConfigurationNotFound",
+            "The metadata configuration does not exist for this bucket",
+        ),
+    },
+    Setting {
+        parameter: "abac",
+        root: "AbacStatus",
+        needs: &["Status"],
+        absent: Absent::Default("<Status>Disabled</Status>"),
+    },
 ];
 
 /// The setting that a query parameter names.
