@@ -19,7 +19,7 @@ use crate::model::Region;
 use super::Session;
 use super::credentials::{BEYOND, Bounded, CredentialWait};
 use super::http_client::http_client;
-use super::settings::{Settings, SettingsError, Variant};
+use super::settings::{Attempts, Settings, SettingsError, Variant};
 use super::trace::Call;
 
 /// Which AWS a program is to find.
@@ -80,6 +80,10 @@ impl Aws {
     ) -> Self {
         let named = region.map(|region| SdkRegion::new(region.to_string()));
         let began = Instant::now();
+        let attempts = match &connect {
+            Connect::Configured(settings) => settings.attempts,
+            Connect::Through(_) => Attempts::Unnamed,
+        };
         let config = match connect {
             Connect::Configured(settings) => configured(*settings, named, endpoint_url, watch, began).await,
             Connect::Through(config) => match named {
@@ -87,7 +91,7 @@ impl Aws {
                 None => *config,
             },
         };
-        let session = Session::new(config, profile.map(str::to_owned), watch.call, began);
+        let session = Session::new(config, attempts, profile.map(str::to_owned), watch.call, began);
         Self { source: session.clone(), destination: session }
     }
 
@@ -105,7 +109,8 @@ async fn configured(
     watch: Watch,
     began: Instant,
 ) -> SdkConfig {
-    let Settings { named, ambient, files, region: settings_region, retry, process, variant, network } = settings;
+    let Settings { named, ambient, files, region: settings_region, retry, attempts: _, process, variant, network } =
+        settings;
     let client = http_client(&network, watch.call.map(|tell| (tell, began)));
     let mut loader = loader(client.clone(), retry, variant).profile_files(files.clone());
     if let Some(profile) = &named {

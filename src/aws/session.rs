@@ -19,6 +19,7 @@ use crate::state::Identity;
 use super::bounds::NotAgain;
 use super::pace::{Pace, Paced};
 use super::repeat::Unrepeated;
+use super::settings::Attempts;
 use super::situation::Situation;
 use super::trace::{Call, Trace};
 
@@ -49,6 +50,7 @@ enum Repeats {
 #[derive(Clone, Debug)]
 pub struct Session {
     config: SdkConfig,
+    attempts: Attempts,
     profile: Option<String>,
     watch: Option<fn(&Call)>,
     began: Instant,
@@ -88,9 +90,15 @@ macro_rules! client {
 impl Session {
     /// A session by a loaded configuration; `profile` is the one that a flag names, `watch` is told of each call as it ends,
     /// and when since `began`.
-    pub fn new(config: SdkConfig, profile: Option<String>, watch: Option<fn(&Call)>, began: Instant) -> Self {
+    pub(super) fn new(
+        config: SdkConfig,
+        attempts: Attempts,
+        profile: Option<String>,
+        watch: Option<fn(&Call)>,
+        began: Instant,
+    ) -> Self {
         let pace = Arc::new(Pace::new());
-        Self { config, profile, watch, began, pace, repeats: Repeats::Usual, identity: Arc::default() }
+        Self { config, attempts, profile, watch, began, pace, repeats: Repeats::Usual, identity: Arc::default() }
     }
 
     /// The Region that flags, environment or profile name.
@@ -134,10 +142,14 @@ impl Session {
         client!(self, region, aws_sdk_sts)
     }
 
-    /// The same session, which tries a call more often before it gives up: one that fails leaves a hole in what is told.
+    /// The same session, which tries a call more often before it gives up, unless the user says how often: one that fails leaves a
+    /// hole in what is told.
     pub(super) fn patient(self) -> Self {
         let retries = self.config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
-        let attempts = retries.max_attempts().max(ATTEMPTS);
+        let attempts = match self.attempts {
+            Attempts::Named => retries.max_attempts(),
+            Attempts::Unnamed => ATTEMPTS,
+        };
         let config = self.config.into_builder().retry_config(retries.with_max_attempts(attempts)).build();
         Self { config, repeats: Repeats::Ample, ..self }
     }

@@ -91,3 +91,15 @@ fn credentials_of_a_process_that_no_request_can_carry_are_refused_and_not_shown(
         assert!(account.sandbox.requests().is_empty());
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_process_that_prints_without_end_is_stopped() {
+    for script in ["exec yes\n", "exec cat /dev/zero\n", "exec yes >&2\n"] {
+        let account = with_process(script);
+        let args: Vec<String> = CHECK.split(' ').chain(["--profile", "slow one"]).map(str::to_owned).collect();
+        let ran = account.run_args(&args).ends(1);
+        assert!(ran.stderr.contains("stopped, since it printed too much"), "{script}: {ran:?}");
+        assert!(ran.stderr.len() < 64 * 1024 && account.sandbox.requests().is_empty(), "{script}: {ran:?}");
+    }
+}

@@ -334,6 +334,17 @@ fn patience_that_is_used_up_is_told() {
 }
 
 #[test]
+fn a_number_of_attempts_that_is_named_holds_for_every_command() {
+    for command in ["scan", "check --bucket shared-logs", ALB] {
+        let account = refusing("GetCallerIdentity", 503, "ServiceUnavailable", "Try again.");
+        account.run_with(command, &[("AWS_MAX_ATTEMPTS", "1")]).ends(1);
+        let asked =
+            account.sandbox.requests().iter().filter(|request| request.operation == "GetCallerIdentity").count();
+        assert_eq!(asked, 1, "{command}");
+    }
+}
+
+#[test]
 fn a_fault_of_aws_is_told_from_one_of_the_request() {
     let account = refusing("DescribeLoadBalancers", 500, "InternalFailure", "We encountered an internal error.");
     says!(account, account.run(ALB));

@@ -10,6 +10,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::names::{Section, encoded, header, section};
+use super::process::bounded;
 
 /// A file of the configuration.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -180,6 +181,7 @@ impl Position {
         self.has_key = true;
         match (key.to_ascii_lowercase().as_str(), &self.section) {
             ("source_profile" | "services", Section::Profile(_)) => format!("{key} = {}", encoded(value)),
+            ("credential_process", Section::Profile(_)) => format!("{key} = {}", bounded(value)),
             // The SDK looks for `elastic-load-balancing-v2` where AWS documents `elastic_load_balancing_v2`.
             (service, Section::Services(_)) => format!("{} = {value}", service.replace('_', "-")),
             (_, _) => format!("{key} = {value}"),

@@ -10,6 +10,7 @@ mod environment;
 mod error;
 pub(super) mod file;
 pub(super) mod names;
+mod process;
 mod proxy;
 
 use aws_config::profile::{ProfileSet, load};
@@ -54,10 +55,20 @@ pub struct Settings {
     /// The Region that the environment or the profile names.
     pub(super) region: Option<String>,
     pub(super) retry: RetryConfig,
+    pub(super) attempts: Attempts,
     /// The profile whose `credential_process` gives the credentials.
     pub(super) process: Option<String>,
     pub(super) variant: Variant,
     pub(super) network: Network,
+}
+
+/// Who says how often a call is tried.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Attempts {
+    /// The environment or the profile, and it holds for every call.
+    Named,
+    /// Whoever makes the call.
+    Unnamed,
 }
 
 /// Which of a service's endpoints is used.
@@ -107,7 +118,8 @@ impl Settings {
             dual_stack: read.switch("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?,
         };
         let network = Network { proxies: Proxies::read()?, trust: read.trust()? };
-        Ok(Self { named, ambient, region, retry: read.retry()?, process, files, variant, network })
+        let (retry, attempts) = read.retry()?;
+        Ok(Self { named, ambient, files, region, retry, attempts, process, variant, network })
     }
 }
 
@@ -173,17 +185,19 @@ impl Reader {
         of_variable().filter(is_set).or_else(|| of_profile().filter(is_set))
     }
 
-    fn retry(&self) -> Result<RetryConfig, SettingsError> {
+    fn retry(&self) -> Result<(RetryConfig, Attempts), SettingsError> {
         let mut retry = RetryConfig::standard();
+        let mut named = Attempts::Unnamed;
         if let Some((origin, value)) = self.setting("AWS_MAX_ATTEMPTS", "max_attempts") {
             let attempts = attempts(&value).ok_or(SettingsError::Attempts { origin, value })?;
             retry = retry.with_max_attempts(attempts);
+            named = Attempts::Named;
         }
         if let Some((origin, value)) = self.setting("AWS_RETRY_MODE", "retry_mode") {
             let mode = retry_mode(&value).ok_or(SettingsError::RetryMode { origin, value })?;
             retry = retry.with_retry_mode(mode);
         }
-        Ok(retry)
+        Ok((retry, named))
     }
 
     /// A setting that is on or off. The SDK takes any other value for one that is not set, and whoever set it would believe that

@@ -1,0 +1,71 @@
+//! A `credential_process` whose output has a bound.
+//!
+//! The SDK gives the command to `sh -c` and keeps whatever it prints, which may have no end. A shell around it passes on a
+//! beginning of both outputs and the exit code. Windows has no such shell: there the command stays as it is, and only its time
+//! is bounded.
+
+/// Bytes of standard output: credentials are some hundreds.
+const OUTPUT: usize = 1024 * 1024;
+
+/// Bytes of standard error, which the SDK's error quotes.
+const ERRORS: usize = 16 * 1024;
+
+/// The exit code of a command that a closed pipe stopped, as POSIX shells tell it.
+const STOPPED: u8 = 128 + 13;
+
+/// The command, with bounds. It holds no blank before `#` or `;`, which would begin a comment in the file.
+pub(super) fn bounded(command: &str) -> String {
+    if cfg!(windows) || command.is_empty() {
+        return command.to_owned();
+    }
+    let quoted = command.replace('\'', r"'\''");
+    // 3 carries the exit code, 4 and 5 are the outputs that the SDK reads, 6 is the pipe of the standard output.
+    format!(
+        "exec 4>&1 5>&2; code=$({{ {{ {{ sh -c '{quoted}' 3>&- 4>&- 5>&- 6>&-; echo $? >&3; }} 2>&1 >&6 | head -c {ERRORS} >&5; }} \
+         6>&1 | head -c {OUTPUT} >&4; }} 3>&1); if [ $code = {STOPPED} ]; then echo 'stopped, since it printed too much' >&2; fi; \
+         exit $code"
+    )
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Output};
+
+    use super::*;
+
+    fn ran(command: &str) -> Output {
+        Command::new("sh").args(["-c", &bounded(command)]).output().unwrap()
+    }
+
+    #[test]
+    fn a_command_prints_and_ends_as_without_bounds() {
+        for command in [
+            "printf '%s' \"it's $((1+1))\"; echo why >&2; exit 3",
+            "true",
+            "exit 7",
+            "echo a | tr a b",
+            "no-such-command-anywhere 2>/dev/null",
+            "(echo 'a # b'; exit 2) || exit 9",
+        ] {
+            let plain = Command::new("sh").args(["-c", command]).output().unwrap();
+            assert_eq!(ran(command), plain, "{command}");
+        }
+    }
+
+    #[test]
+    fn endless_output_is_cut_off_and_the_command_stopped() {
+        for command in ["yes", "cat /dev/zero", "exec yes", "yes >&2"] {
+            let Output { status, stdout, stderr } = ran(command);
+            assert_eq!(status.code(), Some(i32::from(STOPPED)), "{command}");
+            assert!(stdout.len() <= OUTPUT && stderr.len() <= ERRORS + 100, "{command}");
+            assert!(String::from_utf8_lossy(&stderr).ends_with("stopped, since it printed too much\n"), "{command}");
+        }
+    }
+
+    #[test]
+    fn no_comment_begins_in_it() {
+        let text = bounded("run");
+        assert!(!text.contains(" #") && !text.contains(" ;"), "{text}");
+    }
+}
