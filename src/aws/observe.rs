@@ -323,6 +323,7 @@ impl Rest {
             origin: Origin::Unknown,
             default_key,
             report_key,
+            shown: BTreeMap::new(),
             test_files,
         }
     }

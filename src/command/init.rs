@@ -15,6 +15,7 @@ use super::look::{connected, preview};
 use super::mode::Mode;
 use super::origin::with_origin;
 use super::refused::{ends, failed, refused};
+use super::witness::with_shown;
 use super::wizard::Conversation;
 
 /// Runs `init` and says how it ended.
@@ -63,7 +64,11 @@ async fn without_asking(
             }
             Mode::Apply | Mode::Preview { .. } => None,
         };
-        Ok::<_, Busy>((lock, Box::pin(aws.observe(request)).await))
+        let observed = match Box::pin(aws.observe(request)).await {
+            Ok(observed) => Ok(Box::pin(with_shown(&aws, request, observed)).await),
+            Err(error) => Err(error),
+        };
+        Ok::<_, Busy>((lock, observed))
     };
     let both = tokio::select! {
         both = both => both,

@@ -5,6 +5,7 @@ mod carry_out;
 mod check;
 mod completions;
 mod draft;
+mod events;
 mod init;
 mod interruption;
 mod lock;
@@ -21,6 +22,7 @@ mod refused;
 mod scan;
 mod undo;
 mod verdict;
+mod witness;
 mod wizard;
 
 pub use check::check;

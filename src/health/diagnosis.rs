@@ -1,5 +1,6 @@
 //! The diagnosis of one attachment: does anything arrive, and if not, the one cause, with what else was found below it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{EncryptionKind, Moment, Producer};
@@ -12,7 +13,10 @@ use crate::state::{
 };
 
 use super::cure::{Cured, mending};
-use super::evidence::{Evidence, age, fresh_for, has_its_encryption, layout, shows_the_default, told};
+use super::evidence::{
+    Evidence, age, fresh_for, has_its_encryption, layout, shown, shows_the_default, told, told_test_file,
+};
+use super::last_change::is_doubt;
 use super::question::Question;
 use super::relevance::{Weight, is_about_encryption, weight};
 
@@ -29,6 +33,10 @@ const AGAINST_DOCUMENTS: &str = "; its name, time and encryption are those of th
 /// What is said of an object that the service can't have written as the bucket is set up today.
 const NOT_ITS_ENCRYPTION: &str =
     "; it proves nothing of today: its encryption is not the one that the service would use now";
+
+/// What is said of an object that settles a doubt.
+const SETTLES: &str =
+    "; it came after the last change to what admits the service, and settles what a policy leaves open";
 
 /// A lifecycle rule that deletes within fewer days than this leaves nobody time to read.
 const DAYS_TO_READ: u32 = 2;
@@ -66,9 +74,12 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
-    /// Whether a fresh object may speak against the verdict: what AWS documents of encryption is all the cause, and the key
-    /// names the service, or may.
+    /// Whether an object may speak against the verdict: what AWS documents of encryption is all the cause, and the key names the
+    /// service, or may; or a policy leaves open whether the service is let in.
     pub fn is_doubtful(&self, looked: &Looked) -> bool {
+        if matches!(self.health, Health::CannotKnow(_)) {
+            return self.findings.iter().any(is_doubt);
+        }
         let principal = producer::principal(self.attachment.producer());
         let named = match &looked.default_key {
             Seen::Present(key) if key.manager == KeyManager::Customer => {
@@ -85,15 +96,20 @@ impl Diagnosis {
 /// object, `now` the moment by AWS's clock.
 pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence: &Evidence, now: Moment) -> Diagnosis {
     let none = Newest::None;
-    let newest = match evidence {
-        Evidence::Newest(newest) => newest,
-        Evidence::NotSought => &none,
+    let sought = match evidence {
+        Evidence::Sought(sought) => Some(sought),
+        Evidence::NotSought => None,
     };
+    let newest = sought.map_or(&none, |sought| &sought.newest);
+    let test_file = sought.and_then(|sought| sought.test_file.as_ref());
     let bare = |health| Diagnosis {
         attachment: Arc::clone(attachment),
         health,
         findings: Vec::new(),
-        newest: newest.found().map(|found| told(found, now)),
+        newest: newest
+            .found()
+            .map(|found| told(found, now))
+            .or_else(|| test_file.map(|found| told_test_file(found, now))),
         cure: None,
     };
     let target = match (&attachment.target, looked) {
@@ -109,9 +125,14 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         Ok(question) => question,
         Err(what) => return bare(Health::CannotKnow(vec![format!("{what} is not understood")])),
     };
-    let observed = observed(attachment, looked);
-    let planned = plan(&request, &observed);
     let bucket = looked.destination.bucket();
+    let mut observed = observed(attachment, looked);
+    let in_doubt = plan(&request, &observed);
+    let shown = sought.and_then(|sought| shown(attachment, looked, sought, now));
+    let shown = shown.filter(|_| in_doubt.findings.iter().any(is_doubt));
+    observed.shown.extend(shown.map(|shown| (0, shown)));
+    let planned = if shown.is_some() { plan(&request, &observed) } else { in_doubt };
+    let settled = shown.is_some() && !planned.findings.iter().any(is_doubt);
     let mut weighed: Vec<(Weight, Finding)> = prefix
         .into_iter()
         .chain(of_destination(&planned, attachment, looked))
@@ -120,8 +141,12 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         .collect();
     let foreign =
         newest.found().is_some_and(|found| bucket.is_some_and(|bucket| !has_its_encryption(found, target, bucket)));
-    let fresh = newest.found().filter(|found| !foreign && age(found, now) <= fresh_for(attachment));
-    let mut how_sure = foreign.then_some(NOT_ITS_ENCRYPTION);
+    let change = sought.map(|sought| sought.change).unwrap_or_default();
+    let fresh = newest.found().filter(|found| {
+        let written = Moment(found.stamp.last_modified);
+        !foreign && age(found, now) <= fresh_for(attachment) && change.is_before(written, i64::MAX, now)
+    });
+    let mut how_sure = foreign.then_some(NOT_ITS_ENCRYPTION).or(settled.then_some(SETTLES));
     if let Some(found) = fresh.filter(|found| found.unreadable.is_none())
         && bucket.is_some_and(|bucket| shows_the_default(found, bucket))
     {
@@ -157,22 +182,26 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
                 .map(|(_, found)| found.what.clone())
                 .collect(),
         ),
-        (_, None) if *evidence == Evidence::NotSought => Health::Permitted,
+        (_, None) if sought.is_none() => Health::Permitted,
         (_, None) => Health::Pending(producer::until(attachment.producer()).to_owned()),
     };
     if attachment.producer() == Producer::S3Access
         && target.bucket == attachment.source.name()
         && let Some((Weight::Stops, cause)) = weighed.first_mut()
     {
-        let name = attachment.source.name();
-        cause.cure = Cure::Impossible(format!(
-            "name another bucket, `logbucket init s3-access --source {name} --bucket OTHER`: one that logs to itself logs its own logs"
-        ));
+        cause.cure = Cure::Impossible(elsewhere(&target.bucket));
     }
     let cure = if health == Health::Dead { mending(&mended, &observed, &mut weighed) } else { None };
     let bare = bare(health);
     let newest = bare.newest.map(|newest| [&newest, how_sure.unwrap_or_default()].concat());
     Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), cure, newest, ..bare }
+}
+
+/// What is to be done about a bucket that logs to itself.
+fn elsewhere(name: &str) -> String {
+    format!(
+        "name another bucket, `logbucket init s3-access --source {name} --bucket OTHER`: one that logs to itself logs its own logs"
+    )
 }
 
 /// Where an attachment's own objects lie; nothing where there is no bucket to look into.
@@ -193,9 +222,9 @@ pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
     {
         bucket.inventory = Seen::Present(today);
     }
-    let (sources, test_files) = (vec![source], std::collections::BTreeMap::new());
+    let (sources, test_files) = (vec![source], BTreeMap::new());
     // Who else manages a source explains no log that is missing.
-    let source_tags = std::collections::BTreeMap::new();
+    let source_tags = BTreeMap::new();
     Observed {
         caller,
         region,
@@ -205,6 +234,7 @@ pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
         origin: Origin::Unknown,
         default_key,
         report_key,
+        shown: BTreeMap::new(),
         test_files,
     }
 }

@@ -2,17 +2,78 @@
 
 use crate::model::{InventoryFrequency, Moment, Producer, span};
 use crate::producer::{Layout, Place};
-use crate::state::{Attachment, Bucket, Found, InventoryEncryption, Log, Newest, Seen, Source, Target};
+use crate::state::{
+    Attachment, Bucket, Found, InventoryEncryption, Log, Looked, Newest, Seen, Shown, Source, Target, TrailEvent,
+};
+
+use super::diagnosis::Diagnosis;
+use super::last_change::{LastChange, last_change};
 
 const HOUR: i64 = 60 * 60;
 
 /// What was delivered, as far as that was looked for.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Evidence {
-    /// The newest object.
-    Newest(Newest),
+    /// Somebody looked.
+    Sought(Box<Sought>),
     /// Nobody looked.
     NotSought,
+}
+
+/// What was looked for and found.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Sought {
+    /// The newest object.
+    pub newest: Newest,
+    /// The file that AWS wrote when a load balancer's log was turned on, where it was looked for.
+    pub test_file: Option<Found>,
+    /// The last change to what is in doubt.
+    pub change: LastChange,
+}
+
+impl Sought {
+    /// What it shows of a policy that leaves open whether the service is let in.
+    pub(super) fn shows(
+        &self,
+        attachment: &Attachment,
+        target: &Target,
+        bucket: &Bucket,
+        now: Moment,
+    ) -> Option<Shown> {
+        let counts = |found: &&Found| {
+            has_its_encryption(found, target, bucket)
+                && self.change.is_before(Moment(found.stamp.last_modified), fresh_for(attachment), now)
+        };
+        let log = self.newest.found().filter(counts).map(|_| Shown::Log);
+        log.or_else(|| self.test_file.as_ref().filter(counts).map(|_| Shown::TestFile))
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.newest.found().is_none() && self.test_file.is_none()
+    }
+
+    /// The same with the last change to what is in doubt. `settings` is the diagnosis by the settings alone, `events` are those of
+    /// [`Diagnosis::operations_in_doubt`], and `cut` the operations of which only the newest were read. A test file says nothing
+    /// of a load balancer whose log was turned on before that change: another's may have made AWS write it.
+    #[must_use]
+    pub fn since_the_last_change(
+        self,
+        settings: &Diagnosis,
+        looked: &Looked,
+        events: &[TrailEvent],
+        cut: &[String],
+    ) -> Self {
+        let (change, attached) = last_change(settings, looked, events, cut);
+        let is_before = |attached: Moment| matches!(change, LastChange::At(change) if attached.until(change) > 0);
+        let test_file = self.test_file.filter(|_| !attached.is_some_and(is_before));
+        Self { test_file, change, ..self }
+    }
+}
+
+/// What the findings show of a log that is on: nothing where there is no bucket to write to.
+pub fn shown(attachment: &Attachment, looked: &Looked, sought: &Sought, now: Moment) -> Option<Shown> {
+    sought.shows(attachment, attachment.target.present()?, looked.destination.bucket()?, now)
 }
 
 /// Where an attachment's objects lie.
@@ -54,7 +115,7 @@ pub(super) fn told(found: &Found, now: Moment) -> String {
 }
 
 /// The file that AWS writes when an ALB's log is turned on, in a sentence: no log, and a sign that one could be written then.
-pub fn told_test_file(found: &Found, now: Moment) -> String {
+pub(super) fn told_test_file(found: &Found, now: Moment) -> String {
     format!("no log; AWS's test file is {}", told(found, now))
 }
 

@@ -11,7 +11,7 @@ use super::evidence::fresh_for;
 const DAY: i64 = 24 * 60 * 60;
 
 /// The operation that turns a load balancer's log on.
-const ATTACH: &str = "ModifyLoadBalancerAttributes";
+pub(super) const ATTACH: &str = "ModifyLoadBalancerAttributes";
 
 /// The operations whose events can tell the story of a diagnosis.
 pub fn operations(diagnosis: &Diagnosis) -> Vec<&'static str> {
@@ -208,7 +208,7 @@ fn refused<'a>(attachment: &Attachment, events: &'a [TrailEvent], delivered: Opt
 }
 
 /// Whether two names are of one key: its ARN, or its id alone.
-fn names_key(one: &str, other: &str) -> bool {
+pub(super) fn names_key(one: &str, other: &str) -> bool {
     let id = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
     id(one) == id(other)
 }

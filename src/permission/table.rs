@@ -23,14 +23,14 @@ const LOOK: &[Job] = &[DryRun, Init, Wizard];
 const READ: &[Job] = &[Check, CheckBucket, DryRun, Init, Scan, Wizard];
 /// The jobs that ask why logs don't arrive.
 const JUDGE: &[Job] = &[Check, CheckBucket, Scan];
-/// The jobs that ask who changed what.
-const CHECK: &[Job] = &[Check, CheckBucket];
+/// The jobs that ask who changed what: to blame a change, or to know whether what the service wrote is newer.
+const CHECK: &[Job] = &[Check, CheckBucket, DryRun, Init, Scan, Wizard];
 /// The jobs that look into every Region.
 const SCAN: &[Job] = &[Scan];
 /// The jobs that read the tags of sources.
 const TAGGED: &[Job] = &[DryRun, Init, Scan, Wizard];
 /// The jobs that look for what was delivered.
-const PROVE: &[Job] = &[Check, CheckBucket, Init, Scan, Wizard];
+const PROVE: &[Job] = &[Check, CheckBucket, DryRun, Init, Scan, Wizard];
 /// The jobs that list buckets.
 const BUCKET_LIST: &[Job] = &[CheckBucket, Wizard];
 /// The jobs that carry a plan out.

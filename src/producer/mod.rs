@@ -17,6 +17,7 @@ mod probe;
 mod proof;
 mod template;
 
+pub use keys::TEST_FILE;
 pub use layout::{FileName, Layout, source_of_record};
 pub use place::{Place, TEST_OBJECT, Writer};
 pub use probe::{KeyContext, Probe, ProbedKey, ServiceRequest};

@@ -25,7 +25,7 @@ pub use lifecycle::{ExpirationRule, RuleRest, Transition};
 pub use logging::{Logging, TargetGrant};
 pub use looked::Looked;
 pub use object::{Found, Newest, ObjectStamp, TestObject};
-pub use observed::{Destination, Observed, Origin, SourceTags};
+pub use observed::{Destination, Observed, Origin, Shown, SourceTags};
 pub use seen::{Denial, Seen};
 pub use source::{LoadBalancer, LoadBalancerType, LogAttachment, Source, SourceBucket};
 pub use trail::TrailEvent;

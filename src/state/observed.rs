@@ -28,8 +28,19 @@ pub struct Observed {
     pub default_key: Seen<Key>,
     /// The key asked for by `--report-kms-key`.
     pub report_key: Seen<Key>,
+    /// What AWS has shown of sources, by their place: what a policy leaves open about them is settled.
+    pub shown: BTreeMap<usize, Shown>,
     /// The load balancer test files that stood at the destination before the run, by log.
     pub test_files: BTreeMap<LogType, Seen<ObjectStamp>>,
+}
+
+/// What a source's log service has written since the settings that admit it were changed last.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Shown {
+    /// The file that AWS writes when a load balancer's log is turned on.
+    TestFile,
+    /// A log of the source's own.
+    Log,
 }
 
 /// Who created the destination, as far as the receipts of this user tell.

@@ -59,6 +59,7 @@ mod scan;
 mod scan_forms;
 mod secrets;
 mod settings;
+mod settled;
 mod shells;
 mod small_terminals;
 mod sources;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, SystemTime};
 
 use logbucket::permission::CALLS;
 use sandbox::wire::Request;
@@ -27,12 +28,13 @@ const fn run(producer: &'static str, named: &'static str, key: &'static str, res
 }
 
 /// Runs that make every call there is between them.
-const RUNS: [Run; 13] = [
+const RUNS: [Run; 14] = [
     run("alb", "--source web --bucket demo-logs --prefix team/alb", "", "--expire-days 9 --tag a=b"),
     run("alb", "--source web --bucket shared-logs", "", "--expire-days 9 --tag a=b --wait 1"),
     run("alb", "--source web --bucket managed-kms-logs", "", "--fix"),
     run("alb", "--source of-a-stack --bucket shared-logs", "", ""),
     run("alb", "--source web --bucket versioned-logs", "", ""),
+    run("alb", "--source in-doubt --bucket doubtful-logs", "", ""),
     run("nlb", "--source edge --bucket demo-logs", "--no-kms-key", "--wait 1"),
     run("nlb", "--source edge --bucket demo-logs", "--kms-key create", ""),
     run("nlb", "--source edge --bucket kms-logs", "--kms-key alias/kms-logs", ""),
@@ -71,11 +73,22 @@ impl Run {
 }
 
 /// What the seeded account lacks: a bucket that others pay for, one that logs, one that keeps versions, a load balancer of
-/// a stack; and the caller's role has a path.
+/// a stack, a log that only AWS's own test file shows to be let in; and the caller's role has a path.
 fn prepare(account: &Account) {
     account.sandbox.set_role_path(sandbox::seed::ACCOUNT, "/ops/");
     let of_stack = LoadBalancerSeed::application("of-a-stack").tagged("aws:cloudformation:stack-name", "front");
     account.wait(account.sandbox.put_load_balancer(of_stack));
+    let doubtful = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::doubtful-logs/*",
+        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+        "Condition": {"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}
+    }]});
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("doubtful-logs").policy(&doubtful.to_string())));
+    let in_doubt = LoadBalancerSeed::application("in-doubt").logging("access_logs", "doubtful-logs", "");
+    account.wait(account.sandbox.put_load_balancer(in_doubt));
+    let test_file = format!("AWSLogs/{}/ELBAccessLogTestFile", sandbox::seed::ACCOUNT);
+    let long_ago = SystemTime::now() - Duration::from_hours(30);
+    account.wait(account.sandbox.upload("doubtful-logs", &test_file, b"Enable AccessLog for ELB", long_ago));
     let pays = "<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>";
     account.wait(account.sandbox.put_bucket(BucketSeed::new("paying-logs").setting("requestPayment", pays)));
     account.wait(account.sandbox.put_bucket(BucketSeed::new("versioned-logs")));
@@ -171,7 +184,7 @@ fn the_policy_of_a_dry_run_is_enough_for_one_and_changes_nothing() {
     for run in &RUNS {
         let Run { producer, named, key, rest } = run;
         let policy = printed(&format!("permissions init --producer {producer} {named} {key} {PLACE} --dry-run"));
-        let verbs = ["Describe", "Get", "List"];
+        let verbs = ["Decrypt", "Describe", "Get", "List", "Lookup"];
         for action in actions(&policy) {
             let (_, name) = action.split_once(':').unwrap();
             assert!(verbs.iter().any(|verb| name.starts_with(verb)), "{action}");

@@ -57,6 +57,7 @@ pub(crate) fn observed(request: &Request, destination: Destination) -> Observed 
         origin: Origin::Unknown,
         default_key: Seen::Absent,
         report_key: Seen::Absent,
+        shown: BTreeMap::new(),
         test_files: BTreeMap::new(),
     }
 }

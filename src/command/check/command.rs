@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::aws::{Aws, Connect};
 use crate::cli::{CheckArgs, Global, OutputFormat};
 use crate::command::draft::{log_type, producer};
+use crate::command::events::Events;
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
 use crate::command::refused::failed;
@@ -118,13 +119,15 @@ async fn checked(args: &CheckArgs, global: &Global, aws: &Aws, printer: Printer)
     let logs = RefCell::new(Vec::new());
     let tell = |told| logs.borrow_mut().push(told);
     let count = printer.counts("the destinations, and what was delivered");
-    let inquiry = Inquiry { aws, caller: &report.caller, sought: Sought::Newest, ends: ends_all, count: &count };
+    let events = Events::new(aws);
+    let inquiry =
+        Inquiry { aws, events: &events, caller: &report.caller, sought: Sought::Newest, ends: ends_all, count: &count };
     let attachments = attachments.into_iter().map(Arc::new).collect();
     Box::pin(diagnosed(inquiry, attachments, known, tell)).await?;
     drop(count);
     let mut logs = logs.into_inner();
     place_cures(&mut logs, global);
-    report.unread.extend(Box::pin(with_stories(aws, &mut logs)).await);
+    report.unread.extend(Box::pin(with_stories(&events, &mut logs)).await);
     logs.sort_by_key(|told| rank(&told.diagnosis.health));
     report.logs = logs;
     Ok(report)

@@ -8,9 +8,11 @@ use futures_util::stream::TryStreamExt as _;
 
 use crate::aws::{Aws, AwsError, Grants, SharedLooks};
 use crate::command::at_once::{as_they_end, in_order};
-use crate::health::{Evidence, Told, diagnose, told_test_file, whereabouts};
+use crate::command::events::Events;
+use crate::command::witness::Witness;
+use crate::health::{Evidence, Told, diagnose};
 use crate::model::{BucketName, Moment, Producer, Region};
-use crate::state::{Attachment, Bucket, Identity, InventoryEncryption, Key, Log, Looked, Newest, Seen};
+use crate::state::{Attachment, Bucket, Identity, InventoryEncryption, Key, Looked, Seen};
 use crate::ui::Count;
 
 /// Places and logs looked at together: as many as the pace of the run lets through.
@@ -39,6 +41,8 @@ pub(in crate::command) type PlaceKey = (String, Region);
 pub(in crate::command) struct Inquiry<'a> {
     /// AWS.
     pub(in crate::command) aws: &'a Aws,
+    /// Who changed what.
+    pub(in crate::command) events: &'a Events<'a>,
     /// Who looks.
     pub(in crate::command) caller: &'a Identity,
     /// What is looked for beside the settings.
@@ -56,7 +60,7 @@ pub(in crate::command) async fn diagnosed(
     known: Option<Known>,
     tell: impl Fn(Told),
 ) -> Result<(), AwsError> {
-    let Inquiry { aws, caller, sought, ends, count } = inquiry;
+    let Inquiry { aws, events, caller, sought, ends, count } = inquiry;
     let mut looked: BTreeMap<PlaceKey, Result<KnownPlace, String>> =
         known.into_iter().map(|(key, looked)| (key, Ok(KnownPlace::new(looked)))).collect();
     let places: Vec<_> = places(&attachments).into_iter().filter(|(key, _)| !looked.contains_key(key)).collect();
@@ -81,7 +85,7 @@ pub(in crate::command) async fn diagnosed(
     let keys = report_keys(aws, caller, &attachments, ends).await?;
     let now = now();
     let simple = attachments.iter().filter(|attachment| attachment.producer() == Producer::S3Access).count();
-    let shared = &SharedLooks::new(simple);
+    let witness = Witness { aws, shared: &SharedLooks::new(simple), events };
     let diagnosis = |attachment: Arc<Attachment>| {
         let place = place_of(&attachment).and_then(|key| looked.get(&key)).cloned();
         let report_key = report_key(&attachment).and_then(|key| keys.get(&key)).cloned();
@@ -90,7 +94,7 @@ pub(in crate::command) async fn diagnosed(
             (Some(Ok(_)), Some(Err(why))) => Some(Err(why)),
             (place, _) => place,
         };
-        Box::pin(told(aws, shared, attachment, place, sought, ends, now))
+        Box::pin(told(witness, attachment, place, sought, ends, now))
     };
     let mut told = Box::pin(in_order(attachments, AT_ONCE, diagnosis));
     while let Some(one) = told.try_next().await? {
@@ -121,8 +125,7 @@ impl KnownPlace {
 }
 
 async fn told(
-    aws: &Aws,
-    shared: &SharedLooks,
+    witness: Witness<'_>,
     attachment: Arc<Attachment>,
     place: Option<Result<KnownPlace, String>>,
     sought: Sought,
@@ -134,44 +137,33 @@ async fn told(
         Some(Ok(place)) => Some(place),
         None => None,
     };
-    match Box::pin(seen_and_told(aws, shared, Arc::clone(&attachment), place, sought, now)).await {
+    match Box::pin(seen_and_told(witness, Arc::clone(&attachment), place, sought, now)).await {
         Err(error) if !ends(&error) => Ok(Told::unknown(attachment, error.to_string(), now)),
         told => told,
     }
 }
 
 async fn seen_and_told(
-    aws: &Aws,
-    shared: &SharedLooks,
+    witness: Witness<'_>,
     attachment: Arc<Attachment>,
     seen: Option<KnownPlace>,
     sought: Sought,
     now: Moment,
 ) -> Result<Told, AwsError> {
     let (looked, bucket) = seen.map_or((None, None), |seen| (Some(seen.looked), seen.bucket));
-    let looked = looked.as_deref();
-    let unasked = match sought {
-        Sought::Newest => None,
-        Sought::Doubts => Some(diagnose(&attachment, looked, &Evidence::NotSought, now)),
+    let settings = diagnose(&attachment, looked.as_deref(), &Evidence::NotSought, now);
+    let untold =
+        |diagnosis| Told { diagnosis, delivered: None, sought: false, now, bucket: bucket.clone(), history: None };
+    let looked = match (looked, sought) {
+        (Some(looked), Sought::Newest) => looked,
+        (Some(looked), Sought::Doubts) if settings.is_doubtful(&looked) => looked,
+        (_, Sought::Doubts) => return Ok(untold(settings)),
+        (None, Sought::Newest) => return Ok(Told { sought: true, ..untold(settings) }),
     };
-    if let Some(diagnosis) = unasked.filter(|diagnosis| !looked.is_some_and(|looked| diagnosis.is_doubtful(looked))) {
-        return Ok(Told { diagnosis, delivered: None, sought: false, now, bucket, history: None });
-    }
-    let place = looked.and_then(|looked| whereabouts(&attachment, looked));
-    let newest = match &place {
-        Some((place, layout)) => aws.newest(place, layout, shared, now).await?,
-        None => Newest::None,
-    };
-    let delivered = newest.found().map(|found| Moment(found.stamp.last_modified));
-    let mut diagnosis = diagnose(&attachment, looked, &Evidence::Newest(newest), now);
-    if let (Some((place, _)), None, Log::LoadBalancer(log)) = (&place, &diagnosis.newest, &attachment.log)
-        && attachment.producer() == Producer::Alb
-        && let Seen::Present(file) =
-            aws.find(place, &format!("{}{}", place.load_balancer_folder(), log.test_file())).await?
-    {
-        diagnosis.newest = Some(told_test_file(&file, now));
-    }
-    Ok(Told { diagnosis, delivered, sought: true, now, bucket, history: None })
+    let sought = Box::pin(witness.sought(&settings, &looked, now)).await?;
+    let delivered = sought.newest.found().map(|found| Moment(found.stamp.last_modified));
+    let diagnosis = diagnose(&attachment, Some(&looked), &Evidence::Sought(Box::new(sought)), now);
+    Ok(Told { delivered, sought: true, ..untold(diagnosis) })
 }
 
 /// The Region and the name of a key.

@@ -3,6 +3,7 @@
 use crate::aws::{Aws, AwsError, Connect, ObserveError, usual_region};
 use crate::cli::{Global, OutputFormat, ScanArgs};
 use crate::command::check::{Inquiry, Sought, diagnosed, now, place_cures, rank};
+use crate::command::events::Events;
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
 use crate::command::refused::failed;
@@ -122,7 +123,8 @@ async fn scanned(
     }
     let sought = if args.newest { Sought::Newest } else { Sought::Doubts };
     let ends = |error: &AwsError| error.cause.is_of_the_caller();
-    let inquiry = Inquiry { aws, caller: &caller, sought, ends, count: &count };
+    let events = Events::new(aws);
+    let inquiry = Inquiry { aws, events: &events, caller: &caller, sought, ends, count: &count };
     Box::pin(diagnosed(inquiry, attachments, None, |told| so_far.told(told))).await?;
     if !scope.asks_tags() {
         leave_out_ignored(aws, &caller, &args.fail_on, so_far).await?;

@@ -21,6 +21,7 @@ use super::greeting::Who;
 use super::halt::Halt;
 use super::review::{Reviewed, review};
 use crate::command::origin::with_origin;
+use crate::command::witness::with_shown;
 
 /// A conversation, and what it has seen.
 #[derive(Debug)]
@@ -239,6 +240,7 @@ impl<'a> Conversation<'a> {
 
     async fn planned(&self, request: &Request) -> Result<(Observed, Plan), ObserveError> {
         let observed = Box::pin(self.aws.observe(request)).await?;
+        let observed = Box::pin(with_shown(&self.aws, request, observed)).await;
         let observed = with_origin(observed, request.receipt_dir.as_deref());
         let plan = plan(request, &observed);
         Ok((observed, plan))

@@ -9,7 +9,7 @@ use crate::plan::world::World;
 use crate::plan::{Cure, Exempted, Finding, FindingId, PlannedStep, Severity, Step};
 use crate::producer::{self, Probe, Template};
 use crate::request::shell_word;
-use crate::state::Seen;
+use crate::state::{Seen, Shown};
 
 use super::grant::{listed, perhaps_put, put};
 use super::way_in::{Way, WayIn, is_let_in, ways_in};
@@ -188,7 +188,20 @@ fn sources_without_a_grant(world: &World<'_>, document: &Document) -> Vec<usize>
         let is_shut = || way.way == Way::LegacyAccount && way.is_open(document) == Truth::False;
         way.is_granted(document) == Truth::True && !is_left_behind() && !is_shut()
     };
-    (0..world.writers.len()).filter(|source| !ways_in(world, *source).iter().any(serves)).collect()
+    let is_let_in = |source: &usize| ways_in(world, *source).iter().any(serves) || is_settled(world, document, *source);
+    (0..world.writers.len()).filter(|source| !is_let_in(source)).collect()
+}
+
+/// Whether AWS has shown that what the document leaves open about a source lets it in.
+fn is_settled(world: &World<'_>, document: &Document, source: usize) -> bool {
+    let ways = ways_in(world, source);
+    let is_open = is_let_in(&ways, document) == Truth::Unknown;
+    match world.observed.shown.get(&source).filter(|_| is_open) {
+        Some(Shown::Log) => true,
+        // A test file says nothing of a statement that is about other files.
+        Some(Shown::TestFile) => ways.iter().all(|way| way.leaves_open_what_its_test_file_has_settled(document)),
+        None => false,
+    }
 }
 
 /// Whether, for all that is known, something may let a source in that nothing lets in for certain: a statement whose
@@ -251,6 +264,7 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
         let is_shut = match is_let_in(&ways, after) {
             Truth::True => continue,
             Truth::False => true,
+            Truth::Unknown if is_settled(world, after, source) => continue,
             Truth::Unknown => false,
         };
         let by = |truth: Truth| ways.iter().find(|way| way.is_granted(after) == truth);

@@ -1,9 +1,11 @@
 //! The ways in which the bucket may let a log service in for a source, and whether each is open: yes, no, or not known.
 
+use std::collections::BTreeSet;
+
 use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate};
 use crate::model::{Kind, Producer};
 use crate::plan::world::World;
-use crate::producer::{Probe, alb};
+use crate::producer::{Probe, TEST_FILE, alb};
 use crate::state::{Ownership, Seen};
 
 /// How a service may be let in.
@@ -64,6 +66,18 @@ impl WayIn {
             Way::Acl => self.acl.and(self.each(|probe| denied(&evaluate(document, &probe.request)).negated())),
             Way::Policy | Way::LegacyAccount => self.each(|probe| allowed(&evaluate(document, &probe.request))),
         }
+    }
+
+    /// Whether every statement that is in doubt for any file is as much in doubt for the test file.
+    pub(super) fn leaves_open_what_its_test_file_has_settled(&self, document: &Document) -> bool {
+        let doubts = |probe: &Probe| -> BTreeSet<usize> {
+            let statements = evaluate(document, &probe.request).statements;
+            statements.iter().filter(|verdict| verdict.truth == Truth::Unknown).map(|verdict| verdict.index).collect()
+        };
+        let (of_test_file, others): (Vec<_>, Vec<_>) =
+            self.probes.iter().partition(|probe| probe.part == Some(TEST_FILE));
+        let settled: BTreeSet<usize> = of_test_file.into_iter().flat_map(doubts).collect();
+        others.into_iter().flat_map(doubts).all(|doubt| settled.contains(&doubt))
     }
 
     fn each(&self, of: impl Fn(&Probe) -> Truth) -> Truth {

@@ -59,6 +59,7 @@ pub(super) fn bare(producer: Producer) -> World {
         origin: Origin::Unknown,
         default_key: Seen::Absent,
         report_key: Seen::Absent,
+        shown: BTreeMap::new(),
         test_files: BTreeMap::new(),
         source_tags: crate::state::SourceTags::new(),
     };

@@ -1,0 +1,111 @@
+//! What the log service itself wrote, where the settings leave open whether it is let in.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::aws::{Aws, AwsError, SharedLooks, Trail};
+use crate::health::{Diagnosis, Evidence, LastChange, Sought, diagnose, shown, whereabouts};
+use crate::model::{Kind, Moment, Producer};
+use crate::request::Request;
+use crate::state::{Attachment, Inventories, Log, Looked, Newest, Observed, Shown, Source};
+
+use super::check::now;
+use super::events::Events;
+
+/// Where it is looked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Witness<'a> {
+    /// AWS.
+    pub(super) aws: &'a Aws,
+    /// What the sources of the run log under one prefix.
+    pub(super) shared: &'a SharedLooks,
+    /// Who changed what.
+    pub(super) events: &'a Events<'a>,
+}
+
+impl Witness<'_> {
+    /// What is there of a log. `settings` is its diagnosis by the settings alone.
+    pub(super) async fn sought(&self, settings: &Diagnosis, looked: &Looked, now: Moment) -> Result<Sought, AwsError> {
+        let attachment = &*settings.attachment;
+        let Some((place, layout)) = whereabouts(attachment, looked) else {
+            return Ok(Sought { newest: Newest::None, test_file: None, change: LastChange::default() });
+        };
+        let newest = self.aws.newest(&place, &layout, self.shared, now).await?;
+        let operations = settings.operations_in_doubt();
+        let test_file = match &attachment.log {
+            Log::LoadBalancer(log)
+                if attachment.producer() == Producer::Alb && (newest == Newest::None || !operations.is_empty()) =>
+            {
+                let key = format!("{}{}", place.load_balancer_folder(), log.test_file());
+                self.aws.find(&place, &key).await?.present().cloned()
+            }
+            Log::Inventory(_) | Log::LoadBalancer(_) | Log::Requests => None,
+        };
+        let sought = Sought { newest, test_file, change: LastChange::default() };
+        if operations.is_empty() || sought.is_empty() {
+            return Ok(sought);
+        }
+        // It is only an addition, so that a refusal is no failure.
+        Ok(match self.events.of(attachment.source.region(), &operations).await {
+            Ok(Trail { events, cut }) => sought.since_the_last_change(settings, looked, &events, &cut),
+            Err(_) => sought,
+        })
+    }
+}
+
+/// What was observed, with what AWS has shown of the sources that log to the destination already.
+pub(super) async fn with_shown(aws: &Aws, request: &Request, observed: Observed) -> Observed {
+    let (events, looks) = (Events::new(aws), SharedLooks::new(observed.sources.len()));
+    let witness = Witness { aws, shared: &looks, events: &events };
+    let looked = Looked {
+        caller: observed.caller.clone(),
+        region: observed.region.clone(),
+        destination: observed.destination.clone(),
+        default_key: observed.default_key.clone(),
+        report_key: observed.report_key.clone(),
+    };
+    let of_each = observed.sources.iter().map(|source| of_source(witness, request, source, &looked));
+    let shown = futures_util::future::join_all(of_each).await;
+    let shown: BTreeMap<usize, Shown> =
+        shown.into_iter().enumerate().filter_map(|(at, shown)| Some((at, shown?))).collect();
+    Observed { shown, ..observed }
+}
+
+/// What is shown of all the logs that a request asks of a source: the least of it.
+async fn of_source(witness: Witness<'_>, request: &Request, source: &Source, looked: &Looked) -> Option<Shown> {
+    let mut least = None;
+    for attachment in asked(request, source) {
+        let is_here = attachment
+            .target
+            .present()
+            .is_some_and(|target| target.bucket == request.bucket.as_str() && target.prefix == request.prefix.as_str());
+        if !is_here {
+            return None;
+        }
+        let attachment = Arc::new(attachment);
+        let now = now();
+        let settings = diagnose(&attachment, Some(looked), &Evidence::NotSought, now);
+        if settings.operations_in_doubt().is_empty() {
+            return None;
+        }
+        let sought = Box::pin(witness.sought(&settings, looked, now)).await.ok()?;
+        let shown = shown(&attachment, looked, &sought, now)?;
+        least = Some(least.map_or(shown, |least: Shown| least.min(shown)));
+    }
+    least
+}
+
+/// The logs of a source that a request asks for, as they are today.
+fn asked(request: &Request, source: &Source) -> Vec<Attachment> {
+    match (source, &request.kind) {
+        (Source::LoadBalancer(balancer), _) => Attachment::of_load_balancer(balancer, &request.kind.log_types()),
+        (Source::Bucket(bucket), Kind::Inventory(asked)) => {
+            let today: Inventories =
+                bucket.inventory.clone().map(|configuration| vec![(asked.id.to_string(), configuration)]);
+            Attachment::of_inventories(bucket, &today)
+        }
+        (Source::Bucket(bucket), Kind::Alb(_) | Kind::Nlb | Kind::S3Access(_)) => {
+            vec![Attachment::of_access_log(bucket)]
+        }
+    }
+}

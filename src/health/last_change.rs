@@ -1,0 +1,141 @@
+//! When a setting that leaves a log in doubt was changed last, as far as the event history tells, and what an object says of it.
+//!
+//! The event history may lag by some 15 minutes
+//! (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html>): of a change within them
+//! nothing is known.
+
+use crate::model::Moment;
+use crate::plan::{Finding, FindingId, Severity};
+use crate::state::{Attachment, Looked, Source, TrailEvent};
+
+use super::diagnosis::Diagnosis;
+use super::story::{ATTACH, names_key};
+
+/// How far the event history goes back
+/// (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html>).
+const HISTORY: i64 = 90 * 24 * 60 * 60;
+
+/// The operations that change who may write to a bucket.
+const OF_BUCKET: [&str; 4] = ["PutBucketPolicy", "DeleteBucketPolicy", "PutBucketAcl", "PutBucketOwnershipControls"];
+
+/// The operations that change who may use the key that logs are encrypted with.
+const OF_KEY: [&str; 3] = ["PutKeyPolicy", "PutBucketEncryption", "DeleteBucketEncryption"];
+
+/// The last change to what is in doubt.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum LastChange {
+    /// The event history was not read, or not far enough.
+    #[default]
+    NotKnown,
+    /// The event history has none.
+    NotInHistory,
+    /// The last.
+    At(Moment),
+}
+
+impl LastChange {
+    /// Whether an object of that time came after the change. Without a history it counts as long as it is fresh: `fresh_for` are
+    /// the seconds.
+    pub(super) fn is_before(self, written: Moment, fresh_for: i64, now: Moment) -> bool {
+        match self {
+            Self::NotKnown => written.until(now) <= fresh_for,
+            Self::NotInHistory => written.until(now) < HISTORY,
+            Self::At(change) => change.until(written) >= 0,
+        }
+    }
+}
+
+/// Whether the bucket's or the key's policy leaves open whether the service is let in.
+pub(super) fn is_doubt(finding: &Finding) -> bool {
+    let is_warned_of =
+        matches!(finding.id, FindingId::KeyPolicy | FindingId::PolicyGrant) && finding.severity == Severity::Warns;
+    finding.id == FindingId::PolicyUncertain || is_warned_of
+}
+
+impl Diagnosis {
+    /// The operations whose events tell when what is in doubt was changed last, and when the log was turned on; none where nothing
+    /// is in doubt.
+    pub fn operations_in_doubt(&self) -> Vec<&'static str> {
+        let doubts: Vec<FindingId> =
+            self.findings.iter().filter(|finding| is_doubt(finding)).map(|finding| finding.id).collect();
+        let mut operations = Vec::new();
+        if doubts.iter().any(|id| *id != FindingId::KeyPolicy) {
+            operations.extend(OF_BUCKET);
+        }
+        if doubts.contains(&FindingId::KeyPolicy) {
+            operations.extend(OF_KEY);
+        }
+        let of_balancer = matches!(self.attachment.source, Source::LoadBalancer(_));
+        if of_balancer && !operations.is_empty() {
+            operations.push(ATTACH);
+        }
+        operations
+    }
+}
+
+/// When what is in doubt was changed last, by the events of a history that was read. `cut` are the operations of which only the
+/// newest events are there.
+pub(super) fn last_change(
+    diagnosis: &Diagnosis,
+    looked: &Looked,
+    events: &[TrailEvent],
+    cut: &[String],
+) -> (LastChange, Option<Moment>) {
+    let operations = diagnosis.operations_in_doubt();
+    let key = looked.destination.bucket().and_then(|bucket| bucket.encryption.present()?.key.clone());
+    let report_key = looked.report_key.present().map(|key| key.arn.to_string());
+    let bucket = diagnosis.attachment.target.present().map(|target| target.bucket.as_str());
+    let is_of = |event: &&TrailEvent| {
+        event.error.is_none()
+            && event.name != ATTACH
+            && operations.contains(&event.name.as_str())
+            && (Some(event.subject.as_str()) == bucket
+                || key.iter().chain(&report_key).any(|key| names_key(&event.subject, key)))
+    };
+    let last = events.iter().filter(is_of).map(|event| event.at).max();
+    // What was cut off is older than all that was read.
+    let is_cut = operations.iter().any(|operation| *operation != ATTACH && cut.iter().any(|name| name == operation));
+    let change = match last {
+        Some(at) => LastChange::At(at),
+        None if is_cut => LastChange::NotKnown,
+        None => LastChange::NotInHistory,
+    };
+    (change, attached_at(&diagnosis.attachment, events))
+}
+
+/// When the log of a load balancer was turned on last.
+fn attached_at(attachment: &Attachment, events: &[TrailEvent]) -> Option<Moment> {
+    let Source::LoadBalancer(balancer) = &attachment.source else { return None };
+    let arn = balancer.arn.to_string();
+    let turns_on = |event: &&TrailEvent| {
+        event.name == ATTACH
+            && event.error.is_none()
+            && event.subject == arn
+            && event.attributes.iter().any(|(key, value)| key.ends_with(".s3.enabled") && value == "true")
+    };
+    events.iter().filter(turns_on).map(|event| event.at).max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_counts_when_it_came_after_the_last_change() {
+        let now = Moment(1_000_000_000);
+        let ago = |seconds: i64| Moment(now.0 - seconds);
+        let fresh = 3600;
+        for (change, written, counts) in [
+            (LastChange::At(ago(100)), ago(99), true),
+            (LastChange::At(ago(100)), ago(100), true),
+            (LastChange::At(ago(100)), ago(101), false),
+            (LastChange::At(ago(HISTORY)), ago(HISTORY / 2), true),
+            (LastChange::NotInHistory, ago(HISTORY - 1), true),
+            (LastChange::NotInHistory, ago(HISTORY), false),
+            (LastChange::NotKnown, ago(fresh), true),
+            (LastChange::NotKnown, ago(fresh + 1), false),
+        ] {
+            assert_eq!(change.is_before(written, fresh, now), counts, "{change:?} {written:?}");
+        }
+    }
+}
