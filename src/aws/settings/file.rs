@@ -119,6 +119,22 @@ pub(super) fn read_whole(path: &Path) -> Result<Vec<u8>, Unusable> {
     if u64::try_from(bytes.len()).is_ok_and(|length| length > LONGEST) { Err(Unusable::TooLong) } else { Ok(bytes) }
 }
 
+/// The user's home folder.
+pub(super) fn home() -> Option<PathBuf> {
+    env::home_dir()
+}
+
+/// The files of a folder in which the AWS CLI keeps tokens, each named by a hash of what it is for.
+pub(super) fn cached(folder: &PathBuf) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "json")).collect()
+}
+
+/// Whether a file can hold a token: it is no pipe, device or folder, and has a size. One that is not there may come to be.
+pub(super) fn may_hold_a_token(file: &Path) -> bool {
+    fs::metadata(file).map_or(true, |metadata| metadata.is_file() && metadata.len() <= LONGEST)
+}
+
 /// Whether there is a file of names and values, and no pipe, device or folder.
 pub(super) fn is_regular(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_file())

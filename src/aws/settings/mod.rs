@@ -13,6 +13,8 @@ pub(super) mod names;
 mod process;
 mod proxy;
 
+use std::path::PathBuf;
+
 use aws_config::profile::{ProfileSet, load};
 use aws_config::retry::{RetryConfig, RetryMode};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
@@ -304,19 +306,30 @@ impl Reader {
         Ok(())
     }
 
-    /// The SDK reads a file with a token to its end, which a device has not.
+    /// The SDK reads a file with a token to its end, which a device has not, before anything else can go on.
     fn check_token_files(&self) -> Result<(), SettingsError> {
         let variables = ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
         let of_environment = variables
             .iter()
-            .filter_map(|name| Some((Origin::Variable((*name).to_owned()), self.environment.get(name)?)));
-        let of_profiles = self.chain().into_iter().filter_map(|name| {
-            let key = "web_identity_token_file";
-            Some((key_of(key, name), self.profiles.get_profile(name)?.get(key)?))
+            .filter_map(|name| Some((Origin::Variable((*name).to_owned()), self.environment.get(name)?.into())));
+        let has = |key: &'static str| {
+            move |name: &&str| Some((key_of(key, name), self.profiles.get_profile(name)?.get(key)?.to_owned()))
+        };
+        let chain = self.chain();
+        let keyed = |key| chain.iter().filter_map(has(key));
+        let of_profiles = keyed("web_identity_token_file").map(|(origin, file)| (origin, file.into()));
+        let cached = |folder: Option<PathBuf>, origin: Origin| {
+            folder.iter().flat_map(file::cached).map(move |file| (origin.clone(), file)).collect::<Vec<_>>()
+        };
+        let of_sso = ["sso_session", "sso_start_url"].into_iter().flat_map(keyed);
+        let of_sso =
+            of_sso.flat_map(|(origin, _)| cached(file::home().map(|home| home.join(".aws/sso/cache")), origin));
+        let of_login = keyed("login_session").flat_map(|(origin, _)| {
+            let named = self.environment.get("AWS_LOGIN_CACHE_DIRECTORY").map(PathBuf::from);
+            cached(named.or_else(|| Some(file::home()?.join(".aws/login/cache"))), origin)
         });
-        for (origin, file) in of_environment.chain(of_profiles) {
-            let file = std::path::PathBuf::from(file);
-            if file.exists() && !file::is_regular(&file) {
+        for (origin, file) in of_environment.chain(of_profiles).chain(of_sso).chain(of_login) {
+            if !file::may_hold_a_token(&file) {
                 return Err(SettingsError::TokenFile { origin, file });
             }
         }

@@ -7,7 +7,7 @@
 /// Bytes of standard output: credentials are some hundreds.
 const OUTPUT: usize = 1024 * 1024;
 
-/// Bytes of standard error, which the SDK's error quotes.
+/// Bytes of standard error, which the SDK's error quotes; what follows is thrown away.
 const ERRORS: usize = 16 * 1024;
 
 /// The exit code of a command that a closed pipe stopped, as POSIX shells tell it.
@@ -21,7 +21,7 @@ pub(super) fn bounded(command: &str) -> String {
     let quoted = command.replace('\'', r"'\''");
     // 3 carries the exit code, 4 and 5 are the outputs that the SDK reads, 6 is the pipe of the standard output.
     format!(
-        "exec 4>&1 5>&2; code=$({{ {{ {{ sh -c '{quoted}' 3>&- 4>&- 5>&- 6>&-; echo $? >&3; }} 2>&1 >&6 | head -c {ERRORS} >&5; }} \
+        "exec 4>&1 5>&2; code=$({{ {{ {{ sh -c '{quoted}' 3>&- 4>&- 5>&- 6>&-; echo $? >&3; }} 2>&1 >&6 | {{ head -c {ERRORS} >&5; cat >/dev/null; }}; }} \
          6>&1 | head -c {OUTPUT} >&4; }} 3>&1); if [ $code = {STOPPED} ]; then echo 'stopped, since it printed too much' >&2; fi; \
          exit $code"
     )
@@ -47,6 +47,7 @@ mod tests {
             "echo a | tr a b",
             "no-such-command-anywhere 2>/dev/null",
             "(echo 'a # b'; exit 2) || exit 9",
+            "echo \"$0 $1\"",
         ] {
             let plain = Command::new("sh").args(["-c", command]).output().unwrap();
             assert_eq!(ran(command), plain, "{command}");
@@ -55,12 +56,19 @@ mod tests {
 
     #[test]
     fn endless_output_is_cut_off_and_the_command_stopped() {
-        for command in ["yes", "cat /dev/zero", "exec yes", "yes >&2"] {
+        for command in ["yes", "cat /dev/zero", "exec yes"] {
             let Output { status, stdout, stderr } = ran(command);
             assert_eq!(status.code(), Some(i32::from(STOPPED)), "{command}");
             assert!(stdout.len() <= OUTPUT && stderr.len() <= ERRORS + 100, "{command}");
             assert!(String::from_utf8_lossy(&stderr).ends_with("stopped, since it printed too much\n"), "{command}");
         }
+    }
+
+    #[test]
+    fn a_command_that_has_much_to_say_beside_its_credentials_ends_as_it_would() {
+        let Output { status, stdout, stderr } = ran("yes | head -c 3000000 >&2 && echo credentials");
+        assert_eq!((status.code(), stdout.as_slice()), (Some(0), b"credentials\n".as_slice()));
+        assert_eq!(stderr.len(), ERRORS);
     }
 
     #[test]
