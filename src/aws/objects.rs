@@ -4,16 +4,20 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::primitives::{AggregatedBytes, ByteStream, DateTime};
 
-use crate::model::{AccountId, BucketName, RunToken};
+use crate::model::{AccountId, BucketName, Region, RunToken};
 use crate::producer::Place;
 use crate::state::{Found, ObjectStamp, Seen, TestObject};
 
 use super::connect::Aws;
 use super::error::AwsError;
+use super::listing::{Listing, Next};
 use super::outcome::seen;
 
 /// What the test object says, before the token of its run.
 const TEST_TEXT: &str = "logbucket wrote this to test the bucket, and removes it again: ";
+
+/// Pages of folders that are read.
+const PAGES: usize = 20;
 
 /// How much of a log is read: its first record.
 const BEGINNING: usize = 1024;
@@ -53,6 +57,27 @@ impl Aws {
         let client = self.destination.s3(&place.region);
         let request = client.delete_object().bucket(place.bucket.as_str()).key(left.key).set_version_id(left.version);
         request.expected_bucket_owner(place.owner.as_str()).send().await.is_ok()
+    }
+
+    /// The folders in a folder of a bucket, each with its whole name.
+    pub async fn folders_in(
+        &self,
+        (bucket, folder): (&BucketName, &str),
+        owner: &AccountId,
+        region: &Region,
+    ) -> Result<Seen<Vec<String>>, AwsError> {
+        let listing =
+            Listing { action: "s3:ListBucket", resource: bucket.as_str(), absent: &["NoSuchBucket"], pages: PAGES };
+        let request = self.destination.s3(region).list_objects_v2().bucket(bucket.as_str()).prefix(folder);
+        let request = request.delimiter("/").expected_bucket_owner(owner.as_str());
+        let mut folders = Vec::new();
+        let ask = |token| request.clone().set_continuation_token(token).send();
+        let read = listing.read(ask, |page| {
+            let common = page.common_prefixes.unwrap_or_default();
+            folders.extend(common.into_iter().filter_map(|common| common.prefix));
+            Next::by_flag(page.is_truncated, page.next_continuation_token)
+        });
+        Ok(read.await?.map(|()| folders))
     }
 
     /// An object of the producer's with a fixed key, where it is there.

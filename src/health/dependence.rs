@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::iam::{Answer, Document, evaluate};
 use crate::model::{Moment, Prefix};
 use crate::plan::{Setting, Slot};
-use crate::producer::{Place, Writer, bucket_probes};
+use crate::producer::{Place, Writer, bucket_probes, nlb};
 use crate::request::Draft;
 use crate::state::{Attachment, Bucket, Destination, Key, Looked, Seen, Source};
 
@@ -33,12 +33,47 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
         Health::CannotKnow(_) | Health::Delivering | Health::Pending(_) | Health::Permitted => true,
     };
     let after = changes.iter().fold(today.clone(), changed);
+    // What changes nothing where the log goes is no matter of its own.
+    let concerns = after != *today;
     may_arrive
+        && concerns
         && match of(&after).health {
             Health::Dead => true,
             Health::CannotKnow(_) => !matches!(before.health, Health::CannotKnow(_)),
             Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => false,
         }
+}
+
+/// The folders of other services' logs, such as `vpcflowlogs`, that a change of the bucket policy would close to them: they are
+/// written by the principal of the NLBs, and nothing but their files tells of them.
+///
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html>
+pub fn closed_to(prefix: &Prefix, folders: Vec<String>, today: &Looked, after: &Setting) -> Vec<String> {
+    let (Some(bucket), Setting::Policy(after)) = (today.destination.bucket(), after) else { return Vec::new() };
+    let after = after.as_deref().map_or(Ok(Document::empty()), Document::parse);
+    let (Ok(before), Ok(after)) = (policy_of(bucket), after) else { return Vec::new() };
+    let place = place(bucket, prefix, today);
+    let writer = Writer { name: "another service".to_owned(), arn: String::new() };
+    let is_closed = |folder: &String| {
+        let probe = nlb::probe_of_folder(folder, &writer, &place);
+        let may =
+            |policy: &Document| matches!(evaluate(policy, &probe.request).answer, Answer::Allowed | Answer::Unknown);
+        may(&before) && !may(&after)
+    };
+    folders.into_iter().filter(is_closed).collect()
+}
+
+fn place(bucket: &Bucket, prefix: &Prefix, today: &Looked) -> Place {
+    let caller = &today.caller;
+    Place {
+        partition: caller.partition,
+        bucket: bucket.name.clone(),
+        prefix: prefix.clone(),
+        owner: caller.account.clone(),
+        region: today.region.clone(),
+        source_account: caller.account.clone(),
+        key_format: crate::model::KeyFormat::Simple,
+    }
 }
 
 /// Whether a source whose configuration can't be read could be let into the bucket today: one that certainly could not does not
@@ -58,15 +93,7 @@ pub fn may_be_let_in(log: &Attachment, today: &Looked, prefixes: &[Prefix]) -> b
     let kind = Draft::default().kind(log.producer());
     let root = Prefix::default();
     let denied = |prefix: &Prefix| {
-        let place = Place {
-            partition: caller.partition,
-            bucket: bucket.name.clone(),
-            prefix: prefix.clone(),
-            owner: caller.account.clone(),
-            region: today.region.clone(),
-            source_account: caller.account.clone(),
-            key_format: crate::model::KeyFormat::Simple,
-        };
+        let place = place(bucket, prefix, today);
         let probes = bucket_probes(&kind, &writer, &place);
         probes.iter().any(|probe| {
             let answer = evaluate(&policy, &probe.request).answer;

@@ -19,7 +19,7 @@ mod suppressions;
 
 pub use admission::{Admission, admissions};
 pub use cure::Cured;
-pub use dependence::{Withdrawal, depends_on, may_be_let_in};
+pub use dependence::{Withdrawal, closed_to, depends_on, may_be_let_in};
 pub use diagnosis::{Diagnosis, Health, diagnose, whereabouts};
 pub use evidence::{Evidence, Sought, shown};
 pub use last_change::LastChange;

@@ -35,6 +35,12 @@ pub fn bucket_probes(writer: &Writer, place: &Place) -> Vec<Probe> {
     probes
 }
 
+/// The same for what another service has written into a folder, such as the flow logs of a VPC.
+pub fn probe_of_folder(folder: &str, writer: &Writer, place: &Place) -> Probe {
+    let upload = request(place).with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"));
+    upload.probe("s3:PutObject", place.object_arn(&format!("{folder}log.gz")), writer)
+}
+
 /// What the service asks of a customer managed key: a data key, and to read it back for a multipart upload.
 pub fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     ["kms:GenerateDataKey", "kms:Decrypt"]

@@ -213,12 +213,18 @@ fn plain(error: io::Error) -> io::Error {
     }
 }
 
+/// Bytes of a receipt: one of thousands of sources, with their policies, has some megabytes.
+const LARGEST: u64 = 64 * 1024 * 1024;
+
 fn read(file: &Path) -> Kept {
     let fails = |why| ReceiptError::Read { file: file.to_owned(), why };
     let opened = trust::open(file).map_err(fails)?;
-    let mut opened = opened.map_err(|why| ReceiptError::Distrusted { path: file.to_owned(), why })?;
+    let opened = opened.map_err(|why| ReceiptError::Distrusted { path: file.to_owned(), why })?;
     let mut text = String::new();
-    opened.read_to_string(&mut text).map_err(fails)?;
+    opened.take(LARGEST + 1).read_to_string(&mut text).map_err(fails)?;
+    if u64::try_from(text.len()).is_ok_and(|length| length > LARGEST) {
+        return Err(fails(io::Error::other("it is larger than any receipt")));
+    }
     let unreadable = |why| ReceiptError::Unreadable { file: file.to_owned(), why };
     let receipt = Receipt::parse(&text).map_err(unreadable)?;
     // A copy would be written back in the place of what it was copied from.

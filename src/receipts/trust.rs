@@ -4,7 +4,7 @@
 
 use std::fs::{self, File, Metadata};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Why a folder or a file is not trusted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -42,6 +42,9 @@ pub(super) fn open(file: &Path) -> io::Result<Result<File, Distrust>> {
 
 /// Whether a folder is the user's own, and nobody else can put another in its place; one that is not there is nobody's yet.
 pub(super) fn folder(folder: &Path) -> io::Result<Result<(), Distrust>> {
+    // With `/` or `/.` at its end a link is followed before it is seen.
+    let folder: PathBuf = folder.components().collect();
+    let folder = folder.as_path();
     let judged = match fs::symlink_metadata(folder) {
         Ok(seen) if seen.is_symlink() => Err(Distrust::Link),
         Ok(seen) => unix::judged(&seen),
@@ -66,8 +69,11 @@ pub(super) fn folder(folder: &Path) -> io::Result<Result<(), Distrust>> {
     Ok(Ok(()))
 }
 
-/// Opens a lock file of the user's own, or makes it.
+/// Opens a lock file of the user's own, or makes it. What is no file, such as a pipe, would never be opened.
 pub(super) fn lock_file(path: &Path) -> io::Result<File> {
+    if fs::symlink_metadata(path).is_ok_and(|seen| !seen.is_file()) {
+        return Err(io::Error::other(format!("{} is no file", path.display())));
+    }
     unix::private(unix::no_follow(File::options().create(true).truncate(false).write(true))).open(path)
 }
 

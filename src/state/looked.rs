@@ -5,7 +5,7 @@ use crate::model::Region;
 use super::{Destination, Identity, Key, Seen};
 
 /// What was seen of the place that an attachment names.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Looked {
     /// Who looked.
     pub caller: Identity,

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use sandbox::{BucketSeed, Effect, Encryption, Fault, LoadBalancerSeed, When};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::account::Account;
 use crate::terminal::Terminal;
@@ -161,6 +161,41 @@ fn an_encryption_that_a_colleagues_load_balancer_needs_stays() {
     colleague(&account, "other", "kms-logs");
     account.run("undo latest --yes").ends(6).says("needs it");
     assert_eq!(account.bucket("kms-logs").encryption.algorithm, "AES256");
+}
+
+#[test]
+fn a_grant_that_another_service_delivers_by_stays() {
+    for (service, policy) in [("vpcflowlogs", None), ("CloudFront", Some("flow/"))] {
+        let account = Account::seeded();
+        let prefix = policy.map(|prefix| format!("--prefix {}", prefix.trim_end_matches('/'))).unwrap_or_default();
+        account.run(&format!("init nlb --source edge --bucket shared-logs {prefix} --yes")).ends(0);
+        let before = account.policy("shared-logs");
+        let key = format!("{}AWSLogs/111122223333/{service}/us-east-1/2026/11/26/x.log.gz", policy.unwrap_or_default());
+        account.wait(account.sandbox.put_object("shared-logs", &key, b"x"));
+        account.run("undo latest --yes").ends(6).says(&format!("{service}/` needs it"));
+        assert_eq!(account.policy("shared-logs"), before);
+    }
+    // The grant of the ALBs is theirs alone.
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket shared-logs --yes").ends(0);
+    account.wait(account.sandbox.put_object("shared-logs", "AWSLogs/111122223333/vpcflowlogs/x.log.gz", b"x"));
+    account.run("undo latest --yes").ends(0);
+}
+
+#[test]
+fn a_dead_log_elsewhere_keeps_no_policy() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket kms-logs --fix --yes").ends(0);
+    let policy = json!({"Version": "2012-10-17", "Statement": []}).to_string();
+    account.wait(
+        account.sandbox.put_bucket(
+            BucketSeed::new("their-logs").policy(&policy).encrypted(Encryption::kms(Some("alias/kms-logs"))),
+        ),
+    );
+    let theirs = LoadBalancerSeed::network("theirs", "TLS").logging("access_logs", "their-logs", "");
+    account.wait(account.sandbox.put_load_balancer(theirs));
+    let ran = account.run("undo latest --yes");
+    assert!(!ran.stdout.contains("needed the policy of `kms-logs`"), "{ran:?}");
 }
 
 #[test]
@@ -392,11 +427,39 @@ fn receipts_lie_behind_nobody_else_s_folder_or_link() {
         account.run(&words).ends(1).says(why);
         assert!(account.writes().is_empty());
     }
+    // Whatever ends the name of a link, it is one.
+    let own = account.home().join("own");
+    fs::create_dir(&own).unwrap();
+    let foreign = account.home().join("foreign");
+    symlink(&own, &foreign).unwrap();
+    std::os::unix::fs::lchown(&foreign, Some(65534), Some(65534)).unwrap();
+    for end in ["", "/", "/.", "//", "/./"] {
+        let words = format!("undo latest --yes --receipt-dir {}{end}", foreign.display());
+        account.run(&words).ends(1).says("is a symbolic link");
+    }
     // Where others may write but not rename, the user's own folder is safe.
     fs::set_permissions(&open, fs::Permissions::from_mode(0o1777)).unwrap();
     let words =
         format!("init alb --source web --bucket shared-logs --yes --receipt-dir {}", open.join("receipts").display());
     account.run(&words).ends(0);
+}
+
+#[test]
+fn a_pipe_or_a_file_without_end_among_the_receipts_is_refused() {
+    let account = Account::seeded();
+    let folder = account.home().join("runs");
+    fs::create_dir(&folder).unwrap();
+    let mkfifo = |name: &str| {
+        assert!(std::process::Command::new("mkfifo").arg(folder.join(name)).status().unwrap().success());
+    };
+    mkfifo(".lock-shared-logs");
+    mkfifo(".lock-runs");
+    let words = format!("init alb --source web --bucket shared-logs --yes --receipt-dir {}", folder.display());
+    // Without a lock a run goes on, and says so.
+    account.run(&words).ends(0).says(".lock-shared-logs is no file");
+    let receipt = fs::read_dir(&folder).unwrap().flatten().find(|file| file.path().extension().is_some()).unwrap();
+    fs::OpenOptions::new().write(true).open(receipt.path()).unwrap().set_len(3 << 30).unwrap();
+    account.run(&format!("undo --receipt-dir {}", folder.display())).says("larger than any receipt");
 }
 
 #[test]

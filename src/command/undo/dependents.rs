@@ -7,7 +7,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::aws::{Aws, Grants, ObserveError};
 use crate::command::check::{KeyName, LogsOfRegion, logs_of_region, report_key, report_keys};
-use crate::health::{Withdrawal, depends_on, may_be_let_in};
+use crate::health::{Withdrawal, closed_to, depends_on, may_be_let_in};
 use crate::model::{BucketName, Moment, Prefix};
 use crate::plan::{Setting, Slot};
 use crate::receipt::{Receipt, Undo, Verdict};
@@ -55,7 +55,10 @@ impl Question<'_> {
                     let change = Withdrawal { slot, after: &values.1, key };
                     // Several together may take away what each alone would leave.
                     let together = [withdrawn.as_slice(), std::slice::from_ref(&change)].concat();
-                    let why = self.needs(known, &together);
+                    let mut why = self.needs(known, &together);
+                    if why.is_none() && matches!(slot, Slot::BucketPolicy { .. }) {
+                        why = self.other_services(known, change.after).await?;
+                    }
                     if why.is_none() {
                         withdrawn.push(change);
                     }
@@ -123,10 +126,35 @@ impl Question<'_> {
         }
     }
 
+    /// Why the bucket policy is not to be restored: another service that is let in by the run's grant has written to the bucket.
+    /// What can't be listed is no reason.
+    async fn other_services(self, known: Known<'_>, after: &Setting) -> Result<Option<String>, ObserveError> {
+        let Self { aws, receipt, .. } = self;
+        let Some(looked) = known.places.get(receipt.bucket.as_str()) else { return Ok(None) };
+        for prefix in self.prefixes() {
+            let folder = format!("{}AWSLogs/{}/", prefix.folder(), receipt.account);
+            let listed = aws.folders_in((&receipt.bucket, &folder), &receipt.account, &receipt.region).await?;
+            let mut folders = listed.present().cloned().unwrap_or_default();
+            // Load balancers are asked one by one.
+            folders.retain(|name| !name.ends_with("/elasticloadbalancing/"));
+            let closed = closed_to(&prefix, folders, looked, after);
+            if !closed.is_empty() {
+                let names: Vec<String> = closed.iter().map(|name| format!("`{name}`")).collect();
+                return Ok(Some(format!("the service that writes to {} needs it", names.join(", "))));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The prefixes that the run's sources log under.
+    fn prefixes(self) -> BTreeSet<Prefix> {
+        self.receipt.attachments.iter().filter_map(|of| prefix(&of.value)).collect()
+    }
+
     /// The sources whose configuration can't be read, and which the bucket may let in today.
     fn may_log_there(self, Known { logs, places, .. }: Known<'_>) -> Vec<String> {
         let Some(looked) = places.get(self.receipt.bucket.as_str()) else { return Vec::new() };
-        let prefixes: Vec<Prefix> = self.receipt.attachments.iter().filter_map(|of| prefix(&of.value)).collect();
+        let prefixes: Vec<Prefix> = self.prefixes().into_iter().collect();
         let unread = logs.iter().filter_map(|log| Some((log, log.target.denial()?)));
         let unread = unread.filter(|(log, _)| may_be_let_in(log, looked, &prefixes));
         unread.map(|(log, denial)| format!("could not tell whether the {} goes there: {denial}", log.title())).collect()

@@ -63,7 +63,7 @@ impl Job<'_> {
         };
         if args.dry_run {
             // As the undo itself would end, where all goes well.
-            let exit = if self.receipt.undone.is_some() { still(&undo) } else { of(&undo) };
+            let exit = self.ends(&undo);
             self.printer.undo(&self.receipt, &undo, exit);
             if undo.writes().next().is_some() {
                 self.printer
@@ -72,8 +72,7 @@ impl Job<'_> {
             return exit;
         }
         if undo.writes().next().is_none() {
-            // Who was told already that somebody has changed the rest needs no second alarm.
-            let exit = if self.receipt.undone.is_some() { still(&undo) } else { of(&undo) };
+            let exit = self.ends(&undo);
             self.printer.undo(&self.receipt, &undo, exit);
             self.remembers(&undo, &[], Progress::Whole);
             return exit;
@@ -143,8 +142,14 @@ impl Job<'_> {
         }
     }
 
+    /// How an undo ends where all goes well. Who was told already that somebody has changed the rest needs no second alarm.
+    fn ends(&self, undo: &Undo) -> Exit {
+        if self.receipt.undone.is_some() { still(undo) } else { of(undo) }
+    }
+
     async fn carries_out(&mut self, undo: &Undo) -> Exit {
         let printer = self.printer;
+        let ends = self.ends(undo);
         let watch = |item: &Item, ended: Ended| printer.put_back(item, ended);
         let undone = put_back(&self.aws, &self.receipt, undo, self.ctrl_c, &watch).await;
         if let Some(why) = &undone.why {
@@ -155,7 +160,7 @@ impl Job<'_> {
             return exit;
         }
         let settled = self.settled(&undone).await;
-        let exit = settled.err().unwrap_or_else(|| of(undo));
+        let exit = settled.err().unwrap_or(ends);
         printer.undone(&self.receipt, &undone, None, exit);
         // What did not stay is judged again by the next undo.
         if settled.is_ok() {
