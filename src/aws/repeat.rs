@@ -75,7 +75,7 @@ impl Tries {
             return Ok(true);
         }
         match of.before {
-            Some(before) if now.is(before) => Ok(false),
+            Some(before) if now.is_to_the_letter(before) => Ok(false),
             Some(before) => Err(WriteError::moved(of.slot, before.clone(), now)),
             None if now.is_of_a_new_bucket() => Ok(false),
             None => Err(WriteError::Overwritten { what: of.slot.title(), values: Box::new((of.after.clone(), now)) }),

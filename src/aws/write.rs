@@ -144,11 +144,13 @@ impl Aws {
         let OnBehalf { owner, region, created, token, creates: _ } = on;
         if let Some(Overwrite { slot, before, after }) = step.overwrites(created) {
             let after = after.ok_or(WriteError::NoKeyYet)?;
-            // A default encryption that S3 gave the run's own bucket is nobody's.
+            // S3 gives a bucket that is created now what most runs want, which need not be written.
             let of_creation = on.creates.is_some()
                 && slot.destination() == on.creates
                 && matches!(before, Some(Setting::Encryption(None)));
-            let before = before.filter(|_| !of_creation);
+            if of_creation && self.setting(&slot, owner, region).await?.map_err(WriteError::Unseen)?.is(&after) {
+                return Ok(Written::Nothing);
+            }
             let of = Replacement { slot: &slot, before: before.as_ref(), after: &after, owner, region };
             self.replace(of, tries).await?;
             return Ok(Written::Nothing);

@@ -95,6 +95,14 @@ impl Setting {
         }
     }
 
+    /// Whether it says the same, the name of the bucket and the prefix of a log that is off as well: a write takes them away.
+    pub fn is_to_the_letter(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Attributes(one), Self::Attributes(other)) => named(one) == named(other),
+            (one, other) => one.is(other),
+        }
+    }
+
     /// Whether it says the same: in a policy white space and the order of keys don't count, and an empty value is as good as
     /// none.
     pub fn is(&self, other: &Self) -> bool {
@@ -124,6 +132,12 @@ impl Setting {
             ) => false,
         }
     }
+}
+
+/// Attributes that say something: an empty value is as good as none.
+fn named(attributes: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
+    let named = attributes.iter().filter(|(_, value)| !value.is_empty());
+    named.map(|(key, value)| (key.as_str(), value.as_str())).collect()
 }
 
 /// What attributes say: an empty value is as good as none, and of a log that is off neither bucket nor prefix says anything. AWS

@@ -56,6 +56,44 @@ fn a_load_balancer_that_logs_elsewhere_meanwhile_keeps_its_log() {
 }
 
 #[test]
+fn the_prefix_of_a_log_that_is_off_is_kept_when_somebody_changed_it_meanwhile() {
+    let account = Account::seeded();
+    let words = "init alb --source web --log-type access --bucket shared-logs";
+    let ended = changed_meanwhile(&account, words, || {
+        account.sandbox.set_attributes("web", &[("access_logs.s3.prefix", "theirs")]);
+    });
+    ended.with(6).says("where `web` logs changed since the plan was made");
+    assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.prefix"], "theirs");
+    account.run(&format!("{words} --yes")).ends(0);
+    account.run("undo latest --yes").ends(0);
+    assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.prefix"], "theirs");
+}
+
+#[test]
+fn an_encryption_that_somebody_gives_a_bucket_that_was_just_created_is_kept() {
+    let account = Account::seeded();
+    let operation = "PutPublicAccessBlock";
+    account.sandbox.inject(Fault {
+        when: When::OperationTimes(operation.to_owned(), 1),
+        effect: Effect::Delay(std::time::Duration::from_millis(700)),
+    });
+    let mut command = account.command();
+    command.args("init s3-access --source app-data --bucket demo-logs --yes".split(' '));
+    let mut child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    while !account.sandbox.requests().iter().any(|request| request.operation == operation) {
+        assert!(child.try_wait().unwrap().is_none(), "it never got there");
+        std::thread::yield_now();
+    }
+    account.sandbox.set_encryption("demo-logs", Encryption::kms(None));
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(6), "{text}");
+    assert!(text.contains("the default encryption of `demo-logs` changed"), "{text}");
+    account.run("undo latest --yes");
+    assert!(account.sandbox.bucket("demo-logs").is_some());
+}
+
+#[test]
 fn a_bucket_that_logs_elsewhere_meanwhile_keeps_its_log() {
     let account = Account::seeded();
     let logging = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>shared-logs</TargetBucket><TargetPrefix>theirs/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
