@@ -283,7 +283,7 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
         let on = OnBehalf { owner: &place.owner, region: &place.region, created: key, creates, token: self.token };
         let attempt = async || match self.aws.write(step, on, &tries).await {
             // A refusal that time alone does not lift: another run may have written at the same moment.
-            Err(WriteError::Aws(error)) if step.attaches() && self.is_spreading(&error) => {
+            Err(WriteError::Aws(error)) if Self::is_spreading(step, &error) => {
                 self.is_as_written(key).await?;
                 Err(error.into())
             }
@@ -306,15 +306,15 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
         Ok(())
     }
 
-    /// Whether a refusal of an attachment may be that of a change that has not spread yet.
-    fn is_spreading(&self, error: &AwsError) -> bool {
-        let changed = self.plan.steps.iter().any(|step| step.step.opens_the_way());
-        changed && proof::may_be_spreading(error.code.as_deref(), &error.message)
+    /// Whether a refusal of an attachment may be that of a change that has not spread yet: of this run, of one that it resumes, or
+    /// of somebody who has just fixed the policy.
+    fn is_spreading(step: &Step, error: &AwsError) -> bool {
+        step.attaches() && error.is_refused_access()
     }
 
     /// How long a refusal of a step may be taken for one that passes.
     fn patience(&self, step: &Step, error: &AwsError) -> Duration {
-        if step.attaches() && self.is_spreading(error) {
+        if Self::is_spreading(step, error) {
             return self.spreading;
         }
         let unseen =

@@ -60,7 +60,9 @@ fn of_error(error: &AwsError) -> TestVerdict {
     if of_the_key {
         return TestVerdict::Wrong(error.to_string());
     }
-    let whose = if error.cause == Cause::AccessDenied {
+    let whose = if error.message.contains("resource control policy") {
+        "; a resource control policy holds for the service as well, unless it exempts services"
+    } else if error.cause == Cause::AccessDenied {
         "; the bucket policy or IAM keeps this caller out, which says nothing of the service"
     } else {
         ""
@@ -121,21 +123,6 @@ pub fn judge_present(found: &[Found], attached: Option<Moment>, expected: &Expec
     let is_newer = attached.is_none_or(|attached| at >= attached.0);
     (is_newer && found.iter().all(is_right))
         .then(|| Delivery::Verified { at: Moment(at), objects: found.iter().map(|found| found.key.clone()).collect() })
-}
-
-/// Whether a refused attachment may be one whose destination has not spread yet: AWS says the same then as for good.
-///
-/// Messages: <https://github.com/aws/aws-cdk/issues/5758>, <https://github.com/cn-terraform/terraform-aws-ecs-alb/issues/28>,
-/// <https://github.com/hashicorp/terraform/issues/12010>, all seen in the field; the code varies (`ValidationError` in
-/// <https://github.com/trussworks/terraform-aws-logs/pull/316>).
-pub fn may_be_spreading(code: Option<&str>, message: &str) -> bool {
-    let known = matches!(
-        code,
-        Some("InvalidConfigurationRequest" | "InvalidConfigurationRequestException" | "ValidationError")
-    );
-    let texts =
-        ["Access Denied for bucket", "S3Bucket validation transient issue", "is not located in the same region"];
-    known && texts.iter().any(|text| message.contains(text))
 }
 
 #[cfg(test)]
@@ -216,14 +203,5 @@ mod tests {
         };
         assert!(matches!(judge_test(Ok(object("AES256")), &ExpectedKey::None), TestVerdict::Right(_)));
         assert!(matches!(judge_test(Ok(object("aws:kms")), &ExpectedKey::None), TestVerdict::Wrong(_)));
-    }
-
-    #[test]
-    fn only_the_documented_refusals_are_worth_a_second_try() {
-        let denied = "Access Denied for bucket: b. Please check S3bucket permission";
-        assert!(may_be_spreading(Some("InvalidConfigurationRequest"), denied));
-        assert!(may_be_spreading(Some("ValidationError"), denied));
-        assert!(!may_be_spreading(Some("ValidationError"), "S3Bucket name cannot be empty"));
-        assert!(!may_be_spreading(Some("AccessDenied"), denied));
     }
 }

@@ -161,6 +161,18 @@ impl AwsError {
         self.message.split('`').nth(1).unwrap_or_default()
     }
 
+    /// Whether a refused attachment may be one whose destination has not spread yet: AWS says the same then as for good.
+    ///
+    /// Messages: <https://github.com/aws/aws-cdk/issues/5758>, <https://github.com/cn-terraform/terraform-aws-ecs-alb/issues/28>,
+    /// <https://github.com/hashicorp/terraform/issues/12010>, all seen in the field; the code varies (`ValidationError` in
+    /// <https://github.com/trussworks/terraform-aws-logs/pull/316>).
+    pub fn is_refused_access(&self) -> bool {
+        let known = ["InvalidConfigurationRequest", "InvalidConfigurationRequestException", "ValidationError"];
+        let texts =
+            ["Access Denied for bucket", "S3Bucket validation transient issue", "is not located in the same region"];
+        known.iter().any(|code| self.is(code)) && texts.iter().any(|text| self.message.contains(text))
+    }
+
     /// Whether a source was not to be pointed at a destination, since the service can't write there.
     pub fn is_refused_destination(&self) -> bool {
         ["InvalidConfigurationRequest", "InvalidTargetBucketForLogging", "InvalidS3DestinationBucket"]

@@ -119,6 +119,11 @@ impl WriteError {
         }
     }
 
+    /// Whether a load balancer was not pointed at a bucket, since its service may not write there, or may not yet.
+    pub fn is_refused_access(&self) -> bool {
+        matches!(self.last(), Self::Aws(error) if error.is_refused_access())
+    }
+
     /// Whether a source was not to be pointed at a destination, since the service can't write there.
     pub fn is_refused_destination(&self) -> bool {
         matches!(self.last(), Self::Aws(error) if error.is_refused_destination())

@@ -6,9 +6,10 @@ use crate::apply::{Applied, Event, StopReason, Stopped, Tokens, apply};
 use crate::aws::{Aws, Situation, WriteError, Written};
 use crate::evidence;
 use crate::exit::Exit;
-use crate::model::RunToken;
+use crate::model::{Producer, RunToken};
 use crate::patience::Interruption as _;
 use crate::plan::{Approved, Change, Plan};
+use crate::producer;
 use crate::proof::Delivery;
 use crate::receipts::Lock;
 use crate::request::Request;
@@ -188,7 +189,7 @@ impl Run<'_> {
                 }
                 let exit = exit_of(&stopped);
                 let situation = aws.destination.situation().within(&plan.place.owner, &plan.place.region);
-                let hint = hint_of(&stopped.why, &situation);
+                let hint = hint_of(&stopped.why, (plan, request.kind.producer()), &situation);
                 printer.stopped(told, &stopped, Some(&hint), exit);
                 return Err(exit);
             }
@@ -253,13 +254,29 @@ fn exit_of(stopped: &Stopped<'_>) -> Exit {
     }
 }
 
+/// What may refuse a service that the policies let in, as far as they can be read.
+fn unexplained((plan, producer): (&Plan, Producer)) -> String {
+    let (principal, bucket) = (producer::principal(producer), &plan.place.bucket);
+    let doubts: Vec<&str> =
+        plan.findings.iter().filter(|found| found.is_doubt()).map(|found| found.what.as_str()).collect();
+    if !doubts.is_empty() {
+        return format!("what the plan could not know may be the cause: {}", doubts.join("; "));
+    }
+    format!(
+        "the bucket policy lets `{principal}` in; what can't be read here may keep it out: ask the administrators of the organization \
+         whether a resource control policy (RCP) denies it `s3:PutObject` on `{bucket}`, since RCPs hold for service principals, too \
+         (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html)"
+    )
+}
+
 fn is_overwritten(why: &StopReason) -> bool {
     matches!(why, StopReason::Write(error) if matches!(error.last(), WriteError::Overwritten { .. }))
 }
 
 /// What to do: what the error says, and in any case that the same command goes on where this one stopped.
-fn hint_of(why: &StopReason, situation: &Situation) -> String {
+fn hint_of(why: &StopReason, of: (&Plan, Producer), situation: &Situation) -> String {
     let own = match why {
+        StopReason::Write(error) if error.is_refused_access() => Some(unexplained(of)),
         // The same command would ask for the same name.
         StopReason::Write(error) if why.is_of_a_taken_name() => return error.hint(situation).unwrap_or_default(),
         StopReason::Write(error) => error.hint(situation),

@@ -16,7 +16,6 @@ use super::cure::{Cured, mending};
 use super::evidence::{
     Evidence, age, fresh_for, has_its_encryption, layout, shown, shows_the_default, told, told_test_file,
 };
-use super::last_change::is_doubt;
 use super::question::Question;
 use super::relevance::{Weight, is_about_encryption, weight};
 
@@ -78,7 +77,7 @@ impl Diagnosis {
     /// service, or may; or a policy leaves open whether the service is let in.
     pub fn is_doubtful(&self, looked: &Looked) -> bool {
         if matches!(self.health, Health::CannotKnow(_)) {
-            return self.findings.iter().any(is_doubt);
+            return self.findings.iter().any(Finding::is_doubt);
         }
         let principal = producer::principal(self.attachment.producer());
         let named = match &looked.default_key {
@@ -129,10 +128,10 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     let mut observed = observed(attachment, looked);
     let in_doubt = plan(&request, &observed);
     let shown = sought.and_then(|sought| shown(attachment, looked, sought, now));
-    let shown = shown.filter(|_| in_doubt.findings.iter().any(is_doubt));
+    let shown = shown.filter(|_| in_doubt.findings.iter().any(Finding::is_doubt));
     observed.shown.extend(shown.map(|shown| (0, shown)));
     let planned = if shown.is_some() { plan(&request, &observed) } else { in_doubt };
-    let settled = shown.is_some() && !planned.findings.iter().any(is_doubt);
+    let settled = shown.is_some() && !planned.findings.iter().any(Finding::is_doubt);
     let mut weighed: Vec<(Weight, Finding)> = prefix
         .into_iter()
         .chain(of_destination(&planned, attachment, looked))

@@ -5,7 +5,7 @@
 //! nothing is known.
 
 use crate::model::Moment;
-use crate::plan::{Finding, FindingId, Severity};
+use crate::plan::FindingId;
 use crate::state::{Attachment, Looked, Source, TrailEvent};
 
 use super::diagnosis::Diagnosis;
@@ -45,19 +45,12 @@ impl LastChange {
     }
 }
 
-/// Whether the bucket's or the key's policy leaves open whether the service is let in.
-pub(super) fn is_doubt(finding: &Finding) -> bool {
-    let is_warned_of =
-        matches!(finding.id, FindingId::KeyPolicy | FindingId::PolicyGrant) && finding.severity == Severity::Warns;
-    finding.id == FindingId::PolicyUncertain || is_warned_of
-}
-
 impl Diagnosis {
     /// The operations whose events tell when what is in doubt was changed last, and when the log was turned on; none where nothing
     /// is in doubt.
     pub fn operations_in_doubt(&self) -> Vec<&'static str> {
         let doubts: Vec<FindingId> =
-            self.findings.iter().filter(|finding| is_doubt(finding)).map(|finding| finding.id).collect();
+            self.findings.iter().filter(|finding| finding.is_doubt()).map(|finding| finding.id).collect();
         let mut operations = Vec::new();
         if doubts.iter().any(|id| *id != FindingId::KeyPolicy) {
             operations.extend(OF_BUCKET);

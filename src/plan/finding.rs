@@ -189,6 +189,13 @@ impl Finding {
         }
     }
 
+    /// Whether it says that the bucket's or the key's policy leaves open whether the service is let in.
+    pub fn is_doubt(&self) -> bool {
+        let is_warned_of =
+            matches!(self.id, FindingId::KeyPolicy | FindingId::PolicyGrant) && self.severity == Severity::Warns;
+        self.id == FindingId::PolicyUncertain || is_warned_of
+    }
+
     /// Whether the run must be refused for it.
     pub fn refuses(&self) -> bool {
         matches!(self.cure, Cure::Exemption { .. } | Cure::Impossible(_))

@@ -1,9 +1,10 @@
 //! What counts as proof: the service's own object, newer than the attachment, and readable.
 
 use std::process::{Child, Stdio};
+use std::time::Duration;
 
 use sandbox::{BucketSeed, Effect, Fault, When};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::account::Account;
 
@@ -22,6 +23,50 @@ fn looking(account: &Account, words: &str) -> Child {
 /// What it said in the end.
 fn ended(child: Child) -> Value {
     serde_json::from_slice(&child.wait_with_output().unwrap().stdout).unwrap()
+}
+
+const REFUSED: &str = "Access Denied for bucket: shared-logs. Please check S3bucket permission";
+
+#[test]
+fn a_run_that_goes_on_waits_for_the_policy_of_the_first_to_spread() {
+    let account = Account::seeded();
+    account.sandbox.refuse_attaching_for(Duration::from_secs(3));
+    account.run("init alb --source web --bucket shared-logs --wait 0 --yes").ends(6);
+    let ran = account.run("init alb --source web --bucket shared-logs --wait 20 --yes").ends(0);
+    ran.says("delivery: proven");
+    assert!(account.writes().len() > 1, "it was refused at first");
+}
+
+#[test]
+fn a_refusal_that_nothing_visible_explains_names_what_can_not_be_seen() {
+    let account = Account::seeded();
+    let when = When::Operation("ModifyLoadBalancerAttributes".to_owned());
+    for code in ["InvalidConfigurationRequest", "ValidationError"] {
+        account.sandbox.inject(Fault { when: when.clone(), effect: Effect::status(400, code, REFUSED) });
+        let ran = account.run("init alb --source web --bucket shared-logs --wait 0 --yes");
+        ran.says("resource control policy (RCP)").says("logdelivery.elasticloadbalancing.amazonaws.com");
+    }
+    // What the plan could see and not judge comes first.
+    let mut policy = account.policy("shared-logs");
+    policy["Statement"].as_array_mut().unwrap().push(json!({
+        "Sid": "OurNetwork", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::shared-logs/*",
+        "Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}
+    }));
+    account.sandbox.set_policy("shared-logs", Some(&policy.to_string()));
+    account
+        .run("init alb --source web --bucket shared-logs --wait 0 --yes")
+        .says("may be the cause")
+        .says("OurNetwork");
+}
+
+#[test]
+fn a_resource_control_policy_that_refuses_the_test_object_is_said_to_hold_for_the_service() {
+    let account = Account::seeded();
+    let message = "User: arn:aws:iam::111122223333:user/x is not authorized to perform: s3:PutObject on resource: \
+                   \"arn:aws:s3:::shared-logs/x\" with an explicit deny in a resource control policy";
+    let when = When::Operation("PutObject".to_owned());
+    account.sandbox.inject(Fault { when, effect: Effect::status(403, "AccessDenied", message) });
+    account.run("init alb --source web --bucket shared-logs --yes").says("holds for the service as well");
 }
 
 #[test]
@@ -64,7 +109,7 @@ fn a_test_file_that_is_older_than_the_attachment_is_never_taken_for_a_proof() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket demo-logs --yes").ends(0).says("proven");
     let key = "AWSLogs/111122223333/ELBAccessLogTestFile";
-    let an_hour_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(1);
+    let an_hour_ago = std::time::SystemTime::now() - Duration::from_hours(1);
     account.wait(account.sandbox.put_object_at("demo-logs", key, b"x", an_hour_ago));
     let again = account.run("init alb --source web --bucket demo-logs --yes").ends(0);
     assert!(!again.stdout.contains("verified"), "{}", again.stdout);
