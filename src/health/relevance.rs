@@ -61,6 +61,7 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::ExpiresEarly
         | Id::KeyAbsent
         | Id::KeyPolicy
+        | Id::KeyPolicyNarrow
         | Id::KeyUnknown
         | Id::KeyUnusable
         | Id::ListenerNotTls

@@ -122,6 +122,8 @@ ids! {
     KeyAliasAbsent = "key-alias-absent",
     /// The key policy keeps the service out.
     KeyPolicy = "key-policy",
+    /// The key policy allows the service less than AWS's page on its logs asks for.
+    KeyPolicyNarrow = "key-policy-narrow",
     /// The key policy could not be read, or belongs to another account.
     KeyPolicyUnreadable = "key-policy-unreadable",
     /// The key that was named does not exist.

@@ -57,6 +57,14 @@ pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> 
     }
 }
 
+/// Whether the service certainly makes a request of a key, or only by some of AWS's pages.
+pub fn certainly_asks(producer: Producer, action: &str) -> bool {
+    match producer {
+        Producer::Nlb => nlb::CERTAIN == action,
+        Producer::Alb | Producer::Inventory | Producer::S3Access => true,
+    }
+}
+
 /// The requests that the service makes of a key that encrypts its logs, for one source.
 pub fn key_probes(producer: Producer, writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     match producer {

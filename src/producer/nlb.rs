@@ -41,10 +41,14 @@ pub fn probe_of_folder(folder: &str, writer: &Writer, place: &Place) -> Probe {
     upload.probe("s3:PutObject", place.object_arn(&format!("{folder}log.gz")), writer)
 }
 
-/// What the service asks of a customer managed key: a data key, and to read it back for a multipart upload.
+/// What the service certainly asks of a customer managed key. AWS's pages on NLBs and on log delivery grant five actions; those on
+/// WAF and Global Accelerator, and its example of delivery to another account, grant the same service this one alone.
+///
+/// <https://docs.aws.amazon.com/waf/latest/developerguide/logging-s3.html>,
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/vended-logs-crossaccount-example.html> (2026)
+pub const CERTAIN: &str = "kms:GenerateDataKey";
+
+/// What the service asks of a customer managed key: a data key, and perhaps to read it back for a multipart upload.
 pub fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
-    ["kms:GenerateDataKey", "kms:Decrypt"]
-        .into_iter()
-        .map(|action| request(place).key_probe(action, key, place, writer))
-        .collect()
+    [CERTAIN, "kms:Decrypt"].into_iter().map(|action| request(place).key_probe(action, key, place, writer)).collect()
 }

@@ -347,6 +347,7 @@ fn who_broke_a_log_and_when_is_told_from_the_event_history() {
         ("PutBucketEncryption", "bob", 100),
         ("PutBucketPolicy", "carol", 60),
         ("PutBucketEncryption", "alice", 49),
+        ("PutBucketEncryption", "erin", 4),
         ("PutBucketEncryption", "dave", 3),
     ] {
         account.sandbox.plant_event(Event::on_bucket(name, "web-logs", hours_ago(hours)).by(user));

@@ -92,7 +92,12 @@ pub fn unusable(region: &Region, key: &Key) -> Option<String> {
 /// Whether the key policy, as it is, lets the service in for every source.
 pub(super) fn lets_in(world: &World<'_>, key: &Key) -> bool {
     let Some(document) = key.policy.present().and_then(|text| Document::parse(text).ok()) else { return false };
-    probes(world, key).iter().all(|(_, probe)| evaluate(&document, &probe.request).answer == Answer::Allowed)
+    let certain = |probe: &Probe| producer::certainly_asks(world.producer(), &probe.request.action);
+    let probes = probes(world, key);
+    probes
+        .iter()
+        .filter(|(_, probe)| certain(probe))
+        .all(|(_, probe)| evaluate(&document, &probe.request).answer == Answer::Allowed)
 }
 
 pub(super) fn probes(world: &World<'_>, key: &Key) -> Vec<(usize, Probe)> {
@@ -231,7 +236,9 @@ fn statement(world: &World<'_>) -> String {
 }
 
 fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
-    let probes = probes(world, key);
+    let (probes, perhaps): (Vec<_>, Vec<_>) = probes(world, key)
+        .into_iter()
+        .partition(|(_, probe)| producer::certainly_asks(world.producer(), &probe.request.action));
     let Some(grant) = producer::key_grant(world.producer()) else { return Vec::new() };
     let document = match Document::parse(text) {
         Ok(document) => document,
@@ -242,11 +249,12 @@ fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
     };
     let out = kept_out(&document, &probes);
     if out.is_empty() {
-        return Vec::new();
+        return narrow(world, key, &document, &perhaps).into_iter().collect();
     }
     // What depends on a condition that nobody can judge may work all the same.
     let perhaps = |(_, probe): &(usize, Probe)| {
-        matches!(evaluate(&document, &probe.request).answer, Answer::Allowed | Answer::Unknown)
+        let decision = evaluate(&document, &probe.request);
+        decision.answer == Answer::Allowed || (decision.answer == Answer::Unknown && decision.allow_possible)
     };
     let may_be_in = probes.iter().all(perhaps);
     if may_be_in && out.iter().all(|index| world.observed.shown.get(index) == Some(&Shown::Log)) {
@@ -277,7 +285,7 @@ fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
     let shut_out = if may_be_in {
         format!("whether the policy of `{}` lets `{principal}` in depends on what can't be known", key.arn)
     } else {
-        format!("the policy of `{}` does not let `{principal}` in", key.arn)
+        format!("the policy of `{}` does not allow {} to `{principal}`", key.arn, not_allowed(&document, &probes))
     };
     let blocked = probes.iter().find_map(|(_, probe)| {
         let decision = evaluate(&after, &probe.request);
@@ -301,6 +309,39 @@ fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
         return vec![doubt, finding(shut_out, put(key, text, &after))];
     }
     vec![finding(shut_out, put(key, text, &after))]
+}
+
+/// The actions that the document does not allow.
+fn not_allowed(document: &Document, probes: &[(usize, Probe)]) -> String {
+    let is_missing = |probe: &&Probe| evaluate(document, &probe.request).answer != Answer::Allowed;
+    let mut actions: Vec<String> = probes
+        .iter()
+        .map(|(_, probe)| probe)
+        .filter(is_missing)
+        .map(|probe| format!("`{}`", probe.request.action))
+        .collect();
+    actions.dedup();
+    actions.join(", ")
+}
+
+/// What AWS's page on the logs grants and the document does not, where what is certain is allowed: logs are written, as far as is
+/// known, and `init` leaves the policy as it is.
+fn narrow(world: &World<'_>, key: &Key, document: &Document, perhaps: &[(usize, Probe)]) -> Option<Finding> {
+    let missing = not_allowed(document, perhaps);
+    (!missing.is_empty()).then(|| Finding {
+        id: FindingId::KeyPolicyNarrow,
+        severity: Severity::Warns,
+        subject: key.arn.to_string(),
+        what: format!(
+            "the policy of `{}` allows `{}` no {missing}, which AWS's page on these logs grants beside `{}`",
+            key.arn,
+            producer::principal(world.producer()),
+            producer::nlb::CERTAIN
+        ),
+        why: "whether the service ever uses it is not known: other pages of AWS do without".to_owned(),
+        page: NLB,
+        cure: Cure::Nothing,
+    })
 }
 
 fn put(key: &Key, before: &str, after: &Document) -> Cure {

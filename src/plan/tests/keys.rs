@@ -218,12 +218,13 @@ fn a_key_policy_is_judged_by_every_request_of_the_service() {
     let open_question = || json!({ "StringEquals": { "aws:UserAgent": "web" } });
     let cases = [
         ("both", allow(generate(), json!({})), &[][..]),
-        ("one of two", allow(json!("kms:GenerateDataKey"), json!({})), &["key-policy stops: adds kms:PutKeyPolicy"]),
+        ("the certain one", allow(json!("kms:GenerateDataKey"), json!({})), &["key-policy-narrow warns: nothing"]),
+        ("the other", allow(json!("kms:Decrypt"), json!({})), &["key-policy stops: adds kms:PutKeyPolicy"]),
         ("perhaps both", allow(generate(), open_question()), &["key-policy warns: adds kms:PutKeyPolicy"]),
         (
-            "perhaps one",
+            "perhaps the certain one",
             allow(json!("kms:GenerateDataKey"), open_question()),
-            &["key-policy stops: adds kms:PutKeyPolicy"],
+            &["key-policy warns: adds kms:PutKeyPolicy"],
         ),
         (
             "by the bucket's Bucket Key",
@@ -264,14 +265,14 @@ fn a_key_policy_is_judged_by_every_request_of_the_service() {
 #[test]
 fn a_deny_of_a_key_policy_is_never_changed() {
     let deny = |condition: Value| {
-        json!({ "Sid": "Guard", "Effect": "Deny", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*",
+        json!({ "Sid": "Guard", "Effect": "Deny", "Principal": "*", "Action": "kms:GenerateDataKey", "Resource": "*",
             "Condition": condition })
     };
     let mut sure = with_key(Producer::Nlb);
     add(&mut sure, deny(json!({})));
     assert_eq!(sure.told(), ["key-policy stops: refused"]);
     let what = sure.finding("key-policy").what;
-    assert!(what.starts_with("`kms:Decrypt`") && what.contains("`Guard`"), "{what}");
+    assert!(what.starts_with("`kms:GenerateDataKey`") && what.contains("`Guard`"), "{what}");
 
     let mut doubtful = with_key(Producer::Nlb);
     add(&mut doubtful, deny(json!({ "StringEquals": { "aws:UserAgent": "web" } })));
