@@ -107,8 +107,12 @@ fn arn(plan: &Plan, step: &Step, resource: Resource) -> Option<String> {
             Some(key.to_string())
         }
         Resource::EveryKey => {
-            let known = if let Step::CreateAlias { key: KeySlot::Known(key), .. } = step { Some(key) } else { None };
-            Some(known.map_or_else(|| of_kms("key/*"), ToString::to_string))
+            let (Step::CreateAlias { key: KeySlot::Known(key), .. }
+            | Step::EnableKeyRotation { key: KeySlot::Known(key), .. }) = step
+            else {
+                return Some(of_kms("key/*"));
+            };
+            Some(key.to_string())
         }
         Resource::OwnAlias => Some(of_kms(step.subject())),
         Resource::Caller | Resource::EveryBucket | Resource::Logs | Resource::TestObject => None,

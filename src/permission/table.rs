@@ -81,7 +81,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 100] = [
+pub const CALLS: [Call; 101] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -149,6 +149,7 @@ pub const CALLS: [Call; 100] = [
     // Where the role has a path, which the ARN of its session does not say.
     call("iam:GetRole", WRITE, EVERY, Always, &[("iam:GetRole", Caller)]),
     call("kms:CreateKey", WRITE, KEYED, OwnKey, CREATE_KEY),
+    call("kms:EnableKeyRotation", WRITE, KEYED, OwnKey, &[("kms:EnableKeyRotation", EveryKey)]),
     call("kms:CreateAlias", WRITE, KEYED, OwnKey, CREATE_ALIAS),
     call("kms:PutKeyPolicy", CHANGE, KEYED, UsesKey, &[("kms:PutKeyPolicy", Key)]),
     // When a bucket was created, to know it again.

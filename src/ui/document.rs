@@ -12,6 +12,7 @@ use crate::request::Request;
 use crate::settle::Settled;
 
 use super::details::details;
+use super::reason::{Reason, reasons};
 use super::refusal_text::refusal as refused;
 use super::result_text::difference;
 use super::told::Told;
@@ -125,10 +126,17 @@ struct PlannedBody {
     step: StepBody,
     change: &'static str,
     because: Vec<&'static str>,
+    reasons: Vec<ReasonBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     risk: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     diff: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ReasonBody {
+    why: String,
+    page: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -344,6 +352,7 @@ impl PlannedBody {
                 Change::Replaces => "replaces",
             },
             because: because.map(|finding| finding.id.as_str()).collect(),
+            reasons: reasons(plan, planned).into_iter().map(|Reason { why, page }| ReasonBody { why, page }).collect(),
             risk: planned.risk.clone(),
             diff: details(&planned.step),
         }

@@ -24,6 +24,7 @@ mod preflight_text;
 mod printer;
 mod progress;
 mod prompt;
+mod reason;
 mod refusal_text;
 mod result_text;
 mod scan;

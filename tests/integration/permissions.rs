@@ -420,6 +420,6 @@ fn every_write_of_a_plan_is_in_the_table() {
     for api in literals(names) {
         found.insert(api.clone(), CALLS.iter().any(|call| call.api == api));
     }
-    assert_eq!(found.len(), 13);
+    assert_eq!(found.len(), 14);
     assert!(found.values().all(|known| *known), "{found:?}");
 }

@@ -96,7 +96,9 @@ fn on_a_full_disk_nothing_is_changed() {
 fn the_key_that_a_run_makes_is_in_its_receipt_before_anything_names_it() {
     let account = Account::seeded();
     // The run ends right after the key: the receipt knows it by then.
-    account.sandbox.inject(Fault { when: When::Operation("CreateAlias".to_owned()), effect: Effect::access_denied() });
+    account
+        .sandbox
+        .inject(Fault { when: When::Operation("EnableKeyRotation".to_owned()), effect: Effect::access_denied() });
     account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes").ends(6);
     let text = fs::read_to_string(&files(&folder(&account))[0]).unwrap();
     let made = account.sandbox.keys().into_iter().find(|key| key.tags.contains_key("logbucket")).unwrap();
