@@ -12,10 +12,11 @@ use crate::request::Request;
 use crate::settle::Settled;
 
 use super::details::details;
+use super::preflight_text::Lacking;
 use super::reason::{Reason, reasons};
 use super::refusal_text::refusal as refused;
 use super::result_text::difference;
-use super::told::Told;
+use super::told::{Preview, Told};
 use super::{describe, preflight_text, words};
 
 /// `logbucket.plan/1`.
@@ -29,6 +30,8 @@ pub(super) struct PlanDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
     approval: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing_permissions: Option<Vec<String>>,
     plan: PlanBody,
 }
 
@@ -79,6 +82,8 @@ pub(super) struct ErrorDocument {
     error: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing_permissions: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -181,13 +186,10 @@ enum DeliveryBody {
 }
 
 impl PlanDocument {
-    pub(super) fn new(
-        plan: &Plan,
-        request: &Request,
-        missing: &[Approval],
-        refusal: Option<&Refusal<'_>>,
-        exit: Exit,
-    ) -> Self {
+    pub(super) fn new(plan: &Plan, request: &Request, preview: &Preview<'_>, exit: Exit) -> Self {
+        let Preview { missing, lacking, refused: refusal } = preview;
+        let refusal = *refusal;
+        let lacking = lacking.as_ref().map(|outcome| preflight_text::lacking(plan, request, outcome));
         let needs_exempt = missing.iter().any(|approval| matches!(approval, Approval::Exempt(_)));
         let verdict = match refusal {
             Some(Refusal::NeverDelivers(_)) => "refused",
@@ -196,6 +198,7 @@ impl PlanDocument {
             Some(Refusal::NeedsFix(_)) => "needs-fix",
             Some(Refusal::NeedsYes) => "needs-yes",
             None if plan.steps.is_empty() => "nothing-to-do",
+            None if lacking.is_some() => "not-permitted",
             None if needs_exempt => "needs-exempt",
             None if missing.contains(&Approval::Fix) => "needs-fix",
             None => "ready",
@@ -206,8 +209,9 @@ impl PlanDocument {
             exit_code: exit.number(),
             verdict,
             refusal: refused.as_ref().map(|(message, _)| message.clone()),
-            hint: refused.map(|(_, hint)| hint),
+            hint: refused.map(|(_, hint)| hint).or_else(|| Some(lacking.as_ref()?.hints.join("\n"))),
             approval: missing.iter().map(words::approval).collect(),
+            missing_permissions: lacking.map(|lacking| lacking.permissions),
             plan: PlanBody::new(plan, request),
         }
     }
@@ -281,6 +285,12 @@ impl PreflightBody {
 }
 
 impl ErrorDocument {
+    /// One with a list of permissions that are missing.
+    pub(super) fn of_lacking(lacking: &Lacking, exit: Exit) -> Self {
+        let permissions = lacking.permissions.clone();
+        Self { missing_permissions: permissions, ..Self::with_hints(&lacking.refusal(), &lacking.hints, exit) }
+    }
+
     /// One with several hints, a line each.
     pub(super) fn with_hints(error: &str, hints: &[String], exit: Exit) -> Self {
         Self::new(error, Some(&hints.join("\n")), exit)
@@ -292,6 +302,7 @@ impl ErrorDocument {
             exit_code: exit.number(),
             error: without_users(error),
             hint: hint.map(without_users),
+            missing_permissions: Vec::new(),
         }
     }
 }

@@ -48,5 +48,5 @@ pub use progress::{Count, Looking, Progress};
 pub use prompt::{Choice, Prompt, Start, Unanswered};
 pub(crate) use sdk_trace::{show_sdk_trace, withheld};
 pub(crate) use talk::{agree_on_colors, output_was_begun, output_was_lost, something_was_changed};
-pub use told::Told;
+pub use told::{Preview, Told};
 pub(crate) use words::command as command_line;

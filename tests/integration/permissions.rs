@@ -171,7 +171,7 @@ fn the_policy_of_a_dry_run_is_enough_for_one_and_changes_nothing() {
     for run in &RUNS {
         let Run { producer, named, key, rest } = run;
         let policy = printed(&format!("permissions init --producer {producer} {named} {key} {PLACE} --dry-run"));
-        let verbs = ["Describe", "Get", "List"];
+        let verbs = ["Describe", "Get", "List", "Simulate"];
         for action in actions(&policy) {
             let (_, name) = action.split_once(':').unwrap();
             assert!(verbs.iter().any(|verb| name.starts_with(verb)), "{action}");
