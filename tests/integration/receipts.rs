@@ -207,3 +207,21 @@ fn the_command_that_undoes_a_run_works_from_anywhere_whatever_the_folder_is_call
     assert!(stdout.contains(&format!("undo:  {why}")) && stdout.contains(&format!("again: {why}")), "{stdout}");
     assert!(!stdout.contains("logbucket undo") && !stdout.contains("again: logbucket"), "{stdout}");
 }
+
+#[test]
+fn a_run_that_changed_nothing_offers_no_undo() {
+    let account = Account::seeded();
+    account
+        .sandbox
+        .inject(Fault { when: When::Operation("PutBucketPolicy".to_owned()), effect: Effect::access_denied() });
+    let ran = account.run("init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes").ends(1);
+    assert!(!ran.stdout.contains("undo:"), "{}", ran.stdout);
+    let document = account
+        .run("init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes --output json")
+        .ends(1)
+        .json();
+    assert!(document["undo"].is_null(), "{document:#}");
+    // What was done before the step that failed can be undone.
+    let ran = account.run("init s3-access --source app-data --bucket shared-logs --prefix s3/ --tag a=b --yes").ends(6);
+    assert!(ran.stdout.contains("undo:"), "{}", ran.stdout);
+}
