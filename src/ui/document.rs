@@ -4,13 +4,14 @@ use serde::Serialize;
 
 use crate::apply::Stopped;
 use crate::exit::Exit;
-use crate::model::without_users;
+use crate::model::{Producer, without_users};
 use crate::plan::{Approval, Change, Cure, Finding, Plan, PlannedStep, Refusal, Severity, Step};
 use crate::preflight::Said;
 use crate::proof::{Delivery, TestVerdict};
 use crate::request::Request;
 use crate::settle::Settled;
 
+use super::check_document::UntilBody;
 use super::details::details;
 use super::preflight_text::Lacking;
 use super::reason::{Reason, reasons};
@@ -176,7 +177,7 @@ enum DeliveryBody {
         objects: Vec<String>,
     },
     Pending {
-        until: String,
+        until: UntilBody,
         #[serde(skip_serializing_if = "Option::is_none")]
         note: Option<String>,
     },
@@ -229,7 +230,7 @@ impl ResultDocument {
             done: told.plan.steps.iter().map(|step| StepBody::new(&step.step)).collect(),
             did_not_stay: settled.fallen().into_iter().map(StepBody::new).collect(),
             test_object: Some(TestBody::new(test)),
-            delivery: Some(DeliveryBody::new(delivery)),
+            delivery: Some(DeliveryBody::new(told.request.kind.producer(), delivery)),
             ..Self::empty(told, exit)
         }
     }
@@ -402,11 +403,13 @@ impl TestBody {
 }
 
 impl DeliveryBody {
-    fn new(delivery: &Delivery) -> Self {
+    fn new(producer: Producer, delivery: &Delivery) -> Self {
         match delivery {
             Delivery::Proven(objects) => Self::Proven { objects: objects.clone() },
             Delivery::Verified { at, objects } => Self::Verified { at: at.iso(), objects: objects.clone() },
-            Delivery::Permitted { until, note } => Self::Pending { until: until.clone(), note: note.clone() },
+            Delivery::Permitted { until, note } => {
+                Self::Pending { until: UntilBody::new(producer, until), note: note.clone() }
+            }
             Delivery::Failed(cause) => Self::Failed { cause: cause.clone() },
         }
     }

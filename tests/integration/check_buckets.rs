@@ -60,7 +60,7 @@ fn a_grant_by_acl_counts_where_acls_do() {
     is(&account, DATA, "pending", "");
     account.wait(account.sandbox.deliver());
     let found = is(&account, DATA, "delivering", "");
-    assert!(found["newest"].as_str().unwrap().contains("old/20"), "{found:#}");
+    assert!(found["evidence"].as_str().unwrap().contains("old/20"), "{found:#}");
     // Its simple keys don't name a source: another's log is none of this one's.
     is(&account, "s3-access --source app-images", "off", "");
     account.sandbox.drop_bucket("acl-logs");
