@@ -28,6 +28,15 @@ pub enum Simulated {
     Nobody(&'static str),
 }
 
+/// A policy that limits what the caller's own policies can allow: a statement added to those lifts nothing.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Limit {
+    /// The organization's service control policies.
+    ServiceControlPolicy,
+    /// The caller's permissions boundary.
+    PermissionsBoundary,
+}
+
 /// What the simulation says of a need.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Answer {
@@ -37,6 +46,8 @@ pub enum Answer {
     NotAllowed,
     /// Something denies it.
     Denied,
+    /// A policy that limits the caller from outside refuses it.
+    Refused(Limit),
     /// It depends on these condition keys, which a simulation does not know.
     Depends(Vec<String>),
 }
@@ -61,6 +72,8 @@ pub struct Outcome {
     pub missing: Vec<Need>,
     /// What of it something denies, which no grant lifts.
     pub denied: Vec<Need>,
+    /// What of it a limit from outside refuses, and which.
+    pub refused: BTreeMap<Limit, Vec<Need>>,
     /// What can't be known, with the condition keys that it depends on.
     pub unknown: Vec<(Need, Vec<String>)>,
 }
@@ -107,8 +120,12 @@ fn arn(plan: &Plan, step: &Step, resource: Resource) -> Option<String> {
             Some(key.to_string())
         }
         Resource::EveryKey => {
-            let known = if let Step::CreateAlias { key: KeySlot::Known(key), .. } = step { Some(key) } else { None };
-            Some(known.map_or_else(|| of_kms("key/*"), ToString::to_string))
+            let (Step::CreateAlias { key: KeySlot::Known(key), .. }
+            | Step::EnableKeyRotation { key: KeySlot::Known(key), .. }) = step
+            else {
+                return Some(of_kms("key/*"));
+            };
+            Some(key.to_string())
         }
         Resource::OwnAlias => Some(of_kms(step.subject())),
         Resource::Caller | Resource::EveryBucket | Resource::Logs | Resource::TestObject => None,
@@ -125,10 +142,21 @@ impl Outcome {
                 Answer::NotAllowed if is_let_in(&need, observed) => {}
                 Answer::NotAllowed => outcome.missing.push(need),
                 Answer::Denied => outcome.denied.push(need),
+                // Whether a resource's policy goes past the boundary depends on how it names the caller:
+                // <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>.
+                Answer::Refused(Limit::PermissionsBoundary) if is_let_in(&need, observed) => {
+                    outcome.unknown.push((need, Vec::new()));
+                }
+                Answer::Refused(limit) => outcome.refused.entry(limit).or_default().push(need),
                 Answer::Depends(keys) => outcome.unknown.push((need, keys)),
             }
         }
         outcome
+    }
+
+    /// Everything that the caller may not do.
+    pub fn lacking(&self) -> Vec<&Need> {
+        self.denied.iter().chain(&self.missing).chain(self.refused.values().flatten()).collect()
     }
 
     /// Statements that grant what is missing: those of one set of actions together.

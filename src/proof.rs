@@ -168,7 +168,11 @@ mod tests {
 
     #[test]
     fn where_nobody_could_look_before_only_a_file_newer_than_the_test_object_counts() {
-        let before = Seen::Denied(crate::state::Denial { action: "s3:GetObject", resource: "b/k".to_owned() });
+        let before = Seen::Denied(crate::state::Denial {
+            action: "s3:GetObject",
+            resource: "b/k".to_owned(),
+            why: crate::state::Unread::Denied,
+        });
         assert_eq!(judged(&found(49), &before, &ExpectedKey::None), None);
         assert!(matches!(judged(&found(50), &before, &ExpectedKey::None), Some(Ok(_))));
         assert_eq!(judge_file(&found(50), &before, None, &ExpectedKey::None), None);

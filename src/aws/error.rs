@@ -8,6 +8,7 @@ use aws_sdk_s3::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use crate::model::without_users;
+use crate::state::Unread;
 
 use super::bounds::OverBound;
 use super::clock;
@@ -149,6 +150,14 @@ impl AwsError {
     /// What errors of the same kind have in common, whatever they are about.
     pub fn kind(&self) -> String {
         format!("{} {:?} {}", self.action, self.cause, self.code.as_deref().unwrap_or_default())
+    }
+
+    /// Why what was read tells nothing.
+    pub(super) fn unread(&self) -> Unread {
+        if self.cause == Cause::AccessDenied {
+            return Unread::Denied;
+        }
+        Unread::Failed(self.code.clone().unwrap_or_else(|| self.message.clone()))
     }
 
     /// Whether AWS answered with this code.

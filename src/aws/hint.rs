@@ -3,7 +3,7 @@
 use crate::model::{BucketName, either, near, near_region, span};
 
 use super::error::{AwsError, Cause};
-use super::permission::{denying_policy, statement, told};
+use super::permission::{denying_policy, limiting_policy, statement, told};
 use super::situation::{Keys, Situation, aws_with};
 
 /// Profiles that a hint lists; a configuration may hold hundreds.
@@ -94,6 +94,11 @@ impl AwsError {
         if let Some(policy) = denying_policy(&self.message) {
             return format!(
                 "an explicit Deny in {policy} stands in the way, which no grant lifts: have that policy changed, or use other credentials with `--profile`"
+            );
+        }
+        if let Some(policy) = limiting_policy(&self.message) {
+            return format!(
+                "no {policy} allows it, and a grant to the caller does not change that: have the {policy} changed, or use other credentials with `--profile`"
             );
         }
         if self.action == "s3:PutBucketPolicy" && self.message.contains("public") {

@@ -134,6 +134,14 @@ impl Aws {
         }
     }
 
+    /// Whether the caller's account owns a bucket that exists; nothing where its buckets may not be listed.
+    ///
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html>
+    pub async fn owns(&self, bucket: &BucketName, home: &Region) -> Option<bool> {
+        let listed = self.source.s3(home).list_buckets().prefix(bucket.as_str()).send().await.ok()?;
+        Some(listed.buckets().iter().any(|own| own.name() == Some(bucket.as_str())))
+    }
+
     pub(super) async fn source_bucket(
         &self,
         home: &Region,

@@ -6,7 +6,7 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use crate::state::{Denial, Seen};
+use crate::state::{Denial, Seen, Unread};
 
 use super::bounds::OverBound;
 use super::error::{AwsError, Cause};
@@ -29,7 +29,7 @@ where
             if OverBound::in_chain(&error).is_none()
                 && error.raw_response().is_some_and(|raw| raw.status().is_success()) =>
         {
-            return Ok(Seen::Denied(Denial { action, resource: resource.to_owned() }));
+            return Ok(Seen::Denied(Denial { action, resource: resource.to_owned(), why: Unread::NotUnderstood }));
         }
         Err(error) => AwsError::of(action, resource, &error),
     };
@@ -37,7 +37,7 @@ where
         return Ok(Seen::Absent);
     }
     if error.cause == Cause::AccessDenied {
-        return Ok(Seen::Denied(Denial { action, resource: resource.to_owned() }));
+        return Ok(Seen::Denied(Denial { action, resource: resource.to_owned(), why: Unread::Denied }));
     }
     Err(error)
 }

@@ -86,6 +86,19 @@ pub(super) fn denying_policy(message: &str) -> Option<String> {
     Some(named.filter(|named| !named.is_empty()).unwrap_or("a policy that AWS does not name").to_owned())
 }
 
+/// The policy that limits the caller from outside and allows too little, such as `service control policy`: a grant to the caller
+/// changes nothing (<https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>).
+pub(super) fn limiting_policy(message: &str) -> Option<&'static str> {
+    const LIMITS: [&str; 5] = [
+        "permissions boundary",
+        "service control policy",
+        "resource control policy",
+        "session policy",
+        "VPC endpoint policy",
+    ];
+    LIMITS.into_iter().find(|limit| message.contains(&format!("because no {limit} allows")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +159,16 @@ mod tests {
         assert_eq!(told(text), Some(("kms:GenerateDataKey", Some("arn:aws:kms:us-east-1:111122223333:key/1"))));
         assert_eq!(told("x is not authorized to perform: a:B because"), Some(("a:B", None)));
         assert_eq!(told("Access Denied"), None);
+    }
+
+    #[test]
+    fn a_policy_that_limits_the_caller_is_known() {
+        let text =
+            |policy: &str| format!("x is not authorized to perform: s3:A because no {policy} allows the s3:A action");
+        assert_eq!(limiting_policy(&text("service control policy")), Some("service control policy"));
+        assert_eq!(limiting_policy(&text("permissions boundary")), Some("permissions boundary"));
+        assert_eq!(limiting_policy(&text("identity-based policy")), None);
+        assert_eq!(limiting_policy(&text("resource-based policy")), None);
     }
 
     #[test]

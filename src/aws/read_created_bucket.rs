@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use crate::model::{AccountId, BucketName, Partition, Region};
 use crate::plan::{Setting, Slot};
 use crate::receipt::{Contents, FoundBucket, Likeness, Look};
-use crate::state::{Denial, Payer, Seen};
+use crate::state::{Denial, Payer, Seen, Unread};
 
 use super::connect::Aws;
 use super::error::AwsError;
@@ -72,7 +72,9 @@ impl Aws {
         let client = self.destination.s3(region);
         match read_bucket::head(&client, region, bucket, owner).await? {
             Head::Absent => return Ok(Look::Gone),
-            Head::Refused(_) => return Ok(Look::Denied(Denial { action: LIST, resource: bucket.to_string() })),
+            Head::Refused(_) => {
+                return Ok(Look::Denied(Denial { action: LIST, resource: bucket.to_string(), why: Unread::Denied }));
+            }
             Head::There(_) => {}
         }
         let slots = [

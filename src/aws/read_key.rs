@@ -8,7 +8,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::model::{AccountId, BucketName, Region};
 use crate::plan::TARGET_TAG;
-use crate::state::{Denial, Key, KeyManager, Seen};
+use crate::state::{Denial, Key, KeyManager, Seen, Unread};
 
 use super::error::AwsError;
 use super::listing::{Listing, Next};
@@ -167,6 +167,7 @@ pub(super) async fn key_policy(
         return Ok(Seen::Denied(Denial {
             action: ACTION,
             resource: format!("{arn} (of account {})", arn.arn().account),
+            why: Unread::Elsewhere,
         }));
     }
     let answer = client.get_key_policy().key_id(arn.to_string()).policy_name("default").send().await;

@@ -238,7 +238,7 @@ pub(super) fn or_denied<T>(
 ) -> Result<Seen<T>, AwsError> {
     match read {
         Err(error) if !error.cause.is_of_the_caller() => {
-            Ok(Seen::Denied(Denial { action, resource: resource.to_owned() }))
+            Ok(Seen::Denied(Denial { action, resource: resource.to_owned(), why: error.unread() }))
         }
         read => read,
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::Moment;
 use crate::producer::{Layout, source_of_record};
-use crate::state::{Denial, Found, Newest, Seen};
+use crate::state::{Denial, Found, Newest, Seen, Unread};
 
 use super::error::AwsError;
 use super::newest::{DAYS, Logs, opened};
@@ -155,7 +155,7 @@ impl Walk {
                 // Whose it is can't be told, so that it is neither this one's nor not.
                 Seen::Present(_) => {
                     let resource = format!("{}/{key}", self.logs.bucket);
-                    self.unread = Some(Denial { action: "s3:GetObject", resource });
+                    self.unread = Some(Denial { action: "s3:GetObject", resource, why: Unread::Denied });
                 }
                 Seen::Denied(denial) => self.unread = Some(denial),
                 Seen::Absent => {}

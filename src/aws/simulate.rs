@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::{EvaluationResult, PolicyEvaluationDecisionType};
-use futures_util::stream::{self, StreamExt as _};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::preflight::{Answer, Need, Simulated};
+use crate::preflight::{Answer, Limit, Need, Simulated};
 use crate::state::Identity;
 
 use super::error::{AwsError, Cause};
@@ -96,8 +96,25 @@ async fn path_of(client: &Client, name: &str) -> Result<String, AwsError> {
     Ok(answer.role.map(|role| role.arn).unwrap_or_default())
 }
 
-/// The answers, in the order of the needs. Every action is simulated on every resource; what is not asked of it is dropped.
+/// The answers, in the order of the needs. What is said of several resources together is asked again of the one.
 async fn asked(client: &Client, arn: &str, needs: &[Need]) -> Result<Vec<Answer>, AwsError> {
+    let results = results(client, arn, needs).await?;
+    let answers = needs.iter().map(|need| {
+        let first = said(need, &results);
+        async move {
+            if first.alone {
+                return Ok(first.answer);
+            }
+            let alone = self::results(client, arn, std::slice::from_ref(need)).await?;
+            Ok(said(need, &alone).answer)
+        }
+    });
+    let answers: Vec<_> = answers.collect();
+    stream::iter(answers).buffered(TOGETHER).try_collect().await
+}
+
+/// What IAM says of the needs. Every action is simulated on every resource.
+async fn results(client: &Client, arn: &str, needs: &[Need]) -> Result<Vec<EvaluationResult>, AwsError> {
     let mut resources: Vec<&String> = needs.iter().map(|(_, resource)| resource).collect();
     resources.sort_unstable();
     resources.dedup();
@@ -121,29 +138,59 @@ async fn asked(client: &Client, arn: &str, needs: &[Need]) -> Result<Vec<Answer>
         });
         read.await?;
     }
-    Ok(needs.iter().map(|need| answer(need, &results)).collect())
+    Ok(results)
 }
 
-/// Of one resource the result itself speaks, of several a part of it for each.
-fn answer((action, resource): &Need, results: &[EvaluationResult]) -> Answer {
+/// What is said of a need, and whether that is of this need alone.
+struct Said {
+    answer: Answer,
+    alone: bool,
+}
+
+/// Of one resource the result itself speaks, of several a part of it for each; but what the organization says is said of all of them
+/// together (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html>).
+fn said((action, resource): &Need, results: &[EvaluationResult]) -> Said {
     let of_action = |result: &&EvaluationResult| result.eval_action_name().eq_ignore_ascii_case(action);
     for result in results.iter().filter(of_action) {
-        let parts = result.resource_specific_results().iter();
-        if let Some(part) = parts.clone().find(|part| part.eval_resource_name() == resource) {
-            return judged(part.eval_resource_decision(), part.missing_context_values());
+        let organization = result.organizations_decision_detail().is_none_or(|said| said.allowed_by_organizations);
+        let parts = result.resource_specific_results();
+        if let Some(part) = parts.iter().find(|part| part.eval_resource_name() == resource) {
+            let boundary = part.permissions_boundary_decision_detail();
+            let limits =
+                Limits { organization, boundary: boundary.is_none_or(|said| said.allowed_by_permissions_boundary) };
+            let answer = judged(part.eval_resource_decision(), part.missing_context_values(), limits);
+            let alone = parts.len() == 1 || !matches!(answer, Answer::Refused(Limit::ServiceControlPolicy));
+            return Said { answer, alone };
         }
-        if parts.len() == 0 && result.eval_resource_name().is_none_or(|name| name == resource) {
-            return judged(result.eval_decision(), result.missing_context_values());
+        if parts.is_empty() && result.eval_resource_name().is_none_or(|name| name == resource) {
+            let boundary = result.permissions_boundary_decision_detail();
+            let limits =
+                Limits { organization, boundary: boundary.is_none_or(|said| said.allowed_by_permissions_boundary) };
+            return Said {
+                answer: judged(result.eval_decision(), result.missing_context_values(), limits),
+                alone: true,
+            };
         }
     }
-    Answer::Depends(Vec::new())
+    Said { answer: Answer::Depends(Vec::new()), alone: true }
 }
 
-fn judged(decision: &PolicyEvaluationDecisionType, missing: &[String]) -> Answer {
+/// Whether the policies that limit the caller from outside allow something.
+#[derive(Clone, Copy)]
+struct Limits {
+    organization: bool,
+    boundary: bool,
+}
+
+fn judged(decision: &PolicyEvaluationDecisionType, missing: &[String], limits: Limits) -> Answer {
     if *decision == PolicyEvaluationDecisionType::Allowed {
         Answer::Allowed
     } else if !missing.is_empty() {
         Answer::Depends(missing.to_vec())
+    } else if !limits.organization {
+        Answer::Refused(Limit::ServiceControlPolicy)
+    } else if !limits.boundary {
+        Answer::Refused(Limit::PermissionsBoundary)
     } else if *decision == PolicyEvaluationDecisionType::ExplicitDeny {
         Answer::Denied
     } else {

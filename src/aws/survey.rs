@@ -9,7 +9,9 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::model::{AccountId, BucketName, KeyArn, Kind, Partition, Region, SourceName};
 use crate::request::Request;
-use crate::state::{Denial, Identity, KeyManager, ListedKey, LoadBalancer, Observed, Seen, Source, SourceBucket};
+use crate::state::{
+    Denial, Identity, KeyManager, ListedKey, LoadBalancer, Observed, Seen, Source, SourceBucket, Unread,
+};
 
 use super::account::BUCKETS;
 use super::connect::Aws;
@@ -97,7 +99,7 @@ impl Aws {
             match self.source_bucket(region, &name, caller, kind).await {
                 Ok(bucket) => Ok(Some(Source::Bucket(bucket))),
                 Err(ObserveError::SourceRefused { name, .. }) => {
-                    let denial = Denial { action: "s3:ListBucket", resource: name.to_string() };
+                    let denial = Denial { action: "s3:ListBucket", resource: name.to_string(), why: Unread::Denied };
                     let (logging, inventory) = (Seen::Denied(denial.clone()), Seen::Denied(denial));
                     Ok(Some(Source::Bucket(SourceBucket { name, region: region.clone(), logging, inventory })))
                 }

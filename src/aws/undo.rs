@@ -28,7 +28,10 @@ impl Aws {
                 Err(error) if error.is_of_something_gone() => Ok(Look::Gone),
                 Err(error) => Err(error),
             },
-            Change::BlockedPublicAccess { .. } | Change::MadeAlias { .. } | Change::MadeKey { .. } => Ok(Look::Nothing),
+            Change::BlockedPublicAccess { .. }
+            | Change::MadeAlias { .. }
+            | Change::MadeKey { .. }
+            | Change::RotatedKey => Ok(Look::Nothing),
         }
     }
 

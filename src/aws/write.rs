@@ -164,11 +164,9 @@ impl Aws {
             Step::CreateKey { bucket, policy } => {
                 return Ok(Written::Key(self.create_key(bucket, policy, region).await?));
             }
+            Step::EnableKeyRotation { bucket: _, key } => self.rotate(named(key, created)?, region).await?,
             Step::CreateAlias { alias, key } => {
-                let key = match key {
-                    KeySlot::Known(arn) => arn,
-                    KeySlot::Created => created.ok_or(WriteError::NoKeyYet)?,
-                };
+                let key = named(key, created)?;
                 self.create_alias(alias, key, region).await?;
             }
             Step::CreateBucket { bucket, region, namespace, tags } => {
@@ -208,6 +206,12 @@ impl Aws {
         arn.parse().map_err(|error: crate::model::KeyRefError| unbuildable(ACTION, bucket.as_str(), &error))
     }
 
+    /// Once a year, which is the default: <https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html>.
+    async fn rotate(&self, key: &KeyArn, region: &Region) -> Result<(), AwsError> {
+        let request = self.destination.kms(region).enable_key_rotation().key_id(key.to_string());
+        request.send().await.map(drop).map_err(|error| AwsError::of("kms:EnableKeyRotation", key.to_string(), &error))
+    }
+
     async fn create_alias(&self, alias: &str, key: &KeyArn, region: &Region) -> Result<(), AwsError> {
         let id = key.arn().resource.trim_start_matches("key/").to_owned();
         let client = self.destination.kms(region);
@@ -242,6 +246,13 @@ impl Aws {
             .public_access_block_configuration(block)
             .expected_bucket_owner(owner.as_str());
         request.send().await.map(drop).map_err(|error| AwsError::of("s3:PutBucketPublicAccessBlock", bucket, &error))
+    }
+}
+
+fn named<'a>(slot: &'a KeySlot, created: Option<&'a KeyArn>) -> Result<&'a KeyArn, WriteError> {
+    match slot {
+        KeySlot::Known(arn) => Ok(arn),
+        KeySlot::Created => created.ok_or(WriteError::NoKeyYet),
     }
 }
 

@@ -190,6 +190,9 @@ impl Run<'_> {
                 let exit = exit_of(&stopped);
                 let situation = aws.destination.situation().within(&plan.place.owner, &plan.place.region);
                 let hint = hint_of(&stopped.why, (plan, request.kind.producer()), &situation);
+                // A run that changed nothing has nothing to undo; what an earlier round did stays.
+                let nothing = exit == Exit::Failed && rounds_left == ROUNDS - 1;
+                let told = if nothing { &Told { run: None, ..told.clone() } } else { told };
                 printer.stopped(told, &stopped, Some(&hint), exit);
                 return Err(exit);
             }

@@ -33,7 +33,7 @@ pub async fn init(args: InitArgs, global: &Global, connect: Connect) -> Exit {
             Box::pin(conversation.await.run()).await
         }
         None => match draft.complete() {
-            Ok(request) => without_asking(&request, global, connect, &ctrl_c, printer, mode).await,
+            Ok(request) => Box::pin(without_asking(&request, global, connect, &ctrl_c, printer, mode)).await,
             Err(error) => refused(&error, printer),
         },
     }
@@ -94,7 +94,13 @@ async fn without_asking(
         }
     };
     if let Mode::Preview { detailed } = mode {
-        return preview(request, &observed, detailed, printer);
+        return tokio::select! {
+            exit = Box::pin(preview(&aws, request, &observed, detailed, printer)) => exit,
+            () = ctrl_c.pressed() => {
+                printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
+                Exit::Interrupted
+            }
+        };
     }
     let plan = plan(request, &observed);
     match plan.approve(&request.consent) {

@@ -7,8 +7,9 @@ use crate::model::Region;
 use crate::plan::{Approval, Plan, Refusal, plan};
 use crate::request::{Consent, Request};
 use crate::state::Observed;
-use crate::ui::{self, Printer};
+use crate::ui::{self, Preview, Printer};
 
+use super::preflight::{Asked, asked};
 use super::refused::ends;
 
 /// AWS as flags and environment name it; no call is made yet.
@@ -21,18 +22,33 @@ pub(super) async fn connected(connect: Connect, region: Option<&Region>, global:
 }
 
 /// The plan, printed whatever consent it would need: a dry run is there to show it. What could never deliver is refused for good.
-pub(super) fn preview(request: &Request, observed: &Observed, detailed: bool, printer: Printer) -> Exit {
+/// Whether the caller may make the changes is asked as before a run, and changes no exit code: like the flags that are still missing, it is
+/// what applying takes, and whoever applies may be somebody else.
+pub(super) async fn preview(
+    aws: &Aws,
+    request: &Request,
+    observed: &Observed,
+    detailed: bool,
+    printer: Printer,
+) -> Exit {
     let (shown, plan) = as_approved(request, observed);
     let exempts = shown.consent.exempts.iter().filter(|name| !request.consent.exempts.contains(name));
     let missing: Vec<Approval> =
         exempts.cloned().map(Approval::Exempt).chain(plan.missing_approvals(&request.consent)).collect();
     let refusal = plan.approve(&shown.consent).err();
+    let lacking = match &refusal {
+        Some(_) => None,
+        None => match asked(aws, &plan, observed, request, printer).await {
+            Asked::Goes(_) => None,
+            Asked::Missing(outcome) => Some(outcome),
+        },
+    };
     let exit = match &refusal {
         Some(refusal) => ends(refusal),
         None if detailed && !plan.steps.is_empty() => Exit::Pending,
         None => Exit::Done,
     };
-    printer.dry_run(&plan, request, &missing, refusal.as_ref(), exit);
+    printer.dry_run(&plan, request, &Preview { missing, lacking, refused: refusal.as_ref() }, exit);
     exit
 }
 

@@ -48,6 +48,7 @@ pub(super) fn attached_at(attachments: &[Attached], observed: &Observed, receipt
                 }
                 Change::BlockedPublicAccess { .. }
                 | Change::MadeAlias { .. }
+                | Change::RotatedKey
                 | Change::MadeBucket { .. }
                 | Change::MadeKey { .. } => false,
             })

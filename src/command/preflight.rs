@@ -8,7 +8,43 @@ use crate::request::{Preflight, Request};
 use crate::state::Observed;
 use crate::ui::Printer;
 
-/// What IAM said; where the caller may not make a change, that is told, and how the run ends.
+/// What came of asking.
+#[derive(Debug)]
+pub(super) enum Asked {
+    /// Nothing that is known keeps the caller from it.
+    Goes(Said),
+    /// The caller may not make these changes.
+    Missing(Outcome),
+}
+
+/// Asks, and says what IAM could not tell.
+pub(super) async fn asked(aws: &Aws, plan: &Plan, observed: &Observed, request: &Request, printer: Printer) -> Asked {
+    if plan.steps.is_empty() {
+        return Asked::Goes(Said::NothingToAsk);
+    }
+    if request.preflight == Preflight::Skipped {
+        return Asked::Goes(Said::NotAsked("`--no-preflight`".to_owned()));
+    }
+    let needs = preflight::needs(plan, request.kind.producer()).into_iter().collect();
+    let answers = match aws.source.simulate(&plan.caller, needs).await {
+        Simulation::Answered(answers) => answers,
+        Simulation::Unanswered(why) => {
+            printer.preflight_is_silent(&why);
+            return Asked::Goes(Said::NotAsked(why));
+        }
+    };
+    let outcome = Outcome::of(answers, observed);
+    if !outcome.lacking().is_empty() {
+        return Asked::Missing(outcome);
+    }
+    if outcome.unknown.is_empty() {
+        return Asked::Goes(Said::Allowed);
+    }
+    printer.preflight_is_unsure(&outcome.unknown);
+    Asked::Goes(Said::Unknown(outcome.unknown))
+}
+
+/// What IAM said; where the caller may not make a change, that is reported, and how the run ends.
 pub(super) async fn preflight(
     aws: &Aws,
     plan: &Plan,
@@ -16,28 +52,11 @@ pub(super) async fn preflight(
     request: &Request,
     printer: Printer,
 ) -> Result<Said, Exit> {
-    if plan.steps.is_empty() {
-        return Ok(Said::NothingToAsk);
-    }
-    if request.preflight == Preflight::Skipped {
-        return Ok(Said::NotAsked("`--no-preflight`".to_owned()));
-    }
-    let needs = preflight::needs(plan, request.kind.producer()).into_iter().collect();
-    let answers = match aws.source.simulate(&plan.caller, needs).await {
-        Simulation::Answered(answers) => answers,
-        Simulation::Unanswered(why) => {
-            printer.preflight_is_silent(&why);
-            return Ok(Said::NotAsked(why));
+    match asked(aws, plan, observed, request, printer).await {
+        Asked::Goes(said) => Ok(said),
+        Asked::Missing(outcome) => {
+            printer.may_not(plan, request, &outcome, Exit::Failed);
+            Err(Exit::Failed)
         }
-    };
-    let outcome = Outcome::of(answers, observed);
-    if !outcome.missing.is_empty() || !outcome.denied.is_empty() {
-        printer.may_not(&outcome, Exit::Failed);
-        return Err(Exit::Failed);
     }
-    if outcome.unknown.is_empty() {
-        return Ok(Said::Allowed);
-    }
-    printer.preflight_is_unsure(&outcome.unknown);
-    Ok(Said::Unknown(outcome.unknown))
 }

@@ -81,7 +81,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 105] = [
+pub const CALLS: [Call; 106] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -145,10 +145,11 @@ pub const CALLS: [Call; 105] = [
     call("kms:ListKeys", LIST, KEYED, UsesKey, &[("kms:ListKeys", Anything)]),
     call("kms:ListAliases", LIST, KEYED, UsesKey, &[("kms:ListAliases", Anything)]),
     call("kms:DescribeKey", LIST, KEYED, UsesKey, &[("kms:DescribeKey", EveryKey)]),
-    call("iam:SimulatePrincipalPolicy", WRITE, EVERY, Always, &[("iam:SimulatePrincipalPolicy", Caller)]),
+    call("iam:SimulatePrincipalPolicy", LOOK, EVERY, Always, &[("iam:SimulatePrincipalPolicy", Caller)]),
     // Where the role has a path, which the ARN of its session does not say.
-    call("iam:GetRole", WRITE, EVERY, Always, &[("iam:GetRole", Caller)]),
+    call("iam:GetRole", LOOK, EVERY, Always, &[("iam:GetRole", Caller)]),
     call("kms:CreateKey", WRITE, KEYED, OwnKey, CREATE_KEY),
+    call("kms:EnableKeyRotation", WRITE, KEYED, OwnKey, &[("kms:EnableKeyRotation", EveryKey)]),
     call("kms:CreateAlias", WRITE, KEYED, OwnKey, CREATE_ALIAS),
     call("kms:PutKeyPolicy", CHANGE, KEYED, UsesKey, &[("kms:PutKeyPolicy", Key)]),
     // When a bucket was created, to know it again.

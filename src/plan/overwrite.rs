@@ -26,6 +26,8 @@ pub enum Effect<'a> {
     MakesBucket(&'a BucketName, &'a Region, &'a BTreeMap<String, String>),
     /// It makes a key.
     MakesKey,
+    /// It lets a key that was just made rotate.
+    RotatesKey,
     /// It gives a key this alias.
     MakesAlias(&'a str),
     /// It blocks all public access to a bucket.
@@ -39,7 +41,11 @@ impl Step {
     pub fn overwrites(&self, created: Option<&KeyArn>) -> Option<Overwrite> {
         match self.effect(created) {
             Effect::Sets(overwrite) => Some(overwrite),
-            Effect::BlocksPublicAccess(_) | Effect::MakesAlias(_) | Effect::MakesBucket(..) | Effect::MakesKey => None,
+            Effect::BlocksPublicAccess(_)
+            | Effect::MakesAlias(_)
+            | Effect::MakesBucket(..)
+            | Effect::MakesKey
+            | Effect::RotatesKey => None,
         }
     }
 
@@ -92,6 +98,7 @@ impl Step {
                 (slot, Some(Setting::Payer(Payer::Requester)), Some(Setting::Payer(Payer::BucketOwner)))
             }
             Self::BlockPublicAccess { bucket } => return Effect::BlocksPublicAccess(bucket),
+            Self::EnableKeyRotation { .. } => return Effect::RotatesKey,
             Self::CreateAlias { alias, .. } => return Effect::MakesAlias(alias),
             Self::CreateBucket { bucket, region, tags, .. } => return Effect::MakesBucket(bucket, region, tags),
             Self::CreateKey { .. } => return Effect::MakesKey,

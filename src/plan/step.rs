@@ -31,7 +31,14 @@ pub enum Step {
         /// The key policy.
         policy: String,
     },
-    /// `kms:CreateAlias`.
+    /// `kms:EnableKeyRotation`, once a year.
+    EnableKeyRotation {
+        /// The bucket that the key is made for.
+        bucket: BucketName,
+        /// The key.
+        key: KeySlot,
+    },
+    /// `kms:CreateAlias`, the last of a key: one that has its alias is whole.
     CreateAlias {
         /// `alias/logbucket-BUCKET`.
         alias: String,
@@ -233,7 +240,7 @@ impl Step {
     pub fn rank(&self) -> u8 {
         match self {
             Self::CreateKey { .. } => 0,
-            Self::CreateAlias { .. } => 1,
+            Self::EnableKeyRotation { .. } | Self::CreateAlias { .. } => 1,
             Self::PutKeyPolicy { .. } => 2,
             Self::CreateBucket { .. } => 3,
             Self::PutBucketTags { .. } => 4,
@@ -255,6 +262,7 @@ impl Step {
             Self::CreateAlias { alias, .. } => alias,
             Self::PutKeyPolicy { key, .. } => key.id(),
             Self::CreateKey { bucket, .. }
+            | Self::EnableKeyRotation { bucket, .. }
             | Self::CreateBucket { bucket, .. }
             | Self::PutBucketTags { bucket, .. }
             | Self::BlockPublicAccess { bucket }
@@ -282,6 +290,7 @@ impl Step {
             | Self::LetOwnerPay { .. }
             | Self::PutBucketPolicy { .. } => true,
             Self::CreateKey { .. }
+            | Self::EnableKeyRotation { .. }
             | Self::CreateAlias { .. }
             | Self::PutBucketTags { .. }
             | Self::BlockPublicAccess { .. }
@@ -296,6 +305,7 @@ impl Step {
     pub fn api(&self) -> &'static str {
         match self {
             Self::CreateKey { .. } => "kms:CreateKey",
+            Self::EnableKeyRotation { .. } => "kms:EnableKeyRotation",
             Self::CreateAlias { .. } => "kms:CreateAlias",
             Self::PutKeyPolicy { .. } => "kms:PutKeyPolicy",
             Self::CreateBucket { .. } => "s3:CreateBucket",

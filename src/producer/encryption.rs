@@ -75,7 +75,9 @@ pub fn rule(producer: Producer, kind: EncryptionKind) -> Rule {
         (
             Producer::Alb,
             EncryptionKind::SseKmsAwsManaged | EncryptionKind::SseKmsCustomer | EncryptionKind::DsseKms,
-        ) => never("ALB logs support no encryption but SSE-S3: turning them on is refused, and logs that were on stop"),
+        ) => never(
+            "ALB logs support no encryption but SSE-S3: turning them on is refused, and logs that are on probably stop (inferred, not documented)",
+        ),
         (Producer::Nlb, EncryptionKind::SseKmsAwsManaged) => {
             never("the log delivery service can't use an AWS managed key: logs are delivered unreadable")
         }

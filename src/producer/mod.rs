@@ -47,6 +47,17 @@ pub fn until(producer: Producer) -> &'static str {
     }
 }
 
+/// After what the first log is to be expected, and how many minutes later, where AWS gives a number; AWS says so as what is usual, and promises
+/// nothing. The words of [`until`] have the pages.
+pub fn expected_after(producer: Producer) -> (&'static str, Option<u32>) {
+    match producer {
+        Producer::Alb => ("traffic", Some(5)),
+        Producer::Nlb => ("tls-connection", Some(5)),
+        Producer::S3Access => ("request", None),
+        Producer::Inventory => ("attachment", Some(48 * 60)),
+    }
+}
+
 /// The requests that the service makes of the bucket for one source: each must be allowed.
 pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> {
     match kind {

@@ -59,6 +59,7 @@ impl Receipt {
             Change::Setting { slot, .. } if slot.destination() == Some(bucket) => found.within(slot),
             Change::BlockedPublicAccess { .. }
             | Change::MadeAlias { .. }
+            | Change::RotatedKey
             | Change::MadeKey { .. }
             | Change::Setting { .. } => Look::Nothing,
         };
@@ -141,6 +142,7 @@ impl Item {
             Change::Setting { slot, .. } => Some(slot),
             Change::BlockedPublicAccess { .. }
             | Change::MadeAlias { .. }
+            | Change::RotatedKey
             | Change::MadeBucket { .. }
             | Change::MadeKey { .. } => None,
         }

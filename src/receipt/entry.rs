@@ -54,6 +54,8 @@ pub enum Change {
         /// The key, once it is known.
         key: Option<KeyArn>,
     },
+    /// The key that was made rotates.
+    RotatedKey,
     /// An alias was given to a key.
     MadeAlias {
         /// Such as `alias/logbucket-acme-logs`.

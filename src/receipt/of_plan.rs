@@ -71,6 +71,7 @@ impl Receipt {
                 (
                     Change::Setting { .. }
                     | Change::MadeAlias { .. }
+                    | Change::RotatedKey
                     | Change::MadeBucket { .. }
                     | Change::BlockedPublicAccess { .. },
                     _,
@@ -108,6 +109,7 @@ fn entry(step: &Step, made: Option<&BucketName>) -> Entry {
             Change::MadeBucket { bucket: bucket.clone(), region: region.clone(), tags: tags.clone() }
         }
         Effect::MakesKey => Change::MadeKey { key: None },
+        Effect::RotatesKey => Change::RotatedKey,
         Effect::MakesAlias(alias) => Change::MadeAlias { alias: alias.to_owned() },
         Effect::BlocksPublicAccess(bucket) => Change::BlockedPublicAccess { bucket: bucket.clone() },
         Effect::Sets(Overwrite { slot, before, after }) => {

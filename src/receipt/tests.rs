@@ -98,7 +98,8 @@ fn only_what_is_as_the_run_left_it_is_put_back() {
     let moved = Verdict::Moved { values: Box::new((Some(new.clone()), other.clone())) };
     assert_eq!(verdict(entry(), Look::Setting(other)), moved);
     assert_eq!(verdict(entry(), Look::Gone), Verdict::Gone);
-    let denial = Denial { action: "s3:GetBucketPolicy", resource: "demo-logs".to_owned() };
+    let denial =
+        Denial { action: "s3:GetBucketPolicy", resource: "demo-logs".to_owned(), why: crate::state::Unread::Denied };
     assert_eq!(verdict(entry(), Look::Denied(denial.clone())), Verdict::Unseen(denial));
 }
 
@@ -207,7 +208,8 @@ fn whatever_somebody_set_on_a_created_bucket_keeps_it_and_is_named() {
 
 #[test]
 fn what_can_t_be_read_of_a_created_bucket_keeps_it() {
-    let denial = || Denial { action: "s3:GetBucketCORS", resource: "demo-logs".to_owned() };
+    let denial =
+        || Denial { action: "s3:GetBucketCORS", resource: "demo-logs".to_owned(), why: crate::state::Unread::Denied };
     let new = || found(policy("New"));
     for found in [
         FoundBucket { settings: vec![("CORS", Seen::Denied(denial()))], ..new() },

@@ -77,7 +77,7 @@ impl Undo {
             let mut change = entry.change.clone();
             let verdict = match (&mut change, entry.outcome) {
                 (_, Outcome::Undone) => Verdict::Undone,
-                (Change::Setting { .. } | Change::MadeBucket { .. }, Outcome::NotDone)
+                (Change::Setting { .. } | Change::MadeBucket { .. } | Change::RotatedKey, Outcome::NotDone)
                 | (Change::MadeKey { key: None }, _) => Verdict::AsBefore,
                 (Change::Setting { before, .. }, _) => {
                     let chain = Chain::new(entry, earlier.iter().rev().filter(was_tried));
@@ -90,6 +90,7 @@ impl Undo {
                     Look::Gone | Look::Nothing | Look::Setting(_) => Verdict::AsBefore,
                 },
                 (Change::MadeKey { key: Some(_) }, _) => Verdict::Stays(KEY.to_owned()),
+                (Change::RotatedKey, _) => Verdict::Stays("the key stays, and its rotation with it".to_owned()),
                 (Change::MadeAlias { .. }, _) => Verdict::Stays("it names a key that stays".to_owned()),
                 (Change::BlockedPublicAccess { bucket }, _) if receipt.has_made(bucket) => Verdict::WithBucket,
                 (Change::BlockedPublicAccess { .. }, _) => {

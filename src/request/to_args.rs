@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use crate::model::{
-    Encryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest, InventoryVersions,
-    Kind, LogType, Region,
+    AccountId, Encryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest,
+    InventoryVersions, Kind, LogType, Region,
 };
 
 use super::command_line::Args;
@@ -79,6 +79,25 @@ impl Request {
         if let Some(folder) = &self.receipt_dir {
             args.value("--receipt-dir", folder);
         }
+        args.into_words()
+    }
+
+    /// The arguments after `logbucket` that print the policy which a caller of this request needs.
+    pub fn to_permissions_args(&self, account: &AccountId, region: &Region) -> Vec<OsString> {
+        let mut args = Args::new(&["permissions", "init", "--producer", self.kind.producer().as_str()]);
+        for source in &self.sources {
+            args.value("--source", source.to_string());
+        }
+        args.value("--bucket", self.bucket.to_string());
+        let key = match &self.encryption {
+            Encryption::SseKms(key) => Some(key),
+            Encryption::SseS3 | Encryption::Unstated => self.kind.report_key(),
+        };
+        if let Some(key) = key {
+            args.value("--kms-key", key.to_string());
+        }
+        args.value("--account", account.to_string());
+        args.value("--region", region.to_string());
         args.into_words()
     }
 

@@ -26,6 +26,6 @@ pub use logging::{Logging, TargetGrant};
 pub use looked::Looked;
 pub use object::{Found, Newest, ObjectStamp, TestObject};
 pub use observed::{Destination, Observed, Origin, Shown, SourceTags};
-pub use seen::{Denial, Seen};
+pub use seen::{Denial, Seen, Unread};
 pub use source::{LoadBalancer, LoadBalancerType, LogAttachment, Source, SourceBucket};
 pub use trail::TrailEvent;

@@ -20,6 +20,21 @@ pub struct Denial {
     pub action: &'static str,
     /// The resource it was refused on.
     pub resource: String,
+    /// Why it told nothing.
+    pub why: Unread,
+}
+
+/// Why a read told nothing.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Unread {
+    /// AWS refused it.
+    Denied,
+    /// It failed otherwise, with this code or message.
+    Failed(String),
+    /// AWS answered what makes no sense.
+    NotUnderstood,
+    /// It works in another account only, and was not asked for.
+    Elsewhere,
 }
 
 impl<T> Seen<T> {
@@ -51,6 +66,12 @@ impl<T> Seen<T> {
 
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "could not look, `{}` on `{}` is not allowed or not answered", self.action, self.resource)
+        let how = match &self.why {
+            Unread::Denied => "was denied".to_owned(),
+            Unread::Failed(why) => format!("failed ({why})"),
+            Unread::NotUnderstood => "was answered with what makes no sense".to_owned(),
+            Unread::Elsewhere => "works in the owner's account only".to_owned(),
+        };
+        write!(f, "could not read: `{}` on `{}` {how}", self.action, self.resource)
     }
 }

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::health::{Admission, Health, Report, Told};
+use crate::model::{Moment, Producer};
 use crate::producer::encryption::Outcome;
-use crate::producer::principal;
+use crate::producer::{expected_after, principal};
 use crate::state::{Identity, Log};
 
 use super::check_text::word;
@@ -44,7 +45,7 @@ pub(super) struct LogBody {
     prefix: Option<String>,
     health: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    until: Option<String>,
+    until: Option<UntilBody>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_known: Vec<String>,
     findings: Vec<FindingBody>,
@@ -53,6 +54,8 @@ pub(super) struct LogBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     newest: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     delivered_at: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cure: Option<String>,
@@ -60,6 +63,22 @@ pub(super) struct LogBody {
     no_command: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cure_replaces: Vec<String>,
+}
+
+/// When a log is to be expected: no moment, since it depends on what happens at the source.
+#[derive(Debug, Serialize)]
+pub(super) struct UntilBody {
+    after: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minutes: Option<u32>,
+    what: String,
+}
+
+impl UntilBody {
+    pub(super) fn new(producer: Producer, words: &str) -> Self {
+        let (after, minutes) = expected_after(producer);
+        Self { after, minutes, what: words.to_owned() }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -121,7 +140,7 @@ impl LogBody {
             prefix: target.map(|target| target.prefix.clone()),
             health: word(&diagnosis.health),
             until: match &diagnosis.health {
-                Health::Pending(until) => Some(until.clone()),
+                Health::Pending(until) => Some(UntilBody::new(attachment.producer(), until)),
                 Health::CannotKnow(_) | Health::Dead | Health::Delivering | Health::Off | Health::Permitted => None,
             },
             not_known: match &diagnosis.health {
@@ -130,7 +149,8 @@ impl LogBody {
             },
             findings: diagnosis.findings.iter().map(FindingBody::new).collect(),
             history: told.history.clone(),
-            newest: diagnosis.newest.clone(),
+            newest: told.delivered.map(Moment::iso),
+            evidence: diagnosis.newest.clone(),
             delivered_at: told.delivered.map(|moment| moment.0),
             cure,
             no_command,

@@ -28,7 +28,12 @@ pub(super) fn check(report: &Report, width: Option<usize>) -> String {
         log(&mut sheet, told);
     }
     if report.logs.is_empty() {
-        sheet.line("nothing logs there, as far as could be looked at");
+        let account = &report.caller.account;
+        sheet.paragraph(
+            "",
+            2,
+            &format!("none of the logs of account {account} that could be read goes to this bucket"),
+        );
     }
     if !report.admissions.is_empty() {
         sheet.line("");

@@ -11,6 +11,7 @@ use super::words::{counted, listed};
 pub fn line(step: &Step) -> String {
     match step {
         Step::CreateKey { bucket, .. } => format!("create a customer managed key for `{bucket}`"),
+        Step::EnableKeyRotation { key, .. } => format!("turn on automatic rotation of {}, once a year", slot(key)),
         Step::CreateAlias { alias, key } => format!("name {} `{alias}`", slot(key)),
         Step::PutKeyPolicy { key, .. } => format!("let the log service use the key `{key}`"),
         Step::CreateBucket { bucket, region, namespace, tags } => {
@@ -84,7 +85,7 @@ fn load_balancer(name: &str, before: &BTreeMap<String, String>, attributes: &BTr
     let noun = if logs.len() == 1 { "log" } else { "logs" };
     let today = |key: &String| before.get(key).map_or("", String::as_str);
     let again = if attributes.iter().all(|(key, value)| today(key) == value) {
-        " again, for AWS to judge the mended bucket"
+        " again, so that AWS checks the bucket anew (that it does so for unchanged attributes is not documented)"
     } else {
         ""
     };
@@ -96,7 +97,8 @@ pub(super) fn encryption(key: Option<&KeySlot>) -> String {
     key.map_or_else(|| "SSE-S3".to_owned(), |key| format!("SSE-KMS with {}", slot(key)))
 }
 
-fn slot(key: &KeySlot) -> String {
+/// A key in words.
+pub(super) fn slot(key: &KeySlot) -> String {
     match key {
         KeySlot::Known(arn) => format!("`{arn}`"),
         KeySlot::Created => "the new key".to_owned(),

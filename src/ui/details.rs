@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{BucketEncryption, InventoryField};
-use crate::plan::{KeySlot, NewInventory, Setting, Step};
+use crate::plan::{KeySlot, NewInventory, Setting, Step, TARGET_TAG};
 use crate::state::{
     ExpirationRule, InventoryConfiguration, InventoryEncryption, Logging, Payer, RuleRest, TargetGrant,
 };
@@ -22,7 +22,15 @@ pub(super) fn details(step: &Step) -> Vec<String> {
         Step::PutBucketPolicy { before, after, .. } => diff::of_json(before.as_deref(), after),
         Step::PutLoadBalancerAttributes { before, attributes, .. } => of_settings(before, attributes),
         Step::PutBucketTags { before, tags, .. } => of_settings(before, tags),
-        Step::PutBucketEncryption { before: Some(before), key, .. } => of_encryption(before, key.as_ref()),
+        Step::PutBucketEncryption { before, key, bucket_key, blocked, .. } => {
+            let before = before.as_ref();
+            let old = before.map(|before| {
+                let kms = before.algorithm.starts_with("aws:kms");
+                beside_the_key(kms.then_some(before.bucket_key), &before.blocked)
+            });
+            let new = beside_the_key(key.as_ref().map(|_| *bucket_key), blocked);
+            [of_encryption(before, key.as_ref()), of_settings(&old.unwrap_or_default(), &new)].concat()
+        }
         Step::PutExpiration { before, rules, .. } => rules.iter().flat_map(|rule| of_rule(before, rule)).collect(),
         Step::PutBucketLogging { before, logging, .. } => {
             let settings = |logging: &Option<Logging>| logging.as_ref().map(of_logging).unwrap_or_default();
@@ -31,12 +39,26 @@ pub(super) fn details(step: &Step) -> Vec<String> {
         Step::PutInventory { before, inventory, .. } => {
             of_settings(&before.as_ref().map(of_inventory).unwrap_or_default(), &of_new_inventory(inventory))
         }
-        // Their line says it all.
-        Step::CreateAlias { .. }
-        | Step::CreateBucket { .. }
-        | Step::BlockPublicAccess { .. }
-        | Step::PutBucketEncryption { before: None, .. }
-        | Step::LetOwnerPay { .. } => Vec::new(),
+        Step::EnableKeyRotation { .. } => new([("rotation", "every 365 days".to_owned())]),
+        Step::CreateAlias { alias, key } => new([("alias", alias.clone()), ("key", describe::slot(key))]),
+        Step::CreateBucket { region, tags, .. } => {
+            let tags: Vec<String> = tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+            let own = format!("{TARGET_TAG}=(the token of this run)");
+            let tags = tags.into_iter().chain([own]).collect::<Vec<_>>().join(", ");
+            new([
+                ("object ownership", "BucketOwnerEnforced".to_owned()),
+                ("region", region.to_string()),
+                ("tags", tags),
+            ])
+        }
+        Step::BlockPublicAccess { .. } => {
+            let names = ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"];
+            new(names.map(|name| (name, true.to_string())))
+        }
+        Step::LetOwnerPay { .. } => of_settings(
+            &settings([("payer", payer(Payer::Requester))]),
+            &settings([("payer", payer(Payer::BucketOwner))]),
+        ),
     }
 }
 
@@ -90,6 +112,18 @@ pub(super) fn moved(before: &Setting, now: &Setting) -> Vec<String> {
     }
 }
 
+/// What a default encryption says beside algorithm and key.
+fn beside_the_key(bucket_key: Option<bool>, blocked: &[String]) -> Settings {
+    let bucket_key = bucket_key.map(|on| ("bucket key", if on { "on" } else { "off" }.to_owned()));
+    let blocked = (!blocked.is_empty()).then(|| ("blocked", blocked.join(", ")));
+    bucket_key.into_iter().chain(blocked).map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// Settings of what was not there before.
+fn new<const N: usize>(pairs: [(&str, String); N]) -> Vec<String> {
+    of_settings(&Settings::new(), &settings(pairs))
+}
+
 fn payer(payer: Payer) -> String {
     let word = match payer {
         Payer::BucketOwner => "BucketOwner",
@@ -115,12 +149,12 @@ fn of_settings(before: &Settings, after: &Settings) -> Vec<String> {
     lines.map(|(sign, name, value)| format!("{sign} {name} = {}", shown(value))).collect()
 }
 
-fn of_encryption(before: &BucketEncryption, key: Option<&KeySlot>) -> Vec<String> {
-    let old = match &before.key {
-        Some(key) => format!("{} with `{key}`", before.algorithm),
-        None => before.algorithm.clone(),
-    };
-    vec![format!("- {old}"), format!("+ {}", describe::encryption(key))]
+fn of_encryption(before: Option<&BucketEncryption>, key: Option<&KeySlot>) -> Vec<String> {
+    let old = before.map(|before| match &before.key {
+        Some(key) => format!("- {} with `{key}`", before.algorithm),
+        None => format!("- {}", before.algorithm),
+    });
+    old.into_iter().chain([format!("+ {}", describe::encryption(key))]).collect()
 }
 
 /// A rule of ours and the one of its id that it replaces.

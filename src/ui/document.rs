@@ -4,17 +4,20 @@ use serde::Serialize;
 
 use crate::apply::Stopped;
 use crate::exit::Exit;
-use crate::model::without_users;
+use crate::model::{Producer, without_users};
 use crate::plan::{Approval, Change, Cure, Finding, Plan, PlannedStep, Refusal, Severity, Step};
 use crate::preflight::Said;
 use crate::proof::{Delivery, TestVerdict};
 use crate::request::Request;
 use crate::settle::Settled;
 
+use super::check_document::UntilBody;
 use super::details::details;
+use super::preflight_text::Lacking;
+use super::reason::{Reason, reasons};
 use super::refusal_text::refusal as refused;
 use super::result_text::difference;
-use super::told::Told;
+use super::told::{Preview, Told};
 use super::{describe, preflight_text, words};
 
 /// `logbucket.plan/1`.
@@ -28,6 +31,8 @@ pub(super) struct PlanDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
     approval: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing_permissions: Option<Vec<String>>,
     plan: PlanBody,
 }
 
@@ -78,6 +83,8 @@ pub(super) struct ErrorDocument {
     error: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing_permissions: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -125,10 +132,17 @@ struct PlannedBody {
     step: StepBody,
     change: &'static str,
     because: Vec<&'static str>,
+    reasons: Vec<ReasonBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     risk: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     diff: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ReasonBody {
+    why: String,
+    page: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -163,7 +177,7 @@ enum DeliveryBody {
         objects: Vec<String>,
     },
     Pending {
-        until: String,
+        until: UntilBody,
         #[serde(skip_serializing_if = "Option::is_none")]
         note: Option<String>,
     },
@@ -173,13 +187,10 @@ enum DeliveryBody {
 }
 
 impl PlanDocument {
-    pub(super) fn new(
-        plan: &Plan,
-        request: &Request,
-        missing: &[Approval],
-        refusal: Option<&Refusal<'_>>,
-        exit: Exit,
-    ) -> Self {
+    pub(super) fn new(plan: &Plan, request: &Request, preview: &Preview<'_>, exit: Exit) -> Self {
+        let Preview { missing, lacking, refused: refusal } = preview;
+        let refusal = *refusal;
+        let lacking = lacking.as_ref().map(|outcome| preflight_text::lacking(plan, request, outcome));
         let needs_exempt = missing.iter().any(|approval| matches!(approval, Approval::Exempt(_)));
         let verdict = match refusal {
             Some(Refusal::NeverDelivers(_)) => "refused",
@@ -188,6 +199,7 @@ impl PlanDocument {
             Some(Refusal::NeedsFix(_)) => "needs-fix",
             Some(Refusal::NeedsYes) => "needs-yes",
             None if plan.steps.is_empty() => "nothing-to-do",
+            None if lacking.is_some() => "not-permitted",
             None if needs_exempt => "needs-exempt",
             None if missing.contains(&Approval::Fix) => "needs-fix",
             None => "ready",
@@ -198,8 +210,9 @@ impl PlanDocument {
             exit_code: exit.number(),
             verdict,
             refusal: refused.as_ref().map(|(message, _)| message.clone()),
-            hint: refused.map(|(_, hint)| hint),
+            hint: refused.map(|(_, hint)| hint).or_else(|| Some(lacking.as_ref()?.hints.join("\n"))),
             approval: missing.iter().map(words::approval).collect(),
+            missing_permissions: lacking.map(|lacking| lacking.permissions),
             plan: PlanBody::new(plan, request),
         }
     }
@@ -217,7 +230,7 @@ impl ResultDocument {
             done: told.plan.steps.iter().map(|step| StepBody::new(&step.step)).collect(),
             did_not_stay: settled.fallen().into_iter().map(StepBody::new).collect(),
             test_object: Some(TestBody::new(test)),
-            delivery: Some(DeliveryBody::new(delivery)),
+            delivery: Some(DeliveryBody::new(told.request.kind.producer(), delivery)),
             ..Self::empty(told, exit)
         }
     }
@@ -273,6 +286,12 @@ impl PreflightBody {
 }
 
 impl ErrorDocument {
+    /// One with a list of permissions that are missing.
+    pub(super) fn of_lacking(lacking: &Lacking, exit: Exit) -> Self {
+        let permissions = lacking.permissions.clone();
+        Self { missing_permissions: permissions, ..Self::with_hints(&lacking.refusal(), &lacking.hints, exit) }
+    }
+
     /// One with several hints, a line each.
     pub(super) fn with_hints(error: &str, hints: &[String], exit: Exit) -> Self {
         Self::new(error, Some(&hints.join("\n")), exit)
@@ -284,6 +303,7 @@ impl ErrorDocument {
             exit_code: exit.number(),
             error: without_users(error),
             hint: hint.map(without_users),
+            missing_permissions: Vec::new(),
         }
     }
 }
@@ -344,6 +364,7 @@ impl PlannedBody {
                 Change::Replaces => "replaces",
             },
             because: because.map(|finding| finding.id.as_str()).collect(),
+            reasons: reasons(plan, planned).into_iter().map(|Reason { why, page }| ReasonBody { why, page }).collect(),
             risk: planned.risk.clone(),
             diff: details(&planned.step),
         }
@@ -382,11 +403,13 @@ impl TestBody {
 }
 
 impl DeliveryBody {
-    fn new(delivery: &Delivery) -> Self {
+    fn new(producer: Producer, delivery: &Delivery) -> Self {
         match delivery {
             Delivery::Proven(objects) => Self::Proven { objects: objects.clone() },
             Delivery::Verified { at, objects } => Self::Verified { at: at.iso(), objects: objects.clone() },
-            Delivery::Permitted { until, note } => Self::Pending { until: until.clone(), note: note.clone() },
+            Delivery::Permitted { until, note } => {
+                Self::Pending { until: UntilBody::new(producer, until), note: note.clone() }
+            }
             Delivery::Failed(cause) => Self::Failed { cause: cause.clone() },
         }
     }

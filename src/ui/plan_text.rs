@@ -7,6 +7,7 @@ use crate::plan::{Change, Cure, Finding, InTemplate, Plan, PlannedStep, Severity
 use crate::request::Request;
 
 use super::clean::{clean, clean_json};
+use super::reason::{Reason, reasons};
 use super::style::{ASIDE, BAD, CAUTION, GONE, GOOD, HEADING, of_diff, painted};
 use super::wrap::Sheet;
 use super::{describe, details, words};
@@ -153,10 +154,9 @@ fn step(sheet: &mut Sheet, number: usize, plan: &Plan, planned: &PlannedStep, de
         sheet.paragraph(&format!("{indent}{} ", painted(CAUTION, "risk:")), STEP + 6, &clean(risk));
     }
     if depth >= Depth::Explained {
-        for why in plan.findings.iter().filter(|finding| finding.is_cured_by(planned, &plan.findings)) {
-            let text = format!("why:  {}: {}", clean(&why.what), clean(&why.why));
-            sheet.paragraph(&indent, STEP + 6, &text);
-            sheet.paragraph(&" ".repeat(STEP + 6), STEP + 6, &painted(ASIDE, why.page));
+        for Reason { why, page } in reasons(plan, planned) {
+            sheet.paragraph(&indent, STEP + 6, &format!("why:  {}", clean(&why)));
+            sheet.paragraph(&" ".repeat(STEP + 6), STEP + 6, &painted(ASIDE, page));
         }
     }
     if depth >= Depth::Changes {

@@ -1,29 +1,65 @@
 //! What the caller may not do, in one message with the statements that grant it.
 
-use crate::preflight::{Need, Outcome};
+use crate::plan::Plan;
+use crate::preflight::{Limit, Need, Outcome};
+use crate::request::Request;
 
 use super::clean::clean;
-use super::words::{counted, listed};
+use super::words::{counted, listed, logbucket};
 
-/// The message, and the hints: one for each statement.
-pub(super) fn may_not(outcome: &Outcome) -> (String, Vec<String>) {
-    let all: Vec<&Need> = outcome.denied.iter().chain(&outcome.missing).collect();
+/// What the caller may not do.
+pub(super) struct Lacking {
+    /// How many, in words.
+    number: String,
+    /// Each permission that is missing.
+    pub(super) permissions: Vec<String>,
+    /// What to do about them.
+    pub(super) hints: Vec<String>,
+}
+
+impl Lacking {
+    /// The headline where a run is refused for it.
+    pub(super) fn refusal(&self) -> String {
+        format!("nothing changed: the caller lacks {} of this plan", self.number)
+    }
+
+    /// The headline of a dry run, which whoever applies the plan may not share.
+    pub(super) fn warning(&self) -> String {
+        format!("this caller lacks {} of this plan, and a run would be refused", self.number)
+    }
+}
+
+/// What the caller may not do of a plan, and who can change that.
+pub(super) fn lacking(plan: &Plan, request: &Request, outcome: &Outcome) -> Lacking {
+    let all = outcome.lacking();
     let number = u32::try_from(all.len()).unwrap_or(u32::MAX);
-    let names: Vec<String> = all.iter().map(|need| named(need)).collect();
-    let message = format!(
-        "nothing was changed: the caller lacks {} of this plan: {}",
-        counted(number, "permission"),
-        listed(&names)
-    );
+    let number = counted(number, "permission");
     let mut hints = Vec::new();
     if !outcome.denied.is_empty() {
-        let names: Vec<String> = outcome.denied.iter().map(named).collect();
-        let what = listed(&names);
+        let what = names(&outcome.denied);
         hints.push(format!("an explicit Deny, which no grant lifts, is against {what}: have that policy changed, or use other credentials with `--profile`"));
     }
+    hints.extend(outcome.refused.iter().map(|(limit, needs)| refused(*limit, &names(needs))));
     hints.extend(outcome.statements().iter().map(|statement| format!("grant it: {statement}")));
+    if !outcome.missing.is_empty()
+        && let Ok(command) = logbucket(&request.to_permissions_args(&plan.place.owner, &plan.place.region))
+    {
+        hints.push(format!("the policy with everything that the command needs: {command}"));
+    }
     hints.push("`--no-preflight` goes on without asking IAM, which does not know every policy".to_owned());
-    (message, hints)
+    Lacking { number, permissions: all.into_iter().map(named).collect(), hints }
+}
+
+/// A limit from outside: nobody who edits the caller's own policies can help.
+fn refused(limit: Limit, what: &str) -> String {
+    match limit {
+        Limit::ServiceControlPolicy => format!(
+            "the organization's service control policies refuse {what}, and no policy in the account lifts that: ask the organization's administrators, or use an account that they allow it in"
+        ),
+        Limit::PermissionsBoundary => format!(
+            "the caller's permissions boundary refuses {what}, and no other policy of the caller lifts that: have the boundary changed, or use other credentials with `--profile`"
+        ),
+    }
 }
 
 /// What can't be known.
@@ -33,6 +69,10 @@ pub(super) fn unsure(unknown: &[(Need, Vec<String>)]) -> String {
         keys => format!("whether you may {}, which depends on {},", named(need), listed(keys)),
     };
     listed(&unknown.iter().map(one).collect::<Vec<_>>())
+}
+
+fn names(needs: &[Need]) -> String {
+    listed(&needs.iter().map(named).collect::<Vec<_>>())
 }
 
 fn named((action, resource): &Need) -> String {

@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::health::Report;
 use crate::model::{Region, ReportPath};
 use crate::permission::{Scope, policy};
-use crate::plan::{Approval, Plan, Policies, Refusal, Step, Written};
+use crate::plan::{Plan, Policies, Refusal, Step, Written};
 use crate::preflight::{Need, Outcome};
 use crate::proof::{Delivery, TestVerdict};
 use crate::put_back::{Ended, Undone};
@@ -31,8 +31,11 @@ use super::progress::{Count, Manner, Progress};
 use super::refusal_text::refusal;
 use super::scan::{self, SarifDocument, ScanDocument};
 use super::sdk_trace::withheld;
-use super::talk::{data, data_width, note_change, talk, talk_error, talk_hints, talk_lines, talk_width, talk_wrapped};
-use super::told::Told;
+use super::style::{BAD, CAUTION, painted};
+use super::talk::{
+    data, data_width, note_change, talk, talk_error, talk_hints, talk_lines, talk_list, talk_width, talk_wrapped,
+};
+use super::told::{Preview, Told};
 use super::{describe, preflight_text, result_text, undo, words};
 
 /// What is printed, and what is left out.
@@ -110,25 +113,24 @@ impl Printer {
 
     /// A plan that was not approved, or never can be.
     pub fn plan(self, plan: &Plan, request: &Request, refused: &Refusal<'_>, exit: Exit) {
-        self.plan_with(plan, request, &plan.missing_approvals(&request.consent), Some(refused), exit);
+        let missing = plan.missing_approvals(&request.consent);
+        self.plan_with(plan, request, &Preview { missing, lacking: None, refused: Some(refused) }, exit);
     }
 
-    fn plan_with(
-        self,
-        plan: &Plan,
-        request: &Request,
-        missing: &[Approval],
-        refused: Option<&Refusal<'_>>,
-        exit: Exit,
-    ) {
+    fn plan_with(self, plan: &Plan, request: &Request, preview: &Preview<'_>, exit: Exit) {
         if self.json {
-            data(&document(&PlanDocument::new(plan, request, missing, refused, exit)));
+            data(&document(&PlanDocument::new(plan, request, preview, exit)));
         } else {
             self.show(plan, request, Depth::Changes);
         }
-        if let Some(refused) = refused {
+        if let Some(refused) = preview.refused {
             let (message, hint) = refusal(plan, &request.consent, refused);
             talk_error(&clean(&message), Some(&clean(&hint)));
+        }
+        if let Some(lacking) = &preview.lacking {
+            let lacking = preflight_text::lacking(plan, request, lacking);
+            let word = painted(CAUTION, "warning:");
+            talk_list(&word, &lacking.warning(), &lacking.permissions, &lacking.hints);
         }
     }
 
@@ -247,18 +249,11 @@ impl Printer {
         talk_error("interrupted", Some(hint));
     }
 
-    /// A dry run's plan, and the consent that applying it takes.
-    pub fn dry_run(
-        self,
-        plan: &Plan,
-        request: &Request,
-        missing: &[Approval],
-        refused: Option<&Refusal<'_>>,
-        exit: Exit,
-    ) {
-        self.plan_with(plan, request, missing, refused, exit);
-        if refused.is_none() && !self.quiet && !plan.steps.is_empty() {
-            let with = match missing {
+    /// A dry run's plan, and what applying it takes.
+    pub fn dry_run(self, plan: &Plan, request: &Request, preview: &Preview<'_>, exit: Exit) {
+        self.plan_with(plan, request, preview, exit);
+        if preview.refused.is_none() && !self.quiet && !plan.steps.is_empty() {
+            let with = match preview.missing.as_slice() {
                 [] => String::new(),
                 missing => format!(" and with {}", words::approvals(missing)),
             };
@@ -328,9 +323,12 @@ impl Printer {
     }
 
     /// The caller may not make some changes, and none is made.
-    pub fn may_not(self, outcome: &Outcome, exit: Exit) {
-        let (message, hints) = preflight_text::may_not(outcome);
-        self.error_with_hints(&message, &hints, exit);
+    pub fn may_not(self, plan: &Plan, request: &Request, outcome: &Outcome, exit: Exit) {
+        let lacking = preflight_text::lacking(plan, request, outcome);
+        if self.json {
+            data(&document(&ErrorDocument::of_lacking(&lacking, exit)));
+        }
+        talk_list(&painted(BAD, "error:"), &lacking.refusal(), &lacking.permissions, &lacking.hints);
     }
 
     /// The runs that can be undone.

@@ -115,6 +115,17 @@ pub(super) fn talk_error(message: &str, hint: Option<&str>) {
     talk_hints(message, hint);
 }
 
+/// A headline with its word, such as `error:`, a list with an item a line, and hints.
+pub(super) fn talk_list(word: &str, message: &str, items: &[String], hints: &[String]) {
+    talk_wrapped(&format!("{word} "), 2, &without_users(&format!("{message}:")));
+    for item in items {
+        talk_wrapped("  ", 4, &without_users(item));
+    }
+    for hint in hints {
+        talk_wrapped(&format!("{} ", painted(HINT, "hint:")), 2, &without_users(hint));
+    }
+}
+
 /// An error with several hints.
 pub(super) fn talk_hints<'a>(message: &str, hints: impl IntoIterator<Item = &'a str>) {
     talk_wrapped(&format!("{} ", painted(BAD, "error:")), 2, &without_users(message));

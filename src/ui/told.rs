@@ -1,7 +1,7 @@
 //! A run that is told of: what was planned and asked for, and by which name it can be undone.
 
-use crate::plan::Plan;
-use crate::preflight::Said;
+use crate::plan::{Approval, Plan, Refusal};
+use crate::preflight::{Outcome, Said};
 use crate::receipt::RunId;
 use crate::request::{CommandLine, Request, Unprintable};
 
@@ -18,6 +18,17 @@ pub struct Told<'a> {
     pub run: Option<RunId>,
     /// What IAM said beforehand.
     pub preflight: &'a Said,
+}
+
+/// A plan that is shown and not carried out.
+#[derive(Debug)]
+pub struct Preview<'a> {
+    /// The consent that applying it still takes.
+    pub missing: Vec<Approval>,
+    /// What the caller may not do of it, as far as that was asked.
+    pub lacking: Option<Outcome>,
+    /// Why it may not be carried out.
+    pub refused: Option<&'a Refusal<'a>>,
 }
 
 impl Told<'_> {

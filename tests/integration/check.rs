@@ -70,7 +70,7 @@ const WEB: &str = "alb --source web --log-type access";
 fn a_log_that_arrives_is_told_by_its_newest_object() {
     let account = with_web();
     let found = is(&account, WEB, "delivering", "");
-    assert!(found["newest"].as_str().unwrap().contains("_app.web."), "{found:#}");
+    assert!(found["evidence"].as_str().unwrap().contains("_app.web."), "{found:#}");
     assert!(found["delivered_at"].as_i64().unwrap() > 1_700_000_000);
     assert_eq!(found["findings"].as_array().unwrap().len(), 0, "{found:#}");
 }
@@ -81,7 +81,7 @@ fn a_log_that_is_off_and_one_that_has_had_no_traffic_are_told_apart() {
     is(&account, WEB, "off", "");
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
     let found = is(&account, "nlb --source edge", "pending", "");
-    assert!(found["until"].as_str().unwrap().contains("TLS listener"), "{found:#}");
+    assert!(found["until"]["what"].as_str().unwrap().contains("TLS listener"), "{found:#}");
 }
 
 #[test]
@@ -278,7 +278,7 @@ fn an_old_object_proves_nothing_of_today() {
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
     account.wait(account.sandbox.deliver_at(SystemTime::now() - Duration::from_hours(3 * 24)));
     let found = is(&account, "nlb --source edge", "pending", "");
-    assert!(found["newest"].as_str().unwrap().contains("3 days ago"), "{found:#}");
+    assert!(found["evidence"].as_str().unwrap().contains("3 days ago"), "{found:#}");
 }
 
 #[test]
@@ -442,7 +442,7 @@ fn a_refusal_of_turning_a_log_on_is_told_in_awss_words() {
     account.run("init alb --source web --bucket web-logs --yes").ends(0);
     let found = is(&account, WEB, "pending", "");
     assert!(found["history"].is_null(), "what was mended since is no news: {found:#}");
-    assert!(found["newest"].as_str().unwrap().contains("AWS's test file"), "{found:#}");
+    assert!(found["evidence"].as_str().unwrap().contains("AWS's test file"), "{found:#}");
 }
 
 #[test]
@@ -542,4 +542,25 @@ fn a_bucket_that_logs_to_itself_is_sent_elsewhere() {
     let found = is(&account, "s3-access --source app-images", "dead", "policy-grant");
     assert!(found.get("cure").is_none(), "{found:#}");
     account.run("check s3-access --source app-images").ends(3).says("hint: name another bucket");
+}
+
+#[test]
+fn moments_in_json_are_moments_and_what_is_expected_has_fields() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket shared-logs --yes").ends(0);
+    account.wait(account.sandbox.deliver());
+    let found = account.run("check alb --source web --output json").json()["logs"][0].clone();
+    let newest = found["newest"].as_str().unwrap();
+    assert!(newest.len() == 20 && newest.ends_with('Z') && newest.as_bytes()[10] == b'T', "{found:#}");
+    assert!(found["delivered_at"].is_u64() && found["evidence"].is_string(), "{found:#}");
+    let scanned = account.run("scan --newest --name web --output json").json();
+    assert_eq!(scanned["logs"][0]["newest"], found["newest"], "{scanned:#}");
+    // Only AWS's test file is there: no log came.
+    let account = Account::seeded();
+    let done = account.run("init nlb --source edge --bucket shared-logs --yes --wait 0 --output json").ends(0).json();
+    let until = &done["delivery"]["until"];
+    assert_eq!((until["after"].as_str(), until["minutes"].as_u64()), (Some("tls-connection"), Some(5)), "{done:#}");
+    let found = account.run("check nlb --source edge --output json").json()["logs"][0].clone();
+    assert!(found["newest"].is_null(), "{found:#}");
+    assert_eq!(found["until"]["minutes"], 5, "{found:#}");
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use sandbox::{BucketSeed, Encryption, seed};
+use sandbox::{BucketSeed, Effect, Encryption, Fault, When, seed};
 
 use crate::account::Account;
 use crate::check::{is, is_cured};
@@ -60,7 +60,7 @@ fn a_grant_by_acl_counts_where_acls_do() {
     is(&account, DATA, "pending", "");
     account.wait(account.sandbox.deliver());
     let found = is(&account, DATA, "delivering", "");
-    assert!(found["newest"].as_str().unwrap().contains("old/20"), "{found:#}");
+    assert!(found["evidence"].as_str().unwrap().contains("old/20"), "{found:#}");
     // Its simple keys don't name a source: another's log is none of this one's.
     is(&account, "s3-access --source app-images", "off", "");
     account.sandbox.drop_bucket("acl-logs");
@@ -157,4 +157,44 @@ fn a_key_that_todays_reports_are_on_is_kept_unasked() {
     account.run("init inventory --source app-data --bucket inv-logs --report-kms-key create --yes").ends(0);
     account.run("init inventory --source app-data --bucket inv-logs --yes --wait 0").ends(0);
     assert_eq!(account.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn the_owner_of_a_bucket_is_told_what_of_other_accounts_it_can_t_see() {
+    let account = Account::seeded();
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},"Action":"s3:PutObject","Resource":"arn:aws:s3:::central-logs/*","Condition":{"StringEquals":{"aws:SourceAccount":"444455556666"}}}]}"#;
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("central-logs").policy(policy)));
+    let ran = account
+        .run("check --bucket central-logs")
+        .ends(0)
+        .says("none of the logs of account 111122223333 that could be read goes to this bucket")
+        .says("the bucket policy allows logs of account 444455556666");
+    assert!(!ran.stdout.contains("nothing logs there"), "{}", ran.stdout);
+    let document = account.run("check --bucket central-logs --output json").ends(0).json();
+    assert!(document["not_known"].to_string().contains("444455556666"), "{document:#}");
+    // Without a word of another account in the policy it may be so all the same, and with logs of its own as well.
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
+    account
+        .run("check --bucket bare-logs")
+        .ends(0)
+        .says("sources of other accounts can't be seen from account 111122223333");
+    account.run("init s3-access --source app-data --bucket central-logs --prefix s3/ --yes --wait 0").ends(0);
+    account.run("check --bucket central-logs").says("the bucket policy allows logs of account 444455556666");
+}
+
+#[test]
+fn a_bucket_of_another_account_is_said_to_be_one() {
+    let account = Account::seeded();
+    account
+        .run("check --bucket other-account-logs")
+        .says("bucket `other-account-logs` is not one of account 111122223333")
+        .says("only its owner can read whether it accepts logs");
+    // A source of this account that logs there is found all the same.
+    let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>other-account-logs</TargetBucket><TargetPrefix>x/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("abroad").setting("logging", logging)));
+    let document = account.run("check --bucket other-account-logs --output json").json();
+    assert_eq!(document["logs"][0]["source"], "abroad", "{document:#}");
+    // Who may not list buckets is told what S3 said.
+    account.sandbox.inject(Fault { when: When::Operation("ListBuckets".to_owned()), effect: Effect::access_denied() });
+    account.run("check --bucket other-account-logs").says("is another account's, or may not be looked at");
 }

@@ -194,7 +194,7 @@ fn a_prefix_that_only_the_field_warns_of_is_looked_under_as_it_is() {
     account.sandbox.set_attributes("web", &attributes);
     account.wait(account.sandbox.deliver());
     let found = is(&account, WEB, "delivering", "");
-    assert!(found["newest"].as_str().unwrap().contains("env=prod/"), "{found:#}");
+    assert!(found["evidence"].as_str().unwrap().contains("env=prod/"), "{found:#}");
     assert_eq!(found["findings"][0]["id"], "prefix-illegal", "{found:#}");
 }
 

@@ -442,3 +442,19 @@ fn a_json_document_holds_the_same_message_and_hint() {
         assert!(!text.is_empty() && ran.stderr.contains(text), "{document}");
     }
 }
+
+#[test]
+fn a_session_token_is_blamed_only_where_there_is_one() {
+    let account = Account::seeded();
+    account.sandbox.inject(Fault {
+        when: When::FromNth(1),
+        effect: Effect::status(400, "ExpiredToken", "The security token included in the request is expired"),
+    });
+    let with = |envs: &[(&str, &str)]| account.run_with("check alb --source web", envs).stderr;
+    let none = with(&[]);
+    assert!(!none.contains("AWS_SESSION_TOKEN in the environment"), "{none}");
+    let empty = with(&[("AWS_SESSION_TOKEN", "")]);
+    assert!(!empty.contains("AWS_SESSION_TOKEN in the environment"), "{empty}");
+    let some = with(&[("AWS_SESSION_TOKEN", "token")]);
+    assert!(some.contains("AWS_SESSION_TOKEN in the environment"), "{some}");
+}

@@ -74,12 +74,12 @@ fn a_file_that_fits_in_every_way_is_taken_and_said_to_be_unsigned() {
     let time = minutes_ago(5);
     account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
     let found = is(&account, WEB, "delivering", "");
-    let newest = found["newest"].as_str().unwrap();
+    let newest = found["evidence"].as_str().unwrap();
     assert!(newest.contains("S3 doesn't say who wrote it"), "{newest}");
     account.run(&format!("check {WEB}")).ends(0).says("doesn't say who wrote it");
     // A log that nothing speaks against needs no such word.
     let found = is(&with_web(), WEB, "delivering", "");
-    assert!(!found["newest"].as_str().unwrap().contains("who wrote it"), "{found:#}");
+    assert!(!found["evidence"].as_str().unwrap().contains("who wrote it"), "{found:#}");
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn an_object_under_another_encryption_than_the_services_proves_nothing_of_today(
     account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
     account.sandbox.set_encryption("web-logs", Encryption::of_new_bucket());
     let found = is(&account, WEB, "pending", "");
-    assert!(found["newest"].as_str().unwrap().contains("proves nothing of today"), "{found:#}");
+    assert!(found["evidence"].as_str().unwrap().contains("proves nothing of today"), "{found:#}");
 }
 
 fn record(source: &str) -> String {
@@ -252,7 +252,7 @@ fn logs_of_last_week_are_found_behind_what_others_put_under_the_prefix() {
     account.sandbox.list_objects("busy-logs", others);
     let logs = check(&account, &sources);
     assert_eq!(logs[0]["health"], "pending");
-    assert!(logs[0]["newest"].as_str().unwrap().contains("5 days ago"), "{logs:#?}");
+    assert!(logs[0]["evidence"].as_str().unwrap().contains("5 days ago"), "{logs:#?}");
     assert!(asked(&account, "ListObjectsV2") <= 5);
 }
 

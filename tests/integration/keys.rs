@@ -3,7 +3,7 @@
 use logbucket::model::Producer;
 use logbucket::plan::{FindingId, Plan, Step, plan};
 use logbucket::state::{Observed, Seen};
-use sandbox::{KeySeed, LoadBalancerSeed};
+use sandbox::{Effect, Fault, KeySeed, LoadBalancerSeed, When};
 
 use crate::account::Account;
 use crate::worlds::{DEFAULT_KEY_POLICY, KEY, bucket, key, observed, request, sse_kms};
@@ -58,10 +58,7 @@ fn a_key_by_id_alias_or_arn_is_named_by_its_full_arn() {
 fn a_failure_between_making_a_key_and_using_it_never_makes_a_second() {
     for operation in ["CreateAlias", "CreateBucket", "PutBucketEncryption", "PutBucketPolicy"] {
         let account = Account::seeded();
-        account.sandbox.inject(sandbox::Fault {
-            when: sandbox::When::Operation(operation.to_owned()),
-            effect: sandbox::Effect::access_denied(),
-        });
+        account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect: Effect::access_denied() });
         account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes").ends(6).says("not done");
         assert_eq!(keys_of(&account, "demo-logs"), 1, "{operation}");
         account.sandbox.clear_faults();
@@ -78,9 +75,9 @@ fn a_key_of_an_earlier_run_that_may_not_be_looked_for_is_never_made_twice() {
     for operation in ["ListKeys", "ListResourceTags"] {
         let account = Account::seeded();
         let fail = |operation: &str| {
-            account.sandbox.inject(sandbox::Fault {
-                when: sandbox::When::Operation(operation.to_owned()),
-                effect: sandbox::Effect::status(400, "AccessDeniedException", "no"),
+            account.sandbox.inject(Fault {
+                when: When::Operation(operation.to_owned()),
+                effect: Effect::status(400, "AccessDeniedException", "no"),
             });
         };
         fail("CreateAlias");
@@ -106,9 +103,9 @@ fn a_bucket_with_a_dotted_name_gets_a_key_with_an_alias() {
 #[test]
 fn a_bucket_key_that_may_not_be_described_is_a_warning_and_one_named_by_alias_a_refusal() {
     let account = Account::seeded();
-    account.sandbox.inject(sandbox::Fault {
-        when: sandbox::When::Operation("DescribeKey".to_owned()),
-        effect: sandbox::Effect::status(400, "AccessDeniedException", "no"),
+    account.sandbox.inject(Fault {
+        when: When::Operation("DescribeKey".to_owned()),
+        effect: Effect::status(400, "AccessDeniedException", "no"),
     });
     let dry = account.run("init nlb --source edge --bucket kms-logs --dry-run").ends(0);
     dry.says("kms:DescribeKey").says("warning");
@@ -137,10 +134,7 @@ fn an_inventory_with_a_key_of_its_own_leaves_the_buckets_key_alone() {
 #[test]
 fn a_key_whose_answer_got_lost_is_found_again_and_not_made_again() {
     let account = Account::seeded();
-    account.sandbox.inject(sandbox::Fault {
-        when: sandbox::When::OperationTimes("CreateKey".to_owned(), 1),
-        effect: sandbox::Effect::ResetAfter,
-    });
+    account.sandbox.inject(Fault { when: When::OperationTimes("CreateKey".to_owned(), 1), effect: Effect::ResetAfter });
     // The client would try again by itself if it were let.
     account
         .run("init nlb --source edge --bucket demo-logs --kms-key create --yes")
@@ -169,4 +163,27 @@ fn a_key_policy_that_holds_our_statement_and_stays_in_doubt_is_not_written_again
     let again = planned(&once);
     assert_eq!(written(&again), None);
     assert!(again.findings.iter().any(|finding| finding.id == FindingId::KeyPolicy), "{:?}", again.findings);
+}
+
+#[test]
+fn a_new_key_rotates_also_where_the_run_that_made_it_stopped_before() {
+    let account = Account::seeded();
+    let words = "init nlb --source edge --bucket demo-logs --kms-key create --yes";
+    account.sandbox.inject(Fault {
+        when: When::OperationTimes("EnableKeyRotation".to_owned(), 1),
+        effect: Effect::access_denied(),
+    });
+    account.run(words).ends(6).says("kms:EnableKeyRotation");
+    account.run(words).ends(0);
+    assert_eq!(account.writes()[..2], ["EnableKeyRotation", "CreateAlias"]);
+    let made = account.sandbox.keys().into_iter().find(|key| key.tags.contains_key("logbucket")).unwrap();
+    assert!(made.rotates, "{made:?}");
+    let account = Account::seeded();
+    account.run(&words.replace("--yes", "--dry-run")).ends(0).says("turn on automatic rotation of the new key");
+    account.run(words).ends(0);
+    assert_eq!(account.writes()[..3], ["CreateKey", "EnableKeyRotation", "CreateAlias"]);
+    account
+        .run("undo latest --dry-run")
+        .ends(0)
+        .says("the rotation of the key: the key stays, and its rotation with it");
 }

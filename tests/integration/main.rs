@@ -53,6 +53,7 @@ mod policy;
 mod preflight;
 mod project;
 mod proofs;
+mod reasons;
 mod receipts;
 mod round_trip;
 mod scan;

@@ -184,7 +184,7 @@ fn the_policy_of_a_dry_run_is_enough_for_one_and_changes_nothing() {
     for run in &RUNS {
         let Run { producer, named, key, rest } = run;
         let policy = printed(&format!("permissions init --producer {producer} {named} {key} {PLACE} --dry-run"));
-        let verbs = ["Decrypt", "Describe", "Get", "List", "Lookup"];
+        let verbs = ["Decrypt", "Describe", "Get", "List", "Lookup", "Simulate"];
         for action in actions(&policy) {
             let (_, name) = action.split_once(':').unwrap();
             assert!(verbs.iter().any(|verb| name.starts_with(verb)), "{action}");
@@ -433,6 +433,6 @@ fn every_write_of_a_plan_is_in_the_table() {
     for api in literals(names) {
         found.insert(api.clone(), CALLS.iter().any(|call| call.api == api));
     }
-    assert_eq!(found.len(), 13);
+    assert_eq!(found.len(), 14);
     assert!(found.values().all(|known| *known), "{found:?}");
 }

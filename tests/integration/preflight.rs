@@ -46,7 +46,8 @@ fn everything_that_is_missing_is_told_at_once_and_nothing_is_changed() {
     let ran = account.run("init alb --source web --bucket kms-logs --fix --yes").ends(1);
     assert!(account.writes().is_empty());
     let arn = account.sandbox.load_balancer_arn("web").unwrap();
-    ran.says("nothing was changed: the caller lacks 3 permissions of this plan")
+    ran.says("nothing changed: the caller lacks 3 permissions of this plan:")
+        .says("logbucket permissions init --producer alb --source web --bucket kms-logs --account 111122223333 --region us-east-1")
         .says(&format!("`elasticloadbalancing:ModifyLoadBalancerAttributes` on `{arn}`"))
         .says("`s3:PutBucketPolicy` on `arn:aws:s3:::kms-logs`")
         .says(r#"{"Effect":"Allow","Action":["s3:PutBucketPolicy","s3:PutEncryptionConfiguration"],"Resource":["arn:aws:s3:::kms-logs"]}"#)
@@ -155,13 +156,100 @@ fn a_bucket_policy_that_lets_the_caller_in_is_enough() {
 }
 
 #[test]
-fn a_dry_run_and_a_run_without_changes_ask_nothing_of_iam() {
+fn a_dry_run_lists_what_the_run_would_lack() {
     let account = Account::seeded();
-    account.run("init alb --source web --bucket shared-logs --dry-run").ends(0);
+    account.sandbox.allow_only(&all_but(&["s3:PutBucketPolicy", "s3:PutEncryptionConfiguration"]));
+    let words = "init alb --source web --bucket kms-logs --dry-run";
+    let ran = account.run(words).ends(0).says("plan (+ adds, ~ replaces)").says("lacks 2 permissions");
+    let list = "  `s3:PutBucketPolicy` on `arn:aws:s3:::kms-logs`\n  `s3:PutEncryptionConfiguration` on `arn:aws:s3:::kms-logs`\n";
+    assert!(ran.stderr.contains(list), "{}", ran.stderr);
+    account.run(&format!("{words} --detailed-exitcode")).ends(3).says("lacks 2 permissions");
+    let document = account.run(&format!("{words} --output json")).ends(0).json();
+    assert_eq!(document["verdict"], "not-permitted");
+    assert!(document["hint"].as_str().unwrap().contains("logbucket permissions init"), "{document:#}");
+    assert_eq!(document["missing_permissions"].as_array().unwrap().len(), 2, "{document:#}");
+    account.run(&format!("{words} --no-preflight")).ends(0);
+    assert!(account.writes().is_empty());
+}
+
+#[test]
+fn a_run_without_changes_asks_nothing_of_iam() {
+    let account = Account::seeded();
     let asked = || account.sandbox.requests().iter().any(|request| request.operation == "SimulatePrincipalPolicy");
-    assert!(!asked());
+    account.run("init alb --source web --bucket shared-logs --dry-run").ends(0);
+    assert!(asked());
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
     assert!(asked());
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
     assert!(!asked());
+}
+
+/// Everything, but for what these statements deny.
+fn everything_but(denied: &[(&str, &str)]) -> Value {
+    let deny = |(action, resource): &(&str, &str)| json!({ "Effect": "Deny", "Action": action, "Resource": resource });
+    let allow = json!({ "Effect": "Allow", "Action": "*", "Resource": "*" });
+    let statements: Vec<Value> = [allow].into_iter().chain(denied.iter().map(deny)).collect();
+    json!({ "Statement": statements })
+}
+
+#[test]
+fn what_the_organization_refuses_is_answered_with_the_organization() {
+    let account = Account::seeded();
+    account.sandbox.set_service_control_policy(&everything_but(&[("s3:PutBucketPolicy", "*")]));
+    for (mode, code) in [("--fix --yes", 1), ("--dry-run", 0)] {
+        let ran = account.run(&format!("init alb --source web --bucket kms-logs {mode}")).ends(code);
+        let ran = ran
+            .says("lacks 1 permission")
+            .says("the organization's service control policies refuse `s3:PutBucketPolicy` on `arn:aws:s3:::kms-logs`")
+            .says("ask the organization's administrators");
+        assert!(!ran.stderr.contains("grant it") && !ran.stderr.contains("logbucket permissions"), "{}", ran.stderr);
+    }
+    assert!(account.writes().is_empty());
+}
+
+#[test]
+fn what_a_permissions_boundary_refuses_is_answered_with_the_boundary() {
+    let account = Account::seeded();
+    account.sandbox.set_boundary(&everything_but(&[("s3:PutEncryptionConfiguration", "*")]));
+    account.sandbox.allow_only(&all_but(&["s3:PutBucketPolicy"]));
+    let ran = account.run("init alb --source web --bucket kms-logs --fix --yes").ends(1);
+    let ran = ran
+        .says("lacks 2 permissions")
+        .says("the caller's permissions boundary refuses `s3:PutEncryptionConfiguration` on `arn:aws:s3:::kms-logs`")
+        .says(r#"grant it: {"Effect":"Allow","Action":["s3:PutBucketPolicy"],"Resource":["arn:aws:s3:::kms-logs"]}"#);
+    assert!(!ran.stderr.contains("service control"), "{}", ran.stderr);
+    assert!(account.writes().is_empty());
+    let document = account.run("init alb --source web --bucket kms-logs --fix --yes --output json").ends(1).json();
+    assert_eq!(document["missing_permissions"].as_array().unwrap().len(), 2, "{document:#}");
+    assert!(document["hint"].as_str().unwrap().contains("permissions boundary"), "{document:#}");
+}
+
+#[test]
+fn what_the_organization_refuses_elsewhere_says_nothing_of_this_bucket() {
+    // IAM says of several resources together what the organization allows.
+    let account = Account::seeded();
+    let other = "arn:aws:elasticloadbalancing:*";
+    account.sandbox.set_service_control_policy(&everything_but(&[("s3:PutBucketPolicy", other)]));
+    account.sandbox.allow_only(&all_but(&["s3:PutBucketPolicy"]));
+    let ran = account.run("init alb --source web --bucket kms-logs --fix --yes").ends(1);
+    let ran = ran.says("lacks 1 permission").says("grant it: ");
+    assert!(!ran.stderr.contains("service control"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_write_that_a_limit_refuses_is_answered_with_the_limit() {
+    for kind in ["boundary", "organization"] {
+        let account = Account::seeded();
+        let only = json!({ "Statement": [{ "Effect": "Allow", "Action": ["elasticloadbalancing:*", "s3:Get*", "s3:List*"], "Resource": "*" }] });
+        let expected = if kind == "boundary" {
+            account.sandbox.set_boundary(&only);
+            "no permissions boundary allows it"
+        } else {
+            account.sandbox.set_service_control_policy(&only);
+            "no service control policy allows it"
+        };
+        let ran = account.run("init alb --source web --bucket kms-logs --fix --yes --no-preflight").ends(1);
+        let ran = ran.says(expected);
+        assert!(!ran.stderr.contains("\"Effect\""), "{}", ran.stderr);
+    }
 }

@@ -96,7 +96,9 @@ fn on_a_full_disk_nothing_is_changed() {
 fn the_key_that_a_run_makes_is_in_its_receipt_before_anything_names_it() {
     let account = Account::seeded();
     // The run ends right after the key: the receipt knows it by then.
-    account.sandbox.inject(Fault { when: When::Operation("CreateAlias".to_owned()), effect: Effect::access_denied() });
+    account
+        .sandbox
+        .inject(Fault { when: When::Operation("EnableKeyRotation".to_owned()), effect: Effect::access_denied() });
     account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes").ends(6);
     let text = fs::read_to_string(&files(&folder(&account))[0]).unwrap();
     let made = account.sandbox.keys().into_iter().find(|key| key.tags.contains_key("logbucket")).unwrap();
@@ -204,4 +206,22 @@ fn the_command_that_undoes_a_run_works_from_anywhere_whatever_the_folder_is_call
     let why = "no command is printed, since shells would not agree on the value of `--receipt-dir`: fish";
     assert!(stdout.contains(&format!("undo:  {why}")) && stdout.contains(&format!("again: {why}")), "{stdout}");
     assert!(!stdout.contains("logbucket undo") && !stdout.contains("again: logbucket"), "{stdout}");
+}
+
+#[test]
+fn a_run_that_changed_nothing_offers_no_undo() {
+    let account = Account::seeded();
+    account
+        .sandbox
+        .inject(Fault { when: When::Operation("PutBucketPolicy".to_owned()), effect: Effect::access_denied() });
+    let ran = account.run("init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes").ends(1);
+    assert!(!ran.stdout.contains("undo:"), "{}", ran.stdout);
+    let document = account
+        .run("init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes --output json")
+        .ends(1)
+        .json();
+    assert!(document["undo"].is_null(), "{document:#}");
+    // What was done before the step that failed can be undone.
+    let ran = account.run("init s3-access --source app-data --bucket shared-logs --prefix s3/ --tag a=b --yes").ends(6);
+    assert!(ran.stdout.contains("undo:"), "{}", ran.stdout);
 }

@@ -378,3 +378,30 @@ fn a_region_that_throttles_is_asked_more_slowly_and_told_whole() {
     assert!(taken.len() >= 300 && !refused.is_empty(), "{} and {}", taken.len(), refused.len());
     assert!(refused.len() * 2 < taken.len(), "{} of {} were in vain", refused.len(), taken.len());
 }
+
+#[test]
+fn regions_that_can_t_be_read_for_one_reason_are_one_line_whatever_the_reason() {
+    let reasons = [
+        Effect::access_denied(),
+        Effect::status(
+            403,
+            "AccessDenied",
+            "User: x is not authorized with an explicit deny in a service control policy",
+        ),
+        Effect::status(400, "Unheard", "no"),
+    ];
+    for effect in reasons {
+        for (operation, flag) in [("DescribeLoadBalancers", ""), ("DescribeTags", "--tag team")] {
+            let account = Account::seeded();
+            let west = LoadBalancerSeed { region: "us-west-2".to_owned(), ..LoadBalancerSeed::application("west") };
+            account.wait(account.sandbox.put_load_balancer(west));
+            account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect: effect.clone() });
+            let ran = account.run(&format!("scan {flag} --output json"));
+            let unread = ran.json()["not_known"].as_array().unwrap().clone();
+            let of_balancers: Vec<_> =
+                unread.iter().filter(|line| line.to_string().contains("load balancers in")).collect();
+            assert_eq!(of_balancers.len(), 1, "{operation}: {unread:#?}");
+            assert!(of_balancers[0].to_string().contains("us-west-2"), "{unread:#?}");
+        }
+    }
+}

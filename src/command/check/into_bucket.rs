@@ -6,11 +6,11 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::aws::{Aws, Grants, ObserveError};
 use crate::cli::CheckArgs;
-use crate::health::{Report, admissions, suppressions};
-use crate::model::{BucketName, EncryptionKind, Kind, Producer, Region};
+use crate::health::{Report, accounts_let_in, admissions, suppressions};
+use crate::model::{AccountId, BucketName, EncryptionKind, Kind, Producer, Region};
 use crate::producer::encryption::{Outcome, rule};
 use crate::request::Draft;
-use crate::state::{Attachment, Identity, LoadBalancer, Log, Seen, Source};
+use crate::state::{Attachment, Identity, LoadBalancer, Log, Looked, Seen, Source};
 use crate::ui::Progress;
 
 use super::asked::{AT_ONCE, access_log, home, inventories};
@@ -32,7 +32,16 @@ pub(super) async fn into_bucket(
     let region = match aws.source_located(&home, bucket, &caller).await {
         Ok(there) => there.region,
         Err(error @ (ObserveError::NoBucket { .. } | ObserveError::SourceRefused { .. })) if !args.suppressions => {
-            report.unread.push(format!("{error}; what logs there is looked for in {home}"));
+            let refused = matches!(error, ObserveError::SourceRefused { .. });
+            let why = if refused && aws.owns(bucket, &home).await == Some(false) {
+                let own = &caller.account;
+                format!(
+                    "bucket `{bucket}` is not one of account {own}: only its owner can read whether it accepts logs"
+                )
+            } else {
+                error.to_string()
+            };
+            report.unread.push(format!("{why}; what logs there is looked for in {home}"));
             gone = Some(error);
             home
         }
@@ -76,11 +85,32 @@ pub(super) async fn into_bucket(
         }
     }
     report.unread.extend(denied);
+    report.unread.extend(elsewhere(&looked, &caller, &here));
     // A name that nobody has and nothing logs to was mistyped.
     if let Some(error @ ObserveError::NoBucket { .. }) = gone.filter(|_| here.is_empty()) {
         return Err(error.into());
     }
     Ok((here, report, Some(((bucket.to_string(), region), looked))))
+}
+
+/// What can't be seen from here: only the account of a source says where it logs. Said where the bucket policy lets logs of another
+/// account in, or where nothing else is found.
+fn elsewhere(looked: &Looked, caller: &Identity, here: &[Attachment]) -> Option<String> {
+    let bucket = looked.destination.bucket()?;
+    let policy = bucket.policy.present().map(String::as_str).unwrap_or_default();
+    let accounts = accounts_let_in(policy, &caller.account);
+    let names: Vec<&str> = accounts.iter().map(AccountId::as_str).collect();
+    let ask =
+        "only credentials of that account show whether its sources log here: run the same `check` with its `--profile`";
+    match names.as_slice() {
+        [] if here.is_empty() => Some(format!(
+            "sources of other accounts can't be seen from account {}, only from their own",
+            caller.account
+        )),
+        [] => None,
+        [one] => Some(format!("the bucket policy allows logs of account {one}: {ask}")),
+        several => Some(format!("the bucket policy allows logs of accounts {}: {ask}", several.join(", "))),
+    }
 }
 
 /// Every log of the sources of a Region.

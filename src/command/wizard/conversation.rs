@@ -199,7 +199,7 @@ impl<'a> Conversation<'a> {
             }
         };
         if let Mode::Preview { detailed } = self.mode {
-            let exit = preview(request, &observed, detailed, self.printer);
+            let exit = Box::pin(preview(&self.aws, request, &observed, detailed, self.printer)).await;
             self.prompt.say("the answers as a command:");
             self.printer.command(request);
             return Ok(Some(exit));

@@ -31,7 +31,7 @@ fn after(world: &World, steps: &[&Step]) -> World {
                 world.looked.destination = Destination::Bucket(Box::new(bucket(&mut dice, &world.attachment)));
                 world.looked.default_key = Seen::Absent;
             }
-            Effect::BlocksPublicAccess(_) | Effect::MakesAlias(_) | Effect::MakesKey => {}
+            Effect::BlocksPublicAccess(_) | Effect::MakesAlias(_) | Effect::MakesKey | Effect::RotatesKey => {}
             Effect::Sets(overwrite) => set(&mut world, &overwrite.slot, overwrite.after),
         }
     }

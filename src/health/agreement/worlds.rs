@@ -14,7 +14,7 @@ use crate::producer::{Values, bucket_grants, key_grant};
 use crate::state::{
     Attachment, Bucket, Denial, Destination, Identity, InventoryConfiguration, InventoryEncryption, Key, KeyManager,
     LoadBalancer, LoadBalancerType, Log, LogDeliveryAcl, Logging, Looked, ObjectLock, Ownership, Payer, Seen, Source,
-    SourceBucket, Target,
+    SourceBucket, Target, Unread,
 };
 
 use super::super::diagnosis::observed;
@@ -64,7 +64,7 @@ fn unreachable_choice<T>() -> T {
 }
 
 fn denied<T>(action: &'static str) -> Seen<T> {
-    Seen::Denied(Denial { action, resource: BUCKET.to_owned() })
+    Seen::Denied(Denial { action, resource: BUCKET.to_owned(), why: Unread::Denied })
 }
 
 /// A log, and what is seen where it goes.

@@ -24,8 +24,8 @@ const OF_ANOTHER: &str = "the destination's account";
 
 /// The attachments; `mended` says that this run changes what the service may do.
 ///
-/// A load balancer that is attached already is attached again then: AWS judges the destination in that very call, and
-/// writes a new test file.
+/// A load balancer that is attached already is attached again then: AWS judges the destination of a new attachment in that very call.
+/// Whether it does so, and writes a new test file, where the attributes are the same as before is not documented.
 pub(in crate::plan) fn check(world: &World<'_>, mended: bool) -> Vec<Finding> {
     let of_source = |source: &Source| match (source, &world.request.kind) {
         (Source::LoadBalancer(balancer), kind) => load_balancer(world, balancer, &kind.log_types(), mended),
@@ -78,7 +78,10 @@ fn load_balancer(world: &World<'_>, balancer: &LoadBalancer, logs: &[LogType], m
     // Attributes that don't differ are left out only where no log needs a word; AWS keeps what is not sent.
     let renewed = wanted.iter().all(|(key, value)| attributes.get(key) == Some(value));
     let what = if renewed {
-        format!("`{}` is attached, and AWS judges the mended destination when it is attached again", balancer.name)
+        format!(
+            "`{}` is attached already; attaching it again may let AWS check the changed destination, which is not documented for unchanged attributes",
+            balancer.name
+        )
     } else {
         format!("of `{}`, {}", balancer.name, states.join(", "))
     };

@@ -102,6 +102,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         };
         return vec![finding(
             world,
+            world.present_kind(),
             FindingId::EncryptionUnreadable,
             Severity::Warns,
             format!("the default encryption is not known: {denial}"),
@@ -117,6 +118,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
 
 fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
     let kind = world.present_kind();
+    let wanted = if key.is_some() { EncryptionKind::SseKmsCustomer } else { EncryptionKind::SseS3 };
     let cell = rule(world.producer(), kind);
     let before = world.present_encryption();
     let step = Step::PutBucketEncryption {
@@ -129,7 +131,14 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
     if world.bucket().is_none() || is_of_creation(world) {
         let what = format!("`{}` has no default encryption of its own choosing yet", world.place.bucket);
         let step = PlannedStep::creates(step);
-        return finding(world, FindingId::EncryptionNotAsAsked, Severity::Wanted, what, Cure::Steps(vec![step]));
+        return finding(
+            world,
+            wanted,
+            FindingId::EncryptionNotAsAsked,
+            Severity::Wanted,
+            what,
+            Cure::Steps(vec![step]),
+        );
     }
     let cure = Cure::Steps(vec![PlannedStep::sets(step.clone(), risk(world, &step))]);
     let works = matches!(cell.outcome, Outcome::Works)
@@ -151,8 +160,11 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
     let state = unusable
         .filter(|_| before.is_some_and(|before| before.kind() == EncryptionKind::SseKmsCustomer))
         .unwrap_or_default();
+    // Who asks for an encryption is told about that one, not about today's.
+    let judged = if id == FindingId::EncryptionNotAsAsked { wanted } else { kind };
     finding(
         world,
+        judged,
         id,
         severity,
         match before.and_then(|before| before.key.as_deref()).filter(|_| named_badly) {
@@ -196,8 +208,16 @@ fn risk(world: &World<'_>, step: &Step) -> String {
     risk
 }
 
-fn finding(world: &World<'_>, id: FindingId, severity: Severity, what: String, cure: Cure) -> Finding {
-    let cell = rule(world.producer(), world.present_kind());
+/// A finding whose reason is what the producer makes of this kind of encryption.
+fn finding(
+    world: &World<'_>,
+    kind: EncryptionKind,
+    id: FindingId,
+    severity: Severity,
+    what: String,
+    cure: Cure,
+) -> Finding {
+    let cell = rule(world.producer(), kind);
     let (why, page) = if id == FindingId::EncryptionKeyNotArn {
         ("a key id or alias is resolved in the log service's account: only the full ARN names your key", BY_DEFAULT)
     } else if id == FindingId::EncryptionUnreadable {

@@ -130,6 +130,7 @@ fn created(world: &World<'_>) -> Option<Finding> {
         Granted::TooLarge(_) => return None,
     };
     let key = Step::CreateKey { bucket: world.place.bucket.clone(), policy };
+    let rotation = Step::EnableKeyRotation { bucket: world.place.bucket.clone(), key: KeySlot::Created };
     let alias = Step::CreateAlias { alias: alias_name(world), key: KeySlot::Created };
     Some(Finding {
         id: FindingId::KeyAbsent,
@@ -143,6 +144,7 @@ fn created(world: &World<'_>) -> Option<Finding> {
                 key,
                 "a key costs 1 USD a month, and logs under it can't be read once it is deleted",
             ),
+            PlannedStep::creates(rotation),
             PlannedStep::creates(alias),
         ]),
     })
@@ -156,10 +158,14 @@ fn alias(world: &World<'_>, key: &Key) -> Option<Finding> {
         what: format!("the key made for `{}` has no alias `{}` yet", world.place.bucket, alias_name(world)),
         why: "a later run finds the key by its alias".to_owned(),
         page: CREATE,
-        cure: Cure::Steps(vec![PlannedStep::creates(Step::CreateAlias {
-            alias: alias_name(world),
-            key: KeySlot::Known(key.arn.clone()),
-        })]),
+        // The run that made it may have stopped before it could rotate.
+        cure: Cure::Steps(vec![
+            PlannedStep::creates(Step::EnableKeyRotation {
+                bucket: world.place.bucket.clone(),
+                key: KeySlot::Known(key.arn.clone()),
+            }),
+            PlannedStep::creates(Step::CreateAlias { alias: alias_name(world), key: KeySlot::Known(key.arn.clone()) }),
+        ]),
     })
 }
 

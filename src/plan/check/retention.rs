@@ -71,11 +71,10 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         )];
     }
     let what = format!("no rule expires {} after {}", folders.join(", "), in_words(days));
-    let risk = format!(
-        "everything under {} is deleted {} after it was written, also what is there already and whoever wrote it",
-        folders.join(", "),
-        in_words(days)
-    );
+    // In a new bucket there is nothing of anybody.
+    let whose = if world.bucket().is_none() { "" } else { ", including existing objects and objects of other writers" };
+    let risk =
+        format!("everything under {} is deleted {} after it was written{whose}", folders.join(", "), in_words(days));
     let step = Step::PutExpiration { bucket: world.place.bucket.clone(), before, rules };
     let step = PlannedStep::sets_at_risk(step, risk);
     vec![finding(what, Cure::Steps(vec![step]))]

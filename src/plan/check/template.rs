@@ -35,9 +35,11 @@ pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Fi
 
 fn is_on_a_source_or_bucket(step: &Step) -> bool {
     match step {
-        Step::CreateKey { .. } | Step::CreateAlias { .. } | Step::PutKeyPolicy { .. } | Step::CreateBucket { .. } => {
-            false
-        }
+        Step::CreateKey { .. }
+        | Step::EnableKeyRotation { .. }
+        | Step::CreateAlias { .. }
+        | Step::PutKeyPolicy { .. }
+        | Step::CreateBucket { .. } => false,
         Step::PutBucketTags { .. }
         | Step::BlockPublicAccess { .. }
         | Step::PutBucketEncryption { .. }

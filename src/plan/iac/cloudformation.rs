@@ -102,6 +102,7 @@ impl Snippet {
             // Of a key, or of what is not there yet.
             Step::CreateKey { .. }
             | Step::CreateAlias { .. }
+            | Step::EnableKeyRotation { .. }
             | Step::PutKeyPolicy { .. }
             | Step::CreateBucket { .. } => {}
         }

@@ -66,9 +66,11 @@ fn of_step(step: &Step) -> Vec<Item> {
             vec![of_bucket("aws_s3_bucket_inventory", bucket.as_str(), of_inventory(inventory))]
         }
         // Of a key, or of what is not there yet.
-        Step::CreateKey { .. } | Step::CreateAlias { .. } | Step::PutKeyPolicy { .. } | Step::CreateBucket { .. } => {
-            Vec::new()
-        }
+        Step::CreateKey { .. }
+        | Step::EnableKeyRotation { .. }
+        | Step::CreateAlias { .. }
+        | Step::PutKeyPolicy { .. }
+        | Step::CreateBucket { .. } => Vec::new(),
     }
 }
 

@@ -241,7 +241,7 @@ fn present<T>(seen: &mut Seen<T>) -> &mut T {
 }
 
 pub(super) fn denied<T>(action: &'static str) -> Seen<T> {
-    Seen::Denied(Denial { action, resource: "acme-logs".to_owned() })
+    Seen::Denied(Denial { action, resource: "acme-logs".to_owned(), why: crate::state::Unread::Denied })
 }
 
 pub(super) fn tags(of: &[(&str, &str)]) -> BTreeMap<String, String> {

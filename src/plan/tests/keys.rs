@@ -30,7 +30,7 @@ fn a_key_is_made_with_a_policy_that_lets_the_service_in() {
         } else {
             world.draft.report_kms_key = Some(KeyChoice::Create);
         }
-        let told = "key-absent wanted: adds kms:CreateKey at risk, adds kms:CreateAlias";
+        let told = "key-absent wanted: adds kms:CreateKey at risk, adds kms:EnableKeyRotation, adds kms:CreateAlias";
         assert!(world.told().contains(&told.to_owned()), "{:?}", world.told());
         let Step::CreateKey { bucket, policy } = world.step("kms:CreateKey") else { panic!() };
         assert_eq!(bucket.as_str(), "acme-logs");
@@ -52,7 +52,11 @@ fn a_key_made_by_an_earlier_run_gets_the_alias_that_it_lacks() {
         &base,
         &[
             ("has it", |_| {}, &[]),
-            ("lacks it", |world| world.key().own_alias = false, &["key-alias-absent wanted: adds kms:CreateAlias"]),
+            (
+                "lacks it",
+                |world| world.key().own_alias = false,
+                &["key-alias-absent wanted: adds kms:EnableKeyRotation, adds kms:CreateAlias"],
+            ),
             (
                 "was named",
                 |world| {

@@ -117,7 +117,8 @@ fn what_is_done_to_a_key_is_no_change_of_a_bucket() {
     world.draft.kms_key = Some(KeyChoice::Create);
     tag_destination(&mut world, "Logs");
     let steps: Vec<_> = world.plan().steps.iter().map(|planned| planned.step.api()).collect();
-    assert_eq!(steps[..3], ["kms:CreateKey", "kms:CreateAlias", "s3:PutBucketEncryption"]);
+    assert_eq!(steps[..3], ["kms:CreateKey", "kms:EnableKeyRotation", "kms:CreateAlias"]);
+    assert_eq!(steps[3], "s3:PutBucketEncryption");
     assert!(warnings(&world)[0].why.starts_with("CloudFormation shows the change as drift"));
     // Nor is the key policy one of a bucket that happens to be named as the key's id.
     let mut world = in_order(Producer::Nlb);

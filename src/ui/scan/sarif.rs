@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::exit::Exit;
 use crate::health::{Health, Report, Told};
-use crate::model::{Place, ReportPath};
+use crate::model::{Moment, Place, ReportPath};
 use crate::plan::Finding;
 use crate::state::{Identity, Source};
 use crate::ui::check_text::word;
@@ -290,7 +290,7 @@ impl Properties {
             bucket: target.map(|target| target.bucket.clone()),
             prefix: target.map(|target| target.prefix.clone()),
             page: diagnosis.findings.first().map(|cause| cause.page),
-            newest: diagnosis.newest.clone(),
+            newest: told.delivered.map(Moment::iso),
             cure: diagnosis
                 .cure
                 .as_ref()

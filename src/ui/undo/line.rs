@@ -10,6 +10,7 @@ pub(in crate::ui) fn subject(change: &Change) -> String {
         Change::MadeBucket { bucket, .. } => format!("the bucket `{bucket}`"),
         Change::MadeKey { key: Some(key) } => format!("the key `{key}`"),
         Change::MadeKey { key: None } => "a key".to_owned(),
+        Change::RotatedKey => "the rotation of the key".to_owned(),
         Change::MadeAlias { alias } => format!("the alias `{alias}`"),
         Change::BlockedPublicAccess { bucket } => format!("Block Public Access of `{bucket}`"),
         Change::Setting { slot, .. } => slot.title(),

@@ -76,15 +76,45 @@ impl CallerPolicy {
     }
 }
 
-/// Refuses a request that the operator's policy does not allow.
-pub fn refuse(sandbox: &Sandbox, policy: &mut CallerPolicy, request: &Request, named: &Named) -> Option<Reply> {
+/// What kind of policy it is: each of them must allow a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PolicyKind {
+    /// Of the operator.
+    Identity,
+    /// The operator's permissions boundary.
+    Boundary,
+    /// Of the organization that the account is in.
+    ServiceControl,
+}
+
+impl PolicyKind {
+    /// As AWS's messages name it: IAM User Guide, "Troubleshoot access denied error messages".
+    fn words(self) -> &'static str {
+        match self {
+            Self::Identity => "identity-based policy",
+            Self::Boundary => "permissions boundary",
+            Self::ServiceControl => "service control policy",
+        }
+    }
+}
+
+/// Refuses a request that a policy of this kind does not allow.
+pub fn refuse(
+    sandbox: &Sandbox,
+    kind: PolicyKind,
+    policy: &mut CallerPolicy,
+    request: &Request,
+    named: &Named,
+) -> Option<Reply> {
     let ((action, resource), decision) = policy.refused(needs(sandbox, request, named))?;
     let on = if resource == "*" { String::new() } else { format!(" on resource: \"{resource}\"") };
     let who = operator_arn(&named.caller.account);
+    let words = kind.words();
+    let article = if kind == PolicyKind::Identity { "an" } else { "a" };
     let why = if decision == Decision::ExplicitDeny {
-        "with an explicit deny in an identity-based policy".to_owned()
+        format!("with an explicit deny in {article} {words}")
     } else {
-        format!("because no identity-based policy allows the {action} action")
+        format!("because no {words} allows the {action} action")
     };
     let message = format!("User: {who} is not authorized to perform: {action}{on} {why}");
     Some(match named.service.as_str() {

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use tokio::time::{Instant, sleep};
 
-use crate::caller::{self, CallerPolicy};
+use crate::caller::{self, CallerPolicy, PolicyKind};
 use crate::common::Common;
 use crate::delivery::{self, Arrival};
 use crate::dispatch;
@@ -39,6 +39,8 @@ struct Inner {
     services: Services,
     faults: Mutex<Faults>,
     caller: Mutex<Option<CallerPolicy>>,
+    boundary: Mutex<Option<CallerPolicy>>,
+    organization: Mutex<Option<CallerPolicy>>,
     log: Mutex<Vec<Recorded>>,
     latency: Mutex<Duration>,
     lag: Mutex<Lag>,
@@ -71,6 +73,8 @@ impl Sandbox {
             services: Services::new(),
             faults: Mutex::default(),
             caller: Mutex::default(),
+            boundary: Mutex::default(),
+            organization: Mutex::default(),
             log: Mutex::default(),
             latency: Mutex::new(Duration::ZERO),
             lag: Mutex::default(),
@@ -120,6 +124,16 @@ impl Sandbox {
         *held(&self.0.caller) = Some(CallerPolicy::new(policy));
     }
 
+    /// From now on the operators' permissions boundary allows this, and nothing else.
+    pub fn set_boundary(&self, policy: &serde_json::Value) {
+        *held(&self.0.boundary) = Some(CallerPolicy::new(policy));
+    }
+
+    /// From now on the accounts are in an organization whose service control policies allow this, and nothing else.
+    pub fn set_service_control_policy(&self, policy: &serde_json::Value) {
+        *held(&self.0.organization) = Some(CallerPolicy::new(policy));
+    }
+
     /// The actions that were needed since the operators may no longer do everything.
     pub fn asked_actions(&self) -> BTreeSet<String> {
         held(&self.0.caller).as_ref().map(CallerPolicy::asked).unwrap_or_default()
@@ -128,6 +142,16 @@ impl Sandbox {
     /// What the operators' policy says to an action on a resource; without one they may do everything.
     pub(crate) fn decision(&self, action: &str, resource: &str) -> Decision {
         held(&self.0.caller).as_ref().map_or(Decision::Allowed, |policy| policy.decision(action, resource))
+    }
+
+    /// What the permissions boundary says, where there is one.
+    pub(crate) fn boundary_decision(&self, action: &str, resource: &str) -> Option<Decision> {
+        held(&self.0.boundary).as_ref().map(|policy| policy.decision(action, resource))
+    }
+
+    /// What the organization's service control policies say, where there is an organization.
+    pub(crate) fn organization_decision(&self, action: &str, resource: &str) -> Option<Decision> {
+        held(&self.0.organization).as_ref().map(|policy| policy.decision(action, resource))
     }
 
     /// How long every request takes.
@@ -219,8 +243,14 @@ impl Sandbox {
             unknown = true;
             refusal = Some(Common::RegionDisabled.reply(self, &request, &named));
         }
-        if let (None, Some(policy)) = (&refusal, held(&self.0.caller).as_mut()) {
-            refusal = caller::refuse(self, policy, &request, &named);
+        for (kind, policy) in [
+            (PolicyKind::Identity, &self.0.caller),
+            (PolicyKind::Boundary, &self.0.boundary),
+            (PolicyKind::ServiceControl, &self.0.organization),
+        ] {
+            if let (None, Some(policy)) = (&refusal, held(policy).as_mut()) {
+                refusal = caller::refuse(self, kind, policy, &request, &named);
+            }
         }
         let (request, nth) = if tokens.is_some() { first_page(request) } else { (request, 0) };
         let reply = match refusal {

@@ -72,6 +72,8 @@ pub struct KeyView {
     pub aliases: Vec<String>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
+    /// Whether it rotates once a year.
+    pub rotates: bool,
 }
 
 impl Sandbox {
@@ -121,6 +123,7 @@ impl Sandbox {
                     .filter_map(|(alias, _)| alias.rsplit(':').next().map(str::to_owned))
                     .collect(),
                 tags: key.tags.clone(),
+                rotates: key.rotates,
             })
             .collect()
     }

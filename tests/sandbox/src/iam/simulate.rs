@@ -1,8 +1,9 @@
 //! `SimulatePrincipalPolicy`: what the operator's policy says to actions, without carrying them out.
 //!
-//! Identity-based policies only, as the operation has it: no bucket's and no key's policy is looked at.
-
-use std::fmt::Write as _;
+//! Identity-based policies, the permissions boundary and the organization's service control policies, as the operation has it: no
+//! bucket's and no key's policy is looked at. "The simulator now returns a single `EvaluationResult` per action, regardless of how
+//! many resource ARNs are provided": its decision is the most restrictive one, and what it says of the organization is of all of
+//! them together (IAM API Reference, `EvaluationResult`; `ResourceSpecificResult` has no part about the organization).
 
 use crate::dispatch::Caller;
 use crate::elb::members;
@@ -26,6 +27,15 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// How much it restricts.
+    fn weight(self) -> u8 {
+        match self {
+            Self::Allowed => 0,
+            Self::ImplicitDeny => 1,
+            Self::ExplicitDeny => 2,
+        }
+    }
+
     fn word(self) -> &'static str {
         match self {
             Self::Allowed => "allowed",
@@ -42,6 +52,64 @@ fn invalid(message: &str) -> Box<Reply> {
 /// Answers the request: each action on each resource, "the value defaults to * (all resources)", page by page.
 pub fn answer(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Reply {
     page(sandbox, caller, form).unwrap_or_else(|refused| *refused)
+}
+
+/// The result of an action on all the resources.
+fn of_action(sandbox: &Sandbox, action: &str, resources: &[&str]) -> String {
+    let judged: Vec<Judged<'_>> = resources.iter().map(|resource| Judged::new(sandbox, action, resource)).collect();
+    let worst = judged.iter().map(|one| one.decision).max_by_key(|decision| decision.weight());
+    let worst = worst.unwrap_or(Decision::ImplicitDeny).word();
+    let all = |of: fn(&Judged<'_>) -> Option<Decision>| {
+        let said: Vec<Decision> = judged.iter().filter_map(of).collect();
+        (!said.is_empty()).then(|| said.iter().all(|decision| *decision == Decision::Allowed))
+    };
+    let organization = all(|one| one.organization).map_or_else(String::new, |allowed| {
+        format!("<OrganizationsDecisionDetail><AllowedByOrganizations>{allowed}</AllowedByOrganizations></OrganizationsDecisionDetail>")
+    });
+    let boundary = all(|one| one.boundary).map_or_else(String::new, boundary);
+    let (name, resource) = (escape(action), escape(resources.first().unwrap_or(&"*")));
+    let mut inside = format!(
+        "<member><EvalActionName>{name}</EvalActionName><EvalResourceName>{resource}</EvalResourceName><EvalDecision>{worst}</EvalDecision><MatchedStatements/><MissingContextValues/>{organization}{boundary}"
+    );
+    if judged.len() > 1 {
+        inside.push_str("<ResourceSpecificResults>");
+        inside.extend(judged.iter().map(Judged::part));
+        inside.push_str("</ResourceSpecificResults>");
+    }
+    inside.push_str("</member>");
+    inside
+}
+
+fn boundary(allowed: bool) -> String {
+    format!(
+        "<PermissionsBoundaryDecisionDetail><AllowedByPermissionsBoundary>{allowed}</AllowedByPermissionsBoundary></PermissionsBoundaryDecisionDetail>"
+    )
+}
+
+/// What is said of an action on a resource.
+struct Judged<'a> {
+    resource: &'a str,
+    decision: Decision,
+    boundary: Option<Decision>,
+    organization: Option<Decision>,
+}
+
+impl<'a> Judged<'a> {
+    fn new(sandbox: &Sandbox, action: &str, resource: &'a str) -> Self {
+        let boundary = sandbox.boundary_decision(action, resource);
+        let organization = sandbox.organization_decision(action, resource);
+        let all = [Some(sandbox.decision(action, resource)), boundary, organization].into_iter().flatten();
+        let decision = all.max_by_key(|decision| decision.weight()).unwrap_or(Decision::Allowed);
+        Self { resource, decision, boundary, organization }
+    }
+
+    fn part(&self) -> String {
+        let (resource, decision) = (escape(self.resource), self.decision.word());
+        let boundary = self.boundary.map_or_else(String::new, |said| boundary(said == Decision::Allowed));
+        format!(
+            "<member><EvalResourceName>{resource}</EvalResourceName><EvalResourceDecision>{decision}</EvalResourceDecision>{boundary}</member>"
+        )
+    }
 }
 
 fn page(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Result<Reply, Box<Reply>> {
@@ -66,25 +134,12 @@ fn page(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Result
             .ok_or_else(|| invalid(&format!("Invalid Marker: {marker}")))?,
         None => 0_usize,
     };
-    let pairs = actions.iter().flat_map(|action| resources.iter().map(move |resource| (*action, *resource)));
     let mut inside = String::new();
-    for (action, resource) in pairs.skip(first).take(most) {
-        let decision = sandbox.decision(action, resource).word();
-        let (action, resource) = (escape(action), escape(resource));
-        let _ = write!(
-            inside,
-            "<member><EvalActionName>{action}</EvalActionName><EvalResourceName>{resource}</EvalResourceName><EvalDecision>{decision}</EvalDecision><MatchedStatements/><MissingContextValues/>"
-        );
-        if resources.len() > 1 {
-            let _ = write!(
-                inside,
-                "<ResourceSpecificResults><member><EvalResourceName>{resource}</EvalResourceName><EvalResourceDecision>{decision}</EvalResourceDecision></member></ResourceSpecificResults>"
-            );
-        }
-        inside.push_str("</member>");
+    for action in actions.iter().skip(first).take(most) {
+        inside.push_str(&of_action(sandbox, action, &resources));
     }
     let next = first + most;
-    let more = next < actions.len() * resources.len();
+    let more = next < actions.len();
     let marker = if more { format!("<Marker>{}</Marker>", sealed(&next.to_string())) } else { String::new() };
     Ok(query::answered(
         "iam",

@@ -36,6 +36,8 @@ pub struct Key {
     pub tags: BTreeMap<String, String>,
     /// When it was created, in seconds since 1970.
     pub created: u64,
+    /// Whether it rotates once a year; a new key does not.
+    pub rotates: bool,
 }
 
 /// What hinders the use of a key for S3's encryption.
@@ -71,6 +73,7 @@ impl Key {
                 .duration_since(SystemTime::UNIX_EPOCH)
                 .map(|since| since.as_secs())
                 .unwrap_or_default(),
+            rotates: false,
         }
     }
 

@@ -166,6 +166,7 @@ fn answer(world: &mut World, caller: &Caller, name: &str, body: &Value) -> Optio
         "TagResource"
         | "UntagResource"
         | "EnableKey"
+        | "EnableKeyRotation"
         | "DisableKey"
         | "ScheduleKeyDeletion"
         | "CancelKeyDeletion"
@@ -241,12 +242,20 @@ fn change(world: &mut World, caller: &Caller, name: &str, named: &str, body: &Va
     if pending && name != "CancelKeyDeletion" {
         return Err(refuse("KMSInvalidStateException", &format!("{} is pending deletion.", key.arn)));
     }
+    // "EnableKeyRotation: symmetric encryption KMS keys" that are enabled.
+    if name == "EnableKeyRotation" && key.spec != "SYMMETRIC_DEFAULT" {
+        return Err(refuse("UnsupportedOperationException", &format!("{} is asymmetric.", key.arn)));
+    }
+    if name == "EnableKeyRotation" && key.state != "Enabled" {
+        return Err(refuse("DisabledException", &format!("{} is disabled.", key.arn)));
+    }
     match name {
         "TagResource" => tag(key, body),
         "UntagResource" => key.tags.retain(|name, _| {
             !body.get("TagKeys").and_then(Value::as_array).is_some_and(|gone| gone.iter().any(|gone| gone == name))
         }),
         "EnableKey" => "Enabled".clone_into(&mut key.state),
+        "EnableKeyRotation" => key.rotates = true,
         "DisableKey" | "CancelKeyDeletion" => "Disabled".clone_into(&mut key.state),
         "ScheduleKeyDeletion" => {
             "PendingDeletion".clone_into(&mut key.state);

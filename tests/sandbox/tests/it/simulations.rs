@@ -93,17 +93,19 @@ async fn a_policy_is_simulated_for_each_action_on_each_resource() {
         |action: &str, resource: &str, decision: &str| (action.to_owned(), resource.to_owned(), decision.to_owned());
     assert_eq!(
         decisions(&judged),
-        [
-            of("s3:PutBucketPolicy", one, "allowed"),
-            of("s3:PutBucketPolicy", two, "implicitDeny"),
-            of("s3:DeleteBucket", one, "implicitDeny"),
-            of("s3:DeleteBucket", two, "explicitDeny"),
-        ]
+        [of("s3:PutBucketPolicy", one, "implicitDeny"), of("s3:DeleteBucket", one, "explicitDeny"),],
+        "one result an action, with the most restrictive decision"
     );
-    let first = judged.at(&["EvaluationResults", "member", "ResourceSpecificResults", "member"]).expect("one");
+    let parts = |result: &Node| -> Vec<(String, String)> {
+        let parts = result.child("ResourceSpecificResults").expect("parts");
+        let text = |part: &Node, name: &str| part.text_at(&[name]).unwrap_or_default().to_owned();
+        parts.all("member").map(|one| (text(one, "EvalResourceName"), text(one, "EvalResourceDecision"))).collect()
+    };
+    let each: Vec<_> = judged.child("EvaluationResults").expect("results").all("member").map(parts).collect();
+    let part = |resource: &str, decision: &str| (resource.to_owned(), decision.to_owned());
     assert_eq!(
-        (first.text_at(&["EvalResourceName"]), first.text_at(&["EvalResourceDecision"])),
-        (Some(one), Some("allowed"))
+        each,
+        [[part(one, "allowed"), part(two, "implicitDeny")], [part(one, "implicitDeny"), part(two, "explicitDeny")],]
     );
     assert_eq!(judged.text_at(&["IsTruncated"]), Some("false"));
     let anywhere = result(&asked(&sandbox, &simulation(ROLE, &["s3:PutBucketPolicy"], &[])).await);
@@ -154,4 +156,34 @@ async fn an_explicit_deny_is_told_as_such() {
     ] }));
     let error = s3(&sandbox).get_bucket_tagging().bucket(seed::APP_DATA).send().await.expect_err("denied");
     assert!(format!("{error:?}").contains("with an explicit deny in an identity-based policy"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_boundary_and_an_organization_are_asked_as_well() {
+    let sandbox = Sandbox::seeded().await;
+    let (one, two) = ("arn:aws:s3:::one", "arn:aws:s3:::two");
+    let body = simulation(ROLE, &["s3:PutBucketPolicy"], &[one, two]);
+    let member = async |sandbox: &Sandbox| {
+        let result = result(&asked(sandbox, &body).await);
+        result.at(&["EvaluationResults", "member"]).expect("one").clone()
+    };
+    let plain = member(&sandbox).await;
+    assert!(plain.child("OrganizationsDecisionDetail").is_none());
+    assert!(plain.child("PermissionsBoundaryDecisionDetail").is_none());
+    let all = json!({ "Effect": "Allow", "Action": "*", "Resource": "*" });
+    let deny = json!({ "Effect": "Deny", "Action": "s3:PutBucketPolicy", "Resource": two });
+    sandbox.set_service_control_policy(&json!({ "Statement": [all, deny] }));
+    sandbox
+        .set_boundary(&json!({ "Statement": [{ "Effect": "Allow", "Action": ["s3:*", "iam:*"], "Resource": "*" }] }));
+    let judged = member(&sandbox).await;
+    let organization = ["OrganizationsDecisionDetail", "AllowedByOrganizations"];
+    assert_eq!(judged.text_at(&organization), Some("false"));
+    let boundary = ["PermissionsBoundaryDecisionDetail", "AllowedByPermissionsBoundary"];
+    assert_eq!(judged.text_at(&boundary), Some("true"));
+    let refused = s3(&sandbox).delete_bucket_policy().bucket(seed::APP_DATA).send().await;
+    assert!(refused.is_ok(), "{refused:?}");
+    sandbox.set_boundary(&json!({ "Statement": [{ "Effect": "Allow", "Action": "iam:*", "Resource": "*" }] }));
+    let refused = s3(&sandbox).delete_bucket_policy().bucket(seed::APP_DATA).send().await.expect_err("refused");
+    let message = format!("{refused:?}");
+    assert!(message.contains("because no permissions boundary allows the s3:DeleteBucketPolicy action"), "{message}");
 }

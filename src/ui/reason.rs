@@ -1,0 +1,72 @@
+//! Why a step is there, with AWS's page.
+
+use crate::plan::{Plan, PlannedStep, Step};
+
+const BUCKET_KEY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html";
+const SSE_C: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-s3-c-encryption-setting-faq.html";
+const PUBLIC: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html";
+const ROTATION: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html";
+const ALIAS: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html";
+
+/// Why a step is there.
+pub(super) struct Reason {
+    /// The reason.
+    pub(super) why: String,
+    /// AWS's page.
+    pub(super) page: &'static str,
+}
+
+/// The reasons of a step: what it fixes, and what it does besides.
+pub(super) fn reasons(plan: &Plan, planned: &PlannedStep) -> Vec<Reason> {
+    let own = match &planned.step {
+        Step::BlockPublicAccess { .. } => return vec![public()],
+        Step::EnableKeyRotation { .. } => return vec![rotation()],
+        Step::CreateAlias { .. } => return vec![alias()],
+        Step::PutBucketEncryption { before, key, bucket_key, blocked, .. } => {
+            let before = before.as_ref();
+            let was: &[String] = before.map_or(&[], |before| &before.blocked);
+            let new: Vec<&str> = blocked.iter().filter(|kind| !was.contains(kind)).map(String::as_str).collect();
+            let off = key.is_some() && !bucket_key;
+            [off.then(no_bucket_key), (!new.is_empty()).then(|| blocks(&new))].into_iter().flatten().collect()
+        }
+        Step::CreateBucket { .. }
+        | Step::CreateKey { .. }
+        | Step::LetOwnerPay { .. }
+        | Step::PutBucketLogging { .. }
+        | Step::PutBucketPolicy { .. }
+        | Step::PutBucketTags { .. }
+        | Step::PutExpiration { .. }
+        | Step::PutInventory { .. }
+        | Step::PutKeyPolicy { .. }
+        | Step::PutLoadBalancerAttributes { .. } => Vec::new(),
+    };
+    let fixed = plan.findings.iter().filter(|finding| finding.is_cured_by(planned, &plan.findings));
+    let fixed = fixed.map(|finding| Reason { why: format!("{}: {}", finding.what, finding.why), page: finding.page });
+    fixed.chain(own).collect()
+}
+
+fn public() -> Reason {
+    let why = "logs hold client addresses and request URLs, so nothing may make the bucket public; S3 turns this on for a new bucket, and the step makes sure of it";
+    Reason { why: why.to_owned(), page: PUBLIC }
+}
+
+fn rotation() -> Reason {
+    let why = "a new key has rotation off, and auditors expect it on; KMS keeps the old key material, so existing logs stay readable";
+    Reason { why: why.to_owned(), page: ROTATION }
+}
+
+fn alias() -> Reason {
+    Reason { why: "people and later runs find the key by its alias".to_owned(), page: ALIAS }
+}
+
+/// No page of a log service says that it works with a Bucket Key.
+fn no_bucket_key() -> Reason {
+    let why = "the S3 Bucket Key stays off: with one, S3 doesn't check the key policy for each object, which can hide a policy that blocks the log service; each object costs a request to KMS instead";
+    Reason { why: why.to_owned(), page: BUCKET_KEY }
+}
+
+fn blocks(kinds: &[&str]) -> Reason {
+    let kinds = kinds.join(", ");
+    let why = format!("uploads with {kinds} are blocked, as S3 does for new buckets; no log service uses it");
+    Reason { why, page: SSE_C }
+}
