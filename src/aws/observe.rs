@@ -222,11 +222,19 @@ impl Aws {
         let client = self.destination.s3(&there);
         let folder = test_file_folder(&request.prefix, owner);
         let logs = request.kind.log_types();
-        let (bucket, files) = tokio::join!(
+        let versioning = async {
+            // Only what becomes of old logs depends on it.
+            if request.expire_days.is_none() {
+                return Ok(Seen::Absent);
+            }
+            read_destination::versioning(&client, name, owner).await
+        };
+        let (bucket, versioning, files) = tokio::join!(
             read_destination::settings(&client, name, there.clone(), owner),
+            versioning,
             read_destination::test_files(&client, name, owner, &folder, &logs)
         );
-        Ok((Destination::Bucket(Box::new(bucket?)), files?))
+        Ok((Destination::Bucket(Box::new(Bucket { versioning: versioning?, ..bucket? })), files?))
     }
 
     /// The key that `--kms-key` names; nothing where it names none.

@@ -5,7 +5,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use crate::model::{Encryption, Kind};
 use crate::plan::Plan;
 use crate::request::Request;
-use crate::state::{Bucket, Destination, Identity, Observed, Source};
+use crate::state::{Bucket, Destination, Identity, Observed, Seen, Source};
 
 use super::connect::Aws;
 use super::observe::AT_ONCE;
@@ -28,7 +28,9 @@ impl Aws {
             let (place, name) = (&plan.place, &request.bucket);
             let client = self.destination.s3(&place.region);
             let settings = read_destination::settings(&client, name, place.region.clone(), &place.owner);
-            let bucket = Box::pin(settings).await?;
+            // No step changes the versioning.
+            let versioning = before.destination.bucket().map_or(Seen::Absent, |bucket| bucket.versioning.clone());
+            let bucket = Bucket { versioning, ..Box::pin(settings).await? };
             let default_key = match &request.encryption {
                 Encryption::SseKms(_) => None,
                 Encryption::SseS3 | Encryption::Unstated => Some(self.present_key(Some(&bucket), &place.owner).await?),

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{
-    ObjectLockConfiguration, ObjectOwnership, Payer as SdkPayer, Permission, ServerSideEncryptionRule,
+    BucketVersioningStatus, ObjectLockConfiguration, ObjectOwnership, Payer as SdkPayer, Permission,
+    ServerSideEncryptionRule,
 };
 
 use crate::model::{AccountId, BucketEncryption, BucketName, LogType, Region};
-use crate::state::{Bucket, ExpirationRule, LogDeliveryAcl, ObjectLock, ObjectStamp, Ownership, Payer, Seen};
+use crate::state::{
+    Bucket, ExpirationRule, LogDeliveryAcl, ObjectLock, ObjectStamp, Ownership, Payer, Seen, Versioning,
+};
 
 use super::error::AwsError;
 use super::outcome::seen;
@@ -49,6 +52,7 @@ pub(super) async fn settings(
         payer: payer?,
         log_delivery_acl: Seen::Absent,
         logging: logging?,
+        versioning: Seen::Absent,
         lifecycle: rules?,
         tags: tags?,
     })
@@ -144,6 +148,21 @@ pub(super) async fn payer(client: &Client, name: &BucketName, owner: &AccountId)
         Some(SdkPayer::Requester) => Payer::Requester,
         _ => Payer::BucketOwner,
     }))
+}
+
+/// Whether a bucket keeps versions.
+pub(super) async fn versioning(
+    client: &Client,
+    name: &BucketName,
+    owner: &AccountId,
+) -> Result<Seen<Versioning>, AwsError> {
+    let request = client.get_bucket_versioning().bucket(name.as_str()).expected_bucket_owner(owner.as_str());
+    let answer = seen("s3:GetBucketVersioning", name.as_str(), &[], request.send().await)?;
+    Ok(flattened(answer.map(|answer| match answer.status {
+        Some(BucketVersioningStatus::Enabled) => Some(Versioning::Enabled),
+        Some(_) => Some(Versioning::Suspended),
+        None => None,
+    })))
 }
 
 /// A bucket's lifecycle rules.

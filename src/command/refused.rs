@@ -20,6 +20,8 @@ pub(super) fn refused(error: &Incomplete, printer: Printer) -> Exit {
         | Incomplete::Scattered(..)
         | Incomplete::Source(_)
         | Incomplete::TagTwice { .. }
+        | Incomplete::TransitionTooEarly { .. }
+        | Incomplete::TransitionTooLate { .. }
         | Incomplete::WrongFlag { .. } => Exit::Usage,
     };
     printer.error(&error.to_string(), error.hint().as_deref(), exit);

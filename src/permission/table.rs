@@ -81,7 +81,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 100] = [
+pub const CALLS: [Call; 101] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -114,6 +114,8 @@ pub const CALLS: [Call; 100] = [
     call("s3:GetBucketRequestPayment", READ, EVERY, Always, &[("s3:GetBucketRequestPayment", Destination)]),
     call("s3:GetBucketLogging", READ, EVERY, Always, &[("s3:GetBucketLogging", Destination)]),
     call("s3:GetBucketLifecycleConfiguration", READ, EVERY, Always, &[("s3:GetLifecycleConfiguration", Destination)]),
+    // Where logs are to expire.
+    call("s3:GetBucketVersioning", LOOK, EVERY, Always, &[("s3:GetBucketVersioning", Destination)]),
     call("s3:GetBucketTagging", READ, EVERY, Always, &[("s3:GetBucketTagging", Destination)]),
     call("s3:HeadObject", LOOK, BALANCERS, Always, HEAD),
     call("kms:DescribeKey", READ, KEYED, UsesKey, &[("kms:DescribeKey", Key)]),

@@ -132,7 +132,7 @@ ids! {
     ExpiresEarly = "expires-early",
     /// A load balancer without a TLS listener writes no NLB logs.
     ListenerNotTls = "listener-not-tls",
-    /// Old logs are not deleted as asked.
+    /// Old logs are not deleted, or not moved to another storage class, as asked.
     LifecycleExpiration = "lifecycle-expiration",
     /// Object Lock stands against delivery.
     ObjectLock = "object-lock",

@@ -29,6 +29,8 @@ pub struct Bucket {
     pub log_delivery_acl: Seen<LogDeliveryAcl>,
     /// Where the bucket's own access logs go.
     pub logging: Seen<Logging>,
+    /// Whether it keeps versions; absent where it never did, or was not read.
+    pub versioning: Seen<Versioning>,
     /// Its lifecycle rules, as far as a log's life depends on them.
     pub lifecycle: Seen<Vec<ExpirationRule>>,
     /// Its tags.
@@ -58,6 +60,17 @@ pub struct LogDeliveryAcl {
     pub write: bool,
     /// `READ_ACP`.
     pub read_acp: bool,
+}
+
+/// Versioning of a bucket that has, or had, it on.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html>
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Versioning {
+    /// What is deleted or written over stays as a noncurrent version.
+    Enabled,
+    /// Versions from before stay, new ones are not made.
+    Suspended,
 }
 
 /// Object Lock of a bucket.

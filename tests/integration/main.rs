@@ -54,6 +54,7 @@ mod preflight;
 mod project;
 mod proofs;
 mod receipts;
+mod retention;
 mod round_trip;
 mod scan;
 mod scan_forms;

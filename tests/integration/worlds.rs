@@ -100,6 +100,7 @@ pub(crate) fn bucket(encryption: BucketEncryption, policy: Option<&str>) -> Dest
         payer: Seen::Present(Payer::BucketOwner),
         log_delivery_acl: Seen::Absent,
         logging: Seen::Absent,
+        versioning: Seen::Absent,
         lifecycle: Seen::Absent,
         tags: Seen::Absent,
     }))

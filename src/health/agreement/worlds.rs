@@ -264,6 +264,7 @@ pub(super) fn bucket(dice: &mut Dice<'_>, attachment: &Attachment) -> Bucket {
             3 => denied("s3:GetBucketLogging"),
             _ => Seen::Absent,
         },
+        versioning: Seen::Absent,
         lifecycle: Seen::Absent,
         tags: dice.pick(&[Seen::Absent, denied("s3:GetBucketTagging")]),
     }

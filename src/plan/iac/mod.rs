@@ -25,9 +25,6 @@ use super::Step;
 /// What stands for the ARN of a key that the plan makes.
 const NEW_KEY: &str = "the ARN of the new key";
 
-/// What a lifecycle rule that somebody added to says beside what is written here.
-const RULE_STAYS: &str = "beside what else the rule says, such as transitions: that stays";
-
 /// What is to be written into the template for these steps, all of them on the one resource.
 pub(super) fn snippet(mark: &Mark, steps: &[&Step]) -> String {
     match mark.tool {

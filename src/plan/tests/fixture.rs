@@ -291,6 +291,7 @@ fn bucket() -> Bucket {
         payer: Seen::Present(Payer::BucketOwner),
         log_delivery_acl: Seen::Absent,
         logging: Seen::Absent,
+        versioning: Seen::Absent,
         lifecycle: Seen::Absent,
         tags: Seen::Absent,
     }

@@ -151,6 +151,7 @@ impl Setting {
                 Err(malformed_xml())
             }
             ("tagging", _) => system_tags(bucket, root),
+            ("lifecycle", _) => root.all("Rule").try_for_each(transitions),
             (_, _) => Ok(()),
         }
     }
@@ -166,6 +167,29 @@ impl Setting {
             ))),
         }
     }
+}
+
+/// An object moves before it is deleted, and to the infrequent access classes only after 30 days
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html>). The page has
+/// no error of it: code and messages are as people report them.
+fn transitions(rule: &Node) -> Result<(), Refusal> {
+    let days = |node: &Node| node.text_at(&["Days"]).and_then(|days| days.parse::<i64>().ok());
+    let expires = rule.child("Expiration").and_then(days);
+    for transition in rule.all("Transition") {
+        let (class, after) = (transition.text_at(&["StorageClass"]).unwrap_or_default(), days(transition));
+        if class.ends_with("_IA") && after.is_some_and(|after| after < 30) {
+            let message =
+                format!("'Days' in Transition action must be greater than or equal to 30 for storageClass '{class}'");
+            return Err(refuse(400, "InvalidArgument", &message));
+        }
+        if let (Some(after), Some(expires)) = (after, expires)
+            && after >= expires
+        {
+            let message = "'Days' in the Expiration action must be greater than 'Days' in the Transition action";
+            return Err(refuse(400, "InvalidArgument", message));
+        }
+    }
+    Ok(())
 }
 
 /// Tags of AWS's own stay as they are. No page of S3 says so; its answers are told in
