@@ -28,9 +28,12 @@ impl Aws {
             let (place, name) = (&plan.place, &request.bucket);
             let client = self.destination.s3(&place.region);
             let settings = read_destination::settings(&client, name, place.region.clone(), &place.owner);
-            // No step changes the versioning.
-            let versioning = before.destination.bucket().map_or(Seen::Absent, |bucket| bucket.versioning.clone());
-            let bucket = Bucket { versioning, ..Box::pin(settings).await? };
+            // No step changes the versioning, nor the ACL.
+            let before = before.destination.bucket();
+            let (versioning, log_delivery_acl) = before.map_or((Seen::Absent, Seen::Absent), |bucket| {
+                (bucket.versioning.clone(), bucket.log_delivery_acl.clone())
+            });
+            let bucket = Bucket { log_delivery_acl, versioning, ..Box::pin(settings).await? };
             let default_key = match &request.encryption {
                 Encryption::SseKms(_) => None,
                 Encryption::SseS3 | Encryption::Unstated => Some(self.present_key(Some(&bucket), &place.owner).await?),

@@ -48,6 +48,9 @@ pub(super) fn failed(error: &ObserveError) -> Exit {
         | ObserveError::NoSource { .. }
         | ObserveError::RegionNotEnabled(_) => Exit::Usage,
         ObserveError::Aws(error) if error.cause == Cause::NoProfile => Exit::Usage,
-        ObserveError::Aws(_) | ObserveError::NothingListed | ObserveError::SourceRefused { .. } => Exit::Failed,
+        ObserveError::Aws(_)
+        | ObserveError::NothingListed
+        | ObserveError::SourceLockedOut { .. }
+        | ObserveError::SourceRefused { .. } => Exit::Failed,
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::SourceOtherAccount => Weight::Hides,
         Id::KeyPolicy | Id::ListenerNotTls | Id::PolicyGrant if finding.severity == Severity::Warns => Weight::Hides,
         Id::SettingUnreadable if hides_a_setting(attachment, bucket) => Weight::Hides,
-        Id::DestinationLogged => Weight::Remark,
+        Id::DestinationLogged | Id::LogLoop => Weight::Remark,
         Id::AttachmentInventory if finding.severity != Severity::Stops => Weight::Nothing,
         Id::AttachmentLogging
         | Id::DestinationNamespace
@@ -50,6 +50,7 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::PolicyTooLarge
         | Id::PolicyWidened
         | Id::PrefixNoFolder
+        | Id::PrefixUnnamedFolder
         | Id::RegionNotUsed
         | Id::SettingUnreadable
         | Id::Tags => Weight::Nothing,

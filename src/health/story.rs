@@ -76,6 +76,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         | Id::KeyAliasAbsent
         | Id::KeyPolicyUnreadable
         | Id::LifecycleExpiration
+        | Id::LogLoop
         | Id::ManagedByTemplate
         | Id::ListenerNotTls
         | Id::ObjectLock
@@ -87,6 +88,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         | Id::PolicyWidened
         | Id::PrefixIllegal
         | Id::PrefixNoFolder
+        | Id::PrefixUnnamedFolder
         | Id::RegionNotUsed
         | Id::RequesterPays
         | Id::SettingUnreadable

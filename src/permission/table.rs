@@ -122,7 +122,7 @@ pub const CALLS: [Call; 101] = [
     call("kms:GetKeyPolicy", READ, KEYED, UsesKey, &[("kms:GetKeyPolicy", Key)]),
     call("kms:ListKeys", LOOK, KEYED, OwnKey, &[("kms:ListKeys", Anything)]),
     call("kms:ListResourceTags", LOOK, KEYED, OwnKey, &[("kms:ListResourceTags", EveryKey)]),
-    call("s3:GetBucketAcl", JUDGE, S3, Always, &[("s3:GetBucketAcl", Destination)]),
+    call("s3:GetBucketAcl", READ, S3, Always, &[("s3:GetBucketAcl", Destination)]),
     call(
         "s3:ListBucketInventoryConfigurations",
         JUDGE,

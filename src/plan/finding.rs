@@ -134,6 +134,8 @@ ids! {
     ListenerNotTls = "listener-not-tls",
     /// Old logs are not deleted, or not moved to another storage class, as asked.
     LifecycleExpiration = "lifecycle-expiration",
+    /// Access logs are logged again, without end.
+    LogLoop = "log-loop",
     /// Object Lock stands against delivery.
     ObjectLock = "object-lock",
     /// What was delivered can't be read.
@@ -158,6 +160,8 @@ ids! {
     PrefixIllegal = "prefix-illegal",
     /// A prefix without `/` at its end.
     PrefixNoFolder = "prefix-no-folder",
+    /// A prefix with a folder that has no name.
+    PrefixUnnamedFolder = "prefix-unnamed-folder",
     /// `--region` names another Region than that of the sources.
     RegionNotUsed = "region-not-used",
     /// Requester Pays stands against delivery.

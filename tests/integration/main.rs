@@ -56,6 +56,7 @@ mod proofs;
 mod receipts;
 mod retention;
 mod round_trip;
+mod rules;
 mod scan;
 mod scan_forms;
 mod secrets;

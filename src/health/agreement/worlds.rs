@@ -101,6 +101,7 @@ pub(super) fn world(dice: &mut Dice<'_>) -> World {
     world.looked.destination = match dice.roll(24) {
         1 => Destination::Absent,
         2 => Destination::Refused,
+        4 => Destination::LockedOut,
         3 => Destination::OtherRegion("eu-west-1".parse().expect("a Region")),
         _ => world.looked.destination,
     };
