@@ -234,12 +234,19 @@ impl Aws {
             }
             read_destination::versioning(&client, name, owner).await
         };
-        let (bucket, versioning, files) = tokio::join!(
+        let abac = async {
+            if request.tags.is_empty() {
+                return Ok(Seen::Absent);
+            }
+            read_destination::abac(&client, name, owner).await
+        };
+        let (bucket, versioning, abac, files) = tokio::join!(
             read_destination::settings(&client, name, there.clone(), owner),
             versioning,
+            abac,
             read_destination::test_files(&client, name, owner, &folder, &logs)
         );
-        let mut bucket = Bucket { versioning: versioning?, ..bucket? };
+        let mut bucket = Bucket { versioning: versioning?, abac: abac?, ..bucket? };
         // An ACL lets in the log delivery group alone, and nobody where ACLs are disabled, as they are as a rule.
         let has_acl = bucket.ownership != Seen::Present(Ownership::BucketOwnerEnforced);
         if request.kind.producer() == Producer::S3Access && has_acl {

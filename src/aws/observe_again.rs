@@ -5,7 +5,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use crate::model::{Encryption, Kind};
 use crate::plan::Plan;
 use crate::request::Request;
-use crate::state::{Bucket, Destination, Identity, Observed, Seen, Source};
+use crate::state::{Bucket, Destination, Identity, Observed, Source};
 
 use super::connect::Aws;
 use super::observe::AT_ONCE;
@@ -28,12 +28,13 @@ impl Aws {
             let (place, name) = (&plan.place, &request.bucket);
             let client = self.destination.s3(&place.region);
             let settings = read_destination::settings(&client, name, place.region.clone(), &place.owner);
-            // No step changes the versioning, nor the ACL.
-            let before = before.destination.bucket();
-            let (versioning, log_delivery_acl) = before.map_or((Seen::Absent, Seen::Absent), |bucket| {
-                (bucket.versioning.clone(), bucket.log_delivery_acl.clone())
-            });
-            let bucket = Bucket { log_delivery_acl, versioning, ..Box::pin(settings).await? };
+            let mut bucket = Box::pin(settings).await?;
+            // No step changes these.
+            if let Some(before) = before.destination.bucket() {
+                bucket.versioning = before.versioning.clone();
+                bucket.log_delivery_acl = before.log_delivery_acl.clone();
+                bucket.abac = before.abac.clone();
+            }
             let default_key = match &request.encryption {
                 Encryption::SseKms(_) => None,
                 Encryption::SseS3 | Encryption::Unstated => Some(self.present_key(Some(&bucket), &place.owner).await?),

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{
-    BucketVersioningStatus, ObjectLockConfiguration, ObjectOwnership, Payer as SdkPayer, Permission,
+    BucketAbacStatus, BucketVersioningStatus, ObjectLockConfiguration, ObjectOwnership, Payer as SdkPayer, Permission,
     ServerSideEncryptionRule,
 };
 
 use crate::model::{AccountId, BucketEncryption, BucketName, LogType, Region};
 use crate::state::{
-    Bucket, ExpirationRule, LogDeliveryAcl, ObjectLock, ObjectStamp, Ownership, Payer, Seen, Versioning,
+    Abac, Bucket, ExpirationRule, LogDeliveryAcl, ObjectLock, ObjectStamp, Ownership, Payer, Seen, Versioning,
 };
 
 use super::error::AwsError;
@@ -54,6 +54,7 @@ pub(super) async fn settings(
         logging: logging?,
         versioning: Seen::Absent,
         lifecycle: rules?,
+        abac: Seen::Absent,
         tags: tags?,
     })
 }
@@ -163,6 +164,16 @@ pub(super) async fn versioning(
         Some(_) => Some(Versioning::Suspended),
         None => None,
     })))
+}
+
+/// Whether a bucket's tags decide who may do what. Where S3 does not know of it, they don't.
+pub(super) async fn abac(client: &Client, name: &BucketName, owner: &AccountId) -> Result<Seen<Abac>, AwsError> {
+    let answer = client.get_bucket_abac().bucket(name.as_str()).expected_bucket_owner(owner.as_str()).send().await;
+    let answer = seen("s3:GetBucketABAC", name.as_str(), &["NotImplemented", "MethodNotAllowed"], answer)?;
+    Ok(answer.map(|answer| {
+        let status = answer.abac_status.and_then(|status| status.status);
+        if status == Some(BucketAbacStatus::Enabled) { Abac::Enabled } else { Abac::Disabled }
+    }))
 }
 
 /// A bucket's lifecycle rules.

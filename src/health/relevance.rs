@@ -45,6 +45,7 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::EncryptionNotAsAsked
         | Id::KeyAliasAbsent
         | Id::LifecycleExpiration
+        | Id::ManagedByService
         | Id::ManagedByTemplate
         | Id::PolicyExemptUnknown
         | Id::PolicyTooLarge

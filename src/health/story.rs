@@ -77,6 +77,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         | Id::KeyPolicyUnreadable
         | Id::LifecycleExpiration
         | Id::LogLoop
+        | Id::ManagedByService
         | Id::ManagedByTemplate
         | Id::ListenerNotTls
         | Id::ObjectLock

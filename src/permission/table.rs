@@ -81,7 +81,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 101] = [
+pub const CALLS: [Call; 102] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -117,6 +117,8 @@ pub const CALLS: [Call; 101] = [
     // Where logs are to expire.
     call("s3:GetBucketVersioning", LOOK, EVERY, Always, &[("s3:GetBucketVersioning", Destination)]),
     call("s3:GetBucketTagging", READ, EVERY, Always, &[("s3:GetBucketTagging", Destination)]),
+    // Where tags are asked for.
+    call("s3:GetBucketAbac", LOOK, EVERY, Always, &[("s3:GetBucketABAC", Destination)]),
     call("s3:HeadObject", LOOK, BALANCERS, Always, HEAD),
     call("kms:DescribeKey", READ, KEYED, UsesKey, &[("kms:DescribeKey", Key)]),
     call("kms:GetKeyPolicy", READ, KEYED, UsesKey, &[("kms:GetKeyPolicy", Key)]),

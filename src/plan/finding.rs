@@ -174,6 +174,8 @@ ids! {
     SourceOtherRegion = "source-other-region",
     /// The source is of another type than the producer logs.
     SourceOtherType = "source-other-type",
+    /// A service of AWS keeps what the plan changes to itself.
+    ManagedByService = "managed-by-service",
     /// A template elsewhere describes what the plan changes.
     ManagedByTemplate = "managed-by-template",
     /// Tags that were asked for are missing.

@@ -33,6 +33,8 @@ pub struct Bucket {
     pub versioning: Seen<Versioning>,
     /// Its lifecycle rules, as far as a log's life depends on them.
     pub lifecycle: Seen<Vec<ExpirationRule>>,
+    /// Whether its tags decide who may do what; absent where that was not read.
+    pub abac: Seen<Abac>,
     /// Its tags.
     pub tags: Seen<BTreeMap<String, String>>,
 }
@@ -80,6 +82,17 @@ pub enum Versioning {
 pub struct ObjectLock {
     /// The default retention in words, such as `GOVERNANCE 30 days`, where there is one.
     pub default_retention: Option<String>,
+}
+
+/// Attribute-based access control of a bucket. Where it is on, S3 takes no `PutBucketTagging`.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html>
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Abac {
+    /// It is off, as on every new bucket.
+    Disabled,
+    /// It is on.
+    Enabled,
 }
 
 /// Who pays for requests to a bucket.

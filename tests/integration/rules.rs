@@ -1,6 +1,6 @@
 //! Rules of buckets and sources that are seldom met, each said before it hurts.
 
-use sandbox::{BucketSeed, Effect, Fault, When};
+use sandbox::{BucketSeed, Effect, Fault, LoadBalancerSeed, When};
 use serde_json::{Value, json};
 
 use crate::account::Account;
@@ -181,4 +181,148 @@ fn scanners_that_want_the_log_of_a_log_bucket_get_an_exception() {
     let document: Value =
         account.run("check s3-access --bucket old-alb-logs --suppressions --output json").ends(0).json();
     assert_eq!(document["suppressions"].as_array().unwrap().len(), 8);
+}
+
+#[test]
+fn a_bucket_of_control_tower_is_named_as_such_before_it_refuses() {
+    let account = Account::seeded();
+    for bucket in ["aws-controltower-logs-111122223333-us-east-1", "aws-controltower-config-111122223333"] {
+        account.wait(account.sandbox.put_bucket(BucketSeed::new(bucket)));
+        account
+            .run(&format!("init alb --source web --bucket {bucket} --dry-run"))
+            .ends(0)
+            .says("is a bucket of AWS Control Tower")
+            .says("AWSControlTowerExecution");
+    }
+    // A source, whose logging is forbidden as well.
+    account
+        .run("init s3-access --source aws-controltower-config-111122223333 --bucket shared-logs --prefix s3/ --dry-run")
+        .ends(0)
+        .says("is a bucket of AWS Control Tower");
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("my-aws-controltower-logs")));
+    account
+        .run("init alb --source web --bucket my-aws-controltower-logs --dry-run")
+        .ends(0)
+        .omits("a bucket of AWS Control Tower");
+}
+
+#[test]
+fn a_load_balancer_that_a_controller_makes_is_set_in_its_manifest() {
+    let account = Account::seeded();
+    let put = |seed: LoadBalancerSeed| account.wait(account.sandbox.put_load_balancer(seed));
+    put(LoadBalancerSeed::application("k8s-shop")
+        .tagged("elbv2.k8s.aws/cluster", "prod")
+        .tagged("ingress.k8s.aws/stack", "shop/web"));
+    put(LoadBalancerSeed::network("k8s-edge", "TLS").tagged("service.k8s.aws/stack", "shop/edge"));
+    put(LoadBalancerSeed::application("auto").tagged("eks:eks-cluster-name", "prod"));
+    put(LoadBalancerSeed::application("express").tagged("AmazonECSManaged", "true"));
+    account
+        .run("init alb --source k8s-shop --bucket demo-logs --prefix alb --dry-run")
+        .ends(0)
+        .says("`k8s-shop` is made from `shop/web` by a load balancer controller of the cluster `prod`")
+        .says("alb.ingress.kubernetes.io/load-balancer-attributes")
+        .says("access_logs.s3.bucket=demo-logs,access_logs.s3.enabled=true,access_logs.s3.prefix=alb");
+    account
+        .run("init nlb --source k8s-edge --bucket demo-logs --dry-run")
+        .says("service.beta.kubernetes.io/aws-load-balancer-attributes");
+    account.run("init alb --source auto --bucket demo-logs --dry-run").ends(0).says("of the cluster `prod`");
+    account.run("init alb --source express --bucket demo-logs --dry-run").ends(0).says("is managed by Amazon ECS");
+    account.run("init alb --source web --bucket demo-logs --dry-run").ends(0).omits("load balancer controller");
+    let found = account.run("init alb --source k8s-shop --bucket demo-logs --dry-run --output json").ends(0).json();
+    let findings = found["plan"]["findings"].as_array().unwrap();
+    assert!(findings.iter().any(|finding| finding["template"]["tool"] == "kubernetes"), "{findings:#?}");
+}
+
+fn tags(count: usize) -> String {
+    let tag = |n: usize| format!("<Tag><Key>k{n}</Key><Value>v</Value></Tag>");
+    format!("<Tagging><TagSet>{}</TagSet></Tagging>", (0..count).map(tag).collect::<String>())
+}
+
+#[test]
+fn a_fifty_first_tag_is_refused_before_anything_is_changed() {
+    let account = Account::seeded();
+    let bucket = |count| BucketSeed::new("tagged-logs").setting("tagging", &tags(count));
+    account.wait(account.sandbox.put_bucket(bucket(49)));
+    account.run("init alb --source web --bucket tagged-logs --tag a=b --dry-run").ends(0);
+    account
+        .run("init alb --source web --bucket tagged-logs --tag a=b --tag c=d --yes")
+        .ends(5)
+        .says("51 tags of at most 50");
+    assert_eq!(account.writes(), Vec::<String>::new());
+    account.wait(account.sandbox.put_bucket(bucket(50)));
+    account.run("init alb --source web --bucket tagged-logs --tag k1=w --dry-run").ends(0);
+    // A new bucket has the tag of its run besides.
+    let many: Vec<String> = (0..50).map(|n| format!("--tag t{n}=v")).collect();
+    account
+        .run(&format!("init alb --source web --bucket demo-logs {} --yes", many.join(" ")))
+        .ends(5)
+        .says("51 tags of at most 50");
+    account.run(&format!("init alb --source web --bucket demo-logs {} --yes", many[1..].join(" "))).ends(0);
+}
+
+#[test]
+fn tags_of_a_bucket_with_access_control_by_attributes_are_for_another_call() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("abac-logs").setting("tagging", &tags(1))));
+    account.sandbox.set_setting("abac-logs", "abac", Some("<AbacStatus><Status>Enabled</Status></AbacStatus>"));
+    account
+        .run("init alb --source web --bucket abac-logs --tag team=web --yes")
+        .ends(5)
+        .says("has attribute-based access control")
+        .says("aws s3control tag-resource --account-id 111122223333 --region us-east-1 --resource-arn arn:aws:s3:::abac-logs")
+        .says("\"Key\":\"team\"");
+    assert_eq!(account.writes(), Vec::<String>::new());
+    // Tags that are there, or none, are no matter.
+    account.run("init alb --source web --bucket abac-logs --tag k0=v --yes").ends(0);
+    // Where it could not be read, the refusal is known by what it says.
+    account.sandbox.inject(denied("GetBucketAbac"));
+    account
+        .run("init alb --source web --bucket abac-logs --tag team=web --yes")
+        .ends(1)
+        .says("is not known")
+        .says("aws s3control tag-resource");
+}
+
+#[test]
+fn what_is_full_says_so() {
+    for (operation, code, message, words, said) in [
+        (
+            "CreateBucket",
+            "TooManyBuckets",
+            "You have attempted to create more buckets than allowed",
+            "init alb --source web --bucket demo-logs --yes",
+            "--quota-code L-DC2B2D3D",
+        ),
+        (
+            "PutBucketInventoryConfiguration",
+            "TooManyConfigurations",
+            "You are attempting to create a new configuration but have already reached the 1,000-configuration limit.",
+            "init inventory --source app-data --bucket shared-logs --prefix inv --yes",
+            "--inventory-id",
+        ),
+    ] {
+        let account = Account::seeded();
+        let effect = Effect::status(400, code, message);
+        account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect });
+        let ran = account.run(words).says(code).says(said);
+        assert!(ran.code == 1 || ran.code == 6, "{words}: {}", ran.code);
+    }
+}
+
+#[test]
+fn an_organization_that_wants_names_of_the_accounts_own_is_thought_of() {
+    for message in [
+        "User: arn:aws:sts::111122223333:assumed-role/Operator/session is not authorized to perform: s3:CreateBucket on resource: \"arn:aws:s3:::demo-logs\" with an explicit deny in a service control policy",
+        "Access Denied",
+    ] {
+        let account = Account::seeded();
+        let effect = Effect::status(403, "AccessDenied", message);
+        account.sandbox.inject(Fault { when: When::Operation("CreateBucket".to_owned()), effect });
+        account
+            .run("init alb --source web --bucket demo-logs --yes")
+            .ends(1)
+            .says("`--bucket demo-logs-111122223333-us-east-1-an` is one");
+        // Such a name is no cure for itself.
+        account.run("init alb --source web --bucket demo-111122223333-us-east-1-an --yes").ends(1).omits(" is one");
+    }
 }

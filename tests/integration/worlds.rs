@@ -102,6 +102,7 @@ pub(crate) fn bucket(encryption: BucketEncryption, policy: Option<&str>) -> Dest
         logging: Seen::Absent,
         versioning: Seen::Absent,
         lifecycle: Seen::Absent,
+        abac: Seen::Absent,
         tags: Seen::Absent,
     }))
 }

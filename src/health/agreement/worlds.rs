@@ -267,6 +267,7 @@ pub(super) fn bucket(dice: &mut Dice<'_>, attachment: &Attachment) -> Bucket {
         },
         versioning: Seen::Absent,
         lifecycle: Seen::Absent,
+        abac: Seen::Absent,
         tags: dice.pick(&[Seen::Absent, denied("s3:GetBucketTagging")]),
     }
 }

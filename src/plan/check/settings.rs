@@ -10,6 +10,7 @@ const TROUBLE: &str =
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshooting-server-access-logging.html";
 const PUT_OBJECT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html";
 const REQUESTER: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html";
+const ABAC: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html";
 const VERSIONS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html";
 const KEYS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html";
 const OWNERSHIP: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html";
@@ -37,6 +38,17 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             format!("a setting is not known: {denial}"),
             "it may stand against delivery, or the bucket may be one that an earlier run left unfinished",
             S3_ACCESS,
+            Cure::Nothing,
+        )
+    }));
+    findings.extend(bucket.abac.denial().map(|denial| {
+        finding(
+            bucket,
+            FindingId::SettingUnreadable,
+            Severity::Warns,
+            format!("whether the bucket has attribute-based access control is not known: {denial}"),
+            "where it does, S3 takes no `PutBucketTagging`, and tags are added with `s3:TagResource`",
+            ABAC,
             Cure::Nothing,
         )
     }));

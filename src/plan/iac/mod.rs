@@ -6,6 +6,7 @@
 
 mod cloudformation;
 mod hcl;
+mod kubernetes;
 mod marks;
 mod quoted;
 mod terraform;
@@ -29,6 +30,7 @@ const NEW_KEY: &str = "the ARN of the new key";
 pub(super) fn snippet(mark: &Mark, steps: &[&Step]) -> String {
     match mark.tool {
         Tool::CloudFormation => cloudformation::snippet(mark.resource.as_deref(), steps),
+        Tool::Kubernetes => kubernetes::snippet(steps),
         Tool::Terraform => terraform::snippet(steps),
     }
 }

@@ -293,6 +293,7 @@ fn bucket() -> Bucket {
         logging: Seen::Absent,
         versioning: Seen::Absent,
         lifecycle: Seen::Absent,
+        abac: Seen::Absent,
         tags: Seen::Absent,
     }
 }

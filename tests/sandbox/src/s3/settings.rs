@@ -46,6 +46,12 @@ const SETTINGS: &[Setting] = &[
         absent: Absent::Refused("NoSuchTagSet", "The TagSet does not exist"),
     },
     Setting {
+        parameter: "abac",
+        root: "AbacStatus",
+        needs: &["Status"],
+        absent: Absent::Default("<Status>Disabled</Status>"),
+    },
+    Setting {
         parameter: "publicAccessBlock",
         root: "PublicAccessBlockConfiguration",
         needs: &[],
@@ -149,6 +155,12 @@ impl Setting {
                 if !["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"].contains(&kind) =>
             {
                 Err(malformed_xml())
+            }
+            // The page of PutBucketAbac says that it no longer works; with which code is not documented, and this one is ours.
+            ("tagging", _)
+                if bucket.setting("abac").is_some_and(|abac| abac.text_at(&["Status"]) == Some("Enabled")) =>
+            {
+                Err(refuse(400, "InvalidRequest", "ABAC is enabled for the bucket: use TagResource"))
             }
             ("tagging", _) => system_tags(bucket, root),
             ("lifecycle", _) => root.all("Rule").try_for_each(transitions),
