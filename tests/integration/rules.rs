@@ -1,6 +1,6 @@
 //! Rules of buckets and sources that are seldom met, each said before it hurts.
 
-use sandbox::{BucketSeed, Effect, Fault, LoadBalancerSeed, When};
+use sandbox::{BucketSeed, Effect, Fault, KeySeed, LoadBalancerSeed, When};
 use serde_json::{Value, json};
 
 use crate::account::Account;
@@ -324,5 +324,137 @@ fn an_organization_that_wants_names_of_the_accounts_own_is_thought_of() {
             .says("`--bucket demo-logs-111122223333-us-east-1-an` is one");
         // Such a name is no cure for itself.
         account.run("init alb --source web --bucket demo-111122223333-us-east-1-an --yes").ends(1).omits(" is one");
+    }
+}
+
+#[test]
+fn names_of_the_accounts_own_are_not_offered_where_there_are_none() {
+    let account = Account::seeded();
+    for region in ["me-south-1", "me-central-1"] {
+        account.sandbox.set_region("111122223333", region, "ENABLED");
+        let seed = LoadBalancerSeed::application("far").within(region);
+        let arn = account.wait(account.sandbox.put_load_balancer(seed));
+        account
+            .run(&format!("init alb --source {arn} --bucket demo-111122223333-{region}-an --yes"))
+            .ends(5)
+            .says(&format!("which {region} does not have"));
+        account.wait(account.sandbox.put_bucket(BucketSeed::new("their-logs").of("444455556666").within(region)));
+        account
+            .run(&format!("init alb --source {arn} --bucket their-logs --yes"))
+            .ends(5)
+            .says("choose another name")
+            .omits("-an`");
+    }
+}
+
+#[test]
+fn a_key_policy_that_may_be_too_long_is_for_kms_to_refuse() {
+    let account = Account::seeded();
+    let root = json!({ "Sid": "Root", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
+        "Action": "kms:*", "Resource": "*" });
+    let filler = json!({ "Sid": "x".repeat(32_300), "Effect": "Allow",
+        "Principal": { "AWS": "arn:aws:iam::111122223333:root" }, "Action": "kms:DescribeKey", "Resource": "*" });
+    let policy = json!({ "Version": "2012-10-17", "Statement": [root, filler] });
+    let key = account.wait(account.sandbox.put_key(KeySeed { policy: Some(policy.to_string()), ..KeySeed::new() }));
+    let init = format!("init nlb --source edge --bucket demo-logs --kms-key {key}");
+    account.run(&format!("{init} --dry-run")).ends(0).says("KMS documents 32768 as the most");
+    account
+        .run(&format!("{init} --yes"))
+        .ends(1)
+        .says("LimitExceededException")
+        .says("remove statements that are no longer needed");
+    assert!(!account.writes().contains(&"CreateBucket".to_owned()), "{:?}", account.writes());
+}
+
+#[test]
+fn a_refused_destination_is_known_under_its_other_codes() {
+    let message = "Access Denied for bucket: old-alb-logs. Please check S3bucket permission";
+    for code in ["InvalidConfigurationRequest", "ValidationError", "InvalidConfigurationRequestException"] {
+        let account = Account::seeded();
+        account.run("init alb --source legacy-web --bucket demo-logs --fix --yes").ends(0);
+        let effect = Effect::status(400, code, message);
+        account.sandbox.inject(Fault { when: When::Operation("ModifyLoadBalancerAttributes".to_owned()), effect });
+        account.run("undo latest --yes").says("the log went to a bucket before the run that AWS can't write to");
+    }
+}
+
+/// A policy that lets access logs in on this resource, with a version or without.
+fn access_grant(version: Option<&str>, resource: &str) -> String {
+    let mut policy = json!({ "Statement": [{
+        "Sid": "Theirs", "Effect": "Allow", "Principal": { "Service": "logging.s3.amazonaws.com" },
+        "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::old-logs/{resource}"),
+    }] });
+    if let Some(version) = version {
+        policy["Version"] = json!(version);
+    }
+    policy.to_string()
+}
+
+#[test]
+fn a_dollar_sign_is_what_the_version_of_the_policy_makes_of_it() {
+    const NEW: Option<&str> = Some("2012-10-17");
+    const OLD: Option<&str> = Some("2008-10-17");
+    for (prefix, version, resource, is_let_in) in [
+        ("${x}/", None, "${x}/*", true),
+        ("${x}/", OLD, "${x}/*", true),
+        ("${x}/", NEW, "${x}/*", false),
+        ("${x}/", NEW, "${$}{x}/*", true),
+        ("${x}/", None, "${$}{x}/*", false),
+        ("${aws:SourceAccount}/", None, "${aws:SourceAccount}/*", true),
+        ("${aws:SourceAccount}/", NEW, "${aws:SourceAccount}/*", false),
+        ("111122223333/", NEW, "${aws:SourceAccount}/*", true),
+        ("111122223333/", OLD, "${aws:SourceAccount}/*", false),
+        ("a$b/", None, "a$b/*", true),
+        ("a$b/", NEW, "a$b/*", true),
+        ("a*b/", None, "a${*}b/*", false),
+        ("a*b/", NEW, "a${*}b/*", true),
+    ] {
+        let account = Account::seeded();
+        let seed = BucketSeed::new("old-logs").policy(&access_grant(version, resource));
+        account.wait(account.sandbox.put_bucket(seed));
+        let logging = format!(
+            "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>old-logs</TargetBucket><TargetPrefix>{prefix}</TargetPrefix></LoggingEnabled></BucketLoggingStatus>"
+        );
+        account.sandbox.set_setting("app-data", "logging", Some(&logging));
+        let name = format!("{prefix} by {resource} in {version:?}");
+        let found = account.run("check s3-access --source app-data --output json").json();
+        let health = found["logs"][0]["health"].as_str().unwrap().to_owned();
+        // Of a key that AWS does not document nothing is known.
+        let is_right = if is_let_in {
+            health == "permitted" || health == "pending"
+        } else {
+            health == "dead" || health == "cannot know"
+        };
+        assert!(is_right, "{name}: {found:#}");
+        // The simulated service, whose judge is another's, agrees.
+        account.wait(account.sandbox.deliver());
+        assert_eq!(!account.bucket("old-logs").objects.is_empty(), is_let_in, "{name}");
+    }
+}
+
+#[test]
+fn a_grant_in_a_policy_without_a_version_says_what_it_means() {
+    for version in [None, Some("2008-10-17"), Some("2012-10-17")] {
+        for prefix in ["a$b/", "${x}/", "a*b/", "what?/", "${aws:SourceAccount}/", "pl$in"] {
+            let account = Account::seeded();
+            let seed = BucketSeed::new("old-logs").policy(&access_grant(version, "elsewhere/*"));
+            account.wait(account.sandbox.put_bucket(seed));
+            let args =
+                ["init", "s3-access", "--source", "app-data", "--bucket", "old-logs", "--prefix", prefix, "--yes"];
+            account.run_args(&args.map(str::to_owned)).ends(0);
+            let after = account.policy("old-logs");
+            let name = format!("{prefix} in {version:?}: {after}");
+            assert_eq!(after.get("Version").and_then(Value::as_str), version, "{name}");
+            let grant = after["Statement"][1].to_string();
+            if version != Some("2012-10-17") && !prefix.starts_with("${") {
+                assert!(!grant.contains("${"), "{name}");
+            }
+            account.wait(account.sandbox.deliver());
+            let prefix_of = |key: &String| key.starts_with(prefix);
+            assert!(account.bucket("old-logs").objects.keys().any(prefix_of), "{name}");
+            // Asked again, nothing is left to do.
+            account.run_args(&args.map(str::to_owned)).ends(0);
+            assert_eq!(account.writes(), Vec::<String>::new(), "{name}");
+        }
     }
 }

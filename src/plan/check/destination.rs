@@ -36,6 +36,18 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             format!("end the name with `-{owner}-{here}-an`, or choose one without `-an`"),
         ));
     }
+    if let Namespace::AccountRegional { region, .. } = bucket.namespace()
+        && !region.has_account_names()
+        && world.observed.destination == Destination::Absent
+    {
+        findings.push(refuse(
+            FindingId::DestinationNamespace,
+            format!("`{bucket}` is a name of the account's own namespace, which {region} does not have"),
+            "such names are not available in Middle East (Bahrain) and Middle East (UAE)",
+            NAMESPACES,
+            "choose a name without `-an` at its end".to_owned(),
+        ));
+    }
     match &world.observed.destination {
         Destination::Bucket(_) => {}
         Destination::Absent => findings.push(absent(world)),
