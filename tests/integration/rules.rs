@@ -143,6 +143,8 @@ fn logs_that_are_logged_again_without_end_fail_a_run() {
         let results = sarif["runs"][0]["results"].as_array().unwrap();
         assert_eq!(results.len(), 1, "{results:#?}");
         assert_eq!((&results[0]["ruleId"], &results[0]["level"]), (&json!("log-loop"), &json!("warning")));
+        let rule = &sarif["runs"][0]["tool"]["driver"]["rules"][0]["properties"];
+        assert_eq!(rule["tags"][1], "external/cwe/cwe-400", "{rule:#}");
         assert!(results[0]["message"]["text"].as_str().unwrap().contains(said), "{results:#?}");
         let found = account.run("check s3-access --source app-images --output json").ends(3).json();
         assert_ne!(found["logs"][0]["health"], "dead", "{found:#}");

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::exit::Exit;
 use crate::health::{Health, Report, Told};
 use crate::model::{Place, ReportPath};
-use crate::plan::Finding;
+use crate::plan::{Finding, FindingId};
 use crate::state::{Identity, Source};
 use crate::ui::check_text::word;
 use crate::ui::clean::clean;
@@ -34,6 +34,9 @@ const OF_DOUBTS: &str = "2.0";
 
 /// Insufficient logging: <https://cwe.mitre.org/data/definitions/778.html>.
 const CWE: &str = "external/cwe/cwe-778";
+
+/// Uncontrolled resource consumption: <https://cwe.mitre.org/data/definitions/400.html>.
+const CWE_OF_LOOPS: &str = "external/cwe/cwe-400";
 
 /// The document.
 #[derive(Debug, Serialize)]
@@ -272,7 +275,10 @@ impl Rule {
         let help = message(
             "`logbucket check` names the cause, AWS's page and, where there is one, the command that cures it.",
         );
-        let properties = RuleProperties { tags: ["security", CWE], security_severity };
+        // Logs of logs are a cost, and a gap in nothing.
+        let is_loop = cause.is_some_and(|cause| cause.id == FindingId::LogLoop);
+        let (cwe, security_severity) = if is_loop { (CWE_OF_LOOPS, OF_DOUBTS) } else { (CWE, security_severity) };
+        let properties = RuleProperties { tags: ["security", cwe], security_severity };
         Self { id, short_description: message(meaning), full_description: message(meaning), help, help_uri, properties }
     }
 }
