@@ -443,6 +443,12 @@ fn a_grant_in_a_policy_without_a_version_says_what_it_means() {
             account.wait(account.sandbox.put_bucket(seed));
             let args =
                 ["init", "s3-access", "--source", "app-data", "--bucket", "old-logs", "--prefix", prefix, "--yes"];
+            if version != Some("2012-10-17") && prefix.contains(['*', '?']) {
+                // They can't be escaped there.
+                account.run_args(&args.map(str::to_owned)).ends(5).says("2012-10-17");
+                assert_eq!(account.writes(), Vec::<String>::new(), "{prefix} in {version:?}");
+                continue;
+            }
             account.run_args(&args.map(str::to_owned)).ends(0);
             let after = account.policy("old-logs");
             let name = format!("{prefix} in {version:?}: {after}");

@@ -314,10 +314,10 @@ impl Stopper {
     }
 }
 
-/// Our own grant did not help: a `Version` that is not known puts every statement in doubt, for one.
+/// Our own grant did not help: a policy without `Version` 2012-10-17 takes `${*}` for plain text, for one.
 fn not_let_in(world: &World<'_>, probe: &Probe) -> Finding {
     let what = format!("{} would not be allowed even with the grant", probe.what);
-    let hint = "choose a prefix without `*`, `?` and `$`, and give the policy `\"Version\": \"2012-10-17\"`".to_owned();
+    let hint = "choose a prefix without `*` and `?`, or give the policy `\"Version\": \"2012-10-17\"`".to_owned();
     let why = "a service is let in by the bucket policy alone";
     finding(world, FindingId::PolicyGrant, Severity::Stops, what, why, Cure::Impossible(hint))
 }
