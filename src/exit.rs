@@ -32,7 +32,7 @@ pub const TABLE: [(Exit, &str); 9] = [
     (Exit::Usage, "wrong usage, missing answers, or a named thing that doesn't exist"),
     (
         Exit::Problems,
-        "`check`, `scan`: a log is in a state of `--fail-on`, by default on and dead; `--dry-run --detailed-exitcode`: changes pending",
+        "`check`, `scan`: a log is in a state of `--fail-on`, by default on and dead, or logged again without end; `--dry-run --detailed-exitcode`: changes pending",
     ),
     (Exit::NotProven, "applied, but the producer's object did not arrive or can't be read"),
     (Exit::Refused, "refused: it could never deliver"),

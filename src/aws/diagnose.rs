@@ -48,7 +48,7 @@ impl Aws {
         let there = match read_bucket::head(&self.destination.s3(region), region, name, owner).await? {
             Head::There(there) => there,
             Head::Absent => return Ok(Destination::Absent),
-            Head::Refused(_) => return Ok(Destination::Refused),
+            Head::Refused(_) => return Ok(self.refused(name, region).await),
         };
         if there != *region {
             return Ok(Destination::OtherRegion(there));

@@ -184,9 +184,15 @@ impl AwsError {
 
     /// Whether a source was not to be pointed at a destination, since the service can't write there.
     pub fn is_refused_destination(&self) -> bool {
-        ["InvalidConfigurationRequest", "InvalidTargetBucketForLogging", "InvalidS3DestinationBucket"]
-            .iter()
-            .any(|code| self.is(code))
+        let says_so = [
+            "InvalidConfigurationRequest",
+            "InvalidConfigurationRequestException",
+            "InvalidTargetBucketForLogging",
+            "InvalidS3DestinationBucket",
+        ];
+        // The same refusal under another code (<https://github.com/trussworks/terraform-aws-logs/pull/316>).
+        let by_message = self.is("ValidationError") && self.message.contains("Access Denied for bucket");
+        by_message || says_so.iter().any(|code| self.is(code))
     }
 
     /// Whether what the call is about is not there.

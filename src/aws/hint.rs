@@ -74,6 +74,21 @@ impl AwsError {
                 "check where calls are sent, `--endpoint-url` and AWS_ENDPOINT_URL: something else than AWS answers there"
                     .to_owned()
             }
+            _ if self.is_of_abac() => {
+                let resource = self.resource.as_str();
+                format!(
+                    "the bucket has attribute-based access control, by which S3 takes no PutBucketTagging: add the tags with `aws s3control tag-resource` (`s3:TagResource` on `arn:aws:s3:::{resource}`), or leave `--tag` out"
+                )
+            }
+            Cause::Other if self.is("TooManyBuckets") => {
+                "the account has as many buckets as its quota allows (10,000 unless it was raised): name one that exists with `--bucket`, or ask for more: `aws service-quotas request-service-quota-increase --region us-east-1 --service-code s3 --quota-code L-DC2B2D3D --desired-value N`".to_owned()
+            }
+            Cause::Other if self.is("TooManyConfigurations") => {
+                "the source has 1,000 inventory configurations, the most that S3 takes: name one that is there with `--inventory-id`, or delete one that nobody needs".to_owned()
+            }
+            Cause::Other if self.is("LimitExceededException") && self.action.starts_with("kms:") => {
+                "KMS takes a key policy of at most 32,768 characters (https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html): remove statements that are no longer needed, or name another key".to_owned()
+            }
             Cause::Other if self.is_taken_name() => free_name(&self.resource, situation),
             Cause::Other => return None,
         })
@@ -82,6 +97,12 @@ impl AwsError {
     /// Whether the answer was a success or a redirection, and none of AWS's.
     fn is_not_of_aws(&self) -> bool {
         self.code.as_deref().is_some_and(|code| ["HTTP 2", "HTTP 3"].iter().any(|range| code.starts_with(range)))
+    }
+
+    /// Whether tags were refused since the bucket has attribute-based access control. Which code says so is not documented.
+    fn is_of_abac(&self) -> bool {
+        let says = |word: &str| self.message.contains(word);
+        self.action == "s3:PutBucketTagging" && (says("ABAC") || says("TagResource") || self.is("MethodNotAllowed"))
     }
 
     /// Whether somebody else has the bucket: no other run of the same command can help.
@@ -93,7 +114,8 @@ impl AwsError {
     fn denied(&self, situation: &Situation) -> String {
         if let Some(policy) = denying_policy(&self.message) {
             return format!(
-                "an explicit Deny in {policy} stands in the way, which no grant lifts: have that policy changed, or use other credentials with `--profile`"
+                "an explicit Deny in {policy} stands in the way, which no grant lifts: have that policy changed, or use other credentials with `--profile`{}",
+                self.name_within_account(situation)
             );
         }
         if let Some(policy) = limiting_policy(&self.message) {
@@ -113,13 +135,21 @@ impl AwsError {
         // S3 often says no more than "Access Denied".
         if action.starts_with("s3:") && told(&self.message).is_none() {
             return format!(
-                "{grant}; if that is granted already, an explicit Deny stands in the way, in the bucket's policy or the organization's"
+                "{grant}; if that is granted already, an explicit Deny stands in the way, in the bucket's policy or the organization's{}",
+                self.name_within_account(situation)
             );
         }
         if action == "sts:AssumeRole" {
             return format!("{grant}; the role's trust policy must let that caller in as well");
         }
         grant
+    }
+
+    /// An organization can require names of the account's own namespace, by the condition key `s3:x-amz-bucket-namespace`
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html>): the name to be tried then.
+    fn name_within_account(&self, situation: &Situation) -> String {
+        let own = (self.action == "s3:CreateBucket").then(|| within_account(&self.resource, situation)).flatten();
+        own.map(|own| format!("; where the organization requires names of the account's own namespace (`s3:x-amz-bucket-namespace`), `--bucket {own}` is one")).unwrap_or_default()
     }
 
     /// The variable of the proxy that the message names.
@@ -200,15 +230,17 @@ fn listed(profiles: &[String]) -> Option<String> {
     }
 }
 
+/// A bucket's name in the account's own namespace, where there is one.
+fn within_account(name: &str, situation: &Situation) -> Option<BucketName> {
+    let (account, region) = (situation.account.as_ref()?, situation.region.as_ref()?);
+    name.parse::<BucketName>().ok()?.within_account(account, region)
+}
+
 /// A name that nobody else can take, in place of one that somebody has.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html>
 fn free_name(taken: &str, situation: &Situation) -> String {
-    let own = taken.parse::<BucketName>().ok().and_then(|name| {
-        let (account, region) = (situation.account.as_ref()?, situation.region.as_ref()?);
-        name.within_account(account, region)
-    });
-    match own {
+    match within_account(taken, situation) {
         Some(own) => {
             format!("somebody else has that name: choose another, such as `--bucket {own}`, which nobody else can take")
         }

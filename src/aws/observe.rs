@@ -10,8 +10,8 @@ use crate::model::{
 };
 use crate::request::Request;
 use crate::state::{
-    Bucket, Destination, Identity, Key, LoadBalancer, LoadBalancerType, ObjectStamp, Observed, Origin, Seen, Source,
-    SourceBucket, SourceTags,
+    Bucket, Destination, Identity, Key, LoadBalancer, LoadBalancerType, ObjectStamp, Observed, Origin, Ownership, Seen,
+    Source, SourceBucket, SourceTags,
 };
 
 use super::connect::Aws;
@@ -128,8 +128,13 @@ impl Aws {
                 Err(ObserveError::NoBucket { name: name.clone(), near })
             }
             Head::Refused(error) => {
-                let (name, account) = (name.clone(), caller.account.clone());
-                Err(ObserveError::SourceRefused { name, account, error: Box::new(error) })
+                let is_own = self.refused(name, home).await == Destination::LockedOut;
+                let (name, account, error) = (name.clone(), caller.account.clone(), Box::new(error));
+                Err(if is_own {
+                    ObserveError::SourceLockedOut { name, account, error }
+                } else {
+                    ObserveError::SourceRefused { name, account, error }
+                })
             }
         }
     }
@@ -221,7 +226,7 @@ impl Aws {
         let there = match read_bucket::head(&self.destination.s3(region), region, name, owner).await? {
             Head::There(there) => there,
             Head::Absent => return Ok((Destination::Absent, TestFiles::new())),
-            Head::Refused(_) => return Ok((Destination::Refused, TestFiles::new())),
+            Head::Refused(_) => return Ok((self.refused(name, region).await, TestFiles::new())),
         };
         let of_load_balancer = matches!(request.kind, Kind::Alb(_) | Kind::Nlb);
         if of_load_balancer && there != *region {
@@ -230,11 +235,40 @@ impl Aws {
         let client = self.destination.s3(&there);
         let folder = test_file_folder(&request.prefix, owner);
         let logs = request.kind.log_types();
-        let (bucket, files) = tokio::join!(
+        let versioning = async {
+            // Only what becomes of old logs depends on it.
+            if request.expire_days.is_none() {
+                return Ok(Seen::Absent);
+            }
+            read_destination::versioning(&client, name, owner).await
+        };
+        let abac = async {
+            if request.tags.is_empty() {
+                return Ok(Seen::Absent);
+            }
+            read_destination::abac(&client, name, owner).await
+        };
+        let (bucket, versioning, abac, files) = tokio::join!(
             read_destination::settings(&client, name, there.clone(), owner),
+            versioning,
+            abac,
             read_destination::test_files(&client, name, owner, &folder, &logs)
         );
-        Ok((Destination::Bucket(Box::new(bucket?)), files?))
+        let mut bucket = Bucket { versioning: versioning?, abac: abac?, ..bucket? };
+        // An ACL lets in the log delivery group alone, and nobody where ACLs are disabled, as they are as a rule.
+        let has_acl = bucket.ownership != Seen::Present(Ownership::BucketOwnerEnforced);
+        if request.kind.producer() == Producer::S3Access && has_acl {
+            bucket.log_delivery_acl = read_destination::log_delivery_acl(&client, name, owner).await?;
+        }
+        Ok((Destination::Bucket(Box::new(bucket)), files?))
+    }
+
+    /// A bucket that refuses the caller: whether it is the account's own, the list of its buckets says, where it can be had.
+    pub(super) async fn refused(&self, name: &BucketName, region: &Region) -> Destination {
+        match self.bucket_created(name, region.partition()).await {
+            Ok(Seen::Present(_)) => Destination::LockedOut,
+            Ok(Seen::Absent | Seen::Denied(_)) | Err(_) => Destination::Refused,
+        }
     }
 
     /// The key that `--kms-key` names; nothing where it names none.

@@ -28,7 +28,13 @@ impl Aws {
             let (place, name) = (&plan.place, &request.bucket);
             let client = self.destination.s3(&place.region);
             let settings = read_destination::settings(&client, name, place.region.clone(), &place.owner);
-            let bucket = Box::pin(settings).await?;
+            let mut bucket = Box::pin(settings).await?;
+            // No step changes these.
+            if let Some(before) = before.destination.bucket() {
+                bucket.versioning = before.versioning.clone();
+                bucket.log_delivery_acl = before.log_delivery_acl.clone();
+                bucket.abac = before.abac.clone();
+            }
             let default_key = match &request.encryption {
                 Encryption::SseKms(_) => None,
                 Encryption::SseS3 | Encryption::Unstated => Some(self.present_key(Some(&bucket), &place.owner).await?),

@@ -72,6 +72,16 @@ pub enum ObserveError {
         /// What S3 said.
         error: Box<AwsError>,
     },
+    /// A source bucket of the caller's account that refuses the caller.
+    #[error("bucket `{name}` is one of account {account}, and refuses these credentials: {error}")]
+    SourceLockedOut {
+        /// Its name.
+        name: BucketName,
+        /// The caller's account.
+        account: AccountId,
+        /// What S3 said.
+        error: Box<AwsError>,
+    },
 }
 
 /// What is asked for of names and tags, as the end of a sentence.
@@ -85,7 +95,10 @@ impl ObserveError {
     /// Whether it is about the sources as they were named: other names may do, or the same ones once they may be looked at.
     pub fn is_about_a_source(&self) -> bool {
         match self {
-            Self::NoBucket { .. } | Self::NoLoadBalancer { .. } | Self::SourceRefused { .. } => true,
+            Self::NoBucket { .. }
+            | Self::NoLoadBalancer { .. }
+            | Self::SourceLockedOut { .. }
+            | Self::SourceRefused { .. } => true,
             Self::Aws(error) => error.cause == Cause::AccessDenied,
             Self::BadRegion(_)
             | Self::NoInventory { .. }
@@ -132,6 +145,13 @@ impl ObserveError {
             Self::NoBucket { .. } => {
                 let list = situation.aws(&["s3", "ls"]);
                 format!("name its account with `--profile`; {list} lists what is there")
+            }
+            Self::SourceLockedOut { name, .. } => {
+                let statement = statement("s3:ListBucket", name.as_str(), situation.place());
+                let unlock = situation.aws(&["s3api", "delete-bucket-policy", "--bucket", name.as_str()]);
+                format!(
+                    "have this added to the caller's policy: {statement}; if it is there, a Deny in the bucket's policy keeps you out, which the account's root user can delete whatever it says: {unlock}"
+                )
             }
             Self::SourceRefused { name, account, .. } => {
                 let statement = statement("s3:ListBucket", name.as_str(), situation.place());

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{
-    ObjectLockConfiguration, ObjectOwnership, Payer as SdkPayer, Permission, ServerSideEncryptionRule,
+    BucketAbacStatus, BucketVersioningStatus, ObjectLockConfiguration, ObjectOwnership, Payer as SdkPayer, Permission,
+    ServerSideEncryptionRule,
 };
 
 use crate::model::{AccountId, BucketEncryption, BucketName, LogType, Region};
-use crate::state::{Bucket, ExpirationRule, LogDeliveryAcl, ObjectLock, ObjectStamp, Ownership, Payer, Seen};
+use crate::state::{
+    Abac, Bucket, ExpirationRule, LogDeliveryAcl, ObjectLock, ObjectStamp, Ownership, Payer, Seen, Versioning,
+};
 
 use super::error::AwsError;
 use super::outcome::seen;
@@ -49,7 +52,9 @@ pub(super) async fn settings(
         payer: payer?,
         log_delivery_acl: Seen::Absent,
         logging: logging?,
+        versioning: Seen::Absent,
         lifecycle: rules?,
+        abac: Seen::Absent,
         tags: tags?,
     })
 }
@@ -143,6 +148,31 @@ pub(super) async fn payer(client: &Client, name: &BucketName, owner: &AccountId)
     Ok(answer.map(|answer| match answer.payer {
         Some(SdkPayer::Requester) => Payer::Requester,
         _ => Payer::BucketOwner,
+    }))
+}
+
+/// Whether a bucket keeps versions.
+pub(super) async fn versioning(
+    client: &Client,
+    name: &BucketName,
+    owner: &AccountId,
+) -> Result<Seen<Versioning>, AwsError> {
+    let request = client.get_bucket_versioning().bucket(name.as_str()).expected_bucket_owner(owner.as_str());
+    let answer = seen("s3:GetBucketVersioning", name.as_str(), &[], request.send().await)?;
+    Ok(flattened(answer.map(|answer| match answer.status {
+        Some(BucketVersioningStatus::Enabled) => Some(Versioning::Enabled),
+        Some(_) => Some(Versioning::Suspended),
+        None => None,
+    })))
+}
+
+/// Whether a bucket's tags decide who may do what. Where S3 does not know of it, they don't.
+pub(super) async fn abac(client: &Client, name: &BucketName, owner: &AccountId) -> Result<Seen<Abac>, AwsError> {
+    let answer = client.get_bucket_abac().bucket(name.as_str()).expected_bucket_owner(owner.as_str()).send().await;
+    let answer = seen("s3:GetBucketABAC", name.as_str(), &["NotImplemented", "MethodNotAllowed"], answer)?;
+    Ok(answer.map(|answer| {
+        let status = answer.abac_status.and_then(|status| status.status);
+        if status == Some(BucketAbacStatus::Enabled) { Abac::Enabled } else { Abac::Disabled }
     }))
 }
 

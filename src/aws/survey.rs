@@ -98,7 +98,7 @@ impl Aws {
         let reads = names.into_iter().map(|name| async move {
             match self.source_bucket(region, &name, caller, kind).await {
                 Ok(bucket) => Ok(Some(Source::Bucket(bucket))),
-                Err(ObserveError::SourceRefused { name, .. }) => {
+                Err(ObserveError::SourceLockedOut { name, .. } | ObserveError::SourceRefused { name, .. }) => {
                     let denial = Denial { action: "s3:ListBucket", resource: name.to_string(), why: Unread::Denied };
                     let (logging, inventory) = (Seen::Denied(denial.clone()), Seen::Denied(denial));
                     Ok(Some(Source::Bucket(SourceBucket { name, region: region.clone(), logging, inventory })))

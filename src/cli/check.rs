@@ -72,16 +72,16 @@ pub struct CheckArgs {
     )]
     pub wait: Option<u64>,
 
-    /// Print exceptions for the scanners that want a KMS key on the bucket of --bucket
+    /// Print exceptions for the scanners that want a KMS key on the bucket of --bucket, or access logs of it
     #[arg(long, requires = "bucket", help_heading = "What")]
     pub suppressions: bool,
 
-    /// States that end with exit code 3: dead, unknown or off (repeatable) [default: dead]
+    /// States that end with exit code 3: dead, loop, unknown or off (repeatable) [default: dead,loop]
     #[arg(
         long,
         value_name = "STATE",
         value_delimiter = ',',
-        default_value = "dead",
+        default_value = "dead,loop",
         hide_default_value = true,
         hide_possible_values = true,
         help_heading = "What",

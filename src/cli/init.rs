@@ -5,10 +5,10 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use crate::model::{BucketName, InventoryField, InventoryId, KeyChoice, Tag, near};
+use crate::model::{BucketName, InventoryField, InventoryId, KeyChoice, StorageClass, Tag, near};
 
 use super::root::exit_codes;
-use super::values::{days, seconds};
+use super::values::{days, seconds, storage_class, transition_days};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -44,6 +44,18 @@ const KMS_KEY: &str = "Customer managed key for sse-kms (nlb): ARN, id, alias/NA
 
 const EXEMPT: &str = "\
 Except the log service from this Deny statement of the bucket's policy, by its Sid or its position from 1 (repeatable)";
+
+const EXPIRE: &str = "\
+Expire the logs after this many days (a lifecycle rule); on a bucket with versioning, their noncurrent versions are \
+deleted as many days later";
+
+const TRANSITION: &str = "\
+Move the logs to another storage class after this many days (the same lifecycle rule); fewer than --expire-days, and at \
+least 30 for STANDARD_IA and ONEZONE_IA";
+
+const CLASS: &str = "\
+With --transition-days: GLACIER_IR, GLACIER, DEEP_ARCHIVE, STANDARD_IA, ONEZONE_IA or INTELLIGENT_TIERING \
+[default: GLACIER_IR]";
 
 const WAIT: &str = "\
 Seconds to wait for a change to spread [default: 180]. The wait for the producer's own object has the same bound \
@@ -106,8 +118,16 @@ pub struct InitArgs {
     pub kms_key: Option<KeyChoice>,
 
     /// Expire the logs after this many days (a lifecycle rule)
-    #[arg(long, value_name = "N", value_parser = days, help_heading = "Destination")]
+    #[arg(long, value_name = "N", value_parser = days, help_heading = "Destination", long_help = EXPIRE)]
     pub expire_days: Option<u32>,
+
+    /// Move the logs to another storage class after this many days
+    #[arg(long, value_name = "N", value_parser = transition_days, hide_short_help = true, help_heading = "Destination", long_help = TRANSITION)]
+    pub transition_days: Option<u32>,
+
+    /// With --transition-days: the storage class [default: Glacier Instant Retrieval]
+    #[arg(long, value_name = "CLASS", value_parser = storage_class, requires = "transition_days", hide_short_help = true, help_heading = "Destination", long_help = CLASS)]
+    pub storage_class: Option<StorageClass>,
 
     /// Tag for the bucket (repeatable, each key with one value)
     #[arg(long, value_name = "K=V", hide_short_help = true, help_heading = "Destination")]

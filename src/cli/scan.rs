@@ -88,12 +88,12 @@ pub struct ScanArgs {
     #[arg(long, value_name = "PATH", help_heading = "Report", long_help = SARIF_PATH)]
     pub sarif_path: Option<ReportPath>,
 
-    /// States that end with exit code 3: dead, unknown or off (repeatable) [default: dead]
+    /// States that end with exit code 3: dead, loop, unknown or off (repeatable) [default: dead,loop]
     #[arg(
         long,
         value_name = "STATE",
         value_delimiter = ',',
-        default_value = "dead",
+        default_value = "dead,loop",
         hide_default_value = true,
         hide_possible_values = true,
         help_heading = "Report",

@@ -8,7 +8,7 @@ use crate::cli::{
 };
 use crate::model::{
     EncryptionKind, InventoryFormat, InventoryFrequency, InventoryVersions, LogType, PartitionDate, Producer,
-    without_user,
+    TransitionAfter, without_user,
 };
 use crate::request::{Consent, Draft, Preflight};
 
@@ -31,6 +31,9 @@ pub fn draft(args: InitArgs, global: &Global) -> Draft {
         }),
         kms_key: args.kms_key,
         expire_days: args.expire_days,
+        transition: args
+            .transition_days
+            .map(|days| TransitionAfter { days, class: args.storage_class.unwrap_or_default() }),
         tags: args.tag,
         consent: Consent { adds: args.yes, replaces: args.fix, exempts: args.exempt },
         wait: args.wait,

@@ -20,6 +20,8 @@ pub(super) fn refused(error: &Incomplete, printer: Printer) -> Exit {
         | Incomplete::Scattered(..)
         | Incomplete::Source(_)
         | Incomplete::TagTwice { .. }
+        | Incomplete::TransitionTooEarly { .. }
+        | Incomplete::TransitionTooLate { .. }
         | Incomplete::WrongFlag { .. } => Exit::Usage,
     };
     printer.error(&error.to_string(), error.hint().as_deref(), exit);
@@ -46,6 +48,9 @@ pub(super) fn failed(error: &ObserveError) -> Exit {
         | ObserveError::NoSource { .. }
         | ObserveError::RegionNotEnabled(_) => Exit::Usage,
         ObserveError::Aws(error) if error.cause == Cause::NoProfile => Exit::Usage,
-        ObserveError::Aws(_) | ObserveError::NothingListed | ObserveError::SourceRefused { .. } => Exit::Failed,
+        ObserveError::Aws(_)
+        | ObserveError::NothingListed
+        | ObserveError::SourceLockedOut { .. }
+        | ObserveError::SourceRefused { .. } => Exit::Failed,
     }
 }

@@ -4,22 +4,23 @@ use std::collections::BTreeSet;
 
 use crate::cli::FailOn;
 use crate::exit::Exit;
-use crate::health::{Health, Report, Told};
+use crate::health::{Diagnosis, Health, Report, Told};
 
 /// Whether a log in this state makes a run fail.
-pub(super) fn fails_on(fail_on: &[FailOn], health: &Health) -> bool {
-    let state = match health {
-        Health::Dead => FailOn::Dead,
-        Health::CannotKnow(_) => FailOn::Unknown,
-        Health::Off => FailOn::Off,
-        Health::Delivering | Health::Pending(_) | Health::Permitted => return false,
+pub(super) fn fails_on(fail_on: &[FailOn], diagnosis: &Diagnosis) -> bool {
+    let state = match diagnosis.health {
+        Health::Dead => Some(FailOn::Dead),
+        Health::CannotKnow(_) => Some(FailOn::Unknown),
+        Health::Off => Some(FailOn::Off),
+        Health::Delivering | Health::Pending(_) | Health::Permitted => None,
     };
-    fail_on.contains(&state)
+    let is_loop = diagnosis.is_loop().then_some(FailOn::Loop);
+    [state, is_loop].into_iter().flatten().any(|state| fail_on.contains(&state))
 }
 
 /// How the run ends, and what is to be said where that is no finding.
 pub(super) fn verdict(fail_on: &[FailOn], report: &Report) -> (Exit, Option<&'static str>) {
-    if report.logs.iter().any(|told| fails_on(fail_on, &told.diagnosis.health)) {
+    if report.logs.iter().any(|told| fails_on(fail_on, &told.diagnosis)) {
         return (Exit::Problems, None);
     }
     let unknown = |told: &&Told| matches!(told.diagnosis.health, Health::CannotKnow(_));

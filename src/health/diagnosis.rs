@@ -73,6 +73,21 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
+    /// What makes it a problem: why nothing arrives or nothing is known, or that what arrives is logged again, without end.
+    pub fn problem(&self) -> Option<&Finding> {
+        match self.health {
+            Health::Dead | Health::CannotKnow(_) => self.findings.first(),
+            Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => {
+                self.findings.iter().find(|finding| finding.id == FindingId::LogLoop)
+            }
+        }
+    }
+
+    /// Whether the log is on and logged again, without end.
+    pub fn is_loop(&self) -> bool {
+        self.findings.iter().any(|finding| finding.id == FindingId::LogLoop)
+    }
+
     /// Whether an object may speak against the verdict: what AWS documents of encryption is all the cause, and the key names the
     /// service, or may; or a policy leaves open whether the service is let in.
     pub fn is_doubtful(&self, looked: &Looked) -> bool {

@@ -53,6 +53,7 @@ impl Question {
             prefix: Prefix::as_stored(&target.prefix),
             encryption: Encryption::Unstated,
             expire_days: None,
+            transition: None,
             tags: std::collections::BTreeMap::new(),
             consent: Consent::default(),
             wait: None,

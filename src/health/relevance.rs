@@ -38,18 +38,20 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::SourceOtherAccount => Weight::Hides,
         Id::KeyPolicy | Id::ListenerNotTls | Id::PolicyGrant if finding.severity == Severity::Warns => Weight::Hides,
         Id::SettingUnreadable if hides_a_setting(attachment, bucket) => Weight::Hides,
-        Id::DestinationLogged => Weight::Remark,
+        Id::DestinationLogged | Id::LogLoop => Weight::Remark,
         Id::AttachmentInventory if finding.severity != Severity::Stops => Weight::Nothing,
         Id::AttachmentLogging
         | Id::DestinationNamespace
         | Id::EncryptionNotAsAsked
         | Id::KeyAliasAbsent
         | Id::LifecycleExpiration
+        | Id::ManagedByService
         | Id::ManagedByTemplate
         | Id::PolicyExemptUnknown
         | Id::PolicyTooLarge
         | Id::PolicyWidened
         | Id::PrefixNoFolder
+        | Id::PrefixUnnamedFolder
         | Id::RegionNotUsed
         | Id::SettingUnreadable
         | Id::Tags => Weight::Nothing,

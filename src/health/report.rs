@@ -19,7 +19,7 @@ pub struct Report {
     /// What a bucket that was asked about says to each producer.
     pub admissions: Vec<Admission>,
     /// Exceptions for scanners, each with where it is to be put.
-    pub suppressions: Vec<(&'static str, String)>,
+    pub suppressions: Vec<(String, String)>,
     /// The Regions that were looked into, where that was asked.
     pub regions: Vec<Region>,
     /// What could not be looked through.

@@ -77,6 +77,8 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         | Id::KeyPolicyNarrow
         | Id::KeyPolicyUnreadable
         | Id::LifecycleExpiration
+        | Id::LogLoop
+        | Id::ManagedByService
         | Id::ManagedByTemplate
         | Id::ListenerNotTls
         | Id::ObjectLock
@@ -88,6 +90,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         | Id::PolicyWidened
         | Id::PrefixIllegal
         | Id::PrefixNoFolder
+        | Id::PrefixUnnamedFolder
         | Id::RegionNotUsed
         | Id::RequesterPays
         | Id::SettingUnreadable

@@ -129,6 +129,11 @@ impl Document {
         }
     }
 
+    /// Whether `${...}` is a variable in it, or an escape, and no plain text.
+    pub fn has_variables(&self) -> bool {
+        self.language() != Some(Language::Literal2008)
+    }
+
     /// What at the top of the document is not understood: it puts every statement
     /// in doubt.
     pub(crate) fn oddities(&self) -> Vec<String> {

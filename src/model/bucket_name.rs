@@ -59,9 +59,10 @@ impl BucketName {
     }
 
     /// The name of that account and Region that begins with this one: nobody else can take it. Nothing where it would be too
-    /// long, or where this name has such an end already.
+    /// long, where this name has such an end already, or where the Region has no such names.
     pub fn within_account(&self, account: &AccountId, region: &Region) -> Option<Self> {
         match self.namespace() {
+            Namespace::Global if !region.has_account_names() => None,
             Namespace::Global => format!("{self}-{account}-{region}-an").parse().ok(),
             Namespace::AccountRegional { .. } => None,
         }
@@ -227,5 +228,9 @@ mod tests {
         assert_eq!(moved("my-logs").unwrap().as_str(), own);
         assert_eq!(moved(own), None);
         assert_eq!(moved(&"a".repeat(60)), None);
+        for without in ["me-south-1", "me-central-1"] {
+            let name: BucketName = "my-logs".parse().unwrap();
+            assert_eq!(name.within_account(&account, &without.parse().unwrap()), None, "{without}");
+        }
     }
 }

@@ -42,6 +42,12 @@ impl Region {
         Partition::of_region(&self.0)
     }
 
+    /// Whether buckets can be named in the account's own namespace: "all AWS Regions except Middle East (Bahrain) and Middle East
+    /// (UAE)" (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html>).
+    pub fn has_account_names(&self) -> bool {
+        !matches!(self.0.as_str(), "me-south-1" | "me-central-1")
+    }
+
     /// The Region of a bucket by its location constraint: empty or absent is us-east-1, `EU` is eu-west-1.
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html>

@@ -5,8 +5,9 @@ use super::{Partition, Region};
 
 /// As far as known in November 2026; one that is missing can be typed.
 ///
-/// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>
-pub(super) const REGIONS: [&str; 38] = [
+/// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>; `me-west-1` and `sa-west-1` are from the
+/// SDKs' list of partitions of that month, and no page tells of them yet.
+pub(super) const REGIONS: [&str; 40] = [
     "af-south-1",
     "ap-east-1",
     "ap-east-2",
@@ -37,8 +38,10 @@ pub(super) const REGIONS: [&str; 38] = [
     "il-central-1",
     "me-central-1",
     "me-south-1",
+    "me-west-1",
     "mx-central-1",
     "sa-east-1",
+    "sa-west-1",
     "us-east-1",
     "us-east-2",
     "us-gov-east-1",
@@ -51,4 +54,18 @@ pub(super) const REGIONS: [&str; 38] = [
 pub fn regions(partition: Partition) -> Vec<Region> {
     let known = REGIONS.iter().filter_map(|name| name.parse().ok());
     known.filter(|region: &Region| region.partition() == partition).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_regions_are_known() {
+        let known = regions(Partition::Aws);
+        for name in ["me-west-1", "sa-west-1", "mx-central-1", "ap-southeast-7"] {
+            assert!(known.contains(&name.parse().unwrap()), "{name}");
+        }
+        assert!(REGIONS.is_sorted());
+    }
 }

@@ -42,6 +42,16 @@ pub enum SourceNameError {
         /// What was asked for.
         producer: Producer,
     },
+    /// It is the ARN of a Classic Load Balancer.
+    #[error("`{arn}` is a Classic Load Balancer, which is not supported yet: `{producer}` logs {wanted}")]
+    Classic {
+        /// As given.
+        arn: String,
+        /// What was asked for.
+        producer: Producer,
+        /// What that logs.
+        wanted: &'static str,
+    },
     /// It is no load balancer's name.
     #[error("`{0}` is not a load balancer's name: letters, digits and `-` (not at an end), at most 32 characters")]
     LoadBalancer(String),
@@ -75,6 +85,12 @@ fn load_balancer(producer: Producer, text: &str) -> Result<SourceName, SourceNam
     let kind = arn.resource.strip_prefix("loadbalancer/").ok_or_else(other)?;
     if arn.service != "elasticloadbalancing" || arn.region.is_empty() || arn.account.is_empty() {
         return Err(other());
+    }
+    // Those of Classic Load Balancers name no type:
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_elasticloadbalancing.html
+    if !kind.contains('/') {
+        let wanted = if producer == Producer::Nlb { "Network Load Balancers" } else { "Application Load Balancers" };
+        return Err(SourceNameError::Classic { arn: text.to_owned(), producer, wanted });
     }
     let found = match kind.split('/').next() {
         Some("app") => Some((Producer::Alb, "an Application Load Balancer")),
@@ -119,6 +135,22 @@ mod tests {
         let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/net/edge/50dc6c495c0c9188";
         assert!(matches!(SourceName::parse(Producer::Alb, arn), Err(SourceNameError::OtherType { .. })));
         assert!(SourceName::parse(Producer::Nlb, arn).is_ok());
+    }
+
+    #[test]
+    fn a_classic_load_balancer_is_called_by_its_name() {
+        for arn in [
+            "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/old-web",
+            "arn:aws-cn:elasticloadbalancing:cn-north-1:111122223333:loadbalancer/app",
+            "arn:aws-us-gov:elasticloadbalancing:us-gov-west-1:111122223333:loadbalancer/net",
+        ] {
+            for producer in [Producer::Alb, Producer::Nlb] {
+                let refused = SourceName::parse(producer, arn);
+                assert!(matches!(refused, Err(SourceNameError::Classic { .. })), "{arn}: {refused:?}");
+            }
+        }
+        let group = "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/web/50dc6c495c0c9188";
+        assert!(matches!(SourceName::parse(Producer::Alb, group), Err(SourceNameError::OtherThing { .. })));
     }
 
     #[test]

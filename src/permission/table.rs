@@ -81,7 +81,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 106] = [
+pub const CALLS: [Call; 108] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -114,13 +114,17 @@ pub const CALLS: [Call; 106] = [
     call("s3:GetBucketRequestPayment", READ, EVERY, Always, &[("s3:GetBucketRequestPayment", Destination)]),
     call("s3:GetBucketLogging", READ, EVERY, Always, &[("s3:GetBucketLogging", Destination)]),
     call("s3:GetBucketLifecycleConfiguration", READ, EVERY, Always, &[("s3:GetLifecycleConfiguration", Destination)]),
+    // Where logs are to expire.
+    call("s3:GetBucketVersioning", LOOK, EVERY, Always, &[("s3:GetBucketVersioning", Destination)]),
     call("s3:GetBucketTagging", READ, EVERY, Always, &[("s3:GetBucketTagging", Destination)]),
+    // Where tags are asked for.
+    call("s3:GetBucketAbac", LOOK, EVERY, Always, &[("s3:GetBucketABAC", Destination)]),
     call("s3:HeadObject", LOOK, BALANCERS, Always, HEAD),
     call("kms:DescribeKey", READ, KEYED, UsesKey, &[("kms:DescribeKey", Key)]),
     call("kms:GetKeyPolicy", READ, KEYED, UsesKey, &[("kms:GetKeyPolicy", Key)]),
     call("kms:ListKeys", LOOK, KEYED, OwnKey, &[("kms:ListKeys", Anything)]),
     call("kms:ListResourceTags", LOOK, KEYED, OwnKey, &[("kms:ListResourceTags", EveryKey)]),
-    call("s3:GetBucketAcl", JUDGE, S3, Always, &[("s3:GetBucketAcl", Destination)]),
+    call("s3:GetBucketAcl", READ, S3, Always, &[("s3:GetBucketAcl", Destination)]),
     call(
         "s3:ListBucketInventoryConfigurations",
         JUDGE,

@@ -134,8 +134,10 @@ ids! {
     ExpiresEarly = "expires-early",
     /// A load balancer without a TLS listener writes no NLB logs.
     ListenerNotTls = "listener-not-tls",
-    /// Old logs are not deleted as asked.
+    /// Old logs are not deleted, or not moved to another storage class, as asked.
     LifecycleExpiration = "lifecycle-expiration",
+    /// Access logs are logged again, without end.
+    LogLoop = "log-loop",
     /// Object Lock stands against delivery.
     ObjectLock = "object-lock",
     /// What was delivered can't be read.
@@ -160,6 +162,8 @@ ids! {
     PrefixIllegal = "prefix-illegal",
     /// A prefix without `/` at its end.
     PrefixNoFolder = "prefix-no-folder",
+    /// A prefix with a folder that has no name.
+    PrefixUnnamedFolder = "prefix-unnamed-folder",
     /// `--region` names another Region than that of the sources.
     RegionNotUsed = "region-not-used",
     /// Requester Pays stands against delivery.
@@ -172,6 +176,8 @@ ids! {
     SourceOtherRegion = "source-other-region",
     /// The source is of another type than the producer logs.
     SourceOtherType = "source-other-type",
+    /// A service of AWS keeps what the plan changes to itself.
+    ManagedByService = "managed-by-service",
     /// A template elsewhere describes what the plan changes.
     ManagedByTemplate = "managed-by-template",
     /// Tags that were asked for are missing.

@@ -22,8 +22,13 @@ pub(super) enum Granted {
     Exactly(Document),
     /// Naming the account alone: the list of sources would not fit.
     Widened(Document),
-    /// Not at all: even so it would have this many bytes.
-    TooLarge(usize),
+    /// Not within the limit: even so it would have this many bytes.
+    TooLarge {
+        /// The bytes.
+        size: usize,
+        /// The policy, that naming less.
+        document: Document,
+    },
 }
 
 /// The sources whose requests a policy does not certainly allow, by their place.
@@ -45,7 +50,11 @@ pub(super) fn granted(
     limit: usize,
 ) -> Granted {
     let with = |sources: Vec<String>| {
-        let values = Values::of(place, sources);
+        let values = if document.has_variables() {
+            Values::of(place, sources)
+        } else {
+            Values::without_variables(place, sources)
+        };
         templates.iter().fold(document.clone(), |document, template| with_statement(&document, &template.fill(&values)))
     };
     let exact = with(sources);
@@ -53,9 +62,9 @@ pub(super) fn granted(
         return Granted::Exactly(exact);
     }
     if !templates.iter().any(|template| template.names_sources()) {
-        return Granted::TooLarge(exact.to_text().len());
+        return Granted::TooLarge { size: exact.to_text().len(), document: exact };
     }
     let wide = with(vec!["*".to_owned()]);
     let size = wide.to_text().len();
-    if size <= limit { Granted::Widened(wide) } else { Granted::TooLarge(size) }
+    if size <= limit { Granted::Widened(wide) } else { Granted::TooLarge { size, document: wide } }
 }

@@ -95,6 +95,7 @@ fn destination(world: &World<'_>) -> String {
         return match &world.observed.destination {
             Destination::OtherRegion(region) => format!("a bucket in {region}"),
             Destination::Refused => "a bucket that may not be used".to_owned(),
+            Destination::LockedOut => "a bucket of the account that refuses these credentials".to_owned(),
             Destination::Absent | Destination::Bucket(_) => format!("new bucket, {}", target.unwrap_or("SSE-S3")),
         };
     };

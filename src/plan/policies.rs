@@ -45,7 +45,7 @@ impl Written {
         match granted {
             Granted::Exactly(document) => Ok(Self::Exactly(document)),
             Granted::Widened(document) => Ok(Self::Widened(document)),
-            Granted::TooLarge(size) => Err(TooLarge { size, limit }),
+            Granted::TooLarge { size, .. } => Err(TooLarge { size, limit }),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::iam::{AccessRequest, Context, ContextValue, Principal, ResourceSet, Unnamed};
 
+use crate::model::Partition;
+
 use super::condition_keys::SENT;
 use super::keys::Keys;
 use super::{Place, Writer};
@@ -79,17 +81,29 @@ impl ServiceRequest {
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context>: the bucket's ARN
     /// where a Bucket Key is used, else the object's.
     pub fn key_probe(self, action: &str, key: &ProbedKey<'_>, place: &Place, writer: &Writer) -> Probe {
-        let via = format!("s3.{}.amazonaws.com", place.region);
+        let via = via(place);
         let probe = match key.context {
             KeyContext::Bucket => {
                 self.with("kms:EncryptionContext:aws:s3:arn", ContextValue::known(place.bucket_arn()))
             }
             KeyContext::BucketOrObject => self,
         };
-        probe
-            .with("kms:ViaService", ContextValue::known(via))
-            .with("kms:EncryptionContextKeys", ContextValue::known("aws:s3:arn"))
-            .probe(action, key.arn.to_owned(), writer)
+        probe.with("kms:ViaService", via).with("kms:EncryptionContextKeys", ContextValue::known("aws:s3:arn")).probe(
+            action,
+            key.arn.to_owned(),
+            writer,
+        )
+    }
+}
+
+/// The service that asks KMS. The table of its values gives `s3.REGION.amazonaws.com` for every Region
+/// (<https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>); S3's host in China
+/// ends with `.com.cn`, and which of both is sent there is not documented.
+fn via(place: &Place) -> ContextValue {
+    let host = format!("s3.{}.amazonaws.com", place.region);
+    match place.partition {
+        Partition::Aws | Partition::AwsUsGov => ContextValue::known(host),
+        Partition::AwsCn => ContextValue::OneOf(vec![Some(vec![format!("{host}.cn")]), Some(vec![host])]),
     }
 }
 
@@ -114,4 +128,30 @@ pub enum KeyContext {
 /// A value that AWS does not document to be sent: either absent or this.
 pub(super) fn perhaps(value: impl Into<String>) -> ContextValue {
     ContextValue::OneOf(vec![None, Some(vec![value.into()])])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{KeyFormat, Prefix};
+
+    #[test]
+    fn s3_is_known_by_its_host_and_in_china_by_either_of_two() {
+        let of = |partition, region: &str| {
+            via(&Place {
+                partition,
+                bucket: "acme-logs".parse().unwrap(),
+                prefix: Prefix::default(),
+                owner: "111122223333".parse().unwrap(),
+                region: region.parse().unwrap(),
+                source_account: "111122223333".parse().unwrap(),
+                key_format: KeyFormat::Simple,
+            })
+        };
+        assert_eq!(of(Partition::Aws, "eu-west-1"), ContextValue::known("s3.eu-west-1.amazonaws.com"));
+        assert_eq!(of(Partition::AwsUsGov, "us-gov-west-1"), ContextValue::known("s3.us-gov-west-1.amazonaws.com"));
+        let ContextValue::OneOf(choices) = of(Partition::AwsCn, "cn-north-1") else { panic!("one value") };
+        let hosts: Vec<String> = choices.into_iter().flatten().flatten().collect();
+        assert_eq!(hosts, ["s3.cn-north-1.amazonaws.com.cn", "s3.cn-north-1.amazonaws.com"]);
+    }
 }

@@ -40,12 +40,21 @@ pub fn folder(source: &str, place: &Place) -> String {
 /// A prefix that is a folder gives AWS's own `PREFIX*`. Without `/` at its end `PREFIX*` would reach a sibling (`prod*`
 /// matches `production/`), so the patterns follow the form of partitioned and of simple keys: logs then go on arriving when
 /// somebody changes the one for the other.
-pub fn key_patterns(place: &Place) -> Vec<String> {
+/// `literal` writes a text that means itself.
+pub fn key_patterns(place: &Place, literal: fn(&str) -> String) -> Vec<String> {
     let prefix = literal(place.prefix.as_str());
     if place.prefix.is_root() || place.prefix.as_str().ends_with('/') {
         return vec![format!("{prefix}*")];
     }
     vec![format!("{prefix}{}/*", place.source_account), format!("{prefix}????-??-??-??-??-??-*")]
+}
+
+/// The same for a policy of 2008-10-17, also where `Version` is missing: `$` is itself there. `*` and `?` can't be escaped, and a
+/// wildcard in their place would reach siblings: their escapes are plain text, which helps nobody, so that the run is refused.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
+pub fn literal_of_2008(text: &str) -> String {
+    if text.contains(['*', '?']) { literal(text) } else { text.to_owned() }
 }
 
 /// A text that means itself in a policy's `Resource`: free text may hold `*`, `?` and `$`.

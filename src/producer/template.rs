@@ -40,15 +40,25 @@ pub struct Values {
 impl Values {
     /// The values of a place, for these sources; `*` is every bucket of the account.
     pub fn of(place: &Place, sources: Vec<String>) -> Self {
+        Self::written(place, sources, s3_access::literal)
+    }
+
+    /// The same for a policy of 2008-10-17, in which `${...}` is plain text.
+    pub fn without_variables(place: &Place, sources: Vec<String>) -> Self {
+        Self::written(place, sources, s3_access::literal_of_2008)
+    }
+
+    /// `literal` writes a text that means itself.
+    fn written(place: &Place, sources: Vec<String>, literal: fn(&str) -> String) -> Self {
         let pairs = vec![
             ("<partition>", place.partition.to_string()),
             ("<bucket>", place.bucket.to_string()),
-            ("<folder>", s3_access::literal(&place.prefix.folder())),
+            ("<folder>", literal(&place.prefix.folder())),
             ("<account>", place.source_account.to_string()),
             ("<owner>", place.owner.to_string()),
             ("<region>", place.region.to_string()),
         ];
-        Self { pairs, sources, keys: s3_access::key_patterns(place) }
+        Self { pairs, sources, keys: s3_access::key_patterns(place, literal) }
     }
 }
 

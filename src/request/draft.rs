@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::model::{
     BucketName, Encryption, EncryptionKind, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
     InventoryRequest, InventoryVersions, KeyChoice, Kind, LogType, PartitionDate, Prefix, Producer, Region, Tag,
+    TransitionAfter,
 };
 use crate::producer;
 
@@ -31,6 +32,8 @@ pub struct Draft {
     pub kms_key: Option<KeyChoice>,
     /// `--expire-days`.
     pub expire_days: Option<u32>,
+    /// `--transition-days`, with `--storage-class`.
+    pub transition: Option<TransitionAfter>,
     /// `--tag`.
     pub tags: Vec<Tag>,
     /// `--yes`, `--fix`, `--exempt`.
@@ -70,6 +73,7 @@ impl Draft {
             refuse_encryption(producer, asked)?;
         }
         refuse_a_second_value(&self.tags)?;
+        refuse_transition(self.transition, self.expire_days)?;
         let missing = self.missing();
         let (Some(producer), Some(bucket), true) = (self.producer, self.bucket.clone(), missing.is_empty()) else {
             return Err(Incomplete::Missing(missing));
@@ -85,6 +89,7 @@ impl Draft {
             prefix,
             encryption,
             expire_days: self.expire_days,
+            transition: self.transition,
             tags: tag_map(&self.tags),
             consent: self.consent.clone(),
             wait: self.wait,
@@ -176,6 +181,19 @@ fn refuse_a_second_value(tags: &[Tag]) -> Result<(), Incomplete> {
 
 fn tag_map(tags: &[Tag]) -> BTreeMap<String, String> {
     tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
+}
+
+/// A rule moves objects before it deletes them, and to some classes only after a while
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html>).
+fn refuse_transition(transition: Option<TransitionAfter>, expire_days: Option<u32>) -> Result<(), Incomplete> {
+    let Some(TransitionAfter { days, class }) = transition else { return Ok(()) };
+    if days < class.least_days() {
+        return Err(Incomplete::TransitionTooEarly { days, class });
+    }
+    match expire_days {
+        Some(expire_days) if days >= expire_days => Err(Incomplete::TransitionTooLate { days, expire_days }),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// What can never work needs no further question.

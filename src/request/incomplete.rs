@@ -1,6 +1,8 @@
 //! Why a draft can't become a request.
 
-use crate::model::{BucketNameError, EncryptionKind, KeyRefError, PrefixError, Producer, Region, SourceNameError};
+use crate::model::{
+    BucketNameError, EncryptionKind, KeyRefError, PrefixError, Producer, Region, SourceNameError, StorageClass,
+};
 
 use super::Question;
 
@@ -59,6 +61,22 @@ pub enum Incomplete {
         /// Another one.
         second: String,
     },
+    /// Objects can't move to this storage class so early.
+    #[error("objects can't move to {class} before they are {} days old, and `--transition-days` is {days}", .class.least_days())]
+    TransitionTooEarly {
+        /// The days.
+        days: u32,
+        /// The class.
+        class: StorageClass,
+    },
+    /// Objects would be deleted before they move.
+    #[error("objects can't move after {days} days: `--expire-days {expire_days}` deletes them by then")]
+    TransitionTooLate {
+        /// The days until they move.
+        days: u32,
+        /// The days until they are deleted.
+        expire_days: u32,
+    },
     /// A bucket would log to itself.
     #[error("bucket `{0}` can't log to itself: each delivered log would be logged again, without end")]
     SelfLogging(String),
@@ -98,6 +116,14 @@ impl Incomplete {
             Self::TagTwice { key, .. } => Some(format!("name `{key}` once")),
             Self::KeyWithoutKms => Some("leave `--encryption` out, or say `--encryption sse-kms`".to_owned()),
             Self::SelfLogging(_) => Some("name another bucket with `--bucket`; see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html".to_owned()),
+            Self::TransitionTooEarly { class, .. } => Some(format!(
+                "use `--transition-days {}` or more, or another class, such as `--storage-class {}` (https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html)",
+                class.least_days(),
+                StorageClass::default()
+            )),
+            Self::TransitionTooLate { expire_days, .. } => {
+                Some(format!("use fewer than {expire_days} days with `--transition-days`, or more with `--expire-days`"))
+            }
             Self::Scattered(..) => Some("run it once for each Region and account".to_owned()),
             Self::Bucket(error) => error.hint(),
             Self::ManyProducers { .. } => {

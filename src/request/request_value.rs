@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::model::{BucketName, Encryption, Kind, Prefix, Region, SourceName};
+use crate::model::{BucketName, Encryption, Kind, Prefix, Region, SourceName, TransitionAfter};
 
 /// Everything that one `init` needs to know, with nothing left to ask.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -20,6 +20,8 @@ pub struct Request {
     pub encryption: Encryption,
     /// Days after which logs expire; nothing keeps them.
     pub expire_days: Option<u32>,
+    /// When logs move to another storage class; nothing leaves them where they are.
+    pub transition: Option<TransitionAfter>,
     /// Tags for the bucket, beside logbucket's own.
     pub tags: BTreeMap<String, String>,
     /// What the user agrees to.

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use crate::model::{
     AccountId, Encryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest,
-    InventoryVersions, Kind, LogType, Region,
+    InventoryVersions, Kind, LogType, Region, StorageClass, TransitionAfter,
 };
 
 use super::command_line::Args;
@@ -21,6 +21,7 @@ impl Request {
             prefix,
             encryption,
             expire_days,
+            transition,
             tags,
             consent,
             wait,
@@ -45,6 +46,12 @@ impl Request {
         }
         if let Some(days) = expire_days {
             args.value("--expire-days", days.to_string());
+        }
+        if let Some(TransitionAfter { days, class }) = transition {
+            args.value("--transition-days", days.to_string());
+            if *class != StorageClass::default() {
+                args.value("--storage-class", class.as_str());
+            }
         }
         for (key, value) in tags {
             args.value("--tag", format!("{key}={value}"));

@@ -29,8 +29,12 @@ pub struct Bucket {
     pub log_delivery_acl: Seen<LogDeliveryAcl>,
     /// Where the bucket's own access logs go.
     pub logging: Seen<Logging>,
+    /// Whether it keeps versions; absent where it never did, or was not read.
+    pub versioning: Seen<Versioning>,
     /// Its lifecycle rules, as far as a log's life depends on them.
     pub lifecycle: Seen<Vec<ExpirationRule>>,
+    /// Whether its tags decide who may do what; absent where that was not read.
+    pub abac: Seen<Abac>,
     /// Its tags.
     pub tags: Seen<BTreeMap<String, String>>,
 }
@@ -60,6 +64,17 @@ pub struct LogDeliveryAcl {
     pub read_acp: bool,
 }
 
+/// Versioning of a bucket that has, or had, it on.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html>
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Versioning {
+    /// What is deleted or written over stays as a noncurrent version.
+    Enabled,
+    /// Versions from before stay, new ones are not made.
+    Suspended,
+}
+
 /// Object Lock of a bucket.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html>
@@ -67,6 +82,17 @@ pub struct LogDeliveryAcl {
 pub struct ObjectLock {
     /// The default retention in words, such as `GOVERNANCE 30 days`, where there is one.
     pub default_retention: Option<String>,
+}
+
+/// Attribute-based access control of a bucket. Where it is on, S3 takes no `PutBucketTagging`.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html>
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Abac {
+    /// It is off, as on every new bucket.
+    Disabled,
+    /// It is on.
+    Enabled,
 }
 
 /// Who pays for requests to a bucket.

@@ -17,7 +17,7 @@ mod source;
 mod trail;
 
 pub use attachment::{Attachment, Inventories, Log, Target};
-pub use bucket::{Bucket, LogDeliveryAcl, ObjectLock, Ownership, Payer};
+pub use bucket::{Abac, Bucket, LogDeliveryAcl, ObjectLock, Ownership, Payer, Versioning};
 pub use identity::Identity;
 pub use inventory::{InventoryConfiguration, InventoryEncryption};
 pub use key::{Key, KeyManager, ListedKey};

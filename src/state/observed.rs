@@ -61,6 +61,8 @@ pub enum Destination {
     Absent,
     /// It exists and the caller may not use it: another account's, or `s3:ListBucket` is missing.
     Refused,
+    /// It exists, is the caller's account's, and refuses the caller.
+    LockedOut,
     /// It exists in another Region than the producer's.
     OtherRegion(Region),
 }
@@ -70,7 +72,7 @@ impl Destination {
     pub fn bucket(&self) -> Option<&Bucket> {
         match self {
             Self::Bucket(bucket) => Some(bucket),
-            Self::Absent | Self::OtherRegion(_) | Self::Refused => None,
+            Self::Absent | Self::LockedOut | Self::OtherRegion(_) | Self::Refused => None,
         }
     }
 }

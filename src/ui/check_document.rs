@@ -95,13 +95,14 @@ struct AdmissionBody {
 
 #[derive(Debug, Serialize)]
 struct SuppressionBody {
-    place: &'static str,
+    place: String,
     text: String,
 }
 
 impl CheckDocument {
     pub(super) fn new(report: &Report, exit: Exit) -> Self {
-        let suppression = |(place, text): &(&'static str, String)| SuppressionBody { place, text: text.clone() };
+        let suppression =
+            |(place, text): &(String, String)| SuppressionBody { place: place.clone(), text: text.clone() };
         Self {
             schema: "logbucket.check/1",
             exit_code: exit.number(),

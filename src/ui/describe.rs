@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::Namespace;
 use crate::plan::{Exempted, KeySlot, Step};
 
+use super::details;
 use super::words::{counted, listed};
 
 /// A step in one line.
@@ -48,9 +49,18 @@ pub fn line(step: &Step) -> String {
         Step::PutExpiration { bucket, rules, .. } => {
             let rules: Vec<String> = rules
                 .iter()
-                .map(|rule| format!("`{}` after {}", rule.prefix, counted(rule.days.unwrap_or_default(), "day")))
+                .map(|rule| {
+                    let mut it = format!("`{}`", rule.prefix);
+                    let mut does = Vec::new();
+                    for transition in &rule.rest.transitions {
+                        does.push(format!("move {it} {}", details::moves(transition)));
+                        "it".clone_into(&mut it);
+                    }
+                    does.extend(rule.days.map(|days| format!("expire {it} after {}", counted(days, "day"))));
+                    does.join(", ")
+                })
                 .collect();
-            format!("set a lifecycle rule on `{bucket}`: expire {}", listed(&rules))
+            format!("set a lifecycle rule on `{bucket}`: {}", listed(&rules))
         }
         Step::PutLoadBalancerAttributes { name, before, attributes, .. } => load_balancer(name, before, attributes),
         Step::PutBucketLogging { bucket, logging: Some(logging), .. } => {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::{BucketEncryption, InventoryField};
 use crate::plan::{KeySlot, NewInventory, Setting, Step, TARGET_TAG};
 use crate::state::{
-    ExpirationRule, InventoryConfiguration, InventoryEncryption, Logging, Payer, RuleRest, TargetGrant,
+    ExpirationRule, InventoryConfiguration, InventoryEncryption, Logging, Payer, RuleRest, TargetGrant, Transition,
 };
 
 use super::words::counted;
@@ -173,9 +173,34 @@ fn expiry(rule: &ExpirationRule) -> String {
     };
     let off = if rule.enabled { "" } else { ", turned off" };
     let narrower = if rule.narrower { ", only some objects" } else { "" };
-    let limits = RuleRest { tags: Vec::new(), larger_than: None, smaller_than: None, ..rule.rest.clone() };
-    let more = if limits == RuleRest::default() { "" } else { ", and more" };
-    format!("`{}` expires {when}{off}{narrower}{more}", rule.prefix)
+    format!("`{}` expires {when}{off}{narrower}{}", rule.prefix, more(&rule.rest))
+}
+
+/// What else a rule says, but for what limits it.
+fn more(rest: &RuleRest) -> String {
+    let days = |days: Option<i32>| counted(days.and_then(|days| u32::try_from(days).ok()).unwrap_or_default(), "day");
+    let kept = |newer: Option<i32>| newer.map(|newer| format!(" but for the newest {newer}")).unwrap_or_default();
+    let marker = rest.delete_marker.map(|_| "delete markers without versions are removed".to_owned());
+    let moved = rest.transitions.iter().map(|of| format!("moves {}", moves(of)));
+    let moved_versions = rest.noncurrent_transitions.iter();
+    let moved_versions =
+        moved_versions.map(|of| format!("noncurrent versions move {}{}", moves(of), kept(of.newer_versions)));
+    let versions = rest.noncurrent_expiration;
+    let versions =
+        versions.map(|(after, newer)| format!("noncurrent versions expire after {}{}", days(after), kept(newer)));
+    let uploads = rest.abort_uploads_after.map(|after| format!("unfinished uploads end after {}", days(Some(after))));
+    let all = marker.into_iter().chain(moved).chain(versions).chain(moved_versions).chain(uploads);
+    all.fold(String::new(), |said, words| said + ", " + &words)
+}
+
+/// Where a transition moves objects, and when.
+pub(super) fn moves(of: &Transition) -> String {
+    let class = of.class.as_deref().unwrap_or("another storage class");
+    match (of.days, of.date) {
+        (Some(days), _) => format!("to {class} after {}", counted(u32::try_from(days).unwrap_or_default(), "day")),
+        (None, Some(date)) => format!("to {class} from {date} on"),
+        (None, None) => format!("to {class}"),
+    }
 }
 
 fn settings<const N: usize>(pairs: [(&str, String); N]) -> Settings {

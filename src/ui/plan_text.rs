@@ -118,6 +118,7 @@ fn in_template(sheet: &mut Sheet, template: &InTemplate) {
     let whose = match (template.tool, &template.stack) {
         (Tool::CloudFormation, Some(stack)) => format!("the template of the stack `{stack}`"),
         (Tool::CloudFormation, None) => "the stack's template".to_owned(),
+        (Tool::Kubernetes, _) => "the manifest of its Ingress or Service".to_owned(),
         (Tool::Terraform, _) => "its Terraform configuration".to_owned(),
     };
     let cdk = if template.by_cdk { " (with the CDK, its properties into the construct)" } else { "" };

@@ -28,7 +28,7 @@ const fn run(producer: &'static str, named: &'static str, key: &'static str, res
 }
 
 /// Runs that make every call there is between them.
-const RUNS: [Run; 14] = [
+const RUNS: [Run; 15] = [
     run("alb", "--source web --bucket demo-logs --prefix team/alb", "", "--expire-days 9 --tag a=b"),
     run("alb", "--source web --bucket shared-logs", "", "--expire-days 9 --tag a=b --wait 1"),
     run("alb", "--source web --bucket managed-kms-logs", "", "--fix"),
@@ -41,6 +41,7 @@ const RUNS: [Run; 14] = [
     run("s3-access", "--source app-data,app-images --bucket demo-logs --prefix s3/", "", "--wait 1"),
     run("s3-access", "--source app-data --bucket paying-logs --prefix prod", "", "--fix"),
     run("s3-access", "--source app-data --bucket logged-logs", "", "--fix"),
+    run("s3-access", "--source app-data --bucket acl-logs", "", ""),
     run("inventory", "--source app-data --bucket demo-logs --prefix inv", "--no-kms-key", ""),
     run("inventory", "--source app-data --bucket demo-logs", "--kms-key create", ""),
 ];
@@ -92,6 +93,8 @@ fn prepare(account: &Account) {
     let pays = "<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>";
     account.wait(account.sandbox.put_bucket(BucketSeed::new("paying-logs").setting("requestPayment", pays)));
     account.wait(account.sandbox.put_bucket(BucketSeed::new("versioned-logs")));
+    let acl = BucketSeed::new("acl-logs").owned("ObjectWriter").acl("log-delivery-write");
+    account.wait(account.sandbox.put_bucket(acl));
     let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>shared-logs</TargetBucket><TargetPrefix>own/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.wait(account.sandbox.put_bucket(BucketSeed::new("logged-logs").setting("logging", logging)));
     let credential = "AWS4-HMAC-SHA256 Credential=AKIA111122223333TEST/20260101/us-east-1/s3/aws4_request";

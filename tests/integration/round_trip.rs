@@ -7,7 +7,7 @@ use logbucket::cli::{Cli, Command};
 use logbucket::command::draft;
 use logbucket::model::{
     EncryptionKind, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, KeyChoice, LogType,
-    PartitionDate, Producer, Tag,
+    PartitionDate, Producer, StorageClass, Tag, TransitionAfter,
 };
 use logbucket::request::{Consent, Draft, Preflight, Request};
 use proptest::prelude::*;
@@ -37,6 +37,16 @@ fn key() -> impl Strategy<Value = KeyChoice> {
     .prop_map(|text| text.parse().unwrap())
 }
 
+/// Days until logs expire, and until they move, which is earlier and late enough for every class.
+fn retention() -> impl Strategy<Value = (Option<u32>, Option<TransitionAfter>)> {
+    let moved = (30_u32..100, prop::sample::select(&StorageClass::ALL[..]));
+    let moved = moved.prop_map(|(days, class)| TransitionAfter { days, class });
+    (prop::option::of(1_u32..4000), prop::option::of(moved)).prop_map(|(expire_days, transition)| {
+        let later = transition.map_or(0, |transition| transition.days);
+        (expire_days.map(|days| days + later), transition)
+    })
+}
+
 fn common(producer: Producer) -> impl Strategy<Value = Draft> {
     let prefix = if producer == Producer::S3Access { "[ -~é‘’]{0,12}" } else { "([a-z]{1,5}(/[a-z]{1,5})?)?" };
     let tag = ("[A-Za-z][A-Za-z ]{0,9}", "[ -~]{0,9}");
@@ -46,7 +56,7 @@ fn common(producer: Producer) -> impl Strategy<Value = Draft> {
         sources(producer),
         "[a-z][a-z0-9]{3,20}",
         prefix,
-        prop::option::of(1_u32..4000),
+        retention(),
         prop::collection::vec(tag, 0..3),
         (any::<bool>(), any::<bool>(), prop::collection::vec("[A-Za-z0-9 ]{1,12}", 0..3)),
         prop::option::of(0_u64..9000),
@@ -59,12 +69,13 @@ fn common(producer: Producer) -> impl Strategy<Value = Draft> {
             prop::sample::select(&[Preflight::Asked, Preflight::Skipped][..]),
         ),
     )
-        .prop_map(move |(sources, bucket, prefix, expire_days, tags, consent, wait, place)| Draft {
+        .prop_map(move |(sources, bucket, prefix, (expire_days, transition), tags, consent, wait, place)| Draft {
             producer: Some(producer),
             sources,
             bucket: Some(format!("dest-{bucket}").parse().unwrap()),
             prefix: Some(prefix),
             expire_days,
+            transition,
             tags,
             consent: Consent { adds: consent.0, replaces: consent.1, exempts: consent.2 },
             wait,

@@ -101,7 +101,9 @@ pub(crate) fn bucket(encryption: BucketEncryption, policy: Option<&str>) -> Dest
         payer: Seen::Present(Payer::BucketOwner),
         log_delivery_acl: Seen::Absent,
         logging: Seen::Absent,
+        versioning: Seen::Absent,
         lifecycle: Seen::Absent,
+        abac: Seen::Absent,
         tags: Seen::Absent,
     }))
 }

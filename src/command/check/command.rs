@@ -51,8 +51,7 @@ pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Exit {
         Err(Unasked::Usage(error)) => (error.to_string(), error.hint(), Exit::Usage),
         Err(Unasked::Aws(error)) => (error.to_string(), error.hint(&aws.source.situation()), failed(&error)),
         Err(Unasked::NoException(producer)) => {
-            let hint =
-                "name `alb` or `s3-access` before `--bucket`: only their logs can't be encrypted with a key of yours";
+            let hint = "name `alb`, `nlb` or `s3-access` before `--bucket`: what a scanner is wrong about depends on the logs in it";
             let message = match producer {
                 Some(producer) => {
                     format!("{} can be written with a customer managed key, as the scanners want it", producer.title())

@@ -7,8 +7,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use crate::aws::{Aws, Grants, ObserveError};
 use crate::cli::CheckArgs;
 use crate::health::{Report, accounts_let_in, admissions, suppressions};
-use crate::model::{AccountId, BucketName, EncryptionKind, Kind, Producer, Region};
-use crate::producer::encryption::{Outcome, rule};
+use crate::model::{AccountId, BucketName, Kind, Producer, Region};
 use crate::request::Draft;
 use crate::state::{Attachment, Identity, LoadBalancer, Log, Looked, Seen, Source};
 use crate::ui::Progress;
@@ -31,7 +30,11 @@ pub(super) async fn into_bucket(
     // What logs to a bucket that is gone, or another account's, is worth knowing all the more.
     let region = match aws.source_located(&home, bucket, &caller).await {
         Ok(there) => there.region,
-        Err(error @ (ObserveError::NoBucket { .. } | ObserveError::SourceRefused { .. })) if !args.suppressions => {
+        Err(
+            error @ (ObserveError::NoBucket { .. }
+            | ObserveError::SourceLockedOut { .. }
+            | ObserveError::SourceRefused { .. }),
+        ) if !args.suppressions => {
             let refused = matches!(error, ObserveError::SourceRefused { .. });
             let why = if refused && aws.owns(bucket, &home).await == Some(false) {
                 let own = &caller.account;
@@ -48,10 +51,8 @@ pub(super) async fn into_bucket(
         Err(error) => return Err(error.into()),
     };
     if args.suppressions {
-        let needs_sse_s3 =
-            |producer: &Producer| rule(*producer, EncryptionKind::SseKmsCustomer).outcome == Outcome::NeverArrives;
-        let Some(producer) = producer.filter(needs_sse_s3) else { return Err(Unasked::NoException(producer)) };
-        report.suppressions = suppressions(bucket, &caller.account, &region, producer);
+        let texts = producer.map(|producer| suppressions(bucket, &caller.account, &region, producer));
+        report.suppressions = texts.filter(|texts| !texts.is_empty()).ok_or(Unasked::NoException(producer))?;
         return Ok((Vec::new(), report, None));
     }
     let _looking = Progress::looking(&format!("what logs to `{bucket}`"));

@@ -10,7 +10,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use crate::aws::{Aws, AwsError};
 use crate::cli::FailOn;
 use crate::command::verdict::fails_on;
-use crate::health::{Health, Ignored};
+use crate::health::{Diagnosis, Health, Ignored};
 use crate::model::{BucketName, Region};
 use crate::state::{Identity, LoadBalancer, Seen, Source};
 
@@ -27,8 +27,10 @@ pub(super) async fn leave_out_ignored(
     fail_on: &[FailOn],
     so_far: &SoFar,
 ) -> Result<(), AwsError> {
-    let is_reported =
-        |health: &Health| matches!(health, Health::Dead | Health::CannotKnow(_)) || fails_on(fail_on, health);
+    let is_reported = |diagnosis: &Diagnosis| {
+        let is_wrong = matches!(diagnosis.health, Health::Dead | Health::CannotKnow(_)) || diagnosis.is_loop();
+        is_wrong || fails_on(fail_on, diagnosis)
+    };
     let (mut balancers, mut buckets) = (BTreeMap::<Region, Vec<LoadBalancer>>::new(), Vec::new());
     for source in so_far.sources(is_reported) {
         match source {

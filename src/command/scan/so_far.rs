@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::health::{Evidence, Health, Ignored, Report, Told, diagnose};
+use crate::health::{Diagnosis, Evidence, Ignored, Report, Told, diagnose};
 use crate::model::{Moment, Region};
 use crate::state::{Attachment, Identity, Seen, Source};
 
@@ -43,9 +43,9 @@ impl SoFar {
     }
 
     /// The sources of the logs that were told to be in such a state, each once.
-    pub(super) fn sources(&self, is_in: impl Fn(&Health) -> bool) -> Vec<Source> {
+    pub(super) fn sources(&self, is_in: impl Fn(&Diagnosis) -> bool) -> Vec<Source> {
         let report = self.report.borrow();
-        let logs = report.iter().flat_map(|report| &report.logs).filter(|told| is_in(&told.diagnosis.health));
+        let logs = report.iter().flat_map(|report| &report.logs).filter(|told| is_in(&told.diagnosis));
         let sources = logs.map(|told| (told.diagnosis.attachment.source.arn(), &told.diagnosis.attachment.source));
         sources.collect::<BTreeMap<_, _>>().into_values().cloned().collect()
     }

@@ -175,10 +175,12 @@ impl<'a> Conversation<'a> {
             | Incomplete::KeyWithoutKms => Topic::Encryption,
             Incomplete::Bucket(_) | Incomplete::SelfLogging(_) => Topic::Bucket,
             Incomplete::Prefix(_) => Topic::Prefix,
+            Incomplete::TransitionTooLate { .. } => Topic::Expiry,
             Incomplete::Scattered(..) | Incomplete::Source(_) => Topic::Sources,
             Incomplete::ManyProducers { .. }
             | Incomplete::Missing(_)
             | Incomplete::TagTwice { .. }
+            | Incomplete::TransitionTooEarly { .. }
             | Incomplete::WrongFlag { .. } => {
                 return Err(Halt::Unusable(error));
             }

@@ -35,20 +35,26 @@ impl Conversation<'_> {
 
     pub(super) fn expiry(&mut self) -> Result<(), Halt> {
         let former = self.interview.former().expire_days;
+        let moved = self.interview.draft().transition.map(|transition| transition.days);
         let days = loop {
-            let choices = vec![
+            let mut choices = vec![
                 Choice::new("30 days", "", Expiry::Days(30)),
                 Choice::new("90 days", "", Expiry::Days(90)),
                 Choice::new("365 days", "", Expiry::Days(365)),
                 Choice::new("never", "no lifecycle rule is set", Expiry::Never),
                 Choice::new("other", "type a number of days", Expiry::Other),
             ];
+            // What moves after so many days expires later, if at all.
+            choices.retain(|choice| match choice.value {
+                Expiry::Days(days) => moved.is_none_or(|moved| days > moved),
+                Expiry::Never | Expiry::Other => true,
+            });
             let usual = former.map_or(Expiry::Never, Expiry::Days);
             let at = choices.iter().position(|choice| choice.value == usual).unwrap_or(choices.len() - 1);
             match self.prompt.choose("expire logs after?", choices, at)? {
                 Expiry::Days(days) => break Some(days),
                 Expiry::Never => break None,
-                Expiry::Other => match self.days(former) {
+                Expiry::Other => match self.days(former, moved) {
                     Ok(days) => break Some(days),
                     Err(Halt::Back) => {}
                     Err(halt) => return Err(halt),
@@ -61,9 +67,15 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    fn days(&self, former: Option<u32>) -> Result<u32, Halt> {
+    fn days(&self, former: Option<u32>, moved: Option<u32>) -> Result<u32, Halt> {
         let former = former.map(|days| days.to_string()).unwrap_or_default();
-        let text = self.prompt.text("days", Start::Text(&former), |text| days(text).map(drop))?;
+        let check = |text: &str| match (days(text)?, moved) {
+            (days, Some(moved)) if days <= moved => {
+                Err(format!("logs move after {moved} days, and can expire only later"))
+            }
+            _ => Ok(()),
+        };
+        let text = self.prompt.text("days", Start::Text(&former), check)?;
         days(&text).map_err(|_| Halt::Back)
     }
 

@@ -41,7 +41,7 @@ fn after(world: &World, steps: &[&Step]) -> World {
 fn set(world: &mut World, slot: &Slot, after: Option<Setting>) {
     let bucket = match &mut world.looked.destination {
         Destination::Bucket(bucket) => Some(bucket),
-        Destination::Absent | Destination::OtherRegion(_) | Destination::Refused => None,
+        Destination::Absent | Destination::LockedOut | Destination::OtherRegion(_) | Destination::Refused => None,
     };
     match (slot, after, bucket) {
         (Slot::KeyPolicy { key }, Some(Setting::Policy(Some(after))), _) => {

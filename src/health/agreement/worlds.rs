@@ -101,6 +101,7 @@ pub(super) fn world(dice: &mut Dice<'_>) -> World {
     world.looked.destination = match dice.roll(24) {
         1 => Destination::Absent,
         2 => Destination::Refused,
+        4 => Destination::LockedOut,
         3 => Destination::OtherRegion("eu-west-1".parse().expect("a Region")),
         _ => world.looked.destination,
     };
@@ -264,7 +265,9 @@ pub(super) fn bucket(dice: &mut Dice<'_>, attachment: &Attachment) -> Bucket {
             3 => denied("s3:GetBucketLogging"),
             _ => Seen::Absent,
         },
+        versioning: Seen::Absent,
         lifecycle: Seen::Absent,
+        abac: Seen::Absent,
         tags: dice.pick(&[Seen::Absent, denied("s3:GetBucketTagging")]),
     }
 }

@@ -8,6 +8,8 @@ use crate::state::Destination;
 
 const CREATE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html";
 const NAMESPACES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html";
+/// The root user of the owner gets through any bucket policy, with these three calls.
+const UNLOCK: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html";
 const HEAD: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html";
 
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
@@ -34,6 +36,18 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             format!("end the name with `-{owner}-{here}-an`, or choose one without `-an`"),
         ));
     }
+    if let Namespace::AccountRegional { region, .. } = bucket.namespace()
+        && !region.has_account_names()
+        && world.observed.destination == Destination::Absent
+    {
+        findings.push(refuse(
+            FindingId::DestinationNamespace,
+            format!("`{bucket}` is a name of the account's own namespace, which {region} does not have"),
+            "such names are not available in Middle East (Bahrain) and Middle East (UAE)",
+            NAMESPACES,
+            "choose a name without `-an` at its end".to_owned(),
+        ));
+    }
     match &world.observed.destination {
         Destination::Bucket(_) => {}
         Destination::Absent => findings.push(absent(world)),
@@ -48,6 +62,16 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
                 ),
                 None => "choose another name, or allow `s3:ListBucket` if the bucket is yours".to_owned(),
             },
+        )),
+        Destination::LockedOut => findings.push(refuse(
+            FindingId::DestinationRefused,
+            format!("`{bucket}` is a bucket of account {}, and refuses these credentials", world.place.owner),
+            "the account's list of buckets has it, so that `s3:ListBucket` is missing, or its policy denies this caller",
+            UNLOCK,
+            format!(
+                "allow `s3:ListBucket` on `arn:{partition}:s3:::{bucket}`; if it is allowed, a Deny in the bucket's policy keeps you out: the account's root user can read, replace and delete that policy whatever it says, `aws s3api delete-bucket-policy --bucket {bucket}`",
+                partition = world.place.partition
+            ),
         )),
         Destination::OtherRegion(region) => findings.push(refuse(
             FindingId::DestinationOtherRegion,

@@ -127,7 +127,7 @@ fn created(world: &World<'_>) -> Option<Finding> {
         Document::empty().with_statement_appended(Template::KeyRoot.fill(&Values::of(&world.place, names.clone())));
     let policy = match granted(&root, &[grant], &world.place, names, KEY_POLICY_LIMIT) {
         Granted::Exactly(policy) | Granted::Widened(policy) => policy.to_text(),
-        Granted::TooLarge(_) => return None,
+        Granted::TooLarge { .. } => return None,
     };
     let key = Step::CreateKey { bucket: world.place.bucket.clone(), policy };
     let rotation = Step::EnableKeyRotation { bucket: world.place.bucket.clone(), key: KeySlot::Created };
@@ -277,21 +277,20 @@ fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
         cure,
     };
     let names = out.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
-    let after = match granted(&document, &[grant], &world.place, names, KEY_POLICY_LIMIT) {
-        Granted::Exactly(after) | Granted::Widened(after) => after,
-        Granted::TooLarge(size) => {
-            let hint = "remove statements that are no longer needed".to_owned();
-            return vec![finding(
-                format!("the key policy would have {size} characters of at most {KEY_POLICY_LIMIT}"),
-                Cure::Impossible(hint),
-            )];
-        }
+    // Whether a policy is too long is for KMS to say: how it counts is not documented.
+    let (after, length) = match granted(&document, &[grant], &world.place, names, KEY_POLICY_LIMIT) {
+        Granted::Exactly(after) | Granted::Widened(after) => (after, String::new()),
+        Granted::TooLarge { size, document } => (
+            document,
+            format!("; with the grant it has {size} characters, and KMS documents {KEY_POLICY_LIMIT} as the most"),
+        ),
     };
     let principal = producer::principal(world.producer());
     let shut_out = if may_be_in {
-        format!("whether the policy of `{}` lets `{principal}` in depends on what can't be known", key.arn)
+        format!("whether the policy of `{}` lets `{principal}` in depends on what can't be known{length}", key.arn)
     } else {
-        format!("the policy of `{}` does not allow {} to `{principal}`", key.arn, not_allowed(&document, &probes))
+        let missing = not_allowed(&document, &probes);
+        format!("the policy of `{}` does not allow {missing} to `{principal}`{length}", key.arn)
     };
     let blocked = probes.iter().find_map(|(_, probe)| {
         let decision = evaluate(&after, &probe.request);

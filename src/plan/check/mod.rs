@@ -28,7 +28,8 @@ use crate::state::Destination;
 /// Everything but the attachments, which depend on what the rest will change.
 pub(super) fn all(world: &World<'_>) -> Vec<Finding> {
     // What can't be used is not planned for.
-    if matches!(world.observed.destination, Destination::OtherRegion(_) | Destination::Refused) {
+    if matches!(world.observed.destination, Destination::LockedOut | Destination::OtherRegion(_) | Destination::Refused)
+    {
         return [sources::check(world), destination::check(world)].concat();
     }
     let checks: [fn(&World<'_>) -> Vec<Finding>; 8] = [

@@ -231,7 +231,7 @@ fn with_grants(world: &World<'_>, document: &Document, sources: &[usize]) -> Res
     match granted(document, &templates, &world.place, names, BUCKET_POLICY_LIMIT) {
         Granted::Exactly(document) => Ok(After { document, wide: Wide::Sources }),
         Granted::Widened(document) => Ok(After { document, wide: Wide::Account }),
-        Granted::TooLarge(size) => {
+        Granted::TooLarge { size, .. } => {
             let what = format!("the bucket policy would have {size} bytes of at most {BUCKET_POLICY_LIMIT}");
             let hint = "remove statements that are no longer needed, or name another bucket".to_owned();
             let why = "S3 refuses a larger policy";
@@ -331,7 +331,7 @@ impl Stopper {
 /// Our own grant did not help: a policy without `Version` 2012-10-17 takes `${*}` for plain text, for one.
 fn not_let_in(world: &World<'_>, probe: &Probe) -> Finding {
     let what = format!("{} would not be allowed even with the grant", probe.what);
-    let hint = "choose a prefix without `*`, `?` and `$`, or give the policy `\"Version\": \"2012-10-17\"`".to_owned();
+    let hint = "choose a prefix without `*` and `?`, or give the policy `\"Version\": \"2012-10-17\"`".to_owned();
     let why = "a service is let in by the bucket policy alone";
     finding(world, FindingId::PolicyGrant, Severity::Stops, what, why, Cure::Impossible(hint))
 }

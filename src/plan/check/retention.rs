@@ -1,11 +1,12 @@
-//! Are old logs deleted as asked?
+//! Are old logs deleted, or moved to another storage class, as asked?
 
 use sha2::{Digest as _, Sha256};
 
+use crate::model::TransitionAfter;
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
 use crate::producer;
-use crate::state::{ExpirationRule, RuleRest, Seen, Transition};
+use crate::state::{ExpirationRule, RuleRest, Seen, Transition, Versioning};
 
 const LIFECYCLE: &str =
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html";
@@ -16,14 +17,25 @@ const MOST_RULES: usize = 1000;
 /// The most characters of a rule's id: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html>.
 const LONGEST_ID: usize = 255;
 
+/// How the id of a rule begins that expires objects, and of one that was made only to move them.
+const EXPIRE: &str = "logbucket-expire-";
+const TRANSITION: &str = "logbucket-transition-";
+
+/// Days after which an upload that was not finished is taken away, as AWS's own example has it
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html>).
+const UPLOAD_DAYS: i32 = 7;
+
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
-    let Some(days) = world.request.expire_days else { return Vec::new() };
+    let asked = Asked::new(world);
+    if asked.days.is_none() && asked.transition.is_none() {
+        return Vec::new();
+    }
     let finding = |what: String, cure| Finding {
         id: FindingId::LifecycleExpiration,
         severity: Severity::Wanted,
         subject: world.place.bucket.to_string(),
         what,
-        why: format!("logs were asked to be deleted {} after they were written", in_words(days)),
+        why: asked.wish(),
         page: LIFECYCLE,
         cure,
     };
@@ -31,7 +43,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         None | Some(Seen::Absent) => Vec::new(),
         Some(Seen::Present(rules)) => rules.clone(),
         Some(Seen::Denied(denial)) => {
-            let hint = format!("allow `{}`, or leave `--expire-days` out", denial.action);
+            let hint = format!("allow `{}`, or leave {} out", denial.action, asked.flags());
             return vec![finding(format!("the lifecycle rules are not known: {denial}"), Cure::Impossible(hint))];
         }
     };
@@ -39,28 +51,16 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     if folders.is_empty() {
         let hint = "end the prefix with `/`, or let keys be partitioned with `--partition event`".to_owned();
         return vec![finding(
-            "the logs lie in no folder of their own, so a rule would delete other objects".to_owned(),
+            "the logs lie in no folder of their own, so a rule would delete or move other objects".to_owned(),
             Cure::Impossible(hint),
         )];
     }
-    let rules: Vec<ExpirationRule> =
-        folders.iter().map(|folder| rule(folder, days)).filter(|rule| !is_there(&before, rule)).collect();
-    let rules: Vec<ExpirationRule> = rules.into_iter().map(|rule| with_what_was_added(rule, &before)).collect();
+    let rules: Vec<ExpirationRule> = folders.iter().filter_map(|folder| asked.missing(folder, &before)).collect();
     if rules.is_empty() {
         return Vec::new();
     }
-    if let Some((rule, moves)) = rules.iter().find_map(|rule| Some((rule, moved_too_late(rule, days)?))) {
-        let class = moves.class.as_deref().unwrap_or("another storage class");
-        let when = moves.days.map_or_else(
-            || "on a date, which does not go with deleting by days".to_owned(),
-            |days| format!("after {days} days, which is not before they would be deleted"),
-        );
-        let hint =
-            format!("ask for more days with `--expire-days`, or take the transition out of the rule `{}`", rule.id);
-        return vec![finding(
-            format!("the rule `{}` moves objects to {class} {when}", rule.id),
-            Cure::Impossible(hint),
-        )];
+    if let Some((what, hint)) = rules.iter().find_map(|rule| asked.moved_too_late(rule)) {
+        return vec![finding(what, Cure::Impossible(hint))];
     }
     let others = before.iter().filter(|old| !rules.iter().any(|new| new.id == old.id)).count();
     if others + rules.len() > MOST_RULES {
@@ -70,41 +70,214 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             Cure::Impossible(hint),
         )];
     }
-    let what = format!("no rule expires {} after {}", folders.join(", "), in_words(days));
-    // In a new bucket there is nothing of anybody.
-    let whose = if world.bucket().is_none() { "" } else { ", including existing objects and objects of other writers" };
-    let risk =
-        format!("everything under {} is deleted {} after it was written{whose}", folders.join(", "), in_words(days));
+    let (what, risk) = (asked.lacking(&rules, &before), asked.risk(world, &rules));
     let step = Step::PutExpiration { bucket: world.place.bucket.clone(), before, rules };
     let step = PlannedStep::sets_at_risk(step, risk);
     vec![finding(what, Cure::Steps(vec![step]))]
 }
 
-/// Whether a rule says so already, whatever else it says.
-fn is_there(before: &[ExpirationRule], rule: &ExpirationRule) -> bool {
-    before.iter().any(|old| ExpirationRule { rest: RuleRest::default(), ..old.clone() } == *rule)
+/// What was asked for, and what it means for this bucket.
+struct Asked<'a> {
+    days: Option<u32>,
+    transition: Option<TransitionAfter>,
+    versioning: &'a Seen<Versioning>,
+    /// Whether uploads that were never finished are cleaned up: only where everything in the bucket is of our making.
+    uploads: bool,
 }
 
-/// A rule of ours with what somebody else added to the one that it replaces, but for what limits it.
-fn with_what_was_added(rule: ExpirationRule, before: &[ExpirationRule]) -> ExpirationRule {
-    let Some(old) = before.iter().find(|old| old.id == rule.id) else { return rule };
-    let rest = RuleRest {
-        of_old: false,
-        tags: Vec::new(),
-        larger_than: None,
-        smaller_than: None,
-        delete_marker: None,
-        ..old.rest.clone()
+impl<'a> Asked<'a> {
+    fn new(world: &World<'a>) -> Self {
+        Self {
+            days: world.request.expire_days,
+            transition: world.request.transition,
+            versioning: world.bucket().map_or(&Seen::Absent, |bucket| &bucket.versioning),
+            uploads: world.bucket().is_none() || world.is_unfinished(),
+        }
+    }
+
+    fn flags(&self) -> String {
+        let flags = [self.days.map(|_| "`--expire-days`"), self.transition.map(|_| "`--transition-days`")];
+        flags.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+    }
+
+    fn wish(&self) -> String {
+        let moved = self.transition.map(|to| format!("moved to {} {}", to.class, in_words(to.days)));
+        let deleted = self.days.map(|days| format!("deleted {}", in_words(days)));
+        let wishes: Vec<String> = moved.into_iter().chain(deleted).collect();
+        format!("logs were asked to be {} after they were written", wishes.join(" and "))
+    }
+
+    /// The rule that a folder is to have, where it does not have it yet.
+    fn missing(&self, folder: &str, before: &[ExpirationRule]) -> Option<ExpirationRule> {
+        let ids = [id(EXPIRE, folder), id(TRANSITION, folder)];
+        let old = ids.iter().find_map(|id| before.iter().find(|old| old.id == *id));
+        let rule = self.rule(folder, old);
+        let is_there = old.is_some_and(|old| {
+            // A rule that names its prefix as of old, or speaks of delete markers, says the same.
+            let (of_old, delete_marker) = (old.rest.of_old, old.rest.delete_marker);
+            *old == ExpirationRule { rest: RuleRest { of_old, delete_marker, ..rule.rest.clone() }, ..rule.clone() }
+        });
+        (!is_there).then_some(rule)
+    }
+
+    /// The rule of a folder, with what somebody else added to the one that it replaces, but for what limits it.
+    fn rule(&self, folder: &str, old: Option<&ExpirationRule>) -> ExpirationRule {
+        let rest = old.map(|old| old.rest.clone()).unwrap_or_default();
+        let transition = self.transition.map(|TransitionAfter { days, class }| Transition {
+            class: Some(class.as_str().to_owned()),
+            days: i32::try_from(days).ok(),
+            ..Transition::default()
+        });
+        let stem = if self.days.is_some() { EXPIRE } else { TRANSITION };
+        let expires = self.days.is_some();
+        ExpirationRule {
+            id: old.map_or_else(|| id(stem, folder), |old| old.id.clone()),
+            enabled: true,
+            prefix: folder.to_owned(),
+            narrower: false,
+            days: self.days.or_else(|| old?.days),
+            date: if expires { None } else { old.and_then(|old| old.date) },
+            rest: RuleRest {
+                of_old: false,
+                tags: Vec::new(),
+                larger_than: None,
+                smaller_than: None,
+                delete_marker: None,
+                transitions: transition.map_or(rest.transitions, |transition| vec![transition]),
+                noncurrent_transitions: rest.noncurrent_transitions,
+                noncurrent_expiration: self.noncurrent(old, rest.noncurrent_expiration),
+                abort_uploads_after: rest.abort_uploads_after.or_else(|| self.uploads.then_some(UPLOAD_DAYS)),
+            },
+        }
+    }
+
+    /// An object that expires on a bucket with versions stays as a noncurrent one
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html>). It is kept for as many days again,
+    /// so that one that somebody deleted or wrote over is there as long as one that nobody touched. Days that somebody else
+    /// chose stay.
+    fn noncurrent(
+        &self,
+        old: Option<&ExpirationRule>,
+        present: Option<(Option<i32>, Option<i32>)>,
+    ) -> Option<(Option<i32>, Option<i32>)> {
+        let of_days = |days: Option<u32>| Some((i32::try_from(days?).ok(), None));
+        let is_ours = present.is_some() && present == of_days(old.and_then(|old| old.days));
+        let has_versions = self.versioning.present().is_some();
+        match present {
+            Some(others) if !is_ours => Some(others),
+            Some(ours) => of_days(self.days).or(Some(ours)),
+            None if has_versions => of_days(self.days),
+            None => None,
+        }
+    }
+
+    /// What somebody added to a rule of ours and what can't go with so few days: a deleted object is not moved any more, and a
+    /// rule that is by days and by date was seen to be refused
+    /// (<https://github.com/hashicorp/terraform-provider-aws/issues/23674>, March 2022); AWS's pages do not say.
+    fn moved_too_late(&self, rule: &ExpirationRule) -> Option<(String, String)> {
+        let id = &rule.id;
+        if let (Some(date), false) = (rule.date, rule.rest.transitions.is_empty()) {
+            let what = format!("the rule `{id}` deletes objects from {date} on, which does not go with moving by days");
+            return Some((what, format!("replace the date in the rule `{id}` with `--expire-days`")));
+        }
+        let expires = rule.days?;
+        let is_in_time = |of: &&Transition| of.days.is_some_and(|after| i64::from(after) < i64::from(expires));
+        let moves = rule.rest.transitions.iter().find(|of| !is_in_time(of))?;
+        let class = moves.class.as_deref().unwrap_or("another storage class");
+        let when = moves.days.map_or_else(
+            || "on a date, which does not go with deleting by days".to_owned(),
+            |days| format!("after {days} days, which is not before they would be deleted"),
+        );
+        let hint = match self.transition {
+            None => format!("ask for more days with `--expire-days`, or take the transition out of the rule `{id}`"),
+            Some(_) => format!("use fewer than {expires} days with `--transition-days`, or more with `--expire-days`"),
+        };
+        Some((format!("the rule `{id}` moves objects to {class} {when}"), hint))
+    }
+
+    /// What is not there yet.
+    fn lacking(&self, rules: &[ExpirationRule], before: &[ExpirationRule]) -> String {
+        let expires_already = |rule: &ExpirationRule| {
+            let old = before.iter().find(|old| old.id == rule.id);
+            old.is_some_and(|old| {
+                let as_is = |rule: &ExpirationRule| (rule.enabled, rule.prefix.clone(), rule.narrower, rule.days);
+                as_is(old) == as_is(rule) && old.rest.transitions == rule.rest.transitions
+            })
+        };
+        if rules.iter().all(expires_already) {
+            let ids: Vec<String> = rules.iter().map(|rule| format!("`{}`", rule.id)).collect();
+            return format!("noncurrent versions stay under the rule {}", ids.join(", "));
+        }
+        let moved =
+            self.transition.map(|to| format!("moves {} to {} after {}", folders(rules), to.class, in_words(to.days)));
+        let expired = self.days.map(|days| match self.transition {
+            None => format!("expires {} after {}", folders(rules), in_words(days)),
+            Some(_) => format!("expires it after {}", in_words(days)),
+        });
+        format!("no rule {}", moved.into_iter().chain(expired).collect::<Vec<_>>().join(" and "))
+    }
+
+    /// What the rules do to objects, and what they leave.
+    fn risk(&self, world: &World<'_>, rules: &[ExpirationRule]) -> String {
+        let mut parts = Vec::new();
+        let mut what = format!("everything under {}", folders(rules));
+        // In a new bucket there is nothing of anybody.
+        let also =
+            if world.bucket().is_none() { "" } else { ", including existing objects and objects of other writers" };
+        if let Some(TransitionAfter { days, class }) = self.transition {
+            parts.push(format!("{what} moves to {class} {} after it was written{also}", in_words(days)));
+            parts.push("objects smaller than 128 KB stay where they are by default".to_owned());
+            if class.needs_restore() {
+                parts.push(format!("objects in {class} must be restored before anybody can read them"));
+            }
+            let kept = rules.iter().filter_map(|rule| rule.days).min().map(|expires| expires.saturating_sub(days));
+            if let Some(kept) = kept.filter(|kept| *kept < class.charged_days()) {
+                let (kept, charged) = (in_words(kept), in_words(class.charged_days()));
+                parts.push(format!("each object is in {class} for {kept}, and {charged} are charged"));
+            }
+            "it".clone_into(&mut what);
+        }
+        if let Some(days) = self.days {
+            let also = if self.transition.is_some() { "" } else { also };
+            let after = in_words(days);
+            parts.push(match self.versioning {
+                Seen::Absent => format!("{what} is deleted {after} after it was written{also}"),
+                Seen::Present(_) => {
+                    format!("{what} gets a delete marker {after} after it was written{also}; {}", versions(rules))
+                }
+                Seen::Denied(denial) => format!(
+                    "{what} expires {after} after it was written{also}; where the bucket keeps versions, noncurrent ones stay (`{}` was denied)",
+                    denial.action
+                ),
+            });
+            if world.bucket().is_some_and(|bucket| bucket.object_lock.present().is_some()) {
+                parts.push("versions that Object Lock retains stay until it ends".to_owned());
+            }
+            if rules.iter().any(|rule| rule.rest.abort_uploads_after.is_none()) {
+                parts.push("uploads that were never finished stay".to_owned());
+            }
+        }
+        parts.join("; ")
+    }
+}
+
+fn folders(rules: &[ExpirationRule]) -> String {
+    rules.iter().map(|rule| rule.prefix.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// What becomes of versions that are noncurrent.
+fn versions(rules: &[ExpirationRule]) -> String {
+    let of = |rule: &ExpirationRule| match rule.rest.noncurrent_expiration {
+        None => "its noncurrent versions stay".to_owned(),
+        Some((days, newer)) => {
+            let days = days.and_then(|days| u32::try_from(days).ok()).unwrap_or_default();
+            let kept = newer.map(|newer| format!(", but for the newest {newer} of each object")).unwrap_or_default();
+            format!("its noncurrent versions are deleted for good {} later{kept}", in_words(days))
+        }
     };
-    ExpirationRule { rest, ..rule }
-}
-
-/// What somebody added to a rule of ours and what can't go with so few days: a deleted object is not moved any more, and a rule
-/// that is by days and by date was seen to be refused (<https://github.com/hashicorp/terraform-provider-aws/issues/23674>, March
-/// 2022); AWS's pages do not say.
-fn moved_too_late(rule: &ExpirationRule, days: u32) -> Option<&Transition> {
-    let is_in_time = |of: &&Transition| of.days.is_some_and(|after| i64::from(after) < i64::from(days));
-    rule.rest.transitions.iter().find(|of| !is_in_time(of))
+    let mut said: Vec<String> = rules.iter().map(of).collect();
+    said.dedup();
+    said.join(", or ")
 }
 
 fn in_words(days: u32) -> String {
@@ -112,8 +285,8 @@ fn in_words(days: u32) -> String {
 }
 
 /// The id of a folder's rule is derived, so that a second run finds it. What is too long for one is told apart by a digest.
-fn id(folder: &str) -> String {
-    let id = format!("logbucket-expire-{folder}");
+fn id(stem: &str, folder: &str) -> String {
+    let id = format!("{stem}{folder}");
     if id.chars().count() <= LONGEST_ID {
         return id;
     }
@@ -121,17 +294,4 @@ fn id(folder: &str) -> String {
     let digest = format!("{:016x}", u64::from_be_bytes(first));
     let kept = LONGEST_ID - digest.len() - 1;
     format!("{}-{digest}", id.chars().take(kept).collect::<String>())
-}
-
-/// The rule of a folder.
-fn rule(folder: &str, days: u32) -> ExpirationRule {
-    ExpirationRule {
-        id: id(folder),
-        enabled: true,
-        prefix: folder.to_owned(),
-        narrower: false,
-        days: Some(days),
-        date: None,
-        rest: RuleRest::default(),
-    }
 }

@@ -10,6 +10,9 @@ const TROUBLE: &str =
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshooting-server-access-logging.html";
 const PUT_OBJECT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html";
 const REQUESTER: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html";
+const ABAC: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html";
+const VERSIONS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html";
+const KEYS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html";
 const OWNERSHIP: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html";
 
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
@@ -38,6 +41,28 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             Cure::Nothing,
         )
     }));
+    findings.extend(bucket.abac.denial().map(|denial| {
+        finding(
+            bucket,
+            FindingId::SettingUnreadable,
+            Severity::Warns,
+            format!("whether the bucket has attribute-based access control is not known: {denial}"),
+            "where it does, S3 takes no `PutBucketTagging`, and tags are added with `s3:TagResource`",
+            ABAC,
+            Cure::Nothing,
+        )
+    }));
+    findings.extend(bucket.versioning.denial().map(|denial| {
+        finding(
+            bucket,
+            FindingId::SettingUnreadable,
+            Severity::Warns,
+            format!("whether the bucket keeps versions is not known: {denial}"),
+            "where it does, logs that expire stay as noncurrent versions",
+            VERSIONS,
+            Cure::Nothing,
+        )
+    }));
     findings
 }
 
@@ -55,6 +80,23 @@ fn finding(
 
 fn prefix(world: &World<'_>) -> Option<Finding> {
     let prefix = world.place.prefix.as_str();
+    if world.producer() == Producer::S3Access && (prefix.starts_with('/') || prefix.contains("//")) {
+        let where_to = if prefix.starts_with('/') { "begins with `/`" } else { "contains `//`" };
+        let rest: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
+        let slash = if prefix.ends_with('/') && !rest.is_empty() { "/" } else { "" };
+        return Some(Finding {
+            id: FindingId::PrefixUnnamedFolder,
+            severity: Severity::Warns,
+            subject: world.place.bucket.to_string(),
+            what: format!("prefix `{prefix}` {where_to}"),
+            why: format!(
+                "S3 takes the prefix as it is: the console and most tools show a folder without a name, and a path such as `s3://BUCKET/logs/` finds nothing there; `{}{slash}` has none",
+                rest.join("/")
+            ),
+            page: KEYS,
+            cure: Cure::Nothing,
+        });
+    }
     let bare = world.producer() == Producer::S3Access && !prefix.is_empty() && !prefix.ends_with('/');
     bare.then(|| Finding {
         id: FindingId::PrefixNoFolder,
@@ -134,6 +176,9 @@ fn payer(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
 /// Logs arrive nevertheless, and the log of the destination is somebody's: it is not turned off.
 fn logged(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     let logging = bucket.logging.present().filter(|_| world.producer() == Producer::S3Access)?;
+    if world.writers.iter().any(|writer| writer.name == logging.bucket) {
+        return Some(looped(bucket, &logging.bucket));
+    }
     Some(finding(
         bucket,
         FindingId::DestinationLogged,
@@ -143,6 +188,20 @@ fn logged(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
         S3_ACCESS,
         Cure::Nothing,
     ))
+}
+
+/// A source that logs to the destination is where the destination logs to: itself, or the other of two.
+fn looped(bucket: &Bucket, source: &str) -> Finding {
+    let name = bucket.name.as_str();
+    let (what, other) = if name == source {
+        (format!("`{name}` logs to itself"), "it")
+    } else {
+        (format!("`{source}` and `{name}` log to each other"), "one of them")
+    };
+    let why = format!(
+        "each log that is delivered is logged again, without end, and all of it is charged for: let {other} log to a bucket that does not log there"
+    );
+    finding(bucket, FindingId::LogLoop, Severity::Warns, what, &why, S3_ACCESS, Cure::Nothing)
 }
 
 /// Without owner enforcement an object could belong to the service's account; the services say otherwise by ACL, so this is

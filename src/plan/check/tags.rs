@@ -1,11 +1,20 @@
 //! Are the tags there that were asked for?
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
+
+use serde_json::{Value, json};
 
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
-use crate::state::Seen;
+use crate::request::shell_word;
+use crate::state::{Abac, Seen};
 
+/// The most tags of a bucket; those of AWS's own don't count (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html>).
+const MOST_TAGS: usize = 50;
+
+const ABAC: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAbac.html";
+const TAGS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html";
 const TAGGING: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html";
 
 /// Tags of AWS's own (`aws:cloudformation:...`) are sent along as they were read. S3 takes a whole set, and answers one that
@@ -13,9 +22,6 @@ const TAGGING: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBu
 /// (<https://github.com/cloud-custodian/cloud-custodian/issues/2834>, and its fix 2861; Terraform's provider sends them, too).
 /// No page of AWS says either, and before August 2018 it was the other way around.
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
-    // A new bucket gets its tags from the call that creates it.
-    let Some(bucket) = world.bucket() else { return Vec::new() };
-    let asked = world.request.tags.clone().into_iter();
     let finding = |what: String, cure| Finding {
         id: FindingId::Tags,
         severity: Severity::Wanted,
@@ -25,6 +31,17 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         page: TAGGING,
         cure,
     };
+    let too_many = |count: usize| {
+        let hint = format!("leave some `--tag` out, or remove tags of `{}` that nobody needs", world.place.bucket);
+        let what = format!("the bucket would have {count} tags of at most {MOST_TAGS}");
+        vec![Finding { page: TAGS, why: "S3 refuses more".to_owned(), ..finding(what, Cure::Impossible(hint)) }]
+    };
+    // A new bucket gets its tags from the call that creates it, with the one of the run.
+    let Some(bucket) = world.bucket() else {
+        let count = world.request.tags.len() + 1;
+        return if count > MOST_TAGS { too_many(count) } else { Vec::new() };
+    };
+    let asked = world.request.tags.clone().into_iter();
     let put = |before: BTreeMap<String, String>, tags: BTreeMap<String, String>| Step::PutBucketTags {
         bucket: world.place.bucket.clone(),
         before,
@@ -53,6 +70,17 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     if all == present {
         return Vec::new();
     }
+    if bucket.abac.present() == Some(&Abac::Enabled) {
+        let what =
+            format!("`{}` has attribute-based access control, and S3 takes no `PutBucketTagging` for it", bucket.name);
+        let why = "tags of such a bucket are added one by one with `s3:TagResource` of S3 Control, which logbucket does not call";
+        let hint = format!("add them with {}, or leave `--tag` out", tag_resource(world, &all, &present));
+        return vec![Finding { page: ABAC, why: why.to_owned(), ..finding(what, Cure::Impossible(hint)) }];
+    }
+    let count = all.keys().filter(|key| !key.starts_with("aws:")).count();
+    if count > MOST_TAGS {
+        return too_many(count);
+    }
     let risk = format!("whatever goes by {} finds another value: policies, bills, reports", listed(&today));
     let step = PlannedStep::sets(put(present, all), risk);
     let bucket = &world.place.bucket;
@@ -62,6 +90,19 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         (false, false) => format!("`{bucket}` lacks {} and has {}", listed(&missing), listed(&today)),
     };
     vec![finding(what, Cure::Steps(vec![step]))]
+}
+
+/// The command that adds those tags that are not there.
+fn tag_resource(world: &World<'_>, all: &BTreeMap<String, String>, present: &BTreeMap<String, String>) -> String {
+    let new: Vec<Value> = all
+        .iter()
+        .filter(|(key, value)| present.get(*key) != Some(*value))
+        .map(|(key, value)| json!({ "Key": key, "Value": value }))
+        .collect();
+    let tags = Value::Array(new).to_string();
+    let tags = shell_word(OsStr::new(&tags)).unwrap_or(tags);
+    let (owner, region, arn) = (&world.place.owner, &world.place.region, world.place.bucket_arn());
+    format!("`aws s3control tag-resource --account-id {owner} --region {region} --resource-arn {arn} --tags {tags}`")
 }
 
 fn listed(tags: &BTreeMap<String, String>) -> String {

@@ -8,6 +8,9 @@ use crate::plan::{Cure, Finding, FindingId, InTemplate, PlannedStep, Severity, S
 use crate::state::Seen;
 
 const DRIFT: &str = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html";
+const CONTROLLER: &str = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#load-balancer-attributes";
+const CONTROL_TOWER: &str = "https://docs.aws.amazon.com/controltower/latest/controlreference/mandatory-controls.html";
+const ECS: &str = "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSInfrastructureRoleforExpressGatewayServices.html";
 const TERRAFORM_DRIFT: &str = "https://developer.hashicorp.com/terraform/tutorials/state/resource-drift";
 
 /// A finding for each resource with such marks that these steps change.
@@ -30,7 +33,8 @@ pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Fi
             .filter_map(|(tags, steps)| Some(finding(name, &iac::mark(tags?)?, &steps)))
             .collect::<Vec<_>>()
     };
-    by_name.into_iter().flat_map(of_resource).collect()
+    let of_services = by_name.iter().filter_map(|(name, steps)| of_service(world, name, steps)).collect::<Vec<_>>();
+    of_services.into_iter().chain(by_name.into_iter().flat_map(of_resource)).collect()
 }
 
 fn is_on_a_source_or_bucket(step: &Step) -> bool {
@@ -72,6 +76,13 @@ fn finding(name: &str, mark: &Mark, steps: &[&Step]) -> Finding {
             format!("CloudFormation shows {change} as drift, and the next deployment of the stack may undo {it}"),
             DRIFT,
         ),
+        Tool::Kubernetes => (
+            of_cluster(name, mark),
+            format!(
+                "its controller sets the attributes that it knows of, and may undo {change}; a load balancer that it makes anew has none of {it}"
+            ),
+            CONTROLLER,
+        ),
         Tool::Terraform => (
             format!("`{name}` looks like Terraform's: its tag `{}` says so", mark.looks.as_deref().unwrap_or_default()),
             format!("Terraform sees {change} as drift, and the next apply may undo {it}"),
@@ -93,6 +104,43 @@ fn finding(name: &str, mark: &Mark, steps: &[&Step]) -> Finding {
             snippet: iac::snippet(mark, steps),
         }),
     }
+}
+
+fn of_cluster(name: &str, mark: &Mark) -> String {
+    let from = mark.resource.as_ref().map(|object| format!(" from `{object}`")).unwrap_or_default();
+    let cluster = mark.stack.as_ref().map(|cluster| format!(" of the cluster `{cluster}`")).unwrap_or_default();
+    format!("`{name}` is made{from} by a load balancer controller{cluster}")
+}
+
+/// What a service of AWS keeps to itself: it refuses the change, or undoes it.
+fn of_service(world: &World<'_>, name: &str, steps: &[&Step]) -> Option<Finding> {
+    let finding = |what: String, why: &str, page| Finding {
+        id: FindingId::ManagedByService,
+        severity: Severity::Warns,
+        subject: name.to_owned(),
+        what,
+        why: why.to_owned(),
+        page,
+        cure: Cure::Nothing,
+    };
+    // Control Tower leaves tags alone.
+    let forbidden = |step: &&Step| !matches!(step, Step::PutBucketTags { .. } | Step::PutLoadBalancerAttributes { .. });
+    if name.starts_with("aws-controltower") && steps.iter().any(forbidden) {
+        return Some(finding(
+            format!("`{name}` is a bucket of AWS Control Tower, by its name"),
+            "its service control policies let nobody but the role `AWSControlTowerExecution` change such a bucket, so that AWS will refuse this: name a bucket of your own, in the log archive account if logs are to be there",
+            CONTROL_TOWER,
+        ));
+    }
+    let tags = source_tags(world, name)?;
+    let balanced = steps.iter().any(|step| matches!(step, Step::PutLoadBalancerAttributes { .. }));
+    (balanced && tags.get("AmazonECSManaged").is_some_and(|value| value == "true")).then(|| {
+        finding(
+            format!("`{name}` is managed by Amazon ECS: its tag `AmazonECSManaged=true` says so"),
+            "ECS makes and changes such a load balancer by itself; whether it keeps attributes of others is not documented",
+            ECS,
+        )
+    })
 }
 
 fn of_stack(name: &str, mark: &Mark) -> String {

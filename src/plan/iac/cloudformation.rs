@@ -10,9 +10,9 @@ use serde_json::{Map, Value, json};
 
 use crate::model::{InventoryField, KeyFormat};
 use crate::plan::{KeySlot, NewInventory, Step};
-use crate::state::{ExpirationRule, Logging, RuleRest};
+use crate::state::{ExpirationRule, Logging, RuleRest, Transition};
 
-use super::{NEW_KEY, RULE_STAYS, yaml};
+use super::{NEW_KEY, yaml};
 
 /// What is collected for one resource.
 #[derive(Default)]
@@ -83,9 +83,6 @@ impl Snippet {
             }
             Step::PutExpiration { rules, .. } => {
                 self.notes.push("beside the other lifecycle rules of the bucket");
-                if rules.iter().any(|rule| rule.rest != RuleRest::default()) {
-                    self.notes.push(RULE_STAYS);
-                }
                 self.set("LifecycleConfiguration", json!({ "Rules": rules.iter().map(rule).collect::<Vec<_>>() }));
             }
             Step::PutBucketLogging { logging: Some(logging), .. } => {
@@ -137,14 +134,40 @@ fn encryption(key: Option<&KeySlot>, bucket_key: bool, blocked: &[String]) -> Va
 }
 
 fn rule(rule: &ExpirationRule) -> Value {
-    let mut fields = Map::new();
-    fields.insert("Id".to_owned(), json!(rule.id));
-    fields.insert("Status".to_owned(), json!("Enabled"));
-    if !rule.prefix.is_empty() {
-        fields.insert("Prefix".to_owned(), json!(rule.prefix));
-    }
-    fields.insert("ExpirationInDays".to_owned(), json!(rule.days));
-    Value::Object(fields)
+    let RuleRest { transitions, noncurrent_transitions, noncurrent_expiration, abort_uploads_after, .. } = &rule.rest;
+    let transition = |of: &Transition| {
+        said([
+            ("StorageClass", some(of.class.as_ref())),
+            ("TransitionInDays", some(of.days)),
+            ("TransitionDate", of.date.map(|date| json!(date.iso()))),
+            ("NewerNoncurrentVersions", some(of.newer_versions)),
+        ])
+    };
+    let all =
+        |list: &[Transition]| -> Option<Value> { (!list.is_empty()).then(|| list.iter().map(transition).collect()) };
+    let noncurrent = noncurrent_expiration
+        .map(|(days, newer)| said([("NoncurrentDays", some(days)), ("NewerNoncurrentVersions", some(newer))]));
+    said([
+        ("Id", Some(json!(rule.id))),
+        ("Status", Some(json!("Enabled"))),
+        ("Prefix", (!rule.prefix.is_empty()).then(|| json!(rule.prefix))),
+        ("Transitions", all(transitions)),
+        ("ExpirationInDays", some(rule.days)),
+        ("ExpirationDate", rule.date.map(|date| json!(date.iso()))),
+        ("NoncurrentVersionTransitions", all(noncurrent_transitions)),
+        ("NoncurrentVersionExpiration", noncurrent),
+        ("AbortIncompleteMultipartUpload", abort_uploads_after.map(|days| json!({ "DaysAfterInitiation": days }))),
+    ])
+}
+
+fn some(value: Option<impl serde::Serialize>) -> Option<Value> {
+    value.map(|value| json!(value))
+}
+
+/// Those properties that have a value.
+fn said<const N: usize>(pairs: [(&str, Option<Value>); N]) -> Value {
+    let pairs = pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Value::Object(pairs.collect())
 }
 
 fn of_logging(logging: &Logging) -> Value {

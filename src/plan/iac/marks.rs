@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 pub enum Tool {
     /// A template of a `CloudFormation` stack, whoever wrote it.
     CloudFormation,
+    /// A manifest of Kubernetes, from which a controller in a cluster makes the load balancer.
+    Kubernetes,
     /// A configuration of Terraform or `OpenTofu`.
     Terraform,
 }
@@ -20,6 +22,7 @@ impl Tool {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::CloudFormation => "cloudformation",
+            Self::Kubernetes => "kubernetes",
             Self::Terraform => "terraform",
         }
     }
@@ -42,7 +45,7 @@ pub(in crate::plan) struct Mark {
 
 /// Who manages a resource with these tags; nothing where nothing says so.
 pub(in crate::plan) fn mark(tags: &BTreeMap<String, String>) -> Option<Mark> {
-    of_cloudformation(tags).or_else(|| of_terraform(tags))
+    of_cloudformation(tags).or_else(|| of_kubernetes(tags)).or_else(|| of_terraform(tags))
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html>. The CDK puts tags of its
@@ -57,6 +60,30 @@ fn of_cloudformation(tags: &BTreeMap<String, String>) -> Option<Mark> {
     // arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/UUID
     let named = id.and_then(|id| id.split('/').nth(1).map(str::to_owned));
     Some(Mark { tool: Tool::CloudFormation, stack: stack.or(named), resource, looks, by_cdk: cdk.is_some() })
+}
+
+/// Tags of the AWS Load Balancer Controller and of EKS Auto Mode, with the object that the load balancer is made from as value;
+/// those of a Service come first (<https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/>,
+/// <https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-alb.html>).
+const STACKS: [&str; 4] = [
+    "service.k8s.aws/stack",
+    "service.eks.amazonaws.com/stack",
+    "ingress.k8s.aws/stack",
+    "ingress.eks.amazonaws.com/stack",
+];
+
+/// Tags with the cluster as value.
+const CLUSTERS: [&str; 2] = ["elbv2.k8s.aws/cluster", "eks:eks-cluster-name"];
+
+fn of_kubernetes(tags: &BTreeMap<String, String>) -> Option<Mark> {
+    let first = |keys: &[&'static str]| keys.iter().find_map(|key| Some((*key, tags.get(*key)?.clone())));
+    let (stack, cluster) = (first(&STACKS), first(&CLUSTERS));
+    if stack.is_none() && cluster.is_none() {
+        return None;
+    }
+    let looks = stack.as_ref().or(cluster.as_ref()).map(|(key, value)| format!("{key}={value}"));
+    let (stack, cluster) = (stack.map(|(_, value)| value), cluster.map(|(_, value)| value));
+    Some(Mark { tool: Tool::Kubernetes, stack: cluster, resource: stack, looks, by_cdk: false })
 }
 
 /// Keys whose value names the tool.

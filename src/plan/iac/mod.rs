@@ -6,6 +6,7 @@
 
 mod cloudformation;
 mod hcl;
+mod kubernetes;
 mod marks;
 mod quoted;
 mod terraform;
@@ -25,13 +26,11 @@ use super::Step;
 /// What stands for the ARN of a key that the plan makes.
 const NEW_KEY: &str = "the ARN of the new key";
 
-/// What a lifecycle rule that somebody added to says beside what is written here.
-const RULE_STAYS: &str = "beside what else the rule says, such as transitions: that stays";
-
 /// What is to be written into the template for these steps, all of them on the one resource.
 pub(super) fn snippet(mark: &Mark, steps: &[&Step]) -> String {
     match mark.tool {
         Tool::CloudFormation => cloudformation::snippet(mark.resource.as_deref(), steps),
+        Tool::Kubernetes => kubernetes::snippet(steps),
         Tool::Terraform => terraform::snippet(steps),
     }
 }

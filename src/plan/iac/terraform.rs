@@ -13,7 +13,7 @@ use crate::plan::{KeySlot, NewInventory, Step};
 use crate::state::{ExpirationRule, Logging, RuleRest};
 
 use super::hcl::{self, Item, block, resource};
-use super::{NEW_KEY, RULE_STAYS, date_source, new_tags};
+use super::{NEW_KEY, date_source, new_tags};
 
 /// The blocks that say what the steps set.
 pub(super) fn snippet(steps: &[&Step]) -> String {
@@ -113,14 +113,44 @@ fn encryption(key: Option<&KeySlot>, bucket_key: bool, blocked: &[String]) -> Ve
 }
 
 fn rule(rule: &ExpirationRule) -> Item {
-    let rest = (rule.rest != RuleRest::default()).then_some(Item::Note(RULE_STAYS));
-    let says = [
+    let RuleRest { transitions, noncurrent_transitions, noncurrent_expiration, abort_uploads_after, .. } = &rule.rest;
+    let mut says = vec![
         Item::Is("id", json!(rule.id)),
         Item::Is("status", json!("Enabled")),
         block("filter", [Item::Is("prefix", json!(rule.prefix))]),
-        block("expiration", [Item::Is("days", json!(rule.days))]),
     ];
-    block("rule", rest.into_iter().chain(says))
+    says.extend(transitions.iter().map(|of| {
+        let date = of.date.map(|date| json!(date.iso()));
+        block("transition", said([("days", some(of.days)), ("date", date), ("storage_class", some(of.class.as_ref()))]))
+    }));
+    if rule.days.is_some() || rule.date.is_some() {
+        let date = rule.date.map(|date| json!(date.iso()));
+        says.push(block("expiration", said([("days", some(rule.days)), ("date", date)])));
+    }
+    says.extend(noncurrent_transitions.iter().map(|of| {
+        let class = some(of.class.as_ref());
+        let newer = some(of.newer_versions);
+        let pairs =
+            [("noncurrent_days", some(of.days)), ("newer_noncurrent_versions", newer), ("storage_class", class)];
+        block("noncurrent_version_transition", said(pairs))
+    }));
+    if let Some((days, newer)) = noncurrent_expiration {
+        let pairs = [("noncurrent_days", some(*days)), ("newer_noncurrent_versions", some(*newer))];
+        says.push(block("noncurrent_version_expiration", said(pairs)));
+    }
+    if let Some(days) = abort_uploads_after {
+        says.push(block("abort_incomplete_multipart_upload", [Item::Is("days_after_initiation", json!(days))]));
+    }
+    block("rule", says)
+}
+
+fn some(value: Option<impl serde::Serialize>) -> Option<Value> {
+    value.map(|value| json!(value))
+}
+
+/// Those attributes that have a value.
+fn said<const N: usize>(pairs: [(&'static str, Option<Value>); N]) -> Vec<Item> {
+    pairs.into_iter().filter_map(|(name, value)| Some(Item::Is(name, value?))).collect()
 }
 
 fn of_logging(logging: &Logging) -> Vec<Item> {

@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::*;
-use crate::model::{KeyFormat, PartitionDate};
+use crate::model::{KeyFormat, Moment, PartitionDate};
 use crate::plan::{KeySlot, NewInventory};
-use crate::state::{ExpirationRule, Logging};
+use crate::state::{ExpirationRule, Logging, RuleRest, Transition};
 
 const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-aabbccddeeff";
 
@@ -108,9 +108,20 @@ fn expiration() -> Step {
         narrower: false,
         days: Some(90),
         date: None,
-        rest: crate::state::RuleRest::default(),
+        rest: RuleRest::default(),
     };
-    let rules = vec![rule("alb/AWSLogs/"), rule("")];
+    let to = |class: &str| Transition { class: Some(class.to_owned()), days: Some(30), ..Transition::default() };
+    let rest = RuleRest {
+        transitions: vec![
+            to("GLACIER_IR"),
+            Transition { days: None, date: Some(Moment(1_798_761_600)), ..to("GLACIER") },
+        ],
+        noncurrent_transitions: vec![Transition { newer_versions: Some(1), ..to("DEEP_ARCHIVE") }],
+        noncurrent_expiration: Some((Some(90), Some(3))),
+        abort_uploads_after: Some(7),
+        ..RuleRest::default()
+    };
+    let rules = vec![rule("alb/AWSLogs/"), ExpirationRule { rest, ..rule("") }];
     Step::PutExpiration { bucket: "acme-logs".parse().unwrap(), before: Vec::new(), rules }
 }
 

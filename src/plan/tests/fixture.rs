@@ -292,7 +292,9 @@ fn bucket() -> Bucket {
         payer: Seen::Present(Payer::BucketOwner),
         log_delivery_acl: Seen::Absent,
         logging: Seen::Absent,
+        versioning: Seen::Absent,
         lifecycle: Seen::Absent,
+        abac: Seen::Absent,
         tags: Seen::Absent,
     }
 }

@@ -209,19 +209,41 @@ fn a_policy_that_is_not_read_or_understood_is_not_touched() {
 }
 
 #[test]
+fn a_grant_helps_in_a_policy_of_either_language() {
+    // Without `Version` 2012-10-17, `${...}` is plain text.
+    for (version, prefix, resource) in
+        [("2012-10-17", "a*b/", "a${*}b/*"), ("2008-10-17", "a$b/", "a$b/*"), ("2008-10-17", "${x}/", "${x}/*")]
+    {
+        let mut world = bare(Producer::S3Access);
+        world.draft.prefix = Some(prefix.to_owned());
+        world.bucket().policy = Seen::Present(format!(r#"{{"Version":"{version}","Statement":[]}}"#));
+        assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"], "{version} {prefix}");
+        let written = world.written_policy();
+        assert_eq!(written.value()["Version"], version);
+        let named = &written.raw_statements()[0]["Resource"];
+        assert_eq!(named, &format!("arn:aws:s3:::acme-logs/{resource}"), "{version} {prefix}");
+        // What is written is enough, and stays as it is.
+        world.bucket().policy = Seen::Present(written.to_text());
+        assert_eq!(policy_lines(&world), Vec::<String>::new(), "{version} {prefix}");
+    }
+}
+
+#[test]
 fn a_grant_that_does_not_help_is_refused() {
-    // Without `Version` 2012-10-17, `${*}` is plain text, so that a prefix with a `*` can't be granted.
-    let mut world = bare(Producer::S3Access);
-    world.draft.prefix = Some("a*b/".to_owned());
-    assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"]);
-    world.bucket().policy = Seen::Present(r#"{"Version":"2008-10-17","Statement":[]}"#.to_owned());
-    let told = policy_lines(&world);
-    assert_eq!(told, ["policy-grant stops: refused", "policy-grant stops: adds s3:PutBucketPolicy"]);
-    let hint = world.finding("policy-grant").hint().unwrap().to_owned();
-    assert!(hint.contains("2012-10-17"), "{hint}");
-    // A Deny that perhaps stops the service as well is no doubt: nothing lets it in.
-    world.statement(deny("Guard", &open_question()));
-    assert_eq!(policy_lines(&world), told);
+    // Without `Version` 2012-10-17, `${*}` is plain text, so that a prefix with a `*` or a `?` can't be granted.
+    for prefix in ["a*b/", "why?/"] {
+        let mut world = bare(Producer::S3Access);
+        world.draft.prefix = Some(prefix.to_owned());
+        assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"]);
+        world.bucket().policy = Seen::Present(r#"{"Version":"2008-10-17","Statement":[]}"#.to_owned());
+        let told = policy_lines(&world);
+        assert_eq!(told, ["policy-grant stops: refused", "policy-grant stops: adds s3:PutBucketPolicy"]);
+        let hint = world.finding("policy-grant").hint().unwrap().to_owned();
+        assert!(hint.contains("2012-10-17"), "{hint}");
+        // A Deny that perhaps stops the service as well is no doubt: nothing lets it in.
+        world.statement(deny("Guard", &open_question()));
+        assert_eq!(policy_lines(&world), told);
+    }
 }
 
 #[test]

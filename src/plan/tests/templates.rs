@@ -149,3 +149,21 @@ fn a_stack_is_named_as_far_as_it_is_known() {
         assert_eq!(warnings(&world)[0].what, format!("`acme-logs` {expected}"));
     }
 }
+
+#[test]
+fn a_load_balancer_of_a_cluster_is_told_of_with_its_annotation() {
+    for (key, value, name) in [
+        ("elbv2.k8s.aws/cluster", "prod", "alb.ingress"),
+        ("ingress.k8s.aws/stack", "shop/web", "alb.ingress"),
+        ("ingress.eks.amazonaws.com/stack", "shop/web", "alb.ingress"),
+    ] {
+        let mut world = bare(Producer::Alb);
+        // Who wrote the manifest is no matter: the controller is.
+        let of = tags(&[(key, value), ("ManagedBy", "terraform")]);
+        world.observed.source_tags.insert("web".to_owned(), Seen::Present(of));
+        let warnings = warnings(&world);
+        let template = warnings[0].in_template().unwrap();
+        assert_eq!(template.tool, Tool::Kubernetes, "{key}");
+        assert!(template.snippet.contains(name) && template.snippet.contains("acme-logs"), "{}", template.snippet);
+    }
+}

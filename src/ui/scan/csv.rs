@@ -40,8 +40,7 @@ fn row(told: &Told, caller: &Identity) -> [String; 14] {
     let diagnosis = &told.diagnosis;
     let attachment = &diagnosis.attachment;
     let target = attachment.target.present();
-    let explains = matches!(diagnosis.health, Health::Dead | Health::CannotKnow(_));
-    let cause = diagnosis.findings.first().filter(|_| explains);
+    let cause = diagnosis.problem();
     let log = match &attachment.log {
         Log::LoadBalancer(log) => log.as_str().to_owned(),
         Log::Requests => "access".to_owned(),

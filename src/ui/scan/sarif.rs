@@ -1,4 +1,5 @@
-//! What `scan` found, as SARIF 2.1.0: what is dead as a failure, what could not be judged as an open question.
+//! What `scan` found, as SARIF 2.1.0: what is dead, or logged again without end, as a failure, what could not be judged as an
+//! open question.
 //!
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>, and as GitHub's code scanning takes it:
 //! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
@@ -12,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::exit::Exit;
 use crate::health::{Health, Report, Told};
 use crate::model::{Moment, Place, ReportPath};
-use crate::plan::Finding;
+use crate::plan::{Finding, FindingId};
 use crate::state::{Identity, Source};
 use crate::ui::check_text::word;
 use crate::ui::clean::clean;
@@ -33,6 +34,9 @@ const OF_DOUBTS: &str = "2.0";
 
 /// Insufficient logging: <https://cwe.mitre.org/data/definitions/778.html>.
 const CWE: &str = "external/cwe/cwe-778";
+
+/// Uncontrolled resource consumption: <https://cwe.mitre.org/data/definitions/400.html>.
+const CWE_OF_LOOPS: &str = "external/cwe/cwe-400";
 
 /// The document.
 #[derive(Debug, Serialize)]
@@ -188,16 +192,20 @@ impl SarifDocument {
         let mut rules: Vec<Rule> = Vec::new();
         // A page that is only some logs' is no page of the rule.
         let mut pages: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for cause in report.logs.iter().filter_map(|told| told.diagnosis.findings.first()) {
+        for cause in report.logs.iter().filter_map(|told| told.diagnosis.problem()) {
             pages.entry(cause.id.as_str()).or_default().insert(cause.page);
         }
         let results = report.logs.iter().filter_map(|told| {
             let (kind, level) = match told.diagnosis.health {
                 Health::Dead => ("fail", "error"),
                 Health::CannotKnow(_) => ("open", "none"),
+                // It arrives, and makes more of itself.
+                Health::Delivering | Health::Pending(_) | Health::Permitted if told.diagnosis.is_loop() => {
+                    ("fail", "warning")
+                }
                 Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => return None,
             };
-            let mut rule = Rule::of(told.diagnosis.findings.first());
+            let mut rule = Rule::of(told.diagnosis.problem());
             rule.help_uri = rule.help_uri.filter(|_| pages.get(rule.id).is_none_or(|pages| pages.len() == 1));
             let rule_id = rule.id;
             let rule_index = rules.iter().position(|known| known.id == rule_id).unwrap_or_else(|| {
@@ -267,7 +275,10 @@ impl Rule {
         let help = message(
             "`logbucket check` names the cause, AWS's page and, where there is one, the command that cures it.",
         );
-        let properties = RuleProperties { tags: ["security", CWE], security_severity };
+        // Logs of logs are a cost, and a gap in nothing.
+        let is_loop = cause.is_some_and(|cause| cause.id == FindingId::LogLoop);
+        let (cwe, security_severity) = if is_loop { (CWE_OF_LOOPS, OF_DOUBTS) } else { (CWE, security_severity) };
+        let properties = RuleProperties { tags: ["security", cwe], security_severity };
         Self { id, short_description: message(meaning), full_description: message(meaning), help, help_uri, properties }
     }
 }
@@ -289,7 +300,7 @@ impl Properties {
             region: diagnosis.attachment.source.region().to_string(),
             bucket: target.map(|target| target.bucket.clone()),
             prefix: target.map(|target| target.prefix.clone()),
-            page: diagnosis.findings.first().map(|cause| cause.page),
+            page: diagnosis.problem().map(|cause| cause.page),
             newest: told.delivered.map(Moment::iso),
             cure: diagnosis
                 .cure
@@ -306,7 +317,7 @@ fn message(told: &Told) -> String {
     let title = diagnosis.attachment.title();
     let to = diagnosis.attachment.target.present();
     let to = to.map(|target| format!(" to s3://{}/{}", target.bucket, target.prefix)).unwrap_or_default();
-    let why = match (&diagnosis.health, diagnosis.findings.first()) {
+    let why = match (&diagnosis.health, diagnosis.problem()) {
         (_, Some(cause)) => format!("{}: {}", cause.what, cause.why),
         (Health::CannotKnow(unknown), None) => unknown.join("; "),
         (Health::Dead | Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted, None) => {

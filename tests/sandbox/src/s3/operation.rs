@@ -13,6 +13,7 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ("ownershipControls", "BucketOwnershipControls", "BucketOwnershipControls"),
     ("lifecycle", "BucketLifecycleConfiguration", "LifecycleConfiguration"),
     ("tagging", "BucketTagging", "BucketTagging"),
+    ("abac", "BucketAbac", "BucketABAC"),
     ("requestPayment", "BucketRequestPayment", "BucketRequestPayment"),
     ("object-lock", "ObjectLockConfiguration", "BucketObjectLockConfiguration"),
     ("logging", "BucketLogging", "BucketLogging"),

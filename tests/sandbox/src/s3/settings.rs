@@ -46,6 +46,12 @@ const SETTINGS: &[Setting] = &[
         absent: Absent::Refused("NoSuchTagSet", "The TagSet does not exist"),
     },
     Setting {
+        parameter: "abac",
+        root: "AbacStatus",
+        needs: &["Status"],
+        absent: Absent::Default("<Status>Disabled</Status>"),
+    },
+    Setting {
         parameter: "publicAccessBlock",
         root: "PublicAccessBlockConfiguration",
         needs: &[],
@@ -184,7 +190,14 @@ impl Setting {
             {
                 Err(malformed_xml())
             }
+            // The page of PutBucketAbac says that it no longer works; with which code is not documented, and this one is ours.
+            ("tagging", _)
+                if bucket.setting("abac").is_some_and(|abac| abac.text_at(&["Status"]) == Some("Enabled")) =>
+            {
+                Err(refuse(400, "InvalidRequest", "ABAC is enabled for the bucket: use TagResource"))
+            }
             ("tagging", _) => system_tags(bucket, root),
+            ("lifecycle", _) => root.all("Rule").try_for_each(transitions),
             (_, _) => Ok(()),
         }
     }
@@ -200,6 +213,29 @@ impl Setting {
             ))),
         }
     }
+}
+
+/// An object moves before it is deleted, and to the infrequent access classes only after 30 days
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html>). The page has
+/// no error of it: code and messages are as people report them.
+fn transitions(rule: &Node) -> Result<(), Refusal> {
+    let days = |node: &Node| node.text_at(&["Days"]).and_then(|days| days.parse::<i64>().ok());
+    let expires = rule.child("Expiration").and_then(days);
+    for transition in rule.all("Transition") {
+        let (class, after) = (transition.text_at(&["StorageClass"]).unwrap_or_default(), days(transition));
+        if class.ends_with("_IA") && after.is_some_and(|after| after < 30) {
+            let message =
+                format!("'Days' in Transition action must be greater than or equal to 30 for storageClass '{class}'");
+            return Err(refuse(400, "InvalidArgument", &message));
+        }
+        if let (Some(after), Some(expires)) = (after, expires)
+            && after >= expires
+        {
+            let message = "'Days' in the Expiration action must be greater than 'Days' in the Transition action";
+            return Err(refuse(400, "InvalidArgument", message));
+        }
+    }
+    Ok(())
 }
 
 /// Tags of AWS's own stay as they are. No page of S3 says so; its answers are told in

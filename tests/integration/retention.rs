@@ -1,0 +1,179 @@
+//! What becomes of old logs: deleted, moved, or left behind as versions, and the plan says which.
+
+use sandbox::{BucketSeed, Effect, Fault, When};
+
+use crate::account::Account;
+
+const FOLDER: &str = "AWSLogs/111122223333/";
+
+/// An account with a bucket whose versioning is as said.
+fn with_versioning(status: &str) -> Account {
+    let account = Account::seeded();
+    let xml = format!("<VersioningConfiguration><Status>{status}</Status></VersioningConfiguration>");
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("kept-logs").setting("versioning", &xml)));
+    account
+}
+
+fn lifecycle(account: &Account, bucket: &str) -> String {
+    account.bucket(bucket).lifecycle.unwrap()
+}
+
+#[test]
+fn versions_that_expire_are_deleted_too_and_the_plan_says_when() {
+    for status in ["Enabled", "Suspended"] {
+        let account = with_versioning(status);
+        let init = "init alb --source web --bucket kept-logs --expire-days 30";
+        account
+            .run(&format!("{init} --dry-run"))
+            .ends(0)
+            .says("gets a delete marker 30 days after it was written")
+            .says("noncurrent versions are deleted for good 30 days later")
+            .says("uploads that were never finished stay")
+            .omits("is deleted 30 days");
+        account.run(&format!("{init} --yes")).ends(0);
+        let rules = lifecycle(&account, "kept-logs");
+        assert!(rules.contains("<NoncurrentDays>30</NoncurrentDays>") && rules.contains("<Days>30</Days>"), "{rules}");
+        assert!(!rules.contains("AbortIncompleteMultipartUpload"), "the bucket is somebody's: {rules}");
+        account.run(&format!("{init} --yes")).ends(0);
+        assert_eq!(account.writes(), Vec::<String>::new(), "{status}");
+        account.run("undo latest --yes").ends(0);
+        assert_eq!(account.bucket("kept-logs").lifecycle, None, "{status}");
+    }
+}
+
+#[test]
+fn a_rule_from_before_versioning_was_on_is_completed() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("kept-logs")));
+    let init = "init alb --source web --bucket kept-logs --expire-days 30 --yes";
+    account.run(init).ends(0);
+    assert!(!lifecycle(&account, "kept-logs").contains("Noncurrent"), "there are no versions");
+    let on = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    account.sandbox.set_setting("kept-logs", "versioning", Some(on));
+    account.run(init).ends(7).says("expires after 30 days, noncurrent versions expire after 30 days").says("--fix");
+    account.run(&format!("{init} --fix")).ends(0);
+    assert!(lifecycle(&account, "kept-logs").contains("<NoncurrentDays>30</NoncurrentDays>"));
+}
+
+#[test]
+fn days_that_somebody_chose_for_versions_stay_and_are_named() {
+    let account = with_versioning("Enabled");
+    let rule = format!(
+        "<LifecycleConfiguration><Rule><ID>logbucket-expire-{FOLDER}</ID><Filter><Prefix>{FOLDER}</Prefix></Filter><Status>Enabled</Status><Expiration><Days>90</Days></Expiration><NoncurrentVersionExpiration><NoncurrentDays>7</NoncurrentDays><NewerNoncurrentVersions>2</NewerNoncurrentVersions></NoncurrentVersionExpiration></Rule></LifecycleConfiguration>"
+    );
+    account.sandbox.set_setting("kept-logs", "lifecycle", Some(&rule));
+    account
+        .run("init alb --source web --bucket kept-logs --expire-days 30 --fix --yes")
+        .ends(0)
+        .says("deleted for good 7 days later, but for the newest 2 of each object");
+    let rules = lifecycle(&account, "kept-logs");
+    assert!(rules.contains("<NoncurrentDays>7</NoncurrentDays>") && rules.contains("<Days>30</Days>"), "{rules}");
+}
+
+#[test]
+fn a_versioning_that_could_not_be_read_promises_nothing() {
+    let account = with_versioning("Enabled");
+    let denied = Fault { when: When::Operation("GetBucketVersioning".to_owned()), effect: Effect::access_denied() };
+    account.sandbox.inject(denied);
+    account
+        .run("init alb --source web --bucket kept-logs --expire-days 30 --yes")
+        .ends(0)
+        .says("where the bucket keeps versions, noncurrent ones stay (`s3:GetBucketVersioning` was denied)")
+        .omits("is deleted");
+}
+
+#[test]
+fn a_locked_bucket_keeps_what_its_lock_retains() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("kept-logs").locked()));
+    account
+        .run("init alb --source web --bucket kept-logs --expire-days 30 --dry-run")
+        .ends(0)
+        .says("versions that Object Lock retains stay until it ends");
+}
+
+#[test]
+fn a_new_bucket_cleans_up_uploads_that_were_never_finished() {
+    let account = Account::seeded();
+    let init = "init nlb --source edge --bucket demo-logs --expire-days 30 --yes";
+    account.run(init).ends(0).omits("never finished stay");
+    let rules = lifecycle(&account, "demo-logs");
+    assert!(rules.contains("<DaysAfterInitiation>7</DaysAfterInitiation>"), "{rules}");
+    assert!(!rules.contains("Noncurrent"), "{rules}");
+    account.run(init).ends(0);
+    assert_eq!(account.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn old_logs_move_to_another_storage_class_before_they_expire() {
+    for (flags, class, moves, expires) in [
+        ("--transition-days 30 --expire-days 365", "GLACIER_IR", "30", Some("365")),
+        ("--transition-days 0 --storage-class DEEP_ARCHIVE", "DEEP_ARCHIVE", "0", None),
+        ("--transition-days 30 --storage-class STANDARD_IA --expire-days 31", "STANDARD_IA", "30", Some("31")),
+    ] {
+        let account = Account::seeded();
+        let init = format!("init s3-access --source app-data --bucket shared-logs --prefix s3/ {flags} --yes");
+        account
+            .run(&init)
+            .ends(0)
+            .says(&format!("move `s3/111122223333/` to {class} after {moves} day"))
+            .says("smaller than 128 KB stay");
+        let rules = lifecycle(&account, "shared-logs");
+        let transition = format!("<Days>{moves}</Days><StorageClass>{class}</StorageClass>");
+        assert!(rules.contains(&transition), "{rules}");
+        assert_eq!(expires.is_some(), rules.contains("<Expiration>"), "{rules}");
+        account.run(&init).ends(0);
+        assert_eq!(account.writes(), Vec::<String>::new(), "{flags}");
+        account.run("undo latest --yes").ends(0);
+        assert!(!account.bucket("shared-logs").lifecycle.unwrap_or_default().contains(class), "{flags}");
+    }
+}
+
+#[test]
+fn days_that_are_asked_for_later_join_the_rule_that_is_there() {
+    let account = Account::seeded();
+    let init = "init alb --source web --bucket demo-logs --fix --yes";
+    account.run(&format!("{init} --transition-days 30")).ends(0);
+    assert!(lifecycle(&account, "demo-logs").contains(&format!("<ID>logbucket-transition-{FOLDER}</ID>")));
+    account.run(&format!("{init} --expire-days 90")).ends(0);
+    let rules = lifecycle(&account, "demo-logs");
+    assert_eq!(rules.matches("<Rule>").count(), 1, "{rules}");
+    assert!(rules.contains("GLACIER_IR") && rules.contains("<Days>90</Days>"), "{rules}");
+    account
+        .run(&format!("{init} --transition-days 90"))
+        .ends(5)
+        .says("not before they would be deleted")
+        .says("fewer than 90 days with `--transition-days`");
+    account.run(&format!("{init} --transition-days 60 --storage-class GLACIER")).ends(0).says("must be restored");
+    let rules = lifecycle(&account, "demo-logs");
+    assert!(rules.contains("<Days>60</Days><StorageClass>GLACIER</StorageClass>") && !rules.contains("_IR"), "{rules}");
+}
+
+#[test]
+fn what_s3_would_refuse_is_refused_before_any_call() {
+    let account = Account::seeded();
+    for (flags, said) in [
+        ("--transition-days 29 --storage-class STANDARD_IA", "before they are 30 days old"),
+        ("--transition-days 7 --storage-class ONEZONE_IA", "--transition-days 30"),
+        ("--transition-days 30 --expire-days 30", "deletes them by then"),
+        ("--transition-days 30 --storage-class STANDARD", "INTELLIGENT_TIERING"),
+        ("--storage-class GLACIER", "--transition-days"),
+        ("--transition-days soon", "not a number of days"),
+    ] {
+        account.run(&format!("init alb --source web --bucket demo-logs {flags} --yes")).ends(2).says(said);
+        assert!(account.sandbox.requests().is_empty(), "{flags}");
+    }
+}
+
+#[test]
+fn a_class_that_charges_longer_than_logs_stay_in_it_says_so() {
+    let account = Account::seeded();
+    account
+        .run("init alb --source web --bucket demo-logs --transition-days 30 --expire-days 60 --dry-run")
+        .ends(0)
+        .says("each object is in GLACIER_IR for 30 days, and 90 days are charged");
+    account
+        .run("init alb --source web --bucket demo-logs --transition-days 30 --expire-days 120 --dry-run")
+        .ends(0)
+        .omits("are charged");
+}

@@ -1,0 +1,468 @@
+//! Rules of buckets and sources that are seldom met, each said before it hurts.
+
+use sandbox::{BucketSeed, Effect, Fault, KeySeed, LoadBalancerSeed, When};
+use serde_json::{Value, json};
+
+use crate::account::Account;
+
+fn denied(operation: &str) -> Fault {
+    Fault { when: When::Operation(operation.to_owned()), effect: Effect::access_denied() }
+}
+
+fn log_to(account: &Account, source: &str, target: &str) {
+    let logging = format!(
+        "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>{target}</TargetBucket><TargetPrefix></TargetPrefix></LoggingEnabled></BucketLoggingStatus>"
+    );
+    account.sandbox.set_setting(source, "logging", Some(&logging));
+}
+
+/// The log delivery service may write to the bucket.
+fn let_logs_in(account: &Account, bucket: &str) {
+    let policy = json!({ "Version": "2012-10-17", "Statement": [{
+        "Sid": "Logs", "Effect": "Allow", "Principal": { "Service": "logging.s3.amazonaws.com" },
+        "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::{bucket}/*"),
+    }] });
+    account.sandbox.set_policy(bucket, Some(&policy.to_string()));
+}
+
+#[test]
+fn a_folder_without_a_name_is_worth_a_word() {
+    let account = Account::seeded();
+    for (prefix, said) in [
+        ("/", "prefix `/` begins with `/`"),
+        ("/logs/", "prefix `/logs/` begins with `/`"),
+        ("//", "prefix `//` begins with `/`"),
+        ("team//web/", "prefix `team//web/` contains `//`"),
+    ] {
+        let init = format!("init s3-access --source app-data --bucket shared-logs --prefix {prefix} --dry-run");
+        account.run(&init).ends(0).says(said).says("a folder without a name");
+    }
+    for prefix in ["logs/", "team/web/"] {
+        let init = format!("init s3-access --source app-data --bucket shared-logs --prefix {prefix} --dry-run");
+        account.run(&init).ends(0).omits("without a name");
+    }
+}
+
+#[test]
+fn an_acl_that_lets_logs_in_is_enough_for_init_as_it_is_for_check() {
+    let account = Account::seeded();
+    let acl = BucketSeed::new("acl-logs").owned("ObjectWriter").acl("log-delivery-write");
+    account.wait(account.sandbox.put_bucket(acl));
+    log_to(&account, "app-data", "acl-logs");
+    account.run("check s3-access --source app-data").ends(0).says("permitted");
+    account.run("init s3-access --source app-data --bucket acl-logs --yes").ends(0);
+    assert_eq!(account.writes(), Vec::<String>::new());
+    // A source more is attached, and the bucket stays as it is.
+    account.run("init s3-access --source app-images --bucket acl-logs --yes").ends(0);
+    assert_eq!(account.writes(), ["PutBucketLogging"]);
+    // An ACL that can't be read is no reason to leave it to chance.
+    account.sandbox.inject(denied("GetBucketAcl"));
+    account
+        .run("init s3-access --source app-data --bucket acl-logs --dry-run")
+        .ends(0)
+        .says("an ACL that could not be read");
+    // One that has no meaning, since ACLs are disabled, lets nobody in.
+    account.sandbox.clear_faults();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("off-logs").owned("BucketOwnerEnforced")));
+    account.run("init s3-access --source app-data --bucket off-logs --yes --fix").ends(0);
+    assert_eq!(account.writes(), ["PutBucketPolicy", "PutBucketLogging"]);
+}
+
+/// A bucket whose policy keeps everybody out.
+fn with_locked() -> Account {
+    let account = Account::seeded();
+    let policy = json!({ "Version": "2012-10-17", "Statement": [{
+        "Sid": "Nobody", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+        "Resource": ["arn:aws:s3:::locked-logs", "arn:aws:s3:::locked-logs/*"],
+    }] });
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("locked-logs").policy(&policy.to_string())));
+    account
+}
+
+#[test]
+fn a_bucket_of_ones_own_that_refuses_is_called_ones_own() {
+    let own = "`locked-logs` is a bucket of account 111122223333, and refuses these credentials";
+    let account = with_locked();
+    account
+        .run("init alb --source web --bucket locked-logs --yes")
+        .ends(5)
+        .says(own)
+        .says("aws s3api delete-bucket-policy --bucket locked-logs")
+        .omits("bucket names are shared");
+    account.run("init s3-access --source locked-logs --bucket shared-logs --yes").ends(1).says("is one of account");
+    log_to(&account, "app-data", "locked-logs");
+    account.run("check s3-access --source app-data").says(own);
+    // Nobody says whose it is.
+    account.sandbox.inject(denied("ListBuckets"));
+    account.run("init alb --source web --bucket locked-logs --yes").ends(5).says("bucket names are shared").omits(own);
+    // Another's.
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("their-logs").of("444455556666")));
+    account.run("init alb --source web --bucket their-logs --yes").ends(5).says("bucket names are shared");
+}
+
+#[test]
+fn a_classic_load_balancer_is_called_by_its_name() {
+    let account = Account::seeded();
+    let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/old-web";
+    for words in [
+        format!("init alb --source {arn} --bucket demo-logs --yes"),
+        format!("init nlb --source {arn} --bucket demo-logs --yes"),
+        format!("check alb --source {arn}"),
+    ] {
+        account.run(&words).ends(2).says("is a Classic Load Balancer, which is not supported yet");
+    }
+}
+
+#[test]
+fn logs_that_are_logged_again_without_end_fail_a_run() {
+    let to_itself = || {
+        let account = Account::seeded();
+        let_logs_in(&account, "app-images");
+        log_to(&account, "app-images", "app-images");
+        account
+    };
+    let of_two = || {
+        let account = Account::seeded();
+        for (source, target) in [("app-images", "app-data"), ("app-data", "app-images")] {
+            let_logs_in(&account, target);
+            log_to(&account, source, target);
+        }
+        account
+    };
+    for (account, said) in
+        [(to_itself(), "`app-images` logs to itself"), (of_two(), "`app-images` and `app-data` log to each other")]
+    {
+        account.run("check s3-access --source app-images").ends(3).says(said).says("without end");
+        let scan = "scan --regions us-east-1 --name app-images --producer s3-access";
+        account.run(scan).ends(3).says(said);
+        account.run(&format!("{scan} --fail-on dead")).ends(0).says(said);
+        account.run(&format!("{scan} --fail-on loop")).ends(3);
+        account.run(&format!("{scan} --output csv")).ends(3).says("log-loop");
+        let sarif = account.run(&format!("{scan} --output sarif")).ends(3).json();
+        let results = sarif["runs"][0]["results"].as_array().unwrap();
+        assert_eq!(results.len(), 1, "{results:#?}");
+        assert_eq!((&results[0]["ruleId"], &results[0]["level"]), (&json!("log-loop"), &json!("warning")));
+        let rule = &sarif["runs"][0]["tool"]["driver"]["rules"][0]["properties"];
+        assert_eq!(rule["tags"][1], "external/cwe/cwe-400", "{rule:#}");
+        assert!(results[0]["message"]["text"].as_str().unwrap().contains(said), "{results:#?}");
+        let found = account.run("check s3-access --source app-images --output json").ends(3).json();
+        assert_ne!(found["logs"][0]["health"], "dead", "{found:#}");
+    }
+    // One that logs elsewhere makes no loop.
+    let account = Account::seeded();
+    let_logs_in(&account, "app-data");
+    log_to(&account, "app-images", "app-data");
+    log_to(&account, "app-data", "shared-logs");
+    account.run("check s3-access --source app-images").ends(0).omits("without end");
+}
+
+#[test]
+fn a_second_bucket_of_a_loop_is_named_before_it_is_made() {
+    let account = Account::seeded();
+    log_to(&account, "shared-logs", "app-data");
+    account
+        .run("init s3-access --source app-data --bucket shared-logs --prefix s3/ --dry-run")
+        .ends(0)
+        .says("`app-data` and `shared-logs` log to each other");
+}
+
+#[test]
+fn scanners_that_want_the_log_of_a_log_bucket_get_an_exception() {
+    let account = Account::seeded();
+    for producer in ["alb", "nlb", "s3-access"] {
+        let ran = account.run(&format!("check {producer} --bucket old-alb-logs --suppressions")).ends(0);
+        for rule in ["CKV_AWS_18", "s3_bucket_server_access_logging_enabled", "AVD-AWS-0089", "AwsSolutions-S1", "S3.9"]
+        {
+            assert!(ran.stdout.contains(rule), "{producer} {rule}: {}", ran.stdout);
+        }
+        assert_eq!(ran.stdout.contains("CKV_AWS_145"), producer != "nlb", "{}", ran.stdout);
+        assert_eq!(ran.stdout.matches("Mutelist:").count(), 1, "a second undoes the first: {}", ran.stdout);
+    }
+    account.run("check inventory --bucket old-alb-logs --suppressions").ends(2);
+    let document: Value =
+        account.run("check s3-access --bucket old-alb-logs --suppressions --output json").ends(0).json();
+    assert_eq!(document["suppressions"].as_array().unwrap().len(), 8);
+}
+
+#[test]
+fn a_bucket_of_control_tower_is_named_as_such_before_it_refuses() {
+    let account = Account::seeded();
+    for bucket in ["aws-controltower-logs-111122223333-us-east-1", "aws-controltower-config-111122223333"] {
+        account.wait(account.sandbox.put_bucket(BucketSeed::new(bucket)));
+        account
+            .run(&format!("init alb --source web --bucket {bucket} --dry-run"))
+            .ends(0)
+            .says("is a bucket of AWS Control Tower")
+            .says("AWSControlTowerExecution");
+    }
+    // A source, whose logging is forbidden as well.
+    account
+        .run("init s3-access --source aws-controltower-config-111122223333 --bucket shared-logs --prefix s3/ --dry-run")
+        .ends(0)
+        .says("is a bucket of AWS Control Tower");
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("my-aws-controltower-logs")));
+    account
+        .run("init alb --source web --bucket my-aws-controltower-logs --dry-run")
+        .ends(0)
+        .omits("a bucket of AWS Control Tower");
+}
+
+#[test]
+fn a_load_balancer_that_a_controller_makes_is_set_in_its_manifest() {
+    let account = Account::seeded();
+    let put = |seed: LoadBalancerSeed| account.wait(account.sandbox.put_load_balancer(seed));
+    put(LoadBalancerSeed::application("k8s-shop")
+        .tagged("elbv2.k8s.aws/cluster", "prod")
+        .tagged("ingress.k8s.aws/stack", "shop/web"));
+    put(LoadBalancerSeed::network("k8s-edge", "TLS").tagged("service.k8s.aws/stack", "shop/edge"));
+    put(LoadBalancerSeed::application("auto").tagged("eks:eks-cluster-name", "prod"));
+    put(LoadBalancerSeed::application("express").tagged("AmazonECSManaged", "true"));
+    account
+        .run("init alb --source k8s-shop --bucket demo-logs --prefix alb --dry-run")
+        .ends(0)
+        .says("`k8s-shop` is made from `shop/web` by a load balancer controller of the cluster `prod`")
+        .says("alb.ingress.kubernetes.io/load-balancer-attributes")
+        .says("access_logs.s3.bucket=demo-logs,access_logs.s3.enabled=true,access_logs.s3.prefix=alb");
+    account
+        .run("init nlb --source k8s-edge --bucket demo-logs --dry-run")
+        .says("service.beta.kubernetes.io/aws-load-balancer-attributes");
+    account.run("init alb --source auto --bucket demo-logs --dry-run").ends(0).says("of the cluster `prod`");
+    account.run("init alb --source express --bucket demo-logs --dry-run").ends(0).says("is managed by Amazon ECS");
+    account.run("init alb --source web --bucket demo-logs --dry-run").ends(0).omits("load balancer controller");
+    let found = account.run("init alb --source k8s-shop --bucket demo-logs --dry-run --output json").ends(0).json();
+    let findings = found["plan"]["findings"].as_array().unwrap();
+    assert!(findings.iter().any(|finding| finding["template"]["tool"] == "kubernetes"), "{findings:#?}");
+}
+
+fn tags(count: usize) -> String {
+    let tag = |n: usize| format!("<Tag><Key>k{n}</Key><Value>v</Value></Tag>");
+    format!("<Tagging><TagSet>{}</TagSet></Tagging>", (0..count).map(tag).collect::<String>())
+}
+
+#[test]
+fn a_fifty_first_tag_is_refused_before_anything_is_changed() {
+    let account = Account::seeded();
+    let bucket = |count| BucketSeed::new("tagged-logs").setting("tagging", &tags(count));
+    account.wait(account.sandbox.put_bucket(bucket(49)));
+    account.run("init alb --source web --bucket tagged-logs --tag a=b --dry-run").ends(0);
+    account
+        .run("init alb --source web --bucket tagged-logs --tag a=b --tag c=d --yes")
+        .ends(5)
+        .says("51 tags of at most 50");
+    assert_eq!(account.writes(), Vec::<String>::new());
+    account.wait(account.sandbox.put_bucket(bucket(50)));
+    account.run("init alb --source web --bucket tagged-logs --tag k1=w --dry-run").ends(0);
+    // A new bucket has the tag of its run besides.
+    let many: Vec<String> = (0..50).map(|n| format!("--tag t{n}=v")).collect();
+    account
+        .run(&format!("init alb --source web --bucket demo-logs {} --yes", many.join(" ")))
+        .ends(5)
+        .says("51 tags of at most 50");
+    account.run(&format!("init alb --source web --bucket demo-logs {} --yes", many[1..].join(" "))).ends(0);
+}
+
+#[test]
+fn tags_of_a_bucket_with_access_control_by_attributes_are_for_another_call() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("abac-logs").setting("tagging", &tags(1))));
+    account.sandbox.set_setting("abac-logs", "abac", Some("<AbacStatus><Status>Enabled</Status></AbacStatus>"));
+    account
+        .run("init alb --source web --bucket abac-logs --tag team=web --yes")
+        .ends(5)
+        .says("has attribute-based access control")
+        .says("aws s3control tag-resource --account-id 111122223333 --region us-east-1 --resource-arn arn:aws:s3:::abac-logs")
+        .says("\"Key\":\"team\"");
+    assert_eq!(account.writes(), Vec::<String>::new());
+    // Tags that are there, or none, are no matter.
+    account.run("init alb --source web --bucket abac-logs --tag k0=v --yes").ends(0);
+    // Where it could not be read, the refusal is known by what it says.
+    account.sandbox.inject(denied("GetBucketAbac"));
+    account
+        .run("init alb --source web --bucket abac-logs --tag team=web --yes")
+        .ends(1)
+        .says("is not known")
+        .says("aws s3control tag-resource");
+}
+
+#[test]
+fn what_is_full_says_so() {
+    for (operation, code, message, words, said) in [
+        (
+            "CreateBucket",
+            "TooManyBuckets",
+            "You have attempted to create more buckets than allowed",
+            "init alb --source web --bucket demo-logs --yes",
+            "--quota-code L-DC2B2D3D",
+        ),
+        (
+            "PutBucketInventoryConfiguration",
+            "TooManyConfigurations",
+            "You are attempting to create a new configuration but have already reached the 1,000-configuration limit.",
+            "init inventory --source app-data --bucket shared-logs --prefix inv --yes",
+            "--inventory-id",
+        ),
+    ] {
+        let account = Account::seeded();
+        let effect = Effect::status(400, code, message);
+        account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect });
+        let ran = account.run(words).says(code).says(said);
+        assert!(ran.code == 1 || ran.code == 6, "{words}: {}", ran.code);
+    }
+}
+
+#[test]
+fn an_organization_that_wants_names_of_the_accounts_own_is_thought_of() {
+    for message in [
+        "User: arn:aws:sts::111122223333:assumed-role/Operator/session is not authorized to perform: s3:CreateBucket on resource: \"arn:aws:s3:::demo-logs\" with an explicit deny in a service control policy",
+        "Access Denied",
+    ] {
+        let account = Account::seeded();
+        let effect = Effect::status(403, "AccessDenied", message);
+        account.sandbox.inject(Fault { when: When::Operation("CreateBucket".to_owned()), effect });
+        account
+            .run("init alb --source web --bucket demo-logs --yes")
+            .ends(1)
+            .says("`--bucket demo-logs-111122223333-us-east-1-an` is one");
+        // Such a name is no cure for itself.
+        account.run("init alb --source web --bucket demo-111122223333-us-east-1-an --yes").ends(1).omits(" is one");
+    }
+}
+
+#[test]
+fn names_of_the_accounts_own_are_not_offered_where_there_are_none() {
+    let account = Account::seeded();
+    for region in ["me-south-1", "me-central-1"] {
+        account.sandbox.set_region("111122223333", region, "ENABLED");
+        let seed = LoadBalancerSeed::application("far").within(region);
+        let arn = account.wait(account.sandbox.put_load_balancer(seed));
+        account
+            .run(&format!("init alb --source {arn} --bucket demo-111122223333-{region}-an --yes"))
+            .ends(5)
+            .says(&format!("which {region} does not have"));
+        account.wait(account.sandbox.put_bucket(BucketSeed::new("their-logs").of("444455556666").within(region)));
+        account
+            .run(&format!("init alb --source {arn} --bucket their-logs --yes"))
+            .ends(5)
+            .says("choose another name")
+            .omits("-an`");
+    }
+}
+
+#[test]
+fn a_key_policy_that_may_be_too_long_is_for_kms_to_refuse() {
+    let account = Account::seeded();
+    let root = json!({ "Sid": "Root", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
+        "Action": "kms:*", "Resource": "*" });
+    let filler = json!({ "Sid": "x".repeat(32_300), "Effect": "Allow",
+        "Principal": { "AWS": "arn:aws:iam::111122223333:root" }, "Action": "kms:DescribeKey", "Resource": "*" });
+    let policy = json!({ "Version": "2012-10-17", "Statement": [root, filler] });
+    let key = account.wait(account.sandbox.put_key(KeySeed { policy: Some(policy.to_string()), ..KeySeed::new() }));
+    let init = format!("init nlb --source edge --bucket demo-logs --kms-key {key}");
+    account.run(&format!("{init} --dry-run")).ends(0).says("KMS documents 32768 as the most");
+    account
+        .run(&format!("{init} --yes"))
+        .ends(1)
+        .says("LimitExceededException")
+        .says("remove statements that are no longer needed");
+    assert!(!account.writes().contains(&"CreateBucket".to_owned()), "{:?}", account.writes());
+}
+
+#[test]
+fn a_refused_destination_is_known_under_its_other_codes() {
+    let message = "Access Denied for bucket: old-alb-logs. Please check S3bucket permission";
+    for code in ["InvalidConfigurationRequest", "ValidationError", "InvalidConfigurationRequestException"] {
+        let account = Account::seeded();
+        account.run("init alb --source legacy-web --bucket demo-logs --fix --yes").ends(0);
+        let effect = Effect::status(400, code, message);
+        account.sandbox.inject(Fault { when: When::Operation("ModifyLoadBalancerAttributes".to_owned()), effect });
+        account.run("undo latest --yes").says("the log went to a bucket before the run that AWS can't write to");
+    }
+}
+
+/// A policy that lets access logs in on this resource, with a version or without.
+fn access_grant(version: Option<&str>, resource: &str) -> String {
+    let mut policy = json!({ "Statement": [{
+        "Sid": "Theirs", "Effect": "Allow", "Principal": { "Service": "logging.s3.amazonaws.com" },
+        "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::old-logs/{resource}"),
+    }] });
+    if let Some(version) = version {
+        policy["Version"] = json!(version);
+    }
+    policy.to_string()
+}
+
+#[test]
+fn a_dollar_sign_is_what_the_version_of_the_policy_makes_of_it() {
+    const NEW: Option<&str> = Some("2012-10-17");
+    const OLD: Option<&str> = Some("2008-10-17");
+    for (prefix, version, resource, is_let_in) in [
+        ("${x}/", None, "${x}/*", true),
+        ("${x}/", OLD, "${x}/*", true),
+        ("${x}/", NEW, "${x}/*", false),
+        ("${x}/", NEW, "${$}{x}/*", true),
+        ("${x}/", None, "${$}{x}/*", false),
+        ("${aws:SourceAccount}/", None, "${aws:SourceAccount}/*", true),
+        ("${aws:SourceAccount}/", NEW, "${aws:SourceAccount}/*", false),
+        ("111122223333/", NEW, "${aws:SourceAccount}/*", true),
+        ("111122223333/", OLD, "${aws:SourceAccount}/*", false),
+        ("a$b/", None, "a$b/*", true),
+        ("a$b/", NEW, "a$b/*", true),
+        ("a*b/", None, "a${*}b/*", false),
+        ("a*b/", NEW, "a${*}b/*", true),
+    ] {
+        let account = Account::seeded();
+        let seed = BucketSeed::new("old-logs").policy(&access_grant(version, resource));
+        account.wait(account.sandbox.put_bucket(seed));
+        let logging = format!(
+            "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>old-logs</TargetBucket><TargetPrefix>{prefix}</TargetPrefix></LoggingEnabled></BucketLoggingStatus>"
+        );
+        account.sandbox.set_setting("app-data", "logging", Some(&logging));
+        let name = format!("{prefix} by {resource} in {version:?}");
+        let found = account.run("check s3-access --source app-data --output json").json();
+        let health = found["logs"][0]["health"].as_str().unwrap().to_owned();
+        // Of a key that AWS does not document nothing is known.
+        let is_right = if is_let_in {
+            health == "permitted" || health == "pending"
+        } else {
+            health == "dead" || health == "cannot know"
+        };
+        assert!(is_right, "{name}: {found:#}");
+        // The simulated service, whose judge is another's, agrees.
+        account.wait(account.sandbox.deliver());
+        assert_eq!(!account.bucket("old-logs").objects.is_empty(), is_let_in, "{name}");
+    }
+}
+
+#[test]
+fn a_grant_in_a_policy_without_a_version_says_what_it_means() {
+    for version in [None, Some("2008-10-17"), Some("2012-10-17")] {
+        for prefix in ["a$b/", "${x}/", "a*b/", "what?/", "${aws:SourceAccount}/", "pl$in"] {
+            let account = Account::seeded();
+            let seed = BucketSeed::new("old-logs").policy(&access_grant(version, "elsewhere/*"));
+            account.wait(account.sandbox.put_bucket(seed));
+            let args =
+                ["init", "s3-access", "--source", "app-data", "--bucket", "old-logs", "--prefix", prefix, "--yes"];
+            if version != Some("2012-10-17") && prefix.contains(['*', '?']) {
+                // They can't be escaped there.
+                account.run_args(&args.map(str::to_owned)).ends(5).says("2012-10-17");
+                assert_eq!(account.writes(), Vec::<String>::new(), "{prefix} in {version:?}");
+                continue;
+            }
+            account.run_args(&args.map(str::to_owned)).ends(0);
+            let after = account.policy("old-logs");
+            let name = format!("{prefix} in {version:?}: {after}");
+            assert_eq!(after.get("Version").and_then(Value::as_str), version, "{name}");
+            let grant = after["Statement"][1].to_string();
+            if version != Some("2012-10-17") && !prefix.starts_with("${") {
+                assert!(!grant.contains("${"), "{name}");
+            }
+            account.wait(account.sandbox.deliver());
+            let prefix_of = |key: &String| key.starts_with(prefix);
+            assert!(account.bucket("old-logs").objects.keys().any(prefix_of), "{name}");
+            // Asked again, nothing is left to do.
+            account.run_args(&args.map(str::to_owned)).ends(0);
+            assert_eq!(account.writes(), Vec::<String>::new(), "{name}");
+        }
+    }
+}
