@@ -32,7 +32,7 @@ pub const TABLE: [(Exit, &str); 9] = [
     (Exit::Usage, "wrong usage, missing answers, or a named thing that doesn't exist"),
     (
         Exit::Problems,
-        "`check`, `scan`: a log is in a state of `--fail-on`, by default on and dead, or logged again without end; `--dry-run --detailed-exitcode`: changes pending",
+        "`check`, `scan`: a log matches `--fail-on` (default: on and not delivered, or in an endless loop); `--dry-run --detailed-exitcode`: changes pending",
     ),
     (Exit::NotProven, "applied, but the producer's object did not arrive or can't be read"),
     (Exit::Refused, "refused: it could never deliver"),

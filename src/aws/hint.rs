@@ -77,14 +77,14 @@ impl AwsError {
             _ if self.is_of_abac() => {
                 let resource = self.resource.as_str();
                 format!(
-                    "the bucket has attribute-based access control, by which S3 takes no PutBucketTagging: add the tags with `aws s3control tag-resource` (`s3:TagResource` on `arn:aws:s3:::{resource}`), or leave `--tag` out"
+                    "attribute-based access control (ABAC) is on for the bucket, so S3 rejects PutBucketTagging: add the tags with `aws s3control tag-resource` (`s3:TagResource` on `arn:aws:s3:::{resource}`), or leave `--tag` out"
                 )
             }
             Cause::Other if self.is("TooManyBuckets") => {
-                "the account has as many buckets as its quota allows (10,000 unless it was raised): name one that exists with `--bucket`, or ask for more: `aws service-quotas request-service-quota-increase --region us-east-1 --service-code s3 --quota-code L-DC2B2D3D --desired-value N`".to_owned()
+                "the account has reached its bucket quota (10,000 by default): use an existing bucket with `--bucket`, or request an increase: `aws service-quotas request-service-quota-increase --region us-east-1 --service-code s3 --quota-code L-DC2B2D3D --desired-value N`".to_owned()
             }
             Cause::Other if self.is("TooManyConfigurations") => {
-                "the source has 1,000 inventory configurations, the most that S3 takes: name one that is there with `--inventory-id`, or delete one that nobody needs".to_owned()
+                "the source has 1,000 inventory configurations, the limit of S3: reuse one with `--inventory-id`, or delete one".to_owned()
             }
             Cause::Other if self.is("LimitExceededException") && self.action.starts_with("kms:") => {
                 "KMS takes a key policy of at most 32,768 characters (https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html): remove statements that are no longer needed, or name another key".to_owned()
@@ -120,7 +120,7 @@ impl AwsError {
         }
         if let Some(policy) = limiting_policy(&self.message) {
             return format!(
-                "no {policy} allows it, and a grant to the caller does not change that: have the {policy} changed, or use other credentials with `--profile`"
+                "no {policy} allows it, and a grant to the caller will not help: have the {policy} changed, or use other credentials with `--profile`"
             );
         }
         if self.action == "s3:PutBucketPolicy" && self.message.contains("public") {
@@ -149,7 +149,7 @@ impl AwsError {
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html>): the name to be tried then.
     fn name_within_account(&self, situation: &Situation) -> String {
         let own = (self.action == "s3:CreateBucket").then(|| within_account(&self.resource, situation)).flatten();
-        own.map(|own| format!("; where the organization requires names of the account's own namespace (`s3:x-amz-bucket-namespace`), `--bucket {own}` is one")).unwrap_or_default()
+        own.map(|own| format!("; if your organization requires account-regional bucket names (`s3:x-amz-bucket-namespace`), use `--bucket {own}`")).unwrap_or_default()
     }
 
     /// The variable of the proxy that the message names.

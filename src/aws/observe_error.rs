@@ -73,7 +73,7 @@ pub enum ObserveError {
         error: Box<AwsError>,
     },
     /// A source bucket of the caller's account that refuses the caller.
-    #[error("bucket `{name}` is one of account {account}, and refuses these credentials: {error}")]
+    #[error("bucket `{name}` belongs to account {account} and denies these credentials: {error}")]
     SourceLockedOut {
         /// Its name.
         name: BucketName,
@@ -150,7 +150,7 @@ impl ObserveError {
                 let statement = statement("s3:ListBucket", name.as_str(), situation.place());
                 let unlock = situation.aws(&["s3api", "delete-bucket-policy", "--bucket", name.as_str()]);
                 format!(
-                    "have this added to the caller's policy: {statement}; if it is there, a Deny in the bucket's policy keeps you out, which the account's root user can delete whatever it says: {unlock}"
+                    "have this added to the caller's policy: {statement}; if it is there, the bucket policy denies you, and the account's root user can delete that policy: {unlock}"
                 )
             }
             Self::SourceRefused { name, account, .. } => {

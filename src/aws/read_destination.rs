@@ -169,7 +169,7 @@ pub(super) async fn versioning(
 /// Whether a bucket's tags decide who may do what. Where S3 does not know of it, they don't.
 pub(super) async fn abac(client: &Client, name: &BucketName, owner: &AccountId) -> Result<Seen<Abac>, AwsError> {
     let answer = client.get_bucket_abac().bucket(name.as_str()).expected_bucket_owner(owner.as_str()).send().await;
-    let answer = seen("s3:GetBucketABAC", name.as_str(), &["NotImplemented", "MethodNotAllowed"], answer)?;
+    let answer = seen("s3:GetBucketAbac", name.as_str(), &["NotImplemented", "MethodNotAllowed"], answer)?;
     Ok(answer.map(|answer| {
         let status = answer.abac_status.and_then(|status| status.status);
         if status == Some(BucketAbacStatus::Enabled) { Abac::Enabled } else { Abac::Disabled }

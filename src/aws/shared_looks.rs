@@ -153,9 +153,13 @@ impl Walk {
                     }
                 }
                 // Whose it is can't be told, so that it is neither this one's nor not.
-                Seen::Present(_) => {
+                Seen::Present((found, _)) => {
                     let resource = format!("{}/{key}", self.logs.bucket);
-                    self.unread = Some(Denial { action: "s3:GetObject", resource, why: Unread::Denied });
+                    self.unread = Some(Denial {
+                        action: "s3:GetObject",
+                        resource,
+                        why: found.unreadable.map_or(Unread::Denied, Unread::Failed),
+                    });
                 }
                 Seen::Denied(denial) => self.unread = Some(denial),
                 Seen::Absent => {}

@@ -121,7 +121,8 @@ impl WriteError {
 
     /// Whether a load balancer was not pointed at a bucket, since its service may not write there, or may not yet.
     pub fn is_refused_access(&self) -> bool {
-        matches!(self.last(), Self::Aws(error) if error.is_refused_access())
+        let is_denied = |error: &AwsError| error.is_refused_access() && error.message.contains("Access Denied");
+        matches!(self.last(), Self::Aws(error) if is_denied(error))
     }
 
     /// Whether a source was not to be pointed at a destination, since the service can't write there.

@@ -72,7 +72,7 @@ pub struct CheckArgs {
     )]
     pub wait: Option<u64>,
 
-    /// Print exceptions for the scanners that want a KMS key on the bucket of --bucket, or access logs of it
+    /// Print exceptions for scanners that miss a KMS key or access logs on the bucket of --bucket
     #[arg(long, requires = "bucket", help_heading = "What")]
     pub suppressions: bool,
 

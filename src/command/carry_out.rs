@@ -263,11 +263,11 @@ fn unexplained((plan, producer): (&Plan, Producer)) -> String {
     let doubts: Vec<&str> =
         plan.findings.iter().filter(|found| found.is_doubt()).map(|found| found.what.as_str()).collect();
     if !doubts.is_empty() {
-        return format!("what the plan could not know may be the cause: {}", doubts.join("; "));
+        return format!("possible cause, which the plan could not verify: {}", doubts.join("; "));
     }
     format!(
-        "the bucket policy lets `{principal}` in; what can't be read here may keep it out: ask the administrators of the organization \
-         whether a resource control policy (RCP) denies it `s3:PutObject` on `{bucket}`, since RCPs hold for service principals, too \
+        "the bucket policy lets `{principal}` in, so a policy that logbucket can't read may block it: ask your organization's \
+         administrators whether a resource control policy (RCP) denies it `s3:PutObject` on `{bucket}`; RCPs apply to services, too \
          (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html)"
     )
 }

@@ -36,11 +36,11 @@ impl<'a> Events<'a> {
             Arc::clone(regions.entry(region.clone()).or_default())
         };
         let mut read = read.lock().await;
-        if let Some(why) = &read.refused {
-            return Err(why.clone());
-        }
         let new: Vec<&'static str> = operations.iter().copied().filter(|name| !read.asked.contains(name)).collect();
         if !new.is_empty() {
+            if let Some(why) = &read.refused {
+                return Err(why.clone());
+            }
             let why = match self.aws.trail(region, &new).await {
                 Ok(Seen::Present(Trail { events, cut })) => {
                     read.trail.events.extend(events);

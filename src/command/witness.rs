@@ -28,7 +28,7 @@ impl Witness<'_> {
     pub(super) async fn sought(&self, settings: &Diagnosis, looked: &Looked, now: Moment) -> Result<Sought, AwsError> {
         let attachment = &*settings.attachment;
         let Some((place, layout)) = whereabouts(attachment, looked) else {
-            return Ok(Sought { newest: Newest::None, test_file: None, change: LastChange::default() });
+            return Ok(Sought { newest: Newest::None, test_file: None, change: LastChange::default(), attached: None });
         };
         let newest = self.aws.newest(&place, &layout, self.shared, now).await?;
         let operations = settings.operations_in_doubt();
@@ -41,8 +41,8 @@ impl Witness<'_> {
             }
             Log::Inventory(_) | Log::LoadBalancer(_) | Log::Requests => None,
         };
-        let sought = Sought { newest, test_file, change: LastChange::default() };
-        if operations.is_empty() || sought.is_empty() {
+        let sought = Sought { newest, test_file, change: LastChange::default(), attached: None };
+        if operations.is_empty() {
             return Ok(sought);
         }
         // It is only an addition, so that a refusal is no failure.

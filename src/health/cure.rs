@@ -54,7 +54,11 @@ fn cure(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> boo
     // Each statement that is narrowed may uncover another; a policy has no more than some hundred.
     for _ in 0..100 {
         let planned = plan(&request, observed);
-        let named: Vec<&str> = planned.findings.iter().filter_map(Finding::exemption).collect();
+        let named: Vec<&str> = planned
+            .findings
+            .iter()
+            .filter_map(|finding| finding.exemption().or_else(|| finding.offer().filter(|_| stops(finding.id))))
+            .collect();
         let new: Vec<String> = named
             .into_iter()
             .filter(|name| !request.consent.exempts.iter().any(|known| known == name))

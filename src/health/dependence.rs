@@ -56,11 +56,14 @@ pub fn closed_to(prefix: &Prefix, folders: Vec<String>, today: &Looked, after: &
     let writer = Writer { name: "another service".to_owned(), arn: String::new() };
     let is_closed = |folder: &String| {
         let probe = nlb::probe_of_folder(folder, &writer, &place);
-        let may =
-            |policy: &Document| matches!(evaluate(policy, &probe.request).answer, Answer::Allowed | Answer::Unknown);
-        may(&before) && !may(&after)
+        let answer = |policy: &Document| evaluate(policy, &probe.request).answer;
+        match (answer(&before), answer(&after)) {
+            (Answer::Allowed, after) => after != Answer::Allowed,
+            (Answer::Unknown, after) => matches!(after, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied),
+            (Answer::ExplicitlyDenied | Answer::ImplicitlyDenied, _) => false,
+        }
     };
-    folders.into_iter().filter(is_closed).collect()
+    folders.into_iter().filter(|folder| nlb::may_have_written(folder)).filter(is_closed).collect()
 }
 
 fn place(bucket: &Bucket, prefix: &Prefix, today: &Looked) -> Place {

@@ -13,9 +13,8 @@ use crate::state::{
 };
 
 use super::cure::{Cured, mending};
-use super::evidence::{
-    Evidence, age, fresh_for, has_its_encryption, layout, shown, shows_the_default, told, told_test_file,
-};
+use super::evidence::{Evidence, age, fresh_for, has_its_encryption, layout, shown, shows_the_default};
+use super::last_change::LastChange;
 use super::question::Question;
 use super::relevance::{Weight, is_about_encryption, weight};
 
@@ -35,7 +34,11 @@ const NOT_ITS_ENCRYPTION: &str =
 
 /// What is said of an object that settles a doubt.
 const SETTLES: &str =
-    "; it came after the last change to what admits the service, and settles what a policy leaves open";
+    "; it is newer than the last change of the policy in CloudTrail's history, so the policy lets the service in";
+
+/// The same where the event history could not be read.
+const SETTLES_WHILE_FRESH: &str =
+    "; it is recent, so the policy lets the service in (CloudTrail's history could not be read)";
 
 /// A lifecycle rule that deletes within fewer days than this leaves nobody time to read.
 const DAYS_TO_READ: u32 = 2;
@@ -115,15 +118,11 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         Evidence::NotSought => None,
     };
     let newest = sought.map_or(&none, |sought| &sought.newest);
-    let test_file = sought.and_then(|sought| sought.test_file.as_ref());
     let bare = |health| Diagnosis {
         attachment: Arc::clone(attachment),
         health,
         findings: Vec::new(),
-        newest: newest
-            .found()
-            .map(|found| told(found, now))
-            .or_else(|| test_file.map(|found| told_test_file(found, now))),
+        newest: sought.and_then(|sought| sought.told(now)),
         cure: None,
     };
     let target = match (&attachment.target, looked) {
@@ -153,6 +152,9 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         .chain(bucket.into_iter().flat_map(|bucket| of_bucket(attachment, target, bucket, &planned, now)))
         .map(|finding| (weight(&finding, attachment, bucket), finding))
         .collect();
+    if sought.is_some_and(|sought| sought.is_overdue(attachment, now)) {
+        what_is_likely_has_stopped_it(&mut weighed);
+    }
     let foreign =
         newest.found().is_some_and(|found| bucket.is_some_and(|bucket| !has_its_encryption(found, target, bucket)));
     let change = sought.map(|sought| sought.change).unwrap_or_default();
@@ -160,7 +162,8 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         let written = Moment(found.stamp.last_modified);
         !foreign && age(found, now) <= fresh_for(attachment) && change.is_before(written, i64::MAX, now)
     });
-    let mut how_sure = foreign.then_some(NOT_ITS_ENCRYPTION).or(settled.then_some(SETTLES));
+    let settles = if change == LastChange::NotKnown { SETTLES_WHILE_FRESH } else { SETTLES };
+    let mut how_sure = foreign.then_some(NOT_ITS_ENCRYPTION).or(settled.then_some(settles));
     if let Some(found) = fresh.filter(|found| found.unreadable.is_none())
         && bucket.is_some_and(|bucket| shows_the_default(found, bucket))
     {
@@ -209,6 +212,13 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     let bare = bare(health);
     let newest = bare.newest.map(|newest| [&newest, how_sure.unwrap_or_default()].concat());
     Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), cure, newest, ..bare }
+}
+
+/// Of a log that is overdue, what very likely stops the service has stopped it.
+fn what_is_likely_has_stopped_it(weighed: &mut [(Weight, Finding)]) {
+    for (weight, _) in weighed.iter_mut().filter(|(_, finding)| finding.id == FindingId::PolicyDenyLikely) {
+        *weight = Weight::Stops;
+    }
 }
 
 /// What is to be done about a bucket that logs to itself.

@@ -29,6 +29,8 @@ pub struct Sought {
     pub test_file: Option<Found>,
     /// The last change to what is in doubt.
     pub change: LastChange,
+    /// When the log was turned on, as far as the event history tells.
+    pub attached: Option<Moment>,
 }
 
 impl Sought {
@@ -48,6 +50,26 @@ impl Sought {
         log.or_else(|| self.test_file.as_ref().filter(counts).map(|_| Shown::TestFile))
     }
 
+    /// What was found, in a sentence.
+    pub(super) fn told(&self, now: Moment) -> Option<String> {
+        let test_file = || self.test_file.as_ref().map(|found| told_test_file(found, now));
+        self.newest.found().map(|found| told(found, now)).or_else(test_file)
+    }
+
+    /// Whether something must be there by now and is not: AWS writes an ALB's test file in the very call that turns its log on, and
+    /// a report comes within its rhythm. Where there is no traffic, no other log is overdue.
+    pub(super) fn is_overdue(&self, attachment: &Attachment, now: Moment) -> bool {
+        let nothing = self.newest == Newest::None && self.test_file.is_none();
+        nothing
+            && match attachment.producer() {
+                Producer::Alb => true,
+                Producer::Inventory => {
+                    self.attached.is_some_and(|attached| attached.until(now) > fresh_for(attachment))
+                }
+                Producer::Nlb | Producer::S3Access => false,
+            }
+    }
+
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
         self.newest.found().is_none() && self.test_file.is_none()
@@ -55,7 +77,7 @@ impl Sought {
 
     /// The same with the last change to what is in doubt. `settings` is the diagnosis by the settings alone, `events` are those of
     /// [`Diagnosis::operations_in_doubt`], and `cut` the operations of which only the newest were read. A test file says nothing
-    /// of a load balancer whose log was turned on before that change: another's may have made AWS write it.
+    /// of a load balancer whose log was not turned on since that change: another's may have made AWS write it.
     #[must_use]
     pub fn since_the_last_change(
         self,
@@ -65,9 +87,12 @@ impl Sought {
         cut: &[String],
     ) -> Self {
         let (change, attached) = last_change(settings, looked, events, cut);
-        let is_before = |attached: Moment| matches!(change, LastChange::At(change) if attached.until(change) > 0);
-        let test_file = self.test_file.filter(|_| !attached.is_some_and(is_before));
-        Self { test_file, change, ..self }
+        let is_of_its_own = match change {
+            LastChange::At(change) => attached.is_some_and(|attached| change.until(attached) >= 0),
+            LastChange::NotInHistory | LastChange::NotKnown => true,
+        };
+        let test_file = self.test_file.filter(|_| is_of_its_own);
+        Self { test_file, change, attached, ..self }
     }
 }
 
@@ -109,13 +134,13 @@ pub(super) fn age(found: &Found, now: Moment) -> i64 {
 }
 
 /// The newest object in a sentence.
-pub(super) fn told(found: &Found, now: Moment) -> String {
+fn told(found: &Found, now: Moment) -> String {
     let at = Moment(found.stamp.last_modified);
     format!("`{}`, {} ago ({at})", found.key, span(age(found, now)))
 }
 
 /// The file that AWS writes when an ALB's log is turned on, in a sentence: no log, and a sign that one could be written then.
-pub(super) fn told_test_file(found: &Found, now: Moment) -> String {
+fn told_test_file(found: &Found, now: Moment) -> String {
     format!("no log; AWS's test file is {}", told(found, now))
 }
 

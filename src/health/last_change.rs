@@ -6,7 +6,7 @@
 
 use crate::model::Moment;
 use crate::plan::FindingId;
-use crate::state::{Attachment, Looked, Source, TrailEvent};
+use crate::state::{Attachment, Log, Looked, Source, TrailEvent};
 
 use super::diagnosis::Diagnosis;
 use super::story::{ATTACH, names_key};
@@ -20,6 +20,9 @@ const OF_BUCKET: [&str; 4] = ["PutBucketPolicy", "DeleteBucketPolicy", "PutBucke
 
 /// The operations that change who may use the key that logs are encrypted with.
 const OF_KEY: [&str; 3] = ["PutKeyPolicy", "PutBucketEncryption", "DeleteBucketEncryption"];
+
+/// The operation that sends an inventory somewhere.
+const INVENTORY: &str = "PutBucketInventoryConfiguration";
 
 /// The last change to what is in doubt.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -62,6 +65,9 @@ impl Diagnosis {
         if of_balancer && !operations.is_empty() {
             operations.push(ATTACH);
         }
+        if matches!(self.attachment.log, Log::Inventory(_)) && !operations.is_empty() {
+            operations.push(INVENTORY);
+        }
         operations
     }
 }
@@ -80,14 +86,16 @@ pub(super) fn last_change(
     let bucket = diagnosis.attachment.target.present().map(|target| target.bucket.as_str());
     let is_of = |event: &&TrailEvent| {
         event.error.is_none()
-            && event.name != ATTACH
+            && ![ATTACH, INVENTORY].contains(&event.name.as_str())
             && operations.contains(&event.name.as_str())
             && (Some(event.subject.as_str()) == bucket
                 || key.iter().chain(&report_key).any(|key| names_key(&event.subject, key)))
     };
     let last = events.iter().filter(is_of).map(|event| event.at).max();
     // What was cut off is older than all that was read.
-    let is_cut = operations.iter().any(|operation| *operation != ATTACH && cut.iter().any(|name| name == operation));
+    let is_cut = operations
+        .iter()
+        .any(|operation| ![ATTACH, INVENTORY].contains(operation) && cut.iter().any(|name| name == operation));
     let change = match last {
         Some(at) => LastChange::At(at),
         None if is_cut => LastChange::NotKnown,
@@ -96,15 +104,28 @@ pub(super) fn last_change(
     (change, attached_at(&diagnosis.attachment, events))
 }
 
-/// When the log of a load balancer was turned on last.
+/// When the log of a load balancer was turned on last, or an inventory sent where it goes.
 fn attached_at(attachment: &Attachment, events: &[TrailEvent]) -> Option<Moment> {
-    let Source::LoadBalancer(balancer) = &attachment.source else { return None };
-    let arn = balancer.arn.to_string();
+    let balancer = match &attachment.source {
+        Source::LoadBalancer(balancer) => balancer,
+        Source::Bucket(bucket) => {
+            let target = attachment.target.present()?;
+            let sends = |event: &&TrailEvent| {
+                event.name == INVENTORY
+                    && event.error.is_none()
+                    && event.subject == bucket.name.as_str()
+                    && event.place.as_ref().is_some_and(|(to, prefix)| *to == target.bucket && *prefix == target.prefix)
+            };
+            return events.iter().filter(sends).map(|event| event.at).max();
+        }
+    };
+    let Log::LoadBalancer(log) = attachment.log else { return None };
+    let (arn, enabled) = (balancer.arn.to_string(), format!("{}.enabled", log.attribute_stem()));
     let turns_on = |event: &&TrailEvent| {
         event.name == ATTACH
             && event.error.is_none()
             && event.subject == arn
-            && event.attributes.iter().any(|(key, value)| key.ends_with(".s3.enabled") && value == "true")
+            && event.attributes.iter().any(|(key, value)| *key == enabled && value == "true")
     };
     events.iter().filter(turns_on).map(|event| event.at).max()
 }

@@ -7,36 +7,47 @@ use serde_json::Value;
 use crate::iam::Document;
 use crate::model::AccountId;
 
-/// The accounts, but for the bucket's own, that Allow statements name as the source of logs: in a condition, or as the folder of
-/// their keys. A principal is who writes, such as the account of Elastic Load Balancing.
+/// The accounts, but for the bucket's own, that statements which allow putting objects name as the source of logs: in a condition on
+/// the source, or as the folder of their keys. A principal is who writes, such as the account of Elastic Load Balancing.
 pub fn accounts_let_in(policy: &str, own: &AccountId) -> BTreeSet<AccountId> {
     let Ok(document) = Document::parse(policy) else { return BTreeSet::new() };
-    let allows = |statement: &&Value| statement.get("Effect").and_then(Value::as_str) == Some("Allow");
     let mut accounts = BTreeSet::new();
-    for statement in document.raw_statements().iter().filter(allows) {
-        for name in ["Condition", "Resource"] {
-            collect(statement.get(name).unwrap_or(&Value::Null), &mut accounts);
-        }
+    for statement in document.raw_statements().iter().filter(|statement| lets_put(statement)) {
+        let conditions = statement.get("Condition").and_then(Value::as_object).into_iter().flatten();
+        let positive = conditions.filter(|(operator, _)| !operator.to_lowercase().contains("not"));
+        let keys = positive.filter_map(|(_, keys)| keys.as_object()).flatten();
+        let of_sources = keys.filter(|(key, _)| SOURCES.iter().any(|of| key.eq_ignore_ascii_case(of)));
+        accounts.extend(of_sources.flat_map(|(_, values)| texts(values)).flat_map(words));
+        let resources = statement.get("Resource").into_iter().flat_map(texts);
+        let folders = resources.filter_map(|arn| arn.split_once("AWSLogs/")?.1.split('/').next());
+        accounts.extend(folders.flat_map(words));
     }
     accounts.remove(own);
     accounts
 }
 
-fn collect(value: &Value, accounts: &mut BTreeSet<AccountId>) {
-    match value {
-        Value::String(text) => {
-            // The name of a bucket may have digits of its own.
-            let text = match text.strip_prefix("arn:").filter(|arn| arn.contains(":s3:::")) {
-                Some(arn) => arn.split_once('/').map(|(_, key)| key).unwrap_or_default(),
-                None => text,
-            };
-            let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
-            accounts.extend(words.filter_map(|word| word.parse::<AccountId>().ok()));
-        }
-        Value::Array(values) => values.iter().for_each(|value| collect(value, accounts)),
-        Value::Object(fields) => fields.values().for_each(|value| collect(value, accounts)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
+/// The keys that name the source of a log.
+const SOURCES: [&str; 2] = ["aws:SourceAccount", "aws:SourceArn"];
+
+/// Whether a statement allows putting objects.
+fn lets_put(statement: &Value) -> bool {
+    let allows = statement.get("Effect").and_then(Value::as_str) == Some("Allow");
+    let puts = |action: &str| {
+        let action = action.to_lowercase();
+        action.strip_suffix('*').map_or(action == "s3:putobject", |beginning| "s3:putobject".starts_with(beginning))
+    };
+    allows && statement.get("Action").into_iter().flat_map(texts).any(puts)
+}
+
+/// A text, or those of a list.
+fn texts(value: &Value) -> impl Iterator<Item = &str> {
+    let list = value.as_array().into_iter().flatten();
+    list.chain(Some(value)).filter_map(Value::as_str)
+}
+
+fn words(text: &str) -> impl Iterator<Item = AccountId> + '_ {
+    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words.filter_map(|word| word.parse::<AccountId>().ok())
 }
 
 #[cfg(test)]

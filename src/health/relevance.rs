@@ -33,6 +33,7 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::DestinationRefused
         | Id::EncryptionUnreadable
         | Id::KeyPolicyUnreadable
+        | Id::PolicyDenyLikely
         | Id::PolicyUncertain
         | Id::PolicyUnreadable
         | Id::SourceOtherAccount => Weight::Hides,

@@ -60,7 +60,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         }
         Id::KeyPolicy => &["PutKeyPolicy", "PutBucketEncryption"],
         Id::KeyAbsent | Id::KeyUnknown | Id::KeyUnusable => &["DisableKey", "ScheduleKeyDeletion"],
-        Id::PolicyDeny | Id::PolicyGrant => &["PutBucketPolicy", "DeleteBucketPolicy"],
+        Id::PolicyDeny | Id::PolicyDenyLikely | Id::PolicyGrant => &["PutBucketPolicy", "DeleteBucketPolicy"],
         Id::DestinationAbsent => &["DeleteBucket"],
         // No change of the last days brings these about, or none that is told apart.
         Id::AttachmentInventory

@@ -118,7 +118,7 @@ pub const CALLS: [Call; 108] = [
     call("s3:GetBucketVersioning", LOOK, EVERY, Always, &[("s3:GetBucketVersioning", Destination)]),
     call("s3:GetBucketTagging", READ, EVERY, Always, &[("s3:GetBucketTagging", Destination)]),
     // Where tags are asked for.
-    call("s3:GetBucketAbac", LOOK, EVERY, Always, &[("s3:GetBucketABAC", Destination)]),
+    call("s3:GetBucketAbac", LOOK, EVERY, Always, &[("s3:GetBucketAbac", Destination)]),
     call("s3:HeadObject", LOOK, BALANCERS, Always, HEAD),
     call("kms:DescribeKey", READ, KEYED, UsesKey, &[("kms:DescribeKey", Key)]),
     call("kms:GetKeyPolicy", READ, KEYED, UsesKey, &[("kms:GetKeyPolicy", Key)]),

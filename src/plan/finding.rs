@@ -50,6 +50,8 @@ pub enum Cure {
     },
     /// Nothing that stops the run; this is what a template elsewhere must say for the run's changes to stay.
     InTemplate(InTemplate),
+    /// Nothing that stops the run; `--exempt` for the Deny statement of this name would take a doubt away.
+    Offer(String),
     /// Nothing is needed.
     Nothing,
 }
@@ -146,6 +148,8 @@ ids! {
     Ownership = "ownership",
     /// A Deny statement stops the service.
     PolicyDeny = "policy-deny",
+    /// A Deny statement very likely stops the service.
+    PolicyDenyLikely = "policy-deny-likely",
     /// `--exempt` names no Deny statement.
     PolicyExemptUnknown = "policy-exempt-unknown",
     /// Nothing in the bucket policy lets the service in.
@@ -193,6 +197,7 @@ impl Finding {
             | Cure::Impossible(_)
             | Cure::InTemplate(_)
             | Cure::Nothing
+            | Cure::Offer(_)
             | Cure::SharedWith(_) => &[],
         }
     }
@@ -201,7 +206,7 @@ impl Finding {
     pub fn is_doubt(&self) -> bool {
         let is_warned_of =
             matches!(self.id, FindingId::KeyPolicy | FindingId::PolicyGrant) && self.severity == Severity::Warns;
-        self.id == FindingId::PolicyUncertain || is_warned_of
+        matches!(self.id, FindingId::PolicyDenyLikely | FindingId::PolicyUncertain) || is_warned_of
     }
 
     /// Whether the run must be refused for it.
@@ -223,7 +228,12 @@ impl Finding {
     pub fn hint(&self) -> Option<&str> {
         match &self.cure {
             Cure::Impossible(hint) => Some(hint),
-            Cure::Exemption { .. } | Cure::InTemplate(_) | Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => None,
+            Cure::Exemption { .. }
+            | Cure::InTemplate(_)
+            | Cure::Nothing
+            | Cure::Offer(_)
+            | Cure::SharedWith(_)
+            | Cure::Steps(_) => None,
         }
     }
 
@@ -231,7 +241,12 @@ impl Finding {
     pub fn in_template(&self) -> Option<&InTemplate> {
         match &self.cure {
             Cure::InTemplate(template) => Some(template),
-            Cure::Exemption { .. } | Cure::Impossible(_) | Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => None,
+            Cure::Exemption { .. }
+            | Cure::Impossible(_)
+            | Cure::Nothing
+            | Cure::Offer(_)
+            | Cure::SharedWith(_)
+            | Cure::Steps(_) => None,
         }
     }
 
@@ -245,7 +260,25 @@ impl Finding {
     pub fn exemption(&self) -> Option<&str> {
         match &self.cure {
             Cure::Exemption { name, .. } => Some(name),
-            Cure::Impossible(_) | Cure::InTemplate(_) | Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => None,
+            Cure::Impossible(_)
+            | Cure::InTemplate(_)
+            | Cure::Nothing
+            | Cure::Offer(_)
+            | Cure::SharedWith(_)
+            | Cure::Steps(_) => None,
+        }
+    }
+
+    /// The name of the Deny statement whose narrowing would take a doubt away.
+    pub fn offer(&self) -> Option<&str> {
+        match &self.cure {
+            Cure::Offer(name) => Some(name),
+            Cure::Exemption { .. }
+            | Cure::Impossible(_)
+            | Cure::InTemplate(_)
+            | Cure::Nothing
+            | Cure::SharedWith(_)
+            | Cure::Steps(_) => None,
         }
     }
 
@@ -253,9 +286,12 @@ impl Finding {
     pub fn is_cured_by(&self, step: &PlannedStep, all: &[Self]) -> bool {
         match &self.cure {
             Cure::SharedWith(id) => all.iter().any(|other| other.id == *id && other.steps().contains(step)),
-            Cure::Exemption { .. } | Cure::Impossible(_) | Cure::InTemplate(_) | Cure::Nothing | Cure::Steps(_) => {
-                self.steps().contains(step)
-            }
+            Cure::Exemption { .. }
+            | Cure::Impossible(_)
+            | Cure::InTemplate(_)
+            | Cure::Nothing
+            | Cure::Offer(_)
+            | Cure::Steps(_) => self.steps().contains(step),
         }
     }
 }

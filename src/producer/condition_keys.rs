@@ -8,7 +8,7 @@
 
 use std::sync::LazyLock;
 
-use crate::iam::{ContextValue, Usual};
+use crate::iam::{Context, ContextValue, Usual};
 
 /// What is sent.
 #[derive(Clone, Copy, Debug)]
@@ -174,6 +174,31 @@ const KMS: [Row; 23] = [
     ("kms:SigningAlgorithm", Never),
 ];
 
+/// Keys of the network and of the identity that a request comes from, each with a value as a request of AWS's own might carry it,
+/// if it carries the key at all. AWS's data perimeters except its services from every rule on them, by `aws:PrincipalIsAWSService`,
+/// since they come from networks and with identities of their own.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html>,
+/// <https://github.com/aws-samples/data-perimeter-policy-examples> (2026)
+const OF_AWS: [(&str, &str); 8] = [
+    ("aws:PrincipalAccount", "000000000000"),
+    ("aws:PrincipalArn", "arn:aws:iam::000000000000:role/service"),
+    ("aws:PrincipalType", "Service"),
+    ("aws:SourceIp", "52.94.133.131"),
+    ("aws:SourceVpc", "vpc-00000000000000000"),
+    ("aws:SourceVpce", "vpce-00000000000000000"),
+    ("aws:VpcSourceIp", "52.94.133.131"),
+    ("aws:userid", "000000000000:service"),
+];
+
+/// The same context with what a request of AWS's own very likely carries of the keys of which nothing is known.
+pub(super) fn likely(context: &Context) -> Context {
+    let unknown = OF_AWS.iter().filter(|(key, _)| *context.get(key) == ContextValue::Unknown);
+    unknown.fold(context.clone(), |context, (key, value)| {
+        context.with(key, ContextValue::OneOf(vec![None, Some(vec![(*value).to_owned()])]))
+    })
+}
+
 /// What a log service sends of keys that its request does not set itself. Of a key without a row nothing is known.
 pub(super) static SENT: LazyLock<Usual> = LazyLock::new(|| {
     let values = |values: &[&str]| values.iter().map(|value| Some(vec![(*value).to_owned()])).collect::<Vec<_>>();
@@ -191,7 +216,7 @@ pub(super) static SENT: LazyLock<Usual> = LazyLock::new(|| {
 
 #[cfg(test)]
 mod tests {
-    use crate::iam::{Context, Unnamed};
+    use crate::iam::Unnamed;
 
     use super::*;
 

@@ -35,6 +35,19 @@ pub fn bucket_probes(writer: &Writer, place: &Place) -> Vec<Probe> {
     probes
 }
 
+/// Folders of `AWSLogs/ACCOUNT/` that other principals write, by statements of their own, or that are asked for by load balancer.
+///
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-find-log-files.html>,
+/// <https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html> (2026)
+const OF_OTHERS: [&str; 3] = ["CloudTrail", "Config", "elasticloadbalancing"];
+
+/// Whether the principal of the NLBs may have written a folder of `AWSLogs/ACCOUNT/`: VPC flow logs, WAF, `CloudFront` and more write
+/// by it, and AWS adds to them.
+pub fn may_have_written(folder: &str) -> bool {
+    let name = folder.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    !OF_OTHERS.iter().any(|other| name.starts_with(other))
+}
+
 /// The same for what another service has written into a folder, such as the flow logs of a VPC.
 pub fn probe_of_folder(folder: &str, writer: &Writer, place: &Place) -> Probe {
     let upload = request(place).with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"));

@@ -4,7 +4,7 @@ use crate::iam::{AccessRequest, Context, ContextValue, Principal, ResourceSet, U
 
 use crate::model::Partition;
 
-use super::condition_keys::SENT;
+use super::condition_keys::{SENT, likely};
 use super::keys::Keys;
 use super::{Place, Writer};
 
@@ -17,6 +17,14 @@ pub struct Probe {
     pub part: Option<&'static str>,
     /// The request.
     pub request: AccessRequest,
+}
+
+impl Probe {
+    /// The same request, with what a service of AWS's very likely sends where AWS documents nothing.
+    #[must_use]
+    pub fn likely(&self) -> AccessRequest {
+        AccessRequest { context: likely(&self.request.context), ..self.request.clone() }
+    }
 }
 
 /// A request under construction: what every log service's request carries, and what this one adds.

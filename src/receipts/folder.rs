@@ -223,7 +223,7 @@ fn read(file: &Path) -> Kept {
     let mut text = String::new();
     opened.take(LARGEST + 1).read_to_string(&mut text).map_err(fails)?;
     if u64::try_from(text.len()).is_ok_and(|length| length > LARGEST) {
-        return Err(fails(io::Error::other("it is larger than any receipt")));
+        return Err(fails(io::Error::other("it is larger than 64 MiB, the limit of a receipt")));
     }
     let unreadable = |why| ReceiptError::Unreadable { file: file.to_owned(), why };
     let receipt = Receipt::parse(&text).map_err(unreadable)?;

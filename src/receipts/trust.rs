@@ -33,7 +33,7 @@ pub(super) fn open(file: &Path) -> io::Result<Result<File, Distrust>> {
         return Ok(Err(Distrust::Link));
     }
     if !seen.is_file() {
-        return Err(io::Error::other("it is no file"));
+        return Err(io::Error::other("it is not a regular file"));
     }
     let opened = unix::no_follow(File::options().read(true)).open(file)?;
     let judged = unix::judged(&opened.metadata()?);
@@ -72,7 +72,7 @@ pub(super) fn folder(folder: &Path) -> io::Result<Result<(), Distrust>> {
 /// Opens a lock file of the user's own, or makes it. What is no file, such as a pipe, would never be opened.
 pub(super) fn lock_file(path: &Path) -> io::Result<File> {
     if fs::symlink_metadata(path).is_ok_and(|seen| !seen.is_file()) {
-        return Err(io::Error::other(format!("{} is no file", path.display())));
+        return Err(io::Error::other(format!("{} is not a regular file", path.display())));
     }
     unix::private(unix::no_follow(File::options().create(true).truncate(false).write(true))).open(path)
 }

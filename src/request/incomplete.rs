@@ -62,7 +62,7 @@ pub enum Incomplete {
         second: String,
     },
     /// Objects can't move to this storage class so early.
-    #[error("objects can't move to {class} before they are {} days old, and `--transition-days` is {days}", .class.least_days())]
+    #[error("`--transition-days {days}` is too early for {class}: the minimum is {}", .class.least_days())]
     TransitionTooEarly {
         /// The days.
         days: u32,

@@ -69,8 +69,8 @@ impl fmt::Display for Denial {
         let how = match &self.why {
             Unread::Denied => "was denied".to_owned(),
             Unread::Failed(why) => format!("failed ({why})"),
-            Unread::NotUnderstood => "was answered with what makes no sense".to_owned(),
-            Unread::Elsewhere => "works in the owner's account only".to_owned(),
+            Unread::NotUnderstood => "returned an answer that can't be parsed".to_owned(),
+            Unread::Elsewhere => "only works in the owner's account".to_owned(),
         };
         write!(f, "could not read: `{}` on `{}` {how}", self.action, self.resource)
     }

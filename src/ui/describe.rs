@@ -95,7 +95,7 @@ fn load_balancer(name: &str, before: &BTreeMap<String, String>, attributes: &BTr
     let noun = if logs.len() == 1 { "log" } else { "logs" };
     let today = |key: &String| before.get(key).map_or("", String::as_str);
     let again = if attributes.iter().all(|(key, value)| today(key) == value) {
-        " again, so that AWS checks the bucket anew (that it does so for unchanged attributes is not documented)"
+        " again, so that AWS may check the bucket again (not documented)"
     } else {
         ""
     };

@@ -340,7 +340,7 @@ impl FindingBody {
             page: finding.page,
             refuses: finding.refuses(),
             hint: match &finding.cure {
-                Cure::Exemption { name, .. } => Some(words::exempt(name)),
+                Cure::Exemption { name, .. } | Cure::Offer(name) => Some(words::exempt(name)),
                 Cure::Impossible(hint) => Some(hint.clone()),
                 Cure::InTemplate(_) | Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => None,
             },

@@ -107,7 +107,7 @@ fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
         Cure::Impossible(hint) => sheet.paragraph(&indent, FINDING + 2, &format!("hint: {}", clean(hint))),
         // What is not going to be changed need not be written elsewhere.
         Cure::InTemplate(template) if !blocked => in_template(sheet, template),
-        Cure::InTemplate(_) | Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => {
+        Cure::InTemplate(_) | Cure::Nothing | Cure::Offer(_) | Cure::SharedWith(_) | Cure::Steps(_) => {
             cured(sheet, finding, plan, blocked);
         }
     }

@@ -20,12 +20,12 @@ pub(super) struct Lacking {
 impl Lacking {
     /// The headline where a run is refused for it.
     pub(super) fn refusal(&self) -> String {
-        format!("nothing changed: the caller lacks {} of this plan", self.number)
+        format!("nothing changed: the caller lacks {} that the plan needs", self.number)
     }
 
     /// The headline of a dry run, which whoever applies the plan may not share.
     pub(super) fn warning(&self) -> String {
-        format!("this caller lacks {} of this plan, and a run would be refused", self.number)
+        format!("this caller lacks {} that the plan needs; a run would be refused", self.number)
     }
 }
 
@@ -37,7 +37,7 @@ pub(super) fn lacking(plan: &Plan, request: &Request, outcome: &Outcome) -> Lack
     let mut hints = Vec::new();
     if !outcome.denied.is_empty() {
         let what = names(&outcome.denied);
-        hints.push(format!("an explicit Deny, which no grant lifts, is against {what}: have that policy changed, or use other credentials with `--profile`"));
+        hints.push(format!("an explicit Deny blocks {what}, and no Allow overrides it: have that policy changed, or use other credentials with `--profile`"));
     }
     hints.extend(outcome.refused.iter().map(|(limit, needs)| refused(*limit, &names(needs))));
     hints.extend(outcome.statements().iter().map(|statement| format!("grant it: {statement}")));
@@ -46,7 +46,7 @@ pub(super) fn lacking(plan: &Plan, request: &Request, outcome: &Outcome) -> Lack
     {
         hints.push(format!("the policy with everything that the command needs: {command}"));
     }
-    hints.push("`--no-preflight` goes on without asking IAM, which does not know every policy".to_owned());
+    hints.push("`--no-preflight` skips this check: IAM's simulation does not see every policy".to_owned());
     Lacking { number, permissions: all.into_iter().map(named).collect(), hints }
 }
 
@@ -54,10 +54,10 @@ pub(super) fn lacking(plan: &Plan, request: &Request, outcome: &Outcome) -> Lack
 fn refused(limit: Limit, what: &str) -> String {
     match limit {
         Limit::ServiceControlPolicy => format!(
-            "the organization's service control policies refuse {what}, and no policy in the account lifts that: ask the organization's administrators, or use an account that they allow it in"
+            "a service control policy (SCP) blocks {what}, and no policy in this account can override it: ask your organization's administrators, or use another account"
         ),
         Limit::PermissionsBoundary => format!(
-            "the caller's permissions boundary refuses {what}, and no other policy of the caller lifts that: have the boundary changed, or use other credentials with `--profile`"
+            "the caller's permissions boundary blocks {what}, and no other policy can override it: have the boundary changed, or use other credentials with `--profile`"
         ),
     }
 }

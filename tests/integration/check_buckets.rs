@@ -168,7 +168,7 @@ fn the_owner_of_a_bucket_is_told_what_of_other_accounts_it_can_t_see() {
         .run("check --bucket central-logs")
         .ends(0)
         .says("none of the logs of account 111122223333 that could be read goes to this bucket")
-        .says("the bucket policy allows logs of account 444455556666");
+        .says("the bucket policy allows logs from account 444455556666");
     assert!(!ran.stdout.contains("nothing logs there"), "{}", ran.stdout);
     let document = account.run("check --bucket central-logs --output json").ends(0).json();
     assert!(document["not_known"].to_string().contains("444455556666"), "{document:#}");
@@ -177,9 +177,9 @@ fn the_owner_of_a_bucket_is_told_what_of_other_accounts_it_can_t_see() {
     account
         .run("check --bucket bare-logs")
         .ends(0)
-        .says("sources of other accounts can't be seen from account 111122223333");
+        .says("the sources of other accounts can't be seen from account 111122223333");
     account.run("init s3-access --source app-data --bucket central-logs --prefix s3/ --yes --wait 0").ends(0);
-    account.run("check --bucket central-logs").says("the bucket policy allows logs of account 444455556666");
+    account.run("check --bucket central-logs").says("the bucket policy allows logs from account 444455556666");
 }
 
 #[test]

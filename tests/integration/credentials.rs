@@ -130,7 +130,7 @@ fn a_process_that_prints_without_end_is_stopped() {
         let account = with_process(script);
         let args: Vec<String> = CHECK.split(' ').chain(["--profile", "slow one"]).map(str::to_owned).collect();
         let ran = account.run_args(&args).ends(1);
-        assert!(ran.stderr.contains("stopped, since it printed too much"), "{script}: {ran:?}");
+        assert!(ran.stderr.contains("stopped: it printed more than 1 MiB"), "{script}: {ran:?}");
         assert!(ran.stderr.len() < 64 * 1024 && account.sandbox.requests().is_empty(), "{script}: {ran:?}");
     }
 }

@@ -107,7 +107,7 @@ fn a_deny_that_cannot_be_decided_warns_and_goes_on() {
         .as_array()
         .unwrap()
         .iter()
-        .find(|finding| finding["id"] == "policy-uncertain")
+        .find(|finding| finding["id"] == "policy-deny-likely")
         .expect("a warning")
         .clone();
     assert_eq!(uncertain["severity"], "warns");

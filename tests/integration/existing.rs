@@ -222,7 +222,7 @@ fn a_bucket_that_cannot_be_used_is_not_planned_for() {
 #[test]
 fn a_log_that_stays_where_it_goes_is_sent_there_again() {
     let account = Account::seeded();
-    let again = "send the access log of load balancer `legacy-web` to s3://old-alb-logs/ again, so that AWS checks the bucket anew (that it does so for unchanged attributes is not documented)";
+    let again = "send the access log of load balancer `legacy-web` to s3://old-alb-logs/ again, so that AWS may check the bucket again (not documented)";
     account.run("init alb --source legacy-web --bucket old-alb-logs --fix --dry-run").ends(0).says(again);
     let ran = account.run("init alb --source web --bucket new-logs --dry-run").ends(0);
     assert!(!ran.stdout.contains("again, for AWS"), "{}", ran.stdout);

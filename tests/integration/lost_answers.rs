@@ -40,9 +40,9 @@ fn a_write_that_was_answered_by_a_failure_may_have_been_done() {
 fn what_a_run_has_made_is_read_too_before_it_is_written_once_more() {
     for effect in [Effect::FailedAfter, Effect::ResetAfter, Effect::CutShort] {
         let account = Account::seeded();
-        lost(&account, "PutBucketEncryption", effect);
+        lost(&account, "PutBucketPolicy", effect);
         account.run("init alb --source web --bucket demo-logs --yes").ends(0);
-        assert_eq!(sent(&account, "PutBucketEncryption"), 1);
+        assert_eq!(sent(&account, "PutBucketPolicy"), 1);
     }
     let account = Account::seeded();
     lost(&account, "PutBucketPolicy", Effect::access_denied());

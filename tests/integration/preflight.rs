@@ -46,7 +46,7 @@ fn everything_that_is_missing_is_told_at_once_and_nothing_is_changed() {
     let ran = account.run("init alb --source web --bucket kms-logs --fix --yes").ends(1);
     assert!(account.writes().is_empty());
     let arn = account.sandbox.load_balancer_arn("web").unwrap();
-    ran.says("nothing changed: the caller lacks 3 permissions of this plan:")
+    ran.says("nothing changed: the caller lacks 3 permissions that the plan needs:")
         .says("logbucket permissions init --producer alb --source web --bucket kms-logs --account 111122223333 --region us-east-1")
         .says(&format!("`elasticloadbalancing:ModifyLoadBalancerAttributes` on `{arn}`"))
         .says("`s3:PutBucketPolicy` on `arn:aws:s3:::kms-logs`")
@@ -200,7 +200,7 @@ fn what_the_organization_refuses_is_answered_with_the_organization() {
         let ran = account.run(&format!("init alb --source web --bucket kms-logs {mode}")).ends(code);
         let ran = ran
             .says("lacks 1 permission")
-            .says("the organization's service control policies refuse `s3:PutBucketPolicy` on `arn:aws:s3:::kms-logs`")
+            .says("a service control policy (SCP) blocks `s3:PutBucketPolicy` on `arn:aws:s3:::kms-logs`")
             .says("ask the organization's administrators");
         assert!(!ran.stderr.contains("grant it") && !ran.stderr.contains("logbucket permissions"), "{}", ran.stderr);
     }
@@ -215,7 +215,7 @@ fn what_a_permissions_boundary_refuses_is_answered_with_the_boundary() {
     let ran = account.run("init alb --source web --bucket kms-logs --fix --yes").ends(1);
     let ran = ran
         .says("lacks 2 permissions")
-        .says("the caller's permissions boundary refuses `s3:PutEncryptionConfiguration` on `arn:aws:s3:::kms-logs`")
+        .says("the caller's permissions boundary blocks `s3:PutEncryptionConfiguration` on `arn:aws:s3:::kms-logs`")
         .says(r#"grant it: {"Effect":"Allow","Action":["s3:PutBucketPolicy"],"Resource":["arn:aws:s3:::kms-logs"]}"#);
     assert!(!ran.stderr.contains("service control"), "{}", ran.stderr);
     assert!(account.writes().is_empty());

@@ -28,7 +28,7 @@ fn versions_that_expire_are_deleted_too_and_the_plan_says_when() {
             .ends(0)
             .says("gets a delete marker 30 days after it was written")
             .says("noncurrent versions are deleted for good 30 days later")
-            .says("uploads that were never finished stay")
+            .says("incomplete multipart uploads stay")
             .omits("is deleted 30 days");
         account.run(&format!("{init} --yes")).ends(0);
         let rules = lifecycle(&account, "kept-logs");
@@ -96,7 +96,7 @@ fn a_locked_bucket_keeps_what_its_lock_retains() {
 fn a_new_bucket_cleans_up_uploads_that_were_never_finished() {
     let account = Account::seeded();
     let init = "init nlb --source edge --bucket demo-logs --expire-days 30 --yes";
-    account.run(init).ends(0).omits("never finished stay");
+    account.run(init).ends(0).omits("multipart uploads stay");
     let rules = lifecycle(&account, "demo-logs");
     assert!(rules.contains("<DaysAfterInitiation>7</DaysAfterInitiation>"), "{rules}");
     assert!(!rules.contains("Noncurrent"), "{rules}");

@@ -55,7 +55,7 @@ fn attached(account: &Account, hours: u64) {
 #[track_caller]
 fn is_settled(account: &Account) {
     let found = is(account, WEB, "pending", "");
-    assert!(found["newest"].as_str().unwrap().contains("settles what a policy leaves open"), "{found:#}");
+    assert!(found["evidence"].as_str().unwrap().contains("so the policy lets the service in"), "{found:#}");
     let scanned = account.run("scan --name x --output json").json();
     assert_eq!(scanned["logs"][0]["health"], "pending", "{scanned:#}");
     account.run(INIT).ends(0).says("nothing to change");
@@ -87,9 +87,16 @@ fn a_test_file_that_came_after_the_last_change_of_the_policy_settles_its_doubts(
 #[test]
 fn a_test_file_of_another_load_balancer_is_no_proof_for_one_that_was_attached_before_the_change() {
     let account = account(&[grant("*")]);
-    attached(&account, 60);
     changed(&account, 50);
     tested(&account, 30);
+    // The log was turned on before all that is known.
+    is_in_doubt(&account);
+    attached(&account, 60);
+    is_in_doubt(&account);
+    let arn = account.sandbox.load_balancer_arn("x").unwrap();
+    let other = json!({"attributes": [{"key": "connection_logs.s3.enabled", "value": "true"}]});
+    let event = Event::on_load_balancer("ModifyLoadBalancerAttributes", &arn, hours_ago(40));
+    account.sandbox.plant_event(event.asking(other));
     is_in_doubt(&account);
 }
 
@@ -115,6 +122,96 @@ fn without_an_event_history_an_object_counts_only_while_it_is_fresh() {
     is_in_doubt(&account);
     tested(&account, 0);
     is_settled(&account);
+}
+
+/// A Deny on what only AWS's own network and services have, without an exception for them.
+fn guard(condition: &Value) -> Value {
+    json!({
+        "Sid": "OurNetwork", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::web-logs/*",
+        "Condition": condition
+    })
+}
+
+fn plain_grant() -> Value {
+    let mut grant = grant("*");
+    grant.as_object_mut().unwrap().remove("Condition");
+    grant
+}
+
+#[test]
+fn a_deny_without_an_exception_for_services_very_likely_stops_them_and_is_dead_where_nothing_came() {
+    for condition in [
+        json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}),
+        json!({"NotIpAddress": {"aws:SourceIp": ["198.51.100.0/24", "203.0.113.0/24"]}}),
+        json!({"StringNotEqualsIfExists": {"aws:SourceVpc": "vpc-0a1b2c3d"}, "NotIpAddressIfExists": {"aws:SourceIp": "198.51.100.0/24"}}),
+        json!({"StringNotEqualsIfExists": {"aws:PrincipalAccount": "111122223333"}}),
+        json!({"ArnNotLikeIfExists": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/logs-*"}}),
+    ] {
+        let account = account(&[plain_grant(), guard(&condition)]);
+        let ran = account.run(INIT).says("is very likely denied by statement 2 `OurNetwork`");
+        ran.says("no exception for them").says("--exempt OurNetwork --fix");
+        // An ALB's test file is written as the log is turned on: where there is none, it was stopped.
+        let found = is(&account, WEB, "dead", "policy-deny-likely");
+        let cure = found["cure"].as_str().unwrap().strip_prefix("logbucket ").unwrap().to_owned();
+        assert!(cure.contains("--exempt OurNetwork"), "{cure}");
+        account.run(&format!("{cure} --wait 0")).ends(0);
+        let after = account.run(&format!("check {WEB} --output json")).json();
+        assert_ne!(after["logs"][0]["health"], "dead", "{after:#}");
+        assert_ne!(after["logs"][0]["health"], "cannot know", "{after:#}");
+    }
+}
+
+#[test]
+fn a_deny_that_very_likely_stops_a_service_is_settled_by_what_it_wrote() {
+    let account = account(&[plain_grant(), guard(&json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}))]);
+    tested(&account, 30);
+    is(&account, WEB, "pending", "");
+    account.run(INIT).ends(0);
+    changed(&account, 2);
+    is(&account, WEB, "cannot know", "");
+}
+
+#[test]
+fn what_is_only_possible_or_excepted_is_not_called_likely() {
+    for condition in [
+        json!({"StringEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}),
+        json!({"NotIpAddress": {"aws:SourceIp": "0.0.0.0/0"}}),
+        json!({"Null": {"aws:SourceVpce": "true"}}),
+        json!({"StringNotEquals": {"aws:UserAgent": "ours"}}),
+        json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d", "aws:ResourceTag/open": "yes"}}),
+    ] {
+        let account = account(&[plain_grant(), guard(&condition)]);
+        let found = account.run(&format!("{INIT} --output json")).json();
+        let ids: Vec<&str> = found["plan"]["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|finding| finding["id"].as_str().unwrap())
+            .collect();
+        assert!(!ids.contains(&"policy-deny-likely"), "{condition}: {ids:?}");
+    }
+    let excepted =
+        json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}, "Bool": {"aws:PrincipalIsAWSService": "false"}});
+    let account = account(&[plain_grant(), guard(&excepted)]);
+    assert!(account.run(&format!("{INIT} --output json")).json()["plan"]["findings"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_report_that_is_overdue_behind_such_a_deny_is_dead() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
+    let mut policy = account.policy("inv-logs");
+    let deny = guard(&json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}})).to_string();
+    let deny: Value = serde_json::from_str(&deny.replace("web-logs", "inv-logs")).unwrap();
+    policy["Statement"].as_array_mut().unwrap().push(deny);
+    account.sandbox.set_policy("inv-logs", Some(&policy.to_string()));
+    let report = "inventory --source app-data";
+    is(&account, report, "cannot know", "");
+    account.sandbox.set_event_delay(Duration::from_hours(1));
+    let sent = json!({"InventoryConfiguration": {"Destination": {"S3BucketDestination": {"Bucket": "arn:aws:s3:::inv-logs"}}}});
+    let event = Event::on_bucket("PutBucketInventoryConfiguration", "app-data", hours_ago(60));
+    account.sandbox.plant_event(event.asking(sent));
+    is(&account, report, "dead", "policy-deny-likely");
 }
 
 #[test]

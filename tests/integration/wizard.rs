@@ -520,7 +520,7 @@ fn plain_screens_get_numbers_to_choose_by_and_nothing_is_drawn_anew() {
         enters(ENCRYPTION, "]:", "");
         enters("prefix; empty for none", ":", "x/\u{7f}\u{7f}");
         enters(EXPIRY, "]:", "");
-        terminal.shows(NOW);
+        terminal.waits_until("apply", |screen| screen.rsplit(NOW).next().is_some_and(|menu| menu.contains("apply")));
         let screen = terminal.screen();
         let menu = screen.rsplit(NOW).next().unwrap();
         let apply = menu.lines().find(|line| line.contains("apply")).unwrap_or_else(|| panic!("{screen}"));

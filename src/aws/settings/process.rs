@@ -22,7 +22,7 @@ pub(super) fn bounded(command: &str) -> String {
     // 3 carries the exit code, 4 and 5 are the outputs that the SDK reads, 6 is the pipe of the standard output.
     format!(
         "exec 4>&1 5>&2; code=$({{ {{ {{ sh -c '{quoted}' 3>&- 4>&- 5>&- 6>&-; echo $? >&3; }} 2>&1 >&6 | {{ head -c {ERRORS} >&5; cat >/dev/null; }}; }} \
-         6>&1 | head -c {OUTPUT} >&4; }} 3>&1); if [ $code = {STOPPED} ]; then echo 'stopped, since it printed too much' >&2; fi; \
+         6>&1 | head -c {OUTPUT} >&4; }} 3>&1); if [ $code = {STOPPED} ]; then echo 'stopped: it printed more than 1 MiB' >&2; fi; \
          exit $code"
     )
 }
@@ -60,7 +60,7 @@ mod tests {
             let Output { status, stdout, stderr } = ran(command);
             assert_eq!(status.code(), Some(i32::from(STOPPED)), "{command}");
             assert!(stdout.len() <= OUTPUT && stderr.len() <= ERRORS + 100, "{command}");
-            assert!(String::from_utf8_lossy(&stderr).ends_with("stopped, since it printed too much\n"), "{command}");
+            assert!(String::from_utf8_lossy(&stderr).ends_with("stopped: it printed more than 1 MiB\n"), "{command}");
         }
     }
 

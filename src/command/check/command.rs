@@ -51,12 +51,13 @@ pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Exit {
         Err(Unasked::Usage(error)) => (error.to_string(), error.hint(), Exit::Usage),
         Err(Unasked::Aws(error)) => (error.to_string(), error.hint(&aws.source.situation()), failed(&error)),
         Err(Unasked::NoException(producer)) => {
-            let hint = "name `alb`, `nlb` or `s3-access` before `--bucket`: what a scanner is wrong about depends on the logs in it";
+            let hint =
+                "put `alb`, `nlb` or `s3-access` before `--bucket`: the exceptions depend on the service that logs";
             let message = match producer {
                 Some(producer) => {
                     format!("{} can be written with a customer managed key, as the scanners want it", producer.title())
                 }
-                None => "whose logs are in the bucket was not said".to_owned(),
+                None => "which service logs to the bucket is missing".to_owned(),
             };
             (message, Some(hint.to_owned()), Exit::Usage)
         }

@@ -101,16 +101,14 @@ fn elsewhere(looked: &Looked, caller: &Identity, here: &[Attachment]) -> Option<
     let policy = bucket.policy.present().map(String::as_str).unwrap_or_default();
     let accounts = accounts_let_in(policy, &caller.account);
     let names: Vec<&str> = accounts.iter().map(AccountId::as_str).collect();
-    let ask =
-        "only credentials of that account show whether its sources log here: run the same `check` with its `--profile`";
+    let ask = "to see whether its sources log here, run the same `check` with that account's `--profile`";
     match names.as_slice() {
-        [] if here.is_empty() => Some(format!(
-            "sources of other accounts can't be seen from account {}, only from their own",
-            caller.account
-        )),
+        [] if here.is_empty() => {
+            Some(format!("the sources of other accounts can't be seen from account {}", caller.account))
+        }
         [] => None,
-        [one] => Some(format!("the bucket policy allows logs of account {one}: {ask}")),
-        several => Some(format!("the bucket policy allows logs of accounts {}: {ask}", several.join(", "))),
+        [one] => Some(format!("the bucket policy allows logs from account {one}: {ask}")),
+        several => Some(format!("the bucket policy allows logs from accounts {}: {ask}", several.join(", "))),
     }
 }
 

@@ -46,6 +46,7 @@ impl Question<'_> {
         let keys = report_keys(aws, caller, &of_places, |_| true).await?;
         let known = Known { logs: &logs, places: &places, keys: &keys };
         let mut withdrawn: Vec<Withdrawal<'_>> = Vec::new();
+        let mut doubts = Vec::new();
         let items = undo.clone();
         for (at, item) in items.withdrawals() {
             let why = match (&item.verdict, item.slot()) {
@@ -57,7 +58,7 @@ impl Question<'_> {
                     let together = [withdrawn.as_slice(), std::slice::from_ref(&change)].concat();
                     let mut why = self.needs(known, &together);
                     if why.is_none() && matches!(slot, Slot::BucketPolicy { .. }) {
-                        why = self.other_services(known, change.after).await?;
+                        why = self.other_services(known, change.after, &mut doubts).await?;
                     }
                     if why.is_none() {
                         withdrawn.push(change);
@@ -72,7 +73,7 @@ impl Question<'_> {
         }
         // One source that can't be read is told, and does not keep everything as it is for ever.
         if undo.withdrawals().next().is_some() {
-            undo.doubts = unread.into_iter().chain(self.may_log_there(known)).collect();
+            undo.doubts = unread.into_iter().chain(self.may_log_there(known)).chain(doubts).collect();
         }
         Ok(undo)
     }
@@ -127,16 +128,22 @@ impl Question<'_> {
     }
 
     /// Why the bucket policy is not to be restored: another service that is let in by the run's grant has written to the bucket.
-    /// What can't be listed is no reason.
-    async fn other_services(self, known: Known<'_>, after: &Setting) -> Result<Option<String>, ObserveError> {
+    /// What can't be listed is a doubt.
+    async fn other_services(
+        self,
+        known: Known<'_>,
+        after: &Setting,
+        doubts: &mut Vec<String>,
+    ) -> Result<Option<String>, ObserveError> {
         let Self { aws, receipt, .. } = self;
         let Some(looked) = known.places.get(receipt.bucket.as_str()) else { return Ok(None) };
         for prefix in self.prefixes() {
             let folder = format!("{}AWSLogs/{}/", prefix.folder(), receipt.account);
             let listed = aws.folders_in((&receipt.bucket, &folder), &receipt.account, &receipt.region).await?;
-            let mut folders = listed.present().cloned().unwrap_or_default();
-            // Load balancers are asked one by one.
-            folders.retain(|name| !name.ends_with("/elasticloadbalancing/"));
+            if let Seen::Denied(denial) = &listed {
+                doubts.push(format!("could not tell whether another service needs the policy: {denial}"));
+            }
+            let folders = listed.present().cloned().unwrap_or_default();
             let closed = closed_to(&prefix, folders, looked, after);
             if !closed.is_empty() {
                 let names: Vec<String> = closed.iter().map(|name| format!("`{name}`")).collect();

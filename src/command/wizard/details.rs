@@ -71,7 +71,7 @@ impl Conversation<'_> {
         let former = former.map(|days| days.to_string()).unwrap_or_default();
         let check = |text: &str| match (days(text)?, moved) {
             (days, Some(moved)) if days <= moved => {
-                Err(format!("logs move after {moved} days, and can expire only later"))
+                Err(format!("must be more than {moved}: the logs move to another storage class first"))
             }
             _ => Ok(()),
         };

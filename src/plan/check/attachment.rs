@@ -79,7 +79,7 @@ fn load_balancer(world: &World<'_>, balancer: &LoadBalancer, logs: &[LogType], m
     let renewed = wanted.iter().all(|(key, value)| attributes.get(key) == Some(value));
     let what = if renewed {
         format!(
-            "`{}` is attached already; attaching it again may let AWS check the changed destination, which is not documented for unchanged attributes",
+            "`{}` already logs here; sending the same attributes again may make AWS check the changed bucket (not documented)",
             balancer.name
         )
     } else {

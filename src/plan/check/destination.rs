@@ -65,11 +65,11 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         )),
         Destination::LockedOut => findings.push(refuse(
             FindingId::DestinationRefused,
-            format!("`{bucket}` is a bucket of account {}, and refuses these credentials", world.place.owner),
-            "the account's list of buckets has it, so that `s3:ListBucket` is missing, or its policy denies this caller",
+            format!("`{bucket}` belongs to account {} and denies these credentials", world.place.owner),
+            "either you lack `s3:ListBucket`, or the bucket policy denies you",
             UNLOCK,
             format!(
-                "allow `s3:ListBucket` on `arn:{partition}:s3:::{bucket}`; if it is allowed, a Deny in the bucket's policy keeps you out: the account's root user can read, replace and delete that policy whatever it says, `aws s3api delete-bucket-policy --bucket {bucket}`",
+                "allow `s3:ListBucket` on `arn:{partition}:s3:::{bucket}`; if you have it, the bucket policy denies you, and the account's root user can delete that policy: `aws s3api delete-bucket-policy --bucket {bucket}`",
                 partition = world.place.partition
             ),
         )),

@@ -280,14 +280,13 @@ fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
     // Whether a policy is too long is for KMS to say: how it counts is not documented.
     let (after, length) = match granted(&document, &[grant], &world.place, names, KEY_POLICY_LIMIT) {
         Granted::Exactly(after) | Granted::Widened(after) => (after, String::new()),
-        Granted::TooLarge { size, document } => (
-            document,
-            format!("; with the grant it has {size} characters, and KMS documents {KEY_POLICY_LIMIT} as the most"),
-        ),
+        Granted::TooLarge { size, document } => {
+            (document, format!("; with the grant it has {size} characters (documented limit: {KEY_POLICY_LIMIT})"))
+        }
     };
     let principal = producer::principal(world.producer());
     let shut_out = if may_be_in {
-        format!("whether the policy of `{}` lets `{principal}` in depends on what can't be known{length}", key.arn)
+        format!("could not tell whether the key policy of `{}` lets `{principal}` in{length}", key.arn)
     } else {
         let missing = not_allowed(&document, &probes);
         format!("the policy of `{}` does not allow {missing} to `{principal}`{length}", key.arn)
@@ -318,7 +317,10 @@ fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
 
 /// The actions that the document does not allow.
 fn not_allowed(document: &Document, probes: &[(usize, Probe)]) -> String {
-    let is_missing = |probe: &&Probe| evaluate(document, &probe.request).answer != Answer::Allowed;
+    let is_missing = |probe: &&Probe| {
+        let decision = evaluate(document, &probe.request);
+        decision.answer != Answer::Allowed && !decision.allow_possible
+    };
     let mut actions: Vec<String> = probes
         .iter()
         .map(|(_, probe)| probe)
@@ -338,12 +340,11 @@ fn narrow(world: &World<'_>, key: &Key, document: &Document, perhaps: &[(usize, 
         severity: Severity::Warns,
         subject: key.arn.to_string(),
         what: format!(
-            "the policy of `{}` allows `{}` no {missing}, which AWS's page on these logs grants beside `{}`",
+            "the policy of `{}` does not allow {missing} to `{}`, which AWS's page on these logs grants",
             key.arn,
-            producer::principal(world.producer()),
-            producer::nlb::CERTAIN
+            producer::principal(world.producer())
         ),
-        why: "whether the service ever uses it is not known: other pages of AWS do without".to_owned(),
+        why: "AWS does not say whether the service uses it: other pages grant less".to_owned(),
         page: NLB,
         cure: Cure::Nothing,
     })

@@ -16,6 +16,7 @@ use super::way_in::{Way, WayIn, is_let_in, ways_in};
 
 const POLICIES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html";
 const EVALUATION: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html";
+const PERIMETERS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html";
 const SERVICE_NAME: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalservicename";
 
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
@@ -257,6 +258,7 @@ fn widened(world: &World<'_>, count: usize) -> Finding {
 /// What still keeps the service out once the grants are there.
 fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
     let mut certain = Stoppers::new();
+    let mut likely = Stoppers::new();
     let mut uncertain = Stoppers::new();
     let mut unheard = Vec::new();
     for source in 0..world.writers.len() {
@@ -282,8 +284,15 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
                 continue;
             }
             let certainly = is_shut && decision.answer == Answer::ExplicitlyDenied;
-            let into = if certainly { &mut certain } else { &mut uncertain };
+            let struck = struck(after, probe);
             for verdict in decision.deciding() {
+                let into = if certainly {
+                    &mut certain
+                } else if struck.contains(&verdict.index) {
+                    &mut likely
+                } else {
+                    &mut uncertain
+                };
                 let stopper = into.entry(verdict.index).or_insert_with(|| Stopper {
                     verdict: verdict.clone(),
                     names: Vec::new(),
@@ -299,8 +308,16 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
         }
     }
     let denied = certain.into_values().map(|stopper| denied(world, after, &stopper));
+    let very_likely = likely.into_values().map(|stopper| very_likely_denied(world, after, &stopper));
     let doubted = uncertain.into_values().map(|stopper| doubted(world, &stopper));
-    unheard.into_iter().take(1).chain(denied).chain(doubted).collect()
+    unheard.into_iter().take(1).chain(denied).chain(very_likely).chain(doubted).collect()
+}
+
+/// The Deny statements that strike a request which carries what a service of AWS's very likely sends.
+fn struck(document: &Document, probe: &Probe) -> BTreeSet<usize> {
+    let statements = evaluate(document, &probe.likely()).statements;
+    let strikes = |verdict: &&Verdict| verdict.effect == Some(Effect::Deny) && verdict.truth == Truth::True;
+    statements.iter().filter(strikes).map(|verdict| verdict.index).collect()
 }
 
 /// A statement that stops a service, or may, and what of it.
@@ -342,6 +359,29 @@ fn doubted(world: &World<'_>, stopper: &Stopper) -> Finding {
     let what = format!("whether `{service}` may do {asked} for {names} depends on {}", stopper.verdict);
     let why = "AWS does not document what the service sends there; only its own object will tell";
     finding(world, FindingId::PolicyUncertain, Severity::Warns, what, why, Cure::Nothing)
+}
+
+fn very_likely_denied(world: &World<'_>, after: &Document, stopper: &Stopper) -> Finding {
+    let service = producer::principal(world.producer());
+    let (asked, names) = (stopper.asked(), listed(&stopper.names));
+    let what = format!("{asked} by `{service}` for {names} is very likely denied by {}", stopper.verdict);
+    let why = "log services write from AWS's own network, as no principal of any account, and the statement makes no exception for \
+               them (`aws:PrincipalIsAWSService`)";
+    let raw = after.raw_statements().get(stopper.verdict.index).cloned().unwrap_or_default();
+    let name = name(after, &stopper.verdict).filter(|_| exempt_service(&raw, service).is_ok());
+    let (why, cure) = match name {
+        Some(name) => {
+            let quoted = shell_word(OsStr::new(&name)).unwrap_or_else(|_| name.clone());
+            (
+                format!("{why}; `logbucket init` with `--exempt {quoted} --fix` makes one for this service"),
+                Cure::Offer(name),
+            )
+        }
+        None => (why.to_owned(), Cure::Nothing),
+    };
+    let mut found = finding(world, FindingId::PolicyDenyLikely, Severity::Warns, what, &why, cure);
+    found.page = PERIMETERS;
+    found
 }
 
 fn denied(world: &World<'_>, after: &Document, stopper: &Stopper) -> Finding {

@@ -104,7 +104,7 @@ impl<'a> Asked<'a> {
         let moved = self.transition.map(|to| format!("moved to {} {}", to.class, in_words(to.days)));
         let deleted = self.days.map(|days| format!("deleted {}", in_words(days)));
         let wishes: Vec<String> = moved.into_iter().chain(deleted).collect();
-        format!("logs were asked to be {} after they were written", wishes.join(" and "))
+        format!("you asked for logs to be {} after they are written", wishes.join(" and "))
     }
 
     /// The rule that a folder is to have, where it does not have it yet.
@@ -143,7 +143,7 @@ impl<'a> Asked<'a> {
                 larger_than: None,
                 smaller_than: None,
                 delete_marker: None,
-                transitions: transition.map_or(rest.transitions, |transition| vec![transition]),
+                transitions: with_transition(rest.transitions, transition),
                 noncurrent_transitions: rest.noncurrent_transitions,
                 noncurrent_expiration: self.noncurrent(old, rest.noncurrent_expiration),
                 abort_uploads_after: rest.abort_uploads_after.or_else(|| self.uploads.then_some(UPLOAD_DAYS)),
@@ -177,7 +177,9 @@ impl<'a> Asked<'a> {
     fn moved_too_late(&self, rule: &ExpirationRule) -> Option<(String, String)> {
         let id = &rule.id;
         if let (Some(date), false) = (rule.date, rule.rest.transitions.is_empty()) {
-            let what = format!("the rule `{id}` deletes objects from {date} on, which does not go with moving by days");
+            let what = format!(
+                "the rule `{id}` deletes objects from {date} on, which S3 does not combine with a transition by days"
+            );
             return Some((what, format!("replace the date in the rule `{id}` with `--expire-days`")));
         }
         let expires = rule.days?;
@@ -185,7 +187,7 @@ impl<'a> Asked<'a> {
         let moves = rule.rest.transitions.iter().find(|of| !is_in_time(of))?;
         let class = moves.class.as_deref().unwrap_or("another storage class");
         let when = moves.days.map_or_else(
-            || "on a date, which does not go with deleting by days".to_owned(),
+            || "on a fixed date, which S3 does not combine with expiration by days".to_owned(),
             |days| format!("after {days} days, which is not before they would be deleted"),
         );
         let hint = match self.transition {
@@ -254,7 +256,7 @@ impl<'a> Asked<'a> {
                 parts.push("versions that Object Lock retains stay until it ends".to_owned());
             }
             if rules.iter().any(|rule| rule.rest.abort_uploads_after.is_none()) {
-                parts.push("uploads that were never finished stay".to_owned());
+                parts.push("incomplete multipart uploads stay".to_owned());
             }
         }
         parts.join("; ")
@@ -294,4 +296,11 @@ fn id(stem: &str, folder: &str) -> String {
     let digest = format!("{:016x}", u64::from_be_bytes(first));
     let kept = LONGEST_ID - digest.len() - 1;
     format!("{}-{digest}", id.chars().take(kept).collect::<String>())
+}
+
+/// The transitions of a rule with another in the place of that to the same class.
+fn with_transition(mut transitions: Vec<Transition>, new: Option<Transition>) -> Vec<Transition> {
+    transitions.retain(|old| new.as_ref().is_none_or(|new| new.class != old.class));
+    transitions.extend(new);
+    transitions
 }

@@ -47,7 +47,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             FindingId::SettingUnreadable,
             Severity::Warns,
             format!("whether the bucket has attribute-based access control is not known: {denial}"),
-            "where it does, S3 takes no `PutBucketTagging`, and tags are added with `s3:TagResource`",
+            "where it does, S3 rejects `PutBucketTagging`, and tags are added with `s3:TagResource`",
             ABAC,
             Cure::Nothing,
         )
@@ -90,7 +90,7 @@ fn prefix(world: &World<'_>) -> Option<Finding> {
             subject: world.place.bucket.to_string(),
             what: format!("prefix `{prefix}` {where_to}"),
             why: format!(
-                "S3 takes the prefix as it is: the console and most tools show a folder without a name, and a path such as `s3://BUCKET/logs/` finds nothing there; `{}{slash}` has none",
+                "S3 keeps the prefix literally: the console shows a folder with an empty name, and `s3://BUCKET/logs/` does not find the logs; use `{}{slash}`",
                 rest.join("/")
             ),
             page: KEYS,
@@ -199,7 +199,7 @@ fn looped(bucket: &Bucket, source: &str) -> Finding {
         (format!("`{source}` and `{name}` log to each other"), "one of them")
     };
     let why = format!(
-        "each log that is delivered is logged again, without end, and all of it is charged for: let {other} log to a bucket that does not log there"
+        "each delivered log creates another log, endlessly, and you pay for all of them: let {other} log to a bucket that does not log back"
     );
     finding(bucket, FindingId::LogLoop, Severity::Warns, what, &why, S3_ACCESS, Cure::Nothing)
 }

@@ -71,8 +71,10 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     if bucket.abac.present() == Some(&Abac::Enabled) {
-        let what =
-            format!("`{}` has attribute-based access control, and S3 takes no `PutBucketTagging` for it", bucket.name);
+        let what = format!(
+            "attribute-based access control (ABAC) is on for `{}`, so S3 rejects `PutBucketTagging`",
+            bucket.name
+        );
         let why = "tags of such a bucket are added one by one with `s3:TagResource` of S3 Control, which logbucket does not call";
         let hint = format!("add them with {}, or leave `--tag` out", tag_resource(world, &all, &present));
         return vec![Finding { page: ABAC, why: why.to_owned(), ..finding(what, Cure::Impossible(hint)) }];

@@ -78,9 +78,7 @@ fn finding(name: &str, mark: &Mark, steps: &[&Step]) -> Finding {
         ),
         Tool::Kubernetes => (
             of_cluster(name, mark),
-            format!(
-                "its controller sets the attributes that it knows of, and may undo {change}; a load balancer that it makes anew has none of {it}"
-            ),
+            format!("its controller may revert {change}, and a load balancer that it recreates will not have {it}"),
             CONTROLLER,
         ),
         Tool::Terraform => (
@@ -128,7 +126,7 @@ fn of_service(world: &World<'_>, name: &str, steps: &[&Step]) -> Option<Finding>
     if name.starts_with("aws-controltower") && steps.iter().any(forbidden) {
         return Some(finding(
             format!("`{name}` is a bucket of AWS Control Tower, by its name"),
-            "its service control policies let nobody but the role `AWSControlTowerExecution` change such a bucket, so that AWS will refuse this: name a bucket of your own, in the log archive account if logs are to be there",
+            "Control Tower's service control policies (SCPs) allow only the role `AWSControlTowerExecution` to change it, so AWS will refuse: use a bucket of your own",
             CONTROL_TOWER,
         ));
     }

@@ -218,6 +218,7 @@ fn told(finding: &Finding) -> String {
         Cure::Exemption { name, .. } => format!("exempt {name}"),
         Cure::InTemplate(_) => "in a template".to_owned(),
         Cure::Nothing => "nothing".to_owned(),
+        Cure::Offer(name) => format!("offers {name}"),
     };
     format!("{} {severity}: {cure}", finding.id.as_str())
 }
