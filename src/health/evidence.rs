@@ -47,7 +47,12 @@ impl Sought {
                 && self.change.is_before(Moment(found.stamp.last_modified), fresh_for(attachment), now)
         };
         let log = self.newest.found().filter(counts).map(|_| Shown::Log);
-        log.or_else(|| self.test_file.as_ref().filter(counts).map(|_| Shown::TestFile))
+        // Another load balancer may have made AWS write the file.
+        let is_of_its_own = match self.change {
+            LastChange::At(change) => self.attached.is_some_and(|attached| change.until(attached) >= 0),
+            LastChange::NotInHistory | LastChange::NotKnown => true,
+        };
+        log.or_else(|| self.test_file.as_ref().filter(|_| is_of_its_own).filter(counts).map(|_| Shown::TestFile))
     }
 
     /// What was found, in a sentence.
@@ -75,9 +80,8 @@ impl Sought {
         self.newest.found().is_none() && self.test_file.is_none()
     }
 
-    /// The same with the last change to what is in doubt. `settings` is the diagnosis by the settings alone, `events` are those of
-    /// [`Diagnosis::operations_in_doubt`], and `cut` the operations of which only the newest were read. A test file says nothing
-    /// of a load balancer whose log was not turned on since that change: another's may have made AWS write it.
+    /// The same with the last change to what is in doubt, and when the log was turned on. `settings` is the diagnosis by the settings
+    /// alone, `events` are those of [`Diagnosis::operations_in_doubt`], and `cut` the operations of which only the newest were read.
     #[must_use]
     pub fn since_the_last_change(
         self,
@@ -87,12 +91,7 @@ impl Sought {
         cut: &[String],
     ) -> Self {
         let (change, attached) = last_change(settings, looked, events, cut);
-        let is_of_its_own = match change {
-            LastChange::At(change) => attached.is_some_and(|attached| change.until(attached) >= 0),
-            LastChange::NotInHistory | LastChange::NotKnown => true,
-        };
-        let test_file = self.test_file.filter(|_| is_of_its_own);
-        Self { test_file, change, attached, ..self }
+        Self { change, attached, ..self }
     }
 }
 

@@ -88,7 +88,14 @@ fn keeps_what_is_there(before: &Document, after: &Document) {
 
 /// The service is let in, or the plan names what keeps it out or may.
 fn lets_in_or_tells(of: Of, producer: Producer, plan: &Plan, policy: &Document) {
-    let told = [FindingId::KeyPolicy, FindingId::PolicyDeny, FindingId::PolicyTooLarge, FindingId::PolicyUncertain];
+    let told = [
+        FindingId::KeyPolicy,
+        FindingId::KeyPolicyNarrow,
+        FindingId::PolicyDeny,
+        FindingId::PolicyDenyLikely,
+        FindingId::PolicyTooLarge,
+        FindingId::PolicyUncertain,
+    ];
     let is_told = says(plan, &told);
     let decided = |probes: Vec<Probe>| -> Vec<Answer> { probes.iter().map(|probe| judged(policy, probe)).collect() };
     let answers = decided(probes(of, producer, plan));

@@ -51,7 +51,7 @@ fn everything_that_is_missing_is_told_at_once_and_nothing_is_changed() {
         .says(&format!("`elasticloadbalancing:ModifyLoadBalancerAttributes` on `{arn}`"))
         .says("`s3:PutBucketPolicy` on `arn:aws:s3:::kms-logs`")
         .says(r#"{"Effect":"Allow","Action":["s3:PutBucketPolicy","s3:PutEncryptionConfiguration"],"Resource":["arn:aws:s3:::kms-logs"]}"#)
-        .says("`--no-preflight` goes on without asking IAM");
+        .says("`--no-preflight` skips this check");
     let listed = account.run("undo --output json").ends(0).json();
     assert_eq!(listed["runs"], json!([]), "no receipt of a run that changed nothing");
 }
@@ -201,7 +201,7 @@ fn what_the_organization_refuses_is_answered_with_the_organization() {
         let ran = ran
             .says("lacks 1 permission")
             .says("a service control policy (SCP) blocks `s3:PutBucketPolicy` on `arn:aws:s3:::kms-logs`")
-            .says("ask the organization's administrators");
+            .says("ask your organization's administrators");
         assert!(!ran.stderr.contains("grant it") && !ran.stderr.contains("logbucket permissions"), "{}", ran.stderr);
     }
     assert!(account.writes().is_empty());

@@ -53,10 +53,7 @@ fn a_refusal_that_nothing_visible_explains_names_what_can_not_be_seen() {
         "Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}
     }));
     account.sandbox.set_policy("shared-logs", Some(&policy.to_string()));
-    account
-        .run("init alb --source web --bucket shared-logs --wait 0 --yes")
-        .says("may be the cause")
-        .says("OurNetwork");
+    account.run("init alb --source web --bucket shared-logs --wait 0 --yes").says("possible cause").says("OurNetwork");
 }
 
 #[test]

@@ -153,7 +153,7 @@ fn days_that_are_asked_for_later_join_the_rule_that_is_there() {
 fn what_s3_would_refuse_is_refused_before_any_call() {
     let account = Account::seeded();
     for (flags, said) in [
-        ("--transition-days 29 --storage-class STANDARD_IA", "before they are 30 days old"),
+        ("--transition-days 29 --storage-class STANDARD_IA", "is too early for STANDARD_IA: the minimum is 30"),
         ("--transition-days 7 --storage-class ONEZONE_IA", "--transition-days 30"),
         ("--transition-days 30 --expire-days 30", "deletes them by then"),
         ("--transition-days 30 --storage-class STANDARD", "INTELLIGENT_TIERING"),

@@ -143,7 +143,7 @@ impl<'a> Asked<'a> {
                 larger_than: None,
                 smaller_than: None,
                 delete_marker: None,
-                transitions: with_transition(rest.transitions, transition),
+                transitions: transition.map_or(rest.transitions, |transition| vec![transition]),
                 noncurrent_transitions: rest.noncurrent_transitions,
                 noncurrent_expiration: self.noncurrent(old, rest.noncurrent_expiration),
                 abort_uploads_after: rest.abort_uploads_after.or_else(|| self.uploads.then_some(UPLOAD_DAYS)),
@@ -296,11 +296,4 @@ fn id(stem: &str, folder: &str) -> String {
     let digest = format!("{:016x}", u64::from_be_bytes(first));
     let kept = LONGEST_ID - digest.len() - 1;
     format!("{}-{digest}", id.chars().take(kept).collect::<String>())
-}
-
-/// The transitions of a rule with another in the place of that to the same class.
-fn with_transition(mut transitions: Vec<Transition>, new: Option<Transition>) -> Vec<Transition> {
-    transitions.retain(|old| new.as_ref().is_none_or(|new| new.class != old.class));
-    transitions.extend(new);
-    transitions
 }

@@ -107,7 +107,12 @@ fn a_mended_destination_is_judged_anew_by_attaching_again() {
             "attachment-logging wanted: adds elasticloadbalancing:ModifyLoadBalancerAttributes",
         ]
     );
-    assert!(world.finding("attachment-logging").what.starts_with("`web` is attached already; attaching it again may"));
+    assert!(
+        world
+            .finding("attachment-logging")
+            .what
+            .starts_with("`web` already logs here; sending the same attributes again may")
+    );
     let (before, after) = attributes(&world);
     assert_eq!(before, after);
     // What does not change the service's way is no reason.

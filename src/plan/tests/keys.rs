@@ -318,5 +318,5 @@ fn a_key_policy_that_can_t_be_read_or_grown_is_left_to_a_person() {
     let told: Vec<String> = world.told().into_iter().filter(|line| line.starts_with("key-")).collect();
     // How KMS counts is not documented, so that it is for KMS to refuse.
     assert_eq!(told, ["key-policy stops: adds kms:PutKeyPolicy"]);
-    assert!(world.finding("key-policy").what.ends_with("characters, and KMS documents 32768 as the most"));
+    assert!(world.finding("key-policy").what.ends_with("characters (documented limit: 32768)"));
 }

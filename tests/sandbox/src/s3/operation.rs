@@ -13,7 +13,6 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ("ownershipControls", "BucketOwnershipControls", "BucketOwnershipControls"),
     ("lifecycle", "BucketLifecycleConfiguration", "LifecycleConfiguration"),
     ("tagging", "BucketTagging", "BucketTagging"),
-    ("abac", "BucketAbac", "BucketABAC"),
     ("requestPayment", "BucketRequestPayment", "BucketRequestPayment"),
     ("object-lock", "ObjectLockConfiguration", "BucketObjectLockConfiguration"),
     ("logging", "BucketLogging", "BucketLogging"),

@@ -143,12 +143,6 @@ const SETTINGS: &[Setting] = &[
             "The metadata configuration does not exist for this bucket",
         ),
     },
-    Setting {
-        parameter: "abac",
-        root: "AbacStatus",
-        needs: &["Status"],
-        absent: Absent::Default("<Status>Disabled</Status>"),
-    },
 ];
 
 /// The setting that a query parameter names.
