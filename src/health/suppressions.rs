@@ -125,7 +125,7 @@ pub fn suppressions(
     texts.extend(all.iter().map(|of| {
         let Exception { reason, security_hub, rule, .. } = of;
         (
-            "Security Hub: an automation rule, by the AWS CLI in the administrator's account, for findings that are new or updated".to_owned(),
+            "Security Hub: an automation rule, by the AWS CLI in the administrator's account (in sh, bash or zsh), for findings that are new or updated".to_owned(),
             format!(
                 "aws securityhub create-automation-rule --region {region} --rule-order 1 --rule-status ENABLED \\\n  --rule-name {rule}-{bucket} --description '{reason}' \\\n  --criteria '{{\"ComplianceSecurityControlId\":[{{\"Value\":\"{security_hub}\",\"Comparison\":\"EQUALS\"}}],\"ResourceId\":[{{\"Value\":\"arn:{partition}:s3:::{bucket}\",\"Comparison\":\"EQUALS\"}}]}}' \\\n  --actions '[{{\"Type\":\"FINDING_FIELDS_UPDATE\",\"FindingFieldsUpdate\":{{\"Workflow\":{{\"Status\":\"SUPPRESSED\"}},\"Note\":{{\"Text\":\"{reason}\",\"UpdatedBy\":\"logbucket\"}}}}}}]'",
                 partition = region.partition()

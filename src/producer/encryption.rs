@@ -84,9 +84,9 @@ pub fn rule(producer: Producer, kind: EncryptionKind) -> Rule {
         (Producer::S3Access, EncryptionKind::SseKmsAwsManaged) => {
             never("S3 access logs need SSE-S3: log objects arrive, if at all, under a key that you can't use")
         }
-        (Producer::S3Access, EncryptionKind::SseKmsCustomer) => {
-            never("S3 access logs need SSE-S3: a customer managed key is not supported; logs may arrive where its policy lets the service in, and no error says so if not")
-        }
+        (Producer::S3Access, EncryptionKind::SseKmsCustomer) => never(
+            "S3 access logs need SSE-S3: a customer managed key is not supported; logs may arrive where its policy lets the service in, and no error says so if not",
+        ),
         (Producer::Inventory, EncryptionKind::SseKmsAwsManaged) => {
             never("S3 Inventory can't use the AWS managed key: the report can't be read")
         }

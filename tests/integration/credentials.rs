@@ -102,12 +102,18 @@ fn a_token_is_read_from_no_pipe_no_device_and_no_file_without_end() {
                   sso_account_id = 111122223333\nsso_role_name = r\n";
     let login = "[default]\nlogin_session = arn:aws:iam::111122223333:user/Admin\n";
     let web = "[default]\nrole_arn = arn:aws:iam::111122223333:role/r\nweb_identity_token_file = TOKEN\n";
-    for (config, cache) in [(sso, "sso/cache"), (legacy, "sso/cache"), (login, "login/cache"), (web, "tokens")] {
+    // By the hash of the session, of the start URL, and of the signed-in user.
+    for (config, cache, name) in [
+        (sso, "sso/cache", "ee0bfd2552fbd840c02cc48b6e823320543c450f"),
+        (legacy, "sso/cache", "a51746d4aa793ae07b25e90c3a5db96fc7832bd7"),
+        (login, "login/cache", "15ad6a9800868e2ba5939d78849f67465e0f8392752060b3bfa16b8e10b47063"),
+        (web, "tokens", "token"),
+    ] {
         for kind in ["pipe", "device", "huge"] {
             let account = Account::seeded();
             let folder = account.home().join(".aws").join(cache);
             std::fs::create_dir_all(&folder).unwrap();
-            let token = folder.join("0123.json");
+            let token = folder.join(format!("{name}.json"));
             match kind {
                 "pipe" => assert!(Command::new("mkfifo").arg(&token).status().unwrap().success()),
                 "device" => std::os::unix::fs::symlink("/dev/zero", &token).unwrap(),

@@ -124,10 +124,9 @@ pub(super) fn home() -> Option<PathBuf> {
     env::home_dir()
 }
 
-/// The files of a folder in which the AWS CLI keeps tokens, each named by a hash of what it is for.
-pub(super) fn cached(folder: &PathBuf) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "json")).collect()
+/// The name of a file in which the AWS CLI keeps a token: the hash of what it is for, in hexadecimal digits.
+pub(super) fn cached(hash: &[u8]) -> String {
+    hash.iter().fold(String::new(), |name, byte| format!("{name}{byte:02x}")) + ".json"
 }
 
 /// Whether a file can hold a token: it is no pipe, device or folder, and has a size. One that is not there may come to be.

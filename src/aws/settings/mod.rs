@@ -23,6 +23,8 @@ use aws_smithy_http_client::tls::TrustStore;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use aws_types::os_shim_internal::{Env, Fs};
+use sha1::{Digest as _, Sha1};
+use sha2::Sha256;
 
 use crate::model::{EndpointUrlError, check_endpoint_url};
 
@@ -318,15 +320,14 @@ impl Reader {
         let chain = self.chain();
         let keyed = |key| chain.iter().filter_map(has(key));
         let of_profiles = keyed("web_identity_token_file").map(|(origin, file)| (origin, file.into()));
-        let cached = |folder: Option<PathBuf>, origin: Origin| {
-            folder.iter().flat_map(file::cached).map(move |file| (origin.clone(), file)).collect::<Vec<_>>()
-        };
+        let home = |folder: &str| Some(file::home()?.join(".aws").join(folder));
         let of_sso = ["sso_session", "sso_start_url"].into_iter().flat_map(keyed);
-        let of_sso =
-            of_sso.flat_map(|(origin, _)| cached(file::home().map(|home| home.join(".aws/sso/cache")), origin));
-        let of_login = keyed("login_session").flat_map(|(origin, _)| {
+        let of_sso = of_sso
+            .filter_map(|(origin, name)| Some((origin, home("sso/cache")?.join(file::cached(&Sha1::digest(name))))));
+        let of_login = keyed("login_session").filter_map(|(origin, name)| {
             let named = self.environment.get("AWS_LOGIN_CACHE_DIRECTORY").map(PathBuf::from);
-            cached(named.or_else(|| Some(file::home()?.join(".aws/login/cache"))), origin)
+            let folder = named.or_else(|| home("login/cache"))?;
+            Some((origin, folder.join(file::cached(&Sha256::digest(name)))))
         });
         for (origin, file) in of_environment.chain(of_profiles).chain(of_sso).chain(of_login) {
             if !file::may_hold_a_token(&file) {

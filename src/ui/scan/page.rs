@@ -20,7 +20,10 @@ const MEANINGS: [(&str, &str); 6] = [
     ("dead", "turned on, and nothing arrives"),
     ("cannot know", "something that matters could not be looked at"),
     ("pending", "nothing stands in its way, and its next object is not there yet"),
-    ("permitted", "the policies of bucket and key let it in; what it delivered was not looked for, and service control (SCP), resource control (RCP) and VPC endpoint policies are not checked"),
+    (
+        "permitted",
+        "the policies of bucket and key let it in; what it delivered was not looked for, and service control (SCP), resource control (RCP) and VPC endpoint policies are not checked",
+    ),
     ("delivering", "its newest object is as young as it should be"),
     ("off", "not turned on"),
 ];
