@@ -290,6 +290,20 @@ impl Receipt {
             })
     }
 
+    /// Whether an undo of the run would send a log back to the bucket, where it went before.
+    pub fn sends_back_to(&self, bucket: &BucketName) -> bool {
+        self.undone.is_none()
+            && self.entries.iter().filter(|entry| entry.is_open()).any(|entry| match &entry.change {
+                Change::Setting { before: Some(before), .. } => sends_to(before, bucket),
+                Change::BlockedPublicAccess { .. }
+                | Change::MadeAlias { .. }
+                | Change::MadeBucket { .. }
+                | Change::MadeKey { .. }
+                | Change::RotatedKey
+                | Change::Setting { before: None, .. } => false,
+            })
+    }
+
     /// Remembers what an undo took back, so that no later one takes it for the run's.
     pub fn takes_back(&mut self, item: &Item) {
         for entry in self.entries.iter_mut().filter(|entry| item.is_of(entry)) {
@@ -300,5 +314,22 @@ impl Receipt {
     /// Whether the run may have carried out a step that no undo took back yet.
     pub fn may_have_written(&self, item: &Item) -> bool {
         self.entries.iter().any(|entry| entry.is_open() && item.is_of(entry))
+    }
+}
+
+/// Whether a source with this value logs to the bucket.
+fn sends_to(value: &Setting, bucket: &BucketName) -> bool {
+    match value {
+        Setting::Attributes(attributes) => attributes.iter().any(|(key, value)| {
+            let on = key.strip_suffix(".bucket").and_then(|stem| attributes.get(&format!("{stem}.enabled")));
+            value == bucket.as_str() && on.is_some_and(|on| on == "true")
+        }),
+        Setting::Logging(logging) => logging.as_ref().is_some_and(|logging| logging.bucket == bucket.as_str()),
+        Setting::Inventory(inventory) => inventory.as_ref().is_some_and(|inventory| {
+            inventory.enabled && inventory.bucket_arn.rsplit(':').next() == Some(bucket.as_str())
+        }),
+        Setting::Encryption(_) | Setting::Expiration(_) | Setting::Payer(_) | Setting::Policy(_) | Setting::Tags(_) => {
+            false
+        }
     }
 }

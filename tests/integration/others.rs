@@ -199,6 +199,25 @@ fn a_dead_log_elsewhere_keeps_no_policy() {
 }
 
 #[test]
+fn a_bucket_that_a_later_run_would_send_its_log_back_to_is_not_deleted() {
+    for words in ["alb --source web --log-type access", "s3-access --source app-data", "inventory --source app-data"] {
+        let account = Account::seeded();
+        account.run(&format!("init {words} --bucket first-logs --fix --wait 0 --yes"));
+        let first = newest(&account);
+        account.run(&format!("init {words} --bucket later-logs --fix --wait 0 --yes"));
+        account.wait(account.sandbox.empty_bucket("first-logs"));
+        account.run(&format!("undo {first} --yes")).ends(6).says("undo that one first");
+        assert!(account.sandbox.bucket("first-logs").is_some(), "{words}");
+        account.wait(account.sandbox.empty_bucket("later-logs"));
+        account.run("undo latest --yes").ends(0);
+        assert!(account.sandbox.bucket("later-logs").is_none(), "{words}");
+        account.wait(account.sandbox.empty_bucket("first-logs"));
+        account.run(&format!("undo {first} --yes")).ends(0);
+        assert!(account.sandbox.bucket("first-logs").is_none(), "{words}");
+    }
+}
+
+#[test]
 fn a_log_that_has_a_grant_of_its_own_keeps_nothing_from_being_undone() {
     let account = Account::seeded();
     let own = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"},"Action":"s3:PutObject","Resource":"arn:aws:s3:::shared-logs/theirs/*"}]}"#;

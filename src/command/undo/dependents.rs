@@ -103,6 +103,12 @@ impl Question<'_> {
 
     /// Why the bucket is not to be deleted: a log goes there, or may.
     fn logs_there(self, known: Known<'_>) -> Option<String> {
+        if let Some(later) = self.later.iter().find(|later| later.sends_back_to(&self.receipt.bucket)) {
+            return Some(format!(
+                "the undo of the later run {} sends a log back to it: undo that one first",
+                later.run
+            ));
+        }
         let there = |log: &&Arc<Attachment>| match &log.target {
             Seen::Present(target) => target.bucket == self.receipt.bucket.as_str(),
             Seen::Absent | Seen::Denied(_) => false,
