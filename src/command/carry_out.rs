@@ -8,7 +8,7 @@ use crate::evidence;
 use crate::exit::Exit;
 use crate::model::{Producer, RunToken};
 use crate::patience::Interruption as _;
-use crate::plan::{Approved, Change, Plan};
+use crate::plan::{Approved, Change, Finding, Plan};
 use crate::producer;
 use crate::proof::Delivery;
 use crate::receipts::Lock;
@@ -260,8 +260,11 @@ fn exit_of(stopped: &Stopped<'_>) -> Exit {
 /// What may refuse a service that the policies let in, as far as they can be read.
 fn unexplained((plan, producer): (&Plan, Producer)) -> String {
     let (principal, bucket) = (producer::principal(producer), &plan.place.bucket);
-    let doubts: Vec<&str> =
-        plan.findings.iter().filter(|found| found.is_doubt()).map(|found| found.what.as_str()).collect();
+    let told = |found: &Finding| match found.offer() {
+        Some(name) => format!("{} (`--exempt {name}` with `--fix` makes an exception for the service)", found.what),
+        None => found.what.clone(),
+    };
+    let doubts: Vec<String> = plan.findings.iter().filter(|found| found.is_doubt()).map(told).collect();
     if !doubts.is_empty() {
         return format!("possible cause, which the plan could not verify: {}", doubts.join("; "));
     }

@@ -41,7 +41,11 @@ pub(super) fn result(told: &Told<'_>, test: &TestVerdict, delivery: &Delivery, w
         }
         Delivery::Permitted { until, note } => {
             let note = note.as_ref().map(|note| format!("; {}", clean(note))).unwrap_or_default();
-            (painted(CAUTION, "pending"), format!("permitted; the first one is there when {}{note}", clean(until)))
+            // What the plan could not know is no permission.
+            let doubt = told.plan.findings.iter().find(|found| found.is_doubt());
+            let permitted =
+                doubt.map_or("permitted".to_owned(), |found| format!("not certain: {}", clean(&found.what)));
+            (painted(CAUTION, "pending"), format!("{permitted}; the first one is there when {}{note}", clean(until)))
         }
         Delivery::Failed(cause) => (painted(BAD, "failed"), clean(cause)),
     };

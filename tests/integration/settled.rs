@@ -162,6 +162,17 @@ fn a_deny_without_an_exception_for_services_very_likely_stops_them_and_is_dead_w
 }
 
 #[test]
+fn what_is_very_likely_stopped_is_not_called_permitted_when_it_was_set_up() {
+    let account = Account::seeded();
+    let deny = guard(&json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}));
+    let policy = json!({"Version": "2012-10-17", "Statement": [deny]}).to_string();
+    account.wait(account.sandbox.put_bucket(sandbox::BucketSeed::new("web-logs").policy(&policy)));
+    let ran = account.run("init s3-access --source app-data --bucket web-logs --yes --quiet");
+    assert!(!ran.stdout.contains("permitted"), "{}", ran.stdout);
+    ran.says("not certain").says("is very likely denied");
+}
+
+#[test]
 fn a_deny_that_very_likely_stops_a_service_is_settled_by_what_it_wrote() {
     let account = account(&[plain_grant(), guard(&json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}))]);
     tested(&account, 30);
