@@ -236,7 +236,7 @@ impl Aws {
         let folder = test_file_folder(&request.prefix, owner);
         let logs = request.kind.log_types();
         let versioning = async {
-            // Only what becomes of old logs depends on it.
+            // Only the lifecycle rule depends on it.
             if request.expire_days.is_none() {
                 return Ok(Seen::Absent);
             }

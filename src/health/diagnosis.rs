@@ -152,7 +152,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         .chain(bucket.into_iter().flat_map(|bucket| of_bucket(attachment, target, bucket, &planned, now)))
         .map(|finding| (weight(&finding, attachment, bucket), finding))
         .collect();
-    if sought.is_some_and(|sought| sought.is_overdue(attachment, now)) {
+    if sought.zip(bucket).is_some_and(|(sought, bucket)| sought.is_overdue(attachment, bucket, now)) {
         what_is_likely_has_stopped_it(&mut weighed);
     }
     let foreign =

@@ -3,7 +3,8 @@
 use crate::model::{InventoryFrequency, Moment, Producer, span};
 use crate::producer::{Layout, Place};
 use crate::state::{
-    Attachment, Bucket, Found, InventoryEncryption, Log, Looked, Newest, Seen, Shown, Source, Target, TrailEvent,
+    Attachment, Bucket, ExpirationRule, Found, InventoryEncryption, Log, Looked, Newest, Seen, Shown, Source, Target,
+    TrailEvent,
 };
 
 use super::diagnosis::Diagnosis;
@@ -62,10 +63,18 @@ impl Sought {
     }
 
     /// Whether something must be there by now and is not: AWS writes an ALB's test file in the very call that turns its log on, and
-    /// a report comes within its rhythm. Where there is no traffic, no other log is overdue.
-    pub(super) fn is_overdue(&self, attachment: &Attachment, now: Moment) -> bool {
+    /// a report comes within its rhythm. Where there is no traffic, no other log is overdue; where a lifecycle rule deletes objects,
+    /// what is not there may have been.
+    pub(super) fn is_overdue(&self, attachment: &Attachment, bucket: &Bucket, now: Moment) -> bool {
+        let deletes = |rule: &ExpirationRule| rule.enabled && (rule.days.is_some() || rule.date.is_some());
+        let may_have_been = match &bucket.lifecycle {
+            Seen::Absent => false,
+            Seen::Present(rules) => rules.iter().any(deletes),
+            Seen::Denied(_) => true,
+        };
         let nothing = self.newest == Newest::None && self.test_file.is_none();
         nothing
+            && !may_have_been
             && match attachment.producer() {
                 Producer::Alb => true,
                 Producer::Inventory => {
@@ -73,11 +82,6 @@ impl Sought {
                 }
                 Producer::Nlb | Producer::S3Access => false,
             }
-    }
-
-    /// Whether nothing was found.
-    pub fn is_empty(&self) -> bool {
-        self.newest.found().is_none() && self.test_file.is_none()
     }
 
     /// The same with the last change to what is in doubt, and when the log was turned on. `settings` is the diagnosis by the settings

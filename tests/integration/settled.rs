@@ -208,6 +208,15 @@ fn what_is_only_possible_or_excepted_is_not_called_likely() {
 }
 
 #[test]
+fn what_a_lifecycle_rule_may_have_deleted_is_not_overdue() {
+    let account = account(&[plain_grant(), guard(&json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}))]);
+    is(&account, WEB, "dead", "policy-deny-likely");
+    let rule = "<LifecycleConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Rule><ID>old</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status><Expiration><Days>30</Days></Expiration></Rule></LifecycleConfiguration>";
+    account.sandbox.set_setting("web-logs", "lifecycle", Some(rule));
+    is(&account, WEB, "cannot know", "");
+}
+
+#[test]
 fn a_report_that_is_overdue_behind_such_a_deny_is_dead() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);

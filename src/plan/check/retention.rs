@@ -113,7 +113,7 @@ impl<'a> Asked<'a> {
         let old = ids.iter().find_map(|id| before.iter().find(|old| old.id == *id));
         let rule = self.rule(folder, old);
         let is_there = old.is_some_and(|old| {
-            // A rule that names its prefix as of old, or speaks of delete markers, says the same.
+            // A rule in the older form, or with a word on delete markers, says the same.
             let (of_old, delete_marker) = (old.rest.of_old, old.rest.delete_marker);
             *old == ExpirationRule { rest: RuleRest { of_old, delete_marker, ..rule.rest.clone() }, ..rule.clone() }
         });
