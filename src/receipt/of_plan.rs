@@ -33,7 +33,7 @@ impl Receipt {
             began,
             ended: None,
             undone: None,
-            waiting: None,
+            partly_undone: None,
             command,
             producer,
             sources: plan.writers.iter().map(|Writer { name, .. }| name.clone()).collect(),

@@ -29,7 +29,7 @@ pub struct Receipt {
     pub undone: Option<Moment>,
     /// When an undo had restored all that it could for now: logs or a later run need what is left, or it could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub waiting: Option<Moment>,
+    pub partly_undone: Option<Moment>,
     /// The command line that repeats the run.
     pub command: String,
     /// The service that logs, such as `alb`.
@@ -99,6 +99,17 @@ impl Receipt {
             self.entries.iter().skip(at + 1).any(|later| was_done(later) && later.is_of_same(entry))
         };
         self.entries.iter().enumerate().all(|(at, entry)| was_done(entry) || done_later(at, entry))
+    }
+
+    /// Whether something that an undo could restore or delete is still as the run or somebody else left it.
+    pub fn has_left_something(&self) -> bool {
+        self.entries.iter().any(|entry| match entry.change {
+            Change::Setting { .. } | Change::MadeBucket { .. } => entry.is_open(),
+            Change::BlockedPublicAccess { .. }
+            | Change::MadeAlias { .. }
+            | Change::MadeKey { .. }
+            | Change::RotatedKey => false,
+        })
     }
 
     /// Whether the run made this bucket, or was about to.

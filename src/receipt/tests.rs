@@ -63,7 +63,7 @@ fn receipt(entries: Vec<Entry>) -> Receipt {
         began: Moment(0),
         ended: None,
         undone: None,
-        waiting: None,
+        partly_undone: None,
         command: "logbucket init".to_owned(),
         producer: "alb".to_owned(),
         sources: vec!["web".to_owned()],

@@ -182,9 +182,31 @@ impl Undo {
         restored.map_or_else(|| log.clone(), |value| with(log, value))
     }
 
+    /// Whether a source is sent back to a bucket that it logged to before the run.
+    pub fn sends_back(&self) -> bool {
+        self.items.iter().any(|item| match &item.verdict {
+            Verdict::Restore { values } => !targets_of(&values.1).is_empty(),
+            Verdict::AsBefore
+            | Verdict::Delete
+            | Verdict::Gone
+            | Verdict::Moved { .. }
+            | Verdict::Needed(_)
+            | Verdict::Shared(_)
+            | Verdict::Stays(_)
+            | Verdict::Undone
+            | Verdict::Unseen(_)
+            | Verdict::WithBucket => false,
+        })
+    }
+
     /// What is to be written.
     pub fn writes(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().filter(|item| matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete))
+    }
+
+    /// Whether the same undo may do more another day: others need what is left, or it could not be read.
+    pub fn waits(&self) -> bool {
+        self.items.iter().any(|item| matches!(item.verdict, Verdict::Needed(_) | Verdict::Unseen(_)))
     }
 
     /// What should be restored and can't be.
@@ -294,7 +316,7 @@ impl Receipt {
     pub fn sends_back_to(&self, bucket: &BucketName) -> bool {
         self.undone.is_none()
             && self.entries.iter().filter(|entry| entry.is_open()).any(|entry| match &entry.change {
-                Change::Setting { before: Some(before), .. } => sends_to(before, bucket),
+                Change::Setting { before: Some(before), .. } => targets_of(before).contains(&bucket.as_str()),
                 Change::BlockedPublicAccess { .. }
                 | Change::MadeAlias { .. }
                 | Change::MadeBucket { .. }
@@ -317,19 +339,25 @@ impl Receipt {
     }
 }
 
-/// Whether a source with this value logs to the bucket.
-fn sends_to(value: &Setting, bucket: &BucketName) -> bool {
+/// The buckets that a source with this value logs to.
+fn targets_of(value: &Setting) -> Vec<&str> {
     match value {
-        Setting::Attributes(attributes) => attributes.iter().any(|(key, value)| {
-            let on = key.strip_suffix(".bucket").and_then(|stem| attributes.get(&format!("{stem}.enabled")));
-            value == bucket.as_str() && on.is_some_and(|on| on == "true")
-        }),
-        Setting::Logging(logging) => logging.as_ref().is_some_and(|logging| logging.bucket == bucket.as_str()),
-        Setting::Inventory(inventory) => inventory.as_ref().is_some_and(|inventory| {
-            inventory.enabled && inventory.bucket_arn.rsplit(':').next() == Some(bucket.as_str())
-        }),
+        Setting::Attributes(attributes) => {
+            let is_on = |stem: &str| attributes.get(&format!("{stem}.enabled")).is_some_and(|on| on == "true");
+            let target = |(key, value)| {
+                let key: &String = key;
+                let value: &String = value;
+                key.strip_suffix(".bucket").filter(|stem| is_on(stem)).map(|_| value.as_str())
+            };
+            attributes.iter().filter_map(target).collect()
+        }
+        Setting::Logging(logging) => logging.iter().map(|logging| logging.bucket.as_str()).collect(),
+        Setting::Inventory(inventory) => {
+            let on = inventory.iter().filter(|inventory| inventory.enabled);
+            on.filter_map(|inventory| inventory.bucket_arn.rsplit(':').next()).collect()
+        }
         Setting::Encryption(_) | Setting::Expiration(_) | Setting::Payer(_) | Setting::Policy(_) | Setting::Tags(_) => {
-            false
+            Vec::new()
         }
     }
 }

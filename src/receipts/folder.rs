@@ -29,6 +29,15 @@ pub struct Lock {
     _file: File,
 }
 
+/// The run that `latest` names.
+#[derive(Debug)]
+pub struct Latest {
+    /// Its receipt.
+    pub receipt: Receipt,
+    /// The one before it that no undo has tried yet.
+    pub before: Option<RunId>,
+}
+
 /// A file of the folder: a receipt, or why it is none.
 pub type Kept = Result<Receipt, ReceiptError>;
 
@@ -110,27 +119,21 @@ impl Receipts {
         Ok(self.files()?.iter().rev().map(|(_, file)| read(file)).collect())
     }
 
-    /// The receipt of the newest run that is not undone, and the newer ones that wait for somebody: one that can't be finished
-    /// does not stand before the others. Nothing where all are undone; a run that waits where all of them do.
-    pub fn newest(&self) -> Result<Option<(Receipt, Vec<RunId>)>, ReceiptError> {
+    /// The newest run that is not undone; nothing where all are undone.
+    ///
+    /// A run that an undo could not finish stays the latest, so that the same command never undoes another run.
+    pub fn latest(&self) -> Result<Option<Latest>, ReceiptError> {
         self.is_trusted()?;
         let files = self.files()?;
         if files.is_empty() {
             return Err(ReceiptError::NoRuns { folder: self.folder.clone() });
         }
-        let mut waiting: Vec<Receipt> = Vec::new();
-        for (_, file) in files.iter().rev() {
-            let receipt = read(file)?;
-            match (receipt.undone, receipt.waiting) {
-                (Some(_), _) => {}
-                (None, Some(_)) => waiting.push(receipt),
-                (None, None) => {
-                    let skipped = waiting.into_iter().map(|receipt| receipt.run).collect();
-                    return Ok(Some((receipt, skipped)));
-                }
-            }
-        }
-        Ok(waiting.into_iter().next().map(|receipt| (receipt, Vec::new())))
+        let mut newest_first = files.iter().rev().map(|(_, file)| read(file));
+        let open = |kept: &Kept| !matches!(kept, Ok(receipt) if receipt.undone.is_some());
+        let Some(receipt) = newest_first.find(open).transpose()? else { return Ok(None) };
+        let is_whole = |earlier: &Receipt| earlier.undone.is_none() && earlier.partly_undone.is_none();
+        let before = newest_first.filter_map(Result::ok).find(is_whole);
+        Ok(Some(Latest { receipt, before: before.map(|earlier| earlier.run) }))
     }
 
     /// The receipts of the runs after this one.

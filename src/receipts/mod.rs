@@ -7,5 +7,5 @@ mod folder;
 mod trust;
 
 pub use error::ReceiptError;
-pub use folder::{Kept, Lock, Receipts};
+pub use folder::{Kept, Latest, Lock, Receipts};
 pub use trust::Distrust;

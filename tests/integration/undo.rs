@@ -1,6 +1,6 @@
 //! What a run replaced is put back, where it is still as the run left it, and nowhere else.
 
-use sandbox::{Effect, Encryption, Fault, When, seed};
+use sandbox::{Effect, Encryption, Fault, LoadBalancerSeed, When, seed};
 use serde_json::Value;
 
 use crate::account::{Account, Ran};
@@ -432,22 +432,42 @@ fn one_source_that_can_t_be_read_is_a_doubt_that_is_named_and_no_block() {
 }
 
 #[test]
-fn latest_comes_to_the_run_before_one_that_waits_for_somebody() {
+fn latest_stays_at_a_run_that_others_still_need() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket shared-logs --prefix first --yes").ends(0);
     account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
     let logging = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>demo-logs</TargetBucket><TargetPrefix>by-hand/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.sandbox.set_setting("app-images", "logging", Some(logging));
-    let newest = runs(&account)[0]["run"].as_str().unwrap().to_owned();
-    let dry = account.run("undo latest --dry-run").ends(6);
-    dry.says("access log of bucket `app-images` goes there");
-    account.run("undo latest --yes").ends(6).says("access log of bucket `app-images` goes there");
-    let next = account.run("undo latest --yes").ends(0);
-    next.says(&format!("run {newest} waits")).says("where `web` logs");
+    let kept = runs(&account);
+    let [newest, before] = [0, 1].map(|at| kept[at]["run"].as_str().unwrap().to_owned());
+    // The same command never undoes another run, however often it is given.
+    for words in ["undo latest --dry-run", "undo latest --yes", "undo latest --yes", "undo latest --dry-run"] {
+        account.run(words).ends(6).says("access log of bucket `app-images` goes there");
+        assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true", "{words}");
+    }
+    account.run("undo latest --yes").ends(6).says(&format!("to undo the run before it: logbucket undo {before}"));
+    account.run("undo").says("partly undone");
+    account.run(&format!("undo {before} --yes")).ends(0).says("where `web` logs");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
-    // Nothing else is left: it is looked at again, and goes once nobody logs there.
+    // It is looked at again, and goes once nobody logs there.
     account.run("undo latest --yes").ends(6).says(&newest);
     account.sandbox.set_setting("app-images", "logging", None);
     account.run("undo latest --yes").ends(0);
     assert!(account.sandbox.bucket("demo-logs").is_none());
+}
+
+#[test]
+fn an_undo_says_that_a_log_goes_back_to_where_it_does_not_arrive() {
+    for (words, source) in
+        [("alb --source other --log-type access", "other"), ("s3-access --source app-images", "app-images")]
+    {
+        let account = Account::seeded();
+        let balancer = LoadBalancerSeed::application("other").logging("access_logs", "kms-logs", "");
+        account.wait(account.sandbox.put_load_balancer(balancer));
+        let logging = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>kms-logs</TargetBucket><TargetPrefix></TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+        account.sandbox.set_setting("app-images", "logging", Some(logging));
+        account.run(&format!("init {words} --bucket demo-logs --fix --wait 0 --yes"));
+        let dry = account.run("undo latest --dry-run");
+        dry.says(&format!("`{source}` goes back to `kms-logs`, where it does not arrive"));
+    }
 }

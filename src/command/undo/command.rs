@@ -5,8 +5,8 @@ use crate::cli::{Global, OutputFormat, UndoArgs};
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
 use crate::exit::Exit;
-use crate::receipt::{Receipt, RunIdError};
-use crate::receipts::{ReceiptError, Receipts};
+use crate::receipt::RunIdError;
+use crate::receipts::{Latest, ReceiptError, Receipts};
 use crate::ui::Printer;
 
 use super::job::Job;
@@ -31,13 +31,13 @@ pub async fn undo(args: UndoArgs, global: &Global, connect: Connect) -> Exit {
             Err(error) => unreadable(printer, &error),
         };
     };
-    let receipt = match named(&receipts, name, printer) {
-        Ok(receipt) => receipt,
+    let Latest { receipt, before } = match named(&receipts, name, printer) {
+        Ok(named) => named,
         Err(exit) => return exit,
     };
     let ctrl_c = CtrlC::listen().await;
     let aws = connected(connect, Some(&receipt.region), global).await;
-    let job = Job { aws, receipts, receipt, ctrl_c: &ctrl_c, printer };
+    let job = Job { aws, receipts, receipt, before, ctrl_c: &ctrl_c, printer };
     tokio::select! {
         exit = Box::pin(job.run(&args, global)) => exit,
         () = ctrl_c.pressed_times(2) => {
@@ -49,17 +49,10 @@ pub async fn undo(args: UndoArgs, global: &Global, connect: Connect) -> Exit {
 }
 
 /// The receipt of the run that is named; an error says how the command ends without one.
-fn named(receipts: &Receipts, name: &str, printer: Printer) -> Result<Receipt, Exit> {
+fn named(receipts: &Receipts, name: &str, printer: Printer) -> Result<Latest, Exit> {
     if name == LATEST {
-        return match receipts.newest() {
-            Ok(Some((receipt, waiting))) => {
-                for run in waiting {
-                    printer.remark(&format!(
-                        "run {run} waits for what others need or could not be read: `undo {run}` looks again"
-                    ));
-                }
-                Ok(receipt)
-            }
+        return match receipts.latest() {
+            Ok(Some(latest)) => Ok(latest),
             Ok(None) => match receipts.list() {
                 Ok(kept) => {
                     printer.nothing_to_undo(receipts.folder(), &kept, Exit::Done);
@@ -74,7 +67,8 @@ fn named(receipts: &Receipts, name: &str, printer: Printer) -> Result<Receipt, E
         printer.error(&error.to_string(), None, Exit::Usage);
         Exit::Usage
     })?;
-    receipts.open(&run).map_err(|error| unreadable(printer, &error))
+    let receipt = receipts.open(&run).map_err(|error| unreadable(printer, &error))?;
+    Ok(Latest { receipt, before: None })
 }
 
 pub(super) fn unreadable(printer: Printer, error: &ReceiptError) -> Exit {

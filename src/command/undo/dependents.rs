@@ -7,7 +7,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::aws::{Aws, Grants, ObserveError};
 use crate::command::check::{KeyName, LogsOfRegion, logs_of_region, report_key, report_keys};
-use crate::health::{Withdrawal, closed_to, depends_on, may_be_let_in};
+use crate::health::{Evidence, Health, Withdrawal, closed_to, depends_on, diagnose, may_be_let_in};
 use crate::model::{BucketName, Moment, Prefix};
 use crate::plan::{Setting, Slot};
 use crate::receipt::{Receipt, Undo, Verdict};
@@ -28,9 +28,9 @@ pub(super) struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// The undo without what logs need as they are once it is done.
+    /// The undo without what logs need as they are once it is done, and with its doubts.
     pub(super) async fn without_what_is_needed(self, mut undo: Undo) -> Result<Undo, ObserveError> {
-        if undo.withdrawals().next().is_none() {
+        if undo.withdrawals().next().is_none() && !undo.sends_back() {
             return Ok(undo);
         }
         let Self { aws, receipt, caller, .. } = self;
@@ -38,8 +38,12 @@ impl Question<'_> {
         if let Some(unlisted) = unlisted.first() {
             return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {unlisted}")));
         }
-        let logs: Vec<Arc<Attachment>> = logs.iter().map(|log| Arc::new(undo.redirected(log))).collect();
-        let places = self.places(&undo, &logs).await?;
+        let (today, logs): (Vec<_>, Vec<_>) =
+            logs.into_iter().map(|log| (log.clone(), Arc::new(undo.redirected(&log)))).unzip();
+        let sent_back =
+            today.iter().zip(&logs).filter(|(today, then)| *today != then.as_ref() && then.target.present().is_some());
+        let sent_back: Vec<&Arc<Attachment>> = sent_back.map(|(_, then)| then).collect();
+        let places = self.places(&undo, &logs, &sent_back).await?;
         let there =
             |log: &&Arc<Attachment>| log.target.present().is_some_and(|target| places.contains_key(&target.bucket));
         let of_places: Vec<Arc<Attachment>> = logs.iter().filter(there).cloned().collect();
@@ -75,14 +79,35 @@ impl Question<'_> {
         if undo.withdrawals().next().is_some() {
             undo.doubts = unread.into_iter().chain(self.may_log_there(known)).chain(doubts).collect();
         }
+        undo.doubts.extend(sent_back.into_iter().filter_map(|log| self.dead_again(known, log)));
         Ok(undo)
     }
 
-    /// The destinations that a change can matter to: the run's own, and all of the Region where a key policy is restored.
-    async fn places(self, undo: &Undo, logs: &[Arc<Attachment>]) -> Result<BTreeMap<String, Looked>, ObserveError> {
+    /// Why a log that is sent back to the bucket of before the run would not arrive there.
+    fn dead_again(self, known: Known<'_>, log: &Arc<Attachment>) -> Option<String> {
+        let (target, looked) = (log.target.present()?, known.looked(log)?);
+        let diagnosis = diagnose(log, Some(&looked), &Evidence::NotSought, self.now);
+        let problem = diagnosis.problem().filter(|_| diagnosis.health == Health::Dead)?;
+        Some(format!(
+            "the {} goes back to `{}`, where it does not arrive: {}",
+            log.title(),
+            target.bucket,
+            problem.what
+        ))
+    }
+
+    /// The destinations that a change can matter to: the run's own, those that logs are sent back to, and all of the Region where
+    /// a key policy is restored.
+    async fn places(
+        self,
+        undo: &Undo,
+        logs: &[Arc<Attachment>],
+        sent_back: &[&Arc<Attachment>],
+    ) -> Result<BTreeMap<String, Looked>, ObserveError> {
         let Self { aws, receipt, caller, .. } = self;
         let of_key = undo.withdrawals().any(|(_, item)| matches!(item.slot(), Some(Slot::KeyPolicy { .. })));
-        let targets = logs.iter().filter(|_| of_key).filter_map(|log| log.target.present());
+        let of_region = logs.iter().filter(|_| of_key);
+        let targets = of_region.chain(sent_back.iter().copied()).filter_map(|log| log.target.present());
         let mut names: BTreeSet<BucketName> = targets.filter_map(|target| target.bucket.parse().ok()).collect();
         names.insert(receipt.bucket.clone());
         let looks = names.into_iter().map(|name| async move {

@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::model::Partition;
 use crate::patience::{Interruption as _, SETTLING, pause};
 use crate::put_back::{Ended, StopReason, Undone, put_back};
-use crate::receipt::{Change, Item, Look, Receipt, Undo, Verdict};
+use crate::receipt::{Change, Item, Look, Receipt, RunId, Undo, Verdict};
 use crate::receipts::{Lock, Receipts};
 use crate::state::{Identity, Seen};
 use crate::ui::{Choice, Printer, Prompt, Unanswered};
@@ -39,6 +39,8 @@ pub(super) struct Job<'a> {
     pub(super) aws: Aws,
     pub(super) receipts: Receipts,
     pub(super) receipt: Receipt,
+    /// The run before it that no undo has tried yet, where `latest` named this one.
+    pub(super) before: Option<RunId>,
     pub(super) ctrl_c: &'a CtrlC,
     pub(super) printer: Printer,
 }
@@ -75,6 +77,7 @@ impl Job<'_> {
             let exit = self.ends(&undo);
             self.printer.undo(&self.receipt, &undo, exit);
             self.remembers(&undo, &[], Progress::Whole);
+            self.names_the_run_before(&undo);
             return exit;
         }
         if args.yes {
@@ -165,8 +168,20 @@ impl Job<'_> {
         // What did not stay is judged again by the next undo.
         if settled.is_ok() {
             self.remembers(undo, &undone.items, Progress::Whole);
+            self.names_the_run_before(undo);
         }
         exit
+    }
+
+    /// Says how to undo the run before this one, where `latest` named this one and will name it again.
+    fn names_the_run_before(&self, undo: &Undo) {
+        if let Some(before) = &self.before
+            && undo.waits()
+        {
+            self.printer.remark(&format!(
+                "`latest` means this run until it is undone; to undo the run before it: logbucket undo {before}"
+            ));
+        }
     }
 
     /// Whether what was restored stays; an error says how the undo ends where it does not, or nobody can tell.
@@ -356,16 +371,16 @@ impl Job<'_> {
                 self.receipt.takes_back(item);
             }
         }
-        let waits = |item: &Item| matches!(item.verdict, Verdict::Needed(_) | Verdict::Unseen(_)) || is_doubtful(item);
         match progress {
-            Progress::Whole if !undo.items.iter().any(waits) => {
+            // What may only be a read that lags is for the same undo at once.
+            Progress::Whole if undo.items.iter().any(is_doubtful) => {}
+            Progress::Whole if !undo.waits() => {
                 self.receipt.undone.get_or_insert(now());
             }
-            // What may only be a read that lags is for the same undo at once.
-            Progress::Whole if !undo.items.iter().any(is_doubtful) => {
-                self.receipt.waiting.get_or_insert(now());
+            Progress::Whole => {
+                self.receipt.partly_undone.get_or_insert(now());
             }
-            Progress::Stopped | Progress::Whole => {}
+            Progress::Stopped => {}
         }
         if self.receipt == before {
             return;
@@ -380,7 +395,7 @@ impl Job<'_> {
         let own = match why {
             StopReason::Write(error) if error.is_refused_destination() => {
                 return "the log went to a bucket before the run that AWS can't write to: fix that bucket, or turn the log off \
-                    yourself; then run the same command again"
+                    yourself; then undo the run again"
                     .to_owned();
             }
             StopReason::Write(error) => error.hint(&situation),
@@ -393,8 +408,7 @@ impl Job<'_> {
 
 /// How an undo ends that was told before what it leaves: what it could not read, or others need, is still to be done.
 fn still(undo: &Undo) -> Exit {
-    let waits = |item: &Item| matches!(item.verdict, Verdict::Needed(_) | Verdict::Unseen(_));
-    if undo.items.iter().any(waits) { Exit::PartWay } else { Exit::Done }
+    if undo.waits() { Exit::PartWay } else { Exit::Done }
 }
 
 /// What somebody changed since is no success.

@@ -45,6 +45,8 @@ struct RunBody {
     ended: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     undone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partly_undone: Option<String>,
     account: String,
     region: String,
     producer: String,
@@ -114,6 +116,7 @@ impl RunBody {
             began: receipt.began.iso(),
             ended: receipt.ended.map(Moment::iso),
             undone: receipt.undone.map(Moment::iso),
+            partly_undone: receipt.partly_undone.filter(|_| receipt.undone.is_none()).map(Moment::iso),
             account: receipt.account.to_string(),
             region: receipt.region.to_string(),
             producer: receipt.producer.clone(),

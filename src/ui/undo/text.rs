@@ -42,7 +42,9 @@ pub(in crate::ui) fn runs(folder: &Path, kept: &[Kept], width: Option<usize>) ->
 
 /// When, where and how it ended.
 fn about(receipt: &Receipt) -> String {
-    let state = match (receipt.undone, receipt.ended) {
+    let state = match (receipt.undone.or(receipt.partly_undone), receipt.ended) {
+        (Some(at), _) if receipt.undone.is_none() => format!("partly undone {at}"),
+        (Some(at), _) if receipt.has_left_something() => format!("undone {at}, but not all of it"),
         (Some(at), _) => format!("undone {at}"),
         (None, Some(_)) if receipt.is_whole() => "carried out".to_owned(),
         (None, Some(_)) => "stopped part way".to_owned(),

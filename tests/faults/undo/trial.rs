@@ -36,6 +36,10 @@ pub(crate) struct Undone {
     /// The verdicts on its changes.
     pub(crate) verdicts: Vec<String>,
     pub(crate) changed: bool,
+    /// Whether it may do more another day.
+    pub(crate) waits: bool,
+    /// The run before it, where it says how to undo that.
+    pub(crate) before: Option<String>,
     pub(crate) told: String,
 }
 
@@ -150,7 +154,16 @@ impl Trial {
             self.tally.foreign.extend(slots.map(|slot| format!("an undo of no run changed {slot}")));
         }
         self.mourns(&alive, &still, &before, &after);
-        Undone { code: ran.code, place, verdicts, changed: before != after, told: ran.told() }
+        let named = ran.stderr.split("to undo the run before it: logbucket undo ").nth(1);
+        Undone {
+            code: ran.code,
+            place,
+            verdicts,
+            changed: before != after,
+            waits: end == End::Waiting,
+            before: named.and_then(|rest| rest.split_whitespace().next()).map(str::to_owned),
+            told: ran.told(),
+        }
     }
 
     /// The account, and the logs that arrive in it and can be read.

@@ -8,8 +8,8 @@
 //! Then each undo has ended with 0, or ends with 6 for good: nothing is *needed* by anybody, and the same undo again ends the same
 //! and changes nothing. A bucket that is as the run that created it left it, empty, and to which no log goes, is deleted.
 //!
-//! Half of the sequences name the runs. The others say `latest`, which must come to each run that is not undone: one that can't
-//! be finished does not stand before the others for ever.
+//! Half of the sequences name the runs. The others say `latest`, which stays at a run that others need, whatever is repeated, and
+//! says how to undo the one before it: so each run that is not undone must be come to.
 
 use super::console;
 use super::oracle;
@@ -118,8 +118,9 @@ impl Trial {
         (changed, needed)
     }
 
-    /// Undoes the latest run of each user, until that comes to no other run, and by their names those that it came to before:
-    /// what is left of them, such as a bucket that was not empty, is for *the same undo*. Whether anything changed.
+    /// Undoes the latest run of each user and the runs before it that it names, until that comes to no other run, and by their names
+    /// those that it came to before: what is left of them, such as a bucket that was not empty, is for *the same undo*. Whether
+    /// anything changed.
     fn undoes_latest(&mut self) -> bool {
         let mut changed = false;
         let was_reached = |place: &usize| self.ledger.runs[*place].undone || self.reached.contains(place);
@@ -134,9 +135,19 @@ impl Trial {
                     break;
                 }
                 let undone = self.undoes(user, "latest");
-                let is_new = undone.place.is_some_and(|place| self.reached.insert(place));
-                changed |= undone.changed || is_new;
-                if !(undone.changed || is_new) {
+                let mut went_on = undone.changed || undone.place.is_some_and(|place| self.reached.insert(place));
+                if undone.waits {
+                    let again = self.undoes(user, "latest");
+                    if again.place != undone.place {
+                        self.tally.foreign.push("the same `undo latest` came to another run".to_owned());
+                    }
+                }
+                if let Some(before) = undone.before {
+                    let undone = self.undoes(user, &before);
+                    went_on |= undone.changed || undone.place.is_some_and(|place| self.reached.insert(place));
+                }
+                changed |= went_on;
+                if !went_on {
                     break;
                 }
             }
