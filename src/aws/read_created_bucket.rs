@@ -10,8 +10,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use crate::model::{AccountId, BucketName, Partition, Region};
 use crate::plan::{Setting, Slot};
-use crate::receipt::{Contents, FoundBucket, Likeness, Look};
 use crate::state::{Denial, Payer, Seen, Unread};
+use crate::undo::receipt::{Contents, FoundBucket, Likeness, Look};
 
 use super::connect::Aws;
 use super::error::AwsError;

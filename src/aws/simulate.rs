@@ -6,7 +6,7 @@ use aws_sdk_iam::Client;
 use aws_sdk_iam::types::{EvaluationResult, PolicyEvaluationDecisionType};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::preflight::{Answer, Limit, Need, Simulated};
+use crate::plan::preflight::{Answer, Limit, Need, Simulated};
 use crate::state::Identity;
 
 use super::error::{AwsError, Cause};

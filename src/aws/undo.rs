@@ -2,7 +2,7 @@
 
 use crate::model::{AccountId, BucketName, Partition, Region};
 use crate::plan::{Setting, Slot};
-use crate::receipt::{Change, Look};
+use crate::undo::receipt::{Change, Look};
 
 use super::connect::Aws;
 use super::error::AwsError;

@@ -2,20 +2,20 @@
 
 use std::convert::Infallible;
 
-use crate::apply::{Applied, Event, StopReason, Stopped, Tokens, apply};
 use crate::aws::{Aws, Situation, WriteError, Written};
-use crate::evidence;
 use crate::exit::Exit;
 use crate::model::{Producer, RunToken};
-use crate::patience::Interruption as _;
 use crate::plan::{Approved, Change, Finding, Plan};
 use crate::producer;
-use crate::proof::Delivery;
-use crate::receipts::Lock;
 use crate::request::Request;
-use crate::settle::{Settled, settle};
+use crate::run::apply::{Applied, Event, StopReason, Stopped, Tokens, apply};
+use crate::run::evidence;
+use crate::run::patience::Interruption as _;
+use crate::run::proof::Delivery;
+use crate::run::settle::{Settled, settle};
 use crate::state::Observed;
 use crate::ui::{Printer, Progress, Told};
+use crate::undo::receipts::Lock;
 
 use super::interruption::CtrlC;
 use super::origin::{attached_at, stale_tokens};

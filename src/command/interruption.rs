@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
-use crate::patience::Interruption;
+use crate::run::patience::Interruption;
 
 /// Whether the user pressed Ctrl-C.
 #[derive(Clone, Debug, Default)]

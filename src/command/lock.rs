@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::model::BucketName;
-use crate::receipts::{Lock, Receipts};
 use crate::ui::Printer;
+use crate::undo::receipts::{Lock, Receipts};
 
 /// How often a place that is taken is asked for again.
 const PAUSE: Duration = Duration::from_millis(100);

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use crate::model::{BucketName, Moment, RunToken};
 use crate::plan::{Attached, Slot, TARGET_TAG};
-use crate::receipt::{Change, Outcome, Receipt};
-use crate::receipts::Receipts;
 use crate::state::{Observed, Origin};
+use crate::undo::receipt::{Change, Outcome, Receipt};
+use crate::undo::receipts::Receipts;
 
 /// What was observed, with the origin of its destination: the bucket's own token must be that of an unfinished run.
 pub(super) fn with_origin(observed: Observed, receipt_dir: Option<&Path>) -> Observed {

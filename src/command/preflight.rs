@@ -3,7 +3,7 @@
 use crate::aws::{Aws, Simulation};
 use crate::exit::Exit;
 use crate::plan::Plan;
-use crate::preflight::{self, Outcome, Said};
+use crate::plan::preflight::{self, Outcome, Said};
 use crate::request::{Preflight, Request};
 use crate::state::Observed;
 use crate::ui::Printer;

@@ -3,14 +3,14 @@
 use std::cell::RefCell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::apply::Stopped;
 use crate::aws::Written;
 use crate::model::{Moment, RunToken};
 use crate::plan::{Plan, Step};
-use crate::receipt::{Receipt, RunFacts, RunId};
-use crate::receipts::{ReceiptError, Receipts};
 use crate::request::Request;
+use crate::run::apply::Stopped;
 use crate::ui;
+use crate::undo::receipt::{Receipt, RunFacts, RunId};
+use crate::undo::receipts::{ReceiptError, Receipts};
 
 /// The receipt of a run, and where it is kept.
 #[derive(Debug)]

@@ -14,6 +14,7 @@ mod overwrite;
 mod planned;
 mod policies;
 mod policy_edit;
+pub mod preflight;
 mod replaced;
 mod setting;
 mod slot;

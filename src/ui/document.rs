@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use crate::apply::Stopped;
 use crate::exit::Exit;
 use crate::model::{Producer, without_users};
+use crate::plan::preflight::Said;
 use crate::plan::{Approval, Change, Cure, Finding, Plan, PlannedStep, Refusal, Severity, Step};
-use crate::preflight::Said;
-use crate::proof::{Delivery, TestVerdict};
 use crate::request::Request;
-use crate::settle::Settled;
+use crate::run::apply::Stopped;
+use crate::run::proof::{Delivery, TestVerdict};
+use crate::run::settle::Settled;
 
 use super::check_document::UntilBody;
 use super::details::details;

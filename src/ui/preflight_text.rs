@@ -1,7 +1,7 @@
 //! What the caller may not do, in one message with the statements that grant it.
 
 use crate::plan::Plan;
-use crate::preflight::{Limit, Need, Outcome};
+use crate::plan::preflight::{Limit, Need, Outcome};
 use crate::request::Request;
 
 use super::clean::clean;

@@ -4,20 +4,20 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::apply::Stopped;
 use crate::aws::{Call, CredentialWait};
 use crate::exit::Exit;
 use crate::health::Report;
 use crate::model::{Region, ReportPath};
 use crate::permission::{Scope, policy};
+use crate::plan::preflight::{Need, Outcome};
 use crate::plan::{Plan, Policies, Refusal, Step, Written};
-use crate::preflight::{Need, Outcome};
-use crate::proof::{Delivery, TestVerdict};
-use crate::put_back::{Ended, Undone};
-use crate::receipt::{Item, Receipt, Undo};
-use crate::receipts::{Kept, ReceiptError};
 use crate::request::Request;
-use crate::settle::Settled;
+use crate::run::apply::Stopped;
+use crate::run::proof::{Delivery, TestVerdict};
+use crate::run::put_back::{Ended, Undone};
+use crate::run::settle::Settled;
+use crate::undo::receipt::{Item, Receipt, Undo};
+use crate::undo::receipts::{Kept, ReceiptError};
 
 use super::check_document::CheckDocument;
 use super::check_text;

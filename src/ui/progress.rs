@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use dialoguer::console::{Term, truncate_str};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::apply::{Ending, Event, Task};
 use crate::plan::Plan;
-use crate::proof::Delivery;
+use crate::run::apply::{Ending, Event, Task};
+use crate::run::proof::Delivery;
 
 use super::clean::clean;
 use super::describe;

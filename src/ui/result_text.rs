@@ -1,10 +1,10 @@
 //! What came of a run, for people: carried out, or stopped part way.
 
-use crate::apply::{StopReason, Stopped};
 use crate::aws::WriteError;
 use crate::plan::Step;
-use crate::proof::{Delivery, TestVerdict};
 use crate::request::{CommandLine, Unprintable};
+use crate::run::apply::{StopReason, Stopped};
+use crate::run::proof::{Delivery, TestVerdict};
 use crate::state::TestObject;
 
 use super::clean::clean;

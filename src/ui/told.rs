@@ -1,9 +1,9 @@
 //! A run that is told of: what was planned and asked for, and by which name it can be undone.
 
+use crate::plan::preflight::{Outcome, Said};
 use crate::plan::{Approval, Plan, Refusal};
-use crate::preflight::{Outcome, Said};
-use crate::receipt::RunId;
 use crate::request::{CommandLine, Request, Unprintable};
+use crate::undo::receipt::RunId;
 
 use super::words;
 

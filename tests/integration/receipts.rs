@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use logbucket::receipt::Receipt;
+use logbucket::undo::receipt::Receipt;
 use sandbox::{Effect, Fault, When};
 
 use crate::account::Account;

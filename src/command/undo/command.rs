@@ -5,9 +5,9 @@ use crate::cli::{Global, OutputFormat, UndoArgs};
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
 use crate::exit::Exit;
-use crate::receipt::RunIdError;
-use crate::receipts::{Latest, ReceiptError, Receipts};
 use crate::ui::Printer;
+use crate::undo::receipt::RunIdError;
+use crate::undo::receipts::{Latest, ReceiptError, Receipts};
 
 use super::job::Job;
 

@@ -10,8 +10,8 @@ use crate::command::check::{KeyName, LogsOfRegion, logs_of_region, report_key, r
 use crate::health::{Evidence, Health, Withdrawal, closed_to, depends_on, diagnose, may_be_let_in};
 use crate::model::{BucketName, Moment, Prefix};
 use crate::plan::{Setting, Slot};
-use crate::receipt::{Receipt, Undo, Verdict};
 use crate::state::{Attachment, Identity, Key, Looked, Seen};
+use crate::undo::receipt::{Receipt, Undo, Verdict};
 
 /// Destinations looked at at once.
 const AT_ONCE: usize = 16;

@@ -12,12 +12,12 @@ use crate::command::record::now;
 use crate::command::refused::failed;
 use crate::exit::Exit;
 use crate::model::Partition;
-use crate::patience::{Interruption as _, SETTLING, pause};
-use crate::put_back::{Ended, StopReason, Undone, put_back};
-use crate::receipt::{Change, Item, Look, Receipt, RunId, Undo, Verdict};
-use crate::receipts::{Lock, Receipts};
+use crate::run::patience::{Interruption as _, SETTLING, pause};
+use crate::run::put_back::{Ended, StopReason, Undone, put_back};
 use crate::state::{Identity, Seen};
 use crate::ui::{Choice, Printer, Prompt, Unanswered};
+use crate::undo::receipt::{Change, Item, Look, Receipt, RunId, Undo, Verdict};
+use crate::undo::receipts::{Lock, Receipts};
 
 use super::command::unreadable;
 use super::dependents::Question;

@@ -11,10 +11,10 @@ use crate::command::refused::{ends, failed};
 use crate::exit::Exit;
 use crate::model::{Producer, Region};
 use crate::plan::{Plan, plan};
-use crate::receipts::Lock;
 use crate::request::{Incomplete, Interview, Request, Topic};
 use crate::state::Observed;
 use crate::ui::{Printer, Progress, Prompt};
+use crate::undo::receipts::Lock;
 
 use super::destination::{Chosen, Offered};
 use super::greeting::Who;

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::model::Moment;
-use crate::put_back::{Ended, Undone};
-use crate::receipt::{Item, Receipt, Undo};
-use crate::receipts::Kept;
+use crate::run::put_back::{Ended, Undone};
+use crate::undo::receipt::{Item, Receipt, Undo};
+use crate::undo::receipts::Kept;
 
 use super::line::{difference, subject, why, word};
 

@@ -1,8 +1,8 @@
 //! What an undo does about a step, in words that text and JSON share.
 
 use crate::plan::Setting;
-use crate::receipt::{Change, Item, Verdict};
 use crate::ui::details::moved;
+use crate::undo::receipt::{Change, Item, Verdict};
 
 /// What a step changed.
 pub(in crate::ui) fn subject(change: &Change) -> String {

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use crate::put_back::{Ended, Undone};
-use crate::receipt::{Item, Receipt, Undo, Verdict};
-use crate::receipts::Kept;
+use crate::run::put_back::{Ended, Undone};
 use crate::ui::clean::clean;
 use crate::ui::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, of_diff, painted};
 use crate::ui::talk::talk_wrapped;
 use crate::ui::words::{listed, shortened};
 use crate::ui::wrap::Sheet;
+use crate::undo::receipt::{Item, Receipt, Undo, Verdict};
+use crate::undo::receipts::Kept;
 
 use super::line::{difference, subject, why};
 

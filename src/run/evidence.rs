@@ -8,7 +8,7 @@ use crate::aws::{Aws, AwsError, SharedLooks};
 use crate::model::Moment;
 use crate::plan::{ExpectedKey, Plan};
 use crate::producer::{Layout, Proof, ProofFile};
-use crate::proof::{Delivery, TestVerdict, judge_file, judge_present};
+use crate::run::proof::{Delivery, TestVerdict, judge_file, judge_present};
 use crate::state::{Newest, ObjectStamp, Seen};
 
 /// How long a fresh test file is waited for: AWS writes it in the very call that attaches.

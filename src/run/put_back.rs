@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use crate::aws::{Aws, Replacement, Tries, WriteError};
-use crate::patience::{self, Interruption, SETTLING};
-use crate::receipt::{Change, Item, Receipt, Undo, Verdict};
+use crate::run::patience::{self, Interruption, SETTLING};
+use crate::undo::receipt::{Change, Item, Receipt, Undo, Verdict};
 
 /// How an item ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -9,11 +9,11 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::aws::{Aws, AwsError, OnBehalf, TestLeft, Tries, WriteError, Written};
 use crate::model::{KeyArn, RunToken};
-use crate::patience::{self, Interruption, SETTLING};
 use crate::plan::{Approved, Overwrite, Plan, PlannedStep, Step};
-use crate::proof::{self, TestVerdict};
-use crate::receipts::ReceiptError;
+use crate::run::patience::{self, Interruption, SETTLING};
+use crate::run::proof::{self, TestVerdict};
 use crate::state::TestObject;
+use crate::undo::receipts::ReceiptError;
 
 /// Attachments under way at once: `ModifyLoadBalancerAttributes` refills at 3 a second
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).

@@ -9,7 +9,7 @@ use etcetera::BaseStrategy as _;
 use tempfile::NamedTempFile;
 
 use crate::model::BucketName;
-use crate::receipt::{Receipt, RunId, Unreadable};
+use crate::undo::receipt::{Receipt, RunId, Unreadable};
 
 use super::error::ReceiptError;
 use super::trust::{self, lock_file, make_folder};

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::receipt::Unreadable;
+use crate::undo::receipt::Unreadable;
 
 use super::trust::Distrust;
 
