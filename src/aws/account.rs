@@ -2,8 +2,7 @@
 
 use aws_sdk_account::types::RegionOptStatus;
 
-use crate::model::{BucketName, Region};
-use crate::state::Seen;
+use crate::model::{BucketName, Region, Seen};
 
 use super::connect::Aws;
 use super::error::AwsError;

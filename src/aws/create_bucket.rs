@@ -11,9 +11,8 @@ use std::time::Duration;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{BucketLocationConstraint, BucketNamespace, CreateBucketConfiguration, ObjectOwnership, Tag};
 
-use crate::model::{AccountId, BucketName, Moment, Namespace, Partition, Region, RunToken};
+use crate::model::{AccountId, BucketName, Moment, Namespace, Partition, Region, RunToken, Seen};
 use crate::plan::TARGET_TAG;
-use crate::state::Seen;
 
 use super::account::BUCKETS;
 use super::connect::Aws;

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{AccountId, BucketName, Region};
-use crate::state::{
-    Destination, Identity, Inventories, Key, LoadBalancer, LoadBalancerType, Logging, Looked, Seen, SourceBucket,
-};
+use crate::model::{AccountId, BucketName, Region, Seen};
+use crate::producer::{Inventories, LoadBalancer, LoadBalancerType, Logging, SourceBucket};
+use crate::state::{Destination, Identity, Key, Looked};
 
 use super::connect::Aws;
 use super::error::AwsError;

@@ -7,8 +7,7 @@ use aws_sdk_s3::error::{ErrorMetadata, ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use crate::model::without_users;
-use crate::state::Unread;
+use crate::model::{Unread, without_users};
 
 use super::bounds::OverBound;
 use super::clock;

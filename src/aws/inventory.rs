@@ -6,8 +6,10 @@ use aws_sdk_s3::types::{
     InventoryOptionalField, InventoryS3BucketDestination, InventorySchedule, Ssekms, Sses3,
 };
 
-use crate::model::{InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryVersions};
-use crate::state::{InventoryConfiguration, InventoryEncryption};
+use crate::producer::{
+    InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
+    InventoryVersions,
+};
 
 use super::error::AwsError;
 use super::logging::unbuildable;

@@ -10,7 +10,7 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use crate::state::Seen;
+use crate::model::Seen;
 
 use super::error::{AwsError, Cause};
 use super::outcome::seen;

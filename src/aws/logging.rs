@@ -6,8 +6,8 @@ use aws_sdk_s3::types::{
     TargetGrant as SdkGrant, TargetObjectKeyFormat,
 };
 
-use crate::model::{KeyFormat, PartitionDate};
-use crate::state::{Logging, Seen, TargetGrant};
+use crate::model::Seen;
+use crate::producer::{KeyFormat, Logging, PartitionDate, TargetGrant};
 
 use super::error::{AwsError, Cause};
 

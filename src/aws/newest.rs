@@ -3,9 +3,9 @@
 
 use aws_sdk_s3::Client;
 
-use crate::model::{AccountId, BucketName, Moment};
+use crate::model::{AccountId, BucketName, Moment, Seen};
 use crate::producer::{FileName, Layout, Place};
-use crate::state::{Found, Newest, Seen};
+use crate::state::{Found, Newest};
 
 use super::connect::Aws;
 use super::error::AwsError;

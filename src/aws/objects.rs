@@ -4,9 +4,9 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::primitives::{AggregatedBytes, ByteStream, DateTime};
 
-use crate::model::{AccountId, BucketName, Region, RunToken};
+use crate::model::{AccountId, BucketName, Region, RunToken, Seen};
 use crate::producer::Place;
-use crate::state::{Found, ObjectStamp, Seen, TestObject};
+use crate::state::{Found, ObjectStamp, TestObject};
 
 use super::connect::Aws;
 use super::error::AwsError;

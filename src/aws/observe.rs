@@ -4,15 +4,12 @@ use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::model::Kind;
-use crate::model::{
-    AccountId, BucketName, Encryption, EncryptionKind, KeyChoice, LogType, Prefix, Producer, Region, SourceName, near,
+use crate::model::{AccountId, BucketName, Encryption, EncryptionKind, KeyChoice, Region, Seen, near};
+use crate::producer::{
+    Kind, LoadBalancer, LoadBalancerType, LogType, Prefix, Producer, Source, SourceBucket, SourceName,
 };
 use crate::request::Request;
-use crate::state::{
-    Bucket, Destination, Identity, Key, LoadBalancer, LoadBalancerType, ObjectStamp, Observed, Origin, Ownership, Seen,
-    Source, SourceBucket, SourceTags,
-};
+use crate::state::{Bucket, Destination, Identity, Key, ObjectStamp, Observed, Origin, Ownership, SourceTags};
 
 use super::connect::Aws;
 use super::error::AwsError;

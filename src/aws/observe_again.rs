@@ -2,10 +2,11 @@
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::model::{Encryption, Kind};
+use crate::model::Encryption;
 use crate::plan::Plan;
+use crate::producer::{Kind, Source};
 use crate::request::Request;
-use crate::state::{Bucket, Destination, Identity, Observed, Source};
+use crate::state::{Bucket, Destination, Identity, Observed};
 
 use super::connect::Aws;
 use super::observe::AT_ONCE;

@@ -6,7 +6,7 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use crate::state::{Denial, Seen, Unread};
+use crate::model::{Denial, Seen, Unread};
 
 use super::bounds::OverBound;
 use super::error::{AwsError, Cause};

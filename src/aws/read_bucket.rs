@@ -5,8 +5,8 @@ use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::operation::head_bucket::{HeadBucketError, HeadBucketOutput};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use crate::model::{AccountId, BucketName, InventoryId, Region};
-use crate::state::{Inventories, InventoryConfiguration, Logging, Seen};
+use crate::model::{AccountId, BucketName, Region, Seen};
+use crate::producer::{Inventories, InventoryConfiguration, InventoryId, Logging};
 
 use super::error::AwsError;
 use super::listing::{Listing, Next};

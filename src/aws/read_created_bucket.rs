@@ -8,9 +8,9 @@ use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::types::{BucketAbacStatus, ObjectOwnership, OwnershipControls};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use crate::model::{AccountId, BucketName, Partition, Region};
+use crate::model::{AccountId, BucketName, Denial, Partition, Region, Seen, Unread};
 use crate::plan::{Setting, Slot};
-use crate::state::{Denial, Payer, Seen, Unread};
+use crate::state::Payer;
 use crate::undo::receipt::{Contents, FoundBucket, Likeness, Look};
 
 use super::connect::Aws;

@@ -8,9 +8,10 @@ use aws_sdk_s3::types::{
     ServerSideEncryptionRule,
 };
 
-use crate::model::{AccountId, BucketEncryption, BucketName, LogType, Region};
+use crate::model::{AccountId, BucketEncryption, BucketName, Region, Seen};
+use crate::producer::LogType;
 use crate::state::{
-    Abac, Bucket, ExpirationRule, LogDeliveryAcl, ObjectLock, ObjectStamp, Ownership, Payer, Seen, Versioning,
+    Abac, Bucket, ExpirationRule, LogDeliveryAcl, ObjectLock, ObjectStamp, Ownership, Payer, Versioning,
 };
 
 use super::error::AwsError;

@@ -6,9 +6,9 @@ use aws_sdk_kms::Client;
 use aws_sdk_kms::types::{KeyListEntry, KeyManagerType, Tag};
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::model::{AccountId, BucketName, Region};
+use crate::model::{AccountId, BucketName, Denial, Region, Seen, Unread};
 use crate::plan::TARGET_TAG;
-use crate::state::{Denial, Key, KeyManager, Seen, Unread};
+use crate::state::{Key, KeyManager};
 
 use super::error::AwsError;
 use super::listing::{Listing, Next};

@@ -6,8 +6,8 @@ use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::{LoadBalancer as Described, LoadBalancerTypeEnum};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::model::{Arn, LogType, Producer, Region, SourceName};
-use crate::state::{Denial, LoadBalancer, LoadBalancerType, Seen};
+use crate::model::{Arn, Denial, Region, Seen};
+use crate::producer::{LoadBalancer, LoadBalancerType, LogType, Producer, SourceName};
 
 use super::error::AwsError;
 use super::listing::{Listing, Next};

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{AccountId, Region};
+use crate::model::{AccountId, Denial, Region, Seen};
 use crate::plan::{Setting, Slot};
-use crate::state::{Denial, Payer, Seen};
+use crate::state::Payer;
 
 use super::connect::Aws;
 use super::error::AwsError;

@@ -6,8 +6,8 @@ use aws_sdk_cloudtrail::types::{Event, LookupAttribute, LookupAttributeKey};
 use serde_json::Value;
 use tokio::time::MissedTickBehavior;
 
-use crate::model::{Moment, Region};
-use crate::state::{Seen, TrailEvent};
+use crate::model::{Moment, Region, Seen};
+use crate::state::TrailEvent;
 
 use super::connect::Aws;
 use super::error::AwsError;

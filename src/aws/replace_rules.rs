@@ -12,9 +12,9 @@ use std::time::Duration;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{BucketLifecycleConfiguration, LifecycleRule, TransitionDefaultMinimumObjectSize};
 
-use crate::model::{AccountId, BucketName};
+use crate::model::{AccountId, BucketName, Denial, Seen};
 use crate::plan::Setting;
-use crate::state::{Denial, ExpirationRule, Seen};
+use crate::state::ExpirationRule;
 
 use super::connect::Aws;
 use super::error::AwsError;

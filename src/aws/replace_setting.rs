@@ -8,9 +8,10 @@ use aws_sdk_s3::types::{
     ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration, ServerSideEncryptionRule, Tag, Tagging,
 };
 
-use crate::model::{AccountId, Arn, BucketEncryption, BucketName, InventoryId, KeyArn, Region};
+use crate::model::{AccountId, Arn, BucketEncryption, BucketName, KeyArn, Region};
 use crate::plan::{Setting, Slot};
-use crate::state::{InventoryConfiguration, Logging, Payer};
+use crate::producer::{InventoryConfiguration, InventoryId, Logging};
+use crate::state::Payer;
 
 use super::connect::Aws;
 use super::error::AwsError;

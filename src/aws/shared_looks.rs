@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::model::Moment;
+use crate::model::{Denial, Moment, Seen, Unread};
 use crate::producer::{Layout, source_of_record};
-use crate::state::{Denial, Found, Newest, Seen, Unread};
+use crate::state::{Found, Newest};
 
 use super::error::AwsError;
 use super::newest::{DAYS, Logs, opened};

@@ -9,8 +9,9 @@ use aws_sdk_elasticloadbalancingv2::Client as LoadBalancers;
 use aws_sdk_s3::Client as S3;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::model::{AccountId, BucketName};
-use crate::state::{Identity, LoadBalancer, Seen, Source, SourceTags};
+use crate::model::{AccountId, BucketName, Seen};
+use crate::producer::{LoadBalancer, Source};
+use crate::state::{Identity, SourceTags};
 
 use super::error::AwsError;
 use super::observe::AT_ONCE;

@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::model::{AccountId, BucketName, KeyArn, Kind, Partition, Region, SourceName};
+use crate::model::{AccountId, BucketName, Denial, KeyArn, Partition, Region, Seen, Unread};
+use crate::producer::{Kind, LoadBalancer, Source, SourceBucket, SourceName};
 use crate::request::Request;
-use crate::state::{
-    Denial, Identity, KeyManager, ListedKey, LoadBalancer, Observed, Seen, Source, SourceBucket, Unread,
-};
+use crate::state::{Identity, KeyManager, ListedKey, Observed};
 
 use super::account::BUCKETS;
 use super::connect::Aws;

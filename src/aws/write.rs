@@ -2,9 +2,8 @@
 
 use aws_sdk_s3::types::{PublicAccessBlockConfiguration, Tag};
 
-use crate::model::{AccountId, BucketName, KeyArn, Moment, Region, RunToken};
+use crate::model::{AccountId, BucketName, Denial, KeyArn, Moment, Region, RunToken, Seen};
 use crate::plan::{KeySlot, Overwrite, Setting, Slot, Step, TARGET_TAG};
-use crate::state::{Denial, Seen};
 
 use super::connect::Aws;
 use super::create_bucket::NewBucket;

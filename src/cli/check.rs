@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use crate::model::{BucketName, InventoryId};
+use crate::model::BucketName;
+use crate::producer::InventoryId;
 
 use super::fail_on::{FAIL_ON, FailOn};
 use super::init::{LogTypeWord, ProducerWord};

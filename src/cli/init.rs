@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use crate::model::{BucketName, InventoryField, InventoryId, KeyChoice, StorageClass, Tag, near};
+use crate::model::{BucketName, KeyChoice, StorageClass, Tag, near};
+use crate::producer::{InventoryField, InventoryId};
 
 use super::root::exit_codes;
 use super::values::{days, seconds, storage_class, transition_days};

@@ -4,9 +4,10 @@ use std::convert::Infallible;
 
 use crate::aws::{Aws, Situation, WriteError, Written};
 use crate::exit::Exit;
-use crate::model::{Producer, RunToken};
+use crate::model::RunToken;
 use crate::plan::{Approved, Change, Finding, Plan};
 use crate::producer;
+use crate::producer::Producer;
 use crate::request::Request;
 use crate::run::apply::{Applied, Event, StopReason, Stopped, Tokens, apply};
 use crate::run::evidence;

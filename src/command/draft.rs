@@ -6,10 +6,8 @@ use std::path::PathBuf;
 use crate::cli::{
     EncryptionWord, FormatWord, FrequencyWord, Global, InitArgs, LogTypeWord, PartitionWord, ProducerWord, VersionsWord,
 };
-use crate::model::{
-    EncryptionKind, InventoryFormat, InventoryFrequency, InventoryVersions, LogType, PartitionDate, Producer,
-    TransitionAfter, without_user,
-};
+use crate::model::{EncryptionKind, TransitionAfter, without_user};
+use crate::producer::{InventoryFormat, InventoryFrequency, InventoryVersions, LogType, PartitionDate, Producer};
 use crate::request::{Consent, Draft, Preflight};
 
 /// A folder's path from the root: the commands that name it are run elsewhere, too.

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::aws::{Aws, Trail};
-use crate::model::Region;
-use crate::state::Seen;
+use crate::model::{Region, Seen};
 
 /// What was read of it.
 #[derive(Debug)]

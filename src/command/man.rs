@@ -1,8 +1,7 @@
 //! `man`: manual pages, made from the flags themselves.
 
-use std::fs;
-use std::io;
 use std::path::Path;
+use std::{fs, io};
 
 use clap::{Command, CommandFactory as _, ValueEnum as _};
 use clap_mangen::Man;

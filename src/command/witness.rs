@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use crate::aws::{Aws, AwsError, SharedLooks, Trail};
 use crate::health::{Diagnosis, Evidence, LastChange, Sought, diagnose, shown, whereabouts};
-use crate::model::{Kind, Moment, Producer};
+use crate::model::Moment;
+use crate::producer::{Attachment, Inventories, Kind, Log, Producer, Source};
 use crate::request::Request;
-use crate::state::{Attachment, Inventories, Log, Looked, Newest, Observed, Shown, Source};
+use crate::state::{Looked, Newest, Observed, Shown};
 
 use super::check::now;
 use super::events::Events;

@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::iam::{Document, Effect, Truth, evaluate};
-use crate::model::{EncryptionKind, KeyFormat, Prefix, Producer};
+use crate::model::{EncryptionKind, Seen};
 use crate::producer::encryption::{Outcome, rule};
-use crate::producer::{Place, Writer, alb, bucket_probes, principal};
+use crate::producer::{KeyFormat, Place, Prefix, Producer, Writer, alb, bucket_probes, principal};
 use crate::request::Draft;
-use crate::state::{Bucket, KeyManager, Looked, Seen};
+use crate::state::{Bucket, KeyManager, Looked};
 
 /// What a bucket says to a producer.
 #[derive(Clone, Debug, Eq, PartialEq)]

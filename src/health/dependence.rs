@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::iam::{Answer, Document, evaluate};
-use crate::model::{Moment, Prefix};
+use crate::model::{Moment, Seen};
 use crate::plan::{Setting, Slot};
-use crate::producer::{Place, Writer, bucket_probes, nlb};
+use crate::producer::{Attachment, Place, Prefix, Source, Writer, bucket_probes, nlb};
 use crate::request::Draft;
-use crate::state::{Attachment, Bucket, Destination, Key, Looked, Seen, Source};
+use crate::state::{Bucket, Destination, Key, Looked};
 
 use super::diagnosis::{Health, diagnose};
 use super::evidence::Evidence;
@@ -75,7 +75,7 @@ fn place(bucket: &Bucket, prefix: &Prefix, today: &Looked) -> Place {
         owner: caller.account.clone(),
         region: today.region.clone(),
         source_account: caller.account.clone(),
-        key_format: crate::model::KeyFormat::Simple,
+        key_format: crate::producer::KeyFormat::Simple,
     }
 }
 

@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{EncryptionKind, Moment, Producer};
+use crate::model::{EncryptionKind, Moment, Seen};
 use crate::plan::{Cure, Finding, FindingId, Plan, Severity, plan, unusable_key};
 use crate::producer::encryption::Outcome;
-use crate::producer::{self, Layout, Place};
-use crate::state::{
-    Attachment, Bucket, Destination, Found, InventoryEncryption, KeyManager, Looked, Newest, Observed, Origin, Seen,
-    Source, Target,
-};
+use crate::producer::{self, Attachment, InventoryEncryption, Layout, Place, Producer, Source, Target};
+use crate::state::{Bucket, Destination, Found, KeyManager, Looked, Newest, Observed, Origin};
 
 use super::cure::{Cured, mending};
 use super::evidence::{Evidence, age, fresh_for, has_its_encryption, layout, shown, shows_the_default};

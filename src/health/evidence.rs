@@ -1,11 +1,10 @@
 //! What the producer itself delivered last, and what that says.
 
-use crate::model::{InventoryFrequency, Moment, Producer, span};
-use crate::producer::{Layout, Place};
-use crate::state::{
-    Attachment, Bucket, ExpirationRule, Found, InventoryEncryption, Log, Looked, Newest, Seen, Shown, Source, Target,
-    TrailEvent,
+use crate::model::{Moment, Seen, span};
+use crate::producer::{
+    Attachment, InventoryEncryption, InventoryFrequency, Layout, Log, Place, Producer, Source, Target,
 };
+use crate::state::{Bucket, ExpirationRule, Found, Looked, Newest, Shown, TrailEvent};
 
 use super::diagnosis::Diagnosis;
 use super::last_change::{LastChange, last_change};

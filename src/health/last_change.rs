@@ -6,7 +6,8 @@
 
 use crate::model::Moment;
 use crate::plan::FindingId;
-use crate::state::{Attachment, Log, Looked, Source, TrailEvent};
+use crate::producer::{Attachment, Log, Source};
+use crate::state::{Looked, TrailEvent};
 
 use super::diagnosis::Diagnosis;
 use super::story::{ATTACH, names_key};

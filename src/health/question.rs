@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{
-    BucketName, Encryption, InventoryFormat, InventoryFrequency, InventoryRequest, InventoryVersions, KeyChoice,
-    KeyRef, Kind, PartitionDate, Prefix, Producer, Region, SourceName,
-};
+use crate::model::{BucketName, Encryption, KeyChoice, KeyRef, Region};
 use crate::plan::{Cure, Finding, FindingId, Severity};
+use crate::producer::{
+    Attachment, InventoryEncryption, InventoryFormat, InventoryFrequency, InventoryRequest, InventoryVersions, Kind,
+    Log, PartitionDate, Prefix, Producer, Source, SourceName, Target,
+};
 use crate::request::{Consent, Preflight, Request};
-use crate::state::{Attachment, InventoryEncryption, Log, Source, Target};
 
 const ALB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
 const INVENTORY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryS3BucketDestination.html";
@@ -100,8 +100,8 @@ fn kind(attachment: &Attachment, target: &Target) -> Result<Kind, String> {
 /// Nothing keeps what is there: simple keys can't be asked for by a flag.
 fn partition(target: &Target) -> Option<PartitionDate> {
     match target.key_format {
-        crate::model::KeyFormat::Partitioned(date) => Some(date),
-        crate::model::KeyFormat::Simple => None,
+        crate::producer::KeyFormat::Partitioned(date) => Some(date),
+        crate::producer::KeyFormat::Simple => None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a plan's findings mean for logs that are on already.
 
-use crate::model::Producer;
 use crate::plan::{Finding, FindingId, Severity};
-use crate::state::{Attachment, Bucket};
+use crate::producer::{Attachment, Producer};
+use crate::state::Bucket;
 
 /// What a finding says of an attachment that is on.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{Moment, Region};
-use crate::state::{Attachment, Bucket, Identity};
+use crate::producer::Attachment;
+use crate::state::{Bucket, Identity};
 
 use super::{Admission, Diagnosis, Health};
 

@@ -2,7 +2,8 @@
 
 use crate::model::{Moment, span};
 use crate::plan::{FindingId, Severity};
-use crate::state::{Attachment, Bucket, InventoryEncryption, Log, Source, TrailEvent};
+use crate::producer::{Attachment, InventoryEncryption, Log, Source};
+use crate::state::{Bucket, TrailEvent};
 
 use super::diagnosis::{Diagnosis, Health};
 use super::evidence::fresh_for;

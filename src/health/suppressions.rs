@@ -12,7 +12,8 @@
 //! `s3_bucket_server_access_logging_enabled`, Trivy `AVD-AWS-0089`, cdk-nag `AwsSolutions-S1` and `S3BucketLoggingEnabled` in its
 //! other packs, Security Hub `S3.9`, whose page asks for the exception itself: [`TARGET`].
 
-use crate::model::{AccountId, BucketName, EncryptionKind, Producer, Region};
+use crate::model::{AccountId, BucketName, EncryptionKind, Region};
+use crate::producer::Producer;
 use crate::producer::encryption::{Outcome, rule};
 
 /// "The target logging bucket does not need to have server access logging enabled, and you should suppress findings for this

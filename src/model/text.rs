@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{AccountId, Arn, BucketName, InventoryField, InventoryId, KeyArn, Moment, Region};
+use super::{AccountId, Arn, BucketName, KeyArn, Moment, Region};
 
 macro_rules! as_text {
     ($($type:ty),+ $(,)?) => {$(
@@ -20,20 +20,7 @@ macro_rules! as_text {
     )+};
 }
 
-as_text!(AccountId, Arn, BucketName, InventoryId, KeyArn, Region);
-
-impl Serialize for InventoryField {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for InventoryField {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        Self::named(&name).ok_or_else(|| de::Error::custom(format!("`{name}` is not an inventory field")))
-    }
-}
+as_text!(AccountId, Arn, BucketName, KeyArn, Region);
 
 impl Serialize for Moment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,6 +1,6 @@
 //! A call to AWS, with what it takes and when it is made.
 
-use crate::model::Producer;
+use crate::producer::Producer;
 
 /// A call that logbucket makes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

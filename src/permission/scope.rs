@@ -3,8 +3,8 @@
 //! ARNs: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html#list_s3-resources-for-iam-policies>
 //! and the same part of `list_elbv2.html` and `list_kms.html`.
 
-use crate::model::{AccountId, Arn, BucketName, KeyRef, Partition, Prefix, Producer, Region, SourceName};
-use crate::producer::{TEST_OBJECT, s3_access::literal};
+use crate::model::{AccountId, Arn, BucketName, KeyRef, Partition, Region};
+use crate::producer::{Prefix, Producer, SourceName, TEST_OBJECT, s3_access::literal};
 
 use super::{Job, Resource};
 

@@ -15,7 +15,7 @@ use super::Resource::{
     Anything, Caller, Destination, EveryBucket, EveryKey, Key, LoadBalancers, Logs, OwnAlias, Sources, TestObject,
 };
 use super::{Call, Job, Need, Resource};
-use crate::model::Producer::{self, Alb, Inventory, Nlb, S3Access};
+use crate::producer::Producer::{self, Alb, Inventory, Nlb, S3Access};
 
 /// The jobs that look before they do anything.
 const LOOK: &[Job] = &[DryRun, Init, Wizard];

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{BucketEncryption, BucketName, KeyArn, Region};
-use crate::state::{ExpirationRule, InventoryConfiguration, InventoryEncryption, Payer};
+use crate::producer::{InventoryConfiguration, InventoryEncryption};
+use crate::state::{ExpirationRule, Payer};
 
 use super::{KeySlot, NewInventory, Setting, Slot, Step};
 

@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Encryption, LogType};
-use crate::producer::{Place, Proof, TEST_OBJECT, Writer};
+use crate::model::{Encryption, Seen};
+use crate::producer::{LogType, Place, Proof, TEST_OBJECT, Writer};
 use crate::request::Request;
-use crate::state::{Destination, Identity, ObjectStamp, Observed, Seen};
+use crate::state::{Destination, Identity, ObjectStamp, Observed};
 
-use super::check;
 use super::world::World;
-use super::{Attached, ExpectedKey, Finding, PlannedStep};
+use super::{Attached, ExpectedKey, Finding, PlannedStep, check};
 
 /// What a run found and will do.
 #[derive(Clone, Debug, Eq, PartialEq)]

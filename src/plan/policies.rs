@@ -1,8 +1,8 @@
 //! The policies of a destination that is still to be made: the very statements that a plan for a new bucket writes.
 
 use crate::iam::Document;
-use crate::model::{Arn, KeyFormat, PartitionDate, SourceName};
-use crate::producer::{self, Place, Template, Values};
+use crate::model::Arn;
+use crate::producer::{self, KeyFormat, PartitionDate, Place, SourceName, Template, Values};
 use crate::request::PolicyRequest;
 
 use super::grants::{BUCKET_POLICY_LIMIT, Granted, KEY_POLICY_LIMIT, granted};

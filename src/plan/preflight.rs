@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::iam::{AccessRequest, Context, Document, Effect, Principal, Truth, Unnamed, evaluate};
-use crate::model::{Arn, Producer};
+use crate::model::Arn;
 use crate::permission::{Resource, actions_of};
 use crate::plan::{KeySlot, Plan, Slot, Step};
+use crate::producer::Producer;
 use crate::state::{Identity, Observed};
 
 /// An action and the ARN of what it is on.

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::iam::Document;
 use crate::model::{BucketEncryption, BucketName};
-use crate::state::{ExpirationRule, InventoryConfiguration, Logging, Payer, Transition};
+use crate::producer::{InventoryConfiguration, Logging};
+use crate::state::{ExpirationRule, Payer, Transition};
 
 use super::{Slot, TARGET_TAG};
 

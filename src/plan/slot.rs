@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Arn, BucketName, InventoryId, KeyArn, Region};
+use crate::model::{Arn, BucketName, KeyArn, Region};
+use crate::producer::InventoryId;
 
 /// A place for a [`super::Setting`].
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

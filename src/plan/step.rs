@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{
-    AccountId, Arn, BucketEncryption, BucketName, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
-    InventoryVersions, KeyArn, Namespace, Region,
+use crate::model::{AccountId, Arn, BucketEncryption, BucketName, KeyArn, Namespace, Region};
+use crate::producer::{
+    InventoryConfiguration, InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryVersions,
+    Logging,
 };
-use crate::state::{ExpirationRule, InventoryConfiguration, Logging};
+use crate::state::ExpirationRule;
 
 /// The tag that marks what logbucket created: on a bucket its value is the token of the run, on a key the bucket's name.
 pub const TARGET_TAG: &str = "logbucket";

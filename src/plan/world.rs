@@ -1,11 +1,9 @@
 //! What every check looks at: the request, what was seen, and the place that both make.
 
-use crate::model::{
-    BucketEncryption, Encryption, EncryptionKind, InventoryRequest, KeyChoice, KeyFormat, Kind, PartitionDate, Producer,
-};
-use crate::producer::{self, Place, Probe, Writer};
+use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyChoice, Seen};
+use crate::producer::{self, InventoryRequest, KeyFormat, Kind, PartitionDate, Place, Probe, Producer, Source, Writer};
 use crate::request::Request;
-use crate::state::{Bucket, KeyManager, Observed, Origin, Seen, Source};
+use crate::state::{Bucket, KeyManager, Observed, Origin};
 
 use super::check::{self, ReportEncryption};
 

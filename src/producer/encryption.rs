@@ -2,7 +2,8 @@
 //!
 //! Facts with their sources; whether a given bucket is in order is judged in `plan`.
 
-use crate::model::{EncryptionKind, Producer};
+use crate::model::EncryptionKind;
+use crate::producer::Producer;
 
 /// What comes of a producer writing to a bucket with a kind of default encryption.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

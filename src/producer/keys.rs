@@ -7,7 +7,8 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html>.
 
 use crate::iam::{Letters, ResourceSet};
-use crate::model::{Arn, InventoryFormat, InventoryRequest, KeyFormat, LogType};
+use crate::model::Arn;
+use crate::producer::{InventoryFormat, InventoryRequest, KeyFormat, LogType};
 
 use super::{Place, Writer, s3_access};
 

@@ -7,7 +7,8 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>; Inventory:
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html>.
 
-use crate::model::{Arn, KeyFormat, LogType, Moment};
+use crate::model::{Arn, Moment};
+use crate::producer::{KeyFormat, LogType};
 
 use super::{Place, s3_access};
 
@@ -241,7 +242,7 @@ fn report_time(folder: &str) -> Option<Moment> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{PartitionDate, Prefix, Producer};
+    use crate::producer::{PartitionDate, Prefix, Producer};
 
     fn place(prefix: &str, key_format: KeyFormat) -> Place {
         Place {

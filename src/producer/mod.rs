@@ -3,29 +3,45 @@
 //! Rules and facts only. Whether a bucket fulfils them is judged in `plan`; nothing here asks AWS.
 
 pub mod alb;
-mod condition_keys;
 pub mod encryption;
 pub mod inventory;
 pub mod nlb;
 pub mod s3_access;
 pub mod weighing;
 
+mod attachment;
+mod condition_keys;
 mod keys;
+mod kind;
 mod layout;
+mod list;
+mod load_balancer;
 mod place;
+mod prefix;
 mod probe;
 mod proof;
+mod source;
+mod source_name;
 mod template;
 
+pub use attachment::{Attachment, Inventories, Log, Target};
+pub use inventory::{
+    InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
+    InventoryIdError, InventoryRequest, InventoryVersions,
+};
 pub use keys::TEST_FILE;
+pub use kind::Kind;
 pub use layout::{FileName, Layout, source_of_record};
+pub use list::Producer;
+pub use load_balancer::{LoadBalancer, LoadBalancerType, LogAttachment, LogType};
 pub use place::{Place, TEST_OBJECT, Writer};
+pub use prefix::{Prefix, PrefixError};
 pub use probe::{KeyContext, Probe, ProbedKey, ServiceRequest};
 pub use proof::{Proof, ProofFile};
+pub use s3_access::{KeyFormat, Logging, PartitionDate, TargetGrant};
+pub use source::{Source, SourceBucket};
+pub use source_name::{SourceName, SourceNameError};
 pub use template::{Template, Values};
-
-use crate::model::Kind;
-use crate::model::{KeyFormat, Producer};
 
 /// The service principal that writes a producer's logs.
 pub fn principal(producer: Producer) -> &'static str {

@@ -1,6 +1,7 @@
 //! Where logs are written, and on whose behalf.
 
-use crate::model::{AccountId, BucketName, KeyFormat, Partition, Prefix, Region};
+use crate::model::{AccountId, BucketName, Partition, Region};
+use crate::producer::{KeyFormat, Prefix};
 
 /// What the name of the object begins with that logbucket writes, reads back and removes, in the folder of the logs; the
 /// token of the run ends it.

@@ -141,7 +141,7 @@ pub(super) fn perhaps(value: impl Into<String>) -> ContextValue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{KeyFormat, Prefix};
+    use crate::producer::{KeyFormat, Prefix};
 
     #[test]
     fn s3_is_known_by_its_host_and_in_china_by_either_of_two() {

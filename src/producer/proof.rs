@@ -1,7 +1,6 @@
 //! What the producer itself writes, and by when.
 
-use crate::model::Kind;
-use crate::model::{KeyFormat, LogType};
+use crate::producer::{KeyFormat, Kind, LogType};
 
 use super::{Layout, Place};
 

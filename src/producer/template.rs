@@ -147,7 +147,7 @@ fn replaced(text: &str, values: &Values) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{KeyFormat, PartitionDate, Prefix, Producer};
+    use crate::producer::{KeyFormat, PartitionDate, Prefix, Producer};
 
     fn place(prefix: &str) -> Place {
         Place {

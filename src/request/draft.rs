@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use crate::model::{
-    BucketName, Encryption, EncryptionKind, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
-    InventoryRequest, InventoryVersions, KeyChoice, Kind, LogType, PartitionDate, Prefix, Producer, Region, Tag,
-    TransitionAfter,
-};
+use crate::model::{BucketName, Encryption, EncryptionKind, KeyChoice, Region, Tag, TransitionAfter};
 use crate::producer;
+use crate::producer::{
+    InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest, InventoryVersions, Kind,
+    LogType, PartitionDate, Prefix, Producer,
+};
 
 use super::sources::{parsed, refuse_a_loop};
 use super::{Consent, Incomplete, Preflight, Question, Request};

@@ -1,8 +1,7 @@
 //! Why a draft can't become a request.
 
-use crate::model::{
-    BucketNameError, EncryptionKind, KeyRefError, PrefixError, Producer, Region, SourceNameError, StorageClass,
-};
+use crate::model::{BucketNameError, EncryptionKind, KeyRefError, Region, StorageClass};
+use crate::producer::{PrefixError, Producer, SourceNameError};
 
 use super::Question;
 

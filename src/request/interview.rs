@@ -125,7 +125,7 @@ impl Interview {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{LogType, Producer};
+    use crate::producer::{LogType, Producer};
 
     fn alb(draft: &mut Draft) {
         draft.producer = Some(Producer::Alb);

@@ -1,9 +1,8 @@
 //! What flags said of the policies of a destination, and its completion to a [`PolicyRequest`].
 
-use crate::model::{
-    AccountId, BucketName, EncryptionKind, KeyArn, KeyChoice, KeyRef, Prefix, Producer, Region, SourceName,
-};
+use crate::model::{AccountId, BucketName, EncryptionKind, KeyArn, KeyChoice, KeyRef, Region};
 use crate::producer;
+use crate::producer::{Prefix, Producer, SourceName};
 
 use super::sources::{arn, parsed, refuse_a_loop};
 use super::{Incomplete, Question};

@@ -1,6 +1,6 @@
 //! What can't be left open.
 
-use crate::model::Producer;
+use crate::producer::Producer;
 
 /// A question whose answer has no default.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::model::{BucketName, Encryption, Kind, Prefix, Region, SourceName, TransitionAfter};
+use crate::model::{BucketName, Encryption, Region, TransitionAfter};
+use crate::producer::{Kind, Prefix, SourceName};
 
 /// Everything that one `init` needs to know, with nothing left to ask.
 #[derive(Clone, Debug, Eq, PartialEq)]

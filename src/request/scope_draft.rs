@@ -1,8 +1,9 @@
 //! What flags said of a job and its things, and its completion to a [`Scope`].
 
-use crate::model::{AccountId, BucketName, Prefix, Producer, Region};
+use crate::model::{AccountId, BucketName, Region};
 use crate::permission::{Job, Keys, Scope};
 use crate::producer;
+use crate::producer::{Prefix, Producer};
 
 use super::Incomplete;
 use super::sources::{arn, parsed, refuse_a_loop};

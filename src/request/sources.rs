@@ -1,6 +1,7 @@
 //! The sources as named: parsed, each once, and all of one place.
 
-use crate::model::{Arn, BucketName, Producer, SourceName};
+use crate::model::{Arn, BucketName};
+use crate::producer::{Producer, SourceName};
 
 use super::Incomplete;
 

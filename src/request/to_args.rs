@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 
-use crate::model::{
-    AccountId, Encryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest,
-    InventoryVersions, Kind, LogType, Region, StorageClass, TransitionAfter,
+use crate::model::{AccountId, Encryption, Region, StorageClass, TransitionAfter};
+use crate::producer::{
+    InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest, InventoryVersions, Kind,
+    LogType,
 };
 
 use super::command_line::Args;

@@ -1,6 +1,7 @@
 //! What a wizard asks about, in the order in which it asks.
 
-use crate::model::{EncryptionKind, InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate, Producer};
+use crate::model::EncryptionKind;
+use crate::producer::{InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate, Producer};
 
 use super::Draft;
 
@@ -190,7 +191,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::model::{KeyChoice, LogType};
+    use crate::model::KeyChoice;
+    use crate::producer::LogType;
 
     fn full() -> Draft {
         Draft {

@@ -5,11 +5,11 @@
 use std::time::{Duration, Instant};
 
 use crate::aws::{Aws, AwsError, SharedLooks};
-use crate::model::Moment;
+use crate::model::{Moment, Seen};
 use crate::plan::{ExpectedKey, Plan};
 use crate::producer::{Layout, Proof, ProofFile};
 use crate::run::proof::{Delivery, TestVerdict, judge_file, judge_present};
-use crate::state::{Newest, ObjectStamp, Seen};
+use crate::state::{Newest, ObjectStamp};
 
 /// How long a fresh test file is waited for: AWS writes it in the very call that attaches.
 const USUAL_WAIT: Duration = Duration::from_mins(1);

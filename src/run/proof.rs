@@ -4,9 +4,9 @@
 //! the attachment proves delivery; a service that writes none at once is *permitted, pending*, never *verified*.
 
 use crate::aws::{AwsError, Cause};
-use crate::model::Moment;
+use crate::model::{Moment, Seen};
 use crate::plan::ExpectedKey;
-use crate::state::{Found, ObjectStamp, Seen, TestObject};
+use crate::state::{Found, ObjectStamp, TestObject};
 
 /// What the operator's test object says.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -168,10 +168,10 @@ mod tests {
 
     #[test]
     fn where_nobody_could_look_before_only_a_file_newer_than_the_test_object_counts() {
-        let before = Seen::Denied(crate::state::Denial {
+        let before = Seen::Denied(crate::model::Denial {
             action: "s3:GetObject",
             resource: "b/k".to_owned(),
-            why: crate::state::Unread::Denied,
+            why: crate::model::Unread::Denied,
         });
         assert_eq!(judged(&found(49), &before, &ExpectedKey::None), None);
         assert!(matches!(judged(&found(50), &before, &ExpectedKey::None), Some(Ok(_))));

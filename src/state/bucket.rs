@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{BucketEncryption, BucketName, Region};
 
-use super::{ExpirationRule, Logging, Seen};
+use crate::model::Seen;
+use crate::producer::Logging;
+
+use super::ExpirationRule;
 
 /// A bucket's settings.
 #[derive(Clone, Debug, Eq, PartialEq)]

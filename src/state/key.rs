@@ -2,7 +2,7 @@
 
 use crate::model::KeyArn;
 
-use super::Seen;
+use crate::model::Seen;
 
 /// A key's metadata and policy.
 ///

@@ -2,7 +2,9 @@
 
 use crate::model::Region;
 
-use super::{Destination, Identity, Key, Seen};
+use crate::model::Seen;
+
+use super::{Destination, Identity, Key};
 
 /// What was seen of the place that an attachment names.
 #[derive(Clone, Debug, Eq, PartialEq)]

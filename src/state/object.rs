@@ -1,6 +1,6 @@
 //! Objects as seen: the operator's own, and what the producer may have written.
 
-use super::{Denial, Seen};
+use crate::model::{Denial, Seen};
 
 /// A version of an object: enough to tell whether a later look sees a newer one.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{LogType, Region};
+use crate::model::Region;
+use crate::producer::LogType;
 
-use super::{Bucket, Identity, Key, ObjectStamp, Seen, Source};
+use crate::model::Seen;
+use crate::producer::Source;
+
+use super::{Bucket, Identity, Key, ObjectStamp};
 
 /// The tags of sources, by name.
 pub type SourceTags = BTreeMap<String, Seen<BTreeMap<String, String>>>;

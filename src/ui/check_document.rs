@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::health::{Admission, Health, Report, Told};
-use crate::model::{Moment, Producer};
+use crate::model::Moment;
 use crate::producer::encryption::Outcome;
-use crate::producer::{expected_after, principal};
-use crate::state::{Identity, Log};
+use crate::producer::{Log, Producer, expected_after, principal};
+use crate::state::Identity;
 
 use super::check_text::word;
 use super::document::FindingBody;

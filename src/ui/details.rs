@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{BucketEncryption, InventoryField};
+use crate::model::BucketEncryption;
 use crate::plan::{KeySlot, NewInventory, Setting, Step, TARGET_TAG};
-use crate::state::{
-    ExpirationRule, InventoryConfiguration, InventoryEncryption, Logging, Payer, RuleRest, TargetGrant, Transition,
-};
+use crate::producer::{InventoryConfiguration, InventoryEncryption, InventoryField, Logging, TargetGrant};
+use crate::state::{ExpirationRule, Payer, RuleRest, Transition};
 
 use super::words::counted;
 use super::{describe, diff};

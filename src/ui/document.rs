@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use crate::exit::Exit;
-use crate::model::{Producer, without_users};
+use crate::model::without_users;
 use crate::plan::preflight::Said;
 use crate::plan::{Approval, Change, Cure, Finding, Plan, PlannedStep, Refusal, Severity, Step};
+use crate::producer::Producer;
 use crate::request::Request;
 use crate::run::apply::Stopped;
 use crate::run::proof::{Delivery, TestVerdict};

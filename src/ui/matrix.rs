@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::model::{EncryptionKind, Producer};
+use crate::model::EncryptionKind;
+use crate::producer::Producer;
 use crate::producer::encryption::{AS_OF, Outcome, Rule, rule};
 
 use super::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, painted};

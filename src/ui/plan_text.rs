@@ -2,8 +2,8 @@
 //!
 //! Whether it may be carried out is said by `refusal_text`, what came of it by `result_text`.
 
-use crate::model::{Kind, LogType};
 use crate::plan::{Change, Cure, Finding, InTemplate, Plan, PlannedStep, Severity, Tool};
+use crate::producer::{Kind, LogType};
 use crate::request::Request;
 
 use super::clean::{clean, clean_json};

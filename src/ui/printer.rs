@@ -20,7 +20,6 @@ use crate::undo::receipt::{Item, Receipt, Undo};
 use crate::undo::receipts::{Kept, ReceiptError};
 
 use super::check_document::CheckDocument;
-use super::check_text;
 use super::clean::{clean, clean_json};
 use super::document::{ErrorDocument, PlanDocument, ResultDocument};
 use super::matrix::{self, MatrixDocument};
@@ -36,7 +35,7 @@ use super::talk::{
     data, data_width, note_change, talk, talk_error, talk_hints, talk_lines, talk_list, talk_width, talk_wrapped,
 };
 use super::told::{Preview, Told};
-use super::{describe, preflight_text, result_text, undo, words};
+use super::{check_text, describe, preflight_text, result_text, undo, words};
 
 /// What is printed, and what is left out.
 #[derive(Clone, Copy, Debug)]

@@ -3,13 +3,12 @@
 //! A process holds what the SDK counts for all its clients, such as the tokens for retries, and can be ended where it hangs.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

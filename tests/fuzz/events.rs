@@ -2,9 +2,10 @@
 
 use logbucket::aws::trail_event;
 use logbucket::health::{Diagnosis, Health, operations, story};
-use logbucket::model::{KeyFormat, Moment, Producer};
+use logbucket::model::{Moment, Seen};
 use logbucket::plan::{Cure, Finding, FindingId, Severity};
-use logbucket::state::{Attachment, Log, Seen, Source, Target, TrailEvent};
+use logbucket::producer::{Attachment, KeyFormat, Log, Producer, Source, Target};
+use logbucket::state::TrailEvent;
 use serde_json::Value;
 
 use crate::worlds::{observed, request};
@@ -52,7 +53,7 @@ fn diagnoses() -> Vec<(Diagnosis, Option<Moment>)> {
         let request = request(producer, |_| {});
         let source = observed(&request, logbucket::state::Destination::Absent).sources.swap_remove(0);
         let log = match source {
-            Source::LoadBalancer(_) => Log::LoadBalancer(logbucket::model::LogType::Access),
+            Source::LoadBalancer(_) => Log::LoadBalancer(logbucket::producer::LogType::Access),
             Source::Bucket(_) => Log::Requests,
         };
         let target = Target {

@@ -1,11 +1,11 @@
 //! A policy of somebody's, as a bucket's and as a key's: read, judged by the requests of every producer, and merged into.
 
 use logbucket::iam::{Answer, Document, evaluate, exempt_service};
-use logbucket::model::{BucketEncryption, Kind, Producer};
+use logbucket::model::{BucketEncryption, Seen};
 use logbucket::plan::{Cure, FindingId, Plan, Step, plan};
-use logbucket::producer::{self, KeyContext, Probe, ProbedKey};
+use logbucket::producer::{self, KeyContext, Kind, Probe, ProbedKey, Producer};
 use logbucket::request::Request;
-use logbucket::state::{Observed, Seen};
+use logbucket::state::Observed;
 use serde_json::Value;
 
 use super::compact::compact;

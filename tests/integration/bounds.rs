@@ -1,7 +1,7 @@
 //! Answers and listings without an end: each has a bound, and the run says which one it met.
 
 use logbucket::aws::{Aws, Cause, Connect, Watch};
-use logbucket::model::Kind;
+use logbucket::producer::Kind;
 use sandbox::{Effect, Fault, Sandbox, When, seed};
 
 use crate::account::{Account, Ran};

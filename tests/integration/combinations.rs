@@ -1,10 +1,10 @@
 //! The report's table: four producers, three encryptions of the source, three of the destination.
 
-use logbucket::model::{BucketEncryption, EncryptionKind, Producer};
+use logbucket::model::{BucketEncryption, EncryptionKind, Seen};
 use logbucket::plan::{Change, FindingId, Plan, Refusal, Step, plan};
+use logbucket::producer::Producer;
 use logbucket::producer::encryption::{Outcome, rule};
 use logbucket::request::Consent;
-use logbucket::state::Seen;
 
 use crate::worlds::{DEFAULT_KEY_POLICY, KEY, bucket, key, observed, request, sse_kms};
 

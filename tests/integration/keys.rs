@@ -1,8 +1,9 @@
 //! Customer managed keys: found again, judged, and opened to the one service.
 
-use logbucket::model::Producer;
+use logbucket::model::Seen;
 use logbucket::plan::{FindingId, Plan, Step, plan};
-use logbucket::state::{Observed, Seen};
+use logbucket::producer::Producer;
+use logbucket::state::Observed;
 use sandbox::{Effect, Fault, KeySeed, LoadBalancerSeed, When};
 
 use crate::account::Account;

@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use logbucket::model::{EncryptionKind, Producer};
+use logbucket::model::EncryptionKind;
+use logbucket::producer::Producer;
 use logbucket::producer::encryption::rule;
 use serde_json::Value;
 

@@ -1,7 +1,8 @@
 //! Merging into somebody's policy: theirs survives, ours is there once, and the service is let in or the plan says why not.
 
-use logbucket::model::{BucketEncryption, Producer};
+use logbucket::model::BucketEncryption;
 use logbucket::plan::{FindingId, Plan, Step, plan};
+use logbucket::producer::Producer;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

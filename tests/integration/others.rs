@@ -1,10 +1,9 @@
 //! What is somebody else's stays so: buckets, settings and objects that no run created, and logs that a run does not know.
 
-use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
 use std::path::PathBuf;
-use std::thread;
 use std::time::Duration;
+use std::{fs, thread};
 
 use sandbox::{BucketSeed, Effect, Encryption, Fault, LoadBalancerSeed, When};
 use serde_json::{Value, json};

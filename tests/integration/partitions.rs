@@ -1,7 +1,8 @@
 //! `GovCloud` and China: ARNs of their own partition, the same service principals.
 
-use logbucket::model::{Partition, Producer};
+use logbucket::model::Partition;
 use logbucket::plan::{Step, plan};
+use logbucket::producer::Producer;
 use logbucket::state::Destination;
 
 use crate::worlds::{observed, request};

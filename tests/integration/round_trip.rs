@@ -5,9 +5,9 @@ use std::ffi::OsString;
 use clap::Parser as _;
 use logbucket::cli::{Cli, Command};
 use logbucket::command::draft;
-use logbucket::model::{
-    EncryptionKind, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, KeyChoice, LogType,
-    PartitionDate, Producer, StorageClass, Tag, TransitionAfter,
+use logbucket::model::{EncryptionKind, KeyChoice, StorageClass, Tag, TransitionAfter};
+use logbucket::producer::{
+    InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, LogType, PartitionDate, Producer,
 };
 use logbucket::request::{Consent, Draft, Preflight, Request};
 use proptest::prelude::*;

@@ -1,7 +1,6 @@
 //! The wizard, as a person on a terminal meets it, and what the account looks like afterwards.
 
-use sandbox::seed;
-use sandbox::{Effect, Fault, When};
+use sandbox::{Effect, Fault, When, seed};
 
 use crate::account::Account;
 use crate::terminal::{Key, Terminal};

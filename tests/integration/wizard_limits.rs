@@ -1,7 +1,6 @@
 //! What the wizard does where something can't be had: it says so at once, and the answers so far stay.
 
-use sandbox::seed;
-use sandbox::{Effect, Fault, When};
+use sandbox::{Effect, Fault, When, seed};
 
 use crate::account::Account;
 use crate::terminal::{Key, Terminal};

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use logbucket::model::{AccountId, BucketEncryption, BucketName, KeyArn, Producer, Region};
+use logbucket::model::{AccountId, BucketEncryption, BucketName, KeyArn, Region, Seen};
+use logbucket::producer::{LoadBalancer, LoadBalancerType, Producer, Source, SourceBucket};
 use logbucket::request::{Draft, Request};
-use logbucket::state::{
-    Bucket, Destination, Identity, Key, KeyManager, LoadBalancer, LoadBalancerType, Observed, Origin, Ownership, Payer,
-    Seen, Source, SourceBucket,
-};
+use logbucket::state::{Bucket, Destination, Identity, Key, KeyManager, Observed, Origin, Ownership, Payer};
 
 pub(crate) const ACCOUNT: &str = "111122223333";
 pub(crate) const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";

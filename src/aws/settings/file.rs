@@ -3,11 +3,10 @@
 //! The AWS CLI reads more than the SDK does: names in quotes, `key: value`, keys and comments that are indented. What neither
 //! reads stays as it is, and the SDK says what is wrong with it.
 
-use std::env;
 use std::ffi::OsString;
-use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 use super::names::{Section, encoded, header, section};
 use super::process::bounded;

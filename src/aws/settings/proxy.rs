@@ -4,9 +4,8 @@
 //!
 //! <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html>
 
-use std::env;
-use std::fmt;
 use std::sync::Arc;
+use std::{env, fmt};
 
 use aws_smithy_http_client::proxy::ProxyConfig;
 use hyper_util::client::proxy::matcher::Matcher;

@@ -5,10 +5,11 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use crate::aws::{Aws, ObserveError, usual_region};
 use crate::cli::CheckArgs;
 use crate::health::Report;
-use crate::model::{Kind, LogType, Producer, Region, SourceName, near};
+use crate::model::{Region, Seen, near};
 use crate::plan::{FindingId, unusable_source};
+use crate::producer::{Attachment, Kind, Log, LogType, Producer, Source, SourceBucket, SourceName};
 use crate::request::{Draft, Incomplete};
-use crate::state::{Attachment, Identity, Log, Seen, Source, SourceBucket};
+use crate::state::Identity;
 
 use super::diagnosed::now;
 use super::unasked::Unasked;

@@ -11,8 +11,9 @@ use crate::command::at_once::{as_they_end, in_order};
 use crate::command::events::Events;
 use crate::command::witness::Witness;
 use crate::health::{Evidence, Told, diagnose};
-use crate::model::{BucketName, Moment, Producer, Region};
-use crate::state::{Attachment, Bucket, Identity, InventoryEncryption, Key, Looked, Seen};
+use crate::model::{BucketName, Moment, Region, Seen};
+use crate::producer::{Attachment, InventoryEncryption, Producer};
+use crate::state::{Bucket, Identity, Key, Looked};
 use crate::ui::Count;
 
 /// Places and logs looked at together: as many as the pace of the run lets through.

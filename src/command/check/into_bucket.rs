@@ -7,9 +7,10 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use crate::aws::{Aws, Grants, ObserveError};
 use crate::cli::CheckArgs;
 use crate::health::{Report, accounts_let_in, admissions, suppressions};
-use crate::model::{AccountId, BucketName, Kind, Producer, Region};
+use crate::model::{AccountId, BucketName, Region, Seen};
+use crate::producer::{Attachment, Kind, LoadBalancer, Log, Producer, Source};
 use crate::request::Draft;
-use crate::state::{Attachment, Identity, LoadBalancer, Log, Looked, Seen, Source};
+use crate::state::{Identity, Looked};
 use crate::ui::Progress;
 
 use super::asked::{AT_ONCE, access_log, home, inventories};

@@ -1,8 +1,8 @@
 //! Why nothing could be diagnosed.
 
 use crate::aws::{AwsError, Cause, ObserveError};
-use crate::model::Producer;
 use crate::plan::Finding;
+use crate::producer::Producer;
 use crate::request::Incomplete;
 
 /// Why nothing could be diagnosed.

@@ -8,8 +8,9 @@ use futures_util::stream::{StreamExt as _, TryStreamExt as _};
 use crate::aws::{Aws, AwsError, Cause, Listed, ObserveError};
 use crate::command::at_once::as_they_end;
 use crate::health::Ignored;
-use crate::model::{BucketName, Producer, Region};
-use crate::state::{Attachment, Identity, Seen, SourceBucket};
+use crate::model::{BucketName, Region, Seen};
+use crate::producer::{Attachment, Producer, SourceBucket};
+use crate::state::Identity;
 use crate::ui::Count;
 
 use super::regions::{Chosen, Regions};

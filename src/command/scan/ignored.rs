@@ -11,8 +11,9 @@ use crate::aws::{Aws, AwsError};
 use crate::cli::FailOn;
 use crate::command::verdict::fails_on;
 use crate::health::{Diagnosis, Health, Ignored};
-use crate::model::{BucketName, Region};
-use crate::state::{Identity, LoadBalancer, Seen, Source};
+use crate::model::{BucketName, Region, Seen};
+use crate::producer::{LoadBalancer, Source};
+use crate::state::Identity;
 
 use super::scope::is_ignored;
 use super::so_far::SoFar;

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::aws::{Aws, ObserveError};
 use crate::cli::ScanArgs;
-use crate::model::{Region, regions};
-use crate::state::Seen;
+use crate::model::{Region, Seen, regions};
 
 /// The Regions, and what is to be said of them.
 #[derive(Debug)]

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::cli::ScanArgs;
 use crate::command::draft::producer;
 use crate::health::{IGNORED_BY_TAG, Ignored};
-use crate::model::{Producer, TagFilter};
+use crate::model::TagFilter;
+use crate::producer::Producer;
 
 /// The producers, names and tags that are asked about.
 #[derive(Clone, Debug)]

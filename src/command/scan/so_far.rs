@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::health::{Diagnosis, Evidence, Ignored, Report, Told, diagnose};
-use crate::model::{Moment, Region};
-use crate::state::{Attachment, Identity, Seen, Source};
+use crate::model::{Moment, Region, Seen};
+use crate::producer::{Attachment, Source};
+use crate::state::Identity;
 
 /// The report as it stands, and the logs that were found and not diagnosed yet.
 #[derive(Debug, Default)]

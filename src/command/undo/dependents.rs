@@ -8,9 +8,10 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use crate::aws::{Aws, Grants, ObserveError};
 use crate::command::check::{KeyName, LogsOfRegion, logs_of_region, report_key, report_keys};
 use crate::health::{Evidence, Health, Withdrawal, closed_to, depends_on, diagnose, may_be_let_in};
-use crate::model::{BucketName, Moment, Prefix};
+use crate::model::{BucketName, Moment, Seen};
 use crate::plan::{Setting, Slot};
-use crate::state::{Attachment, Identity, Key, Looked, Seen};
+use crate::producer::{Attachment, Prefix};
+use crate::state::{Identity, Key, Looked};
 use crate::undo::receipt::{Receipt, Undo, Verdict};
 
 /// Destinations looked at at once.

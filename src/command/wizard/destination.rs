@@ -3,10 +3,10 @@
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::aws::{AwsError, ObserveError, Presence, SourceSide};
-use crate::model::{BucketName, EncryptionKind, Prefix, Producer};
+use crate::model::{BucketName, Denial, EncryptionKind, Seen};
 use crate::plan::plan;
+use crate::producer::{Prefix, Producer};
 use crate::request::{Draft, Topic};
-use crate::state::{Denial, Seen};
 use crate::ui::{Choice, Start};
 
 use super::conversation::Conversation;

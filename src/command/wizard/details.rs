@@ -1,7 +1,7 @@
 //! Prefix, retention, and the choices that only one producer has: each has a usual answer.
 
 use crate::cli::days;
-use crate::model::{
+use crate::producer::{
     InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate, Prefix, Producer,
 };
 use crate::request::{Draft, Topic};

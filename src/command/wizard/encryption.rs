@@ -1,10 +1,10 @@
 //! Which default encryption, and which key: only what works can be chosen, the rest is shown with its reason.
 
-use crate::model::{EncryptionKind, KeyChoice, KeyRef};
+use crate::model::{EncryptionKind, KeyChoice, KeyRef, Seen};
 use crate::plan::unusable_key;
 use crate::producer::{encryption, weighing};
 use crate::request::Topic;
-use crate::state::{ListedKey, Seen};
+use crate::state::ListedKey;
 use crate::ui::{Choice, Start};
 
 use super::conversation::Conversation;

@@ -1,8 +1,8 @@
 //! What stands beside a choice: what a producer logs, how a source logs today, what a destination needs.
 
-use crate::model::{Kind, LogType, Producer};
+use crate::model::Seen;
 use crate::plan::{Change, Cure, Plan};
-use crate::state::{LoadBalancer, LogAttachment, Seen, Source, SourceBucket};
+use crate::producer::{Kind, LoadBalancer, LogAttachment, LogType, Producer, Source, SourceBucket};
 
 /// What a producer logs, in a line.
 pub(super) fn what_it_logs(producer: Producer) -> &'static str {

@@ -1,10 +1,10 @@
 //! Which producer, which of its logs, and which load balancers or buckets log.
 
 use crate::aws::SourceSide;
-use crate::model::{LogType, Producer, SourceName};
+use crate::model::{Denial, Seen};
 use crate::plan::unusable_source;
+use crate::producer::{LogType, Producer, Source, SourceName};
 use crate::request::Topic;
-use crate::state::{Denial, Seen, Source};
 use crate::ui::{Choice, Start, Unanswered};
 
 use super::conversation::Conversation;

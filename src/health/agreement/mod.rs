@@ -10,9 +10,10 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
-use crate::model::Moment;
+use crate::model::{Moment, Seen};
 use crate::plan::{Effect, Setting, Slot, Step, plan};
-use crate::state::{Destination, Seen, Source};
+use crate::producer::Source;
+use crate::state::Destination;
 
 use super::diagnosis::{Diagnosis, Health, diagnose};
 use super::evidence::Evidence;

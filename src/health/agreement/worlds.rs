@@ -5,16 +5,15 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use crate::model::{
-    AccountId, BucketEncryption, BucketName, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions,
-    KeyFormat, LogType, Partition, PartitionDate, Region,
-};
+use crate::model::{AccountId, BucketEncryption, BucketName, Denial, Partition, Region, Seen, Unread};
 use crate::plan::plan;
-use crate::producer::{Values, bucket_grants, key_grant};
+use crate::producer::{
+    Attachment, InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency,
+    InventoryVersions, KeyFormat, LoadBalancer, LoadBalancerType, Log, LogType, Logging, PartitionDate, Source,
+    SourceBucket, Target, Values, bucket_grants, key_grant,
+};
 use crate::state::{
-    Attachment, Bucket, Denial, Destination, Identity, InventoryConfiguration, InventoryEncryption, Key, KeyManager,
-    LoadBalancer, LoadBalancerType, Log, LogDeliveryAcl, Logging, Looked, ObjectLock, Ownership, Payer, Seen, Source,
-    SourceBucket, Target, Unread,
+    Bucket, Destination, Identity, Key, KeyManager, LogDeliveryAcl, Looked, ObjectLock, Ownership, Payer,
 };
 
 use super::super::diagnosis::observed;

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{InventoryRequest, Kind, LogType};
+use crate::model::Seen;
 use crate::plan::overwrite::configuration;
 use crate::plan::step::NewInventory;
 use crate::plan::world::World;
 use crate::plan::{
     Attached, Cure, ExpectedKey, Finding, FindingId, KeySlot, PlannedStep, Setting, Severity, Slot, Step,
 };
-use crate::state::{InventoryConfiguration, LoadBalancer, Logging, Seen, Source, SourceBucket};
+use crate::producer::{
+    InventoryConfiguration, InventoryRequest, Kind, LoadBalancer, LogType, Logging, Source, SourceBucket,
+};
 
 use super::reports::{self, ReportEncryption};
 

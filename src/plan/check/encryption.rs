@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyChoice, Producer};
+use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyChoice, Seen};
 use crate::plan::world::World;
 use crate::plan::{Cure, ExpectedKey, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
 use crate::producer;
+use crate::producer::Producer;
 use crate::producer::encryption::{Outcome, rule};
-use crate::state::{Key, Seen};
+use crate::state::Key;
 
 use super::{key, reports};
 

@@ -1,12 +1,12 @@
 //! Can the service use the customer managed key? New keys are made able.
 
 use crate::iam::{Answer, Document, evaluate};
-use crate::model::{Encryption, EncryptionKind, KeyChoice, Producer, Region};
+use crate::model::{Denial, Encryption, EncryptionKind, KeyChoice, Region, Seen};
 use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted, kept_out};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
-use crate::producer::{self, KeyContext, Probe, ProbedKey, Template, Values};
-use crate::state::{Denial, Key, KeyManager, Seen, Shown};
+use crate::producer::{self, KeyContext, Probe, ProbedKey, Producer, Template, Values};
+use crate::state::{Key, KeyManager, Shown};
 
 use super::encryption::{Target, known_default_key, target};
 use super::reports;

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 
 use crate::iam::{Answer, Document, Effect, Truth, Verdict, evaluate, exempt_service};
+use crate::model::Seen;
 use crate::plan::grants::{BUCKET_POLICY_LIMIT, Granted, granted};
 use crate::plan::world::World;
 use crate::plan::{Cure, Exempted, Finding, FindingId, PlannedStep, Severity, Step};
 use crate::producer::{self, Probe, Template};
 use crate::request::shell_word;
-use crate::state::{Seen, Shown};
+use crate::state::Shown;
 
 use super::grant::{listed, perhaps_put, put};
 use super::way_in::{Way, WayIn, is_let_in, ways_in};

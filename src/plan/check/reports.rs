@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::iam::{Answer, Document, evaluate};
-use crate::model::{BucketEncryption, EncryptionKind, InventoryRequest, KeyArn, KeyChoice, Kind};
+use crate::model::{BucketEncryption, EncryptionKind, KeyArn, KeyChoice, Seen};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, KeySlot, Severity};
 use crate::producer::encryption::rule;
-use crate::state::{InventoryConfiguration, InventoryEncryption, Key, Seen, Source, SourceBucket};
+use crate::producer::{InventoryConfiguration, InventoryEncryption, InventoryRequest, Kind, Source, SourceBucket};
+use crate::state::Key;
 
 use super::attachment::other_differences;
 use super::encryption::{Target, target};

@@ -2,11 +2,11 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::model::TransitionAfter;
+use crate::model::{Seen, TransitionAfter};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
 use crate::producer;
-use crate::state::{ExpirationRule, RuleRest, Seen, Transition, Versioning};
+use crate::state::{ExpirationRule, RuleRest, Transition, Versioning};
 
 const LIFECYCLE: &str =
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html";

@@ -1,9 +1,10 @@
 //! Do other settings of the destination stand against delivery?
 
-use crate::model::Producer;
+use crate::model::Seen;
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
-use crate::state::{Bucket, Ownership, Payer, Seen};
+use crate::producer::Producer;
+use crate::state::{Bucket, Ownership, Payer};
 
 const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
 const TROUBLE: &str =

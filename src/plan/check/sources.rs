@@ -2,11 +2,11 @@
 
 use std::ffi::OsStr;
 
-use crate::model::Producer;
+use crate::model::Seen;
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, Severity};
+use crate::producer::{LoadBalancer, LoadBalancerType, Producer, Source};
 use crate::request::shell_word;
-use crate::state::{LoadBalancer, LoadBalancerType, Seen, Source};
 
 const ATTRIBUTES: &str =
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html";

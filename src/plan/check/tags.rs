@@ -5,10 +5,11 @@ use std::ffi::OsStr;
 
 use serde_json::{Value, json};
 
+use crate::model::Seen;
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
 use crate::request::shell_word;
-use crate::state::{Abac, Seen};
+use crate::state::Abac;
 
 /// The most tags of a bucket; those of AWS's own don't count (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html>).
 const MOST_TAGS: usize = 50;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::Seen;
 use crate::plan::iac::{self, Mark, Tool};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, InTemplate, PlannedStep, Severity, Step};
-use crate::state::Seen;
 
 const DRIFT: &str = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html";
 const CONTROLLER: &str = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#load-balancer-attributes";

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate};
-use crate::model::{Kind, Producer};
+use crate::model::Seen;
 use crate::plan::world::World;
-use crate::producer::{Probe, TEST_FILE, alb};
-use crate::state::{Ownership, Seen};
+use crate::producer::{Kind, Probe, Producer, TEST_FILE, alb};
+use crate::state::Ownership;
 
 /// How a service may be let in.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{InventoryField, KeyFormat};
 use crate::plan::{KeySlot, NewInventory, Step};
-use crate::state::{ExpirationRule, Logging, RuleRest, Transition};
+use crate::producer::{InventoryField, KeyFormat, Logging};
+use crate::state::{ExpirationRule, RuleRest, Transition};
 
 use super::{NEW_KEY, yaml};
 

@@ -19,7 +19,7 @@ pub(super) use marks::{Mark, mark};
 
 use std::collections::BTreeMap;
 
-use crate::model::PartitionDate;
+use crate::producer::PartitionDate;
 
 use super::Step;
 

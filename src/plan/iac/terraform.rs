@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::model::{InventoryField, KeyFormat, LogType};
 use crate::plan::{KeySlot, NewInventory, Step};
-use crate::state::{ExpirationRule, Logging, RuleRest};
+use crate::producer::{InventoryField, KeyFormat, LogType, Logging};
+use crate::state::{ExpirationRule, RuleRest};
 
 use super::hcl::{self, Item, block, resource};
 use super::{NEW_KEY, date_source, new_tags};

@@ -3,9 +3,10 @@
 use serde_json::json;
 
 use super::*;
-use crate::model::{KeyFormat, Moment, PartitionDate};
+use crate::model::Moment;
 use crate::plan::{KeySlot, NewInventory};
-use crate::state::{ExpirationRule, Logging, RuleRest, Transition};
+use crate::producer::{KeyFormat, Logging, PartitionDate};
+use crate::state::{ExpirationRule, RuleRest, Transition};
 
 const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-aabbccddeeff";
 
@@ -69,7 +70,7 @@ fn logging(key_format: KeyFormat, prefix: &str) -> Step {
 }
 
 fn inventory(key: Option<KeySlot>, prefix: &str, fields: &[&str]) -> Step {
-    let field = |name: &&str| crate::model::InventoryField::named(name).unwrap();
+    let field = |name: &&str| crate::producer::InventoryField::named(name).unwrap();
     Step::PutInventory {
         bucket: "acme-logs".parse().unwrap(),
         region: "us-east-1".parse().unwrap(),
@@ -79,9 +80,9 @@ fn inventory(key: Option<KeySlot>, prefix: &str, fields: &[&str]) -> Step {
             bucket_arn: "arn:aws:s3:::inv-logs".to_owned(),
             account: "111122223333".parse().unwrap(),
             prefix: prefix.to_owned(),
-            format: crate::model::InventoryFormat::Csv,
-            frequency: crate::model::InventoryFrequency::Daily,
-            versions: crate::model::InventoryVersions::Current,
+            format: crate::producer::InventoryFormat::Csv,
+            frequency: crate::producer::InventoryFrequency::Daily,
+            versions: crate::producer::InventoryVersions::Current,
             fields: fields.iter().map(field).collect(),
             other_fields: Vec::new(),
             filter: None,

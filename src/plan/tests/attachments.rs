@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::fixture::{ACCOUNT, Changing, KEY, World, denied, each, in_order, open_key, sse_kms, with_key};
-use crate::model::{
-    InventoryFormat, InventoryFrequency, InventoryVersions, KeyFormat, LogType, PartitionDate, Producer,
-};
+use crate::model::Seen;
 use crate::plan::{ExpectedKey, KeySlot, Step};
-use crate::state::{InventoryEncryption, Seen};
+use crate::producer::{
+    InventoryEncryption, InventoryFormat, InventoryFrequency, InventoryVersions, KeyFormat, LogType, PartitionDate,
+    Producer,
+};
 
 const MODIFY: &str = "elasticloadbalancing:ModifyLoadBalancerAttributes";
 const INVENTORY: &str = "s3:PutBucketInventoryConfiguration";
@@ -160,7 +161,7 @@ fn an_access_log_is_turned_on_or_moved_and_keeps_the_form_of_its_keys() {
             panic!()
         };
         let told =
-            |logging: crate::state::Logging| format!("{}/{} {}", logging.bucket, logging.prefix, logging.key_format);
+            |logging: crate::producer::Logging| format!("{}/{} {}", logging.bucket, logging.prefix, logging.key_format);
         (bucket.to_string(), before.map(told), logging.map(told))
     };
     let simple = KeyFormat::Simple.to_string();
@@ -177,7 +178,7 @@ fn an_access_log_is_turned_on_or_moved_and_keeps_the_form_of_its_keys() {
         written(|world| {
             let mut second = super::fixture::source(Producer::S3Access, "b-2");
             super::fixture::attach(&mut second);
-            if let crate::state::Source::Bucket(bucket) = &mut second {
+            if let crate::producer::Source::Bucket(bucket) = &mut second {
                 bucket.logging = Seen::Absent;
             }
             world.draft.sources.push("b-2".to_owned());

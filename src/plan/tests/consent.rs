@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 use super::fixture::{Changing, KEY, OTHER_KEY, World, bare, closed_key, in_order, new, open_key, sse_kms, tags};
 use super::policies::{deny, no_condition, open_question};
 use super::settings::rule;
-use crate::model::{BucketEncryption, Producer};
+use crate::model::{BucketEncryption, Seen};
 use crate::plan::{Change, Plan, Setting, Slot, Step};
-use crate::state::{Destination, Logging, Payer, Seen, Source};
+use crate::producer::{Logging, Producer, Source};
+use crate::state::{Destination, Payer};
 
 /// What somebody may have set, or what is asked for.
 const CHANGES: [(&str, Changing); 22] = [

@@ -5,10 +5,9 @@ use serde_json::{Value, json};
 use super::fixture::{World, attach, bare, each, in_order, source};
 use super::policies::{deny, no_condition, open_question, policy_lines};
 use crate::iam::Document;
-use crate::model::Producer;
+use crate::model::Seen;
 use crate::plan::Cure;
-use crate::producer::principal;
-use crate::state::Seen;
+use crate::producer::{Producer, principal};
 
 #[test]
 fn a_deny_that_stops_the_service_is_named_with_its_narrower_form() {

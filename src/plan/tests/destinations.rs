@@ -1,8 +1,9 @@
 //! Destinations that are there, are still to be made, or may not be used.
 
 use super::fixture::{ACCOUNT, each, in_order, new, tags};
-use crate::model::{Namespace, Producer};
+use crate::model::Namespace;
 use crate::plan::Step;
+use crate::producer::Producer;
 use crate::state::Destination;
 
 #[test]

@@ -3,9 +3,10 @@
 use super::fixture::{
     Changing, KEY, OTHER_KEY, World, bare, closed_key, denied, each, in_order, new, sse_kms, with_key,
 };
-use crate::model::{BucketEncryption, EncryptionKind, KeyChoice, Producer};
+use crate::model::{BucketEncryption, EncryptionKind, KeyChoice, Seen};
 use crate::plan::{ExpectedKey, KeySlot, Step};
-use crate::state::{KeyManager, Origin, Seen};
+use crate::producer::Producer;
+use crate::state::{KeyManager, Origin};
 
 fn put(world: &World) -> (Option<BucketEncryption>, Option<KeySlot>, bool, Vec<String>) {
     let step = world.step("s3:PutBucketEncryption");
@@ -47,7 +48,7 @@ fn a_customer_key_is_kept_only_where_the_producer_can_use_it() {
     {
         let mut world = with_key(producer);
         if producer == Producer::Inventory {
-            world.inventory().encryption = crate::state::InventoryEncryption::BucketDefault;
+            world.inventory().encryption = crate::producer::InventoryEncryption::BucketDefault;
         }
         let told = world.told();
         assert_eq!(told.iter().any(|line| line == replaced), !kept, "{producer}: {told:?}");
@@ -124,7 +125,7 @@ fn reports_that_name_their_own_encryption_leave_the_bucket_s_default_alone() {
 #[test]
 fn an_inventory_that_names_no_encryption_keeps_a_default_that_lets_it_in_and_says_sse_s3_under_any_other() {
     let mut base = with_key(Producer::Inventory);
-    base.inventory().encryption = crate::state::InventoryEncryption::BucketDefault;
+    base.inventory().encryption = crate::producer::InventoryEncryption::BucketDefault;
     let names_it = "attachment-inventory wanted: replaces s3:PutBucketInventoryConfiguration";
     let useless = "encryption-not-writable stops: with attachment-inventory";
     let closed: Changing = |world| world.observed.default_key = Seen::Present(closed_key());
@@ -157,7 +158,7 @@ fn an_inventory_that_names_no_encryption_keeps_a_default_that_lets_it_in_and_say
     own.bucket().encryption = Seen::Present(sse_kms(None));
     own.draft.report_kms_key = Some(KEY.parse().unwrap());
     own.observed.report_key = Seen::Present(super::fixture::open_key(Producer::Inventory, &own));
-    own.inventory().encryption = crate::state::InventoryEncryption::SseKms(KEY.to_owned());
+    own.inventory().encryption = crate::producer::InventoryEncryption::SseKms(KEY.to_owned());
     assert_eq!(own.told(), Vec::<String>::new());
 }
 

@@ -2,9 +2,10 @@
 
 use super::fixture::{World, in_order, source};
 use super::settings::rule;
-use crate::model::{Moment, Producer};
+use crate::model::{Moment, Seen};
 use crate::plan::Step;
-use crate::state::{ExpirationRule, RuleRest, Seen, Transition};
+use crate::producer::Producer;
+use crate::state::{ExpirationRule, RuleRest, Transition};
 
 const FOLDER: &str = "AWSLogs/111122223333/";
 

@@ -3,17 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::iam::Document;
-use crate::model::{
-    BucketEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, KeyFormat, LogType,
-    Partition, PartitionDate, Producer,
-};
+use crate::model::{BucketEncryption, Denial, Partition, Seen};
 use crate::plan::{Change, Cure, Finding, Plan, Severity, Step, plan};
-use crate::producer::{Values, bucket_grants, key_grant};
-use crate::request::{Draft, Request};
-use crate::state::{
-    Bucket, Denial, Destination, Identity, InventoryConfiguration, InventoryEncryption, Key, KeyManager, LoadBalancer,
-    LoadBalancerType, Logging, Observed, Origin, Ownership, Payer, Seen, Source, SourceBucket,
+use crate::producer::{
+    InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency,
+    InventoryVersions, KeyFormat, LoadBalancer, LoadBalancerType, LogType, Logging, PartitionDate, Producer, Source,
+    SourceBucket, Values, bucket_grants, key_grant,
 };
+use crate::request::{Draft, Request};
+use crate::state::{Bucket, Destination, Identity, Key, KeyManager, Observed, Origin, Ownership, Payer};
 
 pub(super) const ACCOUNT: &str = "111122223333";
 pub(super) const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -242,7 +240,7 @@ fn present<T>(seen: &mut Seen<T>) -> &mut T {
 }
 
 pub(super) fn denied<T>(action: &'static str) -> Seen<T> {
-    Seen::Denied(Denial { action, resource: "acme-logs".to_owned(), why: crate::state::Unread::Denied })
+    Seen::Denied(Denial { action, resource: "acme-logs".to_owned(), why: crate::model::Unread::Denied })
 }
 
 pub(super) fn tags(of: &[(&str, &str)]) -> BTreeMap<String, String> {

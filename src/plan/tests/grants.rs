@@ -1,8 +1,8 @@
 //! The policies of a destination that is still to be made, and the limits of their size.
 
 use super::fixture::{ACCOUNT, KEY};
-use crate::model::Producer;
 use crate::plan::{Policies, TooLarge, Written, policies};
+use crate::producer::Producer;
 use crate::request::PolicyDraft;
 
 /// The policies for this many sources, and then changed.

@@ -8,9 +8,8 @@ use serde_json::{Value, json};
 use super::fixture::{ACCOUNT, World, in_order};
 use super::policies::policy_lines;
 use crate::iam::{ContextValue, Principal};
-use crate::model::{Kind, LogType, Producer};
 use crate::plan::world;
-use crate::producer::{Probe, Writer, alb, bucket_probes, principal};
+use crate::producer::{Kind, LogType, Probe, Producer, Writer, alb, bucket_probes, principal};
 
 /// The policies that are judged unless this variable says how many; 20,000 take some minutes.
 const POLICIES: u64 = 1_000;

@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 
 use super::fixture::{World, in_order};
 use super::policies::{deny, no_condition, policy_lines};
-use crate::model::Producer;
-use crate::producer::principal;
+use crate::producer::{Producer, principal};
 
 fn allow(producer: Producer, resources: &[&str], condition: &Value) -> Value {
     let mut resources: Vec<String> = resources.iter().map(|key| format!("arn:aws:s3:::acme-logs/{key}")).collect();

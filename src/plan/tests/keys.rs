@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 
 use super::fixture::{ACCOUNT, Changing, KEY, World, closed_key, denied, each, in_order, new, open_key, with_key};
 use crate::iam::Document;
-use crate::model::{BucketEncryption, KeyChoice, Producer};
+use crate::model::{BucketEncryption, KeyChoice, Seen};
 use crate::plan::{KeySlot, Step, unusable_key};
-use crate::state::{KeyManager, Seen};
+use crate::producer::Producer;
+use crate::state::KeyManager;
 
 /// The key policy that is written, with the one that was there.
 fn put(world: &World) -> (Document, Document) {
@@ -187,7 +188,7 @@ fn a_key_policy_that_keeps_the_service_out_gets_our_statement_and_keeps_its_own(
         } else {
             world.draft.report_kms_key = Some(KEY.parse().unwrap());
             world.observed.report_key = Seen::Present(closed_key());
-            world.inventory().encryption = crate::state::InventoryEncryption::SseKms(KEY.to_owned());
+            world.inventory().encryption = crate::producer::InventoryEncryption::SseKms(KEY.to_owned());
         }
         let told = world.told();
         assert_eq!(told.first().map(String::as_str), Some("key-policy stops: adds kms:PutKeyPolicy"), "{told:?}");

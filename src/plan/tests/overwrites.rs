@@ -2,12 +2,13 @@
 
 use super::fixture::{ACCOUNT, KEY, OTHER_KEY, attach, source, sse_kms, tags};
 use super::settings::rule;
-use crate::model::{
-    BucketEncryption, BucketName, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, KeyArn,
-    Producer, Region,
-};
+use crate::model::{BucketEncryption, BucketName, KeyArn, Region, Seen};
 use crate::plan::{KeySlot, NewInventory, Overwrite, Setting, Slot, Step};
-use crate::state::{InventoryConfiguration, InventoryEncryption, Payer, Seen, Source};
+use crate::producer::{
+    InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency,
+    InventoryVersions, Producer, Source,
+};
+use crate::state::Payer;
 
 fn bucket() -> BucketName {
     "acme-logs".parse().unwrap()

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::fixture::{KEY, bare, closed_key, denied, in_order, new, sse_kms, with_key};
-use crate::model::{KeyArn, KeyFormat, LogType, PartitionDate, Producer};
+use crate::model::{KeyArn, Seen};
 use crate::plan::{Change, ExpectedKey, Finding, Refusal, Severity, Step};
+use crate::producer::{KeyFormat, LogType, PartitionDate, Producer};
 use crate::request::Consent;
-use crate::state::{ObjectLock, ObjectStamp, Seen};
+use crate::state::{ObjectLock, ObjectStamp};
 
 fn consent(adds: bool, replaces: bool) -> Consent {
     Consent { adds, replaces, exempts: Vec::new() }

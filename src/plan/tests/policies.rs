@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::fixture::{World, attach, bare, denied, each, in_order, new, source, tags};
-use crate::model::{KeyFormat, Producer};
+use crate::model::Seen;
 use crate::plan::Step;
-use crate::producer::principal;
-use crate::state::{LogDeliveryAcl, Ownership, Seen};
+use crate::producer::{KeyFormat, Producer, principal};
+use crate::state::{LogDeliveryAcl, Ownership};
 
 pub(super) fn deny(sid: &str, condition: &Value) -> Value {
     json!({ "Sid": sid, "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "*",
@@ -312,8 +312,8 @@ fn a_policy_that_asks_for_a_header_is_judged_by_what_the_inventory_sends() {
         world.inventory().encryption = encryption;
         policy_lines(&world)
     };
-    assert_eq!(told(crate::state::InventoryEncryption::SseS3), Vec::<String>::new());
-    assert_eq!(told(crate::state::InventoryEncryption::BucketDefault), ["policy-uncertain warns: nothing"]);
+    assert_eq!(told(crate::producer::InventoryEncryption::SseS3), Vec::<String>::new());
+    assert_eq!(told(crate::producer::InventoryEncryption::BucketDefault), ["policy-uncertain warns: nothing"]);
     // S3 access logs carry no such header, whatever a bucket's inventory may say.
     let mut world = in_order(Producer::S3Access);
     world.statement(deny("Guard", &json!({ "Null": { "s3:x-amz-server-side-encryption": "true" } })));

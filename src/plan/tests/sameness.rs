@@ -2,9 +2,12 @@
 
 use super::fixture::{KEY, OTHER_KEY, attach, source, sse_kms, tags};
 use super::settings::rule;
-use crate::model::{BucketEncryption, InventoryField, KeyFormat, Producer};
+use crate::model::{BucketEncryption, Seen};
 use crate::plan::{Setting, TARGET_TAG};
-use crate::state::{InventoryConfiguration, InventoryEncryption, Logging, Payer, Seen, Source, SourceBucket};
+use crate::producer::{
+    InventoryConfiguration, InventoryEncryption, InventoryField, KeyFormat, Logging, Producer, Source, SourceBucket,
+};
+use crate::state::Payer;
 
 /// A change of a value, by name.
 type Change<T> = (&'static str, fn(&mut T));
@@ -47,7 +50,7 @@ fn a_log_that_goes_elsewhere_or_otherwise_is_another() {
         ("bucket", |of| of.bucket = "old-logs".to_owned()),
         ("prefix", |of| of.prefix = "app/".to_owned()),
         ("keys", |of| of.key_format = KeyFormat::Simple),
-        ("grants", |of| of.grants = vec![crate::state::TargetGrant::default()]),
+        ("grants", |of| of.grants = vec![crate::producer::TargetGrant::default()]),
     ];
     for (name, change) in others {
         assert!(!one.is(&logging(change)) && !logging(change).is(&one), "{name}");

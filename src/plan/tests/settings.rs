@@ -1,9 +1,10 @@
 //! Settings of the destination: prefix, Object Lock, payer, its own log, ownership, tags and expiration.
 
 use super::fixture::{World, bare, denied, each, in_order, new, tags};
-use crate::model::{KeyFormat, Producer};
+use crate::model::Seen;
 use crate::plan::Step;
-use crate::state::{ExpirationRule, Logging, ObjectLock, Ownership, Payer, RuleRest, Seen};
+use crate::producer::{KeyFormat, Logging, Producer};
+use crate::state::{ExpirationRule, ObjectLock, Ownership, Payer, RuleRest};
 
 fn lock(retention: Option<&str>) -> Seen<ObjectLock> {
     Seen::Present(ObjectLock { default_retention: retention.map(str::to_owned) })

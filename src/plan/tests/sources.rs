@@ -1,9 +1,9 @@
 //! Sources that can't log, and those that need a word.
 
 use super::fixture::{Case, Changing, denied, each, in_order};
-use crate::model::Producer;
+use crate::model::Seen;
 use crate::plan::unusable_source;
-use crate::state::{LoadBalancerType, Seen};
+use crate::producer::{LoadBalancerType, Producer};
 
 #[test]
 fn a_source_of_another_place_account_or_type_is_refused() {

@@ -1,9 +1,9 @@
 //! Changes to what a template elsewhere describes: which resources are told of, by whose tags, and in what words.
 
 use super::fixture::{KEY, World, bare, closed_key, denied, in_order, sse_kms, tags};
-use crate::model::{KeyChoice, Producer};
+use crate::model::{KeyChoice, Seen};
 use crate::plan::{Finding, Tool};
-use crate::state::{Seen, Source};
+use crate::producer::{Producer, Source};
 
 const STACK: &str = "aws:cloudformation:stack-name";
 const LOGICAL_ID: &str = "aws:cloudformation:logical-id";

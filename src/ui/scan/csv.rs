@@ -1,8 +1,9 @@
 //! What `scan` found, for spreadsheets: a line for each log.
 
 use crate::health::{Health, Report, Told};
+use crate::producer::Log;
 use crate::request::Request;
-use crate::state::{Identity, Log};
+use crate::state::Identity;
 use crate::ui::check_text::word;
 use crate::ui::clean::clean;
 use crate::ui::words;

@@ -3,9 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::BucketName;
+use crate::model::{BucketName, Denial, Seen};
 use crate::plan::{Setting, Slot, TARGET_TAG};
-use crate::state::{Denial, Seen};
 
 use super::{Change, Contents, Entry, FoundBucket, Item, Likeness, Look, Receipt, Undo, Verdict};
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::Moment;
+use crate::model::{Denial, Moment, Seen};
 use crate::plan::{Setting, Slot};
-use crate::state::{Denial, ExpirationRule, Seen};
+use crate::state::ExpirationRule;
 
 /// What was found where a step had changed something.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::model::{BucketName, Moment, Producer};
+use crate::model::{BucketName, Moment};
+use crate::producer::Producer;
 
 /// A run's name, such as `12-20261125T031502Z-alb-acme-logs`: the name of its receipt's file, so that it has no `/`.
 ///

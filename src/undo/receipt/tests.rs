@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{BucketEncryption, BucketName, Moment, RunToken};
+use crate::model::{BucketEncryption, BucketName, Denial, Moment, RunToken, Seen};
 use crate::plan::{Attached, Setting, Slot, TARGET_TAG};
-use crate::state::{Denial, ExpirationRule, Payer, RuleRest, Seen};
+use crate::state::{ExpirationRule, Payer, RuleRest};
 
 use super::{Change, Contents, Entry, FoundBucket, Likeness, Look, Outcome, Receipt, Undo, Verdict};
 
@@ -99,7 +99,7 @@ fn only_what_is_as_the_run_left_it_is_put_back() {
     assert_eq!(verdict(entry(), Look::Setting(other)), moved);
     assert_eq!(verdict(entry(), Look::Gone), Verdict::Gone);
     let denial =
-        Denial { action: "s3:GetBucketPolicy", resource: "demo-logs".to_owned(), why: crate::state::Unread::Denied };
+        Denial { action: "s3:GetBucketPolicy", resource: "demo-logs".to_owned(), why: crate::model::Unread::Denied };
     assert_eq!(verdict(entry(), Look::Denied(denial.clone())), Verdict::Unseen(denial));
 }
 
@@ -209,7 +209,7 @@ fn whatever_somebody_set_on_a_created_bucket_keeps_it_and_is_named() {
 #[test]
 fn what_can_t_be_read_of_a_created_bucket_keeps_it() {
     let denial =
-        || Denial { action: "s3:GetBucketCORS", resource: "demo-logs".to_owned(), why: crate::state::Unread::Denied };
+        || Denial { action: "s3:GetBucketCORS", resource: "demo-logs".to_owned(), why: crate::model::Unread::Denied };
     let new = || found(policy("New"));
     for found in [
         FoundBucket { settings: vec![("CORS", Seen::Denied(denial()))], ..new() },

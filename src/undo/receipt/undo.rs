@@ -3,13 +3,12 @@
 //! Nothing is restored that is not as the run left it, nothing that an earlier undo took back already, and nothing that a
 //! later run counts on.
 
-use crate::model::BucketName;
+use crate::model::{BucketName, Denial, Seen};
 use crate::plan::{Setting, Slot};
-use crate::state::{Attachment, Denial, Log, Seen, Source, SourceBucket};
+use crate::producer::{Attachment, Log, Source, SourceBucket};
 
 use super::chain::Chain;
-use super::created_bucket;
-use super::{Change, Entry, Look, Outcome, Receipt};
+use super::{Change, Entry, Look, Outcome, Receipt, created_bucket};
 
 /// What is to be done about a step.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -7,14 +7,13 @@ use sandbox::Arrival;
 
 use crate::program::Ran;
 
-use super::console;
 use super::ledger::{End, Ledger};
-use super::oracle;
 use super::report::Tally;
 use super::scene::Scene;
 use super::sequence::Sequence;
 use super::snapshot::{Slot, Snapshot, changed};
 use super::step::{Init, Step, User, Which};
+use super::{console, oracle};
 
 /// The exit codes of a run that says that it changed nothing.
 const CHANGED_NOTHING: [u8; 4] = [1, 2, 5, 7];

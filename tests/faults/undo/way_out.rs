@@ -11,11 +11,10 @@
 //! Half of the sequences name the runs. The others say `latest`, which stays at a run that others need, whatever is repeated, and
 //! says how to undo the one before it: so each run that is not undone must be come to.
 
-use super::console;
-use super::oracle;
 use super::snapshot::Slot;
 use super::step::{USERS, User};
 use super::trial::Trial;
+use super::{console, oracle};
 
 /// The verdict that somebody's logs need what would be taken away, and all others.
 const NEEDED: &str = "needed";

@@ -3,16 +3,9 @@
 //! By the scope of the signature, as an endpoint for every service must; nothing is answered here.
 
 use crate::account::account_of;
-use crate::elb;
-use crate::iam;
-use crate::kms;
-use crate::management;
-use crate::query;
-use crate::s3;
 use crate::sandbox::Sandbox;
-use crate::sts;
-use crate::trail;
 use crate::wire::{Reply, Request};
+use crate::{elb, iam, kms, management, query, s3, sts, trail};
 
 /// Who makes a request, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]

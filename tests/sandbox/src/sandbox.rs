@@ -13,21 +13,19 @@ use tokio::time::{Instant, sleep};
 use crate::caller::{self, CallerPolicy, PolicyKind};
 use crate::common::Common;
 use crate::delivery::{self, Arrival};
-use crate::dispatch;
 use crate::endless::{first_page, with_more};
 use crate::fault::{Fault, Faults, Target};
 use crate::iam::simulate::Decision;
 use crate::in_process::InProcess;
 use crate::lag::{self, Behind, Lag};
 use crate::record::{Recorded, longest_chain, most_at_once};
-use crate::region;
-use crate::seed;
 use crate::server::{self, Served};
 use crate::services::Services;
 use crate::struck::{End, Struck};
 use crate::trail::record;
 use crate::wire::{Reply, Request};
 use crate::world::{Spreading, World};
+use crate::{dispatch, region, seed};
 
 /// One simulated AWS; a clone is the same one.
 #[derive(Clone, Debug)]

@@ -9,9 +9,8 @@ use crate::delivery::Arrival;
 use crate::delivery::sealing::seal;
 use crate::delivery::sender::Sender;
 use crate::policy::Verdict;
-use crate::s3::acl;
 use crate::s3::bucket::{Bucket, Object};
-use crate::s3::object;
+use crate::s3::{acl, object};
 use crate::sandbox::Sandbox;
 use crate::world::{World, clock};
 

@@ -11,12 +11,11 @@ use crate::elb::attributes::with_defaults;
 use crate::elb::balancer::{self, Balancer};
 use crate::elb::error::{Refusal, not_found, refuse};
 use crate::elb::members;
-use crate::query;
 use crate::sandbox::Sandbox;
 use crate::sts::parameter;
-use crate::token;
 use crate::wire::Reply;
 use crate::xml::escape;
+use crate::{query, token};
 
 fn answered(operation: &str, inside: &str) -> Reply {
     query::answered("elasticloadbalancing", operation, inside)

@@ -4,9 +4,9 @@
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html> (2026).
 
 use crate::iam::ContextValue;
-use crate::model::LogType;
+use crate::producer::LogType;
 
-use super::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
+use crate::producer::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
 
 /// The principal.
 pub const PRINCIPAL: &str = "delivery.logs.amazonaws.com";

@@ -4,10 +4,10 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html> (2026).
 
 use crate::iam::ContextValue;
-use crate::model::KeyFormat;
+use crate::producer::KeyFormat;
 
-use super::probe::perhaps;
-use super::{Place, Probe, ServiceRequest, Writer, keys};
+use crate::producer::probe::perhaps;
+use crate::producer::{Place, Probe, ServiceRequest, Writer, keys};
 
 /// The principal.
 pub const PRINCIPAL: &str = "logging.s3.amazonaws.com";

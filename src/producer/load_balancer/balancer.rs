@@ -1,19 +1,11 @@
-//! Sources of logs as seen: load balancers and buckets.
+//! A load balancer as seen.
 
 use std::collections::BTreeMap;
 
-use crate::model::{AccountId, Arn, BucketName, LogType, Producer, Region};
+use crate::model::{AccountId, Arn, Region, Seen};
+use crate::producer::Producer;
 
-use super::{InventoryConfiguration, Logging, Seen};
-
-/// A source of logs.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Source {
-    /// A load balancer.
-    LoadBalancer(LoadBalancer),
-    /// A bucket.
-    Bucket(SourceBucket),
-}
+use super::LogType;
 
 /// A load balancer and its logging attributes.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -85,53 +77,5 @@ impl LoadBalancer {
         let value =
             |name: &str| attributes.get(&format!("{}.{name}", log.attribute_stem())).cloned().unwrap_or_default();
         Some(LogAttachment { enabled: value("enabled") == "true", bucket: value("bucket"), prefix: value("prefix") })
-    }
-}
-
-/// A bucket that is the source of access logs or an inventory.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct SourceBucket {
-    /// Its name.
-    pub name: BucketName,
-    /// Its Region.
-    pub region: Region,
-    /// Where its access logs go; only read for S3 access logs.
-    pub logging: Seen<Logging>,
-    /// The inventory configuration of the id asked for; only read for S3 Inventory.
-    pub inventory: Seen<InventoryConfiguration>,
-}
-
-impl Source {
-    /// What the user calls it.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::LoadBalancer(balancer) => &balancer.name,
-            Self::Bucket(bucket) => bucket.name.as_str(),
-        }
-    }
-
-    /// Its Region.
-    pub fn region(&self) -> &Region {
-        match self {
-            Self::LoadBalancer(balancer) => &balancer.region,
-            Self::Bucket(bucket) => &bucket.region,
-        }
-    }
-
-    /// Its ARN.
-    pub fn arn(&self) -> String {
-        match self {
-            Self::LoadBalancer(balancer) => balancer.arn.to_string(),
-            Self::Bucket(bucket) => format!("arn:{}:s3:::{}", bucket.region.partition(), bucket.name),
-        }
-    }
-
-    /// Its account, where `caller` is the one that found it: a bucket's ARN names none, and only buckets of the caller's own
-    /// account are sources.
-    pub fn account<'a>(&'a self, caller: &'a AccountId) -> &'a AccountId {
-        match self {
-            Self::LoadBalancer(balancer) => &balancer.account,
-            Self::Bucket(_) => caller,
-        }
     }
 }

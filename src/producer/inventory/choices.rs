@@ -2,10 +2,13 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryConfiguration.html>
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::model::KeyChoice;
 
 /// A configuration's id within its bucket: letters, digits, `.`, `-`, `_`, at most 64.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -147,6 +150,48 @@ macro_rules! words {
 words!(InventoryFormat { Csv = "csv" / "CSV", Orc = "orc" / "ORC", Parquet = "parquet" / "Parquet" });
 words!(InventoryFrequency { Daily = "daily" / "Daily", Weekly = "weekly" / "Weekly" });
 words!(InventoryVersions { All = "all" / "All", Current = "current" / "Current" });
+
+/// The choices of an inventory.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct InventoryRequest {
+    /// The configuration's id.
+    pub id: InventoryId,
+    /// The file format.
+    pub format: InventoryFormat,
+    /// How often.
+    pub frequency: InventoryFrequency,
+    /// Which versions are listed.
+    pub versions: InventoryVersions,
+    /// The columns.
+    pub fields: BTreeSet<InventoryField>,
+    /// The key that encrypts the reports; nothing is SSE-S3.
+    pub report_key: Option<KeyChoice>,
+}
+
+impl Serialize for InventoryId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for InventoryId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+impl Serialize for InventoryField {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for InventoryField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::named(&name).ok_or_else(|| de::Error::custom(format!("`{name}` is not an inventory field")))
+    }
+}
 
 #[cfg(test)]
 mod tests {

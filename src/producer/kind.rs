@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryVersions, KeyChoice, LogType,
-    PartitionDate, Producer,
-};
+use crate::model::KeyChoice;
+
+use super::{InventoryRequest, LogType, PartitionDate, Producer};
 
 /// A producer and its own choices.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -18,23 +17,6 @@ pub enum Kind {
     S3Access(Option<PartitionDate>),
     /// S3 Inventory.
     Inventory(InventoryRequest),
-}
-
-/// The choices of an inventory.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct InventoryRequest {
-    /// The configuration's id.
-    pub id: InventoryId,
-    /// The file format.
-    pub format: InventoryFormat,
-    /// How often.
-    pub frequency: InventoryFrequency,
-    /// Which versions are listed.
-    pub versions: InventoryVersions,
-    /// The columns.
-    pub fields: BTreeSet<InventoryField>,
-    /// The key that encrypts the reports; nothing is SSE-S3.
-    pub report_key: Option<KeyChoice>,
 }
 
 impl Kind {

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::{Arn, ArnError, BucketName, BucketNameError, Producer};
+use crate::model::{Arn, ArnError, BucketName, BucketNameError};
+
+use super::Producer;
 
 /// A source as named, before anybody has looked for it.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::KeyFormat;
+use crate::producer::KeyFormat;
 
 /// A bucket's server access logging.
 ///

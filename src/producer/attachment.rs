@@ -1,8 +1,10 @@
 //! Where a source's logs go today, by its own configuration.
 
-use crate::model::{KeyFormat, LogType, Producer};
+use crate::producer::{KeyFormat, LogType, Producer};
 
-use super::{InventoryConfiguration, LoadBalancer, LoadBalancerType, Seen, Source, SourceBucket};
+use crate::model::Seen;
+
+use super::{InventoryConfiguration, LoadBalancer, LoadBalancerType, Source, SourceBucket};
 
 /// One log of a source, and where it goes.
 #[derive(Clone, Debug, Eq, PartialEq)]

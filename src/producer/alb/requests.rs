@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 
 use crate::iam::ContextValue;
-use crate::model::LogType;
+use crate::producer::LogType;
 
-use super::probe::perhaps;
-use super::{Place, Probe, ServiceRequest, Writer, keys};
+use crate::producer::probe::perhaps;
+use crate::producer::{Place, Probe, ServiceRequest, Writer, keys};
 
 /// The principal, in every Region since 2025-09-10
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/doc-history.html>). In China it is the same by

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions};
+use crate::producer::{InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions};
 
 /// An inventory configuration.
 ///

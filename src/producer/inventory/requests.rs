@@ -4,9 +4,9 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html> (2026).
 
 use crate::iam::{Context, ContextValue};
-use crate::model::InventoryRequest;
+use crate::producer::InventoryRequest;
 
-use super::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
+use crate::producer::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
 
 /// The principal.
 pub const PRINCIPAL: &str = "s3.amazonaws.com";

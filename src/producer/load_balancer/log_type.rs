@@ -1,0 +1,49 @@
+//! The logs of a load balancer.
+
+/// One of the logs of an Application Load Balancer.
+///
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html>
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum LogType {
+    /// Requests.
+    Access,
+    /// Connections.
+    Connection,
+    /// Health checks of targets.
+    HealthCheck,
+}
+
+impl LogType {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Access, Self::Connection, Self::HealthCheck];
+
+    /// The word on the command line and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Access => "access",
+            Self::Connection => "connection",
+            Self::HealthCheck => "health-check",
+        }
+    }
+
+    /// The load balancer attributes of this log begin so; `.enabled`, `.bucket` and `.prefix` follow.
+    pub fn attribute_stem(self) -> &'static str {
+        match self {
+            Self::Access => "access_logs.s3",
+            Self::Connection => "connection_logs.s3",
+            Self::HealthCheck => "health_check_logs.s3",
+        }
+    }
+
+    /// The file that Elastic Load Balancing writes when the log is turned on.
+    ///
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>,
+    /// `enable-connection-logging.html` and `enable-health-check-logging.html`, step 4.
+    pub fn test_file(self) -> &'static str {
+        match self {
+            Self::Access => "ELBAccessLogTestFile",
+            Self::Connection => "ELBConnectionLogTestFile",
+            Self::HealthCheck => "ELBHealthCheckLogTestFile",
+        }
+    }
+}

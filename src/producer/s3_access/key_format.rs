@@ -1,0 +1,48 @@
+//! How the keys of delivered S3 access logs are built.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Which date the folders of partitioned S3 access log keys are made from.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PartitionedPrefix.html>
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartitionDate {
+    /// When the request was made.
+    Event,
+    /// When the log was delivered.
+    Delivery,
+}
+
+impl PartitionDate {
+    /// The word on the command line and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Event => "event",
+            Self::Delivery => "delivery",
+        }
+    }
+}
+
+/// How the keys of delivered S3 access logs are built.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_TargetObjectKeyFormat.html>
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyFormat {
+    /// `[prefix][YYYY]-[MM]-[DD]-[hh]-[mm]-[ss]-[unique]`.
+    Simple,
+    /// `[prefix][account]/[region]/[bucket]/[YYYY]/[MM]/[DD]/...`.
+    Partitioned(PartitionDate),
+}
+
+impl fmt::Display for KeyFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Simple => f.write_str("simple keys"),
+            Self::Partitioned(date) => write!(f, "keys partitioned by {} time", date.as_str()),
+        }
+    }
+}
