@@ -6,7 +6,6 @@ use crate::aws::{Aws, Situation, WriteError, Written};
 use crate::exit::Exit;
 use crate::model::RunToken;
 use crate::plan::{Approved, Change, Finding, Plan};
-use crate::producer;
 use crate::producer::Producer;
 use crate::request::Request;
 use crate::run::apply::{Applied, Event, StopReason, Stopped, Tokens, apply};
@@ -260,7 +259,7 @@ fn exit_of(stopped: &Stopped<'_>) -> Exit {
 
 /// What may refuse a service that the policies let in, as far as they can be read.
 fn unexplained((plan, producer): (&Plan, Producer)) -> String {
-    let (principal, bucket) = (producer::principal(producer), &plan.place.bucket);
+    let (principal, bucket) = (producer.facts().principal, &plan.place.bucket);
     let told = |found: &Finding| match found.offer() {
         Some(name) => format!("{} (`--exempt {name}` with `--fix` makes an exception for the service)", found.what),
         None => found.what.clone(),

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::iam::{Document, Effect, Truth, evaluate};
 use crate::model::{EncryptionKind, Seen};
-use crate::producer::encryption::{Outcome, rule};
-use crate::producer::{KeyFormat, Place, Prefix, Producer, Writer, alb, bucket_probes, principal};
+use crate::producer::encryption::Outcome;
+use crate::producer::{KeyFormat, Place, Prefix, Producer, Writer, alb, bucket_probes};
 use crate::request::Draft;
 use crate::state::{Bucket, KeyManager, Looked};
 
@@ -34,7 +34,7 @@ pub fn admissions(looked: &Looked) -> Vec<Admission> {
     let kind = default_kind(bucket, looked);
     let of = |producer| Admission {
         producer,
-        outcome: kind.map(|kind| rule(producer, kind).outcome),
+        outcome: kind.map(|kind| producer.encryption(kind).outcome),
         statements: statements(bucket, producer, looked.region.as_str()),
         denies: denies(bucket, producer, looked),
         by_acl: producer == Producer::S3Access && bucket.log_delivery_acl.present().is_some_and(|acl| acl.write),
@@ -62,7 +62,7 @@ fn statements(bucket: &Bucket, producer: Producer, region: &str) -> Result<Vec<S
     let legacy = (producer == Producer::Alb).then(|| alb::legacy_account(region)).flatten();
     let named = |(index, statement): (usize, &Value)| {
         let allows = statement.get("Effect") == Some(&Value::from("Allow"));
-        let by_service = names(statement.pointer("/Principal/Service"), |name| name == principal(producer));
+        let by_service = names(statement.pointer("/Principal/Service"), |name| name == producer.facts().principal);
         let by_account =
             names(statement.pointer("/Principal/AWS"), |name| legacy.is_some_and(|account| name.contains(account)));
         let sid = statement.get("Sid").and_then(Value::as_str).map(str::to_owned);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::model::{EncryptionKind, Moment, Seen};
 use crate::plan::{Cure, Finding, FindingId, Plan, Severity, plan, unusable_key};
 use crate::producer::encryption::Outcome;
-use crate::producer::{self, Attachment, InventoryEncryption, Layout, Place, Producer, Source, Target};
+use crate::producer::{Attachment, InventoryEncryption, Layout, Place, Producer, Source, Target};
 use crate::state::{Bucket, Destination, Found, KeyManager, Looked, Newest, Observed, Origin};
 
 use super::cure::{Cured, mending};
@@ -94,7 +94,7 @@ impl Diagnosis {
         if matches!(self.health, Health::CannotKnow(_)) {
             return self.findings.iter().any(Finding::is_doubt);
         }
-        let principal = producer::principal(self.attachment.producer());
+        let principal = self.attachment.producer().facts().principal;
         let named = match &looked.default_key {
             Seen::Present(key) if key.manager == KeyManager::Customer => {
                 key.policy.present().is_none_or(|policy| policy.contains(principal))
@@ -197,7 +197,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
                 .collect(),
         ),
         (_, None) if sought.is_none() => Health::Permitted,
-        (_, None) => Health::Pending(producer::until(attachment.producer()).to_owned()),
+        (_, None) => Health::Pending(attachment.producer().facts().until.to_owned()),
     };
     if attachment.producer() == Producer::S3Access
         && target.bucket == attachment.source.name()
@@ -289,8 +289,7 @@ fn failing_key(attachment: &Attachment, looked: &Looked) -> Option<Finding> {
     let producer = attachment.producer();
     let bucket = looked.destination.bucket()?;
     let by_key = bucket.encryption.present().is_some_and(|default| default.kind() == EncryptionKind::SseKmsCustomer);
-    let able =
-        producer::encryption::rule(producer, EncryptionKind::SseKmsCustomer).outcome == Outcome::WorksWithKeyPolicy;
+    let able = producer.encryption(EncryptionKind::SseKmsCustomer).outcome == Outcome::WorksWithKeyPolicy;
     let own = attachment.target.present().and_then(|target| target.inventory.as_ref());
     let by_default = own.is_none_or(|own| own.encryption == InventoryEncryption::BucketDefault);
     let key = looked.default_key.present().filter(|key| key.manager == KeyManager::Customer)?;
@@ -368,7 +367,7 @@ fn unreadable(found: &Found, target: &Target, looked: &Looked) -> Option<(Weight
         let today = target.inventory.as_ref().map(|today| &today.encryption);
         by_default || today == Some(&InventoryEncryption::SseKms(key.to_owned()))
     };
-    let rule = producer::encryption::rule(Producer::S3Access, EncryptionKind::SseKmsAwsManaged);
+    let rule = Producer::S3Access.encryption(EncryptionKind::SseKmsAwsManaged);
     let finding = |severity, what, why: &str| Finding {
         id: FindingId::ObjectUnreadable,
         severity,

@@ -14,7 +14,7 @@
 
 use crate::model::{AccountId, BucketName, EncryptionKind, Region};
 use crate::producer::Producer;
-use crate::producer::encryption::{Outcome, rule};
+use crate::producer::encryption::Outcome;
 
 /// "The target logging bucket does not need to have server access logging enabled, and you should suppress findings for this
 /// bucket."
@@ -36,7 +36,7 @@ struct Exception {
 
 /// What scanners are wrong about, for a bucket with logs of this producer.
 fn exceptions(producer: Producer) -> Vec<Exception> {
-    let cell = rule(producer, EncryptionKind::SseKmsCustomer);
+    let cell = producer.encryption(EncryptionKind::SseKmsCustomer);
     let key = (cell.outcome == Outcome::NeverArrives).then(|| Exception {
         reason: format!("{} need SSE-S3: {}", producer.title(), cell.source),
         checkov: "CKV_AWS_145",

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::iam::Document;
+use crate::producer::Producer;
 
 use super::scope::Keys;
 use super::{CALLS, Call, Need, Resource, Scope};
@@ -40,7 +41,7 @@ fn is_made(call: &Call, scope: &Scope) -> bool {
 
 /// Whether one of the producers can use a key, and one is used.
 fn uses_a_key(scope: &Scope) -> bool {
-    let able = |producer| crate::producer::key_grant(producer).is_some();
+    let able = |producer: Producer| producer.facts().key_grant.is_some();
     scope.keys != Keys::None && scope.producers.iter().copied().any(able)
 }
 

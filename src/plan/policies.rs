@@ -2,7 +2,7 @@
 
 use crate::iam::Document;
 use crate::model::Arn;
-use crate::producer::{self, KeyFormat, PartitionDate, Place, SourceName, Template, Values};
+use crate::producer::{KeyFormat, PartitionDate, Place, SourceName, Template, Values};
 use crate::request::PolicyRequest;
 
 use super::grants::{BUCKET_POLICY_LIMIT, Granted, KEY_POLICY_LIMIT, granted};
@@ -54,9 +54,9 @@ impl Written {
 pub fn policies(request: &PolicyRequest) -> Result<Policies, TooLarge> {
     let place = place(request);
     let names: Vec<String> = request.sources.iter().map(name).collect();
-    let templates = [producer::bucket_grants(request.producer), &[Template::TlsOnly]].concat();
+    let templates = [request.producer.facts().bucket_grants, &[Template::TlsOnly]].concat();
     let bucket = granted(&Document::empty(), &templates, &place, names.clone(), BUCKET_POLICY_LIMIT);
-    let key = match (producer::key_grant(request.producer), &request.key) {
+    let key = match (request.producer.facts().key_grant, &request.key) {
         (Some(grant), Some(_)) => {
             let root = Template::KeyRoot.fill(&Values::of(&place, names.clone()));
             let root = Document::empty().with_statement_appended(root);

@@ -2,9 +2,6 @@
 //!
 //! Facts with their sources; whether a given bucket is in order is judged in `plan`.
 
-use crate::model::EncryptionKind;
-use crate::producer::Producer;
-
 /// What comes of a producer writing to a bucket with a kind of default encryption.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Outcome {
@@ -43,83 +40,43 @@ pub struct Rule {
     pub offered: bool,
 }
 
-const ALB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
-const NLB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/enable-access-logs.html";
-const VENDED: &str = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html";
-const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
-const INVENTORY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html";
-
-/// The cell for a producer and a kind of default encryption, as of [`AS_OF`].
-pub fn rule(producer: Producer, kind: EncryptionKind) -> Rule {
-    let source = match producer {
-        Producer::Alb => ALB,
-        Producer::Nlb if kind == EncryptionKind::SseKmsAwsManaged => VENDED,
-        Producer::Nlb => NLB,
-        Producer::S3Access => S3_ACCESS,
-        Producer::Inventory => INVENTORY,
-    };
-    let cell = |outcome, offered, why| Rule { outcome, why, source, offered };
-    let works = |why| cell(Outcome::Works, true, why);
-    let never = |why| cell(Outcome::NeverArrives, false, why);
-    match (producer, kind) {
-        (_, EncryptionKind::SseS3) => works("every log service can write with keys that S3 manages"),
-        (Producer::Nlb, EncryptionKind::SseKmsCustomer) => cell(
-            Outcome::WorksWithKeyPolicy,
-            true,
-            "the key policy must let `delivery.logs.amazonaws.com` in, and the bucket must name the key by its full ARN",
-        ),
-        (Producer::Inventory, EncryptionKind::SseKmsCustomer) => cell(
-            Outcome::WorksWithKeyPolicy,
-            false,
-            "reports arrive only where the key policy lets `s3.amazonaws.com` in and the key is named by its full ARN",
-        ),
-        (
-            Producer::Alb,
-            EncryptionKind::SseKmsAwsManaged | EncryptionKind::SseKmsCustomer | EncryptionKind::DsseKms,
-        ) => never(
-            "ALB logs support no encryption but SSE-S3: turning them on is refused, and logs that are on probably stop (inferred, not documented)",
-        ),
-        (Producer::Nlb, EncryptionKind::SseKmsAwsManaged) => {
-            never("the log delivery service can't use an AWS managed key: logs are delivered unreadable")
-        }
-        (Producer::S3Access, EncryptionKind::SseKmsAwsManaged) => {
-            never("S3 access logs need SSE-S3: log objects arrive, if at all, under a key that you can't use")
-        }
-        (Producer::S3Access, EncryptionKind::SseKmsCustomer) => never(
-            "S3 access logs need SSE-S3: a customer managed key is not supported; logs may arrive where its policy lets the service in, and no error says so if not",
-        ),
-        (Producer::Inventory, EncryptionKind::SseKmsAwsManaged) => {
-            never("S3 Inventory can't use the AWS managed key: the report can't be read")
-        }
-        (Producer::Nlb | Producer::S3Access | Producer::Inventory, EncryptionKind::DsseKms) => {
-            never("dual-layer encryption is not among what the service's documentation allows")
-        }
-        (_, EncryptionKind::Other) => never("the encryption is not among what the service's documentation allows"),
+impl Rule {
+    /// SSE-S3, which works for all.
+    pub(super) fn sse_s3(source: &'static str) -> Self {
+        let why = "every log service can write with keys that S3 manages";
+        Self { outcome: Outcome::Works, why, source, offered: true }
     }
-}
 
-/// What works for a producer, in words.
-pub fn what_works(producer: Producer) -> String {
-    match producer {
-        Producer::Alb | Producer::S3Access => "`--encryption sse-s3`".to_owned(),
-        Producer::Nlb => "`--encryption sse-s3`, or `--kms-key` with a customer managed key".to_owned(),
-        Producer::Inventory => {
-            "`--encryption sse-s3`, with `--report-kms-key` to encrypt the reports themselves".to_owned()
-        }
+    /// Nothing arrives, or nothing can be read.
+    pub(super) fn never(why: &'static str, source: &'static str) -> Self {
+        Self { outcome: Outcome::NeverArrives, why, source, offered: false }
+    }
+
+    /// Two layers of KMS, of which no page of the service speaks.
+    pub(super) fn dual_layer(source: &'static str) -> Self {
+        Self::never("dual-layer encryption is not among what the service's documentation allows", source)
+    }
+
+    /// An encryption of which no page of the service speaks.
+    pub(super) fn not_documented(source: &'static str) -> Self {
+        Self::never("the encryption is not among what the service's documentation allows", source)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::model::EncryptionKind;
+    use crate::producer::Producer;
+
     use super::*;
 
     #[test]
     fn only_sse_s3_is_offered_to_all_and_a_customer_key_to_nlb() {
         for producer in Producer::ALL {
-            assert!(rule(producer, EncryptionKind::SseS3).offered);
-            let key = rule(producer, EncryptionKind::SseKmsCustomer);
+            assert!((producer.facts().encryption)(EncryptionKind::SseS3).offered);
+            let key = (producer.facts().encryption)(EncryptionKind::SseKmsCustomer);
             assert_eq!(key.offered, producer == Producer::Nlb, "{producer}");
-            let managed = rule(producer, EncryptionKind::SseKmsAwsManaged);
+            let managed = (producer.facts().encryption)(EncryptionKind::SseKmsAwsManaged);
             assert_eq!(managed.outcome, Outcome::NeverArrives, "{producer}");
         }
     }

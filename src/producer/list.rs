@@ -4,6 +4,11 @@
 
 use std::fmt;
 
+use crate::model::EncryptionKind;
+
+use super::encryption::Rule;
+use super::{Facts, alb, inventory, nlb, s3_access};
+
 /// A service that delivers logs to a bucket.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Producer {
@@ -21,24 +26,34 @@ impl Producer {
     /// All of them, in the order of help and tables.
     pub const ALL: [Self; 4] = [Self::Alb, Self::Nlb, Self::S3Access, Self::Inventory];
 
-    /// The word on the command line and in JSON.
-    pub fn as_str(self) -> &'static str {
+    /// What is fixed about it.
+    pub fn facts(self) -> &'static Facts {
         match self {
-            Self::Alb => "alb",
-            Self::Nlb => "nlb",
-            Self::S3Access => "s3-access",
-            Self::Inventory => "inventory",
+            Self::Alb => &alb::FACTS,
+            Self::Nlb => &nlb::FACTS,
+            Self::S3Access => &s3_access::FACTS,
+            Self::Inventory => &inventory::FACTS,
         }
     }
 
-    /// What it is called in a sentence.
+    /// The word on the command line and in JSON.
+    pub fn as_str(self) -> &'static str {
+        self.facts().id
+    }
+
+    /// What its logs are called in a sentence.
     pub fn title(self) -> &'static str {
-        match self {
-            Self::Alb => "ALB logs",
-            Self::Nlb => "NLB access logs",
-            Self::S3Access => "S3 server access logs",
-            Self::Inventory => "S3 Inventory",
-        }
+        self.facts().title
+    }
+
+    /// What comes of a kind of default encryption.
+    pub fn encryption(self, kind: EncryptionKind) -> Rule {
+        (self.facts().encryption)(kind)
+    }
+
+    /// Whether it certainly asks for this action on a key, or only by some of AWS's pages.
+    pub fn certainly_asks(self, action: &str) -> bool {
+        self.facts().certain_key_action.is_none_or(|certain| certain == action)
     }
 }
 

@@ -11,6 +11,7 @@ pub mod weighing;
 
 mod attachment;
 mod condition_keys;
+mod facts;
 mod keys;
 mod kind;
 mod layout;
@@ -25,6 +26,9 @@ mod source_name;
 mod template;
 
 pub use attachment::{Attachment, Inventories, Log, Target};
+pub use facts::{
+    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind, Stops,
+};
 pub use inventory::{
     InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
     InventoryIdError, InventoryRequest, InventoryVersions,
@@ -43,37 +47,6 @@ pub use source::{Source, SourceBucket};
 pub use source_name::{SourceName, SourceNameError};
 pub use template::{Template, Values};
 
-/// The service principal that writes a producer's logs.
-pub fn principal(producer: Producer) -> &'static str {
-    match producer {
-        Producer::Alb => alb::PRINCIPAL,
-        Producer::Nlb => nlb::PRINCIPAL,
-        Producer::S3Access => s3_access::PRINCIPAL,
-        Producer::Inventory => inventory::PRINCIPAL,
-    }
-}
-
-/// When the first log is there, in words.
-pub fn until(producer: Producer) -> &'static str {
-    match producer {
-        Producer::Alb => alb::UNTIL,
-        Producer::Nlb => nlb::UNTIL,
-        Producer::S3Access => s3_access::UNTIL,
-        Producer::Inventory => inventory::UNTIL,
-    }
-}
-
-/// After what the first log is to be expected, and how many minutes later, where AWS gives a number; AWS says so as what is usual, and promises
-/// nothing. The words of [`until`] have the pages.
-pub fn expected_after(producer: Producer) -> (&'static str, Option<u32>) {
-    match producer {
-        Producer::Alb => ("traffic", Some(5)),
-        Producer::Nlb => ("tls-connection", Some(5)),
-        Producer::S3Access => ("request", None),
-        Producer::Inventory => ("attachment", Some(48 * 60)),
-    }
-}
-
 /// The requests that the service makes of the bucket for one source: each must be allowed.
 pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> {
     match kind {
@@ -84,39 +57,12 @@ pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> 
     }
 }
 
-/// Whether the service certainly makes a request of a key, or only by some of AWS's pages.
-pub fn certainly_asks(producer: Producer, action: &str) -> bool {
-    match producer {
-        Producer::Nlb => nlb::CERTAIN == action,
-        Producer::Alb | Producer::Inventory | Producer::S3Access => true,
-    }
-}
-
 /// The requests that the service makes of a key that encrypts its logs, for one source.
 pub fn key_probes(producer: Producer, writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     match producer {
         Producer::Nlb => nlb::key_probes(writer, place, key),
         Producer::Inventory => inventory::key_probes(writer, place, key),
         Producer::Alb | Producer::S3Access => Vec::new(),
-    }
-}
-
-/// The statements that let the service in, as few as it needs.
-pub fn bucket_grants(producer: Producer) -> &'static [Template] {
-    match producer {
-        Producer::Alb => &[Template::Alb],
-        Producer::Nlb => &[Template::NlbBucket, Template::NlbObjects],
-        Producer::S3Access => &[Template::S3Access],
-        Producer::Inventory => &[Template::Inventory],
-    }
-}
-
-/// The statement of a key policy that lets the service in, where it can use a key at all.
-pub fn key_grant(producer: Producer) -> Option<Template> {
-    match producer {
-        Producer::Nlb => Some(Template::KeyNlb),
-        Producer::Inventory => Some(Template::KeyInventory),
-        Producer::Alb | Producer::S3Access => None,
     }
 }
 

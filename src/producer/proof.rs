@@ -8,7 +8,12 @@ use super::{Layout, Place};
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Proof {
     /// Files that the service writes as the attachment is made.
-    AtOnce(Vec<ProofFile>),
+    AtOnce {
+        /// The files.
+        files: Vec<ProofFile>,
+        /// When the first log is there, in words.
+        until: &'static str,
+    },
     /// The first log of each source, some time later.
     Later {
         /// Where they will lie, one for each source; none where a name alone doesn't tell whose log it is.
@@ -31,19 +36,20 @@ impl Proof {
     /// What proves a producer's delivery of the named sources.
     pub fn of(kind: &Kind, names: &[String], place: &Place) -> Self {
         match kind {
-            Kind::Alb(types) => Self::AtOnce(
-                types
+            Kind::Alb(types) => Self::AtOnce {
+                files: types
                     .iter()
                     .map(|log| ProofFile {
                         log: *log,
                         key: format!("{}{}", place.load_balancer_folder(), log.test_file()),
                     })
                     .collect(),
-            ),
+                until: super::alb::FACTS.until,
+            },
             // Logs of every load balancer of the account and Region lie in one folder: the file's name tells whose it is.
             Kind::Nlb => Self::Later {
                 logs: names.iter().map(|name| Layout::of_named_nlb(name, place)).collect(),
-                until: super::nlb::UNTIL,
+                until: super::nlb::FACTS.until,
             },
             // Simple keys say nothing of their source.
             Kind::S3Access(_) => Self::Later {
@@ -51,11 +57,11 @@ impl Proof {
                     KeyFormat::Simple => Vec::new(),
                     KeyFormat::Partitioned(_) => names.iter().map(|name| Layout::of_access_log(name, place)).collect(),
                 },
-                until: super::s3_access::UNTIL,
+                until: super::s3_access::FACTS.until,
             },
             Kind::Inventory(inventory) => Self::Later {
                 logs: names.iter().map(|name| Layout::of_inventory(name, inventory.id.as_str(), place)).collect(),
-                until: super::inventory::UNTIL,
+                until: super::inventory::FACTS.until,
             },
         }
     }

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::model::{BucketName, Encryption, EncryptionKind, KeyChoice, Region, Tag, TransitionAfter};
-use crate::producer;
 use crate::producer::{
     InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest, InventoryVersions, Kind,
     LogType, PartitionDate, Prefix, Producer,
@@ -198,11 +197,11 @@ fn refuse_transition(transition: Option<TransitionAfter>, expire_days: Option<u3
 
 /// What can never work needs no further question.
 fn refuse_encryption(producer: Producer, asked: EncryptionKind) -> Result<(), Incomplete> {
-    let rule = producer::encryption::rule(producer, asked);
+    let rule = producer.encryption(asked);
     if rule.offered {
         return Ok(());
     }
-    let works = producer::encryption::what_works(producer);
+    let works = producer.facts().what_works;
     Err(Incomplete::Encryption { producer, asked, works, page: rule.source })
 }
 

@@ -46,7 +46,7 @@ pub enum Incomplete {
         /// What was asked for.
         asked: EncryptionKind,
         /// What works, in words.
-        works: String,
+        works: &'static str,
         /// The AWS page that says so.
         page: &'static str,
     },

@@ -1,7 +1,6 @@
 //! What flags said of the policies of a destination, and its completion to a [`PolicyRequest`].
 
 use crate::model::{AccountId, BucketName, EncryptionKind, KeyArn, KeyChoice, KeyRef, Region};
-use crate::producer;
 use crate::producer::{Prefix, Producer, SourceName};
 
 use super::sources::{arn, parsed, refuse_a_loop};
@@ -102,10 +101,10 @@ fn needs_sources(producer: Option<Producer>, sources: &[String]) -> bool {
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>: "must use a KMS key in the same Region".
 fn refuse_key(producer: Producer, key: &KeyChoice, region: &Region) -> Result<(), Incomplete> {
-    if producer::key_grant(producer).is_none() {
+    if producer.facts().key_grant.is_none() {
         let asked = EncryptionKind::SseKmsCustomer;
-        let page = producer::encryption::rule(producer, asked).source;
-        let works = "SSE-S3, without `--kms-key`".to_owned();
+        let page = producer.encryption(asked).source;
+        let works = "SSE-S3, without `--kms-key`";
         return Err(Incomplete::Encryption { producer, asked, works, page });
     }
     match key_arn(key) {

@@ -2,7 +2,6 @@
 
 use crate::model::{AccountId, BucketName, Region};
 use crate::permission::{Job, Keys, Scope};
-use crate::producer;
 use crate::producer::{Prefix, Producer};
 
 use super::Incomplete;
@@ -63,7 +62,7 @@ impl ScopeDraft {
 
 /// A key that is named is used by somebody.
 fn refuse_key(producers: &[Producer], keys: &Keys) -> Result<(), Incomplete> {
-    let able = |producer: &Producer| producer::key_grant(*producer).is_some();
+    let able = |producer: &Producer| producer.facts().key_grant.is_some();
     match (keys, producers) {
         (Keys::Named(_) | Keys::Own, [first, ..]) if !producers.iter().any(able) => {
             Err(Incomplete::WrongFlag { flag: "--kms-key", belongs_to: "nlb and inventory", producer: *first })

@@ -20,8 +20,6 @@ const REWRITE_WAIT: Duration = Duration::from_secs(10);
 /// The first and the longest pause between two looks.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(15));
 
-use crate::producer::alb::UNTIL as TRAFFIC;
-
 /// What is looked for, and how it is judged.
 struct Search<'a> {
     aws: &'a Aws,
@@ -50,13 +48,13 @@ pub async fn gather(
     };
     let search = Search { aws, plan, expected, since, attached };
     match &plan.proof {
-        Proof::AtOnce(files) => search.at_once(files, wait).await,
+        Proof::AtOnce { files, until } => search.at_once(files, until, wait).await,
         Proof::Later { logs, until } => search.later(logs, until, wait).await,
     }
 }
 
 impl Search<'_> {
-    async fn at_once(&self, files: &[ProofFile], wait: Option<u64>) -> Result<Delivery, AwsError> {
+    async fn at_once(&self, files: &[ProofFile], until: &str, wait: Option<u64>) -> Result<Delivery, AwsError> {
         let attached = self.plan.steps.iter().any(|step| step.step.attaches());
         if !attached {
             let mut found = Vec::new();
@@ -65,7 +63,7 @@ impl Search<'_> {
             }
             let all = found.len() == files.len() && !self.opens_the_way();
             let verified = all.then(|| judge_present(&found, self.attached, self.expected)).flatten();
-            return Ok(verified.unwrap_or_else(|| self.nothing_changed(files)));
+            return Ok(verified.unwrap_or_else(|| self.nothing_changed(files, until)));
         }
         let (fresh, renewed): (Vec<_>, Vec<_>) =
             files.iter().partition(|file| self.plan.fresh_logs.contains(&file.log));
@@ -82,7 +80,7 @@ impl Search<'_> {
                 match self.aws.find(&self.plan.place, &file.key).await? {
                     Seen::Denied(denial) => {
                         return Ok(permitted(
-                            TRAFFIC,
+                            until,
                             &format!("whether AWS wrote its test file is not known: {denial}"),
                         ));
                     }
@@ -99,7 +97,7 @@ impl Search<'_> {
             }
             let left = wait.saturating_sub(started.elapsed());
             if left.is_zero() {
-                return Ok(missing(&open, !fresh.is_empty(), wait));
+                return Ok(missing(&open, until, !fresh.is_empty(), wait));
             }
             tokio::time::sleep(pause.min(left)).await;
             pause = (pause * 2).min(PAUSES.1);
@@ -107,7 +105,7 @@ impl Search<'_> {
     }
 
     /// The log was on already: what stands there is told and proves nothing new.
-    fn nothing_changed(&self, files: &[ProofFile]) -> Delivery {
+    fn nothing_changed(&self, files: &[ProofFile], until: &str) -> Delivery {
         let absent = files.iter().any(|file| self.plan.test_files.get(&file.log) == Some(&Seen::Absent));
         let note = if absent {
             "the log was on already and nothing was changed; AWS's test file is not there, so either it was deleted or AWS \
@@ -115,7 +113,7 @@ impl Search<'_> {
         } else {
             "the log was on already and nothing was changed, so AWS wrote no new test file"
         };
-        permitted(TRAFFIC, note)
+        permitted(until, note)
     }
 
     /// Whether the run changed what the service may do: objects of before then prove nothing of it.
@@ -202,15 +200,15 @@ fn permitted(until: &str, note: &str) -> Delivery {
 }
 
 /// A file that never came is a failure where AWS documents it: for a log that was turned on or moved, and had time.
-fn missing(open: &[(&ProofFile, &Seen<ObjectStamp>)], fresh: bool, wait: Duration) -> Delivery {
+fn missing(open: &[(&ProofFile, &Seen<ObjectStamp>)], until: &str, fresh: bool, wait: Duration) -> Delivery {
     if wait.is_zero() {
-        return permitted(TRAFFIC, "AWS's test file was not waited for");
+        return permitted(until, "AWS's test file was not waited for");
     }
     let never = open.iter().filter(|(_, before)| **before == Seen::Absent);
     let never: Vec<String> = never.map(|(file, _)| format!("`{}`", file.key)).collect();
     if !fresh || never.is_empty() {
         return permitted(
-            TRAFFIC,
+            until,
             "AWS accepted the destination; that it writes its test file again is not documented, and it did not",
         );
     }

@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::health::{Admission, Health, Report, Told};
 use crate::model::Moment;
 use crate::producer::encryption::Outcome;
-use crate::producer::{Log, Producer, expected_after, principal};
+use crate::producer::{Log, Producer};
 use crate::state::Identity;
 
 use super::check_text::word;
@@ -76,8 +76,8 @@ pub(super) struct UntilBody {
 
 impl UntilBody {
     pub(super) fn new(producer: Producer, words: &str) -> Self {
-        let (after, minutes) = expected_after(producer);
-        Self { after, minutes, what: words.to_owned() }
+        let facts = producer.facts();
+        Self { after: facts.expected_after, minutes: facts.expected_minutes, what: words.to_owned() }
     }
 }
 
@@ -164,7 +164,7 @@ impl AdmissionBody {
     fn new(admission: &Admission) -> Self {
         Self {
             producer: admission.producer.as_str(),
-            principal: principal(admission.producer),
+            principal: admission.producer.facts().principal,
             encryption: admission.outcome.map(|outcome| match outcome {
                 Outcome::Works => "works",
                 Outcome::WorksWithKeyPolicy => "works-with-key-policy",

@@ -3,7 +3,6 @@
 use crate::health::{Admission, Health, Report, Told};
 use crate::plan::{Finding, FindingId};
 use crate::producer::encryption::Outcome;
-use crate::producer::principal;
 
 use super::clean::clean;
 use super::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, painted};
@@ -152,7 +151,7 @@ fn admitted(sheet: &mut Sheet, admission: &Admission) {
     };
     let statements = match &admission.statements {
         Err(why) => format!("what the policy says is not known: {}", clean(why)),
-        Ok(names) if names.is_empty() => format!("no statement of the policy names `{}`", principal(producer)),
+        Ok(names) if names.is_empty() => format!("no statement of the policy names `{}`", producer.facts().principal),
         Ok(names) => {
             let (noun, verb) = if names.len() == 1 { ("statement", "names") } else { ("statements", "name") };
             format!("{noun} {} of the policy {verb} its service", quoted(names))

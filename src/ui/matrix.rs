@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::EncryptionKind;
 use crate::producer::Producer;
-use crate::producer::encryption::{AS_OF, Outcome, Rule, rule};
+use crate::producer::encryption::{AS_OF, Outcome, Rule};
 
 use super::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, painted};
 use super::wrap::Sheet;
@@ -43,7 +43,7 @@ impl MatrixDocument {
 
 impl CellBody {
     fn new(producer: Producer, kind: EncryptionKind) -> Self {
-        let Rule { outcome, why, source, offered } = rule(producer, kind);
+        let Rule { outcome, why, source, offered } = producer.encryption(kind);
         Self {
             producer: producer.as_str(),
             encryption: kind.as_str(),
@@ -64,7 +64,7 @@ pub(super) fn text(width: Option<usize>) -> String {
         sheet.line("");
         sheet.line(&format!("{}  {}", painted(HEADING, producer.as_str()), painted(ASIDE, producer.title())));
         for kind in EncryptionKind::KNOWN {
-            let rule = rule(producer, kind);
+            let rule = producer.encryption(kind);
             let style = match rule.outcome {
                 Outcome::Works => GOOD,
                 Outcome::WorksWithKeyPolicy => CAUTION,
@@ -97,7 +97,7 @@ pub(super) fn markdown() -> String {
     let head: Vec<String> = ["producer".to_owned()].into_iter().chain(head).chain(["source".to_owned()]).collect();
     let line = format!("|{}\n", "---|".repeat(head.len()));
     let of_producer = |producer: Producer| {
-        let cells = EncryptionKind::KNOWN.map(|kind| in_words(&rule(producer, kind)));
+        let cells = EncryptionKind::KNOWN.map(|kind| in_words(&producer.encryption(kind)));
         let links: Vec<String> = pages(producer).iter().map(|page| format!("[AWS]({page})")).collect();
         let name = format!("`{producer}`");
         row([name].into_iter().chain(cells).chain([links.join(", ")]).collect())
@@ -134,7 +134,7 @@ fn is_kept(rule: &Rule) -> bool {
 fn pages(producer: Producer) -> Vec<&'static str> {
     let mut pages = Vec::new();
     for kind in EncryptionKind::KNOWN {
-        let page = rule(producer, kind).source;
+        let page = producer.encryption(kind).source;
         if !pages.contains(&page) {
             pages.push(page);
         }

@@ -28,7 +28,7 @@ pub(crate) fn holds(input: &[u8]) {
     }
     for producer in Producer::ALL {
         is_merged_into(Of::Bucket, producer, text, document.as_ref());
-        if producer::key_grant(producer).is_some() {
+        if producer.facts().key_grant.is_some() {
             is_merged_into(Of::Key, producer, text, document.as_ref());
         }
     }

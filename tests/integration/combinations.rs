@@ -3,7 +3,7 @@
 use logbucket::model::{BucketEncryption, EncryptionKind, Seen};
 use logbucket::plan::{Change, FindingId, Plan, Refusal, Step, plan};
 use logbucket::producer::Producer;
-use logbucket::producer::encryption::{Outcome, rule};
+use logbucket::producer::encryption::Outcome;
 use logbucket::request::Consent;
 
 use crate::worlds::{DEFAULT_KEY_POLICY, KEY, bucket, key, observed, request, sse_kms};
@@ -86,7 +86,7 @@ fn inventory_on_a_customer_key_that_already_lets_it_in_is_no_false_alarm() {
 fn encryption_that_nobody_documents_is_never_called_working() {
     for producer in Producer::ALL {
         for kind in [EncryptionKind::DsseKms, EncryptionKind::Other] {
-            assert_eq!(rule(producer, kind).outcome, Outcome::NeverArrives);
+            assert_eq!(producer.encryption(kind).outcome, Outcome::NeverArrives);
         }
     }
 }

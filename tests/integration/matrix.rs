@@ -4,7 +4,6 @@ use std::process::Command;
 
 use logbucket::model::EncryptionKind;
 use logbucket::producer::Producer;
-use logbucket::producer::encryption::rule;
 use serde_json::Value;
 
 fn printed(words: &str) -> String {
@@ -32,7 +31,7 @@ fn json_has_a_cell_for_each_producer_and_encryption_with_its_page() {
         for kind in EncryptionKind::KNOWN {
             let is_here = |cell: &&Value| cell["producer"] == producer.as_str() && cell["encryption"] == kind.as_str();
             let cell = cells.iter().find(is_here).unwrap();
-            let rule = rule(producer, kind);
+            let rule = producer.encryption(kind);
             assert_eq!(cell["outcome"], rule.outcome.as_str());
             assert_eq!(cell["offered"], rule.offered);
             assert_eq!(cell["why"], rule.why);

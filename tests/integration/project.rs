@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use logbucket::exit::TABLE;
-use logbucket::producer::Producer;
+use logbucket::producer::{Overdue, Producer};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -27,14 +27,12 @@ fn the_readmes_exit_codes_are_the_programs() {
 
 #[test]
 fn the_readmes_producers_are_the_programs() {
-    let row = |producer| {
-        let proof = match producer {
-            Producer::Alb => "a test file, written as the log is turned on".to_owned(),
-            Producer::Nlb => format!("pending until {}", logbucket::producer::nlb::UNTIL),
-            Producer::S3Access => format!("pending until {}", logbucket::producer::s3_access::UNTIL),
-            Producer::Inventory => format!("pending until {}", logbucket::producer::inventory::UNTIL),
+    let row = |producer: Producer| {
+        let proof = match producer.facts().overdue {
+            Overdue::AtOnce => "a test file, written as the log is turned on".to_owned(),
+            Overdue::ByRhythm | Overdue::Never => format!("pending until {}", producer.facts().until),
         };
-        format!("| `{producer}` | `{}` | {proof} |", logbucket::producer::principal(producer))
+        format!("| `{producer}` | `{}` | {proof} |", producer.facts().principal)
     };
     assert_eq!(table("README.md", "producers"), Producer::ALL.map(row));
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{EncryptionKind, KeyChoice, KeyRef, Seen};
 use crate::plan::unusable_key;
-use crate::producer::{encryption, weighing};
+use crate::producer::weighing;
 use crate::request::Topic;
 use crate::state::ListedKey;
 use crate::ui::{Choice, Start};
@@ -28,14 +28,14 @@ impl Conversation<'_> {
     pub(super) async fn encryption(&mut self) -> Result<(), Halt> {
         let producer = self.chosen_producer()?;
         let kinds = [EncryptionKind::SseKmsAwsManaged, EncryptionKind::SseKmsCustomer, EncryptionKind::DsseKms];
-        let never = kinds.into_iter().map(|kind| (kind, encryption::rule(producer, kind)));
+        let never = kinds.into_iter().map(|kind| (kind, producer.encryption(kind)));
         for (kind, rule) in never.filter(|(_, rule)| !rule.offered) {
             self.prompt.impossible(kind.title(), rule.why);
         }
-        let customer_key = encryption::rule(producer, EncryptionKind::SseKmsCustomer);
+        let customer_key = producer.encryption(EncryptionKind::SseKmsCustomer);
         let asked_for_kms = self.interview.draft().encryption == Some(EncryptionKind::SseKmsCustomer);
         if asked_for_kms && !customer_key.offered {
-            self.prompt.problem("`--encryption sse-kms` can't be had here", Some(&encryption::what_works(producer)));
+            self.prompt.problem("`--encryption sse-kms` can't be had here", Some(producer.facts().what_works));
         }
         let asked_for_kms = asked_for_kms && customer_key.offered;
         let destination = self.chosen_destination().await?;

@@ -1,7 +1,6 @@
 //! The plan, and what to do with it. The harmless answer is the one under the cursor.
 
 use crate::plan::{Change, Plan, PlannedStep, Step};
-use crate::producer::principal;
 use crate::request::{Consent, Interview, Request, Topic};
 use crate::ui::{Choice, Depth, Printer, Prompt, Start, Unanswered, step_line};
 
@@ -117,7 +116,7 @@ fn agreed(prompt: &Prompt, plan: &Plan, request: &Request) -> Result<Option<Cons
 }
 
 fn exempted(prompt: &Prompt, request: &Request, name: String) -> Result<Option<String>, Halt> {
-    let service = principal(request.kind.producer());
+    let service = request.kind.producer().facts().principal;
     let line = format!("statement `{name}` of the bucket policy no longer stops `{service}`");
     Ok(by_name(prompt, &line, None, &name)?.then_some(name))
 }

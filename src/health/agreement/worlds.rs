@@ -10,7 +10,7 @@ use crate::plan::plan;
 use crate::producer::{
     Attachment, InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency,
     InventoryVersions, KeyFormat, LoadBalancer, LoadBalancerType, Log, LogType, Logging, PartitionDate, Source,
-    SourceBucket, Target, Values, bucket_grants, key_grant,
+    SourceBucket, Target, Values,
 };
 use crate::state::{
     Bucket, Destination, Identity, Key, KeyManager, LogDeliveryAcl, Looked, ObjectLock, Ownership, Payer,
@@ -274,7 +274,7 @@ pub(super) fn bucket(dice: &mut Dice<'_>, attachment: &Attachment) -> Bucket {
 /// The statements that let the service in.
 fn grants(world: &World) -> Vec<Value> {
     values(world).map_or_else(Vec::new, |values| {
-        bucket_grants(world.attachment.producer()).iter().map(|template| template.fill(&values)).collect()
+        world.attachment.producer().facts().bucket_grants.iter().map(|template| template.fill(&values)).collect()
     })
 }
 
@@ -325,7 +325,7 @@ fn key(dice: &mut Dice<'_>, arn: &str, world: &World) -> Seen<Key> {
         "Action": "kms:*", "Resource": "*" });
     let grant = || {
         let values = values(world)?;
-        Some(key_grant(world.attachment.producer())?.fill(&values))
+        Some(world.attachment.producer().facts().key_grant?.fill(&values))
     };
     let mut statements = vec![root];
     match dice.roll(8) {

@@ -3,7 +3,6 @@
 use crate::model::{EncryptionKind, Namespace};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
-use crate::producer::encryption;
 use crate::state::Destination;
 
 const CREATE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html";
@@ -77,7 +76,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             FindingId::DestinationOtherRegion,
             format!("`{bucket}` is in {region}, the source in {}", world.place.region),
             "logs are delivered only to a bucket in the Region of their source",
-            encryption::rule(world.producer(), EncryptionKind::SseS3).source,
+            world.producer().encryption(EncryptionKind::SseS3).source,
             format!("name a bucket in {}, or a new one", world.place.region),
         )),
     }

@@ -5,9 +5,8 @@ use std::fmt::Write as _;
 use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyChoice, Seen};
 use crate::plan::world::World;
 use crate::plan::{Cure, ExpectedKey, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
-use crate::producer;
 use crate::producer::Producer;
-use crate::producer::encryption::{Outcome, rule};
+use crate::producer::encryption::Outcome;
 use crate::state::Key;
 
 use super::{key, reports};
@@ -52,7 +51,7 @@ fn unstated(world: &World<'_>) -> Target {
     if world.producer() == Producer::Inventory {
         return Target::Keep;
     }
-    match rule(world.producer(), world.present_kind()).outcome {
+    match world.producer().encryption(world.present_kind()).outcome {
         Outcome::Works => Target::Keep,
         Outcome::NeverArrives => Target::SseS3,
         Outcome::WorksWithKeyPolicy => kept_key(world),
@@ -120,7 +119,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
 fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
     let kind = world.present_kind();
     let wanted = if key.is_some() { EncryptionKind::SseKmsCustomer } else { EncryptionKind::SseS3 };
-    let cell = rule(world.producer(), kind);
+    let cell = world.producer().encryption(kind);
     let before = world.present_encryption();
     let step = Step::PutBucketEncryption {
         bucket: world.place.bucket.clone(),
@@ -200,8 +199,10 @@ fn risk(world: &World<'_>, step: &Step) -> String {
     let text = world.bucket().and_then(|bucket| bucket.policy.present()).map(String::as_str).unwrap_or_default();
     if matches!(step, Step::PutBucketEncryption { key: Some(_), .. }) {
         let others =
-            Producer::ALL.into_iter().filter(|producer| !rule(*producer, EncryptionKind::SseKmsCustomer).offered);
-        for principal in others.map(producer::principal).filter(|principal| text.contains(&format!("\"{principal}\"")))
+            Producer::ALL.into_iter().filter(|producer| !producer.encryption(EncryptionKind::SseKmsCustomer).offered);
+        for principal in others
+            .map(|producer| producer.facts().principal)
+            .filter(|principal| text.contains(&format!("\"{principal}\"")))
         {
             let _ = write!(risk, "; `{principal}`, which the bucket policy lets in, can no longer deliver");
         }
@@ -218,7 +219,7 @@ fn finding(
     what: String,
     cure: Cure,
 ) -> Finding {
-    let cell = rule(world.producer(), kind);
+    let cell = world.producer().encryption(kind);
     let (why, page) = if id == FindingId::EncryptionKeyNotArn {
         ("a key id or alias is resolved in the log service's account: only the full ARN names your key", BY_DEFAULT)
     } else if id == FindingId::EncryptionUnreadable {

@@ -3,7 +3,7 @@
 use crate::iam::{Answer, Document, Effect, Truth, Verdict, evaluate};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity};
-use crate::producer::{self, Probe};
+use crate::producer::Probe;
 
 use super::policy::finding;
 use super::way_in::{Way, ways_in};
@@ -50,7 +50,7 @@ fn doubts(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
 pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usize], step: PlannedStep) -> Finding {
     let what = format!(
         "whether the bucket policy, or its ACL, lets `{}` in for {} depends on {}",
-        producer::principal(world.producer()),
+        world.producer().facts().principal,
         listed(&names(world, sources)),
         doubts(world, document, sources)
     );
@@ -93,7 +93,7 @@ fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
 
 pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], step: PlannedStep) -> Finding {
     let names = names(world, sources);
-    let service = producer::principal(world.producer());
+    let service = world.producer().facts().principal;
     let (severity, what) = match (names.is_empty(), world.bucket().is_some()) {
         (false, true) => (
             Severity::Stops,

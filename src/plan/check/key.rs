@@ -92,7 +92,7 @@ pub fn unusable(region: &Region, key: &Key) -> Option<String> {
 /// Whether the key policy, as it is, lets the service in for every source.
 pub(super) fn lets_in(world: &World<'_>, key: &Key) -> bool {
     let Some(document) = key.policy.present().and_then(|text| Document::parse(text).ok()) else { return false };
-    let certain = |probe: &Probe| producer::certainly_asks(world.producer(), &probe.request.action);
+    let certain = |probe: &Probe| world.producer().certainly_asks(&probe.request.action);
     let probes = probes(world, key);
     probes
         .iter()
@@ -121,7 +121,7 @@ fn alias_name(world: &World<'_>) -> String {
 }
 
 fn created(world: &World<'_>) -> Option<Finding> {
-    let grant = producer::key_grant(world.producer())?;
+    let grant = world.producer().facts().key_grant?;
     let names: Vec<String> = world.writers.iter().map(|writer| writer.name.clone()).collect();
     let root =
         Document::empty().with_statement_appended(Template::KeyRoot.fill(&Values::of(&world.place, names.clone())));
@@ -190,7 +190,7 @@ fn unreadable(world: &World<'_>, subject: String, what: &str, cure: Cure) -> Fin
         id: FindingId::KeyPolicyUnreadable,
         severity: Severity::Warns,
         subject,
-        what: format!("whether the key lets `{}` in is not known: {what}", producer::principal(world.producer())),
+        what: format!("whether the key lets `{}` in is not known: {what}", world.producer().facts().principal),
         why: "without a statement in the key policy nothing is delivered, mostly without an error".to_owned(),
         page: if world.producer() == Producer::Inventory { INVENTORY } else { NLB },
         cure,
@@ -238,14 +238,13 @@ fn other_key(world: &World<'_>, key: &Key) -> String {
 fn statement(world: &World<'_>) -> String {
     let names = world.writers.iter().map(|writer| writer.name.clone()).collect();
     let values = Values::of(&world.place, names);
-    producer::key_grant(world.producer()).map(|grant| grant.fill(&values).to_string()).unwrap_or_default()
+    world.producer().facts().key_grant.map(|grant| grant.fill(&values).to_string()).unwrap_or_default()
 }
 
 fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
-    let (probes, perhaps): (Vec<_>, Vec<_>) = probes(world, key)
-        .into_iter()
-        .partition(|(_, probe)| producer::certainly_asks(world.producer(), &probe.request.action));
-    let Some(grant) = producer::key_grant(world.producer()) else { return Vec::new() };
+    let (probes, perhaps): (Vec<_>, Vec<_>) =
+        probes(world, key).into_iter().partition(|(_, probe)| world.producer().certainly_asks(&probe.request.action));
+    let Some(grant) = world.producer().facts().key_grant else { return Vec::new() };
     let document = match Document::parse(text) {
         Ok(document) => document,
         Err(error) => {
@@ -272,7 +271,7 @@ fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
         severity,
         subject: key.arn.to_string(),
         what,
-        why: format!("`{}` must be allowed by the key policy itself", producer::principal(world.producer())),
+        why: format!("`{}` must be allowed by the key policy itself", world.producer().facts().principal),
         page: if grant == Template::KeyInventory { INVENTORY } else { NLB },
         cure,
     };
@@ -284,7 +283,7 @@ fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
             (document, format!("; with the grant it has {size} characters (documented limit: {KEY_POLICY_LIMIT})"))
         }
     };
-    let principal = producer::principal(world.producer());
+    let principal = world.producer().facts().principal;
     let shut_out = if may_be_in {
         format!("could not tell whether the key policy of `{}` lets `{principal}` in{length}", key.arn)
     } else {
@@ -342,7 +341,7 @@ fn narrow(world: &World<'_>, key: &Key, document: &Document, perhaps: &[(usize, 
         what: format!(
             "the policy of `{}` does not allow {missing} to `{}`, which AWS's page on these logs grants",
             key.arn,
-            producer::principal(world.producer())
+            world.producer().facts().principal
         ),
         why: "AWS does not say whether the service uses it: other pages grant less".to_owned(),
         page: NLB,

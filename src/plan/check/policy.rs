@@ -8,7 +8,7 @@ use crate::model::Seen;
 use crate::plan::grants::{BUCKET_POLICY_LIMIT, Granted, granted};
 use crate::plan::world::World;
 use crate::plan::{Cure, Exempted, Finding, FindingId, PlannedStep, Severity, Step};
-use crate::producer::{self, Probe, Template};
+use crate::producer::{Probe, Template};
 use crate::request::shell_word;
 use crate::state::Shown;
 
@@ -43,7 +43,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let after = after.document;
     findings.extend(kept_out(world, &after));
     if after != document {
-        let service = producer::principal(world.producer()).to_owned();
+        let service = world.producer().facts().principal.to_owned();
         let verb = if names.len() == 1 { "applies" } else { "apply" };
         let risk = format!("{} no longer {verb} to `{service}`; everyone else stays denied", listed(&names));
         let exempted = (!names.is_empty()).then_some(Exempted { service, statements: names });
@@ -103,7 +103,7 @@ pub(super) fn finding(
 fn exempted(world: &World<'_>, document: &Document) -> (Document, Vec<String>, Vec<Finding>) {
     let mut narrowed = document.clone();
     let (mut names, mut findings) = (Vec::new(), Vec::new());
-    let service = producer::principal(world.producer());
+    let service = world.producer().facts().principal;
     if world.request.consent.exempts.is_empty() {
         return (narrowed, names, findings);
     }
@@ -226,7 +226,7 @@ enum Wide {
 fn with_grants(world: &World<'_>, document: &Document, sources: &[usize]) -> Result<After, Box<Finding>> {
     let names: Vec<String> =
         sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
-    let mut templates = if names.is_empty() { Vec::new() } else { producer::bucket_grants(world.producer()).to_vec() };
+    let mut templates = if names.is_empty() { Vec::new() } else { world.producer().facts().bucket_grants.to_vec() };
     if world.bucket().is_none() || world.is_unfinished() {
         templates.push(Template::TlsOnly);
     }
@@ -355,7 +355,7 @@ fn not_let_in(world: &World<'_>, probe: &Probe) -> Finding {
 }
 
 fn doubted(world: &World<'_>, stopper: &Stopper) -> Finding {
-    let service = producer::principal(world.producer());
+    let service = world.producer().facts().principal;
     let (asked, names) = (stopper.asked(), listed(&stopper.names));
     let what = format!("whether `{service}` may do {asked} for {names} depends on {}", stopper.verdict);
     let why = "AWS does not document what the service sends there; only its own object will tell";
@@ -363,7 +363,7 @@ fn doubted(world: &World<'_>, stopper: &Stopper) -> Finding {
 }
 
 fn very_likely_denied(world: &World<'_>, after: &Document, stopper: &Stopper) -> Finding {
-    let service = producer::principal(world.producer());
+    let service = world.producer().facts().principal;
     let (asked, names) = (stopper.asked(), listed(&stopper.names));
     let what = format!("{asked} by `{service}` for {names} is very likely denied by {}", stopper.verdict);
     let why = "log services write from AWS's own network, as no principal of any account, and the statement makes no exception for \
@@ -386,7 +386,7 @@ fn very_likely_denied(world: &World<'_>, after: &Document, stopper: &Stopper) ->
 }
 
 fn denied(world: &World<'_>, after: &Document, stopper: &Stopper) -> Finding {
-    let service = producer::principal(world.producer());
+    let service = world.producer().facts().principal;
     let verdict = &stopper.verdict;
     let raw = after.raw_statements().get(verdict.index).cloned().unwrap_or_default();
     let cure = match (exempt_service(&raw, service), name(after, verdict)) {

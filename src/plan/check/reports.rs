@@ -6,7 +6,6 @@ use crate::iam::{Answer, Document, evaluate};
 use crate::model::{BucketEncryption, EncryptionKind, KeyArn, KeyChoice, Seen};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, KeySlot, Severity};
-use crate::producer::encryption::rule;
 use crate::producer::{InventoryConfiguration, InventoryEncryption, InventoryRequest, Kind, Source, SourceBucket};
 use crate::state::Key;
 
@@ -214,7 +213,7 @@ pub(super) fn check(world: &World<'_>) -> Option<Finding> {
     }
     let bucket = &world.place.bucket;
     let kind = world.present_kind();
-    let cell = rule(world.producer(), kind);
+    let cell = world.producer().encryption(kind);
     let present = world.present_encryption();
     let by_other_name = present.filter(|present| kind == EncryptionKind::SseKmsCustomer && present.key_arn().is_none());
     let (id, what, why, page) = match by_other_name.and_then(|present| present.key.as_deref()) {

@@ -7,7 +7,7 @@ use super::policies::{deny, no_condition, open_question, policy_lines};
 use crate::iam::Document;
 use crate::model::Seen;
 use crate::plan::Cure;
-use crate::producer::{Producer, principal};
+use crate::producer::Producer;
 
 #[test]
 fn a_deny_that_stops_the_service_is_named_with_its_narrower_form() {
@@ -18,7 +18,7 @@ fn a_deny_that_stops_the_service_is_named_with_its_narrower_form() {
         let finding = world.finding("policy-deny");
         let Cure::Exemption { narrowed, .. } = finding.cure else { panic!() };
         let narrowed: Value = serde_json::from_str(&narrowed).unwrap();
-        let service = principal(producer);
+        let service = producer.facts().principal;
         assert_eq!(narrowed["Condition"]["StringNotEquals"]["aws:PrincipalServiceName"], service);
         let what = finding.what;
         assert!(what.starts_with(&format!("`s3:PutObject` by `{service}` for `")), "{what}");
@@ -103,7 +103,7 @@ fn a_deny_is_told_once_for_all_the_sources_that_it_stops() {
 
 #[test]
 fn an_exemption_narrows_the_named_deny_and_no_other_statement() {
-    let service = principal(Producer::Alb);
+    let service = Producer::Alb.facts().principal;
     let narrowed = |world: &World, index: usize| {
         let policy = world.written_policy();
         policy.raw_statements()[index]["Condition"]["StringNotEquals"]["aws:PrincipalServiceName"].clone()

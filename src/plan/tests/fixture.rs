@@ -8,7 +8,7 @@ use crate::plan::{Change, Cure, Finding, Plan, Severity, Step, plan};
 use crate::producer::{
     InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency,
     InventoryVersions, KeyFormat, LoadBalancer, LoadBalancerType, LogType, Logging, PartitionDate, Producer, Source,
-    SourceBucket, Values, bucket_grants, key_grant,
+    SourceBucket, Values,
 };
 use crate::request::{Draft, Request};
 use crate::state::{Bucket, Destination, Identity, Key, KeyManager, Observed, Origin, Ownership, Payer};
@@ -177,7 +177,7 @@ impl World {
     /// The bucket policy with the statements that let the service in.
     pub(super) fn grant(&mut self) {
         let values = self.values();
-        for template in bucket_grants(self.draft.producer.unwrap()) {
+        for template in self.draft.producer.unwrap().facts().bucket_grants {
             self.statement(template.fill(&values));
         }
     }
@@ -274,7 +274,7 @@ pub(super) fn closed_key() -> Key {
 pub(super) fn open_key(producer: Producer, world: &World) -> Key {
     let mut key = closed_key();
     let document = Document::parse(key.policy.present().unwrap()).unwrap();
-    let grant = key_grant(producer).map(|grant| grant.fill(&world.values()));
+    let grant = producer.facts().key_grant.map(|grant| grant.fill(&world.values()));
     let document = grant.into_iter().fold(document, |document, grant| document.with_statement_appended(grant));
     key.policy = Seen::Present(document.to_text());
     key

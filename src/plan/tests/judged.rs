@@ -9,7 +9,7 @@ use super::fixture::{ACCOUNT, World, in_order};
 use super::policies::policy_lines;
 use crate::iam::{ContextValue, Principal};
 use crate::plan::world;
-use crate::producer::{Kind, LogType, Probe, Producer, Writer, alb, bucket_probes, principal};
+use crate::producer::{Kind, LogType, Probe, Producer, Writer, alb, bucket_probes};
 
 /// The policies that are judged unless this variable says how many; 20,000 take some minutes.
 const POLICIES: u64 = 1_000;
@@ -23,7 +23,7 @@ fn one<'a, T>(random: &mut Rng, of: &'a [T]) -> &'a T {
 }
 
 fn who(random: &mut Rng, producer: Producer) -> Value {
-    let service = principal(producer);
+    let service = producer.facts().principal;
     let mut all = vec![json!({ "Service": service }); 4];
     all.extend([
         json!("*"),
@@ -89,7 +89,7 @@ fn condition(random: &mut Rng, producer: Producer) -> Value {
         json!({ "StringEquals": { "s3:x-amz-acl": "bucket-owner-full-control" } }),
         json!({ "StringEqualsIfExists": { "s3:x-amz-acl": "bucket-owner-full-control" } }),
         json!({ "StringNotEquals": { "s3:x-amz-acl": "bucket-owner-full-control" } }),
-        json!({ "StringNotEquals": { "aws:PrincipalServiceName": principal(producer) } }),
+        json!({ "StringNotEquals": { "aws:PrincipalServiceName": producer.facts().principal } }),
         json!({ "StringNotEquals": { "aws:PrincipalOrgID": "o-1" }, "BoolIfExists": { "aws:PrincipalIsAWSService": "false" } }),
         json!({ "StringEquals": { "aws:SourceOrgID": "o-1" } }),
         json!({ "StringNotEqualsIfExists": { "aws:SourceOrgID": "o-1" } }),

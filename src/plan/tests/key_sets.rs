@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use super::fixture::{World, in_order};
 use super::policies::{deny, no_condition, policy_lines};
-use crate::producer::{Producer, principal};
+use crate::producer::Producer;
 
 fn allow(producer: Producer, resources: &[&str], condition: &Value) -> Value {
     let mut resources: Vec<String> = resources.iter().map(|key| format!("arn:aws:s3:::acme-logs/{key}")).collect();
     resources.push("arn:aws:s3:::acme-logs".to_owned());
-    json!({ "Sid": "Theirs", "Effect": "Allow", "Principal": { "Service": principal(producer) },
+    json!({ "Sid": "Theirs", "Effect": "Allow", "Principal": { "Service": producer.facts().principal },
         "Action": ["s3:PutObject", "s3:GetBucketAcl"], "Resource": resources, "Condition": condition })
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::fixture::{World, attach, bare, denied, each, in_order, new, source, tags};
 use crate::model::Seen;
 use crate::plan::Step;
-use crate::producer::{KeyFormat, Producer, principal};
+use crate::producer::{KeyFormat, Producer};
 use crate::state::{LogDeliveryAcl, Ownership};
 
 pub(super) fn deny(sid: &str, condition: &Value) -> Value {
@@ -23,7 +23,7 @@ pub(super) fn open_question() -> Value {
 }
 
 fn allow(producer: Producer, condition: &Value) -> Value {
-    json!({ "Sid": "Theirs", "Effect": "Allow", "Principal": { "Service": principal(producer) },
+    json!({ "Sid": "Theirs", "Effect": "Allow", "Principal": { "Service": producer.facts().principal },
         "Action": ["s3:PutObject", "s3:GetBucketAcl"], "Resource": ["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*"],
         "Condition": condition })
 }

@@ -1,5 +1,7 @@
 //! Application Load Balancers.
 
+mod facts;
 mod requests;
 
-pub use requests::{PRINCIPAL, UNTIL, legacy_account, legacy_probes, probes};
+pub use facts::FACTS;
+pub use requests::{PRINCIPAL, legacy_account, legacy_probes, probes};

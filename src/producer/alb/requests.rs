@@ -16,11 +16,6 @@ use crate::producer::{Place, Probe, ServiceRequest, Writer, keys};
 /// the wording of the China pages; no policy example there says so.
 pub const PRINCIPAL: &str = "logdelivery.elasticloadbalancing.amazonaws.com";
 
-/// When the first log is there.
-///
-/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>
-pub const UNTIL: &str = "the load balancer has had traffic, and 5 minutes have passed since";
-
 /// What the service asks of the bucket: to put its test files and its logs.
 ///
 /// `aws:SourceArn` is documented for access logs alone; for the other logs, and `aws:SourceAccount` for all three, it may or may

@@ -2,6 +2,7 @@
 
 mod choices;
 mod configuration;
+mod facts;
 mod requests;
 
 pub use choices::{
@@ -9,4 +10,5 @@ pub use choices::{
     InventoryVersions,
 };
 pub use configuration::{InventoryConfiguration, InventoryEncryption};
-pub use requests::{PRINCIPAL, UNTIL, bucket_probes, key_probes, without_encryption};
+pub use facts::FACTS;
+pub use requests::{PRINCIPAL, bucket_probes, key_probes, without_encryption};

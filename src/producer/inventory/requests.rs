@@ -11,10 +11,6 @@ use crate::producer::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
 /// The principal.
 pub const PRINCIPAL: &str = "s3.amazonaws.com";
 
-/// When the first report is there.
-pub const UNTIL: &str =
-    "48 hours have passed at the latest (the console's Management tab shows a failed export; no API does)";
-
 fn request(writer: &Writer, place: &Place) -> ServiceRequest {
     ServiceRequest::of(PRINCIPAL, place)
         .on_behalf_of(place.source_account.as_str(), ContextValue::known(writer.arn.clone()))

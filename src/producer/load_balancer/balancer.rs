@@ -42,10 +42,16 @@ pub enum LoadBalancerType {
 impl LoadBalancerType {
     /// The producer of its logs, where it has any.
     pub fn producer(self) -> Option<Producer> {
+        let logs = |producer: &Producer| producer.facts().source.load_balancer() == Some(self);
+        Producer::ALL.into_iter().find(logs)
+    }
+
+    /// What one is called.
+    pub fn noun(self) -> &'static str {
         match self {
-            Self::Application => Some(Producer::Alb),
-            Self::Network => Some(Producer::Nlb),
-            Self::Gateway => None,
+            Self::Application => "Application Load Balancer",
+            Self::Network => "Network Load Balancer",
+            Self::Gateway => "Gateway Load Balancer",
         }
     }
 

@@ -1,5 +1,7 @@
 //! Network Load Balancers.
 
+mod facts;
 mod requests;
 
-pub use requests::{CERTAIN, PRINCIPAL, UNTIL, bucket_probes, key_probes, may_have_written, probe_of_folder};
+pub use facts::FACTS;
+pub use requests::{CERTAIN, PRINCIPAL, bucket_probes, key_probes, may_have_written, probe_of_folder};

@@ -11,11 +11,6 @@ use crate::producer::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
 /// The principal.
 pub const PRINCIPAL: &str = "delivery.logs.amazonaws.com";
 
-/// When the first log is there: no test file is documented.
-///
-/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html>
-pub const UNTIL: &str = "a TLS listener has had a connection, and 5 minutes have passed since (best effort, says AWS)";
-
 fn request(place: &Place) -> ServiceRequest {
     // AWS documents the ARN of the delivery only as `arn:aws:logs:REGION:ACCOUNT:*`; what stands for `*` is not known.
     let beginning = format!("arn:{}:logs:{}:{}:", place.partition, place.region, place.source_account);

@@ -1,9 +1,11 @@
 //! S3 server access logs.
 
+mod facts;
 mod key_format;
 mod logging;
 mod requests;
 
+pub use facts::FACTS;
 pub use key_format::{KeyFormat, PartitionDate};
 pub use logging::{Logging, TargetGrant};
-pub use requests::{PRINCIPAL, UNTIL, folder, key_patterns, literal, literal_of_2008, probes};
+pub use requests::{PRINCIPAL, folder, key_patterns, literal, literal_of_2008, probes};

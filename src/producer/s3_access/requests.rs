@@ -12,9 +12,6 @@ use crate::producer::{Place, Probe, ServiceRequest, Writer, keys};
 /// The principal.
 pub const PRINCIPAL: &str = "logging.s3.amazonaws.com";
 
-/// When the first log is there.
-pub const UNTIL: &str = "the source has had requests, and a few hours have passed since (best effort, says AWS)";
-
 /// What the service asks of the bucket: to put a log.
 pub fn probes(writer: &Writer, place: &Place) -> Vec<Probe> {
     let request = ServiceRequest::of(PRINCIPAL, place)

@@ -1,0 +1,56 @@
+//! What is fixed about ALB logs.
+
+use crate::model::EncryptionKind;
+use crate::producer::encryption::Rule;
+use crate::producer::facts::{
+    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind, Stops,
+};
+use crate::producer::{LoadBalancerType, Template};
+
+use super::legacy_account;
+
+const PAGE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
+
+/// ALB logs.
+pub const FACTS: Facts = Facts {
+    id: "alb",
+    title: "ALB logs",
+    offer: "requests, connections, health checks of an Application Load Balancer",
+    principal: super::PRINCIPAL,
+    source: SourceKind::LoadBalancer(LoadBalancerType::Application),
+    // <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>
+    until: "the load balancer has had traffic, and 5 minutes have passed since",
+    expected_after: "traffic",
+    expected_minutes: Some(5),
+    // Every 5 minutes where there is traffic.
+    fresh_for: 60 * 60,
+    overdue: Overdue::AtOnce,
+    bucket_grants: &[Template::Alb],
+    key_grant: None,
+    certain_key_action: None,
+    encrypted_by: EncryptedBy::Bucket,
+    encryption,
+    what_works: "`--encryption sse-s3`",
+    key_page: PAGE,
+    legacy_account,
+    destination: DestinationFacts {
+        stops: Stops::NotDocumented,
+        owner: ObjectOwner::Writer,
+        acl: AclWay::None,
+        loops: Loops::Harmless,
+    },
+    prefix: PrefixRule::LoadBalancer,
+    // The page speaks of server access logs; a bucket of other logs is the same to a scanner.
+    not_logged_itself: Some("it takes ALB logs, see"),
+};
+
+fn encryption(kind: EncryptionKind) -> Rule {
+    match kind {
+        EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
+        EncryptionKind::SseKmsAwsManaged | EncryptionKind::SseKmsCustomer | EncryptionKind::DsseKms => Rule::never(
+            "ALB logs support no encryption but SSE-S3: turning them on is refused, and logs that are on probably stop (inferred, not documented)",
+            PAGE,
+        ),
+        EncryptionKind::Other => Rule::not_documented(PAGE),
+    }
+}

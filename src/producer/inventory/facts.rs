@@ -1,0 +1,60 @@
+//! What is fixed about S3 Inventory.
+
+use crate::model::EncryptionKind;
+use crate::producer::Template;
+use crate::producer::encryption::{Outcome, Rule};
+use crate::producer::facts::{
+    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind, Stops,
+};
+
+const PAGE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html";
+
+/// S3 Inventory.
+pub const FACTS: Facts = Facts {
+    id: "inventory",
+    title: "S3 Inventory",
+    offer: "a daily or weekly list of a bucket's objects",
+    principal: super::PRINCIPAL,
+    source: SourceKind::Bucket,
+    // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html>
+    until: "48 hours have passed at the latest (the console's Management tab shows a failed export; no API does)",
+    expected_after: "attachment",
+    expected_minutes: Some(48 * 60),
+    // Daily, "up to 48 hours" late; one that comes on Sundays has its own rhythm.
+    fresh_for: 48 * 60 * 60,
+    overdue: Overdue::ByRhythm,
+    bucket_grants: &[Template::Inventory],
+    key_grant: Some(Template::KeyInventory),
+    certain_key_action: None,
+    encrypted_by: EncryptedBy::Source,
+    encryption,
+    what_works: "`--encryption sse-s3`, with `--report-kms-key` to encrypt the reports themselves",
+    key_page: PAGE,
+    legacy_account: |_| None,
+    destination: DestinationFacts {
+        stops: Stops::NotDocumented,
+        owner: ObjectOwner::BucketOwner,
+        acl: AclWay::None,
+        loops: Loops::Harmless,
+    },
+    prefix: PrefixRule::Folders,
+    // Reports are no logs.
+    not_logged_itself: None,
+};
+
+fn encryption(kind: EncryptionKind) -> Rule {
+    match kind {
+        EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
+        EncryptionKind::SseKmsCustomer => Rule {
+            outcome: Outcome::WorksWithKeyPolicy,
+            why: "reports arrive only where the key policy lets `s3.amazonaws.com` in and the key is named by its full ARN",
+            source: PAGE,
+            offered: false,
+        },
+        EncryptionKind::SseKmsAwsManaged => {
+            Rule::never("S3 Inventory can't use the AWS managed key: the report can't be read", PAGE)
+        }
+        EncryptionKind::DsseKms => Rule::dual_layer(PAGE),
+        EncryptionKind::Other => Rule::not_documented(PAGE),
+    }
+}

@@ -1,0 +1,61 @@
+//! What is fixed about NLB access logs.
+
+use crate::model::EncryptionKind;
+use crate::producer::encryption::{Outcome, Rule};
+use crate::producer::facts::{
+    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind, Stops,
+};
+use crate::producer::{LoadBalancerType, Template};
+
+const PAGE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/enable-access-logs.html";
+const VENDED: &str = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html";
+
+/// NLB access logs.
+pub const FACTS: Facts = Facts {
+    id: "nlb",
+    title: "NLB access logs",
+    offer: "TLS requests to a Network Load Balancer",
+    principal: super::PRINCIPAL,
+    source: SourceKind::LoadBalancer(LoadBalancerType::Network),
+    // <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html>
+    until: "a TLS listener has had a connection, and 5 minutes have passed since (best effort, says AWS)",
+    expected_after: "tls-connection",
+    expected_minutes: Some(5),
+    // Every 5 minutes where there is traffic.
+    fresh_for: 60 * 60,
+    overdue: Overdue::Never,
+    bucket_grants: &[Template::NlbBucket, Template::NlbObjects],
+    key_grant: Some(Template::KeyNlb),
+    certain_key_action: Some(super::CERTAIN),
+    encrypted_by: EncryptedBy::Bucket,
+    encryption,
+    what_works: "`--encryption sse-s3`, or `--kms-key` with a customer managed key",
+    key_page: PAGE,
+    legacy_account: |_| None,
+    destination: DestinationFacts {
+        stops: Stops::NotDocumented,
+        owner: ObjectOwner::BucketOwner,
+        acl: AclWay::None,
+        loops: Loops::Harmless,
+    },
+    prefix: PrefixRule::LoadBalancer,
+    // The page speaks of server access logs; a bucket of other logs is the same to a scanner.
+    not_logged_itself: Some("it takes NLB access logs, see"),
+};
+
+fn encryption(kind: EncryptionKind) -> Rule {
+    match kind {
+        EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
+        EncryptionKind::SseKmsCustomer => Rule {
+            outcome: Outcome::WorksWithKeyPolicy,
+            why: "the key policy must let `delivery.logs.amazonaws.com` in, and the bucket must name the key by its full ARN",
+            source: PAGE,
+            offered: true,
+        },
+        EncryptionKind::SseKmsAwsManaged => {
+            Rule::never("the log delivery service can't use an AWS managed key: logs are delivered unreadable", VENDED)
+        }
+        EncryptionKind::DsseKms => Rule::dual_layer(PAGE),
+        EncryptionKind::Other => Rule::not_documented(PAGE),
+    }
+}

@@ -1,0 +1,58 @@
+//! What is fixed about S3 access logs.
+
+use crate::model::EncryptionKind;
+use crate::producer::Template;
+use crate::producer::encryption::Rule;
+use crate::producer::facts::{
+    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind, Stops,
+};
+
+const PAGE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
+
+/// S3 access logs.
+pub const FACTS: Facts = Facts {
+    id: "s3-access",
+    title: "S3 server access logs",
+    offer: "requests to a bucket",
+    principal: super::PRINCIPAL,
+    source: SourceKind::Bucket,
+    // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>
+    until: "the source has had requests, and a few hours have passed since (best effort, says AWS)",
+    expected_after: "request",
+    expected_minutes: None,
+    // "Within a few hours".
+    fresh_for: 24 * 60 * 60,
+    overdue: Overdue::Never,
+    bucket_grants: &[Template::S3Access],
+    key_grant: None,
+    certain_key_action: None,
+    encrypted_by: EncryptedBy::Bucket,
+    encryption,
+    what_works: "`--encryption sse-s3`",
+    key_page: PAGE,
+    legacy_account: |_| None,
+    destination: DestinationFacts {
+        stops: Stops::Certain,
+        owner: ObjectOwner::Writer,
+        acl: AclWay::LogDeliveryGroup,
+        loops: Loops::Endless,
+    },
+    prefix: PrefixRule::Text,
+    not_logged_itself: Some("it takes server access logs:"),
+};
+
+fn encryption(kind: EncryptionKind) -> Rule {
+    match kind {
+        EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
+        EncryptionKind::SseKmsAwsManaged => Rule::never(
+            "S3 access logs need SSE-S3: log objects arrive, if at all, under a key that you can't use",
+            PAGE,
+        ),
+        EncryptionKind::SseKmsCustomer => Rule::never(
+            "S3 access logs need SSE-S3: a customer managed key is not supported; logs may arrive where its policy lets the service in, and no error says so if not",
+            PAGE,
+        ),
+        EncryptionKind::DsseKms => Rule::dual_layer(PAGE),
+        EncryptionKind::Other => Rule::not_documented(PAGE),
+    }
+}
