@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::iam::{Document, Effect, Truth, evaluate};
 use crate::model::{EncryptionKind, Seen};
 use crate::producer::encryption::Outcome;
-use crate::producer::{KeyFormat, Place, Prefix, Producer, Writer, alb, bucket_probes};
+use crate::producer::{AclWay, KeyFormat, Place, Prefix, Producer, Writer, bucket_probes};
 use crate::request::Draft;
 use crate::state::{Bucket, KeyManager, Looked};
 
@@ -37,7 +37,8 @@ pub fn admissions(looked: &Looked) -> Vec<Admission> {
         outcome: kind.map(|kind| producer.encryption(kind).outcome),
         statements: statements(bucket, producer, looked.region.as_str()),
         denies: denies(bucket, producer, looked),
-        by_acl: producer == Producer::S3Access && bucket.log_delivery_acl.present().is_some_and(|acl| acl.write),
+        by_acl: producer.facts().destination.acl == AclWay::LogDeliveryGroup
+            && bucket.log_delivery_acl.present().is_some_and(|acl| acl.write),
     };
     Producer::ALL.map(of).to_vec()
 }
@@ -59,7 +60,7 @@ fn statements(bucket: &Bucket, producer: Producer, region: &str) -> Result<Vec<S
         Seen::Denied(denial) => return Err(denial.to_string()),
     };
     let document = Document::parse(text).map_err(|error| error.to_string())?;
-    let legacy = (producer == Producer::Alb).then(|| alb::legacy_account(region)).flatten();
+    let legacy = (producer.facts().legacy_account)(region);
     let named = |(index, statement): (usize, &Value)| {
         let allows = statement.get("Effect") == Some(&Value::from("Allow"));
         let by_service = names(statement.pointer("/Principal/Service"), |name| name == producer.facts().principal);

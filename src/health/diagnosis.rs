@@ -6,11 +6,11 @@ use std::sync::Arc;
 use crate::model::{EncryptionKind, Moment, Seen};
 use crate::plan::{Cure, Finding, FindingId, Plan, Severity, plan, unusable_key};
 use crate::producer::encryption::Outcome;
-use crate::producer::{Attachment, InventoryEncryption, Layout, Place, Producer, Source, Target};
+use crate::producer::{Attachment, InventoryEncryption, Layout, Loops, Place, Source, Target};
 use crate::state::{Bucket, Destination, Found, KeyManager, Looked, Newest, Observed, Origin};
 
 use super::cure::{Cured, mending};
-use super::evidence::{Evidence, age, fresh_for, has_its_encryption, layout, shown, shows_the_default};
+use super::evidence::{Evidence, age, has_its_encryption, layout, shown, shows_the_default};
 use super::last_change::LastChange;
 use super::question::Question;
 use super::relevance::{Weight, is_about_encryption, weight};
@@ -157,7 +157,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     let change = sought.map(|sought| sought.change).unwrap_or_default();
     let fresh = newest.found().filter(|found| {
         let written = Moment(found.stamp.last_modified);
-        !foreign && age(found, now) <= fresh_for(attachment) && change.is_before(written, i64::MAX, now)
+        !foreign && age(found, now) <= attachment.fresh_for() && change.is_before(written, i64::MAX, now)
     });
     let settles = if change == LastChange::NotKnown { SETTLES_WHILE_FRESH } else { SETTLES };
     let mut how_sure = foreign.then_some(NOT_ITS_ENCRYPTION).or(settled.then_some(settles));
@@ -199,7 +199,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         (_, None) if sought.is_none() => Health::Permitted,
         (_, None) => Health::Pending(attachment.producer().facts().until.to_owned()),
     };
-    if attachment.producer() == Producer::S3Access
+    if attachment.facts().destination.loops == Loops::Endless
         && target.bucket == attachment.source.name()
         && let Some((Weight::Stops, cause)) = weighed.first_mut()
     {
@@ -342,7 +342,7 @@ fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned:
     }
     // Of S3 access logs the plan says so already.
     let loops = bucket.logging.present().filter(|logging| logging.bucket == bucket.name.as_str());
-    if let Some(logging) = loops.filter(|_| attachment.producer() != Producer::S3Access) {
+    if let Some(logging) = loops.filter(|_| attachment.facts().destination.loops == Loops::Harmless) {
         let what = format!("`{}` writes its own access logs to `{}`", bucket.name, logging.bucket);
         findings.push(remark(FindingId::DestinationLogged, target, what, "each delivery makes more logs", S3_ACCESS));
     }
@@ -367,14 +367,13 @@ fn unreadable(found: &Found, target: &Target, looked: &Looked) -> Option<(Weight
         let today = target.inventory.as_ref().map(|today| &today.encryption);
         by_default || today == Some(&InventoryEncryption::SseKms(key.to_owned()))
     };
-    let rule = Producer::S3Access.encryption(EncryptionKind::SseKmsAwsManaged);
     let finding = |severity, what, why: &str| Finding {
         id: FindingId::ObjectUnreadable,
         severity,
         subject: found.key.clone(),
         what,
         why: why.to_owned(),
-        page: rule.source,
+        page: S3_ACCESS,
         cure: Cure::Nothing,
     };
     Some(match foreign {

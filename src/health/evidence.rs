@@ -1,15 +1,11 @@
 //! What the producer itself delivered last, and what that says.
 
 use crate::model::{Moment, Seen, span};
-use crate::producer::{
-    Attachment, InventoryEncryption, InventoryFrequency, Layout, Log, Place, Producer, Source, Target,
-};
+use crate::producer::{Attachment, InventoryEncryption, Layout, Log, Overdue, Place, Source, Target};
 use crate::state::{Bucket, ExpirationRule, Found, Looked, Newest, Shown, TrailEvent};
 
 use super::diagnosis::Diagnosis;
 use super::last_change::{LastChange, last_change};
-
-const HOUR: i64 = 60 * 60;
 
 /// What was delivered, as far as that was looked for.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -44,7 +40,7 @@ impl Sought {
     ) -> Option<Shown> {
         let counts = |found: &&Found| {
             has_its_encryption(found, target, bucket)
-                && self.change.is_before(Moment(found.stamp.last_modified), fresh_for(attachment), now)
+                && self.change.is_before(Moment(found.stamp.last_modified), attachment.fresh_for(), now)
         };
         let log = self.newest.found().filter(counts).map(|_| Shown::Log);
         // Another load balancer may have made AWS write the file.
@@ -74,12 +70,10 @@ impl Sought {
         let nothing = self.newest == Newest::None && self.test_file.is_none();
         nothing
             && !may_have_been
-            && match attachment.producer() {
-                Producer::Alb => true,
-                Producer::Inventory => {
-                    self.attached.is_some_and(|attached| attached.until(now) > fresh_for(attachment))
-                }
-                Producer::Nlb | Producer::S3Access => false,
+            && match attachment.facts().overdue {
+                Overdue::AtOnce => true,
+                Overdue::ByRhythm => self.attached.is_some_and(|attached| attached.until(now) > attachment.fresh_for()),
+                Overdue::Never => false,
             }
     }
 
@@ -111,22 +105,6 @@ pub(super) fn layout(attachment: &Attachment, place: &Place) -> Layout {
         }
         (Log::Inventory(id), source) => Layout::of_inventory(source.name(), id.as_deref().unwrap_or_default(), place),
         (Log::LoadBalancer(_) | Log::Requests, source) => Layout::of_access_log(source.name(), place),
-    }
-}
-
-/// How old the newest object may be, in seconds, before it says nothing of today: a multiple of the producer's rhythm.
-///
-/// Load balancers write every 5 minutes where there is traffic; S3 access logs come "within a few hours"; an inventory comes
-/// daily, "up to 48 hours" late, or on Sundays.
-pub(super) fn fresh_for(attachment: &Attachment) -> i64 {
-    let weekly = |target: &Target| {
-        target.inventory.as_ref().is_some_and(|today| today.frequency == Some(InventoryFrequency::Weekly))
-    };
-    match attachment.producer() {
-        Producer::Alb | Producer::Nlb => HOUR,
-        Producer::S3Access => 24 * HOUR,
-        Producer::Inventory if attachment.target.present().is_some_and(weekly) => 9 * 24 * HOUR,
-        Producer::Inventory => 48 * HOUR,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::model::{BucketName, Encryption, KeyChoice, KeyRef, Region};
 use crate::plan::{Cure, Finding, FindingId, Severity};
 use crate::producer::{
     Attachment, InventoryEncryption, InventoryFormat, InventoryFrequency, InventoryRequest, InventoryVersions, Kind,
-    Log, PartitionDate, Prefix, Producer, Source, SourceName, Target,
+    Log, PartitionDate, Prefix, PrefixRule, Producer, Source, SourceName, Target,
 };
 use crate::request::{Consent, Preflight, Request};
 
@@ -108,7 +108,7 @@ fn partition(target: &Target) -> Option<PartitionDate> {
 /// What is left of a prefix when a folder that the service appends itself and slashes at its ends are taken away, where that is
 /// all that is wrong with it.
 fn legal(producer: Producer, prefix: &str) -> Option<Prefix> {
-    let prefix = if matches!(producer, Producer::Alb | Producer::Nlb) {
+    let prefix = if producer.facts().prefix == PrefixRule::LoadBalancer {
         prefix.split('/').filter(|folder| !folder.contains("AWSLogs")).collect::<Vec<_>>().join("/")
     } else {
         prefix.to_owned()
@@ -119,16 +119,16 @@ fn legal(producer: Producer, prefix: &str) -> Option<Prefix> {
 /// A rule that the field alone tells is no proof against a log that AWS turned on.
 fn illegal_prefix(attachment: &Attachment, prefix: &str, what: String) -> Finding {
     let documented = prefix.contains("AWSLogs") || prefix.starts_with('/') || prefix.ends_with('/');
-    let (severity, why, page) = match attachment.producer() {
-        Producer::Inventory => (
+    let (severity, why, page) = match attachment.facts().prefix {
+        PrefixRule::Folders => (
             Severity::Warns,
             "the reports' manifests then name keys under which no file lies (seen in the field)",
             INVENTORY,
         ),
-        Producer::Alb | Producer::Nlb if documented => {
+        PrefixRule::LoadBalancer if documented => {
             (Severity::Stops, "the service does not write under such a prefix", ALB)
         }
-        Producer::Alb | Producer::Nlb | Producer::S3Access => {
+        PrefixRule::LoadBalancer | PrefixRule::Text => {
             (Severity::Warns, "the field tells of refusals, and AWS documents none", ALB)
         }
     };

@@ -1,7 +1,7 @@
 //! What a plan's findings mean for logs that are on already.
 
 use crate::plan::{Finding, FindingId, Severity};
-use crate::producer::{Attachment, Producer};
+use crate::producer::Attachment;
 use crate::state::Bucket;
 
 /// What a finding says of an attachment that is on.
@@ -86,8 +86,11 @@ pub(super) fn is_about_encryption(finding: &Finding) -> bool {
     matches!(finding.id, FindingId::EncryptionKeyNotArn | FindingId::EncryptionNotWritable)
 }
 
-/// Object Lock and Requester Pays stop S3 access logs alone for certain.
+/// Whether a setting could not be read that certainly stops these logs: for others AWS says nothing of it.
 fn hides_a_setting(attachment: &Attachment, bucket: Option<&Bucket>) -> bool {
-    attachment.producer() == Producer::S3Access
-        && bucket.is_some_and(|bucket| bucket.object_lock.denial().or(bucket.payer.denial()).is_some())
+    let facts = &attachment.facts().destination;
+    bucket.is_some_and(|bucket| {
+        facts.object_lock.is_some() && bucket.object_lock.denial().is_some()
+            || facts.requester_pays.is_some() && bucket.payer.denial().is_some()
+    })
 }

@@ -6,7 +6,6 @@ use crate::producer::{Attachment, InventoryEncryption, Log, Source};
 use crate::state::{Bucket, TrailEvent};
 
 use super::diagnosis::{Diagnosis, Health};
-use super::evidence::fresh_for;
 
 /// A load balancer without traffic is silent for hours: a change within a day of its last object fits.
 const DAY: i64 = 24 * 60 * 60;
@@ -132,7 +131,7 @@ pub fn story(
     }
     let changes = suspects(*causes.first()?);
     let (first, last) = (*changes.first()?, *changes.last()?);
-    let fits = |delivered: Moment| delivered.until(first.at) <= fresh_for(&diagnosis.attachment).max(DAY);
+    let fits = |delivered: Moment| delivered.until(first.at) <= diagnosis.attachment.fresh_for().max(DAY);
     Some(match delivered {
         Some(delivered) if fits(delivered) => {
             let until = format!("it worked until {}, when {}", ago(first), what(first));

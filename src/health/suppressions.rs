@@ -51,13 +51,7 @@ fn exceptions(producer: Producer) -> Vec<Exception> {
         security_hub: "S3.17",
         rule: "logbucket",
     });
-    let why = match producer {
-        Producer::S3Access => Some(format!("it takes server access logs: {TARGET}")),
-        // The page speaks of server access logs; a bucket of other logs is the same to a scanner.
-        Producer::Alb | Producer::Nlb => Some(format!("it takes {}, see {TARGET}", producer.title())),
-        // Reports are no logs.
-        Producer::Inventory => None,
-    };
+    let why = producer.facts().not_logged_itself.map(|beginning| format!("{beginning} {TARGET}"));
     let logged = why.map(|reason| Exception {
         reason,
         checkov: "CKV_AWS_18",

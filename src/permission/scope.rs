@@ -4,7 +4,7 @@
 //! and the same part of `list_elbv2.html` and `list_kms.html`.
 
 use crate::model::{AccountId, Arn, BucketName, KeyRef, Partition, Region};
-use crate::producer::{Prefix, Producer, SourceName, TEST_OBJECT, s3_access::literal};
+use crate::producer::{Prefix, PrefixRule, Producer, SourceName, TEST_OBJECT, s3_access::literal};
 
 use super::{Job, Resource};
 
@@ -78,7 +78,9 @@ impl Scope {
     /// The keys of logs. Those of S3 access logs begin with the prefix as it is, folder or not.
     fn logs(&self) -> String {
         match &self.prefix {
-            Some(prefix) if self.producers == [Producer::S3Access] => format!("{}*", literal(prefix.as_str())),
+            Some(prefix) if self.producers.iter().all(|producer| producer.facts().prefix == PrefixRule::Text) => {
+                format!("{}*", literal(prefix.as_str()))
+            }
             Some(prefix) => format!("{}*", literal(&prefix.folder())),
             None => "*".to_owned(),
         }
@@ -86,12 +88,8 @@ impl Scope {
 
     /// An ARN ends with an id that only AWS knows.
     fn load_balancers(&self) -> Vec<String> {
-        let kinds = self.producers.iter().filter_map(|producer| match producer {
-            Producer::Alb => Some("app"),
-            Producer::Nlb => Some("net"),
-            Producer::S3Access | Producer::Inventory => None,
-        });
-        kinds.flat_map(|kind| self.load_balancers_of(kind)).collect()
+        let kinds = self.producers.iter().filter_map(|producer| producer.facts().source.load_balancer());
+        kinds.flat_map(|kind| self.load_balancers_of(kind.in_arn())).collect()
     }
 
     fn load_balancers_of(&self, kind: &str) -> Vec<String> {

@@ -1,7 +1,9 @@
 //! What every check looks at: the request, what was seen, and the place that both make.
 
 use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyChoice, Seen};
-use crate::producer::{self, InventoryRequest, KeyFormat, Kind, PartitionDate, Place, Probe, Producer, Source, Writer};
+use crate::producer::{
+    self, Facts, InventoryRequest, KeyFormat, Kind, PartitionDate, Place, Probe, Producer, Source, Writer,
+};
 use crate::request::Request;
 use crate::state::{Bucket, KeyManager, Observed, Origin};
 
@@ -74,6 +76,11 @@ impl<'a> World<'a> {
     /// Whether the setting names this key, whatever the form; only the setting's own key is read when none is asked for.
     pub(super) fn names(&self, encryption: &BucketEncryption, arn: &str) -> bool {
         encryption.key.as_deref() == Some(arn) || !matches!(self.request.encryption, Encryption::SseKms(_))
+    }
+
+    /// What is fixed about the log service.
+    pub(super) fn facts(&self) -> &'static Facts {
+        self.producer().facts()
     }
 
     /// The requests of a source to the bucket.

@@ -4,7 +4,7 @@ use crate::producer::{KeyFormat, LogType, Producer};
 
 use crate::model::Seen;
 
-use super::{InventoryConfiguration, LoadBalancer, LoadBalancerType, Source, SourceBucket};
+use super::{Facts, InventoryConfiguration, LoadBalancer, LoadBalancerType, Source, SourceBucket};
 
 /// One log of a source, and where it goes.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -115,6 +115,20 @@ impl Attachment {
             Log::Requests => format!("access log of bucket `{name}`"),
             Log::Inventory(Some(id)) => format!("inventory `{id}` of bucket `{name}`"),
             Log::Inventory(None) => format!("inventory of bucket `{name}`"),
+        }
+    }
+
+    /// What is fixed about its log service.
+    pub fn facts(&self) -> &'static Facts {
+        self.producer().facts()
+    }
+
+    /// How old, in seconds, the newest object may be before it says nothing of today.
+    pub fn fresh_for(&self) -> i64 {
+        let inventory = self.target.present().and_then(|target| target.inventory.as_ref());
+        match inventory.and_then(|today| today.frequency) {
+            Some(frequency) => frequency.fresh_for(),
+            None => self.facts().fresh_for,
         }
     }
 }

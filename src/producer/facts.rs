@@ -51,6 +51,8 @@ pub struct Facts {
     pub destination: DestinationFacts,
     /// What its prefix may be.
     pub prefix: PrefixRule,
+    /// The listener that a source must have.
+    pub listener: Option<ListenerFacts>,
     /// Why its destination should not log its own requests, as a scanner wants: the beginning of a sentence that ends with a page.
     pub not_logged_itself: Option<&'static str>,
 }
@@ -71,6 +73,11 @@ impl SourceKind {
             Self::LoadBalancer(kind) => kind.noun(),
             Self::Bucket => "bucket",
         }
+    }
+
+    /// What several are called.
+    pub fn plural(self) -> String {
+        format!("{}s", self.noun())
     }
 
     /// What one looks like on the command line.
@@ -121,8 +128,10 @@ pub enum EncryptedBy {
 /// What a log service needs of the destination's other settings.
 #[derive(Clone, Copy, Debug)]
 pub struct DestinationFacts {
-    /// What Object Lock and Requester Pays mean.
-    pub stops: Stops,
+    /// Why nothing is delivered to a bucket with Object Lock; nothing where AWS says nothing of it.
+    pub object_lock: Option<Refusal>,
+    /// Why nothing is delivered to a Requester Pays bucket; nothing where AWS says nothing of it.
+    pub requester_pays: Option<Refusal>,
     /// Who owns delivered objects in a bucket that lets writers own theirs.
     pub owner: ObjectOwner,
     /// Whether the bucket's ACL may let it in.
@@ -131,13 +140,22 @@ pub struct DestinationFacts {
     pub loops: Loops,
 }
 
-/// What Object Lock and Requester Pays mean for a log service.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Stops {
-    /// Nothing is delivered, says AWS.
-    Certain,
-    /// AWS says nothing of it.
-    NotDocumented,
+/// Why AWS delivers nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Refusal {
+    /// What it says.
+    pub why: &'static str,
+    /// The page that says so.
+    pub page: &'static str,
+}
+
+/// A listener without which a load balancer writes no log.
+#[derive(Clone, Copy, Debug)]
+pub struct ListenerFacts {
+    /// Its protocol.
+    pub protocol: &'static str,
+    /// What AWS says, and its page.
+    pub refusal: Refusal,
 }
 
 /// Who owns delivered objects in a bucket that lets writers own theirs.

@@ -26,9 +26,7 @@ mod source_name;
 mod template;
 
 pub use attachment::{Attachment, Inventories, Log, Target};
-pub use facts::{
-    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind, Stops,
-};
+pub use facts::{AclWay, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind};
 pub use inventory::{
     InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
     InventoryIdError, InventoryRequest, InventoryVersions,
@@ -54,6 +52,14 @@ pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> 
         Kind::Nlb => nlb::bucket_probes(writer, place),
         Kind::S3Access(_) => s3_access::probes(writer, place),
         Kind::Inventory(inventory) => inventory::bucket_probes(inventory, writer, place),
+    }
+}
+
+/// The same by the account that wrote the logs before the service had a principal, where the Region has one.
+pub fn legacy_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> {
+    match kind {
+        Kind::Alb(types) => alb::legacy_probes(types, writer, place),
+        Kind::Inventory(_) | Kind::Nlb | Kind::S3Access(_) => Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Producer;
+use super::{PrefixRule, Producer};
 
 /// A legal prefix; empty is the bucket's root.
 #[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -68,10 +68,10 @@ fn broken_rule(producer: Producer, text: &str) -> Option<&'static str> {
     if text.chars().any(char::is_control) {
         return Some("control characters are not allowed");
     }
-    match producer {
-        Producer::Alb | Producer::Nlb => load_balancer_rule(text),
-        Producer::Inventory => edges(text),
-        Producer::S3Access => None,
+    match producer.facts().prefix {
+        PrefixRule::LoadBalancer => load_balancer_rule(text),
+        PrefixRule::Folders => edges(text),
+        PrefixRule::Text => None,
     }
 }
 

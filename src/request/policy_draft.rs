@@ -90,10 +90,7 @@ impl PolicyRequest {
 
 /// The policies name buckets one by one; load balancers are let in by their account and Region.
 fn needs_sources(producer: Option<Producer>, sources: &[String]) -> bool {
-    let named = match producer {
-        None | Some(Producer::S3Access | Producer::Inventory) => true,
-        Some(Producer::Alb | Producer::Nlb) => false,
-    };
+    let named = producer.is_none_or(|producer| producer.facts().source.is_named_by_policies());
     named && sources.is_empty()
 }
 

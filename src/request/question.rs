@@ -44,8 +44,7 @@ impl Question {
     pub fn example(self) -> &'static str {
         match self {
             Self::Producer => "one of `alb`, `nlb`, `s3-access`, `inventory`",
-            Self::Sources(Some(Producer::Alb | Producer::Nlb)) => "the load balancer's name or ARN",
-            Self::Sources(Some(Producer::S3Access | Producer::Inventory)) => "the source bucket's name",
+            Self::Sources(Some(producer)) => producer.facts().source.example(),
             Self::Sources(None) => "the load balancer or bucket that logs",
             Self::Bucket => "the destination bucket, new or existing",
             Self::KmsKey => "a key's ARN, id or alias, or `create`",

@@ -1,7 +1,7 @@
 //! The sources as named: parsed, each once, and all of one place.
 
 use crate::model::{Arn, BucketName};
-use crate::producer::{Producer, SourceName};
+use crate::producer::{Loops, Producer, SourceName};
 
 use super::Incomplete;
 
@@ -36,7 +36,7 @@ pub(super) fn arn(source: &SourceName) -> Option<&Arn> {
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
 pub(super) fn refuse_a_loop(producer: Producer, sources: &[SourceName], bucket: &BucketName) -> Result<(), Incomplete> {
     let itself = SourceName::Bucket(bucket.clone());
-    if producer == Producer::S3Access && sources.contains(&itself) {
+    if producer.facts().destination.loops == Loops::Endless && sources.contains(&itself) {
         return Err(Incomplete::SelfLogging(bucket.to_string()));
     }
     Ok(())

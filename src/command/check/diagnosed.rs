@@ -12,7 +12,7 @@ use crate::command::events::Events;
 use crate::command::witness::Witness;
 use crate::health::{Evidence, Told, diagnose};
 use crate::model::{BucketName, Moment, Region, Seen};
-use crate::producer::{Attachment, InventoryEncryption, Producer};
+use crate::producer::{AclWay, Attachment, InventoryEncryption, Producer};
 use crate::state::{Bucket, Identity, Key, Looked};
 use crate::ui::Count;
 
@@ -202,7 +202,7 @@ fn places(attachments: &[Arc<Attachment>]) -> BTreeMap<PlaceKey, Grants> {
     for attachment in attachments {
         let Some(key) = place_of(attachment) else { continue };
         let grants = places.entry(key).or_insert(Grants::Policy);
-        if attachment.producer() == Producer::S3Access {
+        if attachment.facts().destination.acl == AclWay::LogDeliveryGroup {
             *grants = Grants::PolicyAndAcl;
         }
     }

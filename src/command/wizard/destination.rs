@@ -5,7 +5,7 @@ use futures_util::stream::{self, StreamExt as _};
 use crate::aws::{AwsError, ObserveError, Presence, SourceSide};
 use crate::model::{BucketName, Denial, EncryptionKind, Seen};
 use crate::plan::plan;
-use crate::producer::{Prefix, Producer};
+use crate::producer::{Loops, Prefix, Producer};
 use crate::request::{Draft, Topic};
 use crate::ui::{Choice, Start};
 
@@ -154,7 +154,7 @@ impl Conversation<'_> {
             Seen::Absent => Vec::new(),
             Seen::Denied(denial) => return Ok(Err(denial)),
         };
-        if producer == Producer::S3Access {
+        if producer.facts().destination.loops == Loops::Endless {
             // A bucket that logs to itself logs each delivery again.
             names.retain(|name| !side.sources.iter().any(|source| source.name() == name.as_str()));
         }

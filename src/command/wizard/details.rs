@@ -2,7 +2,7 @@
 
 use crate::cli::days;
 use crate::producer::{
-    InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate, Prefix, Producer,
+    InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate, Prefix, PrefixRule,
 };
 use crate::request::{Draft, Topic};
 use crate::ui::{Choice, Start};
@@ -22,9 +22,9 @@ impl Conversation<'_> {
     pub(super) fn prefix(&mut self) -> Result<(), Halt> {
         let producer = self.chosen_producer()?;
         let check = |text: &str| Prefix::parse(producer, text).map(drop).map_err(|error| error.to_string());
-        let question = match producer {
-            Producer::S3Access => "prefix, with `/` at its end; empty for none",
-            Producer::Alb | Producer::Inventory | Producer::Nlb => "prefix; empty for none",
+        let question = match producer.facts().prefix {
+            PrefixRule::Text => "prefix, with `/` at its end; empty for none",
+            PrefixRule::Folders | PrefixRule::LoadBalancer => "prefix; empty for none",
         };
         let former = self.interview.former().prefix.clone().unwrap_or_default();
         let prefix = self.prompt.text(question, Start::Text(&former), check)?;

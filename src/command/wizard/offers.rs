@@ -2,17 +2,7 @@
 
 use crate::model::Seen;
 use crate::plan::{Change, Cure, Plan};
-use crate::producer::{Kind, LoadBalancer, LogAttachment, LogType, Producer, Source, SourceBucket};
-
-/// What a producer logs, in a line.
-pub(super) fn what_it_logs(producer: Producer) -> &'static str {
-    match producer {
-        Producer::Alb => "requests, connections, health checks of an Application Load Balancer",
-        Producer::Nlb => "TLS requests to a Network Load Balancer",
-        Producer::S3Access => "requests to a bucket",
-        Producer::Inventory => "a daily or weekly list of a bucket's objects",
-    }
-}
+use crate::producer::{Kind, LoadBalancer, LogAttachment, LogType, Source, SourceBucket};
 
 /// What one log of an ALB holds, in a line.
 pub(super) fn logs_of(log: LogType) -> &'static str {

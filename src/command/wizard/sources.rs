@@ -10,7 +10,7 @@ use crate::ui::{Choice, Start, Unanswered};
 use super::conversation::Conversation;
 use super::greeting::Who;
 use super::halt::Halt;
-use super::offers::{logs_of, state_of, what_it_logs};
+use super::offers::{logs_of, state_of};
 
 /// An entry of the list of sources.
 enum Entry {
@@ -29,7 +29,7 @@ impl Conversation<'_> {
         let region = self.who()?.region;
         let mut choices: Vec<Choice<Option<Producer>>> = Producer::ALL
             .into_iter()
-            .map(|producer| Choice::new(producer.title(), what_it_logs(producer), Some(producer)))
+            .map(|producer| Choice::new(producer.title(), producer.facts().offer, Some(producer)))
             .collect();
         choices.push(Choice::new("another Region", format!("now {region}"), None));
         let producer = self.prompt.choose("which service will log?", choices, 0)?.ok_or(Halt::OtherRegion)?;
@@ -67,7 +67,7 @@ impl Conversation<'_> {
                 self.prompt.say(&format!(
                     "account {} has no {} in {}",
                     who.caller.account,
-                    plural(producer),
+                    producer.facts().source.plural(),
                     who.region
                 ));
                 self.without_a_list(producer, &who).await?
@@ -75,7 +75,7 @@ impl Conversation<'_> {
             Err(denial) => {
                 self.prompt.say(&format!(
                     "the {} can't be listed: `{}` is not allowed, or not answered",
-                    plural(producer),
+                    producer.facts().source.plural(),
                     denial.action
                 ));
                 self.typed(producer, &who).await?
@@ -98,7 +98,7 @@ impl Conversation<'_> {
     /// The account's load balancers or buckets, with what each logs today; or what keeps them from being listed.
     async fn listed(&self, producer: Producer, who: &Who) -> Result<Result<Vec<Source>, Denial>, Halt> {
         let kind = self.interview.draft().kind(producer);
-        let what = format!("the {} of {}", plural(producer), who.region);
+        let what = format!("the {} of {}", producer.facts().source.plural(), who.region);
         match producer {
             Producer::Alb | Producer::Nlb => {
                 let seen = self.look(&what, self.aws.load_balancers(&who.region, &kind)).await?;
@@ -135,7 +135,7 @@ impl Conversation<'_> {
                 Choice::new("another Region", format!("now {}", who.region), Entry::OtherRegion),
             ];
             let question = match chosen.len() {
-                0 => format!("which {}?", singular(producer)),
+                0 => format!("which {}?", producer.facts().source.noun()),
                 _ => "more? Enter on a chosen one takes it out".to_owned(),
             };
             let entry = match self.prompt.search(&question, choices, others) {
@@ -208,7 +208,7 @@ impl Conversation<'_> {
         };
         let mut typed = String::new();
         loop {
-            let question = format!("{}, by name or ARN; several with commas", singular(producer));
+            let question = format!("{}, by name or ARN; several with commas", producer.facts().source.noun());
             typed = self.prompt.text(&question, Start::Text(&typed), check)?;
             let Ok(names) = names(producer, &typed) else { continue };
             match self.look(&typed, self.aws.source_side(&who.region, &names, &who.caller, &kind)).await {
@@ -263,20 +263,4 @@ fn listed<T: Default>(seen: Seen<T>) -> Result<T, Denial> {
 fn names(producer: Producer, text: &str) -> Result<Vec<SourceName>, String> {
     let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
     words.map(|word| SourceName::parse(producer, word).map_err(|error| error.to_string())).collect()
-}
-
-fn singular(producer: Producer) -> &'static str {
-    match producer {
-        Producer::Alb => "Application Load Balancer",
-        Producer::Nlb => "Network Load Balancer",
-        Producer::S3Access | Producer::Inventory => "bucket",
-    }
-}
-
-fn plural(producer: Producer) -> &'static str {
-    match producer {
-        Producer::Alb => "Application Load Balancers",
-        Producer::Nlb => "Network Load Balancers",
-        Producer::S3Access | Producer::Inventory => "buckets",
-    }
 }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyChoice, Seen};
 use crate::plan::world::World;
 use crate::plan::{Cure, ExpectedKey, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
-use crate::producer::Producer;
 use crate::producer::encryption::Outcome;
+use crate::producer::{EncryptedBy, Producer};
 use crate::state::Key;
 
 use super::{key, reports};
@@ -48,7 +48,7 @@ fn asked_key(world: &World<'_>) -> Target {
 
 fn unstated(world: &World<'_>) -> Target {
     // Reports name their own encryption: the bucket's default is not theirs to change.
-    if world.producer() == Producer::Inventory {
+    if world.facts().encrypted_by == EncryptedBy::Source {
         return Target::Keep;
     }
     match world.producer().encryption(world.present_kind()).outcome {
@@ -76,10 +76,10 @@ pub(in crate::plan) fn expected_key(world: &World<'_>) -> ExpectedKey {
         Target::SseS3 => ExpectedKey::None,
         Target::SseKms(KeySlot::Created) => ExpectedKey::Created,
         Target::SseKms(KeySlot::Known(arn)) => ExpectedKey::Known(arn.to_string()),
-        // The test object then tells what the setting did not: ALB logs and S3 access logs need SSE-S3.
-        Target::Keep if denied => match world.producer() {
-            Producer::Alb | Producer::S3Access => ExpectedKey::None,
-            Producer::Inventory | Producer::Nlb => ExpectedKey::Unknown,
+        // The test object then tells what the setting did not: some logs need SSE-S3.
+        Target::Keep if denied => match world.producer().encryption(EncryptionKind::SseKmsCustomer).outcome {
+            Outcome::NeverArrives => ExpectedKey::None,
+            Outcome::Works | Outcome::WorksWithKeyPolicy => ExpectedKey::Unknown,
         },
         Target::Keep => match world.present_encryption().map(|present| (present.kind(), present.key_arn())) {
             None | Some((EncryptionKind::SseS3, _)) => ExpectedKey::None,
@@ -93,7 +93,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let denied = world.bucket().and_then(|bucket| bucket.encryption.denial());
     let stated = world.request.encryption != Encryption::Unstated;
     // Of reports that name their own encryption, the bucket's default decides nothing.
-    let matters = world.producer() != Producer::Inventory || stated || reports::take_the_default(world);
+    let matters = world.facts().encrypted_by == EncryptedBy::Bucket || stated || reports::take_the_default(world);
     if let Some(denial) = denied.filter(|_| matters) {
         let cure = if stated {
             Cure::Impossible(format!("allow `{}`: the encryption can't be replaced unseen", denial.action))
@@ -142,7 +142,7 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
     }
     let cure = Cure::Steps(vec![PlannedStep::sets(step.clone(), risk(world, &step))]);
     let works = matches!(cell.outcome, Outcome::Works)
-        || world.producer() == Producer::Inventory
+        || world.facts().encrypted_by == EncryptedBy::Source
         || matches!(world.request.encryption, Encryption::SseKms(KeyChoice::Existing(_) | KeyChoice::Create))
         || (matches!(cell.outcome, Outcome::WorksWithKeyPolicy) && present_key_works(world));
     // How a key is named matters where a key can work at all.

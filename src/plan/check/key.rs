@@ -5,7 +5,7 @@ use crate::model::{Denial, Encryption, EncryptionKind, KeyChoice, Region, Seen};
 use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted, kept_out};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
-use crate::producer::{self, KeyContext, Probe, ProbedKey, Producer, Template, Values};
+use crate::producer::{self, EncryptedBy, KeyContext, Probe, ProbedKey, Template, Values};
 use crate::state::{Key, KeyManager, Shown};
 
 use super::encryption::{Target, known_default_key, target};
@@ -36,9 +36,9 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             (None | Some(KeyChoice::Existing(_)), _) => {}
         }
     }
-    let keys = match world.producer() {
-        Producer::Inventory => reports::keys(world),
-        Producer::Alb | Producer::Nlb | Producer::S3Access => known_default_key(world).into_iter().collect(),
+    let keys = match world.facts().encrypted_by {
+        EncryptedBy::Source => reports::keys(world),
+        EncryptedBy::Bucket => known_default_key(world).into_iter().collect(),
     };
     findings.extend(keys.into_iter().flat_map(|key| of_key(world, key)));
     findings
@@ -52,7 +52,7 @@ fn undescribed(world: &World<'_>, key: &Seen<Key>, denial: &Denial) -> Option<Fi
     let present = world.present_encryption()?;
     if target(world) != Target::Keep
         || present.kind() != EncryptionKind::SseKmsCustomer
-        || (world.producer() == Producer::Inventory && !reports::take_the_default(world))
+        || (world.facts().encrypted_by == EncryptedBy::Source && !reports::take_the_default(world))
     {
         return None;
     }
@@ -192,7 +192,7 @@ fn unreadable(world: &World<'_>, subject: String, what: &str, cure: Cure) -> Fin
         subject,
         what: format!("whether the key lets `{}` in is not known: {what}", world.producer().facts().principal),
         why: "without a statement in the key policy nothing is delivered, mostly without an error".to_owned(),
-        page: if world.producer() == Producer::Inventory { INVENTORY } else { NLB },
+        page: world.facts().key_page,
         cure,
     }
 }

@@ -3,12 +3,10 @@
 use crate::model::Seen;
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
-use crate::producer::Producer;
+use crate::producer::{Loops, ObjectOwner, PrefixRule};
 use crate::state::{Bucket, Ownership, Payer};
 
 const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
-const TROUBLE: &str =
-    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshooting-server-access-logging.html";
 const PUT_OBJECT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html";
 const REQUESTER: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html";
 const ABAC: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html";
@@ -29,7 +27,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         bucket.payer.denial(),
         bucket.ownership.denial(),
         bucket.tags.denial(),
-        bucket.logging.denial().filter(|_| world.producer() == Producer::S3Access),
+        bucket.logging.denial().filter(|_| world.facts().destination.loops == Loops::Endless),
     ];
     findings.extend(denials.into_iter().flatten().map(|denial| {
         finding(
@@ -81,7 +79,10 @@ fn finding(
 
 fn prefix(world: &World<'_>) -> Option<Finding> {
     let prefix = world.place.prefix.as_str();
-    if world.producer() == Producer::S3Access && (prefix.starts_with('/') || prefix.contains("//")) {
+    if world.facts().prefix != PrefixRule::Text {
+        return None;
+    }
+    if prefix.starts_with('/') || prefix.contains("//") {
         let where_to = if prefix.starts_with('/') { "begins with `/`" } else { "contains `//`" };
         let rest: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
         let slash = if prefix.ends_with('/') && !rest.is_empty() { "/" } else { "" };
@@ -98,7 +99,7 @@ fn prefix(world: &World<'_>) -> Option<Finding> {
             cure: Cure::Nothing,
         });
     }
-    let bare = world.producer() == Producer::S3Access && !prefix.is_empty() && !prefix.ends_with('/');
+    let bare = !prefix.is_empty() && !prefix.ends_with('/');
     bare.then(|| Finding {
         id: FindingId::PrefixNoFolder,
         severity: Severity::Warns,
@@ -110,7 +111,7 @@ fn prefix(world: &World<'_>) -> Option<Finding> {
     })
 }
 
-/// S3 access logs can't be delivered under Object Lock; for the others AWS says nothing, but an upload that a default
+/// Where AWS says nothing of Object Lock, an upload that a default
 /// retention applies to needs a checksum, and whether the services send one is not documented.
 fn lock(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     let lock = bucket.object_lock.present()?;
@@ -120,17 +121,17 @@ fn lock(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
         bucket.name,
         retention.map(|words| format!(" ({words})")).unwrap_or_default()
     );
-    match (world.producer(), retention) {
-        (Producer::S3Access, _) => Some(finding(
+    match (world.facts().destination.object_lock, retention) {
+        (Some(refusal), _) => Some(finding(
             bucket,
             FindingId::ObjectLock,
             Severity::Stops,
             what,
-            "S3 access logs can't be delivered to a bucket with Object Lock, and it can't be turned off",
-            TROUBLE,
+            refusal.why,
+            refusal.page,
             Cure::Impossible("name another bucket".to_owned()),
         )),
-        (Producer::Alb | Producer::Nlb | Producer::Inventory, Some(_)) => Some(finding(
+        (None, Some(_)) => Some(finding(
             bucket,
             FindingId::ObjectLock,
             Severity::Warns,
@@ -139,7 +140,7 @@ fn lock(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
             PUT_OBJECT,
             Cure::Nothing,
         )),
-        (Producer::Alb | Producer::Nlb | Producer::Inventory, None) => None,
+        (None, None) => None,
     }
 }
 
@@ -149,20 +150,20 @@ fn payer(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     }
     let what = format!("`{}` is a Requester Pays bucket", bucket.name);
     let step = Step::LetOwnerPay { bucket: bucket.name.clone() };
-    Some(match world.producer() {
-        Producer::S3Access => finding(
+    Some(match world.facts().destination.requester_pays {
+        Some(refusal) => finding(
             bucket,
             FindingId::RequesterPays,
             Severity::Stops,
             what,
-            "S3 access logs are not delivered to a Requester Pays bucket",
-            S3_ACCESS,
+            refusal.why,
+            refusal.page,
             Cure::Steps(vec![PlannedStep::sets(
                 step,
                 "requests of others to the bucket are then charged to its owner",
             )]),
         ),
-        Producer::Alb | Producer::Nlb | Producer::Inventory => finding(
+        None => finding(
             bucket,
             FindingId::RequesterPays,
             Severity::Warns,
@@ -176,7 +177,7 @@ fn payer(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
 
 /// Logs arrive nevertheless, and the log of the destination is somebody's: it is not turned off.
 fn logged(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
-    let logging = bucket.logging.present().filter(|_| world.producer() == Producer::S3Access)?;
+    let logging = bucket.logging.present().filter(|_| world.facts().destination.loops == Loops::Endless)?;
     if world.writers.iter().any(|writer| writer.name == logging.bucket) {
         return Some(looped(bucket, &logging.bucket));
     }
@@ -213,8 +214,8 @@ fn ownership(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
         Seen::Absent => true,
         Seen::Denied(_) => false,
     };
-    let by_acl = matches!(world.producer(), Producer::Nlb | Producer::Inventory);
-    (writer_owns && !by_acl).then(|| {
+    let keeps_it = world.facts().destination.owner == ObjectOwner::Writer;
+    (writer_owns && keeps_it).then(|| {
         finding(
             bucket,
             FindingId::Ownership,

@@ -5,13 +5,12 @@ use std::ffi::OsStr;
 use crate::model::Seen;
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, Severity};
-use crate::producer::{LoadBalancer, LoadBalancerType, Producer, Source};
+use crate::producer::{ListenerFacts, LoadBalancer, Producer, Source};
 use crate::request::shell_word;
 
 const ATTRIBUTES: &str =
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html";
 const HEAD: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html";
-const NLB_LOGS: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html";
 
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let of_sources = world.observed.sources.iter().flat_map(|source| of_source(world, source));
@@ -79,17 +78,8 @@ pub fn unusable(producer: Producer, source: &Source) -> Option<Finding> {
     found.filter(Finding::refuses)
 }
 
-/// The type of load balancer that a producer logs.
-fn wanted_type(producer: Producer) -> Option<LoadBalancerType> {
-    match producer {
-        Producer::Alb => Some(LoadBalancerType::Application),
-        Producer::Nlb => Some(LoadBalancerType::Network),
-        Producer::S3Access | Producer::Inventory => None,
-    }
-}
-
 fn other_type(producer: Producer, balancer: &LoadBalancer) -> Option<Finding> {
-    let wanted = wanted_type(producer).filter(|wanted| *wanted != balancer.kind)?;
+    let wanted = producer.facts().source.load_balancer().filter(|wanted| *wanted != balancer.kind)?;
     Some(Finding {
         id: FindingId::SourceOtherType,
         severity: Severity::Stops,
@@ -103,19 +93,16 @@ fn other_type(producer: Producer, balancer: &LoadBalancer) -> Option<Finding> {
 
 fn other_type_hint(balancer: &LoadBalancer) -> String {
     let name = shell_word(OsStr::new(&balancer.name)).unwrap_or_else(|_| "NAME".to_owned());
-    match balancer.kind {
-        LoadBalancerType::Application => format!("say `alb --source {name}`"),
-        LoadBalancerType::Network => format!("say `nlb --source {name}`"),
-        LoadBalancerType::Gateway => {
-            "Gateway Load Balancers have no access logs; VPC Flow Logs show their traffic".to_owned()
-        }
+    match balancer.kind.producer() {
+        Some(producer) => format!("say `{producer} --source {name}`"),
+        None => "Gateway Load Balancers have no access logs; VPC Flow Logs show their traffic".to_owned(),
     }
 }
 
-/// NLB logs are "created only if the load balancer has a TLS listener": turning them on without one succeeds, and nothing
-/// ever arrives (<https://github.com/nccgroup/ScoutSuite/issues/617>, seen in the field).
+/// Some logs are written only where a listener has their protocol: turning them on without one succeeds.
 fn listener(producer: Producer, balancer: &LoadBalancer) -> Option<Finding> {
-    if producer != Producer::Nlb || balancer.kind != LoadBalancerType::Network {
+    let ListenerFacts { protocol: wanted, refusal } = producer.facts().listener?;
+    if producer.facts().source.load_balancer() != Some(balancer.kind) {
         return None;
     }
     let finding = |severity, what: String, cure| Finding {
@@ -123,27 +110,26 @@ fn listener(producer: Producer, balancer: &LoadBalancer) -> Option<Finding> {
         severity,
         subject: balancer.name.clone(),
         what,
-        why: "NLB access logs hold TLS requests only, and are written only for a load balancer with a TLS listener"
-            .to_owned(),
-        page: NLB_LOGS,
+        why: refusal.why.to_owned(),
+        page: refusal.page,
         cure,
     };
     match &balancer.listener_protocols {
-        Seen::Present(protocols) if protocols.iter().any(|protocol| protocol == "TLS") => None,
+        Seen::Present(protocols) if protocols.iter().any(|protocol| protocol == wanted) => None,
         Seen::Present(protocols) if protocols.is_empty() => Some(finding(
             Severity::Stops,
             format!("`{}` has no listener", balancer.name),
-            Cure::Impossible("add a TLS listener, then run again".to_owned()),
+            Cure::Impossible(format!("add a {wanted} listener, then run again")),
         )),
         Seen::Present(protocols) => Some(finding(
             Severity::Stops,
             format!("`{}` listens on {} only", balancer.name, protocols.join(", ")),
-            Cure::Impossible("add a TLS listener, then run again; VPC Flow Logs show other traffic".to_owned()),
+            Cure::Impossible(format!("add a {wanted} listener, then run again; VPC Flow Logs show other traffic")),
         )),
         Seen::Absent => None,
         Seen::Denied(denial) => Some(finding(
             Severity::Warns,
-            format!("whether `{}` has a TLS listener is not known: {denial}", balancer.name),
+            format!("whether `{}` has a {wanted} listener is not known: {denial}", balancer.name),
             Cure::Nothing,
         )),
     }

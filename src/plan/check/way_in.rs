@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate};
 use crate::model::Seen;
 use crate::plan::world::World;
-use crate::producer::{Kind, Probe, Producer, TEST_FILE, alb};
+use crate::producer::{AclWay, Probe, TEST_FILE, legacy_probes};
 use crate::state::Ownership;
 
 /// How a service may be let in.
@@ -13,7 +13,7 @@ use crate::state::Ownership;
 pub(super) enum Way {
     /// The bucket policy lets its principal in.
     Policy,
-    /// The bucket policy lets the account in that wrote the logs of the Region's ALBs before: AWS still supports that.
+    /// The bucket policy lets the account in that wrote the logs of the Region before: AWS still supports that.
     LegacyAccount,
     /// The bucket's ACL lets the log delivery group in.
     Acl,
@@ -32,8 +32,8 @@ pub(super) struct WayIn {
 pub(super) fn ways_in(world: &World<'_>, source: usize) -> Vec<WayIn> {
     let probes = world.bucket_probes(source);
     let mut ways = vec![WayIn { way: Way::Policy, probes: probes.clone(), acl: Truth::False }];
-    if let (Kind::Alb(types), Some(writer)) = (&world.request.kind, world.writers.get(source)) {
-        let probes = alb::legacy_probes(types, writer, &world.place);
+    if let Some(writer) = world.writers.get(source) {
+        let probes = legacy_probes(&world.request.kind, writer, &world.place);
         if !probes.is_empty() {
             ways.push(WayIn { way: Way::LegacyAccount, probes, acl: Truth::False });
         }
@@ -116,7 +116,9 @@ fn any_of(decision: &Decision, effect: Effect) -> Truth {
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
 fn acl(world: &World<'_>) -> Truth {
-    let Some(bucket) = world.bucket().filter(|_| world.producer() == Producer::S3Access) else { return Truth::False };
+    let Some(bucket) = world.bucket().filter(|_| world.facts().destination.acl == AclWay::LogDeliveryGroup) else {
+        return Truth::False;
+    };
     let granted = match &bucket.log_delivery_acl {
         Seen::Present(acl) if acl.write && acl.read_acp => Truth::True,
         Seen::Absent | Seen::Present(_) => Truth::False,

@@ -3,7 +3,7 @@
 use crate::model::EncryptionKind;
 use crate::producer::encryption::Rule;
 use crate::producer::facts::{
-    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind, Stops,
+    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind,
 };
 use crate::producer::{LoadBalancerType, Template};
 
@@ -34,11 +34,13 @@ pub const FACTS: Facts = Facts {
     key_page: PAGE,
     legacy_account,
     destination: DestinationFacts {
-        stops: Stops::NotDocumented,
+        object_lock: None,
+        requester_pays: None,
         owner: ObjectOwner::Writer,
         acl: AclWay::None,
         loops: Loops::Harmless,
     },
+    listener: None,
     prefix: PrefixRule::LoadBalancer,
     // The page speaks of server access logs; a bucket of other logs is the same to a scanner.
     not_logged_itself: Some("it takes ALB logs, see"),

@@ -72,6 +72,17 @@ pub enum InventoryFrequency {
     Weekly,
 }
 
+impl InventoryFrequency {
+    /// How old, in seconds, the newest report may be before it says nothing of today: it comes daily, "up to 48 hours" late, or on
+    /// Sundays (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html>).
+    pub fn fresh_for(self) -> i64 {
+        match self {
+            Self::Daily => super::FACTS.fresh_for,
+            Self::Weekly => 9 * 24 * 60 * 60,
+        }
+    }
+}
+
 /// Which versions of an object are listed.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]

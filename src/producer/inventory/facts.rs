@@ -4,7 +4,7 @@ use crate::model::EncryptionKind;
 use crate::producer::Template;
 use crate::producer::encryption::{Outcome, Rule};
 use crate::producer::facts::{
-    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind, Stops,
+    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind,
 };
 
 const PAGE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html";
@@ -32,11 +32,13 @@ pub const FACTS: Facts = Facts {
     key_page: PAGE,
     legacy_account: |_| None,
     destination: DestinationFacts {
-        stops: Stops::NotDocumented,
+        object_lock: None,
+        requester_pays: None,
         owner: ObjectOwner::BucketOwner,
         acl: AclWay::None,
         loops: Loops::Harmless,
     },
+    listener: None,
     prefix: PrefixRule::Folders,
     // Reports are no logs.
     not_logged_itself: None,

@@ -46,6 +46,15 @@ impl LoadBalancerType {
         Producer::ALL.into_iter().find(logs)
     }
 
+    /// The word for it in an ARN.
+    pub fn in_arn(self) -> &'static str {
+        match self {
+            Self::Application => "app",
+            Self::Network => "net",
+            Self::Gateway => "gwy",
+        }
+    }
+
     /// What one is called.
     pub fn noun(self) -> &'static str {
         match self {

@@ -3,7 +3,8 @@
 use crate::model::EncryptionKind;
 use crate::producer::encryption::{Outcome, Rule};
 use crate::producer::facts::{
-    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind, Stops,
+    AclWay, DestinationFacts, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner, Overdue, PrefixRule, Refusal,
+    SourceKind,
 };
 use crate::producer::{LoadBalancerType, Template};
 
@@ -33,11 +34,20 @@ pub const FACTS: Facts = Facts {
     key_page: PAGE,
     legacy_account: |_| None,
     destination: DestinationFacts {
-        stops: Stops::NotDocumented,
+        object_lock: None,
+        requester_pays: None,
         owner: ObjectOwner::BucketOwner,
         acl: AclWay::None,
         loops: Loops::Harmless,
     },
+    // Turning logs on without one succeeds, and nothing ever arrives (<https://github.com/nccgroup/ScoutSuite/issues/617>).
+    listener: Some(ListenerFacts {
+        protocol: "TLS",
+        refusal: Refusal {
+            why: "NLB access logs hold TLS requests only, and are written only for a load balancer with a TLS listener",
+            page: "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html",
+        },
+    }),
     prefix: PrefixRule::LoadBalancer,
     // The page speaks of server access logs; a bucket of other logs is the same to a scanner.
     not_logged_itself: Some("it takes NLB access logs, see"),

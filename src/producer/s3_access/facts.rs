@@ -4,7 +4,7 @@ use crate::model::EncryptionKind;
 use crate::producer::Template;
 use crate::producer::encryption::Rule;
 use crate::producer::facts::{
-    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind, Stops,
+    AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, Refusal, SourceKind,
 };
 
 const PAGE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
@@ -32,11 +32,19 @@ pub const FACTS: Facts = Facts {
     key_page: PAGE,
     legacy_account: |_| None,
     destination: DestinationFacts {
-        stops: Stops::Certain,
+        object_lock: Some(Refusal {
+            why: "S3 access logs can't be delivered to a bucket with Object Lock, and it can't be turned off",
+            page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshooting-server-access-logging.html",
+        }),
+        requester_pays: Some(Refusal {
+            why: "S3 access logs are not delivered to a Requester Pays bucket",
+            page: PAGE,
+        }),
         owner: ObjectOwner::Writer,
         acl: AclWay::LogDeliveryGroup,
         loops: Loops::Endless,
     },
+    listener: None,
     prefix: PrefixRule::Text,
     not_logged_itself: Some("it takes server access logs:"),
 };
