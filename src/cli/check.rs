@@ -6,9 +6,9 @@ use crate::model::BucketName;
 use crate::producer::InventoryId;
 
 use super::fail_on::{FAIL_ON, FailOn};
-use super::init::{LogTypeWord, ProducerWord};
 use super::root::exit_codes;
 use super::values::seconds;
+use crate::producer::{LogType, Producer};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -43,7 +43,7 @@ const SOURCE: &str =
 pub struct CheckArgs {
     /// Service whose logs are looked for: alb, nlb, s3-access or inventory
     #[arg(value_name = "PRODUCER", hide_possible_values = true, long_help = PRODUCER)]
-    pub producer: Option<ProducerWord>,
+    pub producer: Option<Producer>,
 
     /// Load balancer or bucket that should log (repeatable)
     #[arg(long, value_name = "NAME|ARN", value_delimiter = ',', help_heading = "What", long_help = SOURCE)]
@@ -51,7 +51,7 @@ pub struct CheckArgs {
 
     /// Log of the alb: access, connection or health-check (repeatable) [default: all three]
     #[arg(long, value_name = "TYPE", value_delimiter = ',', hide_possible_values = true, help_heading = "What")]
-    pub log_type: Vec<LogTypeWord>,
+    pub log_type: Vec<LogType>,
 
     /// Id of the inventory configuration [default: all of them]
     #[arg(long, value_name = "ID", help_heading = "What")]

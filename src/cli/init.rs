@@ -6,7 +6,10 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum, ValueHint};
 
 use crate::model::{BucketName, KeyChoice, StorageClass, Tag, near};
-use crate::producer::{InventoryField, InventoryId};
+use crate::producer::{
+    InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryVersions, LogType, PartitionDate,
+    Producer,
+};
 
 use super::root::exit_codes;
 use super::values::{days, seconds, storage_class, transition_days};
@@ -80,7 +83,7 @@ logbucket/receipts in $XDG_STATE_HOME, or in ~/.local/state]";
 pub struct InitArgs {
     /// Service that logs: alb, nlb, s3-access or inventory
     #[arg(value_name = "PRODUCER", hide_possible_values = true, long_help = PRODUCER)]
-    pub producer: Option<ProducerWord>,
+    pub producer: Option<Producer>,
 
     /// Load balancer or bucket that logs (repeatable)
     #[arg(long, value_name = "NAME|ARN", value_delimiter = ',', help_heading = "Source", long_help = SOURCE)]
@@ -88,12 +91,12 @@ pub struct InitArgs {
 
     /// Log of the alb: access, connection or health-check (repeatable) [default: access]
     #[arg(long, value_name = "TYPE", value_delimiter = ',', hide_possible_values = true, help_heading = "Source")]
-    pub log_type: Vec<LogTypeWord>,
+    pub log_type: Vec<LogType>,
 
     /// Date in the folders of s3-access logs: event (when the request was made) or delivery (when the log was written)
     /// [default: as the source logs today, else event]
     #[arg(long, value_name = "DATE", hide_possible_values = true, hide_short_help = true, help_heading = "Source")]
-    pub partition: Option<PartitionWord>,
+    pub partition: Option<PartitionDate>,
 
     /// Destination bucket, new or existing
     #[arg(long, value_name = "NAME", help_heading = "Destination")]
@@ -146,7 +149,7 @@ pub struct InitArgs {
         hide_short_help = true,
         help_heading = "Inventory"
     )]
-    pub format: Option<FormatWord>,
+    pub format: Option<InventoryFormat>,
 
     /// How often a report is made: daily, or weekly (on Sundays, UTC) [default: daily]
     #[arg(
@@ -156,7 +159,7 @@ pub struct InitArgs {
         hide_short_help = true,
         help_heading = "Inventory"
     )]
-    pub frequency: Option<FrequencyWord>,
+    pub frequency: Option<InventoryFrequency>,
 
     /// Object versions to list: all or current [default: current]
     #[arg(
@@ -166,7 +169,7 @@ pub struct InitArgs {
         hide_short_help = true,
         help_heading = "Inventory"
     )]
-    pub versions: Option<VersionsWord>,
+    pub versions: Option<InventoryVersions>,
 
     /// Optional columns, with commas between, or `all` or `none`
     /// [default: Size,LastModifiedDate,StorageClass,EncryptionStatus]
@@ -210,39 +213,6 @@ pub struct InitArgs {
     pub wait: Option<u64>,
 }
 
-/// The producers, as words.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub enum ProducerWord {
-    /// Application Load Balancer
-    Alb,
-    /// Network Load Balancer
-    Nlb,
-    /// S3 server access logs
-    S3Access,
-    /// S3 Inventory
-    Inventory,
-}
-
-/// The logs of an ALB, as words.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub enum LogTypeWord {
-    /// Requests
-    Access,
-    /// Connections
-    Connection,
-    /// Health checks of targets
-    HealthCheck,
-}
-
-/// The dates of partitioned keys, as words.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub enum PartitionWord {
-    /// When the request was made
-    Event,
-    /// When the log was delivered
-    Delivery,
-}
-
 /// The default encryptions that can be asked for, as words.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub enum EncryptionWord {
@@ -250,35 +220,6 @@ pub enum EncryptionWord {
     SseS3,
     /// A customer managed KMS key: nlb only
     SseKms,
-}
-
-/// The file formats of reports, as words.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub enum FormatWord {
-    /// Comma-separated, gzip
-    Csv,
-    /// Apache ORC
-    Orc,
-    /// Apache Parquet
-    Parquet,
-}
-
-/// The frequencies of reports, as words.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub enum FrequencyWord {
-    /// Every day
-    Daily,
-    /// Every Sunday (UTC)
-    Weekly,
-}
-
-/// The versions that reports list, as words.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub enum VersionsWord {
-    /// Every version
-    All,
-    /// Only the current one
-    Current,
 }
 
 /// The columns of a report.

@@ -12,7 +12,9 @@ use clap::{Command, CommandFactory as _, ValueEnum};
 use crate::model::BucketNameError;
 
 use super::init::FieldError;
-use super::{Cli, CommandWord, OutputFormat, ProducerWord};
+use crate::producer::Producer;
+
+use super::{Cli, CommandWord, OutputFormat};
 
 /// A command line that can't be understood.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -116,7 +118,7 @@ impl<'a> Found<'a> {
             ErrorKind::InvalidSubcommand => {
                 let word = self.all(ContextKind::InvalidSubcommand).join(" ");
                 let mut hints: Vec<String> = did_you_mean(&self.all(ContextKind::SuggestedSubcommand)).collect();
-                let producer = ProducerWord::from_str(&word, true).is_ok();
+                let producer = Producer::from_str(&word, true).is_ok();
                 hints.extend(producer.then(|| format!("a producer comes after its command: `logbucket init {word}`")));
                 (format!("`{word}` is not a command"), hints)
             }

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use crate::model::{AccountId, BucketName, KeyChoice};
 
-use super::ProducerWord;
+use crate::producer::Producer;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -37,7 +37,7 @@ pub struct PermissionsArgs {
 
     /// Service that logs (repeatable) [default: all]
     #[arg(long, value_name = "PRODUCER", value_delimiter = ',', hide_possible_values = true, long_help = PRODUCER)]
-    pub producer: Vec<ProducerWord>,
+    pub producer: Vec<Producer>,
 
     /// Load balancer or bucket that logs (repeatable) [default: any]
     #[arg(long, value_name = "NAME|ARN", value_delimiter = ',', long_help = SOURCE)]

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use crate::model::{AccountId, BucketName, KeyChoice};
 
-use super::ProducerWord;
+use crate::producer::Producer;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -36,7 +36,7 @@ const FOR: &str = "What to print as text: the policy of the bucket, or of the ke
 pub struct PolicyArgs {
     /// Service that logs: alb, nlb, s3-access or inventory
     #[arg(value_name = "PRODUCER", hide_possible_values = true, long_help = PRODUCER)]
-    pub producer: Option<ProducerWord>,
+    pub producer: Option<Producer>,
 
     /// Bucket that logs, or load balancer (repeatable)
     #[arg(long, value_name = "NAME|ARN", value_delimiter = ',', long_help = SOURCE)]

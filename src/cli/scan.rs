@@ -7,8 +7,8 @@ use clap::{Args, ValueHint};
 use crate::model::{Region, ReportPath, TagFilter};
 
 use super::fail_on::{FAIL_ON, FailOn};
-use super::init::ProducerWord;
 use super::root::exit_codes;
+use crate::producer::Producer;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -58,7 +58,7 @@ pub struct ScanArgs {
 
     /// Only logs of this service: alb, nlb, s3-access or inventory (repeatable)
     #[arg(long, value_name = "PRODUCER", value_delimiter = ',', hide_possible_values = true, help_heading = "What")]
-    pub producer: Vec<ProducerWord>,
+    pub producer: Vec<Producer>,
 
     /// Only sources of this name, `*` for any text (repeatable)
     #[arg(long, value_name = "PATTERN", value_delimiter = ',', help_heading = "What", long_help = NAME)]

@@ -7,7 +7,6 @@ use crate::permission::{Job, Keys};
 use crate::request::ScopeDraft;
 use crate::ui::Printer;
 
-use super::draft::producer;
 use super::refused::refused;
 
 /// Prints the policy.
@@ -55,7 +54,7 @@ pub fn permissions(args: PermissionsArgs, global: &Global, printer: Printer) -> 
     }
     let draft = ScopeDraft {
         job,
-        producers: args.producer.into_iter().map(producer).collect(),
+        producers: args.producer.into_iter().collect(),
         sources: args.source,
         bucket: args.bucket,
         prefix: args.prefix,

@@ -7,7 +7,6 @@ use crate::plan::policies;
 use crate::request::PolicyDraft;
 use crate::ui::Printer;
 
-use super::draft::producer;
 use super::refused::refused;
 
 /// Prints the policies.
@@ -18,7 +17,7 @@ pub fn policy(args: PolicyArgs, global: &Global, printer: Printer) -> Exit {
         printer.unknown_region(region, &meant);
     }
     let draft = PolicyDraft {
-        producer: args.producer.map(producer),
+        producer: args.producer,
         sources: args.source,
         bucket: args.bucket,
         prefix: args.prefix,

@@ -9,8 +9,7 @@ use serde_json::Value;
 use crate::iam::{Document, Effect, Truth, evaluate};
 use crate::model::{EncryptionKind, Seen};
 use crate::producer::encryption::Outcome;
-use crate::producer::{AclWay, KeyFormat, Place, Prefix, Producer, Writer, bucket_probes};
-use crate::request::Draft;
+use crate::producer::{AclWay, Choices, KeyFormat, Place, Prefix, Producer, Writer, bucket_probes};
 use crate::state::{Bucket, KeyManager, Looked};
 
 /// What a bucket says to a producer.
@@ -86,7 +85,7 @@ fn denies(bucket: &Bucket, producer: Producer, looked: &Looked) -> Vec<String> {
         key_format: KeyFormat::Simple,
     };
     let writer = Writer { name: "any".to_owned(), arn: format!("arn:{}:s3:::any", caller.partition) };
-    let kind = Draft::default().kind(producer);
+    let kind = Choices::default().kind(producer);
     let mut names = BTreeSet::new();
     for probe in bucket_probes(&kind, &writer, &place) {
         for verdict in evaluate(&document, &probe.request).statements {

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use crate::iam::{Answer, Document, evaluate};
 use crate::model::{Moment, Seen};
 use crate::plan::{Setting, Slot};
-use crate::producer::{Attachment, Place, Prefix, Source, Writer, bucket_probes, nlb};
-use crate::request::Draft;
+use crate::producer::{Attachment, Choices, Place, Prefix, Source, Writer, bucket_probes, nlb};
 use crate::state::{Bucket, Destination, Key, Looked};
 
 use super::diagnosis::{Health, diagnose};
@@ -93,7 +92,7 @@ pub fn may_be_let_in(log: &Attachment, today: &Looked, prefixes: &[Prefix]) -> b
         Source::Bucket(bucket) => format!("arn:{}:s3:::{}", caller.partition, bucket.name),
     };
     let writer = Writer { name: log.source.name().to_owned(), arn };
-    let kind = Draft::default().kind(log.producer());
+    let kind = Choices::default().kind(log.producer());
     let root = Prefix::default();
     let denied = |prefix: &Prefix| {
         let place = place(bucket, prefix, today);

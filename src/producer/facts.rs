@@ -5,7 +5,7 @@
 use crate::model::EncryptionKind;
 
 use super::encryption::Rule;
-use super::{LoadBalancerType, Template};
+use super::{LoadBalancerType, Template, Topic};
 
 /// What is fixed about a log service.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub struct Facts {
     pub offer: &'static str,
     /// The service principal that writes its logs.
     pub principal: &'static str,
+    /// What a wizard asks, in order.
+    pub topics: &'static [Topic],
     /// What is asked to log.
     pub source: SourceKind,
     /// When the first log is there, in words.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::KeyChoice;
 
-use super::{InventoryRequest, LogType, PartitionDate, Producer};
+use super::{InventoryRequest, LogType, PartitionDate, Producer, alb};
 
 /// A producer and its own choices.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -44,6 +44,26 @@ impl Kind {
         match self {
             Self::Inventory(inventory) => inventory.report_key.as_ref(),
             Self::Alb(_) | Self::Nlb | Self::S3Access(_) => None,
+        }
+    }
+
+    /// What it is called in a sentence.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Alb(types) => alb::title(types),
+            Self::Inventory(inventory) => format!("S3 Inventory `{}`", inventory.id),
+            Self::Nlb => "NLB access log".to_owned(),
+            Self::S3Access(_) => "S3 server access log".to_owned(),
+        }
+    }
+
+    /// The flags that say its choices, with their values; none where a choice is the usual one.
+    pub fn flags(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Alb(types) => alb::flags(types),
+            Self::Nlb | Self::S3Access(None) => Vec::new(),
+            Self::S3Access(Some(date)) => vec![("--partition", date.as_str().to_owned())],
+            Self::Inventory(inventory) => inventory.flags(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! What each of them needs stands in the module [`crate::producer`], one file each.
 
+use clap::ValueEnum;
 use std::fmt;
 
 use crate::model::EncryptionKind;
@@ -10,15 +11,19 @@ use super::encryption::Rule;
 use super::{Facts, alb, inventory, nlb, s3_access};
 
 /// A service that delivers logs to a bucket.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, ValueEnum)]
 pub enum Producer {
     /// An Application Load Balancer's access, connection and health check logs.
+    #[value(help = "Application Load Balancer")]
     Alb,
     /// A Network Load Balancer's access logs.
+    #[value(help = "Network Load Balancer")]
     Nlb,
     /// A bucket's server access logs.
+    #[value(help = "S3 server access logs")]
     S3Access,
     /// A bucket's S3 Inventory reports.
+    #[value(help = "S3 Inventory")]
     Inventory,
 }
 

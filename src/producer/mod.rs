@@ -10,6 +10,7 @@ pub mod s3_access;
 pub mod weighing;
 
 mod attachment;
+mod choices;
 mod condition_keys;
 mod facts;
 mod keys;
@@ -24,8 +25,10 @@ mod proof;
 mod source;
 mod source_name;
 mod template;
+mod topic;
 
 pub use attachment::{Attachment, Inventories, Log, Target};
+pub use choices::Choices;
 pub use facts::{AclWay, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind};
 pub use inventory::{
     InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
@@ -44,6 +47,7 @@ pub use s3_access::{KeyFormat, Logging, PartitionDate, TargetGrant};
 pub use source::{Source, SourceBucket};
 pub use source_name::{SourceName, SourceNameError};
 pub use template::{Template, Values};
+pub use topic::Topic;
 
 /// The requests that the service makes of the bucket for one source: each must be allowed.
 pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> {

@@ -1,13 +1,10 @@
 //! What flags and answers said, each optional, and its completion to a [`Request`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::model::{BucketName, Encryption, EncryptionKind, KeyChoice, Region, Tag, TransitionAfter};
-use crate::producer::{
-    InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest, InventoryVersions, Kind,
-    LogType, PartitionDate, Prefix, Producer,
-};
+use crate::producer::{Choices, Prefix, Producer};
 
 use super::sources::{parsed, refuse_a_loop};
 use super::{Consent, Incomplete, Preflight, Question, Request};
@@ -19,8 +16,6 @@ pub struct Draft {
     pub producer: Option<Producer>,
     /// `--source`, each as typed: what it may be depends on the producer.
     pub sources: Vec<String>,
-    /// `--log-type`.
-    pub log_types: BTreeSet<LogType>,
     /// `--bucket`.
     pub bucket: Option<BucketName>,
     /// `--prefix`, as typed: what it may be depends on the producer.
@@ -49,20 +44,8 @@ pub struct Draft {
     pub receipt_dir: Option<PathBuf>,
     /// `--no-preflight`.
     pub preflight: Preflight,
-    /// `--partition`.
-    pub partition: Option<PartitionDate>,
-    /// `--inventory-id`.
-    pub inventory_id: Option<InventoryId>,
-    /// `--format`.
-    pub format: Option<InventoryFormat>,
-    /// `--frequency`.
-    pub frequency: Option<InventoryFrequency>,
-    /// `--versions`.
-    pub versions: Option<InventoryVersions>,
-    /// `--fields`.
-    pub fields: Option<BTreeSet<InventoryField>>,
-    /// `--report-kms-key`.
-    pub report_kms_key: Option<KeyChoice>,
+    /// The flags that only one producer has.
+    pub choices: Choices,
 }
 
 impl Draft {
@@ -97,7 +80,7 @@ impl Draft {
             endpoint_url: self.endpoint_url.clone(),
             receipt_dir: self.receipt_dir.clone(),
             preflight: self.preflight,
-            kind: self.kind(producer),
+            kind: self.choices.kind(producer),
         })
     }
 
@@ -114,19 +97,8 @@ impl Draft {
 
     /// Refuses flags that another producer than this owns.
     pub fn refuse_foreign_flags(&self, producer: Producer) -> Result<(), Incomplete> {
-        let inventory = Producer::Inventory;
-        let owned = [
-            (!self.log_types.is_empty(), "--log-type", Producer::Alb),
-            (self.partition.is_some(), "--partition", Producer::S3Access),
-            (self.inventory_id.is_some(), "--inventory-id", inventory),
-            (self.format.is_some(), "--format", inventory),
-            (self.frequency.is_some(), "--frequency", inventory),
-            (self.versions.is_some(), "--versions", inventory),
-            (self.fields.is_some(), "--fields", inventory),
-            (self.report_kms_key.is_some(), "--report-kms-key", inventory),
-        ];
-        match owned.into_iter().find(|(given, _, owner)| *given && *owner != producer) {
-            Some((_, flag, other)) => Err(Incomplete::WrongFlag { flag, belongs_to: other.as_str(), producer }),
+        match self.choices.foreign_to(producer) {
+            Some((flag, other)) => Err(Incomplete::WrongFlag { flag, belongs_to: other.as_str(), producer }),
             None => Ok(()),
         }
     }
@@ -144,24 +116,6 @@ impl Draft {
         };
         refuse_encryption(producer, kind)?;
         Ok(asked)
-    }
-
-    /// The producer with its choices, each that is open having its usual value.
-    pub fn kind(&self, producer: Producer) -> Kind {
-        match producer {
-            Producer::Alb if self.log_types.is_empty() => Kind::Alb(BTreeSet::from([LogType::Access])),
-            Producer::Alb => Kind::Alb(self.log_types.clone()),
-            Producer::Nlb => Kind::Nlb,
-            Producer::S3Access => Kind::S3Access(self.partition),
-            Producer::Inventory => Kind::Inventory(InventoryRequest {
-                id: self.inventory_id.clone().unwrap_or_else(InventoryId::usual),
-                format: self.format.unwrap_or(InventoryFormat::Csv),
-                frequency: self.frequency.unwrap_or(InventoryFrequency::Daily),
-                versions: self.versions.unwrap_or(InventoryVersions::Current),
-                fields: self.fields.clone().unwrap_or_else(|| InventoryField::USUAL.into_iter().collect()),
-                report_key: self.report_kms_key.clone(),
-            }),
-        }
     }
 }
 
@@ -207,6 +161,10 @@ fn refuse_encryption(producer: Producer, asked: EncryptionKind) -> Result<(), In
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::producer::LogType;
+
     use super::*;
 
     fn draft(producer: Producer, source: &str) -> Draft {
@@ -254,7 +212,7 @@ mod tests {
     #[test]
     fn another_producers_flag_is_refused() {
         let mut draft = draft(Producer::Nlb, "edge");
-        draft.log_types = BTreeSet::from([LogType::Connection]);
+        draft.choices.log_types = BTreeSet::from([LogType::Connection]);
         assert!(matches!(draft.complete(), Err(Incomplete::WrongFlag { flag: "--log-type", belongs_to: "alb", .. })));
     }
 

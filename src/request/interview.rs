@@ -3,8 +3,9 @@
 //! Asks nobody: a wizard asks what [`Interview::next_topic`] names and changes the draft.
 
 use crate::model::Region;
+use crate::producer::Topic;
 
-use super::{Consent, Draft, Topic};
+use super::{Consent, Draft};
 
 /// An interview that fills a draft.
 #[derive(Clone, Debug)]
@@ -154,7 +155,7 @@ mod tests {
         assert_eq!(interview.next_topic(), Some(Topic::Producer));
         interview.answer(Topic::Producer, alb);
         assert_eq!(interview.next_topic(), Some(Topic::LogTypes));
-        interview.answer(Topic::LogTypes, |draft| draft.log_types.extend([LogType::Access]));
+        interview.answer(Topic::LogTypes, |draft| draft.choices.log_types.extend([LogType::Access]));
         assert_eq!(interview.next_topic(), Some(Topic::Bucket));
     }
 
@@ -162,10 +163,10 @@ mod tests {
     fn back_asks_the_last_question_again_and_no_flag() {
         let mut interview = Interview::new(Draft { sources: vec!["web".to_owned()], ..Draft::default() });
         interview.answer(Topic::Producer, alb);
-        interview.answer(Topic::LogTypes, |draft| draft.log_types.extend([LogType::Connection]));
+        interview.answer(Topic::LogTypes, |draft| draft.choices.log_types.extend([LogType::Connection]));
         assert!(interview.back());
         assert_eq!(interview.next_topic(), Some(Topic::LogTypes));
-        assert!(interview.draft().log_types.is_empty());
+        assert!(interview.draft().choices.log_types.is_empty());
         assert!(interview.back());
         assert_eq!(interview.next_topic(), Some(Topic::Producer));
         assert!(!interview.back(), "nothing is before the first question");

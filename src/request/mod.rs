@@ -25,4 +25,3 @@ pub use question::Question;
 pub use request_value::{Consent, Preflight, Request};
 pub use scope_draft::ScopeDraft;
 pub use shell_word::{Unquotable, shell_word};
-pub use topic::Topic;

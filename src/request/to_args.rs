@@ -1,13 +1,8 @@
 //! The command line that repeats a request, and the one that looks later at what came of it.
 
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use crate::model::{AccountId, Encryption, Region, StorageClass, TransitionAfter};
-use crate::producer::{
-    InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest, InventoryVersions, Kind,
-    LogType,
-};
 
 use super::command_line::Args;
 use super::{Preflight, Request};
@@ -57,7 +52,9 @@ impl Request {
         for (key, value) in tags {
             args.value("--tag", format!("{key}={value}"));
         }
-        kind_flags(kind, &mut args);
+        for (flag, value) in kind.flags() {
+            args.value(flag, value);
+        }
         if let Some(seconds) = wait {
             args.value("--wait", seconds.to_string());
         }
@@ -130,38 +127,5 @@ fn place_flags((region, profile, endpoint_url): (Option<&Region>, Option<&String
     }
     if let Some(url) = endpoint_url {
         args.value("--endpoint-url", url);
-    }
-}
-
-fn kind_flags(kind: &Kind, args: &mut Args) {
-    match kind {
-        Kind::Alb(types) if *types == BTreeSet::from([LogType::Access]) => {}
-        Kind::Alb(types) => types.iter().for_each(|log| args.value("--log-type", log.as_str())),
-        Kind::Nlb | Kind::S3Access(None) => {}
-        Kind::S3Access(Some(date)) => args.value("--partition", date.as_str()),
-        Kind::Inventory(inventory) => inventory_flags(inventory, args),
-    }
-}
-
-fn inventory_flags(inventory: &InventoryRequest, args: &mut Args) {
-    let InventoryRequest { id, format, frequency, versions, fields, report_key } = inventory;
-    if *id != InventoryId::usual() {
-        args.value("--inventory-id", id.to_string());
-    }
-    if *format != InventoryFormat::Csv {
-        args.value("--format", format.as_str());
-    }
-    if *frequency != InventoryFrequency::Daily {
-        args.value("--frequency", frequency.as_str());
-    }
-    if *versions != InventoryVersions::Current {
-        args.value("--versions", versions.as_str());
-    }
-    if *fields != InventoryField::USUAL.into_iter().collect::<BTreeSet<_>>() {
-        let names: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
-        args.value("--fields", if names.is_empty() { "none".to_owned() } else { names.join(",") });
-    }
-    if let Some(key) = report_key {
-        args.value("--report-kms-key", key.to_string());
     }
 }

@@ -1,100 +1,14 @@
 //! What a wizard asks about, in the order in which it asks.
 
 use crate::model::EncryptionKind;
-use crate::producer::{InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate, Producer};
+use crate::producer::{InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate, Producer, Topic};
 
 use super::Draft;
-
-/// One subject of a question; each fills one answer of a [`Draft`], or two that belong together.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub enum Topic {
-    /// Who logs.
-    Producer,
-    /// Which logs of an ALB.
-    LogTypes,
-    /// Which load balancers or buckets.
-    Sources,
-    /// The destination bucket.
-    Bucket,
-    /// Its default encryption, with the key.
-    Encryption,
-    /// The encryption of the reports themselves.
-    Reports,
-    /// The prefix.
-    Prefix,
-    /// How keys of S3 access logs are built.
-    Partition,
-    /// The file format of reports.
-    Format,
-    /// How often a report is made.
-    Frequency,
-    /// Which versions reports list.
-    Versions,
-    /// The columns of reports.
-    Fields,
-    /// When logs expire.
-    Expiry,
-}
 
 impl Topic {
     /// What is asked for a producer, in order; nothing but the producer where none is chosen yet.
     pub fn of(producer: Option<Producer>) -> &'static [Self] {
-        match producer {
-            None => &[Self::Producer],
-            Some(Producer::Alb) => &[
-                Self::Producer,
-                Self::LogTypes,
-                Self::Sources,
-                Self::Bucket,
-                Self::Encryption,
-                Self::Prefix,
-                Self::Expiry,
-            ],
-            Some(Producer::Nlb) => {
-                &[Self::Producer, Self::Sources, Self::Bucket, Self::Encryption, Self::Prefix, Self::Expiry]
-            }
-            Some(Producer::S3Access) => &[
-                Self::Producer,
-                Self::Sources,
-                Self::Bucket,
-                Self::Encryption,
-                Self::Prefix,
-                Self::Partition,
-                Self::Expiry,
-            ],
-            Some(Producer::Inventory) => &[
-                Self::Producer,
-                Self::Sources,
-                Self::Bucket,
-                Self::Encryption,
-                Self::Reports,
-                Self::Prefix,
-                Self::Format,
-                Self::Frequency,
-                Self::Versions,
-                Self::Fields,
-                Self::Expiry,
-            ],
-        }
-    }
-
-    /// What it is called where an answer is chosen to be changed.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Producer => "producer",
-            Self::LogTypes => "logs",
-            Self::Sources => "sources",
-            Self::Bucket => "destination",
-            Self::Encryption => "default encryption",
-            Self::Reports => "encryption of the reports",
-            Self::Prefix => "prefix",
-            Self::Partition => "partition",
-            Self::Format => "report format",
-            Self::Frequency => "report frequency",
-            Self::Versions => "versions",
-            Self::Fields => "columns",
-            Self::Expiry => "expire logs",
-        }
+        producer.map_or(&[Self::Producer], |producer| producer.facts().topics)
     }
 
     /// What the draft answers, in words; nothing where it leaves the usual.
@@ -105,20 +19,22 @@ impl Topic {
         let word = |word: Option<&str>| word.unwrap_or_default().to_owned();
         match self {
             Self::Producer => word(draft.producer.map(Producer::title)),
-            Self::LogTypes => listed(draft.log_types.iter().map(|log| log.as_str())),
+            Self::LogTypes => listed(draft.choices.log_types.iter().map(|log| log.as_str())),
             Self::Sources => listed(draft.sources.iter().map(String::as_str)),
             Self::Bucket => draft.bucket.as_ref().map(ToString::to_string).unwrap_or_default(),
             Self::Encryption => match (&draft.kms_key, draft.encryption) {
                 (Some(key), _) => format!("SSE-KMS, {key}"),
                 (None, kind) => word(kind.map(EncryptionKind::title)),
             },
-            Self::Reports => draft.report_kms_key.as_ref().map(|key| format!("SSE-KMS, {key}")).unwrap_or_default(),
+            Self::Reports => {
+                draft.choices.report_kms_key.as_ref().map(|key| format!("SSE-KMS, {key}")).unwrap_or_default()
+            }
             Self::Prefix => draft.prefix.clone().unwrap_or_default(),
-            Self::Partition => word(draft.partition.map(PartitionDate::as_str)),
-            Self::Format => word(draft.format.map(InventoryFormat::as_str)),
-            Self::Frequency => word(draft.frequency.map(InventoryFrequency::as_str)),
-            Self::Versions => word(draft.versions.map(InventoryVersions::as_str)),
-            Self::Fields => listed(draft.fields.iter().flatten().map(|field| field.as_str())),
+            Self::Partition => word(draft.choices.partition.map(PartitionDate::as_str)),
+            Self::Format => word(draft.choices.format.map(InventoryFormat::as_str)),
+            Self::Frequency => word(draft.choices.frequency.map(InventoryFrequency::as_str)),
+            Self::Versions => word(draft.choices.versions.map(InventoryVersions::as_str)),
+            Self::Fields => listed(draft.choices.fields.iter().flatten().map(|field| field.as_str())),
             Self::Expiry => draft.expire_days.map(|days| format!("after {days} days")).unwrap_or_default(),
         }
     }
@@ -146,19 +62,19 @@ impl Topic {
     pub(super) fn is_answered(self, draft: &Draft) -> bool {
         match self {
             Self::Producer => draft.producer.is_some(),
-            Self::LogTypes => !draft.log_types.is_empty(),
+            Self::LogTypes => !draft.choices.log_types.is_empty(),
             Self::Sources => !draft.sources.is_empty(),
             Self::Bucket => draft.bucket.is_some(),
             Self::Encryption => {
                 draft.kms_key.is_some() || draft.encryption.is_some_and(|kind| kind != EncryptionKind::SseKmsCustomer)
             }
-            Self::Reports => draft.report_kms_key.is_some(),
+            Self::Reports => draft.choices.report_kms_key.is_some(),
             Self::Prefix => draft.prefix.is_some(),
-            Self::Partition => draft.partition.is_some(),
-            Self::Format => draft.format.is_some(),
-            Self::Frequency => draft.frequency.is_some(),
-            Self::Versions => draft.versions.is_some(),
-            Self::Fields => draft.fields.is_some(),
+            Self::Partition => draft.choices.partition.is_some(),
+            Self::Format => draft.choices.format.is_some(),
+            Self::Frequency => draft.choices.frequency.is_some(),
+            Self::Versions => draft.choices.versions.is_some(),
+            Self::Fields => draft.choices.fields.is_some(),
             Self::Expiry => draft.expire_days.is_some(),
         }
     }
@@ -167,20 +83,20 @@ impl Topic {
     pub(super) fn forget(self, draft: &mut Draft) {
         match self {
             Self::Producer => draft.producer = None,
-            Self::LogTypes => draft.log_types.clear(),
+            Self::LogTypes => draft.choices.log_types.clear(),
             Self::Sources => draft.sources.clear(),
             Self::Bucket => draft.bucket = None,
             Self::Encryption => {
                 draft.encryption = None;
                 draft.kms_key = None;
             }
-            Self::Reports => draft.report_kms_key = None,
+            Self::Reports => draft.choices.report_kms_key = None,
             Self::Prefix => draft.prefix = None,
-            Self::Partition => draft.partition = None,
-            Self::Format => draft.format = None,
-            Self::Frequency => draft.frequency = None,
-            Self::Versions => draft.versions = None,
-            Self::Fields => draft.fields = None,
+            Self::Partition => draft.choices.partition = None,
+            Self::Format => draft.choices.format = None,
+            Self::Frequency => draft.choices.frequency = None,
+            Self::Versions => draft.choices.versions = None,
+            Self::Fields => draft.choices.fields = None,
             Self::Expiry => draft.expire_days = None,
         }
     }
@@ -192,24 +108,27 @@ mod tests {
 
     use super::*;
     use crate::model::KeyChoice;
-    use crate::producer::LogType;
+    use crate::producer::{Choices, LogType};
 
     fn full() -> Draft {
         Draft {
             producer: Some(Producer::Alb),
             sources: vec!["web".to_owned()],
-            log_types: BTreeSet::from([LogType::Access]),
             bucket: Some("demo-logs".parse().unwrap()),
             prefix: Some(String::new()),
             encryption: Some(EncryptionKind::SseKmsCustomer),
             kms_key: Some(KeyChoice::Create),
             expire_days: Some(1),
-            partition: Some(PartitionDate::Event),
-            format: Some(InventoryFormat::Csv),
-            frequency: Some(InventoryFrequency::Daily),
-            versions: Some(InventoryVersions::All),
-            fields: Some(BTreeSet::new()),
-            report_kms_key: Some(KeyChoice::Create),
+            choices: Choices {
+                log_types: BTreeSet::from([LogType::Access]),
+                partition: Some(PartitionDate::Event),
+                format: Some(InventoryFormat::Csv),
+                frequency: Some(InventoryFrequency::Daily),
+                versions: Some(InventoryVersions::All),
+                fields: Some(BTreeSet::new()),
+                report_kms_key: Some(KeyChoice::Create),
+                ..Choices::default()
+            },
             ..Draft::default()
         }
     }

@@ -3,7 +3,6 @@
 //! Whether it may be carried out is said by `refusal_text`, what came of it by `result_text`.
 
 use crate::plan::{Change, Cure, Finding, InTemplate, Plan, PlannedStep, Severity, Tool};
-use crate::producer::{Kind, LogType};
 use crate::request::Request;
 
 use super::clean::{clean, clean_json};
@@ -68,22 +67,9 @@ fn header(sheet: &mut Sheet, plan: &Plan, request: &Request) {
         &format!("account {} in {}, as {}", caller.account, place.region, clean(caller.short_arn())),
     );
     let names: Vec<String> = plan.writers.iter().map(|writer| format!("`{}`", writer.name)).collect();
-    let what = logs(&request.kind);
+    let what = request.kind.title();
     let to = format!("s3://{}/{}", place.bucket, clean(place.prefix.as_str()));
     sheet.paragraph("", 2, &format!("{what} of {} to {to} ({})", words::shortened(&names), plan.destination));
-}
-
-/// The logs that are asked for.
-fn logs(kind: &Kind) -> String {
-    match kind {
-        Kind::Alb(types) => {
-            let names: Vec<String> = types.iter().map(|log: &LogType| log.as_str().to_owned()).collect();
-            format!("ALB {} {}", words::listed(&names), if names.len() == 1 { "log" } else { "logs" })
-        }
-        Kind::Inventory(inventory) => format!("S3 Inventory `{}`", inventory.id),
-        Kind::Nlb => "NLB access log".to_owned(),
-        Kind::S3Access(_) => "S3 server access log".to_owned(),
-    }
 }
 
 fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {

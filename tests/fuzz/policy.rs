@@ -157,7 +157,7 @@ fn asked(of: Of, producer: Producer, exempts: Vec<String>) -> Request {
         draft.prefix = Some("p".to_owned());
         draft.consent.exempts = exempts;
         if let (Of::Key, Producer::Inventory) = (of, producer) {
-            draft.report_kms_key = Some(KEY.parse().unwrap());
+            draft.choices.report_kms_key = Some(KEY.parse().unwrap());
         }
     })
 }

@@ -7,7 +7,7 @@ use logbucket::cli::{Cli, Command};
 use logbucket::command::draft;
 use logbucket::model::{EncryptionKind, KeyChoice, StorageClass, Tag, TransitionAfter};
 use logbucket::producer::{
-    InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, LogType, PartitionDate, Producer,
+    Choices, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, LogType, PartitionDate, Producer,
 };
 use logbucket::request::{Consent, Draft, Preflight, Request};
 use proptest::prelude::*;
@@ -91,7 +91,7 @@ fn common(producer: Producer) -> impl Strategy<Value = Draft> {
 
 fn drafts() -> impl Strategy<Value = Draft> {
     let alb = (common(Producer::Alb), prop::collection::btree_set(prop::sample::select(&LogType::ALL[..]), 0..4))
-        .prop_map(|(draft, log_types)| Draft { log_types, ..draft });
+        .prop_map(|(draft, log_types)| Draft { choices: Choices { log_types, ..Choices::default() }, ..draft });
     let nlb = (common(Producer::Nlb), prop::option::of(key())).prop_map(|(draft, kms_key)| Draft {
         // A key and SSE-S3 can't be asked for together.
         encryption: if kms_key.is_some() { Some(EncryptionKind::SseKmsCustomer) } else { draft.encryption },
@@ -99,7 +99,8 @@ fn drafts() -> impl Strategy<Value = Draft> {
         ..draft
     });
     let dates = prop::option::of(prop::sample::select(&[PartitionDate::Event, PartitionDate::Delivery][..]));
-    let s3 = (common(Producer::S3Access), dates).prop_map(|(draft, partition)| Draft { partition, ..draft });
+    let s3 = (common(Producer::S3Access), dates)
+        .prop_map(|(draft, partition)| Draft { choices: Choices { partition, ..Choices::default() }, ..draft });
     let fields = prop::option::of(prop::collection::btree_set(prop::sample::select(&InventoryField::ALL[..]), 0..18));
     let formats = [InventoryFormat::Csv, InventoryFormat::Orc, InventoryFormat::Parquet];
     let frequencies = [InventoryFrequency::Daily, InventoryFrequency::Weekly];
@@ -112,12 +113,15 @@ fn drafts() -> impl Strategy<Value = Draft> {
     let id = prop::option::of("[a-zA-Z0-9._-]{1,64}");
     let inventory = (common(Producer::Inventory), fields, prop::option::of(key()), id, choices).prop_map(
         |(draft, fields, report_kms_key, id, (format, frequency, versions))| Draft {
-            fields,
-            report_kms_key,
-            inventory_id: id.map(|id| id.parse().unwrap()),
-            format,
-            frequency,
-            versions,
+            choices: Choices {
+                fields,
+                report_kms_key,
+                inventory_id: id.map(|id| id.parse().unwrap()),
+                format,
+                frequency,
+                versions,
+                ..Choices::default()
+            },
             ..draft
         },
     );

@@ -46,9 +46,9 @@ pub(super) async fn of_sources(
                     return Err(Unasked::OtherType(Box::new(why)));
                 }
             }
-            let logs: Vec<LogType> = match (producer, draft.log_types.is_empty()) {
+            let logs: Vec<LogType> = match (producer, draft.choices.log_types.is_empty()) {
                 (Producer::Alb, true) => LogType::ALL.to_vec(),
-                (Producer::Alb, false) => draft.log_types.iter().copied().collect(),
+                (Producer::Alb, false) => draft.choices.log_types.iter().copied().collect(),
                 (Producer::Inventory | Producer::Nlb | Producer::S3Access, _) => vec![LogType::Access],
             };
             side.sources.iter().flat_map(|source| of_balancer(source, &logs)).collect()

@@ -1,12 +1,12 @@
 //! The command itself: what is asked about, its diagnoses, and what is told of them.
 
+use crate::producer::Choices;
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::aws::{Aws, Connect};
 use crate::cli::{CheckArgs, Global, OutputFormat};
-use crate::command::draft::{log_type, producer};
 use crate::command::events::Events;
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
@@ -98,10 +98,13 @@ fn is_pending(report: &Report) -> bool {
 
 async fn checked(args: &CheckArgs, global: &Global, aws: &Aws, printer: Printer) -> Result<Report, Unasked> {
     let draft = Draft {
-        producer: args.producer.map(producer),
+        producer: args.producer,
         sources: args.source.clone(),
-        log_types: args.log_type.iter().copied().map(log_type).collect(),
-        inventory_id: args.inventory_id.clone(),
+        choices: Choices {
+            log_types: args.log_type.iter().copied().collect(),
+            inventory_id: args.inventory_id.clone(),
+            ..Choices::default()
+        },
         ..Draft::default()
     };
     if args.suppressions && args.bucket.is_none() {

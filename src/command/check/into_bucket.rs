@@ -139,7 +139,7 @@ pub(in crate::command) async fn logs_of_region(
 /// Whether a log is of the types or the id that flags name.
 fn is_asked(attachment: &Attachment, draft: &Draft, args: &CheckArgs) -> bool {
     match &attachment.log {
-        Log::LoadBalancer(log) => draft.log_types.is_empty() || draft.log_types.contains(log),
+        Log::LoadBalancer(log) => draft.choices.log_types.is_empty() || draft.choices.log_types.contains(log),
         Log::Inventory(Some(id)) => args.inventory_id.as_ref().is_none_or(|wanted| wanted.as_str() == id),
         Log::Inventory(None) | Log::Requests => true,
     }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::cli::ScanArgs;
-use crate::command::draft::producer;
 use crate::health::{IGNORED_BY_TAG, Ignored};
 use crate::model::TagFilter;
 use crate::producer::Producer;
@@ -50,7 +49,7 @@ impl Choice {
 impl Scope {
     /// What the flags say; nothing said is everything.
     pub(super) fn of(args: &ScanArgs) -> Self {
-        let producers: Vec<Producer> = args.producer.iter().copied().map(producer).collect();
+        let producers: Vec<Producer> = args.producer.clone();
         let producers = if producers.is_empty() { Producer::ALL.to_vec() } else { producers };
         Self {
             producers,

@@ -5,8 +5,8 @@ use futures_util::stream::{self, StreamExt as _};
 use crate::aws::{AwsError, ObserveError, Presence, SourceSide};
 use crate::model::{BucketName, Denial, EncryptionKind, Seen};
 use crate::plan::plan;
-use crate::producer::{Loops, Prefix, Producer};
-use crate::request::{Draft, Topic};
+use crate::producer::{Loops, Prefix, Producer, Topic};
+use crate::request::Draft;
 use crate::ui::{Choice, Start};
 
 use super::conversation::Conversation;

@@ -2,9 +2,9 @@
 
 use crate::cli::days;
 use crate::producer::{
-    InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate, Prefix, PrefixRule,
+    InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate, Prefix, PrefixRule, Topic,
 };
-use crate::request::{Draft, Topic};
+use crate::request::Draft;
 use crate::ui::{Choice, Start};
 
 use super::conversation::Conversation;
@@ -85,8 +85,10 @@ impl Conversation<'_> {
             Choice::new("by event time", "when the request was made", Some(PartitionDate::Event)),
             Choice::new("by delivery time", "when the log was delivered", Some(PartitionDate::Delivery)),
         ];
-        let former = self.interview.former().partition;
-        self.one_of(Topic::Partition, "partition keys how?", choices, &former, |draft, date| draft.partition = date)
+        let former = self.interview.former().choices.partition;
+        self.one_of(Topic::Partition, "partition keys how?", choices, &former, |draft, date| {
+            draft.choices.partition = date;
+        })
     }
 
     pub(super) fn format(&mut self) -> Result<(), Halt> {
@@ -95,8 +97,10 @@ impl Conversation<'_> {
             Choice::new("orc", "Apache ORC", InventoryFormat::Orc),
             Choice::new("parquet", "Apache Parquet", InventoryFormat::Parquet),
         ];
-        let former = self.interview.former().format.unwrap_or(InventoryFormat::Csv);
-        self.one_of(Topic::Format, "report format?", choices, &former, |draft, format| draft.format = Some(format))
+        let former = self.interview.former().choices.format.unwrap_or(InventoryFormat::Csv);
+        self.one_of(Topic::Format, "report format?", choices, &former, |draft, format| {
+            draft.choices.format = Some(format);
+        })
     }
 
     pub(super) fn frequency(&mut self) -> Result<(), Halt> {
@@ -104,8 +108,10 @@ impl Conversation<'_> {
             Choice::new("daily", "", InventoryFrequency::Daily),
             Choice::new("weekly", "every Sunday (UTC)", InventoryFrequency::Weekly),
         ];
-        let former = self.interview.former().frequency.unwrap_or(InventoryFrequency::Daily);
-        self.one_of(Topic::Frequency, "how often?", choices, &former, |draft, often| draft.frequency = Some(often))
+        let former = self.interview.former().choices.frequency.unwrap_or(InventoryFrequency::Daily);
+        self.one_of(Topic::Frequency, "how often?", choices, &former, |draft, often| {
+            draft.choices.frequency = Some(often);
+        })
     }
 
     pub(super) fn versions(&mut self) -> Result<(), Halt> {
@@ -113,8 +119,10 @@ impl Conversation<'_> {
             Choice::new("current", "only the current version of each object", InventoryVersions::Current),
             Choice::new("all", "every version", InventoryVersions::All),
         ];
-        let former = self.interview.former().versions.unwrap_or(InventoryVersions::Current);
-        self.one_of(Topic::Versions, "which versions?", choices, &former, |draft, which| draft.versions = Some(which))
+        let former = self.interview.former().choices.versions.unwrap_or(InventoryVersions::Current);
+        self.one_of(Topic::Versions, "which versions?", choices, &former, |draft, which| {
+            draft.choices.versions = Some(which);
+        })
     }
 
     /// One of a few, the former one under the cursor; its label is the answer.
@@ -139,7 +147,7 @@ impl Conversation<'_> {
 
     pub(super) fn fields(&mut self) -> Result<(), Halt> {
         let choices = InventoryField::ALL.map(|field| Choice::new(field.as_str(), "", field)).to_vec();
-        let former = self.interview.former().fields.clone();
+        let former = self.interview.former().choices.fields.clone();
         let former = former.unwrap_or_else(|| InventoryField::USUAL.into_iter().collect());
         let usual = InventoryField::ALL.iter().enumerate().filter(|(_, field)| former.contains(field));
         let usual: Vec<usize> = usual.map(|(index, _)| index).collect();
@@ -147,7 +155,7 @@ impl Conversation<'_> {
         let words: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
         self.prompt
             .answered(Topic::Fields.title(), &if words.is_empty() { "none".to_owned() } else { words.join(", ") });
-        self.interview.answer(Topic::Fields, |draft| draft.fields = Some(fields.into_iter().collect()));
+        self.interview.answer(Topic::Fields, |draft| draft.choices.fields = Some(fields.into_iter().collect()));
         Ok(())
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::model::{EncryptionKind, KeyChoice, KeyRef, Seen};
 use crate::plan::unusable_key;
-use crate::producer::weighing;
-use crate::request::Topic;
+use crate::producer::{Topic, weighing};
 use crate::state::ListedKey;
 use crate::ui::{Choice, Start};
 
@@ -108,7 +107,7 @@ impl Conversation<'_> {
         };
         let words = key.as_ref().map_or_else(|| "SSE-S3".to_owned(), |key| format!("SSE-KMS, {}", key_words(key)));
         self.prompt.answered("encryption of the reports", &words);
-        self.interview.answer(Topic::Reports, |draft| draft.report_kms_key = key);
+        self.interview.answer(Topic::Reports, |draft| draft.choices.report_kms_key = key);
         Ok(())
     }
 

@@ -2,7 +2,8 @@
 
 use crate::aws::{AwsError, ObserveError};
 use crate::command::lock::Busy;
-use crate::request::{Incomplete, Topic};
+use crate::producer::Topic;
+use crate::request::Incomplete;
 use crate::ui::Unanswered;
 
 /// What ends a question without its answer.

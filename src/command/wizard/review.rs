@@ -1,7 +1,8 @@
 //! The plan, and what to do with it. The harmless answer is the one under the cursor.
 
 use crate::plan::{Change, Plan, PlannedStep, Step};
-use crate::request::{Consent, Interview, Request, Topic};
+use crate::producer::Topic;
+use crate::request::{Consent, Interview, Request};
 use crate::ui::{Choice, Depth, Printer, Prompt, Start, Unanswered, step_line};
 
 use super::halt::Halt;

@@ -3,8 +3,7 @@
 use crate::aws::SourceSide;
 use crate::model::{Denial, Seen};
 use crate::plan::unusable_source;
-use crate::producer::{LogType, Producer, Source, SourceName};
-use crate::request::Topic;
+use crate::producer::{LogType, Producer, Source, SourceName, Topic};
 use crate::ui::{Choice, Start, Unanswered};
 
 use super::conversation::Conversation;
@@ -41,7 +40,7 @@ impl Conversation<'_> {
 
     pub(super) fn log_types(&mut self) -> Result<(), Halt> {
         let choices = || LogType::ALL.map(|log| Choice::new(log.as_str(), logs_of(log), log)).to_vec();
-        let former = &self.interview.former().log_types;
+        let former = &self.interview.former().choices.log_types;
         let usual: Vec<usize> = match LogType::ALL.iter().enumerate().filter(|(_, log)| former.contains(log)) {
             none if none.clone().next().is_none() => vec![0],
             some => some.map(|(index, _)| index).collect(),
@@ -55,7 +54,7 @@ impl Conversation<'_> {
         };
         let words: Vec<&str> = logs.iter().map(|log| log.as_str()).collect();
         self.prompt.answered("logs", &words.join(", "));
-        self.interview.answer(Topic::LogTypes, |draft| draft.log_types = logs.into_iter().collect());
+        self.interview.answer(Topic::LogTypes, |draft| draft.choices.log_types = logs.into_iter().collect());
         Ok(())
     }
 
@@ -97,7 +96,7 @@ impl Conversation<'_> {
 
     /// The account's load balancers or buckets, with what each logs today; or what keeps them from being listed.
     async fn listed(&self, producer: Producer, who: &Who) -> Result<Result<Vec<Source>, Denial>, Halt> {
-        let kind = self.interview.draft().kind(producer);
+        let kind = self.interview.draft().choices.kind(producer);
         let what = format!("the {} of {}", producer.facts().source.plural(), who.region);
         match producer {
             Producer::Alb | Producer::Nlb => {
@@ -117,7 +116,7 @@ impl Conversation<'_> {
 
     /// One or several of a list, or of names that it does not have.
     async fn picked(&self, producer: Producer, who: &Who, mut listed: Vec<Source>) -> Result<SourceSide, Halt> {
-        let kind = self.interview.draft().kind(producer);
+        let kind = self.interview.draft().choices.kind(producer);
         let mut chosen: Vec<usize> = Vec::new();
         loop {
             let mut choices = Vec::new();
@@ -200,7 +199,7 @@ impl Conversation<'_> {
 
     /// Names that are typed: legal ones, of sources that are there.
     async fn typed(&self, producer: Producer, who: &Who) -> Result<SourceSide, Halt> {
-        let kind = self.interview.draft().kind(producer);
+        let kind = self.interview.draft().choices.kind(producer);
         let check = |text: &str| match names(producer, text) {
             Ok(names) if names.is_empty() => Err("a name or an ARN is expected".to_owned()),
             Ok(_) => Ok(()),
@@ -235,7 +234,7 @@ impl Conversation<'_> {
         let parsed: Result<Vec<SourceName>, _> =
             draft.sources.iter().map(|text| SourceName::parse(producer, text)).collect();
         let names = parsed.map_err(|error| Halt::Unusable(error.into()))?;
-        let kind = draft.kind(producer);
+        let kind = draft.choices.kind(producer);
         let side = match self.look("the sources", self.aws.source_side(&who.region, &names, &who.caller, &kind)).await {
             Err(Halt::Failed(error)) if error.is_about_a_source() => {
                 self.prompt.problem(&error.to_string(), error.hint(&self.situation()).as_deref());

@@ -69,7 +69,7 @@ fn a_load_balancer_is_attached_where_it_is_not_yet() {
 #[test]
 fn of_several_logs_only_those_are_written_that_differ() {
     let mut world = in_order(Producer::Alb);
-    world.draft.log_types = BTreeSet::from([LogType::Access, LogType::Connection]);
+    world.draft.choices.log_types = BTreeSet::from([LogType::Access, LogType::Connection]);
     let (_, after) = attributes(&world);
     let stem = LogType::Connection.attribute_stem();
     assert_eq!(after, pairs(stem, [("bucket", "acme-logs"), ("enabled", "true"), ("prefix", "")]));
@@ -134,12 +134,12 @@ fn an_access_log_is_turned_on_or_moved_and_keeps_the_form_of_its_keys() {
                 "simple keys where others are asked for",
                 |world| {
                     world.logging().key_format = KeyFormat::Simple;
-                    world.draft.partition = Some(PartitionDate::Event);
+                    world.draft.choices.partition = Some(PartitionDate::Event);
                 },
                 replaces,
             ),
-            ("the keys asked for", |world| world.draft.partition = Some(PartitionDate::Event), &[]),
-            ("other keys", |world| world.draft.partition = Some(PartitionDate::Delivery), replaces),
+            ("the keys asked for", |world| world.draft.choices.partition = Some(PartitionDate::Event), &[]),
+            ("other keys", |world| world.draft.choices.partition = Some(PartitionDate::Delivery), replaces),
             (
                 "off",
                 |world| world.source_bucket().logging = Seen::Absent,
@@ -299,20 +299,20 @@ fn reports_get_the_key_that_is_asked_for_or_the_one_of_a_default_that_works() {
     assert_eq!(key(&world), (known.clone(), Some(Some(slot()))));
     // A key asked for wins over the default, whatever the bucket says.
     let mut world = in_order(Producer::Inventory);
-    world.draft.report_kms_key = Some(KEY.parse().unwrap());
+    world.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
     world.observed.report_key = Seen::Present(open_key(Producer::Inventory, &world));
     world.bucket().encryption = Seen::Present(sse_kms(None));
     assert_eq!(key(&world), (known, Some(Some(slot()))));
     world.inventory().encryption = InventoryEncryption::BucketDefault;
     assert_eq!(key(&world).1, Some(Some(slot())));
     // One that is still to be made.
-    world.draft.report_kms_key = Some("create".parse().unwrap());
+    world.draft.choices.report_kms_key = Some("create".parse().unwrap());
     world.observed.report_key = Seen::Absent;
     assert_eq!(key(&world), (ExpectedKey::Created, Some(Some(KeySlot::Created))));
     // None is SSE-S3.
     assert_eq!(key(&in_order(Producer::Inventory)), (ExpectedKey::None, None));
     // A named one that is not there is refused elsewhere, and nothing is named in its place.
-    world.draft.report_kms_key = Some(KEY.parse().unwrap());
+    world.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
     assert_eq!(key(&world), (ExpectedKey::None, Some(None)));
     // The other producers' objects show what the bucket's default says.
     assert_eq!(with_key(Producer::Nlb).plan().expected_of_producer, ExpectedKey::Known(KEY.to_owned()));

@@ -156,7 +156,7 @@ fn an_inventory_that_names_no_encryption_keeps_a_default_that_lets_it_in_and_say
     // A default of no use to reports that name their own key is left alone.
     let mut own = in_order(Producer::Inventory);
     own.bucket().encryption = Seen::Present(sse_kms(None));
-    own.draft.report_kms_key = Some(KEY.parse().unwrap());
+    own.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
     own.observed.report_key = Seen::Present(super::fixture::open_key(Producer::Inventory, &own));
     own.inventory().encryption = crate::producer::InventoryEncryption::SseKms(KEY.to_owned());
     assert_eq!(own.told(), Vec::<String>::new());

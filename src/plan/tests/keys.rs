@@ -29,7 +29,7 @@ fn a_key_is_made_with_a_policy_that_lets_the_service_in() {
         if producer == Producer::Nlb {
             world.draft.kms_key = Some(KeyChoice::Create);
         } else {
-            world.draft.report_kms_key = Some(KeyChoice::Create);
+            world.draft.choices.report_kms_key = Some(KeyChoice::Create);
         }
         let told = "key-absent wanted: adds kms:CreateKey at risk, adds kms:EnableKeyRotation, adds kms:CreateAlias";
         assert!(world.told().contains(&told.to_owned()), "{:?}", world.told());
@@ -137,7 +137,7 @@ fn a_named_key_that_is_not_there_or_not_to_be_seen_is_refused() {
     assert_eq!(base.told(), ["key-policy-unreadable warns: refused"]);
 
     let mut report = in_order(Producer::Inventory);
-    report.draft.report_kms_key = Some(KEY.parse().unwrap());
+    report.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
     assert!(report.told().contains(&"key-unknown stops: refused".to_owned()), "{:?}", report.told());
     report.observed.report_key = denied("kms:DescribeKey");
     assert!(report.told().contains(&"key-policy-unreadable warns: refused".to_owned()), "{:?}", report.told());
@@ -163,7 +163,7 @@ fn a_bucket_s_own_key_that_may_not_be_described_is_judged_by_its_name_where_it_s
     let mut report = in_order(Producer::Inventory);
     report.bucket().encryption = with_key(Producer::Nlb).bucket().encryption.clone();
     report.observed.default_key = denied("kms:DescribeKey");
-    report.draft.report_kms_key = Some(KEY.parse().unwrap());
+    report.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
     report.observed.report_key = Seen::Present(open_key(Producer::Inventory, &report));
     let told = report.told();
     assert!(!told.iter().any(|line| line.starts_with("key-")), "reports name their own: {told:?}");
@@ -186,7 +186,7 @@ fn a_key_policy_that_keeps_the_service_out_gets_our_statement_and_keeps_its_own(
             world = with_key(producer);
             world.observed.default_key = Seen::Present(closed_key());
         } else {
-            world.draft.report_kms_key = Some(KEY.parse().unwrap());
+            world.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
             world.observed.report_key = Seen::Present(closed_key());
             world.inventory().encryption = crate::producer::InventoryEncryption::SseKms(KEY.to_owned());
         }

@@ -5,7 +5,7 @@ use crate::producer::encryption::Rule;
 use crate::producer::facts::{
     AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind,
 };
-use crate::producer::{LoadBalancerType, Template};
+use crate::producer::{LoadBalancerType, Template, Topic};
 
 use super::legacy_account;
 
@@ -17,6 +17,15 @@ pub const FACTS: Facts = Facts {
     title: "ALB logs",
     offer: "requests, connections, health checks of an Application Load Balancer",
     principal: super::PRINCIPAL,
+    topics: &[
+        Topic::Producer,
+        Topic::LogTypes,
+        Topic::Sources,
+        Topic::Bucket,
+        Topic::Encryption,
+        Topic::Prefix,
+        Topic::Expiry,
+    ],
     source: SourceKind::LoadBalancer(LoadBalancerType::Application),
     // <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>
     until: "the load balancer has had traffic, and 5 minutes have passed since",

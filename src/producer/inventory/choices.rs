@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryConfiguration.html>
 
+use clap::ValueEnum;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
@@ -51,24 +52,29 @@ impl fmt::Display for InventoryId {
 }
 
 /// The file format of a report.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum InventoryFormat {
     /// Comma-separated, gzip.
+    #[value(help = "Comma-separated, gzip")]
     Csv,
     /// Apache ORC.
+    #[value(help = "Apache ORC")]
     Orc,
     /// Apache Parquet.
+    #[value(help = "Apache Parquet")]
     Parquet,
 }
 
 /// How often a report is made.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum InventoryFrequency {
     /// Every day.
+    #[value(help = "Every day")]
     Daily,
     /// Every Sunday (UTC).
+    #[value(help = "Every Sunday (UTC)")]
     Weekly,
 }
 
@@ -84,12 +90,14 @@ impl InventoryFrequency {
 }
 
 /// Which versions of an object are listed.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum InventoryVersions {
     /// All of them.
+    #[value(help = "Every version")]
     All,
     /// The current ones.
+    #[value(help = "Only the current one")]
     Current,
 }
 
@@ -177,6 +185,34 @@ pub struct InventoryRequest {
     pub fields: BTreeSet<InventoryField>,
     /// The key that encrypts the reports; nothing is SSE-S3.
     pub report_key: Option<KeyChoice>,
+}
+
+impl InventoryRequest {
+    /// The flags that say it, with their values; none where a choice is the usual one.
+    pub fn flags(&self) -> Vec<(&'static str, String)> {
+        let Self { id, format, frequency, versions, fields, report_key } = self;
+        let mut flags = Vec::new();
+        if *id != InventoryId::usual() {
+            flags.push(("--inventory-id", id.to_string()));
+        }
+        if *format != InventoryFormat::Csv {
+            flags.push(("--format", format.as_str().to_owned()));
+        }
+        if *frequency != InventoryFrequency::Daily {
+            flags.push(("--frequency", frequency.as_str().to_owned()));
+        }
+        if *versions != InventoryVersions::Current {
+            flags.push(("--versions", versions.as_str().to_owned()));
+        }
+        if *fields != InventoryField::USUAL.into_iter().collect::<BTreeSet<_>>() {
+            let names: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
+            flags.push(("--fields", if names.is_empty() { "none".to_owned() } else { names.join(",") }));
+        }
+        if let Some(key) = report_key {
+            flags.push(("--report-kms-key", key.to_string()));
+        }
+        flags
+    }
 }
 
 impl Serialize for InventoryId {

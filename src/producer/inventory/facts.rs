@@ -1,11 +1,11 @@
 //! What is fixed about S3 Inventory.
 
 use crate::model::EncryptionKind;
-use crate::producer::Template;
 use crate::producer::encryption::{Outcome, Rule};
 use crate::producer::facts::{
     AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind,
 };
+use crate::producer::{Template, Topic};
 
 const PAGE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html";
 
@@ -15,6 +15,19 @@ pub const FACTS: Facts = Facts {
     title: "S3 Inventory",
     offer: "a daily or weekly list of a bucket's objects",
     principal: super::PRINCIPAL,
+    topics: &[
+        Topic::Producer,
+        Topic::Sources,
+        Topic::Bucket,
+        Topic::Encryption,
+        Topic::Reports,
+        Topic::Prefix,
+        Topic::Format,
+        Topic::Frequency,
+        Topic::Versions,
+        Topic::Fields,
+        Topic::Expiry,
+    ],
     source: SourceKind::Bucket,
     // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html>
     until: "48 hours have passed at the latest (the console's Management tab shows a failed export; no API does)",

@@ -1,15 +1,20 @@
 //! The logs of a load balancer.
 
+use clap::ValueEnum;
+
 /// One of the logs of an Application Load Balancer.
 ///
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html>
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, ValueEnum)]
 pub enum LogType {
     /// Requests.
+    #[value(help = "Requests")]
     Access,
     /// Connections.
+    #[value(help = "Connections")]
     Connection,
     /// Health checks of targets.
+    #[value(help = "Health checks of targets")]
     HealthCheck,
 }
 

@@ -1,11 +1,11 @@
 //! What is fixed about S3 access logs.
 
 use crate::model::EncryptionKind;
-use crate::producer::Template;
 use crate::producer::encryption::Rule;
 use crate::producer::facts::{
     AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, Refusal, SourceKind,
 };
+use crate::producer::{Template, Topic};
 
 const PAGE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
 
@@ -15,6 +15,15 @@ pub const FACTS: Facts = Facts {
     title: "S3 server access logs",
     offer: "requests to a bucket",
     principal: super::PRINCIPAL,
+    topics: &[
+        Topic::Producer,
+        Topic::Sources,
+        Topic::Bucket,
+        Topic::Encryption,
+        Topic::Prefix,
+        Topic::Partition,
+        Topic::Expiry,
+    ],
     source: SourceKind::Bucket,
     // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>
     until: "the source has had requests, and a few hours have passed since (best effort, says AWS)",

@@ -1,5 +1,6 @@
 //! How the keys of delivered S3 access logs are built.
 
+use clap::ValueEnum;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -7,12 +8,14 @@ use serde::{Deserialize, Serialize};
 /// Which date the folders of partitioned S3 access log keys are made from.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PartitionedPrefix.html>
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum PartitionDate {
     /// When the request was made.
+    #[value(help = "When the request was made")]
     Event,
     /// When the log was delivered.
+    #[value(help = "When the log was delivered")]
     Delivery,
 }
 

@@ -1,0 +1,68 @@
+//! What flags and answers said of the log services' own choices, each optional, and what they come to.
+
+use std::collections::BTreeSet;
+
+use crate::model::KeyChoice;
+
+use super::{
+    InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest, InventoryVersions, Kind,
+    LogType, PartitionDate, Producer,
+};
+
+/// The answers so far, of whatever log service: those of another are refused by [`Choices::foreign_to`].
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Choices {
+    /// `--log-type`.
+    pub log_types: BTreeSet<LogType>,
+    /// `--partition`.
+    pub partition: Option<PartitionDate>,
+    /// `--inventory-id`.
+    pub inventory_id: Option<InventoryId>,
+    /// `--format`.
+    pub format: Option<InventoryFormat>,
+    /// `--frequency`.
+    pub frequency: Option<InventoryFrequency>,
+    /// `--versions`.
+    pub versions: Option<InventoryVersions>,
+    /// `--fields`.
+    pub fields: Option<BTreeSet<InventoryField>>,
+    /// `--report-kms-key`.
+    pub report_kms_key: Option<KeyChoice>,
+}
+
+impl Choices {
+    /// The first flag that was given and belongs to another log service, with that one.
+    pub fn foreign_to(&self, producer: Producer) -> Option<(&'static str, Producer)> {
+        let inventory = Producer::Inventory;
+        let owned = [
+            (!self.log_types.is_empty(), "--log-type", Producer::Alb),
+            (self.partition.is_some(), "--partition", Producer::S3Access),
+            (self.inventory_id.is_some(), "--inventory-id", inventory),
+            (self.format.is_some(), "--format", inventory),
+            (self.frequency.is_some(), "--frequency", inventory),
+            (self.versions.is_some(), "--versions", inventory),
+            (self.fields.is_some(), "--fields", inventory),
+            (self.report_kms_key.is_some(), "--report-kms-key", inventory),
+        ];
+        let foreign = owned.into_iter().find(|(given, _, owner)| *given && *owner != producer);
+        foreign.map(|(_, flag, owner)| (flag, owner))
+    }
+
+    /// The log service with its choices, each that is open having its usual value.
+    pub fn kind(&self, producer: Producer) -> Kind {
+        match producer {
+            Producer::Alb if self.log_types.is_empty() => Kind::Alb(BTreeSet::from([LogType::Access])),
+            Producer::Alb => Kind::Alb(self.log_types.clone()),
+            Producer::Nlb => Kind::Nlb,
+            Producer::S3Access => Kind::S3Access(self.partition),
+            Producer::Inventory => Kind::Inventory(InventoryRequest {
+                id: self.inventory_id.clone().unwrap_or_else(InventoryId::usual),
+                format: self.format.unwrap_or(InventoryFormat::Csv),
+                frequency: self.frequency.unwrap_or(InventoryFrequency::Daily),
+                versions: self.versions.unwrap_or(InventoryVersions::Current),
+                fields: self.fields.clone().unwrap_or_else(|| InventoryField::USUAL.into_iter().collect()),
+                report_key: self.report_kms_key.clone(),
+            }),
+        }
+    }
+}
