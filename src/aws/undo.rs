@@ -1,11 +1,13 @@
 //! What an undo asks and does beside settings: whether something is still there, and the end of a bucket that was made.
 
-use crate::model::{AccountId, BucketName, Partition, Region};
+use crate::model::{AccountId, BucketName, Partition, Region, Seen};
 use crate::plan::{Setting, Slot};
+use crate::state::Abac;
 use crate::undo::receipt::{Change, Look};
 
 use super::connect::Aws;
 use super::error::AwsError;
+use super::read_destination;
 
 impl Aws {
     /// What is there now where a run changed something. `owner` and `region` are the destination's.
@@ -51,5 +53,12 @@ impl Aws {
             Err(error) if error.is("NoSuchBucket") => Ok(true),
             outcome => outcome.map(|_| true),
         }
+    }
+
+    /// Whether the bucket's tags decide who may do what, so that S3 takes them by another API alone. Where that can't be read, the
+    /// write itself tells.
+    pub async fn decides_by_tags(&self, bucket: &BucketName, owner: &AccountId, region: &Region) -> bool {
+        let read = read_destination::abac(&self.destination.s3(region), bucket, owner).await;
+        matches!(read, Ok(Seen::Present(Abac::Enabled)))
     }
 }

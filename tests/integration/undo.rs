@@ -471,3 +471,32 @@ fn an_undo_says_that_a_log_goes_back_to_where_it_does_not_arrive() {
         dry.says(&format!("`{source}` goes back to `kms-logs`, where it does not arrive"));
     }
 }
+
+#[test]
+fn tags_that_s3_takes_by_another_api_alone_are_left_to_a_person() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket shared-logs --tag owner=b --yes").ends(0);
+    account.sandbox.set_setting("shared-logs", "abac", Some("<AbacStatus><Status>Enabled</Status></AbacStatus>"));
+    for words in ["undo latest --dry-run", "undo latest --yes"] {
+        account.run(words).ends(0).says("the tags of `shared-logs`: attribute-based access control is on");
+    }
+    assert!(!account.sids("shared-logs").contains(&"LogbucketAlb".to_owned()));
+    account.run("undo latest --yes").ends(0).says("nothing to put back");
+}
+
+#[test]
+fn a_run_that_aws_refused_holds_nothing() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket demo-logs --yes").ends(0);
+    let first = runs(&account)[0]["run"].as_str().unwrap().to_owned();
+    account.wait(account.sandbox.put_load_balancer(LoadBalancerSeed::application("other")));
+    account.sandbox.inject(Fault {
+        when: When::Operation("ModifyLoadBalancerAttributes".to_owned()),
+        effect: Effect::access_denied(),
+    });
+    account.run("init alb --source other --bucket demo-logs --yes").ends(1);
+    account.sandbox.clear_faults();
+    account.wait(account.sandbox.empty_bucket("demo-logs"));
+    account.run(&format!("undo {first} --yes")).ends(0);
+    assert!(account.sandbox.bucket("demo-logs").is_none());
+}

@@ -284,6 +284,12 @@ impl Job<'_> {
         let (looks, created) =
             tokio::join!(self.looks(caller.partition), self.aws.bucket_created(bucket, caller.partition));
         let undo = Undo::new(&self.receipt, looks?);
+        let Receipt { account, region, .. } = &self.receipt;
+        let undo = if undo.restores_tags() && self.aws.decides_by_tags(bucket, account, region).await {
+            undo.without_tags(bucket)
+        } else {
+            undo
+        };
         // Who may not list buckets any more goes by the values alone; a bucket is then not deleted.
         Ok(match (self.receipt.created, created?) {
             (Some(then), Seen::Present(now)) if then != now => undo.of_another_bucket(bucket),

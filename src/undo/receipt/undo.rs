@@ -147,6 +147,25 @@ impl Undo {
         self
     }
 
+    /// The same where S3 takes the tags of the bucket by another API alone: they are a person's to restore.
+    #[must_use]
+    pub fn without_tags(mut self, bucket: &BucketName) -> Self {
+        for item in &mut self.items {
+            if item.restores_tags() {
+                item.verdict = Verdict::Stays(format!(
+                    "attribute-based access control is on for `{bucket}`, so S3 rejects PutBucketTagging: change them with \
+                     `aws s3control tag-resource` and `untag-resource`"
+                ));
+            }
+        }
+        self
+    }
+
+    /// Whether the tags of a bucket are to be restored.
+    pub fn restores_tags(&self) -> bool {
+        self.items.iter().any(Item::restores_tags)
+    }
+
     /// The same, but the item at this place is left as it is, for this reason.
     pub fn keep(&mut self, at: usize, why: &str) {
         if let Some(item) = self.items.get_mut(at) {
@@ -218,6 +237,11 @@ impl Undo {
 }
 
 impl Item {
+    /// Whether the tags of a bucket are to be restored.
+    fn restores_tags(&self) -> bool {
+        matches!((self.slot(), &self.verdict), (Some(Slot::BucketTags { .. }), Verdict::Restore { .. }))
+    }
+
     /// Whether it is about what an entry changed.
     fn is_of(&self, entry: &Entry) -> bool {
         match (&entry.change, &self.change) {
