@@ -23,6 +23,9 @@ impl AwsError {
                 "run that command by itself to see what it waits for: {} says where it is named",
                 situation.aws(&["configure", "list"])
             ),
+            Cause::FailedProcess => {
+                "run the command of `credential_process` yourself to see why; then fix it, or change the profile in ~/.aws/config or ~/.aws/credentials".to_owned()
+            }
             Cause::UnfitCredentials => "copy the credentials again, without line breaks".to_owned(),
             Cause::BadConfiguration => {
                 let list = situation.aws(&["configure", "list"]);

@@ -13,6 +13,7 @@ mod credentials;
 mod diagnose;
 mod endpoint;
 mod error;
+mod failed_process;
 mod hint;
 mod http_client;
 mod inventory;
