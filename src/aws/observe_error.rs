@@ -150,7 +150,7 @@ impl ObserveError {
                 let statement = statement("s3:ListBucket", name.as_str(), situation.place());
                 let unlock = situation.aws(&["s3api", "delete-bucket-policy", "--bucket", name.as_str()]);
                 format!(
-                    "have this added to the caller's policy: {statement}; if it is there, the bucket policy denies you, and the account's root user can delete that policy: {unlock}"
+                    "the bucket policy may allow only one network (a VPC endpoint, a VPC or IP addresses): if so, run this from there; otherwise have this added to the caller's policy: {statement}; only if the policy locks everyone out, the account's root user can delete it: {unlock}"
                 )
             }
             Self::SourceRefused { name, account, .. } => {
