@@ -141,6 +141,22 @@ fn a_classic_load_balancer_is_called_by_its_name() {
 }
 
 #[test]
+fn a_load_balancer_of_another_type_is_wrong_usage_for_every_command() {
+    let account = Account::seeded();
+    for words in [
+        "init nlb --source web --bucket demo-logs --yes",
+        "init nlb --source web --bucket demo-logs --dry-run",
+        "init alb --source edge --bucket demo-logs --yes",
+        "init alb --source edge --source web --bucket demo-logs --yes",
+        "check nlb --source web",
+        "check alb --source edge",
+    ] {
+        account.run(words).ends(2).says(" Load Balancer, and `");
+        assert!(account.writes().is_empty(), "{words}");
+    }
+}
+
+#[test]
 fn logs_that_are_logged_again_without_end_fail_a_run() {
     let to_itself = || {
         let account = Account::seeded();
