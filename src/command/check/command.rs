@@ -15,7 +15,7 @@ use crate::command::verdict::{NOT_JUDGED, verdict};
 use crate::exit::Exit;
 use crate::health::{Health, Report, Told};
 use crate::model::without_user;
-use crate::request::Draft;
+use crate::request::{Draft, Incomplete};
 use crate::ui::{Printer, Progress};
 
 use super::asked::of_sources;
@@ -47,6 +47,11 @@ pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Exit {
                 printer.halted(why, Some(NOT_JUDGED));
             }
             return exit;
+        }
+        Err(Unasked::Usage(error @ Incomplete::Missing(_))) => {
+            let by_bucket = "or name only a destination, with `--bucket`, to see who logs there";
+            let hint = error.hint().map_or_else(|| by_bucket.to_owned(), |hint| format!("{hint}; {by_bucket}"));
+            (error.to_string(), Some(hint), Exit::Usage)
         }
         Err(Unasked::Usage(error)) => (error.to_string(), error.hint(), Exit::Usage),
         Err(Unasked::Aws(error)) => (error.to_string(), error.hint(&aws.source.situation()), failed(&error)),
