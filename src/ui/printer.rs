@@ -350,10 +350,12 @@ impl Printer {
         }
     }
 
-    /// What an undo will put back, and what not; JSON says it with the result.
+    /// What an undo will put back, and what not; JSON says it with the result. `--quiet` hides progress, never what stays.
     pub fn undo_before_apply(self, receipt: &Receipt, undo: &Undo) {
-        if !self.json && !self.quiet {
-            data(&undo::preview(receipt, undo, data_width()));
+        match (self.json, self.quiet) {
+            (true, _) => {}
+            (false, false) => data(&undo::preview(receipt, undo, data_width())),
+            (false, true) => data(&undo::left(undo, data_width())),
         }
     }
 
