@@ -31,6 +31,7 @@ mod page;
 mod permission;
 mod read_bucket;
 mod read_created_bucket;
+mod read_deliveries;
 mod read_destination;
 mod read_identity;
 mod read_key;

@@ -16,6 +16,7 @@ mod place;
 mod probe;
 mod proof;
 mod template;
+mod vended;
 
 pub use keys::TEST_FILE;
 pub use layout::{FileName, Layout, source_of_record};
@@ -23,6 +24,7 @@ pub use place::{Place, TEST_OBJECT, Writer};
 pub use probe::{KeyContext, Probe, ProbedKey, ServiceRequest};
 pub use proof::{Proof, ProofFile};
 pub use template::{Template, Values};
+pub use vended::{VENDED_LOG_TYPES, vended_log_type};
 
 use crate::model::Kind;
 use crate::model::{KeyFormat, Producer};

@@ -15,6 +15,7 @@ mod observed;
 mod seen;
 mod source;
 mod trail;
+mod vended;
 
 pub use attachment::{Attachment, Inventories, Log, Target};
 pub use bucket::{Abac, Bucket, LogDeliveryAcl, ObjectLock, Ownership, Payer, Versioning};
@@ -29,3 +30,4 @@ pub use observed::{Destination, Observed, Origin, Shown, SourceTags};
 pub use seen::{Denial, Seen, Unread};
 pub use source::{LoadBalancer, LoadBalancerType, LogAttachment, Source, SourceBucket};
 pub use trail::TrailEvent;
+pub use vended::{DeliverySource, VendedDelivery};

@@ -182,6 +182,14 @@ impl Printer {
         } else {
             data(&check_text::check(report, data_width()));
         }
+        self.not_checked(report);
+    }
+
+    /// What was not checked beside, whoever is to blame: for `--verbose`.
+    fn not_checked(self, report: &Report) {
+        for one in report.not_checked.iter().filter(|one| self.verbose && !one.is_refused) {
+            self.note(&format!("not checked: {}", clean(&one.what)));
+        }
     }
 
     /// What `scan` found.
@@ -191,6 +199,7 @@ impl Printer {
         } else {
             data(&scan::text(report, data_width()));
         }
+        self.not_checked(report);
     }
 
     /// What `scan` found, as a table for spreadsheets; what could not be looked at is told beside.
@@ -201,6 +210,9 @@ impl Printer {
         }
         for unread in &report.unread {
             talk_wrapped("not known   ", 12, &clean(unread));
+        }
+        for what in report.refused_beside() {
+            talk_wrapped("not checked ", 12, &clean(what));
         }
     }
 
