@@ -36,7 +36,7 @@ use super::talk::{
     data, data_width, note_change, talk, talk_error, talk_hints, talk_lines, talk_list, talk_width, talk_wrapped,
 };
 use super::told::{Preview, Told};
-use super::{describe, preflight_text, result_text, undo, words};
+use super::{describe, preflight_text, result_text, undo, vended, words};
 
 /// What is printed, and what is left out.
 #[derive(Clone, Copy, Debug)]
@@ -182,14 +182,7 @@ impl Printer {
         } else {
             data(&check_text::check(report, data_width()));
         }
-        self.not_checked(report);
-    }
-
-    /// What was not checked beside, whoever is to blame: for `--verbose`.
-    fn not_checked(self, report: &Report) {
-        for one in report.not_checked.iter().filter(|one| self.verbose && !one.is_refused) {
-            self.note(&format!("not checked: {}", clean(&one.what)));
-        }
+        vended::note_unanswered(self, report);
     }
 
     /// What `scan` found.
@@ -199,7 +192,7 @@ impl Printer {
         } else {
             data(&scan::text(report, data_width()));
         }
-        self.not_checked(report);
+        vended::note_unanswered(self, report);
     }
 
     /// What `scan` found, as a table for spreadsheets; what could not be looked at is told beside.

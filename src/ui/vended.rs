@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use crate::health::Report;
 use crate::state::{DeliverySource, VendedDelivery};
 
+use super::printer::Printer;
 use super::words::shortened;
 
 /// The word of a log whose own setting is off, and that this route delivers: for people; in JSON it is `off`.
@@ -28,6 +30,13 @@ pub(super) fn sentence(source: &DeliverySource) -> String {
         VendedDelivery::Inactive => {
             format!("delivery source `{name}` of CloudWatch vended logs is inactive, so it delivers nothing")
         }
+    }
+}
+
+/// What was not checked beside though AWS refused nothing: for `--verbose`.
+pub(super) fn note_unanswered(printer: Printer, report: &Report) {
+    for one in report.not_checked.iter().filter(|one| printer.verbose && !one.is_refused) {
+        printer.remark(&format!("not checked: {}", one.what));
     }
 }
 
