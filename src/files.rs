@@ -38,6 +38,12 @@ enum Why {
     ForeignLink(PathBuf),
     #[error("it leads through too many links")]
     ManyLinks,
+    #[error("the folder `{}` does not exist", .0.display())]
+    NoFolder(PathBuf),
+    #[error("`{}` is not a folder", .0.display())]
+    NotAFolder(PathBuf),
+    #[error("you may not create files in the folder `{}`", .0.display())]
+    Denied(PathBuf),
     #[error("what is there is no file")]
     NoFile,
     #[error("the file there has other names, which would keep what is in it")]
@@ -52,7 +58,8 @@ impl NotWritten {
     /// What to do.
     pub fn hint(&self) -> &'static str {
         match self.why {
-            Why::Io(_) | Why::ForeignLink(_) | Why::ManyLinks | Why::NoFile => {
+            Why::NoFolder(_) => "create that folder first, or name a file in a folder that exists",
+            Why::Denied(_) | Why::ForeignLink(_) | Why::Io(_) | Why::ManyLinks | Why::NoFile | Why::NotAFolder(_) => {
                 "name a file in a folder that is there and that you may write to"
             }
             Why::OtherNames | Why::OtherOwner | Why::CameMeanwhile => "remove that file first, or name another",
@@ -99,9 +106,24 @@ fn begun(path: &Path) -> Result<NewFile, Why> {
             Ok(NewFile { file: like(&old, folder)?, path, replaces: true })
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Ok(NewFile { file: as_usual(folder)?, path, replaces: false })
+            let file = as_usual(folder).map_err(|error| within(folder, error))?;
+            Ok(NewFile { file, path, replaces: false })
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(within(folder, error)),
+    }
+}
+
+/// Why nothing can be made in a folder: the system's own words don't say whether file or folder is meant.
+fn within(folder: &Path, error: io::Error) -> Why {
+    let is = |kind: io::ErrorKind| error.kind() == kind;
+    if is(io::ErrorKind::NotFound) {
+        Why::NoFolder(folder.to_owned())
+    } else if is(io::ErrorKind::NotADirectory) {
+        Why::NotAFolder(folder.to_owned())
+    } else if is(io::ErrorKind::PermissionDenied) {
+        Why::Denied(folder.to_owned())
+    } else {
+        Why::Io(error)
     }
 }
 
@@ -133,7 +155,7 @@ fn resolved(path: &Path) -> Result<PathBuf, Why> {
             }
             Ok(_) => resolved = next,
             Err(error) if error.kind() == io::ErrorKind::NotFound => resolved = next,
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(within(&resolved, error)),
         }
     }
     Ok(resolved)

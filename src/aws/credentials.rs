@@ -7,6 +7,8 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, Result, SharedCredentialsProvider, future};
 use tokio::time::timeout;
 
+use super::failed_process::in_our_words;
+
 /// How long credentials are waited for without a word.
 const QUIET: Duration = Duration::from_secs(5);
 
@@ -53,13 +55,17 @@ impl Bounded {
     async fn provide(&self) -> Result {
         let mut answer = std::pin::pin!(self.inner.provide_credentials());
         if let Ok(early) = timeout(self.quiet, &mut answer).await {
-            return early.and_then(fit);
+            return self.checked(early);
         }
         if let Some(waits) = self.waits {
             waits(&CredentialWait { process: self.process.as_deref(), at_most: self.in_all });
         }
         let late = timeout(self.in_all.saturating_sub(self.quiet), &mut answer).await;
-        late.unwrap_or_else(|_| Err(self.late())).and_then(fit)
+        self.checked(late.unwrap_or_else(|_| Err(self.late())))
+    }
+
+    fn checked(&self, answer: Result) -> Result {
+        answer.map_err(|error| in_our_words(error, self.process.as_deref())).and_then(fit)
     }
 
     fn late(&self) -> CredentialsError {

@@ -12,6 +12,7 @@ use crate::model::{Unread, without_users};
 use super::bounds::OverBound;
 use super::clock;
 use super::credentials::{LATE, UNFIT};
+use super::failed_process::FAILED;
 use super::settings::names::decoded;
 
 /// Who is calling, which is asked before all else: what is wrong with credentials shows there.
@@ -45,6 +46,8 @@ pub enum Cause {
     BadConfiguration,
     /// The source of the credentials did not answer in time.
     LateCredentials,
+    /// The `credential_process` of a profile gave no credentials.
+    FailedProcess,
     /// No request can carry the credentials.
     UnfitCredentials,
     /// The session of `aws login` that stands behind the credentials is over, or never was.
@@ -78,6 +81,7 @@ impl Cause {
             Self::BadConfiguration
             | Self::ClockSkew(_)
             | Self::Expired
+            | Self::FailedProcess
             | Self::LateCredentials
             | Self::NoCredentials
             | Self::NoProfile
@@ -295,6 +299,10 @@ pub(super) fn is_throttling(code: &str) -> bool {
 fn before_any_answer<E>(error: &SdkError<E, HttpResponse>, message: &str) -> Cause {
     let text = message.to_lowercase();
     let any = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
+    // What the process printed may hold any of the words below.
+    if message.starts_with(FAILED) {
+        return Cause::FailedProcess;
+    }
     if missing_profile(message).is_some() {
         return Cause::NoProfile;
     }
@@ -347,7 +355,9 @@ fn missing_profile(message: &str) -> Option<&str> {
 
 /// What the SDK says over many lines, or in words of its inside.
 fn in_short(cause: Cause, message: String) -> String {
-    if let Some(name) = missing_profile(&message) {
+    if cause == Cause::FailedProcess {
+        message
+    } else if let Some(name) = missing_profile(&message) {
         format!("there is no profile `{}` in the AWS configuration", decoded(name))
     } else if cause == Cause::BadConfiguration {
         decoded(&message)

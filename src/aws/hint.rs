@@ -6,7 +6,7 @@ use super::error::{AwsError, Cause};
 use super::permission::{denying_policy, limiting_policy, statement, told};
 use super::situation::{Keys, Situation, aws_with};
 
-/// Profiles that a hint lists; a configuration may hold hundreds.
+/// Names that a hint lists; there may be hundreds.
 const LISTED: usize = 6;
 
 impl AwsError {
@@ -23,6 +23,9 @@ impl AwsError {
                 "run that command by itself to see what it waits for: {} says where it is named",
                 situation.aws(&["configure", "list"])
             ),
+            Cause::FailedProcess => {
+                "run the command of `credential_process` yourself to see why; then fix it, or change the profile in ~/.aws/config or ~/.aws/credentials".to_owned()
+            }
             Cause::UnfitCredentials => "copy the credentials again, without line breaks".to_owned(),
             Cause::BadConfiguration => {
                 let list = situation.aws(&["configure", "list"]);
@@ -219,10 +222,10 @@ pub(super) fn no_profile(name: &str, known: &[String]) -> String {
     format!("the AWS configuration has no profiles at all: {sso} makes it")
 }
 
-/// The profiles of the configuration, as far as a line holds them.
-fn listed(profiles: &[String]) -> Option<String> {
-    let names = profiles.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
-    let more = profiles.len().saturating_sub(LISTED);
+/// Names, as far as a line holds them.
+pub(super) fn listed(names: &[String]) -> Option<String> {
+    let more = names.len().saturating_sub(LISTED);
+    let names = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
     match (names.is_empty(), more) {
         (true, _) => None,
         (false, 0) => Some(names),

@@ -3,6 +3,7 @@
 use crate::model::{AccountId, BucketName, Region, RegionError, either, near_region};
 
 use super::error::{AwsError, Cause};
+use super::hint::listed;
 use super::permission::statement;
 use super::situation::Situation;
 
@@ -32,7 +33,7 @@ pub enum ObserveError {
         /// The tags.
         tags: Vec<String>,
     },
-    /// An inventory that a bucket does not have, while it has others of names like it.
+    /// An inventory that a bucket does not have.
     #[error("bucket `{bucket}` has no inventory `{id}`")]
     NoInventory {
         /// The bucket.
@@ -41,6 +42,8 @@ pub enum ObserveError {
         id: String,
         /// What may have been meant.
         near: Vec<String>,
+        /// The ids of those that it has.
+        others: Vec<String>,
     },
     /// Load balancers that the account does not have in a Region.
     #[error("there is no load balancer {} in {region} of account {account}", either(.names))]
@@ -129,7 +132,11 @@ impl ObserveError {
                 "every key must be there, and letters count as they are written".to_owned()
             }
             Self::NoSource { .. } => "`*` stands for any text, and letters count as they are written".to_owned(),
-            Self::NoInventory { near, .. } => format!("did you mean {}?", either(near)),
+            Self::NoInventory { near, .. } if !near.is_empty() => format!("did you mean {}?", either(near)),
+            Self::NoInventory { bucket, others, .. } => match listed(others) {
+                Some(ids) => format!("name one that exists with `--inventory-id`: {ids}"),
+                None => format!("`{bucket}` has no inventories; `logbucket init inventory` sets one up"),
+            },
             Self::NoLoadBalancer { near, .. } | Self::NoBucket { near, .. } if !near.is_empty() => {
                 format!("did you mean {}?", either(near))
             }
@@ -150,7 +157,7 @@ impl ObserveError {
                 let statement = statement("s3:ListBucket", name.as_str(), situation.place());
                 let unlock = situation.aws(&["s3api", "delete-bucket-policy", "--bucket", name.as_str()]);
                 format!(
-                    "have this added to the caller's policy: {statement}; if it is there, the bucket policy denies you, and the account's root user can delete that policy: {unlock}"
+                    "the bucket policy may allow only one network (a VPC endpoint, a VPC or IP addresses): if so, run this from there; otherwise have this added to the caller's policy: {statement}; only if the policy locks everyone out, the account's root user can delete it: {unlock}"
                 )
             }
             Self::SourceRefused { name, account, .. } => {

@@ -138,6 +138,12 @@ impl Session {
         client!(self, region, aws_sdk_cloudtrail)
     }
 
+    /// `CloudWatch` Logs, which is asked once: what it tells is only an addition, and where nothing answers, nobody is to wait for it.
+    pub(super) fn logs(&self, region: &Region) -> aws_sdk_cloudwatchlogs::Client {
+        let config = config!(self, region, aws_sdk_cloudwatchlogs).retry_config(RetryConfig::disabled());
+        aws_sdk_cloudwatchlogs::Client::from_conf(config.build())
+    }
+
     pub(super) fn sts(&self, region: &Region) -> aws_sdk_sts::Client {
         client!(self, region, aws_sdk_sts)
     }

@@ -172,6 +172,7 @@ impl<'a> Found<'a> {
         let missing: Vec<String> = self.all(ContextKind::InvalidArg).iter().map(|arg| bare(arg)).collect();
         let hint = missing.iter().find_map(|arg| match arg.as_str() {
             "--dry-run" => Some("`--detailed-exitcode` is about a dry run: `--dry-run --detailed-exitcode`".to_owned()),
+            "RUN" => Some("`RUN` is the name of a run, or `latest`; `logbucket undo` lists the runs".to_owned()),
             "--kms-key" => Some("`--for` is about a key: name it, or say `--kms-key create`".to_owned()),
             _ => None,
         });

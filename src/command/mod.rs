@@ -21,6 +21,7 @@ mod record;
 mod refused;
 mod scan;
 mod undo;
+mod vended;
 mod verdict;
 mod witness;
 mod wizard;

@@ -11,6 +11,7 @@ pub(super) fn fails_on(fail_on: &[FailOn], diagnosis: &Diagnosis) -> bool {
     let state = match diagnosis.health {
         Health::Dead => Some(FailOn::Dead),
         Health::CannotKnow(_) => Some(FailOn::Unknown),
+        Health::Off if diagnosis.is_vended() => None,
         Health::Off => Some(FailOn::Off),
         Health::Delivering | Health::Pending(_) | Health::Permitted => None,
     };

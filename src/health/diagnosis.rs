@@ -7,7 +7,7 @@ use crate::model::{EncryptionKind, Moment, Seen};
 use crate::plan::{Cure, Finding, FindingId, Plan, Severity, plan, unusable_key};
 use crate::producer::encryption::Outcome;
 use crate::producer::{Attachment, InventoryEncryption, Layout, Loops, Place, Source, Target};
-use crate::state::{Bucket, Destination, Found, KeyManager, Looked, Newest, Observed, Origin};
+use crate::state::{Bucket, DeliverySource, Destination, Found, KeyManager, Looked, Newest, Observed, Origin};
 
 use super::cure::{Cured, mending};
 use super::evidence::{Evidence, age, has_its_encryption, layout, shown, shows_the_default};
@@ -70,6 +70,8 @@ pub struct Diagnosis {
     pub newest: Option<String>,
     /// What mends it, where `init` can.
     pub cure: Option<Box<Cured>>,
+    /// The delivery source of `CloudWatch` vended logs that stands for it, where its own setting is off.
+    pub vended: Option<Box<DeliverySource>>,
 }
 
 impl Diagnosis {
@@ -81,6 +83,11 @@ impl Diagnosis {
                 self.findings.iter().find(|finding| finding.id == FindingId::LogLoop)
             }
         }
+    }
+
+    /// Whether its own setting is off, and `CloudWatch` vended logs delivers it.
+    pub fn is_vended(&self) -> bool {
+        self.vended.as_ref().is_some_and(|source| source.delivers())
     }
 
     /// Whether the log is on and logged again, without end.
@@ -121,6 +128,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         findings: Vec::new(),
         newest: sought.and_then(|sought| sought.told(now)),
         cure: None,
+        vended: None,
     };
     let target = match (&attachment.target, looked) {
         (Seen::Absent, _) => return bare(Health::Off),

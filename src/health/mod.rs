@@ -25,6 +25,6 @@ pub use diagnosis::{Diagnosis, Health, diagnose, whereabouts};
 pub use evidence::{Evidence, Sought, shown};
 pub use last_change::LastChange;
 pub use other_accounts::accounts_let_in;
-pub use report::{IGNORED_BY_TAG, Ignored, Report, Told};
+pub use report::{IGNORED_BY_TAG, Ignored, NotChecked, Report, Told};
 pub use story::{operations, story};
 pub use suppressions::suppressions;

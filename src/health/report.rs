@@ -25,8 +25,19 @@ pub struct Report {
     pub regions: Vec<Region>,
     /// What could not be looked through.
     pub unread: Vec<String>,
+    /// What was not checked beside.
+    pub not_checked: Vec<NotChecked>,
     /// The sources that were to be ignored.
     pub ignored: Ignored,
+}
+
+/// Something that was not checked, and that no verdict depends on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NotChecked {
+    /// What, and why.
+    pub what: String,
+    /// Whether AWS refused it: the caller can have it allowed. Whatever else answers or doesn't is nobody's concern.
+    pub is_refused: bool,
 }
 
 /// How many sources were ignored, each counted once, by what was first to say so.
@@ -85,16 +96,21 @@ impl Told {
     /// A log that could not be looked at.
     pub fn unknown(attachment: Arc<Attachment>, why: String, now: Moment) -> Self {
         let health = Health::CannotKnow(vec![why]);
-        let diagnosis = Diagnosis { attachment, health, findings: Vec::new(), newest: None, cure: None };
+        let diagnosis = Diagnosis { attachment, health, findings: Vec::new(), newest: None, cure: None, vended: None };
         Self { diagnosis, delivered: None, sought: false, now, bucket: None, history: None }
     }
 }
 
 impl Report {
+    /// What was not checked beside since AWS refused it.
+    pub fn refused_beside(&self) -> impl Iterator<Item = &str> {
+        self.not_checked.iter().filter(|one| one.is_refused).map(|one| one.what.as_str())
+    }
+
     /// An empty one.
     pub fn of(caller: Identity, at: Moment) -> Self {
         let (logs, admissions, suppressions) = (Vec::new(), Vec::new(), Vec::new());
         let (regions, unread, ignored) = (Vec::new(), Vec::new(), Ignored::default());
-        Self { caller, at, logs, admissions, suppressions, regions, unread, ignored }
+        Self { caller, at, logs, admissions, suppressions, regions, unread, not_checked: Vec::new(), ignored }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The pages are those of the Service Authorization Reference,
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html>, `list_kms.html`, `list_elbv2.html` and
-//! `list_iam.html`, `list_cloudtrail.html`, `list_account.html`. Looked up in November 2026 were the calls that take more than the action of their name, each with its page
+//! `list_iam.html`, `list_cloudtrail.html`, `list_account.html`, `list_logs.html`. Looked up in November 2026 were the calls that take more than the action of their name, each with its page
 //! below; that `ListAliases`, `ListKeys`, `ListAccountAliases` and every `Describe` of load balancers know no resource is taken
 //! over from `aws::permission`. `sts:GetCallerIdentity` is not here: it needs no permission
 //! (<https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>).
@@ -25,6 +25,8 @@ const READ: &[Job] = &[Check, CheckBucket, DryRun, Init, Scan, Wizard];
 const JUDGE: &[Job] = &[Check, CheckBucket, Scan];
 /// The jobs that ask who changed what: to blame a change, or to know whether what the service wrote is newer.
 const CHECK: &[Job] = &[Check, CheckBucket, DryRun, Init, Scan, Wizard];
+/// The jobs that ask by which other route a log may come that is off.
+const OFF: &[Job] = &[Check, Scan];
 /// The jobs that look into every Region.
 const SCAN: &[Job] = &[Scan];
 /// The jobs that read the tags of sources.
@@ -46,6 +48,9 @@ const EVERY: &[Producer] = &Producer::ALL;
 const BALANCERS: &[Producer] = &[Alb, Nlb];
 const BUCKETS: &[Producer] = &[S3Access, Inventory];
 const S3: &[Producer] = &[S3Access];
+/// The producers whose logs `CloudWatch` vended logs delivers, too
+/// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html>).
+const VENDED: &[Producer] = &[Alb, Nlb, S3Access];
 const INVENTORY: &[Producer] = &[Inventory];
 /// The producers whose logs or reports a customer managed key can encrypt. For the others the key of a bucket is read, too,
 /// but whatever it is, it is in the way: a refusal of that read changes nothing.
@@ -81,7 +86,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 108] = [
+pub const CALLS: [Call; 111] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -134,6 +139,10 @@ pub const CALLS: [Call; 108] = [
     ),
     call("account:ListRegions", SCAN, EVERY, Always, &[("account:ListRegions", Anything)]),
     call("cloudtrail:LookupEvents", CHECK, EVERY, Always, &[("cloudtrail:LookupEvents", Anything)]),
+    // Where a log is off.
+    call("logs:DescribeDeliverySources", OFF, VENDED, Always, &[("logs:DescribeDeliverySources", Anything)]),
+    call("logs:DescribeDeliveries", OFF, VENDED, Always, &[("logs:DescribeDeliveries", Anything)]),
+    call("logs:DescribeDeliveryDestinations", OFF, VENDED, Always, &[("logs:DescribeDeliveryDestinations", Anything)]),
     call("iam:ListAccountAliases", LIST, EVERY, Always, &[("iam:ListAccountAliases", Anything)]),
     call("s3:ListBuckets", BUCKET_LIST, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
     // Who manages a source; of a scan, where `--tag` is asked for.

@@ -219,9 +219,9 @@ impl Finding {
         matches!(self.cure, Cure::Impossible(_))
     }
 
-    /// Whether the request names something that does not exist.
+    /// Whether the request names something that does not exist, or that is of another type than the command is about.
     pub fn names_nothing(&self) -> bool {
-        matches!(self.id, FindingId::KeyUnknown | FindingId::PolicyExemptUnknown)
+        matches!(self.id, FindingId::KeyUnknown | FindingId::PolicyExemptUnknown | FindingId::SourceOtherType)
     }
 
     /// What a person can do where logbucket may not.

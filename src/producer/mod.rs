@@ -26,6 +26,7 @@ mod source;
 mod source_name;
 mod template;
 mod topic;
+mod vended;
 
 pub use attachment::{Attachment, Inventories, Log, Target};
 pub use choices::Choices;
@@ -48,6 +49,7 @@ pub use source::{Source, SourceBucket};
 pub use source_name::{SourceName, SourceNameError};
 pub use template::{Template, Values};
 pub use topic::Topic;
+pub use vended::{VENDED_LOG_TYPES, vended_log_type};
 
 /// The requests that the service makes of the bucket for one source: each must be allowed.
 pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> {

@@ -120,9 +120,8 @@ impl StopReason {
     /// Whether the step that failed certainly changed nothing.
     pub fn has_changed_nothing(&self) -> bool {
         match self {
-            Self::Write(WriteError::Overwritten { .. }) => false,
+            Self::Write(WriteError::Overwritten { .. }) | Self::Interrupted | Self::Receipt(_) | Self::Test(_) => false,
             Self::Write(error) => !error.may_have_been_done(),
-            Self::Interrupted | Self::Receipt(_) | Self::Test(_) => false,
         }
     }
 

@@ -10,6 +10,7 @@ mod looked;
 mod object;
 mod observed;
 mod trail;
+mod vended;
 
 pub use bucket::{Abac, Bucket, LogDeliveryAcl, ObjectLock, Ownership, Payer, Versioning};
 pub use identity::Identity;
@@ -19,3 +20,4 @@ pub use looked::Looked;
 pub use object::{Found, Newest, ObjectStamp, TestObject};
 pub use observed::{Destination, Observed, Origin, Shown, SourceTags};
 pub use trail::TrailEvent;
+pub use vended::{DeliverySource, VendedDelivery};

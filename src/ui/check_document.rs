@@ -11,6 +11,7 @@ use crate::state::Identity;
 
 use super::check_text::word;
 use super::document::FindingBody;
+use super::vended::VendedBody;
 use super::words;
 
 /// The document.
@@ -26,6 +27,8 @@ pub(super) struct CheckDocument {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     suppressions: Vec<SuppressionBody>,
     not_known: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_checked: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -44,6 +47,8 @@ pub(super) struct LogBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     prefix: Option<String>,
     health: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vended: Option<VendedBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<UntilBody>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -112,6 +117,7 @@ impl CheckDocument {
             admissions: report.admissions.iter().map(AdmissionBody::new).collect(),
             suppressions: report.suppressions.iter().map(suppression).collect(),
             not_known: report.unread.clone(),
+            not_checked: report.not_checked.iter().map(|one| one.what.clone()).collect(),
         }
     }
 }
@@ -140,6 +146,7 @@ impl LogBody {
             bucket: target.map(|target| target.bucket.clone()),
             prefix: target.map(|target| target.prefix.clone()),
             health: word(&diagnosis.health),
+            vended: diagnosis.vended.as_deref().map(VendedBody::new),
             until: match &diagnosis.health {
                 Health::Pending(until) => Some(UntilBody::new(attachment.producer(), until)),
                 Health::CannotKnow(_) | Health::Dead | Health::Delivering | Health::Off | Health::Permitted => None,

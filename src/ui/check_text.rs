@@ -6,8 +6,8 @@ use crate::producer::encryption::Outcome;
 
 use super::clean::clean;
 use super::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, painted};
-use super::words;
 use super::wrap::Sheet;
+use super::{vended, words};
 
 /// The columns before a log's text.
 const INDENT: usize = 12;
@@ -44,7 +44,15 @@ pub(super) fn check(report: &Report, width: Option<usize>) -> String {
     for unread in &report.unread {
         sheet.paragraph(&format!("{}  ", painted(CAUTION, "not known")), INDENT, &clean(unread));
     }
+    not_checked(&mut sheet, report);
     sheet.into_text()
+}
+
+/// What AWS refused of what no verdict depends on.
+pub(super) fn not_checked(sheet: &mut Sheet, report: &Report) {
+    for what in report.refused_beside() {
+        sheet.paragraph(&format!("{} ", painted(ASIDE, "not checked")), INDENT, &clean(what));
+    }
 }
 
 /// The word of a state, as JSON has it too.
@@ -67,7 +75,7 @@ pub(super) fn log(sheet: &mut Sheet, told: &Told) {
         Health::CannotKnow(_) | Health::Pending(_) => CAUTION,
         Health::Off => ASIDE,
     };
-    let word = word(&diagnosis.health);
+    let word = if diagnosis.is_vended() { vended::WORD } else { word(&diagnosis.health) };
     let first = format!("{}{}", painted(style, word), " ".repeat(INDENT.saturating_sub(word.len())));
     let to =
         diagnosis.attachment.target.present().map(|target| format!(" to s3://{}/{}", target.bucket, target.prefix));
@@ -90,7 +98,12 @@ pub(super) fn log(sheet: &mut Sheet, told: &Told) {
         Health::Pending(until) => {
             sheet.paragraph(&indent, INDENT, &format!("permitted; the next log is there when {until}"));
         }
-        Health::Dead | Health::Delivering | Health::Off | Health::Permitted => {}
+        Health::Off => {
+            if let Some(source) = &diagnosis.vended {
+                sheet.paragraph(&indent, INDENT, &clean(&vended::sentence(source)));
+            }
+        }
+        Health::Dead | Health::Delivering | Health::Permitted => {}
     }
     if let Some(history) = &told.history {
         sheet.paragraph(&indent, INDENT, &clean(history));

@@ -232,7 +232,7 @@ impl ResultDocument {
             did_not_stay: settled.fallen().into_iter().map(StepBody::new).collect(),
             test_object: Some(TestBody::new(test)),
             delivery: Some(DeliveryBody::new(told.request.kind.producer(), delivery)),
-            ..Self::empty(told, exit)
+            ..Self::empty(told, Some(delivery), exit)
         }
     }
 
@@ -245,12 +245,12 @@ impl ResultDocument {
             error: Some(stopped.why.to_string()),
             hint: hint.map(str::to_owned),
             difference: difference(stopped),
-            ..Self::empty(told, exit)
+            ..Self::empty(told, None, exit)
         }
     }
 
-    fn empty(told: &Told<'_>, exit: Exit) -> Self {
-        let (command, no_command) = words::either(told.command());
+    fn empty(told: &Told<'_>, delivery: Option<&Delivery>, exit: Exit) -> Self {
+        let (command, no_command) = words::either(told.command(delivery));
         let (undo, no_undo) = told.undo_command().map(words::either).unwrap_or_default();
         Self {
             schema: "logbucket.result/1",

@@ -35,6 +35,7 @@ mod talk;
 mod theme;
 mod told;
 mod undo;
+mod vended;
 mod words;
 mod wrap;
 

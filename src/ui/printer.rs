@@ -35,7 +35,7 @@ use super::talk::{
     data, data_width, note_change, talk, talk_error, talk_hints, talk_lines, talk_list, talk_width, talk_wrapped,
 };
 use super::told::{Preview, Told};
-use super::{check_text, describe, preflight_text, result_text, undo, words};
+use super::{check_text, describe, preflight_text, result_text, undo, vended, words};
 
 /// What is printed, and what is left out.
 #[derive(Clone, Copy, Debug)]
@@ -181,6 +181,7 @@ impl Printer {
         } else {
             data(&check_text::check(report, data_width()));
         }
+        vended::note_unanswered(self, report);
     }
 
     /// What `scan` found.
@@ -190,6 +191,7 @@ impl Printer {
         } else {
             data(&scan::text(report, data_width()));
         }
+        vended::note_unanswered(self, report);
     }
 
     /// What `scan` found, as a table for spreadsheets; what could not be looked at is told beside.
@@ -200,6 +202,9 @@ impl Printer {
         }
         for unread in &report.unread {
             talk_wrapped("not known   ", 12, &clean(unread));
+        }
+        for what in report.refused_beside() {
+            talk_wrapped("not checked ", 12, &clean(what));
         }
     }
 
@@ -349,10 +354,12 @@ impl Printer {
         }
     }
 
-    /// What an undo will put back, and what not; JSON says it with the result.
+    /// What an undo will put back, and what not; JSON says it with the result. `--quiet` hides progress, never what stays.
     pub fn undo_before_apply(self, receipt: &Receipt, undo: &Undo) {
-        if !self.json && !self.quiet {
-            data(&undo::preview(receipt, undo, data_width()));
+        match (self.json, self.quiet) {
+            (true, _) => {}
+            (false, false) => data(&undo::preview(receipt, undo, data_width())),
+            (false, true) => data(&undo::left(undo, data_width())),
         }
     }
 

@@ -50,7 +50,7 @@ pub(super) fn result(told: &Told<'_>, test: &TestVerdict, delivery: &Delivery, w
         Delivery::Failed(cause) => (painted(BAD, "failed"), clean(cause)),
     };
     sheet.paragraph("delivery: ", 2, &format!("{word} - {sentence}"));
-    again_and_undo(&mut sheet, told);
+    again_and_undo(&mut sheet, told, Some(delivery));
     command(&mut sheet, "later: ", &words::check_command(told.request));
     sheet.into_text()
 }
@@ -58,12 +58,22 @@ pub(super) fn result(told: &Told<'_>, test: &TestVerdict, delivery: &Delivery, w
 /// The commands that go on from here: the same again, and back.
 pub(super) fn ways(told: &Told<'_>, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    again_and_undo(&mut sheet, told);
+    again_and_undo(&mut sheet, told, None);
     sheet.into_text()
 }
 
-fn again_and_undo(sheet: &mut Sheet, told: &Told<'_>) {
-    command(sheet, "again: ", &told.command());
+fn again_and_undo(sheet: &mut Sheet, told: &Told<'_>, delivery: Option<&Delivery>) {
+    command(sheet, "again: ", &told.command(delivery));
+    for name in told.offers(delivery) {
+        sheet.paragraph(
+            "       ",
+            7,
+            &format!(
+                "it also exempts the log service from Deny statement `{}`; everyone else stays denied",
+                clean(&name)
+            ),
+        );
+    }
     if let Some(undo) = told.undo_command() {
         command(sheet, "undo:  ", &undo);
     }
@@ -106,7 +116,7 @@ pub(super) fn stopped(told: &Told<'_>, stopped: &Stopped<'_>, width: Option<usiz
             sheet.line(&format!("    {}", clean(&line)));
         }
     }
-    again_and_undo(&mut sheet, told);
+    again_and_undo(&mut sheet, told, None);
     sheet.into_text()
 }
 

@@ -1,8 +1,9 @@
 //! A run that is told of: what was planned and asked for, and by which name it can be undone.
 
 use crate::plan::preflight::{Outcome, Said};
-use crate::plan::{Approval, Plan, Refusal};
+use crate::plan::{Approval, Finding, Plan, Refusal};
 use crate::request::{CommandLine, Request, Unprintable};
+use crate::run::proof::Delivery;
 use crate::undo::receipt::RunId;
 
 use super::words;
@@ -38,8 +39,25 @@ impl Told<'_> {
         Some(words::logbucket(&self.request.to_undo_args(run.as_str())))
     }
 
-    /// The command that repeats it.
-    pub(super) fn command(&self) -> Result<CommandLine, Unprintable> {
-        words::command(self.request)
+    /// The command that repeats it, with the exemptions that are still offered and the consent that they take.
+    pub(super) fn command(&self, delivery: Option<&Delivery>) -> Result<CommandLine, Unprintable> {
+        let offers = self.offers(delivery);
+        if offers.is_empty() {
+            return words::command(self.request);
+        }
+        let mut again = self.request.clone();
+        again.consent.exempts.extend(offers);
+        again.consent.replaces = true;
+        words::command(&again)
+    }
+
+    /// The Deny statements that very likely stop the service, by the names that `--exempt` takes; none where its own object came.
+    pub(super) fn offers(&self, delivery: Option<&Delivery>) -> Vec<String> {
+        if matches!(delivery, Some(Delivery::Proven(_) | Delivery::Verified { .. })) {
+            return Vec::new();
+        }
+        let mut names: Vec<String> = self.plan.findings.iter().filter_map(Finding::offer).map(str::to_owned).collect();
+        names.dedup();
+        names
     }
 }

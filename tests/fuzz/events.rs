@@ -78,6 +78,7 @@ fn diagnoses() -> Vec<(Diagnosis, Option<Moment>)> {
         }],
         newest: None,
         cure: None,
+        vended: None,
     };
     let off = Diagnosis {
         attachment: Attachment { target: Seen::Absent, ..of(Producer::Alb) }.into(),
@@ -85,6 +86,7 @@ fn diagnoses() -> Vec<(Diagnosis, Option<Moment>)> {
         findings: Vec::new(),
         newest: None,
         cure: None,
+        vended: None,
     };
     vec![
         (dead(Producer::Alb, FindingId::PolicyGrant), Some(Moment(NOW.0 - 5 * HOUR))),

@@ -69,7 +69,7 @@ fn what_aws_has_to_be_asked_for_changes_nothing() {
             "there is no load balancer `nobody` in us-east-1",
         ),
         ("init s3-access --source nobody-has-it --bucket demo-logs --yes", 2, "there is no bucket `nobody-has-it`"),
-        ("init nlb --source web --bucket demo-logs --yes", 5, "an Application Load Balancer"),
+        ("init nlb --source web --bucket demo-logs --yes", 2, "an Application Load Balancer"),
         ("init nlb --source tcp-only --bucket demo-logs --yes", 5, "TLS"),
         ("init alb --source web --bucket west-logs --yes", 5, "is in us-west-2"),
         ("init s3-access --source app-data --bucket west-logs --yes", 5, "is in us-west-2"),

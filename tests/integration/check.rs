@@ -261,7 +261,7 @@ fn a_rule_that_deletes_before_anybody_reads_is_a_remark() {
 }
 
 #[test]
-fn an_inventory_that_is_mistyped_is_told_from_one_that_is_off() {
+fn an_inventory_id_that_no_source_has_is_an_error_with_the_ids_that_exist() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --inventory-id nightly --yes").ends(0);
     account
@@ -269,7 +269,15 @@ fn an_inventory_that_is_mistyped_is_told_from_one_that_is_off() {
         .ends(2)
         .says("bucket `app-data` has no inventory `nigthly`")
         .says("did you mean `nightly`?");
-    account.run("check inventory --source app-data --inventory-id other").ends(0).says("off");
+    account
+        .run("check inventory --source app-data --inventory-id other")
+        .ends(2)
+        .says("bucket `app-data` has no inventory `other`")
+        .says("name one that exists with `--inventory-id`: nightly");
+    account
+        .run("check inventory --source app-images --inventory-id nightly --fail-on off")
+        .ends(2)
+        .says("`app-images` has no inventories; `logbucket init inventory` sets one up");
 }
 
 #[test]
@@ -327,8 +335,12 @@ fn what_may_not_be_read_is_named_and_no_alarm() {
 fn a_source_that_is_not_there_is_an_error_with_near_names() {
     let account = Account::seeded();
     account.run("check alb --source weeb").ends(2).says("did you mean `web`?");
-    account.run("check alb").ends(2).says("missing `--source`");
-    account.run("check").ends(2).says("missing `PRODUCER`, `--source`");
+    account.run("check alb").ends(2).says("missing `--source`").says("or name only a destination, with `--bucket`");
+    account
+        .run("check")
+        .ends(2)
+        .says("missing `PRODUCER`, `--source`")
+        .says("or name only a destination, with `--bucket`, to see who logs there");
     account.run("check nlb --source edge --inventory-id x").ends(2).says("`--inventory-id` is for inventory");
 }
 

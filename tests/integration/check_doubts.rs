@@ -103,12 +103,19 @@ fn a_bucket_that_is_gone_or_another_accounts_still_shows_what_logs_to_it() {
 }
 
 #[test]
-fn an_inventory_of_an_id_that_there_is_not_is_off() {
+fn an_inventory_of_an_id_that_only_another_bucket_has_is_off() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --inventory-id daily --yes").ends(0);
     is(&account, &format!("{REPORT} --inventory-id daily"), "pending", "");
-    let found = is(&account, &format!("{REPORT} --inventory-id other"), "off", "");
-    assert_eq!(found["inventory_id"], "other");
+    let both =
+        account.run(&format!("check {REPORT} --source app-images --inventory-id daily --output json")).ends(0).json();
+    let of = |name: &str| both["logs"].as_array().unwrap().iter().find(|log| log["source"] == name).unwrap().clone();
+    assert_eq!(
+        (&of("app-data")["health"], &of("app-images")["health"]),
+        (&"pending".into(), &"off".into()),
+        "{both:#}"
+    );
+    assert_eq!(of("app-images")["inventory_id"], "daily");
     denied(&account, "ListBucketInventoryConfigurations");
     is(&account, &format!("{REPORT} --inventory-id daily"), "cannot know", "");
 }

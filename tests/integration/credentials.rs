@@ -92,6 +92,31 @@ fn credentials_of_a_process_that_no_request_can_carry_are_refused_and_not_shown(
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_process_that_fails_is_told_by_its_exit_code_and_its_first_words() {
+    let long = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEYhush";
+    for (script, says) in [
+        (
+            "printf '\\n\\033[31mno vault is open\\033[0m\\nhush: more\\n' >&2; exit 3\n".to_owned(),
+            "the `credential_process` of profile `slow one` failed with exit code 3: no vault is open\n",
+        ),
+        (
+            "exit 7\n".to_owned(),
+            "the `credential_process` of profile `slow one` failed with exit code 7 and printed no error message\n",
+        ),
+        (format!("echo refused {long} >&2; exit 1\n"), "failed with exit code 1: refused [hidden]\n"),
+        ("echo hello\n".to_owned(), "the `credential_process` of profile `slow one` gave no credentials: "),
+    ] {
+        let account = with_process(&script);
+        let args: Vec<String> = CHECK.split(' ').chain(["--profile", "slow one"]).map(str::to_owned).collect();
+        let ran = account.run_args(&args).ends(1);
+        let ran = ran.says(says).says("hint: run the command of `credential_process` yourself to see why; then fix it");
+        ran.omits("sign in").omits("aws login").omits("\\n").omits("exit status").omits("hush").omits("\u{1b}");
+        assert!(account.sandbox.requests().is_empty());
+    }
+}
+
 /// A file with a token that has no end, or none that would be waited for.
 #[cfg(unix)]
 #[test]

@@ -120,6 +120,8 @@ fn what_is_wrong_with_a_command_line_is_said_and_what_to_do() {
         "init alb --verbose --quiet",
         "completions",
         "completions bsh",
+        "undo --yes",
+        "undo --dry-run",
         "man innit",
         "man init --dir pages",
     ]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use sandbox::{Effect, Fault, LoadBalancerSeed, When};
+use sandbox::{DeliverySeed, Effect, Fault, LoadBalancerSeed, When};
 use serde_json::Value;
 
 use crate::account::Account;
@@ -51,6 +51,8 @@ fn every_field_of_real_documents_is_described() {
         account.wait(account.sandbox.put_load_balancer(stack));
         let terraform = LoadBalancerSeed::application("of-terraform").tagged("terraform", "true");
         account.wait(account.sandbox.put_load_balancer(terraform));
+        let route = DeliverySeed::new("route-2", "arn:aws:s3:::app-data", "S3_SERVER_ACCESS_LOGS");
+        account.sandbox.put_delivery(route.to("arn:aws:s3:::new-logs"));
         account.run(&format!("{words} --output json")).json()
     };
     let refused =
@@ -76,12 +78,15 @@ fn every_field_of_real_documents_is_described() {
         ran("init alb --no-such-flag", None),
         ran("matrix", None),
         ran("check alb --source web --source legacy-web", None),
+        ran("check s3-access --source app-data", None),
+        ran("check s3-access --source app-data", Some(refused("DescribeDeliverySources"))),
         ran("check --bucket old-alb-logs", None),
         ran("check --bucket old-alb-logs", Some(refused("DescribeLoadBalancers"))),
         ran("check alb --source web", Some(refused("DescribeLoadBalancerAttributes"))),
         ran("check alb --bucket old-alb-logs --suppressions", None),
         ran("permissions check --source web --producer alb", None),
         ran("scan", None),
+        ran("scan", Some(refused("DescribeDeliverySources"))),
         ran("scan --newest", None),
         undone("init alb --source web --bucket kms-logs --fix --yes", ""),
         undone("init nlb --source edge --bucket demo-logs --kms-key create --yes", "latest --dry-run"),

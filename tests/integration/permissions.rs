@@ -377,7 +377,7 @@ fn code_within(folder: &Path) -> String {
 
 /// The literals of the form `service:Action`.
 fn literals(code: &str) -> BTreeSet<String> {
-    const SERVICES: [&str; 7] = ["s3", "kms", "elasticloadbalancing", "account", "cloudtrail", "iam", "sts"];
+    const SERVICES: [&str; 8] = ["s3", "kms", "elasticloadbalancing", "account", "cloudtrail", "iam", "logs", "sts"];
     let quoted = code.lines().flat_map(|line| line.split('"').skip(1).step_by(2));
     let is_action = |text: &&str| {
         let action = text.split_once(':').filter(|(service, _)| SERVICES.contains(service));

@@ -90,6 +90,32 @@ fn a_bucket_of_ones_own_that_refuses_is_called_ones_own() {
         .says("aws s3api delete-bucket-policy --bucket locked-logs")
         .omits("bucket names are shared");
     account.run("init s3-access --source locked-logs --bucket shared-logs --yes").ends(1).says("belongs to account");
+    for words in [
+        "init alb --source web --bucket locked-logs --yes",
+        "init s3-access --source locked-logs --bucket shared-logs --yes",
+        "check s3-access --source locked-logs",
+    ] {
+        let ran = account.run(words);
+        let network = ran.stderr.find("the bucket policy may allow only one network (a VPC endpoint").expect(words);
+        let delete = ran.stderr.find("only if the policy locks everyone out").expect(words);
+        assert!(network < delete && ran.stderr.find("delete-bucket-policy") > Some(delete), "{words}: {ran:?}");
+    }
+    // Whether it logs there can't be known, which is one line.
+    let ran = account.run("check --bucket shared-logs --output json").ends(0);
+    let document = ran.json();
+    let lines: Vec<&str> = document["not_known"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|line| line.as_str())
+        .filter(|line| line.contains("locked-logs"))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "bucket `locked-logs` may also log here: it can't be read (`s3:GetInventoryConfiguration`, `s3:ListBucket` denied)"
+        ]
+    );
     log_to(&account, "app-data", "locked-logs");
     account.run("check s3-access --source app-data").says(own);
     // Nobody says whose it is.
@@ -111,6 +137,22 @@ fn a_classic_load_balancer_is_called_by_its_name() {
         format!("check alb --source {arn}"),
     ] {
         account.run(&words).ends(2).says("is a Classic Load Balancer, which is not supported yet");
+    }
+}
+
+#[test]
+fn a_load_balancer_of_another_type_is_wrong_usage_for_every_command() {
+    let account = Account::seeded();
+    for words in [
+        "init nlb --source web --bucket demo-logs --yes",
+        "init nlb --source web --bucket demo-logs --dry-run",
+        "init alb --source edge --bucket demo-logs --yes",
+        "init alb --source edge --source web --bucket demo-logs --yes",
+        "check nlb --source web",
+        "check alb --source edge",
+    ] {
+        account.run(words).ends(2).says(" Load Balancer, and `");
+        assert!(account.writes().is_empty(), "{words}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! The forms of a scan for machines and for readers elsewhere: SARIF, and the page of `--report`.
 
 use std::fs;
+use std::path::Path;
 
 use sandbox::{Effect, Fault, When};
 use serde_json::Value;
@@ -135,8 +136,20 @@ fn names_of_others_are_text_in_the_page_and_nothing_else() {
 fn a_report_that_can_t_be_written_ends_the_run_before_anything_is_asked() {
     let account = Account::seeded();
     let nowhere = account.home().join("none/report.html");
-    for path in [nowhere.as_path(), account.home()] {
-        account.run(&format!("scan --report {}", path.display())).ends(1).says("can't be written");
+    let file = account.home().join("file");
+    fs::write(&file, "").unwrap();
+    let folder = |path: &Path| path.parent().unwrap().display().to_string();
+    for (path, why, hint) in [
+        (
+            nowhere.clone(),
+            format!("the folder `{}` does not exist", folder(&nowhere)),
+            "create that folder first, or name a file in a folder that exists",
+        ),
+        (file.join("report.html"), format!("`{}` is not a folder", file.display()), "name a file in a folder"),
+        (account.home().to_owned(), "what is there is no file".to_owned(), "name a file in a folder"),
+    ] {
+        let ran = account.run(&format!("scan --report {}", path.display())).ends(1);
+        ran.says(&format!("error: `{}` can't be written: {why}\n", path.display())).says(&format!("hint: {hint}"));
         assert!(account.sandbox.requests().is_empty());
     }
 }

@@ -19,8 +19,19 @@ const ATTEMPTS: &str = "AWS_MAX_ATTEMPTS";
 const BOUND: Duration = Duration::from_secs(45);
 
 /// Services whose endpoint can be set by itself.
-const SERVICES: [&str; 10] =
-    ["ACCOUNT", "CLOUDTRAIL", "ELASTIC_LOAD_BALANCING_V2", "IAM", "KMS", "S3", "SIGNIN", "SSO", "SSO_OIDC", "STS"];
+const SERVICES: [&str; 11] = [
+    "ACCOUNT",
+    "CLOUDTRAIL",
+    "CLOUDWATCH_LOGS",
+    "ELASTIC_LOAD_BALANCING_V2",
+    "IAM",
+    "KMS",
+    "S3",
+    "SIGNIN",
+    "SSO",
+    "SSO_OIDC",
+    "STS",
+];
 
 /// Every variable that the SDK reads, but for those of single services.
 const VARIABLES: [&str; 42] = [

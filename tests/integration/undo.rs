@@ -132,6 +132,28 @@ fn what_somebody_changed_since_is_left_alone_and_told() {
     assert!(account.writes().is_empty());
 }
 
+#[test]
+fn a_quiet_undo_still_says_what_stays_and_why() {
+    let account = Account::seeded();
+    let theirs = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::kms-logs/*"}]}"#;
+    account.run("init alb --source web --bucket kms-logs --fix --yes --wait 0").ends(0);
+    account.sandbox.set_policy("kms-logs", Some(theirs));
+    let ran = account.run("undo latest --yes --quiet").ends(6).omits("undo of").omits("as it was before");
+    ran.says("the policy of `kms-logs`: somebody changed it since").says("\"Sid\": \"Theirs\"");
+    account.run("init alb --source web --bucket demo-logs --yes --wait 0").ends(0);
+    account.run("undo latest --yes --quiet").ends(0).says("stays   the bucket `demo-logs`: it holds objects");
+    // Where nothing stays, nothing is said of it.
+    account.run("init inventory --source app-data --bucket inv-logs --yes --wait 0").ends(0);
+    let ran = account.run("undo latest --yes --quiet").ends(0);
+    assert!(ran.stdout.starts_with("put back") && !ran.stdout.contains("stays"), "{ran:?}");
+    // What a later run needs.
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket kms-logs --fix --yes --wait 0").ends(0);
+    let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();
+    account.run("init alb --source legacy-web --bucket kms-logs --fix --yes --wait 0").ends(0);
+    account.run(&format!("undo {run} --yes -q")).ends(6).says("needed ").says("counts on it: undo that one first");
+}
+
 /// What somebody changes after a run.
 type Changing = fn(&Account);
 

@@ -42,8 +42,19 @@ use proxy::Proxies;
 const MOST_ATTEMPTS: u32 = 50;
 
 /// The services whose endpoint can be set by itself, those that give credentials included, as the SDK calls them.
-const SERVICES: [&str; 10] =
-    ["account", "cloudtrail", "elastic load balancing v2", "iam", "kms", "s3", "signin", "sso", "sso oidc", "sts"];
+const SERVICES: [&str; 11] = [
+    "account",
+    "cloudtrail",
+    "cloudwatch logs",
+    "elastic load balancing v2",
+    "iam",
+    "kms",
+    "s3",
+    "signin",
+    "sso",
+    "sso oidc",
+    "sts",
+];
 
 /// The keys of credentials in a profile.
 const CREDENTIALS: [&str; 3] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];

@@ -1,5 +1,7 @@
 //! What is asked about: the logs of sources that are named.
 
+use std::collections::BTreeSet;
+
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::aws::{Aws, ObserveError, usual_region};
@@ -7,7 +9,7 @@ use crate::cli::CheckArgs;
 use crate::health::Report;
 use crate::model::{Region, Seen, near};
 use crate::plan::{FindingId, unusable_source};
-use crate::producer::{Attachment, Kind, Log, LogType, Producer, Source, SourceBucket, SourceName};
+use crate::producer::{Attachment, InventoryId, Kind, Log, LogType, Producer, Source, SourceBucket, SourceName};
 use crate::request::{Draft, Incomplete};
 use crate::state::Identity;
 
@@ -68,8 +70,10 @@ pub(super) async fn of_sources(
             });
             let read: Vec<_> = read.collect();
             let read: Vec<Vec<Attachment>> = stream::iter(read).buffered(AT_ONCE).try_collect().await?;
-            let read: Result<Vec<_>, _> = read.into_iter().map(|of_bucket| of_id(of_bucket, args)).collect();
-            read?.into_iter().flatten().collect()
+            match &args.inventory_id {
+                Some(id) => of_id(read, id)?,
+                None => read.into_iter().flatten().collect(),
+            }
         }
     };
     Ok((attachments, Report::of(caller, now())))
@@ -110,23 +114,27 @@ pub(super) async fn inventories(
     Ok(Attachment::of_inventories(&bucket, &listed))
 }
 
-/// The inventory of the id that is asked for: off where the bucket has none of it, and not known where they can't be listed.
-fn of_id(attachments: Vec<Attachment>, args: &CheckArgs) -> Result<Vec<Attachment>, ObserveError> {
-    let Some(id) = args.inventory_id.as_ref().map(ToString::to_string) else { return Ok(attachments) };
+/// The inventory of the id that is asked for, of each bucket: off where a bucket has none of it and another has, and not known where
+/// they can't be listed. An id that no bucket has was mistyped.
+fn of_id(buckets: Vec<Vec<Attachment>>, id: &InventoryId) -> Result<Vec<Attachment>, ObserveError> {
+    let id = id.to_string();
     let wanted = Log::Inventory(Some(id.clone()));
-    let found = attachments.iter().find(|attachment| attachment.log == wanted).cloned();
-    if let (None, Some(Attachment { source: Source::Bucket(bucket), .. })) = (&found, attachments.first()) {
-        let others = attachments.iter().filter_map(|other| match &other.log {
+    let all = || buckets.iter().flatten();
+    let is_open = all().any(|one| one.log == wanted || matches!(one.target, Seen::Denied(_)));
+    if let (false, Some(Attachment { source: Source::Bucket(bucket), .. })) = (is_open, all().next()) {
+        let ids = all().filter_map(|one| match &one.log {
             Log::Inventory(Some(other)) => Some(other.clone()),
             Log::Inventory(None) | Log::LoadBalancer(_) | Log::Requests => None,
         });
-        let near = near(&id, others, 3);
-        if !near.is_empty() {
-            return Err(ObserveError::NoInventory { bucket: bucket.name.clone(), id, near });
-        }
+        let others: Vec<String> = ids.collect::<BTreeSet<_>>().into_iter().collect();
+        let near = near(&id, others.iter().cloned(), 3);
+        return Err(ObserveError::NoInventory { bucket: bucket.name.clone(), id, near, others });
     }
-    let one = found.or_else(|| attachments.into_iter().next().map(|any| of_none(any, wanted)));
-    Ok(one.into_iter().collect())
+    let of_bucket = |attachments: Vec<Attachment>| {
+        let found = attachments.iter().find(|one| one.log == wanted).cloned();
+        found.or_else(|| attachments.into_iter().next().map(|any| of_none(any, wanted.clone())))
+    };
+    Ok(buckets.into_iter().filter_map(of_bucket).collect())
 }
 
 fn of_none(any: Attachment, log: Log) -> Attachment {

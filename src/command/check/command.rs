@@ -5,17 +5,20 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::sync::OnceCell;
+
 use crate::aws::{Aws, Connect};
 use crate::cli::{CheckArgs, Global, OutputFormat};
 use crate::command::events::Events;
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
 use crate::command::refused::failed;
+use crate::command::vended::{Vended, regions_to_ask, vended};
 use crate::command::verdict::{NOT_JUDGED, verdict};
 use crate::exit::Exit;
 use crate::health::{Health, Report, Told};
 use crate::model::without_user;
-use crate::request::Draft;
+use crate::request::{Draft, Incomplete};
 use crate::ui::{Printer, Progress};
 
 use super::asked::of_sources;
@@ -47,6 +50,11 @@ pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Exit {
                 printer.halted(why, Some(NOT_JUDGED));
             }
             return exit;
+        }
+        Err(Unasked::Usage(error @ Incomplete::Missing(_))) => {
+            let by_bucket = "or name only a destination, with `--bucket`, to see who logs there";
+            let hint = error.hint().map_or_else(|| by_bucket.to_owned(), |hint| format!("{hint}; {by_bucket}"));
+            (error.to_string(), Some(hint), Exit::Usage)
         }
         Err(Unasked::Usage(error)) => (error.to_string(), error.hint(), Exit::Usage),
         Err(Unasked::Aws(error)) => (error.to_string(), error.hint(&aws.source.situation()), failed(&error)),
@@ -80,8 +88,10 @@ async fn waited(args: &CheckArgs, global: &Global, aws: &Aws, printer: Printer) 
     let started = Instant::now();
     let wait = args.wait.map(Duration::from_secs).unwrap_or_default();
     let mut pause = PAUSES.0;
+    // By which route a log that is off may come is asked once, however often is looked for the others.
+    let asked = OnceCell::new();
     loop {
-        let report = Box::pin(checked(args, global, aws, printer)).await?;
+        let report = Box::pin(checked(args, global, aws, printer, &asked)).await?;
         let left = wait.saturating_sub(started.elapsed());
         if left.is_zero() || !is_pending(&report) {
             return Ok(report);
@@ -96,7 +106,13 @@ fn is_pending(report: &Report) -> bool {
     report.logs.iter().any(|told| matches!(told.diagnosis.health, Health::Pending(_)))
 }
 
-async fn checked(args: &CheckArgs, global: &Global, aws: &Aws, printer: Printer) -> Result<Report, Unasked> {
+async fn checked(
+    args: &CheckArgs,
+    global: &Global,
+    aws: &Aws,
+    printer: Printer,
+    asked: &OnceCell<Vended>,
+) -> Result<Report, Unasked> {
     let draft = Draft {
         producer: args.producer,
         sources: args.source.clone(),
@@ -125,14 +141,18 @@ async fn checked(args: &CheckArgs, global: &Global, aws: &Aws, printer: Printer)
     let events = Events::new(aws);
     let inquiry =
         Inquiry { aws, events: &events, caller: &report.caller, sought: Sought::Newest, ends: ends_all, count: &count };
-    let attachments = attachments.into_iter().map(Arc::new).collect();
-    Box::pin(diagnosed(inquiry, attachments, known, tell)).await?;
+    let attachments: Vec<_> = attachments.into_iter().map(Arc::new).collect();
+    let regions = regions_to_ask(&attachments);
+    let routes = asked.get_or_init(|| vended(aws, regions));
+    let (outcome, vended) = tokio::join!(Box::pin(diagnosed(inquiry, attachments, known, tell)), Box::pin(routes));
+    outcome?;
     drop(count);
     let mut logs = logs.into_inner();
     place_cures(&mut logs, global);
     report.unread.extend(Box::pin(with_stories(&events, &mut logs)).await);
     logs.sort_by_key(|told| rank(&told.diagnosis.health));
     report.logs = logs;
+    vended.annotate(&mut report);
     Ok(report)
 }
 

@@ -7,7 +7,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use crate::aws::{Aws, Grants, ObserveError};
 use crate::cli::CheckArgs;
 use crate::health::{Report, accounts_let_in, admissions, suppressions};
-use crate::model::{AccountId, BucketName, Region, Seen};
+use crate::model::{AccountId, BucketName, Denial, Region, Seen, Unread};
 use crate::producer::{Attachment, Kind, LoadBalancer, Log, Producer, Source};
 use crate::request::Draft;
 use crate::state::{Identity, Looked};
@@ -77,22 +77,62 @@ pub(super) async fn into_bucket(
     let (buckets, unread_buckets) = buckets?;
     report.unread.extend(unread_balancers.into_iter().chain(unread_buckets));
     let (mut here, mut denied) = (Vec::new(), BTreeSet::new());
+    let mut closed = Closed::default();
     let asked = |attachment: &Attachment| wanted(attachment.producer()) && is_asked(attachment, draft, args);
     for attachment in balancers.into_iter().chain(buckets).filter(asked) {
         match &attachment.target {
             Seen::Present(target) if target.bucket == bucket.as_str() => here.push(attachment),
             // Perhaps it logs here.
+            Seen::Denied(denial) if closed.takes(&attachment.source, denial) => {}
             Seen::Denied(denial) => drop(denied.insert(denial.to_string())),
             Seen::Absent | Seen::Present(_) => {}
         }
     }
-    report.unread.extend(denied);
+    report.unread.extend(denied.into_iter().chain(closed.line()));
     report.unread.extend(elsewhere(&looked, &caller, &here));
     // A name that nobody has and nothing logs to was mistyped.
     if let Some(error @ ObserveError::NoBucket { .. }) = gone.filter(|_| here.is_empty()) {
         return Err(error.into());
     }
     Ok((here, report, Some(((bucket.to_string(), region), looked))))
+}
+
+/// Source buckets that refuse the caller: one line for all, since the question is about another bucket.
+#[derive(Debug, Default)]
+struct Closed {
+    buckets: BTreeSet<String>,
+    actions: BTreeSet<&'static str>,
+}
+
+/// Names in the line; there may be hundreds.
+const NAMED: usize = 3;
+
+impl Closed {
+    /// Whether a denial is about such a bucket.
+    fn takes(&mut self, source: &Source, denial: &Denial) -> bool {
+        let Source::Bucket(bucket) = source else { return false };
+        if denial.why != Unread::Denied {
+            return false;
+        }
+        self.buckets.insert(bucket.name.to_string());
+        self.actions.insert(denial.action);
+        true
+    }
+
+    fn line(&self) -> Option<String> {
+        let quoted = |names: &mut dyn Iterator<Item = &str>| {
+            names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        };
+        let names = quoted(&mut self.buckets.iter().map(String::as_str).take(NAMED));
+        let actions = quoted(&mut self.actions.iter().copied());
+        let more = self.buckets.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        match self.buckets.len() {
+            0 => None,
+            1 => Some(format!("bucket {names} may also log here: it can't be read ({actions} denied)")),
+            count => Some(format!("{count} buckets may also log here: {names}{more} can't be read ({actions} denied)")),
+        }
+    }
 }
 
 /// What can't be seen from here: only the account of a source says where it logs. Said where the bucket policy lets logs of another

@@ -7,6 +7,7 @@ use crate::command::events::Events;
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
 use crate::command::refused::failed;
+use crate::command::vended::{regions_to_ask, vended};
 use crate::command::verdict::{NOT_JUDGED, verdict};
 use crate::exit::Exit;
 use crate::files::NewFile;
@@ -125,7 +126,13 @@ async fn scanned(
     let ends = |error: &AwsError| error.cause.is_of_the_caller();
     let events = Events::new(aws);
     let inquiry = Inquiry { aws, events: &events, caller: &caller, sought, ends, count: &count };
-    Box::pin(diagnosed(inquiry, attachments, None, |told| so_far.told(told))).await?;
+    let regions = regions_to_ask(&attachments);
+    let (outcome, vended) = tokio::join!(
+        Box::pin(diagnosed(inquiry, attachments, None, |told| so_far.told(told))),
+        Box::pin(vended(aws, regions))
+    );
+    outcome?;
+    so_far.vended(&vended);
     if !scope.asks_tags() {
         leave_out_ignored(aws, &caller, &args.fail_on, so_far).await?;
     }

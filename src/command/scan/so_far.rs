@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::command::vended::Vended;
 use crate::health::{Diagnosis, Evidence, Ignored, Report, Told, diagnose};
 use crate::model::{Moment, Region, Seen};
 use crate::producer::{Attachment, Source};
@@ -49,6 +50,13 @@ impl SoFar {
         let logs = report.iter().flat_map(|report| &report.logs).filter(|told| is_in(&told.diagnosis));
         let sources = logs.map(|told| (told.diagnosis.attachment.source.arn(), &told.diagnosis.attachment.source));
         sources.collect::<BTreeMap<_, _>>().into_values().cloned().collect()
+    }
+
+    /// `CloudWatch` vended logs was asked.
+    pub(super) fn vended(&self, vended: &Vended) {
+        if let Some(report) = self.report.borrow_mut().as_mut() {
+            vended.annotate(report);
+        }
     }
 
     /// Nothing is told of the logs of these sources, by their ARNs.

@@ -6,7 +6,7 @@ use crate::request::Request;
 use crate::state::Identity;
 use crate::ui::check_text::word;
 use crate::ui::clean::clean;
-use crate::ui::words;
+use crate::ui::{vended, words};
 
 /// The columns of the CSV.
 const COLUMNS: [&str; 14] = [
@@ -49,7 +49,8 @@ fn row(told: &Told, caller: &Identity) -> [String; 14] {
     };
     let what = match &diagnosis.health {
         Health::CannotKnow(unknown) => unknown.join("; "),
-        Health::Dead | Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => {
+        Health::Off => diagnosis.vended.as_deref().map(vended::sentence).unwrap_or_default(),
+        Health::Dead | Health::Delivering | Health::Pending(_) | Health::Permitted => {
             cause.map(|cause| cause.what.clone()).unwrap_or_default()
         }
     };

@@ -22,6 +22,8 @@ pub(in crate::ui) struct ScanDocument<'a> {
     ignored: BTreeMap<&'static str, usize>,
     logs: Logs<'a>,
     not_known: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_checked: Vec<&'a str>,
 }
 
 #[derive(Debug)]
@@ -47,6 +49,7 @@ impl<'a> ScanDocument<'a> {
             ignored: report.ignored.counts().collect(),
             logs: Logs(report),
             not_known: &report.unread,
+            not_checked: report.not_checked.iter().map(|one| one.what.as_str()).collect(),
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::health::{Health, Report, Told};
 use crate::plan::Finding;
 use crate::ui::check_text::word;
 use crate::ui::clean::clean;
+use crate::ui::vended;
 use crate::ui::words::{self, counted};
 
 use super::text::{counts, ignored};
@@ -73,6 +74,7 @@ pub(in crate::ui) fn page(report: &Report) -> String {
                             ul { @for unread in &report.unread { li { (sentence(unread)) } } }
                         }
                     }
+                    @for what in report.refused_beside() { p { "Not checked: " (sentence(what)) } }
                     @if report.logs.is_empty() { p { "Nothing that could log was found." } }
                     (section("Dead: turned on, and nothing arrives", &dead))
                     (section("Not known: something could not be looked at", &unknown))
@@ -190,6 +192,7 @@ fn table(logs: &[&Told]) -> Markup {
                             td {
                                 (sentence(&told.diagnosis.attachment.title()))
                                 @if let Health::Pending(until) = &told.diagnosis.health { br; "the next is there when " (until) }
+                                @if let Some(source) = &told.diagnosis.vended { br; (sentence(&vended::sentence(source))) }
                                 @for remark in &told.diagnosis.findings { br; (finding_in_short(remark)) }
                             }
                             td { (told.diagnosis.attachment.source.region()) }

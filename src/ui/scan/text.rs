@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::health::{Health, Report};
-use crate::ui::check_text::{log, word};
+use crate::health::{Health, Report, Told};
+use crate::ui::check_text::{log, not_checked, word};
 use crate::ui::clean::clean;
 use crate::ui::style::{CAUTION, HEADING, painted};
 use crate::ui::words;
@@ -28,13 +28,21 @@ pub(in crate::ui) fn ignored(report: &Report) -> Option<String> {
 /// The text: what is off is counted, and in JSON and CSV by name.
 pub(in crate::ui) fn text(report: &Report, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    for told in report.logs.iter().filter(|told| told.diagnosis.health != Health::Off) {
+    let is_shown = |told: &&Told| told.diagnosis.health != Health::Off || told.diagnosis.vended.is_some();
+    for told in report.logs.iter().filter(is_shown) {
         log(&mut sheet, told);
     }
     for unread in &report.unread {
         sheet.paragraph(&format!("{}   ", painted(CAUTION, "not known")), 12, &clean(unread));
     }
-    let counts: Vec<String> = counts(report).into_iter().map(|(word, count)| format!("{count} {word}")).collect();
+    not_checked(&mut sheet, report);
+    let vended = report.logs.iter().filter(|told| told.diagnosis.is_vended()).count();
+    let beside = |name: &str| {
+        let is_off = vended > 0 && name == word(&Health::Off);
+        if is_off { format!(" ({vended} of them by CloudWatch vended logs)") } else { String::new() }
+    };
+    let counts: Vec<String> =
+        counts(report).into_iter().map(|(name, count)| format!("{count} {name}{}", beside(name))).collect();
     let counts = match (counts.is_empty(), report.unread.is_empty()) {
         (true, true) => "nothing that could log".to_owned(),
         (true, false) => "nothing that could log, as far as could be looked at".to_owned(),

@@ -6,4 +6,4 @@ mod text;
 
 pub(super) use document::{RunsDocument, UndoDocument};
 pub(super) use line::subject;
-pub(super) use text::{preview, result, runs, tell};
+pub(super) use text::{left, preview, result, runs, tell};

@@ -85,24 +85,55 @@ pub(in crate::ui) fn preview(receipt: &Receipt, undo: &Undo, width: Option<usize
                 let first = format!("  {number:>2}. {} ", painted(BAD, "-"));
                 sheet.paragraph(&first, 8, &format!("delete {}, which is empty", clean(&subject(&item.change))));
             }
-            Verdict::Moved { .. } => {
-                aside(&mut sheet, item, &painted(BAD, "changed"));
-                lines(&mut sheet, item);
-            }
-            Verdict::Needed(_) => aside(&mut sheet, item, &painted(BAD, "needed ")),
-            Verdict::Unseen(_) => aside(&mut sheet, item, &painted(BAD, "unseen ")),
-            Verdict::Shared(_) | Verdict::Stays(_) => aside(&mut sheet, item, "stays  "),
             Verdict::Gone => aside(&mut sheet, item, "gone   "),
+            Verdict::Moved { .. }
+            | Verdict::Needed(_)
+            | Verdict::Shared(_)
+            | Verdict::Stays(_)
+            | Verdict::Unseen(_) => stays(&mut sheet, item),
             Verdict::AsBefore | Verdict::Undone | Verdict::WithBucket => {}
         }
     }
-    for doubt in &undo.doubts {
-        sheet.paragraph(&format!("  {} ", painted(CAUTION, "doubt  ")), 10, &clean(doubt));
-    }
+    doubts(&mut sheet, undo);
     if number == 0 {
         sheet.line("nothing to put back");
     }
     sheet.into_text()
+}
+
+/// What will stay, and why, with what is in doubt.
+pub(in crate::ui) fn left(undo: &Undo, width: Option<usize>) -> String {
+    let mut sheet = Sheet::new(width);
+    for item in &undo.items {
+        stays(&mut sheet, item);
+    }
+    doubts(&mut sheet, undo);
+    sheet.into_text()
+}
+
+/// Why an item stays as it is; nothing where it goes, or is as before.
+fn stays(sheet: &mut Sheet, item: &Item) {
+    match &item.verdict {
+        Verdict::Moved { .. } => {
+            aside(sheet, item, &painted(BAD, "changed"));
+            lines(sheet, item);
+        }
+        Verdict::Needed(_) => aside(sheet, item, &painted(BAD, "needed ")),
+        Verdict::Unseen(_) => aside(sheet, item, &painted(BAD, "unseen ")),
+        Verdict::Shared(_) | Verdict::Stays(_) => aside(sheet, item, "stays  "),
+        Verdict::AsBefore
+        | Verdict::Delete
+        | Verdict::Gone
+        | Verdict::Restore { .. }
+        | Verdict::Undone
+        | Verdict::WithBucket => {}
+    }
+}
+
+fn doubts(sheet: &mut Sheet, undo: &Undo) {
+    for doubt in &undo.doubts {
+        sheet.paragraph(&format!("  {} ", painted(CAUTION, "doubt  ")), 10, &clean(doubt));
+    }
 }
 
 fn aside(sheet: &mut Sheet, item: &Item, word: &str) {

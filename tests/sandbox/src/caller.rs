@@ -118,7 +118,7 @@ pub fn refuse(
     };
     let message = format!("User: {who} is not authorized to perform: {action}{on} {why}");
     Some(match named.service.as_str() {
-        "kms" => refusal(request, named, 400, "AccessDeniedException", &message),
+        "kms" | "logs" => refusal(request, named, 400, "AccessDeniedException", &message),
         _ => refusal(request, named, 403, "AccessDenied", &message),
     })
 }

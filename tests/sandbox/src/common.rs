@@ -47,14 +47,14 @@ impl Common {
         let service = named.service.as_str();
         let say = |status: u16, code: &str, message: &str| refusal(request, named, status, code, message);
         match (self, service) {
-            (Self::AccessDenied, "kms" | "cloudtrail") => {
+            (Self::AccessDenied, "kms" | "cloudtrail" | "logs") => {
                 say(400, "AccessDeniedException", &denied(sandbox, request, named))
             }
             (Self::AccessDenied, "account") => say(403, "AccessDeniedException", &denied(sandbox, request, named)),
             (Self::AccessDenied, _) => say(403, "AccessDenied", &denied(sandbox, request, named)),
             (Self::ClockSkew, _) => skewed(request, named),
             (Self::ExpiredToken, "s3") => say(400, "ExpiredToken", "The provided token has expired."),
-            (Self::ExpiredToken, "kms" | "cloudtrail" | "account") => {
+            (Self::ExpiredToken, "kms" | "cloudtrail" | "logs" | "account") => {
                 say(400, "ExpiredTokenException", "The security token included in the request is expired")
             }
             (Self::ExpiredToken, _) => {
@@ -67,7 +67,7 @@ impl Common {
             (Self::InvalidClientToken | Self::RegionDisabled, "s3") => {
                 say(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
             }
-            (Self::InvalidClientToken | Self::RegionDisabled, "kms" | "cloudtrail" | "account") => {
+            (Self::InvalidClientToken | Self::RegionDisabled, "kms" | "cloudtrail" | "logs" | "account") => {
                 say(400, "UnrecognizedClientException", "The security token included in the request is invalid.")
             }
             (Self::InvalidClientToken | Self::RegionDisabled, _) => {
@@ -86,7 +86,9 @@ impl Common {
             (Self::RequestLimit | Self::Throttled, "account") => {
                 say(429, "TooManyRequestsException", "Too Many Requests")
             }
-            (Self::RequestLimit | Self::Throttled, "cloudtrail") => say(400, "ThrottlingException", "Rate exceeded"),
+            (Self::RequestLimit | Self::Throttled, "cloudtrail" | "logs") => {
+                say(400, "ThrottlingException", "Rate exceeded")
+            }
             (Self::RequestLimit | Self::Throttled, _) => say(400, "Throttling", "Rate exceeded"),
         }
     }
@@ -160,7 +162,7 @@ fn skewed(request: &Request, named: &Named) -> Reply {
                 basic(earliest),
                 basic(now)
             );
-            let (status, code) = if matches!(service, "kms" | "cloudtrail" | "account") {
+            let (status, code) = if matches!(service, "kms" | "cloudtrail" | "logs" | "account") {
                 (400, "InvalidSignatureException")
             } else {
                 (403, "SignatureDoesNotMatch")

@@ -5,7 +5,7 @@
 use crate::account::account_of;
 use crate::sandbox::Sandbox;
 use crate::wire::{Reply, Request};
-use crate::{elb, iam, kms, management, query, s3, sts, trail};
+use crate::{elb, iam, kms, logs, management, query, s3, sts, trail};
 
 /// Who makes a request, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub fn name(request: &Request) -> Named {
             let mutating = !operation.starts_with("Describe");
             (operation, elb::resource(request), mutating)
         }
-        "kms" | "cloudtrail" => {
+        "kms" | "cloudtrail" | "logs" => {
             let operation = kms::operation(request);
             let mutating = !["Describe", "Get", "List", "Lookup"].iter().any(|start| operation.starts_with(start));
             (operation, kms::resource(request), mutating)
@@ -79,6 +79,7 @@ pub async fn answer(sandbox: &Sandbox, request: &Request, named: &Named) -> Repl
         "iam" => iam::handle(sandbox, request, &named.caller),
         "account" => management::handle(sandbox, request, &named.caller),
         "cloudtrail" => trail::handle(sandbox, request, &named.caller),
+        "logs" => logs::handle(sandbox, request, &named.caller),
         "sts" => sts::handle(sandbox, request, &named.caller).await,
         _ => refusal(request, named, 501, "NotImplemented", "The sandbox does not simulate this service"),
     }
@@ -89,7 +90,9 @@ pub async fn answer(sandbox: &Sandbox, request: &Request, named: &Named) -> Repl
 pub fn refusal(request: &Request, named: &Named, status: u16, code: &str, message: &str) -> Reply {
     match named.service.as_str() {
         "s3" => s3::error::refuse(status, code, message).reply(request.method == "HEAD", &named.resource),
-        "kms" | "cloudtrail" => Reply::json(status, &serde_json::json!({ "__type": code, "message": message })),
+        "kms" | "cloudtrail" | "logs" => {
+            Reply::json(status, &serde_json::json!({ "__type": code, "message": message }))
+        }
         "account" => management::refusal(status, code, message),
         service => query::refused(service, status, code, message),
     }

@@ -37,7 +37,8 @@ pub(crate) fn with_more(reply: Reply, number: usize) -> Reply {
     let body = if let Ok(serde_json::Value::Object(mut fields)) = serde_json::from_slice(&reply.body) {
         fields.insert("Truncated".to_owned(), true.into());
         fields.insert("NextMarker".to_owned(), token.clone().into());
-        fields.insert("NextToken".to_owned(), token.into());
+        fields.insert("NextToken".to_owned(), token.clone().into());
+        fields.insert("nextToken".to_owned(), token.into());
         serde_json::Value::Object(fields).to_string()
     } else {
         let body = String::from_utf8_lossy(&reply.body).replace("<IsTruncated>false<", "<IsTruncated>true<");

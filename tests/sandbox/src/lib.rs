@@ -1,6 +1,6 @@
 //! A simulated AWS for logbucket's tests and for trying the tool; never shipped.
 //!
-//! S3, load balancers, KMS, STS and a little of IAM, `CloudTrail` and Account Management are answered on the wire by the `winterbaume` services with a layer in front that adds
+//! S3, load balancers, KMS, STS and a little of IAM, `CloudTrail`, `CloudWatch` Logs and Account Management are answered on the wire by the `winterbaume` services with a layer in front that adds
 //! what they lack, above all what log services do with a destination. See the README for what is and is not simulated.
 
 pub mod account;
@@ -20,6 +20,7 @@ pub mod iam;
 pub mod in_process;
 pub mod kms;
 pub mod lag;
+pub mod logs;
 pub mod management;
 pub mod policy;
 pub mod query;
@@ -46,6 +47,7 @@ pub use crowd::{Crowd, Logs};
 pub use delivery::Arrival;
 pub use fault::{Effect, Fault, When};
 pub use lag::Behind;
+pub use logs::DeliverySeed;
 pub use record::Recorded;
 pub use s3::bucket::{Encryption, Object};
 pub use sandbox::Sandbox;

@@ -9,6 +9,7 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
 use crate::kms::key::Key;
+use crate::logs::DeliverySeed;
 use crate::s3::bucket::Bucket;
 use crate::trail::Trail;
 
@@ -29,6 +30,8 @@ pub struct World {
     pub role_paths: BTreeMap<String, String>,
     /// The status of accounts' Regions, by account and Region, where it was set.
     pub regions: BTreeMap<(String, String), String>,
+    /// The delivery sources of `CloudWatch` vended logs.
+    pub deliveries: Vec<DeliverySeed>,
     /// The event history.
     pub trail: Trail,
     /// What is not seen yet by those who deliver.

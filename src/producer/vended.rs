@@ -1,0 +1,36 @@
+//! The names of logs among `CloudWatch` vended logs.
+
+use crate::producer::{LogType, Producer};
+
+/// The log types that `CloudWatch` vended logs has of load balancers and buckets
+/// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html>).
+pub const VENDED_LOG_TYPES: [&str; 5] =
+    ["ALB_ACCESS_LOGS", "ALB_CONNECTION_LOGS", "ALB_HEALTH_CHECK_LOGS", "NLB_ACCESS_LOGS", "S3_SERVER_ACCESS_LOGS"];
+
+/// The log type of a producer's log; `log` is which of a load balancer's. Nothing where there is none.
+pub fn vended_log_type(producer: Producer, log: Option<LogType>) -> Option<&'static str> {
+    match (producer, log) {
+        (Producer::Alb, Some(LogType::Access)) => Some("ALB_ACCESS_LOGS"),
+        (Producer::Alb, Some(LogType::Connection)) => Some("ALB_CONNECTION_LOGS"),
+        (Producer::Alb, Some(LogType::HealthCheck)) => Some("ALB_HEALTH_CHECK_LOGS"),
+        (Producer::Nlb, Some(LogType::Access)) => Some("NLB_ACCESS_LOGS"),
+        (Producer::S3Access, _) => Some("S3_SERVER_ACCESS_LOGS"),
+        (Producer::Alb | Producer::Inventory | Producer::Nlb, _) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_log_but_an_inventory_has_a_name_of_its_own() {
+        let of_alb = LogType::ALL.map(|log| vended_log_type(Producer::Alb, Some(log)));
+        let nlb = vended_log_type(Producer::Nlb, Some(LogType::Access));
+        let s3 = vended_log_type(Producer::S3Access, None);
+        let all: Vec<&str> = of_alb.into_iter().chain([nlb, s3]).flatten().collect();
+        assert_eq!(all, VENDED_LOG_TYPES);
+        assert_eq!(vended_log_type(Producer::Inventory, None), None);
+        assert_eq!(vended_log_type(Producer::Nlb, Some(LogType::Connection)), None);
+    }
+}

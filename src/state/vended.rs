@@ -1,0 +1,39 @@
+//! `CloudWatch` vended logs: the route by which a source may log while its own setting is off.
+
+/// A delivery source of `CloudWatch` vended logs.
+///
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeliverySource.html>
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DeliverySource {
+    /// Its name.
+    pub name: String,
+    /// The ARNs of what logs.
+    pub resources: Vec<String>,
+    /// The type of its log, such as `ALB_ACCESS_LOGS`.
+    pub log_type: String,
+    /// What becomes of its log.
+    pub delivery: VendedDelivery,
+}
+
+/// What becomes of a log that a delivery source stands for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum VendedDelivery {
+    /// It goes to these, by their ARNs.
+    To(Vec<String>),
+    /// It goes somewhere: where could not be read.
+    Unread,
+    /// It goes nowhere: the delivery source has no delivery.
+    NoDelivery,
+    /// It goes nowhere: AWS calls the delivery source inactive.
+    Inactive,
+}
+
+impl DeliverySource {
+    /// Whether a log is delivered by it, as far as can be read.
+    pub fn delivers(&self) -> bool {
+        match self.delivery {
+            VendedDelivery::To(_) | VendedDelivery::Unread => true,
+            VendedDelivery::Inactive | VendedDelivery::NoDelivery => false,
+        }
+    }
+}

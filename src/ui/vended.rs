@@ -1,0 +1,61 @@
+//! The route of `CloudWatch` vended logs, in words that text, JSON, CSV and the page share.
+
+use serde::Serialize;
+
+use crate::health::Report;
+use crate::state::{DeliverySource, VendedDelivery};
+
+use super::printer::Printer;
+use super::words::shortened;
+
+/// The word of a log whose own setting is off, and that this route delivers: for people; in JSON it is `off`.
+pub(super) const WORD: &str = "vended";
+
+/// A sentence about it.
+pub(super) fn sentence(source: &DeliverySource) -> String {
+    let name = &source.name;
+    match &source.delivery {
+        VendedDelivery::To(arns) => {
+            let arns: Vec<String> = arns.iter().map(|arn| format!("`{arn}`")).collect();
+            format!("logs by CloudWatch vended logs: delivery source `{name}` to {}; not judged", shortened(&arns))
+        }
+        VendedDelivery::Unread => {
+            format!(
+                "logs by CloudWatch vended logs: delivery source `{name}`, whose destination could not be read; not judged"
+            )
+        }
+        VendedDelivery::NoDelivery => {
+            format!("delivery source `{name}` of CloudWatch vended logs has no delivery, so it delivers nothing")
+        }
+        VendedDelivery::Inactive => {
+            format!("delivery source `{name}` of CloudWatch vended logs is inactive, so it delivers nothing")
+        }
+    }
+}
+
+/// What was not checked beside though AWS refused nothing: for `--verbose`.
+pub(super) fn note_unanswered(printer: Printer, report: &Report) {
+    for one in report.not_checked.iter().filter(|one| printer.verbose && !one.is_refused) {
+        printer.remark(&format!("not checked: {}", one.what));
+    }
+}
+
+/// A delivery source in JSON.
+#[derive(Debug, Serialize)]
+pub(super) struct VendedBody {
+    delivery_source: String,
+    delivers: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    destinations: Vec<String>,
+    what: String,
+}
+
+impl VendedBody {
+    pub(super) fn new(source: &DeliverySource) -> Self {
+        let destinations = match &source.delivery {
+            VendedDelivery::To(arns) => arns.clone(),
+            VendedDelivery::Inactive | VendedDelivery::NoDelivery | VendedDelivery::Unread => Vec::new(),
+        };
+        Self { delivery_source: source.name.clone(), delivers: source.delivers(), destinations, what: sentence(source) }
+    }
+}

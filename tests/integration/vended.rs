@@ -1,0 +1,255 @@
+//! Logs whose own setting is off, and that `CloudWatch` vended logs delivers.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use sandbox::{DeliverySeed, Effect, Fault, When};
+use serde_json::{Value, json};
+
+use crate::account::Account;
+
+const BUCKET: &str = "arn:aws:s3:::new-logs/team";
+const SOURCES: &str = "DescribeDeliverySources";
+
+/// The sources of the seeded account that are off, each with its log among vended logs.
+const LOGS: [(&str, &str); 5] = [
+    ("check alb --source web --log-type access", "ALB_ACCESS_LOGS"),
+    ("check alb --source web --log-type connection", "ALB_CONNECTION_LOGS"),
+    ("check alb --source web --log-type health-check", "ALB_HEALTH_CHECK_LOGS"),
+    ("check nlb --source edge", "NLB_ACCESS_LOGS"),
+    ("check s3-access --source app-data", "S3_SERVER_ACCESS_LOGS"),
+];
+
+/// The only log that a check finds.
+#[track_caller]
+fn log(account: &Account, words: &str, exit: i32) -> Value {
+    let document = account.run(&format!("{words} --output json")).ends(exit).json();
+    let logs = document["logs"].as_array().unwrap();
+    assert_eq!(logs.len(), 1, "{document:#}");
+    logs[0].clone()
+}
+
+fn arn_of(account: &Account, words: &str) -> String {
+    log(account, words, 0)["source_arn"].as_str().unwrap().to_owned()
+}
+
+/// How often an operation was asked for in the last run.
+fn asked(account: &Account, operation: &str) -> usize {
+    account.sandbox.requests().iter().filter(|request| request.operation == operation).count()
+}
+
+fn fault(operation: &str, effect: Effect) -> Fault {
+    Fault { when: When::Operation(operation.to_owned()), effect }
+}
+
+#[test]
+fn a_log_that_is_off_and_vended_is_told_with_its_delivery_source_and_is_not_off_for_fail_on() {
+    for (words, log_type) in LOGS {
+        let account = Account::seeded();
+        let arn = arn_of(&account, words);
+        account.run(&format!("{words} --fail-on off")).ends(3).omits("vended");
+        // Another log, another Region, another source.
+        let other = if log_type == "ALB_ACCESS_LOGS" { "ALB_CONNECTION_LOGS" } else { "ALB_ACCESS_LOGS" };
+        account.sandbox.put_delivery(DeliverySeed::new("other", &arn, other).to(BUCKET));
+        account.sandbox.put_delivery(DeliverySeed::new("far", &arn, log_type).to(BUCKET).within("eu-west-1"));
+        account.sandbox.put_delivery(DeliverySeed::new("theirs", &format!("{arn}x"), log_type).to(BUCKET));
+        assert_eq!(log(&account, &format!("{words} --fail-on off"), 3)["vended"], Value::Null, "{words}");
+        account.sandbox.put_delivery(DeliverySeed::new("route-2", &arn, log_type).to(BUCKET));
+        let found = log(&account, &format!("{words} --fail-on off"), 0);
+        assert_eq!(found["health"], "off", "{found:#}");
+        let what = format!("logs by CloudWatch vended logs: delivery source `route-2` to `{BUCKET}`; not judged");
+        let vended = json!({"delivery_source": "route-2", "delivers": true, "destinations": [BUCKET], "what": what});
+        assert_eq!(found["vended"], vended, "{found:#}");
+        let ran = account.run(words).ends(0);
+        assert!(ran.stdout.starts_with("vended      "), "{words}: {ran:?}");
+        ran.says(&what).omits("off ").omits("not checked");
+        for operation in [SOURCES, "DescribeDeliveries", "DescribeDeliveryDestinations"] {
+            assert_eq!(asked(&account, operation), 1, "{words}: {operation}");
+        }
+    }
+}
+
+#[test]
+fn a_delivery_source_that_delivers_nothing_leaves_its_log_off() {
+    let words = "check nlb --source edge --fail-on off";
+    for (seed, says) in [
+        (DeliverySeed::new as fn(&str, &str, &str) -> DeliverySeed, "has no delivery, so it delivers nothing"),
+        (
+            |name, arn, log| DeliverySeed::new(name, arn, log).to(BUCKET).inactive(),
+            "is inactive, so it delivers nothing",
+        ),
+    ] {
+        let account = Account::seeded();
+        let arn = arn_of(&account, "check nlb --source edge");
+        account.sandbox.put_delivery(seed("route-2", &arn, "NLB_ACCESS_LOGS"));
+        assert_eq!(log(&account, words, 3)["vended"]["delivers"], false);
+        let ran = account.run(words).ends(3);
+        assert!(ran.stdout.starts_with("off "), "{ran:?}");
+        ran.says("delivery source `route-2` of CloudWatch vended logs").says(says);
+    }
+}
+
+#[test]
+fn a_destination_that_can_t_be_read_is_told_by_what_is_known() {
+    let words = "check nlb --source edge --fail-on off";
+    let with_route = |seed: fn(DeliverySeed) -> DeliverySeed| {
+        let account = Account::seeded();
+        let arn = arn_of(&account, "check nlb --source edge");
+        account.sandbox.put_delivery(seed(DeliverySeed::new("route-2", &arn, "NLB_ACCESS_LOGS").to(BUCKET)));
+        account
+    };
+    // Another account's, or one that may not be listed.
+    let theirs = with_route(|seed| seed.of_account("444455556666"));
+    theirs.run(words).ends(0).says("`arn:aws:logs:us-east-1:444455556666:delivery-destination:route-2-destination`");
+    let account = with_route(|seed| seed);
+    account.sandbox.inject(fault("DescribeDeliveryDestinations", Effect::access_denied()));
+    account.run(words).ends(0).says("`arn:aws:logs:us-east-1:111122223333:delivery-destination:route-2-destination`");
+    account.sandbox.inject(fault("DescribeDeliveries", Effect::access_denied()));
+    account
+        .run(words)
+        .ends(0)
+        .says("delivery source `route-2`, whose destination could not be read")
+        .omits("not checked");
+}
+
+#[test]
+fn a_scan_asks_each_region_once_and_tells_it_in_every_form() {
+    let account = Account::seeded();
+    let arn = arn_of(&account, "check nlb --source edge");
+    account.sandbox.put_delivery(DeliverySeed::new("route-2", &arn, "NLB_ACCESS_LOGS").to(BUCKET));
+    let what = format!("logs by CloudWatch vended logs: delivery source `route-2` to `{BUCKET}`; not judged");
+    let page = account.home().join("report.html");
+    let words = "scan --regions us-east-1,eu-west-1 --producer nlb,alb,s3-access";
+    let ran = account.run(&format!("{words} --report {}", page.display())).ends(3);
+    ran.says(&format!("            {what}")).says(" (1 of them by CloudWatch vended logs)").omits("not checked");
+    let mut regions: Vec<String> =
+        account.sandbox.requests().into_iter().filter(|one| one.operation == SOURCES).map(|one| one.region).collect();
+    regions.sort();
+    let all = regions.len();
+    regions.dedup();
+    assert!(all == regions.len() && regions.contains(&"us-east-1".to_owned()), "{regions:?}");
+    assert!(fs::read_to_string(&page).unwrap().contains("delivery source <code>route-2</code>"));
+    account.run(&format!("{words} --output csv")).ends(3).says(&what);
+    let document =
+        account.run("scan --regions us-east-1 --producer nlb --name edge --output json --fail-on off").ends(0);
+    assert_eq!(document.json()["logs"][0]["vended"]["delivery_source"], "route-2");
+    assert_eq!(document.json()["counts"]["off"], 1);
+}
+
+#[test]
+fn many_delivery_sources_are_read_page_by_page() {
+    let account = Account::seeded();
+    let arn = arn_of(&account, "check nlb --source edge");
+    for number in 0..120 {
+        account
+            .sandbox
+            .put_delivery(DeliverySeed::new(&format!("a-{number}"), "arn:aws:x", "NLB_ACCESS_LOGS").to(BUCKET));
+    }
+    account.sandbox.put_delivery(DeliverySeed::new("last", &arn, "NLB_ACCESS_LOGS").to(BUCKET));
+    assert_eq!(log(&account, "check nlb --source edge", 0)["vended"]["delivery_source"], "last");
+    assert_eq!(asked(&account, SOURCES), 3);
+}
+
+#[test]
+fn a_refusal_is_said_once_and_changes_no_exit_code() {
+    for words in ["check alb --source web", "scan --regions us-east-1,eu-west-1"] {
+        let account = Account::seeded();
+        let before = account.run(words);
+        account.sandbox.inject(fault(SOURCES, Effect::access_denied()));
+        let ran = account.run(words).ends(before.code);
+        let lines = ran.stdout.lines().filter(|line| line.contains("logs:DescribeDeliverySources` was denied")).count();
+        assert_eq!(lines, 1, "{words}: {}", ran.stdout);
+        assert!(ran.stdout.contains("not checked CloudWatch vended logs in "), "{}", ran.stdout);
+        let document = account.run(&format!("{words} --output json")).ends(before.code).json();
+        assert_eq!(document["not_checked"].as_array().unwrap().len(), 1, "{document:#}");
+        assert_eq!(document["not_known"].as_array().unwrap().len(), 0, "{document:#}");
+    }
+}
+
+#[test]
+fn a_service_that_does_not_answer_is_asked_once_and_only_verbose_says_so() {
+    for effect in [
+        Effect::status(404, "UnknownOperationException", "no such operation"),
+        Effect::status(400, "UnknownOperationException", "no such operation"),
+        Effect::status(501, "NotImplemented", "not simulated"),
+        Effect::internal_error(),
+        Effect::throttled(),
+        Effect::ResetBefore,
+        Effect::CutShort,
+        Effect::Garbled,
+        Effect::Page(404),
+        Effect::Page(200),
+        Effect::EndlessPages(2),
+    ] {
+        for words in ["check alb --source web", "scan --region us-east-1"] {
+            let account = Account::seeded();
+            let before = account.run(words);
+            account.sandbox.inject(fault(SOURCES, effect.clone()));
+            let started = Instant::now();
+            let ran = account.run(words).ends(before.code);
+            assert!(started.elapsed() < Duration::from_secs(20), "{effect:?}: {:?}", started.elapsed());
+            assert_eq!((&ran.stdout, &ran.stderr), (&before.stdout, &before.stderr), "{words} {effect:?}");
+            assert!(matches!(effect, Effect::EndlessPages(_)) || asked(&account, SOURCES) == 1, "{words} {effect:?}");
+            let document = account.run(&format!("{words} --output json")).ends(before.code).json();
+            assert_eq!(document["not_known"].as_array().unwrap().len(), 0, "{effect:?}: {document:#}");
+            assert_eq!(document["not_checked"].as_array().unwrap().len(), 1, "{effect:?}: {document:#}");
+            let verbose = account.run(&format!("{words} --verbose"));
+            assert!(verbose.stderr.contains("not checked: CloudWatch vended logs in us-east-1"), "{verbose:?}");
+        }
+    }
+}
+
+#[test]
+fn nobody_is_asked_where_nothing_is_off_that_could_be_vended() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
+    for words in ["check nlb --source edge", "check inventory --source app-data", "check --bucket edge-logs"] {
+        account.run(words).ends(0);
+        assert_eq!(asked(&account, SOURCES), 0, "{words}");
+    }
+}
+
+#[test]
+fn a_check_that_waits_asks_once() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket web-logs --yes --wait 0").ends(0);
+    account.run("check alb --source web --wait 5");
+    assert!(asked(&account, "DescribeLoadBalancers") > 1, "it looked once");
+    assert_eq!(asked(&account, SOURCES), 1);
+}
+
+#[test]
+fn its_own_endpoint_is_asked_in_place_of_that_of_all() {
+    let (account, other) = (Account::seeded(), Account::seeded());
+    let arn = arn_of(&account, "check nlb --source edge");
+    other.sandbox.put_delivery(DeliverySeed::new("route-2", &arn, "NLB_ACCESS_LOGS").to(BUCKET));
+    let variables = [("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", other.url())];
+    let variables: Vec<(&str, &str)> = variables.iter().map(|(name, url)| (*name, url.as_str())).collect();
+    account.run_with("check nlb --source edge", &variables).ends(0).says("delivery source `route-2`");
+    assert_eq!((asked(&account, SOURCES), asked(&other, SOURCES)), (0, 1));
+}
+
+#[test]
+fn the_printed_policies_allow_what_is_asked() {
+    for words in
+        ["permissions check alb --source web", "permissions check --producer nlb --source edge", "permissions scan"]
+    {
+        let words = words.replace("check alb", "check --producer alb");
+        let account = Account::seeded();
+        let arn = arn_of(&account, "check nlb --source edge");
+        account.sandbox.put_delivery(DeliverySeed::new("route-2", &arn, "NLB_ACCESS_LOGS").to(BUCKET));
+        let policy = account.run(&words).ends(0).json();
+        account.sandbox.allow_only(&policy);
+        let scans = words.ends_with("scan");
+        let ran = account.run(if scans { "scan --region us-east-1 --producer nlb" } else { "check nlb --source edge" });
+        if scans || words.contains("nlb") {
+            ran.says(&format!("delivery source `route-2` to `{BUCKET}`")).omits("not checked");
+        } else {
+            assert!(policy.to_string().contains("logs:DescribeDeliverySources"), "{policy:#}");
+        }
+    }
+    let account = Account::seeded();
+    for words in ["permissions check --producer inventory --source app-data", "permissions init --producer alb"] {
+        account.run(words).ends(0).omits("logs:Describe");
+    }
+}
