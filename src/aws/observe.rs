@@ -366,6 +366,7 @@ impl Rest {
             default_key,
             report_key,
             shown: BTreeMap::new(),
+            unread_history: None,
             test_files,
         }
     }

@@ -125,7 +125,9 @@ async fn scanned(
     let ends = |error: &AwsError| error.cause.is_of_the_caller();
     let events = Events::new(aws);
     let inquiry = Inquiry { aws, events: &events, caller: &caller, sought, ends, count: &count };
-    Box::pin(diagnosed(inquiry, attachments, None, |told| so_far.told(told))).await?;
+    let diagnosed = Box::pin(diagnosed(inquiry, attachments, None, |told| so_far.told(told))).await;
+    so_far.could_not(events.unread());
+    diagnosed?;
     if !scope.asks_tags() {
         leave_out_ignored(aws, &caller, &args.fail_on, so_far).await?;
     }
