@@ -7,18 +7,21 @@ use serde_json::{Value, json};
 
 use crate::model::{
     AccountId, BucketEncryption, BucketName, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions,
-    KeyFormat, LogType, Partition, PartitionDate, Region,
+    KeyFormat, LogType, Moment, Partition, PartitionDate, Producer, Region,
 };
 use crate::plan::plan;
 use crate::producer::{Values, bucket_grants, key_grant};
 use crate::state::{
-    Attachment, Bucket, Denial, Destination, Identity, InventoryConfiguration, InventoryEncryption, Key, KeyManager,
-    LoadBalancer, LoadBalancerType, Log, LogDeliveryAcl, Logging, Looked, ObjectLock, Ownership, Payer, Seen, Source,
-    SourceBucket, Target, Unread,
+    Attachment, Bucket, Denial, Destination, Found, Identity, InventoryConfiguration, InventoryEncryption, Key,
+    KeyManager, LoadBalancer, LoadBalancerType, Log, LogDeliveryAcl, Logging, Looked, Newest, ObjectLock, ObjectStamp,
+    Ownership, Payer, Seen, Source, SourceBucket, Target, Unread,
 };
 
 use super::super::diagnosis::observed;
+use super::super::evidence::{Evidence, Sought};
+use super::super::last_change::LastChange;
 use super::super::question::Question;
+use super::NOW;
 
 const ACCOUNT: &str = "123456789012";
 const BUCKET: &str = "acme-logs";
@@ -72,6 +75,41 @@ fn denied<T>(action: &'static str) -> Seen<T> {
 pub(super) struct World {
     pub(super) attachment: Attachment,
     pub(super) looked: Looked,
+    /// What the service wrote, and what the event history tells of the last change.
+    pub(super) evidence: Evidence,
+}
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// Ages of objects and changes: fresh for every service, for some, for none, and older than the event history.
+const AGES: [i64; 5] = [10 * 60, 20 * 60 * 60, 12 * DAY, 40 * DAY, 100 * DAY];
+
+fn evidence(dice: &mut Dice<'_>, attachment: &Attachment) -> Evidence {
+    if dice.roll(3) == 0 {
+        return Evidence::NotSought;
+    }
+    let object = |dice: &mut Dice<'_>| Found {
+        key: "an/object".to_owned(),
+        stamp: ObjectStamp { last_modified: NOW.0 - dice.pick(&AGES), etag: String::new() },
+        unreadable: None,
+        algorithm: dice.pick(&[None, Some("AES256"), Some("aws:kms")]).map(str::to_owned),
+        kms_key: None,
+    };
+    let newest = match dice.roll(4) {
+        1 => Newest::None,
+        2 if attachment.producer() == Producer::Alb => Newest::None,
+        _ => Newest::Found(object(dice)),
+    };
+    let is_tested = attachment.producer() == Producer::Alb && dice.roll(2) == 0;
+    // Between two of the ages, or the very moment.
+    let moment = |dice: &mut Dice<'_>| Moment(NOW.0 - dice.pick(&AGES) - dice.pick(&[60, 0, -60]));
+    let change = match dice.roll(6) {
+        1 => LastChange::NotKnown,
+        2 => LastChange::NotInHistory,
+        _ => LastChange::At(moment(dice)),
+    };
+    let attached = (change != LastChange::NotKnown && dice.roll(2) == 0).then(|| moment(dice));
+    Evidence::Sought(Box::new(Sought { newest, test_file: is_tested.then(|| object(dice)), change, attached }))
 }
 
 pub(super) fn world(dice: &mut Dice<'_>) -> World {
@@ -97,7 +135,7 @@ pub(super) fn world(dice: &mut Dice<'_>) -> World {
         default_key: Seen::Absent,
         report_key: Seen::Absent,
     };
-    let mut world = World { attachment, looked };
+    let mut world = World { attachment, looked, evidence: Evidence::NotSought };
     world.looked.destination = match dice.roll(24) {
         1 => Destination::Absent,
         2 => Destination::Refused,
@@ -117,6 +155,7 @@ pub(super) fn world(dice: &mut Dice<'_>) -> World {
     if today.and_then(InventoryConfiguration::own_key).is_some() {
         world.looked.report_key = key(dice, OTHER_KEY, &world);
     }
+    world.evidence = evidence(dice, &world.attachment);
     world
 }
 
