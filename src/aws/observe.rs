@@ -363,6 +363,7 @@ impl Rest {
             default_key,
             report_key,
             shown: BTreeMap::new(),
+            unread_history: None,
             test_files,
         }
     }

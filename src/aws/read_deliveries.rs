@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::types::{DeliveryDestination, DeliverySource as SdkSource, DeliverySourceStatus};
 
-use crate::model::Region;
-use crate::model::Seen;
+use crate::model::{Region, Seen};
 use crate::state::{DeliverySource, VendedDelivery};
 
 use super::connect::Aws;

@@ -10,7 +10,17 @@ use crate::model::{Region, Seen};
 #[derive(Debug)]
 pub(super) struct Events<'a> {
     aws: &'a Aws,
+    unread: Mutex<BTreeMap<String, BTreeSet<Purpose>>>,
     regions: Mutex<BTreeMap<Region, Arc<tokio::sync::Mutex<Read>>>>,
+}
+
+/// What events tell.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Purpose {
+    /// When what is in doubt last changed.
+    LastChange,
+    /// Who changed what.
+    Story,
 }
 
 /// What was read of a Region's.
@@ -25,7 +35,26 @@ struct Read {
 impl<'a> Events<'a> {
     /// Nothing yet.
     pub(super) fn new(aws: &'a Aws) -> Self {
-        Self { aws, regions: Mutex::default() }
+        Self { aws, unread: Mutex::default(), regions: Mutex::default() }
+    }
+
+    /// Notes what is missing where the history matters and can't be read.
+    pub(super) fn misses(&self, purpose: Purpose, why: String) {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).entry(why).or_default().insert(purpose);
+    }
+
+    /// What is missing, each cause once.
+    pub(super) fn unread(&self) -> Vec<String> {
+        let said = |purpose: &Purpose| match purpose {
+            Purpose::LastChange => "when the settings of logs in doubt last changed",
+            Purpose::Story => "who changed what",
+        };
+        let unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        let line = |(why, purposes): (&String, &BTreeSet<Purpose>)| {
+            let purposes: Vec<&str> = purposes.iter().map(said).collect();
+            format!("{}: {why}", purposes.join(", and "))
+        };
+        unread.iter().map(line).collect()
     }
 
     /// The events of these operations in a Region, or why they can't be read.

@@ -9,10 +9,8 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::aws::Aws;
 use crate::health::{NotChecked, Report};
-use crate::model::Region;
-use crate::model::{Seen, Unread};
-use crate::producer::{Attachment, Log};
-use crate::producer::{VENDED_LOG_TYPES, vended_log_type};
+use crate::model::{Region, Seen, Unread};
+use crate::producer::{Attachment, Log, VENDED_LOG_TYPES, vended_log_type};
 use crate::state::DeliverySource;
 
 /// Regions asked at once: each has quotas of its own.

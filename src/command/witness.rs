@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::aws::{Aws, AwsError, SharedLooks, Trail};
-use crate::health::{Diagnosis, Evidence, LastChange, Sought, diagnose, shown, whereabouts};
+use crate::health::{Diagnosis, Evidence, LastChange, Sought, diagnose, needs_history, shown, whereabouts};
 use crate::model::Moment;
 use crate::producer::{Attachment, Inventories, Kind, Log, Producer, Source};
 use crate::request::Request;
 use crate::state::{Looked, Newest, Observed, Shown};
 
 use super::check::now;
-use super::events::Events;
+use super::events::{Events, Purpose};
 
 /// Where it is looked for.
 #[derive(Clone, Copy, Debug)]
@@ -46,10 +46,15 @@ impl Witness<'_> {
         if operations.is_empty() {
             return Ok(sought);
         }
-        // It is only an addition, so that a refusal is no failure.
+        // A refusal is no failure, but is said where the history could change the verdict.
         Ok(match self.events.of(attachment.source.region(), &operations).await {
             Ok(Trail { events, cut }) => sought.since_the_last_change(settings, looked, &events, &cut),
-            Err(_) => sought,
+            Err(why) => {
+                if needs_history(settings, looked, &sought, now) {
+                    self.events.misses(Purpose::LastChange, why);
+                }
+                sought
+            }
         })
     }
 }
@@ -69,7 +74,7 @@ pub(super) async fn with_shown(aws: &Aws, request: &Request, observed: Observed)
     let shown = futures_util::future::join_all(of_each).await;
     let shown: BTreeMap<usize, Shown> =
         shown.into_iter().enumerate().filter_map(|(at, shown)| Some((at, shown?))).collect();
-    Observed { shown, ..observed }
+    Observed { shown, unread_history: events.unread().into_iter().next(), ..observed }
 }
 
 /// What is shown of all the logs that a request asks of a source: the least of it.

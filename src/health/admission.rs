@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::iam::{Document, Effect, Truth, evaluate};
+use crate::iam::{Document, Effect, Truth};
 use crate::model::{EncryptionKind, Seen};
 use crate::producer::encryption::Outcome;
 use crate::producer::{AclWay, Choices, KeyFormat, Place, Prefix, Producer, Writer, bucket_probes};
@@ -88,7 +88,7 @@ fn denies(bucket: &Bucket, producer: Producer, looked: &Looked) -> Vec<String> {
     let kind = Choices::default().kind(producer);
     let mut names = BTreeSet::new();
     for probe in bucket_probes(&kind, &writer, &place) {
-        for verdict in evaluate(&document, &probe.request).statements {
+        for verdict in probe.judged(&document).statements {
             if verdict.effect == Some(Effect::Deny) && verdict.truth != Truth::False {
                 names.insert(verdict.sid.unwrap_or_else(|| (verdict.index + 1).to_string()));
             }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::iam::{Answer, Document, evaluate};
+use crate::iam::{Answer, Document};
 use crate::model::{Moment, Seen};
 use crate::plan::{Setting, Slot};
 use crate::producer::{Attachment, Choices, Place, Prefix, Source, Writer, bucket_probes, nlb};
@@ -55,7 +55,7 @@ pub fn closed_to(prefix: &Prefix, folders: Vec<String>, today: &Looked, after: &
     let writer = Writer { name: "another service".to_owned(), arn: String::new() };
     let is_closed = |folder: &String| {
         let probe = nlb::probe_of_folder(folder, &writer, &place);
-        let answer = |policy: &Document| evaluate(policy, &probe.request).answer;
+        let answer = |policy: &Document| probe.judged(policy).answer;
         match (answer(&before), answer(&after)) {
             (Answer::Allowed, after) => after != Answer::Allowed,
             (Answer::Unknown, after) => matches!(after, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied),
@@ -98,7 +98,7 @@ pub fn may_be_let_in(log: &Attachment, today: &Looked, prefixes: &[Prefix]) -> b
         let place = place(bucket, prefix, today);
         let probes = bucket_probes(&kind, &writer, &place);
         probes.iter().any(|probe| {
-            let answer = evaluate(&policy, &probe.request).answer;
+            let answer = probe.judged(&policy).answer;
             matches!(answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied)
         })
     };

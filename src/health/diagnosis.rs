@@ -22,7 +22,7 @@ const LIFECYCLE_DATES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userg
 const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
 
 /// What is said of an object that speaks against AWS's documents.
-const AGAINST_DOCUMENTS: &str = "; its name, time and encryption are those of the service's own files, against what AWS documents. \
+pub(super) const AGAINST_DOCUMENTS: &str = "; its name, time and encryption are those of the service's own files, against what AWS documents. \
                                  S3 doesn't say who wrote it: anyone who may write there could have";
 
 /// What is said of an object that the service can't have written as the bucket is set up today.
@@ -264,6 +264,7 @@ pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
         default_key,
         report_key,
         shown: BTreeMap::new(),
+        unread_history: None,
         test_files,
     }
 }

@@ -1,6 +1,7 @@
 //! What the producer itself delivered last, and what that says.
 
 use crate::model::{Moment, Seen, span};
+use crate::plan::FindingId;
 use crate::producer::{Attachment, InventoryEncryption, Layout, Log, Overdue, Place, Source, Target};
 use crate::state::{Bucket, ExpirationRule, Found, Looked, Newest, Shown, TrailEvent};
 
@@ -95,6 +96,17 @@ impl Sought {
 /// What the findings show of a log that is on: nothing where there is no bucket to write to.
 pub fn shown(attachment: &Attachment, looked: &Looked, sought: &Sought, now: Moment) -> Option<Shown> {
     sought.shows(attachment, attachment.target.present()?, looked.destination.bucket()?, now)
+}
+
+/// Whether the event history, which could not be read, might change the verdict: an object is there that it could make count, or a
+/// report is missing that it could show to be overdue. `settings` is the diagnosis by the settings alone.
+pub fn needs_history(settings: &Diagnosis, looked: &Looked, sought: &Sought, now: Moment) -> bool {
+    let attachment = &settings.attachment;
+    let Some(bucket) = looked.destination.bucket().filter(|_| settings.is_doubtful(looked)) else { return false };
+    let best = Sought { change: LastChange::NotInHistory, attached: Some(Moment(0)), ..sought.clone() };
+    let is_likely_denied = settings.findings.iter().any(|finding| finding.id == FindingId::PolicyDenyLikely);
+    let is_overdue = |sought: &Sought| sought.is_overdue(attachment, bucket, now);
+    shown(attachment, looked, &best, now).is_some() || is_likely_denied && is_overdue(&best) != is_overdue(sought)
 }
 
 /// Where an attachment's objects lie.

@@ -1,6 +1,6 @@
 //! Letting a service in: which of its requests a policy refuses, and the policy that allows them.
 
-use crate::iam::{Answer, Document, evaluate};
+use crate::iam::{Answer, Document};
 use crate::producer::{Place, Probe, Template, Values};
 
 use super::policy_edit::with_statement;
@@ -33,9 +33,8 @@ pub(super) enum Granted {
 
 /// The sources whose requests a policy does not certainly allow, by their place.
 pub(super) fn kept_out(document: &Document, probes: &[(usize, Probe)]) -> Vec<usize> {
-    let refused = |(source, probe): &(usize, Probe)| {
-        (evaluate(document, &probe.request).answer != Answer::Allowed).then_some(*source)
-    };
+    let refused =
+        |(source, probe): &(usize, Probe)| (probe.judged(document).answer != Answer::Allowed).then_some(*source);
     let mut sources: Vec<usize> = probes.iter().filter_map(refused).collect();
     sources.dedup();
     sources

@@ -1,6 +1,9 @@
 //! The very requests that a log service makes, to be judged against a policy.
 
-use crate::iam::{AccessRequest, Context, ContextValue, Principal, ResourceSet, Unnamed};
+use crate::iam::{
+    AccessRequest, Answer, Context, ContextValue, Decision, Document, Effect, Principal, ResourceSet, Truth, Unnamed,
+    evaluate,
+};
 
 use crate::model::Partition;
 
@@ -17,9 +20,44 @@ pub struct Probe {
     pub part: Option<&'static str>,
     /// The request.
     pub request: AccessRequest,
+    /// Keys that a policy of AWS's own pages allows the service by, with their values: such a grant works, though the request may
+    /// come without them.
+    pub documented: Vec<(&'static str, ContextValue)>,
 }
 
 impl Probe {
+    /// What a policy says to the request. A grant may rely on what AWS's own pages grant by; a Deny that depends on it stays unknown,
+    /// since no page says that it is always sent.
+    #[must_use]
+    pub fn judged(&self, document: &Document) -> Decision {
+        let mut decision = evaluate(document, &self.request);
+        if self.documented.is_empty() {
+            return decision;
+        }
+        let documented = evaluate(document, &self.as_documented()).statements;
+        for (own, documented) in decision.statements.iter_mut().zip(documented) {
+            if own.effect == Some(Effect::Allow) && documented.truth == Truth::True {
+                *own = documented;
+            }
+        }
+        let is_allowed =
+            decision.statements.iter().any(|own| own.effect == Some(Effect::Allow) && own.truth == Truth::True);
+        let may_be_denied =
+            decision.statements.iter().any(|own| own.effect != Some(Effect::Allow) && own.truth != Truth::False);
+        if decision.answer == Answer::Unknown && is_allowed && !may_be_denied {
+            decision.answer = Answer::Allowed;
+        }
+        decision
+    }
+
+    /// The same request with all that AWS's own pages grant by.
+    #[must_use]
+    pub fn as_documented(&self) -> AccessRequest {
+        let known = self.documented.iter().cloned();
+        let context = known.fold(self.request.context.clone(), |context, (key, value)| context.with(key, value));
+        AccessRequest { context, ..self.request.clone() }
+    }
+
     /// The same request, with what a service of AWS's very likely sends where AWS documents nothing.
     #[must_use]
     pub fn likely(&self) -> AccessRequest {
@@ -32,6 +70,7 @@ impl Probe {
 pub struct ServiceRequest {
     service: &'static str,
     context: Context,
+    documented: Vec<(&'static str, ContextValue)>,
 }
 
 impl ServiceRequest {
@@ -44,7 +83,7 @@ impl ServiceRequest {
             .with("aws:RequestedRegion", ContextValue::known(place.region.as_str()))
             .with("aws:ResourceAccount", ContextValue::known(place.owner.as_str()))
             .with("s3:ResourceAccount", ContextValue::known(place.owner.as_str()));
-        Self { service, context }
+        Self { service, context, documented: Vec::new() }
     }
 
     /// The same request, carrying this key.
@@ -52,6 +91,13 @@ impl ServiceRequest {
     pub fn with(mut self, key: &str, value: ContextValue) -> Self {
         self.context.insert(key, value);
         self
+    }
+
+    /// The same request, which may carry this key, by which a policy of AWS's own pages allows it.
+    #[must_use]
+    pub fn with_documented(mut self, key: &'static str, value: &str) -> Self {
+        self.documented.push((key, ContextValue::known(value)));
+        self.with(key, perhaps(value))
     }
 
     /// The same request on behalf of a source that AWS documents as named.
@@ -81,6 +127,7 @@ impl ServiceRequest {
                 resource,
                 context: self.context,
             },
+            documented: self.documented,
         }
     }
 

@@ -34,6 +34,8 @@ pub struct Observed {
     pub report_key: Seen<Key>,
     /// What AWS has shown of sources, by their place: what a policy leaves open about them is settled.
     pub shown: BTreeMap<usize, Shown>,
+    /// Why the event history, on which a verdict depends, could not be read.
+    pub unread_history: Option<String>,
     /// The load balancer test files that stood at the destination before the run, by log.
     pub test_files: BTreeMap<LogType, Seen<ObjectStamp>>,
 }

@@ -77,7 +77,7 @@ fn a_named_thing_that_does_not_exist_is_wrong_usage_and_a_missing_approval_has_a
         ("init alb --source web --bucket demo-logs", "`--yes`"),
         ("init alb --source web --bucket kms-logs", "`--fix --yes`"),
         ("init alb --source web --bucket kms-logs --yes", "`--fix`"),
-        ("init alb --source web --bucket strict-logs --yes", "--exempt DenyMissingEncryptionHeader --fix`"),
+        ("init nlb --source edge --bucket strict-logs --yes", "--exempt DenyMissingEncryptionHeader --fix`"),
     ] {
         account.run(words).ends(7).says(flags);
         let document = account.run(&format!("{words} --output json")).ends(7).json();

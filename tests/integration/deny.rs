@@ -43,20 +43,20 @@ fn exempting_one_of_two_is_not_enough_and_exempting_both_is() {
 #[test]
 fn an_exemption_is_a_replacing_step_that_says_whose_statements_it_narrows() {
     let account = Account::seeded();
-    let words = "init alb --source web --bucket strict-logs --exempt DenyUnencryptedUploads \
+    let words = "init nlb --source edge --bucket strict-logs --exempt DenyUnencryptedUploads \
                  --exempt DenyMissingEncryptionHeader";
     account
         .run(&format!("{words} --yes"))
         .ends(7)
-        .says("~ exempt `logdelivery.elasticloadbalancing.amazonaws.com` from `DenyUnencryptedUploads`, `DenyMissingEncryptionHeader`")
+        .says("~ exempt `delivery.logs.amazonaws.com` from `DenyUnencryptedUploads`, `DenyMissingEncryptionHeader`")
         .says("add `--fix` to approve");
     assert!(account.writes().is_empty());
     // A dry run shows the plan whatever consent it takes, and says which.
-    let dry = "init alb --source web --bucket strict-logs --dry-run";
+    let dry = "init nlb --source edge --bucket strict-logs --dry-run";
     account
         .run(dry)
         .ends(0)
-        .says("~ exempt `logdelivery.elasticloadbalancing.amazonaws.com` from `DenyUnencryptedUploads`")
+        .says("~ exempt `delivery.logs.amazonaws.com` from `DenyUnencryptedUploads`")
         .says("--exempt DenyUnencryptedUploads --exempt DenyMissingEncryptionHeader --fix --yes");
     let document = account.run(&format!("{dry} --detailed-exitcode --output json")).ends(3).json();
     assert_eq!(document["verdict"], "needs-exempt");

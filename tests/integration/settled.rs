@@ -124,6 +124,101 @@ fn without_an_event_history_an_object_counts_only_while_it_is_fresh() {
     is_settled(&account);
 }
 
+fn without_history(account: &Account, effect: Effect) {
+    let when = When::Operation("LookupEvents".to_owned());
+    account.sandbox.inject(Fault { when, effect });
+}
+
+/// What `check`, `scan` and `init` say of an event history that can't be read: each of them this often.
+#[track_caller]
+fn history_is_missed(account: &Account, times: usize, why: &str) {
+    for words in [
+        format!("check {WEB}"),
+        format!("check {WEB} --output json"),
+        "scan --name x".to_owned(),
+        "scan --name x --output json".to_owned(),
+        INIT.to_owned(),
+        format!("{INIT} --output json"),
+    ] {
+        let ran = account.run_with(&words, &[("AWS_MAX_ATTEMPTS", "1")]);
+        let all = format!("{}{}", ran.stdout, ran.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(all.matches("cloudtrail:LookupEvents").count(), times, "{words}: {all}");
+        assert_eq!(all.matches(why).count(), times, "{words}: {all}");
+    }
+}
+
+#[test]
+fn an_event_history_that_could_change_a_verdict_and_may_not_be_read_is_said_once() {
+    for condition in [
+        json!({"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}),
+        json!({"StringEquals": {"aws:SourceAccount": seed::ACCOUNT}}),
+    ] {
+        let mut grant = grant("*");
+        grant["Condition"] = condition;
+        let account = account(&[grant]);
+        without_history(&account, Effect::access_denied());
+        // Without an object no history could settle anything.
+        history_is_missed(&account, 0, "was denied");
+        tested(&account, 30);
+        history_is_missed(&account, 1, "was denied");
+        // Who turned two other logs off is not known either: the cause is the same.
+        let both = account.run("check alb --source x --output json").json()["not_known"].clone();
+        assert_eq!(both.as_array().unwrap().len(), 1, "{both:#}");
+        assert!(both[0].as_str().unwrap().contains("last changed, and who changed what: could not read"), "{both:#}");
+        tested(&account, 0);
+        history_is_missed(&account, 1, "was denied");
+    }
+}
+
+#[test]
+fn an_event_history_is_not_missed_where_nothing_is_in_doubt() {
+    let nobody = json!({
+        "Sid": "Nobody", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::web-logs/*"
+    });
+    let certain = account(&[plain_grant()]);
+    let refused = account(&[grant("*"), nobody]);
+    for account in [certain, refused] {
+        tested(&account, 30);
+        without_history(&account, Effect::access_denied());
+        account.run(INIT);
+        for words in ["scan --name x --output json".to_owned(), format!("{INIT} --output json")] {
+            let all = account.run(&words).stdout;
+            assert!(!all.contains("when the settings of logs in doubt"), "{words}: {all}");
+        }
+    }
+}
+
+#[test]
+fn an_event_history_that_throttles_or_fails_is_missed_as_well() {
+    for (effect, why) in [
+        (Effect::throttled(), "ThrottlingException"),
+        (Effect::status(500, "InternalError", "We encountered an internal error."), "InternalError"),
+    ] {
+        let account = account(&[grant("*")]);
+        tested(&account, 30);
+        without_history(&account, effect);
+        history_is_missed(&account, 1, why);
+    }
+}
+
+#[test]
+fn a_report_is_not_called_overdue_or_on_time_in_silence_without_an_event_history() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
+    let mut policy = account.policy("inv-logs");
+    let deny = guard(&json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}})).to_string();
+    policy["Statement"]
+        .as_array_mut()
+        .unwrap()
+        .push(serde_json::from_str(&deny.replace("web-logs", "inv-logs")).unwrap());
+    account.sandbox.set_policy("inv-logs", Some(&policy.to_string()));
+    without_history(&account, Effect::access_denied());
+    let document = account.run("check inventory --source app-data --output json").json();
+    let missed = document["not_known"].as_array().unwrap();
+    assert_eq!(missed.len(), 1, "{document:#}");
+    assert!(missed[0].as_str().unwrap().contains("`cloudtrail:LookupEvents`"), "{document:#}");
+}
+
 /// A Deny on what only AWS's own network and services have, without an exception for them.
 fn guard(condition: &Value) -> Value {
     json!({

@@ -56,6 +56,7 @@ pub(crate) fn observed(request: &Request, destination: Destination) -> Observed 
         default_key: Seen::Absent,
         report_key: Seen::Absent,
         shown: BTreeMap::new(),
+        unread_history: None,
         test_files: BTreeMap::new(),
     }
 }

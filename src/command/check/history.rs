@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::Trail;
-use crate::command::events::Events;
+use crate::command::events::{Events, Purpose};
 use crate::health::{Told, operations, story};
 use crate::model::Region;
 use crate::ui::Progress;
 
-/// What `CloudTrail` tells, where it can tell anything; it is only an addition, so that a refusal is no failure, but is said.
+/// What `CloudTrail` tells, where it can tell anything, and what it could not tell of the run: a refusal is no failure, but is said.
 pub(super) async fn with_stories(events: &Events<'_>, logs: &mut [Told]) -> Vec<String> {
     let mut wanted: BTreeMap<Region, BTreeSet<&'static str>> = BTreeMap::new();
     for told in logs.iter() {
@@ -22,7 +22,7 @@ pub(super) async fn with_stories(events: &Events<'_>, logs: &mut [Told]) -> Vec<
         let Trail { events: of_region, cut } = match events.of(&region, &operations).await {
             Ok(trail) => trail,
             Err(why) => {
-                unread.push(format!("who changed what: {why}"));
+                events.misses(Purpose::Story, why);
                 continue;
             }
         };
@@ -34,5 +34,6 @@ pub(super) async fn with_stories(events: &Events<'_>, logs: &mut [Told]) -> Vec<
             told.history = story(&told.diagnosis, told.bucket.as_deref(), &of_region, told.delivered, told.now);
         }
     }
+    unread.extend(events.unread());
     unread
 }

@@ -131,6 +131,7 @@ async fn scanned(
         Box::pin(diagnosed(inquiry, attachments, None, |told| so_far.told(told))),
         Box::pin(vended(aws, regions))
     );
+    so_far.could_not(events.unread());
     outcome?;
     so_far.vended(&vended);
     if !scope.asks_tags() {

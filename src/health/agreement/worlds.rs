@@ -5,19 +5,23 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use crate::model::{AccountId, BucketEncryption, BucketName, Denial, Partition, Region, Seen, Unread};
+use crate::model::{AccountId, BucketEncryption, BucketName, Denial, Moment, Partition, Region, Seen, Unread};
 use crate::plan::plan;
 use crate::producer::{
     Attachment, InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency,
-    InventoryVersions, KeyFormat, LoadBalancer, LoadBalancerType, Log, LogType, Logging, PartitionDate, Source,
-    SourceBucket, Target, Values,
+    InventoryVersions, KeyFormat, LoadBalancer, LoadBalancerType, Log, LogType, Logging, PartitionDate, Producer,
+    Source, SourceBucket, Target, Values,
 };
 use crate::state::{
-    Bucket, Destination, Identity, Key, KeyManager, LogDeliveryAcl, Looked, ObjectLock, Ownership, Payer,
+    Bucket, Destination, Found, Identity, Key, KeyManager, LogDeliveryAcl, Looked, Newest, ObjectLock, ObjectStamp,
+    Ownership, Payer,
 };
 
 use super::super::diagnosis::observed;
+use super::super::evidence::{Evidence, Sought};
+use super::super::last_change::LastChange;
 use super::super::question::Question;
+use super::NOW;
 
 const ACCOUNT: &str = "123456789012";
 const BUCKET: &str = "acme-logs";
@@ -71,6 +75,41 @@ fn denied<T>(action: &'static str) -> Seen<T> {
 pub(super) struct World {
     pub(super) attachment: Attachment,
     pub(super) looked: Looked,
+    /// What the service wrote, and what the event history tells of the last change.
+    pub(super) evidence: Evidence,
+}
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// Ages of objects and changes: fresh for every service, for some, for none, and older than the event history.
+const AGES: [i64; 5] = [10 * 60, 20 * 60 * 60, 12 * DAY, 40 * DAY, 100 * DAY];
+
+fn evidence(dice: &mut Dice<'_>, attachment: &Attachment) -> Evidence {
+    if dice.roll(3) == 0 {
+        return Evidence::NotSought;
+    }
+    let object = |dice: &mut Dice<'_>| Found {
+        key: "an/object".to_owned(),
+        stamp: ObjectStamp { last_modified: NOW.0 - dice.pick(&AGES), etag: String::new() },
+        unreadable: None,
+        algorithm: dice.pick(&[None, Some("AES256"), Some("aws:kms")]).map(str::to_owned),
+        kms_key: None,
+    };
+    let newest = match dice.roll(4) {
+        1 => Newest::None,
+        2 if attachment.producer() == Producer::Alb => Newest::None,
+        _ => Newest::Found(object(dice)),
+    };
+    let is_tested = attachment.producer() == Producer::Alb && dice.roll(2) == 0;
+    // Between two of the ages, or the very moment.
+    let moment = |dice: &mut Dice<'_>| Moment(NOW.0 - dice.pick(&AGES) - dice.pick(&[60, 0, -60]));
+    let change = match dice.roll(6) {
+        1 => LastChange::NotKnown,
+        2 => LastChange::NotInHistory,
+        _ => LastChange::At(moment(dice)),
+    };
+    let attached = (change != LastChange::NotKnown && dice.roll(2) == 0).then(|| moment(dice));
+    Evidence::Sought(Box::new(Sought { newest, test_file: is_tested.then(|| object(dice)), change, attached }))
 }
 
 pub(super) fn world(dice: &mut Dice<'_>) -> World {
@@ -96,7 +135,7 @@ pub(super) fn world(dice: &mut Dice<'_>) -> World {
         default_key: Seen::Absent,
         report_key: Seen::Absent,
     };
-    let mut world = World { attachment, looked };
+    let mut world = World { attachment, looked, evidence: Evidence::NotSought };
     world.looked.destination = match dice.roll(24) {
         1 => Destination::Absent,
         2 => Destination::Refused,
@@ -116,6 +155,7 @@ pub(super) fn world(dice: &mut Dice<'_>) -> World {
     if today.and_then(InventoryConfiguration::own_key).is_some() {
         world.looked.report_key = key(dice, OTHER_KEY, &world);
     }
+    world.evidence = evidence(dice, &world.attachment);
     world
 }
 

@@ -1,6 +1,8 @@
 //! One request value held against one policy value by one operator. Lists, set
 //! prefixes, negation and missing keys are `line`'s business.
 
+use std::net::IpAddr;
+
 use crate::iam::context::Context;
 use crate::iam::glob::Pattern;
 use crate::iam::resource_set::{Letters, ResourceSet};
@@ -10,7 +12,7 @@ use crate::iam::variables::{Expansion, Language, Wildcards, expand};
 use super::arn::{self, ArnMatch};
 use super::base64;
 use super::date::Instant;
-use super::ip::Block;
+use super::ip::block;
 use super::number::Decimal;
 use super::operator::Test;
 
@@ -64,7 +66,7 @@ pub(crate) fn compare(test: Test, request: &str, policy: &str, language: Languag
         Test::Null => both(boolean(request), boolean(policy), |a, b| a == b),
         Test::Binary => both(base64::decode(request), base64::decode(policy), |a, b| a == b),
         Test::IpAddress => {
-            both(request.trim().parse().ok(), Block::parse(policy), |request, policy| policy.contains(request))
+            both(request.trim().parse::<IpAddr>().ok(), block(policy), |request, policy| policy.contains(&request))
         }
     }
 }

@@ -1,5 +1,20 @@
 //! Dates as condition values: the W3C profile of ISO 8601 and epoch seconds. See
-//! <https://www.w3.org/TR/NOTE-datetime>. No calendar beyond what comparison needs.
+//! <https://www.w3.org/TR/NOTE-datetime>. The calendar is that of the `time` crate.
+
+use std::sync::LazyLock;
+
+use time::OffsetDateTime;
+use time::format_description::{OwnedFormatItem, parse_owned};
+use time::parsing::Parsed;
+
+/// A date, and a time of day with or without seconds, a fraction of them, and a zone.
+#[expect(clippy::expect_used, reason = "a constant, read by every test")]
+static FORM: LazyLock<OwnedFormatItem> = LazyLock::new(|| {
+    let zone =
+        "[first [Z] [[offset_hour sign:mandatory]:[offset_minute]] [[offset_hour sign:mandatory][offset_minute]]]";
+    let time = format!("T[hour]:[minute][optional [:[second][optional [.[subsecond]]]]][optional [{zone}]]");
+    parse_owned::<2>(&format!("[year]-[month]-[day][optional [{time}]]")).expect("a form of a date")
+});
 
 /// A point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,18 +33,26 @@ impl Instant {
         {
             return Some(instant);
         }
-        let (date, time) = match text.split_once('T') {
-            Some((date, time)) => (date, Some(time)),
-            None => (text, None),
-        };
-        let day = days(date)?;
-        let (seconds, nanoseconds) = match time {
-            Some(time) if date.len() == 10 => seconds_of(time)?,
-            Some(_) => return None,
-            None => (0, 0),
-        };
-        Some(Self { seconds: day * 86_400 + seconds, nanoseconds })
+        if text.len() == "YYYY-MM".len() { calendar(&format!("{text}-01")) } else { calendar(text) }
     }
+}
+
+/// Reads a date with or without a time of day: without one it is midnight, and without a zone UTC.
+fn calendar(text: &str) -> Option<Instant> {
+    let mut parsed = Parsed::new();
+    let rest = parsed.parse_item(text.as_bytes(), &*FORM).ok()?;
+    if parsed.hour_24().is_none() {
+        parsed.set_hour_24(0)?;
+    }
+    if parsed.offset_hour().is_none() {
+        parsed.set_offset_hour(0)?;
+    }
+    let date = OffsetDateTime::try_from(parsed).ok()?;
+    // `time` reads a year with a sign, and an offset of a day and more.
+    let is_of_profile =
+        text.starts_with(|first: char| first.is_ascii_digit()) && date.offset().whole_hours().abs() < 24;
+    (rest.is_empty() && is_of_profile)
+        .then(|| Instant { seconds: date.unix_timestamp(), nanoseconds: date.nanosecond() })
 }
 
 fn epoch(text: &str) -> Option<Instant> {
@@ -44,76 +67,6 @@ fn epoch(text: &str) -> Option<Instant> {
     }
     let seconds = number(digits, digits.len())?;
     Some(Instant { seconds: if negative { -seconds } else { seconds }, nanoseconds: nanoseconds(fraction)? })
-}
-
-/// Days since 1970-01-01 of `YYYY-MM-DD`, `YYYY-MM`.
-fn days(text: &str) -> Option<i64> {
-    let mut parts = text.split('-');
-    let year = number(parts.next()?, 4)?;
-    let month = number(parts.next()?, 2)?;
-    let day = match parts.next() {
-        Some(day) => number(day, 2)?,
-        None => 1,
-    };
-    if parts.next().is_some() || !(1..=days_in(year, month)?).contains(&day) {
-        return None;
-    }
-    // Counting years from March puts the leap day last.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * month + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    Some(era * 146_097 + day_of_era - 719_468)
-}
-
-fn days_in(year: i64, month: i64) -> Option<i64> {
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => Some(31),
-        4 | 6 | 9 | 11 => Some(30),
-        2 => Some(if leap { 29 } else { 28 }),
-        _ => None,
-    }
-}
-
-/// Seconds since midnight UTC of `hh:mm[:ss[.fraction]][zone]`; no zone is UTC.
-fn seconds_of(text: &str) -> Option<(i64, u32)> {
-    let (clock, offset) = if let Some(clock) = text.strip_suffix('Z') {
-        (clock, 0)
-    } else if let Some(sign) = text.rfind(['+', '-']) {
-        let (clock, zone) = text.split_at_checked(sign)?;
-        (clock, offset(zone)?)
-    } else {
-        (text, 0)
-    };
-    let mut parts = clock.split(':');
-    let hour = number(parts.next()?, 2)?;
-    let minute = number(parts.next()?, 2)?;
-    let (second, fraction) = match parts.next() {
-        Some(second) => second.split_once('.').unwrap_or((second, "0")),
-        None => ("00", "0"),
-    };
-    let second = number(second, 2)?;
-    if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    let seconds = hour * 3_600 + minute * 60 + second - offset;
-    Some((seconds, nanoseconds(fraction)?))
-}
-
-/// The seconds a zone such as `+02:00` or `-0530` is ahead of UTC.
-fn offset(zone: &str) -> Option<i64> {
-    let (sign, digits) = match zone.strip_prefix('-') {
-        Some(rest) => (-1, rest),
-        None => (1, zone.strip_prefix('+')?),
-    };
-    let (hours, minutes) = match digits.split_once(':') {
-        Some(parts) => parts,
-        None => digits.split_at_checked(2)?,
-    };
-    let (hours, minutes) = (number(hours, 2)?, number(minutes, 2)?);
-    (hours <= 23 && minutes <= 59).then_some(sign * (hours * 3_600 + minutes * 60))
 }
 
 fn number(text: &str, digits: usize) -> Option<i64> {
@@ -220,6 +173,9 @@ mod tests {
             "2026-10-",
             "2026-1-05",
             "--5",
+            "+2026-10-05",
+            "-2026-10-05",
+            "2026-W41-1",
         ] {
             assert_eq!(Instant::parse(text), None, "{text}");
         }

@@ -1,6 +1,6 @@
 //! The grant that is missing: what lets the service in today comes how near, and the step that adds it.
 
-use crate::iam::{Answer, Document, Effect, Truth, Verdict, evaluate};
+use crate::iam::{Answer, Document, Effect, Truth, Verdict};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity};
 use crate::producer::Probe;
@@ -22,7 +22,7 @@ fn names(world: &World<'_>, sources: &[usize]) -> Vec<String> {
 fn missing(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
     let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
     let Some(own) = ways.first() else { return "in".to_owned() };
-    let is_missing = |probe: &&Probe| evaluate(document, &probe.request).answer == Answer::ImplicitlyDenied;
+    let is_missing = |probe: &&Probe| probe.judged(document).answer == Answer::ImplicitlyDenied;
     let missing: Vec<&Probe> = own.probes.iter().filter(is_missing).collect();
     let mut parts: Vec<&str> = missing.iter().filter_map(|probe| probe.part).collect();
     parts.dedup();
@@ -38,7 +38,7 @@ fn doubts(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
     let verdicts = ways
         .iter()
         .filter(|way| way.way != Way::Acl)
-        .flat_map(|way| way.probes.iter().flat_map(|probe| evaluate(document, &probe.request).statements));
+        .flat_map(|way| way.probes.iter().flat_map(|probe| probe.judged(document).statements));
     let mut doubts: Vec<String> =
         verdicts.filter(|verdict| verdict.truth == Truth::Unknown).map(|verdict| verdict.to_string()).collect();
     doubts.dedup();
@@ -70,7 +70,7 @@ fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
         raw.is_some_and(|raw| raw.pointer("/Principal/AWS").is_some_and(|names| names.as_str() != Some("*")))
     };
     let failing = ways.iter().filter(|way| way.way != Way::Acl).flat_map(|way| {
-        let verdicts = way.probes.iter().flat_map(|probe| evaluate(document, &probe.request).statements);
+        let verdicts = way.probes.iter().flat_map(|probe| probe.judged(document).statements);
         // A statement that names accounts is held against the account, any other against the service: one for another service
         // is not near.
         let fits = |verdict: &Verdict| match way.way {

@@ -171,7 +171,7 @@ fn position(document: &Document, name: &str) -> Option<usize> {
 /// The Deny statements that stop, or may stop, one of the service's requests.
 fn stopping_denies(world: &World<'_>, document: &Document) -> BTreeSet<usize> {
     let denies = |probe: &Probe| {
-        let decision = evaluate(document, &probe.request);
+        let decision = probe.judged(document);
         decision
             .statements
             .into_iter()
@@ -274,7 +274,7 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
         let Some(way) = by(Truth::True).or_else(|| by(Truth::Unknown)).or(ways.first()) else { continue };
         let name = world.writers.get(source).map(|writer| writer.name.clone()).unwrap_or_default();
         for probe in &way.probes {
-            let decision = evaluate(after, &probe.request);
+            let decision = probe.judged(after);
             if decision.answer == Answer::Allowed {
                 continue;
             }

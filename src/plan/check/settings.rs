@@ -11,6 +11,7 @@ const PUT_OBJECT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_Pu
 const REQUESTER: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html";
 const ABAC: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html";
 const VERSIONS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html";
+const EVENTS: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html";
 const KEYS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html";
 const OWNERSHIP: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html";
 
@@ -59,6 +60,17 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             format!("whether the bucket keeps versions is not known: {denial}"),
             "where it does, logs that expire stay as noncurrent versions",
             VERSIONS,
+            Cure::Nothing,
+        )
+    }));
+    findings.extend(world.observed.unread_history.as_ref().map(|why| {
+        finding(
+            bucket,
+            FindingId::SettingUnreadable,
+            Severity::Warns,
+            why.clone(),
+            "an object of the service proves that it is allowed only if it is newer than the last change",
+            EVENTS,
             Cure::Nothing,
         )
     }));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate};
+use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict};
 use crate::model::Seen;
 use crate::plan::world::World;
 use crate::producer::{AclWay, Probe, TEST_FILE, legacy_probes};
@@ -55,7 +55,7 @@ impl WayIn {
     pub(super) fn is_granted(&self, document: &Document) -> Truth {
         match self.way {
             Way::Acl => self.acl,
-            Way::Policy | Way::LegacyAccount => self.each(|probe| granted(&evaluate(document, &probe.request))),
+            Way::Policy | Way::LegacyAccount => self.each(|probe| granted(&probe.judged(document))),
         }
     }
 
@@ -63,15 +63,15 @@ impl WayIn {
     pub(super) fn is_open(&self, document: &Document) -> Truth {
         match self.way {
             // A policy that says nothing leaves the decision to the ACL; a Deny wins over it.
-            Way::Acl => self.acl.and(self.each(|probe| denied(&evaluate(document, &probe.request)).negated())),
-            Way::Policy | Way::LegacyAccount => self.each(|probe| allowed(&evaluate(document, &probe.request))),
+            Way::Acl => self.acl.and(self.each(|probe| denied(&probe.judged(document)).negated())),
+            Way::Policy | Way::LegacyAccount => self.each(|probe| allowed(&probe.judged(document))),
         }
     }
 
     /// Whether every statement that is in doubt for any file is as much in doubt for the test file.
     pub(super) fn leaves_open_what_its_test_file_has_settled(&self, document: &Document) -> bool {
         let doubts = |probe: &Probe| -> BTreeSet<usize> {
-            let statements = evaluate(document, &probe.request).statements;
+            let statements = probe.judged(document).statements;
             statements.iter().filter(|verdict| verdict.truth == Truth::Unknown).map(|verdict| verdict.index).collect()
         };
         let (of_test_file, others): (Vec<_>, Vec<_>) =

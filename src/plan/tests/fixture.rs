@@ -58,6 +58,7 @@ pub(super) fn bare(producer: Producer) -> World {
         default_key: Seen::Absent,
         report_key: Seen::Absent,
         shown: BTreeMap::new(),
+        unread_history: None,
         test_files: BTreeMap::new(),
         source_tags: crate::state::SourceTags::new(),
     };

@@ -175,7 +175,9 @@ fn asked(policy: &Value) -> Vec<(String, Vec<String>)> {
 }
 
 /// A request of a probe: a member of its keys, with values of its condition keys.
-fn request(random: &mut Rng, probe: &Probe, asked: &[(String, Vec<String>)]) -> Asked {
+///
+/// A grant relies on what AWS's own pages grant by: where a policy has such a one, the request carries it.
+fn request(random: &mut Rng, probe: &Probe, policy: &Value, asked: &[(String, Vec<String>)]) -> Asked {
     let (kind, name) = match &probe.request.principal {
         Principal::Service(name) => ("Service", name),
         Principal::Aws(arn) => ("AWS", arn),
@@ -184,7 +186,9 @@ fn request(random: &mut Rng, probe: &Probe, asked: &[(String, Vec<String>)]) -> 
     let mut request = Asked::by_service(name, &probe.request.action, &probe.request.resource.member(random));
     request.kind = kind.to_owned();
     for (key, named) in asked {
-        let values = possible(probe.request.context.get(key), named);
+        let documented = probe.as_documented().context;
+        let context = if is_granted_by(policy, key) { &documented } else { &probe.request.context };
+        let values = possible(context.get(key), named);
         if let Some(value) = one(random, &values) {
             request.context.insert(key.clone(), value.clone());
         }
@@ -192,12 +196,19 @@ fn request(random: &mut Rng, probe: &Probe, asked: &[(String, Vec<String>)]) -> 
     request
 }
 
+/// Whether an Allow depends on the key.
+fn is_granted_by(policy: &Value, key: &str) -> bool {
+    let allows = policy["Statement"].as_array().unwrap().iter().filter(|statement| statement["Effect"] == "Allow");
+    let mut conditions = allows.filter_map(|statement| statement["Condition"].as_object());
+    conditions.any(|condition| condition.values().any(|keys| keys.get(key).is_some()))
+}
+
 /// A request that the bucket refuses by each of the ways; nothing where one of them lets in all that were tried.
 fn refused(random: &mut Rng, policy: &Value, ways: &[Vec<Probe>]) -> Option<String> {
     let asked = asked(policy);
     let of_way = |probes: &Vec<Probe>| {
         (0..REQUESTS).find_map(|_| {
-            let mut requests = probes.iter().map(|probe| request(random, probe, &asked));
+            let mut requests = probes.iter().map(|probe| request(random, probe, policy, &asked));
             requests.find(|request| judge(policy, request) != Verdict::Allow).map(|request| format!("{request:?}"))
         })
     };

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::fixture::{World, attach, bare, denied, each, in_order, new, source, tags};
 use crate::model::Seen;
-use crate::plan::Step;
-use crate::producer::{KeyFormat, Producer};
+use crate::plan::{FindingId, Step};
+use crate::producer::{KeyFormat, LogType, Producer};
 use crate::state::{LogDeliveryAcl, Ownership};
 
 pub(super) fn deny(sid: &str, condition: &Value) -> Value {
@@ -320,4 +320,88 @@ fn a_policy_that_asks_for_a_header_is_judged_by_what_the_inventory_sends() {
     assert_eq!(policy_lines(&world), ["policy-deny stops: exempt Guard"]);
     world.logging().key_format = KeyFormat::Simple;
     assert_eq!(policy_lines(&world), ["policy-deny stops: exempt Guard"]);
+}
+
+/// A grant for the access logs of the fixture's ALB, with this condition.
+fn alb_grant(condition: &Value) -> Value {
+    json!({ "Sid": "Logs", "Effect": "Allow", "Principal": { "Service": "logdelivery.elasticloadbalancing.amazonaws.com" },
+        "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-logs/AWSLogs/111122223333/*", "Condition": condition })
+}
+
+const BALANCERS: &str = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/*";
+
+#[test]
+fn the_grant_that_awss_page_of_alb_access_logs_shows_is_good_enough() {
+    for condition in [
+        json!({ "ArnLike": { "aws:SourceArn": BALANCERS } }),
+        json!({ "ArnLike": { "aws:SourceArn": ["arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/*", BALANCERS] } }),
+        json!({ "ArnLikeIfExists": { "aws:SourceArn": BALANCERS } }),
+    ] {
+        let mut world = in_order(Producer::Alb);
+        world.policy(&json!([alb_grant(&condition)]));
+        assert_eq!(policy_lines(&world), Vec::<String>::new(), "{condition}");
+        // So is it behind a Deny that may strike: no second grant is added.
+        world.policy(&json!([
+            alb_grant(&condition),
+            deny("Guard", &json!({ "StringEquals": { "aws:UserAgent": "theirs" } }))
+        ]));
+        assert_eq!(policy_lines(&world), ["policy-uncertain warns: nothing"], "{condition}");
+    }
+}
+
+#[test]
+fn a_grant_by_what_no_page_says_that_an_alb_sends_is_in_doubt() {
+    for (condition, logs) in [
+        (json!({ "ArnLike": { "aws:SourceArn": BALANCERS } }), LogType::Connection),
+        (json!({ "ArnLike": { "aws:SourceArn": BALANCERS } }), LogType::HealthCheck),
+        (json!({ "ArnNotLike": { "aws:SourceArn": BALANCERS } }), LogType::Access),
+        (json!({ "Null": { "aws:SourceArn": "true" } }), LogType::Access),
+        (json!({ "StringEquals": { "s3:x-amz-server-side-encryption": "AES256" } }), LogType::Access),
+        (json!({ "Null": { "s3:x-amz-server-side-encryption": "true" } }), LogType::Access),
+    ] {
+        let mut world = in_order(Producer::Alb);
+        world.draft.choices.log_types = [logs].into();
+        world.policy(&json!([alb_grant(&condition)]));
+        let lines = policy_lines(&world);
+        assert!(!lines.is_empty(), "{condition} {logs:?} is called open");
+        assert!(lines.iter().all(|line| !line.contains(" stops: ")), "{condition} {logs:?}: {lines:?}");
+    }
+}
+
+#[test]
+fn a_deny_that_depends_on_what_no_page_says_that_an_alb_sends_is_in_doubt_and_named() {
+    for (condition, key) in [
+        (json!({ "ArnNotLike": { "aws:SourceArn": BALANCERS } }), "aws:SourceArn"),
+        (json!({ "Null": { "aws:SourceArn": "true" } }), "aws:SourceArn"),
+        (json!({ "Null": { "aws:SourceArn": "false" } }), "aws:SourceArn"),
+        (json!({ "Null": { "s3:x-amz-server-side-encryption": "true" } }), "s3:x-amz-server-side-encryption"),
+        (
+            json!({ "StringNotEquals": { "s3:x-amz-server-side-encryption": "AES256" } }),
+            "s3:x-amz-server-side-encryption",
+        ),
+        (
+            json!({ "StringNotEqualsIfExists": { "s3:x-amz-server-side-encryption": "AES256" } }),
+            "s3:x-amz-server-side-encryption",
+        ),
+    ] {
+        let mut world = in_order(Producer::Alb);
+        world.statement(deny("Guard", &condition));
+        assert_eq!(policy_lines(&world), ["policy-uncertain warns: nothing"], "{condition}");
+        let plan = world.plan();
+        let found = plan.findings.iter().find(|finding| finding.id == FindingId::PolicyUncertain).unwrap();
+        assert!(found.what.contains("`Guard`") && found.what.contains(key), "{}", found.what);
+    }
+}
+
+#[test]
+fn a_deny_that_strikes_whatever_an_alb_sends_is_certain() {
+    for condition in [
+        json!({ "StringNotEquals": { "s3:x-amz-server-side-encryption": "aws:kms" } }),
+        json!({ "Null": { "s3:x-amz-server-side-encryption-aws-kms-key-id": "true" } }),
+        json!({ "ArnNotLike": { "aws:SourceArn": "arn:aws:elasticloadbalancing:*:999999999999:loadbalancer/*" } }),
+    ] {
+        let mut world = in_order(Producer::Alb);
+        world.statement(deny("Guard", &condition));
+        assert_eq!(policy_lines(&world), ["policy-deny stops: exempt Guard"], "{condition}");
+    }
 }
