@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{AccountId, Denial, Region, Seen};
 use crate::plan::{Setting, Slot};
+use crate::producer::{SourceSetting, SourceSlot};
 use crate::state::Payer;
 
 use super::connect::Aws;
@@ -46,19 +47,32 @@ impl Aws {
                 let read = read_key::key_policy(&self.destination.kms(&region), owner, key).await?;
                 optional(read).map(Setting::Policy)
             }
-            Slot::BucketLogging { bucket, region } => {
-                optional(read_bucket::logging(&self.source.s3(region), bucket, owner).await?).map(Setting::Logging)
+            Slot::Source(slot) => self.source_setting(slot, owner, region).await?.map(Setting::Source),
+        })
+    }
+
+    /// A source's own setting as it is, or why it may not be read.
+    async fn source_setting(
+        &self,
+        slot: &SourceSlot,
+        owner: &AccountId,
+        region: &Region,
+    ) -> Result<Result<SourceSetting, Denial>, AwsError> {
+        Ok(match slot {
+            SourceSlot::BucketLogging { bucket, region } => {
+                let read = read_bucket::logging(&self.source.s3(region), bucket, owner).await?;
+                optional(read).map(SourceSetting::Logging)
             }
-            Slot::Inventory { bucket, region, id } => {
+            SourceSlot::Inventory { bucket, region, id } => {
                 let read = read_bucket::inventory(&self.source.s3(region), bucket, owner, id).await?;
-                optional(read).map(Setting::Inventory)
+                optional(read).map(SourceSetting::Inventory)
             }
-            Slot::LoadBalancer { arn, name: _, attributes } => {
+            SourceSlot::LoadBalancer { arn, name: _, attributes } => {
                 let region = arn.region.parse().unwrap_or_else(|_| region.clone());
                 let read = read_load_balancers::attributes(&self.source.elb(&region), &arn.to_string()).await?;
                 let these = |(key, _): &(String, String)| attributes.contains(key);
                 let these = |all: BTreeMap<String, String>| all.into_iter().filter(these).collect();
-                optional(read).map(|all| Setting::Attributes(all.map(these).unwrap_or_default()))
+                optional(read).map(|all| SourceSetting::Attributes(all.map(these).unwrap_or_default()))
             }
         })
     }

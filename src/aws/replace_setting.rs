@@ -10,7 +10,7 @@ use aws_sdk_s3::types::{
 
 use crate::model::{AccountId, Arn, BucketEncryption, BucketName, KeyArn, Region};
 use crate::plan::{Setting, Slot};
-use crate::producer::{InventoryConfiguration, InventoryId, Logging};
+use crate::producer::{InventoryConfiguration, InventoryId, Logging, SourceSetting, SourceSlot};
 use crate::state::Payer;
 
 use super::connect::Aws;
@@ -34,9 +34,8 @@ impl Aws {
     /// Writes a value, whatever stands there.
     pub(super) async fn set(&self, of: Replacement<'_>) -> Result<(), AwsError> {
         let Replacement { slot, after, owner, region, .. } = of;
-        let (source, destination) = (self.source.unrepeated(), self.destination.unrepeated());
+        let destination = self.destination.unrepeated();
         let at = |bucket| At { client: destination.s3(region), bucket, owner };
-        let at_source = |bucket, region: &Region| At { client: source.s3(region), bucket, owner };
         match (slot, after) {
             (Slot::BucketEncryption { bucket }, Setting::Encryption(after)) => {
                 encrypt(&at(bucket), after.as_ref()).await
@@ -45,13 +44,25 @@ impl Aws {
             (Slot::BucketTags { bucket }, Setting::Tags(after)) => put_tags(&at(bucket), after).await,
             (Slot::Payer { bucket }, Setting::Payer(after)) => put_payer(&at(bucket), *after).await,
             (Slot::KeyPolicy { key }, Setting::Policy(Some(after))) => self.put_key_policy(key, after, region).await,
-            (Slot::BucketLogging { bucket, region }, Setting::Logging(after)) => {
-                put_logging(&at_source(bucket, region), after.as_ref()).await
+            (Slot::Source(slot), Setting::Source(after)) => self.set_source(slot, after, owner).await,
+            (slot, _) => Err(unbuildable("this write", &slot.title(), &Mismatch)),
+        }
+    }
+
+    /// Writes a source's own setting.
+    async fn set_source(&self, slot: &SourceSlot, after: &SourceSetting, owner: &AccountId) -> Result<(), AwsError> {
+        let source = self.source.unrepeated();
+        let at = |bucket, region: &Region| At { client: source.s3(region), bucket, owner };
+        match (slot, after) {
+            (SourceSlot::BucketLogging { bucket, region }, SourceSetting::Logging(after)) => {
+                put_logging(&at(bucket, region), after.as_ref()).await
             }
-            (Slot::Inventory { bucket, region, id }, Setting::Inventory(after)) => {
-                put_inventory(&at_source(bucket, region), id, after.as_ref()).await
+            (SourceSlot::Inventory { bucket, region, id }, SourceSetting::Inventory(after)) => {
+                put_inventory(&at(bucket, region), id, after.as_ref()).await
             }
-            (Slot::LoadBalancer { arn, .. }, Setting::Attributes(after)) => self.put_attributes(arn, after).await,
+            (SourceSlot::LoadBalancer { arn, .. }, SourceSetting::Attributes(after)) => {
+                self.put_attributes(arn, after).await
+            }
             (slot, _) => Err(unbuildable("this write", &slot.title(), &Mismatch)),
         }
     }

@@ -2,8 +2,8 @@
 
 use aws_sdk_s3::types::{PublicAccessBlockConfiguration, Tag};
 
-use crate::model::{AccountId, BucketName, Denial, KeyArn, Moment, Region, RunToken, Seen};
-use crate::plan::{KeySlot, Overwrite, Setting, Slot, Step, TARGET_TAG};
+use crate::model::{AccountId, BucketName, Denial, KeyArn, KeySlot, Moment, Region, RunToken, Seen};
+use crate::plan::{Overwrite, Setting, Slot, Step, TARGET_TAG};
 
 use super::connect::Aws;
 use super::create_bucket::NewBucket;
@@ -176,13 +176,11 @@ impl Aws {
             Step::BlockPublicAccess { bucket } => self.block_public_access(bucket, owner, region).await?,
             Step::LetOwnerPay { .. }
             | Step::PutBucketEncryption { .. }
-            | Step::PutBucketLogging { .. }
             | Step::PutBucketPolicy { .. }
             | Step::PutBucketTags { .. }
             | Step::PutExpiration { .. }
-            | Step::PutInventory { .. }
             | Step::PutKeyPolicy { .. }
-            | Step::PutLoadBalancerAttributes { .. } => {}
+            | Step::SetSource(_) => {}
         }
         Ok(Written::Nothing)
     }

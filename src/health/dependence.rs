@@ -136,11 +136,7 @@ fn changed(mut looked: Looked, change: &Withdrawal<'_>) -> Looked {
             looked.default_key = change.key.clone();
         }
         Setting::Payer(after) => bucket.payer = Seen::Present(*after),
-        Setting::Attributes(_)
-        | Setting::Expiration(_)
-        | Setting::Inventory(_)
-        | Setting::Logging(_)
-        | Setting::Tags(_) => {}
+        Setting::Expiration(_) | Setting::Source(_) | Setting::Tags(_) => {}
     }
     looked
 }

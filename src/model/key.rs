@@ -147,6 +147,25 @@ impl fmt::Display for KeyChoice {
     }
 }
 
+/// A key that is known, or the one that a plan creates: the only thing a plan can't know beforehand.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum KeySlot {
+    /// This key.
+    Known(KeyArn),
+    /// The key that the plan's `CreateKey` makes.
+    Created,
+}
+
+impl KeySlot {
+    /// The ARN; `created` is that of the key that was made.
+    pub fn arn(&self, created: Option<&KeyArn>) -> Option<String> {
+        match self {
+            Self::Known(arn) => Some(arn.to_string()),
+            Self::Created => created.map(ToString::to_string),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -28,7 +28,7 @@ pub use bucket_name::{BucketName, BucketNameError, Namespace};
 pub use encryption::{BucketEncryption, Encryption, EncryptionKind};
 pub use endpoint_url::{EndpointUrlError, check_endpoint_url, without_user, without_users};
 pub use hidden::is_hidden;
-pub use key::{KeyArn, KeyChoice, KeyRef, KeyRefError};
+pub use key::{KeyArn, KeyChoice, KeyRef, KeyRefError, KeySlot};
 pub use moment::{Moment, span};
 pub use near::{either, near, near_region};
 pub use partition::{Partition, PartitionError};

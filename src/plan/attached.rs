@@ -1,7 +1,5 @@
 //! Where a source logs to by a plan, whether the plan writes that or finds it so.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::{Setting, Slot};
@@ -20,18 +18,8 @@ impl Attached {
     /// balancer only the attributes count that both name.
     pub fn counts_on(&self, slot: &Slot, now: &Setting) -> bool {
         match (&self.slot, &self.value, slot, now) {
-            (
-                Slot::LoadBalancer { arn, .. },
-                Setting::Attributes(held),
-                Slot::LoadBalancer { arn: other, .. },
-                Setting::Attributes(now),
-            ) => {
-                let shared = |of: &BTreeMap<String, String>, by: &BTreeMap<String, String>| {
-                    let these = of.iter().filter(|(key, _)| by.contains_key(*key));
-                    these.map(|(key, value)| (key.clone(), value.clone())).collect::<BTreeMap<_, _>>()
-                };
-                let (held, now) = (shared(held, now), shared(now, held));
-                arn == other && !held.is_empty() && Setting::Attributes(held).is(&Setting::Attributes(now))
+            (Slot::Source(held), Setting::Source(value), Slot::Source(slot), Setting::Source(now)) => {
+                value.counts_on(held, (slot, now))
             }
             (held, value, slot, now) => held == slot && value.is(now),
         }
@@ -40,7 +28,10 @@ impl Attached {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::producer::{SourceSetting, SourceSlot};
 
     fn attributes(of: &[(&str, &str)]) -> BTreeMap<String, String> {
         of.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
@@ -49,8 +40,12 @@ mod tests {
     fn load_balancer(of: &[(&str, &str)]) -> (Slot, Setting) {
         let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/1".parse().unwrap();
         let values = attributes(of);
-        let slot = Slot::LoadBalancer { arn, name: "web".to_owned(), attributes: values.keys().cloned().collect() };
-        (slot, Setting::Attributes(values))
+        let slot = Slot::Source(SourceSlot::LoadBalancer {
+            arn,
+            name: "web".to_owned(),
+            attributes: values.keys().cloned().collect(),
+        });
+        (slot, Setting::Source(SourceSetting::Attributes(values)))
     }
 
     #[test]
@@ -70,10 +65,16 @@ mod tests {
 
     #[test]
     fn a_buckets_log_counts_on_its_own_value() {
-        let slot = Slot::BucketLogging { bucket: "app-data".parse().unwrap(), region: "us-east-1".parse().unwrap() };
-        let held = Attached { slot: slot.clone(), value: Setting::Logging(None) };
-        assert!(held.counts_on(&slot, &Setting::Logging(None)));
-        let other = Slot::BucketLogging { bucket: "app-images".parse().unwrap(), region: "us-east-1".parse().unwrap() };
-        assert!(!held.counts_on(&other, &Setting::Logging(None)));
+        let slot = Slot::Source(SourceSlot::BucketLogging {
+            bucket: "app-data".parse().unwrap(),
+            region: "us-east-1".parse().unwrap(),
+        });
+        let held = Attached { slot: slot.clone(), value: Setting::Source(SourceSetting::Logging(None)) };
+        assert!(held.counts_on(&slot, &Setting::Source(SourceSetting::Logging(None))));
+        let other = Slot::Source(SourceSlot::BucketLogging {
+            bucket: "app-images".parse().unwrap(),
+            region: "us-east-1".parse().unwrap(),
+        });
+        assert!(!held.counts_on(&other, &Setting::Source(SourceSetting::Logging(None))));
     }
 }

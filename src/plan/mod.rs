@@ -34,4 +34,4 @@ pub use planned::{Plan, plan};
 pub use policies::{Policies, TooLarge, Written, policies};
 pub use setting::Setting;
 pub use slot::Slot;
-pub use step::{Change, Exempted, KeySlot, NewInventory, PlannedStep, Step, TARGET_TAG};
+pub use step::{Change, Exempted, PlannedStep, Step, TARGET_TAG};

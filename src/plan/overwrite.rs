@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{BucketEncryption, BucketName, KeyArn, Region};
-use crate::producer::{InventoryConfiguration, InventoryEncryption};
+use crate::model::{BucketEncryption, BucketName, KeyArn, KeySlot, Region};
+use crate::producer::SourceStep;
 use crate::state::{ExpirationRule, Payer};
 
-use super::{KeySlot, NewInventory, Setting, Slot, Step};
+use super::{Setting, Slot, Step};
 
 /// A setting that a step changes.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -58,10 +58,6 @@ impl Step {
                 let after = encryption(key.as_ref(), *bucket_key, blocked, created);
                 (slot, Some(Setting::Encryption(before.clone())), after)
             }
-            Self::PutBucketLogging { bucket, region, before, logging } => {
-                let slot = Slot::BucketLogging { bucket: bucket.clone(), region: region.clone() };
-                (slot, Some(Setting::Logging(before.clone())), Some(Setting::Logging(logging.clone())))
-            }
             Self::PutBucketPolicy { bucket, before, after, .. } => {
                 let slot = Slot::BucketPolicy { bucket: bucket.clone() };
                 (slot, Some(Setting::Policy(before.clone())), Some(Setting::Policy(Some(after.clone()))))
@@ -77,22 +73,13 @@ impl Step {
                 let slot = Slot::LifecycleRules { bucket: bucket.clone(), ids };
                 (slot, Some(Setting::Expiration(before)), Some(Setting::Expiration(rules.clone())))
             }
-            Self::PutInventory { bucket, region, before, inventory } => {
-                let slot = Slot::Inventory { bucket: bucket.clone(), region: region.clone(), id: inventory.id.clone() };
-                let after = configuration(inventory, created).map(|after| Setting::Inventory(Some(after)));
-                (slot, Some(Setting::Inventory(before.clone())), after)
-            }
             Self::PutKeyPolicy { key, before, after } => {
                 let slot = Slot::KeyPolicy { key: key.clone() };
                 (slot, Some(Setting::Policy(Some(before.clone()))), Some(Setting::Policy(Some(after.clone()))))
             }
-            Self::PutLoadBalancerAttributes { arn, name, before, attributes } => {
-                let keys = attributes.keys().cloned().collect();
-                let slot = Slot::LoadBalancer { arn: arn.clone(), name: name.clone(), attributes: keys };
-                // What AWS did not tell of is as good as empty.
-                let before: BTreeMap<String, String> =
-                    attributes.keys().map(|key| (key.clone(), before.get(key).cloned().unwrap_or_default())).collect();
-                (slot, Some(Setting::Attributes(before)), Some(Setting::Attributes(attributes.clone())))
+            Self::SetSource(SourceStep { slot, before, after }) => {
+                let after = after.known(created).map(Setting::Source);
+                (Slot::Source(slot.clone()), Some(Setting::Source(before.clone())), after)
             }
             Self::LetOwnerPay { bucket } => {
                 let slot = Slot::Payer { bucket: bucket.clone() };
@@ -108,13 +95,6 @@ impl Step {
     }
 }
 
-fn arn(slot: &KeySlot, created: Option<&KeyArn>) -> Option<String> {
-    match slot {
-        KeySlot::Known(arn) => Some(arn.to_string()),
-        KeySlot::Created => created.map(ToString::to_string),
-    }
-}
-
 fn encryption(
     key: Option<&KeySlot>,
     bucket_key: bool,
@@ -122,29 +102,9 @@ fn encryption(
     created: Option<&KeyArn>,
 ) -> Option<Setting> {
     let (algorithm, key) = match key {
-        Some(slot) => ("aws:kms", Some(arn(slot, created)?)),
+        Some(slot) => ("aws:kms", Some(slot.arn(created)?)),
         None => ("AES256", None),
     };
     let after = BucketEncryption { algorithm: algorithm.to_owned(), key, bucket_key, blocked: blocked.to_vec() };
     Some(Setting::Encryption(Some(after)))
-}
-
-pub(super) fn configuration(new: &NewInventory, created: Option<&KeyArn>) -> Option<InventoryConfiguration> {
-    let encryption = match &new.key {
-        Some(slot) => InventoryEncryption::SseKms(arn(slot, created)?),
-        None => InventoryEncryption::SseS3,
-    };
-    Some(InventoryConfiguration {
-        enabled: true,
-        bucket_arn: new.bucket_arn.clone(),
-        account: Some(new.account.to_string()),
-        prefix: new.prefix.clone(),
-        format: Some(new.format),
-        frequency: Some(new.frequency),
-        versions: Some(new.versions),
-        fields: new.fields.clone(),
-        other_fields: new.other_fields.clone(),
-        encryption,
-        filter: new.filter.clone(),
-    })
 }

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::iam::{AccessRequest, Context, Document, Effect, Principal, Truth, Unnamed, evaluate};
-use crate::model::Arn;
+use crate::model::{Arn, KeySlot};
 use crate::permission::{Resource, actions_of};
-use crate::plan::{KeySlot, Plan, Slot, Step};
+use crate::plan::{Plan, Slot, Step};
 use crate::producer::Producer;
 use crate::state::{Identity, Observed};
 
@@ -112,8 +112,8 @@ fn arn(plan: &Plan, step: &Step, resource: Resource) -> Option<String> {
     match resource {
         Resource::Anything => Some("*".to_owned()),
         Resource::LoadBalancers => {
-            let Some(Slot::LoadBalancer { arn, .. }) = slot else { return None };
-            Some(arn.to_string())
+            let Some(Slot::Source(slot)) = slot else { return None };
+            slot.load_balancer().map(ToString::to_string)
         }
         Resource::Destination | Resource::Sources => Some(bucket(step.subject())),
         Resource::Key => {

@@ -24,13 +24,14 @@ impl Step {
 fn leaves(before: Option<&Setting>, after: Option<&Setting>) -> bool {
     let Some(before) = before else { return true };
     match (before, after) {
-        (Setting::Policy(None) | Setting::Logging(None) | Setting::Inventory(None), _) => true,
+        (Setting::Policy(None), _) => true,
+        (Setting::Source(before), Some(Setting::Source(after))) => before.is_left_by(Some(after)),
+        (Setting::Source(before), _) => before.is_left_by(None),
         (Setting::Payer(payer), _) => *payer == Payer::BucketOwner,
         (Setting::Expiration(rules), _) if rules.is_empty() => true,
         (_, None) => false,
         (Setting::Policy(Some(before)), Some(Setting::Policy(Some(after)))) => keeps_statements(before, after),
         (Setting::Tags(before), Some(Setting::Tags(after))) => holds(before, after),
-        (Setting::Attributes(before), Some(Setting::Attributes(after))) => holds(&in_force(before), after),
         (Setting::Expiration(before), Some(Setting::Expiration(after))) => {
             before.iter().all(|rule| after.contains(rule))
         }
@@ -40,15 +41,6 @@ fn leaves(before: Option<&Setting>, after: Option<&Setting>) -> bool {
 
 fn holds(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> bool {
     before.iter().all(|(key, value)| after.get(key) == Some(value))
-}
-
-/// The attributes of logs that are on: where a log would go that is off is nothing that anybody counts on.
-fn in_force(attributes: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let is_on = |key: &str| {
-        let stem = key.rsplit_once('.').map_or(key, |(stem, _)| stem);
-        attributes.get(&format!("{stem}.enabled")).is_some_and(|on| on == "true")
-    };
-    attributes.iter().filter(|(key, _)| is_on(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 /// Whether every statement stands where it was, but for sources that one of ours names in addition.

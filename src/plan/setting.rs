@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::iam::Document;
-use crate::model::{BucketEncryption, BucketName};
-use crate::producer::{InventoryConfiguration, Logging};
+use crate::model::BucketEncryption;
+use crate::producer::SourceSetting;
 use crate::state::{ExpirationRule, Payer, Transition};
 
 use super::{Slot, TARGET_TAG};
@@ -20,18 +20,15 @@ pub enum Setting {
     Policy(Option<String>),
     /// A bucket's tags.
     Tags(BTreeMap<String, String>),
-    /// Attributes of a load balancer, by key.
-    Attributes(BTreeMap<String, String>),
     /// A bucket's default encryption.
     Encryption(Option<BucketEncryption>),
     /// Lifecycle rules of a bucket.
     Expiration(Vec<ExpirationRule>),
-    /// Where a bucket's access log goes; nothing where it is off.
-    Logging(Option<Logging>),
-    /// A bucket's inventory configuration of an id.
-    Inventory(Option<InventoryConfiguration>),
     /// Who pays for requests to a bucket.
     Payer(Payer),
+    /// Where a source logs.
+    #[serde(untagged)]
+    Source(SourceSetting),
 }
 
 impl Setting {
@@ -41,46 +38,21 @@ impl Setting {
             (Self::Policy(_), Slot::BucketPolicy { .. })
             | (Self::Policy(Some(_)), Slot::KeyPolicy { .. })
             | (Self::Tags(_), Slot::BucketTags { .. })
-            | (Self::Attributes(_), Slot::LoadBalancer { .. })
             | (Self::Encryption(_), Slot::BucketEncryption { .. })
-            | (Self::Logging(_), Slot::BucketLogging { .. })
-            | (Self::Inventory(_), Slot::Inventory { .. })
             | (Self::Payer(_), Slot::Payer { .. }) => true,
+            (Self::Source(value), Slot::Source(slot)) => value.is_of(slot),
             (Self::Expiration(rules), Slot::LifecycleRules { ids, .. }) => {
                 rules.iter().all(|rule| ids.contains(&rule.id))
             }
             (
                 Self::Policy(_)
                 | Self::Tags(_)
-                | Self::Attributes(_)
                 | Self::Encryption(_)
                 | Self::Expiration(_)
-                | Self::Logging(_)
-                | Self::Inventory(_)
-                | Self::Payer(_),
+                | Self::Payer(_)
+                | Self::Source(_),
                 _,
             ) => false,
-        }
-    }
-
-    /// Whether it says that a source logs to this bucket.
-    pub fn logs_to(&self, bucket: &BucketName) -> bool {
-        match self {
-            Self::Logging(Some(logging)) => logging.bucket == bucket.as_str(),
-            Self::Inventory(Some(inventory)) => {
-                inventory.enabled && inventory.bucket_arn.rsplit(':').next() == Some(bucket.as_str())
-            }
-            Self::Attributes(attributes) => attributes.iter().any(|(key, value)| {
-                let on = || key.strip_suffix(".bucket").and_then(|stem| attributes.get(&format!("{stem}.enabled")));
-                value == bucket.as_str() && on().is_some_and(|on| on == "true")
-            }),
-            Self::Policy(_)
-            | Self::Tags(_)
-            | Self::Encryption(_)
-            | Self::Expiration(_)
-            | Self::Payer(_)
-            | Self::Logging(None)
-            | Self::Inventory(None) => false,
         }
     }
 
@@ -92,14 +64,14 @@ impl Setting {
             Self::Encryption(_) => self.is(&Self::Encryption(None)),
             Self::Expiration(rules) => rules.is_empty(),
             Self::Payer(payer) => *payer == Payer::BucketOwner,
-            Self::Attributes(_) | Self::Logging(_) | Self::Inventory(_) => false,
+            Self::Source(_) => false,
         }
     }
 
     /// Whether it says the same, the name of the bucket and the prefix of a log that is off as well: a write takes them away.
     pub fn is_to_the_letter(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Attributes(one), Self::Attributes(other)) => named(one) == named(other),
+            (Self::Source(one), Self::Source(other)) => one.is_to_the_letter(other),
             (one, other) => one.is(other),
         }
     }
@@ -110,47 +82,21 @@ impl Setting {
         match (self, other) {
             (Self::Policy(one), Self::Policy(other)) => is_same_policy(one.as_deref(), other.as_deref()),
             (Self::Tags(one), Self::Tags(other)) => one == other,
-            (Self::Attributes(one), Self::Attributes(other)) => said(one) == said(other),
             (Self::Encryption(one), Self::Encryption(other)) => is_same_encryption(one.as_ref(), other.as_ref()),
             (Self::Expiration(one), Self::Expiration(other)) => by_id(one) == by_id(other),
-            (Self::Logging(one), Self::Logging(other)) => {
-                let plain = |of: &Option<Logging>| of.clone().map(|of| Logging { format_is_said: true, ..of });
-                plain(one) == plain(other)
-            }
-            (Self::Inventory(Some(one)), Self::Inventory(Some(other))) => is_same_inventory(one, other),
-            (Self::Inventory(one), Self::Inventory(other)) => one == other,
             (Self::Payer(one), Self::Payer(other)) => one == other,
+            (Self::Source(one), Self::Source(other)) => one.is(other),
             (
                 Self::Policy(_)
                 | Self::Tags(_)
-                | Self::Attributes(_)
                 | Self::Encryption(_)
                 | Self::Expiration(_)
-                | Self::Logging(_)
-                | Self::Inventory(_)
-                | Self::Payer(_),
+                | Self::Payer(_)
+                | Self::Source(_),
                 _,
             ) => false,
         }
     }
-}
-
-/// Attributes that say something: an empty value is as good as none.
-fn named(attributes: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
-    let named = attributes.iter().filter(|(_, value)| !value.is_empty());
-    named.map(|(key, value)| (key.as_str(), value.as_str())).collect()
-}
-
-/// What attributes say: an empty value is as good as none, and of a log that is off neither bucket nor prefix says anything. AWS
-/// keeps them, and takes no empty bucket back.
-fn said(attributes: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
-    let is_off = |key: &str| {
-        let stem = key.strip_suffix(".bucket").or_else(|| key.strip_suffix(".prefix"));
-        let on = stem.and_then(|stem| attributes.get(&format!("{stem}.enabled")));
-        stem.is_some() && on.is_some_and(|on| on != "true")
-    };
-    let speaking = attributes.iter().filter(|(key, value)| !value.is_empty() && !is_off(key));
-    speaking.map(|(key, value)| (key.as_str(), value.as_str())).collect()
 }
 
 /// Rules without the order in which they, their tags and their transitions stand: S3 promises none.
@@ -175,16 +121,6 @@ fn is_same_encryption(one: Option<&BucketEncryption>, other: Option<&BucketEncry
         (Some(one), Some(other)) => is_plain(Some(other)) && one.blocked == other.blocked,
         (one, other) => is_plain(one) && is_plain(other),
     }
-}
-
-/// The order of columns does not count.
-fn is_same_inventory(one: &InventoryConfiguration, other: &InventoryConfiguration) -> bool {
-    let sorted = |of: &InventoryConfiguration| {
-        let mut of = of.clone();
-        of.fields.sort_unstable();
-        of
-    };
-    sorted(one) == sorted(other)
 }
 
 fn is_same_policy(one: Option<&str>, other: Option<&str>) -> bool {
@@ -223,7 +159,9 @@ mod tests {
     }
 
     fn pairs(of: &[(&str, &str)]) -> Setting {
-        Setting::Attributes(of.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect())
+        Setting::Source(SourceSetting::Attributes(
+            of.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+        ))
     }
 
     #[test]
@@ -289,6 +227,6 @@ mod tests {
     fn an_empty_value_is_as_good_as_none() {
         assert!(pairs(&[("a", "1"), ("b", "")]).is(&pairs(&[("a", "1")])));
         assert!(!pairs(&[("a", "1")]).is(&pairs(&[("a", "2")])));
-        assert!(!pairs(&[]).is(&Setting::Logging(None)));
+        assert!(!pairs(&[]).is(&Setting::Source(SourceSetting::Logging(None))));
     }
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Arn, BucketName, KeyArn, Region};
-use crate::producer::InventoryId;
+use crate::model::{BucketName, KeyArn};
+use crate::producer::SourceSlot;
 
 /// A place for a [`super::Setting`].
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -14,13 +14,6 @@ pub enum Slot {
         /// The bucket.
         bucket: BucketName,
     },
-    /// Where a bucket logs its requests to.
-    BucketLogging {
-        /// The bucket.
-        bucket: BucketName,
-        /// Its Region.
-        region: Region,
-    },
     /// The policy of a destination.
     BucketPolicy {
         /// The bucket.
@@ -30,15 +23,6 @@ pub enum Slot {
     BucketTags {
         /// The bucket.
         bucket: BucketName,
-    },
-    /// A bucket's inventory configuration of an id.
-    Inventory {
-        /// The bucket.
-        bucket: BucketName,
-        /// Its Region.
-        region: Region,
-        /// The id.
-        id: InventoryId,
     },
     /// The policy of a key.
     KeyPolicy {
@@ -52,20 +36,14 @@ pub enum Slot {
         /// The ids.
         ids: Vec<String>,
     },
-    /// Those attributes of a load balancer.
-    LoadBalancer {
-        /// Its ARN.
-        arn: Arn,
-        /// Its name.
-        name: String,
-        /// The attributes' keys.
-        attributes: Vec<String>,
-    },
     /// Who pays for requests to a destination.
     Payer {
         /// The bucket.
         bucket: BucketName,
     },
+    /// Where a source says where it logs.
+    #[serde(untagged)]
+    Source(SourceSlot),
 }
 
 impl Slot {
@@ -75,11 +53,9 @@ impl Slot {
             Self::BucketEncryption { bucket } => format!("the default encryption of `{bucket}`"),
             Self::BucketPolicy { bucket } => format!("the policy of `{bucket}`"),
             Self::BucketTags { bucket } => format!("the tags of `{bucket}`"),
-            Self::Inventory { bucket, region: _, id } => format!("the inventory `{id}` of `{bucket}`"),
             Self::KeyPolicy { key } => format!("the policy of `{key}`"),
             Self::LifecycleRules { bucket, ids: _ } => format!("the lifecycle rules of `{bucket}`"),
-            Self::BucketLogging { bucket, region: _ } => format!("where `{bucket}` logs"),
-            Self::LoadBalancer { name, .. } => format!("where `{name}` logs"),
+            Self::Source(slot) => slot.title(),
             Self::Payer { bucket } => format!("who pays for requests to `{bucket}`"),
         }
     }
@@ -90,11 +66,9 @@ impl Slot {
             Self::BucketEncryption { .. } => "default encryption",
             Self::BucketPolicy { .. } => "bucket policy",
             Self::BucketTags { .. } => "tags",
-            Self::Inventory { .. } => "inventory",
             Self::KeyPolicy { .. } => "key policy",
             Self::LifecycleRules { .. } => "lifecycle rules",
-            Self::BucketLogging { .. } => "server access logging",
-            Self::LoadBalancer { .. } => "load balancer attributes",
+            Self::Source(slot) => slot.noun(),
             Self::Payer { .. } => "Requester Pays",
         }
     }
@@ -106,10 +80,8 @@ impl Slot {
             Self::BucketEncryption { .. }
             | Self::BucketPolicy { .. }
             | Self::BucketTags { .. }
-            | Self::Inventory { .. }
             | Self::KeyPolicy { .. }
-            | Self::BucketLogging { .. }
-            | Self::LoadBalancer { .. }
+            | Self::Source(_)
             | Self::Payer { .. } => &[],
         }
     }
@@ -122,17 +94,14 @@ impl Slot {
             | Self::BucketTags { bucket }
             | Self::LifecycleRules { bucket, ids: _ }
             | Self::Payer { bucket } => Some(bucket),
-            Self::BucketLogging { .. }
-            | Self::Inventory { .. }
-            | Self::KeyPolicy { .. }
-            | Self::LoadBalancer { .. } => None,
+            Self::KeyPolicy { .. } | Self::Source(_) => None,
         }
     }
 
     /// Whether it says where a source logs to.
     pub fn attaches(&self) -> bool {
         match self {
-            Self::BucketLogging { .. } | Self::Inventory { .. } | Self::LoadBalancer { .. } => true,
+            Self::Source(_) => true,
             Self::BucketEncryption { .. }
             | Self::BucketPolicy { .. }
             | Self::BucketTags { .. }
@@ -148,11 +117,7 @@ impl Slot {
             Self::BucketEncryption { .. } | Self::BucketPolicy { .. } | Self::KeyPolicy { .. } | Self::Payer { .. } => {
                 true
             }
-            Self::BucketLogging { .. }
-            | Self::BucketTags { .. }
-            | Self::Inventory { .. }
-            | Self::LifecycleRules { .. }
-            | Self::LoadBalancer { .. } => false,
+            Self::BucketTags { .. } | Self::LifecycleRules { .. } | Self::Source(_) => false,
         }
     }
 }

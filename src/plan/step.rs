@@ -2,24 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{AccountId, Arn, BucketEncryption, BucketName, KeyArn, Namespace, Region};
-use crate::producer::{
-    InventoryConfiguration, InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryVersions,
-    Logging,
-};
+use crate::model::{BucketEncryption, BucketName, KeyArn, KeySlot, Namespace, Region};
+use crate::producer::SourceStep;
 use crate::state::ExpirationRule;
 
 /// The tag that marks what logbucket created: on a bucket its value is the token of the run, on a key the bucket's name.
 pub const TARGET_TAG: &str = "logbucket";
-
-/// A key that is known, or the one that this plan creates: the only thing a plan can't know beforehand.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum KeySlot {
-    /// This key.
-    Known(KeyArn),
-    /// The key that the plan's `CreateKey` makes.
-    Created,
-}
 
 /// One AWS write.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -119,39 +107,8 @@ pub enum Step {
         /// The rules to be there, each replacing the one of its id.
         rules: Vec<ExpirationRule>,
     },
-    /// `elasticloadbalancing:ModifyLoadBalancerAttributes`.
-    PutLoadBalancerAttributes {
-        /// The load balancer.
-        arn: Arn,
-        /// Its name.
-        name: String,
-        /// What these attributes are today.
-        before: BTreeMap<String, String>,
-        /// The attributes, all three of each log.
-        attributes: BTreeMap<String, String>,
-    },
-    /// `s3:PutBucketLogging`.
-    PutBucketLogging {
-        /// The bucket that logs.
-        bucket: BucketName,
-        /// Its Region.
-        region: Region,
-        /// Where to today.
-        before: Option<Logging>,
-        /// Where to, or nothing to turn it off.
-        logging: Option<Logging>,
-    },
-    /// `s3:PutInventoryConfiguration`.
-    PutInventory {
-        /// The bucket that is listed.
-        bucket: BucketName,
-        /// Its Region.
-        region: Region,
-        /// The configuration of that id today.
-        before: Option<InventoryConfiguration>,
-        /// The configuration.
-        inventory: NewInventory,
-    },
+    /// The source's own setting that points it at the destination.
+    SetSource(SourceStep),
 }
 
 /// A log service that is exempted from Deny statements which somebody else wrote.
@@ -161,33 +118,6 @@ pub struct Exempted {
     pub service: String,
     /// The statements: the Sid of each, or its position from 1.
     pub statements: Vec<String>,
-}
-
-/// An inventory configuration to be written.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct NewInventory {
-    /// Its id.
-    pub id: InventoryId,
-    /// The destination's ARN.
-    pub bucket_arn: String,
-    /// The destination's account.
-    pub account: AccountId,
-    /// The prefix, or nothing.
-    pub prefix: String,
-    /// The file format.
-    pub format: InventoryFormat,
-    /// How often.
-    pub frequency: InventoryFrequency,
-    /// Which versions.
-    pub versions: InventoryVersions,
-    /// The columns.
-    pub fields: Vec<InventoryField>,
-    /// The columns of today's configuration that this version does not know, in the API's words.
-    pub other_fields: Vec<String>,
-    /// The prefix of the objects that are listed, where today's configuration limits them.
-    pub filter: Option<String>,
-    /// The key of the reports; nothing is SSE-S3.
-    pub key: Option<KeySlot>,
 }
 
 /// What a step does to what was there.
@@ -248,12 +178,9 @@ impl Step {
             Self::BlockPublicAccess { .. } => 5,
             Self::PutBucketEncryption { .. } => 6,
             Self::LetOwnerPay { .. } => 7,
-            Self::PutBucketLogging { logging: None, .. } => 8,
-            Self::PutBucketPolicy { .. } => 9,
-            Self::PutExpiration { .. } => 10,
-            Self::PutLoadBalancerAttributes { .. }
-            | Self::PutBucketLogging { logging: Some(_), .. }
-            | Self::PutInventory { .. } => 11,
+            Self::PutBucketPolicy { .. } => 8,
+            Self::PutExpiration { .. } => 9,
+            Self::SetSource(_) => 10,
         }
     }
 
@@ -270,16 +197,14 @@ impl Step {
             | Self::PutBucketEncryption { bucket, .. }
             | Self::LetOwnerPay { bucket }
             | Self::PutBucketPolicy { bucket, .. }
-            | Self::PutExpiration { bucket, .. }
-            | Self::PutBucketLogging { bucket, .. }
-            | Self::PutInventory { bucket, .. } => bucket.as_str(),
-            Self::PutLoadBalancerAttributes { name, .. } => name,
+            | Self::PutExpiration { bucket, .. } => bucket.as_str(),
+            Self::SetSource(step) => step.slot.source(),
         }
     }
 
     /// Whether it points a producer at the destination.
     pub fn attaches(&self) -> bool {
-        self.rank() == 11
+        matches!(self, Self::SetSource(_))
     }
 
     /// Whether the log service's next write may turn out otherwise for it.
@@ -296,9 +221,7 @@ impl Step {
             | Self::PutBucketTags { .. }
             | Self::BlockPublicAccess { .. }
             | Self::PutExpiration { .. }
-            | Self::PutLoadBalancerAttributes { .. }
-            | Self::PutBucketLogging { .. }
-            | Self::PutInventory { .. } => false,
+            | Self::SetSource(_) => false,
         }
     }
 
@@ -316,9 +239,7 @@ impl Step {
             Self::LetOwnerPay { .. } => "s3:PutBucketRequestPayment",
             Self::PutBucketPolicy { .. } => "s3:PutBucketPolicy",
             Self::PutExpiration { .. } => "s3:PutBucketLifecycleConfiguration",
-            Self::PutLoadBalancerAttributes { .. } => "elasticloadbalancing:ModifyLoadBalancerAttributes",
-            Self::PutBucketLogging { .. } => "s3:PutBucketLogging",
-            Self::PutInventory { .. } => "s3:PutBucketInventoryConfiguration",
+            Self::SetSource(step) => step.slot.api(),
         }
     }
 }

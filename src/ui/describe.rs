@@ -1,9 +1,10 @@
 //! Steps in one line each. What they change in detail is `details`' to say.
 
+use crate::producer::{Logging, NewSetting, SourceSetting, SourceStep};
 use std::collections::BTreeMap;
 
-use crate::model::Namespace;
-use crate::plan::{Exempted, KeySlot, Step};
+use crate::model::{KeySlot, Namespace};
+use crate::plan::{Exempted, Step};
 
 use super::details;
 use super::words::{counted, listed};
@@ -62,26 +63,29 @@ pub fn line(step: &Step) -> String {
                 .collect();
             format!("set a lifecycle rule on `{bucket}`: {}", listed(&rules))
         }
-        Step::PutLoadBalancerAttributes { name, before, attributes, .. } => load_balancer(name, before, attributes),
-        Step::PutBucketLogging { bucket, logging: Some(logging), .. } => {
-            format!(
-                "send the access log of `{bucket}` to s3://{}/{}, {}",
-                logging.bucket, logging.prefix, logging.key_format
-            )
+        Step::SetSource(step) => source(step),
+    }
+}
+
+/// Where a source will log.
+fn source(step: &SourceStep) -> String {
+    let name = step.slot.source();
+    match (&step.after, &step.before) {
+        (NewSetting::Attributes(attributes), SourceSetting::Attributes(before)) => {
+            load_balancer(name, before, attributes)
         }
-        Step::PutBucketLogging { bucket, logging: None, .. } => {
-            format!("turn the access log of `{bucket}` itself off")
+        (NewSetting::Attributes(attributes), _) => load_balancer(name, &BTreeMap::new(), attributes),
+        (NewSetting::Logging(Logging { bucket, prefix, key_format, .. }), _) => {
+            format!("send the access log of `{name}` to s3://{bucket}/{prefix}, {key_format}")
         }
-        Step::PutInventory { bucket, inventory, .. } => {
-            format!(
-                "list `{bucket}` in inventory `{}`: {}, {}, {} versions, encrypted by {}",
-                inventory.id,
-                inventory.frequency.as_str(),
-                inventory.format.as_str(),
-                inventory.versions.as_str(),
-                encryption(inventory.key.as_ref())
-            )
-        }
+        (NewSetting::Inventory(inventory), _) => format!(
+            "list `{name}` in inventory `{}`: {}, {}, {} versions, encrypted by {}",
+            inventory.id,
+            inventory.frequency.as_str(),
+            inventory.format.as_str(),
+            inventory.versions.as_str(),
+            encryption(inventory.key.as_ref())
+        ),
     }
 }
 

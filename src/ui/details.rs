@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::BucketEncryption;
-use crate::plan::{KeySlot, NewInventory, Setting, Step, TARGET_TAG};
-use crate::producer::{InventoryConfiguration, InventoryEncryption, InventoryField, Logging, TargetGrant};
+use crate::model::{BucketEncryption, KeySlot};
+use crate::plan::{Setting, Step, TARGET_TAG};
+use crate::producer::{
+    InventoryConfiguration, InventoryEncryption, InventoryField, Logging, NewInventory, NewSetting, SourceSetting,
+    SourceStep, TargetGrant,
+};
 use crate::state::{ExpirationRule, Payer, RuleRest, Transition};
 
 use super::words::counted;
@@ -19,7 +22,7 @@ pub(super) fn details(step: &Step) -> Vec<String> {
         Step::CreateKey { policy, .. } => diff::of_json(None, policy),
         Step::PutKeyPolicy { before, after, .. } => diff::of_json(Some(before), after),
         Step::PutBucketPolicy { before, after, .. } => diff::of_json(before.as_deref(), after),
-        Step::PutLoadBalancerAttributes { before, attributes, .. } => of_settings(before, attributes),
+        Step::SetSource(SourceStep { before, after, .. }) => of_settings(&of_source(before), &of_new(after)),
         Step::PutBucketTags { before, tags, .. } => of_settings(before, tags),
         Step::PutBucketEncryption { before, key, bucket_key, blocked, .. } => {
             let before = before.as_ref();
@@ -31,13 +34,6 @@ pub(super) fn details(step: &Step) -> Vec<String> {
             [of_encryption(before, key.as_ref()), of_settings(&old.unwrap_or_default(), &new)].concat()
         }
         Step::PutExpiration { before, rules, .. } => rules.iter().flat_map(|rule| of_rule(before, rule)).collect(),
-        Step::PutBucketLogging { before, logging, .. } => {
-            let settings = |logging: &Option<Logging>| logging.as_ref().map(of_logging).unwrap_or_default();
-            of_settings(&settings(before), &settings(logging))
-        }
-        Step::PutInventory { before, inventory, .. } => {
-            of_settings(&before.as_ref().map(of_inventory).unwrap_or_default(), &of_new_inventory(inventory))
-        }
         Step::EnableKeyRotation { .. } => new([("rotation", "every 365 days".to_owned())]),
         Step::CreateAlias { alias, key } => new([("alias", alias.clone()), ("key", describe::slot(key))]),
         Step::CreateBucket { region, tags, .. } => {
@@ -81,31 +77,22 @@ pub(super) fn moved(before: &Setting, now: &Setting) -> Vec<String> {
             Some(now) => diff::of_json(before.as_deref(), now),
             None => before.iter().flat_map(|before| diff::of_gone(before)).collect(),
         },
-        (Setting::Tags(before), Setting::Tags(now)) | (Setting::Attributes(before), Setting::Attributes(now)) => {
-            of_settings(before, now)
-        }
+        (Setting::Tags(before), Setting::Tags(now)) => of_settings(before, now),
         (Setting::Encryption(before), Setting::Encryption(now)) => of_settings(&encryption(before), &encryption(now)),
         (Setting::Expiration(before), Setting::Expiration(now)) => of_settings(&rules(before), &rules(now)),
         (Setting::Payer(before), Setting::Payer(now)) => {
             of_settings(&settings([("payer", payer(*before))]), &settings([("payer", payer(*now))]))
         }
-        (Setting::Logging(before), Setting::Logging(now)) => {
-            let settings = |logging: &Option<Logging>| logging.as_ref().map(of_logging).unwrap_or_default();
-            of_settings(&settings(before), &settings(now))
-        }
-        (Setting::Inventory(before), Setting::Inventory(now)) => {
-            let settings = |now: &Option<InventoryConfiguration>| now.as_ref().map(of_inventory).unwrap_or_default();
-            of_settings(&settings(before), &settings(now))
+        (Setting::Source(before), Setting::Source(now)) if before.is_like(now) => {
+            of_settings(&of_source(before), &of_source(now))
         }
         (
             Setting::Policy(_)
             | Setting::Tags(_)
-            | Setting::Attributes(_)
             | Setting::Encryption(_)
             | Setting::Expiration(_)
-            | Setting::Logging(_)
-            | Setting::Inventory(_)
-            | Setting::Payer(_),
+            | Setting::Payer(_)
+            | Setting::Source(_),
             _,
         ) => Vec::new(),
     }
@@ -204,6 +191,24 @@ pub(super) fn moves(of: &Transition) -> String {
 
 fn settings<const N: usize>(pairs: [(&str, String); N]) -> Settings {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// Where a source logs.
+fn of_source(setting: &SourceSetting) -> Settings {
+    match setting {
+        SourceSetting::Attributes(attributes) => attributes.clone(),
+        SourceSetting::Logging(logging) => logging.as_ref().map(of_logging).unwrap_or_default(),
+        SourceSetting::Inventory(inventory) => inventory.as_ref().map(of_inventory).unwrap_or_default(),
+    }
+}
+
+/// Where it will log.
+fn of_new(setting: &NewSetting) -> Settings {
+    match setting {
+        NewSetting::Attributes(attributes) => attributes.clone(),
+        NewSetting::Logging(logging) => of_logging(logging),
+        NewSetting::Inventory(inventory) => of_new_inventory(inventory),
+    }
 }
 
 fn of_logging(logging: &Logging) -> Settings {

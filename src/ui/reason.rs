@@ -32,13 +32,11 @@ pub(super) fn reasons(plan: &Plan, planned: &PlannedStep) -> Vec<Reason> {
         Step::CreateBucket { .. }
         | Step::CreateKey { .. }
         | Step::LetOwnerPay { .. }
-        | Step::PutBucketLogging { .. }
         | Step::PutBucketPolicy { .. }
         | Step::PutBucketTags { .. }
         | Step::PutExpiration { .. }
-        | Step::PutInventory { .. }
         | Step::PutKeyPolicy { .. }
-        | Step::PutLoadBalancerAttributes { .. } => Vec::new(),
+        | Step::SetSource(_) => Vec::new(),
     };
     let fixed = plan.findings.iter().filter(|finding| finding.is_cured_by(planned, &plan.findings));
     let fixed = fixed.map(|finding| Reason { why: format!("{}: {}", finding.what, finding.why), page: finding.page });

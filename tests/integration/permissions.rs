@@ -430,11 +430,14 @@ fn every_action_that_an_error_names_is_in_the_table_and_every_call_of_the_table_
 
 #[test]
 fn every_write_of_a_plan_is_in_the_table() {
-    let code = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/plan/step.rs")).unwrap();
-    let (_, names) = code.split_once("pub fn api(&self)").unwrap();
     let mut found: BTreeMap<String, bool> = BTreeMap::new();
-    for api in literals(names) {
-        found.insert(api.clone(), CALLS.iter().any(|call| call.api == api));
+    for file in ["src/plan/step.rs", "src/producer/source_slot.rs"] {
+        let code = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+        let (_, names) = code.split_once("pub fn api(&self)").unwrap();
+        let (names, _) = names.split_once("\n    }\n").unwrap();
+        for api in literals(names) {
+            found.insert(api.clone(), CALLS.iter().any(|call| call.api == api));
+        }
     }
     assert_eq!(found.len(), 14);
     assert!(found.values().all(|known| *known), "{found:?}");

@@ -187,7 +187,8 @@ impl Question<'_> {
 
     /// The prefixes that the run's sources log under.
     fn prefixes(self) -> BTreeSet<Prefix> {
-        self.receipt.attachments.iter().filter_map(|of| prefix(&of.value)).collect()
+        let logs = self.receipt.attachments.iter();
+        logs.filter_map(|of| if let Setting::Source(value) = &of.value { value.prefix() } else { None }).collect()
     }
 
     /// The sources whose configuration can't be read, and which the bucket may let in today.
@@ -225,25 +226,6 @@ impl Known<'_> {
             Some(Ok(key)) => Some(Looked { report_key: key.clone(), ..looked }),
             Some(Err(_)) | None => Some(looked),
         }
-    }
-}
-
-/// The prefix that a source logs under.
-fn prefix(value: &Setting) -> Option<Prefix> {
-    match value {
-        Setting::Logging(Some(logging)) => Some(Prefix::as_stored(&logging.prefix)),
-        Setting::Inventory(Some(inventory)) => Some(Prefix::as_stored(&inventory.prefix)),
-        Setting::Attributes(attributes) => {
-            let of = attributes.iter().find(|(key, _)| key.ends_with(".prefix"));
-            of.map(|(_, prefix)| Prefix::as_stored(prefix))
-        }
-        Setting::Encryption(_)
-        | Setting::Expiration(_)
-        | Setting::Inventory(None)
-        | Setting::Logging(None)
-        | Setting::Payer(_)
-        | Setting::Policy(_)
-        | Setting::Tags(_) => None,
     }
 }
 

@@ -12,7 +12,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRu
 
 use crate::model::{Moment, Seen};
 use crate::plan::{Effect, Finding, Plan, Setting, Slot, Step, plan};
-use crate::producer::Source;
+use crate::producer::{Source, SourceSetting, SourceSlot};
 use crate::state::Destination;
 
 use super::diagnosis::{AGAINST_DOCUMENTS, Diagnosis, Health, diagnose};
@@ -62,10 +62,18 @@ fn set(world: &mut World, slot: &Slot, after: Option<Setting>) {
             bucket.encryption = Seen::Present(after);
         }
         (Slot::Payer { .. }, Some(Setting::Payer(after)), Some(bucket)) => bucket.payer = Seen::Present(after),
-        (Slot::BucketLogging { bucket: of, .. }, Some(Setting::Logging(after)), Some(bucket)) if *of == bucket.name => {
+        (
+            Slot::Source(SourceSlot::BucketLogging { bucket: of, .. }),
+            Some(Setting::Source(SourceSetting::Logging(after))),
+            Some(bucket),
+        ) if *of == bucket.name => {
             bucket.logging = after.map_or(Seen::Absent, Seen::Present);
         }
-        (Slot::Inventory { .. }, Some(Setting::Inventory(Some(after))), _) => {
+        (
+            Slot::Source(SourceSlot::Inventory { .. }),
+            Some(Setting::Source(SourceSetting::Inventory(Some(after)))),
+            _,
+        ) => {
             if after.own_key() == Some(KEY) {
                 world.looked.report_key = world.looked.default_key.clone();
             }
@@ -74,7 +82,7 @@ fn set(world: &mut World, slot: &Slot, after: Option<Setting>) {
                 target.inventory = Some(after);
             }
         }
-        (Slot::LoadBalancer { .. }, Some(Setting::Attributes(after)), _) => {
+        (Slot::Source(SourceSlot::LoadBalancer { .. }), Some(Setting::Source(SourceSetting::Attributes(after))), _) => {
             if let Source::LoadBalancer(balancer) = &mut world.attachment.source
                 && let Seen::Present(attributes) = &mut balancer.attributes
             {

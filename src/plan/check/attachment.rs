@@ -2,15 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::Seen;
-use crate::plan::overwrite::configuration;
-use crate::plan::step::NewInventory;
+use crate::model::{KeySlot, Seen};
 use crate::plan::world::World;
-use crate::plan::{
-    Attached, Cure, ExpectedKey, Finding, FindingId, KeySlot, PlannedStep, Setting, Severity, Slot, Step,
-};
+use crate::plan::{Attached, Cure, ExpectedKey, Finding, FindingId, PlannedStep, Setting, Severity, Slot, Step};
 use crate::producer::{
-    InventoryConfiguration, InventoryRequest, Kind, LoadBalancer, LogType, Logging, Source, SourceBucket,
+    InventoryConfiguration, InventoryRequest, Kind, LoadBalancer, LogType, Logging, NewInventory, Source, SourceBucket,
+    SourceSetting, SourceSlot, SourceStep,
 };
 
 use super::reports::{self, ReportEncryption};
@@ -87,13 +84,8 @@ fn load_balancer(world: &World<'_>, balancer: &LoadBalancer, logs: &[LogType], m
     } else {
         format!("of `{}`, {}", balancer.name, states.join(", "))
     };
-    let before = attributes.clone().into_iter().filter(|(key, _)| wanted.contains_key(key)).collect();
-    let step = Step::PutLoadBalancerAttributes {
-        arn: balancer.arn.clone(),
-        name: balancer.name.clone(),
-        before,
-        attributes: wanted,
-    };
+    let (arn, name) = (balancer.arn.clone(), balancer.name.clone());
+    let step = Step::SetSource(SourceStep::of_load_balancer(arn, name, attributes, wanted));
     let risk = format!("new logs no longer go to `{}`; those there stay", elsewhere.join("` and `"));
     let step = PlannedStep::sets(step, risk);
     Some(finding(&balancer.name, FindingId::AttachmentLogging, Severity::Wanted, what, MODIFY, Cure::Steps(vec![step])))
@@ -130,33 +122,30 @@ pub(in crate::plan) fn attached(world: &World<'_>) -> Vec<Attached> {
             let value: BTreeMap<String, String> =
                 kind.log_types().into_iter().flat_map(|log| wanted_attributes(world, log)).collect();
             let attributes = value.keys().cloned().collect();
-            let slot = Slot::LoadBalancer { arn: balancer.arn.clone(), name: balancer.name.clone(), attributes };
-            Some(Attached { slot, value: Setting::Attributes(value) })
+            let (arn, name) = (balancer.arn.clone(), balancer.name.clone());
+            Some((SourceSlot::LoadBalancer { arn, name, attributes }, SourceSetting::Attributes(value)))
         }
         (Source::Bucket(bucket), Kind::Inventory(asked)) => {
-            let slot =
-                Slot::Inventory { bucket: bucket.name.clone(), region: bucket.region.clone(), id: asked.id.clone() };
-            let value = Setting::Inventory(Some(configuration(&new_inventory(world, bucket, asked), None)?));
-            Some(Attached { slot, value })
+            let (name, region) = (bucket.name.clone(), bucket.region.clone());
+            let value = new_inventory(world, bucket, asked).known(None)?;
+            let slot = SourceSlot::Inventory { bucket: name, region, id: asked.id.clone() };
+            Some((slot, SourceSetting::Inventory(Some(value))))
         }
         (Source::Bucket(bucket), Kind::Alb(_) | Kind::Nlb | Kind::S3Access(_)) => {
-            let slot = Slot::BucketLogging { bucket: bucket.name.clone(), region: bucket.region.clone() };
-            Some(Attached { slot, value: Setting::Logging(Some(wanted_logging(world))) })
+            let slot = SourceSlot::BucketLogging { bucket: bucket.name.clone(), region: bucket.region.clone() };
+            Some((slot, SourceSetting::Logging(Some(wanted_logging(world)))))
         }
     };
-    world.observed.sources.iter().filter_map(of_source).collect()
+    let attached = |(slot, value)| Attached { slot: Slot::Source(slot), value: Setting::Source(value) };
+    world.observed.sources.iter().filter_map(of_source).map(attached).collect()
 }
 
 fn of_logging(world: &World<'_>, bucket: &SourceBucket) -> Option<Finding> {
     let name = bucket.name.as_str();
     let wanted = wanted_logging(world);
     let asked = matches!(world.request.kind, Kind::S3Access(Some(_)));
-    let step = Step::PutBucketLogging {
-        bucket: bucket.name.clone(),
-        region: bucket.region.clone(),
-        before: bucket.logging.present().cloned(),
-        logging: Some(wanted.clone()),
-    };
+    let (source, region, before) = (bucket.name.clone(), bucket.region.clone(), bucket.logging.present().cloned());
+    let step = Step::SetSource(SourceStep::of_logging(source, region, before, wanted.clone()));
     let (what, step) = match &bucket.logging {
         Seen::Denied(denial) => return Some(unreadable(name, denial.to_string(), PUT_LOGGING, denial.action)),
         Seen::Absent => (format!("the access log of `{name}` is off"), PlannedStep::creates(step)),
@@ -187,12 +176,8 @@ fn of_inventory(world: &World<'_>, bucket: &SourceBucket, asked: &InventoryReque
     let name = bucket.name.as_str();
     let wanted = new_inventory(world, bucket, asked);
     let encryption = reports::of_source(world, bucket, asked);
-    let step = Step::PutInventory {
-        bucket: bucket.name.clone(),
-        region: bucket.region.clone(),
-        before: bucket.inventory.present().cloned(),
-        inventory: wanted.clone(),
-    };
+    let (source, region, before) = (bucket.name.clone(), bucket.region.clone(), bucket.inventory.present().cloned());
+    let step = Step::SetSource(SourceStep::of_inventory(source, region, before, wanted.clone()));
     let mut elsewhere = false;
     let (what, step) = match &bucket.inventory {
         Seen::Denied(denial) => return Some(unreadable(name, denial.to_string(), PUT_INVENTORY, denial.action)),

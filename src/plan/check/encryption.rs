@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyChoice, Seen};
+use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyChoice, KeySlot, Seen};
 use crate::plan::world::World;
-use crate::plan::{Cure, ExpectedKey, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
+use crate::plan::{Cure, ExpectedKey, Finding, FindingId, PlannedStep, Severity, Step};
 use crate::producer::encryption::Outcome;
 use crate::producer::{EncryptedBy, Producer};
 use crate::state::Key;

@@ -1,10 +1,10 @@
 //! Can the service use the customer managed key? New keys are made able.
 
 use crate::iam::{Answer, Document, evaluate};
-use crate::model::{Denial, Encryption, EncryptionKind, KeyChoice, Region, Seen};
+use crate::model::{Denial, Encryption, EncryptionKind, KeyChoice, KeySlot, Region, Seen};
 use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted, kept_out};
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, KeySlot, PlannedStep, Severity, Step};
+use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
 use crate::producer::{self, EncryptedBy, KeyContext, Probe, ProbedKey, Template, Values};
 use crate::state::{Key, KeyManager, Shown};
 

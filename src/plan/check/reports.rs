@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::iam::{Answer, Document, evaluate};
-use crate::model::{BucketEncryption, EncryptionKind, KeyArn, KeyChoice, Seen};
+use crate::model::{BucketEncryption, EncryptionKind, KeyArn, KeyChoice, KeySlot, Seen};
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, KeySlot, Severity};
+use crate::plan::{Cure, Finding, FindingId, Severity};
 use crate::producer::{InventoryConfiguration, InventoryEncryption, InventoryRequest, Kind, Source, SourceBucket};
 use crate::state::Key;
 

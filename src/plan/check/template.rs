@@ -25,7 +25,7 @@ pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Fi
     }
     let of_resource = |(name, steps): (&str, Vec<&Step>)| {
         let (of_balancer, of_bucket): (Vec<&Step>, Vec<&Step>) =
-            steps.into_iter().partition(|step| matches!(step, Step::PutLoadBalancerAttributes { .. }));
+            steps.into_iter().partition(|step| is_of_load_balancer(step));
         // A load balancer and a bucket may have the same name.
         [(source_tags(world, name), of_balancer), (bucket_tags(world, name), of_bucket)]
             .into_iter()
@@ -50,10 +50,12 @@ fn is_on_a_source_or_bucket(step: &Step) -> bool {
         | Step::LetOwnerPay { .. }
         | Step::PutBucketPolicy { .. }
         | Step::PutExpiration { .. }
-        | Step::PutLoadBalancerAttributes { .. }
-        | Step::PutBucketLogging { .. }
-        | Step::PutInventory { .. } => true,
+        | Step::SetSource(_) => true,
     }
+}
+
+fn is_of_load_balancer(step: &Step) -> bool {
+    matches!(step, Step::SetSource(step) if step.slot.load_balancer().is_some())
 }
 
 fn source_tags<'a>(world: &World<'a>, name: &str) -> Option<&'a BTreeMap<String, String>> {
@@ -122,7 +124,7 @@ fn of_service(world: &World<'_>, name: &str, steps: &[&Step]) -> Option<Finding>
         cure: Cure::Nothing,
     };
     // Control Tower leaves tags alone.
-    let forbidden = |step: &&Step| !matches!(step, Step::PutBucketTags { .. } | Step::PutLoadBalancerAttributes { .. });
+    let forbidden = |step: &&Step| !matches!(step, Step::PutBucketTags { .. }) && !is_of_load_balancer(step);
     if name.starts_with("aws-controltower") && steps.iter().any(forbidden) {
         return Some(finding(
             format!("`{name}` is a bucket of AWS Control Tower, by its name"),
@@ -131,7 +133,7 @@ fn of_service(world: &World<'_>, name: &str, steps: &[&Step]) -> Option<Finding>
         ));
     }
     let tags = source_tags(world, name)?;
-    let balanced = steps.iter().any(|step| matches!(step, Step::PutLoadBalancerAttributes { .. }));
+    let balanced = steps.iter().any(|step| is_of_load_balancer(step));
     (balanced && tags.get("AmazonECSManaged").is_some_and(|value| value == "true")).then(|| {
         finding(
             format!("`{name}` is managed by Amazon ECS: its tag `AmazonECSManaged=true` says so"),

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::plan::{KeySlot, NewInventory, Step};
-use crate::producer::{InventoryField, KeyFormat, Logging};
+use crate::model::KeySlot;
+use crate::plan::Step;
+use crate::producer::{InventoryField, KeyFormat, Logging, NewInventory, NewSetting, SourceSetting, SourceStep};
 use crate::state::{ExpirationRule, RuleRest, Transition};
 
 use super::{NEW_KEY, yaml};
@@ -57,11 +58,7 @@ impl Snippet {
 
     fn add(&mut self, step: &Step) {
         match step {
-            Step::PutLoadBalancerAttributes { before, attributes, .. } => {
-                self.is_balancer = true;
-                self.notes.push("beside the other attributes of the load balancer");
-                self.set("LoadBalancerAttributes", pairs(&worth_saying(before, attributes)));
-            }
+            Step::SetSource(step) => self.add_source(step),
             Step::PutBucketTags { before, tags, .. } => {
                 self.notes.push("beside the other tags of the bucket");
                 self.set("Tags", pairs(&super::new_tags(before, tags)));
@@ -85,17 +82,6 @@ impl Snippet {
                 self.notes.push("beside the other lifecycle rules of the bucket");
                 self.set("LifecycleConfiguration", json!({ "Rules": rules.iter().map(rule).collect::<Vec<_>>() }));
             }
-            Step::PutBucketLogging { logging: Some(logging), .. } => {
-                self.set("LoggingConfiguration", of_logging(logging));
-            }
-            Step::PutBucketLogging { logging: None, .. } => {
-                self.notes.push("without `LoggingConfiguration`: the bucket no longer writes access logs itself");
-            }
-            Step::PutInventory { inventory, .. } => {
-                self.notes.push("beside the other inventories of the bucket");
-                self.notes.push("a template can't say how reports are encrypted: they take the destination's default");
-                self.set("InventoryConfigurations", json!([of_inventory(inventory)]));
-            }
             // Of a key, or of what is not there yet.
             Step::CreateKey { .. }
             | Step::CreateAlias { .. }
@@ -104,11 +90,30 @@ impl Snippet {
             | Step::CreateBucket { .. } => {}
         }
     }
+
+    fn add_source(&mut self, step: &SourceStep) {
+        match &step.after {
+            NewSetting::Attributes(attributes) => {
+                self.is_balancer = true;
+                self.notes.push("beside the other attributes of the load balancer");
+                self.set("LoadBalancerAttributes", pairs(&worth_saying(&step.before, attributes)));
+            }
+            NewSetting::Logging(logging) => self.set("LoggingConfiguration", of_logging(logging)),
+            NewSetting::Inventory(inventory) => {
+                self.notes.push("beside the other inventories of the bucket");
+                self.notes.push("a template can't say how reports are encrypted: they take the destination's default");
+                self.set("InventoryConfigurations", json!([of_inventory(inventory)]));
+            }
+        }
+    }
 }
 
 /// An empty value is the default, and is only said where another stands.
-fn worth_saying(before: &BTreeMap<String, String>, all: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let is_empty = |key: &String| before.get(key).is_none_or(String::is_empty);
+fn worth_saying(before: &SourceSetting, all: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let is_empty = |key: &String| match before {
+        SourceSetting::Attributes(before) => before.get(key).is_none_or(String::is_empty),
+        SourceSetting::Inventory(_) | SourceSetting::Logging(_) => true,
+    };
     all.clone().into_iter().filter(|(key, value)| !(value.is_empty() && is_empty(key))).collect()
 }
 

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::plan::{KeySlot, NewInventory, Step};
-use crate::producer::{InventoryField, KeyFormat, LogType, Logging};
+use crate::model::KeySlot;
+use crate::plan::Step;
+use crate::producer::{InventoryField, KeyFormat, LogType, Logging, NewInventory, NewSetting, SourceStep};
 use crate::state::{ExpirationRule, RuleRest};
 
 use super::hcl::{self, Item, block, resource};
@@ -23,7 +24,7 @@ pub(super) fn snippet(steps: &[&Step]) -> String {
 
 fn of_step(step: &Step) -> Vec<Item> {
     match step {
-        Step::PutLoadBalancerAttributes { name, attributes, .. } => of_load_balancer(name, attributes),
+        Step::SetSource(step) => of_source(step),
         Step::PutBucketTags { bucket, before, tags } => {
             let tags = json!(new_tags(before, tags));
             let note = "into the block of this bucket, whose other tags stay";
@@ -56,21 +57,21 @@ fn of_step(step: &Step) -> Vec<Item> {
             let rules = [note].into_iter().chain(rules.iter().map(rule));
             vec![of_bucket("aws_s3_bucket_lifecycle_configuration", bucket.as_str(), rules)]
         }
-        Step::PutBucketLogging { bucket, logging: Some(logging), .. } => {
-            vec![of_bucket("aws_s3_bucket_logging", bucket.as_str(), of_logging(logging))]
-        }
-        Step::PutBucketLogging { logging: None, .. } => {
-            vec![Item::Note("without its `aws_s3_bucket_logging`: the bucket no longer writes access logs itself")]
-        }
-        Step::PutInventory { bucket, inventory, .. } => {
-            vec![of_bucket("aws_s3_bucket_inventory", bucket.as_str(), of_inventory(inventory))]
-        }
         // Of a key, or of what is not there yet.
         Step::CreateKey { .. }
         | Step::EnableKeyRotation { .. }
         | Step::CreateAlias { .. }
         | Step::PutKeyPolicy { .. }
         | Step::CreateBucket { .. } => Vec::new(),
+    }
+}
+
+fn of_source(step: &SourceStep) -> Vec<Item> {
+    let name = step.slot.source();
+    match &step.after {
+        NewSetting::Attributes(attributes) => of_load_balancer(name, attributes),
+        NewSetting::Logging(logging) => vec![of_bucket("aws_s3_bucket_logging", name, of_logging(logging))],
+        NewSetting::Inventory(inventory) => vec![of_bucket("aws_s3_bucket_inventory", name, of_inventory(inventory))],
     }
 }
 

@@ -3,9 +3,8 @@
 use serde_json::json;
 
 use super::*;
-use crate::model::Moment;
-use crate::plan::{KeySlot, NewInventory};
-use crate::producer::{KeyFormat, Logging, PartitionDate};
+use crate::model::{KeySlot, Moment};
+use crate::producer::{KeyFormat, Logging, NewInventory, PartitionDate, SourceStep};
 use crate::state::{ExpirationRule, RuleRest, Transition};
 
 const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-aabbccddeeff";
@@ -44,51 +43,43 @@ fn balancer(before: &[(&str, &str)], logs: &[&str], prefix: &str) -> Step {
         [("enabled", "true"), ("bucket", "acme-logs"), ("prefix", prefix)]
             .map(|(end, value)| (format!("{log}_logs.s3.{end}"), value.to_owned()))
     });
-    Step::PutLoadBalancerAttributes {
-        arn: "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/50dc6c495c0c9188"
-            .parse()
-            .unwrap(),
-        name: "web".to_owned(),
-        before: tags(before),
-        attributes: attributes.collect(),
-    }
+    let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/50dc6c495c0c9188";
+    let (arn, name) = (arn.parse().unwrap(), "web".to_owned());
+    Step::SetSource(SourceStep::of_load_balancer(arn, name, &tags(before), attributes.collect()))
 }
 
 fn logging(key_format: KeyFormat, prefix: &str) -> Step {
-    Step::PutBucketLogging {
-        bucket: "acme-logs".parse().unwrap(),
-        region: "us-east-1".parse().unwrap(),
-        before: None,
-        logging: Some(Logging {
-            bucket: "s3-logs".to_owned(),
-            prefix: prefix.to_owned(),
-            key_format,
-            format_is_said: true,
-            grants: Vec::new(),
-        }),
-    }
+    let logging = Logging {
+        bucket: "s3-logs".to_owned(),
+        prefix: prefix.to_owned(),
+        key_format,
+        format_is_said: true,
+        grants: Vec::new(),
+    };
+    Step::SetSource(SourceStep::of_logging("acme-logs".parse().unwrap(), "us-east-1".parse().unwrap(), None, logging))
 }
 
 fn inventory(key: Option<KeySlot>, prefix: &str, fields: &[&str]) -> Step {
     let field = |name: &&str| crate::producer::InventoryField::named(name).unwrap();
-    Step::PutInventory {
-        bucket: "acme-logs".parse().unwrap(),
-        region: "us-east-1".parse().unwrap(),
-        before: None,
-        inventory: NewInventory {
-            id: "logbucket".parse().unwrap(),
-            bucket_arn: "arn:aws:s3:::inv-logs".to_owned(),
-            account: "111122223333".parse().unwrap(),
-            prefix: prefix.to_owned(),
-            format: crate::producer::InventoryFormat::Csv,
-            frequency: crate::producer::InventoryFrequency::Daily,
-            versions: crate::producer::InventoryVersions::Current,
-            fields: fields.iter().map(field).collect(),
-            other_fields: Vec::new(),
-            filter: None,
-            key,
-        },
-    }
+    let inventory = NewInventory {
+        id: "logbucket".parse().unwrap(),
+        bucket_arn: "arn:aws:s3:::inv-logs".to_owned(),
+        account: "111122223333".parse().unwrap(),
+        prefix: prefix.to_owned(),
+        format: crate::producer::InventoryFormat::Csv,
+        frequency: crate::producer::InventoryFrequency::Daily,
+        versions: crate::producer::InventoryVersions::Current,
+        fields: fields.iter().map(field).collect(),
+        other_fields: Vec::new(),
+        filter: None,
+        key,
+    };
+    Step::SetSource(SourceStep::of_inventory(
+        "acme-logs".parse().unwrap(),
+        "us-east-1".parse().unwrap(),
+        None,
+        inventory,
+    ))
 }
 
 fn encryption(key: Option<KeySlot>, blocked: &[&str]) -> Step {
@@ -160,18 +151,7 @@ fn cases() -> Vec<(&'static str, Vec<Step>)> {
         ("a new key", vec![encryption(Some(KeySlot::Created), &[])]),
         ("access logs with simple keys", vec![logging(KeyFormat::Simple, "")]),
         ("access logs by delivery", vec![logging(KeyFormat::Partitioned(PartitionDate::Delivery), "s3/")]),
-        (
-            "access logs off, and the owner pays",
-            vec![
-                Step::LetOwnerPay { bucket: bucket() },
-                Step::PutBucketLogging {
-                    bucket: bucket(),
-                    region: "us-east-1".parse().unwrap(),
-                    before: None,
-                    logging: None,
-                },
-            ],
-        ),
+        ("the owner pays", vec![Step::LetOwnerPay { bucket: bucket() }]),
         ("an inventory", vec![inventory(None, "", &[])]),
         ("an inventory by a key", vec![inventory(known(), "inv", &["Size", "ETag"])]),
         (

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::fixture::{ACCOUNT, Changing, KEY, World, denied, each, in_order, open_key, sse_kms, with_key};
-use crate::model::Seen;
-use crate::plan::{ExpectedKey, KeySlot, Step};
+use crate::model::{KeySlot, Seen};
+use crate::plan::{ExpectedKey, Step};
 use crate::producer::{
-    InventoryEncryption, InventoryFormat, InventoryFrequency, InventoryVersions, KeyFormat, LogType, PartitionDate,
-    Producer,
+    InventoryConfiguration, InventoryEncryption, InventoryFormat, InventoryFrequency, InventoryVersions, KeyFormat,
+    LogType, NewInventory, NewSetting, PartitionDate, Producer, SourceSetting, SourceSlot, SourceStep,
 };
 
 const MODIFY: &str = "elasticloadbalancing:ModifyLoadBalancerAttributes";
@@ -16,8 +16,28 @@ const INVENTORY: &str = "s3:PutBucketInventoryConfiguration";
 type Pairs = Vec<(String, String)>;
 
 fn attributes(world: &World) -> (Pairs, Pairs) {
-    let Step::PutLoadBalancerAttributes { before, attributes, .. } = world.step(MODIFY) else { panic!() };
+    let Step::SetSource(SourceStep {
+        before: SourceSetting::Attributes(before),
+        after: NewSetting::Attributes(attributes),
+        ..
+    }) = world.step(MODIFY)
+    else {
+        panic!()
+    };
     (before.into_iter().collect(), attributes.into_iter().collect())
+}
+
+/// The parts of the step that writes an inventory.
+fn inventory_of(step: Step) -> (SourceSlot, Option<InventoryConfiguration>, NewInventory) {
+    let Step::SetSource(SourceStep {
+        slot,
+        before: SourceSetting::Inventory(before),
+        after: NewSetting::Inventory(inventory),
+    }) = step
+    else {
+        panic!("{step:?}")
+    };
+    (slot, before, inventory)
 }
 
 fn pairs(stem: &str, of: [(&str, &str); 3]) -> Pairs {
@@ -157,12 +177,17 @@ fn an_access_log_is_turned_on_or_moved_and_keeps_the_form_of_its_keys() {
     let written = |change: Changing| {
         let mut world = in_order(Producer::S3Access);
         change(&mut world);
-        let Step::PutBucketLogging { bucket, before, logging, .. } = world.step("s3:PutBucketLogging") else {
+        let Step::SetSource(SourceStep {
+            slot,
+            before: SourceSetting::Logging(before),
+            after: NewSetting::Logging(logging),
+        }) = world.step("s3:PutBucketLogging")
+        else {
             panic!()
         };
         let told =
             |logging: crate::producer::Logging| format!("{}/{} {}", logging.bucket, logging.prefix, logging.key_format);
-        (bucket.to_string(), before.map(told), logging.map(told))
+        (slot.source().to_owned(), before.map(told), Some(told(logging)))
     };
     let simple = KeyFormat::Simple.to_string();
     let event = KeyFormat::Partitioned(PartitionDate::Event).to_string();
@@ -211,8 +236,9 @@ fn an_inventory_is_written_anew_where_anything_differs_and_says_what() {
         assert_eq!(world.told(), [expected], "{what}");
         let finding = world.finding("attachment-inventory");
         assert_eq!(finding.what, format!("inventory `logbucket` of `app-data` differs in {what}"));
-        let Step::PutInventory { before: Some(before), inventory, .. } = world.step(INVENTORY) else { panic!() };
-        assert_eq!(before, *world.inventory(), "{what}");
+        let (slot, before, inventory) = inventory_of(world.step(INVENTORY));
+        assert_eq!(slot.source(), "app-data");
+        assert_eq!(before.as_ref(), Some(&*world.inventory()), "{what}");
         assert_eq!(inventory.bucket_arn, "arn:aws:s3:::acme-logs");
     }
     each(
@@ -248,12 +274,12 @@ fn an_inventory_is_written_anew_where_anything_differs_and_says_what() {
     world.inventory().filter = Some("photos/".to_owned());
     world.inventory().other_fields = vec!["Mood".to_owned()];
     world.inventory().prefix = "inv".to_owned();
-    let Step::PutInventory { inventory, .. } = world.step(INVENTORY) else { panic!() };
+    let (_, _, inventory) = inventory_of(world.step(INVENTORY));
     assert_eq!((inventory.filter.as_deref(), inventory.other_fields), (Some("photos/"), vec!["Mood".to_owned()]));
     let mut world = in_order(Producer::Inventory);
     world.source_bucket().inventory = Seen::Absent;
-    let Step::PutInventory { bucket, inventory, .. } = world.step(INVENTORY) else { panic!() };
-    assert_eq!(bucket.as_str(), "app-data");
+    let (slot, _, inventory) = inventory_of(world.step(INVENTORY));
+    assert_eq!(slot.source(), "app-data");
     assert_eq!(
         (inventory.id.as_str(), inventory.account.as_str(), inventory.prefix.as_str(), inventory.key),
         ("logbucket", ACCOUNT, "", None)
@@ -265,7 +291,9 @@ fn reports_get_the_key_that_is_asked_for_or_the_one_of_a_default_that_works() {
     let key = |world: &World| {
         let plan = world.plan();
         let written = plan.steps.iter().find_map(|planned| {
-            let Step::PutInventory { inventory, .. } = &planned.step else { return None };
+            let Step::SetSource(SourceStep { after: NewSetting::Inventory(inventory), .. }) = &planned.step else {
+                return None;
+            };
             Some(inventory.key.clone())
         });
         (plan.expected_of_producer, written)

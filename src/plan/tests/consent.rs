@@ -11,7 +11,7 @@ use super::policies::{deny, no_condition, open_question};
 use super::settings::rule;
 use crate::model::{BucketEncryption, Seen};
 use crate::plan::{Change, Plan, Setting, Slot, Step};
-use crate::producer::{Logging, Producer, Source};
+use crate::producer::{Logging, Producer, Source, SourceSetting};
 use crate::state::{Destination, Payer};
 
 /// What somebody may have set, or what is asked for.
@@ -92,15 +92,16 @@ fn elsewhere(world: &mut World) {
 /// the rest as it is.
 fn values(setting: &Setting) -> BTreeSet<String> {
     match setting {
-        Setting::Policy(None) | Setting::Logging(None) | Setting::Inventory(None) | Setting::Encryption(None) => {
-            BTreeSet::new()
-        }
+        Setting::Policy(None)
+        | Setting::Source(SourceSetting::Logging(None) | SourceSetting::Inventory(None))
+        | Setting::Encryption(None)
+        | Setting::Payer(Payer::BucketOwner) => BTreeSet::new(),
         Setting::Policy(Some(text)) => {
             let policy: Value = serde_json::from_str(text).unwrap();
             policy["Statement"].as_array().into_iter().flatten().flat_map(statement).collect()
         }
         Setting::Tags(tags) => tags.iter().map(|(key, value)| format!("{key}={value}")).collect(),
-        Setting::Attributes(attributes) => {
+        Setting::Source(SourceSetting::Attributes(attributes)) => {
             let of = |stem: &str, name: &str| attributes.get(&format!("{stem}.{name}")).cloned().unwrap_or_default();
             let stems: BTreeSet<&str> =
                 attributes.keys().filter_map(|key| key.rsplit_once('.')).map(|(stem, _)| stem).collect();
@@ -109,9 +110,8 @@ fn values(setting: &Setting) -> BTreeSet<String> {
         }
         Setting::Encryption(Some(of)) => BTreeSet::from([format!("{of:?}")]),
         Setting::Expiration(rules) => rules.iter().map(|rule| format!("{rule:?}")).collect(),
-        Setting::Logging(Some(of)) => BTreeSet::from([format!("{of:?}")]),
-        Setting::Inventory(Some(of)) => BTreeSet::from([format!("{of:?}")]),
-        Setting::Payer(Payer::BucketOwner) => BTreeSet::new(),
+        Setting::Source(SourceSetting::Logging(Some(of))) => BTreeSet::from([format!("{of:?}")]),
+        Setting::Source(SourceSetting::Inventory(Some(of))) => BTreeSet::from([format!("{of:?}")]),
         Setting::Payer(Payer::Requester) => BTreeSet::from(["requester".to_owned()]),
     }
 }

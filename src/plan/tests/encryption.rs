@@ -3,8 +3,8 @@
 use super::fixture::{
     Changing, KEY, OTHER_KEY, World, bare, closed_key, denied, each, in_order, new, sse_kms, with_key,
 };
-use crate::model::{BucketEncryption, EncryptionKind, KeyChoice, Seen};
-use crate::plan::{ExpectedKey, KeySlot, Step};
+use crate::model::{BucketEncryption, EncryptionKind, KeyChoice, KeySlot, Seen};
+use crate::plan::{ExpectedKey, Step};
 use crate::producer::Producer;
 use crate::state::{KeyManager, Origin};
 

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::fixture::{ACCOUNT, Changing, KEY, World, closed_key, denied, each, in_order, new, open_key, with_key};
 use crate::iam::Document;
-use crate::model::{BucketEncryption, KeyChoice, Seen};
-use crate::plan::{KeySlot, Step, unusable_key};
+use crate::model::{BucketEncryption, KeyChoice, KeySlot, Seen};
+use crate::plan::{Step, unusable_key};
 use crate::producer::Producer;
 use crate::state::KeyManager;
 

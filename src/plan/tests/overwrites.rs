@@ -2,11 +2,11 @@
 
 use super::fixture::{ACCOUNT, KEY, OTHER_KEY, attach, source, sse_kms, tags};
 use super::settings::rule;
-use crate::model::{BucketEncryption, BucketName, KeyArn, Region, Seen};
-use crate::plan::{KeySlot, NewInventory, Overwrite, Setting, Slot, Step};
+use crate::model::{BucketEncryption, BucketName, KeyArn, KeySlot, Region, Seen};
+use crate::plan::{Overwrite, Setting, Slot, Step};
 use crate::producer::{
     InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency,
-    InventoryVersions, Producer, Source,
+    InventoryVersions, NewInventory, Producer, Source, SourceSetting, SourceSlot, SourceStep,
 };
 use crate::state::Payer;
 
@@ -52,11 +52,8 @@ fn a_default_encryption_is_known_before_the_write_unless_its_key_is_still_to_be_
 
 #[test]
 fn an_inventory_is_known_before_the_write_unless_its_key_is_still_to_be_made() {
-    let put = |key: Option<KeySlot>| Step::PutInventory {
-        bucket: "app-data".parse().unwrap(),
-        region: region(),
-        before: None,
-        inventory: NewInventory {
+    let put = |key: Option<KeySlot>| {
+        let inventory = NewInventory {
             id: "all".parse().unwrap(),
             bucket_arn: "arn:aws:s3:::acme-logs".to_owned(),
             account: ACCOUNT.parse().unwrap(),
@@ -68,10 +65,11 @@ fn an_inventory_is_known_before_the_write_unless_its_key_is_still_to_be_made() {
             other_fields: Vec::new(),
             filter: None,
             key,
-        },
+        };
+        Step::SetSource(SourceStep::of_inventory("app-data".parse().unwrap(), region(), None, inventory))
     };
     let left = |encryption| {
-        Some(Setting::Inventory(Some(InventoryConfiguration {
+        Some(Setting::Source(SourceSetting::Inventory(Some(InventoryConfiguration {
             enabled: true,
             bucket_arn: "arn:aws:s3:::acme-logs".to_owned(),
             account: Some(ACCOUNT.to_owned()),
@@ -83,12 +81,20 @@ fn an_inventory_is_known_before_the_write_unless_its_key_is_still_to_be_made() {
             encryption,
             other_fields: Vec::new(),
             filter: None,
-        })))
+        }))))
     };
     let by = |arn: &str| left(InventoryEncryption::SseKms(arn.to_owned()));
     let plain = put(None);
-    let slot = Slot::Inventory { bucket: "app-data".parse().unwrap(), region: region(), id: "all".parse().unwrap() };
-    let expected = Overwrite { slot, before: Some(Setting::Inventory(None)), after: left(InventoryEncryption::SseS3) };
+    let slot = Slot::Source(SourceSlot::Inventory {
+        bucket: "app-data".parse().unwrap(),
+        region: region(),
+        id: "all".parse().unwrap(),
+    });
+    let expected = Overwrite {
+        slot,
+        before: Some(Setting::Source(SourceSetting::Inventory(None))),
+        after: left(InventoryEncryption::SseS3),
+    };
     assert_eq!(plain.overwrites(None), Some(expected));
     assert_eq!(after(&put(Some(KeySlot::Known(key(KEY))))), (by(KEY), by(KEY)));
     assert_eq!(after(&put(Some(KeySlot::Created))), (by(OTHER_KEY), None));
@@ -111,17 +117,14 @@ fn of_rules_and_attributes_only_those_count_that_are_written() {
 
     let Source::LoadBalancer(balancer) = source(Producer::Alb, "web") else { panic!("a bucket") };
     let (written, seen) = (tags(&[("a.bucket", "acme-logs"), ("a.enabled", "true")]), tags(&[("a.enabled", "false")]));
-    let step = Step::PutLoadBalancerAttributes {
-        arn: balancer.arn.clone(),
-        name: "web".to_owned(),
-        before: seen.into_iter().chain(tags(&[("idle_timeout", "60")])).collect(),
-        attributes: written.clone(),
-    };
+    let seen = seen.into_iter().chain(tags(&[("idle_timeout", "60")])).collect();
+    let (arn, name) = (balancer.arn.clone(), "web".to_owned());
+    let step = Step::SetSource(SourceStep::of_load_balancer(arn, name, &seen, written.clone()));
     let attributes = vec!["a.bucket".to_owned(), "a.enabled".to_owned()];
     let expected = Overwrite {
-        slot: Slot::LoadBalancer { arn: balancer.arn, name: "web".to_owned(), attributes },
-        before: Some(Setting::Attributes(tags(&[("a.bucket", ""), ("a.enabled", "false")]))),
-        after: Some(Setting::Attributes(written)),
+        slot: Slot::Source(SourceSlot::LoadBalancer { arn: balancer.arn, name: "web".to_owned(), attributes }),
+        before: Some(Setting::Source(SourceSetting::Attributes(tags(&[("a.bucket", ""), ("a.enabled", "false")])))),
+        after: Some(Setting::Source(SourceSetting::Attributes(written))),
     };
     assert_eq!(step.overwrites(None), Some(expected));
 }
@@ -136,11 +139,11 @@ fn every_other_setting_is_what_was_seen_and_what_is_written() {
     let policy = |before| Step::PutBucketPolicy { bucket: bucket(), before, after: "new".to_owned(), exempted: None };
     let put_tags = |before| Step::PutBucketTags { bucket: bucket(), before, tags: tags(&[("a", "2")]) };
     let put_key = Step::PutKeyPolicy { key: key(KEY), before: "old".to_owned(), after: "new".to_owned() };
-    let log = |before, logging| Step::PutBucketLogging { bucket: bucket(), region: region(), before, logging };
+    let log = |before| Step::SetSource(SourceStep::of_logging(bucket(), region(), before, logging.clone()));
     let of_policy = || Slot::BucketPolicy { bucket: bucket() };
     let of_tags = || Slot::BucketTags { bucket: bucket() };
-    let of_log = || Slot::BucketLogging { bucket: bucket(), region: region() };
-    let on = || Setting::Logging(Some(logging.clone()));
+    let of_log = || Slot::Source(SourceSlot::BucketLogging { bucket: bucket(), region: region() });
+    let on = || Setting::Source(SourceSetting::Logging(Some(logging.clone())));
     let new_tags = || Setting::Tags(tags(&[("a", "2")]));
     let old_tags = tags(&[("a", "1"), ("b", "1")]);
     let pays = (Setting::Payer(Payer::Requester), Setting::Payer(Payer::BucketOwner));
@@ -149,8 +152,8 @@ fn every_other_setting_is_what_was_seen_and_what_is_written() {
         (policy(None), of_policy(), Some(Setting::Policy(None)), text("new")),
         (put_key, Slot::KeyPolicy { key: key(KEY) }, Some(text("old")), text("new")),
         (put_tags(old_tags.clone()), of_tags(), Some(Setting::Tags(old_tags)), new_tags()),
-        (log(None, Some(logging.clone())), of_log(), Some(Setting::Logging(None)), on()),
-        (log(Some(logging.clone()), None), of_log(), Some(on()), Setting::Logging(None)),
+        (log(None), of_log(), Some(Setting::Source(SourceSetting::Logging(None))), on()),
+        (log(Some(logging.clone())), of_log(), Some(on()), on()),
         (Step::LetOwnerPay { bucket: bucket() }, Slot::Payer { bucket: bucket() }, Some(pays.0), pays.1),
     ];
     for (step, slot, before, after) in cases {

@@ -1,5 +1,6 @@
 //! Slots: what each is called, what it means to a log service, and which values it can have.
 
+use crate::producer::{SourceSetting, SourceSlot};
 use std::collections::BTreeMap;
 
 use super::fixture::{ACCOUNT, KEY};
@@ -16,16 +17,19 @@ fn bucket() -> BucketName {
 fn slots() -> Vec<(&'static str, Slot)> {
     let (source, region): (BucketName, _) = ("app-data".parse().unwrap(), "us-east-1".parse().unwrap());
     let arn = format!("arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/app/web/50dc6c495c0c9188");
-    let balancer = Slot::LoadBalancer {
+    let balancer = Slot::Source(SourceSlot::LoadBalancer {
         arn: arn.parse().unwrap(),
         name: "web".to_owned(),
         attributes: vec!["access_logs.s3.enabled".to_owned()],
-    };
-    let inventory =
-        Slot::Inventory { bucket: source.clone(), region: "us-east-1".parse().unwrap(), id: "all".parse().unwrap() };
+    });
+    let inventory = Slot::Source(SourceSlot::Inventory {
+        bucket: source.clone(),
+        region: "us-east-1".parse().unwrap(),
+        id: "all".parse().unwrap(),
+    });
     vec![
         ("encryption", Slot::BucketEncryption { bucket: bucket() }),
-        ("logging", Slot::BucketLogging { bucket: source, region }),
+        ("logging", Slot::Source(SourceSlot::BucketLogging { bucket: source, region })),
         ("policy", Slot::BucketPolicy { bucket: bucket() }),
         ("tags", Slot::BucketTags { bucket: bucket() }),
         ("inventory", inventory),
@@ -76,11 +80,11 @@ fn a_slot_takes_values_of_its_own_kind_only() {
         // A key always has a policy.
         (Setting::Policy(None), &["policy"]),
         (Setting::Tags(BTreeMap::new()), &["tags"]),
-        (Setting::Attributes(BTreeMap::new()), &["balancer"]),
+        (Setting::Source(SourceSetting::Attributes(BTreeMap::new())), &["balancer"]),
         (Setting::Encryption(None), &["encryption"]),
         (Setting::Encryption(Some(BucketEncryption::sse_s3())), &["encryption"]),
-        (Setting::Logging(None), &["logging"]),
-        (Setting::Inventory(None), &["inventory"]),
+        (Setting::Source(SourceSetting::Logging(None)), &["logging"]),
+        (Setting::Source(SourceSetting::Inventory(None)), &["inventory"]),
         (Setting::Payer(Payer::BucketOwner), &["payer"]),
         (rules(&[]), &["rules"]),
         (rules(&["b/"]), &["rules"]),

@@ -44,18 +44,12 @@ pub(super) fn why(verdict: &Verdict) -> Option<String> {
         Verdict::Shared(settings) => Some(format!("somebody changed it since: {}", settings.join(", "))),
         Verdict::Stays(why) | Verdict::Needed(why) => Some(why.clone()),
         Verdict::Gone => Some("what it belongs to is not there any more".to_owned()),
-        Verdict::Restore { values } if takes_a_bucket_away(&values.1) => {
+        Verdict::Restore { values } if matches!(&values.1, Setting::Source(before) if before.has_no_bucket()) => {
             Some("where AWS takes no empty name, the log is off and keeps the name of its bucket".to_owned())
         }
         Verdict::Undone => Some("an earlier undo took it back".to_owned()),
         Verdict::AsBefore | Verdict::Delete | Verdict::Restore { .. } | Verdict::WithBucket => None,
     }
-}
-
-/// Whether a load balancer's log had no bucket before.
-fn takes_a_bucket_away(before: &Setting) -> bool {
-    let Setting::Attributes(attributes) = before else { return false };
-    attributes.iter().any(|(key, value)| key.ends_with(".bucket") && value.is_empty())
 }
 
 /// The lines that show it: of what is put back, what is there and what was; of what moved, what the run left and what is

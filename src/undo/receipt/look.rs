@@ -56,12 +56,10 @@ impl FoundBucket {
                 Seen::Denied(denial) => Seen::Denied(denial.clone()),
             }),
             Slot::BucketEncryption { .. }
-            | Slot::BucketLogging { .. }
             | Slot::BucketPolicy { .. }
-            | Slot::Inventory { .. }
             | Slot::KeyPolicy { .. }
-            | Slot::LoadBalancer { .. }
-            | Slot::Payer { .. } => self.slots.iter().find(|(of, _)| of == slot).map(|(_, setting)| setting.clone()),
+            | Slot::Payer { .. }
+            | Slot::Source(_) => self.slots.iter().find(|(of, _)| of == slot).map(|(_, setting)| setting.clone()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What an undo makes of what it finds.
 
+use crate::producer::{SourceSetting, SourceSlot};
 use std::collections::BTreeMap;
 
 use crate::model::{BucketEncryption, BucketName, Denial, Moment, RunToken, Seen};
@@ -44,12 +45,16 @@ fn policy(sid: &str) -> Setting {
 }
 
 fn attributes(bucket: &str) -> Setting {
-    Setting::Attributes([("access_logs.s3.bucket".to_owned(), bucket.to_owned())].into())
+    Setting::Source(SourceSetting::Attributes([("access_logs.s3.bucket".to_owned(), bucket.to_owned())].into()))
 }
 
 fn load_balancer() -> Slot {
     let arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/1".parse().unwrap();
-    Slot::LoadBalancer { arn, name: "web".to_owned(), attributes: vec!["access_logs.s3.bucket".to_owned()] }
+    Slot::Source(SourceSlot::LoadBalancer {
+        arn,
+        name: "web".to_owned(),
+        attributes: vec!["access_logs.s3.bucket".to_owned()],
+    })
 }
 
 fn setting(slot: Slot, before: Option<Setting>, after: Option<Setting>) -> Entry {

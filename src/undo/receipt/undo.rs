@@ -3,9 +3,9 @@
 //! Nothing is restored that is not as the run left it, nothing that an earlier undo took back already, and nothing that a
 //! later run counts on.
 
-use crate::model::{BucketName, Denial, Seen};
+use crate::model::{BucketName, Denial};
 use crate::plan::{Setting, Slot};
-use crate::producer::{Attachment, Log, Source, SourceBucket};
+use crate::producer::Attachment;
 
 use super::chain::Chain;
 use super::{Change, Entry, Look, Outcome, Receipt, created_bucket};
@@ -193,28 +193,17 @@ impl Undo {
 
     /// A log as it is once the undo is done: where its source's setting is restored, it goes where it went before the run.
     pub fn redirected(&self, log: &Attachment) -> Attachment {
-        let restored = self.items.iter().find_map(|item| match (item.slot(), &item.verdict) {
-            (Some(slot), Verdict::Restore { values }) if is_of(slot, log) => Some(&values.1),
+        let restored = self.items.iter().find_map(|item| match (item.slot(), item.restored()) {
+            (Some(Slot::Source(slot)), Some(Setting::Source(value))) if slot.is_of(log) => value.redirects(log),
             (_, _) => None,
         });
-        restored.map_or_else(|| log.clone(), |value| with(log, value))
+        restored.unwrap_or_else(|| log.clone())
     }
 
     /// Whether a source is sent back to a bucket that it logged to before the run.
     pub fn sends_back(&self) -> bool {
-        self.items.iter().any(|item| match &item.verdict {
-            Verdict::Restore { values } => !targets_of(&values.1).is_empty(),
-            Verdict::AsBefore
-            | Verdict::Delete
-            | Verdict::Gone
-            | Verdict::Moved { .. }
-            | Verdict::Needed(_)
-            | Verdict::Shared(_)
-            | Verdict::Stays(_)
-            | Verdict::Undone
-            | Verdict::Unseen(_)
-            | Verdict::WithBucket => false,
-        })
+        let sends = |value: &Setting| matches!(value, Setting::Source(value) if !value.targets().is_empty());
+        self.items.iter().filter_map(Item::restored).any(sends)
     }
 
     /// What is to be written.
@@ -237,6 +226,23 @@ impl Undo {
 }
 
 impl Item {
+    /// The value that is to be restored.
+    fn restored(&self) -> Option<&Setting> {
+        match &self.verdict {
+            Verdict::Restore { values } => Some(&values.1),
+            Verdict::AsBefore
+            | Verdict::Delete
+            | Verdict::Gone
+            | Verdict::Moved { .. }
+            | Verdict::Needed(_)
+            | Verdict::Shared(_)
+            | Verdict::Stays(_)
+            | Verdict::Undone
+            | Verdict::Unseen(_)
+            | Verdict::WithBucket => None,
+        }
+    }
+
     /// Whether the tags of a bucket are to be restored.
     fn restores_tags(&self) -> bool {
         matches!((self.slot(), &self.verdict), (Some(Slot::BucketTags { .. }), Verdict::Restore { .. }))
@@ -253,59 +259,13 @@ impl Item {
     /// A bucket that the run created stays while a later run uses it.
     fn is_needed_by(&mut self, later: &Receipt) {
         let Change::MadeBucket { bucket, .. } = &self.change else { return };
-        let uses = later.bucket == *bucket && later.entries.iter().any(Entry::is_open);
+        // A log that was turned on although its run was told otherwise keeps the bucket by itself.
+        let wrote = |entry: &Entry| matches!(entry.outcome, Outcome::Done | Outcome::Planned);
+        let uses = later.bucket == *bucket && later.entries.iter().any(wrote);
         if uses && matches!(self.verdict, Verdict::Delete | Verdict::Shared(_)) {
             let why = format!("the later run {} counts on it: undo that one first", later.run);
             self.verdict = Verdict::Needed(why);
         }
-    }
-}
-
-/// A log whose source's setting has this value.
-fn with(log: &Attachment, value: &Setting) -> Attachment {
-    let logs = match (value, &log.source, &log.log) {
-        (Setting::Attributes(restored), Source::LoadBalancer(balancer), Log::LoadBalancer(kind)) => {
-            let mut balancer = balancer.clone();
-            if let Seen::Present(attributes) = &mut balancer.attributes {
-                attributes.extend(restored.clone());
-            }
-            Attachment::of_load_balancer(&balancer, &[*kind])
-        }
-        (Setting::Logging(logging), Source::Bucket(bucket), Log::Requests) => {
-            let logging = logging.clone().map_or(Seen::Absent, Seen::Present);
-            vec![Attachment::of_access_log(&SourceBucket { logging, ..bucket.clone() })]
-        }
-        (Setting::Inventory(inventory), Source::Bucket(bucket), Log::Inventory(Some(id))) => {
-            let listed = inventory.iter().map(|inventory| (id.clone(), inventory.clone())).collect();
-            Attachment::of_inventories(bucket, &Seen::Present(listed))
-        }
-        (_, _, _) => Vec::new(),
-    };
-    logs.into_iter().next().unwrap_or_else(|| log.clone())
-}
-
-/// Whether a setting says where a log goes.
-fn is_of(slot: &Slot, log: &Attachment) -> bool {
-    match (slot, &log.source, &log.log) {
-        (Slot::LoadBalancer { arn, attributes, .. }, Source::LoadBalancer(balancer), Log::LoadBalancer(kind)) => {
-            *arn == balancer.arn && attributes.contains(&format!("{}.enabled", kind.attribute_stem()))
-        }
-        (Slot::BucketLogging { bucket, .. }, Source::Bucket(source), Log::Requests) => *bucket == source.name,
-        (Slot::Inventory { bucket, id, .. }, Source::Bucket(source), Log::Inventory(Some(of))) => {
-            *bucket == source.name && id.as_str() == of
-        }
-        (_, _, _) => false,
-    }
-}
-
-/// Whether a log still goes to the bucket with this value.
-fn still_logs(value: &Setting, log: &Attachment, bucket: &BucketName) -> bool {
-    match (value, &log.log) {
-        (Setting::Attributes(attributes), Log::LoadBalancer(kind)) => {
-            let of = |name: &str| attributes.get(&format!("{}.{name}", kind.attribute_stem())).map(String::as_str);
-            of("enabled") == Some("true") && of("bucket") == Some(bucket.as_str())
-        }
-        (value, _) => value.logs_to(bucket),
     }
 }
 
@@ -326,7 +286,10 @@ impl Receipt {
 
     /// Whether a log goes to the bucket by the run.
     pub fn attaches(&self, log: &Attachment, bucket: &BucketName) -> bool {
-        let here = |slot: &Slot, value: &Setting| is_of(slot, log) && still_logs(value, log, bucket);
+        let here = |slot: &Slot, value: &Setting| match (slot, value) {
+            (Slot::Source(slot), Setting::Source(value)) => slot.is_of(log) && value.sends(log, bucket.as_str()),
+            (_, _) => false,
+        };
         self.attachments.iter().any(|attached| here(&attached.slot, &attached.value))
             || self.entries.iter().any(|entry| match (&entry.change, entry.outcome) {
                 (_, Outcome::NotDone | Outcome::Undone) => false,
@@ -339,13 +302,15 @@ impl Receipt {
     pub fn sends_back_to(&self, bucket: &BucketName) -> bool {
         self.undone.is_none()
             && self.entries.iter().filter(|entry| entry.is_open()).any(|entry| match &entry.change {
-                Change::Setting { before: Some(before), .. } => targets_of(before).contains(&bucket.as_str()),
+                Change::Setting { before: Some(Setting::Source(before)), .. } => {
+                    before.targets().contains(&bucket.as_str())
+                }
                 Change::BlockedPublicAccess { .. }
                 | Change::MadeAlias { .. }
                 | Change::MadeBucket { .. }
                 | Change::MadeKey { .. }
                 | Change::RotatedKey
-                | Change::Setting { before: None, .. } => false,
+                | Change::Setting { .. } => false,
             })
     }
 
@@ -359,28 +324,5 @@ impl Receipt {
     /// Whether the run may have carried out a step that no undo took back yet.
     pub fn may_have_written(&self, item: &Item) -> bool {
         self.entries.iter().any(|entry| entry.is_open() && item.is_of(entry))
-    }
-}
-
-/// The buckets that a source with this value logs to.
-fn targets_of(value: &Setting) -> Vec<&str> {
-    match value {
-        Setting::Attributes(attributes) => {
-            let is_on = |stem: &str| attributes.get(&format!("{stem}.enabled")).is_some_and(|on| on == "true");
-            let target = |(key, value)| {
-                let key: &String = key;
-                let value: &String = value;
-                key.strip_suffix(".bucket").filter(|stem| is_on(stem)).map(|_| value.as_str())
-            };
-            attributes.iter().filter_map(target).collect()
-        }
-        Setting::Logging(logging) => logging.iter().map(|logging| logging.bucket.as_str()).collect(),
-        Setting::Inventory(inventory) => {
-            let on = inventory.iter().filter(|inventory| inventory.enabled);
-            on.filter_map(|inventory| inventory.bucket_arn.rsplit(':').next()).collect()
-        }
-        Setting::Encryption(_) | Setting::Expiration(_) | Setting::Payer(_) | Setting::Policy(_) | Setting::Tags(_) => {
-            Vec::new()
-        }
     }
 }

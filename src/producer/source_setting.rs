@@ -1,0 +1,207 @@
+//! What a source's own configuration says of where it logs.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::Seen;
+
+use super::{Attachment, InventoryConfiguration, Log, Logging, Prefix, Source, SourceBucket, SourceSlot};
+
+/// The value of a [`SourceSlot`].
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceSetting {
+    /// Attributes of a load balancer.
+    Attributes(BTreeMap<String, String>),
+    /// A bucket's server access logging; nothing is off.
+    Logging(Option<Logging>),
+    /// A bucket's inventory configuration; nothing is none.
+    Inventory(Option<InventoryConfiguration>),
+}
+
+impl SourceSetting {
+    /// Whether it is a value of that slot.
+    pub fn is_of(&self, slot: &SourceSlot) -> bool {
+        match (self, slot) {
+            (Self::Attributes(_), SourceSlot::LoadBalancer { .. })
+            | (Self::Logging(_), SourceSlot::BucketLogging { .. })
+            | (Self::Inventory(_), SourceSlot::Inventory { .. }) => true,
+            (Self::Attributes(_) | Self::Logging(_) | Self::Inventory(_), _) => false,
+        }
+    }
+
+    /// Whether the other is a value of the same kind of setting.
+    pub fn is_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+
+    /// Whether nothing is there.
+    pub fn is_none(&self) -> bool {
+        match self {
+            Self::Logging(logging) => logging.is_none(),
+            Self::Inventory(inventory) => inventory.is_none(),
+            Self::Attributes(_) => false,
+        }
+    }
+
+    /// The buckets that the source logs to.
+    pub fn targets(&self) -> Vec<&str> {
+        match self {
+            Self::Attributes(attributes) => {
+                let is_on = |stem: &str| attributes.get(&format!("{stem}.enabled")).is_some_and(|on| on == "true");
+                let of_log = |(key, value)| -> Option<&str> {
+                    let (key, value): (&String, &String) = (key, value);
+                    key.strip_suffix(".bucket").is_some_and(is_on).then_some(value.as_str())
+                };
+                attributes.iter().filter_map(of_log).collect()
+            }
+            Self::Logging(logging) => logging.iter().map(|logging| logging.bucket.as_str()).collect(),
+            Self::Inventory(inventory) => {
+                let on = inventory.iter().filter(|inventory| inventory.enabled);
+                on.filter_map(|inventory| inventory.bucket_arn.rsplit(':').next()).collect()
+            }
+        }
+    }
+
+    /// Whether it sends this log to the bucket.
+    pub fn sends(&self, log: &Attachment, bucket: &str) -> bool {
+        match (self, &log.log) {
+            (Self::Attributes(attributes), Log::LoadBalancer(kind)) => {
+                let of = |name: &str| attributes.get(&format!("{}.{name}", kind.attribute_stem())).map(String::as_str);
+                of("enabled") == Some("true") && of("bucket") == Some(bucket)
+            }
+            (value, _) => value.targets().contains(&bucket),
+        }
+    }
+
+    /// The prefix that the source logs under.
+    pub fn prefix(&self) -> Option<Prefix> {
+        match self {
+            Self::Logging(logging) => logging.as_ref().map(|logging| Prefix::as_stored(&logging.prefix)),
+            Self::Inventory(inventory) => inventory.as_ref().map(|inventory| Prefix::as_stored(&inventory.prefix)),
+            Self::Attributes(attributes) => {
+                let of = attributes.iter().find(|(key, _)| key.ends_with(".prefix"));
+                of.map(|(_, prefix)| Prefix::as_stored(prefix))
+            }
+        }
+    }
+
+    /// The log as it is where its source has this value.
+    pub fn redirects(&self, log: &Attachment) -> Option<Attachment> {
+        let logs = match (self, &log.source, &log.log) {
+            (Self::Attributes(restored), Source::LoadBalancer(balancer), Log::LoadBalancer(kind)) => {
+                let mut balancer = balancer.clone();
+                if let Seen::Present(attributes) = &mut balancer.attributes {
+                    attributes.extend(restored.clone());
+                }
+                Attachment::of_load_balancer(&balancer, &[*kind])
+            }
+            (Self::Logging(logging), Source::Bucket(bucket), Log::Requests) => {
+                let logging = logging.clone().map_or(Seen::Absent, Seen::Present);
+                vec![Attachment::of_access_log(&SourceBucket { logging, ..bucket.clone() })]
+            }
+            (Self::Inventory(inventory), Source::Bucket(bucket), Log::Inventory(Some(id))) => {
+                let listed = inventory.iter().map(|inventory| (id.clone(), inventory.clone())).collect();
+                Attachment::of_inventories(bucket, &Seen::Present(listed))
+            }
+            (_, _, _) => Vec::new(),
+        };
+        logs.into_iter().next()
+    }
+
+    /// Whether both mean the same to AWS.
+    pub fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Attributes(one), Self::Attributes(other)) => said(one) == said(other),
+            (Self::Logging(one), Self::Logging(other)) => {
+                let plain = |of: &Option<Logging>| of.clone().map(|of| Logging { format_is_said: true, ..of });
+                plain(one) == plain(other)
+            }
+            (Self::Inventory(Some(one)), Self::Inventory(Some(other))) => is_same_inventory(one, other),
+            (Self::Inventory(one), Self::Inventory(other)) => one == other,
+            (Self::Attributes(_) | Self::Logging(_) | Self::Inventory(_), _) => false,
+        }
+    }
+
+    /// Whether both are the same, also in what has no effect while a log is off.
+    pub fn is_to_the_letter(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Attributes(one), Self::Attributes(other)) => named(one) == named(other),
+            (one, other) => one.is(other),
+        }
+    }
+
+    /// Whether `after` takes nothing away that is in force.
+    pub fn is_left_by(&self, after: Option<&Self>) -> bool {
+        match (self, after) {
+            (before, _) if before.is_none() => true,
+            (_, None) => false,
+            (Self::Attributes(before), Some(Self::Attributes(after))) => {
+                in_force(before).iter().all(|(key, value)| after.get(key) == Some(value))
+            }
+            (before, Some(after)) => before.is(after),
+        }
+    }
+
+    /// Whether a source that logs by this value counts on what is in a slot now; attributes of other logs are no matter of it.
+    pub fn counts_on(&self, slot: &SourceSlot, now: (&SourceSlot, &Self)) -> bool {
+        match (slot, self, now) {
+            (
+                SourceSlot::LoadBalancer { arn, .. },
+                Self::Attributes(held),
+                (SourceSlot::LoadBalancer { arn: other, .. }, Self::Attributes(now)),
+            ) => {
+                let shared = |of: &BTreeMap<String, String>, by: &BTreeMap<String, String>| {
+                    let these = of.iter().filter(|(key, _)| by.contains_key(*key));
+                    these.map(|(key, value)| (key.clone(), value.clone())).collect::<BTreeMap<_, _>>()
+                };
+                let (held, now) = (shared(held, now), shared(now, held));
+                arn == other && !held.is_empty() && Self::Attributes(held).is(&Self::Attributes(now))
+            }
+            (held, value, (slot, now)) => held == slot && value.is(now),
+        }
+    }
+
+    /// Whether a load balancer's log had no bucket: AWS takes no empty name, so that the log is off and keeps the last one.
+    pub fn has_no_bucket(&self) -> bool {
+        let Self::Attributes(attributes) = self else { return false };
+        attributes.iter().any(|(key, value)| key.ends_with(".bucket") && value.is_empty())
+    }
+}
+
+/// Those attributes that have a value.
+fn named(attributes: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
+    let named = attributes.iter().filter(|(_, value)| !value.is_empty());
+    named.map(|(key, value)| (key.as_str(), value.as_str())).collect()
+}
+
+/// Those attributes that say something: a log that is off goes nowhere, whatever bucket and prefix it names.
+fn said(attributes: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
+    let is_off = |key: &str| {
+        let stem = key.strip_suffix(".bucket").or_else(|| key.strip_suffix(".prefix"));
+        let on = stem.and_then(|stem| attributes.get(&format!("{stem}.enabled")));
+        stem.is_some() && on.is_some_and(|on| on != "true")
+    };
+    let speaking = attributes.iter().filter(|(key, value)| !value.is_empty() && !is_off(key));
+    speaking.map(|(key, value)| (key.as_str(), value.as_str())).collect()
+}
+
+/// Those attributes whose log is on.
+fn in_force(attributes: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let is_on = |key: &str| {
+        let stem = key.rsplit_once('.').map_or(key, |(stem, _)| stem);
+        attributes.get(&format!("{stem}.enabled")).is_some_and(|on| on == "true")
+    };
+    attributes.iter().filter(|(key, _)| is_on(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// The order of columns says nothing.
+fn is_same_inventory(one: &InventoryConfiguration, other: &InventoryConfiguration) -> bool {
+    let sorted = |of: &InventoryConfiguration| {
+        let mut of = of.clone();
+        of.fields.sort_unstable();
+        of
+    };
+    sorted(one) == sorted(other)
+}

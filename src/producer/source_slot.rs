@@ -1,0 +1,97 @@
+//! Where a source's own configuration says where it logs: the place of an attachment that is a setting of its source.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Arn, BucketName, Region};
+
+use super::{Attachment, InventoryId, Log, Source};
+
+/// A setting of a source.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+pub enum SourceSlot {
+    /// A bucket's server access logging.
+    BucketLogging {
+        /// The bucket that logs.
+        bucket: BucketName,
+        /// Its Region.
+        region: Region,
+    },
+    /// A bucket's inventory configuration.
+    Inventory {
+        /// The bucket that is listed.
+        bucket: BucketName,
+        /// Its Region.
+        region: Region,
+        /// The id.
+        id: InventoryId,
+    },
+    /// Attributes of a load balancer.
+    LoadBalancer {
+        /// The load balancer.
+        arn: Arn,
+        /// Its name.
+        name: String,
+        /// Which attributes.
+        attributes: Vec<String>,
+    },
+}
+
+impl SourceSlot {
+    /// What it is called in a sentence.
+    pub fn title(&self) -> String {
+        match self {
+            Self::BucketLogging { bucket, region: _ } => format!("where `{bucket}` logs"),
+            Self::Inventory { bucket, region: _, id } => format!("the inventory `{id}` of `{bucket}`"),
+            Self::LoadBalancer { name, .. } => format!("where `{name}` logs"),
+        }
+    }
+
+    /// What it is called without its owner.
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Self::BucketLogging { .. } => "server access logging",
+            Self::Inventory { .. } => "inventory",
+            Self::LoadBalancer { .. } => "load balancer attributes",
+        }
+    }
+
+    /// The call that writes it.
+    pub fn api(&self) -> &'static str {
+        match self {
+            Self::BucketLogging { .. } => "s3:PutBucketLogging",
+            Self::Inventory { .. } => "s3:PutBucketInventoryConfiguration",
+            Self::LoadBalancer { .. } => "elasticloadbalancing:ModifyLoadBalancerAttributes",
+        }
+    }
+
+    /// The name of the source.
+    pub fn source(&self) -> &str {
+        match self {
+            Self::BucketLogging { bucket, .. } | Self::Inventory { bucket, .. } => bucket.as_str(),
+            Self::LoadBalancer { name, .. } => name,
+        }
+    }
+
+    /// The source, where it is a load balancer.
+    pub fn load_balancer(&self) -> Option<&Arn> {
+        match self {
+            Self::LoadBalancer { arn, .. } => Some(arn),
+            Self::BucketLogging { .. } | Self::Inventory { .. } => None,
+        }
+    }
+
+    /// Whether it says where this log goes.
+    pub fn is_of(&self, log: &Attachment) -> bool {
+        match (self, &log.source, &log.log) {
+            (Self::LoadBalancer { arn, attributes, .. }, Source::LoadBalancer(balancer), Log::LoadBalancer(kind)) => {
+                *arn == balancer.arn && attributes.contains(&format!("{}.enabled", kind.attribute_stem()))
+            }
+            (Self::BucketLogging { bucket, .. }, Source::Bucket(source), Log::Requests) => *bucket == source.name,
+            (Self::Inventory { bucket, id, .. }, Source::Bucket(source), Log::Inventory(Some(of))) => {
+                *bucket == source.name && id.as_str() == of
+            }
+            (_, _, _) => false,
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! A source that is pointed at a destination by a setting of its own: one AWS write with every argument decided.
+
+use std::collections::BTreeMap;
+
+use crate::model::{AccountId, Arn, BucketName, KeyArn, KeySlot, Region};
+
+use super::{
+    InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
+    InventoryVersions, Logging, SourceSetting, SourceSlot,
+};
+
+/// The write of a source's setting.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SourceStep {
+    /// Where.
+    pub slot: SourceSlot,
+    /// What was seen.
+    pub before: SourceSetting,
+    /// What it will be.
+    pub after: NewSetting,
+}
+
+/// What a source's setting will be; only a key that the plan makes is filled in later.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum NewSetting {
+    /// Attributes of a load balancer: all three of each log.
+    Attributes(BTreeMap<String, String>),
+    /// Where a bucket's access log goes.
+    Logging(Logging),
+    /// An inventory configuration.
+    Inventory(NewInventory),
+}
+
+/// An inventory configuration to be written.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NewInventory {
+    /// Its id.
+    pub id: InventoryId,
+    /// The destination's ARN.
+    pub bucket_arn: String,
+    /// The destination's account.
+    pub account: AccountId,
+    /// The prefix, or nothing.
+    pub prefix: String,
+    /// The file format.
+    pub format: InventoryFormat,
+    /// How often.
+    pub frequency: InventoryFrequency,
+    /// Which versions.
+    pub versions: InventoryVersions,
+    /// The columns.
+    pub fields: Vec<InventoryField>,
+    /// The columns of today's configuration that this version does not know, in the API's words.
+    pub other_fields: Vec<String>,
+    /// The prefix of the objects that are listed, where today's configuration limits them.
+    pub filter: Option<String>,
+    /// The key of the reports; nothing is SSE-S3.
+    pub key: Option<KeySlot>,
+}
+
+impl SourceStep {
+    /// `elasticloadbalancing:ModifyLoadBalancerAttributes`; `before` is what the attributes are today.
+    pub fn of_load_balancer(
+        arn: Arn,
+        name: String,
+        before: &BTreeMap<String, String>,
+        attributes: BTreeMap<String, String>,
+    ) -> Self {
+        // What AWS did not tell of is as good as empty.
+        let before = attributes.keys().map(|key| (key.clone(), before.get(key).cloned().unwrap_or_default())).collect();
+        let keys = attributes.keys().cloned().collect();
+        Self {
+            slot: SourceSlot::LoadBalancer { arn, name, attributes: keys },
+            before: SourceSetting::Attributes(before),
+            after: NewSetting::Attributes(attributes),
+        }
+    }
+
+    /// `s3:PutBucketLogging`.
+    pub fn of_logging(bucket: BucketName, region: Region, before: Option<Logging>, logging: Logging) -> Self {
+        Self {
+            slot: SourceSlot::BucketLogging { bucket, region },
+            before: SourceSetting::Logging(before),
+            after: NewSetting::Logging(logging),
+        }
+    }
+
+    /// `s3:PutBucketInventoryConfiguration`.
+    pub fn of_inventory(
+        bucket: BucketName,
+        region: Region,
+        before: Option<InventoryConfiguration>,
+        inventory: NewInventory,
+    ) -> Self {
+        Self {
+            slot: SourceSlot::Inventory { bucket, region, id: inventory.id.clone() },
+            before: SourceSetting::Inventory(before),
+            after: NewSetting::Inventory(inventory),
+        }
+    }
+}
+
+impl NewSetting {
+    /// The value; nothing where it names a key that is still to be created.
+    pub fn known(&self, created: Option<&KeyArn>) -> Option<SourceSetting> {
+        Some(match self {
+            Self::Attributes(attributes) => SourceSetting::Attributes(attributes.clone()),
+            Self::Logging(logging) => SourceSetting::Logging(Some(logging.clone())),
+            Self::Inventory(inventory) => SourceSetting::Inventory(Some(inventory.known(created)?)),
+        })
+    }
+}
+
+impl NewInventory {
+    /// The configuration; nothing where its key is still to be created.
+    pub fn known(&self, created: Option<&KeyArn>) -> Option<InventoryConfiguration> {
+        let encryption = match &self.key {
+            Some(slot) => InventoryEncryption::SseKms(slot.arn(created)?),
+            None => InventoryEncryption::SseS3,
+        };
+        Some(InventoryConfiguration {
+            enabled: true,
+            bucket_arn: self.bucket_arn.clone(),
+            account: Some(self.account.to_string()),
+            prefix: self.prefix.clone(),
+            format: Some(self.format),
+            frequency: Some(self.frequency),
+            versions: Some(self.versions),
+            fields: self.fields.clone(),
+            other_fields: self.other_fields.clone(),
+            encryption,
+            filter: self.filter.clone(),
+        })
+    }
+}
