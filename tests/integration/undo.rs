@@ -522,3 +522,20 @@ fn a_run_that_aws_refused_holds_nothing() {
     account.run(&format!("undo {first} --yes")).ends(0);
     assert!(account.sandbox.bucket("demo-logs").is_none());
 }
+
+#[test]
+fn what_somebody_set_where_a_run_never_came_to_keeps_its_bucket() {
+    let theirs = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":{"Service":"delivery.logs.amazonaws.com"},"Action":"s3:PutObject","Resource":"arn:aws:s3:::demo-logs/*"}]}"#;
+    for is_used in [true, false] {
+        let account = Account::seeded();
+        let when = When::Operation("PutPublicAccessBlock".to_owned());
+        account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
+        account.run("init alb --source web --bucket demo-logs --yes").ends(6);
+        account.sandbox.clear_faults();
+        if is_used {
+            account.sandbox.set_policy("demo-logs", Some(theirs));
+        }
+        let ran = account.run("undo latest --yes").ends(if is_used { 6 } else { 0 });
+        assert_eq!(account.sandbox.bucket("demo-logs").is_some(), is_used, "{ran:?}");
+    }
+}

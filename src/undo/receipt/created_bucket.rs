@@ -99,7 +99,9 @@ fn changed(
             | Verdict::WithBucket => {}
         }
     }
-    let written = |slot: &Slot| items.iter().filter(of_bucket).any(|item| item.slot() == Some(slot));
+    // A step that was not tried has left nothing: what stands there is somebody's.
+    let was_tried = |item: &&Item| of_bucket(item) && item.verdict != Verdict::AsBefore;
+    let written = |slot: &Slot| items.iter().filter(was_tried).any(|item| item.slot() == Some(slot));
     for (slot, setting) in found.slots.iter().filter(|(slot, _)| !written(slot)) {
         match setting {
             Seen::Denied(denial) => return Err(denial.clone()),
@@ -109,12 +111,12 @@ fn changed(
             Seen::Present(_) | Seen::Absent => {}
         }
     }
-    let wrote_tags = items.iter().filter(of_bucket).any(|item| matches!(item.slot(), Some(Slot::BucketTags { .. })));
+    let wrote_tags = items.iter().filter(was_tried).any(|item| matches!(item.slot(), Some(Slot::BucketTags { .. })));
     if !wrote_tags && tags != created_with {
         changed.insert("tags");
     }
     let ids: BTreeSet<&String> =
-        items.iter().filter(of_bucket).filter_map(Item::slot).flat_map(Slot::rule_ids).collect();
+        items.iter().filter(was_tried).filter_map(Item::slot).flat_map(Slot::rule_ids).collect();
     match &found.rules {
         Seen::Denied(denial) => return Err(denial.clone()),
         Seen::Present(rules) if rules.iter().any(|rule| !ids.contains(&rule.id)) => {
