@@ -6,7 +6,7 @@ use clap::{Parser as _, ValueEnum as _};
 
 use crate::aws::{Access, Connect};
 use crate::cli::{Cli, ColorWord, Command, Global, Mistake, OutputFormat};
-use crate::command;
+use crate::command::{self, CommandError};
 use crate::exit::Exit;
 use crate::guard::{Guarded, Panic, guarded};
 use crate::ui::{self, Printer};
@@ -29,7 +29,7 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, access: Access) -> Exit {
             if ui::output_was_begun() {
                 ui::panicked(&what, &hints);
             } else {
-                early_printer(&argv).error_with_hints(&ui::withheld(&what), &hints, exit);
+                early_printer(&argv).error(&ui::withheld(&what), &hints, exit);
             }
             exit
         }
@@ -91,15 +91,15 @@ fn execute(cli: Cli, access: Access) -> Exit {
     let printer =
         Printer { json: global.output == OutputFormat::Json, quiet: global.quiet, verbose: global.verbose > 0 };
     if let Some(Mistake { message, hints }) = mistake {
-        printer.error_with_hints(&message, &hints, Exit::Usage);
+        printer.error(&message, &hints, Exit::Usage);
         return Exit::Usage;
     }
     match command {
         Command::Matrix(_) => command::matrix(global.output, printer),
-        Command::Policy(args) => command::policy(*args, &global, printer),
-        Command::Permissions(args) => command::permissions(*args, &global, printer),
+        Command::Policy(args) => ended(command::policy(*args, &global, printer), printer),
+        Command::Permissions(args) => ended(command::permissions(*args, &global, printer), printer),
         Command::Completions(args) => command::completions(&args, printer),
-        Command::Man(args) => command::man(&args, printer),
+        Command::Man(args) => ended(command::man(&args, printer), printer),
         Command::Check(args) => online(&global, printer, access, |connect| command::check(*args, &global, connect)),
         Command::Scan(args) => online(&global, printer, access, |connect| command::scan(*args, &global, connect)),
         Command::Init(args) => online(&global, printer, access, |connect| command::init(*args, &global, connect)),
@@ -107,8 +107,16 @@ fn execute(cli: Cli, access: Access) -> Exit {
     }
 }
 
+/// Says why a command did not do what it was asked for, where it did not.
+fn ended(outcome: Result<Exit, CommandError>, printer: Printer) -> Exit {
+    outcome.unwrap_or_else(|error| {
+        printer.error(&error.message, &error.hints, error.exit);
+        error.exit
+    })
+}
+
 /// Carries out a command that asks AWS, once the settings for it are known to be usable.
-fn online<F: Future<Output = Exit>>(
+fn online<F: Future<Output = Result<Exit, CommandError>>>(
     global: &Global,
     printer: Printer,
     access: Access,
@@ -120,15 +128,15 @@ fn online<F: Future<Output = Exit>>(
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(async {
             match access.settle(global.profile.as_deref(), global.endpoint_url.as_deref()).await {
-                Ok(connect) => command(connect).await,
+                Ok(connect) => ended(command(connect).await, printer),
                 Err(error) => {
-                    printer.error(&error.to_string(), Some(&error.hint()), Exit::Usage);
+                    printer.error(&error.to_string(), &[error.hint()], Exit::Usage);
                     Exit::Usage
                 }
             }
         }),
         Err(error) => {
-            printer.error(&error.to_string(), None, Exit::Failed);
+            printer.error(&error.to_string(), &[], Exit::Failed);
             Exit::Failed
         }
     }
@@ -150,7 +158,7 @@ fn instead(error: &clap::Error, argv: &[OsString]) -> Exit {
         }
         _ => {
             let Mistake { message, hints } = Mistake::of(error, argv);
-            printer.error_with_hints(&message, &hints, Exit::Usage);
+            printer.error(&message, &hints, Exit::Usage);
             Exit::Usage
         }
     }

@@ -17,6 +17,7 @@ use crate::state::Observed;
 use crate::ui::{Printer, Progress, Told};
 use crate::undo::receipts::Lock;
 
+use super::error::CommandError;
 use super::interruption::CtrlC;
 use super::origin::{attached_at, stale_tokens};
 use super::preflight::preflight;
@@ -52,7 +53,12 @@ enum Ended {
 impl Run<'_> {
     /// Carries out what was approved, looks for the proof, and says how it ended. `observed` is what the plan was made of; `lock` is
     /// held until all of it is written.
-    pub(super) async fn carry_out(self, observed: &Observed, approved: &Approved<'_>, lock: Option<Lock>) -> Exit {
+    pub(super) async fn carry_out(
+        self,
+        observed: &Observed,
+        approved: &Approved<'_>,
+        lock: Option<Lock>,
+    ) -> Result<Exit, CommandError> {
         let plan = approved.plan();
         let created = async {
             let made = self.aws.bucket_created(&plan.place.bucket, plan.place.partition);
@@ -63,30 +69,23 @@ impl Run<'_> {
         let asked = preflight(self.aws, plan, observed, self.request, self.printer);
         let (said, created) = tokio::select! {
             both = async { tokio::join!(asked, created) } => both,
-            () = self.ctrl_c.pressed() => {
-                self.printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
-                return Exit::Interrupted;
-            }
+            () = self.ctrl_c.pressed() => return Err(CommandError::interrupted()),
         };
         let said = match said {
             Ok(said) => said,
-            Err(exit) => return exit,
+            Err(exit) => return Ok(exit),
         };
         let token = RunToken::new(fastrand::u64(..));
         let stale = stale_tokens(&plan.place.bucket, self.request.receipt_dir.as_deref());
         let tokens = Tokens { own: &token, stale: &stale };
         let marks = RunMarks { token: token.clone(), endpoint: self.aws.endpoint(), created };
-        let record = match Record::begin(plan, self.request, marks) {
-            Ok(record) => record,
-            Err(error) => {
-                self.printer.error(&format!("nothing was changed: {error}"), Some(error.hint()), Exit::Failed);
-                return Exit::Failed;
-            }
-        };
+        let record = Record::begin(plan, self.request, marks).map_err(|error| {
+            CommandError::new(Exit::Failed, format!("nothing was changed: {error}")).hinted(error.hint().to_owned())
+        })?;
         let told = Told { plan, request: self.request, run: record.as_ref().map(Record::run), preflight: &said };
         let mut ended = match self.round(observed, approved, (tokens, record.as_ref()), &told, ROUNDS - 1, lock).await {
             Ok(ended) => ended,
-            Err(exit) => return exit,
+            Err(exit) => return Ok(exit),
         };
         for left in (0..ROUNDS - 1).rev() {
             let Some(next) = self.taken_away(&ended) else { break };
@@ -104,10 +103,10 @@ impl Run<'_> {
             let told = Told { plan: &plan, ..told.clone() };
             ended = match self.round(&observed, &approved, (tokens, record.as_ref()), &told, left, None).await {
                 Ok(ended) => ended,
-                Err(exit) => return exit,
+                Err(exit) => return Ok(exit),
             };
         }
-        self.tells(&told, &ended)
+        Ok(self.tells(&told, &ended))
     }
 
     /// What is to be made again, since somebody else wrote at the same moment: both are to be there.

@@ -9,33 +9,30 @@ use crate::ui::{Printer, Prompt};
 
 use super::carry_out::Run;
 use super::draft::draft;
+use super::error::{CommandError, exit_of};
 use super::interruption::CtrlC;
 use super::lock::{Busy, locked};
 use super::look::{connected, preview};
 use super::mode::Mode;
 use super::origin::with_origin;
-use super::refused::{ends, failed, refused};
 use super::witness::with_shown;
 use super::wizard::Conversation;
 
 /// Runs `init` and says how it ended.
-pub async fn init(args: InitArgs, global: &Global, connect: Connect) -> Exit {
+pub async fn init(args: InitArgs, global: &Global, connect: Connect) -> Result<Exit, CommandError> {
     let json = global.output == OutputFormat::Json;
     let printer = Printer { json, quiet: global.quiet, verbose: global.verbose > 0 };
     let mode = if args.dry_run { Mode::Preview { detailed: args.detailed_exitcode } } else { Mode::Apply };
     let draft = draft(args, global);
     let ctrl_c = CtrlC::listen().await;
     let may_ask = !json && !global.no_input && is_open(&draft, mode);
-    match may_ask.then(Prompt::on_terminal).flatten() {
-        Some(prompt) => {
-            let interview = if draft.missing().is_empty() { Interview::complete(draft) } else { Interview::new(draft) };
-            let conversation = Conversation::new(interview, global, connect, &prompt, &ctrl_c, printer, mode);
-            Box::pin(conversation.await.run()).await
-        }
-        None => match draft.complete() {
-            Ok(request) => Box::pin(without_asking(&request, global, connect, &ctrl_c, printer, mode)).await,
-            Err(error) => refused(&error, printer),
-        },
+    if let Some(prompt) = may_ask.then(Prompt::on_terminal).flatten() {
+        let interview = if draft.missing().is_empty() { Interview::complete(draft) } else { Interview::new(draft) };
+        let conversation = Conversation::new(interview, global, connect, &prompt, &ctrl_c, printer, mode);
+        Box::pin(conversation.await.run()).await
+    } else {
+        let request = draft.complete()?;
+        Box::pin(without_asking(&request, global, connect, &ctrl_c, printer, mode)).await
     }
 }
 
@@ -55,7 +52,7 @@ async fn without_asking(
     ctrl_c: &CtrlC,
     printer: Printer,
     mode: Mode,
-) -> Exit {
+) -> Result<Exit, CommandError> {
     let aws = connected(connect, request.region.as_ref(), global).await;
     let both = async {
         let lock = match mode {
@@ -70,36 +67,16 @@ async fn without_asking(
         };
         Ok::<_, Busy>((lock, observed))
     };
-    let both = tokio::select! {
-        both = both => both,
-        () = ctrl_c.pressed() => {
-            printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
-            return Exit::Interrupted;
-        }
+    let (lock, observed) = tokio::select! {
+        both = both => both?,
+        () = ctrl_c.pressed() => return Err(CommandError::interrupted()),
     };
-    let (lock, observed) = match both {
-        Ok(both) => both,
-        Err(busy) => {
-            printer.error(&busy.to_string(), Some(Busy::HINT), Exit::Failed);
-            return Exit::Failed;
-        }
-    };
-    let observed = match observed {
-        Ok(observed) => with_origin(observed, request.receipt_dir.as_deref()),
-        Err(error) => {
-            let hint = error.hint(&aws.source.situation());
-            let exit = failed(&error);
-            printer.error(&error.to_string(), hint.as_deref(), exit);
-            return exit;
-        }
-    };
+    let observed = observed.map_err(|error| CommandError::of_look(&error, &aws.source.situation()))?;
+    let observed = with_origin(observed, request.receipt_dir.as_deref());
     if let Mode::Preview { detailed } = mode {
         return tokio::select! {
-            exit = Box::pin(preview(&aws, request, &observed, detailed, printer)) => exit,
-            () = ctrl_c.pressed() => {
-                printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
-                Exit::Interrupted
-            }
+            exit = Box::pin(preview(&aws, request, &observed, detailed, printer)) => Ok(exit),
+            () = ctrl_c.pressed() => Err(CommandError::interrupted()),
         };
     }
     let plan = plan(request, &observed);
@@ -109,9 +86,9 @@ async fn without_asking(
             Box::pin(Run { aws: &aws, request, ctrl_c, printer }.carry_out(&observed, &approved, lock)).await
         }
         Err(refusal) => {
-            let exit = ends(&refusal);
+            let exit = exit_of(&refusal);
             printer.plan(&plan, request, &refusal, exit);
-            exit
+            Ok(exit)
         }
     }
 }

@@ -9,8 +9,8 @@ use crate::request::{Consent, Request};
 use crate::state::Observed;
 use crate::ui::{self, Preview, Printer};
 
+use super::error::exit_of;
 use super::preflight::{Asked, asked};
-use super::refused::ends;
 
 /// AWS as flags and environment name it; no call is made yet.
 pub(super) async fn connected(connect: Connect, region: Option<&Region>, global: &Global) -> Aws {
@@ -44,7 +44,7 @@ pub(super) async fn preview(
         },
     };
     let exit = match &refusal {
-        Some(refusal) => ends(refusal),
+        Some(refusal) => exit_of(refusal),
         None if detailed && !plan.steps.is_empty() => Exit::Pending,
         None => Exit::Done,
     };

@@ -12,27 +12,25 @@ use crate::exit::Exit;
 use crate::files::{NewFile, NotWritten, leads_nowhere_else};
 use crate::ui::Printer;
 
+use super::error::CommandError;
+
 /// Prints one page, or writes all into a folder and prints their paths.
-pub fn man(args: &ManArgs, printer: Printer) -> Exit {
+pub fn man(args: &ManArgs, printer: Printer) -> Result<Exit, CommandError> {
     let written = match &args.dir {
         Some(folder) => write_all(folder),
         None => page(args.command).map(|page| page.text).map_err(Unwritten::Page),
     };
-    match written {
-        Ok(text) => {
-            printer.raw(&text);
-            Exit::Done
-        }
-        Err(error) => {
-            let hint = match &error {
-                Unwritten::Page(_) => "name a folder with `--dir` that can be written to",
-                Unwritten::File(error) => error.hint(),
-            };
-            let what = args.dir.as_deref().unwrap_or(Path::new(".")).display();
-            printer.error(&format!("the pages can't be written to `{what}`: {error}"), Some(hint), Exit::Failed);
-            Exit::Failed
-        }
-    }
+    let text = written.map_err(|error| {
+        let hint = match &error {
+            Unwritten::Page(_) => "name a folder with `--dir` that can be written to",
+            Unwritten::File(error) => error.hint(),
+        };
+        let what = args.dir.as_deref().unwrap_or(Path::new(".")).display();
+        CommandError::new(Exit::Failed, format!("the pages can't be written to `{what}`: {error}"))
+            .hinted(hint.to_owned())
+    })?;
+    printer.raw(&text);
+    Ok(Exit::Done)
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -7,10 +7,10 @@ use crate::permission::{Job, Keys};
 use crate::request::ScopeDraft;
 use crate::ui::Printer;
 
-use super::refused::refused;
+use super::error::CommandError;
 
 /// Prints the policy.
-pub fn permissions(args: PermissionsArgs, global: &Global, printer: Printer) -> Exit {
+pub fn permissions(args: PermissionsArgs, global: &Global, printer: Printer) -> Result<Exit, CommandError> {
     let job = match (args.job.unwrap_or_default(), args.dry_run, args.wizard) {
         (JobWord::Init, true, _) => Job::DryRun,
         (JobWord::Init, false, true) => Job::Wizard,
@@ -38,8 +38,7 @@ pub fn permissions(args: PermissionsArgs, global: &Global, printer: Printer) -> 
         ),
     ];
     if let Some((_, message)) = foreign.into_iter().find(|(wrong, _)| *wrong) {
-        printer.error(message, Some("leave it out"), Exit::Usage);
-        return Exit::Usage;
+        return Err(CommandError::new(Exit::Usage, message).hinted("leave it out".to_owned()));
     }
     let keys = match args.kms_key {
         Some(KeyChoice::Create) => Keys::Own,
@@ -62,11 +61,6 @@ pub fn permissions(args: PermissionsArgs, global: &Global, printer: Printer) -> 
         region: global.region.clone(),
         keys,
     };
-    match draft.complete() {
-        Ok(scope) => {
-            printer.permissions(&scope);
-            Exit::Done
-        }
-        Err(error) => refused(&error, printer),
-    }
+    printer.permissions(&draft.complete()?);
+    Ok(Exit::Done)
 }

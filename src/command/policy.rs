@@ -7,10 +7,10 @@ use crate::plan::policies;
 use crate::request::PolicyDraft;
 use crate::ui::Printer;
 
-use super::refused::refused;
+use super::error::CommandError;
 
 /// Prints the policies.
-pub fn policy(args: PolicyArgs, global: &Global, printer: Printer) -> Exit {
+pub fn policy(args: PolicyArgs, global: &Global, printer: Printer) -> Result<Exit, CommandError> {
     if let Some(region) = &global.region
         && let Some(meant) = near_region(region.as_str())
     {
@@ -25,22 +25,12 @@ pub fn policy(args: PolicyArgs, global: &Global, printer: Printer) -> Exit {
         region: global.region.clone(),
         key: args.kms_key,
     };
-    let request = match draft.complete() {
-        Ok(request) => request,
-        Err(error) => return refused(&error, printer),
-    };
-    match policies(&request) {
-        Ok(policies) => {
-            match (args.subject, &policies.key) {
-                (Some(SubjectWord::Key), Some(key)) => printer.policy(&policies, key),
-                (None, Some(_)) => printer.first_policy(&policies),
-                (Some(_) | None, _) => printer.policy(&policies, &policies.bucket),
-            }
-            Exit::Done
-        }
-        Err(error) => {
-            printer.error(&error.to_string(), Some("name fewer sources"), Exit::Usage);
-            Exit::Usage
-        }
+    let policies = policies(&draft.complete()?)
+        .map_err(|error| CommandError::new(Exit::Usage, error.to_string()).hinted("name fewer sources".to_owned()))?;
+    match (args.subject, &policies.key) {
+        (Some(SubjectWord::Key), Some(key)) => printer.policy(&policies, key),
+        (None, Some(_)) => printer.first_policy(&policies),
+        (Some(_) | None, _) => printer.policy(&policies, &policies.bucket),
     }
+    Ok(Exit::Done)
 }

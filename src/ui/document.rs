@@ -295,7 +295,8 @@ impl ErrorDocument {
 
     /// One with several hints, a line each.
     pub(super) fn with_hints(error: &str, hints: &[String], exit: Exit) -> Self {
-        Self::new(error, Some(&hints.join("\n")), exit)
+        let hint = (!hints.is_empty()).then(|| hints.join("\n"));
+        Self::new(error, hint.as_deref(), exit)
     }
 
     pub(super) fn new(error: &str, hint: Option<&str>, exit: Exit) -> Self {

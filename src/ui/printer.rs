@@ -424,16 +424,8 @@ impl Printer {
         self.note(&clean(text));
     }
 
-    /// An error before anything was changed.
-    pub fn error(self, message: &str, hint: Option<&str>, exit: Exit) {
-        if self.json {
-            data(&document(&ErrorDocument::new(message, hint, exit)));
-        }
-        talk_error(&clean(message), hint.map(clean).as_deref());
-    }
-
-    /// The same with several hints.
-    pub fn error_with_hints(self, message: &str, hints: &[String], exit: Exit) {
+    /// An error before anything was changed, with what to do about it.
+    pub fn error(self, message: &str, hints: &[String], exit: Exit) {
         if self.json {
             data(&document(&ErrorDocument::with_hints(message, hints, exit)));
         }

@@ -9,16 +9,16 @@ use tokio::sync::OnceCell;
 
 use crate::aws::{Aws, Connect};
 use crate::cli::{CheckArgs, Global, OutputFormat};
+use crate::command::CommandError;
 use crate::command::events::Events;
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
-use crate::command::refused::failed;
 use crate::command::vended::{Vended, regions_to_ask, vended};
 use crate::command::verdict::{NOT_JUDGED, verdict};
 use crate::exit::Exit;
 use crate::health::{Health, Report, Told};
 use crate::model::without_user;
-use crate::request::{Draft, Incomplete};
+use crate::request::Draft;
 use crate::ui::{Printer, Progress};
 
 use super::asked::of_sources;
@@ -28,7 +28,7 @@ use super::into_bucket::into_bucket;
 use super::unasked::{Unasked, ends_all};
 
 /// Runs `check` and says how it ended.
-pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Exit {
+pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Result<Exit, CommandError> {
     let json = global.output == OutputFormat::Json;
     let printer = Printer { json, quiet: global.quiet, verbose: global.verbose > 0 };
     let ctrl_c = CtrlC::listen().await;
@@ -39,45 +39,16 @@ pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Exit {
         checked = Box::pin(waited(&args, global, &aws, printer)) => checked,
         () = ctrl_c.pressed() => Err(Unasked::Interrupted),
     };
-    let (message, hint, exit) = match checked {
-        Ok(report) => {
-            let (exit, why) = verdict(&args.fail_on, &report);
-            // What was waited for did not come.
-            let waited = exit == Exit::Done && args.wait.is_some() && is_pending(&report);
-            let exit = if waited { Exit::NotProven } else { exit };
-            printer.check(&report, exit);
-            if let Some(why) = why {
-                printer.halted(why, Some(NOT_JUDGED));
-            }
-            return exit;
-        }
-        Err(Unasked::Usage(error @ Incomplete::Missing(_))) => {
-            let by_bucket = "or name only a destination, with `--bucket`, to see who logs there";
-            let hint = error.hint().map_or_else(|| by_bucket.to_owned(), |hint| format!("{hint}; {by_bucket}"));
-            (error.to_string(), Some(hint), Exit::Usage)
-        }
-        Err(Unasked::Usage(error)) => (error.to_string(), error.hint(), Exit::Usage),
-        Err(Unasked::Aws(error)) => (error.to_string(), error.hint(&aws.source.situation()), failed(&error)),
-        Err(Unasked::NoException(producer)) => {
-            let hint =
-                "put `alb`, `nlb` or `s3-access` before `--bucket`: the exceptions depend on the service that logs";
-            let message = match producer {
-                Some(producer) => {
-                    format!("{} can be written with a customer managed key, as the scanners want it", producer.title())
-                }
-                None => "which service logs to the bucket is missing".to_owned(),
-            };
-            (message, Some(hint.to_owned()), Exit::Usage)
-        }
-        Err(Unasked::OtherType(finding)) => (finding.what.clone(), finding.hint().map(str::to_owned), Exit::Usage),
-        Err(Unasked::NoBucket) => {
-            let hint = "name the bucket with `--bucket` in place of its sources";
-            ("`--suppressions` is about a bucket".to_owned(), Some(hint.to_owned()), Exit::Usage)
-        }
-        Err(Unasked::Interrupted) => ("interrupted".to_owned(), None, Exit::Interrupted),
-    };
-    printer.error(&message, hint.as_deref(), exit);
-    exit
+    let report = checked.map_err(|why| why.error(&aws.source.situation()))?;
+    let (exit, why) = verdict(&args.fail_on, &report);
+    // What was waited for did not come.
+    let waited = exit == Exit::Done && args.wait.is_some() && is_pending(&report);
+    let exit = if waited { Exit::NotProven } else { exit };
+    printer.check(&report, exit);
+    if let Some(why) = why {
+        printer.halted(why, Some(NOT_JUDGED));
+    }
+    Ok(exit)
 }
 
 /// The first and the longest pause between two looks.

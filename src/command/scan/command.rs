@@ -2,11 +2,11 @@
 
 use crate::aws::{Aws, AwsError, Connect, ObserveError, usual_region};
 use crate::cli::{Global, OutputFormat, ScanArgs};
+use crate::command::CommandError;
 use crate::command::check::{Inquiry, Sought, diagnosed, now, place_cures, rank};
 use crate::command::events::Events;
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
-use crate::command::refused::failed;
 use crate::command::vended::{regions_to_ask, vended};
 use crate::command::verdict::{NOT_JUDGED, verdict};
 use crate::exit::Exit;
@@ -22,31 +22,23 @@ use super::scope::Scope;
 use super::so_far::SoFar;
 
 /// Runs `scan` and says how it ended. What is known when Ctrl-C is pressed is told.
-pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Exit {
+pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Result<Exit, CommandError> {
     let json = global.output == OutputFormat::Json;
     let printer = Printer { json, quiet: global.quiet, verbose: global.verbose > 0 };
     let ctrl_c = CtrlC::listen().await;
-    let page = match args.report.as_deref().map(NewFile::begin).transpose() {
-        Ok(page) => page,
-        Err(error) => {
-            printer.error(&error.to_string(), Some(error.hint()), Exit::Failed);
-            return Exit::Failed;
-        }
-    };
+    let page = args.report.as_deref().map(NewFile::begin).transpose()?;
     let aws = connected(connect, global.region.as_ref(), global).await.patient();
     let so_far = SoFar::default();
     let outcome = tokio::select! {
-        outcome = Box::pin(scanned(&args, global, &aws, printer, &so_far)) => outcome.map_err(|error| {
-            (failed(&error), error.to_string(), error.hint(&aws.source.situation()))
-        }),
-        () = ctrl_c.pressed() => Err((Exit::Interrupted, "interrupted".to_owned(), None)),
+        outcome = Box::pin(scanned(&args, global, &aws, printer, &so_far)) => {
+            outcome.map_err(|error| CommandError::of_look(&error, &aws.source.situation()))
+        }
+        () = ctrl_c.pressed() => Err(CommandError::new(Exit::Interrupted, "interrupted")),
     };
     // Of a scan that failed before it found anything, the failure is all there is to tell.
     let worth = |report: &Report| outcome.is_ok() || !report.logs.is_empty() || !report.unread.is_empty();
     let Some(mut report) = so_far.ends().filter(worth) else {
-        let (exit, what, hint) = outcome.err().unwrap_or((Exit::Failed, "nothing was looked at".to_owned(), None));
-        printer.error(&what, hint.as_deref(), exit);
-        return exit;
+        return Err(outcome.err().unwrap_or_else(|| CommandError::new(Exit::Failed, "nothing was looked at")));
     };
     place_cures(&mut report.logs, global);
     report.logs.sort_by_cached_key(|told| {
@@ -56,12 +48,12 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Exit {
     let (exit, halted) = match outcome {
         Ok(()) => {
             let (exit, why) = verdict(&args.fail_on, &report);
-            (exit, why.map(|why| (why.to_owned(), Some(NOT_JUDGED.to_owned()))))
+            (exit, why.map(|why| CommandError::new(exit, why).hinted(NOT_JUDGED.to_owned())))
         }
-        Err((exit, what, hint)) => {
-            report.unread.push(format!("{what}: this is what was known by then"));
+        Err(error) => {
+            report.unread.push(format!("{}: this is what was known by then", error.message));
             // What could not be read may be what was named.
-            (if exit == Exit::Usage { Exit::Failed } else { exit }, Some((what, hint)))
+            (if error.exit == Exit::Usage { Exit::Failed } else { error.exit }, Some(error))
         }
     };
     match global.output {
@@ -69,18 +61,18 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Exit {
         OutputFormat::Sarif => printer.scan_as_sarif(&report, exit, &args.sarif_path.clone().unwrap_or_default()),
         OutputFormat::Json | OutputFormat::Markdown | OutputFormat::Text => printer.scan(&report, exit),
     }
-    if let Some((what, hint)) = halted {
-        printer.halted(&what, hint.as_deref());
+    if let Some(error) = halted {
+        printer.halted(&error.message, error.hints.first().map(String::as_str));
     }
-    let Some(page) = page else { return exit };
+    let Some(page) = page else { return Ok(exit) };
     match page.write(&printer.scan_as_page(&report)) {
         Ok(path) => {
             printer.page_is_written(&path);
-            exit
+            Ok(exit)
         }
         Err(error) => {
             printer.halted(&error.to_string(), Some(error.hint()));
-            if exit == Exit::Interrupted { exit } else { Exit::Failed }
+            Ok(if exit == Exit::Interrupted { exit } else { Exit::Failed })
         }
     }
 }

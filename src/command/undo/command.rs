@@ -2,12 +2,13 @@
 
 use crate::aws::Connect;
 use crate::cli::{Global, OutputFormat, UndoArgs};
+use crate::command::CommandError;
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
 use crate::exit::Exit;
 use crate::ui::Printer;
 use crate::undo::receipt::RunIdError;
-use crate::undo::receipts::{Latest, ReceiptError, Receipts};
+use crate::undo::receipts::{Latest, Receipts};
 
 use super::job::Job;
 
@@ -15,25 +16,17 @@ use super::job::Job;
 const LATEST: &str = "latest";
 
 /// Runs `undo` and says how it ended.
-pub async fn undo(args: UndoArgs, global: &Global, connect: Connect) -> Exit {
+pub async fn undo(args: UndoArgs, global: &Global, connect: Connect) -> Result<Exit, CommandError> {
     let printer =
         Printer { json: global.output == OutputFormat::Json, quiet: global.quiet, verbose: global.verbose > 0 };
-    let receipts = match Receipts::at(args.receipt_dir.as_deref()) {
-        Ok(receipts) => receipts,
-        Err(error) => return unreadable(printer, &error),
-    };
+    let receipts = Receipts::at(args.receipt_dir.as_deref())?;
     let Some(name) = &args.run else {
-        return match receipts.list() {
-            Ok(kept) => {
-                printer.runs(receipts.folder(), &kept, Exit::Done);
-                Exit::Done
-            }
-            Err(error) => unreadable(printer, &error),
-        };
+        printer.runs(receipts.folder(), &receipts.list()?, Exit::Done);
+        return Ok(Exit::Done);
     };
-    let Latest { receipt, before } = match named(&receipts, name, printer) {
-        Ok(named) => named,
-        Err(exit) => return exit,
+    let Some(Latest { receipt, before }) = named(&receipts, name)? else {
+        printer.nothing_to_undo(receipts.folder(), &receipts.list()?, Exit::Done);
+        return Ok(Exit::Done);
     };
     let ctrl_c = CtrlC::listen().await;
     let aws = connected(connect, Some(&receipt.region), global).await;
@@ -42,45 +35,17 @@ pub async fn undo(args: UndoArgs, global: &Global, connect: Connect) -> Exit {
         exit = Box::pin(job.run(&args, global)) => exit,
         () = ctrl_c.pressed_times(2) => {
             let hint = "run the same command again: it looks at what is there and goes on";
-            printer.error("interrupted: the last step may or may not have been done", Some(hint), Exit::Interrupted);
-            Exit::Interrupted
+            let what = "interrupted: the last step may or may not have been done";
+            Err(CommandError::new(Exit::Interrupted, what).hinted(hint.to_owned()))
         }
     }
 }
 
-/// The receipt of the run that is named; an error says how the command ends without one.
-fn named(receipts: &Receipts, name: &str, printer: Printer) -> Result<Latest, Exit> {
+/// The receipt of the run that is named; nothing where `latest` names none, since all are undone.
+fn named(receipts: &Receipts, name: &str) -> Result<Option<Latest>, CommandError> {
     if name == LATEST {
-        return match receipts.latest() {
-            Ok(Some(latest)) => Ok(latest),
-            Ok(None) => match receipts.list() {
-                Ok(kept) => {
-                    printer.nothing_to_undo(receipts.folder(), &kept, Exit::Done);
-                    Err(Exit::Done)
-                }
-                Err(error) => Err(unreadable(printer, &error)),
-            },
-            Err(error) => Err(unreadable(printer, &error)),
-        };
+        return Ok(receipts.latest()?);
     }
-    let run = name.parse().map_err(|error: RunIdError| {
-        printer.error(&error.to_string(), None, Exit::Usage);
-        Exit::Usage
-    })?;
-    let receipt = receipts.open(&run).map_err(|error| unreadable(printer, &error))?;
-    Ok(Latest { receipt, before: None })
-}
-
-pub(super) fn unreadable(printer: Printer, error: &ReceiptError) -> Exit {
-    let exit = match error {
-        ReceiptError::NoRun { .. } | ReceiptError::NoRuns { .. } => Exit::Usage,
-        ReceiptError::Distrusted { .. }
-        | ReceiptError::Folder { .. }
-        | ReceiptError::NoFolder
-        | ReceiptError::Read { .. }
-        | ReceiptError::Unreadable { .. }
-        | ReceiptError::Write { .. } => Exit::Failed,
-    };
-    printer.error(&error.to_string(), Some(error.hint()), exit);
-    exit
+    let run = name.parse().map_err(|error: RunIdError| CommandError::new(Exit::Usage, error.to_string()))?;
+    Ok(Some(Latest { receipt: receipts.open(&run)?, before: None }))
 }

@@ -10,7 +10,7 @@ use crate::command::check::{KeyName, LogsOfRegion, logs_of_region, report_key, r
 use crate::health::{Evidence, Health, Withdrawal, closed_to, depends_on, diagnose, may_be_let_in};
 use crate::model::{BucketName, Moment, Seen};
 use crate::plan::{Setting, Slot};
-use crate::producer::{Attachment, Prefix};
+use crate::producer::{Attachment, Overdue, Prefix};
 use crate::state::{Identity, Key, Looked};
 use crate::undo::receipt::{Receipt, Undo, Verdict};
 
@@ -80,7 +80,12 @@ impl Question<'_> {
         if undo.withdrawals().next().is_some() {
             undo.doubts = unread.into_iter().chain(self.may_log_there(known)).chain(doubts).collect();
         }
-        undo.doubts.extend(sent_back.into_iter().filter_map(|log| self.dead_again(known, log)));
+        for log in sent_back {
+            // Where AWS writes a test file at once, it judges the bucket in the very call.
+            let judged_at_once = log.facts().overdue == Overdue::AtOnce;
+            let told = if judged_at_once { &mut undo.blocked } else { &mut undo.doubts };
+            told.extend(self.dead_again(known, log));
+        }
         Ok(undo)
     }
 

@@ -6,10 +6,10 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::aws::{Aws, AwsError, ObserveError};
 use crate::cli::{Global, UndoArgs};
+use crate::command::CommandError;
 use crate::command::interruption::CtrlC;
-use crate::command::lock::{Busy, locked};
+use crate::command::lock::locked;
 use crate::command::record::now;
-use crate::command::refused::failed;
 use crate::exit::Exit;
 use crate::model::{Partition, Seen};
 use crate::run::patience::{Interruption as _, SETTLING, pause};
@@ -19,7 +19,6 @@ use crate::ui::{Choice, Printer, Prompt, Unanswered};
 use crate::undo::receipt::{Change, Item, Look, Receipt, RunId, Undo, Verdict};
 use crate::undo::receipts::{Lock, Receipts};
 
-use super::command::unreadable;
 use super::dependents::Question;
 
 /// Settings looked at at once.
@@ -50,97 +49,73 @@ const AN_HOUR: i64 = 60 * 60;
 
 impl Job<'_> {
     /// Runs it and says how it ended.
-    pub(super) async fn run(mut self, args: &UndoArgs, global: &Global) -> Exit {
+    pub(super) async fn run(mut self, args: &UndoArgs, global: &Global) -> Result<Exit, CommandError> {
         // Somebody who is still asked keeps nobody waiting.
         let mut lock = None;
         if args.yes {
-            lock = match self.locked(args).await {
-                Ok(lock) => lock,
-                Err(exit) => return exit,
-            };
+            lock = self.locked(args).await?;
         }
-        let undo = match self.judged().await {
-            Ok(undo) => undo,
-            Err(exit) => return exit,
-        };
+        let undo = self.judged().await?;
         if args.dry_run {
             // As the undo itself would end, where all goes well.
-            let exit = self.ends(&undo);
+            let exit = if undo.blocked.is_empty() { self.ends(&undo) } else { Exit::PartWay };
             self.printer.undo(&self.receipt, &undo, exit);
             if undo.writes().next().is_some() {
                 self.printer
                     .remark("no changes were made; run again without `--dry-run` and with `--yes` to make them");
             }
-            return exit;
+            return Ok(exit);
         }
         if undo.writes().next().is_none() {
             let exit = self.ends(&undo);
             self.printer.undo(&self.receipt, &undo, exit);
             self.remembers(&undo, &[], Progress::Whole);
-            self.names_the_run_before(&undo);
-            return exit;
+            self.names_the_run_before(exit);
+            return Ok(exit);
         }
         if args.yes {
             self.printer.undo_before_apply(&self.receipt, &undo);
-        } else if let Some(exit) = self.is_left(&undo, global) {
-            return exit;
+        } else if let Some(exit) = self.is_left(&undo, global)? {
+            return Ok(exit);
         } else {
-            lock = match self.locked(args).await {
-                Ok(lock) => lock,
-                Err(exit) => return exit,
-            };
+            lock = self.locked(args).await?;
         }
         let exit = self.carries_out(&undo).await;
         drop(lock);
-        exit
+        Ok(exit)
     }
 
     /// Waits for other runs on the bucket, and reads the receipt again: the run itself may have gone on until now.
-    async fn locked(&mut self, args: &UndoArgs) -> Result<Option<Lock>, Exit> {
+    async fn locked(&mut self, args: &UndoArgs) -> Result<Option<Lock>, CommandError> {
         let lock = tokio::select! {
-            lock = locked(args.receipt_dir.as_deref(), &self.receipt.bucket, self.printer) => lock,
-            () = self.ctrl_c.pressed() => {
-                self.printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
-                return Err(Exit::Interrupted);
-            }
+            lock = locked(args.receipt_dir.as_deref(), &self.receipt.bucket, self.printer) => lock?,
+            () = self.ctrl_c.pressed() => return Err(CommandError::interrupted()),
         };
-        let lock = lock.map_err(|busy| {
-            self.printer.error(&busy.to_string(), Some(Busy::HINT), Exit::Failed);
-            Exit::Failed
-        })?;
-        match self.receipts.open(&self.receipt.run) {
-            Ok(receipt) => {
-                self.receipt = receipt;
-                Ok(lock)
-            }
-            Err(error) => Err(unreadable(self.printer, &error)),
-        }
+        self.receipt = self.receipts.open(&self.receipt.run)?;
+        Ok(lock)
     }
 
     /// Asks on a terminal; says how it ends where nobody agreed.
-    fn is_left(&self, undo: &Undo, global: &Global) -> Option<Exit> {
+    fn is_left(&self, undo: &Undo, global: &Global) -> Result<Option<Exit>, CommandError> {
         let may_ask = !self.printer.json && !global.no_input;
         let Some(prompt) = may_ask.then(Prompt::on_terminal).flatten() else {
             let error = "nothing changed: the undo is not approved yet";
             self.printer.undo_refused(&self.receipt, undo, error, "add `--yes` to approve", Exit::NotApproved);
-            return Some(Exit::NotApproved);
+            return Ok(Some(Exit::NotApproved));
         };
         self.printer.undo_to_decide(&self.receipt, undo);
         let choices = vec![Choice::new("put it back", "", true), Choice::new("quit", "change nothing", false)];
         match prompt.choose("what now?", choices, 1) {
-            Ok(true) => None,
+            Ok(true) => Ok(None),
             Ok(false) | Err(Unanswered::Back) => {
                 prompt.say("nothing was changed");
-                Some(Exit::Done)
+                Ok(Some(Exit::Done))
             }
-            Err(Unanswered::Interrupted) => {
-                self.printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
-                Some(Exit::Interrupted)
-            }
+            Err(Unanswered::Interrupted) => Err(CommandError::interrupted()),
             Err(Unanswered::Ended(why)) => {
-                let hint = "nothing was changed; `--yes` needs no terminal";
-                self.printer.error(&format!("the terminal can't be read any more: {why}"), Some(hint), Exit::Failed);
-                Some(Exit::Failed)
+                let what = format!("the terminal can't be read any more: {why}");
+                let hint = "nothing was changed; `--yes` needs no terminal".to_owned();
+                Err(CommandError::new(Exit::Failed, what).hinted(hint))
             }
         }
     }
@@ -160,6 +135,7 @@ impl Job<'_> {
             let exit = exit_of(&undone, why);
             let hint = self.hint_of(why);
             printer.undone(&self.receipt, &undone, Some(&hint), exit);
+            self.names_the_run_before(exit);
             return exit;
         }
         let settled = self.settled(&undone).await;
@@ -168,18 +144,16 @@ impl Job<'_> {
         // What did not stay is judged again by the next undo.
         if settled.is_ok() {
             self.remembers(undo, &undone.items, Progress::Whole);
-            self.names_the_run_before(undo);
+            self.names_the_run_before(exit);
         }
         exit
     }
 
     /// Says how to undo the run before this one, where `latest` named this one and will name it again.
-    fn names_the_run_before(&self, undo: &Undo) {
-        if let Some(before) = &self.before
-            && undo.waits()
-        {
+    fn names_the_run_before(&self, exit: Exit) {
+        if let (Some(before), Exit::Failed | Exit::PartWay) = (&self.before, exit) {
             self.printer.remark(&format!(
-                "`latest` means this run until it is undone; to undo the run before it: logbucket undo {before}"
+                "`latest` means this run until its undo ends with 0; to undo the run before it: logbucket undo {before}"
             ));
         }
     }
@@ -223,7 +197,7 @@ impl Job<'_> {
     }
 
     /// What is there now, judged; account and endpoint must be the run's.
-    async fn judged(&self) -> Result<Undo, Exit> {
+    async fn judged(&self) -> Result<Undo, CommandError> {
         let both = async {
             let caller = self.aws.caller(&self.receipt.region).await?;
             match self.disagreement(&caller) {
@@ -233,23 +207,9 @@ impl Job<'_> {
         };
         let judged = tokio::select! {
             judged = both => judged,
-            () = self.ctrl_c.pressed() => {
-                self.printer.error("interrupted, nothing was changed", None, Exit::Interrupted);
-                return Err(Exit::Interrupted);
-            }
+            () = self.ctrl_c.pressed() => return Err(CommandError::interrupted()),
         };
-        match judged {
-            Ok(Ok(undo)) => Ok(undo),
-            Ok(Err((what, hint))) => {
-                self.printer.error(&what, Some(&hint), Exit::Failed);
-                Err(Exit::Failed)
-            }
-            Err(error) => {
-                let (hint, exit) = (error.hint(&self.aws.source.situation()), failed(&error));
-                self.printer.error(&error.to_string(), hint.as_deref(), exit);
-                Err(exit)
-            }
-        }
+        judged.map_err(|error| CommandError::of_look(&error, &self.aws.source.situation()))?
     }
 
     /// What is to be done, without what later runs and other logs need.
@@ -298,16 +258,17 @@ impl Job<'_> {
     }
 
     /// Why these credentials, or this endpoint, are not those of the run, and what to do.
-    fn disagreement(&self, caller: &Identity) -> Option<(String, String)> {
+    fn disagreement(&self, caller: &Identity) -> Option<CommandError> {
+        let error = |what: String, hint: String| CommandError::new(Exit::Failed, what).hinted(hint);
         let Receipt { account, partition, endpoint, .. } = &self.receipt;
         if caller.account != *account {
             let what =
                 format!("the run was made in account {account}, and these credentials are of {}", caller.account);
-            return Some((what, "use credentials of that account, with `--profile NAME`".to_owned()));
+            return Some(error(what, "use credentials of that account, with `--profile NAME`".to_owned()));
         }
         if partition.as_ref().is_some_and(|of| of != caller.partition.as_str()) {
             let what = format!("the run was made in another partition than `{}`", caller.partition);
-            return Some((what, "use credentials of that partition, with `--profile NAME`".to_owned()));
+            return Some(error(what, "use credentials of that partition, with `--profile NAME`".to_owned()));
         }
         let named = |of: &Option<String>| of.as_ref().map_or_else(|| "AWS itself".to_owned(), |url| format!("`{url}`"));
         let here = self.aws.endpoint();
@@ -318,7 +279,7 @@ impl Job<'_> {
                 Some(url) => format!("add `--endpoint-url {url}`"),
                 None => "leave `--endpoint-url` out, and unset `AWS_ENDPOINT_URL`".to_owned(),
             };
-            (format!("the run was made at {}, and this is {}", named(endpoint), named(&here)), hint)
+            error(format!("the run was made at {}, and this is {}", named(endpoint), named(&here)), hint)
         })
     }
 
@@ -351,6 +312,7 @@ impl Job<'_> {
     /// undo that finds nothing to write. S3's configurations "have an eventual consistency model", without a figure
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel>).
     fn remembers(&mut self, undo: &Undo, items: &[(&Item, Ended)], progress: Progress) {
+        let ends = self.ends(undo);
         let before = self.receipt.clone();
         let ended = |item: &Item| items.iter().find(|(of, _)| *of == item).map(|(_, ended)| *ended);
         let is_deleted =
@@ -382,6 +344,9 @@ impl Job<'_> {
             Progress::Whole if undo.items.iter().any(is_doubtful) => {}
             Progress::Whole if !undo.waits() => {
                 self.receipt.undone.get_or_insert(now());
+                if ends == Exit::Done {
+                    self.receipt.closed.get_or_insert(now());
+                }
             }
             Progress::Whole => {
                 self.receipt.partly_undone.get_or_insert(now());

@@ -2,12 +2,13 @@
 
 use crate::aws::{Aws, Connect, ObserveError, Situation, SourceSide};
 use crate::cli::Global;
+use crate::command::CommandError;
 use crate::command::carry_out::Run;
+use crate::command::error::exit_of;
 use crate::command::interruption::CtrlC;
-use crate::command::lock::{Busy, locked};
+use crate::command::lock::locked;
 use crate::command::look::{connected, preview};
 use crate::command::mode::Mode;
-use crate::command::refused::{ends, failed};
 use crate::exit::Exit;
 use crate::model::Region;
 use crate::plan::{Plan, plan};
@@ -79,11 +80,11 @@ impl<'a> Conversation<'a> {
     }
 
     /// Asks, shows the plan, and does what is agreed to.
-    pub(in crate::command) async fn run(mut self) -> Exit {
+    pub(in crate::command) async fn run(mut self) -> Result<Exit, CommandError> {
         // The Region of a run that is complete may be that of an ARN.
         let placed = self.interview.next_topic().is_some() || matches!(self.aws.source.region(), Ok(Some(_)));
         if placed && let Err(halt) = Box::pin(self.greet()).await {
-            return self.end(&halt);
+            return Err(self.error(halt));
         }
         loop {
             let outcome = match Box::pin(self.fill()).await {
@@ -91,9 +92,9 @@ impl<'a> Conversation<'a> {
                 Err(halt) => Err(halt),
             };
             match outcome {
-                Ok(Some(exit)) => return exit,
+                Ok(Some(exit)) => return Ok(exit),
                 Ok(None) => {}
-                Err(halt) => return self.end(&halt),
+                Err(halt) => return Err(self.error(halt)),
             }
         }
     }
@@ -210,14 +211,14 @@ impl<'a> Conversation<'a> {
         if let Ok(approved) = plan.approve(&request.consent) {
             let lock = self.locked(request).await?;
             self.printer.plan_before_apply(&plan, request);
-            return Ok(Some(Box::pin(self.run_of(request).carry_out(&observed, &approved, lock)).await));
+            return Ok(Some(Box::pin(self.run_of(request).carry_out(&observed, &approved, lock)).await?));
         }
         match review(self.prompt, self.printer, &plan, request, &self.interview)? {
             Reviewed::Apply(consent) => {
                 let request = Request { consent, ..request.clone() };
                 let Ok(approved) = plan.approve(&request.consent) else { return Ok(None) };
                 let lock = self.locked(&request).await?;
-                Ok(Some(Box::pin(self.run_of(&request).carry_out(&observed, &approved, lock)).await))
+                Ok(Some(Box::pin(self.run_of(&request).carry_out(&observed, &approved, lock)).await?))
             }
             Reviewed::Change(topic) => {
                 self.forget(topic);
@@ -230,7 +231,7 @@ impl<'a> Conversation<'a> {
             }
             // What can't be carried out as it is is no success, however it was left.
             Reviewed::Leave => {
-                Ok(Some(plan.approve(&plan.full_consent(&request.consent)).err().as_ref().map_or(Exit::Done, ends)))
+                Ok(Some(plan.approve(&plan.full_consent(&request.consent)).err().as_ref().map_or(Exit::Done, exit_of)))
             }
         }
     }
@@ -277,22 +278,18 @@ impl<'a> Conversation<'a> {
         self.who = None;
     }
 
-    fn end(&self, halt: &Halt) -> Exit {
-        let (message, hint, exit) = match halt {
-            Halt::Back | Halt::Interrupted | Halt::OtherRegion | Halt::Reopen(_) => {
-                ("interrupted, nothing was changed".to_owned(), None, Exit::Interrupted)
-            }
-            Halt::Ended(why) => (
-                format!("the terminal can't be read any more: {why}"),
-                Some("nothing was changed; flags and `--yes` need no terminal".to_owned()),
-                Exit::Failed,
-            ),
-            Halt::Busy(busy) => (busy.to_string(), Some(Busy::HINT.to_owned()), Exit::Failed),
-            Halt::Failed(error) => (error.to_string(), error.hint(&self.situation()), failed(error)),
-            Halt::Unusable(error) => (error.to_string(), error.hint(), Exit::Usage),
-        };
-        self.printer.error(&message, hint.as_deref(), exit);
-        exit
+    /// Why it ended before anything was agreed to.
+    fn error(&self, halt: Halt) -> CommandError {
+        match halt {
+            Halt::Back | Halt::Interrupted | Halt::OtherRegion | Halt::Reopen(_) => CommandError::interrupted(),
+            Halt::Ended(why) => CommandError::new(Exit::Failed, format!("the terminal can't be read any more: {why}"))
+                .hinted("nothing was changed; flags and `--yes` need no terminal".to_owned()),
+            Halt::Busy(busy) => busy.into(),
+            Halt::Command(error) => *error,
+            Halt::Failed(error) => CommandError::of_look(&error, &self.situation()),
+            // Whatever it is, it was typed.
+            Halt::Unusable(error) => CommandError { exit: Exit::Usage, ..error.into() },
+        }
     }
 
     /// What a hint about a call fills in.

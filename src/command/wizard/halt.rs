@@ -1,6 +1,7 @@
 //! Why a question was left without an answer.
 
 use crate::aws::{AwsError, ObserveError};
+use crate::command::CommandError;
 use crate::command::lock::Busy;
 use crate::producer::Topic;
 use crate::request::Incomplete;
@@ -21,10 +22,18 @@ pub(super) enum Halt {
     Ended(String),
     /// Another run on the bucket did not end.
     Busy(Busy),
+    /// What was agreed to could not be begun.
+    Command(Box<CommandError>),
     /// AWS could not be asked.
     Failed(ObserveError),
     /// The flags can't stand with the answers.
     Unusable(Incomplete),
+}
+
+impl From<CommandError> for Halt {
+    fn from(error: CommandError) -> Self {
+        Self::Command(Box::new(error))
+    }
 }
 
 impl From<Unanswered> for Halt {

@@ -31,6 +31,8 @@ pub(in crate::ui) struct UndoDocument {
     changes: Vec<ChangeBody>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     doubts: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    blocked: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,6 +89,7 @@ impl UndoDocument {
             run: RunBody::new(receipt),
             changes: undo.items.iter().map(|item| ChangeBody::new(item, None)).collect(),
             doubts: undo.doubts.clone(),
+            blocked: undo.blocked.clone(),
             error: None,
             hint: None,
         }

@@ -131,6 +131,9 @@ fn stays(sheet: &mut Sheet, item: &Item) {
 }
 
 fn doubts(sheet: &mut Sheet, undo: &Undo) {
+    for blocked in &undo.blocked {
+        sheet.paragraph(&format!("  {} ", painted(BAD, "blocked")), 10, &clean(blocked));
+    }
     for doubt in &undo.doubts {
         sheet.paragraph(&format!("  {} ", painted(CAUTION, "doubt  ")), 10, &clean(doubt));
     }

@@ -33,6 +33,7 @@ impl Receipt {
             began,
             ended: None,
             undone: None,
+            closed: None,
             partly_undone: None,
             command,
             producer,

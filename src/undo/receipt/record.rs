@@ -27,6 +27,9 @@ pub struct Receipt {
     /// When an undo restored all that it could; what is left belongs to somebody else, or stays for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undone: Option<Moment>,
+    /// When an undo ended with nothing left to tell: `latest` passes the run by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Moment>,
     /// When an undo had restored all that it could for now: logs or a later run need what is left, or it could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partly_undone: Option<Moment>,

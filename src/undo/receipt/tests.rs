@@ -68,6 +68,7 @@ fn receipt(entries: Vec<Entry>) -> Receipt {
         began: Moment(0),
         ended: None,
         undone: None,
+        closed: None,
         partly_undone: None,
         command: "logbucket init".to_owned(),
         producer: "alb".to_owned(),

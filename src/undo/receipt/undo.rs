@@ -59,6 +59,8 @@ pub struct Undo {
     pub items: Vec<Item>,
     /// What could not be read and may need what is taken away: sources that the bucket may let in today.
     pub doubts: Vec<String>,
+    /// What AWS will refuse to restore, and why.
+    pub blocked: Vec<String>,
 }
 
 const KEY: &str = "what was encrypted with it could not be read without it, so a key is neither deleted nor turned off";
@@ -98,7 +100,7 @@ impl Undo {
             };
             items.push(Item { change, verdict });
         }
-        Self { items, doubts: Vec::new() }
+        Self { items, doubts: Vec::new(), blocked: Vec::new() }
     }
 
     /// The same where the destination was deleted and created again since: nothing in it is the run's.

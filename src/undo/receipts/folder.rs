@@ -119,9 +119,10 @@ impl Receipts {
         Ok(self.files()?.iter().rev().map(|(_, file)| read(file)).collect())
     }
 
-    /// The newest run that is not undone; nothing where all are undone.
+    /// The newest run whose undo has not ended with 0; nothing where all are undone.
     ///
-    /// A run that an undo could not finish stays the latest, so that the same command never undoes another run.
+    /// A run that an undo could not finish stays the latest, so that the same command never undoes another run: not even where it
+    /// ended with 6, since what is left is somebody else's.
     pub fn latest(&self) -> Result<Option<Latest>, ReceiptError> {
         self.is_trusted()?;
         let files = self.files()?;
@@ -129,10 +130,10 @@ impl Receipts {
             return Err(ReceiptError::NoRuns { folder: self.folder.clone() });
         }
         let mut newest_first = files.iter().rev().map(|(_, file)| read(file));
-        let open = |kept: &Kept| !matches!(kept, Ok(receipt) if receipt.undone.is_some());
+        let open = |kept: &Kept| !matches!(kept, Ok(receipt) if receipt.closed.is_some());
         let Some(receipt) = newest_first.find(open).transpose()? else { return Ok(None) };
-        let is_whole = |earlier: &Receipt| earlier.undone.is_none() && earlier.partly_undone.is_none();
-        let before = newest_first.filter_map(Result::ok).find(is_whole);
+        let is_untried = |earlier: &Receipt| earlier.undone.is_none() && earlier.partly_undone.is_none();
+        let before = newest_first.filter_map(Result::ok).find(is_untried);
         Ok(Some(Latest { receipt, before: before.map(|earlier| earlier.run) }))
     }
 

@@ -35,8 +35,6 @@ pub(crate) struct Undone {
     /// The verdicts on its changes.
     pub(crate) verdicts: Vec<String>,
     pub(crate) changed: bool,
-    /// Whether it may do more another day.
-    pub(crate) waits: bool,
     /// The run before it, where it says how to undo that.
     pub(crate) before: Option<String>,
     pub(crate) told: String,
@@ -159,7 +157,6 @@ impl Trial {
             place,
             verdicts,
             changed: before != after,
-            waits: end == End::Waiting,
             before: named.and_then(|rest| rest.split_whitespace().next()).map(str::to_owned),
             told: ran.told(),
         }

@@ -135,7 +135,7 @@ impl Trial {
                 }
                 let undone = self.undoes(user, "latest");
                 let mut went_on = undone.changed || undone.place.is_some_and(|place| self.reached.insert(place));
-                if undone.waits {
+                if undone.code == 6 {
                     let again = self.undoes(user, "latest");
                     if again.place != undone.place {
                         self.tally.foreign.push("the same `undo latest` came to another run".to_owned());

@@ -1,0 +1,118 @@
+//! Why a command did not do what it was asked for: made where layers meet, printed once, in `program`.
+
+use crate::aws::{Cause, ObserveError, Situation};
+use crate::exit::Exit;
+use crate::files::NotWritten;
+use crate::plan::Refusal;
+use crate::request::Incomplete;
+use crate::undo::receipts::ReceiptError;
+
+use super::lock::Busy;
+
+/// Why a command did not do what it was asked for.
+#[derive(Debug)]
+pub struct CommandError {
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hints: Vec<String>,
+    /// How the program ends.
+    pub exit: Exit,
+}
+
+impl CommandError {
+    /// An error without a hint.
+    pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { message: message.into(), hints: Vec::new(), exit }
+    }
+
+    /// The same with a hint, where there is one.
+    #[must_use]
+    pub(super) fn hinted(mut self, hint: impl Into<Option<String>>) -> Self {
+        self.hints.extend(hint.into());
+        self
+    }
+
+    /// Ctrl-C before anything was changed.
+    pub(super) fn interrupted() -> Self {
+        Self::new(Exit::Interrupted, "interrupted, nothing was changed")
+    }
+
+    /// A look that failed: what is named may not exist. `situation` says what a hint about a call fills in.
+    pub(super) fn of_look(error: &ObserveError, situation: &Situation) -> Self {
+        let exit = match error {
+            ObserveError::BadRegion(_)
+            | ObserveError::NoBucket { .. }
+            | ObserveError::NoInventory { .. }
+            | ObserveError::NoLoadBalancer { .. }
+            | ObserveError::NoRegion
+            | ObserveError::NoSource { .. }
+            | ObserveError::RegionNotEnabled(_) => Exit::Usage,
+            ObserveError::Aws(error) if error.cause == Cause::NoProfile => Exit::Usage,
+            ObserveError::Aws(_)
+            | ObserveError::NothingListed
+            | ObserveError::SourceLockedOut { .. }
+            | ObserveError::SourceRefused { .. } => Exit::Failed,
+        };
+        Self::new(exit, error.to_string()).hinted(error.hint(situation))
+    }
+}
+
+/// A request that can't be, which needs no call to AWS to be known.
+impl From<Incomplete> for CommandError {
+    fn from(error: Incomplete) -> Self {
+        let exit = match error {
+            Incomplete::Encryption { .. } | Incomplete::SelfLogging(_) => Exit::Refused,
+            Incomplete::Bucket(_)
+            | Incomplete::Key(_)
+            | Incomplete::KeyElsewhere { .. }
+            | Incomplete::KeyWithoutKms
+            | Incomplete::ManyProducers { .. }
+            | Incomplete::Missing(_)
+            | Incomplete::Prefix(_)
+            | Incomplete::Scattered(..)
+            | Incomplete::Source(_)
+            | Incomplete::TagTwice { .. }
+            | Incomplete::TransitionTooEarly { .. }
+            | Incomplete::TransitionTooLate { .. }
+            | Incomplete::WrongFlag { .. } => Exit::Usage,
+        };
+        Self::new(exit, error.to_string()).hinted(error.hint())
+    }
+}
+
+impl From<ReceiptError> for CommandError {
+    fn from(error: ReceiptError) -> Self {
+        let exit = match &error {
+            ReceiptError::NoRun { .. } | ReceiptError::NoRuns { .. } => Exit::Usage,
+            ReceiptError::Distrusted { .. }
+            | ReceiptError::Folder { .. }
+            | ReceiptError::NoFolder
+            | ReceiptError::Read { .. }
+            | ReceiptError::Unreadable { .. }
+            | ReceiptError::Write { .. } => Exit::Failed,
+        };
+        Self::new(exit, error.to_string()).hinted(error.hint().to_owned())
+    }
+}
+
+impl From<Busy> for CommandError {
+    fn from(busy: Busy) -> Self {
+        Self::new(Exit::Failed, busy.to_string()).hinted(Busy::HINT.to_owned())
+    }
+}
+
+impl From<NotWritten> for CommandError {
+    fn from(error: NotWritten) -> Self {
+        Self::new(Exit::Failed, error.to_string()).hinted(error.hint().to_owned())
+    }
+}
+
+/// How a run ends whose plan may not be carried out.
+pub(super) fn exit_of(refusal: &Refusal<'_>) -> Exit {
+    match refusal {
+        Refusal::NeverDelivers(_) => Exit::Refused,
+        Refusal::NotFound(_) => Exit::Usage,
+        Refusal::NeedsExempt(_) | Refusal::NeedsFix(_) | Refusal::NeedsYes => Exit::NotApproved,
+    }
+}
