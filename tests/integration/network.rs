@@ -375,6 +375,50 @@ fn the_profile_in_use_says_whether_endpoints_of_the_environment_are_ignored() {
 }
 
 #[test]
+fn a_page_of_a_proxys_own_is_no_word_of_aws() {
+    let between = "a web page came in the place of AWS's answer (HTTP";
+    for (operation, words) in
+        [("DescribeLoadBalancers", CHECK), ("GetBucketLogging", OF_BUCKET), ("HeadBucket", OF_BUCKET)]
+    {
+        // Nor does it say that something is not there, or not allowed.
+        for status in [502, 503, 504, 500, 403, 404] {
+            let account = Account::seeded();
+            account.run("init s3-access --source app-data --bucket demo-logs --yes --wait 0").ends(0);
+            account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect: Effect::Page(status) });
+            let ran = account.run_with(words, &[("AWS_MAX_ATTEMPTS", "1")]);
+            let all = format!("{}{}", ran.stdout, ran.stderr);
+            assert!(all.contains(between), "{operation} {status}: {ran:?}");
+            for word in ["AWS failed", "health.aws.amazon.com", "AccessDenied", "does not exist", "no bucket"] {
+                assert!(!all.contains(word), "{operation} {status} {word}: {ran:?}");
+            }
+        }
+    }
+    let account = Account::seeded();
+    account.sandbox.inject(Fault { when: When::Operation("GetCallerIdentity".to_owned()), effect: Effect::Page(503) });
+    let ran = account.run_with(CHECK, &[("AWS_MAX_ATTEMPTS", "1")]).ends(1);
+    ran.says("hint: check the proxy in HTTPS_PROXY or HTTP_PROXY, or exempt the host from it in NO_PROXY");
+    // AWS's own failure stays AWS's.
+    let account = Account::seeded();
+    let effect = Effect::status(503, "ServiceUnavailable", "Try again.");
+    account.sandbox.inject(Fault { when: When::Operation("GetCallerIdentity".to_owned()), effect });
+    account.run_with(CHECK, &[("AWS_MAX_ATTEMPTS", "1")]).ends(1).says("AWS failed, not the request");
+}
+
+#[test]
+fn a_write_that_a_proxys_page_answered_may_have_been_done() {
+    let words = "init nlb --source edge --bucket demo-logs --kms-key create --yes";
+    for status in [502, 503] {
+        let account = Account::seeded();
+        let when = When::Operation("PutBucketEncryption".to_owned());
+        account.sandbox.inject(Fault { when, effect: Effect::Page(status) });
+        let ran = account.run_with(words, &[("AWS_MAX_ATTEMPTS", "1")]).ends(6);
+        ran.says(&format!("a web page came in the place of AWS's answer (HTTP {status})"));
+        account.sandbox.clear_faults();
+        account.run(words).ends(0);
+    }
+}
+
+#[test]
 fn the_endpoint_of_a_service_goes_before_that_of_all() {
     let account = Account::seeded();
     let elsewhere = Account::seeded();
