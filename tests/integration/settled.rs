@@ -140,11 +140,16 @@ fn history_is_missed(account: &Account, times: usize, why: &str) {
         INIT.to_owned(),
         format!("{INIT} --output json"),
     ] {
-        let ran = account.run_with(&words, &[("AWS_MAX_ATTEMPTS", "1")]);
-        let all = format!("{}{}", ran.stdout, ran.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
-        assert_eq!(all.matches("cloudtrail:LookupEvents").count(), times, "{words}: {all}");
-        assert_eq!(all.matches(why).count(), times, "{words}: {all}");
+        is_missed(account, &words, times, why);
     }
+}
+
+#[track_caller]
+fn is_missed(account: &Account, words: &str, times: usize, why: &str) {
+    let ran = account.run_with(words, &[("AWS_MAX_ATTEMPTS", "1")]);
+    let all = format!("{}{}", ran.stdout, ran.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(all.matches("cloudtrail:LookupEvents").count(), times, "{words}: {all}");
+    assert_eq!(all.matches(why).count(), times, "{words}: {all}");
 }
 
 #[test]
@@ -199,6 +204,27 @@ fn an_event_history_that_throttles_or_fails_is_missed_as_well() {
         without_history(&account, effect);
         history_is_missed(&account, 1, why);
     }
+}
+
+#[test]
+fn an_event_history_that_does_not_answer_in_time_is_missed_once_as_well() {
+    let account = account(&[grant("*")]);
+    tested(&account, 30);
+    // The client gives up after 30 seconds: the commands wait for it side by side.
+    without_history(&account, Effect::Delay(Duration::from_mins(5)));
+    std::thread::scope(|scope| {
+        let account = &account;
+        for words in [
+            format!("check {WEB}"),
+            format!("check {WEB} --output json"),
+            "scan --name x".to_owned(),
+            "scan --name x --output json".to_owned(),
+            INIT.to_owned(),
+            format!("{INIT} --output json"),
+        ] {
+            scope.spawn(move || is_missed(account, &words, 1, "no answer"));
+        }
+    });
 }
 
 #[test]
