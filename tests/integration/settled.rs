@@ -399,3 +399,42 @@ fn a_log_of_a_bucket_settles_doubts_as_well() {
     is(&account, data, "cannot know", "policy-grant");
     account.run(init).ends(3);
 }
+
+/// `check` calls the log delivering, and these runs of `init` plan nothing.
+#[track_caller]
+fn is_left_alone(account: &Account, words: &str, inits: &[String]) {
+    is(account, words, "delivering", "");
+    for init in inits {
+        account.run(&format!("{init} --dry-run --detailed-exitcode")).ends(0).says("nothing to change");
+    }
+}
+
+#[test]
+fn a_report_key_that_may_not_be_read_is_kept_in_all_its_names() {
+    for operations in [vec!["DescribeKey"], vec!["GetKeyPolicy"], vec!["DescribeKey", "GetKeyPolicy"]] {
+        let account = Account::seeded();
+        account.run("init inventory --source app-data --bucket inv-logs --report-kms-key create --yes").ends(0);
+        account.wait(account.sandbox.deliver());
+        let key = account.sandbox.keys().into_iter().find(|key| key.policy.contains("LogbucketInventory")).unwrap();
+        let id = key.arn.rsplit('/').next().unwrap().to_owned();
+        for operation in operations {
+            let when = When::Operation(operation.to_owned());
+            account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
+        }
+        let init = "init inventory --source app-data --bucket inv-logs";
+        let inits = [String::new(), format!(" --report-kms-key {}", key.arn), format!(" --report-kms-key {id}")];
+        let inits = inits.map(|more| format!("{init}{more}"));
+        is_left_alone(&account, "inventory --source app-data", &inits);
+    }
+}
+
+#[test]
+fn a_report_key_that_is_asked_for_anew_and_may_not_be_read_is_refused() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket inv-logs --report-kms-key create --yes").ends(0);
+    let key = account.wait(account.sandbox.put_key(sandbox::KeySeed::new()));
+    let when = When::Operation("DescribeKey".to_owned());
+    account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
+    let init = format!("init inventory --source app-data --bucket inv-logs --report-kms-key {key}");
+    account.run(&format!("{init} --dry-run")).ends(5).says("kms:DescribeKey");
+}
