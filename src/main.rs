@@ -18,7 +18,12 @@ fn main() -> ExitCode {
 fn restart_without_variables() {
     use std::os::unix::process::CommandExt as _;
 
-    let unset = logbucket::aws::variables_to_unset();
+    use clap::Parser as _;
+    use logbucket::cli::Cli;
+
+    // A command line that is wrong names no profile, and asks AWS nothing.
+    let profile = Cli::try_parse_from(std::env::args_os()).ok().and_then(|cli| cli.global.profile);
+    let unset = logbucket::aws::variables_to_unset(profile.as_deref());
     if !unset.is_empty()
         && let Ok(program) = std::env::current_exe()
     {

@@ -13,6 +13,7 @@ use super::bounds::OverBound;
 use super::clock;
 use super::credentials::{LATE, UNFIT};
 use super::failed_process::FAILED;
+use super::page::Page;
 use super::settings::names::decoded;
 
 /// Who is calling, which is asked before all else: what is wrong with credentials shows there.
@@ -66,6 +67,8 @@ pub enum Cause {
     Throttled,
     /// AWS itself failed.
     AwsFault,
+    /// A proxy, or something else between, answered with a page of its own.
+    Intermediary,
     /// Nobody answered.
     Unreachable,
     /// An answer or a listing went beyond its bound, or a listing has no end.
@@ -93,6 +96,7 @@ impl Cause {
             | Self::AwsFault
             | Self::BadKey
             | Self::Endless
+            | Self::Intermediary
             | Self::Other
             | Self::Throttled
             | Self::Unreachable => false,
@@ -117,6 +121,17 @@ impl AwsError {
                 code: None,
                 message,
                 request_id,
+            };
+        }
+        // Whatever its status: a page says nothing of a bucket that is not there, or of who may do what.
+        if let Some(page) = error.raw_response().and_then(Page::of) {
+            return Self {
+                action,
+                resource: resource.to_string(),
+                cause: Cause::Intermediary,
+                code: Some(page.code()),
+                message: page.to_string(),
+                request_id: None,
             };
         }
         let service = error.as_service_error();

@@ -68,11 +68,14 @@ impl AwsError {
             Cause::AwsFault => {
                 "AWS failed, not the request: wait a minute, and look at https://health.aws.amazon.com if it lasts".to_owned()
             }
+            Cause::Intermediary | Cause::Other if self.is("HTTP 407") => proxy_user("HTTP_PROXY"),
+            Cause::Intermediary => {
+                "check the proxy in HTTPS_PROXY or HTTP_PROXY, or exempt the host from it in NO_PROXY; without a proxy, check where calls are sent: `--endpoint-url`, AWS_ENDPOINT_URL".to_owned()
+            }
             Cause::Unreachable => self.unreachable(situation),
             Cause::Endless => {
                 "AWS's own answers end: check where calls are sent (`--endpoint-url`, AWS_ENDPOINT_URL, a proxy), and run again on a faster network if this one is slow".to_owned()
             }
-            Cause::Other if self.is("HTTP 407") => proxy_user("HTTP_PROXY"),
             Cause::Other if self.is_not_of_aws() => {
                 "check where calls are sent, `--endpoint-url` and AWS_ENDPOINT_URL: something else than AWS answers there"
                     .to_owned()

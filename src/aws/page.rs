@@ -10,17 +10,29 @@ const OF_AWS: [&str; 2] = ["x-amz-request-id", "x-amzn-requestid"];
 /// A page that came in the place of an answer.
 #[derive(Debug, thiserror::Error)]
 #[error("a web page came in the place of AWS's answer (HTTP {0}): a proxy or a sign-in page stands in between")]
-struct Page(u16);
+pub(super) struct Page(u16);
+
+impl Page {
+    /// The page that an answer is: HTML, and AWS names no request in it. AWS's own failures are XML or JSON, and name one.
+    pub(super) fn of(answer: &HttpResponse) -> Option<Self> {
+        let headers = answer.headers();
+        let of_aws = OF_AWS.iter().any(|name| headers.contains_key(*name));
+        let page = headers.get("content-type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"));
+        (page && !of_aws).then(|| Self(answer.status().as_u16()))
+    }
+
+    /// The status, as a code.
+    pub(super) fn code(&self) -> String {
+        format!("HTTP {}", self.0)
+    }
+}
 
 /// The answer, unless it is a success that AWS never told.
 pub(super) fn unless_page(answer: HttpResponse) -> Result<HttpResponse, ConnectorError> {
-    let headers = answer.headers();
-    let of_aws = OF_AWS.iter().any(|name| headers.contains_key(*name));
-    let page = headers.get("content-type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"));
-    if answer.status().is_success() && page && !of_aws {
-        return Err(ConnectorError::other(Page(answer.status().as_u16()).into(), None));
+    match Page::of(&answer).filter(|_| answer.status().is_success()) {
+        Some(page) => Err(ConnectorError::other(page.into(), None)),
+        None => Ok(answer),
     }
-    Ok(answer)
 }
 
 #[cfg(test)]

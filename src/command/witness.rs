@@ -91,8 +91,8 @@ async fn of_source(witness: Witness<'_>, request: &Request, source: &Source, loo
         let attachment = Arc::new(attachment);
         let now = now();
         let settings = diagnose(&attachment, Some(looked), &Evidence::NotSought, now);
-        if settings.operations_in_doubt().is_empty() {
-            return None;
+        if !settings.may_be_settled() {
+            continue;
         }
         let sought = Box::pin(witness.sought(&settings, looked, now)).await.ok()?;
         let shown = shown(&attachment, looked, &sought, now)?;

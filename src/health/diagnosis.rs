@@ -10,7 +10,7 @@ use crate::producer::{Attachment, InventoryEncryption, Layout, Loops, Place, Sou
 use crate::state::{Bucket, DeliverySource, Destination, Found, KeyManager, Looked, Newest, Observed, Origin};
 
 use super::cure::{Cured, mending};
-use super::evidence::{Evidence, age, has_its_encryption, layout, shown, shows_the_default};
+use super::evidence::{Evidence, age, has_its_encryption, layout, shown};
 use super::last_change::LastChange;
 use super::question::Question;
 use super::relevance::{Weight, is_about_encryption, weight};
@@ -95,6 +95,16 @@ impl Diagnosis {
         self.findings.iter().any(|finding| finding.id == FindingId::LogLoop)
     }
 
+    /// Whether an object could change the verdict, whatever it is: something is not known, or AWS's documents on encryption alone say
+    /// that nothing arrives. A plan of `init` looks for one then, as `check` did.
+    pub fn may_be_settled(&self) -> bool {
+        match self.health {
+            Health::CannotKnow(_) => true,
+            Health::Dead => self.findings.iter().any(is_about_encryption),
+            Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => false,
+        }
+    }
+
     /// Whether an object may speak against the verdict: what AWS documents of encryption is all the cause, and the key names the
     /// service, or may; or a policy leaves open whether the service is let in.
     pub fn is_doubtful(&self, looked: &Looked) -> bool {
@@ -147,10 +157,13 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     let mut observed = observed(attachment, looked);
     let in_doubt = plan(&request, &observed);
     let shown = sought.and_then(|sought| shown(attachment, looked, sought, now));
-    let shown = shown.filter(|_| in_doubt.findings.iter().any(Finding::is_doubt));
     observed.shown.extend(shown.map(|shown| (0, shown)));
-    let planned = if shown.is_some() { plan(&request, &observed) } else { in_doubt };
-    let settled = shown.is_some() && !planned.findings.iter().any(Finding::is_doubt);
+    let planned = if shown.is_some() { plan(&request, &observed) } else { in_doubt.clone() };
+    let is_in_doubt = |plan: &Plan| plan.findings.iter().any(Finding::is_doubt);
+    let settled = is_in_doubt(&in_doubt) && !is_in_doubt(&planned);
+    let is_refused =
+        |plan: &Plan| plan.findings.iter().any(|found| is_about_encryption(found) && found.severity == Severity::Stops);
+    let is_against_documents = is_refused(&in_doubt) && !is_refused(&planned);
     let mut weighed: Vec<(Weight, Finding)> = prefix
         .into_iter()
         .chain(of_destination(&planned, attachment, looked))
@@ -168,18 +181,10 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         !foreign && age(found, now) <= attachment.fresh_for() && change.is_before(written, i64::MAX, now)
     });
     let settles = if change == LastChange::NotKnown { SETTLES_WHILE_FRESH } else { SETTLES };
-    let mut how_sure = foreign.then_some(NOT_ITS_ENCRYPTION).or(settled.then_some(settles));
-    if let Some(found) = fresh.filter(|found| found.unreadable.is_none())
-        && bucket.is_some_and(|bucket| shows_the_default(found, bucket))
-    {
-        // The very encryption that is said to keep the service out was used by it.
-        for (weight, finding) in &mut weighed {
-            if is_about_encryption(finding) && *weight < Weight::Remark {
-                *weight = Weight::Remark;
-                how_sure = Some(AGAINST_DOCUMENTS);
-            }
-        }
-    }
+    let how_sure = foreign
+        .then_some(NOT_ITS_ENCRYPTION)
+        .or(is_against_documents.then_some(AGAINST_DOCUMENTS))
+        .or(settled.then_some(settles));
     weighed.extend(newest.found().and_then(|found| unreadable(found, target, looked)));
     let unseen = match newest {
         Newest::Denied(denial) => Some(denial.to_string()),

@@ -43,7 +43,10 @@ impl Sought {
             has_its_encryption(found, target, bucket)
                 && self.change.is_before(Moment(found.stamp.last_modified), attachment.fresh_for(), now)
         };
-        let log = self.newest.found().filter(counts).map(|_| Shown::Log);
+        let log = self.newest.found().filter(counts).map(|found| {
+            let is_recent = age(found, now) <= attachment.fresh_for() && found.unreadable.is_none();
+            if is_recent && shows_the_default(found, bucket) { Shown::LogByDefault } else { Shown::Log }
+        });
         // Another load balancer may have made AWS write the file.
         let is_of_its_own = match self.change {
             LastChange::At(change) => self.attached.is_some_and(|attached| change.until(attached) >= 0),
@@ -157,7 +160,7 @@ pub(super) fn has_its_encryption(found: &Found, target: &Target, bucket: &Bucket
 }
 
 /// Whether the object was encrypted as the bucket's default says today: that very setting then lets the service write.
-pub(super) fn shows_the_default(found: &Found, bucket: &Bucket) -> bool {
+fn shows_the_default(found: &Found, bucket: &Bucket) -> bool {
     let Some(algorithm) = found.algorithm.as_deref() else { return false };
     match &bucket.encryption {
         Seen::Present(encryption) => {

@@ -5,7 +5,7 @@ use crate::producer::{
     self, Facts, InventoryRequest, KeyFormat, Kind, PartitionDate, Place, Probe, Producer, Source, Writer,
 };
 use crate::request::Request;
-use crate::state::{Bucket, KeyManager, Observed, Origin};
+use crate::state::{Bucket, KeyManager, Observed, Origin, Shown};
 
 use super::check::{self, ReportEncryption};
 
@@ -71,6 +71,20 @@ impl<'a> World<'a> {
     /// The destination's default encryption, where it exists, has one and it could be read.
     pub(super) fn present_encryption(&self) -> Option<&'a BucketEncryption> {
         self.bucket().and_then(|bucket| bucket.encryption.present())
+    }
+
+    /// Whether every source's service certainly writes under the default encryption, whatever AWS documents: recent logs of each
+    /// have it. A key that is gone, or can't be used any more, came to that since.
+    pub(super) fn default_is_shown(&self) -> bool {
+        let is_shown = |source| self.observed.shown.get(&source) == Some(&Shown::LogByDefault);
+        let is_lost = match &self.observed.default_key {
+            Seen::Present(key) => {
+                key.manager == KeyManager::Customer && check::unusable_key(&self.place.region, key).is_some()
+            }
+            Seen::Absent => self.present_encryption().is_some_and(|default| default.key.is_some()),
+            Seen::Denied(_) => false,
+        };
+        !self.writers.is_empty() && (0..self.writers.len()).all(is_shown) && !is_lost
     }
 
     /// Whether the setting names this key, whatever the form; only the setting's own key is read when none is asked for.

@@ -47,6 +47,8 @@ pub enum Shown {
     TestFile,
     /// A log of the source's own.
     Log,
+    /// A recent one, under the very encryption that the bucket gives by default today.
+    LogByDefault,
 }
 
 /// Who created the destination, as far as the receipts of this user tell.

@@ -4,11 +4,11 @@
 use std::time::{Duration, SystemTime};
 
 use logbucket::model::Moment;
-use sandbox::{BucketSeed, Encryption, KeySeed, seed};
+use sandbox::{BucketSeed, Effect, Encryption, Fault, KeySeed, LoadBalancerSeed, When, seed};
 use serde_json::{Value, json};
 
 use crate::account::Account;
-use crate::check::{is, with_web};
+use crate::check::{is, is_cured, with_web};
 
 const WEB: &str = "alb --source web --log-type access";
 const DATA: &str = "s3-access --source app-data";
@@ -83,16 +83,67 @@ fn a_file_that_fits_in_every_way_is_taken_and_said_to_be_unsigned() {
 }
 
 #[test]
-fn a_cure_that_would_replace_more_is_not_agreed_to_beforehand() {
+fn a_cure_of_something_else_leaves_an_encryption_under_which_logs_arrive() {
     // Logs arrive under a key, against AWS's documents; what stops them now is another matter.
     let account = dead_on_a_key();
     let time = minutes_ago(5);
     account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
     account.sandbox.set_policy("web-logs", None);
     let found = is(&account, WEB, "dead", "policy-grant");
-    assert!(!found["cure"].as_str().unwrap().contains("--fix"), "{found:#}");
-    assert!(found["cure_replaces"][0].as_str().unwrap().contains("default encryption"), "{found:#}");
-    account.run(&format!("check {WEB}")).ends(3).says("it would replace more than that");
+    assert!(!found["cure"].as_str().unwrap().contains("--fix") && found["cure_replaces"].is_null(), "{found:#}");
+    let default = account.bucket("web-logs").encryption;
+    is_cured(&account, WEB, &found);
+    assert_eq!(account.bucket("web-logs").encryption, default);
+}
+
+const INIT_WEB: &str = "init alb --source web --bucket web-logs --log-type access";
+
+/// `check` calls the log delivering, and `init` plans nothing and says why.
+#[track_caller]
+fn is_left_alone(account: &Account, words: &str, init: &str) {
+    is(account, words, "delivering", "");
+    let ran = account.run(&format!("{init} --dry-run --detailed-exitcode")).ends(0);
+    ran.says("which is left as it is: recent logs were written under it");
+    let document = account.run(&format!("{init} --yes --wait 0 --output json")).json();
+    assert!(document["plan"]["steps"].as_array().unwrap().is_empty(), "{document:#}");
+    assert_eq!(account.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn an_encryption_under_which_logs_arrive_is_not_replaced_whatever_is_documented() {
+    let account = dead_on_a_key();
+    let key = account.bucket("web-logs").encryption.key.unwrap();
+    // By the documents alone it is replaced.
+    account.run(&format!("{INIT_WEB} --dry-run --detailed-exitcode")).ends(3).says("SSE-S3");
+    let time = minutes_ago(5);
+    account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
+    is_left_alone(&account, WEB, INIT_WEB);
+    // Who asks for another gets it, and so does a load balancer that never logged there.
+    account.run(&format!("{INIT_WEB} --encryption sse-s3 --dry-run --detailed-exitcode")).ends(3);
+    account.wait(account.sandbox.put_load_balancer(LoadBalancerSeed::application("new")));
+    let both = format!("{INIT_WEB} --source new");
+    account.run(&format!("{both} --dry-run")).ends(0).omits("which is left as it is");
+    // A key that can't be used any more came to that since.
+    account.sandbox.set_key_state(&key, "Disabled");
+    is(&account, WEB, "dead", "encryption-not-writable");
+    account.run(&format!("{INIT_WEB} --dry-run --detailed-exitcode")).ends(3);
+}
+
+#[test]
+fn an_access_log_under_a_key_is_left_alone_while_it_arrives() {
+    let account = Account::seeded();
+    account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
+    let policy = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"},
+        {"Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},"Action":"kms:GenerateDataKey*","Resource":"*"}]}"#;
+    let key = account.wait(account.sandbox.put_key(KeySeed { policy: Some(policy.to_owned()), ..KeySeed::new() }));
+    account.sandbox.set_encryption("data-logs", Encryption::kms(Some(&key)));
+    account.wait(account.sandbox.deliver());
+    is_left_alone(&account, DATA, "init s3-access --source app-data --bucket data-logs --prefix s3/");
+    // Nor where the key itself may not be read.
+    let when = When::Operation("DescribeKey".to_owned());
+    account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
+    is_left_alone(&account, DATA, "init s3-access --source app-data --bucket data-logs --prefix s3/");
 }
 
 #[test]

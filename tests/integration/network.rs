@@ -327,11 +327,94 @@ fn endpoints_that_are_to_be_ignored_are_ignored_for_credentials_too() {
             format!("{base}[profile ops]\n{role}"),
             vec![ignore, ("AWS_ENDPOINT_URL_STS", nobody.as_str()), ("AWS_ENDPOINT_URL_S3", nobody.as_str())],
         ),
+        // The profile alone says so, of endpoints of the environment too.
+        (
+            format!("{base}[profile ops]\nignore_configured_endpoint_urls = TRUE\n{role}"),
+            vec![("AWS_ENDPOINT_URL_STS", nobody.as_str()), ("AWS_ENDPOINT_URL", nobody.as_str())],
+        ),
     ] {
         written(&company.account, ".aws/config", &config);
         let variables: Vec<_> = network.iter().chain(&more).copied().collect();
         judged(&company.run(&format!("{CHECK} --profile ops"), &variables));
         assert!(company.account.sandbox.requests().iter().any(|request| request.operation == "AssumeRole"), "{config}");
+    }
+}
+
+#[test]
+fn the_profile_in_use_says_whether_endpoints_of_the_environment_are_ignored() {
+    let company = Company::new();
+    let (url, bundle, nobody) = (company.url(), company.bundle.clone(), nobody());
+    let network = [("HTTPS_PROXY", url.as_str()), ("AWS_CA_BUNDLE", bundle.as_str())];
+    let id = access_key_id(seed::ACCOUNT);
+    let base = format!("[profile base]\naws_access_key_id = {id}\naws_secret_access_key = {SECRET_ACCESS_KEY}\n");
+    let role = "role_arn = arn:aws:iam::111122223333:role/Ops\nsource_profile = base\nregion = us-east-1\n";
+    let config = |said: &str| format!("{base}[profile \"my ops\"]\n{role}{said}[profile other]\n{role}");
+    let ignored = config("ignore_configured_endpoint_urls = true\n");
+    let elsewhere = ("AWS_ENDPOINT_URL_STS", nobody.as_str());
+    let run = |config: &str, words: &str, more: &[(&str, &str)]| {
+        written(&company.account, ".aws/config", config);
+        let variables: Vec<_> = network.iter().chain(&[elsewhere]).chain(more).copied().collect();
+        company.run(
+            words,
+            &[&variables[..], &[("AWS_MAX_ATTEMPTS", "1"), ("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")]]
+                .concat(),
+        )
+    };
+    // The profile that a variable names, like the one of the flag.
+    judged(&run(&ignored, CHECK, &[("AWS_PROFILE", "my ops")]));
+    let flagged = |profile: &str| format!("check alb --source web --profile={profile}");
+    judged(&run(&ignored.replace("my ops", "ops"), &flagged("ops"), &[("AWS_PROFILE", "other")]));
+    // Another profile's word is none, and the environment's goes before the profile's.
+    run(&ignored, &flagged("other"), &[]).ends(1).says("no answer from");
+    run(&ignored, CHECK, &[("AWS_PROFILE", "my ops"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "false")])
+        .ends(1)
+        .says("no answer from");
+    run(&config("ignore_configured_endpoint_urls = false\n"), CHECK, &[("AWS_PROFILE", "my ops")])
+        .ends(1)
+        .says("no answer from");
+}
+
+#[test]
+fn a_page_of_a_proxys_own_is_no_word_of_aws() {
+    let between = "a web page came in the place of AWS's answer (HTTP";
+    for (operation, words) in
+        [("DescribeLoadBalancers", CHECK), ("GetBucketLogging", OF_BUCKET), ("HeadBucket", OF_BUCKET)]
+    {
+        // Nor does it say that something is not there, or not allowed.
+        for status in [502, 503, 504, 500, 403, 404] {
+            let account = Account::seeded();
+            account.run("init s3-access --source app-data --bucket demo-logs --yes --wait 0").ends(0);
+            account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect: Effect::Page(status) });
+            let ran = account.run_with(words, &[("AWS_MAX_ATTEMPTS", "1")]);
+            let all = format!("{}{}", ran.stdout, ran.stderr);
+            assert!(all.contains(between), "{operation} {status}: {ran:?}");
+            for word in ["AWS failed", "health.aws.amazon.com", "AccessDenied", "does not exist", "no bucket"] {
+                assert!(!all.contains(word), "{operation} {status} {word}: {ran:?}");
+            }
+        }
+    }
+    let account = Account::seeded();
+    account.sandbox.inject(Fault { when: When::Operation("GetCallerIdentity".to_owned()), effect: Effect::Page(503) });
+    let ran = account.run_with(CHECK, &[("AWS_MAX_ATTEMPTS", "1")]).ends(1);
+    ran.says("hint: check the proxy in HTTPS_PROXY or HTTP_PROXY, or exempt the host from it in NO_PROXY");
+    // AWS's own failure stays AWS's.
+    let account = Account::seeded();
+    let effect = Effect::status(503, "ServiceUnavailable", "Try again.");
+    account.sandbox.inject(Fault { when: When::Operation("GetCallerIdentity".to_owned()), effect });
+    account.run_with(CHECK, &[("AWS_MAX_ATTEMPTS", "1")]).ends(1).says("AWS failed, not the request");
+}
+
+#[test]
+fn a_write_that_a_proxys_page_answered_may_have_been_done() {
+    let words = "init nlb --source edge --bucket demo-logs --kms-key create --yes";
+    for status in [502, 503] {
+        let account = Account::seeded();
+        let when = When::Operation("PutBucketEncryption".to_owned());
+        account.sandbox.inject(Fault { when, effect: Effect::Page(status) });
+        let ran = account.run_with(words, &[("AWS_MAX_ATTEMPTS", "1")]).ends(6);
+        ran.says(&format!("a web page came in the place of AWS's answer (HTTP {status})"));
+        account.sandbox.clear_faults();
+        account.run(words).ends(0);
     }
 }
 

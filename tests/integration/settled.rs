@@ -140,11 +140,16 @@ fn history_is_missed(account: &Account, times: usize, why: &str) {
         INIT.to_owned(),
         format!("{INIT} --output json"),
     ] {
-        let ran = account.run_with(&words, &[("AWS_MAX_ATTEMPTS", "1")]);
-        let all = format!("{}{}", ran.stdout, ran.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
-        assert_eq!(all.matches("cloudtrail:LookupEvents").count(), times, "{words}: {all}");
-        assert_eq!(all.matches(why).count(), times, "{words}: {all}");
+        is_missed(account, &words, times, why);
     }
+}
+
+#[track_caller]
+fn is_missed(account: &Account, words: &str, times: usize, why: &str) {
+    let ran = account.run_with(words, &[("AWS_MAX_ATTEMPTS", "1")]);
+    let all = format!("{}{}", ran.stdout, ran.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(all.matches("cloudtrail:LookupEvents").count(), times, "{words}: {all}");
+    assert_eq!(all.matches(why).count(), times, "{words}: {all}");
 }
 
 #[test]
@@ -199,6 +204,27 @@ fn an_event_history_that_throttles_or_fails_is_missed_as_well() {
         without_history(&account, effect);
         history_is_missed(&account, 1, why);
     }
+}
+
+#[test]
+fn an_event_history_that_does_not_answer_in_time_is_missed_once_as_well() {
+    let account = account(&[grant("*")]);
+    tested(&account, 30);
+    // The client gives up after 30 seconds: the commands wait for it side by side.
+    without_history(&account, Effect::Delay(Duration::from_mins(5)));
+    std::thread::scope(|scope| {
+        let account = &account;
+        for words in [
+            format!("check {WEB}"),
+            format!("check {WEB} --output json"),
+            "scan --name x".to_owned(),
+            "scan --name x --output json".to_owned(),
+            INIT.to_owned(),
+            format!("{INIT} --output json"),
+        ] {
+            scope.spawn(move || is_missed(account, &words, 1, "no answer"));
+        }
+    });
 }
 
 #[test]
@@ -372,4 +398,43 @@ fn a_log_of_a_bucket_settles_doubts_as_well() {
     account.sandbox.plant_event(event(40));
     is(&account, data, "cannot know", "policy-grant");
     account.run(init).ends(3);
+}
+
+/// `check` calls the log delivering, and these runs of `init` plan nothing.
+#[track_caller]
+fn is_left_alone(account: &Account, words: &str, inits: &[String]) {
+    is(account, words, "delivering", "");
+    for init in inits {
+        account.run(&format!("{init} --dry-run --detailed-exitcode")).ends(0).says("nothing to change");
+    }
+}
+
+#[test]
+fn a_report_key_that_may_not_be_read_is_kept_in_all_its_names() {
+    for operations in [vec!["DescribeKey"], vec!["GetKeyPolicy"], vec!["DescribeKey", "GetKeyPolicy"]] {
+        let account = Account::seeded();
+        account.run("init inventory --source app-data --bucket inv-logs --report-kms-key create --yes").ends(0);
+        account.wait(account.sandbox.deliver());
+        let key = account.sandbox.keys().into_iter().find(|key| key.policy.contains("LogbucketInventory")).unwrap();
+        let id = key.arn.rsplit('/').next().unwrap().to_owned();
+        for operation in operations {
+            let when = When::Operation(operation.to_owned());
+            account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
+        }
+        let init = "init inventory --source app-data --bucket inv-logs";
+        let inits = [String::new(), format!(" --report-kms-key {}", key.arn), format!(" --report-kms-key {id}")];
+        let inits = inits.map(|more| format!("{init}{more}"));
+        is_left_alone(&account, "inventory --source app-data", &inits);
+    }
+}
+
+#[test]
+fn a_report_key_that_is_asked_for_anew_and_may_not_be_read_is_refused() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket inv-logs --report-kms-key create --yes").ends(0);
+    let key = account.wait(account.sandbox.put_key(sandbox::KeySeed::new()));
+    let when = When::Operation("DescribeKey".to_owned());
+    account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
+    let init = format!("init inventory --source app-data --bucket inv-logs --report-kms-key {key}");
+    account.run(&format!("{init} --dry-run")).ends(5).says("kms:DescribeKey");
 }

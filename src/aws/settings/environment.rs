@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::env;
 
 use super::error::SettingsError;
+use super::file;
 
 /// What begins the name of each.
 const PREFIX: &str = "AWS_";
@@ -16,6 +17,9 @@ const CERTIFICATES: [&str; 2] = ["SSL_CERT_DIR", "SSL_CERT_FILE"];
 
 /// Whether endpoints of the environment and the configuration files are ignored.
 pub(super) const IGNORE_ENDPOINTS: &str = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
+
+/// The same in a profile.
+pub(super) const IGNORE_KEY: &str = "ignore_configured_endpoint_urls";
 
 /// What begins the name of each variable with an endpoint.
 const ENDPOINT: &str = "AWS_ENDPOINT_URL";
@@ -46,9 +50,20 @@ impl Environment {
 }
 
 /// The variables that are to be unset before the SDK reads them: those without a value, which the AWS CLI takes for unset ones and
-/// the SDK does not, and endpoints that another variable has ignored, which the SDK uses nevertheless to get credentials.
-pub fn variables_to_unset() -> Vec<String> {
-    let ignores = env::var(IGNORE_ENDPOINTS).is_ok_and(|value| value.trim().eq_ignore_ascii_case("true"));
+/// the SDK does not, and endpoints that another variable or the profile has ignored, which the SDK uses nevertheless to get
+/// credentials. `profile` is the one that a flag names.
+pub fn variables_to_unset(profile: Option<&str>) -> Vec<String> {
+    let is_true = |value: &str| value.trim().eq_ignore_ascii_case("true");
+    let has_endpoints = || env::vars_os().any(|(name, _)| name.to_str().is_some_and(|name| name.starts_with(ENDPOINT)));
+    let ignores = match env::var(IGNORE_ENDPOINTS) {
+        Ok(value) if !value.trim().is_empty() => is_true(&value),
+        Ok(_) | Err(_) if !has_endpoints() => false,
+        Ok(_) | Err(_) => {
+            let ambient = env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
+            let selected = profile.map(str::to_owned).or(ambient).unwrap_or_else(|| "default".to_owned());
+            file::of_profile(&selected, IGNORE_KEY).is_some_and(|value| is_true(&value))
+        }
+    };
     let unset = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
         let name = name.into_string().ok()?;
         let is_empty = value.is_empty() && name.starts_with(PREFIX) && !PATHS.contains(&name.as_str());

@@ -159,6 +159,32 @@ pub(super) fn for_sdk(text: &str, file: ConfigFile, endpoints: Endpoints) -> Str
     lines
 }
 
+/// What a profile says of a key; the credentials file goes before the other, as for the SDK.
+pub(super) fn of_profile(profile: &str, key: &str) -> Option<String> {
+    let said = |file: ConfigFile| value_in(&file.read().ok()?, file, profile, key);
+    said(ConfigFile::Credentials).or_else(|| said(ConfigFile::Config))
+}
+
+/// What a text of a configuration file says last of a profile's key.
+fn value_in(text: &str, file: ConfigFile, profile: &str, key: &str) -> Option<String> {
+    let text = for_sdk(text, file, Endpoints::Used);
+    let profile = encoded(profile);
+    let mut is_in_it = false;
+    let mut value = None;
+    // What is indented belongs to the key before.
+    for line in text.lines().filter(|line| !line.starts_with(BLANKS)) {
+        if let Some(header) = header(line) {
+            is_in_it = file.profile(header).is_some_and(|name| name == profile);
+        } else if let Some((name, said)) = key_and_value(line)
+            && is_in_it
+            && name.eq_ignore_ascii_case(key)
+        {
+            value = Some(said.to_owned());
+        }
+    }
+    value
+}
+
 /// Where in a file a line stands.
 struct Position {
     file: ConfigFile,
@@ -282,6 +308,16 @@ mod tests {
         let text = "[default]\nendpoint_url = http://a\nregion = x\n[services s]\nsts =\n  endpoint_url = http://b\n";
         let read = for_sdk(text, ConfigFile::Config, Endpoints::Ignored);
         assert_eq!(read, "[default]\n\nregion = x\n[services s]\nsts = \n\n\n");
+    }
+
+    #[test]
+    fn a_key_is_that_of_its_own_profile() {
+        let text = "[default]\nx = 1\n[profile \"my prof\"]\ny =\n  x = 2\nX: 3 # no\n[services s]\nx = 4\n[profile default]\nz = 5\n";
+        let said = |profile, key| value_in(text, ConfigFile::Config, profile, key);
+        assert_eq!(said("my prof", "x").as_deref(), Some("3"));
+        assert_eq!(said("default", "x").as_deref(), Some("1"));
+        assert_eq!((said("default", "z").as_deref(), said("s", "x"), said("default", "y")), (Some("5"), None, None));
+        assert_eq!(value_in("[ops]\nx = 6", ConfigFile::Credentials, "ops", "x").as_deref(), Some("6"));
     }
 
     #[test]

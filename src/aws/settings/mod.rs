@@ -33,7 +33,7 @@ pub use error::{Origin, SettingsError};
 
 pub(super) use proxy::{Exempt, Proxy};
 
-use environment::{Environment, IGNORE_ENDPOINTS};
+use environment::{Environment, IGNORE_ENDPOINTS, IGNORE_KEY};
 use file::{ConfigFile, Endpoints, Unreadable};
 use names::{decoded, encoded};
 use proxy::Proxies;
@@ -227,7 +227,7 @@ impl Reader {
     }
 
     fn ignores_endpoints(&self) -> Result<bool, SettingsError> {
-        self.switch(IGNORE_ENDPOINTS, "ignore_configured_endpoint_urls")
+        self.switch(IGNORE_ENDPOINTS, IGNORE_KEY)
     }
 
     fn trust(&self) -> Result<Option<TrustStore>, SettingsError> {

@@ -72,7 +72,9 @@ impl From<AwsError> for Unasked {
 
 /// Whether no other call for the same place will fare better: one log that can't be looked at says nothing of the others.
 pub(super) fn ends_all(error: &AwsError) -> bool {
-    let of_the_place =
-        matches!(error.cause, Cause::AwsFault | Cause::BadKey | Cause::Endless | Cause::Throttled | Cause::Unreachable);
+    let of_the_place = matches!(
+        error.cause,
+        Cause::AwsFault | Cause::BadKey | Cause::Endless | Cause::Intermediary | Cause::Throttled | Cause::Unreachable
+    );
     of_the_place || error.cause.is_of_the_caller()
 }

@@ -11,13 +11,14 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 use crate::model::{Moment, Seen};
-use crate::plan::{Effect, Finding, Plan, Setting, Slot, Step, plan};
+use crate::plan::{Effect, Finding, FindingId, Plan, Setting, Slot, Step, plan};
 use crate::producer::{Source, SourceSetting, SourceSlot};
 use crate::state::Destination;
 
-use super::diagnosis::{AGAINST_DOCUMENTS, Diagnosis, Health, diagnose};
+use super::diagnosis::{Diagnosis, Health, diagnose};
 use super::evidence::{Evidence, shown};
 use super::last_change::LastChange;
+use super::relevance::{Weight, weight};
 use worlds::{Dice, KEY, World, bucket, question, world};
 
 const WORLDS: u32 = 10_000;
@@ -102,7 +103,7 @@ fn diagnosis(world: &World, evidence: &Evidence) -> Diagnosis {
 fn planned(world: &World, by_settings: &Diagnosis) -> Option<Plan> {
     let (request, mut observed) = question(world)?;
     if let Evidence::Sought(sought) = &world.evidence
-        && !by_settings.operations_in_doubt().is_empty()
+        && by_settings.may_be_settled()
     {
         observed.shown.extend(shown(&world.attachment, &world.looked, sought, NOW).map(|shown| (0, shown)));
     }
@@ -121,6 +122,22 @@ fn came_since(world: &World) -> (bool, bool) {
     (log, sought.test_file.as_ref().is_some_and(|found| since(found.stamp.last_modified)))
 }
 
+/// Whether a recent log has the very encryption that the bucket gives by default, by a key that is named by its ARN.
+fn came_by_default(world: &World) -> bool {
+    let Evidence::Sought(sought) = &world.evidence else { return false };
+    let (Some(newest), Some(bucket)) = (sought.newest.found(), world.looked.destination.bucket()) else { return false };
+    let is_default = bucket.encryption.present().is_some_and(|default| {
+        let by_key = default.key.as_deref().is_some_and(|key| key.starts_with("arn:")) && newest.kms_key == default.key;
+        by_key && newest.algorithm.as_ref() == Some(&default.algorithm)
+    });
+    let is_there = match &world.looked.default_key {
+        Seen::Present(key) => key.state == "Enabled",
+        Seen::Denied(_) => true,
+        Seen::Absent => false,
+    };
+    is_default && is_there && came_since(world).0 && newest.stamp.last_modified >= NOW.0 - world.attachment.fresh_for()
+}
+
 /// What is wrong with what the evidence made of a diagnosis by settings alone.
 fn misjudged_evidence(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis) -> Option<String> {
     let Evidence::Sought(sought) = &world.evidence else { return None };
@@ -135,30 +152,19 @@ fn misjudged_evidence(world: &World, by_settings: &Diagnosis, diagnosis: &Diagno
     if !log && !test_file && is_in_doubt(by_settings) && !is_in_doubt(diagnosis) {
         return Some("nothing came since the last change, and nothing is in doubt any more".to_owned());
     }
-    let is_against_documents = diagnosis.newest.as_ref().is_some_and(|newest| newest.ends_with(AGAINST_DOCUMENTS));
-    (by_settings.health == Health::Dead && diagnosis.health != Health::Dead && !is_against_documents)
+    let is_refused_for_more = by_settings.findings.iter().any(|found| {
+        let weight = weight(found, &world.attachment, world.looked.destination.bucket());
+        weight == Weight::Stops && found.id != FindingId::EncryptionNotWritable
+    });
+    let is_lifted = by_settings.health == Health::Dead && diagnosis.health != Health::Dead;
+    (is_lifted && (is_refused_for_more || !came_by_default(world)))
         .then(|| format!("a certain refusal is gone: {:#?}", by_settings.findings))
-}
-
-/// Whether the verdict by settings alone is not known for something that could not be read.
-fn hides_more_than_doubts(by_settings: &Diagnosis) -> bool {
-    let Health::CannotKnow(unknown) = &by_settings.health else { return false };
-    let is_doubt = |what: &String| by_settings.findings.iter().any(|found| found.is_doubt() && found.what == *what);
-    !unknown.iter().all(is_doubt)
 }
 
 /// What is wrong with the agreement of check and init about a world.
 fn disagreement(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis) -> Option<String> {
     match &diagnosis.health {
         Health::Permitted | Health::Delivering | Health::Pending(_) => {
-            // Against AWS's documents an object speaks for today alone: `init` goes by the documents.
-            if diagnosis.newest.as_ref().is_some_and(|newest| newest.ends_with(AGAINST_DOCUMENTS)) {
-                return None;
-            }
-            // A fresh object speaks for what could not be read, and `init` looks for one only where a policy is in doubt.
-            if diagnosis.health == Health::Delivering && hides_more_than_doubts(by_settings) {
-                return None;
-            }
             let planned = planned(world, by_settings)?;
             let steps: Vec<&str> = planned.steps.iter().map(|planned| planned.step.api()).collect();
             (!steps.is_empty()).then(|| format!("permitted, and the plan has {steps:?}"))

@@ -84,23 +84,32 @@ const DAY: i64 = 24 * 60 * 60;
 /// Ages of objects and changes: fresh for every service, for some, for none, and older than the event history.
 const AGES: [i64; 5] = [10 * 60, 20 * 60 * 60, 12 * DAY, 40 * DAY, 100 * DAY];
 
-fn evidence(dice: &mut Dice<'_>, attachment: &Attachment) -> Evidence {
+fn evidence(dice: &mut Dice<'_>, attachment: &Attachment, looked: &Looked) -> Evidence {
     if dice.roll(3) == 0 {
         return Evidence::NotSought;
     }
-    let object = |dice: &mut Dice<'_>| Found {
-        key: "an/object".to_owned(),
-        stamp: ObjectStamp { last_modified: NOW.0 - dice.pick(&AGES), etag: String::new() },
-        unreadable: None,
-        algorithm: dice.pick(&[None, Some("AES256"), Some("aws:kms")]).map(str::to_owned),
-        kms_key: None,
+    let default = looked.destination.bucket().and_then(|bucket| bucket.encryption.present());
+    let object = |dice: &mut Dice<'_>| {
+        let last_modified = NOW.0 - dice.pick(&AGES);
+        let (algorithm, kms_key) = match dice.roll(5) {
+            1 => (None, None),
+            2 => (Some("AES256".to_owned()), None),
+            3 => (Some("aws:kms".to_owned()), dice.pick(&[None, Some(KEY), Some(OTHER_KEY)]).map(str::to_owned)),
+            // As the bucket gives it.
+            _ => default.map_or((None, None), |default| (Some(default.algorithm.clone()), default.key.clone())),
+        };
+        let stamp = ObjectStamp { last_modified, etag: String::new() };
+        Found { key: "an/object".to_owned(), stamp, unreadable: None, algorithm, kms_key }
     };
     let newest = match dice.roll(4) {
+        // Where there is no bucket to look into, nothing is found.
+        _ if looked.destination.bucket().is_none() => Newest::None,
         1 => Newest::None,
         2 if attachment.producer() == Producer::Alb => Newest::None,
         _ => Newest::Found(object(dice)),
     };
-    let is_tested = attachment.producer() == Producer::Alb && dice.roll(2) == 0;
+    let is_tested =
+        looked.destination.bucket().is_some() && attachment.producer() == Producer::Alb && dice.roll(2) == 0;
     // Between two of the ages, or the very moment.
     let moment = |dice: &mut Dice<'_>| Moment(NOW.0 - dice.pick(&AGES) - dice.pick(&[60, 0, -60]));
     let change = match dice.roll(6) {
@@ -155,7 +164,7 @@ pub(super) fn world(dice: &mut Dice<'_>) -> World {
     if today.and_then(InventoryConfiguration::own_key).is_some() {
         world.looked.report_key = key(dice, OTHER_KEY, &world);
     }
-    world.evidence = evidence(dice, &world.attachment);
+    world.evidence = evidence(dice, &world.attachment, &world.looked);
     world
 }
 

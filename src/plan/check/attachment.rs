@@ -24,8 +24,10 @@ const OF_ANOTHER: &str = "the destination's account";
 /// The attachments; `mended` says that this run changes what the service may do.
 ///
 /// A load balancer that is attached already is attached again then: AWS judges the destination of a new attachment in that very call.
-/// Whether it does so, and writes a new test file, where the attributes are the same as before is not documented.
+/// Whether it does so, and writes a new test file, where the attributes are the same as before is not documented. Where logs arrive
+/// under an encryption that AWS documents as refused, it would refuse what is on already.
 pub(in crate::plan) fn check(world: &World<'_>, mended: bool) -> Vec<Finding> {
+    let mended = mended && !super::encryption::is_kept_against_documents(world);
     let of_source = |source: &Source| match (source, &world.request.kind) {
         (Source::LoadBalancer(balancer), kind) => load_balancer(world, balancer, &kind.log_types(), mended),
         (Source::Bucket(bucket), Kind::Inventory(inventory)) => of_inventory(world, bucket, inventory),

@@ -53,9 +53,30 @@ fn unstated(world: &World<'_>) -> Target {
     }
     match world.producer().encryption(world.present_kind()).outcome {
         Outcome::Works => Target::Keep,
+        Outcome::NeverArrives if world.default_is_shown() => Target::Keep,
         Outcome::NeverArrives => Target::SseS3,
         Outcome::WorksWithKeyPolicy => kept_key(world),
     }
+}
+
+/// Whether a default encryption stays that is said to keep the service out, since its logs arrive under it.
+pub(super) fn is_kept_against_documents(world: &World<'_>) -> bool {
+    world.request.encryption == Encryption::Unstated
+        && world.bucket().is_some()
+        && world.facts().encrypted_by == EncryptedBy::Bucket
+        && world.producer().encryption(world.present_kind()).outcome == Outcome::NeverArrives
+        && target(world) == Target::Keep
+}
+
+fn kept_against_documents(world: &World<'_>) -> Option<Finding> {
+    let kind = world.present_kind();
+    let what = || {
+        let (bucket, title) = (&world.place.bucket, kind.title());
+        format!("`{bucket}` has default encryption {title}, which is left as it is: recent logs were written under it")
+    };
+    is_kept_against_documents(world)
+        .then(|| finding(world, kind, FindingId::EncryptionNotWritable, Severity::Warns, what(), Cure::Nothing))
+        .map(|found| Finding { why: format!("AWS documents otherwise: {}", found.why), ..found })
 }
 
 /// A customer managed key that is there: kept where the service can be let in, named by its ARN if it is not yet.
@@ -110,7 +131,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         )];
     }
     match target(world) {
-        Target::Keep => reports::check(world).into_iter().collect(),
+        Target::Keep => kept_against_documents(world).into_iter().chain(reports::check(world)).collect(),
         Target::SseS3 => vec![put(world, None)],
         Target::SseKms(slot) => vec![put(world, Some(slot))],
     }
@@ -238,6 +259,8 @@ pub(super) fn known_default_key<'a>(world: &World<'a>) -> Option<&'a Key> {
     match target(world) {
         Target::SseS3 | Target::SseKms(KeySlot::Created) => None,
         Target::Keep if world.present_kind() == EncryptionKind::SseS3 => None,
+        // Nothing is documented by which such a key could be judged: what arrives is all that is known.
+        Target::Keep if is_kept_against_documents(world) => None,
         Target::Keep | Target::SseKms(KeySlot::Known(_)) => world.observed.default_key.present(),
     }
 }

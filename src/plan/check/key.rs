@@ -20,8 +20,15 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let default = choice_of(&world.request.encryption);
     let report = world.request.kind.report_key();
+    let kept_report = report.filter(|_| reports::is_kept_key(world));
     for (choice, key) in [(default, &world.observed.default_key), (report, &world.observed.report_key)] {
         match (choice, key) {
+            // Nothing is named that is not named today.
+            (Some(choice), Seen::Denied(denial))
+                if std::ptr::eq(key, &raw const world.observed.report_key) && kept_report == Some(choice) =>
+            {
+                findings.push(unreadable(world, denial.resource.clone(), &denial.to_string(), Cure::Nothing));
+            }
             (Some(KeyChoice::Create), Seen::Absent) => findings.extend(created(world)),
             (Some(KeyChoice::Create), Seen::Present(key)) => findings.extend(alias(world, key)),
             (Some(KeyChoice::Existing(name)), Seen::Absent) => findings.push(missing(world, &name.to_string())),
@@ -262,7 +269,7 @@ fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
         decision.answer == Answer::Allowed || (decision.answer == Answer::Unknown && decision.allow_possible)
     };
     let may_be_in = probes.iter().all(perhaps);
-    if may_be_in && out.iter().all(|index| world.observed.shown.get(index) == Some(&Shown::Log)) {
+    if may_be_in && out.iter().all(|index| world.observed.shown.get(index) >= Some(&Shown::Log)) {
         return Vec::new();
     }
     let severity = if may_be_in { Severity::Warns } else { Severity::Stops };

@@ -199,7 +199,7 @@ fn is_settled(world: &World<'_>, document: &Document, source: usize) -> bool {
     let ways = ways_in(world, source);
     let is_open = is_let_in(&ways, document) == Truth::Unknown;
     match world.observed.shown.get(&source).filter(|_| is_open) {
-        Some(Shown::Log) => true,
+        Some(Shown::Log | Shown::LogByDefault) => true,
         // A test file says nothing of a statement that is about other files.
         Some(Shown::TestFile) => ways.iter().all(|way| way.leaves_open_what_its_test_file_has_settled(document)),
         None => false,

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::iam::{Answer, Document, evaluate};
-use crate::model::{BucketEncryption, EncryptionKind, KeyArn, KeyChoice, KeySlot, Seen};
+use crate::model::{BucketEncryption, EncryptionKind, KeyArn, KeyChoice, KeyRef, KeySlot, Seen};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, Severity};
-use crate::producer::{InventoryConfiguration, InventoryEncryption, InventoryRequest, Kind, Source, SourceBucket};
+use crate::producer::{
+    InventoryConfiguration, InventoryEncryption, InventoryRequest, Kind, Place, Source, SourceBucket,
+};
 use crate::state::Key;
 
 use super::attachment::other_differences;
@@ -50,6 +52,11 @@ pub(super) fn by_default<'a>(world: &World<'a>) -> ByDefault<'a> {
         (EncryptionKind::SseS3, _, _) => ByDefault::SseS3,
         (EncryptionKind::SseKmsCustomer, Seen::Present(key), Some(_)) => by_key(world, key),
         (EncryptionKind::SseKmsCustomer, Seen::Denied(_), Some(_)) => ByDefault::Perhaps(None),
+        (EncryptionKind::SseKmsAwsManaged | EncryptionKind::DsseKms | EncryptionKind::Other, _, _)
+            if world.default_is_shown() =>
+        {
+            ByDefault::Perhaps(None)
+        }
         (
             EncryptionKind::SseKmsCustomer
             | EncryptionKind::SseKmsAwsManaged
@@ -91,8 +98,11 @@ pub(in crate::plan) fn of_source(
     asked: &InventoryRequest,
 ) -> ReportEncryption {
     let known = |key: &Key| ReportEncryption::SseKms(KeySlot::Known(key.arn.clone()));
+    let names_it = is_named_today(bucket, asked.report_key.as_ref());
     match (&asked.report_key, world.observed.report_key.present()) {
         (Some(_), Some(key)) => return known(key),
+        // One that could not be read, and that today's configuration names already: nothing changes.
+        (Some(KeyChoice::Existing(_)), None) if names_it && world.observed.report_key.denial().is_some() => {}
         (Some(KeyChoice::Create), None) => return ReportEncryption::SseKms(KeySlot::Created),
         // A key that was named and is not there is refused: nothing is named in its place.
         (Some(KeyChoice::Existing(_)), None) => return ReportEncryption::SseS3,
@@ -108,7 +118,7 @@ pub(in crate::plan) fn of_source(
             ReportEncryption::SseS3
         }
         (InventoryEncryption::SseKms(name), _) => {
-            let arn = was_read(world, name).map(|key| key.arn.clone()).or_else(|| name.parse().ok());
+            let arn = was_read(world, name).map(|key| key.arn.clone()).or_else(|| arn_of(world, name));
             match arn.filter(|_| keeps_its_key(world, name)) {
                 Some(arn) => ReportEncryption::SseKms(KeySlot::Known(arn)),
                 None => ReportEncryption::SseS3,
@@ -142,6 +152,33 @@ pub(super) fn is_the_same(world: &World<'_>, today: &InventoryConfiguration, wan
 fn is_named(arn: &KeyArn, name: &str) -> bool {
     let arn = arn.to_string();
     arn == name || arn.rsplit('/').next() == Some(name)
+}
+
+/// The ARN of a key by its name, where that is an ARN or an id: an id is one of the bucket's own account and Region.
+fn arn_of(world: &World<'_>, name: &str) -> Option<KeyArn> {
+    match name.parse().ok()? {
+        KeyRef::Arn(arn) => Some(arn),
+        KeyRef::Id(id) => {
+            let Place { partition, region, owner, .. } = &world.place;
+            format!("arn:{partition}:kms:{region}:{owner}:key/{id}").parse().ok()
+        }
+        KeyRef::Alias(_) | KeyRef::AliasArn(_) => None,
+    }
+}
+
+/// Whether a configuration names the key that is asked for already.
+fn is_named_today(bucket: &SourceBucket, asked: Option<&KeyChoice>) -> bool {
+    let Some(KeyChoice::Existing(asked)) = asked else { return false };
+    let asked = asked.to_string();
+    let is_id_of = |id: &str, arn: &str| arn.parse::<KeyArn>().is_ok_and(|arn| arn.id() == id);
+    let today = bucket.inventory.present().and_then(InventoryConfiguration::own_key);
+    today.is_some_and(|today| today == asked || is_id_of(today, &asked) || is_id_of(&asked, today))
+}
+
+/// Whether the key that is asked for is the one that every source's configuration names already.
+pub(super) fn is_kept_key(world: &World<'_>) -> bool {
+    let Kind::Inventory(asked) = &world.request.kind else { return false };
+    buckets(world).all(|bucket| is_named_today(bucket, asked.report_key.as_ref()))
 }
 
 /// The key of this name, where it was read.
