@@ -141,6 +141,14 @@ impl Attachment {
         }
     }
 
+    /// Whether logs of several sources may lie under one prefix with nothing in their keys that tells them apart.
+    pub fn may_share_keys(&self) -> bool {
+        match &self.log {
+            Log::Requests => true,
+            Log::Inventory(_) | Log::LoadBalancer(_) => false,
+        }
+    }
+
     /// The service that writes it.
     pub fn producer(&self) -> Producer {
         match (&self.log, &self.source) {

@@ -13,6 +13,7 @@ mod attachment;
 mod choices;
 mod condition_keys;
 mod facts;
+mod groups;
 mod keys;
 mod kind;
 mod layout;
@@ -51,7 +52,7 @@ pub use source_list::{AccountList, RegionList, SourceList};
 pub use source_name::{SourceName, SourceNameError};
 pub use template::{Template, Values};
 pub use topic::Topic;
-pub use vended::{VENDED_LOG_TYPES, vended_log_type};
+pub use vended::VENDED_LOG_TYPES;
 
 use place::place_in_words;
 

@@ -19,7 +19,7 @@ impl Attachment {
 }
 
 /// The log type of a producer's log; `log` is which of a load balancer's. Nothing where there is none.
-pub fn vended_log_type(producer: Producer, log: Option<LogType>) -> Option<&'static str> {
+pub(super) fn vended_log_type(producer: Producer, log: Option<LogType>) -> Option<&'static str> {
     match (producer, log) {
         (Producer::Alb, Some(LogType::Access)) => Some("ALB_ACCESS_LOGS"),
         (Producer::Alb, Some(LogType::Connection)) => Some("ALB_CONNECTION_LOGS"),

@@ -135,7 +135,8 @@ impl Aws {
         Ok(bucket)
     }
 
-    /// The tags of sources that are known already: load balancers of one Region, or buckets.
+    /// The tags of sources that are known already, by which it is known who else manages them: load balancers of one Region, or
+    /// buckets.
     pub(in crate::aws) async fn source_tags(
         &self,
         caller: &Identity,
