@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::model::{AccountId, BucketName, Region, Seen};
-use crate::producer::{Inventories, LoadBalancer, LoadBalancerType, Logging, SourceBucket};
 use crate::state::{Destination, Identity, Key, Looked};
 
 use super::connect::Aws;
 use super::error::AwsError;
-use super::observe_error::ObserveError;
 use super::read_bucket::{self, Head};
-use super::{read_destination, read_key, read_load_balancers};
+use super::{read_destination, read_key};
 
 /// By what a bucket can let a service in.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -65,28 +63,6 @@ impl Aws {
         Ok(Destination::Bucket(Box::new(bucket)))
     }
 
-    /// The load balancers of a Region that can log, without attributes and listeners.
-    pub async fn listed_load_balancers(&self, region: &Region) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
-        let listed = read_load_balancers::everything(&self.source.elb(region)).await?;
-        let can_log = |balancer: &LoadBalancer| balancer.kind != LoadBalancerType::Gateway;
-        Ok(listed.map(|listed| listed.into_iter().filter(can_log).collect()))
-    }
-
-    /// The tags of load balancers of a Region, by ARN.
-    pub async fn load_balancer_tags(
-        &self,
-        region: &Region,
-        balancers: &[LoadBalancer],
-    ) -> Result<Seen<BTreeMap<String, BTreeMap<String, String>>>, AwsError> {
-        read_load_balancers::tags(&self.source.elb(region), balancers).await
-    }
-
-    /// A load balancer of a Region with its attributes, and with its listeners where a log is on that depends on them; nothing
-    /// where it was deleted since it was listed.
-    pub async fn attached(&self, region: &Region, balancer: LoadBalancer) -> Result<Option<LoadBalancer>, AwsError> {
-        read_load_balancers::attached(&self.source.elb(region), balancer).await
-    }
-
     /// A bucket's tags.
     pub async fn bucket_tags(
         &self,
@@ -97,39 +73,8 @@ impl Aws {
         read_destination::tags(&self.source.s3(region), bucket, owner).await
     }
 
-    /// Where a bucket's access log goes.
-    pub async fn logging(
-        &self,
-        region: &Region,
-        bucket: &BucketName,
-        owner: &AccountId,
-    ) -> Result<Seen<Logging>, AwsError> {
-        read_bucket::logging(&self.source.s3(region), bucket, owner).await
-    }
-
     /// A key by the name that an inventory gives it.
     pub async fn key_of_report(&self, region: &Region, owner: &AccountId, name: &str) -> Result<Seen<Key>, AwsError> {
         read_key::by_name(&self.destination, region, owner, name).await
-    }
-
-    /// A bucket as a source of inventories: where it is, and no more.
-    pub async fn source_located(
-        &self,
-        home: &Region,
-        name: &BucketName,
-        caller: &Identity,
-    ) -> Result<SourceBucket, ObserveError> {
-        let region = self.located(home, name, caller).await?;
-        Ok(SourceBucket { name: name.clone(), region, logging: Seen::Absent, inventory: Seen::Absent })
-    }
-
-    /// The inventory configurations of a bucket.
-    pub async fn inventories(
-        &self,
-        region: &Region,
-        bucket: &BucketName,
-        owner: &AccountId,
-    ) -> Result<Inventories, AwsError> {
-        read_bucket::inventories(&self.source.s3(region), bucket, owner).await
     }
 }

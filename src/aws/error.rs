@@ -105,6 +105,20 @@ impl Cause {
 }
 
 impl AwsError {
+    /// Whether no other call for the same place will fare better: one log that can't be looked at says nothing of the others.
+    pub fn ends_all(&self) -> bool {
+        let of_the_place = matches!(
+            self.cause,
+            Cause::AwsFault
+                | Cause::BadKey
+                | Cause::Endless
+                | Cause::Intermediary
+                | Cause::Throttled
+                | Cause::Unreachable
+        );
+        of_the_place || self.cause.is_of_the_caller()
+    }
+
     /// The error of a call.
     pub(super) fn of<E>(action: &'static str, resource: impl fmt::Display, error: &SdkError<E, HttpResponse>) -> Self
     where
@@ -449,3 +463,15 @@ impl fmt::Display for AwsError {
 }
 
 impl Error for AwsError {}
+
+/// A request that the SDK finds incomplete: a fault of the program, told as an error.
+pub(super) fn unbuildable(action: &'static str, resource: &str, error: &dyn Error) -> AwsError {
+    AwsError {
+        action,
+        resource: resource.to_owned(),
+        cause: Cause::Other,
+        code: None,
+        message: format!("the request could not be built: {error}"),
+        request_id: None,
+    }
+}

@@ -11,8 +11,7 @@ use aws_sdk_s3::types::{
 use crate::model::Moment;
 use crate::state::{ExpirationRule, RuleRest, Transition};
 
-use super::error::AwsError;
-use super::logging::unbuildable;
+use super::error::{AwsError, unbuildable};
 
 /// A rule of S3's.
 pub(super) fn from_sdk(rule: &LifecycleRule) -> ExpirationRule {

@@ -4,14 +4,14 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::model::Encryption;
 use crate::plan::Plan;
-use crate::producer::{Kind, Source};
+use crate::producer::Source;
 use crate::request::Request;
-use crate::state::{Bucket, Destination, Identity, Observed};
+use crate::state::{Bucket, Destination, Observed};
 
 use super::connect::Aws;
 use super::observe::AT_ONCE;
 use super::observe_error::ObserveError;
-use super::{read_bucket, read_destination, read_load_balancers};
+use super::read_destination;
 
 impl Aws {
     /// What is there now. `before` is what the plan was made of: the sources' places and the test files stay as they were
@@ -23,7 +23,8 @@ impl Aws {
         before: &Observed,
     ) -> Result<Observed, ObserveError> {
         let caller = &before.caller;
-        let sources: Vec<_> = before.sources.iter().map(|source| self.source_again(source, request, caller)).collect();
+        let again = |source| self.source_again(source, &request.kind, caller);
+        let sources: Vec<_> = before.sources.iter().map(again).collect();
         let sources = stream::iter(sources).buffered(AT_ONCE).try_collect::<Vec<Source>>();
         let destination = async {
             let (place, name) = (&plan.place, &request.bucket);
@@ -53,37 +54,6 @@ impl Aws {
             default_key,
             report_key: report_key?,
             ..before.clone()
-        })
-    }
-
-    async fn source_again(
-        &self,
-        source: &Source,
-        request: &Request,
-        caller: &Identity,
-    ) -> Result<Source, ObserveError> {
-        Ok(match source {
-            Source::LoadBalancer(balancer) => {
-                let client = self.source.elb(&balancer.region);
-                let mut balancer = balancer.clone();
-                balancer.attributes = read_load_balancers::attributes(&client, &balancer.arn.to_string()).await?;
-                Source::LoadBalancer(balancer)
-            }
-            Source::Bucket(bucket) => {
-                let client = self.source.s3(&bucket.region);
-                let mut bucket = bucket.clone();
-                match &request.kind {
-                    Kind::Inventory(asked) => {
-                        bucket.inventory =
-                            read_bucket::inventory(&client, &bucket.name, &caller.account, &asked.id).await?;
-                    }
-                    Kind::S3Access(_) => {
-                        bucket.logging = read_bucket::logging(&client, &bucket.name, &caller.account).await?;
-                    }
-                    Kind::Alb(_) | Kind::Nlb => {}
-                }
-                Source::Bucket(bucket)
-            }
         })
     }
 }

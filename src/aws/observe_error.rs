@@ -1,6 +1,7 @@
 //! Why looking failed altogether.
 
 use crate::model::{AccountId, BucketName, Region, RegionError, either, near_region};
+use crate::producer::UnknownInventory;
 
 use super::error::{AwsError, Cause};
 use super::hint::listed;
@@ -85,6 +86,13 @@ pub enum ObserveError {
         /// What S3 said.
         error: Box<AwsError>,
     },
+}
+
+impl From<UnknownInventory> for ObserveError {
+    fn from(unknown: UnknownInventory) -> Self {
+        let UnknownInventory { bucket, id, near, others } = unknown;
+        Self::NoInventory { bucket, id, near, others }
+    }
 }
 
 /// What is asked for of names and tags, as the end of a sentence.

@@ -41,3 +41,17 @@ where
     }
     Err(error)
 }
+
+/// A failure that other resources may not share is as good as a denial.
+pub(super) fn or_denied<T>(
+    read: Result<Seen<T>, AwsError>,
+    action: &'static str,
+    resource: &str,
+) -> Result<Seen<T>, AwsError> {
+    match read {
+        Err(error) if !error.cause.is_of_the_caller() => {
+            Ok(Seen::Denied(Denial { action, resource: resource.to_owned(), why: error.unread() }))
+        }
+        read => read,
+    }
+}

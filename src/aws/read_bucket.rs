@@ -1,16 +1,16 @@
-//! Source buckets: where they are, and what they deliver where.
+//! Buckets by their names: where they are.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::operation::head_bucket::{HeadBucketError, HeadBucketOutput};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use crate::model::{AccountId, BucketName, Region, Seen};
-use crate::producer::{Inventories, InventoryConfiguration, InventoryId, Logging};
+use crate::model::{AccountId, BucketName, Region};
 
 use super::error::AwsError;
-use super::listing::{Listing, Next};
-use super::outcome::seen;
+
+pub(super) use super::producer::inventory::inventory;
+pub(super) use super::producer::s3_access::logging;
 
 /// A bucket as HEAD sees it.
 #[derive(Clone, Debug)]
@@ -73,73 +73,4 @@ pub(super) async fn names(client: &Client) -> Vec<String> {
     let answer = client.list_buckets().send().await;
     let buckets = answer.map(|answer| answer.buckets.unwrap_or_default()).unwrap_or_default();
     buckets.into_iter().filter_map(|bucket| bucket.name).collect()
-}
-
-/// A bucket's access logging.
-pub(super) async fn logging(
-    client: &Client,
-    bucket: &BucketName,
-    owner: &AccountId,
-) -> Result<Seen<Logging>, AwsError> {
-    let answer = client.get_bucket_logging().bucket(bucket.as_str()).expected_bucket_owner(owner.as_str()).send().await;
-    Ok(match seen("s3:GetBucketLogging", bucket.as_str(), &[], answer)? {
-        Seen::Present(answer) => super::logging::from_sdk(answer),
-        Seen::Absent => Seen::Absent,
-        Seen::Denied(denial) => Seen::Denied(denial),
-    })
-}
-
-/// Pages of 100 configurations, of which a bucket has up to 1,000.
-const INVENTORY_PAGES: usize = 20;
-
-/// All inventory configurations of a bucket, by id.
-///
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBucketInventoryConfigurations.html>
-pub(super) async fn inventories(
-    client: &Client,
-    bucket: &BucketName,
-    owner: &AccountId,
-) -> Result<Inventories, AwsError> {
-    let listing = Listing {
-        action: "s3:GetInventoryConfiguration",
-        resource: bucket.as_str(),
-        absent: &["NoSuchConfiguration"],
-        pages: INVENTORY_PAGES,
-    };
-    let mut listed = Vec::new();
-    let ask = |token| {
-        let request = client.list_bucket_inventory_configurations().bucket(bucket.as_str());
-        request.set_continuation_token(token).expected_bucket_owner(owner.as_str()).send()
-    };
-    let read = listing.read(ask, |page| {
-        let configurations = page.inventory_configuration_list.unwrap_or_default();
-        listed.extend(configurations.into_iter().map(|sdk| (sdk.id.clone(), super::inventory::from_sdk(sdk))));
-        Next::by_flag(page.is_truncated, page.next_continuation_token)
-    });
-    let read = read.await?;
-    Ok(read.map(|()| listed))
-}
-
-/// A bucket's inventory configuration of an id.
-pub(super) async fn inventory(
-    client: &Client,
-    bucket: &BucketName,
-    owner: &AccountId,
-    id: &InventoryId,
-) -> Result<Seen<InventoryConfiguration>, AwsError> {
-    let answer = client
-        .get_bucket_inventory_configuration()
-        .bucket(bucket.as_str())
-        .id(id.as_str())
-        .expected_bucket_owner(owner.as_str())
-        .send()
-        .await;
-    let answer = seen("s3:GetInventoryConfiguration", bucket.as_str(), &["NoSuchConfiguration"], answer)?;
-    Ok(match answer {
-        Seen::Present(answer) => {
-            answer.inventory_configuration.map_or(Seen::Absent, |sdk| Seen::Present(super::inventory::from_sdk(sdk)))
-        }
-        Seen::Absent => Seen::Absent,
-        Seen::Denied(denial) => Seen::Denied(denial),
-    })
 }

@@ -10,7 +10,7 @@ use crate::model::{Moment, Region, Seen};
 use crate::state::TrailEvent;
 
 use super::connect::Aws;
-use super::error::AwsError;
+use super::error::{AwsError, unbuildable};
 use super::listing::{Listing, Next};
 
 /// "limited to two per second, per account, per Region"
@@ -44,7 +44,7 @@ impl Aws {
                 .attribute_key(LookupAttributeKey::EventName)
                 .attribute_value(*operation)
                 .build()
-                .map_err(|error| super::logging::unbuildable("cloudtrail:LookupEvents", operation, &error))?;
+                .map_err(|error| unbuildable("cloudtrail:LookupEvents", operation, &error))?;
             let listing = Listing { action: "cloudtrail:LookupEvents", resource: "*", absent: &[], pages: PAGES };
             let every = &tokio::sync::Mutex::new(&mut every);
             let ask = |token| {

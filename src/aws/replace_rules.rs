@@ -17,9 +17,8 @@ use crate::plan::Setting;
 use crate::state::ExpirationRule;
 
 use super::connect::Aws;
-use super::error::AwsError;
+use super::error::{AwsError, unbuildable};
 use super::lifecycle;
-use super::logging::unbuildable;
 use super::outcome::seen;
 use super::repeat::{Replacement, Tries, Try};
 use super::write::WriteError;

@@ -10,7 +10,7 @@ use futures_util::stream::{self, StreamExt as _};
 use crate::aws::Aws;
 use crate::health::{NotChecked, Report};
 use crate::model::{Region, Seen, Unread};
-use crate::producer::{Attachment, Log, VENDED_LOG_TYPES, vended_log_type};
+use crate::producer::{Attachment, VENDED_LOG_TYPES};
 use crate::state::DeliverySource;
 
 /// Regions asked at once: each has quotas of its own.
@@ -26,7 +26,7 @@ pub(super) struct Vended {
 
 /// The Regions with a log that is off and could be vended.
 pub(super) fn regions_to_ask(attachments: &[Arc<Attachment>]) -> BTreeSet<Region> {
-    let is_open = |one: &&Arc<Attachment>| one.target == Seen::Absent && log_type(one).is_some();
+    let is_open = |one: &&Arc<Attachment>| one.target == Seen::Absent && one.vended_log_type().is_some();
     attachments.iter().filter(is_open).map(|one| one.source.region().clone()).collect()
 }
 
@@ -84,17 +84,10 @@ impl Vended {
         }
         for told in &mut report.logs {
             let attachment = &told.diagnosis.attachment;
-            let Some(log) = log_type(attachment).filter(|_| attachment.target == Seen::Absent) else { continue };
+            let Some(log) = attachment.vended_log_type().filter(|_| attachment.target == Seen::Absent) else {
+                continue;
+            };
             told.diagnosis.vended = sources.get(&(attachment.source.arn(), log.to_owned())).cloned().map(Box::new);
         }
     }
-}
-
-/// The log's name among vended logs, where it has one.
-fn log_type(attachment: &Attachment) -> Option<&'static str> {
-    let log = match &attachment.log {
-        Log::LoadBalancer(log) => Some(*log),
-        Log::Inventory(_) | Log::Requests => None,
-    };
-    vended_log_type(attachment.producer(), log)
 }

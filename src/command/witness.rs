@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::aws::{Aws, AwsError, SharedLooks, Trail};
 use crate::health::{Diagnosis, Evidence, LastChange, Sought, diagnose, needs_history, shown, whereabouts};
 use crate::model::Moment;
-use crate::producer::{Attachment, Inventories, Kind, Log, Producer, Source};
+use crate::producer::{Attachment, Source};
 use crate::request::Request;
 use crate::state::{Looked, Newest, Observed, Shown};
 
@@ -33,14 +33,10 @@ impl Witness<'_> {
         };
         let newest = self.aws.newest(&place, &layout, self.shared, now).await?;
         let operations = settings.operations_in_doubt();
-        let test_file = match &attachment.log {
-            Log::LoadBalancer(log)
-                if attachment.producer() == Producer::Alb && (newest == Newest::None || !operations.is_empty()) =>
-            {
-                let key = format!("{}{}", place.load_balancer_folder(), log.test_file());
-                self.aws.find(&place, &key).await?.present().cloned()
-            }
-            Log::Inventory(_) | Log::LoadBalancer(_) | Log::Requests => None,
+        let is_open = newest == Newest::None || !operations.is_empty();
+        let test_file = match attachment.test_file(&place).filter(|_| is_open) {
+            Some(key) => self.aws.find(&place, &key).await?.present().cloned(),
+            None => None,
         };
         let sought = Sought { newest, test_file, change: LastChange::default(), attached: None };
         if operations.is_empty() {
@@ -80,7 +76,7 @@ pub(super) async fn with_shown(aws: &Aws, request: &Request, observed: Observed)
 /// What is shown of all the logs that a request asks of a source: the least of it.
 async fn of_source(witness: Witness<'_>, request: &Request, source: &Source, looked: &Looked) -> Option<Shown> {
     let mut least = None;
-    for attachment in asked(request, source) {
+    for attachment in Attachment::asked_of(source, &request.kind) {
         let is_here = attachment
             .target
             .present()
@@ -99,19 +95,4 @@ async fn of_source(witness: Witness<'_>, request: &Request, source: &Source, loo
         least = Some(least.map_or(shown, |least: Shown| least.min(shown)));
     }
     least
-}
-
-/// The logs of a source that a request asks for, as they are today.
-fn asked(request: &Request, source: &Source) -> Vec<Attachment> {
-    match (source, &request.kind) {
-        (Source::LoadBalancer(balancer), _) => Attachment::of_load_balancer(balancer, &request.kind.log_types()),
-        (Source::Bucket(bucket), Kind::Inventory(asked)) => {
-            let today: Inventories =
-                bucket.inventory.clone().map(|configuration| vec![(asked.id.to_string(), configuration)]);
-            Attachment::of_inventories(bucket, &today)
-        }
-        (Source::Bucket(bucket), Kind::Alb(_) | Kind::Nlb | Kind::S3Access(_)) => {
-            vec![Attachment::of_access_log(bucket)]
-        }
-    }
 }

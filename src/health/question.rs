@@ -1,13 +1,8 @@
 //! The request that `init` would be given for what is configured today.
 
-use std::collections::BTreeSet;
-
-use crate::model::{BucketName, Encryption, KeyChoice, KeyRef, Region};
+use crate::model::{BucketName, Encryption, Region};
 use crate::plan::{Cure, Finding, FindingId, Severity};
-use crate::producer::{
-    Attachment, InventoryEncryption, InventoryFormat, InventoryFrequency, InventoryRequest, InventoryVersions, Kind,
-    Log, PartitionDate, Prefix, PrefixRule, Producer, Source, SourceName, Target,
-};
+use crate::producer::{Attachment, Prefix, PrefixRule, Producer, Target};
 use crate::request::{Consent, Preflight, Request};
 
 const ALB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
@@ -42,12 +37,10 @@ impl Question {
             }
         };
         // A name is shorter than an ARN in the command that cures, and needs the Region beside it.
-        let (source, placed) = match &attachment.source {
-            Source::LoadBalancer(balancer) => (SourceName::LoadBalancer(balancer.name.clone()), Some(region.clone())),
-            Source::Bucket(bucket) => (SourceName::Bucket(bucket.name.clone()), None),
-        };
+        let source = attachment.source.as_named();
+        let placed = (!source.is_found_anywhere()).then(|| region.clone());
         let request = Request {
-            kind: kind(attachment, target)?,
+            kind: attachment.kind(target)?,
             sources: vec![source],
             bucket,
             prefix: Prefix::as_stored(&target.prefix),
@@ -65,43 +58,6 @@ impl Question {
         };
         let mended = nearest.map(|prefix| Request { prefix, ..request.clone() });
         Ok(Self { request, prefix: illegal, mended })
-    }
-}
-
-/// The producer with the choices that the attachment makes today.
-fn kind(attachment: &Attachment, target: &Target) -> Result<Kind, String> {
-    Ok(match (&attachment.log, attachment.producer()) {
-        (_, Producer::Nlb) => Kind::Nlb,
-        (Log::LoadBalancer(log), _) => Kind::Alb(BTreeSet::from([*log])),
-        (Log::Requests, _) => Kind::S3Access(partition(target)),
-        (Log::Inventory(id), _) => {
-            let id = id.clone().unwrap_or_default();
-            let id = id.parse().map_err(|_| format!("the inventory's id `{id}`"))?;
-            let Some(today) = &target.inventory else { return Err("the inventory's configuration".to_owned()) };
-            let report_key = match &today.encryption {
-                InventoryEncryption::SseKms(key) => {
-                    let key: KeyRef = key.parse().map_err(|_| format!("the inventory's key `{key}`"))?;
-                    Some(KeyChoice::Existing(key))
-                }
-                InventoryEncryption::BucketDefault | InventoryEncryption::SseS3 => None,
-            };
-            Kind::Inventory(InventoryRequest {
-                id,
-                format: today.format.unwrap_or(InventoryFormat::Csv),
-                frequency: today.frequency.unwrap_or(InventoryFrequency::Daily),
-                versions: today.versions.unwrap_or(InventoryVersions::Current),
-                fields: today.fields.iter().copied().collect(),
-                report_key,
-            })
-        }
-    })
-}
-
-/// Nothing keeps what is there: simple keys can't be asked for by a flag.
-fn partition(target: &Target) -> Option<PartitionDate> {
-    match target.key_format {
-        crate::producer::KeyFormat::Partitioned(date) => Some(date),
-        crate::producer::KeyFormat::Simple => None,
     }
 }
 

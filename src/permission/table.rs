@@ -15,7 +15,7 @@ use super::Resource::{
     Anything, Caller, Destination, EveryBucket, EveryKey, Key, LoadBalancers, Logs, OwnAlias, Sources, TestObject,
 };
 use super::{Call, Job, Need, Resource};
-use crate::producer::Producer::{self, Alb, Inventory, Nlb, S3Access};
+use crate::producer::Producer;
 
 /// The jobs that look before they do anything.
 const LOOK: &[Job] = &[DryRun, Init, Wizard];
@@ -45,16 +45,14 @@ const UNDO: &[Job] = &[Undo];
 const LIST: &[Job] = &[Wizard];
 
 const EVERY: &[Producer] = &Producer::ALL;
-const BALANCERS: &[Producer] = &[Alb, Nlb];
-const BUCKETS: &[Producer] = &[S3Access, Inventory];
-const S3: &[Producer] = &[S3Access];
-/// The producers whose logs `CloudWatch` vended logs delivers, too
-/// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html>).
-const VENDED: &[Producer] = &[Alb, Nlb, S3Access];
-const INVENTORY: &[Producer] = &[Inventory];
+const BALANCERS: &[Producer] = Producer::OF_LOAD_BALANCERS;
+const BUCKETS: &[Producer] = Producer::OF_BUCKETS;
+const S3: &[Producer] = Producer::OF_BUCKET_LOGGING;
+const VENDED: &[Producer] = Producer::VENDED;
+const INVENTORY: &[Producer] = Producer::OF_CONFIGURATIONS;
 /// The producers whose logs or reports a customer managed key can encrypt. For the others the key of a bucket is read, too,
 /// but whatever it is, it is in the way: a refusal of that read changes nothing.
-const KEYED: &[Producer] = &[Nlb, Inventory];
+const KEYED: &[Producer] = Producer::KEYED;
 
 /// Reading an object that is not there: S3 says so only to those who may list the bucket
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html>).
@@ -104,7 +102,7 @@ pub const CALLS: [Call; 111] = [
     call(
         "elasticloadbalancing:DescribeListeners",
         READ,
-        &[Nlb],
+        Producer::OF_LISTENERS,
         Always,
         &[("elasticloadbalancing:DescribeListeners", Anything)],
     ),

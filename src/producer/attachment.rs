@@ -1,10 +1,13 @@
 //! Where a source's logs go today, by its own configuration.
 
-use crate::producer::{KeyFormat, LogType, Producer};
+use std::collections::BTreeSet;
 
 use crate::model::Seen;
 
-use super::{Facts, InventoryConfiguration, LoadBalancer, LoadBalancerType, Source, SourceBucket};
+use super::{
+    Facts, InventoryConfiguration, InventoryRequest, KeyFormat, Kind, LoadBalancer, LoadBalancerType, LogType, Place,
+    Producer, Source, SourceBucket,
+};
 
 /// One log of a source, and where it goes.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -92,6 +95,57 @@ impl Attachment {
             Seen::Denied(denial) => vec![none(Seen::Denied(denial.clone()))],
             Seen::Present(listed) if !listed.is_empty() => listed.iter().map(one).collect(),
             Seen::Absent | Seen::Present(_) => vec![none(Seen::Absent)],
+        }
+    }
+
+    /// The logs that a kind asks of a source, as they are today.
+    pub fn asked_of(source: &Source, kind: &Kind) -> Vec<Self> {
+        match (source, kind) {
+            (Source::LoadBalancer(balancer), _) => Self::of_load_balancer(balancer, &kind.log_types()),
+            (Source::Bucket(bucket), Kind::Inventory(asked)) => {
+                let today: Inventories =
+                    bucket.inventory.clone().map(|configuration| vec![(asked.id.to_string(), configuration)]);
+                Self::of_inventories(bucket, &today)
+            }
+            (Source::Bucket(bucket), Kind::Alb(_) | Kind::Nlb | Kind::S3Access(_)) => {
+                vec![Self::of_access_log(bucket)]
+            }
+        }
+    }
+
+    /// The log service with the choices that the log makes today, where it goes to `target`. An error says what of it is not
+    /// understood.
+    pub fn kind(&self, target: &Target) -> Result<Kind, String> {
+        Ok(match (&self.log, self.producer()) {
+            (_, Producer::Nlb) => Kind::Nlb,
+            (Log::LoadBalancer(log), _) => Kind::Alb(BTreeSet::from([*log])),
+            // Nothing keeps what is there: simple keys can't be asked for by a flag.
+            (Log::Requests, _) => Kind::S3Access(match target.key_format {
+                KeyFormat::Partitioned(date) => Some(date),
+                KeyFormat::Simple => None,
+            }),
+            (Log::Inventory(id), _) => {
+                let id = id.as_deref().unwrap_or_default();
+                Kind::Inventory(InventoryRequest::from_configuration(id, target.inventory.as_ref())?)
+            }
+        })
+    }
+
+    /// The key of the file that the service writes as the log is turned on, where it writes one.
+    pub fn test_file(&self, place: &Place) -> Option<String> {
+        match (&self.log, self.producer()) {
+            (Log::LoadBalancer(log), Producer::Alb) => {
+                Some(format!("{}{}", place.load_balancer_folder(), log.test_file()))
+            }
+            (Log::Inventory(_) | Log::LoadBalancer(_) | Log::Requests, _) => None,
+        }
+    }
+
+    /// Whether logs of several sources may lie under one prefix with nothing in their keys that tells them apart.
+    pub fn may_share_keys(&self) -> bool {
+        match &self.log {
+            Log::Requests => true,
+            Log::Inventory(_) | Log::LoadBalancer(_) => false,
         }
     }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::model::KeyChoice;
 
 use super::{
-    InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest, InventoryVersions, Kind,
-    LogType, PartitionDate, Producer,
+    Attachment, InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest, InventoryVersions,
+    Kind, Log, LogType, PartitionDate, Producer, UnknownInventory, inventory,
 };
 
 /// The answers so far, of whatever log service: those of another are refused by [`Choices::foreign_to`].
@@ -63,6 +63,23 @@ impl Choices {
                 fields: self.fields.clone().unwrap_or_else(|| InventoryField::USUAL.into_iter().collect()),
                 report_key: self.report_kms_key.clone(),
             }),
+        }
+    }
+
+    /// Whether a log that is there is one of those chosen; nothing said is every log.
+    pub fn fit(&self, attachment: &Attachment) -> bool {
+        match &attachment.log {
+            Log::LoadBalancer(log) => self.log_types.is_empty() || self.log_types.contains(log),
+            Log::Inventory(Some(id)) => self.inventory_id.as_ref().is_none_or(|wanted| wanted.as_str() == id),
+            Log::Inventory(None) | Log::Requests => true,
+        }
+    }
+
+    /// Those chosen of the logs that each of some named sources has: one that is chosen and that a source lacks is off there.
+    pub fn of_each(&self, logs: Vec<Vec<Attachment>>) -> Result<Vec<Attachment>, UnknownInventory> {
+        match &self.inventory_id {
+            Some(id) => inventory::of_id(logs, id),
+            None => Ok(logs.into_iter().flatten().filter(|log| self.fit(log)).collect()),
         }
     }
 }

@@ -98,6 +98,22 @@ impl SourceKind {
         }
     }
 
+    /// Whether sources are looked for in one Region, which is that of their logs: else it is known once they are found.
+    pub fn is_of_a_region(self) -> bool {
+        match self {
+            Self::LoadBalancer(_) => true,
+            Self::Bucket => false,
+        }
+    }
+
+    /// Whether each source has a policy of its own, so that some may refuse a caller who reads the others.
+    pub fn has_own_policy(self) -> bool {
+        match self {
+            Self::LoadBalancer(_) => false,
+            Self::Bucket => true,
+        }
+    }
+
     /// The type of load balancer, where it is one.
     pub fn load_balancer(self) -> Option<LoadBalancerType> {
         match self {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::KeyChoice;
 
-use super::{InventoryRequest, LogType, PartitionDate, Producer, alb};
+use super::{InventoryRequest, LogType, PartitionDate, Producer, Source, alb, inventory, load_balancer, s3_access};
 
 /// A producer and its own choices.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -64,6 +64,15 @@ impl Kind {
             Self::Nlb | Self::S3Access(None) => Vec::new(),
             Self::S3Access(Some(date)) => vec![("--partition", date.as_str().to_owned())],
             Self::Inventory(inventory) => inventory.flags(),
+        }
+    }
+
+    /// How a source logs today, in words, and the trap if it has one.
+    pub fn today(&self, source: &Source) -> String {
+        match (source, self) {
+            (Source::LoadBalancer(balancer), _) => load_balancer::today(balancer, &self.log_types()),
+            (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::today(&asked.id, &bucket.inventory),
+            (Source::Bucket(bucket), Self::Alb(_) | Self::Nlb | Self::S3Access(_)) => s3_access::today(&bucket.logging),
         }
     }
 }

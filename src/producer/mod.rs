@@ -13,6 +13,7 @@ mod attachment;
 mod choices;
 mod condition_keys;
 mod facts;
+mod groups;
 mod keys;
 mod kind;
 mod layout;
@@ -23,6 +24,7 @@ mod prefix;
 mod probe;
 mod proof;
 mod source;
+mod source_list;
 mod source_name;
 mod source_setting;
 mod source_slot;
@@ -36,7 +38,7 @@ pub use choices::Choices;
 pub use facts::{AclWay, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind};
 pub use inventory::{
     InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
-    InventoryIdError, InventoryRequest, InventoryVersions,
+    InventoryIdError, InventoryRequest, InventoryVersions, UnknownInventory,
 };
 pub use keys::TEST_FILE;
 pub use kind::Kind;
@@ -49,13 +51,16 @@ pub use probe::{KeyContext, Probe, ProbedKey, ServiceRequest};
 pub use proof::{Proof, ProofFile};
 pub use s3_access::{KeyFormat, Logging, PartitionDate, TargetGrant};
 pub use source::{Source, SourceBucket};
+pub use source_list::{AccountList, RegionList, SourceList};
 pub use source_name::{SourceName, SourceNameError};
 pub use source_setting::SourceSetting;
 pub use source_slot::SourceSlot;
 pub use source_step::{NewInventory, NewSetting, SourceStep};
 pub use template::{Template, Values};
 pub use topic::Topic;
-pub use vended::{VENDED_LOG_TYPES, vended_log_type};
+pub use vended::VENDED_LOG_TYPES;
+
+use place::place_in_words;
 
 /// The requests that the service makes of the bucket for one source: each must be allowed.
 pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> {

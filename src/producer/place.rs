@@ -53,3 +53,8 @@ impl Place {
         format!("{}AWSLogs/{}/", self.prefix.folder(), self.source_account)
     }
 }
+
+/// A bucket and a prefix in it, in words.
+pub(super) fn place_in_words(bucket: &str, prefix: &str) -> String {
+    if prefix.is_empty() { bucket.to_owned() } else { format!("{bucket}/{prefix}") }
+}

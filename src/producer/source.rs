@@ -5,6 +5,7 @@ use crate::model::{AccountId, BucketName, Region, Seen};
 use super::inventory::InventoryConfiguration;
 use super::load_balancer::LoadBalancer;
 use super::s3_access::Logging;
+use super::{Producer, SourceKind, SourceName};
 
 /// A source of logs.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -60,5 +61,51 @@ impl Source {
             Self::LoadBalancer(balancer) => &balancer.account,
             Self::Bucket(_) => caller,
         }
+    }
+
+    /// The log services that it can have logs of.
+    pub fn producers(&self) -> Vec<Producer> {
+        let own = match self {
+            Self::LoadBalancer(balancer) => SourceKind::LoadBalancer(balancer.kind),
+            Self::Bucket(_) => SourceKind::Bucket,
+        };
+        Producer::ALL.into_iter().filter(|producer| producer.facts().source == own).collect()
+    }
+
+    /// What is said for it on the command line of a run in a Region: a load balancer of another Region is known by its ARN alone.
+    pub fn word_in(&self, region: &Region) -> String {
+        match self {
+            Self::LoadBalancer(balancer) if balancer.region != *region => balancer.arn.to_string(),
+            Self::Bucket(_) | Self::LoadBalancer(_) => self.name().to_owned(),
+        }
+    }
+
+    /// Its name as a user names it, which is shorter than an ARN.
+    pub fn as_named(&self) -> SourceName {
+        match self {
+            Self::LoadBalancer(balancer) => SourceName::LoadBalancer(balancer.name.clone()),
+            Self::Bucket(bucket) => SourceName::Bucket(bucket.name.clone()),
+        }
+    }
+
+    /// The key that its reports name today, where it has reports and they name one.
+    pub fn own_report_key(&self) -> Option<&str> {
+        match self {
+            Self::LoadBalancer(_) => None,
+            Self::Bucket(bucket) => bucket.inventory.present()?.own_key(),
+        }
+    }
+}
+
+impl SourceBucket {
+    /// A bucket of which no more is known than where it is.
+    pub fn located(name: BucketName, region: Region) -> Self {
+        Self { name, region, logging: Seen::Absent, inventory: Seen::Absent }
+    }
+}
+
+impl From<SourceBucket> for Source {
+    fn from(bucket: SourceBucket) -> Self {
+        Self::Bucket(bucket)
     }
 }

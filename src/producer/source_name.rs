@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::{Arn, ArnError, BucketName, BucketNameError};
+use crate::model::{Arn, ArnError, BucketName, BucketNameError, Region};
 
 use super::Producer;
 
@@ -67,6 +67,22 @@ impl SourceName {
         match producer {
             Producer::Alb | Producer::Nlb => load_balancer(producer, text),
             Producer::S3Access | Producer::Inventory => bucket(text),
+        }
+    }
+
+    /// Its Region, where the name says it.
+    pub fn region(&self) -> Option<Region> {
+        match self {
+            Self::LoadBalancerArn(arn) => arn.region.parse().ok(),
+            Self::Bucket(_) | Self::LoadBalancer(_) => None,
+        }
+    }
+
+    /// Whether it is found whatever Region is asked: a bucket's name is its own in all of them.
+    pub fn is_found_anywhere(&self) -> bool {
+        match self {
+            Self::Bucket(_) => true,
+            Self::LoadBalancer(_) | Self::LoadBalancerArn(_) => false,
         }
     }
 }

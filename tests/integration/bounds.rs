@@ -1,6 +1,6 @@
 //! Answers and listings without an end: each has a bound, and the run says which one it met.
 
-use logbucket::aws::{Aws, Cause, Connect, Watch};
+use logbucket::aws::{Aws, Cause, Connect, ObserveError, Watch};
 use logbucket::producer::Kind;
 use sandbox::{Effect, Fault, Sandbox, When, seed};
 
@@ -125,9 +125,15 @@ async fn the_lists_of_the_wizard_end_as_well() {
         let connect = Connect::Through(Box::new(sandbox.sdk_config()));
         let aws = Aws::connect(connect, None, None, None, Watch::default()).await;
         let region = seed::REGION.parse().unwrap();
+        let caller = aws.caller(&region).await.unwrap();
         let error = match operation {
             "ListBuckets" => aws.bucket_names(&region).await.err(),
-            "DescribeLoadBalancers" | "DescribeListeners" => aws.load_balancers(&region, &Kind::Nlb).await.err(),
+            "DescribeLoadBalancers" | "DescribeListeners" => {
+                match aws.sources_to_choose(&region, &caller, &Kind::Nlb).await {
+                    Err(ObserveError::Aws(error)) => Some(error),
+                    other => panic!("{operation}: {other:?}"),
+                }
+            }
             _ => aws.keys(&region).await.err(),
         };
         let error = error.unwrap_or_else(|| panic!("{operation} ended as if it were whole"));

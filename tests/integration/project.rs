@@ -98,6 +98,86 @@ fn modules_import_only_what_the_table_allows() {
     }
 }
 
+/// Files that name log services nevertheless. The list only shrinks.
+const STILL_NAMING: [&str; 3] = ["plan/check/attachment.rs", "plan/check/reports.rs", "plan/world.rs"];
+
+/// Whether a line names a variant of one of the enums that are closed over all log services.
+fn names_a_log_service(line: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    ["Producer::", "Kind::"].iter().any(|path| {
+        let parts: Vec<&str> = line.split(path).collect();
+        parts.windows(2).any(|around| {
+            let name: String = around[1].chars().take_while(|c| is_word(*c)).collect();
+            // A constant has no small letters.
+            let is_variant = name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
+            !around[0].ends_with(is_word) && (is_variant || around[1].starts_with(['*', '{']))
+        })
+    })
+}
+
+/// The modules that are compiled for tests alone.
+fn modules_of_tests() -> Vec<PathBuf> {
+    let mut modules = Vec::new();
+    for (path, _) in sources() {
+        let text = fs::read_to_string(root().join("src").join(&path)).unwrap();
+        let folder = match path.file_stem().unwrap().to_str().unwrap() {
+            "mod" | "lib" | "main" => path.parent().unwrap().to_owned(),
+            _ => path.with_extension(""),
+        };
+        let declared = text.split("#[cfg(test)]\nmod ").skip(1).filter_map(|rest| rest.split_once(';'));
+        let names = declared.map(|(name, _)| name).filter(|name| !name.contains(char::is_whitespace));
+        modules.extend(names.map(|name| folder.join(name)));
+    }
+    modules
+}
+
+#[test]
+fn log_services_are_named_in_their_own_rooms_alone() {
+    let of_tests = modules_of_tests();
+    assert!(of_tests.contains(&PathBuf::from("plan/tests")), "{of_tests:?}");
+    let may_name = |path: &Path| {
+        let is_below = |folder: &PathBuf| path.starts_with(folder) || *path == folder.with_extension("rs");
+        ["producer", "aws/producer"].iter().any(|room| path.starts_with(room)) || of_tests.iter().any(is_below)
+    };
+    let mut naming: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (path, code) in sources().into_iter().filter(|(path, _)| !may_name(path)) {
+        let lines = code.lines().filter(|line| names_a_log_service(line));
+        let lines: Vec<String> = lines.map(|line| format!("{}: {}", path.display(), line.trim())).collect();
+        if !lines.is_empty() {
+            naming.insert(path.display().to_string(), lines);
+        }
+    }
+    for file in STILL_NAMING {
+        assert!(naming.remove(file).is_some(), "{file} names no log service any more: take it off the list");
+    }
+    let lines: Vec<String> = naming.into_values().flatten().collect();
+    assert!(lines.is_empty(), "ask a question in `producer` instead of naming a log service:\n{}", lines.join("\n"));
+}
+
+#[test]
+fn a_line_that_names_a_log_service_is_known_in_any_form() {
+    let naming = [
+        "if producer == Producer::Alb {",
+        "matches!(kind, Kind::S3Access(_))",
+        "Some(crate::producer::Producer::Nlb) => 1,",
+        "use crate::producer::Kind::{Alb, Nlb};",
+        "use crate::producer::Producer::*;",
+    ];
+    for line in naming {
+        assert!(names_a_log_service(line), "{line}");
+    }
+    let asking = [
+        "for producer in Producer::ALL {",
+        "use crate::producer::{Kind, Producer};",
+        "clap::error::ErrorKind::InvalidValue",
+        "Kind::of(request)",
+        "InventoryKind::Csv",
+    ];
+    for line in asking {
+        assert!(!names_a_log_service(line), "{line}");
+    }
+}
+
 #[test]
 fn the_core_is_pure() {
     let of_tests = |path: &Path| path.components().any(|part| part.as_os_str() == "tests");

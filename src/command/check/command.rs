@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::OnceCell;
 
-use crate::aws::{Aws, Connect};
+use crate::aws::{Aws, AwsError, Connect};
 use crate::cli::{CheckArgs, Global, OutputFormat};
 use crate::command::CommandError;
 use crate::command::events::Events;
@@ -25,7 +25,7 @@ use super::asked::of_sources;
 use super::diagnosed::{Inquiry, Sought, diagnosed};
 use super::history::with_stories;
 use super::into_bucket::into_bucket;
-use super::unasked::{Unasked, ends_all};
+use super::unasked::Unasked;
 
 /// Runs `check` and says how it ended.
 pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Result<Exit, CommandError> {
@@ -103,15 +103,21 @@ async fn checked(
     let (attachments, mut report, known) = if let Some(bucket) = &args.bucket {
         Box::pin(into_bucket(aws, bucket, &draft, args)).await?
     } else {
-        let (attachments, report) = Box::pin(of_sources(aws, &draft, args)).await?;
+        let (attachments, report) = Box::pin(of_sources(aws, &draft)).await?;
         (attachments, report, None)
     };
     let logs = RefCell::new(Vec::new());
     let tell = |told| logs.borrow_mut().push(told);
     let count = printer.counts("the destinations, and what was delivered");
     let events = Events::new(aws);
-    let inquiry =
-        Inquiry { aws, events: &events, caller: &report.caller, sought: Sought::Newest, ends: ends_all, count: &count };
+    let inquiry = Inquiry {
+        aws,
+        events: &events,
+        caller: &report.caller,
+        sought: Sought::Newest,
+        ends: AwsError::ends_all,
+        count: &count,
+    };
     let attachments: Vec<_> = attachments.into_iter().map(Arc::new).collect();
     let regions = regions_to_ask(&attachments);
     let routes = asked.get_or_init(|| vended(aws, regions));

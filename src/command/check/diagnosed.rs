@@ -12,7 +12,7 @@ use crate::command::events::Events;
 use crate::command::witness::Witness;
 use crate::health::{Evidence, Told, diagnose};
 use crate::model::{BucketName, Moment, Region, Seen};
-use crate::producer::{AclWay, Attachment, InventoryEncryption, Producer};
+use crate::producer::{AclWay, Attachment, InventoryEncryption};
 use crate::state::{Bucket, Identity, Key, Looked};
 use crate::ui::Count;
 
@@ -85,8 +85,8 @@ pub(in crate::command) async fn diagnosed(
     }
     let keys = report_keys(aws, caller, &attachments, ends).await?;
     let now = now();
-    let simple = attachments.iter().filter(|attachment| attachment.producer() == Producer::S3Access).count();
-    let witness = Witness { aws, shared: &SharedLooks::new(simple), events };
+    let sharing = attachments.iter().filter(|attachment| attachment.may_share_keys()).count();
+    let witness = Witness { aws, shared: &SharedLooks::new(sharing), events };
     let diagnosis = |attachment: Arc<Attachment>| {
         let place = place_of(&attachment).and_then(|key| looked.get(&key)).cloned();
         let report_key = report_key(&attachment).and_then(|key| keys.get(&key)).cloned();

@@ -10,4 +10,3 @@ mod unasked;
 pub use command::check;
 pub(super) use command::{place_cures, rank};
 pub(super) use diagnosed::{Inquiry, KeyName, Sought, diagnosed, now, report_key, report_keys};
-pub(super) use into_bucket::{LogsOfRegion, logs_of_region};

@@ -1,6 +1,6 @@
 //! Why nothing could be diagnosed.
 
-use crate::aws::{AwsError, Cause, ObserveError, Situation};
+use crate::aws::{AwsError, ObserveError, Situation};
 use crate::command::CommandError;
 use crate::exit::Exit;
 use crate::plan::Finding;
@@ -68,13 +68,4 @@ impl From<AwsError> for Unasked {
     fn from(error: AwsError) -> Self {
         ObserveError::from(error).into()
     }
-}
-
-/// Whether no other call for the same place will fare better: one log that can't be looked at says nothing of the others.
-pub(super) fn ends_all(error: &AwsError) -> bool {
-    let of_the_place = matches!(
-        error.cause,
-        Cause::AwsFault | Cause::BadKey | Cause::Endless | Cause::Intermediary | Cause::Throttled | Cause::Unreachable
-    );
-    of_the_place || error.cause.is_of_the_caller()
 }

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use futures_util::stream::{StreamExt as _, TryStreamExt as _};
 
 use crate::aws::{Aws, AwsError, Cause, Listed, ObserveError};
 use crate::command::at_once::as_they_end;
 use crate::health::Ignored;
 use crate::model::{BucketName, Region, Seen};
-use crate::producer::{Attachment, Producer, SourceBucket};
+use crate::producer::{AccountList, Attachment, RegionList, SourceBucket, SourceList};
 use crate::state::Identity;
 use crate::ui::Count;
 
@@ -19,17 +20,6 @@ use super::so_far::SoFar;
 
 /// Regions looked into at once: each has quotas of its own.
 const REGIONS_AT_ONCE: usize = 8;
-
-/// Load balancers of a Region read at once. AWS documents a bucket of 200 reads that refills at 50 a second (and on the same page
-/// of 40 and 10 for all calls): a Region of some hundreds is throttled in the end, and then read at its pace
-/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
-const BALANCERS_AT_ONCE: usize = 10;
-
-/// Buckets read at once, two requests each: as many as the pace of the run lets through.
-const BUCKETS_AT_ONCE: usize = 32;
-
-const BALANCERS: &str = "load balancers";
-const BUCKETS: &str = "buckets";
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -67,9 +57,12 @@ pub(super) async fn found(
     so_far: &SoFar,
 ) -> Result<Found, ObserveError> {
     let look = Look { aws, caller, home, regions, scope, count, so_far };
-    let (balancers, buckets) = tokio::join!(Box::pin(look.balancers()), Box::pin(look.buckets()));
-    let mut found = balancers?;
-    found.add(buckets?);
+    let lists = SourceList::ALL.into_iter().filter(|list| scope.producers().iter().any(|one| list.holds(*one)));
+    let looks = lists.map(|list| Box::pin(look.list(list)));
+    let mut found = Found::default();
+    for part in join_all(looks).await {
+        found.add(part?);
+    }
     Ok(found)
 }
 
@@ -85,12 +78,16 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    async fn balancers(&self) -> Result<Found, AwsError> {
-        let mut found = Found::default();
-        if !(self.scope.has(Producer::Alb) || self.scope.has(Producer::Nlb)) {
-            return Ok(found);
+    async fn list(&self, list: SourceList) -> Result<Found, ObserveError> {
+        match list {
+            SourceList::OfRegion(list) => Ok(Box::pin(self.of_regions(list)).await?),
+            SourceList::OfAccount(list) => Box::pin(self.of_account(list)).await,
         }
-        let look = |region| async move { (region, Box::pin(self.balancers_of(region)).await) };
+    }
+
+    async fn of_regions(&self, list: RegionList) -> Result<Found, AwsError> {
+        let mut found = Found::default();
+        let look = |region| async move { (region, Box::pin(self.of_region(list, region)).await) };
         let mut looks = Box::pin(as_they_end(&self.regions.all, REGIONS_AT_ONCE, look));
         let mut unread = Unread::default();
         while let Some((region, outcome)) = looks.next().await {
@@ -107,42 +104,44 @@ impl Look<'_> {
                 Err(error) => unread.add(region, error.to_string(), error.kind()),
             }
         }
-        found.unread.extend(unread.lines());
+        found.unread.extend(unread.lines(list.plural()));
         Ok(found)
     }
 
-    /// The logs of the load balancers of a Region that are asked about.
-    async fn balancers_of(&self, region: &Region) -> Result<Seen<(Vec<Arc<Attachment>>, Ignored)>, AwsError> {
-        let mut listed = match self.aws.listed_load_balancers(region).await? {
+    /// The logs of the sources on a Region's list that are asked about.
+    async fn of_region(
+        &self,
+        list: RegionList,
+        region: &Region,
+    ) -> Result<Seen<(Vec<Arc<Attachment>>, Ignored)>, AwsError> {
+        let Self { aws, caller, scope, .. } = *self;
+        let mut listed = match aws.listed_in(list, region).await? {
             Seen::Present(listed) => listed,
             Seen::Absent => return Ok(Seen::Absent),
             Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
         };
         let mut ignored = Ignored::default();
-        listed.retain(|balancer| {
-            let producer = balancer.kind.producer();
-            producer.is_some_and(|producer| self.scope.has(producer))
-                && self.scope.by_name(&balancer.name).counted(&mut ignored)
+        listed.retain(|source| {
+            source.producers().iter().any(|producer| scope.producers().contains(producer))
+                && scope.by_name(source.name()).counted(&mut ignored)
         });
-        if self.scope.asks_tags() {
-            let tags = match self.aws.load_balancer_tags(region, &listed).await? {
+        if scope.asks_tags() {
+            let tags = match aws.tags_in(list, region, &listed).await? {
                 Seen::Present(tags) => tags,
                 Seen::Absent => BTreeMap::new(),
                 Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
             };
             let none = BTreeMap::new();
-            listed.retain(|balancer| {
-                self.scope.by_tags(tags.get(&balancer.arn.to_string()).unwrap_or(&none)).counted(&mut ignored)
-            });
+            listed.retain(|source| scope.by_tags(tags.get(&source.arn()).unwrap_or(&none)).counted(&mut ignored));
         }
-        self.count.expects(BALANCERS, listed.len());
-        let read = |balancer| async {
-            let read = self.aws.attached(region, balancer).await?;
-            self.count.did(BALANCERS);
-            let logs = read.as_ref().map(Attachment::of_every_log).unwrap_or_default();
-            Ok::<_, AwsError>(logs.into_iter().map(|log| self.so_far.found(log)).collect::<Vec<_>>())
+        self.count.expects(list.plural(), listed.len());
+        let read = |source| async move {
+            let reads = aws.logs_of(&source, caller, scope.producers()).await;
+            self.count.did(list.plural());
+            let logs = reads.into_iter().collect::<Result<Vec<_>, AwsError>>()?;
+            Ok::<_, AwsError>(logs.into_iter().flatten().map(|log| self.so_far.found(log)).collect::<Vec<_>>())
         };
-        let mut reads = Box::pin(as_they_end(listed, BALANCERS_AT_ONCE, read));
+        let mut reads = Box::pin(as_they_end(listed, list.at_once(), read));
         let mut found = Vec::new();
         while let Some(logs) = reads.try_next().await? {
             found.extend(logs);
@@ -150,24 +149,22 @@ impl Look<'_> {
         Ok(Seen::Present((found, ignored)))
     }
 
-    async fn buckets(&self) -> Result<Found, ObserveError> {
+    async fn of_account(&self, list: AccountList) -> Result<Found, ObserveError> {
         let mut found = Found::default();
-        if !(self.scope.has(Producer::S3Access) || self.scope.has(Producer::Inventory)) {
-            return Ok(found);
-        }
-        let listed = match self.aws.located_buckets(self.home).await {
+        let (plural, noun) = (list.plural(), list.noun());
+        let listed = match self.aws.listed_by_account(list, self.home).await {
             Ok(Seen::Present(listed)) => {
                 found.answered = true;
                 listed
             }
             Ok(Seen::Absent) => Listed::default(),
             Ok(Seen::Denied(denial)) => {
-                found.unread.insert(format!("buckets: {denial}"));
+                found.unread.insert(format!("{plural}: {denial}"));
                 Listed::default()
             }
             Err(error) if error.cause.is_of_the_caller() => return Err(error.into()),
             Err(error) => {
-                found.unread.insert(format!("buckets: {error}"));
+                found.unread.insert(format!("{plural}: {error}"));
                 Listed::default()
             }
         };
@@ -176,23 +173,23 @@ impl Look<'_> {
         old.retain(|name| self.scope.by_name(name).counted(&mut found.ignored));
         found
             .unread
-            .extend(old.iter().map(|name| format!("bucket `{name}`: its name has the form of old, which is not read")));
+            .extend(old.iter().map(|name| format!("{noun} `{name}`: its name has the form of old, which is not read")));
         let inside = |region: &Region| self.regions.all.contains(region);
         let outside = |name: &BucketName, region: &Region| {
             (self.regions.chosen == Chosen::Every)
-                .then(|| format!("bucket `{name}`: it is in {region}, which was not looked into"))
+                .then(|| format!("{noun} `{name}`: it is in {region}, which was not looked into"))
         };
-        self.count.expects(BUCKETS, buckets.len());
+        self.count.expects(plural, buckets.len());
         let read = |(name, region): (BucketName, Option<Region>)| async move {
             let mut of_bucket = match region {
                 Some(region) if !inside(&region) => OfBucket::unread(outside(&name, &region)),
                 region => Box::pin(self.of_bucket(&name, region)).await?,
             };
-            self.count.did(BUCKETS);
+            self.count.did(plural);
             of_bucket.logs.retain(|log| inside(log.source.region()));
             Ok::<_, ObserveError>(of_bucket)
         };
-        let mut reads = Box::pin(as_they_end(buckets, BUCKETS_AT_ONCE, read));
+        let mut reads = Box::pin(as_they_end(buckets, list.at_once(), read));
         while let Some(OfBucket { logs, unread, ignored }) = reads.try_next().await? {
             found.attachments.extend(logs.into_iter().map(|log| self.so_far.found(log)));
             found.unread.extend(unread);
@@ -205,7 +202,7 @@ impl Look<'_> {
     async fn of_bucket(&self, name: &BucketName, region: Option<Region>) -> Result<OfBucket, ObserveError> {
         let Self { aws, caller, home, scope, .. } = *self;
         let bucket = match region {
-            Some(region) => SourceBucket { name: name.clone(), region, logging: Seen::Absent, inventory: Seen::Absent },
+            Some(region) => SourceBucket::located(name.clone(), region),
             None => match aws.source_located(home, name, caller).await {
                 Ok(bucket) => bucket,
                 // Deleted since it was listed.
@@ -228,27 +225,11 @@ impl Look<'_> {
                 return Ok(OfBucket { ignored, ..OfBucket::default() });
             }
         }
-        let logging = async {
-            if !scope.has(Producer::S3Access) {
-                return Ok(Vec::new());
-            }
-            let logging = aws.logging(&bucket.region, name, &caller.account).await?;
-            Ok::<_, AwsError>(vec![Attachment::of_access_log(&SourceBucket { logging, ..bucket.clone() })])
-        };
-        let inventories = async {
-            if !scope.has(Producer::Inventory) {
-                return Ok(Vec::new());
-            }
-            let listed = aws.inventories(&bucket.region, name, &caller.account).await?;
-            Ok::<_, AwsError>(Attachment::of_inventories(&bucket, &listed))
-        };
-        let (logging, inventories) = tokio::join!(logging, inventories);
         let mut of_bucket = OfBucket::default();
-        for read in [logging, inventories] {
+        for read in aws.logs_of(&bucket.into(), caller, scope.producers()).await {
             match read {
                 Ok(read) => of_bucket.logs.extend(read),
                 Err(error) if error.cause.is_of_the_caller() => return Err(error.into()),
-                Err(error) if error.is("NoSuchBucket") => {}
                 Err(error) => of_bucket.unread.push(format!("bucket `{name}`: {error}")),
             }
         }
@@ -270,7 +251,7 @@ impl OfBucket {
     }
 }
 
-/// Regions whose load balancers could not be read: one line for all that have the same reason.
+/// Regions whose sources could not be read: one line for all that have the same reason.
 #[derive(Debug, Default)]
 struct Unread(BTreeMap<String, (BTreeSet<Region>, String)>);
 
@@ -280,13 +261,14 @@ impl Unread {
         self.0.entry(reason).or_insert_with(|| (BTreeSet::new(), said)).0.insert(region.clone());
     }
 
-    fn lines(self) -> impl Iterator<Item = String> {
-        self.0.into_values().map(|(regions, said)| {
+    /// `sources` is what was to be read.
+    fn lines(self, sources: &str) -> impl Iterator<Item = String> {
+        self.0.into_values().map(move |(regions, said)| {
             let names: Vec<&str> = regions.iter().map(Region::as_str).collect();
             match names.as_slice() {
-                [one] => format!("load balancers in {one}: {said}"),
+                [one] => format!("{sources} in {one}: {said}"),
                 several => {
-                    format!("load balancers in {} Regions ({}): {said}", several.len(), several.join(", "))
+                    format!("{sources} in {} Regions ({}): {said}", several.len(), several.join(", "))
                 }
             }
         })

@@ -3,23 +3,17 @@
 //! Tags cost requests, so they are read only of the sources whose logs make something to report; `--tag` and `--not-tag` read
 //! them of every source before.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use std::collections::BTreeSet;
 
 use crate::aws::{Aws, AwsError};
 use crate::cli::FailOn;
 use crate::command::verdict::fails_on;
 use crate::health::{Diagnosis, Health, Ignored};
-use crate::model::{BucketName, Region, Seen};
-use crate::producer::{LoadBalancer, Source};
+use crate::model::Seen;
 use crate::state::Identity;
 
 use super::scope::is_ignored;
 use super::so_far::SoFar;
-
-/// Requests for tags at once, as many as the pace of the run lets through.
-const AT_ONCE: usize = 16;
 
 /// Takes the sources that are to be ignored out of what is reported, and counts them. What can't be read ignores nothing.
 pub(super) async fn leave_out_ignored(
@@ -32,26 +26,11 @@ pub(super) async fn leave_out_ignored(
         let is_wrong = matches!(diagnosis.health, Health::Dead | Health::CannotKnow(_)) || diagnosis.is_loop();
         is_wrong || fails_on(fail_on, diagnosis)
     };
-    let (mut balancers, mut buckets) = (BTreeMap::<Region, Vec<LoadBalancer>>::new(), Vec::new());
-    for source in so_far.sources(is_reported) {
-        match source {
-            Source::LoadBalancer(balancer) => balancers.entry(balancer.region.clone()).or_default().push(balancer),
-            Source::Bucket(bucket) => buckets.push(bucket),
-        }
+    let mut arns = BTreeSet::new();
+    for read in aws.tags_of(&so_far.sources(is_reported), caller).await {
+        let tags = known(read)?.unwrap_or_default();
+        arns.extend(tags.into_iter().filter(|(_, tags)| is_ignored(tags)).map(|(arn, _)| arn));
     }
-    let of_balancers = stream::iter(balancers).map(|(region, balancers)| async move {
-        let tags = known(aws.load_balancer_tags(&region, &balancers).await)?.unwrap_or_default();
-        let ignored = tags.into_iter().filter(|(_, tags)| is_ignored(tags)).map(|(arn, _)| arn);
-        Ok::<_, AwsError>(ignored.collect::<BTreeSet<_>>())
-    });
-    let of_buckets = stream::iter(buckets).map(|bucket| async move {
-        let name: &BucketName = &bucket.name;
-        let tags = known(aws.bucket_tags(&bucket.region, name, &caller.account).await)?.unwrap_or_default();
-        Ok::<_, AwsError>(is_ignored(&tags).then(|| Source::Bucket(bucket).arn()).into_iter().collect::<BTreeSet<_>>())
-    });
-    let of_balancers: Vec<BTreeSet<String>> = of_balancers.buffer_unordered(AT_ONCE).try_collect().await?;
-    let of_buckets: Vec<BTreeSet<String>> = of_buckets.buffer_unordered(AT_ONCE).try_collect().await?;
-    let arns: BTreeSet<String> = of_balancers.into_iter().chain(of_buckets).flatten().collect();
     so_far.forget(&arns);
     so_far.ignored(Ignored { by_own_tag: arns.len(), ..Ignored::default() });
     Ok(())

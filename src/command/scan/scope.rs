@@ -60,9 +60,9 @@ impl Scope {
         }
     }
 
-    /// Whether a producer's logs are asked about.
-    pub(super) fn has(&self, producer: Producer) -> bool {
-        self.producers.contains(&producer)
+    /// The producers whose logs are asked about.
+    pub(super) fn producers(&self) -> &[Producer] {
+        &self.producers
     }
 
     /// Whether tags have a say in what is asked about.

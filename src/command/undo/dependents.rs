@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::aws::{Aws, Grants, ObserveError};
-use crate::command::check::{KeyName, LogsOfRegion, logs_of_region, report_key, report_keys};
+use crate::aws::{Aws, Grants, LogsOfRegion, ObserveError};
+use crate::command::check::{KeyName, report_key, report_keys};
 use crate::health::{Evidence, Health, Withdrawal, closed_to, depends_on, diagnose, may_be_let_in};
 use crate::model::{BucketName, Moment, Seen};
 use crate::plan::{Setting, Slot};
-use crate::producer::{Attachment, Overdue, Prefix};
+use crate::producer::{Attachment, Overdue, Prefix, Producer};
 use crate::state::{Identity, Key, Looked};
 use crate::undo::receipt::{Receipt, Undo, Verdict};
 
@@ -35,7 +35,8 @@ impl Question<'_> {
             return Ok(undo);
         }
         let Self { aws, receipt, caller, .. } = self;
-        let LogsOfRegion { logs, unlisted, unread } = logs_of_region(aws, &receipt.region, caller).await?;
+        let LogsOfRegion { logs, unlisted, unread } =
+            aws.logs_of_region(&receipt.region, caller, &Producer::ALL).await?;
         if let Some(unlisted) = unlisted.first() {
             return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {unlisted}")));
         }

@@ -9,7 +9,6 @@ use crate::ui::{Choice, Start, Unanswered};
 use super::conversation::Conversation;
 use super::greeting::Who;
 use super::halt::Halt;
-use super::offers::{logs_of, state_of};
 
 /// An entry of the list of sources.
 enum Entry {
@@ -39,7 +38,7 @@ impl Conversation<'_> {
     }
 
     pub(super) fn log_types(&mut self) -> Result<(), Halt> {
-        let choices = || LogType::ALL.map(|log| Choice::new(log.as_str(), logs_of(log), log)).to_vec();
+        let choices = || LogType::ALL.map(|log| Choice::new(log.as_str(), log.offer(), log)).to_vec();
         let former = &self.interview.former().choices.log_types;
         let usual: Vec<usize> = match LogType::ALL.iter().enumerate().filter(|(_, log)| former.contains(log)) {
             none if none.clone().next().is_none() => vec![0],
@@ -82,13 +81,7 @@ impl Conversation<'_> {
         };
         let names: Vec<String> = side.sources.iter().map(|source| source.name().to_owned()).collect();
         self.prompt.answered(if names.len() == 1 { "source" } else { "sources" }, &names.join(", "));
-        let here = side.region == who.region;
-        let words = side.sources.iter().map(|source| match source {
-            // A load balancer of another Region than the run's is known by its ARN alone.
-            Source::LoadBalancer(balancer) if !here => balancer.arn.to_string(),
-            Source::Bucket(_) | Source::LoadBalancer(_) => source.name().to_owned(),
-        });
-        let words: Vec<String> = words.collect();
+        let words: Vec<String> = side.sources.iter().map(|source| source.word_in(&who.region)).collect();
         self.interview.answer(Topic::Sources, |draft| draft.sources = words);
         self.side = Some(side);
         Ok(())
@@ -98,20 +91,12 @@ impl Conversation<'_> {
     async fn listed(&self, producer: Producer, who: &Who) -> Result<Result<Vec<Source>, Denial>, Halt> {
         let kind = self.interview.draft().choices.kind(producer);
         let what = format!("the {} of {}", producer.facts().source.plural(), who.region);
-        match producer {
-            Producer::Alb | Producer::Nlb => {
-                let seen = self.look(&what, self.aws.load_balancers(&who.region, &kind)).await?;
-                Ok(listed(seen.map(|balancers| balancers.into_iter().map(Source::LoadBalancer).collect())))
-            }
-            Producer::S3Access | Producer::Inventory => {
-                let names = match listed(self.look(&what, self.aws.bucket_names(&who.region)).await?) {
-                    Ok(names) => names,
-                    Err(denial) => return Ok(Err(denial)),
-                };
-                let read = self.aws.listed_buckets(&who.region, names, &who.caller, &kind);
-                Ok(Ok(self.look(&what, read).await?))
-            }
-        }
+        let read = self.aws.sources_to_choose(&who.region, &who.caller, &kind);
+        Ok(match self.look(&what, read).await? {
+            Seen::Present(listed) => Ok(listed),
+            Seen::Absent => Ok(Vec::new()),
+            Seen::Denied(denial) => Err(denial),
+        })
     }
 
     /// One or several of a list, or of names that it does not have.
@@ -126,7 +111,7 @@ impl Conversation<'_> {
             }
             for (index, source) in listed.iter().enumerate() {
                 let mark = if chosen.contains(&index) { "chosen; " } else { "" };
-                let note = format!("{mark}{}", state_of(source, &kind));
+                let note = format!("{mark}{}", kind.today(source));
                 choices.push(Choice::new(source.name(), note, Entry::Source(index)));
             }
             let others = vec![
@@ -248,14 +233,6 @@ impl Conversation<'_> {
         }
         self.side = Some(side.clone());
         Ok(side)
-    }
-}
-
-fn listed<T: Default>(seen: Seen<T>) -> Result<T, Denial> {
-    match seen {
-        Seen::Present(listed) => Ok(listed),
-        Seen::Absent => Ok(T::default()),
-        Seen::Denied(denial) => Err(denial),
     }
 }
 

@@ -4,6 +4,7 @@ mod choices;
 mod configuration;
 mod facts;
 mod requests;
+mod today;
 
 pub use choices::{
     InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryIdError, InventoryRequest,
@@ -12,3 +13,4 @@ pub use choices::{
 pub use configuration::{InventoryConfiguration, InventoryEncryption};
 pub use facts::FACTS;
 pub use requests::{PRINCIPAL, bucket_probes, key_probes, without_encryption};
+pub use today::{UnknownInventory, of_id, today};

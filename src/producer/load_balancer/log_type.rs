@@ -31,6 +31,15 @@ impl LogType {
         }
     }
 
+    /// What it holds, in a line of a list to choose from.
+    pub fn offer(self) -> &'static str {
+        match self {
+            Self::Access => "each request",
+            Self::Connection => "each connection, with its TLS details",
+            Self::HealthCheck => "each health check of a target",
+        }
+    }
+
     /// The load balancer attributes of this log begin so; `.enabled`, `.bucket` and `.prefix` follow.
     pub fn attribute_stem(self) -> &'static str {
         match self {

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::producer::KeyFormat;
+use crate::model::Seen;
+use crate::producer::{KeyFormat, place_in_words};
 
 /// A bucket's server access logging.
 ///
@@ -42,4 +43,13 @@ pub struct TargetGrant {
     pub email: Option<String>,
     /// Its `DisplayName`.
     pub name: Option<String>,
+}
+
+/// How a bucket logs today, in words.
+pub fn today(logging: &Seen<Logging>) -> String {
+    match logging {
+        Seen::Present(logging) => format!("logging to {}", place_in_words(&logging.bucket, &logging.prefix)),
+        Seen::Absent => "off".to_owned(),
+        Seen::Denied(_) => "how it logs is not known".to_owned(),
+    }
 }

@@ -1,17 +1,35 @@
-//! Server access logging between the SDK's types and ours.
+//! Server access logging of buckets: reading it, and between the SDK's types and ours.
 
+use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::get_bucket_logging::GetBucketLoggingOutput;
 use aws_sdk_s3::types::{
     BucketLoggingStatus, Grantee, LoggingEnabled, PartitionDateSource, PartitionedPrefix, SimplePrefix,
     TargetGrant as SdkGrant, TargetObjectKeyFormat,
 };
 
-use crate::model::Seen;
+use crate::model::{AccountId, BucketName, Seen};
 use crate::producer::{KeyFormat, Logging, PartitionDate, TargetGrant};
 
-use super::error::{AwsError, Cause};
+use crate::aws::error::AwsError;
+use crate::aws::outcome::seen;
 
-pub(super) fn from_sdk(answer: GetBucketLoggingOutput) -> Seen<Logging> {
+pub(in crate::aws) use crate::aws::error::unbuildable;
+
+/// A bucket's access logging.
+pub(in crate::aws) async fn logging(
+    client: &Client,
+    bucket: &BucketName,
+    owner: &AccountId,
+) -> Result<Seen<Logging>, AwsError> {
+    let answer = client.get_bucket_logging().bucket(bucket.as_str()).expected_bucket_owner(owner.as_str()).send().await;
+    Ok(match seen("s3:GetBucketLogging", bucket.as_str(), &[], answer)? {
+        Seen::Present(answer) => from_sdk(answer),
+        Seen::Absent => Seen::Absent,
+        Seen::Denied(denial) => Seen::Denied(denial),
+    })
+}
+
+fn from_sdk(answer: GetBucketLoggingOutput) -> Seen<Logging> {
     let Some(enabled) = answer.logging_enabled else { return Seen::Absent };
     let format_is_said = enabled.target_object_key_format.is_some();
     let partitioned = enabled.target_object_key_format.and_then(|format| format.partitioned_prefix);
@@ -59,7 +77,7 @@ fn grant_to_sdk(grant: &TargetGrant) -> Result<SdkGrant, AwsError> {
 }
 
 /// No logging is the empty status: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLogging.html>.
-pub(super) fn to_sdk(logging: Option<&Logging>) -> Result<BucketLoggingStatus, AwsError> {
+pub(in crate::aws) fn to_sdk(logging: Option<&Logging>) -> Result<BucketLoggingStatus, AwsError> {
     let Some(logging) = logging else { return Ok(BucketLoggingStatus::builder().build()) };
     let format = match logging.key_format {
         KeyFormat::Simple => TargetObjectKeyFormat::builder().simple_prefix(SimplePrefix::builder().build()),
@@ -81,16 +99,4 @@ pub(super) fn to_sdk(logging: Option<&Logging>) -> Result<BucketLoggingStatus, A
         .build()
         .map_err(|error| unbuildable("s3:PutBucketLogging", &logging.bucket, &error))?;
     Ok(BucketLoggingStatus::builder().logging_enabled(enabled).build())
-}
-
-/// A request that the SDK finds incomplete: a fault of the program, told as an error.
-pub(super) fn unbuildable(action: &'static str, resource: &str, error: &dyn std::error::Error) -> AwsError {
-    AwsError {
-        action,
-        resource: resource.to_owned(),
-        cause: Cause::Other,
-        code: None,
-        message: format!("the request could not be built: {error}"),
-        request_id: None,
-    }
 }

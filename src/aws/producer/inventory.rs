@@ -1,20 +1,78 @@
-//! Inventory configurations between the SDK's types and ours.
+//! Inventory configurations of buckets: reading them, and between the SDK's types and ours.
 
+use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{
     InventoryConfiguration as Sdk, InventoryDestination, InventoryEncryption as SdkEncryption, InventoryFilter,
     InventoryFormat as SdkFormat, InventoryFrequency as SdkFrequency, InventoryIncludedObjectVersions,
     InventoryOptionalField, InventoryS3BucketDestination, InventorySchedule, Ssekms, Sses3,
 };
 
+use crate::model::{AccountId, BucketName, Seen};
 use crate::producer::{
-    InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
-    InventoryVersions,
+    Inventories, InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency,
+    InventoryId, InventoryVersions,
 };
 
-use super::error::AwsError;
-use super::logging::unbuildable;
+use crate::aws::error::{AwsError, unbuildable};
+use crate::aws::listing::{Listing, Next};
+use crate::aws::outcome::seen;
 
-pub(super) fn from_sdk(sdk: Sdk) -> InventoryConfiguration {
+/// Pages of 100 configurations, of which a bucket has up to 1,000.
+const INVENTORY_PAGES: usize = 20;
+
+/// All inventory configurations of a bucket, by id.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBucketInventoryConfigurations.html>
+pub(in crate::aws) async fn inventories(
+    client: &Client,
+    bucket: &BucketName,
+    owner: &AccountId,
+) -> Result<Inventories, AwsError> {
+    let listing = Listing {
+        action: "s3:GetInventoryConfiguration",
+        resource: bucket.as_str(),
+        absent: &["NoSuchConfiguration"],
+        pages: INVENTORY_PAGES,
+    };
+    let mut listed = Vec::new();
+    let ask = |token| {
+        let request = client.list_bucket_inventory_configurations().bucket(bucket.as_str());
+        request.set_continuation_token(token).expected_bucket_owner(owner.as_str()).send()
+    };
+    let read = listing.read(ask, |page| {
+        let configurations = page.inventory_configuration_list.unwrap_or_default();
+        listed.extend(configurations.into_iter().map(|sdk| (sdk.id.clone(), from_sdk(sdk))));
+        Next::by_flag(page.is_truncated, page.next_continuation_token)
+    });
+    let read = read.await?;
+    Ok(read.map(|()| listed))
+}
+
+/// A bucket's inventory configuration of an id.
+pub(in crate::aws) async fn inventory(
+    client: &Client,
+    bucket: &BucketName,
+    owner: &AccountId,
+    id: &InventoryId,
+) -> Result<Seen<InventoryConfiguration>, AwsError> {
+    let answer = client
+        .get_bucket_inventory_configuration()
+        .bucket(bucket.as_str())
+        .id(id.as_str())
+        .expected_bucket_owner(owner.as_str())
+        .send()
+        .await;
+    let answer = seen("s3:GetInventoryConfiguration", bucket.as_str(), &["NoSuchConfiguration"], answer)?;
+    Ok(match answer {
+        Seen::Present(answer) => {
+            answer.inventory_configuration.map_or(Seen::Absent, |sdk| Seen::Present(from_sdk(sdk)))
+        }
+        Seen::Absent => Seen::Absent,
+        Seen::Denied(denial) => Seen::Denied(denial),
+    })
+}
+
+fn from_sdk(sdk: Sdk) -> InventoryConfiguration {
     let destination = sdk.destination.and_then(|destination| destination.s3_bucket_destination);
     let encryption = match destination.as_ref().and_then(|destination| destination.encryption.clone()) {
         Some(SdkEncryption { ssekms: Some(kms), .. }) => InventoryEncryption::SseKms(kms.key_id),
@@ -48,7 +106,7 @@ pub(super) fn from_sdk(sdk: Sdk) -> InventoryConfiguration {
 }
 
 /// A configuration as it is to be written. What S3 demands and this version could not read is an error: nothing is made up.
-pub(super) fn to_sdk(id: &InventoryId, inventory: &InventoryConfiguration) -> Result<Sdk, AwsError> {
+pub(in crate::aws) fn to_sdk(id: &InventoryId, inventory: &InventoryConfiguration) -> Result<Sdk, AwsError> {
     const ACTION: &str = "s3:PutInventoryConfiguration";
     let wrong = |error: aws_sdk_s3::error::BuildError| unbuildable(ACTION, id.as_str(), &error);
     let unknown = |what: &'static str| unbuildable(ACTION, id.as_str(), &Unknown(what));

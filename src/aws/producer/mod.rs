@@ -1,0 +1,10 @@
+//! The sources of logs at the wire: the reads of each log service, a file each, and `sources`, which tells them apart.
+
+pub(super) mod bucket;
+pub(super) mod inventory;
+pub(super) mod load_balancer;
+pub(super) mod s3_access;
+
+mod sources;
+
+pub use sources::{LogsOfRegion, SourceSide};

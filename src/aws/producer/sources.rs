@@ -1,0 +1,409 @@
+//! The one place that tells log services apart at the wire: which reads answer for which sources.
+
+use std::collections::BTreeMap;
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+
+use crate::aws::account::Listed;
+use crate::aws::connect::Aws;
+use crate::aws::error::AwsError;
+use crate::aws::observe::{AT_ONCE, usual_region};
+use crate::aws::observe_error::ObserveError;
+use crate::aws::read_identity;
+use crate::model::{BucketName, Region, Seen};
+use crate::producer::{
+    AccountList, Attachment, Kind, LoadBalancer, Producer, RegionList, Source, SourceBucket, SourceKind, SourceName,
+};
+use crate::request::Request;
+use crate::state::{Identity, SourceTags};
+
+use super::{bucket, inventory, load_balancer, s3_access};
+
+type Tags = BTreeMap<String, String>;
+
+/// Sources of a Region read at once, where each takes a request or two.
+const LOGS_AT_ONCE: usize = 8;
+
+/// What of a run is known before there is a destination.
+#[derive(Clone, Debug)]
+pub struct SourceSide {
+    /// Who is calling.
+    pub caller: Identity,
+    /// The Region of the sources.
+    pub region: Region,
+    /// The sources.
+    pub sources: Vec<Source>,
+}
+
+/// The sources of a request as far as they are known without looking at each of them.
+pub(in crate::aws) struct Named {
+    /// Who is calling.
+    pub(in crate::aws) caller: Identity,
+    /// Their Region, or where they are asked for.
+    pub(in crate::aws) region: Region,
+    sources: NamedSources,
+}
+
+enum NamedSources {
+    LoadBalancers(Vec<LoadBalancer>),
+    Buckets(Vec<BucketName>),
+}
+
+/// Every log of the sources of a Region.
+#[derive(Debug, Default)]
+pub struct LogsOfRegion {
+    /// The logs, and where each goes if that could be read.
+    pub logs: Vec<Attachment>,
+    /// What kept whole lists of sources from being read.
+    pub unlisted: Vec<String>,
+    /// What kept single sources from being read.
+    pub unread: Vec<String>,
+}
+
+impl Aws {
+    /// Who is calling, and the sources that a request names.
+    pub(in crate::aws) async fn named(&self, request: &Request) -> Result<Named, ObserveError> {
+        let configured = || self.source.region().map_err(ObserveError::BadRegion);
+        match request.kind.producer().facts().source {
+            SourceKind::LoadBalancer(_) => {
+                let region = match request.sources.iter().find_map(SourceName::region) {
+                    Some(region) => region,
+                    None => configured()?.ok_or(ObserveError::NoRegion)?,
+                };
+                let (caller, balancers) = self.named_load_balancers(&region, &request.sources).await?;
+                Ok(Named { caller, region, sources: NamedSources::LoadBalancers(balancers) })
+            }
+            SourceKind::Bucket => {
+                let region = match configured()? {
+                    Some(region) => region,
+                    None => usual_region()?,
+                };
+                let caller = read_identity::identity(&self.source, &region).await?;
+                Ok(Named { caller, region, sources: NamedSources::Buckets(buckets(&request.sources)) })
+            }
+        }
+    }
+
+    /// The named sources with how they log today, and their tags.
+    pub(in crate::aws) async fn read_named(
+        &self,
+        named: &Named,
+        kind: &Kind,
+    ) -> Result<(Vec<Source>, SourceTags), ObserveError> {
+        match &named.sources {
+            NamedSources::LoadBalancers(balancers) => {
+                let client = self.source.elb(&named.region);
+                Ok(load_balancer::tagged(&client, kind.producer(), balancers, &named.caller).await?)
+            }
+            NamedSources::Buckets(buckets) => self.tagged_buckets(&named.region, buckets, &named.caller, kind).await,
+        }
+    }
+
+    /// A source as it is now.
+    pub(in crate::aws) async fn source_again(
+        &self,
+        source: &Source,
+        kind: &Kind,
+        caller: &Identity,
+    ) -> Result<Source, AwsError> {
+        Ok(match source {
+            Source::LoadBalancer(balancer) => {
+                let client = self.source.elb(&balancer.region);
+                let attributes = load_balancer::attributes(&client, &balancer.arn.to_string()).await?;
+                Source::LoadBalancer(LoadBalancer { attributes, ..balancer.clone() })
+            }
+            Source::Bucket(bucket) => Source::Bucket(self.configured(bucket.clone(), caller, kind).await?),
+        })
+    }
+
+    /// A bucket with what it logs of this kind today.
+    pub(super) async fn configured(
+        &self,
+        mut bucket: SourceBucket,
+        caller: &Identity,
+        kind: &Kind,
+    ) -> Result<SourceBucket, AwsError> {
+        let client = self.source.s3(&bucket.region);
+        let (name, owner) = (&bucket.name, &caller.account);
+        match kind {
+            Kind::Inventory(asked) => {
+                bucket.inventory = inventory::inventory(&client, name, owner, &asked.id).await?;
+            }
+            Kind::S3Access(_) => bucket.logging = s3_access::logging(&client, name, owner).await?,
+            Kind::Alb(_) | Kind::Nlb => {}
+        }
+        Ok(bucket)
+    }
+
+    /// The tags of sources that are known already, by which it is known who else manages them: load balancers of one Region, or
+    /// buckets.
+    pub(in crate::aws) async fn source_tags(
+        &self,
+        caller: &Identity,
+        sources: &[Source],
+    ) -> Result<SourceTags, AwsError> {
+        let own = |balancer: &LoadBalancer| balancer.account == caller.account;
+        let balancers: Vec<LoadBalancer> = load_balancers(sources).into_iter().filter(own).collect();
+        if let Some(first) = balancers.first() {
+            return load_balancer::tags_by_name(&self.source.elb(&first.region), &balancers).await;
+        }
+        let buckets = sources.iter().filter_map(|source| match source {
+            Source::Bucket(bucket) => Some(bucket),
+            Source::LoadBalancer(_) => None,
+        });
+        let reads: Vec<_> = buckets
+            .map(|bucket| async {
+                let tags = bucket::tags(&self.source.s3(&bucket.region), &bucket.name, &caller.account).await?;
+                Ok::<_, AwsError>((bucket.name.to_string(), tags))
+            })
+            .collect();
+        stream::iter(reads).buffered(AT_ONCE).try_collect().await
+    }
+
+    /// The sources that are named, with what they log today. An ARN's Region counts, else `home`.
+    pub async fn source_side(
+        &self,
+        home: &Region,
+        names: &[SourceName],
+        caller: &Identity,
+        kind: &Kind,
+    ) -> Result<SourceSide, ObserveError> {
+        let sources: Vec<Source> = match kind.producer().facts().source {
+            SourceKind::LoadBalancer(_) => {
+                let balancers = self.described(home, names, caller, kind.producer()).await?;
+                balancers.into_iter().map(Source::LoadBalancer).collect()
+            }
+            SourceKind::Bucket => {
+                let buckets = self.source_buckets(home, &buckets(names), caller, kind).await?;
+                buckets.into_iter().map(Source::Bucket).collect()
+            }
+        };
+        let region = sources.first().map_or(home, Source::region).clone();
+        Ok(SourceSide { caller: caller.clone(), region, sources })
+    }
+
+    /// Everything in a Region that can be a source of `kind`, with what it logs today.
+    pub async fn sources_to_choose(
+        &self,
+        region: &Region,
+        caller: &Identity,
+        kind: &Kind,
+    ) -> Result<Seen<Vec<Source>>, ObserveError> {
+        match kind.producer().facts().source {
+            SourceKind::LoadBalancer(_) => {
+                let listed = load_balancer::all(&self.source.elb(region), kind.producer()).await?;
+                Ok(listed.map(|balancers| balancers.into_iter().map(Source::LoadBalancer).collect()))
+            }
+            SourceKind::Bucket => {
+                let names = match self.bucket_names(region).await? {
+                    Seen::Present(names) => names,
+                    Seen::Absent => Vec::new(),
+                    Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
+                };
+                let listed = self.listed_buckets(region, names, caller, kind).await?;
+                Ok(Seen::Present(listed.into_iter().map(Source::Bucket).collect()))
+            }
+        }
+    }
+
+    /// The logs that each named source has of a log service, on or off.
+    pub async fn logs_of_named(
+        &self,
+        home: &Region,
+        names: &[SourceName],
+        caller: &Identity,
+        producer: Producer,
+    ) -> Result<Vec<Vec<Attachment>>, ObserveError> {
+        match producer {
+            Producer::Alb | Producer::Nlb => {
+                let balancers = self.described(home, names, caller, producer).await?;
+                Ok(balancers.iter().map(Attachment::of_every_log).collect())
+            }
+            Producer::S3Access => {
+                let kind = Kind::S3Access(None);
+                let buckets = self.source_buckets(home, &buckets(names), caller, &kind).await?;
+                Ok(buckets.iter().map(|bucket| vec![Attachment::of_access_log(bucket)]).collect())
+            }
+            Producer::Inventory => {
+                let names = buckets(names);
+                let reads = names.iter().map(|name| async {
+                    let bucket = self.source_located(home, name, caller).await?;
+                    Ok::<_, ObserveError>(self.inventories(&bucket, caller).await?)
+                });
+                let reads: Vec<_> = reads.collect();
+                stream::iter(reads).buffered(LOGS_AT_ONCE).try_collect().await
+            }
+        }
+    }
+
+    /// Every log of a Region's sources, of those lists that may hold sources of `wanted` log services.
+    pub async fn logs_of_region(
+        &self,
+        region: &Region,
+        caller: &Identity,
+        wanted: &[Producer],
+    ) -> Result<LogsOfRegion, ObserveError> {
+        let any = |fits: fn(SourceKind) -> bool| wanted.iter().any(|producer| fits(producer.facts().source));
+        let of_balancers = any(|source| matches!(source, SourceKind::LoadBalancer(_)));
+        let of_buckets = any(|source| matches!(source, SourceKind::Bucket));
+        let (balancers, buckets) = tokio::join!(
+            Box::pin(async {
+                if of_balancers { self.logs_of_load_balancers(region).await } else { Ok(LogsOfRegion::default()) }
+            }),
+            Box::pin(async {
+                if of_buckets { self.logs_of_buckets(region, caller).await } else { Ok(LogsOfRegion::default()) }
+            })
+        );
+        let (mut all, buckets) = (balancers?, buckets?);
+        all.logs.extend(buckets.logs);
+        all.unlisted.extend(buckets.unlisted);
+        all.unread.extend(buckets.unread);
+        Ok(all)
+    }
+
+    async fn logs_of_load_balancers(&self, region: &Region) -> Result<LogsOfRegion, ObserveError> {
+        let client = self.source.elb(region);
+        let listed = match load_balancer::loggable(&client).await? {
+            Seen::Present(listed) => listed,
+            Seen::Absent => Vec::new(),
+            Seen::Denied(denial) => {
+                return Ok(LogsOfRegion { unlisted: vec![denial.to_string()], ..LogsOfRegion::default() });
+            }
+        };
+        let reads: Vec<_> = listed.into_iter().map(|balancer| load_balancer::attached(&client, balancer)).collect();
+        let balancers: Vec<Option<LoadBalancer>> = stream::iter(reads).buffered(LOGS_AT_ONCE).try_collect().await?;
+        let logs = balancers.iter().flatten().flat_map(Attachment::of_every_log).collect();
+        Ok(LogsOfRegion { logs, ..LogsOfRegion::default() })
+    }
+
+    async fn logs_of_buckets(&self, region: &Region, caller: &Identity) -> Result<LogsOfRegion, ObserveError> {
+        let names = match self.bucket_names(region).await? {
+            Seen::Present(names) => names,
+            Seen::Absent => Vec::new(),
+            Seen::Denied(denial) => {
+                return Ok(LogsOfRegion { unlisted: vec![denial.to_string()], ..LogsOfRegion::default() });
+            }
+        };
+        let listed = self.listed_buckets(region, names, caller, &Kind::S3Access(None)).await?;
+        let reads: Vec<_> = listed.iter().map(|bucket| self.inventories(bucket, caller)).collect();
+        let of_inventories: Vec<_> = stream::iter(reads).buffered(LOGS_AT_ONCE).collect().await;
+        let mut all =
+            LogsOfRegion { logs: listed.iter().map(Attachment::of_access_log).collect(), ..LogsOfRegion::default() };
+        for read in of_inventories {
+            match read {
+                Ok(inventories) => all.logs.extend(inventories),
+                // A bucket may be deleted while the others are read.
+                Err(error) if !error.ends_all() => all.unread.push(error.to_string()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(all)
+    }
+
+    /// What is on a list of a Region and can log, without how it does.
+    pub async fn listed_in(&self, list: RegionList, region: &Region) -> Result<Seen<Vec<Source>>, AwsError> {
+        match list {
+            RegionList::LoadBalancers => {
+                let listed = load_balancer::loggable(&self.source.elb(region)).await?;
+                Ok(listed.map(|balancers| balancers.into_iter().map(Source::LoadBalancer).collect()))
+            }
+        }
+    }
+
+    /// The tags of sources on a list of a Region, by ARN.
+    pub async fn tags_in(
+        &self,
+        list: RegionList,
+        region: &Region,
+        sources: &[Source],
+    ) -> Result<Seen<BTreeMap<String, Tags>>, AwsError> {
+        match list {
+            RegionList::LoadBalancers => load_balancer::tags(&self.source.elb(region), &load_balancers(sources)).await,
+        }
+    }
+
+    /// The tags of sources, wherever they are, by ARN: the outcome of each read, since one may fail without the others.
+    pub async fn tags_of(
+        &self,
+        sources: &[Source],
+        caller: &Identity,
+    ) -> Vec<Result<Seen<BTreeMap<String, Tags>>, AwsError>> {
+        let mut of_regions = BTreeMap::<&Region, Vec<LoadBalancer>>::new();
+        let mut buckets = Vec::new();
+        for source in sources {
+            match source {
+                Source::LoadBalancer(balancer) => {
+                    of_regions.entry(&balancer.region).or_default().push(balancer.clone());
+                }
+                Source::Bucket(bucket) => buckets.push((source.arn(), bucket)),
+            }
+        }
+        let of_balancers = stream::iter(of_regions)
+            .map(|(region, balancers)| async move { load_balancer::tags(&self.source.elb(region), &balancers).await });
+        let of_buckets = stream::iter(buckets).map(|(arn, bucket)| async move {
+            let tags = self.bucket_tags(&bucket.region, &bucket.name, &caller.account).await?;
+            Ok::<_, AwsError>(tags.map(|tags| BTreeMap::from([(arn, tags)])))
+        });
+        let mut read: Vec<_> = of_balancers.buffer_unordered(AT_ONCE).collect().await;
+        read.extend(of_buckets.buffer_unordered(AT_ONCE).collect::<Vec<_>>().await);
+        read
+    }
+
+    /// What is on a list of the account.
+    pub async fn listed_by_account(&self, list: AccountList, home: &Region) -> Result<Seen<Listed>, AwsError> {
+        match list {
+            AccountList::Buckets => self.located_buckets(home).await,
+        }
+    }
+
+    /// The logs of a source: each read of its own, and those alone that may show a log of `wanted` log services. A source that was
+    /// deleted since it was listed has none.
+    pub async fn logs_of(
+        &self,
+        source: &Source,
+        caller: &Identity,
+        wanted: &[Producer],
+    ) -> Vec<Result<Vec<Attachment>, AwsError>> {
+        match source {
+            Source::LoadBalancer(balancer) => {
+                let client = self.source.elb(&balancer.region);
+                let read = load_balancer::attached(&client, balancer.clone()).await;
+                vec![read.map(|read| read.as_ref().map(Attachment::of_every_log).unwrap_or_default())]
+            }
+            Source::Bucket(bucket) => {
+                let logging = async {
+                    if !wanted.contains(&Producer::S3Access) {
+                        return Ok(Vec::new());
+                    }
+                    let bucket = self.configured(bucket.clone(), caller, &Kind::S3Access(None)).await?;
+                    Ok::<_, AwsError>(vec![Attachment::of_access_log(&bucket)])
+                };
+                let inventories = async {
+                    if !wanted.contains(&Producer::Inventory) {
+                        return Ok(Vec::new());
+                    }
+                    self.inventories(bucket, caller).await
+                };
+                let (logging, inventories) = tokio::join!(logging, inventories);
+                let is_there = |read: &Result<_, AwsError>| !read.as_ref().is_err_and(|error| error.is("NoSuchBucket"));
+                [logging, inventories].into_iter().filter(is_there).collect()
+            }
+        }
+    }
+}
+
+fn buckets(names: &[SourceName]) -> Vec<BucketName> {
+    let buckets = names.iter().filter_map(|name| match name {
+        SourceName::Bucket(name) => Some(name.clone()),
+        SourceName::LoadBalancer(_) | SourceName::LoadBalancerArn(_) => None,
+    });
+    buckets.collect()
+}
+
+fn load_balancers(sources: &[Source]) -> Vec<LoadBalancer> {
+    let balancers = sources.iter().filter_map(|source| match source {
+        Source::LoadBalancer(balancer) => Some(balancer.clone()),
+        Source::Bucket(_) => None,
+    });
+    balancers.collect()
+}

@@ -1,0 +1,91 @@
+//! The inventories that a bucket has today: in words, as a request, and by id.
+
+use std::collections::BTreeSet;
+
+use crate::model::{BucketName, KeyChoice, KeyRef, Seen, near};
+use crate::producer::{Attachment, Log, Source, place_in_words};
+
+use super::{
+    InventoryConfiguration, InventoryEncryption, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest,
+    InventoryVersions,
+};
+
+/// Where the inventory of an id goes today, in words.
+pub fn today(id: &InventoryId, inventory: &Seen<InventoryConfiguration>) -> String {
+    match inventory {
+        Seen::Present(inventory) if inventory.enabled => {
+            let bucket = inventory.bucket_arn.rsplit(':').next().unwrap_or_default();
+            format!("inventory `{id}` to {}", place_in_words(bucket, &inventory.prefix))
+        }
+        Seen::Present(_) => format!("inventory `{id}` is off"),
+        Seen::Absent => format!("no inventory `{id}`"),
+        Seen::Denied(_) => "how it logs is not known".to_owned(),
+    }
+}
+
+impl InventoryRequest {
+    /// The request for what is configured. An error says what of it is not understood.
+    pub fn from_configuration(id: &str, today: Option<&InventoryConfiguration>) -> Result<Self, String> {
+        let id = id.parse().map_err(|_| format!("the inventory's id `{id}`"))?;
+        let Some(today) = today else { return Err("the inventory's configuration".to_owned()) };
+        let report_key = match &today.encryption {
+            InventoryEncryption::SseKms(key) => {
+                let key: KeyRef = key.parse().map_err(|_| format!("the inventory's key `{key}`"))?;
+                Some(KeyChoice::Existing(key))
+            }
+            InventoryEncryption::BucketDefault | InventoryEncryption::SseS3 => None,
+        };
+        Ok(Self {
+            id,
+            format: today.format.unwrap_or(InventoryFormat::Csv),
+            frequency: today.frequency.unwrap_or(InventoryFrequency::Daily),
+            versions: today.versions.unwrap_or(InventoryVersions::Current),
+            fields: today.fields.iter().copied().collect(),
+            report_key,
+        })
+    }
+}
+
+/// An inventory that no bucket has.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UnknownInventory {
+    /// One of the buckets.
+    pub bucket: BucketName,
+    /// As named.
+    pub id: String,
+    /// What may have been meant.
+    pub near: Vec<String>,
+    /// The ids of those that there are.
+    pub others: Vec<String>,
+}
+
+/// The inventory of the id that is asked for, of each bucket: off where a bucket has none of it and another has, and not known where
+/// they can't be listed. An id that no bucket has was mistyped.
+pub fn of_id(buckets: Vec<Vec<Attachment>>, id: &InventoryId) -> Result<Vec<Attachment>, UnknownInventory> {
+    let id = id.to_string();
+    let wanted = Log::Inventory(Some(id.clone()));
+    let all = || buckets.iter().flatten();
+    let is_open = all().any(|one| one.log == wanted || matches!(one.target, Seen::Denied(_)));
+    if let (false, Some(Attachment { source: Source::Bucket(bucket), .. })) = (is_open, all().next()) {
+        let ids = all().filter_map(|one| match &one.log {
+            Log::Inventory(Some(other)) => Some(other.clone()),
+            Log::Inventory(None) | Log::LoadBalancer(_) | Log::Requests => None,
+        });
+        let others: Vec<String> = ids.collect::<BTreeSet<_>>().into_iter().collect();
+        let near = near(&id, others.iter().cloned(), 3);
+        return Err(UnknownInventory { bucket: bucket.name.clone(), id, near, others });
+    }
+    let of_bucket = |attachments: Vec<Attachment>| {
+        let found = attachments.iter().find(|one| one.log == wanted).cloned();
+        found.or_else(|| attachments.into_iter().next().map(|any| of_none(any, wanted.clone())))
+    };
+    Ok(buckets.into_iter().filter_map(of_bucket).collect())
+}
+
+fn of_none(any: Attachment, log: Log) -> Attachment {
+    let target = match any.target {
+        Seen::Denied(denial) => Seen::Denied(denial),
+        Seen::Absent | Seen::Present(_) => Seen::Absent,
+    };
+    Attachment { log, target, ..any }
+}

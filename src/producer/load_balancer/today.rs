@@ -1,0 +1,32 @@
+//! How a load balancer logs today, in words.
+
+use crate::producer::place_in_words;
+
+use super::{LoadBalancer, LogAttachment, LogType};
+
+/// Where these of its logs go, and the trap if it has one.
+pub(in crate::producer) fn today(balancer: &LoadBalancer, logs: &[LogType]) -> String {
+    let attachments: Option<Vec<(LogType, LogAttachment)>> =
+        logs.iter().map(|log| Some((*log, balancer.attachment(*log)?))).collect();
+    let words = |(log, attachment): &(LogType, LogAttachment)| {
+        if attachment.enabled {
+            format!("{} log to {}", log.as_str(), place_in_words(&attachment.bucket, &attachment.prefix))
+        } else {
+            format!("{} log off", log.as_str())
+        }
+    };
+    let today = match attachments {
+        None => "how it logs is not known".to_owned(),
+        Some(logs) if logs.iter().all(|(_, attachment)| !attachment.enabled) => "off".to_owned(),
+        Some(logs) => logs.iter().map(words).collect::<Vec<_>>().join(", "),
+    };
+    format!("{}{today}", trap(balancer).unwrap_or_default())
+}
+
+/// A listener that it lacks, where it was read which ones it has.
+fn trap(balancer: &LoadBalancer) -> Option<String> {
+    let protocol = balancer.kind.producer()?.facts().listener.as_ref()?.protocol;
+    let protocols = balancer.listener_protocols.present()?;
+    let lacks = !protocols.iter().any(|other| other == protocol);
+    lacks.then(|| format!("no {protocol} listener: no logs; "))
+}
