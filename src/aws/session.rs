@@ -3,10 +3,11 @@
 //! Clients share the HTTP client and the credentials of their side's configuration.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::retry::{RetryPartition, TokenBucket};
 use aws_sdk_s3::config::{Region as SdkRegion, SharedInterceptor};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -34,6 +35,9 @@ const TOKENS: usize = 10_000;
 fn ample(service: &'static str, region: &str) -> RetryPartition {
     RetryPartition::custom(format!("logbucket-{service}-{region}")).token_bucket(TokenBucket::new(TOKENS)).build()
 }
+
+/// How long `CloudWatch` Logs may take to answer, from when it is asked.
+const LOGS_ANSWER: Duration = Duration::from_secs(2);
 
 /// How a call that failed is sent again.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -140,7 +144,9 @@ impl Session {
 
     /// `CloudWatch` Logs, which is asked once: what it tells is only an addition, and where nothing answers, nobody is to wait for it.
     pub(super) fn logs(&self, region: &Region) -> aws_sdk_cloudwatchlogs::Client {
+        let timeouts = TimeoutConfig::builder().connect_timeout(LOGS_ANSWER).read_timeout(LOGS_ANSWER).build();
         let config = config!(self, region, aws_sdk_cloudwatchlogs).retry_config(RetryConfig::disabled());
+        let config = config.timeout_config(timeouts);
         aws_sdk_cloudwatchlogs::Client::from_conf(config.build())
     }
 
