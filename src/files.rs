@@ -40,6 +40,8 @@ enum Why {
     ManyLinks,
     #[error("the folder `{}` does not exist", .0.display())]
     NoFolder(PathBuf),
+    #[error("no files can be made in the folder `{}`", .0.display())]
+    NoFilesThere(PathBuf),
     #[error("`{}` is not a folder", .0.display())]
     NotAFolder(PathBuf),
     #[error("you may not create files in the folder `{}`", .0.display())]
@@ -59,9 +61,13 @@ impl NotWritten {
     pub fn hint(&self) -> &'static str {
         match self.why {
             Why::NoFolder(_) => "create that folder first, or name a file in a folder that exists",
-            Why::Denied(_) | Why::ForeignLink(_) | Why::Io(_) | Why::ManyLinks | Why::NoFile | Why::NotAFolder(_) => {
-                "name a file in a folder that is there and that you may write to"
-            }
+            Why::Denied(_)
+            | Why::ForeignLink(_)
+            | Why::Io(_)
+            | Why::ManyLinks
+            | Why::NoFile
+            | Why::NoFilesThere(_)
+            | Why::NotAFolder(_) => "name a file in a folder that is there and that you may write to",
             Why::OtherNames | Why::OtherOwner | Why::CameMeanwhile => "remove that file first, or name another",
         }
     }
@@ -116,7 +122,10 @@ fn begun(path: &Path) -> Result<NewFile, Why> {
 /// Why nothing can be made in a folder: the system's own words don't say whether file or folder is meant.
 fn within(folder: &Path, error: io::Error) -> Why {
     let is = |kind: io::ErrorKind| error.kind() == kind;
-    if is(io::ErrorKind::NotFound) {
+    // A folder that the system makes up, such as `/proc`, knows no files but its own.
+    if is(io::ErrorKind::NotFound) && folder.is_dir() {
+        Why::NoFilesThere(folder.to_owned())
+    } else if is(io::ErrorKind::NotFound) {
         Why::NoFolder(folder.to_owned())
     } else if is(io::ErrorKind::NotADirectory) {
         Why::NotAFolder(folder.to_owned())

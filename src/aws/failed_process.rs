@@ -6,6 +6,8 @@ use aws_credential_types::provider::error::CredentialsError;
 
 use crate::model::is_hidden;
 
+use super::secret_words::without_secrets;
+
 /// How an error begins that is about a process which gave no credentials.
 pub(super) const FAILED: &str = "the `credential_process` of ";
 
@@ -16,13 +18,6 @@ const FROM_PROCESS: &str = "from external process";
 
 /// Characters of the first line that are quoted.
 const QUOTED: usize = 200;
-
-/// Names of credentials' parts: what follows one may be a secret.
-const SECRETS: [&str; 6] =
-    ["password=", "secretaccesskey", "secret_access_key", "securitytoken", "sessiontoken", "session_token"];
-
-/// A part of a word that is at least as long and mixes small and capital letters may be a key: AWS's secret keys have 40 characters.
-const LONG: usize = 32;
 
 /// The error in our words, where a process is what failed; `profile` is the one that names the process.
 pub(super) fn in_our_words(error: CredentialsError, profile: Option<&str>) -> CredentialsError {
@@ -69,12 +64,7 @@ fn ended(status: &str) -> String {
 fn first_line(printed: &str) -> Option<String> {
     let plain = anstream::adapter::strip_str(printed).to_string();
     let line = plain.lines().map(shown).find(|line| !line.is_empty())?;
-    let line = match SECRETS.iter().filter_map(|name| line.to_ascii_lowercase().find(name)).min() {
-        Some(at) => format!("{}[hidden]", line.get(..at).unwrap_or_default()),
-        None => line,
-    };
-    let words: Vec<&str> = line.split(' ').map(|word| if may_be_a_key(word) { "[hidden]" } else { word }).collect();
-    let line = words.join(" ");
+    let line = without_secrets(&line);
     let mut quoted: String = line.chars().take(QUOTED).collect();
     if quoted.len() < line.len() {
         quoted.push_str("...");
@@ -85,15 +75,6 @@ fn first_line(printed: &str) -> Option<String> {
 fn shown(line: &str) -> String {
     let visible: String = line.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| !is_hidden(*c)).collect();
     visible.trim().to_owned()
-}
-
-/// Whether some part of a word is long and mixes what keys mix.
-fn may_be_a_key(word: &str) -> bool {
-    let is_of_a_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
-    word.split(|c| !is_of_a_key(c)).any(|part| {
-        let has = |kind: fn(&char) -> bool| part.chars().any(|c| kind(&c));
-        part.len() >= LONG && has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase)
-    })
 }
 
 #[cfg(test)]
@@ -130,8 +111,8 @@ mod tests {
     #[test]
     fn what_may_be_a_secret_is_hidden_and_the_rest_is_not() {
         for (line, expected) in [
-            ("bad {\"SecretAccessKey\": \"x\"}", "bad {\"[hidden]"),
-            ("bad key wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY here", "bad key [hidden] here"),
+            ("bad {\"SecretAccessKey\": \"x\"}", "bad {\"SecretAccessKey\": [hidden]"),
+            ("bad key wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY here", "bad key [hidden]"),
             ("id=wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY", "[hidden]"),
             ("the SSO token has expired: run aws sso login", "the SSO token has expired: run aws sso login"),
             (

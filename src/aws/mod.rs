@@ -39,6 +39,7 @@ mod read_trail;
 mod repeat;
 mod replace_rules;
 mod replace_setting;
+mod secret_words;
 mod session;
 mod settings;
 mod shared_looks;

@@ -1,11 +1,14 @@
 //! `CloudWatch` vended logs: what logs by it in a Region, and where to.
 
 use std::collections::BTreeMap;
+use std::future::Future;
 
 use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::types::{DeliveryDestination, DeliverySource as SdkSource, DeliverySourceStatus};
 
-use crate::model::{Region, Seen};
+use tokio::time::{Instant, timeout_at};
+
+use crate::model::{Denial, Region, Seen, Unread};
 use crate::state::{DeliverySource, VendedDelivery};
 
 use super::connect::Aws;
@@ -16,6 +19,8 @@ use super::listing::{Listing, Next};
 /// tells how many a Region can have.
 const PAGES: usize = 400;
 
+const DELIVERIES: &str = "logs:DescribeDeliveries";
+
 /// The most entries of a page.
 const PAGE: i32 = 50;
 
@@ -24,11 +29,13 @@ const fn listing(action: &'static str) -> Listing<'static> {
 }
 
 impl Aws {
-    /// The delivery sources of a Region whose log is of one of these types, and where each delivers to, as far as that can be read.
+    /// The delivery sources of a Region whose log is of one of these types, and where each delivers to, as far as that can be read by
+    /// then.
     pub async fn delivery_sources(
         &self,
         region: &Region,
         log_types: &[&str],
+        until: Instant,
     ) -> Result<Seen<Vec<DeliverySource>>, AwsError> {
         let client = self.source.logs(region);
         let mut listed: Vec<SdkSource> = Vec::new();
@@ -38,23 +45,43 @@ impl Aws {
             listed.extend(page.delivery_sources.unwrap_or_default().into_iter().filter(wanted));
             Next::by_token(page.next_token)
         });
-        if let Seen::Denied(denial) = read.await? {
+        if let Seen::Denied(denial) = by(until, "logs:DescribeDeliverySources", read).await? {
             return Ok(Seen::Denied(denial));
         }
         if listed.is_empty() {
             return Ok(Seen::Present(Vec::new()));
         }
-        let (deliveries, destinations) = tokio::join!(deliveries(&client), destinations(&client));
-        let sources = listed.into_iter().filter_map(|source| from_sdk(source, deliveries.as_ref(), &destinations));
+        let (deliveries, destinations) = tokio::join!(deliveries(&client, until), destinations(&client, until));
+        let sources = listed.into_iter().filter_map(|source| from_sdk(source, &deliveries, &destinations));
         Ok(Seen::Present(sources.collect()))
     }
 }
 
-/// The ARNs of the delivery destinations of each delivery source, by its name; nothing where they can't be read.
-async fn deliveries(client: &Client) -> Option<BTreeMap<String, Vec<String>>> {
+/// What a read told by then.
+async fn by(
+    until: Instant,
+    action: &'static str,
+    read: impl Future<Output = Result<Seen<()>, AwsError>>,
+) -> Result<Seen<()>, AwsError> {
+    timeout_at(until, read).await.unwrap_or_else(|_| {
+        let why = Unread::Failed("no answer in time".to_owned());
+        Ok(Seen::Denied(Denial { action, resource: "*".to_owned(), why }))
+    })
+}
+
+/// The deliveries that were read.
+#[derive(Default)]
+struct Deliveries {
+    /// The ARNs of the delivery destinations of each delivery source, by its name.
+    by_source: BTreeMap<String, Vec<String>>,
+    /// Why there may be more.
+    unread: Option<String>,
+}
+
+async fn deliveries(client: &Client, until: Instant) -> Deliveries {
     let mut deliveries: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let ask = |token| client.describe_deliveries().limit(PAGE).set_next_token(token).send();
-    let read = listing("logs:DescribeDeliveries").read(ask, |page| {
+    let read = listing(DELIVERIES).read(ask, |page| {
         for delivery in page.deliveries.unwrap_or_default() {
             if let (Some(source), Some(to)) = (delivery.delivery_source_name, delivery.delivery_destination_arn) {
                 deliveries.entry(source).or_default().push(to);
@@ -62,37 +89,48 @@ async fn deliveries(client: &Client) -> Option<BTreeMap<String, Vec<String>>> {
         }
         Next::by_token(page.next_token)
     });
-    matches!(read.await, Ok(Seen::Present(()))).then_some(deliveries)
+    let why = match by(until, DELIVERIES, read).await {
+        Ok(Seen::Absent | Seen::Present(())) => None,
+        Ok(Seen::Denied(Denial { why: Unread::Denied, .. })) => Some("denied".to_owned()),
+        Ok(Seen::Denied(Denial { why: Unread::Failed(why), .. })) => Some(why),
+        Ok(Seen::Denied(Denial { why: Unread::Elsewhere | Unread::NotUnderstood, .. })) => {
+            Some("the answer was not understood".to_owned())
+        }
+        Err(error) => Some(error.code.unwrap_or(error.message)),
+    };
+    let unread = why.map(|why| format!("`{DELIVERIES}` could not be read ({why})"));
+    Deliveries { by_source: deliveries, unread }
 }
 
 /// What the account's delivery destinations stand for, by their ARNs; those that can't be read are left out.
-async fn destinations(client: &Client) -> BTreeMap<String, String> {
+async fn destinations(client: &Client, until: Instant) -> BTreeMap<String, String> {
     let mut destinations = BTreeMap::new();
     let ask = |token| client.describe_delivery_destinations().limit(PAGE).set_next_token(token).send();
     let stands_for = |destination: DeliveryDestination| {
         let resource = destination.delivery_destination_configuration?.destination_resource_arn;
         Some((destination.arn?, resource))
     };
-    let read = listing("logs:DescribeDeliveryDestinations").read(ask, |page| {
+    let action = "logs:DescribeDeliveryDestinations";
+    let read = listing(action).read(ask, |page| {
         destinations.extend(page.delivery_destinations.unwrap_or_default().into_iter().filter_map(stands_for));
         Next::by_token(page.next_token)
     });
     // Only an addition: a delivery destination has a name of its own.
-    let _ = read.await;
+    let _ = by(until, action, read).await;
     destinations
 }
 
 fn from_sdk(
     source: SdkSource,
-    deliveries: Option<&BTreeMap<String, Vec<String>>>,
+    deliveries: &Deliveries,
     destinations: &BTreeMap<String, String>,
 ) -> Option<DeliverySource> {
     let name = source.name?;
-    let delivery = match (&source.status, deliveries.map(|all| all.get(&name))) {
-        (Some(DeliverySourceStatus::Inactive), _) => VendedDelivery::Inactive,
-        (_, None) => VendedDelivery::Unread,
-        (_, Some(None)) => VendedDelivery::NoDelivery,
-        (_, Some(Some(to))) => {
+    let delivery = match (&source.status, deliveries.by_source.get(&name), &deliveries.unread) {
+        (Some(DeliverySourceStatus::Inactive), ..) => VendedDelivery::Inactive,
+        (_, None, Some(why)) => VendedDelivery::Unread(why.clone()),
+        (_, None, None) => VendedDelivery::NoDelivery,
+        (_, Some(to), _) => {
             VendedDelivery::To(to.iter().map(|arn| destinations.get(arn).unwrap_or(arn).clone()).collect())
         }
     };

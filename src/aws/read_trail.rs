@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use aws_sdk_cloudtrail::error::SdkError;
 use aws_sdk_cloudtrail::types::{Event, LookupAttribute, LookupAttributeKey};
 use serde_json::Value;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior, timeout};
 
 use crate::model::{Moment, Region, Seen};
 use crate::state::TrailEvent;
 
+use super::bounds::OverBound;
 use super::connect::Aws;
 use super::error::{AwsError, unbuildable};
 use super::listing::{Listing, Next};
@@ -18,6 +20,9 @@ use super::listing::{Listing, Next};
 ///
 /// A little more than half a second: what leaves here so may arrive closer together.
 const PAUSE: Duration = Duration::from_millis(550);
+
+/// How much longer than at that pace the history of a Region may take in all: it only adds to what is told.
+const LATE: Duration = Duration::from_secs(10);
 
 /// Pages of 50 that are read for one operation, newest first.
 const PAGES: usize = 4;
@@ -32,13 +37,20 @@ pub struct Trail {
 }
 
 impl Aws {
-    /// The events of some operations in the last 90 days, one operation after another.
-    pub async fn trail(&self, region: &Region, operations: &[&str]) -> Result<Seen<Trail>, AwsError> {
+    /// The events of some operations in the last 90 days, one operation after another. `late` is by how much the history of this
+    /// Region was late before, and then by how much it is.
+    pub async fn trail(
+        &self,
+        region: &Region,
+        operations: &[&str],
+        late: &mut Duration,
+    ) -> Result<Seen<Trail>, AwsError> {
         let client = self.source.trail(region);
         let mut trail = Trail::default();
         let mut every = tokio::time::interval(PAUSE);
         // A late answer must not bring the next two calls together.
         every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let pace = &tokio::sync::Mutex::new((every, late));
         for operation in operations {
             let attribute = LookupAttribute::builder()
                 .attribute_key(LookupAttributeKey::EventName)
@@ -46,12 +58,16 @@ impl Aws {
                 .build()
                 .map_err(|error| unbuildable("cloudtrail:LookupEvents", operation, &error))?;
             let listing = Listing { action: "cloudtrail:LookupEvents", resource: "*", absent: &[], pages: PAGES };
-            let every = &tokio::sync::Mutex::new(&mut every);
             let ask = |token| {
                 let request = client.lookup_events().lookup_attributes(attribute.clone()).set_next_token(token);
                 async move {
-                    every.lock().await.tick().await;
-                    request.send().await
+                    let mut pace = pace.lock().await;
+                    let (every, late) = &mut *pace;
+                    every.tick().await;
+                    let asked = Instant::now();
+                    let answer = timeout(LATE.saturating_sub(**late) + PAUSE, request.send()).await;
+                    **late += asked.elapsed().saturating_sub(PAUSE);
+                    answer.unwrap_or_else(|_| Err(SdkError::timeout_error(OverBound::Time(LATE))))
                 }
             };
             let mut pages = 0;

@@ -3,10 +3,11 @@
 //! Clients share the HTTP client and the credentials of their side's configuration.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::retry::{RetryPartition, TokenBucket};
 use aws_sdk_s3::config::{Region as SdkRegion, SharedInterceptor};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -34,6 +35,12 @@ const TOKENS: usize = 10_000;
 fn ample(service: &'static str, region: &str) -> RetryPartition {
     RetryPartition::custom(format!("logbucket-{service}-{region}")).token_bucket(TokenBucket::new(TOKENS)).build()
 }
+
+/// Attempts of a call for the event history, which only adds to what is told.
+const TRAIL_ATTEMPTS: u32 = 3;
+
+/// How long `CloudWatch` Logs may take to answer, from when it is asked.
+const LOGS_ANSWER: Duration = Duration::from_secs(2);
 
 /// How a call that failed is sent again.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -134,13 +141,22 @@ impl Session {
         client!(self, partition.home_of_accounts(), aws_sdk_account)
     }
 
+    /// The event history, which is asked few times, unless the user says how often: it only adds to what is told.
     pub(super) fn trail(&self, region: &Region) -> aws_sdk_cloudtrail::Client {
-        client!(self, region, aws_sdk_cloudtrail)
+        let retries = self.config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+        let attempts = match self.attempts {
+            Attempts::Named => retries.max_attempts(),
+            Attempts::Unnamed => retries.max_attempts().min(TRAIL_ATTEMPTS),
+        };
+        let config = config!(self, region, aws_sdk_cloudtrail).retry_config(retries.with_max_attempts(attempts));
+        aws_sdk_cloudtrail::Client::from_conf(config.build())
     }
 
     /// `CloudWatch` Logs, which is asked once: what it tells is only an addition, and where nothing answers, nobody is to wait for it.
     pub(super) fn logs(&self, region: &Region) -> aws_sdk_cloudwatchlogs::Client {
+        let timeouts = TimeoutConfig::builder().connect_timeout(LOGS_ANSWER).read_timeout(LOGS_ANSWER).build();
         let config = config!(self, region, aws_sdk_cloudwatchlogs).retry_config(RetryConfig::disabled());
+        let config = config.timeout_config(timeouts);
         aws_sdk_cloudwatchlogs::Client::from_conf(config.build())
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::aws::{Aws, Trail};
 use crate::model::{Region, Seen};
@@ -28,6 +29,8 @@ pub(super) enum Purpose {
 struct Read {
     trail: Trail,
     asked: BTreeSet<&'static str>,
+    /// How late its answers were.
+    late: Duration,
     /// Why nothing more of it can be read.
     refused: Option<String>,
 }
@@ -69,7 +72,7 @@ impl<'a> Events<'a> {
             if let Some(why) = &read.refused {
                 return Err(why.clone());
             }
-            let why = match self.aws.trail(region, &new).await {
+            let why = match self.aws.trail(region, &new, &mut read.late).await {
                 Ok(Seen::Present(Trail { events, cut })) => {
                     read.trail.events.extend(events);
                     read.trail.cut.extend(cut);

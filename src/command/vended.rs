@@ -1,11 +1,14 @@
 //! Logs whose own setting is off, and that `CloudWatch` vended logs may deliver.
 //!
-//! It is only an addition to what is off: a refusal is said once, and whatever else keeps it from being read says nothing.
+//! It is only an addition to what is off: it is waited for a few seconds, and what keeps it from being read is said once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
+
+use tokio::time::Instant;
 
 use crate::aws::Aws;
 use crate::health::{NotChecked, Report};
@@ -15,6 +18,9 @@ use crate::state::DeliverySource;
 
 /// Regions asked at once: each has quotas of its own.
 const AT_ONCE: usize = 8;
+
+/// How long all Regions are waited for.
+const BOUND: Duration = Duration::from_secs(5);
 
 /// What `CloudWatch` vended logs tells.
 #[derive(Debug, Default)]
@@ -32,10 +38,11 @@ pub(super) fn regions_to_ask(attachments: &[Arc<Attachment>]) -> BTreeSet<Region
 
 /// The delivery sources of these Regions, each asked once.
 pub(super) async fn vended(aws: &Aws, regions: BTreeSet<Region>) -> Vended {
+    let until = Instant::now() + BOUND;
     let reads: Vec<_> = regions
         .into_iter()
         .map(|region| async move {
-            let read = Box::pin(aws.delivery_sources(&region, &VENDED_LOG_TYPES)).await;
+            let read = Box::pin(aws.delivery_sources(&region, &VENDED_LOG_TYPES, until)).await;
             (region, read)
         })
         .collect();

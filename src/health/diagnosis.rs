@@ -87,7 +87,7 @@ impl Diagnosis {
 
     /// Whether its own setting is off, and `CloudWatch` vended logs delivers it.
     pub fn is_vended(&self) -> bool {
-        self.vended.as_ref().is_some_and(|source| source.delivers())
+        self.vended.as_ref().is_some_and(|source| source.delivers() == Some(true))
     }
 
     /// Whether the log is on and logged again, without end.

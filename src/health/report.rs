@@ -36,7 +36,7 @@ pub struct Report {
 pub struct NotChecked {
     /// What, and why.
     pub what: String,
-    /// Whether AWS refused it: the caller can have it allowed. Whatever else answers or doesn't is nobody's concern.
+    /// Whether AWS refused it: the caller can have it allowed. Whatever else failed, nobody is to be kept busy by it.
     pub is_refused: bool,
 }
 

@@ -15,7 +15,7 @@ pub struct Approved<'a> {
 pub enum Refusal<'a> {
     /// It could never deliver, for these reasons.
     NeverDelivers(Vec<&'a Finding>),
-    /// These name a key or a statement that does not exist.
+    /// These name a key or a statement that does not exist, or a source of another type.
     NotFound(Vec<&'a Finding>),
     /// These Deny statements block the service, and `--exempt` does not name them.
     NeedsExempt(Vec<&'a Finding>),

@@ -20,8 +20,8 @@ pub struct DeliverySource {
 pub enum VendedDelivery {
     /// It goes to these, by their ARNs.
     To(Vec<String>),
-    /// It goes somewhere: where could not be read.
-    Unread,
+    /// Whether it goes anywhere is not known: what could not be read, and why.
+    Unread(String),
     /// It goes nowhere: the delivery source has no delivery.
     NoDelivery,
     /// It goes nowhere: AWS calls the delivery source inactive.
@@ -29,11 +29,12 @@ pub enum VendedDelivery {
 }
 
 impl DeliverySource {
-    /// Whether a log is delivered by it, as far as can be read.
-    pub fn delivers(&self) -> bool {
+    /// Whether a log is delivered by it; nothing where that could not be read.
+    pub fn delivers(&self) -> Option<bool> {
         match self.delivery {
-            VendedDelivery::To(_) | VendedDelivery::Unread => true,
-            VendedDelivery::Inactive | VendedDelivery::NoDelivery => false,
+            VendedDelivery::To(_) => Some(true),
+            VendedDelivery::Unread(_) => None,
+            VendedDelivery::Inactive | VendedDelivery::NoDelivery => Some(false),
         }
     }
 }

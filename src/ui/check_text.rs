@@ -48,9 +48,9 @@ pub(super) fn check(report: &Report, width: Option<usize>) -> String {
     sheet.into_text()
 }
 
-/// What AWS refused of what no verdict depends on.
+/// What was not found out of what no verdict depends on.
 pub(super) fn not_checked(sheet: &mut Sheet, report: &Report) {
-    for what in report.refused_beside() {
+    for what in vended::not_checked(report) {
         sheet.paragraph(&format!("{} ", painted(ASIDE, "not checked")), INDENT, &clean(what));
     }
 }

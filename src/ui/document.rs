@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::model::without_users;
 use crate::plan::preflight::Said;
-use crate::plan::{Approval, Change, Cure, Finding, Plan, PlannedStep, Refusal, Severity, Step};
+use crate::plan::{Approval, Change, Cure, Finding, FindingId, Plan, PlannedStep, Refusal, Severity, Step};
 use crate::producer::Producer;
 use crate::request::Request;
 use crate::run::apply::Stopped;
@@ -195,6 +195,9 @@ impl PlanDocument {
         let needs_exempt = missing.iter().any(|approval| matches!(approval, Approval::Exempt(_)));
         let verdict = match refusal {
             Some(Refusal::NeverDelivers(_)) => "refused",
+            Some(Refusal::NotFound(named)) if named.iter().all(|one| one.id == FindingId::SourceOtherType) => {
+                "other-type"
+            }
             Some(Refusal::NotFound(_)) => "not-found",
             Some(Refusal::NeedsExempt(_)) => "needs-exempt",
             Some(Refusal::NeedsFix(_)) => "needs-fix",

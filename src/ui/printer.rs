@@ -203,7 +203,7 @@ impl Printer {
         for unread in &report.unread {
             talk_wrapped("not known   ", 12, &clean(unread));
         }
-        for what in report.refused_beside() {
+        for what in vended::not_checked(report) {
             talk_wrapped("not checked ", 12, &clean(what));
         }
     }

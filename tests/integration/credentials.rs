@@ -106,6 +106,12 @@ fn a_process_that_fails_is_told_by_its_exit_code_and_its_first_words() {
             "the `credential_process` of profile `slow one` failed with exit code 7 and printed no error message\n",
         ),
         (format!("echo refused {long} >&2; exit 1\n"), "failed with exit code 1: refused [hidden]\n"),
+        ("echo 'login failed, password: hush' >&2; exit 1\n".to_owned(), "login failed, password: [hidden]\n"),
+        ("echo 'Password: hush token=hush' >&2; exit 1\n".to_owned(), "code 1: Password: [hidden]\n"),
+        ("echo 'Secret Access Key: hush' >&2; exit 1\n".to_owned(), "Secret Access Key: [hidden]\n"),
+        ("echo 'vault --client-secret hush -x' >&2; exit 1\n".to_owned(), "vault --client-secret [hidden]\n"),
+        ("echo 'Authorization: Bearer hush' >&2; exit 1\n".to_owned(), "Authorization: [hidden]\n"),
+        (format!("echo 'got {}' >&2; exit 1\n", "0123456789abcdef".repeat(3)), "code 1: got [hidden]\n"),
         ("echo hello\n".to_owned(), "the `credential_process` of profile `slow one` gave no credentials: "),
     ] {
         let account = with_process(&script);

@@ -225,3 +225,22 @@ fn a_run_that_changed_nothing_offers_no_undo() {
     let ran = account.run("init s3-access --source app-data --bucket shared-logs --prefix s3/ --tag a=b --yes").ends(6);
     assert!(ran.stdout.contains("undo:"), "{}", ran.stdout);
 }
+
+#[test]
+fn a_run_of_which_nothing_was_done_is_not_said_to_have_stopped_part_way() {
+    let refused = |operation: &str| {
+        let account = Account::seeded();
+        let when = When::Operation(operation.to_owned());
+        account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
+        account.run("init nlb --source edge --bucket edge-logs --yes");
+        account.sandbox.clear_faults();
+        account.run("undo").ends(0)
+    };
+    refused("CreateBucket").says(", nothing is known to be done\n").omits("stopped part way");
+    refused("PutBucketPolicy").says(", stopped part way\n");
+    let account = Account::seeded();
+    let taken = Effect::status(409, "BucketAlreadyExists", "The requested bucket name is not available.");
+    account.sandbox.inject(Fault { when: When::Operation("CreateBucket".to_owned()), effect: taken });
+    account.run("init nlb --source edge --bucket edge-logs --yes");
+    account.run("undo").ends(0).says(", nothing was done\n").omits("stopped part way");
+}

@@ -153,6 +153,10 @@ fn a_load_balancer_of_another_type_is_wrong_usage_for_every_command() {
     ] {
         account.run(words).ends(2).says(" Load Balancer, and `");
         assert!(account.writes().is_empty(), "{words}");
+        if words.starts_with("init") && words.ends_with("--yes") {
+            let document = account.run(&format!("{words} --output json")).ends(2).json();
+            assert_eq!(document["verdict"], "other-type", "{words}: {document:#}");
+        }
     }
 }
 

@@ -146,6 +146,14 @@ fn a_report_that_can_t_be_written_ends_the_run_before_anything_is_asked() {
             "create that folder first, or name a file in a folder that exists",
         ),
         (file.join("report.html"), format!("`{}` is not a folder", file.display()), "name a file in a folder"),
+        #[cfg(target_os = "linux")]
+        ("/proc/x.html".into(), "no files can be made in the folder `/proc`".to_owned(), "name a file in a folder"),
+        #[cfg(target_os = "linux")]
+        (
+            "/proc/sys/x.html".into(),
+            "no files can be made in the folder `/proc/sys`".to_owned(),
+            "name a file in a folder",
+        ),
         (account.home().to_owned(), "what is there is no file".to_owned(), "name a file in a folder"),
     ] {
         let ran = account.run(&format!("scan --report {}", path.display())).ends(1);

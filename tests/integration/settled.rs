@@ -1,6 +1,6 @@
 //! What the log service wrote after the last change settles what a policy leaves open, in `check`, `scan` and `init` alike.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use sandbox::{Effect, Event, Fault, LoadBalancerSeed, When, seed};
 use serde_json::{Value, json};
@@ -437,4 +437,30 @@ fn a_report_key_that_is_asked_for_anew_and_may_not_be_read_is_refused() {
     account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
     let init = format!("init inventory --source app-data --bucket inv-logs --report-kms-key {key}");
     account.run(&format!("{init} --dry-run")).ends(5).says("kms:DescribeKey");
+}
+
+#[test]
+fn an_event_history_that_fails_holds_up_no_check() {
+    for (effect, tries) in [
+        (Effect::throttled(), 3),
+        (Effect::status(500, "InternalFailure", "x"), 3),
+        (Effect::Delay(Duration::from_secs(60)), 1),
+    ] {
+        let account = account(&[grant("*")]);
+        tested(&account, 30);
+        without_history(&account, effect.clone());
+        let started = Instant::now();
+        let ran = account.run("check --bucket web-logs");
+        assert!(started.elapsed() < Duration::from_secs(20), "{effect:?}: {:?}", started.elapsed());
+        let asked = |account: &Account| {
+            account.sandbox.requests().iter().filter(|request| request.operation == "LookupEvents").count()
+        };
+        assert_eq!(asked(&account), tries, "{effect:?}: {ran:?}");
+        ran.says("cloudtrail:LookupEvents");
+        // A number that the user names holds.
+        if tries > 1 {
+            account.run_with("check --bucket web-logs", &[("AWS_MAX_ATTEMPTS", "4")]);
+            assert_eq!(asked(&account), 4, "{effect:?}");
+        }
+    }
 }

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use crate::account::Account;
 
 const BUCKET: &str = "arn:aws:s3:::new-logs/team";
+const NOT_FOUND_OUT: &str =
+    "not checked whether CloudWatch vended logs deliver logs that are off: not found out, and `--verbose` says why\n";
 const SOURCES: &str = "DescribeDeliverySources";
 
 /// The sources of the seeded account that are off, each with its log among vended logs.
@@ -104,12 +106,87 @@ fn a_destination_that_can_t_be_read_is_told_by_what_is_known() {
     let account = with_route(|seed| seed);
     account.sandbox.inject(fault("DescribeDeliveryDestinations", Effect::access_denied()));
     account.run(words).ends(0).says("`arn:aws:logs:us-east-1:111122223333:delivery-destination:route-2-destination`");
-    account.sandbox.inject(fault("DescribeDeliveries", Effect::access_denied()));
-    account
-        .run(words)
-        .ends(0)
-        .says("delivery source `route-2`, whose destination could not be read")
-        .omits("not checked");
+}
+
+#[test]
+fn a_delivery_that_can_t_be_read_is_no_delivery() {
+    let words = "check nlb --source edge --fail-on off,unknown";
+    let after_a_page = || When::Beyond { operation: "DescribeDeliveries".to_owned(), burst: 1, per_second: 0 };
+    let always = || When::Operation("DescribeDeliveries".to_owned());
+    for (when, effect, why) in [
+        (always(), Effect::access_denied(), "denied"),
+        (after_a_page(), Effect::access_denied(), "denied"),
+        (always(), Effect::throttled(), "ThrottlingException"),
+        (always(), Effect::status(500, "InternalFailure", "x"), "InternalFailure"),
+        (after_a_page(), Effect::status(500, "InternalFailure", "x"), "InternalFailure"),
+    ] {
+        let account = Account::seeded();
+        let arn = arn_of(&account, "check nlb --source edge");
+        for number in 0..60 {
+            let seed = DeliverySeed::new(&format!("a-{number}"), "arn:aws:x", "NLB_ACCESS_LOGS");
+            account.sandbox.put_delivery(seed.to(BUCKET));
+        }
+        account.sandbox.put_delivery(DeliverySeed::new("route-2", &arn, "NLB_ACCESS_LOGS").to(BUCKET));
+        let strike = || {
+            account.sandbox.clear_faults();
+            account.sandbox.inject(Fault { when: when.clone(), effect: effect.clone() });
+        };
+        let what = format!(
+            "may be delivered by CloudWatch vended logs (delivery source `route-2`): `logs:DescribeDeliveries` could not be read ({why})"
+        );
+        strike();
+        let found = log(&account, words, 3);
+        assert_eq!(found["health"], "off", "{found:#}");
+        assert_eq!(found["vended"], json!({"delivery_source": "route-2", "what": what}), "{found:#}");
+        strike();
+        let ran = account.run(words).ends(3);
+        assert!(ran.stdout.starts_with("off "), "{ran:?}");
+        ran.says(&what).omits("logs by CloudWatch");
+        strike();
+        let scan = account.run("scan --region us-east-1 --producer nlb --fail-on off").ends(3);
+        scan.says("may be delivered by CloudWatch vended logs").omits("of them by CloudWatch vended logs");
+    }
+}
+
+#[test]
+fn what_was_read_of_deliveries_holds_where_the_rest_can_t_be_read() {
+    let account = Account::seeded();
+    let arn = arn_of(&account, "check nlb --source edge");
+    account.sandbox.put_delivery(DeliverySeed::new("route-2", &arn, "NLB_ACCESS_LOGS").to(BUCKET));
+    for number in 0..60 {
+        let seed = DeliverySeed::new(&format!("z-{number}"), "arn:aws:x", "NLB_ACCESS_LOGS");
+        account.sandbox.put_delivery(seed.to(BUCKET));
+    }
+    let when = When::Beyond { operation: "DescribeDeliveries".to_owned(), burst: 1, per_second: 0 };
+    account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
+    account.run("check nlb --source edge --fail-on off").ends(0).says("logs by CloudWatch vended logs");
+}
+
+#[test]
+fn a_service_that_is_slow_is_waited_for_a_few_seconds() {
+    for (operation, effect) in [
+        (SOURCES, Effect::Delay(Duration::from_secs(60))),
+        (SOURCES, Effect::EndlessBody),
+        ("DescribeDeliveries", Effect::Delay(Duration::from_secs(60))),
+        ("DescribeDeliveryDestinations", Effect::Delay(Duration::from_secs(60))),
+    ] {
+        for words in ["check nlb --source edge", "scan --regions us-east-1,eu-west-1 --producer nlb"] {
+            let account = Account::seeded();
+            let arn = arn_of(&account, "check nlb --source edge");
+            account.sandbox.put_delivery(DeliverySeed::new("route-2", &arn, "NLB_ACCESS_LOGS").to(BUCKET));
+            account.sandbox.inject(fault(operation, effect.clone()));
+            let started = Instant::now();
+            let ran = account.run(words).ends(0);
+            assert!(started.elapsed() < Duration::from_secs(9), "{operation} {words}: {:?}", started.elapsed());
+            match operation {
+                SOURCES => ran.says(NOT_FOUND_OUT),
+                "DescribeDeliveries" => {
+                    ran.says("may be delivered").says("`logs:DescribeDeliveries` could not be read")
+                }
+                _ => ran.says("delivery-destination:route-2-destination`"),
+            };
+        }
+    }
 }
 
 #[test]
@@ -167,7 +244,7 @@ fn a_refusal_is_said_once_and_changes_no_exit_code() {
 }
 
 #[test]
-fn a_service_that_does_not_answer_is_asked_once_and_only_verbose_says_so() {
+fn a_service_that_fails_is_asked_once_and_a_line_says_so() {
     for effect in [
         Effect::status(404, "UnknownOperationException", "no such operation"),
         Effect::status(400, "UnknownOperationException", "no such operation"),
@@ -188,7 +265,9 @@ fn a_service_that_does_not_answer_is_asked_once_and_only_verbose_says_so() {
             let started = Instant::now();
             let ran = account.run(words).ends(before.code);
             assert!(started.elapsed() < Duration::from_secs(20), "{effect:?}: {:?}", started.elapsed());
-            assert_eq!((&ran.stdout, &ran.stderr), (&before.stdout, &before.stderr), "{words} {effect:?}");
+            let rest = ran.stdout.replacen(NOT_FOUND_OUT, "", 1);
+            assert_ne!(rest, ran.stdout, "{words} {effect:?}");
+            assert_eq!((&rest, &ran.stderr), (&before.stdout, &before.stderr), "{words} {effect:?}");
             assert!(matches!(effect, Effect::EndlessPages(_)) || asked(&account, SOURCES) == 1, "{words} {effect:?}");
             let document = account.run(&format!("{words} --output json")).ends(before.code).json();
             assert_eq!(document["not_known"].as_array().unwrap().len(), 0, "{effect:?}: {document:#}");

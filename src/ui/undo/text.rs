@@ -8,7 +8,7 @@ use crate::ui::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, of_diff, painted};
 use crate::ui::talk::talk_wrapped;
 use crate::ui::words::{listed, shortened};
 use crate::ui::wrap::Sheet;
-use crate::undo::receipt::{Item, Receipt, Undo, Verdict};
+use crate::undo::receipt::{Item, Outcome, Receipt, Undo, Verdict};
 use crate::undo::receipts::Kept;
 
 use super::line::{difference, subject, why};
@@ -47,7 +47,7 @@ fn about(receipt: &Receipt) -> String {
         (Some(at), _) if receipt.has_left_something() => format!("undone {at}, but not all of it"),
         (Some(at), _) => format!("undone {at}"),
         (None, Some(_)) if receipt.is_whole() => "carried out".to_owned(),
-        (None, Some(_)) => "stopped part way".to_owned(),
+        (None, Some(_)) => stopped(receipt).to_owned(),
         (None, None) => "not known how it ended".to_owned(),
     };
     let names: Vec<String> = receipt.sources.iter().map(|name| format!("`{}`", clean(name))).collect();
@@ -59,6 +59,18 @@ fn about(receipt: &Receipt) -> String {
         receipt.bucket,
         receipt.account
     )
+}
+
+/// How a run stopped. A step that failed may have been done where its answer was lost.
+fn stopped(receipt: &Receipt) -> &'static str {
+    let is = |outcome: Outcome| receipt.entries.iter().any(|entry| entry.outcome == outcome);
+    if is(Outcome::Done) || is(Outcome::Undone) || is(Outcome::Planned) {
+        "stopped part way"
+    } else if is(Outcome::Failed) {
+        "nothing is known to be done"
+    } else {
+        "nothing was done"
+    }
 }
 
 /// What will be put back, and what not.

@@ -1,0 +1,279 @@
+//! What may be a secret in a line that another program printed: what follows a word for one, and what looks like a key.
+//!
+//! Nobody can know what is secret in free text: in doubt it is hidden.
+
+/// What stands for it.
+const HIDDEN: &str = "[hidden]";
+
+/// A word of these, or a name that ends in one: what is said of it may be a secret.
+const NAMES: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "passcode",
+    "pwd",
+    "secret",
+    "token",
+    "key",
+    "bearer",
+    "authorization",
+    "signature",
+    "cookie",
+    "secretstring",
+    "mfacode",
+];
+
+/// Names of errors begin so, such as `ExpiredToken`.
+const ERRORS: [&str; 5] = ["expired", "invalid", "missing", "unknown", "unrecognized"];
+
+/// What follows such a word where no value does.
+const PROSE: &[&str] = &[
+    "a",
+    "access",
+    "after",
+    "again",
+    "already",
+    "an",
+    "and",
+    "are",
+    "at",
+    "because",
+    "been",
+    "before",
+    "being",
+    "but",
+    "by",
+    "can",
+    "can't",
+    "cannot",
+    "could",
+    "couldn't",
+    "denied",
+    "did",
+    "didn't",
+    "disabled",
+    "does",
+    "doesn't",
+    "empty",
+    "exists",
+    "expired",
+    "expires",
+    "failed",
+    "file",
+    "for",
+    "found",
+    "from",
+    "given",
+    "had",
+    "has",
+    "have",
+    "id",
+    "in",
+    "included",
+    "incorrect",
+    "invalid",
+    "is",
+    "locked",
+    "malformed",
+    "manager",
+    "may",
+    "missing",
+    "must",
+    "name",
+    "needs",
+    "no",
+    "not",
+    "of",
+    "on",
+    "only",
+    "or",
+    "provided",
+    "refresh",
+    "rejected",
+    "required",
+    "revoked",
+    "service",
+    "set",
+    "should",
+    "still",
+    "store",
+    "the",
+    "to",
+    "too",
+    "unset",
+    "valid",
+    "was",
+    "were",
+    "will",
+    "with",
+    "wrong",
+];
+
+/// Between a word and what it is.
+const VERBS: [&str; 4] = ["is", "was", "are", "were"];
+
+/// From this length on a part of a word may be a key: of hexadecimal digits, and of letters and digits that change like dice.
+const SHORT: usize = 20;
+
+/// The same of letters that are small and capital, or of either with digits: AWS's secret keys have 40 characters.
+const LONG: usize = 32;
+
+/// The line without what may be a secret: all that follows a word for one, and any word that looks like a key.
+pub(super) fn without_secrets(line: &str) -> String {
+    let (shown, hides) = match secret_at(line) {
+        Some(at) => (line.get(..at).unwrap_or_default(), true),
+        None => (line, false),
+    };
+    let words: Vec<&str> = shown.split(' ').map(|word| if may_be_a_key(word) { HIDDEN } else { word }).collect();
+    format!("{}{}", words.join(" "), if hides { HIDDEN } else { "" })
+}
+
+/// Where the first thing begins that a word before it calls a secret.
+fn secret_at(line: &str) -> Option<usize> {
+    let mut from = 0;
+    while let Some(begin) = line.get(from..)?.find(is_of_a_name).map(|at| from + at) {
+        let rest = line.get(begin..)?;
+        let end = begin + rest.find(|c| !is_of_a_name(c)).unwrap_or(rest.len());
+        if is_name(line.get(begin..end)?)
+            && let Some(value) = value_at(line, begin, end)
+        {
+            return Some(value);
+        }
+        from = end;
+    }
+    None
+}
+
+fn is_of_a_name(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '-' | '.')
+}
+
+/// Whether a word calls what follows it a secret, whatever it is written like: `SecretAccessKey`, `client-secret`, `API_KEYS`, `PASSWORD1`.
+fn is_name(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let word = word.trim_end_matches(|c: char| c.is_numeric() || matches!(c, '_' | '-' | '.'));
+    // Of `pass` it takes one, too.
+    let word = word.strip_suffix('s').unwrap_or(word);
+    let is_error = ERRORS.iter().any(|error| word.starts_with(error));
+    !is_error && (["pas", "pw", "auth"].contains(&word) || NAMES.iter().any(|name| word.ends_with(name)))
+}
+
+/// Where the value of a name begins that stands there, if it has one.
+fn value_at(line: &str, begin: usize, end: usize) -> Option<usize> {
+    let behind = line.get(end..)?;
+    let closed = behind.trim_start_matches(['"', '\'', '`', ']']);
+    let open = closed.trim_start();
+    let at = |rest: &str| line.len() - rest.len();
+    if let Some(value) = open.strip_prefix([':', '=']) {
+        let value = value.trim_start_matches(['=', ':', '>', ' ']);
+        return (!value.is_empty()).then(|| at(value));
+    }
+    if open.is_empty() || open.len() == closed.len() {
+        return None;
+    }
+    let is_flag = line.get(begin..end)?.starts_with('-');
+    let (word, more) = first(open);
+    let value = if !is_flag && VERBS.contains(&word.as_str()) { more } else { open };
+    (is_flag || !is_prose(value)).then(|| at(value))
+}
+
+/// Whether the text goes on as a sentence would.
+fn is_prose(text: &str) -> bool {
+    let (word, _) = first(text);
+    text.is_empty() || PROSE.contains(&word.as_str()) || is_name(&word)
+}
+
+/// The first word, in small letters and without the marks around it, and what follows it.
+fn first(text: &str) -> (String, &str) {
+    let (word, more) = text.split_once(' ').unwrap_or((text, ""));
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '-').to_lowercase();
+    (word, more.trim_start())
+}
+
+/// Whether some part of a word looks like a key.
+fn may_be_a_key(word: &str) -> bool {
+    let base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
+    let for_urls = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    word.split(|c| !base64(c)).any(is_long_mix) || word.split(|c| !for_urls(c)).any(changes_like_dice)
+}
+
+fn is_long_mix(part: &str) -> bool {
+    let has = |kind: fn(&char) -> bool| part.chars().any(|c| kind(&c));
+    let (small, capital, digit) =
+        (has(char::is_ascii_lowercase), has(char::is_ascii_uppercase), has(char::is_ascii_digit));
+    // A path has small letters, digits and slashes.
+    let mixes = (small && capital) || (digit && (small || capital) && !part.contains('/'));
+    let is_hexadecimal = part.chars().all(|c| c.is_ascii_hexdigit()) && digit;
+    (part.len() >= LONG && mixes) || (part.len() >= SHORT && is_hexadecimal)
+}
+
+/// Whether small letters, capital ones and digits follow each other without order, as they do in no name: two of three neighbours
+/// differ in a random key, a few in words that are joined.
+fn changes_like_dice(part: &str) -> bool {
+    let kind = |c: char| (c.is_ascii_lowercase(), c.is_ascii_uppercase(), c.is_ascii_digit());
+    let signs = part.chars().filter(char::is_ascii_alphanumeric);
+    let changes = signs.clone().zip(signs.clone().skip(1)).filter(|(one, next)| kind(*one) != kind(*next)).count();
+    let length = signs.count();
+    length >= SHORT && changes * 5 >= length * 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_a_word_for_a_secret_is_hidden() {
+        for (line, shown) in [
+            ("password: hunter2", "password: [hidden]"),
+            ("Password: x token=y", "Password: [hidden]"),
+            ("Secret Access Key: short", "Secret Access Key: [hidden]"),
+            ("tool --client-secret 0123 failed", "tool --client-secret [hidden]"),
+            ("tool --client-secret=0123 failed", "tool --client-secret=[hidden]"),
+            ("Authorization: Bearer eyJx", "Authorization: [hidden]"),
+            ("sent Bearer abc", "sent Bearer [hidden]"),
+            ("PASSWD hunter2", "PASSWD [hidden]"),
+            ("the password is hunter2", "the password is [hidden]"),
+            ("{\"client_secret\" : \"x y\"}", "{\"client_secret\" : [hidden]"),
+            ("'db.password' => 'x'", "'db.password' => [hidden]"),
+            ("login --token 'a b' --key c", "login --token [hidden]"),
+            ("API_KEYS=a,b", "API_KEYS=[hidden]"),
+            ("Passw\u{f6}rter PASSWORD1=x", "Passw\u{f6}rter PASSWORD1=[hidden]"),
+            ("https://x/?X-Amz-Signature=ab", "https://x/?X-Amz-Signature=[hidden]"),
+        ] {
+            assert_eq!(without_secrets(line), shown);
+        }
+    }
+
+    #[test]
+    fn what_looks_like_a_key_is_hidden() {
+        for key in [
+            "0123456789abcdef0123456789abcdef01234567",
+            "3F2504E04F8911D39A0C0305E82C3301",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEQRS",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.x",
+            "a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6q7",
+            "xY7-_q2Lw9Zt4-KpB1_vR3m",
+        ] {
+            assert_eq!(without_secrets(&format!("refused {key} today")), "refused [hidden] today", "{key}");
+        }
+    }
+
+    #[test]
+    fn what_says_what_is_wrong_is_shown() {
+        for line in [
+            "the SSO token has expired: run aws sso login",
+            "/opt/tools/get-credentials: line 2: vault: not found",
+            "/usr/lib/python3/site-packages/botocore/credentials.py: no such file",
+            "An error occurred (ExpiredToken) when calling the AssumeRole operation: The security token included in the request is expired",
+            "InvalidToken: it is over",
+            "User: arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/bob is not authorized",
+            "no password was given",
+            "the keyring is locked",
+            "missing field `SecretAccessKey` at line 1 column 5",
+            "enter your password:",
+            "2026-11-26T16:57:39Z monkeypatch failed",
+        ] {
+            assert_eq!(without_secrets(line), line);
+        }
+    }
+}
