@@ -13,8 +13,12 @@ const COLONS: usize = 5;
 pub(crate) enum ArnMatch {
     Same,
     Different,
-    /// The pattern has fewer than six parts.
+    /// The pattern has fewer than six parts, of which AWS says nothing: `*` may stand for
+    /// every ARN or for none.
     PatternIsNoArn,
+    /// The pattern has fewer than six parts, and one of those that it has differs: no
+    /// wildcard crosses a colon.
+    PatternIsNoArnAndDiffers,
     /// The request's value has fewer than six parts.
     ValueIsNoArn,
 }
@@ -23,11 +27,14 @@ pub(crate) enum ArnMatch {
 pub(crate) fn compare(pattern: &Pattern, value: &str) -> ArnMatch {
     let wanted = pattern.split(':', COLONS);
     let found: Vec<&str> = value.splitn(COLONS + 1, ':').collect();
-    if found.len() <= COLONS || found.first() != Some(&"arn") {
+    let same = wanted.iter().zip(&found).all(|(pattern, part)| pattern.matches(part));
+    if wanted.len() <= COLONS {
+        // One that does not begin as an ARN may be no list of parts to AWS at all.
+        let has_parts = wanted.len() > 1 && wanted.first() == Some(&Pattern::of("arn"));
+        if has_parts && !same { ArnMatch::PatternIsNoArnAndDiffers } else { ArnMatch::PatternIsNoArn }
+    } else if found.len() <= COLONS || found.first() != Some(&"arn") {
         ArnMatch::ValueIsNoArn
-    } else if wanted.len() <= COLONS {
-        ArnMatch::PatternIsNoArn
-    } else if wanted.iter().zip(found).all(|(pattern, part)| pattern.matches(part)) {
+    } else if same {
         ArnMatch::Same
     } else {
         ArnMatch::Different
@@ -63,8 +70,18 @@ mod tests {
     fn a_wildcard_stays_within_its_part() {
         assert_eq!(compared("arn:aws:logs:*:123456789012:*"), ArnMatch::Same);
         assert_eq!(compared("arn:aws:logs:us-east-?:*:*"), ArnMatch::Same);
-        assert_eq!(compared("arn:aws:*:delivery-source:src"), ArnMatch::PatternIsNoArn);
+        assert_eq!(compared("arn:aws:*:delivery-source:src"), ArnMatch::PatternIsNoArnAndDiffers);
         assert_eq!(compared("arn:aws:*:a:b:src"), ArnMatch::Different);
+    }
+
+    #[test]
+    fn a_pattern_of_too_few_parts_differs_only_by_a_part_that_it_has() {
+        for pattern in ["*", "arn:*", "arn:aws:logs", "arn:aws:logs:*", "arn:aws:*:us-*:*", "*src", "*:src", "src"] {
+            assert_eq!(compared(pattern), ArnMatch::PatternIsNoArn, "{pattern}");
+        }
+        for pattern in ["arn:aws:s3", "arn:aws-cn:*", "arn:*:src", "arn:aws:logs:eu-*"] {
+            assert_eq!(compared(pattern), ArnMatch::PatternIsNoArnAndDiffers, "{pattern}");
+        }
     }
 
     #[test]

@@ -23,11 +23,11 @@ pub(crate) enum Outcome {
     NoMatch,
     /// The operator cannot read the request's value.
     RequestUnreadable,
-    /// The operator cannot read the policy's value.
+    /// The operator cannot read the policy's value; what AWS makes of it is not documented.
     PolicyUnreadable,
-    /// The policy's value is a pattern nothing can match, though what AWS makes of
-    /// its negation is not documented.
-    MatchesNothing,
+    /// The policy's value cannot match this one, though what AWS makes of its negation is
+    /// not documented.
+    CannotMatch,
     /// The policy's value holds a variable whose value is not known.
     NotKnown,
 }
@@ -49,7 +49,8 @@ pub(crate) fn compare(test: Test, request: &str, policy: &str, language: Languag
         Test::Arn => against(Wildcards::Special, &|pattern| match arn::compare(&pattern, request) {
             ArnMatch::Same => Outcome::Match,
             ArnMatch::Different => Outcome::NoMatch,
-            ArnMatch::PatternIsNoArn => Outcome::MatchesNothing,
+            ArnMatch::PatternIsNoArn => Outcome::PolicyUnreadable,
+            ArnMatch::PatternIsNoArnAndDiffers => Outcome::CannotMatch,
             ArnMatch::ValueIsNoArn => Outcome::RequestUnreadable,
         }),
         Test::Numeric(order) => {
@@ -154,7 +155,8 @@ mod tests {
         assert_eq!(compared("NumericEquals", "1", "one"), Outcome::PolicyUnreadable);
         assert_eq!(compared("IpAddress", "host", "10.0.0.0/8"), Outcome::RequestUnreadable);
         assert_eq!(compared("ArnLike", "x", "arn:a:b:c:d:e"), Outcome::RequestUnreadable);
-        assert_eq!(compared("ArnLike", "arn:a:b:c:d:e", "*"), Outcome::MatchesNothing);
+        assert_eq!(compared("ArnLike", "arn:a:b:c:d:e", "*"), Outcome::PolicyUnreadable);
+        assert_eq!(compared("ArnLike", "arn:a:b:c:d:e", "arn:a:*:e"), Outcome::CannotMatch);
     }
 
     #[test]

@@ -118,10 +118,10 @@ impl Line<'_> {
             let outcome = compare(test, request, policy, self.language, self.context);
             matched = matched.or(match (outcome, self.operator.polarity) {
                 (Outcome::Match, _) => Truth::True,
-                (Outcome::NoMatch, _) | (Outcome::MatchesNothing, Polarity::Positive) => Truth::False,
+                (Outcome::NoMatch, _) | (Outcome::CannotMatch, Polarity::Positive) => Truth::False,
                 // A value the operator cannot read satisfies neither it nor its negation.
                 (Outcome::RequestUnreadable, _) => return Truth::False,
-                (Outcome::PolicyUnreadable | Outcome::NotKnown, _) | (Outcome::MatchesNothing, Polarity::Negated) => {
+                (Outcome::PolicyUnreadable | Outcome::NotKnown, _) | (Outcome::CannotMatch, Polarity::Negated) => {
                     Truth::Unknown
                 }
             });
@@ -240,8 +240,33 @@ mod tests {
     fn a_policy_value_that_cannot_be_read_leaves_the_line_unknown() {
         assert_eq!(holds("NumericEquals", &["one"], &["1"]), Unknown);
         assert_eq!(holds("NumericEquals", &["one", "1"], &["1"]), True);
-        assert_eq!(holds("ArnNotLike", &["*"], &["arn:a:b:c:d:e"]), Unknown);
         assert_eq!(holds("StringMatches", &["x"], &["x"]), Unknown);
+    }
+
+    #[test]
+    fn an_arn_pattern_of_fewer_than_six_parts_is_unknown_whatever_asks_for_it() {
+        let value = "arn:aws:s3:::app-data";
+        for short in ["*", "arn:*", "arn:aws:s3:*", "arn:aws:s3::*", "app-data", "**", ""] {
+            for operator in ["ArnLike", "ArnEquals", "ArnNotLike", "ArnNotEquals"] {
+                for form in ["", "ForAnyValue:", "ForAllValues:"] {
+                    for suffix in ["", "IfExists"] {
+                        let operator = format!("{form}{operator}{suffix}");
+                        assert_eq!(holds(&operator, &[short], &[value]), Unknown, "{operator} {short}");
+                        let begins = judged(&operator, &[short], ContextValue::Begins(value.to_owned()));
+                        assert_eq!(begins, Unknown, "{operator} {short}");
+                    }
+                }
+            }
+            // Of two patterns the whole one decides only where it matches.
+            assert_eq!(holds("ArnLike", &[short, "arn:aws:s3:::app-*"], &[value]), True, "{short}");
+            assert_eq!(holds("ArnLike", &[short, "arn:aws:s3:::other"], &[value]), Unknown, "{short}");
+            assert_eq!(holds("ArnNotLike", &["arn:aws:s3:::app-*", short], &[value]), False, "{short}");
+            assert_eq!(holds("ArnNotLike", &["arn:aws:s3:::other", short], &[value]), Unknown, "{short}");
+        }
+        assert_eq!(holds("ArnLike", &["arn:aws:*:app-data"], &[value]), False);
+        assert_eq!(holds("ArnNotLike", &["arn:aws:*:app-data"], &[value]), Unknown);
+        assert_eq!(holds("ArnLike", &["*"], &["no-arn"]), Unknown);
+        assert_eq!(holds("ArnLike", &["*"], &[]), False);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! in the product.
 
 mod attachments;
+mod conditions;
 mod consent;
 mod denials;
 mod destinations;

@@ -22,7 +22,7 @@ pub(super) fn open_question() -> Value {
     json!({ "StringEquals": { "aws:UserAgent": "web" } })
 }
 
-fn allow(producer: Producer, condition: &Value) -> Value {
+pub(super) fn allow(producer: Producer, condition: &Value) -> Value {
     json!({ "Sid": "Theirs", "Effect": "Allow", "Principal": { "Service": producer.facts().principal },
         "Action": ["s3:PutObject", "s3:GetBucketAcl"], "Resource": ["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*"],
         "Condition": condition })
