@@ -210,7 +210,7 @@ fn an_event_history_that_throttles_or_fails_is_missed_as_well() {
 fn an_event_history_that_does_not_answer_in_time_is_missed_once_as_well() {
     let account = account(&[grant("*")]);
     tested(&account, 30);
-    // The client gives up after 30 seconds: the commands wait for it side by side.
+    // It is given up after 10 seconds: the commands wait for it side by side.
     without_history(&account, Effect::Delay(Duration::from_mins(5)));
     std::thread::scope(|scope| {
         let account = &account;
@@ -222,7 +222,7 @@ fn an_event_history_that_does_not_answer_in_time_is_missed_once_as_well() {
             INIT.to_owned(),
             format!("{INIT} --output json"),
         ] {
-            scope.spawn(move || is_missed(account, &words, 1, "no answer"));
+            scope.spawn(move || is_missed(account, &words, 1, "did not end within 10 s"));
         }
     });
 }
