@@ -30,19 +30,39 @@ pub enum Unnamed {
     Usual(&'static Usual),
 }
 
+/// The data type of a condition key, which says by what operators it can be tested. A list is of the type of its members.
+///
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyType {
+    /// `String`
+    Text,
+    /// `ARN`
+    Arn,
+    /// `Numeric`
+    Number,
+    /// `Date`
+    Date,
+    /// `Bool`
+    Bool,
+    /// `IPAddress`
+    Address,
+}
+
 /// What requests of one sort carry, by key. `NAME/*` stands for every key that begins with `NAME/`.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Usual(BTreeMap<String, ContextValue>);
+pub struct Usual(BTreeMap<String, (KeyType, ContextValue)>);
 
 impl Usual {
     /// Of these keys.
-    pub fn new(keys: impl IntoIterator<Item = (String, ContextValue)>) -> Self {
-        Self(keys.into_iter().map(|(key, value)| (key.to_lowercase(), value.simplified())).collect())
+    pub fn new(keys: impl IntoIterator<Item = (String, KeyType, ContextValue)>) -> Self {
+        let rows = keys.into_iter().map(|(key, of, value)| (key.to_lowercase(), (of, value.simplified())));
+        Self(rows.collect())
     }
 
-    fn get(&self, key: &str) -> &ContextValue {
+    fn row(&self, key: &str) -> Option<&(KeyType, ContextValue)> {
         let family = || key.split_once('/').and_then(|(name, _)| self.0.get(&format!("{name}/*")));
-        self.0.get(key).or_else(family).unwrap_or(&ContextValue::Unknown)
+        self.0.get(key).or_else(family)
     }
 }
 
@@ -137,8 +157,16 @@ impl Context {
         self.values.get(&key).unwrap_or_else(|| match self.unnamed {
             Unnamed::Absent => &ContextValue::Absent,
             Unnamed::Unknown => &ContextValue::Unknown,
-            Unnamed::Usual(usual) => usual.get(&key),
+            Unnamed::Usual(usual) => usual.row(&key).map_or(&ContextValue::Unknown, |(_, value)| value),
         })
+    }
+
+    /// Is a key of a type of which this holds? Where nothing is said of types, every key is of the type that is asked for.
+    pub(crate) fn is_typed(&self, key: &str, asked: impl Fn(KeyType) -> bool) -> bool {
+        match self.unnamed {
+            Unnamed::Absent | Unnamed::Unknown => true,
+            Unnamed::Usual(usual) => usual.row(&key.to_lowercase()).is_some_and(|(of, _)| asked(*of)),
+        }
     }
 
     /// Has none of the keys alternatives to try?

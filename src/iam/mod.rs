@@ -21,7 +21,7 @@ mod statement;
 mod truth;
 mod variables;
 
-pub use context::{Context, ContextValue, Unnamed, Usual};
+pub use context::{Context, ContextValue, KeyType, Unnamed, Usual};
 pub use decision::{Answer, Decision, Verdict};
 pub use document::{Document, PolicyError};
 pub use evaluate::{AccessRequest, evaluate};

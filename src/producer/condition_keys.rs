@@ -8,7 +8,7 @@
 
 use std::sync::LazyLock;
 
-use crate::iam::{Context, ContextValue, Usual};
+use crate::iam::{Context, ContextValue, KeyType, Usual};
 
 /// What is sent.
 #[derive(Clone, Copy, Debug)]
@@ -27,151 +27,155 @@ enum Sent {
     Elsewhere,
 }
 
+use KeyType::{Address, Arn, Bool, Date, Number, Text};
 use Sent::{Elsewhere, Never, NeverInferred, OneOf, Perhaps, Unknown};
 
 /// A key; `/*` at its end stands for any name. Those that a request sets itself are here for the list to be whole.
-type Row = (&'static str, Sent);
+///
+/// The type is that of AWS's pages above. Where they have called a key that holds an ARN a string, it is an ARN here, since AWS's
+/// policies test it by either sort of operator.
+type Row = (&'static str, KeyType, Sent);
 
 /// Keys of every service.
 const GLOBAL: [Row; 52] = [
     // Of a person, a role or a session: a service principal has none of them.
-    ("aws:AssumedRoot", Never),
-    ("aws:ChatbotSourceArn", Never),
-    ("aws:Ec2InstanceSourcePrivateIPv4", Never),
-    ("aws:Ec2InstanceSourceVpc", Never),
-    ("aws:FederatedProvider", Never),
-    ("aws:MultiFactorAuthAge", Never),
-    ("aws:MultiFactorAuthPresent", Never),
-    ("aws:PrincipalOrgID", Never),
-    ("aws:PrincipalOrgPaths", Never),
-    ("aws:PrincipalTag/*", Never),
-    ("aws:SourceIdentity", Never),
-    ("aws:username", Never),
-    ("ec2:RoleDelivery", Never),
-    ("ec2:SourceInstanceArn", Never),
-    ("glue:CredentialIssuingService", Never),
-    ("identitystore:UserId", Never),
-    ("lambda:SourceFunctionArn", Never),
-    ("ssm:SourceInstanceArn", Never),
+    ("aws:AssumedRoot", Bool, Never),
+    ("aws:ChatbotSourceArn", Arn, Never),
+    ("aws:Ec2InstanceSourcePrivateIPv4", Address, Never),
+    ("aws:Ec2InstanceSourceVpc", Text, Never),
+    ("aws:FederatedProvider", Text, Never),
+    ("aws:MultiFactorAuthAge", Number, Never),
+    ("aws:MultiFactorAuthPresent", Bool, Never),
+    ("aws:PrincipalOrgID", Text, Never),
+    ("aws:PrincipalOrgPaths", Text, Never),
+    ("aws:PrincipalTag/*", Text, Never),
+    ("aws:SourceIdentity", Text, Never),
+    ("aws:username", Text, Never),
+    ("ec2:RoleDelivery", Number, Never),
+    ("ec2:SourceInstanceArn", Arn, Never),
+    ("glue:CredentialIssuingService", Text, Never),
+    ("identitystore:UserId", Text, Never),
+    ("lambda:SourceFunctionArn", Arn, Never),
+    ("ssm:SourceInstanceArn", Arn, Never),
     // Of a service that acts with somebody's credentials: the log services act as themselves.
-    ("aws:CalledVia", NeverInferred),
-    ("aws:CalledViaFirst", NeverInferred),
-    ("aws:CalledViaLast", NeverInferred),
-    ("aws:CalledViaAWSMCP", NeverInferred),
-    ("aws:ViaAWSMCPService", NeverInferred),
-    ("aws:ViaAWSService", OneOf(&["false"])),
+    ("aws:CalledVia", Text, NeverInferred),
+    ("aws:CalledViaFirst", Text, NeverInferred),
+    ("aws:CalledViaLast", Text, NeverInferred),
+    ("aws:CalledViaAWSMCP", Text, NeverInferred),
+    ("aws:ViaAWSMCPService", Bool, NeverInferred),
+    ("aws:ViaAWSService", Bool, OneOf(&["false"])),
     // Of a browser, or of tags in the request: no log is documented to be written with either.
-    ("aws:Referer", NeverInferred),
-    ("aws:RequestTag/*", NeverInferred),
-    ("aws:TagKeys", NeverInferred),
+    ("aws:Referer", Text, NeverInferred),
+    ("aws:RequestTag/*", Text, NeverInferred),
+    ("aws:TagKeys", Text, NeverInferred),
     // AWS's own samples of log buckets deny plain HTTP to everyone
     // (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>).
-    ("aws:SecureTransport", OneOf(&["true"])),
-    ("aws:PrincipalIsAWSService", OneOf(&["true"])),
-    ("aws:PrincipalServiceName", Elsewhere),
-    ("aws:PrincipalServiceNamesList", Elsewhere),
-    ("aws:RequestedRegion", Elsewhere),
-    ("aws:ResourceAccount", Elsewhere),
-    ("aws:SourceAccount", Elsewhere),
-    ("aws:SourceArn", Elsewhere),
+    ("aws:SecureTransport", Bool, OneOf(&["true"])),
+    ("aws:PrincipalIsAWSService", Bool, OneOf(&["true"])),
+    ("aws:PrincipalServiceName", Text, Elsewhere),
+    ("aws:PrincipalServiceNamesList", Text, Elsewhere),
+    ("aws:RequestedRegion", Text, Elsewhere),
+    ("aws:ResourceAccount", Text, Elsewhere),
+    ("aws:SourceAccount", Text, Elsewhere),
+    ("aws:SourceArn", Arn, Elsewhere),
     // "In some Regions", says <https://github.com/aws-samples/data-perimeter-policy-examples>, it is not sent.
-    ("aws:SourceOrgID", Unknown),
-    ("aws:SourceOrgPaths", Unknown),
-    ("aws:ResourceOrgID", Unknown),
-    ("aws:ResourceOrgPaths", Unknown),
-    ("aws:ResourceTag/*", Unknown),
-    ("aws:CurrentTime", Unknown),
-    ("aws:EpochTime", Unknown),
-    ("aws:PrincipalAccount", Unknown),
-    ("aws:PrincipalArn", Unknown),
-    ("aws:PrincipalType", Unknown),
-    ("aws:SourceIp", Unknown),
-    ("aws:SourceVpc", Unknown),
-    ("aws:SourceVpce", Unknown),
-    ("aws:TokenIssueTime", Unknown),
-    ("aws:UserAgent", Unknown),
-    ("aws:userid", Unknown),
-    ("aws:VpcSourceIp", Unknown),
+    ("aws:SourceOrgID", Text, Unknown),
+    ("aws:SourceOrgPaths", Text, Unknown),
+    ("aws:ResourceOrgID", Text, Unknown),
+    ("aws:ResourceOrgPaths", Text, Unknown),
+    ("aws:ResourceTag/*", Text, Unknown),
+    ("aws:CurrentTime", Date, Unknown),
+    ("aws:EpochTime", Date, Unknown),
+    ("aws:PrincipalAccount", Text, Unknown),
+    ("aws:PrincipalArn", Arn, Unknown),
+    ("aws:PrincipalType", Text, Unknown),
+    ("aws:SourceIp", Address, Unknown),
+    ("aws:SourceVpc", Text, Unknown),
+    ("aws:SourceVpce", Text, Unknown),
+    ("aws:TokenIssueTime", Date, Unknown),
+    ("aws:UserAgent", Text, Unknown),
+    ("aws:userid", Text, Unknown),
+    ("aws:VpcSourceIp", Address, Unknown),
 ];
 
 /// Keys of S3, for a request to put an object or to read a bucket's ACL.
 const S3: [Row; 39] = [
-    ("s3:ResourceAccount", Elsewhere),
-    ("s3:x-amz-acl", Elsewhere),
-    ("s3:x-amz-server-side-encryption", Elsewhere),
-    ("s3:x-amz-server-side-encryption-aws-kms-key-id", Elsewhere),
+    ("s3:ResourceAccount", Text, Elsewhere),
+    ("s3:x-amz-acl", Text, Elsewhere),
+    ("s3:x-amz-server-side-encryption", Text, Elsewhere),
+    ("s3:x-amz-server-side-encryption-aws-kms-key-id", Arn, Elsewhere),
     // S3 takes nothing older than 1.2 (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html>).
-    ("s3:TlsVersion", OneOf(&["1.2", "1.3"])),
+    ("s3:TlsVersion", Number, OneOf(&["1.2", "1.3"])),
     // A log service has no key of the customer's to encrypt with: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html>.
-    ("s3:x-amz-server-side-encryption-customer-algorithm", NeverInferred),
+    ("s3:x-amz-server-side-encryption-customer-algorithm", Text, NeverInferred),
     // The documented values.
-    ("s3:authType", OneOf(&["REST-HEADER", "REST-QUERY-STRING", "POST"])),
-    ("s3:signatureversion", OneOf(&["AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256", "AWS"])),
-    ("s3:signatureAge", Unknown),
-    ("s3:x-amz-content-sha256", Unknown),
-    ("s3:x-amz-storage-class", Perhaps(&["STANDARD"])),
+    ("s3:authType", Text, OneOf(&["REST-HEADER", "REST-QUERY-STRING", "POST"])),
+    ("s3:signatureversion", Text, OneOf(&["AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256", "AWS"])),
+    ("s3:signatureAge", Number, Unknown),
+    ("s3:x-amz-content-sha256", Text, Unknown),
+    ("s3:x-amz-storage-class", Text, Perhaps(&["STANDARD"])),
     // No log is documented to be copied, tagged, locked, redirected or written on a condition.
-    ("s3:x-amz-copy-source", NeverInferred),
-    ("s3:x-amz-metadata-directive", NeverInferred),
-    ("s3:x-amz-website-redirect-location", NeverInferred),
-    ("s3:RequestObjectTag/*", NeverInferred),
-    ("s3:RequestObjectTagKeys", NeverInferred),
-    ("s3:object-lock-legal-hold", NeverInferred),
-    ("s3:object-lock-mode", NeverInferred),
-    ("s3:object-lock-remaining-retention-days", NeverInferred),
-    ("s3:object-lock-retain-until-date", NeverInferred),
-    ("s3:if-match", NeverInferred),
-    ("s3:if-none-match", NeverInferred),
+    ("s3:x-amz-copy-source", Text, NeverInferred),
+    ("s3:x-amz-metadata-directive", Text, NeverInferred),
+    ("s3:x-amz-website-redirect-location", Text, NeverInferred),
+    ("s3:RequestObjectTag/*", Text, NeverInferred),
+    ("s3:RequestObjectTagKeys", Text, NeverInferred),
+    ("s3:object-lock-legal-hold", Text, NeverInferred),
+    ("s3:object-lock-mode", Text, NeverInferred),
+    ("s3:object-lock-remaining-retention-days", Number, NeverInferred),
+    ("s3:object-lock-retain-until-date", Date, NeverInferred),
+    ("s3:if-match", Text, NeverInferred),
+    ("s3:if-none-match", Text, NeverInferred),
     // Access logs can be delivered with grants (`TargetGrants`), and AWS does not say by which header.
-    ("s3:x-amz-grant-full-control", Unknown),
-    ("s3:x-amz-grant-read", Unknown),
-    ("s3:x-amz-grant-read-acp", Unknown),
-    ("s3:x-amz-grant-write", Unknown),
-    ("s3:x-amz-grant-write-acp", Unknown),
+    ("s3:x-amz-grant-full-control", Text, Unknown),
+    ("s3:x-amz-grant-read", Text, Unknown),
+    ("s3:x-amz-grant-read-acp", Text, Unknown),
+    ("s3:x-amz-grant-write", Text, Unknown),
+    ("s3:x-amz-grant-write-acp", Text, Unknown),
     // Each service is given the name of a bucket, not an access point or a grant.
-    ("s3:AccessGrantsInstanceArn", NeverInferred),
-    ("s3:AccessPointNetworkOrigin", NeverInferred),
-    ("s3:AccessPointTag/*", NeverInferred),
-    ("s3:DataAccessPointAccount", NeverInferred),
-    ("s3:DataAccessPointArn", NeverInferred),
+    ("s3:AccessGrantsInstanceArn", Arn, NeverInferred),
+    ("s3:AccessPointNetworkOrigin", Text, NeverInferred),
+    ("s3:AccessPointTag/*", Text, NeverInferred),
+    ("s3:DataAccessPointAccount", Text, NeverInferred),
+    ("s3:DataAccessPointArn", Arn, NeverInferred),
     // Of other actions.
-    ("s3:ExistingObjectTag/*", Never),
-    ("s3:VersionId", Never),
-    ("s3:delimiter", Never),
-    ("s3:max-keys", Never),
-    ("s3:prefix", Never),
-    ("s3:LocationConstraint", Never),
+    ("s3:ExistingObjectTag/*", Text, Never),
+    ("s3:VersionId", Text, Never),
+    ("s3:delimiter", Text, Never),
+    ("s3:max-keys", Number, Never),
+    ("s3:prefix", Text, Never),
+    ("s3:LocationConstraint", Text, Never),
     // The bucket's own tags, which are not read for this.
-    ("s3:BucketTag/*", Unknown),
+    ("s3:BucketTag/*", Text, Unknown),
 ];
 
 /// Keys of KMS, for a request to make or to open a data key.
 const KMS: [Row; 23] = [
-    ("kms:ViaService", Elsewhere),
-    ("kms:EncryptionContext:aws:s3:arn", Elsewhere),
-    ("kms:EncryptionContextKeys", Elsewhere),
+    ("kms:ViaService", Text, Elsewhere),
+    ("kms:EncryptionContext:aws:s3:arn", Arn, Elsewhere),
+    ("kms:EncryptionContextKeys", Text, Elsewhere),
     // Only symmetric encryption keys are asked about.
-    ("kms:EncryptionAlgorithm", OneOf(&["SYMMETRIC_DEFAULT"])),
-    ("kms:KeySpec", OneOf(&["SYMMETRIC_DEFAULT"])),
-    ("kms:KeyUsage", OneOf(&["ENCRYPT_DECRYPT"])),
-    ("kms:KeyOrigin", OneOf(&["AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"])),
-    ("kms:MultiRegion", OneOf(&["true", "false"])),
-    ("kms:CallerAccount", Unknown),
-    ("kms:RequestAlias", Unknown),
-    ("kms:ResourceAliases", Unknown),
+    ("kms:EncryptionAlgorithm", Text, OneOf(&["SYMMETRIC_DEFAULT"])),
+    ("kms:KeySpec", Text, OneOf(&["SYMMETRIC_DEFAULT"])),
+    ("kms:KeyUsage", Text, OneOf(&["ENCRYPT_DECRYPT"])),
+    ("kms:KeyOrigin", Text, OneOf(&["AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"])),
+    ("kms:MultiRegion", Bool, OneOf(&["true", "false"])),
+    ("kms:CallerAccount", Text, Unknown),
+    ("kms:RequestAlias", Text, Unknown),
+    ("kms:ResourceAliases", Text, Unknown),
     // Of grants, of enclaves, of other actions.
-    ("kms:GrantIsForAWSResource", Never),
-    ("kms:GrantConstraintType", Never),
-    ("kms:GrantOperations", Never),
-    ("kms:GranteePrincipal", Never),
-    ("kms:RetiringPrincipal", Never),
-    ("kms:BypassPolicyLockoutSafetyCheck", Never),
-    ("kms:ExpirationModel", Never),
-    ("kms:MessageType", Never),
-    ("kms:ReEncryptOnSameKey", Never),
-    ("kms:RotationPeriodInDays", Never),
-    ("kms:ScheduleKeyDeletionPendingWindowInDays", Never),
-    ("kms:SigningAlgorithm", Never),
+    ("kms:GrantIsForAWSResource", Bool, Never),
+    ("kms:GrantConstraintType", Text, Never),
+    ("kms:GrantOperations", Text, Never),
+    ("kms:GranteePrincipal", Text, Never),
+    ("kms:RetiringPrincipal", Text, Never),
+    ("kms:BypassPolicyLockoutSafetyCheck", Bool, Never),
+    ("kms:ExpirationModel", Text, Never),
+    ("kms:MessageType", Text, Never),
+    ("kms:ReEncryptOnSameKey", Bool, Never),
+    ("kms:RotationPeriodInDays", Number, Never),
+    ("kms:ScheduleKeyDeletionPendingWindowInDays", Number, Never),
+    ("kms:SigningAlgorithm", Text, Never),
 ];
 
 /// Keys of the network and of the identity that a request comes from, each with a value as a request of AWS's own might carry it,
@@ -202,14 +206,14 @@ pub(super) fn likely(context: &Context) -> Context {
 /// What a log service sends of keys that its request does not set itself. Of a key without a row nothing is known.
 pub(super) static SENT: LazyLock<Usual> = LazyLock::new(|| {
     let values = |values: &[&str]| values.iter().map(|value| Some(vec![(*value).to_owned()])).collect::<Vec<_>>();
-    let known = |(key, sent): &Row| {
+    let known = |(key, of, sent): &Row| {
         let value = match sent {
             Never | NeverInferred => ContextValue::Absent,
             OneOf(these) => ContextValue::OneOf(values(these)),
             Perhaps(these) => ContextValue::OneOf([vec![None], values(these)].concat()),
             Unknown | Elsewhere => ContextValue::Unknown,
         };
-        ((*key).to_owned(), value)
+        ((*key).to_owned(), *of, value)
     };
     Usual::new(GLOBAL.iter().chain(&S3).chain(&KMS).map(known))
 });

@@ -38,8 +38,10 @@ impl Condition {
             return Truth::Unknown;
         };
         let line = Line { operator, values: &self.values, language, context };
+        let suits = context.is_typed(&self.key, |key| operator.test.suits(key));
+        let truth = |value: &ContextValue| if suits { line.given(value) } else { line.given_another_type(value) };
         match context.get(&self.key).alternatives() {
-            Some(alternatives) => Truth::agreed(alternatives.iter().map(|value| line.given(value))),
+            Some(alternatives) => Truth::agreed(alternatives.iter().map(truth)),
             None => Truth::Unknown,
         }
     }
@@ -60,6 +62,20 @@ impl Line<'_> {
             ContextValue::Known(values) => self.given_values(values),
             ContextValue::Begins(beginning) => self.given_a_beginning(beginning),
             ContextValue::OneOf(_) | ContextValue::Unknown => Truth::Unknown,
+        }
+    }
+
+    /// The operator is not one of the key's type. Then "the match always fails and the policy statement never applies", says
+    /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>;
+    /// yet policies of AWS's own rely on such matches (`ArnLike` on `kms:EncryptionContext:aws:logs:arn`, a string, in
+    /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchLogsAPIKeyAccess.html>), and of negated operators
+    /// nothing is said. Only what does not hold for a missing key is certain.
+    fn given_another_type(&self, value: &ContextValue) -> Truth {
+        match value {
+            ContextValue::Absent => self.given_nothing().and(Truth::Unknown),
+            ContextValue::Known(_) | ContextValue::Begins(_) | ContextValue::OneOf(_) | ContextValue::Unknown => {
+                Truth::Unknown
+            }
         }
     }
 
@@ -119,8 +135,9 @@ impl Line<'_> {
             matched = matched.or(match (outcome, self.operator.polarity) {
                 (Outcome::Match, _) => Truth::True,
                 (Outcome::NoMatch, _) | (Outcome::CannotMatch, Polarity::Positive) => Truth::False,
-                // A value the operator cannot read satisfies neither it nor its negation.
-                (Outcome::RequestUnreadable, _) => return Truth::False,
+                // A value the operator cannot read does not match; what becomes of the negation is not documented.
+                (Outcome::RequestUnreadable, Polarity::Positive) => return Truth::False,
+                (Outcome::RequestUnreadable, Polarity::Negated) => return Truth::Unknown,
                 (Outcome::PolicyUnreadable | Outcome::NotKnown, _) | (Outcome::CannotMatch, Polarity::Negated) => {
                     Truth::Unknown
                 }
@@ -142,9 +159,11 @@ impl Line<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::Truth::{False, True, Unknown};
     use super::*;
-    use crate::iam::context::Unnamed;
+    use crate::iam::context::{KeyType, Unnamed, Usual};
 
     fn texts(values: &[&str]) -> Vec<String> {
         values.iter().map(|value| (*value).to_owned()).collect()
@@ -231,9 +250,93 @@ mod tests {
     }
 
     #[test]
-    fn a_request_value_that_cannot_be_read_satisfies_neither_polarity() {
-        assert_eq!(holds("NumericEquals", &["1"], &["unknown"]), False);
-        assert_eq!(holds("NumericNotEquals", &["1"], &["unknown"]), False);
+    fn a_request_value_that_cannot_be_read_does_not_match_and_its_negation_is_unknown() {
+        for (operator, negation, policy) in [
+            ("NumericEquals", "NumericNotEquals", "1"),
+            ("DateEquals", "DateNotEquals", "2026-01-01"),
+            ("ArnLike", "ArnNotLike", "arn:a:b:c:d:e"),
+            ("IpAddress", "NotIpAddress", "10.0.0.0/8"),
+        ] {
+            assert_eq!(holds(operator, &[policy], &["unknown"]), False, "{operator}");
+            assert_eq!(holds(negation, &[policy], &["unknown"]), Unknown, "{negation}");
+        }
+    }
+
+    /// Keys of each type, with what a request carries of them.
+    static TYPED: LazyLock<Usual> = LazyLock::new(|| {
+        let known = |key: &str, of, value: &str| (key.to_owned(), of, ContextValue::known(value));
+        Usual::new([
+            known("text", KeyType::Text, "111122223333"),
+            known("arn", KeyType::Arn, "arn:aws:s3:::app-data"),
+            known("number", KeyType::Number, "1.2"),
+            known("date", KeyType::Date, "2026-10-05"),
+            known("bool", KeyType::Bool, "true"),
+            known("address", KeyType::Address, "10.1.2.3"),
+            ("none".to_owned(), KeyType::Text, ContextValue::Absent),
+            ("tag/*".to_owned(), KeyType::Text, ContextValue::known("5")),
+        ])
+    });
+
+    fn typed(operator: &str, key: &str, value: &str) -> Truth {
+        let condition = Condition { operator: operator.to_owned(), key: key.to_owned(), values: texts(&[value]) };
+        let context = Context::new(Unnamed::Usual(&TYPED)).with("no-row", ContextValue::known("x"));
+        condition.truth(Language::Variables2012, &context)
+    }
+
+    #[test]
+    fn an_operator_of_another_type_than_the_key_s_is_unknown_whatever_the_values() {
+        let values = ["111122223333", "arn:aws:s3:::app-data", "1.2", "2026-10-05", "true", "10.1.2.3", "no", "MTI="];
+        for (key, own) in [
+            ("text", &["String"][..]),
+            ("Tag/Team", &["String"]),
+            ("arn", &["String", "Arn"]),
+            ("number", &["Numeric"]),
+            ("DATE", &["Date"]),
+            ("bool", &["Bool"]),
+            ("address", &["IpAddress", "NotIpAddress"]),
+        ] {
+            let operators = "StringEquals StringNotEquals StringLike StringNotEqualsIgnoreCase NumericEquals NumericNotEquals \
+                NumericLessThan DateGreaterThan DateNotEquals Bool BinaryEquals IpAddress NotIpAddress ArnLike ArnNotEquals";
+            let foreign = |name: &&str| !own.iter().any(|own| name.starts_with(own));
+            for operator in operators.split_whitespace().filter(foreign) {
+                for form in ["", "ForAnyValue:", "ForAllValues:"] {
+                    for value in values {
+                        let operator = format!("{form}{operator}IfExists");
+                        assert_eq!(typed(&operator, key, value), Unknown, "{operator} {key} {value}");
+                    }
+                }
+            }
+        }
+        assert_eq!(typed("StringEquals", "no-row", "x"), Unknown);
+    }
+
+    #[test]
+    fn an_operator_of_the_key_s_type_is_as_certain_as_without_types() {
+        assert_eq!(typed("StringEquals", "text", "111122223333"), True);
+        assert_eq!(typed("StringNotLike", "Tag/Team", "5*"), False);
+        assert_eq!(typed("ArnLike", "arn", "arn:aws:s3:::app-*"), True);
+        assert_eq!(typed("StringLike", "arn", "arn:aws:s3:::app-*"), True);
+        assert_eq!(typed("StringNotEquals", "arn", "arn:aws:s3:::app-data"), False);
+        assert_eq!(typed("NumericLessThan", "number", "1.2"), False);
+        assert_eq!(typed("DateGreaterThan", "date", "2026-01-01"), True);
+        assert_eq!(typed("Bool", "bool", "false"), False);
+        assert_eq!(typed("NotIpAddress", "address", "10.0.0.0/8"), False);
+        for key in ["text", "arn", "number", "date", "bool", "address"] {
+            assert_eq!([typed("Null", key, "true"), typed("Null", key, "false")], [False, True], "{key}");
+        }
+    }
+
+    #[test]
+    fn of_a_missing_key_an_operator_of_another_type_is_certain_only_where_it_does_not_hold() {
+        for operator in ["NumericEquals", "DateLessThan", "Bool", "ForAnyValue:ArnLike", "ForAnyValue:NumericNotEquals"]
+        {
+            assert_eq!(typed(operator, "none", "1"), False, "{operator}");
+        }
+        for operator in ["NumericNotEquals", "BoolIfExists", "ForAllValues:ArnLike", "NotIpAddress", "ArnNotLike"] {
+            assert_eq!(typed(operator, "none", "1"), Unknown, "{operator}");
+        }
+        assert_eq!(typed("StringNotEquals", "none", "1"), True);
+        assert_eq!(typed("Null", "none", "true"), True);
     }
 
     #[test]

@@ -2,7 +2,6 @@
 //! truth of one line of it. The policy language around it lives outside.
 
 mod arn;
-mod base64;
 mod comparison;
 mod date;
 mod ip;

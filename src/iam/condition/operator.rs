@@ -2,6 +2,8 @@
 //! What an operator does with values is decided in `comparison` and `line`. See
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>.
 
+use crate::iam::context::KeyType;
+
 /// A condition operator, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Operator {
@@ -107,6 +109,25 @@ impl Operator {
     }
 }
 
+impl Test {
+    /// Is a key of this type tested so? AWS's own policies test keys that hold an ARN by string operators too
+    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>). No key that is known here is binary.
+    pub(crate) fn suits(self, key: KeyType) -> bool {
+        match self {
+            Self::StringEquals | Self::StringEqualsIgnoreCase | Self::StringLike => {
+                matches!(key, KeyType::Text | KeyType::Arn)
+            }
+            Self::Arn => key == KeyType::Arn,
+            Self::Numeric(_) => key == KeyType::Number,
+            Self::Date(_) => key == KeyType::Date,
+            Self::Bool => key == KeyType::Bool,
+            Self::IpAddress => key == KeyType::Address,
+            Self::Binary => false,
+            Self::Null => true,
+        }
+    }
+}
+
 fn comparison(name: &str) -> Option<(Test, Polarity)> {
     use Polarity::{Negated, Positive};
     Some(match name {
@@ -194,6 +215,30 @@ mod tests {
             }
         }
         assert!(Operator::parse("Null").is_some());
+    }
+
+    #[test]
+    fn an_operator_suits_the_keys_of_its_own_type_and_strings_suit_arns() {
+        use KeyType::{Address, Arn, Bool, Date, Number, Text};
+        let suited = |name: &str| {
+            let test = Operator::parse(name).unwrap().test;
+            [Text, Arn, Number, Date, Bool, Address].into_iter().filter(|key| test.suits(*key)).collect::<Vec<_>>()
+        };
+        for name in ["StringEquals", "StringNotEqualsIgnoreCase", "ForAnyValue:StringLikeIfExists"] {
+            assert_eq!(suited(name), [Text, Arn], "{name}");
+        }
+        for (name, key) in [
+            ("ArnNotEquals", Arn),
+            ("ArnLike", Arn),
+            ("NumericLessThan", Number),
+            ("DateNotEquals", Date),
+            ("Bool", Bool),
+            ("NotIpAddress", Address),
+        ] {
+            assert_eq!(suited(name), [key], "{name}");
+        }
+        assert_eq!(suited("BinaryEquals"), []);
+        assert_eq!(suited("Null").len(), 6);
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::fixture::in_order;
+use super::fixture::{closed_key, in_order, with_key};
 use super::policies::{allow, deny, policy_lines};
+use crate::iam::Document;
+use crate::model::Seen;
 use crate::producer::Producer;
 
 /// What is said of a policy whose only grant is on the condition, and of one that denies on it.
@@ -31,5 +33,62 @@ fn a_pattern_that_is_no_whole_arn_neither_lets_in_nor_stops_for_certain() {
                 is_open(producer, &json!({ operator: { "aws:SourceArn": pattern } }));
             }
         }
+    }
+}
+
+#[test]
+fn an_operator_that_is_not_of_the_key_s_type_neither_lets_in_nor_stops_for_certain() {
+    for producer in Producer::ALL {
+        for (operator, key, value) in [
+            ("BinaryEquals", "aws:ResourceAccount", "111122223333"),
+            ("DateGreaterThan", "aws:ResourceAccount", "2020-01-01"),
+            ("NumericEquals", "aws:ResourceAccount", "0111122223333"),
+            ("NumericNotEquals", "s3:ResourceAccount", "5"),
+            ("ArnNotLike", "aws:PrincipalServiceName", "arn:aws:s3:::app-data"),
+            ("StringEquals", "aws:SecureTransport", "true"),
+            ("StringNotEquals", "s3:TlsVersion", "1.0"),
+            ("ForAllValues:BinaryEquals", "aws:PrincipalServiceNamesList", "MTI="),
+            ("BoolIfExists", "aws:RequestedRegion", "false"),
+            ("NumericNotEquals", "aws:PrincipalOrgID", "5"),
+        ] {
+            is_open(producer, &json!({ operator: { key: value } }));
+        }
+    }
+}
+
+#[test]
+fn an_operator_of_the_key_s_type_lets_in_or_stops_for_certain() {
+    let stops = |producer: Producer, condition: Value| {
+        let [granted, denied] = told(producer, &condition);
+        assert_eq!((granted, denied), (Vec::new(), vec!["policy-deny stops: exempt Guard".to_owned()]), "{condition}");
+    };
+    for producer in Producer::ALL {
+        stops(producer, json!({ "Bool": { "aws:SecureTransport": "true" } }));
+        stops(producer, json!({ "StringEquals": { "aws:ResourceAccount": "111122223333" } }));
+        stops(producer, json!({ "NumericGreaterThan": { "s3:TlsVersion": "1.1" } }));
+        stops(producer, json!({ "Null": { "aws:SecureTransport": "false" } }));
+    }
+    for operator in ["StringEquals", "StringLike", "ArnLike", "ArnEquals"] {
+        stops(Producer::S3Access, json!({ operator: { "aws:SourceArn": "arn:aws:s3:::app-data" } }));
+    }
+}
+
+#[test]
+fn a_key_policy_may_test_the_encryption_context_as_an_arn_or_as_a_string() {
+    for (operator, expected) in [
+        ("StringLike", &[][..]),
+        ("ArnLike", &[]),
+        ("ArnEquals", &[]),
+        ("Bool", &["key-policy warns: adds kms:PutKeyPolicy"]),
+    ] {
+        let mut world = with_key(Producer::Nlb);
+        world.observed.default_key = Seen::Present(closed_key());
+        let grant = json!({ "Effect": "Allow", "Principal": { "Service": "delivery.logs.amazonaws.com" },
+            "Action": ["kms:GenerateDataKey", "kms:Decrypt"], "Resource": "*",
+            "Condition": { operator: { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::acme-logs" } } });
+        let document = Document::parse(world.key().policy.present().unwrap()).unwrap();
+        world.key().policy = Seen::Present(document.with_statement_appended(grant).to_text());
+        let told: Vec<String> = world.told().into_iter().filter(|line| line.starts_with("key-")).collect();
+        assert_eq!(told, expected, "{operator}");
     }
 }
