@@ -67,7 +67,10 @@ impl Aws {
                     let asked = Instant::now();
                     let answer = timeout(LATE.saturating_sub(**late) + PAUSE, request.send()).await;
                     **late += asked.elapsed().saturating_sub(PAUSE);
-                    answer.unwrap_or_else(|_| Err(SdkError::timeout_error(OverBound::Time(LATE))))
+                    match answer {
+                        Ok(answer) => answer,
+                        Err(_) => Err(SdkError::timeout_error(OverBound::Time(LATE))),
+                    }
                 }
             };
             let mut pages = 0;

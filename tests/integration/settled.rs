@@ -379,7 +379,7 @@ fn an_event_history_that_fails_holds_up_no_check() {
     for (effect, tries) in [
         (Effect::throttled(), 3),
         (Effect::status(500, "InternalFailure", "x"), 3),
-        (Effect::Delay(Duration::from_secs(60)), 1),
+        (Effect::Delay(Duration::from_mins(1)), 1),
     ] {
         let account = account(&[grant("*")]);
         tested(&account, 30);

@@ -165,10 +165,10 @@ fn what_was_read_of_deliveries_holds_where_the_rest_can_t_be_read() {
 #[test]
 fn a_service_that_is_slow_is_waited_for_a_few_seconds() {
     for (operation, effect) in [
-        (SOURCES, Effect::Delay(Duration::from_secs(60))),
+        (SOURCES, Effect::Delay(Duration::from_mins(1))),
         (SOURCES, Effect::EndlessBody),
-        ("DescribeDeliveries", Effect::Delay(Duration::from_secs(60))),
-        ("DescribeDeliveryDestinations", Effect::Delay(Duration::from_secs(60))),
+        ("DescribeDeliveries", Effect::Delay(Duration::from_mins(1))),
+        ("DescribeDeliveryDestinations", Effect::Delay(Duration::from_mins(1))),
     ] {
         for words in ["check nlb --source edge", "scan --regions us-east-1,eu-west-1 --producer nlb"] {
             let account = Account::seeded();
