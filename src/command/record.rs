@@ -78,8 +78,10 @@ impl Record {
 
     /// The plan stopped part way.
     pub(super) fn is_stopped(&self, plan: &Plan, stopped: &Stopped<'_>) -> Result<(), ReceiptError> {
-        // A bucket of somebody else's was certainly not created: nothing is left to restore.
-        let failed = if stopped.why.is_of_a_foreign_bucket() { &[] } else { stopped.failed.as_slice() };
+        // What AWS refused was certainly not done; of several that failed together only one says why.
+        let certain = stopped.failed.len() == 1 && stopped.why.has_changed_nothing();
+        let nothing_left = certain || stopped.why.is_of_a_foreign_bucket();
+        let failed = if nothing_left { &[] } else { stopped.failed.as_slice() };
         self.ends(plan, &stopped.done, failed)
     }
 

@@ -117,6 +117,14 @@ impl StopReason {
         matches!(self, Self::Write(WriteError::Aws(error)) if error.is_taken_name())
     }
 
+    /// Whether the step that failed certainly changed nothing.
+    pub fn has_changed_nothing(&self) -> bool {
+        match self {
+            Self::Write(WriteError::Overwritten { .. }) | Self::Interrupted | Self::Receipt(_) | Self::Test(_) => false,
+            Self::Write(error) => !error.may_have_been_done(),
+        }
+    }
+
     /// Whether a bucket was certainly not created by this run, since somebody else has one of that name.
     pub fn is_of_a_foreign_bucket(&self) -> bool {
         matches!(self, Self::Write(WriteError::Appeared { .. })) || self.is_of_a_taken_name()
