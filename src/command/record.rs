@@ -78,11 +78,8 @@ impl Record {
 
     /// The plan stopped part way.
     pub(super) fn is_stopped(&self, plan: &Plan, stopped: &Stopped<'_>) -> Result<(), ReceiptError> {
-        // What AWS refused was certainly not done; of several that failed together only one says why.
-        let certain = stopped.failed.len() == 1 && stopped.why.has_changed_nothing();
-        let nothing_left = certain || stopped.why.is_of_a_foreign_bucket();
-        let failed = if nothing_left { &[] } else { stopped.failed.as_slice() };
-        self.ends(plan, &stopped.done, failed)
+        // What AWS refused was not done: an undo must not take it for the run's when somebody else does it later.
+        self.ends(plan, &stopped.done, &stopped.unsure)
     }
 
     fn ends(&self, plan: &Plan, done: &[&Step], failed: &[&Step]) -> Result<(), ReceiptError> {

@@ -88,6 +88,8 @@ pub struct Stopped<'a> {
     pub done: Vec<&'a Step>,
     /// The steps that failed, several where attachments ran together; none where the test object stopped the run.
     pub failed: Vec<&'a Step>,
+    /// Of those, what AWS may have done all the same.
+    pub unsure: Vec<&'a Step>,
     /// What was not tried.
     pub left: Vec<&'a Step>,
     /// Why; the first failure where there are several.
@@ -115,19 +117,6 @@ impl StopReason {
     /// Whether the name of the bucket belongs to another account.
     pub fn is_of_a_taken_name(&self) -> bool {
         matches!(self, Self::Write(WriteError::Aws(error)) if error.is_taken_name())
-    }
-
-    /// Whether the step that failed certainly changed nothing.
-    pub fn has_changed_nothing(&self) -> bool {
-        match self {
-            Self::Write(WriteError::Overwritten { .. }) | Self::Interrupted | Self::Receipt(_) | Self::Test(_) => false,
-            Self::Write(error) => !error.may_have_been_done(),
-        }
-    }
-
-    /// Whether a bucket was certainly not created by this run, since somebody else has one of that name.
-    pub fn is_of_a_foreign_bucket(&self) -> bool {
-        matches!(self, Self::Write(WriteError::Appeared { .. })) || self.is_of_a_taken_name()
     }
 }
 
@@ -157,23 +146,27 @@ pub async fn apply<'a>(
     let mut key = None;
     for step in &changes {
         if interruption.is_wanted() {
-            return Err(stopped(plan, done, Vec::new(), StopReason::Interrupted));
+            return Err(stopped(plan, done, Failures::default(), StopReason::Interrupted));
         }
         match work.told(&step.step, key.as_ref()).await {
             Ok(written) => {
                 done.push(&step.step);
                 if let Err(error) = note(&written) {
-                    return Err(stopped(plan, done, Vec::new(), error.into()));
+                    return Err(stopped(plan, done, Failures::default(), error.into()));
                 }
                 if let Written::Key(arn) = written {
                     key = Some(arn);
                 }
             }
-            Err(error) => return Err(stopped(plan, done, vec![&step.step], reason(interruption, error))),
+            Err(error) => {
+                let mut failures = Failures::default();
+                failures.add(&step.step, &error);
+                return Err(stopped(plan, done, failures, reason(interruption, error)));
+            }
         }
     }
     if interruption.is_wanted() {
-        return Err(stopped(plan, done, Vec::new(), StopReason::Interrupted));
+        return Err(stopped(plan, done, Failures::default(), StopReason::Interrupted));
     }
     watch(Event::Begins(Task::Test));
     if let Ok(stem) = &plan.test_object {
@@ -186,13 +179,13 @@ pub async fn apply<'a>(
         work.remove(left, test.clone()).await;
         // A verdict that would have been tried again is none when the user broke the wait off.
         let why = if interruption.is_wanted() { StopReason::Interrupted } else { StopReason::Test(cause.clone()) };
-        return Err(stopped(plan, done, Vec::new(), why));
+        return Err(stopped(plan, done, Failures::default(), why));
     }
     // The test object has said what it knows: that it goes away holds nobody up.
     let (test, attached) = tokio::join!(work.remove(left, test), work.attach(&attachments, key.as_ref()));
     done.extend(attached.done);
     match attached.stopped {
-        Some((failed, why)) => Err(stopped(plan, done, failed, why)),
+        Some((failures, why)) => Err(stopped(plan, done, failures, why)),
         None => Ok(Applied { test, key }),
     }
 }
@@ -200,7 +193,23 @@ pub async fn apply<'a>(
 /// Attachments that were carried out, and what stopped the rest.
 struct Attached<'a> {
     done: Vec<&'a Step>,
-    stopped: Option<(Vec<&'a Step>, StopReason)>,
+    stopped: Option<(Failures<'a>, StopReason)>,
+}
+
+/// The steps that failed, and which of them AWS may have done all the same.
+#[derive(Default)]
+struct Failures<'a> {
+    failed: Vec<&'a Step>,
+    unsure: Vec<&'a Step>,
+}
+
+impl<'a> Failures<'a> {
+    fn add(&mut self, step: &'a Step, error: &WriteError) {
+        self.failed.push(step);
+        if error.may_have_been_done() {
+            self.unsure.push(step);
+        }
+    }
 }
 
 /// A refusal that would have been tried again is no failure of its own when the user broke the wait off.
@@ -208,10 +217,11 @@ fn reason(interruption: &impl Interruption, error: WriteError) -> StopReason {
     if interruption.is_wanted() { StopReason::Interrupted } else { error.into() }
 }
 
-fn stopped<'a>(plan: &'a Plan, done: Vec<&'a Step>, failed: Vec<&'a Step>, why: StopReason) -> Stopped<'a> {
+fn stopped<'a>(plan: &'a Plan, done: Vec<&'a Step>, failures: Failures<'a>, why: StopReason) -> Stopped<'a> {
+    let Failures { failed, unsure } = failures;
     let left = plan.steps.iter().map(|step| &step.step);
     let left = left.filter(|step| !failed.contains(step) && !done.contains(step)).collect();
-    Stopped { done, failed, left, why }
+    Stopped { done, failed, unsure, left, why }
 }
 
 /// What every step of a run is carried out with.
@@ -230,19 +240,21 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
         let mut attached = Attached { done: Vec::new(), stopped: None };
         for several in attachments.chunks(AT_ONCE) {
             if self.interruption.is_wanted() {
-                attached.stopped = Some((Vec::new(), StopReason::Interrupted));
+                attached.stopped = Some((Failures::default(), StopReason::Interrupted));
                 break;
             }
-            let mut failures = Vec::new();
+            let (mut failures, mut first) = (Failures::default(), None);
             for (step, outcome) in self.together(several, key).await {
                 match outcome {
                     Ok(_) => attached.done.push(step),
-                    Err(error) => failures.push((step, error)),
+                    Err(error) => {
+                        failures.add(step, &error);
+                        first.get_or_insert(error);
+                    }
                 }
             }
-            let failed = failures.iter().map(|(step, _)| *step).collect();
-            if let Some((_, error)) = failures.into_iter().next() {
-                attached.stopped = Some((failed, reason(self.interruption, error)));
+            if let Some(error) = first {
+                attached.stopped = Some((failures, reason(self.interruption, error)));
                 break;
             }
         }

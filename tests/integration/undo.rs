@@ -564,14 +564,19 @@ fn latest_stays_at_a_run_until_its_undo_ends_with_0() {
 
 #[test]
 fn a_log_that_another_user_turns_on_after_a_refusal_stays_on() {
-    let account = Account::seeded();
-    let others = tempfile::tempdir().unwrap();
-    let when = When::Operation("ModifyLoadBalancerAttributes".to_owned());
-    account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
-    account.run("init alb --source web --bucket demo-logs --yes").ends(6);
-    account.sandbox.clear_faults();
-    let others = others.path().display();
-    account.run(&format!("init alb --source web --bucket demo-logs --receipt-dir {others} --yes")).ends(0);
-    account.run("undo latest --yes");
-    assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true");
+    for sources in [&["web"][..], &["web", "other"]] {
+        let account = Account::seeded();
+        account.wait(account.sandbox.put_load_balancer(LoadBalancerSeed::application("other")));
+        let (theirs, named) = (tempfile::tempdir().unwrap(), sources.join(","));
+        let when = When::Operation("ModifyLoadBalancerAttributes".to_owned());
+        account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
+        account.run(&format!("init alb --source {named} --bucket demo-logs --yes")).ends(6);
+        account.sandbox.clear_faults();
+        let folder = theirs.path().display();
+        account.run(&format!("init alb --source {named} --bucket demo-logs --receipt-dir {folder} --yes")).ends(0);
+        account.run("undo latest --yes");
+        for source in sources {
+            assert_eq!(account.sandbox.load_balancer(source).unwrap()["access_logs.s3.enabled"], "true", "{sources:?}");
+        }
+    }
 }

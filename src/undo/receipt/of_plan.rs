@@ -81,7 +81,7 @@ impl Receipt {
         }
     }
 
-    /// The run is over: `done` and `failed` are steps of its plan, the rest was not tried.
+    /// The run is over: of the steps of its plan, `done` were done and `failed` may have been; nothing of the rest was.
     pub fn ends(&mut self, plan: &Plan, done: &[&Step], failed: &[&Step], ended: Moment) {
         self.ended = Some(ended);
         for (entry, step) in self.of_last(plan) {

@@ -230,24 +230,12 @@ impl Undo {
 impl Item {
     /// The value that is to be restored.
     fn restored(&self) -> Option<&Setting> {
-        match &self.verdict {
-            Verdict::Restore { values } => Some(&values.1),
-            Verdict::AsBefore
-            | Verdict::Delete
-            | Verdict::Gone
-            | Verdict::Moved { .. }
-            | Verdict::Needed(_)
-            | Verdict::Shared(_)
-            | Verdict::Stays(_)
-            | Verdict::Undone
-            | Verdict::Unseen(_)
-            | Verdict::WithBucket => None,
-        }
+        if let Verdict::Restore { values } = &self.verdict { Some(&values.1) } else { None }
     }
 
     /// Whether the tags of a bucket are to be restored.
     fn restores_tags(&self) -> bool {
-        matches!((self.slot(), &self.verdict), (Some(Slot::BucketTags { .. }), Verdict::Restore { .. }))
+        matches!(self.restored(), Some(Setting::Tags(_)))
     }
 
     /// Whether it is about what an entry changed.
