@@ -50,8 +50,6 @@ mod trace;
 mod undo;
 mod write;
 
-use producer::{inventory, load_balancer as read_load_balancers, s3_access as logging};
-
 pub use account::Listed;
 pub use connect::{Access, Aws, Connect, Watch};
 pub use credentials::CredentialWait;

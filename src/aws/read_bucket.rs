@@ -9,9 +9,6 @@ use crate::model::{AccountId, BucketName, Region};
 
 use super::error::AwsError;
 
-pub(super) use super::producer::inventory::inventory;
-pub(super) use super::producer::s3_access::logging;
-
 /// A bucket as HEAD sees it.
 #[derive(Clone, Debug)]
 pub(super) enum Head {

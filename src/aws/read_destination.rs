@@ -15,8 +15,9 @@ use crate::state::{
 };
 
 use super::error::AwsError;
+use super::objects;
 use super::outcome::seen;
-use super::{objects, read_bucket};
+use super::producer::s3_access;
 
 /// Every setting of a bucket that can stop a delivery; "not there" is a code of its own for each.
 pub(super) async fn settings(
@@ -34,7 +35,7 @@ pub(super) async fn settings(
         ownership,
         lock,
         payer(client, name, owner),
-        read_bucket::logging(client, name, owner),
+        s3_access::logging(client, name, owner),
         lifecycle(client, name, owner),
         tags(client, name, owner)
     );

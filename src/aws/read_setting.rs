@@ -1,15 +1,12 @@
 //! A setting as it is.
 
-use std::collections::BTreeMap;
-
 use crate::model::{AccountId, Denial, Region, Seen};
 use crate::plan::{Setting, Slot};
-use crate::producer::{SourceSetting, SourceSlot};
 use crate::state::Payer;
 
 use super::connect::Aws;
 use super::error::AwsError;
-use super::{read_bucket, read_destination, read_key, read_load_balancers};
+use super::{read_destination, read_key};
 
 impl Aws {
     /// What stands in a slot. `owner` and `region` are the destination's.
@@ -50,36 +47,10 @@ impl Aws {
             Slot::Source(slot) => self.source_setting(slot, owner, region).await?.map(Setting::Source),
         })
     }
-
-    /// A source's own setting as it is, or why it may not be read.
-    async fn source_setting(
-        &self,
-        slot: &SourceSlot,
-        owner: &AccountId,
-        region: &Region,
-    ) -> Result<Result<SourceSetting, Denial>, AwsError> {
-        Ok(match slot {
-            SourceSlot::BucketLogging { bucket, region } => {
-                let read = read_bucket::logging(&self.source.s3(region), bucket, owner).await?;
-                optional(read).map(SourceSetting::Logging)
-            }
-            SourceSlot::Inventory { bucket, region, id } => {
-                let read = read_bucket::inventory(&self.source.s3(region), bucket, owner, id).await?;
-                optional(read).map(SourceSetting::Inventory)
-            }
-            SourceSlot::LoadBalancer { arn, name: _, attributes } => {
-                let region = arn.region.parse().unwrap_or_else(|_| region.clone());
-                let read = read_load_balancers::attributes(&self.source.elb(&region), &arn.to_string()).await?;
-                let these = |(key, _): &(String, String)| attributes.contains(key);
-                let these = |all: BTreeMap<String, String>| all.into_iter().filter(these).collect();
-                optional(read).map(|all| SourceSetting::Attributes(all.map(these).unwrap_or_default()))
-            }
-        })
-    }
 }
 
 /// What was read, nothing where it is absent.
-fn optional<T>(seen: Seen<T>) -> Result<Option<T>, Denial> {
+pub(super) fn optional<T>(seen: Seen<T>) -> Result<Option<T>, Denial> {
     match seen {
         Seen::Present(value) => Ok(Some(value)),
         Seen::Absent => Ok(None),

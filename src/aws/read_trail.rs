@@ -21,7 +21,7 @@ use super::listing::{Listing, Next};
 /// A little more than half a second: what leaves here so may arrive closer together.
 const PAUSE: Duration = Duration::from_millis(550);
 
-/// How much longer than at that pace the history of a Region may take in all: it only adds to what is told.
+/// How long the history of a Region may take beyond that pace. A verdict does not need it, so nothing waits longer for it.
 const LATE: Duration = Duration::from_secs(10);
 
 /// Pages of 50 that are read for one operation, newest first.

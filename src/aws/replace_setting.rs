@@ -2,23 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_elasticloadbalancingv2::types::LoadBalancerAttribute;
 use aws_sdk_s3::types::{
     BlockedEncryptionTypes, EncryptionType, Payer as SdkPayer, RequestPaymentConfiguration, ServerSideEncryption,
     ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration, ServerSideEncryptionRule, Tag, Tagging,
 };
 
-use crate::model::{AccountId, Arn, BucketEncryption, BucketName, KeyArn, Region};
+use crate::model::{AccountId, BucketEncryption, BucketName, KeyArn, Region};
 use crate::plan::{Setting, Slot};
-use crate::producer::{InventoryConfiguration, InventoryId, Logging, SourceSetting, SourceSlot};
 use crate::state::Payer;
 
 use super::connect::Aws;
-use super::error::AwsError;
-use super::logging::unbuildable;
+use super::error::{AwsError, unbuildable};
 use super::repeat::Replacement;
 use super::write::tag;
-use super::{inventory, logging};
 
 const PUT_ENCRYPTION: &str = "s3:PutEncryptionConfiguration";
 const PUT_TAGS: &str = "s3:PutBucketTagging";
@@ -49,57 +45,18 @@ impl Aws {
         }
     }
 
-    /// Writes a source's own setting.
-    async fn set_source(&self, slot: &SourceSlot, after: &SourceSetting, owner: &AccountId) -> Result<(), AwsError> {
-        let source = self.source.unrepeated();
-        let at = |bucket, region: &Region| At { client: source.s3(region), bucket, owner };
-        match (slot, after) {
-            (SourceSlot::BucketLogging { bucket, region }, SourceSetting::Logging(after)) => {
-                put_logging(&at(bucket, region), after.as_ref()).await
-            }
-            (SourceSlot::Inventory { bucket, region, id }, SourceSetting::Inventory(after)) => {
-                put_inventory(&at(bucket, region), id, after.as_ref()).await
-            }
-            (SourceSlot::LoadBalancer { arn, .. }, SourceSetting::Attributes(after)) => {
-                self.put_attributes(arn, after).await
-            }
-            (slot, _) => Err(unbuildable("this write", &slot.title(), &Mismatch)),
-        }
-    }
-
     async fn put_key_policy(&self, key: &KeyArn, after: &str, region: &Region) -> Result<(), AwsError> {
         let region = key.arn().region.parse().unwrap_or_else(|_| region.clone());
         let client = self.destination.unrepeated().kms(&region);
         let request = client.put_key_policy().key_id(key.to_string()).policy_name("default").policy(after);
         request.send().await.map(drop).map_err(|error| AwsError::of("kms:PutKeyPolicy", key, &error))
     }
-
-    async fn put_attributes(&self, arn: &Arn, attributes: &BTreeMap<String, String>) -> Result<(), AwsError> {
-        const ACTION: &str = "elasticloadbalancing:ModifyLoadBalancerAttributes";
-        let wrong = |error: crate::model::RegionError| unbuildable(ACTION, &arn.to_string(), &error);
-        let client = self.source.unrepeated().elb(&arn.region.parse().map_err(wrong)?);
-        let send = |these: Vec<(&String, &String)>| {
-            let of = |(key, value): (&String, &String)| LoadBalancerAttribute::builder().key(key).value(value).build();
-            let attributes = these.into_iter().map(of).collect();
-            let request = client.modify_load_balancer_attributes().load_balancer_arn(arn.to_string());
-            let request = request.set_attributes(Some(attributes)).send();
-            async { request.await.map(drop).map_err(|error| AwsError::of(ACTION, arn, &error)) }
-        };
-        let told: Vec<_> =
-            attributes.iter().filter(|(key, value)| !(value.is_empty() && key.ends_with(".bucket"))).collect();
-        match send(attributes.iter().collect()).await {
-            // Whether a log that is off can be without a bucket again is not documented, and was seen to be refused: "cannot be
-            // empty" (<https://github.com/hashicorp/terraform-provider-aws/issues/2072>). AWS then keeps the name.
-            Err(error) if error.is("ValidationError") && told.len() < attributes.len() => send(told).await,
-            outcome => outcome,
-        }
-    }
 }
 
 /// A setting of another kind than its slot: no plan makes one, and no receipt that is read has one.
 #[derive(Debug, thiserror::Error)]
 #[error("the value is none of this setting")]
-struct Mismatch;
+pub(super) struct Mismatch;
 
 /// Nothing is the default that S3 gives every bucket
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketEncryption.html>).
@@ -172,36 +129,4 @@ async fn put_payer(at: &At<'_>, payer: Payer) -> Result<(), AwsError> {
         .request_payment_configuration(payment)
         .expected_bucket_owner(at.owner.as_str());
     request.send().await.map(drop).map_err(|error| AwsError::of(ACTION, at.bucket, &error))
-}
-
-async fn put_logging(at: &At<'_>, after: Option<&Logging>) -> Result<(), AwsError> {
-    let request = at
-        .client
-        .put_bucket_logging()
-        .bucket(at.bucket.as_str())
-        .bucket_logging_status(logging::to_sdk(after)?)
-        .expected_bucket_owner(at.owner.as_str());
-    request.send().await.map(drop).map_err(|error| AwsError::of("s3:PutBucketLogging", at.bucket, &error))
-}
-
-async fn put_inventory(at: &At<'_>, id: &InventoryId, after: Option<&InventoryConfiguration>) -> Result<(), AwsError> {
-    const ACTION: &str = "s3:PutInventoryConfiguration";
-    let (bucket, owner) = (at.bucket.as_str(), at.owner.as_str());
-    let Some(after) = after else {
-        let request = at.client.delete_bucket_inventory_configuration().bucket(bucket).id(id.as_str());
-        let request = request.expected_bucket_owner(owner);
-        return match request.send().await.map_err(|error| AwsError::of(ACTION, bucket, &error)) {
-            // It was there right before, or a read that lags said so after a try that took it away.
-            Err(error) if error.is("NoSuchConfiguration") => Ok(()),
-            outcome => outcome.map(drop),
-        };
-    };
-    let request = at
-        .client
-        .put_bucket_inventory_configuration()
-        .bucket(bucket)
-        .id(id.as_str())
-        .inventory_configuration(inventory::to_sdk(id, after)?)
-        .expected_bucket_owner(owner);
-    request.send().await.map(drop).map_err(|error| AwsError::of(ACTION, bucket, &error))
 }

@@ -36,7 +36,7 @@ fn ample(service: &'static str, region: &str) -> RetryPartition {
     RetryPartition::custom(format!("logbucket-{service}-{region}")).token_bucket(TokenBucket::new(TOKENS)).build()
 }
 
-/// Attempts of a call for the event history, which only adds to what is told.
+/// Attempts of a call for the event history: a verdict does not need it.
 const TRAIL_ATTEMPTS: u32 = 3;
 
 /// How long `CloudWatch` Logs may take to answer, from when it is asked.
@@ -141,7 +141,7 @@ impl Session {
         client!(self, partition.home_of_accounts(), aws_sdk_account)
     }
 
-    /// The event history, which is asked few times, unless the user says how often: it only adds to what is told.
+    /// The event history. A call is tried a few times only, unless the user names a number: a verdict does not need it.
     pub(super) fn trail(&self, region: &Region) -> aws_sdk_cloudtrail::Client {
         let retries = self.config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
         let attempts = match self.attempts {

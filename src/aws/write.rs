@@ -7,9 +7,8 @@ use crate::plan::{Overwrite, Setting, Slot, Step, TARGET_TAG};
 
 use super::connect::Aws;
 use super::create_bucket::NewBucket;
-use super::error::AwsError;
+use super::error::{AwsError, unbuildable};
 use super::hint::granted_by;
-use super::logging::unbuildable;
 use super::read_key;
 use super::repeat::{Replacement, Tries};
 use super::situation::Situation;

@@ -80,7 +80,7 @@ impl Run<'_> {
         let tokens = Tokens { own: &token, stale: &stale };
         let marks = RunMarks { token: token.clone(), endpoint: self.aws.endpoint(), created };
         let record = Record::begin(plan, self.request, marks).map_err(|error| {
-            CommandError::new(Exit::Failed, format!("nothing was changed: {error}")).hinted(error.hint().to_owned())
+            CommandError::new(Exit::Failed, format!("nothing was changed: {error}")).hinted(error.hint())
         })?;
         let told = Told { plan, request: self.request, run: record.as_ref().map(Record::run), preflight: &said };
         let mut ended = match self.round(observed, approved, (tokens, record.as_ref()), &told, ROUNDS - 1, lock).await {

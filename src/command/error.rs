@@ -26,10 +26,10 @@ impl CommandError {
         Self { message: message.into(), hints: Vec::new(), exit }
     }
 
-    /// The same with a hint, where there is one.
+    /// The same with a hint.
     #[must_use]
-    pub(super) fn hinted(mut self, hint: impl Into<Option<String>>) -> Self {
-        self.hints.extend(hint.into());
+    pub(super) fn hinted(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
         self
     }
 
@@ -54,7 +54,7 @@ impl CommandError {
             | ObserveError::SourceLockedOut { .. }
             | ObserveError::SourceRefused { .. } => Exit::Failed,
         };
-        Self::new(exit, error.to_string()).hinted(error.hint(situation))
+        Self { message: error.to_string(), hints: error.hint(situation).into_iter().collect(), exit }
     }
 }
 
@@ -77,7 +77,7 @@ impl From<Incomplete> for CommandError {
             | Incomplete::TransitionTooLate { .. }
             | Incomplete::WrongFlag { .. } => Exit::Usage,
         };
-        Self::new(exit, error.to_string()).hinted(error.hint())
+        Self { message: error.to_string(), hints: error.hint().into_iter().collect(), exit }
     }
 }
 
@@ -92,19 +92,19 @@ impl From<ReceiptError> for CommandError {
             | ReceiptError::Unreadable { .. }
             | ReceiptError::Write { .. } => Exit::Failed,
         };
-        Self::new(exit, error.to_string()).hinted(error.hint().to_owned())
+        Self::new(exit, error.to_string()).hinted(error.hint())
     }
 }
 
 impl From<Busy> for CommandError {
     fn from(busy: Busy) -> Self {
-        Self::new(Exit::Failed, busy.to_string()).hinted(Busy::HINT.to_owned())
+        Self::new(Exit::Failed, busy.to_string()).hinted(Busy::HINT)
     }
 }
 
 impl From<NotWritten> for CommandError {
     fn from(error: NotWritten) -> Self {
-        Self::new(Exit::Failed, error.to_string()).hinted(error.hint().to_owned())
+        Self::new(Exit::Failed, error.to_string()).hinted(error.hint())
     }
 }
 

@@ -26,8 +26,7 @@ pub fn man(args: &ManArgs, printer: Printer) -> Result<Exit, CommandError> {
             Unwritten::File(error) => error.hint(),
         };
         let what = args.dir.as_deref().unwrap_or(Path::new(".")).display();
-        CommandError::new(Exit::Failed, format!("the pages can't be written to `{what}`: {error}"))
-            .hinted(hint.to_owned())
+        CommandError::new(Exit::Failed, format!("the pages can't be written to `{what}`: {error}")).hinted(hint)
     })?;
     printer.raw(&text);
     Ok(Exit::Done)

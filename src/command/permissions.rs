@@ -38,7 +38,7 @@ pub fn permissions(args: PermissionsArgs, global: &Global, printer: Printer) -> 
         ),
     ];
     if let Some((_, message)) = foreign.into_iter().find(|(wrong, _)| *wrong) {
-        return Err(CommandError::new(Exit::Usage, message).hinted("leave it out".to_owned()));
+        return Err(CommandError::new(Exit::Usage, message).hinted("leave it out"));
     }
     let keys = match args.kms_key {
         Some(KeyChoice::Create) => Keys::Own,

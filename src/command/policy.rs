@@ -26,7 +26,7 @@ pub fn policy(args: PolicyArgs, global: &Global, printer: Printer) -> Result<Exi
         key: args.kms_key,
     };
     let policies = policies(&draft.complete()?)
-        .map_err(|error| CommandError::new(Exit::Usage, error.to_string()).hinted("name fewer sources".to_owned()))?;
+        .map_err(|error| CommandError::new(Exit::Usage, error.to_string()).hinted("name fewer sources"))?;
     match (args.subject, &policies.key) {
         (Some(SubjectWord::Key), Some(key)) => printer.policy(&policies, key),
         (None, Some(_)) => printer.first_policy(&policies),

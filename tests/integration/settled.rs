@@ -129,17 +129,16 @@ fn without_history(account: &Account, effect: Effect) {
     account.sandbox.inject(Fault { when, effect });
 }
 
+/// The commands that look into the event history, as text and as JSON.
+fn asking() -> impl Iterator<Item = String> {
+    let commands = [format!("check {WEB}"), "scan --name x".to_owned(), INIT.to_owned()];
+    commands.into_iter().flat_map(|words| [words.clone(), format!("{words} --output json")])
+}
+
 /// What `check`, `scan` and `init` say of an event history that can't be read: each of them this often.
 #[track_caller]
 fn history_is_missed(account: &Account, times: usize, why: &str) {
-    for words in [
-        format!("check {WEB}"),
-        format!("check {WEB} --output json"),
-        "scan --name x".to_owned(),
-        "scan --name x --output json".to_owned(),
-        INIT.to_owned(),
-        format!("{INIT} --output json"),
-    ] {
+    for words in asking() {
         is_missed(account, &words, times, why);
     }
 }
@@ -214,14 +213,7 @@ fn an_event_history_that_does_not_answer_in_time_is_missed_once_as_well() {
     without_history(&account, Effect::Delay(Duration::from_mins(5)));
     std::thread::scope(|scope| {
         let account = &account;
-        for words in [
-            format!("check {WEB}"),
-            format!("check {WEB} --output json"),
-            "scan --name x".to_owned(),
-            "scan --name x --output json".to_owned(),
-            INIT.to_owned(),
-            format!("{INIT} --output json"),
-        ] {
+        for words in asking() {
             scope.spawn(move || is_missed(account, &words, 1, "did not end within 10 s"));
         }
     });

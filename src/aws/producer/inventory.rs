@@ -72,6 +72,33 @@ pub(in crate::aws) async fn inventory(
     })
 }
 
+/// Writes a bucket's inventory configuration of an id; nothing takes it away.
+pub(super) async fn put(
+    client: &Client,
+    (bucket, owner): (&BucketName, &AccountId),
+    id: &InventoryId,
+    after: Option<&InventoryConfiguration>,
+) -> Result<(), AwsError> {
+    const ACTION: &str = "s3:PutInventoryConfiguration";
+    let (bucket, owner) = (bucket.as_str(), owner.as_str());
+    let Some(after) = after else {
+        let request = client.delete_bucket_inventory_configuration().bucket(bucket).id(id.as_str());
+        let request = request.expected_bucket_owner(owner);
+        return match request.send().await.map_err(|error| AwsError::of(ACTION, bucket, &error)) {
+            // It was there right before, or a read that lags said so after a try that took it away.
+            Err(error) if error.is("NoSuchConfiguration") => Ok(()),
+            outcome => outcome.map(drop),
+        };
+    };
+    let request = client
+        .put_bucket_inventory_configuration()
+        .bucket(bucket)
+        .id(id.as_str())
+        .inventory_configuration(to_sdk(id, after)?)
+        .expected_bucket_owner(owner);
+    request.send().await.map(drop).map_err(|error| AwsError::of(ACTION, bucket, &error))
+}
+
 fn from_sdk(sdk: Sdk) -> InventoryConfiguration {
     let destination = sdk.destination.and_then(|destination| destination.s3_bucket_destination);
     let encryption = match destination.as_ref().and_then(|destination| destination.encryption.clone()) {
@@ -106,7 +133,7 @@ fn from_sdk(sdk: Sdk) -> InventoryConfiguration {
 }
 
 /// A configuration as it is to be written. What S3 demands and this version could not read is an error: nothing is made up.
-pub(in crate::aws) fn to_sdk(id: &InventoryId, inventory: &InventoryConfiguration) -> Result<Sdk, AwsError> {
+fn to_sdk(id: &InventoryId, inventory: &InventoryConfiguration) -> Result<Sdk, AwsError> {
     const ACTION: &str = "s3:PutInventoryConfiguration";
     let wrong = |error: aws_sdk_s3::error::BuildError| unbuildable(ACTION, id.as_str(), &error);
     let unknown = |what: &'static str| unbuildable(ACTION, id.as_str(), &Unknown(what));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_elasticloadbalancingv2::Client;
-use aws_sdk_elasticloadbalancingv2::types::{LoadBalancer as Described, LoadBalancerTypeEnum};
+use aws_sdk_elasticloadbalancingv2::types::{LoadBalancer as Described, LoadBalancerAttribute, LoadBalancerTypeEnum};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::aws::connect::Aws;
@@ -381,4 +381,28 @@ fn foreign(sources: &[SourceName], account: &AccountId) -> Option<Vec<LoadBalanc
     };
     let balancers: Vec<LoadBalancer> = sources.iter().filter_map(parsed).collect();
     balancers.iter().any(|balancer| balancer.account != *account).then_some(balancers)
+}
+
+/// Writes attributes of a load balancer.
+pub(super) async fn put_attributes(
+    client: &Client,
+    arn: &Arn,
+    attributes: &BTreeMap<String, String>,
+) -> Result<(), AwsError> {
+    const ACTION: &str = "elasticloadbalancing:ModifyLoadBalancerAttributes";
+    let send = |these: Vec<(&String, &String)>| {
+        let of = |(key, value): (&String, &String)| LoadBalancerAttribute::builder().key(key).value(value).build();
+        let attributes = these.into_iter().map(of).collect();
+        let request = client.modify_load_balancer_attributes().load_balancer_arn(arn.to_string());
+        let request = request.set_attributes(Some(attributes)).send();
+        async { request.await.map(drop).map_err(|error| AwsError::of(ACTION, arn, &error)) }
+    };
+    let told: Vec<_> =
+        attributes.iter().filter(|(key, value)| !(value.is_empty() && key.ends_with(".bucket"))).collect();
+    match send(attributes.iter().collect()).await {
+        // Whether a log that is off can be without a bucket again is not documented, and was seen to be refused: "cannot be
+        // empty" (<https://github.com/hashicorp/terraform-provider-aws/issues/2072>). AWS then keeps the name.
+        Err(error) if error.is("ValidationError") && told.len() < attributes.len() => send(told).await,
+        outcome => outcome,
+    }
 }

@@ -5,6 +5,7 @@ pub(super) mod inventory;
 pub(super) mod load_balancer;
 pub(super) mod s3_access;
 
+mod setting;
 mod sources;
 
 pub use sources::{LogsOfRegion, SourceSide};

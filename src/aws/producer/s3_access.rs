@@ -10,10 +10,8 @@ use aws_sdk_s3::types::{
 use crate::model::{AccountId, BucketName, Seen};
 use crate::producer::{KeyFormat, Logging, PartitionDate, TargetGrant};
 
-use crate::aws::error::AwsError;
+use crate::aws::error::{AwsError, unbuildable};
 use crate::aws::outcome::seen;
-
-pub(in crate::aws) use crate::aws::error::unbuildable;
 
 /// A bucket's access logging.
 pub(in crate::aws) async fn logging(
@@ -27,6 +25,21 @@ pub(in crate::aws) async fn logging(
         Seen::Absent => Seen::Absent,
         Seen::Denied(denial) => Seen::Denied(denial),
     })
+}
+
+/// Writes a bucket's access logging; nothing turns it off.
+pub(super) async fn put(
+    client: &Client,
+    bucket: &BucketName,
+    owner: &AccountId,
+    after: Option<&Logging>,
+) -> Result<(), AwsError> {
+    let request = client
+        .put_bucket_logging()
+        .bucket(bucket.as_str())
+        .bucket_logging_status(to_sdk(after)?)
+        .expected_bucket_owner(owner.as_str());
+    request.send().await.map(drop).map_err(|error| AwsError::of("s3:PutBucketLogging", bucket, &error))
 }
 
 fn from_sdk(answer: GetBucketLoggingOutput) -> Seen<Logging> {
@@ -77,7 +90,7 @@ fn grant_to_sdk(grant: &TargetGrant) -> Result<SdkGrant, AwsError> {
 }
 
 /// No logging is the empty status: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLogging.html>.
-pub(in crate::aws) fn to_sdk(logging: Option<&Logging>) -> Result<BucketLoggingStatus, AwsError> {
+fn to_sdk(logging: Option<&Logging>) -> Result<BucketLoggingStatus, AwsError> {
     let Some(logging) = logging else { return Ok(BucketLoggingStatus::builder().build()) };
     let format = match logging.key_format {
         KeyFormat::Simple => TargetObjectKeyFormat::builder().simple_prefix(SimplePrefix::builder().build()),

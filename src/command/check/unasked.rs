@@ -26,7 +26,7 @@ pub(super) enum Unasked {
 impl Unasked {
     /// It as the command's error; `situation` says what a hint about a call fills in.
     pub(super) fn error(self, situation: &Situation) -> CommandError {
-        let usage = |message: &str, hint: &str| CommandError::new(Exit::Usage, message).hinted(hint.to_owned());
+        let usage = |message: &str, hint: &str| CommandError::new(Exit::Usage, message).hinted(hint);
         match self {
             Self::Usage(error @ Incomplete::Missing(_)) => {
                 let by_bucket = "or name only a destination, with `--bucket`, to see who logs there";
@@ -48,7 +48,8 @@ impl Unasked {
                 usage(&message, hint)
             }
             Self::OtherType(finding) => {
-                CommandError::new(Exit::Usage, finding.what.clone()).hinted(finding.hint().map(str::to_owned))
+                let hints = finding.hint().map(str::to_owned).into_iter().collect();
+                CommandError { message: finding.what.clone(), hints, exit: Exit::Usage }
             }
             Self::NoBucket => {
                 usage("`--suppressions` is about a bucket", "name the bucket with `--bucket` in place of its sources")

@@ -48,7 +48,7 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Result<E
     let (exit, halted) = match outcome {
         Ok(()) => {
             let (exit, why) = verdict(&args.fail_on, &report);
-            (exit, why.map(|why| CommandError::new(exit, why).hinted(NOT_JUDGED.to_owned())))
+            (exit, why.map(|why| CommandError::new(exit, why).hinted(NOT_JUDGED)))
         }
         Err(error) => {
             report.unread.push(format!("{}: this is what was known by then", error.message));

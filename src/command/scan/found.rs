@@ -171,9 +171,9 @@ impl Look<'_> {
         let Listed { mut buckets, mut old } = listed;
         buckets.retain(|(name, _)| self.scope.by_name(name.as_str()).counted(&mut found.ignored));
         old.retain(|name| self.scope.by_name(name).counted(&mut found.ignored));
-        found
-            .unread
-            .extend(old.iter().map(|name| format!("{noun} `{name}`: its name has the form of old, which is not read")));
+        found.unread.extend(old.iter().map(|name| {
+            format!("{noun} `{name}`: its name has a form that S3 no longer allows, so it was not looked at")
+        }));
         let inside = |region: &Region| self.regions.all.contains(region);
         let outside = |name: &BucketName, region: &Region| {
             (self.regions.chosen == Chosen::Every)

@@ -36,7 +36,7 @@ pub async fn undo(args: UndoArgs, global: &Global, connect: Connect) -> Result<E
         () = ctrl_c.pressed_times(2) => {
             let hint = "run the same command again: it looks at what is there and goes on";
             let what = "interrupted: the last step may or may not have been done";
-            Err(CommandError::new(Exit::Interrupted, what).hinted(hint.to_owned()))
+            Err(CommandError::new(Exit::Interrupted, what).hinted(hint))
         }
     }
 }

@@ -283,7 +283,7 @@ impl<'a> Conversation<'a> {
         match halt {
             Halt::Back | Halt::Interrupted | Halt::OtherRegion | Halt::Reopen(_) => CommandError::interrupted(),
             Halt::Ended(why) => CommandError::new(Exit::Failed, format!("the terminal can't be read any more: {why}"))
-                .hinted("nothing was changed; flags and `--yes` need no terminal".to_owned()),
+                .hinted("nothing was changed; flags and `--yes` need no terminal"),
             Halt::Busy(busy) => busy.into(),
             Halt::Command(error) => *error,
             Halt::Failed(error) => CommandError::of_look(&error, &self.situation()),

@@ -1,4 +1,4 @@
-//! What stands beside a destination that can be chosen: what it needs.
+//! The note beside each destination in the list: which changes it needs.
 
 use crate::plan::{Change, Cure, Plan};
 

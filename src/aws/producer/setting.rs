@@ -1,0 +1,63 @@
+//! A source's own setting: as it is, and written by one call. Whether it may be written, and when again, is for `repeat`.
+
+use std::collections::BTreeMap;
+
+use crate::aws::connect::Aws;
+use crate::aws::error::{AwsError, unbuildable};
+use crate::aws::read_setting::optional;
+use crate::aws::replace_setting::Mismatch;
+use crate::model::{AccountId, Denial, Region, RegionError};
+use crate::producer::{SourceSetting, SourceSlot};
+
+use super::{inventory, load_balancer, s3_access};
+
+impl Aws {
+    /// A source's own setting as it is, or why it may not be read.
+    pub(in crate::aws) async fn source_setting(
+        &self,
+        slot: &SourceSlot,
+        owner: &AccountId,
+        region: &Region,
+    ) -> Result<Result<SourceSetting, Denial>, AwsError> {
+        Ok(match slot {
+            SourceSlot::BucketLogging { bucket, region } => {
+                let read = s3_access::logging(&self.source.s3(region), bucket, owner).await?;
+                optional(read).map(SourceSetting::Logging)
+            }
+            SourceSlot::Inventory { bucket, region, id } => {
+                let read = inventory::inventory(&self.source.s3(region), bucket, owner, id).await?;
+                optional(read).map(SourceSetting::Inventory)
+            }
+            SourceSlot::LoadBalancer { arn, name: _, attributes } => {
+                let region = arn.region.parse().unwrap_or_else(|_| region.clone());
+                let read = load_balancer::attributes(&self.source.elb(&region), &arn.to_string()).await?;
+                let these = |(key, _): &(String, String)| attributes.contains(key);
+                let these = |all: BTreeMap<String, String>| all.into_iter().filter(these).collect();
+                optional(read).map(|all| SourceSetting::Attributes(all.map(these).unwrap_or_default()))
+            }
+        })
+    }
+
+    /// Writes a source's own setting.
+    pub(in crate::aws) async fn set_source(
+        &self,
+        slot: &SourceSlot,
+        after: &SourceSetting,
+        owner: &AccountId,
+    ) -> Result<(), AwsError> {
+        let source = self.source.unrepeated();
+        match (slot, after) {
+            (SourceSlot::BucketLogging { bucket, region }, SourceSetting::Logging(after)) => {
+                s3_access::put(&source.s3(region), bucket, owner, after.as_ref()).await
+            }
+            (SourceSlot::Inventory { bucket, region, id }, SourceSetting::Inventory(after)) => {
+                inventory::put(&source.s3(region), (bucket, owner), id, after.as_ref()).await
+            }
+            (SourceSlot::LoadBalancer { arn, .. }, SourceSetting::Attributes(after)) => {
+                let wrong = |error: RegionError| unbuildable(slot.api(), &arn.to_string(), &error);
+                load_balancer::put_attributes(&source.elb(&arn.region.parse().map_err(wrong)?), arn, after).await
+            }
+            (slot, _) => Err(unbuildable("this write", &slot.title(), &Mismatch)),
+        }
+    }
+}
