@@ -162,7 +162,10 @@ impl World {
 
     /// The bucket policy with these statements and no other.
     pub(super) fn policy(&mut self, statements: &serde_json::Value) {
-        let policy = serde_json::json!({ "Version": "2012-10-17", "Statement": statements });
+        self.whole_policy(&serde_json::json!({ "Version": "2012-10-17", "Statement": statements }));
+    }
+
+    pub(super) fn whole_policy(&mut self, policy: &serde_json::Value) {
         self.bucket().policy = Seen::Present(policy.to_string());
     }
 

@@ -5,134 +5,19 @@ use fastrand::Rng;
 use sandbox::policy::{Asked, Verdict, judge};
 use serde_json::{Value, json};
 
-use super::fixture::{ACCOUNT, World, in_order};
+use super::fixture::{World, in_order};
+use super::judged_policies::{one, policy};
 use super::policies::policy_lines;
 use crate::iam::{ContextValue, Principal};
 use crate::plan::world;
 use crate::producer::{Kind, LogType, Probe, Producer, Writer, alb, bucket_probes};
 
-/// The policies that are judged unless this variable says how many; 20,000 take some minutes.
-const POLICIES: u64 = 1_000;
+/// How many policies are judged, unless this variable says how many.
+const POLICIES: u64 = 20_000;
 const MORE: &str = "LOGBUCKET_JUDGED";
 
 /// The requests that each is judged by, at most, for each way in and each sort of key.
 const REQUESTS: usize = 12;
-
-fn one<'a, T>(random: &mut Rng, of: &'a [T]) -> &'a T {
-    &of[random.usize(..of.len())]
-}
-
-fn who(random: &mut Rng, producer: Producer) -> Value {
-    let service = producer.facts().principal;
-    let mut all = vec![json!({ "Service": service }); 4];
-    all.extend([
-        json!("*"),
-        json!({ "AWS": "*" }),
-        json!({ "Service": ["config.amazonaws.com", service] }),
-        json!({ "Service": "config.amazonaws.com" }),
-        json!({ "AWS": "arn:aws:iam::127311923021:root" }),
-        json!({ "AWS": "arn:aws:iam::999999999999:root" }),
-    ]);
-    one(random, &all).clone()
-}
-
-const KEYS: [&str; 18] = [
-    "*",
-    "AWSLogs/*",
-    "AWSLogs/111122223333/*",
-    "AWSLogs/111122223333/elasticloadbalancing/*",
-    "AWSLogs/111122223333/ELBAccessLogTestFile",
-    "*.log.gz",
-    "*/2026/*",
-    "*2026-01*",
-    "*TestFile",
-    "111122223333/*",
-    "111122223333/us-east-1/app-data/*",
-    "app-data/*",
-    "app-data/logbucket/*/manifest.json",
-    "*.checksum",
-    "*/data/*",
-    "*/hive/*",
-    "*/????/??/??/*",
-    "prod/*",
-];
-
-fn resources(random: &mut Rng) -> Value {
-    let mut all: Vec<String> =
-        (0..random.usize(1..3)).map(|_| format!("arn:aws:s3:::acme-logs/{}", one(random, &KEYS))).collect();
-    if random.bool() {
-        all.push("arn:aws:s3:::acme-logs".to_owned());
-    }
-    if random.u8(..6) == 0 { json!("*") } else { json!(all) }
-}
-
-fn condition(random: &mut Rng, producer: Producer) -> Value {
-    let arn = match producer {
-        Producer::Alb => "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/*",
-        Producer::Nlb => "arn:aws:logs:us-east-1:111122223333:*",
-        Producer::S3Access | Producer::Inventory => "arn:aws:s3:::app-data",
-    };
-    let lines = [
-        json!({ "StringEquals": { "aws:SourceAccount": ACCOUNT } }),
-        json!({ "StringNotEquals": { "aws:SourceAccount": ACCOUNT } }),
-        json!({ "StringNotEqualsIfExists": { "aws:SourceAccount": "999999999999" } }),
-        json!({ "ArnLike": { "aws:SourceArn": arn } }),
-        json!({ "ArnNotLike": { "aws:SourceArn": arn } }),
-        json!({ "ArnLikeIfExists": { "aws:SourceArn": "arn:aws:s3:::other" } }),
-        json!({ "Bool": { "aws:SecureTransport": "false" } }),
-        json!({ "NumericLessThan": { "s3:TlsVersion": "1.2" } }),
-        json!({ "NumericLessThan": { "s3:TlsVersion": "1.3" } }),
-        json!({ "Null": { "s3:x-amz-server-side-encryption": "true" } }),
-        json!({ "StringNotEquals": { "s3:x-amz-server-side-encryption": "AES256" } }),
-        json!({ "StringEquals": { "s3:x-amz-server-side-encryption": ["AES256", "aws:kms"] } }),
-        json!({ "Null": { "s3:x-amz-server-side-encryption-customer-algorithm": "false" } }),
-        json!({ "StringEquals": { "s3:x-amz-acl": "bucket-owner-full-control" } }),
-        json!({ "StringEqualsIfExists": { "s3:x-amz-acl": "bucket-owner-full-control" } }),
-        json!({ "StringNotEquals": { "s3:x-amz-acl": "bucket-owner-full-control" } }),
-        json!({ "StringNotEquals": { "aws:PrincipalServiceName": producer.facts().principal } }),
-        json!({ "StringNotEquals": { "aws:PrincipalOrgID": "o-1" }, "BoolIfExists": { "aws:PrincipalIsAWSService": "false" } }),
-        json!({ "StringEquals": { "aws:SourceOrgID": "o-1" } }),
-        json!({ "StringNotEqualsIfExists": { "aws:SourceOrgID": "o-1" } }),
-        json!({ "Null": { "aws:SourceVpce": "false" } }),
-        json!({ "StringNotEquals": { "s3:ResourceAccount": ACCOUNT } }),
-        json!({ "StringEquals": { "s3:authType": "REST-QUERY-STRING" } }),
-        json!({ "StringLike": { "aws:PrincipalTag/team": "*" } }),
-    ];
-    let mut condition = one(random, &lines).clone();
-    if random.u8(..4) == 0 {
-        let more = one(random, &lines);
-        for (operator, keys) in more.as_object().unwrap() {
-            let there = condition.as_object_mut().unwrap().entry(operator).or_insert_with(|| json!({}));
-            for (key, value) in keys.as_object().unwrap() {
-                there[key] = value.clone();
-            }
-        }
-    }
-    condition
-}
-
-fn statement(random: &mut Rng, producer: Producer) -> Value {
-    let effect = if random.u8(..3) == 0 { "Deny" } else { "Allow" };
-    let (action, actions) = if random.u8(..8) == 0 {
-        ("NotAction", json!([one(random, &["s3:GetObject", "s3:PutObject", "kms:*"])]))
-    } else {
-        let actions = [
-            json!("s3:PutObject"),
-            json!(["s3:PutObject", "s3:GetBucketAcl"]),
-            json!("s3:*"),
-            json!("s3:Put*"),
-            json!("s3:GetObject"),
-        ];
-        ("Action", one(random, &actions).clone())
-    };
-    let resource = if random.u8(..8) == 0 { "NotResource" } else { "Resource" };
-    let mut statement = json!({ "Sid": format!("S{}", random.u16(..)), "Effect": effect, "Principal": who(random, producer),
-        action: actions, resource: resources(random) });
-    if random.u8(..5) < 3 {
-        statement["Condition"] = condition(random, producer);
-    }
-    statement
-}
 
 /// What a key may be: nothing, or these values.
 fn possible(value: &ContextValue, named: &[String]) -> Vec<Option<Value>> {
@@ -157,21 +42,33 @@ fn several(values: &[String]) -> Value {
     }
 }
 
-/// Every key that a policy asks for, with the values that it names.
+/// Every key that a policy asks for or has as a variable, with the values that it names.
 fn asked(policy: &Value) -> Vec<(String, Vec<String>)> {
     let mut asked: Vec<(String, Vec<String>)> = Vec::new();
+    let mut add = |key: &str, values: Vec<String>| match asked.iter_mut().find(|(other, _)| is_same(other, key)) {
+        Some((_, known)) => known.extend(values),
+        None => asked.push((key.to_owned(), values)),
+    };
     for statement in policy["Statement"].as_array().unwrap() {
         let operators = statement["Condition"].as_object().into_iter().flatten();
         for (key, values) in operators.flat_map(|(_, keys)| keys.as_object().unwrap()) {
             let values = values.as_array().cloned().unwrap_or_else(|| vec![values.clone()]);
-            let values: Vec<String> = values.iter().map(|value| value.as_str().unwrap().replace('*', "x")).collect();
-            match asked.iter_mut().find(|(other, _)| other == key) {
-                Some((_, known)) => known.extend(values),
-                None => asked.push((key.clone(), values)),
-            }
+            add(key, values.iter().map(text).map(|value| value.replace('*', "x")).collect());
         }
     }
+    for variable in policy.to_string().split("${").skip(1).filter_map(|rest| rest.split('}').next()) {
+        add(variable, Vec::new());
+    }
     asked
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Condition keys are the same in any case.
+fn is_same(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
 }
 
 /// A request of a probe: a member of its keys, with values of its condition keys.
@@ -200,7 +97,9 @@ fn request(random: &mut Rng, probe: &Probe, policy: &Value, asked: &[(String, Ve
 fn is_granted_by(policy: &Value, key: &str) -> bool {
     let allows = policy["Statement"].as_array().unwrap().iter().filter(|statement| statement["Effect"] == "Allow");
     let mut conditions = allows.filter_map(|statement| statement["Condition"].as_object());
-    conditions.any(|condition| condition.values().any(|keys| keys.get(key).is_some()))
+    conditions.any(|condition| {
+        condition.values().any(|keys| keys.as_object().unwrap().keys().any(|other| is_same(other, key)))
+    })
 }
 
 /// A request that the bucket refuses by each of the ways; nothing where one of them lets in all that were tried.
@@ -240,10 +139,9 @@ impl Tally {
     fn judges(&mut self, seed: u64) {
         let mut random = Rng::with_seed(seed);
         let producer = *one(&mut random, &Producer::ALL);
-        let statements: Vec<Value> = (0..random.usize(1..5)).map(|_| statement(&mut random, producer)).collect();
-        let policy = json!({ "Version": "2012-10-17", "Statement": statements });
+        let policy = policy(&mut random, producer);
         let mut world = in_order(producer);
-        world.policy(&json!(statements));
+        world.whole_policy(&policy);
         let lines = policy_lines(&world);
         let refused = |random: &mut Rng| refused(random, &policy, &ways(&world, producer));
         if lines.is_empty() {

@@ -11,6 +11,7 @@ mod expiration;
 mod fixture;
 mod grants;
 mod judged;
+mod judged_policies;
 mod key_sets;
 mod keys;
 mod overwrites;

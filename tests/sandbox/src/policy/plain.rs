@@ -55,6 +55,12 @@ impl Setting<'_> {
         put_in(text, self.old, self.context)
     }
 
+    /// What names nothing must still be an ARN, or `iam-rs` reads none of the statement.
+    fn fill_resource(&self, text: &str) -> String {
+        let filled = self.fill(text);
+        if filled == NOTHING { format!("arn:aws:s3:::{NOTHING}") } else { filled }
+    }
+
     fn value(&self, key: &str) -> Option<&str> {
         self.context.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)).and_then(|(_, value)| value.as_str())
     }
@@ -93,7 +99,7 @@ pub fn for_requester(
                 plain.insert("Condition".to_owned(), conditions(value, setting));
             }
             "Resource" | "NotResource" => {
-                plain.insert(name.clone(), strings(value, |text| setting.fill(text)));
+                plain.insert(name.clone(), strings(value, |text| setting.fill_resource(text)));
             }
             _ => {
                 plain.insert(name.clone(), value.clone());
@@ -181,6 +187,10 @@ fn operator_of(written: &str) -> (String, Compared) {
 
 fn values_of(values: &Value, compared: Compared, key: &str, setting: Setting<'_>) -> Value {
     if let Value::Array(many) = values {
+        // `iam-rs` knows no list of truths or numbers; for AWS a list of one is its value.
+        if let [only] = many.as_slice() {
+            return value_of(only, compared, key, setting);
+        }
         many.iter().map(|one| value_of(one, compared, key, setting)).collect()
     } else {
         value_of(values, compared, key, setting)
