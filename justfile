@@ -42,7 +42,7 @@ fmt:
 # Set up and prove an ALB's logs in a simulated AWS.
 [group('try')]
 demo:
-    cargo run -p sandbox -- init alb --source web --bucket demo-logs --yes
+    cargo run -p demo -- init alb --source web --bucket demo-logs --yes
 
 # Keep a simulated AWS up; it prints the variables to export.
 [group('try')]

@@ -1,12 +1,9 @@
-//! `sandbox serve` keeps a seeded AWS up for anything that takes `AWS_ENDPOINT_URL`; any other arguments run logbucket
-//! against a fresh one.
+//! `sandbox serve` keeps a seeded AWS up for anything that takes `AWS_ENDPOINT_URL`.
 
-use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use logbucket::aws::Access;
 use sandbox::account::{SECRET_ACCESS_KEY, access_key_id};
 use sandbox::{Crowd, Sandbox, seed};
 
@@ -16,8 +13,7 @@ A simulated AWS with a seeded account, for trying logbucket
 
 Usage:
   sandbox serve [PORT]     Serve it on 127.0.0.1, until interrupted; the port is 4599 unless given, 0 is any free one
-  sandbox [ARGUMENTS]...   Run logbucket with these arguments against a fresh one
-  sandbox --help           Print this; `sandbox help` prints logbucket's own help
+  sandbox --help           Print this
 
 Options of `serve`:
   --crowd                  A big account: 300 load balancers in four Regions and 1000 buckets beside what is there
@@ -29,38 +25,15 @@ how many requests it served.
 ";
 
 fn main() -> io::Result<ExitCode> {
-    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
+    let arguments: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["-h" | "--help"] => help(),
         ["serve", rest @ ..] if rest.iter().any(|word| matches!(*word, "-h" | "--help")) => help(),
         ["serve", rest @ ..] => Serve::parsed(rest).map_or_else(|what| misused(&what), |serve| serve.run()),
-        _ => {
-            let _ = apart(&arguments);
-            let runtime = tokio::runtime::Runtime::new()?;
-            let sandbox = runtime.block_on(Sandbox::seeded());
-            let argv = std::iter::once(OsString::from("logbucket")).chain(arguments);
-            let connect = Access::Through(Box::new(sandbox.sdk_config()));
-            Ok(ExitCode::from(logbucket::run(argv, connect).number()))
-        }
+        [] => misused("a command is missing"),
+        [word, ..] => misused(&format!("there is no command '{word}'")),
     }
-}
-
-/// Starts over with a state folder of its own: a receipt of a simulated run has no place among those of real ones. Returns only
-/// where that can't be.
-fn apart(arguments: &[OsString]) -> io::Result<()> {
-    let state = std::env::temp_dir().join("logbucket-sandbox");
-    if std::env::var_os(STATE).is_some_and(|named| named == state) {
-        return Ok(());
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::CommandExt as _;
-        let mut again = std::process::Command::new(std::env::current_exe()?);
-        Err(again.args(arguments).env(STATE, state).exec())
-    }
-    #[cfg(not(unix))]
-    Ok(())
 }
 
 fn help() -> io::Result<ExitCode> {

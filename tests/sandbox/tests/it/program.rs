@@ -29,6 +29,8 @@ fn wrong_arguments_are_told_with_the_usage() {
         (&["serve", "--latency"], "--latency takes a number of milliseconds"),
         (&["serve", "--latency", "--crowd"], "--latency takes a number of milliseconds"),
         (&["serve", "--crowds"], "serve has no option '--crowds'"),
+        (&[], "a command is missing"),
+        (&["init"], "there is no command 'init'"),
     ] {
         let output = run(arguments);
         let told = String::from_utf8_lossy(&output.stderr);

@@ -1,0 +1,39 @@
+//! Runs logbucket, with all arguments, against a fresh simulated AWS.
+
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitCode;
+
+use logbucket::aws::Access;
+use sandbox::Sandbox;
+
+/// Where receipts of runs are kept.
+const STATE: &str = "XDG_STATE_HOME";
+
+fn main() -> io::Result<ExitCode> {
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    // Without a state folder of its own it still works.
+    let _ = restarted_apart(&arguments);
+    let runtime = tokio::runtime::Runtime::new()?;
+    let sandbox = runtime.block_on(Sandbox::seeded());
+    let argv = std::iter::once(OsString::from("logbucket")).chain(arguments);
+    let connect = Access::Through(Box::new(sandbox.sdk_config()));
+    Ok(ExitCode::from(logbucket::run(argv, connect).number()))
+}
+
+/// Starts over with a state folder of its own, so that receipts of simulated runs don't mix with real ones. Returns only where
+/// that is so already or fails.
+fn restarted_apart(arguments: &[OsString]) -> io::Result<()> {
+    let state = std::env::temp_dir().join("logbucket-sandbox");
+    if std::env::var_os(STATE).is_some_and(|named| named == state) {
+        return Ok(());
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt as _;
+        let mut again = std::process::Command::new(std::env::current_exe()?);
+        Err(again.args(arguments).env(STATE, state).exec())
+    }
+    #[cfg(not(unix))]
+    Ok(())
+}
