@@ -5,15 +5,17 @@ use fastrand::Rng;
 use sandbox::policy::{Asked, Verdict, judge};
 use serde_json::{Value, json};
 
-use super::fixture::{World, in_order};
-use super::judged_policies::{one, policy};
+use super::fixture::{KEY, World, closed_key, in_order, sse_kms};
+use super::judged_policies::{key_policy, one, policy};
 use super::policies::policy_lines;
 use crate::iam::{ContextValue, Principal};
+use crate::model::Seen;
 use crate::plan::world;
-use crate::producer::{Kind, LogType, Probe, Producer, Writer, alb, bucket_probes};
+use crate::producer::{KeyContext, Kind, LogType, Probe, ProbedKey, Producer, Writer, alb, bucket_probes, key_probes};
 
 /// How many policies are judged, unless this variable says how many.
-const POLICIES: u64 = 20_000;
+const BUCKET_POLICIES: u64 = 20_000;
+const KEY_POLICIES: u64 = 4_000;
 const MORE: &str = "LOGBUCKET_JUDGED";
 
 /// The requests that each is judged by, at most, for each way in and each sort of key.
@@ -114,16 +116,62 @@ fn refused(random: &mut Rng, policy: &Value, ways: &[Vec<Probe>]) -> Option<Stri
     ways.iter().map(of_way).collect::<Option<Vec<String>>>().map(|all| all.join("\n"))
 }
 
-fn ways(world: &World, producer: Producer) -> Vec<Vec<Probe>> {
-    let request = world.request();
-    let place = world::World::new(&request, &world.observed).place;
-    let source = &world.observed.sources[0];
-    let writer = Writer { name: source.name().to_owned(), arn: super::fixture::arn(source) };
-    let mut ways = vec![bucket_probes(&request.kind, &writer, &place)];
-    if let (Producer::Alb, Kind::Alb(_)) = (producer, &request.kind) {
-        ways.push(alb::legacy_probes(&[LogType::Access].into(), &writer, &place));
+/// A policy, what a plan says of it, and the requests of each way in.
+struct Case {
+    policy: Value,
+    lines: Vec<String>,
+    ways: Vec<Vec<Probe>>,
+}
+
+impl Case {
+    /// The policy of a bucket.
+    fn bucket(random: &mut Rng) -> Self {
+        let producer = *one(random, &Producer::ALL);
+        let policy = policy(random, producer);
+        let mut world = in_order(producer);
+        world.whole_policy(&policy);
+        let request = world.request();
+        let place = world::World::new(&request, &world.observed).place;
+        let writer = writer(&world);
+        let mut ways = vec![bucket_probes(&request.kind, &writer, &place)];
+        if let (Producer::Alb, Kind::Alb(_)) = (producer, &request.kind) {
+            ways.push(alb::legacy_probes(&[LogType::Access].into(), &writer, &place));
+        }
+        Self { policy, lines: policy_lines(&world), ways }
     }
-    ways
+
+    /// The policy of a key that a log service writes with.
+    fn key(random: &mut Rng) -> Self {
+        let producer = *one(random, &[Producer::Nlb, Producer::Inventory]);
+        let policy = key_policy(random, producer);
+        let mut world = in_order(producer);
+        let mut key = closed_key();
+        key.policy = Seen::Present(policy.to_string());
+        // A Bucket Key where the default is the key's; a report may be asked for with or without.
+        let context = if producer == Producer::Nlb {
+            *world.encryption() = sse_kms(Some(KEY));
+            world.observed.default_key = Seen::Present(key);
+            KeyContext::Bucket
+        } else {
+            world.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
+            world.observed.report_key = Seen::Present(key);
+            KeyContext::BucketOrObject
+        };
+        // What the service perhaps asks for, too, is a remark however it is answered.
+        let is_verdict = |line: &String| line.starts_with("key-policy") && !line.starts_with("key-policy-narrow");
+        let lines = world.told().into_iter().filter(is_verdict).collect();
+        let request = world.request();
+        let place = world::World::new(&request, &world.observed).place;
+        let mut probes = key_probes(producer, &writer(&world), &place, &ProbedKey { arn: KEY, context });
+        probes.retain(|probe| producer.certainly_asks(&probe.request.action));
+        let ways = vec![probes];
+        Self { policy, lines, ways }
+    }
+}
+
+fn writer(world: &World) -> Writer {
+    let source = &world.observed.sources[0];
+    Writer { name: source.name().to_owned(), arn: super::fixture::arn(source) }
 }
 
 /// What came of some of the policies.
@@ -136,22 +184,17 @@ struct Tally {
 }
 
 impl Tally {
-    fn judges(&mut self, seed: u64) {
+    fn judges(&mut self, seed: u64, case: fn(&mut Rng) -> Case) {
         let mut random = Rng::with_seed(seed);
-        let producer = *one(&mut random, &Producer::ALL);
-        let policy = policy(&mut random, producer);
-        let mut world = in_order(producer);
-        world.whole_policy(&policy);
-        let lines = policy_lines(&world);
-        let refused = |random: &mut Rng| refused(random, &policy, &ways(&world, producer));
+        let Case { policy, lines, ways } = case(&mut random);
         if lines.is_empty() {
             self.open += 1;
-            let refused = refused(&mut random);
+            let refused = refused(&mut random, &policy, &ways);
             let wrong = refused.map(|refused| format!("{seed}: called open, and refused is {refused}\n{policy:#}"));
             self.wrong.extend(wrong);
         } else if lines.iter().any(|line| line.contains(" stops: ")) {
             self.shut += 1;
-            if refused(&mut random).is_none() {
+            if refused(&mut random, &policy, &ways).is_none() {
                 self.wrong.push(format!("{seed}: called shut ({lines:?}), and all are let in\n{policy:#}"));
             }
         } else {
@@ -170,15 +213,14 @@ impl Tally {
     }
 }
 
-#[test]
-fn no_policy_is_called_open_where_a_request_is_refused_nor_shut_where_all_are_let_in() {
-    let policies = std::env::var(MORE).ok().map_or(POLICIES, |number| number.parse().unwrap());
+/// Judges the policies of that many seeds, on all cores.
+fn judge_all(policies: u64, case: fn(&mut Rng) -> Case) {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as u64;
     let tally = std::thread::scope(|scope| {
         let share = |first: u64| {
             scope.spawn(move || {
                 let mut tally = Tally::default();
-                (first..policies).step_by(usize::try_from(threads).unwrap()).for_each(|seed| tally.judges(seed));
+                (first..policies).step_by(usize::try_from(threads).unwrap()).for_each(|seed| tally.judges(seed, case));
                 tally
             })
         };
@@ -189,4 +231,18 @@ fn no_policy_is_called_open_where_a_request_is_refused_nor_shut_where_all_are_le
     assert!(wrong.is_empty(), "{} of {policies}:\n{}", wrong.len(), wrong[..wrong.len().min(5)].join("\n"));
     let enough = policies / 20;
     assert!(open > enough && shut > enough && unsure > enough, "open {open}, shut {shut}, not known {unsure}");
+}
+
+fn how_many(usual: u64) -> u64 {
+    std::env::var(MORE).ok().map_or(usual, |number| number.parse().unwrap())
+}
+
+#[test]
+fn no_bucket_policy_is_called_open_where_a_request_is_refused_nor_shut_where_all_are_allowed() {
+    judge_all(how_many(BUCKET_POLICIES), Case::bucket);
+}
+
+#[test]
+fn no_key_policy_is_called_open_where_a_request_is_refused_nor_shut_where_all_are_allowed() {
+    judge_all(how_many(KEY_POLICIES), Case::key);
 }

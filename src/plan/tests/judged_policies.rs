@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-use super::fixture::ACCOUNT;
+use super::fixture::{ACCOUNT, KEY, OTHER_KEY};
 use crate::producer::Producer;
 
 /// The statements of the policy cases about S3, as if they were about this destination.
@@ -48,6 +48,55 @@ fn any_statement(random: &mut Rng, producer: Producer) -> Value {
         bend(random, &mut statement);
     }
     statement
+}
+
+/// The policy of a key: its administration, and up to four statements.
+pub(super) fn key_policy(random: &mut Rng, producer: Producer) -> Value {
+    let root = json!({ "Sid": "Root", "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::{ACCOUNT}:root") },
+        "Action": "kms:*", "Resource": "*" });
+    let mut statements = vec![root];
+    statements.extend((0..random.usize(1..5)).map(|_| key_statement(random, producer)));
+    json!({ "Version": "2012-10-17", "Statement": statements })
+}
+
+fn key_statement(random: &mut Rng, producer: Producer) -> Value {
+    let actions = [
+        json!(["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]),
+        json!(["kms:GenerateDataKey*", "kms:Decrypt"]),
+        json!("kms:GenerateDataKey"),
+        json!("kms:Decrypt"),
+        json!("kms:*"),
+        json!("kms:Encrypt"),
+    ];
+    let resources = [json!("*"), json!("*"), json!(KEY), json!(OTHER_KEY), json!("arn:aws:kms:us-east-1:*:key/*")];
+    let effect = if random.u8(..3) == 0 { "Deny" } else { "Allow" };
+    let mut statement = json!({ "Sid": format!("S{}", random.u16(..)), "Effect": effect, "Principal": who(random, producer),
+        "Action": one(random, &actions).clone(), "Resource": one(random, &resources).clone() });
+    if random.u8(..5) < 3 {
+        statement["Condition"] = if random.bool() { key_condition(random) } else { condition(random, producer) };
+    }
+    while random.u8(..3) == 0 {
+        bend(random, &mut statement);
+    }
+    statement
+}
+
+/// A condition on what only KMS has.
+fn key_condition(random: &mut Rng) -> Value {
+    let lines = [
+        json!({ "StringEquals": { "kms:ViaService": "s3.us-east-1.amazonaws.com" } }),
+        json!({ "StringNotEquals": { "kms:ViaService": ["s3.eu-west-1.amazonaws.com", "s3.us-east-1.amazonaws.com"] } }),
+        json!({ "StringLike": { "kms:ViaService": "s3.*.amazonaws.com" } }),
+        json!({ "StringEquals": { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::acme-logs" } }),
+        json!({ "StringLike": { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::acme-logs/*" } }),
+        json!({ "StringNotLike": { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::acme-logs*" } }),
+        json!({ "StringEquals": { "kms:CallerAccount": ACCOUNT } }),
+        json!({ "Bool": { "kms:GrantIsForAWSResource": "true" } }),
+        json!({ "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": "aws:s3:arn" } }),
+        json!({ "Null": { "kms:EncryptionContextKeys": "true" } }),
+        json!({ "StringNotEquals": { "kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT" } }),
+    ];
+    one(random, &lines).clone()
 }
 
 /// Changes one element of a statement into a relative of it.
