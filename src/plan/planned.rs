@@ -58,7 +58,7 @@ pub fn plan(request: &Request, observed: &Observed) -> Plan {
         expected_key: check::expected_key(&world),
         test_object: test_object(&world),
         test_files: observed.test_files.clone(),
-        fresh_logs: check::fresh_logs(&world),
+        fresh_logs: request.kind.fresh_logs(&observed.sources, &world.place),
         expected_of_producer: check::expected_of_producer(&world),
         attachments: check::attached(&world),
         proof: Proof::of(&request.kind, &names, &world.place),

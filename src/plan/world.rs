@@ -1,13 +1,11 @@
 //! What every check looks at: the request, what was seen, and the place that both make.
 
-use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyChoice, Seen};
-use crate::producer::{
-    self, Facts, InventoryRequest, KeyFormat, Kind, PartitionDate, Place, Probe, Producer, Source, Writer,
-};
+use crate::model::{BucketEncryption, Encryption, EncryptionKind, Seen};
+use crate::producer::{self, Facts, Place, Probe, Producer, Writer};
 use crate::request::Request;
 use crate::state::{Bucket, KeyManager, Observed, Origin, Shown};
 
-use super::check::{self, ReportEncryption};
+use super::check;
 
 /// The request and what was seen, side by side.
 #[derive(Debug)]
@@ -21,13 +19,7 @@ pub(super) struct World<'a> {
 impl<'a> World<'a> {
     pub(super) fn new(request: &'a Request, observed: &'a Observed) -> Self {
         let partition = observed.caller.partition;
-        let writers = observed.sources.iter().map(|source| Writer {
-            name: source.name().to_owned(),
-            arn: match source {
-                Source::LoadBalancer(balancer) => balancer.arn.to_string(),
-                Source::Bucket(bucket) => format!("arn:{partition}:s3:::{}", bucket.name),
-            },
-        });
+        let writers = observed.sources.iter().map(|source| source.writer(partition));
         let place = Place {
             partition,
             bucket: request.bucket.clone(),
@@ -35,7 +27,7 @@ impl<'a> World<'a> {
             owner: observed.caller.account.clone(),
             region: observed.region.clone(),
             source_account: observed.caller.account.clone(),
-            key_format: key_format(request, observed),
+            key_format: request.kind.key_format(&observed.sources, request.bucket.as_str(), request.prefix.as_str()),
         };
         Self { request, observed, place, writers: writers.collect() }
     }
@@ -97,47 +89,12 @@ impl<'a> World<'a> {
         self.producer().facts()
     }
 
-    /// The requests of a source to the bucket.
+    /// The requests of a source to the bucket: those for a report carry the encryption that its configuration will name.
     pub(super) fn bucket_probes(&self, source: usize) -> Vec<Probe> {
-        self.writers.get(source).map(|writer| self.probes_of(source, writer)).unwrap_or_default()
-    }
-
-    /// The requests of one source: those for a report carry the encryption that its configuration will name.
-    fn probes_of(&self, index: usize, writer: &Writer) -> Vec<Probe> {
-        let of = |kind: &Kind| producer::bucket_probes(kind, writer, &self.place);
-        let (Kind::Inventory(asked), Some(Source::Bucket(bucket))) =
-            (&self.request.kind, self.observed.sources.get(index))
-        else {
-            return of(&self.request.kind);
+        let (Some(writer), Some(source)) = (self.writers.get(source), self.observed.sources.get(source)) else {
+            return Vec::new();
         };
-        let by_key = |report_key| of(&Kind::Inventory(InventoryRequest { report_key, ..asked.clone() }));
-        match check::report_encryption(self, bucket, asked) {
-            ReportEncryption::SseS3 => by_key(None),
-            ReportEncryption::SseKms(_) => by_key(Some(asked.report_key.clone().unwrap_or(KeyChoice::Create))),
-            ReportEncryption::BucketDefault => {
-                let mut probes = by_key(None);
-                for probe in &mut probes {
-                    producer::inventory::without_encryption(&mut probe.request.context);
-                }
-                probes
-            }
-        }
+        let encryption = check::own_encryption(self, source);
+        producer::bucket_probes_encrypted(&self.request.kind, &encryption, writer, &self.place)
     }
-}
-
-/// How keys will be built: as asked; or as an attachment to this very place already says; or by event time, which gives
-/// each source a folder of its own.
-fn key_format(request: &Request, observed: &Observed) -> KeyFormat {
-    let Kind::S3Access(asked) = &request.kind else { return KeyFormat::Simple };
-    if let Some(date) = asked {
-        return KeyFormat::Partitioned(*date);
-    }
-    let here = observed.sources.iter().find_map(|source| match source {
-        Source::Bucket(bucket) => bucket
-            .logging
-            .present()
-            .filter(|logging| logging.bucket == request.bucket.as_str() && logging.prefix == request.prefix.as_str()),
-        Source::LoadBalancer(_) => None,
-    });
-    here.map_or(KeyFormat::Partitioned(PartitionDate::Event), |logging| logging.key_format)
 }

@@ -22,6 +22,8 @@ pub struct Facts {
     pub topics: &'static [Topic],
     /// What is asked to log.
     pub source: SourceKind,
+    /// How a source is told where to log.
+    pub attachment: AttachmentFacts,
     /// When the first log is there, in words.
     pub until: &'static str,
     /// After what the first log is to be expected: a word.
@@ -123,6 +125,44 @@ impl SourceKind {
     }
 }
 
+/// How a source is told where to log.
+#[derive(Clone, Copy, Debug)]
+pub struct AttachmentFacts {
+    /// The call, by the name of its service and its own.
+    pub api: &'static str,
+    /// Its page.
+    pub page: &'static str,
+    /// As what it is known.
+    pub form: AttachedAs,
+    /// When AWS judges the destination.
+    pub destination_judged: DestinationJudged,
+}
+
+impl AttachmentFacts {
+    /// The call's own name, as the event history knows it.
+    pub fn operation(&self) -> &'static str {
+        self.api.split_once(':').map_or(self.api, |(_, operation)| operation)
+    }
+}
+
+/// As what an attachment is known.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum AttachedAs {
+    /// As the log of its source, which is on or off.
+    Log,
+    /// As one of several configurations, by an id.
+    Configuration,
+}
+
+/// When AWS judges whether the service may write to the destination.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum DestinationJudged {
+    /// In the very call that attaches: one that keeps the service out is refused.
+    InTheCall,
+    /// When something is delivered: the call succeeds.
+    AtDelivery,
+}
+
 /// When a log that never came is overdue.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Overdue {
@@ -159,7 +199,7 @@ pub struct DestinationFacts {
 }
 
 /// Why AWS delivers nothing.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Refusal {
     /// What it says.
     pub why: &'static str,

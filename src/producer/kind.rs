@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::KeyChoice;
+use crate::model::{KeyChoice, KeySlot};
 
-use super::{InventoryRequest, LogType, PartitionDate, Producer, Source, alb, inventory, load_balancer, s3_access};
+use super::{
+    Attaching, Goal, InventoryRequest, KeyFormat, LogType, NewSetting, OwnEncryption, OwnToday, PartitionDate, Place,
+    Producer, Source, SourceSlot, alb, inventory, load_balancer, s3_access,
+};
 
 /// A producer and its own choices.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -73,6 +76,64 @@ impl Kind {
             (Source::LoadBalancer(balancer), _) => load_balancer::today(balancer, &self.log_types()),
             (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::today(&asked.id, &bucket.inventory),
             (Source::Bucket(bucket), Self::Alb(_) | Self::Nlb | Self::S3Access(_)) => s3_access::today(&bucket.logging),
+        }
+    }
+
+    /// What attaching a source means.
+    pub fn attaching(&self, source: &Source, goal: &Goal<'_>) -> Attaching {
+        match (source, self) {
+            (Source::LoadBalancer(balancer), _) => load_balancer::attaching(balancer, &self.log_types(), goal),
+            (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::attaching(bucket, asked, goal),
+            (Source::Bucket(bucket), Self::Alb(_) | Self::Nlb | Self::S3Access(_)) => {
+                s3_access::attaching(bucket, self.partition(), goal.place)
+            }
+        }
+    }
+
+    /// Where a source says where it logs, and all that it will say once it is attached to a place.
+    pub fn attached(
+        &self,
+        source: &Source,
+        place: &Place,
+        encryption: &OwnEncryption<KeySlot>,
+    ) -> (SourceSlot, NewSetting) {
+        match (source, self) {
+            (Source::LoadBalancer(balancer), _) => load_balancer::attached(balancer, &self.log_types(), place),
+            (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::attached(bucket, asked, place, encryption),
+            (Source::Bucket(bucket), Self::Alb(_) | Self::Nlb | Self::S3Access(_)) => {
+                s3_access::attached(bucket, place)
+            }
+        }
+    }
+
+    /// The logs that an attachment to the place turns on or moves, for one of the sources at least, and for each of which AWS writes
+    /// a test file.
+    pub fn fresh_logs(&self, sources: &[Source], place: &Place) -> BTreeSet<LogType> {
+        load_balancer::fresh(&self.log_types(), sources, place)
+    }
+
+    /// What a source's configuration says today of the encryption of its objects; nothing where there is none, and for a log service
+    /// that takes the bucket's.
+    pub fn own_encryption_today<'a>(&self, source: &'a Source, place: &Place) -> Option<OwnToday<'a>> {
+        match (source, self) {
+            (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::own_today(bucket, asked, place),
+            (Source::LoadBalancer(_), _) | (Source::Bucket(_), Self::Alb(_) | Self::Nlb | Self::S3Access(_)) => None,
+        }
+    }
+
+    /// How the keys of S3 access logs will be built that some sources send to a bucket, under a prefix: simple ones for all others.
+    pub fn key_format(&self, sources: &[Source], bucket: &str, prefix: &str) -> KeyFormat {
+        match self {
+            Self::S3Access(asked) => s3_access::key_format(*asked, sources, bucket, prefix),
+            Self::Alb(_) | Self::Inventory(_) | Self::Nlb => KeyFormat::Simple,
+        }
+    }
+
+    /// The date of the keys' folders, where it is asked for.
+    fn partition(&self) -> Option<PartitionDate> {
+        match self {
+            Self::S3Access(asked) => *asked,
+            Self::Alb(_) | Self::Inventory(_) | Self::Nlb => None,
         }
     }
 }

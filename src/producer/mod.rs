@@ -9,6 +9,7 @@ pub mod nlb;
 pub mod s3_access;
 pub mod weighing;
 
+mod attaching;
 mod attachment;
 mod choices;
 mod condition_keys;
@@ -19,6 +20,7 @@ mod kind;
 mod layout;
 mod list;
 mod load_balancer;
+mod own_encryption;
 mod place;
 mod prefix;
 mod probe;
@@ -33,9 +35,13 @@ mod template;
 mod topic;
 mod vended;
 
+pub use attaching::{Attaching, Goal, Renewal, Write};
 pub use attachment::{Attachment, Inventories, Log, Target};
 pub use choices::Choices;
-pub use facts::{AclWay, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind};
+pub use facts::{
+    AclWay, AttachedAs, AttachmentFacts, DestinationJudged, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner,
+    Overdue, PrefixRule, Refusal, SourceKind,
+};
 pub use inventory::{
     InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
     InventoryIdError, InventoryRequest, InventoryVersions, UnknownInventory,
@@ -45,6 +51,7 @@ pub use kind::Kind;
 pub use layout::{FileName, Layout, source_of_record};
 pub use list::Producer;
 pub use load_balancer::{LoadBalancer, LoadBalancerType, LogAttachment, LogType};
+pub use own_encryption::{OwnEncryption, OwnToday};
 pub use place::{Place, TEST_OBJECT, Writer};
 pub use prefix::{Prefix, PrefixError};
 pub use probe::{KeyContext, Probe, ProbedKey, ServiceRequest};
@@ -60,15 +67,29 @@ pub use template::{Template, Values};
 pub use topic::Topic;
 pub use vended::VENDED_LOG_TYPES;
 
+use crate::model::KeySlot;
+
 use place::place_in_words;
 
 /// The requests that the service makes of the bucket for one source: each must be allowed.
 pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> {
+    // What a request says of an encryption does not depend on which key it is.
+    let asked = kind.report_key().map_or(OwnEncryption::SseS3, |_| OwnEncryption::SseKms(KeySlot::Created));
+    bucket_probes_encrypted(kind, &asked, writer, place)
+}
+
+/// The same where the source's configuration names this encryption; a log service that takes the bucket's sends none.
+pub fn bucket_probes_encrypted(
+    kind: &Kind,
+    encryption: &OwnEncryption<KeySlot>,
+    writer: &Writer,
+    place: &Place,
+) -> Vec<Probe> {
     match kind {
         Kind::Alb(types) => alb::probes(types, writer, place),
         Kind::Nlb => nlb::bucket_probes(writer, place),
         Kind::S3Access(_) => s3_access::probes(writer, place),
-        Kind::Inventory(inventory) => inventory::bucket_probes(inventory, writer, place),
+        Kind::Inventory(inventory) => inventory::bucket_probes(inventory, encryption, writer, place),
     }
 }
 

@@ -1,11 +1,11 @@
 //! Sources of logs as seen: load balancers and buckets.
 
-use crate::model::{AccountId, BucketName, Region, Seen};
+use crate::model::{AccountId, BucketName, Partition, Region, Seen};
 
 use super::inventory::InventoryConfiguration;
 use super::load_balancer::LoadBalancer;
 use super::s3_access::Logging;
-use super::{Producer, SourceKind, SourceName};
+use super::{Producer, SourceKind, SourceName, Writer};
 
 /// A source of logs.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -52,6 +52,15 @@ impl Source {
             Self::LoadBalancer(balancer) => balancer.arn.to_string(),
             Self::Bucket(bucket) => format!("arn:{}:s3:::{}", bucket.region.partition(), bucket.name),
         }
+    }
+
+    /// The same as the service names it in its requests, which are those of a partition.
+    pub fn writer(&self, partition: Partition) -> Writer {
+        let arn = match self {
+            Self::LoadBalancer(balancer) => balancer.arn.to_string(),
+            Self::Bucket(bucket) => format!("arn:{partition}:s3:::{}", bucket.name),
+        };
+        Writer { name: self.name().to_owned(), arn }
     }
 
     /// Its account, where `caller` is the one that found it: a bucket's ARN names none, and only buckets of the caller's own

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Arn, BucketName, Region};
 
-use super::{Attachment, InventoryId, Log, Source};
+use super::{Attachment, InventoryId, Log, Source, inventory, load_balancer, s3_access};
 
 /// A setting of a source.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -59,9 +59,9 @@ impl SourceSlot {
     /// The call that writes it.
     pub fn api(&self) -> &'static str {
         match self {
-            Self::BucketLogging { .. } => "s3:PutBucketLogging",
-            Self::Inventory { .. } => "s3:PutBucketInventoryConfiguration",
-            Self::LoadBalancer { .. } => "elasticloadbalancing:ModifyLoadBalancerAttributes",
+            Self::BucketLogging { .. } => s3_access::ATTACHMENT.api,
+            Self::Inventory { .. } => inventory::ATTACHMENT.api,
+            Self::LoadBalancer { .. } => load_balancer::ATTACHMENT.api,
         }
     }
 

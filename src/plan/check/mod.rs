@@ -14,10 +14,10 @@ mod tags;
 mod template;
 mod way_in;
 
-pub(super) use attachment::{attached, check as attachments, expected_of_producer, fresh_logs};
+pub(super) use attachment::{attached, check as attachments, expected_of_producer};
 pub(super) use encryption::{Target, expected_key, target};
 pub use key::unusable as unusable_key;
-pub(super) use reports::{ReportEncryption, of_source as report_encryption};
+pub(super) use reports::of_source as own_encryption;
 pub use sources::unusable as unusable_source;
 pub(super) use template::check as templates;
 

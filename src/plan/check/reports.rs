@@ -1,4 +1,5 @@
-//! How an inventory's reports are encrypted: as its own configuration says, or by the bucket's default where that names none.
+//! How reports are encrypted, the objects of which a source's own configuration says that: as it says, or by the bucket's default
+//! where it names none.
 
 use std::collections::BTreeSet;
 
@@ -6,12 +7,9 @@ use crate::iam::{Answer, Document, evaluate};
 use crate::model::{BucketEncryption, EncryptionKind, KeyArn, KeyChoice, KeyRef, KeySlot, Seen};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, Severity};
-use crate::producer::{
-    InventoryConfiguration, InventoryEncryption, InventoryRequest, Kind, Place, Source, SourceBucket,
-};
+use crate::producer::{EncryptedBy, OwnEncryption, OwnToday, Place, Source};
 use crate::state::Key;
 
-use super::attachment::other_differences;
 use super::encryption::{Target, target};
 use super::key;
 
@@ -28,17 +26,6 @@ pub(super) enum ByDefault<'a> {
     Perhaps(Option<&'a Key>),
     /// They don't arrive, or can't be read.
     Useless,
-}
-
-/// The encryption that a source's configuration names once the plan is carried out.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(in crate::plan) enum ReportEncryption {
-    /// None: the bucket's default decides.
-    BucketDefault,
-    /// SSE-S3.
-    SseS3,
-    /// SSE-KMS by this key.
-    SseKms(KeySlot),
 }
 
 /// What the bucket's default, as the plan leaves it, means for reports.
@@ -89,61 +76,65 @@ fn by_key<'a>(world: &World<'_>, key: &'a Key) -> ByDefault<'a> {
     if perhaps { ByDefault::Perhaps(Some(key)) } else { ByDefault::Useless }
 }
 
-/// The encryption that the configuration of this source will name.
+/// What a source's configuration says today.
+fn today<'a>(world: &World<'_>, source: &'a Source) -> Option<OwnToday<'a>> {
+    world.request.kind.own_encryption_today(source, &world.place)
+}
+
+/// The encryption that the configuration of this source will name; none where the log service takes the bucket's.
 ///
 /// What somebody chose and the reports can live with is kept: only a key that is asked for replaces it.
-pub(in crate::plan) fn of_source(
-    world: &World<'_>,
-    bucket: &SourceBucket,
-    asked: &InventoryRequest,
-) -> ReportEncryption {
-    let known = |key: &Key| ReportEncryption::SseKms(KeySlot::Known(key.arn.clone()));
-    let names_it = is_named_today(bucket, asked.report_key.as_ref());
-    match (&asked.report_key, world.observed.report_key.present()) {
+pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncryption<KeySlot> {
+    match world.facts().encrypted_by {
+        EncryptedBy::Bucket => return OwnEncryption::BucketDefault,
+        EncryptedBy::Source => {}
+    }
+    let known = |key: &Key| OwnEncryption::SseKms(KeySlot::Known(key.arn.clone()));
+    let asked = world.request.kind.report_key();
+    match (asked, world.observed.report_key.present()) {
         (Some(_), Some(key)) => return known(key),
         // One that could not be read, and that today's configuration names already: nothing changes.
-        (Some(KeyChoice::Existing(_)), None) if names_it && world.observed.report_key.denial().is_some() => {}
-        (Some(KeyChoice::Create), None) => return ReportEncryption::SseKms(KeySlot::Created),
+        (Some(KeyChoice::Existing(_)), None)
+            if is_named_today(source, asked) && world.observed.report_key.denial().is_some() => {}
+        (Some(KeyChoice::Create), None) => return OwnEncryption::SseKms(KeySlot::Created),
         // A key that was named and is not there is refused: nothing is named in its place.
-        (Some(KeyChoice::Existing(_)), None) => return ReportEncryption::SseS3,
+        (Some(KeyChoice::Existing(_)), None) => return OwnEncryption::SseS3,
         (None, _) => {}
     }
     let default = by_default(world);
-    let Some(today) = bucket.inventory.present() else {
+    let Some(today) = today(world, source) else {
         // A new configuration takes over a key of the bucket that certainly works.
-        return if let ByDefault::Key(key) = default { known(key) } else { ReportEncryption::SseS3 };
+        return if let ByDefault::Key(key) = default { known(key) } else { OwnEncryption::SseS3 };
     };
-    match (&today.encryption, default) {
-        (InventoryEncryption::SseS3, _) | (InventoryEncryption::BucketDefault, ByDefault::Useless) => {
-            ReportEncryption::SseS3
-        }
-        (InventoryEncryption::SseKms(name), _) => {
+    match (today.encryption, default) {
+        (OwnEncryption::SseS3, _) | (OwnEncryption::BucketDefault, ByDefault::Useless) => OwnEncryption::SseS3,
+        (OwnEncryption::SseKms(name), _) => {
             let arn = was_read(world, name).map(|key| key.arn.clone()).or_else(|| arn_of(world, name));
             match arn.filter(|_| keeps_its_key(world, name)) {
-                Some(arn) => ReportEncryption::SseKms(KeySlot::Known(arn)),
-                None => ReportEncryption::SseS3,
+                Some(arn) => OwnEncryption::SseKms(KeySlot::Known(arn)),
+                None => OwnEncryption::SseS3,
             }
         }
-        (InventoryEncryption::BucketDefault, _) if other_differences(world, today, asked).is_empty() => {
-            ReportEncryption::BucketDefault
-        }
-        (InventoryEncryption::BucketDefault, ByDefault::Key(key) | ByDefault::Perhaps(Some(key))) => known(key),
-        (InventoryEncryption::BucketDefault, ByDefault::Perhaps(None) | ByDefault::SseS3) => ReportEncryption::SseS3,
+        (OwnEncryption::BucketDefault, _) if today.is_else_as_asked => OwnEncryption::BucketDefault,
+        (OwnEncryption::BucketDefault, ByDefault::Key(key) | ByDefault::Perhaps(Some(key))) => known(key),
+        (OwnEncryption::BucketDefault, ByDefault::Perhaps(None) | ByDefault::SseS3) => OwnEncryption::SseS3,
     }
 }
 
-/// Whether today's configuration gets the encryption that is wanted, by its own word or by the bucket's default.
-pub(super) fn is_the_same(world: &World<'_>, today: &InventoryConfiguration, wanted: &ReportEncryption) -> bool {
-    match (&today.encryption, wanted) {
-        (InventoryEncryption::BucketDefault, ReportEncryption::BucketDefault)
-        | (InventoryEncryption::SseS3, ReportEncryption::SseS3) => true,
-        (InventoryEncryption::SseKms(name), ReportEncryption::SseKms(KeySlot::Known(arn))) => is_named(arn, name),
-        (InventoryEncryption::BucketDefault, ReportEncryption::SseKms(KeySlot::Known(arn))) => {
+/// Whether the reports of a source get the encryption that is wanted today, by its configuration's own word or by the bucket's default.
+pub(super) fn is_the_same(world: &World<'_>, source: &Source, wanted: &OwnEncryption<KeySlot>) -> bool {
+    let Some(today) = today(world, source) else { return false };
+    match (today.encryption, wanted) {
+        (OwnEncryption::BucketDefault, OwnEncryption::BucketDefault) | (OwnEncryption::SseS3, OwnEncryption::SseS3) => {
+            true
+        }
+        (OwnEncryption::SseKms(name), OwnEncryption::SseKms(KeySlot::Known(arn))) => is_named(arn, name),
+        (OwnEncryption::BucketDefault, OwnEncryption::SseKms(KeySlot::Known(arn))) => {
             matches!(by_default(world), ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) if key.arn == *arn)
         }
         (
-            InventoryEncryption::BucketDefault | InventoryEncryption::SseKms(_) | InventoryEncryption::SseS3,
-            ReportEncryption::BucketDefault | ReportEncryption::SseS3 | ReportEncryption::SseKms(_),
+            OwnEncryption::BucketDefault | OwnEncryption::SseKms(_) | OwnEncryption::SseS3,
+            OwnEncryption::BucketDefault | OwnEncryption::SseS3 | OwnEncryption::SseKms(_),
         ) => false,
     }
 }
@@ -167,18 +158,17 @@ fn arn_of(world: &World<'_>, name: &str) -> Option<KeyArn> {
 }
 
 /// Whether a configuration names the key that is asked for already.
-fn is_named_today(bucket: &SourceBucket, asked: Option<&KeyChoice>) -> bool {
+fn is_named_today(source: &Source, asked: Option<&KeyChoice>) -> bool {
     let Some(KeyChoice::Existing(asked)) = asked else { return false };
     let asked = asked.to_string();
     let is_id_of = |id: &str, arn: &str| arn.parse::<KeyArn>().is_ok_and(|arn| arn.id() == id);
-    let today = bucket.inventory.present().and_then(InventoryConfiguration::own_key);
-    today.is_some_and(|today| today == asked || is_id_of(today, &asked) || is_id_of(&asked, today))
+    source.own_report_key().is_some_and(|today| today == asked || is_id_of(today, &asked) || is_id_of(&asked, today))
 }
 
 /// Whether the key that is asked for is the one that every source's configuration names already.
 pub(super) fn is_kept_key(world: &World<'_>) -> bool {
-    let Kind::Inventory(asked) = &world.request.kind else { return false };
-    buckets(world).all(|bucket| is_named_today(bucket, asked.report_key.as_ref()))
+    let asked = world.request.kind.report_key();
+    world.observed.sources.iter().all(|source| is_named_today(source, asked))
 }
 
 /// The key of this name, where it was read.
@@ -197,55 +187,40 @@ fn keeps_its_key(world: &World<'_>, name: &str) -> bool {
 }
 
 fn names<'a>(world: &World<'a>) -> BTreeSet<&'a str> {
-    let of_source = |source: &'a Source| {
-        let Source::Bucket(bucket) = source else { return None };
-        bucket.inventory.present().and_then(InventoryConfiguration::own_key)
-    };
-    world.observed.sources.iter().filter_map(of_source).collect()
+    world.observed.sources.iter().filter_map(Source::own_report_key).collect()
 }
 
 /// The keys that reports will be encrypted with and that were read.
 pub(super) fn keys<'a>(world: &World<'a>) -> Vec<&'a Key> {
-    let Kind::Inventory(asked) = &world.request.kind else { return Vec::new() };
     let known = [&world.observed.report_key, &world.observed.default_key].map(Seen::present);
     let mut keys: Vec<&Key> = Vec::new();
-    for bucket in buckets(world) {
-        let key = match of_source(world, bucket, asked) {
-            ReportEncryption::SseKms(KeySlot::Known(arn)) => known.into_iter().flatten().find(|key| key.arn == arn),
-            ReportEncryption::BucketDefault => match by_default(world) {
+    for source in &world.observed.sources {
+        let key = match of_source(world, source) {
+            OwnEncryption::SseKms(KeySlot::Known(arn)) => known.into_iter().flatten().find(|key| key.arn == arn),
+            OwnEncryption::BucketDefault => match by_default(world) {
                 ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) => Some(key),
                 ByDefault::Perhaps(None) | ByDefault::SseS3 | ByDefault::Useless => None,
             },
-            ReportEncryption::SseS3 | ReportEncryption::SseKms(KeySlot::Created) => None,
+            OwnEncryption::SseS3 | OwnEncryption::SseKms(KeySlot::Created) => None,
         };
         keys.extend(key.filter(|key| !keys.iter().any(|known| known.arn == key.arn)));
     }
     keys
 }
 
-fn buckets<'a>(world: &World<'a>) -> impl Iterator<Item = &'a SourceBucket> + use<'a> {
-    world.observed.sources.iter().filter_map(|source| match source {
-        Source::Bucket(bucket) => Some(bucket),
-        Source::LoadBalancer(_) => None,
-    })
-}
-
 /// Whether reports of some source take the bucket's default once the plan is carried out.
 pub(super) fn take_the_default(world: &World<'_>) -> bool {
-    let Kind::Inventory(asked) = &world.request.kind else { return false };
-    buckets(world).any(|bucket| of_source(world, bucket, asked) == ReportEncryption::BucketDefault)
+    world.observed.sources.iter().any(|source| of_source(world, source) == OwnEncryption::BucketDefault)
 }
 
 /// The default encryption that today's reports take and can't live with: their configuration will name SSE-S3 itself, and
 /// the default, on which others may count, stays.
 pub(super) fn check(world: &World<'_>) -> Option<Finding> {
-    let takes_it = |bucket: &SourceBucket| {
-        bucket.inventory.present().is_some_and(|today| {
-            today.encryption == InventoryEncryption::BucketDefault && today.bucket_arn == world.place.bucket_arn()
-        })
+    let takes_it = |source: &Source| {
+        today(world, source).is_some_and(|today| *today.encryption == OwnEncryption::BucketDefault && today.goes_there)
     };
     let asked = world.request.kind.report_key().is_some();
-    if asked || by_default(world) != ByDefault::Useless || !buckets(world).any(takes_it) {
+    if asked || by_default(world) != ByDefault::Useless || !world.observed.sources.iter().any(takes_it) {
         return None;
     }
     let bucket = &world.place.bucket;
@@ -272,9 +247,9 @@ pub(super) fn check(world: &World<'_>) -> Option<Finding> {
 }
 
 /// What is said of a new or changed configuration where the bucket's default is a key: its reports don't get that by themselves.
-pub(super) fn instead_of_the_default(world: &World<'_>, wanted: &ReportEncryption) -> Option<String> {
+pub(super) fn instead_of_the_default(world: &World<'_>, wanted: &OwnEncryption<KeySlot>) -> Option<String> {
     let present = world.present_encryption().filter(|_| world.present_kind() != EncryptionKind::SseS3)?;
-    (*wanted == ReportEncryption::SseS3).then(|| {
+    (*wanted == OwnEncryption::SseS3).then(|| {
         let key = present.key_arn().map_or_else(|| "KEY".to_owned(), |arn| arn.to_string());
         format!(
             "reports get SSE-S3, whatever the bucket's default is; `--report-kms-key {key}` encrypts them with a key"

@@ -5,7 +5,7 @@ use crate::producer::encryption::Rule;
 use crate::producer::facts::{
     AclWay, DestinationFacts, EncryptedBy, Facts, Loops, ObjectOwner, Overdue, PrefixRule, SourceKind,
 };
-use crate::producer::{LoadBalancerType, Template, Topic};
+use crate::producer::{LoadBalancerType, Template, Topic, load_balancer};
 
 use super::legacy_account;
 
@@ -27,6 +27,7 @@ pub const FACTS: Facts = Facts {
         Topic::Expiry,
     ],
     source: SourceKind::LoadBalancer(LoadBalancerType::Application),
+    attachment: load_balancer::ATTACHMENT,
     // <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>
     until: "the load balancer has had traffic, and 5 minutes have passed since",
     expected_after: "traffic",

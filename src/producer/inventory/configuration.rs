@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::producer::{InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions};
+use crate::producer::{InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, OwnEncryption};
 
 /// An inventory configuration.
 ///
@@ -36,19 +36,10 @@ pub struct InventoryConfiguration {
     pub filter: Option<String>,
 }
 
-/// How an inventory's reports are encrypted.
+/// How an inventory's reports are encrypted; a key is named by its ARN or id.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryEncryption.html>
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum InventoryEncryption {
-    /// By the destination's default.
-    BucketDefault,
-    /// SSE-S3.
-    SseS3,
-    /// SSE-KMS by the key of this ARN or id.
-    SseKms(String),
-}
+pub type InventoryEncryption = OwnEncryption<String>;
 
 impl InventoryConfiguration {
     /// The key that it names itself.

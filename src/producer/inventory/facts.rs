@@ -29,6 +29,7 @@ pub const FACTS: Facts = Facts {
         Topic::Expiry,
     ],
     source: SourceKind::Bucket,
+    attachment: super::ATTACHMENT,
     // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html>
     until: "48 hours have passed at the latest (the console's Management tab shows a failed export; no API does)",
     expected_after: "attachment",

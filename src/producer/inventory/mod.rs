@@ -1,16 +1,18 @@
 //! S3 Inventory.
 
+mod attaching;
 mod choices;
 mod configuration;
 mod facts;
 mod requests;
 mod today;
 
+pub(super) use attaching::{ATTACHMENT, attached, attaching, own_today};
 pub use choices::{
     InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryIdError, InventoryRequest,
     InventoryVersions,
 };
 pub use configuration::{InventoryConfiguration, InventoryEncryption};
 pub use facts::FACTS;
-pub use requests::{PRINCIPAL, bucket_probes, key_probes, without_encryption};
+pub use requests::{PRINCIPAL, bucket_probes, key_probes};
 pub use today::{UnknownInventory, of_id, today};

@@ -3,8 +3,9 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html> and
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html> (2026).
 
-use crate::iam::{Context, ContextValue};
-use crate::producer::InventoryRequest;
+use crate::iam::ContextValue;
+use crate::model::KeySlot;
+use crate::producer::{InventoryRequest, OwnEncryption};
 
 use crate::producer::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
 
@@ -17,26 +18,28 @@ fn request(writer: &Writer, place: &Place) -> ServiceRequest {
 }
 
 /// What the service asks of the bucket: to put a report, encrypted as the configuration says.
-pub fn bucket_probes(inventory: &InventoryRequest, writer: &Writer, place: &Place) -> Vec<Probe> {
-    let (algorithm, key_id) = match inventory.report_key {
+///
+/// By one that names no encryption it seems that no header is sent, since "copying objects to the destination will fail" where the
+/// bucket's policy asks for one (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html>, April 2026);
+/// that is not said outright.
+pub fn bucket_probes(
+    inventory: &InventoryRequest,
+    encryption: &OwnEncryption<KeySlot>,
+    writer: &Writer,
+    place: &Place,
+) -> Vec<Probe> {
+    let algorithms = [None, Some("AES256"), Some("aws:kms")].map(|sent| sent.map(|sent| vec![sent.to_owned()]));
+    let (algorithm, key_id) = match encryption {
         // The header's form of the key is not documented, so a condition on it can't be decided.
-        Some(_) => ("aws:kms", ContextValue::Unknown),
-        None => ("AES256", ContextValue::Absent),
+        OwnEncryption::SseKms(_) => (ContextValue::known("aws:kms"), ContextValue::Unknown),
+        OwnEncryption::SseS3 => (ContextValue::known("AES256"), ContextValue::Absent),
+        OwnEncryption::BucketDefault => (ContextValue::OneOf(algorithms.to_vec()), ContextValue::Unknown),
     };
     let request = request(writer, place)
         .with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"))
-        .with("s3:x-amz-server-side-encryption", ContextValue::known(algorithm))
+        .with("s3:x-amz-server-side-encryption", algorithm)
         .with("s3:x-amz-server-side-encryption-aws-kms-key-id", key_id);
     request.puts(keys::reports(inventory, writer, place), writer)
-}
-
-/// The same request by a configuration that names no encryption: it seems that no header is sent then, since "copying objects to
-/// the destination will fail" where the bucket's policy asks for one
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html>, April 2026); that is not said outright.
-pub fn without_encryption(context: &mut Context) {
-    let algorithms = [None, Some("AES256"), Some("aws:kms")].map(|sent| sent.map(|sent| vec![sent.to_owned()]));
-    context.insert("s3:x-amz-server-side-encryption", ContextValue::OneOf(algorithms.to_vec()));
-    context.insert("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Unknown);
 }
 
 /// What the service asks of a customer managed key.

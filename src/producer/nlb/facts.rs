@@ -6,7 +6,7 @@ use crate::producer::facts::{
     AclWay, DestinationFacts, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner, Overdue, PrefixRule, Refusal,
     SourceKind,
 };
-use crate::producer::{LoadBalancerType, Template, Topic};
+use crate::producer::{LoadBalancerType, Template, Topic, load_balancer};
 
 const PAGE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/enable-access-logs.html";
 const VENDED: &str = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html";
@@ -19,6 +19,7 @@ pub const FACTS: Facts = Facts {
     principal: super::PRINCIPAL,
     topics: &[Topic::Producer, Topic::Sources, Topic::Bucket, Topic::Encryption, Topic::Prefix, Topic::Expiry],
     source: SourceKind::LoadBalancer(LoadBalancerType::Network),
+    attachment: load_balancer::ATTACHMENT,
     // <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html>
     until: "a TLS listener has had a connection, and 5 minutes have passed since (best effort, says AWS)",
     expected_after: "tls-connection",

@@ -25,6 +25,7 @@ pub const FACTS: Facts = Facts {
         Topic::Expiry,
     ],
     source: SourceKind::Bucket,
+    attachment: super::ATTACHMENT,
     // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>
     until: "the source has had requests, and a few hours have passed since (best effort, says AWS)",
     expected_after: "request",

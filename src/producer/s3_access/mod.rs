@@ -1,10 +1,12 @@
 //! S3 server access logs.
 
+mod attaching;
 mod facts;
 mod key_format;
 mod logging;
 mod requests;
 
+pub(super) use attaching::{ATTACHMENT, attached, attaching, key_format};
 pub use facts::FACTS;
 pub use key_format::{KeyFormat, PartitionDate};
 pub use logging::{Logging, TargetGrant, today};

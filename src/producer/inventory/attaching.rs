@@ -1,0 +1,119 @@
+//! What attaching a bucket's inventory means: a configuration of its own id, beside those of others.
+
+use crate::model::{KeySlot, Seen};
+use crate::producer::attaching::{Attaching, Goal, Write};
+use crate::producer::facts::{AttachedAs, AttachmentFacts, DestinationJudged, Refusal};
+use crate::producer::{NewInventory, NewSetting, OwnEncryption, OwnToday, Place, SourceBucket, SourceSlot, SourceStep};
+
+use super::{InventoryConfiguration, InventoryRequest};
+
+/// How a bucket is told to write an inventory.
+pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
+    api: "s3:PutBucketInventoryConfiguration",
+    page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketInventoryConfiguration.html",
+    form: AttachedAs::Configuration,
+    destination_judged: DestinationJudged::AtDelivery,
+};
+
+/// What differs where a configuration says that another account owns the destination.
+const OF_ANOTHER: &str = "the destination's account";
+
+/// Why such a configuration exports nothing.
+const REFUSAL: Refusal = Refusal {
+    why: "S3 compares the account with the bucket's owner before it exports anything",
+    page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryS3BucketDestination.html",
+};
+
+/// Where a bucket says where its inventory goes, and what it will say.
+pub(in crate::producer) fn attached(
+    bucket: &SourceBucket,
+    asked: &InventoryRequest,
+    place: &Place,
+    encryption: &OwnEncryption<KeySlot>,
+) -> (SourceSlot, NewSetting) {
+    let slot =
+        SourceSlot::Inventory { bucket: bucket.name.clone(), region: bucket.region.clone(), id: asked.id.clone() };
+    (slot, NewSetting::Inventory(wanted(bucket, asked, place, encryption)))
+}
+
+fn wanted(
+    bucket: &SourceBucket,
+    asked: &InventoryRequest,
+    place: &Place,
+    encryption: &OwnEncryption<KeySlot>,
+) -> NewInventory {
+    let today = bucket.inventory.present();
+    let key = match encryption {
+        OwnEncryption::BucketDefault | OwnEncryption::SseS3 => None,
+        OwnEncryption::SseKms(slot) => Some(slot.clone()),
+    };
+    NewInventory {
+        id: asked.id.clone(),
+        bucket_arn: place.bucket_arn(),
+        account: place.owner.clone(),
+        prefix: place.prefix.to_string(),
+        format: asked.format,
+        frequency: asked.frequency,
+        versions: asked.versions,
+        fields: asked.fields.iter().copied().collect(),
+        other_fields: today.map(|today| today.other_fields.clone()).unwrap_or_default(),
+        filter: today.and_then(|today| today.filter.clone()),
+        key,
+    }
+}
+
+/// What attaching a bucket means.
+pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: &InventoryRequest, goal: &Goal<'_>) -> Attaching {
+    let name = bucket.name.as_str();
+    let (what, refusal) = match &bucket.inventory {
+        Seen::Denied(denial) => return Attaching::Unseen(denial.clone()),
+        Seen::Absent => (format!("`{name}` has no inventory `{}`", asked.id), None),
+        Seen::Present(present) => {
+            let encryption = (!goal.is_encrypted_so).then_some("its encryption");
+            let differences: Vec<&str> =
+                differences(present, asked, goal.place).into_iter().chain(encryption).collect();
+            if differences.is_empty() {
+                return Attaching::Nothing;
+            }
+            let what = format!("inventory `{}` of `{name}` differs in {}", asked.id, differences.join(", "));
+            (what, differences.contains(&OF_ANOTHER).then_some(REFUSAL))
+        }
+    };
+    let before = bucket.inventory.present().cloned();
+    let wanted = wanted(bucket, asked, goal.place, goal.encryption);
+    let step = SourceStep::of_inventory(bucket.name.clone(), bucket.region.clone(), before, wanted);
+    let risk = "whoever reads today's reports finds them changed, or elsewhere".to_owned();
+    Attaching::Write(Write { what, step, risk, refusal })
+}
+
+/// What the configuration says today; nothing where there is none.
+pub(in crate::producer) fn own_today<'a>(
+    bucket: &'a SourceBucket,
+    asked: &InventoryRequest,
+    place: &Place,
+) -> Option<OwnToday<'a>> {
+    let today = bucket.inventory.present()?;
+    Some(OwnToday {
+        encryption: &today.encryption,
+        goes_there: today.bucket_arn == place.bucket_arn(),
+        is_else_as_asked: differences(today, asked, place).is_empty(),
+    })
+}
+
+/// What differs beside the encryption, in words. A missing account is no difference that matters to delivery; a filter, and
+/// columns that this version does not know, can't be asked for and are somebody's choice: they stay.
+fn differences(present: &InventoryConfiguration, asked: &InventoryRequest, place: &Place) -> Vec<&'static str> {
+    let mut fields = present.fields.clone();
+    fields.sort_unstable();
+    let pairs = [
+        (present.enabled, "being off"),
+        (present.bucket_arn == place.bucket_arn(), "its destination"),
+        (present.account.as_deref().is_none_or(|account| account == place.owner.as_str()), OF_ANOTHER),
+        (present.prefix == place.prefix.as_str(), "its prefix"),
+        (present.format == Some(asked.format), "its format"),
+        (present.frequency == Some(asked.frequency), "its frequency"),
+        (present.versions == Some(asked.versions), "the versions it lists"),
+        (fields.iter().eq(asked.fields.iter()), "its fields"),
+    ];
+    pairs.into_iter().filter(|(same, _)| !same).map(|(_, what)| what).collect()
+}

@@ -1,0 +1,103 @@
+//! What attaching a load balancer means: three attributes for each of its logs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::Seen;
+use crate::producer::attaching::{Attaching, Goal, Renewal, Write};
+use crate::producer::facts::{AttachedAs, AttachmentFacts, DestinationJudged};
+use crate::producer::{NewSetting, Place, Source, SourceSlot, SourceStep, place_in_words};
+
+use super::{LoadBalancer, LogAttachment, LogType};
+
+/// How a load balancer is told where to log.
+pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
+    api: "elasticloadbalancing:ModifyLoadBalancerAttributes",
+    page: "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyLoadBalancerAttributes.html",
+    form: AttachedAs::Log,
+    destination_judged: DestinationJudged::InTheCall,
+};
+
+/// The attributes that send a log to a place.
+fn attributes(log: LogType, place: &Place) -> [(String, String); 3] {
+    let stem = log.attribute_stem();
+    [
+        (format!("{stem}.enabled"), "true".to_owned()),
+        (format!("{stem}.bucket"), place.bucket.to_string()),
+        (format!("{stem}.prefix"), place.prefix.to_string()),
+    ]
+}
+
+/// Where a load balancer says where these logs go, and what it will say.
+pub(in crate::producer) fn attached(
+    balancer: &LoadBalancer,
+    logs: &[LogType],
+    place: &Place,
+) -> (SourceSlot, NewSetting) {
+    let value: BTreeMap<String, String> = logs.iter().flat_map(|log| attributes(*log, place)).collect();
+    let keys = value.keys().cloned().collect();
+    let (arn, name) = (balancer.arn.clone(), balancer.name.clone());
+    (SourceSlot::LoadBalancer { arn, name, attributes: keys }, NewSetting::Attributes(value))
+}
+
+/// What attaching these logs means. Whether AWS judges the destination anew, and writes a new test file, where the attributes are
+/// the same as before is not documented.
+pub(in crate::producer) fn attaching(balancer: &LoadBalancer, logs: &[LogType], goal: &Goal<'_>) -> Attaching {
+    let today = match &balancer.attributes {
+        Seen::Present(today) => today,
+        Seen::Denied(denial) => return Attaching::Unseen(denial.clone()),
+        Seen::Absent => return Attaching::Nothing,
+    };
+    let mut wanted = BTreeMap::new();
+    let mut states = Vec::new();
+    let mut elsewhere = Vec::new();
+    for log in logs {
+        let Some(now) = balancer.attachment(*log) else { return Attaching::Nothing };
+        let here = now.goes_to(goal.place);
+        if !(now.enabled && here) || goal.renewal == Renewal::ToBeJudged {
+            wanted.extend(attributes(*log, goal.place));
+        }
+        let there = place_in_words(&now.bucket, &now.prefix);
+        let state = match (now.enabled, here) {
+            (false, _) => "is off".to_owned(),
+            (true, true) => "goes there already".to_owned(),
+            (true, false) => format!("goes to `{there}`"),
+        };
+        states.push(format!("the {} log {state}", log.as_str()));
+        if now.enabled && !here && !elsewhere.contains(&there) {
+            elsewhere.push(there);
+        }
+    }
+    if wanted.is_empty() {
+        return Attaching::Nothing;
+    }
+    let name = &balancer.name;
+    // Attributes that don't differ are left out only where no log needs a word; AWS keeps what is not sent.
+    let is_same = wanted.iter().all(|(key, value)| today.get(key) == Some(value));
+    let what = if is_same {
+        format!(
+            "`{name}` already logs here; sending the same attributes again may make AWS check the changed bucket (not documented)"
+        )
+    } else {
+        format!("of `{name}`, {}", states.join(", "))
+    };
+    let step = SourceStep::of_load_balancer(balancer.arn.clone(), name.clone(), today, wanted);
+    let risk = format!("new logs no longer go to `{}`; those there stay", elsewhere.join("` and `"));
+    Attaching::Write(Write { what, step, risk, refusal: None })
+}
+
+/// Those of some logs that are off or go elsewhere, of one load balancer at least: AWS writes a test file as they are turned on.
+pub(in crate::producer) fn fresh(logs: &[LogType], sources: &[Source], place: &Place) -> BTreeSet<LogType> {
+    let is_fresh = |now: LogAttachment| !(now.enabled && now.goes_to(place));
+    let of_source = |source: &Source, log: LogType| match source {
+        Source::LoadBalancer(balancer) => balancer.attachment(log).is_some_and(is_fresh),
+        Source::Bucket(_) => false,
+    };
+    logs.iter().copied().filter(|log| sources.iter().any(|source| of_source(source, *log))).collect()
+}
+
+impl LogAttachment {
+    /// Whether it names this place, on or off.
+    fn goes_to(&self, place: &Place) -> bool {
+        self.bucket == place.bucket.as_str() && self.prefix == place.prefix.as_str()
+    }
+}

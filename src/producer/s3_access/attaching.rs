@@ -1,0 +1,81 @@
+//! What attaching a bucket's access log means: its logging, which is one setting.
+
+use crate::model::Seen;
+use crate::producer::attaching::{Attaching, Write};
+use crate::producer::facts::{AttachedAs, AttachmentFacts, DestinationJudged};
+use crate::producer::{NewSetting, Place, Source, SourceBucket, SourceSlot, SourceStep, place_in_words};
+
+use super::{KeyFormat, Logging, PartitionDate};
+
+/// How a bucket is told where to log.
+pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
+    api: "s3:PutBucketLogging",
+    page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLogging.html",
+    form: AttachedAs::Log,
+    destination_judged: DestinationJudged::AtDelivery,
+};
+
+fn wanted(place: &Place) -> Logging {
+    Logging {
+        bucket: place.bucket.to_string(),
+        prefix: place.prefix.to_string(),
+        key_format: place.key_format,
+        format_is_said: true,
+        grants: Vec::new(),
+    }
+}
+
+/// Where a bucket says where it logs, and what it will say.
+pub(in crate::producer) fn attached(bucket: &SourceBucket, place: &Place) -> (SourceSlot, NewSetting) {
+    let slot = SourceSlot::BucketLogging { bucket: bucket.name.clone(), region: bucket.region.clone() };
+    (slot, NewSetting::Logging(wanted(place)))
+}
+
+/// What attaching a bucket means; `asked` are the keys that were asked for, by flag or answer.
+pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: Option<PartitionDate>, place: &Place) -> Attaching {
+    let name = bucket.name.as_str();
+    let wanted = wanted(place);
+    let (what, risk) = match &bucket.logging {
+        Seen::Denied(denial) => return Attaching::Unseen(denial.clone()),
+        Seen::Absent => (format!("the access log of `{name}` is off"), String::new()),
+        Seen::Present(present) => {
+            let here = present.bucket == wanted.bucket && present.prefix == wanted.prefix;
+            if here && (asked.is_none() || present.key_format == wanted.key_format) {
+                return Attaching::Nothing;
+            }
+            let there = place_in_words(&present.bucket, &present.prefix);
+            let risk = if here {
+                "new logs get other keys, for up to an hour some still the old ones, and target grants are dropped"
+                    .to_owned()
+            } else {
+                format!(
+                    "new logs no longer go to `{there}`, for up to an hour some still do, and target grants are dropped"
+                )
+            };
+            (format!("the access log of `{name}` goes to `{there}`, {}", present.key_format), risk)
+        }
+    };
+    let before = bucket.logging.present().cloned();
+    let step = SourceStep::of_logging(bucket.name.clone(), bucket.region.clone(), before, wanted);
+    Attaching::Write(Write { what, step, risk, refusal: None })
+}
+
+/// How keys will be built: as asked; or as an attachment to this very place already says; or by event time, which gives
+/// each source a folder of its own.
+pub(in crate::producer) fn key_format(
+    asked: Option<PartitionDate>,
+    sources: &[Source],
+    bucket: &str,
+    prefix: &str,
+) -> KeyFormat {
+    if let Some(date) = asked {
+        return KeyFormat::Partitioned(date);
+    }
+    let here = sources.iter().find_map(|source| match source {
+        Source::Bucket(source) => {
+            source.logging.present().filter(|logging| logging.bucket == bucket && logging.prefix == prefix)
+        }
+        Source::LoadBalancer(_) => None,
+    });
+    here.map_or(KeyFormat::Partitioned(PartitionDate::Event), |logging| logging.key_format)
+}
