@@ -6,19 +6,18 @@ use crate::aws::{Aws, Situation, WriteError, Written};
 use crate::exit::Exit;
 use crate::model::RunToken;
 use crate::plan::{Approved, Change, Finding, Plan};
+use crate::poll::Interruption;
 use crate::producer::Producer;
 use crate::request::Request;
 use crate::run::apply::{Applied, Event, StopReason, Stopped, Tokens, apply};
-use crate::run::evidence;
-use crate::run::patience::Interruption as _;
+use crate::run::evidence::{Search, gather};
 use crate::run::proof::Delivery;
-use crate::run::settle::{Settled, settle};
+use crate::run::settle::{CarriedOut, Settled, settle};
 use crate::state::Observed;
 use crate::ui::{Printer, Progress, Told};
 use crate::undo::receipts::Lock;
 
 use super::error::CommandError;
-use super::interruption::CtrlC;
 use super::origin::{attached_at, stale_tokens};
 use super::preflight::preflight;
 use super::record::{Record, RunMarks};
@@ -31,7 +30,7 @@ const ROUNDS: usize = 3;
 pub(super) struct Run<'a> {
     pub(super) aws: &'a Aws,
     pub(super) request: &'a Request,
-    pub(super) ctrl_c: &'a CtrlC,
+    pub(super) ctrl_c: &'a Interruption,
     pub(super) printer: Printer,
 }
 
@@ -69,7 +68,7 @@ impl Run<'_> {
         let asked = preflight(self.aws, plan, observed, self.request, self.printer);
         let (said, created) = tokio::select! {
             both = async { tokio::join!(asked, created) } => both,
-            () = self.ctrl_c.pressed() => return Err(CommandError::interrupted()),
+            () = self.ctrl_c.wanted() => return Err(CommandError::interrupted()),
         };
         let said = match said {
             Ok(said) => said,
@@ -162,7 +161,7 @@ impl Run<'_> {
         let applied = tokio::select! {
             applied = apply(aws, approved, request.wait, ctrl_c, &watch, &note, tokens) => applied,
             never = acknowledged(ctrl_c, printer) => match never {},
-            () = ctrl_c.pressed_times(2) => {
+            () = ctrl_c.insisted() => {
                 printer.left(&progress.under_way(), told);
                 return Err(Exit::Interrupted);
             }
@@ -212,22 +211,16 @@ impl Run<'_> {
         progress.searches();
         let expected = plan.expected_of_producer.resolved(applied.key.as_ref());
         let attached = attached_at(&plan.attachments, observed, request.receipt_dir.as_deref());
-        let gathered = evidence::gather(aws, plan, &applied.test, (&expected, attached), request.wait);
-        let settled = Box::pin(settle(aws, request, plan, observed, request.wait));
-        let until = || "the service has had its time".to_owned();
+        let search = Search { plan, test: &applied.test, expected: &expected, attached, wait: request.wait };
+        let gathered = Box::pin(gather(aws, ctrl_c, search));
+        let settled = Box::pin(settle(aws, ctrl_c, CarriedOut { request, plan, before: observed }));
         let (gathered, settled) = tokio::select! {
             both = async { tokio::join!(gathered, settled) } => both,
-            () = ctrl_c.pressed() => (
-                Ok(Delivery::Permitted {
-                    until: until(),
-                    note: Some("the wait for its first object was interrupted".to_owned()),
-                }),
-                Settled::Unseen("interrupted".to_owned()),
-            ),
+            // These only read, so that a look under way is dropped.
+            () = ctrl_c.wanted() => (Ok(Delivery::interrupted()), Settled::interrupted()),
         };
-        let delivery = gathered.unwrap_or_else(|error| Delivery::Permitted {
-            until: until(),
-            note: Some(format!("the producer's own object could not be looked for: {error}")),
+        let delivery = gathered.unwrap_or_else(|error| {
+            Delivery::not_seen(format!("the producer's own object could not be looked for: {error}"))
         });
         progress.searched(&delivery);
         (delivery, settled)
@@ -235,8 +228,8 @@ impl Run<'_> {
 }
 
 /// Says that Ctrl-C was heard while the step in flight is finished; never ends.
-async fn acknowledged(ctrl_c: &CtrlC, printer: Printer) -> Infallible {
-    ctrl_c.pressed().await;
+async fn acknowledged(ctrl_c: &Interruption, printer: Printer) -> Infallible {
+    ctrl_c.wanted().await;
     printer.stopping();
     std::future::pending().await
 }

@@ -4,14 +4,15 @@ use crate::aws::Connect;
 use crate::cli::{Global, InitArgs, OutputFormat};
 use crate::exit::Exit;
 use crate::plan::plan;
+use crate::poll::Interruption;
 use crate::request::{Draft, Incomplete, Interview, Request};
 use crate::ui::{Printer, Prompt};
 
 use super::carry_out::Run;
 use super::draft::draft;
 use super::error::{CommandError, exit_of};
-use super::interruption::CtrlC;
-use super::lock::{Busy, locked};
+use super::interruption::listen;
+use super::lock::locked;
 use super::look::{connected, preview};
 use super::mode::Mode;
 use super::origin::with_origin;
@@ -24,7 +25,7 @@ pub async fn init(args: InitArgs, global: &Global, connect: Connect) -> Result<E
     let printer = Printer { json, quiet: global.quiet, verbose: global.verbose > 0 };
     let mode = if args.dry_run { Mode::Preview { detailed: args.detailed_exitcode } } else { Mode::Apply };
     let draft = draft(args, global);
-    let ctrl_c = CtrlC::listen().await;
+    let ctrl_c = listen().await;
     let may_ask = !json && !global.no_input && is_open(&draft, mode);
     if let Some(prompt) = may_ask.then(Prompt::on_terminal).flatten() {
         let interview = if draft.missing().is_empty() { Interview::complete(draft) } else { Interview::new(draft) };
@@ -49,7 +50,7 @@ async fn without_asking(
     request: &Request,
     global: &Global,
     connect: Connect,
-    ctrl_c: &CtrlC,
+    ctrl_c: &Interruption,
     printer: Printer,
     mode: Mode,
 ) -> Result<Exit, CommandError> {
@@ -57,7 +58,7 @@ async fn without_asking(
     let both = async {
         let lock = match mode {
             Mode::Apply if request.consent.adds => {
-                locked(request.receipt_dir.as_deref(), &request.bucket, printer).await?
+                locked(ctrl_c, request.receipt_dir.as_deref(), &request.bucket, printer).await?
             }
             Mode::Apply | Mode::Preview { .. } => None,
         };
@@ -65,18 +66,18 @@ async fn without_asking(
             Ok(observed) => Ok(Box::pin(with_shown(&aws, request, observed)).await),
             Err(error) => Err(error),
         };
-        Ok::<_, Busy>((lock, observed))
+        Ok::<_, CommandError>((lock, observed))
     };
     let (lock, observed) = tokio::select! {
         both = both => both?,
-        () = ctrl_c.pressed() => return Err(CommandError::interrupted()),
+        () = ctrl_c.wanted() => return Err(CommandError::interrupted()),
     };
     let observed = observed.map_err(|error| CommandError::of_look(&error, &aws.source.situation()))?;
     let observed = with_origin(observed, request.receipt_dir.as_deref());
     if let Mode::Preview { detailed } = mode {
         return tokio::select! {
             exit = Box::pin(preview(&aws, request, &observed, detailed, printer)) => Ok(exit),
-            () = ctrl_c.pressed() => Err(CommandError::interrupted()),
+            () = ctrl_c.wanted() => Err(CommandError::interrupted()),
         };
     }
     let plan = plan(request, &observed);

@@ -413,7 +413,7 @@ impl Printer {
     }
 
     /// What was put back and is not there any more.
-    pub fn did_not_stay(self, items: &[&Item]) {
+    pub fn did_not_stay(self, items: &[Item]) {
         let subjects: Vec<String> = items.iter().map(|item| undo::subject(&item.change)).collect();
         let what = format!("this did not stay as it was put back: {}", clean(&words::listed(&subjects)));
         talk_error(&what, Some("look with `--dry-run` at what is there, and run the same command again"));

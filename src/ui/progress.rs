@@ -12,6 +12,7 @@ use dialoguer::console::{Term, truncate_str};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::plan::Plan;
+use crate::poll::Waiting;
 use crate::run::apply::{Ending, Event, Task};
 use crate::run::proof::Delivery;
 
@@ -127,9 +128,7 @@ impl Progress {
                 }
                 self.ends(&self.label(*task), *ending);
             }
-            Event::Waits { task, why, waited, at_most } => {
-                self.waits(&self.label(*task), &clean(why), waited.as_secs(), at_most.as_secs());
-            }
+            Event::Waits { task, why, waiting } => self.waits(&self.label(*task), &clean(why), *waiting),
         }
     }
 
@@ -188,7 +187,8 @@ impl Progress {
     }
 
     /// AWS's reason is told once; then only the time goes on.
-    fn waits(&self, label: &str, why: &str, waited: u64, at_most: u64) {
+    fn waits(&self, label: &str, why: &str, waiting: Waiting) {
+        let (waited, at_most) = (waiting.waited.as_secs(), waiting.at_most.as_secs());
         let mut running = self.running.borrow_mut();
         let Some(running) = running.iter_mut().find(|running| running.label == label) else { return };
         let short = label.split_whitespace().next().filter(|word| word.starts_with('[')).unwrap_or("test object");

@@ -5,7 +5,7 @@ use crate::cli::{Global, OutputFormat, ScanArgs};
 use crate::command::CommandError;
 use crate::command::check::{Inquiry, Sought, diagnosed, now, place_cures, rank};
 use crate::command::events::Events;
-use crate::command::interruption::CtrlC;
+use crate::command::interruption::listen;
 use crate::command::look::connected;
 use crate::command::vended::{regions_to_ask, vended};
 use crate::command::verdict::{NOT_JUDGED, verdict};
@@ -25,7 +25,7 @@ use super::so_far::SoFar;
 pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Result<Exit, CommandError> {
     let json = global.output == OutputFormat::Json;
     let printer = Printer { json, quiet: global.quiet, verbose: global.verbose > 0 };
-    let ctrl_c = CtrlC::listen().await;
+    let ctrl_c = listen().await;
     let page = args.report.as_deref().map(NewFile::begin).transpose()?;
     let aws = connected(connect, global.region.as_ref(), global).await.patient();
     let so_far = SoFar::default();
@@ -33,7 +33,7 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Result<E
         outcome = Box::pin(scanned(&args, global, &aws, printer, &so_far)) => {
             outcome.map_err(|error| CommandError::of_look(&error, &aws.source.situation()))
         }
-        () = ctrl_c.pressed() => Err(CommandError::new(Exit::Interrupted, "interrupted")),
+        () = ctrl_c.wanted() => Err(CommandError::new(Exit::Interrupted, "interrupted")),
     };
     // Of a scan that failed before it found anything, the failure is all there is to tell.
     let worth = |report: &Report| outcome.is_ok() || !report.logs.is_empty() || !report.unread.is_empty();

@@ -3,7 +3,7 @@
 use crate::aws::Connect;
 use crate::cli::{Global, OutputFormat, UndoArgs};
 use crate::command::CommandError;
-use crate::command::interruption::CtrlC;
+use crate::command::interruption::listen;
 use crate::command::look::connected;
 use crate::exit::Exit;
 use crate::ui::Printer;
@@ -28,12 +28,12 @@ pub async fn undo(args: UndoArgs, global: &Global, connect: Connect) -> Result<E
         printer.nothing_to_undo(receipts.folder(), &receipts.list()?, Exit::Done);
         return Ok(Exit::Done);
     };
-    let ctrl_c = CtrlC::listen().await;
+    let ctrl_c = listen().await;
     let aws = connected(connect, Some(&receipt.region), global).await;
     let job = Job { aws, receipts, receipt, before, ctrl_c: &ctrl_c, printer };
     tokio::select! {
         exit = Box::pin(job.run(&args, global)) => exit,
-        () = ctrl_c.pressed_times(2) => {
+        () = ctrl_c.insisted() => {
             let hint = "run the same command again: it looks at what is there and goes on";
             let what = "interrupted: the last step may or may not have been done";
             Err(CommandError::new(Exit::Interrupted, what).hinted(hint))

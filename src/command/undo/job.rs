@@ -1,19 +1,19 @@
 //! One undo, from the looks to the end.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::aws::{Aws, AwsError, ObserveError};
 use crate::cli::{Global, UndoArgs};
 use crate::command::CommandError;
-use crate::command::interruption::CtrlC;
 use crate::command::lock::locked;
 use crate::command::record::now;
 use crate::exit::Exit;
 use crate::model::{Partition, Seen};
-use crate::run::patience::{Interruption as _, SETTLING, pause};
+use crate::poll::{Interruption, Look as Looked, Pauses, Polled, poll, silently};
 use crate::run::put_back::{Ended, StopReason, Undone, put_back};
+use crate::run::retry::SETTLING;
 use crate::state::Identity;
 use crate::ui::{Choice, Printer, Prompt, Unanswered};
 use crate::undo::receipt::{Change, Item, Look, Receipt, RunId, Undo, Verdict};
@@ -23,6 +23,9 @@ use super::dependents::Question;
 
 /// Settings looked at at once.
 const AT_ONCE: usize = 16;
+
+/// The pauses between two looks at what was restored.
+const PAUSES: Pauses = Pauses::every(Duration::from_secs(1));
 
 /// How far an undo came.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -40,7 +43,7 @@ pub(super) struct Job<'a> {
     pub(super) receipt: Receipt,
     /// The run before it that no undo has tried yet, where `latest` named this one.
     pub(super) before: Option<RunId>,
-    pub(super) ctrl_c: &'a CtrlC,
+    pub(super) ctrl_c: &'a Interruption,
     pub(super) printer: Printer,
 }
 
@@ -87,10 +90,7 @@ impl Job<'_> {
 
     /// Waits for other runs on the bucket, and reads the receipt again: the run itself may have gone on until now.
     async fn locked(&mut self, args: &UndoArgs) -> Result<Option<Lock>, CommandError> {
-        let lock = tokio::select! {
-            lock = locked(args.receipt_dir.as_deref(), &self.receipt.bucket, self.printer) => lock?,
-            () = self.ctrl_c.pressed() => return Err(CommandError::interrupted()),
-        };
+        let lock = locked(self.ctrl_c, args.receipt_dir.as_deref(), &self.receipt.bucket, self.printer).await?;
         self.receipt = self.receipts.open(&self.receipt.run)?;
         Ok(lock)
     }
@@ -163,37 +163,38 @@ impl Job<'_> {
         if self.ctrl_c.is_wanted() {
             return Err(Exit::Interrupted);
         }
-        let started = Instant::now();
-        loop {
+        let done = |item: &Item| {
+            undone.items.iter().any(|(first, ended)| first.change == item.change && *ended == Ended::Done)
+        };
+        let look = async || {
             let again = match self.looks(self.receipt.region.partition()).await {
                 Ok(looks) => Undo::new(&self.receipt, looks),
-                Err(error) => {
-                    self.printer.remark(&format!("could not check that it stays so: {error}"));
-                    return Ok(());
-                }
+                Err(error) => return Looked::Over(Err(error)),
             };
-            let done = |item: &&Item| {
-                let same = |(first, ended): &(&Item, Ended)| first.change == item.change && *ended == Ended::Done;
-                undone.items.iter().any(same)
-            };
-            let left = |item: &&Item| {
-                matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete | Verdict::Moved { .. })
-            };
-            let stays: Vec<&Item> = again.items.iter().filter(done).filter(left).collect();
-            let moved = stays.iter().any(|item| matches!(item.verdict, Verdict::Moved { .. }));
-            match stays.as_slice() {
-                [] => return Ok(()),
-                stays if moved || started.elapsed() > SETTLING => {
-                    self.printer.did_not_stay(stays);
-                    return Err(Exit::PartWay);
-                }
+            let is_left =
+                |item: &Item| matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete | Verdict::Moved { .. });
+            let left: Vec<Item> = again.items.into_iter().filter(|item| done(item) && is_left(item)).collect();
+            let is_moved = left.iter().any(|item| matches!(item.verdict, Verdict::Moved { .. }));
+            match left.as_slice() {
+                [] => Looked::Over(Ok(Vec::new())),
+                _ if is_moved => Looked::Over(Ok(left)),
                 // A read may lag behind what was written.
-                _ => drop(pause(self.ctrl_c, Duration::from_secs(1)).await),
+                _ => Looked::NotYet { seen: left, at_most: SETTLING },
             }
-            if self.ctrl_c.is_wanted() {
-                return Err(Exit::Interrupted);
+        };
+        let left = match poll(self.ctrl_c, PAUSES, look, silently).await {
+            Polled::Over(Ok(left)) | Polled::TimedOut(left) => left,
+            Polled::Over(Err(error)) => {
+                self.printer.remark(&format!("could not check that it stays so: {error}"));
+                return Ok(());
             }
+            Polled::Interrupted(_) => return Err(Exit::Interrupted),
+        };
+        if left.is_empty() {
+            return Ok(());
         }
+        self.printer.did_not_stay(&left);
+        Err(Exit::PartWay)
     }
 
     /// What is there now, judged; account and endpoint must be the run's.
@@ -207,7 +208,7 @@ impl Job<'_> {
         };
         let judged = tokio::select! {
             judged = both => judged,
-            () = self.ctrl_c.pressed() => return Err(CommandError::interrupted()),
+            () = self.ctrl_c.wanted() => return Err(CommandError::interrupted()),
         };
         judged.map_err(|error| CommandError::of_look(&error, &self.aws.source.situation()))?
     }

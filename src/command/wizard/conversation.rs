@@ -5,7 +5,6 @@ use crate::cli::Global;
 use crate::command::CommandError;
 use crate::command::carry_out::Run;
 use crate::command::error::exit_of;
-use crate::command::interruption::CtrlC;
 use crate::command::lock::locked;
 use crate::command::look::{connected, preview};
 use crate::command::mode::Mode;
@@ -24,6 +23,7 @@ use super::halt::Halt;
 use super::review::{Reviewed, review};
 use crate::command::origin::with_origin;
 use crate::command::witness::with_shown;
+use crate::poll::Interruption;
 
 /// A conversation, and what it has seen.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub(in crate::command) struct Conversation<'a> {
     /// The destinations that were offered last.
     pub(super) offered: Option<Offered>,
     connect: Connect,
-    ctrl_c: &'a CtrlC,
+    ctrl_c: &'a Interruption,
     printer: Printer,
     pub(super) mode: Mode,
 }
@@ -55,7 +55,7 @@ impl<'a> Conversation<'a> {
         global: &'a Global,
         connect: Connect,
         prompt: &'a Prompt,
-        ctrl_c: &'a CtrlC,
+        ctrl_c: &'a Interruption,
         printer: Printer,
         mode: Mode,
     ) -> Self {
@@ -238,7 +238,7 @@ impl<'a> Conversation<'a> {
 
     /// The place among the runs on the bucket.
     async fn locked(&self, request: &Request) -> Result<Option<Lock>, Halt> {
-        let lock = locked(request.receipt_dir.as_deref(), &request.bucket, self.printer);
+        let lock = locked(self.ctrl_c, request.receipt_dir.as_deref(), &request.bucket, self.printer);
         self.look("whether another run is at work there", lock).await
     }
 
@@ -263,7 +263,7 @@ impl<'a> Conversation<'a> {
         let _looking = Progress::looking(what);
         tokio::select! {
             outcome = future => outcome.map_err(Into::into),
-            () = self.ctrl_c.pressed() => Err(Halt::Interrupted),
+            () = self.ctrl_c.wanted() => Err(Halt::Interrupted),
         }
     }
 
@@ -284,7 +284,6 @@ impl<'a> Conversation<'a> {
             Halt::Back | Halt::Interrupted | Halt::OtherRegion | Halt::Reopen(_) => CommandError::interrupted(),
             Halt::Ended(why) => CommandError::new(Exit::Failed, format!("the terminal can't be read any more: {why}"))
                 .hinted("nothing was changed; flags and `--yes` need no terminal"),
-            Halt::Busy(busy) => busy.into(),
             Halt::Command(error) => *error,
             Halt::Failed(error) => CommandError::of_look(&error, &self.situation()),
             // Whatever it is, it was typed.
