@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::model::BucketName;
 use crate::poll::{Interruption, Look, Pauses, Polled, poll};
-use crate::ui::Printer;
+use crate::ui::Reporter;
 use crate::undo::receipts::{Lock, Receipts};
 
 use super::error::CommandError;
@@ -34,7 +34,7 @@ pub(super) async fn locked(
     ctrl_c: &Interruption,
     receipt_dir: Option<&Path>,
     bucket: &BucketName,
-    printer: Printer,
+    reporter: Reporter,
 ) -> Result<Option<Lock>, CommandError> {
     let Ok(receipts) = Receipts::at(receipt_dir) else { return Ok(None) };
     let attempt = async || match receipts.lock(bucket) {
@@ -45,14 +45,14 @@ pub(super) async fn locked(
     let mut is_first = true;
     let waits = |(): &(), _| {
         if mem::take(&mut is_first) {
-            printer.remark(&format!("another run is at work on `{bucket}`: this one waits for its end"));
+            reporter.remark(&format!("another run is at work on `{bucket}`: this one waits for its end"));
         }
     };
     match poll(ctrl_c, PAUSES, attempt, waits).await {
         Polled::Over(Ok(lock)) => Ok(Some(lock)),
         Polled::Over(Err(error)) => {
             let folder = receipts.folder().display();
-            printer.remark(&format!("runs at the same moment are not kept apart by a lock in `{folder}`: {error}"));
+            reporter.remark(&format!("runs at the same moment are not kept apart by a lock in `{folder}`: {error}"));
             Ok(None)
         }
         Polled::TimedOut(()) => Err(Busy(bucket.clone()).into()),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 
 use crate::aws::{Aws, AwsError, Connect};
-use crate::cli::{CheckArgs, Global, OutputFormat};
+use crate::cli::{CheckArgs, Global};
 use crate::command::CommandError;
 use crate::command::events::Events;
 use crate::command::interruption::listen;
@@ -20,7 +20,7 @@ use crate::health::{Health, Report, Told};
 use crate::model::without_user;
 use crate::poll::{Interruption, Look, Pauses, Polled, poll};
 use crate::request::Draft;
-use crate::ui::{Printer, Progress};
+use crate::ui::{HealthEvent, Progress, Reporter};
 
 use super::asked::of_sources;
 use super::diagnosed::{Inquiry, Sought, diagnosed};
@@ -29,15 +29,18 @@ use super::into_bucket::into_bucket;
 use super::unasked::Unasked;
 
 /// Runs `check` and says how it ended.
-pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Result<Exit, CommandError> {
-    let json = global.output == OutputFormat::Json;
-    let printer = Printer { json, quiet: global.quiet, verbose: global.verbose > 0 };
+pub async fn check(
+    args: CheckArgs,
+    global: &Global,
+    connect: Connect,
+    reporter: Reporter,
+) -> Result<Exit, CommandError> {
     let ctrl_c = listen().await;
     let aws = connected(connect, global.region.as_ref(), global).await;
     // Of a whole Region's sources none may be missing.
     let aws = if args.bucket.is_some() { aws.patient() } else { aws };
     let checked = tokio::select! {
-        checked = Box::pin(waited(&args, global, &aws, &ctrl_c, printer)) => checked,
+        checked = Box::pin(waited(&args, global, &aws, &ctrl_c, reporter)) => checked,
         () = ctrl_c.wanted() => Err(Unasked::Interrupted),
     };
     let report = checked.map_err(|why| why.error(&aws.source.situation()))?;
@@ -45,9 +48,9 @@ pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Result
     // What was waited for did not come.
     let waited = exit == Exit::Done && args.wait.is_some() && is_pending(&report);
     let exit = if waited { Exit::NotProven } else { exit };
-    printer.check(&report, exit);
+    reporter.say(HealthEvent::Checked { report: &report, exit });
     if let Some(why) = why {
-        printer.halted(why, Some(NOT_JUDGED));
+        reporter.say(HealthEvent::Halted { message: why, hint: Some(NOT_JUDGED) });
     }
     Ok(exit)
 }
@@ -61,12 +64,12 @@ async fn waited(
     global: &Global,
     aws: &Aws,
     ctrl_c: &Interruption,
-    printer: Printer,
+    reporter: Reporter,
 ) -> Result<Report, Unasked> {
     let at_most = args.wait.map(Duration::from_secs).unwrap_or_default();
     // By which route a log that is off may come is asked once, however often is looked for the others.
     let asked = OnceCell::new();
-    let look = async || match Box::pin(checked(args, global, aws, printer, &asked)).await {
+    let look = async || match Box::pin(checked(args, global, aws, reporter, &asked)).await {
         Ok(report) if is_pending(&report) => Look::NotYet { seen: report, at_most },
         ended => Look::Over(ended),
     };
@@ -85,7 +88,7 @@ async fn checked(
     args: &CheckArgs,
     global: &Global,
     aws: &Aws,
-    printer: Printer,
+    reporter: Reporter,
     asked: &OnceCell<Vended>,
 ) -> Result<Report, Unasked> {
     let draft = Draft {
@@ -112,7 +115,7 @@ async fn checked(
     };
     let logs = RefCell::new(Vec::new());
     let tell = |told| logs.borrow_mut().push(told);
-    let count = printer.counts("the destinations, and what was delivered");
+    let count = reporter.counts("the destinations, and what was delivered");
     let events = Events::new(aws);
     let inquiry = Inquiry {
         aws,
