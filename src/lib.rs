@@ -20,6 +20,7 @@ pub mod iam;
 pub mod model;
 pub mod permission;
 pub mod plan;
+pub mod poll;
 pub mod producer;
 pub mod request;
 pub mod run;

@@ -9,7 +9,7 @@ use crate::cli::{Cli, ColorWord, Command, Global, Mistake, OutputFormat};
 use crate::command::{self, CommandError};
 use crate::exit::Exit;
 use crate::guard::{Guarded, Panic, guarded};
-use crate::ui::{self, Printer};
+use crate::ui::{self, Failure, OfflineEvent, Reporter, Talk};
 
 /// Runs the program with these arguments, the first being its name, against the AWS that `access` finds. A panic is an error as
 /// others are, and asks for a report.
@@ -18,7 +18,7 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, access: Access) -> Exit {
     match guarded(|| parsed(&argv, access)) {
         Guarded::Ended(exit, panics) => {
             for panic in panics {
-                ui::panicked(&internal_error(&panic), &report(&argv));
+                ui::panicked(&internal_error(&panic), &report(&argv), exit);
             }
             exit
         }
@@ -27,9 +27,10 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, access: Access) -> Exit {
             let (what, hints) = known(&panic).unwrap_or_else(|| (internal_error(&panic), report(&argv)));
             // What is on standard output already is no document any more if another follows it.
             if ui::output_was_begun() {
-                ui::panicked(&what, &hints);
+                ui::panicked(&what, &hints, exit);
             } else {
-                early_printer(&argv).error(&ui::withheld(&what), &hints, exit);
+                let message = &ui::withheld(&what);
+                early_reporter(&argv).say(Failure { message, hints: &hints, exit, help: None });
             }
             exit
         }
@@ -88,37 +89,44 @@ fn execute(cli: Cli, access: Access) -> Exit {
     if global.no_progress {
         ui::hide_progress();
     }
-    let printer =
-        Printer { json: global.output == OutputFormat::Json, quiet: global.quiet, verbose: global.verbose > 0 };
-    if let Some(Mistake { message, hints }) = mistake {
-        printer.error(&message, &hints, Exit::Usage);
-        return Exit::Usage;
+    let reporter = reporter(&global);
+    if let Some(mistake) = mistake {
+        return misused(&mistake, reporter, None);
     }
     match command {
-        Command::Matrix(_) => command::matrix(global.output, printer),
-        Command::Policy(args) => ended(command::policy(*args, &global, printer), printer),
-        Command::Permissions(args) => ended(command::permissions(*args, &global, printer), printer),
-        Command::Completions(args) => command::completions(&args, printer),
-        Command::Man(args) => ended(command::man(&args, printer), printer),
-        Command::Check(args) => online(&global, printer, access, |connect| command::check(*args, &global, connect)),
-        Command::Scan(args) => online(&global, printer, access, |connect| command::scan(*args, &global, connect)),
-        Command::Init(args) => online(&global, printer, access, |connect| command::init(*args, &global, connect)),
-        Command::Undo(args) => online(&global, printer, access, |connect| command::undo(*args, &global, connect)),
+        Command::Matrix(_) => command::matrix(global.output, reporter),
+        Command::Policy(args) => ended(command::policy(*args, &global, reporter), reporter),
+        Command::Permissions(args) => ended(command::permissions(*args, &global, reporter), reporter),
+        Command::Completions(args) => command::completions(&args, reporter),
+        Command::Man(args) => ended(command::man(&args, reporter), reporter),
+        Command::Check(args) => {
+            online(&global, reporter, access, |connect| command::check(*args, &global, connect, reporter))
+        }
+        Command::Scan(args) => {
+            online(&global, reporter, access, |connect| command::scan(*args, &global, connect, reporter))
+        }
+        Command::Init(args) => {
+            online(&global, reporter, access, |connect| command::init(*args, &global, connect, reporter))
+        }
+        Command::Undo(args) => {
+            online(&global, reporter, access, |connect| command::undo(*args, &global, connect, reporter))
+        }
     }
 }
 
 /// Says why a command did not do what it was asked for, where it did not.
-fn ended(outcome: Result<Exit, CommandError>, printer: Printer) -> Exit {
+fn ended(outcome: Result<Exit, CommandError>, reporter: Reporter) -> Exit {
     outcome.unwrap_or_else(|error| {
-        printer.error(&error.message, &error.hints, error.exit);
-        error.exit
+        let CommandError { message, hints, exit } = error;
+        reporter.say(Failure { message: &message, hints: &hints, exit, help: None });
+        exit
     })
 }
 
 /// Carries out a command that asks AWS, once the settings for it are known to be usable.
 fn online<F: Future<Output = Result<Exit, CommandError>>>(
     global: &Global,
-    printer: Printer,
+    reporter: Reporter,
     access: Access,
     command: impl FnOnce(Connect) -> F,
 ) -> Exit {
@@ -128,16 +136,17 @@ fn online<F: Future<Output = Result<Exit, CommandError>>>(
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(async {
             match access.settle(global.profile.as_deref(), global.endpoint_url.as_deref()).await {
-                Ok(connect) => ended(command(connect).await, printer),
+                Ok(connect) => ended(command(connect).await, reporter),
                 Err(error) => {
-                    printer.error(&error.to_string(), &[error.hint()], Exit::Usage);
-                    Exit::Usage
+                    let mistake = Mistake { message: error.to_string(), hints: vec![error.hint()] };
+                    misused(&mistake, reporter, None)
                 }
             }
         }),
         Err(error) => {
-            printer.error(&error.to_string(), &[], Exit::Failed);
-            Exit::Failed
+            let (message, exit) = (&error.to_string(), Exit::Failed);
+            reporter.say(Failure { message, hints: &[], exit, help: None });
+            exit
         }
     }
 }
@@ -146,27 +155,45 @@ fn online<F: Future<Output = Result<Exit, CommandError>>>(
 #[expect(clippy::wildcard_enum_match_arm, reason = "every other kind is a mistake")]
 fn instead(error: &clap::Error, argv: &[OsString]) -> Exit {
     use clap::error::ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion};
-    let printer = early_printer(argv);
+    let reporter = early_reporter(argv);
     match error.kind() {
         DisplayHelp | DisplayVersion => {
-            printer.raw(&error.render().ansi().to_string());
+            reporter.say(OfflineEvent::Text(&error.render().ansi().to_string()));
             Exit::Done
         }
-        DisplayHelpOnMissingArgumentOrSubcommand if !printer.json => {
-            printer.help_unasked(&error.render().ansi().to_string());
-            Exit::Usage
+        DisplayHelpOnMissingArgumentOrSubcommand => {
+            misused(&Mistake::of(error, argv), reporter, Some(&error.render().ansi().to_string()))
         }
-        _ => {
-            let Mistake { message, hints } = Mistake::of(error, argv);
-            printer.error(&message, &hints, Exit::Usage);
-            Exit::Usage
-        }
+        _ => misused(&Mistake::of(error, argv), reporter, None),
     }
 }
 
-/// A printer by the flags alone, where they could not be parsed or what they made is lost.
-fn early_printer(argv: &[OsString]) -> Printer {
-    Printer { json: value_of(argv, "--output") == Some("json"), quiet: false, verbose: false }
+/// Says what is wrong with the command line; `help` is the text for one that asks for nothing.
+fn misused(mistake: &Mistake, reporter: Reporter, help: Option<&str>) -> Exit {
+    let exit = Exit::Usage;
+    reporter.say(Failure { message: &mistake.message, hints: &mistake.hints, exit, help });
+    exit
+}
+
+/// The form that the command line asks for. CSV, SARIF and Markdown are forms of one command, which says all else as text.
+fn reporter(global: &Global) -> Reporter {
+    let talk = match (global.quiet, global.verbose) {
+        (true, _) => Talk::Quiet,
+        (false, 0) => Talk::Usual,
+        (false, _) => Talk::Verbose,
+    };
+    match global.output {
+        OutputFormat::Json => Reporter::Json(talk),
+        OutputFormat::Csv | OutputFormat::Markdown | OutputFormat::Sarif | OutputFormat::Text => Reporter::Text(talk),
+    }
+}
+
+/// A reporter by the flags alone, where they could not be parsed or what they made is lost.
+fn early_reporter(argv: &[OsString]) -> Reporter {
+    match value_of(argv, "--output") {
+        Some("json") => Reporter::Json(Talk::Usual),
+        Some(_) | None => Reporter::Text(Talk::Usual),
+    }
 }
 
 fn choose_color(word: ColorWord) {

@@ -49,7 +49,11 @@ pub(super) struct NewBucket<'a> {
 impl Aws {
     /// Creates a bucket where there is still none, and returns when S3 says that it was created; fails with
     /// [`WriteError::Appeared`] where somebody else created it since the plan was made.
-    pub(super) async fn create_bucket(&self, new: NewBucket<'_>, tries: &Tries) -> Result<Option<Moment>, WriteError> {
+    pub(super) async fn create_bucket(
+        &self,
+        new: NewBucket<'_>,
+        tries: &Tries<'_>,
+    ) -> Result<Option<Moment>, WriteError> {
         let NewBucket { bucket, region, owner, .. } = new;
         let client = self.destination.s3(region);
         let appeared = || WriteError::Appeared { bucket: bucket.clone() };

@@ -11,15 +11,16 @@ use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 
 use crate::model::{AccountId, Region};
 use crate::plan::{Setting, Slot};
+use crate::poll::{Interruption, Jitter, Look, Pauses, Polled, poll, silently};
 
 use super::connect::Aws;
 use super::error::{AwsError, Cause};
 use super::trace::code;
 use super::write::WriteError;
 
-/// The longest pause before a write is tried again, as in the SDK
+/// The pauses before a write is tried again, as in the SDK
 /// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>).
-const LONGEST: Duration = Duration::from_secs(20);
+const PAUSES: Pauses = Pauses { first: Duration::from_secs(1), longest: Duration::from_secs(20), jitter: Jitter::Full };
 
 /// A value that is to stand in the place of another.
 #[derive(Clone, Copy, Debug)]
@@ -37,8 +38,9 @@ pub struct Replacement<'a> {
 }
 
 /// The tries of one write: whether one that failed may have been carried out.
-#[derive(Debug, Default)]
-pub struct Tries {
+#[derive(Debug)]
+pub struct Tries<'a> {
+    interruption: &'a Interruption,
     open: RefCell<Option<AwsError>>,
 }
 
@@ -57,7 +59,12 @@ impl Replacement<'_> {
     }
 }
 
-impl Tries {
+impl<'a> Tries<'a> {
+    /// None yet; no more begins where the user breaks off.
+    pub fn new(interruption: &'a Interruption) -> Self {
+        Self { interruption, open: RefCell::default() }
+    }
+
     /// Whether one that failed may have been carried out.
     pub(super) fn are_open(&self) -> bool {
         self.open.borrow().is_some()
@@ -96,25 +103,31 @@ impl Tries {
 impl Aws {
     /// Writes a value in place of another that still stands there. A write that was throttled, or may have been carried out, is
     /// tried again as often as the SDK would, and what is there is read before each try; a read that fails ends it.
-    pub async fn replace(&self, of: Replacement<'_>, tries: &Tries) -> Result<(), WriteError> {
+    pub async fn replace(&self, of: Replacement<'_>, tries: &Tries<'_>) -> Result<(), WriteError> {
         let attempts = self.destination.attempts();
-        let mut nth = 1;
-        loop {
+        let mut nth = 0;
+        let look = async || {
+            nth += 1;
             let again = nth > 1 || tries.are_open();
-            let error = match self.try_to_replace(of, again, tries).await? {
-                Try::Done => return Ok(()),
-                Try::Failed(error) => error,
+            let error = match Box::pin(self.try_to_replace(of, again, tries)).await {
+                Ok(Try::Done) => return Look::Over(Ok(())),
+                Ok(Try::Failed(error)) => error,
+                Err(error) => return Look::Over(Err(error)),
             };
             tries.note(&error);
             if nth >= attempts || !is_worth_another(&error) {
-                return Err(error.into());
+                return Look::Over(Err(error.into()));
             }
-            tokio::time::sleep(pause(nth)).await;
-            nth += 1;
+            // Counted, and not timed.
+            Look::NotYet { seen: error, at_most: Duration::MAX }
+        };
+        match poll(tries.interruption, PAUSES, look, silently).await {
+            Polled::Over(ended) => ended,
+            Polled::TimedOut(error) | Polled::Interrupted(error) => Err(error.into()),
         }
     }
 
-    async fn try_to_replace(&self, of: Replacement<'_>, again: bool, tries: &Tries) -> Result<Try, WriteError> {
+    async fn try_to_replace(&self, of: Replacement<'_>, again: bool, tries: &Tries<'_>) -> Result<Try, WriteError> {
         // It keeps the rules of others as they are, so that it reads them all, and writes them.
         if let (Slot::LifecycleRules { bucket, ids }, Setting::Expiration(after)) = (of.slot, of.after) {
             return self.replace_rules(of, bucket, ids, after, tries).await;
@@ -135,12 +148,6 @@ impl Aws {
 /// Whether a write that failed so is worth another try.
 fn is_worth_another(error: &AwsError) -> bool {
     error.may_have_been_done() || error.cause == Cause::Throttled
-}
-
-/// How long before the try after so many: at random within a bound that doubles.
-fn pause(tries: u32) -> Duration {
-    let bound = Duration::from_secs(1).saturating_mul(2_u32.saturating_pow(tries.saturating_sub(1))).min(LONGEST);
-    bound.mul_f64(fastrand::f64())
 }
 
 /// Keeps the SDK from sending a write again, but for what AWS refused for the time that it was signed with: nothing was done, and
@@ -173,15 +180,6 @@ impl ClassifyRetry for Unrepeated {
 mod tests {
     use super::*;
 
-    #[test]
-    fn pauses_are_random_within_a_bound_that_doubles() {
-        for (tries, bound) in [(1, 1), (2, 2), (3, 4), (9, 20), (u32::MAX, 20)] {
-            let pauses: Vec<Duration> = (0..50).map(|_| pause(tries)).collect();
-            assert!(pauses.iter().all(|pause| *pause <= Duration::from_secs(bound)), "{tries}: {pauses:?}");
-            assert!(pauses.iter().any(|pause| *pause != pauses[0]), "{tries}");
-        }
-    }
-
     fn failed(code: &str, cause: Cause) -> AwsError {
         AwsError {
             action: "s3:PutBucketTagging",
@@ -196,7 +194,8 @@ mod tests {
     #[test]
     fn an_end_that_says_nothing_of_an_earlier_try_does_not_hide_it() {
         let ended = |first: AwsError| {
-            let tries = Tries::default();
+            let never = Interruption::default();
+            let tries = Tries::new(&never);
             tries.note(&first);
             tries.ended::<()>(Err(failed("AccessDenied", Cause::AccessDenied).into())).unwrap_err()
         };
@@ -206,7 +205,7 @@ mod tests {
         );
         assert!(hidden.to_string().contains("whether the try before was carried out is not known"), "{hidden}");
         assert!(!ended(failed("SlowDown", Cause::Throttled)).may_have_been_done());
-        assert_eq!(Tries::default().ended(Ok(1)).unwrap(), 1);
+        assert_eq!(Tries::new(&Interruption::default()).ended(Ok(1)).unwrap(), 1);
     }
 
     #[test]
@@ -218,7 +217,8 @@ mod tests {
         let (before, after, theirs) = (tags(&["a"]), tags(&["a", "b"]), tags(&["c"]));
         let (known, made) = (Some(&before), None);
         let said = |error: &AwsError, before, now: &Setting| {
-            let tries = Tries::default();
+            let never = Interruption::default();
+            let tries = Tries::new(&never);
             tries.note(error);
             let of = Replacement { slot: &slot, before, after: &after, owner: &owner, region: &region };
             tries.need_no_more(of, now.clone()).map_err(|error| error.to_string())

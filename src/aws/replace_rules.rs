@@ -54,7 +54,7 @@ impl Aws {
         bucket: &BucketName,
         ids: &[String],
         after: &[ExpirationRule],
-        tries: &Tries,
+        tries: &Tries<'_>,
     ) -> Result<Try, WriteError> {
         let (reads, writes) = (self.destination.s3(of.region), self.destination.unrepeated().s3(of.region));
         let at = At { reads, writes, bucket, owner: of.owner };

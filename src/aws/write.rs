@@ -144,7 +144,7 @@ impl WriteError {
 
 impl Aws {
     /// Carries out one step; `tries` are those of this step.
-    pub async fn write(&self, step: &Step, on: OnBehalf<'_>, tries: &Tries) -> Result<Written, WriteError> {
+    pub async fn write(&self, step: &Step, on: OnBehalf<'_>, tries: &Tries<'_>) -> Result<Written, WriteError> {
         let OnBehalf { owner, region, created, token, creates: _ } = on;
         if let Some(Overwrite { slot, before, after }) = step.overwrites(created) {
             let after = after.ok_or(WriteError::NoKeyYet)?;

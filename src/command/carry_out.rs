@@ -6,19 +6,18 @@ use crate::aws::{Aws, Situation, WriteError, Written};
 use crate::exit::Exit;
 use crate::model::RunToken;
 use crate::plan::{Approved, Change, Finding, Plan};
+use crate::poll::Interruption;
 use crate::producer::Producer;
 use crate::request::Request;
 use crate::run::apply::{Applied, Event, StopReason, Stopped, Tokens, apply};
-use crate::run::evidence;
-use crate::run::patience::Interruption as _;
+use crate::run::evidence::{Search, gather};
 use crate::run::proof::Delivery;
-use crate::run::settle::{Settled, settle};
+use crate::run::settle::{CarriedOut, Settled, settle};
 use crate::state::Observed;
-use crate::ui::{Printer, Progress, Told};
+use crate::ui::{InitEvent, Progress, Reporter, RunSummary};
 use crate::undo::receipts::Lock;
 
 use super::error::CommandError;
-use super::interruption::CtrlC;
 use super::origin::{attached_at, stale_tokens};
 use super::preflight::preflight;
 use super::record::{Record, RunMarks};
@@ -31,8 +30,8 @@ const ROUNDS: usize = 3;
 pub(super) struct Run<'a> {
     pub(super) aws: &'a Aws,
     pub(super) request: &'a Request,
-    pub(super) ctrl_c: &'a CtrlC,
-    pub(super) printer: Printer,
+    pub(super) ctrl_c: &'a Interruption,
+    pub(super) reporter: Reporter,
 }
 
 /// A plan that was carried out, with what is known of it by then.
@@ -66,10 +65,10 @@ impl Run<'_> {
             let exists = observed.destination.bucket().is_some() && !plan.steps.is_empty();
             if exists { made.await.ok().and_then(|seen| seen.present().copied()) } else { None }
         };
-        let asked = preflight(self.aws, plan, observed, self.request, self.printer);
+        let asked = preflight(self.aws, plan, observed, self.request, self.reporter);
         let (said, created) = tokio::select! {
             both = async { tokio::join!(asked, created) } => both,
-            () = self.ctrl_c.pressed() => return Err(CommandError::interrupted()),
+            () = self.ctrl_c.wanted() => return Err(CommandError::interrupted()),
         };
         let said = match said {
             Ok(said) => said,
@@ -82,8 +81,8 @@ impl Run<'_> {
         let record = Record::begin(plan, self.request, marks).map_err(|error| {
             CommandError::new(Exit::Failed, format!("nothing was changed: {error}")).hinted(error.hint())
         })?;
-        let told = Told { plan, request: self.request, run: record.as_ref().map(Record::run), preflight: &said };
-        let mut ended = match self.round(observed, approved, (tokens, record.as_ref()), &told, ROUNDS - 1, lock).await {
+        let run = RunSummary { plan, request: self.request, run: record.as_ref().map(Record::run), preflight: &said };
+        let mut ended = match self.round(observed, approved, (tokens, record.as_ref()), &run, ROUNDS - 1, lock).await {
             Ok(ended) => ended,
             Err(exit) => return Ok(exit),
         };
@@ -96,17 +95,17 @@ impl Run<'_> {
             }
             let Ok(approved) = plan.approve(&self.request.consent) else { break };
             if let Some(Err(error)) = record.as_ref().map(|record| record.goes_on(&plan)) {
-                self.printer.remark(&format!("what somebody else wrote over is not made again: {error}"));
+                self.reporter.remark(&format!("what somebody else wrote over is not made again: {error}"));
                 break;
             }
-            self.printer.makes_again(&plan);
-            let told = Told { plan: &plan, ..told.clone() };
-            ended = match self.round(&observed, &approved, (tokens, record.as_ref()), &told, left, None).await {
+            self.reporter.say(InitEvent::Replanned(&plan));
+            let run = RunSummary { plan: &plan, ..run.clone() };
+            ended = match self.round(&observed, &approved, (tokens, record.as_ref()), &run, left, None).await {
                 Ok(ended) => ended,
                 Err(exit) => return Ok(exit),
             };
         }
-        Ok(self.tells(&told, &ended))
+        Ok(self.tells(&run, &ended))
     }
 
     /// What is to be made again, since somebody else wrote at the same moment: both are to be there.
@@ -124,13 +123,14 @@ impl Run<'_> {
     }
 
     /// Says how it ended.
-    fn tells(self, told: &Told<'_>, ended: &Ended) -> Exit {
+    fn tells(self, run: &RunSummary<'_>, ended: &Ended) -> Exit {
         let round = match ended {
             Ended::Whole(round) => round,
             Ended::Overwritten(next) => {
                 let steps: Vec<_> = next.1.steps.iter().map(|planned| &planned.step).collect();
-                self.printer.overwritten(told, &steps, Exit::PartWay);
-                return Exit::PartWay;
+                let exit = Exit::PartWay;
+                self.reporter.say(InitEvent::Overwritten { run, steps: &steps, exit });
+                return exit;
             }
         };
         let Round { applied, delivery, settled } = &**round;
@@ -140,7 +140,7 @@ impl Run<'_> {
             (_, Delivery::Failed(_)) => Exit::NotProven,
             (_, Delivery::Permitted { .. } | Delivery::Proven(_) | Delivery::Verified { .. }) => Exit::Done,
         };
-        self.printer.result(told, &applied.test, delivery, settled, exit);
+        self.reporter.say(InitEvent::Done { run, test: &applied.test, delivery, settled, exit });
         exit
     }
 
@@ -150,20 +150,21 @@ impl Run<'_> {
         observed: &Observed,
         approved: &Approved<'_>,
         (tokens, record): (Tokens<'_>, Option<&Record>),
-        told: &Told<'_>,
+        run: &RunSummary<'_>,
         rounds_left: usize,
         lock: Option<Lock>,
     ) -> Result<Ended, Exit> {
-        let Self { aws, request, ctrl_c, printer } = self;
+        let Self { aws, request, ctrl_c, reporter } = self;
         let plan = approved.plan();
-        let progress = printer.progress(plan);
+        let progress = reporter.progress(plan);
         let watch = |event: Event<'_>| progress.event(&event);
         let note = |written: &Written| record.map_or(Ok(()), |record| record.notes(plan, written));
         let applied = tokio::select! {
             applied = apply(aws, approved, request.wait, ctrl_c, &watch, &note, tokens) => applied,
-            never = acknowledged(ctrl_c, printer) => match never {},
-            () = ctrl_c.pressed_times(2) => {
-                printer.left(&progress.under_way(), told);
+            never = acknowledged(ctrl_c, reporter) => match never {},
+            () = ctrl_c.insisted() => {
+                reporter.say(InitEvent::Abandoned(&progress.under_way()));
+                reporter.say(InitEvent::Left(run));
                 return Err(Exit::Interrupted);
             }
         };
@@ -173,7 +174,7 @@ impl Run<'_> {
         };
         // What is there tells an undo what was done, where the receipt can't any more.
         if let Err(error) = kept {
-            printer.receipt_is_old(&error);
+            reporter.say(InitEvent::ReceiptOutdated(&error));
         }
         drop(lock);
         let applied = match applied {
@@ -191,8 +192,8 @@ impl Run<'_> {
                 let hint = hint_of(&stopped.why, (plan, request.kind.producer()), &situation);
                 // A run that changed nothing has nothing to undo; what an earlier round did stays.
                 let nothing = exit == Exit::Failed && rounds_left == ROUNDS - 1;
-                let told = if nothing { &Told { run: None, ..told.clone() } } else { told };
-                printer.stopped(told, &stopped, Some(&hint), exit);
+                let run = if nothing { &RunSummary { run: None, ..run.clone() } } else { run };
+                reporter.say(InitEvent::Stopped { run, stopped: &stopped, hint: &hint, exit });
                 return Err(exit);
             }
         };
@@ -212,22 +213,16 @@ impl Run<'_> {
         progress.searches();
         let expected = plan.expected_of_producer.resolved(applied.key.as_ref());
         let attached = attached_at(&plan.attachments, observed, request.receipt_dir.as_deref());
-        let gathered = evidence::gather(aws, plan, &applied.test, (&expected, attached), request.wait);
-        let settled = Box::pin(settle(aws, request, plan, observed, request.wait));
-        let until = || "the service has had its time".to_owned();
+        let search = Search { plan, test: &applied.test, expected: &expected, attached, wait: request.wait };
+        let gathered = Box::pin(gather(aws, ctrl_c, search));
+        let settled = Box::pin(settle(aws, ctrl_c, CarriedOut { request, plan, before: observed }));
         let (gathered, settled) = tokio::select! {
             both = async { tokio::join!(gathered, settled) } => both,
-            () = ctrl_c.pressed() => (
-                Ok(Delivery::Permitted {
-                    until: until(),
-                    note: Some("the wait for its first object was interrupted".to_owned()),
-                }),
-                Settled::Unseen("interrupted".to_owned()),
-            ),
+            // These only read, so that a look under way is dropped.
+            () = ctrl_c.wanted() => (Ok(Delivery::interrupted()), Settled::interrupted()),
         };
-        let delivery = gathered.unwrap_or_else(|error| Delivery::Permitted {
-            until: until(),
-            note: Some(format!("the producer's own object could not be looked for: {error}")),
+        let delivery = gathered.unwrap_or_else(|error| {
+            Delivery::not_seen(format!("the producer's own object could not be looked for: {error}"))
         });
         progress.searched(&delivery);
         (delivery, settled)
@@ -235,9 +230,9 @@ impl Run<'_> {
 }
 
 /// Says that Ctrl-C was heard while the step in flight is finished; never ends.
-async fn acknowledged(ctrl_c: &CtrlC, printer: Printer) -> Infallible {
-    ctrl_c.pressed().await;
-    printer.stopping();
+async fn acknowledged(ctrl_c: &Interruption, reporter: Reporter) -> Infallible {
+    ctrl_c.wanted().await;
+    reporter.say(InitEvent::Stopping);
     std::future::pending().await
 }
 
@@ -259,11 +254,11 @@ fn exit_of(stopped: &Stopped<'_>) -> Exit {
 /// What may refuse a service that the policies let in, as far as they can be read.
 fn unexplained((plan, producer): (&Plan, Producer)) -> String {
     let (principal, bucket) = (producer.facts().principal, &plan.place.bucket);
-    let told = |found: &Finding| match found.offer() {
+    let run = |found: &Finding| match found.offer() {
         Some(name) => format!("{} (`--exempt {name}` with `--fix` makes an exception for the service)", found.what),
         None => found.what.clone(),
     };
-    let doubts: Vec<String> = plan.findings.iter().filter(|found| found.is_doubt()).map(told).collect();
+    let doubts: Vec<String> = plan.findings.iter().filter(|found| found.is_doubt()).map(run).collect();
     if !doubts.is_empty() {
         return format!("possible cause, which the plan could not verify: {}", doubts.join("; "));
     }

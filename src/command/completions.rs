@@ -4,12 +4,12 @@ use clap::CommandFactory as _;
 
 use crate::cli::{Cli, CompletionsArgs};
 use crate::exit::Exit;
-use crate::ui::Printer;
+use crate::ui::{OfflineEvent, Reporter};
 
 /// Prints the script.
-pub fn completions(args: &CompletionsArgs, printer: Printer) -> Exit {
+pub fn completions(args: &CompletionsArgs, reporter: Reporter) -> Exit {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "logbucket", &mut script);
-    printer.raw(&String::from_utf8_lossy(&script));
+    reporter.say(OfflineEvent::Text(&String::from_utf8_lossy(&script)));
     Exit::Done
 }

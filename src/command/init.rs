@@ -1,17 +1,18 @@
 //! `init`: observe, plan, and, where the user agreed, apply and prove. On a terminal the user is asked for what is open.
 
 use crate::aws::Connect;
-use crate::cli::{Global, InitArgs, OutputFormat};
+use crate::cli::{Global, InitArgs};
 use crate::exit::Exit;
 use crate::plan::plan;
+use crate::poll::Interruption;
 use crate::request::{Draft, Incomplete, Interview, Request};
-use crate::ui::{Printer, Prompt};
+use crate::ui::{InitEvent, Reporter};
 
 use super::carry_out::Run;
 use super::draft::draft;
 use super::error::{CommandError, exit_of};
-use super::interruption::CtrlC;
-use super::lock::{Busy, locked};
+use super::interruption::listen;
+use super::lock::locked;
 use super::look::{connected, preview};
 use super::mode::Mode;
 use super::origin::with_origin;
@@ -19,20 +20,18 @@ use super::witness::with_shown;
 use super::wizard::Conversation;
 
 /// Runs `init` and says how it ended.
-pub async fn init(args: InitArgs, global: &Global, connect: Connect) -> Result<Exit, CommandError> {
-    let json = global.output == OutputFormat::Json;
-    let printer = Printer { json, quiet: global.quiet, verbose: global.verbose > 0 };
+pub async fn init(args: InitArgs, global: &Global, connect: Connect, reporter: Reporter) -> Result<Exit, CommandError> {
     let mode = if args.dry_run { Mode::Preview { detailed: args.detailed_exitcode } } else { Mode::Apply };
     let draft = draft(args, global);
-    let ctrl_c = CtrlC::listen().await;
-    let may_ask = !json && !global.no_input && is_open(&draft, mode);
-    if let Some(prompt) = may_ask.then(Prompt::on_terminal).flatten() {
+    let ctrl_c = listen().await;
+    let may_ask = !global.no_input && is_open(&draft, mode);
+    if let Some(prompt) = may_ask.then(|| reporter.prompt()).flatten() {
         let interview = if draft.missing().is_empty() { Interview::complete(draft) } else { Interview::new(draft) };
-        let conversation = Conversation::new(interview, global, connect, &prompt, &ctrl_c, printer, mode);
+        let conversation = Conversation::new(interview, global, connect, &prompt, &ctrl_c, reporter, mode);
         Box::pin(conversation.await.run()).await
     } else {
         let request = draft.complete()?;
-        Box::pin(without_asking(&request, global, connect, &ctrl_c, printer, mode)).await
+        Box::pin(without_asking(&request, global, connect, &ctrl_c, reporter, mode)).await
     }
 }
 
@@ -49,15 +48,15 @@ async fn without_asking(
     request: &Request,
     global: &Global,
     connect: Connect,
-    ctrl_c: &CtrlC,
-    printer: Printer,
+    ctrl_c: &Interruption,
+    reporter: Reporter,
     mode: Mode,
 ) -> Result<Exit, CommandError> {
     let aws = connected(connect, request.region.as_ref(), global).await;
     let both = async {
         let lock = match mode {
             Mode::Apply if request.consent.adds => {
-                locked(request.receipt_dir.as_deref(), &request.bucket, printer).await?
+                locked(ctrl_c, request.receipt_dir.as_deref(), &request.bucket, reporter).await?
             }
             Mode::Apply | Mode::Preview { .. } => None,
         };
@@ -65,29 +64,29 @@ async fn without_asking(
             Ok(observed) => Ok(Box::pin(with_shown(&aws, request, observed)).await),
             Err(error) => Err(error),
         };
-        Ok::<_, Busy>((lock, observed))
+        Ok::<_, CommandError>((lock, observed))
     };
     let (lock, observed) = tokio::select! {
         both = both => both?,
-        () = ctrl_c.pressed() => return Err(CommandError::interrupted()),
+        () = ctrl_c.wanted() => return Err(CommandError::interrupted()),
     };
     let observed = observed.map_err(|error| CommandError::of_look(&error, &aws.source.situation()))?;
     let observed = with_origin(observed, request.receipt_dir.as_deref());
     if let Mode::Preview { detailed } = mode {
         return tokio::select! {
-            exit = Box::pin(preview(&aws, request, &observed, detailed, printer)) => Ok(exit),
-            () = ctrl_c.pressed() => Err(CommandError::interrupted()),
+            exit = Box::pin(preview(&aws, request, &observed, detailed, reporter)) => Ok(exit),
+            () = ctrl_c.wanted() => Err(CommandError::interrupted()),
         };
     }
     let plan = plan(request, &observed);
     match plan.approve(&request.consent) {
         Ok(approved) => {
-            printer.plan_before_apply(&plan, request);
-            Box::pin(Run { aws: &aws, request, ctrl_c, printer }.carry_out(&observed, &approved, lock)).await
+            reporter.say(InitEvent::Begins { plan: &plan, request });
+            Box::pin(Run { aws: &aws, request, ctrl_c, reporter }.carry_out(&observed, &approved, lock)).await
         }
         Err(refusal) => {
             let exit = exit_of(&refusal);
-            printer.plan(&plan, request, &refusal, exit);
+            reporter.say(InitEvent::Refused { plan: &plan, request, refusal: &refusal, exit });
             Ok(exit)
         }
     }

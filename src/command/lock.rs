@@ -1,14 +1,18 @@
 //! One run after another on one bucket, as far as they are this user's on this machine.
 
+use std::mem;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::model::BucketName;
-use crate::ui::Printer;
+use crate::poll::{Interruption, Look, Pauses, Polled, poll};
+use crate::ui::Reporter;
 use crate::undo::receipts::{Lock, Receipts};
 
+use super::error::CommandError;
+
 /// How often a place that is taken is asked for again.
-const PAUSE: Duration = Duration::from_millis(100);
+const PAUSES: Pauses = Pauses::every(Duration::from_millis(100));
 
 /// For how long: several times what the writes of a run take with all that they wait for; that its logs arrive is waited for without
 /// the place.
@@ -27,30 +31,31 @@ impl Busy {
 /// Waits until no other run is at work on the bucket, or has waited long enough. Where no place can be had at all, the run
 /// goes on without: what it writes over is read again right before in any case, and without a receipt nothing is written.
 pub(super) async fn locked(
+    ctrl_c: &Interruption,
     receipt_dir: Option<&Path>,
     bucket: &BucketName,
-    printer: Printer,
-) -> Result<Option<Lock>, Busy> {
+    reporter: Reporter,
+) -> Result<Option<Lock>, CommandError> {
     let Ok(receipts) = Receipts::at(receipt_dir) else { return Ok(None) };
-    let started = Instant::now();
-    let mut waits = false;
-    loop {
-        match receipts.lock(bucket) {
-            Ok(Some(lock)) => return Ok(Some(lock)),
-            Ok(None) => {}
-            Err(error) => {
-                let folder = receipts.folder().display();
-                printer.remark(&format!("runs at the same moment are not kept apart by a lock in `{folder}`: {error}"));
-                return Ok(None);
-            }
+    let attempt = async || match receipts.lock(bucket) {
+        Ok(Some(lock)) => Look::Over(Ok(lock)),
+        Ok(None) => Look::NotYet { seen: (), at_most: AT_MOST },
+        Err(error) => Look::Over(Err(error)),
+    };
+    let mut is_first = true;
+    let waits = |(): &(), _| {
+        if mem::take(&mut is_first) {
+            reporter.remark(&format!("another run is at work on `{bucket}`: this one waits for its end"));
         }
-        if started.elapsed() > AT_MOST {
-            return Err(Busy(bucket.clone()));
+    };
+    match poll(ctrl_c, PAUSES, attempt, waits).await {
+        Polled::Over(Ok(lock)) => Ok(Some(lock)),
+        Polled::Over(Err(error)) => {
+            let folder = receipts.folder().display();
+            reporter.remark(&format!("runs at the same moment are not kept apart by a lock in `{folder}`: {error}"));
+            Ok(None)
         }
-        if !waits {
-            waits = true;
-            printer.remark(&format!("another run is at work on `{bucket}`: this one waits for its end"));
-        }
-        tokio::time::sleep(PAUSE).await;
+        Polled::TimedOut(()) => Err(Busy(bucket.clone()).into()),
+        Polled::Interrupted(()) => Err(CommandError::interrupted()),
     }
 }

@@ -7,7 +7,7 @@ use crate::model::Region;
 use crate::plan::{Approval, Plan, Refusal, plan};
 use crate::request::{Consent, Request};
 use crate::state::Observed;
-use crate::ui::{self, Preview, Printer};
+use crate::ui::{self, InitEvent, Preview, Reporter};
 
 use super::error::exit_of;
 use super::preflight::{Asked, asked};
@@ -29,7 +29,7 @@ pub(super) async fn preview(
     request: &Request,
     observed: &Observed,
     detailed: bool,
-    printer: Printer,
+    reporter: Reporter,
 ) -> Exit {
     let (shown, plan) = as_approved(request, observed);
     let exempts = shown.consent.exempts.iter().filter(|name| !request.consent.exempts.contains(name));
@@ -38,7 +38,7 @@ pub(super) async fn preview(
     let refusal = plan.approve(&shown.consent).err();
     let lacking = match &refusal {
         Some(_) => None,
-        None => match asked(aws, &plan, observed, request, printer).await {
+        None => match asked(aws, &plan, observed, request, reporter).await {
             Asked::Goes(_) => None,
             Asked::Missing(outcome) => Some(outcome),
         },
@@ -48,7 +48,8 @@ pub(super) async fn preview(
         None if detailed && !plan.steps.is_empty() => Exit::Pending,
         None => Exit::Done,
     };
-    printer.dry_run(&plan, request, &Preview { missing, lacking, refused: refusal.as_ref() }, exit);
+    let preview = Preview { missing, lacking, refused: refusal.as_ref() };
+    reporter.say(InitEvent::Previewed { plan: &plan, request, preview: &preview, exit });
     exit
 }
 

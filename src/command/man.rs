@@ -10,12 +10,12 @@ use clap_mangen::roff::{Roff, bold, roman};
 use crate::cli::{Cli, CommandWord, ManArgs};
 use crate::exit::Exit;
 use crate::files::{NewFile, NotWritten, leads_nowhere_else};
-use crate::ui::Printer;
+use crate::ui::{OfflineEvent, Reporter};
 
 use super::error::CommandError;
 
 /// Prints one page, or writes all into a folder and prints their paths.
-pub fn man(args: &ManArgs, printer: Printer) -> Result<Exit, CommandError> {
+pub fn man(args: &ManArgs, reporter: Reporter) -> Result<Exit, CommandError> {
     let written = match &args.dir {
         Some(folder) => write_all(folder),
         None => page(args.command).map(|page| page.text).map_err(Unwritten::Page),
@@ -28,7 +28,7 @@ pub fn man(args: &ManArgs, printer: Printer) -> Result<Exit, CommandError> {
         let what = args.dir.as_deref().unwrap_or(Path::new(".")).display();
         CommandError::new(Exit::Failed, format!("the pages can't be written to `{what}`: {error}")).hinted(hint)
     })?;
-    printer.raw(&text);
+    reporter.say(OfflineEvent::Text(&text));
     Ok(Exit::Done)
 }
 

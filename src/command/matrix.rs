@@ -2,13 +2,15 @@
 
 use crate::cli::OutputFormat;
 use crate::exit::Exit;
-use crate::ui::Printer;
+use crate::ui::{Export, OfflineEvent, Reporter};
 
 /// Prints the matrix.
-pub fn matrix(output: OutputFormat, printer: Printer) -> Exit {
+pub fn matrix(output: OutputFormat, reporter: Reporter) -> Exit {
     match output {
-        OutputFormat::Markdown => printer.matrix_as_markdown(),
-        OutputFormat::Csv | OutputFormat::Json | OutputFormat::Sarif | OutputFormat::Text => printer.matrix(),
+        OutputFormat::Markdown => reporter.say(Export::MatrixMarkdown),
+        OutputFormat::Csv | OutputFormat::Json | OutputFormat::Sarif | OutputFormat::Text => {
+            reporter.say(OfflineEvent::Matrix);
+        }
     }
     Exit::Done
 }

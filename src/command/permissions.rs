@@ -5,12 +5,12 @@ use crate::exit::Exit;
 use crate::model::{KeyChoice, near_region};
 use crate::permission::{Job, Keys};
 use crate::request::ScopeDraft;
-use crate::ui::Printer;
+use crate::ui::{OfflineEvent, Reporter};
 
 use super::error::CommandError;
 
 /// Prints the policy.
-pub fn permissions(args: PermissionsArgs, global: &Global, printer: Printer) -> Result<Exit, CommandError> {
+pub fn permissions(args: PermissionsArgs, global: &Global, reporter: Reporter) -> Result<Exit, CommandError> {
     let job = match (args.job.unwrap_or_default(), args.dry_run, args.wizard) {
         (JobWord::Init, true, _) => Job::DryRun,
         (JobWord::Init, false, true) => Job::Wizard,
@@ -49,7 +49,7 @@ pub fn permissions(args: PermissionsArgs, global: &Global, printer: Printer) -> 
     if let Some(region) = &global.region
         && let Some(meant) = near_region(region.as_str())
     {
-        printer.unknown_region(region, &meant);
+        reporter.say(OfflineEvent::UnknownRegion { region, meant: &meant });
     }
     let draft = ScopeDraft {
         job,
@@ -61,6 +61,6 @@ pub fn permissions(args: PermissionsArgs, global: &Global, printer: Printer) -> 
         region: global.region.clone(),
         keys,
     };
-    printer.permissions(&draft.complete()?);
+    reporter.say(OfflineEvent::Permissions(&draft.complete()?));
     Ok(Exit::Done)
 }

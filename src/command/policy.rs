@@ -5,16 +5,16 @@ use crate::exit::Exit;
 use crate::model::near_region;
 use crate::plan::policies;
 use crate::request::PolicyDraft;
-use crate::ui::Printer;
+use crate::ui::{OfflineEvent, Reporter, ShownPolicy};
 
 use super::error::CommandError;
 
 /// Prints the policies.
-pub fn policy(args: PolicyArgs, global: &Global, printer: Printer) -> Result<Exit, CommandError> {
+pub fn policy(args: PolicyArgs, global: &Global, reporter: Reporter) -> Result<Exit, CommandError> {
     if let Some(region) = &global.region
         && let Some(meant) = near_region(region.as_str())
     {
-        printer.unknown_region(region, &meant);
+        reporter.say(OfflineEvent::UnknownRegion { region, meant: &meant });
     }
     let draft = PolicyDraft {
         producer: args.producer,
@@ -27,10 +27,11 @@ pub fn policy(args: PolicyArgs, global: &Global, printer: Printer) -> Result<Exi
     };
     let policies = policies(&draft.complete()?)
         .map_err(|error| CommandError::new(Exit::Usage, error.to_string()).hinted("name fewer sources"))?;
-    match (args.subject, &policies.key) {
-        (Some(SubjectWord::Key), Some(key)) => printer.policy(&policies, key),
-        (None, Some(_)) => printer.first_policy(&policies),
-        (Some(_) | None, _) => printer.policy(&policies, &policies.bucket),
-    }
+    let shown = match (args.subject, &policies.key) {
+        (Some(SubjectWord::Key), Some(key)) => ShownPolicy::Named(key),
+        (None, Some(_)) => ShownPolicy::First(&policies.bucket),
+        (Some(_) | None, _) => ShownPolicy::Named(&policies.bucket),
+    };
+    reporter.say(OfflineEvent::Policies { policies: &policies, shown });
     Ok(Exit::Done)
 }

@@ -6,7 +6,7 @@ use crate::plan::Plan;
 use crate::plan::preflight::{self, Outcome, Said};
 use crate::request::{Preflight, Request};
 use crate::state::Observed;
-use crate::ui::Printer;
+use crate::ui::{InitEvent, Reporter};
 
 /// What came of asking.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) enum Asked {
 }
 
 /// Asks, and says what IAM could not tell.
-pub(super) async fn asked(aws: &Aws, plan: &Plan, observed: &Observed, request: &Request, printer: Printer) -> Asked {
+pub(super) async fn asked(aws: &Aws, plan: &Plan, observed: &Observed, request: &Request, reporter: Reporter) -> Asked {
     if plan.steps.is_empty() {
         return Asked::Goes(Said::NothingToAsk);
     }
@@ -29,7 +29,7 @@ pub(super) async fn asked(aws: &Aws, plan: &Plan, observed: &Observed, request: 
     let answers = match aws.source.simulate(&plan.caller, needs).await {
         Simulation::Answered(answers) => answers,
         Simulation::Unanswered(why) => {
-            printer.preflight_is_silent(&why);
+            reporter.say(InitEvent::PreflightSilent(&why));
             return Asked::Goes(Said::NotAsked(why));
         }
     };
@@ -40,7 +40,7 @@ pub(super) async fn asked(aws: &Aws, plan: &Plan, observed: &Observed, request: 
     if outcome.unknown.is_empty() {
         return Asked::Goes(Said::Allowed);
     }
-    printer.preflight_is_unsure(&outcome.unknown);
+    reporter.say(InitEvent::PreflightUnsure(&outcome.unknown));
     Asked::Goes(Said::Unknown(outcome.unknown))
 }
 
@@ -50,13 +50,14 @@ pub(super) async fn preflight(
     plan: &Plan,
     observed: &Observed,
     request: &Request,
-    printer: Printer,
+    reporter: Reporter,
 ) -> Result<Said, Exit> {
-    match asked(aws, plan, observed, request, printer).await {
+    match asked(aws, plan, observed, request, reporter).await {
         Asked::Goes(said) => Ok(said),
         Asked::Missing(outcome) => {
-            printer.may_not(plan, request, &outcome, Exit::Failed);
-            Err(Exit::Failed)
+            let exit = Exit::Failed;
+            reporter.say(InitEvent::NotPermitted { plan, request, outcome: &outcome, exit });
+            Err(exit)
         }
     }
 }

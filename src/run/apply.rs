@@ -3,15 +3,16 @@
 //! Steps run one after another, since S3 refuses parallel changes of one bucket; the attachments of many sources, which are
 //! of different resources, run a few at a time.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::aws::{Aws, AwsError, OnBehalf, TestLeft, Tries, WriteError, Written};
 use crate::model::{KeyArn, RunToken};
 use crate::plan::{Approved, Overwrite, Plan, PlannedStep, Step};
-use crate::run::patience::{self, Interruption, SETTLING};
+use crate::poll::{Interruption, Look, Pauses, Polled, Waiting, poll};
 use crate::run::proof::{self, TestVerdict};
+use crate::run::retry::{self, SETTLING};
 use crate::state::TestObject;
 use crate::undo::receipts::ReceiptError;
 
@@ -22,6 +23,9 @@ const AT_ONCE: usize = 3;
 /// How long a refused attachment is tried again after the destination was changed: 30 seconds were seen to be too few and 60
 /// to be enough (<https://github.com/hashicorp/terraform-provider-aws/issues/12010>); three minutes leave room.
 const SPREADING: Duration = Duration::from_mins(3);
+
+/// The pauses between two tries of the test object.
+const TEST_PAUSES: Pauses = Pauses::every(Duration::from_secs(2));
 
 /// What happened, for whoever watches.
 #[derive(Clone, Debug)]
@@ -36,10 +40,8 @@ pub enum Event<'a> {
         task: Task<'a>,
         /// Why, in AWS's words.
         why: String,
-        /// Since its first try.
-        waited: Duration,
-        /// At most so long.
-        at_most: Duration,
+        /// Since when, and how long at most.
+        waiting: Waiting,
     },
 }
 
@@ -126,7 +128,7 @@ pub async fn apply<'a>(
     aws: &Aws,
     approved: &Approved<'a>,
     wait: Option<u64>,
-    interruption: &impl Interruption,
+    interruption: &Interruption,
     watch: &impl Fn(Event<'_>),
     note: &impl Fn(&Written) -> Result<(), ReceiptError>,
     tokens: Tokens<'_>,
@@ -213,7 +215,7 @@ impl<'a> Failures<'a> {
 }
 
 /// A refusal that would have been tried again is no failure of its own when the user broke the wait off.
-fn reason(interruption: &impl Interruption, error: WriteError) -> StopReason {
+fn reason(interruption: &Interruption, error: WriteError) -> StopReason {
     if interruption.is_wanted() { StopReason::Interrupted } else { error.into() }
 }
 
@@ -225,16 +227,16 @@ fn stopped<'a>(plan: &'a Plan, done: Vec<&'a Step>, failures: Failures<'a>, why:
 }
 
 /// What every step of a run is carried out with.
-struct Work<'r, 'a, I, W> {
+struct Work<'r, 'a, W> {
     aws: &'r Aws,
     plan: &'a Plan,
     token: &'r RunToken,
     spreading: Duration,
-    interruption: &'r I,
+    interruption: &'r Interruption,
     watch: &'r W,
 }
 
-impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
+impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
     /// The attachments, a few at a time.
     async fn attach(&self, attachments: &[&'a PlannedStep], key: Option<&KeyArn>) -> Attached<'a> {
         let mut attached = Attached { done: Vec::new(), stopped: None };
@@ -295,10 +297,10 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
             | WriteError::Overwritten { .. }
             | WriteError::Unseen(_) => Duration::ZERO,
         };
-        let waits = |error: &WriteError, waited, at_most| {
-            (self.watch)(Event::Waits { task: Task::Step(step), why: error.to_string(), waited, at_most });
+        let waits = |error: &WriteError, waiting| {
+            (self.watch)(Event::Waits { task: Task::Step(step), why: error.to_string(), waiting });
         };
-        let tries = Tries::default();
+        let tries = Tries::new(self.interruption);
         let creates = self.creates_the_bucket().then_some(&place.bucket);
         let on = OnBehalf { owner: &place.owner, region: &place.region, created: key, creates, token: self.token };
         let attempt = async || match self.aws.write(step, on, &tries).await {
@@ -309,7 +311,7 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
             }
             outcome => outcome,
         };
-        tries.ended(patience::patiently(self.interruption, attempt, worth, waits).await)
+        tries.ended(retry::retried(self.interruption, attempt, worth, waits).await)
     }
 
     /// Fails where somebody else wrote over what this run has written; what can't be read now is not known to be.
@@ -339,7 +341,7 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
         }
         let unseen =
             self.creates_the_bucket() && (error.is("NoSuchBucket") || error.is("InvalidTargetBucketForLogging"));
-        if patience::is_passing(error) || unseen { SETTLING } else { Duration::ZERO }
+        if retry::is_passing(error) || unseen { SETTLING } else { Duration::ZERO }
     }
 
     fn creates_the_bucket(&self) -> bool {
@@ -354,28 +356,27 @@ impl<'a, I: Interruption, W: Fn(Event<'_>)> Work<'_, 'a, I, W> {
             Ok(stem) => stem,
             Err(why) => return (TestVerdict::Unsaid(format!("not written: {why}")), None),
         };
-        let started = Instant::now();
-        let at_most = SETTLING.min(self.spreading);
-        loop {
+        let at_most = if changed { SETTLING.min(self.spreading) } else { Duration::ZERO };
+        let look = async || {
             let (written, left) = self.aws.test_object(&self.plan.place, stem, self.token).await;
             let unseen = written.as_ref().is_err_and(|error| error.is("NoSuchBucket"));
             let verdict = proof::judge_test(written, &expected);
             let why = match &verdict {
                 TestVerdict::Wrong(why) => why.clone(),
                 TestVerdict::Unsaid(why) if unseen => why.clone(),
-                TestVerdict::Right(_) | TestVerdict::Unsaid(_) => return (verdict, left),
+                TestVerdict::Right(_) | TestVerdict::Unsaid(_) => return Look::Over((verdict, left)),
             };
-            let waited = started.elapsed();
-            if !changed || waited > at_most {
-                return (verdict, left);
-            }
             if let Some(left) = left {
                 self.aws.remove_test_object(&self.plan.place, left).await;
             }
-            (self.watch)(Event::Waits { task: Task::Test, why, waited, at_most });
-            if patience::pause(self.interruption, Duration::from_secs(2)).await.is_break() {
-                return (verdict, None);
-            }
+            Look::NotYet { seen: (verdict, why), at_most }
+        };
+        let waits = |(_, why): &(TestVerdict, String), waiting| {
+            (self.watch)(Event::Waits { task: Task::Test, why: why.clone(), waiting });
+        };
+        match poll(self.interruption, TEST_PAUSES, look, waits).await {
+            Polled::Over(judged) => judged,
+            Polled::TimedOut((verdict, _)) | Polled::Interrupted((verdict, _)) => (verdict, None),
         }
     }
 

@@ -2,11 +2,14 @@
 //!
 //! Looks through `aws` and leaves the judging to `proof`; the only clock here is the one that bounds the wait.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::aws::{Aws, AwsError, SharedLooks};
 use crate::model::{Moment, Seen};
 use crate::plan::{ExpectedKey, Plan};
+use crate::poll::{Interruption, Look, Pauses, Polled, poll, silently};
 use crate::producer::{Layout, Proof, ProofFile};
 use crate::run::proof::{Delivery, TestVerdict, judge_file, judge_present};
 use crate::state::{Newest, ObjectStamp};
@@ -17,96 +20,104 @@ const USUAL_WAIT: Duration = Duration::from_mins(1);
 /// How long a rewritten test file is waited for: whether AWS rewrites it on a second attachment is not documented.
 const REWRITE_WAIT: Duration = Duration::from_secs(10);
 
-/// The first and the longest pause between two looks.
-const PAUSES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(15));
+/// The pauses between two looks.
+const PAUSES: Pauses = Pauses::doubling(Duration::from_secs(2), Duration::from_secs(15));
 
 /// What is looked for, and how it is judged.
-struct Search<'a> {
+#[derive(Clone, Copy, Debug)]
+pub struct Search<'a> {
+    /// What was carried out.
+    pub plan: &'a Plan,
+    /// What the test object said.
+    pub test: &'a TestVerdict,
+    /// The key that the producer's objects must show.
+    pub expected: &'a ExpectedKey,
+    /// When a run attached the last of the sources, where a receipt says so.
+    pub attached: Option<Moment>,
+    /// The seconds that the user gives.
+    pub wait: Option<u64>,
+}
+
+/// A search that goes on.
+struct Watch<'a> {
     aws: &'a Aws,
-    plan: &'a Plan,
-    expected: &'a ExpectedKey,
+    interruption: &'a Interruption,
+    search: Search<'a>,
     /// The moment of the test object by S3's clock.
     since: Option<i64>,
-    /// When a run attached the last of the sources, where a receipt says so.
-    attached: Option<Moment>,
 }
 
 /// What the producer wrote since the attachment, or what is to be expected.
-///
-/// `expected` is the key that the producer's objects must show, `wait` the seconds that the user gives, `attached` when a run
-/// attached the last of the sources.
-pub async fn gather(
-    aws: &Aws,
-    plan: &Plan,
-    test: &TestVerdict,
-    (expected, attached): (&ExpectedKey, Option<Moment>),
-    wait: Option<u64>,
-) -> Result<Delivery, AwsError> {
-    let since = match test {
+pub async fn gather(aws: &Aws, interruption: &Interruption, search: Search<'_>) -> Result<Delivery, AwsError> {
+    let since = match search.test {
         TestVerdict::Right(object) => Some(object.written_at),
         TestVerdict::Unsaid(_) | TestVerdict::Wrong(_) => None,
     };
-    let search = Search { aws, plan, expected, since, attached };
-    match &plan.proof {
-        Proof::AtOnce { files, until } => search.at_once(files, until, wait).await,
-        Proof::Later { logs, until } => search.later(logs, until, wait).await,
+    let watch = Watch { aws, interruption, search, since };
+    match &search.plan.proof {
+        Proof::AtOnce { files, until } => watch.at_once(files, until).await,
+        Proof::Later { logs, until } => watch.later(logs, until).await,
     }
 }
 
-impl Search<'_> {
-    async fn at_once(&self, files: &[ProofFile], until: &str, wait: Option<u64>) -> Result<Delivery, AwsError> {
-        let attached = self.plan.steps.iter().any(|step| step.step.attaches());
-        if !attached {
+/// A file that AWS writes at once, and what stood there before the attachment.
+type Missing<'a> = (&'a ProofFile, &'a Seen<ObjectStamp>);
+
+impl<'a> Watch<'a> {
+    async fn at_once(&self, files: &'a [ProofFile], until: &str) -> Result<Delivery, AwsError> {
+        let Search { plan, expected, attached, wait, .. } = self.search;
+        if !plan.steps.iter().any(|step| step.step.attaches()) {
             let mut found = Vec::new();
             for file in files {
-                found.extend(self.aws.find(&self.plan.place, &file.key).await?.present().cloned());
+                found.extend(self.aws.find(&plan.place, &file.key).await?.present().cloned());
             }
             let all = found.len() == files.len() && !self.opens_the_way();
-            let verified = all.then(|| judge_present(&found, self.attached, self.expected)).flatten();
+            let verified = all.then(|| judge_present(&found, attached, expected)).flatten();
             return Ok(verified.unwrap_or_else(|| self.nothing_changed(files, until)));
         }
-        let (fresh, renewed): (Vec<_>, Vec<_>) =
-            files.iter().partition(|file| self.plan.fresh_logs.contains(&file.log));
-        let sought = if fresh.is_empty() { renewed } else { fresh.clone() };
+        let (fresh, renewed): (Vec<_>, Vec<_>) = files.iter().partition(|file| plan.fresh_logs.contains(&file.log));
+        let sought = if fresh.is_empty() { &renewed } else { &fresh };
         let usual = if fresh.is_empty() { REWRITE_WAIT } else { USUAL_WAIT };
-        let wait = wait.map_or(usual, Duration::from_secs);
-        let started = Instant::now();
-        let mut pause = PAUSES.0;
-        loop {
-            let mut proven = Vec::new();
-            let mut open = Vec::new();
-            for file in &sought {
-                let before = self.plan.test_files.get(&file.log).unwrap_or(&Seen::Absent);
-                match self.aws.find(&self.plan.place, &file.key).await? {
-                    Seen::Denied(denial) => {
-                        return Ok(permitted(
-                            until,
-                            &format!("whether AWS wrote its test file is not known: {denial}"),
-                        ));
-                    }
-                    Seen::Absent => open.push((*file, before)),
-                    Seen::Present(found) => match judge_file(&found, before, self.since, self.expected) {
-                        Some(Ok(key)) => proven.push(key),
-                        Some(Err(cause)) => return Ok(Delivery::Failed(cause)),
-                        None => open.push((*file, before)),
-                    },
-                }
-            }
-            if open.is_empty() {
-                return Ok(Delivery::Proven(proven));
-            }
-            let left = wait.saturating_sub(started.elapsed());
-            if left.is_zero() {
-                return Ok(missing(&open, until, !fresh.is_empty(), wait));
-            }
-            tokio::time::sleep(pause.min(left)).await;
-            pause = (pause * 2).min(PAUSES.1);
+        let at_most = wait.map_or(usual, Duration::from_secs);
+        let look = async || Look::or_failed(self.test_files(sought, until, at_most).await);
+        match poll(self.interruption, PAUSES, look, silently).await {
+            Polled::Over(delivery) => delivery,
+            Polled::TimedOut(open) => Ok(missing(&open, until, !fresh.is_empty(), at_most)),
+            Polled::Interrupted(_) => Ok(Delivery::interrupted()),
         }
+    }
+
+    /// A look for the files that AWS writes at once; what is seen are those that are still missing.
+    async fn test_files(
+        &self,
+        sought: &[&'a ProofFile],
+        until: &str,
+        at_most: Duration,
+    ) -> Result<Look<Delivery, Vec<Missing<'a>>>, AwsError> {
+        let Search { plan, expected, .. } = self.search;
+        let mut proven = Vec::new();
+        let mut open = Vec::new();
+        for file in sought {
+            let before = plan.test_files.get(&file.log).unwrap_or(&Seen::Absent);
+            match self.aws.find(&plan.place, &file.key).await? {
+                Seen::Denied(denial) => {
+                    let note = format!("whether AWS wrote its test file is not known: {denial}");
+                    return Ok(Look::Over(permitted(until, &note)));
+                }
+                Seen::Absent => open.push((*file, before)),
+                Seen::Present(found) => match judge_file(&found, before, self.since, expected) {
+                    Some(Ok(key)) => proven.push(key),
+                    Some(Err(cause)) => return Ok(Look::Over(Delivery::Failed(cause))),
+                    None => open.push((*file, before)),
+                },
+            }
+        }
+        Ok(if open.is_empty() { Look::Over(Delivery::Proven(proven)) } else { Look::NotYet { seen: open, at_most } })
     }
 
     /// The log was on already: what stands there is told and proves nothing new.
     fn nothing_changed(&self, files: &[ProofFile], until: &str) -> Delivery {
-        let absent = files.iter().any(|file| self.plan.test_files.get(&file.log) == Some(&Seen::Absent));
+        let absent = files.iter().any(|file| self.search.plan.test_files.get(&file.log) == Some(&Seen::Absent));
         let note = if absent {
             "the log was on already and nothing was changed; AWS's test file is not there, so either it was deleted or AWS \
              never wrote one: turn the log off, then run again"
@@ -118,28 +129,30 @@ impl Search<'_> {
 
     /// Whether the run changed what the service may do: objects of before then prove nothing of it.
     fn opens_the_way(&self) -> bool {
-        self.plan.steps.iter().any(|step| step.step.opens_the_way())
+        self.search.plan.steps.iter().any(|step| step.step.opens_the_way())
     }
 
     /// The newest object of each source, where a set-up that was left as it is has them all.
     async fn present(&self, logs: &[Layout]) -> Result<Option<Delivery>, AwsError> {
+        let Search { plan, expected, attached, .. } = self.search;
         let Some(now) = self.since.filter(|_| !logs.is_empty()) else { return Ok(None) };
         let shared = SharedLooks::new(logs.len());
         let mut found = Vec::new();
         for layout in logs {
-            let newest = self.aws.newest(&self.plan.place, layout, &shared, Moment(now)).await?;
+            let newest = self.aws.newest(&plan.place, layout, &shared, Moment(now)).await?;
             let Some(newest) = newest.found().cloned() else { return Ok(None) };
             // Without a receipt, only an object counts that is as young as the producer's rhythm lets expect.
-            if self.attached.is_none() && now - newest.stamp.last_modified > rhythm(layout) {
+            if attached.is_none() && now - newest.stamp.last_modified > rhythm(layout) {
                 return Ok(None);
             }
             found.push(newest);
         }
-        Ok(judge_present(&found, self.attached, self.expected))
+        Ok(judge_present(&found, attached, expected))
     }
 
-    async fn later(&self, logs: &[Layout], until: &str, wait: Option<u64>) -> Result<Delivery, AwsError> {
-        let unchanged = !self.opens_the_way() && !self.plan.steps.iter().any(|step| step.step.attaches());
+    async fn later(&self, logs: &[Layout], until: &str) -> Result<Delivery, AwsError> {
+        let Search { plan, expected, wait, .. } = self.search;
+        let unchanged = !self.opens_the_way() && !plan.steps.iter().any(|step| step.step.attaches());
         if unchanged && let Some(verified) = self.present(logs).await? {
             return Ok(verified);
         }
@@ -156,31 +169,31 @@ impl Search<'_> {
             return Ok(permitted(until, "the keys of these logs don't name their source, so none was waited for"));
         }
         let started = Instant::now();
-        let mut pause = PAUSES.0;
-        loop {
+        let at_most = Duration::from_secs(wait);
+        let newest = async || {
             let mut proven = Vec::new();
             for layout in logs {
                 let passed = i64::try_from(started.elapsed().as_secs()).unwrap_or_default();
                 let now = Moment(since.saturating_add(passed));
-                match self.aws.newest_since(&self.plan.place, layout, Moment(since), now).await? {
+                match self.aws.newest_since(&plan.place, layout, Moment(since), now).await? {
                     Newest::Denied(_) | Newest::None | Newest::NotFurther(_) => {}
-                    Newest::Found(found) => match judge_file(&found, &Seen::Absent, Some(since), self.expected) {
+                    Newest::Found(found) => match judge_file(&found, &Seen::Absent, Some(since), expected) {
                         Some(Ok(key)) => proven.push(key),
-                        Some(Err(cause)) => return Ok(Delivery::Failed(cause)),
+                        Some(Err(cause)) => return Ok(Look::Over(Delivery::Failed(cause))),
                         None => {}
                     },
                 }
             }
-            if proven.len() == logs.len() {
-                return Ok(Delivery::Proven(proven));
+            let all = proven.len() == logs.len();
+            Ok(if all { Look::Over(Delivery::Proven(proven)) } else { Look::NotYet { seen: proven.len(), at_most } })
+        };
+        match poll(self.interruption, PAUSES, async || Look::or_failed(newest().await), silently).await {
+            Polled::Over(delivery) => delivery,
+            Polled::TimedOut(proven) => {
+                let note = format!("{proven} of {} sources had logged within {wait} s", logs.len());
+                Ok(permitted(until, &note))
             }
-            let left = Duration::from_secs(wait).saturating_sub(started.elapsed());
-            if left.is_zero() {
-                let note = format!("{} of {} sources had logged within {wait} s", proven.len(), logs.len());
-                return Ok(permitted(until, &note));
-            }
-            tokio::time::sleep(pause.min(left)).await;
-            pause = (pause * 2).min(PAUSES.1);
+            Polled::Interrupted(_) => Ok(Delivery::interrupted()),
         }
     }
 }
@@ -200,7 +213,7 @@ fn permitted(until: &str, note: &str) -> Delivery {
 }
 
 /// A file that never came is a failure where AWS documents it: for a log that was turned on or moved, and had time.
-fn missing(open: &[(&ProofFile, &Seen<ObjectStamp>)], until: &str, fresh: bool, wait: Duration) -> Delivery {
+fn missing(open: &[Missing<'_>], until: &str, fresh: bool, wait: Duration) -> Delivery {
     if wait.is_zero() {
         return permitted(until, "AWS's test file was not waited for");
     }

@@ -3,7 +3,7 @@
 
 pub mod apply;
 pub mod evidence;
-pub mod patience;
 pub mod proof;
 pub mod put_back;
+pub mod retry;
 pub mod settle;

@@ -42,6 +42,18 @@ pub enum Delivery {
     Failed(String),
 }
 
+impl Delivery {
+    /// The user did not wait for it.
+    pub fn interrupted() -> Self {
+        Self::not_seen("the wait for its first object was interrupted".to_owned())
+    }
+
+    /// Nothing was seen of it, for this reason.
+    pub fn not_seen(why: String) -> Self {
+        Self::Permitted { until: "the service has had its time".to_owned(), note: Some(why) }
+    }
+}
+
 /// The verdict of the test object.
 pub fn judge_test(written: Result<TestObject, AwsError>, expected: &ExpectedKey) -> TestVerdict {
     let object = match written {

@@ -5,7 +5,8 @@
 use std::time::Duration;
 
 use crate::aws::{Aws, Replacement, Tries, WriteError};
-use crate::run::patience::{self, Interruption, SETTLING};
+use crate::poll::{Interruption, silently};
+use crate::run::retry::{self, SETTLING};
 use crate::undo::receipt::{Change, Item, Receipt, Undo, Verdict};
 
 /// How an item ended.
@@ -48,7 +49,7 @@ pub async fn put_back<'a>(
     aws: &Aws,
     receipt: &Receipt,
     undo: &'a Undo,
-    interruption: &impl Interruption,
+    interruption: &Interruption,
     watch: &impl Fn(&Item, Ended),
 ) -> Undone<'a> {
     let mut undone = Undone { undo, items: Vec::new(), why: None };
@@ -60,10 +61,10 @@ pub async fn put_back<'a>(
             undone.items.push((item, Ended::NotDone));
             continue;
         }
-        let tries = Tries::default();
+        let tries = Tries::new(interruption);
         let attempt = async || write(aws, receipt, item, &tries).await;
         let worth = |error: &WriteError| match error {
-            WriteError::Aws(error) if patience::is_passing(error) => SETTLING,
+            WriteError::Aws(error) if retry::is_passing(error) => SETTLING,
             WriteError::Appeared { .. }
             | WriteError::Aws(_)
             | WriteError::Moved { .. }
@@ -72,7 +73,7 @@ pub async fn put_back<'a>(
             | WriteError::Overwritten { .. }
             | WriteError::Unseen(_) => Duration::ZERO,
         };
-        let outcome = patience::patiently(interruption, attempt, worth, |_, _, _| {}).await;
+        let outcome = retry::retried(interruption, attempt, worth, silently).await;
         let ended = match tries.ended(outcome) {
             Ok(ended) => ended,
             Err(error) => {
@@ -87,7 +88,7 @@ pub async fn put_back<'a>(
     undone
 }
 
-async fn write(aws: &Aws, receipt: &Receipt, item: &Item, tries: &Tries) -> Result<Ended, WriteError> {
+async fn write(aws: &Aws, receipt: &Receipt, item: &Item, tries: &Tries<'_>) -> Result<Ended, WriteError> {
     let Receipt { account: owner, region, .. } = receipt;
     match (&item.change, &item.verdict) {
         (Change::Setting { slot, .. }, Verdict::Restore { values }) => {

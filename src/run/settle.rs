@@ -2,10 +2,11 @@
 //!
 //! Looks through `aws` and leaves the judging to `plan`; the only clock here is the one that bounds the wait.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::aws::Aws;
 use crate::plan::{Overwrite, Plan, Step, plan};
+use crate::poll::{Interruption, Look, Pauses, Polled, poll, silently};
 use crate::request::Request;
 use crate::state::Observed;
 
@@ -13,8 +14,8 @@ use crate::state::Observed;
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel>).
 const LAG: Duration = Duration::from_secs(30);
 
-/// The first and the longest pause between two looks.
-const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(8));
+/// The pauses between two looks.
+const PAUSES: Pauses = Pauses::doubling(Duration::from_secs(1), Duration::from_secs(8));
 
 /// What became of what was done.
 #[derive(Debug)]
@@ -30,31 +31,41 @@ pub enum Settled {
     Fell(Box<(Observed, Plan)>),
 }
 
-/// Looks until nothing is left to do; `wait` bounds that, in seconds. `before` is what the plan was made of.
-pub async fn settle(aws: &Aws, request: &Request, carried_out: &Plan, before: &Observed, wait: Option<u64>) -> Settled {
+/// What was carried out, and of what.
+#[derive(Clone, Copy, Debug)]
+pub struct CarriedOut<'a> {
+    /// What was asked for.
+    pub request: &'a Request,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// What it was made of.
+    pub before: &'a Observed,
+}
+
+/// Looks until nothing is left to do; `--wait` bounds that.
+pub async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOut<'_>) -> Settled {
+    let CarriedOut { request, plan: carried_out, before } = of;
     if carried_out.steps.is_empty() {
         return Settled::Stands;
     }
-    let at_most = wait.map_or(LAG, Duration::from_secs).min(LAG);
-    let started = Instant::now();
-    let mut pause = PAUSES.0;
-    loop {
+    let at_most = request.wait.map_or(LAG, Duration::from_secs).min(LAG);
+    let look = async || {
         let now = match Box::pin(aws.observe_again(request, carried_out, before)).await {
             Ok(now) => now,
-            Err(error) => return Settled::Unseen(error.to_string()),
+            Err(error) => return Look::Over(Settled::Unseen(error.to_string())),
         };
         let next = plan(request, &now);
         if next.steps.is_empty() {
-            return Settled::Stands;
+            return Look::Over(Settled::Stands);
         }
-        if is_overwritten(carried_out, &next) {
-            return Settled::Overwritten(Box::new((now, next)));
-        }
-        if started.elapsed() + pause > at_most {
-            return Settled::Fell(Box::new((now, next)));
-        }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(PAUSES.1);
+        let is_overwritten = is_overwritten(carried_out, &next);
+        let next = Box::new((now, next));
+        if is_overwritten { Look::Over(Settled::Overwritten(next)) } else { Look::NotYet { seen: next, at_most } }
+    };
+    match poll(interruption, PAUSES, look, silently).await {
+        Polled::Over(settled) => settled,
+        Polled::TimedOut(next) => Settled::Fell(next),
+        Polled::Interrupted(_) => Settled::interrupted(),
     }
 }
 
@@ -75,6 +86,11 @@ fn is_overwritten(carried_out: &Plan, next: &Plan) -> bool {
 }
 
 impl Settled {
+    /// The user did not wait for it.
+    pub fn interrupted() -> Self {
+        Self::Unseen("interrupted".to_owned())
+    }
+
     /// The steps that are to be done again.
     pub fn fallen(&self) -> Vec<&Step> {
         match self {

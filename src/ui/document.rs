@@ -18,7 +18,7 @@ use super::preflight_text::Lacking;
 use super::reason::{Reason, reasons};
 use super::refusal_text::refusal as refused;
 use super::result_text::difference;
-use super::told::{Preview, Told};
+use super::run_summary::{Preview, RunSummary};
 use super::{describe, preflight_text, words};
 
 /// `logbucket.plan/1`.
@@ -224,22 +224,22 @@ impl PlanDocument {
 
 impl ResultDocument {
     pub(super) fn done(
-        told: &Told<'_>,
+        run: &RunSummary<'_>,
         test: &TestVerdict,
         delivery: &Delivery,
         settled: &Settled,
         exit: Exit,
     ) -> Self {
         Self {
-            done: told.plan.steps.iter().map(|step| StepBody::new(&step.step)).collect(),
+            done: run.plan.steps.iter().map(|step| StepBody::new(&step.step)).collect(),
             did_not_stay: settled.fallen().into_iter().map(StepBody::new).collect(),
             test_object: Some(TestBody::new(test)),
-            delivery: Some(DeliveryBody::new(told.request.kind.producer(), delivery)),
-            ..Self::empty(told, Some(delivery), exit)
+            delivery: Some(DeliveryBody::new(run.request.kind.producer(), delivery)),
+            ..Self::empty(run, Some(delivery), exit)
         }
     }
 
-    pub(super) fn stopped(told: &Told<'_>, stopped: &Stopped<'_>, hint: Option<&str>, exit: Exit) -> Self {
+    pub(super) fn stopped(run: &RunSummary<'_>, stopped: &Stopped<'_>, hint: Option<&str>, exit: Exit) -> Self {
         let bodies = |steps: &[&Step]| steps.iter().map(|step| StepBody::new(step)).collect();
         Self {
             done: bodies(&stopped.done),
@@ -248,18 +248,18 @@ impl ResultDocument {
             error: Some(stopped.why.to_string()),
             hint: hint.map(str::to_owned),
             difference: difference(stopped),
-            ..Self::empty(told, None, exit)
+            ..Self::empty(run, None, exit)
         }
     }
 
-    fn empty(told: &Told<'_>, delivery: Option<&Delivery>, exit: Exit) -> Self {
-        let (command, no_command) = words::either(told.command(delivery));
-        let (undo, no_undo) = told.undo_command().map(words::either).unwrap_or_default();
+    fn empty(run: &RunSummary<'_>, delivery: Option<&Delivery>, exit: Exit) -> Self {
+        let (command, no_command) = words::either(run.command(delivery));
+        let (undo, no_undo) = run.undo_command().map(words::either).unwrap_or_default();
         Self {
             schema: "logbucket.result/1",
             exit_code: exit.number(),
-            plan: PlanBody::new(told.plan, told.request),
-            preflight: PreflightBody::new(told.preflight),
+            plan: PlanBody::new(run.plan, run.request),
+            preflight: PreflightBody::new(run.preflight),
             done: Vec::new(),
             failed: Vec::new(),
             not_done: Vec::new(),
@@ -270,7 +270,7 @@ impl ResultDocument {
             test_object: None,
             delivery: None,
             command,
-            run: told.run.as_ref().map(ToString::to_string),
+            run: run.run.as_ref().map(ToString::to_string),
             undo,
             no_command: no_command.or(no_undo),
         }

@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use dialoguer::console::{Term, truncate_str};
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 
 use crate::plan::Plan;
+use crate::poll::Waiting;
 use crate::run::apply::{Ending, Event, Task};
 use crate::run::proof::Delivery;
 
@@ -19,7 +20,7 @@ use super::clean::clean;
 use super::describe;
 use super::glyphs::Glyphs;
 use super::plain::is_plain;
-use super::printer::Printer;
+use super::report::Talk;
 use super::style::{ASIDE, BAD, CAUTION, GOOD, painted};
 use super::talk::{note_change, talk, talk_wrapped};
 
@@ -42,7 +43,7 @@ pub(super) fn aside<T>(print: impl FnOnce() -> T) -> T {
 
 /// How progress is shown.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Manner {
+pub(super) enum ProgressStyle {
     /// Not at all.
     Silent,
     /// A line for each end, and for what waits.
@@ -53,14 +54,14 @@ pub(super) enum Manner {
     Spinner,
 }
 
-impl Manner {
+impl ProgressStyle {
     /// What fits: `--quiet` wins, and lines about calls in between leave no room for a spinner.
-    pub(super) fn of(printer: Printer) -> Self {
-        match (printer.quiet, printer.verbose, draws()) {
-            (true, _, _) => Self::Silent,
-            (false, true, _) => Self::Plain,
-            (false, false, true) => Self::Spinner,
-            (false, false, false) => Self::Ends,
+    pub(super) fn new(talk: Talk) -> Self {
+        match talk {
+            Talk::Quiet => Self::Silent,
+            Talk::Verbose => Self::Plain,
+            Talk::Usual if draws() => Self::Spinner,
+            Talk::Usual => Self::Ends,
         }
     }
 }
@@ -85,7 +86,7 @@ fn draws() -> bool {
 /// The progress of a run that carries out a plan.
 #[derive(Debug)]
 pub struct Progress {
-    manner: Manner,
+    style: ProgressStyle,
     /// The steps in words, in their order.
     steps: Vec<String>,
     running: RefCell<Vec<Running>>,
@@ -104,9 +105,9 @@ const PROOF: &str = "the producer's own object";
 
 impl Progress {
     /// Of this plan's steps.
-    pub(super) fn of(plan: &Plan, manner: Manner) -> Self {
+    pub(super) fn new(plan: &Plan, style: ProgressStyle) -> Self {
         let steps = plan.steps.iter().map(|planned| clean(&describe::line(&planned.step))).collect();
-        Self { manner, steps, running: RefCell::new(Vec::new()) }
+        Self { style, steps, running: RefCell::new(Vec::new()) }
     }
 
     /// A spinner for something that is read, such as "the load balancers of us-east-1"; it goes away with what is returned.
@@ -127,9 +128,7 @@ impl Progress {
                 }
                 self.ends(&self.label(*task), *ending);
             }
-            Event::Waits { task, why, waited, at_most } => {
-                self.waits(&self.label(*task), &clean(why), waited.as_secs(), at_most.as_secs());
-            }
+            Event::Waits { task, why, waiting } => self.waits(&self.label(*task), &clean(why), *waiting),
         }
     }
 
@@ -163,14 +162,14 @@ impl Progress {
     }
 
     fn begins(&self, label: String) {
-        let bar = match self.manner {
-            Manner::Silent => return,
-            Manner::Ends => None,
-            Manner::Plain => {
+        let bar = match self.style {
+            ProgressStyle::Silent => return,
+            ProgressStyle::Ends => None,
+            ProgressStyle::Plain => {
                 talk_wrapped(&format!("{} ", painted(ASIDE, "...")), 4, &label);
                 None
             }
-            Manner::Spinner => Some(spinner(&label)),
+            ProgressStyle::Spinner => Some(spinner(&label)),
         };
         self.running.borrow_mut().push(Running { label, waits: false, bar });
     }
@@ -188,7 +187,8 @@ impl Progress {
     }
 
     /// AWS's reason is told once; then only the time goes on.
-    fn waits(&self, label: &str, why: &str, waited: u64, at_most: u64) {
+    fn waits(&self, label: &str, why: &str, waiting: Waiting) {
+        let (waited, at_most) = (waiting.waited.as_secs(), waiting.at_most.as_secs());
         let mut running = self.running.borrow_mut();
         let Some(running) = running.iter_mut().find(|running| running.label == label) else { return };
         let short = label.split_whitespace().next().filter(|word| word.starts_with('[')).unwrap_or("test object");
@@ -218,7 +218,7 @@ impl Drop for Progress {
 #[derive(Debug)]
 pub struct Count {
     what: &'static str,
-    manner: Manner,
+    style: ProgressStyle,
     bar: Option<ProgressBar>,
     /// Each noun with what is done and what there is.
     parts: RefCell<Vec<(&'static str, usize, usize)>>,
@@ -227,9 +227,9 @@ pub struct Count {
 
 impl Count {
     /// Of what is looked up, such as "every log of the account".
-    pub(super) fn of(what: &'static str, manner: Manner) -> Self {
-        let bar = (manner == Manner::Spinner).then(|| spinner(&format!("looking up {what}")));
-        Self { what, manner, bar, parts: RefCell::default(), told: Cell::new(Instant::now()) }
+    pub(super) fn new(what: &'static str, style: ProgressStyle) -> Self {
+        let bar = (style == ProgressStyle::Spinner).then(|| spinner(&format!("looking up {what}")));
+        Self { what, style, bar, parts: RefCell::default(), told: Cell::new(Instant::now()) }
     }
 
     /// There are so many more of these.
@@ -254,7 +254,7 @@ impl Count {
     fn show(&self) {
         if let Some(bar) = &self.bar {
             bar.set_message(cut(&self.line()));
-        } else if self.manner != Manner::Silent && !is_hidden() && self.told.get().elapsed() > NOW_AND_THEN {
+        } else if self.style != ProgressStyle::Silent && !is_hidden() && self.told.get().elapsed() > NOW_AND_THEN {
             self.told.set(Instant::now());
             talk(&self.line());
         }
@@ -292,7 +292,7 @@ impl Drop for Looking {
 fn spinner(label: &str) -> ProgressBar {
     let bar = BARS.add(ProgressBar::new_spinner());
     // The template is fixed; one that could not be read would only look otherwise.
-    if let Ok(style) = ProgressStyle::with_template("{spinner}   {msg} ({elapsed})") {
+    if let Ok(style) = indicatif::ProgressStyle::with_template("{spinner}   {msg} ({elapsed})") {
         bar.set_style(style.tick_chars(Glyphs::of_locale().ticks));
     }
     bar.set_message(cut(label));

@@ -9,15 +9,15 @@ use crate::state::TestObject;
 
 use super::clean::clean;
 use super::details::moved;
+use super::run_summary::RunSummary;
 use super::style::{ASIDE, BAD, CAUTION, GOOD, painted};
-use super::told::Told;
 use super::wrap::Sheet;
 use super::{describe, words};
 
 /// The result of a run that was carried out.
-pub(super) fn result(told: &Told<'_>, test: &TestVerdict, delivery: &Delivery, width: Option<usize>) -> String {
+pub(super) fn result(run: &RunSummary<'_>, test: &TestVerdict, delivery: &Delivery, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    let url = |key: &str| format!("s3://{}/{}", told.plan.place.bucket, clean(key));
+    let url = |key: &str| format!("s3://{}/{}", run.plan.place.bucket, clean(key));
     let tested = match test {
         TestVerdict::Right(object) if object.removed => {
             format!("written, read back and removed; encrypted with {}", encryption(object))
@@ -42,7 +42,7 @@ pub(super) fn result(told: &Told<'_>, test: &TestVerdict, delivery: &Delivery, w
         Delivery::Permitted { until, note } => {
             let note = note.as_ref().map(|note| format!("; {}", clean(note))).unwrap_or_default();
             // What the plan could not know is no permission.
-            let doubt = told.plan.findings.iter().find(|found| found.is_doubt());
+            let doubt = run.plan.findings.iter().find(|found| found.is_doubt());
             let permitted =
                 doubt.map_or("permitted".to_owned(), |found| format!("not certain: {}", clean(&found.what)));
             (painted(CAUTION, "pending"), format!("{permitted}; the first one is there when {}{note}", clean(until)))
@@ -50,21 +50,21 @@ pub(super) fn result(told: &Told<'_>, test: &TestVerdict, delivery: &Delivery, w
         Delivery::Failed(cause) => (painted(BAD, "failed"), clean(cause)),
     };
     sheet.paragraph("delivery: ", 2, &format!("{word} - {sentence}"));
-    again_and_undo(&mut sheet, told, Some(delivery));
-    command(&mut sheet, "later: ", &words::check_command(told.request));
+    again_and_undo(&mut sheet, run, Some(delivery));
+    command(&mut sheet, "later: ", &words::check_command(run.request));
     sheet.into_text()
 }
 
 /// The commands that go on from here: the same again, and back.
-pub(super) fn ways(told: &Told<'_>, width: Option<usize>) -> String {
+pub(super) fn ways(run: &RunSummary<'_>, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    again_and_undo(&mut sheet, told, None);
+    again_and_undo(&mut sheet, run, None);
     sheet.into_text()
 }
 
-fn again_and_undo(sheet: &mut Sheet, told: &Told<'_>, delivery: Option<&Delivery>) {
-    command(sheet, "again: ", &told.command(delivery));
-    for name in told.offers(delivery) {
+fn again_and_undo(sheet: &mut Sheet, run: &RunSummary<'_>, delivery: Option<&Delivery>) {
+    command(sheet, "again: ", &run.command(delivery));
+    for name in run.offers(delivery) {
         sheet.paragraph(
             "       ",
             7,
@@ -74,7 +74,7 @@ fn again_and_undo(sheet: &mut Sheet, told: &Told<'_>, delivery: Option<&Delivery
             ),
         );
     }
-    if let Some(undo) = told.undo_command() {
+    if let Some(undo) = run.undo_command() {
         command(sheet, "undo:  ", &undo);
     }
 }
@@ -100,7 +100,7 @@ fn encryption(object: &TestObject) -> String {
 }
 
 /// What was done and what was not, of a run that stopped, and the command that goes on.
-pub(super) fn stopped(told: &Told<'_>, stopped: &Stopped<'_>, width: Option<usize>) -> String {
+pub(super) fn stopped(run: &RunSummary<'_>, stopped: &Stopped<'_>, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     let lists =
         [(GOOD, "done    ", &stopped.done), (BAD, "failed  ", &stopped.failed), (ASIDE, "not done", &stopped.left)];
@@ -116,7 +116,7 @@ pub(super) fn stopped(told: &Told<'_>, stopped: &Stopped<'_>, width: Option<usiz
             sheet.line(&format!("    {}", clean(&line)));
         }
     }
-    again_and_undo(&mut sheet, told, None);
+    again_and_undo(&mut sheet, run, None);
     sheet.into_text()
 }
 

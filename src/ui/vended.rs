@@ -5,7 +5,6 @@ use serde::Serialize;
 use crate::health::Report;
 use crate::state::{DeliverySource, VendedDelivery};
 
-use super::printer::Printer;
 use super::words::shortened;
 
 /// The word of a log whose own setting is off, and that this route delivers: for people; in JSON it is `off`.
@@ -39,13 +38,6 @@ pub(super) fn sentence(source: &DeliverySource) -> String {
 pub(super) fn not_checked(report: &Report) -> impl Iterator<Item = &str> {
     let fails = report.not_checked.iter().any(|one| !one.is_refused);
     report.refused_beside().chain(fails.then_some(NOT_FOUND_OUT))
-}
-
-/// Why something was not checked beside though AWS refused nothing: for `--verbose`.
-pub(super) fn note_unanswered(printer: Printer, report: &Report) {
-    for one in report.not_checked.iter().filter(|one| printer.verbose && !one.is_refused) {
-        printer.remark(&format!("not checked: {}", one.what));
-    }
 }
 
 /// A delivery source in JSON.

@@ -3,23 +3,24 @@
 use crate::producer::Choices;
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::OnceCell;
 
 use crate::aws::{Aws, AwsError, Connect};
-use crate::cli::{CheckArgs, Global, OutputFormat};
+use crate::cli::{CheckArgs, Global};
 use crate::command::CommandError;
 use crate::command::events::Events;
-use crate::command::interruption::CtrlC;
+use crate::command::interruption::listen;
 use crate::command::look::connected;
 use crate::command::vended::{Vended, regions_to_ask, vended};
 use crate::command::verdict::{NOT_JUDGED, verdict};
 use crate::exit::Exit;
 use crate::health::{Health, Report, Told};
 use crate::model::without_user;
+use crate::poll::{Interruption, Look, Pauses, Polled, poll};
 use crate::request::Draft;
-use crate::ui::{Printer, Progress};
+use crate::ui::{HealthEvent, Progress, Reporter};
 
 use super::asked::of_sources;
 use super::diagnosed::{Inquiry, Sought, diagnosed};
@@ -28,48 +29,54 @@ use super::into_bucket::into_bucket;
 use super::unasked::Unasked;
 
 /// Runs `check` and says how it ended.
-pub async fn check(args: CheckArgs, global: &Global, connect: Connect) -> Result<Exit, CommandError> {
-    let json = global.output == OutputFormat::Json;
-    let printer = Printer { json, quiet: global.quiet, verbose: global.verbose > 0 };
-    let ctrl_c = CtrlC::listen().await;
+pub async fn check(
+    args: CheckArgs,
+    global: &Global,
+    connect: Connect,
+    reporter: Reporter,
+) -> Result<Exit, CommandError> {
+    let ctrl_c = listen().await;
     let aws = connected(connect, global.region.as_ref(), global).await;
     // Of a whole Region's sources none may be missing.
     let aws = if args.bucket.is_some() { aws.patient() } else { aws };
     let checked = tokio::select! {
-        checked = Box::pin(waited(&args, global, &aws, printer)) => checked,
-        () = ctrl_c.pressed() => Err(Unasked::Interrupted),
+        checked = Box::pin(waited(&args, global, &aws, &ctrl_c, reporter)) => checked,
+        () = ctrl_c.wanted() => Err(Unasked::Interrupted),
     };
     let report = checked.map_err(|why| why.error(&aws.source.situation()))?;
     let (exit, why) = verdict(&args.fail_on, &report);
     // What was waited for did not come.
     let waited = exit == Exit::Done && args.wait.is_some() && is_pending(&report);
     let exit = if waited { Exit::NotProven } else { exit };
-    printer.check(&report, exit);
+    reporter.say(HealthEvent::Checked { report: &report, exit });
     if let Some(why) = why {
-        printer.halted(why, Some(NOT_JUDGED));
+        reporter.say(HealthEvent::Halted { message: why, hint: Some(NOT_JUDGED) });
     }
     Ok(exit)
 }
 
-/// The first and the longest pause between two looks.
-const PAUSES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
+/// The pauses between two looks.
+const PAUSES: Pauses = Pauses::doubling(Duration::from_secs(2), Duration::from_secs(30));
 
 /// What is found, once no log is pending any more or the wait is over.
-async fn waited(args: &CheckArgs, global: &Global, aws: &Aws, printer: Printer) -> Result<Report, Unasked> {
-    let started = Instant::now();
-    let wait = args.wait.map(Duration::from_secs).unwrap_or_default();
-    let mut pause = PAUSES.0;
+async fn waited(
+    args: &CheckArgs,
+    global: &Global,
+    aws: &Aws,
+    ctrl_c: &Interruption,
+    reporter: Reporter,
+) -> Result<Report, Unasked> {
+    let at_most = args.wait.map(Duration::from_secs).unwrap_or_default();
     // By which route a log that is off may come is asked once, however often is looked for the others.
     let asked = OnceCell::new();
-    loop {
-        let report = Box::pin(checked(args, global, aws, printer, &asked)).await?;
-        let left = wait.saturating_sub(started.elapsed());
-        if left.is_zero() || !is_pending(&report) {
-            return Ok(report);
-        }
-        let _waiting = Progress::looking("the first log");
-        tokio::time::sleep(pause.min(left)).await;
-        pause = (pause * 2).min(PAUSES.1);
+    let look = async || match Box::pin(checked(args, global, aws, reporter, &asked)).await {
+        Ok(report) if is_pending(&report) => Look::NotYet { seen: report, at_most },
+        ended => Look::Over(ended),
+    };
+    match poll(ctrl_c, PAUSES, look, |_, _| Progress::looking("the first log")).await {
+        Polled::Over(ended) => ended,
+        Polled::TimedOut(report) => Ok(report),
+        Polled::Interrupted(_) => Err(Unasked::Interrupted),
     }
 }
 
@@ -81,7 +88,7 @@ async fn checked(
     args: &CheckArgs,
     global: &Global,
     aws: &Aws,
-    printer: Printer,
+    reporter: Reporter,
     asked: &OnceCell<Vended>,
 ) -> Result<Report, Unasked> {
     let draft = Draft {
@@ -108,7 +115,7 @@ async fn checked(
     };
     let logs = RefCell::new(Vec::new());
     let tell = |told| logs.borrow_mut().push(told);
-    let count = printer.counts("the destinations, and what was delivered");
+    let count = reporter.counts("the destinations, and what was delivered");
     let events = Events::new(aws);
     let inquiry = Inquiry {
         aws,

@@ -5,7 +5,7 @@ use crate::cli::{Global, OutputFormat, ScanArgs};
 use crate::command::CommandError;
 use crate::command::check::{Inquiry, Sought, diagnosed, now, place_cures, rank};
 use crate::command::events::Events;
-use crate::command::interruption::CtrlC;
+use crate::command::interruption::listen;
 use crate::command::look::connected;
 use crate::command::vended::{regions_to_ask, vended};
 use crate::command::verdict::{NOT_JUDGED, verdict};
@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::files::NewFile;
 use crate::health::Report;
 use crate::model::Region;
-use crate::ui::Printer;
+use crate::ui::{Export, HealthEvent, Reporter, scan_page};
 
 use super::found::{Found, found};
 use super::ignored::leave_out_ignored;
@@ -22,18 +22,16 @@ use super::scope::Scope;
 use super::so_far::SoFar;
 
 /// Runs `scan` and says how it ended. What is known when Ctrl-C is pressed is told.
-pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Result<Exit, CommandError> {
-    let json = global.output == OutputFormat::Json;
-    let printer = Printer { json, quiet: global.quiet, verbose: global.verbose > 0 };
-    let ctrl_c = CtrlC::listen().await;
+pub async fn scan(args: ScanArgs, global: &Global, connect: Connect, reporter: Reporter) -> Result<Exit, CommandError> {
+    let ctrl_c = listen().await;
     let page = args.report.as_deref().map(NewFile::begin).transpose()?;
     let aws = connected(connect, global.region.as_ref(), global).await.patient();
     let so_far = SoFar::default();
     let outcome = tokio::select! {
-        outcome = Box::pin(scanned(&args, global, &aws, printer, &so_far)) => {
+        outcome = Box::pin(scanned(&args, global, &aws, reporter, &so_far)) => {
             outcome.map_err(|error| CommandError::of_look(&error, &aws.source.situation()))
         }
-        () = ctrl_c.pressed() => Err(CommandError::new(Exit::Interrupted, "interrupted")),
+        () = ctrl_c.wanted() => Err(CommandError::new(Exit::Interrupted, "interrupted")),
     };
     // Of a scan that failed before it found anything, the failure is all there is to tell.
     let worth = |report: &Report| outcome.is_ok() || !report.logs.is_empty() || !report.unread.is_empty();
@@ -57,21 +55,27 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect) -> Result<E
         }
     };
     match global.output {
-        OutputFormat::Csv => printer.scan_as_csv(&report),
-        OutputFormat::Sarif => printer.scan_as_sarif(&report, exit, &args.sarif_path.clone().unwrap_or_default()),
-        OutputFormat::Json | OutputFormat::Markdown | OutputFormat::Text => printer.scan(&report, exit),
+        OutputFormat::Csv => reporter.say(Export::ScanCsv(&report)),
+        OutputFormat::Sarif => {
+            let path = args.sarif_path.clone().unwrap_or_default();
+            reporter.say(Export::ScanSarif { report: &report, exit, path: &path });
+        }
+        OutputFormat::Json | OutputFormat::Markdown | OutputFormat::Text => {
+            reporter.say(HealthEvent::Scanned { report: &report, exit });
+        }
     }
     if let Some(error) = halted {
-        printer.halted(&error.message, error.hints.first().map(String::as_str));
+        let hint = error.hints.first().map(String::as_str);
+        reporter.say(HealthEvent::Halted { message: &error.message, hint });
     }
     let Some(page) = page else { return Ok(exit) };
-    match page.write(&printer.scan_as_page(&report)) {
+    match page.write(&scan_page(&report)) {
         Ok(path) => {
-            printer.page_is_written(&path);
+            reporter.say(HealthEvent::PageWritten(&path));
             Ok(exit)
         }
         Err(error) => {
-            printer.halted(&error.to_string(), Some(error.hint()));
+            reporter.say(HealthEvent::Halted { message: &error.to_string(), hint: Some(error.hint()) });
             Ok(if exit == Exit::Interrupted { exit } else { Exit::Failed })
         }
     }
@@ -81,7 +85,7 @@ async fn scanned(
     args: &ScanArgs,
     global: &Global,
     aws: &Aws,
-    printer: Printer,
+    reporter: Reporter,
     so_far: &SoFar,
 ) -> Result<(), ObserveError> {
     let home = match aws.source.region().map_err(ObserveError::BadRegion)? {
@@ -91,7 +95,7 @@ async fn scanned(
     let caller = aws.caller(&home).await?;
     let at = now();
     so_far.begins(caller.clone(), at);
-    let count = printer.counts("every log of the account");
+    let count = reporter.counts("every log of the account");
     let scope = Scope::of(args);
     let mut regions = regions::of(aws, args, global.region.as_ref(), &home).await?;
     so_far.looks_into(regions.all.clone());

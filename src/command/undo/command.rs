@@ -1,12 +1,12 @@
 //! From the words of the command line to the run that is undone.
 
 use crate::aws::Connect;
-use crate::cli::{Global, OutputFormat, UndoArgs};
+use crate::cli::{Global, UndoArgs};
 use crate::command::CommandError;
-use crate::command::interruption::CtrlC;
+use crate::command::interruption::listen;
 use crate::command::look::connected;
 use crate::exit::Exit;
-use crate::ui::Printer;
+use crate::ui::{Reporter, UndoEvent};
 use crate::undo::receipt::RunIdError;
 use crate::undo::receipts::{Latest, Receipts};
 
@@ -16,24 +16,24 @@ use super::job::Job;
 const LATEST: &str = "latest";
 
 /// Runs `undo` and says how it ended.
-pub async fn undo(args: UndoArgs, global: &Global, connect: Connect) -> Result<Exit, CommandError> {
-    let printer =
-        Printer { json: global.output == OutputFormat::Json, quiet: global.quiet, verbose: global.verbose > 0 };
+pub async fn undo(args: UndoArgs, global: &Global, connect: Connect, reporter: Reporter) -> Result<Exit, CommandError> {
     let receipts = Receipts::at(args.receipt_dir.as_deref())?;
     let Some(name) = &args.run else {
-        printer.runs(receipts.folder(), &receipts.list()?, Exit::Done);
-        return Ok(Exit::Done);
+        let (folder, kept, exit) = (receipts.folder(), &receipts.list()?, Exit::Done);
+        reporter.say(UndoEvent::Runs { folder, kept, exit });
+        return Ok(exit);
     };
     let Some(Latest { receipt, before }) = named(&receipts, name)? else {
-        printer.nothing_to_undo(receipts.folder(), &receipts.list()?, Exit::Done);
-        return Ok(Exit::Done);
+        let (folder, kept, exit) = (receipts.folder(), &receipts.list()?, Exit::Done);
+        reporter.say(UndoEvent::NothingLeft { folder, kept, exit });
+        return Ok(exit);
     };
-    let ctrl_c = CtrlC::listen().await;
+    let ctrl_c = listen().await;
     let aws = connected(connect, Some(&receipt.region), global).await;
-    let job = Job { aws, receipts, receipt, before, ctrl_c: &ctrl_c, printer };
+    let job = Job { aws, receipts, receipt, before, ctrl_c: &ctrl_c, reporter };
     tokio::select! {
         exit = Box::pin(job.run(&args, global)) => exit,
-        () = ctrl_c.pressed_times(2) => {
+        () = ctrl_c.insisted() => {
             let hint = "run the same command again: it looks at what is there and goes on";
             let what = "interrupted: the last step may or may not have been done";
             Err(CommandError::new(Exit::Interrupted, what).hinted(hint))

@@ -1,21 +1,21 @@
 //! One undo, from the looks to the end.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::aws::{Aws, AwsError, ObserveError};
 use crate::cli::{Global, UndoArgs};
 use crate::command::CommandError;
-use crate::command::interruption::CtrlC;
 use crate::command::lock::locked;
 use crate::command::record::now;
 use crate::exit::Exit;
 use crate::model::{Partition, Seen};
-use crate::run::patience::{Interruption as _, SETTLING, pause};
+use crate::poll::{Interruption, Look as Looked, Pauses, Polled, poll, silently};
 use crate::run::put_back::{Ended, StopReason, Undone, put_back};
+use crate::run::retry::SETTLING;
 use crate::state::Identity;
-use crate::ui::{Choice, Printer, Prompt, Unanswered};
+use crate::ui::{Choice, Reporter, Unanswered, UndoEvent};
 use crate::undo::receipt::{Change, Item, Look, Receipt, RunId, Undo, Verdict};
 use crate::undo::receipts::{Lock, Receipts};
 
@@ -23,6 +23,9 @@ use super::dependents::Question;
 
 /// Settings looked at at once.
 const AT_ONCE: usize = 16;
+
+/// The pauses between two looks at what was restored.
+const PAUSES: Pauses = Pauses::every(Duration::from_secs(1));
 
 /// How far an undo came.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -40,8 +43,8 @@ pub(super) struct Job<'a> {
     pub(super) receipt: Receipt,
     /// The run before it that no undo has tried yet, where `latest` named this one.
     pub(super) before: Option<RunId>,
-    pub(super) ctrl_c: &'a CtrlC,
-    pub(super) printer: Printer,
+    pub(super) ctrl_c: &'a Interruption,
+    pub(super) reporter: Reporter,
 }
 
 /// In seconds.
@@ -59,22 +62,22 @@ impl Job<'_> {
         if args.dry_run {
             // As the undo itself would end, where all goes well.
             let exit = if undo.blocked.is_empty() { self.ends(&undo) } else { Exit::PartWay };
-            self.printer.undo(&self.receipt, &undo, exit);
+            self.reporter.say(UndoEvent::Previewed { receipt: &self.receipt, undo: &undo, exit });
             if undo.writes().next().is_some() {
-                self.printer
+                self.reporter
                     .remark("no changes were made; run again without `--dry-run` and with `--yes` to make them");
             }
             return Ok(exit);
         }
         if undo.writes().next().is_none() {
             let exit = self.ends(&undo);
-            self.printer.undo(&self.receipt, &undo, exit);
+            self.reporter.say(UndoEvent::Previewed { receipt: &self.receipt, undo: &undo, exit });
             self.remembers(&undo, &[], Progress::Whole);
             self.names_the_run_before(exit);
             return Ok(exit);
         }
         if args.yes {
-            self.printer.undo_before_apply(&self.receipt, &undo);
+            self.reporter.say(UndoEvent::Begins { receipt: &self.receipt, undo: &undo });
         } else if let Some(exit) = self.is_left(&undo, global)? {
             return Ok(exit);
         } else {
@@ -87,23 +90,20 @@ impl Job<'_> {
 
     /// Waits for other runs on the bucket, and reads the receipt again: the run itself may have gone on until now.
     async fn locked(&mut self, args: &UndoArgs) -> Result<Option<Lock>, CommandError> {
-        let lock = tokio::select! {
-            lock = locked(args.receipt_dir.as_deref(), &self.receipt.bucket, self.printer) => lock?,
-            () = self.ctrl_c.pressed() => return Err(CommandError::interrupted()),
-        };
+        let lock = locked(self.ctrl_c, args.receipt_dir.as_deref(), &self.receipt.bucket, self.reporter).await?;
         self.receipt = self.receipts.open(&self.receipt.run)?;
         Ok(lock)
     }
 
     /// Asks on a terminal; says how it ends where nobody agreed.
     fn is_left(&self, undo: &Undo, global: &Global) -> Result<Option<Exit>, CommandError> {
-        let may_ask = !self.printer.json && !global.no_input;
-        let Some(prompt) = may_ask.then(Prompt::on_terminal).flatten() else {
-            let error = "nothing changed: the undo is not approved yet";
-            self.printer.undo_refused(&self.receipt, undo, error, "add `--yes` to approve", Exit::NotApproved);
+        let receipt = &self.receipt;
+        let Some(prompt) = (!global.no_input).then(|| self.reporter.prompt()).flatten() else {
+            let (error, hint) = ("nothing changed: the undo is not approved yet", "add `--yes` to approve");
+            self.reporter.say(UndoEvent::Refused { receipt, undo, error, hint, exit: Exit::NotApproved });
             return Ok(Some(Exit::NotApproved));
         };
-        self.printer.undo_to_decide(&self.receipt, undo);
+        self.reporter.say(UndoEvent::Asked { receipt, undo });
         let choices = vec![Choice::new("put it back", "", true), Choice::new("quit", "change nothing", false)];
         match prompt.choose("what now?", choices, 1) {
             Ok(true) => Ok(None),
@@ -126,21 +126,22 @@ impl Job<'_> {
     }
 
     async fn carries_out(&mut self, undo: &Undo) -> Exit {
-        let printer = self.printer;
+        let reporter = self.reporter;
         let ends = self.ends(undo);
-        let watch = |item: &Item, ended: Ended| printer.put_back(item, ended);
+        let watch = |item: &Item, ended: Ended| reporter.say(UndoEvent::Restored { item, ended });
         let undone = put_back(&self.aws, &self.receipt, undo, self.ctrl_c, &watch).await;
         if let Some(why) = &undone.why {
             self.remembers(undo, &undone.items, Progress::Stopped);
             let exit = exit_of(&undone, why);
             let hint = self.hint_of(why);
-            printer.undone(&self.receipt, &undone, Some(&hint), exit);
+            let hint = Some(hint.as_str());
+            reporter.say(UndoEvent::Done { receipt: &self.receipt, undone: &undone, hint, exit });
             self.names_the_run_before(exit);
             return exit;
         }
         let settled = self.settled(&undone).await;
         let exit = settled.err().unwrap_or(ends);
-        printer.undone(&self.receipt, &undone, None, exit);
+        reporter.say(UndoEvent::Done { receipt: &self.receipt, undone: &undone, hint: None, exit });
         // What did not stay is judged again by the next undo.
         if settled.is_ok() {
             self.remembers(undo, &undone.items, Progress::Whole);
@@ -152,7 +153,7 @@ impl Job<'_> {
     /// Says how to undo the run before this one, where `latest` named this one and will name it again.
     fn names_the_run_before(&self, exit: Exit) {
         if let (Some(before), Exit::Failed | Exit::PartWay) = (&self.before, exit) {
-            self.printer.remark(&format!(
+            self.reporter.remark(&format!(
                 "`latest` means this run until its undo ends with 0; to undo the run before it: logbucket undo {before}"
             ));
         }
@@ -163,37 +164,38 @@ impl Job<'_> {
         if self.ctrl_c.is_wanted() {
             return Err(Exit::Interrupted);
         }
-        let started = Instant::now();
-        loop {
+        let done = |item: &Item| {
+            undone.items.iter().any(|(first, ended)| first.change == item.change && *ended == Ended::Done)
+        };
+        let look = async || {
             let again = match self.looks(self.receipt.region.partition()).await {
                 Ok(looks) => Undo::new(&self.receipt, looks),
-                Err(error) => {
-                    self.printer.remark(&format!("could not check that it stays so: {error}"));
-                    return Ok(());
-                }
+                Err(error) => return Looked::Over(Err(error)),
             };
-            let done = |item: &&Item| {
-                let same = |(first, ended): &(&Item, Ended)| first.change == item.change && *ended == Ended::Done;
-                undone.items.iter().any(same)
-            };
-            let left = |item: &&Item| {
-                matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete | Verdict::Moved { .. })
-            };
-            let stays: Vec<&Item> = again.items.iter().filter(done).filter(left).collect();
-            let moved = stays.iter().any(|item| matches!(item.verdict, Verdict::Moved { .. }));
-            match stays.as_slice() {
-                [] => return Ok(()),
-                stays if moved || started.elapsed() > SETTLING => {
-                    self.printer.did_not_stay(stays);
-                    return Err(Exit::PartWay);
-                }
+            let is_left =
+                |item: &Item| matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete | Verdict::Moved { .. });
+            let left: Vec<Item> = again.items.into_iter().filter(|item| done(item) && is_left(item)).collect();
+            let is_moved = left.iter().any(|item| matches!(item.verdict, Verdict::Moved { .. }));
+            match left.as_slice() {
+                [] => Looked::Over(Ok(Vec::new())),
+                _ if is_moved => Looked::Over(Ok(left)),
                 // A read may lag behind what was written.
-                _ => drop(pause(self.ctrl_c, Duration::from_secs(1)).await),
+                _ => Looked::NotYet { seen: left, at_most: SETTLING },
             }
-            if self.ctrl_c.is_wanted() {
-                return Err(Exit::Interrupted);
+        };
+        let left = match poll(self.ctrl_c, PAUSES, look, silently).await {
+            Polled::Over(Ok(left)) | Polled::TimedOut(left) => left,
+            Polled::Over(Err(error)) => {
+                self.reporter.remark(&format!("could not check that it stays so: {error}"));
+                return Ok(());
             }
+            Polled::Interrupted(_) => return Err(Exit::Interrupted),
+        };
+        if left.is_empty() {
+            return Ok(());
         }
+        self.reporter.say(UndoEvent::Reverted(&left));
+        Err(Exit::PartWay)
     }
 
     /// What is there now, judged; account and endpoint must be the run's.
@@ -207,7 +209,7 @@ impl Job<'_> {
         };
         let judged = tokio::select! {
             judged = both => judged,
-            () = self.ctrl_c.pressed() => return Err(CommandError::interrupted()),
+            () = self.ctrl_c.wanted() => return Err(CommandError::interrupted()),
         };
         judged.map_err(|error| CommandError::of_look(&error, &self.aws.source.situation()))?
     }
@@ -357,7 +359,7 @@ impl Job<'_> {
             return;
         }
         if let Err(error) = self.receipts.keep(&self.receipt) {
-            self.printer.remark(&format!("the receipt does not say what was undone: {error}"));
+            self.reporter.remark(&format!("the receipt does not say what was undone: {error}"));
         }
     }
 

@@ -5,7 +5,6 @@ use crate::cli::Global;
 use crate::command::CommandError;
 use crate::command::carry_out::Run;
 use crate::command::error::exit_of;
-use crate::command::interruption::CtrlC;
 use crate::command::lock::locked;
 use crate::command::look::{connected, preview};
 use crate::command::mode::Mode;
@@ -15,7 +14,7 @@ use crate::plan::{Plan, plan};
 use crate::producer::{Producer, Topic};
 use crate::request::{Incomplete, Interview, Request};
 use crate::state::Observed;
-use crate::ui::{Printer, Progress, Prompt};
+use crate::ui::{InitEvent, Progress, Prompt, Reporter};
 use crate::undo::receipts::Lock;
 
 use super::destination::{Chosen, Offered};
@@ -24,6 +23,7 @@ use super::halt::Halt;
 use super::review::{Reviewed, review};
 use crate::command::origin::with_origin;
 use crate::command::witness::with_shown;
+use crate::poll::Interruption;
 
 /// A conversation, and what it has seen.
 #[derive(Debug)]
@@ -43,8 +43,8 @@ pub(in crate::command) struct Conversation<'a> {
     /// The destinations that were offered last.
     pub(super) offered: Option<Offered>,
     connect: Connect,
-    ctrl_c: &'a CtrlC,
-    printer: Printer,
+    ctrl_c: &'a Interruption,
+    reporter: Reporter,
     pub(super) mode: Mode,
 }
 
@@ -55,8 +55,8 @@ impl<'a> Conversation<'a> {
         global: &'a Global,
         connect: Connect,
         prompt: &'a Prompt,
-        ctrl_c: &'a CtrlC,
-        printer: Printer,
+        ctrl_c: &'a Interruption,
+        reporter: Reporter,
         mode: Mode,
     ) -> Self {
         let aws = connected(connect.clone(), interview.draft().region.as_ref(), global).await;
@@ -74,7 +74,7 @@ impl<'a> Conversation<'a> {
             offered,
             connect,
             ctrl_c,
-            printer,
+            reporter,
             mode,
         }
     }
@@ -198,22 +198,22 @@ impl<'a> Conversation<'a> {
             Ok(planned) => planned,
             Err(halt) => {
                 self.prompt.say("the answers so far, as a command:");
-                self.printer.command(request);
+                self.reporter.say(InitEvent::Command(request));
                 return Err(halt);
             }
         };
         if let Mode::Preview { detailed } = self.mode {
-            let exit = Box::pin(preview(&self.aws, request, &observed, detailed, self.printer)).await;
+            let exit = Box::pin(preview(&self.aws, request, &observed, detailed, self.reporter)).await;
             self.prompt.say("the answers as a command:");
-            self.printer.command(request);
+            self.reporter.say(InitEvent::Command(request));
             return Ok(Some(exit));
         }
         if let Ok(approved) = plan.approve(&request.consent) {
             let lock = self.locked(request).await?;
-            self.printer.plan_before_apply(&plan, request);
+            self.reporter.say(InitEvent::Begins { plan: &plan, request });
             return Ok(Some(Box::pin(self.run_of(request).carry_out(&observed, &approved, lock)).await?));
         }
-        match review(self.prompt, self.printer, &plan, request, &self.interview)? {
+        match review(self.prompt, self.reporter, &plan, request, &self.interview)? {
             Reviewed::Apply(consent) => {
                 let request = Request { consent, ..request.clone() };
                 let Ok(approved) = plan.approve(&request.consent) else { return Ok(None) };
@@ -238,7 +238,7 @@ impl<'a> Conversation<'a> {
 
     /// The place among the runs on the bucket.
     async fn locked(&self, request: &Request) -> Result<Option<Lock>, Halt> {
-        let lock = locked(request.receipt_dir.as_deref(), &request.bucket, self.printer);
+        let lock = locked(self.ctrl_c, request.receipt_dir.as_deref(), &request.bucket, self.reporter);
         self.look("whether another run is at work there", lock).await
     }
 
@@ -251,7 +251,7 @@ impl<'a> Conversation<'a> {
     }
 
     fn run_of<'r>(&'r self, request: &'r Request) -> Run<'r> {
-        Run { aws: &self.aws, request, ctrl_c: self.ctrl_c, printer: self.printer }
+        Run { aws: &self.aws, request, ctrl_c: self.ctrl_c, reporter: self.reporter }
     }
 
     /// Waits for AWS with a word on what is looked at; Ctrl-C ends it.
@@ -263,7 +263,7 @@ impl<'a> Conversation<'a> {
         let _looking = Progress::looking(what);
         tokio::select! {
             outcome = future => outcome.map_err(Into::into),
-            () = self.ctrl_c.pressed() => Err(Halt::Interrupted),
+            () = self.ctrl_c.wanted() => Err(Halt::Interrupted),
         }
     }
 
@@ -284,7 +284,6 @@ impl<'a> Conversation<'a> {
             Halt::Back | Halt::Interrupted | Halt::OtherRegion | Halt::Reopen(_) => CommandError::interrupted(),
             Halt::Ended(why) => CommandError::new(Exit::Failed, format!("the terminal can't be read any more: {why}"))
                 .hinted("nothing was changed; flags and `--yes` need no terminal"),
-            Halt::Busy(busy) => busy.into(),
             Halt::Command(error) => *error,
             Halt::Failed(error) => CommandError::of_look(&error, &self.situation()),
             // Whatever it is, it was typed.

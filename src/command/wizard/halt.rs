@@ -2,7 +2,6 @@
 
 use crate::aws::{AwsError, ObserveError};
 use crate::command::CommandError;
-use crate::command::lock::Busy;
 use crate::producer::Topic;
 use crate::request::Incomplete;
 use crate::ui::Unanswered;
@@ -20,8 +19,6 @@ pub(super) enum Halt {
     Interrupted,
     /// The terminal is gone.
     Ended(String),
-    /// Another run on the bucket did not end.
-    Busy(Busy),
     /// What was agreed to could not be begun.
     Command(Box<CommandError>),
     /// AWS could not be asked.
@@ -55,11 +52,5 @@ impl From<ObserveError> for Halt {
 impl From<AwsError> for Halt {
     fn from(error: AwsError) -> Self {
         Self::Failed(error.into())
-    }
-}
-
-impl From<Busy> for Halt {
-    fn from(busy: Busy) -> Self {
-        Self::Busy(busy)
     }
 }

@@ -3,7 +3,7 @@
 use crate::plan::{Change, Plan, PlannedStep, Step};
 use crate::producer::Topic;
 use crate::request::{Consent, Interview, Request};
-use crate::ui::{Choice, Depth, Printer, Prompt, Start, Unanswered, step_line};
+use crate::ui::{Choice, Depth, InitEvent, Prompt, Reporter, Start, Unanswered, step_line};
 
 use super::halt::Halt;
 
@@ -33,12 +33,12 @@ enum Action {
 /// Shows the plan and asks until something is decided.
 pub(super) fn review(
     prompt: &Prompt,
-    printer: Printer,
+    reporter: Reporter,
     plan: &Plan,
     request: &Request,
     interview: &Interview,
 ) -> Result<Reviewed, Halt> {
-    printer.show_to_decide(plan, request, Depth::Brief);
+    reporter.say(InitEvent::Asked { plan, request, depth: Depth::Brief });
     loop {
         let actions = actions(plan, request);
         let harmless = actions.len().saturating_sub(1);
@@ -48,18 +48,19 @@ pub(super) fn review(
             Ok(Action::Apply) => agreed(prompt, plan, request)?.map(Reviewed::Apply),
             Ok(Action::Exempt(name)) => exempted(prompt, request, name)?.map(Reviewed::Exempt),
             Ok(Action::Explain) => {
-                printer.show_to_decide(plan, request, Depth::Explained);
+                reporter.say(InitEvent::Asked { plan, request, depth: Depth::Explained });
                 None
             }
             Ok(Action::Change) => changed(prompt, interview)?.map(Reviewed::Change),
             Ok(Action::Save) => {
                 prompt.say("nothing was changed; this command makes the changes, and agrees to them:");
-                printer.command(&Request { consent: plan.full_consent(&request.consent), ..request.clone() });
+                let request = Request { consent: plan.full_consent(&request.consent), ..request.clone() };
+                reporter.say(InitEvent::Command(&request));
                 Some(Reviewed::Leave)
             }
             Ok(Action::Quit) => {
                 prompt.say("nothing was changed; this command shows the plan again:");
-                printer.command(request);
+                reporter.say(InitEvent::Command(request));
                 Some(Reviewed::Leave)
             }
         };

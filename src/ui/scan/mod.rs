@@ -8,6 +8,6 @@ mod text;
 
 pub(super) use csv::csv;
 pub(super) use document::ScanDocument;
-pub(super) use page::page;
+pub(crate) use page::page;
 pub(super) use sarif::SarifDocument;
 pub(super) use text::{ignored, text};

@@ -30,7 +30,7 @@ const MEANINGS: [(&str, &str); 6] = [
 ];
 
 /// The page.
-pub(in crate::ui) fn page(report: &Report) -> String {
+pub(crate) fn page(report: &Report) -> String {
     let counts = counts(report);
     let account = report.caller.account.to_string();
     let of = |is: fn(&Health) -> bool| {

@@ -1,4 +1,4 @@
-//! A run that is told of: what was planned and asked for, and by which name it can be undone.
+//! A run in short: what was planned and asked for, and by which name it can be undone.
 
 use crate::plan::preflight::{Outcome, Said};
 use crate::plan::{Approval, Finding, Plan, Refusal};
@@ -10,7 +10,7 @@ use super::words;
 
 /// A run.
 #[derive(Clone, Debug)]
-pub struct Told<'a> {
+pub struct RunSummary<'a> {
     /// The plan.
     pub plan: &'a Plan,
     /// The request.
@@ -32,7 +32,15 @@ pub struct Preview<'a> {
     pub refused: Option<&'a Refusal<'a>>,
 }
 
-impl Told<'_> {
+impl<'a> Preview<'a> {
+    /// A plan that may not be carried out as it is.
+    pub(super) fn refused(plan: &Plan, request: &Request, refusal: &'a Refusal<'a>) -> Self {
+        let missing = plan.missing_approvals(&request.consent);
+        Self { missing, lacking: None, refused: Some(refusal) }
+    }
+}
+
+impl RunSummary<'_> {
     /// The command that puts back what it replaced.
     pub(super) fn undo_command(&self) -> Option<Result<CommandLine, Unprintable>> {
         let run = self.run.as_ref()?;

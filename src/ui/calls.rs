@@ -1,0 +1,24 @@
+//! What AWS is asked, for `--verbose`, and credentials that are late.
+
+use crate::aws::{Call, CredentialWait};
+
+use super::clean::clean;
+use super::talk::{talk, talk_wrapped};
+
+/// A call to AWS, for `--verbose`.
+pub(crate) fn call(call: &Call) {
+    let status = call.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    let code = call.code.as_deref().map(|code| format!(" {}", clean(code))).unwrap_or_default();
+    let (at, took) = (call.at.as_secs_f64(), call.took.as_millis());
+    talk(&format!("{at:>6.2}s aws {} {status}{code} ({took} ms)", clean(&call.name)));
+}
+
+/// Credentials that are late.
+pub(crate) fn credential_wait(wait: &CredentialWait<'_>) {
+    let source = match wait.process {
+        Some(profile) => format!("the `credential_process` of profile `{}`", clean(profile)),
+        None => "credentials".to_owned(),
+    };
+    let seconds = wait.at_most.as_secs();
+    talk_wrapped("note: ", 2, &format!("still waiting for {source}; logbucket gives up after {seconds} seconds"));
+}

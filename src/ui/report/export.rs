@@ -1,0 +1,29 @@
+//! The forms that one command alone has: the same under either reporter.
+
+use crate::ui::clean::clean;
+use crate::ui::scan::SarifDocument;
+use crate::ui::talk::{data, talk_wrapped};
+use crate::ui::{matrix, scan, vended};
+
+use super::event::Export;
+use super::json;
+
+pub(super) fn say(export: Export<'_>) {
+    match export {
+        Export::MatrixMarkdown => data(&matrix::markdown()),
+        Export::ScanCsv(report) => {
+            data(&scan::csv(report));
+            // A table has no room for what could not be looked at.
+            if let Some(ignored) = scan::ignored(report) {
+                talk_wrapped("ignored     ", 12, &ignored);
+            }
+            for unread in &report.unread {
+                talk_wrapped("not known   ", 12, &clean(unread));
+            }
+            for what in vended::not_checked(report) {
+                talk_wrapped("not checked ", 12, &clean(what));
+            }
+        }
+        Export::ScanSarif { report, exit, path } => data(&json::document(&SarifDocument::new(report, exit, path))),
+    }
+}

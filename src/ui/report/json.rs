@@ -1,0 +1,123 @@
+//! The JSON reporter: one document on standard output.
+
+use serde::Serialize;
+
+use crate::exit::Exit;
+use crate::permission::policy;
+use crate::ui::check_document::CheckDocument;
+use crate::ui::clean::clean_json;
+use crate::ui::document::{ErrorDocument, PlanDocument, ResultDocument};
+use crate::ui::matrix::MatrixDocument;
+use crate::ui::permissions::PermissionsDocument;
+use crate::ui::policies::PolicyDocument;
+use crate::ui::preflight_text;
+use crate::ui::run_summary::Preview;
+use crate::ui::scan::ScanDocument;
+use crate::ui::talk::data;
+use crate::ui::undo::{RunsDocument, UndoDocument};
+
+use super::event::{Event, HealthEvent, InitEvent, OfflineEvent, UndoEvent};
+use super::{Talk, export, notes};
+
+pub(super) fn say(event: Event<'_>, talk: Talk) {
+    match event {
+        Event::Offline(event) => offline(event, talk),
+        Event::Health(event) => health(event, talk),
+        Event::Export(event) => export::say(event),
+        Event::Init(event) => init(event, talk),
+        Event::Undo(event) => undo(event, talk),
+        Event::Failed(failure) => {
+            print(&ErrorDocument::with_hints(failure.message, failure.hints, failure.exit));
+            notes::failure(failure);
+        }
+        Event::Remark(text) => notes::remark(text, talk),
+    }
+}
+
+fn offline(event: OfflineEvent<'_>, talk: Talk) {
+    match event {
+        // A completion script or a manual page is what it is.
+        OfflineEvent::Text(text) => data(text),
+        OfflineEvent::Matrix => print(&MatrixDocument::new()),
+        OfflineEvent::Policies { policies, shown } => {
+            print(&PolicyDocument::new(policies));
+            notes::caution(shown, talk);
+        }
+        OfflineEvent::Permissions(scope) => print(&PermissionsDocument::new(scope, &policy(scope))),
+        OfflineEvent::UnknownRegion { region, meant } => notes::unknown_region(region, meant),
+    }
+}
+
+fn health(event: HealthEvent<'_>, talk: Talk) {
+    match event {
+        HealthEvent::Checked { report, exit } => print(&CheckDocument::new(report, exit)),
+        HealthEvent::Scanned { report, exit } => print(&ScanDocument::new(report, exit)),
+        HealthEvent::Halted { .. } | HealthEvent::PageWritten(_) => {}
+    }
+    notes::health(event, talk);
+}
+
+fn init(event: InitEvent<'_>, talk: Talk) {
+    match event {
+        InitEvent::Refused { plan, request, refusal, exit } => {
+            let preview = Preview::refused(plan, request, refusal);
+            print(&PlanDocument::new(plan, request, &preview, exit));
+        }
+        InitEvent::Previewed { plan, request, preview, exit } => {
+            print(&PlanDocument::new(plan, request, preview, exit));
+        }
+        InitEvent::NotPermitted { plan, request, outcome, exit } => {
+            print(&ErrorDocument::of_lacking(&preflight_text::lacking(plan, request, outcome), exit));
+        }
+        InitEvent::Left(_) => print(&ErrorDocument::new(notes::LEFT, Some(notes::AGAIN), Exit::Interrupted)),
+        InitEvent::Done { run, test, delivery, settled, exit } => {
+            print(&ResultDocument::done(run, test, delivery, settled, exit));
+        }
+        InitEvent::Stopped { run, stopped, hint, exit } => {
+            print(&ResultDocument::stopped(run, stopped, Some(hint), exit));
+        }
+        InitEvent::Overwritten { steps, exit, .. } => {
+            print(&ErrorDocument::new(&notes::overwritten(steps), Some(notes::FIND_OUT), exit));
+        }
+        // The result says all of it, and nobody is asked.
+        InitEvent::Abandoned(_)
+        | InitEvent::Asked { .. }
+        | InitEvent::Begins { .. }
+        | InitEvent::Command(_)
+        | InitEvent::PreflightSilent(_)
+        | InitEvent::PreflightUnsure(_)
+        | InitEvent::ReceiptOutdated(_)
+        | InitEvent::Replanned(_)
+        | InitEvent::Stopping => {}
+    }
+    notes::init(event, talk);
+}
+
+fn undo(event: UndoEvent<'_>, talk: Talk) {
+    match event {
+        UndoEvent::Runs { folder, kept, exit } | UndoEvent::NothingLeft { folder, kept, exit } => {
+            print(&RunsDocument::new(folder, kept, exit));
+        }
+        UndoEvent::Previewed { receipt, undo, exit } => print(&UndoDocument::new(receipt, undo, exit)),
+        UndoEvent::Refused { receipt, undo, error, hint, exit } => {
+            print(&UndoDocument::refused(receipt, undo, error, hint, exit));
+        }
+        UndoEvent::Done { receipt, undone, hint, exit } => {
+            print(&UndoDocument::done(receipt, undone, hint, exit));
+        }
+        // The result says all of it, and nobody is asked.
+        UndoEvent::Asked { .. } | UndoEvent::Begins { .. } | UndoEvent::Restored { .. } | UndoEvent::Reverted(_) => {}
+    }
+    notes::undo(event, talk);
+}
+
+fn print(value: &impl Serialize) {
+    data(&document(value));
+}
+
+/// A document as it is printed, nothing in it raw that a terminal obeys.
+pub(super) fn document(value: &impl Serialize) -> String {
+    let mut text = clean_json(&serde_json::to_string_pretty(value).unwrap_or_default());
+    text.push('\n');
+    text
+}

@@ -1,0 +1,108 @@
+//! The text reporter: what people read on standard output.
+
+use crate::permission::policy;
+use crate::ui::clean::clean;
+use crate::ui::plan_text::{self, Depth};
+use crate::ui::talk::{data, data_width, talk_lines, talk_width};
+use crate::ui::{check_text, matrix, result_text, scan, undo, words};
+
+use super::event::{Event, HealthEvent, InitEvent, OfflineEvent, ShownPolicy, UndoEvent};
+use super::{Talk, export, json, notes};
+
+pub(super) fn say(event: Event<'_>, talk: Talk) {
+    match event {
+        Event::Offline(event) => offline(event, talk),
+        Event::Health(event) => health(event, talk),
+        Event::Export(event) => export::say(event),
+        Event::Init(event) => init(event, talk),
+        Event::Undo(event) => undo(event, talk),
+        Event::Failed(failure) => match failure.help {
+            Some(help) => talk_lines(help.trim_end()),
+            None => notes::failure(failure),
+        },
+        Event::Remark(text) => notes::remark(text, talk),
+    }
+}
+
+fn offline(event: OfflineEvent<'_>, talk: Talk) {
+    match event {
+        OfflineEvent::Text(text) => data(text),
+        OfflineEvent::Matrix => data(&matrix::text(data_width())),
+        OfflineEvent::Policies { policies: _, shown } => {
+            data(&json::document(shown.policy().document().value()));
+            notes::caution(shown, talk);
+            if let ShownPolicy::First(_) = shown {
+                notes::note("the key needs a policy of its own: `--for key` prints it", talk);
+            }
+        }
+        OfflineEvent::Permissions(scope) => data(&json::document(policy(scope).value())),
+        OfflineEvent::UnknownRegion { region, meant } => notes::unknown_region(region, meant),
+    }
+}
+
+fn health(event: HealthEvent<'_>, talk: Talk) {
+    match event {
+        HealthEvent::Checked { report, exit: _ } => data(&check_text::check(report, data_width())),
+        HealthEvent::Scanned { report, exit: _ } => data(&scan::text(report, data_width())),
+        HealthEvent::Halted { .. } | HealthEvent::PageWritten(_) => {}
+    }
+    notes::health(event, talk);
+}
+
+fn init(event: InitEvent<'_>, talk: Talk) {
+    let changes = |plan, request| data(&plan_text::plan(plan, request, Depth::Changes, data_width()));
+    match event {
+        InitEvent::Refused { plan, request, .. } | InitEvent::Previewed { plan, request, .. } => changes(plan, request),
+        InitEvent::Begins { plan, request } => match talk {
+            Talk::Quiet => {}
+            Talk::Usual | Talk::Verbose => data(&plan_text::plan(plan, request, Depth::Brief, data_width())),
+        },
+        InitEvent::Asked { plan, request, depth } => asked(|width| plan_text::plan(plan, request, depth, width)),
+        InitEvent::Command(request) => match words::command(request) {
+            Ok(command) => data(&format!("{command}\n")),
+            Err(why) => notes::note(&why.to_string(), talk),
+        },
+        InitEvent::Left(run) | InitEvent::Overwritten { run, .. } => data(&result_text::ways(run, data_width())),
+        InitEvent::Done { run, test, delivery, .. } => data(&result_text::result(run, test, delivery, data_width())),
+        InitEvent::Stopped { run, stopped, .. } => data(&result_text::stopped(run, stopped, data_width())),
+        InitEvent::Abandoned(_)
+        | InitEvent::NotPermitted { .. }
+        | InitEvent::PreflightSilent(_)
+        | InitEvent::PreflightUnsure(_)
+        | InitEvent::ReceiptOutdated(_)
+        | InitEvent::Replanned(_)
+        | InitEvent::Stopping => {}
+    }
+    notes::init(event, talk);
+}
+
+fn undo(event: UndoEvent<'_>, talk: Talk) {
+    match event {
+        UndoEvent::Runs { folder, kept, exit: _ } => data(&undo::runs(folder, kept, data_width())),
+        UndoEvent::NothingLeft { folder, .. } => {
+            let folder = clean(&folder.display().to_string());
+            data(&format!("nothing to put back: every run in {folder} is undone\n"));
+        }
+        // `--quiet` hides progress, never what stays.
+        UndoEvent::Begins { receipt, undo } => data(&match talk {
+            Talk::Quiet => undo::left(undo, data_width()),
+            Talk::Usual | Talk::Verbose => undo::preview(receipt, undo, data_width()),
+        }),
+        UndoEvent::Asked { receipt, undo } => asked(|width| undo::preview(receipt, undo, width)),
+        UndoEvent::Previewed { receipt, undo, .. } | UndoEvent::Refused { receipt, undo, .. } => {
+            data(&undo::preview(receipt, undo, data_width()));
+        }
+        UndoEvent::Done { undone, .. } => data(&undo::result(undone, data_width())),
+        UndoEvent::Restored { .. } | UndoEvent::Reverted(_) => {}
+    }
+    notes::undo(event, talk);
+}
+
+/// Text that a question follows, where the question stands: output that goes elsewhere would leave the user to agree to what was
+/// never seen.
+fn asked(text: impl Fn(Option<usize>) -> String) {
+    match data_width() {
+        Some(width) => data(&text(Some(width))),
+        None => talk_lines(text(talk_width()).trim_end()),
+    }
+}
