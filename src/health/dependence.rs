@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::iam::{Answer, Document};
-use crate::model::{Moment, Seen};
+use crate::iam::{Answer, Document, Truth};
+use crate::model::{EncryptionKind, Moment, Seen};
 use crate::plan::{Setting, Slot};
-use crate::producer::{Attachment, Choices, Place, Prefix, Source, Writer, bucket_probes, nlb};
+use crate::producer::{Attachment, Choices, KeyContext, Place, Prefix, ProbedKey, Source, Writer, bucket_probes, nlb};
 use crate::state::{Bucket, Destination, Key, Looked};
 
 use super::diagnosis::{Health, diagnose};
@@ -43,26 +43,66 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
         }
 }
 
-/// The folders of other services' logs, such as `vpcflowlogs`, that a change of the bucket policy would close to them: they are
-/// written by the principal of the NLBs, and nothing but their files tells of them.
+/// The folders of other services' logs, such as `vpcflowlogs`, that changes of the bucket, or of its key, would close to them: they
+/// are written by the principal of the NLBs, and nothing but their files tells of them.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html>
-pub fn closed_to(prefix: &Prefix, folders: Vec<String>, today: &Looked, after: &Setting) -> Vec<String> {
-    let (Some(bucket), Setting::Policy(after)) = (today.destination.bucket(), after) else { return Vec::new() };
-    let after = after.as_deref().map_or(Ok(Document::empty()), Document::parse);
-    let (Ok(before), Ok(after)) = (policy_of(bucket), after) else { return Vec::new() };
-    let place = place(bucket, prefix, today);
-    let writer = Writer { name: "another service".to_owned(), arn: String::new() };
+pub fn closed_to(prefix: &Prefix, folders: Vec<String>, today: &Looked, changes: &[Withdrawal<'_>]) -> Vec<String> {
+    let after = changes.iter().fold(today.clone(), changed);
     let is_closed = |folder: &String| {
-        let probe = nlb::probe_of_folder(folder, &writer, &place);
-        let answer = |policy: &Document| probe.judged(policy).answer;
-        match (answer(&before), answer(&after)) {
-            (Answer::Allowed, after) => after != Answer::Allowed,
-            (Answer::Unknown, after) => matches!(after, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied),
-            (Answer::ExplicitlyDenied | Answer::ImplicitlyDenied, _) => false,
+        let (Some(before), Some(after)) = (may_write(folder, prefix, today), may_write(folder, prefix, &after)) else {
+            return false;
+        };
+        match (before, after) {
+            (Truth::True, after) => after != Truth::True,
+            (Truth::Unknown, after) => after == Truth::False,
+            (Truth::False, _) => false,
         }
     };
     folders.into_iter().filter(|folder| nlb::may_have_written(folder)).filter(is_closed).collect()
+}
+
+/// Whether the principal of the NLBs may write a folder, by the bucket policy and the default encryption; nothing where the policy
+/// can't be judged.
+fn may_write(folder: &str, prefix: &Prefix, looked: &Looked) -> Option<Truth> {
+    let bucket = looked.destination.bucket()?;
+    let place = place(bucket, prefix, looked);
+    let writer = Writer { name: "another service".to_owned(), arn: String::new() };
+    let by_policy = truth(nlb::probe_of_folder(folder, &writer, &place).judged(&policy_of(bucket).ok()?).answer);
+    Some(by_policy.and(by_encryption(bucket, looked, &writer, &place)))
+}
+
+/// Whether it may use the key of the default encryption. The policy of an AWS managed key lets no service in, and nobody can change
+/// it.
+fn by_encryption(bucket: &Bucket, looked: &Looked, writer: &Writer, place: &Place) -> Truth {
+    let encryption = match &bucket.encryption {
+        Seen::Present(encryption) => encryption,
+        Seen::Absent => return Truth::True,
+        Seen::Denied(_) => return Truth::Unknown,
+    };
+    match (encryption.kind(), &looked.default_key) {
+        (EncryptionKind::SseS3, _) => Truth::True,
+        (EncryptionKind::SseKmsAwsManaged, _) | (_, Seen::Absent) => Truth::False,
+        (_, Seen::Denied(_)) => Truth::Unknown,
+        (_, Seen::Present(key)) => {
+            let Ok(policy) = key.policy.present().map_or(Err(()), |text| Document::parse(text).map_err(drop)) else {
+                return Truth::Unknown;
+            };
+            let context = if encryption.bucket_key { KeyContext::Bucket } else { KeyContext::BucketOrObject };
+            let arn = key.arn.to_string();
+            let probes = nlb::key_probes(writer, place, &ProbedKey { arn: &arn, context });
+            let certain = probes.iter().filter(|probe| probe.request.action == nlb::CERTAIN);
+            certain.fold(Truth::True, |all, probe| all.and(truth(probe.judged(&policy).answer)))
+        }
+    }
+}
+
+fn truth(answer: Answer) -> Truth {
+    match answer {
+        Answer::Allowed => Truth::True,
+        Answer::Unknown => Truth::Unknown,
+        Answer::ExplicitlyDenied | Answer::ImplicitlyDenied => Truth::False,
+    }
 }
 
 fn place(bucket: &Bucket, prefix: &Prefix, today: &Looked) -> Place {

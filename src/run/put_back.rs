@@ -10,10 +10,12 @@ use crate::run::retry::{self, SETTLING};
 use crate::undo::receipt::{Change, Item, Receipt, Undo, Verdict};
 
 /// How an item ended.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Ended {
     /// It was put back.
     Done,
+    /// It stays, since something came to need it while the rest was put back: what.
+    Needed(String),
     /// Somebody changed the bucket or wrote to it meanwhile, and it stays.
     Stayed,
     /// It failed.
@@ -44,13 +46,30 @@ pub enum StopReason {
     Interrupted,
 }
 
+impl Undone<'_> {
+    /// The undo as it was carried out: without what came to be needed meanwhile.
+    pub fn carried_out(&self) -> Undo {
+        let mut undo = self.undo.clone();
+        for (item, ended) in &self.items {
+            if let Ended::Needed(why) = ended {
+                undo.keep(item, why);
+            }
+        }
+        undo
+    }
+}
+
 /// Puts back what is to be put back; `watch` is told of each item as it ends.
+///
+/// `needed` says, right before something is taken away that logs may need, what has come to need it since the undo was judged: others
+/// attach sources at any time, and S3 and KMS know no condition on that.
 pub async fn put_back<'a>(
     aws: &Aws,
     receipt: &Receipt,
     undo: &'a Undo,
     interruption: &Interruption,
-    watch: &impl Fn(&Item, Ended),
+    needed: &impl AsyncFn(&Item) -> Option<String>,
+    watch: &impl Fn(&Item, &Ended),
 ) -> Undone<'a> {
     let mut undone = Undone { undo, items: Vec::new(), why: None };
     for item in undo.writes() {
@@ -59,6 +78,15 @@ pub async fn put_back<'a>(
         }
         if undone.why.is_some() {
             undone.items.push((item, Ended::NotDone));
+            continue;
+        }
+        // Nothing was written yet since it was judged.
+        let is_first = undone.items.is_empty();
+        let asks = !is_first && item.withdraws();
+        if let Some(why) = if asks { needed(item).await } else { None } {
+            let ended = Ended::Needed(why);
+            watch(item, &ended);
+            undone.items.push((item, ended));
             continue;
         }
         let tries = Tries::new(interruption);
@@ -82,7 +110,7 @@ pub async fn put_back<'a>(
                 Ended::Failed
             }
         };
-        watch(item, ended);
+        watch(item, &ended);
         undone.items.push((item, ended));
     }
     undone

@@ -11,7 +11,7 @@ use crate::health::{Evidence, Health, Withdrawal, closed_to, depends_on, diagnos
 use crate::model::{BucketName, Moment, Seen};
 use crate::plan::{Setting, Slot};
 use crate::producer::{Attachment, Overdue, Prefix, Producer};
-use crate::state::{Identity, Key, Looked};
+use crate::state::{Destination, Identity, Key, Looked};
 use crate::undo::receipt::{Receipt, Undo, Verdict};
 
 /// Destinations looked at at once.
@@ -54,7 +54,7 @@ impl Question<'_> {
         let mut withdrawn: Vec<Withdrawal<'_>> = Vec::new();
         let mut doubts = Vec::new();
         let items = undo.clone();
-        for (at, item) in items.withdrawals() {
+        for item in items.withdrawals() {
             let why = match (&item.verdict, item.slot()) {
                 (Verdict::Delete, _) => self.logs_there(known),
                 (Verdict::Restore { values }, Some(slot)) => {
@@ -63,8 +63,8 @@ impl Question<'_> {
                     // Several together may take away what each alone would leave.
                     let together = [withdrawn.as_slice(), std::slice::from_ref(&change)].concat();
                     let mut why = self.needs(known, &together);
-                    if why.is_none() && matches!(slot, Slot::BucketPolicy { .. }) {
-                        why = self.other_services(known, change.after, &mut doubts).await?;
+                    if why.is_none() && concerns_other_services(slot) {
+                        why = self.other_services(known, &together, &mut doubts).await?;
                     }
                     if why.is_none() {
                         withdrawn.push(change);
@@ -74,7 +74,7 @@ impl Question<'_> {
                 (_, _) => None,
             };
             if let Some(why) = why {
-                undo.keep(at, &why);
+                undo.keep(item, &why);
             }
         }
         // One source that can't be read is told, and does not keep everything as it is for ever.
@@ -86,6 +86,7 @@ impl Question<'_> {
             let judged_at_once = log.facts().overdue == Overdue::AtOnce;
             let told = if judged_at_once { &mut undo.blocked } else { &mut undo.doubts };
             told.extend(self.dead_again(known, log));
+            undo.doubts.extend(known.of_another_account(log));
         }
         Ok(undo)
     }
@@ -112,7 +113,7 @@ impl Question<'_> {
         sent_back: &[&Arc<Attachment>],
     ) -> Result<BTreeMap<String, Looked>, ObserveError> {
         let Self { aws, receipt, caller, .. } = self;
-        let of_key = undo.withdrawals().any(|(_, item)| matches!(item.slot(), Some(Slot::KeyPolicy { .. })));
+        let of_key = undo.withdrawals().any(|item| matches!(item.slot(), Some(Slot::KeyPolicy { .. })));
         let of_region = logs.iter().filter(|_| of_key);
         let targets = of_region.chain(sent_back.iter().copied()).filter_map(|log| log.target.present());
         let mut names: BTreeSet<BucketName> = targets.filter_map(|target| target.bucket.parse().ok()).collect();
@@ -165,12 +166,12 @@ impl Question<'_> {
         }
     }
 
-    /// Why the bucket policy is not to be restored: another service that is let in by the run's grant has written to the bucket.
-    /// What can't be listed is a doubt.
+    /// Why settings of the bucket, or of its key, are not to be restored: another service that may write by them has written to the
+    /// bucket. What can't be listed is a doubt.
     async fn other_services(
         self,
         known: Known<'_>,
-        after: &Setting,
+        changes: &[Withdrawal<'_>],
         doubts: &mut Vec<String>,
     ) -> Result<Option<String>, ObserveError> {
         let Self { aws, receipt, .. } = self;
@@ -179,10 +180,13 @@ impl Question<'_> {
             let folder = format!("{}AWSLogs/{}/", prefix.folder(), receipt.account);
             let listed = aws.folders_in((&receipt.bucket, &folder), &receipt.account, &receipt.region).await?;
             if let Seen::Denied(denial) = &listed {
-                doubts.push(format!("could not tell whether another service needs the policy: {denial}"));
+                let doubt = format!("could not tell whether another service writes to the bucket: {denial}");
+                if !doubts.contains(&doubt) {
+                    doubts.push(doubt);
+                }
             }
             let folders = listed.present().cloned().unwrap_or_default();
-            let closed = closed_to(&prefix, folders, looked, after);
+            let closed = closed_to(&prefix, folders, looked, changes);
             if !closed.is_empty() {
                 let names: Vec<String> = closed.iter().map(|name| format!("`{name}`")).collect();
                 return Ok(Some(format!("the service that writes to {} needs it", names.join(", "))));
@@ -225,6 +229,20 @@ struct Known<'a> {
 }
 
 impl Known<'_> {
+    /// A bucket of before the run that is not the account's: whoever has taken the name meanwhile would get the log.
+    fn of_another_account(self, log: &Attachment) -> Option<String> {
+        let (target, looked) = (log.target.present()?, self.looked(log)?);
+        match looked.destination {
+            Destination::Refused => Some(format!(
+                "the {} goes back to `{}`, which is another account's bucket or one you can't access: make sure that it is still \
+                 the bucket you mean",
+                log.title(),
+                target.bucket
+            )),
+            Destination::Absent | Destination::Bucket(_) | Destination::LockedOut | Destination::OtherRegion(_) => None,
+        }
+    }
+
     /// The destination of a log with the key of its reports; nothing where it is none that a change can matter to.
     fn looked(self, log: &Attachment) -> Option<Looked> {
         let looked = self.places.get(&log.target.present()?.bucket)?.clone();
@@ -232,6 +250,14 @@ impl Known<'_> {
             Some(Ok(key)) => Some(Looked { report_key: key.clone(), ..looked }),
             Some(Err(_)) | None => Some(looked),
         }
+    }
+}
+
+/// Whether a setting decides what other services than those of the program may write.
+fn concerns_other_services(slot: &Slot) -> bool {
+    match slot {
+        Slot::BucketEncryption { .. } | Slot::BucketPolicy { .. } | Slot::KeyPolicy { .. } => true,
+        Slot::BucketTags { .. } | Slot::LifecycleRules { .. } | Slot::Payer { .. } | Slot::Source(_) => false,
     }
 }
 

@@ -36,6 +36,14 @@ enum Progress {
     Stopped,
 }
 
+/// What an undo is to do, and what that was judged with.
+struct Judged {
+    undo: Undo,
+    /// The receipts of this user's later runs.
+    later: Vec<Receipt>,
+    caller: Identity,
+}
+
 /// An undo that goes on.
 pub(super) struct Job<'a> {
     pub(super) aws: Aws,
@@ -54,36 +62,47 @@ impl Job<'_> {
     /// Runs it and says how it ended.
     pub(super) async fn run(mut self, args: &UndoArgs, global: &Global) -> Result<Exit, CommandError> {
         // Somebody who is still asked keeps nobody waiting.
-        let mut lock = None;
-        if args.yes {
-            lock = self.locked(args).await?;
-        }
-        let undo = self.judged().await?;
+        let mut lock = if args.yes { self.locked(args).await? } else { None };
+        let mut judged = self.judged().await?;
+        let undo = &judged.undo;
         if args.dry_run {
             // As the undo itself would end, where all goes well.
-            let exit = if undo.blocked.is_empty() { self.ends(&undo) } else { Exit::PartWay };
-            self.reporter.say(UndoEvent::Previewed { receipt: &self.receipt, undo: &undo, exit });
+            let exit = if undo.blocked.is_empty() { self.ends(undo) } else { Exit::PartWay };
+            self.reporter.say(UndoEvent::Previewed { receipt: &self.receipt, undo, exit });
             if undo.writes().next().is_some() {
                 self.reporter
                     .remark("no changes were made; run again without `--dry-run` and with `--yes` to make them");
             }
             return Ok(exit);
         }
-        if undo.writes().next().is_none() {
-            let exit = self.ends(&undo);
-            self.reporter.say(UndoEvent::Previewed { receipt: &self.receipt, undo: &undo, exit });
-            self.remembers(&undo, &[], Progress::Whole);
-            self.names_the_run_before(exit);
-            return Ok(exit);
-        }
-        if args.yes {
-            self.reporter.say(UndoEvent::Begins { receipt: &self.receipt, undo: &undo });
-        } else if let Some(exit) = self.is_left(&undo, global)? {
-            return Ok(exit);
-        } else {
+        loop {
+            let undo = &judged.undo;
+            if undo.writes().next().is_none() {
+                let exit = self.ends(undo);
+                self.reporter.say(UndoEvent::Previewed { receipt: &self.receipt, undo, exit });
+                self.remembers(undo, &[], Progress::Whole);
+                self.names_the_run_before(exit);
+                return Ok(exit);
+            }
+            if args.yes {
+                self.reporter.say(UndoEvent::Begins { receipt: &self.receipt, undo });
+                break;
+            }
+            if let Some(exit) = self.is_left(undo, global)? {
+                return Ok(exit);
+            }
+            // Whoever was asked took their time: what they approved is judged again, now that no other run writes.
             lock = self.locked(args).await?;
+            let now = self.judged().await?;
+            let is_approved = now.undo.is_the_same_to_approve(undo);
+            judged = now;
+            if is_approved {
+                break;
+            }
+            drop(lock.take());
+            self.reporter.remark("it changed while you were asked: this is the undo now");
         }
-        let exit = self.carries_out(&undo).await;
+        let exit = self.carries_out(&judged).await;
         drop(lock);
         Ok(exit)
     }
@@ -125,11 +144,17 @@ impl Job<'_> {
         if self.receipt.undone.is_some() { still(undo) } else { of(undo) }
     }
 
-    async fn carries_out(&mut self, undo: &Undo) -> Exit {
+    async fn carries_out(&mut self, judged: &Judged) -> Exit {
         let reporter = self.reporter;
+        let Judged { undo, later, caller } = judged;
+        let watch = |item: &Item, ended: &Ended| reporter.say(UndoEvent::Restored { item, ended });
+        let needed = async |item: &Item| match self.question(later, caller).without_what_is_needed(undo.clone()).await {
+            Ok(now) => now.items.iter().find(|other| other.change == item.change)?.needed_by().map(str::to_owned),
+            Err(error) => Some(format!("could not tell whether other logs need it: {error}")),
+        };
+        let undone = put_back(&self.aws, &self.receipt, undo, self.ctrl_c, &needed, &watch).await;
+        let undo = &undone.carried_out();
         let ends = self.ends(undo);
-        let watch = |item: &Item, ended: Ended| reporter.say(UndoEvent::Restored { item, ended });
-        let undone = put_back(&self.aws, &self.receipt, undo, self.ctrl_c, &watch).await;
         if let Some(why) = &undone.why {
             self.remembers(undo, &undone.items, Progress::Stopped);
             let exit = exit_of(&undone, why);
@@ -199,13 +224,14 @@ impl Job<'_> {
     }
 
     /// What is there now, judged; account and endpoint must be the run's.
-    async fn judged(&self) -> Result<Undo, CommandError> {
+    async fn judged(&self) -> Result<Judged, CommandError> {
         let both = async {
             let caller = self.aws.caller(&self.receipt.region).await?;
-            match self.disagreement(&caller) {
-                Some(disagreement) => Ok::<_, ObserveError>(Err(disagreement)),
-                None => Ok(Ok(self.found_needed(&caller).await?)),
+            if let Some(disagreement) = self.disagreement(&caller) {
+                return Ok::<_, ObserveError>(Err(disagreement));
             }
+            let (undo, later) = self.found_needed(&caller).await?;
+            Ok(Ok(Judged { undo, later, caller }))
         };
         let judged = tokio::select! {
             judged = both => judged,
@@ -214,8 +240,8 @@ impl Job<'_> {
         judged.map_err(|error| CommandError::of_look(&error, &self.aws.source.situation()))?
     }
 
-    /// What is to be done, without what later runs and other logs need.
-    async fn found_needed(&self, caller: &Identity) -> Result<Undo, ObserveError> {
+    /// What is to be done, without what later runs and other logs need; with the later runs.
+    async fn found_needed(&self, caller: &Identity) -> Result<(Undo, Vec<Receipt>), ObserveError> {
         let undo = self.found(caller).await?;
         let mut later = Vec::new();
         for kept in self.receipts.since(&self.receipt.run).unwrap_or_else(|error| vec![Err(error)]) {
@@ -225,19 +251,17 @@ impl Job<'_> {
                 }
                 Ok(_) => {}
                 Err(error) => {
-                    return Ok(undo.all_needed(&format!("could not tell whether a later run needs it: {error}")));
+                    let why = format!("could not tell whether a later run needs it: {error}");
+                    return Ok((undo.all_needed(&why), later));
                 }
             }
         }
         let undo = later.iter().fold(undo, Undo::beside);
-        let question = Question {
-            aws: &self.aws,
-            receipt: &self.receipt,
-            later: &later,
-            caller,
-            now: crate::command::check::now(),
-        };
-        question.without_what_is_needed(undo).await
+        Ok((self.question(&later, caller).without_what_is_needed(undo).await?, later))
+    }
+
+    fn question<'a>(&'a self, later: &'a [Receipt], caller: &'a Identity) -> Question<'a> {
+        Question { aws: &self.aws, receipt: &self.receipt, later, caller, now: crate::command::check::now() }
     }
 
     /// What is to be done by what is there, whoever needs it.
@@ -316,9 +340,9 @@ impl Job<'_> {
     fn remembers(&mut self, undo: &Undo, items: &[(&Item, Ended)], progress: Progress) {
         let ends = self.ends(undo);
         let before = self.receipt.clone();
-        let ended = |item: &Item| items.iter().find(|(of, _)| *of == item).map(|(_, ended)| *ended);
+        let ended = |item: &Item| items.iter().find(|(of, _)| *of == item).map(|(_, ended)| ended);
         let is_deleted =
-            undo.items.iter().any(|item| item.verdict == Verdict::Delete && ended(item) == Some(Ended::Done));
+            undo.items.iter().any(|item| item.verdict == Verdict::Delete && ended(item) == Some(&Ended::Done));
         let wrote = items.iter().any(|(_, ended)| *ended == Ended::Done);
         let is_recent = now().0 - before.began.0 < AN_HOUR;
         let is_doubtful = |item: &Item| {
@@ -329,7 +353,7 @@ impl Job<'_> {
             let over = match &item.verdict {
                 Verdict::AsBefore | Verdict::Gone => !is_doubtful(item),
                 Verdict::WithBucket => is_deleted,
-                Verdict::Restore { .. } | Verdict::Delete => ended(item) == Some(Ended::Done),
+                Verdict::Restore { .. } | Verdict::Delete => ended(item) == Some(&Ended::Done),
                 Verdict::Moved { .. }
                 | Verdict::Needed(_)
                 | Verdict::Shared(_)

@@ -159,7 +159,7 @@ pub(crate) enum UndoEvent<'a> {
     /// Nobody approved it.
     Refused { receipt: &'a Receipt, undo: &'a Undo, error: &'a str, hint: &'a str, exit: Exit },
     /// One change was restored, or not.
-    Restored { item: &'a Item, ended: Ended },
+    Restored { item: &'a Item, ended: &'a Ended },
     /// These were restored and are otherwise again.
     Reverted(&'a [Item]),
     /// It was carried out, or stopped.

@@ -156,7 +156,7 @@ pub(super) fn overwritten(steps: &[&Step]) -> String {
 pub(super) fn undo(event: UndoEvent<'_>, talk: Talk) {
     match event {
         UndoEvent::Restored { item, ended } => {
-            if ended == Ended::Done {
+            if *ended == Ended::Done {
                 note_change();
             }
             if talk != Talk::Quiet {

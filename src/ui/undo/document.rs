@@ -101,7 +101,7 @@ impl UndoDocument {
     }
 
     pub(in crate::ui) fn done(receipt: &Receipt, undone: &Undone<'_>, hint: Option<&str>, exit: Exit) -> Self {
-        let ended = |item: &Item| undone.items.iter().find(|(other, _)| *other == item).map(|(_, ended)| *ended);
+        let ended = |item: &Item| undone.items.iter().find(|(other, _)| *other == item).map(|(_, ended)| ended);
         let changes = undone.undo.items.iter().map(|item| ChangeBody::new(item, ended(item))).collect();
         Self {
             changes,
@@ -131,17 +131,20 @@ impl RunBody {
 }
 
 impl ChangeBody {
-    fn new(item: &Item, ended: Option<Ended>) -> Self {
+    fn new(item: &Item, ended: Option<&Ended>) -> Self {
+        let came_to_need =
+            ended.and_then(|ended| if let Ended::Needed(why) = ended { Some(why.clone()) } else { None });
         Self {
             what: subject(&item.change),
             verdict: word(&item.verdict),
             outcome: ended.map(|ended| match ended {
                 Ended::Done => "put-back",
+                Ended::Needed(_) => "needed",
                 Ended::Stayed => "not-empty",
                 Ended::Failed => "failed",
                 Ended::NotDone => "not-done",
             }),
-            why: why(&item.verdict),
+            why: came_to_need.or_else(|| why(&item.verdict)),
             difference: difference(item),
         }
     }

@@ -17,6 +17,7 @@ use super::line::{difference, subject, why};
 const PUT_BACK: &str = "put back";
 const DELETED: &str = "deleted";
 const NOT_EMPTY: &str = "not empty";
+const NEEDED: &str = "needed";
 const FAILED: &str = "failed";
 const NOT_DONE: &str = "not done";
 
@@ -163,9 +164,10 @@ fn lines(sheet: &mut Sheet, item: &Item) {
 }
 
 /// A line for an item that ended.
-pub(in crate::ui) fn tell(item: &Item, ended: Ended) {
+pub(in crate::ui) fn tell(item: &Item, ended: &Ended) {
     let word = match ended {
         Ended::Done => painted(GOOD, "ok "),
+        Ended::Needed(_) => painted(BAD, "needed"),
         Ended::Stayed => painted(CAUTION, "stays"),
         Ended::Failed => painted(BAD, "failed"),
         Ended::NotDone => painted(ASIDE, "not done"),
@@ -174,20 +176,30 @@ pub(in crate::ui) fn tell(item: &Item, ended: Ended) {
     talk_wrapped(&format!("{word} "), 4, &clean(&format!("{verb}{}", subject(&item.change))));
 }
 
+/// What an item is about; also what came to need it.
+fn subject_with_reason(item: &Item, ended: &Ended) -> String {
+    match ended {
+        Ended::Needed(why) => format!("{} ({why})", subject(&item.change)),
+        Ended::Done | Ended::Failed | Ended::NotDone | Ended::Stayed => subject(&item.change),
+    }
+}
+
 /// What came of it.
 pub(in crate::ui) fn result(undone: &Undone<'_>, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    let word = |item: &Item, ended: Ended| match ended {
+    let word = |item: &Item, ended: &Ended| match ended {
         Ended::Done if item.verdict == Verdict::Delete => DELETED,
         Ended::Done => PUT_BACK,
+        Ended::Needed(_) => NEEDED,
         Ended::Stayed => NOT_EMPTY,
         Ended::Failed => FAILED,
         Ended::NotDone => NOT_DONE,
     };
-    let styles = [(PUT_BACK, GOOD), (DELETED, GOOD), (NOT_EMPTY, CAUTION), (FAILED, BAD), (NOT_DONE, ASIDE)];
+    let styles =
+        [(PUT_BACK, GOOD), (DELETED, GOOD), (NEEDED, BAD), (NOT_EMPTY, CAUTION), (FAILED, BAD), (NOT_DONE, ASIDE)];
     for (wanted, style) in styles {
-        let of = undone.items.iter().filter(|(item, ended)| word(item, *ended) == wanted);
-        let subjects: Vec<String> = of.map(|(item, _)| subject(&item.change)).collect();
+        let of = undone.items.iter().filter(|(item, ended)| word(item, ended) == wanted);
+        let subjects: Vec<String> = of.map(|(item, ended)| subject_with_reason(item, ended)).collect();
         let word = painted(style, &format!("{wanted:<10}"));
         if !subjects.is_empty() {
             sheet.paragraph(&word, 10, &clean(&listed(&subjects)));

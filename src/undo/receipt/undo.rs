@@ -3,6 +3,8 @@
 //! Nothing is restored that is not as the run left it, nothing that an earlier undo took back already, and nothing that a
 //! later run counts on.
 
+use std::collections::BTreeSet;
+
 use crate::model::{BucketName, Denial};
 use crate::plan::{Setting, Slot};
 use crate::producer::Attachment;
@@ -168,9 +170,9 @@ impl Undo {
         self.items.iter().any(Item::restores_tags)
     }
 
-    /// The same, but the item at this place is left as it is, for this reason.
-    pub fn keep(&mut self, at: usize, why: &str) {
-        if let Some(item) = self.items.get_mut(at) {
+    /// The same, but the item is left as it is, for this reason.
+    pub fn keep(&mut self, kept: &Item, why: &str) {
+        for item in self.items.iter_mut().filter(|item| item.change == kept.change) {
             item.verdict = Verdict::Needed(why.to_owned());
         }
     }
@@ -178,19 +180,21 @@ impl Undo {
     /// The same, but nothing is taken away, for this reason.
     #[must_use]
     pub fn all_needed(mut self, why: &str) -> Self {
-        let all: Vec<usize> = self.withdrawals().map(|(at, _)| at).collect();
-        for at in all {
-            self.keep(at, why);
+        for item in self.items.iter_mut().filter(|item| item.withdraws()) {
+            item.verdict = Verdict::Needed(why.to_owned());
         }
         self
     }
 
-    /// The items that take away what logs to the destination, or under a key, may need, each with its place.
-    pub fn withdrawals(&self) -> impl Iterator<Item = (usize, &Item)> {
-        self.items.iter().enumerate().filter(|(_, item)| {
-            let admits = || item.slot().is_some_and(Slot::admits);
-            item.verdict == Verdict::Delete || matches!(item.verdict, Verdict::Restore { .. }) && admits()
-        })
+    /// The items that take away what logs to the destination, or under a key, may need.
+    pub fn withdrawals(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(|item| item.withdraws())
+    }
+
+    /// Whether another undo of the same run would write the same, with nothing else to be said of it.
+    pub fn is_the_same_to_approve(&self, other: &Self) -> bool {
+        let said = |undo: &Self| undo.doubts.iter().chain(&undo.blocked).cloned().collect::<BTreeSet<String>>();
+        self.writes().eq(other.writes()) && said(self) == said(other)
     }
 
     /// A log as it is once the undo is done: where its source's setting is restored, it goes where it went before the run.
@@ -228,6 +232,17 @@ impl Undo {
 }
 
 impl Item {
+    /// Whether it takes away what logs to the destination, or under a key, may need.
+    pub fn withdraws(&self) -> bool {
+        let admits = || self.slot().is_some_and(Slot::admits);
+        self.verdict == Verdict::Delete || matches!(self.verdict, Verdict::Restore { .. }) && admits()
+    }
+
+    /// What needs it, where that keeps it as it is.
+    pub fn needed_by(&self) -> Option<&str> {
+        if let Verdict::Needed(why) = &self.verdict { Some(why) } else { None }
+    }
+
     /// The value that is to be restored.
     fn restored(&self) -> Option<&Setting> {
         if let Verdict::Restore { values } = &self.verdict { Some(&values.1) } else { None }
