@@ -23,6 +23,9 @@ const NAMES: &[&str] = &[
     "mfacode",
 ];
 
+/// Flags of common clients whose value holds a password after a colon.
+const USER_FLAGS: [&str; 4] = ["-u", "-U", "--user", "--proxy-user"];
+
 /// Names of errors begin so, such as `ExpiredToken`.
 const ERRORS: [&str; 5] = ["expired", "invalid", "missing", "unknown", "unrecognized"];
 
@@ -150,6 +153,9 @@ fn is_of_a_name(c: char) -> bool {
 
 /// Whether a word calls what follows it a secret, whatever it is written like: `SecretAccessKey`, `client-secret`, `API_KEYS`, `PASSWORD1`.
 fn is_name(word: &str) -> bool {
+    if USER_FLAGS.contains(&word) {
+        return true;
+    }
     let word = word.to_lowercase();
     let word = word.trim_end_matches(|c: char| c.is_numeric() || matches!(c, '_' | '-' | '.'));
     // Of `pass` it takes one, too.
@@ -237,6 +243,8 @@ mod tests {
             ("'db.password' => 'x'", "'db.password' => [hidden]"),
             ("login --token 'a b' --key c", "login --token [hidden]"),
             ("API_KEYS=a,b", "API_KEYS=[hidden]"),
+            ("curl -u a:b https://x", "curl -u [hidden]"),
+            ("curl --proxy-user=a:b", "curl --proxy-user=[hidden]"),
             ("Passw\u{f6}rter PASSWORD1=x", "Passw\u{f6}rter PASSWORD1=[hidden]"),
             ("https://x/?X-Amz-Signature=ab", "https://x/?X-Amz-Signature=[hidden]"),
         ] {

@@ -13,7 +13,7 @@ const EXPECTED: &str = "`https://HOST` or `http://HOST:PORT` is expected";
 impl EndpointUrlError {
     /// The error about `url`, which `problem` describes.
     pub fn new(url: &str, problem: &'static str) -> Self {
-        Self { shown: without_user(url), problem }
+        Self { shown: of_a_mistake(url), problem }
     }
 
     /// What is wrong with the text.
@@ -50,6 +50,27 @@ pub fn check_endpoint_url(url: &str) -> Result<(), EndpointUrlError> {
     }
 }
 
+/// A text that is no URL, as far as it can be shown: where a user ends can't be known, so all goes that stands before the last `@`, and
+/// the values of a query.
+fn of_a_mistake(text: &str) -> String {
+    let shown = without_user(text);
+    let shown = match shown.rsplit_once('@') {
+        Some((_, rest)) => format!("...@{rest}"),
+        None => shown,
+    };
+    without_values(&shown)
+}
+
+/// A URL without the values of its query, which may be tokens.
+fn without_values(url: &str) -> String {
+    let Some((place, query)) = url.split_once('?') else { return url.to_owned() };
+    let names = query.split('&').map(|part| match part.split_once('=') {
+        Some((name, value)) if !value.is_empty() => format!("{name}=..."),
+        Some(_) | None => part.to_owned(),
+    });
+    format!("{place}?{}", names.collect::<Vec<_>>().join("&"))
+}
+
 /// A text that is one URL, without the user and password that it may name. A password that no URL may hold as it stands, such as
 /// one with a slash, goes as well.
 pub fn without_user(url: &str) -> String {
@@ -63,15 +84,18 @@ pub fn without_user(url: &str) -> String {
     }
 }
 
-/// A text of somebody else, in which each URL is without the user and password that it may name.
+/// A text of somebody else, in which each URL is without the user and password that it may name, and without the values of its query.
 pub fn without_users(text: &str) -> String {
     let mut parts = text.split("://");
     let mut shown = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let url = part.split(|c: char| c.is_whitespace() || "\"'`<>".contains(c)).next().unwrap_or_default();
-        let from = user_end(url).unwrap_or_default();
+        // A password may hold a quote.
+        let url = part.split(|c: char| c.is_whitespace() || "\"`<>".contains(c)).next().unwrap_or_default();
+        let place = url.get(user_end(url).unwrap_or_default()..).unwrap_or_default();
+        let closed = place.trim_end_matches(['\'', ')', '.', ',', ';', ':']);
         shown.push_str("://");
-        shown.push_str(part.get(from..).unwrap_or_default());
+        shown.push_str(&without_values(closed));
+        shown.push_str(part.get(url.len() - (place.len() - closed.len())..).unwrap_or_default());
     }
     shown
 }
@@ -83,7 +107,8 @@ fn user_end(rest: &str) -> Option<usize> {
     let has_port = |authority: &str| {
         authority.rsplit_once(':').is_none_or(|(_, port)| port.parse::<u16>().is_ok() || port.ends_with(']'))
     };
-    let whole = if authority.contains('@') || has_port(authority) { authority } else { rest };
+    let is_whole = authority.contains('@') || !authority.is_empty() && has_port(authority);
+    let whole = if is_whole { authority } else { rest };
     whole.rfind('@').map(|at| at + 1)
 }
 
@@ -121,6 +146,11 @@ mod tests {
             "http://[]",
             "http://me:secret@",
             "http://me:sec/ret@host",
+            "https;//me:secret@host",
+            "https:///me:secret@host",
+            "https//me:secret@host",
+            "me/secret@host",
+            "htp://host/?token=secret",
         ] {
             let error = check_endpoint_url(url).unwrap_err().to_string();
             assert!(!error.contains("ret") && !error.contains("sec"), "{error}");
@@ -155,6 +185,8 @@ mod tests {
             ("`https://a:b@c` and \"http://d:e@f/g\"", "`https://c` and \"http://f/g\""),
             ("mail me@host or see https://host/a for it", "mail me@host or see https://host/a for it"),
             ("s3://bucket/a@b.csv", "s3://bucket/a@b.csv"),
+            ("invalid 'http://a:b'c@d', it says", "invalid 'http://d', it says"),
+            ("see (http://h/creds?token=secret&x=1).", "see (http://h/creds?token=...&x=...)."),
             ("ends in ://", "ends in ://"),
             ("", ""),
         ] {

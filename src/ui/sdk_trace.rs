@@ -17,6 +17,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::aws::TRACED;
+use crate::model::without_users;
 
 use super::clean::clean;
 use super::talk::talk;
@@ -70,7 +71,7 @@ fn secrets() -> Vec<String> {
 
 /// A text of unknown origin up to the first thing that is secret or announces it.
 pub(crate) fn withheld(text: &str) -> String {
-    withhold(text, &secrets())
+    withhold(&without_users(text), &secrets())
 }
 
 #[expect(clippy::use_debug, reason = "values come in no other form")]
@@ -98,7 +99,7 @@ struct Withholding {
 
 impl Write for Withholding {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
-        let text = withhold(&String::from_utf8_lossy(event), &self.secrets);
+        let text = withhold(&without_users(&String::from_utf8_lossy(event)), &self.secrets);
         talk(&clean(text.trim_end()));
         Ok(event.len())
     }

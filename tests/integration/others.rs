@@ -444,6 +444,7 @@ fn receipts_lie_behind_nobody_else_s_folder_or_link() {
         let words = format!("init alb --source web --bucket shared-logs --yes --receipt-dir {}", folder.display());
         account.run(&words).ends(1).says(why);
         assert!(account.writes().is_empty());
+        assert!(!folder.exists(), "nothing is made there");
     }
     // Whatever ends the name of a link, it is one.
     let own = account.home().join("own");

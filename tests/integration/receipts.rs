@@ -1,7 +1,7 @@
 //! Receipts: none is missing, none is half, nobody else reads them, and old ones stay readable.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -243,4 +243,15 @@ fn a_run_of_which_nothing_was_done_is_not_said_to_have_stopped_part_way() {
     account.sandbox.inject(Fault { when: When::Operation("CreateBucket".to_owned()), effect: taken });
     account.run("init nlb --source edge --bucket edge-logs --yes");
     account.run("undo").ends(0).says(", nothing was done\n").omits("stopped part way");
+}
+
+#[test]
+fn a_run_does_not_wait_for_somebody_who_holds_the_right_to_number_runs() {
+    let account = Account::seeded();
+    let folder = account.home().join("receipts");
+    fs::DirBuilder::new().mode(0o700).create(&folder).unwrap();
+    let lock = fs::File::create(folder.join(".lock-runs")).unwrap();
+    lock.lock().unwrap();
+    let words = "init s3-access --source app-data --bucket shared-logs --yes";
+    account.run(&format!("{words} --receipt-dir {}", folder.display())).ends(0);
 }

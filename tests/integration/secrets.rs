@@ -175,7 +175,15 @@ fn urls_with_a_password() -> Vec<String> {
     ]
     .iter()
     .flat_map(|rest| ["http", "https", "ftp", "junk"].map(|scheme| format!("{scheme}://me:{TOKEN}{rest}")))
-    .chain([format!("me:{TOKEN}@127.0.0.1:1"), format!("//me:{TOKEN}@127.0.0.1:1")])
+    .chain([
+        format!("me:{TOKEN}@127.0.0.1:1"),
+        format!("//me:{TOKEN}@127.0.0.1:1"),
+        format!("https;//me:{TOKEN}@127.0.0.1:1"),
+        format!("https:///me:{TOKEN}@127.0.0.1:1"),
+        format!("me/{TOKEN}@127.0.0.1:1"),
+        format!("http://me:p'{TOKEN}@127.0.0.1:1"),
+        format!("http://127.0.0.1:1/?token={TOKEN}"),
+    ])
     .collect()
 }
 
@@ -197,9 +205,16 @@ fn the_password_of_a_url_is_never_shown_wherever_the_url_comes_from_and_however_
             holds_no_secret(&account.run_args(&misplaced));
         }
         let words = format!("check alb --source web {output}");
-        for name in
-            ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy"]
-        {
+        for name in [
+            "AWS_ENDPOINT_URL",
+            "AWS_ENDPOINT_URL_STS",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+            "HTTPS_PROXY",
+            "HTTP_PROXY",
+            "ALL_PROXY",
+            "https_proxy",
+        ] {
             let attempts = ("AWS_MAX_ATTEMPTS", "1");
             holds_no_secret(&account.run_with(&words, &[(name, url), attempts]));
         }

@@ -392,6 +392,7 @@ fn a_setting_that_can_not_be_used_is_refused_by_its_name_and_nothing_is_sent() {
         ("SSL_CERT_FILE", "/nonexistent", "SSL_CERT_FILE: /nonexistent can't be read"),
         ("SSL_CERT_FILE", "/dev/zero", "SSL_CERT_FILE: /dev/zero is not a regular file"),
         ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "localhost:80", "`localhost:80` is not an endpoint URL"),
+        ("AWS_EC2_METADATA_SERVICE_ENDPOINT", "//u:hush@h", "`//h` is not an endpoint URL"),
         ("AWS_ENDPOINT_URL_STS", "http://h:0", "AWS_ENDPOINT_URL_STS: `http://h:0` is not an endpoint URL"),
         ("AWS_MAX_ATTEMPTS", "0", "AWS_MAX_ATTEMPTS: `0` is not a number of attempts"),
         ("AWS_MAX_ATTEMPTS", "-5", "AWS_MAX_ATTEMPTS: `-5` is not a number of attempts"),
@@ -475,4 +476,11 @@ fn a_services_endpoint_of_the_configuration_is_used_as_aws_documents_it() {
     let ran = account.run_with(CHECK, &[("AWS_ENDPOINT_URL", "")]);
     assert!([0, 3].contains(&ran.code), "{ran:?}");
     assert!(account.sandbox.requests().iter().any(|request| request.operation == "DescribeLoadBalancers"));
+}
+
+#[test]
+fn a_file_of_certificates_without_an_end_is_refused_beside_a_folder_of_them_too() {
+    let account = Account::seeded();
+    let ran = account.run_with(CHECK, &[("SSL_CERT_FILE", "/dev/zero"), ("SSL_CERT_DIR", "/etc/ssl/certs")]);
+    refused(&account, &ran, "SSL_CERT_FILE: /dev/zero is not a regular file");
 }

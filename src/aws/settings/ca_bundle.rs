@@ -19,16 +19,28 @@ use super::file::{self, Unusable};
 /// Reads the certificates of a file. One that is none, or none of a CA, is left out, as the system's are, as long as others are
 /// there.
 pub(super) fn read(origin: &Origin, path: &str) -> Result<TrustStore, SettingsError> {
-    let wrong =
-        |problem: String| SettingsError::CaBundle { origin: origin.clone(), file: PathBuf::from(path), problem };
-    let bytes = file::read_whole(Path::new(path)).map_err(|unusable| {
-        wrong(match unusable {
-            Unusable::NotRegular => "is not a regular file".to_owned(),
-            Unusable::TooLong => "is too long for a file of certificates".to_owned(),
-            Unusable::Io(error) => format!("can't be read: {error}"),
-        })
-    })?;
-    certificates(&bytes).ok_or_else(|| wrong("holds no certificate in PEM format".to_owned()))
+    let bytes = file::read_whole(Path::new(path)).map_err(|unusable| wrong(origin, path, words(&unusable)))?;
+    certificates(&bytes).ok_or_else(|| wrong(origin, path, "holds no certificate in PEM format".to_owned()))
+}
+
+/// Whether a file that somebody else reads to its end has one.
+pub(super) fn check_end(origin: &Origin, path: &str) -> Result<(), SettingsError> {
+    match file::read_whole(Path::new(path)) {
+        Ok(_) | Err(Unusable::Io(_)) => Ok(()),
+        Err(unusable) => Err(wrong(origin, path, words(&unusable))),
+    }
+}
+
+fn wrong(origin: &Origin, path: &str, problem: String) -> SettingsError {
+    SettingsError::CaBundle { origin: origin.clone(), file: PathBuf::from(path), problem }
+}
+
+fn words(unusable: &Unusable) -> String {
+    match unusable {
+        Unusable::NotRegular => "is not a regular file".to_owned(),
+        Unusable::TooLong => "is too long for a file of certificates".to_owned(),
+        Unusable::Io(error) => format!("can't be read: {error}"),
+    }
 }
 
 fn certificates(bytes: &[u8]) -> Option<TrustStore> {

@@ -232,14 +232,18 @@ impl Reader {
 
     fn trust(&self) -> Result<Option<TrustStore>, SettingsError> {
         let bundle = self.setting("AWS_CA_BUNDLE", "ca_bundle");
-        // OpenSSL's variable, which the SDK's client goes by: it would read any file whole, and panic where none has a CA. Beside
-        // a folder of certificates it is left to the client.
-        let of_system = || {
-            let is_set = |name: &str| self.environment.get(name).filter(|value| !value.is_empty());
-            let path = is_set("SSL_CERT_FILE").filter(|_| is_set("SSL_CERT_DIR").is_none())?;
-            Some((Origin::Variable("SSL_CERT_FILE".to_owned()), path.to_owned()))
-        };
-        bundle.or_else(of_system).map(|(origin, path)| ca_bundle::read(&origin, &path)).transpose()
+        if let Some((origin, path)) = bundle {
+            return ca_bundle::read(&origin, &path).map(Some);
+        }
+        // OpenSSL's variable, which the SDK's client goes by: it would read any file whole, and panic where none has a CA.
+        let is_set = |name: &str| self.environment.get(name).filter(|value| !value.is_empty());
+        let Some(path) = is_set("SSL_CERT_FILE") else { return Ok(None) };
+        let origin = Origin::Variable("SSL_CERT_FILE".to_owned());
+        // Beside a folder of certificates the client reads it by itself, once it is known to have an end.
+        match is_set("SSL_CERT_DIR") {
+            Some(_) => ca_bundle::check_end(&origin, path).map(|()| None),
+            None => ca_bundle::read(&origin, path).map(Some),
+        }
     }
 
     fn check_endpoints(&self, flag: Option<&str>) -> Result<(), SettingsError> {
@@ -248,10 +252,11 @@ impl Reader {
         if let Some(url) = flag {
             check(Origin::Flag("--endpoint-url"), url)?;
         }
-        // The SDK panics on one without a scheme.
-        let container = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
-        if let Some(url) = self.environment.get(container).filter(|url| !url.trim().is_empty()) {
-            check(Origin::Variable(container.to_owned()), url)?;
+        // The SDK panics on one without a scheme, and prints one that it can't use.
+        for variable in ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_EC2_METADATA_SERVICE_ENDPOINT"] {
+            if let Some(url) = self.environment.get(variable).filter(|url| !url.trim().is_empty()) {
+                check(Origin::Variable(variable.to_owned()), url)?;
+            }
         }
         if self.ignores_endpoints()? {
             return Ok(());

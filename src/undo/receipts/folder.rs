@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use etcetera::BaseStrategy as _;
 use tempfile::NamedTempFile;
@@ -63,6 +65,8 @@ impl Receipts {
     /// S3 has no write of a policy that only goes through where nobody else wrote meanwhile, so that of two runs at the same
     /// moment one could take away what the other grants.
     pub fn lock(&self, bucket: &BucketName) -> io::Result<Option<Lock>> {
+        // Nothing is made behind somebody else's link.
+        trust::folder(&self.folder)?.map_err(io::Error::other)?;
         make_folder(&self.folder)?;
         trust::folder(&self.folder)?.map_err(io::Error::other)?;
         let file = lock_file(&self.folder.join(format!(".lock-{bucket}")))?;
@@ -75,13 +79,10 @@ impl Receipts {
 
     /// Keeps the receipt of a run that begins; `receipt` makes it for its number, which is higher than that of every run before.
     pub fn begin(&self, receipt: impl Fn(u64) -> Receipt) -> Result<Receipt, ReceiptError> {
+        self.is_trusted()?;
         make_folder(&self.folder).map_err(|why| self.unusable(why))?;
         self.is_trusted()?;
-        // Two runs that begin at once must not get one number. Where no lock can be had, their names still differ.
-        let counting = lock_file(&self.folder.join(".lock-runs"));
-        if let Ok(counting) = &counting {
-            let _ = counting.lock();
-        }
+        let _counting = self.counting();
         let last = self.files()?.last().map(|(run, _)| run.sequence()).unwrap_or_default();
         let receipt = receipt(last.saturating_add(1));
         let file = self.file(&receipt.run);
@@ -90,6 +91,22 @@ impl Receipts {
         written.persist_noclobber(&file).map_err(|error| fails(error.error))?;
         self.sync();
         Ok(receipt)
+    }
+
+    /// The right to number a run: two that begin at once must not get one number. It is held for as long as a file takes to write, so
+    /// that somebody who has it for longer is not waited for; where it can't be had, the names of the runs still differ.
+    fn counting(&self) -> Option<File> {
+        const TRIES: u32 = 50;
+        const PAUSE: Duration = Duration::from_millis(20);
+        let counting = lock_file(&self.folder.join(".lock-runs")).ok()?;
+        for _ in 0..TRIES {
+            match counting.try_lock() {
+                Ok(()) => return Some(counting),
+                Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
+                Err(TryLockError::Error(_)) => return None,
+            }
+        }
+        None
     }
 
     /// Writes a receipt anew, in place of what was known before.
