@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::iam::{Answer, Document};
 use crate::model::{Moment, Seen};
 use crate::plan::{Setting, Slot};
-use crate::producer::{Attachment, Choices, Place, Prefix, Source, Writer, bucket_probes, nlb};
+use crate::producer::{Attachment, Choices, Place, Prefix, Writer, bucket_probes, nlb};
 use crate::state::{Bucket, Destination, Key, Looked};
 
 use super::diagnosis::{Health, diagnose};
@@ -87,11 +87,7 @@ pub fn may_be_let_in(log: &Attachment, today: &Looked, prefixes: &[Prefix]) -> b
         return true;
     }
     let caller = &today.caller;
-    let arn = match &log.source {
-        Source::LoadBalancer(balancer) => balancer.arn.to_string(),
-        Source::Bucket(bucket) => format!("arn:{}:s3:::{}", caller.partition, bucket.name),
-    };
-    let writer = Writer { name: log.source.name().to_owned(), arn };
+    let writer = log.source.writer(caller.partition);
     let kind = Choices::default().kind(log.producer());
     let root = Prefix::default();
     let denied = |prefix: &Prefix| {

@@ -4,8 +4,10 @@ mod attaching;
 mod choices;
 mod configuration;
 mod facts;
+mod iac;
 mod requests;
 mod today;
+mod words;
 
 pub(super) use attaching::{ATTACHMENT, attached, attaching, own_today};
 pub use choices::{
@@ -14,5 +16,7 @@ pub use choices::{
 };
 pub use configuration::{InventoryConfiguration, InventoryEncryption};
 pub use facts::FACTS;
+pub(super) use iac::{in_cloudformation, in_terraform};
 pub use requests::{PRINCIPAL, bucket_probes, key_probes};
 pub use today::{UnknownInventory, of_id, today};
+pub(super) use words::{line, new_said, said};
