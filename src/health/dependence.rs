@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::iam::{Answer, Document};
 use crate::model::{Moment, Seen};
 use crate::plan::{Setting, Slot};
-use crate::producer::{Attachment, Choices, Place, Prefix, Writer, bucket_probes, nlb};
+use crate::producer::{Attachment, Choices, Place, Prefix, Writer, bucket_probes, log_delivery};
 use crate::state::{Bucket, Destination, Key, Looked};
 
 use super::diagnosis::{Health, diagnose};
@@ -54,7 +54,7 @@ pub fn closed_to(prefix: &Prefix, folders: Vec<String>, today: &Looked, after: &
     let place = place(bucket, prefix, today);
     let writer = Writer { name: "another service".to_owned(), arn: String::new() };
     let is_closed = |folder: &String| {
-        let probe = nlb::probe_of_folder(folder, &writer, &place);
+        let probe = log_delivery::probe_of_folder(folder, &writer, &place);
         let answer = |policy: &Document| probe.judged(policy).answer;
         match (answer(&before), answer(&after)) {
             (Answer::Allowed, after) => after != Answer::Allowed,
@@ -62,7 +62,7 @@ pub fn closed_to(prefix: &Prefix, folders: Vec<String>, today: &Looked, after: &
             (Answer::ExplicitlyDenied | Answer::ImplicitlyDenied, _) => false,
         }
     };
-    folders.into_iter().filter(|folder| nlb::may_have_written(folder)).filter(is_closed).collect()
+    folders.into_iter().filter(|folder| log_delivery::may_have_written(folder)).filter(is_closed).collect()
 }
 
 fn place(bucket: &Bucket, prefix: &Prefix, today: &Looked) -> Place {

@@ -2,30 +2,31 @@
 //!
 //! Rules and facts only. Whether a bucket fulfils them is judged in `plan`; nothing here asks AWS.
 
-pub mod alb;
 pub mod encryption;
 pub mod iac;
-pub mod inventory;
-pub mod nlb;
-pub mod s3_access;
+pub mod log_delivery;
 pub mod weighing;
 
+mod alb;
 mod attaching;
 mod attachment;
 mod choices;
 mod condition_keys;
 mod facts;
 mod groups;
+mod inventory;
 mod keys;
 mod kind;
 mod layout;
 mod list;
 mod load_balancer;
+mod nlb;
 mod own_encryption;
 mod place;
 mod prefix;
 mod probe;
 mod proof;
+mod s3_access;
 mod source;
 mod source_call;
 mod source_list;
@@ -59,7 +60,7 @@ pub use place::{Place, TEST_OBJECT, Writer};
 pub use prefix::{Prefix, PrefixError};
 pub use probe::{KeyContext, Probe, ProbedKey, ServiceRequest};
 pub use proof::{Proof, ProofFile};
-pub use s3_access::{KeyFormat, Logging, PartitionDate, TargetGrant};
+pub use s3_access::{KeyFormat, Logging, PartitionDate, TargetGrant, literal};
 pub use source::{Source, SourceBucket};
 pub use source_call::{SourceCall, Turned};
 pub use source_list::{AccountList, RegionList, SourceList};

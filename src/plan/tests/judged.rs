@@ -9,7 +9,7 @@ use super::fixture::{ACCOUNT, World, in_order};
 use super::policies::policy_lines;
 use crate::iam::{ContextValue, Principal};
 use crate::plan::world;
-use crate::producer::{Kind, LogType, Probe, Producer, Writer, alb, bucket_probes};
+use crate::producer::{Kind, LogType, Probe, Producer, Writer, bucket_probes, legacy_probes};
 
 /// The policies that are judged unless this variable says how many; 20,000 take some minutes.
 const POLICIES: u64 = 1_000;
@@ -222,7 +222,7 @@ fn ways(world: &World, producer: Producer) -> Vec<Vec<Probe>> {
     let writer = Writer { name: source.name().to_owned(), arn: super::fixture::arn(source) };
     let mut ways = vec![bucket_probes(&request.kind, &writer, &place)];
     if let (Producer::Alb, Kind::Alb(_)) = (producer, &request.kind) {
-        ways.push(alb::legacy_probes(&[LogType::Access].into(), &writer, &place));
+        ways.push(legacy_probes(&Kind::Alb([LogType::Access].into()), &writer, &place));
     }
     ways
 }
