@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::iam::{Answer, Document, Truth};
 use crate::model::{EncryptionKind, Moment, Seen};
 use crate::plan::{Setting, Slot};
-use crate::producer::{Attachment, Choices, KeyContext, Place, Prefix, ProbedKey, Source, Writer, bucket_probes, nlb};
+use crate::producer::{Attachment, Choices, KeyContext, Place, Prefix, ProbedKey, Writer, bucket_probes, log_delivery};
 use crate::state::{Bucket, Destination, Key, Looked};
 
 use super::diagnosis::{Health, diagnose};
@@ -59,7 +59,7 @@ pub fn closed_to(prefix: &Prefix, folders: Vec<String>, today: &Looked, changes:
             (Truth::False, _) => false,
         }
     };
-    folders.into_iter().filter(|folder| nlb::may_have_written(folder)).filter(is_closed).collect()
+    folders.into_iter().filter(|folder| log_delivery::may_have_written(folder)).filter(is_closed).collect()
 }
 
 /// Whether the principal of the NLBs may write a folder, by the bucket policy and the default encryption; nothing where the policy
@@ -68,7 +68,8 @@ fn may_write(folder: &str, prefix: &Prefix, looked: &Looked) -> Option<Truth> {
     let bucket = looked.destination.bucket()?;
     let place = place(bucket, prefix, looked);
     let writer = Writer { name: "another service".to_owned(), arn: String::new() };
-    let by_policy = truth(nlb::probe_of_folder(folder, &writer, &place).judged(&policy_of(bucket).ok()?).answer);
+    let by_policy =
+        truth(log_delivery::probe_of_folder(folder, &writer, &place).judged(&policy_of(bucket).ok()?).answer);
     Some(by_policy.and(by_encryption(bucket, looked, &writer, &place)))
 }
 
@@ -90,8 +91,8 @@ fn by_encryption(bucket: &Bucket, looked: &Looked, writer: &Writer, place: &Plac
             };
             let context = if encryption.bucket_key { KeyContext::Bucket } else { KeyContext::BucketOrObject };
             let arn = key.arn.to_string();
-            let probes = nlb::key_probes(writer, place, &ProbedKey { arn: &arn, context });
-            let certain = probes.iter().filter(|probe| probe.request.action == nlb::CERTAIN);
+            let probes = log_delivery::key_probes(writer, place, &ProbedKey { arn: &arn, context });
+            let certain = probes.iter().filter(|probe| probe.request.action == log_delivery::CERTAIN);
             certain.fold(Truth::True, |all, probe| all.and(truth(probe.judged(&policy).answer)))
         }
     }
@@ -127,11 +128,7 @@ pub fn may_be_let_in(log: &Attachment, today: &Looked, prefixes: &[Prefix]) -> b
         return true;
     }
     let caller = &today.caller;
-    let arn = match &log.source {
-        Source::LoadBalancer(balancer) => balancer.arn.to_string(),
-        Source::Bucket(bucket) => format!("arn:{}:s3:::{}", caller.partition, bucket.name),
-    };
-    let writer = Writer { name: log.source.name().to_owned(), arn };
+    let writer = log.source.writer(caller.partition);
     let kind = Choices::default().kind(log.producer());
     let root = Prefix::default();
     let denied = |prefix: &Prefix| {

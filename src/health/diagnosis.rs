@@ -6,11 +6,11 @@ use std::sync::Arc;
 use crate::model::{EncryptionKind, Moment, Seen};
 use crate::plan::{Cure, Finding, FindingId, Plan, Severity, plan, unusable_key};
 use crate::producer::encryption::Outcome;
-use crate::producer::{Attachment, InventoryEncryption, Layout, Loops, Place, Source, Target};
+use crate::producer::{Attachment, InventoryEncryption, Layout, Loops, Place, Target};
 use crate::state::{Bucket, DeliverySource, Destination, Found, KeyManager, Looked, Newest, Observed, Origin};
 
 use super::cure::{Cured, mending};
-use super::evidence::{Evidence, age, has_its_encryption, layout, shown};
+use super::evidence::{Evidence, age, has_its_encryption, shown};
 use super::last_change::LastChange;
 use super::question::Question;
 use super::relevance::{Weight, is_about_encryption, weight};
@@ -243,20 +243,14 @@ pub fn whereabouts(attachment: &Attachment, looked: &Looked) -> Option<(Place, L
     looked.destination.bucket()?;
     let question = Question::of(attachment, attachment.target.present()?, &looked.region).ok()?;
     let place = plan(&question.request, &observed(attachment, looked)).place;
-    let layout = layout(attachment, &place);
+    let layout = attachment.layout(&place);
     Some((place, layout))
 }
 
 pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
     let Looked { caller, region, destination, default_key, report_key } = looked.clone();
-    let mut source = attachment.source.clone();
     // A plan compares the configuration of the id that it is asked about.
-    if let (Source::Bucket(bucket), Some(today)) =
-        (&mut source, attachment.target.present().and_then(|target| target.inventory.clone()))
-    {
-        bucket.inventory = Seen::Present(today);
-    }
-    let (sources, test_files) = (vec![source], BTreeMap::new());
+    let (sources, test_files) = (vec![attachment.source_as_configured()], BTreeMap::new());
     // Who else manages a source explains no log that is missing.
     let source_tags = BTreeMap::new();
     Observed {
@@ -330,7 +324,7 @@ fn failing_key(attachment: &Attachment, looked: &Looked) -> Option<Finding> {
 /// What a plan does not ask of a destination that is set up already.
 fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned: &Plan, now: Moment) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let layout = layout(attachment, &planned.place);
+    let layout = attachment.layout(&planned.place);
     let folder = layout.folder();
     let rules = bucket.lifecycle.present().into_iter().flatten();
     for rule in rules.filter(|rule| rule.enabled && !rule.narrower && folder.starts_with(&rule.prefix)) {

@@ -2,7 +2,7 @@
 
 use crate::model::{Moment, Seen, span};
 use crate::plan::FindingId;
-use crate::producer::{Attachment, InventoryEncryption, Layout, Log, Overdue, Place, Source, Target};
+use crate::producer::{Attachment, InventoryEncryption, Overdue, Target};
 use crate::state::{Bucket, ExpirationRule, Found, Looked, Newest, Shown, TrailEvent};
 
 use super::diagnosis::Diagnosis;
@@ -110,17 +110,6 @@ pub fn needs_history(settings: &Diagnosis, looked: &Looked, sought: &Sought, now
     let is_likely_denied = settings.findings.iter().any(|finding| finding.id == FindingId::PolicyDenyLikely);
     let is_overdue = |sought: &Sought| sought.is_overdue(attachment, bucket, now);
     shown(attachment, looked, &best, now).is_some() || is_likely_denied && is_overdue(&best) != is_overdue(sought)
-}
-
-/// Where an attachment's objects lie.
-pub(super) fn layout(attachment: &Attachment, place: &Place) -> Layout {
-    match (&attachment.log, &attachment.source) {
-        (Log::LoadBalancer(log), Source::LoadBalancer(balancer)) => {
-            Layout::of_load_balancer(*log, &balancer.arn, place)
-        }
-        (Log::Inventory(id), source) => Layout::of_inventory(source.name(), id.as_deref().unwrap_or_default(), place),
-        (Log::LoadBalancer(_) | Log::Requests, source) => Layout::of_access_log(source.name(), place),
-    }
 }
 
 /// The age of an object in seconds.

@@ -6,11 +6,11 @@
 
 use crate::model::Moment;
 use crate::plan::FindingId;
-use crate::producer::{Attachment, Log, Source};
+use crate::producer::{Attachment, DestinationJudged, Overdue, Turned};
 use crate::state::{Looked, TrailEvent};
 
 use super::diagnosis::Diagnosis;
-use super::story::{ATTACH, names_key};
+use super::story::names_key;
 
 /// How far the event history goes back
 /// (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html>).
@@ -21,9 +21,6 @@ const OF_BUCKET: [&str; 4] = ["PutBucketPolicy", "DeleteBucketPolicy", "PutBucke
 
 /// The operations that change who may use the key that logs are encrypted with.
 const OF_KEY: [&str; 3] = ["PutKeyPolicy", "PutBucketEncryption", "DeleteBucketEncryption"];
-
-/// The operation that sends an inventory somewhere.
-const INVENTORY: &str = "PutBucketInventoryConfiguration";
 
 /// The last change to what is in doubt.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -62,12 +59,12 @@ impl Diagnosis {
         if doubts.contains(&FindingId::KeyPolicy) {
             operations.extend(OF_KEY);
         }
-        let of_balancer = matches!(self.attachment.source, Source::LoadBalancer(_));
-        if of_balancer && !operations.is_empty() {
-            operations.push(ATTACH);
-        }
-        if matches!(self.attachment.log, Log::Inventory(_)) && !operations.is_empty() {
-            operations.push(INVENTORY);
+        let facts = self.attachment.facts();
+        // Where AWS judges the destination as the log is turned on, or a log can be overdue since then, that moment says something.
+        let says_something =
+            facts.attachment.destination_judged == DestinationJudged::InTheCall || facts.overdue != Overdue::Never;
+        if says_something && !operations.is_empty() {
+            operations.push(facts.attachment.operation());
         }
         operations
     }
@@ -81,22 +78,21 @@ pub(super) fn last_change(
     events: &[TrailEvent],
     cut: &[String],
 ) -> (LastChange, Option<Moment>) {
-    let operations = diagnosis.operations_in_doubt();
+    let attaches = diagnosis.attachment.facts().attachment.operation();
+    let mut operations = diagnosis.operations_in_doubt();
+    operations.retain(|operation| *operation != attaches);
     let key = looked.destination.bucket().and_then(|bucket| bucket.encryption.present()?.key.clone());
     let report_key = looked.report_key.present().map(|key| key.arn.to_string());
     let bucket = diagnosis.attachment.target.present().map(|target| target.bucket.as_str());
     let is_of = |event: &&TrailEvent| {
         event.error.is_none()
-            && ![ATTACH, INVENTORY].contains(&event.name.as_str())
             && operations.contains(&event.name.as_str())
             && (Some(event.subject.as_str()) == bucket
                 || key.iter().chain(&report_key).any(|key| names_key(&event.subject, key)))
     };
     let last = events.iter().filter(is_of).map(|event| event.at).max();
     // What was cut off is older than all that was read.
-    let is_cut = operations
-        .iter()
-        .any(|operation| ![ATTACH, INVENTORY].contains(operation) && cut.iter().any(|name| name == operation));
+    let is_cut = operations.iter().any(|operation| cut.iter().any(|name| name == operation));
     let change = match last {
         Some(at) => LastChange::At(at),
         None if is_cut => LastChange::NotKnown,
@@ -105,30 +101,11 @@ pub(super) fn last_change(
     (change, attached_at(&diagnosis.attachment, events))
 }
 
-/// When the log of a load balancer was turned on last, or an inventory sent where it goes.
+/// When the log was turned on last, or sent where it goes.
 fn attached_at(attachment: &Attachment, events: &[TrailEvent]) -> Option<Moment> {
-    let balancer = match &attachment.source {
-        Source::LoadBalancer(balancer) => balancer,
-        Source::Bucket(bucket) => {
-            let target = attachment.target.present()?;
-            let sends = |event: &&TrailEvent| {
-                event.name == INVENTORY
-                    && event.error.is_none()
-                    && event.subject == bucket.name.as_str()
-                    && event.place.as_ref().is_some_and(|(to, prefix)| *to == target.bucket && *prefix == target.prefix)
-            };
-            return events.iter().filter(sends).map(|event| event.at).max();
-        }
-    };
-    let Log::LoadBalancer(log) = attachment.log else { return None };
-    let (arn, enabled) = (balancer.arn.to_string(), format!("{}.enabled", log.attribute_stem()));
-    let turns_on = |event: &&TrailEvent| {
-        event.name == ATTACH
-            && event.error.is_none()
-            && event.subject == arn
-            && event.attributes.iter().any(|(key, value)| *key == enabled && value == "true")
-    };
-    events.iter().filter(turns_on).map(|event| event.at).max()
+    let attaches =
+        |event: &&TrailEvent| event.error.is_none() && attachment.turned_by(&event.call()) == Some(Turned::On);
+    events.iter().filter(attaches).map(|event| event.at).max()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::model::{Moment, span};
 use crate::plan::{FindingId, Severity};
-use crate::producer::{Attachment, InventoryEncryption, Log, Source};
+use crate::producer::{Attachment, DestinationJudged, Turned};
 use crate::state::{Bucket, TrailEvent};
 
 use super::diagnosis::{Diagnosis, Health};
@@ -10,21 +10,19 @@ use super::diagnosis::{Diagnosis, Health};
 /// A load balancer without traffic is silent for hours: a change within a day of its last object fits.
 const DAY: i64 = 24 * 60 * 60;
 
-/// The operation that turns a load balancer's log on.
-pub(super) const ATTACH: &str = "ModifyLoadBalancerAttributes";
-
 /// The operations whose events can tell the story of a diagnosis.
 pub fn operations(diagnosis: &Diagnosis) -> Vec<&'static str> {
-    let of_balancer = matches!(diagnosis.attachment.source, Source::LoadBalancer(_));
+    // An attachment may have been refused where AWS judges the destination in that very call.
+    let may_be_refused = attaches(&diagnosis.attachment, DestinationJudged::InTheCall);
     match diagnosis.health {
         Health::Dead => {
             let causes = causes(diagnosis);
             let of_causes = causes.iter().flat_map(|cause| bearing_on(*cause).iter().copied());
             let of_source = causes.iter().filter_map(|cause| moving(*cause, &diagnosis.attachment));
-            of_causes.chain(of_source).chain(of_balancer.then_some(ATTACH)).collect()
+            of_causes.chain(of_source).chain(may_be_refused).collect()
         }
-        Health::Off if of_balancer => vec![ATTACH],
-        Health::CannotKnow(_) | Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => Vec::new(),
+        Health::Off => may_be_refused.into_iter().collect(),
+        Health::CannotKnow(_) | Health::Delivering | Health::Pending(_) | Health::Permitted => Vec::new(),
     }
 }
 
@@ -41,14 +39,17 @@ fn causes(diagnosis: &Diagnosis) -> Vec<FindingId> {
     causes
 }
 
-/// The operation by which a source is moved to where a policy does not let it write. AWS judges the destination of a load
-/// balancer as its log is turned on, so that such a move can't be the cause.
+/// The operation that attaches the source of a log, where AWS judges the destination then.
+fn attaches(attachment: &Attachment, judged: DestinationJudged) -> Option<&'static str> {
+    let facts = attachment.facts().attachment;
+    (facts.destination_judged == judged).then(|| facts.operation())
+}
+
+/// The operation by which a source is moved to where a policy does not let it write. Where AWS judges the destination in that very
+/// call, such a move can't be the cause.
 fn moving(cause: FindingId, attachment: &Attachment) -> Option<&'static str> {
-    match (cause, &attachment.log) {
-        (FindingId::PolicyGrant | FindingId::PolicyDeny, Log::Requests) => Some("PutBucketLogging"),
-        (FindingId::PolicyGrant | FindingId::PolicyDeny, Log::Inventory(_)) => Some("PutBucketInventoryConfiguration"),
-        (_, _) => None,
-    }
+    let is_of_policy = matches!(cause, FindingId::PolicyGrant | FindingId::PolicyDeny);
+    attaches(attachment, DestinationJudged::AtDelivery).filter(|_| is_of_policy)
 }
 
 /// The operations that can bring a cause about.
@@ -169,10 +170,7 @@ fn suspects<'a>(
 ) -> Vec<&'a TrailEvent> {
     let Some(target) = diagnosis.attachment.target.present() else { return Vec::new() };
     let default = bucket.and_then(|bucket| bucket.encryption.present()).and_then(|encryption| encryption.key.clone());
-    let named = target.inventory.as_ref().and_then(|today| match &today.encryption {
-        InventoryEncryption::SseKms(key) => Some(key.clone()),
-        InventoryEncryption::BucketDefault | InventoryEncryption::SseS3 => None,
-    });
+    let named = target.inventory.as_ref().and_then(|today| today.own_key().map(str::to_owned));
     let keys: Vec<String> = default.into_iter().chain(named).collect();
     let of_destination = |event: &TrailEvent| {
         bearing_on(cause).contains(&event.name.as_str())
@@ -180,8 +178,7 @@ fn suspects<'a>(
     };
     let of_source = |event: &TrailEvent| {
         moving(cause, &diagnosis.attachment) == Some(event.name.as_str())
-            && event.subject == diagnosis.attachment.source.name()
-            && event.place.as_ref().is_some_and(|(bucket, prefix)| *bucket == target.bucket && *prefix == target.prefix)
+            && diagnosis.attachment.turned_by(&event.call()) == Some(Turned::On)
     };
     let mut changes: Vec<&TrailEvent> = events
         .iter()
@@ -198,17 +195,11 @@ fn suspects<'a>(
 
 /// The last time that turning the log on was refused, unless it has worked since.
 fn refused<'a>(attachment: &Attachment, events: &'a [TrailEvent], delivered: Option<Moment>) -> Option<&'a TrailEvent> {
-    let Source::LoadBalancer(balancer) = &attachment.source else { return None };
-    let arn = balancer.arn.to_string();
-    let Log::LoadBalancer(log) = attachment.log else { return None };
-    let stem = format!("{}.", log.attribute_stem());
-    let of_it = |event: &&TrailEvent| {
-        event.name == ATTACH && event.subject == arn && event.attributes.iter().any(|(key, _)| key.starts_with(&stem))
-    };
-    let last = events.iter().filter(of_it).max_by_key(|event| event.at)?;
+    attaches(attachment, DestinationJudged::InTheCall)?;
+    let turned = |event: &'a TrailEvent| Some((event, attachment.turned_by(&event.call())?));
+    let (last, turned) = events.iter().filter_map(turned).max_by_key(|(event, _)| event.at)?;
     let since = delivered.is_some_and(|delivered| delivered > last.at);
-    let turns_off = last.attributes.iter().any(|(key, value)| *key == format!("{stem}enabled") && value == "false");
-    (last.error.is_some() && !since && !turns_off).then_some(last)
+    (last.error.is_some() && !since && turned != Turned::Off).then_some(last)
 }
 
 /// Whether two names are of one key: its ARN, or its id alone.

@@ -164,6 +164,27 @@ impl KeySlot {
             Self::Created => created.map(ToString::to_string),
         }
     }
+
+    /// What stands for its ARN in a template.
+    pub fn in_template(&self) -> String {
+        match self {
+            Self::Known(arn) => arn.to_string(),
+            Self::Created => "the ARN of the new key".to_owned(),
+        }
+    }
+
+    /// What it is called in a sentence.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Known(arn) => format!("`{arn}`"),
+            Self::Created => "the new key".to_owned(),
+        }
+    }
+
+    /// The encryption by a key, or without one, in a sentence: SSE-S3, or SSE-KMS and its key.
+    pub fn encryption_title(key: Option<&Self>) -> String {
+        key.map_or_else(|| "SSE-S3".to_owned(), |key| format!("SSE-KMS with {}", key.title()))
+    }
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub use endpoint_url::{EndpointUrlError, check_endpoint_url, without_user, witho
 pub use hidden::is_hidden;
 pub use key::{KeyArn, KeyChoice, KeyRef, KeyRefError, KeySlot};
 pub use moment::{Moment, span};
-pub use near::{either, near, near_region};
+pub use near::{either, listed, near, near_region};
 pub use partition::{Partition, PartitionError};
 pub use region::{Region, RegionError};
 pub use regions::regions;

@@ -34,6 +34,15 @@ pub fn either(names: &[String]) -> String {
     }
 }
 
+/// `a`, `a and b`, `a, b and c`.
+pub fn listed(words: &[String]) -> String {
+    match words.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
 /// The Region that was probably meant; nothing where the name is one that is known, or like none.
 pub fn near_region(name: &str) -> Option<String> {
     if REGIONS.contains(&name) {

@@ -4,7 +4,7 @@
 //! and the same part of `list_elbv2.html` and `list_kms.html`.
 
 use crate::model::{AccountId, Arn, BucketName, KeyRef, Partition, Region};
-use crate::producer::{Prefix, PrefixRule, Producer, SourceName, TEST_OBJECT, s3_access::literal};
+use crate::producer::{LoadBalancerType, Prefix, PrefixRule, Producer, SourceName, TEST_OBJECT, literal};
 
 use super::{Job, Resource};
 
@@ -86,27 +86,19 @@ impl Scope {
         }
     }
 
-    /// An ARN ends with an id that only AWS knows.
     fn load_balancers(&self) -> Vec<String> {
         let kinds = self.producers.iter().filter_map(|producer| producer.facts().source.load_balancer());
-        kinds.flat_map(|kind| self.load_balancers_of(kind.in_arn())).collect()
+        kinds.flat_map(|kind| self.load_balancers_of(kind)).collect()
     }
 
-    fn load_balancers_of(&self, kind: &str) -> Vec<String> {
+    fn load_balancers_of(&self, kind: LoadBalancerType) -> Vec<String> {
         let place = self.place("elasticloadbalancing");
-        let named = self.sources.iter().filter_map(|source| match source {
-            SourceName::LoadBalancerArn(arn) => Some(arn.to_string()),
-            SourceName::LoadBalancer(name) => Some(format!("{place}loadbalancer/{kind}/{name}/*")),
-            SourceName::Bucket(_) => None,
-        });
-        or_any(named.collect(), || format!("{place}loadbalancer/{kind}/*"))
+        let named = self.sources.iter().filter_map(|source| source.balancer_resource(kind, &place));
+        or_any(named.collect(), || format!("{place}loadbalancer/{}/*", kind.in_arn()))
     }
 
     fn source_buckets(&self) -> Vec<String> {
-        let named = self.sources.iter().filter_map(|source| match source {
-            SourceName::Bucket(name) => Some(self.of_s3(name.as_str())),
-            SourceName::LoadBalancer(_) | SourceName::LoadBalancerArn(_) => None,
-        });
+        let named = self.sources.iter().filter_map(SourceName::bucket).map(|name| self.of_s3(name.as_str()));
         or_any(named.collect(), || self.of_s3("*"))
     }
 

@@ -1,7 +1,6 @@
 //! The policies of a destination that is still to be made: the very statements that a plan for a new bucket writes.
 
 use crate::iam::Document;
-use crate::model::Arn;
 use crate::producer::{KeyFormat, PartitionDate, Place, SourceName, Template, Values};
 use crate::request::PolicyRequest;
 
@@ -53,7 +52,7 @@ impl Written {
 /// The policies that the destination of a request needs.
 pub fn policies(request: &PolicyRequest) -> Result<Policies, TooLarge> {
     let place = place(request);
-    let names: Vec<String> = request.sources.iter().map(name).collect();
+    let names: Vec<String> = request.sources.iter().map(SourceName::own_name).collect();
     let templates = [request.producer.facts().bucket_grants, &[Template::TlsOnly]].concat();
     let bucket = granted(&Document::empty(), &templates, &place, names.clone(), BUCKET_POLICY_LIMIT);
     let key = match (request.producer.facts().key_grant, &request.key) {
@@ -76,14 +75,5 @@ fn place(request: &PolicyRequest) -> Place {
         region: request.region.clone(),
         source_account: request.account.clone(),
         key_format: KeyFormat::Partitioned(PartitionDate::Event),
-    }
-}
-
-/// A source's own name; no policy names a load balancer.
-fn name(source: &SourceName) -> String {
-    match source {
-        SourceName::Bucket(name) => name.to_string(),
-        SourceName::LoadBalancer(name) => name.clone(),
-        SourceName::LoadBalancerArn(Arn { resource, .. }) => resource.clone(),
     }
 }

@@ -31,6 +31,33 @@ pub enum Log {
     Inventory(Option<String>),
 }
 
+impl Log {
+    /// Which of a load balancer's logs it is, in a word.
+    pub fn log_type(&self) -> Option<&'static str> {
+        match self {
+            Self::LoadBalancer(log) => Some(log.as_str()),
+            Self::Inventory(_) | Self::Requests => None,
+        }
+    }
+
+    /// The id of an inventory.
+    pub fn inventory_id(&self) -> Option<&str> {
+        match self {
+            Self::Inventory(id) => id.as_deref(),
+            Self::LoadBalancer(_) | Self::Requests => None,
+        }
+    }
+
+    /// What it is called among the logs of its source; nothing for an inventory that is not there.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::LoadBalancer(log) => log.as_str(),
+            Self::Requests => "access",
+            Self::Inventory(id) => id.as_deref().unwrap_or_default(),
+        }
+    }
+}
+
 /// Where a log goes, as AWS stores it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Target {
@@ -170,6 +197,17 @@ impl Attachment {
             Log::Inventory(Some(id)) => format!("inventory `{id}` of bucket `{name}`"),
             Log::Inventory(None) => format!("inventory of bucket `{name}`"),
         }
+    }
+
+    /// Its source with the configuration of this very log, of which a bucket may have several.
+    pub fn source_as_configured(&self) -> Source {
+        let mut source = self.source.clone();
+        if let (Source::Bucket(bucket), Some(today)) =
+            (&mut source, self.target.present().and_then(|target| target.inventory.clone()))
+        {
+            bucket.inventory = Seen::Present(today);
+        }
+        source
     }
 
     /// What is fixed about its log service.

@@ -10,7 +10,7 @@
 use crate::model::{Arn, Moment};
 use crate::producer::{KeyFormat, LogType};
 
-use super::{Place, s3_access};
+use super::{Attachment, Log, Place, Source, s3_access};
 
 const MINUTE: i64 = 60;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -127,6 +127,21 @@ impl FileName {
             Self::LoadBalancer { .. } => DAY,
             // By event time the name says no more than the day, and delivery is best effort.
             Self::AccessLog { .. } => 3 * DAY,
+        }
+    }
+}
+
+impl Attachment {
+    /// Where the objects of this log lie, at a place.
+    pub fn layout(&self, place: &Place) -> Layout {
+        match (&self.log, &self.source) {
+            (Log::LoadBalancer(log), Source::LoadBalancer(balancer)) => {
+                Layout::of_load_balancer(*log, &balancer.arn, place)
+            }
+            (Log::Inventory(id), source) => {
+                Layout::of_inventory(source.name(), id.as_deref().unwrap_or_default(), place)
+            }
+            (Log::LoadBalancer(_) | Log::Requests, source) => Layout::of_access_log(source.name(), place),
         }
     }
 }

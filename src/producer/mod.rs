@@ -2,35 +2,39 @@
 //!
 //! Rules and facts only. Whether a bucket fulfils them is judged in `plan`; nothing here asks AWS.
 
-pub mod alb;
 pub mod encryption;
-pub mod inventory;
-pub mod nlb;
-pub mod s3_access;
+pub mod iac;
+pub mod log_delivery;
 pub mod weighing;
 
+mod alb;
 mod attaching;
 mod attachment;
 mod choices;
 mod condition_keys;
 mod facts;
 mod groups;
+mod inventory;
 mod keys;
 mod kind;
 mod layout;
 mod list;
 mod load_balancer;
+mod nlb;
 mod own_encryption;
 mod place;
 mod prefix;
 mod probe;
 mod proof;
+mod s3_access;
 mod source;
+mod source_call;
 mod source_list;
 mod source_name;
 mod source_setting;
 mod source_slot;
 mod source_step;
+mod source_words;
 mod template;
 mod topic;
 mod vended;
@@ -56,8 +60,9 @@ pub use place::{Place, TEST_OBJECT, Writer};
 pub use prefix::{Prefix, PrefixError};
 pub use probe::{KeyContext, Probe, ProbedKey, ServiceRequest};
 pub use proof::{Proof, ProofFile};
-pub use s3_access::{KeyFormat, Logging, PartitionDate, TargetGrant};
+pub use s3_access::{KeyFormat, Logging, PartitionDate, TargetGrant, literal};
 pub use source::{Source, SourceBucket};
+pub use source_call::{SourceCall, Turned};
 pub use source_list::{AccountList, RegionList, SourceList};
 pub use source_name::{SourceName, SourceNameError};
 pub use source_setting::SourceSetting;
@@ -104,7 +109,7 @@ pub fn legacy_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> 
 /// The requests that the service makes of a key that encrypts its logs, for one source.
 pub fn key_probes(producer: Producer, writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     match producer {
-        Producer::Nlb => nlb::key_probes(writer, place, key),
+        Producer::Nlb => log_delivery::key_probes(writer, place, key),
         Producer::Inventory => inventory::key_probes(writer, place, key),
         Producer::Alb | Producer::S3Access => Vec::new(),
     }

@@ -72,12 +72,33 @@ impl Source {
         }
     }
 
-    /// The log services that it can have logs of.
-    pub fn producers(&self) -> Vec<Producer> {
-        let own = match self {
+    /// Of which kind it is.
+    pub fn kind(&self) -> SourceKind {
+        match self {
             Self::LoadBalancer(balancer) => SourceKind::LoadBalancer(balancer.kind),
             Self::Bucket(_) => SourceKind::Bucket,
-        };
+        }
+    }
+
+    /// What it is called, whatever its type.
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Self::LoadBalancer(_) => "load balancer",
+            Self::Bucket(_) => "bucket",
+        }
+    }
+
+    /// The protocols of its listeners, where it is a thing that has any.
+    pub fn listener_protocols(&self) -> Option<&Seen<Vec<String>>> {
+        match self {
+            Self::LoadBalancer(balancer) => Some(&balancer.listener_protocols),
+            Self::Bucket(_) => None,
+        }
+    }
+
+    /// The log services that it can have logs of.
+    pub fn producers(&self) -> Vec<Producer> {
+        let own = self.kind();
         Producer::ALL.into_iter().filter(|producer| producer.facts().source == own).collect()
     }
 

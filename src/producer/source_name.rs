@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::model::{Arn, ArnError, BucketName, BucketNameError, Region};
 
-use super::Producer;
+use super::{LoadBalancerType, Producer};
 
 /// A source as named, before anybody has looked for it.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -75,6 +75,41 @@ impl SourceName {
         match self {
             Self::LoadBalancerArn(arn) => arn.region.parse().ok(),
             Self::Bucket(_) | Self::LoadBalancer(_) => None,
+        }
+    }
+
+    /// The ARN that it was named by: it says where the source is, and whose.
+    pub fn arn(&self) -> Option<&Arn> {
+        match self {
+            Self::LoadBalancerArn(arn) => Some(arn),
+            Self::Bucket(_) | Self::LoadBalancer(_) => None,
+        }
+    }
+
+    /// The bucket, where it is one.
+    pub fn bucket(&self) -> Option<&BucketName> {
+        match self {
+            Self::Bucket(name) => Some(name),
+            Self::LoadBalancer(_) | Self::LoadBalancerArn(_) => None,
+        }
+    }
+
+    /// The resource in a policy of a load balancer of this type, where it is one: its ARN ends with an id that only AWS knows.
+    /// `place` is how ARNs of the Region and the account begin.
+    pub fn balancer_resource(&self, kind: LoadBalancerType, place: &str) -> Option<String> {
+        match self {
+            Self::LoadBalancerArn(arn) => Some(arn.to_string()),
+            Self::LoadBalancer(name) => Some(format!("{place}loadbalancer/{}/{name}/*", kind.in_arn())),
+            Self::Bucket(_) => None,
+        }
+    }
+
+    /// Its own name, as a statement that names its sources would.
+    pub fn own_name(&self) -> String {
+        match self {
+            Self::Bucket(name) => name.to_string(),
+            Self::LoadBalancer(name) => name.clone(),
+            Self::LoadBalancerArn(Arn { resource, .. }) => resource.clone(),
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::model::{AccountId, BucketName, EncryptionKind, KeyArn, KeyChoice, KeyRef, Region};
 use crate::producer::{Prefix, Producer, SourceName};
 
-use super::sources::{arn, parsed, refuse_a_loop};
+use super::sources::{parsed, refuse_a_loop};
 use super::{Incomplete, Question};
 
 /// The answers so far. Offline nobody can be asked for an account or a Region.
@@ -48,7 +48,7 @@ impl PolicyDraft {
     /// The request, where nothing is missing. A load balancer's ARN says its Region and account, and wins.
     pub fn complete(self) -> Result<PolicyRequest, Incomplete> {
         let sources = self.producer.map_or_else(|| Ok(Vec::new()), |producer| parsed(producer, &self.sources))?;
-        let placed = sources.iter().find_map(arn);
+        let placed = sources.iter().find_map(SourceName::arn);
         let account = placed.and_then(|arn| arn.account.parse().ok()).or(self.account);
         let region = placed.and_then(|arn| arn.region.parse().ok()).or(self.region);
         let (Some(producer), false, Some(bucket), Some(account), Some(region)) =

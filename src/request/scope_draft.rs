@@ -2,10 +2,10 @@
 
 use crate::model::{AccountId, BucketName, Region};
 use crate::permission::{Job, Keys, Scope};
-use crate::producer::{Prefix, Producer};
+use crate::producer::{Prefix, Producer, SourceName};
 
 use super::Incomplete;
-use super::sources::{arn, parsed, refuse_a_loop};
+use super::sources::{parsed, refuse_a_loop};
 
 /// The answers so far: none is missing, for what is not named may be any.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -46,7 +46,7 @@ impl ScopeDraft {
             refuse_a_loop(*only, &sources, bucket)?;
         }
         refuse_key(&producers, &self.keys)?;
-        let placed = sources.iter().find_map(arn);
+        let placed = sources.iter().find_map(SourceName::arn);
         Ok(Scope {
             account: placed.and_then(|arn| arn.account.parse().ok()).or(self.account),
             region: placed.and_then(|arn| arn.region.parse().ok()).or(self.region),

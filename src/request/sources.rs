@@ -1,6 +1,6 @@
 //! The sources as named: parsed, each once, and all of one place.
 
-use crate::model::{Arn, BucketName};
+use crate::model::BucketName;
 use crate::producer::{Loops, Producer, SourceName};
 
 use super::Incomplete;
@@ -14,7 +14,7 @@ pub(super) fn parsed(producer: Producer, texts: &[String]) -> Result<Vec<SourceN
             sources.push(source);
         }
     }
-    let mut placed = sources.iter().filter_map(arn);
+    let mut placed = sources.iter().filter_map(SourceName::arn);
     if let Some(first) = placed.next()
         && let Some(other) = placed.find(|arn| (&arn.region, &arn.account) != (&first.region, &first.account))
     {
@@ -23,20 +23,12 @@ pub(super) fn parsed(producer: Producer, texts: &[String]) -> Result<Vec<SourceN
     Ok(sources)
 }
 
-/// The ARN of a source that was named by it: it says where the source is, and whose.
-pub(super) fn arn(source: &SourceName) -> Option<&Arn> {
-    match source {
-        SourceName::LoadBalancerArn(arn) => Some(arn),
-        SourceName::Bucket(_) | SourceName::LoadBalancer(_) => None,
-    }
-}
-
 /// A bucket that logs to itself logs each delivery again; an inventory of the destination itself is fine.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
 pub(super) fn refuse_a_loop(producer: Producer, sources: &[SourceName], bucket: &BucketName) -> Result<(), Incomplete> {
-    let itself = SourceName::Bucket(bucket.clone());
-    if producer.facts().destination.loops == Loops::Endless && sources.contains(&itself) {
+    let is_among_them = sources.iter().any(|source| source.bucket() == Some(bucket));
+    if producer.facts().destination.loops == Loops::Endless && is_among_them {
         return Err(Incomplete::SelfLogging(bucket.to_string()));
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! What `CloudTrail` tells of changes.
 
 use crate::model::Moment;
+use crate::producer::SourceCall;
 
 /// A change that somebody made, or tried to.
 ///
@@ -23,4 +24,12 @@ pub struct TrailEvent {
     pub attributes: Vec<(String, String)>,
     /// What AWS refused it with.
     pub error: Option<String>,
+}
+
+impl TrailEvent {
+    /// What it tells of a source.
+    pub fn call(&self) -> SourceCall<'_> {
+        let Self { name, subject, attributes, place, .. } = self;
+        SourceCall { operation: name, subject, attributes, place: place.as_ref() }
+    }
 }

@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::health::{Admission, Health, Report, Told};
 use crate::model::Moment;
+use crate::producer::Producer;
 use crate::producer::encryption::Outcome;
-use crate::producer::{Log, Producer};
 use crate::state::Identity;
 
 use super::check_text::word;
@@ -135,14 +135,8 @@ impl LogBody {
             source_arn: attachment.source.arn(),
             account: attachment.source.account(&caller.account).to_string(),
             region: attachment.source.region().to_string(),
-            log_type: match &attachment.log {
-                Log::LoadBalancer(log) => Some(log.as_str()),
-                Log::Inventory(_) | Log::Requests => None,
-            },
-            inventory_id: match &attachment.log {
-                Log::Inventory(id) => id.clone(),
-                Log::LoadBalancer(_) | Log::Requests => None,
-            },
+            log_type: attachment.log.log_type(),
+            inventory_id: attachment.log.inventory_id().map(str::to_owned),
             bucket: target.map(|target| target.bucket.clone()),
             prefix: target.map(|target| target.prefix.clone()),
             health: word(&diagnosis.health),

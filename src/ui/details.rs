@@ -4,14 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::model::{BucketEncryption, KeySlot};
 use crate::plan::{Setting, Step, TARGET_TAG};
-use crate::producer::{
-    InventoryConfiguration, InventoryEncryption, InventoryField, Logging, NewInventory, NewSetting, SourceSetting,
-    SourceStep, TargetGrant,
-};
+use crate::producer::SourceStep;
 use crate::state::{ExpirationRule, Payer, RuleRest, Transition};
 
+use super::diff;
 use super::words::counted;
-use super::{describe, diff};
 
 /// Settings by name, in the words of AWS's API or command line.
 type Settings = BTreeMap<String, String>;
@@ -22,7 +19,7 @@ pub(super) fn details(step: &Step) -> Vec<String> {
         Step::CreateKey { policy, .. } => diff::of_json(None, policy),
         Step::PutKeyPolicy { before, after, .. } => diff::of_json(Some(before), after),
         Step::PutBucketPolicy { before, after, .. } => diff::of_json(before.as_deref(), after),
-        Step::SetSource(SourceStep { before, after, .. }) => of_settings(&of_source(before), &of_new(after)),
+        Step::SetSource(SourceStep { before, after, .. }) => of_settings(&before.said(), &after.said()),
         Step::PutBucketTags { before, tags, .. } => of_settings(before, tags),
         Step::PutBucketEncryption { before, key, bucket_key, blocked, .. } => {
             let before = before.as_ref();
@@ -35,7 +32,7 @@ pub(super) fn details(step: &Step) -> Vec<String> {
         }
         Step::PutExpiration { before, rules, .. } => rules.iter().flat_map(|rule| of_rule(before, rule)).collect(),
         Step::EnableKeyRotation { .. } => new([("rotation", "every 365 days".to_owned())]),
-        Step::CreateAlias { alias, key } => new([("alias", alias.clone()), ("key", describe::slot(key))]),
+        Step::CreateAlias { alias, key } => new([("alias", alias.clone()), ("key", key.title())]),
         Step::CreateBucket { region, tags, .. } => {
             let tags: Vec<String> = tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
             let own = format!("{TARGET_TAG}=(the token of this run)");
@@ -84,7 +81,7 @@ pub(super) fn moved(before: &Setting, now: &Setting) -> Vec<String> {
             of_settings(&settings([("payer", payer(*before))]), &settings([("payer", payer(*now))]))
         }
         (Setting::Source(before), Setting::Source(now)) if before.is_like(now) => {
-            of_settings(&of_source(before), &of_source(now))
+            of_settings(&before.said(), &now.said())
         }
         (
             Setting::Policy(_)
@@ -140,7 +137,7 @@ fn of_encryption(before: Option<&BucketEncryption>, key: Option<&KeySlot>) -> Ve
         Some(key) => format!("- {} with `{key}`", before.algorithm),
         None => format!("- {}", before.algorithm),
     });
-    old.into_iter().chain([format!("+ {}", describe::encryption(key))]).collect()
+    old.into_iter().chain([format!("+ {}", KeySlot::encryption_title(key))]).collect()
 }
 
 /// A rule of ours and the one of its id that it replaces.
@@ -191,86 +188,6 @@ pub(super) fn moves(of: &Transition) -> String {
 
 fn settings<const N: usize>(pairs: [(&str, String); N]) -> Settings {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-}
-
-/// Where a source logs.
-fn of_source(setting: &SourceSetting) -> Settings {
-    match setting {
-        SourceSetting::Attributes(attributes) => attributes.clone(),
-        SourceSetting::Logging(logging) => logging.as_ref().map(of_logging).unwrap_or_default(),
-        SourceSetting::Inventory(inventory) => inventory.as_ref().map(of_inventory).unwrap_or_default(),
-    }
-}
-
-/// Where it will log.
-fn of_new(setting: &NewSetting) -> Settings {
-    match setting {
-        NewSetting::Attributes(attributes) => attributes.clone(),
-        NewSetting::Logging(logging) => of_logging(logging),
-        NewSetting::Inventory(inventory) => of_new_inventory(inventory),
-    }
-}
-
-fn of_logging(logging: &Logging) -> Settings {
-    let all = settings([
-        ("bucket", logging.bucket.clone()),
-        ("grants", if logging.grants.is_empty() { String::new() } else { target_grants(logging) }),
-        ("keys", logging.key_format.to_string()),
-        ("prefix", logging.prefix.clone()),
-    ]);
-    all.into_iter().filter(|(name, value)| name != "grants" || !value.is_empty()).collect()
-}
-
-fn target_grants(logging: &Logging) -> String {
-    let of = |grant: &TargetGrant| {
-        let whom = [&grant.uri, &grant.id, &grant.email].into_iter().flatten().next();
-        format!("{} to {}", grant.permission.as_deref().unwrap_or("?"), whom.map_or("?", String::as_str))
-    };
-    logging.grants.iter().map(of).collect::<Vec<_>>().join(", ")
-}
-
-fn of_inventory(now: &InventoryConfiguration) -> Settings {
-    settings([
-        ("account", now.account.clone().unwrap_or_default()),
-        ("destination", now.bucket_arn.clone()),
-        (
-            "encryption",
-            match &now.encryption {
-                InventoryEncryption::BucketDefault => "the bucket's default".to_owned(),
-                InventoryEncryption::SseS3 => describe::encryption(None),
-                InventoryEncryption::SseKms(key) => format!("SSE-KMS with `{key}`"),
-            },
-        ),
-        ("fields", fields(&now.fields, &now.other_fields)),
-        (
-            "filter",
-            now.filter.as_ref().map_or_else(String::new, |prefix| format!("objects that begin with `{prefix}`")),
-        ),
-        ("format", now.format.map(|format| format.as_str().to_owned()).unwrap_or_default()),
-        ("frequency", now.frequency.map(|frequency| frequency.as_str().to_owned()).unwrap_or_default()),
-        ("on", now.enabled.to_string()),
-        ("prefix", now.prefix.clone()),
-        ("versions", now.versions.map(|versions| versions.as_str().to_owned()).unwrap_or_default()),
-    ])
-}
-
-fn of_new_inventory(new: &NewInventory) -> Settings {
-    settings([
-        ("account", new.account.to_string()),
-        ("destination", new.bucket_arn.clone()),
-        ("encryption", describe::encryption(new.key.as_ref())),
-        ("fields", fields(&new.fields, &new.other_fields)),
-        ("filter", new.filter.clone().unwrap_or_default()),
-        ("format", new.format.as_str().to_owned()),
-        ("frequency", new.frequency.as_str().to_owned()),
-        ("on", true.to_string()),
-        ("prefix", new.prefix.clone()),
-        ("versions", new.versions.as_str().to_owned()),
-    ])
-}
-
-fn fields(fields: &[InventoryField], others: &[String]) -> String {
-    fields.iter().map(|field| field.as_str()).chain(others.iter().map(String::as_str)).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

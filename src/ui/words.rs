@@ -2,21 +2,13 @@
 
 use std::ffi::OsString;
 
+pub(super) use crate::model::listed;
 use crate::plan::Approval;
 use crate::request::{CommandLine, Request, Unprintable};
 
 /// A number with its noun.
 pub(super) fn counted(number: u32, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub(super) fn listed(words: &[String]) -> String {
-    match words.split_last() {
-        None => String::new(),
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-    }
 }
 
 /// Names for a headline: a few in full, the rest counted.

@@ -101,8 +101,8 @@ fn lets_in_or_tells(of: Of, producer: Producer, plan: &Plan, policy: &Document) 
     let answers = decided(probes(of, producer, plan));
     let request = asked(of, producer, Vec::new());
     let by_the_policy_of_old = match &request.kind {
-        Kind::Alb(types) => {
-            let probes = producer::alb::legacy_probes(types, &plan.writers[0], &plan.place);
+        Kind::Alb(_) => {
+            let probes = producer::legacy_probes(&request.kind, &plan.writers[0], &plan.place);
             decided(probes).iter().all(|answer| *answer == Answer::Allowed)
         }
         Kind::Inventory(_) | Kind::Nlb | Kind::S3Access(_) => false,

@@ -12,7 +12,7 @@ use crate::command::events::Events;
 use crate::command::witness::Witness;
 use crate::health::{Evidence, Told, diagnose};
 use crate::model::{BucketName, Moment, Region, Seen};
-use crate::producer::{AclWay, Attachment, InventoryEncryption};
+use crate::producer::{AclWay, Attachment};
 use crate::state::{Bucket, Identity, Key, Looked};
 use crate::ui::Count;
 
@@ -190,10 +190,7 @@ pub(in crate::command) async fn report_keys(
 /// The key that an inventory names for its reports.
 pub(in crate::command) fn report_key(attachment: &Attachment) -> Option<KeyName> {
     let today = attachment.target.present().and_then(|target| target.inventory.as_ref());
-    match &today?.encryption {
-        InventoryEncryption::SseKms(key) => Some((attachment.source.region().clone(), key.clone())),
-        InventoryEncryption::BucketDefault | InventoryEncryption::SseS3 => None,
-    }
+    Some((attachment.source.region().clone(), today?.own_key()?.to_owned()))
 }
 
 /// The places that are named, and by what each may let a service in.

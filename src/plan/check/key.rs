@@ -13,8 +13,6 @@ use super::reports;
 
 const CREATE: &str = "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html";
 const STATES: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html";
-const NLB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/enable-access-logs.html";
-const INVENTORY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html";
 
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -279,7 +277,7 @@ fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
         subject: key.arn.to_string(),
         what,
         why: format!("`{}` must be allowed by the key policy itself", world.producer().facts().principal),
-        page: if grant == Template::KeyInventory { INVENTORY } else { NLB },
+        page: world.facts().key_page,
         cure,
     };
     let names = out.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
@@ -351,7 +349,7 @@ fn narrow(world: &World<'_>, key: &Key, document: &Document, perhaps: &[(usize, 
             world.producer().facts().principal
         ),
         why: "AWS does not say whether the service uses it: other pages grant less".to_owned(),
-        page: NLB,
+        page: world.facts().key_page,
         cure: Cure::Nothing,
     })
 }

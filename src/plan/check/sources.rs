@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use crate::model::Seen;
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, Severity};
-use crate::producer::{ListenerFacts, LoadBalancer, Producer, Source};
+use crate::producer::{ListenerFacts, LoadBalancerType, Producer, Source};
 use crate::request::shell_word;
 
 const ATTRIBUTES: &str =
@@ -52,84 +52,85 @@ fn of_source(world: &World<'_>, source: &Source) -> Vec<Finding> {
             format!("run `init` for `{}` with a bucket in {}", source.name(), source.region()),
         ));
     }
-    if let Source::LoadBalancer(balancer) = source {
-        if balancer.account != world.place.source_account {
-            findings.push(refuse(
-                FindingId::SourceOtherAccount,
-                format!(
-                    "`{}` belongs to account {}, the credentials to {}",
-                    balancer.name, balancer.account, world.place.source_account
-                ),
-                "a load balancer is configured by its own account",
-                ATTRIBUTES,
-                format!("use credentials of account {}", balancer.account),
-            ));
-        }
-        findings.extend(other_type(world.producer(), balancer));
-        findings.extend(listener(world.producer(), balancer));
+    let account = source.account(&world.place.source_account);
+    if *account != world.place.source_account {
+        findings.push(refuse(
+            FindingId::SourceOtherAccount,
+            format!(
+                "`{}` belongs to account {account}, the credentials to {}",
+                source.name(),
+                world.place.source_account
+            ),
+            &format!("a {} is configured by its own account", source.noun()),
+            ATTRIBUTES,
+            format!("use credentials of account {account}"),
+        ));
     }
+    findings.extend(other_type(world.producer(), source));
+    findings.extend(listener(world.producer(), source));
     findings
 }
 
 /// Why a source would write no log whatever the destination; nothing where it may.
 pub fn unusable(producer: Producer, source: &Source) -> Option<Finding> {
-    let Source::LoadBalancer(balancer) = source else { return None };
-    let found = other_type(producer, balancer).or_else(|| listener(producer, balancer));
+    let found = other_type(producer, source).or_else(|| listener(producer, source));
     found.filter(Finding::refuses)
 }
 
-fn other_type(producer: Producer, balancer: &LoadBalancer) -> Option<Finding> {
-    let wanted = producer.facts().source.load_balancer().filter(|wanted| *wanted != balancer.kind)?;
+fn other_type(producer: Producer, source: &Source) -> Option<Finding> {
+    let own = source.kind().load_balancer()?;
+    let wanted = producer.facts().source.load_balancer().filter(|wanted| *wanted != own)?;
     Some(Finding {
         id: FindingId::SourceOtherType,
         severity: Severity::Stops,
-        subject: balancer.name.clone(),
-        what: format!("`{}` is {}, and `{producer}` logs {}", balancer.name, balancer.kind.title(), wanted.title()),
+        subject: source.name().to_owned(),
+        what: format!("`{}` is {}, and `{producer}` logs {}", source.name(), own.title(), wanted.title()),
         why: "each type of load balancer has logs of its own".to_owned(),
         page: ATTRIBUTES,
-        cure: Cure::Impossible(other_type_hint(balancer)),
+        cure: Cure::Impossible(other_type_hint(source.name(), own)),
     })
 }
 
-fn other_type_hint(balancer: &LoadBalancer) -> String {
-    let name = shell_word(OsStr::new(&balancer.name)).unwrap_or_else(|_| "NAME".to_owned());
-    match balancer.kind.producer() {
+fn other_type_hint(name: &str, own: LoadBalancerType) -> String {
+    let name = shell_word(OsStr::new(name)).unwrap_or_else(|_| "NAME".to_owned());
+    match own.producer() {
         Some(producer) => format!("say `{producer} --source {name}`"),
         None => "Gateway Load Balancers have no access logs; VPC Flow Logs show their traffic".to_owned(),
     }
 }
 
 /// Some logs are written only where a listener has their protocol: turning them on without one succeeds.
-fn listener(producer: Producer, balancer: &LoadBalancer) -> Option<Finding> {
+fn listener(producer: Producer, source: &Source) -> Option<Finding> {
     let ListenerFacts { protocol: wanted, refusal } = producer.facts().listener?;
-    if producer.facts().source.load_balancer() != Some(balancer.kind) {
+    if producer.facts().source != source.kind() {
         return None;
     }
+    let name = source.name();
     let finding = |severity, what: String, cure| Finding {
         id: FindingId::ListenerNotTls,
         severity,
-        subject: balancer.name.clone(),
+        subject: name.to_owned(),
         what,
         why: refusal.why.to_owned(),
         page: refusal.page,
         cure,
     };
-    match &balancer.listener_protocols {
+    match source.listener_protocols()? {
         Seen::Present(protocols) if protocols.iter().any(|protocol| protocol == wanted) => None,
         Seen::Present(protocols) if protocols.is_empty() => Some(finding(
             Severity::Stops,
-            format!("`{}` has no listener", balancer.name),
+            format!("`{name}` has no listener"),
             Cure::Impossible(format!("add a {wanted} listener, then run again")),
         )),
         Seen::Present(protocols) => Some(finding(
             Severity::Stops,
-            format!("`{}` listens on {} only", balancer.name, protocols.join(", ")),
+            format!("`{name}` listens on {} only", protocols.join(", ")),
             Cure::Impossible(format!("add a {wanted} listener, then run again; VPC Flow Logs show other traffic")),
         )),
         Seen::Absent => None,
         Seen::Denied(denial) => Some(finding(
             Severity::Warns,
-            format!("whether `{}` has a {wanted} listener is not known: {denial}", balancer.name),
+            format!("whether `{name}` has a {wanted} listener is not known: {denial}"),
             Cure::Nothing,
         )),
     }

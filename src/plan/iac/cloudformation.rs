@@ -1,8 +1,8 @@
 //! Steps as properties of resources in a `CloudFormation` template.
 //!
 //! Each property is on the page of its resource:
-//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html>,
-//! `aws-resource-s3-bucketpolicy.html` and `aws-resource-elasticloadbalancingv2-loadbalancer.html` there.
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html> and
+//! `aws-resource-s3-bucketpolicy.html` there. What a source's own setting is called is for its log service to say.
 
 use std::collections::BTreeMap;
 
@@ -10,17 +10,17 @@ use serde_json::{Map, Value, json};
 
 use crate::model::KeySlot;
 use crate::plan::Step;
-use crate::producer::{InventoryField, KeyFormat, Logging, NewInventory, NewSetting, SourceSetting, SourceStep};
+use crate::producer::iac::InCloudFormation;
 use crate::state::{ExpirationRule, RuleRest, Transition};
 
-use super::{NEW_KEY, yaml};
+use super::yaml;
 
-/// What is collected for one resource.
+/// What is collected for one resource: `of` is its type, and what it is usually called.
 #[derive(Default)]
 struct Snippet {
     notes: Vec<&'static str>,
     properties: Map<String, Value>,
-    is_balancer: bool,
+    of: Option<(&'static str, &'static str)>,
     policy: Option<(String, Value)>,
 }
 
@@ -30,12 +30,8 @@ pub(super) fn snippet(resource: Option<&str>, steps: &[&Step]) -> String {
     for step in steps {
         all.add(step);
     }
-    let Snippet { notes, properties, is_balancer, policy } = all;
-    let (kind, usual) = if is_balancer {
-        ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancer")
-    } else {
-        ("AWS::S3::Bucket", "Bucket")
-    };
+    let Snippet { notes, properties, of, policy } = all;
+    let (kind, usual) = of.unwrap_or(("AWS::S3::Bucket", "Bucket"));
     let id = resource.unwrap_or(usual);
     let mut resources = Map::new();
     if !properties.is_empty() {
@@ -58,7 +54,12 @@ impl Snippet {
 
     fn add(&mut self, step: &Step) {
         match step {
-            Step::SetSource(step) => self.add_source(step),
+            Step::SetSource(step) => {
+                let InCloudFormation { kind, usual, notes, property, value } = step.in_cloudformation();
+                self.of = Some((kind, usual));
+                self.notes.extend(notes);
+                self.set(property, value);
+            }
             Step::PutBucketTags { before, tags, .. } => {
                 self.notes.push("beside the other tags of the bucket");
                 self.set("Tags", pairs(&super::new_tags(before, tags)));
@@ -90,31 +91,6 @@ impl Snippet {
             | Step::CreateBucket { .. } => {}
         }
     }
-
-    fn add_source(&mut self, step: &SourceStep) {
-        match &step.after {
-            NewSetting::Attributes(attributes) => {
-                self.is_balancer = true;
-                self.notes.push("beside the other attributes of the load balancer");
-                self.set("LoadBalancerAttributes", pairs(&worth_saying(&step.before, attributes)));
-            }
-            NewSetting::Logging(logging) => self.set("LoggingConfiguration", of_logging(logging)),
-            NewSetting::Inventory(inventory) => {
-                self.notes.push("beside the other inventories of the bucket");
-                self.notes.push("a template can't say how reports are encrypted: they take the destination's default");
-                self.set("InventoryConfigurations", json!([of_inventory(inventory)]));
-            }
-        }
-    }
-}
-
-/// An empty value is the default, and is only said where another stands.
-fn worth_saying(before: &SourceSetting, all: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let is_empty = |key: &String| match before {
-        SourceSetting::Attributes(before) => before.get(key).is_none_or(String::is_empty),
-        SourceSetting::Inventory(_) | SourceSetting::Logging(_) => true,
-    };
-    all.clone().into_iter().filter(|(key, value)| !(value.is_empty() && is_empty(key))).collect()
 }
 
 fn pairs(pairs: &BTreeMap<String, String>) -> Value {
@@ -124,8 +100,7 @@ fn pairs(pairs: &BTreeMap<String, String>) -> Value {
 fn encryption(key: Option<&KeySlot>, bucket_key: bool, blocked: &[String]) -> Value {
     let default = match key {
         None => json!({ "SSEAlgorithm": "AES256" }),
-        Some(KeySlot::Known(arn)) => json!({ "SSEAlgorithm": "aws:kms", "KMSMasterKeyID": arn.to_string() }),
-        Some(KeySlot::Created) => json!({ "SSEAlgorithm": "aws:kms", "KMSMasterKeyID": NEW_KEY }),
+        Some(key) => json!({ "SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key.in_template() }),
     };
     let mut rule = Map::new();
     rule.insert("ServerSideEncryptionByDefault".to_owned(), default);
@@ -173,45 +148,4 @@ fn some(value: Option<impl serde::Serialize>) -> Option<Value> {
 fn said<const N: usize>(pairs: [(&str, Option<Value>); N]) -> Value {
     let pairs = pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     Value::Object(pairs.collect())
-}
-
-fn of_logging(logging: &Logging) -> Value {
-    let format = match logging.key_format {
-        KeyFormat::Simple => json!({ "SimplePrefix": {} }),
-        KeyFormat::Partitioned(date) => {
-            json!({ "PartitionedPrefix": { "PartitionDateSource": super::date_source(date) } })
-        }
-    };
-    let mut fields = Map::new();
-    fields.insert("DestinationBucketName".to_owned(), json!(logging.bucket));
-    if !logging.prefix.is_empty() {
-        fields.insert("LogFilePrefix".to_owned(), json!(logging.prefix));
-    }
-    fields.insert("TargetObjectKeyFormat".to_owned(), format);
-    Value::Object(fields)
-}
-
-fn of_inventory(inventory: &NewInventory) -> Value {
-    let mut destination = Map::new();
-    destination.insert("BucketArn".to_owned(), json!(inventory.bucket_arn));
-    destination.insert("BucketAccountId".to_owned(), json!(inventory.account.as_str()));
-    destination.insert("Format".to_owned(), json!(inventory.format.api_word()));
-    if !inventory.prefix.is_empty() {
-        destination.insert("Prefix".to_owned(), json!(inventory.prefix));
-    }
-    let known = inventory.fields.iter().map(|field: &InventoryField| field.as_str());
-    let fields: Vec<&str> = known.chain(inventory.other_fields.iter().map(String::as_str)).collect();
-    let mut all = Map::new();
-    all.insert("Id".to_owned(), json!(inventory.id.as_str()));
-    all.insert("Enabled".to_owned(), json!(true));
-    all.insert("Destination".to_owned(), Value::Object(destination));
-    all.insert("IncludedObjectVersions".to_owned(), json!(inventory.versions.api_word()));
-    all.insert("ScheduleFrequency".to_owned(), json!(inventory.frequency.api_word()));
-    if !fields.is_empty() {
-        all.insert("OptionalFields".to_owned(), json!(fields));
-    }
-    if let Some(filter) = &inventory.filter {
-        all.insert("Prefix".to_owned(), json!(filter));
-    }
-    Value::Object(all)
 }

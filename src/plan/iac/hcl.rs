@@ -5,33 +5,9 @@
 
 use serde_json::Value;
 
+pub(super) use crate::producer::iac::{Item, block, of_bucket, resource};
+
 use super::quoted::quoted;
-
-/// What stands in a block.
-#[derive(Clone, Debug)]
-pub(super) enum Item {
-    /// A comment of our own words.
-    Note(&'static str),
-    /// `name = value`.
-    Is(&'static str, Value),
-    /// `name = jsonencode(value)`.
-    Encodes(&'static str, Value),
-    /// `header { ... }`.
-    Block(String, Vec<Item>),
-}
-
-/// A block within a block.
-pub(super) fn block(name: &str, items: impl IntoIterator<Item = Item>) -> Item {
-    Item::Block(name.to_owned(), items.into_iter().collect())
-}
-
-/// The block of a resource; its name in the configuration is not known, so that it is made of the name at AWS.
-pub(super) fn resource(kind: &str, name: &str, items: impl IntoIterator<Item = Item>) -> Item {
-    let fit = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
-    let local: String = name.chars().map(fit).collect();
-    let start = if local.starts_with(|c: char| c.is_ascii_alphabetic()) { "" } else { "_" };
-    block(&format!("resource \"{kind}\" \"{start}{local}\""), items)
-}
 
 /// The lines of items, without indentation of their own.
 pub(super) fn lines(items: &[Item]) -> Vec<String> {

@@ -19,12 +19,7 @@ pub(super) use marks::{Mark, mark};
 
 use std::collections::BTreeMap;
 
-use crate::producer::PartitionDate;
-
 use super::Step;
-
-/// What stands for the ARN of a key that the plan makes.
-const NEW_KEY: &str = "the ARN of the new key";
 
 /// What is to be written into the template for these steps, all of them on the one resource.
 pub(super) fn snippet(mark: &Mark, steps: &[&Step]) -> String {
@@ -39,12 +34,4 @@ pub(super) fn snippet(mark: &Mark, steps: &[&Step]) -> String {
 fn new_tags(before: &BTreeMap<String, String>, all: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let is_there = |key: &String, value: &String| before.get(key) == Some(value);
     all.clone().into_iter().filter(|(key, value)| !is_there(key, value)).collect()
-}
-
-/// The API's word, which both tools use.
-fn date_source(date: PartitionDate) -> &'static str {
-    match date {
-        PartitionDate::Event => "EventTime",
-        PartitionDate::Delivery => "DeliveryTime",
-    }
 }

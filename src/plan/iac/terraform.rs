@@ -1,20 +1,17 @@
 //! Steps as resources of Terraform's AWS provider, which has one for each setting of a bucket.
 //!
 //! Each is on its page, <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lb>,
-//! `s3_bucket_policy`, `s3_bucket_logging` and so on there. `health_check_logs` and `blocked_encryption_types` are known to
-//! version 6 of the provider only.
-
-use std::collections::BTreeMap;
+//! `s3_bucket_policy` and so on there. `blocked_encryption_types` is known to version 6 of the provider only. What a source's own
+//! setting is called is for its log service to say.
 
 use serde_json::{Value, json};
 
 use crate::model::KeySlot;
 use crate::plan::Step;
-use crate::producer::{InventoryField, KeyFormat, LogType, Logging, NewInventory, NewSetting, SourceStep};
 use crate::state::{ExpirationRule, RuleRest};
 
-use super::hcl::{self, Item, block, resource};
-use super::{NEW_KEY, date_source, new_tags};
+use super::hcl::{self, Item, block, of_bucket, resource};
+use super::new_tags;
 
 /// The blocks that say what the steps set.
 pub(super) fn snippet(steps: &[&Step]) -> String {
@@ -24,7 +21,7 @@ pub(super) fn snippet(steps: &[&Step]) -> String {
 
 fn of_step(step: &Step) -> Vec<Item> {
     match step {
-        Step::SetSource(step) => of_source(step),
+        Step::SetSource(step) => vec![step.in_terraform()],
         Step::PutBucketTags { bucket, before, tags } => {
             let tags = json!(new_tags(before, tags));
             let note = "into the block of this bucket, whose other tags stay";
@@ -66,42 +63,12 @@ fn of_step(step: &Step) -> Vec<Item> {
     }
 }
 
-fn of_source(step: &SourceStep) -> Vec<Item> {
-    let name = step.slot.source();
-    match &step.after {
-        NewSetting::Attributes(attributes) => of_load_balancer(name, attributes),
-        NewSetting::Logging(logging) => vec![of_bucket("aws_s3_bucket_logging", name, of_logging(logging))],
-        NewSetting::Inventory(inventory) => vec![of_bucket("aws_s3_bucket_inventory", name, of_inventory(inventory))],
-    }
-}
-
-fn of_bucket(kind: &str, bucket: &str, items: impl IntoIterator<Item = Item>) -> Item {
-    resource(kind, bucket, [Item::Is("bucket", json!(bucket))].into_iter().chain(items))
-}
-
-fn of_load_balancer(name: &str, attributes: &BTreeMap<String, String>) -> Vec<Item> {
-    let log = |log: LogType| {
-        let stem = log.attribute_stem();
-        let value = |end: &str| attributes.get(&format!("{stem}.{end}"));
-        let mut items = vec![Item::Is("bucket", json!(value("bucket")?)), Item::Is("enabled", json!(true))];
-        if let Some(prefix) = value("prefix").filter(|prefix| !prefix.is_empty()) {
-            items.push(Item::Is("prefix", json!(prefix)));
-        }
-        // `access_logs.s3` is the block `access_logs`.
-        Some(block(stem.split('.').next()?, items))
-    };
-    let note = Item::Note("into the block of this load balancer, whose other settings stay");
-    let logs = LogType::ALL.into_iter().filter_map(log);
-    vec![resource("aws_lb", name, [note].into_iter().chain(logs))]
-}
-
 fn encryption(key: Option<&KeySlot>, bucket_key: bool, blocked: &[String]) -> Vec<Item> {
     let algorithm = |word: &str| Item::Is("sse_algorithm", json!(word));
     let by_key = |arn: &str| vec![Item::Is("kms_master_key_id", json!(arn)), algorithm("aws:kms")];
     let default = match key {
         None => vec![algorithm("AES256")],
-        Some(KeySlot::Known(arn)) => by_key(&arn.to_string()),
-        Some(KeySlot::Created) => by_key(NEW_KEY),
+        Some(key) => by_key(&key.in_template()),
     };
     let mut rule = vec![block("apply_server_side_encryption_by_default", default)];
     if key.is_some() {
@@ -152,51 +119,4 @@ fn some(value: Option<impl serde::Serialize>) -> Option<Value> {
 /// Those attributes that have a value.
 fn said<const N: usize>(pairs: [(&'static str, Option<Value>); N]) -> Vec<Item> {
     pairs.into_iter().filter_map(|(name, value)| Some(Item::Is(name, value?))).collect()
-}
-
-fn of_logging(logging: &Logging) -> Vec<Item> {
-    let format = match logging.key_format {
-        KeyFormat::Simple => block("simple_prefix", []),
-        KeyFormat::Partitioned(date) => {
-            block("partitioned_prefix", [Item::Is("partition_date_source", json!(date_source(date)))])
-        }
-    };
-    vec![
-        Item::Is("target_bucket", json!(logging.bucket)),
-        Item::Is("target_prefix", json!(logging.prefix)),
-        block("target_object_key_format", [format]),
-    ]
-}
-
-fn of_inventory(inventory: &NewInventory) -> Vec<Item> {
-    let by_key = |arn: &str| block("sse_kms", [Item::Is("key_id", json!(arn))]);
-    let encryption = match &inventory.key {
-        None => block("sse_s3", []),
-        Some(KeySlot::Known(arn)) => by_key(&arn.to_string()),
-        Some(KeySlot::Created) => by_key(NEW_KEY),
-    };
-    let mut destination = vec![
-        Item::Is("account_id", json!(inventory.account.as_str())),
-        Item::Is("bucket_arn", json!(inventory.bucket_arn)),
-        Item::Is("format", json!(inventory.format.api_word())),
-    ];
-    if !inventory.prefix.is_empty() {
-        destination.push(Item::Is("prefix", json!(inventory.prefix)));
-    }
-    destination.push(block("encryption", [encryption]));
-    let known = inventory.fields.iter().map(|field: &InventoryField| field.as_str());
-    let fields: Vec<&str> = known.chain(inventory.other_fields.iter().map(String::as_str)).collect();
-    let mut items = vec![
-        Item::Is("name", json!(inventory.id.as_str())),
-        Item::Is("included_object_versions", json!(inventory.versions.api_word())),
-    ];
-    if !fields.is_empty() {
-        items.push(Item::Is("optional_fields", json!(fields)));
-    }
-    if let Some(filter) = &inventory.filter {
-        items.push(block("filter", [Item::Is("prefix", json!(filter))]));
-    }
-    items.push(block("schedule", [Item::Is("frequency", json!(inventory.frequency.api_word()))]));
-    items.push(block("destination", [block("bucket", destination)]));
-    items
 }

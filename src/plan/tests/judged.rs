@@ -11,7 +11,9 @@ use super::policies::policy_lines;
 use crate::iam::{ContextValue, Principal};
 use crate::model::Seen;
 use crate::plan::world;
-use crate::producer::{KeyContext, Kind, LogType, Probe, ProbedKey, Producer, Writer, alb, bucket_probes, key_probes};
+use crate::producer::{
+    KeyContext, Kind, LogType, Probe, ProbedKey, Producer, Writer, bucket_probes, key_probes, legacy_probes,
+};
 
 /// How many policies are judged, unless this variable says how many.
 const BUCKET_POLICIES: u64 = 20_000;
@@ -135,7 +137,7 @@ impl Case {
         let writer = writer(&world);
         let mut ways = vec![bucket_probes(&request.kind, &writer, &place)];
         if let (Producer::Alb, Kind::Alb(_)) = (producer, &request.kind) {
-            ways.push(alb::legacy_probes(&[LogType::Access].into(), &writer, &place));
+            ways.push(legacy_probes(&Kind::Alb([LogType::Access].into()), &writer, &place));
         }
         Self { policy, lines: policy_lines(&world), ways }
     }

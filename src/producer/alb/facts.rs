@@ -12,7 +12,7 @@ use super::legacy_account;
 const PAGE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
 
 /// ALB logs.
-pub const FACTS: Facts = Facts {
+pub(in crate::producer) const FACTS: Facts = Facts {
     id: "alb",
     title: "ALB logs",
     offer: "requests, connections, health checks of an Application Load Balancer",

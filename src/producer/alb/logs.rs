@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::producer::LogType;
 
 /// What they are called in a sentence.
-pub fn title(types: &BTreeSet<LogType>) -> String {
+pub(in crate::producer) fn title(types: &BTreeSet<LogType>) -> String {
     let names: Vec<&str> = types.iter().map(|log| log.as_str()).collect();
     match names.as_slice() {
         [] => "ALB logs".to_owned(),
@@ -16,7 +16,7 @@ pub fn title(types: &BTreeSet<LogType>) -> String {
 }
 
 /// The flags that say them; none for the access log alone.
-pub fn flags(types: &BTreeSet<LogType>) -> Vec<(&'static str, String)> {
+pub(in crate::producer) fn flags(types: &BTreeSet<LogType>) -> Vec<(&'static str, String)> {
     if *types == BTreeSet::from([LogType::Access]) {
         return Vec::new();
     }

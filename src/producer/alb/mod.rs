@@ -4,6 +4,6 @@ mod facts;
 mod logs;
 mod requests;
 
-pub use facts::FACTS;
-pub use logs::{flags, title};
-pub use requests::{PRINCIPAL, legacy_account, legacy_probes, probes};
+pub(super) use facts::FACTS;
+pub(super) use logs::{flags, title};
+pub(super) use requests::{PRINCIPAL, legacy_account, legacy_probes, probes};

@@ -14,14 +14,14 @@ use crate::producer::{Place, Probe, ServiceRequest, Writer, keys};
 /// The principal, in every Region since 2025-09-10
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/doc-history.html>). In China it is the same by
 /// the wording of the China pages; no policy example there says so.
-pub const PRINCIPAL: &str = "logdelivery.elasticloadbalancing.amazonaws.com";
+pub(in crate::producer) const PRINCIPAL: &str = "logdelivery.elasticloadbalancing.amazonaws.com";
 
 /// What the service asks of the bucket: to put its test files and its logs.
 ///
 /// A policy on the page of access logs allows by `aws:SourceArn`, so that such a grant works; that the key is in every request is
 /// disputed in the field, and no page of the other logs shows it. Whether `aws:SourceAccount`, an ACL or an encryption is sent,
 /// no page says; SSE-S3 is the only encryption that these logs support.
-pub fn probes(types: &BTreeSet<LogType>, writer: &Writer, place: &Place) -> Vec<Probe> {
+pub(in crate::producer) fn probes(types: &BTreeSet<LogType>, writer: &Writer, place: &Place) -> Vec<Probe> {
     let request = |log: LogType| {
         let request = ServiceRequest::of(PRINCIPAL, place);
         let request = match log {
@@ -47,7 +47,7 @@ pub fn probes(types: &BTreeSet<LogType>, writer: &Writer, place: &Place) -> Vec<
 ///
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>; "Regions that are not
 /// in this list do not support the legacy policy". China: <https://docs.amazonaws.cn/en_us/aws/latest/userguide/elb.html>.
-pub fn legacy_account(region: &str) -> Option<&'static str> {
+pub(in crate::producer) fn legacy_account(region: &str) -> Option<&'static str> {
     LEGACY.iter().find(|(name, _)| *name == region).map(|(_, account)| *account)
 }
 
@@ -81,7 +81,7 @@ const LEGACY: [(&str, &str); 26] = [
 ];
 
 /// The same probes as [`probes`], made by the account of old.
-pub fn legacy_probes(types: &BTreeSet<LogType>, writer: &Writer, place: &Place) -> Vec<Probe> {
+pub(in crate::producer) fn legacy_probes(types: &BTreeSet<LogType>, writer: &Writer, place: &Place) -> Vec<Probe> {
     let Some(account) = legacy_account(place.region.as_str()) else { return Vec::new() };
     let mut probes = probes(types, writer, place);
     for probe in &mut probes {

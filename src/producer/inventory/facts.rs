@@ -10,7 +10,7 @@ use crate::producer::{Template, Topic};
 const PAGE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html";
 
 /// S3 Inventory.
-pub const FACTS: Facts = Facts {
+pub(in crate::producer) const FACTS: Facts = Facts {
     id: "inventory",
     title: "S3 Inventory",
     offer: "a daily or weekly list of a bucket's objects",

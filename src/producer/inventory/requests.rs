@@ -10,7 +10,7 @@ use crate::producer::{InventoryRequest, OwnEncryption};
 use crate::producer::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
 
 /// The principal.
-pub const PRINCIPAL: &str = "s3.amazonaws.com";
+pub(in crate::producer) const PRINCIPAL: &str = "s3.amazonaws.com";
 
 fn request(writer: &Writer, place: &Place) -> ServiceRequest {
     ServiceRequest::of(PRINCIPAL, place)
@@ -22,7 +22,7 @@ fn request(writer: &Writer, place: &Place) -> ServiceRequest {
 /// By one that names no encryption it seems that no header is sent, since "copying objects to the destination will fail" where the
 /// bucket's policy asks for one (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html>, April 2026);
 /// that is not said outright.
-pub fn bucket_probes(
+pub(in crate::producer) fn bucket_probes(
     inventory: &InventoryRequest,
     encryption: &OwnEncryption<KeySlot>,
     writer: &Writer,
@@ -43,6 +43,6 @@ pub fn bucket_probes(
 }
 
 /// What the service asks of a customer managed key.
-pub fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
+pub(in crate::producer) fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     vec![request(writer, place).key_probe("kms:GenerateDataKey", key, place, writer)]
 }

@@ -11,7 +11,7 @@ use super::{
 };
 
 /// Where the inventory of an id goes today, in words.
-pub fn today(id: &InventoryId, inventory: &Seen<InventoryConfiguration>) -> String {
+pub(in crate::producer) fn today(id: &InventoryId, inventory: &Seen<InventoryConfiguration>) -> String {
     match inventory {
         Seen::Present(inventory) if inventory.enabled => {
             let bucket = inventory.bucket_arn.rsplit(':').next().unwrap_or_default();
@@ -61,7 +61,10 @@ pub struct UnknownInventory {
 
 /// The inventory of the id that is asked for, of each bucket: off where a bucket has none of it and another has, and not known where
 /// they can't be listed. An id that no bucket has was mistyped.
-pub fn of_id(buckets: Vec<Vec<Attachment>>, id: &InventoryId) -> Result<Vec<Attachment>, UnknownInventory> {
+pub(in crate::producer) fn of_id(
+    buckets: Vec<Vec<Attachment>>,
+    id: &InventoryId,
+) -> Result<Vec<Attachment>, UnknownInventory> {
     let id = id.to_string();
     let wanted = Log::Inventory(Some(id.clone()));
     let all = || buckets.iter().flatten();

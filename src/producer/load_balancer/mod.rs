@@ -2,10 +2,14 @@
 
 mod attaching;
 mod balancer;
+mod iac;
 mod log_type;
 mod today;
+mod words;
 
 pub(super) use attaching::{ATTACHMENT, attached, attaching, fresh};
 pub use balancer::{LoadBalancer, LoadBalancerType, LogAttachment};
+pub(super) use iac::{annotation, in_cloudformation, in_terraform};
 pub use log_type::LogType;
 pub(super) use today::today;
+pub(super) use words::line;

@@ -6,17 +6,17 @@ use crate::producer::facts::{
     AclWay, DestinationFacts, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner, Overdue, PrefixRule, Refusal,
     SourceKind,
 };
-use crate::producer::{LoadBalancerType, Template, Topic, load_balancer};
+use crate::producer::{LoadBalancerType, Template, Topic, load_balancer, log_delivery};
 
 const PAGE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/enable-access-logs.html";
 const VENDED: &str = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html";
 
 /// NLB access logs.
-pub const FACTS: Facts = Facts {
+pub(in crate::producer) const FACTS: Facts = Facts {
     id: "nlb",
     title: "NLB access logs",
     offer: "TLS requests to a Network Load Balancer",
-    principal: super::PRINCIPAL,
+    principal: log_delivery::PRINCIPAL,
     topics: &[Topic::Producer, Topic::Sources, Topic::Bucket, Topic::Encryption, Topic::Prefix, Topic::Expiry],
     source: SourceKind::LoadBalancer(LoadBalancerType::Network),
     attachment: load_balancer::ATTACHMENT,
@@ -29,7 +29,7 @@ pub const FACTS: Facts = Facts {
     overdue: Overdue::Never,
     bucket_grants: &[Template::NlbBucket, Template::NlbObjects],
     key_grant: Some(Template::KeyNlb),
-    certain_key_action: Some(super::CERTAIN),
+    certain_key_action: Some(log_delivery::CERTAIN),
     encrypted_by: EncryptedBy::Bucket,
     encryption,
     what_works: "`--encryption sse-s3`, or `--kms-key` with a customer managed key",

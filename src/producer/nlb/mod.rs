@@ -3,5 +3,5 @@
 mod facts;
 mod requests;
 
-pub use facts::FACTS;
-pub use requests::{CERTAIN, PRINCIPAL, bucket_probes, key_probes, may_have_written, probe_of_folder};
+pub(super) use facts::FACTS;
+pub(super) use requests::bucket_probes;

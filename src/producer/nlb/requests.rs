@@ -6,21 +6,13 @@
 use crate::iam::ContextValue;
 use crate::producer::LogType;
 
-use crate::producer::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
-
-/// The principal.
-pub const PRINCIPAL: &str = "delivery.logs.amazonaws.com";
-
-fn request(place: &Place) -> ServiceRequest {
-    // AWS documents the ARN of the delivery only as `arn:aws:logs:REGION:ACCOUNT:*`; what stands for `*` is not known.
-    let beginning = format!("arn:{}:logs:{}:{}:", place.partition, place.region, place.source_account);
-    ServiceRequest::of(PRINCIPAL, place).on_behalf_of(place.source_account.as_str(), ContextValue::Begins(beginning))
-}
+use crate::producer::log_delivery::request;
+use crate::producer::{Place, Probe, Writer, keys};
 
 /// What the service asks of the bucket: its ACL, then to put logs that the bucket's owner controls.
 ///
 /// `s3:ListBucket` is not among them: without it AWS only logs harmless refusals.
-pub fn bucket_probes(writer: &Writer, place: &Place) -> Vec<Probe> {
+pub(in crate::producer) fn bucket_probes(writer: &Writer, place: &Place) -> Vec<Probe> {
     let upload = request(place)
         .with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"))
         .with("s3:x-amz-server-side-encryption", ContextValue::Absent)
@@ -28,35 +20,4 @@ pub fn bucket_probes(writer: &Writer, place: &Place) -> Vec<Probe> {
     let mut probes = vec![request(place).probe("s3:GetBucketAcl", place.bucket_arn(), writer)];
     probes.extend(upload.puts([keys::load_balancer_logs(LogType::Access, writer, place)], writer));
     probes
-}
-
-/// Folders of `AWSLogs/ACCOUNT/` that other principals write, by statements of their own, or that are asked for by load balancer.
-///
-/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-find-log-files.html>,
-/// <https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html> (2026)
-const OF_OTHERS: [&str; 3] = ["CloudTrail", "Config", "elasticloadbalancing"];
-
-/// Whether the principal of the NLBs may have written a folder of `AWSLogs/ACCOUNT/`: VPC flow logs, WAF, `CloudFront` and more write
-/// by it, and AWS adds to them.
-pub fn may_have_written(folder: &str) -> bool {
-    let name = folder.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    !OF_OTHERS.iter().any(|other| name.starts_with(other))
-}
-
-/// The same for what another service has written into a folder, such as the flow logs of a VPC.
-pub fn probe_of_folder(folder: &str, writer: &Writer, place: &Place) -> Probe {
-    let upload = request(place).with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"));
-    upload.probe("s3:PutObject", place.object_arn(&format!("{folder}log.gz")), writer)
-}
-
-/// What the service certainly asks of a customer managed key. AWS's pages on NLBs and on log delivery grant five actions; those on
-/// WAF and Global Accelerator, and its example of delivery to another account, grant the same service this one alone.
-///
-/// <https://docs.aws.amazon.com/waf/latest/developerguide/logging-s3.html>,
-/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/vended-logs-crossaccount-example.html> (2026)
-pub const CERTAIN: &str = "kms:GenerateDataKey";
-
-/// What the service asks of a customer managed key: a data key, and perhaps to read it back for a multipart upload.
-pub fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
-    [CERTAIN, "kms:Decrypt"].into_iter().map(|action| request(place).key_probe(action, key, place, writer)).collect()
 }

@@ -10,7 +10,7 @@ use crate::producer::{Template, Topic};
 const PAGE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
 
 /// S3 access logs.
-pub const FACTS: Facts = Facts {
+pub(in crate::producer) const FACTS: Facts = Facts {
     id: "s3-access",
     title: "S3 server access logs",
     offer: "requests to a bucket",

@@ -46,7 +46,7 @@ pub struct TargetGrant {
 }
 
 /// How a bucket logs today, in words.
-pub fn today(logging: &Seen<Logging>) -> String {
+pub(in crate::producer) fn today(logging: &Seen<Logging>) -> String {
     match logging {
         Seen::Present(logging) => format!("logging to {}", place_in_words(&logging.bucket, &logging.prefix)),
         Seen::Absent => "off".to_owned(),

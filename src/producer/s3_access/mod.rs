@@ -2,12 +2,18 @@
 
 mod attaching;
 mod facts;
+mod iac;
 mod key_format;
 mod logging;
 mod requests;
+mod words;
 
 pub(super) use attaching::{ATTACHMENT, attached, attaching, key_format};
-pub use facts::FACTS;
+pub(super) use facts::FACTS;
+pub(super) use iac::{in_cloudformation, in_terraform};
 pub use key_format::{KeyFormat, PartitionDate};
-pub use logging::{Logging, TargetGrant, today};
-pub use requests::{PRINCIPAL, folder, key_patterns, literal, literal_of_2008, probes};
+pub(super) use logging::today;
+pub use logging::{Logging, TargetGrant};
+pub use requests::literal;
+pub(super) use requests::{PRINCIPAL, folder, key_patterns, literal_of_2008, probes};
+pub(super) use words::{line, said};

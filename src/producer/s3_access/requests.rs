@@ -10,10 +10,10 @@ use crate::producer::probe::perhaps;
 use crate::producer::{Place, Probe, ServiceRequest, Writer, keys};
 
 /// The principal.
-pub const PRINCIPAL: &str = "logging.s3.amazonaws.com";
+pub(in crate::producer) const PRINCIPAL: &str = "logging.s3.amazonaws.com";
 
 /// What the service asks of the bucket: to put a log.
-pub fn probes(writer: &Writer, place: &Place) -> Vec<Probe> {
+pub(in crate::producer) fn probes(writer: &Writer, place: &Place) -> Vec<Probe> {
     let request = ServiceRequest::of(PRINCIPAL, place)
         .on_behalf_of(place.source_account.as_str(), ContextValue::known(writer.arn.clone()))
         .with("s3:x-amz-acl", perhaps("bucket-owner-full-control"))
@@ -23,7 +23,7 @@ pub fn probes(writer: &Writer, place: &Place) -> Vec<Probe> {
 }
 
 /// Where a source's logs lie: `[prefix]` alone, or `[prefix][account]/[region]/[source]/`.
-pub fn folder(source: &str, place: &Place) -> String {
+pub(in crate::producer) fn folder(source: &str, place: &Place) -> String {
     match place.key_format {
         KeyFormat::Simple => place.prefix.to_string(),
         KeyFormat::Partitioned(_) => {
@@ -38,7 +38,7 @@ pub fn folder(source: &str, place: &Place) -> String {
 /// matches `production/`), so the patterns follow the form of partitioned and of simple keys: logs then go on arriving when
 /// somebody changes the one for the other.
 /// `literal` writes a text that means itself.
-pub fn key_patterns(place: &Place, literal: fn(&str) -> String) -> Vec<String> {
+pub(in crate::producer) fn key_patterns(place: &Place, literal: fn(&str) -> String) -> Vec<String> {
     let prefix = literal(place.prefix.as_str());
     if place.prefix.is_root() || place.prefix.as_str().ends_with('/') {
         return vec![format!("{prefix}*")];
@@ -50,7 +50,7 @@ pub fn key_patterns(place: &Place, literal: fn(&str) -> String) -> Vec<String> {
 /// wildcard in their place would reach siblings: their escapes are plain text, which helps nobody, so that the run is refused.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
-pub fn literal_of_2008(text: &str) -> String {
+pub(in crate::producer) fn literal_of_2008(text: &str) -> String {
     if text.contains(['*', '?']) { literal(text) } else { text.to_owned() }
 }
 

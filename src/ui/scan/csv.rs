@@ -1,7 +1,6 @@
 //! What `scan` found, for spreadsheets: a line for each log.
 
 use crate::health::{Health, Report, Told};
-use crate::producer::Log;
 use crate::request::Request;
 use crate::state::Identity;
 use crate::ui::check_text::word;
@@ -42,11 +41,6 @@ fn row(told: &Told, caller: &Identity) -> [String; 14] {
     let attachment = &diagnosis.attachment;
     let target = attachment.target.present();
     let cause = diagnosis.problem();
-    let log = match &attachment.log {
-        Log::LoadBalancer(log) => log.as_str().to_owned(),
-        Log::Requests => "access".to_owned(),
-        Log::Inventory(id) => id.clone().unwrap_or_default(),
-    };
     let what = match &diagnosis.health {
         Health::CannotKnow(unknown) => unknown.join("; "),
         Health::Off => diagnosis.vended.as_deref().map(vended::sentence).unwrap_or_default(),
@@ -59,7 +53,7 @@ fn row(told: &Told, caller: &Identity) -> [String; 14] {
         attachment.source.region().to_string(),
         attachment.producer().to_string(),
         attachment.source.name().to_owned(),
-        log,
+        attachment.log.name().to_owned(),
         target.map(|target| target.bucket.clone()).unwrap_or_default(),
         target.map(|target| target.prefix.clone()).unwrap_or_default(),
         cause.map(|cause| cause.id.as_str().to_owned()).unwrap_or_default(),

@@ -1,0 +1,79 @@
+//! An inventory configuration in the words of templates.
+//!
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html> and
+//! <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket_inventory>.
+
+use serde_json::{Map, Value, json};
+
+use crate::producer::NewInventory;
+use crate::producer::iac::{InCloudFormation, Item, block, of_bucket};
+
+/// The configuration as a property.
+pub(in crate::producer) fn in_cloudformation(inventory: &NewInventory) -> InCloudFormation {
+    let mut destination = Map::new();
+    destination.insert("BucketArn".to_owned(), json!(inventory.bucket_arn));
+    destination.insert("BucketAccountId".to_owned(), json!(inventory.account.as_str()));
+    destination.insert("Format".to_owned(), json!(inventory.format.api_word()));
+    if !inventory.prefix.is_empty() {
+        destination.insert("Prefix".to_owned(), json!(inventory.prefix));
+    }
+    let fields = columns(inventory);
+    let mut all = Map::new();
+    all.insert("Id".to_owned(), json!(inventory.id.as_str()));
+    all.insert("Enabled".to_owned(), json!(true));
+    all.insert("Destination".to_owned(), Value::Object(destination));
+    all.insert("IncludedObjectVersions".to_owned(), json!(inventory.versions.api_word()));
+    all.insert("ScheduleFrequency".to_owned(), json!(inventory.frequency.api_word()));
+    if !fields.is_empty() {
+        all.insert("OptionalFields".to_owned(), json!(fields));
+    }
+    if let Some(filter) = &inventory.filter {
+        all.insert("Prefix".to_owned(), json!(filter));
+    }
+    InCloudFormation {
+        kind: "AWS::S3::Bucket",
+        usual: "Bucket",
+        notes: vec![
+            "beside the other inventories of the bucket",
+            "a template can't say how reports are encrypted: they take the destination's default",
+        ],
+        property: "InventoryConfigurations",
+        value: json!([all]),
+    }
+}
+
+/// The configuration as a resource.
+pub(in crate::producer) fn in_terraform(name: &str, inventory: &NewInventory) -> Item {
+    let encryption = match &inventory.key {
+        None => block("sse_s3", []),
+        Some(key) => block("sse_kms", [Item::Is("key_id", json!(key.in_template()))]),
+    };
+    let mut destination = vec![
+        Item::Is("account_id", json!(inventory.account.as_str())),
+        Item::Is("bucket_arn", json!(inventory.bucket_arn)),
+        Item::Is("format", json!(inventory.format.api_word())),
+    ];
+    if !inventory.prefix.is_empty() {
+        destination.push(Item::Is("prefix", json!(inventory.prefix)));
+    }
+    destination.push(block("encryption", [encryption]));
+    let fields = columns(inventory);
+    let mut items = vec![
+        Item::Is("name", json!(inventory.id.as_str())),
+        Item::Is("included_object_versions", json!(inventory.versions.api_word())),
+    ];
+    if !fields.is_empty() {
+        items.push(Item::Is("optional_fields", json!(fields)));
+    }
+    if let Some(filter) = &inventory.filter {
+        items.push(block("filter", [Item::Is("prefix", json!(filter))]));
+    }
+    items.push(block("schedule", [Item::Is("frequency", json!(inventory.frequency.api_word()))]));
+    items.push(block("destination", [block("bucket", destination)]));
+    of_bucket("aws_s3_bucket_inventory", name, items)
+}
+
+fn columns(inventory: &NewInventory) -> Vec<&str> {
+    let known = inventory.fields.iter().map(|field| field.as_str());
+    known.chain(inventory.other_fields.iter().map(String::as_str)).collect()
+}

@@ -1,0 +1,49 @@
+//! A bucket's logging in the words of templates.
+//!
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html> and
+//! <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket_logging>.
+
+use serde_json::{Map, Value, json};
+
+use crate::producer::iac::{InCloudFormation, Item, block, date_source, of_bucket};
+
+use super::{KeyFormat, Logging};
+
+/// The logging as a property.
+pub(in crate::producer) fn in_cloudformation(logging: &Logging) -> InCloudFormation {
+    let format = match logging.key_format {
+        KeyFormat::Simple => json!({ "SimplePrefix": {} }),
+        KeyFormat::Partitioned(date) => {
+            json!({ "PartitionedPrefix": { "PartitionDateSource": date_source(date) } })
+        }
+    };
+    let mut fields = Map::new();
+    fields.insert("DestinationBucketName".to_owned(), json!(logging.bucket));
+    if !logging.prefix.is_empty() {
+        fields.insert("LogFilePrefix".to_owned(), json!(logging.prefix));
+    }
+    fields.insert("TargetObjectKeyFormat".to_owned(), format);
+    InCloudFormation {
+        kind: "AWS::S3::Bucket",
+        usual: "Bucket",
+        notes: Vec::new(),
+        property: "LoggingConfiguration",
+        value: Value::Object(fields),
+    }
+}
+
+/// The logging as a resource.
+pub(in crate::producer) fn in_terraform(name: &str, logging: &Logging) -> Item {
+    let format = match logging.key_format {
+        KeyFormat::Simple => block("simple_prefix", []),
+        KeyFormat::Partitioned(date) => {
+            block("partitioned_prefix", [Item::Is("partition_date_source", json!(date_source(date)))])
+        }
+    };
+    let items = [
+        Item::Is("target_bucket", json!(logging.bucket)),
+        Item::Is("target_prefix", json!(logging.prefix)),
+        block("target_object_key_format", [format]),
+    ];
+    of_bucket("aws_s3_bucket_logging", name, items)
+}
