@@ -69,6 +69,7 @@ mod sources;
 mod terminal;
 mod texts;
 mod undo;
+mod unread;
 mod vended;
 mod wizard;
 mod wizard_limits;

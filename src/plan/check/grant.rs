@@ -118,7 +118,7 @@ pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], ste
 }
 
 /// Names for a sentence: a few in full, the rest counted.
-pub(super) fn listed(names: &[String]) -> String {
+pub(in crate::plan) fn listed(names: &[String]) -> String {
     let shown: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
     match names.len().saturating_sub(5) {
         0 => shown.join(", "),

@@ -16,6 +16,7 @@ mod way_in;
 
 pub(super) use attachment::{attached, check as attachments, expected_of_producer, fresh_logs};
 pub(super) use encryption::{Target, expected_key, target};
+pub(super) use grant::listed;
 pub use key::unusable as unusable_key;
 pub(super) use reports::{ReportEncryption, of_source as report_encryption};
 pub use sources::unusable as unusable_source;

@@ -148,6 +148,15 @@ pub(super) fn is_the_same(world: &World<'_>, today: &InventoryConfiguration, wan
     }
 }
 
+/// Whether every source has a configuration, and it gets the encryption of today after the plan.
+pub(super) fn stay_as_they_are(world: &World<'_>) -> bool {
+    let Kind::Inventory(asked) = &world.request.kind else { return false };
+    buckets(world).all(|bucket| {
+        let today = bucket.inventory.present();
+        today.is_some_and(|today| is_the_same(world, today, &of_source(world, bucket, asked)))
+    })
+}
+
 /// Whether a configuration names this key: by its ARN, or by its id, which is the last part of it.
 fn is_named(arn: &KeyArn, name: &str) -> bool {
     let arn = arn.to_string();
