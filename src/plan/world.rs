@@ -125,7 +125,9 @@ impl<'a> World<'a> {
         let by_key = |report_key| of(&Kind::Inventory(InventoryRequest { report_key, ..asked.clone() }));
         match check::report_encryption(self, bucket, asked) {
             ReportEncryption::SseS3 => by_key(None),
-            ReportEncryption::SseKms(_) => by_key(Some(asked.report_key.clone().unwrap_or(KeyChoice::Create))),
+            ReportEncryption::AsToday(_) | ReportEncryption::SseKms(_) => {
+                by_key(Some(asked.report_key.clone().unwrap_or(KeyChoice::Create)))
+            }
             ReportEncryption::BucketDefault => {
                 let mut probes = by_key(None);
                 for probe in &mut probes {

@@ -55,7 +55,7 @@ pub use source_list::{AccountList, RegionList, SourceList};
 pub use source_name::{SourceName, SourceNameError};
 pub use source_setting::SourceSetting;
 pub use source_slot::SourceSlot;
-pub use source_step::{NewInventory, NewSetting, SourceStep};
+pub use source_step::{NewInventory, NewSetting, ReportKey, SourceStep};
 pub use template::{Template, Values};
 pub use topic::Topic;
 pub use vended::VENDED_LOG_TYPES;

@@ -1,6 +1,6 @@
 //! Steps in one line each. What they change in detail is `details`' to say.
 
-use crate::producer::{Logging, NewSetting, SourceSetting, SourceStep};
+use crate::producer::{Logging, NewSetting, ReportKey, SourceSetting, SourceStep};
 use std::collections::BTreeMap;
 
 use crate::model::{KeySlot, Namespace};
@@ -84,7 +84,7 @@ fn source(step: &SourceStep) -> String {
             inventory.frequency.as_str(),
             inventory.format.as_str(),
             inventory.versions.as_str(),
-            encryption(inventory.key.as_ref())
+            report_encryption(inventory.key.as_ref())
         ),
     }
 }
@@ -109,6 +109,15 @@ fn load_balancer(name: &str, before: &BTreeMap<String, String>, attributes: &BTr
 /// SSE-S3, or SSE-KMS and its key.
 pub(super) fn encryption(key: Option<&KeySlot>) -> String {
     key.map_or_else(|| "SSE-S3".to_owned(), |key| format!("SSE-KMS with {}", slot(key)))
+}
+
+/// The encryption of an inventory's reports in words.
+pub(super) fn report_encryption(key: Option<&ReportKey>) -> String {
+    match key {
+        None => encryption(None),
+        Some(ReportKey::Slot(slot)) => encryption(Some(slot)),
+        Some(ReportKey::AsToday(name)) => format!("SSE-KMS with `{name}`"),
+    }
 }
 
 /// A key in words.

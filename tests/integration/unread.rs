@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use sandbox::{Effect, Event, Fault, When};
+use serde_json::Value;
 
 use crate::account::Account;
 use crate::check::is;
@@ -10,6 +11,8 @@ use crate::check::is;
 const WEB: &str = "alb --source web --log-type access";
 const INIT: &str = "init alb --source web --bucket web-logs --log-type access";
 const EDGE: &str = "nlb --source edge";
+const REPORT: &str = "inventory --source app-data";
+const REPORTS: &str = "init inventory --source app-data --bucket inv-logs";
 const UNREADABLE: &str = "could not read";
 const OTHER_KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/0f0f0f0f-12ab-34cd-56ef-1234567890ab";
 
@@ -120,4 +123,55 @@ fn a_key_policy_that_can_t_be_read_or_understood_is_enough_where_logs_arrive_und
     // So that a change to any key may be one to this.
     account.sandbox.plant_event(Event::on_key("PutKeyPolicy", OTHER_KEY, minutes_ago(1)).by("carol"));
     is_not_enough(&account, EDGE, init);
+}
+
+/// An inventory whose configuration calls the key of its reports so.
+fn reports_under(account: &Account, name: impl Fn(&str) -> String) -> String {
+    account.run(&format!("{REPORTS} --report-kms-key create --yes --wait 0")).ends(0);
+    delivers(account);
+    let key = account.sandbox.keys().into_iter().find(|key| key.policy.contains("LogbucketInventory")).unwrap().arn;
+    account.sandbox.set_alias("alias/reports", &key);
+    let written = account.bucket("app-data").inventories["logbucket"].clone();
+    let name = name(&key);
+    account.sandbox.set_inventory("app-data", "logbucket", &written.replace(&key, &name));
+    name
+}
+
+#[test]
+fn a_report_key_is_kept_by_whatever_name_and_whether_or_not_it_can_be_read() {
+    let alias = |_: &str| "alias/reports".to_owned();
+    let alias_arn = |_: &str| "arn:aws:kms:us-east-1:111122223333:alias/reports".to_owned();
+    let id = |key: &str| key.rsplit('/').next().unwrap().to_owned();
+    let names: [&dyn Fn(&str) -> String; 3] = [&alias, &alias_arn, &id];
+    for name in names {
+        for operation in [None, Some("DescribeKey"), Some("GetKeyPolicy")] {
+            let account = Account::seeded();
+            let name = reports_under(&account, name);
+            if let Some(operation) = operation {
+                denied(&account, operation);
+            }
+            is(&account, REPORT, "delivering", "");
+            let ran = account.run(&format!("{REPORTS} --dry-run --detailed-exitcode")).ends(0);
+            let unread = operation.map_or_else(String::new, |operation| format!("kms:{operation}"));
+            ran.says("nothing to change").says(&unread);
+            // Another wish changes nothing of it, either.
+            account.run(&format!("{REPORTS} --frequency weekly --yes --fix --wait 0")).ends(0);
+            let written = account.bucket("app-data").inventories["logbucket"].clone();
+            assert!(written.contains("Weekly") && written.contains("SSE-KMS"), "{name} {operation:?}: {written}");
+            let is_kept = written.contains(&name) || operation.is_none() || written.contains(":key/");
+            assert!(is_kept, "{name} {operation:?}: {written}");
+        }
+    }
+}
+
+#[test]
+fn the_keys_of_several_inventories_are_kept_by_their_aliases() {
+    let account = Account::seeded();
+    reports_under(&account, |_| "alias/reports".to_owned());
+    let written = account.bucket("app-data").inventories["logbucket"].clone();
+    account.sandbox.set_inventory("app-images", "logbucket", &written.replace("alias/reports", "alias/kms-logs"));
+    let init = "init inventory --source app-data --source app-images --bucket inv-logs --dry-run --output json";
+    let document: Value = account.run(init).json();
+    let steps = document["plan"]["steps"].to_string();
+    assert!(!steps.contains("PutBucketInventoryConfiguration"), "{document:#}");
 }

@@ -6,8 +6,8 @@ use crate::model::{KeySlot, Seen};
 use crate::plan::world::World;
 use crate::plan::{Attached, Cure, ExpectedKey, Finding, FindingId, PlannedStep, Setting, Severity, Slot, Step};
 use crate::producer::{
-    InventoryConfiguration, InventoryRequest, Kind, LoadBalancer, LogType, Logging, NewInventory, Source, SourceBucket,
-    SourceSetting, SourceSlot, SourceStep,
+    InventoryConfiguration, InventoryRequest, Kind, LoadBalancer, LogType, Logging, NewInventory, ReportKey, Source,
+    SourceBucket, SourceSetting, SourceSlot, SourceStep,
 };
 
 use super::reports::{self, ReportEncryption};
@@ -214,7 +214,8 @@ fn new_inventory(world: &World<'_>, bucket: &SourceBucket, asked: &InventoryRequ
     let today = bucket.inventory.present();
     let key = match reports::of_source(world, bucket, asked) {
         ReportEncryption::BucketDefault | ReportEncryption::SseS3 => None,
-        ReportEncryption::SseKms(slot) => Some(slot),
+        ReportEncryption::SseKms(slot) => Some(ReportKey::Slot(slot)),
+        ReportEncryption::AsToday(name) => Some(ReportKey::AsToday(name)),
     };
     NewInventory {
         id: asked.id.clone(),
@@ -241,6 +242,7 @@ pub(in crate::plan) fn expected_of_producer(world: &World<'_>) -> ExpectedKey {
             ReportEncryption::BucketDefault => super::encryption::expected_key(world),
             ReportEncryption::SseKms(KeySlot::Known(arn)) => ExpectedKey::Known(arn.to_string()),
             ReportEncryption::SseKms(KeySlot::Created) => ExpectedKey::Created,
+            ReportEncryption::AsToday(_) => ExpectedKey::Unknown,
         }),
     };
     let mut expected = world.observed.sources.iter().filter_map(of_source);

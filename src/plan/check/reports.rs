@@ -39,6 +39,8 @@ pub(in crate::plan) enum ReportEncryption {
     SseS3,
     /// SSE-KMS by this key.
     SseKms(KeySlot),
+    /// SSE-KMS by the key that today's configuration calls so: which one that is could not be read.
+    AsToday(String),
 }
 
 /// What the bucket's default, as the plan leaves it, means for reports.
@@ -117,12 +119,11 @@ pub(in crate::plan) fn of_source(
         (InventoryEncryption::SseS3, _) | (InventoryEncryption::BucketDefault, ByDefault::Useless) => {
             ReportEncryption::SseS3
         }
+        (InventoryEncryption::SseKms(name), _) if !keeps_its_key(world, name) => ReportEncryption::SseS3,
         (InventoryEncryption::SseKms(name), _) => {
             let arn = was_read(world, name).map(|key| key.arn.clone()).or_else(|| arn_of(world, name));
-            match arn.filter(|_| keeps_its_key(world, name)) {
-                Some(arn) => ReportEncryption::SseKms(KeySlot::Known(arn)),
-                None => ReportEncryption::SseS3,
-            }
+            let by_name = || ReportEncryption::AsToday(name.clone());
+            arn.map_or_else(by_name, |arn| ReportEncryption::SseKms(KeySlot::Known(arn)))
         }
         (InventoryEncryption::BucketDefault, _) if other_differences(world, today, asked).is_empty() => {
             ReportEncryption::BucketDefault
@@ -137,13 +138,19 @@ pub(super) fn is_the_same(world: &World<'_>, today: &InventoryConfiguration, wan
     match (&today.encryption, wanted) {
         (InventoryEncryption::BucketDefault, ReportEncryption::BucketDefault)
         | (InventoryEncryption::SseS3, ReportEncryption::SseS3) => true,
-        (InventoryEncryption::SseKms(name), ReportEncryption::SseKms(KeySlot::Known(arn))) => is_named(arn, name),
+        (InventoryEncryption::SseKms(name), ReportEncryption::SseKms(KeySlot::Known(arn))) => {
+            is_named(arn, name) || was_read(world, name).is_some_and(|key| key.arn == *arn)
+        }
+        (InventoryEncryption::SseKms(name), ReportEncryption::AsToday(kept)) => name == kept,
         (InventoryEncryption::BucketDefault, ReportEncryption::SseKms(KeySlot::Known(arn))) => {
             matches!(by_default(world), ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) if key.arn == *arn)
         }
         (
             InventoryEncryption::BucketDefault | InventoryEncryption::SseKms(_) | InventoryEncryption::SseS3,
-            ReportEncryption::BucketDefault | ReportEncryption::SseS3 | ReportEncryption::SseKms(_),
+            ReportEncryption::AsToday(_)
+            | ReportEncryption::BucketDefault
+            | ReportEncryption::SseS3
+            | ReportEncryption::SseKms(_),
         ) => false,
     }
 }
@@ -193,7 +200,18 @@ pub(super) fn is_kept_key(world: &World<'_>) -> bool {
 /// The key of this name, where it was read.
 fn was_read<'a>(world: &World<'a>, name: &str) -> Option<&'a Key> {
     let read = [&world.observed.report_key, &world.observed.default_key];
-    read.into_iter().filter_map(Seen::present).find(|key| is_named(&key.arn, name))
+    let by_arn_or_id = read.into_iter().filter_map(Seen::present).find(|key| is_named(&key.arn, name));
+    by_arn_or_id.or_else(|| world.observed.report_key.present().filter(|_| is_of_this_name(world, name)))
+}
+
+/// Whether the key that was read for the reports was asked for by this very name, which may be an alias: by the one that the
+/// request names, or that all sources name today.
+fn is_of_this_name(world: &World<'_>, name: &str) -> bool {
+    match world.request.kind.report_key() {
+        Some(KeyChoice::Existing(asked)) => asked.to_string() == name,
+        Some(KeyChoice::Create) => false,
+        None => names(world).iter().all(|other| *other == name),
+    }
 }
 
 /// Whether the key that today's configuration names can be kept, where none is asked for: one that is gone or can't be used
@@ -225,7 +243,7 @@ pub(super) fn keys<'a>(world: &World<'a>) -> Vec<&'a Key> {
                 ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) => Some(key),
                 ByDefault::Perhaps(None) | ByDefault::SseS3 | ByDefault::Useless => None,
             },
-            ReportEncryption::SseS3 | ReportEncryption::SseKms(KeySlot::Created) => None,
+            ReportEncryption::AsToday(_) | ReportEncryption::SseS3 | ReportEncryption::SseKms(KeySlot::Created) => None,
         };
         keys.extend(key.filter(|key| !keys.iter().any(|known| known.arn == key.arn)));
     }

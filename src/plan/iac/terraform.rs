@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::model::KeySlot;
 use crate::plan::Step;
-use crate::producer::{InventoryField, KeyFormat, LogType, Logging, NewInventory, NewSetting, SourceStep};
+use crate::producer::{InventoryField, KeyFormat, LogType, Logging, NewInventory, NewSetting, ReportKey, SourceStep};
 use crate::state::{ExpirationRule, RuleRest};
 
 use super::hcl::{self, Item, block, resource};
@@ -172,8 +172,9 @@ fn of_inventory(inventory: &NewInventory) -> Vec<Item> {
     let by_key = |arn: &str| block("sse_kms", [Item::Is("key_id", json!(arn))]);
     let encryption = match &inventory.key {
         None => block("sse_s3", []),
-        Some(KeySlot::Known(arn)) => by_key(&arn.to_string()),
-        Some(KeySlot::Created) => by_key(NEW_KEY),
+        Some(ReportKey::Slot(KeySlot::Known(arn))) => by_key(&arn.to_string()),
+        Some(ReportKey::Slot(KeySlot::Created)) => by_key(NEW_KEY),
+        Some(ReportKey::AsToday(name)) => by_key(name),
     };
     let mut destination = vec![
         Item::Is("account_id", json!(inventory.account.as_str())),
