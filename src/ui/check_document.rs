@@ -93,6 +93,7 @@ struct AdmissionBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     encryption: Option<&'static str>,
     denies: Vec<String>,
+    doubts: Vec<String>,
     by_acl: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     statements: Option<Vec<String>>,
@@ -178,6 +179,7 @@ impl AdmissionBody {
                 Outcome::NeverArrives => "never-arrives",
             }),
             denies: admission.denies.clone(),
+            doubts: admission.doubts.clone(),
             by_acl: admission.by_acl,
             statements: admission.statements.clone().ok(),
         }

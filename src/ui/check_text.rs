@@ -162,6 +162,8 @@ fn admitted(sheet: &mut Sheet, admission: &Admission) {
     } else {
         format!("; denied, or perhaps, by {}", quoted(&admission.denies))
     };
+    let doubts: Vec<String> = admission.doubts.iter().map(|doubt| format!("; in doubt: {}", clean(doubt))).collect();
+    let doubts = doubts.concat();
     let statements = match &admission.statements {
         Err(why) => format!("what the policy says is not known: {}", clean(why)),
         Ok(names) if names.is_empty() => format!("no statement of the policy names `{}`", producer.facts().principal),
@@ -173,9 +175,9 @@ fn admitted(sheet: &mut Sheet, admission: &Admission) {
     let kept_out = matches!(&admission.statements, Ok(names) if names.is_empty()) && !admission.by_acl;
     // Who is not let in can do nothing with any encryption.
     let told = if kept_out {
-        format!("not let in: {statements}{denies}")
+        format!("not let in: {statements}{denies}{doubts}")
     } else {
-        format!("{statements}{by_acl}{denies}; {encryption}")
+        format!("{statements}{by_acl}{denies}{doubts}; {encryption}")
     };
     sheet.paragraph(&format!("  {:<10}", producer.as_str()), INDENT, &told);
 }
