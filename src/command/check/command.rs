@@ -16,7 +16,7 @@ use crate::command::look::connected;
 use crate::command::vended::{Vended, regions_to_ask, vended};
 use crate::command::verdict::{NOT_JUDGED, verdict};
 use crate::exit::Exit;
-use crate::health::{Health, Report, Told};
+use crate::health::{Health, Report, Told, mark_circles};
 use crate::model::without_user;
 use crate::request::Draft;
 use crate::ui::{Printer, Progress};
@@ -24,7 +24,7 @@ use crate::ui::{Printer, Progress};
 use super::asked::of_sources;
 use super::diagnosed::{Inquiry, Sought, diagnosed};
 use super::history::with_stories;
-use super::into_bucket::into_bucket;
+use super::into_bucket::{IntoBucket, into_bucket};
 use super::unasked::Unasked;
 
 /// Runs `check` and says how it ended.
@@ -100,11 +100,11 @@ async fn checked(
     if let Some(producer) = draft.producer {
         draft.refuse_foreign_flags(producer).map_err(Unasked::Usage)?;
     }
-    let (attachments, mut report, known) = if let Some(bucket) = &args.bucket {
+    let IntoBucket { here: attachments, beside, mut report, known } = if let Some(bucket) = &args.bucket {
         Box::pin(into_bucket(aws, bucket, &draft, args)).await?
     } else {
-        let (attachments, report) = Box::pin(of_sources(aws, &draft)).await?;
-        (attachments, report, None)
+        let (here, report) = Box::pin(of_sources(aws, &draft)).await?;
+        IntoBucket { here, beside: Vec::new(), report, known: None }
     };
     let logs = RefCell::new(Vec::new());
     let tell = |told| logs.borrow_mut().push(told);
@@ -128,6 +128,7 @@ async fn checked(
     place_cures(&mut logs, global);
     report.unread.extend(Box::pin(with_stories(&events, &mut logs)).await);
     logs.sort_by_key(|told| rank(&told.diagnosis.health));
+    mark_circles(&mut logs, &beside);
     report.logs = logs;
     vended.annotate(&mut report);
     Ok(report)
