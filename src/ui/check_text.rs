@@ -41,6 +41,11 @@ pub(super) fn check(report: &Report, width: Option<usize>) -> String {
             admitted(&mut sheet, admission);
         }
     }
+    for source in &report.vended {
+        let word = painted(GOOD, vended::WORD);
+        let rest = " ".repeat(INDENT.saturating_sub(vended::WORD.len()));
+        sheet.paragraph(&format!("{word}{rest}"), INDENT, &clean(&vended::delivered_there(source)));
+    }
     for unread in &report.unread {
         sheet.paragraph(&format!("{}  ", painted(CAUTION, "not known")), INDENT, &clean(unread));
     }
@@ -51,7 +56,7 @@ pub(super) fn check(report: &Report, width: Option<usize>) -> String {
 /// What was not found out of what no verdict depends on.
 pub(super) fn not_checked(sheet: &mut Sheet, report: &Report) {
     for what in vended::not_checked(report) {
-        sheet.paragraph(&format!("{} ", painted(ASIDE, "not checked")), INDENT, &clean(what));
+        sheet.paragraph(&format!("{} ", painted(ASIDE, "not checked")), INDENT, &clean(&what));
     }
 }
 

@@ -204,7 +204,7 @@ impl Printer {
             talk_wrapped("not known   ", 12, &clean(unread));
         }
         for what in vended::not_checked(report) {
-            talk_wrapped("not checked ", 12, &clean(what));
+            talk_wrapped("not checked ", 12, &clean(&what));
         }
     }
 

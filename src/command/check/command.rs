@@ -1,6 +1,6 @@
 //! The command itself: what is asked about, its diagnoses, and what is told of them.
 
-use crate::producer::Choices;
+use crate::producer::{Choices, Producer};
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use crate::command::CommandError;
 use crate::command::events::Events;
 use crate::command::interruption::CtrlC;
 use crate::command::look::connected;
-use crate::command::vended::{Vended, regions_to_ask, vended};
+use crate::command::vended::{Vended, VendedInto, regions_to_ask, vended, vended_into};
 use crate::command::verdict::{NOT_JUDGED, verdict};
 use crate::exit::Exit;
 use crate::health::{Health, Report, Told, mark_circles};
@@ -59,8 +59,7 @@ async fn waited(args: &CheckArgs, global: &Global, aws: &Aws, printer: Printer) 
     let started = Instant::now();
     let wait = args.wait.map(Duration::from_secs).unwrap_or_default();
     let mut pause = PAUSES.0;
-    // By which route a log that is off may come is asked once, however often is looked for the others.
-    let asked = OnceCell::new();
+    let asked = Asked::default();
     loop {
         let report = Box::pin(checked(args, global, aws, printer, &asked)).await?;
         let left = wait.saturating_sub(started.elapsed());
@@ -73,6 +72,15 @@ async fn waited(args: &CheckArgs, global: &Global, aws: &Aws, printer: Printer) 
     }
 }
 
+/// What `CloudWatch` vended logs tells: asked once, however often is looked for logs.
+#[derive(Debug, Default)]
+struct Asked {
+    /// By which route a log that is off may come.
+    of_logs: OnceCell<Vended>,
+    /// What else comes into the bucket.
+    into_bucket: OnceCell<VendedInto>,
+}
+
 fn is_pending(report: &Report) -> bool {
     report.logs.iter().any(|told| matches!(told.diagnosis.health, Health::Pending(_)))
 }
@@ -82,7 +90,7 @@ async fn checked(
     global: &Global,
     aws: &Aws,
     printer: Printer,
-    asked: &OnceCell<Vended>,
+    asked: &Asked,
 ) -> Result<Report, Unasked> {
     let draft = Draft {
         producer: args.producer,
@@ -120,8 +128,16 @@ async fn checked(
     };
     let attachments: Vec<_> = attachments.into_iter().map(Arc::new).collect();
     let regions = regions_to_ask(&attachments);
-    let routes = asked.get_or_init(|| vended(aws, regions));
-    let (outcome, vended) = tokio::join!(Box::pin(diagnosed(inquiry, attachments, known, tell)), Box::pin(routes));
+    let routes = asked.of_logs.get_or_init(|| vended(aws, regions));
+    let is_of_vended = args.producer.is_none_or(|producer| Producer::VENDED.contains(&producer));
+    let place = args.bucket.as_ref().filter(|_| is_of_vended);
+    let place = place.zip(known.as_ref().map(|((_, region), _)| region.clone()));
+    let deliveries = async {
+        let (bucket, region) = place?;
+        Some(asked.into_bucket.get_or_init(|| vended_into(aws, bucket, &region)).await)
+    };
+    let (outcome, vended, deliveries) =
+        tokio::join!(Box::pin(diagnosed(inquiry, attachments, known, tell)), Box::pin(routes), Box::pin(deliveries));
     outcome?;
     drop(count);
     let mut logs = logs.into_inner();
@@ -131,6 +147,9 @@ async fn checked(
     mark_circles(&mut logs, &beside);
     report.logs = logs;
     vended.annotate(&mut report);
+    if let Some(deliveries) = deliveries {
+        deliveries.annotate(&mut report);
+    }
     Ok(report)
 }
 
