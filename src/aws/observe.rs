@@ -225,7 +225,7 @@ impl Rest {
 }
 
 /// The key that the reports of all these sources name, where they name one.
-fn one_key(sources: &[Source]) -> Option<&str> {
+pub(super) fn one_key(sources: &[Source]) -> Option<&str> {
     let mut names = sources.iter().filter_map(Source::own_report_key);
     let first = names.next()?;
     names.all(|name| name == first).then_some(first)

@@ -9,7 +9,7 @@ use crate::request::Request;
 use crate::state::{Bucket, Destination, Observed};
 
 use super::connect::Aws;
-use super::observe::AT_ONCE;
+use super::observe::{AT_ONCE, one_key};
 use super::observe_error::ObserveError;
 use super::read_destination;
 
@@ -48,8 +48,14 @@ impl Aws {
         let (sources, destination, asked, report_key) = tokio::join!(sources, destination, asked, report_key);
         let (bucket, present): (Bucket, _) = destination?;
         let default_key = asked?.or(present).unwrap_or(before.default_key.clone());
+        let sources = sources?;
+        let report_key = match (request.kind.report_key(), one_key(&sources)) {
+            // Nobody asked for one, and the one that reports are on was kept.
+            (None, Some(name)) => self.key_of_report(&plan.place.region, &plan.place.owner, name).await,
+            (Some(_) | None, _) => report_key,
+        };
         Ok(Observed {
-            sources: sources?,
+            sources,
             destination: Destination::Bucket(Box::new(bucket)),
             default_key,
             report_key: report_key?,

@@ -8,7 +8,7 @@ use aws_sdk_cloudwatchlogs::types::{DeliveryDestination, DeliverySource as SdkSo
 
 use tokio::time::{Instant, timeout_at};
 
-use crate::model::{Denial, Region, Seen, Unread};
+use crate::model::{BucketName, Denial, Region, Seen, Unread};
 use crate::state::{DeliverySource, VendedDelivery};
 
 use super::connect::Aws;
@@ -20,6 +20,7 @@ use super::listing::{Listing, Next};
 const PAGES: usize = 400;
 
 const DELIVERIES: &str = "logs:DescribeDeliveries";
+const SOURCES: &str = "logs:DescribeDeliverySources";
 
 /// The most entries of a page.
 const PAGE: i32 = 50;
@@ -40,12 +41,12 @@ impl Aws {
         let client = self.source.logs(region);
         let mut listed: Vec<SdkSource> = Vec::new();
         let ask = |token| client.describe_delivery_sources().limit(PAGE).set_next_token(token).send();
-        let read = listing("logs:DescribeDeliverySources").read(ask, |page| {
+        let read = listing(SOURCES).read(ask, |page| {
             let wanted = |source: &SdkSource| source.log_type().is_some_and(|log| log_types.contains(&log));
             listed.extend(page.delivery_sources.unwrap_or_default().into_iter().filter(wanted));
             Next::by_token(page.next_token)
         });
-        if let Seen::Denied(denial) = by(until, "logs:DescribeDeliverySources", read).await? {
+        if let Seen::Denied(denial) = by(until, SOURCES, read).await? {
             return Ok(Seen::Denied(denial));
         }
         if listed.is_empty() {
@@ -54,6 +55,60 @@ impl Aws {
         let (deliveries, destinations) = tokio::join!(deliveries(&client, until), destinations(&client, until));
         let sources = listed.into_iter().filter_map(|source| from_sdk(source, &deliveries, &destinations));
         Ok(Seen::Present(sources.collect()))
+    }
+}
+
+impl Aws {
+    /// The delivery sources of a Region that deliver to a bucket, as far as that can be read by then. One whose delivery destination
+    /// is another account's is not found.
+    pub async fn deliveries_into(
+        &self,
+        bucket: &BucketName,
+        region: &Region,
+        until: Instant,
+    ) -> Result<Seen<Vec<DeliverySource>>, AwsError> {
+        let client = self.source.logs(region);
+        let (destinations, outcome) = listed_destinations(&client, until).await;
+        let into: BTreeMap<String, String> = destinations.into_iter().filter(|(_, arn)| is_in(arn, bucket)).collect();
+        match outcome? {
+            Seen::Denied(denial) if into.is_empty() => return Ok(Seen::Denied(denial)),
+            _ if into.is_empty() => return Ok(Seen::Present(Vec::new())),
+            Seen::Absent | Seen::Denied(_) | Seen::Present(()) => {}
+        }
+        let (mut by_source, outcome) = listed_deliveries(&client, until).await;
+        by_source.retain(|_, to| to.iter().any(|arn| into.contains_key(arn)));
+        match outcome? {
+            Seen::Denied(denial) if by_source.is_empty() => return Ok(Seen::Denied(denial)),
+            _ if by_source.is_empty() => return Ok(Seen::Present(Vec::new())),
+            Seen::Absent | Seen::Denied(_) | Seen::Present(()) => {}
+        }
+        for to in by_source.values_mut() {
+            to.retain(|arn| into.contains_key(arn));
+        }
+        let deliveries = Deliveries { by_source, unread: None };
+        let mut found: Vec<DeliverySource> = Vec::new();
+        let ask = |token| client.describe_delivery_sources().limit(PAGE).set_next_token(token).send();
+        let read = listing(SOURCES).read(ask, |page| {
+            let ours = page.delivery_sources.unwrap_or_default().into_iter();
+            let ours = ours.filter(|source| source.name().is_some_and(|name| deliveries.by_source.contains_key(name)));
+            found.extend(ours.filter_map(|source| from_sdk(source, &deliveries, &into)));
+            Next::by_token(page.next_token)
+        });
+        // What logs is only an addition: the delivery says the name of its source.
+        let _ = by(until, SOURCES, read).await;
+        let unnamed: Vec<DeliverySource> = deliveries
+            .by_source
+            .iter()
+            .filter(|(name, _)| !found.iter().any(|source| source.name == **name))
+            .map(|(name, to)| DeliverySource {
+                name: name.clone(),
+                resources: Vec::new(),
+                log_type: String::new(),
+                delivery: VendedDelivery::To(to.iter().map(|arn| into.get(arn).unwrap_or(arn).clone()).collect()),
+            })
+            .collect();
+        found.extend(unnamed);
+        Ok(Seen::Present(found))
     }
 }
 
@@ -78,7 +133,11 @@ struct Deliveries {
     unread: Option<String>,
 }
 
-async fn deliveries(client: &Client, until: Instant) -> Deliveries {
+/// The deliveries by their delivery sources, and whether that is all of them.
+async fn listed_deliveries(
+    client: &Client,
+    until: Instant,
+) -> (BTreeMap<String, Vec<String>>, Result<Seen<()>, AwsError>) {
     let mut deliveries: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let ask = |token| client.describe_deliveries().limit(PAGE).set_next_token(token).send();
     let read = listing(DELIVERIES).read(ask, |page| {
@@ -89,7 +148,13 @@ async fn deliveries(client: &Client, until: Instant) -> Deliveries {
         }
         Next::by_token(page.next_token)
     });
-    let why = match by(until, DELIVERIES, read).await {
+    let outcome = by(until, DELIVERIES, read).await;
+    (deliveries, outcome)
+}
+
+async fn deliveries(client: &Client, until: Instant) -> Deliveries {
+    let (by_source, outcome) = listed_deliveries(client, until).await;
+    let why = match outcome {
         Ok(Seen::Absent | Seen::Present(())) => None,
         Ok(Seen::Denied(Denial { why: Unread::Denied, .. })) => Some("denied".to_owned()),
         Ok(Seen::Denied(Denial { why: Unread::Failed(why), .. })) => Some(why),
@@ -99,11 +164,14 @@ async fn deliveries(client: &Client, until: Instant) -> Deliveries {
         Err(error) => Some(error.code.unwrap_or(error.message)),
     };
     let unread = why.map(|why| format!("`{DELIVERIES}` could not be read ({why})"));
-    Deliveries { by_source: deliveries, unread }
+    Deliveries { by_source, unread }
 }
 
-/// What the account's delivery destinations stand for, by their ARNs; those that can't be read are left out.
-async fn destinations(client: &Client, until: Instant) -> BTreeMap<String, String> {
+/// What the account's delivery destinations stand for, by their ARNs, and whether that is all of them.
+async fn listed_destinations(
+    client: &Client,
+    until: Instant,
+) -> (BTreeMap<String, String>, Result<Seen<()>, AwsError>) {
     let mut destinations = BTreeMap::new();
     let ask = |token| client.describe_delivery_destinations().limit(PAGE).set_next_token(token).send();
     let stands_for = |destination: DeliveryDestination| {
@@ -115,9 +183,20 @@ async fn destinations(client: &Client, until: Instant) -> BTreeMap<String, Strin
         destinations.extend(page.delivery_destinations.unwrap_or_default().into_iter().filter_map(stands_for));
         Next::by_token(page.next_token)
     });
+    let outcome = by(until, action, read).await;
+    (destinations, outcome)
+}
+
+/// The same; those that can't be read are left out.
+async fn destinations(client: &Client, until: Instant) -> BTreeMap<String, String> {
     // Only an addition: a delivery destination has a name of its own.
-    let _ = by(until, action, read).await;
-    destinations
+    listed_destinations(client, until).await.0
+}
+
+/// Whether an ARN is that of a bucket, or of a prefix in it.
+fn is_in(arn: &str, bucket: &BucketName) -> bool {
+    let Some((_, place)) = arn.split_once(":s3:::") else { return false };
+    place.split('/').next() == Some(bucket.as_str())
 }
 
 fn from_sdk(

@@ -1,18 +1,19 @@
-//! Logs whose own setting is off, and that `CloudWatch` vended logs may deliver.
+//! Logs whose own setting is off, and that `CloudWatch` vended logs may deliver; and what it delivers to a bucket.
 //!
-//! It is only an addition to what is off: it is waited for a few seconds, and what keeps it from being read is said once.
+//! It is only an addition: it is waited for a few seconds, and what keeps it from being read is said once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt as _};
 
 use tokio::time::Instant;
 
-use crate::aws::Aws;
+use crate::aws::{Aws, AwsError};
 use crate::health::{NotChecked, Report};
-use crate::model::{Region, Seen, Unread};
+use crate::model::{BucketName, Region, Seen, Unread};
 use crate::producer::{Attachment, VENDED_LOG_TYPES};
 use crate::state::DeliverySource;
 
@@ -21,6 +22,12 @@ const AT_ONCE: usize = 8;
 
 /// How long all Regions are waited for.
 const BOUND: Duration = Duration::from_secs(5);
+
+/// What is open where logs that are off could not be asked about.
+const OF_LOGS: &str = "whether CloudWatch vended logs deliver logs that are off";
+
+/// What is open where a bucket could not be asked about.
+const OF_BUCKET: &str = "what CloudWatch vended logs deliver to this bucket";
 
 /// What `CloudWatch` vended logs tells.
 #[derive(Debug, Default)]
@@ -48,33 +55,83 @@ pub(super) async fn vended(aws: &Aws, regions: BTreeSet<Region>) -> Vended {
         .collect();
     let read: Vec<_> = stream::iter(reads).buffered(AT_ONCE).collect().await;
     let mut vended = Vended::default();
-    let mut unread: BTreeMap<(String, bool), Vec<String>> = BTreeMap::new();
+    let mut missed = Missed::default();
     for (region, read) in read {
+        let sources = missed.of(&region, read);
+        vended.sources.extend(sources.iter().flat_map(by_resource));
+    }
+    vended.not_checked = missed.told(OF_LOGS, "which may deliver logs that are off");
+    vended
+}
+
+/// Regions that could not be read, by why, and whether AWS refused it.
+#[derive(Debug, Default)]
+struct Missed(BTreeMap<(String, bool), Vec<String>>);
+
+impl Missed {
+    /// What a read of a Region told; why it told nothing is kept.
+    fn of(&mut self, region: &Region, read: Result<Seen<Vec<DeliverySource>>, AwsError>) -> Vec<DeliverySource> {
         let (why, is_refused) = match read {
-            Ok(Seen::Present(sources)) => {
-                vended.sources.extend(sources.iter().flat_map(by_resource));
-                continue;
-            }
-            Ok(Seen::Absent) => continue,
+            Ok(Seen::Present(sources)) => return sources,
+            Ok(Seen::Absent) => return Vec::new(),
             Ok(Seen::Denied(denial)) if denial.why == Unread::Denied => {
                 (format!("`{}` was denied", denial.action), true)
             }
             Ok(Seen::Denied(denial)) => (denial.to_string(), false),
             Err(error) => (format!("`{}` failed: {}", error.action, error.code.unwrap_or(error.message)), false),
         };
-        unread.entry((why, is_refused)).or_default().push(region.to_string());
+        self.0.entry((why, is_refused)).or_default().push(region.to_string());
+        Vec::new()
     }
-    vended.not_checked.extend(unread.into_iter().map(|((why, is_refused), regions)| {
-        let place = match regions.as_slice() {
-            [one] => one.clone(),
-            several => format!("{} Regions ({})", several.len(), several.join(", ")),
+
+    /// A line for each reason.
+    fn told(self, question: &'static str, which: &str) -> Vec<NotChecked> {
+        let line = |((why, is_refused), regions): ((String, bool), Vec<String>)| {
+            let place = match regions.as_slice() {
+                [one] => one.clone(),
+                several => format!("{} Regions ({})", several.len(), several.join(", ")),
+            };
+            NotChecked { question, what: format!("CloudWatch vended logs in {place}, {which}: {why}"), is_refused }
         };
-        NotChecked {
-            what: format!("CloudWatch vended logs in {place}, which may deliver logs that are off: {why}"),
-            is_refused,
-        }
-    }));
-    vended
+        self.0.into_iter().map(line).collect()
+    }
+}
+
+/// The Region of what is global: the delivery sources of `CloudFront` are there alone, wherever their buckets are
+/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html>).
+const OF_GLOBAL: &str = "us-east-1";
+
+/// What is delivered to a bucket by the delivery sources of its Region, and those of what is global.
+pub(super) async fn vended_into(aws: &Aws, bucket: &BucketName, region: &Region) -> VendedInto {
+    let until = Instant::now() + BOUND;
+    let global: Option<Region> = OF_GLOBAL.parse().ok();
+    let global = global.filter(|global| global != region && global.partition() == region.partition());
+    let reads = [Some(region.clone()), global].into_iter().flatten().map(|region| async move {
+        let read = Box::pin(aws.deliveries_into(bucket, &region, until)).await;
+        (region, read)
+    });
+    let mut missed = Missed::default();
+    let mut into = VendedInto::default();
+    for (region, read) in join_all(reads).await {
+        into.sources.extend(missed.of(&region, read));
+    }
+    into.not_checked = missed.told(OF_BUCKET, "which may deliver to this bucket");
+    into
+}
+
+/// What `CloudWatch` vended logs delivers to a bucket.
+#[derive(Debug, Default)]
+pub(super) struct VendedInto {
+    sources: Vec<DeliverySource>,
+    not_checked: Vec<NotChecked>,
+}
+
+impl VendedInto {
+    /// Adds it to a report about the bucket.
+    pub(super) fn annotate(&self, report: &mut Report) {
+        report.vended.clone_from(&self.sources);
+        report.not_checked.extend_from_slice(&self.not_checked);
+    }
 }
 
 fn by_resource(source: &DeliverySource) -> Vec<((String, String), DeliverySource)> {

@@ -2,11 +2,11 @@
 //!
 //! An overview for a reader: whether a certain source is let in is judged by the evaluator, in `plan`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::iam::{Document, Effect, Truth};
+use crate::iam::{Decision, Document, Effect, Truth, Verdict};
 use crate::model::{EncryptionKind, Seen};
 use crate::producer::encryption::Outcome;
 use crate::producer::{AclWay, Choices, KeyFormat, Place, Prefix, Producer, Writer, bucket_probes};
@@ -23,6 +23,8 @@ pub struct Admission {
     pub statements: Result<Vec<String>, String>,
     /// The Deny statements that stop it at the bucket's root, or may.
     pub denies: Vec<String>,
+    /// The statements that may let it in or stop it, each with the element that leaves it open.
+    pub doubts: Vec<String>,
     /// Whether the log delivery group is named by the bucket's ACL.
     pub by_acl: bool,
 }
@@ -35,7 +37,8 @@ pub fn admissions(looked: &Looked) -> Vec<Admission> {
         producer,
         outcome: kind.map(|kind| producer.encryption(kind).outcome),
         statements: statements(bucket, producer, looked.region.as_str()),
-        denies: denies(bucket, producer, looked),
+        denies: denies(&verdicts(bucket, producer, looked)),
+        doubts: doubts(&verdicts(bucket, producer, looked)),
         by_acl: producer.facts().destination.acl == AclWay::LogDeliveryGroup
             && bucket.log_delivery_acl.present().is_some_and(|acl| acl.write),
     };
@@ -71,8 +74,8 @@ fn statements(bucket: &Bucket, producer: Producer, region: &str) -> Result<Vec<S
     Ok(document.raw_statements().iter().enumerate().filter_map(named).collect())
 }
 
-/// The Deny statements that a delivery to the root, for a source of any name, would meet.
-fn denies(bucket: &Bucket, producer: Producer, looked: &Looked) -> Vec<String> {
+/// What each statement says to a delivery to the root, for a source of any name: for every request of it.
+fn verdicts(bucket: &Bucket, producer: Producer, looked: &Looked) -> Vec<Decision> {
     let Some(document) = bucket.policy.present().and_then(|text| Document::parse(text).ok()) else { return Vec::new() };
     let caller = &looked.caller;
     let place = Place {
@@ -86,15 +89,33 @@ fn denies(bucket: &Bucket, producer: Producer, looked: &Looked) -> Vec<String> {
     };
     let writer = Writer { name: "any".to_owned(), arn: format!("arn:{}:s3:::any", caller.partition) };
     let kind = Choices::default().kind(producer);
-    let mut names = BTreeSet::new();
-    for probe in bucket_probes(&kind, &writer, &place) {
-        for verdict in probe.judged(&document).statements {
-            if verdict.effect == Some(Effect::Deny) && verdict.truth != Truth::False {
-                names.insert(verdict.sid.unwrap_or_else(|| (verdict.index + 1).to_string()));
-            }
+    bucket_probes(&kind, &writer, &place).iter().map(|probe| probe.judged(&document)).collect()
+}
+
+/// The Deny statements that such a delivery would meet.
+fn denies(decisions: &[Decision]) -> Vec<String> {
+    let meets = |verdict: &&Verdict| verdict.effect == Some(Effect::Deny) && verdict.truth != Truth::False;
+    let met = decisions.iter().flat_map(|decision| decision.statements.iter().filter(meets));
+    let names: BTreeSet<String> =
+        met.map(|verdict| verdict.sid.clone().unwrap_or_else(|| (verdict.index + 1).to_string())).collect();
+    names.into_iter().collect()
+}
+
+/// The statements that leave something open about such a delivery, once each: a Deny that may strike, and a grant in doubt where no
+/// other is certain. One about other sources is none of this one's.
+fn doubts(decisions: &[Decision]) -> Vec<String> {
+    let mut doubts = BTreeMap::new();
+    for decision in decisions {
+        let is_granted = |verdict: &Verdict| verdict.effect == Some(Effect::Allow) && verdict.truth == Truth::True;
+        let is_let_in = decision.statements.iter().any(is_granted);
+        let is_open = |verdict: &&Verdict| {
+            verdict.truth == Truth::Unknown && !(is_let_in && verdict.effect == Some(Effect::Allow))
+        };
+        for verdict in decision.statements.iter().filter(is_open) {
+            doubts.entry(verdict.index).or_insert_with(|| verdict.to_string());
         }
     }
-    names.into_iter().collect()
+    doubts.into_values().collect()
 }
 
 /// Whether a text, or one of several, is so.

@@ -109,7 +109,7 @@ impl Diagnosis {
     /// service, or may; or a policy leaves open whether the service is let in.
     pub fn is_doubtful(&self, looked: &Looked) -> bool {
         if matches!(self.health, Health::CannotKnow(_)) {
-            return self.findings.iter().any(Finding::is_doubt);
+            return self.findings.iter().any(Finding::is_settled_by_logs);
         }
         let principal = self.attachment.producer().facts().principal;
         let named = match &looked.default_key {

@@ -4,6 +4,8 @@
 //! (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html>): of a change within them
 //! nothing is known.
 
+use std::collections::BTreeSet;
+
 use crate::model::Moment;
 use crate::plan::FindingId;
 use crate::producer::{Attachment, DestinationJudged, Overdue, Turned};
@@ -19,8 +21,11 @@ const HISTORY: i64 = 90 * 24 * 60 * 60;
 /// The operations that change who may write to a bucket.
 const OF_BUCKET: [&str; 4] = ["PutBucketPolicy", "DeleteBucketPolicy", "PutBucketAcl", "PutBucketOwnershipControls"];
 
-/// The operations that change who may use the key that logs are encrypted with.
-const OF_KEY: [&str; 3] = ["PutKeyPolicy", "PutBucketEncryption", "DeleteBucketEncryption"];
+/// The operation that changes who may use a key.
+const OF_KEY: &str = "PutKeyPolicy";
+
+/// The operations that change which key logs are encrypted with.
+const OF_ENCRYPTION: [&str; 2] = ["PutBucketEncryption", "DeleteBucketEncryption"];
 
 /// The last change to what is in doubt.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -50,15 +55,19 @@ impl Diagnosis {
     /// The operations whose events tell when what is in doubt was changed last, and when the log was turned on; none where nothing
     /// is in doubt.
     pub fn operations_in_doubt(&self) -> Vec<&'static str> {
-        let doubts: Vec<FindingId> =
-            self.findings.iter().filter(|finding| finding.is_doubt()).map(|finding| finding.id).collect();
+        let doubts = self.findings.iter().filter(|finding| finding.is_settled_by_logs());
         let mut operations = Vec::new();
-        if doubts.iter().any(|id| *id != FindingId::KeyPolicy) {
-            operations.extend(OF_BUCKET);
+        for doubt in doubts {
+            let is_of_key = matches!(doubt.id, FindingId::KeyPolicy | FindingId::KeyPolicyUnreadable);
+            operations.extend(is_of_key.then_some(OF_KEY));
+            if is_of_key || doubt.id == FindingId::EncryptionUnreadable {
+                operations.extend(OF_ENCRYPTION);
+            } else {
+                operations.extend(OF_BUCKET);
+            }
         }
-        if doubts.contains(&FindingId::KeyPolicy) {
-            operations.extend(OF_KEY);
-        }
+        let mut seen = BTreeSet::new();
+        operations.retain(|operation| seen.insert(*operation));
         let facts = self.attachment.facts();
         // Where AWS judges the destination as the log is turned on, or a log can be overdue since then, that moment says something.
         let says_something =
@@ -81,14 +90,17 @@ pub(super) fn last_change(
     let attaches = diagnosis.attachment.facts().attachment.operation();
     let mut operations = diagnosis.operations_in_doubt();
     operations.retain(|operation| *operation != attaches);
-    let key = looked.destination.bucket().and_then(|bucket| bucket.encryption.present()?.key.clone());
-    let report_key = looked.report_key.present().map(|key| key.arn.to_string());
-    let bucket = diagnosis.attachment.target.present().map(|target| target.bucket.as_str());
+    let target = diagnosis.attachment.target.present();
+    let key = key(diagnosis, looked);
+    let bucket = target.map(|target| target.bucket.as_str());
+    // An event names a key by its id: a change to any key may be one to that of an alias that could not be resolved.
+    let may_be_key = |event: &TrailEvent, key: &str| {
+        names_key(&event.subject, key) || (key.contains("alias/") && event.name == OF_KEY)
+    };
     let is_of = |event: &&TrailEvent| {
         event.error.is_none()
             && operations.contains(&event.name.as_str())
-            && (Some(event.subject.as_str()) == bucket
-                || key.iter().chain(&report_key).any(|key| names_key(&event.subject, key)))
+            && (Some(event.subject.as_str()) == bucket || key.as_ref().is_some_and(|key| may_be_key(event, key)))
     };
     let last = events.iter().filter(is_of).map(|event| event.at).max();
     // What was cut off is older than all that was read.
@@ -99,6 +111,20 @@ pub(super) fn last_change(
         None => LastChange::NotInHistory,
     };
     (change, attached_at(&diagnosis.attachment, events))
+}
+
+/// The key that the logs are encrypted with: its ARN, or how it is named where it could not be read.
+fn key(diagnosis: &Diagnosis, looked: &Looked) -> Option<String> {
+    let target = diagnosis.attachment.target.present();
+    let own = target.and_then(|target| target.inventory.as_ref()?.own_key()).map(str::to_owned);
+    let (read, named) = match own {
+        Some(own) => (&looked.report_key, Some(own)),
+        None => (
+            &looked.default_key,
+            looked.destination.bucket().and_then(|bucket| bucket.encryption.present()?.key.clone()),
+        ),
+    };
+    read.present().map(|key| key.arn.to_string()).or(named)
 }
 
 /// When the log was turned on last, or sent where it goes.

@@ -6,6 +6,7 @@
 mod admission;
 #[cfg(test)]
 mod agreement;
+mod circles;
 mod cure;
 mod dependence;
 mod diagnosis;
@@ -19,6 +20,7 @@ mod story;
 mod suppressions;
 
 pub use admission::{Admission, admissions};
+pub use circles::mark_circles;
 pub use cure::Cured;
 pub use dependence::{Withdrawal, closed_to, depends_on, may_be_let_in};
 pub use diagnosis::{Diagnosis, Health, diagnose, whereabouts};

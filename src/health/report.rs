@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::{Moment, Region};
 use crate::producer::Attachment;
-use crate::state::{Bucket, Identity};
+use crate::state::{Bucket, DeliverySource, Identity};
 
 use super::{Admission, Diagnosis, Health};
 
@@ -25,6 +25,8 @@ pub struct Report {
     pub regions: Vec<Region>,
     /// What could not be looked through.
     pub unread: Vec<String>,
+    /// What `CloudWatch` vended logs delivers to a bucket that was asked about.
+    pub vended: Vec<DeliverySource>,
     /// What was not checked beside.
     pub not_checked: Vec<NotChecked>,
     /// The sources that were to be ignored.
@@ -34,6 +36,8 @@ pub struct Report {
 /// Something that was not checked, and that no verdict depends on.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct NotChecked {
+    /// What is open without it.
+    pub question: &'static str,
     /// What, and why.
     pub what: String,
     /// Whether AWS refused it: the caller can have it allowed. Whatever else failed, nobody is to be kept busy by it.
@@ -111,6 +115,7 @@ impl Report {
     pub fn of(caller: Identity, at: Moment) -> Self {
         let (logs, admissions, suppressions) = (Vec::new(), Vec::new(), Vec::new());
         let (regions, unread, ignored) = (Vec::new(), Vec::new(), Ignored::default());
-        Self { caller, at, logs, admissions, suppressions, regions, unread, not_checked: Vec::new(), ignored }
+        let (vended, not_checked) = (Vec::new(), Vec::new());
+        Self { caller, at, logs, admissions, suppressions, regions, unread, vended, not_checked, ignored }
     }
 }

@@ -98,7 +98,8 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         | Id::SourceOtherAccount
         | Id::SourceOtherRegion
         | Id::SourceOtherType
-        | Id::Tags => &[],
+        | Id::Tags
+        | Id::UnreadButProven => &[],
     }
 }
 

@@ -43,13 +43,30 @@ pub enum KeyType {
     Number,
     /// `Date`
     Date,
+    /// `Date` or `Numeric`, as `aws:EpochTime` is
+    EpochTime,
     /// `Bool`
     Bool,
     /// `IPAddress`
     Address,
 }
 
-/// What requests of one sort carry, by key. `NAME/*` stands for every key that begins with `NAME/`.
+impl fmt::Display for KeyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text => "a string",
+            Self::Arn => "an ARN",
+            Self::Number => "a number",
+            Self::Date => "a date",
+            Self::EpochTime => "a date or a number of seconds",
+            Self::Bool => "a Boolean",
+            Self::Address => "an IP address",
+        })
+    }
+}
+
+/// What requests of one sort carry, by key. `NAME/*` stands for every key that begins with `NAME/`, and `NAME:*` for every one that
+/// begins with `NAME:`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Usual(BTreeMap<String, (KeyType, ContextValue)>);
 
@@ -61,8 +78,9 @@ impl Usual {
     }
 
     fn row(&self, key: &str) -> Option<&(KeyType, ContextValue)> {
-        let family = || key.split_once('/').and_then(|(name, _)| self.0.get(&format!("{name}/*")));
-        self.0.get(key).or_else(family)
+        let tags = || key.split_once('/').and_then(|(name, _)| self.0.get(&format!("{name}/*")));
+        let parts = || key.rsplit_once(':').and_then(|(name, _)| self.0.get(&format!("{name}:*")));
+        self.0.get(key).or_else(tags).or_else(parts)
     }
 }
 
@@ -159,6 +177,14 @@ impl Context {
             Unnamed::Unknown => &ContextValue::Unknown,
             Unnamed::Usual(usual) => usual.row(&key).map_or(&ContextValue::Unknown, |(_, value)| value),
         })
+    }
+
+    /// The type of a key, where something is said of it.
+    pub(crate) fn type_of(&self, key: &str) -> Option<KeyType> {
+        match self.unnamed {
+            Unnamed::Absent | Unnamed::Unknown => None,
+            Unnamed::Usual(usual) => usual.row(&key.to_lowercase()).map(|(of, _)| *of),
+        }
     }
 
     /// Is a key of a type of which this holds? Where nothing is said of types, every key is of the type that is asked for.

@@ -87,6 +87,7 @@ impl Judge<'_> {
                     key: condition.key.clone(),
                     values: condition.values.clone(),
                     request: context.get(&condition.key).clone(),
+                    unfit: condition.unfit(context),
                 },
             });
         }

@@ -27,7 +27,7 @@ pub use document::{Document, PolicyError};
 pub use evaluate::{AccessRequest, evaluate};
 pub use narrow::{NarrowError, exempt_service};
 pub use principal::Principal;
-pub use reason::{Element, Reason};
+pub use reason::{Element, Reason, Unfit};
 pub use resource_set::{Letters, ResourceSet};
 pub use statement::{Effect, Statement};
 pub use truth::Truth;

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::context::{ContextValue, quoted};
+use super::context::{ContextValue, KeyType, quoted};
 use super::truth::Truth;
 
 /// One thing that decided a statement, and what it said.
@@ -49,9 +49,36 @@ pub enum Element {
         values: Vec<String>,
         /// What is known of the request's value.
         request: ContextValue,
+        /// Why the operator decides nothing, whatever is sent.
+        unfit: Option<Unfit>,
     },
     /// Something that is not understood, or not there, in words.
     Oddity(String),
+}
+
+/// Why an operator decides nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    /// AWS documents none of its name.
+    NoOperator,
+    /// It tests values of another type than the key's.
+    OtherType {
+        /// The key's.
+        key: KeyType,
+        /// What it tests, such as "a number".
+        tests: &'static str,
+    },
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoOperator => f.write_str("AWS documents no operator of this name"),
+            Self::OtherType { key, tests } => {
+                write!(f, "the key holds {key} and not {tests}, and AWS does not document what the operator does then")
+            }
+        }
+    }
 }
 
 impl fmt::Display for Reason {
@@ -69,7 +96,10 @@ impl fmt::Display for Reason {
             Element::Action { name, asked } | Element::Resource { name, asked } => {
                 write!(f, "`{name}` {verb} {asked}")
             }
-            Element::Condition { operator, key, values, request } => {
+            Element::Condition { operator, key, values, unfit: Some(unfit), .. } if self.truth == Truth::Unknown => {
+                write!(f, "`{operator} {key}` = {}: {unfit}", quoted(values))
+            }
+            Element::Condition { operator, key, values, request, .. } => {
                 let values = quoted(values);
                 let sent = match request {
                     ContextValue::Absent => "the request sends none".to_owned(),
@@ -98,12 +128,33 @@ mod tests {
                 key: "s3:x-amz-server-side-encryption".to_owned(),
                 values: vec!["aws:kms".to_owned()],
                 request: ContextValue::Absent,
+                unfit: None,
             },
         };
         assert_eq!(
             reason.to_string(),
             "`StringNotEquals s3:x-amz-server-side-encryption` = \"aws:kms\", and the request sends none"
         );
+    }
+
+    #[test]
+    fn an_operator_that_decides_nothing_says_why() {
+        let told = |unfit| {
+            let element = Element::Condition {
+                operator: "NumericLessThan".to_owned(),
+                key: "aws:SourceArn".to_owned(),
+                values: vec!["5".to_owned()],
+                request: ContextValue::Unknown,
+                unfit: Some(unfit),
+            };
+            Reason { truth: Truth::Unknown, element }.to_string()
+        };
+        assert_eq!(
+            told(Unfit::OtherType { key: KeyType::Arn, tests: "a number" }),
+            "`NumericLessThan aws:SourceArn` = \"5\": the key holds an ARN and not a number, and AWS does not document \
+             what the operator does then"
+        );
+        assert!(told(Unfit::NoOperator).ends_with("AWS documents no operator of this name"));
     }
 
     #[test]

@@ -25,8 +25,8 @@ const READ: &[Job] = &[Check, CheckBucket, DryRun, Init, Scan, Wizard];
 const JUDGE: &[Job] = &[Check, CheckBucket, Scan];
 /// The jobs that ask who changed what: to blame a change, or to know whether what the service wrote is newer.
 const CHECK: &[Job] = &[Check, CheckBucket, DryRun, Init, Scan, Wizard];
-/// The jobs that ask by which other route a log may come that is off.
-const OFF: &[Job] = &[Check, Scan];
+/// The jobs that ask by which other route a log may come that is off, or what else comes into a bucket.
+const OFF: &[Job] = &[Check, CheckBucket, Scan];
 /// The jobs that look into every Region.
 const SCAN: &[Job] = &[Scan];
 /// The jobs that read the tags of sources.
@@ -137,7 +137,7 @@ pub const CALLS: [Call; 111] = [
     ),
     call("account:ListRegions", SCAN, EVERY, Always, &[("account:ListRegions", Anything)]),
     call("cloudtrail:LookupEvents", CHECK, EVERY, Always, &[("cloudtrail:LookupEvents", Anything)]),
-    // Where a log is off.
+    // Where a log is off, or what comes into a bucket is asked.
     call("logs:DescribeDeliverySources", OFF, VENDED, Always, &[("logs:DescribeDeliverySources", Anything)]),
     call("logs:DescribeDeliveries", OFF, VENDED, Always, &[("logs:DescribeDeliveries", Anything)]),
     call("logs:DescribeDeliveryDestinations", OFF, VENDED, Always, &[("logs:DescribeDeliveryDestinations", Anything)]),

@@ -186,6 +186,8 @@ ids! {
     ManagedByTemplate = "managed-by-template",
     /// Tags that were asked for are missing.
     Tags = "tags",
+    /// A policy or encryption could not be read, and logs that arrived show that it allows the service.
+    UnreadButProven = "unread-but-proven",
 }
 
 impl Finding {
@@ -202,11 +204,30 @@ impl Finding {
         }
     }
 
-    /// Whether it says that the bucket's or the key's policy leaves open whether the service is let in.
+    /// Whether it says that the bucket's or the key's policy leaves open whether the service is let in, or could not be read.
     pub fn is_doubt(&self) -> bool {
-        let is_warned_of =
-            matches!(self.id, FindingId::KeyPolicy | FindingId::PolicyGrant) && self.severity == Severity::Warns;
-        matches!(self.id, FindingId::PolicyDenyLikely | FindingId::PolicyUncertain) || is_warned_of
+        use FindingId as Id;
+        let is_warned_of = matches!(self.id, Id::KeyPolicy | Id::PolicyGrant) && self.severity == Severity::Warns;
+        let is_unread = matches!(self.id, Id::KeyPolicyUnreadable | Id::PolicyUnreadable);
+        matches!(self.id, Id::PolicyDenyLikely | Id::PolicyUncertain) || is_warned_of || is_unread
+    }
+
+    /// Whether a log that came since the last change to what it is about would settle it.
+    pub fn is_settled_by_logs(&self) -> bool {
+        self.is_doubt() || self.id == FindingId::EncryptionUnreadable
+    }
+
+    /// The same where logs of every source came: what could not be read needs no more than a word.
+    #[must_use]
+    pub(super) fn proven(self, sources: &str) -> Self {
+        Self {
+            id: FindingId::UnreadButProven,
+            severity: Severity::Warns,
+            what: format!("{}; logs of {sources} have arrived, which is enough", self.what),
+            why: "what a log service has written shows that it is allowed, so nothing needs to be changed".to_owned(),
+            cure: Cure::Nothing,
+            ..self
+        }
     }
 
     /// Whether the run must be refused for it.

@@ -79,6 +79,18 @@ impl<'a> World<'a> {
         !self.writers.is_empty() && (0..self.writers.len()).all(is_shown) && !is_lost
     }
 
+    /// Whether logs of every source have arrived since what admits them was changed last.
+    pub(super) fn has_logs_of_each(&self) -> bool {
+        let has_logs = |source| self.observed.shown.get(&source) >= Some(&Shown::Log);
+        !self.writers.is_empty() && (0..self.writers.len()).all(has_logs)
+    }
+
+    /// The sources in a sentence.
+    pub(super) fn names_of_sources(&self) -> String {
+        let names: Vec<String> = self.writers.iter().map(|writer| writer.name.clone()).collect();
+        check::listed(&names)
+    }
+
     /// Whether the setting names this key, whatever the form; only the setting's own key is read when none is asked for.
     pub(super) fn names(&self, encryption: &BucketEncryption, arn: &str) -> bool {
         encryption.key.as_deref() == Some(arn) || !matches!(self.request.encryption, Encryption::SseKms(_))

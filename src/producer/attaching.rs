@@ -1,9 +1,9 @@
 //! What attaching a source means: what its own setting is to say, and what is to be done for that.
 
-use crate::model::{Denial, KeySlot};
+use crate::model::Denial;
 
 use super::facts::Refusal;
-use super::{OwnEncryption, Place, SourceStep};
+use super::{OwnEncryption, Place, ReportKey, SourceStep};
 
 /// What a source is to be attached to.
 #[derive(Clone, Copy, Debug)]
@@ -11,7 +11,7 @@ pub struct Goal<'a> {
     /// Where its logs are to go.
     pub place: &'a Place,
     /// The encryption that its configuration is to name, where the log service leaves that to the source.
-    pub encryption: &'a OwnEncryption<KeySlot>,
+    pub encryption: &'a OwnEncryption<ReportKey>,
     /// Whether its objects get that encryption by today's configuration.
     pub is_encrypted_so: bool,
     /// What is made of a source that is attached already.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::model::Seen;
 
 use super::{
-    Facts, InventoryConfiguration, InventoryRequest, KeyFormat, Kind, LoadBalancer, LoadBalancerType, LogType, Place,
-    Producer, Source, SourceBucket,
+    Facts, InventoryConfiguration, InventoryRequest, KeyFormat, Kind, LoadBalancer, LoadBalancerType, LogType, Loops,
+    Place, Producer, Source, SourceBucket,
 };
 
 /// One log of a source, and where it goes.
@@ -213,6 +213,11 @@ impl Attachment {
     /// What is fixed about its log service.
     pub fn facts(&self) -> &'static Facts {
         self.producer().facts()
+    }
+
+    /// Whether each delivery would be logged again where the destination is a source, too.
+    pub fn may_go_round(&self) -> bool {
+        self.facts().destination.loops == Loops::Endless
     }
 
     /// How old, in seconds, the newest object may be before it says nothing of today.

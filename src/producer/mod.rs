@@ -67,7 +67,7 @@ pub use source_list::{AccountList, RegionList, SourceList};
 pub use source_name::{SourceName, SourceNameError};
 pub use source_setting::SourceSetting;
 pub use source_slot::SourceSlot;
-pub use source_step::{NewInventory, NewSetting, SourceStep};
+pub use source_step::{NewInventory, NewSetting, ReportKey, SourceStep};
 pub use template::{Template, Values};
 pub use topic::Topic;
 pub use vended::VENDED_LOG_TYPES;
@@ -79,14 +79,15 @@ use place::place_in_words;
 /// The requests that the service makes of the bucket for one source: each must be allowed.
 pub fn bucket_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> {
     // What a request says of an encryption does not depend on which key it is.
-    let asked = kind.report_key().map_or(OwnEncryption::SseS3, |_| OwnEncryption::SseKms(KeySlot::Created));
+    let asked =
+        kind.report_key().map_or(OwnEncryption::SseS3, |_| OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Created)));
     bucket_probes_encrypted(kind, &asked, writer, place)
 }
 
 /// The same where the source's configuration names this encryption; a log service that takes the bucket's sends none.
 pub fn bucket_probes_encrypted(
     kind: &Kind,
-    encryption: &OwnEncryption<KeySlot>,
+    encryption: &OwnEncryption<ReportKey>,
     writer: &Writer,
     place: &Place,
 ) -> Vec<Probe> {

@@ -55,7 +55,43 @@ pub struct NewInventory {
     /// The prefix of the objects that are listed, where today's configuration limits them.
     pub filter: Option<String>,
     /// The key of the reports; nothing is SSE-S3.
-    pub key: Option<KeySlot>,
+    pub key: Option<ReportKey>,
+}
+
+/// The key of an inventory's reports.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum ReportKey {
+    /// This one.
+    Slot(KeySlot),
+    /// The one that today's configuration calls so, such as an alias that could not be resolved: it stays as it is.
+    AsToday(String),
+}
+
+impl ReportKey {
+    /// How the configuration names it; nothing where it is still to be created.
+    fn name(&self, created: Option<&KeyArn>) -> Option<String> {
+        match self {
+            Self::Slot(slot) => slot.arn(created),
+            Self::AsToday(name) => Some(name.clone()),
+        }
+    }
+
+    /// What stands for it in a template.
+    pub fn in_template(&self) -> String {
+        match self {
+            Self::Slot(slot) => slot.in_template(),
+            Self::AsToday(name) => name.clone(),
+        }
+    }
+
+    /// The encryption by a key, or without one, in a sentence: SSE-S3, or SSE-KMS and its key.
+    pub fn encryption_title(key: Option<&Self>) -> String {
+        match key {
+            None => KeySlot::encryption_title(None),
+            Some(Self::Slot(slot)) => KeySlot::encryption_title(Some(slot)),
+            Some(Self::AsToday(name)) => format!("SSE-KMS with `{name}`"),
+        }
+    }
 }
 
 impl SourceStep {
@@ -115,7 +151,7 @@ impl NewInventory {
     /// The configuration; nothing where its key is still to be created.
     pub fn known(&self, created: Option<&KeyArn>) -> Option<InventoryConfiguration> {
         let encryption = match &self.key {
-            Some(slot) => InventoryEncryption::SseKms(slot.arn(created)?),
+            Some(key) => InventoryEncryption::SseKms(key.name(created)?),
             None => InventoryEncryption::SseS3,
         };
         Some(InventoryConfiguration {

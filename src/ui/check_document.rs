@@ -11,7 +11,7 @@ use crate::state::Identity;
 
 use super::check_text::word;
 use super::document::FindingBody;
-use super::vended::VendedBody;
+use super::vended::{VendedBody, VendedIntoBody};
 use super::words;
 
 /// The document.
@@ -26,6 +26,8 @@ pub(super) struct CheckDocument {
     admissions: Vec<AdmissionBody>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     suppressions: Vec<SuppressionBody>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    vended_here: Vec<VendedIntoBody>,
     not_known: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_checked: Vec<String>,
@@ -93,6 +95,7 @@ struct AdmissionBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     encryption: Option<&'static str>,
     denies: Vec<String>,
+    doubts: Vec<String>,
     by_acl: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     statements: Option<Vec<String>>,
@@ -116,6 +119,7 @@ impl CheckDocument {
             logs: report.logs.iter().map(|told| LogBody::new(told, &report.caller)).collect(),
             admissions: report.admissions.iter().map(AdmissionBody::new).collect(),
             suppressions: report.suppressions.iter().map(suppression).collect(),
+            vended_here: report.vended.iter().map(VendedIntoBody::new).collect(),
             not_known: report.unread.clone(),
             not_checked: report.not_checked.iter().map(|one| one.what.clone()).collect(),
         }
@@ -172,6 +176,7 @@ impl AdmissionBody {
                 Outcome::NeverArrives => "never-arrives",
             }),
             denies: admission.denies.clone(),
+            doubts: admission.doubts.clone(),
             by_acl: admission.by_acl,
             statements: admission.statements.clone().ok(),
         }

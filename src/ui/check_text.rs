@@ -41,6 +41,11 @@ pub(super) fn check(report: &Report, width: Option<usize>) -> String {
             admitted(&mut sheet, admission);
         }
     }
+    for source in &report.vended {
+        let word = painted(GOOD, vended::WORD);
+        let rest = " ".repeat(INDENT.saturating_sub(vended::WORD.len()));
+        sheet.paragraph(&format!("{word}{rest}"), INDENT, &clean(&vended::delivered_there(source)));
+    }
     for unread in &report.unread {
         sheet.paragraph(&format!("{}  ", painted(CAUTION, "not known")), INDENT, &clean(unread));
     }
@@ -51,7 +56,7 @@ pub(super) fn check(report: &Report, width: Option<usize>) -> String {
 /// What was not found out of what no verdict depends on.
 pub(super) fn not_checked(sheet: &mut Sheet, report: &Report) {
     for what in vended::not_checked(report) {
-        sheet.paragraph(&format!("{} ", painted(ASIDE, "not checked")), INDENT, &clean(what));
+        sheet.paragraph(&format!("{} ", painted(ASIDE, "not checked")), INDENT, &clean(&what));
     }
 }
 
@@ -162,6 +167,8 @@ fn admitted(sheet: &mut Sheet, admission: &Admission) {
     } else {
         format!("; denied, or perhaps, by {}", quoted(&admission.denies))
     };
+    let doubts: Vec<String> = admission.doubts.iter().map(|doubt| format!("; in doubt: {}", clean(doubt))).collect();
+    let doubts = doubts.concat();
     let statements = match &admission.statements {
         Err(why) => format!("what the policy says is not known: {}", clean(why)),
         Ok(names) if names.is_empty() => format!("no statement of the policy names `{}`", producer.facts().principal),
@@ -173,9 +180,9 @@ fn admitted(sheet: &mut Sheet, admission: &Admission) {
     let kept_out = matches!(&admission.statements, Ok(names) if names.is_empty()) && !admission.by_acl;
     // Who is not let in can do nothing with any encryption.
     let told = if kept_out {
-        format!("not let in: {statements}{denies}")
+        format!("not let in: {statements}{denies}{doubts}")
     } else {
-        format!("{statements}{by_acl}{denies}; {encryption}")
+        format!("{statements}{by_acl}{denies}{doubts}; {encryption}")
     };
     sheet.paragraph(&format!("  {:<10}", producer.as_str()), INDENT, &told);
 }

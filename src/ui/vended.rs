@@ -1,5 +1,7 @@
 //! The route of `CloudWatch` vended logs, in words that text, JSON, CSV and the page share.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::health::Report;
@@ -9,10 +11,6 @@ use super::words::shortened;
 
 /// The word of a log whose own setting is off, and that this route delivers: for people; in JSON it is `off`.
 pub(super) const WORD: &str = "vended";
-
-/// Where this route could not be asked about, whatever the cause.
-const NOT_FOUND_OUT: &str =
-    "whether CloudWatch vended logs deliver logs that are off: not found out, and `--verbose` says why";
 
 /// A sentence about it.
 pub(super) fn sentence(source: &DeliverySource) -> String {
@@ -34,10 +32,28 @@ pub(super) fn sentence(source: &DeliverySource) -> String {
     }
 }
 
-/// What was not checked beside: each thing that AWS refused, and in one line that something else failed.
-pub(super) fn not_checked(report: &Report) -> impl Iterator<Item = &str> {
-    let fails = report.not_checked.iter().any(|one| !one.is_refused);
-    report.refused_beside().chain(fails.then_some(NOT_FOUND_OUT))
+/// A sentence about what it delivers to a bucket that was asked about.
+pub(super) fn delivered_there(source: &DeliverySource) -> String {
+    let DeliverySource { name, resources, log_type, delivery } = source;
+    let resources: Vec<String> = resources.iter().map(|arn| format!("`{arn}`")).collect();
+    let of = if resources.is_empty() { String::new() } else { format!(" (`{log_type}` of {})", shortened(&resources)) };
+    let to = match delivery {
+        VendedDelivery::To(arns) => {
+            let arns: Vec<String> = arns.iter().map(|arn| format!("`{arn}`")).collect();
+            format!("delivers to {}", shortened(&arns))
+        }
+        VendedDelivery::Inactive => "has a delivery to this bucket and is inactive, so it delivers nothing".to_owned(),
+        VendedDelivery::NoDelivery | VendedDelivery::Unread(_) => "may deliver to this bucket".to_owned(),
+    };
+    format!("delivery source `{name}` of CloudWatch vended logs{of} {to}; not judged")
+}
+
+/// What was not checked beside: each thing that AWS refused, and in one line what else is open since something failed.
+pub(super) fn not_checked(report: &Report) -> Vec<String> {
+    let open: BTreeSet<&str> =
+        report.not_checked.iter().filter(|one| !one.is_refused).map(|one| one.question).collect();
+    let open = open.into_iter().map(|question| format!("{question}: not found out, and `--verbose` says why"));
+    report.refused_beside().map(str::to_owned).chain(open).collect()
 }
 
 /// A delivery source in JSON.
@@ -49,6 +65,27 @@ pub(super) struct VendedBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     destinations: Vec<String>,
     what: String,
+}
+
+/// A delivery source that delivers to a bucket, in JSON.
+#[derive(Debug, Serialize)]
+pub(super) struct VendedIntoBody {
+    delivery_source: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivers: Option<bool>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    destinations: Vec<String>,
+    source_arns: Vec<String>,
+    vended_log_type: String,
+    what: String,
+}
+
+impl VendedIntoBody {
+    pub(super) fn new(source: &DeliverySource) -> Self {
+        let VendedBody { delivery_source, delivers, destinations, what: _ } = VendedBody::new(source);
+        let (source_arns, vended_log_type) = (source.resources.clone(), source.log_type.clone());
+        Self { delivery_source, delivers, destinations, source_arns, vended_log_type, what: delivered_there(source) }
+    }
 }
 
 impl VendedBody {

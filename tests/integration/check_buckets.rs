@@ -198,3 +198,30 @@ fn a_bucket_of_another_account_is_said_to_be_one() {
     account.sandbox.inject(Fault { when: When::Operation("ListBuckets".to_owned()), effect: Effect::access_denied() });
     account.run("check --bucket other-account-logs").says("is another account's, or may not be looked at");
 }
+
+#[test]
+fn what_leaves_open_whether_a_service_may_write_to_a_bucket_is_named_with_its_condition_key() {
+    let account = Account::seeded();
+    let policy = r#"{"Version":"2012-10-17","Statement":[
+        {"Sid":"OurOrganization","Effect":"Allow","Principal":{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"},"Action":"s3:PutObject","Resource":"arn:aws:s3:::open-logs/*","Condition":{"StringEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5"}}},
+        {"Sid":"Plain","Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},"Action":"s3:PutObject","Resource":"arn:aws:s3:::open-logs/*"},
+        {"Sid":"OurAgent","Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::open-logs/*","Condition":{"StringNotLike":{"aws:UserAgent":"aws-*"}}},
+        {"Sid":"Odd","Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::open-logs/*","Condition":{"NumericLessThan":{"aws:SourceArn":"5"}}}
+    ]}"#;
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("open-logs").policy(policy)));
+    let document = account.run("check --bucket open-logs --output json").ends(0).json();
+    let doubts = |producer: &str| {
+        let all = document["admissions"].as_array().unwrap();
+        let one = all.iter().find(|one| one["producer"] == producer).unwrap();
+        one["doubts"].as_array().unwrap().iter().map(|doubt| doubt.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (alb, s3) = (doubts("alb"), doubts("s3-access"));
+    assert_eq!((alb.len(), s3.len()), (3, 2), "{document:#}");
+    assert!(alb[0].contains("`OurOrganization`: `StringEquals aws:SourceOrgID` = \"o-a1b2c3d4e5\""), "{alb:#?}");
+    assert!(s3[0].contains("`OurAgent`: `StringNotLike aws:UserAgent`"), "{s3:#?}");
+    assert!(s3[1].contains("the key holds an ARN and not a number, and AWS does not document"), "{s3:#?}");
+    account
+        .run("check --bucket open-logs")
+        .says("in doubt: statement 1 `OurOrganization`: `StringEquals aws:SourceOrgID`")
+        .says("in doubt: statement 3 `OurAgent`: `StringNotLike aws:UserAgent`");
+}

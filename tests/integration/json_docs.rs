@@ -52,7 +52,7 @@ fn every_field_of_real_documents_is_described() {
         let terraform = LoadBalancerSeed::application("of-terraform").tagged("terraform", "true");
         account.wait(account.sandbox.put_load_balancer(terraform));
         let route = DeliverySeed::new("route-2", "arn:aws:s3:::app-data", "S3_SERVER_ACCESS_LOGS");
-        account.sandbox.put_delivery(route.to("arn:aws:s3:::new-logs"));
+        account.sandbox.put_delivery(route.to("arn:aws:s3:::old-alb-logs"));
         account.run(&format!("{words} --output json")).json()
     };
     let refused =

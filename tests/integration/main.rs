@@ -70,6 +70,7 @@ mod terminal;
 mod texts;
 mod undo;
 mod undo_meanwhile;
+mod unread;
 mod vended;
 mod wizard;
 mod wizard_limits;

@@ -195,6 +195,28 @@ fn logs_that_are_logged_again_without_end_fail_a_run() {
         let found = account.run("check s3-access --source app-images --output json").ends(3).json();
         assert_ne!(found["logs"][0]["health"], "dead", "{found:#}");
     }
+    // A longer way round shows to those who see all of it.
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("third-logs")));
+    let round = [("app-images", "app-data"), ("app-data", "third-logs"), ("third-logs", "app-images")];
+    for (source, target) in round {
+        let_logs_in(&account, target);
+        log_to(&account, source, target);
+    }
+    let said = "`app-images` logs to `app-data`, that to `third-logs`, that to `app-images`";
+    let scan = "scan --regions us-east-1 --producer s3-access";
+    account.run(scan).ends(3).says(said).says("endlessly");
+    account.run(&format!("{scan} --fail-on dead")).ends(0).says(said);
+    account.run("check s3-access --bucket app-data").ends(3).says(said);
+    let sarif = account.run(&format!("{scan} --output sarif")).ends(3).json();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), 3, "{results:#?}");
+    assert!(results.iter().all(|result| result["ruleId"] == "log-loop"), "{results:#?}");
+    // With a dead link nothing goes round, and of a way that leads into the circle nothing is said.
+    account.sandbox.set_policy("third-logs", None);
+    account.run(scan).omits("access logs go round");
+    let_logs_in(&account, "third-logs");
+    account.run("check s3-access --source app-images").ends(0).omits("access logs go round");
     // One that logs elsewhere makes no loop.
     let account = Account::seeded();
     let_logs_in(&account, "app-data");

@@ -258,6 +258,9 @@ fn a_deny_without_an_exception_for_services_very_likely_stops_them_and_is_dead_w
         json!({"NotIpAddress": {"aws:SourceIp": ["198.51.100.0/24", "203.0.113.0/24"]}}),
         json!({"StringNotEqualsIfExists": {"aws:SourceVpc": "vpc-0a1b2c3d"}, "NotIpAddressIfExists": {"aws:SourceIp": "198.51.100.0/24"}}),
         json!({"StringNotEqualsIfExists": {"aws:PrincipalAccount": "111122223333"}}),
+        json!({"StringNotEqualsIfExists": {"aws:VpceOrgID": "o-a1b2c3d4e5"}}),
+        json!({"ArnNotEquals": {"aws:SourceVpcArn": "arn:aws:ec2:us-east-1:*:vpc/vpc-1a2b3c4d"}}),
+        json!({"StringNotEquals": {"aws:VpceAccount": "111122223333"}}),
         json!({"ArnNotLikeIfExists": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/logs-*"}}),
     ] {
         let account = account(&[plain_grant(), guard(&condition)]);

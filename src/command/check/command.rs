@@ -1,6 +1,6 @@
 //! The command itself: what is asked about, its diagnoses, and what is told of them.
 
-use crate::producer::Choices;
+use crate::producer::{Choices, Producer};
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,10 +13,10 @@ use crate::command::CommandError;
 use crate::command::events::Events;
 use crate::command::interruption::listen;
 use crate::command::look::connected;
-use crate::command::vended::{Vended, regions_to_ask, vended};
+use crate::command::vended::{Vended, VendedInto, regions_to_ask, vended, vended_into};
 use crate::command::verdict::{NOT_JUDGED, verdict};
 use crate::exit::Exit;
-use crate::health::{Health, Report, Told};
+use crate::health::{Health, Report, Told, mark_circles};
 use crate::model::without_user;
 use crate::poll::{Interruption, Look, Pauses, Polled, poll};
 use crate::request::Draft;
@@ -25,7 +25,7 @@ use crate::ui::{HealthEvent, Progress, Reporter};
 use super::asked::of_sources;
 use super::diagnosed::{Inquiry, Sought, diagnosed};
 use super::history::with_stories;
-use super::into_bucket::into_bucket;
+use super::into_bucket::{IntoBucket, into_bucket};
 use super::unasked::Unasked;
 
 /// Runs `check` and says how it ended.
@@ -68,7 +68,7 @@ async fn waited(
 ) -> Result<Report, Unasked> {
     let at_most = args.wait.map(Duration::from_secs).unwrap_or_default();
     // By which route a log that is off may come is asked once, however often is looked for the others.
-    let asked = OnceCell::new();
+    let asked = Asked::default();
     let look = async || match Box::pin(checked(args, global, aws, reporter, &asked)).await {
         Ok(report) if is_pending(&report) => Look::NotYet { seen: report, at_most },
         ended => Look::Over(ended),
@@ -80,6 +80,15 @@ async fn waited(
     }
 }
 
+/// What `CloudWatch` vended logs tells: asked once, however often is looked for logs.
+#[derive(Debug, Default)]
+struct Asked {
+    /// By which route a log that is off may come.
+    of_logs: OnceCell<Vended>,
+    /// What else comes into the bucket.
+    into_bucket: OnceCell<VendedInto>,
+}
+
 fn is_pending(report: &Report) -> bool {
     report.logs.iter().any(|told| matches!(told.diagnosis.health, Health::Pending(_)))
 }
@@ -89,7 +98,7 @@ async fn checked(
     global: &Global,
     aws: &Aws,
     reporter: Reporter,
-    asked: &OnceCell<Vended>,
+    asked: &Asked,
 ) -> Result<Report, Unasked> {
     let draft = Draft {
         producer: args.producer,
@@ -107,11 +116,11 @@ async fn checked(
     if let Some(producer) = draft.producer {
         draft.refuse_foreign_flags(producer).map_err(Unasked::Usage)?;
     }
-    let (attachments, mut report, known) = if let Some(bucket) = &args.bucket {
+    let IntoBucket { here: attachments, beside, mut report, known } = if let Some(bucket) = &args.bucket {
         Box::pin(into_bucket(aws, bucket, &draft, args)).await?
     } else {
-        let (attachments, report) = Box::pin(of_sources(aws, &draft)).await?;
-        (attachments, report, None)
+        let (here, report) = Box::pin(of_sources(aws, &draft)).await?;
+        IntoBucket { here, beside: Vec::new(), report, known: None }
     };
     let logs = RefCell::new(Vec::new());
     let tell = |told| logs.borrow_mut().push(told);
@@ -127,16 +136,28 @@ async fn checked(
     };
     let attachments: Vec<_> = attachments.into_iter().map(Arc::new).collect();
     let regions = regions_to_ask(&attachments);
-    let routes = asked.get_or_init(|| vended(aws, regions));
-    let (outcome, vended) = tokio::join!(Box::pin(diagnosed(inquiry, attachments, known, tell)), Box::pin(routes));
+    let routes = asked.of_logs.get_or_init(|| vended(aws, regions));
+    let is_of_vended = args.producer.is_none_or(|producer| Producer::VENDED.contains(&producer));
+    let place = args.bucket.as_ref().filter(|_| is_of_vended);
+    let place = place.zip(known.as_ref().map(|((_, region), _)| region.clone()));
+    let deliveries = async {
+        let (bucket, region) = place?;
+        Some(asked.into_bucket.get_or_init(|| vended_into(aws, bucket, &region)).await)
+    };
+    let (outcome, vended, deliveries) =
+        tokio::join!(Box::pin(diagnosed(inquiry, attachments, known, tell)), Box::pin(routes), Box::pin(deliveries));
     outcome?;
     drop(count);
     let mut logs = logs.into_inner();
     place_cures(&mut logs, global);
     report.unread.extend(Box::pin(with_stories(&events, &mut logs)).await);
     logs.sort_by_key(|told| rank(&told.diagnosis.health));
+    mark_circles(&mut logs, &beside);
     report.logs = logs;
     vended.annotate(&mut report);
+    if let Some(deliveries) = deliveries {
+        deliveries.annotate(&mut report);
+    }
     Ok(report)
 }
 

@@ -15,13 +15,26 @@ use super::asked::home;
 use super::diagnosed::{Known, now};
 use super::unasked::Unasked;
 
+/// What is to be diagnosed.
+#[derive(Debug)]
+pub(super) struct IntoBucket {
+    /// The logs.
+    pub(super) here: Vec<Attachment>,
+    /// Access logs that were seen beside, and go elsewhere.
+    pub(super) beside: Vec<Attachment>,
+    /// What is known beside.
+    pub(super) report: Report,
+    /// The bucket as it was looked at.
+    pub(super) known: Option<Known>,
+}
+
 /// Everything of the account that logs into a bucket, and the bucket as it was looked at.
 pub(super) async fn into_bucket(
     aws: &Aws,
     bucket: &BucketName,
     draft: &Draft,
     args: &CheckArgs,
-) -> Result<(Vec<Attachment>, Report, Option<Known>), Unasked> {
+) -> Result<IntoBucket, Unasked> {
     let (home, producer) = (home(aws, &[])?, draft.producer);
     let caller = aws.caller(&home).await?;
     let mut report = Report::of(caller.clone(), now());
@@ -52,7 +65,7 @@ pub(super) async fn into_bucket(
     if args.suppressions {
         let texts = producer.map(|producer| suppressions(bucket, &caller.account, &region, producer));
         report.suppressions = texts.filter(|texts| !texts.is_empty()).ok_or(Unasked::NoException(producer))?;
-        return Ok((Vec::new(), report, None));
+        return Ok(IntoBucket { here: Vec::new(), beside: Vec::new(), report, known: None });
     }
     let _looking = Progress::looking(&format!("what logs to `{bucket}`"));
     let wanted: Vec<Producer> = producer.map_or_else(|| Producer::ALL.to_vec(), |one| vec![one]);
@@ -65,7 +78,7 @@ pub(super) async fn into_bucket(
         admissions(&looked).into_iter().filter(|admission| wanted.contains(&admission.producer)).collect();
     let LogsOfRegion { logs, unlisted, unread } = read?;
     report.unread.extend(unlisted.into_iter().chain(unread));
-    let (mut here, mut denied) = (Vec::new(), BTreeSet::new());
+    let (mut here, mut beside, mut denied) = (Vec::new(), Vec::new(), BTreeSet::new());
     let mut closed = Closed::default();
     let asked = |log: &Attachment| wanted.contains(&log.producer()) && draft.choices.fit(log);
     for attachment in logs.into_iter().filter(asked) {
@@ -74,6 +87,7 @@ pub(super) async fn into_bucket(
             // Perhaps it logs here.
             Seen::Denied(denial) if closed.takes(&attachment, denial) => {}
             Seen::Denied(denial) => drop(denied.insert(denial.to_string())),
+            Seen::Present(_) if attachment.may_go_round() => beside.push(attachment),
             Seen::Absent | Seen::Present(_) => {}
         }
     }
@@ -83,7 +97,7 @@ pub(super) async fn into_bucket(
     if let Some(error @ ObserveError::NoBucket { .. }) = gone.filter(|_| here.is_empty()) {
         return Err(error.into());
     }
-    Ok((here, report, Some(((bucket.to_string(), region), looked))))
+    Ok(IntoBucket { here, beside, report, known: Some(((bucket.to_string(), region), looked)) })
 }
 
 /// Sources that refuse the caller one by one, all of one sort: one line for all, since the question is about another bucket.

@@ -130,6 +130,7 @@ async fn scanned(
     so_far.could_not(events.unread());
     outcome?;
     so_far.vended(&vended);
+    so_far.marks_circles();
     if !scope.asks_tags() {
         leave_out_ignored(aws, &caller, &args.fail_on, so_far).await?;
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::command::vended::Vended;
-use crate::health::{Diagnosis, Evidence, Ignored, Report, Told, diagnose};
+use crate::health::{Diagnosis, Evidence, Ignored, Report, Told, diagnose, mark_circles};
 use crate::model::{Moment, Region, Seen};
 use crate::producer::{Attachment, Source};
 use crate::state::Identity;
@@ -56,6 +56,13 @@ impl SoFar {
     pub(super) fn vended(&self, vended: &Vended) {
         if let Some(report) = self.report.borrow_mut().as_mut() {
             vended.annotate(report);
+        }
+    }
+
+    /// Every log was told: those that go round are marked.
+    pub(super) fn marks_circles(&self) {
+        if let Some(report) = self.report.borrow_mut().as_mut() {
+            mark_circles(&mut report.logs, &[]);
         }
     }
 

@@ -21,6 +21,13 @@ use super::last_change::LastChange;
 use super::relevance::{Weight, weight};
 use worlds::{Dice, KEY, World, bucket, question, world};
 
+/// What could not be read, with how often it is still in doubt with all evidence, and how often logs prove it.
+const UNREAD: [(FindingId, &str, &str); 3] = [
+    (FindingId::PolicyUnreadable, "policy unread", "policy unread, proven"),
+    (FindingId::EncryptionUnreadable, "encryption unread", "encryption unread, proven"),
+    (FindingId::KeyPolicyUnreadable, "key unread", "key unread, proven"),
+];
+
 const WORLDS: u32 = 10_000;
 const NOW: Moment = Moment(1_800_000_000);
 
@@ -167,7 +174,9 @@ fn disagreement(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis) -
         Health::Permitted | Health::Delivering | Health::Pending(_) => {
             let planned = planned(world, by_settings)?;
             let steps: Vec<&str> = planned.steps.iter().map(|planned| planned.step.api()).collect();
-            (!steps.is_empty()).then(|| format!("permitted, and the plan has {steps:?}"))
+            let refusals: Vec<&Finding> = planned.findings.iter().filter(|found| found.refuses()).collect();
+            let acts = !steps.is_empty() || !refusals.is_empty();
+            acts.then(|| format!("permitted, and the plan has {steps:?} and is refused for {refusals:#?}"))
         }
         Health::Dead => {
             let Some(cured) = &diagnosis.cure else {
@@ -213,6 +222,13 @@ fn tried(worlds: u32, seed: u8) -> BTreeMap<&'static str, u32> {
             *verdicts.borrow_mut().entry("settled").or_default() += 1;
         }
         *verdicts.borrow_mut().entry(verdict).or_default() += 1;
+        for (id, open, proven) in UNREAD {
+            let says = |diagnosis: &Diagnosis, id| diagnosis.findings.iter().any(|found| found.id == id);
+            let is_proven = says(&diagnosis, FindingId::UnreadButProven) && !says(&diagnosis, id);
+            if says(&by_settings, id) && diagnosis.health != Health::Dead {
+                *verdicts.borrow_mut().entry(if is_proven { proven } else { open }).or_default() += 1;
+            }
+        }
         let wrong = misjudged_evidence(&world, &by_settings, &diagnosis);
         match wrong.or_else(|| disagreement(&world, &by_settings, &diagnosis)) {
             None => Ok(()),
@@ -237,6 +253,12 @@ fn check_and_init_agree() {
         ("cannot know", WORLDS / 20),
         ("delivering", WORLDS / 50),
         ("settled", WORLDS / 200),
+        ("policy unread", WORLDS / 200),
+        ("policy unread, proven", WORLDS / 200),
+        ("encryption unread", WORLDS / 200),
+        ("encryption unread, proven", WORLDS / 500),
+        ("key unread", WORLDS / 1000),
+        ("key unread, proven", WORLDS / 1000),
     ] {
         let met: u32 = halves.iter().filter_map(|seen| seen.get(verdict)).sum();
         assert!(met > enough, "{verdict}: {halves:?}");

@@ -404,8 +404,8 @@ fn key(dice: &mut Dice<'_>, arn: &str, world: &World) -> Seen<Key> {
     };
     match dice.roll(12) {
         1 => Seen::Absent,
-        2 => denied("kms:DescribeKey"),
-        3 => Seen::Present(Key { policy: denied("kms:GetKeyPolicy"), ..key }),
+        2 | 6 => denied("kms:DescribeKey"),
+        3 | 7 => Seen::Present(Key { policy: denied("kms:GetKeyPolicy"), ..key }),
         4 => Seen::Present(Key { state: "PendingDeletion".to_owned(), ..key }),
         5 => Seen::Present(Key { manager: KeyManager::Aws, ..key }),
         _ => Seen::Present(key),

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::iam::context::{Context, ContextValue};
+use crate::iam::reason::Unfit;
 use crate::iam::truth::Truth;
 use crate::iam::variables::{self, Language};
 
@@ -30,6 +31,13 @@ impl Condition {
             keys.extend(variables.flat_map(|value| variables::keys(value, language)));
         }
         keys
+    }
+
+    /// Why the operator decides nothing, if so.
+    pub(crate) fn unfit(&self, context: &Context) -> Option<Unfit> {
+        let Some(operator) = Operator::parse(&self.operator) else { return Some(Unfit::NoOperator) };
+        let key = context.type_of(&self.key).filter(|key| !operator.test.suits(*key))?;
+        Some(Unfit::OtherType { key, tests: operator.test.tests() })
     }
 
     /// Does the line hold? An operator not understood leaves it unknown.

@@ -118,12 +118,26 @@ impl Test {
                 matches!(key, KeyType::Text | KeyType::Arn)
             }
             Self::Arn => key == KeyType::Arn,
-            Self::Numeric(_) => key == KeyType::Number,
-            Self::Date(_) => key == KeyType::Date,
+            Self::Numeric(_) => matches!(key, KeyType::Number | KeyType::EpochTime),
+            Self::Date(_) => matches!(key, KeyType::Date | KeyType::EpochTime),
             Self::Bool => key == KeyType::Bool,
             Self::IpAddress => key == KeyType::Address,
             Self::Binary => false,
             Self::Null => true,
+        }
+    }
+
+    /// What it tests, in words.
+    pub(crate) fn tests(self) -> &'static str {
+        match self {
+            Self::StringEquals | Self::StringEqualsIgnoreCase | Self::StringLike => "a string",
+            Self::Arn => "an ARN",
+            Self::Numeric(_) => "a number",
+            Self::Date(_) => "a date",
+            Self::Bool => "a Boolean",
+            Self::IpAddress => "an IP address",
+            Self::Binary => "binary data",
+            Self::Null => "whether there is a value",
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::model::KeySlot;
 use crate::plan::world::World;
 use crate::plan::{Attached, Cure, ExpectedKey, Finding, FindingId, PlannedStep, Setting, Severity, Slot, Step};
-use crate::producer::{AttachedAs, Attaching, EncryptedBy, Goal, OwnEncryption, Renewal, Source, Write};
+use crate::producer::{AttachedAs, Attaching, EncryptedBy, Goal, OwnEncryption, Renewal, ReportKey, Source, Write};
 
 use super::reports;
 
@@ -79,8 +79,9 @@ pub(in crate::plan) fn expected_of_producer(world: &World<'_>) -> ExpectedKey {
     let of_source = |source: &Source| match reports::of_source(world, source) {
         OwnEncryption::SseS3 => ExpectedKey::None,
         OwnEncryption::BucketDefault => super::encryption::expected_key(world),
-        OwnEncryption::SseKms(KeySlot::Known(arn)) => ExpectedKey::Known(arn.to_string()),
-        OwnEncryption::SseKms(KeySlot::Created) => ExpectedKey::Created,
+        OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(arn))) => ExpectedKey::Known(arn.to_string()),
+        OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Created)) => ExpectedKey::Created,
+        OwnEncryption::SseKms(ReportKey::AsToday(_)) => ExpectedKey::Unknown,
     };
     let mut expected = world.observed.sources.iter().map(of_source);
     let first = expected.next().unwrap_or(ExpectedKey::None);

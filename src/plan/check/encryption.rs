@@ -121,14 +121,16 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         } else {
             Cure::Nothing
         };
-        return vec![finding(
+        let found = finding(
             world,
             world.present_kind(),
             FindingId::EncryptionUnreadable,
             Severity::Warns,
             format!("the default encryption is not known: {denial}"),
             cure,
-        )];
+        );
+        let is_proven = !stated && world.has_logs_of_each();
+        return vec![if is_proven { found.proven(&world.names_of_sources()) } else { found }];
     }
     match target(world) {
         Target::Keep => kept_against_documents(world).into_iter().chain(reports::check(world)).collect(),

@@ -39,8 +39,11 @@ fn doubts(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
         .iter()
         .filter(|way| way.way != Way::Acl)
         .flat_map(|way| way.probes.iter().flat_map(|probe| probe.judged(document).statements));
-    let mut doubts: Vec<String> =
-        verdicts.filter(|verdict| verdict.truth == Truth::Unknown).map(|verdict| verdict.to_string()).collect();
+    // One whose effect is not understood may do either, though it is certainly about the request.
+    let is_open = |verdict: &Verdict| {
+        verdict.truth == Truth::Unknown || (verdict.effect.is_none() && verdict.truth == Truth::True)
+    };
+    let mut doubts: Vec<String> = verdicts.filter(is_open).map(|verdict| verdict.to_string()).collect();
     doubts.dedup();
     doubts.truncate(MOST_NEAR);
     if doubts.is_empty() { "an ACL that could not be read".to_owned() } else { doubts.join("; ") }
@@ -118,7 +121,7 @@ pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], ste
 }
 
 /// Names for a sentence: a few in full, the rest counted.
-pub(super) fn listed(names: &[String]) -> String {
+pub(in crate::plan) fn listed(names: &[String]) -> String {
     let shown: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
     match names.len().saturating_sub(5) {
         0 => shown.join(", "),

@@ -25,7 +25,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             (Some(choice), Seen::Denied(denial))
                 if std::ptr::eq(key, &raw const world.observed.report_key) && kept_report == Some(choice) =>
             {
-                findings.push(unreadable(world, denial.resource.clone(), &denial.to_string(), Cure::Nothing));
+                findings.push(unread(world, denial.resource.clone(), &denial.to_string(), Cure::Nothing));
             }
             (Some(KeyChoice::Create), Seen::Absent) => findings.extend(created(world)),
             (Some(KeyChoice::Create), Seen::Present(key)) => findings.extend(alias(world, key)),
@@ -52,7 +52,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
 /// The bucket's own key, which may not be described: judged by its name alone. Or the key that today's reports are kept on.
 fn undescribed(world: &World<'_>, key: &Seen<Key>, denial: &Denial) -> Option<Finding> {
     if std::ptr::eq(key, &raw const world.observed.report_key) {
-        return Some(unreadable(world, denial.resource.clone(), &denial.to_string(), Cure::Nothing));
+        return Some(unread(world, denial.resource.clone(), &denial.to_string(), Cure::Nothing));
     }
     let present = world.present_encryption()?;
     if target(world) != Target::Keep
@@ -67,7 +67,7 @@ fn undescribed(world: &World<'_>, key: &Seen<Key>, denial: &Denial) -> Option<Fi
     } else {
         Cure::Impossible(format!("allow `{}`: the bucket must name the key by its full ARN", denial.action))
     };
-    Some(unreadable(world, subject, &denial.to_string(), cure))
+    Some(unread(world, subject, &denial.to_string(), cure))
 }
 
 fn choice_of(encryption: &Encryption) -> Option<&KeyChoice> {
@@ -190,6 +190,20 @@ fn missing(world: &World<'_>, name: &str) -> Finding {
     }
 }
 
+/// What could not be read of a key that stays: logs that arrived under it are enough.
+fn unread(world: &World<'_>, subject: String, what: &str, cure: Cure) -> Finding {
+    let found = unreadable(world, subject, what, cure);
+    if world.has_logs_of_each() && stays(world) { found.proven(&world.names_of_sources()) } else { found }
+}
+
+/// Whether logs are encrypted after the plan as they are today: those that arrived say nothing of another key.
+fn stays(world: &World<'_>) -> bool {
+    match world.facts().encrypted_by {
+        EncryptedBy::Bucket => target(world) == Target::Keep,
+        EncryptedBy::Source => reports::stay_as_they_are(world),
+    }
+}
+
 fn unreadable(world: &World<'_>, subject: String, what: &str, cure: Cure) -> Finding {
     Finding {
         id: FindingId::KeyPolicyUnreadable,
@@ -218,7 +232,7 @@ fn of_key(world: &World<'_>, key: &Key) -> Vec<Finding> {
         Seen::Present(text) => policy(world, key, text),
         Seen::Absent => Vec::new(),
         Seen::Denied(denial) => {
-            vec![unreadable(
+            vec![unread(
                 world,
                 key.arn.to_string(),
                 &format!("{denial}; the statement it needs: {}", statement(world)),
@@ -254,7 +268,7 @@ fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
         Ok(document) => document,
         Err(error) => {
             let hint = format!("add this statement to the key policy by hand: {}", statement(world));
-            return vec![unreadable(world, key.arn.to_string(), &error.to_string(), Cure::Impossible(hint))];
+            return vec![unread(world, key.arn.to_string(), &error.to_string(), Cure::Impossible(hint))];
         }
     };
     let out = kept_out(&document, &probes);
@@ -267,7 +281,7 @@ fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
         decision.answer == Answer::Allowed || (decision.answer == Answer::Unknown && decision.allow_possible)
     };
     let may_be_in = probes.iter().all(perhaps);
-    if may_be_in && out.iter().all(|index| world.observed.shown.get(index) >= Some(&Shown::Log)) {
+    if may_be_in && stays(world) && out.iter().all(|index| world.observed.shown.get(index) >= Some(&Shown::Log)) {
         return Vec::new();
     }
     let severity = if may_be_in { Severity::Warns } else { Severity::Stops };

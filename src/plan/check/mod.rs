@@ -16,6 +16,7 @@ mod way_in;
 
 pub(super) use attachment::{attached, check as attachments, expected_of_producer};
 pub(super) use encryption::{Target, expected_key, target};
+pub(super) use grant::listed;
 pub use key::unusable as unusable_key;
 pub(super) use reports::of_source as own_encryption;
 pub use sources::unusable as unusable_source;

@@ -7,7 +7,7 @@ use crate::iam::{Answer, Document, evaluate};
 use crate::model::{BucketEncryption, EncryptionKind, KeyArn, KeyChoice, KeyRef, KeySlot, Seen};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, Severity};
-use crate::producer::{EncryptedBy, OwnEncryption, OwnToday, Place, Source};
+use crate::producer::{EncryptedBy, OwnEncryption, OwnToday, Place, ReportKey, Source};
 use crate::state::Key;
 
 use super::encryption::{Target, target};
@@ -84,19 +84,19 @@ fn today<'a>(world: &World<'_>, source: &'a Source) -> Option<OwnToday<'a>> {
 /// The encryption that the configuration of this source will name; none where the log service takes the bucket's.
 ///
 /// What somebody chose and the reports can live with is kept: only a key that is asked for replaces it.
-pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncryption<KeySlot> {
+pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncryption<ReportKey> {
     match world.facts().encrypted_by {
         EncryptedBy::Bucket => return OwnEncryption::BucketDefault,
         EncryptedBy::Source => {}
     }
-    let known = |key: &Key| OwnEncryption::SseKms(KeySlot::Known(key.arn.clone()));
+    let known = |key: &Key| OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(key.arn.clone())));
     let asked = world.request.kind.report_key();
     match (asked, world.observed.report_key.present()) {
         (Some(_), Some(key)) => return known(key),
         // One that could not be read, and that today's configuration names already: nothing changes.
         (Some(KeyChoice::Existing(_)), None)
             if is_named_today(source, asked) && world.observed.report_key.denial().is_some() => {}
-        (Some(KeyChoice::Create), None) => return OwnEncryption::SseKms(KeySlot::Created),
+        (Some(KeyChoice::Create), None) => return OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Created)),
         // A key that was named and is not there is refused: nothing is named in its place.
         (Some(KeyChoice::Existing(_)), None) => return OwnEncryption::SseS3,
         (None, _) => {}
@@ -108,12 +108,11 @@ pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncry
     };
     match (today.encryption, default) {
         (OwnEncryption::SseS3, _) | (OwnEncryption::BucketDefault, ByDefault::Useless) => OwnEncryption::SseS3,
+        (OwnEncryption::SseKms(name), _) if !keeps_its_key(world, name) => OwnEncryption::SseS3,
         (OwnEncryption::SseKms(name), _) => {
             let arn = was_read(world, name).map(|key| key.arn.clone()).or_else(|| arn_of(world, name));
-            match arn.filter(|_| keeps_its_key(world, name)) {
-                Some(arn) => OwnEncryption::SseKms(KeySlot::Known(arn)),
-                None => OwnEncryption::SseS3,
-            }
+            let by_name = || OwnEncryption::SseKms(ReportKey::AsToday(name.to_owned()));
+            arn.map_or_else(by_name, |arn| OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(arn))))
         }
         (OwnEncryption::BucketDefault, _) if today.is_else_as_asked => OwnEncryption::BucketDefault,
         (OwnEncryption::BucketDefault, ByDefault::Key(key) | ByDefault::Perhaps(Some(key))) => known(key),
@@ -122,14 +121,17 @@ pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncry
 }
 
 /// Whether the reports of a source get the encryption that is wanted today, by its configuration's own word or by the bucket's default.
-pub(super) fn is_the_same(world: &World<'_>, source: &Source, wanted: &OwnEncryption<KeySlot>) -> bool {
+pub(super) fn is_the_same(world: &World<'_>, source: &Source, wanted: &OwnEncryption<ReportKey>) -> bool {
     let Some(today) = today(world, source) else { return false };
     match (today.encryption, wanted) {
         (OwnEncryption::BucketDefault, OwnEncryption::BucketDefault) | (OwnEncryption::SseS3, OwnEncryption::SseS3) => {
             true
         }
-        (OwnEncryption::SseKms(name), OwnEncryption::SseKms(KeySlot::Known(arn))) => is_named(arn, name),
-        (OwnEncryption::BucketDefault, OwnEncryption::SseKms(KeySlot::Known(arn))) => {
+        (OwnEncryption::SseKms(name), OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(arn)))) => {
+            is_named(arn, name) || was_read(world, name).is_some_and(|key| key.arn == *arn)
+        }
+        (OwnEncryption::SseKms(name), OwnEncryption::SseKms(ReportKey::AsToday(kept))) => name == kept.as_str(),
+        (OwnEncryption::BucketDefault, OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(arn)))) => {
             matches!(by_default(world), ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) if key.arn == *arn)
         }
         (
@@ -137,6 +139,12 @@ pub(super) fn is_the_same(world: &World<'_>, source: &Source, wanted: &OwnEncryp
             OwnEncryption::BucketDefault | OwnEncryption::SseS3 | OwnEncryption::SseKms(_),
         ) => false,
     }
+}
+
+/// Whether every source has a configuration, and it gets the encryption of today after the plan.
+pub(super) fn stay_as_they_are(world: &World<'_>) -> bool {
+    let is_kept = |source: &Source| is_the_same(world, source, &of_source(world, source));
+    world.facts().encrypted_by == EncryptedBy::Source && world.observed.sources.iter().all(is_kept)
 }
 
 /// Whether a configuration names this key: by its ARN, or by its id, which is the last part of it.
@@ -174,7 +182,18 @@ pub(super) fn is_kept_key(world: &World<'_>) -> bool {
 /// The key of this name, where it was read.
 fn was_read<'a>(world: &World<'a>, name: &str) -> Option<&'a Key> {
     let read = [&world.observed.report_key, &world.observed.default_key];
-    read.into_iter().filter_map(Seen::present).find(|key| is_named(&key.arn, name))
+    let by_arn_or_id = read.into_iter().filter_map(Seen::present).find(|key| is_named(&key.arn, name));
+    by_arn_or_id.or_else(|| world.observed.report_key.present().filter(|_| is_of_this_name(world, name)))
+}
+
+/// Whether the key that was read for the reports was asked for by this very name, which may be an alias: by the one that the
+/// request names, or that all sources name today.
+fn is_of_this_name(world: &World<'_>, name: &str) -> bool {
+    match world.request.kind.report_key() {
+        Some(KeyChoice::Existing(asked)) => asked.to_string() == name,
+        Some(KeyChoice::Create) => false,
+        None => names(world).iter().all(|other| *other == name),
+    }
 }
 
 /// Whether the key that today's configuration names can be kept, where none is asked for: one that is gone or can't be used
@@ -196,12 +215,16 @@ pub(super) fn keys<'a>(world: &World<'a>) -> Vec<&'a Key> {
     let mut keys: Vec<&Key> = Vec::new();
     for source in &world.observed.sources {
         let key = match of_source(world, source) {
-            OwnEncryption::SseKms(KeySlot::Known(arn)) => known.into_iter().flatten().find(|key| key.arn == arn),
+            OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(arn))) => {
+                known.into_iter().flatten().find(|key| key.arn == arn)
+            }
             OwnEncryption::BucketDefault => match by_default(world) {
                 ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) => Some(key),
                 ByDefault::Perhaps(None) | ByDefault::SseS3 | ByDefault::Useless => None,
             },
-            OwnEncryption::SseS3 | OwnEncryption::SseKms(KeySlot::Created) => None,
+            OwnEncryption::SseS3 | OwnEncryption::SseKms(ReportKey::AsToday(_) | ReportKey::Slot(KeySlot::Created)) => {
+                None
+            }
         };
         keys.extend(key.filter(|key| !keys.iter().any(|known| known.arn == key.arn)));
     }
@@ -247,7 +270,7 @@ pub(super) fn check(world: &World<'_>) -> Option<Finding> {
 }
 
 /// What is said of a new or changed configuration where the bucket's default is a key: its reports don't get that by themselves.
-pub(super) fn instead_of_the_default(world: &World<'_>, wanted: &OwnEncryption<KeySlot>) -> Option<String> {
+pub(super) fn instead_of_the_default(world: &World<'_>, wanted: &OwnEncryption<ReportKey>) -> Option<String> {
     let present = world.present_encryption().filter(|_| world.present_kind() != EncryptionKind::SseS3)?;
     (*wanted == OwnEncryption::SseS3).then(|| {
         let key = present.key_arn().map_or_else(|| "KEY".to_owned(), |arn| arn.to_string());

@@ -7,7 +7,7 @@ use crate::model::{KeySlot, Seen};
 use crate::plan::{ExpectedKey, Step};
 use crate::producer::{
     InventoryConfiguration, InventoryEncryption, InventoryFormat, InventoryFrequency, InventoryVersions, KeyFormat,
-    LogType, NewInventory, NewSetting, PartitionDate, Producer, SourceSetting, SourceSlot, SourceStep,
+    LogType, NewInventory, NewSetting, PartitionDate, Producer, ReportKey, SourceSetting, SourceSlot, SourceStep,
 };
 
 const MODIFY: &str = "elasticloadbalancing:ModifyLoadBalancerAttributes";
@@ -299,7 +299,7 @@ fn reports_get_the_key_that_is_asked_for_or_the_one_of_a_default_that_works() {
         (plan.expected_of_producer, written)
     };
     let known = ExpectedKey::Known(KEY.to_owned());
-    let slot = || KeySlot::Known(KEY.parse().unwrap());
+    let slot = || ReportKey::Slot(KeySlot::Known(KEY.parse().unwrap()));
     // The bucket's default is a key that lets the service in: a new inventory takes it over.
     let mut world = with_key(Producer::Inventory);
     world.source_bucket().inventory = Seen::Absent;
@@ -325,6 +325,20 @@ fn reports_get_the_key_that_is_asked_for_or_the_one_of_a_default_that_works() {
     assert_eq!(key(&world), (ExpectedKey::None, Some(None)));
     world.observed.report_key = denied("kms:DescribeKey");
     assert_eq!(key(&world), (known.clone(), Some(Some(slot()))));
+    // One that is called by an alias stays the same, whether or not the alias could be resolved, and whatever else is changed.
+    let alias = "alias/reports";
+    world.inventory().encryption = InventoryEncryption::SseKms(alias.to_owned());
+    assert_eq!(key(&world), (ExpectedKey::Unknown, Some(Some(ReportKey::AsToday(alias.to_owned())))));
+    world.inventory().prefix = String::new();
+    assert_eq!(key(&world), (ExpectedKey::Unknown, None));
+    world.observed.report_key = Seen::Present(open_key(Producer::Inventory, &world));
+    assert_eq!(key(&world), (known.clone(), None));
+    world.draft.choices.report_kms_key = Some(alias.parse().unwrap());
+    assert_eq!(key(&world), (known.clone(), None));
+    // Without a key of that name there is none to keep.
+    world.draft.choices.report_kms_key = None;
+    world.observed.report_key = Seen::Absent;
+    assert_eq!(key(&world), (ExpectedKey::None, Some(None)));
     // A key asked for wins over the default, whatever the bucket says.
     let mut world = in_order(Producer::Inventory);
     world.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
@@ -336,7 +350,7 @@ fn reports_get_the_key_that_is_asked_for_or_the_one_of_a_default_that_works() {
     // One that is still to be made.
     world.draft.choices.report_kms_key = Some("create".parse().unwrap());
     world.observed.report_key = Seen::Absent;
-    assert_eq!(key(&world), (ExpectedKey::Created, Some(Some(KeySlot::Created))));
+    assert_eq!(key(&world), (ExpectedKey::Created, Some(Some(ReportKey::Slot(KeySlot::Created)))));
     // None is SSE-S3.
     assert_eq!(key(&in_order(Producer::Inventory)), (ExpectedKey::None, None));
     // A named one that is not there is refused elsewhere, and nothing is named in its place.

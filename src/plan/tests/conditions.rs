@@ -92,3 +92,23 @@ fn a_key_policy_may_test_the_encryption_context_as_an_arn_or_as_a_string() {
         assert_eq!(told, expected, "{operator}");
     }
 }
+
+#[test]
+fn an_operator_that_decides_nothing_says_why() {
+    for (condition, why) in [
+        (json!({ "NumericLessThan": { "aws:SourceArn": "5" } }), "the key holds an ARN and not a number"),
+        (json!({ "ArnLike": { "s3:TlsVersion": "arn:aws:s3:::x" } }), "the key holds a number and not an ARN"),
+        (json!({ "StringLike": { "aws:SecureTransport": "true" } }), "the key holds a Boolean and not a string"),
+        (json!({ "StringResembles": { "aws:SourceArn": "x" } }), "AWS documents no operator of this name"),
+    ] {
+        let mut world = in_order(Producer::S3Access);
+        world.statement(deny("Guard", &condition));
+        let what = world.finding("policy-uncertain").what;
+        assert!(what.contains("`Guard`") && what.contains(why), "{condition}: {what}");
+    }
+    // Of a time AWS says that it may be tested as a number.
+    let mut world = in_order(Producer::S3Access);
+    world.statement(deny("Guard", &json!({ "NumericLessThan": { "aws:EpochTime": "5" } })));
+    let what = world.finding("policy-uncertain").what;
+    assert!(what.contains("what the request sends is not known"), "{what}");
+}

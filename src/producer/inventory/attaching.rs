@@ -1,9 +1,11 @@
 //! What attaching a bucket's inventory means: a configuration of its own id, beside those of others.
 
-use crate::model::{KeySlot, Seen};
+use crate::model::Seen;
 use crate::producer::attaching::{Attaching, Goal, Write};
 use crate::producer::facts::{AttachedAs, AttachmentFacts, DestinationJudged, Refusal};
-use crate::producer::{NewInventory, NewSetting, OwnEncryption, OwnToday, Place, SourceBucket, SourceSlot, SourceStep};
+use crate::producer::{
+    NewInventory, NewSetting, OwnEncryption, OwnToday, Place, ReportKey, SourceBucket, SourceSlot, SourceStep,
+};
 
 use super::{InventoryConfiguration, InventoryRequest};
 
@@ -29,7 +31,7 @@ pub(in crate::producer) fn attached(
     bucket: &SourceBucket,
     asked: &InventoryRequest,
     place: &Place,
-    encryption: &OwnEncryption<KeySlot>,
+    encryption: &OwnEncryption<ReportKey>,
 ) -> (SourceSlot, NewSetting) {
     let slot =
         SourceSlot::Inventory { bucket: bucket.name.clone(), region: bucket.region.clone(), id: asked.id.clone() };
@@ -40,7 +42,7 @@ fn wanted(
     bucket: &SourceBucket,
     asked: &InventoryRequest,
     place: &Place,
-    encryption: &OwnEncryption<KeySlot>,
+    encryption: &OwnEncryption<ReportKey>,
 ) -> NewInventory {
     let today = bucket.inventory.present();
     let key = match encryption {

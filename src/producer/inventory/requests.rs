@@ -4,8 +4,7 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html> (2026).
 
 use crate::iam::ContextValue;
-use crate::model::KeySlot;
-use crate::producer::{InventoryRequest, OwnEncryption};
+use crate::producer::{InventoryRequest, OwnEncryption, ReportKey};
 
 use crate::producer::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
 
@@ -24,7 +23,7 @@ fn request(writer: &Writer, place: &Place) -> ServiceRequest {
 /// that is not said outright.
 pub(in crate::producer) fn bucket_probes(
     inventory: &InventoryRequest,
-    encryption: &OwnEncryption<KeySlot>,
+    encryption: &OwnEncryption<ReportKey>,
     writer: &Writer,
     place: &Place,
 ) -> Vec<Probe> {

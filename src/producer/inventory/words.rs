@@ -1,8 +1,7 @@
 //! An inventory configuration in a sentence, and setting by setting.
 
-use crate::model::KeySlot;
 use crate::producer::source_words::{Pairs, pairs};
-use crate::producer::{NewInventory, OwnEncryption};
+use crate::producer::{NewInventory, OwnEncryption, ReportKey};
 
 use super::{InventoryConfiguration, InventoryField};
 
@@ -14,7 +13,7 @@ pub(in crate::producer) fn line(name: &str, inventory: &NewInventory) -> String 
         inventory.frequency.as_str(),
         inventory.format.as_str(),
         inventory.versions.as_str(),
-        KeySlot::encryption_title(inventory.key.as_ref())
+        ReportKey::encryption_title(inventory.key.as_ref())
     )
 }
 
@@ -22,16 +21,15 @@ pub(in crate::producer) fn line(name: &str, inventory: &NewInventory) -> String 
 pub(in crate::producer) fn said(now: &InventoryConfiguration) -> Pairs {
     let encryption = match &now.encryption {
         OwnEncryption::BucketDefault => "the bucket's default".to_owned(),
-        OwnEncryption::SseS3 => KeySlot::encryption_title(None),
+        OwnEncryption::SseS3 => ReportKey::encryption_title(None),
         OwnEncryption::SseKms(key) => format!("SSE-KMS with `{key}`"),
     };
-    let filter = now.filter.as_ref().map(|prefix| format!("objects that begin with `{prefix}`"));
     pairs([
         ("account", now.account.clone().unwrap_or_default()),
         ("destination", now.bucket_arn.clone()),
         ("encryption", encryption),
         ("fields", fields(&now.fields, &now.other_fields)),
-        ("filter", filter.unwrap_or_default()),
+        ("filter", filter(now.filter.as_ref())),
         ("format", now.format.map(|format| format.as_str().to_owned()).unwrap_or_default()),
         ("frequency", now.frequency.map(|frequency| frequency.as_str().to_owned()).unwrap_or_default()),
         ("on", now.enabled.to_string()),
@@ -40,14 +38,18 @@ pub(in crate::producer) fn said(now: &InventoryConfiguration) -> Pairs {
     ])
 }
 
+fn filter(prefix: Option<&String>) -> String {
+    prefix.map_or_else(String::new, |prefix| format!("objects that begin with `{prefix}`"))
+}
+
 /// What one that is to be written says.
 pub(in crate::producer) fn new_said(new: &NewInventory) -> Pairs {
     pairs([
         ("account", new.account.to_string()),
         ("destination", new.bucket_arn.clone()),
-        ("encryption", KeySlot::encryption_title(new.key.as_ref())),
+        ("encryption", ReportKey::encryption_title(new.key.as_ref())),
         ("fields", fields(&new.fields, &new.other_fields)),
-        ("filter", new.filter.clone().unwrap_or_default()),
+        ("filter", filter(new.filter.as_ref())),
         ("format", new.format.as_str().to_owned()),
         ("frequency", new.frequency.as_str().to_owned()),
         ("on", true.to_string()),

@@ -21,7 +21,7 @@ pub(super) fn say(export: Export<'_>) {
                 talk_wrapped("not known   ", 12, &clean(unread));
             }
             for what in vended::not_checked(report) {
-                talk_wrapped("not checked ", 12, &clean(what));
+                talk_wrapped("not checked ", 12, &clean(&what));
             }
         }
         Export::ScanSarif { report, exit, path } => data(&json::document(&SarifDocument::new(report, exit, path))),

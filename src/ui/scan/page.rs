@@ -74,7 +74,7 @@ pub(crate) fn page(report: &Report) -> String {
                             ul { @for unread in &report.unread { li { (sentence(unread)) } } }
                         }
                     }
-                    @for what in vended::not_checked(report) { p { "Not checked: " (sentence(what)) } }
+                    @for what in vended::not_checked(report) { p { "Not checked: " (sentence(&what)) } }
                     @if report.logs.is_empty() { p { "Nothing that could log was found." } }
                     (section("Dead: turned on, and nothing arrives", &dead))
                     (section("Not known: something could not be looked at", &unknown))

@@ -70,6 +70,11 @@ impl Sandbox {
         id
     }
 
+    /// Forgets what was recorded so far, as after the days that the history goes back.
+    pub fn forget_events(&self) {
+        self.world().trail.events.clear();
+    }
+
     /// Every event of every account and Region, in the order in which they came in.
     pub fn events(&self) -> Vec<Event> {
         self.world().trail.events.clone()
