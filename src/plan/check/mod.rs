@@ -5,6 +5,7 @@ mod destination;
 mod encryption;
 mod grant;
 mod key;
+mod key_policy;
 mod policy;
 mod reports;
 mod retention;
@@ -16,7 +17,7 @@ mod way_in;
 
 pub(super) use attachment::{attached, check as attachments, expected_of_producer};
 pub(super) use encryption::{Target, expected_key, target};
-pub use key::unusable as unusable_key;
+pub use key::{failing_default as failing_default_key, unusable as unusable_key};
 pub(super) use reports::of_source as own_encryption;
 pub use sources::unusable as unusable_source;
 pub(super) use template::check as templates;
