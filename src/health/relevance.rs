@@ -53,6 +53,7 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::ManagedByService
         | Id::ManagedByTemplate
         | Id::PolicyExemptUnknown
+        | Id::PolicyPublic
         | Id::PolicyTooLarge
         | Id::PolicyWidened
         | Id::PrefixNoFolder

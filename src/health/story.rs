@@ -84,6 +84,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         | Id::ObjectLock
         | Id::Ownership
         | Id::PolicyExemptUnknown
+        | Id::PolicyPublic
         | Id::PolicyTooLarge
         | Id::PolicyUncertain
         | Id::PolicyUnreadable

@@ -154,6 +154,8 @@ ids! {
     PolicyExemptUnknown = "policy-exempt-unknown",
     /// Nothing in the bucket policy lets the service in.
     PolicyGrant = "policy-grant",
+    /// Block Public Access rejects the bucket policy.
+    PolicyPublic = "policy-public",
     /// The bucket policy does not fit its limit.
     PolicyTooLarge = "policy-too-large",
     /// Whether the service is let in can't be known.
