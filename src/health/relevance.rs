@@ -81,7 +81,8 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::PrefixIllegal
         | Id::RequesterPays
         | Id::SourceOtherRegion
-        | Id::SourceOtherType => by_severity(),
+        | Id::SourceOtherType
+        | Id::TargetGrants => by_severity(),
     }
 }
 

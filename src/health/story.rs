@@ -98,6 +98,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         | Id::SourceOtherAccount
         | Id::SourceOtherRegion
         | Id::SourceOtherType
+        | Id::TargetGrants
         | Id::Tags => &[],
     }
 }

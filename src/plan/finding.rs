@@ -186,6 +186,8 @@ ids! {
     ManagedByService = "managed-by-service",
     /// A template elsewhere describes what the plan changes.
     ManagedByTemplate = "managed-by-template",
+    /// The destination has ACLs disabled, and the log has target grants.
+    TargetGrants = "target-grants",
     /// Tags that were asked for are missing.
     Tags = "tags",
 }

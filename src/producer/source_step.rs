@@ -6,7 +6,7 @@ use crate::model::{AccountId, Arn, BucketName, KeyArn, KeySlot, Region};
 
 use super::{
     InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
-    InventoryVersions, Logging, SourceSetting, SourceSlot,
+    InventoryVersions, Logging, OwnEncryption, SourceSetting, SourceSlot,
 };
 
 /// The write of a source's setting.
@@ -54,8 +54,8 @@ pub struct NewInventory {
     pub other_fields: Vec<String>,
     /// The prefix of the objects that are listed, where today's configuration limits them.
     pub filter: Option<String>,
-    /// The key of the reports; nothing is SSE-S3.
-    pub key: Option<KeySlot>,
+    /// How the reports are encrypted.
+    pub encryption: OwnEncryption<KeySlot>,
 }
 
 impl SourceStep {
@@ -114,9 +114,10 @@ impl NewSetting {
 impl NewInventory {
     /// The configuration; nothing where its key is still to be created.
     pub fn known(&self, created: Option<&KeyArn>) -> Option<InventoryConfiguration> {
-        let encryption = match &self.key {
-            Some(slot) => InventoryEncryption::SseKms(slot.arn(created)?),
-            None => InventoryEncryption::SseS3,
+        let encryption = match &self.encryption {
+            OwnEncryption::SseKms(slot) => InventoryEncryption::SseKms(slot.arn(created)?),
+            OwnEncryption::SseS3 => InventoryEncryption::SseS3,
+            OwnEncryption::BucketDefault => InventoryEncryption::BucketDefault,
         };
         Some(InventoryConfiguration {
             enabled: true,

@@ -1,6 +1,6 @@
 //! Steps in one line each. What they change in detail is `details`' to say.
 
-use crate::producer::{Logging, NewSetting, SourceSetting, SourceStep};
+use crate::producer::{Logging, NewSetting, OwnEncryption, SourceSetting, SourceStep};
 use std::collections::BTreeMap;
 
 use crate::model::{KeySlot, Namespace};
@@ -84,7 +84,7 @@ fn source(step: &SourceStep) -> String {
             inventory.frequency.as_str(),
             inventory.format.as_str(),
             inventory.versions.as_str(),
-            encryption(inventory.key.as_ref())
+            own_encryption(&inventory.encryption)
         ),
     }
 }
@@ -109,6 +109,15 @@ fn load_balancer(name: &str, before: &BTreeMap<String, String>, attributes: &BTr
 /// SSE-S3, or SSE-KMS and its key.
 pub(super) fn encryption(key: Option<&KeySlot>) -> String {
     key.map_or_else(|| "SSE-S3".to_owned(), |key| format!("SSE-KMS with {}", slot(key)))
+}
+
+/// The encryption of reports in words.
+pub(super) fn own_encryption(own: &OwnEncryption<KeySlot>) -> String {
+    match own {
+        OwnEncryption::BucketDefault => "the bucket's default encryption".to_owned(),
+        OwnEncryption::SseS3 => encryption(None),
+        OwnEncryption::SseKms(key) => encryption(Some(key)),
+    }
 }
 
 /// A key in words.

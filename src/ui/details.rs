@@ -258,7 +258,7 @@ fn of_new_inventory(new: &NewInventory) -> Settings {
     settings([
         ("account", new.account.to_string()),
         ("destination", new.bucket_arn.clone()),
-        ("encryption", describe::encryption(new.key.as_ref())),
+        ("encryption", describe::own_encryption(&new.encryption)),
         ("fields", fields(&new.fields, &new.other_fields)),
         ("filter", new.filter.clone().unwrap_or_default()),
         ("format", new.format.as_str().to_owned()),

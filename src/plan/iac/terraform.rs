@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 
 use crate::model::KeySlot;
 use crate::plan::Step;
-use crate::producer::{InventoryField, KeyFormat, LogType, Logging, NewInventory, NewSetting, SourceStep};
+use crate::producer::{
+    InventoryField, KeyFormat, LogType, Logging, NewInventory, NewSetting, OwnEncryption, SourceStep,
+};
 use crate::state::{ExpirationRule, RuleRest};
 
 use super::hcl::{self, Item, block, resource};
@@ -170,10 +172,11 @@ fn of_logging(logging: &Logging) -> Vec<Item> {
 
 fn of_inventory(inventory: &NewInventory) -> Vec<Item> {
     let by_key = |arn: &str| block("sse_kms", [Item::Is("key_id", json!(arn))]);
-    let encryption = match &inventory.key {
-        None => block("sse_s3", []),
-        Some(KeySlot::Known(arn)) => by_key(&arn.to_string()),
-        Some(KeySlot::Created) => by_key(NEW_KEY),
+    let encryption = match &inventory.encryption {
+        OwnEncryption::BucketDefault => None,
+        OwnEncryption::SseS3 => Some(block("sse_s3", [])),
+        OwnEncryption::SseKms(KeySlot::Known(arn)) => Some(by_key(&arn.to_string())),
+        OwnEncryption::SseKms(KeySlot::Created) => Some(by_key(NEW_KEY)),
     };
     let mut destination = vec![
         Item::Is("account_id", json!(inventory.account.as_str())),
@@ -183,7 +186,7 @@ fn of_inventory(inventory: &NewInventory) -> Vec<Item> {
     if !inventory.prefix.is_empty() {
         destination.push(Item::Is("prefix", json!(inventory.prefix)));
     }
-    destination.push(block("encryption", [encryption]));
+    destination.extend(encryption.map(|encryption| block("encryption", [encryption])));
     let known = inventory.fields.iter().map(|field: &InventoryField| field.as_str());
     let fields: Vec<&str> = known.chain(inventory.other_fields.iter().map(String::as_str)).collect();
     let mut items = vec![
