@@ -9,6 +9,10 @@ use super::situation::{Keys, Situation, aws_with};
 /// Names that a hint lists; there may be hundreds.
 const LISTED: usize = 6;
 
+/// Another reason to refuse a bucket policy
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>).
+const PUBLIC: &str = "Block Public Access rejects a policy with a public statement";
+
 impl AwsError {
     /// What to do about it.
     pub fn hint(&self, situation: &Situation) -> Option<String> {
@@ -130,8 +134,7 @@ impl AwsError {
             );
         }
         if self.action == "s3:PutBucketPolicy" && self.message.contains("public") {
-            return "Block Public Access stands against the policy: look for a statement that lets in everybody"
-                .to_owned();
+            return format!("{PUBLIC}: remove or restrict the statements that allow everybody something");
         }
         let (action, resource) = match told(&self.message) {
             Some((action, resource)) => (action, resource.unwrap_or(&self.resource)),
@@ -139,6 +142,11 @@ impl AwsError {
         };
         let grant = granted_by(action, resource, situation);
         // S3 often says no more than "Access Denied".
+        if self.action == "s3:PutBucketPolicy" && told(&self.message).is_none() {
+            return format!(
+                "{grant}; if that is granted already, an explicit Deny stands in the way, in the bucket's policy or the organization's, or {PUBLIC} (of the bucket or the account)"
+            );
+        }
         if action.starts_with("s3:") && told(&self.message).is_none() {
             return format!(
                 "{grant}; if that is granted already, an explicit Deny stands in the way, in the bucket's policy or the organization's{}",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{AccountId, BucketName, Encryption, EncryptionKind, KeyChoice, Region, Seen};
+use crate::plan::has_public_statement;
 use crate::producer::{AclWay, LogType, Prefix, Source};
 use crate::request::Request;
 use crate::state::{Bucket, Destination, Identity, Key, ObjectStamp, Observed, Origin, Ownership, SourceTags};
@@ -111,6 +112,9 @@ impl Aws {
         let has_acl = bucket.ownership != Seen::Present(Ownership::BucketOwnerEnforced);
         if facts.destination.acl == AclWay::LogDeliveryGroup && has_acl {
             bucket.log_delivery_acl = read_destination::log_delivery_acl(&client, name, owner).await?;
+        }
+        if bucket.policy.present().is_some_and(|text| has_public_statement(text)) {
+            bucket.public_policies = read_destination::public_policies(&client, name, owner).await?;
         }
         Ok((Destination::Bucket(Box::new(bucket)), files?))
     }

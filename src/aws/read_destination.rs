@@ -11,7 +11,7 @@ use aws_sdk_s3::types::{
 use crate::model::{AccountId, BucketEncryption, BucketName, Region, Seen};
 use crate::producer::LogType;
 use crate::state::{
-    Abac, Bucket, ExpirationRule, LogDeliveryAcl, ObjectLock, ObjectStamp, Ownership, Payer, Versioning,
+    Abac, Bucket, ExpirationRule, LogDeliveryAcl, ObjectLock, ObjectStamp, Ownership, Payer, PublicPolicies, Versioning,
 };
 
 use super::error::AwsError;
@@ -57,6 +57,7 @@ pub(super) async fn settings(
         versioning: Seen::Absent,
         lifecycle: rules?,
         abac: Seen::Absent,
+        public_policies: Seen::Absent,
         tags: tags?,
     })
 }
@@ -175,6 +176,21 @@ pub(super) async fn abac(client: &Client, name: &BucketName, owner: &AccountId) 
     Ok(answer.map(|answer| {
         let status = answer.abac_status.and_then(|status| status.status);
         if status == Some(BucketAbacStatus::Enabled) { Abac::Enabled } else { Abac::Disabled }
+    }))
+}
+
+/// Whether Block Public Access of a bucket rejects public policies. The account's own setting is another.
+pub(super) async fn public_policies(
+    client: &Client,
+    name: &BucketName,
+    owner: &AccountId,
+) -> Result<Seen<PublicPolicies>, AwsError> {
+    let request = client.get_public_access_block().bucket(name.as_str()).expected_bucket_owner(owner.as_str());
+    let absent = ["NoSuchPublicAccessBlockConfiguration"];
+    let answer = seen("s3:GetBucketPublicAccessBlock", name.as_str(), &absent, request.send().await)?;
+    Ok(answer.map(|answer| {
+        let rejects = answer.public_access_block_configuration.and_then(|block| block.block_public_policy);
+        if rejects == Some(true) { PublicPolicies::Rejected } else { PublicPolicies::Allowed }
     }))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{EncryptionKind, Moment, Seen};
-use crate::plan::{Cure, Finding, FindingId, Plan, Severity, plan, unusable_key};
+use crate::plan::{Cure, Finding, FindingId, Plan, Severity, failing_default_key, plan};
 use crate::producer::encryption::Outcome;
 use crate::producer::{Attachment, InventoryEncryption, Layout, Loops, Place, Target};
 use crate::state::{Bucket, DeliverySource, Destination, Found, KeyManager, Looked, Newest, Observed, Origin};
@@ -16,7 +16,6 @@ use super::question::Question;
 use super::relevance::{Weight, is_about_encryption, weight};
 
 const DISABLE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/disable-access-logging.html";
-const KEY_STATES: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html";
 const LIFECYCLE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html";
 const LIFECYCLE_DATES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html";
 const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
@@ -109,7 +108,7 @@ impl Diagnosis {
     /// service, or may; or a policy leaves open whether the service is let in.
     pub fn is_doubtful(&self, looked: &Looked) -> bool {
         if matches!(self.health, Health::CannotKnow(_)) {
-            return self.findings.iter().any(Finding::is_settled_by_logs);
+            return self.findings.iter().any(|finding| finding.is_settled_by_logs() || is_about_encryption(finding));
         }
         let principal = self.attachment.producer().facts().principal;
         let named = match &looked.default_key {
@@ -162,7 +161,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     let is_in_doubt = |plan: &Plan| plan.findings.iter().any(Finding::is_doubt);
     let settled = is_in_doubt(&in_doubt) && !is_in_doubt(&planned);
     let is_refused =
-        |plan: &Plan| plan.findings.iter().any(|found| is_about_encryption(found) && found.severity == Severity::Stops);
+        |plan: &Plan| plan.findings.iter().any(|found| is_about_encryption(found) && !found.steps().is_empty());
     let is_against_documents = is_refused(&in_doubt) && !is_refused(&planned);
     let mut weighed: Vec<(Weight, Finding)> = prefix
         .into_iter()
@@ -271,7 +270,8 @@ pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
 /// The plan's findings, or the one that matters where there is no bucket, or where the bucket's key fails.
 fn of_destination(planned: &Plan, attachment: &Attachment, looked: &Looked) -> Vec<Finding> {
     if looked.destination != Destination::Absent {
-        let failing = failing_key(attachment, looked);
+        let is_told = planned.findings.iter().any(|finding| finding.id == FindingId::KeyUnusable);
+        let failing = failing_key(attachment, looked).filter(|_| !is_told);
         // A plan would give the key up, which is no cure of it.
         let given_up = |finding: &&Finding| failing.is_some() && finding.id == FindingId::EncryptionNotWritable;
         let others = planned.findings.iter().filter(|finding| !given_up(finding)).cloned();
@@ -300,25 +300,9 @@ fn failing_key(attachment: &Attachment, looked: &Looked) -> Option<Finding> {
     let able = producer.encryption(EncryptionKind::SseKmsCustomer).outcome == Outcome::WorksWithKeyPolicy;
     let own = attachment.target.present().and_then(|target| target.inventory.as_ref());
     let by_default = own.is_none_or(|own| own.encryption == InventoryEncryption::BucketDefault);
-    let key = looked.default_key.present().filter(|key| key.manager == KeyManager::Customer)?;
-    let why_not = unusable_key(&looked.region, key).filter(|_| by_key && able && by_default)?;
-    let (arn, region) = (&key.arn, &looked.region);
-    let hint = match key.state.as_str() {
-        "Disabled" => format!("`aws kms enable-key --region {region} --key-id {arn}`"),
-        "PendingDeletion" => format!(
-            "`aws kms cancel-key-deletion --region {region} --key-id {arn}`, then `aws kms enable-key` with the same: what it encrypted can't be read without it"
-        ),
-        _ => "give the bucket another key, or SSE-S3".to_owned(),
-    };
-    Some(Finding {
-        id: FindingId::KeyUnusable,
-        severity: Severity::Stops,
-        subject: arn.to_string(),
-        what: format!("`{arn}`, the key of the default encryption of `{}`, {why_not}", bucket.name),
-        why: "S3 can't encrypt a log with it, so that none is written".to_owned(),
-        page: KEY_STATES,
-        cure: Cure::Impossible(hint),
-    })
+    // A configuration that names SSE-S3 is the cure where the key is gone.
+    looked.default_key.present().filter(|_| by_key && able && by_default)?;
+    failing_default_key(producer, bucket, &looked.region, &looked.default_key)
 }
 
 /// What a plan does not ask of a destination that is set up already.

@@ -38,6 +38,10 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::PolicyUnreadable
         | Id::SourceOtherAccount => Weight::Hides,
         Id::KeyPolicy | Id::ListenerNotTls | Id::PolicyGrant if finding.severity == Severity::Warns => Weight::Hides,
+        // Not supported, and the key's policy may allow the service all the same.
+        Id::EncryptionNotWritable if finding.severity == Severity::Warns && !finding.steps().is_empty() => {
+            Weight::Hides
+        }
         Id::SettingUnreadable if hides_a_setting(attachment, bucket) => Weight::Hides,
         Id::DestinationLogged | Id::LogLoop => Weight::Remark,
         Id::AttachmentInventory if finding.severity != Severity::Stops => Weight::Nothing,
@@ -49,6 +53,7 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::ManagedByService
         | Id::ManagedByTemplate
         | Id::PolicyExemptUnknown
+        | Id::PolicyPublic
         | Id::PolicyTooLarge
         | Id::PolicyWidened
         | Id::PrefixNoFolder
@@ -77,6 +82,7 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::RequesterPays
         | Id::SourceOtherRegion
         | Id::SourceOtherType
+        | Id::TargetGrants
         | Id::UnreadButProven => by_severity(),
     }
 }

@@ -85,6 +85,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         | Id::ObjectLock
         | Id::Ownership
         | Id::PolicyExemptUnknown
+        | Id::PolicyPublic
         | Id::PolicyTooLarge
         | Id::PolicyUncertain
         | Id::PolicyUnreadable
@@ -99,6 +100,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         | Id::SourceOtherRegion
         | Id::SourceOtherType
         | Id::Tags
+        | Id::TargetGrants
         | Id::UnreadButProven => &[],
     }
 }

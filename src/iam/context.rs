@@ -15,6 +15,8 @@ pub enum ContextValue {
     OneOf(Vec<Option<Vec<String>>>),
     /// The request carries one value, of which only the beginning is known.
     Begins(String),
+    /// The request carries this path, or one below it: it and `/` and more.
+    AtOrBelow(String),
     /// Anything is possible, absence included.
     Unknown,
 }
@@ -104,6 +106,7 @@ impl ContextValue {
         match self {
             Self::Absent | Self::Known(_) | Self::Begins(_) => Some(vec![self.clone()]),
             Self::OneOf(choices) => Some(choices.iter().map(|choice| Self::settled(choice.as_ref())).collect()),
+            Self::AtOrBelow(path) => Some(vec![Self::known(path.as_str()), Self::Begins(format!("{path}/"))]),
             Self::Unknown => None,
         }
     }
@@ -124,7 +127,7 @@ impl ContextValue {
                 [only] => Self::settled(only.as_ref()),
                 [_, _, ..] => Self::OneOf(choices),
             },
-            settled @ (Self::Absent | Self::Begins(_) | Self::Unknown) => settled,
+            settled @ (Self::Absent | Self::AtOrBelow(_) | Self::Begins(_) | Self::Unknown) => settled,
         }
     }
 }
@@ -140,6 +143,7 @@ impl fmt::Display for ContextValue {
                 write!(f, "one of {}", choices.join(" or "))
             }
             Self::Begins(text) => write!(f, "\"{text}\" and more, which is not known"),
+            Self::AtOrBelow(path) => write!(f, "\"{path}\", or \"{path}/\" and more, which is not known"),
             Self::Unknown => f.write_str("not known"),
         }
     }
@@ -197,7 +201,7 @@ impl Context {
 
     /// Has none of the keys alternatives to try?
     pub(crate) fn is_settled(&self, keys: &BTreeSet<String>) -> bool {
-        !keys.iter().any(|key| matches!(self.get(key), ContextValue::OneOf(_)))
+        !keys.iter().any(|key| matches!(self.get(key), ContextValue::AtOrBelow(_) | ContextValue::OneOf(_)))
     }
 
     /// Every way the given keys may turn out together, or none when there are more
@@ -275,6 +279,16 @@ mod tests {
         let settled = |keys: &[&str]| context.is_settled(&keys.iter().map(|key| (*key).to_owned()).collect());
         assert!(settled(&[]) && settled(&["c", "d"]));
         assert!(!settled(&["c", "A"]));
+    }
+
+    #[test]
+    fn a_path_or_one_below_it_is_two_alternatives_to_try_together() {
+        let context = Context::new(Unnamed::Absent).with("a", ContextValue::AtOrBelow("x".to_owned()));
+        let keys = ["a".to_owned()].into();
+        assert!(!context.is_settled(&keys));
+        let worlds = context.worlds(&keys, 2).unwrap();
+        let values: Vec<&ContextValue> = worlds.iter().map(|world| world.get("a")).collect();
+        assert_eq!(values, [&ContextValue::known("x"), &ContextValue::Begins("x/".to_owned())]);
     }
 
     #[test]

@@ -81,6 +81,7 @@ fn context_value() -> impl Strategy<Value = ContextValue> {
         Just(ContextValue::Absent),
         Just(ContextValue::Unknown),
         value().prop_map(ContextValue::known),
+        value().prop_map(ContextValue::AtOrBelow),
         value().prop_map(ContextValue::Begins),
         alternatives().prop_map(ContextValue::OneOf),
     ]
@@ -188,6 +189,9 @@ proptest! {
             let settled = match request.context.get(key) {
                 ContextValue::Unknown => value.map_or(ContextValue::Absent, ContextValue::known),
                 ContextValue::OneOf(choices) => ContextValue::OneOf(vec![choices[0].clone()]),
+                ContextValue::AtOrBelow(path) => {
+                    ContextValue::known(value.map_or_else(|| path.clone(), |below| format!("{path}/{below}")))
+                }
                 ContextValue::Begins(text) => ContextValue::known(format!("{text}{}", value.unwrap_or(chosen.clone()))),
                 known @ (ContextValue::Absent | ContextValue::Known(_)) => known.clone(),
             };

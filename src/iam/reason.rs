@@ -104,7 +104,10 @@ impl fmt::Display for Reason {
                 let sent = match request {
                     ContextValue::Absent => "the request sends none".to_owned(),
                     ContextValue::Unknown => "what the request sends is not known".to_owned(),
-                    ContextValue::Begins(_) | ContextValue::Known(_) | ContextValue::OneOf(_) => {
+                    ContextValue::AtOrBelow(_)
+                    | ContextValue::Begins(_)
+                    | ContextValue::Known(_)
+                    | ContextValue::OneOf(_) => {
                         format!("the request sends {request}")
                     }
                 };

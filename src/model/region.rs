@@ -7,6 +7,10 @@ use std::str::FromStr;
 
 use super::Partition;
 
+/// How Regions of the partitions `aws-iso`, `aws-iso-b`, `aws-iso-e` and `aws-iso-f` begin, which the SDKs know by these names
+/// (<https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json>).
+const ISOLATED: [&str; 4] = ["us-iso-", "us-isob-", "eu-isoe-", "us-isof-"];
+
 /// A Region such as `eu-west-1`.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Region(String);
@@ -20,13 +24,16 @@ pub enum RegionError {
     /// Its partition is not known: see [`Partition`].
     #[error("`{0}` is in the European Sovereign Cloud, and how logs are delivered there is not documented")]
     Sovereign(String),
+    /// Its partition is one of those that AWS runs for governments, cut off from the others: see [`Partition`].
+    #[error("`{0}` is in an isolated partition of AWS, and how logs are delivered there is not documented")]
+    Isolated(String),
 }
 
 impl RegionError {
     /// The text that was taken for a name.
     pub fn name(&self) -> &str {
         match self {
-            Self::Form(name) | Self::Sovereign(name) => name,
+            Self::Form(name) | Self::Isolated(name) | Self::Sovereign(name) => name,
         }
     }
 }
@@ -76,6 +83,8 @@ impl FromStr for Region {
         let whole = parts == text.split('-').count() && parts >= 3;
         if text.starts_with("eusc-") {
             Err(RegionError::Sovereign(text.to_owned()))
+        } else if ISOLATED.iter().any(|beginning| text.starts_with(beginning)) {
+            Err(RegionError::Isolated(text.to_owned()))
         } else if whole && text.len() <= 32 && text.bytes().all(legal) {
             Ok(Self(text.to_owned()))
         } else {
@@ -106,6 +115,14 @@ mod tests {
     fn old_location_constraints_name_their_region() {
         assert_eq!(Region::of_location_constraint("").unwrap().as_str(), "us-east-1");
         assert_eq!(Region::of_location_constraint("EU").unwrap().as_str(), "eu-west-1");
+    }
+
+    #[test]
+    fn a_region_of_a_partition_that_is_not_known_is_taken_for_no_other() {
+        for text in ["us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "us-isof-south-1"] {
+            assert_eq!(text.parse::<Region>(), Err(RegionError::Isolated(text.to_owned())));
+        }
+        assert_eq!("eusc-de-east-1".parse::<Region>(), Err(RegionError::Sovereign("eusc-de-east-1".to_owned())));
     }
 
     #[test]

@@ -84,7 +84,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 111] = [
+pub const CALLS: [Call; 112] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -122,6 +122,8 @@ pub const CALLS: [Call; 111] = [
     call("s3:GetBucketTagging", READ, EVERY, Always, &[("s3:GetBucketTagging", Destination)]),
     // Where tags are asked for.
     call("s3:GetBucketAbac", LOOK, EVERY, Always, &[("s3:GetBucketAbac", Destination)]),
+    // Where the policy has a public statement.
+    call("s3:GetPublicAccessBlock", LOOK, EVERY, Always, &[("s3:GetBucketPublicAccessBlock", Destination)]),
     call("s3:HeadObject", LOOK, BALANCERS, Always, HEAD),
     call("kms:DescribeKey", READ, KEYED, UsesKey, &[("kms:DescribeKey", Key)]),
     call("kms:GetKeyPolicy", READ, KEYED, UsesKey, &[("kms:GetKeyPolicy", Key)]),

@@ -154,6 +154,8 @@ ids! {
     PolicyExemptUnknown = "policy-exempt-unknown",
     /// Nothing in the bucket policy lets the service in.
     PolicyGrant = "policy-grant",
+    /// Block Public Access rejects the bucket policy.
+    PolicyPublic = "policy-public",
     /// The bucket policy does not fit its limit.
     PolicyTooLarge = "policy-too-large",
     /// Whether the service is let in can't be known.
@@ -184,6 +186,8 @@ ids! {
     ManagedByService = "managed-by-service",
     /// A template elsewhere describes what the plan changes.
     ManagedByTemplate = "managed-by-template",
+    /// The destination has ACLs disabled, and the log has target grants.
+    TargetGrants = "target-grants",
     /// Tags that were asked for are missing.
     Tags = "tags",
     /// A policy or encryption could not be read, and logs that arrived show that it allows the service.

@@ -49,6 +49,7 @@ pub fn plan(request: &Request, observed: &Observed) -> Plan {
     findings.extend(check::attachments(&world, opens));
     let mut steps: Vec<PlannedStep> = findings.iter().flat_map(|finding| finding.steps().iter().cloned()).collect();
     steps.sort_by_key(|step| step.step.rank());
+    findings.extend(check::public_policy(&world, &steps));
     findings.extend(check::templates(&world, &steps));
     findings.sort_by_key(|finding| finding.severity);
     let names: Vec<String> = world.writers.iter().map(|writer| writer.name.clone()).collect();

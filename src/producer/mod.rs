@@ -107,12 +107,13 @@ pub fn legacy_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> 
     }
 }
 
-/// The requests that the service makes of a key that encrypts its logs, for one source.
+/// The requests that the service makes of a key that encrypts its logs, for one source; none where it certainly uses no key.
 pub fn key_probes(producer: Producer, writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
     match producer {
         Producer::Nlb => log_delivery::key_probes(writer, place, key),
         Producer::Inventory => inventory::key_probes(writer, place, key),
-        Producer::Alb | Producer::S3Access => Vec::new(),
+        Producer::S3Access => s3_access::key_probes(writer, place, key),
+        Producer::Alb => Vec::new(),
     }
 }
 

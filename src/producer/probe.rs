@@ -141,7 +141,10 @@ impl ServiceRequest {
             KeyContext::Bucket => {
                 self.with("kms:EncryptionContext:aws:s3:arn", ContextValue::known(place.bucket_arn()))
             }
-            KeyContext::BucketOrObject => self,
+            // An object's ARN is that of its bucket, `/` and its key.
+            KeyContext::BucketOrObject => {
+                self.with("kms:EncryptionContext:aws:s3:arn", ContextValue::AtOrBelow(place.bucket_arn()))
+            }
         };
         probe.with("kms:ViaService", via).with("kms:EncryptionContextKeys", ContextValue::known("aws:s3:arn")).probe(
             action,

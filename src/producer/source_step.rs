@@ -6,7 +6,7 @@ use crate::model::{AccountId, Arn, BucketName, KeyArn, KeySlot, Region};
 
 use super::{
     InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
-    InventoryVersions, Logging, SourceSetting, SourceSlot,
+    InventoryVersions, Logging, OwnEncryption, SourceSetting, SourceSlot,
 };
 
 /// The write of a source's setting.
@@ -54,8 +54,8 @@ pub struct NewInventory {
     pub other_fields: Vec<String>,
     /// The prefix of the objects that are listed, where today's configuration limits them.
     pub filter: Option<String>,
-    /// The key of the reports; nothing is SSE-S3.
-    pub key: Option<ReportKey>,
+    /// How the reports are encrypted.
+    pub encryption: OwnEncryption<ReportKey>,
 }
 
 /// The key of an inventory's reports.
@@ -84,12 +84,11 @@ impl ReportKey {
         }
     }
 
-    /// The encryption by a key, or without one, in a sentence: SSE-S3, or SSE-KMS and its key.
-    pub fn encryption_title(key: Option<&Self>) -> String {
-        match key {
-            None => KeySlot::encryption_title(None),
-            Some(Self::Slot(slot)) => KeySlot::encryption_title(Some(slot)),
-            Some(Self::AsToday(name)) => format!("SSE-KMS with `{name}`"),
+    /// What it is called in a sentence.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Slot(slot) => slot.title(),
+            Self::AsToday(name) => format!("`{name}`"),
         }
     }
 }
@@ -150,9 +149,10 @@ impl NewSetting {
 impl NewInventory {
     /// The configuration; nothing where its key is still to be created.
     pub fn known(&self, created: Option<&KeyArn>) -> Option<InventoryConfiguration> {
-        let encryption = match &self.key {
-            Some(key) => InventoryEncryption::SseKms(key.name(created)?),
-            None => InventoryEncryption::SseS3,
+        let encryption = match &self.encryption {
+            OwnEncryption::SseKms(key) => InventoryEncryption::SseKms(key.name(created)?),
+            OwnEncryption::SseS3 => InventoryEncryption::SseS3,
+            OwnEncryption::BucketDefault => InventoryEncryption::BucketDefault,
         };
         Some(InventoryConfiguration {
             enabled: true,

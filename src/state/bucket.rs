@@ -38,6 +38,8 @@ pub struct Bucket {
     pub lifecycle: Seen<Vec<ExpirationRule>>,
     /// Whether its tags decide who may do what; absent where that was not read.
     pub abac: Seen<Abac>,
+    /// Whether Block Public Access of the bucket rejects public policies; absent where it has no such setting, or it was not read.
+    pub public_policies: Seen<PublicPolicies>,
     /// Its tags.
     pub tags: Seen<BTreeMap<String, String>>,
 }
@@ -96,6 +98,17 @@ pub enum Abac {
     Disabled,
     /// It is on.
     Enabled,
+}
+
+/// What S3 makes of a bucket policy that allows public access: `BlockPublicPolicy`.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum PublicPolicies {
+    /// It takes one.
+    Allowed,
+    /// It rejects one; one that stood there before stays.
+    Rejected,
 }
 
 /// Who pays for requests to a bucket.

@@ -12,7 +12,7 @@ mod observed;
 mod trail;
 mod vended;
 
-pub use bucket::{Abac, Bucket, LogDeliveryAcl, ObjectLock, Ownership, Payer, Versioning};
+pub use bucket::{Abac, Bucket, LogDeliveryAcl, ObjectLock, Ownership, Payer, PublicPolicies, Versioning};
 pub use identity::Identity;
 pub use key::{Key, KeyManager, ListedKey};
 pub use lifecycle::{ExpirationRule, RuleRest, Transition};

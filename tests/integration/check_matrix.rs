@@ -67,6 +67,13 @@ fn every_cell_has_the_cause_that_aws_documents_and_a_cure_that_cures() {
                 assert!(["pending", "delivering"].contains(&found["health"].as_str().unwrap()), "{cell}: {found:#}");
                 continue;
             };
+            if (producer, encryption) == ("s3-access", "open key") {
+                // Not supported, and seen to arrive under a key that allows the service: nobody can know.
+                account.run(&format!("check {log}")).ends(1);
+                assert_eq!(found["health"], "cannot know", "{cell}: {found:#}");
+                assert_eq!(found["findings"][0]["id"], cause, "{cell}: {found:#}");
+                continue;
+            }
             assert_eq!(found["health"], "dead", "{cell}: {found:#}");
             assert_eq!(found["findings"][0]["id"], cause, "{cell}: {found:#}");
             is_cured(&account, log, &found);

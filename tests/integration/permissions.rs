@@ -16,6 +16,9 @@ use crate::account::{Account, Ran};
 
 const PLACE: &str = "--account 111122223333 --region us-east-1";
 
+/// Block Public Access that takes public policies.
+const PUBLIC_ALLOWED: &str = "<PublicAccessBlockConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>false</BlockPublicPolicy><RestrictPublicBuckets>false</RestrictPublicBuckets></PublicAccessBlockConfiguration>";
+
 /// A run of `init`, and what of it `permissions` is told: the flags that both have.
 struct Run {
     producer: &'static str,
@@ -29,12 +32,13 @@ const fn run(producer: &'static str, named: &'static str, key: &'static str, res
 }
 
 /// Runs that make every call there is between them.
-const RUNS: [Run; 15] = [
+const RUNS: [Run; 16] = [
     run("alb", "--source web --bucket demo-logs --prefix team/alb", "", "--expire-days 9 --tag a=b"),
     run("alb", "--source web --bucket shared-logs", "", "--expire-days 9 --tag a=b --wait 1"),
     run("alb", "--source web --bucket managed-kms-logs", "", "--fix"),
     run("alb", "--source of-a-stack --bucket shared-logs", "", ""),
     run("alb", "--source web --bucket versioned-logs", "", ""),
+    run("alb", "--source web --bucket public-logs", "", ""),
     run("alb", "--source in-doubt --bucket doubtful-logs", "", ""),
     run("nlb", "--source edge --bucket demo-logs", "--no-kms-key", "--wait 1"),
     run("nlb", "--source edge --bucket demo-logs", "--kms-key create", ""),
@@ -94,6 +98,12 @@ fn prepare(account: &Account) {
     let pays = "<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>";
     account.wait(account.sandbox.put_bucket(BucketSeed::new("paying-logs").setting("requestPayment", pays)));
     account.wait(account.sandbox.put_bucket(BucketSeed::new("versioned-logs")));
+    let public = json!({"Version": "2012-10-17", "Statement": [{
+        "Sid": "Website", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::public-logs/site/*"
+    }]});
+    let open = BucketSeed::new("public-logs").policy(&public.to_string()).setting("publicAccessBlock", PUBLIC_ALLOWED);
+    account.wait(account.sandbox.put_bucket(open));
     let acl = BucketSeed::new("acl-logs").owned("ObjectWriter").acl("log-delivery-write");
     account.wait(account.sandbox.put_bucket(acl));
     let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>shared-logs</TargetBucket><TargetPrefix>own/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";

@@ -354,6 +354,61 @@ fn tags_of_a_bucket_with_access_control_by_attributes_are_for_another_call() {
 }
 
 #[test]
+fn a_public_statement_that_block_public_access_would_reject_is_named_before_anything_is_written() {
+    let account = Account::seeded();
+    let public = json!({ "Version": "2012-10-17", "Statement": [{
+        "Sid": "Website", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::www-logs/site/*",
+    }] });
+    let block = "<PublicAccessBlockConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><BlockPublicPolicy>true</BlockPublicPolicy></PublicAccessBlockConfiguration>";
+    let bucket = BucketSeed::new("www-logs").policy(&public.to_string()).setting("publicAccessBlock", block);
+    account.wait(account.sandbox.put_bucket(bucket));
+    for mode in ["--dry-run", "--yes"] {
+        account
+            .run(&format!("init alb --source web --bucket www-logs {mode}"))
+            .ends(5)
+            .says("`www-logs` has `BlockPublicPolicy` on, and its policy allows everybody something by statement `Website`")
+            .says("remove statement `Website` from the bucket policy");
+    }
+    assert_eq!(account.writes(), Vec::<String>::new());
+    // Where it can't be read, the refusal names it.
+    account.sandbox.inject(denied("GetPublicAccessBlock"));
+    account
+        .run("init alb --source web --bucket www-logs --yes")
+        .ends(1)
+        .says("Block Public Access is not known")
+        .says("Block Public Access rejects a policy with a public statement");
+    // And S3 takes what is not public.
+    account.sandbox.set_policy("www-logs", Some(&public.to_string().replace("\"*\"", "{\"AWS\":\"111122223333\"}")));
+    account.run("init alb --source web --bucket www-logs --yes").ends(0);
+}
+
+#[test]
+fn a_default_encryption_whose_key_fails_is_not_lowered_unasked() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
+    let key = account.bucket("edge-logs").encryption.key.unwrap();
+    let init = "init nlb --source edge --bucket edge-logs";
+    for (state, command) in [("Disabled", "aws kms enable-key"), ("PendingDeletion", "aws kms cancel-key-deletion")] {
+        account.sandbox.set_key_state(&key, state);
+        let said = format!("`{key}`, the key of the default encryption of `edge-logs`, is in state {state}");
+        account.run(&format!("{init} --yes --fix")).ends(5).says(&said).says(command);
+        assert_eq!(account.bucket("edge-logs").encryption.key.as_deref(), Some(key.as_str()));
+    }
+    for (name, why) in [
+        ("arn:aws:kms:us-east-1:111122223333:key/00000000-0000-4000-8000-000000000000", "does not exist"),
+        (&key.replace("us-east-1", "us-west-2"), "is in us-west-2, the bucket in us-east-1"),
+    ] {
+        account.sandbox.set_encryption("edge-logs", sandbox::Encryption::kms(Some(name)));
+        let said = format!("`{name}`, the key of the default encryption of `edge-logs`, {why}");
+        account.run("check nlb --source edge").ends(3).says(&said);
+        account.run(&format!("{init} --yes --fix")).ends(5).says(&said);
+    }
+    account.run(&format!("{init} --encryption sse-s3 --yes --fix --wait 0")).ends(0);
+    assert_eq!(account.bucket("edge-logs").encryption.key, None);
+}
+
+#[test]
 fn what_is_full_says_so() {
     for (operation, code, message, words, said) in [
         (

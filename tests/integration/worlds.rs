@@ -103,6 +103,7 @@ pub(crate) fn bucket(encryption: BucketEncryption, policy: Option<&str>) -> Dest
         versioning: Seen::Absent,
         lifecycle: Seen::Absent,
         abac: Seen::Absent,
+        public_policies: Seen::Absent,
         tags: Seen::Absent,
     }))
 }

@@ -316,6 +316,7 @@ pub(super) fn bucket(dice: &mut Dice<'_>, attachment: &Attachment) -> Bucket {
         versioning: Seen::Absent,
         lifecycle: Seen::Absent,
         abac: Seen::Absent,
+        public_policies: Seen::Absent,
         tags: dice.pick(&[Seen::Absent, denied("s3:GetBucketTagging")]),
     }
 }

@@ -69,7 +69,7 @@ impl Line<'_> {
             ContextValue::Absent => self.given_nothing(),
             ContextValue::Known(values) => self.given_values(values),
             ContextValue::Begins(beginning) => self.given_a_beginning(beginning),
-            ContextValue::OneOf(_) | ContextValue::Unknown => Truth::Unknown,
+            ContextValue::AtOrBelow(_) | ContextValue::OneOf(_) | ContextValue::Unknown => Truth::Unknown,
         }
     }
 
@@ -81,9 +81,11 @@ impl Line<'_> {
     fn given_another_type(&self, value: &ContextValue) -> Truth {
         match value {
             ContextValue::Absent => self.given_nothing().and(Truth::Unknown),
-            ContextValue::Known(_) | ContextValue::Begins(_) | ContextValue::OneOf(_) | ContextValue::Unknown => {
-                Truth::Unknown
-            }
+            ContextValue::AtOrBelow(_)
+            | ContextValue::Known(_)
+            | ContextValue::Begins(_)
+            | ContextValue::OneOf(_)
+            | ContextValue::Unknown => Truth::Unknown,
         }
     }
 

@@ -35,12 +35,14 @@ pub(in crate::plan) fn target(world: &World<'_>) -> Target {
 }
 
 fn asked_key(world: &World<'_>) -> Target {
-    let Some(key) = world.observed.default_key.present() else {
+    let key = &world.observed.default_key;
+    let seen = key.present().map(|key| &key.arn);
+    let Some(arn) = seen.or_else(|| key::foreign(world, key::choice_of(&world.request.encryption), key)) else {
         // A key that was named and is not there is refused: nothing is made in its place.
         let create = world.request.encryption == Encryption::SseKms(KeyChoice::Create);
         return if create { Target::SseKms(KeySlot::Created) } else { Target::Keep };
     };
-    let arn = key.arn.clone();
+    let arn = arn.clone();
     let named =
         world.present_encryption().filter(|present| present.algorithm == "aws:kms").and_then(BucketEncryption::key_arn);
     if named.as_ref() == Some(&arn) { Target::Keep } else { Target::SseKms(KeySlot::Known(arn)) }
@@ -82,10 +84,12 @@ fn kept_against_documents(world: &World<'_>) -> Option<Finding> {
 /// A customer managed key that is there: kept where the service can be let in, named by its ARN if it is not yet.
 fn kept_key(world: &World<'_>) -> Target {
     let Some(present) = world.present_encryption() else { return Target::Keep };
+    // Nobody asked for another encryption in place of a key that fails: the run is refused.
+    if key::fault_of_default(present, &world.place.region, &world.observed.default_key).is_some() {
+        return Target::Keep;
+    }
     match (&world.observed.default_key, present.key_arn()) {
-        (Seen::Present(key), _) if key::unusable(&world.place.region, key).is_some() => Target::SseS3,
-        (Seen::Absent, _) => Target::SseS3,
-        (Seen::Denied(_), _) | (Seen::Present(_), Some(_)) => Target::Keep,
+        (Seen::Absent | Seen::Denied(_), _) | (Seen::Present(_), Some(_)) => Target::Keep,
         (Seen::Present(key), None) => Target::SseKms(KeySlot::Known(key.arn.clone())),
     }
 }
@@ -168,12 +172,18 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
         || world.facts().encrypted_by == EncryptedBy::Source
         || matches!(world.request.encryption, Encryption::SseKms(KeyChoice::Existing(_) | KeyChoice::Create))
         || (matches!(cell.outcome, Outcome::WorksWithKeyPolicy) && present_key_works(world));
+    // Not supported is not refused: what the key's policy allows, or may, perhaps arrives.
+    let may_arrive = matches!(cell.outcome, Outcome::NeverArrives)
+        && kind == EncryptionKind::SseKmsCustomer
+        && !matches!(world.request.encryption, Encryption::SseKms(_))
+        && key::may_let_in(world);
     // How a key is named matters where a key can work at all.
     let named_badly = matches!(cell.outcome, Outcome::WorksWithKeyPolicy)
         && before.is_some_and(|before| before.kind() == EncryptionKind::SseKmsCustomer && before.key_arn().is_none());
     let (id, severity) = match (works, named_badly) {
         (_, true) => (FindingId::EncryptionKeyNotArn, Severity::Stops),
         (true, false) => (FindingId::EncryptionNotAsAsked, Severity::Wanted),
+        (false, false) if may_arrive => (FindingId::EncryptionNotWritable, Severity::Warns),
         (false, false) => (FindingId::EncryptionNotWritable, Severity::Stops),
     };
     let unusable = world.observed.default_key.present().and_then(|key| {
@@ -183,6 +193,11 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
     let state = unusable
         .filter(|_| before.is_some_and(|before| before.kind() == EncryptionKind::SseKmsCustomer))
         .unwrap_or_default();
+    let allowed = if may_arrive {
+        format!(", and its key policy allows `{}`, or may", world.producer().facts().principal)
+    } else {
+        String::new()
+    };
     // Who asks for an encryption is told about that one, not about today's.
     let judged = if id == FindingId::EncryptionNotAsAsked { wanted } else { kind };
     finding(
@@ -192,7 +207,7 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
         severity,
         match before.and_then(|before| before.key.as_deref()).filter(|_| named_badly) {
             Some(name) => format!("`{}` names the key of its default encryption as `{name}`", world.place.bucket),
-            None => format!("`{}` has default encryption {}{state}", world.place.bucket, kind.title()),
+            None => format!("`{}` has default encryption {}{state}{allowed}", world.place.bucket, kind.title()),
         },
         cure,
     )

@@ -12,7 +12,7 @@ use super::way_in::{Way, ways_in};
 const NEAR: usize = 2;
 
 /// So many are shown.
-const MOST_NEAR: usize = 3;
+pub(super) const MOST_NEAR: usize = 3;
 
 fn names(world: &World<'_>, sources: &[usize]) -> Vec<String> {
     sources.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect()
@@ -24,8 +24,12 @@ fn missing(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
     let Some(own) = ways.first() else { return "in".to_owned() };
     let is_missing = |probe: &&Probe| probe.judged(document).answer == Answer::ImplicitlyDenied;
     let missing: Vec<&Probe> = own.probes.iter().filter(is_missing).collect();
-    let mut parts: Vec<&str> = missing.iter().filter_map(|probe| probe.part).collect();
-    parts.dedup();
+    let mut parts: Vec<&str> = Vec::new();
+    for part in missing.iter().filter_map(|probe| probe.part) {
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
     if missing.len() == own.probes.len() || parts.is_empty() {
         return "in".to_owned();
     }
@@ -39,6 +43,12 @@ fn doubts(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
         .iter()
         .filter(|way| way.way != Way::Acl)
         .flat_map(|way| way.probes.iter().flat_map(|probe| probe.judged(document).statements));
+    let doubts = in_doubt(verdicts);
+    if doubts.is_empty() { "an ACL that could not be read".to_owned() } else { doubts.join("; ") }
+}
+
+/// The statements that are in doubt, in words.
+pub(super) fn in_doubt(verdicts: impl Iterator<Item = Verdict>) -> Vec<String> {
     // One whose effect is not understood may do either, though it is certainly about the request.
     let is_open = |verdict: &Verdict| {
         verdict.truth == Truth::Unknown || (verdict.effect.is_none() && verdict.truth == Truth::True)
@@ -46,7 +56,18 @@ fn doubts(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
     let mut doubts: Vec<String> = verdicts.filter(is_open).map(|verdict| verdict.to_string()).collect();
     doubts.dedup();
     doubts.truncate(MOST_NEAR);
-    if doubts.is_empty() { "an ACL that could not be read".to_owned() } else { doubts.join("; ") }
+    doubts
+}
+
+/// The Allow statements of which the fewest elements fail, where they are near.
+pub(super) fn fewest_failing(verdicts: impl Iterator<Item = Verdict>) -> Vec<Verdict> {
+    let allows = |verdict: &Verdict| verdict.effect == Some(Effect::Allow) && verdict.truth != Truth::True;
+    // Of one for somebody else nothing but that may fail.
+    let is_near = |verdict: &Verdict| verdict.because.len() <= if verdict.is_about_the_principal() { 1 } else { NEAR };
+    let mut near: Vec<Verdict> = verdicts.filter(allows).filter(is_near).collect();
+    let fewest = near.iter().map(|verdict| verdict.because.len()).min();
+    near.retain(|verdict| Some(verdict.because.len()) == fewest);
+    near
 }
 
 /// A statement of our own beside one that may do already.
@@ -82,12 +103,10 @@ fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
         };
         verdicts.filter(fits).collect::<Vec<_>>()
     });
-    let allows = |verdict: &Verdict| verdict.effect == Some(Effect::Allow) && verdict.truth != Truth::True;
-    // Of one for somebody else nothing but that may fail.
-    let is_near = |verdict: &Verdict| verdict.because.len() <= if verdict.is_about_the_principal() { 1 } else { NEAR };
-    let mut near: Vec<Verdict> = failing.filter(allows).filter(is_near).collect();
-    let Some(fewest) = near.iter().map(|verdict| verdict.because.len()).min() else { return String::new() };
-    near.retain(|verdict| verdict.because.len() == fewest);
+    let near = fewest_failing(failing);
+    if near.is_empty() {
+        return String::new();
+    }
     let mut told: Vec<String> = near.iter().map(ToString::to_string).collect();
     told.dedup();
     told.truncate(MOST_NEAR);

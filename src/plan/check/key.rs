@@ -1,20 +1,25 @@
 //! Can the service use the customer managed key? New keys are made able.
 
 use crate::iam::{Answer, Document, evaluate};
-use crate::model::{Denial, Encryption, EncryptionKind, KeyChoice, KeySlot, Region, Seen};
-use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted, kept_out};
+use crate::model::{
+    BucketEncryption, Denial, Encryption, EncryptionKind, KeyArn, KeyChoice, KeyRef, KeySlot, Region, Seen,
+};
+use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
-use crate::producer::{self, EncryptedBy, KeyContext, Probe, ProbedKey, Template, Values};
-use crate::state::{Key, KeyManager, Shown};
+use crate::producer::{self, EncryptedBy, KeyContext, Probe, ProbedKey, Producer, Template, Values};
+use crate::state::{Bucket, Key, KeyManager};
 
-use super::encryption::{Target, known_default_key, target};
-use super::reports;
+use super::encryption::{Target, is_kept_against_documents, known_default_key, target};
+use super::{key_policy, reports};
 
 const CREATE: &str = "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html";
 const STATES: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html";
 
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
+    if let Some(found) = failing_kept_default(world) {
+        return vec![found];
+    }
     let mut findings = Vec::new();
     let default = choice_of(&world.request.encryption);
     let report = world.request.kind.report_key();
@@ -30,6 +35,10 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             (Some(KeyChoice::Create), Seen::Absent) => findings.extend(created(world)),
             (Some(KeyChoice::Create), Seen::Present(key)) => findings.extend(alias(world, key)),
             (Some(KeyChoice::Existing(name)), Seen::Absent) => findings.push(missing(world, &name.to_string())),
+            (Some(_), Seen::Denied(denial)) if foreign(world, choice, key).is_some() => {
+                let what = format!("{denial}; the statement it needs: {}", statement(world));
+                findings.push(unreadable(world, denial.resource.clone(), &what, Cure::Nothing));
+            }
             (Some(_), Seen::Denied(denial)) => {
                 let hint = format!(
                     "allow `{}`, or name the key by its full ARN with credentials of its account",
@@ -70,7 +79,7 @@ fn undescribed(world: &World<'_>, key: &Seen<Key>, denial: &Denial) -> Option<Fi
     Some(unread(world, subject, &denial.to_string(), cure))
 }
 
-fn choice_of(encryption: &Encryption) -> Option<&KeyChoice> {
+pub(super) fn choice_of(encryption: &Encryption) -> Option<&KeyChoice> {
     match encryption {
         Encryption::SseKms(choice) => Some(choice),
         Encryption::SseS3 | Encryption::Unstated => None,
@@ -94,6 +103,79 @@ pub fn unusable(region: &Region, key: &Key) -> Option<String> {
     (!matches!(key.state.as_str(), "Enabled" | "Updating" | "unknown")).then(|| format!("is in state {}", key.state))
 }
 
+/// A key of another account that is named by its ARN and may not be described: only its own account reads its policy, so that what it
+/// allows is not known, and no reason to refuse it.
+pub(super) fn foreign<'a>(world: &World<'_>, choice: Option<&'a KeyChoice>, key: &Seen<Key>) -> Option<&'a KeyArn> {
+    let Some(KeyChoice::Existing(KeyRef::Arn(arn))) = choice else { return None };
+    let is_elsewhere = arn.arn().account != world.place.owner.as_str();
+    let is_of_the_region = arn.arn().region == world.place.region.as_str();
+    (is_elsewhere && is_of_the_region && key.denial().is_some()).then_some(arn)
+}
+
+/// A key that a default encryption names, and why S3 can't use it.
+#[derive(Debug)]
+pub(super) struct Fault {
+    /// The key's ARN, or the name that the setting has for it.
+    pub(super) name: String,
+    /// Such as "does not exist".
+    pub(super) why_not: String,
+}
+
+/// Why S3 can't use the customer managed key that a default encryption names, if so. `key` is that very key.
+pub(super) fn fault_of_default(default: &BucketEncryption, region: &Region, key: &Seen<Key>) -> Option<Fault> {
+    let name = default.key.as_ref().filter(|_| default.kind() == EncryptionKind::SseKmsCustomer)?;
+    if let Seen::Present(key) = key {
+        let is_customers = key.manager == KeyManager::Customer;
+        let why_not = unusable(region, key).filter(|_| is_customers)?;
+        return Some(Fault { name: key.arn.to_string(), why_not });
+    }
+    let elsewhere = default.key_arn().map(|arn| arn.arn().region.clone()).filter(|other| other != region.as_str());
+    let why_not = match (elsewhere, key) {
+        // An ARN names the Region, whether or not the key can be described.
+        (Some(other), _) => format!("is in {other}, the bucket in {region}"),
+        (None, Seen::Absent) => "does not exist".to_owned(),
+        (None, Seen::Denied(_) | Seen::Present(_)) => return None,
+    };
+    Some(Fault { name: name.clone(), why_not })
+}
+
+/// The finding on the customer managed key that the default encryption of a bucket names, where S3 can't use it: logs stop until
+/// somebody restores the key or chooses another encryption.
+pub fn failing_default(producer: Producer, bucket: &Bucket, region: &Region, key: &Seen<Key>) -> Option<Finding> {
+    let Fault { name, why_not } = fault_of_default(bucket.encryption.present()?, region, key)?;
+    let other = match producer.facts().encrypted_by {
+        EncryptedBy::Bucket => "choose another encryption with `--encryption sse-s3` or `--kms-key KEY`",
+        EncryptedBy::Source => "give the bucket another key, or SSE-S3",
+    };
+    let enable = format!("aws kms enable-key --region {region} --key-id {name}");
+    let hint = match key.present().map_or("", |key| key.state.as_str()) {
+        "Disabled" => format!("`{enable}`, or {other}"),
+        "PendingDeletion" => format!(
+            "`aws kms cancel-key-deletion --region {region} --key-id {name}`, then `{enable}`: without the key nobody can read what it encrypted; or {other}"
+        ),
+        _ => other.to_owned(),
+    };
+    Some(Finding {
+        id: FindingId::KeyUnusable,
+        severity: Severity::Stops,
+        subject: name.clone(),
+        what: format!("`{name}`, the key of the default encryption of `{}`, {why_not}", bucket.name),
+        why: "S3 can't encrypt a log with it, so that none is written".to_owned(),
+        page: STATES,
+        cure: Cure::Impossible(hint),
+    })
+}
+
+/// A default encryption that nobody asked to replace, and whose key fails.
+fn failing_kept_default(world: &World<'_>) -> Option<Finding> {
+    let is_kept = world.request.encryption == Encryption::Unstated
+        && world.facts().encrypted_by == EncryptedBy::Bucket
+        && target(world) == Target::Keep
+        && !is_kept_against_documents(world);
+    let bucket = world.bucket().filter(|_| is_kept)?;
+    failing_default(world.producer(), bucket, &world.place.region, &world.observed.default_key)
+}
+
 /// Whether the key policy, as it is, lets the service in for every source.
 pub(super) fn lets_in(world: &World<'_>, key: &Key) -> bool {
     let Some(document) = key.policy.present().and_then(|text| Document::parse(text).ok()) else { return false };
@@ -105,12 +187,41 @@ pub(super) fn lets_in(world: &World<'_>, key: &Key) -> bool {
         .all(|(_, probe)| evaluate(&document, &probe.request).answer == Answer::Allowed)
 }
 
+/// Whether the service may, for all that is known, encrypt by the customer managed key that the default encryption names:
+/// its policy allows it, or could not be read.
+pub(super) fn may_let_in(world: &World<'_>) -> bool {
+    let Some(arn) = world.present_encryption().and_then(BucketEncryption::key_arn) else { return false };
+    let probes = probes_of(world, &arn);
+    if probes.is_empty() {
+        return false;
+    }
+    let policy = match &world.observed.default_key {
+        Seen::Absent => return false,
+        Seen::Denied(_) => return true,
+        Seen::Present(key) if unusable(&world.place.region, key).is_some() => return false,
+        Seen::Present(key) => match &key.policy {
+            Seen::Absent => return false,
+            Seen::Denied(_) => return true,
+            Seen::Present(text) => Document::parse(text),
+        },
+    };
+    let Ok(policy) = policy else { return true };
+    probes.iter().all(|(_, probe)| {
+        let decision = evaluate(&policy, &probe.request);
+        decision.answer == Answer::Allowed || (decision.answer == Answer::Unknown && decision.allow_possible)
+    })
+}
+
 pub(super) fn probes(world: &World<'_>, key: &Key) -> Vec<(usize, Probe)> {
-    let arn = key.arn.to_string();
+    probes_of(world, &key.arn)
+}
+
+fn probes_of(world: &World<'_>, key: &KeyArn) -> Vec<(usize, Probe)> {
+    let arn = key.to_string();
     // A plan keeps a Bucket Key as it is, so that this holds for what it writes, too.
     let by_bucket_key = world
         .present_encryption()
-        .is_some_and(|default| default.bucket_key && default.key_arn().is_some_and(|default| default == key.arn));
+        .is_some_and(|default| default.bucket_key && default.key_arn().is_some_and(|default| default == *key));
     let context = if by_bucket_key { KeyContext::Bucket } else { KeyContext::BucketOrObject };
     let key = ProbedKey { arn: &arn, context };
     let of_writer = |(index, writer)| {
@@ -191,13 +302,13 @@ fn missing(world: &World<'_>, name: &str) -> Finding {
 }
 
 /// What could not be read of a key that stays: logs that arrived under it are enough.
-fn unread(world: &World<'_>, subject: String, what: &str, cure: Cure) -> Finding {
+pub(super) fn unread(world: &World<'_>, subject: String, what: &str, cure: Cure) -> Finding {
     let found = unreadable(world, subject, what, cure);
     if world.has_logs_of_each() && stays(world) { found.proven(&world.names_of_sources()) } else { found }
 }
 
 /// Whether logs are encrypted after the plan as they are today: those that arrived say nothing of another key.
-fn stays(world: &World<'_>) -> bool {
+pub(super) fn stays(world: &World<'_>) -> bool {
     match world.facts().encrypted_by {
         EncryptedBy::Bucket => target(world) == Target::Keep,
         EncryptedBy::Source => reports::stay_as_they_are(world),
@@ -229,7 +340,7 @@ fn of_key(world: &World<'_>, key: &Key) -> Vec<Finding> {
         }];
     }
     match &key.policy {
-        Seen::Present(text) => policy(world, key, text),
+        Seen::Present(text) => key_policy::check(world, key, text),
         Seen::Absent => Vec::new(),
         Seen::Denied(denial) => {
             vec![unread(
@@ -254,121 +365,8 @@ fn other_key(world: &World<'_>, key: &Key) -> String {
 }
 
 /// The statement that a key policy needs, for a person who has to add it by hand.
-fn statement(world: &World<'_>) -> String {
+pub(super) fn statement(world: &World<'_>) -> String {
     let names = world.writers.iter().map(|writer| writer.name.clone()).collect();
     let values = Values::of(&world.place, names);
     world.producer().facts().key_grant.map(|grant| grant.fill(&values).to_string()).unwrap_or_default()
-}
-
-fn policy(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
-    let (probes, perhaps): (Vec<_>, Vec<_>) =
-        probes(world, key).into_iter().partition(|(_, probe)| world.producer().certainly_asks(&probe.request.action));
-    let Some(grant) = world.producer().facts().key_grant else { return Vec::new() };
-    let document = match Document::parse(text) {
-        Ok(document) => document,
-        Err(error) => {
-            let hint = format!("add this statement to the key policy by hand: {}", statement(world));
-            return vec![unread(world, key.arn.to_string(), &error.to_string(), Cure::Impossible(hint))];
-        }
-    };
-    let out = kept_out(&document, &probes);
-    if out.is_empty() {
-        return narrow(world, key, &document, &perhaps).into_iter().collect();
-    }
-    // What depends on a condition that nobody can judge may work all the same.
-    let perhaps = |(_, probe): &(usize, Probe)| {
-        let decision = evaluate(&document, &probe.request);
-        decision.answer == Answer::Allowed || (decision.answer == Answer::Unknown && decision.allow_possible)
-    };
-    let may_be_in = probes.iter().all(perhaps);
-    if may_be_in && stays(world) && out.iter().all(|index| world.observed.shown.get(index) >= Some(&Shown::Log)) {
-        return Vec::new();
-    }
-    let severity = if may_be_in { Severity::Warns } else { Severity::Stops };
-    let finding = |what: String, cure: Cure| Finding {
-        id: FindingId::KeyPolicy,
-        severity,
-        subject: key.arn.to_string(),
-        what,
-        why: format!("`{}` must be allowed by the key policy itself", world.producer().facts().principal),
-        page: world.facts().key_page,
-        cure,
-    };
-    let names = out.iter().filter_map(|index| world.writers.get(*index)).map(|writer| writer.name.clone()).collect();
-    // Whether a policy is too long is for KMS to say: how it counts is not documented.
-    let (after, length) = match granted(&document, &[grant], &world.place, names, KEY_POLICY_LIMIT) {
-        Granted::Exactly(after) | Granted::Widened(after) => (after, String::new()),
-        Granted::TooLarge { size, document } => {
-            (document, format!("; with the grant it has {size} characters (documented limit: {KEY_POLICY_LIMIT})"))
-        }
-    };
-    let principal = world.producer().facts().principal;
-    let shut_out = if may_be_in {
-        format!("could not tell whether the key policy of `{}` lets `{principal}` in{length}", key.arn)
-    } else {
-        let missing = not_allowed(&document, &probes);
-        format!("the policy of `{}` does not allow {missing} to `{principal}`{length}", key.arn)
-    };
-    let blocked = probes.iter().find_map(|(_, probe)| {
-        let decision = evaluate(&after, &probe.request);
-        (decision.answer != Answer::Allowed).then(|| (probe.what.clone(), decision))
-    });
-    if let Some((what, decision)) = blocked {
-        let statements: Vec<String> = decision.deciding().iter().map(ToString::to_string).collect();
-        let statements = statements.join("; ");
-        if decision.answer != Answer::Unknown {
-            let hint = "change that statement of the key policy by hand: logbucket changes no Deny of a key".to_owned();
-            return vec![finding(format!("{what} is stopped by {statements}"), Cure::Impossible(hint))];
-        }
-        let doubt = Finding {
-            severity: Severity::Warns,
-            ..finding(format!("whether {what} is allowed depends on {statements}"), Cure::Nothing)
-        };
-        // Our statement is there already: writing it again would change nothing, and no run would be the last.
-        if after == document {
-            return vec![doubt];
-        }
-        return vec![doubt, finding(shut_out, put(key, text, &after))];
-    }
-    vec![finding(shut_out, put(key, text, &after))]
-}
-
-/// The actions that the document does not allow.
-fn not_allowed(document: &Document, probes: &[(usize, Probe)]) -> String {
-    let is_missing = |probe: &&Probe| {
-        let decision = evaluate(document, &probe.request);
-        decision.answer != Answer::Allowed && !decision.allow_possible
-    };
-    let mut actions: Vec<String> = probes
-        .iter()
-        .map(|(_, probe)| probe)
-        .filter(is_missing)
-        .map(|probe| format!("`{}`", probe.request.action))
-        .collect();
-    actions.dedup();
-    actions.join(", ")
-}
-
-/// What AWS's page on the logs grants and the document does not, where what is certain is allowed: logs are written, as far as is
-/// known, and `init` leaves the policy as it is.
-fn narrow(world: &World<'_>, key: &Key, document: &Document, perhaps: &[(usize, Probe)]) -> Option<Finding> {
-    let missing = not_allowed(document, perhaps);
-    (!missing.is_empty()).then(|| Finding {
-        id: FindingId::KeyPolicyNarrow,
-        severity: Severity::Warns,
-        subject: key.arn.to_string(),
-        what: format!(
-            "the policy of `{}` does not allow {missing} to `{}`, which AWS's page on these logs grants",
-            key.arn,
-            world.producer().facts().principal
-        ),
-        why: "AWS does not say whether the service uses it: other pages grant less".to_owned(),
-        page: world.facts().key_page,
-        cure: Cure::Nothing,
-    })
-}
-
-fn put(key: &Key, before: &str, after: &Document) -> Cure {
-    let step = Step::PutKeyPolicy { key: key.arn.clone(), before: before.to_owned(), after: after.to_text() };
-    Cure::Steps(vec![PlannedStep::sets(step, "whoever counts on what the key policy says today finds it changed")])
 }

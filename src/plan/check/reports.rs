@@ -91,6 +91,9 @@ pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncry
     }
     let known = |key: &Key| OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(key.arn.clone())));
     let asked = world.request.kind.report_key();
+    if let Some(arn) = key::foreign(world, asked, &world.observed.report_key) {
+        return OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(arn.clone())));
+    }
     match (asked, world.observed.report_key.present()) {
         (Some(_), Some(key)) => return known(key),
         // One that could not be read, and that today's configuration names already: nothing changes.
@@ -115,6 +118,8 @@ pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncry
             arn.map_or_else(by_name, |arn| OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(arn))))
         }
         (OwnEncryption::BucketDefault, _) if today.is_else_as_asked => OwnEncryption::BucketDefault,
+        // What is written for another reason stays as good as it is.
+        (OwnEncryption::BucketDefault, ByDefault::SseS3) if today.goes_there => OwnEncryption::BucketDefault,
         (OwnEncryption::BucketDefault, ByDefault::Key(key) | ByDefault::Perhaps(Some(key))) => known(key),
         (OwnEncryption::BucketDefault, ByDefault::Perhaps(None) | ByDefault::SseS3) => OwnEncryption::SseS3,
     }
@@ -260,13 +265,25 @@ pub(super) fn check(world: &World<'_>) -> Option<Finding> {
         ),
         None => (
             FindingId::EncryptionNotWritable,
-            format!("`{bucket}` has default encryption {}, and the inventory names none of its own", kind.title()),
+            format!(
+                "`{bucket}` has default encryption {}, and the inventory names none of its own{}",
+                kind.title(),
+                fault(world)
+            ),
             cell.why,
             cell.source,
         ),
     };
     let cure = Cure::SharedWith(FindingId::AttachmentInventory);
     Some(Finding { id, severity: Severity::Stops, subject: bucket.to_string(), what, why: why.to_owned(), page, cure })
+}
+
+/// What is wrong with the key of the default encryption, in words to add to a sentence.
+fn fault(world: &World<'_>) -> String {
+    let fault = world
+        .present_encryption()
+        .and_then(|present| key::fault_of_default(present, &world.place.region, &world.observed.default_key));
+    fault.map(|key::Fault { name, why_not }| format!("; the key `{name}` {why_not}")).unwrap_or_default()
 }
 
 /// What is said of a new or changed configuration where the bucket's default is a key: its reports don't get that by themselves.

@@ -8,6 +8,7 @@ use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
 use crate::producer;
 use crate::state::{ExpirationRule, RuleRest, Transition, Versioning};
 
+const CONFLICTS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-conflicts.html";
 const LIFECYCLE: &str =
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html";
 
@@ -55,9 +56,10 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             Cure::Impossible(hint),
         )];
     }
+    let earlier = earlier(world, &asked, &folders, &before);
     let rules: Vec<ExpirationRule> = folders.iter().filter_map(|folder| asked.missing(folder, &before)).collect();
     if rules.is_empty() {
-        return Vec::new();
+        return earlier;
     }
     if let Some((what, hint)) = rules.iter().find_map(|rule| asked.moved_too_late(rule)) {
         return vec![finding(what, Cure::Impossible(hint))];
@@ -73,7 +75,53 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let (what, risk) = (asked.lacking(&rules, &before), asked.risk(world, &rules));
     let step = Step::PutExpiration { bucket: world.place.bucket.clone(), before, rules };
     let step = PlannedStep::sets_at_risk(step, risk);
-    vec![finding(what, Cure::Steps(vec![step]))]
+    [vec![finding(what, Cure::Steps(vec![step]))], earlier].concat()
+}
+
+/// Rules of somebody else that delete or move logs before the time that was asked for: S3 honors whichever comes first.
+fn earlier(world: &World<'_>, asked: &Asked<'_>, folders: &[String], before: &[ExpirationRule]) -> Vec<Finding> {
+    let is_ours = |rule: &ExpirationRule| {
+        folders.iter().any(|folder| [id(EXPIRE, folder), id(TRANSITION, folder)].contains(&rule.id))
+    };
+    let told = |rule: &ExpirationRule| {
+        let what = asked.broken_by(rule)?;
+        let covers = |folder: &String| !rule.narrower && folder.starts_with(&rule.prefix);
+        let touches = |folder: &String| folder.starts_with(&rule.prefix) || rule.prefix.starts_with(folder.as_str());
+        let logs = if folders.iter().all(covers) {
+            "logs"
+        } else if folders.iter().any(touches) {
+            "some of the logs"
+        } else {
+            return None;
+        };
+        Some(Finding {
+            id: FindingId::LifecycleExpiration,
+            severity: Severity::Warns,
+            subject: world.place.bucket.to_string(),
+            what: format!("lifecycle rule `{}` of `{}` {}", rule.id, world.place.bucket, what.of(logs)),
+            why: format!("{}, and S3 honors the rule that comes first", asked.wish()),
+            page: CONFLICTS,
+            cure: Cure::Nothing,
+        })
+    };
+    before.iter().filter(|rule| rule.enabled && !is_ours(rule)).filter_map(told).collect()
+}
+
+/// What another rule does to logs too early.
+enum TooEarly {
+    /// It deletes them.
+    Deletes(String),
+    /// It moves them to a storage class.
+    Moves(String, String),
+}
+
+impl TooEarly {
+    fn of(&self, logs: &str) -> String {
+        match self {
+            Self::Deletes(when) => format!("deletes {logs} {when}"),
+            Self::Moves(class, when) => format!("moves {logs} to {class} {when}"),
+        }
+    }
 }
 
 /// What was asked for, and what it means for this bucket.
@@ -93,6 +141,30 @@ impl<'a> Asked<'a> {
             versioning: world.bucket().map_or(&Seen::Absent, |bucket| &bucket.versioning),
             uploads: world.bucket().is_none() || world.is_unfinished(),
         }
+    }
+
+    /// What a rule of somebody else does before the time that was asked for, if so. By a date it does so to all that is older.
+    fn broken_by(&self, rule: &ExpirationRule) -> Option<TooEarly> {
+        let after = |days: u32| format!("after {}", in_words(days));
+        let is_before = |days: u32, asked: Option<u32>| asked.is_some_and(|asked| days < asked);
+        // What is deleted first is not moved any more.
+        let last = self.days.max(self.transition.map(|to| to.days));
+        if let Some(days) = rule.days.filter(|days| is_before(*days, last)) {
+            return Some(TooEarly::Deletes(after(days)));
+        }
+        if let Some(date) = rule.date {
+            return Some(TooEarly::Deletes(format!("from {date} on")));
+        }
+        let asked = self.transition?.days;
+        rule.rest.transitions.iter().find_map(|of| {
+            let class = of.class.clone().unwrap_or_else(|| "another storage class".to_owned());
+            let days = of.days.and_then(|days| u32::try_from(days).ok());
+            match (days, of.date) {
+                (Some(days), _) => is_before(days, Some(asked)).then(|| TooEarly::Moves(class, after(days))),
+                (None, Some(date)) => Some(TooEarly::Moves(class, format!("from {date} on"))),
+                (None, None) => None,
+            }
+        })
     }
 
     fn flags(&self) -> String {

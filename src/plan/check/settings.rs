@@ -3,10 +3,11 @@
 use crate::model::Seen;
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
-use crate::producer::{Loops, ObjectOwner, PrefixRule};
+use crate::producer::{AclWay, Loops, ObjectOwner, PrefixRule, Source};
 use crate::state::{Bucket, Ownership, Payer};
 
 const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
+const PUT_LOGGING: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLogging.html";
 const PUT_OBJECT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html";
 const REQUESTER: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html";
 const ABAC: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html";
@@ -23,6 +24,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             .into_iter()
             .flatten(),
     );
+    findings.extend(target_grants(world, bucket));
     let denials = [
         bucket.object_lock.denial(),
         bucket.payer.denial(),
@@ -216,6 +218,37 @@ fn looped(bucket: &Bucket, source: &str) -> Finding {
         "each delivered log creates another log, endlessly, and you pay for all of them: let {other} log to a bucket that does not log back"
     );
     finding(bucket, FindingId::LogLoop, Severity::Warns, what, &why, S3_ACCESS, Cure::Nothing)
+}
+
+/// Grants to others in the configuration of a log, which S3 takes only for a bucket with ACLs. Whether logs stop is not documented.
+fn target_grants(world: &World<'_>, bucket: &Bucket) -> Vec<Finding> {
+    let by_acl = world.facts().destination.acl == AclWay::LogDeliveryGroup;
+    if !by_acl || bucket.ownership != Seen::Present(Ownership::BucketOwnerEnforced) {
+        return Vec::new();
+    }
+    let has_grants = |source: &&Source| match source {
+        Source::Bucket(source) => source
+            .logging
+            .present()
+            .is_some_and(|logging| logging.bucket == bucket.name.as_str() && !logging.grants.is_empty()),
+        Source::LoadBalancer(_) => false,
+    };
+    let told = |source: &Source| {
+        finding(
+            bucket,
+            FindingId::TargetGrants,
+            Severity::Warns,
+            format!(
+                "`{}` logs with target grants, and `{}` has ACLs disabled (BucketOwnerEnforced)",
+                source.name(),
+                bucket.name
+            ),
+            "such a bucket does not support target grants: grant readers access by the bucket policy instead",
+            PUT_LOGGING,
+            Cure::Nothing,
+        )
+    };
+    world.observed.sources.iter().filter(has_grants).map(told).collect()
 }
 
 /// Without owner enforcement an object could belong to the service's account; the services say otherwise by ACL, so this is

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::model::{KeySlot, Moment};
-use crate::producer::{KeyFormat, Logging, NewInventory, PartitionDate, ReportKey, SourceStep};
+use crate::producer::{KeyFormat, Logging, NewInventory, OwnEncryption, PartitionDate, ReportKey, SourceStep};
 use crate::state::{ExpirationRule, RuleRest, Transition};
 
 const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-aabbccddeeff";
@@ -72,7 +72,7 @@ fn inventory(key: Option<KeySlot>, prefix: &str, fields: &[&str]) -> Step {
         fields: fields.iter().map(field).collect(),
         other_fields: Vec::new(),
         filter: None,
-        key: key.map(ReportKey::Slot),
+        encryption: key.map_or(OwnEncryption::SseS3, |key| OwnEncryption::SseKms(ReportKey::Slot(key))),
     };
     Step::SetSource(SourceStep::of_inventory(
         "acme-logs".parse().unwrap(),

@@ -7,8 +7,10 @@ use crate::model::{KeySlot, Seen};
 use crate::plan::{ExpectedKey, Step};
 use crate::producer::{
     InventoryConfiguration, InventoryEncryption, InventoryFormat, InventoryFrequency, InventoryVersions, KeyFormat,
-    LogType, NewInventory, NewSetting, PartitionDate, Producer, ReportKey, SourceSetting, SourceSlot, SourceStep,
+    LogType, NewInventory, NewSetting, OwnEncryption, PartitionDate, Producer, ReportKey, SourceSetting, SourceSlot,
+    SourceStep,
 };
+use crate::state::Ownership;
 
 const MODIFY: &str = "elasticloadbalancing:ModifyLoadBalancerAttributes";
 const INVENTORY: &str = "s3:PutBucketInventoryConfiguration";
@@ -281,9 +283,43 @@ fn an_inventory_is_written_anew_where_anything_differs_and_says_what() {
     let (slot, _, inventory) = inventory_of(world.step(INVENTORY));
     assert_eq!(slot.source(), "app-data");
     assert_eq!(
-        (inventory.id.as_str(), inventory.account.as_str(), inventory.prefix.as_str(), inventory.key),
-        ("logbucket", ACCOUNT, "", None)
+        (inventory.id.as_str(), inventory.account.as_str(), inventory.prefix.as_str(), inventory.encryption),
+        ("logbucket", ACCOUNT, "", OwnEncryption::SseS3)
     );
+}
+
+#[test]
+fn an_inventory_that_names_no_encryption_is_not_given_one_for_another_reason() {
+    let mut base = in_order(Producer::Inventory);
+    base.inventory().encryption = InventoryEncryption::BucketDefault;
+    for (differs, change) in [
+        (
+            "the destination's account",
+            (|world| world.inventory().account = Some("999999999999".to_owned())) as Changing,
+        ),
+        ("being off", |world| world.inventory().enabled = false),
+        ("its prefix", |world| world.inventory().prefix = "inv".to_owned()),
+    ] {
+        let mut world = base.clone();
+        change(&mut world);
+        let what = world.finding("attachment-inventory").what;
+        assert_eq!(what, format!("inventory `logbucket` of `app-data` differs in {differs}"));
+        let (_, _, inventory) = inventory_of(world.step(INVENTORY));
+        assert_eq!(inventory.encryption, OwnEncryption::BucketDefault, "{differs}");
+    }
+}
+
+#[test]
+fn target_grants_to_a_bucket_without_acls_are_worth_a_word() {
+    let mut world = in_order(Producer::S3Access);
+    world.logging().grants = vec![crate::producer::TargetGrant::default()];
+    assert_eq!(world.told(), ["target-grants warns: nothing"]);
+    let what = world.finding("target-grants").what;
+    assert!(what.starts_with("`app-data` logs with target grants, and `acme-logs` has ACLs disabled"), "{what}");
+    for ownership in [Seen::Absent, Seen::Present(Ownership::BucketOwnerPreferred)] {
+        world.bucket().ownership = ownership;
+        assert!(!world.told().iter().any(|line| line.starts_with("target-grants")));
+    }
 }
 
 #[test]
@@ -294,7 +330,11 @@ fn reports_get_the_key_that_is_asked_for_or_the_one_of_a_default_that_works() {
             let Step::SetSource(SourceStep { after: NewSetting::Inventory(inventory), .. }) = &planned.step else {
                 return None;
             };
-            Some(inventory.key.clone())
+            Some(match inventory.encryption.clone() {
+                OwnEncryption::SseKms(slot) => Some(slot),
+                OwnEncryption::SseS3 => None,
+                OwnEncryption::BucketDefault => panic!("by the bucket's default"),
+            })
         });
         (plan.expected_of_producer, written)
     };

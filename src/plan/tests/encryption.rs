@@ -82,13 +82,6 @@ fn a_key_that_is_kept_must_be_usable_and_named_by_its_arn() {
         "`acme-logs` names the key of its default encryption as `alias/logs`"
     );
     assert!(world.finding("encryption-key-not-arn").why.contains("only the full ARN"));
-    // Dead, or not there any more.
-    assert_eq!(first(|world| world.key().state = "PendingDeletion".to_owned()), (replaced.to_owned(), None));
-    assert_eq!(first(|world| world.observed.default_key = Seen::Absent), (replaced.to_owned(), None));
-    let mut dead = base.clone();
-    dead.key().state = "Disabled".to_owned();
-    let what = dead.finding("encryption-not-writable").what;
-    assert!(what.ends_with(&format!(", and its key `{KEY}` is in state Disabled")), "{what}");
     // What is named as the customer's and turns out AWS's own.
     assert_eq!(first(|world| world.key().manager = KeyManager::Aws), (replaced.to_owned(), None));
     // Not to be described: left alone.
@@ -99,6 +92,141 @@ fn a_key_that_is_kept_must_be_usable_and_named_by_its_arn() {
     by_alias(&mut unseen);
     assert_eq!(unseen.told(), ["key-policy-unreadable warns: refused"]);
     assert_eq!(unseen.plan().expected_key, ExpectedKey::Unknown);
+}
+
+/// A change of a world, why its key fails then, and what a person can do first.
+type Failing = (Changing, &'static str, &'static str);
+
+#[test]
+fn a_default_key_that_fails_is_named_and_no_other_encryption_takes_its_place_unasked() {
+    let other = "choose another encryption with `--encryption sse-s3` or `--kms-key KEY`";
+    let elsewhere = || Seen::Present(sse_kms(Some(&KEY.replace("us-east-1", "us-west-2"))));
+    let cases: [Failing; 7] = [
+        (
+            |world| world.key().state = "Disabled".to_owned(),
+            "is in state Disabled",
+            "`aws kms enable-key --region us-east-1",
+        ),
+        (
+            |world| world.key().state = "PendingDeletion".to_owned(),
+            "is in state PendingDeletion",
+            "`aws kms cancel-key-deletion --region us-east-1",
+        ),
+        (|world| world.key().state = "PendingImport".to_owned(), "is in state PendingImport", other),
+        (|world| world.observed.default_key = Seen::Absent, "does not exist", other),
+        (
+            |world| {
+                world.observed.default_key = Seen::Absent;
+                world.bucket().encryption = Seen::Present(sse_kms(Some("alias/logs")));
+            },
+            "does not exist",
+            other,
+        ),
+        (
+            |world| world.key().arn = KEY.replace("us-east-1", "us-west-2").parse().unwrap(),
+            "is in us-west-2, the bucket in us-east-1",
+            other,
+        ),
+        (|world| world.key().spec = "RSA_2048".to_owned(), "is a RSA_2048 key", other),
+    ];
+    let failing = |change: &dyn Fn(&mut World), why: &str, hint: &str| {
+        let mut world = with_key(Producer::Nlb);
+        change(&mut world);
+        assert_eq!(world.told(), ["key-unusable stops: refused"], "{why}");
+        let found = world.finding("key-unusable");
+        assert!(found.what.contains("the key of the default encryption of `acme-logs`"), "{}", found.what);
+        assert!(found.what.contains(why), "{}", found.what);
+        assert!(found.never_delivers() && !found.names_nothing());
+        assert!(found.hint().unwrap().starts_with(hint), "{:?}", found.hint());
+        // Who asks for SSE-S3 gets it.
+        world.draft.encryption = Some(EncryptionKind::SseS3);
+        let told = world.told();
+        assert!(told[0].ends_with(" stops: replaces s3:PutBucketEncryption"), "{why}: {told:?}");
+        assert_eq!(put(&world).1, None);
+        // And so does who asks for a key that works.
+        world.draft.encryption = None;
+        world.draft.kms_key = Some(OTHER_KEY.parse().unwrap());
+        let mut works = super::fixture::open_key(Producer::Nlb, &world);
+        works.arn = OTHER_KEY.parse().unwrap();
+        world.observed.default_key = Seen::Present(works);
+        assert_eq!(put(&world).1, Some(KeySlot::Known(OTHER_KEY.parse().unwrap())), "{why}");
+    };
+    for (change, why, hint) in cases {
+        failing(&change, why, hint);
+    }
+    // The ARN alone tells the Region, whatever came of looking at the key.
+    for unseen in [Seen::Absent, denied("kms:DescribeKey")] {
+        let change = |world: &mut World| {
+            world.bucket().encryption = elsewhere();
+            world.observed.default_key = unseen.clone();
+        };
+        failing(&change, "is in us-west-2, the bucket in us-east-1", other);
+    }
+    // A producer that can't use any key gets SSE-S3 all the same.
+    let mut alb = in_order(Producer::Alb);
+    alb.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
+    assert_eq!(alb.told()[0], "encryption-not-writable stops: replaces s3:PutBucketEncryption");
+    // An inventory that takes such a default is told about the key.
+    let mut report = with_key(Producer::Inventory);
+    report.inventory().encryption = crate::producer::InventoryEncryption::BucketDefault;
+    report.observed.default_key = Seen::Absent;
+    let what = report.finding("encryption-not-writable").what;
+    assert!(what.ends_with(&format!("; the key `{KEY}` does not exist")), "{what}");
+}
+
+#[test]
+fn access_logs_under_a_key_that_allows_their_service_are_in_doubt_and_dead_under_any_other() {
+    let told = |change: &dyn Fn(&mut World)| {
+        let mut world = in_order(Producer::S3Access);
+        world.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
+        world.observed.default_key = Seen::Present(closed_key());
+        change(&mut world);
+        (world.told()[0].clone(), world.finding("encryption-not-writable").what)
+    };
+    let allow = |world: &mut World, service: &str, condition: serde_json::Value| {
+        let grant = serde_json::json!({ "Effect": "Allow", "Principal": { "Service": service },
+            "Action": ["kms:GenerateDataKey*", "kms:Decrypt"], "Resource": "*", "Condition": condition });
+        let document = crate::iam::Document::parse(world.key().policy.present().unwrap()).unwrap();
+        world.key().policy = Seen::Present(document.with_statement_appended(grant).to_text());
+    };
+    let (shut, doubt) = (
+        "encryption-not-writable stops: replaces s3:PutBucketEncryption",
+        "encryption-not-writable warns: replaces s3:PutBucketEncryption",
+    );
+    let none = || serde_json::json!({});
+    let service = "logging.s3.amazonaws.com";
+    assert_eq!(told(&|_| {}).0, shut);
+    assert_eq!(told(&|world| allow(world, "delivery.logs.amazonaws.com", none())).0, shut);
+    assert_eq!(
+        told(&|world| allow(world, service, serde_json::json!({ "Bool": { "aws:PrincipalIsAWSService": "false" } }))).0,
+        shut
+    );
+    let (line, what) = told(&|world| allow(world, service, none()));
+    assert_eq!(line, doubt);
+    assert!(what.ends_with(", and its key policy allows `logging.s3.amazonaws.com`, or may"), "{what}");
+    let by_source = serde_json::json!({ "StringEquals": { "aws:SourceAccount": super::fixture::ACCOUNT } });
+    assert_eq!(told(&|world| allow(world, service, by_source.clone())).0, doubt);
+    // What can't be seen may allow it; a key that is gone does not.
+    assert_eq!(told(&|world| world.observed.default_key = denied("kms:DescribeKey")).0, doubt);
+    assert_eq!(told(&|world| world.key().policy = denied("kms:GetKeyPolicy")).0, doubt);
+    assert_eq!(told(&|world| world.observed.default_key = Seen::Absent).0, shut);
+    assert_eq!(
+        told(&|world| {
+            allow(world, service, none());
+            world.key().state = "Disabled".to_owned();
+        })
+        .0,
+        shut
+    );
+    // A name that is no ARN is another key for the service.
+    assert_eq!(
+        told(&|world| {
+            allow(world, service, none());
+            world.bucket().encryption = Seen::Present(sse_kms(Some("alias/logs")));
+        })
+        .0,
+        shut
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::fixture::{World, in_order, source};
 use super::settings::rule;
-use crate::model::{Moment, Seen};
+use crate::model::{Moment, Seen, StorageClass, TransitionAfter};
 use crate::plan::Step;
 use crate::producer::Producer;
 use crate::state::{ExpirationRule, RuleRest, Transition};
@@ -78,6 +78,56 @@ fn what_others_added_to_a_rule_of_theirs_is_none_of_ours() {
     assert_eq!(written(&world), [rule(FOLDER, 30)]);
     let Step::PutExpiration { before, .. } = world.step("s3:PutBucketLifecycleConfiguration") else { panic!() };
     assert_eq!(before, [theirs]);
+}
+
+#[test]
+fn a_rule_of_somebody_else_that_comes_first_is_named() {
+    let theirs = |prefix: &str, days| ExpirationRule { id: "theirs".to_owned(), ..rule(prefix, days) };
+    let moving = |days, date| {
+        let transitions = vec![Transition { class: Some("GLACIER".to_owned()), days, date, ..Transition::default() }];
+        let rest = RuleRest { transitions, ..RuleRest::default() };
+        ExpirationRule { days: None, rest, ..theirs("", 0) }
+    };
+    let warned = |world: &World| -> Vec<String> {
+        let found = world.plan().findings;
+        let warnings = found.iter().filter(|found| found.severity == crate::plan::Severity::Warns);
+        warnings.map(|found| format!("{}; {}", found.what, found.why)).collect()
+    };
+    let of = |theirs: ExpirationRule| warned(&with(vec![theirs]));
+    let wish =
+        "; you asked for logs to be deleted 30 days after they are written, and S3 honors the rule that comes first";
+    let deletes =
+        |logs: &str, when: &str| vec![format!("lifecycle rule `theirs` of `acme-logs` deletes {logs} {when}{wish}")];
+    assert_eq!(of(theirs("", 7)), deletes("logs", "after 7 days"));
+    assert_eq!(of(theirs("AWSLogs/", 29)), deletes("logs", "after 29 days"));
+    let deeper = format!("{FOLDER}elasticloadbalancing/");
+    assert_eq!(of(theirs(&deeper, 1)), deletes("some of the logs", "after 1 day"));
+    let tagged = ExpirationRule { narrower: true, ..theirs("", 7) };
+    assert_eq!(of(tagged), deletes("some of the logs", "after 7 days"));
+    let dated = ExpirationRule { days: None, date: Some(Moment(1_800_000_000)), ..theirs("", 7) };
+    assert!(of(dated)[0].contains("deletes logs from 2027-01-15"));
+    // Where ours is there already, theirs still comes first.
+    assert_eq!(warned(&with(vec![rule(FOLDER, 30), theirs("", 7)])), deletes("logs", "after 7 days"));
+    // Nothing is broken by one that is off, comes later, is for other keys, or moves what nobody asked to be left.
+    let off = ExpirationRule { enabled: false, ..theirs("", 7) };
+    for harmless in [off, theirs("", 30), theirs("", 365), theirs("else/", 1), moving(Some(0), None)] {
+        assert_eq!(of(harmless.clone()), Vec::<String>::new(), "{harmless:?}");
+    }
+    // A move that was asked for comes too late after another one, and never after a deletion.
+    let mut world = with(vec![moving(Some(0), None)]);
+    world.draft.expire_days = None;
+    world.draft.transition = Some(TransitionAfter { days: 90, class: StorageClass::Glacier });
+    assert!(
+        warned(&world)[0].starts_with("lifecycle rule `theirs` of `acme-logs` moves logs to GLACIER after 0 days; ")
+    );
+    world.bucket().lifecycle = Seen::Present(vec![theirs("", 89)]);
+    assert!(warned(&world)[0].contains(" deletes logs after 89 days; "));
+    world.bucket().lifecycle = Seen::Present(vec![moving(None, Some(Moment(1_800_000_000)))]);
+    assert!(warned(&world)[0].contains(" moves logs to GLACIER from 2027-01-15"));
+    for later in [moving(Some(90), None), theirs("", 90)] {
+        world.bucket().lifecycle = Seen::Present(vec![later.clone()]);
+        assert_eq!(warned(&world), Vec::<String>::new(), "{later:?}");
+    }
 }
 
 #[test]

@@ -298,6 +298,7 @@ fn bucket() -> Bucket {
         versioning: Seen::Absent,
         lifecycle: Seen::Absent,
         abac: Seen::Absent,
+        public_policies: Seen::Absent,
         tags: Seen::Absent,
     }
 }

@@ -31,6 +31,10 @@ fn possible(value: &ContextValue, named: &[String]) -> Vec<Option<Value>> {
             choices.iter().map(|choice| choice.as_ref().map(|values| several(values))).collect()
         }
         ContextValue::Begins(text) => vec![Some(json!(format!("{text}delivery"))), Some(json!(format!("{text}x:y")))],
+        ContextValue::AtOrBelow(path) => {
+            let below = ["", "/x", "/AWSLogs/111122223333/log.gz"];
+            below.iter().map(|rest| Some(json!(format!("{path}{rest}")))).collect()
+        }
         ContextValue::Unknown => {
             let named = named.iter().map(|value| Some(json!(value)));
             [None, Some(json!("something-else"))].into_iter().chain(named).collect()

@@ -144,6 +144,30 @@ fn a_named_key_that_is_not_there_or_not_to_be_seen_is_refused() {
 }
 
 #[test]
+fn a_key_of_another_account_that_can_t_be_looked_at_is_no_reason_to_refuse() {
+    let foreign = KEY.replace(ACCOUNT, "999999999999");
+    let unknown = "key-policy-unreadable warns: nothing";
+    let mut world = in_order(Producer::Nlb);
+    world.draft.kms_key = Some(foreign.parse().unwrap());
+    world.observed.default_key = denied("kms:DescribeKey");
+    let told = world.told();
+    assert_eq!(told[..2], [unknown, "encryption-not-as-asked wanted: replaces s3:PutBucketEncryption"]);
+    assert!(world.finding("key-policy-unreadable").what.contains("the statement it needs: {\"Sid\":\"LogbucketNlb\""));
+    let Step::PutBucketEncryption { key, .. } = world.step("s3:PutBucketEncryption") else { panic!() };
+    assert_eq!(key, Some(KeySlot::Known(foreign.parse().unwrap())));
+    // The same one that the bucket names already.
+    world.bucket().encryption = Seen::Present(super::fixture::sse_kms(Some(&foreign)));
+    assert_eq!(world.told(), [unknown]);
+    let mut report = in_order(Producer::Inventory);
+    report.draft.choices.report_kms_key = Some(foreign.parse().unwrap());
+    report.observed.report_key = denied("kms:DescribeKey");
+    assert_eq!(report.told(), [unknown, "attachment-inventory wanted: replaces s3:PutBucketInventoryConfiguration"]);
+    // One of another Region is of no use, whoever's it is.
+    world.draft.kms_key = Some(foreign.replace("us-east-1", "us-west-2").parse().unwrap());
+    assert_eq!(world.told(), ["key-policy-unreadable warns: refused"]);
+}
+
+#[test]
 fn a_bucket_s_own_key_that_may_not_be_described_is_judged_by_its_name_where_it_stays() {
     let mut base = with_key(Producer::Nlb);
     base.observed.default_key = denied("kms:DescribeKey");
@@ -284,10 +308,136 @@ fn a_deny_of_a_key_policy_is_never_changed() {
     let told =
         |world: &World| -> Vec<String> { world.told().into_iter().filter(|line| line.starts_with("key-")).collect() };
     assert_eq!(told(&doubtful), ["key-policy warns: nothing"]);
+    assert!(doubtful.finding("key-policy").what.contains(" depends on statement 3 `Guard`"), "the Deny alone");
     // Where nothing lets the service in the grant is needed, and the doubt is no more than one.
     doubtful.observed.default_key = Seen::Present(closed_key());
     add(&mut doubtful, deny(json!({ "StringEquals": { "aws:UserAgent": "web" } })));
     assert_eq!(told(&doubtful), ["key-policy stops: adds kms:PutKeyPolicy", "key-policy warns: nothing"]);
+}
+
+#[test]
+fn a_grant_of_another_s_is_not_granted_once_more_because_a_deny_is_in_doubt() {
+    let theirs = || {
+        json!({ "Sid": "Theirs", "Effect": "Allow", "Principal": { "Service": "delivery.logs.amazonaws.com" },
+            "Action": ["kms:GenerateDataKey*", "kms:Decrypt", "kms:Encrypt"], "Resource": "*" })
+    };
+    let guards = [
+        ("is very likely denied by statement 3 `Guard`", json!({ "StringNotEquals": { "aws:SourceVpce": "vpce-1" } })),
+        (
+            "is very likely denied by statement 3 `Guard`",
+            json!({ "NotIpAddress": { "aws:SourceIp": ["203.0.113.0/24"] } }),
+        ),
+        ("depends on statement 3 `Guard`", json!({ "StringEquals": { "aws:UserAgent": "web" } })),
+    ];
+    for (words, condition) in guards {
+        let mut world = with_key(Producer::Nlb);
+        world.observed.default_key = Seen::Present(closed_key());
+        add(&mut world, theirs());
+        add(
+            &mut world,
+            json!({ "Sid": "Guard", "Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*",
+                "Condition": condition }),
+        );
+        assert_eq!(world.told(), ["key-policy warns: nothing"], "{words}");
+        let what = world.finding("key-policy").what;
+        assert!(what.contains(words), "{what}");
+    }
+}
+
+#[test]
+fn a_key_policy_is_told_with_the_statement_that_fails_and_what_of_it() {
+    let service = json!({ "Service": "delivery.logs.amazonaws.com" });
+    let statement = |change: &dyn Fn(&mut Value)| {
+        let mut statement = json!({ "Sid": "Theirs", "Effect": "Allow", "Principal": service,
+            "Action": ["kms:GenerateDataKey", "kms:Decrypt"], "Resource": "*" });
+        change(&mut statement);
+        let mut world = with_key(Producer::Nlb);
+        world.observed.default_key = Seen::Present(closed_key());
+        add(&mut world, statement);
+        world.finding("key-policy").what
+    };
+    let condition = |condition: Value| statement(&|statement| statement["Condition"] = condition.clone());
+    let near =
+        "does not allow `kms:GenerateDataKey` to `delivery.logs.amazonaws.com`; nearest is statement 2 `Theirs`: ";
+    let element = |name: &str, value: Value| statement(&|statement| statement[name] = value.clone());
+    let shut = [
+        (
+            condition(json!({ "StringEquals": { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } })),
+            "`StringEquals kms:ViaService` = \"s3.eu-west-1.amazonaws.com\", and the request sends \"s3.us-east-1.amazonaws.com\"",
+        ),
+        (
+            condition(json!({ "ArnLike": { "aws:SourceArn": "arn:aws:logs:eu-west-1:111122223333:*" } })),
+            "`ArnLike aws:SourceArn` = \"arn:aws:logs:eu-west-1:111122223333:*\", and the request sends \"arn:aws:logs:us-east-1:111122223333:\"",
+        ),
+        (
+            condition(json!({ "StringEquals": { "aws:SourceAccount": "999999999999" } })),
+            "`StringEquals aws:SourceAccount` = \"999999999999\", and the request sends \"111122223333\"",
+        ),
+        (
+            element("Resource", json!(super::fixture::OTHER_KEY)),
+            "(`Resource` = \"arn:aws:kms:us-east-1:111122223333:key/9876fedc-12ab-34cd-56ef-1234567890ab\")",
+        ),
+        (
+            element("Action", json!("kms:Decrypt")),
+            "`Action` does not match kms:GenerateDataKey (`Action` = \"kms:Decrypt\")",
+        ),
+        (
+            element("Principal", json!({ "Service": "logging.s3.amazonaws.com" })),
+            "(`Principal` = {\"Service\":\"logging.s3.amazonaws.com\"})",
+        ),
+    ];
+    for (what, reason) in shut {
+        assert!(what.contains(near) && what.contains(reason), "{what}");
+    }
+    // The statement that administers the account is for nobody's logs.
+    let mut bare = with_key(Producer::Nlb);
+    bare.observed.default_key = Seen::Present(closed_key());
+    let what = bare.finding("key-policy").what;
+    assert!(what.ends_with("does not allow `kms:GenerateDataKey` to `delivery.logs.amazonaws.com`"), "{what}");
+    for (key, value) in [
+        ("kms:CallerAccount", "111122223333"),
+        ("kms:ResourceAliases", "alias/logs"),
+        ("kms:EncryptionContext:team", "web"),
+    ] {
+        let what = condition(json!({ "StringEquals": { key: value } }));
+        let reason = format!(
+            "could not tell whether the key policy of `{KEY}` allows `delivery.logs.amazonaws.com`: it depends on statement 2 \
+             `Theirs`: `StringEquals {key}` = \"{value}\", and what the request sends is not known"
+        );
+        assert_eq!(what, reason);
+    }
+}
+
+#[test]
+fn the_encryption_context_without_a_bucket_key_begins_with_the_bucket() {
+    let told = |operator: &str, value: Value| {
+        let mut world = with_key(Producer::Nlb);
+        world.encryption().bucket_key = false;
+        world.observed.default_key = Seen::Present(closed_key());
+        add(
+            &mut world,
+            json!({ "Sid": "Theirs", "Effect": "Allow", "Principal": { "Service": "delivery.logs.amazonaws.com" },
+                "Action": ["kms:GenerateDataKey", "kms:Decrypt"], "Resource": "*",
+                "Condition": { operator: { "kms:EncryptionContext:aws:s3:arn": value } } }),
+        );
+        world.told()
+    };
+    let open = Vec::<String>::new();
+    assert_eq!(told("StringLike", json!("arn:aws:s3:::acme-logs*")), open);
+    assert_eq!(told("StringLike", json!(["arn:aws:s3:::acme-logs*", "arn:aws:s3:::acme-logs*/*"])), open);
+    assert_eq!(told("StringLike", json!("arn:aws:s3:::acme-*")), open);
+    assert_eq!(told("Null", json!("false")), open);
+    assert_eq!(told("StringLike", json!(["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*"])), open);
+    let unknown = |line: &str| line == "key-policy warns: adds kms:PutKeyPolicy";
+    // The bucket alone, or its objects alone: which of them is sent is not known.
+    for value in ["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*", "arn:aws:s3:::acme-logs/AWSLogs/*"] {
+        assert!(told("StringLike", json!(value)).iter().any(|line| unknown(line)), "{value}");
+    }
+    for (operator, value) in
+        [("StringLike", "arn:aws:s3:::other*"), ("StringEquals", "arn:aws:s3:::acme-logs-2"), ("Null", "true")]
+    {
+        assert_eq!(told(operator, json!(value))[0], "key-policy stops: adds kms:PutKeyPolicy", "{value}");
+    }
 }
 
 #[test]

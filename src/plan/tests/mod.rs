@@ -17,6 +17,7 @@ mod keys;
 mod overwrites;
 mod places;
 mod policies;
+mod public;
 mod sameness;
 mod settings;
 mod slots;

@@ -6,7 +6,7 @@ use crate::model::{BucketEncryption, BucketName, KeyArn, KeySlot, Region, Seen};
 use crate::plan::{Overwrite, Setting, Slot, Step};
 use crate::producer::{
     InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency,
-    InventoryVersions, NewInventory, Producer, ReportKey, Source, SourceSetting, SourceSlot, SourceStep,
+    InventoryVersions, NewInventory, OwnEncryption, Producer, ReportKey, Source, SourceSetting, SourceSlot, SourceStep,
 };
 use crate::state::Payer;
 
@@ -64,7 +64,7 @@ fn an_inventory_is_known_before_the_write_unless_its_key_is_still_to_be_made() {
             fields: InventoryField::USUAL.to_vec(),
             other_fields: Vec::new(),
             filter: None,
-            key: key.map(ReportKey::Slot),
+            encryption: key.map_or(OwnEncryption::SseS3, |key| OwnEncryption::SseKms(ReportKey::Slot(key))),
         };
         Step::SetSource(SourceStep::of_inventory("app-data".parse().unwrap(), region(), None, inventory))
     };

@@ -45,10 +45,6 @@ fn wanted(
     encryption: &OwnEncryption<ReportKey>,
 ) -> NewInventory {
     let today = bucket.inventory.present();
-    let key = match encryption {
-        OwnEncryption::BucketDefault | OwnEncryption::SseS3 => None,
-        OwnEncryption::SseKms(slot) => Some(slot.clone()),
-    };
     NewInventory {
         id: asked.id.clone(),
         bucket_arn: place.bucket_arn(),
@@ -60,7 +56,7 @@ fn wanted(
         fields: asked.fields.iter().copied().collect(),
         other_fields: today.map(|today| today.other_fields.clone()).unwrap_or_default(),
         filter: today.and_then(|today| today.filter.clone()),
-        key,
+        encryption: encryption.clone(),
     }
 }
 

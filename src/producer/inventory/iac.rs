@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::producer::NewInventory;
 use crate::producer::iac::{InCloudFormation, Item, block, of_bucket};
+use crate::producer::{NewInventory, OwnEncryption};
 
 /// The configuration as a property.
 pub(in crate::producer) fn in_cloudformation(inventory: &NewInventory) -> InCloudFormation {
@@ -44,9 +44,10 @@ pub(in crate::producer) fn in_cloudformation(inventory: &NewInventory) -> InClou
 
 /// The configuration as a resource.
 pub(in crate::producer) fn in_terraform(name: &str, inventory: &NewInventory) -> Item {
-    let encryption = match &inventory.key {
-        None => block("sse_s3", []),
-        Some(key) => block("sse_kms", [Item::Is("key_id", json!(key.in_template()))]),
+    let encryption = match &inventory.encryption {
+        OwnEncryption::BucketDefault => None,
+        OwnEncryption::SseS3 => Some(block("sse_s3", [])),
+        OwnEncryption::SseKms(key) => Some(block("sse_kms", [Item::Is("key_id", json!(key.in_template()))])),
     };
     let mut destination = vec![
         Item::Is("account_id", json!(inventory.account.as_str())),
@@ -56,7 +57,7 @@ pub(in crate::producer) fn in_terraform(name: &str, inventory: &NewInventory) ->
     if !inventory.prefix.is_empty() {
         destination.push(Item::Is("prefix", json!(inventory.prefix)));
     }
-    destination.push(block("encryption", [encryption]));
+    destination.extend(encryption.map(|encryption| block("encryption", [encryption])));
     let fields = columns(inventory);
     let mut items = vec![
         Item::Is("name", json!(inventory.id.as_str())),

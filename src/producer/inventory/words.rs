@@ -5,6 +5,8 @@ use crate::producer::{NewInventory, OwnEncryption, ReportKey};
 
 use super::{InventoryConfiguration, InventoryField};
 
+const SSE_S3: &str = "SSE-S3";
+
 /// What a step does that writes a configuration.
 pub(in crate::producer) fn line(name: &str, inventory: &NewInventory) -> String {
     format!(
@@ -13,7 +15,7 @@ pub(in crate::producer) fn line(name: &str, inventory: &NewInventory) -> String 
         inventory.frequency.as_str(),
         inventory.format.as_str(),
         inventory.versions.as_str(),
-        ReportKey::encryption_title(inventory.key.as_ref())
+        encryption(&inventory.encryption)
     )
 }
 
@@ -21,7 +23,7 @@ pub(in crate::producer) fn line(name: &str, inventory: &NewInventory) -> String 
 pub(in crate::producer) fn said(now: &InventoryConfiguration) -> Pairs {
     let encryption = match &now.encryption {
         OwnEncryption::BucketDefault => "the bucket's default".to_owned(),
-        OwnEncryption::SseS3 => ReportKey::encryption_title(None),
+        OwnEncryption::SseS3 => SSE_S3.to_owned(),
         OwnEncryption::SseKms(key) => format!("SSE-KMS with `{key}`"),
     };
     pairs([
@@ -38,6 +40,14 @@ pub(in crate::producer) fn said(now: &InventoryConfiguration) -> Pairs {
     ])
 }
 
+fn encryption(own: &OwnEncryption<ReportKey>) -> String {
+    match own {
+        OwnEncryption::BucketDefault => "the bucket's default encryption".to_owned(),
+        OwnEncryption::SseS3 => SSE_S3.to_owned(),
+        OwnEncryption::SseKms(key) => format!("SSE-KMS with {}", key.title()),
+    }
+}
+
 fn filter(prefix: Option<&String>) -> String {
     prefix.map_or_else(String::new, |prefix| format!("objects that begin with `{prefix}`"))
 }
@@ -47,7 +57,7 @@ pub(in crate::producer) fn new_said(new: &NewInventory) -> Pairs {
     pairs([
         ("account", new.account.to_string()),
         ("destination", new.bucket_arn.clone()),
-        ("encryption", ReportKey::encryption_title(new.key.as_ref())),
+        ("encryption", encryption(&new.encryption)),
         ("fields", fields(&new.fields, &new.other_fields)),
         ("filter", filter(new.filter.as_ref())),
         ("format", new.format.as_str().to_owned()),

@@ -15,5 +15,5 @@ pub use key_format::{KeyFormat, PartitionDate};
 pub(super) use logging::today;
 pub use logging::{Logging, TargetGrant};
 pub use requests::literal;
-pub(super) use requests::{PRINCIPAL, folder, key_patterns, literal_of_2008, probes};
+pub(super) use requests::{PRINCIPAL, folder, key_patterns, key_probes, literal_of_2008, probes};
 pub(super) use words::{line, said};

@@ -7,7 +7,7 @@ use crate::iam::ContextValue;
 use crate::producer::KeyFormat;
 
 use crate::producer::probe::perhaps;
-use crate::producer::{Place, Probe, ServiceRequest, Writer, keys};
+use crate::producer::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
 
 /// The principal.
 pub(in crate::producer) const PRINCIPAL: &str = "logging.s3.amazonaws.com";
@@ -20,6 +20,16 @@ pub(in crate::producer) fn probes(writer: &Writer, place: &Place) -> Vec<Probe> 
         .with("s3:x-amz-server-side-encryption", ContextValue::Absent)
         .with("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent);
     request.puts([keys::access_logs(writer, place)], writer)
+}
+
+/// What the service asks of a customer managed key, if it uses one at all: AWS documents that SSE-KMS is not supported, and the
+/// policy of the key allows the service (<https://github.com/awsdocs/amazon-s3-developer-guide/issues/38>). For whom it asks is not
+/// documented.
+pub(in crate::producer) fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
+    let request = ServiceRequest::of(PRINCIPAL, place)
+        .with("aws:SourceAccount", perhaps(place.source_account.as_str()))
+        .with("aws:SourceArn", perhaps(writer.arn.clone()));
+    vec![request.key_probe("kms:GenerateDataKey", key, place, writer)]
 }
 
 /// Where a source's logs lie: `[prefix]` alone, or `[prefix][account]/[region]/[source]/`.

@@ -1,0 +1,68 @@
+//! Does Block Public Access reject the policy that the plan writes? A public statement that stood there before it was turned on
+//! stays, and every new policy that has it is rejected.
+
+use crate::iam::{Document, is_public};
+use crate::model::Seen;
+use crate::plan::world::World;
+use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
+use crate::state::PublicPolicies;
+
+use super::grant::listed;
+
+const PAGE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html";
+
+/// The statements of a policy that are certainly public, by Sid or by their position from 1.
+fn public_statements(text: &str) -> Vec<String> {
+    let Ok(document) = Document::parse(text) else { return Vec::new() };
+    let named = |(index, statement): (usize, &serde_json::Value)| {
+        let sid = statement.get("Sid").and_then(serde_json::Value::as_str).filter(|sid| !sid.is_empty());
+        is_public(statement).then(|| sid.map_or_else(|| (index + 1).to_string(), str::to_owned))
+    };
+    document.raw_statements().iter().enumerate().filter_map(named).collect()
+}
+
+/// Whether a policy has a statement that is certainly public.
+pub fn has_public_statement(text: &str) -> bool {
+    !public_statements(text).is_empty()
+}
+
+/// What stands against the bucket policy that these steps write.
+pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Finding> {
+    let written = steps
+        .iter()
+        .find_map(|planned| if let Step::PutBucketPolicy { after, .. } = &planned.step { Some(after) } else { None });
+    let (Some(after), Some(bucket)) = (written, world.bucket()) else { return Vec::new() };
+    let public = public_statements(after);
+    if public.is_empty() {
+        return Vec::new();
+    }
+    let statements = listed(&public);
+    let finding = |id, severity, what, cure| Finding {
+        id,
+        severity,
+        subject: bucket.name.to_string(),
+        what,
+        why: "S3 rejects every new bucket policy that allows public access while `BlockPublicPolicy` is on".to_owned(),
+        page: PAGE,
+        cure,
+    };
+    match &bucket.public_policies {
+        Seen::Absent | Seen::Present(PublicPolicies::Allowed) => Vec::new(),
+        Seen::Present(PublicPolicies::Rejected) => {
+            let what = format!(
+                "`{}` has `BlockPublicPolicy` on, and its policy allows everybody something by statement {statements}",
+                bucket.name
+            );
+            let hint = format!(
+                "remove statement {statements} from the bucket policy, or restrict it, for example to `aws:SourceAccount`; then run again"
+            );
+            vec![finding(FindingId::PolicyPublic, Severity::Stops, what, Cure::Impossible(hint))]
+        }
+        Seen::Denied(denial) => {
+            let what = format!(
+                "statement {statements} allows everybody something, and Block Public Access is not known: {denial}"
+            );
+            vec![finding(FindingId::SettingUnreadable, Severity::Warns, what, Cure::Nothing)]
+        }
+    }
+}

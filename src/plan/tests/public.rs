@@ -1,0 +1,64 @@
+//! A public statement that stands in the policy, and Block Public Access that rejects every new policy with it.
+
+use serde_json::{Value, json};
+
+use super::fixture::{World, bare, denied, in_order};
+use crate::model::Seen;
+use crate::producer::Producer;
+use crate::state::PublicPolicies;
+
+fn website(condition: &Value) -> Value {
+    json!({ "Sid": "Website", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::acme-logs/site/*", "Condition": condition })
+}
+
+fn with(condition: Value, public_policies: Seen<PublicPolicies>) -> World {
+    let mut world = bare(Producer::Alb);
+    world.statement(website(&condition));
+    world.bucket().public_policies = public_policies;
+    world
+}
+
+fn of_public(world: &World) -> Vec<String> {
+    let is_of_it = |line: &String| line.starts_with("policy-public") || line.starts_with("setting-unreadable");
+    world.told().into_iter().filter(is_of_it).collect()
+}
+
+#[test]
+fn a_policy_that_block_public_access_rejects_is_not_written() {
+    let rejected = || Seen::Present(PublicPolicies::Rejected);
+    let world = with(json!({}), rejected());
+    assert_eq!(of_public(&world), ["policy-public stops: refused"]);
+    let found = world.finding("policy-public");
+    assert!(found.what.ends_with(
+        "`acme-logs` has `BlockPublicPolicy` on, and its policy allows everybody something by statement `Website`"
+    ));
+    assert!(
+        found.hint().unwrap().starts_with("remove statement `Website` from the bucket policy"),
+        "{:?}",
+        found.hint()
+    );
+    // Without a name it is told by its place; a condition that anybody fulfils holds nobody off.
+    let mut nameless = with(json!({ "Bool": { "aws:SecureTransport": "true" } }), rejected());
+    let text = nameless.bucket().policy.present().unwrap().replace("\"Sid\":\"Website\",", "");
+    nameless.bucket().policy = Seen::Present(text);
+    assert!(nameless.finding("policy-public").what.ends_with("by statement `1`"));
+}
+
+#[test]
+fn a_policy_that_s3_takes_is_written() {
+    let held = json!({ "StringEquals": { "aws:SourceAccount": "111122223333" } });
+    let rejected = || Seen::Present(PublicPolicies::Rejected);
+    for world in
+        [with(held, rejected()), with(json!({}), Seen::Absent), with(json!({}), Seen::Present(PublicPolicies::Allowed))]
+    {
+        assert_eq!(of_public(&world), Vec::<String>::new());
+    }
+    // What is not written is not rejected.
+    let mut world = in_order(Producer::Alb);
+    world.statement(website(&json!({})));
+    world.bucket().public_policies = rejected();
+    assert_eq!(world.told(), Vec::<String>::new());
+    let unseen = with(json!({}), denied("s3:GetBucketPublicAccessBlock"));
+    assert_eq!(of_public(&unseen), ["setting-unreadable warns: nothing"]);
+}
