@@ -15,6 +15,8 @@ pub enum ContextValue {
     OneOf(Vec<Option<Vec<String>>>),
     /// The request carries one value, of which only the beginning is known.
     Begins(String),
+    /// The request carries one moment, which is this one or a later one.
+    NotBefore(String),
     /// Anything is possible, absence included.
     Unknown,
 }
@@ -43,6 +45,8 @@ pub enum KeyType {
     Number,
     /// `Date`
     Date,
+    /// `Date` as well as `Numeric`
+    DateOrNumber,
     /// `Bool`
     Bool,
     /// `IPAddress`
@@ -84,7 +88,7 @@ impl ContextValue {
     /// The alternatives the value may be, or none when they cannot be listed.
     pub(crate) fn alternatives(&self) -> Option<Vec<Self>> {
         match self {
-            Self::Absent | Self::Known(_) | Self::Begins(_) => Some(vec![self.clone()]),
+            Self::Absent | Self::Known(_) | Self::Begins(_) | Self::NotBefore(_) => Some(vec![self.clone()]),
             Self::OneOf(choices) => Some(choices.iter().map(|choice| Self::settled(choice.as_ref())).collect()),
             Self::Unknown => None,
         }
@@ -106,7 +110,7 @@ impl ContextValue {
                 [only] => Self::settled(only.as_ref()),
                 [_, _, ..] => Self::OneOf(choices),
             },
-            settled @ (Self::Absent | Self::Begins(_) | Self::Unknown) => settled,
+            settled @ (Self::Absent | Self::Begins(_) | Self::NotBefore(_) | Self::Unknown) => settled,
         }
     }
 }
@@ -122,6 +126,7 @@ impl fmt::Display for ContextValue {
                 write!(f, "one of {}", choices.join(" or "))
             }
             Self::Begins(text) => write!(f, "\"{text}\" and more, which is not known"),
+            Self::NotBefore(moment) => write!(f, "{moment} or later"),
             Self::Unknown => f.write_str("not known"),
         }
     }

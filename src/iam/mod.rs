@@ -15,6 +15,7 @@ mod number_key;
 mod principal;
 #[cfg(test)]
 mod properties;
+mod public;
 mod reason;
 mod resource_set;
 mod statement;
@@ -27,6 +28,7 @@ pub use document::{Document, PolicyError};
 pub use evaluate::{AccessRequest, evaluate};
 pub use narrow::{NarrowError, exempt_service};
 pub use principal::Principal;
+pub use public::public_statements;
 pub use reason::{Element, Reason};
 pub use resource_set::{Letters, ResourceSet};
 pub use statement::{Effect, Statement};

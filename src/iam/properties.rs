@@ -189,7 +189,7 @@ proptest! {
                 ContextValue::Unknown => value.map_or(ContextValue::Absent, ContextValue::known),
                 ContextValue::OneOf(choices) => ContextValue::OneOf(vec![choices[0].clone()]),
                 ContextValue::Begins(text) => ContextValue::known(format!("{text}{}", value.unwrap_or(chosen.clone()))),
-                known @ (ContextValue::Absent | ContextValue::Known(_)) => known.clone(),
+                known @ (ContextValue::Absent | ContextValue::Known(_) | ContextValue::NotBefore(_)) => known.clone(),
             };
             wiser.context.insert(key, settled);
         }

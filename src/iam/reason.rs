@@ -22,6 +22,8 @@ pub enum Element {
     Principal {
         /// The element's name.
         name: &'static str,
+        /// Whom it names.
+        named: Vec<String>,
         /// Who asks.
         asking: String,
     },
@@ -49,6 +51,8 @@ pub enum Element {
         values: Vec<String>,
         /// What is known of the request's value.
         request: ContextValue,
+        /// Why it is in doubt though that is known.
+        doubt: Option<&'static str>,
     },
     /// Something that is not understood, or not there, in words.
     Oddity(String),
@@ -62,23 +66,31 @@ impl fmt::Display for Reason {
             Truth::Unknown => "may match",
         };
         match &self.element {
-            Element::Principal { name, asking } => write!(f, "`{name}` {verb} {asking}"),
+            Element::Principal { name, named, asking } if self.truth == Truth::False => {
+                write!(f, "`{name}` = {}, and the request comes from {asking}", quoted(named))
+            }
+            Element::Principal { name, named: _, asking } => write!(f, "`{name}` {verb} {asking}"),
             Element::Resource { name, asked } if self.truth == Truth::Unknown => {
                 write!(f, "`{name}` may match a part of {asked} only")
             }
             Element::Action { name, asked } | Element::Resource { name, asked } => {
                 write!(f, "`{name}` {verb} {asked}")
             }
-            Element::Condition { operator, key, values, request } => {
+            Element::Condition { operator, key, values, request, doubt } => {
                 let values = quoted(values);
                 let sent = match request {
                     ContextValue::Absent => "the request sends none".to_owned(),
                     ContextValue::Unknown => "what the request sends is not known".to_owned(),
+                    ContextValue::NotBefore(_) => format!("the request comes at {request}"),
                     ContextValue::Begins(_) | ContextValue::Known(_) | ContextValue::OneOf(_) => {
                         format!("the request sends {request}")
                     }
                 };
-                write!(f, "`{operator} {key}` = {values}, and {sent}")
+                write!(f, "`{operator} {key}` = {values}, and {sent}")?;
+                match doubt.filter(|_| self.truth == Truth::Unknown) {
+                    Some(doubt) => write!(f, " ({doubt})"),
+                    None => Ok(()),
+                }
             }
             Element::Oddity(words) => f.write_str(words),
         }
@@ -98,11 +110,28 @@ mod tests {
                 key: "s3:x-amz-server-side-encryption".to_owned(),
                 values: vec!["aws:kms".to_owned()],
                 request: ContextValue::Absent,
+                doubt: None,
             },
         };
         assert_eq!(
             reason.to_string(),
             "`StringNotEquals s3:x-amz-server-side-encryption` = \"aws:kms\", and the request sends none"
+        );
+    }
+
+    #[test]
+    fn a_principal_that_is_not_named_shows_both_sides() {
+        let reason = Reason {
+            truth: Truth::False,
+            element: Element::Principal {
+                name: "Principal",
+                named: vec!["s3.amazonaws.com".to_owned()],
+                asking: "logging.s3.amazonaws.com".to_owned(),
+            },
+        };
+        assert_eq!(
+            reason.to_string(),
+            "`Principal` = \"s3.amazonaws.com\", and the request comes from logging.s3.amazonaws.com"
         );
     }
 

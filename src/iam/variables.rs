@@ -91,7 +91,9 @@ fn value<'context>(context: &'context Context, key: &str) -> Value<'context> {
             _ => Value::Missing,
         },
         ContextValue::Absent => Value::Missing,
-        ContextValue::Begins(_) | ContextValue::OneOf(_) | ContextValue::Unknown => Value::NotKnown,
+        ContextValue::Begins(_) | ContextValue::NotBefore(_) | ContextValue::OneOf(_) | ContextValue::Unknown => {
+            Value::NotKnown
+        }
     }
 }
 

@@ -27,7 +27,7 @@ enum Sent {
     Elsewhere,
 }
 
-use KeyType::{Address, Arn, Bool, Date, Number, Text};
+use KeyType::{Address, Arn, Bool, Date, DateOrNumber, Number, Text};
 use Sent::{Elsewhere, Never, NeverInferred, OneOf, Perhaps, Unknown};
 
 /// A key; `/*` at its end stands for any name. Those that a request sets itself are here for the list to be whole.
@@ -84,8 +84,9 @@ const GLOBAL: [Row; 52] = [
     ("aws:ResourceOrgID", Text, Unknown),
     ("aws:ResourceOrgPaths", Text, Unknown),
     ("aws:ResourceTag/*", Text, Unknown),
-    ("aws:CurrentTime", Date, Unknown),
-    ("aws:EpochTime", Date, Unknown),
+    // In every request.
+    ("aws:CurrentTime", Date, Elsewhere),
+    ("aws:EpochTime", DateOrNumber, Elsewhere),
     ("aws:PrincipalAccount", Text, Unknown),
     ("aws:PrincipalArn", Arn, Unknown),
     ("aws:PrincipalType", Text, Unknown),
@@ -98,8 +99,11 @@ const GLOBAL: [Row; 52] = [
     ("aws:VpcSourceIp", Address, Unknown),
 ];
 
+/// Whether a request makes an object: `CreateMultipartUpload`, `UploadPart` and `UploadPartCopy` do not.
+pub(super) const CREATES_OBJECT: &str = "s3:ObjectCreationOperation";
+
 /// Keys of S3, for a request to put an object or to read a bucket's ACL.
-const S3: [Row; 39] = [
+const S3: [Row; 40] = [
     ("s3:ResourceAccount", Text, Elsewhere),
     ("s3:x-amz-acl", Text, Elsewhere),
     ("s3:x-amz-server-side-encryption", Text, Elsewhere),
@@ -126,6 +130,9 @@ const S3: [Row; 39] = [
     ("s3:object-lock-retain-until-date", Date, NeverInferred),
     ("s3:if-match", Text, NeverInferred),
     ("s3:if-none-match", Text, NeverInferred),
+    // False for the requests that begin a multipart upload or send a part of one, and true for the one that makes the object; which
+    // of both ways a log takes is not documented (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html>).
+    (CREATES_OBJECT, Bool, OneOf(&["true", "false"])),
     // Access logs can be delivered with grants (`TargetGrants`), and AWS does not say by which header.
     ("s3:x-amz-grant-full-control", Text, Unknown),
     ("s3:x-amz-grant-read", Text, Unknown),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict};
 use crate::model::Seen;
 use crate::plan::world::World;
-use crate::producer::{AclWay, Probe, TEST_FILE, legacy_probes};
+use crate::producer::{AclWay, Probe, TEST_FILE};
 use crate::state::Ownership;
 
 /// How a service may be let in.
@@ -32,11 +32,9 @@ pub(super) struct WayIn {
 pub(super) fn ways_in(world: &World<'_>, source: usize) -> Vec<WayIn> {
     let probes = world.bucket_probes(source);
     let mut ways = vec![WayIn { way: Way::Policy, probes: probes.clone(), acl: Truth::False }];
-    if let Some(writer) = world.writers.get(source) {
-        let probes = legacy_probes(&world.request.kind, writer, &world.place);
-        if !probes.is_empty() {
-            ways.push(WayIn { way: Way::LegacyAccount, probes, acl: Truth::False });
-        }
+    let by_legacy = world.legacy_probes(source);
+    if !by_legacy.is_empty() {
+        ways.push(WayIn { way: Way::LegacyAccount, probes: by_legacy, acl: Truth::False });
     }
     match acl(world) {
         Truth::False => {}

@@ -30,6 +30,7 @@ fn possible(value: &ContextValue, named: &[String]) -> Vec<Option<Value>> {
             choices.iter().map(|choice| choice.as_ref().map(|values| several(values))).collect()
         }
         ContextValue::Begins(text) => vec![Some(json!(format!("{text}delivery"))), Some(json!(format!("{text}x:y")))],
+        ContextValue::NotBefore(moment) => vec![Some(json!(moment)), Some(json!("2031-05-01T00:00:00Z"))],
         ContextValue::Unknown => {
             let named = named.iter().map(|value| Some(json!(value)));
             [None, Some(json!("something-else"))].into_iter().chain(named).collect()
@@ -137,6 +138,8 @@ impl Case {
         if let (Producer::Alb, Kind::Alb(_)) = (producer, &request.kind) {
             ways.push(alb::legacy_probes(&[LogType::Access].into(), &writer, &place));
         }
+        let now = world.observed.moment.unwrap();
+        let ways = ways.into_iter().map(|way| way.into_iter().map(|probe| probe.dated(now)).collect()).collect();
         Self { policy, lines: policy_lines(&world), ways }
     }
 
