@@ -39,7 +39,7 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::SourceOtherAccount => Weight::Hides,
         Id::KeyPolicy | Id::ListenerNotTls | Id::PolicyGrant if finding.severity == Severity::Warns => Weight::Hides,
         Id::SettingUnreadable if hides_a_setting(attachment, bucket) => Weight::Hides,
-        Id::DestinationLogged | Id::LogLoop => Weight::Remark,
+        Id::DestinationLogged | Id::LogLoop | Id::PolicyDenyUnlikely => Weight::Remark,
         Id::AttachmentInventory if finding.severity != Severity::Stops => Weight::Nothing,
         Id::AttachmentLogging
         | Id::DestinationNamespace

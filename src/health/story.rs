@@ -83,6 +83,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         | Id::ListenerNotTls
         | Id::ObjectLock
         | Id::Ownership
+        | Id::PolicyDenyUnlikely
         | Id::PolicyExemptUnknown
         | Id::PolicyTooLarge
         | Id::PolicyUncertain

@@ -185,28 +185,32 @@ const KMS: [Row; 23] = [
     ("kms:SigningAlgorithm", Text, Never),
 ];
 
-/// Keys of the network and of the identity that a request comes from, each with a value as a request of AWS's own might carry it,
-/// if it carries the key at all. AWS's data perimeters except its services from every rule on them, by `aws:PrincipalIsAWSService`,
-/// since they come from networks and with identities of their own.
+/// Keys of the network and of the identity that a request comes from, each with what a request of AWS's own very likely carries:
+/// nothing, or a value of its kind. AWS's data perimeters except its services from every rule on them, by
+/// `aws:PrincipalIsAWSService`, since they come from networks and with identities of their own. The endpoints and networks of a
+/// customer are not among them, and an account of AWS's own is in no organization of a customer's.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html>,
 /// <https://github.com/aws-samples/data-perimeter-policy-examples> (2026)
-const OF_AWS: [(&str, &str); 8] = [
-    ("aws:PrincipalAccount", "000000000000"),
-    ("aws:PrincipalArn", "arn:aws:iam::000000000000:role/service"),
-    ("aws:PrincipalType", "Service"),
-    ("aws:SourceIp", "52.94.133.131"),
-    ("aws:SourceVpc", "vpc-00000000000000000"),
-    ("aws:SourceVpce", "vpce-00000000000000000"),
-    ("aws:VpcSourceIp", "52.94.133.131"),
-    ("aws:userid", "000000000000:service"),
+const OF_AWS: [(&str, &[Option<&str>]); 10] = [
+    ("aws:PrincipalAccount", &[None, Some("000000000000")]),
+    ("aws:PrincipalArn", &[None, Some("arn:aws:iam::000000000000:role/service")]),
+    ("aws:PrincipalOrgID", &[None, Some("o-0000000000")]),
+    ("aws:PrincipalOrgPaths", &[None, Some("o-0000000000/r-0000/ou-0000-00000000/")]),
+    ("aws:PrincipalType", &[None, Some("Service")]),
+    ("aws:SourceIp", &[None, Some("52.94.133.131")]),
+    ("aws:SourceVpc", &[None]),
+    ("aws:SourceVpce", &[None]),
+    ("aws:VpcSourceIp", &[None]),
+    ("aws:userid", &[None, Some("000000000000:service")]),
 ];
 
 /// The same context with what a request of AWS's own very likely carries of the keys of which nothing is known.
 pub(super) fn likely(context: &Context) -> Context {
     let unknown = OF_AWS.iter().filter(|(key, _)| *context.get(key) == ContextValue::Unknown);
-    unknown.fold(context.clone(), |context, (key, value)| {
-        context.with(key, ContextValue::OneOf(vec![None, Some(vec![(*value).to_owned()])]))
+    unknown.fold(context.clone(), |context, (key, values)| {
+        let choices = values.iter().map(|value| value.map(|value| vec![value.to_owned()]));
+        context.with(key, ContextValue::OneOf(choices.collect()))
     })
 }
 

@@ -5,6 +5,7 @@ mod destination;
 mod encryption;
 mod grant;
 mod key;
+mod legacy;
 mod policy;
 mod reports;
 mod retention;
