@@ -5,8 +5,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
+use crate::model::Moment;
+
 /// Less than this is no skew that AWS refuses: the answer's date says nothing then.
 const SLACK: i32 = 60;
+
+/// The moment by this machine's clock, where that is one of this epoch.
+pub(super) fn now() -> Option<Moment> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok().map(Moment)
+}
 
 /// The seconds by which this machine's clock is ahead of AWS's; negative where it is behind.
 ///

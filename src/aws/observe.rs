@@ -12,7 +12,7 @@ use super::connect::Aws;
 use super::error::AwsError;
 use super::observe_error::ObserveError;
 use super::read_bucket::Head;
-use super::{read_bucket, read_destination, read_key};
+use super::{clock, read_bucket, read_destination, read_key};
 
 /// Sources read at once.
 pub(super) const AT_ONCE: usize = 16;
@@ -223,6 +223,7 @@ impl Rest {
             report_key,
             shown: BTreeMap::new(),
             unread_history: None,
+            moment: clock::now(),
             test_files,
         }
     }

@@ -153,7 +153,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         Err(what) => return bare(Health::CannotKnow(vec![format!("{what} is not understood")])),
     };
     let bucket = looked.destination.bucket();
-    let mut observed = observed(attachment, looked);
+    let mut observed = Observed { moment: Some(now), ..observed(attachment, looked) };
     let in_doubt = plan(&request, &observed);
     let shown = sought.and_then(|sought| shown(attachment, looked, sought, now));
     observed.shown.extend(shown.map(|shown| (0, shown)));
@@ -263,6 +263,7 @@ pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
         report_key,
         shown: BTreeMap::new(),
         unread_history: None,
+        moment: None,
         test_files,
     }
 }

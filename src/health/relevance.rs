@@ -43,7 +43,7 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
             Weight::Hides
         }
         Id::SettingUnreadable if hides_a_setting(attachment, bucket) => Weight::Hides,
-        Id::DestinationLogged | Id::LogLoop => Weight::Remark,
+        Id::DestinationLogged | Id::LogLoop | Id::PolicyDenyUnlikely => Weight::Remark,
         Id::AttachmentInventory if finding.severity != Severity::Stops => Weight::Nothing,
         Id::AttachmentLogging
         | Id::DestinationNamespace

@@ -84,6 +84,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         | Id::ListenerNotTls
         | Id::ObjectLock
         | Id::Ownership
+        | Id::PolicyDenyUnlikely
         | Id::PolicyExemptUnknown
         | Id::PolicyPublic
         | Id::PolicyTooLarge

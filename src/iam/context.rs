@@ -17,6 +17,8 @@ pub enum ContextValue {
     Begins(String),
     /// The request carries this path, or one below it: it and `/` and more.
     AtOrBelow(String),
+    /// The request carries one moment, which is this one or a later one.
+    NotBefore(String),
     /// Anything is possible, absence included.
     Unknown,
 }
@@ -104,7 +106,7 @@ impl ContextValue {
     /// The alternatives the value may be, or none when they cannot be listed.
     pub(crate) fn alternatives(&self) -> Option<Vec<Self>> {
         match self {
-            Self::Absent | Self::Known(_) | Self::Begins(_) => Some(vec![self.clone()]),
+            Self::Absent | Self::Known(_) | Self::Begins(_) | Self::NotBefore(_) => Some(vec![self.clone()]),
             Self::OneOf(choices) => Some(choices.iter().map(|choice| Self::settled(choice.as_ref())).collect()),
             Self::AtOrBelow(path) => Some(vec![Self::known(path.as_str()), Self::Begins(format!("{path}/"))]),
             Self::Unknown => None,
@@ -127,7 +129,9 @@ impl ContextValue {
                 [only] => Self::settled(only.as_ref()),
                 [_, _, ..] => Self::OneOf(choices),
             },
-            settled @ (Self::Absent | Self::AtOrBelow(_) | Self::Begins(_) | Self::Unknown) => settled,
+            settled @ (Self::Absent | Self::AtOrBelow(_) | Self::Begins(_) | Self::NotBefore(_) | Self::Unknown) => {
+                settled
+            }
         }
     }
 }
@@ -144,6 +148,7 @@ impl fmt::Display for ContextValue {
             }
             Self::Begins(text) => write!(f, "\"{text}\" and more, which is not known"),
             Self::AtOrBelow(path) => write!(f, "\"{path}\", or \"{path}/\" and more, which is not known"),
+            Self::NotBefore(moment) => write!(f, "{moment} or later"),
             Self::Unknown => f.write_str("not known"),
         }
     }

@@ -126,7 +126,7 @@ mod tests {
     }
 
     fn of_principal() -> Element {
-        Element::Principal { name: "Principal", asking: "delivery.logs.amazonaws.com".to_owned() }
+        Element::Principal { name: "Principal", named: Vec::new(), asking: "delivery.logs.amazonaws.com".to_owned() }
     }
 
     #[test]

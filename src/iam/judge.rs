@@ -102,8 +102,13 @@ impl Judge<'_> {
         let absent = Truth::Unknown;
         let names = ("Principal", "NotPrincipal");
         reason(&statement.principal, names, truth, absent, |name| {
-            let asking = asking.to_string();
-            Element::Principal { name, asking }
+            let entries = match &statement.principal {
+                Selector::Only(entries) | Selector::AllBut(entries) => {
+                    entries.iter().map(ToString::to_string).collect()
+                }
+                Selector::Missing | Selector::NotUnderstood(_) => Vec::new(),
+            };
+            Element::Principal { name, named: entries, asking: asking.to_string() }
         })
     }
 

@@ -28,7 +28,7 @@ pub use document::{Document, PolicyError};
 pub use evaluate::{AccessRequest, evaluate};
 pub use narrow::{NarrowError, exempt_service};
 pub use principal::Principal;
-pub use public::is_public;
+pub use public::public_statements;
 pub use reason::{Element, Reason, Unfit};
 pub use resource_set::{Letters, ResourceSet};
 pub use statement::{Effect, Statement};

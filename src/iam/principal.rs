@@ -41,14 +41,30 @@ pub(crate) enum Entry {
     CanonicalUser,
     /// Sessions of an identity provider.
     Federated,
-    /// Nobody: the unique id left behind by a principal that was deleted, or a name with a wildcard in it, which "match[es]
+    /// Nobody, by this name: the unique id left behind by a principal that was deleted, or a name with a wildcard in it, which "match[es]
     /// part of a principal name or ARN" nowhere
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>).
-    Nobody,
+    Nobody(String),
     /// An `AWS` entry AWS would not take.
-    OddAws,
+    OddAws(String),
     /// A `Service` entry AWS would not take.
     OddService,
+}
+
+impl std::fmt::Display for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Everyone | Self::OddService => f.write_str("*"),
+            Self::Account { id, partition: Some(partition) } => write!(f, "arn:{partition}:iam::{id}:root"),
+            Self::Account { id: name, partition: None }
+            | Self::Arn(name)
+            | Self::Nobody(name)
+            | Self::OddAws(name)
+            | Self::Service(name) => f.write_str(name),
+            Self::CanonicalUser => f.write_str("a canonical user"),
+            Self::Federated => f.write_str("an identity provider"),
+        }
+    }
 }
 
 impl Entry {
@@ -82,7 +98,7 @@ impl Entry {
         match kind {
             "AWS" => Ok(Self::aws(&name)),
             "Service" if name == "*" => Ok(Self::OddService),
-            "Service" if name.contains(['*', '?']) => Ok(Self::Nobody),
+            "Service" if name.contains(['*', '?']) => Ok(Self::Nobody(name)),
             "Service" => Ok(Self::Service(name)),
             "Federated" => Ok(Self::Federated),
             "CanonicalUser" => Ok(Self::CanonicalUser),
@@ -95,7 +111,7 @@ impl Entry {
             return Self::Everyone;
         }
         if name.contains(['*', '?']) {
-            return Self::Nobody;
+            return Self::Nobody(name.to_owned());
         }
         if is_account(name) {
             return Self::Account { id: name.to_owned(), partition: None };
@@ -109,7 +125,7 @@ impl Entry {
         }
         // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
         let unique = ["AIDA", "AROA", "AGPA"].iter().any(|prefix| name.starts_with(prefix));
-        if unique { Self::Nobody } else { Self::OddAws }
+        if unique { Self::Nobody(name.to_owned()) } else { Self::OddAws(name.to_owned()) }
     }
 
     /// Does the entry name this principal?
@@ -118,7 +134,7 @@ impl Entry {
             (Self::Everyone, _) => Truth::True,
             (Self::Service(name), Principal::Service(asking)) => (name == asking).into(),
             // An account's canonical user id cannot be told from its ARN.
-            (Self::OddService, Principal::Service(_)) | (Self::CanonicalUser | Self::OddAws, Principal::Aws(_)) => {
+            (Self::OddService, Principal::Service(_)) | (Self::CanonicalUser | Self::OddAws(_), Principal::Aws(_)) => {
                 Truth::Unknown
             }
             (Self::Account { id, partition }, Principal::Aws(asking)) => {
@@ -136,8 +152,8 @@ impl Entry {
                 | Self::Service(_)
                 | Self::CanonicalUser
                 | Self::Federated
-                | Self::Nobody
-                | Self::OddAws
+                | Self::Nobody(_)
+                | Self::OddAws(_)
                 | Self::OddService,
                 Principal::Service(_) | Principal::Aws(_) | Principal::Anonymous,
             ) => Truth::False,
@@ -300,7 +316,10 @@ mod tests {
     fn a_wildcard_within_a_name_names_nobody() {
         assert_eq!(names(&json!({"AWS": "arn:aws:iam::*:root"}), &aws("root")), False);
         assert_eq!(names(&json!({"AWS": "12345678901*"}), &aws("root")), False);
-        assert_eq!(Entry::read(&json!({"Service": "*.amazonaws.com"})), Ok(vec![Entry::Nobody]));
+        assert_eq!(
+            Entry::read(&json!({"Service": "*.amazonaws.com"})),
+            Ok(vec![Entry::Nobody("*.amazonaws.com".to_owned())])
+        );
         assert_eq!(names(&json!({"Service": "*"}), &service()), Unknown);
     }
 

@@ -193,7 +193,7 @@ proptest! {
                     ContextValue::known(value.map_or_else(|| path.clone(), |below| format!("{path}/{below}")))
                 }
                 ContextValue::Begins(text) => ContextValue::known(format!("{text}{}", value.unwrap_or(chosen.clone()))),
-                known @ (ContextValue::Absent | ContextValue::Known(_)) => known.clone(),
+                known @ (ContextValue::Absent | ContextValue::Known(_) | ContextValue::NotBefore(_)) => known.clone(),
             };
             wiser.context.insert(key, settled);
         }

@@ -1,79 +1,127 @@
-//! Whether S3 calls a statement of a bucket policy public.
+//! Whether a bucket policy is public as S3 means it: access is granted to more than fixed values.
+//!
+//! "To be considered non-public, a bucket policy must grant access only to fixed values (values that don't contain a wildcard or an
+//! AWS Identity and Access Management Policy Variable)" of a principal or of one of some keys:
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status>.
 
-use serde_json::Value;
+use super::condition::Condition;
+use super::document::Document;
+use super::principal::Entry;
+use super::statement::{Effect, Selector, Statement};
+use super::truth::Truth;
 
-/// Keys that keep a statement for everybody from being public, where it holds them to fixed values.
-///
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status>;
-/// of the keys of organizations and principals the page names only some.
-const FIXED: [&str; 16] = [
-    "aws:principalaccount",
-    "aws:principalarn",
+/// Keys whose fixed values keep a grant from being public.
+const FIXING: [&str; 7] = [
     "aws:principalorgid",
-    "aws:principalorgpaths",
     "aws:sourceaccount",
     "aws:sourcearn",
-    "aws:sourceip",
-    "aws:sourceorgid",
-    "aws:sourceorgpaths",
     "aws:sourceowner",
     "aws:sourcevpc",
     "aws:sourcevpce",
-    "aws:userid",
     "s3:dataaccesspointaccount",
-    "s3:dataaccesspointarn",
-    "s3:x-amz-server-side-encryption-aws-kms-key-id",
 ];
 
-/// Whether a statement is certainly public: it allows something to everybody and asks for none of the keys by which S3 tells
-/// that it does not. One that asks for such a key may be public all the same, by a wildcard in its value.
-pub fn is_public(statement: &Value) -> bool {
-    let is_everybody = |named: &Value| match named {
-        Value::String(name) => name == "*",
-        Value::Array(names) => names.iter().any(|name| name == "*"),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
+/// Keys of which the page says more than whether their values are fixed, or which are like those that it lists.
+const PERHAPS_FIXING: [&str; 5] =
+    ["aws:principal", "aws:source", "aws:userid", "s3:dataaccesspoint", "s3:x-amz-server"];
+
+/// The statements that make a policy public, or may, by their place from 0.
+pub fn public_statements(document: &Document) -> Vec<(usize, Truth)> {
+    let judged = document.statements().into_iter().map(|statement| (statement.index, is_public(&statement)));
+    judged.filter(|(_, truth)| *truth != Truth::False).collect()
+}
+
+fn is_public(statement: &Statement) -> Truth {
+    let grants = match statement.effect {
+        Some(Effect::Deny) => return Truth::False,
+        Some(Effect::Allow) if statement.oddities.is_empty() => Truth::True,
+        Some(Effect::Allow) | None => Truth::Unknown,
     };
-    let to_everybody = match statement.get("Principal") {
-        Some(Value::Object(kinds)) => kinds.get("AWS").is_some_and(is_everybody),
-        Some(named) => is_everybody(named),
-        None => false,
+    let to_everyone = match &statement.principal {
+        Selector::Only(entries) if entries.contains(&Entry::Everyone) => Truth::True,
+        Selector::Only(entries) if entries.iter().any(is_odd) => Truth::Unknown,
+        Selector::Only(_) => Truth::False,
+        // Everybody but a few, of which the page says nothing.
+        Selector::AllBut(_) | Selector::Missing | Selector::NotUnderstood(_) => Truth::Unknown,
     };
-    let operators = statement.get("Condition").and_then(Value::as_object);
-    let mut keys = operators.into_iter().flatten().filter_map(|(_, keys)| keys.as_object()).flatten();
-    let is_held = keys.any(|(key, _)| FIXED.contains(&key.to_ascii_lowercase().as_str()));
-    statement.get("Effect").is_some_and(|effect| effect == "Allow") && to_everybody && !is_held
+    let is_fixed = statement.conditions.iter().map(fixes).fold(Truth::False, Truth::or);
+    grants.and(to_everyone).and(is_fixed.negated())
+}
+
+fn is_odd(entry: &Entry) -> bool {
+    matches!(entry, Entry::OddAws(_) | Entry::OddService)
+}
+
+/// Whether a line of a condition holds a grant to fixed values.
+fn fixes(condition: &Condition) -> Truth {
+    let key = condition.key.to_lowercase();
+    let may_fix = FIXING.contains(&key.as_str()) || PERHAPS_FIXING.iter().any(|begins| key.starts_with(begins));
+    if !may_fix {
+        return Truth::False;
+    }
+    let asks_for_a_value =
+        ["StringEquals", "StringLike", "ArnEquals", "ArnLike"].contains(&condition.operator.as_str());
+    let are_fixed =
+        !condition.values.is_empty() && !condition.values.iter().any(|value| value.contains(['*', '?', '$']));
+    if FIXING.contains(&key.as_str()) && asks_for_a_value && are_fixed { Truth::True } else { Truth::Unknown }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
-    fn of(principal: &Value, condition: &Value) -> Value {
-        json!({ "Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*",
+    fn judged(statement: &Value) -> Truth {
+        let policy = json!({ "Version": "2012-10-17", "Statement": [statement] });
+        let document = Document::parse(&policy.to_string()).unwrap();
+        public_statements(&document).into_iter().map(|(_, truth)| truth).fold(Truth::False, Truth::or)
+    }
+
+    fn to(principal: &Value, condition: &Value) -> Value {
+        json!({ "Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/public/*",
             "Condition": condition })
     }
 
     #[test]
-    fn what_everybody_may_do_is_public_whatever_is_asked_but_who_and_from_where() {
-        for principal in [json!("*"), json!({ "AWS": "*" }), json!({ "AWS": ["111122223333", "*"] })] {
-            assert!(is_public(&of(&principal, &json!({}))), "{principal}");
-            assert!(is_public(&of(&principal, &json!({ "Bool": { "aws:SecureTransport": "true" } }))));
-            let held = json!({ "StringEquals": { "aws:principalOrgId": "o-1" } });
-            assert!(!is_public(&of(&principal, &held)));
+    fn a_grant_to_everyone_is_public_whatever_else_it_asks_for() {
+        for condition in [json!({}), json!({ "Bool": { "aws:SecureTransport": "true" } })] {
+            for everyone in [json!("*"), json!({ "AWS": "*" }), json!({ "AWS": ["111122223333", "*"] })] {
+                assert_eq!(judged(&to(&everyone, &condition)), Truth::True, "{everyone} {condition}");
+            }
         }
     }
 
     #[test]
-    fn what_denies_or_names_somebody_is_not_public() {
-        let mut deny = of(&json!("*"), &json!({}));
-        deny["Effect"] = json!("Deny");
-        assert!(!is_public(&deny));
-        for principal in [json!({ "Service": "delivery.logs.amazonaws.com" }), json!({ "AWS": "111122223333" })] {
-            assert!(!is_public(&of(&principal, &json!({}))));
+    fn a_grant_to_fixed_values_is_not_public() {
+        for condition in [
+            json!({ "StringEquals": { "aws:PrincipalOrgID": "o-1234567890" } }),
+            json!({ "StringEquals": { "AWS:SourceVpce": ["vpce-1", "vpce-2"] } }),
+            json!({ "ArnLike": { "aws:SourceArn": "arn:aws:s3:::app-data" } }),
+        ] {
+            assert_eq!(judged(&to(&json!("*"), &condition)), Truth::False, "{condition}");
         }
-        assert!(!is_public(&json!({ "Effect": "Allow", "NotPrincipal": { "AWS": "111122223333" } })));
-        assert!(!is_public(&json!("odd")));
+        for principal in [json!({ "AWS": "111122223333" }), json!({ "Service": "cloudfront.amazonaws.com" })] {
+            assert_eq!(judged(&to(&principal, &json!({}))), Truth::False, "{principal}");
+        }
+        let mut deny = to(&json!("*"), &json!({}));
+        deny["Effect"] = json!("Deny");
+        assert_eq!(judged(&deny), Truth::False);
+    }
+
+    #[test]
+    fn a_grant_of_which_the_page_does_not_say_it_is_in_doubt() {
+        for condition in [
+            json!({ "StringLike": { "aws:SourceArn": "arn:aws:s3:::*" } }),
+            json!({ "StringEqualsIfExists": { "aws:SourceVpc": "vpc-1" } }),
+            json!({ "StringEquals": { "aws:SourceAccount": "${aws:PrincipalAccount}" } }),
+            json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } }),
+        ] {
+            assert_eq!(judged(&to(&json!("*"), &condition)), Truth::Unknown, "{condition}");
+        }
+        let mut others = to(&json!("*"), &json!({}));
+        let principal = others.as_object_mut().unwrap().remove("Principal").unwrap();
+        others["NotPrincipal"] = principal;
+        assert_eq!(judged(&others), Truth::Unknown);
     }
 }

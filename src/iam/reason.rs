@@ -22,6 +22,8 @@ pub enum Element {
     Principal {
         /// The element's name.
         name: &'static str,
+        /// Whom it names.
+        named: Vec<String>,
         /// Who asks.
         asking: String,
     },
@@ -89,7 +91,10 @@ impl fmt::Display for Reason {
             Truth::Unknown => "may match",
         };
         match &self.element {
-            Element::Principal { name, asking } => write!(f, "`{name}` {verb} {asking}"),
+            Element::Principal { name, named, asking } if self.truth == Truth::False => {
+                write!(f, "`{name}` = {}, and the request comes from {asking}", quoted(named))
+            }
+            Element::Principal { name, named: _, asking } => write!(f, "`{name}` {verb} {asking}"),
             Element::Resource { name, asked } if self.truth == Truth::Unknown => {
                 write!(f, "`{name}` may match a part of {asked} only")
             }
@@ -104,6 +109,7 @@ impl fmt::Display for Reason {
                 let sent = match request {
                     ContextValue::Absent => "the request sends none".to_owned(),
                     ContextValue::Unknown => "what the request sends is not known".to_owned(),
+                    ContextValue::NotBefore(_) => format!("the request comes at {request}"),
                     ContextValue::AtOrBelow(_)
                     | ContextValue::Begins(_)
                     | ContextValue::Known(_)
@@ -158,6 +164,22 @@ mod tests {
              what the operator does then"
         );
         assert!(told(Unfit::NoOperator).ends_with("AWS documents no operator of this name"));
+    }
+
+    #[test]
+    fn a_principal_that_is_not_named_shows_both_sides() {
+        let reason = Reason {
+            truth: Truth::False,
+            element: Element::Principal {
+                name: "Principal",
+                named: vec!["s3.amazonaws.com".to_owned()],
+                asking: "logging.s3.amazonaws.com".to_owned(),
+            },
+        };
+        assert_eq!(
+            reason.to_string(),
+            "`Principal` = \"s3.amazonaws.com\", and the request comes from logging.s3.amazonaws.com"
+        );
     }
 
     #[test]

@@ -91,9 +91,11 @@ fn value<'context>(context: &'context Context, key: &str) -> Value<'context> {
             _ => Value::Missing,
         },
         ContextValue::Absent => Value::Missing,
-        ContextValue::AtOrBelow(_) | ContextValue::Begins(_) | ContextValue::OneOf(_) | ContextValue::Unknown => {
-            Value::NotKnown
-        }
+        ContextValue::AtOrBelow(_)
+        | ContextValue::Begins(_)
+        | ContextValue::NotBefore(_)
+        | ContextValue::OneOf(_)
+        | ContextValue::Unknown => Value::NotKnown,
     }
 }
 

@@ -150,6 +150,8 @@ ids! {
     PolicyDeny = "policy-deny",
     /// A Deny statement very likely stops the service.
     PolicyDenyLikely = "policy-deny-likely",
+    /// A Deny statement very likely does not stop the service.
+    PolicyDenyUnlikely = "policy-deny-unlikely",
     /// `--exempt` names no Deny statement.
     PolicyExemptUnknown = "policy-exempt-unknown",
     /// Nothing in the bucket policy lets the service in.

@@ -107,6 +107,20 @@ impl<'a> World<'a> {
             return Vec::new();
         };
         let encryption = check::own_encryption(self, source);
-        producer::bucket_probes_encrypted(&self.request.kind, &encryption, writer, &self.place)
+        self.dated(producer::bucket_probes_encrypted(&self.request.kind, &encryption, writer, &self.place))
+    }
+
+    /// The same requests of the account that wrote the logs before, where the Region has one.
+    pub(super) fn legacy_probes(&self, source: usize) -> Vec<Probe> {
+        let Some(writer) = self.writers.get(source) else { return Vec::new() };
+        self.dated(producer::legacy_probes(&self.request.kind, writer, &self.place))
+    }
+
+    /// The same requests, made once the world was seen.
+    fn dated(&self, probes: Vec<Probe>) -> Vec<Probe> {
+        match self.observed.moment {
+            Some(now) => probes.into_iter().map(|probe| probe.dated(now)).collect(),
+            None => probes,
+        }
     }
 }

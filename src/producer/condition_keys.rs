@@ -91,8 +91,9 @@ const GLOBAL: [Row; 61] = [
     ("aws:ResourceOrgID", Text, Unknown),
     ("aws:ResourceOrgPaths", Text, Unknown),
     ("aws:ResourceTag/*", Text, Unknown),
-    ("aws:CurrentTime", Date, Unknown),
-    ("aws:EpochTime", EpochTime, Unknown),
+    // In every request.
+    ("aws:CurrentTime", Date, Elsewhere),
+    ("aws:EpochTime", EpochTime, Elsewhere),
     ("aws:PrincipalAccount", Text, Unknown),
     ("aws:PrincipalArn", Arn, Unknown),
     ("aws:PrincipalType", Text, Unknown),
@@ -108,6 +109,9 @@ const GLOBAL: [Row; 61] = [
     ("aws:VpceOrgID", Text, Unknown),
     ("aws:VpceOrgPaths", Text, Unknown),
 ];
+
+/// Whether a request makes an object: `CreateMultipartUpload`, `UploadPart` and `UploadPartCopy` do not.
+pub(super) const CREATES_OBJECT: &str = "s3:ObjectCreationOperation";
 
 /// Keys of S3, for a request to put an object or to read a bucket's ACL.
 const S3: [Row; 52] = [
@@ -137,9 +141,9 @@ const S3: [Row; 52] = [
     ("s3:object-lock-retain-until-date", Date, NeverInferred),
     ("s3:if-match", Text, NeverInferred),
     ("s3:if-none-match", Text, NeverInferred),
-    // True of the request that makes an object, false of one that uploads a part of it
-    // (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html>); in parts or not, AWS does not say.
-    ("s3:ObjectCreationOperation", Bool, Perhaps(&["true", "false"])),
+    // False for the requests that begin a multipart upload or send a part of one, and true for the one that makes the object; which
+    // of both ways a log takes is not documented (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html>).
+    (CREATES_OBJECT, Bool, OneOf(&["true", "false"])),
     // Access logs can be delivered with grants (`TargetGrants`), and AWS does not say by which header.
     ("s3:x-amz-grant-full-control", Text, Unknown),
     ("s3:x-amz-grant-read", Text, Unknown),
@@ -217,33 +221,36 @@ const KMS: [Row; 35] = [
     ("kms:SigningAlgorithm", Text, Never),
 ];
 
-/// Keys of the network and of the identity that a request comes from, each with a value as a request of AWS's own might carry it,
-/// if it carries the key at all. AWS's data perimeters except its services from every rule on them, by `aws:PrincipalIsAWSService`,
-/// since they come from networks and with identities of their own. Of the keys of networks the page of the global keys says that a
-/// Deny on them may block AWS's services unintentionally, since what AWS's services send of them is redacted.
+/// Keys of the network and of the identity that a request comes from, each with what a request of AWS's own very likely carries:
+/// nothing, or a value of its kind. AWS's data perimeters except its services from every rule on them, by
+/// `aws:PrincipalIsAWSService`, since they come from networks and with identities of their own. The endpoints and networks of a
+/// customer are not among them, and an account of AWS's own is in no organization of a customer's.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html>,
 /// <https://github.com/aws-samples/data-perimeter-policy-examples> (2026)
-const OF_AWS: [(&str, &str); 12] = [
-    ("aws:PrincipalAccount", "000000000000"),
-    ("aws:PrincipalArn", "arn:aws:iam::000000000000:role/service"),
-    ("aws:PrincipalType", "Service"),
-    ("aws:SourceIp", "52.94.133.131"),
-    ("aws:SourceVpc", "vpc-00000000000000000"),
-    ("aws:SourceVpcArn", "arn:aws:ec2:us-east-1:000000000000:vpc/vpc-00000000000000000"),
-    ("aws:SourceVpce", "vpce-00000000000000000"),
-    ("aws:VpcSourceIp", "52.94.133.131"),
-    ("aws:VpceAccount", "000000000000"),
-    ("aws:VpceOrgID", "o-0000000000"),
-    ("aws:VpceOrgPaths", "o-0000000000/r-0000/ou-0000-00000000/"),
-    ("aws:userid", "000000000000:service"),
+const OF_AWS: [(&str, &[Option<&str>]); 14] = [
+    ("aws:PrincipalAccount", &[None, Some("000000000000")]),
+    ("aws:PrincipalArn", &[None, Some("arn:aws:iam::000000000000:role/service")]),
+    ("aws:PrincipalOrgID", &[None, Some("o-0000000000")]),
+    ("aws:PrincipalOrgPaths", &[None, Some("o-0000000000/r-0000/ou-0000-00000000/")]),
+    ("aws:PrincipalType", &[None, Some("Service")]),
+    ("aws:SourceIp", &[None, Some("52.94.133.131")]),
+    ("aws:SourceVpc", &[None]),
+    ("aws:SourceVpcArn", &[None]),
+    ("aws:SourceVpce", &[None]),
+    ("aws:VpcSourceIp", &[None]),
+    ("aws:VpceAccount", &[None]),
+    ("aws:VpceOrgID", &[None]),
+    ("aws:VpceOrgPaths", &[None]),
+    ("aws:userid", &[None, Some("000000000000:service")]),
 ];
 
 /// The same context with what a request of AWS's own very likely carries of the keys of which nothing is known.
 pub(super) fn likely(context: &Context) -> Context {
     let unknown = OF_AWS.iter().filter(|(key, _)| *context.get(key) == ContextValue::Unknown);
-    unknown.fold(context.clone(), |context, (key, value)| {
-        context.with(key, ContextValue::OneOf(vec![None, Some(vec![(*value).to_owned()])]))
+    unknown.fold(context.clone(), |context, (key, values)| {
+        let choices = values.iter().map(|value| value.map(|value| vec![value.to_owned()]));
+        context.with(key, ContextValue::OneOf(choices.collect()))
     })
 }
 

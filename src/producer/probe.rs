@@ -1,13 +1,13 @@
 //! The very requests that a log service makes, to be judged against a policy.
 
 use crate::iam::{
-    AccessRequest, Answer, Context, ContextValue, Decision, Document, Effect, Principal, ResourceSet, Truth, Unnamed,
-    evaluate,
+    AccessRequest, Answer, Context, ContextValue, Decision, Document, Effect, Element, Principal, Reason, ResourceSet,
+    Truth, Unnamed, evaluate,
 };
 
-use crate::model::Partition;
+use crate::model::{Moment, Partition};
 
-use super::condition_keys::{SENT, likely};
+use super::condition_keys::{CREATES_OBJECT, SENT, likely};
 use super::keys::Keys;
 use super::{Place, Writer};
 
@@ -31,6 +31,14 @@ impl Probe {
     #[must_use]
     pub fn judged(&self, document: &Document) -> Decision {
         let mut decision = evaluate(document, &self.request);
+        if depends_on_creation(&decision) {
+            let context = self.request.context.clone().with(CREATES_OBJECT, ContextValue::known("true"));
+            let of_creation = evaluate(document, &AccessRequest { context, ..self.request.clone() });
+            // Whatever else an upload asks for, one of its requests makes the object.
+            if matches!(of_creation.answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied) {
+                return of_creation;
+            }
+        }
         if self.documented.is_empty() {
             return decision;
         }
@@ -58,11 +66,28 @@ impl Probe {
         AccessRequest { context, ..self.request.clone() }
     }
 
+    /// The same request, made at this moment or later: the time is in every request
+    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-currenttime>).
+    #[must_use]
+    pub fn dated(mut self, now: Moment) -> Self {
+        for key in ["aws:CurrentTime", "aws:EpochTime"] {
+            self.request.context.insert(key, ContextValue::NotBefore(now.iso()));
+        }
+        self
+    }
+
     /// The same request, with what a service of AWS's very likely sends where AWS documents nothing.
     #[must_use]
     pub fn likely(&self) -> AccessRequest {
         AccessRequest { context: likely(&self.request.context), ..self.request.clone() }
     }
+}
+
+/// Whether it is open whether a statement matches, by whether the request makes an object.
+fn depends_on_creation(decision: &Decision) -> bool {
+    let asks = |reason: &Reason| matches!(&reason.element, Element::Condition { key, .. } if key.eq_ignore_ascii_case(CREATES_OBJECT));
+    let in_doubt = decision.statements.iter().filter(|verdict| verdict.truth == Truth::Unknown);
+    decision.answer == Answer::Unknown && in_doubt.flat_map(|verdict| &verdict.because).any(asks)
 }
 
 /// A request under construction: what every log service's request carries, and what this one adds.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::Region;
+use crate::model::{Moment, Region};
 use crate::producer::LogType;
 
 use crate::model::Seen;
@@ -36,6 +36,8 @@ pub struct Observed {
     pub shown: BTreeMap<usize, Shown>,
     /// Why the event history, on which a verdict depends, could not be read.
     pub unread_history: Option<String>,
+    /// When it was seen: requests come at that moment or later. Nothing where that is not told.
+    pub moment: Option<Moment>,
     /// The load balancer test files that stood at the destination before the run, by log.
     pub test_files: BTreeMap<LogType, Seen<ObjectStamp>>,
 }

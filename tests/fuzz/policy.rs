@@ -93,6 +93,7 @@ fn lets_in_or_tells(of: Of, producer: Producer, plan: &Plan, policy: &Document) 
         FindingId::KeyPolicyNarrow,
         FindingId::PolicyDeny,
         FindingId::PolicyDenyLikely,
+        FindingId::PolicyDenyUnlikely,
         FindingId::PolicyTooLarge,
         FindingId::PolicyUncertain,
     ];

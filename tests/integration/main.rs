@@ -39,6 +39,7 @@ mod iac;
 mod json_docs;
 mod keys;
 mod killed;
+mod legacy;
 mod lost_answers;
 mod matrix;
 mod merging;

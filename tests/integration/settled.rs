@@ -255,6 +255,7 @@ fn plain_grant() -> Value {
 fn a_deny_without_an_exception_for_services_very_likely_stops_them_and_is_dead_where_nothing_came() {
     for condition in [
         json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}),
+        json!({"Null": {"aws:SourceVpce": "true"}}),
         json!({"NotIpAddress": {"aws:SourceIp": ["198.51.100.0/24", "203.0.113.0/24"]}}),
         json!({"StringNotEqualsIfExists": {"aws:SourceVpc": "vpc-0a1b2c3d"}, "NotIpAddressIfExists": {"aws:SourceIp": "198.51.100.0/24"}}),
         json!({"StringNotEqualsIfExists": {"aws:PrincipalAccount": "111122223333"}}),
@@ -314,7 +315,6 @@ fn what_is_only_possible_or_excepted_is_not_called_likely() {
     for condition in [
         json!({"StringEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}),
         json!({"NotIpAddress": {"aws:SourceIp": "0.0.0.0/0"}}),
-        json!({"Null": {"aws:SourceVpce": "true"}}),
         json!({"StringNotEquals": {"aws:UserAgent": "ours"}}),
         json!({"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d", "aws:ResourceTag/open": "yes"}}),
     ] {

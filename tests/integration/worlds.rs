@@ -57,6 +57,7 @@ pub(crate) fn observed(request: &Request, destination: Destination) -> Observed 
         report_key: Seen::Absent,
         shown: BTreeMap::new(),
         unread_history: None,
+        moment: None,
         test_files: BTreeMap::new(),
     }
 }

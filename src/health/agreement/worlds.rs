@@ -336,7 +336,8 @@ fn values(world: &World) -> Option<Values> {
 pub(super) fn question(world: &World) -> Option<(crate::request::Request, crate::state::Observed)> {
     let target = world.attachment.target.present()?;
     let question = Question::of(&world.attachment, target, &world.looked.region).ok()?;
-    Some((question.request, observed(&world.attachment, &world.looked)))
+    let observed = observed(&world.attachment, &world.looked);
+    Some((question.request, crate::state::Observed { moment: Some(NOW), ..observed }))
 }
 
 fn policy(dice: &mut Dice<'_>, usual: Vec<Value>) -> Seen<String> {

@@ -13,7 +13,7 @@ use super::arn::{self, ArnMatch};
 use super::date::Instant;
 use super::ip::block;
 use super::number::Decimal;
-use super::operator::Test;
+use super::operator::{Order, Test};
 
 /// What comes of one comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +90,20 @@ pub(crate) fn begins(test: Test, beginning: &str, policy: &str, language: Langua
         return arn::begins(&pattern, beginning);
     }
     ResourceSet::from(beginning).many(Letters::Any, "*").within(&pattern).into()
+}
+
+/// Holds a request's moment, which is this one or a later one, against a policy's.
+pub(crate) fn not_before(test: Test, bound: &str, policy: &str) -> Truth {
+    let (Test::Date(order) | Test::Numeric(order)) = test else { return Truth::Unknown };
+    let (Some(bound), Some(policy)) = (Instant::parse(bound), Instant::parse(policy)) else { return Truth::Unknown };
+    let is_past = policy < bound;
+    match order {
+        Order::Greater if is_past => Truth::True,
+        Order::GreaterOrEqual if policy <= bound => Truth::True,
+        Order::Less if policy <= bound => Truth::False,
+        Order::LessOrEqual | Order::Equal if is_past => Truth::False,
+        Order::Equal | Order::Greater | Order::GreaterOrEqual | Order::Less | Order::LessOrEqual => Truth::Unknown,
+    }
 }
 
 impl From<bool> for Outcome {

@@ -4,12 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::iam::context::{Context, ContextValue};
+use crate::iam::context::{Context, ContextValue, KeyType};
 use crate::iam::reason::Unfit;
 use crate::iam::truth::Truth;
 use crate::iam::variables::{self, Language};
 
-use super::comparison::{Outcome, begins, boolean, compare};
+use super::comparison::{Outcome, begins, boolean, compare, not_before};
 use super::operator::{Existence, Operator, Polarity, Quantifier, Test};
 
 /// An operator, a key and the values the policy gives for it.
@@ -46,12 +46,24 @@ impl Condition {
             return Truth::Unknown;
         };
         let line = Line { operator, values: &self.values, language, context };
-        let suits = context.is_typed(&self.key, |key| operator.test.suits(key));
-        let truth = |value: &ContextValue| if suits { line.given(value) } else { line.given_another_type(value) };
+        let truth = |value: &ContextValue| {
+            if self.suits(operator, context) {
+                line.given(value)
+            } else {
+                let is_plain = context.is_typed(&self.key, |key| matches!(key, KeyType::Bool | KeyType::Number));
+                line.given_another_type(value, is_plain && operator.test.is_of_text())
+            }
+        };
         match context.get(&self.key).alternatives() {
             Some(alternatives) => Truth::agreed(alternatives.iter().map(truth)),
             None => Truth::Unknown,
         }
+    }
+}
+
+impl Condition {
+    fn suits(&self, operator: Operator, context: &Context) -> bool {
+        context.is_typed(&self.key, |key| operator.test.suits(key))
     }
 }
 
@@ -69,6 +81,7 @@ impl Line<'_> {
             ContextValue::Absent => self.given_nothing(),
             ContextValue::Known(values) => self.given_values(values),
             ContextValue::Begins(beginning) => self.given_a_beginning(beginning),
+            ContextValue::NotBefore(bound) => self.given_a_bound(bound),
             ContextValue::AtOrBelow(_) | ContextValue::OneOf(_) | ContextValue::Unknown => Truth::Unknown,
         }
     }
@@ -77,15 +90,36 @@ impl Line<'_> {
     /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>;
     /// yet policies of AWS's own rely on such matches (`ArnLike` on `kms:EncryptionContext:aws:logs:arn`, a string, in
     /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchLogsAPIKeyAccess.html>), and of negated operators
-    /// nothing is said. Only what does not hold for a missing key is certain.
-    fn given_another_type(&self, value: &ContextValue) -> Truth {
+    /// nothing is said. Only what does not hold for a missing key is certain, and of a string operator on a truth value or a number
+    /// what would not hold either if the key were compared as text.
+    fn given_another_type(&self, value: &ContextValue, as_text: bool) -> Truth {
         match value {
+            ContextValue::Known(values)
+                if as_text
+                    && self.operator.polarity == Polarity::Positive
+                    && self.given_values(values) == Truth::False =>
+            {
+                Truth::False
+            }
             ContextValue::Absent => self.given_nothing().and(Truth::Unknown),
             ContextValue::AtOrBelow(_)
             | ContextValue::Known(_)
             | ContextValue::Begins(_)
+            | ContextValue::NotBefore(_)
             | ContextValue::OneOf(_)
             | ContextValue::Unknown => Truth::Unknown,
+        }
+    }
+
+    /// A moment of which only the earliest is known.
+    fn given_a_bound(&self, bound: &str) -> Truth {
+        if self.operator.test == Test::Null {
+            return self.null("false");
+        }
+        let matched = Truth::any(self.values.iter().map(|policy| not_before(self.operator.test, bound, policy)));
+        match self.operator.polarity {
+            Polarity::Positive => matched,
+            Polarity::Negated => matched.negated(),
         }
     }
 
@@ -173,7 +207,7 @@ mod tests {
 
     use super::Truth::{False, True, Unknown};
     use super::*;
-    use crate::iam::context::{KeyType, Unnamed, Usual};
+    use crate::iam::context::{Unnamed, Usual};
 
     fn texts(values: &[&str]) -> Vec<String> {
         values.iter().map(|value| (*value).to_owned()).collect()
@@ -272,6 +306,31 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_moment_of_which_only_the_earliest_is_known_is_certain_of_the_past() {
+        let bound = || ContextValue::NotBefore("2026-10-05T12:00:00Z".to_owned());
+        for (operator, policy, expected) in [
+            ("DateLessThan", "2026-10-05T12:00:00Z", False),
+            ("DateLessThan", "2026-10-05T12:00:01Z", Unknown),
+            ("DateLessThanEquals", "2026-10-05T11:59:59Z", False),
+            ("DateLessThanEquals", "2026-10-05T12:00:00Z", Unknown),
+            ("DateGreaterThan", "2026-10-05T11:59:59Z", True),
+            ("DateGreaterThan", "2026-10-05T12:00:00Z", Unknown),
+            ("DateGreaterThanEquals", "2026-10-05", True),
+            ("DateGreaterThanEquals", "2027-01-01", Unknown),
+            ("DateEquals", "2026-10-01", False),
+            ("DateNotEquals", "2026-10-01", True),
+            ("DateEquals", "2026-11-01", Unknown),
+            ("NumericGreaterThan", "1600000000", True),
+            ("NumericLessThan", "1600000000", False),
+            ("DateLessThan", "soon", Unknown),
+            ("StringEquals", "2020-01-01", Unknown),
+            ("Null", "true", False),
+        ] {
+            assert_eq!(judged(operator, &[policy], bound()), expected, "{operator} {policy}");
+        }
+    }
+
     /// Keys of each type, with what a request carries of them.
     static TYPED: LazyLock<Usual> = LazyLock::new(|| {
         let known = |key: &str, of, value: &str| (key.to_owned(), of, ContextValue::known(value));
@@ -294,6 +353,23 @@ mod tests {
     }
 
     #[test]
+    fn a_string_operator_on_a_bool_or_a_number_fails_where_the_texts_differ_too() {
+        for (operator, key, value, expected) in [
+            ("StringEquals", "bool", "false", False),
+            ("StringLikeIfExists", "bool", "f*", False),
+            ("ForAnyValue:StringEquals", "number", "1.0", False),
+            ("StringEqualsIgnoreCase", "number", "1.1", False),
+            ("StringEquals", "bool", "true", Unknown),
+            ("StringLike", "number", "1.*", Unknown),
+            ("StringNotEquals", "bool", "true", Unknown),
+            ("StringNotEquals", "bool", "false", Unknown),
+            ("StringEquals", "date", "2020-01-01", Unknown),
+        ] {
+            assert_eq!(typed(operator, key, value), expected, "{operator} {key} {value}");
+        }
+    }
+
+    #[test]
     fn an_operator_of_another_type_than_the_key_s_is_unknown_whatever_the_values() {
         let values = ["111122223333", "arn:aws:s3:::app-data", "1.2", "2026-10-05", "true", "10.1.2.3", "no", "MTI="];
         for (key, own) in [
@@ -311,8 +387,13 @@ mod tests {
             for operator in operators.split_whitespace().filter(foreign) {
                 for form in ["", "ForAnyValue:", "ForAllValues:"] {
                     for value in values {
+                        // What fails as text fails by either reading.
+                        let is_plain = ["bool", "number"].contains(&key);
+                        let as_text = ["StringEquals", "StringLike"].contains(&operator);
+                        let own = if key == "bool" { "true" } else { "1.2" };
+                        let expected = if is_plain && as_text && value != own { False } else { Unknown };
                         let operator = format!("{form}{operator}IfExists");
-                        assert_eq!(typed(&operator, key, value), Unknown, "{operator} {key} {value}");
+                        assert_eq!(typed(&operator, key, value), expected, "{operator} {key} {value}");
                     }
                 }
             }

@@ -110,6 +110,11 @@ impl Operator {
 }
 
 impl Test {
+    /// Does it compare texts?
+    pub(crate) fn is_of_text(self) -> bool {
+        matches!(self, Self::StringEquals | Self::StringEqualsIgnoreCase | Self::StringLike)
+    }
+
     /// Is a key of this type tested so? AWS's own policies test keys that hold an ARN by string operators too
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>). No key that is known here is binary.
     pub(crate) fn suits(self, key: KeyType) -> bool {

@@ -6,7 +6,7 @@ use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity};
 use crate::producer::Probe;
 
 use super::policy::finding;
-use super::way_in::{Way, ways_in};
+use super::way_in::{Way, WayIn, restriction, ways_in};
 
 /// A statement of which more elements fail is not near.
 const NEAR: usize = 2;
@@ -36,15 +36,18 @@ fn missing(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
     format!("put {}", parts.join(", "))
 }
 
-/// The statements that may let the first source in, with what is not known of each.
-fn doubts(world: &World<'_>, document: &Document, sources: &[usize]) -> String {
-    let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
+/// What is not known of a bucket policy, and of an ACL where one counts, that may let the first source in.
+fn doubts(ways: &[WayIn], document: &Document) -> String {
     let verdicts = ways
         .iter()
         .filter(|way| way.way != Way::Acl)
         .flat_map(|way| way.probes.iter().flat_map(|probe| probe.judged(document).statements));
-    let doubts = in_doubt(verdicts);
-    if doubts.is_empty() { "an ACL that could not be read".to_owned() } else { doubts.join("; ") }
+    let mut doubts = in_doubt(verdicts);
+    doubts.extend(restriction(ways, document));
+    if ways.iter().any(|way| way.way == Way::Acl) && doubts.is_empty() {
+        doubts.push("an ACL that could not be read".to_owned());
+    }
+    doubts.join("; ")
 }
 
 /// The statements that are in doubt, in words.
@@ -62,7 +65,7 @@ pub(super) fn in_doubt(verdicts: impl Iterator<Item = Verdict>) -> Vec<String> {
 /// The Allow statements of which the fewest elements fail, where they are near.
 pub(super) fn fewest_failing(verdicts: impl Iterator<Item = Verdict>) -> Vec<Verdict> {
     let allows = |verdict: &Verdict| verdict.effect == Some(Effect::Allow) && verdict.truth != Truth::True;
-    // Of one for somebody else nothing but that may fail.
+    // Of one for somebody else nothing but that may fail: the wrong principal is the mistake that is made most.
     let is_near = |verdict: &Verdict| verdict.because.len() <= if verdict.is_about_the_principal() { 1 } else { NEAR };
     let mut near: Vec<Verdict> = verdicts.filter(allows).filter(is_near).collect();
     let fewest = near.iter().map(|verdict| verdict.because.len()).min();
@@ -72,14 +75,24 @@ pub(super) fn fewest_failing(verdicts: impl Iterator<Item = Verdict>) -> Vec<Ver
 
 /// A statement of our own beside one that may do already.
 pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usize], step: PlannedStep) -> Finding {
+    let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
+    let (or_acl, or_unread) = if ways.iter().any(|way| way.way == Way::Acl) {
+        (", or its ACL,", ", or the ACL could not be read")
+    } else {
+        ("", "")
+    };
     let what = format!(
-        "whether the bucket policy, or its ACL, lets `{}` in for {} depends on {}",
+        "whether the bucket policy{or_acl} lets `{}` in for {} depends on {}",
         world.producer().facts().principal,
         listed(&names(world, sources)),
-        doubts(world, document, sources)
+        doubts(&ways, document)
     );
-    let why = "AWS does not document all that the service sends, or the ACL could not be read";
-    finding(world, FindingId::PolicyGrant, Severity::Warns, what, why, Cure::Steps(vec![step]))
+    let why = if restriction(&ways, document).is_some() {
+        "a statement for the service's principal needs neither".to_owned()
+    } else {
+        format!("AWS does not document all that the service sends{or_unread}")
+    };
+    finding(world, FindingId::PolicyGrant, Severity::Warns, what, &why, Cure::Steps(vec![step]))
 }
 
 /// The Allow statement that comes nearest to letting the first source in, with what of it fails: what a reader looks for first.
@@ -93,13 +106,15 @@ fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
         let raw = document.raw_statements().get(verdict.index);
         raw.is_some_and(|raw| raw.pointer("/Principal/AWS").is_some_and(|names| names.as_str() != Some("*")))
     };
+    let has_legacy = ways.iter().any(|way| way.way == Way::LegacyAccount);
     let failing = ways.iter().filter(|way| way.way != Way::Acl).flat_map(|way| {
-        let verdicts = way.probes.iter().flat_map(|probe| probe.judged(document).statements);
-        // A statement that names accounts is held against the account, any other against the service: one for another service
-        // is not near.
+        // What is allowed already is near to nothing that is missing.
+        let decisions = way.probes.iter().map(|probe| probe.judged(document));
+        let verdicts = decisions.filter(|decision| decision.answer != Answer::Allowed).flat_map(|own| own.statements);
+        // A statement that names accounts is held against the account, where there is one, any other against the service.
         let fits = |verdict: &Verdict| match way.way {
             Way::LegacyAccount => names_accounts(verdict),
-            Way::Policy | Way::Acl => !verdict.is_about_the_principal(),
+            Way::Policy | Way::Acl => !(has_legacy && names_accounts(verdict)),
         };
         verdicts.filter(fits).collect::<Vec<_>>()
     });

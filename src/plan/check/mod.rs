@@ -6,6 +6,7 @@ mod encryption;
 mod grant;
 mod key;
 mod key_policy;
+mod legacy;
 mod policy;
 mod public;
 mod reports;

@@ -13,6 +13,7 @@ use crate::request::shell_word;
 use crate::state::Shown;
 
 use super::grant::{listed, perhaps_put, put};
+use super::legacy::stopped_legacy;
 use super::way_in::{Way, WayIn, is_let_in, ways_in};
 
 const POLICIES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html";
@@ -50,14 +51,16 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         let service = world.producer().facts().principal.to_owned();
         let verb = if names.len() == 1 { "applies" } else { "apply" };
         let risk = format!("{} no longer {verb} to `{service}`; everyone else stays denied", listed(&names));
-        let exempted = (!names.is_empty()).then_some(Exempted { service, statements: names });
+        let exempts = !names.is_empty();
+        let exempted = exempts.then_some(Exempted { service, statements: names });
         let (bucket, after) = (world.place.bucket.clone(), after.to_text());
         let step = PlannedStep::sets(Step::PutBucketPolicy { bucket, before: text, after, exempted }, risk);
         let doubtful = !sources.is_empty() && sources.iter().all(|source| may_be_let_in(world, &narrowed, *source));
-        findings.push(if doubtful {
-            perhaps_put(world, &narrowed, &sources, step)
-        } else {
-            put(world, &narrowed, &sources, step)
+        let stopped = stopped_legacy(world, &narrowed, &sources).filter(|_| !exempts);
+        findings.push(match stopped {
+            Some(stopped) => stopped.passed_by(world, step),
+            None if doubtful => perhaps_put(world, &narrowed, &sources, step),
+            None => put(world, &narrowed, &sources, step),
         });
     }
     findings
@@ -189,12 +192,14 @@ fn stopping_denies(world: &World<'_>, document: &Document) -> BTreeSet<usize> {
 /// the account of old would stay behind it.
 fn sources_without_a_grant(world: &World<'_>, document: &Document) -> Vec<usize> {
     let narrows = !world.request.consent.exempts.is_empty();
-    let serves = |way: &WayIn| {
+    let serves = |ways: &[WayIn], way: &WayIn| {
         let is_left_behind = || way.way == Way::LegacyAccount && narrows && way.is_open(document) != Truth::True;
-        let is_shut = || way.way == Way::LegacyAccount && way.is_open(document) == Truth::False;
-        way.is_granted(document) == Truth::True && !is_left_behind() && !is_shut()
+        way.serves(ways, document) == Truth::True && !is_left_behind()
     };
-    let is_let_in = |source: &usize| ways_in(world, *source).iter().any(serves) || is_settled(world, document, *source);
+    let is_let_in = |source: &usize| {
+        let ways = ways_in(world, *source);
+        ways.iter().any(|way| serves(&ways, way)) || is_settled(world, document, *source)
+    };
     (0..world.writers.len()).filter(|source| !is_let_in(source)).collect()
 }
 
@@ -213,7 +218,8 @@ fn is_settled(world: &World<'_>, document: &Document, source: usize) -> bool {
 /// Whether, for all that is known, something may let a source in that nothing lets in for certain: a statement whose
 /// conditions ask for what AWS does not document, or an ACL that could not be read.
 fn may_be_let_in(world: &World<'_>, document: &Document, source: usize) -> bool {
-    ways_in(world, source).iter().any(|way| way.is_granted(document) != Truth::False)
+    let ways = ways_in(world, source);
+    ways.iter().any(|way| way.serves(&ways, document) != Truth::False)
 }
 
 struct After {
@@ -264,6 +270,7 @@ fn widened(world: &World<'_>, count: usize) -> Finding {
 fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
     let mut certain = Stoppers::new();
     let mut likely = Stoppers::new();
+    let mut unlikely = Stoppers::new();
     let mut uncertain = Stoppers::new();
     let mut unheard = Vec::new();
     for source in 0..world.writers.len() {
@@ -276,6 +283,7 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
         };
         let by = |truth: Truth| ways.iter().find(|way| way.is_granted(after) == truth);
         let Some(way) = by(Truth::True).or_else(|| by(Truth::Unknown)).or(ways.first()) else { continue };
+        let is_granted = way.is_granted(after);
         let name = world.writers.get(source).map(|writer| writer.name.clone()).unwrap_or_default();
         for probe in &way.probes {
             let decision = probe.judged(after);
@@ -289,18 +297,21 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
                 continue;
             }
             let certainly = is_shut && decision.answer == Answer::ExplicitlyDenied;
-            let struck = struck(after, probe);
-            for verdict in decision.deciding() {
-                let into = if certainly {
-                    &mut certain
-                } else if struck.contains(&verdict.index) {
-                    &mut likely
-                } else {
-                    &mut uncertain
+            let strikes = likely_strikes(after, probe);
+            // A grant in doubt beside one that is certain decides nothing.
+            let is_idle =
+                |verdict: &&Verdict| is_granted == Truth::True && verdict.effect == Some(Effect::Allow) && !certainly;
+            for verdict in decision.deciding().into_iter().filter(|verdict| !is_idle(verdict)) {
+                let into = match strikes.get(&verdict.index) {
+                    _ if certainly => &mut certain,
+                    Some(Truth::True) => &mut likely,
+                    Some(Truth::False) => &mut unlikely,
+                    Some(Truth::Unknown) | None => &mut uncertain,
                 };
                 let stopper = into.entry(verdict.index).or_insert_with(|| Stopper {
                     verdict: verdict.clone(),
                     names: Vec::new(),
+                    by: probe.request.principal.to_string(),
                     action: probe.request.action.clone(),
                     parts: Vec::new(),
                     of: way.probes.iter().filter(|probe| probe.part.is_some()).count(),
@@ -315,14 +326,15 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
     let denied = certain.into_values().map(|stopper| denied(world, after, &stopper));
     let very_likely = likely.into_values().map(|stopper| very_likely_denied(world, after, &stopper));
     let doubted = uncertain.into_values().map(|stopper| doubted(world, &stopper));
-    unheard.into_iter().take(1).chain(denied).chain(very_likely).chain(doubted).collect()
+    let spared = unlikely.into_values().map(|stopper| very_likely_spared(world, &stopper));
+    unheard.into_iter().take(1).chain(denied).chain(very_likely).chain(doubted).chain(spared).collect()
 }
 
-/// The Deny statements that strike a request which carries what a service of AWS's very likely sends.
-fn struck(document: &Document, probe: &Probe) -> BTreeSet<usize> {
+/// Whether each Deny statement strikes a request which carries what a service of AWS's very likely sends.
+fn likely_strikes(document: &Document, probe: &Probe) -> BTreeMap<usize, Truth> {
     let statements = evaluate(document, &probe.likely()).statements;
-    let strikes = |verdict: &&Verdict| verdict.effect == Some(Effect::Deny) && verdict.truth == Truth::True;
-    statements.iter().filter(strikes).map(|verdict| verdict.index).collect()
+    let denies = statements.iter().filter(|verdict| verdict.effect == Some(Effect::Deny));
+    denies.map(|verdict| (verdict.index, verdict.truth)).collect()
 }
 
 /// A statement that stops a service, or may, and what of it.
@@ -330,6 +342,8 @@ struct Stopper {
     verdict: Verdict,
     /// The sources.
     names: Vec<String>,
+    /// Who asks.
+    by: String,
     action: String,
     /// What of its files the service can't put, and how many sorts of them there are.
     parts: Vec<&'static str>,
@@ -364,6 +378,16 @@ fn doubted(world: &World<'_>, stopper: &Stopper) -> Finding {
     let what = format!("whether `{service}` may do {asked} for {names} depends on {}", stopper.verdict);
     let why = "AWS does not document what the service sends there; only its own object will tell";
     finding(world, FindingId::PolicyUncertain, Severity::Warns, what, why, Cure::Nothing)
+}
+
+/// A Deny by network or identity that names nothing of AWS's own.
+fn very_likely_spared(world: &World<'_>, stopper: &Stopper) -> Finding {
+    let (asked, names, by) = (stopper.asked(), listed(&stopper.names), &stopper.by);
+    let what = format!("{asked} by `{by}` for {names} is very likely not denied by {}", stopper.verdict);
+    let why = "log services write from AWS's own network and not as a principal of yours; AWS does not document what they send";
+    let mut found = finding(world, FindingId::PolicyDenyUnlikely, Severity::Warns, what, why, Cure::Nothing);
+    found.page = PERIMETERS;
+    found
 }
 
 fn very_likely_denied(world: &World<'_>, after: &Document, stopper: &Stopper) -> Finding {

@@ -1,7 +1,7 @@
 //! Does Block Public Access reject the policy that the plan writes? A public statement that stood there before it was turned on
 //! stays, and every new policy that has it is rejected.
 
-use crate::iam::{Document, is_public};
+use crate::iam::{self, Document, Truth};
 use crate::model::Seen;
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
@@ -14,11 +14,12 @@ const PAGE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access
 /// The statements of a policy that are certainly public, by Sid or by their position from 1.
 fn public_statements(text: &str) -> Vec<String> {
     let Ok(document) = Document::parse(text) else { return Vec::new() };
-    let named = |(index, statement): (usize, &serde_json::Value)| {
-        let sid = statement.get("Sid").and_then(serde_json::Value::as_str).filter(|sid| !sid.is_empty());
-        is_public(statement).then(|| sid.map_or_else(|| (index + 1).to_string(), str::to_owned))
+    let name = |index: usize| {
+        let sid = document.raw_statements().get(index).and_then(|statement| statement.get("Sid")?.as_str());
+        sid.filter(|sid| !sid.is_empty()).map_or_else(|| (index + 1).to_string(), str::to_owned)
     };
-    document.raw_statements().iter().enumerate().filter_map(named).collect()
+    let certain = iam::public_statements(&document).into_iter().filter(|(_, truth)| *truth == Truth::True);
+    certain.map(|(index, _)| name(index)).collect()
 }
 
 /// Whether a policy has a statement that is certainly public.

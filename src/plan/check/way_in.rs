@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict};
+use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate, public_statements};
 use crate::model::Seen;
 use crate::plan::world::World;
-use crate::producer::{AclWay, Probe, TEST_FILE, legacy_probes};
+use crate::producer::{AclWay, Probe, TEST_FILE};
 use crate::state::Ownership;
 
 /// How a service may be let in.
@@ -28,21 +28,45 @@ pub(super) struct WayIn {
     acl: Truth,
 }
 
+/// Whether S3 may keep a way shut, since the policy is public and the bucket, its account or its organization may restrict such
+/// buckets to their own account and to service principals: "public and cross-account access within any public bucket policy,
+/// including non-public delegation to specific accounts, is blocked". None of these settings is read.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html>
+fn is_restricted(document: &Document) -> Truth {
+    let publics = public_statements(document).into_iter().map(|(_, truth)| truth);
+    publics.fold(Truth::False, Truth::or).and(Truth::Unknown)
+}
+
 /// The ways in for a source, the one that AWS recommends first.
 pub(super) fn ways_in(world: &World<'_>, source: usize) -> Vec<WayIn> {
     let probes = world.bucket_probes(source);
     let mut ways = vec![WayIn { way: Way::Policy, probes: probes.clone(), acl: Truth::False }];
-    if let Some(writer) = world.writers.get(source) {
-        let probes = legacy_probes(&world.request.kind, writer, &world.place);
-        if !probes.is_empty() {
-            ways.push(WayIn { way: Way::LegacyAccount, probes, acl: Truth::False });
-        }
+    let by_legacy = world.legacy_probes(source);
+    if !by_legacy.is_empty() {
+        ways.push(WayIn { way: Way::LegacyAccount, probes: by_legacy, acl: Truth::False });
     }
     match acl(world) {
         Truth::False => {}
         acl @ (Truth::True | Truth::Unknown) => ways.push(WayIn { way: Way::Acl, probes, acl }),
     }
     ways
+}
+
+/// What of the policy makes it public, or may, where a way depends on that.
+pub(super) fn restriction(ways: &[WayIn], document: &Document) -> Option<String> {
+    let may_serve = |way: &WayIn| way.way == Way::LegacyAccount && way.is_granted(document) != Truth::False;
+    let publics = public_statements(document);
+    let certain = publics.iter().find(|(_, truth)| *truth == Truth::True);
+    let (index, truth) = certain.or(publics.first()).filter(|_| ways.iter().any(may_serve))?;
+    let sid = document.statements().get(*index).and_then(|statement| statement.sid().map(|sid| format!(" `{sid}`")));
+    let makes = if *truth == Truth::True { "makes" } else { "may make" };
+    Some(format!(
+        "Block Public Access, which was not read: statement {}{} {makes} the policy public, and `RestrictPublicBuckets` then blocks \
+         every other account, that of Elastic Load Balancing included",
+        index + 1,
+        sid.unwrap_or_default()
+    ))
 }
 
 /// Whether some way is open: certainly, or certainly none.
@@ -63,9 +87,44 @@ impl WayIn {
     pub(super) fn is_open(&self, document: &Document) -> Truth {
         match self.way {
             // A policy that says nothing leaves the decision to the ACL; a Deny wins over it.
-            Way::Acl => self.acl.and(self.each(|probe| denied(&probe.judged(document)).negated())),
-            Way::Policy | Way::LegacyAccount => self.each(|probe| allowed(&probe.judged(document))),
+            Way::Acl => self.acl.and(self.is_denied(document).negated()),
+            Way::Policy => self.each(|probe| allowed(&probe.judged(document))),
+            Way::LegacyAccount => {
+                self.each(|probe| allowed(&probe.judged(document))).and(is_restricted(document).negated())
+            }
         }
+    }
+
+    /// Whether each request is let in, if it carries what a service of AWS's very likely sends.
+    pub(super) fn is_likely_open(&self, document: &Document) -> Truth {
+        match self.way {
+            Way::Acl => self.acl.and(self.each(|probe| denied(&evaluate(document, &probe.likely())).negated())),
+            Way::Policy => self.each(|probe| allowed(&evaluate(document, &probe.likely()))),
+            Way::LegacyAccount => {
+                self.each(|probe| allowed(&evaluate(document, &probe.likely()))).and(is_restricted(document).negated())
+            }
+        }
+    }
+
+    /// Whether the way, one of these, needs no statement of ours beside it. A Deny against the service can be narrowed, and is a
+    /// finding of its own; the account of old stays behind a Deny, and a statement for the service's principal passes it by.
+    pub(super) fn serves(&self, ways: &[Self], document: &Document) -> Truth {
+        match (self.way, self.is_open(document), self.is_likely_open(document)) {
+            (Way::Policy | Way::Acl, ..) => self.is_granted(document),
+            (Way::LegacyAccount, Truth::Unknown, likely) if self.is_granted(document) == Truth::True => {
+                let is_public = is_restricted(document) != Truth::False;
+                // What leaves the account in doubt may leave the service in doubt as well: a second statement is no help.
+                let is_no_help =
+                    || ways.iter().any(|way| way.way == Way::Policy && way.is_denied(document) != Truth::False);
+                if likely == Truth::Unknown && !is_public && is_no_help() { Truth::True } else { likely }
+            }
+            (Way::LegacyAccount, open, _) => open,
+        }
+    }
+
+    /// Whether something denies a request, whatever lets it in.
+    fn is_denied(&self, document: &Document) -> Truth {
+        self.each(|probe| denied(&probe.judged(document)).negated()).negated()
     }
 
     /// Whether every statement that is in doubt for any file is as much in doubt for the test file.

@@ -19,6 +19,8 @@ fn told(producer: Producer, condition: &Value) -> [Vec<String>; 2] {
 
 const MAY_LET_IN: &str = "policy-grant warns: adds s3:PutBucketPolicy";
 const MAY_STOP: &str = "policy-uncertain warns: nothing";
+const SHUT: &str = "policy-grant stops: adds s3:PutBucketPolicy";
+const STRUCK: &str = "policy-deny stops: exempt Guard";
 
 #[track_caller]
 fn is_open(producer: Producer, condition: &Value) {
@@ -106,9 +108,77 @@ fn an_operator_that_decides_nothing_says_why() {
         let what = world.finding("policy-uncertain").what;
         assert!(what.contains("`Guard`") && what.contains(why), "{condition}: {what}");
     }
-    // Of a time AWS says that it may be tested as a number.
-    let mut world = in_order(Producer::S3Access);
-    world.statement(deny("Guard", &json!({ "NumericLessThan": { "aws:EpochTime": "5" } })));
+}
+
+#[test]
+fn a_string_operator_on_a_truth_value_or_a_number_that_fails_by_either_reading_is_idle() {
+    for (operator, key, values) in [
+        ("StringEquals", "aws:SecureTransport", json!("false")),
+        ("StringLike", "aws:SecureTransport", json!(["false"])),
+        ("StringEquals", "s3:TlsVersion", json!(["1.0", "1.1"])),
+        ("StringEqualsIgnoreCase", "aws:ViaAWSService", json!("TRUE")),
+    ] {
+        let [granted, denied] = told(Producer::Alb, &json!({ operator: { key: values } }));
+        assert_eq!(denied, Vec::<String>::new(), "{operator} {key}");
+        assert_eq!(granted, ["policy-grant stops: adds s3:PutBucketPolicy"], "{operator} {key}");
+    }
+    // What is left in doubt says why.
+    let mut world = in_order(Producer::Alb);
+    world.statement(deny("Tls", &json!({ "StringNotEquals": { "aws:SecureTransport": "true" } })));
     let what = world.finding("policy-uncertain").what;
-    assert!(what.contains("what the request sends is not known"), "{what}");
+    assert!(what.contains("the key holds a Boolean and not a string"), "{what}");
+}
+
+#[test]
+fn a_policy_that_enforces_conditional_writes_stops_every_log_however_it_is_uploaded() {
+    let unconditional = |rest: &Value| {
+        let mut condition = json!({ "Null": { "s3:if-none-match": "true" } });
+        condition.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        condition
+    };
+    for producer in Producer::ALL {
+        let denied = |condition: Value| {
+            let mut world = in_order(producer);
+            world.statement(deny("Guard", &condition));
+            policy_lines(&world)
+        };
+        // AWS's own example, and without the exception for the parts of an upload.
+        for rest in [json!({ "Bool": { "s3:ObjectCreationOperation": "true" } }), json!({})] {
+            assert_eq!(denied(unconditional(&rest)), ["policy-deny stops: exempt Guard"], "{producer} {rest}");
+        }
+        // Parts alone: whether a log has any is not documented.
+        let parts = json!({ "Bool": { "s3:ObjectCreationOperation": "false" } });
+        assert_eq!(denied(parts), [MAY_STOP], "{producer}");
+        let given =
+            json!({ "Bool": { "s3:ObjectCreationOperation": "true" }, "Null": { "s3:if-none-match": "false" } });
+        assert_eq!(denied(given), Vec::<String>::new(), "{producer}");
+    }
+}
+
+#[test]
+fn the_time_of_a_request_is_known_not_to_be_before_the_look() {
+    // The fixture looks on 2027-01-15.
+    let line = |operator: &str, key: &str, value: &str| json!({ operator: { key: value } });
+    for producer in Producer::ALL {
+        for (condition, granted, denied) in [
+            (line("DateLessThan", "aws:CurrentTime", "2026-01-01T00:00:00Z"), Some(SHUT), None),
+            (line("DateLessThanEquals", "aws:EpochTime", "1767225600"), Some(SHUT), None),
+            (line("NumericLessThan", "aws:EpochTime", "1767225600"), Some(SHUT), None),
+            (line("DateGreaterThan", "aws:CurrentTime", "2026-01-01T00:00:00Z"), None, Some(STRUCK)),
+            (line("DateGreaterThanEquals", "aws:EpochTime", "2026-01-01"), None, Some(STRUCK)),
+            (line("Null", "aws:CurrentTime", "true"), Some(SHUT), None),
+            (line("DateGreaterThan", "aws:CurrentTime", "2030-01-01T00:00:00Z"), Some(MAY_LET_IN), Some(MAY_STOP)),
+            (line("DateLessThan", "aws:CurrentTime", "2030-01-01T00:00:00Z"), Some(MAY_LET_IN), Some(MAY_STOP)),
+            // A change freeze that is over.
+            (
+                json!({ "DateGreaterThan": { "aws:CurrentTime": "2025-12-20T00:00:00Z" },
+                    "DateLessThan": { "aws:CurrentTime": "2026-01-05T00:00:00Z" } }),
+                Some(SHUT),
+                None,
+            ),
+        ] {
+            let expected = [granted, denied].map(|line| line.map(str::to_owned).into_iter().collect::<Vec<_>>());
+            assert_eq!(told(producer, &condition), expected, "{producer} {condition}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::iam::Document;
-use crate::model::{BucketEncryption, Denial, Partition, Seen};
+use crate::model::{BucketEncryption, Denial, Moment, Partition, Seen};
 use crate::plan::{Change, Cure, Finding, Plan, Severity, Step, plan};
 use crate::producer::{
     InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency,
@@ -59,6 +59,7 @@ pub(super) fn bare(producer: Producer) -> World {
         report_key: Seen::Absent,
         shown: BTreeMap::new(),
         unread_history: None,
+        moment: Some(Moment(1_800_000_000)),
         test_files: BTreeMap::new(),
         source_tags: crate::state::SourceTags::new(),
     };

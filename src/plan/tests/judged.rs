@@ -35,6 +35,7 @@ fn possible(value: &ContextValue, named: &[String]) -> Vec<Option<Value>> {
             let below = ["", "/x", "/AWSLogs/111122223333/log.gz"];
             below.iter().map(|rest| Some(json!(format!("{path}{rest}")))).collect()
         }
+        ContextValue::NotBefore(moment) => vec![Some(json!(moment)), Some(json!("2031-05-01T00:00:00Z"))],
         ContextValue::Unknown => {
             let named = named.iter().map(|value| Some(json!(value)));
             [None, Some(json!("something-else"))].into_iter().chain(named).collect()
@@ -142,6 +143,8 @@ impl Case {
         if let (Producer::Alb, Kind::Alb(_)) = (producer, &request.kind) {
             ways.push(legacy_probes(&Kind::Alb([LogType::Access].into()), &writer, &place));
         }
+        let now = world.observed.moment.unwrap();
+        let ways = ways.into_iter().map(|way| way.into_iter().map(|probe| probe.dated(now)).collect()).collect();
         Self { policy, lines: policy_lines(&world), ways }
     }
 

@@ -12,9 +12,9 @@ fn website(condition: &Value) -> Value {
         "Resource": "arn:aws:s3:::acme-logs/site/*", "Condition": condition })
 }
 
-fn with(condition: Value, public_policies: Seen<PublicPolicies>) -> World {
+fn with(condition: &Value, public_policies: Seen<PublicPolicies>) -> World {
     let mut world = bare(Producer::Alb);
-    world.statement(website(&condition));
+    world.statement(website(condition));
     world.bucket().public_policies = public_policies;
     world
 }
@@ -27,7 +27,7 @@ fn of_public(world: &World) -> Vec<String> {
 #[test]
 fn a_policy_that_block_public_access_rejects_is_not_written() {
     let rejected = || Seen::Present(PublicPolicies::Rejected);
-    let world = with(json!({}), rejected());
+    let world = with(&json!({}), rejected());
     assert_eq!(of_public(&world), ["policy-public stops: refused"]);
     let found = world.finding("policy-public");
     assert!(found.what.ends_with(
@@ -39,7 +39,7 @@ fn a_policy_that_block_public_access_rejects_is_not_written() {
         found.hint()
     );
     // Without a name it is told by its place; a condition that anybody fulfils holds nobody off.
-    let mut nameless = with(json!({ "Bool": { "aws:SecureTransport": "true" } }), rejected());
+    let mut nameless = with(&json!({ "Bool": { "aws:SecureTransport": "true" } }), rejected());
     let text = nameless.bucket().policy.present().unwrap().replace("\"Sid\":\"Website\",", "");
     nameless.bucket().policy = Seen::Present(text);
     assert!(nameless.finding("policy-public").what.ends_with("by statement `1`"));
@@ -49,9 +49,11 @@ fn a_policy_that_block_public_access_rejects_is_not_written() {
 fn a_policy_that_s3_takes_is_written() {
     let held = json!({ "StringEquals": { "aws:SourceAccount": "111122223333" } });
     let rejected = || Seen::Present(PublicPolicies::Rejected);
-    for world in
-        [with(held, rejected()), with(json!({}), Seen::Absent), with(json!({}), Seen::Present(PublicPolicies::Allowed))]
-    {
+    for world in [
+        with(&held, rejected()),
+        with(&json!({}), Seen::Absent),
+        with(&json!({}), Seen::Present(PublicPolicies::Allowed)),
+    ] {
         assert_eq!(of_public(&world), Vec::<String>::new());
     }
     // What is not written is not rejected.
@@ -59,6 +61,6 @@ fn a_policy_that_s3_takes_is_written() {
     world.statement(website(&json!({})));
     world.bucket().public_policies = rejected();
     assert_eq!(world.told(), Vec::<String>::new());
-    let unseen = with(json!({}), denied("s3:GetBucketPublicAccessBlock"));
+    let unseen = with(&json!({}), denied("s3:GetBucketPublicAccessBlock"));
     assert_eq!(of_public(&unseen), ["setting-unreadable warns: nothing"]);
 }

@@ -1,0 +1,97 @@
+//! The account that wrote a Region's logs before the service had a principal of its own: let in by the bucket policy, alone, and
+//! stopped by a Deny. No exception in that Deny helps: a statement for the service's principal passes it by.
+
+use std::collections::BTreeMap;
+
+use crate::iam::{Document, Effect, Truth, Verdict, evaluate};
+use crate::plan::world::World;
+use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity};
+
+use super::grant::listed;
+use super::policy::finding;
+use super::way_in::{Way, WayIn, ways_in};
+
+const LEGACY_POLICY: &str =
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
+
+/// What stops the account.
+#[derive(Debug)]
+pub(super) struct StoppedLegacy {
+    /// Statements by their place.
+    denies: BTreeMap<usize, Verdict>,
+    sureness: Sureness,
+    names: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Sureness {
+    Certain,
+    /// By what a request of AWS's own very likely carries.
+    VeryLikely,
+}
+
+/// What stops the account of old, where it alone is let in for each of these sources and stopped for each.
+pub(super) fn stopped_legacy(world: &World<'_>, document: &Document, sources: &[usize]) -> Option<StoppedLegacy> {
+    let mut stopped = StoppedLegacy { denies: BTreeMap::new(), sureness: Sureness::Certain, names: Vec::new() };
+    for source in sources {
+        let ways = ways_in(world, *source);
+        let is_alone = ways.iter().all(|way| way.way == Way::LegacyAccount || way.is_granted(document) == Truth::False);
+        let way = ways.iter().find(|way| way.way == Way::LegacyAccount && is_alone)?;
+        if way.is_granted(document) != Truth::True {
+            return None;
+        }
+        let sureness = match (way.is_open(document), way.is_likely_open(document)) {
+            (Truth::False, _) => Sureness::Certain,
+            (Truth::Unknown, Truth::False) => Sureness::VeryLikely,
+            (Truth::True | Truth::Unknown, _) => return None,
+        };
+        if sureness == Sureness::VeryLikely {
+            stopped.sureness = sureness;
+        }
+        stopped.denies.extend(denies(way, document, sureness).map(|verdict| (verdict.index, verdict)));
+        stopped.names.extend(world.writers.get(*source).map(|writer| writer.name.clone()));
+    }
+    (!stopped.denies.is_empty()).then_some(stopped)
+}
+
+/// The Deny statements that strike a request of the account, as they are judged by what is certain.
+fn denies(way: &WayIn, document: &Document, sureness: Sureness) -> impl Iterator<Item = Verdict> {
+    way.probes.iter().flat_map(move |probe| {
+        let judged = probe.judged(document).statements;
+        let struck = match sureness {
+            Sureness::Certain => judged.clone(),
+            Sureness::VeryLikely => evaluate(document, &probe.likely()).statements,
+        };
+        let strikes = |verdict: &Verdict| verdict.effect == Some(Effect::Deny) && verdict.truth == Truth::True;
+        judged.into_iter().zip(struck).filter(move |(_, struck)| strikes(struck)).map(|(judged, _)| judged)
+    })
+}
+
+impl StoppedLegacy {
+    /// The finding, which this step cures: it lets the service's principal in.
+    pub(super) fn passed_by(&self, world: &World<'_>, step: PlannedStep) -> Finding {
+        let account = (world.facts().legacy_account)(world.place.region.as_str()).unwrap_or_default();
+        let denies: Vec<String> = self.denies.values().map(ToString::to_string).collect();
+        let (id, severity, is_denied, of_aws) = match self.sureness {
+            Sureness::Certain => (FindingId::PolicyDeny, Severity::Stops, "is denied", ""),
+            Sureness::VeryLikely => (
+                FindingId::PolicyDenyLikely,
+                Severity::Warns,
+                "is very likely denied",
+                "the account is AWS's own, in no organization of yours, and writes from AWS's network; ",
+            ),
+        };
+        let what = format!(
+            "the bucket policy allows only the Elastic Load Balancing account `{account}` to write logs for {}, which {is_denied} by {}",
+            listed(&self.names),
+            denies.join("; ")
+        );
+        let why = format!(
+            "a Deny wins over every grant; {of_aws}AWS recommends to allow `{}` in place of the account",
+            world.facts().principal
+        );
+        let mut found = finding(world, id, severity, what, &why, Cure::Steps(vec![step]));
+        found.page = LEGACY_POLICY;
+        found
+    }
+}

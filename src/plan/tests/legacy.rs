@@ -1,0 +1,142 @@
+//! The account that wrote ALB logs before the service had a principal: let in alone, and stopped, which no exception helps.
+
+use serde_json::{Value, json};
+
+use super::fixture::{World, in_order};
+use super::policies::{deny, no_condition, policy_lines};
+use crate::producer::Producer;
+
+/// What AWS's page shows for a Region's account.
+fn old() -> Value {
+    json!({ "Sid": "Old", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::127311923021:root" },
+        "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-logs/AWSLogs/111122223333/*" })
+}
+
+fn with(statements: &Value) -> World {
+    let mut world = in_order(Producer::Alb);
+    world.policy(statements);
+    world
+}
+
+/// After the plan the service's principal is let in, and nothing is said any more.
+#[track_caller]
+fn is_mended(mut world: World) {
+    let after = world.written_policy();
+    let ours = after.raw_statements().last().unwrap();
+    assert_eq!(ours["Principal"]["Service"], "logdelivery.elasticloadbalancing.amazonaws.com");
+    world.bucket().policy = crate::model::Seen::Present(after.to_text());
+    assert_eq!(policy_lines(&world), Vec::<String>::new());
+}
+
+#[test]
+fn a_deny_that_certainly_stops_the_account_alone_is_passed_by_a_statement_for_the_service() {
+    for guard in [
+        deny("Guard", &json!({ "Bool": { "aws:PrincipalIsAWSService": "false" } })),
+        json!({ "Sid": "Guard", "Effect": "Deny", "Action": "s3:PutObject", "Resource": "*",
+            "NotPrincipal": { "Service": "logdelivery.elasticloadbalancing.amazonaws.com" } }),
+        deny(
+            "Guard",
+            &json!({ "StringNotEqualsIfExists": { "aws:PrincipalServiceName":
+            "logdelivery.elasticloadbalancing.amazonaws.com" } }),
+        ),
+        json!({ "Sid": "Guard", "Effect": "Deny", "Principal": { "AWS": "127311923021" }, "Action": "s3:*", "Resource": "*" }),
+    ] {
+        let world = with(&json!([old(), guard]));
+        assert_eq!(policy_lines(&world), ["policy-deny stops: adds s3:PutBucketPolicy"], "{guard}");
+        let what = world.finding("policy-deny").what;
+        assert!(what.contains("`127311923021`") && what.contains("is denied by statement 2 `Guard`: "), "{what}");
+        is_mended(world);
+    }
+}
+
+#[test]
+fn a_deny_by_organization_very_likely_stops_the_account_and_spares_the_service() {
+    let org = json!({ "aws:PrincipalOrgID": "o-1234567890" });
+    for condition in [
+        json!({ "StringNotEqualsIfExists": org, "BoolIfExists": { "aws:PrincipalIsAWSService": "false" } }),
+        json!({ "StringNotEquals": org, "Bool": { "aws:PrincipalIsAWSService": "false" } }),
+        json!({ "ForAllValues:StringNotLike": { "aws:PrincipalOrgPaths": "o-1234567890/*" },
+            "BoolIfExists": { "aws:PrincipalIsAWSService": "false" } }),
+    ] {
+        let world = with(&json!([old(), deny("EnforceOrgIdentities", &condition)]));
+        assert_eq!(policy_lines(&world), ["policy-deny-likely warns: adds s3:PutBucketPolicy"], "{condition}");
+        let found = world.finding("policy-deny-likely");
+        assert!(found.what.contains("is very likely denied by statement 2 `EnforceOrgIdentities`: "), "{}", found.what);
+        assert!(found.why.contains("in no organization of yours"), "{}", found.why);
+        is_mended(world);
+    }
+    // Without the exception the service is stopped, too; that the account is, is no more than very likely.
+    let world = with(&json!([old(), deny("Guard", &json!({ "StringNotEqualsIfExists": org }))]));
+    assert_eq!(
+        policy_lines(&world),
+        ["policy-deny-likely warns: offers Guard", "policy-deny-likely warns: adds s3:PutBucketPolicy"]
+    );
+}
+
+#[test]
+fn what_very_likely_stops_account_and_service_alike_is_said_of_each() {
+    let world = with(&json!([old(), deny("Network", &json!({ "StringNotEquals": { "aws:SourceVpce": "vpce-1" } }))]));
+    let told = policy_lines(&world);
+    assert_eq!(told, ["policy-deny-likely warns: offers Network", "policy-deny-likely warns: adds s3:PutBucketPolicy"]);
+    let plan = world.plan();
+    let of_account = plan.findings.iter().find(|found| found.what.contains("127311923021")).unwrap();
+    assert!(!of_account.why.contains("as no principal of any account"), "{}", of_account.why);
+    // The account's own number is known, so that there is no doubt.
+    let own = json!({ "StringNotEquals": { "aws:PrincipalAccount": "111122223333" } });
+    let world = with(&json!([old(), deny("Ours", &own)]));
+    assert!(policy_lines(&world).contains(&"policy-deny stops: adds s3:PutBucketPolicy".to_owned()));
+}
+
+#[test]
+fn the_account_serves_where_nothing_or_nothing_likely_stops_it() {
+    assert_eq!(policy_lines(&with(&json!([old()]))), Vec::<String>::new());
+    let listed = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
+    let world = with(&json!([old(), deny("Listed", &listed)]));
+    assert_eq!(policy_lines(&world), ["policy-deny-unlikely warns: nothing"]);
+    assert!(world.finding("policy-deny-unlikely").what.contains("arn:aws:iam::127311923021:root"));
+    // A Deny for all stops the service as well: its exception is part of what helps.
+    let world = with(&json!([old(), deny("Guard", &no_condition())]));
+    assert!(policy_lines(&world).contains(&"policy-deny stops: exempt Guard".to_owned()));
+}
+
+#[test]
+fn a_doubt_about_alb_logs_is_never_put_down_to_an_acl() {
+    let open = json!({ "StringEquals": { "aws:UserAgent": "web" } });
+    let spares_the_service = json!({ "StringEquals": { "aws:UserAgent": "web" },
+        "Bool": { "aws:PrincipalIsAWSService": "false" } });
+    let mut unsure = old();
+    unsure["Condition"] = open.clone();
+    for statements in [json!([old(), deny("Guard", &spares_the_service)]), json!([unsure])] {
+        let found = with(&statements).finding("policy-grant");
+        assert!(!found.what.contains("ACL") && !found.why.contains("ACL"), "{} {}", found.what, found.why);
+        assert!(found.what.contains("aws:UserAgent"), "{}", found.what);
+    }
+    // Where the service is as much in doubt, a statement for it is no help.
+    assert_eq!(policy_lines(&with(&json!([old(), deny("Guard", &open)]))), ["policy-uncertain warns: nothing"]);
+}
+
+#[test]
+fn a_public_policy_leaves_the_account_alone_in_doubt_and_the_service_not() {
+    let public = |condition: &Value| {
+        json!({ "Sid": "Site", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::acme-logs/public/*", "Condition": condition })
+    };
+    for (condition, makes) in [
+        (json!({}), "makes"),
+        (json!({ "Bool": { "aws:SecureTransport": "true" } }), "makes"),
+        (json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } }), "may make"),
+    ] {
+        let world = with(&json!([old(), public(&condition)]));
+        assert_eq!(policy_lines(&world), ["policy-grant warns: adds s3:PutBucketPolicy"], "{condition}");
+        let what = world.finding("policy-grant").what;
+        assert!(what.contains(&format!("statement 2 `Site` {makes} the policy public")), "{what}");
+        assert!(what.contains("`RestrictPublicBuckets`"), "{what}");
+        is_mended(world);
+    }
+    // Not where the readers are fixed, nor for a service's principal.
+    let fixed = public(&json!({ "StringEquals": { "aws:SourceVpce": "vpce-1" } }));
+    assert_eq!(policy_lines(&with(&json!([old(), fixed]))), Vec::<String>::new());
+    let mut world = in_order(Producer::Alb);
+    world.statement(public(&json!({})));
+    assert_eq!(policy_lines(&world), Vec::<String>::new());
+}

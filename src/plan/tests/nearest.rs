@@ -1,0 +1,82 @@
+//! The statement that comes nearest to letting a log service in, where only the principal is wrong.
+
+use serde_json::{Value, json};
+
+use super::fixture::{World, in_order};
+use crate::producer::Producer;
+
+fn allow(sid: &str, action: &str, resource: &str, principal: &Value) -> Value {
+    json!({ "Sid": sid, "Effect": "Allow", "Principal": principal, "Action": action,
+        "Resource": format!("arn:aws:s3:::acme-logs{resource}") })
+}
+
+fn service(name: &str) -> Value {
+    json!({ "Service": name })
+}
+
+#[track_caller]
+fn nearest(world: &World) -> String {
+    let what = world.finding("policy-grant").what;
+    what.split_once("; nearest is ").unwrap_or_else(|| panic!("nothing is near: {what}")).1.to_owned()
+}
+
+#[test]
+fn a_statement_of_which_only_the_principal_is_wrong_is_shown_with_both_sides() {
+    for (producer, wrong) in [
+        (Producer::Alb, "delivery.logs.amazonaws.com"),
+        (Producer::Alb, "elasticloadbalancing.amazonaws.com"),
+        (Producer::S3Access, "s3.amazonaws.com"),
+        (Producer::S3Access, "delivery.logs.amazonaws.com"),
+        (Producer::Inventory, "logging.s3.amazonaws.com"),
+    ] {
+        let mut world = in_order(producer);
+        world.policy(&json!([
+            allow("Readers", "s3:GetObject", "/*", &json!({ "AWS": "111122223333" })),
+            allow("Logs", "s3:PutObject", "/*", &service(wrong)),
+        ]));
+        let right = producer.facts().principal;
+        let expected = format!("statement 2 `Logs`: `Principal` = \"{wrong}\", and the request comes from {right}");
+        assert_eq!(nearest(&world), expected, "{producer}");
+    }
+}
+
+#[test]
+fn the_missing_half_is_nearer_than_a_statement_about_something_else() {
+    let mut world = in_order(Producer::Nlb);
+    world.policy(&json!([
+        allow("AWSLogDeliveryAclCheck", "s3:GetBucketAcl", "", &service("delivery.logs.amazonaws.com")),
+        allow(
+            "AWSLogDeliveryWrite",
+            "s3:PutObject",
+            "/AWSLogs/111122223333/*",
+            &service("logdelivery.elasticloadbalancing.amazonaws.com")
+        ),
+    ]));
+    assert!(nearest(&world).starts_with("statement 2 `AWSLogDeliveryWrite`: `Principal` = "), "{}", nearest(&world));
+}
+
+#[test]
+fn a_statement_for_an_account_is_shown_in_every_region() {
+    let account = |id: &str| allow("Old", "s3:PutObject", "/*", &json!({ "AWS": format!("arn:aws:iam::{id}:root") }));
+    // The account of another Region, held against this one's.
+    let mut world = in_order(Producer::Alb);
+    world.policy(&json!([account("156460612806")]));
+    let expected = "statement 1 `Old`: `Principal` = \"arn:aws:iam::156460612806:root\", and the request comes from arn:aws:iam::127311923021:root";
+    assert_eq!(nearest(&world), expected);
+    // A Region in which only the service writes.
+    world.observed.region = "il-central-1".parse().unwrap();
+    assert!(nearest(&world).ends_with("the request comes from logdelivery.elasticloadbalancing.amazonaws.com"));
+}
+
+#[test]
+fn a_statement_of_which_more_than_the_principal_is_wrong_is_not_near() {
+    let mut world = in_order(Producer::Alb);
+    world.policy(&json!([allow(
+        "Trail",
+        "s3:PutObject",
+        "/AWSLogs/111122223333/CloudTrail/*",
+        &service("cloudtrail.amazonaws.com")
+    )]));
+    let what = world.finding("policy-grant").what;
+    assert!(!what.contains("Trail"), "{what}");
+}

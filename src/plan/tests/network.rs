@@ -1,0 +1,58 @@
+//! Deny statements by network: what very likely strikes a request from AWS's own, and what very likely does not.
+
+use serde_json::{Value, json};
+
+use super::fixture::in_order;
+use super::policies::{deny, policy_lines};
+use crate::producer::Producer;
+
+#[track_caller]
+fn told(condition: &Value, expected: &str) {
+    for producer in Producer::ALL {
+        let mut world = in_order(producer);
+        world.statement(deny("Network", condition));
+        assert_eq!(policy_lines(&world), [expected], "{producer} {condition}");
+    }
+}
+
+#[test]
+fn a_deny_of_what_does_not_come_through_a_customer_s_endpoint_very_likely_strikes() {
+    for condition in [
+        json!({ "Null": { "aws:SourceVpce": "true" } }),
+        json!({ "Null": { "aws:SourceVpc": "true" } }),
+        json!({ "Null": { "aws:SourceVpc": "true" }, "NotIpAddress": { "aws:SourceIp": ["203.0.113.0/24", "198.51.100.7"] } }),
+        json!({ "Null": { "aws:VpcSourceIp": "true" }, "StringNotEqualsIfExists": { "aws:SourceVpc": "vpc-1" } }),
+        json!({ "StringNotLike": { "aws:SourceVpce": "vpce-*" } }),
+    ] {
+        told(&condition, "policy-deny-likely warns: offers Network");
+    }
+}
+
+#[test]
+fn a_list_of_networks_to_keep_out_very_likely_spares_a_service() {
+    for condition in [
+        json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } }),
+        json!({ "StringEquals": { "aws:SourceVpc": "vpc-1" } }),
+        json!({ "StringLike": { "aws:SourceVpce": ["vpce-1", "vpce-2*"] } }),
+        json!({ "Null": { "aws:SourceVpce": "false" } }),
+        json!({ "StringEquals": { "aws:PrincipalAccount": "444455556666" } }),
+    ] {
+        told(&condition, "policy-deny-unlikely warns: nothing");
+    }
+}
+
+#[test]
+fn a_list_that_may_hold_an_address_of_aws_or_asks_for_more_is_in_doubt() {
+    for condition in [
+        json!({ "IpAddress": { "aws:SourceIp": "0.0.0.0/0" } }),
+        json!({ "IpAddress": { "aws:SourceIp": ["52.94.133.0/24"] } }),
+        json!({ "StringEquals": { "aws:UserAgent": "web" } }),
+    ] {
+        told(&condition, "policy-uncertain warns: nothing");
+    }
+    // With a second Deny that is in doubt each is told for what it is.
+    let mut world = in_order(Producer::Alb);
+    world.statement(deny("Listed", &json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } })));
+    world.statement(deny("Agent", &json!({ "StringEquals": { "aws:UserAgent": "web" } })));
+    assert_eq!(policy_lines(&world), ["policy-uncertain warns: nothing", "policy-deny-unlikely warns: nothing"]);
+}

@@ -1,0 +1,94 @@
+//! ALB logs that only the account of old may write: what stops it is named, and a statement for the service's principal cures it.
+
+use sandbox::{BucketSeed, LoadBalancerSeed};
+use serde_json::{Value, json};
+
+use crate::account::Account;
+use crate::check::{is, is_cured};
+
+const WEB: &str = "alb --source x --log-type access";
+
+fn old() -> Value {
+    json!({"Sid": "Old", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::127311923021:root"},
+        "Action": "s3:PutObject", "Resource": "arn:aws:s3:::web-logs/AWSLogs/111122223333/*"})
+}
+
+fn guard(condition: &Value) -> Value {
+    json!({"Sid": "Guard", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
+        "Resource": "arn:aws:s3:::web-logs/*", "Condition": condition})
+}
+
+/// An ALB whose log is on, and a bucket with these statements.
+fn account(statements: &[Value]) -> Account {
+    let account = Account::seeded();
+    let policy = json!({"Version": "2012-10-17", "Statement": statements});
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("web-logs").policy(&policy.to_string())));
+    let balancer = LoadBalancerSeed::application("x").logging("access_logs", "web-logs", "");
+    account.wait(account.sandbox.put_load_balancer(balancer));
+    account
+}
+
+#[test]
+fn an_account_that_a_deny_stops_is_dead_and_cured_by_a_statement_for_the_service() {
+    let elb = json!({"Service": "logdelivery.elasticloadbalancing.amazonaws.com"});
+    let not_the_service = json!({"Sid": "Guard", "Effect": "Deny", "NotPrincipal": elb, "Action": "s3:PutObject",
+        "Resource": "arn:aws:s3:::web-logs/*"});
+    for deny in [guard(&json!({"Bool": {"aws:PrincipalIsAWSService": "false"}})), not_the_service] {
+        let account = account(&[old(), deny]);
+        let found = is(&account, WEB, "dead", "policy-deny");
+        let what = found["findings"][0]["what"].as_str().unwrap();
+        assert!(what.contains("127311923021") && what.contains("`Guard`") && !what.contains("ACL"), "{what}");
+        account.run("scan --name x").ends(3);
+        is_cured(&account, WEB, &found);
+        let after = account.policy("web-logs");
+        assert_eq!(after["Statement"][0], old(), "nothing but a statement is added");
+        assert_eq!(after["Statement"][2]["Principal"], elb);
+    }
+}
+
+#[test]
+fn an_organization_s_perimeter_very_likely_stops_the_account_and_init_passes_it_by() {
+    let account = account(&[
+        old(),
+        guard(&json!({"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1234567890"},
+            "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}})),
+    ]);
+    account
+        .run("init alb --source x --bucket web-logs --log-type access --dry-run")
+        .ends(0)
+        .says("account `127311923021`")
+        .says("is very likely denied by statement 2 `Guard`");
+    // An ALB's test file is written as the log is turned on: where there is none, it was stopped.
+    let found = is(&account, WEB, "dead", "policy-deny-likely");
+    is_cured(&account, WEB, &found);
+}
+
+#[test]
+fn a_public_policy_leaves_the_account_in_doubt() {
+    let site = json!({"Sid": "Site", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::web-logs/public/*"});
+    let account = account(&[old(), site]);
+    let found = is(&account, WEB, "cannot know", "");
+    let doubt = found["not_known"][0].as_str().unwrap();
+    assert!(doubt.contains("RestrictPublicBuckets") && doubt.contains("`Site`"), "{doubt}");
+}
+
+#[test]
+fn a_list_of_networks_that_names_none_of_awss_is_a_remark() {
+    let mut grant = old();
+    grant["Principal"] = json!({"Service": "logdelivery.elasticloadbalancing.amazonaws.com"});
+    let account = account(&[grant, guard(&json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}))]);
+    let found = is(&account, WEB, "pending", "");
+    assert_eq!(found["findings"][0]["id"], "policy-deny-unlikely", "{found:#}");
+}
+
+#[test]
+fn a_grant_that_has_ended_is_dead() {
+    let mut grant = old();
+    grant["Principal"] = json!({"Service": "logdelivery.elasticloadbalancing.amazonaws.com"});
+    grant["Condition"] = json!({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}});
+    let account = account(&[grant]);
+    let found = is(&account, WEB, "dead", "policy-grant");
+    assert!(found["findings"][0]["what"].as_str().unwrap().contains("nearest is statement 1 `Old`"), "{found:#}");
+    is_cured(&account, WEB, &found);
+}
