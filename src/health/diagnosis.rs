@@ -198,18 +198,21 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     weighed.retain(|(weight, _)| *weight < Weight::Nothing);
     weighed.sort_by_key(|(weight, _)| *weight);
     let heaviest = weighed.first().map(|(weight, _)| *weight);
+    // Only a log that shows the default encryption settles a doubt about it, and then none is left.
+    let is_encryption_in_doubt =
+        weighed.iter().any(|(weight, found)| *weight == Weight::Hides && found.id == FindingId::EncryptionNotWritable);
     let health = match (heaviest, fresh) {
         (Some(Weight::Stops), _) => Health::Dead,
-        (_, Some(_)) => Health::Delivering,
-        (Some(Weight::Hides), None) => Health::CannotKnow(
+        (_, Some(_)) if !is_encryption_in_doubt => Health::Delivering,
+        (Some(Weight::Hides), _) => Health::CannotKnow(
             weighed
                 .iter()
                 .filter(|(weight, _)| *weight == Weight::Hides)
                 .map(|(_, found)| found.what.clone())
                 .collect(),
         ),
-        (_, None) if sought.is_none() => Health::Permitted,
-        (_, None) => Health::Pending(attachment.producer().facts().until.to_owned()),
+        (_, _) if sought.is_none() => Health::Permitted,
+        (_, _) => Health::Pending(attachment.producer().facts().until.to_owned()),
     };
     if attachment.facts().destination.loops == Loops::Endless
         && target.bucket == attachment.source.name()
