@@ -20,7 +20,7 @@ fn reads(words: &str) -> Vec<String> {
 #[test]
 fn a_denied_read_is_told_and_never_ends_in_a_silent_success() {
     for words in [
-        "init alb --source web --bucket shared-logs --prefix alb --expire-days 9 --tag a=b",
+        "init alb --source web --bucket shared-logs --prefix alb --expire-days 9 --tag a=b --fix",
         "init nlb --source edge --bucket kms-logs",
         "init s3-access --source app-data --bucket shared-logs --prefix s3/",
         "init inventory --source app-data --bucket shared-logs --prefix inv",

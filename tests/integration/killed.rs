@@ -95,7 +95,7 @@ fn an_init_that_is_ended_at_any_request_goes_on() {
 
 #[test]
 fn an_undo_that_is_ended_at_any_request_goes_on() {
-    let init = "init alb --source web --bucket shared-logs --prefix alb --expire-days 9 --tag a=b --yes";
+    let init = "init alb --source web --bucket shared-logs --prefix alb --expire-days 9 --tag a=b --fix --yes";
     at_every_request("undo latest --yes", |account| drop(account.run(init).ends(0)), "undo latest --yes");
 }
 

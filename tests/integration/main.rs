@@ -41,6 +41,7 @@ mod keys;
 mod killed;
 mod lost_answers;
 mod matrix;
+mod meanwhile;
 mod merging;
 mod network;
 mod new_bucket;

@@ -30,7 +30,7 @@ const fn run(producer: &'static str, named: &'static str, key: &'static str, res
 /// Runs that make every call there is between them.
 const RUNS: [Run; 15] = [
     run("alb", "--source web --bucket demo-logs --prefix team/alb", "", "--expire-days 9 --tag a=b"),
-    run("alb", "--source web --bucket shared-logs", "", "--expire-days 9 --tag a=b --wait 1"),
+    run("alb", "--source web --bucket shared-logs", "", "--expire-days 9 --tag a=b --wait 1 --fix"),
     run("alb", "--source web --bucket managed-kms-logs", "", "--fix"),
     run("alb", "--source of-a-stack --bucket shared-logs", "", ""),
     run("alb", "--source web --bucket versioned-logs", "", ""),

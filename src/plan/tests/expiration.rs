@@ -7,7 +7,9 @@ use crate::plan::Step;
 use crate::producer::Producer;
 use crate::state::{ExpirationRule, RuleRest, Transition};
 
-const FOLDER: &str = "AWSLogs/111122223333/";
+const FOLDER: &str = "AWSLogs/111122223333/elasticloadbalancing/";
+/// What rules of earlier versions cover.
+const FORMER: &str = "AWSLogs/111122223333/";
 
 /// A bucket with these rules, of which 30 days are asked.
 fn with(rules: Vec<ExpirationRule>) -> World {
@@ -78,6 +80,18 @@ fn what_others_added_to_a_rule_of_theirs_is_none_of_ours() {
     assert_eq!(written(&world), [rule(FOLDER, 30)]);
     let Step::PutExpiration { before, .. } = world.step("s3:PutBucketLifecycleConfiguration") else { panic!() };
     assert_eq!(before, [theirs]);
+}
+
+#[test]
+fn a_rule_of_an_earlier_version_stays_until_other_days_are_asked_for() {
+    assert_eq!(with(vec![rule(FORMER, 30)]).told(), Vec::<String>::new());
+    for old in [rule(FORMER, 31), ExpirationRule { enabled: false, ..rule(FORMER, 30) }] {
+        let world = with(vec![old]);
+        assert_eq!(world.told(), ["lifecycle-expiration wanted: replaces s3:PutBucketLifecycleConfiguration"]);
+        let narrowed = ExpirationRule { id: rule(FORMER, 30).id, ..rule(FOLDER, 30) };
+        assert_eq!(written(&world), [narrowed.clone()]);
+        assert_eq!(with(vec![narrowed]).told(), Vec::<String>::new());
+    }
 }
 
 #[test]
