@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use crate::model::{AccountId, Region};
 use crate::plan::{Setting, Slot};
 use crate::poll::{Interruption, Jitter, Look, Pauses, Polled, poll, silently};
+use crate::producer::SourceSlot;
 
 use super::connect::Aws;
 use super::error::{AwsError, Cause};
@@ -142,13 +143,18 @@ impl Aws {
             }
         }
         match of.slot {
-            Slot::Source(_) => self.replace_source(of).await,
+            Slot::Source(SourceSlot::BucketLogging { .. } | SourceSlot::Inventory { .. }) => {
+                self.replace_source(of).await
+            }
             Slot::BucketEncryption { .. }
             | Slot::BucketPolicy { .. }
             | Slot::BucketTags { .. }
             | Slot::KeyPolicy { .. }
             | Slot::LifecycleRules { .. }
-            | Slot::Payer { .. } => Ok(self.set(of).await.map_or_else(Try::Failed, |()| Try::Done)),
+            | Slot::Payer { .. }
+            | Slot::Source(SourceSlot::LoadBalancer { .. }) => {
+                Ok(self.set(of).await.map_or_else(Try::Failed, |()| Try::Done))
+            }
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Where a source logs, in place of another destination: the call has no condition, so a destination that somebody else sets meanwhile
-//! is looked for and restored.
+//! Where a bucket logs, in place of another destination: S3 takes no condition, so a destination that somebody else sets meanwhile is
+//! looked for and restored.
 
 use crate::plan::Setting;
 

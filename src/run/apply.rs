@@ -188,14 +188,8 @@ pub async fn apply<'a>(
             aws.remove_stale_test_object(&plan.place, stem, token).await;
         }
     }
-    let ((test, left), same) =
-        tokio::join!(work.test(key.as_ref(), !changes.is_empty()), work.exists_as_planned(created));
-    // A refusal may be that of another account, which has the name now.
-    let same = match (&test, &plan.test_object) {
-        (TestVerdict::Unsaid(_), Ok(_)) => work.is_same_bucket(created).await.and(same),
-        (TestVerdict::Right(_) | TestVerdict::Unsaid(_) | TestVerdict::Wrong(_), _) => same,
-    };
-    if let Err(error) = same {
+    let (test, left) = work.test(key.as_ref(), !changes.is_empty()).await;
+    if let Err(error) = work.is_still_there(&test, created).await {
         work.remove(left, test).await;
         return Err(stopped(plan, done, Failures::default(), error.into()));
     }
@@ -388,9 +382,16 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         self.aws.is_same_bucket(&self.plan.place, BucketMark { created, token }).await
     }
 
-    /// The same of a bucket that existed when the plan was made; a new one was looked at before its policy was written.
-    async fn exists_as_planned(&self, created: Option<Moment>) -> Result<(), WriteError> {
-        if self.creates_the_bucket() { Ok(()) } else { self.is_same_bucket(created).await }
+    /// The same right before sources are attached. A new bucket was looked at before its policy was written, and took the test object
+    /// since; a refusal of that may be another account's, which has the name now.
+    async fn is_still_there(&self, test: &TestVerdict, created: Option<Moment>) -> Result<(), WriteError> {
+        let is_new = self.creates_the_bucket();
+        match test {
+            TestVerdict::Right(_) | TestVerdict::Wrong(_) if is_new => Ok(()),
+            TestVerdict::Right(_) | TestVerdict::Unsaid(_) | TestVerdict::Wrong(_) => {
+                self.is_same_bucket(created).await
+            }
+        }
     }
 
     /// Writes the test object, and judges it; a setting that was just changed gets some time to spread. What is left of it is

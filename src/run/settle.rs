@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::aws::{Aws, BucketChange, BucketMark, WriteError};
 use crate::model::Seen;
-use crate::plan::{Finding, FindingId, Overwrite, Plan, Setting, Severity, Step, plan};
+use crate::plan::{Finding, FindingId, Overwrite, Plan, Setting, Severity, Step, TARGET_TAG, plan};
 use crate::poll::{Interruption, Look, Pauses, Polled, poll, silently};
 use crate::request::Request;
 use crate::state::{Destination, Observed};
@@ -63,7 +63,14 @@ pub async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOut<'_>) 
     let at_most = request.wait.map_or(LAG, Duration::from_secs).min(LAG);
     let look = async || {
         let now = Box::pin(aws.observe_again(request, carried_out, before));
-        let (now, same) = tokio::join!(now, aws.is_same_bucket(&carried_out.place, mark));
+        // The tags tell as much of a bucket that this run created.
+        let exists_before =
+            async { if mark.token.is_none() { aws.is_same_bucket(&carried_out.place, mark).await } else { Ok(()) } };
+        let (now, same) = tokio::join!(now, exists_before);
+        let same = match &now {
+            Ok(now) if !carries(now, mark) => aws.is_same_bucket(&carried_out.place, mark).await.and(same),
+            Ok(_) | Err(_) => same,
+        };
         if let Err(error) = same {
             return Look::Over(Settled::replaced(&error));
         }
@@ -96,6 +103,13 @@ pub async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOut<'_>) 
         Polled::Over(settled) | Polled::TimedOut(settled) => settled,
         Polled::Interrupted(_) => Settled::interrupted(),
     }
+}
+
+/// Whether the destination carries the token of the run, if the run created it.
+fn carries(now: &Observed, mark: BucketMark<'_>) -> bool {
+    let tags = now.destination.bucket().and_then(|bucket| bucket.tags.present());
+    mark.token
+        .is_none_or(|token| tags.and_then(|tags| tags.get(TARGET_TAG)).is_some_and(|value| value == token.as_str()))
 }
 
 /// Whether a finding says that logs can't arrive whatever the run writes. Nobody approved such a plan, so somebody else brought it about;
