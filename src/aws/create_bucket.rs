@@ -21,7 +21,7 @@ use super::listing::Next;
 use super::read_bucket::{self, Head};
 use super::read_destination;
 use super::repeat::Tries;
-use super::write::{WriteError, tag};
+use super::write::{BucketChange, WriteError, tag};
 
 const CREATE: &str = "s3:CreateBucket";
 
@@ -56,7 +56,7 @@ impl Aws {
     ) -> Result<Option<Moment>, WriteError> {
         let NewBucket { bucket, region, owner, .. } = new;
         let client = self.destination.s3(region);
-        let appeared = || WriteError::Appeared { bucket: bucket.clone() };
+        let appeared = || WriteError::Appeared { bucket: bucket.clone(), change: BucketChange::Created };
         let creation = match read_bucket::head(&client, region, bucket, owner).await? {
             Head::Absent => {
                 let answer = send(&client, new).await;
@@ -160,7 +160,7 @@ fn judged(answer: Result<(), AwsError>, region: &Region) -> Result<Creation, Aws
 }
 
 /// Whether a bucket carries the token of a run; absent where it has no tags at all, once a read that lags has had its time.
-async fn carries(
+pub(super) async fn carries(
     client: &Client,
     bucket: &BucketName,
     owner: &AccountId,

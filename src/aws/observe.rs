@@ -6,7 +6,7 @@ use crate::model::{AccountId, BucketName, Encryption, EncryptionKind, KeyChoice,
 use crate::plan::has_public_statement;
 use crate::producer::{AclWay, LogType, Prefix, Source};
 use crate::request::Request;
-use crate::state::{Bucket, Destination, Identity, Key, ObjectStamp, Observed, Origin, Ownership, SourceTags};
+use crate::state::{Bucket, Destination, Identity, Key, ObjectStamp, Observed, Origin, OwnKeys, Ownership, SourceTags};
 
 use super::connect::Aws;
 use super::error::AwsError;
@@ -19,19 +19,20 @@ pub(super) const AT_ONCE: usize = 16;
 
 impl Aws {
     /// Everything that a plan for the request depends on.
-    pub async fn observe(&self, request: &Request) -> Result<Observed, ObserveError> {
+    /// `own` are the keys that this user's runs created.
+    pub async fn observe(&self, request: &Request, own: &OwnKeys) -> Result<Observed, ObserveError> {
         let named = Box::pin(self.named(request)).await?;
         let (caller, home) = (&named.caller, &named.region);
         let (read, rest) = tokio::join!(
             Box::pin(self.read_named(&named, &request.kind)),
-            Box::pin(self.destination_side(request, home, caller))
+            Box::pin(self.destination_side(request, home, caller, own))
         );
         let ((sources, tags), mut rest) = (read?, rest?);
         let region = sources.first().map_or(home, Source::region).clone();
         rest.judge_region(&region);
         match (request.kind.report_key(), one_key(&sources)) {
             (Some(_), _) if !rest.region_was(&region) => {
-                rest.report_key = self.report_key(request, &region, &caller.account).await?;
+                rest.report_key = self.report_key(request, &region, &caller.account, own).await?;
             }
             // Nobody asks for another key: the one that reports are on today is kept where it works.
             (None, Some(name)) => rest.report_key = self.key_of_report(&region, &caller.account, name).await?,
@@ -54,19 +55,21 @@ impl Aws {
         request: &Request,
         region: &Region,
         caller: &Identity,
+        own: &OwnKeys,
     ) -> Result<Rest, ObserveError> {
         let owner = &caller.account;
         let (destination, asked, report_key) = tokio::join!(
             self.destination(request, region, owner),
-            self.asked_key(request, region, owner),
-            self.report_key(request, region, owner)
+            self.asked_key(request, region, owner, own),
+            self.report_key(request, region, owner, own)
         );
         let (destination, test_files) = destination?;
         let default_key = match asked? {
             Some(key) => key,
             None => self.present_key(destination.bucket(), owner).await?,
         };
-        Ok(Rest { region: region.clone(), destination, test_files, default_key, report_key: report_key? })
+        let (region, own_keys) = (region.clone(), own.clone());
+        Ok(Rest { region, destination, own_keys, test_files, default_key, report_key: report_key? })
     }
 
     async fn destination(
@@ -101,13 +104,16 @@ impl Aws {
             }
             read_destination::abac(&client, name, owner).await
         };
-        let (bucket, versioning, abac, files) = tokio::join!(
+        let (bucket, versioning, abac, created, files) = tokio::join!(
             read_destination::settings(&client, name, there.clone(), owner),
             versioning,
             abac,
+            self.bucket_created(name, region.partition()),
             read_destination::test_files(&client, name, owner, &folder, &logs)
         );
-        let mut bucket = Bucket { versioning: versioning?, abac: abac?, ..bucket? };
+        // Who may not list buckets has less to distinguish a bucket by that is created again.
+        let created = created.ok().and_then(|seen| seen.present().copied());
+        let mut bucket = Bucket { created, versioning: versioning?, abac: abac?, ..bucket? };
         // An ACL lets in the log delivery group alone, and nobody where ACLs are disabled, as they are as a rule.
         let has_acl = bucket.ownership != Seen::Present(Ownership::BucketOwnerEnforced);
         if facts.destination.acl == AclWay::LogDeliveryGroup && has_acl {
@@ -133,9 +139,10 @@ impl Aws {
         request: &Request,
         region: &Region,
         owner: &AccountId,
+        own: &OwnKeys,
     ) -> Result<Option<Seen<Key>>, AwsError> {
         match &request.encryption {
-            Encryption::SseKms(choice) => Ok(Some(self.chosen(choice, &request.bucket, region, owner).await?)),
+            Encryption::SseKms(choice) => Ok(Some(self.chosen(choice, &request.bucket, region, owner, own).await?)),
             Encryption::SseS3 | Encryption::Unstated => Ok(None),
         }
     }
@@ -145,9 +152,10 @@ impl Aws {
         request: &Request,
         region: &Region,
         owner: &AccountId,
+        own: &OwnKeys,
     ) -> Result<Seen<Key>, AwsError> {
         match request.kind.report_key() {
-            Some(choice) => self.chosen(choice, &request.bucket, region, owner).await,
+            Some(choice) => self.chosen(choice, &request.bucket, region, owner, own).await,
             None => Ok(Seen::Absent),
         }
     }
@@ -158,9 +166,10 @@ impl Aws {
         bucket: &BucketName,
         region: &Region,
         owner: &AccountId,
+        own: &OwnKeys,
     ) -> Result<Seen<Key>, AwsError> {
         match choice {
-            KeyChoice::Create => read_key::made_for(&self.destination, region, owner, bucket).await,
+            KeyChoice::Create => read_key::created_for(&self.destination, region, owner, bucket, own).await,
             KeyChoice::Existing(name) => read_key::by_name(&self.destination, region, owner, &name.to_string()).await,
         }
     }
@@ -185,6 +194,7 @@ type TestFiles = BTreeMap<LogType, Seen<ObjectStamp>>;
 pub(super) struct Rest {
     region: Region,
     destination: Destination,
+    own_keys: OwnKeys,
     test_files: TestFiles,
     default_key: Seen<Key>,
     report_key: Seen<Key>,
@@ -211,7 +221,7 @@ impl Rest {
         sources: Vec<Source>,
         source_tags: SourceTags,
     ) -> Observed {
-        let Self { region: _, destination, test_files, default_key, report_key } = self;
+        let Self { region: _, destination, own_keys, test_files, default_key, report_key } = self;
         Observed {
             caller,
             region,
@@ -219,6 +229,7 @@ impl Rest {
             source_tags,
             destination,
             origin: Origin::Unknown,
+            own_keys,
             default_key,
             report_key,
             shown: BTreeMap::new(),

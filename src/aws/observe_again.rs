@@ -33,6 +33,7 @@ impl Aws {
             let mut bucket = Box::pin(settings).await?;
             // No step changes these.
             if let Some(before) = before.destination.bucket() {
+                bucket.created = before.created;
                 bucket.versioning = before.versioning.clone();
                 bucket.log_delivery_acl = before.log_delivery_acl.clone();
                 bucket.abac = before.abac.clone();
@@ -44,8 +45,8 @@ impl Aws {
             };
             Ok::<_, ObserveError>((bucket, default_key))
         };
-        let asked = self.asked_key(request, &plan.place.region, &plan.place.owner);
-        let report_key = self.report_key(request, &plan.place.region, &plan.place.owner);
+        let asked = self.asked_key(request, &plan.place.region, &plan.place.owner, &before.own_keys);
+        let report_key = self.report_key(request, &plan.place.region, &plan.place.owner, &before.own_keys);
         let (sources, destination, asked, report_key) = tokio::join!(sources, destination, asked, report_key);
         let (bucket, present): (Bucket, _) = destination?;
         let default_key = asked?.or(present).unwrap_or(before.default_key.clone());

@@ -103,6 +103,11 @@ fn asked(names: &[String], tags: &[String]) -> String {
 }
 
 impl ObserveError {
+    /// Whether a bucket is not there.
+    pub fn is_no_such_bucket(&self) -> bool {
+        matches!(self, Self::Aws(error) if error.is("NoSuchBucket"))
+    }
+
     /// Whether it is about the sources as they were named: other names may do, or the same ones once they may be looked at.
     pub fn is_about_a_source(&self) -> bool {
         match self {

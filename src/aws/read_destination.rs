@@ -44,6 +44,7 @@ pub(super) async fn settings(
     Ok(Bucket {
         name: name.clone(),
         region,
+        created: None,
         encryption: encryption?,
         policy: policy?,
         ownership: flattened(ownership.map(|answer| {

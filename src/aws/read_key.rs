@@ -1,4 +1,4 @@
-//! KMS keys: found by any of their names, or by the mark of an earlier run.
+//! KMS keys: found by any of their names, or by what receipts say of an earlier run.
 
 use std::collections::BTreeMap;
 
@@ -6,9 +6,9 @@ use aws_sdk_kms::Client;
 use aws_sdk_kms::types::{KeyListEntry, KeyManagerType, Tag};
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::model::{AccountId, BucketName, Denial, Region, Seen, Unread};
+use crate::model::{AccountId, BucketName, Denial, KeyArn, Region, RunToken, Seen, Unread};
 use crate::plan::TARGET_TAG;
-use crate::state::{Key, KeyManager};
+use crate::state::{Key, KeyManager, KeyOrigin, OwnKeys};
 
 use super::error::AwsError;
 use super::listing::{Listing, Next};
@@ -31,33 +31,60 @@ pub(super) async fn by_name(
     with_policy(&client, owner, described(&client, name).await?).await
 }
 
-/// The key that an earlier run made for a bucket: by its alias, else by the tag that `CreateKey` gave it.
-pub(super) async fn made_for(
+/// The key with the alias of a bucket's own, whoever created it; else the one that an earlier run created and left without its alias.
+pub(super) async fn created_for(
     session: &Session,
     region: &Region,
     owner: &AccountId,
     bucket: &BucketName,
+    own: &OwnKeys,
 ) -> Result<Seen<Key>, AwsError> {
     let client = session.kms(region);
-    match described(&client, &bucket.key_alias()).await? {
-        Seen::Absent => {}
-        found @ (Seen::Present(_) | Seen::Denied(_)) => return with_policy(&client, owner, found).await,
+    let found = match described(&client, &bucket.key_alias()).await? {
+        Seen::Present(key) => {
+            let origin = origin_of(&client, &key, own).await?;
+            Seen::Present(Key { origin, ..key })
+        }
+        denied @ Seen::Denied(_) => denied,
+        Seen::Absent => without_alias(&client, region, own).await?,
+    };
+    with_policy(&client, owner, found).await
+}
+
+/// Whose key it is; one that hides its tags from this caller is not ours: ours leaves them to IAM.
+async fn origin_of(client: &Client, key: &Key, own: &OwnKeys) -> Result<KeyOrigin, AwsError> {
+    let is_own = own.created.contains(&key.arn)
+        || !own.tokens.is_empty() && matches!(is_marked(client, key.arn.id(), &own.tokens).await?, Seen::Present(()));
+    Ok(if is_own { KeyOrigin::OwnRun } else { KeyOrigin::Unknown })
+}
+
+/// A key of an earlier run's that has no alias yet: by its ARN, or by the token of a run that did not come to know the ARN.
+async fn without_alias(client: &Client, region: &Region, own: &OwnKeys) -> Result<Seen<Key>, AwsError> {
+    let of_run = |key: Key| Key { own_alias: false, origin: KeyOrigin::OwnRun, ..key };
+    for arn in own.created.iter().filter(|arn| arn.arn().region == region.as_str()) {
+        match described(client, &arn.to_string()).await?.map(of_run) {
+            Seen::Present(key) if key.state != "PendingDeletion" => return Ok(Seen::Present(key)),
+            Seen::Present(_) | Seen::Absent => {}
+            denied @ Seen::Denied(_) => return Ok(denied),
+        }
     }
-    let ids: Vec<String> = match listed(&client).await? {
+    if own.tokens.is_empty() {
+        return Ok(Seen::Absent);
+    }
+    let ids: Vec<String> = match listed(client).await? {
         Seen::Present(keys) => keys.into_iter().filter_map(|key| key.key_id).collect(),
         Seen::Absent => Vec::new(),
         Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
     };
-    let client = &client;
-    let marks = stream::iter(ids).map(|id| async move { (is_marked(client, &id, bucket).await, id) });
+    let marks = stream::iter(ids).map(|id| async move { (is_marked(client, &id, &own.tokens).await, id) });
     let marks: Vec<(Result<Seen<()>, AwsError>, String)> = marks.buffered(AT_ONCE).collect().await;
     let (mut readable, mut denied) = (false, None);
     for (mark, id) in marks {
         match mark? {
             Seen::Present(()) => {
-                let found = described(client, &id).await?.map(|key| Key { own_alias: false, ..key });
+                let found = described(client, &id).await?.map(of_run);
                 if found.present().is_some_and(|key| key.state != "PendingDeletion") {
-                    return with_policy(client, owner, found).await;
+                    return Ok(found);
                 }
             }
             Seen::Absent => readable = true,
@@ -100,13 +127,14 @@ pub(super) async fn aliases(client: &Client) -> Result<Seen<BTreeMap<String, Str
     Ok(read.map(|()| names))
 }
 
-/// Whether a key carries the mark.
-async fn is_marked(client: &Client, id: &str, bucket: &BucketName) -> Result<Seen<()>, AwsError> {
+/// Whether a key carries the token of one of these runs.
+async fn is_marked(client: &Client, id: &str, tokens: &[RunToken]) -> Result<Seen<()>, AwsError> {
     let tags = client.list_resource_tags().key_id(id).send().await;
     let tags = seen("kms:ListResourceTags", id, &["NotFoundException"], tags)?;
     Ok(match tags {
         Seen::Present(answer) => {
-            let marked = |tag: &Tag| tag.tag_key() == TARGET_TAG && tag.tag_value() == bucket.as_str();
+            let is_token = |value: &str| tokens.iter().any(|token| token.as_str() == value);
+            let marked = |tag: &Tag| tag.tag_key() == TARGET_TAG && is_token(tag.tag_value());
             if answer.tags().iter().any(marked) { Seen::Present(()) } else { Seen::Absent }
         }
         Seen::Absent => Seen::Absent,
@@ -139,7 +167,7 @@ pub(super) async fn described(client: &Client, name: &str) -> Result<Seen<Key>, 
     }) else {
         return Ok(Seen::Absent);
     };
-    let arn: crate::model::KeyArn = arn;
+    let arn: KeyArn = arn;
     let word = |text: Option<&str>| text.unwrap_or("unknown").to_owned();
     Ok(Seen::Present(Key {
         manager: match metadata.key_manager() {
@@ -151,17 +179,14 @@ pub(super) async fn described(client: &Client, name: &str) -> Result<Seen<Key>, 
         usage: word(metadata.key_usage().map(aws_sdk_kms::types::KeyUsageType::as_str)),
         policy: Seen::Absent,
         own_alias: true,
+        origin: KeyOrigin::Unknown,
         arn,
     }))
 }
 
 /// A key's policy. Only the key's own account can read it
 /// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html>, "Cross-account use: No").
-pub(super) async fn key_policy(
-    client: &Client,
-    owner: &AccountId,
-    arn: &crate::model::KeyArn,
-) -> Result<Seen<String>, AwsError> {
+pub(super) async fn key_policy(client: &Client, owner: &AccountId, arn: &KeyArn) -> Result<Seen<String>, AwsError> {
     const ACTION: &str = "kms:GetKeyPolicy";
     if arn.arn().account != owner.as_str() {
         return Ok(Seen::Denied(Denial {

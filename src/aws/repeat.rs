@@ -128,9 +128,12 @@ impl Aws {
     }
 
     async fn try_to_replace(&self, of: Replacement<'_>, again: bool, tries: &Tries<'_>) -> Result<Try, WriteError> {
-        // It keeps the rules of others as they are, so that it reads them all, and writes them.
+        // These keep what is others' as it is, so that they read all of it, and write it.
         if let (Slot::LifecycleRules { bucket, ids }, Setting::Expiration(after)) = (of.slot, of.after) {
             return self.replace_rules(of, bucket, ids, after, tries).await;
+        }
+        if let (Slot::BucketTags { bucket }, Setting::Tags(after)) = (of.slot, of.after) {
+            return self.replace_tags(of, bucket, after, tries).await;
         }
         if again || of.is_read_at_first() {
             let now = self.setting(of.slot, of.owner, of.region).await?.map_err(WriteError::Unseen)?;
@@ -138,10 +141,16 @@ impl Aws {
                 return Ok(Try::Done);
             }
         }
-        Ok(match self.set(of).await {
-            Ok(()) => Try::Done,
-            Err(error) => Try::Failed(error),
-        })
+        match of.slot {
+            Slot::Source(slot) if slot.is_replaced_whole() => Box::pin(self.replace_source(of)).await,
+            Slot::BucketEncryption { .. }
+            | Slot::BucketPolicy { .. }
+            | Slot::BucketTags { .. }
+            | Slot::KeyPolicy { .. }
+            | Slot::LifecycleRules { .. }
+            | Slot::Payer { .. }
+            | Slot::Source(_) => Ok(self.set(of).await.map_or_else(Try::Failed, |()| Try::Done)),
+        }
     }
 }
 

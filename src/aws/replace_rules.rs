@@ -1,13 +1,8 @@
 //! Lifecycle rules of a run in place of others, beside those of anybody else.
 //!
 //! S3 takes a bucket's rules only as a whole and without any condition
-//! (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html>): what somebody else writes between
-//! a read and the write after it is gone, and no read after the write shows that it was ever there. So they are read right before
-//! the write, and again and again while it is under way; rules of others that only such a look saw are written once more. What
-//! changes within the last of these looks, some tens of milliseconds, is still lost.
-
-use std::pin::pin;
-use std::time::Duration;
+//! (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html>), so rules of others that only a look beside
+//! the write saw are written once more.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{BucketLifecycleConfiguration, LifecycleRule, TransitionDefaultMinimumObjectSize};
@@ -21,15 +16,10 @@ use super::error::{AwsError, unbuildable};
 use super::lifecycle;
 use super::outcome::seen;
 use super::repeat::{Replacement, Tries, Try};
+use super::watched_write::{ROUNDS, write_and_look};
 use super::write::WriteError;
 
 const PUT: &str = "s3:PutLifecycleConfiguration";
-
-/// How often the rules are written where others write theirs at the same time.
-const ROUNDS: usize = 4;
-
-/// The pause between two looks beside a write.
-const PAUSE: Duration = Duration::from_millis(50);
 
 /// The rules of a bucket.
 #[derive(Clone, Debug, Default)]
@@ -66,7 +56,9 @@ impl Aws {
         let mut known = vec![rules.foreign(ids)];
         for _ in 0..ROUNDS {
             let merged = Rules { all: lifecycle::merged(rules.all, ids, after)?, ..rules };
-            let (sent, news) = at.write_and_look(&merged, ids, &known).await;
+            let look = async || at.read().await.ok().and_then(Result::ok);
+            let is_news = |seen: &Rules| !known.contains(&seen.foreign(ids));
+            let (sent, news) = write_and_look(at.write(&merged), look, is_news).await;
             let failed = match sent {
                 Err(error) if !error.may_have_been_done() => return Ok(Try::Failed(error)),
                 sent => sent.err(),
@@ -111,43 +103,6 @@ impl At<'_> {
             Seen::Absent => Ok(Rules::default()),
             Seen::Denied(denial) => Err(denial),
         })
-    }
-
-    /// Writes rules, and looks at what is there until the write has ended: the newest look that shows other foreign rules than
-    /// those that are known is returned with what came of the write.
-    async fn write_and_look(
-        &self,
-        rules: &Rules,
-        ids: &[String],
-        known: &[Vec<LifecycleRule>],
-    ) -> (Result<(), AwsError>, Option<Rules>) {
-        let mut news = None;
-        let mut note = |look: Result<Result<Rules, _>, _>| {
-            if let Ok(Ok(look)) = look
-                && !known.contains(&look.foreign(ids))
-            {
-                news = Some(look);
-            }
-        };
-        let mut write = pin!(self.write(rules));
-        let sent = loop {
-            let mut look = pin!(self.read());
-            tokio::select! {
-                // A look that is sent first is answered first, as a rule.
-                biased;
-                look = &mut look => note(look),
-                sent = &mut write => {
-                    note(look.await);
-                    break sent;
-                }
-            }
-            tokio::select! {
-                biased;
-                sent = &mut write => break sent,
-                () = tokio::time::sleep(PAUSE) => {}
-            }
-        };
-        (sent, news)
     }
 
     /// A configuration without rules can't be written, it is deleted.

@@ -20,10 +20,10 @@ const PUT_ENCRYPTION: &str = "s3:PutEncryptionConfiguration";
 const PUT_TAGS: &str = "s3:PutBucketTagging";
 
 /// Where a setting of a destination is written: a client of its Region, the bucket, and who must own it.
-struct At<'a> {
-    client: aws_sdk_s3::Client,
-    bucket: &'a BucketName,
-    owner: &'a AccountId,
+pub(super) struct At<'a> {
+    pub(super) client: aws_sdk_s3::Client,
+    pub(super) bucket: &'a BucketName,
+    pub(super) owner: &'a AccountId,
 }
 
 impl Aws {
@@ -100,7 +100,7 @@ async fn put_policy(at: &At<'_>, after: Option<&str>) -> Result<(), AwsError> {
     }
 }
 
-async fn put_tags(at: &At<'_>, tags: &BTreeMap<String, String>) -> Result<(), AwsError> {
+pub(super) async fn put_tags(at: &At<'_>, tags: &BTreeMap<String, String>) -> Result<(), AwsError> {
     let (bucket, owner) = (at.bucket.as_str(), at.owner.as_str());
     if tags.is_empty() {
         let request = at.client.delete_bucket_tagging().bucket(bucket).expected_bucket_owner(owner);

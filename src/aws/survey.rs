@@ -9,7 +9,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::model::{AccountId, BucketName, KeyArn, Partition, Region, Seen};
 use crate::request::Request;
-use crate::state::{Identity, KeyManager, ListedKey, Observed};
+use crate::state::{Identity, KeyManager, ListedKey, Observed, OwnKeys};
 
 use super::account::BUCKETS;
 use super::connect::Aws;
@@ -100,10 +100,15 @@ impl Aws {
     }
 
     /// Everything that a plan depends on, where the sources are known already.
-    pub async fn observe_beside(&self, request: &Request, side: &SourceSide) -> Result<Observed, ObserveError> {
+    pub async fn observe_beside(
+        &self,
+        request: &Request,
+        side: &SourceSide,
+        own: &OwnKeys,
+    ) -> Result<Observed, ObserveError> {
         let SourceSide { caller, region, sources } = side;
         let tags = self.source_tags(caller, sources);
-        let (rest, tags) = tokio::join!(Box::pin(self.destination_side(request, region, caller)), tags);
+        let (rest, tags) = tokio::join!(Box::pin(self.destination_side(request, region, caller, own)), tags);
         Ok(rest?.observed(caller.clone(), region.clone(), sources.clone(), tags?))
     }
 }

@@ -53,13 +53,13 @@ pub enum WriteError {
         /// What the plan saw, and what is there.
         values: Box<(Setting, Setting)>,
     },
-    /// The bucket that is to be created is there by now, and this run did not create it.
-    #[error(
-        "bucket `{bucket}` changed since the plan was made: it did not exist then, and somebody else has created it"
-    )]
+    /// The name of the bucket belongs to another bucket than the plan was made for, or to none.
+    #[error("bucket `{bucket}` changed since the plan was made: {change}")]
     Appeared {
         /// The bucket.
         bucket: BucketName,
+        /// What became of it.
+        change: BucketChange,
     },
     /// What an earlier step of the run wrote is no longer what is there.
     #[error("somebody else wrote over {what} after this run had written it")]
@@ -83,6 +83,23 @@ pub enum WriteError {
     /// A step names the key that the plan makes, before it was made.
     #[error("the plan names a key that it has not made yet")]
     NoKeyYet,
+}
+
+/// What became of a bucket since the plan was made.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum BucketChange {
+    /// It was absent, and this run did not create it.
+    #[error("it did not exist then, and somebody else has created it")]
+    Created,
+    /// It existed, and is gone.
+    #[error("somebody has deleted it")]
+    Deleted,
+    /// Another bucket of the account has its name.
+    #[error("somebody has deleted it and created another of that name")]
+    Recreated,
+    /// It refuses the account whose it was.
+    #[error("it now refuses this account, so another account may own that name")]
+    Taken,
 }
 
 impl WriteError {
@@ -161,7 +178,7 @@ impl Aws {
         }
         match step {
             Step::CreateKey { bucket, policy } => {
-                return Ok(Written::Key(self.create_key(bucket, policy, region).await?));
+                return Ok(Written::Key(self.create_key(bucket, policy, region, token).await?));
             }
             Step::EnableKeyRotation { bucket: _, key } => self.rotate(named(key, created)?, region).await?,
             Step::CreateAlias { alias, key } => {
@@ -184,10 +201,16 @@ impl Aws {
         Ok(Written::Nothing)
     }
 
-    /// Never sent twice: an answer that got lost would leave a second key. A later run finds the first by its tag.
-    async fn create_key(&self, bucket: &BucketName, policy: &str, region: &Region) -> Result<KeyArn, AwsError> {
+    /// Never sent twice: an answer that got lost would leave a second key. A later run finds the first by the token of this run.
+    async fn create_key(
+        &self,
+        bucket: &BucketName,
+        policy: &str,
+        region: &Region,
+        token: &RunToken,
+    ) -> Result<KeyArn, AwsError> {
         const ACTION: &str = "kms:CreateKey";
-        let tag = aws_sdk_kms::types::Tag::builder().tag_key(TARGET_TAG).tag_value(bucket.as_str()).build();
+        let tag = aws_sdk_kms::types::Tag::builder().tag_key(TARGET_TAG).tag_value(token.as_str()).build();
         let answer = self
             .destination
             .unrepeated()

@@ -2,10 +2,10 @@
 
 use std::convert::Infallible;
 
-use crate::aws::{Aws, Situation, WriteError, Written};
+use crate::aws::{Aws, BucketMark, Situation, WriteError, Written};
 use crate::exit::Exit;
-use crate::model::RunToken;
-use crate::plan::{Approved, Change, Finding, Plan};
+use crate::model::{Moment, RunToken};
+use crate::plan::{Approved, Change, Finding, Plan, Step};
 use crate::poll::Interruption;
 use crate::producer::Producer;
 use crate::request::Request;
@@ -18,7 +18,7 @@ use crate::ui::{InitEvent, Progress, Reporter, RunSummary};
 use crate::undo::receipts::Lock;
 
 use super::error::CommandError;
-use super::origin::{attached_at, stale_tokens};
+use super::origin::{attached_at, own_keys, stale_tokens};
 use super::preflight::preflight;
 use super::record::{Record, RunMarks};
 
@@ -59,15 +59,9 @@ impl Run<'_> {
         lock: Option<Lock>,
     ) -> Result<Exit, CommandError> {
         let plan = approved.plan();
-        let created = async {
-            let made = self.aws.bucket_created(&plan.place.bucket, plan.place.partition);
-            // Who may not list buckets has less to tell a bucket by that is created again.
-            let exists = observed.destination.bucket().is_some() && !plan.steps.is_empty();
-            if exists { made.await.ok().and_then(|seen| seen.present().copied()) } else { None }
-        };
-        let asked = preflight(self.aws, plan, observed, self.request, self.reporter);
-        let (said, created) = tokio::select! {
-            both = async { tokio::join!(asked, created) } => both,
+        let created = created_at(observed);
+        let said = tokio::select! {
+            said = preflight(self.aws, plan, observed, self.request, self.reporter) => said,
             () = self.ctrl_c.wanted() => return Err(CommandError::interrupted()),
         };
         let said = match said {
@@ -76,13 +70,15 @@ impl Run<'_> {
         };
         let token = RunToken::new(fastrand::u64(..));
         let stale = stale_tokens(&plan.place.bucket, self.request.receipt_dir.as_deref());
-        let tokens = Tokens { own: &token, stale: &stale };
+        let tokens = Tokens { own: &token, stale: &stale, created };
         let marks = RunMarks { token: token.clone(), endpoint: self.aws.endpoint(), created };
         let record = Record::begin(plan, self.request, marks).map_err(|error| {
             CommandError::new(Exit::Failed, format!("nothing was changed: {error}")).hinted(error.hint())
         })?;
         let run = RunSummary { plan, request: self.request, run: record.as_ref().map(Record::run), preflight: &said };
-        let mut ended = match self.round(observed, approved, (tokens, record.as_ref()), &run, ROUNDS - 1, lock).await {
+        let known = &plan.findings;
+        let with = (tokens, record.as_ref(), known.as_slice());
+        let mut ended = match self.round(observed, approved, with, &run, ROUNDS - 1, lock).await {
             Ok(ended) => ended,
             Err(exit) => return Ok(exit),
         };
@@ -100,7 +96,8 @@ impl Run<'_> {
             }
             self.reporter.say(InitEvent::Replanned(&plan));
             let run = RunSummary { plan: &plan, ..run.clone() };
-            ended = match self.round(&observed, &approved, (tokens, record.as_ref()), &run, left, None).await {
+            let with = (Tokens { created: created_at(&observed), ..tokens }, record.as_ref(), known.as_slice());
+            ended = match self.round(&observed, &approved, with, &run, left, None).await {
                 Ok(ended) => ended,
                 Err(exit) => return Ok(exit),
             };
@@ -117,7 +114,7 @@ impl Run<'_> {
             Ended::Overwritten(next) => Some(next.clone()),
             Ended::Whole(round) => match &round.settled {
                 Settled::Overwritten(next) => Some(next.clone()),
-                Settled::Stands | Settled::Unseen(_) | Settled::Fell(_) => None,
+                Settled::Blocked { .. } | Settled::Fell(_) | Settled::Stands | Settled::Unseen(_) => None,
             },
         }
     }
@@ -136,7 +133,7 @@ impl Run<'_> {
         let Round { applied, delivery, settled } = &**round;
         let exit = match (settled, delivery) {
             _ if self.ctrl_c.is_wanted() => Exit::Interrupted,
-            (Settled::Fell(_) | Settled::Overwritten(_), _) => Exit::PartWay,
+            (Settled::Blocked { .. } | Settled::Fell(_) | Settled::Overwritten(_), _) => Exit::PartWay,
             (_, Delivery::Failed(_)) => Exit::NotProven,
             (_, Delivery::Permitted { .. } | Delivery::Proven(_) | Delivery::Verified { .. }) => Exit::Done,
         };
@@ -149,7 +146,7 @@ impl Run<'_> {
         self,
         observed: &Observed,
         approved: &Approved<'_>,
-        (tokens, record): (Tokens<'_>, Option<&Record>),
+        (tokens, record, known): (Tokens<'_>, Option<&Record>, &[Finding]),
         run: &RunSummary<'_>,
         rounds_left: usize,
         lock: Option<Lock>,
@@ -182,7 +179,7 @@ impl Run<'_> {
             Err(stopped) => {
                 if rounds_left > 0
                     && is_overwritten(&stopped.why)
-                    && let Ok(now) = Box::pin(aws.observe_again(request, plan, observed)).await
+                    && let Ok(now) = Box::pin(aws.observe_again(request, plan, &self.with_own_keys(observed))).await
                 {
                     let next = crate::plan::plan(request, &now);
                     return Ok(Ended::Overwritten(Box::new((now, next))));
@@ -197,8 +194,13 @@ impl Run<'_> {
                 return Err(exit);
             }
         };
-        let (delivery, settled) = self.prove(observed, plan, &applied, &progress).await;
+        let (delivery, settled) = self.prove(observed, plan, (&applied, tokens, known), &progress).await;
         Ok(Ended::Whole(Box::new(Round { applied, delivery, settled })))
+    }
+
+    /// What was observed, with the key that the run created since.
+    fn with_own_keys(self, observed: &Observed) -> Observed {
+        Observed { own_keys: own_keys(self.request), ..observed.clone() }
     }
 
     /// What came of it: the producer's own object, and whether what was done stays. Both are looked for at once.
@@ -206,7 +208,7 @@ impl Run<'_> {
         self,
         observed: &Observed,
         plan: &Plan,
-        applied: &Applied,
+        (applied, tokens, known): (&Applied, Tokens<'_>, &[Finding]),
         progress: &Progress,
     ) -> (Delivery, Settled) {
         let Self { aws, request, ctrl_c, .. } = self;
@@ -215,7 +217,10 @@ impl Run<'_> {
         let attached = attached_at(&plan.attachments, observed, request.receipt_dir.as_deref());
         let search = Search { plan, test: &applied.test, expected: &expected, attached, wait: request.wait };
         let gathered = Box::pin(gather(aws, ctrl_c, search));
-        let settled = Box::pin(settle(aws, ctrl_c, CarriedOut { request, plan, before: observed }));
+        let token = plan.steps.iter().any(|planned| matches!(planned.step, Step::CreateBucket { .. }));
+        let mark = BucketMark { created: applied.created, token: token.then_some(tokens.own) };
+        let before = &self.with_own_keys(observed);
+        let settled = Box::pin(settle(aws, ctrl_c, CarriedOut { request, plan, before, known, mark }));
         let (gathered, settled) = tokio::select! {
             both = async { tokio::join!(gathered, settled) } => both,
             // These only read, so that a look under way is dropped.
@@ -224,9 +229,19 @@ impl Run<'_> {
         let delivery = gathered.unwrap_or_else(|error| {
             Delivery::not_seen(format!("the producer's own object could not be looked for: {error}"))
         });
+        // What would be awaited can't come, or may not.
+        let delivery = match (delivery, settled.blockers()) {
+            (Delivery::Permitted { .. }, [_, ..]) => Delivery::Failed(settled.blockers().join("; ")),
+            (delivery, _) => delivery,
+        };
         progress.searched(&delivery);
         (delivery, settled)
     }
+}
+
+/// When S3 says that the destination was created, where it exists.
+fn created_at(observed: &Observed) -> Option<Moment> {
+    observed.destination.bucket().and_then(|bucket| bucket.created)
 }
 
 /// Says that Ctrl-C was heard while the step in flight is finished; never ends.

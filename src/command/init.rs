@@ -15,7 +15,7 @@ use super::interruption::listen;
 use super::lock::locked;
 use super::look::{connected, preview};
 use super::mode::Mode;
-use super::origin::with_origin;
+use super::origin::{own_keys, with_origin};
 use super::witness::with_shown;
 use super::wizard::Conversation;
 
@@ -60,7 +60,7 @@ async fn without_asking(
             }
             Mode::Apply | Mode::Preview { .. } => None,
         };
-        let observed = match Box::pin(aws.observe(request)).await {
+        let observed = match Box::pin(aws.observe(request, &own_keys(request))).await {
             Ok(observed) => Ok(Box::pin(with_shown(&aws, request, observed)).await),
             Err(error) => Err(error),
         };

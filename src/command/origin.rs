@@ -1,10 +1,11 @@
-//! What this user's receipts tell of a destination: whether a run created it and did not finish.
+//! What this user's receipts say of a destination: whether a run created it and did not finish, and which keys runs created for it.
 
 use std::path::Path;
 
 use crate::model::{BucketName, Moment, RunToken};
 use crate::plan::{Attached, Slot, TARGET_TAG};
-use crate::state::{Observed, Origin};
+use crate::request::Request;
+use crate::state::{Observed, Origin, OwnKeys};
 use crate::undo::receipt::{Change, Outcome, Receipt};
 use crate::undo::receipts::Receipts;
 
@@ -24,6 +25,26 @@ fn origin(observed: &Observed, receipt_dir: Option<&Path>) -> Option<Origin> {
     };
     let unfinished = kept.iter().flatten().filter(of_token).any(|receipt| !has_written_the_policy(receipt));
     unfinished.then_some(Origin::UnfinishedRun)
+}
+
+/// The keys that earlier runs of this user created for the destination, or may have.
+pub(super) fn own_keys(request: &Request) -> OwnKeys {
+    let kept = Receipts::at(request.receipt_dir.as_deref()).and_then(|receipts| receipts.of_bucket(&request.bucket));
+    let mut own = OwnKeys::default();
+    for receipt in kept.unwrap_or_default().into_iter().rev().flatten() {
+        for entry in receipt.entries.iter().filter(|entry| entry.outcome != Outcome::NotDone) {
+            match &entry.change {
+                Change::MadeKey { key: Some(key) } => own.created.push(key.clone()),
+                Change::MadeKey { key: None } => own.tokens.extend(receipt.token.clone()),
+                Change::BlockedPublicAccess { .. }
+                | Change::MadeAlias { .. }
+                | Change::MadeBucket { .. }
+                | Change::RotatedKey
+                | Change::Setting { .. } => {}
+            }
+        }
+    }
+    own
 }
 
 /// How many earlier runs on a bucket are looked at for a test object that they could not remove.

@@ -7,7 +7,7 @@ use crate::model::{EncryptionKind, Moment, Seen};
 use crate::plan::{Cure, Finding, FindingId, Plan, Severity, failing_default_key, plan};
 use crate::producer::encryption::Outcome;
 use crate::producer::{Attachment, InventoryEncryption, Layout, Loops, Place, Target};
-use crate::state::{Bucket, DeliverySource, Destination, Found, KeyManager, Looked, Newest, Observed, Origin};
+use crate::state::{Bucket, DeliverySource, Destination, Found, KeyManager, Looked, Newest, Observed, Origin, OwnKeys};
 
 use super::cure::{Cured, mending};
 use super::evidence::{Evidence, age, has_its_encryption, shown};
@@ -262,6 +262,7 @@ pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
         source_tags,
         destination,
         origin: Origin::Unknown,
+        own_keys: OwnKeys::default(),
         default_key,
         report_key,
         shown: BTreeMap::new(),

@@ -68,6 +68,7 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::EncryptionNotWritable
         | Id::ExpiresEarly
         | Id::KeyAbsent
+        | Id::KeyForeign
         | Id::KeyPolicy
         | Id::KeyPolicyNarrow
         | Id::KeyUnknown

@@ -75,6 +75,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         | Id::EncryptionUnreadable
         | Id::ExpiresEarly
         | Id::KeyAliasAbsent
+        | Id::KeyForeign
         | Id::KeyPolicyNarrow
         | Id::KeyPolicyUnreadable
         | Id::LifecycleExpiration

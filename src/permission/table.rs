@@ -166,7 +166,7 @@ pub const CALLS: [Call; 112] = [
     call("kms:CreateAlias", WRITE, KEYED, OwnKey, CREATE_ALIAS),
     call("kms:PutKeyPolicy", CHANGE, KEYED, UsesKey, &[("kms:PutKeyPolicy", Key)]),
     // When a bucket was created, to know it again.
-    call("s3:ListBuckets", WRITE, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
+    call("s3:ListBuckets", LOOK, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
     call("s3:CreateBucket", WRITE, EVERY, Always, CREATE_BUCKET),
     call("s3:PutBucketTagging", CHANGE, EVERY, Always, &[("s3:PutBucketTagging", Destination)]),
     call("s3:PutPublicAccessBlock", WRITE, EVERY, Always, &[("s3:PutBucketPublicAccessBlock", Destination)]),

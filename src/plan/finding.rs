@@ -122,6 +122,8 @@ ids! {
     KeyAbsent = "key-absent",
     /// The key's alias is missing.
     KeyAliasAbsent = "key-alias-absent",
+    /// The alias of the key to be created belongs to a key that no run of this user created.
+    KeyForeign = "key-foreign",
     /// The key policy keeps the service out.
     KeyPolicy = "key-policy",
     /// The key policy allows the service less than AWS's page on its logs asks for.

@@ -6,7 +6,7 @@ use crate::model::{BucketEncryption, BucketName, KeyArn, KeySlot, Namespace, Reg
 use crate::producer::SourceStep;
 use crate::state::ExpirationRule;
 
-/// The tag that marks what logbucket created: on a bucket its value is the token of the run, on a key the bucket's name.
+/// The tag that marks what logbucket created: its value is the token of the run.
 pub const TARGET_TAG: &str = "logbucket";
 
 /// One AWS write.
@@ -15,7 +15,7 @@ pub const TARGET_TAG: &str = "logbucket";
 pub enum Step {
     /// `kms:CreateKey`, with its policy and its tag in the same call, so that it can be found again.
     CreateKey {
-        /// The bucket that it is made for, its tag's value.
+        /// The bucket that it is made for.
         bucket: BucketName,
         /// The key policy.
         policy: String,
@@ -164,6 +164,11 @@ impl PlannedStep {
         let change = step.change();
         Self { step, change, risk: Some(risk.into()) }
     }
+
+    /// A step that replaces something whatever setting stood there before: it takes away what is in the bucket.
+    pub fn replaces_at_risk(step: Step, risk: impl Into<String>) -> Self {
+        Self { step, change: Change::Replaces, risk: Some(risk.into()) }
+    }
 }
 
 impl Step {
@@ -178,8 +183,9 @@ impl Step {
             Self::BlockPublicAccess { .. } => 5,
             Self::PutBucketEncryption { .. } => 6,
             Self::LetOwnerPay { .. } => 7,
-            Self::PutBucketPolicy { .. } => 8,
-            Self::PutExpiration { .. } => 9,
+            // A run that stops goes on as the one that created the bucket until its policy is written.
+            Self::PutExpiration { .. } => 8,
+            Self::PutBucketPolicy { .. } => 9,
             Self::SetSource(_) => 10,
         }
     }

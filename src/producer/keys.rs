@@ -52,7 +52,7 @@ pub(super) fn test_file(log: LogType, place: &Place) -> Keys {
 /// The files of a load balancer's log.
 pub(super) fn load_balancer_logs(log: LogType, writer: &Writer, place: &Place) -> Keys {
     let Place { region, source_account, .. } = place;
-    let folder = format!("{}elasticloadbalancing/{region}/", place.load_balancer_folder());
+    let folder = format!("{}{region}/", place.load_balancer_logs());
     let names = day(under(place, &folder), "/").text("/");
     let names = match log {
         LogType::Access => names,

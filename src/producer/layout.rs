@@ -166,7 +166,7 @@ impl Layout {
             LogType::Connection => &["conn_log.", "conn_log_"],
             LogType::HealthCheck => &["health_check_log.", "health_check_log_"],
         };
-        let folder = format!("{}elasticloadbalancing/{}/", place.load_balancer_folder(), place.region);
+        let folder = format!("{}{}/", place.load_balancer_logs(), place.region);
         Self::Daily { folder, names: FileName::LoadBalancer { kinds, own, parts } }
     }
 

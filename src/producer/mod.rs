@@ -123,12 +123,21 @@ pub fn key_probes(producer: Producer, writer: &Writer, place: &Place, key: &Prob
 pub fn own_folders(kind: &Kind, writers: &[Writer], place: &Place) -> Vec<String> {
     let prefix = place.prefix.as_str();
     match (kind, place.key_format) {
-        (Kind::Alb(_) | Kind::Nlb, _) => vec![place.load_balancer_folder()],
+        (Kind::Alb(_) | Kind::Nlb, _) => vec![place.load_balancer_logs()],
         (Kind::S3Access(_), KeyFormat::Partitioned(_)) => vec![format!("{prefix}{}/", place.source_account)],
         (Kind::S3Access(_), KeyFormat::Simple) if prefix.ends_with('/') => vec![prefix.to_owned()],
         (Kind::S3Access(_), KeyFormat::Simple) => Vec::new(),
         (Kind::Inventory(_), _) => {
             writers.iter().map(|writer| format!("{}{}/", place.prefix.folder(), writer.name)).collect()
         }
+    }
+}
+
+/// The folder that rules of earlier versions covered in place of this one of [`own_folders`], where it was another: it holds what other
+/// services deliver, too.
+pub fn former_folder(kind: &Kind, place: &Place) -> Option<String> {
+    match kind {
+        Kind::Alb(_) | Kind::Nlb => Some(place.load_balancer_folder()),
+        Kind::Inventory(_) | Kind::S3Access(_) => None,
     }
 }

@@ -46,7 +46,14 @@ impl Place {
         format!("{}/{key}", self.bucket_arn())
     }
 
-    /// The folder of load balancer logs and test files: `[prefix/]AWSLogs/ACCOUNT/`.
+    /// The folder of the logs of load balancers alone: services of every kind write below `AWSLogs/ACCOUNT/`.
+    ///
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>
+    pub fn load_balancer_logs(&self) -> String {
+        format!("{}elasticloadbalancing/", self.load_balancer_folder())
+    }
+
+    /// The folder above the logs of load balancers, which holds their test files as well: `[prefix/]AWSLogs/ACCOUNT/`.
     ///
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>
     pub fn load_balancer_folder(&self) -> String {

@@ -47,6 +47,15 @@ impl SourceSlot {
         }
     }
 
+    /// Whether a write takes the place of all that was there, also of what somebody else has just written; of a load balancer only
+    /// the attributes that are sent change.
+    pub fn is_replaced_whole(&self) -> bool {
+        match self {
+            Self::BucketLogging { .. } | Self::Inventory { .. } => true,
+            Self::LoadBalancer { .. } => false,
+        }
+    }
+
     /// What it is called without its owner.
     pub fn noun(&self) -> &'static str {
         match self {

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::aws::{Aws, AwsError, OnBehalf, TestLeft, Tries, WriteError, Written};
-use crate::model::{KeyArn, RunToken};
+use crate::aws::{Aws, AwsError, BucketMark, OnBehalf, TestLeft, Tries, WriteError, Written};
+use crate::model::{KeyArn, Moment, RunToken};
 use crate::plan::{Approved, Overwrite, Plan, PlannedStep, Step};
 use crate::poll::{Interruption, Look, Pauses, Polled, Waiting, poll};
 use crate::run::proof::{self, TestVerdict};
@@ -72,15 +72,19 @@ pub struct Applied {
     pub test: TestVerdict,
     /// The key that the plan made, where it made one.
     pub key: Option<KeyArn>,
+    /// When S3 says that the bucket was created that the plan made, or was made for.
+    pub created: Option<Moment>,
 }
 
-/// The tokens that test objects are named by.
+/// The tokens that test objects are named by, and what else distinguishes the destination from another bucket of its name.
 #[derive(Clone, Copy, Debug)]
 pub struct Tokens<'a> {
     /// That of the run.
     pub own: &'a RunToken,
     /// Those of earlier runs of this user on the bucket, which may have left their test objects.
     pub stale: &'a [RunToken],
+    /// When S3 says that the destination was created, where it exists.
+    pub created: Option<Moment>,
 }
 
 /// A plan that stopped part way.
@@ -145,10 +149,16 @@ pub async fn apply<'a>(
     let (attachments, changes): (Vec<&PlannedStep>, Vec<&PlannedStep>) =
         plan.steps.iter().partition(|step| step.step.attaches());
     let mut done = Vec::new();
-    let mut key = None;
-    for step in &changes {
+    let (mut key, mut created) = (None, tokens.created);
+    let looks = work.looks_before(&changes);
+    for (at, step) in changes.iter().enumerate() {
         if interruption.is_wanted() {
             return Err(stopped(plan, done, Failures::default(), StopReason::Interrupted));
+        }
+        if looks.contains(&Some(at))
+            && let Err(error) = work.is_same_bucket(created).await
+        {
+            return Err(stopped(plan, done, Failures::default(), error.into()));
         }
         match work.told(&step.step, key.as_ref()).await {
             Ok(written) => {
@@ -156,8 +166,10 @@ pub async fn apply<'a>(
                 if let Err(error) = note(&written) {
                     return Err(stopped(plan, done, Failures::default(), error.into()));
                 }
-                if let Written::Key(arn) = written {
-                    key = Some(arn);
+                match written {
+                    Written::Key(arn) => key = Some(arn),
+                    Written::Bucket(made) => created = made,
+                    Written::Nothing => {}
                 }
             }
             Err(error) => {
@@ -177,6 +189,10 @@ pub async fn apply<'a>(
         }
     }
     let (test, left) = work.test(key.as_ref(), !changes.is_empty()).await;
+    if let Err(error) = work.is_still_there(&test, created).await {
+        work.remove(left, test).await;
+        return Err(stopped(plan, done, Failures::default(), error.into()));
+    }
     if let TestVerdict::Wrong(cause) = &test {
         work.remove(left, test.clone()).await;
         // A verdict that would have been tried again is none when the user broke the wait off.
@@ -188,7 +204,7 @@ pub async fn apply<'a>(
     done.extend(attached.done);
     match attached.stopped {
         Some((failures, why)) => Err(stopped(plan, done, failures, why)),
-        None => Ok(Applied { test, key }),
+        None => Ok(Applied { test, key, created }),
     }
 }
 
@@ -348,6 +364,36 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         self.plan.steps.iter().any(|step| matches!(step.step, Step::CreateBucket { .. }))
     }
 
+    /// The changes before which the destination is looked at, since somebody may have deleted it and created it anew: the first of one
+    /// that exists; of a new one those that encrypt it with a key and that logs and others come to depend on.
+    fn looks_before(&self, changes: &[&PlannedStep]) -> [Option<usize>; 2] {
+        let first = |is: fn(&Step) -> bool| changes.iter().position(|planned| is(&planned.step));
+        if !self.creates_the_bucket() {
+            return [first(|_| true), None];
+        }
+        let encrypts = |step: &Step| matches!(step, Step::PutBucketEncryption { key: Some(_), .. });
+        let opens = |step: &Step| matches!(step, Step::PutBucketPolicy { .. } | Step::PutExpiration { .. });
+        [first(encrypts), first(opens)]
+    }
+
+    /// Fails where the name belongs to another bucket by now than to the one that was planned for, or that this run created.
+    async fn is_same_bucket(&self, created: Option<Moment>) -> Result<(), WriteError> {
+        let token = self.creates_the_bucket().then_some(self.token);
+        self.aws.is_same_bucket(&self.plan.place, BucketMark { created, token }).await
+    }
+
+    /// The same right before sources are attached. A new bucket was looked at before its policy was written, and took the test object
+    /// since; a refusal of that may be another account's, which has the name now.
+    async fn is_still_there(&self, test: &TestVerdict, created: Option<Moment>) -> Result<(), WriteError> {
+        let is_new = self.creates_the_bucket();
+        match test {
+            TestVerdict::Right(_) | TestVerdict::Wrong(_) if is_new => Ok(()),
+            TestVerdict::Right(_) | TestVerdict::Unsaid(_) | TestVerdict::Wrong(_) => {
+                self.is_same_bucket(created).await
+            }
+        }
+    }
+
     /// Writes the test object, and judges it; a setting that was just changed gets some time to spread. What is left of it is
     /// to be removed.
     async fn test(&self, key: Option<&KeyArn>, changed: bool) -> (TestVerdict, Option<TestLeft>) {
@@ -359,7 +405,7 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         let at_most = if changed { SETTLING.min(self.spreading) } else { Duration::ZERO };
         let look = async || {
             let (written, left) = self.aws.test_object(&self.plan.place, stem, self.token).await;
-            let unseen = written.as_ref().is_err_and(|error| error.is("NoSuchBucket"));
+            let unseen = self.creates_the_bucket() && written.as_ref().is_err_and(|error| error.is("NoSuchBucket"));
             let verdict = proof::judge_test(written, &expected);
             let why = match &verdict {
                 TestVerdict::Wrong(why) => why.clone(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{BucketEncryption, BucketName, Region};
+use crate::model::{BucketEncryption, BucketName, Moment, Region};
 
 use crate::model::Seen;
 use crate::producer::Logging;
@@ -18,6 +18,8 @@ pub struct Bucket {
     pub name: BucketName,
     /// Its Region.
     pub region: Region,
+    /// When S3 says that it was created; nothing where its owner's buckets may not be listed, or were not.
+    pub created: Option<Moment>,
     /// Default encryption; absent on a bucket from before 2023 means none.
     pub encryption: Seen<BucketEncryption>,
     /// The text of the bucket policy, as stored.

@@ -23,6 +23,17 @@ pub struct Key {
     pub policy: Seen<String>,
     /// The aliases that logbucket looks for: only its own, where it points at this key.
     pub own_alias: bool,
+    /// Who created it.
+    pub origin: KeyOrigin,
+}
+
+/// Who created a key, as far as the receipts of this user say.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum KeyOrigin {
+    /// A run of this user, for this destination.
+    OwnRun,
+    /// They say nothing of it: it is like anybody's key, whatever its tags and aliases say.
+    Unknown,
 }
 
 /// Who manages a key.

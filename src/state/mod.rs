@@ -9,15 +9,17 @@ mod lifecycle;
 mod looked;
 mod object;
 mod observed;
+mod own_keys;
 mod trail;
 mod vended;
 
 pub use bucket::{Abac, Bucket, LogDeliveryAcl, ObjectLock, Ownership, Payer, PublicPolicies, Versioning};
 pub use identity::Identity;
-pub use key::{Key, KeyManager, ListedKey};
+pub use key::{Key, KeyManager, KeyOrigin, ListedKey};
 pub use lifecycle::{ExpirationRule, RuleRest, Transition};
 pub use looked::Looked;
 pub use object::{Found, Newest, ObjectStamp, TestObject};
 pub use observed::{Destination, Observed, Origin, Shown, SourceTags};
+pub use own_keys::OwnKeys;
 pub use trail::TrailEvent;
 pub use vended::{DeliverySource, VendedDelivery};

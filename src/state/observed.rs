@@ -8,7 +8,7 @@ use crate::producer::LogType;
 use crate::model::Seen;
 use crate::producer::Source;
 
-use super::{Bucket, Identity, Key, ObjectStamp};
+use super::{Bucket, Identity, Key, ObjectStamp, OwnKeys};
 
 /// The tags of sources, by name.
 pub type SourceTags = BTreeMap<String, Seen<BTreeMap<String, String>>>;
@@ -28,6 +28,8 @@ pub struct Observed {
     pub destination: Destination,
     /// What this user's receipts tell of the destination.
     pub origin: Origin,
+    /// The keys that they name.
+    pub own_keys: OwnKeys,
     /// The key that the bucket's default encryption will name, or names today: absent where there is none yet.
     pub default_key: Seen<Key>,
     /// The key asked for by `--report-kms-key`.

@@ -17,7 +17,7 @@ use super::details::details;
 use super::preflight_text::Lacking;
 use super::reason::{Reason, reasons};
 use super::refusal_text::refusal as refused;
-use super::result_text::difference;
+use super::result_text::{BLOCKED_HINT, blocked, difference};
 use super::run_summary::{Preview, RunSummary};
 use super::{describe, preflight_text, words};
 
@@ -230,11 +230,14 @@ impl ResultDocument {
         settled: &Settled,
         exit: Exit,
     ) -> Self {
+        let is_blocked = !settled.blockers().is_empty();
         Self {
             done: run.plan.steps.iter().map(|step| StepBody::new(&step.step)).collect(),
             did_not_stay: settled.fallen().into_iter().map(StepBody::new).collect(),
             test_object: Some(TestBody::new(test)),
             delivery: Some(DeliveryBody::new(run.request.kind.producer(), delivery)),
+            error: is_blocked.then(|| blocked(settled.blockers())),
+            hint: is_blocked.then(|| BLOCKED_HINT.to_owned()),
             ..Self::empty(run, Some(delivery), exit)
         }
     }

@@ -55,6 +55,15 @@ pub(super) fn result(run: &RunSummary<'_>, test: &TestVerdict, delivery: &Delive
     sheet.into_text()
 }
 
+/// What to do where somebody else changed something during a run.
+pub(super) const BLOCKED_HINT: &str =
+    "look with `--dry-run` at what is there now; `undo` reverts what this run changed";
+
+/// What somebody else changed during a run, so that logs can't arrive, or may not.
+pub(super) fn blocked(why: &[String]) -> String {
+    format!("logs may not arrive, since somebody changed this during the run: {}", why.join("; "))
+}
+
 /// The commands that go on from here: the same again, and back.
 pub(super) fn ways(run: &RunSummary<'_>, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);

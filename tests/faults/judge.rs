@@ -8,12 +8,17 @@ use serde_json::Value;
 use crate::program::Ran;
 
 /// The account as it is, but for the keys that AWS makes for itself when an object first needs one, and the token of the run that
-/// created a bucket: each run has another.
+/// created a bucket or a key: each run has another.
 pub(crate) fn settled(sandbox: &Sandbox) -> Value {
     let mut state = sandbox.state();
     for bucket in state["buckets"].as_object_mut().unwrap().values_mut() {
         if let Some(tags) = bucket["settings"]["tagging"].as_str() {
             bucket["settings"]["tagging"] = without_token(tags).into();
+        }
+    }
+    for key in state["keys"].as_object_mut().unwrap().values_mut() {
+        if let Some(tag) = key["tags"].get_mut("logbucket") {
+            *tag = "run-TOKEN".into();
         }
     }
     for key in sandbox.keys().iter().filter(|key| key.manager == "AWS") {

@@ -30,8 +30,8 @@ pub(crate) const ALL: &[Subject] = &[
     },
     Subject {
         name: "alb-beside-nlb",
-        before: &["init nlb --source edge --bucket shared-logs --prefix nlb --expire-days 90 --yes"],
-        words: "init alb --source web --bucket shared-logs --prefix alb --expire-days 30 --yes",
+        before: &["init nlb --source edge --bucket shared-logs --prefix nlb --expire-days 90 --fix --yes"],
+        words: "init alb --source web --bucket shared-logs --prefix alb --expire-days 30 --fix --yes",
     },
     Subject {
         name: "nlb-new-key",
@@ -62,8 +62,8 @@ pub(crate) const ALL: &[Subject] = &[
     Subject {
         name: "undo-alb-beside-nlb",
         before: &[
-            "init nlb --source edge --bucket shared-logs --prefix nlb --expire-days 90 --yes",
-            "init alb --source web --bucket shared-logs --prefix alb --expire-days 30 --yes",
+            "init nlb --source edge --bucket shared-logs --prefix nlb --expire-days 90 --fix --yes",
+            "init alb --source web --bucket shared-logs --prefix alb --expire-days 30 --fix --yes",
         ],
         words: UNDO,
     },

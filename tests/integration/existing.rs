@@ -147,7 +147,7 @@ fn foreign_lifecycle_rules_and_tags_survive() {
     account.wait(
         account.sandbox.put_bucket(BucketSeed::new("ruled-logs").setting("lifecycle", rules).setting("tagging", tags)),
     );
-    account.run("init alb --source web --bucket ruled-logs --expire-days 90 --tag owner=me --yes").ends(0);
+    account.run("init alb --source web --bucket ruled-logs --expire-days 90 --tag owner=me --fix --yes").ends(0);
     let bucket = account.bucket("ruled-logs");
     let lifecycle = bucket.lifecycle.unwrap();
     for kept in [
@@ -180,9 +180,9 @@ fn tags_of_aws_are_sent_along_when_a_tag_is_added() {
 #[test]
 fn a_rule_on_somebody_elses_bucket_empties_the_producers_own_folder_alone() {
     let account = Account::seeded();
-    account.run("init alb --source web --bucket shared-logs --prefix team --expire-days 9 --yes").ends(0);
+    account.run("init alb --source web --bucket shared-logs --prefix team --expire-days 9 --fix --yes").ends(0);
     let lifecycle = account.bucket("shared-logs").lifecycle.unwrap();
-    assert!(lifecycle.contains("<Prefix>team/AWSLogs/111122223333/</Prefix>"), "{lifecycle}");
+    assert!(lifecycle.contains("<Prefix>team/AWSLogs/111122223333/elasticloadbalancing/</Prefix>"), "{lifecycle}");
 }
 
 #[test]

@@ -42,6 +42,7 @@ mod killed;
 mod legacy;
 mod lost_answers;
 mod matrix;
+mod meanwhile;
 mod merging;
 mod network;
 mod new_bucket;

@@ -136,7 +136,8 @@ fn retention_and_tags_are_set_as_asked() {
     let bucket = account.bucket("demo-logs");
     let lifecycle = bucket.lifecycle.unwrap();
     assert!(
-        lifecycle.contains("<Prefix>prod/AWSLogs/111122223333/</Prefix>") && lifecycle.contains("<Days>30</Days>"),
+        lifecycle.contains("<Prefix>prod/AWSLogs/111122223333/elasticloadbalancing/</Prefix>")
+            && lifecycle.contains("<Days>30</Days>"),
         "{lifecycle}"
     );
     assert_eq!(bucket.tags["owner"], "me");
@@ -147,7 +148,7 @@ fn retention_and_tags_are_set_as_asked() {
 fn every_bucket_call_names_the_expected_owner() {
     for words in [
         "init alb --source web --bucket demo-logs --yes",
-        "init s3-access --source app-data --bucket shared-logs --prefix s3/ --expire-days 9 --yes",
+        "init s3-access --source app-data --bucket shared-logs --prefix s3/ --expire-days 9 --fix --yes",
         "init inventory --source app-data --bucket kms-logs --yes",
     ] {
         let account = Account::seeded();

@@ -107,12 +107,12 @@ fn no_tag_makes_a_bucket_the_programs_own() {
         let bucket = BucketSeed::new("demo-logs").setting("tagging", &tags).setting("publicAccessBlock", open);
         account.wait(account.sandbox.put_bucket(bucket));
         let before = account.bucket("demo-logs");
-        account.run("init alb --source web --bucket demo-logs --prefix shared --expire-days 9 --yes").ends(0);
+        account.run("init alb --source web --bucket demo-logs --prefix shared --expire-days 9 --fix --yes").ends(0);
         let after = account.bucket("demo-logs");
         assert_eq!(after.public_access_block, before.public_access_block, "{value}");
         assert_eq!(account.sids("demo-logs"), ["LogbucketAlb"], "plain HTTP stays open: {value}");
         let rules = after.lifecycle.unwrap();
-        assert!(rules.contains("<Prefix>shared/AWSLogs/111122223333/</Prefix>"), "{rules}");
+        assert!(rules.contains("<Prefix>shared/AWSLogs/111122223333/elasticloadbalancing/</Prefix>"), "{rules}");
         account.run("init nlb --source edge --bucket demo-logs --kms-key alias/kms-logs --yes").ends(7);
     }
 }
@@ -557,7 +557,7 @@ fn a_lifecycle_rule_that_comes_while_the_rules_are_written_stays() {
     for undoes in [false, true] {
         let account = Account::seeded();
         account.sandbox.set_setting("shared-logs", "lifecycle", Some(&before));
-        let init = "init alb --source web --bucket shared-logs --expire-days 9 --yes";
+        let init = "init alb --source web --bucket shared-logs --expire-days 9 --fix --yes";
         if undoes {
             account.run(init).ends(0);
         }

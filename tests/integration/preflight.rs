@@ -62,7 +62,7 @@ fn each_producers_missing_write_is_found() {
         ("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes", "s3:PutBucketLogging"),
         ("init inventory --source app-data --bucket demo-logs --yes", "s3:PutInventoryConfiguration"),
         ("init alb --source web --bucket demo-logs --yes", "s3:CreateBucket"),
-        ("init alb --source web --bucket shared-logs --expire-days 3 --yes", "s3:PutLifecycleConfiguration"),
+        ("init alb --source web --bucket shared-logs --expire-days 3 --fix --yes", "s3:PutLifecycleConfiguration"),
         ("init alb --source web --bucket demo-logs --yes", "s3:TagResource"),
     ] {
         let account = Account::seeded();

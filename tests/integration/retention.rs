@@ -4,7 +4,7 @@ use sandbox::{BucketSeed, Effect, Fault, When};
 
 use crate::account::Account;
 
-const FOLDER: &str = "AWSLogs/111122223333/";
+const FOLDER: &str = "AWSLogs/111122223333/elasticloadbalancing/";
 
 /// An account with a bucket whose versioning is as said.
 fn with_versioning(status: &str) -> Account {
@@ -30,7 +30,7 @@ fn versions_that_expire_are_deleted_too_and_the_plan_says_when() {
             .says("noncurrent versions are deleted for good 30 days later")
             .says("incomplete multipart uploads stay")
             .omits("is deleted 30 days");
-        account.run(&format!("{init} --yes")).ends(0);
+        account.run(&format!("{init} --fix --yes")).ends(0);
         let rules = lifecycle(&account, "kept-logs");
         assert!(rules.contains("<NoncurrentDays>30</NoncurrentDays>") && rules.contains("<Days>30</Days>"), "{rules}");
         assert!(!rules.contains("AbortIncompleteMultipartUpload"), "the bucket is somebody's: {rules}");
@@ -46,7 +46,7 @@ fn a_rule_from_before_versioning_was_on_is_completed() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("kept-logs")));
     let init = "init alb --source web --bucket kept-logs --expire-days 30 --yes";
-    account.run(init).ends(0);
+    account.run(&format!("{init} --fix")).ends(0);
     assert!(!lifecycle(&account, "kept-logs").contains("Noncurrent"), "there are no versions");
     let on = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
     account.sandbox.set_setting("kept-logs", "versioning", Some(on));
@@ -76,7 +76,7 @@ fn a_versioning_that_could_not_be_read_promises_nothing() {
     let denied = Fault { when: When::Operation("GetBucketVersioning".to_owned()), effect: Effect::access_denied() };
     account.sandbox.inject(denied);
     account
-        .run("init alb --source web --bucket kept-logs --expire-days 30 --yes")
+        .run("init alb --source web --bucket kept-logs --expire-days 30 --fix --yes")
         .ends(0)
         .says("where the bucket keeps versions, noncurrent ones stay (`s3:GetBucketVersioning` was denied)")
         .omits("is deleted");
@@ -112,7 +112,7 @@ fn old_logs_move_to_another_storage_class_before_they_expire() {
         ("--transition-days 30 --storage-class STANDARD_IA --expire-days 31", "STANDARD_IA", "30", Some("31")),
     ] {
         let account = Account::seeded();
-        let init = format!("init s3-access --source app-data --bucket shared-logs --prefix s3/ {flags} --yes");
+        let init = format!("init s3-access --source app-data --bucket shared-logs --prefix s3/ {flags} --fix --yes");
         account
             .run(&init)
             .ends(0)

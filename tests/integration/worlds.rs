@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use logbucket::model::{AccountId, BucketEncryption, BucketName, KeyArn, Region, Seen};
 use logbucket::producer::{LoadBalancer, LoadBalancerType, Producer, Source, SourceBucket};
 use logbucket::request::{Draft, Request};
-use logbucket::state::{Bucket, Destination, Identity, Key, KeyManager, Observed, Origin, Ownership, Payer};
+use logbucket::state::{
+    Bucket, Destination, Identity, Key, KeyManager, KeyOrigin, Observed, Origin, OwnKeys, Ownership, Payer,
+};
 
 pub(crate) const ACCOUNT: &str = "111122223333";
 pub(crate) const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -53,6 +55,7 @@ pub(crate) fn observed(request: &Request, destination: Destination) -> Observed 
         source_tags: BTreeMap::new(),
         destination,
         origin: Origin::Unknown,
+        own_keys: OwnKeys::default(),
         default_key: Seen::Absent,
         report_key: Seen::Absent,
         shown: BTreeMap::new(),
@@ -94,6 +97,7 @@ pub(crate) fn bucket(encryption: BucketEncryption, policy: Option<&str>) -> Dest
     Destination::Bucket(Box::new(Bucket {
         name,
         region: region(),
+        created: None,
         encryption: Seen::Present(encryption),
         policy: policy.map_or(Seen::Absent, |text| Seen::Present(text.to_owned())),
         ownership: Seen::Present(Ownership::BucketOwnerEnforced),
@@ -130,5 +134,6 @@ pub(crate) fn key(policy: &str) -> Key {
         usage: "ENCRYPT_DECRYPT".to_owned(),
         policy: Seen::Present(policy.to_owned()),
         own_alias: true,
+        origin: KeyOrigin::OwnRun,
     }
 }

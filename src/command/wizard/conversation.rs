@@ -21,7 +21,7 @@ use super::destination::{Chosen, Offered};
 use super::greeting::Who;
 use super::halt::Halt;
 use super::review::{Reviewed, review};
-use crate::command::origin::with_origin;
+use crate::command::origin::{own_keys, with_origin};
 use crate::command::witness::with_shown;
 use crate::poll::Interruption;
 
@@ -243,7 +243,7 @@ impl<'a> Conversation<'a> {
     }
 
     async fn planned(&self, request: &Request) -> Result<(Observed, Plan), ObserveError> {
-        let observed = Box::pin(self.aws.observe(request)).await?;
+        let observed = Box::pin(self.aws.observe(request, &own_keys(request))).await?;
         let observed = Box::pin(with_shown(&self.aws, request, observed)).await;
         let observed = with_origin(observed, request.receipt_dir.as_deref());
         let plan = plan(request, &observed);

@@ -12,7 +12,7 @@ use crate::ui::{Choice, Start};
 use super::conversation::Conversation;
 use super::halt::Halt;
 use super::offers::Verdict;
-use crate::command::origin::with_origin;
+use crate::command::origin::{own_keys, with_origin};
 
 /// Buckets whose settings are read for the list: each takes about ten requests.
 const JUDGED: usize = 40;
@@ -184,7 +184,7 @@ impl Conversation<'_> {
             Ok(request) => request,
             Err(why) => return Ok(Candidate { name, verdict: Verdict::Impossible(why.to_string()), words: None }),
         };
-        let observed = Box::pin(self.aws.observe_beside(&request, side)).await?;
+        let observed = Box::pin(self.aws.observe_beside(&request, side, &own_keys(&request))).await?;
         let observed = with_origin(observed, request.receipt_dir.as_deref());
         let plan = plan(&request, &observed);
         Ok(Candidate { name, verdict: Verdict::of(&plan), words: Some(plan.destination) })

@@ -13,8 +13,8 @@ use crate::producer::{
     Source, SourceBucket, Target, Values,
 };
 use crate::state::{
-    Bucket, Destination, Found, Identity, Key, KeyManager, LogDeliveryAcl, Looked, Newest, ObjectLock, ObjectStamp,
-    Ownership, Payer,
+    Bucket, Destination, Found, Identity, Key, KeyManager, KeyOrigin, LogDeliveryAcl, Looked, Newest, ObjectLock,
+    ObjectStamp, Ownership, Payer,
 };
 
 use super::super::diagnosis::observed;
@@ -273,6 +273,7 @@ pub(super) fn bucket(dice: &mut Dice<'_>, attachment: &Attachment) -> Bucket {
     Bucket {
         name: destination(),
         region: region(),
+        created: None,
         encryption: match dice.roll(12) {
             1 => Seen::Absent,
             2 => kms("aws:kms", None),
@@ -403,6 +404,7 @@ fn key(dice: &mut Dice<'_>, arn: &str, world: &World) -> Seen<Key> {
         usage: "ENCRYPT_DECRYPT".to_owned(),
         policy: Seen::Present(text),
         own_alias: true,
+        origin: KeyOrigin::OwnRun,
     };
     match dice.roll(12) {
         1 => Seen::Absent,

@@ -8,7 +8,7 @@ use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
 use crate::producer::{self, EncryptedBy, KeyContext, Probe, ProbedKey, Producer, Template, Values};
-use crate::state::{Bucket, Key, KeyManager};
+use crate::state::{Bucket, Key, KeyManager, KeyOrigin};
 
 use super::encryption::{Target, is_kept_against_documents, known_default_key, target};
 use super::{key_policy, reports};
@@ -33,6 +33,9 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
                 findings.push(unread(world, denial.resource.clone(), &denial.to_string(), Cure::Nothing));
             }
             (Some(KeyChoice::Create), Seen::Absent) => findings.extend(created(world)),
+            (Some(KeyChoice::Create), Seen::Present(key)) if key.origin == KeyOrigin::Unknown => {
+                findings.push(of_somebody_else(world, key));
+            }
             (Some(KeyChoice::Create), Seen::Present(key)) => findings.extend(alias(world, key)),
             (Some(KeyChoice::Existing(name)), Seen::Absent) => findings.push(missing(world, &name.to_string())),
             (Some(_), Seen::Denied(denial)) if foreign(world, choice, key).is_some() => {
@@ -54,6 +57,12 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         EncryptedBy::Source => reports::keys(world),
         EncryptedBy::Bucket => known_default_key(world).into_iter().collect(),
     };
+    // What was to be created is not theirs: nothing of it is judged or changed.
+    let is_foreign = |key: &Key| {
+        let subject = key.arn.to_string();
+        findings.iter().any(|found| found.id == FindingId::KeyForeign && found.subject == subject)
+    };
+    let keys: Vec<&Key> = keys.into_iter().filter(|key| !is_foreign(key)).collect();
     findings.extend(keys.into_iter().flat_map(|key| of_key(world, key)));
     findings
 }
@@ -264,6 +273,30 @@ fn created(world: &World<'_>) -> Option<Finding> {
             PlannedStep::creates(alias),
         ]),
     })
+}
+
+/// Somebody else's key has the alias of the one that was to be created: rotating it, opening it and encrypting with it is for its owner to
+/// decide.
+fn of_somebody_else(world: &World<'_>, key: &Key) -> Finding {
+    let alias = alias_name(world);
+    let flag = match choice_of(&world.request.encryption) {
+        Some(KeyChoice::Create) => "--kms-key",
+        Some(KeyChoice::Existing(_)) | None => "--report-kms-key",
+    };
+    Finding {
+        id: FindingId::KeyForeign,
+        severity: Severity::Stops,
+        subject: key.arn.to_string(),
+        what: format!(
+            "the alias `{alias}` belongs to key `{}`, and no receipt says that a run of yours created it",
+            key.arn
+        ),
+        why: "`create` uses and changes only keys that it created itself".to_owned(),
+        page: CREATE,
+        cure: Cure::Impossible(format!(
+            "use that key as it is with `{flag} {alias}`, name another key, or give that key another alias"
+        )),
+    }
 }
 
 fn alias(world: &World<'_>, key: &Key) -> Option<Finding> {

@@ -56,8 +56,11 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             Cure::Impossible(hint),
         )];
     }
-    let earlier = earlier(world, &asked, &folders, &before);
-    let rules: Vec<ExpirationRule> = folders.iter().filter_map(|folder| asked.missing(folder, &before)).collect();
+    let former = producer::former_folder(&world.request.kind, &world.place);
+    let missing = |folder: &String| asked.missing(folder, former.as_deref(), &before);
+    let own: Vec<&String> = folders.iter().chain(&former).collect();
+    let earlier = earlier(world, &asked, &folders, &own, &before);
+    let rules: Vec<ExpirationRule> = folders.iter().filter_map(missing).collect();
     if rules.is_empty() {
         return earlier;
     }
@@ -74,14 +77,22 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     }
     let (what, risk) = (asked.lacking(&rules, &before), asked.risk(world, &rules));
     let step = Step::PutExpiration { bucket: world.place.bucket.clone(), before, rules };
-    let step = PlannedStep::sets_at_risk(step, risk);
+    // It deletes what lies in a bucket that somebody uses already, whatever rules are there.
+    let deletes = asked.days.is_some() && !asked.is_of_our_making;
+    let step = if deletes { PlannedStep::replaces_at_risk(step, risk) } else { PlannedStep::sets_at_risk(step, risk) };
     [vec![finding(what, Cure::Steps(vec![step]))], earlier].concat()
 }
 
 /// Rules of somebody else that delete or move logs before the time that was asked for: S3 honors whichever comes first.
-fn earlier(world: &World<'_>, asked: &Asked<'_>, folders: &[String], before: &[ExpirationRule]) -> Vec<Finding> {
+fn earlier(
+    world: &World<'_>,
+    asked: &Asked<'_>,
+    folders: &[String],
+    own: &[&String],
+    before: &[ExpirationRule],
+) -> Vec<Finding> {
     let is_ours = |rule: &ExpirationRule| {
-        folders.iter().any(|folder| [id(EXPIRE, folder), id(TRANSITION, folder)].contains(&rule.id))
+        own.iter().any(|folder| [id(EXPIRE, folder), id(TRANSITION, folder)].contains(&rule.id))
     };
     let told = |rule: &ExpirationRule| {
         let what = asked.broken_by(rule)?;
@@ -129,8 +140,9 @@ struct Asked<'a> {
     days: Option<u32>,
     transition: Option<TransitionAfter>,
     versioning: &'a Seen<Versioning>,
-    /// Whether uploads that were never finished are cleaned up: only where everything in the bucket is of our making.
-    uploads: bool,
+    /// Whether everything in the bucket is of our making: only there are uploads cleaned up that were never finished, and nobody has
+    /// objects that would be deleted.
+    is_of_our_making: bool,
 }
 
 impl<'a> Asked<'a> {
@@ -139,7 +151,7 @@ impl<'a> Asked<'a> {
             days: world.request.expire_days,
             transition: world.request.transition,
             versioning: world.bucket().map_or(&Seen::Absent, |bucket| &bucket.versioning),
-            uploads: world.bucket().is_none() || world.is_unfinished(),
+            is_of_our_making: world.bucket().is_none() || world.is_unfinished(),
         }
     }
 
@@ -179,15 +191,21 @@ impl<'a> Asked<'a> {
         format!("you asked for logs to be {} after they are written", wishes.join(" and "))
     }
 
-    /// The rule that a folder is to have, where it does not have it yet.
-    fn missing(&self, folder: &str, before: &[ExpirationRule]) -> Option<ExpirationRule> {
-        let ids = [id(EXPIRE, folder), id(TRANSITION, folder)];
-        let old = ids.iter().find_map(|id| before.iter().find(|old| old.id == *id));
+    /// The rule that a folder is to have, where it does not have it yet. One of an earlier version, for the `former` folder, does what
+    /// was asked and stays; where other days are asked for, it is narrowed to the folder.
+    fn missing(&self, folder: &str, former: Option<&str>, before: &[ExpirationRule]) -> Option<ExpirationRule> {
+        let folders = [Some(folder), former];
+        let mut ids = folders.into_iter().flatten().flat_map(|folder| [id(EXPIRE, folder), id(TRANSITION, folder)]);
+        let old = ids.find_map(|id| before.iter().find(|old| old.id == id));
         let rule = self.rule(folder, old);
         let is_there = old.is_some_and(|old| {
             // A rule in the older form, or with a word on delete markers, says the same.
             let (of_old, delete_marker) = (old.rest.of_old, old.rest.delete_marker);
-            *old == ExpirationRule { rest: RuleRest { of_old, delete_marker, ..rule.rest.clone() }, ..rule.clone() }
+            let rest = RuleRest { of_old, delete_marker, ..rule.rest.clone() };
+            folders
+                .into_iter()
+                .flatten()
+                .any(|folder| *old == ExpirationRule { prefix: folder.to_owned(), rest: rest.clone(), ..rule.clone() })
         });
         (!is_there).then_some(rule)
     }
@@ -218,7 +236,7 @@ impl<'a> Asked<'a> {
                 transitions: transition.map_or(rest.transitions, |transition| vec![transition]),
                 noncurrent_transitions: rest.noncurrent_transitions,
                 noncurrent_expiration: self.noncurrent(old, rest.noncurrent_expiration),
-                abort_uploads_after: rest.abort_uploads_after.or_else(|| self.uploads.then_some(UPLOAD_DAYS)),
+                abort_uploads_after: rest.abort_uploads_after.or_else(|| self.is_of_our_making.then_some(UPLOAD_DAYS)),
             },
         }
     }

@@ -144,11 +144,22 @@ fn is_as_created(world: &World, step: &Step) -> bool {
     unfinished && given
 }
 
+/// Whether the step makes S3 delete what is in a bucket that somebody uses.
+fn deletes_logs(world: &World, step: &Step) -> bool {
+    let Step::PutExpiration { rules, .. } = step else { return false };
+    let Destination::Bucket(bucket) = &world.observed.destination else { return false };
+    let unfinished = world.observed.origin == crate::state::Origin::UnfinishedRun && bucket.policy == Seen::Absent;
+    !unfinished && rules.iter().any(|rule| rule.days.is_some())
+}
+
 /// The steps that take away what was there and what this run did not write.
 fn overwriting(world: &World, plan: &Plan) -> Vec<String> {
     let steps = plan.steps.iter().map(|planned| &planned.step);
     let overwrites = steps.filter(|step| {
         let Some(overwrite) = step.overwrites(None) else { return false };
+        if deletes_logs(world, step) {
+            return true;
+        }
         let encrypts = matches!(overwrite.slot, Slot::BucketEncryption { .. });
         if is_as_created(world, step) {
             return false;

@@ -7,7 +7,9 @@ use crate::plan::Step;
 use crate::producer::Producer;
 use crate::state::{ExpirationRule, RuleRest, Transition};
 
-const FOLDER: &str = "AWSLogs/111122223333/";
+const FOLDER: &str = "AWSLogs/111122223333/elasticloadbalancing/";
+/// What rules of earlier versions cover.
+const FORMER: &str = "AWSLogs/111122223333/";
 
 /// A bucket with these rules, of which 30 days are asked.
 fn with(rules: Vec<ExpirationRule>) -> World {
@@ -127,6 +129,18 @@ fn a_rule_of_somebody_else_that_comes_first_is_named() {
     for later in [moving(Some(90), None), theirs("", 90)] {
         world.bucket().lifecycle = Seen::Present(vec![later.clone()]);
         assert_eq!(warned(&world), Vec::<String>::new(), "{later:?}");
+    }
+}
+
+#[test]
+fn a_rule_of_an_earlier_version_stays_until_other_days_are_asked_for() {
+    assert_eq!(with(vec![rule(FORMER, 30)]).told(), Vec::<String>::new());
+    for old in [rule(FORMER, 31), ExpirationRule { enabled: false, ..rule(FORMER, 30) }] {
+        let world = with(vec![old]);
+        assert_eq!(world.told(), ["lifecycle-expiration wanted: replaces s3:PutBucketLifecycleConfiguration"]);
+        let narrowed = ExpirationRule { id: rule(FORMER, 30).id, ..rule(FOLDER, 30) };
+        assert_eq!(written(&world), std::slice::from_ref(&narrowed));
+        assert_eq!(with(vec![narrowed]).told(), Vec::<String>::new());
     }
 }
 

@@ -11,7 +11,9 @@ use crate::producer::{
     SourceBucket, Values,
 };
 use crate::request::{Draft, Request};
-use crate::state::{Bucket, Destination, Identity, Key, KeyManager, Observed, Origin, Ownership, Payer};
+use crate::state::{
+    Bucket, Destination, Identity, Key, KeyManager, KeyOrigin, Observed, Origin, OwnKeys, Ownership, Payer,
+};
 
 pub(super) const ACCOUNT: &str = "111122223333";
 pub(super) const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -55,6 +57,7 @@ pub(super) fn bare(producer: Producer) -> World {
         sources: vec![source(producer, name)],
         destination: Destination::Bucket(Box::new(bucket())),
         origin: Origin::Unknown,
+        own_keys: OwnKeys::default(),
         default_key: Seen::Absent,
         report_key: Seen::Absent,
         shown: BTreeMap::new(),
@@ -272,6 +275,7 @@ pub(super) fn closed_key() -> Key {
         usage: "ENCRYPT_DECRYPT".to_owned(),
         policy: Seen::Present(root.to_string()),
         own_alias: true,
+        origin: KeyOrigin::OwnRun,
     }
 }
 
@@ -289,6 +293,7 @@ fn bucket() -> Bucket {
     Bucket {
         name: "acme-logs".parse().unwrap(),
         region: "us-east-1".parse().unwrap(),
+        created: None,
         encryption: Seen::Present(BucketEncryption::sse_s3()),
         policy: Seen::Absent,
         ownership: Seen::Present(Ownership::BucketOwnerEnforced),

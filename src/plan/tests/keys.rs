@@ -7,7 +7,7 @@ use crate::iam::Document;
 use crate::model::{BucketEncryption, KeyChoice, KeySlot, Seen};
 use crate::plan::{Step, unusable_key};
 use crate::producer::Producer;
-use crate::state::KeyManager;
+use crate::state::{KeyManager, KeyOrigin};
 
 /// The key policy that is written, with the one that was there.
 fn put(world: &World) -> (Document, Document) {
@@ -57,6 +57,14 @@ fn a_key_made_by_an_earlier_run_gets_the_alias_that_it_lacks() {
                 "lacks it",
                 |world| world.key().own_alias = false,
                 &["key-alias-absent wanted: adds kms:EnableKeyRotation, adds kms:CreateAlias"],
+            ),
+            (
+                "is somebody's",
+                |world| {
+                    world.key().origin = KeyOrigin::Unknown;
+                    world.key().policy = closed_key().policy;
+                },
+                &["key-foreign stops: refused"],
             ),
             (
                 "was named",

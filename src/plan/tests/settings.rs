@@ -1,8 +1,8 @@
 //! Settings of the destination: prefix, Object Lock, payer, its own log, ownership, tags and expiration.
 
 use super::fixture::{World, bare, denied, each, in_order, new, tags};
-use crate::model::Seen;
-use crate::plan::Step;
+use crate::model::{Seen, StorageClass, TransitionAfter};
+use crate::plan::{Change, PlannedStep, Step};
 use crate::producer::{KeyFormat, Logging, Producer};
 use crate::state::{ExpirationRule, ObjectLock, Ownership, Payer, RuleRest};
 
@@ -171,20 +171,27 @@ pub(super) fn rule(prefix: &str, days: u32) -> ExpirationRule {
 fn old_logs_expire_by_a_rule_on_the_producers_own_folder() {
     let mut base = in_order(Producer::Alb);
     base.draft.expire_days = Some(30);
-    let adds: &[&str] = &["lifecycle-expiration wanted: adds s3:PutBucketLifecycleConfiguration at risk"];
+    // It deletes logs that are in the bucket already.
+    let replaces: &[&str] = &["lifecycle-expiration wanted: replaces s3:PutBucketLifecycleConfiguration"];
     each(
         &base,
         &[
-            ("no rule", |_| {}, adds),
-            ("another's", |world| world.bucket().lifecycle = Seen::Present(vec![rule("else/", 1)]), adds),
+            ("no rule", |_| {}, replaces),
+            ("another's", |world| world.bucket().lifecycle = Seen::Present(vec![rule("else/", 1)]), replaces),
             (
                 "the rule",
-                |world| world.bucket().lifecycle = Seen::Present(vec![rule("AWSLogs/111122223333/", 30)]),
+                |world| {
+                    world.bucket().lifecycle =
+                        Seen::Present(vec![rule("AWSLogs/111122223333/elasticloadbalancing/", 30)]);
+                },
                 &[],
             ),
             (
                 "the rule with other days",
-                |world| world.bucket().lifecycle = Seen::Present(vec![rule("AWSLogs/111122223333/", 31)]),
+                |world| {
+                    world.bucket().lifecycle =
+                        Seen::Present(vec![rule("AWSLogs/111122223333/elasticloadbalancing/", 31)]);
+                },
                 &["lifecycle-expiration wanted: replaces s3:PutBucketLifecycleConfiguration"],
             ),
             (
@@ -192,7 +199,7 @@ fn old_logs_expire_by_a_rule_on_the_producers_own_folder() {
                 |world| world.bucket().lifecycle = denied("s3:GetLifecycleConfiguration"),
                 &["lifecycle-expiration wanted: refused"],
             ),
-            ("999 rules", |world| world.bucket().lifecycle = Seen::Present(vec![rule("else/", 1); 999]), adds),
+            ("999 rules", |world| world.bucket().lifecycle = Seen::Present(vec![rule("else/", 1); 999]), replaces),
             (
                 "1000 rules",
                 |world| world.bucket().lifecycle = Seen::Present(vec![rule("else/", 1); 1000]),
@@ -202,9 +209,29 @@ fn old_logs_expire_by_a_rule_on_the_producers_own_folder() {
     );
     base.bucket().lifecycle = Seen::Present(vec![rule("else/", 1)]);
     let Step::PutExpiration { before, rules, .. } = base.step("s3:PutBucketLifecycleConfiguration") else { panic!() };
-    assert_eq!((before, rules), (vec![rule("else/", 1)], vec![rule("AWSLogs/111122223333/", 30)]));
+    assert_eq!((before, rules), (vec![rule("else/", 1)], vec![rule("AWSLogs/111122223333/elasticloadbalancing/", 30)]));
     base.draft.expire_days = Some(1);
     assert!(base.finding("lifecycle-expiration").what.ends_with(" after 1 day"));
+}
+
+#[test]
+fn only_on_a_bucket_that_nobody_else_uses_yet_does_a_rule_take_nothing_away() {
+    for producer in Producer::ALL {
+        let of = |mut world: World, days, moves: Option<u32>| {
+            world.draft.expire_days = days;
+            world.draft.transition = moves.map(|days| TransitionAfter { days, class: StorageClass::GlacierIr });
+            let steps = world.plan().steps.into_iter();
+            let is_rule = |planned: &PlannedStep| matches!(planned.step, Step::PutExpiration { .. });
+            steps.filter(is_rule).map(|planned| planned.change).collect::<Vec<_>>()
+        };
+        let mut unfinished = bare(producer);
+        unfinished.make_unfinished();
+        assert_eq!(of(bare(producer), Some(30), None), [Change::Replaces], "{producer}");
+        assert_eq!(of(in_order(producer), Some(30), None), [Change::Replaces], "{producer}");
+        assert_eq!(of(new(producer), Some(30), None), [Change::Adds], "{producer}");
+        assert_eq!(of(unfinished, Some(30), None), [Change::Adds], "{producer}");
+        assert_eq!(of(in_order(producer), None, Some(30)), [Change::Adds], "{producer} moves, and deletes nothing");
+    }
 }
 
 #[test]
@@ -216,13 +243,13 @@ fn a_rule_covers_only_the_folders_that_the_service_writes_to_whoever_created_the
     for mut world in [bare(Producer::Alb), new(Producer::Alb)] {
         world.draft.expire_days = Some(30);
         world.draft.prefix = Some("web".to_owned());
-        assert_eq!(folders(&world), ["web/AWSLogs/111122223333/"]);
+        assert_eq!(folders(&world), ["web/AWSLogs/111122223333/elasticloadbalancing/"]);
     }
     let mut marked = bare(Producer::Alb);
     marked.draft.expire_days = Some(30);
     marked.draft.prefix = Some("web".to_owned());
     marked.bucket().tags = Seen::Present(tags(&[("logbucket", "no")]));
-    assert_eq!(folders(&marked), ["web/AWSLogs/111122223333/"]);
+    assert_eq!(folders(&marked), ["web/AWSLogs/111122223333/elasticloadbalancing/"]);
 
     let mut simple = in_order(Producer::S3Access);
     simple.draft.expire_days = Some(30);

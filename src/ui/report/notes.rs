@@ -9,6 +9,7 @@ use crate::run::settle::Settled;
 use crate::ui::clean::clean;
 use crate::ui::policies::caution as caution_of;
 use crate::ui::refusal_text::refusal;
+use crate::ui::result_text::{BLOCKED_HINT, blocked};
 use crate::ui::run_summary::Preview;
 use crate::ui::style::{BAD, CAUTION, painted};
 use crate::ui::talk::{note_change, talk_error, talk_hints, talk_list, talk_wrapped};
@@ -141,6 +142,9 @@ fn stays(settled: &Settled, talk: Talk) {
     if !fallen.is_empty() {
         let what = format!("this did not stay as it was left: {}", fallen.join("; "));
         error(&what, Some("look with `--dry-run` at who changes it, and run the same command again"));
+    }
+    if !settled.blockers().is_empty() {
+        error(&blocked(settled.blockers()), Some(BLOCKED_HINT));
     }
     if let Settled::Unseen(why) = settled {
         remark(&format!("whether it stays so was not looked at: {why}"), talk);

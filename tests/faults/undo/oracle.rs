@@ -92,7 +92,10 @@ impl OfRun<'_> {
     fn covers_only_logs(&self, bucket: &str, rule: Option<&String>) -> bool {
         let prefix =
             rule.and_then(|rule| rule.split_once("Prefix(")?.1.split_once(')')).map_or("", |(prefix, _)| prefix);
-        self.is_made(bucket) || prefix.trim_end_matches('/').len() > self.asked.prefix.trim_end_matches('/').len()
+        // Every service that delivers by way of AWS has a folder in the account's.
+        let is_of_one_service = !prefix.contains("AWSLogs/") || prefix.contains("/elasticloadbalancing/");
+        self.is_made(bucket)
+            || is_of_one_service && prefix.trim_end_matches('/').len() > self.asked.prefix.trim_end_matches('/').len()
     }
 
     /// What stands around statements of others stays.

@@ -146,7 +146,7 @@ fn a_run_replaces_what_others_wrote_only_where_it_was_agreed_to() {
         (slot(Slot::Object, "a"), "x by 111122223333"),
         (log(), "old "),
     ]);
-    let own_folder = rule("alb/AWSLogs/111122223333/");
+    let own_folder = rule("alb/AWSLogs/111122223333/elasticloadbalancing/");
     for (slot, value, without_fix, with_fix) in [
         (setting("encryption"), "AES256", false, true),
         (setting("cors"), "y", false, false),
@@ -156,6 +156,7 @@ fn a_run_replaces_what_others_wrote_only_where_it_was_agreed_to() {
         (slot(Slot::Statement, "LogbucketAlb"), "{}", true, true),
         (slot(Slot::Rule, "theirs"), "y", false, false),
         (slot(Slot::Rule, "logbucket-expire"), &rule("alb/"), false, false),
+        (slot(Slot::Rule, "logbucket-expire"), &rule("alb/AWSLogs/111122223333/"), false, false),
         (slot(Slot::Rule, "logbucket-expire"), &own_folder, true, true),
         (slot(Slot::Object, "a"), "y by 111122223333", false, false),
         (log(), "logs alb", false, true),

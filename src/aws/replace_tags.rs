@@ -1,0 +1,111 @@
+//! Tags of a run in place of others, beside those of anybody else.
+//!
+//! S3 takes a bucket's tags only as a whole and without any condition
+//! (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html>), so tags that somebody adds meanwhile are looked for, and
+//! written once more.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{BucketName, Seen};
+use crate::plan::Setting;
+
+use super::connect::Aws;
+use super::read_destination;
+use super::repeat::{Replacement, Tries, Try};
+use super::replace_setting::{At, put_tags};
+use super::watched_write::{ROUNDS, write_and_look};
+use super::write::WriteError;
+
+type Tags = BTreeMap<String, String>;
+
+impl Aws {
+    /// The tags that a step changes in place of others, beside the foreign ones.
+    pub(super) async fn replace_tags(
+        &self,
+        of: Replacement<'_>,
+        bucket: &BucketName,
+        after: &Tags,
+        tries: &Tries<'_>,
+    ) -> Result<Try, WriteError> {
+        let reads = self.destination.s3(of.region);
+        let at = At { client: self.destination.unrepeated().s3(of.region), bucket, owner: of.owner };
+        let mut present = match read_destination::tags(&reads, bucket, of.owner).await? {
+            Seen::Present(tags) => tags,
+            Seen::Absent => Tags::new(),
+            Seen::Denied(denial) => return Err(WriteError::Unseen(denial)),
+        };
+        if tries.need_no_more(of, Setting::Tags(present.clone()))? {
+            return Ok(Try::Done);
+        }
+        let own = changed(of.before, after);
+        let look = async || match read_destination::tags(&reads, bucket, of.owner).await {
+            Ok(Seen::Present(tags)) => Some(tags),
+            Ok(Seen::Absent) => Some(Tags::new()),
+            Ok(Seen::Denied(_)) | Err(_) => None,
+        };
+        let mut known = vec![foreign(&present, &own)];
+        for _ in 0..ROUNDS {
+            let merged = merged(&present, &own, after);
+            let is_news = |seen: &Tags| !known.contains(&foreign(seen, &own));
+            let (sent, news) = write_and_look(put_tags(&at, &merged), &look, is_news).await;
+            let failed = match sent {
+                Err(error) if !error.may_have_been_done() => return Ok(Try::Failed(error)),
+                sent => sent.err(),
+            };
+            let Some(news) = news else { return Ok(failed.map_or(Try::Done, Try::Failed)) };
+            if let Some(error) = &failed {
+                tries.note(error);
+            }
+            known.push(foreign(&news, &own));
+            present = news;
+        }
+        let values = Box::new((of.after.clone(), Setting::Tags(present)));
+        Err(WriteError::Overwritten { what: of.slot.title(), values })
+    }
+}
+
+/// The keys of the tags that a step sets, changes or removes.
+fn changed<'t>(before: Option<&'t Setting>, after: &'t Tags) -> BTreeSet<&'t str> {
+    let before = before.and_then(|before| {
+        let Setting::Tags(before) = before else { return None };
+        Some(before)
+    });
+    let keys = before.into_iter().chain([after]).flat_map(BTreeMap::keys);
+    keys.filter(|key| before.and_then(|before| before.get(*key)) != after.get(*key)).map(String::as_str).collect()
+}
+
+/// Those of others.
+fn foreign(tags: &Tags, own: &BTreeSet<&str>) -> Tags {
+    let others = tags.iter().filter(|(key, _)| !own.contains(key.as_str()));
+    others.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// The tags to be: those of others as they are there, and the step's own.
+fn merged(present: &Tags, own: &BTreeSet<&str>, after: &Tags) -> Tags {
+    let mut merged = foreign(present, own);
+    let set = after.iter().filter(|(key, _)| own.contains(key.as_str()));
+    merged.extend(set.map(|(key, value)| (key.clone(), value.clone())));
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags(of: &[(&str, &str)]) -> Tags {
+        of.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn tags_of_others_stay_as_they_are_found_and_those_of_the_step_become_as_it_wants() {
+        let before = Setting::Tags(tags(&[("owner", "alice"), ("env", "test"), ("old", "x")]));
+        let after = tags(&[("owner", "alice"), ("env", "prod"), ("team", "web")]);
+        let own = changed(Some(&before), &after);
+        assert_eq!(own, BTreeSet::from(["env", "old", "team"]));
+        let found = tags(&[("owner", "bob"), ("env", "test"), ("old", "x"), ("new", "y")]);
+        assert_eq!(foreign(&found, &own), tags(&[("owner", "bob"), ("new", "y")]));
+        let expected = tags(&[("owner", "bob"), ("new", "y"), ("env", "prod"), ("team", "web")]);
+        assert_eq!(merged(&found, &own, &after), expected);
+        assert_eq!(changed(None, &after), BTreeSet::from(["env", "owner", "team"]));
+    }
+}

@@ -1,0 +1,66 @@
+//! Whether a bucket is still the one that a plan was made for, or that a run created: names are free again once a bucket is deleted.
+
+use crate::model::{AccountId, BucketName, Moment, Partition, Region, RunToken, Seen};
+use crate::producer::Place;
+
+use super::connect::Aws;
+use super::create_bucket::carries;
+use super::read_bucket::{self, Head};
+use super::write::{BucketChange, WriteError};
+
+/// What distinguishes a bucket from another of its name.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BucketMark<'a> {
+    /// When S3 says that it was created, where the caller may list buckets.
+    pub created: Option<Moment>,
+    /// The token that it carries, where this run created it.
+    pub token: Option<&'a RunToken>,
+}
+
+impl Aws {
+    /// Fails where the name belongs to no bucket any more, to another account's, or to one that was created since. What can't
+    /// be read proves nothing: each write names the owner that it expects.
+    pub async fn is_same_bucket(&self, place: &Place, mark: BucketMark<'_>) -> Result<(), WriteError> {
+        let Place { bucket, partition, .. } = place;
+        let changed = |change| Err(WriteError::Appeared { bucket: bucket.clone(), change });
+        match (self.bucket_created(bucket, *partition).await, mark.created) {
+            (Ok(Seen::Present(now)), Some(then)) if now != then && has_true_dates(*partition) => {
+                changed(BucketChange::Recreated)
+            }
+            (Ok(Seen::Present(_)), Some(_)) => Ok(()),
+            (Ok(Seen::Present(_)), None) => match mark.token {
+                Some(token) => self.carries_token(place, token).await,
+                None => Ok(()),
+            },
+            // A list may lag behind what was just created.
+            (Ok(Seen::Absent | Seen::Denied(_)) | Err(_), _) => match mark.token {
+                Some(token) => self.carries_token(place, token).await,
+                None => match self.head_of(bucket, &place.region, &place.owner).await {
+                    Some(Head::Absent) => changed(BucketChange::Deleted),
+                    Some(Head::Refused(_)) => changed(BucketChange::Taken),
+                    Some(Head::There(_)) | None => Ok(()),
+                },
+            },
+        }
+    }
+
+    async fn carries_token(&self, place: &Place, token: &RunToken) -> Result<(), WriteError> {
+        let client = self.destination.s3(&place.region);
+        match carries(&client, &place.bucket, &place.owner, token).await {
+            Ok(Seen::Present(false)) => {
+                Err(WriteError::Appeared { bucket: place.bucket.clone(), change: BucketChange::Recreated })
+            }
+            Ok(Seen::Present(true) | Seen::Absent | Seen::Denied(_)) | Err(_) => Ok(()),
+        }
+    }
+
+    async fn head_of(&self, bucket: &BucketName, region: &Region, owner: &AccountId) -> Option<Head> {
+        read_bucket::head(&self.destination.s3(region), region, bucket, owner).await.ok()
+    }
+}
+
+/// Whether the creation date stays as it is when somebody changes the bucket: true in us-east-1, not documented of the other
+/// partitions (see [`Aws::bucket_created`]).
+fn has_true_dates(partition: Partition) -> bool {
+    partition == Partition::Aws
+}
