@@ -30,6 +30,16 @@ pub struct SourceBucket {
 }
 
 impl Source {
+    /// Whether it is a bucket whose access log goes to that bucket with grants to others.
+    pub fn has_target_grants(&self, bucket: &str) -> bool {
+        match self {
+            Self::Bucket(source) => {
+                source.logging.present().is_some_and(|logging| logging.bucket == bucket && !logging.grants.is_empty())
+            }
+            Self::LoadBalancer(_) => false,
+        }
+    }
+
     /// What the user calls it.
     pub fn name(&self) -> &str {
         match self {

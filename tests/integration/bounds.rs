@@ -7,7 +7,7 @@ use sandbox::{Effect, Fault, Sandbox, When, seed};
 use crate::account::{Account, Ran};
 
 /// Every listing, by a command that reads it.
-const LISTINGS: [(&str, &str); 12] = [
+const LISTINGS: [(&str, &str); 11] = [
     ("ListBuckets", "scan --region us-east-1 --producer s3-access"),
     ("ListBuckets", "check --bucket shared-logs"),
     ("ListRegions", "scan --producer alb"),
@@ -16,7 +16,6 @@ const LISTINGS: [(&str, &str); 12] = [
     ("DescribeListeners", "init nlb --source edge --bucket shared-logs --dry-run"),
     ("ListBucketInventoryConfigurations", "check inventory --source app-data"),
     ("ListBucketInventoryConfigurations", "scan --region us-east-1 --producer inventory"),
-    ("ListKeys", "init nlb --source edge --bucket new-logs --kms-key create --dry-run"),
     ("SimulatePrincipalPolicy", "init nlb --source edge --bucket new-logs --yes"),
     ("LookupEvents", "check alb --source legacy-web --log-type access"),
     ("ListObjectsV2", "check alb --source web --log-type access"),
@@ -77,7 +76,6 @@ fn an_answer_that_never_ends_is_left_at_its_bound_and_not_asked_for_again() {
         ("GetCallerIdentity", "check --bucket shared-logs"),
         ("GetBucketPolicy", "init alb --source web --bucket shared-logs --dry-run"),
         ("DescribeLoadBalancers", "init alb --source web --bucket shared-logs --dry-run"),
-        ("ListKeys", "init nlb --source edge --bucket new-logs --kms-key create --dry-run"),
     ] {
         let (account, ran) = struck(operation, words, Effect::EndlessBody);
         assert_eq!(asked(&account, operation), 1, "{operation}");

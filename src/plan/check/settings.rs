@@ -226,13 +226,7 @@ fn target_grants(world: &World<'_>, bucket: &Bucket) -> Vec<Finding> {
     if !by_acl || bucket.ownership != Seen::Present(Ownership::BucketOwnerEnforced) {
         return Vec::new();
     }
-    let has_grants = |source: &&Source| match source {
-        Source::Bucket(source) => source
-            .logging
-            .present()
-            .is_some_and(|logging| logging.bucket == bucket.name.as_str() && !logging.grants.is_empty()),
-        Source::LoadBalancer(_) => false,
-    };
+    let has_grants = |source: &&Source| source.has_target_grants(bucket.name.as_str());
     let told = |source: &Source| {
         finding(
             bucket,
