@@ -129,11 +129,17 @@ fn conditions(block: &Value, setting: Setting<'_>) -> Value {
     let Value::Object(operators) = block else {
         return Value::Object(plain);
     };
-    for (operator, tests) in operators {
-        let (operator, compared) = operator_of(operator);
+    for (written, tests) in operators {
+        let (operator, compared) = operator_of(written);
         let Value::Object(tests) = tests else {
             continue;
         };
+        if needs_a_value(written, compared) {
+            let there = tests.keys().map(|key| (format!("{PRESENCE}{key}"), json!(false)));
+            if let Value::Object(known) = plain.entry("Null").or_insert_with(|| json!({})) {
+                known.extend(there);
+            }
+        }
         let mut rewritten = Map::new();
         for (key, values) in tests {
             rewritten.insert(format!("{}{key}", prefix(compared)), values_of(values, compared, key, setting));
@@ -181,8 +187,24 @@ fn operator_of(written: &str) -> (String, Compared) {
         Compared::Text
     };
     let bare = bare.replace("Date", "Numeric");
-    let name = if set.is_empty() { bare } else { format!("{set}:{bare}") };
+    let name = match (set, is_listed(compared)) {
+        ("", _) => bare,
+        (_, true) => format!("{set}:{bare}"),
+        ("ForAllValues", false) => format!("{bare}IfExists"),
+        (_, false) => bare.trim_end_matches("IfExists").to_owned(),
+    };
     (name, compared)
+}
+
+/// Whether `iam-rs` knows the set operators of such values. No other key has several values, so that for one value the operator
+/// alone says the same.
+fn is_listed(compared: Compared) -> bool {
+    matches!(compared, Compared::Text | Compared::Arn | Compared::Presence)
+}
+
+/// `ForAnyValue:` without a value is false, also of an operator that is true without one.
+fn needs_a_value(written: &str, compared: Compared) -> bool {
+    written.starts_with("ForAnyValue:") && written.contains("Not") && !is_listed(compared)
 }
 
 fn values_of(values: &Value, compared: Compared, key: &str, setting: Setting<'_>) -> Value {
