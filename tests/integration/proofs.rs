@@ -185,7 +185,7 @@ fn a_log_that_was_on_before_needs_no_new_test_file() {
 fn a_change_that_the_service_does_not_notice_attaches_nothing_again() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket demo-logs --yes").ends(0);
-    account.run("init alb --source web --bucket demo-logs --tag owner=me --expire-days 9 --yes").ends(0);
+    account.run("init alb --source web --bucket demo-logs --tag owner=me --expire-days 9 --fix --yes").ends(0);
     assert_eq!(account.writes(), ["PutBucketTagging", "PutBucketLifecycleConfiguration"]);
 }
 
