@@ -22,7 +22,7 @@ pub struct Facts {
     pub topics: &'static [Topic],
     /// What is asked to log.
     pub source: SourceKind,
-    /// How a source is told where to log.
+    /// How the log of a source is pointed at a destination.
     pub attachment: AttachmentFacts,
     /// When the first log is there, in words.
     pub until: &'static str,
@@ -125,7 +125,7 @@ impl SourceKind {
     }
 }
 
-/// How a source is told where to log.
+/// How the log of a source is pointed at a destination.
 #[derive(Clone, Copy, Debug)]
 pub struct AttachmentFacts {
     /// The call, by the name of its service and its own.

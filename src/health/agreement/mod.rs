@@ -1,5 +1,5 @@
 //! `check` and `init` agree: what a diagnosis calls permitted, a plan for the same answers leaves alone; what it calls dead,
-//! the plan mends, or the diagnosis says why none can. What the service wrote settles a doubt in both, and never hides a certain refusal.
+//! the plan fixes, or the diagnosis says why none can. What the service wrote settles a doubt in both, and never hides a certain refusal.
 
 mod worlds;
 

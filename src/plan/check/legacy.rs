@@ -30,7 +30,7 @@ enum Sureness {
     VeryLikely,
 }
 
-/// What stops the account of old, where it alone is let in for each of these sources and stopped for each.
+/// What blocks the legacy account, where it alone is allowed for each of these sources and blocked for each.
 pub(super) fn stopped_legacy(world: &World<'_>, document: &Document, sources: &[usize]) -> Option<StoppedLegacy> {
     let mut stopped = StoppedLegacy { denies: BTreeMap::new(), sureness: Sureness::Certain, names: Vec::new() };
     for source in sources {

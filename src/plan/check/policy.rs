@@ -189,7 +189,7 @@ fn stopping_denies(world: &World<'_>, document: &Document) -> BTreeSet<usize> {
 }
 
 /// The sources that no way certainly lets in, whatever may deny them. A Deny that is to be narrowed is narrowed for the service:
-/// the account of old would stay behind it.
+/// the legacy account would stay behind it.
 fn sources_without_a_grant(world: &World<'_>, document: &Document) -> Vec<usize> {
     let narrows = !world.request.consent.exempts.is_empty();
     let serves = |ways: &[WayIn], way: &WayIn| {

@@ -27,7 +27,7 @@ pub fn has_public_statement(text: &str) -> bool {
     !public_statements(text).is_empty()
 }
 
-/// What stands against the bucket policy that these steps write.
+/// Why S3 would reject the bucket policy that these steps write.
 pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Finding> {
     let written = steps
         .iter()

@@ -107,7 +107,7 @@ impl WayIn {
     }
 
     /// Whether the way, one of these, needs no statement of ours beside it. A Deny against the service can be narrowed, and is a
-    /// finding of its own; the account of old stays behind a Deny, and a statement for the service's principal passes it by.
+    /// finding of its own; the legacy account stays behind a Deny, and a statement for the service's principal passes it by.
     pub(super) fn serves(&self, ways: &[Self], document: &Document) -> Truth {
         match (self.way, self.is_open(document), self.is_likely_open(document)) {
             (Way::Policy | Way::Acl, ..) => self.is_granted(document),

@@ -166,7 +166,7 @@ fn a_default_key_that_fails_is_named_and_no_other_encryption_takes_its_place_una
     let mut alb = in_order(Producer::Alb);
     alb.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
     assert_eq!(alb.told()[0], "encryption-not-writable stops: replaces s3:PutBucketEncryption");
-    // An inventory that takes such a default is told about the key.
+    // The finding about an inventory that takes such a default names the key.
     let mut report = with_key(Producer::Inventory);
     report.inventory().encryption = crate::producer::InventoryEncryption::BucketDefault;
     report.observed.default_key = Seen::Absent;

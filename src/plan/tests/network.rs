@@ -50,7 +50,7 @@ fn a_list_that_may_hold_an_address_of_aws_or_asks_for_more_is_in_doubt() {
     ] {
         told(&condition, "policy-uncertain warns: nothing");
     }
-    // With a second Deny that is in doubt each is told for what it is.
+    // With a second Deny that is in doubt each is reported for what it is.
     let mut world = in_order(Producer::Alb);
     world.statement(deny("Listed", &json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } })));
     world.statement(deny("Agent", &json!({ "StringEquals": { "aws:UserAgent": "web" } })));

@@ -80,7 +80,7 @@ const LEGACY: [(&str, &str); 26] = [
     ("us-west-2", "797873946194"),
 ];
 
-/// The same probes as [`probes`], made by the account of old.
+/// The same probes as [`probes`], made by the legacy account.
 pub(in crate::producer) fn legacy_probes(types: &BTreeSet<LogType>, writer: &Writer, place: &Place) -> Vec<Probe> {
     let Some(account) = legacy_account(place.region.as_str()) else { return Vec::new() };
     let mut probes = probes(types, writer, place);
