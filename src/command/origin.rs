@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::model::{BucketName, Moment, RunToken};
-use crate::plan::{Attached, Slot, TARGET_TAG};
+use crate::plan::{Held, Slot, TARGET_TAG};
 use crate::request::Request;
 use crate::state::{Observed, Origin, OwnKeys};
 use crate::undo::receipt::{Change, Outcome, Receipt};
@@ -58,7 +58,7 @@ pub(super) fn stale_tokens(bucket: &BucketName, receipt_dir: Option<&Path>) -> V
 }
 
 /// When the last of these attachments was made, as far as this user's receipts tell: a run's begin, by the clock of this machine.
-pub(super) fn attached_at(attachments: &[Attached], observed: &Observed, receipt_dir: Option<&Path>) -> Option<Moment> {
+pub(super) fn attached_at(attachments: &[Held], observed: &Observed, receipt_dir: Option<&Path>) -> Option<Moment> {
     let bucket = observed.destination.bucket()?;
     let kept = Receipts::at(receipt_dir).ok()?.of_bucket(&bucket.name).ok()?;
     let attaches = |receipt: &&Receipt| {

@@ -132,6 +132,16 @@ impl VendedInto {
         report.vended.clone_from(&self.sources);
         report.not_checked.extend_from_slice(&self.not_checked);
     }
+
+    /// The delivery sources.
+    pub(super) fn sources(&self) -> &[DeliverySource] {
+        &self.sources
+    }
+
+    /// What could not be read.
+    pub(super) fn doubts(&self) -> impl Iterator<Item = String> {
+        self.not_checked.iter().map(|not| format!("could not read {}", not.what))
+    }
 }
 
 fn by_resource(source: &DeliverySource) -> Vec<((String, String), DeliverySource)> {

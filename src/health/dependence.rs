@@ -48,18 +48,33 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html>
 pub fn closed_to(prefix: &Prefix, folders: Vec<String>, today: &Looked, changes: &[Withdrawal<'_>]) -> Vec<String> {
+    let written = folders.into_iter().filter(|folder| log_delivery::may_have_written(folder));
+    written.filter(|folder| is_closed(folder, prefix, today, changes)).collect()
+}
+
+/// Whether changes of the bucket, or of its key, would close a folder to `CloudWatch` vended logs. `path` is the prefix of the
+/// delivery destination, without slashes around it.
+///
+/// The paths are those of <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html> (2026).
+pub fn is_closed_to_vended(path: &str, today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
+    let account = &today.caller.account;
+    let folder = if path.is_empty() { String::new() } else { format!("{path}/") };
+    ["", "aws-account-id="].into_iter().any(|hive| {
+        let folder = format!("{folder}AWSLogs/{hive}{account}/elasticloadbalancing/");
+        is_closed(&folder, &Prefix::default(), today, changes)
+    })
+}
+
+fn is_closed(folder: &str, prefix: &Prefix, today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
     let after = changes.iter().fold(today.clone(), changed);
-    let is_closed = |folder: &String| {
-        let (Some(before), Some(after)) = (may_write(folder, prefix, today), may_write(folder, prefix, &after)) else {
-            return false;
-        };
-        match (before, after) {
-            (Truth::True, after) => after != Truth::True,
-            (Truth::Unknown, after) => after == Truth::False,
-            (Truth::False, _) => false,
-        }
+    let (Some(before), Some(after)) = (may_write(folder, prefix, today), may_write(folder, prefix, &after)) else {
+        return false;
     };
-    folders.into_iter().filter(|folder| log_delivery::may_have_written(folder)).filter(is_closed).collect()
+    match (before, after) {
+        (Truth::True, after) => after != Truth::True,
+        (Truth::Unknown, after) => after == Truth::False,
+        (Truth::False, _) => false,
+    }
 }
 
 /// Whether the principal of the NLBs may write a folder, by the bucket policy and the default encryption; nothing where the policy

@@ -84,7 +84,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 112] = [
+pub const CALLS: [Call; 115] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -165,6 +165,10 @@ pub const CALLS: [Call; 112] = [
     call("kms:EnableKeyRotation", WRITE, KEYED, OwnKey, &[("kms:EnableKeyRotation", EveryKey)]),
     call("kms:CreateAlias", WRITE, KEYED, OwnKey, CREATE_ALIAS),
     call("kms:PutKeyPolicy", CHANGE, KEYED, UsesKey, &[("kms:PutKeyPolicy", Key)]),
+    // Before something is taken away from a bucket: whether vended logs come into it.
+    call("logs:DescribeDeliveryDestinations", UNDO, EVERY, Always, &[("logs:DescribeDeliveryDestinations", Anything)]),
+    call("logs:DescribeDeliveries", UNDO, EVERY, Always, &[("logs:DescribeDeliveries", Anything)]),
+    call("logs:DescribeDeliverySources", UNDO, EVERY, Always, &[("logs:DescribeDeliverySources", Anything)]),
     // When a bucket was created, to know it again.
     call("s3:ListBuckets", LOOK, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
     call("s3:CreateBucket", WRITE, EVERY, Always, CREATE_BUCKET),

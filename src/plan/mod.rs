@@ -3,12 +3,12 @@
 //! `plan(request, observed)` is the entry, and `policies(request)` to the policies of a new destination alone. Nothing here asks AWS, reads a clock, or prints; nothing is left to be
 //! decided while the plan is carried out.
 
-mod attached;
 mod check;
 mod consent;
 mod expected_key;
 mod finding;
 mod grants;
+mod held;
 mod iac;
 mod overwrite;
 mod planned;
@@ -23,11 +23,11 @@ mod step;
 mod tests;
 mod world;
 
-pub use attached::Attached;
 pub use check::{failing_default_key, has_public_statement, unusable_key, unusable_source};
 pub use consent::{Approval, Approved, Refusal};
 pub use expected_key::ExpectedKey;
 pub use finding::{Cure, Finding, FindingId, InTemplate, Severity};
+pub use held::Held;
 pub use iac::Tool;
 pub use overwrite::{Effect, Overwrite};
 pub use planned::{Plan, plan};

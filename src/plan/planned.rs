@@ -8,7 +8,7 @@ use crate::request::Request;
 use crate::state::{Destination, Identity, ObjectStamp, Observed};
 
 use super::world::World;
-use super::{Attached, ExpectedKey, Finding, PlannedStep, check};
+use super::{ExpectedKey, Finding, Held, PlannedStep, Setting, Slot, check};
 
 /// What a run found and will do.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -26,7 +26,9 @@ pub struct Plan {
     /// The steps, in the order they are carried out.
     pub steps: Vec<PlannedStep>,
     /// Where each source will log to.
-    pub attachments: Vec<Attached>,
+    pub attachments: Vec<Held>,
+    /// Tags and lifecycle rules that were asked for.
+    pub asked_for: Vec<Held>,
     /// What will prove delivery.
     pub proof: Proof,
     /// What the key of the test object begins with, before the token of the run; or why none is written.
@@ -62,12 +64,26 @@ pub fn plan(request: &Request, observed: &Observed) -> Plan {
         fresh_logs: request.kind.fresh_logs(&observed.sources, &world.place),
         expected_of_producer: check::expected_of_producer(&world),
         attachments: check::attached(&world),
+        asked_for: asked_for(&world),
         proof: Proof::of(&request.kind, &names, &world.place),
         place: world.place,
         writers: world.writers,
         findings,
         steps,
     }
+}
+
+/// What was asked for beside the logs.
+fn asked_for(world: &World<'_>) -> Vec<Held> {
+    let bucket = || world.place.bucket.clone();
+    let tags = &world.request.tags;
+    let tags = (!tags.is_empty())
+        .then(|| Held { slot: Slot::BucketTags { bucket: bucket() }, value: Setting::Tags(tags.clone()) });
+    let rules = check::rules_asked_for(world);
+    let ids = rules.iter().map(|rule| rule.id.clone()).collect();
+    let rules = (!rules.is_empty())
+        .then(|| Held { slot: Slot::LifecycleRules { bucket: bucket(), ids }, value: Setting::Expiration(rules) });
+    tags.into_iter().chain(rules).collect()
 }
 
 /// An object that Object Lock would keep, or might, is not written.

@@ -29,6 +29,12 @@ pub enum VendedDelivery {
 }
 
 impl DeliverySource {
+    /// The prefixes in the bucket that it delivers to, as the delivery destinations name them: the root where none is named.
+    pub fn prefixes(&self) -> Vec<&str> {
+        let VendedDelivery::To(arns) = &self.delivery else { return Vec::new() };
+        arns.iter().map(|arn| arn.split_once('/').map_or("", |(_, prefix)| prefix).trim_matches('/')).collect()
+    }
+
     /// Whether a log is delivered by it; nothing where that could not be read.
     pub fn delivers(&self) -> Option<bool> {
         match self.delivery {

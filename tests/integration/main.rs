@@ -72,6 +72,7 @@ mod terminal;
 mod texts;
 mod undo;
 mod undo_meanwhile;
+mod undo_needed;
 mod unread;
 mod vended;
 mod wizard;

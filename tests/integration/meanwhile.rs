@@ -341,3 +341,13 @@ fn another_users_run_does_not_take_the_key_of_a_run() {
         .ends(0);
     account.run(words).ends(0);
 }
+
+#[test]
+fn a_folder_of_receipts_that_is_deleted_during_the_run_is_made_again_for_its_receipt() {
+    let account = Account::seeded();
+    let folder = account.home().join("state/receipts");
+    let words = format!("init alb --source web --bucket demo-logs --yes --receipt-dir {}", folder.display());
+    let gone = folder.clone();
+    during(&account, &words, "CreateBucket", |_| std::fs::remove_dir_all(&gone).unwrap()).ends(0);
+    account.run(&format!("undo latest --yes --receipt-dir {}", folder.display())).ends(0);
+}

@@ -216,44 +216,6 @@ fn a_bucket_that_the_run_made_goes_only_if_it_is_empty() {
 }
 
 #[test]
-fn a_bucket_that_the_run_made_stays_where_somebody_counts_on_it() {
-    let account = Account::seeded();
-    account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
-    account.run("init s3-access --source app-images --bucket demo-logs --prefix s3/ --yes").ends(0);
-    let first = runs(&account).last().unwrap()["run"].as_str().unwrap().to_owned();
-    account.run(&format!("undo {first} --yes")).ends(6).says("counts on it: undo that one first");
-    assert!(account.sandbox.bucket("demo-logs").is_some());
-    // One after another, each is as the one before left it.
-    account.run("undo latest --yes").ends(0);
-    account.run(&format!("undo {first} --yes")).ends(0);
-    assert!(account.sandbox.bucket("demo-logs").is_none());
-}
-
-#[test]
-fn what_a_later_run_counts_on_is_not_taken_away() {
-    for (first, second) in [
-        (
-            "init inventory --source app-data --bucket new-inventory --inventory-id one --yes",
-            "init inventory --source app-data --bucket new-inventory --inventory-id two --yes",
-        ),
-        (
-            "init alb --source web --bucket kms-logs --fix --yes",
-            "init alb --source legacy-web --bucket kms-logs --fix --yes",
-        ),
-    ] {
-        let account = Account::seeded();
-        account.run(first).ends(0);
-        let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();
-        account.run(second).ends(0);
-        let bucket = second.split(' ').find(|word| ["new-inventory", "kms-logs"].contains(word)).unwrap();
-        let before = account.bucket(bucket);
-        account.run(&format!("undo {run} --yes")).ends(6).says("counts on it: undo that one first");
-        let after = account.bucket(bucket);
-        assert_eq!((after.policy, after.encryption), (before.policy, before.encryption));
-    }
-}
-
-#[test]
 fn a_bucket_that_others_log_to_is_not_deleted() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
@@ -416,7 +378,10 @@ fn a_bucket_that_was_emptied_goes_by_the_same_undo() {
         account.run(words).ends(0);
         account.wait(account.sandbox.deliver());
         let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();
-        account.run(&format!("undo {run} --yes")).ends(0).says("Once it is empty, the same undo deletes it");
+        account
+            .run(&format!("undo {run} --yes"))
+            .ends(0)
+            .says(&format!("Once it is empty, `logbucket undo {run}` deletes it"));
         account.wait(account.sandbox.empty_bucket(bucket));
         account.run(&format!("undo {run} --dry-run")).ends(0).says("delete the bucket `demo-logs`");
         account.run(&format!("undo {run} --yes")).ends(0);

@@ -7,11 +7,14 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::aws::{Aws, Grants, LogsOfRegion, ObserveError};
 use crate::command::check::{KeyName, report_key, report_keys};
-use crate::health::{Evidence, Health, Withdrawal, closed_to, depends_on, diagnose, may_be_let_in};
+use crate::command::vended::{VendedInto, vended_into};
+use crate::health::{
+    Evidence, Health, Withdrawal, closed_to, depends_on, diagnose, is_closed_to_vended, may_be_let_in,
+};
 use crate::model::{BucketName, Moment, Seen};
 use crate::plan::{Setting, Slot};
 use crate::producer::{Attachment, Overdue, Prefix, Producer};
-use crate::state::{Destination, Identity, Key, Looked};
+use crate::state::{DeliverySource, Destination, Identity, Key, Looked};
 use crate::undo::receipt::{Receipt, Undo, Verdict};
 
 /// Destinations looked at at once.
@@ -50,7 +53,11 @@ impl Question<'_> {
             |log: &&Arc<Attachment>| log.target.present().is_some_and(|target| places.contains_key(&target.bucket));
         let of_places: Vec<Arc<Attachment>> = logs.iter().filter(there).cloned().collect();
         let keys = report_keys(aws, caller, &of_places, |_| true).await?;
-        let known = Known { logs: &logs, places: &places, keys: &keys };
+        let vended = match undo.withdrawals().next() {
+            Some(_) => vended_into(aws, &receipt.bucket, &receipt.region).await,
+            None => VendedInto::default(),
+        };
+        let known = Known { logs: &logs, places: &places, keys: &keys, vended: &vended };
         let mut withdrawn: Vec<Withdrawal<'_>> = Vec::new();
         let mut doubts = Vec::new();
         let items = undo.clone();
@@ -79,7 +86,8 @@ impl Question<'_> {
         }
         // One source that can't be read is told, and does not keep everything as it is for ever.
         if undo.withdrawals().next().is_some() {
-            undo.doubts = unread.into_iter().chain(self.may_log_there(known)).chain(doubts).collect();
+            undo.doubts =
+                unread.into_iter().chain(self.may_log_there(known)).chain(vended.doubts()).chain(doubts).collect();
         }
         for log in sent_back {
             // Where AWS writes a test file at once, it judges the bucket in the very call.
@@ -148,7 +156,7 @@ impl Question<'_> {
         };
         let there: Vec<&Arc<Attachment>> = known.logs.iter().filter(there).collect();
         match there.as_slice() {
-            [] => None,
+            [] => vended_there(known.vended.sources()).map(|name| format!("{name} goes there")),
             there => Some(self.counted_on_by(there).unwrap_or_else(|| format!("{} goes there", titles(there)))),
         }
     }
@@ -176,6 +184,14 @@ impl Question<'_> {
     ) -> Result<Option<String>, ObserveError> {
         let Self { aws, receipt, .. } = self;
         let Some(looked) = known.places.get(receipt.bucket.as_str()) else { return Ok(None) };
+        let closed = known
+            .vended
+            .sources()
+            .iter()
+            .filter(|source| source.prefixes().into_iter().any(|path| is_closed_to_vended(path, looked, changes)));
+        if let Some(name) = vended_there(closed) {
+            return Ok(Some(format!("{name} needs it")));
+        }
         for prefix in self.prefixes() {
             let folder = format!("{}AWSLogs/{}/", prefix.folder(), receipt.account);
             let listed = aws.folders_in((&receipt.bucket, &folder), &receipt.account, &receipt.region).await?;
@@ -226,6 +242,13 @@ struct Known<'a> {
     logs: &'a [Arc<Attachment>],
     places: &'a BTreeMap<String, Looked>,
     keys: &'a BTreeMap<KeyName, Result<Seen<Key>, String>>,
+    vended: &'a VendedInto,
+}
+
+/// What `CloudWatch` vended logs delivers, in words.
+fn vended_there<'a>(sources: impl IntoIterator<Item = &'a DeliverySource>) -> Option<String> {
+    let names: Vec<String> = sources.into_iter().map(|source| format!("`{}`", source.name)).collect();
+    (!names.is_empty()).then(|| format!("what CloudWatch vended logs deliver (delivery source {})", names.join(", ")))
 }
 
 impl Known<'_> {

@@ -2,7 +2,7 @@
 
 use crate::model::KeySlot;
 use crate::plan::world::World;
-use crate::plan::{Attached, Cure, ExpectedKey, Finding, FindingId, PlannedStep, Setting, Severity, Slot, Step};
+use crate::plan::{Cure, ExpectedKey, Finding, FindingId, Held, PlannedStep, Setting, Severity, Slot, Step};
 use crate::producer::{AttachedAs, Attaching, EncryptedBy, Goal, OwnEncryption, Renewal, ReportKey, Source, Write};
 
 use super::reports;
@@ -61,11 +61,11 @@ fn of_source(world: &World<'_>, source: &Source, renewal: Renewal) -> Option<Fin
 }
 
 /// Where each source will log to; nothing for one whose configuration names a key that is still to be created.
-pub(in crate::plan) fn attached(world: &World<'_>) -> Vec<Attached> {
+pub(in crate::plan) fn attached(world: &World<'_>) -> Vec<Held> {
     let of_source = |source: &Source| {
         let encryption = reports::of_source(world, source);
         let (slot, value) = world.request.kind.attached(source, &world.place, &encryption);
-        Some(Attached { slot: Slot::Source(slot), value: Setting::Source(value.known(None)?) })
+        Some(Held { slot: Slot::Source(slot), value: Setting::Source(value.known(None)?) })
     };
     world.observed.sources.iter().filter_map(of_source).collect()
 }

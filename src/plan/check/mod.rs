@@ -24,6 +24,7 @@ pub use key::{failing_default as failing_default_key, unusable as unusable_key};
 pub(super) use public::check as public_policy;
 pub use public::has_public_statement;
 pub(super) use reports::of_source as own_encryption;
+pub(super) use retention::rules_asked_for;
 pub use sources::unusable as unusable_source;
 pub(super) use template::check as templates;
 

@@ -83,6 +83,22 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     [vec![finding(what, Cure::Steps(vec![step]))], earlier].concat()
 }
 
+/// The rules that are there once the plan is carried out, whether it writes them or not.
+pub(in crate::plan) fn rules_asked_for(world: &World<'_>) -> Vec<ExpirationRule> {
+    let asked = Asked::new(world);
+    if asked.days.is_none() && asked.transition.is_none() {
+        return Vec::new();
+    }
+    let before = world.bucket().and_then(|bucket| bucket.lifecycle.present()).map(Vec::as_slice).unwrap_or_default();
+    let former = producer::former_folder(&world.request.kind, &world.place);
+    let folders = producer::own_folders(&world.request.kind, &world.writers, &world.place);
+    let of_folder = |folder: &String| {
+        let missing = asked.missing(folder, former.as_deref(), before);
+        missing.or_else(|| present(folder, former.as_deref(), before).cloned())
+    };
+    folders.iter().filter_map(of_folder).collect()
+}
+
 /// Rules of somebody else that delete or move logs before the time that was asked for: S3 honors whichever comes first.
 fn earlier(
     world: &World<'_>,
@@ -195,8 +211,7 @@ impl<'a> Asked<'a> {
     /// was asked and stays; where other days are asked for, it is narrowed to the folder.
     fn missing(&self, folder: &str, former: Option<&str>, before: &[ExpirationRule]) -> Option<ExpirationRule> {
         let folders = [Some(folder), former];
-        let mut ids = folders.into_iter().flatten().flat_map(|folder| [id(EXPIRE, folder), id(TRANSITION, folder)]);
-        let old = ids.find_map(|id| before.iter().find(|old| old.id == id));
+        let old = present(folder, former, before);
         let rule = self.rule(folder, old);
         let is_there = old.is_some_and(|old| {
             // A rule in the older form, or with a word on delete markers, says the same.
@@ -374,6 +389,13 @@ fn versions(rules: &[ExpirationRule]) -> String {
 
 fn in_words(days: u32) -> String {
     if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
+}
+
+/// The rule of ours that a folder has.
+fn present<'a>(folder: &str, former: Option<&str>, before: &'a [ExpirationRule]) -> Option<&'a ExpirationRule> {
+    let folders = [Some(folder), former].into_iter().flatten();
+    let mut ids = folders.flat_map(|folder| [id(EXPIRE, folder), id(TRANSITION, folder)]);
+    ids.find_map(|id| before.iter().find(|old| old.id == id))
 }
 
 /// The id of a folder's rule is derived, so that a second run finds it. What is too long for one is told apart by a digest.

@@ -6,11 +6,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{BucketName, Denial, Seen};
 use crate::plan::{Setting, Slot, TARGET_TAG};
 
-use super::{Change, Contents, Entry, FoundBucket, Item, Likeness, Look, Receipt, Undo, Verdict};
+use super::{Change, Contents, Entry, FoundBucket, Item, Likeness, Look, Receipt, RunId, Undo, Verdict};
 
-const HOLDS: &str = "it holds objects, and no object is ever deleted; its settings stay with it. Once it is empty, the same undo deletes it";
 const MADE_ANEW: &str = "the run's bucket is gone: somebody has created another of that name since";
 const WITHOUT_TOKEN: &str = "the receipt has no token to tell the run's own bucket by";
+
+/// `latest` names another run by then.
+fn holds(run: &RunId) -> String {
+    format!(
+        "it holds objects, and no object is ever deleted; its settings stay with it. Once it is empty, `logbucket undo {run}` \
+         deletes it"
+    )
+}
 
 /// What is to be done about the bucket. `tags` are those that it was created with, `items` what was judged of the run's other
 /// steps.
@@ -38,7 +45,7 @@ pub(super) fn verdict(
     }
     match &found.contents {
         Seen::Denied(denial) => return Verdict::Unseen(denial.clone()),
-        Seen::Present(Contents::Objects) => return Verdict::Stays(HOLDS.to_owned()),
+        Seen::Present(Contents::Objects) => return Verdict::Stays(holds(&receipt.run)),
         Seen::Present(Contents::Empty) | Seen::Absent => {}
     }
     let mut expected = tags.clone();

@@ -47,6 +47,7 @@ impl Receipt {
             region: plan.place.region.clone(),
             created,
             attachments: plan.attachments.clone(),
+            asked_for: plan.asked_for.clone(),
             entries: entries(plan).collect(),
         }
     }
@@ -55,6 +56,7 @@ impl Receipt {
     pub fn goes_on(&mut self, plan: &Plan) {
         self.ended = None;
         self.attachments.clone_from(&plan.attachments);
+        self.asked_for.clone_from(&plan.asked_for);
         self.entries.extend(entries(plan));
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{AccountId, BucketName, Moment, Region, RunToken};
-use crate::plan::Attached;
+use crate::plan::Held;
 
 use super::{Change, Entry, Outcome, RunId};
 
@@ -61,7 +61,10 @@ pub struct Receipt {
     pub created: Option<Moment>,
     /// Where the sources log to by this run, whether it wrote that or found it so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attachments: Vec<Attached>,
+    pub attachments: Vec<Held>,
+    /// Tags and lifecycle rules that were asked for, whether the run wrote them or found them so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked_for: Vec<Held>,
     /// The steps, in the order of the plan; where the run made a plan anew, those of the new one behind.
     pub entries: Vec<Entry>,
 }

@@ -4,7 +4,7 @@ use crate::producer::{SourceSetting, SourceSlot};
 use std::collections::BTreeMap;
 
 use crate::model::{BucketEncryption, BucketName, Denial, Moment, RunToken, Seen};
-use crate::plan::{Attached, Setting, Slot, TARGET_TAG};
+use crate::plan::{Held, Setting, Slot, TARGET_TAG};
 use crate::state::{ExpirationRule, Payer, RuleRest};
 
 use super::{Change, Contents, Entry, FoundBucket, Likeness, Look, Outcome, Receipt, Undo, Verdict};
@@ -79,6 +79,7 @@ fn receipt(entries: Vec<Entry>) -> Receipt {
         token: Some(token()),
         created: Some(Moment(100)),
         attachments: Vec::new(),
+        asked_for: Vec::new(),
         caller: "arn:aws:iam::111122223333:root".to_owned(),
         bucket: bucket(),
         region: "us-east-1".parse().unwrap(),
@@ -255,7 +256,7 @@ fn what_an_undo_took_back_is_over_whatever_is_there_now() {
 #[test]
 fn a_log_that_a_later_run_sends_there_too_stays_until_that_run_is_undone() {
     let entry = setting(load_balancer(), Some(attributes("")), Some(attributes("demo-logs")));
-    let held = Attached { slot: load_balancer(), value: attributes("demo-logs") };
+    let held = Held { slot: load_balancer(), value: attributes("demo-logs") };
     let mut later = Receipt { run: "2-20261125T041502Z-alb-demo-logs".parse().unwrap(), ..receipt(Vec::new()) };
     later.attachments.push(held);
     let undo = || Undo::new(&receipt(vec![entry.clone()]), vec![Look::Setting(attributes("demo-logs"))]);

@@ -132,7 +132,7 @@ impl Undo {
             let why = match &item.verdict {
                 Verdict::Moved { values } => later.left(slot, &values.1).then_some("changed it"),
                 Verdict::Restore { values } => {
-                    let counts = later.left(slot, &values.0) || later.counts_on(slot, &values.0);
+                    let counts = later.left(slot, &values.0) || later.counts_on(slot, &values.0, &values.1);
                     counts.then_some("counts on it")
                 }
                 Verdict::AsBefore
@@ -284,9 +284,9 @@ impl Receipt {
         })
     }
 
-    /// Whether a source logs by the run where this value sends it.
-    fn counts_on(&self, slot: &Slot, now: &Setting) -> bool {
-        self.attachments.iter().any(|attached| attached.counts_on(slot, now))
+    /// Whether a source logs by the run where this value sends it, or the run was asked for what would be gone.
+    fn counts_on(&self, slot: &Slot, now: &Setting, after: &Setting) -> bool {
+        self.attachments.iter().chain(&self.asked_for).any(|held| held.counts_on(slot, now, after))
     }
 
     /// Whether a log goes to the bucket by the run.

@@ -79,9 +79,7 @@ impl Receipts {
 
     /// Keeps the receipt of a run that begins; `receipt` makes it for its number, which is higher than that of every run before.
     pub fn begin(&self, receipt: impl Fn(u64) -> Receipt) -> Result<Receipt, ReceiptError> {
-        self.is_trusted()?;
-        make_folder(&self.folder).map_err(|why| self.unusable(why))?;
-        self.is_trusted()?;
+        self.make_trusted_folder()?;
         let _counting = self.counting();
         let last = self.files()?.last().map(|(run, _)| run.sequence()).unwrap_or_default();
         let receipt = receipt(last.saturating_add(1));
@@ -109,8 +107,9 @@ impl Receipts {
         None
     }
 
-    /// Writes a receipt anew, in place of what was known before.
+    /// Writes a receipt anew, in place of what was known before; in a new folder where somebody deleted it meanwhile.
     pub fn keep(&self, receipt: &Receipt) -> Result<(), ReceiptError> {
+        self.make_trusted_folder()?;
         let file = self.file(&receipt.run);
         let written = self.written(receipt).map_err(|why| ReceiptError::Write { file: file.clone(), why })?;
         written.persist(&file).map_err(|error| ReceiptError::Write { file, why: error.error })?;
@@ -179,6 +178,13 @@ impl Receipts {
     fn is_trusted(&self) -> Result<(), ReceiptError> {
         let judged = trust::folder(&self.folder).map_err(|why| self.unusable(why))?;
         judged.map_err(|why| ReceiptError::Distrusted { path: self.folder.clone(), why })
+    }
+
+    /// Nothing is made behind somebody else's link.
+    fn make_trusted_folder(&self) -> Result<(), ReceiptError> {
+        self.is_trusted()?;
+        make_folder(&self.folder).map_err(|why| self.unusable(why))?;
+        self.is_trusted()
     }
 
     /// The files of receipts with the runs that their names tell, the oldest first.

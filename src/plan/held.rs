@@ -1,22 +1,36 @@
-//! Where a source logs to by a plan, whether the plan writes that or finds it so.
+//! What a plan was asked for, whether it writes that or finds it so: a later run holds it against the undo of an earlier one.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Setting, Slot};
 
-/// A source's setting that says where it logs, with its value.
+/// A setting that a run counts on, with its value.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Attached {
+pub struct Held {
     /// The setting.
     pub slot: Slot,
     /// Its value.
     pub value: Setting,
 }
 
-impl Attached {
-    /// Whether it counts on a setting being as it is now: the same log of the same source, with the same value. Of a load
-    /// balancer only the attributes count that both name.
-    pub fn counts_on(&self, slot: &Slot, now: &Setting) -> bool {
+impl Held {
+    /// Whether what it counts on is there `now` and would be gone `after`. Of a load balancer only the attributes count that both
+    /// name, of tags and lifecycle rules those that were asked for.
+    pub fn counts_on(&self, slot: &Slot, now: &Setting, after: &Setting) -> bool {
+        match (&self.value, now, after) {
+            (Setting::Tags(asked), Setting::Tags(now), Setting::Tags(after)) => {
+                self.slot == *slot
+                    && asked.iter().any(|(key, value)| now.get(key) == Some(value) && after.get(key) != Some(value))
+            }
+            (Setting::Expiration(asked), Setting::Expiration(now), Setting::Expiration(after)) => {
+                self.slot.destination() == slot.destination()
+                    && asked.iter().any(|rule| now.contains(rule) && !after.contains(rule))
+            }
+            (_, _, _) => self.is_as_it_is(slot, now),
+        }
+    }
+
+    fn is_as_it_is(&self, slot: &Slot, now: &Setting) -> bool {
         match (&self.slot, &self.value, slot, now) {
             (Slot::Source(held), Setting::Source(value), Slot::Source(slot), Setting::Source(now)) => {
                 value.counts_on(held, (slot, now))
@@ -53,14 +67,15 @@ mod tests {
         let access = [("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "logs")];
         let both = [&access[..], &[("connection_logs.s3.enabled", "true")]].concat();
         let (slot, value) = load_balancer(&both);
-        let held = Attached { slot, value };
+        let held = Held { slot, value };
+        let off = Setting::Source(SourceSetting::Attributes(BTreeMap::new()));
         let (slot, now) = load_balancer(&access);
-        assert!(held.counts_on(&slot, &now));
+        assert!(held.counts_on(&slot, &now, &off));
         let (slot, elsewhere) =
             load_balancer(&[("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "other")]);
-        assert!(!held.counts_on(&slot, &elsewhere));
+        assert!(!held.counts_on(&slot, &elsewhere, &off));
         let (slot, other_log) = load_balancer(&[("health_check_logs.s3.enabled", "true")]);
-        assert!(!held.counts_on(&slot, &other_log));
+        assert!(!held.counts_on(&slot, &other_log, &off));
     }
 
     #[test]
@@ -69,12 +84,13 @@ mod tests {
             bucket: "app-data".parse().unwrap(),
             region: "us-east-1".parse().unwrap(),
         });
-        let held = Attached { slot: slot.clone(), value: Setting::Source(SourceSetting::Logging(None)) };
-        assert!(held.counts_on(&slot, &Setting::Source(SourceSetting::Logging(None))));
+        let held = Held { slot: slot.clone(), value: Setting::Source(SourceSetting::Logging(None)) };
+        let none = Setting::Source(SourceSetting::Logging(None));
+        assert!(held.counts_on(&slot, &none, &none));
         let other = Slot::Source(SourceSlot::BucketLogging {
             bucket: "app-images".parse().unwrap(),
             region: "us-east-1".parse().unwrap(),
         });
-        assert!(!held.counts_on(&other, &Setting::Source(SourceSetting::Logging(None))));
+        assert!(!held.counts_on(&other, &none, &none));
     }
 }
