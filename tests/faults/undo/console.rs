@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use sandbox::{BucketSeed, BucketView, Encryption, KeyView};
+use sandbox::{BucketSeed, BucketView, DeliverySeed, Encryption, KeyView};
 use serde_json::{Value, json};
 
 use super::scene::{BALANCERS, DESTINATIONS, SOURCES, Scene, open};
@@ -45,6 +45,9 @@ const fn removed(name: &'static str, parameter: &'static str) -> Row {
 const fn by(kind: Kind, name: &'static str, act: fn(&At<'_>)) -> Row {
     Row { name, kind, act: Act::By(act) }
 }
+
+/// What logs by vended logs.
+const PAGES: &str = "arn:aws:cloudfront::111122223333:distribution/EXAMPLE";
 
 /// Every change.
 pub(crate) const CHANGES: &[Row] = &[
@@ -167,6 +170,10 @@ pub(crate) const CHANGES: &[Row] = &[
         let source = at.one_of(&["app-data", "app-images", "their-data"]);
         at.scene.sandbox.set_inventory(source, "by-hand", &inventory("by-hand", at.bucket, at.prefix("inv")));
     }),
+    by(Kind::Source, "vended logs here", |at| {
+        let arn = format!("arn:aws:s3:::{}", at.bucket);
+        at.scene.sandbox.put_delivery(DeliverySeed::new("their-pages", PAGES, "ACCESS_LOGS").to(&arn));
+    }),
     by(Kind::Source, "an inventory deleted", |at| {
         at.scene.sandbox.drop_inventory(at.one_of(&SOURCES), at.one_of(&["logbucket", "one", "two"]));
     }),
@@ -232,6 +239,7 @@ pub(crate) fn turn_all_off(scene: &Scene) {
             }
         }
     }
+    scene.sandbox.drop_deliveries();
     for name in SOURCES.iter().chain(&DESTINATIONS) {
         scene.sandbox.set_setting(name, "logging", None);
         for id in scene.sandbox.bucket(name).map(|view| view.inventories).unwrap_or_default().keys() {

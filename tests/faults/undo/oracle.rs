@@ -55,7 +55,7 @@ impl OfRun<'_> {
         let agreed = own || self.asked.fix;
         let is_right = match slot {
             Slot::Bucket(_) | Slot::KeyTag(..) | Slot::Alias(_) | Slot::Key(_) => added,
-            Slot::Attribute(..) => false,
+            Slot::Attribute(..) | Slot::Vended(_) => false,
             Slot::Setting(_, name) => {
                 agreed && ["encryption", "requestPayment", "publicAccessBlock"].contains(&name.as_str())
             }

@@ -28,6 +28,8 @@ pub(crate) enum Slot {
     Inventory(String, String),
     /// Where a log of a load balancer goes: name and kind of log.
     Log(String, String),
+    /// Where a delivery source of vended logs delivers to.
+    Vended(String),
     /// Another attribute of a load balancer.
     Attribute(String, String),
     /// A key: its value is its state.
@@ -54,6 +56,7 @@ impl Slot {
             Self::Statement(..)
             | Self::Envelope(_)
             | Self::Log(..)
+            | Self::Vended(_)
             | Self::Attribute(..)
             | Self::Key(_)
             | Self::KeyTag(..)
@@ -63,7 +66,7 @@ impl Slot {
 
     /// Whether it says where a log goes.
     pub(crate) fn attaches(&self) -> bool {
-        matches!(self, Self::Logging(_) | Self::Inventory(..) | Self::Log(..))
+        matches!(self, Self::Logging(_) | Self::Inventory(..) | Self::Log(..) | Self::Vended(_))
     }
 }
 
@@ -80,6 +83,7 @@ impl fmt::Display for Slot {
             Self::Logging(bucket) => write!(f, "access log of {bucket}"),
             Self::Inventory(bucket, id) => write!(f, "inventory {id} of {bucket}"),
             Self::Log(balancer, log) => write!(f, "{log} of {balancer}"),
+            Self::Vended(name) => write!(f, "delivery source {name}"),
             Self::Attribute(balancer, name) => write!(f, "attribute {name} of {balancer}"),
             Self::Key(arn) => write!(f, "key {arn}"),
             Self::Alias(alias) => write!(f, "alias {alias}"),
@@ -111,6 +115,10 @@ pub(crate) fn snapshot(sandbox: &Sandbox) -> Snapshot {
     for (arn, attributes) in fields(&state["load_balancers"]) {
         let name = arn.split('/').nth(2).unwrap_or_default();
         of_balancer(name, attributes, &mut all);
+    }
+    for delivery in sandbox.deliveries() {
+        let bucket = delivery.destination.as_deref().and_then(|arn| arn.rsplit(':').next()).unwrap_or_default();
+        all.insert(Slot::Vended(delivery.name), format!("{bucket} vended"));
     }
     let own: Vec<String> =
         sandbox.keys().into_iter().filter(|key| key.manager == "CUSTOMER").map(|key| key.arn).collect();

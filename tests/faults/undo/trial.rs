@@ -184,6 +184,8 @@ impl Trial {
             let source = dead.source.clone();
             let slot = if dead.log.ends_with("_logs") {
                 Slot::Log(source, dead.log.clone())
+            } else if dead.log == "vended" {
+                Slot::Vended(source)
             } else if dead.log == "logging" {
                 Slot::Logging(source)
             } else {

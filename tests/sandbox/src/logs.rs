@@ -171,6 +171,18 @@ fn refuse(code: &str, message: &str) -> Reply {
 impl Sandbox {
     /// Puts a delivery source of `CloudWatch` vended logs, with its delivery.
     pub fn put_delivery(&self, delivery: DeliverySeed) {
-        self.world().deliveries.push(delivery);
+        let mut world = self.world();
+        world.deliveries.retain(|old| old.name != delivery.name);
+        world.deliveries.push(delivery);
+    }
+
+    /// Every delivery source of `CloudWatch` vended logs.
+    pub fn deliveries(&self) -> Vec<DeliverySeed> {
+        self.world().deliveries.clone()
+    }
+
+    /// Deletes all of them.
+    pub fn drop_deliveries(&self) {
+        self.world().deliveries.clear();
     }
 }

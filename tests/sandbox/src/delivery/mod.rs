@@ -8,6 +8,7 @@ pub mod balancer_log;
 pub mod inventory;
 pub mod sealing;
 pub mod sender;
+pub mod vended;
 
 use std::time::SystemTime;
 
@@ -16,9 +17,9 @@ use crate::sandbox::Sandbox;
 /// A log that is on and would arrive now, where its source has anything to log.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Arrival {
-    /// The load balancer or bucket that logs, by name.
+    /// The load balancer or bucket that logs, or the delivery source of vended logs, by name.
     pub source: String,
-    /// `access_logs` and its like of a load balancer, `logging`, or the id of an inventory.
+    /// `access_logs` and its like of a load balancer, `logging`, `vended`, or the id of an inventory.
     pub log: String,
     /// Where it arrives.
     pub bucket: String,
@@ -31,6 +32,7 @@ pub async fn arrivals(sandbox: &Sandbox) -> Vec<Arrival> {
     let mut all = balancer_log::arrivals(sandbox).await;
     all.extend(access_log::arrivals(&sandbox.world()));
     all.extend(inventory::arrivals(&sandbox.world()));
+    all.extend(vended::arrivals(&sandbox.world()));
     all.sort_unstable();
     all
 }
