@@ -49,19 +49,19 @@ demo:
 serve PORT='4599':
     cargo run -p sandbox -- serve {{ PORT }}
 
-# Draw the README's pictures anew, from the real program.
+# Draw the pictures of the README and the docs anew, from the real program.
 [group('write')]
 pictures:
     LOGBUCKET_DRAW_PICTURES=1 cargo test --test integration pictures
 
-# Measure logbucket beside boto3, Prowler and the AWS CLI, in some minutes; `--write` puts it into the README.
+# Measure logbucket beside boto3, Prowler and the AWS CLI, in some minutes; `--write` puts it into docs/benchmarks.md.
 [group('measure')]
 bench *OPTIONS:
     cargo build --release --workspace
     python3 bench/run.py {{ OPTIONS }}
 
 # The program under every fault at every request, and through 5000 sequences of runs, undos and changes by others, in an hour
-# and a half; `--write` puts the tables into the README.
+# and a half; `--write` puts the tables into docs/reliability.md.
 [group('measure')]
 faults WRITE='':
     LOGBUCKET_FAULTS={{ if WRITE == "--write" { "write" } else { "all" } }} cargo test --test faults -- --nocapture

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures logbucket beside what people use instead, each against a fresh simulated AWS: `just bench`.
 
-Prints a Markdown table; `--write` puts it into the README. Nothing passes or fails by time: figures depend on the
+Prints a Markdown table; `--write` puts it into docs/benchmarks.md. Nothing passes or fails by time: figures depend on the
 machine, so that only those of one run are compared, and the ratios are what counts. The tools that logbucket is
 compared with are installed at pinned versions below the target folder, where the release build must be, too.
 """
@@ -351,7 +351,7 @@ def processor() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--write", action="store_true", help="replace the README's table")
+    parser.add_argument("--write", action="store_true", help="replace the table of docs/benchmarks.md")
     parser.add_argument("--no-prowler", action="store_true", help="leave out Prowler, which takes minutes")
     given = parser.parse_args()
     for program in (LOGBUCKET, SANDBOX):
@@ -360,12 +360,12 @@ def main() -> None:
     text = table(not given.no_prowler)
     print(text, end="")
     if given.write:
-        readme = ROOT / "README.md"
-        before, found, rest = readme.read_text().partition(BEGIN)
+        page = ROOT / "docs" / "benchmarks.md"
+        before, found, rest = page.read_text().partition(BEGIN)
         _, end, after = rest.partition(END)
         if not (found and end):
-            sys.exit(f"{readme} has no table to replace: {BEGIN}{END}")
-        readme.write_text(before + BEGIN + text + END + after)
+            sys.exit(f"{page} has no table to replace: {BEGIN}{END}")
+        page.write_text(before + BEGIN + text + END + after)
 
 
 if __name__ == "__main__":

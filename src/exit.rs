@@ -1,4 +1,4 @@
-//! The exit codes: one table for the program, its help and the README.
+//! The exit codes: one table for the program, its help and the docs.
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

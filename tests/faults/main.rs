@@ -5,7 +5,7 @@
 //! do. What then is there must be what an undisturbed run leaves behind, nothing of others may be lost on the way, and nothing be
 //! there twice. The second is [`undo`].
 //!
-//! `cargo test` takes a sample of each; `just faults` takes every case, and writes the tables of the README.
+//! `cargo test` takes a sample of each; `just faults` takes every case, and writes the tables of docs/reliability.md.
 
 #![cfg(unix)]
 #![expect(
@@ -34,7 +34,7 @@ use case::Case;
 use crew::{Crew, Job};
 use outcome::Outcome;
 
-/// `all` takes every case, `write` puts the tables into the README too, anything else is a case's words or nothing.
+/// `all` takes every case, `write` puts the tables into docs/reliability.md too, anything else is a case's words or nothing.
 const SCOPE: &str = "LOGBUCKET_FAULTS";
 
 /// One campaign after another: each takes every core, and standard output while it runs the program in this process.

@@ -56,12 +56,12 @@ pub(crate) fn show(table: &str, results: &[(Case, Outcome)]) {
     );
 }
 
-/// Puts a table into the README, in place of the one of that name.
+/// Puts a table into its page, in place of the one of that name.
 pub(crate) fn write(name: &str, table: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reliability.md");
     let text = fs::read_to_string(&path).unwrap();
     let begin = format!("<!-- table: {name} -->\n");
-    let (before, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("the README has no table {name}"));
+    let (before, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("the page has no table {name}"));
     let (_, after) = rest.split_once(END).expect("the table ends");
     fs::write(path, format!("{before}{begin}{table}{END}{after}")).unwrap();
 }

@@ -22,6 +22,7 @@ mod counts;
 mod credentials;
 mod denied;
 mod deny;
+mod docs;
 mod errors;
 mod evidence;
 mod exceptions;

@@ -4,38 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use logbucket::exit::TABLE;
-use logbucket::producer::{Overdue, Producer};
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// The rows of a marked table, without its head.
-fn table(file: &str, name: &str) -> Vec<String> {
-    let text = fs::read_to_string(root().join(file)).unwrap();
-    let (_, rest) = text.split_once(&format!("<!-- table: {name} -->\n")).unwrap_or_else(|| panic!("no table {name}"));
-    let (table, _) = rest.split_once("<!-- end -->").unwrap();
-    table.lines().skip(2).map(str::to_owned).collect()
-}
-
-#[test]
-fn the_readmes_exit_codes_are_the_programs() {
-    let rows: Vec<String> = TABLE.iter().map(|(exit, meaning)| format!("| {} | {meaning} |", exit.number())).collect();
-    assert_eq!(table("README.md", "exit codes"), rows);
-}
-
-#[test]
-fn the_readmes_producers_are_the_programs() {
-    let row = |producer: Producer| {
-        let proof = match producer.facts().overdue {
-            Overdue::AtOnce => "a test file, written as the log is turned on".to_owned(),
-            Overdue::ByRhythm | Overdue::Never => format!("pending until {}", producer.facts().until),
-        };
-        format!("| `{producer}` | `{}` | {proof} |", producer.facts().principal)
-    };
-    assert_eq!(table("README.md", "producers"), Producer::ALL.map(row));
-}
+use crate::docs::{root, table};
 
 /// Every source file of the crate with its text, tests within files left out.
 fn sources() -> Vec<(PathBuf, String)> {
@@ -206,21 +175,5 @@ fn no_file_is_longer_than_a_few_screens() {
     for (path, code) in sources() {
         let lines = code.lines().count();
         assert!(lines <= 480, "{} has {lines} lines", path.display());
-    }
-}
-
-#[test]
-fn the_readmes_commands_parse() {
-    use clap::Parser as _;
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let commands: Vec<&str> =
-        readme.lines().filter(|line| line.starts_with("logbucket ") && line.contains(" --")).collect();
-    assert!(commands.len() >= 5);
-    for line in commands {
-        let words = line.split('#').next().unwrap().split_whitespace();
-        let cli = logbucket::cli::Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));
-        let logbucket::cli::Command::Init(init) = cli.command else { continue };
-        let draft = logbucket::command::draft(*init, &cli.global);
-        assert!(draft.complete().is_ok(), "{line}");
     }
 }

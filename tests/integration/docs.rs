@@ -1,0 +1,90 @@
+//! The README and the docs say what the program does.
+
+use std::fs;
+use std::path::PathBuf;
+
+use logbucket::exit::TABLE;
+use logbucket::producer::{Overdue, Producer};
+
+/// The root of the project.
+pub(crate) fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The rows of a marked table, without its head.
+pub(crate) fn table(file: &str, name: &str) -> Vec<String> {
+    let text = fs::read_to_string(root().join(file)).unwrap();
+    let (_, rest) = text.split_once(&format!("<!-- table: {name} -->\n")).unwrap_or_else(|| panic!("no table {name}"));
+    let (table, _) = rest.split_once("<!-- end -->").unwrap();
+    table.lines().skip(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_documented_exit_codes_are_the_programs() {
+    let rows: Vec<String> = TABLE.iter().map(|(exit, meaning)| format!("| {} | {meaning} |", exit.number())).collect();
+    assert_eq!(table("docs/exit-codes.md", "exit codes"), rows);
+}
+
+#[test]
+fn the_documented_services_are_the_programs() {
+    let row = |producer: Producer| {
+        let proof = match producer.facts().overdue {
+            Overdue::AtOnce => "a test file, written as the log is turned on".to_owned(),
+            Overdue::ByRhythm | Overdue::Never => format!("pending until {}", producer.facts().until),
+        };
+        format!("| `{producer}` | `{}` | {proof} |", producer.facts().principal)
+    };
+    assert_eq!(table("docs/services.md", "producers"), Producer::ALL.map(row));
+}
+
+/// The README and the docs.
+fn pages() -> Vec<PathBuf> {
+    let docs = fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let docs = docs.filter(|path| path.extension().is_some_and(|ending| ending == "md"));
+    [root().join("README.md"), root().join("README.ja.md")].into_iter().chain(docs).collect()
+}
+
+/// The lines of the README and of the docs that run the program with flags, each with its file.
+fn documented_commands() -> Vec<(PathBuf, String)> {
+    let mut commands = Vec::new();
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        let lines = text.lines().filter(|line| line.starts_with("logbucket ") && line.contains(" --"));
+        commands.extend(lines.map(|line| (page.clone(), line.to_owned())));
+    }
+    commands
+}
+
+#[test]
+fn the_documented_commands_parse() {
+    use clap::Parser as _;
+    let commands = documented_commands();
+    assert!(commands.len() >= 20, "{commands:?}");
+    for (page, line) in commands {
+        let words = line.split('#').next().unwrap().split_whitespace().map(|word| word.trim_matches('\''));
+        let cli = logbucket::cli::Cli::try_parse_from(words)
+            .unwrap_or_else(|error| panic!("{}: {line}: {error}", page.display()));
+        let logbucket::cli::Command::Init(init) = cli.command else { continue };
+        let draft = logbucket::command::draft(*init, &cli.global);
+        assert!(draft.complete().is_ok(), "{}: {line}", page.display());
+    }
+}
+
+#[test]
+fn the_readme_is_short() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let words = readme.split_whitespace().count();
+    assert!(words <= 900, "{words} words");
+}
+
+#[test]
+fn every_link_between_pages_leads_somewhere() {
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
+        for target in targets.filter(|target| !target.starts_with("https://")) {
+            let file = target.split('#').next().unwrap();
+            assert!(page.parent().unwrap().join(file).exists(), "{}: {target}", page.display());
+        }
+    }
+}
