@@ -1,10 +1,8 @@
 //! The run of `init` that mends what is dead, or why there is none.
 
-use crate::plan::{Change, Cure, Finding, FindingId, Step, plan};
+use crate::plan::{Change, Cure, Finding, FindingId, Step, Weight, plan};
 use crate::request::{Consent, Request};
 use crate::state::Observed;
-
-use super::relevance::Weight;
 
 /// A run of `init` that mends something.
 #[derive(Clone, Debug, Eq, PartialEq)]
