@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::iam::{Answer, Document, Truth};
-use crate::model::{EncryptionKind, Moment, Seen};
-use crate::plan::{Setting, Slot};
+use crate::model::{AccountId, EncryptionKind, Moment, Seen};
+use crate::plan::{Finding, Setting, Severity, Slot, unusable_key};
 use crate::producer::{Attachment, Choices, KeyContext, Place, Prefix, ProbedKey, Writer, bucket_probes, log_delivery};
 use crate::state::{Bucket, Destination, Key, Looked};
 
@@ -22,34 +22,47 @@ pub struct Withdrawal<'a> {
     pub key: Seen<Key>,
 }
 
-/// Whether a log that may arrive today would not, or might not, after the changes. A log that is dead already loses nothing.
+/// Whether the changes would stop a log: one that may arrive today would not, or might not; or one that is stopped already, by its
+/// source or by another setting, would be stopped by this as well, and stay so once somebody has repaired the rest.
 pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let of = |looked: &Looked| diagnose(log, Some(looked), &Evidence::NotSought, now);
-    let before = of(today);
-    let may_arrive = match before.health {
-        Health::Off => false,
-        Health::Dead => before.is_doubtful(today),
-        Health::CannotKnow(_) | Health::Delivering | Health::Pending(_) | Health::Permitted => true,
-    };
     let after = changes.iter().fold(today.clone(), changed);
     // What changes nothing where the log goes is no matter of its own.
-    let concerns = after != *today;
-    may_arrive
-        && concerns
-        && match of(&after).health {
-            Health::Dead => true,
-            Health::CannotKnow(_) => !matches!(before.health, Health::CannotKnow(_)),
-            Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => false,
-        }
+    if after == *today {
+        return false;
+    }
+    let (before, after) = (of(today), of(&after));
+    let is_news = |found: &&Finding| !before.findings.iter().any(|known| known.id == found.id);
+    let stops = |found: &Finding| found.severity == Severity::Stops;
+    if before.health == Health::Off {
+        return false;
+    }
+    if before.health == Health::Dead && !before.is_doubtful(today) {
+        return after.findings.iter().filter(is_news).any(stops);
+    }
+    match after.health {
+        Health::Dead => true,
+        Health::CannotKnow(_) => !matches!(before.health, Health::CannotKnow(_)),
+        Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => false,
+    }
 }
 
-/// The folders of other services' logs, such as `vpcflowlogs`, that changes of the bucket, or of its key, would close to them: they
-/// are written by the principal of the NLBs, and nothing but their files tells of them.
+/// A folder that another service has written, such as `AWSLogs/111122223333/vpcflowlogs/`, and whose log it is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ServiceFolder {
+    /// Its path.
+    pub path: String,
+    /// The account that it names.
+    pub account: AccountId,
+}
+
+/// The folders that changes of the bucket, or of its key, would close to the service that writes them: it has the principal of the
+/// NLBs, and nothing but its files tells of it.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html>
-pub fn closed_to(prefix: &Prefix, folders: Vec<String>, today: &Looked, changes: &[Withdrawal<'_>]) -> Vec<String> {
-    let written = folders.into_iter().filter(|folder| log_delivery::may_have_written(folder));
-    written.filter(|folder| is_closed(folder, prefix, today, changes)).collect()
+pub fn closed_to(folders: Vec<ServiceFolder>, today: &Looked, changes: &[Withdrawal<'_>]) -> Vec<ServiceFolder> {
+    let written = folders.into_iter().filter(|folder| log_delivery::may_have_written(&folder.path));
+    written.filter(|folder| is_closed(folder, today, changes)).collect()
 }
 
 /// Whether changes of the bucket, or of its key, would close a folder to `CloudWatch` vended logs. `path` is the prefix of the
@@ -60,14 +73,14 @@ pub fn is_closed_to_vended(path: &str, today: &Looked, changes: &[Withdrawal<'_>
     let account = &today.caller.account;
     let folder = if path.is_empty() { String::new() } else { format!("{path}/") };
     ["", "aws-account-id="].into_iter().any(|hive| {
-        let folder = format!("{folder}AWSLogs/{hive}{account}/elasticloadbalancing/");
-        is_closed(&folder, &Prefix::default(), today, changes)
+        let path = format!("{folder}AWSLogs/{hive}{account}/elasticloadbalancing/");
+        is_closed(&ServiceFolder { path, account: account.clone() }, today, changes)
     })
 }
 
-fn is_closed(folder: &str, prefix: &Prefix, today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
+fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
     let after = changes.iter().fold(today.clone(), changed);
-    let (Some(before), Some(after)) = (may_write(folder, prefix, today), may_write(folder, prefix, &after)) else {
+    let (Some(before), Some(after)) = (may_write(folder, today), may_write(folder, &after)) else {
         return false;
     };
     match (before, after) {
@@ -79,12 +92,12 @@ fn is_closed(folder: &str, prefix: &Prefix, today: &Looked, changes: &[Withdrawa
 
 /// Whether the principal of the NLBs may write a folder, by the bucket policy and the default encryption; nothing where the policy
 /// can't be judged.
-fn may_write(folder: &str, prefix: &Prefix, looked: &Looked) -> Option<Truth> {
+fn may_write(folder: &ServiceFolder, looked: &Looked) -> Option<Truth> {
     let bucket = looked.destination.bucket()?;
-    let place = place(bucket, prefix, looked);
+    let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
     let writer = Writer { name: "another service".to_owned(), arn: String::new() };
     let by_policy =
-        truth(log_delivery::probe_of_folder(folder, &writer, &place).judged(&policy_of(bucket).ok()?).answer);
+        truth(log_delivery::probe_of_folder(&folder.path, &writer, &place).judged(&policy_of(bucket).ok()?).answer);
     Some(by_policy.and(by_encryption(bucket, looked, &writer, &place)))
 }
 
@@ -100,6 +113,7 @@ fn by_encryption(bucket: &Bucket, looked: &Looked, writer: &Writer, place: &Plac
         (EncryptionKind::SseS3, _) => Truth::True,
         (EncryptionKind::SseKmsAwsManaged, _) | (_, Seen::Absent) => Truth::False,
         (_, Seen::Denied(_)) => Truth::Unknown,
+        (_, Seen::Present(key)) if unusable_key(&looked.region, key).is_some() => Truth::False,
         (_, Seen::Present(key)) => {
             let Ok(policy) = key.policy.present().map_or(Err(()), |text| Document::parse(text).map_err(drop)) else {
                 return Truth::Unknown;

@@ -14,8 +14,7 @@ const WITHOUT_TOKEN: &str = "the receipt has no token to tell the run's own buck
 /// `latest` names another run by then.
 fn holds(run: &RunId) -> String {
     format!(
-        "it holds objects, and no object is ever deleted; its settings stay with it. Once it is empty, `logbucket undo {run}` \
-         deletes it"
+        "it holds objects, and no object is ever deleted; its settings stay with it. Once it is empty, an undo of `{run}` deletes it"
     )
 }
 

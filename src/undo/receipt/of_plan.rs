@@ -1,5 +1,7 @@
 //! The receipt of a plan, before anything of it is carried out, and what is learnt as it is.
 
+use std::collections::BTreeMap;
+
 use crate::model::{BucketName, KeyArn, Moment, RunToken};
 use crate::plan::{Effect, Overwrite, Plan, Step};
 use crate::producer::Writer;
@@ -21,12 +23,14 @@ pub struct RunFacts {
     pub endpoint: Option<String>,
     /// When S3 says that the destination was created, where it exists.
     pub created: Option<Moment>,
+    /// The same of the sources that are buckets.
+    pub sources_created: BTreeMap<String, Moment>,
 }
 
 impl Receipt {
     /// The receipt of a plan that is about to be carried out.
     pub fn of(plan: &Plan, facts: &RunFacts, run: RunId) -> Self {
-        let RunFacts { producer, command, began, token, endpoint, created } = facts.clone();
+        let RunFacts { producer, command, began, token, endpoint, created, sources_created } = facts.clone();
         Self {
             schema: Self::schema(),
             run,
@@ -46,6 +50,7 @@ impl Receipt {
             bucket: plan.place.bucket.clone(),
             region: plan.place.region.clone(),
             created,
+            sources_created,
             attachments: plan.attachments.clone(),
             asked_for: plan.asked_for.clone(),
             entries: entries(plan).collect(),

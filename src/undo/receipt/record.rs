@@ -1,5 +1,7 @@
 //! A receipt, and its text.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{AccountId, BucketName, Moment, Region, RunToken};
@@ -59,6 +61,9 @@ pub struct Receipt {
     /// When S3 says that the destination was created, where the caller may list buckets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<Moment>,
+    /// When S3 says that each source was created that is a bucket, where the caller may list buckets.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sources_created: BTreeMap<String, Moment>,
     /// Where the sources log to by this run, whether it wrote that or found it so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Held>,

@@ -118,6 +118,18 @@ impl Undo {
         self
     }
 
+    /// The same where a source bucket was deleted and created again since: its log is somebody's.
+    #[must_use]
+    pub fn of_another_source(mut self, source: &str) -> Self {
+        for item in &mut self.items {
+            let is_of_it = matches!(item.slot(), Some(Slot::Source(slot)) if slot.source() == source);
+            if is_of_it && matches!(item.verdict, Verdict::Restore { .. } | Verdict::Moved { .. }) {
+                item.verdict = Verdict::Gone;
+            }
+        }
+        self
+    }
+
     /// The same beside a later run that is not undone: what that run wrote since, or counts on, is its own.
     #[must_use]
     pub fn beside(mut self, later: &Receipt) -> Self {
@@ -182,6 +194,17 @@ impl Undo {
     pub fn all_needed(mut self, why: &str) -> Self {
         for item in self.items.iter_mut().filter(|item| item.withdraws()) {
             item.verdict = Verdict::Needed(why.to_owned());
+        }
+        self
+    }
+
+    /// The same, but nothing is written at all, for this reason.
+    #[must_use]
+    pub fn all_kept(mut self, why: &str) -> Self {
+        for item in &mut self.items {
+            if matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete) {
+                item.verdict = Verdict::Needed(why.to_owned());
+            }
         }
         self
     }
@@ -284,9 +307,12 @@ impl Receipt {
         })
     }
 
-    /// Whether a source logs by the run where this value sends it, or the run was asked for what would be gone.
+    /// Whether a source logs by the run where this value sends it, or the run was asked for what would be gone. A run that AWS
+    /// refused whole left nothing that counts on anything else.
     fn counts_on(&self, slot: &Slot, now: &Setting, after: &Setting) -> bool {
-        self.attachments.iter().chain(&self.asked_for).any(|held| held.counts_on(slot, now, after))
+        let was_refused = self.entries.iter().all(|entry| matches!(entry.outcome, Outcome::Failed | Outcome::NotDone));
+        let asked_for = self.asked_for.iter().filter(|_| !was_refused);
+        self.attachments.iter().chain(asked_for).any(|held| held.counts_on(slot, now, after))
     }
 
     /// Whether a log goes to the bucket by the run.
