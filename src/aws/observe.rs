@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{AccountId, BucketName, Encryption, EncryptionKind, KeyChoice, Region, Seen};
-use crate::plan::has_public_statement;
+use crate::plan::may_be_public;
 use crate::producer::{AclWay, LogType, Prefix, Source};
 use crate::request::Request;
 use crate::state::{Bucket, Destination, Identity, Key, ObjectStamp, Observed, Origin, OwnKeys, Ownership, SourceTags};
@@ -119,7 +119,7 @@ impl Aws {
         if facts.destination.acl == AclWay::LogDeliveryGroup && has_acl {
             bucket.log_delivery_acl = read_destination::log_delivery_acl(&client, name, owner).await?;
         }
-        if bucket.policy.present().is_some_and(|text| has_public_statement(text)) {
+        if bucket.policy.present().is_some_and(|text| may_be_public(text)) {
             bucket.public_policies = read_destination::public_policies(&client, name, owner).await?;
         }
         Ok((Destination::Bucket(Box::new(bucket)), files?))

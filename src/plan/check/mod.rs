@@ -22,7 +22,7 @@ pub(super) use encryption::{Target, expected_key, target};
 pub(super) use grant::listed;
 pub use key::{failing_default as failing_default_key, unusable as unusable_key};
 pub(super) use public::check as public_policy;
-pub use public::has_public_statement;
+pub use public::may_be_public;
 pub(super) use reports::of_source as own_encryption;
 pub use sources::unusable as unusable_source;
 pub(super) use template::check as templates;
