@@ -123,7 +123,7 @@ pub const CALLS: [Call; 112] = [
     // Where tags are asked for.
     call("s3:GetBucketAbac", LOOK, EVERY, Always, &[("s3:GetBucketAbac", Destination)]),
     // Where the policy has a public statement.
-    call("s3:GetPublicAccessBlock", LOOK, EVERY, Always, &[("s3:GetBucketPublicAccessBlock", Destination)]),
+    call("s3:GetPublicAccessBlock", READ, EVERY, Always, &[("s3:GetBucketPublicAccessBlock", Destination)]),
     call("s3:HeadObject", LOOK, BALANCERS, Always, HEAD),
     call("kms:DescribeKey", READ, KEYED, UsesKey, &[("kms:DescribeKey", Key)]),
     call("kms:GetKeyPolicy", READ, KEYED, UsesKey, &[("kms:GetKeyPolicy", Key)]),
