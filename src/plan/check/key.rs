@@ -235,7 +235,7 @@ fn probes_of(world: &World<'_>, key: &KeyArn) -> Vec<(usize, Probe)> {
     let key = ProbedKey { arn: &arn, context };
     let of_writer = |(index, writer)| {
         let probes = producer::key_probes(world.producer(), writer, &world.place, &key);
-        probes.into_iter().map(move |probe| (index, probe))
+        world.dated(probes).into_iter().map(move |probe| (index, probe))
     };
     world.writers.iter().enumerate().flat_map(of_writer).collect()
 }
