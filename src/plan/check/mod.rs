@@ -23,7 +23,7 @@ pub(super) use grant::listed;
 pub use key::{failing_default as failing_default_key, unusable as unusable_key};
 pub(super) use public::check as public_policy;
 pub use public::may_be_public;
-pub(super) use reports::of_source as own_encryption;
+pub(super) use reports::{are_spared_a_failing_default, of_source as own_encryption};
 pub use sources::unusable as unusable_source;
 pub(super) use template::check as templates;
 
