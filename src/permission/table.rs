@@ -84,7 +84,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 112] = [
+pub const CALLS: [Call; 113] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -145,6 +145,8 @@ pub const CALLS: [Call; 112] = [
     call("logs:DescribeDeliveryDestinations", OFF, VENDED, Always, &[("logs:DescribeDeliveryDestinations", Anything)]),
     call("iam:ListAccountAliases", LIST, EVERY, Always, &[("iam:ListAccountAliases", Anything)]),
     call("s3:ListBuckets", BUCKET_LIST, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
+    // Whether a bucket that denies this caller, by its policy, is the account's own.
+    call("s3:ListBuckets", &[Check], EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
     // Who manages a source; of a scan, where `--tag` is asked for.
     call(
         "elasticloadbalancing:DescribeTags",
