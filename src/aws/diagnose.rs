@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{AccountId, BucketName, Region, Seen};
+use crate::plan::may_be_public;
 use crate::state::{Destination, Identity, Key, Looked};
 
 use super::connect::Aws;
@@ -60,6 +61,9 @@ impl Aws {
         let (bucket, acl) = tokio::join!(read_destination::settings(&client, name, there, owner), acl);
         let mut bucket = bucket?;
         bucket.log_delivery_acl = acl?;
+        if bucket.policy.present().is_some_and(|text| may_be_public(text)) {
+            bucket.public_policies = read_destination::public_policies(&client, name, owner).await?;
+        }
         Ok(Destination::Bucket(Box::new(bucket)))
     }
 

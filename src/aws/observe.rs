@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{AccountId, BucketName, Encryption, EncryptionKind, KeyChoice, Region, Seen};
-use crate::plan::has_public_statement;
+use crate::plan::may_be_public;
 use crate::producer::{AclWay, LogType, Prefix, Source};
 use crate::request::Request;
 use crate::state::{Bucket, Destination, Identity, Key, ObjectStamp, Observed, Origin, OwnKeys, Ownership, SourceTags};
@@ -23,13 +23,19 @@ impl Aws {
     pub async fn observe(&self, request: &Request, own: &OwnKeys) -> Result<Observed, ObserveError> {
         let named = Box::pin(self.named(request)).await?;
         let (caller, home) = (&named.caller, &named.region);
+        // A prefix that nobody named is known by the sources.
+        let root = request.prefix.clone().unwrap_or_default();
         let (read, rest) = tokio::join!(
             Box::pin(self.read_named(&named, &request.kind)),
-            Box::pin(self.destination_side(request, home, caller, own))
+            Box::pin(self.destination_side(request, &root, home, caller, own))
         );
         let ((sources, tags), mut rest) = (read?, rest?);
         let region = sources.first().map_or(home, Source::region).clone();
         rest.judge_region(&region);
+        let prefix = request.prefix_of(&sources);
+        if prefix != root && rest.destination.bucket().is_some() {
+            rest.test_files = self.test_files(request, &prefix, &region, &caller.account).await?;
+        }
         match (request.kind.report_key(), one_key(&sources)) {
             (Some(_), _) if !rest.region_was(&region) => {
                 rest.report_key = self.report_key(request, &region, &caller.account, own).await?;
@@ -53,13 +59,14 @@ impl Aws {
     pub(super) async fn destination_side(
         &self,
         request: &Request,
+        prefix: &Prefix,
         region: &Region,
         caller: &Identity,
         own: &OwnKeys,
     ) -> Result<Rest, ObserveError> {
         let owner = &caller.account;
         let (destination, asked, report_key) = tokio::join!(
-            self.destination(request, region, owner),
+            self.destination(request, prefix, region, owner),
             self.asked_key(request, region, owner, own),
             self.report_key(request, region, owner, own)
         );
@@ -72,9 +79,21 @@ impl Aws {
         Ok(Rest { region, destination, own_keys, test_files, default_key, report_key: report_key? })
     }
 
+    async fn test_files(
+        &self,
+        request: &Request,
+        prefix: &Prefix,
+        region: &Region,
+        owner: &AccountId,
+    ) -> Result<TestFiles, AwsError> {
+        let (client, folder) = (self.destination.s3(region), test_file_folder(prefix, owner));
+        read_destination::test_files(&client, &request.bucket, owner, &folder, &request.kind.log_types()).await
+    }
+
     async fn destination(
         &self,
         request: &Request,
+        prefix: &Prefix,
         region: &Region,
         owner: &AccountId,
     ) -> Result<(Destination, TestFiles), AwsError> {
@@ -89,8 +108,6 @@ impl Aws {
             return Ok((Destination::OtherRegion(there), TestFiles::new()));
         }
         let client = self.destination.s3(&there);
-        let folder = test_file_folder(&request.prefix, owner);
-        let logs = request.kind.log_types();
         let versioning = async {
             // Only the lifecycle rule depends on it.
             if request.expire_days.is_none() {
@@ -109,7 +126,7 @@ impl Aws {
             versioning,
             abac,
             self.bucket_created(name, region.partition()),
-            read_destination::test_files(&client, name, owner, &folder, &logs)
+            self.test_files(request, prefix, &there, owner)
         );
         // Who may not list buckets has less to distinguish a bucket by that is created again.
         let created = created.ok().and_then(|seen| seen.present().copied());
@@ -119,7 +136,7 @@ impl Aws {
         if facts.destination.acl == AclWay::LogDeliveryGroup && has_acl {
             bucket.log_delivery_acl = read_destination::log_delivery_acl(&client, name, owner).await?;
         }
-        if bucket.policy.present().is_some_and(|text| has_public_statement(text)) {
+        if bucket.policy.present().is_some_and(|text| may_be_public(text)) {
             bucket.public_policies = read_destination::public_policies(&client, name, owner).await?;
         }
         Ok((Destination::Bucket(Box::new(bucket)), files?))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{
     BucketAbacStatus, BucketVersioningStatus, ObjectLockConfiguration, ObjectOwnership, Payer as SdkPayer, Permission,
-    ServerSideEncryptionRule,
+    PublicAccessBlockConfiguration, ServerSideEncryptionRule,
 };
 
 use crate::model::{AccountId, BucketEncryption, BucketName, Region, Seen};
@@ -180,7 +180,7 @@ pub(super) async fn abac(client: &Client, name: &BucketName, owner: &AccountId) 
     }))
 }
 
-/// Whether Block Public Access of a bucket rejects public policies. The account's own setting is another.
+/// What Block Public Access of a bucket makes of public policies. The account's own setting is another.
 pub(super) async fn public_policies(
     client: &Client,
     name: &BucketName,
@@ -190,8 +190,13 @@ pub(super) async fn public_policies(
     let absent = ["NoSuchPublicAccessBlockConfiguration"];
     let answer = seen("s3:GetBucketPublicAccessBlock", name.as_str(), &absent, request.send().await)?;
     Ok(answer.map(|answer| {
-        let rejects = answer.public_access_block_configuration.and_then(|block| block.block_public_policy);
-        if rejects == Some(true) { PublicPolicies::Rejected } else { PublicPolicies::Allowed }
+        let block = answer.public_access_block_configuration;
+        let is_on =
+            |flag: fn(&PublicAccessBlockConfiguration) -> Option<bool>| block.as_ref().and_then(flag) == Some(true);
+        PublicPolicies {
+            rejected: is_on(|block| block.block_public_policy),
+            restricted: is_on(|block| block.restrict_public_buckets),
+        }
     }))
 }
 

@@ -132,9 +132,22 @@ pub fn trail_event(at: i64, name: &str, user: Option<&str>, record: &str) -> Opt
         user: user.unwrap_or("somebody").to_owned(),
         by_logbucket,
         place: place(&record),
+        policy: policy(&record),
         subject: subject.to_owned(),
         error,
     })
+}
+
+/// The policy that a request set: of a key it is a text
+/// (<https://docs.aws.amazon.com/kms/latest/developerguide/ct-put-key-policy.html>), of a bucket a document, which no page of AWS's
+/// shows and records in the field have.
+fn policy(record: &Value) -> Option<String> {
+    let policy = record.pointer("/requestParameters/bucketPolicy").or(record.pointer("/requestParameters/policy"))?;
+    match policy {
+        Value::String(text) => Some(text.clone()),
+        Value::Object(_) => Some(policy.to_string()),
+        Value::Array(_) | Value::Bool(_) | Value::Null | Value::Number(_) => None,
+    }
 }
 
 /// Where a log or an inventory is sent by a request: its document as S3 keeps it.
@@ -197,6 +210,19 @@ mod tests {
             r#"{"requestParameters":{"bucketName":"a","InventoryConfiguration":{"Destination":{"S3BucketDestination":{"Bucket":"arn:aws:s3:::b"}}}}}"#,
         );
         assert_eq!(inventory.place, Some(("b".to_owned(), String::new())));
+    }
+
+    #[test]
+    fn an_event_has_the_policy_that_was_set() {
+        let policy = |parameters: &str| {
+            let record = format!(r#"{{"requestParameters":{parameters}}}"#);
+            trail_event(1, "X", None, &record).unwrap().policy
+        };
+        let of_bucket = r#"{"bucketName":"b","bucketPolicy":{"Version":"2012-10-17","Statement":[]},"policy":""}"#;
+        assert_eq!(policy(of_bucket).as_deref(), Some(r#"{"Version":"2012-10-17","Statement":[]}"#));
+        assert_eq!(policy(r#"{"keyId":"k","policy":"{\"Statement\":[]}"}"#).as_deref(), Some(r#"{"Statement":[]}"#));
+        assert_eq!(policy(r#"{"bucketName":"b"}"#), None);
+        assert_eq!(policy(r#"{"bucketName":"b","bucketPolicy":7}"#), None);
     }
 
     #[test]

@@ -132,7 +132,8 @@ impl Aws {
     ) -> Result<Observed, ObserveError> {
         let SourceSide { caller, region, sources } = side;
         let tags = self.source_tags(caller, sources);
-        let (rest, tags) = tokio::join!(Box::pin(self.destination_side(request, region, caller, own)), tags);
+        let prefix = request.prefix_of(sources);
+        let (rest, tags) = tokio::join!(Box::pin(self.destination_side(request, &prefix, region, caller, own)), tags);
         Ok(rest?.observed(caller.clone(), region.clone(), sources.clone(), tags?))
     }
 }

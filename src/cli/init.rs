@@ -41,8 +41,8 @@ inventory (S3 Inventory)";
 const SOURCE: &str =
     "Load balancer or bucket that logs, by name or ARN; for more, repeat the flag or put commas between";
 
-const PREFIX: &str =
-    "Folder in the bucket for the logs: for s3-access best with a `/` at its end, for all others without";
+const PREFIX: &str = "Folder in the bucket for the logs: for s3-access best with a `/` at its end, for all others without \
+[default: the one that the sources log under there today, else none]";
 
 const KMS_KEY: &str = "Customer managed key for sse-kms (nlb): ARN, id, alias/NAME, or `create`";
 
@@ -141,7 +141,7 @@ pub struct InitArgs {
     #[arg(long, value_name = "ID", hide_short_help = true, help_heading = "Inventory")]
     pub inventory_id: Option<InventoryId>,
 
-    /// File format of the reports: csv, orc or parquet [default: csv]
+    /// File format of the reports: csv, orc or parquet [default: today's, else csv]
     #[arg(
         long,
         value_name = "FORMAT",
@@ -151,7 +151,7 @@ pub struct InitArgs {
     )]
     pub format: Option<InventoryFormat>,
 
-    /// How often a report is made: daily, or weekly (on Sundays, UTC) [default: daily]
+    /// How often a report is made: daily, or weekly (on Sundays, UTC) [default: today's, else daily]
     #[arg(
         long,
         value_name = "FREQUENCY",
@@ -161,7 +161,7 @@ pub struct InitArgs {
     )]
     pub frequency: Option<InventoryFrequency>,
 
-    /// Object versions to list: all or current [default: current]
+    /// Object versions to list: all or current [default: today's, else current]
     #[arg(
         long,
         value_name = "VERSIONS",
@@ -172,7 +172,7 @@ pub struct InitArgs {
     pub versions: Option<InventoryVersions>,
 
     /// Optional columns, with commas between, or `all` or `none`
-    /// [default: Size,LastModifiedDate,StorageClass,EncryptionStatus]
+    /// [default: today's, else Size,LastModifiedDate,StorageClass,EncryptionStatus]
     #[arg(long, value_name = "FIELDS", hide_short_help = true, help_heading = "Inventory")]
     pub fields: Option<FieldList>,
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::aws::{Aws, AwsError, SharedLooks, Trail};
 use crate::health::{Diagnosis, Evidence, LastChange, Sought, diagnose, needs_history, shown, whereabouts};
 use crate::model::Moment;
-use crate::producer::{Attachment, Source};
+use crate::producer::{Attachment, Prefix, Source};
 use crate::request::Request;
 use crate::state::{Looked, Newest, Observed, Shown};
 
@@ -66,7 +66,8 @@ pub(super) async fn with_shown(aws: &Aws, request: &Request, observed: Observed)
         default_key: observed.default_key.clone(),
         report_key: observed.report_key.clone(),
     };
-    let of_each = observed.sources.iter().map(|source| of_source(witness, request, source, &looked));
+    let prefix = request.prefix_of(&observed.sources);
+    let of_each = observed.sources.iter().map(|source| of_source(witness, request, &prefix, source, &looked));
     let shown = futures_util::future::join_all(of_each).await;
     let shown: BTreeMap<usize, Shown> =
         shown.into_iter().enumerate().filter_map(|(at, shown)| Some((at, shown?))).collect();
@@ -74,13 +75,19 @@ pub(super) async fn with_shown(aws: &Aws, request: &Request, observed: Observed)
 }
 
 /// What is shown of all the logs that a request asks of a source: the least of it.
-async fn of_source(witness: Witness<'_>, request: &Request, source: &Source, looked: &Looked) -> Option<Shown> {
+async fn of_source(
+    witness: Witness<'_>,
+    request: &Request,
+    prefix: &Prefix,
+    source: &Source,
+    looked: &Looked,
+) -> Option<Shown> {
     let mut least = None;
     for attachment in Attachment::asked_of(source, &request.kind) {
         let is_here = attachment
             .target
             .present()
-            .is_some_and(|target| target.bucket == request.bucket.as_str() && target.prefix == request.prefix.as_str());
+            .is_some_and(|target| target.bucket == request.bucket.as_str() && target.prefix == prefix.as_str());
         if !is_here {
             return None;
         }

@@ -26,7 +26,7 @@ pub use dependence::{ServiceFolder, Withdrawal, closed_to, depends_on, is_closed
 pub use diagnosis::{Diagnosis, Health, diagnose, whereabouts};
 pub use evidence::{Evidence, Sought, needs_history, shown};
 pub use last_change::LastChange;
-pub use other_accounts::accounts_let_in;
+pub use other_accounts::{accounts_let_in, organizations_let_in};
 pub use report::{IGNORED_BY_TAG, Ignored, NotChecked, Report, Told};
 pub use story::{operations, story};
 pub use suppressions::suppressions;

@@ -13,11 +13,7 @@ pub fn accounts_let_in(policy: &str, own: &AccountId) -> BTreeSet<AccountId> {
     let Ok(document) = Document::parse(policy) else { return BTreeSet::new() };
     let mut accounts = BTreeSet::new();
     for statement in document.raw_statements().iter().filter(|statement| lets_put(statement)) {
-        let conditions = statement.get("Condition").and_then(Value::as_object).into_iter().flatten();
-        let positive = conditions.filter(|(operator, _)| !operator.to_lowercase().contains("not"));
-        let keys = positive.filter_map(|(_, keys)| keys.as_object()).flatten();
-        let of_sources = keys.filter(|(key, _)| SOURCES.iter().any(|of| key.eq_ignore_ascii_case(of)));
-        accounts.extend(of_sources.flat_map(|(_, values)| texts(values)).flat_map(words));
+        accounts.extend(condition_values(statement, &SOURCES).flat_map(words));
         let resources = statement.get("Resource").into_iter().flat_map(texts);
         let folders = resources.filter_map(|arn| arn.split_once("AWSLogs/")?.1.split('/').next());
         accounts.extend(folders.flat_map(words));
@@ -25,6 +21,34 @@ pub fn accounts_let_in(policy: &str, own: &AccountId) -> BTreeSet<AccountId> {
     accounts.remove(own);
     accounts
 }
+
+/// The organizations of whose every account, but for a few by a path, such statements let logs in. Who belongs to one, no read of a
+/// bucket shows.
+pub fn organizations_let_in(policy: &str) -> BTreeSet<String> {
+    let Ok(document) = Document::parse(policy) else { return BTreeSet::new() };
+    let lets_put = document.raw_statements().iter().filter(|statement| lets_put(statement));
+    let values = lets_put.flat_map(|statement| condition_values(statement, &ORGANIZATIONS)).collect::<Vec<_>>();
+    // A path begins with the organization's id.
+    values
+        .into_iter()
+        .filter_map(|value| value.split('/').next())
+        .filter(|id| !id.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The values that conditions of a statement ask one of these keys for.
+fn condition_values<'a>(statement: &'a Value, wanted: &'a [&str]) -> impl Iterator<Item = &'a str> {
+    let conditions = statement.get("Condition").and_then(Value::as_object).into_iter().flatten();
+    let positive = conditions.filter(|(operator, _)| !operator.to_lowercase().contains("not"));
+    let keys = positive.filter_map(|(_, keys)| keys.as_object()).flatten();
+    let of_sources = keys.filter(move |(key, _)| wanted.iter().any(|of| key.eq_ignore_ascii_case(of)));
+    of_sources.flat_map(|(_, values)| texts(values))
+}
+
+/// The keys that name the organization of the source of a log
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceorgid>).
+const ORGANIZATIONS: [&str; 2] = ["aws:SourceOrgID", "aws:SourceOrgPaths"];
 
 /// The keys that name the source of a log.
 const SOURCES: [&str; 2] = ["aws:SourceAccount", "aws:SourceArn"];
@@ -72,6 +96,22 @@ mod tests {
         assert_eq!(let_in(&of(by("aws:SourceArn", arn), "arn:aws:s3:::b/*")), ["444455556666"]);
         assert_eq!(let_in(&of(json!({}), "arn:aws:s3:::b/AWSLogs/777788889999/*")), ["777788889999"]);
         assert!(let_in(&of(by("aws:SourceAccount", "111122223333"), "arn:aws:s3:::b-444455556666/*")).is_empty());
+    }
+
+    #[test]
+    fn a_condition_names_the_organization_of_a_source() {
+        let of = |effect: &str, condition: Value| {
+            let statement = json!({ "Effect": effect, "Principal": { "Service": "logging.s3.amazonaws.com" },
+                "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*", "Condition": condition });
+            let policy = json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
+            organizations_let_in(&policy).into_iter().collect::<Vec<_>>()
+        };
+        assert_eq!(of("Allow", json!({ "StringEquals": { "aws:SourceOrgID": ["o-1", "o-2"] } })), ["o-1", "o-2"]);
+        let path = json!({ "ForAnyValue:StringLike": { "aws:sourceorgpaths": "o-3/r-1/*" } });
+        assert_eq!(of("Allow", path), ["o-3"]);
+        assert!(of("Deny", json!({ "StringEquals": { "aws:SourceOrgID": "o-1" } })).is_empty());
+        assert!(of("Allow", json!({ "StringNotEquals": { "aws:SourceOrgID": "o-1" } })).is_empty());
+        assert!(of("Allow", json!({ "StringEquals": { "aws:PrincipalOrgID": "o-1" } })).is_empty());
     }
 
     #[test]

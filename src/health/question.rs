@@ -43,7 +43,7 @@ impl Question {
             kind: attachment.kind(target)?,
             sources: vec![source],
             bucket,
-            prefix: Prefix::as_stored(&target.prefix),
+            prefix: Some(Prefix::as_stored(&target.prefix)).filter(|prefix| !prefix.is_root()),
             encryption: Encryption::Unstated,
             expire_days: None,
             transition: None,
@@ -56,7 +56,8 @@ impl Question {
             receipt_dir: None,
             preflight: Preflight::default(),
         };
-        let mended = nearest.map(|prefix| Request { prefix, ..request.clone() });
+        let mended = nearest
+            .map(|prefix| Request { prefix: Some(prefix).filter(|prefix| !prefix.is_root()), ..request.clone() });
         Ok(Self { request, prefix: illegal, mended })
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::{Moment, Region};
 use crate::producer::Attachment;
-use crate::state::{Bucket, DeliverySource, Identity};
+use crate::state::{DeliverySource, Identity, Looked};
 
 use super::{Admission, Diagnosis, Health};
 
@@ -90,8 +90,8 @@ pub struct Told {
     pub sought: bool,
     /// When that was looked at.
     pub now: Moment,
-    /// The destination, where it could be looked at.
-    pub bucket: Option<Arc<Bucket>>,
+    /// The place that it names, where that could be looked at.
+    pub looked: Option<Arc<Looked>>,
     /// Who changed what, in a sentence.
     pub history: Option<String>,
 }
@@ -101,7 +101,7 @@ impl Told {
     pub fn unknown(attachment: Arc<Attachment>, why: String, now: Moment) -> Self {
         let health = Health::CannotKnow(vec![why]);
         let diagnosis = Diagnosis { attachment, health, findings: Vec::new(), newest: None, cure: None, vended: None };
-        Self { diagnosis, delivered: None, sought: false, now, bucket: None, history: None }
+        Self { diagnosis, delivered: None, sought: false, now, looked: None, history: None }
     }
 }
 

@@ -1,11 +1,13 @@
 //! What `CloudTrail` tells of a log that does not arrive: who changed what, and when it stopped.
 
-use crate::model::{Moment, span};
+use crate::iam::Truth;
+use crate::model::{Moment, Seen, span};
 use crate::plan::{FindingId, Severity};
 use crate::producer::{Attachment, DestinationJudged, Turned};
-use crate::state::{Bucket, TrailEvent};
+use crate::state::{Destination, Looked, TrailEvent};
 
-use super::diagnosis::{Diagnosis, Health};
+use super::diagnosis::{Diagnosis, Health, diagnose};
+use super::evidence::Evidence;
 
 /// A load balancer without traffic is silent for hours: a change within a day of its last object fits.
 const DAY: i64 = 24 * 60 * 60;
@@ -111,7 +113,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
 /// `delivered` is when the newest object came.
 pub fn story(
     diagnosis: &Diagnosis,
-    bucket: Option<&Bucket>,
+    looked: Option<&Looked>,
     events: &[TrailEvent],
     delivered: Option<Moment>,
     now: Moment,
@@ -126,7 +128,12 @@ pub fn story(
     if diagnosis.health != Health::Dead {
         return None;
     }
-    let suspects = |cause| suspects(cause, diagnosis, bucket, events, delivered);
+    let suspects = |cause| {
+        let changes = changes(cause, diagnosis, looked, events, delivered);
+        // The version that shut the service out, else all that nobody can tell apart.
+        let culprit = looked.and_then(|looked| culprit(cause, diagnosis, looked, &changes, delivered));
+        culprit.map_or_else(|| suspects(changes), |culprit| vec![culprit])
+    };
     let what = |event: &TrailEvent| format!("{} called {} on `{}`", by(event), event.name, event.subject);
     let causes = causes(diagnosis);
     if causes.len() > 1 {
@@ -164,16 +171,89 @@ fn by(event: &TrailEvent) -> String {
     format!("`{}`{tool}", event.user)
 }
 
-/// The changes that touched the setting that is the cause since the newest object came, oldest first. What logbucket changed in a
-/// policy is suspected only where nothing else was changed: it takes nothing away that it did not add.
-fn suspects<'a>(
+/// The change after which the service was certainly shut out, and has been since, by the policies that the events have. Nothing
+/// where that is not certain: a version is missing or leaves a doubt, or it may have been shut out before the first.
+fn culprit<'a>(
     cause: FindingId,
     diagnosis: &Diagnosis,
-    bucket: Option<&Bucket>,
+    looked: &Looked,
+    changes: &[&'a TrailEvent],
+    delivered: Option<Moment>,
+) -> Option<&'a TrailEvent> {
+    // Of two in one second, which came first is not known.
+    let is_ordered = changes.windows(2).all(|two| matches!(two, [one, other] if one.at < other.at));
+    let blocked: Option<Vec<bool>> =
+        changes.iter().map(|event| is_blocked_by(cause, diagnosis, looked, event)).collect();
+    let blocked = blocked.filter(|_| is_ordered)?;
+    let before = blocked.iter().rposition(|blocked| !blocked);
+    match before {
+        Some(at) => changes.get(at + 1).copied(),
+        // Before the first the newest object came.
+        None => changes.first().copied().filter(|_| delivered.is_some()),
+    }
+}
+
+/// Whether the policy that an event set shuts the service out, where that is certain.
+fn is_blocked_by(cause: FindingId, diagnosis: &Diagnosis, looked: &Looked, event: &TrailEvent) -> Option<bool> {
+    let then = with_policy_of(looked, event)?;
+    let judged = diagnose(&diagnosis.attachment, Some(&then), &Evidence::NotSought, event.at);
+    let bearing = bearing_on(cause);
+    let truths = judged.findings.iter().map(|finding| match finding.id {
+        FindingId::KeyPolicyUnreadable | FindingId::PolicyUncertain | FindingId::PolicyUnreadable => Truth::Unknown,
+        id if !bearing_on(id).iter().any(|operation| bearing.contains(operation)) => Truth::False,
+        _ if finding.severity == Severity::Stops => Truth::True,
+        _ => Truth::Unknown,
+    });
+    match truths.fold(Truth::False, Truth::or) {
+        Truth::True => Some(true),
+        Truth::False => Some(false),
+        Truth::Unknown => None,
+    }
+}
+
+/// What was looked at, with the policy that an event set in place of today's; nothing where it set none, or the event does not say.
+fn with_policy_of(looked: &Looked, event: &TrailEvent) -> Option<Looked> {
+    let mut then = looked.clone();
+    let policy = match event.name.as_str() {
+        "PutBucketPolicy" | "PutKeyPolicy" => Seen::Present(event.policy.clone()?),
+        "DeleteBucketPolicy" => Seen::Absent,
+        _ => return None,
+    };
+    if event.name == "PutKeyPolicy" {
+        for key in [&mut then.default_key, &mut then.report_key] {
+            if let Seen::Present(key) = key
+                && names_key(&event.subject, &key.arn.to_string())
+            {
+                key.policy = policy.clone();
+            }
+        }
+        return Some(then);
+    }
+    let Destination::Bucket(bucket) = &mut then.destination else { return None };
+    bucket.policy = policy;
+    Some(then)
+}
+
+/// Whom to suspect. What logbucket changed in a policy is suspected only where nothing else was changed: it takes nothing away that it
+/// did not add.
+fn suspects(mut changes: Vec<&TrailEvent>) -> Vec<&TrailEvent> {
+    let is_own = |event: &TrailEvent| event.by_logbucket && event.name.ends_with("Policy");
+    if changes.iter().any(|event| !is_own(event)) {
+        changes.retain(|event| !is_own(event));
+    }
+    changes
+}
+
+/// The changes that touched the setting that is the cause since the newest object came, oldest first.
+fn changes<'a>(
+    cause: FindingId,
+    diagnosis: &Diagnosis,
+    looked: Option<&Looked>,
     events: &'a [TrailEvent],
     delivered: Option<Moment>,
 ) -> Vec<&'a TrailEvent> {
     let Some(target) = diagnosis.attachment.target.present() else { return Vec::new() };
+    let bucket = looked.and_then(|looked| looked.destination.bucket());
     let default = bucket.and_then(|bucket| bucket.encryption.present()).and_then(|encryption| encryption.key.clone());
     let named = target.inventory.as_ref().and_then(|today| today.own_key().map(str::to_owned));
     let keys: Vec<String> = default.into_iter().chain(named).collect();
@@ -191,10 +271,6 @@ fn suspects<'a>(
         .filter(|event| delivered.is_none_or(|delivered| event.at > delivered))
         .collect();
     changes.sort_by_key(|event| event.at);
-    let is_own = |event: &TrailEvent| event.by_logbucket && event.name.ends_with("Policy");
-    if changes.iter().any(|event| !is_own(event)) {
-        changes.retain(|event| !is_own(event));
-    }
     changes
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::context::Context;
+use super::context::{Context, ContextValue};
 use super::decision::Verdict;
 use super::evaluate::AccessRequest;
 use super::glob::Pattern;
@@ -15,6 +15,9 @@ use super::variables::{self, Expansion, Language, Wildcards, expand};
 /// The most combinations of uncertain keys that are tried together; beyond it the
 /// parts are judged each for itself, which can only make less certain.
 pub(crate) const MOST_WORLDS: usize = 256;
+
+/// So many patterns are shown that leave it open whether they match.
+const MOST_OPEN: usize = 3;
 
 /// A request, and how the policy at hand is to be read.
 #[derive(Debug)]
@@ -130,18 +133,40 @@ impl Judge<'_> {
     /// A `*` in a resource may run past a colon
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>).
     fn resource(&self, statement: &Statement, context: &Context) -> Reason {
-        let truth = settled(context, &self.resource_keys(statement), |world| {
-            selected(&statement.resource, |pattern| match expand(pattern, Wildcards::Special, self.language, world) {
+        let matches =
+            |pattern: &String, world: &Context| match expand(pattern, Wildcards::Special, self.language, world) {
                 Expansion::Pattern(pattern) => self.request.resource.within(&pattern).into(),
                 Expansion::NoValue => Truth::False,
                 Expansion::NotKnown => Truth::Unknown,
-            })
-        });
+            };
+        let keys = self.resource_keys(statement);
+        let truth = settled(context, &keys, |world| selected(&statement.resource, |pattern| matches(pattern, world)));
         let names = ("Resource", "NotResource");
         reason(&statement.resource, names, truth, self.absent(), |name| {
             let asked = self.request.resource.to_string();
-            Element::Resource { name, asked }
+            let patterns = match &statement.resource {
+                Selector::Only(patterns) | Selector::AllBut(patterns) if truth == Truth::Unknown => patterns.as_slice(),
+                Selector::Only(_) | Selector::AllBut(_) | Selector::Missing | Selector::NotUnderstood(_) => &[],
+            };
+            let is_open = |pattern: &&String| {
+                let keys = variables::keys(pattern, self.language).into_iter().collect();
+                settled(context, &keys, |world| matches(pattern, world)) == Truth::Unknown
+            };
+            let open: Vec<String> = patterns.iter().filter(is_open).take(MOST_OPEN).cloned().collect();
+            let variables: BTreeSet<String> =
+                open.iter().flat_map(|pattern| self.not_known(pattern, context)).collect();
+            Element::Resource { name, asked, open, variables: variables.into_iter().collect() }
         })
+    }
+
+    /// The keys, as they are spelled in a pattern, of which the request's value is not known.
+    fn not_known(&self, pattern: &str, context: &Context) -> Vec<String> {
+        let is_open = |key: &String| !matches!(context.get(key), ContextValue::Known(_) | ContextValue::Absent);
+        let spelled = |key: String| {
+            let at = pattern.to_ascii_lowercase().find(&key)?;
+            pattern.get(at..at + key.len()).map(str::to_owned)
+        };
+        variables::keys(pattern, self.language).into_iter().filter(is_open).filter_map(spelled).collect()
     }
 
     fn resource_keys(&self, statement: &Statement) -> BTreeSet<String> {

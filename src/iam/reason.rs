@@ -40,6 +40,10 @@ pub enum Element {
         name: &'static str,
         /// The resource asked for.
         asked: String,
+        /// Those of its patterns that leave it open whether they match.
+        open: Vec<String>,
+        /// The keys of the request that stand in those as variables, and of which the value is not known.
+        variables: Vec<String>,
     },
     /// One line of `Condition`.
     Condition {
@@ -95,10 +99,18 @@ impl fmt::Display for Reason {
                 write!(f, "`{name}` = {}, and the request comes from {asking}", quoted(named))
             }
             Element::Principal { name, named: _, asking } => write!(f, "`{name}` {verb} {asking}"),
-            Element::Resource { name, asked } if self.truth == Truth::Unknown => {
-                write!(f, "`{name}` may match a part of {asked} only")
+            Element::Resource { name, open, variables, .. }
+                if self.truth == Truth::Unknown && !variables.is_empty() =>
+            {
+                let keys: Vec<String> = variables.iter().map(|key| format!("`{key}`")).collect();
+                let keys = keys.join(" and ");
+                write!(f, "`{name}` = {}, and what the request sends of {keys} is not known", quoted(open))
             }
-            Element::Action { name, asked } | Element::Resource { name, asked } => {
+            Element::Resource { name, asked, open, .. } if self.truth == Truth::Unknown => {
+                let open = if open.is_empty() { String::new() } else { format!(" = {}", quoted(open)) };
+                write!(f, "`{name}`{open} may match a part of {asked} only")
+            }
+            Element::Action { name, asked } | Element::Resource { name, asked, .. } => {
                 write!(f, "`{name}` {verb} {asked}")
             }
             Element::Condition { operator, key, values, unfit: Some(unfit), .. } if self.truth == Truth::Unknown => {

@@ -47,10 +47,18 @@ enum Place {
     Many(Letters),
 }
 
+/// How a year and a month are shown, and known as such.
+const YEAR: &str = "YYYY";
+const MONTH: &str = "MM";
+
+const DIGITS: &[char] = &['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
+
 /// A set of resources.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct ResourceSet {
     parts: Vec<Part>,
+    /// The year and the month before which none is written, where their names have a date.
+    since: Option<(u16, u8)>,
 }
 
 /// How much of a set a pattern takes in.
@@ -73,7 +81,7 @@ impl From<Coverage> for Truth {
 
 impl From<String> for ResourceSet {
     fn from(text: String) -> Self {
-        Self { parts: vec![Part::Text(text)] }
+        Self { parts: vec![Part::Text(text)], since: None }
     }
 }
 
@@ -127,6 +135,18 @@ impl ResourceSet {
         self
     }
 
+    /// The same, followed by a year and a month with this sign between them.
+    #[must_use]
+    pub fn month(self, sign: &str) -> Self {
+        self.some(Letters::Digit, 4, YEAR).text(sign).some(Letters::Digit, 2, MONTH)
+    }
+
+    /// The same without what is named by a month before this one.
+    #[must_use]
+    pub fn since(self, month: (u16, u8)) -> Self {
+        Self { since: Some(month), ..self }
+    }
+
     /// Whether it is one resource alone.
     fn only(&self) -> Option<String> {
         let text = |part: &Part| match part {
@@ -138,6 +158,46 @@ impl ResourceSet {
 
     /// How much of it a pattern takes in.
     pub(crate) fn within(&self, pattern: &Pattern) -> Coverage {
+        let any_month = self.of_any_month_within(pattern);
+        let Some(since) = self.since.filter(|_| any_month == Coverage::Part) else { return any_month };
+        // Each date by itself takes in more than there is: what is true of all of that is true of the set.
+        let by_date =
+            self.dates().map(|at| joined(self.later(at, since).iter().map(|set| set.of_any_month_within(pattern))));
+        by_date.into_iter().flatten().find(|coverage| *coverage != Coverage::Part).unwrap_or(Coverage::Part)
+    }
+
+    /// Where its names have a year, with a sign and a month behind it.
+    fn dates(&self) -> impl Iterator<Item = usize> {
+        let is =
+            |at: usize, wanted: &str| matches!(self.parts.get(at), Some(Part::Some { shown, .. }) if *shown == wanted);
+        (0..self.parts.len()).filter(move |at| is(*at, YEAR) && is(at + 2, MONTH))
+    }
+
+    /// The sets that hold what has this month or a later one at a place.
+    fn later(&self, at: usize, (year, month): (u16, u8)) -> Vec<Self> {
+        let year = format!("{year:04}");
+        let with = |middle: Vec<Part>, rest: usize| {
+            let parts = self.parts.iter().take(at).cloned().chain(middle).chain(self.parts.iter().skip(rest).cloned());
+            Self { parts: parts.collect(), since: self.since }
+        };
+        let digits = |letters: Letters, count: usize| Part::Some { letters, count: Some(count), shown: "*" };
+        let mut sets = Vec::new();
+        for (place, digit) in year.chars().enumerate() {
+            // A greater digit behind the same ones.
+            let greater = DIGITS.iter().position(|known| *known == digit).and_then(|known| DIGITS.get(known + 1..));
+            let Some(greater) = greater.filter(|greater| !greater.is_empty()) else { continue };
+            let same = Part::Text(year.chars().take(place).collect());
+            sets.push(with(vec![same, digits(Letters::OneOf(greater), 1), digits(Letters::Digit, 3 - place)], at + 1));
+        }
+        for month in month..=12 {
+            let sign = self.parts.get(at + 1).cloned();
+            let middle = [Some(Part::Text(year.clone())), sign, Some(Part::Text(format!("{month:02}")))];
+            sets.push(with(middle.into_iter().flatten().collect(), at + 3));
+        }
+        sets
+    }
+
+    fn of_any_month_within(&self, pattern: &Pattern) -> Coverage {
         if let Some(only) = self.only() {
             return if pattern.matches(&only) { Coverage::All } else { Coverage::Nothing };
         }
@@ -174,6 +234,12 @@ impl fmt::Display for ResourceSet {
             Part::Some { shown, .. } => f.write_str(shown),
         })
     }
+}
+
+/// How much of several sets together is taken in, by how much of each is.
+fn joined(mut each: impl Iterator<Item = Coverage>) -> Option<Coverage> {
+    let first = each.next()?;
+    Some(if each.all(|other| other == first) { first } else { Coverage::Part })
 }
 
 /// Whether a place and a piece of a pattern that are both literal differ; nothing where one of them is not, which says no more.
@@ -272,6 +338,10 @@ mod tests {
                 Letters::Name => *random.choice(&['a', 'Z', '7', '-', '_', '.']).unwrap(),
                 Letters::OneOf(these) => *random.choice(these).unwrap(),
             };
+            // Of one that begins at some month, a later date at each place.
+            if let (Some(since), Some(at)) = (self.since, self.dates().next()) {
+                return random.choice(&self.later(at, since)).unwrap().member(random);
+            }
             let part = |part: &Part| match part {
                 Part::Text(text) => text.clone(),
                 // A real year now and then: policies name some.
@@ -315,6 +385,44 @@ mod tests {
     }
 
     #[test]
+    fn what_is_named_by_a_month_that_is_over_is_not_in_a_set_that_begins_later() {
+        let since = |pattern: &str| {
+            let set = ResourceSet::from("logs/").month("/").text("/").month("-").text(".log");
+            set.since((2026, 11)).within(&Pattern::of(pattern))
+        };
+        for past in ["logs/2026/10/*", "*2026-01.log", "logs/2025/*", "logs/19*", "logs/1???/*", "*/2026-0*"] {
+            assert_eq!(since(past), Coverage::Nothing, "{past}");
+        }
+        for part in
+            ["logs/2026/11/*", "logs/2027/*", "logs/2026/*", "logs/202*", "*2026-12.log", "logs/20??/*", "logs/*/01/*"]
+        {
+            assert_eq!(since(part), Coverage::Part, "{part}");
+        }
+        for all in ["logs/????/*", "logs/*-*.log"] {
+            assert_eq!(since(all), Coverage::All, "{all}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_set_that_begins_at_a_month_is_true_of_its_members() {
+        let mut random = fastrand::Rng::with_seed(7);
+        let patterns = ["logs/2026/1*", "*2026*", "logs/20*", "*/202?/*", "logs/1*", "*-0?.log", "logs/2*", "*9*"];
+        for since in [(2026, 1), (2026, 12), (1999, 7), (2029, 10), (9999, 12)] {
+            let set = ResourceSet::from("logs/").month("/").text("/").month("-").text(".log").since(since);
+            for pattern in patterns.map(Pattern::of) {
+                for _ in 0..200 {
+                    let member = set.member(&mut random);
+                    match set.within(&pattern) {
+                        Coverage::All => assert!(pattern.matches(&member), "{since:?} {member}"),
+                        Coverage::Nothing => assert!(!pattern.matches(&member), "{since:?} {member}"),
+                        Coverage::Part => {}
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_long_pattern_of_stars_is_answered() {
         let pattern = Pattern::of(&"*a?1".repeat(200));
         assert_ne!(log().within(&pattern), Coverage::All);
@@ -337,7 +445,8 @@ mod tests {
             parts in prop::collection::vec(part(), 1..4), pattern in "[ab1*?]{0,6}",
         ) {
             let (sets, texts): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-            let set = ResourceSet { parts: sets.into_iter().flat_map(|set| set.parts).collect() };
+            let parts = sets.into_iter().flat_map(|set| set.parts).collect();
+            let set = ResourceSet { parts, since: None };
             let pattern = Pattern::of(&pattern);
             match set.within(&pattern) {
                 Coverage::All => prop_assert!(pattern.matches(&texts.concat())),

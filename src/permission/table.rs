@@ -84,7 +84,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 115] = [
+pub const CALLS: [Call; 116] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -123,7 +123,7 @@ pub const CALLS: [Call; 115] = [
     // Where tags are asked for.
     call("s3:GetBucketAbac", LOOK, EVERY, Always, &[("s3:GetBucketAbac", Destination)]),
     // Where the policy has a public statement.
-    call("s3:GetPublicAccessBlock", LOOK, EVERY, Always, &[("s3:GetBucketPublicAccessBlock", Destination)]),
+    call("s3:GetPublicAccessBlock", READ, EVERY, Always, &[("s3:GetBucketPublicAccessBlock", Destination)]),
     call("s3:HeadObject", LOOK, BALANCERS, Always, HEAD),
     call("kms:DescribeKey", READ, KEYED, UsesKey, &[("kms:DescribeKey", Key)]),
     call("kms:GetKeyPolicy", READ, KEYED, UsesKey, &[("kms:GetKeyPolicy", Key)]),
@@ -145,6 +145,8 @@ pub const CALLS: [Call; 115] = [
     call("logs:DescribeDeliveryDestinations", OFF, VENDED, Always, &[("logs:DescribeDeliveryDestinations", Anything)]),
     call("iam:ListAccountAliases", LIST, EVERY, Always, &[("iam:ListAccountAliases", Anything)]),
     call("s3:ListBuckets", BUCKET_LIST, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
+    // Whether a bucket that denies this caller, by its policy, is the account's own.
+    call("s3:ListBuckets", &[Check], EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
     // Who manages a source; of a scan, where `--tag` is asked for.
     call(
         "elasticloadbalancing:DescribeTags",

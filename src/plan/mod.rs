@@ -24,7 +24,7 @@ mod step;
 mod tests;
 mod world;
 
-pub use check::{failing_default_key, has_public_statement, unusable_key, unusable_source};
+pub use check::{failing_default_key, may_be_public, unusable_key, unusable_source};
 pub use consent::{Approval, Approved, Refusal};
 pub use expected_key::ExpectedKey;
 pub use finding::{Cure, Finding, InTemplate, Severity};

@@ -20,14 +20,15 @@ impl<'a> World<'a> {
     pub(super) fn new(request: &'a Request, observed: &'a Observed) -> Self {
         let partition = observed.caller.partition;
         let writers = observed.sources.iter().map(|source| source.writer(partition));
+        let prefix = request.prefix_of(&observed.sources);
         let place = Place {
             partition,
             bucket: request.bucket.clone(),
-            prefix: request.prefix.clone(),
+            key_format: request.kind.key_format(&observed.sources, request.bucket.as_str(), prefix.as_str()),
+            prefix,
             owner: observed.caller.account.clone(),
             region: observed.region.clone(),
             source_account: observed.caller.account.clone(),
-            key_format: request.kind.key_format(&observed.sources, request.bucket.as_str(), request.prefix.as_str()),
         };
         Self { request, observed, place, writers: writers.collect() }
     }
@@ -107,7 +108,8 @@ impl<'a> World<'a> {
             return Vec::new();
         };
         let encryption = check::own_encryption(self, source);
-        self.dated(producer::bucket_probes_encrypted(&self.request.kind, &encryption, writer, &self.place))
+        let kind = self.request.kind.of_source(source);
+        self.dated(producer::bucket_probes_encrypted(&kind, &encryption, writer, &self.place))
     }
 
     /// The same requests of the account that wrote the logs before, where the Region has one.
@@ -117,7 +119,7 @@ impl<'a> World<'a> {
     }
 
     /// The same requests, made once the world was seen.
-    fn dated(&self, probes: Vec<Probe>) -> Vec<Probe> {
+    pub(super) fn dated(&self, probes: Vec<Probe>) -> Vec<Probe> {
         match self.observed.moment {
             Some(now) => probes.into_iter().map(|probe| probe.dated(now)).collect(),
             None => probes,

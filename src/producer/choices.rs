@@ -48,7 +48,7 @@ impl Choices {
         foreign.map(|(_, flag, owner)| (flag, owner))
     }
 
-    /// The log service with its choices, each that is open having its usual value.
+    /// The log service with its choices.
     pub fn kind(&self, producer: Producer) -> Kind {
         match producer {
             Producer::Alb if self.log_types.is_empty() => Kind::Alb(BTreeSet::from([LogType::Access])),
@@ -57,10 +57,10 @@ impl Choices {
             Producer::S3Access => Kind::S3Access(self.partition),
             Producer::Inventory => Kind::Inventory(InventoryRequest {
                 id: self.inventory_id.clone().unwrap_or_else(InventoryId::usual),
-                format: self.format.unwrap_or(InventoryFormat::Csv),
-                frequency: self.frequency.unwrap_or(InventoryFrequency::Daily),
-                versions: self.versions.unwrap_or(InventoryVersions::Current),
-                fields: self.fields.clone().unwrap_or_else(|| InventoryField::USUAL.into_iter().collect()),
+                format: self.format,
+                frequency: self.frequency,
+                versions: self.versions,
+                fields: self.fields.clone(),
                 report_key: self.report_kms_key.clone(),
             }),
         }

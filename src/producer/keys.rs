@@ -39,8 +39,7 @@ fn under(place: &Place, folder: &str) -> ResourceSet {
 }
 
 fn day(set: ResourceSet, sign: &str) -> ResourceSet {
-    let year = set.some(Letters::Digit, 4, "YYYY").text(sign);
-    year.some(Letters::Digit, 2, "MM").text(sign).some(Letters::Digit, 2, "DD")
+    set.month(sign).text(sign).some(Letters::Digit, 2, "DD")
 }
 
 /// The test file of an ALB's log, which is written when the log is turned on.
@@ -91,7 +90,7 @@ pub(super) fn reports(inventory: &InventoryRequest, writer: &Writer, place: &Pla
         let time = day.some(Letters::Digit, 2, "HH").text("-").some(Letters::Digit, 2, "MM").text("Z/");
         time.text(name)
     };
-    let end = match inventory.format {
+    let end = match inventory.format() {
         InventoryFormat::Csv => ".csv.gz",
         InventoryFormat::Orc => ".orc",
         InventoryFormat::Parquet => ".parquet",

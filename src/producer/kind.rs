@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::KeyChoice;
+use crate::model::{BucketName, KeyChoice};
 
 use super::{
-    Attaching, Goal, InventoryRequest, KeyFormat, LogType, NewSetting, OwnEncryption, OwnToday, PartitionDate, Place,
-    Producer, ReportKey, Source, SourceSlot, alb, inventory, load_balancer, s3_access,
+    Attaching, Attachment, Goal, InventoryField, InventoryRequest, KeyFormat, LogType, NewSetting, OwnEncryption,
+    OwnToday, PartitionDate, Place, Prefix, Producer, ReportKey, Source, SourceSlot, alb, inventory, load_balancer,
+    s3_access,
 };
 
 /// A producer and its own choices.
@@ -58,6 +59,37 @@ impl Kind {
             Self::Nlb => "NLB access log".to_owned(),
             Self::S3Access(_) => "S3 server access log".to_owned(),
         }
+    }
+
+    /// The same for a source: what its configuration decides where nothing was said is as that says.
+    pub fn of_source(&self, source: &Source) -> Self {
+        match (self, source) {
+            (Self::Inventory(asked), Source::Bucket(bucket)) => {
+                Self::Inventory(asked.of_today(bucket.inventory.present()))
+            }
+            (Self::Alb(_) | Self::Inventory(_) | Self::Nlb | Self::S3Access(_), _) => self.clone(),
+        }
+    }
+
+    /// The columns of a source's reports, where they are asked for or there are any.
+    pub fn fields_of(&self, source: &Source) -> Option<BTreeSet<InventoryField>> {
+        match self.of_source(source) {
+            Self::Inventory(inventory) => inventory.fields,
+            Self::Alb(_) | Self::Nlb | Self::S3Access(_) => None,
+        }
+    }
+
+    /// The prefix under which logs of these sources go to the bucket today, where it is one and a new log could have it: what nobody
+    /// asks to be changed stays.
+    pub fn prefix_today(&self, sources: &[Source], bucket: &BucketName) -> Option<Prefix> {
+        let logs = sources.iter().flat_map(|source| Attachment::asked_of(source, self));
+        let mut prefixes = logs.filter_map(|log| {
+            let target = log.target.present()?;
+            (target.bucket == bucket.as_str()).then(|| target.prefix.clone())
+        });
+        let first = prefixes.next()?;
+        let is_one = prefixes.all(|other| other == first);
+        Prefix::parse(self.producer(), &first).ok().filter(|_| is_one)
     }
 
     /// The flags that say its choices, with their values; none where a choice is the usual one.

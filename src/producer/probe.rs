@@ -67,9 +67,13 @@ impl Probe {
     }
 
     /// The same request, made at this moment or later: the time is in every request
-    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-currenttime>).
+    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-currenttime>), and
+    /// the date in the name of a file is that of its delivery, or at most [`LATEST`] seconds older.
     #[must_use]
     pub fn dated(mut self, now: Moment) -> Self {
+        if let Some(month) = Moment(now.0 - LATEST).month() {
+            self.request.resource = self.request.resource.since(month);
+        }
         for key in ["aws:CurrentTime", "aws:EpochTime"] {
             self.request.context.insert(key, ContextValue::NotBefore(now.iso()));
         }
@@ -82,6 +86,12 @@ impl Probe {
         AccessRequest { context: likely(&self.request.context), ..self.request.clone() }
     }
 }
+
+/// How much later than the date in its name a file may be written, in seconds. The folders of load balancers have "the date that the
+/// log was delivered" (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>); S3
+/// access logs come "within a few hours", and AWS names no bound
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>), so that a month is far on the safe side.
+const LATEST: i64 = 31 * 24 * 60 * 60;
 
 /// Whether it is open whether a statement matches, by whether the request makes an object.
 fn depends_on_creation(decision: &Decision) -> bool {

@@ -64,7 +64,7 @@ impl Draft {
         let encryption = self.encryption(producer)?;
         let sources = parsed(producer, &self.sources)?;
         refuse_a_loop(producer, &sources, &bucket)?;
-        let prefix = Prefix::parse(producer, self.prefix.as_deref().unwrap_or_default())?;
+        let prefix = self.prefix.as_deref().map(|prefix| Prefix::parse(producer, prefix)).transpose()?;
         Ok(Request {
             sources,
             bucket,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::model::{BucketName, Encryption, Region, TransitionAfter};
-use crate::producer::{Kind, Prefix, SourceName};
+use crate::producer::{Kind, Prefix, Source, SourceName};
 
 /// Everything that one `init` needs to know, with nothing left to ask.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -15,8 +15,8 @@ pub struct Request {
     pub sources: Vec<SourceName>,
     /// The destination bucket.
     pub bucket: BucketName,
-    /// The prefix in it.
-    pub prefix: Prefix,
+    /// The prefix in it; nothing is the one that its sources log under there today, and the bucket's root for all others.
+    pub prefix: Option<Prefix>,
     /// The default encryption asked for.
     pub encryption: Encryption,
     /// Days after which logs expire; nothing keeps them.
@@ -39,6 +39,14 @@ pub struct Request {
     pub receipt_dir: Option<PathBuf>,
     /// Whether IAM is asked beforehand.
     pub preflight: Preflight,
+}
+
+impl Request {
+    /// The prefix for these sources.
+    pub fn prefix_of(&self, sources: &[Source]) -> Prefix {
+        let said = self.prefix.clone();
+        said.or_else(|| self.kind.prefix_today(sources, &self.bucket)).unwrap_or_default()
+    }
 }
 
 /// Whether IAM is asked, before anything is changed, if the caller may make every write of the plan.

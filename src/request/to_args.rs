@@ -32,7 +32,7 @@ impl Request {
             args.value("--source", source.to_string());
         }
         args.value("--bucket", bucket.to_string());
-        if !prefix.is_root() {
+        if let Some(prefix) = prefix {
             args.value("--prefix", prefix.to_string());
         }
         match encryption {

@@ -40,7 +40,7 @@ pub struct Bucket {
     pub lifecycle: Seen<Vec<ExpirationRule>>,
     /// Whether its tags decide who may do what; absent where that was not read.
     pub abac: Seen<Abac>,
-    /// Whether Block Public Access of the bucket rejects public policies; absent where it has no such setting, or it was not read.
+    /// What Block Public Access of the bucket makes of public policies; absent where it has no such setting, or it was not read.
     pub public_policies: Seen<PublicPolicies>,
     /// Its tags.
     pub tags: Seen<BTreeMap<String, String>>,
@@ -102,15 +102,16 @@ pub enum Abac {
     Enabled,
 }
 
-/// What S3 makes of a bucket policy that allows public access: `BlockPublicPolicy`.
+/// What S3 makes of a bucket policy that allows public access, by the bucket's own Block Public Access. That of its account, or of
+/// an organization, may be stricter.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum PublicPolicies {
-    /// It takes one.
-    Allowed,
-    /// It rejects one; one that stood there before stays.
-    Rejected,
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct PublicPolicies {
+    /// `BlockPublicPolicy`: a new one is rejected; one that stood there before stays.
+    pub rejected: bool,
+    /// `RestrictPublicBuckets`: one that stands there serves the owner's account and service principals alone.
+    pub restricted: bool,
 }
 
 /// Who pays for requests to a bucket.

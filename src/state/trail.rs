@@ -22,6 +22,8 @@ pub struct TrailEvent {
     pub place: Option<(String, String)>,
     /// The load balancer attributes that it named, with their values.
     pub attributes: Vec<(String, String)>,
+    /// The policy of a bucket or key that it set, as JSON, where the event has it.
+    pub policy: Option<String>,
     /// What AWS refused it with.
     pub error: Option<String>,
 }

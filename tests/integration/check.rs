@@ -378,6 +378,68 @@ fn who_broke_a_log_and_when_is_told_from_the_event_history() {
     assert!(lookups.clone().count() >= 2 && lookups.into_iter().all(|request| request.status == 200));
 }
 
+/// Versions of the policy of `web-logs`, each with who set it how many hours ago, and what the history then says.
+#[track_caller]
+fn history_of(versions: &[(&str, u64, Value)], delivered: Option<u64>) -> String {
+    let account = Account::seeded();
+    let open = grants("Open", &json!({})).to_string();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("web-logs").policy(&open)));
+    let balancer = LoadBalancerSeed::application("x").logging("access_logs", "web-logs", "");
+    account.wait(account.sandbox.put_load_balancer(balancer));
+    if let Some(hours) = delivered {
+        account.wait(account.sandbox.deliver_at(hours_ago(hours)));
+    }
+    for (user, hours, policy) in versions {
+        let asked = json!({ "bucketPolicy": policy });
+        let event = Event::on_bucket("PutBucketPolicy", "web-logs", hours_ago(*hours)).by(user).asking(asked);
+        account.sandbox.plant_event(event);
+        account.sandbox.set_policy("web-logs", Some(&policy.to_string()));
+    }
+    let ran = account.run("check alb --source x --log-type access --output json");
+    log(&ran, 0)["history"].as_str().unwrap_or_else(|| panic!("{:#}", log(&ran, 0))).to_owned()
+}
+
+fn grants(sid: &str, condition: &Value) -> Value {
+    json!({"Version": "2012-10-17", "Statement": [{"Sid": sid, "Effect": "Allow",
+        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}, "Action": "s3:PutObject",
+        "Resource": "arn:aws:s3:::web-logs/*", "Condition": condition}]})
+}
+
+fn shut(sid: &str) -> Value {
+    json!({"Version": "2012-10-17", "Statement": [{"Sid": sid, "Effect": "Deny", "Principal": "*",
+        "Action": "s3:PutObject", "Resource": "arn:aws:s3:::web-logs/*"}]})
+}
+
+#[test]
+fn of_several_policies_the_first_that_shut_the_service_out_is_blamed() {
+    let open = || grants("Open", &json!({}));
+    let told = history_of(&[("ann", 60, open()), ("bob", 50, shut("A")), ("carol", 3, shut("B"))], Some(72));
+    assert!(
+        told.starts_with("it worked until 2 days ago (") && told.contains("`bob` called PutBucketPolicy"),
+        "{told}"
+    );
+    assert!(!told.contains("carol") && !told.contains("or until"), "{told}");
+    // Shut, opened and shut again.
+    let told = history_of(&[("ann", 60, shut("A")), ("bob", 50, open()), ("carol", 3, shut("B"))], Some(72));
+    assert!(told.contains("`carol` called PutBucketPolicy") && !told.contains("or until"), "{told}");
+    // Without an object, an open version before it is proof enough.
+    let told = history_of(&[("ann", 60, open()), ("bob", 50, shut("A")), ("carol", 3, shut("B"))], None);
+    assert!(told.starts_with("`bob` called PutBucketPolicy"), "{told}");
+    // By the newest object's word the first of them is it.
+    let told = history_of(&[("ann", 60, shut("A")), ("bob", 50, shut("B"))], Some(72));
+    assert!(told.contains("`ann` called PutBucketPolicy") && !told.contains("or until"), "{told}");
+}
+
+#[test]
+fn a_policy_that_leaves_a_doubt_leaves_it_open_who_shut_the_service_out() {
+    let doubt = grants("Doubt", &json!({"StringEquals": {"aws:UserAgent": "x"}}));
+    let told = history_of(&[("ann", 60, doubt), ("bob", 50, shut("A"))], Some(72));
+    assert!(
+        told.contains("`ann` called PutBucketPolicy") && told.contains("or until the change after it, by `bob`"),
+        "{told}"
+    );
+}
+
 #[test]
 fn who_moved_a_source_is_blamed_and_not_the_run_that_let_it_in_elsewhere() {
     let account = Account::seeded();

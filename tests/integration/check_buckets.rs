@@ -225,3 +225,24 @@ fn what_leaves_open_whether_a_service_may_write_to_a_bucket_is_named_with_its_co
         .says("in doubt: statement 1 `OurOrganization`: `StringEquals aws:SourceOrgID`")
         .says("in doubt: statement 3 `OurAgent`: `StringNotLike aws:UserAgent`");
 }
+
+#[test]
+fn logs_of_a_whole_organization_are_said_to_be_out_of_sight() {
+    for (condition, said) in [
+        (r#"{"StringEquals":{"aws:SourceOrgID":"o-1a2b3c4d5e"}}"#, "every account of organization `o-1a2b3c4d5e`"),
+        (r#"{"ForAnyValue:StringLike":{"aws:SourceOrgPaths":"o-1a2b3c4d5e/r-1/*"}}"#, "organization `o-1a2b3c4d5e`"),
+        (
+            r#"{"StringEquals":{"aws:SourceOrgID":["o-1a2b3c4d5e","o-2"],"aws:SourceAccount":"444455556666"}}"#,
+            "organization `o-1a2b3c4d5e` and of 1 more, and of accounts 444455556666",
+        ),
+    ] {
+        let account = Account::seeded();
+        let policy = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Sid":"Theirs","Effect":"Allow","Principal":{{"Service":"logging.s3.amazonaws.com"}},"Action":"s3:PutObject","Resource":"arn:aws:s3:::central-logs/*","Condition":{condition}}}]}}"#
+        );
+        account.wait(account.sandbox.put_bucket(BucketSeed::new("central-logs").policy(&policy)));
+        account.run("check --bucket central-logs").says(said).says("can't be seen from account 111122223333");
+        let document = account.run("check --bucket central-logs --output json").json();
+        assert!(document["not_known"].to_string().contains("o-1a2b3c4d5e"), "{document:#}");
+    }
+}

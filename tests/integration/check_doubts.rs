@@ -248,3 +248,30 @@ fn what_can_t_be_asked_together_is_wrong_usage() {
     let twice = account.run("check alb --source web --source web --log-type access --output json").ends(0).json();
     assert_eq!(twice["logs"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn check_and_init_agree_on_reports_under_a_default_key_that_fails() {
+    let account = Account::seeded();
+    account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
+    let key = account.wait(account.sandbox.put_key(KeySeed::new()));
+    let gone = "arn:aws:kms:us-east-1:111122223333:key/00000000-0000-4000-8000-000000000000".to_owned();
+    for (name, state, said) in [
+        (&key, "Disabled", "is in state Disabled"),
+        (&key, "PendingDeletion", "is in state PendingDeletion"),
+        (&gone, "", "does not exist"),
+    ] {
+        if !state.is_empty() {
+            account.sandbox.set_key_state(&key, state);
+        }
+        account.sandbox.set_encryption("inv-logs", Encryption::kms(Some(name)));
+        account.sandbox.set_inventory("app-data", "logbucket", &configuration("logbucket", "inv-logs", "", ""));
+        let found = is(&account, REPORT, "dead", "key-unusable");
+        let what = found["findings"][0]["what"].as_str().unwrap();
+        assert!(what.contains(said) && what.contains("names no encryption of its own"), "{what}");
+        let plan = account.run("init inventory --source app-data --bucket inv-logs --dry-run --output json").ends(0);
+        let findings = plan.json()["plan"]["findings"].to_string();
+        assert!(findings.contains("key-unusable") && findings.contains(said), "{findings}");
+        is_cured(&account, REPORT, &found);
+        assert_eq!(account.bucket("inv-logs").encryption.key.as_deref(), Some(name.as_str()), "the default is others'");
+    }
+}

@@ -228,3 +228,77 @@ fn a_log_that_stays_where_it_goes_is_sent_there_again() {
     let ran = account.run("init alb --source web --bucket new-logs --dry-run").ends(0);
     assert!(!ran.stdout.contains("again, for AWS"), "{}", ran.stdout);
 }
+
+/// An inventory of `app-data` that differs from what is usual in all that flags can say.
+fn odd_inventory(account: &Account, id: &str, bucket: &str, enabled: bool) {
+    let xml = format!(
+        "<InventoryConfiguration><Destination><S3BucketDestination><Bucket>arn:aws:s3:::{bucket}</Bucket><Format>Parquet</Format><Prefix>team</Prefix></S3BucketDestination></Destination><IsEnabled>{enabled}</IsEnabled><Id>{id}</Id><IncludedObjectVersions>All</IncludedObjectVersions><OptionalFields><Field>ETag</Field></OptionalFields><Schedule><Frequency>Weekly</Frequency></Schedule></InventoryConfiguration>"
+    );
+    account.sandbox.set_inventory("app-data", id, &xml);
+}
+
+fn inventory_of(account: &Account) -> String {
+    format!("{:?}", account.bucket("app-data").inventories)
+}
+
+#[test]
+fn what_nobody_asks_of_an_inventory_stays_as_it_is() {
+    let account = Account::seeded();
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("inv-logs")));
+    odd_inventory(&account, "logbucket", "inv-logs", true);
+    let before = inventory_of(&account);
+    account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
+    assert_eq!(account.writes(), ["PutBucketPolicy"]);
+    assert_eq!(inventory_of(&account), before);
+    // One flag changes one thing.
+    account.run("init inventory --source app-data --bucket inv-logs --frequency daily --yes --fix").ends(0);
+    let after = inventory_of(&account);
+    assert!(after.contains("Daily") && after.contains("Parquet") && after.contains("ETag"), "{after}");
+    assert!(after.contains("All") && after.contains("team") && !after.contains("Size"), "{after}");
+    // One that is off is turned on as it is.
+    odd_inventory(&account, "weekly", "inv-logs", false);
+    account.run("init inventory --source app-data --bucket inv-logs --inventory-id weekly --yes --fix").ends(0);
+    let after = account.bucket("app-data").inventories;
+    let weekly = format!("{:?}", after.get("weekly"));
+    assert!(weekly.contains("Weekly") && weekly.contains("Parquet") && weekly.contains("ETag"), "{weekly}");
+    // A new one has what is usual.
+    account.run("init inventory --source app-images --bucket inv-logs --prefix i --yes").ends(0);
+    let new = format!("{:?}", account.bucket("app-images").inventories);
+    assert!(new.contains("CSV") && new.contains("Daily") && new.contains("Size"), "{new}");
+}
+
+#[test]
+fn a_prefix_that_nobody_names_stays() {
+    for (attach, again) in [
+        ("alb --source web --bucket demo-logs --prefix team", "alb --source web --bucket demo-logs"),
+        ("nlb --source edge --bucket demo-logs --prefix team", "nlb --source edge --bucket demo-logs"),
+        (
+            "s3-access --source app-data --bucket demo-logs --prefix team/",
+            "s3-access --source app-data --bucket demo-logs",
+        ),
+        (
+            "inventory --source app-data --bucket demo-logs --prefix team",
+            "inventory --source app-data --bucket demo-logs",
+        ),
+    ] {
+        let account = Account::seeded();
+        account.run(&format!("init {attach} --yes --wait 0")).says("team");
+        account.run(&format!("init {again} --yes --wait 0")).says("team");
+        assert!(account.writes().is_empty(), "{again}: {:?}", account.writes());
+        // The bucket's root is had by asking for it.
+        account.run(&format!("init {again} --prefix= --dry-run")).ends(0).says("team");
+    }
+}
+
+#[test]
+fn keys_stay_simple_where_the_prefix_alone_is_changed() {
+    let account = Account::seeded();
+    let status = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>shared-logs</TargetBucket><TargetPrefix>one/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+    account.sandbox.set_setting("app-data", "logging", Some(status));
+    account.run("init s3-access --source app-data --bucket shared-logs --prefix other/ --yes --fix --wait 0");
+    let logging = format!("{:?}", account.bucket("app-data").logging);
+    assert!(logging.contains("other/") && !logging.contains("Partitioned"), "{logging}");
+    account.run("init s3-access --source app-data --bucket shared-logs --partition delivery --yes --fix --wait 0");
+    let logging = format!("{:?}", account.bucket("app-data").logging);
+    assert!(logging.contains("other/") && logging.contains("DeliveryTime"), "{logging}");
+}

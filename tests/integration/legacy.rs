@@ -73,6 +73,37 @@ fn a_public_policy_leaves_the_account_in_doubt() {
     assert!(doubt.contains("RestrictPublicBuckets") && doubt.contains("`Site`"), "{doubt}");
 }
 
+/// Block Public Access that rejects no policy, and keeps other accounts out of a bucket whose policy is public.
+const RESTRICTED: &str = "<PublicAccessBlockConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>false</BlockPublicPolicy><RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration>";
+
+#[test]
+fn a_public_policy_that_the_bucket_restricts_shuts_the_account_out_and_a_statement_for_the_service_lets_logs_in() {
+    for everyone in [json!("*"), json!({"AWS": "*"})] {
+        let site = json!({"Sid": "Site", "Effect": "Allow", "Principal": everyone, "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::web-logs/public/*"});
+        let account = account(&[old(), site]);
+        account.sandbox.set_setting("web-logs", "publicAccessBlock", Some(RESTRICTED));
+        let found = is(&account, WEB, "dead", "policy-grant");
+        let what = found["findings"][0]["what"].as_str().unwrap();
+        assert!(what.contains("127311923021") && what.contains("`RestrictPublicBuckets` of the bucket"), "{what}");
+        account.run("scan --name x").ends(3);
+        is_cured(&account, WEB, &found);
+        account.wait(account.sandbox.deliver());
+        is(&account, WEB, "delivering", "");
+    }
+}
+
+#[test]
+fn a_public_policy_that_the_bucket_restricts_leaves_the_service_alone() {
+    let mut grant = old();
+    grant["Principal"] = json!({"Service": "logdelivery.elasticloadbalancing.amazonaws.com"});
+    let site = json!({"Sid": "Site", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::web-logs/public/*"});
+    let account = account(&[grant, site]);
+    account.sandbox.set_setting("web-logs", "publicAccessBlock", Some(RESTRICTED));
+    is(&account, WEB, "pending", "");
+}
+
 #[test]
 fn a_list_of_networks_that_names_none_of_awss_is_a_remark() {
     let mut grant = old();

@@ -11,6 +11,7 @@
 mod account;
 mod bad_input;
 mod bounds;
+mod cases;
 mod check;
 mod check_buckets;
 mod check_doubts;

@@ -352,6 +352,29 @@ fn the_policy_of_check_is_enough_and_only_reads() {
     }
 }
 
+/// A policy that denies whoever does not come by one VPC endpoint.
+fn locked(bucket: &str) -> String {
+    format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Sid":"OneWayIn","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::{bucket}","arn:aws:s3:::{bucket}/*"],"Condition":{{"StringNotEquals":{{"aws:SourceVpce":"vpce-1"}}}}}}]}}"#
+    )
+}
+
+#[test]
+fn the_policy_of_check_tells_a_locked_out_caller_whose_the_bucket_is() {
+    for (check, named, init) in CHECKS {
+        let policy = printed(&format!("permissions check {named} {PLACE}"));
+        let account = Account::seeded();
+        account.run(&format!("{init} --yes --wait 0")).ends(0);
+        let bucket = init.split("--bucket ").nth(1).unwrap().split(' ').next().unwrap();
+        account.sandbox.set_policy(bucket, Some(&locked(bucket)));
+        account.sandbox.allow_only(&policy);
+        account.run(check).says("belongs to account 111122223333 and denies these credentials");
+        let listed = account.sandbox.requests().into_iter().filter(|request| request.operation == "ListBuckets");
+        assert!(listed.clone().count() > 0, "{check}");
+        assert!(listed.into_iter().all(|request| request.status == 200), "{check}");
+    }
+}
+
 #[test]
 fn the_printed_policy_is_enough_to_undo_each_run() {
     for run in &RUNS {

@@ -174,4 +174,30 @@ fn the_keys_of_several_inventories_are_kept_by_their_aliases() {
     let document: Value = account.run(init).json();
     let steps = document["plan"]["steps"].to_string();
     assert!(!steps.contains("PutBucketInventoryConfiguration"), "{document:#}");
+    let findings = document["plan"]["findings"].to_string();
+    for name in ["alias/reports", "alias/kms-logs"] {
+        assert!(findings.contains(name), "{name} was not checked, which is said: {findings}");
+    }
+    assert!(findings.contains("none of them was read"), "{findings}");
+}
+
+#[test]
+fn a_key_of_the_account_s_own_that_may_not_be_described_is_named_all_the_same() {
+    let account = Account::seeded();
+    let key = account.wait(account.sandbox.put_key(sandbox::KeySeed::new()));
+    account.sandbox.inject(Fault { when: When::Operation("DescribeKey".to_owned()), effect: Effect::access_denied() });
+    account
+        .run(&format!("init nlb --source edge --bucket edge-logs --kms-key {key} --dry-run"))
+        .ends(0)
+        .says("kms:DescribeKey")
+        .says("the statement it needs");
+    account
+        .run(&format!("init inventory --source app-data --bucket inv-logs --report-kms-key {key} --dry-run"))
+        .ends(0)
+        .says("kms:DescribeKey");
+    // By another name it can't be put into a setting.
+    account
+        .run("init nlb --source edge --bucket edge-logs --kms-key alias/kms-logs --dry-run")
+        .ends(5)
+        .says("name the key by its full ARN");
 }

@@ -542,3 +542,33 @@ fn esc_goes_back_and_ctrl_c_leaves_where_numbers_are_asked_for() {
     terminal.interrupted().with(130);
     assert!(account.writes().is_empty());
 }
+
+#[test]
+fn a_bucket_whose_default_key_is_dead_is_chosen_with_another_encryption() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket edge-logs --kms-key create --yes").ends(0);
+    let key = account.bucket("edge-logs").encryption.key.unwrap();
+    account.sandbox.set_key_state(&key, "Disabled");
+    let terminal = Terminal::start(&account, "init nlb --source edge");
+    terminal.finds(DESTINATION, "edge-logs", "edge-logs");
+    terminal.shows("✘ as the bucket needs it").shows("is in state Disabled").goes_to(ENCRYPTION, "SSE-S3");
+    terminal.takes("prefix; empty for none").takes(EXPIRY).goes_to(NOW, "apply");
+    terminal.shows("type `edge-logs` to agree").types("edge-logs").press(Key::Enter);
+    terminal.ended().with(0).says("--encryption sse-s3");
+    assert_eq!(account.bucket("edge-logs").encryption.algorithm, "AES256");
+}
+
+#[test]
+fn a_destination_is_listed_as_check_judges_it() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket web-logs --yes").ends(0);
+    let mut policy = account.policy("web-logs");
+    policy["Statement"][0]["Condition"] = serde_json::json!({"StringEquals": {"aws:SourceAccount": "111122223333"}});
+    policy["Statement"][0]["Sid"] = serde_json::json!("Theirs");
+    account.sandbox.set_policy("web-logs", Some(&policy.to_string()));
+    account.wait(account.sandbox.deliver());
+    account.run("check alb --source web --log-type access").ends(0).says("delivering");
+    let terminal = Terminal::start(&account, "init alb --source web --log-type access");
+    terminal.shows(DESTINATION).types("web-logs").shows("ready");
+    terminal.interrupted().with(130);
+}

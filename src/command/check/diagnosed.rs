@@ -13,7 +13,7 @@ use crate::command::witness::Witness;
 use crate::health::{Evidence, Told, diagnose};
 use crate::model::{BucketName, Moment, Region, Seen};
 use crate::producer::{AclWay, Attachment};
-use crate::state::{Bucket, Identity, Key, Looked};
+use crate::state::{Identity, Key, Looked};
 use crate::ui::Count;
 
 /// Places and logs looked at together: as many as the pace of the run lets through.
@@ -109,19 +109,17 @@ pub(in crate::command) async fn diagnosed(
 #[derive(Clone, Debug)]
 struct KnownPlace {
     looked: Arc<Looked>,
-    bucket: Option<Arc<Bucket>>,
 }
 
 impl KnownPlace {
     fn new(looked: Looked) -> Self {
-        let bucket = looked.destination.bucket().cloned().map(Arc::new);
-        Self { looked: Arc::new(looked), bucket }
+        Self { looked: Arc::new(looked) }
     }
 
     /// The same place for a log whose reports name a key of their own.
     fn with_report_key(self, report_key: Seen<Key>) -> Self {
         let looked = Looked { report_key, ..Looked::clone(&self.looked) };
-        Self { looked: Arc::new(looked), ..self }
+        Self { looked: Arc::new(looked) }
     }
 }
 
@@ -151,11 +149,11 @@ async fn seen_and_told(
     sought: Sought,
     now: Moment,
 ) -> Result<Told, AwsError> {
-    let (looked, bucket) = seen.map_or((None, None), |seen| (Some(seen.looked), seen.bucket));
+    let looked = seen.map(|seen| seen.looked);
     let settings = diagnose(&attachment, looked.as_deref(), &Evidence::NotSought, now);
     let untold =
-        |diagnosis| Told { diagnosis, delivered: None, sought: false, now, bucket: bucket.clone(), history: None };
-    let looked = match (looked, sought) {
+        |diagnosis| Told { diagnosis, delivered: None, sought: false, now, looked: looked.clone(), history: None };
+    let looked = match (looked.clone(), sought) {
         (Some(looked), Sought::Newest) => looked,
         (Some(looked), Sought::Doubts) if settings.is_doubtful(&looked) => looked,
         (_, Sought::Doubts) => return Ok(untold(settings)),

@@ -31,7 +31,7 @@ pub(super) async fn with_stories(events: &Events<'_>, logs: &mut [Told]) -> Vec<
             unread.push(format!("who changed what: only the newest events of {cut} in {region} were read"));
         }
         for told in logs.iter_mut().filter(|told| *told.diagnosis.attachment.source.region() == region) {
-            told.history = story(&told.diagnosis, told.bucket.as_deref(), &of_region, told.delivered, told.now);
+            told.history = story(&told.diagnosis, told.looked.as_deref(), &of_region, told.delivered, told.now);
         }
     }
     unread.extend(events.unread());

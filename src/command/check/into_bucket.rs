@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::aws::{Aws, Grants, LogsOfRegion, ObserveError};
 use crate::cli::CheckArgs;
-use crate::health::{Report, accounts_let_in, admissions, suppressions};
+use crate::health::{Report, accounts_let_in, admissions, organizations_let_in, suppressions};
 use crate::model::{AccountId, BucketName, Denial, Seen, Unread};
 use crate::producer::{Attachment, Producer};
 use crate::request::Draft;
@@ -148,8 +148,18 @@ fn elsewhere(looked: &Looked, caller: &Identity, here: &[Attachment]) -> Option<
     let bucket = looked.destination.bucket()?;
     let policy = bucket.policy.present().map(String::as_str).unwrap_or_default();
     let accounts = accounts_let_in(policy, &caller.account);
+    let organizations = organizations_let_in(policy);
     let names: Vec<&str> = accounts.iter().map(AccountId::as_str).collect();
     let ask = "to see whether its sources log here, run the same `check` with that account's `--profile`";
+    if let Some(first) = organizations.first() {
+        let more = organizations.len() - 1;
+        let more = if more == 0 { String::new() } else { format!(" and of {more} more") };
+        let beside = if names.is_empty() { String::new() } else { format!(", and of accounts {}", names.join(", ")) };
+        return Some(format!(
+            "the bucket policy allows logs from every account of organization `{first}`{more}{beside}; which of their sources log here can't be seen from account {}: {ask}",
+            caller.account
+        ));
+    }
     match names.as_slice() {
         [] if here.is_empty() => {
             Some(format!("the sources of other accounts can't be seen from account {}", caller.account))

@@ -140,12 +140,12 @@ impl<'a> Conversation<'a> {
             Topic::Bucket => self.bucket().await,
             Topic::Encryption => self.encryption().await,
             Topic::Reports => self.reports().await,
-            Topic::Prefix => self.prefix(),
+            Topic::Prefix => self.prefix().await,
             Topic::Partition => self.partition(),
             Topic::Format => self.format(),
             Topic::Frequency => self.frequency(),
             Topic::Versions => self.versions(),
-            Topic::Fields => self.fields(),
+            Topic::Fields => self.fields().await,
             Topic::Expiry => self.expiry(),
         }
     }

@@ -3,16 +3,17 @@
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::aws::{AwsError, ObserveError, Presence, SourceSide};
-use crate::model::{BucketName, Denial, EncryptionKind, Seen};
+use crate::model::{BucketName, Denial, Encryption, EncryptionKind, Seen};
 use crate::plan::plan;
 use crate::producer::{Loops, Prefix, Producer, Topic};
-use crate::request::Draft;
+use crate::request::{Draft, Request};
 use crate::ui::{Choice, Start};
 
 use super::conversation::Conversation;
 use super::halt::Halt;
 use super::offers::Verdict;
 use crate::command::origin::{own_keys, with_origin};
+use crate::command::witness::with_shown;
 
 /// Buckets whose settings are read for the list: each takes about ten requests.
 const JUDGED: usize = 40;
@@ -30,6 +31,8 @@ pub(super) enum Chosen {
     New,
     /// What it is and will be.
     Existing(String),
+    /// It can't stay as it is: why not. Another default encryption helps.
+    NeedsEncryption(String),
 }
 
 /// The buckets that were offered, and for which answers.
@@ -45,8 +48,8 @@ pub(super) struct Offered {
 struct Candidate {
     name: BucketName,
     verdict: Verdict,
-    /// What it is and will be.
-    words: Option<String>,
+    /// What it is and will be; nothing where it was not looked at.
+    found: Option<Chosen>,
 }
 
 impl Candidate {
@@ -95,12 +98,12 @@ impl Conversation<'_> {
                 Err(halt) => return Err(halt),
             }
         };
-        let what = match &candidate.words {
+        let what = match &candidate.found {
             Some(_) => format!("{} ({})", candidate.name, candidate.verdict.words()),
             None => format!("{} (new)", candidate.name),
         };
         self.prompt.answered("destination", &what);
-        self.destination = Some(candidate.words.map_or(Chosen::New, Chosen::Existing));
+        self.destination = Some(candidate.found.unwrap_or(Chosen::New));
         self.interview.answer(Topic::Bucket, |draft| draft.bucket = Some(candidate.name));
         Ok(())
     }
@@ -160,7 +163,7 @@ impl Conversation<'_> {
         }
         names.sort_by_key(|name| (!sounds_like_logs(name), name.clone()));
         let later = names.split_off(names.len().min(JUDGED));
-        let unknown = |name: BucketName| Candidate { name, verdict: Verdict::Unknown, words: None };
+        let unknown = |name: BucketName| Candidate { name, verdict: Verdict::Unknown, found: None };
         let judged = names.into_iter().map(|name| async {
             let known = self.verdict(side, name.clone()).await;
             known.unwrap_or_else(|_| unknown(name))
@@ -182,12 +185,22 @@ impl Conversation<'_> {
         let asked = Draft { bucket: Some(name.clone()), encryption, prefix, ..draft.clone() };
         let request = match asked.complete() {
             Ok(request) => request,
-            Err(why) => return Ok(Candidate { name, verdict: Verdict::Impossible(why.to_string()), words: None }),
+            Err(why) => return Ok(Candidate { name, verdict: Verdict::Impossible(why.to_string()), found: None }),
         };
         let observed = Box::pin(self.aws.observe_beside(&request, side, &own_keys(&request))).await?;
+        // As `check` and the plan at the end do: what logs show to work needs no change.
+        let observed = Box::pin(with_shown(&self.aws, &request, observed)).await;
         let observed = with_origin(observed, request.receipt_dir.as_deref());
-        let plan = plan(&request, &observed);
-        Ok(Candidate { name, verdict: Verdict::of(&plan), words: Some(plan.destination) })
+        let as_it_is = plan(&request, &observed);
+        let verdict = Verdict::of(&as_it_is);
+        if let (Verdict::Impossible(why), Encryption::Unstated) = (&verdict, &request.encryption) {
+            let lowered = plan(&Request { encryption: Encryption::SseS3, ..request.clone() }, &observed);
+            let other = Verdict::of(&lowered);
+            if other.is_usable() {
+                return Ok(Candidate { name, verdict: other, found: Some(Chosen::NeedsEncryption(why.clone())) });
+            }
+        }
+        Ok(Candidate { name, verdict, found: Some(Chosen::Existing(as_it_is.destination)) })
     }
 
     /// The destination: as it was chosen, or looked at where a flag named it.
@@ -204,9 +217,7 @@ impl Conversation<'_> {
         }
         let chosen = match presence {
             Presence::Absent => Chosen::New,
-            Presence::Refused | Presence::There(_) => {
-                self.judged(&side, name).await?.words.map_or(Chosen::New, Chosen::Existing)
-            }
+            Presence::Refused | Presence::There(_) => self.judged(&side, name).await?.found.unwrap_or(Chosen::New),
         };
         self.destination = Some(chosen.clone());
         Ok(chosen)
@@ -237,7 +248,7 @@ impl Conversation<'_> {
             }
             match presence {
                 Presence::Absent if wants_new => {
-                    return Ok(Candidate { name, verdict: Verdict::Ready, words: None });
+                    return Ok(Candidate { name, verdict: Verdict::Ready, found: None });
                 }
                 Presence::Absent => self.prompt.problem(
                     &format!("there is no bucket `{name}`"),

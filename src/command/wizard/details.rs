@@ -1,14 +1,20 @@
 //! Prefix, retention, and the choices that only one producer has: each has a usual answer.
 
+use std::collections::BTreeSet;
+
 use crate::cli::days;
 use crate::producer::{
-    InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate, Prefix, PrefixRule, Topic,
+    Choices, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate, Prefix, PrefixRule,
+    Producer, Topic,
 };
 use crate::request::Draft;
 use crate::ui::{Choice, Start};
 
 use super::conversation::Conversation;
 use super::halt::Halt;
+
+/// What leaves a choice open.
+const USUAL: &str = "as usual";
 
 /// The answers to "how long": a number of days, none, or one that is typed.
 #[derive(Clone, Copy, PartialEq)]
@@ -19,18 +25,29 @@ enum Expiry {
 }
 
 impl Conversation<'_> {
-    pub(super) fn prefix(&mut self) -> Result<(), Halt> {
+    pub(super) async fn prefix(&mut self) -> Result<(), Halt> {
         let producer = self.chosen_producer()?;
+        let today = self.prefix_today(producer).await?;
         let check = |text: &str| Prefix::parse(producer, text).map(drop).map_err(|error| error.to_string());
         let question = match producer.facts().prefix {
             PrefixRule::Text => "prefix, with `/` at its end; empty for none",
             PrefixRule::Folders | PrefixRule::LoadBalancer => "prefix; empty for none",
         };
-        let former = self.interview.former().prefix.clone().unwrap_or_default();
+        let former = self.interview.former().prefix.clone().or_else(|| today.clone()).unwrap_or_default();
         let prefix = self.prompt.text(question, Start::Text(&former), check)?;
         self.prompt.answered("prefix", if prefix.is_empty() { "none" } else { &prefix });
-        self.interview.answer(Topic::Prefix, |draft| draft.prefix = Some(prefix));
+        // None needs no word where it is what a run without the flag comes to.
+        let said = !prefix.is_empty() || today.is_some_and(|today| !today.is_empty());
+        self.interview.answer(Topic::Prefix, |draft| draft.prefix = said.then_some(prefix));
         Ok(())
+    }
+
+    /// The prefix under which the sources log to the bucket today.
+    async fn prefix_today(&mut self, producer: Producer) -> Result<Option<String>, Halt> {
+        let Some(bucket) = self.interview.draft().bucket.clone() else { return Ok(None) };
+        let kind = self.interview.draft().choices.kind(producer);
+        let side = self.source_side().await?;
+        Ok(kind.prefix_today(&side.sources, &bucket).map(|prefix| prefix.to_string()))
     }
 
     pub(super) fn expiry(&mut self) -> Result<(), Halt> {
@@ -81,7 +98,7 @@ impl Conversation<'_> {
 
     pub(super) fn partition(&mut self) -> Result<(), Halt> {
         let choices = vec![
-            Choice::new("as usual", "as the source logs today, else by event time", None),
+            Choice::new(USUAL, "as the source logs today, else by event time", None),
             Choice::new("by event time", "when the request was made", Some(PartitionDate::Event)),
             Choice::new("by delivery time", "when the log was delivered", Some(PartitionDate::Delivery)),
         ];
@@ -93,35 +110,38 @@ impl Conversation<'_> {
 
     pub(super) fn format(&mut self) -> Result<(), Halt> {
         let choices = vec![
-            Choice::new("csv", "comma-separated, gzip", InventoryFormat::Csv),
-            Choice::new("orc", "Apache ORC", InventoryFormat::Orc),
-            Choice::new("parquet", "Apache Parquet", InventoryFormat::Parquet),
+            Choice::new(USUAL, "as the inventory says today, else csv", None),
+            Choice::new("csv", "comma-separated, gzip", Some(InventoryFormat::Csv)),
+            Choice::new("orc", "Apache ORC", Some(InventoryFormat::Orc)),
+            Choice::new("parquet", "Apache Parquet", Some(InventoryFormat::Parquet)),
         ];
-        let former = self.interview.former().choices.format.unwrap_or(InventoryFormat::Csv);
+        let former = self.interview.former().choices.format;
         self.one_of(Topic::Format, "report format?", choices, &former, |draft, format| {
-            draft.choices.format = Some(format);
+            draft.choices.format = format;
         })
     }
 
     pub(super) fn frequency(&mut self) -> Result<(), Halt> {
         let choices = vec![
-            Choice::new("daily", "", InventoryFrequency::Daily),
-            Choice::new("weekly", "every Sunday (UTC)", InventoryFrequency::Weekly),
+            Choice::new(USUAL, "as the inventory says today, else daily", None),
+            Choice::new("daily", "", Some(InventoryFrequency::Daily)),
+            Choice::new("weekly", "every Sunday (UTC)", Some(InventoryFrequency::Weekly)),
         ];
-        let former = self.interview.former().choices.frequency.unwrap_or(InventoryFrequency::Daily);
+        let former = self.interview.former().choices.frequency;
         self.one_of(Topic::Frequency, "how often?", choices, &former, |draft, often| {
-            draft.choices.frequency = Some(often);
+            draft.choices.frequency = often;
         })
     }
 
     pub(super) fn versions(&mut self) -> Result<(), Halt> {
         let choices = vec![
-            Choice::new("current", "only the current version of each object", InventoryVersions::Current),
-            Choice::new("all", "every version", InventoryVersions::All),
+            Choice::new(USUAL, "as the inventory says today, else current", None),
+            Choice::new("current", "only the current version of each object", Some(InventoryVersions::Current)),
+            Choice::new("all", "every version", Some(InventoryVersions::All)),
         ];
-        let former = self.interview.former().choices.versions.unwrap_or(InventoryVersions::Current);
+        let former = self.interview.former().choices.versions;
         self.one_of(Topic::Versions, "which versions?", choices, &former, |draft, which| {
-            draft.choices.versions = Some(which);
+            draft.choices.versions = which;
         })
     }
 
@@ -145,17 +165,31 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    pub(super) fn fields(&mut self) -> Result<(), Halt> {
+    pub(super) async fn fields(&mut self) -> Result<(), Halt> {
         let choices = InventoryField::ALL.map(|field| Choice::new(field.as_str(), "", field)).to_vec();
-        let former = self.interview.former().choices.fields.clone();
-        let former = former.unwrap_or_else(|| InventoryField::USUAL.into_iter().collect());
+        let asked = self.interview.former().choices.clone();
+        let former = match asked.fields.clone() {
+            Some(fields) => fields,
+            None => self.fields_today(&asked).await?,
+        };
         let usual = InventoryField::ALL.iter().enumerate().filter(|(_, field)| former.contains(field));
         let usual: Vec<usize> = usual.map(|(index, _)| index).collect();
         let fields = self.prompt.several("columns beside bucket and key?", choices, &usual)?;
         let words: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
         self.prompt
             .answered(Topic::Fields.title(), &if words.is_empty() { "none".to_owned() } else { words.join(", ") });
-        self.interview.answer(Topic::Fields, |draft| draft.choices.fields = Some(fields.into_iter().collect()));
+        let fields: BTreeSet<InventoryField> = fields.into_iter().collect();
+        // What was shown and left as it was is no wish of its own.
+        let said = asked.fields.is_some() || fields != former;
+        self.interview.answer(Topic::Fields, |draft| draft.choices.fields = said.then_some(fields));
         Ok(())
+    }
+
+    /// The columns that the first of the sources' inventories has today, else the usual ones.
+    async fn fields_today(&mut self, asked: &Choices) -> Result<BTreeSet<InventoryField>, Halt> {
+        let kind = asked.kind(self.chosen_producer()?);
+        let side = self.source_side().await?;
+        let today = side.sources.iter().find_map(|source| kind.fields_of(source));
+        Ok(today.unwrap_or_else(InventoryField::usual))
     }
 }

@@ -10,6 +10,9 @@ use super::conversation::Conversation;
 use super::destination::Chosen;
 use super::halt::Halt;
 
+/// What leaves the encryption to the plan.
+const AS_IT_IS: &str = "as the bucket needs it";
+
 enum Entry {
     AsItIs,
     SseS3,
@@ -38,12 +41,15 @@ impl Conversation<'_> {
         }
         let asked_for_kms = asked_for_kms && customer_key.offered;
         let destination = self.chosen_destination().await?;
+        if let Chosen::NeedsEncryption(why) = &destination {
+            self.prompt.impossible(AS_IT_IS, why);
+        }
         loop {
             let mut choices = Vec::new();
             if let Chosen::Existing(words) = &destination
                 && !asked_for_kms
             {
-                choices.push(Choice::new("as the bucket needs it", words.clone(), Entry::AsItIs));
+                choices.push(Choice::new(AS_IT_IS, words.clone(), Entry::AsItIs));
             }
             if !asked_for_kms {
                 choices.push(Choice::new("SSE-S3", "keys that S3 manages, free", Entry::SseS3));
@@ -55,7 +61,7 @@ impl Conversation<'_> {
             choices.push(Choice::new("compare", "cost, audit trail, access, rotation, traps", Entry::Compare));
             match self.prompt.choose("default encryption of the bucket?", choices, 0)? {
                 Entry::AsItIs => {
-                    self.prompt.answered("default encryption", "as the bucket needs it");
+                    self.prompt.answered("default encryption", AS_IT_IS);
                     self.interview.answer(Topic::Encryption, |draft| draft.encryption = None);
                 }
                 Entry::SseS3 => {

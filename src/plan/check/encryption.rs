@@ -37,7 +37,7 @@ pub(in crate::plan) fn target(world: &World<'_>) -> Target {
 fn asked_key(world: &World<'_>) -> Target {
     let key = &world.observed.default_key;
     let seen = key.present().map(|key| &key.arn);
-    let Some(arn) = seen.or_else(|| key::foreign(world, key::choice_of(&world.request.encryption), key)) else {
+    let Some(arn) = seen.or_else(|| key::undescribed_arn(world, key::choice_of(&world.request.encryption), key)) else {
         // A key that was named and is not there is refused: nothing is made in its place.
         let create = world.request.encryption == Encryption::SseKms(KeyChoice::Create);
         return if create { Target::SseKms(KeySlot::Created) } else { Target::Keep };

@@ -38,21 +38,24 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             }
             (Some(KeyChoice::Create), Seen::Present(key)) => findings.extend(alias(world, key)),
             (Some(KeyChoice::Existing(name)), Seen::Absent) => findings.push(missing(world, &name.to_string())),
-            (Some(_), Seen::Denied(denial)) if foreign(world, choice, key).is_some() => {
+            (Some(_), Seen::Denied(denial)) if undescribed_arn(world, choice, key).is_some() => {
                 let what = format!("{denial}; the statement it needs: {}", statement(world));
                 findings.push(unreadable(world, denial.resource.clone(), &what, Cure::Nothing));
             }
             (Some(_), Seen::Denied(denial)) => {
-                let hint = format!(
-                    "allow `{}`, or name the key by its full ARN with credentials of its account",
-                    denial.action
-                );
+                let hint = format!("allow `{}`, or name the key by its full ARN", denial.action);
                 findings.push(unreadable(world, denial.resource.clone(), &denial.to_string(), Cure::Impossible(hint)));
             }
             (None, Seen::Denied(denial)) => findings.extend(undescribed(world, key, denial)),
             (None | Some(KeyChoice::Existing(_)), _) => {}
         }
     }
+    let unchecked = reports::unchecked(world).into_iter().map(|name| {
+        let what =
+            "the sources' inventories name several keys, and none of them was read: `logbucket check` reads each";
+        unread(world, name.to_owned(), what, Cure::Nothing)
+    });
+    findings.extend(unchecked);
     let keys = match world.facts().encrypted_by {
         EncryptedBy::Source => reports::keys(world),
         EncryptedBy::Bucket => known_default_key(world).into_iter().collect(),
@@ -112,13 +115,16 @@ pub fn unusable(region: &Region, key: &Key) -> Option<String> {
     (!matches!(key.state.as_str(), "Enabled" | "Updating" | "unknown")).then(|| format!("is in state {}", key.state))
 }
 
-/// A key of another account that is named by its ARN and may not be described: only its own account reads its policy, so that what it
-/// allows is not known, and no reason to refuse it.
-pub(super) fn foreign<'a>(world: &World<'_>, choice: Option<&'a KeyChoice>, key: &Seen<Key>) -> Option<&'a KeyArn> {
+/// A key that is named by its ARN and may not be described, by a caller of its own account or of another: what it allows is not known,
+/// and no reason to refuse it. Only an ARN is all that a setting needs.
+pub(super) fn undescribed_arn<'a>(
+    world: &World<'_>,
+    choice: Option<&'a KeyChoice>,
+    key: &Seen<Key>,
+) -> Option<&'a KeyArn> {
     let Some(KeyChoice::Existing(KeyRef::Arn(arn))) = choice else { return None };
-    let is_elsewhere = arn.arn().account != world.place.owner.as_str();
     let is_of_the_region = arn.arn().region == world.place.region.as_str();
-    (is_elsewhere && is_of_the_region && key.denial().is_some()).then_some(arn)
+    (is_of_the_region && key.denial().is_some()).then_some(arn)
 }
 
 /// A key that a default encryption names, and why S3 can't use it.
@@ -235,7 +241,7 @@ fn probes_of(world: &World<'_>, key: &KeyArn) -> Vec<(usize, Probe)> {
     let key = ProbedKey { arn: &arn, context };
     let of_writer = |(index, writer)| {
         let probes = producer::key_probes(world.producer(), writer, &world.place, &key);
-        probes.into_iter().map(move |probe| (index, probe))
+        world.dated(probes).into_iter().map(move |probe| (index, probe))
     };
     world.writers.iter().enumerate().flat_map(of_writer).collect()
 }

@@ -1,5 +1,6 @@
 //! The account that wrote a Region's logs before the service had a principal of its own: let in by the bucket policy, alone, and
-//! stopped by a Deny. No exception in that Deny helps: a statement for the service's principal passes it by.
+//! stopped by a Deny, or by Block Public Access where the policy is public. No exception in that Deny helps: a statement for the
+//! service's principal passes both by.
 
 use std::collections::BTreeMap;
 
@@ -9,16 +10,21 @@ use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity};
 
 use super::grant::listed;
 use super::policy::finding;
-use super::way_in::{Way, WayIn, ways_in};
+use super::way_in::{Way, WayIn, restriction, ways_in};
 
 const LEGACY_POLICY: &str =
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
+
+const PUBLIC_ACCESS: &str =
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html";
 
 /// What stops the account.
 #[derive(Debug)]
 pub(super) struct StoppedLegacy {
     /// Statements by their place.
     denies: BTreeMap<usize, Verdict>,
+    /// What of the policy makes S3 keep the account out, in words.
+    restriction: Option<String>,
     sureness: Sureness,
     names: Vec<String>,
 }
@@ -32,7 +38,8 @@ enum Sureness {
 
 /// What blocks the legacy account, where it alone is allowed for each of these sources and blocked for each.
 pub(super) fn stopped_legacy(world: &World<'_>, document: &Document, sources: &[usize]) -> Option<StoppedLegacy> {
-    let mut stopped = StoppedLegacy { denies: BTreeMap::new(), sureness: Sureness::Certain, names: Vec::new() };
+    let mut stopped =
+        StoppedLegacy { denies: BTreeMap::new(), restriction: None, sureness: Sureness::Certain, names: Vec::new() };
     for source in sources {
         let ways = ways_in(world, *source);
         let is_alone = ways.iter().all(|way| way.way == Way::LegacyAccount || way.is_granted(document) == Truth::False);
@@ -48,10 +55,13 @@ pub(super) fn stopped_legacy(world: &World<'_>, document: &Document, sources: &[
         if sureness == Sureness::VeryLikely {
             stopped.sureness = sureness;
         }
+        if way.is_restricted(document) == Truth::True {
+            stopped.restriction = restriction(&ways, document);
+        }
         stopped.denies.extend(denies(way, document, sureness).map(|verdict| (verdict.index, verdict)));
         stopped.names.extend(world.writers.get(*source).map(|writer| writer.name.clone()));
     }
-    (!stopped.denies.is_empty()).then_some(stopped)
+    (!stopped.denies.is_empty() || stopped.restriction.is_some()).then_some(stopped)
 }
 
 /// The Deny statements that strike a request of the account, as they are judged by what is certain.
@@ -71,8 +81,11 @@ impl StoppedLegacy {
     /// The finding, which this step cures: it lets the service's principal in.
     pub(super) fn passed_by(&self, world: &World<'_>, step: PlannedStep) -> Finding {
         let account = (world.facts().legacy_account)(world.place.region.as_str()).unwrap_or_default();
-        let denies: Vec<String> = self.denies.values().map(ToString::to_string).collect();
+        let denies = self.denies.values().map(ToString::to_string);
+        let by: Vec<String> = self.restriction.iter().cloned().chain(denies).collect();
+        let is_only_restricted = self.denies.is_empty();
         let (id, severity, is_denied, of_aws) = match self.sureness {
+            Sureness::Certain if is_only_restricted => (FindingId::PolicyGrant, Severity::Stops, "is blocked", ""),
             Sureness::Certain => (FindingId::PolicyDeny, Severity::Stops, "is denied", ""),
             Sureness::VeryLikely => (
                 FindingId::PolicyDenyLikely,
@@ -84,14 +97,17 @@ impl StoppedLegacy {
         let what = format!(
             "the bucket policy allows only the Elastic Load Balancing account `{account}` to write logs for {}, which {is_denied} by {}",
             listed(&self.names),
-            denies.join("; ")
+            by.join("; ")
         );
-        let why = format!(
-            "a Deny wins over every grant; {of_aws}AWS recommends to allow `{}` in place of the account",
-            world.facts().principal
-        );
+        let rule = if is_only_restricted {
+            "of a bucket with a public policy S3 then serves its own account and service principals alone"
+        } else {
+            "a Deny wins over every grant"
+        };
+        let why =
+            format!("{rule}; {of_aws}AWS recommends to allow `{}` in place of the account", world.facts().principal);
         let mut found = finding(world, id, severity, what, &why, Cure::Steps(vec![step]));
-        found.page = LEGACY_POLICY;
+        found.page = if is_only_restricted { PUBLIC_ACCESS } else { LEGACY_POLICY };
         found
     }
 }

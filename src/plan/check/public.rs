@@ -22,9 +22,9 @@ fn public_statements(text: &str) -> Vec<String> {
     certain.map(|(index, _)| name(index)).collect()
 }
 
-/// Whether a policy has a statement that is certainly public.
-pub fn has_public_statement(text: &str) -> bool {
-    !public_statements(text).is_empty()
+/// Whether a policy has a statement that is public, or may be.
+pub fn may_be_public(text: &str) -> bool {
+    Document::parse(text).is_ok_and(|document| !iam::public_statements(&document).is_empty())
 }
 
 /// Why S3 would reject the bucket policy that these steps write.
@@ -48,8 +48,8 @@ pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Fi
         cure,
     };
     match &bucket.public_policies {
-        Seen::Absent | Seen::Present(PublicPolicies::Allowed) => Vec::new(),
-        Seen::Present(PublicPolicies::Rejected) => {
+        Seen::Absent | Seen::Present(PublicPolicies { rejected: false, .. }) => Vec::new(),
+        Seen::Present(PublicPolicies { rejected: true, .. }) => {
             let what = format!(
                 "`{}` has `BlockPublicPolicy` on, and its policy allows everybody something by statement {statements}",
                 bucket.name

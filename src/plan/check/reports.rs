@@ -91,7 +91,7 @@ pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncry
     }
     let known = |key: &Key| OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(key.arn.clone())));
     let asked = world.request.kind.report_key();
-    if let Some(arn) = key::foreign(world, asked, &world.observed.report_key) {
+    if let Some(arn) = key::undescribed_arn(world, asked, &world.observed.report_key) {
         return OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(arn.clone())));
     }
     match (asked, world.observed.report_key.present()) {
@@ -214,6 +214,14 @@ fn names<'a>(world: &World<'a>) -> BTreeSet<&'a str> {
     world.observed.sources.iter().filter_map(Source::own_report_key).collect()
 }
 
+/// The keys that reports stay on and that were not read, since the sources name several.
+pub(super) fn unchecked<'a>(world: &World<'a>) -> Vec<&'a str> {
+    let is_kept = |name: &&str| was_read(world, name).is_none();
+    let names = names(world);
+    let several = world.request.kind.report_key().is_none() && names.len() > 1;
+    names.into_iter().filter(is_kept).filter(|_| several).collect()
+}
+
 /// The keys that reports will be encrypted with and that were read.
 pub(super) fn keys<'a>(world: &World<'a>) -> Vec<&'a Key> {
     let known = [&world.observed.report_key, &world.observed.default_key].map(Seen::present);
@@ -265,25 +273,42 @@ pub(super) fn check(world: &World<'_>) -> Option<Finding> {
         ),
         None => (
             FindingId::EncryptionNotWritable,
-            format!(
-                "`{bucket}` has default encryption {}, and the inventory names none of its own{}",
-                kind.title(),
-                fault(world)
-            ),
+            format!("`{bucket}` has default encryption {}, and the inventory names none of its own", kind.title()),
             cell.why,
             cell.source,
         ),
     };
     let cure = Cure::SharedWith(FindingId::AttachmentInventory);
-    Some(Finding { id, severity: Severity::Stops, subject: bucket.to_string(), what, why: why.to_owned(), page, cure })
+    Some(match failing_key(world) {
+        Some(failing) => Finding { cure, ..failing },
+        None => Finding {
+            id,
+            severity: Severity::Stops,
+            subject: bucket.to_string(),
+            what,
+            why: why.to_owned(),
+            page,
+            cure,
+        },
+    })
 }
 
-/// What is wrong with the key of the default encryption, in words to add to a sentence.
-fn fault(world: &World<'_>) -> String {
-    let fault = world
-        .present_encryption()
-        .and_then(|present| key::fault_of_default(present, &world.place.region, &world.observed.default_key));
-    fault.map(|key::Fault { name, why_not }| format!("; the key `{name}` {why_not}")).unwrap_or_default()
+/// Whether the bucket's default encryption fails, and no report takes it after the plan.
+pub(in crate::plan) fn are_spared_a_failing_default(world: &World<'_>) -> bool {
+    world.facts().encrypted_by == EncryptedBy::Source
+        && target(world) == Target::Keep
+        && failing_key(world).is_some()
+        && !take_the_default(world)
+}
+
+/// What is to be said of a default encryption whose key fails, whatever it is replaced by for these reports: it can be restored.
+fn failing_key(world: &World<'_>) -> Option<Finding> {
+    let region = &world.place.region;
+    let failing = key::failing_default(world.producer(), world.bucket()?, region, &world.observed.default_key)?;
+    let restore = failing.hint().unwrap_or_default();
+    let what = format!("{}, and the inventory names no encryption of its own", failing.what);
+    let why = format!("{}; keep it: {restore}", failing.why);
+    Some(Finding { what, why, ..failing })
 }
 
 /// What is said of a new or changed configuration where the bucket's default is a key: its reports don't get that by themselves.

@@ -3,7 +3,7 @@
 use crate::model::Seen;
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
-use crate::producer::{AclWay, Loops, ObjectOwner, PrefixRule, Source};
+use crate::producer::{AclWay, Attachment, Loops, ObjectOwner, PrefixRule, Source};
 use crate::state::{Bucket, Ownership, Payer};
 
 const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
@@ -189,11 +189,20 @@ fn payer(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     })
 }
 
-/// Logs arrive nevertheless, and the log of the destination is somebody's: it is not turned off.
+/// Logs arrive nevertheless, and the log of the destination is somebody's: it is not turned off. What goes round already is left as it
+/// is, and nothing is made to go round.
 fn logged(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
     let logging = bucket.logging.present().filter(|_| world.facts().destination.loops == Loops::Endless)?;
-    if world.writers.iter().any(|writer| writer.name == logging.bucket) {
-        return Some(looped(bucket, &logging.bucket));
+    if let Some(source) = world.observed.sources.iter().find(|source| source.name() == logging.bucket) {
+        let logs = Attachment::asked_of(source, &world.request.kind);
+        let goes_round =
+            logs.iter().any(|log| log.target.present().is_some_and(|target| target.bucket == bucket.name.as_str()));
+        let looped = looped(bucket, &logging.bucket);
+        if goes_round {
+            return Some(looped);
+        }
+        let hint = format!("name a bucket that does not log to `{}`", source.name());
+        return Some(Finding { severity: Severity::Stops, cure: Cure::Impossible(hint), ..looped });
     }
     Some(finding(
         bucket,

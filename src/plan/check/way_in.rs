@@ -6,7 +6,7 @@ use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate, p
 use crate::model::Seen;
 use crate::plan::world::World;
 use crate::producer::{AclWay, Probe, TEST_FILE};
-use crate::state::Ownership;
+use crate::state::{Ownership, PublicPolicies};
 
 /// How a service may be let in.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -26,44 +26,57 @@ pub(super) struct WayIn {
     pub(super) probes: Vec<Probe>,
     /// What the ACL says; it has no meaning elsewhere.
     acl: Truth,
+    /// Whether S3 keeps other accounts out of the bucket while its policy is public; it has no meaning for other ways.
+    restriction: Truth,
 }
 
-/// Whether S3 may keep a way shut, since the policy is public and the bucket, its account or its organization may restrict such
-/// buckets to their own account and to service principals: "public and cross-account access within any public bucket policy,
-/// including non-public delegation to specific accounts, is blocked". None of these settings is read.
+/// Whether `RestrictPublicBuckets` is on for the bucket: a bucket with a public policy is then open to "only AWS service principals
+/// and authorized users within this account", and "public and cross-account access within any public bucket policy, including
+/// non-public delegation to specific accounts, is blocked". Where the bucket's own is off, its account's or an organization's may
+/// be on: "the most restrictive combination" counts, and those are not read.
 ///
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html>
-fn is_restricted(document: &Document) -> Truth {
-    let publics = public_statements(document).into_iter().map(|(_, truth)| truth);
-    publics.fold(Truth::False, Truth::or).and(Truth::Unknown)
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html>,
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
+fn restriction_of(world: &World<'_>) -> Truth {
+    match world.bucket().map(|bucket| &bucket.public_policies) {
+        Some(Seen::Present(PublicPolicies { restricted: true, .. })) => Truth::True,
+        Some(Seen::Absent | Seen::Denied(_) | Seen::Present(_)) | None => Truth::Unknown,
+    }
 }
 
 /// The ways in for a source, the one that AWS recommends first.
 pub(super) fn ways_in(world: &World<'_>, source: usize) -> Vec<WayIn> {
     let probes = world.bucket_probes(source);
-    let mut ways = vec![WayIn { way: Way::Policy, probes: probes.clone(), acl: Truth::False }];
+    let of = |way: Way, probes: Vec<Probe>, acl: Truth| WayIn { way, probes, acl, restriction: restriction_of(world) };
+    let mut ways = vec![of(Way::Policy, probes.clone(), Truth::False)];
     let by_legacy = world.legacy_probes(source);
     if !by_legacy.is_empty() {
-        ways.push(WayIn { way: Way::LegacyAccount, probes: by_legacy, acl: Truth::False });
+        ways.push(of(Way::LegacyAccount, by_legacy, Truth::False));
     }
     match acl(world) {
         Truth::False => {}
-        acl @ (Truth::True | Truth::Unknown) => ways.push(WayIn { way: Way::Acl, probes, acl }),
+        acl @ (Truth::True | Truth::Unknown) => ways.push(of(Way::Acl, probes, acl)),
     }
     ways
 }
 
 /// What of the policy makes it public, or may, where a way depends on that.
 pub(super) fn restriction(ways: &[WayIn], document: &Document) -> Option<String> {
-    let may_serve = |way: &WayIn| way.way == Way::LegacyAccount && way.is_granted(document) != Truth::False;
+    let may_serve = |way: &&WayIn| way.way == Way::LegacyAccount && way.is_granted(document) != Truth::False;
+    let way = ways.iter().find(may_serve)?;
     let publics = public_statements(document);
-    let certain = publics.iter().find(|(_, truth)| *truth == Truth::True);
-    let (index, truth) = certain.or(publics.first()).filter(|_| ways.iter().any(may_serve))?;
+    let (index, truth) = publics.iter().find(|(_, truth)| *truth == Truth::True).or(publics.first())?;
     let sid = document.statements().get(*index).and_then(|statement| statement.sid().map(|sid| format!(" `{sid}`")));
     let makes = if *truth == Truth::True { "makes" } else { "may make" };
+    let (setting, blocks) = match way.restriction {
+        Truth::True => ("Block Public Access", "of the bucket then blocks"),
+        Truth::False | Truth::Unknown => {
+            ("Block Public Access, of which that of the account was not read", "would then block")
+        }
+    };
     Some(format!(
-        "Block Public Access, which was not read: statement {}{} {makes} the policy public, and `RestrictPublicBuckets` then blocks \
-         every other account, that of Elastic Load Balancing included",
+        "{setting}: statement {}{} {makes} the policy public, and `RestrictPublicBuckets` {blocks} every other account, \
+         that of Elastic Load Balancing included",
         index + 1,
         sid.unwrap_or_default()
     ))
@@ -90,7 +103,7 @@ impl WayIn {
             Way::Acl => self.acl.and(self.is_denied(document).negated()),
             Way::Policy => self.each(|probe| allowed(&probe.judged(document))),
             Way::LegacyAccount => {
-                self.each(|probe| allowed(&probe.judged(document))).and(is_restricted(document).negated())
+                self.each(|probe| allowed(&probe.judged(document))).and(self.is_restricted(document).negated())
             }
         }
     }
@@ -100,9 +113,9 @@ impl WayIn {
         match self.way {
             Way::Acl => self.acl.and(self.each(|probe| denied(&evaluate(document, &probe.likely())).negated())),
             Way::Policy => self.each(|probe| allowed(&evaluate(document, &probe.likely()))),
-            Way::LegacyAccount => {
-                self.each(|probe| allowed(&evaluate(document, &probe.likely()))).and(is_restricted(document).negated())
-            }
+            Way::LegacyAccount => self
+                .each(|probe| allowed(&evaluate(document, &probe.likely())))
+                .and(self.is_restricted(document).negated()),
         }
     }
 
@@ -112,7 +125,7 @@ impl WayIn {
         match (self.way, self.is_open(document), self.is_likely_open(document)) {
             (Way::Policy | Way::Acl, ..) => self.is_granted(document),
             (Way::LegacyAccount, Truth::Unknown, likely) if self.is_granted(document) == Truth::True => {
-                let is_public = is_restricted(document) != Truth::False;
+                let is_public = self.is_restricted(document) != Truth::False;
                 // What leaves the account in doubt may leave the service in doubt as well: a second statement is no help.
                 let is_no_help =
                     || ways.iter().any(|way| way.way == Way::Policy && way.is_denied(document) != Truth::False);
@@ -120,6 +133,12 @@ impl WayIn {
             }
             (Way::LegacyAccount, open, _) => open,
         }
+    }
+
+    /// Whether S3 keeps the legacy account out, since the policy is public.
+    pub(super) fn is_restricted(&self, document: &Document) -> Truth {
+        let publics = public_statements(document).into_iter().map(|(_, truth)| truth);
+        publics.fold(Truth::False, Truth::or).and(self.restriction)
     }
 
     /// Whether something denies a request, whatever lets it in.

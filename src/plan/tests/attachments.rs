@@ -6,9 +6,9 @@ use super::fixture::{ACCOUNT, Changing, KEY, World, denied, each, in_order, open
 use crate::model::{KeySlot, Seen};
 use crate::plan::{ExpectedKey, Step};
 use crate::producer::{
-    InventoryConfiguration, InventoryEncryption, InventoryFormat, InventoryFrequency, InventoryVersions, KeyFormat,
-    LogType, NewInventory, NewSetting, OwnEncryption, PartitionDate, Producer, ReportKey, SourceSetting, SourceSlot,
-    SourceStep,
+    InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency,
+    InventoryVersions, KeyFormat, LogType, NewInventory, NewSetting, OwnEncryption, PartitionDate, Producer, ReportKey,
+    SourceSetting, SourceSlot, SourceStep,
 };
 use crate::state::Ownership;
 
@@ -192,13 +192,12 @@ fn an_access_log_is_turned_on_or_moved_and_keeps_the_form_of_its_keys() {
         (slot.source().to_owned(), before.map(told), Some(told(logging)))
     };
     let simple = KeyFormat::Simple.to_string();
-    let event = KeyFormat::Partitioned(PartitionDate::Event).to_string();
     assert_eq!(
         written(|world| {
             world.logging().bucket = "theirs".to_owned();
             world.logging().key_format = KeyFormat::Simple;
         }),
-        ("app-data".to_owned(), Some(format!("theirs/ {simple}")), Some(format!("acme-logs/ {event}")))
+        ("app-data".to_owned(), Some(format!("theirs/ {simple}")), Some(format!("acme-logs/ {simple}")))
     );
     // Another source's attachment to the very place says how keys are built there.
     assert_eq!(
@@ -223,10 +222,10 @@ fn an_inventory_is_written_anew_where_anything_differs_and_says_what() {
         ("its destination", |world| world.inventory().bucket_arn = "arn:aws:s3:::theirs".to_owned()),
         ("the destination's account", |world| world.inventory().account = Some("444455556666".to_owned())),
         ("its prefix", |world| world.inventory().prefix = "inv".to_owned()),
-        ("its format", |world| world.inventory().format = Some(InventoryFormat::Orc)),
-        ("its frequency", |world| world.inventory().frequency = Some(InventoryFrequency::Weekly)),
-        ("the versions it lists", |world| world.inventory().versions = Some(InventoryVersions::All)),
-        ("its fields", |world| world.inventory().fields.truncate(3)),
+        ("its format", |world| world.draft.choices.format = Some(InventoryFormat::Orc)),
+        ("its frequency", |world| world.draft.choices.frequency = Some(InventoryFrequency::Weekly)),
+        ("the versions it lists", |world| world.draft.choices.versions = Some(InventoryVersions::All)),
+        ("its fields", |world| world.draft.choices.fields = Some(InventoryField::USUAL[..3].iter().copied().collect())),
         ("its encryption", |world| world.inventory().encryption = InventoryEncryption::SseKms(KEY.to_owned())),
     ];
     for (what, change) in cases {
@@ -399,4 +398,75 @@ fn reports_get_the_key_that_is_asked_for_or_the_one_of_a_default_that_works() {
     // The other producers' objects show what the bucket's default says.
     assert_eq!(with_key(Producer::Nlb).plan().expected_of_producer, ExpectedKey::Known(KEY.to_owned()));
     assert_eq!(in_order(Producer::Alb).plan().expected_of_producer, ExpectedKey::None);
+}
+
+#[test]
+fn what_nobody_asks_of_an_inventory_stays_as_it_is() {
+    let odd = |world: &mut World| {
+        world.inventory().format = Some(InventoryFormat::Parquet);
+        world.inventory().frequency = Some(InventoryFrequency::Weekly);
+        world.inventory().versions = Some(InventoryVersions::All);
+        world.inventory().fields.truncate(1);
+    };
+    let mut world = in_order(Producer::Inventory);
+    odd(&mut world);
+    assert_eq!(world.told(), Vec::<String>::new());
+    // What is asked for changes, and nothing beside it.
+    let asked: [(&str, Changing); 3] = [
+        ("its prefix", |world| world.draft.prefix = Some("inv".to_owned())),
+        ("its format", |world| world.draft.choices.format = Some(InventoryFormat::Csv)),
+        ("being off", |world| world.inventory().enabled = false),
+    ];
+    for (what, change) in asked {
+        let mut world = in_order(Producer::Inventory);
+        odd(&mut world);
+        change(&mut world);
+        let finding = world.finding("attachment-inventory");
+        assert_eq!(finding.what, format!("inventory `logbucket` of `app-data` differs in {what}"));
+        let (_, before, after) = inventory_of(world.step(INVENTORY));
+        let before = before.unwrap();
+        let format = if what == "its format" { InventoryFormat::Csv } else { InventoryFormat::Parquet };
+        assert_eq!((after.format, after.frequency), (format, InventoryFrequency::Weekly), "{what}");
+        assert_eq!((after.versions, after.fields), (InventoryVersions::All, before.fields), "{what}");
+    }
+    // A word that is not understood is left alone, and named where it can't be.
+    let mut world = in_order(Producer::Inventory);
+    world.inventory().format = None;
+    assert_eq!(world.told(), Vec::<String>::new());
+    world.inventory().frequency = Some(InventoryFrequency::Weekly);
+    world.draft.choices.frequency = Some(InventoryFrequency::Daily);
+    let what = world.finding("attachment-inventory").what;
+    assert!(what.ends_with("differs in its frequency, its format"), "{what}");
+}
+
+#[test]
+fn a_prefix_that_nobody_names_stays_where_the_log_goes_to_the_bucket_already() {
+    for producer in Producer::ALL {
+        let prefix = if producer == Producer::S3Access { "team/" } else { "team" };
+        let mut world = in_order(producer);
+        world.draft.prefix = Some(prefix.to_owned());
+        let place = world.plan();
+        // The world of the same run, whose log goes there.
+        let mut there = in_order(producer);
+        there.draft.prefix = None;
+        there.policy(&serde_json::json!([super::policies::allow(producer, &serde_json::json!({}))]));
+        match producer {
+            Producer::Alb | Producer::Nlb => {
+                there.attribute("access_logs.s3.prefix", prefix);
+            }
+            Producer::S3Access => prefix.clone_into(&mut there.logging().prefix),
+            Producer::Inventory => prefix.clone_into(&mut there.inventory().prefix),
+        }
+        let kept = there.plan();
+        assert_eq!(kept.place.prefix, place.place.prefix, "{producer}");
+        let attaches = |step: &Step| step.api() == producer.facts().attachment.api;
+        assert!(!kept.steps.iter().any(|planned| attaches(&planned.step)), "{producer}: {:?}", there.told());
+        // The root is had by asking for it.
+        there.draft.prefix = Some(String::new());
+        let moved = there.plan();
+        assert!(
+            moved.place.prefix.is_root() && moved.steps.iter().any(|planned| attaches(&planned.step)),
+            "{producer}"
+        );
+    }
 }

@@ -182,3 +182,27 @@ fn the_time_of_a_request_is_known_not_to_be_before_the_look() {
         }
     }
 }
+
+#[test]
+fn a_key_policy_knows_the_time_as_well() {
+    let told = |effect: &str, condition: &Value| {
+        let mut world = with_key(Producer::Nlb);
+        let statement = json!({ "Sid": "Timed", "Effect": effect, "Principal": { "Service": "delivery.logs.amazonaws.com" },
+            "Action": "kms:*", "Resource": "*", "Condition": condition });
+        let base = if effect == "Allow" { closed_key() } else { world.key().clone() };
+        let document = Document::parse(base.policy.present().unwrap()).unwrap();
+        world.key().policy = Seen::Present(document.with_statement_appended(statement).to_text());
+        world.told().into_iter().next()
+    };
+    let over = json!({ "DateLessThan": { "aws:CurrentTime": "2026-01-01T00:00:00Z" } });
+    let over_by_epoch = json!({ "NumericLessThan": { "aws:EpochTime": "1767225600" } });
+    let since = json!({ "DateGreaterThan": { "aws:CurrentTime": "2026-01-01T00:00:00Z" } });
+    for condition in [&over, &over_by_epoch] {
+        assert_eq!(told("Allow", condition).as_deref(), Some("key-policy stops: adds kms:PutKeyPolicy"), "{condition}");
+        assert_eq!(told("Deny", condition), None, "{condition}");
+    }
+    assert_eq!(told("Allow", &since), None);
+    assert_eq!(told("Deny", &since).as_deref(), Some("key-policy stops: refused"));
+    let later = json!({ "DateGreaterThan": { "aws:CurrentTime": "2030-01-01T00:00:00Z" } });
+    assert!(told("Deny", &later).unwrap().starts_with("key-policy warns"));
+}

@@ -170,8 +170,12 @@ fn a_default_key_that_fails_is_named_and_no_other_encryption_takes_its_place_una
     let mut report = with_key(Producer::Inventory);
     report.inventory().encryption = crate::producer::InventoryEncryption::BucketDefault;
     report.observed.default_key = Seen::Absent;
-    let what = report.finding("encryption-not-writable").what;
-    assert!(what.ends_with(&format!("; the key `{KEY}` does not exist")), "{what}");
+    let what = report.finding("key-unusable").what;
+    assert!(
+        what.starts_with(&format!("`{KEY}`, the key of the default encryption of `acme-logs`, does not exist")),
+        "{what}"
+    );
+    assert_eq!(report.told()[0], "key-unusable stops: with attachment-inventory");
 }
 
 #[test]

@@ -45,6 +45,8 @@ pub(super) fn bare(producer: Producer) -> World {
         producer: Some(producer),
         sources: vec![name.to_owned()],
         bucket: Some("acme-logs".parse().unwrap()),
+        // Asked for: what nobody names stays as it is today.
+        prefix: Some(String::new()),
         ..Draft::default()
     };
     let observed = Observed {

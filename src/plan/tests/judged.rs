@@ -172,7 +172,8 @@ impl Case {
         let place = world::World::new(&request, &world.observed).place;
         let mut probes = key_probes(producer, &writer(&world), &place, &ProbedKey { arn: KEY, context });
         probes.retain(|probe| producer.certainly_asks(&probe.request.action));
-        let ways = vec![probes];
+        let now = world.observed.moment.unwrap();
+        let ways = vec![probes.into_iter().map(|probe| probe.dated(now)).collect()];
         Self { policy, lines, ways }
     }
 }

@@ -28,16 +28,20 @@ const DOUBTED: [&str; 1] = ["policy-grant warns: adds s3:PutBucketPolicy"];
 fn a_grant_for_some_of_the_keys_is_none_for_the_others() {
     let folder = "AWSLogs/111122223333";
     let logs = format!("{folder}/elasticloadbalancing/us-east-1");
-    let cases: [(Producer, &[&str], &[&str]); 14] = [
+    let cases: [(Producer, &[&str], &[&str]); 17] = [
         (Producer::Alb, &[&format!("{folder}/ELBAccessLogTestFile")], &MISSING),
         (Producer::Alb, &[&format!("{folder}/elasticloadbalancing/*")], &MISSING),
         (Producer::Alb, &[&format!("{folder}/ELBAccessLogTestFile"), &format!("{logs}/*.log.gz")], &OPEN),
         (Producer::Alb, &[&format!("{folder}/*")], &OPEN),
         (Producer::Alb, &[&format!("{folder}/ELB*"), &format!("{logs}/2026/*")], &DOUBTED),
-        (Producer::Nlb, &[&format!("{logs}/2026/01/*")], &DOUBTED),
+        (Producer::Nlb, &[&format!("{logs}/2027/01/*")], &DOUBTED),
+        // What is over when the world is seen, in January 2027, lets nothing in any more.
+        (Producer::Nlb, &[&format!("{logs}/2026/01/*")], &MISSING),
+        (Producer::Alb, &[&format!("{folder}/ELB*"), &format!("{logs}/2025/*")], &MISSING),
         (Producer::Nlb, &[&format!("{logs}/????/??/??/*.log.gz")], &OPEN),
         (Producer::Nlb, &[&format!("{folder}/*.csv")], &MISSING),
-        (Producer::S3Access, &["*2026-01*"], &DOUBTED),
+        (Producer::S3Access, &["*2027-01*"], &DOUBTED),
+        (Producer::S3Access, &["*2026-01*"], &MISSING),
         (Producer::S3Access, &["*-????????????????"], &DOUBTED),
         (Producer::Inventory, &["*/manifest.json"], &MISSING),
         (Producer::Inventory, &["*/manifest.*", "*/data/*", "*/symlink.txt"], &OPEN),
@@ -78,20 +82,29 @@ fn a_deny_of_some_of_the_keys_stops_those() {
         assert!(what.contains(part), "{key}: {what}");
     }
     for (producer, key) in [
-        (Producer::Nlb, "*/2026/01/*"),
-        (Producer::S3Access, "*/2026/01/*"),
-        (Producer::Alb, "*/us-east-1/2025/*"),
-        (Producer::Inventory, "*2026-01-01T*"),
+        (Producer::Nlb, "*/2027/03/*"),
+        (Producer::S3Access, "*2027-01*"),
+        (Producer::Alb, "*/us-east-1/2030/*"),
+        (Producer::Alb, "*/us-east-1/2026/*"),
+        (Producer::Inventory, "*2027-01-01T*"),
     ] {
         let (lines, what) = told(producer, key);
         assert_eq!(lines, ["policy-uncertain warns: nothing"], "{producer} {key}");
-        assert!(what.contains("may match a part of"), "{key}: {what}");
+        assert!(
+            what.contains(&format!("`Resource` = \"arn:aws:s3:::acme-logs/{key}\" may match a part of")),
+            "{key}: {what}"
+        );
     }
     for (producer, key) in [
         (Producer::Alb, "*/eu-west-1/*"),
         (Producer::Nlb, "*.csv"),
         (Producer::S3Access, "other/*"),
         (Producer::Inventory, "*.parquet"),
+        // The past: a month that is over by more than a month.
+        (Producer::Nlb, "*/2026/01/*"),
+        (Producer::Alb, "*/us-east-1/2025/*"),
+        (Producer::S3Access, "*2026-01-*"),
+        (Producer::Inventory, "*/logbucket/2026-11-*"),
     ] {
         assert_eq!(told(producer, key).0, OPEN, "{producer} {key}");
     }
@@ -205,5 +218,16 @@ fn the_nearest_statement_is_shown_with_what_of_it_fails() {
     ] {
         let what = doubt(producer, key);
         assert!(what.contains(&format!("depends on statement 1 `Theirs`: `StringEquals {key}` = \"x\"")), "{what}");
+    }
+}
+
+#[test]
+fn a_variable_whose_value_is_not_known_is_named() {
+    for (producer, key) in
+        [(Producer::Alb, "aws:SourceAccount"), (Producer::Alb, "aws:SourceOrgID"), (Producer::Nlb, "aws:UserAgent")]
+    {
+        let world = with(producer, &json!([allow(producer, &[&format!("AWSLogs/${{{key}}}/*")], &no_condition())]));
+        let what = world.finding("policy-grant").what;
+        assert!(what.contains(&format!("of `{key}` is not known")) && what.contains(&format!("${{{key}}}")), "{what}");
     }
 }

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::fixture::{World, in_order};
 use super::policies::{deny, no_condition, policy_lines};
+use crate::model::Seen;
 use crate::producer::Producer;
+use crate::state::PublicPolicies;
 
 /// What AWS's page shows for a Region's account.
 fn old() -> Value {
@@ -24,7 +26,7 @@ fn is_mended(mut world: World) {
     let after = world.written_policy();
     let ours = after.raw_statements().last().unwrap();
     assert_eq!(ours["Principal"]["Service"], "logdelivery.elasticloadbalancing.amazonaws.com");
-    world.bucket().policy = crate::model::Seen::Present(after.to_text());
+    world.bucket().policy = Seen::Present(after.to_text());
     assert_eq!(policy_lines(&world), Vec::<String>::new());
 }
 
@@ -133,10 +135,55 @@ fn a_public_policy_leaves_the_account_alone_in_doubt_and_the_service_not() {
         assert!(what.contains("`RestrictPublicBuckets`"), "{what}");
         is_mended(world);
     }
+    // Off for the bucket says nothing of its account.
+    let mut world = with(&json!([old(), public(&json!({}))]));
+    world.bucket().public_policies = Seen::Present(PublicPolicies::default());
+    let what = world.finding("policy-grant").what;
+    assert!(what.contains("that of the account was not read"), "{what}");
     // Not where the readers are fixed, nor for a service's principal.
     let fixed = public(&json!({ "StringEquals": { "aws:SourceVpce": "vpce-1" } }));
     assert_eq!(policy_lines(&with(&json!([old(), fixed]))), Vec::<String>::new());
     let mut world = in_order(Producer::Alb);
     world.statement(public(&json!({})));
     assert_eq!(policy_lines(&world), Vec::<String>::new());
+}
+
+#[test]
+fn a_bucket_that_restricts_public_access_certainly_keeps_the_account_out_and_the_service_not() {
+    let restricted = || Seen::Present(PublicPolicies { restricted: true, ..PublicPolicies::default() });
+    let to = |principal: &Value, condition: &Value| {
+        json!({ "Sid": "Site", "Effect": "Allow", "Principal": principal, "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::acme-logs/public/*", "Condition": condition })
+    };
+    let everyone = json!("*");
+    let secure = json!({ "Bool": { "aws:SecureTransport": "true" } });
+    for public in [to(&everyone, &json!({})), to(&everyone, &secure), to(&json!({ "AWS": "*" }), &json!({}))] {
+        let mut world = with(&json!([old(), public]));
+        world.bucket().public_policies = restricted();
+        assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"], "{public}");
+        let found = world.finding("policy-grant");
+        assert!(found.what.contains("is blocked by Block Public Access: statement 2 `Site`"), "{}", found.what);
+        assert!(found.page.ends_with("access-control-block-public-access.html"), "{}", found.page);
+        is_mended(world);
+    }
+    // A policy that only may be public leaves a doubt, and one that is not public none.
+    let list = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
+    let fixed = json!({ "StringEquals": { "aws:SourceVpce": "vpce-1" } });
+    for (condition, told) in [(list, vec!["policy-grant warns: adds s3:PutBucketPolicy"]), (fixed, vec![])] {
+        let mut world = with(&json!([old(), to(&everyone, &condition)]));
+        world.bucket().public_policies = restricted();
+        assert_eq!(policy_lines(&world), told, "{condition}");
+    }
+    // Service principals are not restricted, whichever statement lets them in.
+    let put = json!({ "Sid": "Site", "Effect": "Allow", "Principal": "*", "Action": "s3:PutObject",
+        "Resource": "arn:aws:s3:::acme-logs/*" });
+    let mut world = with(&json!([put]));
+    world.bucket().public_policies = restricted();
+    assert_eq!(policy_lines(&world), Vec::<String>::new());
+    // A Deny beside it is named as well.
+    let guard = deny("Guard", &json!({ "Bool": { "aws:PrincipalIsAWSService": "false" } }));
+    let mut world = with(&json!([old(), to(&everyone, &json!({})), guard]));
+    world.bucket().public_policies = restricted();
+    let what = world.finding("policy-deny").what;
+    assert!(what.contains("statement 2 `Site`") && what.contains("statement 3 `Guard`"), "{what}");
 }

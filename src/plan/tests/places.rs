@@ -33,7 +33,7 @@ fn a_plan_carries_on_what_was_asked_and_seen() {
 }
 
 #[test]
-fn keys_follow_the_attachment_to_this_very_place_only() {
+fn keys_follow_the_attachment_of_today_and_first_that_to_this_very_place() {
     let format = |bucket: &str, prefix: &str| {
         let mut world = in_order(Producer::S3Access);
         world.logging().key_format = KeyFormat::Simple;
@@ -42,8 +42,24 @@ fn keys_follow_the_attachment_to_this_very_place_only() {
         world.plan().place.key_format
     };
     assert_eq!(format("acme-logs", ""), KeyFormat::Simple);
-    assert_eq!(format("theirs", ""), KeyFormat::Partitioned(PartitionDate::Event));
-    assert_eq!(format("acme-logs", "x/"), KeyFormat::Partitioned(PartitionDate::Event));
+    assert_eq!(format("theirs", ""), KeyFormat::Simple);
+    assert_eq!(format("acme-logs", "x/"), KeyFormat::Simple);
+    let mut off = in_order(Producer::S3Access);
+    off.source_bucket().logging = Seen::Absent;
+    assert_eq!(off.plan().place.key_format, KeyFormat::Partitioned(PartitionDate::Event));
+    // Of two, the one that logs there already decides.
+    let mut two = in_order(Producer::S3Access);
+    two.logging().key_format = KeyFormat::Partitioned(PartitionDate::Delivery);
+    let mut elsewhere = two.observed.sources[0].clone();
+    if let crate::producer::Source::Bucket(bucket) = &mut elsewhere {
+        bucket.logging = bucket.logging.clone().map(|logging| crate::producer::Logging {
+            bucket: "theirs".to_owned(),
+            key_format: KeyFormat::Simple,
+            ..logging
+        });
+    }
+    two.observed.sources.insert(0, elsewhere);
+    assert_eq!(two.plan().place.key_format, KeyFormat::Partitioned(PartitionDate::Delivery));
 }
 
 #[test]

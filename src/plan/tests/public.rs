@@ -26,7 +26,7 @@ fn of_public(world: &World) -> Vec<String> {
 
 #[test]
 fn a_policy_that_block_public_access_rejects_is_not_written() {
-    let rejected = || Seen::Present(PublicPolicies::Rejected);
+    let rejected = || Seen::Present(PublicPolicies { rejected: true, ..PublicPolicies::default() });
     let world = with(&json!({}), rejected());
     assert_eq!(of_public(&world), ["policy-public stops: refused"]);
     let found = world.finding("policy-public");
@@ -48,11 +48,11 @@ fn a_policy_that_block_public_access_rejects_is_not_written() {
 #[test]
 fn a_policy_that_s3_takes_is_written() {
     let held = json!({ "StringEquals": { "aws:SourceAccount": "111122223333" } });
-    let rejected = || Seen::Present(PublicPolicies::Rejected);
+    let rejected = || Seen::Present(PublicPolicies { rejected: true, ..PublicPolicies::default() });
     for world in [
         with(&held, rejected()),
         with(&json!({}), Seen::Absent),
-        with(&json!({}), Seen::Present(PublicPolicies::Allowed)),
+        with(&json!({}), Seen::Present(PublicPolicies::default())),
     ] {
         assert_eq!(of_public(&world), Vec::<String>::new());
     }

@@ -45,15 +45,16 @@ fn wanted(
     encryption: &OwnEncryption<ReportKey>,
 ) -> NewInventory {
     let today = bucket.inventory.present();
+    let asked = asked.of_today(today);
     NewInventory {
         id: asked.id.clone(),
         bucket_arn: place.bucket_arn(),
         account: place.owner.clone(),
         prefix: place.prefix.to_string(),
-        format: asked.format,
-        frequency: asked.frequency,
-        versions: asked.versions,
-        fields: asked.fields.iter().copied().collect(),
+        format: asked.format(),
+        frequency: asked.frequency(),
+        versions: asked.versions(),
+        fields: asked.fields().into_iter().collect(),
         other_fields: today.map(|today| today.other_fields.clone()).unwrap_or_default(),
         filter: today.and_then(|today| today.filter.clone()),
         encryption: encryption.clone(),
@@ -68,11 +69,12 @@ pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: &InventoryReq
         Seen::Absent => (format!("`{name}` has no inventory `{}`", asked.id), None),
         Seen::Present(present) => {
             let encryption = (!goal.is_encrypted_so).then_some("its encryption");
-            let differences: Vec<&str> =
+            let mut differences: Vec<&str> =
                 differences(present, asked, goal.place).into_iter().chain(encryption).collect();
             if differences.is_empty() {
                 return Attaching::Nothing;
             }
+            differences.extend(not_understood(present, asked));
             let what = format!("inventory `{}` of `{name}` differs in {}", asked.id, differences.join(", "));
             (what, differences.contains(&OF_ANOTHER).then_some(REFUSAL))
         }
@@ -98,8 +100,19 @@ pub(in crate::producer) fn own_today<'a>(
     })
 }
 
+/// What can't stay where the configuration is written anew, since this version does not know the word for it.
+fn not_understood(present: &InventoryConfiguration, asked: &InventoryRequest) -> impl Iterator<Item = &'static str> {
+    let asked = asked.of_today(Some(present));
+    let open = [
+        (asked.format.is_none(), "its format"),
+        (asked.frequency.is_none(), "its frequency"),
+        (asked.versions.is_none(), "the versions it lists"),
+    ];
+    open.into_iter().filter(|(open, _)| *open).map(|(_, what)| what)
+}
+
 /// What differs beside the encryption, in words. A missing account is no difference that matters to delivery; a filter, and
-/// columns that this version does not know, can't be asked for and are somebody's choice: they stay.
+/// columns that this version does not know, can't be asked for and are somebody's choice: they stay, and so does what is left open.
 fn differences(present: &InventoryConfiguration, asked: &InventoryRequest, place: &Place) -> Vec<&'static str> {
     let mut fields = present.fields.clone();
     fields.sort_unstable();
@@ -108,10 +121,10 @@ fn differences(present: &InventoryConfiguration, asked: &InventoryRequest, place
         (present.bucket_arn == place.bucket_arn(), "its destination"),
         (present.account.as_deref().is_none_or(|account| account == place.owner.as_str()), OF_ANOTHER),
         (present.prefix == place.prefix.as_str(), "its prefix"),
-        (present.format == Some(asked.format), "its format"),
-        (present.frequency == Some(asked.frequency), "its frequency"),
-        (present.versions == Some(asked.versions), "the versions it lists"),
-        (fields.iter().eq(asked.fields.iter()), "its fields"),
+        (asked.format.is_none_or(|format| present.format == Some(format)), "its format"),
+        (asked.frequency.is_none_or(|often| present.frequency == Some(often)), "its frequency"),
+        (asked.versions.is_none_or(|which| present.versions == Some(which)), "the versions it lists"),
+        (asked.fields.as_ref().is_none_or(|asked| fields.iter().eq(asked.iter())), "its fields"),
     ];
     pairs.into_iter().filter(|(same, _)| !same).map(|(_, what)| what).collect()
 }

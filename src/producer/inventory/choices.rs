@@ -11,6 +11,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::model::KeyChoice;
 
+use super::InventoryConfiguration;
+
 /// A configuration's id within its bucket: letters, digits, `.`, `-`, `_`, at most 64.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct InventoryId(String);
@@ -134,6 +136,11 @@ impl InventoryField {
     pub const USUAL: [Self; 4] =
         [Self("Size"), Self("LastModifiedDate"), Self("StorageClass"), Self("EncryptionStatus")];
 
+    /// The columns of a report nobody chose columns for, as a set.
+    pub fn usual() -> BTreeSet<Self> {
+        Self::USUAL.into_iter().collect()
+    }
+
     /// The API's spelling.
     pub fn as_str(self) -> &'static str {
         self.0
@@ -170,41 +177,73 @@ words!(InventoryFormat { Csv = "csv" / "CSV", Orc = "orc" / "ORC", Parquet = "pa
 words!(InventoryFrequency { Daily = "daily" / "Daily", Weekly = "weekly" / "Weekly" });
 words!(InventoryVersions { All = "all" / "All", Current = "current" / "Current" });
 
-/// The choices of an inventory.
+/// The choices of an inventory. What is left open stays as a configuration of this id says it today; a new one gets what is usual.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct InventoryRequest {
     /// The configuration's id.
     pub id: InventoryId,
     /// The file format.
-    pub format: InventoryFormat,
+    pub format: Option<InventoryFormat>,
     /// How often.
-    pub frequency: InventoryFrequency,
+    pub frequency: Option<InventoryFrequency>,
     /// Which versions are listed.
-    pub versions: InventoryVersions,
+    pub versions: Option<InventoryVersions>,
     /// The columns.
-    pub fields: BTreeSet<InventoryField>,
-    /// The key that encrypts the reports; nothing is SSE-S3.
+    pub fields: Option<BTreeSet<InventoryField>>,
+    /// The key that encrypts the reports; nothing is what they have, and SSE-S3 for a new one.
     pub report_key: Option<KeyChoice>,
 }
 
 impl InventoryRequest {
-    /// The flags that say it, with their values; none where a choice is the usual one.
+    /// The same for a bucket: what is left open is as its configuration of this id says, where that is understood.
+    pub fn of_today(&self, today: Option<&InventoryConfiguration>) -> Self {
+        let Some(today) = today else { return self.clone() };
+        Self {
+            format: self.format.or(today.format),
+            frequency: self.frequency.or(today.frequency),
+            versions: self.versions.or(today.versions),
+            fields: self.fields.clone().or_else(|| Some(today.fields.iter().copied().collect())),
+            ..self.clone()
+        }
+    }
+
+    /// The file format, which is CSV unless another was chosen.
+    pub fn format(&self) -> InventoryFormat {
+        self.format.unwrap_or(InventoryFormat::Csv)
+    }
+
+    /// How often, which is daily unless something else was chosen.
+    pub fn frequency(&self) -> InventoryFrequency {
+        self.frequency.unwrap_or(InventoryFrequency::Daily)
+    }
+
+    /// Which versions are listed: the current ones, unless all were chosen.
+    pub fn versions(&self) -> InventoryVersions {
+        self.versions.unwrap_or(InventoryVersions::Current)
+    }
+
+    /// The columns, which are the usual ones unless others were chosen.
+    pub fn fields(&self) -> BTreeSet<InventoryField> {
+        self.fields.clone().unwrap_or_else(InventoryField::usual)
+    }
+
+    /// The flags that say it, with their values; none for what is left open.
     pub fn flags(&self) -> Vec<(&'static str, String)> {
         let Self { id, format, frequency, versions, fields, report_key } = self;
         let mut flags = Vec::new();
         if *id != InventoryId::usual() {
             flags.push(("--inventory-id", id.to_string()));
         }
-        if *format != InventoryFormat::Csv {
+        if let Some(format) = format {
             flags.push(("--format", format.as_str().to_owned()));
         }
-        if *frequency != InventoryFrequency::Daily {
+        if let Some(frequency) = frequency {
             flags.push(("--frequency", frequency.as_str().to_owned()));
         }
-        if *versions != InventoryVersions::Current {
+        if let Some(versions) = versions {
             flags.push(("--versions", versions.as_str().to_owned()));
         }
-        if *fields != InventoryField::USUAL.into_iter().collect::<BTreeSet<_>>() {
+        if let Some(fields) = fields {
             let names: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
             flags.push(("--fields", if names.is_empty() { "none".to_owned() } else { names.join(",") }));
         }

@@ -6,8 +6,8 @@ use crate::model::{BucketName, KeyChoice, KeyRef, Seen, near};
 use crate::producer::{Attachment, Log, Source, place_in_words};
 
 use super::{
-    InventoryConfiguration, InventoryEncryption, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest,
-    InventoryVersions,
+    InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
+    InventoryRequest, InventoryVersions,
 };
 
 /// Where the inventory of an id goes today, in words.
@@ -24,7 +24,8 @@ pub(in crate::producer) fn today(id: &InventoryId, inventory: &Seen<InventoryCon
 }
 
 impl InventoryRequest {
-    /// The request for what is configured. An error says what of it is not understood.
+    /// The request for what is configured; what is usual, and stays unless something else is asked for, is left open. An error
+    /// says what of it is not understood.
     pub fn from_configuration(id: &str, today: Option<&InventoryConfiguration>) -> Result<Self, String> {
         let id = id.parse().map_err(|_| format!("the inventory's id `{id}`"))?;
         let Some(today) = today else { return Err("the inventory's configuration".to_owned()) };
@@ -37,10 +38,10 @@ impl InventoryRequest {
         };
         Ok(Self {
             id,
-            format: today.format.unwrap_or(InventoryFormat::Csv),
-            frequency: today.frequency.unwrap_or(InventoryFrequency::Daily),
-            versions: today.versions.unwrap_or(InventoryVersions::Current),
-            fields: today.fields.iter().copied().collect(),
+            format: today.format.filter(|format| *format != InventoryFormat::Csv),
+            frequency: today.frequency.filter(|often| *often != InventoryFrequency::Daily),
+            versions: today.versions.filter(|which| *which != InventoryVersions::Current),
+            fields: Some(today.fields.iter().copied().collect()).filter(|fields| *fields != InventoryField::usual()),
             report_key,
         })
     }

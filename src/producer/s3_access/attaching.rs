@@ -60,8 +60,8 @@ pub(in crate::producer) fn attaching(bucket: &SourceBucket, asked: Option<Partit
     Attaching::Write(Write { what, step, risk, refusal: None })
 }
 
-/// How keys will be built: as asked; or as an attachment to this very place already says; or by event time, which gives
-/// each source a folder of its own.
+/// How keys will be built: as asked; or as an attachment to this very place already says, or one to another; or by event time,
+/// which gives each source a folder of its own.
 pub(in crate::producer) fn key_format(
     asked: Option<PartitionDate>,
     sources: &[Source],
@@ -71,11 +71,12 @@ pub(in crate::producer) fn key_format(
     if let Some(date) = asked {
         return KeyFormat::Partitioned(date);
     }
-    let here = sources.iter().find_map(|source| match source {
-        Source::Bucket(source) => {
-            source.logging.present().filter(|logging| logging.bucket == bucket && logging.prefix == prefix)
-        }
-        Source::LoadBalancer(_) => None,
-    });
-    here.map_or(KeyFormat::Partitioned(PartitionDate::Event), |logging| logging.key_format)
+    let logs = || {
+        sources.iter().filter_map(|source| match source {
+            Source::Bucket(source) => source.logging.present(),
+            Source::LoadBalancer(_) => None,
+        })
+    };
+    let here = logs().find(|logging| logging.bucket == bucket && logging.prefix == prefix);
+    here.or_else(|| logs().next()).map_or(KeyFormat::Partitioned(PartitionDate::Event), |logging| logging.key_format)
 }

@@ -4,6 +4,7 @@
 
 use crate::policy::{Asked, Verdict, judge};
 use crate::s3::bucket::Bucket;
+use crate::s3::policy::public;
 
 /// A sender.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +86,7 @@ const LEGACY: &[(&str, &str)] = &[
     ("sa-east-1", "507241528517"),
 ];
 
-/// Whether the bucket's policy lets the Region's load balancing account put that object.
+/// Whether the bucket's policy lets the Region's load balancing account put that object, and Block Public Access as well.
 #[must_use]
 pub fn legacy_may_put(region: &str, bucket: &Bucket, key: &str) -> bool {
     let Some((_, account)) = LEGACY.iter().find(|(known, _)| *known == region) else {
@@ -107,5 +108,8 @@ pub fn legacy_may_put(region: &str, bucket: &Bucket, key: &str) -> bool {
     .with("aws:ResourceAccount", bucket.account.as_str())
     .with("s3:ResourceAccount", bucket.account.as_str())
     .with("aws:CurrentTime", crate::world::now());
-    judge(&bucket.policy_json(), &asked) == Verdict::Allow
+    // "only AWS service principals and authorized users within this account" (S3 API, "PublicAccessBlockConfiguration").
+    let policy = bucket.policy_json();
+    let restricted = *account != bucket.account && bucket.blocks_public("RestrictPublicBuckets") && public(&policy);
+    !restricted && judge(&policy, &asked) == Verdict::Allow
 }

@@ -1,0 +1,297 @@
+//! Policies of the field, each with what it is to a log service: by the real program, for a source that logs there already.
+
+use sandbox::{BucketSeed, LoadBalancerSeed};
+use serde_json::{Value, json};
+
+use crate::account::Account;
+use crate::check::is;
+
+/// What logs, and how `check` names it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Log {
+    Alb,
+    Nlb,
+    S3Access,
+    Inventory,
+}
+
+use Log::{Alb, Inventory, Nlb, S3Access};
+
+const EVERY: [Log; 4] = [Alb, Nlb, S3Access, Inventory];
+
+impl Log {
+    fn words(self) -> &'static str {
+        match self {
+            Alb => "alb --source x --log-type access",
+            Nlb => "nlb --source n",
+            S3Access => "s3-access --source app-data",
+            Inventory => "inventory --source app-data",
+        }
+    }
+
+    fn principal(self) -> Value {
+        json!({"Service": match self {
+            Alb => "logdelivery.elasticloadbalancing.amazonaws.com",
+            Nlb => "delivery.logs.amazonaws.com",
+            S3Access => "logging.s3.amazonaws.com",
+            Inventory => "s3.amazonaws.com",
+        }})
+    }
+
+    /// A grant for these keys of the bucket.
+    fn grant(self, keys: &[&str], condition: &Value) -> Value {
+        let mut resources: Vec<String> = keys.iter().map(|key| format!("arn:aws:s3:::b-logs/{key}")).collect();
+        resources.push("arn:aws:s3:::b-logs".to_owned());
+        json!({"Sid": "Theirs", "Effect": "Allow", "Principal": self.principal(), "Action": ["s3:PutObject", "s3:GetBucketAcl"],
+            "Resource": resources, "Condition": condition})
+    }
+
+    /// An account in which it logs to a bucket with these statements.
+    fn at(self, statements: &[Value]) -> Account {
+        let account = Account::seeded();
+        let policy = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+        account.wait(account.sandbox.put_bucket(BucketSeed::new("b-logs").policy(&policy)));
+        match self {
+            Alb => {
+                let balancer = LoadBalancerSeed::application("x").logging("access_logs", "b-logs", "");
+                account.wait(account.sandbox.put_load_balancer(balancer));
+            }
+            Nlb => {
+                let balancer = LoadBalancerSeed::network("n", "TLS").logging("access_logs", "b-logs", "");
+                account.wait(account.sandbox.put_load_balancer(balancer));
+            }
+            S3Access => {
+                let logging = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>b-logs</TargetBucket><TargetPrefix></TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+                account.sandbox.set_setting("app-data", "logging", Some(logging));
+            }
+            Inventory => configured(&account, "<Encryption><SSE-S3></SSE-S3></Encryption>"),
+        }
+        account
+    }
+
+    /// What `check` says of these statements.
+    #[track_caller]
+    fn is(self, statements: &[Value], health: &str, cause: &str) -> Value {
+        is(&self.at(statements), self.words(), health, cause)
+    }
+}
+
+fn configured(account: &Account, encryption: &str) {
+    let xml = format!(
+        "<InventoryConfiguration><Destination><S3BucketDestination><Bucket>arn:aws:s3:::b-logs</Bucket><Format>CSV</Format>{encryption}</S3BucketDestination></Destination><IsEnabled>true</IsEnabled><Id>logbucket</Id><IncludedObjectVersions>Current</IncludedObjectVersions><Schedule><Frequency>Daily</Frequency></Schedule></InventoryConfiguration>"
+    );
+    account.sandbox.set_inventory("app-data", "logbucket", &xml);
+}
+
+fn deny(condition: &Value) -> Value {
+    json!({"Sid": "Guard", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+        "Resource": ["arn:aws:s3:::b-logs", "arn:aws:s3:::b-logs/*"], "Condition": condition})
+}
+
+fn deny_of(keys: &str) -> Value {
+    json!({"Sid": "Guard", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
+        "Resource": format!("arn:aws:s3:::b-logs/{keys}")})
+}
+
+fn old(condition: &Value) -> Value {
+    json!({"Sid": "Old", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::127311923021:root"},
+        "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b-logs/*", "Condition": condition})
+}
+
+fn anything() -> Value {
+    json!({})
+}
+
+fn what(found: &Value) -> String {
+    let told = found["findings"].as_array().into_iter().flatten().map(|finding| finding["what"].to_string());
+    told.chain([found["not_known"].to_string()]).collect()
+}
+
+#[test]
+fn a_deny_of_old_tls_or_of_customer_provided_keys_meets_no_log_service_nor_the_account_of_old() {
+    for guard in [
+        json!({"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
+        json!({"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}}),
+        json!({"Bool": {"aws:SecureTransport": "false"}}),
+        json!({"StringEquals": {"s3:signatureversion": "AWS2"}}),
+    ] {
+        for log in EVERY {
+            log.is(&[log.grant(&["*"], &anything()), deny(&guard)], "pending", "");
+        }
+        let account = Alb.at(&[old(&anything()), deny(&guard)]);
+        is(&account, Alb.words(), "pending", "");
+        account.run("scan --name x --regions us-east-1").ends(0);
+        account.run("init alb --source x --bucket b-logs --log-type access --yes --wait 0");
+        assert!(account.writes().is_empty(), "{guard}: {:?}", account.writes());
+    }
+}
+
+#[test]
+fn a_request_that_names_its_own_encryption_leaves_the_bucket_s_default_alone() {
+    use sandbox::{Encryption, KeySeed};
+    let key = || Some(KeySeed::new());
+    // A key that allows nobody, AWS's own key, and dual-layer encryption.
+    for (seed, algorithm) in [(key(), "aws:kms"), (None, "aws:kms"), (None, "aws:kms:dsse")] {
+        let account = Inventory.at(&[Inventory.grant(&["*"], &anything())]);
+        let arn = seed.map(|seed| account.wait(account.sandbox.put_key(seed)));
+        let default = Encryption { algorithm: algorithm.to_owned(), ..Encryption::kms(arn.as_deref()) };
+        account.sandbox.set_encryption("b-logs", default);
+        is(&account, Inventory.words(), "pending", "");
+        account.run("init inventory --source app-data --bucket b-logs --yes --fix --wait 0").ends(0);
+        assert!(account.writes().is_empty(), "{algorithm}: {:?}", account.writes());
+    }
+}
+
+#[test]
+fn a_diagnosis_names_the_statement_and_the_element_that_fails() {
+    let paths = json!({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-1a2b3c4d5e/r-1/*"}});
+    let mut write = Nlb.grant(&["*"], &paths);
+    write["Action"] = json!("s3:PutObject");
+    write["Sid"] = json!("AWSLogDeliveryWrite");
+    let mut acl = Nlb.grant(&[], &anything());
+    acl["Sid"] = json!("AWSLogDeliveryAclCheck");
+    acl["Action"] = json!("s3:GetBucketAcl");
+    let told = what(&Nlb.is(&[acl, write], "dead", "policy-grant"));
+    assert!(
+        told.contains("nearest is statement 2 `AWSLogDeliveryWrite`") && told.contains("PrincipalOrgPaths"),
+        "{told}"
+    );
+    // A wrong account, and the right one with a wrong prefix.
+    let mut wrong = old(&anything());
+    wrong["Principal"] = json!({"AWS": "arn:aws:iam::999999999999:root"});
+    let told = what(&Alb.is(&[wrong], "dead", "policy-grant"));
+    assert!(told.contains("nearest is statement 1 `Old`") && told.contains("127311923021"), "{told}");
+    let mut elsewhere = old(&anything());
+    elsewhere["Resource"] = json!("arn:aws:s3:::b-logs/prod/AWSLogs/*");
+    let told = what(&Alb.is(&[elsewhere], "dead", "policy-grant"));
+    assert!(told.contains("nearest is statement 1 `Old`: `Resource` does not match"), "{told}");
+}
+
+#[test]
+fn a_doubt_names_the_statement_and_the_key() {
+    for (log, key) in [
+        (Nlb, "aws:SourceOrgID"),
+        (S3Access, "aws:SourceOrgID"),
+        (Inventory, "aws:SourceOrgID"),
+        (Alb, "aws:SourceAccount"),
+        (Alb, "aws:UserAgent"),
+    ] {
+        let value = if key == "aws:SourceAccount" { "111122223333" } else { "x" };
+        let told = what(&log.is(&[log.grant(&["*"], &json!({"StringEquals": {key: value}}))], "cannot know", ""));
+        assert!(told.contains("statement 1 `Theirs`") && told.contains(key), "{log:?}: {told}");
+    }
+    // As a variable in a resource.
+    for (log, key) in [(Alb, "aws:SourceAccount"), (Nlb, "aws:SourceOrgID"), (S3Access, "aws:UserAgent")] {
+        let told = what(&log.is(
+            &[log.grant(&[&format!("${{{key}}}*"), &format!("AWSLogs/${{{key}}}/*")], &anything())],
+            "cannot know",
+            "",
+        ));
+        assert!(
+            told.contains("statement 1 `Theirs`") && told.contains(&format!("`{key}` is not known")),
+            "{log:?}: {told}"
+        );
+    }
+}
+
+#[test]
+fn a_region_that_is_announced_is_one() {
+    let account = Account::seeded();
+    for region in ["me-west-1", "sa-west-1"] {
+        let said = format!("policy alb --bucket demo-logs --account 111122223333 --region {region}");
+        account.run(&said).ends(0);
+    }
+    account.run("policy alb --bucket demo-logs --account 111122223333 --region mars-1").ends(2);
+}
+
+const FOLDER: &str = "AWSLogs/111122223333";
+const LOGS: &str = "AWSLogs/111122223333/elasticloadbalancing";
+
+#[test]
+fn a_grant_for_some_of_the_keys_is_none() {
+    let grants: [(Log, &[&str]); 5] = [
+        (Alb, &[&format!("{FOLDER}/ELBAccessLogTestFile")]),
+        (Alb, &[&format!("{LOGS}/*")]),
+        (Nlb, &[&format!("{LOGS}/us-east-1/2025/*")]),
+        (S3Access, &["2025-*"]),
+        (Inventory, &["app-data/logbucket/*/manifest.json"]),
+    ];
+    for (log, keys) in grants {
+        log.is(&[log.grant(keys, &anything())], "dead", "policy-grant");
+    }
+    // What holds from some year on is not known to hold for ever.
+    for (log, keys) in [(Nlb, format!("{LOGS}/us-east-1/20*")), (S3Access, "20*".to_owned())] {
+        let told = what(&log.is(&[log.grant(&[&keys], &anything())], "cannot know", ""));
+        assert!(told.contains("`Resource` = ") && told.contains("may match a part of"), "{told}");
+    }
+}
+
+#[test]
+fn a_deny_of_some_of_the_keys_is_named_by_the_part_and_one_of_the_past_is_none() {
+    for (log, keys, part) in [
+        (Alb, "*/elasticloadbalancing/*", "its logs"),
+        (Alb, "*.log.gz", "its logs"),
+        (Alb, "*TestFile", "its test file"),
+        (Inventory, "*/data/*", "its reports' data"),
+        (Inventory, "*.checksum", "its manifests' checksums"),
+    ] {
+        let told = what(&log.is(&[log.grant(&["*"], &anything()), deny_of(keys)], "dead", "policy-deny"));
+        assert!(told.contains(part), "{told}");
+    }
+    for (log, keys) in [
+        (Alb, "*/us-east-1/2025/*"),
+        (Nlb, "*/2026/01/*"),
+        (S3Access, "*2026-01*"),
+        (S3Access, "2024-*"),
+        (Inventory, "*/logbucket/2025-12-*"),
+    ] {
+        log.is(&[log.grant(&["*"], &anything()), deny_of(keys)], "pending", "");
+    }
+    for (log, keys) in [(Nlb, "*/2099/01/*"), (S3Access, "*2099-01*"), (Inventory, "*/logbucket/2099-01-*")] {
+        let told = what(&log.is(&[log.grant(&["*"], &anything()), deny_of(keys)], "cannot know", ""));
+        assert!(told.contains(keys) && told.contains("statement 2 `Guard`"), "{told}");
+    }
+}
+
+#[test]
+fn a_report_without_an_encryption_of_its_own_may_be_stopped_by_a_policy_that_asks_for_one() {
+    let header = "s3:x-amz-server-side-encryption";
+    for condition in [
+        json!({"StringNotEqualsIfExists": {header: "aws:kms"}}),
+        json!({"StringNotEquals": {header: "AES256"}}),
+        json!({"Null": {header: "true"}}),
+    ] {
+        // What is asked of uploads alone locks nobody out.
+        let mut guard = deny(&condition);
+        guard["Action"] = json!("s3:PutObject");
+        let account = Inventory.at(&[Inventory.grant(&["*"], &anything()), guard]);
+        configured(&account, "");
+        let told = what(&is(&account, Inventory.words(), "cannot know", ""));
+        assert!(told.contains("`Guard`") && told.contains(header), "{told}");
+    }
+}
+
+#[test]
+fn of_the_source_of_an_nlb_s_logs_only_the_beginning_is_known() {
+    let by = |arn: &str| Nlb.grant(&["*"], &json!({"ArnLike": {"aws:SourceArn": arn}}));
+    Nlb.is(&[by("arn:aws:logs:us-east-1:111122223333:*")], "pending", "");
+    for suffix in ["delivery*", "delivery-source:*", "delivery-destination:*"] {
+        let told = what(&Nlb.is(&[by(&format!("arn:aws:logs:us-east-1:111122223333:{suffix}"))], "cannot know", ""));
+        assert!(told.contains("aws:SourceArn"), "{told}");
+    }
+    Nlb.is(&[by("arn:aws:logs:us-east-1:999999999999:*")], "dead", "policy-grant");
+}
+
+#[test]
+fn in_a_policy_without_a_version_a_variable_is_plain_text() {
+    let account = Alb.at(&[]);
+    let mut grant = Alb.grant(&["AWSLogs/${aws:PrincipalAccount}/*"], &anything());
+    for resource in ["arn:aws:s3:::b-logs/AWSLogs/${aws:PrincipalAccount}/*", "arn:aws:s3:::b-logs/${*}AWSLogs/*"] {
+        grant["Resource"] = json!(resource);
+        account.sandbox.set_policy("b-logs", Some(&json!({"Statement": [grant]}).to_string()));
+        is(&account, Alb.words(), "dead", "policy-grant");
+    }
+    grant["Resource"] = json!("arn:aws:s3:::b-logs/AWSLogs/111122223333/*");
+    account.sandbox.set_policy("b-logs", Some(&json!({"Statement": [grant]}).to_string()));
+    is(&account, Alb.words(), "pending", "");
+}
