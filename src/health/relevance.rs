@@ -1,26 +1,26 @@
-//! What a plan's findings mean for logs that are on already.
+//! What a plan's findings mean for logs that are already on.
 
 use crate::plan::{Finding, FindingId, Severity};
 use crate::producer::Attachment;
 use crate::state::Bucket;
 
-/// What a finding says of an attachment that is on.
+/// What a finding means for an attachment that is on.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Weight {
-    /// Nothing arrives for it, or nothing readable.
+    /// Nothing arrives, or nothing readable.
     Stops,
-    /// It can't be known whether anything arrives.
+    /// It is unknown whether anything arrives.
     Hides,
-    /// Worth a word.
+    /// Worth mentioning.
     Remark,
-    /// A matter of setting up, and not of delivery.
+    /// Matters for setup, not for delivery.
     Nothing,
 }
 
-/// The weight of a finding.
+/// Returns the weight of a finding.
 ///
-/// A plan is stricter than a diagnosis must be: what could not be read stops a plan, since nothing is replaced unseen, and a
-/// destination that is logged itself is advised against and works.
+/// A plan is stricter than a diagnosis: it stops if it can't read a setting, because it replaces nothing unseen, and it
+/// advises against a destination that is logged itself, although that works.
 pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<&Bucket>) -> Weight {
     use FindingId as Id;
     let by_severity = || match finding.severity {
@@ -38,7 +38,7 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         | Id::PolicyUnreadable
         | Id::SourceOtherAccount => Weight::Hides,
         Id::KeyPolicy | Id::ListenerNotTls | Id::PolicyGrant if finding.severity == Severity::Warns => Weight::Hides,
-        // Not supported, and the key's policy may allow the service all the same.
+        // Not supported, but the key policy may still allow the service.
         Id::EncryptionNotWritable if finding.severity == Severity::Warns && !finding.steps().is_empty() => {
             Weight::Hides
         }
@@ -88,13 +88,13 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
     }
 }
 
-/// Whether it is about the encryption, of which a delivered object is a witness; of a key and its policy it is none, since
-/// they may have changed since, and the bucket still names the same.
+/// Returns whether it is about the encryption setting. A delivered object proves that setting, but not the key or its
+/// policy: they may have changed since, while the bucket still uses the same key.
 pub(super) fn is_about_encryption(finding: &Finding) -> bool {
     matches!(finding.id, FindingId::EncryptionKeyNotArn | FindingId::EncryptionNotWritable)
 }
 
-/// Whether a setting could not be read that certainly stops these logs: for others AWS says nothing of it.
+/// Returns whether an unreadable setting is one that certainly blocks these logs. For other logs AWS documents nothing.
 fn hides_a_setting(attachment: &Attachment, bucket: Option<&Bucket>) -> bool {
     let facts = &attachment.facts().destination;
     bucket.is_some_and(|bucket| {
