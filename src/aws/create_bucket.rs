@@ -11,13 +11,11 @@ use std::time::Duration;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{BucketLocationConstraint, BucketNamespace, CreateBucketConfiguration, ObjectOwnership, Tag};
 
-use crate::model::{AccountId, BucketName, Moment, Namespace, Partition, Region, RunToken, Seen};
+use crate::model::{AccountId, BucketName, Moment, Namespace, Region, RunToken, Seen};
 use crate::plan::TARGET_TAG;
 
-use super::account::BUCKETS;
 use super::connect::Aws;
 use super::error::AwsError;
-use super::listing::Next;
 use super::read_bucket::{self, Head};
 use super::read_destination;
 use super::repeat::Tries;
@@ -88,32 +86,6 @@ impl Aws {
         }
         // Who may not list buckets still has the token to tell them apart by.
         Ok(created.ok().and_then(|seen| seen.present().copied()))
-    }
-
-    /// When a bucket of the caller's account was created; absent where the account has none of that name.
-    ///
-    /// The Region that is asked matters: in us-east-1 `CreationDate` is when the bucket was created, elsewhere it may be when
-    /// it was last changed (<https://github.com/aws/aws-cli/issues/3597>, <https://github.com/nccgroup/ScoutSuite/pull/926>;
-    /// AWS says only that it "can change", <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Bucket.html>). What the other
-    /// partitions do is not documented.
-    pub async fn bucket_created(&self, bucket: &BucketName, partition: Partition) -> Result<Seen<Moment>, AwsError> {
-        let Ok(home) = partition.home_of_iam().parse() else { return Ok(Seen::Absent) };
-        let client = self.destination.s3(&home);
-        let ask = |token| {
-            let request = client.list_buckets().prefix(bucket.as_str()).max_buckets(1000);
-            request.set_continuation_token(token).send()
-        };
-        let mut created = None;
-        let read = BUCKETS.read(ask, |page| {
-            let it = page.buckets().iter().find(|of| of.name() == Some(bucket.as_str()));
-            created = created.or(it.and_then(|of| of.creation_date()).map(|date| Moment(date.secs())));
-            if created.is_some() { Next::End } else { Next::by_token(page.continuation_token) }
-        });
-        Ok(match read.await? {
-            Seen::Present(()) => created.map_or(Seen::Absent, Seen::Present),
-            Seen::Absent => Seen::Absent,
-            Seen::Denied(denial) => Seen::Denied(denial),
-        })
     }
 }
 

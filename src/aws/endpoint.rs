@@ -8,8 +8,8 @@ use super::connect::Aws;
 /// (<https://docs.aws.amazon.com/general/latest/gr/rande.html>, <https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html>).
 const OF_AWS: [&str; 4] = ["amazonaws.com", "amazonaws.com.cn", "api.aws", "api.amazonwebservices.com.cn"];
 
-/// The services that a run writes to, by the ids of the SDK.
-const SERVICES: [&str; 3] = ["S3", "Elastic Load Balancing v2", "KMS"];
+/// The services that a run writes to, or that an undo asks who needs what, by the ids of the SDK.
+const SERVICES: [&str; 4] = ["S3", "Elastic Load Balancing v2", "KMS", "CloudWatch Logs"];
 
 impl Aws {
     /// The endpoint that is asked in place of AWS's own, without user and password; nothing where it is AWS's own. Where the
@@ -20,8 +20,8 @@ impl Aws {
     }
 }
 
-fn told(of_each: &[(&str, Option<String>); 3]) -> Option<String> {
-    let [(_, first), rest @ ..] = of_each;
+fn told(of_each: &[(&str, Option<String>)]) -> Option<String> {
+    let [(_, first), rest @ ..] = of_each else { return None };
     if rest.iter().all(|(_, other)| other == first) {
         return first.clone();
     }

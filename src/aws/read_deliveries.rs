@@ -59,17 +59,17 @@ impl Aws {
 }
 
 impl Aws {
-    /// The delivery sources of a Region that deliver to a bucket, as far as that can be read by then. One whose delivery destination
-    /// is another account's is not found.
+    /// The delivery sources of a Region that deliver to a bucket, or to any, as far as that can be read by then. One whose delivery
+    /// destination is another account's is not found.
     pub async fn deliveries_into(
         &self,
-        bucket: &BucketName,
+        wanted: Delivered<'_>,
         region: &Region,
         until: Instant,
     ) -> Result<Seen<Vec<DeliverySource>>, AwsError> {
         let client = self.source.logs(region);
         let (destinations, outcome) = listed_destinations(&client, until).await;
-        let into: BTreeMap<String, String> = destinations.into_iter().filter(|(_, arn)| is_in(arn, bucket)).collect();
+        let into: BTreeMap<String, String> = destinations.into_iter().filter(|(_, arn)| wanted.takes(arn)).collect();
         match outcome? {
             Seen::Denied(denial) if into.is_empty() => return Ok(Seen::Denied(denial)),
             _ if into.is_empty() => return Ok(Seen::Present(Vec::new())),
@@ -194,9 +194,23 @@ async fn destinations(client: &Client, until: Instant) -> BTreeMap<String, Strin
 }
 
 /// Whether an ARN is that of a bucket, or of a prefix in it.
-fn is_in(arn: &str, bucket: &BucketName) -> bool {
-    let Some((_, place)) = arn.split_once(":s3:::") else { return false };
-    place.split('/').next() == Some(bucket.as_str())
+/// Which deliveries are looked for.
+#[derive(Clone, Copy, Debug)]
+pub enum Delivered<'a> {
+    /// Those into this bucket.
+    Into(&'a BucketName),
+    /// Those into any bucket.
+    IntoAny,
+}
+
+impl Delivered<'_> {
+    fn takes(self, arn: &str) -> bool {
+        let Some((_, place)) = arn.split_once(":s3:::") else { return false };
+        match self {
+            Self::Into(bucket) => place.split('/').next() == Some(bucket.as_str()),
+            Self::IntoAny => true,
+        }
+    }
 }
 
 fn from_sdk(

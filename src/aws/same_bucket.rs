@@ -1,10 +1,11 @@
 //! Whether a bucket is still the one that a plan was made for, or that a run created: names are free again once a bucket is deleted.
 
-use crate::model::{AccountId, BucketName, Moment, Partition, Region, RunToken, Seen};
+use crate::model::{AccountId, BucketName, Moment, Region, RunToken, Seen};
 use crate::producer::Place;
 
 use super::connect::Aws;
 use super::create_bucket::carries;
+use super::creation_dates::has_true_dates;
 use super::read_bucket::{self, Head};
 use super::write::{BucketChange, WriteError};
 
@@ -57,10 +58,4 @@ impl Aws {
     async fn head_of(&self, bucket: &BucketName, region: &Region, owner: &AccountId) -> Option<Head> {
         read_bucket::head(&self.destination.s3(region), region, bucket, owner).await.ok()
     }
-}
-
-/// Whether the creation date stays as it is when somebody changes the bucket: true in us-east-1, not documented of the other
-/// partitions (see [`Aws::bucket_created`]).
-fn has_true_dates(partition: Partition) -> bool {
-    partition == Partition::Aws
 }

@@ -15,10 +15,11 @@ use super::account::BUCKETS;
 use super::connect::Aws;
 use super::error::AwsError;
 use super::listing::Next;
+use super::observe::AT_ONCE;
 use super::observe_error::ObserveError;
 use super::producer::SourceSide;
 use super::read_bucket::{self, Head};
-use super::{read_identity, read_key};
+use super::{read_destination, read_identity, read_key};
 
 /// Keys described at once: `DescribeKey` has a quota of 2,000 a second or less, shared by the account
 /// (<https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html>).
@@ -61,6 +62,29 @@ impl Aws {
         });
         let read = read.await?;
         Ok(read.map(|()| names))
+    }
+
+    /// The caller's buckets of a Region whose default encryption names this key. One that can't be read is none.
+    pub async fn buckets_under(
+        &self,
+        key: &KeyArn,
+        region: &Region,
+        owner: &AccountId,
+    ) -> Result<Seen<Vec<BucketName>>, AwsError> {
+        let names = match self.bucket_names(region).await? {
+            Seen::Present(names) => names,
+            Seen::Absent => Vec::new(),
+            Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
+        };
+        let client = &self.destination.s3(region);
+        let reads = names.into_iter().map(|name| async move {
+            let read = read_destination::encryption(client, &name, owner).await.ok()?;
+            let default = read.present()?.key.as_deref()?;
+            (default == key.to_string() || default == key.id()).then_some(name)
+        });
+        let reads: Vec<_> = reads.collect();
+        let under = stream::iter(reads).buffered(AT_ONCE).filter_map(|name| async { name });
+        Ok(Seen::Present(under.collect().await))
     }
 
     /// What stands where a bucket of this name would: only its presence, no setting.

@@ -60,8 +60,14 @@ impl Run<'_> {
     ) -> Result<Exit, CommandError> {
         let plan = approved.plan();
         let created = created_at(observed);
-        let said = tokio::select! {
-            said = preflight(self.aws, plan, observed, self.request, self.reporter) => said,
+        let both = async {
+            tokio::join!(
+                preflight(self.aws, plan, observed, self.request, self.reporter),
+                self.aws.sources_created(plan, &observed.sources)
+            )
+        };
+        let (said, sources_created) = tokio::select! {
+            both = Box::pin(both) => both,
             () = self.ctrl_c.wanted() => return Err(CommandError::interrupted()),
         };
         let said = match said {
@@ -71,7 +77,7 @@ impl Run<'_> {
         let token = RunToken::new(fastrand::u64(..));
         let stale = stale_tokens(&plan.place.bucket, self.request.receipt_dir.as_deref());
         let tokens = Tokens { own: &token, stale: &stale, created };
-        let marks = RunMarks { token: token.clone(), endpoint: self.aws.endpoint(), created };
+        let marks = RunMarks { token: token.clone(), endpoint: self.aws.endpoint(), created, sources_created };
         let record = Record::begin(plan, self.request, marks).map_err(|error| {
             CommandError::new(Exit::Failed, format!("nothing was changed: {error}")).hinted(error.hint())
         })?;
@@ -102,7 +108,7 @@ impl Run<'_> {
                 Err(exit) => return Ok(exit),
             };
         }
-        Ok(self.tells(&run, &ended))
+        Ok(self.tells(&run, &ended, record.as_ref()))
     }
 
     /// What is to be made again, since somebody else wrote at the same moment: both are to be there.
@@ -120,7 +126,12 @@ impl Run<'_> {
     }
 
     /// Says how it ended.
-    fn tells(self, run: &RunSummary<'_>, ended: &Ended) -> Exit {
+    fn tells(self, run: &RunSummary<'_>, ended: &Ended, record: Option<&Record>) -> Exit {
+        let lost = record.filter(|record| record.is_lost());
+        if lost.is_some() {
+            self.reporter.say(InitEvent::ReceiptLost);
+        }
+        let run = &RunSummary { run: run.run.clone().filter(|_| lost.is_none()), ..run.clone() };
         let round = match ended {
             Ended::Whole(round) => round,
             Ended::Overwritten(next) => {
@@ -134,6 +145,7 @@ impl Run<'_> {
         let exit = match (settled, delivery) {
             _ if self.ctrl_c.is_wanted() => Exit::Interrupted,
             (Settled::Blocked { .. } | Settled::Fell(_) | Settled::Overwritten(_), _) => Exit::PartWay,
+            _ if lost.is_some() => Exit::PartWay,
             (_, Delivery::Failed(_)) => Exit::NotProven,
             (_, Delivery::Permitted { .. } | Delivery::Proven(_) | Delivery::Verified { .. }) => Exit::Done,
         };

@@ -1,6 +1,7 @@
 //! The receipt of a run that goes on: begun before the first write, told of what is created, and of the end.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::aws::Written;
@@ -28,6 +29,8 @@ pub(super) struct RunMarks {
     pub(super) endpoint: Option<String>,
     /// When S3 says that the destination was created, where it exists.
     pub(super) created: Option<Moment>,
+    /// The same of the sources that are buckets.
+    pub(super) sources_created: BTreeMap<String, Moment>,
 }
 
 impl Record {
@@ -38,10 +41,18 @@ impl Record {
         }
         let receipts = Receipts::at(request.receipt_dir.as_deref())?;
         let producer = request.kind.producer();
-        let RunMarks { token, endpoint, created } = marks;
+        let RunMarks { token, endpoint, created, sources_created } = marks;
         let command = ui::command_line(request).map_or_else(|why| why.to_string(), |command| command.to_string());
         let began = now();
-        let facts = RunFacts { producer: producer.as_str().to_owned(), command, began, token, endpoint, created };
+        let facts = RunFacts {
+            producer: producer.as_str().to_owned(),
+            command,
+            began,
+            token,
+            endpoint,
+            created,
+            sources_created,
+        };
         let receipt = receipts.begin(|sequence| {
             let run = RunId::new(sequence, began, producer, &plan.place.bucket);
             Receipt::of(plan, &facts, run)
@@ -80,6 +91,11 @@ impl Record {
     pub(super) fn is_stopped(&self, plan: &Plan, stopped: &Stopped<'_>) -> Result<(), ReceiptError> {
         // What AWS refused was not done: an undo must not take it for the run's when somebody else does it later.
         self.ends(plan, &stopped.done, &stopped.unsure)
+    }
+
+    /// Whether an undo would find no receipt of the run, or none that it trusts.
+    pub(super) fn is_lost(&self) -> bool {
+        self.receipts.open(&self.run()).is_err()
     }
 
     fn ends(&self, plan: &Plan, done: &[&Step], failed: &[&Step]) -> Result<(), ReceiptError> {

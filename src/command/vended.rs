@@ -11,9 +11,9 @@ use futures_util::stream::{self, StreamExt as _};
 
 use tokio::time::Instant;
 
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, Delivered};
 use crate::health::{NotChecked, Report};
-use crate::model::{BucketName, Region, Seen, Unread};
+use crate::model::{Region, Seen, Unread};
 use crate::producer::{Attachment, VENDED_LOG_TYPES};
 use crate::state::DeliverySource;
 
@@ -101,13 +101,13 @@ impl Missed {
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html>).
 const OF_GLOBAL: &str = "us-east-1";
 
-/// What is delivered to a bucket by the delivery sources of its Region, and those of what is global.
-pub(super) async fn vended_into(aws: &Aws, bucket: &BucketName, region: &Region) -> VendedInto {
+/// What is delivered to a bucket, or to any, by the delivery sources of its Region, and those of what is global.
+pub(super) async fn vended_into(aws: &Aws, wanted: Delivered<'_>, region: &Region) -> VendedInto {
     let until = Instant::now() + BOUND;
     let global: Option<Region> = OF_GLOBAL.parse().ok();
     let global = global.filter(|global| global != region && global.partition() == region.partition());
     let reads = [Some(region.clone()), global].into_iter().flatten().map(|region| async move {
-        let read = Box::pin(aws.deliveries_into(bucket, &region, until)).await;
+        let read = Box::pin(aws.deliveries_into(wanted, &region, until)).await;
         (region, read)
     });
     let mut missed = Missed::default();
@@ -138,9 +138,15 @@ impl VendedInto {
         &self.sources
     }
 
-    /// What could not be read.
+    /// What AWS refused to tell.
     pub(super) fn doubts(&self) -> impl Iterator<Item = String> {
-        self.not_checked.iter().map(|not| format!("could not read {}", not.what))
+        let refused = self.not_checked.iter().filter(|not| not.is_refused);
+        refused.map(|not| format!("could not read {}", not.what))
+    }
+
+    /// What could not be read now, and may be another time.
+    pub(super) fn unanswered(&self) -> Option<&str> {
+        self.not_checked.iter().find(|not| !not.is_refused).map(|not| not.what.as_str())
     }
 }
 

@@ -1,10 +1,8 @@
 //! Finds the `init` run that fixes a dead log, or the reason why there is none.
 
-use crate::plan::{Change, Cure, Finding, FindingId, Step, plan};
+use crate::plan::{Change, Cure, Finding, FindingId, Step, Weight, plan};
 use crate::request::{Consent, Request};
 use crate::state::Observed;
-
-use super::relevance::Weight;
 
 /// A run of `init` that fixes something.
 #[derive(Clone, Debug, Eq, PartialEq)]

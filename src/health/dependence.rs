@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::iam::{Answer, Document, Truth};
-use crate::model::{EncryptionKind, Moment, Seen};
-use crate::plan::{Setting, Slot};
+use crate::model::{AccountId, EncryptionKind, Moment, Seen};
+use crate::plan::{Finding, Setting, Severity, Slot, unusable_key};
 use crate::producer::{Attachment, Choices, KeyContext, Place, Prefix, ProbedKey, Writer, bucket_probes, log_delivery};
 use crate::state::{Bucket, Destination, Key, Looked};
 
@@ -21,34 +21,46 @@ pub struct Withdrawal<'a> {
     pub key: Seen<Key>,
 }
 
-/// Returns whether a log that may arrive today would or might stop after the changes. Dead logs don't count.
+/// Returns whether the changes would stop a log. A log that may arrive today would or might stop. A log that is already
+/// stopped, by its source or another setting, would also be stopped by this, and stay so after the rest is fixed.
 pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let of = |looked: &Looked| diagnose(log, Some(looked), &Evidence::NotSought, now);
-    let before = of(today);
-    let may_arrive = match before.health {
-        Health::Off => false,
-        Health::Dead => before.is_doubtful(today),
-        Health::CannotKnow(_) | Health::Delivering | Health::Pending(_) | Health::Permitted => true,
-    };
     let after = changes.iter().fold(today.clone(), changed);
     // Ignore changes that don't affect this destination.
-    let concerns = after != *today;
-    may_arrive
-        && concerns
-        && match of(&after).health {
-            Health::Dead => true,
-            Health::CannotKnow(_) => !matches!(before.health, Health::CannotKnow(_)),
-            Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => false,
-        }
+    if after == *today {
+        return false;
+    }
+    let (before, after) = (of(today), of(&after));
+    let is_news = |found: &&Finding| !before.findings.iter().any(|known| known.id == found.id);
+    let stops = |found: &Finding| found.severity == Severity::Stops;
+    if before.health == Health::Off {
+        return false;
+    }
+    if before.health == Health::Dead && !before.is_doubtful(today) {
+        return after.findings.iter().filter(is_news).any(stops);
+    }
+    match after.health {
+        Health::Dead => true,
+        Health::CannotKnow(_) => !matches!(before.health, Health::CannotKnow(_)),
+        Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => false,
+    }
 }
 
-/// Returns the folders of other services' logs, such as `vpcflowlogs`, that would be blocked by changes to the bucket
-/// or its key. The NLB service principal writes them, and only their files show that they exist.
+/// A folder that another service has written, such as `AWSLogs/111122223333/vpcflowlogs/`, and its owner.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ServiceFolder {
+    pub path: String,
+    /// The account in the path.
+    pub account: AccountId,
+}
+
+/// Returns the folders that would be blocked by changes to the bucket or its key. The services use the NLB service
+/// principal, and only their files show that they exist.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html>
-pub fn closed_to(prefix: &Prefix, folders: Vec<String>, today: &Looked, changes: &[Withdrawal<'_>]) -> Vec<String> {
-    let written = folders.into_iter().filter(|folder| log_delivery::may_have_written(folder));
-    written.filter(|folder| is_closed(folder, prefix, today, changes)).collect()
+pub fn closed_to(folders: Vec<ServiceFolder>, today: &Looked, changes: &[Withdrawal<'_>]) -> Vec<ServiceFolder> {
+    let written = folders.into_iter().filter(|folder| log_delivery::may_have_written(&folder.path));
+    written.filter(|folder| is_closed(folder, today, changes)).collect()
 }
 
 /// Returns whether changes to the bucket or its key would block a folder of `CloudWatch` vended logs. `path` is the
@@ -59,14 +71,14 @@ pub fn is_closed_to_vended(path: &str, today: &Looked, changes: &[Withdrawal<'_>
     let account = &today.caller.account;
     let folder = if path.is_empty() { String::new() } else { format!("{path}/") };
     ["", "aws-account-id="].into_iter().any(|hive| {
-        let folder = format!("{folder}AWSLogs/{hive}{account}/elasticloadbalancing/");
-        is_closed(&folder, &Prefix::default(), today, changes)
+        let path = format!("{folder}AWSLogs/{hive}{account}/elasticloadbalancing/");
+        is_closed(&ServiceFolder { path, account: account.clone() }, today, changes)
     })
 }
 
-fn is_closed(folder: &str, prefix: &Prefix, today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
+fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
     let after = changes.iter().fold(today.clone(), changed);
-    let (Some(before), Some(after)) = (may_write(folder, prefix, today), may_write(folder, prefix, &after)) else {
+    let (Some(before), Some(after)) = (may_write(folder, today), may_write(folder, &after)) else {
         return false;
     };
     match (before, after) {
@@ -78,12 +90,12 @@ fn is_closed(folder: &str, prefix: &Prefix, today: &Looked, changes: &[Withdrawa
 
 /// Returns whether the NLB service principal may write to a folder, by the bucket policy and the default encryption.
 /// `None` if the policy can't be evaluated.
-fn may_write(folder: &str, prefix: &Prefix, looked: &Looked) -> Option<Truth> {
+fn may_write(folder: &ServiceFolder, looked: &Looked) -> Option<Truth> {
     let bucket = looked.destination.bucket()?;
-    let place = place(bucket, prefix, looked);
+    let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
     let writer = Writer { name: "another service".to_owned(), arn: String::new() };
     let by_policy =
-        truth(log_delivery::probe_of_folder(folder, &writer, &place).judged(&policy_of(bucket).ok()?).answer);
+        truth(log_delivery::probe_of_folder(&folder.path, &writer, &place).judged(&policy_of(bucket).ok()?).answer);
     Some(by_policy.and(by_encryption(bucket, looked, &writer, &place)))
 }
 
@@ -99,6 +111,7 @@ fn by_encryption(bucket: &Bucket, looked: &Looked, writer: &Writer, place: &Plac
         (EncryptionKind::SseS3, _) => Truth::True,
         (EncryptionKind::SseKmsAwsManaged, _) | (_, Seen::Absent) => Truth::False,
         (_, Seen::Denied(_)) => Truth::Unknown,
+        (_, Seen::Present(key)) if unusable_key(&looked.region, key).is_some() => Truth::False,
         (_, Seen::Present(key)) => {
             let Ok(policy) = key.policy.present().map_or(Err(()), |text| Document::parse(text).map_err(drop)) else {
                 return Truth::Unknown;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{EncryptionKind, Moment, Seen};
-use crate::plan::{Cure, Finding, FindingId, Plan, Severity, failing_default_key, plan};
+use crate::plan::{Cure, Finding, FindingId, Plan, Severity, Weight, failing_default_key, plan};
 use crate::producer::encryption::Outcome;
 use crate::producer::{Attachment, InventoryEncryption, Layout, Loops, Place, Target};
 use crate::state::{Bucket, DeliverySource, Destination, Found, KeyManager, Looked, Newest, Observed, Origin, OwnKeys};
@@ -13,7 +13,7 @@ use super::cure::{Cured, find_fix};
 use super::evidence::{Evidence, age, has_its_encryption, shown};
 use super::last_change::LastChange;
 use super::question::Question;
-use super::relevance::{Weight, is_about_encryption, weight};
+use super::relevance::{is_about_encryption, weight};
 
 const DISABLE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/disable-access-logging.html";
 const LIFECYCLE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html";

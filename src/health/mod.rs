@@ -22,7 +22,7 @@ mod suppressions;
 pub use admission::{Admission, admissions};
 pub use circles::mark_circles;
 pub use cure::Cured;
-pub use dependence::{Withdrawal, closed_to, depends_on, is_closed_to_vended, may_be_let_in};
+pub use dependence::{ServiceFolder, Withdrawal, closed_to, depends_on, is_closed_to_vended, may_be_let_in};
 pub use diagnosis::{Diagnosis, Health, diagnose, whereabouts};
 pub use evidence::{Evidence, Sought, needs_history, shown};
 pub use last_change::LastChange;

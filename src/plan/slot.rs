@@ -98,6 +98,11 @@ impl Slot {
         }
     }
 
+    /// The key whose policy it is.
+    pub fn key(&self) -> Option<&KeyArn> {
+        if let Self::KeyPolicy { key } = self { Some(key) } else { None }
+    }
+
     /// Whether it says where a source logs to.
     pub fn attaches(&self) -> bool {
         match self {

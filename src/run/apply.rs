@@ -189,7 +189,7 @@ pub async fn apply<'a>(
         }
     }
     let (test, left) = work.test(key.as_ref(), !changes.is_empty()).await;
-    if let Err(error) = work.is_still_there(&test, created).await {
+    if let Err(error) = work.is_same_bucket(created).await {
         work.remove(left, test).await;
         return Err(stopped(plan, done, Failures::default(), error.into()));
     }
@@ -380,18 +380,6 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
     async fn is_same_bucket(&self, created: Option<Moment>) -> Result<(), WriteError> {
         let token = self.creates_the_bucket().then_some(self.token);
         self.aws.is_same_bucket(&self.plan.place, BucketMark { created, token }).await
-    }
-
-    /// The same right before sources are attached. A new bucket was looked at before its policy was written, and took the test object
-    /// since; a refusal of that may be another account's, which has the name now.
-    async fn is_still_there(&self, test: &TestVerdict, created: Option<Moment>) -> Result<(), WriteError> {
-        let is_new = self.creates_the_bucket();
-        match test {
-            TestVerdict::Right(_) | TestVerdict::Wrong(_) if is_new => Ok(()),
-            TestVerdict::Right(_) | TestVerdict::Unsaid(_) | TestVerdict::Wrong(_) => {
-                self.is_same_bucket(created).await
-            }
-        }
     }
 
     /// Writes the test object, and judges it; a setting that was just changed gets some time to spread. What is left of it is

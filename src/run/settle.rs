@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::aws::{Aws, BucketChange, BucketMark, WriteError};
 use crate::model::Seen;
-use crate::plan::{Finding, FindingId, Overwrite, Plan, Setting, Severity, Step, TARGET_TAG, plan};
+use crate::plan::{Finding, Mark, Overwrite, Plan, Setting, Severity, Step, TARGET_TAG, plan};
 use crate::poll::{Interruption, Look, Pauses, Polled, poll, silently};
 use crate::request::Request;
 use crate::state::{Destination, Observed};
@@ -115,18 +115,7 @@ fn carries(now: &Observed, mark: BucketMark<'_>) -> bool {
 /// Whether a finding says that logs can't arrive whatever the run writes. Nobody approved such a plan, so somebody else brought it about;
 /// what only could not be read says nothing of the kind.
 fn blocks(found: &Finding) -> bool {
-    found.severity == Severity::Stops && found.refuses() && !is_unread(found)
-}
-
-fn is_unread(found: &Finding) -> bool {
-    matches!(
-        found.id,
-        FindingId::AttachmentUnreadable
-            | FindingId::EncryptionUnreadable
-            | FindingId::KeyPolicyUnreadable
-            | FindingId::PolicyUnreadable
-            | FindingId::SettingUnreadable
-    )
+    found.severity == Severity::Stops && found.refuses() && !found.id.is(Mark::Unread)
 }
 
 fn sentences<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<String> {

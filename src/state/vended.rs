@@ -29,10 +29,19 @@ pub enum VendedDelivery {
 }
 
 impl DeliverySource {
-    /// The prefixes in the bucket that it delivers to, as the delivery destinations name them: the root where none is named.
-    pub fn prefixes(&self) -> Vec<&str> {
-        let VendedDelivery::To(arns) = &self.delivery else { return Vec::new() };
-        arns.iter().map(|arn| arn.split_once('/').map_or("", |(_, prefix)| prefix).trim_matches('/')).collect()
+    /// The buckets that it delivers to, each with the prefix that the delivery destination names, without slashes around it.
+    pub fn places(&self) -> impl Iterator<Item = (&str, &str)> {
+        let arns = if let VendedDelivery::To(arns) = &self.delivery { arns.as_slice() } else { &[] };
+        arns.iter().filter_map(|arn| {
+            let (_, place) = arn.split_once(":s3:::")?;
+            let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+            Some((bucket, prefix.trim_matches('/')))
+        })
+    }
+
+    /// The prefixes in a bucket that it delivers to.
+    pub fn prefixes_in<'a>(&'a self, bucket: &str) -> impl Iterator<Item = &'a str> {
+        self.places().filter(move |(of, _)| *of == bucket).map(|(_, prefix)| prefix)
     }
 
     /// Whether a log is delivered by it; nothing where that could not be read.

@@ -351,3 +351,27 @@ fn a_folder_of_receipts_that_is_deleted_during_the_run_is_made_again_for_its_rec
     during(&account, &words, "CreateBucket", |_| std::fs::remove_dir_all(&gone).unwrap()).ends(0);
     account.run(&format!("undo latest --yes --receipt-dir {}", folder.display())).ends(0);
 }
+
+#[test]
+fn a_receipt_that_is_lost_during_the_run_is_no_success() {
+    let account = Account::seeded();
+    let folder = account.home().join("state/receipts");
+    let words = format!("init alb --source web --bucket demo-logs --yes --receipt-dir {}", folder.display());
+    let gone = folder.clone();
+    let ran = during(&account, &words, "PutBucketPolicy", |_| {
+        std::fs::remove_dir_all(&gone).unwrap();
+        std::fs::write(&gone, "a file").unwrap();
+    });
+    ran.ends(6).says("the receipt of this run is gone").omits("undo:  logbucket undo");
+}
+
+#[test]
+fn a_bucket_that_is_created_again_after_its_policy_gets_no_log() {
+    let account = Account::seeded();
+    let ran = during(&account, "init nlb --source edge --bucket demo-logs --yes", "PutObject", |account| {
+        account.sandbox.drop_bucket("demo-logs");
+        put(account, BucketSeed::new("demo-logs"));
+    });
+    ran.ends(6).says("demo-logs");
+    assert_ne!(account.sandbox.load_balancer("edge").unwrap()["access_logs.s3.enabled"], "true");
+}

@@ -381,7 +381,7 @@ fn a_bucket_that_was_emptied_goes_by_the_same_undo() {
         account
             .run(&format!("undo {run} --yes"))
             .ends(0)
-            .says(&format!("Once it is empty, `logbucket undo {run}` deletes it"));
+            .says(&format!("Once it is empty, an undo of `{run}` deletes it"));
         account.wait(account.sandbox.empty_bucket(bucket));
         account.run(&format!("undo {run} --dry-run")).ends(0).says("delete the bucket `demo-logs`");
         account.run(&format!("undo {run} --yes")).ends(0);
@@ -432,7 +432,7 @@ fn latest_stays_at_a_run_that_others_still_need() {
         account.run(words).ends(6).says("access log of bucket `app-images` goes there");
         assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true", "{words}");
     }
-    account.run("undo latest --yes").ends(6).says(&format!("to undo the run before it: logbucket undo {before}"));
+    account.run("undo latest --yes").ends(6).says(&format!("the run before it is `{before}`"));
     account.run("undo").says("partly undone");
     account.run(&format!("undo {before} --yes")).ends(0).says("where `web` logs");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
@@ -515,7 +515,7 @@ fn latest_stays_at_a_run_until_its_undo_ends_with_0() {
     let logging = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>two-logs</TargetBucket><TargetPrefix>theirs/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.sandbox.set_setting("app-images", "logging", Some(logging));
     let first = runs(&account)[1]["run"].as_str().unwrap().to_owned();
-    let told = format!("to undo the run before it: logbucket undo {first}");
+    let told = format!("the run before it is `{first}`");
     let is_on = || account.sandbox.state()["buckets"]["app-data"]["settings"].to_string().contains("one-logs");
     // Somebody else's is left alone, which is no success: the same command again is about the same run.
     account.run("undo latest --yes").ends(6).says("somebody changed it since").says(&told);

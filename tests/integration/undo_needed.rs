@@ -1,6 +1,6 @@
 //! What an undo leaves, since a later run or another service needs it.
 
-use sandbox::DeliverySeed;
+use sandbox::{BucketSeed, DeliverySeed, Effect, Fault, LoadBalancerSeed, When};
 use serde_json::Value;
 
 use crate::account::Account;
@@ -90,4 +90,115 @@ fn what_vended_logs_deliver_to_the_bucket_keeps_it_and_what_allows_it() {
             .says(&format!("the CloudWatch vended log (delivery source `pages`) {needed}"));
         assert_eq!(account.bucket(bucket).policy, policy);
     }
+}
+
+#[test]
+fn what_another_service_writes_anywhere_in_the_bucket_keeps_the_encryption_that_it_needs() {
+    let allow = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"delivery.logs.amazonaws.com"},"Action":["s3:PutObject","s3:GetBucketAcl"],"Resource":["arn:aws:s3:::kx-logs","arn:aws:s3:::kx-logs/*"]}]}"#;
+    let folders = [
+        "AWSLogs/111122223333",
+        "AWSLogs/aws-account-id=111122223333",
+        "flow/AWSLogs/111122223333",
+        "AWSLogs/444455556666",
+    ];
+    for folder in folders {
+        let account = Account::seeded();
+        let encryption = account.bucket("kms-logs").encryption;
+        account.wait(account.sandbox.put_bucket(BucketSeed::new("kx-logs").policy(allow).encrypted(encryption)));
+        account.run("init alb --source web --bucket kx-logs --fix --yes").ends(0);
+        let object = format!("{folder}/vpcflowlogs/us-east-1/2026/11/26/x.log.gz");
+        account.wait(account.sandbox.put_object("kx-logs", &object, b"x"));
+        account.run("undo latest --yes").ends(6).says("vpcflowlogs/` needs it");
+        assert_eq!(account.bucket("kx-logs").encryption.algorithm, "AES256", "{folder}");
+    }
+}
+
+/// A bucket under a key whose policy a run extends, which no load balancer logs to.
+fn another_bucket_under_the_key(account: &Account) -> String {
+    account.run("init nlb --source edge --bucket va-logs --kms-key alias/kms-logs --fix --yes").ends(0);
+    let run = account.bucket("va-logs");
+    let policy = run.policy.unwrap().replace("va-logs", "vb-logs");
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("vb-logs").policy(&policy).encrypted(run.encryption)));
+    account.sandbox.keys().into_iter().find(|key| key.policy.contains("LogbucketNlb")).unwrap().arn
+}
+
+#[test]
+fn a_key_policy_that_another_bucket_s_logs_need_stays() {
+    for by in ["vended", "flow"] {
+        let account = Account::seeded();
+        let key = another_bucket_under_the_key(&account);
+        if by == "vended" {
+            let arn = "arn:aws:cloudfront::111122223333:distribution/EXAMPLE";
+            account.sandbox.put_delivery(DeliverySeed::new("pages", arn, "ACCESS_LOGS").to("arn:aws:s3:::vb-logs"));
+        } else {
+            let object = "AWSLogs/111122223333/vpcflowlogs/us-east-1/x.log.gz";
+            account.wait(account.sandbox.put_object("vb-logs", object, b"x"));
+        }
+        account.run("undo latest --yes").ends(6).says("needs it");
+        let policy = account.sandbox.keys().into_iter().find(|of| of.arn == key).unwrap().policy;
+        assert!(policy.contains("LogbucketNlb"), "{by}");
+    }
+}
+
+#[test]
+fn a_later_run_whose_receipt_can_t_be_read_keeps_all_that_it_may_count_on() {
+    let account = Account::seeded();
+    account.run("init alb --source web --log-type access --bucket x-logs --yes").ends(0);
+    let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();
+    account.run("init alb --source web --log-type access --log-type connection --bucket x-logs --yes").ends(0);
+    let folder = account.home().join(".local/state/logbucket/receipts");
+    let newest = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let newest = newest.filter(|path| path.extension().is_some_and(|ending| ending == "json")).max().unwrap();
+    std::fs::write(&newest, "[]").unwrap();
+    account.run(&format!("undo {run} --yes")).ends(6).says("could not tell whether a later run needs it");
+    assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true");
+}
+
+#[test]
+fn a_log_that_its_source_stops_still_needs_what_else_is_in_order() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket shared-logs --yes --fix").ends(0);
+    let mut balancer = LoadBalancerSeed::network("n2", "TLS").logging("access_logs", "shared-logs", "");
+    balancer.listeners.clear();
+    account.wait(account.sandbox.put_load_balancer(balancer));
+    let policy = account.policy("shared-logs");
+    account.run("undo latest --yes").ends(6).says("`n2` needs it");
+    assert_eq!(account.policy("shared-logs"), policy);
+}
+
+#[test]
+fn what_can_t_be_asked_of_vended_logs_now_takes_nothing_away() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket shared-logs --yes --fix").ends(0);
+    let policy = account.policy("shared-logs");
+    let when = When::Operation("DescribeDeliveryDestinations".to_owned());
+    account.sandbox.inject(Fault { when, effect: Effect::slow_down() });
+    account.run("undo latest --yes").ends(6).says("could not tell whether other logs need it");
+    assert_eq!(account.policy("shared-logs"), policy);
+    account.sandbox.clear_faults();
+    account.run("undo latest --yes").ends(0);
+}
+
+#[test]
+fn another_endpoint_of_cloudwatch_logs_is_another_place() {
+    let account = Account::seeded();
+    account.run("init nlb --source edge --bucket shared-logs --yes --fix").ends(0);
+    let mut command = account.command();
+    command.env("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "http://127.0.0.1:9").args(["undo", "latest", "--yes"]);
+    let output = command.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("the run was made at"), "{text}");
+}
+
+#[test]
+fn the_log_of_a_source_that_was_created_again_is_somebody_s() {
+    let account = Account::seeded();
+    account.run("init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes --fix").ends(0);
+    let logging = account.sandbox.state()["buckets"]["app-data"]["settings"]["logging"].as_str().unwrap().to_owned();
+    account.sandbox.drop_bucket("app-data");
+    account.sandbox.pass(std::time::Duration::from_mins(1));
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("app-data").setting("logging", &logging)));
+    account.run("undo latest --yes").says("where `app-data` logs: what it belongs to is not there any more");
+    assert!(account.bucket("app-data").logging.is_some());
 }

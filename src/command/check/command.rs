@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::OnceCell;
 
-use crate::aws::{Aws, AwsError, Connect};
+use crate::aws::{Aws, AwsError, Connect, Delivered};
 use crate::cli::{CheckArgs, Global};
 use crate::command::CommandError;
 use crate::command::events::Events;
@@ -142,7 +142,7 @@ async fn checked(
     let place = place.zip(known.as_ref().map(|((_, region), _)| region.clone()));
     let deliveries = async {
         let (bucket, region) = place?;
-        Some(asked.into_bucket.get_or_init(|| vended_into(aws, bucket, &region)).await)
+        Some(asked.into_bucket.get_or_init(|| vended_into(aws, Delivered::Into(bucket), &region)).await)
     };
     let (outcome, vended, deliveries) =
         tokio::join!(Box::pin(diagnosed(inquiry, attachments, known, tell)), Box::pin(routes), Box::pin(deliveries));

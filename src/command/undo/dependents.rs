@@ -6,20 +6,26 @@ use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::aws::{Aws, Grants, LogsOfRegion, ObserveError};
+use crate::aws::{Aws, Delivered, Grants, LogsOfRegion, ObserveError};
 use crate::command::check::{KeyName, report_key, report_keys};
 use crate::command::vended::{VendedInto, vended_into};
 use crate::health::{
-    Evidence, Health, Withdrawal, closed_to, depends_on, diagnose, is_closed_to_vended, may_be_let_in,
+    Evidence, Health, ServiceFolder, Withdrawal, closed_to, depends_on, diagnose, is_closed_to_vended, may_be_let_in,
 };
-use crate::model::{BucketName, Moment, Seen};
+use crate::model::{BucketName, Denial, KeyArn, Moment, Seen};
 use crate::plan::{Setting, Slot};
 use crate::producer::{Attachment, Overdue, Prefix, Producer};
 use crate::state::{DeliverySource, Destination, Identity, Key, Looked};
 use crate::undo::receipt::{Receipt, Undo, Verdict};
 
-/// How many destinations to read at once.
+/// How many destinations or folders to read at once.
 const AT_ONCE: usize = 16;
+
+/// The folder that AWS services add between the prefix and the account.
+const LOGS: &str = "AWSLogs/";
+
+/// The maximum number of folders listed per level. A log bucket has a few.
+const MOST_FOLDERS: usize = 100;
 
 /// The context of an undo.
 #[derive(Clone, Copy, Debug)]
@@ -49,15 +55,21 @@ impl Question<'_> {
         let moved_back =
             today.iter().zip(&logs).filter(|(today, then)| *today != then.as_ref() && then.target.present().is_some());
         let moved_back: Vec<&Arc<Attachment>> = moved_back.map(|(_, then)| then).collect();
-        let places = self.places(&undo, &logs, &moved_back).await?;
+        let vended = match undo.withdrawals().next() {
+            Some(_) => vended_into(aws, Delivered::IntoAny, &receipt.region).await,
+            None => VendedInto::default(),
+        };
+        if let Some(what) = vended.unanswered() {
+            return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {what}")));
+        }
+        let places = match self.places(&undo, &logs, &moved_back, &vended).await? {
+            Ok(places) => places,
+            Err(denial) => return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {denial}"))),
+        };
         let there =
             |log: &&Arc<Attachment>| log.target.present().is_some_and(|target| places.contains_key(&target.bucket));
         let of_places: Vec<Arc<Attachment>> = logs.iter().filter(there).cloned().collect();
         let keys = report_keys(aws, caller, &of_places, |_| true).await?;
-        let vended = match undo.withdrawals().next() {
-            Some(_) => vended_into(aws, &receipt.bucket, &receipt.region).await,
-            None => VendedInto::default(),
-        };
         let known = Known { logs: &logs, places: &places, keys: &keys, vended: &vended };
         let mut withdrawn: Vec<Withdrawal<'_>> = Vec::new();
         let mut doubts = Vec::new();
@@ -113,26 +125,39 @@ impl Question<'_> {
         ))
     }
 
-    /// Reads the destinations that a change can affect: the run's own, those that logs go back to, and all in the
-    /// Region if a key policy is restored.
+    /// Reads the destinations that a change can affect: the run's own, and those that logs go back to. If a key policy is
+    /// restored, also all in the Region that logs go to, and all that use the key. Fails with what could not be listed.
     async fn places(
         self,
         undo: &Undo,
         logs: &[Arc<Attachment>],
         moved_back: &[&Arc<Attachment>],
-    ) -> Result<BTreeMap<String, Looked>, ObserveError> {
+        vended: &VendedInto,
+    ) -> Result<Result<BTreeMap<String, Looked>, Denial>, ObserveError> {
         let Self { aws, receipt, caller, .. } = self;
-        let of_key = undo.withdrawals().any(|item| matches!(item.slot(), Some(Slot::KeyPolicy { .. })));
-        let of_region = logs.iter().filter(|_| of_key);
+        let keys = undo.withdrawals().filter_map(|item| item.slot()?.key());
+        let keys: Vec<&KeyArn> = keys.collect();
+        let of_region = logs.iter().filter(|_| !keys.is_empty());
         let targets = of_region.chain(moved_back.iter().copied()).filter_map(|log| log.target.present());
         let mut names: BTreeSet<BucketName> = targets.filter_map(|target| target.bucket.parse().ok()).collect();
         names.insert(receipt.bucket.clone());
+        for key in &keys {
+            match aws.buckets_under(key, &receipt.region, &receipt.account).await? {
+                Seen::Present(under) => names.extend(under),
+                Seen::Absent => {}
+                Seen::Denied(denial) => return Ok(Err(denial)),
+            }
+        }
+        if !keys.is_empty() {
+            let places = vended.sources().iter().flat_map(DeliverySource::places);
+            names.extend(places.filter_map(|(bucket, _)| bucket.parse().ok()));
+        }
         let looks = names.into_iter().map(|name| async move {
             let looked = Box::pin(aws.looked(&name, &receipt.region, caller, Grants::PolicyAndAcl)).await?;
             Ok::<_, ObserveError>((name.to_string(), looked))
         });
         let looks: Vec<_> = looks.collect();
-        stream::iter(looks).buffer_unordered(AT_ONCE).try_collect().await
+        Ok(Ok(stream::iter(looks).buffer_unordered(AT_ONCE).try_collect().await?))
     }
 
     /// Returns the key that the default encryption uses.
@@ -154,7 +179,12 @@ impl Question<'_> {
         };
         let there: Vec<&Arc<Attachment>> = known.logs.iter().filter(there).collect();
         match there.as_slice() {
-            [] => vended_there(known.vended.sources()).map(|name| format!("{name} goes there")),
+            [] => {
+                let bucket = self.receipt.bucket.as_str();
+                let goes_there = |source: &&DeliverySource| source.prefixes_in(bucket).next().is_some();
+                let vended = known.vended.sources().iter().filter(goes_there);
+                vended_there(vended).map(|name| format!("{name} goes there"))
+            }
             there => Some(self.needed_by_later_run(there).unwrap_or_else(|| format!("{} goes there", titles(there)))),
         }
     }
@@ -173,40 +203,75 @@ impl Question<'_> {
     }
 
     /// Returns why settings of the bucket or its key must stay: another service that may depend on them has written to
-    /// the bucket. Adds a warning for what can't be listed.
+    /// the bucket, or to another bucket that uses the key. Adds a warning for what can't be listed.
     async fn other_services(
         self,
         known: Known<'_>,
         changes: &[Withdrawal<'_>],
         doubts: &mut Vec<String>,
     ) -> Result<Option<String>, ObserveError> {
-        let Self { aws, receipt, .. } = self;
-        let Some(looked) = known.places.get(receipt.bucket.as_str()) else { return Ok(None) };
-        let closed = known
-            .vended
-            .sources()
-            .iter()
-            .filter(|source| source.prefixes().into_iter().any(|path| is_closed_to_vended(path, looked, changes)));
-        if let Some(name) = vended_there(closed) {
-            return Ok(Some(format!("{name} needs it")));
-        }
-        for prefix in self.prefixes() {
-            let folder = format!("{}AWSLogs/{}/", prefix.folder(), receipt.account);
-            let listed = aws.folders_in((&receipt.bucket, &folder), &receipt.account, &receipt.region).await?;
-            if let Seen::Denied(denial) = &listed {
-                let doubt = format!("could not tell whether another service writes to the bucket: {denial}");
+        let of_key = changes.iter().any(|change| matches!(change.slot, Slot::KeyPolicy { .. }));
+        for (bucket, looked) in
+            known.places.iter().filter(|(bucket, _)| of_key || *bucket == self.receipt.bucket.as_str())
+        {
+            let vended = known.vended.sources().iter().filter(|source| {
+                let mut paths = source.prefixes_in(bucket);
+                paths.any(|path| is_closed_to_vended(path, looked, changes))
+            });
+            if let Some(name) = vended_there(vended) {
+                return Ok(Some(format!("{name} needs it")));
+            }
+            let Ok(name) = bucket.parse::<BucketName>() else { continue };
+            let (folders, denials) = self.service_folders(&name).await?;
+            for denial in denials {
+                let doubt = format!("could not tell whether another service writes to `{bucket}`: {denial}");
                 if !doubts.contains(&doubt) {
                     doubts.push(doubt);
                 }
             }
-            let folders = listed.present().cloned().unwrap_or_default();
-            let closed = closed_to(&prefix, folders, looked, changes);
+            let closed = closed_to(folders, looked, changes);
             if !closed.is_empty() {
-                let names: Vec<String> = closed.iter().map(|name| format!("`{name}`")).collect();
-                return Ok(Some(format!("the service that writes to {} needs it", names.join(", "))));
+                let names: Vec<String> = closed.iter().map(|folder| format!("`{}`", folder.path)).collect();
+                let of = if name == self.receipt.bucket { String::new() } else { format!(" of `{bucket}`") };
+                return Ok(Some(format!("the service that writes to {}{of} needs it", names.join(", "))));
             }
         }
         Ok(None)
+    }
+
+    /// Returns the folders in `AWSLogs/ACCOUNT/` and in the Hive form `AWSLogs/aws-account-id=ACCOUNT/`: at the bucket's
+    /// root, under the run's prefixes, and under the bucket's first folders.
+    async fn service_folders(
+        self,
+        bucket: &BucketName,
+    ) -> Result<(Vec<ServiceFolder>, BTreeSet<String>), ObserveError> {
+        let mut denials = BTreeSet::new();
+        let mut roots: BTreeSet<String> = self.prefixes().iter().map(Prefix::folder).collect();
+        roots.insert(String::new());
+        let of_root = self.listed(bucket, vec![String::new()], &mut denials).await?;
+        roots.extend(of_root.into_iter().filter(|folder| folder != LOGS).take(MOST_FOLDERS));
+        let roots = roots.into_iter().map(|root| format!("{root}{LOGS}")).collect();
+        let accounts = self.listed(bucket, roots, &mut denials).await?;
+        let services = self.listed(bucket, accounts, &mut denials).await?;
+        Ok((services.into_iter().filter_map(service_folder).collect(), denials))
+    }
+
+    /// Returns the folders in these folders.
+    async fn listed(
+        self,
+        bucket: &BucketName,
+        folders: Vec<String>,
+        denials: &mut BTreeSet<String>,
+    ) -> Result<Vec<String>, ObserveError> {
+        let Self { aws, receipt, .. } = self;
+        let lists = folders
+            .into_iter()
+            .take(MOST_FOLDERS)
+            .map(|folder| async move { aws.folders_in((bucket, &folder), &receipt.account, &receipt.region).await });
+        let lists: Vec<_> = lists.collect();
+        let lists: Vec<Seen<Vec<String>>> = stream::iter(lists).buffered(AT_ONCE).try_collect().await?;
+        denials.extend(lists.iter().filter_map(|list| list.denial().map(ToString::to_string)));
+        Ok(lists.into_iter().filter_map(|list| list.present().cloned()).flatten().collect())
     }
 
     /// Returns the prefixes of the run's sources.
@@ -241,6 +306,13 @@ struct Known<'a> {
     places: &'a BTreeMap<String, Looked>,
     keys: &'a BTreeMap<KeyName, Result<Seen<Key>, String>>,
     vended: &'a VendedInto,
+}
+
+/// Returns a service's folder and the account in its path.
+fn service_folder(path: String) -> Option<ServiceFolder> {
+    let account = path.trim_end_matches('/').rsplit('/').nth(1)?;
+    let account = account.strip_prefix("aws-account-id=").unwrap_or(account).parse().ok()?;
+    Some(ServiceFolder { path, account })
 }
 
 /// Returns what `CloudWatch` vended logs delivers, as text.

@@ -148,7 +148,12 @@ impl Job<'_> {
         let Judged { undo, later, caller } = judged;
         let watch = |item: &Item, ended: &Ended| reporter.say(UndoEvent::Restored { item, ended });
         let needed = async |item: &Item| match self.question(later, caller).without_what_is_needed(undo.clone()).await {
-            Ok(now) => now.items.iter().find(|other| other.change == item.change)?.needed_by().map(str::to_owned),
+            Ok(now) => {
+                let item = now.items.iter().find(|other| other.change == item.change)?;
+                // What could be read when it was approved, and can't be any more, is no reason to take something away.
+                let news = || now.doubts.iter().find(|doubt| !undo.doubts.contains(doubt));
+                item.needed_by().or_else(|| news().map(String::as_str)).map(str::to_owned)
+            }
             Err(error) => Some(format!("could not tell whether other logs need it: {error}")),
         };
         let undone = put_back(&self.aws, &self.receipt, undo, self.ctrl_c, &needed, &watch).await;
@@ -178,8 +183,7 @@ impl Job<'_> {
     fn suggest_previous_run(&self, exit: Exit) {
         if let (Some(before), Exit::Failed | Exit::PartWay) = (&self.before, exit) {
             self.reporter.remark(&format!(
-                "`latest` means this run until its undo exits with 0; to undo the run before it: \
-                 logbucket undo {before}"
+                "`latest` means this run until its undo exits with 0; the run before it is `{before}`"
             ));
         }
     }
@@ -252,7 +256,7 @@ impl Job<'_> {
                 Ok(_) => {}
                 Err(error) => {
                     let why = format!("could not tell whether a later run needs it: {error}");
-                    return Ok((undo.all_needed(&why), later));
+                    return Ok((undo.all_kept(&why), later));
                 }
             }
         }
@@ -267,9 +271,13 @@ impl Job<'_> {
     /// Plans the undo from the current state only, without asking what needs it.
     async fn plan(&self, caller: &Identity) -> Result<Undo, AwsError> {
         let bucket = &self.receipt.bucket;
-        let (looks, created) =
-            tokio::join!(self.looks(caller.partition), self.aws.bucket_created(bucket, caller.partition));
+        let (looks, created, others) = tokio::join!(
+            self.looks(caller.partition),
+            self.aws.bucket_created(bucket, caller.partition),
+            self.aws.created_again(&self.receipt.sources_created, caller.partition)
+        );
         let undo = Undo::new(&self.receipt, looks?);
+        let undo = others.iter().fold(undo, |undo, source| undo.of_another_source(source));
         let Receipt { account, region, .. } = &self.receipt;
         let undo = if undo.restores_tags() && self.aws.decides_by_tags(bucket, account, region).await {
             undo.without_tags(bucket)

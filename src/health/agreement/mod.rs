@@ -12,14 +12,14 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 use crate::model::{Moment, Seen};
-use crate::plan::{Effect, Finding, FindingId, Plan, Setting, Slot, Step, plan};
+use crate::plan::{Effect, Finding, FindingId, Plan, Setting, Slot, Step, Weight, plan};
 use crate::producer::{Source, SourceSetting, SourceSlot};
 use crate::state::Destination;
 
 use super::diagnosis::{Diagnosis, Health, diagnose};
 use super::evidence::{Evidence, shown};
 use super::last_change::LastChange;
-use super::relevance::{Weight, weight};
+use super::relevance::weight;
 use worlds::{Dice, KEY, World, bucket, question, world};
 
 /// What could not be read: the names of the cases still in doubt and of those that logs prove.

@@ -135,6 +135,8 @@ pub(crate) enum InitEvent<'a> {
     Replanned(&'a Plan),
     /// The receipt of a run that is over could not be brought up to date.
     ReceiptOutdated(&'a ReceiptError),
+    /// A run is over, and its receipt is not there any more.
+    ReceiptLost,
     /// A run was carried out.
     Done { run: &'a RunSummary<'a>, test: &'a TestVerdict, delivery: &'a Delivery, settled: &'a Settled, exit: Exit },
     /// A run stopped part way.

@@ -86,6 +86,7 @@ fn init(event: InitEvent<'_>, talk: Talk) {
         | InitEvent::Command(_)
         | InitEvent::PreflightSilent(_)
         | InitEvent::PreflightUnsure(_)
+        | InitEvent::ReceiptLost
         | InitEvent::ReceiptOutdated(_)
         | InitEvent::Replanned(_)
         | InitEvent::Stopping => {}

@@ -18,6 +18,9 @@ use crate::ui::{describe, preflight_text, undo as undo_text, words};
 use super::Talk;
 use super::event::{Failure, HealthEvent, InitEvent, ShownPolicy, UndoEvent};
 
+/// Somebody has taken the folder of receipts away during the run.
+const RECEIPT_LOST: &str = "the receipt of this run is gone: `logbucket undo` can't restore what it replaced";
+
 /// Why a run that was left says no more.
 pub(super) const LEFT: &str = "interrupted";
 
@@ -106,6 +109,9 @@ pub(super) fn init(event: InitEvent<'_>, talk: Talk) {
                 &format!("the receipt does not say how the run ended, and `undo` goes by what it finds: {error}"),
                 talk,
             );
+        }
+        InitEvent::ReceiptLost => {
+            error(RECEIPT_LOST, Some("set things back by the plan that was shown, if you need to"));
         }
         InitEvent::Done { settled, .. } => stays(settled, talk),
         InitEvent::Stopped { stopped, hint, .. } => error(&stopped.why.to_string(), Some(hint)),

@@ -69,6 +69,7 @@ fn init(event: InitEvent<'_>, talk: Talk) {
         | InitEvent::NotPermitted { .. }
         | InitEvent::PreflightSilent(_)
         | InitEvent::PreflightUnsure(_)
+        | InitEvent::ReceiptLost
         | InitEvent::ReceiptOutdated(_)
         | InitEvent::Replanned(_)
         | InitEvent::Stopping => {}

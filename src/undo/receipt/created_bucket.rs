@@ -14,8 +14,8 @@ const WITHOUT_TOKEN: &str = "the receipt has no token to identify the run's buck
 /// Names the run by its ID, because `latest` may mean another run by then.
 fn holds_objects(run: &RunId) -> String {
     format!(
-        "it holds objects, and logbucket never deletes objects, so its settings stay. Once it is empty, \
-         `logbucket undo {run}` deletes it"
+        "it holds objects, and logbucket never deletes objects, so its settings stay. Once it is empty, an undo of \
+         `{run}` deletes it"
     )
 }
 

@@ -1,5 +1,7 @@
 //! Makes a plan's receipt before the plan is carried out, and updates it during the run.
 
+use std::collections::BTreeMap;
+
 use crate::model::{BucketName, KeyArn, Moment, RunToken};
 use crate::plan::{Effect, Overwrite, Plan, Step};
 use crate::producer::Writer;
@@ -20,12 +22,14 @@ pub struct RunFacts {
     pub endpoint: Option<String>,
     /// When the destination was created, according to S3, if it exists.
     pub created: Option<Moment>,
+    /// The same of the sources that are buckets.
+    pub sources_created: BTreeMap<String, Moment>,
 }
 
 impl Receipt {
     /// Returns the receipt of a plan before it is carried out.
     pub fn of(plan: &Plan, facts: &RunFacts, run: RunId) -> Self {
-        let RunFacts { producer, command, began, token, endpoint, created } = facts.clone();
+        let RunFacts { producer, command, began, token, endpoint, created, sources_created } = facts.clone();
         Self {
             schema: Self::schema(),
             run,
@@ -45,6 +49,7 @@ impl Receipt {
             bucket: plan.place.bucket.clone(),
             region: plan.place.region.clone(),
             created,
+            sources_created,
             attachments: plan.attachments.clone(),
             asked_for: plan.asked_for.clone(),
             entries: entries(plan).collect(),

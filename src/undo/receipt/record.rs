@@ -1,5 +1,7 @@
 //! A receipt and its JSON text.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{AccountId, BucketName, Moment, Region, RunToken};
@@ -54,6 +56,9 @@ pub struct Receipt {
     /// When the destination was created, according to S3. Needs permission to list buckets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<Moment>,
+    /// When each source bucket was created, according to S3. Needs permission to list buckets.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sources_created: BTreeMap<String, Moment>,
     /// Where the run's sources log to, whether it set that or found it so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Held>,

@@ -115,6 +115,18 @@ impl Undo {
         self
     }
 
+    /// Returns the undo for a source bucket that was deleted and created again: its log is somebody else's.
+    #[must_use]
+    pub fn of_another_source(mut self, source: &str) -> Self {
+        for item in &mut self.items {
+            let is_of_it = matches!(item.slot(), Some(Slot::Source(slot)) if slot.source() == source);
+            if is_of_it && matches!(item.verdict, Verdict::Restore { .. } | Verdict::Moved { .. }) {
+                item.verdict = Verdict::Gone;
+            }
+        }
+        self
+    }
+
     /// Returns the undo without what a later run changed or depends on, unless that run is undone.
     #[must_use]
     pub fn beside(mut self, later: &Receipt) -> Self {
@@ -179,6 +191,17 @@ impl Undo {
     pub fn all_needed(mut self, why: &str) -> Self {
         for item in self.items.iter_mut().filter(|item| item.withdraws()) {
             item.verdict = Verdict::Needed(why.to_owned());
+        }
+        self
+    }
+
+    /// Returns the undo without any writes, for this reason.
+    #[must_use]
+    pub fn all_kept(mut self, why: &str) -> Self {
+        for item in &mut self.items {
+            if matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete) {
+                item.verdict = Verdict::Needed(why.to_owned());
+            }
         }
         self
     }
@@ -281,9 +304,12 @@ impl Receipt {
         })
     }
 
-    /// Returns whether a source of the run needs this value, or the run requested what the undo would remove.
+    /// Returns whether a source of the run needs this value, or the run requested what the undo would remove. A run that
+    /// AWS refused completely left nothing that depends on anything.
     fn counts_on(&self, slot: &Slot, now: &Setting, after: &Setting) -> bool {
-        self.attachments.iter().chain(&self.asked_for).any(|held| held.counts_on(slot, now, after))
+        let was_refused = self.entries.iter().all(|entry| matches!(entry.outcome, Outcome::Failed | Outcome::NotDone));
+        let asked_for = self.asked_for.iter().filter(|_| !was_refused);
+        self.attachments.iter().chain(asked_for).any(|held| held.counts_on(slot, now, after))
     }
 
     /// Returns whether a log goes to the bucket because of the run.

@@ -151,13 +151,13 @@ impl Trial {
             self.tally.foreign.extend(slots.map(|slot| format!("an undo of no run changed {slot}")));
         }
         self.record_dead_logs(&alive, &still, &before, &after);
-        let named = ran.stderr.split("to undo the run before it: logbucket undo ").nth(1);
+        let named = ran.stderr.split("the run before it is `").nth(1);
         Undone {
             code: ran.code,
             place,
             verdicts,
             changed: before != after,
-            before: named.and_then(|rest| rest.split_whitespace().next()).map(str::to_owned),
+            before: named.and_then(|rest| rest.split('`').next()).map(str::to_owned),
             details: ran.details(),
         }
     }
