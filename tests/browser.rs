@@ -1,6 +1,7 @@
-//! The page of `scan --report` in a real browser: `just browser`. Needs Chromium (`LOGBUCKET_BROWSER` names another program).
+//! Tests the page of `scan --report` in a real browser: `just browser`. Needs Chromium (`LOGBUCKET_BROWSER` sets
+//! another program).
 //!
-//! Not among the tests that need nothing but a Rust toolchain.
+//! Not part of the tests that only need a Rust toolchain.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 
@@ -17,7 +18,7 @@ use serde_json::Value;
 
 use account::Account;
 
-/// What is measured, by a script that the page itself would not let run: it is added to a copy, with leave to run.
+/// A script that measures the page. The page's own policy forbids it, so it is added to a copy that allows it.
 const RULER: &str = r#"<script>
 addEventListener("load", () => {
   const light = color => {
@@ -60,7 +61,7 @@ addEventListener("load", () => {
 });
 </script>"#;
 
-/// A browser that asks nobody outside, and ends by itself.
+/// Returns a browser that contacts nobody and exits by itself.
 fn browser(profile: &Path) -> Command {
     let name = std::env::var_os("LOGBUCKET_BROWSER").unwrap_or_else(|| "chromium".into());
     let mut command = Command::new(name);
@@ -78,7 +79,7 @@ fn browser(profile: &Path) -> Command {
     command
 }
 
-/// What the ruler says of a page.
+/// Returns the measurements of a page.
 fn measured(folder: &Path, page: &str, width: u32, scheme: &str) -> Value {
     let allowed = page.replace("default-src 'none';", "default-src 'none'; script-src 'unsafe-inline';");
     assert_ne!(allowed, page, "the page says what it may load");

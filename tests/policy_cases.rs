@@ -1,5 +1,5 @@
-//! Runs a file of policy evaluations with known answers, one JSON object a line.
-//! `LOGBUCKET_POLICY_CASES` names another file of the same form.
+//! Runs policy evaluations with known answers from a file, one JSON object per line.
+//! `LOGBUCKET_POLICY_CASES` sets another file with the same format.
 
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a case of another shape should stop the test")]
 
@@ -47,7 +47,7 @@ fn check(case: &Value) -> Result<(), String> {
     }
 
     let complete = evaluate(&document, &request(case, known, &Map::new()));
-    // Where nothing is unknown both answers are one, and a second right answer is right for both.
+    // If nothing is unknown, both answers are the same, and a second correct answer is correct for both.
     let as_good =
         unknown.is_empty() && accepted.iter().any(|word| word == answer) && complete.answer == decision.answer;
     if as_good && case["expected"] != answer {

@@ -1,6 +1,6 @@
-//! Who may write to a bucket, by its encryption and the statements of its policy that name a log service.
+//! Which services can write to a bucket, by its encryption and by the policy statements that name them.
 //!
-//! An overview for a reader: whether a certain source is let in is judged by the evaluator, in `plan`.
+//! An overview for readers. `plan` evaluates whether a specific source is allowed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,24 +12,23 @@ use crate::producer::encryption::Outcome;
 use crate::producer::{AclWay, Choices, KeyFormat, Place, Prefix, Producer, Writer, bucket_probes};
 use crate::state::{Bucket, KeyManager, Looked};
 
-/// What a bucket says to a producer.
+/// What a bucket allows one producer.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Admission {
-    /// The producer.
     pub producer: Producer,
-    /// Whether its logs could be written with the default encryption; nothing where that could not be read.
+    /// Whether its logs can be written with the default encryption. `None` if that could not be read.
     pub outcome: Option<Outcome>,
-    /// The Allow statements that name its service, by Sid or by their position from 1; or why the policy is not known.
+    /// The Allow statements that name its service, by Sid or position (from 1), or why the policy could not be read.
     pub statements: Result<Vec<String>, String>,
-    /// The Deny statements that stop it at the bucket's root, or may.
+    /// The Deny statements that block it at the bucket's root, or may block it.
     pub denies: Vec<String>,
-    /// The statements that may let it in or stop it, each with the element that leaves it open.
+    /// The statements that may allow or block it, each with the element that leaves this open.
     pub doubts: Vec<String>,
-    /// Whether the log delivery group is named by the bucket's ACL.
+    /// Whether the bucket's ACL names the log delivery group.
     pub by_acl: bool,
 }
 
-/// What the bucket says to each producer; nothing where there is no bucket to look at.
+/// Returns an entry per producer. Empty if there is no readable bucket.
 pub fn admissions(looked: &Looked) -> Vec<Admission> {
     let Some(bucket) = looked.destination.bucket() else { return Vec::new() };
     let kind = default_kind(bucket, looked);
@@ -74,7 +73,7 @@ fn statements(bucket: &Bucket, producer: Producer, region: &str) -> Result<Vec<S
     Ok(document.raw_statements().iter().enumerate().filter_map(named).collect())
 }
 
-/// What each statement says to a delivery to the root, for a source of any name: for every request of it.
+/// Returns the decisions on each request of a delivery to the bucket's root, for a source with any name.
 fn verdicts(bucket: &Bucket, producer: Producer, looked: &Looked) -> Vec<Decision> {
     let Some(document) = bucket.policy.present().and_then(|text| Document::parse(text).ok()) else { return Vec::new() };
     let caller = &looked.caller;
@@ -92,24 +91,24 @@ fn verdicts(bucket: &Bucket, producer: Producer, looked: &Looked) -> Vec<Decisio
     bucket_probes(&kind, &writer, &place).iter().map(|probe| probe.judged(&document)).collect()
 }
 
-/// The Deny statements that such a delivery would meet.
+/// Returns the Deny statements that match such a delivery, or may match it.
 fn denies(decisions: &[Decision]) -> Vec<String> {
-    let meets = |verdict: &&Verdict| verdict.effect == Some(Effect::Deny) && verdict.truth != Truth::False;
-    let met = decisions.iter().flat_map(|decision| decision.statements.iter().filter(meets));
+    let may_deny = |verdict: &&Verdict| verdict.effect == Some(Effect::Deny) && verdict.truth != Truth::False;
+    let matching = decisions.iter().flat_map(|decision| decision.statements.iter().filter(may_deny));
     let names: BTreeSet<String> =
-        met.map(|verdict| verdict.sid.clone().unwrap_or_else(|| (verdict.index + 1).to_string())).collect();
+        matching.map(|verdict| verdict.sid.clone().unwrap_or_else(|| (verdict.index + 1).to_string())).collect();
     names.into_iter().collect()
 }
 
-/// The statements that leave something open about such a delivery, once each: a Deny that may strike, and a grant in doubt where no
-/// other is certain. One about other sources is none of this one's.
+/// Returns each statement that leaves the decision open: a Deny that may match, or an Allow in doubt if no other Allow
+/// is certain.
 fn doubts(decisions: &[Decision]) -> Vec<String> {
     let mut doubts = BTreeMap::new();
     for decision in decisions {
         let is_granted = |verdict: &Verdict| verdict.effect == Some(Effect::Allow) && verdict.truth == Truth::True;
-        let is_let_in = decision.statements.iter().any(is_granted);
+        let is_allowed = decision.statements.iter().any(is_granted);
         let is_open = |verdict: &&Verdict| {
-            verdict.truth == Truth::Unknown && !(is_let_in && verdict.effect == Some(Effect::Allow))
+            verdict.truth == Truth::Unknown && !(is_allowed && verdict.effect == Some(Effect::Allow))
         };
         for verdict in decision.statements.iter().filter(is_open) {
             doubts.entry(verdict.index).or_insert_with(|| verdict.to_string());
@@ -118,7 +117,7 @@ fn doubts(decisions: &[Decision]) -> Vec<String> {
     doubts.into_values().collect()
 }
 
-/// Whether a text, or one of several, is so.
+/// Returns whether the text, or one item of the list, passes the test.
 fn names(value: Option<&Value>, is: impl Fn(&str) -> bool) -> bool {
     match value {
         Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).any(is),

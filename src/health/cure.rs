@@ -1,21 +1,21 @@
-//! The run of `init` that mends what is dead, or why there is none.
+//! Finds the `init` run that fixes a dead log, or the reason why there is none.
 
 use crate::plan::{Change, Cure, Finding, FindingId, Step, Weight, plan};
 use crate::request::{Consent, Request};
 use crate::state::Observed;
 
-/// A run of `init` that mends something.
+/// A run of `init` that fixes something.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Cured {
-    /// What `init` is to be asked, and agreed to; no agreement where it would replace more than what is wrong.
+    /// The request for `init`, with approval. Without approval if it would also replace other settings.
     pub request: Request,
-    /// What it would replace beside: to be looked at before it is agreed to.
+    /// The other settings it would replace. Someone must look at them before approving.
     pub beside: Vec<String>,
 }
 
-/// The run that mends a dead log by this request, if any; else the cause says what a person can do. What only a person can mend
-/// is no matter for a command that would go around it.
-pub(super) fn mending(
+/// Returns the run that fixes a dead log, if any. Otherwise adds to the cause what a person can do. Returns nothing if
+/// only a person can fix the cause, so that no command works around it.
+pub(super) fn find_fix(
     request: &Result<Request, String>,
     observed: &Observed,
     weighed: &mut [(Weight, Finding)],
@@ -26,7 +26,7 @@ pub(super) fn mending(
     if cause.hint().is_some() {
         return None;
     }
-    let cured = request.as_ref().ok().and_then(|request| cure(request, observed, stops));
+    let cured = request.as_ref().ok().and_then(|request| fix_run(request, observed, stops));
     let why_not = match (request, &cured) {
         (Err(why), _) => Some(why.clone()),
         (Ok(request), None) if !hints => why_not(request, observed),
@@ -38,18 +38,18 @@ pub(super) fn mending(
     cured.map(Box::new)
 }
 
-/// What stops every run that would mend something, and what a person can do about it.
+/// Returns what blocks every run that would fix it, and what a person can do.
 fn why_not(request: &Request, observed: &Observed) -> Option<String> {
     let planned = plan(request, observed);
     let found = planned.findings.into_iter().find(|finding| finding.hint().is_some())?;
     Some(format!("{}: {}", found.what, found.hint().unwrap_or_default()))
 }
 
-/// The run that mends what is dead, with the consent that it takes; nothing where no run of `init` can. `stops` tells the
-/// findings that are to be mended.
-fn cure(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> bool) -> Option<Cured> {
+/// Returns the run that fixes what is dead, with the approval it needs, or `None` if no run of `init` can. `stops`
+/// selects the findings to fix.
+fn fix_run(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> bool) -> Option<Cured> {
     let mut request = request.clone();
-    // Each statement that is narrowed may uncover another; a policy has no more than some hundred.
+    // Each exempted statement may uncover another one. A policy has at most a few hundred.
     for _ in 0..100 {
         let planned = plan(&request, observed);
         let named: Vec<&str> = planned
@@ -72,10 +72,10 @@ fn cure(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> boo
                     |found: &Finding| stops(found.id) && matches!(found.cure, Cure::SharedWith(with) if with == id);
                 planned.findings.iter().any(shared)
             };
-            let mends = |finding: &Finding| {
+            let fixes = |finding: &Finding| {
                 stops(finding.id) || finding.id == FindingId::AttachmentLogging || shares(finding.id)
             };
-            // A Deny that is narrowed is part of what stops the logs.
+            // Exempting the service from a Deny is part of the fix.
             let exempts = |step: &Step| matches!(step, Step::PutBucketPolicy { exempted: Some(_), .. });
             let replaces = |finding: &&Finding| {
                 finding.steps().iter().any(|step| step.change == Change::Replaces && !exempts(&step.step))
@@ -84,7 +84,7 @@ fn cure(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> boo
                 .findings
                 .iter()
                 .filter(replaces)
-                .filter(|finding| !mends(finding))
+                .filter(|finding| !fixes(finding))
                 .map(|finding| finding.what.clone())
                 .collect();
             let consent = if beside.is_empty() {

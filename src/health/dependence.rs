@@ -1,4 +1,4 @@
-//! Whether a log still arrives once a setting of its destination is taken back: pure.
+//! Decides whether a log still arrives after a setting of its destination is reverted. Pure.
 
 use std::sync::Arc;
 
@@ -11,23 +11,22 @@ use crate::state::{Bucket, Destination, Key, Looked};
 use super::diagnosis::{Health, diagnose};
 use super::evidence::Evidence;
 
-/// A setting of a destination, or of its key, that is to be changed.
+/// A change to a setting of a destination or its key.
 #[derive(Clone, Debug)]
 pub struct Withdrawal<'a> {
-    /// Which.
     pub slot: &'a Slot,
-    /// What it will be.
+    /// The new value.
     pub after: &'a Setting,
-    /// The key that a default encryption will name.
+    /// The key that the new default encryption uses.
     pub key: Seen<Key>,
 }
 
-/// Whether the changes would stop a log: one that may arrive today would not, or might not; or one that is stopped already, by its
-/// source or by another setting, would be stopped by this as well, and stay so once somebody has repaired the rest.
+/// Returns whether the changes would stop a log. A log that may arrive today would or might stop. A log that is already
+/// stopped, by its source or another setting, would also be stopped by this, and stay so after the rest is fixed.
 pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let of = |looked: &Looked| diagnose(log, Some(looked), &Evidence::NotSought, now);
     let after = changes.iter().fold(today.clone(), changed);
-    // What changes nothing where the log goes is no matter of its own.
+    // Ignore changes that don't affect this destination.
     if after == *today {
         return false;
     }
@@ -47,17 +46,16 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
     }
 }
 
-/// A folder that another service has written, such as `AWSLogs/111122223333/vpcflowlogs/`, and whose log it is.
+/// A folder that another service has written, such as `AWSLogs/111122223333/vpcflowlogs/`, and its owner.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ServiceFolder {
-    /// Its path.
     pub path: String,
-    /// The account that it names.
+    /// The account in the path.
     pub account: AccountId,
 }
 
-/// The folders that changes of the bucket, or of its key, would close to the service that writes them: it has the principal of the
-/// NLBs, and nothing but its files tells of it.
+/// Returns the folders that would be blocked by changes to the bucket or its key. The services use the NLB service
+/// principal, and only their files show that they exist.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html>
 pub fn closed_to(folders: Vec<ServiceFolder>, today: &Looked, changes: &[Withdrawal<'_>]) -> Vec<ServiceFolder> {
@@ -65,10 +63,10 @@ pub fn closed_to(folders: Vec<ServiceFolder>, today: &Looked, changes: &[Withdra
     written.filter(|folder| is_closed(folder, today, changes)).collect()
 }
 
-/// Whether changes of the bucket, or of its key, would close a folder to `CloudWatch` vended logs. `path` is the prefix of the
-/// delivery destination, without slashes around it.
+/// Returns whether changes to the bucket or its key would block a folder of `CloudWatch` vended logs. `path` is the
+/// delivery destination's prefix, without slashes at both ends.
 ///
-/// The paths are those of <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html> (2026).
+/// Paths: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html> (2026).
 pub fn is_closed_to_vended(path: &str, today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
     let account = &today.caller.account;
     let folder = if path.is_empty() { String::new() } else { format!("{path}/") };
@@ -90,8 +88,8 @@ fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>])
     }
 }
 
-/// Whether the principal of the NLBs may write a folder, by the bucket policy and the default encryption; nothing where the policy
-/// can't be judged.
+/// Returns whether the NLB service principal may write to a folder, by the bucket policy and the default encryption.
+/// `None` if the policy can't be evaluated.
 fn may_write(folder: &ServiceFolder, looked: &Looked) -> Option<Truth> {
     let bucket = looked.destination.bucket()?;
     let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
@@ -101,8 +99,8 @@ fn may_write(folder: &ServiceFolder, looked: &Looked) -> Option<Truth> {
     Some(by_policy.and(by_encryption(bucket, looked, &writer, &place)))
 }
 
-/// Whether it may use the key of the default encryption. The policy of an AWS managed key lets no service in, and nobody can change
-/// it.
+/// Returns whether it may use the key of the default encryption. The policy of an AWS managed key allows no service and
+/// can't be changed.
 fn by_encryption(bucket: &Bucket, looked: &Looked, writer: &Writer, place: &Place) -> Truth {
     let encryption = match &bucket.encryption {
         Seen::Present(encryption) => encryption,
@@ -148,8 +146,8 @@ fn place(bucket: &Bucket, prefix: &Prefix, today: &Looked) -> Place {
     }
 }
 
-/// Whether a source whose configuration can't be read could be let into the bucket today: one that certainly could not does not
-/// depend on it, wherever it logs. `prefixes` are those that the bucket is known to be logged to under.
+/// Returns whether the bucket could allow a source whose configuration can't be read. If it certainly doesn't, the
+/// source doesn't depend on it. `prefixes` are those known to receive logs in the bucket.
 pub fn may_be_let_in(log: &Attachment, today: &Looked, prefixes: &[Prefix]) -> bool {
     let Some(bucket) = today.destination.bucket() else { return false };
     let Ok(policy) = policy_of(bucket) else { return true };
@@ -179,7 +177,7 @@ fn policy_of(bucket: &Bucket) -> Result<Document, ()> {
     }
 }
 
-/// What a destination is once a setting of it, or of its key, is changed.
+/// Returns the destination after a change to its setting or its key.
 fn changed(mut looked: Looked, change: &Withdrawal<'_>) -> Looked {
     if let Slot::KeyPolicy { key } = change.slot {
         for known in [&mut looked.default_key, &mut looked.report_key] {

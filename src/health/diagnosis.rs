@@ -1,4 +1,4 @@
-//! The diagnosis of one attachment: does anything arrive, and if not, the one cause, with what else was found below it.
+//! Diagnoses one attachment: whether logs arrive, and if not, the root cause followed by the other findings.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::producer::encryption::Outcome;
 use crate::producer::{Attachment, InventoryEncryption, Layout, Loops, Place, Target};
 use crate::state::{Bucket, DeliverySource, Destination, Found, KeyManager, Looked, Newest, Observed, Origin, OwnKeys};
 
-use super::cure::{Cured, mending};
+use super::cure::{Cured, find_fix};
 use super::evidence::{Evidence, age, has_its_encryption, shown};
 use super::last_change::LastChange;
 use super::question::Question;
@@ -20,61 +20,58 @@ const LIFECYCLE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_Lif
 const LIFECYCLE_DATES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html";
 const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
 
-/// What is said of an object that speaks against AWS's documents.
-pub(super) const AGAINST_DOCUMENTS: &str = "; its name, time and encryption are those of the service's own files, against what AWS documents. \
-                                 S3 doesn't say who wrote it: anyone who may write there could have";
+/// Appended to an object that contradicts AWS's documentation.
+pub(super) const AGAINST_DOCUMENTS: &str = "; its name, time and encryption match the service's own files, \
+     which contradicts AWS's documentation. S3 doesn't show who wrote it: anyone who can write there could have";
 
-/// What is said of an object that the service can't have written as the bucket is set up today.
+/// Appended to an object that the service can't have written with the bucket's current settings.
 const NOT_ITS_ENCRYPTION: &str =
-    "; it proves nothing of today: its encryption is not the one that the service would use now";
+    "; it proves nothing about today's settings: the service would use a different encryption now";
 
-/// What is said of an object that settles a doubt.
+/// Appended to an object that settles a doubt.
 const SETTLES: &str =
-    "; it is newer than the last change of the policy in CloudTrail's history, so the policy lets the service in";
+    "; it is newer than the last policy change in CloudTrail's history, so the policy allows the service";
 
-/// The same where the event history could not be read.
+/// The same if the event history could not be read.
 const SETTLES_WHILE_FRESH: &str =
-    "; it is recent, so the policy lets the service in (CloudTrail's history could not be read)";
+    "; it is recent, so the policy allows the service (could not read CloudTrail's history)";
 
-/// A lifecycle rule that deletes within fewer days than this leaves nobody time to read.
+/// A lifecycle rule that deletes in fewer days than this leaves too little time to read the logs.
 const DAYS_TO_READ: u32 = 2;
 
-/// Whether a log arrives.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Health {
-    /// It does: its newest object is as young as the producer's rhythm lets expect.
+    /// The newest object is as recent as the producer's schedule requires.
     Delivering,
-    /// Nothing stands in its way; what it delivered was not looked for.
+    /// Nothing is known to block it. Objects were not searched.
     Permitted,
-    /// Nothing stands in its way, and nothing new is there yet: until when, in words.
+    /// Nothing is known to block it, and there is no recent object yet. Holds when to expect one, as text.
     Pending(String),
-    /// It is not turned on.
+    /// Logging is not enabled.
     Off,
-    /// It never does, for the first of the findings.
+    /// Logs never arrive; the first finding is the cause.
     Dead,
-    /// What could not be looked at, or is not known of AWS.
+    /// Holds what could not be read or is not documented by AWS.
     CannotKnow(Vec<String>),
 }
 
-/// What came of looking at one attachment.
+/// The diagnosis of one attachment.
 #[derive(Clone, Debug)]
 pub struct Diagnosis {
-    /// What was looked at.
     pub attachment: Arc<Attachment>,
-    /// Whether it arrives.
     pub health: Health,
-    /// What explains it, the root cause first, then what else matters.
+    /// The root cause first, then other relevant findings.
     pub findings: Vec<Finding>,
-    /// The newest object of its own, in a sentence.
+    /// Its newest object, as text.
     pub newest: Option<String>,
-    /// What mends it, where `init` can.
+    /// The run of `init` that fixes it, if there is one.
     pub cure: Option<Box<Cured>>,
-    /// The delivery source of `CloudWatch` vended logs that stands for it, where its own setting is off.
+    /// The `CloudWatch` vended logs delivery source that replaces it, if its own setting is off.
     pub vended: Option<Box<DeliverySource>>,
 }
 
 impl Diagnosis {
-    /// What makes it a problem: why nothing arrives or nothing is known, or that what arrives is logged again, without end.
+    /// Returns why nothing arrives or nothing is known, or that delivered logs are logged again endlessly.
     pub fn problem(&self) -> Option<&Finding> {
         match self.health {
             Health::Dead | Health::CannotKnow(_) => self.findings.first(),
@@ -84,18 +81,18 @@ impl Diagnosis {
         }
     }
 
-    /// Whether its own setting is off, and `CloudWatch` vended logs delivers it.
+    /// Returns whether its own setting is off and `CloudWatch` vended logs delivers the log instead.
     pub fn is_vended(&self) -> bool {
         self.vended.as_ref().is_some_and(|source| source.delivers() == Some(true))
     }
 
-    /// Whether the log is on and logged again, without end.
+    /// Returns whether the log is on and logs itself endlessly.
     pub fn is_loop(&self) -> bool {
         self.findings.iter().any(|finding| finding.id == FindingId::LogLoop)
     }
 
-    /// Whether an object could change the verdict, whatever it is: something is not known, or AWS's documents on encryption alone say
-    /// that nothing arrives. A plan of `init` looks for one then, as `check` did.
+    /// Returns whether an object could change the verdict: something is unknown, or only AWS's documentation on
+    /// encryption says that nothing arrives. `init` then searches for an object, like `check` does.
     pub fn may_be_settled(&self) -> bool {
         match self.health {
             Health::CannotKnow(_) => true,
@@ -104,8 +101,8 @@ impl Diagnosis {
         }
     }
 
-    /// Whether an object may speak against the verdict: what AWS documents of encryption is all the cause, and the key names the
-    /// service, or may; or a policy leaves open whether the service is let in.
+    /// Returns whether an object can contradict the verdict: AWS's documentation on encryption is the only cause and
+    /// the key policy names the service or may do so; or a policy leaves open whether the service is allowed.
     pub fn is_doubtful(&self, looked: &Looked) -> bool {
         if matches!(self.health, Health::CannotKnow(_)) {
             return self.findings.iter().any(|finding| finding.is_settled_by_logs() || is_about_encryption(finding));
@@ -122,8 +119,8 @@ impl Diagnosis {
     }
 }
 
-/// The diagnosis of an attachment. `looked` is what was seen where it points to, nothing where it is off; `evidence` its newest
-/// object, `now` the moment by AWS's clock.
+/// Diagnoses an attachment. `looked` is the state of its destination (`None` if logging is off), `evidence` its newest
+/// object, `now` the time by AWS's clock.
 pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence: &Evidence, now: Moment) -> Diagnosis {
     let none = Newest::None;
     let sought = match evidence {
@@ -135,7 +132,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         attachment: Arc::clone(attachment),
         health,
         findings: Vec::new(),
-        newest: sought.and_then(|sought| sought.told(now)),
+        newest: sought.and_then(|sought| sought.newest_text(now)),
         cure: None,
         vended: None,
     };
@@ -143,12 +140,12 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         (Seen::Absent, _) => return bare(Health::Off),
         (Seen::Denied(denial), _) => return bare(Health::CannotKnow(vec![denial.to_string()])),
         (Seen::Present(_), None) => {
-            return bare(Health::CannotKnow(vec!["the destination was not looked at".to_owned()]));
+            return bare(Health::CannotKnow(vec!["the destination was not read".to_owned()]));
         }
         (Seen::Present(target), Some(looked)) => (target, looked),
     };
     let (target, looked) = target;
-    let Question { request, prefix, mended } = match Question::of(attachment, target, &looked.region) {
+    let Question { request, prefix, fix_request } = match Question::of(attachment, target, &looked.region) {
         Ok(question) => question,
         Err(what) => return bare(Health::CannotKnow(vec![format!("{what} is not understood")])),
     };
@@ -170,7 +167,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         .map(|finding| (weight(&finding, attachment, bucket), finding))
         .collect();
     if sought.zip(bucket).is_some_and(|(sought, bucket)| sought.is_overdue(attachment, bucket, now)) {
-        what_is_likely_has_stopped_it(&mut weighed);
+        treat_likely_deny_as_cause(&mut weighed);
     }
     let foreign =
         newest.found().is_some_and(|found| bucket.is_some_and(|bucket| !has_its_encryption(found, target, bucket)));
@@ -191,14 +188,16 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         Newest::Found(_) | Newest::None => None,
     };
     if let Some(why) = unseen {
-        let what = format!("what was delivered is not known: {why}");
-        weighed
-            .push((Weight::Hides, remark(FindingId::ObjectUnreadable, target, what, "no object, no proof", S3_ACCESS)));
+        let what = format!("could not tell what was delivered: {why}");
+        weighed.push((
+            Weight::Hides,
+            remark(FindingId::ObjectUnreadable, target, what, "without an object, delivery is not proven", S3_ACCESS),
+        ));
     }
     weighed.retain(|(weight, _)| *weight < Weight::Nothing);
     weighed.sort_by_key(|(weight, _)| *weight);
     let heaviest = weighed.first().map(|(weight, _)| *weight);
-    // Only a log that shows the default encryption settles a doubt about it, and then none is left.
+    // A doubt about the default encryption can only be settled by a log that has it, and that removes the doubt.
     let is_encryption_in_doubt =
         weighed.iter().any(|(weight, found)| *weight == Weight::Hides && found.id == FindingId::EncryptionNotWritable);
     let health = match (heaviest, fresh) {
@@ -218,29 +217,30 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         && target.bucket == attachment.source.name()
         && let Some((Weight::Stops, cause)) = weighed.first_mut()
     {
-        cause.cure = Cure::Impossible(elsewhere(&target.bucket));
+        cause.cure = Cure::Impossible(self_logging_hint(&target.bucket));
     }
-    let cure = if health == Health::Dead { mending(&mended, &observed, &mut weighed) } else { None };
+    let cure = if health == Health::Dead { find_fix(&fix_request, &observed, &mut weighed) } else { None };
     let bare = bare(health);
     let newest = bare.newest.map(|newest| [&newest, how_sure.unwrap_or_default()].concat());
     Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), cure, newest, ..bare }
 }
 
-/// Of a log that is overdue, what very likely stops the service has stopped it.
-fn what_is_likely_has_stopped_it(weighed: &mut [(Weight, Finding)]) {
+/// If a log is overdue, a Deny that very likely blocks the service does block it.
+fn treat_likely_deny_as_cause(weighed: &mut [(Weight, Finding)]) {
     for (weight, _) in weighed.iter_mut().filter(|(_, finding)| finding.id == FindingId::PolicyDenyLikely) {
         *weight = Weight::Stops;
     }
 }
 
-/// What is to be done about a bucket that logs to itself.
-fn elsewhere(name: &str) -> String {
+/// Returns the hint for a bucket that logs to itself.
+fn self_logging_hint(name: &str) -> String {
     format!(
-        "name another bucket, `logbucket init s3-access --source {name} --bucket OTHER`: one that logs to itself logs its own logs"
+        "use another bucket: `logbucket init s3-access --source {name} --bucket OTHER`; a bucket that logs to itself \
+         logs its own logs"
     )
 }
 
-/// Where an attachment's own objects lie; nothing where there is no bucket to look into.
+/// Returns where an attachment's own objects are, or `None` without a bucket.
 pub fn whereabouts(attachment: &Attachment, looked: &Looked) -> Option<(Place, Layout)> {
     looked.destination.bucket()?;
     let question = Question::of(attachment, attachment.target.present()?, &looked.region).ok()?;
@@ -251,9 +251,9 @@ pub fn whereabouts(attachment: &Attachment, looked: &Looked) -> Option<(Place, L
 
 pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
     let Looked { caller, region, destination, default_key, report_key } = looked.clone();
-    // A plan compares the configuration of the id that it is asked about.
+    // A plan compares the configuration with the requested ID.
     let (sources, test_files) = (vec![attachment.source_as_configured()], BTreeMap::new());
-    // Who else manages a source explains no log that is missing.
+    // Missing logs don't depend on what else manages a source.
     let source_tags = BTreeMap::new();
     Observed {
         caller,
@@ -272,12 +272,12 @@ pub(super) fn observed(attachment: &Attachment, looked: &Looked) -> Observed {
     }
 }
 
-/// The plan's findings, or the one that matters where there is no bucket, or where the bucket's key fails.
+/// Returns the plan's findings. Without a bucket, or with a failing bucket key, returns the one that matters.
 fn of_destination(planned: &Plan, attachment: &Attachment, looked: &Looked) -> Vec<Finding> {
     if looked.destination != Destination::Absent {
-        let is_told = planned.findings.iter().any(|finding| finding.id == FindingId::KeyUnusable);
-        let failing = failing_key(attachment, looked).filter(|_| !is_told);
-        // A plan would give the key up, which is no cure of it.
+        let is_reported = planned.findings.iter().any(|finding| finding.id == FindingId::KeyUnusable);
+        let failing = failing_key(attachment, looked).filter(|_| !is_reported);
+        // A plan would replace the key, but that does not fix it.
         let given_up = |finding: &&Finding| failing.is_some() && finding.id == FindingId::EncryptionNotWritable;
         let others = planned.findings.iter().filter(|finding| !given_up(finding)).cloned();
         return failing.clone().into_iter().chain(others).collect();
@@ -289,15 +289,16 @@ fn of_destination(planned: &Plan, attachment: &Attachment, looked: &Looked) -> V
         id: FindingId::DestinationAbsent,
         severity: Severity::Stops,
         subject: bucket.to_string(),
-        what: format!("there is no bucket `{bucket}`"),
-        why: "nothing can be delivered, and whoever makes a bucket of that name may get the logs".to_owned(),
+        what: format!("bucket `{bucket}` does not exist"),
+        why: "nothing can be delivered, and anyone who creates a bucket with this name may get the logs".to_owned(),
         page: DISABLE,
         cure: Cure::Nothing,
     });
     findings
 }
 
-/// The key of the default encryption, where the producer could use one and this one fails: it is the cause, not the setting.
+/// Returns a finding for the key of the default encryption if the producer supports such a key but this one fails. The
+/// key is then the cause, not the setting.
 fn failing_key(attachment: &Attachment, looked: &Looked) -> Option<Finding> {
     let producer = attachment.producer();
     let bucket = looked.destination.bucket()?;
@@ -305,12 +306,12 @@ fn failing_key(attachment: &Attachment, looked: &Looked) -> Option<Finding> {
     let able = producer.encryption(EncryptionKind::SseKmsCustomer).outcome == Outcome::WorksWithKeyPolicy;
     let own = attachment.target.present().and_then(|target| target.inventory.as_ref());
     let by_default = own.is_none_or(|own| own.encryption == InventoryEncryption::BucketDefault);
-    // A configuration that names SSE-S3 is the cure where the key is gone.
+    // If the key is gone, a configuration that uses SSE-S3 is the fix.
     looked.default_key.present().filter(|_| by_key && able && by_default)?;
     failing_default_key(producer, bucket, &looked.region, &looked.default_key)
 }
 
-/// What a plan does not ask of a destination that is set up already.
+/// Returns findings about an existing destination that a plan doesn't check.
 fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned: &Plan, now: Moment) -> Vec<Finding> {
     let mut findings = Vec::new();
     let layout = attachment.layout(&planned.place);
@@ -319,25 +320,25 @@ fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned:
     for rule in rules.filter(|rule| rule.enabled && !rule.narrower && folder.starts_with(&rule.prefix)) {
         if let Some(days) = rule.days.filter(|days| *days < DAYS_TO_READ) {
             let what = format!("lifecycle rule `{}` of `{}` deletes logs after {days} day", rule.id, bucket.name);
-            let why = "a log that comes late is gone before anybody reads it";
+            let why = "late logs may expire before anyone reads them";
             findings.push(remark(FindingId::ExpiresEarly, target, what, why, LIFECYCLE));
         }
         if let Some(date) = rule.date {
             let (what, why) = if date.until(now) >= 0 {
                 (
-                    format!("lifecycle rule `{}` of `{}` deletes all logs, since {date}", rule.id, bucket.name),
-                    "a date that has passed holds on: whatever comes later is deleted as well",
+                    format!("lifecycle rule `{}` of `{}` deletes all logs since {date}", rule.id, bucket.name),
+                    "after the date, the rule also deletes all later objects",
                 )
             } else {
                 (
                     format!("lifecycle rule `{}` of `{}` will delete all logs from {date} on", rule.id, bucket.name),
-                    "a date is no single day: whatever comes later is deleted as well",
+                    "from that date on, the rule also deletes all later objects",
                 )
             };
             findings.push(remark(FindingId::ExpiresEarly, target, what, why, LIFECYCLE_DATES));
         }
     }
-    // Of S3 access logs the plan says so already.
+    // For S3 access logs, the plan reports this already.
     let loops = bucket.logging.present().filter(|logging| logging.bucket == bucket.name.as_str());
     if let Some(logging) = loops.filter(|_| attachment.facts().destination.loops == Loops::Harmless) {
         let what = format!("`{}` writes its own access logs to `{}`", bucket.name, logging.bucket);
@@ -351,8 +352,9 @@ fn remark(id: FindingId, target: &Target, what: String, why: &str, page: &'stati
     Finding { id, severity: Severity::Warns, subject, what, why, page, cure: Cure::Nothing }
 }
 
-/// An object that came and can't be read. Nobody of the account can where its key is somebody else's that no setting of
-/// today names; whatever else it is says nothing of new ones, or of other readers.
+/// Returns a finding for a delivered object that can't be read. If its key belongs to another account and no current
+/// setting uses that key, nobody in this account can read it. Otherwise it proves nothing about new objects or other
+/// readers.
 fn unreadable(found: &Found, target: &Target, looked: &Looked) -> Option<(Weight, Finding)> {
     let why_not = found.unreadable.as_ref()?;
     let owner = looked.caller.account.as_str();
@@ -378,16 +380,16 @@ fn unreadable(found: &Found, target: &Target, looked: &Looked) -> Option<(Weight
             Weight::Stops,
             finding(
                 Severity::Stops,
-                format!("`{}` arrived, encrypted with `{key}`, and can't be read: {why_not}", found.key),
-                "the key belongs to another account, and no setting of yours names it",
+                format!("`{}` arrived, but is encrypted with `{key}` and can't be read: {why_not}", found.key),
+                "the key belongs to another account, and none of your settings use it",
             ),
         ),
         Some(_) | None => (
             Weight::Remark,
             finding(
                 Severity::Warns,
-                format!("`{}` arrived, and these credentials can't read it: {why_not}", found.key),
-                "that says nothing of whoever reads the logs, nor of objects under another encryption",
+                format!("`{}` arrived, but your credentials can't read it: {why_not}", found.key),
+                "other readers may have access, and objects with another encryption may be readable",
             ),
         ),
     })

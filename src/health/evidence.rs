@@ -1,4 +1,4 @@
-//! What the producer itself delivered last, and what that says.
+//! What the producer delivered last, and what that proves.
 
 use crate::model::{Moment, Seen, span};
 use crate::plan::FindingId;
@@ -8,30 +8,27 @@ use crate::state::{Bucket, ExpirationRule, Found, Looked, Newest, Shown, TrailEv
 use super::diagnosis::Diagnosis;
 use super::last_change::{LastChange, last_change};
 
-/// What was delivered, as far as that was looked for.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Evidence {
-    /// Somebody looked.
     Sought(Box<Sought>),
-    /// Nobody looked.
+    /// Objects were not searched.
     NotSought,
 }
 
-/// What was looked for and found.
+/// The result of a search for delivered objects.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Sought {
-    /// The newest object.
     pub newest: Newest,
-    /// The file that AWS wrote when a load balancer's log was turned on, where it was looked for.
+    /// The file that AWS writes when a load balancer's log is enabled, if it was searched.
     pub test_file: Option<Found>,
-    /// The last change to what is in doubt.
+    /// The last change to the setting in doubt.
     pub change: LastChange,
-    /// When the log was turned on, as far as the event history tells.
+    /// When the log was enabled, according to the event history.
     pub attached: Option<Moment>,
 }
 
 impl Sought {
-    /// What it shows of a policy that leaves open whether the service is let in.
+    /// Returns what the objects prove if the policy leaves open whether the service is allowed.
     pub(super) fn shows(
         &self,
         attachment: &Attachment,
@@ -47,23 +44,23 @@ impl Sought {
             let is_recent = age(found, now) <= attachment.fresh_for() && found.unreadable.is_none();
             if is_recent && shows_the_default(found, bucket) { Shown::LogByDefault } else { Shown::Log }
         });
-        // Another load balancer may have made AWS write the file.
-        let is_of_its_own = match self.change {
+        // Another load balancer may have caused AWS to write this file.
+        let may_be_its_own = match self.change {
             LastChange::At(change) => self.attached.is_some_and(|attached| change.until(attached) >= 0),
             LastChange::NotInHistory | LastChange::NotKnown => true,
         };
-        log.or_else(|| self.test_file.as_ref().filter(|_| is_of_its_own).filter(counts).map(|_| Shown::TestFile))
+        log.or_else(|| self.test_file.as_ref().filter(|_| may_be_its_own).filter(counts).map(|_| Shown::TestFile))
     }
 
-    /// What was found, in a sentence.
-    pub(super) fn told(&self, now: Moment) -> Option<String> {
-        let test_file = || self.test_file.as_ref().map(|found| told_test_file(found, now));
-        self.newest.found().map(|found| told(found, now)).or_else(test_file)
+    /// Returns the newest object as text.
+    pub(super) fn newest_text(&self, now: Moment) -> Option<String> {
+        let test_file = || self.test_file.as_ref().map(|found| test_file_text(found, now));
+        self.newest.found().map(|found| object_text(found, now)).or_else(test_file)
     }
 
-    /// Whether something must be there by now and is not: AWS writes an ALB's test file in the very call that turns its log on, and
-    /// a report comes within its rhythm. Where there is no traffic, no other log is overdue; where a lifecycle rule deletes objects,
-    /// what is not there may have been.
+    /// Returns whether an object should exist by now but doesn't. AWS writes an ALB's test file during the call that
+    /// enables its log, and a report arrives on its schedule. Other logs need traffic and are never overdue. With a
+    /// lifecycle rule that deletes objects, a missing object may have existed.
     pub(super) fn is_overdue(&self, attachment: &Attachment, bucket: &Bucket, now: Moment) -> bool {
         let deletes = |rule: &ExpirationRule| rule.enabled && (rule.days.is_some() || rule.date.is_some());
         let may_have_been = match &bucket.lifecycle {
@@ -81,8 +78,9 @@ impl Sought {
             }
     }
 
-    /// The same with the last change to what is in doubt, and when the log was turned on. `settings` is the diagnosis by the settings
-    /// alone, `events` are those of [`Diagnosis::operations_in_doubt`], and `cut` the operations of which only the newest were read.
+    /// Returns the same with the last change to the setting in doubt, and when the log was enabled. `settings` is the
+    /// diagnosis without objects, `events` those of [`Diagnosis::operations_in_doubt`], and `cut` the operations of
+    /// which only the newest events were read.
     #[must_use]
     pub fn since_the_last_change(
         self,
@@ -96,13 +94,13 @@ impl Sought {
     }
 }
 
-/// What the findings show of a log that is on: nothing where there is no bucket to write to.
+/// Returns what the objects prove for an enabled log. `None` if there is no bucket.
 pub fn shown(attachment: &Attachment, looked: &Looked, sought: &Sought, now: Moment) -> Option<Shown> {
     sought.shows(attachment, attachment.target.present()?, looked.destination.bucket()?, now)
 }
 
-/// Whether the event history, which could not be read, might change the verdict: an object is there that it could make count, or a
-/// report is missing that it could show to be overdue. `settings` is the diagnosis by the settings alone.
+/// Returns whether the event history, which could not be read, could change the verdict: it could make an object count,
+/// or show that a missing report is overdue. `settings` is the diagnosis without objects.
 pub fn needs_history(settings: &Diagnosis, looked: &Looked, sought: &Sought, now: Moment) -> bool {
     let attachment = &settings.attachment;
     let Some(bucket) = looked.destination.bucket().filter(|_| settings.is_doubtful(looked)) else { return false };
@@ -112,28 +110,27 @@ pub fn needs_history(settings: &Diagnosis, looked: &Looked, sought: &Sought, now
     shown(attachment, looked, &best, now).is_some() || is_likely_denied && is_overdue(&best) != is_overdue(sought)
 }
 
-/// The age of an object in seconds.
+/// Returns the object's age in seconds.
 pub(super) fn age(found: &Found, now: Moment) -> i64 {
     Moment(found.stamp.last_modified).until(now)
 }
 
-/// The newest object in a sentence.
-fn told(found: &Found, now: Moment) -> String {
+fn object_text(found: &Found, now: Moment) -> String {
     let at = Moment(found.stamp.last_modified);
     format!("`{}`, {} ago ({at})", found.key, span(age(found, now)))
 }
 
-/// The file that AWS writes when an ALB's log is turned on, in a sentence: no log, and a sign that one could be written then.
-fn told_test_file(found: &Found, now: Moment) -> String {
-    format!("no log; AWS's test file is {}", told(found, now))
+/// AWS's test file is not a log, but shows that one could be written at that time.
+fn test_file_text(found: &Found, now: Moment) -> String {
+    format!("no log; AWS's test file is {}", object_text(found, now))
 }
 
-/// Whether the object is encrypted as the service would encrypt it today. One that is not is older than the setting, or was
-/// written by somebody else; what can't be told contradicts nothing.
+/// Returns whether the object has the encryption that the service would use today. An object without it is older than
+/// the setting or comes from another writer. Unknown counts as matching.
 pub(super) fn has_its_encryption(found: &Found, target: &Target, bucket: &Bucket) -> bool {
     let Some(algorithm) = found.algorithm.as_deref() else { return true };
     let by_key = |named: Option<&str>| {
-        // A key that is named by an id or an alias shows as an ARN.
+        // A key set by its ID or an alias is still reported as an ARN.
         let same = named.filter(|name| name.starts_with("arn:") && name.contains(":key/"));
         same.is_none_or(|name| found.kms_key.as_deref().is_none_or(|key| key == name))
     };
@@ -148,7 +145,7 @@ pub(super) fn has_its_encryption(found: &Found, target: &Target, bucket: &Bucket
     }
 }
 
-/// Whether the object was encrypted as the bucket's default says today: that very setting then lets the service write.
+/// Returns whether the object's encryption equals today's bucket default, which proves that the service can use it.
 fn shows_the_default(found: &Found, bucket: &Bucket) -> bool {
     let Some(algorithm) = found.algorithm.as_deref() else { return false };
     match &bucket.encryption {

@@ -1,8 +1,9 @@
-//! When a setting that leaves a log in doubt was changed last, as far as the event history tells, and what an object says of it.
+//! When a setting that leaves a log in doubt was last changed, according to the event history, and whether an object is
+//! newer.
 //!
-//! The event history may lag by some 15 minutes
-//! (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html>): of a change within them
-//! nothing is known.
+//! The event history can lag by about 15 minutes
+//! (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html>), so a change
+//! within that time is not visible.
 
 use std::collections::BTreeSet;
 
@@ -14,34 +15,30 @@ use crate::state::{Looked, TrailEvent};
 use super::diagnosis::Diagnosis;
 use super::story::names_key;
 
-/// How far the event history goes back
+/// How far the event history goes back, in seconds
 /// (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html>).
 const HISTORY: i64 = 90 * 24 * 60 * 60;
 
-/// The operations that change who may write to a bucket.
 const OF_BUCKET: [&str; 4] = ["PutBucketPolicy", "DeleteBucketPolicy", "PutBucketAcl", "PutBucketOwnershipControls"];
 
-/// The operation that changes who may use a key.
 const OF_KEY: &str = "PutKeyPolicy";
 
-/// The operations that change which key logs are encrypted with.
 const OF_ENCRYPTION: [&str; 2] = ["PutBucketEncryption", "DeleteBucketEncryption"];
 
-/// The last change to what is in doubt.
+/// The last change to the setting in doubt.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum LastChange {
-    /// The event history was not read, or not far enough.
+    /// The event history was not read, or not far enough back.
     #[default]
     NotKnown,
-    /// The event history has none.
+    /// The event history contains no change.
     NotInHistory,
-    /// The last.
     At(Moment),
 }
 
 impl LastChange {
-    /// Whether an object of that time came after the change. Without a history it counts as long as it is fresh: `fresh_for` are
-    /// the seconds.
+    /// Returns whether an object written at that time is newer than the change. Without a history, an object counts as
+    /// long as it is fresh, for `fresh_for` seconds.
     pub(super) fn is_before(self, written: Moment, fresh_for: i64, now: Moment) -> bool {
         match self {
             Self::NotKnown => written.until(now) <= fresh_for,
@@ -52,8 +49,8 @@ impl LastChange {
 }
 
 impl Diagnosis {
-    /// The operations whose events tell when what is in doubt was changed last, and when the log was turned on; none where nothing
-    /// is in doubt.
+    /// Returns the operations whose events show when the setting in doubt was last changed and when the log was
+    /// enabled. Empty if nothing is in doubt.
     pub fn operations_in_doubt(&self) -> Vec<&'static str> {
         let doubts = self.findings.iter().filter(|finding| finding.is_settled_by_logs());
         let mut operations = Vec::new();
@@ -69,18 +66,18 @@ impl Diagnosis {
         let mut seen = BTreeSet::new();
         operations.retain(|operation| seen.insert(*operation));
         let facts = self.attachment.facts();
-        // Where AWS judges the destination as the log is turned on, or a log can be overdue since then, that moment says something.
-        let says_something =
+        // The time the log was enabled matters if AWS judges the destination then, or if a log can be overdue.
+        let matters =
             facts.attachment.destination_judged == DestinationJudged::InTheCall || facts.overdue != Overdue::Never;
-        if says_something && !operations.is_empty() {
+        if matters && !operations.is_empty() {
             operations.push(facts.attachment.operation());
         }
         operations
     }
 }
 
-/// When what is in doubt was changed last, by the events of a history that was read. `cut` are the operations of which only the
-/// newest events are there.
+/// Returns when the setting in doubt was last changed, and when the log was enabled. `cut` are the operations of which
+/// only the newest events were read.
 pub(super) fn last_change(
     diagnosis: &Diagnosis,
     looked: &Looked,
@@ -93,7 +90,7 @@ pub(super) fn last_change(
     let target = diagnosis.attachment.target.present();
     let key = key(diagnosis, looked);
     let bucket = target.map(|target| target.bucket.as_str());
-    // An event names a key by its id: a change to any key may be one to that of an alias that could not be resolved.
+    // An event names a key by its ID. An alias could not be resolved, so any key's change may be a change of its key.
     let may_be_key = |event: &TrailEvent, key: &str| {
         names_key(&event.subject, key) || (key.contains("alias/") && event.name == OF_KEY)
     };
@@ -103,7 +100,7 @@ pub(super) fn last_change(
             && (Some(event.subject.as_str()) == bucket || key.as_ref().is_some_and(|key| may_be_key(event, key)))
     };
     let last = events.iter().filter(is_of).map(|event| event.at).max();
-    // What was cut off is older than all that was read.
+    // Events that were not read are older than all that were.
     let is_cut = operations.iter().any(|operation| cut.iter().any(|name| name == operation));
     let change = match last {
         Some(at) => LastChange::At(at),
@@ -113,7 +110,7 @@ pub(super) fn last_change(
     (change, attached_at(&diagnosis.attachment, events))
 }
 
-/// The key that the logs are encrypted with: its ARN, or how it is named where it could not be read.
+/// Returns the ARN of the key that encrypts the logs, or the configured name if the key could not be read.
 fn key(diagnosis: &Diagnosis, looked: &Looked) -> Option<String> {
     let target = diagnosis.attachment.target.present();
     let own = target.and_then(|target| target.inventory.as_ref()?.own_key()).map(str::to_owned);
@@ -127,7 +124,7 @@ fn key(diagnosis: &Diagnosis, looked: &Looked) -> Option<String> {
     read.present().map(|key| key.arn.to_string()).or(named)
 }
 
-/// When the log was turned on last, or sent where it goes.
+/// Returns when the log was last enabled or pointed at its destination.
 fn attached_at(attachment: &Attachment, events: &[TrailEvent]) -> Option<Moment> {
     let attaches =
         |event: &&TrailEvent| event.error.is_none() && attachment.turned_by(&event.call()) == Some(Turned::On);
@@ -139,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_object_counts_when_it_came_after_the_last_change() {
+    fn an_object_counts_if_it_is_newer_than_the_last_change() {
         let now = Moment(1_000_000_000);
         let ago = |seconds: i64| Moment(now.0 - seconds);
         let fresh = 3600;

@@ -1,7 +1,7 @@
-//! Whether logs arrive, and if not, why: what is configured, seen and delivered, judged. Pure, sync and deterministic.
+//! Decides whether logs arrive, and if not, why. Pure and deterministic.
 //!
-//! What stops a delivery is found by `plan`, from the request that `init` would be given for what is configured today; here is
-//! decided what of it explains silence, what the newest object says against it, and which command cures it.
+//! `plan` finds what blocks delivery, from the request that `init` would get for the current configuration. This module
+//! decides which findings explain missing logs, whether the newest object contradicts them, and which command fixes it.
 
 mod admission;
 #[cfg(test)]

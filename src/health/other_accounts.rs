@@ -1,4 +1,4 @@
-//! Which accounts' logs a bucket policy lets in: where they log is known only there.
+//! Finds the accounts whose logs a bucket policy allows. Only those accounts know where they log.
 
 use std::collections::BTreeSet;
 
@@ -7,14 +7,15 @@ use serde_json::Value;
 use crate::iam::Document;
 use crate::model::AccountId;
 
-/// The accounts, but for the bucket's own, that statements which allow putting objects name as the source of logs: in a condition on
-/// the source, or as the folder of their keys. A principal is who writes, such as the account of Elastic Load Balancing.
+/// Returns the accounts other than the bucket's own that Allow statements for putting objects name as a log's source:
+/// in a condition on the source or as the folder of the keys. Principals don't count: they are the writers, such as the
+/// account of Elastic Load Balancing.
 pub fn accounts_let_in(policy: &str, own: &AccountId) -> BTreeSet<AccountId> {
     let Ok(document) = Document::parse(policy) else { return BTreeSet::new() };
     let mut accounts = BTreeSet::new();
-    for statement in document.raw_statements().iter().filter(|statement| lets_put(statement)) {
+    for statement in document.raw_statements().iter().filter(|statement| allows_put(statement)) {
         accounts.extend(condition_values(statement, &SOURCES).flat_map(words));
-        let resources = statement.get("Resource").into_iter().flat_map(texts);
+        let resources = statement.get("Resource").into_iter().flat_map(strings);
         let folders = resources.filter_map(|arn| arn.split_once("AWSLogs/")?.1.split('/').next());
         accounts.extend(folders.flat_map(words));
     }
@@ -26,8 +27,8 @@ pub fn accounts_let_in(policy: &str, own: &AccountId) -> BTreeSet<AccountId> {
 /// bucket shows.
 pub fn organizations_let_in(policy: &str) -> BTreeSet<String> {
     let Ok(document) = Document::parse(policy) else { return BTreeSet::new() };
-    let lets_put = document.raw_statements().iter().filter(|statement| lets_put(statement));
-    let values = lets_put.flat_map(|statement| condition_values(statement, &ORGANIZATIONS)).collect::<Vec<_>>();
+    let allows_put = document.raw_statements().iter().filter(|statement| allows_put(statement));
+    let values = allows_put.flat_map(|statement| condition_values(statement, &ORGANIZATIONS)).collect::<Vec<_>>();
     // A path begins with the organization's id.
     values
         .into_iter()
@@ -43,7 +44,7 @@ fn condition_values<'a>(statement: &'a Value, wanted: &'a [&str]) -> impl Iterat
     let positive = conditions.filter(|(operator, _)| !operator.to_lowercase().contains("not"));
     let keys = positive.filter_map(|(_, keys)| keys.as_object()).flatten();
     let of_sources = keys.filter(move |(key, _)| wanted.iter().any(|of| key.eq_ignore_ascii_case(of)));
-    of_sources.flat_map(|(_, values)| texts(values))
+    of_sources.flat_map(|(_, values)| strings(values))
 }
 
 /// The keys that name the organization of the source of a log
@@ -53,18 +54,17 @@ const ORGANIZATIONS: [&str; 2] = ["aws:SourceOrgID", "aws:SourceOrgPaths"];
 /// The keys that name the source of a log.
 const SOURCES: [&str; 2] = ["aws:SourceAccount", "aws:SourceArn"];
 
-/// Whether a statement allows putting objects.
-fn lets_put(statement: &Value) -> bool {
+fn allows_put(statement: &Value) -> bool {
     let allows = statement.get("Effect").and_then(Value::as_str) == Some("Allow");
     let puts = |action: &str| {
         let action = action.to_lowercase();
         action.strip_suffix('*').map_or(action == "s3:putobject", |beginning| "s3:putobject".starts_with(beginning))
     };
-    allows && statement.get("Action").into_iter().flat_map(texts).any(puts)
+    allows && statement.get("Action").into_iter().flat_map(strings).any(puts)
 }
 
-/// A text, or those of a list.
-fn texts(value: &Value) -> impl Iterator<Item = &str> {
+/// Returns the string, or the strings of a list.
+fn strings(value: &Value) -> impl Iterator<Item = &str> {
     let list = value.as_array().into_iter().flatten();
     list.chain(Some(value)).filter_map(Value::as_str)
 }
@@ -80,7 +80,7 @@ mod tests {
 
     use super::*;
 
-    fn let_in(statement: &Value) -> Vec<String> {
+    fn accounts(statement: &Value) -> Vec<String> {
         let policy = json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
         let own = "111122223333".parse().unwrap();
         accounts_let_in(&policy, &own).iter().map(ToString::to_string).collect()
@@ -91,11 +91,11 @@ mod tests {
         let service = json!({ "Service": "logging.s3.amazonaws.com" });
         let of = |condition: Value, resource: &str| json!({ "Effect": "Allow", "Principal": service, "Action": "s3:PutObject", "Resource": resource, "Condition": condition });
         let by = |key: &str, value: &str| json!({ "StringEquals": { key: value } });
-        assert_eq!(let_in(&of(by("aws:SourceAccount", "444455556666"), "arn:aws:s3:::b/*")), ["444455556666"]);
+        assert_eq!(accounts(&of(by("aws:SourceAccount", "444455556666"), "arn:aws:s3:::b/*")), ["444455556666"]);
         let arn = "arn:aws:logs:us-east-1:444455556666:*";
-        assert_eq!(let_in(&of(by("aws:SourceArn", arn), "arn:aws:s3:::b/*")), ["444455556666"]);
-        assert_eq!(let_in(&of(json!({}), "arn:aws:s3:::b/AWSLogs/777788889999/*")), ["777788889999"]);
-        assert!(let_in(&of(by("aws:SourceAccount", "111122223333"), "arn:aws:s3:::b-444455556666/*")).is_empty());
+        assert_eq!(accounts(&of(by("aws:SourceArn", arn), "arn:aws:s3:::b/*")), ["444455556666"]);
+        assert_eq!(accounts(&of(json!({}), "arn:aws:s3:::b/AWSLogs/777788889999/*")), ["777788889999"]);
+        assert!(accounts(&of(by("aws:SourceAccount", "111122223333"), "arn:aws:s3:::b-444455556666/*")).is_empty());
     }
 
     #[test]
@@ -117,8 +117,8 @@ mod tests {
     #[test]
     fn who_writes_and_what_is_denied_name_no_source() {
         let elb = json!({ "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::127311923021:root" }, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/AWSLogs/111122223333/*" });
-        assert!(let_in(&elb).is_empty());
+        assert!(accounts(&elb).is_empty());
         let deny = json!({ "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": { "StringEquals": { "aws:SourceAccount": "444455556666" } } });
-        assert!(let_in(&deny).is_empty());
+        assert!(accounts(&deny).is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! The request that `init` would be given for what is configured today.
+//! Builds the request that `init` would get for the current configuration.
 
 use crate::model::{BucketName, Encryption, Region};
 use crate::plan::{Cure, Finding, FindingId, Severity};
@@ -8,22 +8,22 @@ use crate::request::{Consent, Preflight, Request};
 const ALB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
 const INVENTORY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryS3BucketDestination.html";
 
-/// A request about an attachment as it is, or as it can be judged at all.
+/// A request for an attachment as it is, as far as it can be judged.
 #[derive(Debug)]
 pub(super) struct Question {
-    /// What `init` would be asked.
+    /// The request for `init`.
     pub(super) request: Request,
-    /// What is wrong with the prefix, where it breaks the producer's rules.
+    /// What is wrong with the prefix, if it breaks the producer's rules.
     pub(super) prefix: Option<Finding>,
-    /// What `init` would be asked to mend it: with a legal prefix where the prefix is what stops the logs. Or why `init` can't
-    /// be asked: no run of it may move logs for another reason.
-    pub(super) mended: Result<Request, String>,
+    /// The request for `init` to fix it, with a legal prefix if the prefix is what blocks the logs. Or why `init` can't
+    /// run: it must not move logs for another reason.
+    pub(super) fix_request: Result<Request, String>,
 }
 
 impl Question {
-    /// The question about an attachment that is on. `region` is that of the source.
+    /// Builds the question for an enabled attachment. `region` is the source's Region.
     ///
-    /// An error says what of it is not understood, so that nothing can be judged.
+    /// The error names what is not understood, so nothing can be judged.
     pub(super) fn of(attachment: &Attachment, target: &Target, region: &Region) -> Result<Self, String> {
         let producer = attachment.producer();
         let bucket: BucketName = target.bucket.parse().map_err(|error| format!("the destination's name: {error}"))?;
@@ -32,11 +32,11 @@ impl Question {
             Err(error) => {
                 let finding = illegal_prefix(attachment, &target.prefix, error.to_string());
                 let moved = legal(producer, &target.prefix).filter(|_| finding.severity == Severity::Stops);
-                let why = || format!("{error}: name another one with `logbucket init {producer} --prefix PREFIX`");
+                let why = || format!("{error}; choose another one with `logbucket init {producer} --prefix PREFIX`");
                 (moved.ok_or_else(why), Some(finding))
             }
         };
-        // A name is shorter than an ARN in the command that cures, and needs the Region beside it.
+        // In the suggested command a name is shorter than an ARN, but needs a Region.
         let source = attachment.source.as_named();
         let placed = (!source.is_found_anywhere()).then(|| region.clone());
         let request = Request {
@@ -56,14 +56,13 @@ impl Question {
             receipt_dir: None,
             preflight: Preflight::default(),
         };
-        let mended = nearest
+        let fix_request = nearest
             .map(|prefix| Request { prefix: Some(prefix).filter(|prefix| !prefix.is_root()), ..request.clone() });
-        Ok(Self { request, prefix: illegal, mended })
+        Ok(Self { request, prefix: illegal, fix_request })
     }
 }
 
-/// What is left of a prefix when a folder that the service appends itself and slashes at its ends are taken away, where that is
-/// all that is wrong with it.
+/// Removes the folder that the service adds itself and slashes at both ends. `None` if the prefix has other problems.
 fn legal(producer: Producer, prefix: &str) -> Option<Prefix> {
     let prefix = if producer.facts().prefix == PrefixRule::LoadBalancer {
         prefix.split('/').filter(|folder| !folder.contains("AWSLogs")).collect::<Vec<_>>().join("/")
@@ -73,20 +72,16 @@ fn legal(producer: Producer, prefix: &str) -> Option<Prefix> {
     Prefix::parse(producer, prefix.trim_matches('/')).ok()
 }
 
-/// A rule that the field alone tells is no proof against a log that AWS turned on.
+/// A rule known only from the field is not proof against a log that AWS accepted.
 fn illegal_prefix(attachment: &Attachment, prefix: &str, what: String) -> Finding {
     let documented = prefix.contains("AWSLogs") || prefix.starts_with('/') || prefix.ends_with('/');
     let (severity, why, page) = match attachment.facts().prefix {
-        PrefixRule::Folders => (
-            Severity::Warns,
-            "the reports' manifests then name keys under which no file lies (seen in the field)",
-            INVENTORY,
-        ),
-        PrefixRule::LoadBalancer if documented => {
-            (Severity::Stops, "the service does not write under such a prefix", ALB)
+        PrefixRule::Folders => {
+            (Severity::Warns, "the reports' manifests then list keys that don't exist (seen in the field)", INVENTORY)
         }
+        PrefixRule::LoadBalancer if documented => (Severity::Stops, "the service doesn't write to such a prefix", ALB),
         PrefixRule::LoadBalancer | PrefixRule::Text => {
-            (Severity::Warns, "the field tells of refusals, and AWS documents none", ALB)
+            (Severity::Warns, "users report that AWS rejects it; AWS doesn't document this", ALB)
         }
     };
     Finding {

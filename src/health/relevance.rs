@@ -1,10 +1,10 @@
-//! What a plan's findings mean for logs that are on already.
+//! What a plan's findings mean for logs that are already on.
 
 use crate::plan::{Finding, Mark, Severity, Weighing, Weight};
 use crate::producer::Attachment;
 use crate::state::Bucket;
 
-/// The weight of a finding.
+/// Returns the weight of a finding.
 pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<&Bucket>) -> Weight {
     let is_warning = finding.severity == Severity::Warns;
     match finding.id.weighing() {
@@ -21,12 +21,12 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
     }
 }
 
-/// Whether it is about the encryption, which a delivered object shows.
+/// Returns whether it is about the encryption setting, which a delivered object proves.
 pub(super) fn is_about_encryption(finding: &Finding) -> bool {
     finding.id.is(Mark::ShownByObjects)
 }
 
-/// Whether a setting could not be read that certainly stops these logs: for others AWS says nothing of it.
+/// Returns whether an unreadable setting is one that certainly blocks these logs. For other logs AWS documents nothing.
 fn hides_a_setting(attachment: &Attachment, bucket: Option<&Bucket>) -> bool {
     let facts = &attachment.facts().destination;
     bucket.is_some_and(|bucket| {

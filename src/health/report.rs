@@ -1,4 +1,4 @@
-//! What `check` found: every log that was asked about, and what is to be known beside.
+//! The result of `check`: all requested logs and related facts.
 
 use std::sync::Arc;
 
@@ -8,67 +8,62 @@ use crate::state::{DeliverySource, Identity, Looked};
 
 use super::{Admission, Diagnosis, Health};
 
-/// What was found.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// Who looked.
     pub caller: Identity,
-    /// When the look began.
+    /// When the check began.
     pub at: Moment,
-    /// The logs, the worst first.
+    /// The worst first.
     pub logs: Vec<Told>,
-    /// What a bucket that was asked about says to each producer.
+    /// What the requested bucket allows each producer.
     pub admissions: Vec<Admission>,
-    /// Exceptions for scanners, each with where it is to be put.
+    /// Scanner exceptions, each with where to add it.
     pub suppressions: Vec<(String, String)>,
-    /// The Regions that were looked into, where that was asked.
+    /// The Regions that were searched, if requested.
     pub regions: Vec<Region>,
-    /// What could not be looked through.
+    /// What could not be listed.
     pub unread: Vec<String>,
-    /// What `CloudWatch` vended logs delivers to a bucket that was asked about.
+    /// What `CloudWatch` vended logs delivers to the requested bucket.
     pub vended: Vec<DeliverySource>,
-    /// What was not checked beside.
+    /// Optional checks that were not made.
     pub not_checked: Vec<NotChecked>,
-    /// The sources that were to be ignored.
+    /// The sources that were ignored on request.
     pub ignored: Ignored,
 }
 
-/// Something that was not checked, and that no verdict depends on.
+/// An optional check that was not made. No verdict depends on it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct NotChecked {
-    /// What is open without it.
+    /// The question that stays open.
     pub question: &'static str,
-    /// What, and why.
+    /// What was not checked, and why.
     pub what: String,
-    /// Whether AWS refused it: the caller can have it allowed. Whatever else failed, nobody is to be kept busy by it.
+    /// Whether AWS denied it, so the caller can request access. Other failures need no action.
     pub is_refused: bool,
 }
 
-/// How many sources were ignored, each counted once, by what was first to say so.
+/// How many sources were ignored, each counted once, under the first reason.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Ignored {
-    /// By a pattern of names.
     pub by_name: usize,
-    /// By a tag that a flag names.
+    /// By a tag given with a flag.
     pub by_tag: usize,
-    /// By a tag that is there for this.
+    /// By the tag `logbucket=ignore`.
     pub by_own_tag: usize,
 }
 
 impl Ignored {
-    /// Each cause that ignored any, in the words of the command line, and how many.
+    /// Returns each reason with a count above zero, named by its flag or tag.
     pub fn counts(&self) -> impl Iterator<Item = (&'static str, usize)> {
         [("--not-name", self.by_name), ("--not-tag", self.by_tag), (IGNORED_BY_TAG, self.by_own_tag)]
             .into_iter()
             .filter(|(_, count)| *count > 0)
     }
 
-    /// All of them.
     pub fn total(&self) -> usize {
         self.by_name + self.by_tag + self.by_own_tag
     }
 
-    /// Counts others, too.
     pub fn add(&mut self, other: Self) {
         self.by_name += other.by_name;
         self.by_tag += other.by_tag;
@@ -76,19 +71,18 @@ impl Ignored {
     }
 }
 
-/// The tag of a source that is to be ignored.
+/// The tag that makes logbucket ignore a source.
 pub const IGNORED_BY_TAG: &str = "logbucket=ignore";
 
-/// A diagnosis with what surrounds it.
+/// A diagnosis and its context.
 #[derive(Clone, Debug)]
 pub struct Told {
-    /// The diagnosis.
     pub diagnosis: Diagnosis,
-    /// When the newest object came.
+    /// When the newest object arrived.
     pub delivered: Option<Moment>,
-    /// Whether the newest object was looked for.
+    /// Whether the newest object was searched.
     pub sought: bool,
-    /// When that was looked at.
+    /// When that was checked.
     pub now: Moment,
     /// The place that it names, where that could be looked at.
     pub looked: Option<Arc<Looked>>,
@@ -97,7 +91,7 @@ pub struct Told {
 }
 
 impl Told {
-    /// A log that could not be looked at.
+    /// Returns a log that could not be read.
     pub fn unknown(attachment: Arc<Attachment>, why: String, now: Moment) -> Self {
         let health = Health::CannotKnow(vec![why]);
         let diagnosis = Diagnosis { attachment, health, findings: Vec::new(), newest: None, cure: None, vended: None };
@@ -106,7 +100,7 @@ impl Told {
 }
 
 impl Report {
-    /// What was not checked beside since AWS refused it.
+    /// Returns what was not checked because AWS denied it.
     pub fn refused_beside(&self) -> impl Iterator<Item = &str> {
         self.not_checked.iter().filter(|one| one.is_refused).map(|one| one.what.as_str())
     }

@@ -1,16 +1,18 @@
-//! Ready-made exceptions for the scanners that want a KMS key on every bucket, for one that must not have it, and access logs of
-//! every bucket, for one that logs are kept in.
+//! Ready-made exceptions for scanners. Some require a KMS key on every bucket, even where logs would not arrive with
+//! one; some require access logs for every bucket, even for one that stores logs.
 //!
-//! The rules about the key: Checkov `CKV_AWS_145`, Prowler `s3_bucket_kms_encryption` (its mutelist takes resources as patterns),
-//! Trivy `AVD-AWS-0132`, cdk-nag `S3DefaultEncryptionKMS` in its NIST, HIPAA and PCI packs, Security Hub `S3.17` (looked up
-//! 2026-11-23). Each text was tried with its tool (2026-11-25): Checkov 3.3.30, Prowler 5.46.0, Trivy 0.59.1 and 0.76.0 (the
-//! older knows the rule by this id alone), cdk-nag 2.38.2 and 3.0.2; of Security Hub the AWS CLI took the parameters, and
-//! nothing could be asked. That its rules are the administrator's alone, and touch no finding of before, is AWS's word:
+//! The rules about the key: Checkov `CKV_AWS_145`, Prowler `s3_bucket_kms_encryption` (its mutelist takes resources as
+//! patterns), Trivy `AVD-AWS-0132`, cdk-nag `S3DefaultEncryptionKMS` in its NIST, HIPAA and PCI packs, Security Hub
+//! `S3.17` (looked up 2026-11-23). Each text was tested with its tool (2026-11-25): Checkov 3.3.30, Prowler 5.46.0,
+//! Trivy 0.59.1 and 0.76.0 (the older one only knows the rule by this ID), cdk-nag 2.38.2 and 3.0.2. For Security Hub,
+//! the AWS CLI accepted the parameters; nothing could be tested against the service. According to AWS, only the
+//! administrator can create its rules, and they don't change earlier findings:
 //! <https://docs.aws.amazon.com/securityhub/latest/userguide/automation-rules.html>.
 //!
-//! The rules about access logs have the same forms, and were looked up and not tried: Checkov `CKV_AWS_18`, Prowler
-//! `s3_bucket_server_access_logging_enabled`, Trivy `AVD-AWS-0089`, cdk-nag `AwsSolutions-S1` and `S3BucketLoggingEnabled` in its
-//! other packs, Security Hub `S3.9`, whose page asks for the exception itself: [`TARGET`].
+//! The rules about access logs have the same forms. They were looked up, but not tested: Checkov `CKV_AWS_18`, Prowler
+//! `s3_bucket_server_access_logging_enabled`, Trivy `AVD-AWS-0089`, cdk-nag `AwsSolutions-S1` and
+//! `S3BucketLoggingEnabled` in its other packs, Security Hub `S3.9`, whose page asks for the exception itself:
+//! [`TARGET`].
 
 use crate::model::{AccountId, BucketName, EncryptionKind, Region};
 use crate::producer::Producer;
@@ -20,21 +22,21 @@ use crate::producer::encryption::Outcome;
 /// bucket."
 const TARGET: &str = "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-9";
 
-/// What scanners want of a bucket that it must not have, by their names for it.
+/// A rule that must not apply to a bucket, by each scanner's name for it.
 struct Exception {
     reason: String,
     checkov: &'static str,
     prowler: &'static str,
     trivy: &'static str,
-    /// Above what the exception of Trivy stands.
+    /// The resource that Trivy's exception goes above.
     above: &'static str,
     nag: &'static [&'static str],
     security_hub: &'static str,
-    /// What tells the automation rule apart from others of the bucket.
+    /// The start of the automation rule's name, which distinguishes the rules for one bucket.
     rule: &'static str,
 }
 
-/// What scanners are wrong about, for a bucket with logs of this producer.
+/// Returns the rules that must not apply to a bucket with this producer's logs.
 fn exceptions(producer: Producer) -> Vec<Exception> {
     let cell = producer.encryption(EncryptionKind::SseKmsCustomer);
     let key = (cell.outcome == Outcome::NeverArrives).then(|| Exception {
@@ -70,8 +72,8 @@ fn exceptions(producer: Producer) -> Vec<Exception> {
     key.into_iter().chain(logged).collect()
 }
 
-/// The exceptions for a destination of this producer's logs, by scanner: its name, and the text to put where. None where no
-/// scanner is wrong about it.
+/// Returns the exceptions for a destination of this producer's logs: where to add each, and its text. Empty if no
+/// scanner rule conflicts.
 pub fn suppressions(
     bucket: &BucketName,
     account: &AccountId,
@@ -82,7 +84,7 @@ pub fn suppressions(
     if all.is_empty() {
         return Vec::new();
     }
-    // In double quotes of YAML a backslash is written twice.
+    // In a double-quoted YAML string a backslash is doubled.
     let pattern = bucket.as_str().replace('.', r"\\.");
     let lines = |of: &dyn Fn(&Exception) -> String| all.iter().map(of).collect::<Vec<_>>();
     let checkov = lines(&|of| format!("# checkov:skip={}:{}", of.checkov, of.reason));
@@ -94,33 +96,34 @@ pub fn suppressions(
     });
     let nag = lines(&|of| nag_rules(of)).concat();
     let mut texts = vec![
+        ("Checkov: add inside the aws_s3_bucket block, or its module's, in Terraform".to_owned(), checkov.join("\n")),
         (
-            "Checkov: into the block of the aws_s3_bucket, or of its module, in Terraform".to_owned(),
-            checkov.join("\n"),
-        ),
-        (
-            "Prowler: a mutelist file; one that is there already takes what is below `Checks`, for a second `Mutelist` undoes the first".to_owned(),
+            "Prowler: mutelist file; in an existing one, add only the part below `Checks` \
+             (a second `Mutelist` overrides the first)"
+                .to_owned(),
             format!("Mutelist:\n  Accounts:\n    \"{account}\":\n      Checks:\n{}", prowler.join("\n")),
         ),
     ];
     texts.extend(all.iter().map(|of| {
         (
-            format!("Trivy: above the {}; in CloudFormation's YAML above the bucket", of.above),
+            format!("Trivy: add above the {}; in CloudFormation YAML, above the bucket", of.above),
             format!("# {}\n#trivy:ignore:{}", of.reason, of.trivy),
         )
     }));
     texts.push((
-        "cdk-nag 3: in the stack; `Validations` is imported from aws-cdk-lib".to_owned(),
+        "cdk-nag 3: add to the stack; import `Validations` from aws-cdk-lib".to_owned(),
         format!("Validations.of(bucket).acknowledge(\n{nag});"),
     ));
     texts.push((
-        "cdk-nag 2: in the stack; `NagSuppressions` is imported from cdk-nag".to_owned(),
+        "cdk-nag 2: add to the stack; import `NagSuppressions` from cdk-nag".to_owned(),
         format!("NagSuppressions.addResourceSuppressions(bucket, [\n{nag}]);"),
     ));
     texts.extend(all.iter().map(|of| {
         let Exception { reason, security_hub, rule, .. } = of;
         (
-            "Security Hub: an automation rule, by the AWS CLI in the administrator's account (in sh, bash or zsh), for findings that are new or updated".to_owned(),
+            "Security Hub: create an automation rule with the AWS CLI in the administrator's account (sh, bash or \
+             zsh); applies to new and updated findings"
+                .to_owned(),
             format!(
                 "aws securityhub create-automation-rule --region {region} --rule-order 1 --rule-status ENABLED \\\n  --rule-name {rule}-{bucket} --description '{reason}' \\\n  --criteria '{{\"ComplianceSecurityControlId\":[{{\"Value\":\"{security_hub}\",\"Comparison\":\"EQUALS\"}}],\"ResourceId\":[{{\"Value\":\"arn:{partition}:s3:::{bucket}\",\"Comparison\":\"EQUALS\"}}]}}' \\\n  --actions '[{{\"Type\":\"FINDING_FIELDS_UPDATE\",\"FindingFieldsUpdate\":{{\"Workflow\":{{\"Status\":\"SUPPRESSED\"}},\"Note\":{{\"Text\":\"{reason}\",\"UpdatedBy\":\"logbucket\"}}}}}}]'",
                 partition = region.partition()
@@ -130,7 +133,7 @@ pub fn suppressions(
     texts
 }
 
-/// The rules of cdk-nag that a bucket breaks, each with the reason against it.
+/// Returns the cdk-nag rules to acknowledge, each with the reason.
 fn nag_rules(of: &Exception) -> String {
     let line = |id: &&str| format!("  {{ id: '{id}', reason: '{}' }},\n", of.reason);
     of.nag.iter().map(line).collect::<Vec<_>>().concat()

@@ -1,40 +1,36 @@
-//! What is known of a request's condition keys: a value, none, one of several,
-//! or nothing. How a condition reads a value is not decided here.
+//! What is known about a request's condition keys. How operators compare the values is in `condition`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// What is known of one condition key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContextValue {
-    /// The request does not carry the key.
     Absent,
-    /// The request carries these values; no values at all is the same as absent.
+    /// The request carries these values. An empty list means the key is absent.
     Known(Vec<String>),
-    /// One of these holds; `None` is the key being absent.
+    /// One of these holds. `None` means the key is absent.
     OneOf(Vec<Option<Vec<String>>>),
-    /// The request carries one value, of which only the beginning is known.
+    /// The request carries one value that begins with this text; the rest is unknown.
     Begins(String),
-    /// The request carries this path, or one below it: it and `/` and more.
+    /// The request carries this path or one below it (the path, `/`, and more).
     AtOrBelow(String),
-    /// The request carries one moment, which is this one or a later one.
+    /// The request carries one date: this one or a later one.
     NotBefore(String),
-    /// Anything is possible, absence included.
+    /// Anything is possible, including that the key is absent.
     Unknown,
 }
 
-/// What a key is that the context does not name.
+/// What a context assumes about a key that it doesn't list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unnamed {
-    /// The request certainly does not carry it.
+    /// The request does not carry it.
     Absent,
-    /// Nothing is known of it.
     Unknown,
-    /// What requests of this sort carry; of any other key nothing is known.
+    /// The request carries what such requests usually carry. Keys not listed there are unknown.
     Usual(&'static Usual),
 }
 
-/// The data type of a condition key, which says by what operators it can be tested. A list is of the type of its members.
+/// The data type of a condition key. It decides which operators can test the key. A list has the type of its members.
 ///
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +43,7 @@ pub enum KeyType {
     Number,
     /// `Date`
     Date,
-    /// `Date` or `Numeric`, as `aws:EpochTime` is
+    /// `Date` or `Numeric`, like `aws:EpochTime`
     EpochTime,
     /// `Bool`
     Bool,
@@ -69,13 +65,12 @@ impl fmt::Display for KeyType {
     }
 }
 
-/// What requests of one sort carry, by key. `NAME/*` stands for every key that begins with `NAME/`, and `NAME:*` for every one that
-/// begins with `NAME:`.
+/// What requests of one kind usually carry, by key. `NAME/*` stands for every key that begins with `NAME/`, `NAME:*`
+/// for every key that begins with `NAME:`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Usual(BTreeMap<String, (KeyType, ContextValue)>);
 
 impl Usual {
-    /// Of these keys.
     pub fn new(keys: impl IntoIterator<Item = (String, KeyType, ContextValue)>) -> Self {
         let rows = keys.into_iter().map(|(key, of, value)| (key.to_lowercase(), (of, value.simplified())));
         Self(rows.collect())
@@ -88,8 +83,7 @@ impl Usual {
     }
 }
 
-/// What is known of a request's condition keys. Key names are compared without
-/// regard to case, as AWS does
+/// What is known about a request's condition keys. Key names are case-insensitive, as in AWS
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Context {
@@ -98,12 +92,11 @@ pub struct Context {
 }
 
 impl ContextValue {
-    /// One known value.
     pub fn known(value: impl Into<String>) -> Self {
         Self::Known(vec![value.into()])
     }
 
-    /// The alternatives the value may be, or none when they cannot be listed.
+    /// Returns the values the key may have, or `None` if they can't be listed.
     pub(crate) fn alternatives(&self) -> Option<Vec<Self>> {
         match self {
             Self::Absent | Self::Known(_) | Self::Begins(_) | Self::NotBefore(_) => Some(vec![self.clone()]),
@@ -120,7 +113,7 @@ impl ContextValue {
         }
     }
 
-    /// The same knowledge in its simplest form.
+    /// Returns the simplest equivalent value.
     fn simplified(self) -> Self {
         match self {
             Self::Known(values) => Self::settled(Some(&values)),
@@ -146,39 +139,37 @@ impl fmt::Display for ContextValue {
                     choices.iter().map(|choice| Self::settled(choice.as_ref()).to_string()).collect();
                 write!(f, "one of {}", choices.join(" or "))
             }
-            Self::Begins(text) => write!(f, "\"{text}\" and more, which is not known"),
-            Self::AtOrBelow(path) => write!(f, "\"{path}\", or \"{path}/\" and more, which is not known"),
+            Self::Begins(text) => write!(f, "\"{text}\" followed by unknown text"),
+            Self::AtOrBelow(path) => write!(f, "\"{path}\", or \"{path}/\" followed by unknown text"),
             Self::NotBefore(moment) => write!(f, "{moment} or later"),
-            Self::Unknown => f.write_str("not known"),
+            Self::Unknown => f.write_str("unknown"),
         }
     }
 }
 
-/// Values as they are shown: quoted, with commas between.
+/// Quotes the values and joins them with commas.
 pub(crate) fn quoted(values: &[String]) -> String {
     let quoted: Vec<String> = values.iter().map(|value| format!("\"{value}\"")).collect();
     quoted.join(", ")
 }
 
 impl Context {
-    /// A context that names no key yet.
     pub fn new(unnamed: Unnamed) -> Self {
         Self { values: BTreeMap::new(), unnamed }
     }
 
-    /// The same context, knowing this of a key.
+    /// Returns the context with this key set.
     #[must_use]
     pub fn with(mut self, key: &str, value: ContextValue) -> Self {
         self.insert(key, value);
         self
     }
 
-    /// Learns this of a key, forgetting what was known of it.
+    /// Sets a key and overwrites its earlier value.
     pub fn insert(&mut self, key: &str, value: ContextValue) {
         self.values.insert(key.to_lowercase(), value.simplified());
     }
 
-    /// What is known of a key.
     pub fn get(&self, key: &str) -> &ContextValue {
         let key = key.to_lowercase();
         self.values.get(&key).unwrap_or_else(|| match self.unnamed {
@@ -188,7 +179,7 @@ impl Context {
         })
     }
 
-    /// The type of a key, where something is said of it.
+    /// Returns a key's type, if known.
     pub(crate) fn type_of(&self, key: &str) -> Option<KeyType> {
         match self.unnamed {
             Unnamed::Absent | Unnamed::Unknown => None,
@@ -196,7 +187,7 @@ impl Context {
         }
     }
 
-    /// Is a key of a type of which this holds? Where nothing is said of types, every key is of the type that is asked for.
+    /// Returns whether the key's type passes the test. Without type information, every key passes.
     pub(crate) fn is_typed(&self, key: &str, asked: impl Fn(KeyType) -> bool) -> bool {
         match self.unnamed {
             Unnamed::Absent | Unnamed::Unknown => true,
@@ -204,13 +195,13 @@ impl Context {
         }
     }
 
-    /// Has none of the keys alternatives to try?
+    /// Returns whether none of the keys has alternatives to try.
     pub(crate) fn is_settled(&self, keys: &BTreeSet<String>) -> bool {
         !keys.iter().any(|key| matches!(self.get(key), ContextValue::AtOrBelow(_) | ContextValue::OneOf(_)))
     }
 
-    /// Every way the given keys may turn out together, or none when there are more
-    /// than `most`. A key of which nothing is known stays so in each of them.
+    /// Returns every combination of the keys' alternatives, or `None` if there are more than `most`. Unknown keys stay
+    /// unknown in each of them.
     pub(crate) fn worlds(&self, keys: &BTreeSet<String>, most: usize) -> Option<Vec<Self>> {
         let mut worlds = vec![self.clone()];
         for key in keys {
@@ -243,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_found_whatever_their_case() {
+    fn keys_are_found_in_any_case() {
         let context = Context::new(Unnamed::Absent).with("AWS:SourceArn", ContextValue::known("x"));
         assert_eq!(context.get("aws:sourcearn"), &ContextValue::known("x"));
         assert_eq!(context.get("aws:other"), &ContextValue::Absent);
@@ -258,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_alternative_is_known_and_no_alternative_is_not() {
+    fn a_single_alternative_is_known_and_an_empty_list_is_unknown() {
         let context =
             Context::new(Unnamed::Absent).with("one", either(&[])).with("none", ContextValue::OneOf(Vec::new()));
         assert_eq!(context.get("one"), &ContextValue::Absent);
@@ -266,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn worlds_are_every_combination_of_the_named_keys_up_to_a_limit() {
+    fn worlds_are_all_combinations_of_the_keys_up_to_a_limit() {
         let context = Context::new(Unnamed::Absent)
             .with("a", either(&["1", "2"]))
             .with("b", either(&["1"]))
@@ -279,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_context_is_settled_where_no_key_has_alternatives_to_try() {
+    fn a_context_is_settled_if_no_key_has_alternatives() {
         let context = Context::new(Unnamed::Unknown).with("a", either(&["1"])).with("c", ContextValue::known("x"));
         let settled = |keys: &[&str]| context.is_settled(&keys.iter().map(|key| (*key).to_owned()).collect());
         assert!(settled(&[]) && settled(&["c", "d"]));
@@ -287,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_or_one_below_it_is_two_alternatives_to_try_together() {
+    fn at_or_below_a_path_means_two_alternatives() {
         let context = Context::new(Unnamed::Absent).with("a", ContextValue::AtOrBelow("x".to_owned()));
         let keys = ["a".to_owned()].into();
         assert!(!context.is_settled(&keys));
@@ -297,8 +288,8 @@ mod tests {
     }
 
     #[test]
-    fn values_read_as_people_write_them() {
+    fn values_have_a_readable_text() {
         assert_eq!(either(&["x"]).to_string(), "one of absent or \"x\"");
-        assert_eq!(ContextValue::Unknown.to_string(), "not known");
+        assert_eq!(ContextValue::Unknown.to_string(), "unknown");
     }
 }

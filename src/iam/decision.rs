@@ -1,5 +1,4 @@
-//! The answer to a request and what each statement had to do with it. How it is
-//! reached is `evaluate`'s. See
+//! The answer to a request, and how each statement contributed to it. `evaluate` computes it. See
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>.
 
 use std::fmt;
@@ -8,44 +7,37 @@ use super::reason::{Element, Reason};
 use super::statement::Effect;
 use super::truth::Truth;
 
-/// What a policy says to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Answer {
-    /// It is let through.
     Allowed,
-    /// Nothing lets it through.
+    /// No statement allows it.
     ImplicitlyDenied,
-    /// Something stops it.
+    /// A Deny statement matches.
     ExplicitlyDenied,
-    /// What is known does not decide.
+    /// Too little is known to decide.
     Unknown,
 }
 
-/// An answer and how every statement stands to it.
+/// An answer, and how each statement contributed to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// The answer.
     pub answer: Answer,
-    /// Could the request be let through, for all that is known? An unknown answer
-    /// may still lie between the two ways of being denied.
+    /// Whether the request could be allowed, given what is known. If not, an unknown answer is one of the two denials.
     pub allow_possible: bool,
-    /// One verdict a statement, in the policy's order; one more where the policy
-    /// has no statements but something that is not understood.
+    /// One verdict per statement, in the policy's order. A policy without statements that is not fully understood has
+    /// one verdict, too.
     pub statements: Vec<Verdict>,
 }
 
-/// Whether a statement matches the request, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// The statement's place in the policy, from 0.
+    /// The statement's position in the policy, from 0.
     pub index: usize,
-    /// The statement's name.
     pub sid: Option<String>,
-    /// What the statement does; none when that is not understood.
+    /// `None` if the statement's `Effect` is not understood.
     pub effect: Option<Effect>,
-    /// Does it match?
+    /// Whether the statement matches.
     pub truth: Truth,
-    /// What decided that.
     pub because: Vec<Reason>,
 }
 
@@ -58,16 +50,16 @@ impl Verdict {
         self.truth == Truth::True && self.effect == Some(effect)
     }
 
-    /// Whether it is about whom the statement names.
+    /// Returns whether the principal is among the reasons.
     pub fn is_about_the_principal(&self) -> bool {
         self.because.iter().any(|reason| matches!(reason.element, Element::Principal { .. }))
     }
 }
 
 impl Decision {
-    /// The statements that made the answer: those that allow or deny for certain,
-    /// or failing that may; for an implicit denial the Allow statements that name
-    /// the caller and fail otherwise; for an unknown answer those in doubt.
+    /// Returns the statements that produced the answer. These are the ones that allow or deny for certain, otherwise
+    /// the ones that may. An implicit denial returns the Allow statements that name the caller and fail for another
+    /// reason; an unknown answer returns the statements in doubt.
     pub fn deciding(&self) -> Vec<&Verdict> {
         let all = || self.statements.iter();
         let made_by = |effect: Effect| {
@@ -90,7 +82,7 @@ impl Decision {
 }
 
 impl fmt::Display for Verdict {
-    /// Counts statements from 1, as people do.
+    /// Counts statements from 1.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "statement {}", self.index + 1)?;
         if let Some(sid) = &self.sid {
@@ -107,7 +99,7 @@ mod tests {
 
     use Truth::{False, True, Unknown};
 
-    /// The places of the statements that decide, of those with these effects and truths.
+    /// Returns the indexes of the deciding statements among statements with these effects and truths.
     fn deciding(answer: Answer, statements: &[(Option<Effect>, Truth, Element)]) -> Vec<usize> {
         let verdict = |(index, (effect, truth, element)): (usize, &(Option<Effect>, Truth, Element))| Verdict {
             index,
@@ -121,24 +113,24 @@ mod tests {
         decision.deciding().into_iter().map(|verdict| verdict.index).collect()
     }
 
-    fn of_action() -> Element {
+    fn action() -> Element {
         Element::Action { name: "Action", asked: "s3:PutObject".to_owned() }
     }
 
-    fn of_principal() -> Element {
+    fn principal() -> Element {
         Element::Principal { name: "Principal", named: Vec::new(), asking: "delivery.logs.amazonaws.com".to_owned() }
     }
 
     #[test]
-    fn those_decide_that_are_sure_and_failing_them_those_that_may() {
+    fn certain_statements_decide_before_possible_ones() {
         let (allow, deny) = (Some(Effect::Allow), Some(Effect::Deny));
         let all = [
-            (allow, Unknown, of_action()),
-            (allow, True, of_action()),
-            (deny, True, of_action()),
-            (deny, Unknown, of_action()),
-            (None, Unknown, of_action()),
-            (allow, False, of_action()),
+            (allow, Unknown, action()),
+            (allow, True, action()),
+            (deny, True, action()),
+            (deny, Unknown, action()),
+            (None, Unknown, action()),
+            (allow, False, action()),
         ];
         assert_eq!(deciding(Answer::Allowed, &all), [1]);
         assert_eq!(deciding(Answer::ExplicitlyDenied, &all), [2]);
@@ -148,14 +140,10 @@ mod tests {
     }
 
     #[test]
-    fn an_implicit_denial_shows_the_grants_that_name_the_caller_and_fail_otherwise() {
+    fn an_implicit_denial_shows_allows_that_name_the_caller_but_fail() {
         let (allow, deny) = (Some(Effect::Allow), Some(Effect::Deny));
-        let all = [
-            (allow, False, of_action()),
-            (allow, False, of_principal()),
-            (deny, False, of_action()),
-            (None, False, of_action()),
-        ];
+        let all =
+            [(allow, False, action()), (allow, False, principal()), (deny, False, action()), (None, False, action())];
         assert_eq!(deciding(Answer::ImplicitlyDenied, &all), [0]);
     }
 
@@ -163,11 +151,11 @@ mod tests {
     fn an_unknown_answer_shows_the_statements_in_doubt() {
         let (allow, deny) = (Some(Effect::Allow), Some(Effect::Deny));
         let all = [
-            (allow, True, of_action()),
-            (deny, Unknown, of_action()),
-            (None, False, of_action()),
-            (None, True, of_action()),
-            (allow, Unknown, of_principal()),
+            (allow, True, action()),
+            (deny, Unknown, action()),
+            (None, False, action()),
+            (None, True, action()),
+            (allow, Unknown, principal()),
         ];
         assert_eq!(deciding(Answer::Unknown, &all), [1, 3, 4]);
     }

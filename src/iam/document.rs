@@ -1,5 +1,5 @@
-//! A policy document as its owner wrote it: every field in its place, known to us
-//! or not. Reading the statements' meaning is `statement`'s, judging `evaluate`'s.
+//! A policy document as its owner wrote it, including fields that logbucket doesn't know. `statement` parses the
+//! statements, `evaluate` judges them.
 
 use serde_json::{Map, Value, json};
 
@@ -8,34 +8,26 @@ use super::number_key::{NUMBER_KEY, names_a_number};
 use super::statement::Statement;
 use super::variables::Language;
 
-/// Why a text is not a policy document.
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyError {
-    /// The text is not JSON.
     #[error("the policy is not JSON")]
     NotJson(#[source] serde_json::Error),
-    /// The text is JSON, but not an object.
     #[error("the policy is not a JSON object")]
     NotAnObject,
-    /// Some object names a key twice, so its meaning is in doubt.
-    #[error("the policy names `{key}` twice in one object")]
-    DuplicateKey {
-        /// The key.
-        key: String,
-    },
-    /// Some object would be read as a number, and written back as one.
-    #[error("the policy names `{NUMBER_KEY}`, which can't be told from a number")]
+    /// An object repeats a key, so its meaning is ambiguous.
+    #[error("the policy repeats the key `{key}` in one object")]
+    DuplicateKey { key: String },
+    /// An object would be parsed, and written back, as a number.
+    #[error("the policy contains `{NUMBER_KEY}`, a name that logbucket can't read safely")]
     NumberKey,
 }
 
-/// A policy document, kept as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     root: Value,
 }
 
 impl Document {
-    /// Reads a document.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
         let root: Value = serde_json::from_str(text).map_err(PolicyError::NotJson)?;
         if !root.is_object() {
@@ -50,23 +42,22 @@ impl Document {
         }
     }
 
-    /// A document of today's language that says nothing.
+    /// Returns a document in the current policy language without statements.
     pub fn empty() -> Self {
         let root = json!({ "Version": "2012-10-17", "Statement": [] });
         Self { root }
     }
 
-    /// The document as JSON.
     pub fn value(&self) -> &Value {
         &self.root
     }
 
-    /// The document as compact text.
+    /// Returns the document as compact JSON.
     pub fn to_text(&self) -> String {
         self.root.to_string()
     }
 
-    /// The statements as written; a single one stands for a list of one
+    /// Returns the statements as written. A single statement counts as a list of one
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html>).
     pub fn raw_statements(&self) -> &[Value] {
         match self.root.get("Statement") {
@@ -76,14 +67,13 @@ impl Document {
         }
     }
 
-    /// The statements as understood, in order.
+    /// Returns the parsed statements, in order.
     pub fn statements(&self) -> Vec<Statement> {
         let raw = self.raw_statements().iter().enumerate();
         raw.map(|(index, value)| Statement::read(index, value)).collect()
     }
 
-    /// The same document with one statement in the place of another; an index past
-    /// the end changes nothing.
+    /// Returns the document with one statement replaced. An index past the end changes nothing.
     #[must_use]
     pub fn with_statement_replaced(&self, index: usize, statement: Value) -> Self {
         let mut statements = self.raw_statements().to_vec();
@@ -93,7 +83,7 @@ impl Document {
         self.with_statements(statements)
     }
 
-    /// The same document with one statement more, the last.
+    /// Returns the document with a statement added at the end.
     #[must_use]
     pub fn with_statement_appended(&self, statement: Value) -> Self {
         let mut statements = self.raw_statements().to_vec();
@@ -101,8 +91,7 @@ impl Document {
         self.with_statements(statements)
     }
 
-    /// `base`, or else the first of `base2`, `base3`... that no statement has as its
-    /// `Sid`, which must be unique
+    /// Returns `base` or the first of `base2`, `base3`... that no statement uses as its `Sid`. A `Sid` must be unique
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html>).
     pub fn free_sid(&self, base: &str) -> String {
         let taken = |sid: &str| {
@@ -118,7 +107,7 @@ impl Document {
         sid
     }
 
-    /// The edition of the policy language; none when `Version` names no known one
+    /// Returns the version of the policy language, or `None` if `Version` names an unknown one
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>).
     pub(crate) fn language(&self) -> Option<Language> {
         match self.root.get("Version") {
@@ -129,25 +118,24 @@ impl Document {
         }
     }
 
-    /// Whether `${...}` is a variable in it, or an escape, and no plain text.
+    /// Returns whether `${...}` is a variable or an escape in this document, rather than plain text.
     pub fn has_variables(&self) -> bool {
         self.language() != Some(Language::Literal2008)
     }
 
-    /// What at the top of the document is not understood: it puts every statement
-    /// in doubt.
-    pub(crate) fn oddities(&self) -> Vec<String> {
-        let mut odd = Vec::new();
+    /// Returns what is not understood at the top level of the document. It puts every statement in doubt.
+    pub(crate) fn unrecognized(&self) -> Vec<String> {
+        let mut unrecognized = Vec::new();
         if self.language().is_none() {
-            odd.push("`Version` names no known policy language".to_owned());
+            unrecognized.push("`Version` is not a known policy language version".to_owned());
         }
         let elements = self.root.as_object().into_iter().flat_map(Map::keys);
         for element in elements {
             if !matches!(element.as_str(), "Version" | "Id" | "Statement") {
-                odd.push(format!("`{element}` is no element of a policy"));
+                unrecognized.push(format!("`{element}` is not a policy element"));
             }
         }
-        odd
+        unrecognized
     }
 
     fn with_statements(&self, statements: Vec<Value>) -> Self {
@@ -167,14 +155,14 @@ mod tests {
         r#"{"Id":"x","Statement":{"Sid":"A","Z":1.50,"B":[]},"Version":"2012-10-17","Extra":{"b":1,"a":2}}"#;
 
     #[test]
-    fn a_document_comes_out_as_it_went_in() {
+    fn a_document_is_written_back_unchanged() {
         let document = Document::parse(POLICY).unwrap();
         assert_eq!(document.to_text(), POLICY);
         assert_eq!(document.value()["Id"], "x");
     }
 
     #[test]
-    fn text_that_is_no_object_is_refused() {
+    fn text_that_is_not_a_json_object_is_rejected() {
         assert!(matches!(Document::parse("{"), Err(PolicyError::NotJson(_))));
         assert!(matches!(Document::parse("[]"), Err(PolicyError::NotAnObject)));
         let deep = "[".repeat(100_000);
@@ -182,20 +170,20 @@ mod tests {
     }
 
     #[test]
-    fn a_key_named_twice_is_refused_by_its_name() {
+    fn a_repeated_key_is_rejected_and_named() {
         let twice = r#"{"Statement": [{"Condition": {"Bool": {}, "Bool": {}}}]}"#;
         let error = Document::parse(twice).unwrap_err();
-        assert_eq!(error.to_string(), "the policy names `Bool` twice in one object");
+        assert_eq!(error.to_string(), "the policy repeats the key `Bool` in one object");
     }
 
     #[test]
-    fn an_object_that_would_be_read_as_a_number_is_refused() {
+    fn an_object_that_would_be_parsed_as_a_number_is_rejected() {
         let number = r#"{"Statement": [{"Notes": {"$serde_json::private::Number": "1"}}]}"#;
         assert!(matches!(Document::parse(number), Err(PolicyError::NumberKey)));
     }
 
     #[test]
-    fn a_statement_appended_to_a_single_one_makes_a_list_in_its_place() {
+    fn appending_to_a_single_statement_makes_a_list() {
         let grown = Document::parse(POLICY).unwrap().with_statement_appended(json!({"Sid": "C"}));
         assert_eq!(
             grown.to_text(),
@@ -204,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_is_replaced_where_it_stands() {
+    fn a_statement_is_replaced_in_its_position() {
         let policy = Document::parse(r#"{"Statement":[{"Sid":"A"},7,{"Sid":"B"}]}"#).unwrap();
         let changed = policy.with_statement_replaced(0, json!({"Sid": "N"}));
         assert_eq!(changed.to_text(), r#"{"Statement":[{"Sid":"N"},7,{"Sid":"B"}]}"#);
@@ -212,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_free_sid_is_the_first_not_taken() {
+    fn a_free_sid_is_the_first_unused_one() {
         let policy = Document::parse(r#"{"Statement":[{"Sid":"Log"},{"Sid":"Log2"}]}"#).unwrap();
         assert_eq!(policy.free_sid("Log"), "Log3");
         assert_eq!(policy.free_sid("Other"), "Other");
@@ -220,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn the_language_is_the_old_one_unless_the_newer_is_named() {
+    fn the_language_is_2008_unless_version_says_2012() {
         for (text, language) in [
             ("{}", Some(Language::Literal2008)),
             (r#"{"Version":"2008-10-17"}"#, Some(Language::Literal2008)),
@@ -230,13 +218,13 @@ mod tests {
         ] {
             let document = Document::parse(text).unwrap();
             assert_eq!(document.language(), language, "{text}");
-            assert_eq!(document.oddities().is_empty(), language.is_some(), "{text}");
+            assert_eq!(document.unrecognized().is_empty(), language.is_some(), "{text}");
         }
     }
 
     #[test]
-    fn an_unknown_version_or_element_is_an_oddity() {
-        let odd = |text: &str| Document::parse(text).unwrap().oddities().len();
+    fn an_unknown_version_or_element_is_unrecognized() {
+        let odd = |text: &str| Document::parse(text).unwrap().unrecognized().len();
         assert_eq!(odd(r#"{"Version":"2012-10-17","Id":"x","Statement":[]}"#), 0);
         assert_eq!(odd(r#"{"Version":"2020-01-01","statement":[]}"#), 2);
     }

@@ -1,22 +1,21 @@
-//! Finds an object that names the same key twice. JSON readers keep one of the
-//! two silently, and which one AWS keeps is not ours to guess.
+//! Finds a repeated key in a JSON object. JSON parsers silently keep one of the two values; which one AWS keeps is
+//! not known.
 
 use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// The first key that some object of this JSON text names twice. Text that is no
-/// JSON has none.
+/// Returns the first key that an object of this JSON text repeats. Text that is not JSON has none.
 pub(crate) fn first_duplicate(text: &str) -> Option<String> {
     let mut found = None;
     let mut reader = serde_json::Deserializer::from_str(text);
-    // The error is the way out of the reader; the key has been kept by then.
+    // The error only ends the parse early; the key is already stored.
     let _stopped = Walk { found: &mut found }.deserialize(&mut reader);
     found
 }
 
-/// Walks a value, keeping nothing but the duplicate.
+/// Walks a value and keeps only the duplicate.
 struct Walk<'found> {
     found: &'found mut Option<String>,
 }
@@ -84,20 +83,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_named_twice_is_found_however_deep_it_lies() {
+    fn a_repeated_key_is_found_at_any_depth() {
         let text = r#"{"a": [1, {"b": null, "c": {"x": 1.5, "x": true}}]}"#;
         assert_eq!(first_duplicate(text), Some("x".to_owned()));
         assert_eq!(first_duplicate(r#"{"k": 1, "\u006b": 2}"#), Some("k".to_owned()));
     }
 
     #[test]
-    fn the_same_key_in_different_objects_is_no_duplicate() {
+    fn the_same_key_in_different_objects_is_not_a_duplicate() {
         let text = r#"[{"a": 1, "b": {"a": "s"}}, {"a": -2, "A": 1e9}]"#;
         assert_eq!(first_duplicate(text), None);
     }
 
     #[test]
-    fn text_that_is_no_json_has_no_duplicate() {
+    fn text_that_is_not_json_has_no_duplicate() {
         assert_eq!(first_duplicate("{\"a\": "), None);
         assert_eq!(first_duplicate(&"[".repeat(100_000)), None);
     }

@@ -1,5 +1,5 @@
-//! Decides a request against a policy in three-valued logic: a sure Deny wins, a
-//! possible Deny or an Allow that is only possible leaves the answer unknown. See
+//! Evaluates a request against a policy in three-valued logic. A certain Deny wins. A possible Deny, or an Allow that
+//! is only possible, leaves the answer unknown. See
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>.
 
 use std::collections::BTreeSet;
@@ -14,35 +14,31 @@ use super::statement::{Effect, Statement};
 use super::truth::Truth;
 use super::variables::Language;
 
-/// A request to decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessRequest {
-    /// Who asks.
     pub principal: Principal,
-    /// What is asked, such as `s3:PutObject`.
+    /// Such as `s3:PutObject`.
     pub action: String,
-    /// The ARNs of what it may be asked of: the answer holds for each of them.
+    /// The ARNs the request may be for. The answer holds for each of them.
     pub resource: ResourceSet,
-    /// What is known of the condition keys.
     pub context: Context,
 }
 
-/// Decides a request against a policy.
 pub fn evaluate(document: &Document, request: &AccessRequest) -> Decision {
     let judge = Judge {
         request,
         language: document.language().unwrap_or(Language::Variables2012),
-        oddities: document.oddities(),
+        unrecognized: document.unrecognized(),
     };
     let statements = document.statements();
     let mut verdicts: Vec<Verdict> = statements.iter().map(|s| judge.verdict(s)).collect();
-    // Only what is in doubt can come out differently; the rest is the same in every world.
+    // Only statements in doubt can differ between worlds.
     let relevant: Vec<&Statement> =
         statements.iter().zip(&verdicts).filter(|(_, v)| v.truth == Truth::Unknown).map(|(s, _)| s).collect();
     let keys: BTreeSet<String> = relevant.iter().flat_map(|statement| judge.keys(statement)).collect();
 
-    if statements.is_empty() && !judge.oddities.is_empty() {
-        verdicts.push(judge.verdict_on_oddities());
+    if statements.is_empty() && !judge.unrecognized.is_empty() {
+        verdicts.push(judge.verdict_on_unrecognized());
     }
     let Some(worlds) = request.context.worlds(&keys, MOST_WORLDS) else {
         let (answer, allow_possible) = answer(&verdicts);
@@ -76,10 +72,10 @@ pub fn evaluate(document: &Document, request: &AccessRequest) -> Decision {
     }
 }
 
-/// The answer of the statements together, and whether it might be "allowed".
+/// Returns the combined answer of the statements, and whether the request could be allowed.
 ///
-/// A possible Deny leaves the answer unknown even where nothing allows: the two
-/// denials differ in what would repair them.
+/// A possible Deny leaves the answer unknown even if nothing allows the request, because the two denials need
+/// different fixes.
 fn answer(verdicts: &[Verdict]) -> (Answer, bool) {
     let surely = |effect| verdicts.iter().any(|verdict| verdict.truth == Truth::True && verdict.effect == Some(effect));
     let maybe = |effect| verdicts.iter().any(|verdict| verdict.may(effect));
@@ -147,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sure_deny_wins_over_an_allow() {
+    fn a_certain_deny_wins_over_an_allow() {
         assert_eq!(answered(&json!([allow()])), Answer::Allowed);
         let both = json!([allow(), deny(&json!({}))]);
         assert_eq!(answered(&both), Answer::ExplicitlyDenied);
@@ -165,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn an_element_not_understood_never_allows_and_never_lets_a_deny_pass() {
+    fn an_unrecognized_element_never_allows_and_never_skips_a_deny() {
         for odd in [
             json!({"Condition": {"StringMatches": {"k": "v"}}}),
             json!({"Condition": "always"}),
@@ -185,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_that_misses_elsewhere_does_not_matter_however_odd() {
+    fn an_unrecognized_element_does_not_matter_if_another_element_fails() {
         let odd = json!({"Action": "s3:GetObject", "Condition": {"Odd": {"k": "v"}}});
         let policy = json!([allow(), with(deny(&json!({})), &odd)]);
         assert_eq!(answered(&policy), Answer::Allowed);
@@ -201,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn statements_that_complete_each_other_are_seen_together() {
+    fn statements_that_complement_each_other_are_judged_together() {
         let x = json!({"StringEquals": {"aws:SourceOrgID": "o-1"}});
         let not_x = json!({"StringNotEquals": {"aws:SourceOrgID": "o-1"}});
         let context = || nothing_else().with("aws:SourceOrgID", either(&[None, Some("o-1"), Some("o-2")]));
@@ -220,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_alternatives_are_judged_part_by_part() {
+    fn too_many_alternatives_are_judged_separately() {
         let mut context = nothing_else();
         let mut policy = vec![allow()];
         for number in 0..12 {
@@ -235,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_alternatives_in_doubt_leave_the_answer_unknown_and_never_a_certain_one() {
+    fn too_many_alternatives_leave_the_answer_unknown() {
         let mut context = nothing_else();
         let (mut denials, mut lines) = (vec![allow()], json!({}));
         for number in 0..9 {
@@ -246,7 +242,7 @@ mod tests {
         }
         let decision = decided(&json!(denials), context.clone());
         assert_eq!((decision.answer, decision.allow_possible), (Answer::Unknown, true));
-        // The same keys in one statement, and a line more that never holds.
+        // The same keys in one statement, plus a condition that never holds.
         let grant = |lines: &Value| json!([with(allow(), &json!({"Condition": {"StringEquals": lines}}))]);
         assert_eq!(decided(&grant(&lines), context.clone()).answer, Answer::Unknown);
         lines["aws:other"] = json!("a");
@@ -254,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_in_a_resource_takes_its_alternatives_along() {
+    fn a_variable_in_a_resource_is_tried_with_each_alternative() {
         let grant = json!([with(allow(), &json!({"Resource": "arn:aws:s3:::${aws:PrincipalTag/b}/*"}))]);
         let tagged = |value| nothing_else().with("aws:principaltag/b", value);
         let answer = |value| decided(&grant, tagged(value)).answer;
@@ -265,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_in_a_condition_takes_its_alternatives_along() {
+    fn a_variable_in_a_condition_is_tried_with_each_alternative() {
         let guard = deny(&json!({"StringEquals": {"aws:SourceVpc": "${aws:PrincipalTag/b}"}}));
         let answer = |tags: &[Option<&str>]| {
             let context = nothing_else().with("aws:SourceVpc", ContextValue::known("vpc-1"));
@@ -286,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn the_deciding_statements_say_what_decided() {
+    fn the_deciding_statements_give_their_reasons() {
         let condition = json!({"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}});
         let guard = with(deny(&condition), &json!({"Sid": "DenyUnencrypted"}));
         let decision = decided(&json!([allow(), guard]), nothing_else());
@@ -294,7 +290,7 @@ mod tests {
         assert_eq!(
             shown,
             ["statement 2 `DenyUnencrypted`: `StringNotEquals s3:x-amz-server-side-encryption` \
-                 = \"aws:kms\", and the request sends none"]
+                 = \"aws:kms\", and the request does not send it"]
         );
         let decision = decided(&json!([with(allow(), &json!({"Action": "s3:Get*"}))]), nothing_else());
         let shown: Vec<String> = decision.deciding().iter().map(ToString::to_string).collect();
@@ -302,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn statements_that_certainly_miss_cost_no_alternatives() {
+    fn statements_that_certainly_do_not_match_add_no_alternatives() {
         let one_of = |values: &[&str]| {
             let known = values.iter().map(|value| Some(vec![(*value).to_owned()]));
             ContextValue::OneOf(known.chain([None]).collect())
@@ -326,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bool_takes_variables() {
+    fn bool_expands_variables() {
         let context = nothing_else()
             .with("aws:SecureTransport", ContextValue::known("true"))
             .with("aws:PrincipalTag/t", ContextValue::known("TRUE"));

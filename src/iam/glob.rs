@@ -1,49 +1,42 @@
-//! A pattern of literal characters, `*` and `?`, and whether a text fits it.
-//! Where a pattern's pieces come from (variables, escapes) is not its business.
+//! Matches text against a pattern of literal characters, `*` and `?`.
 
-/// One piece of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Token {
-    /// Exactly this character.
     Literal(char),
     /// `?`: any one character.
     AnyOne,
-    /// `*`: any characters, or none.
+    /// `*`: any number of characters.
     AnyMany,
 }
 
-/// A whole pattern.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Pattern {
     tokens: Vec<Token>,
 }
 
 impl Pattern {
-    /// A pattern of these pieces.
     pub(crate) fn new(tokens: Vec<Token>) -> Self {
         Self { tokens }
     }
 
-    /// A pattern in which `*` and `?` are wildcards and nothing is special otherwise.
+    /// Parses a pattern in which only `*` and `?` are special.
     pub(crate) fn of(text: &str) -> Self {
         Self::new(text.chars().map(Token::wildcard).collect())
     }
 
-    /// Its pieces.
     pub(crate) fn tokens(&self) -> &[Token] {
         &self.tokens
     }
 
-    /// The same pattern over lower-cased text.
+    /// Returns the pattern in lower case.
     pub(crate) fn lower_cased(self) -> Self {
         let lowered = self.tokens.into_iter().flat_map(Token::lower_cased);
         Self::new(lowered.collect())
     }
 
-    /// Does the whole text fit the pattern?
+    /// Returns whether the pattern matches the whole text.
     ///
-    /// Two fingers, one in the text and one in the pattern; a mismatch returns to
-    /// the last `*` only, so no pattern makes the time explode.
+    /// A mismatch goes back to the last `*` only, so no pattern takes exponential time.
     pub(crate) fn matches(&self, text: &str) -> bool {
         let text: Vec<char> = text.chars().collect();
         let (mut at, mut piece) = (0, 0);
@@ -71,7 +64,7 @@ impl Pattern {
         self.tokens.iter().skip(piece).all(|token| *token == Token::AnyMany)
     }
 
-    /// The pattern cut at its first `cuts` literal occurrences of `separator`.
+    /// Splits the pattern at its first `cuts` literal occurrences of `separator`.
     pub(crate) fn split(&self, separator: char, cuts: usize) -> Vec<Self> {
         let mut parts = Vec::new();
         let mut part = Vec::new();
@@ -88,7 +81,7 @@ impl Pattern {
 }
 
 impl Token {
-    /// A character of a pattern, `*` and `?` being wildcards.
+    /// Parses one character, with `*` and `?` as wildcards.
     pub(crate) fn wildcard(character: char) -> Self {
         match character {
             '*' => Self::AnyMany,
@@ -119,7 +112,7 @@ mod tests {
 
     use super::*;
 
-    /// The textbook definition, slow and plainly right.
+    /// The textbook definition: slow, but clearly correct.
     fn by_definition(pattern: &[char], text: &[char]) -> bool {
         match (pattern.first(), text.first()) {
             (None, None) => true,
@@ -133,21 +126,21 @@ mod tests {
     }
 
     #[test]
-    fn a_star_crosses_slashes_and_a_question_mark_takes_one_character() {
+    fn a_star_matches_slashes_and_a_question_mark_one_character() {
         assert!(Pattern::of("a/*.gz").matches("a/b/c.gz"));
         assert!(Pattern::of("caf?").matches("café"));
         assert!(!Pattern::of("PutObject?").matches("PutObject"));
     }
 
     #[test]
-    fn an_empty_pattern_fits_only_the_empty_text() {
+    fn an_empty_pattern_matches_only_empty_text() {
         assert!(Pattern::of("").matches(""));
         assert!(!Pattern::of("").matches("a"));
         assert!(Pattern::of("**").matches(""));
     }
 
     #[test]
-    fn a_pattern_is_split_at_its_literal_separators_only() {
+    fn a_pattern_is_split_only_at_literal_separators() {
         let parts = Pattern::of("a:*:b:c").split(':', 2);
         let expected = ["a", "*", "b:c"].map(Pattern::of);
         assert_eq!(parts, expected);

@@ -1,5 +1,5 @@
-//! Judges one statement against one request, element by element, and keeps the
-//! reasons. What the statements say together is `evaluate`'s business.
+//! Judges one statement against one request, element by element, and records the reasons. `evaluate` combines the
+//! statements.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +12,8 @@ use super::statement::{Selector, Statement};
 use super::truth::Truth;
 use super::variables::{self, Expansion, Language, Wildcards, expand};
 
-/// The most combinations of uncertain keys that are tried together; beyond it the
-/// parts are judged each for itself, which can only make less certain.
+/// The maximum number of combinations of uncertain keys that are tried together. Above it, each part is judged by
+/// itself: the answer can only get less certain.
 pub(crate) const MOST_WORLDS: usize = 256;
 
 /// So many patterns are shown that leave it open whether they match.
@@ -24,18 +24,18 @@ const MOST_OPEN: usize = 3;
 pub(crate) struct Judge<'request> {
     pub(crate) request: &'request AccessRequest,
     pub(crate) language: Language,
-    /// What of the whole policy is not understood.
-    pub(crate) oddities: Vec<String>,
+    /// What is not understood at the policy's top level.
+    pub(crate) unrecognized: Vec<String>,
 }
 
 impl Judge<'_> {
-    /// Could the statement match, whatever the context?
+    /// Returns whether the statement could match in any context.
     pub(crate) fn may_concern(&self, statement: &Statement) -> bool {
         let principal = self.principal(statement).truth;
         principal.and(self.action(statement).truth) != Truth::False
     }
 
-    /// The context keys a statement's truth depends on.
+    /// Returns the context keys that decide whether the statement matches.
     pub(crate) fn keys(&self, statement: &Statement) -> BTreeSet<String> {
         let mut keys = self.resource_keys(statement);
         for condition in &statement.conditions {
@@ -44,13 +44,13 @@ impl Judge<'_> {
         keys
     }
 
-    /// Does the statement match in this context?
+    /// Returns whether the statement matches in this context.
     pub(crate) fn truth_in(&self, statement: &Statement, context: &Context) -> Truth {
         let reasons = self.reasons(statement, context);
         Truth::all(reasons.iter().map(|reason| reason.truth))
     }
 
-    /// Does the statement match, and why?
+    /// Returns whether the statement matches, with the reasons.
     pub(crate) fn verdict(&self, statement: &Statement) -> Verdict {
         let context = &self.request.context;
         let truth = if self.may_concern(statement) {
@@ -63,23 +63,22 @@ impl Judge<'_> {
             sid: statement.sid.clone(),
             effect: statement.effect,
             truth,
-            because: telling(self.reasons(statement, context), truth),
+            because: deciding_reasons(self.reasons(statement, context), truth),
         }
     }
 
-    /// The verdict on a policy without statements of which something is not
-    /// understood: it might say anything.
-    pub(crate) fn verdict_on_oddities(&self) -> Verdict {
+    /// Returns the verdict on a policy without statements that is not fully understood. It could mean anything.
+    pub(crate) fn verdict_on_unrecognized(&self) -> Verdict {
         Verdict {
             index: 0,
             sid: None,
             effect: None,
             truth: Truth::Unknown,
-            because: self.oddities.iter().map(|words| oddity(words)).collect(),
+            because: self.unrecognized.iter().map(|words| unrecognized_reason(words)).collect(),
         }
     }
 
-    /// Everything of the statement that bears on the request.
+    /// Returns a reason for each element of the statement.
     fn reasons(&self, statement: &Statement, context: &Context) -> Vec<Reason> {
         let mut reasons = vec![self.principal(statement), self.action(statement), self.resource(statement, context)];
         for condition in &statement.conditions {
@@ -94,14 +93,14 @@ impl Judge<'_> {
                 },
             });
         }
-        let oddities = self.oddities.iter().chain(&statement.oddities);
-        reasons.extend(oddities.map(|words| oddity(words)));
+        let unrecognized = self.unrecognized.iter().chain(&statement.unrecognized);
+        reasons.extend(unrecognized.map(|words| unrecognized_reason(words)));
         reasons
     }
 
     fn principal(&self, statement: &Statement) -> Reason {
-        let asking = &self.request.principal;
-        let truth = selected(&statement.principal, |entry| entry.names(asking));
+        let caller = &self.request.principal;
+        let truth = selected(&statement.principal, |entry| entry.names(caller));
         let absent = Truth::Unknown;
         let names = ("Principal", "NotPrincipal");
         reason(&statement.principal, names, truth, absent, |name| {
@@ -111,11 +110,11 @@ impl Judge<'_> {
                 }
                 Selector::Missing | Selector::NotUnderstood(_) => Vec::new(),
             };
-            Element::Principal { name, named: entries, asking: asking.to_string() }
+            Element::Principal { name, named: entries, asking: caller.to_string() }
         })
     }
 
-    /// Action names are compared without regard to case
+    /// Action names are case-insensitive
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>).
     fn action(&self, statement: &Statement) -> Reason {
         let asked = self.request.action.to_lowercase();
@@ -130,7 +129,7 @@ impl Judge<'_> {
         })
     }
 
-    /// A `*` in a resource may run past a colon
+    /// A `*` in a resource can match a colon
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>).
     fn resource(&self, statement: &Statement, context: &Context) -> Reason {
         let matches =
@@ -178,16 +177,15 @@ impl Judge<'_> {
         }
     }
 
-    /// What a missing `Action` or `Resource` makes of a statement: a key policy
-    /// takes it, and then it has no effect
-    /// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html>);
-    /// elsewhere no such policy is taken.
+    /// Returns how a statement without `Action` or `Resource` is judged. KMS accepts it in a key policy, without effect
+    /// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html>).
+    /// Other services reject such a policy.
     fn absent(&self) -> Truth {
         if self.request.resource.to_string().split(':').nth(2) == Some("kms") { Truth::False } else { Truth::Unknown }
     }
 }
 
-/// What every way the keys may turn out says, tried one by one if not too many.
+/// Returns the truth on which all combinations of the keys agree. Skips the combinations if there are too many.
 fn settled(context: &Context, keys: &BTreeSet<String>, truth: impl Fn(&Context) -> Truth) -> Truth {
     if context.is_settled(keys) {
         return truth(context);
@@ -198,7 +196,7 @@ fn settled(context: &Context, keys: &BTreeSet<String>, truth: impl Fn(&Context) 
     }
 }
 
-/// Does the selector take it in? What is missing or not understood does not say.
+/// Returns whether the selector includes the request. Unknown if the selector is missing or not understood.
 fn selected<T>(selector: &Selector<T>, names: impl Fn(&T) -> Truth) -> Truth {
     match selector {
         Selector::Only(listed) => Truth::any(listed.iter().map(names)),
@@ -218,7 +216,7 @@ fn reason<T>(
         Selector::Only(_) => (truth, element(only)),
         Selector::AllBut(_) => (truth, element(all_but)),
         Selector::Missing => {
-            let words = format!("there is neither `{only}` nor `{all_but}`");
+            let words = format!("`{only}` and `{all_but}` are both missing");
             (absent, Element::Oddity(words))
         }
         Selector::NotUnderstood(words) => (Truth::Unknown, Element::Oddity(words.clone())),
@@ -226,16 +224,16 @@ fn reason<T>(
     Reason { truth, element }
 }
 
-fn oddity(words: &str) -> Reason {
+fn unrecognized_reason(words: &str) -> Reason {
     Reason { truth: Truth::Unknown, element: Element::Oddity(words.to_owned()) }
 }
 
-/// The reasons that decided: for a match its conditions, if it has any; otherwise
-/// those that say what the whole says.
-fn telling(reasons: Vec<Reason>, truth: Truth) -> Vec<Reason> {
+/// Returns the reasons that decided. A match returns its conditions, if it has any; otherwise the elements with the
+/// same truth as the statement.
+fn deciding_reasons(reasons: Vec<Reason>, truth: Truth) -> Vec<Reason> {
     let is_condition = |reason: &Reason| matches!(reason.element, Element::Condition { .. });
     let conditional = truth == Truth::True && reasons.iter().any(is_condition);
-    // Parts that are each uncertain can make a whole that is not.
+    // Elements that are each uncertain can add up to a certain statement.
     let wanted = if reasons.iter().any(|reason| reason.truth == truth) { truth } else { Truth::Unknown };
     reasons.into_iter().filter(|reason| reason.truth == wanted && (!conditional || is_condition(reason))).collect()
 }

@@ -1,6 +1,5 @@
-//! IAM resource policies: reading a document without losing a byte of its
-//! meaning, deciding a request against it in three-valued logic, and freeing
-//! one service from a Deny. Nothing here talks to AWS or knows a log producer.
+//! IAM resource policies: parses a policy without losing anything, evaluates requests against it in three-valued
+//! logic, and exempts a service from a Deny. Makes no AWS calls and knows no log service.
 
 mod condition;
 mod context;

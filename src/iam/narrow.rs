@@ -1,27 +1,24 @@
-//! Narrows a Deny so that it spares one service and nobody else. Choosing which
-//! Deny to narrow, and asking its owner, is done elsewhere.
+//! Exempts one service from a Deny statement. Choosing the statement and asking for approval happen elsewhere.
 
 use serde_json::{Map, Value, json};
 
 const OPERATOR: &str = "StringNotEquals";
 const KEY: &str = "aws:PrincipalServiceName";
 
-/// Why a statement cannot be narrowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NarrowError {
-    /// The value is no statement, or its `Effect` is not `Deny`.
+    /// The value is not a statement, or its `Effect` is not `Deny`.
     #[error("the statement is not a Deny")]
     NotADeny,
-    /// Its `Condition` has a shape that cannot be added to.
-    #[error("the `Condition` of the statement is not understood")]
+    /// Its `Condition` has a shape that a condition can't be added to.
+    #[error("the statement's `Condition` is not understood")]
     ConditionNotUnderstood,
 }
 
-/// The same Deny, sparing requests that `service_principal` makes itself. All else
-/// stays as it is, in its order.
+/// Returns the same Deny with requests made by `service_principal` itself exempted. Everything else stays unchanged
+/// and in order.
 ///
-/// Conditions are joined by AND and a negated operator is true for a missing key,
-/// so whoever is not that service is denied as before
+/// Conditions are joined by AND, and a negated operator is true for a missing key. So everyone else stays denied
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalservicename>).
 pub fn exempt_service(statement: &Value, service_principal: &str) -> Result<Value, NarrowError> {
     let mut narrowed = statement.clone();
@@ -33,13 +30,13 @@ pub fn exempt_service(statement: &Value, service_principal: &str) -> Result<Valu
     let operator = name_in(conditions, OPERATOR);
     let keys = object_at(conditions, &operator)?;
     let key = name_in(keys, KEY);
-    let spared = spare(keys.get(&key), service_principal)?;
-    keys.insert(key, spared);
+    let services = add_service(keys.get(&key), service_principal)?;
+    keys.insert(key, services);
     Ok(narrowed)
 }
 
-/// The services spared so far and this one.
-fn spare(existing: Option<&Value>, service: &str) -> Result<Value, NarrowError> {
+/// Returns the services exempt so far plus this one.
+fn add_service(existing: Option<&Value>, service: &str) -> Result<Value, NarrowError> {
     let mut services = match existing {
         None => Vec::new(),
         Some(Value::Array(list)) => list.clone(),
@@ -48,7 +45,7 @@ fn spare(existing: Option<&Value>, service: &str) -> Result<Value, NarrowError> 
     if !services.iter().all(Value::is_string) {
         return Err(NarrowError::ConditionNotUnderstood);
     }
-    if !services.iter().any(|spared| spared == service) {
+    if !services.iter().any(|exempt| exempt == service) {
         services.push(json!(service));
     }
     match (existing, services.as_slice()) {
@@ -58,13 +55,13 @@ fn spare(existing: Option<&Value>, service: &str) -> Result<Value, NarrowError> 
     }
 }
 
-/// The name an object already uses for this one, whatever its case.
+/// Returns the name as the object spells it; case may differ.
 fn name_in(object: &Map<String, Value>, name: &str) -> String {
     let used = object.keys().find(|used| used.eq_ignore_ascii_case(name));
     used.map_or(name, String::as_str).to_owned()
 }
 
-/// The object under a name, made if there is none.
+/// Returns the object under a name, inserting it if missing.
 fn object_at<'object>(
     object: &'object mut Map<String, Value>,
     name: &str,
@@ -88,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deny_without_conditions_gets_its_first() {
+    fn a_deny_without_conditions_gets_one() {
         assert_eq!(
             narrowed(r#"{"Effect":"Deny","Z":1}"#),
             r#"{"Effect":"Deny","Z":1,"Condition":{"StringNotEquals":{"aws:PrincipalServiceName":"delivery.logs.amazonaws.com"}}}"#
@@ -96,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn services_spared_before_stay_spared() {
+    fn services_exempt_before_stay_exempt() {
         assert_eq!(
             narrowed(
                 r#"{"Condition":{"StringNotEquals":{"a":"b","AWS:principalservicename":"x"},"Bool":{}},"Effect":"Deny"}"#
@@ -106,13 +103,13 @@ mod tests {
     }
 
     #[test]
-    fn a_service_spared_already_is_not_named_twice() {
+    fn a_service_that_is_already_exempt_is_not_added_again() {
         let once = narrowed(r#"{"Effect":"Deny"}"#);
         assert_eq!(narrowed(&once), once);
     }
 
     #[test]
-    fn what_is_no_deny_or_not_understood_is_refused() {
+    fn other_statements_and_unknown_shapes_are_rejected() {
         for (statement, error) in [
             (json!("x"), NarrowError::NotADeny),
             (json!({"Effect": "Allow"}), NarrowError::NotADeny),

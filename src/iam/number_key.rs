@@ -1,12 +1,12 @@
-//! Finds an object that the JSON reader would take for a number. While it reads, a number is an object of one private key, so that
-//! a policy that names this key would come out as something else.
+//! Detects an object that `serde_json` would parse as a number. It represents a number as an object with one private
+//! key, so a policy that uses this key would be changed.
 
 use serde_json::Deserializer;
 
-/// `serde_json`'s own name for a number, where numbers are kept as written (its feature `arbitrary_precision`).
+/// The key that `serde_json` uses for a number with its feature `arbitrary_precision`.
 pub(crate) const NUMBER_KEY: &str = "$serde_json::private::Number";
 
-/// Whether some string of this JSON text is that name, however it is escaped.
+/// Returns whether a string in this JSON text is that key, escaped or not.
 pub(crate) fn names_a_number(text: &str) -> bool {
     let mut rest = text;
     while let Some(quoted) = rest.find('"').and_then(|start| rest.get(start..)) {
@@ -25,13 +25,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_is_found_as_written_and_as_escaped() {
+    fn the_key_is_found_plain_and_escaped() {
         assert!(names_a_number(r#"{"a": [1, {"$serde_json::private::Number": "1"}]}"#));
         assert!(names_a_number(r#"{"\"": {"\u0024serde_json::private::Number": "1"}}"#));
     }
 
     #[test]
-    fn other_names_and_text_that_is_no_json_are_not_it() {
+    fn other_keys_and_text_that_is_not_json_do_not_match() {
         assert!(!names_a_number(r#"{"a\\": "$serde_json::private::Numbers", "b": -1.5e9}"#));
         assert!(!names_a_number("{\"a"));
         assert!(!names_a_number(""));

@@ -1,19 +1,17 @@
-//! Who asks, and the entries of `Principal` and `NotPrincipal` that may name them.
+//! The caller of a request, and the entries of `Principal` and `NotPrincipal` that may name it.
 //! See <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>.
 
 use serde_json::Value;
 
 use super::truth::Truth;
 
-/// Who makes a request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Principal {
-    /// An AWS service, by its principal name, such as `delivery.logs.amazonaws.com`.
+    /// An AWS service, by its service principal, such as `delivery.logs.amazonaws.com`.
     Service(String),
-    /// An account, role, session or user, by its ARN. Its own account is taken to
-    /// have given it the permission.
+    /// An account, role, session or user, by its ARN. Assumes that its own account allows the request.
     Aws(String),
-    /// Nobody known.
+    /// An unauthenticated caller.
     Anonymous,
 }
 
@@ -26,28 +24,28 @@ impl std::fmt::Display for Principal {
     }
 }
 
-/// One entry of a principal element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Entry {
-    /// `"*"` or `{"AWS": "*"}`: everyone, services included.
+    /// `"*"` or `{"AWS": "*"}`: everyone, including services.
     Everyone,
-    /// Every principal of an account, in a partition when the entry is an ARN.
-    Account { id: String, partition: Option<String> },
-    /// One principal.
+    /// Every principal of an account. The partition is known if the entry is an ARN.
+    Account {
+        id: String,
+        partition: Option<String>,
+    },
     Arn(String),
-    /// One service, by its exact name.
+    /// A service, by its exact name.
     Service(String),
-    /// The owner of an account, under an id no request shows.
+    /// An account's owner, by an ID that requests don't show.
     CanonicalUser,
-    /// Sessions of an identity provider.
     Federated,
-    /// Nobody, by this name: the unique id left behind by a principal that was deleted, or a name with a wildcard in it, which "match[es]
-    /// part of a principal name or ARN" nowhere
+    /// An entry that matches nobody: the unique ID of a deleted principal, or a name with a wildcard. A wildcard can't
+    /// "match part of a principal name or ARN"
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>).
     Nobody(String),
-    /// An `AWS` entry AWS would not take.
+    /// An `AWS` entry that AWS would reject.
     OddAws(String),
-    /// A `Service` entry AWS would not take.
+    /// A `Service` entry that AWS would reject.
     OddService,
 }
 
@@ -68,7 +66,7 @@ impl std::fmt::Display for Entry {
 }
 
 impl Entry {
-    /// The entries of a principal element, or what is wrong with it.
+    /// Returns the entries of a principal element, or what is wrong with it.
     pub(crate) fn read(element: &Value) -> Result<Vec<Self>, String> {
         match element {
             Value::String(text) if text == "*" => Ok(vec![Self::Everyone]),
@@ -82,7 +80,7 @@ impl Entry {
                 Ok(entries)
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
-                Err("is neither \"*\" nor a map of principal types".to_owned())
+                Err("is not \"*\" or a map of principal types".to_owned())
             }
         }
     }
@@ -92,7 +90,7 @@ impl Entry {
             Value::String(text) => text.clone(),
             Value::Number(number) if kind == "AWS" => number.to_string(),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-                return Err(format!("has an entry under `{kind}` that is no text"));
+                return Err(format!("has an entry under `{kind}` that is not a string"));
             }
         };
         match kind {
@@ -102,7 +100,7 @@ impl Entry {
             "Service" => Ok(Self::Service(name)),
             "Federated" => Ok(Self::Federated),
             "CanonicalUser" => Ok(Self::CanonicalUser),
-            _ => Err(format!("has a principal type `{kind}` that is not known")),
+            _ => Err(format!("has an unknown principal type `{kind}`")),
         }
     }
 
@@ -128,12 +126,12 @@ impl Entry {
         if unique { Self::Nobody(name.to_owned()) } else { Self::OddAws(name.to_owned()) }
     }
 
-    /// Does the entry name this principal?
+    /// Returns whether the entry names this principal.
     pub(crate) fn names(&self, principal: &Principal) -> Truth {
         match (self, principal) {
             (Self::Everyone, _) => Truth::True,
             (Self::Service(name), Principal::Service(asking)) => (name == asking).into(),
-            // An account's canonical user id cannot be told from its ARN.
+            // The account's canonical user ID can't be derived from its ARN.
             (Self::OddService, Principal::Service(_)) | (Self::CanonicalUser | Self::OddAws(_), Principal::Aws(_)) => {
                 Truth::Unknown
             }
@@ -144,7 +142,7 @@ impl Entry {
                 })
             }
             (Self::Arn(arn), Principal::Aws(asking)) => same_identity(arn, asking),
-            // A session ARN does not say who vouched for the session.
+            // A session's ARN doesn't show its identity provider.
             (Self::Federated, Principal::Aws(asking)) if asking.contains(":assumed-role/") => Truth::Unknown,
             (
                 Self::Account { .. }
@@ -161,7 +159,7 @@ impl Entry {
     }
 }
 
-/// A role names its sessions too, by its name without its path.
+/// Returns whether the entry names the caller. A role names its sessions, too, without the role's path.
 fn same_identity(entry: &str, asking: &str) -> Truth {
     if entry == asking {
         return Truth::True;
@@ -174,13 +172,13 @@ fn same_identity(entry: &str, asking: &str) -> Truth {
     }
     match (entry.role(), entry.session(), asking.role(), asking.session()) {
         (Some(role), _, _, Some(session)) => (role == session).into(),
-        // Which session of the role asks is not known.
+        // It is unknown which of the role's sessions makes the request.
         (_, Some(session), Some(role), _) if role == session => Truth::Unknown,
         (Some(_) | None, _, _, _) => Truth::False,
     }
 }
 
-/// The names of a list, or the one name there is. An empty list is no list of names.
+/// Returns a list's items, or the single value as a list of one. An empty list is returned as one (invalid) value.
 pub(crate) fn listed(value: &Value) -> &[Value] {
     match value.as_array() {
         Some(list) if !list.is_empty() => list,
@@ -209,13 +207,13 @@ impl<'text> Arn<'text> {
         Some(Self { partition, service, account: parts.next()?, resource: parts.next()? })
     }
 
-    /// The name of the role this is.
+    /// Returns the role name if this is a role.
     fn role(&self) -> Option<&'text str> {
         let path = self.resource.strip_prefix("role/")?;
         path.rsplit('/').next()
     }
 
-    /// The name of the role this is a session of.
+    /// Returns the role name if this is a role session.
     fn session(&self) -> Option<&'text str> {
         let path = self.resource.strip_prefix("assumed-role/")?;
         path.split('/').next()
@@ -243,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_and_an_aws_star_name_everyone() {
+    fn a_star_and_an_aws_star_match_everyone() {
         for element in [json!("*"), json!({"AWS": "*"}), json!({"AWS": ["*"]})] {
             for principal in [service(), aws("root"), Principal::Anonymous] {
                 assert_eq!(names(&element, &principal), True);
@@ -252,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_is_named_by_its_exact_name_only() {
+    fn a_service_matches_only_its_exact_name() {
         assert_eq!(names(&json!({"Service": ["a", "delivery.logs.amazonaws.com"]}), &service()), True);
         let regional = json!({"Service": "delivery.logs.us-east-1.amazonaws.com"});
         assert_eq!(names(&regional, &service()), False);
@@ -261,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_names_every_principal_of_its_own() {
+    fn an_account_matches_all_of_its_principals() {
         for element in [
             json!({"AWS": "123456789012"}),
             json!({"AWS": 123_456_789_012_u64}),
@@ -276,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_names_its_sessions() {
+    fn a_role_matches_its_sessions() {
         let element = json!({"AWS": "arn:aws:iam::123456789012:role/path/Log"});
         let session = |name: &str| Principal::Aws(format!("arn:aws:sts::123456789012:assumed-role/{name}/s"));
         assert_eq!(names(&element, &session("Log")), True);
@@ -290,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn principals_of_other_kinds_do_not_name_a_service() {
+    fn other_principal_types_do_not_match_a_service() {
         for element in [
             json!({"CanonicalUser": "79a59df900b949e5"}),
             json!({"Federated": "cognito-identity.amazonaws.com"}),
@@ -306,14 +304,14 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_neither_account_nor_arn_nor_id_names_nobody_for_certain() {
+    fn an_invalid_aws_entry_is_unknown() {
         for name in ["123", "abcdefghijkl", "12345678901x", "role/Log"] {
             assert_eq!(names(&json!({"AWS": name}), &aws("root")), Unknown, "{name}");
         }
     }
 
     #[test]
-    fn a_wildcard_within_a_name_names_nobody() {
+    fn a_wildcard_within_a_name_matches_nobody() {
         assert_eq!(names(&json!({"AWS": "arn:aws:iam::*:root"}), &aws("root")), False);
         assert_eq!(names(&json!({"AWS": "12345678901*"}), &aws("root")), False);
         assert_eq!(
@@ -324,13 +322,13 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_is_called_by_its_name() {
+    fn a_caller_is_shown_by_its_name() {
         assert_eq!(service().to_string(), "delivery.logs.amazonaws.com");
         assert_eq!(Principal::Anonymous.to_string(), "an anonymous caller");
     }
 
     #[test]
-    fn a_shape_aws_does_not_document_is_refused() {
+    fn an_undocumented_shape_is_rejected() {
         for element in [
             json!("123456789012"),
             json!(["*"]),

@@ -1,5 +1,4 @@
-//! Laws of the evaluator and the narrower, tried on policies made at random. The
-//! generators are here too; nothing of this is in the product.
+//! Property tests of `evaluate` and `exempt_service` on random policies.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -107,7 +106,7 @@ fn request() -> impl Strategy<Value = AccessRequest> {
     })
 }
 
-/// One object, or all of a form, of which [`member`] gives one.
+/// Returns one object, or a set of objects of which [`member`] returns one.
 fn resource() -> impl Strategy<Value = ResourceSet> {
     let objects = || ResourceSet::from("arn:aws:s3:::b/");
     prop::sample::select(vec![
@@ -164,27 +163,27 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn the_order_of_statements_changes_nothing(
+    fn the_order_of_statements_does_not_matter(
         statements in policy(), request in request(), turn in 0usize..5,
     ) {
-        let mut turned = statements.clone();
-        turned.rotate_left(turn.min(statements.len()));
-        turned.reverse();
+        let mut reordered = statements.clone();
+        reordered.rotate_left(turn.min(statements.len()));
+        reordered.reverse();
         let one = evaluate(&document(&statements), &request);
-        let other = evaluate(&document(&turned), &request);
+        let other = evaluate(&document(&reordered), &request);
         prop_assert_eq!(one.answer, other.answer);
         prop_assert_eq!(one.allow_possible, other.allow_possible);
     }
 
     #[test]
-    fn learning_more_never_contradicts_a_certain_answer(
+    fn more_knowledge_never_contradicts_a_certain_answer(
         statements in policy(), request in request(),
         learnt in prop::collection::vec(prop::option::of(value()), 3), chosen in "[kl]",
     ) {
         let document = document(&statements);
         let before = evaluate(&document, &request);
-        let mut wiser = request.clone();
-        wiser.resource = member(&request.resource, &chosen);
+        let mut informed = request.clone();
+        informed.resource = member(&request.resource, &chosen);
         for (key, value) in KEYS.iter().zip(learnt) {
             let settled = match request.context.get(key) {
                 ContextValue::Unknown => value.map_or(ContextValue::Absent, ContextValue::known),
@@ -195,9 +194,9 @@ proptest! {
                 ContextValue::Begins(text) => ContextValue::known(format!("{text}{}", value.unwrap_or(chosen.clone()))),
                 known @ (ContextValue::Absent | ContextValue::Known(_) | ContextValue::NotBefore(_)) => known.clone(),
             };
-            wiser.context.insert(key, settled);
+            informed.context.insert(key, settled);
         }
-        let after = evaluate(&document, &wiser);
+        let after = evaluate(&document, &informed);
         if before.answer != Answer::Unknown {
             prop_assert_eq!(before.answer, after.answer);
         }
@@ -235,12 +234,12 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_the_reader_panic(text in ".{0,60}") {
+    fn no_text_makes_the_parser_panic(text in ".{0,60}") {
         let _read = Document::parse(&text);
     }
 
     #[test]
-    fn a_narrowed_deny_spares_the_service_and_nobody_else(
+    fn exempt_service_exempts_the_service_and_nobody_else(
         statement in statement(vec!["Deny"]), mut request in request(),
     ) {
         let narrowed = exempt_service(&statement, LOGS).unwrap();
@@ -248,7 +247,7 @@ proptest! {
             let decision = evaluate(&document(std::slice::from_ref(statement)), request);
             decision.statements[0].truth
         };
-        // The key says who calls: the service's own name, or nothing for the rest.
+        // The key names the calling service and is absent for other callers.
         let name = match &request.principal {
             Principal::Service(name) => ContextValue::known(name.clone()),
             Principal::Aws(_) | Principal::Anonymous => ContextValue::Absent,

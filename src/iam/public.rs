@@ -1,7 +1,7 @@
-//! Whether a bucket policy is public as S3 means it: access is granted to more than fixed values.
+//! Decides whether S3 considers a bucket policy public: it grants access to more than fixed values.
 //!
-//! "To be considered non-public, a bucket policy must grant access only to fixed values (values that don't contain a wildcard or an
-//! AWS Identity and Access Management Policy Variable)" of a principal or of one of some keys:
+//! "To be considered non-public, a bucket policy must grant access only to fixed values (values that don't contain a
+//! wildcard or an AWS Identity and Access Management Policy Variable)" of a principal or of certain keys:
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status>.
 
 use super::condition::Condition;
@@ -10,7 +10,7 @@ use super::principal::Entry;
 use super::statement::{Effect, Selector, Statement};
 use super::truth::Truth;
 
-/// Keys whose fixed values keep a grant from being public.
+/// Keys that make a grant non-public if their values are fixed.
 const FIXING: [&str; 7] = [
     "aws:principalorgid",
     "aws:sourceaccount",
@@ -21,11 +21,11 @@ const FIXING: [&str; 7] = [
     "s3:dataaccesspointaccount",
 ];
 
-/// Keys of which the page says more than whether their values are fixed, or which are like those that it lists.
+/// Keys for which AWS's page adds more rules, or which resemble the listed ones.
 const PERHAPS_FIXING: [&str; 5] =
     ["aws:principal", "aws:source", "aws:userid", "s3:dataaccesspoint", "s3:x-amz-server"];
 
-/// The statements that make a policy public, or may, by their place from 0.
+/// Returns the index (from 0) of each statement that makes the policy public or may do so.
 pub fn public_statements(document: &Document) -> Vec<(usize, Truth)> {
     let judged = document.statements().into_iter().map(|statement| (statement.index, is_public(&statement)));
     judged.filter(|(_, truth)| *truth != Truth::False).collect()
@@ -34,36 +34,35 @@ pub fn public_statements(document: &Document) -> Vec<(usize, Truth)> {
 fn is_public(statement: &Statement) -> Truth {
     let grants = match statement.effect {
         Some(Effect::Deny) => return Truth::False,
-        Some(Effect::Allow) if statement.oddities.is_empty() => Truth::True,
+        Some(Effect::Allow) if statement.unrecognized.is_empty() => Truth::True,
         Some(Effect::Allow) | None => Truth::Unknown,
     };
     let to_everyone = match &statement.principal {
         Selector::Only(entries) if entries.contains(&Entry::Everyone) => Truth::True,
-        Selector::Only(entries) if entries.iter().any(is_odd) => Truth::Unknown,
+        Selector::Only(entries) if entries.iter().any(is_invalid) => Truth::Unknown,
         Selector::Only(_) => Truth::False,
-        // Everybody but a few, of which the page says nothing.
+        // Everyone except a few: AWS's page doesn't cover this.
         Selector::AllBut(_) | Selector::Missing | Selector::NotUnderstood(_) => Truth::Unknown,
     };
     let is_fixed = statement.conditions.iter().map(fixes).fold(Truth::False, Truth::or);
     grants.and(to_everyone).and(is_fixed.negated())
 }
 
-fn is_odd(entry: &Entry) -> bool {
+fn is_invalid(entry: &Entry) -> bool {
     matches!(entry, Entry::OddAws(_) | Entry::OddService)
 }
 
-/// Whether a line of a condition holds a grant to fixed values.
+/// Returns whether a condition restricts the grant to fixed values.
 fn fixes(condition: &Condition) -> Truth {
     let key = condition.key.to_lowercase();
     let may_fix = FIXING.contains(&key.as_str()) || PERHAPS_FIXING.iter().any(|begins| key.starts_with(begins));
     if !may_fix {
         return Truth::False;
     }
-    let asks_for_a_value =
-        ["StringEquals", "StringLike", "ArnEquals", "ArnLike"].contains(&condition.operator.as_str());
+    let tests_a_value = ["StringEquals", "StringLike", "ArnEquals", "ArnLike"].contains(&condition.operator.as_str());
     let are_fixed =
         !condition.values.is_empty() && !condition.values.iter().any(|value| value.contains(['*', '?', '$']));
-    if FIXING.contains(&key.as_str()) && asks_for_a_value && are_fixed { Truth::True } else { Truth::Unknown }
+    if FIXING.contains(&key.as_str()) && tests_a_value && are_fixed { Truth::True } else { Truth::Unknown }
 }
 
 #[cfg(test)]
@@ -84,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grant_to_everyone_is_public_whatever_else_it_asks_for() {
+    fn a_grant_to_everyone_is_public_under_any_other_condition() {
         for condition in [json!({}), json!({ "Bool": { "aws:SecureTransport": "true" } })] {
             for everyone in [json!("*"), json!({ "AWS": "*" }), json!({ "AWS": ["111122223333", "*"] })] {
                 assert_eq!(judged(&to(&everyone, &condition)), Truth::True, "{everyone} {condition}");
@@ -110,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grant_of_which_the_page_does_not_say_it_is_in_doubt() {
+    fn a_grant_that_the_page_does_not_cover_is_in_doubt() {
         for condition in [
             json!({ "StringLike": { "aws:SourceArn": "arn:aws:s3:::*" } }),
             json!({ "StringEqualsIfExists": { "aws:SourceVpc": "vpc-1" } }),

@@ -1,77 +1,71 @@
-//! Why a statement matches, does not, or may: the elements that decided it, in
-//! words. Judging them is `evaluate`'s.
+//! Why a statement matches, doesn't match or may match: the elements that decided it, as text.
 
 use std::fmt;
 
 use super::context::{ContextValue, KeyType, quoted};
 use super::truth::Truth;
 
-/// One thing that decided a statement, and what it said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
-    /// Does the element match?
+    /// Whether the element matches.
     pub truth: Truth,
-    /// The element.
     pub element: Element,
 }
 
-/// The part of a statement a reason is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Element {
-    /// `Principal` or `NotPrincipal`, against who asks.
+    /// `Principal` or `NotPrincipal`.
     Principal {
-        /// The element's name.
+        /// `Principal` or `NotPrincipal`, as the policy writes it.
         name: &'static str,
-        /// Whom it names.
+        /// The principals in the policy.
         named: Vec<String>,
-        /// Who asks.
+        /// The principal that makes the request.
         asking: String,
     },
-    /// `Action` or `NotAction`, against what is asked.
+    /// `Action` or `NotAction`.
     Action {
-        /// The element's name.
+        /// `Action` or `NotAction`, as the policy writes it.
         name: &'static str,
-        /// The action asked for.
+        /// The requested action.
         asked: String,
     },
-    /// `Resource` or `NotResource`, against what it is asked of.
+    /// `Resource` or `NotResource`.
     Resource {
-        /// The element's name.
+        /// `Resource` or `NotResource`, as the policy writes it.
         name: &'static str,
-        /// The resource asked for.
+        /// The requested resource.
         asked: String,
         /// Those of its patterns that leave it open whether they match.
         open: Vec<String>,
         /// The keys of the request that stand in those as variables, and of which the value is not known.
         variables: Vec<String>,
     },
-    /// One line of `Condition`.
+    /// One condition: operator, key and values.
     Condition {
-        /// The operator, as the policy writes it.
+        /// As the policy writes it.
         operator: String,
-        /// The key, as the policy writes it.
+        /// As the policy writes it.
         key: String,
-        /// The policy's values.
         values: Vec<String>,
-        /// What is known of the request's value.
+        /// The request's value, as far as it is known.
         request: ContextValue,
-        /// Why the operator decides nothing, whatever is sent.
+        /// Why the operator decides nothing for any value.
         unfit: Option<Unfit>,
     },
-    /// Something that is not understood, or not there, in words.
+    /// Text about something that is missing or not understood.
     Oddity(String),
 }
 
 /// Why an operator decides nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unfit {
-    /// AWS documents none of its name.
+    /// AWS documents no operator with this name.
     NoOperator,
-    /// It tests values of another type than the key's.
+    /// It tests a different type than the key's.
     OtherType {
-        /// The key's.
         key: KeyType,
-        /// What it tests, such as "a number".
+        /// What the operator tests, such as "a number".
         tests: &'static str,
     },
 }
@@ -79,9 +73,9 @@ pub enum Unfit {
 impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoOperator => f.write_str("AWS documents no operator of this name"),
+            Self::NoOperator => f.write_str("AWS documents no such operator"),
             Self::OtherType { key, tests } => {
-                write!(f, "the key holds {key} and not {tests}, and AWS does not document what the operator does then")
+                write!(f, "the key holds {key}, not {tests}; AWS doesn't document the result")
             }
         }
     }
@@ -119,8 +113,8 @@ impl fmt::Display for Reason {
             Element::Condition { operator, key, values, request, .. } => {
                 let values = quoted(values);
                 let sent = match request {
-                    ContextValue::Absent => "the request sends none".to_owned(),
-                    ContextValue::Unknown => "what the request sends is not known".to_owned(),
+                    ContextValue::Absent => "the request does not send it".to_owned(),
+                    ContextValue::Unknown => "the request's value is unknown".to_owned(),
                     ContextValue::NotBefore(_) => format!("the request comes at {request}"),
                     ContextValue::AtOrBelow(_)
                     | ContextValue::Begins(_)
@@ -154,13 +148,13 @@ mod tests {
         };
         assert_eq!(
             reason.to_string(),
-            "`StringNotEquals s3:x-amz-server-side-encryption` = \"aws:kms\", and the request sends none"
+            "`StringNotEquals s3:x-amz-server-side-encryption` = \"aws:kms\", and the request does not send it"
         );
     }
 
     #[test]
     fn an_operator_that_decides_nothing_says_why() {
-        let told = |unfit| {
+        let text = |unfit| {
             let element = Element::Condition {
                 operator: "NumericLessThan".to_owned(),
                 key: "aws:SourceArn".to_owned(),
@@ -171,15 +165,15 @@ mod tests {
             Reason { truth: Truth::Unknown, element }.to_string()
         };
         assert_eq!(
-            told(Unfit::OtherType { key: KeyType::Arn, tests: "a number" }),
-            "`NumericLessThan aws:SourceArn` = \"5\": the key holds an ARN and not a number, and AWS does not document \
-             what the operator does then"
+            text(Unfit::OtherType { key: KeyType::Arn, tests: "a number" }),
+            "`NumericLessThan aws:SourceArn` = \"5\": the key holds an ARN, not a number; AWS doesn't document the \
+             result"
         );
-        assert!(told(Unfit::NoOperator).ends_with("AWS documents no operator of this name"));
+        assert!(text(Unfit::NoOperator).ends_with("AWS documents no such operator"));
     }
 
     #[test]
-    fn a_principal_that_is_not_named_shows_both_sides() {
+    fn a_principal_that_does_not_match_shows_both_sides() {
         let reason = Reason {
             truth: Truth::False,
             element: Element::Principal {

@@ -1,7 +1,8 @@
-//! A set of resources, as a form that their ARNs have, and how much of it a pattern of a policy takes in: all, a part, or none.
+//! A set of resources described by the form of their ARNs, and how much of it a policy pattern matches: all, a part,
+//! or nothing.
 //!
-//! A log service writes many keys, of any date and with random parts. A policy is judged by all of them: one invented key would
-//! be let in where most are refused, or refused where most are let in.
+//! A log service writes many keys, with any date and with random parts. Judging a policy by one made-up key would be
+//! wrong: that key could be allowed while most are denied, or denied while most are allowed.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,29 +10,28 @@ use std::fmt;
 use super::glob::{Pattern, Token};
 use super::truth::Truth;
 
-/// Beyond so many places that are compared, a pattern is said to take in a part: less sure, and never wrong.
-const MOST_PLACES: usize = 50_000;
+/// The maximum number of states to compare. Above it the answer is "a part": less certain, but never wrong.
+const MAX_STATES: usize = 50_000;
 
-/// Characters that may stand in a place.
+/// The characters that can appear at a place.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Letters {
-    /// 0 to 9.
+    /// `0` to `9`.
     Digit,
     /// ASCII letters and digits.
     Word,
-    /// What file names are made of: ASCII letters, digits, `-`, `_`, `.` and `:`.
+    /// Characters of file names: ASCII letters, digits, `-`, `_`, `.` and `:`.
     Name,
-    /// One of these.
     OneOf(&'static [char]),
-    /// Whatever may be in a text.
+    /// Any character.
     Any,
 }
 
-/// A part of the form.
+/// A part of an ARN's form.
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum Part {
     Text(String),
-    /// So many characters, or at least one.
+    /// `count` characters, or one or more if there is no count.
     Some {
         letters: Letters,
         count: Option<usize>,
@@ -39,7 +39,7 @@ enum Part {
     },
 }
 
-/// A place in a member.
+/// A position in an ARN of the set.
 #[derive(Clone, Copy, Debug)]
 enum Place {
     Literal(char),
@@ -61,7 +61,7 @@ pub struct ResourceSet {
     since: Option<(u16, u8)>,
 }
 
-/// How much of a set a pattern takes in.
+/// How much of a set a pattern matches.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Coverage {
     All,
@@ -102,8 +102,8 @@ impl Letters {
         }
     }
 
-    /// Those that a pattern names, and one for all the others, which it can't tell apart.
-    fn told_apart_by(self, named: &BTreeSet<char>) -> Vec<char> {
+    /// Returns the characters that a pattern names, and one to represent all others.
+    fn representatives(self, named: &BTreeSet<char>) -> Vec<char> {
         let other = match self {
             Self::OneOf(these) => return these.to_vec(),
             Self::Any => ('\u{e000}'..='\u{f8ff}').find(|c| !named.contains(c)),
@@ -114,21 +114,21 @@ impl Letters {
 }
 
 impl ResourceSet {
-    /// The same, followed by this text.
+    /// Appends a text.
     #[must_use]
     pub fn text(mut self, text: impl Into<String>) -> Self {
         self.parts.push(Part::Text(text.into()));
         self
     }
 
-    /// The same, followed by so many characters, which are shown as this.
+    /// Appends `count` characters, displayed as `shown`.
     #[must_use]
     pub fn some(mut self, letters: Letters, count: usize, shown: &'static str) -> Self {
         self.parts.push(Part::Some { letters, count: Some(count), shown });
         self
     }
 
-    /// The same, followed by one character or more, which are shown as this.
+    /// Appends one or more characters, displayed as `shown`.
     #[must_use]
     pub fn many(mut self, letters: Letters, shown: &'static str) -> Self {
         self.parts.push(Part::Some { letters, count: None, shown });
@@ -156,7 +156,7 @@ impl ResourceSet {
         self.parts.iter().map(text).collect()
     }
 
-    /// How much of it a pattern takes in.
+    /// Returns how much of the set the pattern matches.
     pub(crate) fn within(&self, pattern: &Pattern) -> Coverage {
         let any_month = self.of_any_month_within(pattern);
         let Some(since) = self.since.filter(|_| any_month == Coverage::Part) else { return any_month };
@@ -202,7 +202,7 @@ impl ResourceSet {
             return if pattern.matches(&only) { Coverage::All } else { Coverage::Nothing };
         }
         let (places, tokens) = (self.places(), pattern.tokens());
-        // What pattern and members begin and end with tells most of them apart.
+        // Most patterns already differ in their first or last character.
         let first = places.iter().zip(tokens).find_map(|(place, token)| differs(*place, *token));
         let last = places.iter().rev().zip(tokens.iter().rev()).find_map(|(place, token)| differs(*place, *token));
         if first == Some(true) || last == Some(true) {
@@ -251,7 +251,7 @@ fn differs(place: Place, token: Token) -> Option<bool> {
     }
 }
 
-/// Members and pattern walked along together: where a walk may stand in the pattern once it stands there in a member.
+/// Walks through set and pattern together. A state is a place in the set and the positions possible in the pattern.
 struct Search<'a> {
     places: &'a [Place],
     tokens: &'a [Token],
@@ -260,32 +260,32 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn coverage(&self) -> Coverage {
-        let (mut taken, mut left) = (false, false);
+        let (mut matched, mut unmatched) = (false, false);
         let mut seen = BTreeSet::new();
         let mut next = vec![(0, self.closed(BTreeSet::from([0])))];
         while let Some((at, within)) = next.pop() {
-            // Every member has an end: without a place in the pattern it is left, behind a last `*` it is taken.
-            let taken_anyway = within.iter().any(|token| self.tokens.get(*token..).is_some_and(is_anything));
-            match (within.is_empty(), taken_anyway, self.places.get(at)) {
-                (true, _, _) => left = true,
-                (_, true, _) => taken = true,
-                (_, _, None) if within.contains(&self.tokens.len()) => taken = true,
-                (_, _, None) => left = true,
+            // Without a position in the pattern the rest can't match; after a final `*` it always matches.
+            let matches_anyway = within.iter().any(|token| self.tokens.get(*token..).is_some_and(is_anything));
+            match (within.is_empty(), matches_anyway, self.places.get(at)) {
+                (true, _, _) => unmatched = true,
+                (_, true, _) => matched = true,
+                (_, _, None) if within.contains(&self.tokens.len()) => matched = true,
+                (_, _, None) => unmatched = true,
                 (_, _, Some(place)) => {
                     let after = self.after(at, *place, &within);
                     next.extend(after.into_iter().filter(|state| seen.insert(state.clone())));
                 }
             }
-            if (taken && left) || seen.len() > MOST_PLACES {
+            if (matched && unmatched) || seen.len() > MAX_STATES {
                 return Coverage::Part;
             }
         }
-        if taken { Coverage::All } else { Coverage::Nothing }
+        if matched { Coverage::All } else { Coverage::Nothing }
     }
 
     fn after(&self, at: usize, place: Place, within: &BTreeSet<usize>) -> Vec<(usize, BTreeSet<usize>)> {
         let by = |next: usize, letters: Letters| {
-            letters.told_apart_by(&self.named).into_iter().map(move |c| (next, self.step(within, c)))
+            letters.representatives(&self.named).into_iter().map(move |c| (next, self.step(within, c)))
         };
         match place {
             Place::Literal(c) => vec![(at + 1, self.step(within, c))],
@@ -303,7 +303,7 @@ impl Search<'_> {
         self.closed(within.iter().filter_map(next).collect())
     }
 
-    /// With what a `*` that takes nothing leads to; without what stands before the last `*`, which takes in all that those could.
+    /// Adds the positions after a `*` that matches nothing. Drops those before the last `*`: it matches all they could.
     fn closed(&self, mut within: BTreeSet<usize>) -> BTreeSet<usize> {
         let is_star = |token: &usize| self.tokens.get(*token) == Some(&Token::AnyMany);
         let mut next: Vec<usize> = within.iter().copied().filter(is_star).collect();
@@ -330,7 +330,7 @@ mod tests {
     use super::*;
 
     impl ResourceSet {
-        /// One of its members, as chance will have it.
+        /// Returns a random member.
         pub(crate) fn member(&self, random: &mut fastrand::Rng) -> String {
             let letters = |letters: Letters, random: &mut fastrand::Rng| match letters {
                 Letters::Digit => char::from(b'0' + random.u8(..10)),
@@ -344,7 +344,7 @@ mod tests {
             }
             let part = |part: &Part| match part {
                 Part::Text(text) => text.clone(),
-                // A real year now and then: policies name some.
+                // Sometimes a real year, because policies name some.
                 Part::Some { count: Some(4), .. } if random.bool() => "2026".to_owned(),
                 Part::Some { count: Some(2), .. } if random.bool() => "01".to_owned(),
                 Part::Some { letters: of, count, .. } => {
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_takes_in_all_a_part_or_nothing_of_a_set() {
+    fn a_pattern_matches_all_a_part_or_nothing_of_a_set() {
         for all in ["*", "logs/*", "logs/????/??/*.gz", "*.log.gz", "logs/*/*/*", "l*g*/*.gz", "logs/????/??/?*"] {
             assert_eq!(within(all), Coverage::All, "{all}");
         }
@@ -441,7 +441,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
         #[test]
-        fn what_is_said_of_a_set_is_true_of_each_member(
+        fn the_answer_for_a_set_holds_for_each_member(
             parts in prop::collection::vec(part(), 1..4), pattern in "[ab1*?]{0,6}",
         ) {
             let (sets, texts): (Vec<_>, Vec<_>) = parts.into_iter().unzip();

@@ -1,19 +1,15 @@
-//! Three-valued truth (Kleene's strong logic): what is certain, and what is not.
-//! Only the logic lives here; what is true of a policy is decided elsewhere.
+//! Three-valued logic (Kleene's strong logic).
 
-/// What can be said of a condition, an element or a statement.
+/// Whether a condition, an element or a statement matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Truth {
-    /// It certainly matches.
     True,
-    /// It certainly does not match.
     False,
     /// It may or may not match.
     Unknown,
 }
 
 impl Truth {
-    /// Both hold.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -23,13 +19,12 @@ impl Truth {
         }
     }
 
-    /// At least one holds.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         self.negated().and(other.negated()).negated()
     }
 
-    /// The opposite; what is unknown stays unknown.
+    /// Negates; unknown stays unknown.
     #[must_use]
     pub fn negated(self) -> Self {
         match self {
@@ -39,17 +34,17 @@ impl Truth {
         }
     }
 
-    /// All of them hold; nothing at all holds too.
+    /// Returns whether all hold. An empty list holds.
     pub(crate) fn all(truths: impl IntoIterator<Item = Self>) -> Self {
         truths.into_iter().fold(Self::True, Self::and)
     }
 
-    /// At least one of them holds.
+    /// Returns whether at least one holds.
     pub(crate) fn any(truths: impl IntoIterator<Item = Self>) -> Self {
         truths.into_iter().fold(Self::False, Self::or)
     }
 
-    /// What all of them say, or unknown where they differ.
+    /// Returns the value that all agree on, or unknown.
     pub(crate) fn agreed(truths: impl IntoIterator<Item = Self>) -> Self {
         truths
             .into_iter()
@@ -70,28 +65,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_certain_no_decides_a_conjunction_with_an_unknown() {
+    fn false_decides_a_conjunction_with_unknown() {
         assert_eq!(Unknown.and(False), False);
         assert_eq!(Unknown.and(True), Unknown);
         assert_eq!(True.and(True), True);
     }
 
     #[test]
-    fn a_certain_yes_decides_a_disjunction_with_an_unknown() {
+    fn true_decides_a_disjunction_with_unknown() {
         assert_eq!(Unknown.or(True), True);
         assert_eq!(Unknown.or(False), Unknown);
         assert_eq!(False.or(False), False);
     }
 
     #[test]
-    fn voices_that_differ_agree_on_nothing() {
+    fn different_values_agree_on_unknown() {
         assert_eq!(Truth::agreed([True, True]), True);
         assert_eq!(Truth::agreed([True, False, True]), Unknown);
         assert_eq!(Truth::agreed([]), Unknown);
     }
 
     #[test]
-    fn all_of_nothing_holds_and_any_of_nothing_does_not() {
+    fn all_of_an_empty_list_is_true_and_any_is_false() {
         assert_eq!(Truth::all([]), True);
         assert_eq!(Truth::any([]), False);
     }

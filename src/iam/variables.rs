@@ -1,40 +1,37 @@
-//! Policy variables (`${aws:username}`), their defaults and escapes, turned into
-//! patterns. Where variables are understood is told by the caller; see
+//! Expands policy variables (`${aws:username}`), their defaults and escapes into patterns. The caller decides where
+//! variables are allowed. See
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>.
 
 use super::context::{Context, ContextValue};
 use super::glob::{Pattern, Token};
 
-/// Which edition of the policy language a text is written in.
+/// The version of the policy language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
-    /// 2008-10-17, also where `Version` is missing: `${...}` is plain text.
+    /// 2008-10-17, and the default without `Version`: `${...}` is plain text.
     Literal2008,
     /// 2012-10-17: `${...}` is a variable.
     Variables2012,
 }
 
-/// What `*` and `?` mean in a text.
+/// What `*` and `?` mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wildcards {
-    /// They are wildcards.
     Special,
-    /// They are ordinary characters.
+    /// Ordinary characters.
     Literal,
 }
 
-/// What became of a text whose variables were replaced.
+/// The result of expanding a text's variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Expansion {
-    /// A pattern to match against.
     Pattern(Pattern),
     /// A variable has no value, so the text matches nothing.
     NoValue,
-    /// A variable's value is not known.
+    /// A variable's value is unknown.
     NotKnown,
 }
 
-/// A piece of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Piece<'text> {
     Plain(char),
@@ -42,7 +39,7 @@ enum Piece<'text> {
     Variable { key: &'text str, default: Option<&'text str> },
 }
 
-/// The pattern a text stands for in this context.
+/// Expands a text into a pattern.
 pub(crate) fn expand(text: &str, wildcards: Wildcards, language: Language, context: &Context) -> Expansion {
     let mut tokens = Vec::new();
     let mut unknown = false;
@@ -66,7 +63,7 @@ pub(crate) fn expand(text: &str, wildcards: Wildcards, language: Language, conte
     if unknown { Expansion::NotKnown } else { Expansion::Pattern(Pattern::new(tokens)) }
 }
 
-/// The context keys a text refers to.
+/// Returns the context keys that a text refers to.
 pub(crate) fn keys(text: &str, language: Language) -> Vec<String> {
     pieces(text, language)
         .into_iter()
@@ -85,7 +82,7 @@ enum Value<'context> {
 
 fn value<'context>(context: &'context Context, key: &str) -> Value<'context> {
     match context.get(key) {
-        // A key with several values cannot be used as a variable.
+        // A key with several values can't be used as a variable.
         ContextValue::Known(values) => match values.as_slice() {
             [only] => Value::Text(only),
             _ => Value::Missing,
@@ -121,8 +118,8 @@ fn pieces(text: &str, language: Language) -> Vec<Piece<'_>> {
     }
 }
 
-/// What follows `${`: a variable or an escape, and the text after its `}`.
-/// Text that never closes is no variable.
+/// Parses what follows `${`: returns a variable or an escape, and the text after its `}`. Without a `}` it is no
+/// variable.
 fn variable(inner: &str) -> Option<(Piece<'_>, &str)> {
     for special in ['*', '?', '$'] {
         if let Some(after) = inner.strip_prefix(special).and_then(|rest| rest.strip_prefix('}')) {
@@ -141,7 +138,7 @@ fn variable(inner: &str) -> Option<(Piece<'_>, &str)> {
         let default = Some(default);
         return Some((Piece::Variable { key, default }, after));
     }
-    // A default without its quotes is none.
+    // A default without quotes is ignored.
     let (_, after) = body.split_once('}')?;
     Some((Piece::Variable { key, default: None }, after))
 }
@@ -162,18 +159,18 @@ mod tests {
     fn fits(text: &str, value: &str) -> bool {
         match expanded(text) {
             Expansion::Pattern(pattern) => pattern.matches(value),
-            Expansion::NoValue | Expansion::NotKnown => panic!("{text} is no pattern"),
+            Expansion::NoValue | Expansion::NotKnown => panic!("{text} is not a pattern"),
         }
     }
 
     #[test]
-    fn a_variable_becomes_its_value_with_no_wildcards_in_it() {
+    fn a_variable_value_contains_no_wildcards() {
         assert!(fits("x/${AWS:team}/*", "x/lo*g/y"));
         assert!(!fits("${aws:Team}", "loooog"));
     }
 
     #[test]
-    fn a_default_stands_in_for_an_absent_key_only() {
+    fn a_default_replaces_only_an_absent_key() {
         assert!(fits("${aws:None, 'any one'}", "any one"));
         assert!(fits("${ aws:None , 'x' }!", "x!"));
         assert!(fits("${aws:Team, 'x'}", "lo*g"));
@@ -194,18 +191,18 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_not_known_leaves_the_text_not_known() {
+    fn an_unknown_variable_makes_the_text_unknown() {
         assert_eq!(expanded("a${aws:Later}"), Expansion::NotKnown);
     }
 
     #[test]
-    fn a_variable_that_never_closes_is_plain_text() {
+    fn an_unclosed_variable_is_plain_text() {
         assert!(fits("a${b", "a${b"));
         assert!(fits("a${b, 'c", "a${b, 'c"));
     }
 
     #[test]
-    fn the_language_of_2008_knows_no_variables() {
+    fn the_2008_language_has_no_variables() {
         let context = Context::new(Unnamed::Absent);
         let text = "${aws:Team}";
         let expansion = expand(text, Wildcards::Special, Language::Literal2008, &context);

@@ -1,4 +1,5 @@
-//! What a run wrote over, and how it is put back: `receipt` says both as values, `receipts` is the folder that keeps them.
+//! What a run replaced, and how to restore it. `receipt` holds both as values, `receipts` is the folder that stores
+//! them.
 
 pub mod receipt;
 pub mod receipts;

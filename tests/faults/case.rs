@@ -1,4 +1,4 @@
-//! A case: which command, which fault, where it strikes. Which cases there are, and which of them are a sample.
+//! A case: a command, a fault, and the request that it hits. Lists all cases, and a sample of them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,13 +7,13 @@ use crate::fault::{self, Fault, Shape};
 use crate::subject::{self, Subject};
 use crate::trial::Reference;
 
-/// A case; told and read as its words.
+/// A case. It is written and parsed as words.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Case {
     pub(crate) subject: &'static Subject,
     pub(crate) fault: &'static Fault,
     pub(crate) shape: Shape,
-    /// The request that is struck, the first being 1; 0 where none is.
+    /// The request that the fault hits, from 1. 0 if it hits none.
     pub(crate) nth: usize,
 }
 
@@ -30,7 +30,6 @@ impl fmt::Display for Case {
 }
 
 impl Case {
-    /// The case of these words.
     pub(crate) fn parse(words: &str) -> Self {
         let words: Vec<&str> = words.split(' ').collect();
         let [subject, fault, shape, nth] = words[..] else { panic!("no case: {words:?}") };
@@ -43,13 +42,13 @@ impl Case {
         Self { subject: Subject::named(subject), fault: Fault::named(fault), shape, nth: nth.parse().unwrap() }
     }
 
-    /// How often the client tries a call.
+    /// Returns how often the client tries a call.
     pub(crate) fn attempts(&self) -> u32 {
         if self.shape == Shape::Once { 1 } else { 3 }
     }
 }
 
-/// Every fault at every request of every command.
+/// Returns every fault at every request of every command.
 pub(crate) fn every(references: &BTreeMap<&str, Reference>) -> Vec<Case> {
     let mut cases = Vec::new();
     for subject in subject::ALL {
@@ -64,9 +63,9 @@ pub(crate) fn every(references: &BTreeMap<&str, Reference>) -> Vec<Case> {
     cases
 }
 
-/// A sample that is the same each time: all faults and all commands are in it, the requests are spread.
+/// Returns a sample, always the same: it includes all faults and commands and spreads the requests.
 pub(crate) fn sample(all: &[Case]) -> Vec<Case> {
-    // Primes, so that neither the faults nor the requests fall into step with them.
+    // Primes, so that the sample doesn't follow the pattern of faults or requests.
     const OF_MANY: usize = 41;
     const OF_FEW: usize = 5;
     let (few, many): (Vec<Case>, Vec<Case>) = all.iter().partition(|case| matches!(case.shape, Shape::Times(_)));

@@ -1,6 +1,6 @@
-//! Each job in a process of its own, some at a time, with a watchdog.
+//! Runs each job in its own process, several at a time, with a watchdog.
 //!
-//! A process holds what the SDK counts for all its clients, such as the tokens for retries, and can be ended where it hangs.
+//! The SDK shares state between clients in a process, such as retry tokens. And a process that hangs can be killed.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,49 +13,47 @@ use std::{fs, thread};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The words of the job, the folder that all jobs share, and the file for what came of it.
+/// The words of the job, the folder that all jobs share, and the file for the result.
 const JOB: &str = "LOGBUCKET_FAULTS_JOB";
 const FOLDER: &str = "LOGBUCKET_FAULTS_FOLDER";
 const RESULT: &str = "LOGBUCKET_FAULTS_RESULT";
 
-/// How often a process is looked after.
+/// How often to check on a process.
 const SLICE: Duration = Duration::from_millis(5);
 
-/// A job.
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
-    /// What is to be done, as the process reads it.
+    /// What to do, as the process parses it.
     pub(crate) words: String,
-    /// How long it may take.
+    /// The time limit.
     pub(crate) bound: Duration,
 }
 
-/// A crew of processes that run the same test of this binary.
+/// Processes that run the same test of this binary.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Crew<'a> {
-    /// The test, which begins with [`served`].
+    /// The test. It must begin with [`serve_job`].
     pub(crate) test: &'a str,
-    /// The folder that all jobs share.
     pub(crate) folder: &'a Path,
-    /// How many processes there are at once, for each core.
-    pub(crate) hands: usize,
+    /// How many processes run at once per core.
+    pub(crate) per_core: usize,
 }
 
-/// Why nothing came of a job, in words.
+/// Why a job has no result, as text.
 pub(crate) type Lost = &'static str;
 
 impl Crew<'_> {
-    /// Does every job and returns what came of each, in order.
+    /// Runs every job and returns the results in order.
     pub(crate) fn work<T: DeserializeOwned + Send>(&self, jobs: &[Job]) -> Vec<Result<T, Lost>> {
-        let hands = thread::available_parallelism().map_or(1, usize::from) * self.hands;
+        let processes = thread::available_parallelism().map_or(1, usize::from) * self.per_core;
         let (next, done) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
         thread::scope(|scope| {
-            for _ in 0..hands {
+            for _ in 0..processes {
                 scope.spawn(|| {
                     loop {
                         let at = next.fetch_add(1, Ordering::Relaxed);
                         let Some(job) = jobs.get(at) else { break };
-                        let outcome = self.apart(job, &self.folder.join(format!("result-{at}")));
+                        let outcome = self.run_in_process(job, &self.folder.join(format!("result-{at}")));
                         done.lock().unwrap().insert(at, outcome);
                     }
                 });
@@ -64,9 +62,9 @@ impl Crew<'_> {
         done.into_inner().unwrap().into_values().collect()
     }
 
-    /// Does a job in a process of its own.
-    fn apart<T: DeserializeOwned>(&self, job: &Job, result: &Path) -> Result<T, Lost> {
-        // Of work that the crew did before.
+    /// Runs a job in its own process.
+    fn run_in_process<T: DeserializeOwned>(&self, job: &Job, result: &Path) -> Result<T, Lost> {
+        // An earlier crew may have left a result.
         let _ = fs::remove_file(result);
         let mut process = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", self.test, "--nocapture"])
@@ -85,12 +83,12 @@ impl Crew<'_> {
         }
         match fs::read_to_string(result) {
             Ok(text) => Ok(serde_json::from_str(&text).unwrap()),
-            Err(_) => Err("it broke off"),
+            Err(_) => Err("it crashed"),
         }
     }
 }
 
-/// Whether a process ends in time.
+/// Returns whether a process ends in time.
 fn ends(process: &mut Child, within: Duration) -> bool {
     let started = Instant::now();
     while started.elapsed() < within {
@@ -102,12 +100,12 @@ fn ends(process: &mut Child, within: Duration) -> bool {
     false
 }
 
-/// Does the job that the environment names, where it names one: then this process is one of a crew's.
-pub(crate) fn served<T: Serialize>(work: impl FnOnce(&str, &Path) -> T) -> bool {
+/// Runs the job named in the environment. If there is one, this process belongs to a crew.
+pub(crate) fn serve_job<T: Serialize>(work: impl FnOnce(&str, &Path) -> T) -> bool {
     let Ok(words) = std::env::var(JOB) else { return false };
     let path = |name: &str| PathBuf::from(std::env::var_os(name).unwrap());
     let outcome = work(&words, &path(FOLDER));
-    // Renamed when it is whole, so that nobody reads the half of it.
+    // Renamed when complete, so that nobody reads half of it.
     let (result, begun) = (path(RESULT), path(RESULT).with_extension("begun"));
     fs::write(&begun, serde_json::to_string(&outcome).unwrap()).unwrap();
     fs::rename(begun, result).unwrap();

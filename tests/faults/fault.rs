@@ -1,6 +1,6 @@
-//! The faults, as the report tells them, and how each is let loose on a sandbox.
+//! The faults as the report names them, and how each is injected into a sandbox.
 //!
-//! What a fault does is the sandbox's; here is only where it strikes, and with how patient a client.
+//! The sandbox decides what a fault does. This decides where it hits, and the client's retries and timeouts.
 
 use std::time::Duration;
 
@@ -9,52 +9,51 @@ use sandbox::{Behind, Effect, Fault as Injected, Sandbox, When};
 /// Longer than any client here waits.
 const LONG: Duration = Duration::from_hours(1);
 
-/// Where a fault strikes, and how often a call is tried.
+/// Which requests a fault hits, and how often the client tries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// The nth request alone, by a client that tries once.
+    /// Only the nth request; the client tries once.
     Once,
-    /// The nth request alone, by a client that tries again.
+    /// Only the nth request; the client retries.
     Blip,
-    /// The nth request and all that follow.
+    /// The nth request and all later ones.
     Lasting,
-    /// So many times, wherever it applies.
+    /// This many times, wherever it applies.
     Times(usize),
 }
 
-/// A fault.
 #[derive(Debug)]
 pub(crate) struct Fault {
-    /// Its row in the report.
+    /// The row in the report.
     pub(crate) row: &'static str,
-    /// Its name in a case.
+    /// The name in a case.
     pub(crate) name: &'static str,
-    /// The shapes that it is tried in.
+    /// The shapes to try.
     pub(crate) shapes: &'static [Shape],
-    /// What is let loose.
-    loose: Loose,
+    /// What to inject.
+    injection: Injection,
 }
 
 #[derive(Debug)]
-enum Loose {
-    /// An effect on the request that is struck.
+enum Injection {
+    /// An effect on the request that is hit.
     Effect(fn() -> Effect),
-    /// An answer that may take [`LONG`]: the client gives up.
+    /// An answer that can take [`LONG`]. The client gives up.
     Late(fn() -> Effect),
-    /// The writes after a bucket was created are aborted, so many times.
+    /// Aborts this many writes after a bucket is created.
     Aborted,
-    /// So many reads lag behind.
+    /// This many reads lag.
     LagsByReads,
-    /// Reads lag behind for so many tenths of a second.
+    /// Reads lag for this many tenths of a second.
     LagsByTime,
-    /// So many attachments are refused while the policy spreads.
-    SpreadsByTries,
-    /// Attachments are refused for so many tenths of a second while the policy spreads.
-    SpreadsByTime,
+    /// This many attachments are refused while the policy propagates.
+    PropagatesByTries,
+    /// Attachments are refused for this many tenths of a second while the policy propagates.
+    PropagatesByTime,
 }
 
 const EACH: &[Shape] = &[Shape::Once, Shape::Blip, Shape::Lasting];
-/// What no client tries again.
+/// For faults that no client retries.
 const FINAL: &[Shape] = &[Shape::Once, Shape::Lasting];
 const FEW: &[Shape] = &[Shape::Times(1), Shape::Times(2)];
 const SOME: &[Shape] =
@@ -62,49 +61,47 @@ const SOME: &[Shape] =
 const SECONDS: &[Shape] = &[Shape::Times(5), Shape::Times(15), Shape::Times(30)];
 
 const fn fault(row: &'static str, name: &'static str, shapes: &'static [Shape], effect: fn() -> Effect) -> Fault {
-    Fault { row, name, shapes, loose: Loose::Effect(effect) }
+    Fault { row, name, shapes, injection: Injection::Effect(effect) }
 }
 
-const fn loose(row: &'static str, name: &'static str, shapes: &'static [Shape], loose: Loose) -> Fault {
-    Fault { row, name, shapes, loose }
+const fn injection(row: &'static str, name: &'static str, shapes: &'static [Shape], injection: Injection) -> Fault {
+    Fault { row, name, shapes, injection }
 }
 
 const LAG: &str = "eventual consistency: reads lag behind writes";
-const SPREAD: &str = "eventual consistency: the attachment is refused until the policy has spread";
+const PROPAGATES: &str = "eventual consistency: the attachment is refused until the policy has propagated";
 
-/// Every fault.
 pub(crate) const ALL: &[Fault] = &[
     fault("throttling (`SlowDown`, `Throttling`, `ThrottlingException`)", "throttled", EACH, Effect::throttled),
     fault("`RequestLimitExceeded`", "limit", EACH, Effect::request_limit),
     fault("500, nothing done", "500", EACH, Effect::internal_error),
-    fault("500, and it was done", "500-after", EACH, || Effect::FailedAfter),
-    loose("timeout, nothing done", "timeout", EACH, Loose::Late(|| Effect::Delay(LONG))),
-    loose("an answer after the client gave up, and it was done", "late", EACH, Loose::Late(|| Effect::Held(LONG))),
+    fault("500, although done", "500-after", EACH, || Effect::FailedAfter),
+    injection("timeout, nothing done", "timeout", EACH, Injection::Late(|| Effect::Delay(LONG))),
+    injection("answer after the client gave up, although done", "late", EACH, Injection::Late(|| Effect::Held(LONG))),
     fault("connection reset, nothing done", "reset", EACH, || Effect::ResetBefore),
-    fault("connection reset before the answer, and it was done", "reset-after", EACH, || Effect::ResetAfter),
-    fault("connection reset in the middle of a body, and it was done", "cut", EACH, || Effect::CutShort),
-    fault("a proxy's page (200) in place of an answer, nothing done", "page-200", FINAL, || Effect::Page(200)),
-    fault("a proxy's page (503) in place of an answer, nothing done", "page-503", EACH, || Effect::Page(503)),
-    fault("a body that is not XML, and it was done", "garbled", FINAL, || Effect::Garbled),
+    fault("connection reset before the answer, although done", "reset-after", EACH, || Effect::ResetAfter),
+    fault("connection reset in the middle of a body, although done", "cut", EACH, || Effect::CutShort),
+    fault("a proxy's page (200) instead of an answer, nothing done", "page-200", FINAL, || Effect::Page(200)),
+    fault("a proxy's page (503) instead of an answer, nothing done", "page-503", EACH, || Effect::Page(503)),
+    fault("a body that is not XML, although done", "garbled", FINAL, || Effect::Garbled),
     fault("a redirect to another Region", "redirect", FINAL, || Effect::Redirect("us-west-2".to_owned())),
     fault("a refusal (400 `InvalidRequest`)", "refused", FINAL, || Effect::status(400, "InvalidRequest", "no")),
     fault("access denied", "denied", FINAL, Effect::access_denied),
-    fault("credentials that expire half way", "expired", &[Shape::Lasting], Effect::expired_token),
+    fault("credentials that expire midway", "expired", &[Shape::Lasting], Effect::expired_token),
     fault("clock skew", "skew", EACH, Effect::clock_skew),
-    loose("`OperationAborted` after a bucket was created", "aborted", FEW, Loose::Aborted),
-    loose(LAG, "lag-reads", SOME, Loose::LagsByReads),
-    loose(LAG, "lag-time", SECONDS, Loose::LagsByTime),
-    loose(SPREAD, "spread-tries", FEW, Loose::SpreadsByTries),
-    loose(SPREAD, "spread-time", SECONDS, Loose::SpreadsByTime),
+    injection("`OperationAborted` after a bucket was created", "aborted", FEW, Injection::Aborted),
+    injection(LAG, "lag-reads", SOME, Injection::LagsByReads),
+    injection(LAG, "lag-time", SECONDS, Injection::LagsByTime),
+    injection(PROPAGATES, "spread-tries", FEW, Injection::PropagatesByTries),
+    injection(PROPAGATES, "spread-time", SECONDS, Injection::PropagatesByTime),
 ];
 
 impl Fault {
-    /// The one of that name.
     pub(crate) fn named(name: &str) -> &'static Self {
         ALL.iter().find(|fault| fault.name == name).unwrap_or_else(|| panic!("no fault {name}"))
     }
 
-    /// Lets it loose; `nth` is the request that it strikes where it strikes a request.
+    /// Injects the fault. `nth` is the request that it hits, if it hits one.
     pub(crate) fn strike(&self, sandbox: &Sandbox, shape: Shape, nth: usize) {
         let (when, times) = match shape {
             Shape::Once | Shape::Blip => (When::Nth(nth), 1),
@@ -112,51 +109,52 @@ impl Fault {
             Shape::Times(times) => (When::WritesAfter("CreateBucket".to_owned(), times), times),
         };
         let tenths = Duration::from_millis(100 * times as u64);
-        match &self.loose {
-            Loose::Effect(effect) | Loose::Late(effect) => sandbox.inject(Injected { when, effect: effect() }),
-            Loose::Aborted => sandbox.inject(Injected { when, effect: Effect::operation_aborted() }),
-            Loose::LagsByReads => sandbox.set_lag(Some(Behind::Reads(times))),
-            Loose::LagsByTime => sandbox.set_lag(Some(Behind::For(tenths))),
-            Loose::SpreadsByTries => sandbox.attach_refusals(times),
-            Loose::SpreadsByTime => sandbox.refuse_attaching_for(tenths),
+        match &self.injection {
+            Injection::Effect(effect) | Injection::Late(effect) => sandbox.inject(Injected { when, effect: effect() }),
+            Injection::Aborted => sandbox.inject(Injected { when, effect: Effect::operation_aborted() }),
+            Injection::LagsByReads => sandbox.set_lag(Some(Behind::Reads(times))),
+            Injection::LagsByTime => sandbox.set_lag(Some(Behind::For(tenths))),
+            Injection::PropagatesByTries => sandbox.attach_refusals(times),
+            Injection::PropagatesByTime => sandbox.refuse_attaching_for(tenths),
         }
     }
 
-    /// Whether it can strike a command: only a new bucket is still busy, and only what attaches waits for a policy.
+    /// Returns whether it can affect a command: only a new bucket is busy, and only attaching waits for a policy.
     pub(crate) fn applies(&self, creates: bool, attaches: bool) -> bool {
-        match self.loose {
-            Loose::Aborted => creates,
-            Loose::SpreadsByTries | Loose::SpreadsByTime => attaches,
-            Loose::Effect(_) | Loose::Late(_) | Loose::LagsByReads | Loose::LagsByTime => true,
+        match self.injection {
+            Injection::Aborted => creates,
+            Injection::PropagatesByTries | Injection::PropagatesByTime => attaches,
+            Injection::Effect(_) | Injection::Late(_) | Injection::LagsByReads | Injection::LagsByTime => true,
         }
     }
 
-    /// Whether it is still there for somebody who runs the command again at once.
+    /// Returns whether the fault is still there if the command is repeated at once.
     pub(crate) fn lingers(&self) -> bool {
-        matches!(self.loose, Loose::LagsByReads | Loose::LagsByTime)
+        matches!(self.injection, Injection::LagsByReads | Injection::LagsByTime)
     }
 
-    /// How long the client waits for an answer: so short that a test can wait for it, where the fault is that none comes.
-    pub(crate) fn patience(&self) -> Duration {
-        let late = matches!(self.loose, Loose::Late(_));
+    /// Returns how long the client waits for an answer. Short if the fault is a missing answer, so that tests can wait
+    /// for it.
+    pub(crate) fn answer_timeout(&self) -> Duration {
+        let late = matches!(self.injection, Injection::Late(_));
         if late { Duration::from_millis(150) } else { Duration::from_secs(20) }
     }
 
-    /// The seconds that a run may wait for what spreads (`--wait`): none where nothing spreads.
+    /// Returns how many seconds a run may wait for propagation (`--wait`): 0 if nothing propagates.
     pub(crate) fn wait(&self) -> u64 {
-        if matches!(self.loose, Loose::Effect(_) | Loose::Late(_) | Loose::Aborted) { 0 } else { 10 }
+        if matches!(self.injection, Injection::Effect(_) | Injection::Late(_) | Injection::Aborted) { 0 } else { 10 }
     }
 
-    /// How long a run may take: what it is allowed to wait, and room for a busy computer.
+    /// Returns how long a run may take: the time it may wait, plus room for a busy computer.
     ///
-    /// A run waits out a throttle, a conflict and a bucket that is not seen for 30 seconds (`apply`), then stops.
+    /// A run waits 30 seconds for a throttle, a conflict or an invisible bucket (`apply`), then stops.
     pub(crate) fn bound(&self) -> Duration {
         Duration::from_secs(30 + 2 * self.wait() + 15)
     }
 }
 
-/// Takes every fault back.
-pub(crate) fn calm(sandbox: &Sandbox) {
+/// Removes every fault.
+pub(crate) fn clear_faults(sandbox: &Sandbox) {
     sandbox.clear_faults();
     sandbox.set_lag(None);
     sandbox.attach_refusals(0);

@@ -1,4 +1,5 @@
-//! What an account must be like after every run: nothing of others lost, nothing there twice, nothing called proven that is not.
+//! What must hold after every run: nothing of others is lost, nothing exists twice, and nothing unproven is called
+//! proven.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +8,8 @@ use serde_json::Value;
 
 use crate::program::Ran;
 
-/// The account as it is, but for the keys that AWS makes for itself when an object first needs one, and the token of the run that
-/// created a bucket or a key: each run has another.
+/// Returns the account's state without the keys that AWS creates on first use and without the run's token: it differs
+/// in each run.
 pub(crate) fn settled(sandbox: &Sandbox) -> Value {
     let mut state = sandbox.state();
     for bucket in state["buckets"].as_object_mut().unwrap().values_mut() {
@@ -28,14 +29,14 @@ pub(crate) fn settled(sandbox: &Sandbox) -> Value {
     state
 }
 
-/// Tags with the same word for every token.
+/// Replaces every token by the same word.
 fn without_token(tags: &str) -> String {
     let mut parts = tags.split("<Value>run-");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + "<Value>run-TOKEN" + part.split_once('<').map_or("", |(_, rest)| rest))
 }
 
-/// The statements of every bucket's and key's policy, by what has the policy.
+/// Returns the statements of every bucket policy and key policy, by owner.
 pub(crate) fn statements(state: &Value) -> BTreeMap<String, Vec<Value>> {
     let of = |kind: &str| state[kind].as_object().unwrap().clone();
     let policies = of("buckets").into_iter().chain(of("keys"));
@@ -47,7 +48,7 @@ pub(crate) fn statements(state: &Value) -> BTreeMap<String, Vec<Value>> {
         .collect()
 }
 
-/// How many statements that were there before are there no more.
+/// Counts the earlier statements that are gone.
 pub(crate) fn lost(before: &Value, after: &Value) -> usize {
     let after = statements(after);
     let gone = |(name, statements): (String, Vec<Value>)| {
@@ -57,14 +58,14 @@ pub(crate) fn lost(before: &Value, after: &Value) -> usize {
     statements(before).into_iter().map(gone).sum()
 }
 
-/// Where what was there before is not as it was: objects stay, and what says nothing may be said.
+/// Returns the first value that differs from before. Objects may stay, and equivalent empty values may differ.
 pub(crate) fn as_before(before: &Value, after: &Value) -> Option<String> {
-    let said = |state: &Value, kind: &str, name: &str| {
+    let text = |state: &Value, kind: &str, name: &str| {
         let mut one = state[kind][name].clone();
         if let Some(fields) = one.as_object_mut() {
             fields.remove("objects");
             fields.retain(|_, value| *value != "" && *value != "false");
-            // AWS keeps the bucket's name of a log that is off.
+            // AWS keeps the bucket name of a log that is off.
             for log in ["access_logs.s3", "connection_logs.s3", "health_check_logs.s3"] {
                 if !fields.contains_key(&format!("{log}.enabled")) {
                     fields.retain(|key, _| !key.starts_with(log));
@@ -75,11 +76,11 @@ pub(crate) fn as_before(before: &Value, after: &Value) -> Option<String> {
     };
     let named = ["buckets", "keys", "load_balancers", "aliases"].into_iter();
     let mut all = named.flat_map(|kind| before[kind].as_object().unwrap().keys().map(move |name| (kind, name)));
-    let (kind, name) = all.find(|(kind, name)| said(before, kind, name) != said(after, kind, name))?;
-    Some(format!("{kind} {name}: {} in place of {}", said(after, kind, name), said(before, kind, name)))
+    let (kind, name) = all.find(|(kind, name)| text(before, kind, name) != text(after, kind, name))?;
+    Some(format!("{kind} {name}: {} instead of {}", text(after, kind, name), text(before, kind, name)))
 }
 
-/// How many things are there twice that were not before: statements, keys and aliases of ours, lifecycle rules, inventories.
+/// Counts new duplicates: our statements, keys and aliases, lifecycle rules, inventories.
 pub(crate) fn duplicates(before: &Value, after: &Value) -> usize {
     twice(after).saturating_sub(twice(before))
 }
@@ -118,10 +119,10 @@ fn twice(state: &Value) -> usize {
     count - all.len()
 }
 
-/// How many objects a run called proven although no service wrote them while it ran.
+/// Counts the objects that a run called verified although no service wrote them during the run.
 pub(crate) fn untrue(sandbox: &Sandbox, ran: &Ran) -> usize {
     let delivery = &ran.document["delivery"];
-    if delivery["status"] != "proven" {
+    if delivery["status"] != "verified" {
         return 0;
     }
     let bucket = sandbox.bucket(ran.document["plan"]["bucket"].as_str().unwrap_or_default());

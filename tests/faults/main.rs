@@ -1,11 +1,11 @@
-//! The campaigns: the program under every fault at every request, until it converges, and under random runs, undos and changes
-//! by others, until every run is undone.
+//! The campaigns. The first runs the program under every fault at every request until it converges. The second makes
+//! random runs, undos and changes by others until every run is undone.
 //!
-//! For each case of the first a fresh account, a fault, a run, then the same command without the fault until it has nothing to
-//! do. What then is there must be what an undisturbed run leaves behind, nothing of others may be lost on the way, and nothing be
-//! there twice. The second is [`undo`].
+//! Each case of the first takes a fresh account and a fault, runs a command, then repeats it without the fault until
+//! there is nothing to do. The result must equal that of an undisturbed run, nothing of others may be lost on the way,
+//! and nothing may exist twice. The second campaign is [`undo`].
 //!
-//! `cargo test` takes a sample of each; `just faults` takes every case, and writes the tables of docs/reliability.md.
+//! `cargo test` runs a sample of each. `just faults` runs every case and writes the tables in docs/reliability.md.
 
 #![cfg(unix)]
 #![expect(
@@ -34,15 +34,15 @@ use case::Case;
 use crew::{Crew, Job};
 use outcome::Outcome;
 
-/// `all` takes every case, `write` puts the tables into docs/reliability.md too, anything else is a case's words or nothing.
+/// `all` runs every case, `write` also updates docs/reliability.md, and other words name a case.
 const SCOPE: &str = "LOGBUCKET_FAULTS";
 
-/// One campaign after another: each takes every core, and standard output while it runs the program in this process.
+/// Runs one campaign at a time: each uses every core, and standard output while it runs the program in this process.
 static TURN: Mutex<()> = Mutex::new(());
 
 #[test]
 fn the_program_converges_after_any_fault_at_any_request() {
-    if crew::served(|words, folder| trial::tried(&Case::parse(words), folder)) {
+    if crew::serve_job(|words, folder| trial::run_case(&Case::parse(words), folder)) {
         return;
     }
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -58,7 +58,8 @@ fn the_program_converges_after_any_fault_at_any_request() {
     };
     let jobs: Vec<Job> = cases.iter().map(|case| Job { words: case.to_string(), bound: trial::bound(case) }).collect();
     // Most of them wait most of the time.
-    let crew = Crew { test: "the_program_converges_after_any_fault_at_any_request", folder: folder.path(), hands: 8 };
+    let crew =
+        Crew { test: "the_program_converges_after_any_fault_at_any_request", folder: folder.path(), per_core: 8 };
     let outcomes = crew.work(&jobs).into_iter().map(|outcome| outcome.unwrap_or_else(Outcome::never));
     let results: Vec<(Case, Outcome)> = cases.iter().copied().zip(outcomes).collect();
     let table = report::table(&results);
@@ -73,11 +74,11 @@ fn the_program_converges_after_any_fault_at_any_request() {
 }
 
 #[test]
-fn no_undo_takes_what_is_not_its_runs_and_every_run_can_be_finished() {
-    if crew::served(|words, _| undo::tried(words)) {
+fn an_undo_only_reverts_its_own_run_and_every_run_can_be_finished() {
+    if crew::serve_job(|words, _| undo::run_case(words)) {
         return;
     }
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let scope = std::env::var(SCOPE).unwrap_or_default();
-    undo::campaign("no_undo_takes_what_is_not_its_runs_and_every_run_can_be_finished", &scope);
+    undo::campaign("an_undo_only_reverts_its_own_run_and_every_run_can_be_finished", &scope);
 }

@@ -1,4 +1,4 @@
-//! The program run in this process, with what it prints kept from the terminal.
+//! Runs the program in this process and captures its output.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -12,39 +12,38 @@ use logbucket::aws::Access;
 use sandbox::Sandbox;
 use serde_json::Value;
 
-/// How a run went.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: u8,
-    /// What it printed as its result.
+    /// The printed JSON document.
     pub(crate) document: Value,
     pub(crate) stderr: String,
     pub(crate) began: SystemTime,
     pub(crate) took: Duration,
-    /// The requests that it made.
+    /// The number of requests.
     pub(crate) requests: usize,
 }
 
-/// How patient a client is.
+/// A client's retries and timeout.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Patience {
+pub(crate) struct ClientSettings {
     /// How often it tries a call.
     pub(crate) attempts: u32,
     /// How long it waits for an answer.
     pub(crate) answer: Duration,
 }
 
-/// The client of every day, but that it never waits between two tries.
-pub(crate) const USUAL: Patience = Patience { attempts: 3, answer: Duration::from_secs(20) };
+/// The default client, but without pauses between tries.
+pub(crate) const DEFAULT: ClientSettings = ClientSettings { attempts: 3, answer: Duration::from_secs(20) };
 
-/// Runs the program against a sandbox.
-pub(crate) fn run(sandbox: &Sandbox, words: &str, patience: Patience) -> Ran {
-    let retries = RetryConfig::standard().with_max_attempts(patience.attempts);
+pub(crate) fn run(sandbox: &Sandbox, words: &str, settings: ClientSettings) -> Ran {
+    let retries = RetryConfig::standard().with_max_attempts(settings.attempts);
     let config = sandbox
         .sdk_config()
         .into_builder()
         .retry_config(retries.with_initial_backoff(Duration::from_millis(1)))
-        .timeout_config(TimeoutConfig::builder().read_timeout(patience.answer).build())
+        .timeout_config(TimeoutConfig::builder().read_timeout(settings.answer).build())
         .build();
     let argv = ["logbucket"].into_iter().chain(words.split(' ')).chain(["--output", "json"]).map(OsString::from);
     sandbox.forget_requests();
@@ -56,7 +55,7 @@ pub(crate) fn run(sandbox: &Sandbox, words: &str, patience: Patience) -> Ran {
     Ran { code: exit.number(), document, stderr, began, took, requests: sandbox.requests().len() }
 }
 
-/// What something prints goes into files; the rest of the process is not printing meanwhile.
+/// Redirects printed output to files. Nothing else in the process prints meanwhile.
 fn silently<T>(print: impl FnOnce() -> T) -> (T, String, String) {
     let kept = (std::io::stdout().as_fd().try_clone_to_owned(), std::io::stderr().as_fd().try_clone_to_owned());
     let mut files = (tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap());
@@ -76,7 +75,7 @@ fn silently<T>(print: impl FnOnce() -> T) -> (T, String, String) {
 }
 
 impl Ran {
-    /// Whether it found nothing to do.
+    /// Returns whether there was nothing to do.
     pub(crate) fn had_nothing_to_do(&self) -> bool {
         let planned = self.document["plan"]["steps"].as_array();
         let put_back = self.document["changes"].as_array();
@@ -86,35 +85,35 @@ impl Ran {
                 || put_back.is_some_and(|changes| !changes.iter().any(|change| writes(&change))))
     }
 
-    /// Whether it says by its exit code that it changed nothing.
+    /// Returns whether the exit code says that nothing changed.
     pub(crate) fn changed_nothing(&self) -> bool {
         matches!(self.code, 1 | 5)
     }
 
-    /// What came of a run or an undo, in a line.
-    pub(crate) fn gist(&self) -> String {
-        let said = |of: &Value, name: &str| of[name].as_str().unwrap_or_default().to_owned();
+    /// Returns the result of a run or an undo in one line.
+    pub(crate) fn summary(&self) -> String {
+        let text = |of: &Value, name: &str| of[name].as_str().unwrap_or_default().to_owned();
         let list = |name: &str| self.document[name].as_array().cloned().unwrap_or_default().into_iter();
         let changes = list("changes").map(|change| {
-            let said = |name: &str| said(&change, name);
-            format!("[{} {}: {} {}]", said("verdict"), said("outcome"), said("what"), said("why"))
+            let text = |name: &str| text(&change, name);
+            format!("[{} {}: {} {}]", text("verdict"), text("outcome"), text("what"), text("why"))
         });
-        let done = list("done").map(|step| format!("[{}]", said(&step, "what")));
-        let named = said(&self.document, "run") + &said(&self.document["run"], "run");
-        let told = [named, said(&self.document, "error"), said(&self.document, "refusal")];
-        told.into_iter().chain(changes).chain(done).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+        let done = list("done").map(|step| format!("[{}]", text(&step, "what")));
+        let named = text(&self.document, "run") + &text(&self.document["run"], "run");
+        let details = [named, text(&self.document, "error"), text(&self.document, "refusal")];
+        details.into_iter().chain(changes).chain(done).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
-    /// What to look at where it went wrong.
-    pub(crate) fn told(&self) -> String {
-        let said = |name: &str| self.document[name].as_str().unwrap_or_default().to_owned();
+    /// Returns the details of a failure.
+    pub(crate) fn details(&self) -> String {
+        let text = |name: &str| self.document[name].as_str().unwrap_or_default().to_owned();
         let delivery = &self.document["delivery"];
         format!(
             "exit {} after {:?}, {} requests: {}{} {delivery}",
             self.code,
             self.took,
             self.requests,
-            said("error"),
+            text("error"),
             self.stderr
         )
     }

@@ -1,4 +1,4 @@
-//! What came of the cases, as a table by fault.
+//! The results of the cases as a table by fault.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,7 +11,7 @@ use crate::outcome::Outcome;
 
 const END: &str = "<!-- end -->";
 
-/// The table, and a row of sums.
+/// Returns the table with a row of totals.
 pub(crate) fn table(results: &[(Case, Outcome)]) -> String {
     let mut table =
         "| fault | runs | disturbed | converged | foreign statements lost | duplicates | hangs |\n".to_owned();
@@ -23,7 +23,7 @@ pub(crate) fn table(results: &[(Case, Outcome)]) -> String {
         let _ = writeln!(table, "| {row} | {} |", sums(&of_row.collect::<Vec<_>>()).join(" | "));
     }
     let all: Vec<&Outcome> = results.iter().map(|(_, outcome)| outcome).collect();
-    let _ = writeln!(table, "| **in all** | {} |", sums(&all).map(|sum| format!("**{sum}**")).join(" | "));
+    let _ = writeln!(table, "| **total** | {} |", sums(&all).map(|sum| format!("**{sum}**")).join(" | "));
     table
 }
 
@@ -40,23 +40,18 @@ fn sums(outcomes: &[&Outcome]) -> [String; 6] {
     .map(|sum| sum.to_string())
 }
 
-/// Shows the table, and what is worth knowing beside it.
+/// Prints the table and further facts.
 pub(crate) fn show(table: &str, results: &[(Case, Outcome)]) {
     let unfinished: Vec<String> = results
         .iter()
         .filter(|(_, outcome)| outcome.unfinished)
-        .map(|(case, outcome)| format!("{case}:\n{}", outcome.told()))
+        .map(|(case, outcome)| format!("{case}:\n{}", outcome.details()))
         .collect();
     let mut out = std::io::stdout();
-    let _ = writeln!(
-        out,
-        "\n{table}\nended well although not all was done: {}\n{}",
-        unfinished.len(),
-        unfinished.join("\n")
-    );
+    let _ = writeln!(out, "\n{table}\nsucceeded although incomplete: {}\n{}", unfinished.len(), unfinished.join("\n"));
 }
 
-/// Puts a table into its page, in place of the one of that name.
+/// Replaces the table of this name on its page.
 pub(crate) fn write(name: &str, table: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reliability.md");
     let text = fs::read_to_string(&path).unwrap();

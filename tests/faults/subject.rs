@@ -1,22 +1,18 @@
-//! What is run: a command, and what was run before it.
-//!
-//! Another kind of run is another row.
+//! The commands to test, and what runs before them. Each row is one kind of run.
 
-/// A command under test.
 #[derive(Debug)]
 pub(crate) struct Subject {
-    /// Its name in a case.
+    /// The name in a case.
     pub(crate) name: &'static str,
-    /// What is run before, undisturbed.
+    /// The commands that run before, undisturbed.
     pub(crate) before: &'static [&'static str],
-    /// The command's words.
     pub(crate) words: &'static str,
 }
 
-/// What the last run before it changed is put back.
+/// Reverts the last run before it.
 const UNDO: &str = "undo latest --yes";
 
-/// Every producer, new and shared destinations, keys, and a bucket that has to be mended.
+/// Every producer, new and shared destinations, keys, and a bucket that needs a fix.
 pub(crate) const ALL: &[Subject] = &[
     Subject {
         name: "alb-new-bucket",
@@ -86,12 +82,11 @@ pub(crate) const ALL: &[Subject] = &[
 ];
 
 impl Subject {
-    /// Whether it undoes the last run before it.
+    /// Returns whether it undoes the last run before it.
     pub(crate) fn undoes(&self) -> bool {
         self.words == UNDO
     }
 
-    /// The one of that name.
     pub(crate) fn named(name: &str) -> &'static Self {
         ALL.iter().find(|subject| subject.name == name).unwrap_or_else(|| panic!("no subject {name}"))
     }

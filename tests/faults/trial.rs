@@ -1,4 +1,4 @@
-//! One case from its beginning to its end, and the undisturbed run that it is compared with.
+//! Runs one case, and the undisturbed run that it is compared with.
 
 use std::fs;
 use std::path::Path;
@@ -8,27 +8,27 @@ use sandbox::Sandbox;
 use serde_json::{Value, json};
 
 use crate::case::Case;
-use crate::fault::calm;
+use crate::fault::clear_faults;
 use crate::judge;
 use crate::outcome::Outcome;
-use crate::program::{Patience, USUAL, run};
+use crate::program::{ClientSettings, DEFAULT, run};
 use crate::subject::Subject;
 
-/// What an undisturbed run does and leaves behind.
+/// An undisturbed run and its result.
 #[derive(Debug)]
 pub(crate) struct Reference {
-    /// The requests that it makes.
+    /// The number of requests.
     pub(crate) requests: usize,
-    /// Whether it makes a bucket.
+    /// Whether it creates a bucket.
     pub(crate) creates: bool,
 }
 
 impl Reference {
-    /// Runs a command undisturbed; what it leaves behind is kept in a file for the cases.
+    /// Runs a command undisturbed. Saves the resulting state in a file for the cases.
     pub(crate) fn of(subject: &Subject, folder: &Path) -> Self {
         let scene = Scene::set(subject);
-        let ran = run(&scene.sandbox, &scene.words(subject.words, 0), USUAL);
-        assert_eq!(ran.code, 0, "{}: {}", subject.name, ran.told());
+        let ran = run(&scene.sandbox, &scene.words(subject.words, 0), DEFAULT);
+        assert_eq!(ran.code, 0, "{}: {}", subject.name, ran.details());
         let after = judge::settled(&scene.sandbox);
         if subject.undoes() {
             assert_eq!(judge::as_before(&scene.others, &after), None, "{} puts everything back", subject.name);
@@ -40,11 +40,11 @@ impl Reference {
     }
 }
 
-/// An account in which what comes before a command has happened.
+/// An account after the commands that come before.
 struct Scene {
     sandbox: Sandbox,
     receipts: tempfile::TempDir,
-    /// What is others': the account without what the command is about.
+    /// The state of others: the account without what the command affects.
     others: Value,
 }
 
@@ -58,8 +58,8 @@ impl Scene {
             if subject.undoes() {
                 scene.others = judge::settled(&scene.sandbox);
             }
-            let ran = run(&scene.sandbox, &scene.words(words, 0), USUAL);
-            assert_eq!(ran.code, 0, "{words}: {}", ran.told());
+            let ran = run(&scene.sandbox, &scene.words(words, 0), DEFAULT);
+            assert_eq!(ran.code, 0, "{words}: {}", ran.details());
         }
         if !subject.undoes() {
             scene.others = judge::settled(&scene.sandbox);
@@ -67,7 +67,7 @@ impl Scene {
         scene
     }
 
-    /// The words of a command. An undo names its run: *the newest* would be another once this one is undone.
+    /// Returns a command's words. An undo names its run, because `latest` means another one once this run is undone.
     fn words(&self, words: &str, wait: u64) -> String {
         let folder = self.receipts.path().display();
         let words = words.replace("latest", &self.newest().unwrap_or_default());
@@ -75,7 +75,7 @@ impl Scene {
         format!("{words} --receipt-dir {folder}{wait}")
     }
 
-    /// The name of the newest run.
+    /// Returns the newest run's ID.
     fn newest(&self) -> Option<String> {
         let files = fs::read_dir(self.receipts.path()).unwrap().map(|entry| entry.unwrap().path());
         let names = files.filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned()));
@@ -84,8 +84,8 @@ impl Scene {
     }
 }
 
-/// Tries a case.
-pub(crate) fn tried(case: &Case, folder: &Path) -> Outcome {
+/// Runs a case.
+pub(crate) fn run_case(case: &Case, folder: &Path) -> Outcome {
     let text = fs::read_to_string(folder.join(case.subject.name)).unwrap();
     let reference: Value = serde_json::from_str(&text).unwrap();
     let (requests, goal) = (&reference["requests"], &reference["state"]);
@@ -94,20 +94,20 @@ pub(crate) fn tried(case: &Case, folder: &Path) -> Outcome {
     let before = judge::settled(sandbox);
     let words = scene.words(case.subject.words, case.fault.wait());
     case.fault.strike(sandbox, case.shape, case.nth);
-    let first = run(sandbox, &words, Patience { attempts: case.attempts(), answer: case.fault.patience() });
+    let first = run(sandbox, &words, ClientSettings { attempts: case.attempts(), answer: case.fault.answer_timeout() });
     let mut outcome = Outcome { disturbed: first.code != 0 || *requests != first.requests, ..Outcome::default() };
-    outcome.looked(case, sandbox, others, &first);
+    outcome.record(case, sandbox, others, &first);
     let after = judge::settled(sandbox);
     outcome.untrue += usize::from(first.changed_nothing() && after != before);
     outcome.unfinished = first.code == 0 && after != *goal;
     if case.fault.lingers() {
-        let second = run(sandbox, &words, USUAL);
-        outcome.looked(case, sandbox, others, &second);
+        let second = run(sandbox, &words, DEFAULT);
+        outcome.record(case, sandbox, others, &second);
     }
-    calm(sandbox);
+    clear_faults(sandbox);
     for _ in 0..2 {
-        let next = run(sandbox, &words, USUAL);
-        outcome.looked(case, sandbox, others, &next);
+        let next = run(sandbox, &words, DEFAULT);
+        outcome.record(case, sandbox, others, &next);
         if next.had_nothing_to_do() || next.code != 0 {
             outcome.converged = next.code == 0;
             break;
@@ -121,7 +121,7 @@ pub(crate) fn tried(case: &Case, folder: &Path) -> Outcome {
     outcome
 }
 
-/// Where two states differ first.
+/// Returns the first difference between two states.
 fn difference(wanted: &Value, left: &Value, at: &str) -> String {
     if let (Value::Object(wanted), Value::Object(left)) = (wanted, left) {
         let mut keys: Vec<&String> = wanted.keys().chain(left.keys()).collect();
@@ -132,10 +132,10 @@ fn difference(wanted: &Value, left: &Value, at: &str) -> String {
             return difference(&one(wanted, key), &one(left, key), &format!("{at}/{key}"));
         }
     }
-    format!("{at} is {left} in place of {wanted}")
+    format!("{at} is {left} instead of {wanted}")
 }
 
-/// How long a whole case may take: its runs, and some time to begin.
+/// Returns how long a whole case may take: its runs, and some time to start.
 pub(crate) fn bound(case: &Case) -> Duration {
     case.fault.bound() * 4
 }

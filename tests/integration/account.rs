@@ -1,4 +1,4 @@
-//! A simulated account with the program beside it: what every end-to-end test begins with.
+//! A simulated account and the program: the start of every end-to-end test.
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -16,7 +16,7 @@ pub(crate) struct Account {
     runtime: Runtime,
 }
 
-/// How a run of the program ended.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
@@ -25,7 +25,6 @@ pub(crate) struct Ran {
 }
 
 impl Account {
-    /// The seeded account.
     pub(crate) fn seeded() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let sandbox = runtime.block_on(Sandbox::seeded());
@@ -33,28 +32,28 @@ impl Account {
         Self { sandbox, served, home: tempfile::tempdir().unwrap(), runtime }
     }
 
-    /// Waits for something asynchronous.
+    /// Waits for a future.
     pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
     }
 
-    /// Runs the program with these words, in an environment that holds nothing else.
+    /// Runs the program with these arguments and a minimal environment.
     pub(crate) fn run(&self, words: &str) -> Ran {
         self.run_args(&words.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
     }
 
-    /// The same with more variables in the environment.
+    /// Runs the program with additional environment variables.
     pub(crate) fn run_with(&self, words: &str, variables: &[(&str, &str)]) -> Ran {
         self.sandbox.forget_requests();
         ran(self.command().envs(variables.iter().copied()).args(words.split_whitespace()).output().unwrap())
     }
 
-    /// Where the sandbox is served.
+    /// The sandbox's URL.
     pub(crate) fn url(&self) -> String {
         self.served.url()
     }
 
-    /// The folder that the program takes for its user's home.
+    /// The program's home folder.
     pub(crate) fn home(&self) -> &std::path::Path {
         self.home.path()
     }
@@ -74,24 +73,24 @@ impl Account {
             .env("AWS_ACCESS_KEY_ID", access_key_id(seed::ACCOUNT))
             .env("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)
             .env("AWS_REGION", seed::REGION);
-        // Where a coverage run collects what its processes have run.
+        // Where a coverage run collects its data.
         command.envs(std::env::var_os("LLVM_PROFILE_FILE").map(|file| ("LLVM_PROFILE_FILE", file)));
         command
     }
 
-    /// A bucket that must be there.
+    /// Returns a bucket. Panics if there is none.
     #[track_caller]
     pub(crate) fn bucket(&self, name: &str) -> BucketView {
         self.sandbox.bucket(name).unwrap_or_else(|| panic!("no bucket {name}"))
     }
 
-    /// A bucket's policy as JSON.
+    /// Returns a bucket's policy as JSON.
     #[track_caller]
     pub(crate) fn policy(&self, name: &str) -> Value {
         serde_json::from_str(&self.bucket(name).policy.expect("a policy")).unwrap()
     }
 
-    /// The Sids of a bucket's policy, in order; a statement without one is `-`.
+    /// Returns the Sids of a bucket's policy, in order. A statement without one is `-`.
     #[track_caller]
     pub(crate) fn sids(&self, name: &str) -> Vec<String> {
         let policy = self.policy(name);
@@ -99,7 +98,7 @@ impl Account {
         statements.iter().map(|statement| statement["Sid"].as_str().unwrap_or("-").to_owned()).collect()
     }
 
-    /// The requests of the last run that change something, but for those about the test object.
+    /// Returns the requests of the last run that change something, except those about the test object.
     pub(crate) fn writes(&self) -> Vec<String> {
         let requests = self.sandbox.requests().into_iter();
         requests
@@ -122,14 +121,14 @@ fn ran(output: Output) -> Ran {
 }
 
 impl Ran {
-    /// The same run, which must have ended so.
+    /// Asserts the exit code.
     #[track_caller]
     pub(crate) fn ends(self, code: i32) -> Self {
         assert_eq!(self.code, code, "\nstdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
 
-    /// Standard output as the one JSON document that it is.
+    /// Parses standard output as one JSON document.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.stdout))

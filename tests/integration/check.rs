@@ -251,7 +251,7 @@ fn a_rule_that_deletes_before_anybody_reads_is_a_remark() {
     account.sandbox.set_setting("web-logs", "lifecycle", Some(rule));
     let found = is(&account, WEB, "delivering", "");
     assert_eq!(found["findings"][0]["id"], "expires-early", "{found:#}");
-    for (date, told) in [("2020-01-01", "deletes all logs, since 2020-01-01"), ("2200-01-01", "from 2200-01-01")] {
+    for (date, told) in [("2020-01-01", "deletes all logs since 2020-01-01"), ("2200-01-01", "from 2200-01-01")] {
         let rule = rule.replace("<Days>1</Days>", &format!("<Date>{date}T00:00:00.000Z</Date>"));
         account.sandbox.set_setting("web-logs", "lifecycle", Some(&rule));
         let found = is(&account, WEB, "delivering", "");
@@ -615,7 +615,7 @@ fn a_bucket_that_logs_to_itself_is_sent_elsewhere() {
     account.sandbox.set_setting("app-images", "logging", Some(logging));
     let found = is(&account, "s3-access --source app-images", "dead", "policy-grant");
     assert!(found.get("cure").is_none(), "{found:#}");
-    account.run("check s3-access --source app-images").ends(3).says("hint: name another bucket");
+    account.run("check s3-access --source app-images").ends(3).says("hint: use another bucket");
 }
 
 #[test]

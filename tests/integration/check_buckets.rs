@@ -219,7 +219,7 @@ fn what_leaves_open_whether_a_service_may_write_to_a_bucket_is_named_with_its_co
     assert_eq!((alb.len(), s3.len()), (3, 2), "{document:#}");
     assert!(alb[0].contains("`OurOrganization`: `StringEquals aws:SourceOrgID` = \"o-a1b2c3d4e5\""), "{alb:#?}");
     assert!(s3[0].contains("`OurAgent`: `StringNotLike aws:UserAgent`"), "{s3:#?}");
-    assert!(s3[1].contains("the key holds an ARN and not a number, and AWS does not document"), "{s3:#?}");
+    assert!(s3[1].contains("the key holds an ARN, not a number; AWS doesn't document"), "{s3:#?}");
     account
         .run("check --bucket open-logs")
         .says("in doubt: statement 1 `OurOrganization`: `StringEquals aws:SourceOrgID`")

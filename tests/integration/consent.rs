@@ -66,7 +66,7 @@ fn a_named_thing_that_does_not_exist_is_wrong_usage_and_a_missing_approval_has_a
         ("check nlb --source nobody", "there is no load balancer `nobody`"),
         ("check --bucket no-such-bucket-xyz", "there is no bucket"),
         ("scan --name nobody-*", "nothing that can log is called"),
-        ("undo 000001-20260101T000000Z-alb-x --yes", "there is no receipt of a run"),
+        ("undo 000001-20260101T000000Z-alb-x --yes", "no receipt for run"),
         ("scan --profile nobody", "there is no profile `nobody`"),
     ] {
         let ran = account.run(words).ends(2).says(says);

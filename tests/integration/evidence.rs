@@ -75,8 +75,8 @@ fn a_file_that_fits_in_every_way_is_taken_and_said_to_be_unsigned() {
     account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
     let found = is(&account, WEB, "delivering", "");
     let newest = found["evidence"].as_str().unwrap();
-    assert!(newest.contains("S3 doesn't say who wrote it"), "{newest}");
-    account.run(&format!("check {WEB}")).ends(0).says("doesn't say who wrote it");
+    assert!(newest.contains("S3 doesn't show who wrote it"), "{newest}");
+    account.run(&format!("check {WEB}")).ends(0).says("doesn't show who wrote it");
     // A log that nothing speaks against needs no such word.
     let found = is(&with_web(), WEB, "delivering", "");
     assert!(!found["evidence"].as_str().unwrap().contains("who wrote it"), "{found:#}");
@@ -164,7 +164,7 @@ fn an_object_under_another_encryption_than_the_services_proves_nothing_of_today(
     account.wait(account.sandbox.upload("web-logs", &exact(&account, time), b"x", time));
     account.sandbox.set_encryption("web-logs", Encryption::of_new_bucket());
     let found = is(&account, WEB, "pending", "");
-    assert!(found["evidence"].as_str().unwrap().contains("proves nothing of today"), "{found:#}");
+    assert!(found["evidence"].as_str().unwrap().contains("proves nothing about today's settings"), "{found:#}");
 }
 
 fn record(source: &str) -> String {

@@ -122,9 +122,12 @@ fn a_policy_that_can_t_be_read_is_refused_by_its_reason_and_never_replaced() {
         (r#"{"Statement": [{"Sid": "\ud800"}]}"#, "is not JSON"),
         ("[]", "not a JSON object"),
         ("\"Statement\"", "not a JSON object"),
-        (r#"{"Statement": [], "Statement": []}"#, "names `Statement` twice"),
-        (r#"{"Statement": [{"Effect": "Allow", "\u0045ffect": "Deny"}]}"#, "names `Effect` twice"),
-        (r#"{"Statement": [{"Notes": {"$serde_json::private::Number": "1"}}]}"#, "can't be told from a number"),
+        (r#"{"Statement": [], "Statement": []}"#, "repeats the key `Statement`"),
+        (r#"{"Statement": [{"Effect": "Allow", "\u0045ffect": "Deny"}]}"#, "repeats the key `Effect`"),
+        (
+            r#"{"Statement": [{"Notes": {"$serde_json::private::Number": "1"}}]}"#,
+            "a name that logbucket can't read safely",
+        ),
     ] {
         let account = Account::seeded();
         account.sandbox.set_policy(seed::SHARED_LOGS, Some(policy));

@@ -282,7 +282,7 @@ fn a_prefix_that_init_would_refuse_is_neither_dropped_nor_changed_by_a_cure() {
             ],
         );
         let ran = says_inertly(account.run("check alb --source web --log-type access"), "dead");
-        let ran = ran.says("name another one with `logbucket init alb --prefix PREFIX`");
+        let ran = ran.says("choose another one with `logbucket init alb --prefix PREFIX`");
         assert!(!ran.stdout.contains("cure: logbucket"), "{}", ran.stdout);
     }
 }

@@ -195,5 +195,5 @@ fn a_new_key_rotates_also_where_the_run_that_made_it_stopped_before() {
     account
         .run("undo latest --dry-run")
         .ends(0)
-        .says("the rotation of the key: the key stays, and its rotation with it");
+        .says("the rotation of the key: the key stays, and so does its rotation");
 }

@@ -205,7 +205,7 @@ fn a_bucket_that_a_later_run_would_send_its_log_back_to_is_not_deleted() {
         let first = newest(&account);
         account.run(&format!("init {words} --bucket later-logs --fix --wait 0 --yes"));
         account.wait(account.sandbox.empty_bucket("first-logs"));
-        account.run(&format!("undo {first} --yes")).ends(6).says("undo that one first");
+        account.run(&format!("undo {first} --yes")).ends(6).says("undo that run first");
         assert!(account.sandbox.bucket("first-logs").is_some(), "{words}");
         account.wait(account.sandbox.empty_bucket("later-logs"));
         account.run("undo latest --yes").ends(0);
@@ -361,7 +361,7 @@ fn a_bucket_that_was_created_again_is_not_deleted() {
     );
     account.sandbox.drop_bucket("demo-logs");
     account.wait(account.sandbox.put_bucket(BucketSeed::new("demo-logs").setting("tagging", &tags)));
-    account.run("undo latest --yes").says("created another of that name since");
+    account.run("undo latest --yes").says("somebody created another one with its name");
     assert!(account.sandbox.bucket("demo-logs").is_some());
 }
 
@@ -395,7 +395,7 @@ fn a_log_that_a_later_run_asks_for_too_stays_on() {
     account.run("init alb --source web --bucket shared-logs --log-type access --yes").ends(0);
     let first = newest(&account);
     account.run("init alb --source web --bucket shared-logs --log-type access --log-type connection --yes").ends(0);
-    account.run(&format!("undo {first} --yes")).ends(6).says("undo that one first");
+    account.run(&format!("undo {first} --yes")).ends(6).says("undo that run first");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true");
     account.run("undo latest --yes").ends(0);
     account.run(&format!("undo {first} --yes")).ends(0);
@@ -437,9 +437,9 @@ fn receipts_lie_behind_nobody_else_s_folder_or_link() {
     fs::create_dir(&open).unwrap();
     fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).unwrap();
     for (folder, why) in [
-        (others.join("receipts"), "in which other users can put another in its place"),
-        (link.join("receipts"), "behind a symbolic link that another user made"),
-        (open.join("receipts"), "in which other users can put another in its place"),
+        (others.join("receipts"), "where other users can replace it"),
+        (link.join("receipts"), "behind another user's symbolic link"),
+        (open.join("receipts"), "where other users can replace it"),
     ] {
         let words = format!("init alb --source web --bucket shared-logs --yes --receipt-dir {}", folder.display());
         account.run(&words).ends(1).says(why);

@@ -86,7 +86,7 @@ fn on_a_full_disk_nothing_is_changed() {
     let account = Account::seeded();
     let ran = on_a_full_disk(&account, "init alb --source web --bucket demo-logs --yes");
     let text = String::from_utf8(ran.stderr).unwrap();
-    assert!(text.contains("nothing was changed: the receipt"), "{text}");
+    assert!(text.contains("nothing was changed: could not write the receipt"), "{text}");
     assert!(account.writes().is_empty());
     let left = folder(&account);
     assert!(!left.exists() || files(&left).is_empty());
@@ -136,7 +136,7 @@ fn a_receipt_that_anybody_may_write_to_is_not_trusted() {
     account.run("init alb --source web --bucket shared-logs --yes").ends(0);
     let file = &files(&folder(&account))[0];
     fs::set_permissions(file, fs::Permissions::from_mode(0o666)).unwrap();
-    account.run("undo latest --yes").ends(1).says("can be written to by other users").says("`chmod go-w` it");
+    account.run("undo latest --yes").ends(1).says("can be written to by other users").says("`chmod go-w` on it");
     assert!(account.writes().is_empty());
     fs::set_permissions(file, fs::Permissions::from_mode(0o644)).unwrap();
     fs::set_permissions(folder(&account), fs::Permissions::from_mode(0o777)).unwrap();
@@ -158,12 +158,12 @@ fn what_is_no_receipt_is_told_and_does_not_hide_the_others() {
     let folder = folder(&account);
     let good = fs::read_to_string(&files(&folder)[0]).unwrap();
     for (name, text, says) in [
-        ("1.json", String::new(), "it is no receipt"),
-        ("2.json", "[1]".to_owned(), "it is no receipt"),
-        ("3.json", r#"{"schema":"logbucket.receipt/9"}"#.to_owned(), "its form is `logbucket.receipt/9`"),
-        ("4.json", good.replace(r#""bucket": "shared-logs""#, r#""bucket": "NO""#), "it is no receipt"),
-        ("5.json", good.replacen("\"policy\":", "\"payer\":", 1), "it is no receipt"),
-        ("6.json", good.replacen("bucket-policy", "bucket-tags", 1), "a value that its setting can't have"),
+        ("1.json", String::new(), "it is not a receipt"),
+        ("2.json", "[1]".to_owned(), "it is not a receipt"),
+        ("3.json", r#"{"schema":"logbucket.receipt/9"}"#.to_owned(), "its schema is `logbucket.receipt/9`"),
+        ("4.json", good.replace(r#""bucket": "shared-logs""#, r#""bucket": "NO""#), "it is not a receipt"),
+        ("5.json", good.replacen("\"policy\":", "\"payer\":", 1), "it is not a receipt"),
+        ("6.json", good.replacen("bucket-policy", "bucket-tags", 1), "an invalid value for its setting"),
     ] {
         fs::write(folder.join(name), text).unwrap();
         let ran = account.run(&format!("undo {} --yes", name.trim_end_matches(".json"))).ends(1);

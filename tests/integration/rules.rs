@@ -203,7 +203,7 @@ fn logs_that_are_logged_again_without_end_fail_a_run() {
         let_logs_in(&account, target);
         log_to(&account, source, target);
     }
-    let said = "`app-images` logs to `app-data`, that to `third-logs`, that to `app-images`";
+    let said = "`app-images` logs to `app-data`, which logs to `third-logs`, which logs to `app-images`";
     let scan = "scan --regions us-east-1 --producer s3-access";
     account.run(scan).ends(3).says(said).says("endlessly");
     account.run(&format!("{scan} --fail-on dead")).ends(0).says(said);
@@ -214,9 +214,9 @@ fn logs_that_are_logged_again_without_end_fail_a_run() {
     assert!(results.iter().all(|result| result["ruleId"] == "log-loop"), "{results:#?}");
     // With a dead link nothing goes round, and of a way that leads into the circle nothing is said.
     account.sandbox.set_policy("third-logs", None);
-    account.run(scan).omits("access logs go round");
+    account.run(scan).omits("access logs form a loop");
     let_logs_in(&account, "third-logs");
-    account.run("check s3-access --source app-images").ends(0).omits("access logs go round");
+    account.run("check s3-access --source app-images").ends(0).omits("access logs form a loop");
     // One that logs elsewhere makes no loop.
     let account = Account::seeded();
     let_logs_in(&account, "app-data");
@@ -516,7 +516,7 @@ fn a_refused_destination_is_known_under_its_other_codes() {
         account.run("init alb --source legacy-web --bucket demo-logs --fix --yes").ends(0);
         let effect = Effect::status(400, code, message);
         account.sandbox.inject(Fault { when: When::Operation("ModifyLoadBalancerAttributes".to_owned()), effect });
-        account.run("undo latest --yes").says("the log went to a bucket before the run that AWS can't write to");
+        account.run("undo latest --yes").says("before the run, the log went to a bucket that AWS can't write to");
     }
 }
 

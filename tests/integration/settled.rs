@@ -55,7 +55,7 @@ fn attached(account: &Account, hours: u64) {
 #[track_caller]
 fn is_settled(account: &Account) {
     let found = is(account, WEB, "pending", "");
-    assert!(found["evidence"].as_str().unwrap().contains("so the policy lets the service in"), "{found:#}");
+    assert!(found["evidence"].as_str().unwrap().contains("so the policy allows the service"), "{found:#}");
     let scanned = account.run("scan --name x --output json").json();
     assert_eq!(scanned["logs"][0]["health"], "pending", "{scanned:#}");
     account.run(INIT).ends(0).says("nothing to change");

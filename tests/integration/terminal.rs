@@ -1,4 +1,4 @@
-//! The real program on a terminal of its own: what its screen shows, and keys that a person presses.
+//! Runs the real program on its own terminal, reads its screen and presses keys.
 
 use std::io::{Read as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,10 +9,10 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 
 use crate::account::Account;
 
-/// How long something may take to be shown: only a failing test waits so long.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// How long to wait for a text to appear. Only a failing test waits that long.
+const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// The keys that are not letters.
+/// The special keys.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Key {
     Up,
@@ -23,12 +23,11 @@ pub(crate) enum Key {
     CtrlC,
 }
 
-/// A program on a terminal.
 pub(crate) struct Terminal {
     shown: Arc<Shown>,
     child: Box<dyn Child + Send + Sync>,
     keys: Mutex<Box<dyn std::io::Write + Send>>,
-    // Closing it would hang the terminal up.
+    // Closing it would send a hangup.
     master: Box<dyn MasterPty + Send>,
 }
 
@@ -37,23 +36,23 @@ struct Shown {
     /// Every byte that the program sent.
     sent: Mutex<Vec<u8>>,
     changed: Condvar,
-    /// The program has closed its terminal.
+    /// Whether the program has closed its terminal.
     is_over: AtomicBool,
 }
 
 impl Terminal {
-    /// Starts the program with these words on a terminal of 100 columns, high enough for a whole conversation.
+    /// Starts the program on a terminal of 100 columns, high enough for a whole conversation.
     pub(crate) fn start(account: &Account, words: &str) -> Self {
         Self::start_at(account, words, 100, 120, &[])
     }
 
-    /// The same by a shell, which sends output elsewhere.
+    /// Starts it through a shell that redirects output.
     pub(crate) fn start_through_shell(account: &Account, words: &str) -> Self {
         let program = account.command().get_program().to_str().unwrap().to_owned();
         Self::begin(account, "sh", &["-c", &format!("exec {program} {words}")], 100, 120, &[])
     }
 
-    /// The same at another size, with more variables in the environment.
+    /// Starts it at another size, with additional environment variables.
     pub(crate) fn start_at(
         account: &Account,
         words: &str,
@@ -98,18 +97,18 @@ impl Terminal {
             is_over: AtomicBool::new(false),
         });
         let mut output = pair.master.try_clone_reader().unwrap();
-        let told = Arc::clone(&shown);
+        let shared = Arc::clone(&shown);
         std::thread::spawn(move || {
             let mut bytes = [0; 4096];
-            // A terminal whose program has ended answers with an error.
+            // Reading fails once the program has ended.
             while let Ok(count @ 1..) = output.read(&mut bytes) {
-                told.sent.lock().unwrap_or_else(PoisonError::into_inner).extend(&bytes[..count]);
-                told.screen.lock().unwrap_or_else(PoisonError::into_inner).process(&bytes[..count]);
-                told.changed.notify_all();
+                shared.sent.lock().unwrap_or_else(PoisonError::into_inner).extend(&bytes[..count]);
+                shared.screen.lock().unwrap_or_else(PoisonError::into_inner).process(&bytes[..count]);
+                shared.changed.notify_all();
             }
-            let _screen = told.screen.lock();
-            told.is_over.store(true, Ordering::SeqCst);
-            told.changed.notify_all();
+            let _screen = shared.screen.lock();
+            shared.is_over.store(true, Ordering::SeqCst);
+            shared.changed.notify_all();
         });
         let keys = Mutex::new(pair.master.take_writer().unwrap());
         Self { shown, child, keys, master: pair.master }
@@ -121,21 +120,20 @@ impl Terminal {
         self.waits_until(&format!("`{text}` to be shown"), |screen| screen.contains(text))
     }
 
-    /// Waits until the screen is so.
+    /// Waits until the screen passes the test.
     #[track_caller]
     pub(crate) fn waits_until(&self, what: &str, is_so: impl Fn(&str) -> bool) -> &Self {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         let mut parser = self.shown.screen.lock().unwrap();
         while !is_so(&parser.screen().contents()) {
             let left = until.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "waited in vain for {what}; the screen is\n{}", parser.screen().contents());
+            assert!(!left.is_zero(), "timed out waiting for {what}; the screen is\n{}", parser.screen().contents());
             parser = self.shown.changed.wait_timeout(parser, left).unwrap().0;
         }
         drop(parser);
         self
     }
 
-    /// Presses a key.
     pub(crate) fn press(&self, key: Key) -> &Self {
         self.types(match key {
             Key::Up => "\x1b[A",
@@ -147,7 +145,7 @@ impl Terminal {
         })
     }
 
-    /// Presses the keys of a text.
+    /// Types a text.
     pub(crate) fn types(&self, text: &str) -> &Self {
         let mut keys = self.keys.lock().unwrap();
         keys.write_all(text.as_bytes()).unwrap();
@@ -155,7 +153,7 @@ impl Terminal {
         self
     }
 
-    /// Makes it as large as this, which the program is told.
+    /// Resizes the terminal and notifies the program.
     pub(crate) fn is_resized(&self, columns: u16, rows: u16) -> &Self {
         let mut parser = self.shown.screen.lock().unwrap();
         parser.screen_mut().set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
@@ -164,24 +162,24 @@ impl Terminal {
         self
     }
 
-    /// Waits until so much more was sent than before.
+    /// Waits until more bytes than `before` were sent.
     #[track_caller]
     pub(crate) fn sends_after(&self, before: usize) -> &Self {
         let sent = || self.shown.sent.lock().unwrap().len();
         self.waits_until("more to be sent", |_| sent() > before)
     }
 
-    /// What is on the screen.
+    /// Returns the text on the screen.
     pub(crate) fn screen(&self) -> String {
         self.shown.screen.lock().unwrap().screen().contents()
     }
 
-    /// Everything that was sent to the terminal so far, codes and all.
+    /// Returns everything sent to the terminal so far, including escape codes.
     pub(crate) fn sent(&self) -> String {
         String::from_utf8_lossy(&self.shown.sent.lock().unwrap()).into_owned()
     }
 
-    /// The screen with its colours, line by line.
+    /// Returns the screen's lines with their colors.
     pub(crate) fn formatted(&self) -> Vec<String> {
         let parser = self.shown.screen.lock().unwrap();
         let columns = parser.screen().size().1;
@@ -189,7 +187,7 @@ impl Terminal {
         lines.collect()
     }
 
-    /// Presses Ctrl-C until the program has ended: one that is pressed while nobody listens yet is heard by the next.
+    /// Presses Ctrl-C until the program has ended. A press that nobody handles yet is repeated.
     #[track_caller]
     pub(crate) fn interrupted(self) -> Ended {
         self.ends_by(|terminal| {
@@ -197,7 +195,7 @@ impl Terminal {
         })
     }
 
-    /// Asks the process to end, as a supervisor does, until it has.
+    /// Sends SIGTERM, like a supervisor does, until the process has ended.
     #[track_caller]
     pub(crate) fn terminated(self) -> Ended {
         let id = self.child.process_id().unwrap().to_string();
@@ -206,7 +204,7 @@ impl Terminal {
 
     #[track_caller]
     fn ends_by(self, push: impl Fn(&Self)) -> Ended {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         push(&self);
         while !self.is_over_within(Duration::from_secs(1)) {
             assert!(Instant::now() < until, "it does not end; the screen is\n{}", self.screen());
@@ -218,13 +216,13 @@ impl Terminal {
     /// Waits for the end of the program.
     #[track_caller]
     pub(crate) fn ended(mut self) -> Ended {
-        assert!(self.is_over_within(PATIENCE), "waited in vain for the end; the screen is\n{}", self.screen());
+        assert!(self.is_over_within(TIMEOUT), "timed out waiting for the end; the screen is\n{}", self.screen());
         let code = self.child.wait().unwrap().exit_code();
         let parser = self.shown.screen.lock().unwrap();
         Ended { code, screen: parser.screen().contents(), cursor_is_hidden: parser.screen().hide_cursor() }
     }
 
-    /// Whether the program closes its terminal in this time.
+    /// Returns whether the program closes its terminal in time.
     fn is_over_within(&self, time: Duration) -> bool {
         let parser = self.shown.screen.lock().unwrap();
         let is_open = |_: &mut vt100::Parser| !self.shown.is_over.load(Ordering::SeqCst);
@@ -233,7 +231,7 @@ impl Terminal {
     }
 }
 
-/// How a program left its terminal.
+/// The state of a terminal after its program ended.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) code: u32,
@@ -242,7 +240,7 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    /// The same, which must have ended so, with the cursor visible.
+    /// Asserts the exit code, and that the cursor is visible.
     #[track_caller]
     pub(crate) fn with(self, code: u32) -> Self {
         assert_eq!(self.code, code, "\n{}", self.screen);
@@ -250,7 +248,7 @@ impl Ended {
         self
     }
 
-    /// The same, whose last screen must show the text.
+    /// Asserts that the last screen shows the text.
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {
         assert!(self.screen.contains(text), "`{text}` is not on\n{}", self.screen);

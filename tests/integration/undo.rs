@@ -151,7 +151,7 @@ fn a_quiet_undo_still_says_what_stays_and_why() {
     account.run("init alb --source web --bucket kms-logs --fix --yes --wait 0").ends(0);
     let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();
     account.run("init alb --source legacy-web --bucket kms-logs --fix --yes --wait 0").ends(0);
-    account.run(&format!("undo {run} --yes -q")).ends(6).says("needed ").says("counts on it: undo that one first");
+    account.run(&format!("undo {run} --yes -q")).ends(6).says("needed ").says("depends on it; undo that run first");
 }
 
 /// What somebody changes after a run.
@@ -210,7 +210,7 @@ fn a_bucket_that_the_run_made_goes_only_if_it_is_empty() {
     account
         .run("undo latest --yes")
         .ends(0)
-        .says("the bucket `demo-logs`: it holds objects, and no object is ever deleted");
+        .says("the bucket `demo-logs`: it holds objects, and logbucket never deletes objects");
     assert_eq!(account.bucket("demo-logs"), made);
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
 }
@@ -250,7 +250,7 @@ fn a_key_that_the_run_made_stays_as_it_is() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket demo-logs --kms-key create --yes").ends(0);
     let keys = account.sandbox.keys();
-    account.run("undo latest --yes").ends(0).says("a key is neither deleted nor turned off");
+    account.run("undo latest --yes").ends(0).says("undo never deletes or disables a key");
     assert_eq!(account.sandbox.keys(), keys);
     assert!(account.sandbox.bucket("demo-logs").is_none());
 }
@@ -287,10 +287,10 @@ fn nobody_is_asked_nothing_is_changed_without_consent() {
     assert_eq!(account.sandbox.state(), state);
     let terminal = Terminal::start(&account, "undo latest");
     terminal.goes_to("what now?", "quit");
-    terminal.ended().with(0).says("nothing was changed");
+    terminal.ended().with(0).says("nothing changed");
     assert_eq!(account.sandbox.state(), state);
     let terminal = Terminal::start(&account, "undo latest");
-    terminal.goes_to("what now?", "put it back");
+    terminal.goes_to("what now?", "restore");
     terminal.ended().with(0).says("put back");
     assert_eq!(account.bucket("kms-logs").encryption.algorithm, "aws:kms");
 }
@@ -299,9 +299,9 @@ fn nobody_is_asked_nothing_is_changed_without_consent() {
 fn a_run_that_is_not_there_is_told_and_a_name_leads_nowhere_else() {
     let account = Account::seeded();
     account.run("undo latest --yes").ends(2).says("no runs have a receipt in `");
-    account.run("undo 20260101T000000Z-alb-x --yes").ends(2).says("there is no receipt of a run");
+    account.run("undo 20260101T000000Z-alb-x --yes").ends(2).says("no receipt for run");
     for name in ["../../etc/passwd", "/etc/passwd", "a/b", "..", ".hidden"] {
-        account.run(&format!("undo {name} --yes")).ends(2).says("is not the name of a run");
+        account.run(&format!("undo {name} --yes")).ends(2).says("is not a run ID");
     }
     account.run("undo --yes").ends(2).says("missing `RUN`");
 }
@@ -313,7 +313,7 @@ fn another_accounts_credentials_undo_nothing() {
     let other = [("AWS_ACCESS_KEY_ID", sandbox::account::access_key_id(seed::OTHER_ACCOUNT))];
     let other: Vec<(&str, &str)> = other.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let ran = account.run_with("undo latest --yes", &other).ends(1);
-    ran.says("the run was made in account 111122223333, and these credentials are of 444455556666");
+    ran.says("the run was made in account 111122223333, but your credentials are for account 444455556666");
     assert!(account.writes().is_empty());
 }
 
@@ -457,7 +457,7 @@ fn an_undo_says_that_a_log_goes_back_to_where_it_does_not_arrive() {
         // AWS refuses to point a load balancer back there, and S3 does not look.
         let exit = if source == "other" { 6 } else { 0 };
         let dry = account.run("undo latest --dry-run").ends(exit);
-        dry.says(&format!("`{source}` goes back to `kms-logs`, where it does not arrive"));
+        dry.says(&format!("`{source}` would go back to `kms-logs`, where it can't arrive"));
     }
 }
 

@@ -22,11 +22,11 @@ fn a_log_that_comes_while_the_undo_is_looked_at_keeps_the_bucket() {
     let terminal = Terminal::start(&account, "undo latest");
     terminal.shows(NOW);
     attaches(&account, LoadBalancerSeed::network("other", "TLS"), "demo-logs");
-    terminal.goes_to(NOW, "put it back");
-    terminal.shows("it changed while you were asked");
+    terminal.goes_to(NOW, "restore");
+    terminal.shows("settings changed while you were asked");
     terminal.shows("`other` goes there");
     terminal.shows(NOW);
-    terminal.goes_to(NOW, "put it back");
+    terminal.goes_to(NOW, "restore");
     terminal.ended().with(6);
     assert!(account.sandbox.bucket("demo-logs").is_some());
     assert_eq!(account.sandbox.load_balancer("edge").unwrap()["access_logs.s3.enabled"], "false");
@@ -40,8 +40,8 @@ fn a_grant_that_comes_to_be_used_while_the_undo_is_looked_at_stays() {
     let terminal = Terminal::start(&account, "undo latest");
     terminal.shows(NOW);
     attaches(&account, LoadBalancerSeed::application("other"), "shared-logs");
-    terminal.goes_to(NOW, "put it back");
-    terminal.shows("it changed while you were asked");
+    terminal.goes_to(NOW, "restore");
+    terminal.shows("settings changed while you were asked");
     terminal.shows("`other` needs it");
     terminal.goes_to(NOW, "quit");
     terminal.ended().with(0);
@@ -61,7 +61,7 @@ fn a_run_that_was_undone_while_the_undo_was_looked_at_is_over() {
     let logs = [("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "shared-logs")];
     account.sandbox.set_policy("shared-logs", Some(&policy.to_string()));
     account.sandbox.set_attributes("web", &logs);
-    terminal.goes_to(NOW, "put it back");
+    terminal.goes_to(NOW, "restore");
     terminal.ended().with(0).says("nothing to put back");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true");
     assert_eq!(account.policy("shared-logs"), policy);
@@ -130,5 +130,5 @@ fn a_log_that_goes_back_to_another_account_s_bucket_is_a_named_doubt() {
     account.sandbox.drop_bucket("first-logs");
     let theirs = BucketSeed { account: "444455556666".to_owned(), ..BucketSeed::new("first-logs") };
     account.wait(account.sandbox.put_bucket(theirs));
-    account.run("undo latest --dry-run").says("goes back to `first-logs`, which is another account's bucket");
+    account.run("undo latest --dry-run").says("would go back to `first-logs`, which is another account's bucket");
 }

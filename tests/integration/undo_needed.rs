@@ -15,7 +15,7 @@ fn a_bucket_that_the_run_made_stays_where_somebody_counts_on_it() {
     account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
     account.run("init s3-access --source app-images --bucket demo-logs --prefix s3/ --yes").ends(0);
     let first = runs(&account).last().unwrap()["run"].as_str().unwrap().to_owned();
-    account.run(&format!("undo {first} --yes")).ends(6).says("counts on it: undo that one first");
+    account.run(&format!("undo {first} --yes")).ends(6).says("depends on it; undo that run first");
     assert!(account.sandbox.bucket("demo-logs").is_some());
     // One after another, each is as the one before left it.
     account.run("undo latest --yes").ends(0);
@@ -41,7 +41,7 @@ fn what_a_later_run_counts_on_is_not_taken_away() {
         account.run(second).ends(0);
         let bucket = second.split(' ').find(|word| ["new-inventory", "kms-logs"].contains(word)).unwrap();
         let before = account.bucket(bucket);
-        account.run(&format!("undo {run} --yes")).ends(6).says("counts on it: undo that one first");
+        account.run(&format!("undo {run} --yes")).ends(6).says("depends on it; undo that run first");
         let after = account.bucket(bucket);
         assert_eq!((after.policy, after.encryption), (before.policy, before.encryption));
     }
@@ -63,7 +63,7 @@ fn a_rule_or_a_tag_that_a_later_run_asked_for_too_is_not_taken_away() {
             (bucket.lifecycle, bucket.tags)
         };
         let before = asked_for(&account);
-        let why = format!("the later run {later} counts on it: undo that one first");
+        let why = format!("the later run {later} depends on it; undo that run first");
         account.run(&format!("undo {run} --yes")).ends(6).says(&why);
         assert_eq!(asked_for(&account), before, "{words}");
         account.run(&format!("undo {later} --yes")).ends(0);
@@ -87,7 +87,7 @@ fn what_vended_logs_deliver_to_the_bucket_keeps_it_and_what_allows_it() {
         account
             .run("undo latest --yes")
             .ends(6)
-            .says(&format!("what CloudWatch vended logs deliver (delivery source `pages`) {needed}"));
+            .says(&format!("the CloudWatch vended log (delivery source `pages`) {needed}"));
         assert_eq!(account.bucket(bucket).policy, policy);
     }
 }

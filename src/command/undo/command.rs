@@ -1,4 +1,4 @@
-//! From the words of the command line to the run that is undone.
+//! Finds the run to undo from the command line.
 
 use crate::aws::Connect;
 use crate::cli::{Global, UndoArgs};
@@ -12,10 +12,10 @@ use crate::undo::receipts::{Latest, Receipts};
 
 use super::job::Job;
 
-/// The word for the newest run that is not undone.
+/// Means the newest run that is not undone.
 const LATEST: &str = "latest";
 
-/// Runs `undo` and says how it ended.
+/// Runs `undo` and returns its exit code.
 pub async fn undo(args: UndoArgs, global: &Global, connect: Connect, reporter: Reporter) -> Result<Exit, CommandError> {
     let receipts = Receipts::at(args.receipt_dir.as_deref())?;
     let Some(name) = &args.run else {
@@ -34,14 +34,14 @@ pub async fn undo(args: UndoArgs, global: &Global, connect: Connect, reporter: R
     tokio::select! {
         exit = Box::pin(job.run(&args, global)) => exit,
         () = ctrl_c.insisted() => {
-            let hint = "run the same command again: it looks at what is there and goes on";
-            let what = "interrupted: the last step may or may not have been done";
+            let hint = "run the same command again; it continues from the current state";
+            let what = "interrupted: the last step may or may not have been applied";
             Err(CommandError::new(Exit::Interrupted, what).hinted(hint))
         }
     }
 }
 
-/// The receipt of the run that is named; nothing where `latest` names none, since all are undone.
+/// Returns the receipt of the named run. `None` for `latest` if all runs are undone.
 fn named(receipts: &Receipts, name: &str) -> Result<Option<Latest>, CommandError> {
     if name == LATEST {
         return Ok(receipts.latest()?);

@@ -1,4 +1,5 @@
-//! Who needs what an undo would take away: every log of the account that goes to the bucket, or under the key.
+//! Finds what needs the settings that an undo would remove: every log of the account that goes to the bucket or uses
+//! the key.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,16 +18,16 @@ use crate::producer::{Attachment, Overdue, Prefix, Producer};
 use crate::state::{DeliverySource, Destination, Identity, Key, Looked};
 use crate::undo::receipt::{Receipt, Undo, Verdict};
 
-/// Destinations, and folders, read at once.
+/// How many destinations or folders to read at once.
 const AT_ONCE: usize = 16;
 
-/// The folder that AWS's services put between the prefix and the account.
+/// The folder that AWS services add between the prefix and the account.
 const LOGS: &str = "AWSLogs/";
 
-/// The most folders of one level that are listed: a bucket of logs has a few.
+/// The maximum number of folders listed per level. A log bucket has a few.
 const MOST_FOLDERS: usize = 100;
 
-/// What an undo is judged with.
+/// The context of an undo.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Question<'a> {
     pub(super) aws: &'a Aws,
@@ -38,7 +39,7 @@ pub(super) struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// The undo without what logs need as they are once it is done, and with its doubts.
+    /// Returns the undo without the steps that would break logs, and with its warnings.
     pub(super) async fn without_what_is_needed(self, mut undo: Undo) -> Result<Undo, ObserveError> {
         if undo.withdrawals().next().is_none() && !undo.sends_back() {
             return Ok(undo);
@@ -51,9 +52,9 @@ impl Question<'_> {
         }
         let (today, logs): (Vec<_>, Vec<_>) =
             logs.into_iter().map(|log| (log.clone(), Arc::new(undo.redirected(&log)))).unzip();
-        let sent_back =
+        let moved_back =
             today.iter().zip(&logs).filter(|(today, then)| *today != then.as_ref() && then.target.present().is_some());
-        let sent_back: Vec<&Arc<Attachment>> = sent_back.map(|(_, then)| then).collect();
+        let moved_back: Vec<&Arc<Attachment>> = moved_back.map(|(_, then)| then).collect();
         let vended = match undo.withdrawals().next() {
             Some(_) => vended_into(aws, Delivered::IntoAny, &receipt.region).await,
             None => VendedInto::default(),
@@ -61,7 +62,7 @@ impl Question<'_> {
         if let Some(what) = vended.unanswered() {
             return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {what}")));
         }
-        let places = match self.places(&undo, &logs, &sent_back, &vended).await? {
+        let places = match self.places(&undo, &logs, &moved_back, &vended).await? {
             Ok(places) => places,
             Err(denial) => return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {denial}"))),
         };
@@ -79,7 +80,7 @@ impl Question<'_> {
                 (Verdict::Restore { values }, Some(slot)) => {
                     let key = self.key_of(&values.1).await?;
                     let change = Withdrawal { slot, after: &values.1, key };
-                    // Several together may take away what each alone would leave.
+                    // Several changes together may remove what each alone would leave.
                     let together = [withdrawn.as_slice(), std::slice::from_ref(&change)].concat();
                     let mut why = self.needs(known, &together);
                     if why.is_none() && concerns_other_services(slot) {
@@ -96,48 +97,48 @@ impl Question<'_> {
                 undo.keep(item, &why);
             }
         }
-        // One source that can't be read is told, and does not keep everything as it is for ever.
+        // Report a source that can't be read, but don't keep everything because of it.
         if undo.withdrawals().next().is_some() {
             undo.doubts =
                 unread.into_iter().chain(self.may_log_there(known)).chain(vended.doubts()).chain(doubts).collect();
         }
-        for log in sent_back {
-            // Where AWS writes a test file at once, it judges the bucket in the very call.
+        for log in moved_back {
+            // Where AWS writes a test file at once, it also judges the bucket in that call.
             let judged_at_once = log.facts().overdue == Overdue::AtOnce;
-            let told = if judged_at_once { &mut undo.blocked } else { &mut undo.doubts };
-            told.extend(self.dead_again(known, log));
-            undo.doubts.extend(known.of_another_account(log));
+            let warnings = if judged_at_once { &mut undo.blocked } else { &mut undo.doubts };
+            warnings.extend(self.why_dead(known, log));
+            undo.doubts.extend(known.may_be_another_accounts(log));
         }
         Ok(undo)
     }
 
-    /// Why a log that is sent back to the bucket of before the run would not arrive there.
-    fn dead_again(self, known: Known<'_>, log: &Arc<Attachment>) -> Option<String> {
+    /// Returns why a log would not arrive in the bucket that it went to before the run.
+    fn why_dead(self, known: Known<'_>, log: &Arc<Attachment>) -> Option<String> {
         let (target, looked) = (log.target.present()?, known.looked(log)?);
         let diagnosis = diagnose(log, Some(&looked), &Evidence::NotSought, self.now);
         let problem = diagnosis.problem().filter(|_| diagnosis.health == Health::Dead)?;
         Some(format!(
-            "the {} goes back to `{}`, where it does not arrive: {}",
+            "the {} would go back to `{}`, where it can't arrive: {}",
             log.title(),
             target.bucket,
             problem.what
         ))
     }
 
-    /// The destinations that a change can matter to: the run's own, those that logs are sent back to, and where a key policy is
-    /// restored all that logs of the Region go to, and all under that key; or what could not be listed of these.
+    /// Reads the destinations that a change can affect: the run's own, and those that logs go back to. If a key policy is
+    /// restored, also all in the Region that logs go to, and all that use the key. Fails with what could not be listed.
     async fn places(
         self,
         undo: &Undo,
         logs: &[Arc<Attachment>],
-        sent_back: &[&Arc<Attachment>],
+        moved_back: &[&Arc<Attachment>],
         vended: &VendedInto,
     ) -> Result<Result<BTreeMap<String, Looked>, Denial>, ObserveError> {
         let Self { aws, receipt, caller, .. } = self;
         let keys = undo.withdrawals().filter_map(|item| item.slot()?.key());
         let keys: Vec<&KeyArn> = keys.collect();
         let of_region = logs.iter().filter(|_| !keys.is_empty());
-        let targets = of_region.chain(sent_back.iter().copied()).filter_map(|log| log.target.present());
+        let targets = of_region.chain(moved_back.iter().copied()).filter_map(|log| log.target.present());
         let mut names: BTreeSet<BucketName> = targets.filter_map(|target| target.bucket.parse().ok()).collect();
         names.insert(receipt.bucket.clone());
         for key in &keys {
@@ -159,7 +160,7 @@ impl Question<'_> {
         Ok(Ok(stream::iter(looks).buffer_unordered(AT_ONCE).try_collect().await?))
     }
 
-    /// The key that a default encryption names.
+    /// Returns the key that the default encryption uses.
     async fn key_of(self, after: &Setting) -> Result<Seen<Key>, ObserveError> {
         let Setting::Encryption(Some(after)) = after else { return Ok(Seen::Absent) };
         let Some(key) = &after.key else { return Ok(Seen::Absent) };
@@ -167,13 +168,10 @@ impl Question<'_> {
         Ok(self.aws.key_of_report(region, account, key).await?)
     }
 
-    /// Why the bucket is not to be deleted: a log goes there, or may.
+    /// Returns why the bucket must stay: a log goes there, or may.
     fn logs_there(self, known: Known<'_>) -> Option<String> {
         if let Some(later) = self.later.iter().find(|later| later.sends_back_to(&self.receipt.bucket)) {
-            return Some(format!(
-                "the undo of the later run {} sends a log back to it: undo that one first",
-                later.run
-            ));
+            return Some(format!("undoing the later run {} sends a log back to it; undo that run first", later.run));
         }
         let there = |log: &&Arc<Attachment>| match &log.target {
             Seen::Present(target) => target.bucket == self.receipt.bucket.as_str(),
@@ -187,11 +185,11 @@ impl Question<'_> {
                 let vended = known.vended.sources().iter().filter(goes_there);
                 vended_there(vended).map(|name| format!("{name} goes there"))
             }
-            there => Some(self.counted_on_by(there).unwrap_or_else(|| format!("{} goes there", titles(there)))),
+            there => Some(self.needed_by_later_run(there).unwrap_or_else(|| format!("{} goes there", titles(there)))),
         }
     }
 
-    /// Why a setting is not to be restored: a log that may arrive today would not, or might not.
+    /// Returns why a setting must stay: a log that may arrive today would or might stop.
     fn needs(self, known: Known<'_>, changes: &[Withdrawal<'_>]) -> Option<String> {
         let dependent = |log: &&Arc<Attachment>| {
             let looked = known.looked(log);
@@ -200,12 +198,12 @@ impl Question<'_> {
         let dependents: Vec<&Arc<Attachment>> = known.logs.iter().filter(dependent).collect();
         match dependents.as_slice() {
             [] => None,
-            some => Some(self.counted_on_by(some).unwrap_or_else(|| format!("{} needs it", titles(some)))),
+            some => Some(self.needed_by_later_run(some).unwrap_or_else(|| format!("{} needs it", titles(some)))),
         }
     }
 
-    /// Why settings of the bucket, or of its key, are not to be restored: another service that may write by them has written to the
-    /// bucket, or to another bucket under the key. What can't be listed is a doubt.
+    /// Returns why settings of the bucket or its key must stay: another service that may depend on them has written to
+    /// the bucket, or to another bucket that uses the key. Adds a warning for what can't be listed.
     async fn other_services(
         self,
         known: Known<'_>,
@@ -241,8 +239,8 @@ impl Question<'_> {
         Ok(None)
     }
 
-    /// The folders of `AWSLogs/ACCOUNT/` in a bucket, also in the Hive form `AWSLogs/aws-account-id=ACCOUNT/`: at its root, under the
-    /// prefixes of the run, and under the first folders of the bucket.
+    /// Returns the folders in `AWSLogs/ACCOUNT/` and in the Hive form `AWSLogs/aws-account-id=ACCOUNT/`: at the bucket's
+    /// root, under the run's prefixes, and under the bucket's first folders.
     async fn service_folders(
         self,
         bucket: &BucketName,
@@ -258,7 +256,7 @@ impl Question<'_> {
         Ok((services.into_iter().filter_map(service_folder).collect(), denials))
     }
 
-    /// What is in these folders, folders alone.
+    /// Returns the folders in these folders.
     async fn listed(
         self,
         bucket: &BucketName,
@@ -276,13 +274,13 @@ impl Question<'_> {
         Ok(lists.into_iter().filter_map(|list| list.present().cloned()).flatten().collect())
     }
 
-    /// The prefixes that the run's sources log under.
+    /// Returns the prefixes of the run's sources.
     fn prefixes(self) -> BTreeSet<Prefix> {
         let logs = self.receipt.attachments.iter();
         logs.filter_map(|of| if let Setting::Source(value) = &of.value { value.prefix() } else { None }).collect()
     }
 
-    /// The sources whose configuration can't be read, and which the bucket may let in today.
+    /// Returns the sources that the bucket may allow but whose configuration can't be read.
     fn may_log_there(self, Known { logs, places, .. }: Known<'_>) -> Vec<String> {
         let Some(looked) = places.get(self.receipt.bucket.as_str()) else { return Vec::new() };
         let prefixes: Vec<Prefix> = self.prefixes().into_iter().collect();
@@ -291,17 +289,17 @@ impl Question<'_> {
         unread.map(|(log, denial)| format!("could not tell whether the {} goes there: {denial}", log.title())).collect()
     }
 
-    /// The later run of this user that one of the logs is of.
-    fn counted_on_by(self, logs: &[&Arc<Attachment>]) -> Option<String> {
+    /// Returns a reason if one of the logs belongs to a later run of this user.
+    fn needed_by_later_run(self, logs: &[&Arc<Attachment>]) -> Option<String> {
         let attaches = |later: &&Receipt| {
             later.undone.is_none() && logs.iter().any(|log| later.attaches(log, &self.receipt.bucket))
         };
         let later = self.later.iter().find(attaches)?;
-        Some(format!("the later run {} counts on it: undo that one first", later.run))
+        Some(format!("the later run {} depends on it; undo that run first", later.run))
     }
 }
 
-/// The logs of the Region as they are after the undo, with the destinations and the keys that they name.
+/// The logs of the Region as they are after the undo, with their destinations and keys.
 #[derive(Clone, Copy)]
 struct Known<'a> {
     logs: &'a [Arc<Attachment>],
@@ -310,27 +308,28 @@ struct Known<'a> {
     vended: &'a VendedInto,
 }
 
-/// The folder of a service, with the account before it in the path.
+/// Returns a service's folder and the account in its path.
 fn service_folder(path: String) -> Option<ServiceFolder> {
     let account = path.trim_end_matches('/').rsplit('/').nth(1)?;
     let account = account.strip_prefix("aws-account-id=").unwrap_or(account).parse().ok()?;
     Some(ServiceFolder { path, account })
 }
 
-/// What `CloudWatch` vended logs delivers, in words.
+/// Returns what `CloudWatch` vended logs delivers, as text.
 fn vended_there<'a>(sources: impl IntoIterator<Item = &'a DeliverySource>) -> Option<String> {
     let names: Vec<String> = sources.into_iter().map(|source| format!("`{}`", source.name)).collect();
-    (!names.is_empty()).then(|| format!("what CloudWatch vended logs deliver (delivery source {})", names.join(", ")))
+    (!names.is_empty()).then(|| format!("the CloudWatch vended log (delivery source {})", names.join(", ")))
 }
 
 impl Known<'_> {
-    /// A bucket of before the run that is not the account's: whoever has taken the name meanwhile would get the log.
-    fn of_another_account(self, log: &Attachment) -> Option<String> {
+    /// Returns a warning if the bucket used before the run is not the account's: whoever took its name meanwhile would
+    /// get the log.
+    fn may_be_another_accounts(self, log: &Attachment) -> Option<String> {
         let (target, looked) = (log.target.present()?, self.looked(log)?);
         match looked.destination {
             Destination::Refused => Some(format!(
-                "the {} goes back to `{}`, which is another account's bucket or one you can't access: make sure that it is still \
-                 the bucket you mean",
+                "the {} would go back to `{}`, which is another account's bucket or one you can't access; \
+                 make sure it is still the bucket you mean",
                 log.title(),
                 target.bucket
             )),
@@ -338,7 +337,7 @@ impl Known<'_> {
         }
     }
 
-    /// The destination of a log with the key of its reports; nothing where it is none that a change can matter to.
+    /// Returns the destination of a log with the key of its reports. `None` if no change can affect the destination.
     fn looked(self, log: &Attachment) -> Option<Looked> {
         let looked = self.places.get(&log.target.present()?.bucket)?.clone();
         match report_key(log).and_then(|name| self.keys.get(&name)) {
@@ -348,7 +347,7 @@ impl Known<'_> {
     }
 }
 
-/// Whether a setting decides what other services than those of the program may write.
+/// Returns whether the setting decides which services unknown to logbucket can write.
 fn concerns_other_services(slot: &Slot) -> bool {
     match slot {
         Slot::BucketEncryption { .. } | Slot::BucketPolicy { .. } | Slot::KeyPolicy { .. } => true,

@@ -1,4 +1,4 @@
-//! One undo, from the looks to the end.
+//! Carries out one undo.
 
 use std::time::Duration;
 
@@ -21,22 +21,21 @@ use crate::undo::receipts::{Lock, Receipts};
 
 use super::dependents::Question;
 
-/// Settings looked at at once.
+/// How many settings to read at once.
 const AT_ONCE: usize = 16;
 
-/// The pauses between two looks at what was restored.
+/// The pauses between two checks of what was restored.
 const PAUSES: Pauses = Pauses::every(Duration::from_secs(1));
 
-/// How far an undo came.
+/// How far an undo got.
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Progress {
-    /// To its end.
     Whole,
-    /// It stopped before.
+    /// It ended early.
     Stopped,
 }
 
-/// What an undo is to do, and what that was judged with.
+/// An undo and the context it was planned with.
 struct Judged {
     undo: Undo,
     /// The receipts of this user's later runs.
@@ -44,12 +43,12 @@ struct Judged {
     caller: Identity,
 }
 
-/// An undo that goes on.
+/// A running undo.
 pub(super) struct Job<'a> {
     pub(super) aws: Aws,
     pub(super) receipts: Receipts,
     pub(super) receipt: Receipt,
-    /// The run before it that no undo has tried yet, where `latest` named this one.
+    /// If `latest` named this run: the earlier run that no undo has tried yet.
     pub(super) before: Option<RunId>,
     pub(super) ctrl_c: &'a Interruption,
     pub(super) reporter: Reporter,
@@ -59,15 +58,15 @@ pub(super) struct Job<'a> {
 const AN_HOUR: i64 = 60 * 60;
 
 impl Job<'_> {
-    /// Runs it and says how it ended.
+    /// Runs the undo and returns its exit code.
     pub(super) async fn run(mut self, args: &UndoArgs, global: &Global) -> Result<Exit, CommandError> {
-        // Somebody who is still asked keeps nobody waiting.
+        // Don't hold the lock while the user is being asked.
         let mut lock = if args.yes { self.locked(args).await? } else { None };
         let mut judged = self.judged().await?;
         let undo = &judged.undo;
         if args.dry_run {
-            // As the undo itself would end, where all goes well.
-            let exit = if undo.blocked.is_empty() { self.ends(undo) } else { Exit::PartWay };
+            // The exit code of the undo if all goes well.
+            let exit = if undo.blocked.is_empty() { self.exit_if_successful(undo) } else { Exit::PartWay };
             self.reporter.say(UndoEvent::Previewed { receipt: &self.receipt, undo, exit });
             if undo.writes().next().is_some() {
                 self.reporter
@@ -78,20 +77,20 @@ impl Job<'_> {
         loop {
             let undo = &judged.undo;
             if undo.writes().next().is_none() {
-                let exit = self.ends(undo);
+                let exit = self.exit_if_successful(undo);
                 self.reporter.say(UndoEvent::Previewed { receipt: &self.receipt, undo, exit });
-                self.remembers(undo, &[], Progress::Whole);
-                self.names_the_run_before(exit);
+                self.record(undo, &[], Progress::Whole);
+                self.suggest_previous_run(exit);
                 return Ok(exit);
             }
             if args.yes {
                 self.reporter.say(UndoEvent::Begins { receipt: &self.receipt, undo });
                 break;
             }
-            if let Some(exit) = self.is_left(undo, global)? {
+            if let Some(exit) = self.ask_approval(undo, global)? {
                 return Ok(exit);
             }
-            // Whoever was asked took their time: what they approved is judged again, now that no other run writes.
+            // Time has passed since the question. Plan again, now that no other run can write.
             lock = self.locked(args).await?;
             let now = self.judged().await?;
             let is_approved = now.undo.is_the_same_to_approve(undo);
@@ -100,22 +99,22 @@ impl Job<'_> {
                 break;
             }
             drop(lock.take());
-            self.reporter.remark("it changed while you were asked: this is the undo now");
+            self.reporter.remark("settings changed while you were asked; here is the updated undo");
         }
-        let exit = self.carries_out(&judged).await;
+        let exit = self.carry_out(&judged).await;
         drop(lock);
         Ok(exit)
     }
 
-    /// Waits for other runs on the bucket, and reads the receipt again: the run itself may have gone on until now.
+    /// Waits for other runs on the bucket, then reads the receipt again, because the run itself may have continued.
     async fn locked(&mut self, args: &UndoArgs) -> Result<Option<Lock>, CommandError> {
         let lock = locked(self.ctrl_c, args.receipt_dir.as_deref(), &self.receipt.bucket, self.reporter).await?;
         self.receipt = self.receipts.open(&self.receipt.run)?;
         Ok(lock)
     }
 
-    /// Asks on a terminal; says how it ends where nobody agreed.
-    fn is_left(&self, undo: &Undo, global: &Global) -> Result<Option<Exit>, CommandError> {
+    /// Asks for approval on a terminal. Returns the exit code if the undo is not approved.
+    fn ask_approval(&self, undo: &Undo, global: &Global) -> Result<Option<Exit>, CommandError> {
         let receipt = &self.receipt;
         let Some(prompt) = (!global.no_input).then(|| self.reporter.prompt()).flatten() else {
             let (error, hint) = ("nothing changed: the undo is not approved yet", "add `--yes` to approve");
@@ -123,28 +122,28 @@ impl Job<'_> {
             return Ok(Some(Exit::NotApproved));
         };
         self.reporter.say(UndoEvent::Asked { receipt, undo });
-        let choices = vec![Choice::new("put it back", "", true), Choice::new("quit", "change nothing", false)];
+        let choices = vec![Choice::new("restore", "", true), Choice::new("quit", "change nothing", false)];
         match prompt.choose("what now?", choices, 1) {
             Ok(true) => Ok(None),
             Ok(false) | Err(Unanswered::Back) => {
-                prompt.say("nothing was changed");
+                prompt.say("nothing changed");
                 Ok(Some(Exit::Done))
             }
             Err(Unanswered::Interrupted) => Err(CommandError::interrupted()),
             Err(Unanswered::Ended(why)) => {
-                let what = format!("the terminal can't be read any more: {why}");
-                let hint = "nothing was changed; `--yes` needs no terminal".to_owned();
+                let what = format!("could not read from the terminal: {why}");
+                let hint = "nothing changed; `--yes` needs no terminal".to_owned();
                 Err(CommandError::new(Exit::Failed, what).hinted(hint))
             }
         }
     }
 
-    /// How an undo ends where all goes well. Who was told already that somebody has changed the rest needs no second alarm.
-    fn ends(&self, undo: &Undo) -> Exit {
-        if self.receipt.undone.is_some() { still(undo) } else { of(undo) }
+    /// Returns the exit code of an undo if all goes well. Changes by somebody else are reported as a failure only once.
+    fn exit_if_successful(&self, undo: &Undo) -> Exit {
+        if self.receipt.undone.is_some() { exit_of_repeated(undo) } else { exit_of_first(undo) }
     }
 
-    async fn carries_out(&mut self, judged: &Judged) -> Exit {
+    async fn carry_out(&mut self, judged: &Judged) -> Exit {
         let reporter = self.reporter;
         let Judged { undo, later, caller } = judged;
         let watch = |item: &Item, ended: &Ended| reporter.say(UndoEvent::Restored { item, ended });
@@ -159,38 +158,38 @@ impl Job<'_> {
         };
         let undone = put_back(&self.aws, &self.receipt, undo, self.ctrl_c, &needed, &watch).await;
         let undo = &undone.carried_out();
-        let ends = self.ends(undo);
+        let ends = self.exit_if_successful(undo);
         if let Some(why) = &undone.why {
-            self.remembers(undo, &undone.items, Progress::Stopped);
+            self.record(undo, &undone.items, Progress::Stopped);
             let exit = exit_of(&undone, why);
-            let hint = self.hint_of(why);
+            let hint = self.hint_for(why);
             let hint = Some(hint.as_str());
             reporter.say(UndoEvent::Done { receipt: &self.receipt, undone: &undone, hint, exit });
-            self.names_the_run_before(exit);
+            self.suggest_previous_run(exit);
             return exit;
         }
-        let settled = self.settled(&undone).await;
+        let settled = self.verify(&undone).await;
         let exit = settled.err().unwrap_or(ends);
         reporter.say(UndoEvent::Done { receipt: &self.receipt, undone: &undone, hint: None, exit });
-        // What did not stay is judged again by the next undo.
+        // What was changed again is left to the next undo.
         if settled.is_ok() {
-            self.remembers(undo, &undone.items, Progress::Whole);
-            self.names_the_run_before(exit);
+            self.record(undo, &undone.items, Progress::Whole);
+            self.suggest_previous_run(exit);
         }
         exit
     }
 
-    /// Says how to undo the run before this one, where `latest` named this one and will name it again.
-    fn names_the_run_before(&self, exit: Exit) {
+    /// Says how to undo the run before this one, if `latest` named this run and still means it next time.
+    fn suggest_previous_run(&self, exit: Exit) {
         if let (Some(before), Exit::Failed | Exit::PartWay) = (&self.before, exit) {
             self.reporter.remark(&format!(
-                "`latest` means this run until its undo ends with 0; the run before it is `{before}`"
+                "`latest` means this run until its undo exits with 0; the run before it is `{before}`"
             ));
         }
     }
 
-    /// Whether what was restored stays; an error says how the undo ends where it does not, or nobody can tell.
-    async fn settled(&self, undone: &Undone<'_>) -> Result<(), Exit> {
+    /// Checks that what was restored persists. The error is the exit code if it doesn't, or if this is unknown.
+    async fn verify(&self, undone: &Undone<'_>) -> Result<(), Exit> {
         if self.ctrl_c.is_wanted() {
             return Err(Exit::Interrupted);
         }
@@ -209,14 +208,14 @@ impl Job<'_> {
             match left.as_slice() {
                 [] => Looked::Over(Ok(Vec::new())),
                 _ if is_moved => Looked::Over(Ok(left)),
-                // A read may lag behind what was written.
+                // A read may lag behind the write.
                 _ => Looked::NotYet { seen: left, at_most: SETTLING },
             }
         };
         let left = match poll(self.ctrl_c, PAUSES, look, silently).await {
             Polled::Over(Ok(left)) | Polled::TimedOut(left) => left,
             Polled::Over(Err(error)) => {
-                self.reporter.remark(&format!("could not check that it stays so: {error}"));
+                self.reporter.remark(&format!("could not check that the changes persist: {error}"));
                 return Ok(());
             }
             Polled::Interrupted(_) => return Err(Exit::Interrupted),
@@ -228,14 +227,14 @@ impl Job<'_> {
         Err(Exit::PartWay)
     }
 
-    /// What is there now, judged; account and endpoint must be the run's.
+    /// Plans the undo from the current state. Account and endpoint must be the run's.
     async fn judged(&self) -> Result<Judged, CommandError> {
         let both = async {
             let caller = self.aws.caller(&self.receipt.region).await?;
             if let Some(disagreement) = self.disagreement(&caller) {
                 return Ok::<_, ObserveError>(Err(disagreement));
             }
-            let (undo, later) = self.found_needed(&caller).await?;
+            let (undo, later) = self.plan_with_dependents(&caller).await?;
             Ok(Ok(Judged { undo, later, caller }))
         };
         let judged = tokio::select! {
@@ -245,9 +244,9 @@ impl Job<'_> {
         judged.map_err(|error| CommandError::of_look(&error, &self.aws.source.situation()))?
     }
 
-    /// What is to be done, without what later runs and other logs need; with the later runs.
-    async fn found_needed(&self, caller: &Identity) -> Result<(Undo, Vec<Receipt>), ObserveError> {
-        let undo = self.found(caller).await?;
+    /// Plans the undo without what later runs and other logs need. Also returns the later runs.
+    async fn plan_with_dependents(&self, caller: &Identity) -> Result<(Undo, Vec<Receipt>), ObserveError> {
+        let undo = self.plan(caller).await?;
         let mut later = Vec::new();
         for kept in self.receipts.since(&self.receipt.run).unwrap_or_else(|error| vec![Err(error)]) {
             match kept {
@@ -269,8 +268,8 @@ impl Job<'_> {
         Question { aws: &self.aws, receipt: &self.receipt, later, caller, now: crate::command::check::now() }
     }
 
-    /// What is to be done by what is there, whoever needs it.
-    async fn found(&self, caller: &Identity) -> Result<Undo, AwsError> {
+    /// Plans the undo from the current state only, without asking what needs it.
+    async fn plan(&self, caller: &Identity) -> Result<Undo, AwsError> {
         let bucket = &self.receipt.bucket;
         let (looks, created, others) = tokio::join!(
             self.looks(caller.partition),
@@ -285,40 +284,42 @@ impl Job<'_> {
         } else {
             undo
         };
-        // Who may not list buckets any more goes by the values alone; a bucket is then not deleted.
+        // Without permission to list buckets only the values are compared, and a bucket is not deleted.
         Ok(match (self.receipt.created, created?) {
             (Some(then), Seen::Present(now)) if then != now => undo.of_another_bucket(bucket),
             (_, _) => undo,
         })
     }
 
-    /// Why these credentials, or this endpoint, are not those of the run, and what to do.
+    /// Returns an error if account, partition or endpoint are not the run's.
     fn disagreement(&self, caller: &Identity) -> Option<CommandError> {
         let error = |what: String, hint: String| CommandError::new(Exit::Failed, what).hinted(hint);
         let Receipt { account, partition, endpoint, .. } = &self.receipt;
         if caller.account != *account {
-            let what =
-                format!("the run was made in account {account}, and these credentials are of {}", caller.account);
-            return Some(error(what, "use credentials of that account, with `--profile NAME`".to_owned()));
+            let what = format!(
+                "the run was made in account {account}, but your credentials are for account {}",
+                caller.account
+            );
+            return Some(error(what, "use credentials for that account with `--profile NAME`".to_owned()));
         }
         if partition.as_ref().is_some_and(|of| of != caller.partition.as_str()) {
-            let what = format!("the run was made in another partition than `{}`", caller.partition);
-            return Some(error(what, "use credentials of that partition, with `--profile NAME`".to_owned()));
+            let what = format!("the run was not made in partition `{}`", caller.partition);
+            return Some(error(what, "use credentials for that partition with `--profile NAME`".to_owned()));
         }
-        let named = |of: &Option<String>| of.as_ref().map_or_else(|| "AWS itself".to_owned(), |url| format!("`{url}`"));
+        let named = |of: &Option<String>| of.as_ref().map_or_else(|| "AWS".to_owned(), |url| format!("`{url}`"));
         let here = self.aws.endpoint();
-        // The first form of receipts did not say.
+        // Receipts in the first schema don't contain the endpoint.
         (partition.is_some() && here != *endpoint).then(|| {
             let hint = match endpoint {
-                Some(each) if each.contains(", ") => format!("ask the same endpoints as the run: {each}"),
+                Some(each) if each.contains(", ") => format!("use the same endpoints as the run: {each}"),
                 Some(url) => format!("add `--endpoint-url {url}`"),
-                None => "leave `--endpoint-url` out, and unset `AWS_ENDPOINT_URL`".to_owned(),
+                None => "omit `--endpoint-url` and unset `AWS_ENDPOINT_URL`".to_owned(),
             };
-            error(format!("the run was made at {}, and this is {}", named(endpoint), named(&here)), hint)
+            error(format!("the run was made at {}, but this is {}", named(endpoint), named(&here)), hint)
         })
     }
 
-    /// A look for each entry. What belongs to a bucket that the run created is read with the bucket.
+    /// Reads the current state for each entry. Settings of a bucket that the run created are read with the bucket.
     async fn looks(&self, partition: Partition) -> Result<Vec<Look>, AwsError> {
         let Receipt { account, region, entries, .. } = &self.receipt;
         let created = entries.iter().find(|entry| entry.is_open() && matches!(entry.change, Change::MadeBucket { .. }));
@@ -340,14 +341,15 @@ impl Job<'_> {
         stream::iter(looks).buffered(AT_ONCE).try_collect().await
     }
 
-    /// Remembers what is over: what was restored, and what went with a bucket. The run itself is undone where nothing is left
-    /// that the same undo could still do, but for what somebody else has changed.
+    /// Records in the receipt what is finished: what was restored, and what was deleted with a bucket. The run counts
+    /// as undone if the same undo could do nothing more, except for what somebody else changed.
     ///
-    /// A setting that seems to be as before a run of the last hour may be a read that lags behind it: that is only believed by an
-    /// undo that finds nothing to write. S3's configurations "have an eventual consistency model", without a figure
+    /// Within an hour of the run, a setting that seems to have its earlier value may come from a read that lags behind.
+    /// This is believed only if the undo finds nothing to write. S3's configurations "have an eventual consistency
+    /// model", without a figure
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel>).
-    fn remembers(&mut self, undo: &Undo, items: &[(&Item, Ended)], progress: Progress) {
-        let ends = self.ends(undo);
+    fn record(&mut self, undo: &Undo, items: &[(&Item, Ended)], progress: Progress) {
+        let ends = self.exit_if_successful(undo);
         let before = self.receipt.clone();
         let ended = |item: &Item| items.iter().find(|(of, _)| *of == item).map(|(_, ended)| ended);
         let is_deleted =
@@ -375,7 +377,7 @@ impl Job<'_> {
             }
         }
         match progress {
-            // What may only be a read that lags is for the same undo at once.
+            // This may be a lagging read, so the same undo can be repeated at once.
             Progress::Whole if undo.items.iter().any(is_doubtful) => {}
             Progress::Whole if !undo.waits() => {
                 self.receipt.undone.get_or_insert(now());
@@ -392,33 +394,33 @@ impl Job<'_> {
             return;
         }
         if let Err(error) = self.receipts.keep(&self.receipt) {
-            self.reporter.remark(&format!("the receipt does not say what was undone: {error}"));
+            self.reporter.remark(&format!("could not record the undo in the receipt: {error}"));
         }
     }
 
-    fn hint_of(&self, why: &StopReason) -> String {
+    fn hint_for(&self, why: &StopReason) -> String {
         let situation = self.aws.destination.situation().within(&self.receipt.account, &self.receipt.region);
         let own = match why {
             StopReason::Write(error) if error.is_refused_destination() => {
-                return "the log went to a bucket before the run that AWS can't write to: fix that bucket, or turn the log off \
-                    yourself; then undo the run again"
+                return "before the run, the log went to a bucket that AWS can't write to: fix that bucket or turn \
+                    the log off yourself, then undo the run again"
                     .to_owned();
             }
             StopReason::Write(error) => error.hint(&situation),
             StopReason::Interrupted => None,
         };
-        let again = "run the same command again: it looks at what is there and goes on";
+        let again = "run the same command again; it continues from the current state";
         own.map_or_else(|| again.to_owned(), |own| format!("{own}; then {again}"))
     }
 }
 
-/// How an undo ends that was told before what it leaves: what it could not read, or others need, is still to be done.
-fn still(undo: &Undo) -> Exit {
+/// Returns the exit code of a repeated undo: only what it could not read, or what is still needed, is left to do.
+fn exit_of_repeated(undo: &Undo) -> Exit {
     if undo.waits() { Exit::PartWay } else { Exit::Done }
 }
 
-/// What somebody changed since is no success.
-fn of(undo: &Undo) -> Exit {
+/// Returns the exit code of a first undo: changes by somebody else count as incomplete.
+fn exit_of_first(undo: &Undo) -> Exit {
     if undo.leftovers().next().is_some() { Exit::PartWay } else { Exit::Done }
 }
 

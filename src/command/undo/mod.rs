@@ -1,4 +1,4 @@
-//! `undo`: restores what a run replaced, where that is still as the run left it and nobody needs it.
+//! `undo`: restores what a run replaced, if it is unchanged since the run and nothing needs it.
 
 mod command;
 mod dependents;

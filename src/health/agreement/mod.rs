@@ -1,5 +1,6 @@
-//! `check` and `init` agree: what a diagnosis calls permitted, a plan for the same answers leaves alone; what it calls dead,
-//! the plan fixes, or the diagnosis says why none can. What the service wrote settles a doubt in both, and never hides a certain refusal.
+//! Property test: `check` and `init` agree. If a diagnosis says permitted, a plan for the same state changes nothing.
+//! If it says dead, the plan fixes it or the diagnosis says why it can't. Objects of the service settle a doubt in
+//! both, and never hide a certain refusal.
 
 mod worlds;
 
@@ -21,7 +22,7 @@ use super::last_change::LastChange;
 use super::relevance::weight;
 use worlds::{Dice, KEY, World, bucket, question, world};
 
-/// What could not be read, with how often it is still in doubt with all evidence, and how often logs prove it.
+/// What could not be read: the names of the cases still in doubt and of those that logs prove.
 const UNREAD: [(FindingId, &str, &str); 3] = [
     (FindingId::PolicyUnreadable, "policy unread", "policy unread, proven"),
     (FindingId::EncryptionUnreadable, "encryption unread", "encryption unread, proven"),
@@ -31,7 +32,7 @@ const UNREAD: [(FindingId, &str, &str); 3] = [
 const WORLDS: u32 = 10_000;
 const NOW: Moment = Moment(1_800_000_000);
 
-/// The world after the steps.
+/// Returns the world after the steps.
 fn after(world: &World, steps: &[&Step]) -> World {
     let mut world = world.clone();
     for step in steps {
@@ -106,7 +107,7 @@ fn diagnosis(world: &World, evidence: &Evidence) -> Diagnosis {
     diagnose(&attachment, Some(&world.looked), evidence, NOW)
 }
 
-/// The plan of `init` for the log as it is, which knows what the service wrote.
+/// Returns the plan of `init` for the log as it is. The plan knows the delivered objects.
 fn planned(world: &World, by_settings: &Diagnosis) -> Option<Plan> {
     let (request, mut observed) = question(world)?;
     if let Evidence::Sought(sought) = &world.evidence
@@ -117,7 +118,7 @@ fn planned(world: &World, by_settings: &Diagnosis) -> Option<Plan> {
     Some(plan(&request, &observed))
 }
 
-/// Whether objects came after the last change to what is in doubt: the newest log, or AWS's test file.
+/// Returns whether the newest log, and AWS's test file, are newer than the last change to the setting in doubt.
 fn came_since(world: &World) -> (bool, bool) {
     let Evidence::Sought(sought) = &world.evidence else { return (false, false) };
     let since = |written: i64| match sought.change {
@@ -129,7 +130,7 @@ fn came_since(world: &World) -> (bool, bool) {
     (log, sought.test_file.as_ref().is_some_and(|found| since(found.stamp.last_modified)))
 }
 
-/// Whether a recent log has the very encryption that the bucket gives by default, by a key that is named by its ARN.
+/// Returns whether a recent log has the bucket's default encryption, with a key set by its ARN.
 fn came_by_default(world: &World) -> bool {
     let Evidence::Sought(sought) = &world.evidence else { return false };
     let (Some(newest), Some(bucket)) = (sought.newest.found(), world.looked.destination.bucket()) else { return false };
@@ -145,14 +146,14 @@ fn came_by_default(world: &World) -> bool {
     is_default && is_there && came_since(world).0 && newest.stamp.last_modified >= NOW.0 - world.attachment.fresh_for()
 }
 
-/// What is wrong with what the evidence made of a diagnosis by settings alone.
+/// Returns what is wrong with how objects changed the diagnosis.
 fn misjudged_evidence(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis) -> Option<String> {
     let Evidence::Sought(sought) = &world.evidence else { return None };
     let is_in_doubt = |diagnosis: &Diagnosis| diagnosis.findings.iter().any(Finding::is_doubt);
     let (log, test_file) = came_since(world);
-    // Of an encryption that is not told nothing speaks against the object.
+    // Without a known encryption, nothing contradicts the object.
     let is_unmarked = sought.newest.found().is_some_and(|found| found.algorithm.is_none());
-    // Behind a certain refusal nothing is settled.
+    // A certain refusal is never settled.
     if log && is_unmarked && diagnosis.health != Health::Dead && is_in_doubt(diagnosis) {
         return Some(format!("a log came since the last change, and is in doubt: {:#?}", diagnosis.findings));
     }
@@ -168,7 +169,7 @@ fn misjudged_evidence(world: &World, by_settings: &Diagnosis, diagnosis: &Diagno
         .then(|| format!("a certain refusal is gone: {:#?}", by_settings.findings))
 }
 
-/// What is wrong with the agreement of check and init about a world.
+/// Returns where check and init disagree about a world.
 fn disagreement(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis) -> Option<String> {
     match &diagnosis.health {
         Health::Permitted | Health::Delivering | Health::Pending(_) => {
@@ -181,23 +182,23 @@ fn disagreement(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis) -
         Health::Dead => {
             let Some(cured) = &diagnosis.cure else {
                 let says_why = diagnosis.findings.iter().any(|found| found.hint().is_some());
-                return (!says_why).then(|| format!("dead without a cure or a reason: {:#?}", diagnosis.findings));
+                return (!says_why).then(|| format!("dead without a fix or a reason: {:#?}", diagnosis.findings));
             };
             let (_, observed) = question(world)?;
             let planned = plan(&cured.request, &observed);
             if planned.steps.is_empty() {
-                return Some("dead, and the cure has no step".to_owned());
+                return Some("dead, and the fix has no step".to_owned());
             }
             let steps: Vec<&Step> = planned.steps.iter().map(|planned| &planned.step).collect();
-            let mended = self::diagnosis(&after(world, &steps), &Evidence::NotSought);
+            let fixed = self::diagnosis(&after(world, &steps), &Evidence::NotSought);
             let apis: Vec<&str> = steps.iter().map(|step| step.api()).collect();
-            (mended.health == Health::Dead).then(|| format!("still dead after {apis:?}: {:#?}", mended.findings))
+            (fixed.health == Health::Dead).then(|| format!("still dead after {apis:?}: {:#?}", fixed.findings))
         }
         Health::CannotKnow(_) | Health::Off => None,
     }
 }
 
-/// How often each verdict is met among so many worlds, the same each time for a seed.
+/// Counts each verdict over `worlds` random worlds. The same seed gives the same worlds.
 fn tried(worlds: u32, seed: u8) -> BTreeMap<&'static str, u32> {
     let config = Config { cases: worlds, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]));
@@ -211,7 +212,7 @@ fn tried(worlds: u32, seed: u8) -> BTreeMap<&'static str, u32> {
         };
         let verdict = match diagnosis.health {
             Health::Dead => "dead",
-            // Pending is permitted where somebody looked for an object.
+            // Pending means permitted plus a search for objects.
             Health::Permitted | Health::Pending(_) => "permitted",
             Health::CannotKnow(_) => "cannot know",
             Health::Delivering => "delivering",
@@ -246,7 +247,7 @@ fn check_and_init_agree() {
     let halves = std::thread::scope(|scope| {
         [1, 2].map(|seed| scope.spawn(move || tried(WORLDS / 2, seed))).map(|half| half.join().unwrap())
     });
-    // Each verdict is met often enough to mean something.
+    // Each verdict occurs often enough for the test to mean something.
     for (verdict, enough) in [
         ("dead", WORLDS / 20),
         ("permitted", WORLDS / 20),

@@ -1,5 +1,5 @@
-//! Worlds made at random: a log that is on, and what is seen where it goes. The policies are the statements of the corpus and
-//! our own, put together anew.
+//! Random worlds: a log that is on, and the state of its destination. The policies combine statements of the corpus and
+//! of logbucket.
 
 use std::sync::LazyLock;
 
@@ -28,7 +28,7 @@ const BUCKET: &str = "acme-logs";
 pub(super) const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 const OTHER_KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/9876fedc-12ab-34cd-56ef-1234567890ab";
 
-/// The statements of the corpus's bucket policies, all of the one bucket.
+/// The statements of the corpus's bucket policies, all changed to one bucket.
 static CORPUS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let text = include_str!("../../../tests/fixtures/policy-cases.jsonl");
     let cases = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
@@ -48,7 +48,7 @@ static CORPUS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     statements
 });
 
-/// Choices, one after another; an end of them chooses the first. The first choice is the usual one.
+/// A sequence of choices. After its end, every choice is the first option. The first option is the common one.
 pub(super) struct Dice<'a>(pub(super) std::slice::Iter<'a, u16>);
 
 impl Dice<'_> {
@@ -70,12 +70,12 @@ fn denied<T>(action: &'static str) -> Seen<T> {
     Seen::Denied(Denial { action, resource: BUCKET.to_owned(), why: Unread::Denied })
 }
 
-/// A log, and what is seen where it goes.
+/// A log and the state of its destination.
 #[derive(Clone, Debug)]
 pub(super) struct World {
     pub(super) attachment: Attachment,
     pub(super) looked: Looked,
-    /// What the service wrote, and what the event history tells of the last change.
+    /// What the service wrote, and the last change according to the event history.
     pub(super) evidence: Evidence,
 }
 
@@ -95,14 +95,14 @@ fn evidence(dice: &mut Dice<'_>, attachment: &Attachment, looked: &Looked) -> Ev
             1 => (None, None),
             2 => (Some("AES256".to_owned()), None),
             3 => (Some("aws:kms".to_owned()), dice.pick(&[None, Some(KEY), Some(OTHER_KEY)]).map(str::to_owned)),
-            // As the bucket gives it.
+            // The bucket's default.
             _ => default.map_or((None, None), |default| (Some(default.algorithm.clone()), default.key.clone())),
         };
         let stamp = ObjectStamp { last_modified, etag: String::new() };
         Found { key: "an/object".to_owned(), stamp, unreadable: None, algorithm, kms_key }
     };
     let newest = match dice.roll(4) {
-        // Where there is no bucket to look into, nothing is found.
+        // Without a readable bucket nothing is found.
         _ if looked.destination.bucket().is_none() => Newest::None,
         1 => Newest::None,
         2 if attachment.producer() == Producer::Alb => Newest::None,
@@ -110,7 +110,7 @@ fn evidence(dice: &mut Dice<'_>, attachment: &Attachment, looked: &Looked) -> Ev
     };
     let is_tested =
         looked.destination.bucket().is_some() && attachment.producer() == Producer::Alb && dice.roll(2) == 0;
-    // Between two of the ages, or the very moment.
+    // Between two of the ages, or exactly one of them.
     let moment = |dice: &mut Dice<'_>| Moment(NOW.0 - dice.pick(&AGES) - dice.pick(&[60, 0, -60]));
     let change = match dice.roll(6) {
         1 => LastChange::NotKnown,
@@ -322,7 +322,7 @@ pub(super) fn bucket(dice: &mut Dice<'_>, attachment: &Attachment) -> Bucket {
     }
 }
 
-/// The statements that let the service in.
+/// Returns the statements that allow the service.
 fn grants(world: &World) -> Vec<Value> {
     values(world).map_or_else(Vec::new, |values| {
         world.attachment.producer().facts().bucket_grants.iter().map(|template| template.fill(&values)).collect()
@@ -358,7 +358,7 @@ fn policy(dice: &mut Dice<'_>, usual: Vec<Value>) -> Seen<String> {
     Seen::Present(json!({ "Version": version, "Statement": statements }).to_string())
 }
 
-/// A statement in which one thing is otherwise.
+/// Changes one thing in a statement.
 fn changed(dice: &mut Dice<'_>, mut statement: Value) -> Value {
     let doubtful = json!({ "StringEquals": { "aws:SourceOrgID": "o-1234567890" } });
     match dice.roll(6) {

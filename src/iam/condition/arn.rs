@@ -1,5 +1,5 @@
-//! ARNs as condition values: six parts, each matched on its own, so that no
-//! wildcard crosses the first five colons. `ArnEquals` is `ArnLike`. See
+//! ARNs as condition values. Each of the six parts is matched separately, so a wildcard doesn't match the first five
+//! colons. `ArnEquals` and `ArnLike` behave the same. See
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>.
 
 use crate::iam::glob::Pattern;
@@ -8,28 +8,26 @@ use crate::iam::truth::Truth;
 
 const COLONS: usize = 5;
 
-/// What comes of holding a request's value against an ARN pattern.
+/// The result of matching a request's value against an ARN pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ArnMatch {
     Same,
     Different,
-    /// The pattern has fewer than six parts, of which AWS says nothing: `*` may stand for
-    /// every ARN or for none.
+    /// The pattern has fewer than six parts. AWS doesn't document this: `*` may match every ARN or none.
     PatternIsNoArn,
-    /// The pattern has fewer than six parts, and one of those that it has differs: no
-    /// wildcard crosses a colon.
+    /// The pattern has fewer than six parts, and one of them differs. A wildcard doesn't match a colon.
     PatternIsNoArnAndDiffers,
     /// The request's value has fewer than six parts.
     ValueIsNoArn,
 }
 
-/// Holds a request's value against an ARN pattern, part by part.
+/// Matches a request's value against an ARN pattern, part by part.
 pub(crate) fn compare(pattern: &Pattern, value: &str) -> ArnMatch {
     let wanted = pattern.split(':', COLONS);
     let found: Vec<&str> = value.splitn(COLONS + 1, ':').collect();
     let same = wanted.iter().zip(&found).all(|(pattern, part)| pattern.matches(part));
     if wanted.len() <= COLONS {
-        // One that does not begin as an ARN may be no list of parts to AWS at all.
+        // AWS may not split a pattern that doesn't begin with `arn`.
         let has_parts = wanted.len() > 1 && wanted.first() == Some(&Pattern::of("arn"));
         if has_parts && !same { ArnMatch::PatternIsNoArnAndDiffers } else { ArnMatch::PatternIsNoArn }
     } else if found.len() <= COLONS || found.first() != Some(&"arn") {
@@ -41,7 +39,7 @@ pub(crate) fn compare(pattern: &Pattern, value: &str) -> ArnMatch {
     }
 }
 
-/// Holds an ARN of which only the beginning is known, its account at least, against a pattern.
+/// Matches an ARN against a pattern. Only the ARN's beginning is known, including at least its account.
 pub(crate) fn begins(pattern: &Pattern, beginning: &str) -> Truth {
     let wanted = pattern.split(':', COLONS);
     let found: Vec<&str> = beginning.splitn(COLONS + 1, ':').collect();
@@ -67,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wildcard_stays_within_its_part() {
+    fn a_wildcard_does_not_match_colons() {
         assert_eq!(compared("arn:aws:logs:*:123456789012:*"), ArnMatch::Same);
         assert_eq!(compared("arn:aws:logs:us-east-?:*:*"), ArnMatch::Same);
         assert_eq!(compared("arn:aws:*:delivery-source:src"), ArnMatch::PatternIsNoArnAndDiffers);
@@ -75,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_of_too_few_parts_differs_only_by_a_part_that_it_has() {
+    fn a_short_pattern_differs_only_in_its_own_parts() {
         for pattern in ["*", "arn:*", "arn:aws:logs", "arn:aws:logs:*", "arn:aws:*:us-*:*", "*src", "*:src", "src"] {
             assert_eq!(compared(pattern), ArnMatch::PatternIsNoArn, "{pattern}");
         }
@@ -91,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_no_arn_is_told_apart() {
+    fn a_value_that_is_not_an_arn_is_reported_as_such() {
         let pattern = Pattern::of("arn:aws:logs:*:*:*");
         assert_eq!(compare(&pattern, "vpcflowlogs"), ArnMatch::ValueIsNoArn);
         assert_eq!(compare(&pattern, "urn:a:b:c:d:e"), ArnMatch::ValueIsNoArn);

@@ -1,5 +1,4 @@
-//! One request value held against one policy value by one operator. Lists, set
-//! prefixes, negation and missing keys are `line`'s business.
+//! Compares one request value with one policy value. Lists, set prefixes, negation and missing keys are in `line`.
 
 use std::net::IpAddr;
 
@@ -15,23 +14,22 @@ use super::ip::block;
 use super::number::Decimal;
 use super::operator::{Order, Test};
 
-/// What comes of one comparison.
+/// The result of one comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Match,
     NoMatch,
-    /// The operator cannot read the request's value.
+    /// The operator can't read the request's value.
     RequestUnreadable,
-    /// The operator cannot read the policy's value; what AWS makes of it is not documented.
+    /// The operator can't read the policy's value. AWS doesn't document the result.
     PolicyUnreadable,
-    /// The policy's value cannot match this one, though what AWS makes of its negation is
-    /// not documented.
+    /// The policy's value can't match this request value. AWS doesn't document the result of the negation.
     CannotMatch,
-    /// The policy's value holds a variable whose value is not known, or the request's bytes are not.
+    /// The policy's value contains a variable with an unknown value, or the request's bytes are unknown.
     NotKnown,
 }
 
-/// Holds a request's value against a policy's.
+/// Compares a request's value with a policy's.
 pub(crate) fn compare(test: Test, request: &str, policy: &str, language: Language, context: &Context) -> Outcome {
     let against = |wildcards, test: &dyn Fn(Pattern) -> Outcome| match expand(policy, wildcards, language, context) {
         Expansion::Pattern(pattern) => test(pattern),
@@ -64,7 +62,7 @@ pub(crate) fn compare(test: Test, request: &str, policy: &str, language: Languag
             both(boolean(request), wanted, |a, b| a == b)
         }),
         Test::Null => both(boolean(request), boolean(policy), |a, b| a == b),
-        // AWS compares the bytes that the policy's base64 stands for with the request's, which no text here stands for.
+        // AWS compares the bytes decoded from the policy's base64 with the request's bytes, which are not known here.
         Test::Binary => Outcome::NotKnown,
         Test::IpAddress => {
             both(request.trim().parse::<IpAddr>().ok(), block(policy), |request, policy| policy.contains(&request))
@@ -72,7 +70,7 @@ pub(crate) fn compare(test: Test, request: &str, policy: &str, language: Languag
     }
 }
 
-/// Holds a request's value, of which only the beginning is known, against a policy's.
+/// Compares a request's value with a policy's. Only the beginning of the request's value is known.
 pub(crate) fn begins(test: Test, beginning: &str, policy: &str, language: Language, context: &Context) -> Truth {
     let wildcards = match test {
         Test::StringEquals => Wildcards::Literal,
@@ -92,7 +90,7 @@ pub(crate) fn begins(test: Test, beginning: &str, policy: &str, language: Langua
     ResourceSet::from(beginning).many(Letters::Any, "*").within(&pattern).into()
 }
 
-/// Holds a request's moment, which is this one or a later one, against a policy's.
+/// Compares a request's date with a policy's. The request's date is `bound` or later.
 pub(crate) fn not_before(test: Test, bound: &str, policy: &str) -> Truth {
     let (Test::Date(order) | Test::Numeric(order)) = test else { return Truth::Unknown };
     let (Some(bound), Some(policy)) = (Instant::parse(bound), Instant::parse(policy)) else { return Truth::Unknown };
@@ -120,7 +118,7 @@ fn both<R, P>(request: Option<R>, policy: Option<P>, test: impl FnOnce(R, P) -> 
     }
 }
 
-/// A truth value as written in a policy, whatever its case.
+/// Parses a Boolean as policies write it, in any case.
 pub(crate) fn boolean(text: &str) -> Option<bool> {
     match text.trim().to_ascii_lowercase().as_str() {
         "true" => Some(true),
@@ -145,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_are_compared_exactly_without_case_or_by_pattern() {
+    fn strings_are_compared_exactly_ignoring_case_or_by_pattern() {
         assert_eq!(compared("StringEquals", "a*", "a*"), Outcome::Match);
         assert_eq!(compared("StringEquals", "ab", "a*"), Outcome::NoMatch);
         assert_eq!(compared("StringEquals", "AB", "ab"), Outcome::NoMatch);
@@ -155,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_are_replaced_in_strings_and_arns_only() {
+    fn variables_are_expanded_only_in_strings_and_arns() {
         assert_eq!(compared("StringEquals", "logging", "${aws:Team}"), Outcome::Match);
         assert_eq!(compared("ArnLike", "arn:a:b:c:d:e:f", "${aws:Arn}"), Outcome::Match);
         assert_eq!(compared("StringLike", "x", "${aws:None}*"), Outcome::NoMatch);
@@ -164,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_cannot_be_read_is_told_apart_from_one_that_differs() {
+    fn an_unreadable_value_is_not_the_same_as_a_different_value() {
         assert_eq!(compared("NumericEquals", "unknown", "1"), Outcome::RequestUnreadable);
         assert_eq!(compared("NumericEquals", "1", "one"), Outcome::PolicyUnreadable);
         assert_eq!(compared("IpAddress", "host", "10.0.0.0/8"), Outcome::RequestUnreadable);
@@ -174,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn each_family_reads_its_own_kind_of_value() {
+    fn each_operator_family_reads_its_own_type() {
         assert_eq!(compared("NumericLessThan", "1.0", "1.2"), Outcome::Match);
         assert_eq!(compared("DateGreaterThan", "1791201601", "2026-10-05T12:00:00Z"), Outcome::Match);
         assert_eq!(compared("NumericLessThan", "1.2", "1.2"), Outcome::NoMatch);

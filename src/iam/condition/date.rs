@@ -1,5 +1,5 @@
-//! Dates as condition values: the W3C profile of ISO 8601 and epoch seconds. See
-//! <https://www.w3.org/TR/NOTE-datetime>. The calendar is that of the `time` crate.
+//! Dates as condition values: the W3C profile of ISO 8601, and epoch seconds. See
+//! <https://www.w3.org/TR/NOTE-datetime>. Calendar rules come from the `time` crate.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use time::format_description::{OwnedFormatItem, parse_owned};
 use time::parsing::Parsed;
 
-/// A date, and a time of day with or without seconds, a fraction of them, and a zone.
+/// A date with an optional time of day, seconds, fraction and time zone.
 #[expect(clippy::expect_used, reason = "a constant, read by every test")]
 static FORM: LazyLock<OwnedFormatItem> = LazyLock::new(|| {
     let zone =
@@ -16,7 +16,6 @@ static FORM: LazyLock<OwnedFormatItem> = LazyLock::new(|| {
     parse_owned::<2>(&format!("[year]-[month]-[day][optional [{time}]]")).expect("a form of a date")
 });
 
-/// A point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Instant {
     seconds: i64,
@@ -24,8 +23,8 @@ pub(crate) struct Instant {
 }
 
 impl Instant {
-    /// Reads `2026-10-05`, `2026-10-05T12:00:00.5+02:00`, `2026-10`, or epoch
-    /// seconds. Four digits alone could be a year or seconds, so they are neither.
+    /// Parses `2026-10-05`, `2026-10-05T12:00:00.5+02:00`, `2026-10`, or epoch seconds. Rejects four digits alone: they
+    /// could be a year or seconds.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.len() != 4
@@ -37,7 +36,7 @@ impl Instant {
     }
 }
 
-/// Reads a date with or without a time of day: without one it is midnight, and without a zone UTC.
+/// Parses a date. The time defaults to midnight, the time zone to UTC.
 fn calendar(text: &str) -> Option<Instant> {
     let mut parsed = Parsed::new();
     let rest = parsed.parse_item(text.as_bytes(), &*FORM).ok()?;
@@ -48,7 +47,7 @@ fn calendar(text: &str) -> Option<Instant> {
         parsed.set_offset_hour(0)?;
     }
     let date = OffsetDateTime::try_from(parsed).ok()?;
-    // `time` reads a year with a sign, and an offset of a day and more.
+    // `time` also accepts a signed year and offsets of a day or more.
     let is_of_profile =
         text.starts_with(|first: char| first.is_ascii_digit()) && date.offset().whole_hours().abs() < 24;
     (rest.is_empty() && is_of_profile)
@@ -61,7 +60,7 @@ fn epoch(text: &str) -> Option<Instant> {
         Some(rest) => (true, rest),
         None => (false, whole),
     };
-    // Beyond 15 digits nothing is a date, and the sums below stay small.
+    // More than 15 digits is not a date, and the sums below can't overflow.
     if digits.len() > 15 || (negative && text.contains('.')) {
         return None;
     }
@@ -101,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn every_day_follows_the_one_before_and_no_month_has_one_more() {
+    fn every_day_follows_the_previous_one_and_no_month_has_an_extra_day() {
         let mut before = seconds("1895-12-31");
         for year in 1896..=2104 {
             let leap = year % 4 == 0 && ![1900, 2100].contains(&year);
@@ -120,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn every_second_of_a_day_counts_and_no_clock_shows_more() {
+    fn every_second_of_a_day_is_valid_and_nothing_beyond() {
         for (hour, minute, second) in [(0, 0, 0), (0, 0, 59), (0, 59, 0), (23, 0, 0), (7, 8, 9), (23, 59, 59)] {
             let clock = format!("{hour:02}:{minute:02}:{second:02}");
             let expected = hour * 3_600 + minute * 60 + second;
@@ -148,12 +147,12 @@ mod tests {
     }
 
     #[test]
-    fn a_month_begins_on_its_first_day() {
+    fn a_month_means_its_first_day() {
         assert_eq!(seconds("2026-10"), seconds("2026-10-01T00:00:00Z"));
     }
 
     #[test]
-    fn what_is_no_date_is_refused() {
+    fn invalid_dates_are_rejected() {
         for text in [
             "",
             "now",

@@ -1,15 +1,15 @@
-//! IP addresses and CIDR blocks as condition values, of both versions. See
+//! IPv4 and IPv6 addresses and CIDR blocks as condition values. See
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>.
 
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-/// Reads `203.0.113.0/24`, `2001:db8::/32`, or an address, which is a block of one.
+/// Parses `203.0.113.0/24`, `2001:db8::/32`, or a single address as a block of one.
 pub(crate) fn block(text: &str) -> Option<IpNet> {
     let text = text.trim();
     match text.split_once('/') {
-        // `ipnet` reads leading zeros, which elsewhere make a number octal.
+        // `ipnet` accepts leading zeros; elsewhere they mean an octal number.
         Some((address, _)) => address.parse::<IpAddr>().ok().and(text.parse().ok()),
         None => text.parse::<IpAddr>().ok().map(IpNet::from),
     }
@@ -24,7 +24,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_holds_the_addresses_that_share_its_prefix() {
+    fn a_block_contains_the_addresses_with_its_prefix() {
         assert!(within("203.0.113.0/24", "203.0.113.255"));
         assert!(!within("203.0.113.0/24", "203.0.114.0"));
         assert!(within("2001:db8::/32", "2001:DB8:1::1"));
@@ -32,7 +32,7 @@ mod tests {
     }
 
     #[test]
-    fn the_widest_block_holds_every_address_of_its_version_only() {
+    fn the_widest_block_contains_every_address_of_its_ip_version() {
         assert!(within("0.0.0.0/0", "52.94.5.5"));
         assert!(!within("0.0.0.0/0", "::1"));
         assert!(within("::/0", "ffff::"));
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_block_is_refused() {
+    fn invalid_blocks_are_rejected() {
         for text in
             ["", "10.0.0.0/33", "10.0.0.0/", "10.0.0", "::/129", "host", "1.1.1.1/+8", "010.0.0.0/8", "1.1.1.1/8/8"]
         {

@@ -1,5 +1,4 @@
-//! One line of a `Condition` element (an operator, a key, its values) and its
-//! truth in a context. Lines are joined by AND elsewhere. See
+//! One condition (an operator, a key, its values) and whether it holds. `judge` joins conditions by AND. See
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html>.
 
 use std::collections::BTreeSet;
@@ -12,7 +11,6 @@ use crate::iam::variables::{self, Language};
 use super::comparison::{Outcome, begins, boolean, compare, not_before};
 use super::operator::{Existence, Operator, Polarity, Quantifier, Test};
 
-/// An operator, a key and the values the policy gives for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Condition {
     /// As the policy writes it.
@@ -23,7 +21,7 @@ pub(crate) struct Condition {
 }
 
 impl Condition {
-    /// The context keys the line depends on, in lower case.
+    /// Returns the context keys that the condition depends on, in lower case.
     pub(crate) fn keys(&self, language: Language) -> BTreeSet<String> {
         let mut keys = BTreeSet::from([self.key.to_lowercase()]);
         if Operator::parse(&self.operator).is_some_and(Operator::takes_variables) {
@@ -33,14 +31,14 @@ impl Condition {
         keys
     }
 
-    /// Why the operator decides nothing, if so.
+    /// Returns why the operator decides nothing, if so.
     pub(crate) fn unfit(&self, context: &Context) -> Option<Unfit> {
         let Some(operator) = Operator::parse(&self.operator) else { return Some(Unfit::NoOperator) };
         let key = context.type_of(&self.key).filter(|key| !operator.test.suits(*key))?;
         Some(Unfit::OtherType { key, tests: operator.test.tests() })
     }
 
-    /// Does the line hold? An operator not understood leaves it unknown.
+    /// Returns whether the condition holds. Unknown for an operator that is not understood.
     pub(crate) fn truth(&self, language: Language, context: &Context) -> Truth {
         let Some(operator) = Operator::parse(&self.operator) else {
             return Truth::Unknown;
@@ -51,7 +49,7 @@ impl Condition {
                 line.given(value)
             } else {
                 let is_plain = context.is_typed(&self.key, |key| matches!(key, KeyType::Bool | KeyType::Number));
-                line.given_another_type(value, is_plain && operator.test.is_of_text())
+                line.given_another_type(value, is_plain && operator.test.is_string_test())
             }
         };
         match context.get(&self.key).alternatives() {
@@ -67,7 +65,7 @@ impl Condition {
     }
 }
 
-/// A line with all it is read by.
+/// A condition with everything needed to evaluate it.
 struct Line<'line> {
     operator: Operator,
     values: &'line [String],
@@ -86,12 +84,13 @@ impl Line<'_> {
         }
     }
 
-    /// The operator is not one of the key's type. Then "the match always fails and the policy statement never applies", says
-    /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>;
-    /// yet policies of AWS's own rely on such matches (`ArnLike` on `kms:EncryptionContext:aws:logs:arn`, a string, in
-    /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchLogsAPIKeyAccess.html>), and of negated operators
-    /// nothing is said. Only what does not hold for a missing key is certain, and of a string operator on a truth value or a number
-    /// what would not hold either if the key were compared as text.
+    /// Evaluates an operator that tests a different type than the key's. AWS says that "the match always fails and the
+    /// policy statement never applies"
+    /// (<https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>).
+    /// But AWS's own policies rely on such matches (`ArnLike` on `kms:EncryptionContext:aws:logs:arn`, a string, in
+    /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchLogsAPIKeyAccess.html>), and negated
+    /// operators are not documented. So only two cases are certain: a condition that fails for a missing key, and a
+    /// string operator on a Boolean or number that would fail as a text comparison, too.
     fn given_another_type(&self, value: &ContextValue, as_text: bool) -> Truth {
         match value {
             ContextValue::Known(values)
@@ -111,7 +110,7 @@ impl Line<'_> {
         }
     }
 
-    /// A moment of which only the earliest is known.
+    /// Evaluates a date of which only the earliest possible value is known.
     fn given_a_bound(&self, bound: &str) -> Truth {
         if self.operator.test == Test::Null {
             return self.null("false");
@@ -123,7 +122,7 @@ impl Line<'_> {
         }
     }
 
-    /// A value of which only the beginning is known.
+    /// Evaluates a value of which only the beginning is known.
     fn given_a_beginning(&self, beginning: &str) -> Truth {
         let Self { operator, values, language, context } = *self;
         if operator.test == Test::Null {
@@ -137,9 +136,8 @@ impl Line<'_> {
         }
     }
 
-    /// A missing key makes a negated operator true and any other false; with a set
-    /// prefix the prefix decides, and `ForAnyValue:` asks for a value even with
-    /// `IfExists`, which is read value by value.
+    /// A missing key makes a negated operator true and any other false. With a set prefix, the prefix decides:
+    /// `ForAnyValue:` needs a value even with `IfExists`, which applies to each value.
     fn given_nothing(&self) -> Truth {
         if self.operator.test == Test::Null {
             return self.null("true");
@@ -155,12 +153,12 @@ impl Line<'_> {
         if self.operator.test == Test::Null {
             return self.null("false");
         }
-        // An empty string is a null data set to the set operators.
+        // Set operators treat an empty string as a null data set.
         let empty = values.iter().all(String::is_empty);
         let each = values.iter().map(|value| self.one(value));
         match self.operator.quantifier {
-            // Several values ask for a set prefix; without one the outcome is not
-            // documented, so it is certain only if every value says the same.
+            // Several values need a set prefix. AWS doesn't document the result without one, so it is certain only if
+            // every value gives the same result.
             Quantifier::Single => Truth::agreed(each),
             Quantifier::Any if empty => Truth::False,
             Quantifier::Any => Truth::any(each),
@@ -169,8 +167,7 @@ impl Line<'_> {
         }
     }
 
-    /// One value of the request against all of the policy's: any may match, or for
-    /// a negated operator none may.
+    /// Compares one request value with all policy values: any may match, or none may for a negated operator.
     fn one(&self, request: &str) -> Truth {
         let mut matched = Truth::False;
         for policy in self.values {
@@ -179,7 +176,7 @@ impl Line<'_> {
             matched = matched.or(match (outcome, self.operator.polarity) {
                 (Outcome::Match, _) => Truth::True,
                 (Outcome::NoMatch, _) | (Outcome::CannotMatch, Polarity::Positive) => Truth::False,
-                // A value the operator cannot read does not match; what becomes of the negation is not documented.
+                // A value that the operator can't read does not match. AWS doesn't document the result of the negation.
                 (Outcome::RequestUnreadable, Polarity::Positive) => return Truth::False,
                 (Outcome::RequestUnreadable, Polarity::Negated) => return Truth::Unknown,
                 (Outcome::PolicyUnreadable | Outcome::NotKnown, _) | (Outcome::CannotMatch, Polarity::Negated) => {
@@ -209,26 +206,26 @@ mod tests {
     use super::*;
     use crate::iam::context::{Unnamed, Usual};
 
-    fn texts(values: &[&str]) -> Vec<String> {
+    fn strings(values: &[&str]) -> Vec<String> {
         values.iter().map(|value| (*value).to_owned()).collect()
     }
 
-    /// The truth of `operator` with `policy` values, the request carrying `values`.
+    /// Returns the truth of `operator` with these policy and request values.
     fn holds(operator: &str, policy: &[&str], values: &[&str]) -> Truth {
-        judged(operator, policy, ContextValue::Known(texts(values)))
+        judged(operator, policy, ContextValue::Known(strings(values)))
     }
 
     fn judged(operator: &str, policy: &[&str], value: ContextValue) -> Truth {
-        let condition = Condition { operator: operator.to_owned(), key: "aws:Key".to_owned(), values: texts(policy) };
+        let condition = Condition { operator: operator.to_owned(), key: "aws:Key".to_owned(), values: strings(policy) };
         let context = Context::new(Unnamed::Absent).with("AWS:KEY", value);
         condition.truth(Language::Variables2012, &context)
     }
 
     #[test]
-    fn a_line_depends_on_variables_only_where_they_are_replaced() {
+    fn a_condition_depends_on_variables_only_if_they_are_expanded() {
         let keys = |operator: &str| {
             let (operator, key) = (operator.to_owned(), "aws:Key".to_owned());
-            let condition = Condition { operator, key, values: texts(&["${aws:Other}"]) };
+            let condition = Condition { operator, key, values: strings(&["${aws:Other}"]) };
             condition.keys(Language::Variables2012).into_iter().collect::<Vec<_>>()
         };
         for operator in ["StringNotEquals", "StringEqualsIgnoreCase", "ForAnyValue:StringLike", "ArnLike", "Bool"] {
@@ -254,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn policy_values_are_ored_and_under_negation_nored() {
+    fn policy_values_are_joined_by_or_and_negated_ones_by_nor() {
         assert_eq!(holds("StringEquals", &["a", "b"], &["b"]), True);
         assert_eq!(holds("StringNotEquals", &["a", "b"], &["b"]), False);
         assert_eq!(holds("StringNotEquals", &["a", "b"], &["c"]), True);
@@ -270,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn set_prefixes_range_over_the_values_of_the_request() {
+    fn set_prefixes_apply_to_the_values_of_the_request() {
         assert_eq!(holds("ForAnyValue:StringEquals", &["a"], &["b", "a"]), True);
         assert_eq!(holds("ForAllValues:StringEquals", &["a"], &["b", "a"]), False);
         assert_eq!(holds("ForAnyValue:StringNotEquals", &["a"], &["b", "a"]), True);
@@ -278,14 +275,14 @@ mod tests {
     }
 
     #[test]
-    fn several_values_without_a_set_prefix_are_certain_only_in_unison() {
+    fn several_values_without_a_set_prefix_must_agree_to_be_certain() {
         assert_eq!(holds("StringEquals", &["a"], &["a", "b"]), Unknown);
         assert_eq!(holds("StringEquals", &["x"], &["a", "b"]), False);
         assert_eq!(holds("StringNotEquals", &["x"], &["a", "b"]), True);
     }
 
     #[test]
-    fn null_asks_for_absence_or_presence() {
+    fn null_tests_absence_or_presence() {
         assert_eq!(holds("Null", &["true"], &[]), True);
         assert_eq!(holds("Null", &["false"], &[]), False);
         assert_eq!(holds("Null", &["false"], &["x"]), True);
@@ -294,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_value_that_cannot_be_read_does_not_match_and_its_negation_is_unknown() {
+    fn an_unreadable_request_value_does_not_match_and_its_negation_is_unknown() {
         for (operator, negation, policy) in [
             ("NumericEquals", "NumericNotEquals", "1"),
             ("DateEquals", "DateNotEquals", "2026-01-01"),
@@ -307,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_of_which_only_the_earliest_is_known_is_certain_of_the_past() {
+    fn a_date_with_a_known_lower_bound_is_certain_only_about_the_past() {
         let bound = || ContextValue::NotBefore("2026-10-05T12:00:00Z".to_owned());
         for (operator, policy, expected) in [
             ("DateLessThan", "2026-10-05T12:00:00Z", False),
@@ -331,7 +328,7 @@ mod tests {
         }
     }
 
-    /// Keys of each type, with what a request carries of them.
+    /// Keys of each type, with the value a request carries.
     static TYPED: LazyLock<Usual> = LazyLock::new(|| {
         let known = |key: &str, of, value: &str| (key.to_owned(), of, ContextValue::known(value));
         Usual::new([
@@ -347,13 +344,13 @@ mod tests {
     });
 
     fn typed(operator: &str, key: &str, value: &str) -> Truth {
-        let condition = Condition { operator: operator.to_owned(), key: key.to_owned(), values: texts(&[value]) };
+        let condition = Condition { operator: operator.to_owned(), key: key.to_owned(), values: strings(&[value]) };
         let context = Context::new(Unnamed::Usual(&TYPED)).with("no-row", ContextValue::known("x"));
         condition.truth(Language::Variables2012, &context)
     }
 
     #[test]
-    fn a_string_operator_on_a_bool_or_a_number_fails_where_the_texts_differ_too() {
+    fn a_string_operator_on_a_bool_or_a_number_fails_if_the_texts_differ() {
         for (operator, key, value, expected) in [
             ("StringEquals", "bool", "false", False),
             ("StringLikeIfExists", "bool", "f*", False),
@@ -370,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operator_of_another_type_than_the_key_s_is_unknown_whatever_the_values() {
+    fn an_operator_of_another_type_than_the_key_is_unknown_for_all_values() {
         let values = ["111122223333", "arn:aws:s3:::app-data", "1.2", "2026-10-05", "true", "10.1.2.3", "no", "MTI="];
         for (key, own) in [
             ("text", &["String"][..]),
@@ -387,7 +384,7 @@ mod tests {
             for operator in operators.split_whitespace().filter(foreign) {
                 for form in ["", "ForAnyValue:", "ForAllValues:"] {
                     for value in values {
-                        // What fails as text fails by either reading.
+                        // A failed text comparison fails under either reading.
                         let is_plain = ["bool", "number"].contains(&key);
                         let as_text = ["StringEquals", "StringLike"].contains(&operator);
                         let own = if key == "bool" { "true" } else { "1.2" };
@@ -402,7 +399,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operator_of_the_key_s_type_is_as_certain_as_without_types() {
+    fn an_operator_of_the_same_type_as_the_key_is_as_certain_as_without_types() {
         assert_eq!(typed("StringEquals", "text", "111122223333"), True);
         assert_eq!(typed("StringNotLike", "Tag/Team", "5*"), False);
         assert_eq!(typed("ArnLike", "arn", "arn:aws:s3:::app-*"), True);
@@ -418,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_missing_key_an_operator_of_another_type_is_certain_only_where_it_does_not_hold() {
+    fn a_missing_key_and_an_operator_of_another_type_are_certain_only_if_false() {
         for operator in ["NumericEquals", "DateLessThan", "Bool", "ForAnyValue:ArnLike", "ForAnyValue:NumericNotEquals"]
         {
             assert_eq!(typed(operator, "none", "1"), False, "{operator}");
@@ -431,14 +428,14 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_value_that_cannot_be_read_leaves_the_line_unknown() {
+    fn an_unreadable_policy_value_leaves_the_condition_unknown() {
         assert_eq!(holds("NumericEquals", &["one"], &["1"]), Unknown);
         assert_eq!(holds("NumericEquals", &["one", "1"], &["1"]), True);
         assert_eq!(holds("StringMatches", &["x"], &["x"]), Unknown);
     }
 
     #[test]
-    fn an_arn_pattern_of_fewer_than_six_parts_is_unknown_whatever_asks_for_it() {
+    fn an_arn_pattern_with_fewer_than_six_parts_is_unknown() {
         let value = "arn:aws:s3:::app-data";
         for short in ["*", "arn:*", "arn:aws:s3:*", "arn:aws:s3::*", "app-data", "**", ""] {
             for operator in ["ArnLike", "ArnEquals", "ArnNotLike", "ArnNotEquals"] {
@@ -451,7 +448,7 @@ mod tests {
                     }
                 }
             }
-            // Of two patterns the whole one decides only where it matches.
+            // Of two patterns, the complete one decides only if it matches.
             assert_eq!(holds("ArnLike", &[short, "arn:aws:s3:::app-*"], &[value]), True, "{short}");
             assert_eq!(holds("ArnLike", &[short, "arn:aws:s3:::other"], &[value]), Unknown, "{short}");
             assert_eq!(holds("ArnNotLike", &["arn:aws:s3:::app-*", short], &[value]), False, "{short}");
@@ -464,8 +461,8 @@ mod tests {
     }
 
     #[test]
-    fn alternatives_that_agree_are_as_good_as_knowledge() {
-        let either = || ContextValue::OneOf(vec![None, Some(texts(&["x"]))]);
+    fn alternatives_that_agree_are_certain() {
+        let either = || ContextValue::OneOf(vec![None, Some(strings(&["x"]))]);
         assert_eq!(judged("StringNotEquals", &["y"], either()), True);
         assert_eq!(judged("StringNotEquals", &["x"], either()), Unknown);
     }

@@ -1,5 +1,4 @@
-//! The `Condition` element: its operators, one file a family of values, and the
-//! truth of one line of it. The policy language around it lives outside.
+//! The `Condition` element: its operators, one file per family of values, and whether one condition holds.
 
 mod arn;
 mod comparison;

@@ -1,9 +1,7 @@
 //! Numbers as condition values: exact decimals, compared without rounding.
-//! No arithmetic beyond comparison.
 
 use std::cmp::Ordering;
 
-/// An exact decimal number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Decimal {
     negative: bool,
@@ -14,7 +12,7 @@ pub(crate) struct Decimal {
 }
 
 impl Decimal {
-    /// Reads `12`, `-1.5`, `+.5`; nothing with an exponent.
+    /// Parses `12`, `-1.5` or `+.5`. Exponents are not supported.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (negative, digits) = match text.strip_prefix('-') {
@@ -68,21 +66,21 @@ mod tests {
     }
 
     #[test]
-    fn equal_numbers_may_be_written_differently() {
+    fn equal_numbers_can_be_written_differently() {
         assert_eq!(decimal("1.20"), decimal("01.2"));
         assert_eq!(decimal("-0"), decimal("0.0"));
         assert_eq!(decimal("+.5"), decimal("0.5"));
     }
 
     #[test]
-    fn order_is_exact_however_long_the_number() {
+    fn order_is_exact_for_long_numbers() {
         assert!(decimal("9007199254740993") > decimal("9007199254740992"));
         assert!(decimal("-2") < decimal("-1.5"));
         assert!(decimal("1.10") < decimal("1.2"));
     }
 
     #[test]
-    fn what_is_no_decimal_is_refused() {
+    fn invalid_decimals_are_rejected() {
         for text in ["", ".", "-", "abc", "1e3", "NaN", "inf", "1.2.3", "0x10", "--1"] {
             assert_eq!(Decimal::parse(text), None, "{text}");
         }

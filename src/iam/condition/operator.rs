@@ -1,10 +1,8 @@
-//! Condition operator names (`ForAnyValue:StringNotEqualsIfExists`) taken apart.
-//! What an operator does with values is decided in `comparison` and `line`. See
+//! Parses condition operator names (`ForAnyValue:StringNotEqualsIfExists`). `comparison` and `line` apply them. See
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>.
 
 use crate::iam::context::KeyType;
 
-/// A condition operator, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Operator {
     pub(crate) quantifier: Quantifier,
@@ -25,14 +23,14 @@ pub(crate) enum Quantifier {
     All,
 }
 
-/// Is the comparison to hold, or not to hold?
+/// Whether the comparison must hold or must not hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Polarity {
     Positive,
     Negated,
 }
 
-/// Must the request carry the key?
+/// Whether the request must carry the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Existence {
     Required,
@@ -40,7 +38,7 @@ pub(crate) enum Existence {
     IfPresent,
 }
 
-/// The comparison proper.
+/// The comparison itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Test {
     StringEquals,
@@ -55,7 +53,7 @@ pub(crate) enum Test {
     Null,
 }
 
-/// How two ordered values must stand to each other.
+/// How the request's value must compare with the policy's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
     Equal,
@@ -78,7 +76,7 @@ impl Order {
 }
 
 impl Operator {
-    /// The operator of this name. Case is tolerated.
+    /// Parses an operator name, in any case.
     pub(crate) fn parse(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let (quantifier, name) = if let Some(rest) = name.strip_prefix("foranyvalue:") {
@@ -99,7 +97,7 @@ impl Operator {
         Some(Self { quantifier, test, polarity, existence })
     }
 
-    /// Variables are replaced in the values of string and ARN operators only
+    /// Returns whether variables are expanded in the operator's values: for string, ARN and Boolean operators
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>).
     pub(crate) fn takes_variables(self) -> bool {
         match self.test {
@@ -110,13 +108,13 @@ impl Operator {
 }
 
 impl Test {
-    /// Does it compare texts?
-    pub(crate) fn is_of_text(self) -> bool {
+    /// Returns whether it compares strings.
+    pub(crate) fn is_string_test(self) -> bool {
         matches!(self, Self::StringEquals | Self::StringEqualsIgnoreCase | Self::StringLike)
     }
 
-    /// Is a key of this type tested so? AWS's own policies test keys that hold an ARN by string operators too
-    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>). No key that is known here is binary.
+    /// Returns whether it tests keys of this type. AWS's own policies also test ARN keys with string operators
+    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>). No key known here is binary.
     pub(crate) fn suits(self, key: KeyType) -> bool {
         match self {
             Self::StringEquals | Self::StringEqualsIgnoreCase | Self::StringLike => {
@@ -132,7 +130,7 @@ impl Test {
         }
     }
 
-    /// What it tests, in words.
+    /// Returns what it tests, as text.
     pub(crate) fn tests(self) -> &'static str {
         match self {
             Self::StringEquals | Self::StringEqualsIgnoreCase | Self::StringLike => "a string",
@@ -188,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_operator_is_a_set_prefix_a_comparison_and_an_existence_suffix() {
+    fn an_operator_has_a_set_prefix_a_comparison_and_an_existence_suffix() {
         assert_eq!(
             Operator::parse("ForAnyValue:StringNotEqualsIfExists"),
             Some(Operator {
@@ -201,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_holds_by_how_the_request_stands_to_the_policy() {
+    fn an_order_compares_the_request_with_the_policy() {
         use std::cmp::Ordering::{Equal, Greater, Less};
         for (name, expected) in [
             ("NumericEquals", [false, true, false]),
@@ -237,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operator_suits_the_keys_of_its_own_type_and_strings_suit_arns() {
+    fn an_operator_suits_keys_of_its_own_type_and_string_operators_suit_arns() {
         use KeyType::{Address, Arn, Bool, Date, Number, Text};
         let suited = |name: &str| {
             let test = Operator::parse(name).unwrap().test;
@@ -261,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn null_has_no_forms_and_invented_operators_are_not_known() {
+    fn null_has_no_variants_and_invented_operators_are_unknown() {
         for name in
             ["NullIfExists", "ForAnyValue:Null", "StringMatches", "NotBool", "ForSome:Bool", "Numeric", "IfExists", ""]
         {

@@ -98,10 +98,10 @@ fn a_key_policy_may_test_the_encryption_context_as_an_arn_or_as_a_string() {
 #[test]
 fn an_operator_that_decides_nothing_says_why() {
     for (condition, why) in [
-        (json!({ "NumericLessThan": { "aws:SourceArn": "5" } }), "the key holds an ARN and not a number"),
-        (json!({ "ArnLike": { "s3:TlsVersion": "arn:aws:s3:::x" } }), "the key holds a number and not an ARN"),
-        (json!({ "StringLike": { "aws:SecureTransport": "true" } }), "the key holds a Boolean and not a string"),
-        (json!({ "StringResembles": { "aws:SourceArn": "x" } }), "AWS documents no operator of this name"),
+        (json!({ "NumericLessThan": { "aws:SourceArn": "5" } }), "the key holds an ARN, not a number"),
+        (json!({ "ArnLike": { "s3:TlsVersion": "arn:aws:s3:::x" } }), "the key holds a number, not an ARN"),
+        (json!({ "StringLike": { "aws:SecureTransport": "true" } }), "the key holds a Boolean, not a string"),
+        (json!({ "StringResembles": { "aws:SourceArn": "x" } }), "AWS documents no such operator"),
     ] {
         let mut world = in_order(Producer::S3Access);
         world.statement(deny("Guard", &condition));
@@ -126,7 +126,7 @@ fn a_string_operator_on_a_truth_value_or_a_number_that_fails_by_either_reading_i
     let mut world = in_order(Producer::Alb);
     world.statement(deny("Tls", &json!({ "StringNotEquals": { "aws:SecureTransport": "true" } })));
     let what = world.finding("policy-uncertain").what;
-    assert!(what.contains("the key holds a Boolean and not a string"), "{what}");
+    assert!(what.contains("the key holds a Boolean, not a string"), "{what}");
 }
 
 #[test]

@@ -1,22 +1,21 @@
-//! What a run wrote to one setting: once, or again where its plan was made anew.
+//! What a run wrote to one setting: once, or again if it made a new plan.
 
 use crate::plan::Setting;
 
 use super::{Change, Entry, Look, Outcome, Verdict};
 
-/// The values of a setting over a run.
 pub(super) struct Chain<'a> {
-    /// What was there before all of it; nothing on a bucket that the run created.
+    /// The value before the run. `None` for a bucket that the run created.
     pub(super) before: Option<&'a Setting>,
-    /// What it left, the last first; nothing where that depends on a key that was never created.
+    /// The values the run left, the last first. `None` if a value depends on a key that was never created.
     after: Vec<Option<&'a Setting>>,
     /// Whether the last write was certainly carried out.
     certain: bool,
 }
 
 impl<'a> Chain<'a> {
-    /// The last entry and the earlier ones, the latest first, back to where somebody else wrote in between: what the run left before
-    /// that was gone by then.
+    /// Takes the last entry and the earlier ones, the latest first. Stops where somebody else wrote in between: what
+    /// the run left before that was already replaced.
     pub(super) fn new(last: &'a Entry, earlier: impl Iterator<Item = &'a Entry>) -> Self {
         let mut chain = Self { before: None, after: Vec::new(), certain: last.outcome == Outcome::Done };
         for entry in std::iter::once(last).chain(earlier) {
@@ -34,7 +33,7 @@ impl<'a> Chain<'a> {
         chain
     }
 
-    /// What is to be done about the setting, by what was found there.
+    /// Returns what to do about the setting, given its current value.
     pub(super) fn verdict(&self, look: Look) -> Verdict {
         let now = match look {
             Look::Setting(now) => now,
@@ -43,13 +42,13 @@ impl<'a> Chain<'a> {
         };
         let is_left = self.after.iter().flatten().any(|left| now.is(left));
         let left = || self.after.first().copied().flatten().cloned();
-        // A write that may never have been carried out leaves what a new bucket has.
+        // A write that may not have been carried out leaves the value of a new bucket.
         let never_written = !self.certain && now.is_of_a_new_bucket() && left().is_some();
         match self.before {
             Some(before) if now.is(before) => Verdict::AsBefore,
             Some(before) if is_left => Verdict::Restore { values: Box::new((now, before.clone())) },
             None if is_left || never_written => Verdict::WithBucket,
-            // Where the step names a key that was never created, it was never carried out: what is there is another's.
+            // A step that needs a key that was never created was not carried out: the value is somebody else's.
             Some(_) | None => Verdict::Moved { values: Box::new((left(), now)) },
         }
     }

@@ -1,5 +1,5 @@
-//! Whether a bucket that a run created is still only the run's: the same bucket, empty, and with no setting that somebody
-//! else gave it.
+//! Decides whether a bucket created by a run can be deleted: it is the same bucket, empty, and nobody else changed its
+//! settings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,17 +8,18 @@ use crate::plan::{Setting, Slot, TARGET_TAG};
 
 use super::{Change, Contents, Entry, FoundBucket, Item, Likeness, Look, Receipt, RunId, Undo, Verdict};
 
-const MADE_ANEW: &str = "the run's bucket is gone: somebody has created another of that name since";
-const WITHOUT_TOKEN: &str = "the receipt has no token to tell the run's own bucket by";
+const RECREATED: &str = "the run's bucket was deleted, and somebody created another one with its name";
+const WITHOUT_TOKEN: &str = "the receipt has no token to identify the run's bucket";
 
-/// `latest` names another run by then.
-fn holds(run: &RunId) -> String {
+/// Names the run by its ID, because `latest` may mean another run by then.
+fn holds_objects(run: &RunId) -> String {
     format!(
-        "it holds objects, and no object is ever deleted; its settings stay with it. Once it is empty, an undo of `{run}` deletes it"
+        "it holds objects, and logbucket never deletes objects, so its settings stay. Once it is empty, an undo of \
+         `{run}` deletes it"
     )
 }
 
-/// What is to be done about the bucket. `tags` are those that it was created with, `items` what was judged of the run's other
+/// Returns what to do about the bucket. `tags` are those it was created with, `items` the verdicts on the run's other
 /// steps.
 pub(super) fn verdict(
     receipt: &Receipt,
@@ -29,8 +30,8 @@ pub(super) fn verdict(
 ) -> Verdict {
     let Some(token) = &receipt.token else { return Verdict::Stays(WITHOUT_TOKEN.to_owned()) };
     match (receipt.created, &found.created) {
-        (Some(then), Seen::Present(now)) if then != *now => return Verdict::Stays(MADE_ANEW.to_owned()),
-        // Without the date, a bucket that was created again with the same tags can't be told from the run's.
+        (Some(then), Seen::Present(now)) if then != *now => return Verdict::Stays(RECREATED.to_owned()),
+        // Without the creation date, a new bucket with the same tags looks like the run's.
         (Some(_), Seen::Denied(denial)) => return Verdict::Unseen(denial.clone()),
         (_, _) => {}
     }
@@ -40,11 +41,11 @@ pub(super) fn verdict(
         Seen::Absent => BTreeMap::new(),
     };
     if present.get(TARGET_TAG).is_some_and(|value| value != token.as_str()) {
-        return Verdict::Stays(MADE_ANEW.to_owned());
+        return Verdict::Stays(RECREATED.to_owned());
     }
     match &found.contents {
         Seen::Denied(denial) => return Verdict::Unseen(denial.clone()),
-        Seen::Present(Contents::Objects) => return Verdict::Stays(holds(&receipt.run)),
+        Seen::Present(Contents::Objects) => return Verdict::Stays(holds_objects(&receipt.run)),
         Seen::Present(Contents::Empty) | Seen::Absent => {}
     }
     let mut expected = tags.clone();
@@ -57,7 +58,7 @@ pub(super) fn verdict(
 }
 
 impl Receipt {
-    /// Whether the bucket that the run created may be deleted as it is found now.
+    /// Returns whether the run's bucket, in its current state, may be deleted.
     pub fn may_delete(&self, bucket: &BucketName, found: &Look) -> bool {
         let look = |entry: &Entry| match &entry.change {
             Change::MadeBucket { .. } => found.clone(),
@@ -69,13 +70,13 @@ impl Receipt {
             | Change::Setting { .. } => Look::Nothing,
         };
         let items = Undo::new(self, self.entries.iter().map(look).collect()).items;
-        // A bucket that is gone by now was deleted by a try before.
+        // A bucket that is gone was deleted by an earlier attempt.
         let is_bucket = |item: &&Item| matches!(item.change, Change::MadeBucket { .. });
         items.iter().find(is_bucket).is_some_and(|item| matches!(item.verdict, Verdict::AsBefore | Verdict::Delete))
     }
 }
 
-/// The settings that are not as the run left them, by their names.
+/// Returns the names of the settings that differ from what the run left.
 fn changed(
     bucket: &BucketName,
     (tags, created_with): (&BTreeMap<String, String>, &BTreeMap<String, String>),
@@ -87,7 +88,7 @@ fn changed(
     for item in items.iter().filter(of_bucket) {
         let Some(slot) = item.slot() else { continue };
         match &item.verdict {
-            // What the run found there later, in a bucket that it had created, is another's.
+            // The run created the bucket, so a value it found there later is somebody else's.
             _ if item.found_something_else() => {
                 changed.insert(slot.noun());
             }
@@ -105,7 +106,7 @@ fn changed(
             | Verdict::WithBucket => {}
         }
     }
-    // A step that was not tried has left nothing: what stands there is somebody's.
+    // A step that was not tried wrote nothing, so the current value is somebody else's.
     let was_tried = |item: &&Item| of_bucket(item) && item.verdict != Verdict::AsBefore;
     let written = |slot: &Slot| items.iter().filter(was_tried).any(|item| item.slot() == Some(slot));
     for (slot, setting) in found.slots.iter().filter(|(slot, _)| !written(slot)) {
@@ -143,7 +144,7 @@ fn changed(
 }
 
 impl Item {
-    /// The setting that it is about.
+    /// Returns the setting that it changes.
     pub fn slot(&self) -> Option<&Slot> {
         match &self.change {
             Change::Setting { slot, .. } => Some(slot),
@@ -155,7 +156,7 @@ impl Item {
         }
     }
 
-    /// Whether the run found a value there that a new bucket does not have.
+    /// Returns whether the run found a value that a new bucket does not have.
     fn found_something_else(&self) -> bool {
         let Change::Setting { before, .. } = &self.change else { return false };
         before.as_ref().is_some_and(|before: &Setting| !before.is_of_a_new_bucket())

@@ -1,4 +1,4 @@
-//! What an undo finds where a run had changed something.
+//! What an undo finds where a run changed something.
 
 use std::collections::BTreeMap;
 
@@ -6,40 +6,37 @@ use crate::model::{Denial, Moment, Seen};
 use crate::plan::{Setting, Slot};
 use crate::state::ExpirationRule;
 
-/// What was found where a step had changed something.
+/// What an undo finds where a step changed something.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Look {
-    /// What a setting is.
+    /// The current value of a setting.
     Setting(Setting),
-    /// What it belongs to is gone.
+    /// The resource with the setting no longer exists.
     Gone,
-    /// The bucket that the run created, or another of its name.
+    /// The bucket that the run created, or another one with its name.
     Bucket(Box<FoundBucket>),
-    /// It may not be looked at.
+    /// It could not be read.
     Denied(Denial),
-    /// Nothing was looked for.
+    /// Not read.
     Nothing,
 }
 
-/// A bucket of the name that a run created, with all that tells whether it is still only the run's.
+/// A bucket with the name that a run created, and all that shows whether only the run changed it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct FoundBucket {
-    /// When S3 says that it was created.
+    /// When it was created, according to S3.
     pub created: Seen<Moment>,
-    /// All its tags.
     pub tags: Seen<BTreeMap<String, String>>,
-    /// Whether it holds objects.
     pub contents: Seen<Contents>,
-    /// All its lifecycle rules.
     pub rules: Seen<Vec<ExpirationRule>>,
-    /// What stands in the slots that a run may write to.
+    /// The values of the settings that a run can write.
     pub slots: Vec<(Slot, Seen<Setting>)>,
-    /// Every other setting by its name, such as `versioning`: whether it is as on a new bucket.
+    /// Every other setting by name, such as `versioning`, and whether it has the value of a new bucket.
     pub settings: Vec<(&'static str, Seen<Likeness>)>,
 }
 
 impl FoundBucket {
-    /// What stands in a slot of the bucket.
+    /// Returns the value of one of the bucket's settings.
     fn slot(&self, slot: &Slot) -> Option<Seen<Setting>> {
         match slot {
             Slot::BucketTags { .. } => Some(match &self.tags {
@@ -65,7 +62,7 @@ impl FoundBucket {
 }
 
 impl Look {
-    /// What was found in a slot of a bucket, by what was found of the bucket.
+    /// Returns the value of one of the bucket's settings, as a look of its own.
     #[must_use]
     pub fn within(&self, slot: &Slot) -> Self {
         match self {
@@ -80,20 +77,16 @@ impl Look {
     }
 }
 
-/// Whether a bucket holds anything.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Contents {
-    /// It is empty.
     Empty,
-    /// It holds objects.
     Objects,
 }
 
-/// Whether a setting is as logbucket leaves it on a bucket that it creates.
+/// Whether a setting has the value that logbucket leaves on a bucket it creates.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Likeness {
-    /// As on a new bucket.
     New,
-    /// Somebody set it.
+    /// Somebody changed it.
     Set,
 }

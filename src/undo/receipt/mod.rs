@@ -1,6 +1,6 @@
-//! What a run wrote over, so that it can be put back: made of the plan before the first write, judged again by `undo`.
+//! Receipts: what a run replaces, recorded from its plan before the first write and judged by `undo`.
 //!
-//! A value that is read and written as text. Where the files are kept, the clock and AWS are elsewhere.
+//! Values and their text only. Files, the clock and AWS are elsewhere.
 
 mod chain;
 mod created_bucket;

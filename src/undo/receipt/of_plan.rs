@@ -1,4 +1,4 @@
-//! The receipt of a plan, before anything of it is carried out, and what is learnt as it is.
+//! Makes a plan's receipt before the plan is carried out, and updates it during the run.
 
 use std::collections::BTreeMap;
 
@@ -8,27 +8,26 @@ use crate::producer::Writer;
 
 use super::{Change, Entry, Outcome, Receipt, RunId};
 
-/// What a run is beside its plan.
+/// Facts about a run that its plan does not contain.
 #[derive(Clone, Debug)]
 pub struct RunFacts {
     /// The log type, such as `alb`.
     pub producer: String,
-    /// The command line that repeats it.
+    /// The command line that repeats the run.
     pub command: String,
     /// When it began, by this machine's clock.
     pub began: Moment,
-    /// Its token.
     pub token: RunToken,
-    /// The endpoint that answers in place of AWS's own.
+    /// The endpoint used instead of AWS's own.
     pub endpoint: Option<String>,
-    /// When S3 says that the destination was created, where it exists.
+    /// When the destination was created, according to S3, if it exists.
     pub created: Option<Moment>,
     /// The same of the sources that are buckets.
     pub sources_created: BTreeMap<String, Moment>,
 }
 
 impl Receipt {
-    /// The receipt of a plan that is about to be carried out.
+    /// Returns the receipt of a plan before it is carried out.
     pub fn of(plan: &Plan, facts: &RunFacts, run: RunId) -> Self {
         let RunFacts { producer, command, began, token, endpoint, created, sources_created } = facts.clone();
         Self {
@@ -57,7 +56,7 @@ impl Receipt {
         }
     }
 
-    /// The run goes on with a plan that was made anew, since somebody else wrote meanwhile.
+    /// Continues the run with a new plan, made because somebody else wrote meanwhile.
     pub fn goes_on(&mut self, plan: &Plan) {
         self.ended = None;
         self.attachments.clone_from(&plan.attachments);
@@ -65,14 +64,14 @@ impl Receipt {
         self.entries.extend(entries(plan));
     }
 
-    /// The entries of the plan that is carried out: the last ones.
-    fn of_last<'a>(&'a mut self, plan: &'a Plan) -> impl Iterator<Item = (&'a mut Entry, &'a Step)> {
+    /// Returns the entries of the current plan: the last ones.
+    fn current_entries<'a>(&'a mut self, plan: &'a Plan) -> impl Iterator<Item = (&'a mut Entry, &'a Step)> {
         self.entries.iter_mut().rev().zip(plan.steps.iter().rev().map(|planned| &planned.step))
     }
 
-    /// The plan's key was made: what names it is known from here on.
+    /// Records the plan's new key and the settings that use it.
     pub fn learns_key(&mut self, plan: &Plan, key: &KeyArn) {
-        for (entry, step) in self.of_last(plan) {
+        for (entry, step) in self.current_entries(plan) {
             match (&mut entry.change, step.overwrites(Some(key))) {
                 (Change::MadeKey { key: known }, _) => *known = Some(key.clone()),
                 (Change::Setting { after, .. }, Some(overwrite)) => *after = overwrite.after,
@@ -88,10 +87,11 @@ impl Receipt {
         }
     }
 
-    /// The run is over: of the steps of its plan, `done` were done and `failed` may have been; nothing of the rest was.
+    /// Records the end of the run. Of the plan's steps, `done` were done, `failed` may have been, and the others were
+    /// not.
     pub fn ends(&mut self, plan: &Plan, done: &[&Step], failed: &[&Step], ended: Moment) {
         self.ended = Some(ended);
-        for (entry, step) in self.of_last(plan) {
+        for (entry, step) in self.current_entries(plan) {
             entry.outcome = if done.contains(&step) {
                 Outcome::Done
             } else if failed.contains(&step) {
@@ -121,7 +121,7 @@ fn entry(step: &Step, made: Option<&BucketName>) -> Entry {
         Effect::MakesAlias(alias) => Change::MadeAlias { alias: alias.to_owned() },
         Effect::BlocksPublicAccess(bucket) => Change::BlockedPublicAccess { bucket: bucket.clone() },
         Effect::Sets(Overwrite { slot, before, after }) => {
-            // What is set on the bucket that the run makes was never otherwise.
+            // A bucket that the run creates had no earlier value.
             let before = before.filter(|_| made.is_none() || slot.destination() != made);
             Change::Setting { slot, before, after }
         }

@@ -1,4 +1,4 @@
-//! A receipt, and its text.
+//! A receipt and its JSON text.
 
 use std::collections::BTreeMap;
 
@@ -9,101 +9,94 @@ use crate::plan::Held;
 
 use super::{Change, Entry, Outcome, RunId};
 
-/// The form of new receipts; one that changes gets another number, and the earlier ones stay readable.
+/// The schema of new receipts. A change gets a new number; older receipts stay readable.
 const SCHEMA: &str = "logbucket.receipt/2";
-/// The first form, without token, endpoint, partition, creation date and attachments.
+/// The first schema, without token, endpoint, partition, creation date and attachments.
 const FIRST_SCHEMA: &str = "logbucket.receipt/1";
 
-/// What a run wrote over.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Receipt {
-    /// The form of the text.
     pub(super) schema: String,
-    /// The run.
     pub run: RunId,
-    /// When it began, by the clock of its machine.
+    /// When the run began, by its machine's clock.
     pub began: Moment,
-    /// When it was over; nothing where it could not say.
+    /// When the run ended. `None` if it could not record this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Moment>,
-    /// When an undo restored all that it could; what is left belongs to somebody else, or stays for good.
+    /// When an undo had restored all it could. The rest belongs to somebody else or stays for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undone: Option<Moment>,
-    /// When an undo ended with nothing left to tell: `latest` passes the run by.
+    /// When an undo exited with 0. From then on, `latest` skips the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Moment>,
-    /// When an undo had restored all that it could for now: logs or a later run need what is left, or it could not be read.
+    /// When an undo had restored all it could for now. Logs or a later run need the rest, or it could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partly_undone: Option<Moment>,
     /// The command line that repeats the run.
     pub command: String,
-    /// The service that logs, such as `alb`.
+    /// The log type, such as `alb`.
     pub producer: String,
-    /// The sources.
     pub sources: Vec<String>,
-    /// The account.
     pub account: AccountId,
-    /// The partition of the account, such as `aws`.
+    /// The account's partition, such as `aws`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition: Option<String>,
-    /// The endpoint that answered in place of AWS's own, without user and password; nothing is AWS.
+    /// The endpoint used instead of AWS's own, without user and password. `None` means AWS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
-    /// The token of the run, which the bucket carries that it created.
+    /// The run's token. The bucket that it created carries it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<RunToken>,
-    /// Who called.
+    /// The caller's ARN.
     pub caller: String,
     /// The destination.
     pub bucket: BucketName,
-    /// Its Region.
+    /// The destination's Region.
     pub region: Region,
-    /// When S3 says that the destination was created, where the caller may list buckets.
+    /// When the destination was created, according to S3. Needs permission to list buckets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<Moment>,
-    /// When S3 says that each source was created that is a bucket, where the caller may list buckets.
+    /// When each source bucket was created, according to S3. Needs permission to list buckets.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sources_created: BTreeMap<String, Moment>,
-    /// Where the sources log to by this run, whether it wrote that or found it so.
+    /// Where the run's sources log to, whether it set that or found it so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Held>,
-    /// Tags and lifecycle rules that were asked for, whether the run wrote them or found them so.
+    /// The requested tags and lifecycle rules, whether the run wrote them or found them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub asked_for: Vec<Held>,
-    /// The steps, in the order of the plan; where the run made a plan anew, those of the new one behind.
+    /// The steps in the plan's order. If the run made a new plan, its steps follow.
     pub entries: Vec<Entry>,
 }
 
-/// Why a text is no receipt.
+/// Why a text is not a receipt.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
-    /// It was written by a version that has another form.
-    #[error("its form is `{0}`, and this version reads `logbucket.receipt/1` and `logbucket.receipt/2`")]
+    /// A version with another schema wrote it.
+    #[error("its schema is `{0}`; this version reads `logbucket.receipt/1` and `logbucket.receipt/2`")]
     OtherForm(String),
-    /// It is no JSON, or not of that form.
-    #[error("it is no receipt: {0}")]
+    /// It is not JSON, or does not follow the schema.
+    #[error("it is not a receipt: {0}")]
     Form(#[from] serde_json::Error),
-    /// It is the receipt of another run than its file's name says.
-    #[error("it is the receipt of run `{0}`")]
+    /// It belongs to another run than the file's name says.
+    #[error("it is the receipt for run `{0}`")]
     OtherRun(RunId),
-    /// A value that its setting can't have.
-    #[error("entry {0} has a value that its setting can't have")]
+    #[error("entry {0} has an invalid value for its setting")]
     Mismatch(usize),
 }
 
-/// What tells the form, whatever the rest.
+/// The schema, parsed before the rest.
 #[derive(Deserialize)]
 struct Form {
     schema: String,
 }
 
 impl Receipt {
-    /// The schema that a new one has.
     pub(super) fn schema() -> String {
         SCHEMA.to_owned()
     }
 
-    /// Whether every step was carried out, as far as the run could say.
+    /// Returns whether every step was carried out, as far as the run recorded it.
     pub fn is_whole(&self) -> bool {
         let was_done = |entry: &Entry| matches!(entry.outcome, Outcome::Done | Outcome::Undone);
         let done_later = |at: usize, entry: &Entry| {
@@ -112,7 +105,7 @@ impl Receipt {
         self.entries.iter().enumerate().all(|(at, entry)| was_done(entry) || done_later(at, entry))
     }
 
-    /// Whether something that an undo could restore or delete is still as the run or somebody else left it.
+    /// Returns whether an undo could still restore or delete something.
     pub fn has_left_something(&self) -> bool {
         self.entries.iter().any(|entry| match entry.change {
             Change::Setting { .. } | Change::MadeBucket { .. } => entry.is_open(),
@@ -123,14 +116,13 @@ impl Receipt {
         })
     }
 
-    /// Whether the run made this bucket, or was about to.
+    /// Returns whether the run created this bucket or was about to.
     pub(super) fn has_made(&self, bucket: &BucketName) -> bool {
         self.entries
             .iter()
             .any(|entry| matches!(&entry.change, Change::MadeBucket { bucket: made, .. } if made == bucket))
     }
 
-    /// Reads a text.
     pub fn parse(text: &str) -> Result<Self, Unreadable> {
         let Form { schema } = serde_json::from_str(text)?;
         if schema != SCHEMA && schema != FIRST_SCHEMA {
@@ -143,7 +135,6 @@ impl Receipt {
         }
     }
 
-    /// The text.
     pub fn text(&self) -> Result<String, serde_json::Error> {
         let mut text = serde_json::to_string_pretty(self)?;
         text.push('\n');

@@ -1,4 +1,4 @@
-//! The name of a run: its number among the runs of a folder, when it began, and what it was about.
+//! A run's ID: its number among the runs of a folder, when it began, its log type and bucket.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -9,30 +9,30 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use crate::model::{BucketName, Moment};
 use crate::producer::Producer;
 
-/// A run's name, such as `12-20261125T031502Z-alb-acme-logs`: the name of its receipt's file, so that it has no `/`.
+/// A run's ID, such as `12-20261125T031502Z-alb-acme-logs`. It is also the name of the receipt's file, so it contains
+/// no `/`.
 ///
-/// Runs are ordered by their number. The time is this machine's, and a clock can be set back.
+/// Runs are ordered by their number, because this machine's clock can be set back.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct RunId(String);
 
-/// The text names no run.
+/// The text is not a run ID.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("`{0}` is not the name of a run: `logbucket undo` lists them")]
+#[error("`{0}` is not a run ID; list the runs with `logbucket undo`")]
 pub struct RunIdError(String);
 
 impl RunId {
-    /// The name of a run that begins now, with its number.
+    /// Returns the ID of a run that begins now.
     pub fn new(sequence: u64, began: Moment, producer: Producer, bucket: &BucketName) -> Self {
         Self(format!("{sequence}-{}-{producer}-{bucket}", began.stamp()))
     }
 
-    /// The number of the run: later runs of a folder have higher ones. The names of the first form have none, and count as
-    /// earlier than all others.
+    /// Returns the run's number. Later runs of a folder have higher numbers. IDs in the first format have none and
+    /// count as earlier than all others.
     pub fn sequence(&self) -> u64 {
         self.0.split('-').next().and_then(|number| number.parse().ok()).unwrap_or_default()
     }
 
-    /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -87,18 +87,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_later_run_has_the_higher_number_whatever_the_clock_says() {
+    fn a_later_run_has_a_higher_number_even_if_the_clock_was_set_back() {
         let bucket = "acme-logs".parse().unwrap();
         let name = |sequence, second| RunId::new(sequence, Moment(second), Producer::S3Access, &bucket);
         assert_eq!(name(12, 1_795_557_600).as_str(), "12-20261124T220000Z-s3-access-acme-logs");
         assert_eq!(name(12, 0).as_str().parse::<RunId>().unwrap(), name(12, 0));
-        assert!(name(9, 1_795_557_600) < name(10, 0), "numbers are no texts");
-        let of_the_first_form: RunId = "20991124T220000Z.2-alb-acme-logs".parse().unwrap();
-        assert!(of_the_first_form < name(1, 0));
+        assert!(name(9, 1_795_557_600) < name(10, 0), "numbers are compared as numbers");
+        let first_format: RunId = "20991124T220000Z.2-alb-acme-logs".parse().unwrap();
+        assert!(first_format < name(1, 0));
     }
 
     #[test]
-    fn what_could_lead_out_of_the_folder_names_no_run() {
+    fn a_path_out_of_the_folder_is_not_a_run_id() {
         for text in ["", "..", "../x", "a/b", ".hidden", "-x", "a b", "a\u{1b}[31m"] {
             assert!(text.parse::<RunId>().is_err(), "{text}");
         }

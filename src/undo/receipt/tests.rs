@@ -1,4 +1,4 @@
-//! What an undo makes of what it finds.
+//! What an undo decides for what it finds.
 
 use crate::producer::{SourceSetting, SourceSlot};
 use std::collections::BTreeMap;
@@ -92,14 +92,14 @@ fn verdict(entry: Entry, look: Look) -> Verdict {
     Undo::new(&receipt(vec![entry]), vec![look]).items.remove(0).verdict
 }
 
-fn of_policy(before: Option<Setting>, after: Option<Setting>) -> Entry {
+fn policy_entry(before: Option<Setting>, after: Option<Setting>) -> Entry {
     setting(Slot::BucketPolicy { bucket: bucket() }, before, after)
 }
 
 #[test]
-fn only_what_is_as_the_run_left_it_is_put_back() {
+fn only_unchanged_settings_are_restored() {
     let (old, new, other) = (policy("Old"), policy("New"), policy("Other"));
-    let entry = || of_policy(Some(old.clone()), Some(new.clone()));
+    let entry = || policy_entry(Some(old.clone()), Some(new.clone()));
     let restored = Verdict::Restore { values: Box::new((new.clone(), old.clone())) };
     assert_eq!(verdict(entry(), Look::Setting(new.clone())), restored);
     assert_eq!(verdict(entry(), Look::Setting(old.clone())), Verdict::AsBefore);
@@ -112,22 +112,22 @@ fn only_what_is_as_the_run_left_it_is_put_back() {
 }
 
 #[test]
-fn a_step_that_was_not_tried_is_somebody_elses_even_if_it_looks_like_ours() {
-    let entry = Entry { outcome: Outcome::NotDone, ..of_policy(Some(policy("Old")), Some(policy("New"))) };
+fn a_step_that_was_not_tried_is_somebody_elses_even_if_the_value_matches() {
+    let entry = Entry { outcome: Outcome::NotDone, ..policy_entry(Some(policy("Old")), Some(policy("New"))) };
     assert_eq!(verdict(entry, Look::Setting(policy("New"))), Verdict::AsBefore);
 }
 
 #[test]
-fn a_step_that_failed_or_of_which_nothing_is_known_is_judged_by_what_is_there() {
+fn a_failed_or_unknown_step_is_judged_by_the_current_value() {
     for outcome in [Outcome::Failed, Outcome::Planned, Outcome::Done] {
-        let entry = || Entry { outcome, ..of_policy(Some(policy("Old")), Some(policy("New"))) };
+        let entry = || Entry { outcome, ..policy_entry(Some(policy("Old")), Some(policy("New"))) };
         assert!(matches!(verdict(entry(), Look::Setting(policy("New"))), Verdict::Restore { .. }), "{outcome:?}");
         assert_eq!(verdict(entry(), Look::Setting(policy("Old"))), Verdict::AsBefore, "{outcome:?}");
     }
 }
 
 #[test]
-fn what_depends_on_a_key_that_was_never_made_was_never_done() {
+fn a_step_that_needs_a_key_that_was_never_created_was_never_done() {
     let slot = || Slot::BucketEncryption { bucket: bucket() };
     let before = Some(Setting::Encryption(None));
     let plain = Setting::Encryption(Some(BucketEncryption::sse_s3()));
@@ -141,7 +141,7 @@ fn what_depends_on_a_key_that_was_never_made_was_never_done() {
 #[test]
 fn the_last_step_is_undone_first() {
     let entries = vec![
-        of_policy(Some(policy("Old")), Some(policy("New"))),
+        policy_entry(Some(policy("Old")), Some(policy("New"))),
         setting(load_balancer(), Some(attributes("")), Some(attributes("demo-logs"))),
     ];
     let looks = vec![Look::Setting(policy("New")), Look::Setting(attributes("demo-logs"))];
@@ -151,11 +151,11 @@ fn the_last_step_is_undone_first() {
     assert_eq!(slots, [true, false]);
 }
 
-/// A run that created its bucket, gave it a policy, and pointed a load balancer there: what becomes of the bucket.
-fn of_created(outcome: Outcome, found: FoundBucket) -> Verdict {
+/// Returns the verdict on the bucket of a run that created it, gave it a policy, and pointed a load balancer at it.
+fn created_bucket_verdict(outcome: Outcome, found: FoundBucket) -> Verdict {
     let entries = vec![
         Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::Done, change: made() },
-        Entry { outcome, ..of_policy(None, Some(policy("New"))) },
+        Entry { outcome, ..policy_entry(None, Some(policy("New"))) },
         setting(load_balancer(), Some(attributes("")), Some(attributes("demo-logs"))),
     ];
     let now = Look::Bucket(Box::new(found.clone())).within(&Slot::BucketPolicy { bucket: bucket() });
@@ -164,17 +164,17 @@ fn of_created(outcome: Outcome, found: FoundBucket) -> Verdict {
 }
 
 #[test]
-fn a_created_bucket_goes_where_it_is_empty_and_only_the_runs() {
-    assert_eq!(of_created(Outcome::Done, found(policy("New"))), Verdict::Delete);
-    // A write that nothing is known of may never have been carried out.
-    assert_eq!(of_created(Outcome::Planned, found(Setting::Policy(None))), Verdict::Delete);
+fn a_created_bucket_is_deleted_if_it_is_empty_and_unchanged() {
+    assert_eq!(created_bucket_verdict(Outcome::Done, found(policy("New"))), Verdict::Delete);
+    // A write with an unknown outcome may not have been carried out.
+    assert_eq!(created_bucket_verdict(Outcome::Planned, found(Setting::Policy(None))), Verdict::Delete);
     let holds = FoundBucket { contents: Seen::Present(Contents::Objects), ..found(policy("New")) };
-    let Verdict::Stays(why) = of_created(Outcome::Done, holds) else { panic!() };
+    let Verdict::Stays(why) = created_bucket_verdict(Outcome::Done, holds) else { panic!() };
     assert!(why.starts_with("it holds objects"), "{why}");
 }
 
 #[test]
-fn a_bucket_that_was_created_again_is_not_the_runs() {
+fn a_bucket_that_was_created_again_is_not_deleted() {
     let tags = |value: &str| Seen::Present([(TARGET_TAG.to_owned(), value.to_owned())].into());
     let new = || found(policy("New"));
     for other in [
@@ -182,13 +182,13 @@ fn a_bucket_that_was_created_again_is_not_the_runs() {
         FoundBucket { tags: tags(RunToken::new(8).as_str()), ..new() },
         FoundBucket { created: Seen::Absent, tags: tags("destination"), ..new() },
     ] {
-        let Verdict::Stays(why) = of_created(Outcome::Done, other) else { panic!() };
-        assert!(why.contains("created another of that name"), "{why}");
+        let Verdict::Stays(why) = created_bucket_verdict(Outcome::Done, other) else { panic!() };
+        assert!(why.contains("somebody created another one with its name"), "{why}");
     }
 }
 
 #[test]
-fn whatever_somebody_set_on_a_created_bucket_keeps_it_and_is_named() {
+fn a_created_bucket_with_changed_settings_stays_and_they_are_named() {
     let new = || found(policy("New"));
     let rule = ExpirationRule {
         id: "theirs".to_owned(),
@@ -210,12 +210,12 @@ fn whatever_somebody_set_on_a_created_bucket_keeps_it_and_is_named() {
         ("versioning", FoundBucket { settings: vec![("versioning", Seen::Present(Likeness::Set))], ..new() }),
     ];
     for (noun, found) in cases {
-        assert_eq!(of_created(Outcome::Done, found), Verdict::Shared(vec![noun]));
+        assert_eq!(created_bucket_verdict(Outcome::Done, found), Verdict::Shared(vec![noun]));
     }
 }
 
 #[test]
-fn what_can_t_be_read_of_a_created_bucket_keeps_it() {
+fn a_created_bucket_that_cannot_be_read_stays() {
     let denial =
         || Denial { action: "s3:GetBucketCORS", resource: "demo-logs".to_owned(), why: crate::model::Unread::Denied };
     let new = || found(policy("New"));
@@ -226,7 +226,7 @@ fn what_can_t_be_read_of_a_created_bucket_keeps_it() {
         FoundBucket { tags: Seen::Denied(denial()), ..new() },
         FoundBucket { rules: Seen::Denied(denial()), ..new() },
     ] {
-        assert_eq!(of_created(Outcome::Done, found), Verdict::Unseen(denial()));
+        assert_eq!(created_bucket_verdict(Outcome::Done, found), Verdict::Unseen(denial()));
     }
 }
 
@@ -243,9 +243,9 @@ fn a_bucket_that_was_not_created_is_not_deleted() {
 }
 
 #[test]
-fn what_an_undo_took_back_is_over_whatever_is_there_now() {
+fn a_reverted_step_stays_closed_whatever_the_value() {
     let [old, new] = ["Old", "New"].map(policy);
-    let mut run = receipt(vec![of_policy(Some(old), Some(new.clone()))]);
+    let mut run = receipt(vec![policy_entry(Some(old), Some(new.clone()))]);
     let undo = Undo::new(&run, vec![Look::Setting(new.clone())]);
     assert!(matches!(undo.items[0].verdict, Verdict::Restore { .. }));
     run.takes_back(&undo.items[0]);
@@ -255,14 +255,14 @@ fn what_an_undo_took_back_is_over_whatever_is_there_now() {
 }
 
 #[test]
-fn a_log_that_a_later_run_sends_there_too_stays_until_that_run_is_undone() {
+fn a_setting_that_a_later_run_needs_stays_until_that_run_is_undone() {
     let entry = setting(load_balancer(), Some(attributes("")), Some(attributes("demo-logs")));
     let held = Held { slot: load_balancer(), value: attributes("demo-logs") };
     let mut later = Receipt { run: "2-20261125T041502Z-alb-demo-logs".parse().unwrap(), ..receipt(Vec::new()) };
     later.attachments.push(held);
     let undo = || Undo::new(&receipt(vec![entry.clone()]), vec![Look::Setting(attributes("demo-logs"))]);
     let Verdict::Needed(why) = undo().beside(&later).items.remove(0).verdict else { panic!() };
-    assert_eq!(why, "the later run 2-20261125T041502Z-alb-demo-logs counts on it: undo that one first");
+    assert_eq!(why, "the later run 2-20261125T041502Z-alb-demo-logs depends on it; undo that run first");
     let over = Receipt { undone: Some(Moment(1)), ..later };
     assert!(matches!(undo().beside(&over).items[0].verdict, Verdict::Restore { .. }));
 }
@@ -289,20 +289,20 @@ fn keys_aliases_and_blocked_access_stay() {
 }
 
 #[test]
-fn a_receipt_is_read_as_it_was_written() {
+fn a_receipt_survives_writing_and_parsing() {
     let receipt = receipt(vec![
-        of_policy(None, Some(policy("New"))),
+        policy_entry(None, Some(policy("New"))),
         setting(load_balancer(), Some(attributes("")), Some(attributes("demo-logs"))),
     ]);
     assert_eq!(Receipt::parse(&receipt.text().unwrap()).unwrap(), receipt);
 }
 
 #[test]
-fn what_a_run_wrote_again_is_judged_by_what_it_wrote_last() {
+fn a_setting_written_twice_is_judged_by_the_last_write() {
     let (first, theirs, last) = (policy("New"), policy("Theirs"), policy("Both"));
     let entries = || {
-        let again = of_policy(Some(theirs.clone()), Some(last.clone()));
-        vec![of_policy(Some(policy("Old")), Some(first.clone())), again]
+        let again = policy_entry(Some(theirs.clone()), Some(last.clone()));
+        vec![policy_entry(Some(policy("Old")), Some(first.clone())), again]
     };
     let verdicts = |entries: Vec<Entry>, now: &Setting| -> Vec<Verdict> {
         let looks = vec![Look::Setting(now.clone()); entries.len()];
@@ -311,7 +311,7 @@ fn what_a_run_wrote_again_is_judged_by_what_it_wrote_last() {
     let restored = Verdict::Restore { values: Box::new((last.clone(), theirs.clone())) };
     assert_eq!(verdicts(entries(), &last), [restored]);
     assert_eq!(verdicts(entries(), &theirs), [Verdict::AsBefore], "it was put back already");
-    // What the run wrote first is there: what it wrote last never was.
+    // The first value is in place, so the last write was not carried out.
     let mut stopped = entries();
     stopped[1].outcome = Outcome::NotDone;
     let restored = Verdict::Restore { values: Box::new((first.clone(), policy("Old"))) };
@@ -319,11 +319,11 @@ fn what_a_run_wrote_again_is_judged_by_what_it_wrote_last() {
 }
 
 #[test]
-fn what_a_run_wrote_to_its_own_once_more_goes_back_to_what_was_there_before_all_of_it() {
+fn a_setting_written_twice_is_restored_to_the_value_before_both() {
     let [old, one, two] = ["Old", "One", "Two"].map(policy);
     for (now, outcome) in [(&two, Outcome::Done), (&one, Outcome::Failed), (&two, Outcome::Planned)] {
-        let last = Entry { outcome, ..of_policy(Some(one.clone()), Some(two.clone())) };
-        let entries = vec![of_policy(Some(old.clone()), Some(one.clone())), last];
+        let last = Entry { outcome, ..policy_entry(Some(one.clone()), Some(two.clone())) };
+        let entries = vec![policy_entry(Some(old.clone()), Some(one.clone())), last];
         let undo = Undo::new(&receipt(entries), vec![Look::Setting(now.clone()); 2]);
         let restored = Verdict::Restore { values: Box::new((now.clone(), old.clone())) };
         assert_eq!(undo.items.into_iter().map(|item| item.verdict).collect::<Vec<_>>(), [restored], "{outcome:?}");
@@ -331,36 +331,36 @@ fn what_a_run_wrote_to_its_own_once_more_goes_back_to_what_was_there_before_all_
 }
 
 #[test]
-fn what_a_later_run_changed_is_said_to_be_that_runs() {
+fn a_setting_that_a_later_run_changed_names_that_run() {
     let [old, new, both] = ["Old", "New", "Both"].map(policy);
     let judged = |outcome, now: &Setting| {
-        let entry = Entry { outcome, ..of_policy(Some(new.clone()), Some(both.clone())) };
+        let entry = Entry { outcome, ..policy_entry(Some(new.clone()), Some(both.clone())) };
         let later = Receipt { run: "2-20261125T041502Z-nlb-demo-logs".parse().unwrap(), ..receipt(vec![entry]) };
-        let first = receipt(vec![of_policy(Some(old.clone()), Some(new.clone()))]);
+        let first = receipt(vec![policy_entry(Some(old.clone()), Some(new.clone()))]);
         Undo::new(&first, vec![Look::Setting(now.clone())]).beside(&later).items.remove(0).verdict
     };
     let Verdict::Needed(why) = judged(Outcome::Done, &both) else { panic!() };
-    assert_eq!(why, "the later run 2-20261125T041502Z-nlb-demo-logs changed it: undo that one first");
+    assert_eq!(why, "the later run 2-20261125T041502Z-nlb-demo-logs changed it; undo that run first");
     assert!(matches!(judged(Outcome::NotDone, &both), Verdict::Moved { .. }));
     assert!(matches!(judged(Outcome::Done, &policy("Theirs")), Verdict::Moved { .. }));
     assert!(matches!(judged(Outcome::Done, &new), Verdict::Restore { .. }));
 }
 
 #[test]
-fn a_run_that_made_its_plan_anew_is_whole_where_the_last_of_each_was_done() {
+fn a_run_with_a_new_plan_is_complete_if_each_last_step_was_done() {
     let entry = |outcome| Entry { outcome, ..setting(load_balancer(), Some(attributes("")), Some(attributes("x"))) };
     assert!(receipt(vec![entry(Outcome::Failed), entry(Outcome::Done)]).is_whole());
     assert!(!receipt(vec![entry(Outcome::Done), entry(Outcome::Failed)]).is_whole());
-    let other = Entry { outcome: Outcome::Done, ..of_policy(None, Some(policy("New"))) };
+    let other = Entry { outcome: Outcome::Done, ..policy_entry(None, Some(policy("New"))) };
     assert!(!receipt(vec![entry(Outcome::Failed), other]).is_whole());
 }
 
 #[test]
-fn a_created_bucket_that_somebody_wrote_to_while_the_run_went_on_stays() {
+fn a_created_bucket_that_somebody_changed_during_the_run_stays() {
     let of = |before: Setting| {
         let made = Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::Done, change: made() };
-        let first = of_policy(None, Some(policy("New")));
-        let entries = vec![made, first, of_policy(Some(before), Some(policy("Both")))];
+        let first = policy_entry(None, Some(policy("New")));
+        let entries = vec![made, first, policy_entry(Some(before), Some(policy("Both")))];
         let now = Look::Setting(policy("Both"));
         let looks = vec![Look::Bucket(Box::new(found(policy("Both")))), now.clone(), now];
         Undo::new(&receipt(entries), looks).items.pop().unwrap().verdict

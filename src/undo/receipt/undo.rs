@@ -1,7 +1,7 @@
-//! What an undo does: each step of a run judged by what is there now, the last first.
+//! Plans an undo: judges each step of a run by the current state, the last step first.
 //!
-//! Nothing is restored that is not as the run left it, nothing that an earlier undo took back already, and nothing that a
-//! later run counts on.
+//! An undo restores nothing that changed since the run, that an earlier undo already reverted, or that a later run
+//! depends on.
 
 use std::collections::BTreeSet;
 
@@ -12,63 +12,60 @@ use crate::producer::Attachment;
 use super::chain::Chain;
 use super::{Change, Entry, Look, Outcome, Receipt, created_bucket};
 
-/// What is to be done about a step.
+/// What to do about a step.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Verdict {
-    /// It is as the run left it: what was there before is restored.
+    /// Unchanged since the run: restore the earlier value.
     Restore {
-        /// What is there, and what was.
+        /// The current value and the earlier one.
         values: Box<(Setting, Setting)>,
     },
-    /// The bucket that the run created is empty and only the run's: it is deleted.
+    /// Delete the bucket that the run created: it is empty, and nobody else changed it.
     Delete,
-    /// It is as it was before the run.
+    /// It already has the value from before the run.
     AsBefore,
-    /// An earlier undo took it back.
+    /// An earlier undo reverted it.
     Undone,
-    /// Somebody changed it since: it is left alone.
+    /// Somebody changed it since: leave it as is.
     Moved {
-        /// What the run left, where that is known, and what is there.
+        /// The value the run left, if known, and the current one.
         values: Box<(Option<Setting>, Setting)>,
     },
-    /// What was changed is not there any more.
+    /// The resource no longer exists.
     Gone,
-    /// It may not be looked at, so that it is left alone.
+    /// It could not be read: leave it as is.
     Unseen(Denial),
-    /// The bucket that the run created is somebody's by now: these of its settings were changed since.
+    /// Somebody uses the bucket that the run created: these settings were changed since.
     Shared(Vec<&'static str>),
     /// It stays, for this reason.
     Stays(String),
-    /// It would be restored, but logs or a later run need it as it is, for this reason.
+    /// It stays for now, because logs or a later run need it. Holds the reason.
     Needed(String),
-    /// It belongs to a bucket that the run created, and goes or stays with it.
+    /// It belongs to a bucket that the run created, and stays or is deleted with it.
     WithBucket,
 }
 
-/// A step with what is to be done about it.
+/// A step and what to do about it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Item {
-    /// What it changed.
     pub change: Change,
-    /// What is to be done.
     pub verdict: Verdict,
 }
 
-/// An undo: the items in the order in which they are carried out.
+/// An undo, with its items in the order in which they are carried out.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Undo {
-    /// The items.
     pub items: Vec<Item>,
-    /// What could not be read and may need what is taken away: sources that the bucket may let in today.
+    /// What could not be read but may need what the undo removes: sources that the bucket may allow.
     pub doubts: Vec<String>,
     /// What AWS will refuse to restore, and why.
     pub blocked: Vec<String>,
 }
 
-const KEY: &str = "what was encrypted with it could not be read without it, so a key is neither deleted nor turned off";
+const KEY: &str = "objects encrypted with it would become unreadable, so undo never deletes or disables a key";
 
 impl Undo {
-    /// Judges a run by what was found, one look for each entry of the receipt.
+    /// Judges a run. `looks` holds one look per entry of the receipt.
     pub fn new(receipt: &Receipt, looks: Vec<Look>) -> Self {
         let mut items: Vec<Item> = Vec::new();
         for (at, (entry, look)) in receipt.entries.iter().zip(looks).enumerate().rev() {
@@ -93,11 +90,11 @@ impl Undo {
                     Look::Gone | Look::Nothing | Look::Setting(_) => Verdict::AsBefore,
                 },
                 (Change::MadeKey { key: Some(_) }, _) => Verdict::Stays(KEY.to_owned()),
-                (Change::RotatedKey, _) => Verdict::Stays("the key stays, and its rotation with it".to_owned()),
+                (Change::RotatedKey, _) => Verdict::Stays("the key stays, and so does its rotation".to_owned()),
                 (Change::MadeAlias { .. }, _) => Verdict::Stays("it names a key that stays".to_owned()),
                 (Change::BlockedPublicAccess { bucket }, _) if receipt.has_made(bucket) => Verdict::WithBucket,
                 (Change::BlockedPublicAccess { .. }, _) => {
-                    Verdict::Stays("public access is not opened again".to_owned())
+                    Verdict::Stays("undo doesn't allow public access again".to_owned())
                 }
             };
             items.push(Item { change, verdict });
@@ -105,7 +102,7 @@ impl Undo {
         Self { items, doubts: Vec::new(), blocked: Vec::new() }
     }
 
-    /// The same where the destination was deleted and created again since: nothing in it is the run's.
+    /// Returns the undo for a destination that was deleted and created again: the run wrote nothing in it.
     #[must_use]
     pub fn of_another_bucket(mut self, bucket: &BucketName) -> Self {
         for item in &mut self.items {
@@ -118,7 +115,7 @@ impl Undo {
         self
     }
 
-    /// The same where a source bucket was deleted and created again since: its log is somebody's.
+    /// Returns the undo for a source bucket that was deleted and created again: its log is somebody else's.
     #[must_use]
     pub fn of_another_source(mut self, source: &str) -> Self {
         for item in &mut self.items {
@@ -130,7 +127,7 @@ impl Undo {
         self
     }
 
-    /// The same beside a later run that is not undone: what that run wrote since, or counts on, is its own.
+    /// Returns the undo without what a later run changed or depends on, unless that run is undone.
     #[must_use]
     pub fn beside(mut self, later: &Receipt) -> Self {
         if later.undone.is_some() {
@@ -138,14 +135,14 @@ impl Undo {
         }
         for item in &mut self.items {
             let Some(slot) = item.slot() else {
-                item.is_needed_by(later);
+                item.keep_if_used_by(later);
                 continue;
             };
             let why = match &item.verdict {
                 Verdict::Moved { values } => later.left(slot, &values.1).then_some("changed it"),
                 Verdict::Restore { values } => {
                     let counts = later.left(slot, &values.0) || later.counts_on(slot, &values.0, &values.1);
-                    counts.then_some("counts on it")
+                    counts.then_some("depends on it")
                 }
                 Verdict::AsBefore
                 | Verdict::Delete
@@ -158,38 +155,38 @@ impl Undo {
                 | Verdict::WithBucket => None,
             };
             let Some(why) = why else { continue };
-            item.verdict = Verdict::Needed(format!("the later run {} {why}: undo that one first", later.run));
+            item.verdict = Verdict::Needed(format!("the later run {} {why}; undo that run first", later.run));
         }
         self
     }
 
-    /// The same where S3 takes the tags of the bucket by another API alone: they are a person's to restore.
+    /// Returns the undo for a bucket whose tags can only be set with another API: a person must restore them.
     #[must_use]
     pub fn without_tags(mut self, bucket: &BucketName) -> Self {
         for item in &mut self.items {
             if item.restores_tags() {
                 item.verdict = Verdict::Stays(format!(
-                    "attribute-based access control is on for `{bucket}`, so S3 rejects PutBucketTagging: change them with \
-                     `aws s3control tag-resource` and `untag-resource`"
+                    "attribute-based access control is on for `{bucket}`, so S3 rejects PutBucketTagging: \
+                     change the tags with `aws s3control tag-resource` and `untag-resource`"
                 ));
             }
         }
         self
     }
 
-    /// Whether the tags of a bucket are to be restored.
+    /// Returns whether it restores a bucket's tags.
     pub fn restores_tags(&self) -> bool {
         self.items.iter().any(Item::restores_tags)
     }
 
-    /// The same, but the item is left as it is, for this reason.
+    /// Leaves an item as it is, for this reason.
     pub fn keep(&mut self, kept: &Item, why: &str) {
         for item in self.items.iter_mut().filter(|item| item.change == kept.change) {
             item.verdict = Verdict::Needed(why.to_owned());
         }
     }
 
-    /// The same, but nothing is taken away, for this reason.
+    /// Returns the undo without any step that removes something logs may need, for this reason.
     #[must_use]
     pub fn all_needed(mut self, why: &str) -> Self {
         for item in self.items.iter_mut().filter(|item| item.withdraws()) {
@@ -198,7 +195,7 @@ impl Undo {
         self
     }
 
-    /// The same, but nothing is written at all, for this reason.
+    /// Returns the undo without any writes, for this reason.
     #[must_use]
     pub fn all_kept(mut self, why: &str) -> Self {
         for item in &mut self.items {
@@ -209,18 +206,19 @@ impl Undo {
         self
     }
 
-    /// The items that take away what logs to the destination, or under a key, may need.
+    /// Returns the items that remove something that logs to the destination or under a key may need.
     pub fn withdrawals(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().filter(|item| item.withdraws())
     }
 
-    /// Whether another undo of the same run would write the same, with nothing else to be said of it.
+    /// Returns whether another undo of the run would write the same and warn about the same.
     pub fn is_the_same_to_approve(&self, other: &Self) -> bool {
-        let said = |undo: &Self| undo.doubts.iter().chain(&undo.blocked).cloned().collect::<BTreeSet<String>>();
-        self.writes().eq(other.writes()) && said(self) == said(other)
+        let warnings = |undo: &Self| undo.doubts.iter().chain(&undo.blocked).cloned().collect::<BTreeSet<String>>();
+        self.writes().eq(other.writes()) && warnings(self) == warnings(other)
     }
 
-    /// A log as it is once the undo is done: where its source's setting is restored, it goes where it went before the run.
+    /// Returns the log as it is after the undo. If its source's setting is restored, it goes where it went before the
+    /// run.
     pub fn redirected(&self, log: &Attachment) -> Attachment {
         let restored = self.items.iter().find_map(|item| match (item.slot(), item.restored()) {
             (Some(Slot::Source(slot)), Some(Setting::Source(value))) if slot.is_of(log) => value.redirects(log),
@@ -229,23 +227,23 @@ impl Undo {
         restored.unwrap_or_else(|| log.clone())
     }
 
-    /// Whether a source is sent back to a bucket that it logged to before the run.
+    /// Returns whether it points a source back at the bucket it logged to before the run.
     pub fn sends_back(&self) -> bool {
         let sends = |value: &Setting| matches!(value, Setting::Source(value) if !value.targets().is_empty());
         self.items.iter().filter_map(Item::restored).any(sends)
     }
 
-    /// What is to be written.
+    /// Returns the items that write something.
     pub fn writes(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().filter(|item| matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete))
     }
 
-    /// Whether the same undo may do more another day: others need what is left, or it could not be read.
+    /// Returns whether the same undo may do more later: something is still needed or could not be read.
     pub fn waits(&self) -> bool {
         self.items.iter().any(|item| matches!(item.verdict, Verdict::Needed(_) | Verdict::Unseen(_)))
     }
 
-    /// What should be restored and can't be.
+    /// Returns what should be restored but can't be.
     pub fn leftovers(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().filter(|item| {
             let Item { verdict, .. } = item;
@@ -255,28 +253,27 @@ impl Undo {
 }
 
 impl Item {
-    /// Whether it takes away what logs to the destination, or under a key, may need.
+    /// Returns whether it removes something that logs to the destination or under a key may need.
     pub fn withdraws(&self) -> bool {
         let admits = || self.slot().is_some_and(Slot::admits);
         self.verdict == Verdict::Delete || matches!(self.verdict, Verdict::Restore { .. }) && admits()
     }
 
-    /// What needs it, where that keeps it as it is.
+    /// Returns what needs it, if that is why it stays.
     pub fn needed_by(&self) -> Option<&str> {
         if let Verdict::Needed(why) = &self.verdict { Some(why) } else { None }
     }
 
-    /// The value that is to be restored.
+    /// Returns the value to restore.
     fn restored(&self) -> Option<&Setting> {
         if let Verdict::Restore { values } = &self.verdict { Some(&values.1) } else { None }
     }
 
-    /// Whether the tags of a bucket are to be restored.
     fn restores_tags(&self) -> bool {
         matches!(self.restored(), Some(Setting::Tags(_)))
     }
 
-    /// Whether it is about what an entry changed.
+    /// Returns whether it reverts this entry.
     fn is_of(&self, entry: &Entry) -> bool {
         match (&entry.change, &self.change) {
             (Change::Setting { slot, .. }, Change::Setting { slot: of, .. }) => slot == of,
@@ -284,21 +281,21 @@ impl Item {
         }
     }
 
-    /// A bucket that the run created stays while a later run uses it.
-    fn is_needed_by(&mut self, later: &Receipt) {
+    /// Keeps a bucket that the run created while a later run uses it.
+    fn keep_if_used_by(&mut self, later: &Receipt) {
         let Change::MadeBucket { bucket, .. } = &self.change else { return };
-        // A log that was turned on although its run was told otherwise keeps the bucket by itself.
+        // A log that the run left on despite its answer keeps the bucket by itself.
         let wrote = |entry: &Entry| matches!(entry.outcome, Outcome::Done | Outcome::Planned);
         let uses = later.bucket == *bucket && later.entries.iter().any(wrote);
         if uses && matches!(self.verdict, Verdict::Delete | Verdict::Shared(_)) {
-            let why = format!("the later run {} counts on it: undo that one first", later.run);
+            let why = format!("the later run {} depends on it; undo that run first", later.run);
             self.verdict = Verdict::Needed(why);
         }
     }
 }
 
 impl Receipt {
-    /// Whether the run left this value in a setting.
+    /// Returns whether the run left this value in a setting.
     fn left(&self, slot: &Slot, now: &Setting) -> bool {
         self.entries.iter().any(|entry| match (&entry.change, entry.outcome) {
             (_, Outcome::NotDone | Outcome::Undone) => false,
@@ -307,15 +304,15 @@ impl Receipt {
         })
     }
 
-    /// Whether a source logs by the run where this value sends it, or the run was asked for what would be gone. A run that AWS
-    /// refused whole left nothing that counts on anything else.
+    /// Returns whether a source of the run needs this value, or the run requested what the undo would remove. A run that
+    /// AWS refused completely left nothing that depends on anything.
     fn counts_on(&self, slot: &Slot, now: &Setting, after: &Setting) -> bool {
         let was_refused = self.entries.iter().all(|entry| matches!(entry.outcome, Outcome::Failed | Outcome::NotDone));
         let asked_for = self.asked_for.iter().filter(|_| !was_refused);
         self.attachments.iter().chain(asked_for).any(|held| held.counts_on(slot, now, after))
     }
 
-    /// Whether a log goes to the bucket by the run.
+    /// Returns whether a log goes to the bucket because of the run.
     pub fn attaches(&self, log: &Attachment, bucket: &BucketName) -> bool {
         let here = |slot: &Slot, value: &Setting| match (slot, value) {
             (Slot::Source(slot), Setting::Source(value)) => slot.is_of(log) && value.sends(log, bucket.as_str()),
@@ -329,7 +326,7 @@ impl Receipt {
             })
     }
 
-    /// Whether an undo of the run would send a log back to the bucket, where it went before.
+    /// Returns whether undoing the run would point a log back at the bucket.
     pub fn sends_back_to(&self, bucket: &BucketName) -> bool {
         self.undone.is_none()
             && self.entries.iter().filter(|entry| entry.is_open()).any(|entry| match &entry.change {
@@ -345,14 +342,14 @@ impl Receipt {
             })
     }
 
-    /// Remembers what an undo took back, so that no later one takes it for the run's.
+    /// Records what an undo reverted, so that no later undo reverts it again.
     pub fn takes_back(&mut self, item: &Item) {
         for entry in self.entries.iter_mut().filter(|entry| item.is_of(entry)) {
             entry.outcome = Outcome::Undone;
         }
     }
 
-    /// Whether the run may have carried out a step that no undo took back yet.
+    /// Returns whether the run may have carried out a step that no undo has reverted yet.
     pub fn may_have_written(&self, item: &Item) -> bool {
         self.entries.iter().any(|entry| entry.is_open() && item.is_of(entry))
     }

@@ -1,4 +1,4 @@
-//! Why a receipt is not written, or not read.
+//! Errors of writing and reading receipts.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,90 +7,61 @@ use crate::undo::receipt::Unreadable;
 
 use super::trust::Distrust;
 
-/// Why a receipt is not written, or not read.
+/// Why a receipt can't be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiptError {
-    /// Nothing says where receipts are kept.
-    #[error("there is no home to keep receipts in, and no other folder is named")]
+    /// There is no folder to store receipts in.
+    #[error("no folder for receipts: the home folder is unknown")]
     NoFolder,
-    /// The folder can't be used.
-    #[error("receipts can't be kept in `{}`: {why}", folder.display())]
-    Folder {
-        /// The folder.
-        folder: PathBuf,
-        /// Why.
-        why: io::Error,
-    },
-    /// A file can't be written.
-    #[error("the receipt `{}` can't be written: {why}", file.display())]
-    Write {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        why: io::Error,
-    },
-    /// There is no receipt at all.
+    #[error("could not use `{}` for receipts: {why}", folder.display())]
+    Folder { folder: PathBuf, why: io::Error },
+    #[error("could not write the receipt `{}`: {why}", file.display())]
+    Write { file: PathBuf, why: io::Error },
+    /// There are no receipts.
     #[error("no runs have a receipt in `{}`", folder.display())]
-    NoRuns {
-        /// The folder.
-        folder: PathBuf,
-    },
-    /// There is no receipt of that run.
-    #[error("there is no receipt of a run `{run}` in `{}`", folder.display())]
+    NoRuns { folder: PathBuf },
+    /// There is no receipt for that run.
+    #[error("there is no receipt for run `{run}` in `{}`", folder.display())]
     NoRun {
-        /// The run, as it was asked for.
+        /// The requested run.
         run: String,
-        /// The folder.
         folder: PathBuf,
     },
-    /// A file can't be read.
-    #[error("the receipt `{}` can't be read: {why}", file.display())]
-    Read {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        why: io::Error,
-    },
-    /// Somebody else may have written what is there, and an undo would write it to AWS.
+    #[error("could not read the receipt `{}`: {why}", file.display())]
+    Read { file: PathBuf, why: io::Error },
+    /// Somebody else may have written the file, and an undo would write its contents to AWS.
     #[error("`{}` {why}", path.display())]
     Distrusted {
         /// The folder, or the file in it.
         path: PathBuf,
-        /// Why it is not trusted.
         why: Distrust,
     },
-    /// A file is no receipt.
     #[error("`{}`: {why}", file.display())]
-    Unreadable {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        why: Unreadable,
-    },
+    Unreadable { file: PathBuf, why: Unreadable },
 }
 
 impl ReceiptError {
-    /// What to do.
+    /// Returns what to do.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::NoFolder => "name a folder with `--receipt-dir`, or set `XDG_STATE_HOME` or `HOME`",
+            Self::NoFolder => "choose a folder with `--receipt-dir`, or set `XDG_STATE_HOME` or `HOME`",
             Self::Folder { .. } | Self::Write { .. } => {
-                "nothing is changed without a receipt: name a folder that can be written to with `--receipt-dir`"
+                "nothing is changed without a receipt: choose a writable folder with `--receipt-dir`"
             }
-            Self::NoRuns { .. } => "`--receipt-dir` names another folder",
-            Self::NoRun { .. } => "`logbucket undo` lists the runs; `--receipt-dir` names another folder",
-            Self::Read { .. } => "let your user read it",
+            Self::NoRuns { .. } => "choose another folder with `--receipt-dir`",
+            Self::NoRun { .. } => "list the runs with `logbucket undo`, or choose another folder with `--receipt-dir`",
+            Self::Read { .. } => "make it readable for your user",
             Self::Distrusted { why: Distrust::Writable, .. } => {
-                "an undo writes what a receipt says to AWS: look at who wrote it, then `chmod go-w` it"
+                "an undo writes the receipt's contents to AWS: check who changed it, then run `chmod go-w` on it"
             }
             Self::Distrusted { .. } => {
-                "an undo writes what a receipt says to AWS: keep receipts in a folder of your own, named by `--receipt-dir`"
+                "an undo writes the receipt's contents to AWS: keep receipts in your own folder with `--receipt-dir`"
             }
             Self::Unreadable { why: Unreadable::Form(_), .. } => {
-                "it was cut off or changed: what it says is not guessed at; put back by hand what it shows"
+                "it is incomplete or was edited, so undo can't use it: restore the settings it shows by hand"
             }
             Self::Unreadable { .. } => {
-                "what it says is not guessed at: use the version that wrote it, or put back by hand what it shows"
+                "use the logbucket version that wrote it, or restore the settings it shows by hand"
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The folder of receipts: a file for each run, in the order of the runs' numbers.
+//! The folder of receipts: one file per run, ordered by the runs' numbers.
 
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
@@ -16,36 +16,34 @@ use crate::undo::receipt::{Receipt, RunId, Unreadable};
 use super::error::ReceiptError;
 use super::trust::{self, lock_file, make_folder};
 
-/// What a receipt's file is called after its run.
+/// The extension of receipt files.
 const ENDING: &str = "json";
 
-/// A folder of receipts.
 #[derive(Clone, Debug)]
 pub struct Receipts {
     folder: PathBuf,
 }
 
-/// A run's place among those that change a bucket, until it is dropped or the process ends, however that ends.
+/// The exclusive right to change a bucket, until it is dropped or the process ends in any way.
 #[derive(Debug)]
 pub struct Lock {
     _file: File,
 }
 
-/// The run that `latest` names.
+/// The run that `latest` means.
 #[derive(Debug)]
 pub struct Latest {
-    /// Its receipt.
     pub receipt: Receipt,
-    /// The one before it that no undo has tried yet.
+    /// The earlier run that no undo has tried yet.
     pub before: Option<RunId>,
 }
 
-/// A file of the folder: a receipt, or why it is none.
+/// A file of the folder: a receipt, or why it can't be used.
 pub type Kept = Result<Receipt, ReceiptError>;
 
 impl Receipts {
-    /// The folder that is named, else `logbucket/receipts` in the state folder of the XDG Base Directory Specification
-    /// (<https://specifications.freedesktop.org/basedir-spec/latest/>). Nothing is made yet.
+    /// Uses the given folder, or `logbucket/receipts` in the state folder of the XDG Base Directory Specification
+    /// (<https://specifications.freedesktop.org/basedir-spec/latest/>). Creates nothing yet.
     pub fn at(named: Option<&Path>) -> Result<Self, ReceiptError> {
         if let Some(folder) = named {
             return Ok(Self { folder: folder.to_owned() });
@@ -55,17 +53,16 @@ impl Receipts {
         Ok(Self { folder: state.join("logbucket").join("receipts") })
     }
 
-    /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// The place of a run that changes a bucket, among those of this user on this machine; nothing while another has it.
+    /// Locks a bucket against this user's other runs on this machine. `None` while another run holds the lock.
     ///
-    /// S3 has no write of a policy that only goes through where nobody else wrote meanwhile, so that of two runs at the same
-    /// moment one could take away what the other grants.
+    /// S3 has no conditional write for policies, so of two runs at the same time one could remove what the other
+    /// grants.
     pub fn lock(&self, bucket: &BucketName) -> io::Result<Option<Lock>> {
-        // Nothing is made behind somebody else's link.
+        // Create nothing behind somebody else's link.
         trust::folder(&self.folder)?.map_err(io::Error::other)?;
         make_folder(&self.folder)?;
         trust::folder(&self.folder)?.map_err(io::Error::other)?;
@@ -77,7 +74,7 @@ impl Receipts {
         }
     }
 
-    /// Keeps the receipt of a run that begins; `receipt` makes it for its number, which is higher than that of every run before.
+    /// Stores the receipt of a new run. `receipt` makes it for a number higher than that of every earlier run.
     pub fn begin(&self, receipt: impl Fn(u64) -> Receipt) -> Result<Receipt, ReceiptError> {
         self.make_trusted_folder()?;
         let _counting = self.counting();
@@ -91,8 +88,8 @@ impl Receipts {
         Ok(receipt)
     }
 
-    /// The right to number a run: two that begin at once must not get one number. It is held for as long as a file takes to write, so
-    /// that somebody who has it for longer is not waited for; where it can't be had, the names of the runs still differ.
+    /// Locks the numbering of runs, so that two runs that begin at once don't get the same number. Writing a file is
+    /// quick, so this doesn't wait for a holder that takes longer. Without the lock, the runs' IDs still differ.
     fn counting(&self) -> Option<File> {
         const TRIES: u32 = 50;
         const PAUSE: Duration = Duration::from_millis(20);
@@ -107,7 +104,7 @@ impl Receipts {
         None
     }
 
-    /// Writes a receipt anew, in place of what was known before; in a new folder where somebody deleted it meanwhile.
+    /// Overwrites a receipt. Creates the folder again if somebody deleted it.
     pub fn keep(&self, receipt: &Receipt) -> Result<(), ReceiptError> {
         self.make_trusted_folder()?;
         let file = self.file(&receipt.run);
@@ -117,7 +114,6 @@ impl Receipts {
         Ok(())
     }
 
-    /// The receipt of a run.
     pub fn open(&self, run: &RunId) -> Result<Receipt, ReceiptError> {
         self.is_trusted()?;
         let file = self.file(run);
@@ -129,16 +125,16 @@ impl Receipts {
         }
     }
 
-    /// Every receipt, the newest first; none where there is no folder.
+    /// Returns every receipt, the newest first. Empty if the folder does not exist.
     pub fn list(&self) -> Result<Vec<Kept>, ReceiptError> {
         self.is_trusted()?;
         Ok(self.files()?.iter().rev().map(|(_, file)| read(file)).collect())
     }
 
-    /// The newest run whose undo has not ended with 0; nothing where all are undone.
+    /// Returns the newest run whose undo has not exited with 0, or `None` if all are undone.
     ///
-    /// A run that an undo could not finish stays the latest, so that the same command never undoes another run: not even where it
-    /// ended with 6, since what is left is somebody else's.
+    /// A run that an undo could not finish stays the latest, so repeating the command never undoes another run. This
+    /// also holds after an exit with 6, where the rest belongs to somebody else.
     pub fn latest(&self) -> Result<Option<Latest>, ReceiptError> {
         self.is_trusted()?;
         let files = self.files()?;
@@ -153,13 +149,13 @@ impl Receipts {
         Ok(Some(Latest { receipt, before: before.map(|earlier| earlier.run) }))
     }
 
-    /// The receipts of the runs after this one.
+    /// Returns the receipts of later runs.
     pub fn since(&self, run: &RunId) -> Result<Vec<Kept>, ReceiptError> {
         self.is_trusted()?;
         Ok(self.files()?.iter().filter(|(later, _)| later > run).map(|(_, file)| read(file)).collect())
     }
 
-    /// The receipts on a bucket, the oldest first.
+    /// Returns a bucket's receipts, the oldest first.
     pub fn of_bucket(&self, bucket: &BucketName) -> Result<Vec<Kept>, ReceiptError> {
         self.is_trusted()?;
         let ending = format!("-{bucket}");
@@ -180,14 +176,14 @@ impl Receipts {
         judged.map_err(|why| ReceiptError::Distrusted { path: self.folder.clone(), why })
     }
 
-    /// Nothing is made behind somebody else's link.
+    /// Creates nothing behind somebody else's link.
     fn make_trusted_folder(&self) -> Result<(), ReceiptError> {
         self.is_trusted()?;
         make_folder(&self.folder).map_err(|why| self.unusable(why))?;
         self.is_trusted()
     }
 
-    /// The files of receipts with the runs that their names tell, the oldest first.
+    /// Returns the receipt files with their runs, the oldest first.
     fn files(&self) -> Result<Vec<(RunId, PathBuf)>, ReceiptError> {
         let entries = match fs::read_dir(&self.folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -197,7 +193,7 @@ impl Receipts {
         for entry in entries {
             let path = entry.map_err(|why| self.unusable(why))?.path();
             let is_receipt = path.extension().is_some_and(|ending| ending == ENDING);
-            // What begins with a dot names no run: it is a receipt that was never finished, whose run never wrote anything.
+            // A file that begins with a dot is an unfinished receipt. Its run never wrote anything.
             let run = path.file_stem().and_then(|name| name.to_str()?.parse::<RunId>().ok());
             if let Some(run) = run.filter(|_| is_receipt) {
                 files.push((run, path));
@@ -214,17 +210,17 @@ impl Receipts {
         self.folder.join(name)
     }
 
-    /// The text in a file beside, on the disk: only its name is missing.
+    /// Writes the text to a temporary file on disk. Only the rename is left.
     fn written(&self, receipt: &Receipt) -> io::Result<NamedTempFile> {
         let text = receipt.text().map_err(io::Error::other)?;
-        // The library makes it with mode 0600.
+        // `tempfile` creates it with mode 0600.
         let mut file = tempfile::Builder::new().prefix(".receipt-").tempfile_in(&self.folder).map_err(plain)?;
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
         Ok(file)
     }
 
-    /// The new name is on the disk, too, where the system can say so.
+    /// Syncs the new name to disk, if the system supports it.
     fn sync(&self) {
         if let Ok(folder) = File::open(&self.folder) {
             let _ = folder.sync_all();
@@ -232,7 +228,7 @@ impl Receipts {
     }
 }
 
-/// The library's error names the file beside, which nobody asked for.
+/// Drops the temporary file's name from the error.
 fn plain(error: io::Error) -> io::Error {
     match error.raw_os_error() {
         Some(_) => error,
@@ -240,21 +236,21 @@ fn plain(error: io::Error) -> io::Error {
     }
 }
 
-/// Bytes of a receipt: one of thousands of sources, with their policies, has some megabytes.
-const LARGEST: u64 = 64 * 1024 * 1024;
+/// The maximum size of a receipt in bytes. One with thousands of sources and their policies has some megabytes.
+const MAX_SIZE: u64 = 64 * 1024 * 1024;
 
 fn read(file: &Path) -> Kept {
     let fails = |why| ReceiptError::Read { file: file.to_owned(), why };
     let opened = trust::open(file).map_err(fails)?;
     let opened = opened.map_err(|why| ReceiptError::Distrusted { path: file.to_owned(), why })?;
     let mut text = String::new();
-    opened.take(LARGEST + 1).read_to_string(&mut text).map_err(fails)?;
-    if u64::try_from(text.len()).is_ok_and(|length| length > LARGEST) {
-        return Err(fails(io::Error::other("it is larger than 64 MiB, the limit of a receipt")));
+    opened.take(MAX_SIZE + 1).read_to_string(&mut text).map_err(fails)?;
+    if u64::try_from(text.len()).is_ok_and(|length| length > MAX_SIZE) {
+        return Err(fails(io::Error::other("it is larger than 64 MiB, the limit for a receipt")));
     }
     let unreadable = |why| ReceiptError::Unreadable { file: file.to_owned(), why };
     let receipt = Receipt::parse(&text).map_err(unreadable)?;
-    // A copy would be written back in the place of what it was copied from.
+    // A copied receipt would restore the original run's settings.
     match file.file_stem() {
         Some(name) if name == receipt.run.as_str() => Ok(receipt),
         _ => Err(unreadable(Unreadable::OtherRun(receipt.run))),

@@ -1,6 +1,4 @@
-//! Where receipts are kept: a folder with a file for each run, whole or not there, that only its user may write to.
-//!
-//! What a receipt says is `receipt`'s.
+//! Stores receipts: a folder with one complete file per run, writable only by its user.
 
 mod error;
 mod folder;

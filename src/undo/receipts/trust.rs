@@ -1,32 +1,30 @@
-//! Whom a folder of receipts and its files are trusted to come from: the user who runs the program, and nobody else.
+//! Checks that a folder of receipts and its files belong to the user who runs the program and that nobody else can
+//! change them.
 //!
-//! An undo writes to AWS what a receipt says, so that a file which somebody else planted would be carried out.
+//! An undo writes a receipt's contents to AWS. A file planted by somebody else would be carried out.
 
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why a folder or a file is not trusted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Distrust {
-    /// Another user owns it.
     #[error("belongs to another user")]
     OtherOwner,
-    /// Its group or everybody may write to it.
+    /// Its group or everyone can write to it.
     #[error("can be written to by other users")]
     Writable,
-    /// It is a symbolic link.
     #[error("is a symbolic link")]
     Link,
-    /// The way to it leads through a link of somebody else.
-    #[error("lies behind a symbolic link that another user made")]
+    /// The path to it contains somebody else's link.
+    #[error("is behind another user's symbolic link")]
     ForeignLink,
-    /// A folder above it is somebody else's, or others may rename what is in it.
-    #[error("lies in a folder in which other users can put another in its place")]
+    /// A parent folder is somebody else's, or others can rename its entries.
+    #[error("is in a folder where other users can replace it")]
     Above,
 }
 
-/// Opens a file for reading, which must be the user's own; the inner error says why it is not trusted.
+/// Opens a file of the user's own for reading. The inner error says why it is not trusted.
 pub(super) fn open(file: &Path) -> io::Result<Result<File, Distrust>> {
     let seen = fs::symlink_metadata(file)?;
     if seen.is_symlink() {
@@ -40,9 +38,9 @@ pub(super) fn open(file: &Path) -> io::Result<Result<File, Distrust>> {
     Ok(judged.map(|()| opened))
 }
 
-/// Whether a folder is the user's own, and nobody else can put another in its place; one that is not there is nobody's yet.
+/// Checks that a folder is the user's own and that nobody else can replace it. A missing folder passes.
 pub(super) fn folder(folder: &Path) -> io::Result<Result<(), Distrust>> {
-    // With `/` or `/.` at its end a link is followed before it is seen.
+    // With `/` or `/.` at the end, the link would be followed before it is checked.
     let folder: PathBuf = folder.components().collect();
     let folder = folder.as_path();
     let judged = match fs::symlink_metadata(folder) {
@@ -69,7 +67,7 @@ pub(super) fn folder(folder: &Path) -> io::Result<Result<(), Distrust>> {
     Ok(Ok(()))
 }
 
-/// Opens a lock file of the user's own, or makes it. What is no file, such as a pipe, would never be opened.
+/// Opens or creates the user's own lock file. Rejects anything but a regular file: opening a pipe would never return.
 pub(super) fn lock_file(path: &Path) -> io::Result<File> {
     if fs::symlink_metadata(path).is_ok_and(|seen| !seen.is_file()) {
         return Err(io::Error::other(format!("{} is not a regular file", path.display())));
@@ -77,7 +75,7 @@ pub(super) fn lock_file(path: &Path) -> io::Result<File> {
     unix::private(unix::no_follow(File::options().create(true).truncate(false).write(true))).open(path)
 }
 
-/// Makes a folder for the user alone, and those above it.
+/// Creates a folder, and its parents, for the user alone.
 pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
     unix::make_folder(folder)
 }
@@ -91,7 +89,7 @@ mod unix {
 
     use super::{Distrust, Metadata, Path, io};
 
-    /// What the group or everybody may write.
+    /// Write permission for the group or everyone.
     const WRITABLE: u32 = 0o022;
 
     pub(super) fn judged(seen: &Metadata) -> Result<(), Distrust> {
@@ -101,14 +99,14 @@ mod unix {
         if seen.mode() & WRITABLE != 0 { Err(Distrust::Writable) } else { Ok(()) }
     }
 
-    /// Of a folder above, or a link on the way: the user's or the system's. Where others may write, only the owner of what is in
-    /// it may rename it.
+    /// Checks a parent folder or a link on the path: it must be the user's or the system's. If others can write to it,
+    /// the sticky bit must let only owners rename entries.
     pub(super) fn judged_above(seen: &Metadata) -> Result<(), Distrust> {
         const STICKY: u32 = 0o1000;
         if seen.uid() != 0 && seen.uid() != rustix::process::geteuid().as_raw() {
             return Err(if seen.is_symlink() { Distrust::ForeignLink } else { Distrust::Above });
         }
-        // On many systems a user has a group alone.
+        // On many systems each user has a group of their own.
         let by_group = seen.mode() & 0o020 != 0 && seen.gid() != rustix::process::getegid().as_raw();
         let is_open = !seen.is_symlink() && (by_group || seen.mode() & 0o002 != 0) && seen.mode() & STICKY == 0;
         if is_open { Err(Distrust::Above) } else { Ok(()) }
@@ -127,7 +125,7 @@ mod unix {
     }
 }
 
-/// Where files have no owner to ask for, the system's own rules for the user's folder hold.
+/// Without file owners, the system's own rules for the user's folder apply.
 #[cfg(not(unix))]
 mod unix {
     use std::fs::OpenOptions;

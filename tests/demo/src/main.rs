@@ -1,4 +1,4 @@
-//! Runs logbucket, with all arguments, against a fresh simulated AWS.
+//! Runs logbucket with all arguments against a fresh simulated AWS.
 
 use std::ffi::OsString;
 use std::io;
@@ -7,12 +7,12 @@ use std::process::ExitCode;
 use logbucket::aws::Access;
 use sandbox::Sandbox;
 
-/// Where receipts of runs are kept.
+/// Where runs keep their receipts.
 const STATE: &str = "XDG_STATE_HOME";
 
 fn main() -> io::Result<ExitCode> {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    // Without a state folder of its own it still works.
+    // It also works without its own state folder.
     let _ = restarted_apart(&arguments);
     let runtime = tokio::runtime::Runtime::new()?;
     let sandbox = runtime.block_on(Sandbox::seeded());
@@ -21,8 +21,8 @@ fn main() -> io::Result<ExitCode> {
     Ok(ExitCode::from(logbucket::run(argv, connect).number()))
 }
 
-/// Starts over with a state folder of its own, so that receipts of simulated runs don't mix with real ones. Returns only where
-/// that is so already or fails.
+/// Restarts with its own state folder, so that receipts of simulated runs don't mix with real ones. Returns only if
+/// that is already so, or on failure.
 fn restarted_apart(arguments: &[OsString]) -> io::Result<()> {
     let state = std::env::temp_dir().join("logbucket-sandbox");
     if std::env::var_os(STATE).is_some_and(|named| named == state) {

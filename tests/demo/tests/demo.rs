@@ -1,9 +1,9 @@
-//! The command of the README, as written there.
+//! Runs the README's command as written there.
 
 use std::process::Command;
 
 #[test]
-fn the_readme_s_command_sets_up_and_proves_logs_against_a_simulated_aws() {
+fn the_readme_command_sets_up_and_verifies_logs_against_a_simulated_aws() {
     let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
     let readme = std::fs::read_to_string(readme).expect("a README");
     let command = readme.lines().find_map(|line| line.strip_prefix("cargo run -p demo -- ")).expect("a command");

@@ -1,6 +1,4 @@
-//! What a colleague does at the console: every setting of bucket, key and source.
-//!
-//! A change that finds nothing to change changes nothing.
+//! What a colleague does in the console: changes any setting of a bucket, key or source. A change may have no effect.
 
 use std::time::Duration;
 
@@ -10,7 +8,7 @@ use serde_json::{Value, json};
 use super::scene::{BALANCERS, DESTINATIONS, SOURCES, Scene, open};
 use super::step::Change;
 
-/// What a change is about.
+/// What is changed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Kind {
     Setting,
@@ -20,16 +18,16 @@ pub(crate) enum Kind {
     Bucket,
 }
 
-/// A change that somebody can make.
+/// A possible change.
 pub(crate) struct Row {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
     act: Act,
 }
 
-/// How it is made.
+/// How to make the change.
 enum Act {
-    /// A setting is put, by the name of its query parameter; nothing removes it.
+    /// Sets a setting by its query parameter. `None` removes it.
     Put(&'static str, Option<&'static str>),
     By(fn(&At<'_>)),
 }
@@ -46,10 +44,9 @@ const fn by(kind: Kind, name: &'static str, act: fn(&At<'_>)) -> Row {
     Row { name, kind, act: Act::By(act) }
 }
 
-/// What logs by vended logs.
+/// A source of vended logs.
 const PAGES: &str = "arn:aws:cloudfront::111122223333:distribution/EXAMPLE";
 
-/// Every change.
 pub(crate) const CHANGES: &[Row] = &[
     put("versioning on", "versioning", "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"),
     put(
@@ -214,12 +211,11 @@ pub(crate) const CHANGES: &[Row] = &[
     }),
     by(Kind::Bucket, "emptied", |at| at.scene.wait(at.scene.sandbox.empty_bucket(at.bucket))),
     by(Kind::Bucket, "deleted", deleted),
-    by(Kind::Bucket, "created anew", |at| anew(at, Copied::Nothing)),
-    by(Kind::Bucket, "created anew with the same tags", |at| anew(at, Copied::Tags)),
-    by(Kind::Bucket, "created anew with the same settings", |at| anew(at, Copied::Everything)),
+    by(Kind::Bucket, "recreated", |at| recreate(at, Copied::Nothing)),
+    by(Kind::Bucket, "recreated with the same tags", |at| recreate(at, Copied::Tags)),
+    by(Kind::Bucket, "recreated with the same settings", |at| recreate(at, Copied::Everything)),
 ];
 
-/// Makes a change.
 pub(crate) fn change(scene: &Scene, change: &Change) {
     let row = CHANGES.iter().find(|row| row.name == change.name).unwrap();
     match row.act {
@@ -228,7 +224,7 @@ pub(crate) fn change(scene: &Scene, change: &Change) {
     }
 }
 
-/// Every log that goes to a destination is turned off, whoever's it is.
+/// Turns off every log that goes to a destination, whoever owns it.
 pub(crate) fn turn_all_off(scene: &Scene) {
     for name in BALANCERS {
         for log in ["access_logs", "connection_logs"] {
@@ -248,7 +244,7 @@ pub(crate) fn turn_all_off(scene: &Scene) {
     }
 }
 
-/// A change where it is made.
+/// A change and the place to make it.
 struct At<'a> {
     scene: &'a Scene,
     bucket: &'a str,
@@ -256,12 +252,12 @@ struct At<'a> {
 }
 
 impl<'a> At<'a> {
-    /// The prefix is chosen by whether the number is even, as those of a sequence's runs are.
+    /// Selects the prefix by whether the number is even, like the runs of a sequence do.
     fn prefix(&self, named: &'static str) -> &'static str {
         if self.number.is_multiple_of(2) { "" } else { named }
     }
 
-    /// All else is chosen by the rest of the number.
+    /// Selects everything else by the rest of the number.
     fn nth(&self, count: usize) -> Option<usize> {
         (self.number / 2).checked_rem(count)
     }
@@ -315,7 +311,7 @@ impl<'a> At<'a> {
         self.scene.sandbox.set_policy(self.bucket, policy.as_deref());
     }
 
-    /// One of the customer keys.
+    /// Selects one of the customer managed keys.
     fn key(&self) -> Option<KeyView> {
         let keys: Vec<KeyView> =
             self.scene.sandbox.keys().into_iter().filter(|key| key.manager == "CUSTOMER").collect();
@@ -350,7 +346,7 @@ impl<'a> At<'a> {
     }
 }
 
-/// A policy with other statements; without any it is none.
+/// Returns a policy with changed statements. `None` without any.
 fn edited(policy: Option<&str>, change: impl FnOnce(&mut Vec<Value>)) -> Option<String> {
     let empty = json!({ "Version": "2012-10-17", "Statement": [] });
     let mut policy = policy.and_then(|text| serde_json::from_str(text).ok()).unwrap_or(empty);
@@ -405,7 +401,7 @@ fn rule_changed(at: &At<'_>) {
     }
 }
 
-/// A log of a source that runs know.
+/// Turns off a log of one of the runs' sources.
 fn turned_off(at: &At<'_>) {
     match at.nth(5).unwrap() {
         0 => at.scene.sandbox.set_attributes("web", &[("access_logs.s3.enabled", "false")]),
@@ -431,7 +427,7 @@ fn deleted(at: &At<'_>) {
     at.scene.sandbox.drop_bucket(at.bucket);
 }
 
-/// What somebody gives a bucket that they create anew.
+/// What somebody gives to a bucket that they recreate.
 #[derive(Clone, Copy)]
 enum Copied {
     Nothing,
@@ -439,7 +435,7 @@ enum Copied {
     Everything,
 }
 
-fn anew(at: &At<'_>, copied: Copied) {
+fn recreate(at: &At<'_>, copied: Copied) {
     let Some(view) = at.view() else { return };
     let state = at.scene.sandbox.state();
     let settings = state["buckets"][at.bucket]["settings"].as_object().unwrap().clone();

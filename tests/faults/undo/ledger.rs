@@ -1,68 +1,67 @@
 //! Who wrote what: the runs with the account before and after each, and the writer of each value.
 //!
-//! Kept from snapshots alone. Neither receipts nor plans of the program are looked at.
+//! Uses snapshots only, not the program's receipts or plans.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::snapshot::{Slot, Snapshot, changed};
 use super::step::{Init, Producer, User};
 
-/// Who wrote a value.
+/// The writer of a value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Writer {
-    /// It was there from the beginning, or somebody set it at the console.
+    /// It existed from the start, or somebody set it in the console.
     Colleague,
-    /// A run, by its place in the ledger.
+    /// A run, by its index in the ledger.
     Run(usize),
 }
 
-/// How an undo ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum End {
     /// With 0.
     Whole,
-    /// With what somebody else has changed since, and nothing else, left.
+    /// Only what somebody else changed is left.
     AllButTheirs,
-    /// With something left that it may still do.
+    /// Something is left that it may still do.
     Waiting,
 }
 
-/// A run that has a name, and with it a receipt.
+/// A run that has an ID and so a receipt.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
     pub(crate) user: User,
     pub(crate) name: String,
     pub(crate) asked: Init,
-    /// The account before and after it, and who had written what was there before.
+    /// The account before and after the run, and the earlier writers.
     pub(crate) before: Snapshot,
     pub(crate) left: Snapshot,
     pub(crate) writers: BTreeMap<Slot, Writer>,
-    /// What an undo of it has put back.
+    /// What its undos have restored.
     pub(crate) restored: BTreeSet<Slot>,
-    /// An undo of it ended with 0.
+    /// One of its undos ended with 0.
     pub(crate) undone: bool,
-    /// An undo of it did all that it will ever do: what is left is somebody else's by now.
+    /// One of its undos did everything it ever will. The rest belongs to somebody else.
     pub(crate) over: bool,
 }
 
 impl Run {
-    /// Whether it wrote a slot.
+    /// Returns whether it wrote a slot.
     pub(crate) fn wrote(&self, slot: &Slot) -> bool {
         self.before.get(slot) != self.left.get(slot)
     }
 
-    /// Whether a slot is as it left it, and none of its undos has been there.
+    /// Returns whether a slot is as the run left it and no undo of the run has changed it.
     pub(crate) fn still_has(&self, slot: &Slot, now: &Snapshot) -> bool {
         self.wrote(slot) && !self.restored.contains(slot) && now.get(slot) == self.left.get(slot)
     }
 
-    /// Whether it made the bucket of this name.
+    /// Returns whether it created this bucket.
     pub(crate) fn made(&self, bucket: &str) -> bool {
         let slot = Slot::Bucket(bucket.to_owned());
         self.left.contains_key(&slot) && self.wrote(&slot)
     }
 
-    /// Whether what it was asked for is a log that is as it left it, whoever turned it on first.
+    /// Returns whether the slot is a requested log that is as the run left it, whoever enabled it first.
     pub(crate) fn holds(&self, slot: &Slot, now: &Snapshot) -> bool {
         let asked = &self.asked;
         let (source, is_asked) = match (slot, asked.producer) {
@@ -82,7 +81,6 @@ impl Run {
     }
 }
 
-/// The runs and the writers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ledger {
     pub(crate) runs: Vec<Run>,
@@ -90,12 +88,12 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// Who wrote what is in a slot, or took away what was.
+    /// Returns who wrote or removed the value in a slot.
     pub(crate) fn writer(&self, slot: &Slot) -> Writer {
         self.writers.get(slot).copied().unwrap_or(Writer::Colleague)
     }
 
-    /// Whether what is in a slot is by a run, of that user if one is named.
+    /// Returns whether a run wrote the value in a slot, optionally a run of this user.
     pub(crate) fn is_by_run(&self, slot: &Slot, user: Option<User>) -> bool {
         match self.writer(slot) {
             Writer::Colleague => false,
@@ -103,7 +101,7 @@ impl Ledger {
         }
     }
 
-    /// The places of a user's runs, the oldest first.
+    /// Returns the indexes of a user's runs, the oldest first.
     pub(crate) fn of(&self, user: User) -> Vec<usize> {
         (0..self.runs.len()).filter(|place| self.runs[*place].user == user).collect()
     }
@@ -112,12 +110,12 @@ impl Ledger {
         self.of(user).into_iter().find(|place| self.runs[*place].name == name)
     }
 
-    /// Somebody changed something at the console.
+    /// Records a change in the console.
     pub(crate) fn changed(&mut self, before: &Snapshot, after: &Snapshot) {
         self.writers.extend(changed(before, after).into_iter().map(|slot| (slot, Writer::Colleague)));
     }
 
-    /// A run is over. Without a name it has no receipt, and is nobody's to undo.
+    /// Records a run. Without an ID it has no receipt, so nobody can undo it.
     pub(crate) fn ran(&mut self, user: User, name: Option<&str>, asked: &Init, before: Snapshot, after: Snapshot) {
         let writer = name.map_or(Writer::Colleague, |_| Writer::Run(self.runs.len()));
         let writers = self.writers.clone();
@@ -137,7 +135,7 @@ impl Ledger {
         }
     }
 
-    /// A run was undone, as far as it was: what is put back is its writer's again.
+    /// Records an undo. What it restored belongs to its earlier writer again.
     pub(crate) fn undid(&mut self, place: usize, before: &Snapshot, after: &Snapshot, end: End) {
         let run = &mut self.runs[place];
         for slot in changed(before, after) {

@@ -1,18 +1,20 @@
-//! The campaign of undo: random sequences of runs, undos and changes by others, each step judged by what it may change.
+//! The undo campaign: random sequences of runs, undos and changes by others. Each step is judged by what it may change.
 //!
-//! A sequence happens in a small account: two users, each with receipts of their own, a colleague at the console, shared buckets
-//! and keys. After each step the account is compared with what it was before, in its smallest parts, and three things are counted:
+//! A sequence happens in a small account: two users with their own receipts, a colleague in the console, shared buckets
+//! and keys. After each step, the account is compared in its smallest parts with its state before. Three things are
+//! counted:
 //!
-//! 1. **Things of others that a run or an undo deleted or changed.** What each may change is in [`oracle`]; it knows who wrote each
-//!    value from the snapshots alone ([`ledger`]) and shares nothing with the program.
-//! 2. **Logs that died.** Whether a log arrives is judged by the sandbox's log services. What arrived before an undo arrives after
-//!    it, but for logs which that very undo turned off or pointed elsewhere as its own run's. The same of a run without `--fix`.
-//! 3. **Runs without a way out.** What that is is in [`way_out`].
+//! 1. **Things of others that a run or an undo deleted or changed.** [`oracle`] decides what each may change. It knows
+//!    the writer of each value from snapshots only ([`ledger`]) and shares nothing with the program.
+//! 2. **Logs that died.** The sandbox's log services decide whether a log arrives. What arrived before an undo must
+//!    arrive after it, except for logs that this undo turned off or pointed elsewhere as its own run's. The same holds
+//!    for a run without `--fix`.
+//! 3. **Runs that can't be finished**, as defined in [`way_out`].
 //!
-//! And exits that say that nothing was changed are held to it.
+//! It also checks exits that claim that nothing changed.
 //!
-//! A sequence is made of its number alone, but for names and times: `LOGBUCKET_UNDO_SEED=12 cargo test --test faults undo` runs
-//! that one and says what happened; where it goes wrong, it looks for the fewest steps that go wrong in the same way
+//! A sequence depends only on its number, except for names and times. `LOGBUCKET_UNDO_SEED=12 cargo test --test faults
+//! undo` runs one and prints what happened. If it fails, it searches for the fewest steps that fail in the same way
 //! (`LOGBUCKET_UNDO_SEED=12:0,3` runs only those).
 
 mod console;
@@ -37,28 +39,28 @@ use report::Tally;
 use sequence::{Named, Sequence, Theme};
 use trial::Trial;
 
-/// The sequences of the whole campaign, and of the sample.
+/// The number of sequences in the whole campaign, and in the sample.
 const ALL: u64 = 5000;
 const SAMPLE: u64 = 96;
 
-/// The sequences that are to be tried: their names, with `;` between.
+/// The sequences to run, separated by `;`.
 const SEED: &str = "LOGBUCKET_UNDO_SEED";
 
-/// How many of those that went wrong are told whole.
-const TOLD: usize = 12;
+/// How many failures are printed in full.
+const MAX_PRINTED: usize = 12;
 
-/// How long a sequence may take, and the search for the fewest steps of one.
+/// The time limit for a sequence, and for the search for the fewest steps.
 const BOUND: Duration = Duration::from_mins(3);
 
-/// Tries the sequence of that name; `least:` before it looks for the fewest steps that go wrong like it.
-pub(crate) fn tried(words: &str) -> Tally {
+/// Runs a sequence by its name. With `least:` before the name, searches for the fewest steps that fail in the same way.
+pub(crate) fn run_case(words: &str) -> Tally {
     match words.strip_prefix("least:") {
         Some(words) => least(&Named::parse(words)),
         None => Trial::of(&Named::parse(words).sequence()),
     }
 }
 
-/// The same sequence with as few steps as go wrong in the same ways.
+/// Returns the same sequence with the fewest steps that fail in the same ways.
 fn least(named: &Named) -> Tally {
     let whole = Trial::of(&named.sequence());
     let steps = Sequence::of(named.number).steps.len();
@@ -80,18 +82,18 @@ fn least(named: &Named) -> Tally {
     found
 }
 
-/// Tries sequences, in processes that run the test of this name.
+/// Runs sequences in processes that run the test with this name.
 pub(crate) fn campaign(test: &str, scope: &str) {
     let asked = std::env::var(SEED).unwrap_or_default();
     let names: Vec<Named> = match (asked.as_str(), scope) {
         ("", "all" | "write") => numbered(ALL),
         ("", "") => numbered(SAMPLE),
-        // Cases of the other campaign were asked for.
+        // Cases of the other campaign were requested.
         ("", _) => return,
         (asked, _) => asked.split(';').map(Named::parse).collect(),
     };
     let folder = tempfile::tempdir().unwrap();
-    let crew = Crew { test, folder: folder.path(), hands: 2 };
+    let crew = Crew { test, folder: folder.path(), per_core: 2 };
     let jobs = |names: &[Named], before: &str| -> Vec<Job> {
         names.iter().map(|name| Job { words: format!("{before}{name}"), bound: BOUND }).collect()
     };
@@ -105,15 +107,15 @@ pub(crate) fn campaign(test: &str, scope: &str) {
     let _ = writeln!(out, "\n{table}\n{sums}");
     if !asked.is_empty() {
         for (name, (_, tally)) in names.iter().zip(&results) {
-            let _ = writeln!(out, "{}", tally.told(name.number));
+            let _ = writeln!(out, "{}", tally.details(name.number));
         }
     }
-    let fewest: Vec<Named> = wrong.iter().take(TOLD).map(|(name, _)| (*name).clone()).collect();
-    let told: Vec<String> = crew
+    let fewest: Vec<Named> = wrong.iter().take(MAX_PRINTED).map(|(name, _)| (*name).clone()).collect();
+    let details: Vec<String> = crew
         .work::<Tally>(&jobs(&fewest, "least:"))
         .into_iter()
         .zip(&fewest)
-        .map(|(tally, name)| tally.unwrap_or_else(Tally::never).told(name.number))
+        .map(|(tally, name)| tally.unwrap_or_else(Tally::never).details(name.number))
         .collect();
     let all: Vec<String> = wrong.iter().map(|(name, first)| format!("{name}: {first}")).collect();
     assert!(
@@ -121,7 +123,7 @@ pub(crate) fn campaign(test: &str, scope: &str) {
         "{} of {} sequences went wrong:\n{}\nEach with what went wrong first:\n{}",
         wrong.len(),
         names.len(),
-        told.join("\n"),
+        details.join("\n"),
         all.join("\n")
     );
     assert!(!asked.is_empty() || sums.are_enough_for(results.len()), "{} sequences are idle: {sums}", results.len());
@@ -130,12 +132,12 @@ pub(crate) fn campaign(test: &str, scope: &str) {
     }
 }
 
-/// As many as that, which are a sample of all themes.
+/// Returns this many sequences, a sample of all themes.
 fn numbered(count: u64) -> Vec<Named> {
     (0..count).map(|number| Named { number, kept: None }).collect()
 }
 
-/// What the sequences came to, in numbers.
+/// The totals of all sequences.
 struct Sums {
     restored: usize,
     deleted: usize,
@@ -154,7 +156,7 @@ impl Sums {
         }
     }
 
-    /// Whether so many sequences do what they are for: undos put things back, delete buckets, and meet logs that arrive.
+    /// Returns whether the sequences test enough: undos restore values, delete buckets, and meet logs that arrive.
     fn are_enough_for(&self, sequences: usize) -> bool {
         self.restored > sequences * 2
             && self.deleted > sequences / 8
@@ -166,7 +168,7 @@ impl Sums {
 impl fmt::Display for Sums {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { restored, deleted, alive, changes } = self;
-        write!(f, "undos put back {restored} values, deleted {deleted} buckets and met {alive} logs that arrived; ")?;
+        write!(f, "undos restored {restored} values, deleted {deleted} buckets and met {alive} logs that arrived; ")?;
         write!(f, "{changes} changes by others")
     }
 }

@@ -1,19 +1,20 @@
 //! What a run and an undo may change.
 //!
-//! **A run** adds what is its own. What others wrote it replaces only where it was asked for that and agreed to (`--fix`, and
-//! `--exempt` for a statement that denies), and it never takes away a statement, tag, rule or object that others wrote.
+//! **A run** adds its own values. It replaces values of others only if that was requested and approved (`--fix`, and
+//! `--exempt` for a statement that denies). It never removes a statement, tag, rule or object of others.
 //!
-//! **An undo** changes a value only where it is as its own run left it, to what was there before that run; never where a later run
-//! of the same user left the same, never twice. It deletes a bucket only where its own run created this very one, everything in
-//! it is as that run left it, it is empty, and no log of anybody goes there.
+//! **An undo** changes a value only if it is as its own run left it, back to the value before that run. It never does
+//! so if a later run of the same user left the same value, and never twice. It deletes a bucket only if its own run
+//! created this very bucket, everything in it is as that run left it, it is empty, and no log of anybody goes there.
 //!
-//! By value, not by hand: what somebody changed and changed back is as it was. Nobody who looks at the account can tell.
+//! Values count, not writers: a value that was changed and changed back is unchanged. Nobody can see the difference in
+//! the account.
 
 use super::ledger::{Ledger, Run};
 use super::snapshot::{Slot, Snapshot, changed, points_at};
 use super::step::{Init, User};
 
-/// What a run did that it may not do.
+/// Returns what a run did that it must not do.
 pub(crate) fn of_run(ledger: &Ledger, user: User, asked: &Init, before: &Snapshot, after: &Snapshot) -> Vec<String> {
     let judge = OfRun { ledger, user, asked, before, after };
     changed(before, after)
@@ -22,13 +23,13 @@ pub(crate) fn of_run(ledger: &Ledger, user: User, asked: &Init, before: &Snapsho
         .collect()
 }
 
-/// Whether it is AWS's test file, which it writes, or writes again, when a load balancer is pointed at a bucket.
+/// Returns whether it is AWS's test file, written or rewritten when a load balancer is pointed at a bucket.
 fn is_test_file(old: Option<&String>, new: Option<&String>) -> bool {
     let by_aws = |value: &String| value.ends_with(".amazonaws.com");
     old.is_none_or(by_aws) && new.is_some_and(by_aws)
 }
 
-/// What is there, and what was.
+/// Formats the current and the earlier value.
 fn shown(slot: &Slot, before: &Snapshot, after: &Snapshot) -> String {
     let text = |of: &Snapshot| of.get(slot).map_or("nothing", String::as_str).to_owned();
     format!("{} -> {}", text(before), text(after))
@@ -45,7 +46,7 @@ struct OfRun<'a> {
 impl OfRun<'_> {
     fn why_not(&self, slot: &Slot) -> Option<&'static str> {
         let (old, new) = (self.before.get(slot), self.after.get(slot));
-        // What is in a bucket that this run creates was nobody's.
+        // Values in a bucket that this run creates belonged to nobody.
         let bucket = slot.bucket().map(|bucket| Slot::Bucket(bucket.to_owned()));
         if bucket.is_some_and(|bucket| !self.before.contains_key(&bucket) && self.after.contains_key(&bucket)) {
             return None;
@@ -73,7 +74,7 @@ impl OfRun<'_> {
                 added || exempt || self.ledger.is_by_run(slot, None)
             }
             Slot::Envelope(owner) => self.envelope(owner, old, new),
-            // What a run writes to test the bucket is gone when it ends.
+            // A run removes its test object before it ends.
             Slot::Object(..) => added || is_test_file(old, new),
             Slot::Logging(source) if source == self.asked.bucket => self.asked.fix && new.is_none(),
             Slot::Logging(source) | Slot::Inventory(source, _) | Slot::Log(source, _) => {
@@ -83,22 +84,23 @@ impl OfRun<'_> {
         (!is_right).then_some("a run changed")
     }
 
-    /// Whether a run created the bucket.
+    /// Returns whether a run created the bucket.
     fn is_made(&self, bucket: &str) -> bool {
         self.ledger.is_by_run(&Slot::Bucket(bucket.to_owned()), None)
     }
 
-    /// A rule deletes whatever lies there: in a bucket that no run created, it is for less than the prefix, which others may use.
+    /// A rule deletes everything under its prefix. In a bucket that no run created it must cover less than the log
+    /// prefix, because others may use it, too.
     fn covers_only_logs(&self, bucket: &str, rule: Option<&String>) -> bool {
         let prefix =
             rule.and_then(|rule| rule.split_once("Prefix(")?.1.split_once(')')).map_or("", |(prefix, _)| prefix);
-        // Every service that delivers by way of AWS has a folder in the account's.
+        // In the account's folder, each service that delivers through AWS has its own folder.
         let is_of_one_service = !prefix.contains("AWSLogs/") || prefix.contains("/elasticloadbalancing/");
         self.is_made(bucket)
             || is_of_one_service && prefix.trim_end_matches('/').len() > self.asked.prefix.trim_end_matches('/').len()
     }
 
-    /// What stands around statements of others stays.
+    /// The fields of a policy outside its statements must stay.
     fn envelope(&self, owner: &str, old: Option<&String>, new: Option<&String>) -> bool {
         let is_of_others =
             |slot: &&Slot| matches!(slot, Slot::Statement(of, _) if of == owner) && !self.ledger.is_by_run(slot, None);
@@ -106,7 +108,7 @@ impl OfRun<'_> {
     }
 }
 
-/// What an undo of the run at that place did that it may not do.
+/// Returns what the undo of a run did that it must not do.
 pub(crate) fn of_undo(ledger: &Ledger, place: usize, before: &Snapshot, after: &Snapshot) -> Vec<String> {
     let run = &ledger.runs[place];
     let judge = OfUndo { ledger, place, run, before, after };
@@ -115,7 +117,7 @@ pub(crate) fn of_undo(ledger: &Ledger, place: usize, before: &Snapshot, after: &
         let why = if let Slot::Bucket(bucket) = &slot {
             judge.why_not_delete(bucket)
         } else if slot.bucket().is_some_and(|bucket| judge.is_deleted(bucket)) {
-            // It went with its bucket, which is judged as one.
+            // Deleted with its bucket, which is judged as a whole.
             None
         } else {
             judge.why_not_restore(&slot).map(str::to_owned)
@@ -139,7 +141,7 @@ impl OfUndo<'_> {
         self.before.contains_key(&slot) && !self.after.contains_key(&slot)
     }
 
-    /// The later runs of the same user: a receipt tells of them, while another user's can't be seen.
+    /// Returns the later runs of the same user. Their receipts are visible, unlike another user's.
     fn later(&self) -> impl Iterator<Item = &Run> {
         let later = self.ledger.runs.iter().skip(self.place + 1);
         later.filter(|later| later.user == self.run.user)
@@ -151,22 +153,22 @@ impl OfUndo<'_> {
             return None;
         }
         if let Slot::Envelope(owner) = slot {
-            // It comes and goes with the statements, which are judged by themselves.
+            // It exists only with statements, which are judged separately.
             let has_statements = self.after.keys().any(|slot| matches!(slot, Slot::Statement(of, _) if of == owner));
             return (has_statements && self.before.contains_key(slot) && self.after.get(slot) != run.before.get(slot))
-                .then_some("changed what stands around a policy");
+                .then_some("changed a policy outside its statements");
         }
         let bucket = slot.bucket().map(|bucket| Slot::Bucket(bucket.to_owned()));
         if !run.wrote(slot) {
             Some("changed what its run never wrote")
         } else if run.restored.contains(slot) {
-            Some("changed what it had put back before")
+            Some("changed what it had restored before")
         } else if self.before.get(slot) != run.left.get(slot) {
             Some("changed what somebody changed since")
         } else if self.after.get(slot) != run.before.get(slot) {
             Some("left what was not there before its run")
         } else if bucket.is_some_and(|bucket| self.before.get(&bucket) != run.left.get(&bucket)) {
-            Some("changed a bucket that was created anew")
+            Some("changed a recreated bucket")
         } else if self.later().any(|later| later.still_has(slot, self.before) || later.holds(slot, self.before)) {
             Some("changed what a later run left")
         } else {
@@ -184,7 +186,7 @@ impl OfUndo<'_> {
             return Some("deleted a bucket that its run did not create".to_owned());
         }
         if self.before.get(&own) != run.left.get(&own) {
-            return Some("deleted a bucket that was created anew".to_owned());
+            return Some("deleted a recreated bucket".to_owned());
         }
         let of_bucket = |slot: &&Slot| slot.bucket() == Some(bucket);
         if let Some(object) = self.before.keys().filter(of_bucket).find(|slot| matches!(slot, Slot::Object(..))) {
@@ -199,12 +201,12 @@ impl OfUndo<'_> {
     }
 }
 
-/// A log that goes to a bucket.
+/// Returns a log that goes to a bucket.
 pub(crate) fn logs_to<'a>(bucket: &str, now: &'a Snapshot) -> Option<&'a Slot> {
     now.iter().find(|(slot, value)| slot.attaches() && points_at(value, bucket)).map(|(slot, _)| slot)
 }
 
-/// Whether a bucket is as the run that created it left it: empty, unchanged, and no log goes there. Then an undo deletes it.
+/// Returns whether an undo should delete a bucket: it is as its run left it, empty, unchanged, and no log goes there.
 pub(crate) fn may_be_deleted(run: &Run, bucket: &str, now: &Snapshot) -> bool {
     let of_bucket = |slot: &&Slot| slot.bucket() == Some(bucket);
     let same = |slot: &Slot| {

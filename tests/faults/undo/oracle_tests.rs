@@ -1,4 +1,4 @@
-//! The oracle itself: what it must see, and what it must let pass.
+//! Tests of the oracle itself: what it must detect, and what it must accept.
 
 use super::ledger::Ledger;
 use super::oracle::{may_be_deleted, of_run, of_undo};
@@ -37,7 +37,7 @@ fn asked(fix: bool) -> Init {
     }
 }
 
-/// What there was before a run that created its bucket, and what it left.
+/// The account before and after a run that created its bucket.
 fn run() -> (Snapshot, Snapshot) {
     let before = made(&[(Slot::Bucket("app".to_owned()), "2020")]);
     let mut left = before.clone();
@@ -68,7 +68,7 @@ fn with(of: &Snapshot, slot: Slot, value: &str) -> Snapshot {
 }
 
 #[test]
-fn an_undo_that_takes_back_what_its_run_left_is_right() {
+fn an_undo_of_its_own_runs_changes_is_right() {
     let (before, left) = run();
     let ledger = ledger(User::A);
     assert_eq!(of_undo(&ledger, 0, &left, &before), Vec::<String>::new());
@@ -78,12 +78,12 @@ fn an_undo_that_takes_back_what_its_run_left_is_right() {
 }
 
 #[test]
-fn a_bucket_is_deleted_only_where_it_is_the_runs_own_unchanged_empty_and_nobodys_destination() {
+fn a_bucket_is_deleted_only_if_it_is_the_runs_own_unchanged_empty_and_unused() {
     let (before, left) = run();
     let ledger = ledger(User::A);
     let other_log = Slot::Logging("app".to_owned());
-    for (state, told) in [
-        (with(&left, bucket(), "2027"), "created anew"),
+    for (state, expected) in [
+        (with(&left, bucket(), "2027"), "recreated"),
         (with(&left, slot(Slot::Setting, "cors"), "x"), "cors of logs"),
         (with(&left, slot(Slot::Tag, "owner"), "b"), "tag owner"),
         (without(&left, &[slot(Slot::Statement, "LogbucketAlb")]), "LogbucketAlb"),
@@ -93,35 +93,39 @@ fn a_bucket_is_deleted_only_where_it_is_the_runs_own_unchanged_empty_and_nobodys
         let mut after = before.clone();
         after.extend(state.get(&other_log).map(|value| (other_log.clone(), value.clone())));
         let wrong = of_undo(&ledger, 0, &state, &after);
-        assert!(wrong.iter().any(|wrong| wrong.contains(told)), "{told}: {wrong:?}");
-        assert!(!may_be_deleted(&ledger.runs[0], "logs", &without(&state, &[log()])), "{told}");
+        assert!(wrong.iter().any(|wrong| wrong.contains(expected)), "{expected}: {wrong:?}");
+        assert!(!may_be_deleted(&ledger.runs[0], "logs", &without(&state, &[log()])), "{expected}");
     }
     let other = without(&left, &[Slot::Bucket("app".to_owned())]);
     assert!(of_undo(&ledger, 0, &left, &other)[0].contains("did not create"));
 }
 
 #[test]
-fn an_undo_changes_only_what_is_as_its_run_left_it_to_what_was_before_and_once() {
+fn an_undo_restores_only_unchanged_values_and_only_once() {
     let (_, left) = run();
     let mut ledger = ledger(User::A);
     let moved = with(&left, log(), "theirs alb");
     let off = without(&left, &[log()]);
-    for (before, after, told) in [
+    for (before, after, expected) in [
         (&moved, &off, "somebody changed since"),
         (&left, &moved, "what was not there before"),
         (&left, &without(&left, &[Slot::Bucket("app".to_owned())]), "did not create"),
         (&left, &with(&left, slot(Slot::Rule, "theirs"), "x"), "its run never wrote"),
-        (&with(&left, bucket(), "2027"), &without(&with(&left, bucket(), "2027"), &[slot(Slot::Tag, "owner")]), "anew"),
+        (
+            &with(&left, bucket(), "2027"),
+            &without(&with(&left, bucket(), "2027"), &[slot(Slot::Tag, "owner")]),
+            "recreated",
+        ),
     ] {
         let wrong = of_undo(&ledger, 0, before, after);
-        assert!(wrong.iter().any(|wrong| wrong.contains(told)), "{told}: {wrong:?}");
+        assert!(wrong.iter().any(|wrong| wrong.contains(expected)), "{expected}: {wrong:?}");
     }
     ledger.undid(0, &left, &off, super::ledger::End::Whole);
-    assert!(of_undo(&ledger, 0, &left, &off)[0].contains("put back before"));
+    assert!(of_undo(&ledger, 0, &left, &off)[0].contains("restored before"));
 }
 
 #[test]
-fn a_later_run_of_the_same_user_keeps_what_it_was_asked_for() {
+fn a_later_run_of_the_same_user_keeps_its_requested_values() {
     let (_, left) = run();
     let off = without(&left, &[log()]);
     for (user, wrong) in [(User::A, 1), (User::B, 0)] {
@@ -133,7 +137,7 @@ fn a_later_run_of_the_same_user_keeps_what_it_was_asked_for() {
 }
 
 #[test]
-fn a_run_replaces_what_others_wrote_only_where_it_was_agreed_to() {
+fn a_run_replaces_values_of_others_only_with_approval() {
     let setting = |name: &str| slot(Slot::Setting, name);
     let rule = |prefix: &str| format!("Rule(Filter(Prefix({prefix})))");
     let theirs = made(&[
@@ -178,7 +182,7 @@ fn a_run_replaces_what_others_wrote_only_where_it_was_agreed_to() {
 }
 
 #[test]
-fn a_sequence_is_the_same_whenever_it_is_made() {
+fn a_sequence_is_deterministic() {
     let steps = |number| {
         let steps = super::sequence::Sequence::of(number).steps;
         steps.iter().map(ToString::to_string).collect::<Vec<_>>()

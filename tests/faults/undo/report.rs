@@ -1,4 +1,4 @@
-//! What came of the sequences, as a table by theme.
+//! The results of the sequences as a table by theme.
 
 use std::fmt::Write as _;
 
@@ -6,49 +6,49 @@ use serde::{Deserialize, Serialize};
 
 use super::sequence::{THEMES, Theme};
 
-/// What came of a sequence.
+/// The result of a sequence.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Tally {
-    /// Runs, undos that were asked to change something, and changes at the console that changed something.
+    /// Runs, undos that were to change something, and console changes that changed something.
     pub(crate) runs: usize,
     pub(crate) undos: usize,
     pub(crate) changes: usize,
-    /// Values that undos put back, buckets that they deleted, and logs that arrived before them.
+    /// Values that undos restored, buckets that they deleted, and logs that arrived before them.
     pub(crate) restored: usize,
     pub(crate) deleted: usize,
     pub(crate) alive: usize,
-    /// Each thing of others that was changed or deleted, in words.
+    /// Each thing of others that was changed or deleted, as text.
     pub(crate) foreign: Vec<String>,
-    /// Each log that arrived before an undo and not after it.
+    /// Each log that arrived before an undo but not after it.
     pub(crate) died: Vec<String>,
     /// Each run that can't be finished.
     pub(crate) stuck: Vec<String>,
-    /// Each exit that said what was not so.
+    /// Each exit with a false claim.
     pub(crate) untrue: Vec<String>,
-    /// What happened, a line for each step.
+    /// What happened, one line per step.
     pub(crate) story: Vec<String>,
-    /// The fewest steps that go wrong in the same way, where that was looked for.
+    /// The fewest steps that fail in the same way, if searched.
     pub(crate) least: Option<String>,
 }
 
 impl Tally {
-    /// Nobody came back.
+    /// The result of a sequence whose process gave none.
     pub(crate) fn never(story: &str) -> Self {
         Self { stuck: vec![story.to_owned()], ..Self::default() }
     }
 
-    /// What went wrong, each in words.
+    /// Returns everything that went wrong, as text.
     pub(crate) fn wrong(&self) -> impl Iterator<Item = &String> {
         self.foreign.iter().chain(&self.died).chain(&self.stuck).chain(&self.untrue)
     }
 
-    /// The ways in which it went wrong, without the names: one word for each.
+    /// Returns in which ways it went wrong, without details.
     pub(crate) fn kinds(&self) -> [bool; 4] {
         [&self.foreign, &self.died, &self.stuck, &self.untrue].map(|of| !of.is_empty())
     }
 
-    /// What to read where something went wrong.
-    pub(crate) fn told(&self, number: u64) -> String {
+    /// Returns the details of a failure.
+    pub(crate) fn details(&self, number: u64) -> String {
         let least = self.least.as_ref().unwrap_or(&number.to_string()).clone();
         let mut text = format!("sequence {number} (LOGBUCKET_UNDO_SEED={least}):\n");
         for wrong in self.wrong() {
@@ -61,16 +61,16 @@ impl Tally {
     }
 }
 
-/// The table, and a row of sums.
+/// Returns the table with a row of totals.
 pub(crate) fn table(results: &[(Theme, Tally)]) -> String {
-    let mut table = "| sequences of `init`, `undo` and changes by others | sequences | runs | undos | changes by others | others' things deleted or changed | logs that died by an undo | runs without a way out |\n".to_owned();
+    let mut table = "| sequences of `init`, `undo` and changes by others | sequences | runs | undos | changes by others | others' things deleted or changed | logs broken by an undo | runs that can't be finished |\n".to_owned();
     table.push_str("|---|---|---|---|---|---|---|---|\n");
     for (theme, row) in THEMES {
         let of_row: Vec<&Tally> = results.iter().filter(|(of, _)| *of == theme).map(|(_, tally)| tally).collect();
         let _ = writeln!(table, "| {row} | {} |", sums(&of_row).join(" | "));
     }
     let all: Vec<&Tally> = results.iter().map(|(_, tally)| tally).collect();
-    let _ = writeln!(table, "| **in all** | {} |", sums(&all).map(|sum| format!("**{sum}**")).join(" | "));
+    let _ = writeln!(table, "| **total** | {} |", sums(&all).map(|sum| format!("**{sum}**")).join(" | "));
     table
 }
 

@@ -1,21 +1,21 @@
-//! The account in which sequences happen: sources, destinations that others use, shared keys, and what a colleague has there.
+//! The account of the sequences: sources, shared destinations and keys, and a colleague's resources.
 
 use sandbox::{BucketSeed, Encryption, KeySeed, LoadBalancerSeed, Sandbox, seed};
 use serde_json::json;
 use tokio::runtime::Runtime;
 
-use crate::program::{Ran, USUAL, run};
+use crate::program::{DEFAULT, Ran, run};
 
 use super::snapshot::{Snapshot, snapshot};
 use super::step::User;
 
-/// The load balancers and buckets that runs take for sources, and those of a colleague.
+/// The load balancers and buckets that runs use as sources, and those of a colleague.
 pub(crate) const BALANCERS: [&str; 5] = ["web", "shop", "edge", "their-web", "their-edge"];
 pub(crate) const SOURCES: [&str; 3] = ["app-data", "app-images", "their-data"];
 /// Every bucket that logs can go to.
 pub(crate) const DESTINATIONS: [&str; 5] = ["team-logs", "kms-logs", "new-logs", "more-logs", "old-logs"];
 
-/// A shared destination's policy: statements of others in several forms.
+/// A shared destination's policy, with statements of others in several forms.
 const POLICY: &str = r#"{
     "Id": "team-2019",
     "Version": "2012-10-17",
@@ -45,7 +45,7 @@ const RULES: &str = "<LifecycleConfiguration><Rule><ID>theirs</ID><Filter><Prefi
 
 const REQUESTER: &str = "<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>";
 
-/// An account, its two users' receipts, and what runs the program for them.
+/// An account, its two users' receipts, and a way to run the program for them.
 pub(crate) struct Scene {
     pub(crate) sandbox: Sandbox,
     receipts: [tempfile::TempDir; 2],
@@ -53,23 +53,21 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// One of the worlds.
     pub(crate) fn set(world: usize) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let sandbox = runtime.block_on(planted(world));
         Self { sandbox, receipts: [(); 2].map(|()| tempfile::tempdir().unwrap()), runtime }
     }
 
-    /// Waits for something asynchronous.
+    /// Waits for a future.
     pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
     }
 
-    /// Runs the program as a user.
     pub(crate) fn run(&self, user: User, words: &str) -> Ran {
         let folder = self.receipts[usize::from(user == User::B)].path().display();
         let wait = if words.starts_with("init") { " --wait 0" } else { "" };
-        run(&self.sandbox, &format!("{words} --receipt-dir {folder}{wait}"), USUAL)
+        run(&self.sandbox, &format!("{words} --receipt-dir {folder}{wait}"), DEFAULT)
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot {
@@ -93,7 +91,7 @@ async fn planted(world: usize) -> Sandbox {
     sandbox.put_bucket(BucketSeed::new("kms-logs").encrypted(Encryption::kms(Some(&logs)))).await;
     sandbox.put_bucket(BucketSeed::new("old-logs").policy(&open("old-logs"))).await;
     let web = LoadBalancerSeed::application("web");
-    // In some worlds what runs attach logs somewhere already.
+    // In some worlds, the runs' sources already log somewhere.
     sandbox.put_load_balancer(if world == 3 { web.logging("access_logs", "old-logs", "") } else { web }).await;
     sandbox.put_load_balancer(LoadBalancerSeed::application("shop")).await;
     sandbox.put_load_balancer(LoadBalancerSeed::network("edge", "TLS")).await;
@@ -102,7 +100,7 @@ async fn planted(world: usize) -> Sandbox {
     sandbox
 }
 
-/// The destination that others use.
+/// A shared destination.
 fn destination(world: usize) -> BucketSeed {
     let bucket = BucketSeed::new("team-logs").setting("lifecycle", RULES);
     match world {
@@ -113,7 +111,7 @@ fn destination(world: usize) -> BucketSeed {
     }
 }
 
-/// A policy by hand that lets every log service write.
+/// A handwritten policy that allows every log service to write.
 pub(crate) fn open(bucket: &str) -> String {
     let own = json!({ "StringEquals": { "aws:SourceAccount": seed::ACCOUNT } });
     let services = ["logging.s3.amazonaws.com", "s3.amazonaws.com", "delivery.logs.amazonaws.com"];

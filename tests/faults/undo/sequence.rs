@@ -1,4 +1,4 @@
-//! Sequences by their numbers: the same number is the same sequence.
+//! Sequences by number. The same number always gives the same sequence.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use fastrand::Rng;
 use super::console::{self, Kind};
 use super::step::{Change, Init, Producer, Step, User, Which};
 
-/// What a sequence is mostly about; a row of the report.
+/// The focus of a sequence, and a row of the report.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Theme {
     OneUser,
@@ -20,29 +20,28 @@ pub(crate) enum Theme {
     Everything,
 }
 
-/// Every theme, in the order of the report; a sequence's is by its number.
+/// Every theme, in the report's order. The sequence's number selects one.
 pub(crate) const THEMES: [(Theme, &str); 8] = [
     (Theme::OneUser, "one user's runs, undone in any order"),
-    (Theme::TwoUsers, "two users, each with receipts of their own"),
+    (Theme::TwoUsers, "two users with their own receipts"),
     (Theme::Settings, "a colleague changes settings of the bucket"),
     (Theme::Grants, "a colleague changes policies and tags"),
     (Theme::Sources, "a colleague points sources at the bucket, elsewhere or off"),
     (Theme::Keys, "shared KMS keys, and a colleague who changes them"),
-    (Theme::Anew, "buckets that are filled, deleted or created anew"),
-    (Theme::Everything, "all of it"),
+    (Theme::Anew, "buckets that are filled, deleted or recreated"),
+    (Theme::Everything, "everything"),
 ];
 
-/// A sequence.
 #[derive(Clone, Debug)]
 pub(crate) struct Sequence {
     pub(crate) number: u64,
     pub(crate) theme: Theme,
-    /// Which of the worlds it happens in.
+    /// The world it happens in.
     pub(crate) world: usize,
     pub(crate) steps: Vec<Step>,
 }
 
-/// A sequence's number, and which of its steps are taken where not all are; told and read as `12` or `12:0,3`.
+/// A sequence's number, optionally with the steps to take. Written as `12` or `12:0,3`.
 #[derive(Clone, Debug)]
 pub(crate) struct Named {
     pub(crate) number: u64,
@@ -56,7 +55,6 @@ impl Named {
         Self { number: number.parse().unwrap(), kept: kept.map(places) }
     }
 
-    /// The sequence that it names.
     pub(crate) fn sequence(&self) -> Sequence {
         let mut sequence = Sequence::of(self.number);
         if let Some(kept) = &self.kept {
@@ -78,16 +76,15 @@ impl fmt::Display for Named {
     }
 }
 
-/// The destinations: one that others use, one under a customer key, two that a run creates.
+/// The destinations: a shared one, one with a customer managed key, two that a run creates.
 const BUCKETS: [&str; 4] = ["team-logs", "kms-logs", "new-logs", "more-logs"];
 
 impl Sequence {
-    /// The one of that number.
     pub(crate) fn of(number: u64) -> Self {
         let mut rng = Rng::with_seed(number);
         let theme = THEMES[usize::try_from(number).unwrap() % THEMES.len()].0;
         let world = rng.usize(..4);
-        // Few names, so that what happens happens to the same things.
+        // Few names, so that steps affect the same things.
         let main = BUCKETS[rng.usize(..BUCKETS.len())];
         let other = BUCKETS[rng.usize(..BUCKETS.len())];
         let named = rng.bool();
@@ -104,13 +101,13 @@ impl Sequence {
     }
 }
 
-/// Who deals the steps.
+/// Chooses the steps.
 struct Hand {
     rng: Rng,
     theme: Theme,
     main: &'static str,
     other: &'static str,
-    /// Whether logs mostly have a prefix.
+    /// Whether most logs have a prefix.
     named: bool,
 }
 
@@ -140,7 +137,8 @@ impl Hand {
         all[self.rng.usize(..all.len())]
     }
 
-    /// Whether a log has a prefix: what is done at the console mostly has the same as the runs, and so is let in by their grants.
+    /// Chooses whether a log has a prefix. Console changes mostly use the runs' prefix, so the runs' policies allow
+    /// them.
     fn is_named(&mut self) -> bool {
         self.named != (self.rng.usize(..5) == 0)
     }
@@ -213,7 +211,7 @@ impl Hand {
             Theme::Anew => Some(Kind::Bucket),
             Theme::OneUser | Theme::TwoUsers | Theme::Everything => None,
         };
-        // Now and then something else.
+        // Sometimes another one.
         let wanted = wanted.filter(|_| self.rng.usize(..5) > 0);
         let rows: Vec<&'static str> = console::CHANGES
             .iter()

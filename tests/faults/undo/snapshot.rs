@@ -1,6 +1,7 @@
-//! The account in its smallest parts: each statement, tag, rule, setting, log and object by itself.
+//! The account in its smallest parts: each statement, tag, rule, setting, log and object separately.
 //!
-//! Made of what the sandbox holds, in a form in which what AWS takes for the same is the same. Nothing of the program is used.
+//! Made from the sandbox's state, normalized so that values that AWS treats alike are equal. Uses nothing of the
+//! program.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,40 +10,40 @@ use sandbox::Sandbox;
 use sandbox::xml::{self, Node};
 use serde_json::Value;
 
-/// Where a value is.
+/// The place of a value.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Slot {
-    /// A bucket itself: its value is when it was created.
+    /// A bucket itself. Its value is its creation date.
     Bucket(String),
-    /// A setting of a bucket that is one whole.
+    /// A bucket setting as a whole.
     Setting(String, String),
     Tag(String, String),
     Rule(String, String),
-    /// A statement of a bucket's or key's policy, by its Sid, or by itself where it has none.
+    /// A statement of a bucket policy or key policy, by its Sid, or by its text without one.
     Statement(String, String),
-    /// What a policy says beside its statements.
+    /// The fields of a policy outside its statements.
     Envelope(String),
     Object(String, String),
-    /// Where a bucket's access log goes.
+    /// The destination of a bucket's access log.
     Logging(String),
     Inventory(String, String),
-    /// Where a log of a load balancer goes: name and kind of log.
+    /// The destination of a load balancer's log: name and kind of log.
     Log(String, String),
-    /// Where a delivery source of vended logs delivers to.
+    /// The destination of a delivery source of vended logs.
     Vended(String),
     /// Another attribute of a load balancer.
     Attribute(String, String),
-    /// A key: its value is its state.
+    /// A key. Its value is its state.
     Key(String),
     KeyTag(String, String),
     Alias(String),
 }
 
-/// What there is: a slot that is not there has no value.
+/// The existing values. A missing slot has no value.
 pub(crate) type Snapshot = BTreeMap<Slot, String>;
 
 impl Slot {
-    /// The bucket that goes with everything in it when it is deleted.
+    /// Returns the bucket whose deletion also deletes this value.
     pub(crate) fn bucket(&self) -> Option<&str> {
         match self {
             Self::Bucket(bucket)
@@ -64,7 +65,7 @@ impl Slot {
         }
     }
 
-    /// Whether it says where a log goes.
+    /// Returns whether its value is a log's destination.
     pub(crate) fn attaches(&self) -> bool {
         matches!(self, Self::Logging(_) | Self::Inventory(..) | Self::Log(..) | Self::Vended(_))
     }
@@ -78,7 +79,7 @@ impl fmt::Display for Slot {
             Self::Tag(owner, key) | Self::KeyTag(owner, key) => write!(f, "tag {key} of {owner}"),
             Self::Rule(bucket, id) => write!(f, "lifecycle rule {id} of {bucket}"),
             Self::Statement(owner, sid) => write!(f, "statement {sid} of {owner}"),
-            Self::Envelope(owner) => write!(f, "policy of {owner} but for its statements"),
+            Self::Envelope(owner) => write!(f, "policy of {owner} outside its statements"),
             Self::Object(bucket, key) => write!(f, "object {bucket}/{key}"),
             Self::Logging(bucket) => write!(f, "access log of {bucket}"),
             Self::Inventory(bucket, id) => write!(f, "inventory {id} of {bucket}"),
@@ -91,12 +92,12 @@ impl fmt::Display for Slot {
     }
 }
 
-/// Whether the value of a slot that attaches points at a bucket.
+/// Returns whether the value of an attaching slot points at a bucket.
 pub(crate) fn points_at(value: &str, bucket: &str) -> bool {
     value.split_once(' ').is_some_and(|(target, _)| target == bucket)
 }
 
-/// The slots whose values differ.
+/// Returns the slots whose values differ.
 pub(crate) fn changed(before: &Snapshot, after: &Snapshot) -> Vec<Slot> {
     let mut slots: Vec<Slot> = before.keys().chain(after.keys()).cloned().collect();
     slots.sort_unstable();
@@ -105,7 +106,7 @@ pub(crate) fn changed(before: &Snapshot, after: &Snapshot) -> Vec<Slot> {
     slots
 }
 
-/// The account as it is.
+/// Takes a snapshot of the account.
 pub(crate) fn snapshot(sandbox: &Sandbox) -> Snapshot {
     let state = sandbox.state();
     let mut all = Snapshot::new();
@@ -188,7 +189,7 @@ fn of_setting(bucket: &str, parameter: &str, node: &Node, all: &mut Snapshot) {
             }
         }
         "requestPayment" if at(node, "Payer") != "Requester" => {}
-        // What says nothing is as good as nothing.
+        // An empty setting equals a missing one.
         _ if node.children.is_empty() && node.text.trim().is_empty() => {}
         _ => {
             all.insert(Slot::Setting(own(), parameter.to_owned()), one_form(node));
@@ -196,7 +197,7 @@ fn of_setting(bucket: &str, parameter: &str, node: &Node, all: &mut Snapshot) {
     }
 }
 
-/// XML without white space, order, and what is said by being left out.
+/// Normalizes XML: removes white space, order, and defaults that can be omitted.
 fn one_form(node: &Node) -> String {
     let mut inside: Vec<String> = node
         .children
@@ -224,7 +225,7 @@ fn of_policy(owner: &str, policy: &str, all: &mut Snapshot) {
     for statement in statements {
         let value = canonical(&statement).to_string();
         let name = statement["Sid"].as_str().map_or_else(|| value.clone(), str::to_owned);
-        // One that is there twice is two.
+        // Duplicates get separate names.
         let names = (0..).map(|nth| if nth == 0 { name.clone() } else { format!("{name} again {nth}") });
         let mut slots = names.map(|name| Slot::Statement(owner.to_owned(), name));
         let slot = slots.find(|slot| !all.contains_key(slot)).expect("there are names without end");
@@ -232,7 +233,7 @@ fn of_policy(owner: &str, policy: &str, all: &mut Snapshot) {
     }
 }
 
-/// A statement in one of the forms that it can be written in.
+/// Normalizes a statement.
 fn canonical(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
@@ -257,7 +258,7 @@ fn of_balancer(name: &str, attributes: &Value, all: &mut Snapshot) {
                 let target = format!("{} {}", at(&format!("{log}.s3.bucket")), at(&format!("{log}.s3.prefix")));
                 all.insert(Slot::Log(name.to_owned(), log.to_owned()), target);
             }
-            // Of a log that is off, bucket and prefix say nothing; AWS keeps them.
+            // If a log is off, AWS keeps bucket and prefix, without a meaning.
             Some(_) => {}
             None => {
                 all.insert(Slot::Attribute(name.to_owned(), key.clone()), text(value));

@@ -1,18 +1,16 @@
-//! The steps of a sequence: runs and undos by two users, and changes by a colleague at the console.
+//! The steps of a sequence: runs and undos by two users, and a colleague's changes in the console.
 
 use std::fmt;
 
-/// A user: both have the same account, and each a folder of receipts of their own.
+/// A user. Both use the same account, but each has their own receipts.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum User {
     A,
     B,
 }
 
-/// Both.
 pub(crate) const USERS: [User; 2] = [User::A, User::B];
 
-/// A step.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     Init(User, Init),
@@ -20,24 +18,23 @@ pub(crate) enum Step {
     Change(Change),
 }
 
-/// Which run is undone.
+/// The run to undo.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Which {
     Latest,
-    /// The nth of the user's runs, counted around.
+    /// The nth of the user's runs, modulo their number.
     Nth(usize),
 }
 
-/// What somebody does at the console: a row of [`super::console::CHANGES`], on a bucket.
+/// A console change: a row of [`super::console::CHANGES`], on a bucket.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Change {
     pub(crate) name: &'static str,
     pub(crate) bucket: &'static str,
-    /// Whatever the change chooses among is chosen by it.
+    /// Selects whatever the change can choose from.
     pub(crate) number: usize,
 }
 
-/// A log service.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Producer {
     Alb,
@@ -46,7 +43,7 @@ pub(crate) enum Producer {
     Inventory,
 }
 
-/// A run, before it is.
+/// A run to make.
 #[derive(Clone, Debug)]
 pub(crate) struct Init {
     pub(crate) producer: Producer,
@@ -63,7 +60,6 @@ pub(crate) struct Init {
 }
 
 impl Init {
-    /// The command line.
     pub(crate) fn words(&self) -> String {
         let (producer, key) = match self.producer {
             Producer::Alb => ("alb", "--kms-key"),

@@ -1,4 +1,4 @@
-//! A sequence from its beginning to its end, each step judged by the account before and after it.
+//! Runs a sequence and judges each step by the account before and after it.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,33 +15,33 @@ use super::snapshot::{Slot, Snapshot, changed};
 use super::step::{Init, Step, User, Which};
 use super::{console, oracle};
 
-/// The exit codes of a run that says that it changed nothing.
+/// The exit codes that claim that nothing changed.
 const CHANGED_NOTHING: [u8; 4] = [1, 2, 5, 7];
 
-/// A sequence that goes on.
+/// A running sequence.
 pub(crate) struct Trial {
     pub(crate) scene: Scene,
     pub(crate) ledger: Ledger,
     pub(crate) tally: Tally,
-    /// The runs that `undo latest` came to while a way out was looked for.
+    /// The runs that `undo latest` reached while finishing all runs.
     pub(crate) reached: BTreeSet<usize>,
 }
 
-/// How an undo ended.
+/// The result of an undo.
 pub(crate) struct Undone {
     pub(crate) code: u8,
-    /// Which run it was of, by its place in the ledger, where it says so.
+    /// The index of its run in the ledger, if known.
     pub(crate) place: Option<usize>,
     /// The verdicts on its changes.
     pub(crate) verdicts: Vec<String>,
     pub(crate) changed: bool,
-    /// The run before it, where it says how to undo that.
+    /// The previous run, if the undo says how to undo it.
     pub(crate) before: Option<String>,
-    pub(crate) told: String,
+    pub(crate) details: String,
 }
 
 impl Trial {
-    /// Tries a sequence, to the end in which every run is undone.
+    /// Runs a sequence until every run is undone.
     pub(crate) fn of(sequence: &Sequence) -> Tally {
         let mut trial = Self {
             scene: Scene::set(sequence.world),
@@ -54,7 +54,7 @@ impl Trial {
             trial.tally.story.push(step.to_string());
             trial.takes(step);
         }
-        trial.finds_a_way_out(sequence.number);
+        trial.finish_all_runs(sequence.number);
         trial.tally
     }
 
@@ -74,7 +74,7 @@ impl Trial {
 
     fn init(&mut self, user: User, init: &Init) {
         let code = self.runs(user, init);
-        // A run that stopped part way is finished by the same command.
+        // The same command finishes a run that stopped partway.
         if matches!(code, 1 | 6) {
             self.runs(user, init);
         }
@@ -88,9 +88,9 @@ impl Trial {
         let name = ran.document["run"].as_str();
         self.tells(&ran, &before, &after);
         self.tally.foreign.extend(oracle::of_run(&self.ledger, user, init, &before, &after));
-        // Who agrees to replace something was told whom else it affects.
+        // With `--fix`, the user was warned whom a replacement affects.
         if !init.fix {
-            self.mourns(&alive, &still, &before, &after);
+            self.record_dead_logs(&alive, &still, &before, &after);
         }
         self.ledger.ran(user, name, init, before, after);
         ran.code
@@ -120,7 +120,7 @@ impl Trial {
         }
     }
 
-    /// Undoes a run, by its name or `latest`.
+    /// Undoes a run by its ID or `latest`.
     pub(crate) fn undoes(&mut self, user: User, name: &str) -> Undone {
         let (before, alive) = self.looks();
         let ran = self.scene.run(user, &format!("undo {name} --yes"));
@@ -150,7 +150,7 @@ impl Trial {
             let slots = changed(&before, &after).into_iter();
             self.tally.foreign.extend(slots.map(|slot| format!("an undo of no run changed {slot}")));
         }
-        self.mourns(&alive, &still, &before, &after);
+        self.record_dead_logs(&alive, &still, &before, &after);
         let named = ran.stderr.split("the run before it is `").nth(1);
         Undone {
             code: ran.code,
@@ -158,28 +158,34 @@ impl Trial {
             verdicts,
             changed: before != after,
             before: named.and_then(|rest| rest.split('`').next()).map(str::to_owned),
-            told: ran.told(),
+            details: ran.details(),
         }
     }
 
-    /// The account, and the logs that arrive in it and can be read.
+    /// Returns the account's state, and the logs that arrive and are readable.
     fn looks(&self) -> (Snapshot, BTreeSet<Arrival>) {
         let arrivals = self.scene.wait(self.scene.sandbox.arrivals());
         (self.scene.snapshot(), arrivals.into_iter().filter(|arrival| arrival.readable).collect())
     }
 
-    /// Keeps what a run said, and whether it was so.
+    /// Records a run's output, and whether its claims were true.
     fn tells(&mut self, ran: &Ran, before: &Snapshot, after: &Snapshot) {
-        self.tally.story.push(format!("  exit {} {}", ran.code, ran.gist()));
+        self.tally.story.push(format!("  exit {} {}", ran.code, ran.summary()));
         if CHANGED_NOTHING.contains(&ran.code) {
             let slots = changed(before, after).into_iter();
             self.tally.untrue.extend(slots.map(|slot| format!("exit {}, and {slot} is not as before", ran.code)));
         }
     }
 
-    /// The logs that arrived before a step and don't after it, where the step did not turn them off or point them elsewhere: that
-    /// is judged as a change of its own.
-    fn mourns(&mut self, before: &BTreeSet<Arrival>, after: &BTreeSet<Arrival>, was: &Snapshot, is: &Snapshot) {
+    /// Records the logs that arrived before a step but not after it. Ignores those that the step turned off or pointed
+    /// elsewhere: that is judged as a change.
+    fn record_dead_logs(
+        &mut self,
+        before: &BTreeSet<Arrival>,
+        after: &BTreeSet<Arrival>,
+        was: &Snapshot,
+        is: &Snapshot,
+    ) {
         for dead in before.difference(after) {
             let source = dead.source.clone();
             let slot = if dead.log.ends_with("_logs") {
@@ -192,9 +198,7 @@ impl Trial {
                 Slot::Inventory(source, dead.log.clone())
             };
             if was.get(&slot) == is.get(&slot) {
-                self.tally
-                    .died
-                    .push(format!("{} of {} to {} does not arrive any more", dead.log, dead.source, dead.bucket));
+                self.tally.died.push(format!("{} of {} to {} no longer arrives", dead.log, dead.source, dead.bucket));
             }
         }
     }

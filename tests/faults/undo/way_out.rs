@@ -1,22 +1,23 @@
-//! Whether every run can be finished, whatever happened, by what the program itself says to do.
+//! Checks that every run can be finished by following the program's own advice.
 //!
-//! When a sequence is over, each run that is not undone yet is undone again, the newest first, both users' in turn, as long as
-//! that changes anything: *undo the later run first*. Then every bucket is emptied (*once it is empty, the same undo deletes it*)
-//! and all is undone again, and then every log that is still on is turned off (*X goes there*, and what AWS refuses to point back)
-//! and all is undone once more.
+//! After a sequence, each run that is not undone is undone again, the newest first, alternating between the users, as
+//! long as that changes anything (*undo that run first*). Then every bucket is emptied (*once it is empty, the same
+//! undo deletes it*) and everything is undone again. Then every log that is still on is turned off (*X goes there*, and
+//! what AWS refuses to point back) and everything is undone once more.
 //!
-//! Then each undo has ended with 0, or ends with 6 for good: nothing is *needed* by anybody, and the same undo again ends the same
-//! and changes nothing. A bucket that is as the run that created it left it, empty, and to which no log goes, is deleted.
+//! By then, each undo has ended with 0, or ends with 6 for good: nothing is *needed* by anybody, and the same undo ends
+//! the same way and changes nothing. A bucket that is as its run left it, empty, and without logs that go there, is
+//! deleted.
 //!
-//! Half of the sequences name the runs. The others say `latest`, which stays at a run that others need, whatever is repeated, and
-//! says how to undo the one before it: so each run that is not undone must be come to.
+//! Half of the sequences name the runs. The others use `latest`. It stays at a run that others need, however often it
+//! is repeated, and says how to undo the previous one, so each run that is not undone must be reached.
 
 use super::snapshot::Slot;
 use super::step::{USERS, User};
 use super::trial::Trial;
 use super::{console, oracle};
 
-/// The verdict that somebody's logs need what would be taken away, and all others.
+/// The verdict that somebody's logs need the value, followed by all other verdicts.
 const NEEDED: &str = "needed";
 const OTHERS: [&str; 9] =
     ["restore", "delete", "as-before", "changed-since", "gone", "not-seen", "stays", "undone", "with-bucket"];
@@ -24,10 +25,9 @@ const OTHERS: [&str; 9] =
 /// How often all runs are undone again while that changes something.
 const PASSES: usize = 4;
 
-/// Something that somebody does.
 type Act = fn(&Trial);
 
-/// What is done before all is undone again.
+/// What is done before everything is undone again.
 const STAGES: [(&str, Act); 3] = [
     ("and again", |_| {}),
     ("and again, with every bucket emptied", |trial| {
@@ -39,20 +39,20 @@ const STAGES: [(&str, Act); 3] = [
 ];
 
 impl Trial {
-    /// Undoes every run, as the module says, and keeps which could not be finished.
-    pub(crate) fn finds_a_way_out(&mut self, number: u64) {
+    /// Undoes every run as described above, and records those that could not be finished.
+    pub(crate) fn finish_all_runs(&mut self, number: u64) {
         let by_latest = (number / 8) % 2 == 1;
-        for (told, act) in STAGES {
+        for (details, act) in STAGES {
             if self.open().is_empty() {
                 break;
             }
-            self.tally.story.push(told.to_owned());
+            self.tally.story.push(details.to_owned());
             let before = self.scene.snapshot();
             act(self);
             let after = self.scene.snapshot();
             self.ledger.changed(&before, &after);
             for _ in 0..PASSES {
-                let changed = if by_latest { self.undoes_latest() } else { self.undoes_named() };
+                let changed = if by_latest { self.undo_latest() } else { self.undo_named() };
                 if !changed {
                     break;
                 }
@@ -62,7 +62,7 @@ impl Trial {
             self.is_finished(place);
             if by_latest && !self.ledger.runs[place].undone && !self.reached.contains(&place) {
                 let name = &self.ledger.runs[place].name;
-                self.tally.stuck.push(format!("`undo latest` never comes to {name}"));
+                self.tally.stuck.push(format!("`undo latest` never reaches {name}"));
             }
         }
         let now = self.scene.snapshot();
@@ -76,7 +76,8 @@ impl Trial {
         }
     }
 
-    /// The runs that are not over, the newest first: an undo has not ended with 0, or the bucket that the run created is there.
+    /// Returns the unfinished runs, the newest first: no undo has ended with 0, or the bucket that the run created
+    /// still exists.
     fn open(&self) -> Vec<usize> {
         let now = self.scene.snapshot();
         let is_open = |place: &usize| {
@@ -88,22 +89,23 @@ impl Trial {
         (0..self.ledger.runs.len()).rev().filter(is_open).collect()
     }
 
-    /// Undoes each run that is not over by its name, and where one is needed by a later run, those first. Whether anything changed.
-    fn undoes_named(&mut self) -> bool {
+    /// Undoes each unfinished run by its ID. If a later run needs one, that run goes first. Returns whether anything
+    /// changed.
+    fn undo_named(&mut self) -> bool {
         let open = self.open();
-        let (changed, needed) = self.undoes_these(&open);
+        let (changed, needed) = self.undo_these(&open);
         if needed.is_empty() {
             return changed;
         }
-        // An undo that ended well may still doubt what it read: it says so by being needed.
+        // A finished undo may still doubt what it read. It then reports a value as needed.
         let later: Vec<usize> = (0..self.ledger.runs.len()).rev().filter(|place| !open.contains(place)).collect();
-        let (first, _) = self.undoes_these(&later);
-        let (then, _) = self.undoes_these(&needed);
+        let (first, _) = self.undo_these(&later);
+        let (then, _) = self.undo_these(&needed);
         changed || first || then
     }
 
-    /// Undoes these runs. Whether anything changed, and which of them are needed.
-    fn undoes_these(&mut self, places: &[usize]) -> (bool, Vec<usize>) {
+    /// Undoes these runs. Returns whether anything changed, and which of them are needed.
+    fn undo_these(&mut self, places: &[usize]) -> (bool, Vec<usize>) {
         let (mut changed, mut needed) = (false, Vec::new());
         for place in places {
             let (user, name) = self.named(*place);
@@ -117,10 +119,10 @@ impl Trial {
         (changed, needed)
     }
 
-    /// Undoes the latest run of each user and the runs before it that it names, until that comes to no other run, and by their names
-    /// those that it came to before: what is left of them, such as a bucket that was not empty, is for *the same undo*. Whether
-    /// anything changed.
-    fn undoes_latest(&mut self) -> bool {
+    /// Undoes each user's latest run and the previous runs that it names, until no other run is reached. Runs reached
+    /// before are undone by their IDs: the rest of them, such as a bucket that was not empty, is left to *the same
+    /// undo*. Returns whether anything changed.
+    fn undo_latest(&mut self) -> bool {
         let mut changed = false;
         let was_reached = |place: &usize| self.ledger.runs[*place].undone || self.reached.contains(place);
         for place in self.open().into_iter().filter(was_reached).collect::<Vec<_>>() {
@@ -138,7 +140,7 @@ impl Trial {
                 if undone.code == 6 {
                     let again = self.undoes(user, "latest");
                     if again.place != undone.place {
-                        self.tally.foreign.push("the same `undo latest` came to another run".to_owned());
+                        self.tally.foreign.push("the same `undo latest` reached another run".to_owned());
                     }
                 }
                 if let Some(before) = undone.before {
@@ -154,7 +156,7 @@ impl Trial {
         changed
     }
 
-    /// Undoes a run twice more: the first time must be its end, and the second the same.
+    /// Undoes a run twice more: the first undo must finish it, and the second must end the same way.
     fn is_finished(&mut self, place: usize) {
         let (user, name) = self.named(place);
         let first = self.undoes(user, &name);
@@ -163,13 +165,13 @@ impl Trial {
         }
         let second = self.undoes(user, &name);
         let unknown = second.verdicts.iter().find(|verdict| **verdict != NEEDED && !OTHERS.contains(&verdict.as_str()));
-        assert_eq!(unknown, None, "a verdict that nobody here knows");
+        assert_eq!(unknown, None, "an unknown verdict");
         let mut why = Vec::new();
         if !matches!(second.code, 0 | 6) {
-            why.push(format!("ends with {}: {}", second.code, second.told));
+            why.push(format!("ends with {}: {}", second.code, second.details));
         }
         if second.verdicts.iter().any(|verdict| verdict == NEEDED) {
-            why.push("is needed by nobody, and says that it is".to_owned());
+            why.push("says that it is needed, but nobody needs it".to_owned());
         }
         if second.changed || second.code != first.code {
             why.push(format!("ends with {} once, and with {} when repeated", first.code, second.code));

@@ -1,6 +1,6 @@
-//! Writers for arranging worlds in tests: what they put is not checked, so that broken set-ups can be put too.
+//! Sets up worlds for tests. Nothing is validated, so broken setups are possible.
 //!
-//! They are no requests: nothing is recorded and no fault strikes.
+//! These calls are not requests: they are not recorded, and no fault applies.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -17,27 +17,21 @@ use crate::sandbox::Sandbox;
 use crate::seed;
 use crate::wire::Request;
 
-/// A bucket to put.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BucketSeed {
-    /// Its name.
     pub name: String,
-    /// Its owner.
     pub account: String,
-    /// Its Region.
     pub region: String,
-    /// Its policy.
     pub policy: Option<String>,
-    /// Its default encryption.
     pub encryption: Encryption,
-    /// Further settings as XML by the name of their query parameter, such as `lifecycle`, `logging` or `object-lock`.
+    /// Further settings as XML, by query parameter, such as `lifecycle`, `logging` or `object-lock`.
     pub settings: BTreeMap<String, String>,
-    /// Inventory configurations as XML by id.
+    /// Inventory configurations as XML, by ID.
     pub inventories: BTreeMap<String, String>,
 }
 
 impl BucketSeed {
-    /// A bucket as `CreateBucket` makes it, in us-east-1, of [`ACCOUNT`].
+    /// A bucket as `CreateBucket` makes it, of [`ACCOUNT`] in us-east-1.
     pub fn new(name: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -50,48 +44,43 @@ impl BucketSeed {
         }
     }
 
-    /// The same, of that account.
     #[must_use]
     pub fn of(mut self, account: &str) -> Self {
         account.clone_into(&mut self.account);
         self
     }
 
-    /// The same, in that Region.
     #[must_use]
     pub fn within(mut self, region: &str) -> Self {
         region.clone_into(&mut self.region);
         self
     }
 
-    /// The same, with that policy.
     #[must_use]
     pub fn policy(mut self, policy: &str) -> Self {
         self.policy = Some(policy.to_owned());
         self
     }
 
-    /// The same, with that default encryption.
     #[must_use]
     pub fn encrypted(mut self, encryption: Encryption) -> Self {
         self.encryption = encryption;
         self
     }
 
-    /// The same, with that setting.
     #[must_use]
     pub fn setting(mut self, parameter: &str, xml: &str) -> Self {
         self.settings.insert(parameter.to_owned(), xml.to_owned());
         self
     }
 
-    /// The same, with that object ownership; ACLs are enabled with any but `BucketOwnerEnforced`.
+    /// Sets the object ownership. Any value but `BucketOwnerEnforced` enables ACLs.
     #[must_use]
     pub fn owned(self, kind: &str) -> Self {
         self.setting("ownershipControls", &ownership(kind))
     }
 
-    /// The same, with that canned ACL, such as `log-delivery-write`; to be said after [`Self::of`].
+    /// Sets a canned ACL, such as `log-delivery-write`. Call it after [`Self::of`].
     #[must_use]
     pub fn acl(self, canned: &str) -> Self {
         let grants = acl::canned(canned, &self.account).unwrap_or_default();
@@ -99,7 +88,6 @@ impl BucketSeed {
         self.setting("acl", &document)
     }
 
-    /// The same, with Object Lock.
     #[must_use]
     pub fn locked(self) -> Self {
         self.setting("versioning", "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>")
@@ -110,27 +98,21 @@ impl BucketSeed {
     }
 }
 
-/// A load balancer to put.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadBalancerSeed {
-    /// Its name.
     pub name: String,
     /// `application`, `network` or `gateway`.
     pub kind: String,
-    /// Its owner.
     pub account: String,
-    /// Its Region.
     pub region: String,
-    /// Its listeners' protocols and ports.
+    /// The listeners' protocols and ports.
     pub listeners: Vec<(String, i32)>,
-    /// Its attributes.
     pub attributes: BTreeMap<String, String>,
-    /// Its tags.
     pub tags: BTreeMap<String, String>,
 }
 
 impl LoadBalancerSeed {
-    /// An ALB with an HTTPS listener, in us-east-1, of [`ACCOUNT`].
+    /// An ALB with an HTTPS listener, of [`ACCOUNT`] in us-east-1.
     pub fn application(name: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -143,33 +125,30 @@ impl LoadBalancerSeed {
         }
     }
 
-    /// An NLB with a listener of that protocol.
+    /// An NLB with one listener.
     pub fn network(name: &str, protocol: &str) -> Self {
         Self { kind: "network".to_owned(), listeners: vec![(protocol.to_owned(), 443)], ..Self::application(name) }
     }
 
-    /// The same, of that account.
     #[must_use]
     pub fn of(mut self, account: &str) -> Self {
         account.clone_into(&mut self.account);
         self
     }
 
-    /// The same, in that Region.
     #[must_use]
     pub fn within(mut self, region: &str) -> Self {
         region.clone_into(&mut self.region);
         self
     }
 
-    /// The same, with that tag.
     #[must_use]
     pub fn tagged(mut self, key: &str, value: &str) -> Self {
         self.tags.insert(key.to_owned(), value.to_owned());
         self
     }
 
-    /// The same, with logs of that kind (`access_logs`, ...) on.
+    /// Turns on one kind of log, such as `access_logs`.
     #[must_use]
     pub fn logging(mut self, log: &str, bucket: &str, prefix: &str) -> Self {
         for (name, value) in [("enabled", "true"), ("bucket", bucket), ("prefix", prefix)] {
@@ -179,16 +158,13 @@ impl LoadBalancerSeed {
     }
 }
 
-/// A key to put.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeySeed {
-    /// Its owner.
     pub account: String,
-    /// Its Region.
     pub region: String,
-    /// Its alias's name, such as `alias/logs`.
+    /// Such as `alias/logs`.
     pub alias: Option<String>,
-    /// Its policy; without, the default one.
+    /// `None` means the default policy.
     pub policy: Option<String>,
     /// Such as `Enabled` or `PendingDeletion`.
     pub state: String,
@@ -196,12 +172,11 @@ pub struct KeySeed {
     pub spec: String,
     /// Such as `ENCRYPT_DECRYPT`.
     pub usage: String,
-    /// Its tags.
     pub tags: BTreeMap<String, String>,
 }
 
 impl KeySeed {
-    /// An enabled symmetric key in us-east-1, of [`ACCOUNT`], with the default policy.
+    /// An enabled symmetric key with the default policy, of [`ACCOUNT`] in us-east-1.
     pub fn new() -> Self {
         Self {
             account: ACCOUNT.to_owned(),
@@ -223,7 +198,7 @@ impl Default for KeySeed {
 }
 
 impl Sandbox {
-    /// Sets or removes the alias of an account.
+    /// Sets or removes an account's alias.
     pub fn set_account_alias(&self, account: &str, alias: Option<&str>) {
         let aliases = &mut self.world().account_aliases;
         match alias {
@@ -232,13 +207,13 @@ impl Sandbox {
         };
     }
 
-    /// Sets the path of the role of an account's operator, such as `/ops/`.
+    /// Sets the path of the operator's role, such as `/ops/`.
     pub fn set_role_path(&self, account: &str, path: &str) {
         self.world().role_paths.insert(account.to_owned(), path.to_owned());
     }
 
-    /// Puts a bucket, in place of one of that name.
-    #[expect(clippy::unused_async, reason = "a world is arranged the same way whatever is put")]
+    /// Adds a bucket, or replaces one with the same name.
+    #[expect(clippy::unused_async, reason = "a world is arranged the same way for everything")]
     pub async fn put_bucket(&self, seed: BucketSeed) {
         let mut world = self.world();
         let mut bucket = Bucket {
@@ -252,27 +227,27 @@ impl Sandbox {
         world.buckets.insert(seed.name, bucket);
     }
 
-    /// Time passes for the creation dates of buckets, which nothing else tells apart when one is deleted and created again.
+    /// Advances the clock for bucket creation dates: only the date distinguishes a recreated bucket.
     pub fn pass(&self, time: Duration) {
         self.world().ahead += time;
     }
 
-    /// Takes a bucket away, whatever is in it.
+    /// Removes a bucket and its objects.
     pub fn drop_bucket(&self, name: &str) {
         self.world().buckets.remove(name);
     }
 
-    /// Puts a load balancer and returns its ARN.
+    /// Adds a load balancer and returns its ARN.
     pub async fn put_load_balancer(&self, seed: LoadBalancerSeed) -> String {
         self.put_load_balancers(vec![seed]).await.pop().unwrap_or_default()
     }
 
-    /// Puts many load balancers at once and returns their ARNs in order.
+    /// Adds load balancers and returns their ARNs in order.
     pub async fn put_load_balancers(&self, seeds: Vec<LoadBalancerSeed>) -> Vec<String> {
         balancer::add(self, seeds).await
     }
 
-    /// Puts a key and returns its ARN.
+    /// Adds a key and returns its ARN.
     pub async fn put_key(&self, seed: KeySeed) -> String {
         let number = self.world().number();
         let mut key = Key {
@@ -293,12 +268,12 @@ impl Sandbox {
         arn
     }
 
-    /// Puts an object as the operator of the bucket's account does, with the bucket's SSE-S3.
+    /// Adds an object as the bucket account's operator would, with SSE-S3.
     pub async fn put_object(&self, bucket: &str, key: &str, body: &[u8]) {
         self.put_object_at(bucket, key, body, SystemTime::now()).await;
     }
 
-    /// The same, with that `LastModified`.
+    /// Adds an object with this `LastModified`.
     pub async fn put_object_at(&self, bucket: &str, key: &str, body: &[u8], time: SystemTime) {
         let writer = self.world().buckets.get(bucket).map(|bucket| bucket.account.clone()).unwrap_or_default();
         let object = Object {
@@ -315,7 +290,7 @@ impl Sandbox {
         let _ = object::write(self, bucket, key, body, object).await;
     }
 
-    /// Removes every object of a bucket.
+    /// Removes all objects of a bucket.
     pub async fn empty_bucket(&self, bucket: &str) {
         let keys = self.world().buckets.get(bucket).map(|bucket| bucket.objects.keys().cloned().collect::<Vec<_>>());
         for key in keys.unwrap_or_default() {
@@ -325,7 +300,7 @@ impl Sandbox {
         }
     }
 
-    /// Objects that are listed and were never written: thousands of them, in no time.
+    /// Adds objects to listings only. Creates thousands quickly.
     pub fn list_objects(&self, bucket: &str, objects: impl IntoIterator<Item = (String, SystemTime)>) {
         self.change_bucket(bucket, |bucket| {
             for (key, time) in objects {
@@ -345,7 +320,7 @@ impl Sandbox {
         });
     }
 
-    /// Puts an object as anybody does who may write there: the bucket's default encryption holds.
+    /// Adds an object as any allowed writer would, with the bucket's default encryption.
     pub async fn upload(&self, bucket: &str, key: &str, body: &[u8], time: SystemTime) {
         let found = self.world().buckets.get(bucket).map(|bucket| (bucket.account.clone(), bucket.encryption.clone()));
         let Some((writer, encryption)) = found else { return };
@@ -363,17 +338,15 @@ impl Sandbox {
         let _ = object::write(self, bucket, key, body, object).await;
     }
 
-    /// Sets or removes a bucket's policy.
     pub fn set_policy(&self, bucket: &str, policy: Option<&str>) {
         self.change_bucket(bucket, |bucket| bucket.policy = policy.map(str::to_owned));
     }
 
-    /// Switches a bucket's default encryption.
     pub fn set_encryption(&self, bucket: &str, encryption: Encryption) {
         self.change_bucket(bucket, |bucket| bucket.encryption = encryption);
     }
 
-    /// Sets or removes a setting of a bucket, as XML by the name of its query parameter.
+    /// Sets or removes a bucket setting, as XML by query parameter.
     pub fn set_setting(&self, bucket: &str, parameter: &str, xml: Option<&str>) {
         self.change_bucket(bucket, |bucket| match xml {
             Some(xml) => {
@@ -385,14 +358,13 @@ impl Sandbox {
         });
     }
 
-    /// Sets an inventory configuration of a bucket, as XML.
+    /// Sets a bucket's inventory configuration, as XML.
     pub fn set_inventory(&self, bucket: &str, id: &str, xml: &str) {
         self.change_bucket(bucket, |bucket| {
             bucket.inventories.insert(id.to_owned(), xml.to_owned());
         });
     }
 
-    /// Removes an inventory configuration of a bucket.
     pub fn drop_inventory(&self, bucket: &str, id: &str) {
         self.change_bucket(bucket, |bucket| {
             bucket.inventories.remove(id);
@@ -412,20 +384,19 @@ impl Sandbox {
         }
     }
 
-    /// Points an alias of the seeded account's home Region, such as `alias/logs`, at a key.
+    /// Points an alias such as `alias/logs` at a key, in the seeded account's home Region.
     pub fn set_alias(&self, alias: &str, key: &str) {
         let arn = format!("arn:aws:kms:{}:{ACCOUNT}:{alias}", seed::REGION);
         self.world().aliases.insert(arn, key.to_owned());
     }
 
-    /// Sets a key's policy.
     pub fn set_key_policy(&self, arn: &str, policy: &str) {
         if let Some(key) = self.world().keys.get_mut(arn) {
             policy.clone_into(&mut key.policy);
         }
     }
 
-    /// Sets attributes of a load balancer, by name, without any check.
+    /// Sets a load balancer's attributes without validation.
     pub fn set_attributes(&self, name: &str, attributes: &[(&str, &str)]) {
         let Some(arn) = self.load_balancer_arn(name) else {
             return;

@@ -1,7 +1,7 @@
 //! What the operator may do: everything, or only what an identity-based policy allows.
 //!
-//! "Actions, resources, and condition keys" of each service, and the pages of the operations, say what a request needs. Which
-//! of them a tool expects to need is its own affair: nothing here is shared with it.
+//! The permissions a request needs come from "Actions, resources, and condition keys" of each service and the pages of
+//! the operations. Nothing is shared with logbucket, which has its own list.
 
 use std::collections::BTreeSet;
 
@@ -16,14 +16,13 @@ use crate::s3::{address, operation};
 use crate::sandbox::Sandbox;
 use crate::wire::{Reply, Request};
 
-/// The policy of the operator, and what it was asked for.
+/// The operator's policy, and the actions it was checked for.
 #[derive(Clone, Debug, Default)]
 pub struct CallerPolicy {
     statements: Vec<Statement>,
     asked: BTreeSet<String>,
 }
 
-/// A statement without conditions.
 #[derive(Clone, Debug)]
 struct Statement {
     denies: bool,
@@ -31,11 +30,10 @@ struct Statement {
     resources: Vec<String>,
 }
 
-/// An action and the ARN of what it is on, `*` where there is none.
+/// An action and the ARN of its resource, or `*` without one.
 type Need = (String, String);
 
 impl CallerPolicy {
-    /// A policy of statements without conditions.
     pub fn new(policy: &Value) -> Self {
         let of = |statement: &Value| Statement {
             denies: statement.get("Effect").and_then(Value::as_str) == Some("Deny"),
@@ -46,12 +44,12 @@ impl CallerPolicy {
         Self { statements: statements.iter().map(of).collect(), asked: BTreeSet::new() }
     }
 
-    /// The actions that requests needed so far.
+    /// Returns the actions that requests needed so far.
     pub fn asked(&self) -> BTreeSet<String> {
         self.asked.clone()
     }
 
-    /// What it says to an action on a resource; actions are compared without regard to case.
+    /// Returns the policy's decision on an action. Action names are case-insensitive.
     pub fn decision(&self, action: &str, resource: &str) -> Decision {
         let action = action.to_ascii_lowercase();
         let applies = |statement: &&Statement| {
@@ -66,7 +64,7 @@ impl CallerPolicy {
         }
     }
 
-    /// The first of these that is not allowed.
+    /// Returns the first need that is not allowed.
     fn refused(&mut self, needs: Vec<Need>) -> Option<(Need, Decision)> {
         self.asked.extend(needs.iter().map(|(action, _)| action.clone()));
         needs.into_iter().find_map(|(action, resource)| match self.decision(&action, &resource) {
@@ -76,19 +74,18 @@ impl CallerPolicy {
     }
 }
 
-/// What kind of policy it is: each of them must allow a request.
+/// The kind of policy. Each kind must allow a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PolicyKind {
-    /// Of the operator.
     Identity,
-    /// The operator's permissions boundary.
+    /// A permissions boundary.
     Boundary,
-    /// Of the organization that the account is in.
+    /// A service control policy of the account's organization.
     ServiceControl,
 }
 
 impl PolicyKind {
-    /// As AWS's messages name it: IAM User Guide, "Troubleshoot access denied error messages".
+    /// The name in AWS's messages: IAM User Guide, "Troubleshoot access denied error messages".
     fn words(self) -> &'static str {
         match self {
             Self::Identity => "identity-based policy",
@@ -98,7 +95,7 @@ impl PolicyKind {
     }
 }
 
-/// Refuses a request that a policy of this kind does not allow.
+/// Denies a request that the policy does not allow.
 pub fn refuse(
     sandbox: &Sandbox,
     kind: PolicyKind,
@@ -128,7 +125,7 @@ fn needs(sandbox: &Sandbox, request: &Request, named: &Named) -> Vec<Need> {
     match named.service.as_str() {
         "s3" => of_s3(sandbox, request),
         "kms" => of_kms(sandbox, request, named),
-        // No Describe has a resource.
+        // A Describe call has no resource.
         "elasticloadbalancing" if named.operation.starts_with("Describe") => vec![(action, "*".to_owned())],
         "elasticloadbalancing" => vec![(action, named.resource.clone())],
         // "No permissions are required to perform this operation": GetCallerIdentity.
@@ -155,18 +152,18 @@ fn of_s3(sandbox: &Sandbox, request: &Request) -> Vec<Need> {
     let object = bucket.and_then(|bucket| bucket.objects.get(address.key.as_ref()?));
     let mut needs = vec![(operation.action, arn.clone())];
     match operation.name.as_str() {
-        // API_CreateBucket: what is named in the call needs its own permission.
+        // API_CreateBucket: each option in the call needs its own permission.
         "CreateBucket" => {
             let body = String::from_utf8_lossy(&request.body);
             let owned = request.header("x-amz-object-ownership").map(|_| "s3:PutBucketOwnershipControls");
             needs.extend(owned.into_iter().map(of_bucket));
             needs.extend(body.contains("<Tag>").then(|| of_bucket("s3:TagResource")));
         }
-        // API_DeleteObject: "To delete a specific version", another action.
+        // API_DeleteObject: "To delete a specific version" needs another action.
         "DeleteObject" if request.parameter("versionId").is_some() => {
             needs = vec![("s3:DeleteObjectVersion".to_owned(), arn)];
         }
-        // S3 User Guide, "Using server-side encryption with AWS KMS keys": the requester needs the key.
+        // S3 User Guide, "Using server-side encryption with AWS KMS keys": the requester needs access to the key.
         "PutObject" => {
             let default = bucket.filter(|bucket| bucket.encryption.algorithm.starts_with("aws:kms"));
             let key = default.and_then(|bucket| {
@@ -175,7 +172,7 @@ fn of_s3(sandbox: &Sandbox, request: &Request) -> Vec<Need> {
             });
             needs.extend(key.map(|key| ("kms:GenerateDataKey".to_owned(), key.arn.clone())));
         }
-        // API_HeadObject: who may not list the bucket is not told that an object is not there.
+        // API_HeadObject: without permission to list the bucket, AWS doesn't say that an object is missing.
         "GetObject" | "HeadObject" if object.is_none() => needs.push(of_bucket("s3:ListBucket")),
         "GetObject" => {
             let key = object.and_then(|object| object.key.clone());
@@ -197,7 +194,7 @@ fn of_kms(sandbox: &Sandbox, request: &Request, named: &Named) -> Vec<Need> {
         key::find(&world, &caller.account, &caller.region, named).map(|key| key.arn.clone())
     };
     match named.operation.as_str() {
-        // The operations table of the Service Authorization Reference; a key that is still to be made is any.
+        // The operations table of the Service Authorization Reference. A key that doesn't exist yet counts as any key.
         "CreateKey" => {
             let mut needs = vec![(action("CreateKey"), "*".to_owned())];
             let each = [("Policy", "PutKeyPolicy"), ("Tags", "TagResource")];
@@ -212,7 +209,7 @@ fn of_kms(sandbox: &Sandbox, request: &Request, named: &Named) -> Vec<Need> {
             both.into_iter().flatten().map(|arn| (action("CreateAlias"), arn)).collect()
         }
         "ListAliases" | "ListKeys" => vec![(action(&named.operation), "*".to_owned())],
-        // Of a key that is not there KMS says so.
+        // KMS itself reports a missing key.
         name => found("KeyId").map(|arn| (action(name), arn)).into_iter().collect(),
     }
 }
@@ -225,7 +222,7 @@ fn texts(value: Option<&Value>) -> Vec<String> {
     }
 }
 
-/// `*` is any text and `?` any letter, but for `${*}` and `${?}`, which mean themselves.
+/// `*` matches any text and `?` any character; `${*}` and `${?}` are literal.
 fn matches(pattern: &str, text: &str) -> bool {
     for literal in ["*", "?", "$"] {
         if let Some(rest) = pattern.strip_prefix(&format!("${{{literal}}}")) {
@@ -251,7 +248,7 @@ mod tests {
     use super::matches;
 
     #[test]
-    fn patterns_match_as_those_of_policies() {
+    fn patterns_match_like_policy_patterns() {
         for (pattern, text, fits) in [
             ("*", "arn:aws:s3:::b", true),
             ("arn:aws:s3:::b/*", "arn:aws:s3:::b/a/b", true),

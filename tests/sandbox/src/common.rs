@@ -1,6 +1,7 @@
-//! Refusals that every service knows, and each tells with a status, a code and words of its own.
+//! Errors that every service can return, each with its own status, code and message.
 //!
-//! Codes and statuses are those of "Common errors" of each API and of S3's list of error codes, the words those seen in the field.
+//! Codes and statuses come from "Common errors" of each API and from S3's list of error codes; messages were seen in
+//! the field.
 
 use std::time::SystemTime;
 
@@ -14,10 +15,10 @@ use crate::s3::{self, address};
 use crate::sandbox::Sandbox;
 use crate::wire::{Reply, Request};
 
-/// How far a client's clock is behind when it is wrong.
+/// How many seconds a wrong client clock is behind.
 const SKEW: i64 = 3600;
 
-/// A refusal that every service knows.
+/// An error that every service can return.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Common {
     /// No identity-based policy allows the operation.
@@ -26,23 +27,23 @@ pub enum Common {
     ClockSkew,
     /// The session token has expired.
     ExpiredToken,
-    /// There is no such access key.
+    /// The access key does not exist.
     InvalidClientToken,
     /// The account has not enabled the Region.
     RegionDisabled,
-    /// Too many requests in all, as services of the query protocol may say it.
+    /// Too many requests in total, as services with the query protocol can report it.
     RequestLimit,
     /// Too many requests.
     Throttled,
 }
 
 impl Common {
-    /// Whether the service does not know who asks, so that no account's event history has the request.
+    /// Returns whether the service doesn't know the caller. Such a request is in no account's event history.
     pub fn unknown(self) -> bool {
         matches!(self, Self::ClockSkew | Self::ExpiredToken | Self::InvalidClientToken | Self::RegionDisabled)
     }
 
-    /// The refusal as the request's service sends it.
+    /// Returns the error as the request's service sends it.
     pub fn reply(self, sandbox: &Sandbox, request: &Request, named: &Named) -> Reply {
         let service = named.service.as_str();
         let say = |status: u16, code: &str, message: &str| refusal(request, named, status, code, message);
@@ -60,7 +61,7 @@ impl Common {
             (Self::ExpiredToken, _) => {
                 say(403, "ExpiredToken", "The security token included in the request is expired")
             }
-            // Seen in <https://github.com/aws/aws-cli/issues/8413>: it is the session that the Region does not know.
+            // Seen in <https://github.com/aws/aws-cli/issues/8413>: the Region does not know the session.
             (Self::RegionDisabled, "s3") if request.header("x-amz-security-token").is_some() => {
                 say(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")
             }
@@ -94,7 +95,7 @@ impl Common {
     }
 }
 
-/// IAM User Guide, "Troubleshoot access denied error messages", as each service fills it in.
+/// The message from the IAM User Guide, "Troubleshoot access denied error messages", as each service fills it in.
 fn denied(sandbox: &Sandbox, request: &Request, named: &Named) -> String {
     let caller = &named.caller;
     let (action, on) = match named.service.as_str() {
@@ -113,9 +114,10 @@ fn denied(sandbox: &Sandbox, request: &Request, named: &Named) -> String {
     )
 }
 
-/// The resource that an operation of another service than S3 is said to be denied on.
+/// Returns the resource named in an access denied message of a service other than S3.
 ///
-/// "Actions, resources, and condition keys": no `Describe` of load balancers has a resource; what has none elsewhere is `*`.
+/// "Actions, resources, and condition keys": a `Describe` of load balancers has no resource. Other calls without one
+/// show `*`.
 fn resource(sandbox: &Sandbox, named: &Named) -> Option<String> {
     let (caller, about) = (&named.caller, named.resource.as_str());
     match named.service.as_str() {
@@ -139,7 +141,7 @@ fn resource(sandbox: &Sandbox, named: &Named) -> Option<String> {
     }
 }
 
-/// Refuses a request of a clock that is an hour behind; the `Date` of the answer is the service's time.
+/// Rejects a request whose clock is an hour behind. The `Date` of the answer is the service's time.
 fn skewed(request: &Request, named: &Named) -> Reply {
     let signed = request.header("x-amz-date").and_then(read).unwrap_or_else(|| DateTime::from(SystemTime::now()));
     let now = DateTime::from_secs(signed.secs() + SKEW);
@@ -173,12 +175,12 @@ fn skewed(request: &Request, named: &Named) -> Reply {
     reply.with("date", &now.fmt(Format::HttpDate).unwrap_or_default())
 }
 
-/// A time as ISO 8601 writes it with all its signs.
+/// Formats a time as ISO 8601 with separators.
 fn extended(time: DateTime) -> String {
     DateTime::from_secs(time.secs()).fmt(Format::DateTime).unwrap_or_default()
 }
 
-/// A time as a signature has it, such as `20260101T000000Z`.
+/// Formats a time as signatures do, such as `20260101T000000Z`.
 fn basic(time: DateTime) -> String {
     extended(time).replace(['-', ':'], "")
 }

@@ -1,6 +1,4 @@
-//! A company's network: a CA of its own, a forward proxy that opens TLS, and a server under that CA.
-//!
-//! Only what is between a client and the sandbox; what a request means is for the sandbox.
+//! A company network: its own CA, a forward proxy that intercepts TLS, and a server with a certificate of that CA.
 
 use std::io;
 use std::net::SocketAddr;
@@ -21,7 +19,7 @@ use crate::half::Broken;
 use crate::sandbox::Sandbox;
 use crate::server::{self, Sent};
 
-/// A CA that no machine knows.
+/// A CA that no machine trusts.
 pub struct Ca {
     certificate: Certificate,
     key: KeyPair,
@@ -34,7 +32,6 @@ impl std::fmt::Debug for Ca {
 }
 
 impl Ca {
-    /// A new one.
     pub fn new() -> io::Result<Self> {
         let mut params = CertificateParams::new(Vec::new()).map_err(io::Error::other)?;
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -43,12 +40,11 @@ impl Ca {
         Ok(Self { certificate, key })
     }
 
-    /// Its certificate.
     pub fn pem(&self) -> String {
         self.certificate.pem()
     }
 
-    /// What a server of this name or address shows.
+    /// Returns a TLS acceptor for a server with this name or address.
     fn acceptor(&self, host: &str) -> io::Result<TlsAcceptor> {
         let key = KeyPair::generate().map_err(io::Error::other)?;
         let params = CertificateParams::new(vec![host.to_owned()]).map_err(io::Error::other)?;
@@ -62,16 +58,16 @@ impl Ca {
     }
 }
 
-/// What came to a proxy.
+/// A request that a proxy received.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Passed {
-    /// `CONNECT` for a tunnel, else the method of the request that was passed on.
+    /// `CONNECT` for a tunnel, otherwise the method of the forwarded request.
     pub method: String,
-    /// The host and its port, such as `sts.us-east-1.amazonaws.com:443`.
+    /// Host and port, such as `sts.us-east-1.amazonaws.com:443`.
     pub target: String,
 }
 
-/// A forward proxy; dropped, it is gone.
+/// A forward proxy. Stops when dropped.
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
@@ -83,23 +79,23 @@ pub struct Proxy {
 struct Shared {
     sandbox: Sandbox,
     ca: Arc<Ca>,
-    /// The value of `Proxy-Authorization` without which nothing passes.
+    /// The required value of `Proxy-Authorization`.
     authorization: Option<String>,
     passed: Mutex<Vec<Passed>>,
 }
 
 impl Proxy {
-    /// Its address, such as `127.0.0.1:3128`.
+    /// Returns the address, such as `127.0.0.1:3128`.
     pub fn address(&self) -> String {
         self.address.to_string()
     }
 
-    /// What came to it, refused or not.
+    /// Returns the requests it received, including rejected ones.
     pub fn passed(&self) -> Vec<Passed> {
         self.shared.passed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Forgets what came to it.
+    /// Clears the list of received requests.
     pub fn forget(&self) {
         self.shared.passed.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
@@ -111,7 +107,7 @@ impl Drop for Proxy {
     }
 }
 
-/// A server that speaks TLS on 127.0.0.1; dropped, it is gone.
+/// A TLS server on 127.0.0.1. Stops when dropped.
 #[derive(Debug)]
 pub struct TlsServer {
     address: SocketAddr,
@@ -119,7 +115,6 @@ pub struct TlsServer {
 }
 
 impl TlsServer {
-    /// The endpoint's URL.
     pub fn url(&self) -> String {
         format!("https://{}", self.address)
     }
@@ -132,7 +127,7 @@ impl Drop for TlsServer {
 }
 
 impl Sandbox {
-    /// Serves the sandbox behind a forward proxy: whatever host is asked for, the sandbox answers, with a certificate of this CA.
+    /// Serves the sandbox behind a forward proxy. The sandbox answers for every host, with a certificate of this CA.
     pub async fn serve_proxy(&self, ca: Arc<Ca>, authorization: Option<&str>) -> io::Result<Proxy> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
@@ -145,7 +140,7 @@ impl Sandbox {
         Ok(Proxy { address, shared, task })
     }
 
-    /// Serves the sandbox with TLS, with a certificate of this CA for 127.0.0.1.
+    /// Serves the sandbox with TLS and a certificate of this CA for 127.0.0.1.
     pub async fn serve_tls(&self, ca: &Ca) -> io::Result<TlsServer> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
@@ -175,7 +170,7 @@ async fn tls_connection<S>(sandbox: Sandbox, acceptor: TlsAcceptor, stream: S)
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
 {
-    // An error is a client that does not trust the certificate.
+    // An error means that the client doesn't trust the certificate.
     if let Ok(stream) = acceptor.accept(stream).await {
         server::connection(sandbox, stream).await;
     }
@@ -187,7 +182,7 @@ async fn proxy_connection(shared: Arc<Shared>, stream: TcpStream) {
         async move { pass(shared, request).await }
     });
     let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-    // An error is a client that went away.
+    // An error means that the client disconnected.
     let _ = connection.with_upgrades().await;
 }
 
@@ -205,7 +200,7 @@ async fn pass(shared: Arc<Shared>, request: hyper::Request<Incoming>) -> Result<
     }
     tokio::spawn(async move {
         let host = target.rsplit_once(':').map_or(target.as_str(), |(host, _)| host);
-        // An error is a client that went away.
+        // An error means that the client disconnected.
         if let (Ok(upgraded), Ok(acceptor)) = (hyper::upgrade::on(request).await, shared.ca.acceptor(host)) {
             tls_connection(shared.sandbox.clone(), acceptor, TokioIo::new(upgraded)).await;
         }

@@ -1,6 +1,6 @@
-//! A big account: hundreds of load balancers in several Regions and a thousand buckets, planted in no time.
+//! A big account: hundreds of load balancers in several Regions and a thousand buckets, created quickly.
 //!
-//! What each of them is follows from its number, so that a test can say how many of which there are.
+//! Each resource's state depends on its number, so tests can count them.
 
 use serde_json::json;
 
@@ -9,14 +9,13 @@ use crate::arrange::{BucketSeed, KeySeed, LoadBalancerSeed};
 use crate::s3::bucket::Encryption;
 use crate::sandbox::Sandbox;
 
-/// A crowd to plant.
+/// The size of a big account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Crowd {
-    /// Whose it is.
     pub account: String,
-    /// Its Regions; things are dealt out to them in turn.
+    /// Its Regions. Resources are distributed over them in turn.
     pub regions: Vec<String>,
-    /// How many load balancers: `crowd-lb-0000` and so on, every other one an NLB with a TLS listener.
+    /// How many load balancers: `crowd-lb-0000` and so on. Every second one is an NLB with a TLS listener.
     pub balancers: usize,
     /// How many source buckets: `crowd-data-0000` and so on.
     pub buckets: usize,
@@ -34,19 +33,18 @@ impl Default for Crowd {
     }
 }
 
-/// What becomes of the logs of a thing of the crowd.
+/// What happens to a resource's logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Logs {
-    /// They are not turned on.
+    /// Not enabled.
     Off,
-    /// They arrive.
     Arrive,
-    /// They are turned on and do not arrive: the destination has a customer key that lets no log service in.
+    /// Enabled, but they don't arrive: the destination's customer managed key allows no log service.
     Dead,
 }
 
 impl Logs {
-    /// What becomes of those of the thing of that number.
+    /// Returns the state for a resource's number.
     #[must_use]
     pub fn of(number: usize) -> Self {
         match (number / 2) % 3 {
@@ -57,13 +55,13 @@ impl Logs {
     }
 }
 
-/// The destination of a Region, such as `crowd-logs-us-east-1`, or the one where logs die, `crowd-dead-us-east-1`.
+/// Returns the Region's destination, such as `crowd-logs-us-east-1`, or `crowd-dead-us-east-1` for dead logs.
 #[must_use]
 pub fn destination(region: &str, logs: Logs) -> String {
     format!("crowd-{}-{region}", if logs == Logs::Dead { "dead" } else { "logs" })
 }
 
-/// A policy that lets every log service write for that account.
+/// Returns a policy that allows every log service to write for the account.
 fn policy(bucket: &str, account: &str) -> String {
     let all = format!("arn:aws:s3:::{bucket}/*");
     let put = |services: &[&str]| {
@@ -94,7 +92,7 @@ fn inventory(target: &str) -> String {
     )
 }
 
-/// The source bucket of that number: even ones log their access, odd ones have an inventory, where logs are on.
+/// Returns a source bucket. If its logs are on, even numbers have access logs, odd ones an inventory.
 fn source(crowd: &Crowd, number: usize, region: &str) -> BucketSeed {
     let seed = BucketSeed::new(&format!("crowd-data-{number:04}")).of(&crowd.account).within(region);
     let logs = Logs::of(number);
@@ -109,7 +107,6 @@ fn source(crowd: &Crowd, number: usize, region: &str) -> BucketSeed {
     }
 }
 
-/// The load balancer of that number.
 fn balancer(crowd: &Crowd, number: usize, region: &str) -> LoadBalancerSeed {
     let name = format!("crowd-lb-{number:04}");
     let seed = match number % 2 {
@@ -124,7 +121,7 @@ fn balancer(crowd: &Crowd, number: usize, region: &str) -> LoadBalancerSeed {
 }
 
 impl Sandbox {
-    /// Plants a crowd beside what is there; the ARNs of its load balancers come back, by their numbers.
+    /// Adds the resources and returns the load balancers' ARNs by number.
     pub async fn plant_crowd(&self, crowd: &Crowd) -> Vec<String> {
         for region in &crowd.regions {
             let key = KeySeed { account: crowd.account.clone(), region: region.clone(), ..KeySeed::new() };

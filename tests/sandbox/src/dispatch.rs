@@ -1,37 +1,30 @@
-//! Which service a request is for, and what it is called there.
+//! Finds a request's service and operation.
 //!
-//! By the scope of the signature, as an endpoint for every service must; nothing is answered here.
+//! The signature's scope decides the service, because one endpoint serves them all.
 
 use crate::account::account_of;
 use crate::sandbox::Sandbox;
 use crate::wire::{Reply, Request};
 use crate::{elb, iam, kms, logs, management, query, s3, sts, trail};
 
-/// Who makes a request, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
-    /// The account.
     pub account: String,
-    /// The Region that was signed for.
+    /// The Region in the signature.
     pub region: String,
 }
 
-/// A request with its service and name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
-    /// The service.
     pub service: String,
-    /// The operation.
     pub operation: String,
-    /// What it is about.
+    /// The bucket, load balancer or key in the request.
     pub resource: String,
     /// Whether it changes anything.
     pub mutating: bool,
-    /// Who makes it.
     pub caller: Caller,
 }
 
-/// The name of a request.
 #[must_use]
 pub fn name(request: &Request) -> Named {
     let scope = request.scope();
@@ -70,7 +63,7 @@ pub fn name(request: &Request) -> Named {
     Named { service: scope.service, operation, resource, mutating, caller }
 }
 
-/// Hands a request to its service.
+/// Passes a request to its service.
 pub async fn answer(sandbox: &Sandbox, request: &Request, named: &Named) -> Reply {
     match named.service.as_str() {
         "s3" => s3::handle(sandbox, request, &named.caller).await,
@@ -85,7 +78,7 @@ pub async fn answer(sandbox: &Sandbox, request: &Request, named: &Named) -> Repl
     }
 }
 
-/// An error in the form that the request's service uses.
+/// Returns an error in the format of the request's service.
 #[must_use]
 pub fn refusal(request: &Request, named: &Named, status: u16, code: &str, message: &str) -> Reply {
     match named.service.as_str() {

@@ -1,6 +1,4 @@
-//! Listings and bodies without an end, as no AWS answers: what stands in its place may.
-//!
-//! Only the shape of requests and replies; when it happens is a fault's to say.
+//! Endless listings and bodies. AWS never sends them, but something between could.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -13,7 +11,7 @@ use crate::wire::{Reply, Request};
 
 const TOKEN: &str = "endless-";
 
-/// The same request for the first page, and the number of the page that it was for.
+/// Returns the request for the first page instead, and the number of the requested page.
 pub(crate) fn first_page(mut request: Request) -> (Request, usize) {
     let number = |text: &str| text.strip_prefix(TOKEN).and_then(|number| number.parse().ok());
     let mut page = request.query.iter().find_map(|(_, value)| number(value));
@@ -31,7 +29,7 @@ pub(crate) fn first_page(mut request: Request) -> (Request, usize) {
     (request, page.unwrap_or_default())
 }
 
-/// The same reply, which says that page `number` comes next: in all the words that listings have for it.
+/// Marks a reply as followed by page `number`, in the fields of every kind of listing.
 pub(crate) fn with_more(reply: Reply, number: usize) -> Reply {
     let token = format!("{TOKEN}{number}");
     let body = if let Ok(serde_json::Value::Object(mut fields)) = serde_json::from_slice(&reply.body) {
@@ -53,14 +51,14 @@ pub(crate) fn with_more(reply: Reply, number: usize) -> Reply {
     Reply { body: body.into(), ..reply }
 }
 
-/// A body that goes on with blanks for ever.
+/// A body that continues with blanks forever.
 #[derive(Debug)]
 pub(crate) struct Flood {
     first: Option<Bytes>,
 }
 
 impl Flood {
-    /// These bytes, and then blanks.
+    /// A body with these bytes, followed by blanks.
     pub(crate) fn after(first: Bytes) -> Self {
         Self { first: Some(first) }
     }

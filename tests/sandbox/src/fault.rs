@@ -1,71 +1,66 @@
-//! Faults that a test injects: which request is struck, and how.
+//! Faults that a test injects: which requests they hit, and how.
 //!
-//! Only the counting is here; the sandbox carries the effects out.
+//! Only counts requests; the sandbox carries out the effects.
 
 use std::time::{Duration, Instant};
 
 use crate::common::Common;
 
-/// Which requests a fault strikes; counted from its injection, every HTTP request counts, retries too.
+/// Which requests a fault hits. Counts every HTTP request since the injection, including retries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum When {
-    /// The nth request, the first being 1.
+    /// The nth request, from 1.
     Nth(usize),
     /// The nth request and every later one.
     FromNth(usize),
-    /// Every request of that operation, such as `PutBucketPolicy`.
+    /// Every request of an operation, such as `PutBucketPolicy`.
     Operation(String),
-    /// The first so many requests of that operation.
+    /// The first requests of an operation, up to this number.
     OperationTimes(String, usize),
-    /// The first so many writes of S3 that follow a request of that operation.
+    /// The first S3 writes, up to this number, after a request of the operation.
     WritesAfter(String, usize),
-    /// The requests of that operation for which a bucket of tokens has none left, as AWS throttles: so many tokens at most, and
-    /// so many more each second.
+    /// The requests of an operation that exceed a token bucket, like AWS's throttling.
     Beyond {
-        /// The operation.
         operation: String,
-        /// The tokens of a bucket that was left alone.
+        /// The tokens in a full bucket.
         burst: usize,
-        /// The tokens that come in each second.
+        /// The tokens added per second.
         per_second: usize,
     },
 }
 
-/// What happens to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// It is refused with this error and nothing is done.
+    /// Returns this error; nothing is done.
     Status {
-        /// The HTTP status.
         code: u16,
         /// Such as `SlowDown`.
         error_code: String,
-        /// The error's message.
         message: String,
     },
-    /// It is refused as its service tells such a refusal, and nothing is done.
+    /// Returns an error in its service's own words; nothing is done.
     Common(Common),
-    /// The connection breaks before anything is done.
+    /// Breaks the connection before anything is done.
     ResetBefore,
-    /// It is done, and the connection breaks before the answer.
+    /// Done, but the connection breaks before the answer.
     ResetAfter,
-    /// It is done so much later, unless the client has given up by then.
+    /// Done after a delay, unless the client has given up by then.
     Delay(Duration),
-    /// It is done, and answered so much later: a client that gave up knows nothing of it.
+    /// Done, but answered after a delay. A client that gave up doesn't know.
     Held(Duration),
-    /// It is done, and the connection breaks in the middle of the answer's body; where it has none, before the answer.
+    /// Done, but the connection breaks in the middle of the answer's body, or before the answer if it has none.
     CutShort,
-    /// It is done, and answered as if the service had failed.
+    /// Done, but answered as if the service had failed.
     FailedAfter,
-    /// A proxy answers with a page of its own, with that status, in place of AWS; nothing is done.
+    /// A proxy answers with its own page and this status; nothing is done.
     Page(u16),
-    /// It is done, and a proxy puts a page of its own in place of what was answered.
+    /// Done, but a proxy replaces the answer with its own page.
     Garbled,
-    /// It is answered with a first page, which says that there is more, with so many tokens in turn.
+    /// Answered with a first page that announces more pages, with this many tokens in turn.
     EndlessPages(usize),
-    /// It is done, and its answer goes on for ever.
+    /// Done, but the answer's body never ends.
     EndlessBody,
-    /// S3 sends the client to another Region, and nothing is done; other services know no such answer.
+    /// S3 redirects the client to another Region; nothing is done. Other services have no such answer.
     Redirect(String),
 }
 
@@ -80,7 +75,7 @@ impl Effect {
         Self::status(503, "SlowDown", "Please reduce your request rate.")
     }
 
-    /// Whoever asks may not: 403 `AccessDenied`, in KMS 400 `AccessDeniedException`, with the words of IAM.
+    /// The caller may not do it: 403 `AccessDenied`, in KMS 400 `AccessDeniedException`, in the words of IAM.
     pub fn access_denied() -> Self {
         Self::Common(Common::AccessDenied)
     }
@@ -95,7 +90,7 @@ impl Effect {
         Self::Common(Common::ExpiredToken)
     }
 
-    /// There is no such access key: `InvalidClientTokenId`, `InvalidAccessKeyId` or `UnrecognizedClientException`.
+    /// The access key does not exist: `InvalidClientTokenId`, `InvalidAccessKeyId` or `UnrecognizedClientException`.
     pub fn invalid_client_token() -> Self {
         Self::Common(Common::InvalidClientToken)
     }
@@ -105,60 +100,52 @@ impl Effect {
         Self::Common(Common::Throttled)
     }
 
-    /// The quota of requests is used up: `RequestLimitExceeded` in the query protocol, elsewhere as [`Self::throttled`].
+    /// The request quota is used up: `RequestLimitExceeded` in the query protocol, otherwise like [`Self::throttled`].
     pub fn request_limit() -> Self {
         Self::Common(Common::RequestLimit)
     }
 
-    /// 409 `OperationAborted`: S3 is still busy with the last change of the bucket.
+    /// 409 `OperationAborted`: S3 is still applying the last change of the bucket.
     pub fn operation_aborted() -> Self {
         let message =
             "A conflicting conditional operation is currently in progress against this resource. Please try again.";
         Self::status(409, "OperationAborted", message)
     }
 
-    /// Any refusal.
     pub fn status(code: u16, error_code: &str, message: &str) -> Self {
         Self::Status { code, error_code: error_code.to_owned(), message: message.to_owned() }
     }
 }
 
-/// A fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Which requests it strikes.
     pub when: When,
-    /// How.
     pub effect: Effect,
 }
 
-/// The faults that are injected, each with its count, and since when it is there.
+/// The injected faults, each with its count and the time of its injection.
 #[derive(Debug, Default)]
 pub struct Faults(Vec<(Fault, usize, Instant)>);
 
-/// A request, as far as it decides whether a fault strikes it.
+/// The parts of a request that decide whether a fault hits it.
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'a> {
-    /// Its service.
     pub service: &'a str,
-    /// Its operation.
     pub operation: &'a str,
     /// Whether it changes anything.
     pub mutating: bool,
 }
 
 impl Faults {
-    /// One more fault.
     pub fn inject(&mut self, fault: Fault) {
         self.0.push((fault, 0, Instant::now()));
     }
 
-    /// None any more.
     pub fn clear(&mut self) {
         self.0.clear();
     }
 
-    /// Counts a request and returns what strikes it.
+    /// Counts a request and returns the faults that hit it.
     pub fn strike(&mut self, target: Target<'_>) -> Vec<Effect> {
         let operation = target.operation;
         let mut effects = Vec::new();
@@ -195,7 +182,7 @@ impl Faults {
     }
 }
 
-/// Takes a token from a bucket, where one is left: `taken` are missing, as of `since`.
+/// Takes a token from a bucket if one is left. `taken` tokens were missing at `since`.
 fn take(taken: &mut usize, since: &mut Instant, burst: usize, per_second: usize) -> bool {
     let passed = since.elapsed().as_millis() * per_second as u128 / 1000;
     let back = usize::try_from(passed).unwrap_or(usize::MAX);
@@ -229,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn the_writes_that_follow_an_operation_are_struck_and_not_the_operation_itself() {
+    fn the_writes_after_an_operation_are_hit_and_not_the_operation_itself() {
         let mut faults = Faults::default();
         let aborted = Effect::operation_aborted();
         faults.inject(Fault { when: When::WritesAfter("CreateBucket".to_owned(), 2), effect: aborted.clone() });

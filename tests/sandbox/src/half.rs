@@ -1,6 +1,6 @@
 //! A body of which only the first half arrives.
 //!
-//! Its length is told in full, so that nobody can take the half for the whole.
+//! The full length is announced, so a client can't take the half for the whole.
 
 use std::fmt;
 use std::pin::Pin;
@@ -9,7 +9,6 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-/// The body.
 #[derive(Debug)]
 pub(crate) struct Half {
     first: Option<Bytes>,
@@ -23,7 +22,7 @@ impl Half {
     }
 }
 
-/// Why a connection is closed before an answer was sent in full.
+/// The error that closes a connection early.
 #[derive(Debug)]
 pub(crate) struct Broken;
 

@@ -1,6 +1,4 @@
-//! The sandbox as an HTTP client of an SDK: no sockets, no threads.
-//!
-//! Only translation between the SDK's requests and the sandbox's.
+//! The sandbox as an SDK's HTTP client: no sockets, no threads.
 
 use std::time::Duration;
 
@@ -20,35 +18,34 @@ use crate::half::Half;
 use crate::sandbox::{Outcome, Sandbox};
 use crate::wire::{Reply, Request};
 
-/// The client.
 #[derive(Clone, Debug)]
 pub(crate) struct InProcess {
     sandbox: Sandbox,
-    /// How long an answer is waited for.
-    patience: Option<Duration>,
+    /// How long to wait for an answer.
+    wait: Option<Duration>,
 }
 
 impl InProcess {
     pub(crate) fn new(sandbox: Sandbox) -> Self {
-        Self { sandbox, patience: None }
+        Self { sandbox, wait: None }
     }
 }
 
 impl HttpClient for InProcess {
     fn http_connector(&self, settings: &HttpConnectorSettings, _components: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(Self { patience: settings.read_timeout(), ..self.clone() })
+        SharedHttpConnector::new(Self { wait: settings.read_timeout(), ..self.clone() })
     }
 }
 
 impl HttpConnector for InProcess {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Self { sandbox, patience } = self.clone();
+        let Self { sandbox, wait } = self.clone();
         HttpConnectorFuture::new(async move {
             let request = read(request).await?;
-            let outcome = match patience {
-                Some(patience) => timeout(patience, sandbox.answer(request))
-                    .await
-                    .map_err(|late| ConnectorError::timeout(late.into()))?,
+            let outcome = match wait {
+                Some(wait) => {
+                    timeout(wait, sandbox.answer(request)).await.map_err(|late| ConnectorError::timeout(late.into()))?
+                }
                 None => sandbox.answer(request).await,
             };
             match outcome {

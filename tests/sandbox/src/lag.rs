@@ -1,7 +1,7 @@
-//! Reads that lag behind writes: for a while a bucket is told as it was.
+//! Reads that lag behind writes: for a while a bucket is read as it was before.
 //!
-//! "Bucket configurations have an eventual consistency model" (S3 User Guide, "Amazon S3 data consistency model"); objects have
-//! not. Only reads lag: what is written is written.
+//! "Bucket configurations have an eventual consistency model" (S3 User Guide, "Amazon S3 data consistency model");
+//! objects do not. Only reads lag; writes apply at once.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -15,24 +15,24 @@ use crate::sandbox::Sandbox;
 use crate::wire::{Reply, Request};
 use crate::world::World;
 
-/// How far reads lag behind.
+/// How far reads lag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Behind {
-    /// So many reads of what was written are told the old.
+    /// This many reads after a write return the old value.
     Reads(usize),
-    /// Reads are told the old for so long.
+    /// Reads return the old value for this long.
     For(Duration),
 }
 
-/// What lags behind.
+/// The state of the lag.
 #[derive(Debug, Default)]
 pub struct Lag {
     behind: Option<Behind>,
-    /// By bucket and setting; the bucket itself is the setting without a name.
+    /// By bucket and setting. The empty setting is the bucket itself.
     old: BTreeMap<(String, &'static str), Old>,
 }
 
-/// A bucket as it was before a write, nothing where it was not there.
+/// A bucket before a write. `None` if it did not exist.
 #[derive(Debug)]
 struct Old {
     bucket: Option<Bucket>,
@@ -41,7 +41,6 @@ struct Old {
 }
 
 impl Lag {
-    /// Nothing has been written yet.
     pub fn new(behind: Option<Behind>) -> Self {
         Self { behind, old: BTreeMap::new() }
     }
@@ -53,10 +52,10 @@ impl Lag {
         }
     }
 
-    /// Counts a read, and tells what buckets it sees where it does not see what is there: the old one, or none.
+    /// Counts a read. Returns the old buckets if the read lags.
     fn read(&mut self, name: &str, setting: &'static str) -> Option<BTreeMap<String, Bucket>> {
         let behind = self.behind?;
-        // Who does not see the bucket sees no setting of it.
+        // Without the bucket, its settings don't exist either.
         ["", setting].into_iter().find_map(|setting| {
             let old = self.old.get_mut(&(name.to_owned(), setting))?;
             old.reads += 1;
@@ -69,7 +68,7 @@ impl Lag {
     }
 }
 
-/// Answers a request; a read may be told what is no longer so.
+/// Answers a request. Reads may return old values.
 pub(crate) async fn answer(sandbox: &Sandbox, request: &Request, named: &Named) -> Reply {
     let address = address(request);
     let about =
@@ -87,8 +86,9 @@ pub(crate) async fn answer(sandbox: &Sandbox, request: &Request, named: &Named) 
         return reply;
     }
     let seen = sandbox.lag().read(&name, setting);
-    let told = seen.and_then(|buckets| s3::told_of(&mut World { buckets, ..World::default() }, request, &named.caller));
-    match told {
+    let reply =
+        seen.and_then(|buckets| s3::read_from(&mut World { buckets, ..World::default() }, request, &named.caller));
+    match reply {
         Some(reply) => reply,
         None => dispatch::answer(sandbox, request, named).await,
     }

@@ -1,7 +1,8 @@
-//! A simulated AWS for logbucket's tests and for trying the tool; never shipped.
+//! A simulated AWS for logbucket's tests and for trying the tool. Never shipped.
 //!
-//! S3, load balancers, KMS, STS and a little of IAM, `CloudTrail`, `CloudWatch` Logs and Account Management are answered on the wire by the `winterbaume` services with a layer in front that adds
-//! what they lack, above all what log services do with a destination. See the README for what is and is not simulated.
+//! The `winterbaume` services answer for S3, load balancers, KMS, STS and a little of IAM, `CloudTrail`, `CloudWatch`
+//! Logs and Account Management. A layer in front adds what they lack, above all what log services do with a
+//! destination. The README lists what is simulated and what is not.
 
 pub mod account;
 pub mod arrange;

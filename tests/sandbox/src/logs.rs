@@ -1,5 +1,5 @@
-//! The deliveries of `CloudWatch` vended logs: what logs by them, and where to; nothing is delivered, and nothing else of `CloudWatch`
-//! Logs is simulated.
+//! The deliveries of `CloudWatch` vended logs: which sources log with them, and where to. Nothing is delivered, and
+//! nothing else of `CloudWatch` Logs is simulated.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeDeliverySources.html>,
 //! `API_DescribeDeliveries.html`, `API_DescribeDeliveryDestinations.html`.
@@ -13,27 +13,25 @@ use crate::sandbox::Sandbox;
 use crate::token::{opened, sealed};
 use crate::wire::{Reply, Request};
 
-/// The most entries of a page, and as many where none is asked for.
+/// The maximum and default page size.
 const MOST: usize = 50;
 
-/// A delivery source to put, with its delivery.
+/// A delivery source and its delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliverySeed {
-    /// The account.
     pub account: String,
-    /// The Region.
     pub region: String,
-    /// The name of the delivery source; the delivery destination is called `NAME-destination`.
+    /// The delivery source's name. Its delivery destination is called `NAME-destination`.
     pub name: String,
-    /// The ARN of what logs.
+    /// The ARN of the source.
     pub resource: String,
-    /// The type of its log, such as `ALB_ACCESS_LOGS`.
+    /// Such as `ALB_ACCESS_LOGS`.
     pub log_type: String,
     /// `ACTIVE` or `INACTIVE`.
     pub status: String,
-    /// The ARN of what the log goes to; without one there is no delivery.
+    /// The ARN of the destination. Without it there is no delivery.
     pub destination: Option<String>,
-    /// Whose the delivery destination is.
+    /// The owner of the delivery destination.
     pub destination_account: String,
 }
 
@@ -52,28 +50,27 @@ impl DeliverySeed {
         }
     }
 
-    /// The same, which delivers to this ARN.
+    /// Delivers to this ARN.
     #[must_use]
     pub fn to(mut self, destination: &str) -> Self {
         self.destination = Some(destination.to_owned());
         self
     }
 
-    /// The same, whose delivery destination is that account's.
+    /// Sets the owner of the delivery destination.
     #[must_use]
     pub fn of_account(mut self, account: &str) -> Self {
         account.clone_into(&mut self.destination_account);
         self
     }
 
-    /// The same, in that Region.
     #[must_use]
     pub fn within(mut self, region: &str) -> Self {
         region.clone_into(&mut self.region);
         self
     }
 
-    /// The same, which AWS calls inactive.
+    /// Makes AWS report it as inactive.
     #[must_use]
     pub fn inactive(mut self) -> Self {
         "INACTIVE".clone_into(&mut self.status);
@@ -121,7 +118,6 @@ impl DeliverySeed {
     }
 }
 
-/// Answers a request to `CloudWatch` Logs.
 pub fn handle(sandbox: &Sandbox, request: &Request, caller: &Caller) -> Reply {
     let Ok(body) = serde_json::from_slice::<Value>(&request.body) else {
         return refuse("SerializationException", "The request is not well-formed JSON");
@@ -169,19 +165,18 @@ fn refuse(code: &str, message: &str) -> Reply {
 }
 
 impl Sandbox {
-    /// Puts a delivery source of `CloudWatch` vended logs, with its delivery.
+    /// Adds a delivery source of `CloudWatch` vended logs and its delivery.
     pub fn put_delivery(&self, delivery: DeliverySeed) {
         let mut world = self.world();
         world.deliveries.retain(|old| old.name != delivery.name);
         world.deliveries.push(delivery);
     }
 
-    /// Every delivery source of `CloudWatch` vended logs.
+    /// Returns all delivery sources of `CloudWatch` vended logs.
     pub fn deliveries(&self) -> Vec<DeliverySeed> {
         self.world().deliveries.clone()
     }
 
-    /// Deletes all of them.
     pub fn drop_deliveries(&self) {
         self.world().deliveries.clear();
     }

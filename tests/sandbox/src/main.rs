@@ -1,4 +1,4 @@
-//! `sandbox serve` keeps a seeded AWS up for anything that takes `AWS_ENDPOINT_URL`.
+//! `sandbox serve` runs a seeded AWS for anything that reads `AWS_ENDPOINT_URL`.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -12,16 +12,16 @@ const USAGE: &str = "\
 A simulated AWS with a seeded account, for trying logbucket
 
 Usage:
-  sandbox serve [PORT]     Serve it on 127.0.0.1, until interrupted; the port is 4599 unless given, 0 is any free one
+  sandbox serve [PORT]     Serve it on 127.0.0.1 until interrupted (default port: 4599; 0 picks a free port)
   sandbox --help           Print this
 
 Options of `serve`:
-  --crowd                  A big account: 300 load balancers in four Regions and 1000 buckets beside what is there
-  --buckets N              The same with so many buckets
-  --latency MS             Every request takes so many milliseconds
+  --crowd                  Add a big account: 300 load balancers in four Regions and 1000 buckets
+  --buckets N              Add a big account with N buckets
+  --latency MS             Delay every request by MS milliseconds
 
-`serve` prints the environment with which logbucket, or anything that takes AWS_ENDPOINT_URL, reaches it, and at its end
-how many requests it served.
+`serve` prints the environment for logbucket or any tool that reads AWS_ENDPOINT_URL, and at its end the number of
+requests.
 ";
 
 fn main() -> io::Result<ExitCode> {
@@ -31,8 +31,8 @@ fn main() -> io::Result<ExitCode> {
         ["-h" | "--help"] => help(),
         ["serve", rest @ ..] if rest.iter().any(|word| matches!(*word, "-h" | "--help")) => help(),
         ["serve", rest @ ..] => Serve::parsed(rest).map_or_else(|what| misused(&what), |serve| serve.run()),
-        [] => misused("a command is missing"),
-        [word, ..] => misused(&format!("there is no command '{word}'")),
+        [] => misused("missing command"),
+        [word, ..] => misused(&format!("unknown command '{word}'")),
     }
 }
 
@@ -41,16 +41,16 @@ fn help() -> io::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says what is wrong with the arguments; 2, as other tools have it.
+/// Reports a usage error. Exits with 2, like other tools.
 fn misused(what: &str) -> io::Result<ExitCode> {
     write!(io::stderr(), "sandbox: {what}\n\n{USAGE}")?;
     Ok(ExitCode::from(2))
 }
 
-/// Where the receipts of runs are kept.
+/// Where runs keep their receipts.
 const STATE: &str = "XDG_STATE_HOME";
 
-/// What `serve` is told.
+/// The options of `serve`.
 struct Serve {
     port: u16,
     crowd: Option<Crowd>,
@@ -72,8 +72,8 @@ impl Serve {
                     let milliseconds = words.next().and_then(|word| word.parse().ok());
                     latency = Duration::from_millis(milliseconds.ok_or("--latency takes a number of milliseconds")?);
                 }
-                _ if word.starts_with('-') => return Err(format!("serve has no option '{word}'")),
-                _ if port.is_some() => return Err("serve takes a port and no other word".to_owned()),
+                _ if word.starts_with('-') => return Err(format!("unknown option '{word}'")),
+                _ if port.is_some() => return Err("serve takes only a port".to_owned()),
                 _ => port = Some(word.parse().map_err(|_| format!("'{word}' is not a port"))?),
             }
         }
@@ -99,7 +99,7 @@ impl Serve {
             writeln!(out, "export AWS_ACCESS_KEY_ID={}", access_key_id(seed::ACCOUNT))?;
             writeln!(out, "export AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY}")?;
             writeln!(out, "export {STATE}={}", std::env::temp_dir().join("logbucket-sandbox").display())?;
-            // The AWS CLI of version 1, and boto3, know the Region by the second name alone.
+            // The AWS CLI version 1 and boto3 only read the second name.
             for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
                 writeln!(out, "export {name}={}", seed::REGION)?;
             }

@@ -1,6 +1,6 @@
-//! Account Management: an account's Regions and their status, and nothing else.
+//! Account Management: an account's Regions and their status, nothing else.
 //!
-//! It is global: its requests are signed for us-east-1, whatever Region the client works in.
+//! The service is global: requests are signed for us-east-1 in every Region.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,6 @@ use crate::world::World;
 /// Account Management API, `ListRegions`, `MaxResults`: 1 to 50.
 const MOST: usize = 50;
 
-/// A refusal of Account Management.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Refusal {
     status: u16,
@@ -30,19 +29,18 @@ fn invalid(message: &str) -> Refusal {
     refuse(400, "ValidationException", message)
 }
 
-/// An error of the protocol: its code is in a header.
+/// Returns a protocol error, with its code in a header.
 #[must_use]
 pub fn refusal(status: u16, code: &str, message: &str) -> Reply {
     Reply::json(status, &json!({ "message": message })).with("x-amzn-errortype", code)
 }
 
-/// The operation of a request: in its path, such as `/listRegions`.
+/// Returns the operation from the path, such as `/listRegions`.
 pub fn operation(request: &Request) -> String {
     let mut letters = request.path.trim_start_matches('/').chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// Answers a request to Account Management.
 pub fn handle(sandbox: &Sandbox, request: &Request, caller: &Caller) -> Reply {
     match answer(&sandbox.world(), request, caller) {
         Ok(value) => Reply::json(200, &value),
@@ -61,7 +59,7 @@ fn answer(world: &World, request: &Request, caller: &Caller) -> Result<Value, Re
         serde_json::from_slice(&request.body)
             .map_err(|_| refuse(400, "SerializationException", "The request is not well-formed JSON"))?
     };
-    // There is no organisation here, so an account speaks only of itself.
+    // There is no organization, so an account can only ask about itself.
     if body.get("AccountId").and_then(Value::as_str).is_some_and(|account| account != caller.account) {
         let message = "User is not authorized to access the account: it is not a member of the caller's organization";
         return Err(refuse(403, "AccessDeniedException", message));
@@ -73,7 +71,6 @@ fn answer(world: &World, request: &Request, caller: &Caller) -> Result<Value, Re
     }
 }
 
-/// `GetRegionOptStatus`.
 fn status(world: &World, caller: &Caller, body: &Value) -> Result<Value, Refusal> {
     let named = body.get("RegionName").and_then(Value::as_str).unwrap_or_default();
     statuses(world, &caller.account)

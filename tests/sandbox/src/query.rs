@@ -1,6 +1,6 @@
-//! The query protocol, in which load balancers, STS and IAM answer: XML under a namespace per service.
+//! The query protocol of load balancers, STS and IAM: XML in one namespace per service.
 //!
-//! Only the envelopes; the request id in them is filled in when the answer leaves the sandbox.
+//! Only the envelopes. The request ID is added when the answer leaves the sandbox.
 
 use crate::wire::Reply;
 use crate::xml::escape;
@@ -14,7 +14,7 @@ fn namespace(service: &str) -> &'static str {
     }
 }
 
-/// An answer, from the XML inside of its result.
+/// Returns an answer with this XML as its result.
 #[must_use]
 pub fn answered(service: &str, operation: &str, inside: &str) -> Reply {
     let namespace = namespace(service);
@@ -26,7 +26,7 @@ pub fn answered(service: &str, operation: &str, inside: &str) -> Reply {
     )
 }
 
-/// A refusal.
+/// Returns an error.
 #[must_use]
 pub fn refused(service: &str, status: u16, code: &str, message: &str) -> Reply {
     let (namespace, code, message) = (namespace(service), escape(code), escape(message));

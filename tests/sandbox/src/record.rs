@@ -1,39 +1,33 @@
-//! What was asked of the sandbox, in order of arrival.
-//!
-//! Only the log: what a request meant is decided elsewhere.
+//! The log of requests, in order of arrival.
 
 use tokio::time::Instant;
 
-/// A request that arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// Its place in the order of arrival, from 0; forgetting the log does not begin anew.
+    /// Its position in the order of arrival, from 0. Clearing the log doesn't restart it.
     pub index: usize,
-    /// `s3`, `elasticloadbalancing`, `kms`, `sts`, or what else was signed for.
+    /// `s3`, `elasticloadbalancing`, `kms`, `sts`, or another signed service.
     pub service: String,
-    /// Such as `PutBucketPolicy`.
     pub operation: String,
-    /// The Region that was signed for.
+    /// The Region in the signature.
     pub region: String,
-    /// The account that signed.
     pub account: String,
-    /// The bucket, `bucket/key`, load balancer or key that it is about.
+    /// The bucket, `bucket/key`, load balancer or key in the request.
     pub resource: String,
-    /// Whether such an operation changes anything.
+    /// Whether the operation changes anything.
     pub mutating: bool,
-    /// The status that it was answered with; 0 while it is not answered, or never.
+    /// The status of the answer. 0 if there is none yet or never will be.
     pub status: u16,
-    /// The error's code, where it was refused.
+    /// The error's code.
     pub error: Option<String>,
-    /// The account that the request expects to own the bucket.
+    /// The expected owner of the bucket, from the request.
     pub expected_owner: Option<String>,
-    /// When it arrived.
     pub arrived: Instant,
-    /// When it was answered, or its connection broken.
+    /// When it was answered or its connection broke.
     pub answered: Option<Instant>,
 }
 
-/// The largest number of requests that ran strictly one after another.
+/// Returns the largest number of requests that ran strictly one after another.
 ///
 /// Greedy by end: the longest chain of pairwise disjoint `[arrived, answered]`.
 #[must_use]
@@ -52,7 +46,7 @@ pub fn longest_chain(requests: &[Recorded]) -> usize {
     chain
 }
 
-/// The largest number of requests that were under way at once; one that took no time at all was not.
+/// Returns the largest number of requests in progress at once. A request that took no time doesn't count.
 #[must_use]
 pub fn most_at_once(requests: &[Recorded]) -> usize {
     let mut edges: Vec<(Instant, bool)> = requests
@@ -60,7 +54,7 @@ pub fn most_at_once(requests: &[Recorded]) -> usize {
         .filter_map(|one| Some((one.arrived, one.answered.filter(|answered| *answered > one.arrived)?)))
         .flat_map(|(arrived, answered)| [(arrived, true), (answered, false)])
         .collect();
-    // Of what happens at one instant, the ends come first: who follows another does not overlap it.
+    // At the same instant, ends come first: consecutive requests don't overlap.
     edges.sort_unstable();
     let (mut now, mut most) = (0_usize, 0);
     for (_, begins) in edges {
@@ -79,7 +73,7 @@ mod tests {
     use super::{Recorded, longest_chain, most_at_once};
 
     #[test]
-    fn only_requests_that_do_not_overlap_make_a_chain_and_only_those_that_do_are_at_once() {
+    fn a_chain_has_no_overlapping_requests_and_only_overlapping_ones_are_at_once() {
         let start = Instant::now();
         let span = |from: u64, to: u64| Recorded {
             index: 0,

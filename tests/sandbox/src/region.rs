@@ -1,6 +1,6 @@
-//! Regions: which there are, and which an account has enabled.
+//! Regions: which exist, and which an account has enabled.
 //!
-//! [`crate::management`] tells them; what a service says in a Region that is not enabled is in [`crate::common`].
+//! [`crate::management`] lists them. [`crate::common`] has the errors of a Region that is not enabled.
 
 use std::collections::BTreeMap;
 
@@ -49,13 +49,13 @@ const OPT_IN: &[&str] = &[
     "mx-central-1",
 ];
 
-/// Whether an account has to opt in to a Region.
+/// Returns whether an account must opt in to a Region.
 #[must_use]
 pub fn opt_in(region: &str) -> bool {
     OPT_IN.contains(&region)
 }
 
-/// An account's Regions with their status, such as `ENABLED_BY_DEFAULT`, by name.
+/// Returns an account's Regions with their status, such as `ENABLED_BY_DEFAULT`, by name.
 #[must_use]
 pub fn statuses(world: &World, account: &str) -> BTreeMap<String, String> {
     let of = |regions: &[&str], status: &str| -> Vec<(String, String)> {
@@ -68,9 +68,9 @@ pub fn statuses(world: &World, account: &str) -> BTreeMap<String, String> {
     all
 }
 
-/// Whether an account may use a Region: one that is being enabled is not there yet, and one that is being disabled is gone.
+/// Returns whether an account can use a Region. A Region can't be used while it is being enabled or disabled.
 ///
-/// A Region that AWS does not list is none that an account lacks, so that made-up ones may be used.
+/// Unknown Regions count as enabled, so tests can make them up.
 #[must_use]
 pub fn enabled(world: &World, account: &str, region: &str) -> bool {
     let set = world.regions.get(&(account.to_owned(), region.to_owned()));
@@ -78,9 +78,9 @@ pub fn enabled(world: &World, account: &str, region: &str) -> bool {
 }
 
 impl Sandbox {
-    /// Sets the status of a Region for an account: `ENABLED`, `ENABLING`, `DISABLING`, `DISABLED` or `ENABLED_BY_DEFAULT`.
+    /// Sets an account's Region status: `ENABLED`, `ENABLING`, `DISABLING`, `DISABLED` or `ENABLED_BY_DEFAULT`.
     ///
-    /// Account Management API, `Region`; what is in a Region stays there while it is disabled.
+    /// Account Management API, `Region`. Resources remain in a disabled Region.
     pub fn set_region(&self, account: &str, region: &str, status: &str) {
         self.world().regions.insert((account.to_owned(), region.to_owned()), status.to_owned());
     }

@@ -1,6 +1,6 @@
-//! The sandbox: one simulated AWS, its log of requests, its faults.
+//! The sandbox: one simulated AWS, its request log and its faults.
 //!
-//! A request goes through [`Sandbox::answer`] whichever way it came; what it does is decided by its service.
+//! Every request goes through [`Sandbox::answer`]; its service decides what it does.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,7 +27,7 @@ use crate::wire::{Reply, Request};
 use crate::world::{Spreading, World};
 use crate::{dispatch, region, seed};
 
-/// One simulated AWS; a clone is the same one.
+/// One simulated AWS. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Sandbox(Arc<Inner>);
 
@@ -45,12 +45,11 @@ struct Inner {
     count: AtomicUsize,
 }
 
-/// What a client gets.
+/// What a client receives.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// A reply.
     Reply(Reply),
-    /// A reply whose body ends half way, and then a broken connection.
+    /// A reply whose body ends halfway because the connection breaks.
     CutShort(Reply),
     /// A reply whose body never ends.
     Endless(Reply),
@@ -63,7 +62,6 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Sandbox {
-    /// A sandbox without anything in it.
     #[expect(clippy::unused_async, reason = "a sandbox is made the same way whether it is seeded or not")]
     pub async fn empty() -> Self {
         Self(Arc::new(Inner {
@@ -80,145 +78,145 @@ impl Sandbox {
         }))
     }
 
-    /// A sandbox with the seeded accounts, see [`crate::seed`].
+    /// A sandbox with the seeded accounts. See [`crate::seed`].
     pub async fn seeded() -> Self {
         let sandbox = Self::empty().await;
         seed::plant(&sandbox).await;
         sandbox
     }
 
-    /// An HTTP client for SDKs that asks this sandbox in process, without sockets.
+    /// Returns an HTTP client for SDKs that calls this sandbox in process, without sockets.
     pub fn http_client(&self) -> SharedHttpClient {
         SharedHttpClient::new(InProcess::new(self.clone()))
     }
 
-    /// Serves the sandbox over HTTP/1.1 on 127.0.0.1, until the result is dropped; port 0 is any.
+    /// Serves the sandbox over HTTP/1.1 on 127.0.0.1 until the result is dropped. Port 0 picks a free port.
     pub async fn serve(&self, port: u16) -> std::io::Result<Served> {
         server::serve(self.clone(), port).await
     }
 
-    /// The requests that arrived, in order.
+    /// Returns the requests in order of arrival.
     pub fn requests(&self) -> Vec<Recorded> {
         held(&self.0.log).clone()
     }
 
-    /// Forgets the requests that arrived.
+    /// Clears the request log.
     pub fn forget_requests(&self) {
         held(&self.0.log).clear();
     }
 
-    /// Injects a fault; its count begins now.
+    /// Injects a fault and starts its count.
     pub fn inject(&self, fault: Fault) {
         held(&self.0.faults).inject(fault);
     }
 
-    /// Takes every fault back.
+    /// Removes all faults.
     pub fn clear_faults(&self) {
         held(&self.0.faults).clear();
     }
 
-    /// From now on the operators may do what this identity-based policy allows, and nothing else.
+    /// From now on the operators may only do what this identity-based policy allows.
     pub fn allow_only(&self, policy: &serde_json::Value) {
         *held(&self.0.caller) = Some(CallerPolicy::new(policy));
     }
 
-    /// From now on the operators' permissions boundary allows this, and nothing else.
+    /// From now on the operators' permissions boundary only allows this.
     pub fn set_boundary(&self, policy: &serde_json::Value) {
         *held(&self.0.boundary) = Some(CallerPolicy::new(policy));
     }
 
-    /// From now on the accounts are in an organization whose service control policies allow this, and nothing else.
+    /// From now on the accounts are in an organization whose service control policies only allow this.
     pub fn set_service_control_policy(&self, policy: &serde_json::Value) {
         *held(&self.0.organization) = Some(CallerPolicy::new(policy));
     }
 
-    /// The actions that were needed since the operators may no longer do everything.
+    /// Returns the actions needed since the operators' permissions were restricted.
     pub fn asked_actions(&self) -> BTreeSet<String> {
         held(&self.0.caller).as_ref().map(CallerPolicy::asked).unwrap_or_default()
     }
 
-    /// What the operators' policy says to an action on a resource; without one they may do everything.
+    /// Returns the decision of the operators' policy on an action. Without a policy everything is allowed.
     pub(crate) fn decision(&self, action: &str, resource: &str) -> Decision {
         held(&self.0.caller).as_ref().map_or(Decision::Allowed, |policy| policy.decision(action, resource))
     }
 
-    /// What the permissions boundary says, where there is one.
+    /// Returns the decision of the permissions boundary, if there is one.
     pub(crate) fn boundary_decision(&self, action: &str, resource: &str) -> Option<Decision> {
         held(&self.0.boundary).as_ref().map(|policy| policy.decision(action, resource))
     }
 
-    /// What the organization's service control policies say, where there is an organization.
+    /// Returns the decision of the organization's service control policies, if there is an organization.
     pub(crate) fn organization_decision(&self, action: &str, resource: &str) -> Option<Decision> {
         held(&self.0.organization).as_ref().map(|policy| policy.decision(action, resource))
     }
 
-    /// How long every request takes.
+    /// Sets how long every request takes.
     pub fn set_latency(&self, latency: Duration) {
         *held(&self.0.latency) = latency;
     }
 
-    /// From now on what is read of buckets lags behind what is written, or does no longer.
+    /// Makes reads of buckets lag behind writes, or stops that.
     ///
     /// S3 User Guide, "Amazon S3 data consistency model": "Bucket configurations have an eventual consistency model."
     pub fn set_lag(&self, behind: Option<Behind>) {
         *self.lag() = Lag::new(behind);
     }
 
-    /// What lags behind. Not to be held across an `await`.
+    /// Returns the state of the lag. Don't hold it across an `await`.
     pub(crate) fn lag(&self) -> MutexGuard<'_, Lag> {
         held(&self.0.lag)
     }
 
-    /// The largest number of requests that ran strictly one after another.
+    /// Returns the largest number of requests that ran strictly one after another.
     pub fn longest_chain(&self) -> usize {
         longest_chain(&held(&self.0.log))
     }
 
-    /// The largest number of requests that were under way at once; latency is time under way.
+    /// Returns the largest number of requests in progress at once. Latency counts as progress.
     pub fn most_at_once(&self) -> usize {
         most_at_once(&held(&self.0.log))
     }
 
-    /// Hours pass: every attached producer delivers, silently does not, or delivers what nobody can read.
+    /// Lets hours pass: every attached producer delivers, silently fails, or delivers objects that nobody can read.
     pub async fn deliver(&self) {
         self.deliver_at(SystemTime::now()).await;
     }
 
-    /// The same at another time: what arrives lies in that day's folder, with that time in its key and as its `LastModified`.
+    /// Delivers at a given time: it appears in the objects' folders, in their keys and as `LastModified`.
     ///
-    /// Judged by the policies, keys and settings that there are now.
+    /// The current policies, keys and settings decide.
     pub async fn deliver_at(&self, time: SystemTime) {
         delivery::deliver(self, time).await;
     }
 
-    /// The logs that are on and would arrive now; nothing is written.
+    /// Returns the enabled logs that would arrive now. Writes nothing.
     pub async fn arrivals(&self) -> Vec<Arrival> {
         delivery::arrivals(self).await
     }
 
-    /// A policy takes time to be seen: the next `n` attachments after a bucket policy is written are refused.
+    /// Simulates a policy that propagates slowly: after a bucket policy is written, the next `n` attachments are
+    /// refused.
     ///
     /// `S3Bucket validation transient issue`, <https://github.com/cn-terraform/terraform-aws-ecs-fargate/issues/49>.
     pub fn attach_refusals(&self, n: usize) {
         self.world().spreading = Spreading { refusals: n, ..Spreading::default() };
     }
 
-    /// The same for so long after a bucket policy is written.
+    /// Refuses attachments for this long after a bucket policy is written.
     pub fn refuse_attaching_for(&self, time: Duration) {
         self.world().spreading = Spreading { time, ..Spreading::default() };
     }
 
-    /// Everything in front of the services. Not to be held across an `await`.
+    /// Returns the state in front of the services. Don't hold it across an `await`.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         held(&self.0.world)
     }
 
-    /// The services behind.
     pub(crate) fn services(&self) -> &Services {
         &self.0.services
     }
 
-    /// Answers a request: records it, carries out the faults that strike it, and hands it to its service.
+    /// Answers a request: records it, applies the faults that hit it, and passes it to its service.
     pub async fn answer(&self, request: Request) -> Outcome {
         let named = dispatch::name(&request);
         let index = self.arrived(&request, &named);
@@ -234,7 +232,7 @@ impl Sandbox {
             self.answered(index, page.as_ref());
             return page.map_or(Outcome::Reset, Outcome::Reply);
         }
-        // IAM and Account Management are global: what Region their requests are signed for is theirs to judge.
+        // IAM and Account Management are global and check the Region in the signature themselves.
         let global = matches!(named.service.as_str(), "iam" | "account");
         if refusal.is_none() && !global && !region::enabled(&self.world(), &named.caller.account, &named.caller.region)
         {
@@ -306,13 +304,13 @@ impl Sandbox {
     }
 }
 
-/// A reply with its request id where its service tells it; S3's successes tell it only in a header.
+/// Adds the request ID where the service has it. A success of S3 only has it in a header.
 fn identified(mut reply: Reply, service: &str, index: usize) -> Reply {
     let id = format!("SANDBOX{index:09}");
     if service != "kms" && (service != "s3" || !reply.ok()) {
         let body = String::from_utf8_lossy(&reply.body);
-        let told = format!("<RequestId>{id}</RequestId>");
-        reply.body = body.replace("<RequestId>SANDBOX</RequestId>", &told).into();
+        let element = format!("<RequestId>{id}</RequestId>");
+        reply.body = body.replace("<RequestId>SANDBOX</RequestId>", &element).into();
     }
     if service == "s3" {
         reply.with("x-amz-request-id", &id).with("x-amz-id-2", "sandbox")

@@ -1,6 +1,6 @@
-//! The seeded world: two accounts with what people have when their logs do not arrive.
+//! The seeded world: two accounts with typical setups whose logs don't arrive.
 //!
-//! Only data; the names are constants since tests use them.
+//! Only data. The names are constants for use in tests.
 
 use serde_json::json;
 
@@ -10,34 +10,32 @@ use crate::sandbox::Sandbox;
 
 pub use crate::account::{ACCOUNT, OTHER_ACCOUNT};
 
-/// The home Region.
 pub const REGION: &str = "us-east-1";
 /// The Region of [`WEST_LOGS`].
 pub const WEST: &str = "us-west-2";
 
 /// An ALB with an HTTPS listener, logging off.
 pub const WEB: &str = "web";
-/// An ALB whose access logs go to [`OLD_ALB_LOGS`], and died there.
+/// An ALB whose access logs go to [`OLD_ALB_LOGS`] and no longer arrive.
 pub const LEGACY_WEB: &str = "legacy-web";
 /// An NLB with a TLS listener.
 pub const EDGE: &str = "edge";
 /// An NLB with a TCP listener only.
 pub const TCP_ONLY: &str = "tcp-only";
 
-/// A source bucket.
 pub const APP_DATA: &str = "app-data";
-/// Another source bucket.
 pub const APP_IMAGES: &str = "app-images";
 /// A source bucket with SSE-KMS.
 pub const APP_KMS_DATA: &str = "app-kms-data";
 
-/// The destination of [`LEGACY_WEB`]: its policy is right, its encryption was switched to a customer key afterwards.
+/// The destination of [`LEGACY_WEB`]. Its policy is right, but its encryption was later changed to a customer managed
+/// key.
 pub const OLD_ALB_LOGS: &str = "old-alb-logs";
-/// A destination that others use too: foreign statements in every form.
+/// A destination shared with others: its policy has their statements in every form.
 pub const SHARED_LOGS: &str = "shared-logs";
-/// A destination with SSE-KMS by the full ARN of [`KMS_LOGS_ALIAS`]'s key.
+/// A destination with SSE-KMS that uses the full ARN of [`KMS_LOGS_ALIAS`]'s key.
 pub const KMS_LOGS: &str = "kms-logs";
-/// A destination with SSE-KMS that names no key: `aws/s3`.
+/// A destination with SSE-KMS and no key, so `aws/s3`.
 pub const MANAGED_KMS_LOGS: &str = "managed-kms-logs";
 /// A destination whose policy denies uploads without an encryption header.
 pub const STRICT_LOGS: &str = "strict-logs";
@@ -46,19 +44,20 @@ pub const WEST_LOGS: &str = "west-logs";
 /// A bucket of [`OTHER_ACCOUNT`].
 pub const OTHER_ACCOUNT_LOGS: &str = "other-account-logs";
 
-/// The alias of [`ACCOUNT`]; [`OTHER_ACCOUNT`] has none.
+/// The alias of [`ACCOUNT`]. [`OTHER_ACCOUNT`] has none.
 pub const ACCOUNT_ALIAS: &str = "acme-prod";
 
-/// The alias of the key of [`KMS_LOGS`], whose policy lets in only its account.
+/// The alias of the key of [`KMS_LOGS`]. Its key policy only allows its account.
 pub const KMS_LOGS_ALIAS: &str = "alias/kms-logs";
 /// The alias of the key of [`OLD_ALB_LOGS`].
 pub const OLD_LOGS_ALIAS: &str = "alias/old-logs";
 /// The alias of the key of [`APP_KMS_DATA`].
 pub const APP_DATA_ALIAS: &str = "alias/app-data";
-/// The Sid of the statement of [`STRICT_LOGS`] that denies by the algorithm.
+/// The Sid of the [`STRICT_LOGS`] statement that denies by algorithm.
 pub const DENY_UNENCRYPTED: &str = "DenyUnencryptedUploads";
 
-/// A policy with foreign statements: an `Id`, an odd order of fields, single values and arrays, a Deny of plain HTTP.
+/// A policy with other people's statements: an `Id`, unusual field order, single values and arrays, a Deny of plain
+/// HTTP.
 pub const SHARED_POLICY: &str = r#"{
     "Id": "shared-logs-2019",
     "Statement": [
@@ -95,7 +94,7 @@ pub const SHARED_POLICY: &str = r#"{
     "Version": "2012-10-17"
 }"#;
 
-/// A policy that denies uploads without an encryption header, and lets an auditor read.
+/// A policy that denies uploads without an encryption header and allows an auditor to read.
 pub const STRICT_POLICY: &str = r#"{
     "Version": "2012-10-17",
     "Statement": [
@@ -125,7 +124,7 @@ pub const STRICT_POLICY: &str = r#"{
     ]
 }"#;
 
-/// Plants the seeded world.
+/// Creates the seeded world.
 pub async fn plant(sandbox: &Sandbox) {
     sandbox.set_account_alias(ACCOUNT, Some(ACCOUNT_ALIAS));
     keys_and_their_buckets(sandbox).await;
@@ -156,7 +155,7 @@ async fn keys_and_their_buckets(sandbox: &Sandbox) {
         "Action": "s3:PutObject", "Resource": format!("arn:aws:s3:::{OLD_ALB_LOGS}/AWSLogs/{ACCOUNT}/*"),
     }] });
     sandbox.put_bucket(BucketSeed::new(OLD_ALB_LOGS).policy(&policy.to_string())).await;
-    // From the time when it worked: the test file, written before the encryption was switched.
+    // From the time when it worked: AWS wrote the test file before the encryption was changed.
     let test_file = format!("AWSLogs/{ACCOUNT}/ELBAccessLogTestFile");
     sandbox
         .put_object(OLD_ALB_LOGS, &test_file, b"Enable AccessLog for ELB: legacy-web at 2024-01-01T00:00:00.000Z")

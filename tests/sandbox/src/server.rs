@@ -1,6 +1,4 @@
 //! The sandbox over HTTP/1.1 on loopback.
-//!
-//! Only translation between connections and the sandbox's requests; a broken connection is a closed socket.
 
 use std::io;
 use std::net::SocketAddr;
@@ -19,7 +17,7 @@ use crate::half::{Broken, Half};
 use crate::sandbox::{Outcome, Sandbox};
 use crate::wire::Request;
 
-/// A sandbox that is served; dropped, it is not any more.
+/// A served sandbox. Stops when dropped.
 #[derive(Debug)]
 pub struct Served {
     address: SocketAddr,
@@ -27,7 +25,7 @@ pub struct Served {
 }
 
 impl Served {
-    /// The endpoint's URL, as for `AWS_ENDPOINT_URL`.
+    /// The endpoint's URL for `AWS_ENDPOINT_URL`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -39,10 +37,9 @@ impl Drop for Served {
     }
 }
 
-/// A body, half of one, or one without an end.
+/// A complete body, half of one, or an endless one.
 pub(crate) type Sent = Either<Full<Bytes>, Either<Half, Flood>>;
 
-/// Serves a sandbox on 127.0.0.1.
 pub(crate) async fn serve(sandbox: Sandbox, port: u16) -> io::Result<Served> {
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     let address = listener.local_addr()?;
@@ -70,7 +67,7 @@ where
         let sandbox = sandbox.clone();
         async move { respond(&sandbox, request).await }
     });
-    // An error is a client that went away, or a connection that a fault breaks.
+    // An error means that the client disconnected or a fault broke the connection.
     let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 

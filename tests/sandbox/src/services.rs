@@ -1,6 +1,7 @@
-//! The `winterbaume` services behind the layer in front, and how requests are handed on to them.
+//! The `winterbaume` services behind the sandbox, and how requests are passed to them.
 //!
-//! They know one account per process, so load balancers and keys have a service per account, and account ids are translated.
+//! They support one account per process, so load balancers and keys have one service per account, and account IDs are
+//! translated.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -20,10 +21,9 @@ use crate::s3::address::address;
 use crate::s3::object::encoded;
 use crate::wire::{Reply, Request};
 
-/// The services.
 pub struct Services {
     s3: S3Service,
-    /// The buckets that S3 behind knows: it hears of one when it is first needed, so that many are made fast.
+    /// The buckets that the S3 service knows. Each is created there on first use, so tests can add many quickly.
     made: tokio::sync::Mutex<BTreeSet<String>>,
     sts: StsService,
     known: Mutex<Known>,
@@ -38,7 +38,6 @@ impl fmt::Debug for Services {
 }
 
 impl Services {
-    /// New services without anything in them.
     pub fn new() -> Self {
         set_default_account_id(ACCOUNT);
         Self {
@@ -51,24 +50,23 @@ impl Services {
         }
     }
 
-    /// The load balancers that were read. Not to be held across an `await`.
+    /// Returns the load balancers that were read. Don't hold it across an `await`.
     pub fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The load balancers of an account.
     pub fn balancers(&self, account: &str) -> Arc<ElasticLoadBalancingV2Service> {
         let mut all = self.balancers.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(all.entry(account.to_owned()).or_insert_with(|| Arc::new(ElasticLoadBalancingV2Service::new())))
     }
 
-    /// The keys of an account.
     pub fn keys(&self, account: &str) -> Arc<KmsService> {
         let mut all = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(all.entry(account.to_owned()).or_insert_with(|| Arc::new(KmsService::new())))
     }
 
-    /// Hands a request about a bucket that there is on to S3; all live in one Region there, since their names are unique.
+    /// Passes a request about an existing bucket to S3. All buckets are in one Region there, because their names are
+    /// unique.
     pub async fn s3(&self, request: &Request) -> Reply {
         let address = address(request);
         if let Some(bucket) = &address.bucket {
@@ -93,24 +91,21 @@ impl Services {
         )
     }
 
-    /// Forgets a bucket that S3 deleted.
+    /// Forgets a deleted bucket.
     pub async fn s3_forget(&self, name: &str) {
         self.made.lock().await.remove(name);
     }
 
-    /// Hands a request on to STS.
     pub async fn sts(&self, request: &Request, region: &str) -> Reply {
         reply(self.sts.handle(handed(request, "sts", region, ACCOUNT)).await)
     }
 
-    /// Hands a request on to the load balancers of an account.
     pub async fn elb(&self, request: &Request, account: &str, region: &str) -> Reply {
         let answer = self.balancers(account).handle(handed(request, "elasticloadbalancing", region, account)).await;
         self.known().forget(account, region);
         translated(reply(answer), account)
     }
 
-    /// Hands a request on to the keys of an account.
     pub async fn kms(&self, request: &Request, account: &str, region: &str) -> Reply {
         let answer = self.keys(account).handle(handed(request, "kms", region, account)).await;
         translated(reply(answer), account)
@@ -123,7 +118,7 @@ impl Default for Services {
     }
 }
 
-/// The account under which every service keeps its state.
+/// The account in which every service stores its state.
 #[must_use]
 pub fn state_account() -> &'static str {
     default_account_id()

@@ -1,6 +1,6 @@
-//! What the faults that strike a request come to, together.
+//! Combines the faults that hit a request.
 //!
-//! Only what is to happen; the sandbox lets it happen.
+//! Only decides what should happen; the sandbox carries it out.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::wire::{Reply, Request};
 /// How an answer ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum End {
-    /// As it should.
+    /// Normally.
     #[default]
     Whole,
     /// In the middle of its body.
@@ -24,31 +24,30 @@ pub(crate) enum End {
     Endless,
 }
 
-/// What becomes of a request.
+/// What happens to a request.
 #[derive(Debug, Default)]
 pub(crate) struct Struck {
-    /// How long it is not done.
+    /// The delay before it is done.
     pub(crate) wait: Duration,
-    /// How long its answer is held back.
+    /// The delay before it is answered.
     pub(crate) held: Duration,
-    /// What is answered without anything being done.
+    /// The answer if nothing is done.
     pub(crate) refusal: Option<Reply>,
-    /// Whether the service does not know who asks.
+    /// Whether the service doesn't know the caller.
     pub(crate) unknown: bool,
-    /// What the service answers although it was done.
+    /// The service's error, although it was done.
     pub(crate) failure: Option<Reply>,
-    /// What somebody else answers in the place of AWS.
+    /// The answer of something between client and AWS.
     pub(crate) page: Option<Reply>,
     /// Whether it never reaches AWS.
     pub(crate) undone: bool,
-    /// How many tokens a listing has that does not end.
+    /// The number of tokens of an endless listing.
     pub(crate) tokens: Option<usize>,
-    /// How the answer ends.
     pub(crate) end: End,
 }
 
 impl Struck {
-    /// All effects at once; of two that exclude each other the later counts.
+    /// Combines all effects. Of two that conflict, the later one wins.
     pub(crate) fn by(effects: Vec<Effect>, sandbox: &Sandbox, request: &Request, named: &Named) -> Self {
         let mut struck = Self::default();
         for effect in effects {
@@ -87,7 +86,7 @@ fn failure(request: &Request, named: &Named) -> Reply {
     dispatch::refusal(request, named, 500, "InternalError", "We encountered an internal error. Please try again.")
 }
 
-/// What a proxy or a portal shows.
+/// The page of a proxy or a captive portal.
 fn page(request: &Request, status: u16) -> Reply {
     let body =
         "<!DOCTYPE html>\n<html><head><title>Proxy</title><body><p>Please sign in & try again<br></body></html>\n";

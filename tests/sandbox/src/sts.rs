@@ -1,6 +1,6 @@
-//! STS: who the caller is, and roles of either account.
+//! STS: the caller's identity, and roles of both accounts.
 //!
-//! A role is assumed by whoever asks; the rest is `winterbaume-sts`'s.
+//! Any caller can assume a role. The rest is left to `winterbaume-sts`.
 
 use crate::account::{SECRET_ACCESS_KEY, operator_arn};
 use crate::dispatch::Caller;
@@ -9,17 +9,15 @@ use crate::sandbox::Sandbox;
 use crate::wire::{Reply, Request, pairs};
 use crate::xml::escape;
 
-/// The parameters of a request in the query protocol.
+/// Returns the parameters of a request in the query protocol.
 pub fn form(request: &Request) -> Vec<(String, String)> {
     if request.body.is_empty() { request.query.clone() } else { pairs(&String::from_utf8_lossy(&request.body)) }
 }
 
-/// One parameter's value.
 pub fn parameter<'a>(form: &'a [(String, String)], name: &str) -> Option<&'a str> {
     form.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
 
-/// Answers a request to STS.
 pub async fn handle(sandbox: &Sandbox, request: &Request, caller: &Caller) -> Reply {
     let form = form(request);
     match parameter(&form, "Action") {

@@ -1,8 +1,8 @@
-//! Tokens with which a list goes on: opaque, as AWS says that they are, so that no client can take one for a name.
+//! Pagination tokens, opaque as AWS documents them, so that clients can't use names instead.
 
 use std::fmt::Write as _;
 
-/// The token for a name.
+/// Returns the token for a name.
 #[must_use]
 pub fn sealed(name: &str) -> String {
     name.bytes().fold(String::new(), |mut token, byte| {
@@ -11,7 +11,7 @@ pub fn sealed(name: &str) -> String {
     })
 }
 
-/// The name that a token stands for; `None` for what is no token.
+/// Returns the name behind a token, or `None` for an invalid token.
 #[must_use]
 pub fn opened(token: &str) -> Option<String> {
     let digits: Vec<u8> =
@@ -26,7 +26,7 @@ mod tests {
     use super::{opened, sealed};
 
     #[test]
-    fn a_token_is_not_the_name_and_gives_it_back() {
+    fn a_token_hides_the_name_and_returns_it() {
         let token = sealed("app-data");
         assert!(!token.contains("app"));
         assert_eq!(opened(&token).as_deref(), Some("app-data"));

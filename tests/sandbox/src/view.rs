@@ -1,6 +1,4 @@
-//! The world as plain data, for assertions.
-//!
-//! Only reading; arranging a world is in [`crate::arrange`].
+//! The world as plain data, for assertions. Read-only; [`crate::arrange`] sets worlds up.
 
 use std::collections::BTreeMap;
 
@@ -11,83 +9,66 @@ use crate::s3::bucket::{Bucket, Encryption, Object};
 use crate::sandbox::Sandbox;
 use crate::xml::Node;
 
-/// A bucket as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BucketView {
-    /// Its name.
     pub name: String,
-    /// Its owner.
     pub account: String,
-    /// Its Region.
     pub region: String,
-    /// When it was created.
     pub created: String,
-    /// Its policy, byte for byte.
+    /// Byte for byte.
     pub policy: Option<String>,
-    /// Its default encryption.
     pub encryption: Encryption,
-    /// The four flags of Block Public Access, where the bucket has such a configuration.
+    /// The four flags of Block Public Access, if configured.
     pub public_access_block: BTreeMap<String, bool>,
     /// Such as `BucketOwnerEnforced`.
     pub ownership: Option<String>,
-    /// Its lifecycle configuration, as XML.
+    /// As XML.
     pub lifecycle: Option<String>,
-    /// Its tags.
     pub tags: BTreeMap<String, String>,
-    /// Where its access is logged to.
     pub logging: Option<LoggingView>,
-    /// Its inventory configurations, as XML, by id.
+    /// As XML, by ID.
     pub inventories: BTreeMap<String, String>,
-    /// Whether Object Lock is enabled.
     pub object_lock: bool,
-    /// Whether the requester pays.
     pub requester_pays: bool,
-    /// Its objects by key.
+    /// By key.
     pub objects: BTreeMap<String, Object>,
 }
 
-/// Where a bucket's access is logged to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoggingView {
-    /// The target bucket.
     pub target: String,
-    /// The prefix.
     pub prefix: String,
-    /// `EventTime` or `DeliveryTime`, where keys are partitioned.
+    /// `EventTime` or `DeliveryTime`, if keys are partitioned.
     pub partition: Option<String>,
 }
 
-/// A key as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyView {
-    /// Its ARN.
     pub arn: String,
     /// Such as `Enabled`.
     pub state: String,
     /// `CUSTOMER` or `AWS`.
     pub manager: String,
-    /// Its policy, byte for byte.
+    /// Byte for byte.
     pub policy: String,
-    /// Its aliases' names.
     pub aliases: Vec<String>,
-    /// Its tags.
     pub tags: BTreeMap<String, String>,
-    /// Whether it rotates once a year.
+    /// Whether yearly rotation is on.
     pub rotates: bool,
 }
 
 impl Sandbox {
-    /// A bucket, where it exists.
+    /// Returns a bucket, if it exists.
     pub fn bucket(&self, name: &str) -> Option<BucketView> {
         self.world().buckets.get(name).map(view)
     }
 
-    /// The names of all buckets, of every account.
+    /// Returns the names of all buckets of all accounts.
     pub fn buckets(&self) -> Vec<String> {
         self.world().buckets.keys().cloned().collect()
     }
 
-    /// The attributes of a load balancer, by name or ARN, with the defaults of those that were never set.
+    /// Returns a load balancer's attributes, by name or ARN. Unset attributes have their defaults.
     pub fn load_balancer(&self, named: &str) -> Option<BTreeMap<String, String>> {
         let world = self.world();
         let (arn, set) =
@@ -100,12 +81,11 @@ impl Sandbox {
         Some(with_defaults(kind, set))
     }
 
-    /// The ARN of a load balancer.
     pub fn load_balancer_arn(&self, name: &str) -> Option<String> {
         self.world().attributes.keys().find(|arn| arn.split('/').nth(2) == Some(name)).cloned()
     }
 
-    /// All keys, of every account, by ARN.
+    /// Returns all keys of all accounts.
     pub fn keys(&self) -> Vec<KeyView> {
         let world = self.world();
         world
@@ -128,7 +108,7 @@ impl Sandbox {
             .collect()
     }
 
-    /// The whole world as JSON, to see whether anything changed; without times.
+    /// Returns the whole world as JSON without times, to see whether anything changed.
     pub fn state(&self) -> Value {
         let world = self.world();
         let buckets: BTreeMap<&String, Value> = world

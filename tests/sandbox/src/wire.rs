@@ -1,11 +1,8 @@
-//! A request and its reply as the simulated services see them, whichever way they came.
-//!
-//! Nothing here knows what an operation does.
+//! Requests and replies as the simulated services see them.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// A request.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// Such as `GET`.
@@ -18,25 +15,23 @@ pub struct Request {
     pub query: Vec<(String, String)>,
     /// The query as sent.
     pub raw_query: String,
-    /// The headers.
     pub headers: HeaderMap,
     /// The body, without the framing of `aws-chunked`.
     pub body: Bytes,
 }
 
-/// What a signature says about its request.
+/// The scope of a request's signature.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
-    /// Who signed.
+    /// The access key ID.
     pub access_key: String,
-    /// The Region that was signed for.
     pub region: String,
-    /// The service that was signed for, such as `s3`.
+    /// Such as `s3`.
     pub service: String,
 }
 
 impl Request {
-    /// A request from its parts; `uri` may be absolute or only a path.
+    /// Builds a request. `uri` may be absolute or only a path.
     #[must_use]
     pub fn new(method: &str, uri: &str, headers: HeaderMap, body: Bytes) -> Self {
         let (authority, rest) = match uri.split_once("://") {
@@ -67,17 +62,16 @@ impl Request {
         }
     }
 
-    /// A header's value.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// A query parameter's value; empty when it has none.
+    /// Returns a query parameter's value, which may be empty.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The scope of the signature, from the header or a presigned query.
+    /// Returns the scope of the signature, from the header or a presigned query.
     pub fn scope(&self) -> Scope {
         let credential = self
             .header("authorization")
@@ -93,36 +87,31 @@ impl Request {
     }
 }
 
-/// A reply.
 #[derive(Clone, Debug, Default)]
 pub struct Reply {
-    /// The status code.
     pub status: u16,
-    /// The headers.
     pub headers: HeaderMap,
-    /// The body.
     pub body: Bytes,
 }
 
 impl Reply {
-    /// A reply without a body.
     pub fn empty(status: u16) -> Self {
         Self { status, ..Self::default() }
     }
 
-    /// A reply of XML.
+    /// An XML reply.
     pub fn xml(status: u16, body: impl Into<String>) -> Self {
         let body = Bytes::from(format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}", body.into()));
         Self { status, headers: HeaderMap::new(), body }.with("content-type", "application/xml")
     }
 
-    /// A reply of JSON, as the JSON protocols of AWS send it.
+    /// A JSON reply, as AWS's JSON protocols send it.
     pub fn json(status: u16, body: &serde_json::Value) -> Self {
         Self { status, headers: HeaderMap::new(), body: Bytes::from(body.to_string()) }
             .with("content-type", "application/x-amz-json-1.1")
     }
 
-    /// The same with one more header; a value that no header can hold is left out.
+    /// Adds a header. An invalid value is ignored.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
@@ -131,13 +120,13 @@ impl Reply {
         self
     }
 
-    /// Whether it tells of success.
+    /// Returns whether it is a success.
     pub fn ok(&self) -> bool {
         (200..300).contains(&self.status)
     }
 }
 
-/// The names and values of a query or a form.
+/// Returns the names and values of a query or a form.
 #[must_use]
 pub fn pairs(text: &str) -> Vec<(String, String)> {
     text.split('&')
@@ -147,7 +136,7 @@ pub fn pairs(text: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Percent-encoding taken off.
+/// Decodes percent-encoding.
 #[must_use]
 pub fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
@@ -167,7 +156,7 @@ pub fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The payload of a body in `aws-chunked` framing, whose chunks may be signed and may have trailers.
+/// Returns the payload of an `aws-chunked` body. Chunks may be signed and have trailers.
 fn unchunked(headers: &HeaderMap, body: Bytes) -> Bytes {
     let has = |name: &str, part: &str| {
         headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(part))
@@ -203,7 +192,7 @@ mod tests {
     use super::{Request, decoded};
 
     #[test]
-    fn the_framing_of_chunks_is_taken_off() {
+    fn chunk_framing_is_removed() {
         let mut headers = HeaderMap::new();
         headers.insert("content-encoding", "aws-chunked".parse().expect("a value"));
         let body =
@@ -215,12 +204,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_escape_stays() {
+    fn invalid_escapes_stay() {
         assert_eq!(decoded("a%20b%zz%e3%81%82"), "a b%zzあ");
     }
 
     #[test]
-    fn the_scope_of_a_signature_is_read() {
+    fn the_scope_of_a_signature_is_parsed() {
         let mut headers = HeaderMap::new();
         let value =
             "AWS4-HMAC-SHA256 Credential=AKIA1/20260101/eu-west-1/s3/aws4_request, SignedHeaders=host, Signature=00";

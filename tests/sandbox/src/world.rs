@@ -1,6 +1,6 @@
-//! What the simulated AWS is made of: buckets, keys, the attributes of load balancers.
+//! The state of the simulated AWS: buckets, keys, load balancers' attributes.
 //!
-//! Plain data behind one lock; the rules that change it are with each service.
+//! Plain data behind one lock. Each service has the rules that change it.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime};
@@ -13,53 +13,51 @@ use crate::logs::DeliverySeed;
 use crate::s3::bucket::Bucket;
 use crate::trail::Trail;
 
-/// Everything that the layer in front of the simulated services knows.
+/// Everything that the layer in front of the simulated services stores.
 #[derive(Debug, Default)]
 pub struct World {
-    /// Buckets by name: names are unique across accounts and Regions.
+    /// By name: bucket names are unique across accounts and Regions.
     pub buckets: BTreeMap<String, Bucket>,
-    /// Load balancers' attributes by ARN, only those that were set.
+    /// Load balancers' attributes by ARN. Contains only attributes that were set.
     pub attributes: BTreeMap<String, BTreeMap<String, String>>,
-    /// Keys by ARN.
+    /// By ARN.
     pub keys: BTreeMap<String, Key>,
-    /// Keys' ARNs by the ARN of their alias.
+    /// Keys' ARNs by alias ARN.
     pub aliases: BTreeMap<String, String>,
-    /// Accounts' aliases by account.
+    /// By account.
     pub account_aliases: BTreeMap<String, String>,
-    /// The paths of the roles of accounts' operators, where they are not `/`.
+    /// The paths of the operators' roles, by account, if not `/`.
     pub role_paths: BTreeMap<String, String>,
-    /// The status of accounts' Regions, by account and Region, where it was set.
+    /// The Regions' status by account and Region, if it was set.
     pub regions: BTreeMap<(String, String), String>,
-    /// The delivery sources of `CloudWatch` vended logs.
     pub deliveries: Vec<DeliverySeed>,
-    /// The event history.
     pub trail: Trail,
-    /// What is not seen yet by those who deliver.
+    /// Changes that log services don't see yet.
     pub spreading: Spreading,
-    /// The last number given to something that needs one of its own.
+    /// The last serial number given out.
     pub serial: u64,
-    /// How far the time at which buckets are created is ahead of the clock.
+    /// How far bucket creation dates are ahead of the clock.
     pub ahead: Duration,
 }
 
-/// A bucket policy that takes its time to be seen by those who deliver.
+/// A bucket policy that propagates slowly to log services.
 #[derive(Debug, Default)]
 pub struct Spreading {
     /// How many more attachments are refused.
     pub refusals: usize,
     /// How long attachments are refused.
     pub time: Duration,
-    /// When a bucket policy was last written, since refusals were asked for.
+    /// When a bucket policy was last written while refusals are active.
     pub written: Option<Instant>,
 }
 
 impl Spreading {
-    /// A bucket policy is written.
+    /// Records a write of a bucket policy.
     pub fn begins(&mut self) {
         self.written = Some(Instant::now());
     }
 
-    /// Whether an attachment is refused; it is counted.
+    /// Counts an attachment and returns whether it is refused.
     pub fn refuses(&mut self) -> bool {
         let Some(written) = self.written else { return false };
         let counted = self.refusals > 0;
@@ -69,31 +67,31 @@ impl Spreading {
 }
 
 impl World {
-    /// A number that was not given before.
+    /// Returns an unused number.
     pub fn number(&mut self) -> u64 {
         self.serial += 1;
         self.serial
     }
 
-    /// The creation date of a bucket that is created now.
+    /// Returns the creation date for a bucket created now.
     pub fn creation_date(&self) -> String {
         DateTime::from(SystemTime::now() + self.ahead).fmt(Format::DateTime).unwrap_or_default()
     }
 }
 
-/// Now, as AWS writes it in XML.
+/// Returns the current time as AWS writes it in XML.
 #[must_use]
 pub fn now() -> String {
     DateTime::from(SystemTime::now()).fmt(Format::DateTime).unwrap_or_default()
 }
 
-/// A time as AWS writes it, without fractions of a second.
+/// Formats a time as AWS does, without fractions of a second.
 #[must_use]
 pub fn stamp(time: SystemTime) -> String {
     DateTime::from_secs(DateTime::from(time).secs()).fmt(Format::DateTime).unwrap_or_default()
 }
 
-/// A time, cut into `(year, month, day, hour, minute, second)` as text.
+/// Splits a time into `(year, month, day, hour, minute, second)` as text.
 #[must_use]
 pub fn clock(time: SystemTime) -> [String; 6] {
     let text = stamp(time);

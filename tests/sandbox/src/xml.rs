@@ -1,11 +1,8 @@
-//! Just enough XML: bodies that clients send are read into a tree, text is escaped into answers.
-//!
-//! No schema and no streaming; whatever is not well-formed is no document.
+//! Minimal XML: parses request bodies into a tree and escapes text for answers. Rejects anything not well-formed.
 
-/// An element.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Node {
-    /// The name without its namespace prefix.
+    /// Without its namespace prefix.
     pub name: String,
     /// The text directly inside.
     pub text: String,
@@ -14,28 +11,28 @@ pub struct Node {
 }
 
 impl Node {
-    /// The first child of that name.
+    /// Returns the first child with this name.
     pub fn child(&self, name: &str) -> Option<&Self> {
         self.children.iter().find(|child| child.name == name)
     }
 
-    /// Every child of that name.
+    /// Returns the children with this name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
         self.children.iter().filter(move |child| child.name == name)
     }
 
-    /// The element down that path.
+    /// Returns the element at this path.
     pub fn at(&self, path: &[&str]) -> Option<&Self> {
         path.iter().try_fold(self, |node, name| node.child(name))
     }
 
-    /// The text of the element down that path.
+    /// Returns the text of the element at this path.
     pub fn text_at(&self, path: &[&str]) -> Option<&str> {
         self.at(path).map(|node| node.text.trim())
     }
 }
 
-/// The root element of a document.
+/// Parses a document and returns its root element.
 #[must_use]
 pub fn parse(bytes: &[u8]) -> Option<Node> {
     let mut rest = std::str::from_utf8(bytes).ok()?.trim_start_matches('\u{feff}').trim_start();
@@ -86,7 +83,7 @@ fn unescape(text: &str) -> String {
         .replace("&amp;", "&")
 }
 
-/// Text as it goes between tags.
+/// Escapes text for use between tags.
 #[must_use]
 pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
@@ -97,7 +94,7 @@ mod tests {
     use super::{escape, parse};
 
     #[test]
-    fn a_document_is_read_with_namespaces_comments_and_entities() {
+    fn a_document_is_parsed_with_namespaces_comments_and_entities() {
         let node = parse(
             b"<?xml version=\"1.0\"?><!-- c --><a xmlns=\"x\"><b>1 &lt; 2</b><!-- d --><n:b/><c><d>e</d></c></a>",
         )

@@ -1,6 +1,6 @@
-//! S3 server access logs that arrive when hours pass.
+//! S3 server access logs, delivered as hours pass.
 //!
-//! S3 User Guide, "Enabling Amazon S3 server access logging" and its troubleshooting page; nothing tells when none arrives.
+//! S3 User Guide, "Enabling Amazon S3 server access logging" and its troubleshooting page. Missing logs cause no error.
 
 use std::time::SystemTime;
 
@@ -14,7 +14,7 @@ use crate::s3::{acl, object};
 use crate::sandbox::Sandbox;
 use crate::world::{World, clock};
 
-/// Delivers one log object for every bucket whose access is logged.
+/// Delivers one log object for every bucket with access logging.
 pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
     let sources: Vec<Bucket> =
         sandbox.world().buckets.values().filter(|bucket| bucket.settings.contains_key("logging")).cloned().collect();
@@ -29,7 +29,7 @@ pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
     }
 }
 
-/// The logs that would arrive now.
+/// Returns the logs that would arrive now.
 pub fn arrivals(world: &World) -> Vec<Arrival> {
     let logged = world.buckets.values().filter_map(|source| {
         let (bucket, key) = destination(source, SystemTime::now(), 0)?;
@@ -39,7 +39,7 @@ pub fn arrivals(world: &World) -> Vec<Arrival> {
     logged.collect()
 }
 
-/// One record; S3 User Guide, "Amazon S3 server access log format".
+/// Returns one record; S3 User Guide, "Amazon S3 server access log format".
 fn record(source: &Bucket, time: SystemTime) -> String {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let [year, month, day, hour, minute, second] = clock(time);
@@ -51,7 +51,7 @@ fn record(source: &Bucket, time: SystemTime) -> String {
     )
 }
 
-/// The target bucket and the key, simple or partitioned (`TargetObjectKeyFormat`).
+/// Returns the target bucket and the key, simple or partitioned (`TargetObjectKeyFormat`).
 ///
 /// S3 API, `PartitionedPrefix`: by `EventTime`, which is the default, "the hour, minutes and seconds are set to 00 in the key".
 fn destination(source: &Bucket, time: SystemTime, number: u64) -> Option<(String, String)> {
@@ -71,9 +71,9 @@ fn destination(source: &Bucket, time: SystemTime, number: u64) -> Option<(String
     Some((target, format!("{prefix}{folder}{year}-{month}-{day}-{clock}-{number:016X}")))
 }
 
-/// Same Region and account, no Object Lock, no Requester Pays, the policy or the ACL, then the encryption.
+/// Checks Region and account, Object Lock, Requester Pays, the policy or the ACL, then the encryption.
 ///
-/// "Permissions for log delivery": the group's grants count where ACLs are enabled; a Deny of the policy counts all the same.
+/// "Permissions for log delivery": the group's grants count if ACLs are enabled. A Deny in the policy still counts.
 fn arrives(world: &World, source: &Bucket, target: &str, key: &str) -> Option<Object> {
     let bucket = world.buckets.get(target)?;
     let sender = Sender {
@@ -88,7 +88,7 @@ fn arrives(world: &World, source: &Bucket, target: &str, key: &str) -> Option<Ob
         && !bucket.requester_pays()
         && match sender.put(bucket, key, &[]) {
             Verdict::Allow => true,
-            Verdict::ImplicitDeny => acl::lets_logs_in(bucket),
+            Verdict::ImplicitDeny => acl::allows_logs(bucket),
             Verdict::ExplicitDeny => false,
         };
     allowed.then(|| seal(world, bucket, &bucket.encryption, &sender, key))?.object(&sender.principal, "text/plain")

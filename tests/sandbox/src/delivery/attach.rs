@@ -1,6 +1,6 @@
 //! What load balancing checks when logs are turned on, and the test file that it writes.
 //!
-//! ALB user guide, "Enable access logs", step 4; NLB user guide, "Access logs"; the errors are those seen in the field.
+//! ALB user guide, "Enable access logs", step 4; NLB user guide, "Access logs". The errors were seen in the field.
 
 use crate::delivery::sealing::{Sealed, seal};
 use crate::delivery::sender::{Sender, legacy_may_put};
@@ -14,7 +14,7 @@ use crate::world::{World, now};
 /// The ACL header that vended logs are sent with.
 pub const OWNER_CONTROL: &[(&str, &str)] = &[("x-amz-acl", "bucket-owner-full-control")];
 
-/// Whether the bucket takes the logs of the load balancer, as `ModifyLoadBalancerAttributes` checks it.
+/// Checks that the bucket accepts the load balancer's logs, as `ModifyLoadBalancerAttributes` does.
 pub fn check(world: &mut World, balancer: &Balancer, log: &str, bucket: &str, prefix: &str) -> Result<(), Refusal> {
     if world.spreading.refuses() {
         return Err(refuse("InvalidConfigurationRequest", "S3Bucket validation transient issue"));
@@ -34,7 +34,7 @@ pub fn check(world: &mut World, balancer: &Balancer, log: &str, bucket: &str, pr
     if welcome { Ok(()) } else { Err(bucket_denied(bucket)) }
 }
 
-/// An application load balancer: SSE-S3 only, no Object Lock, and the test file may be put.
+/// An ALB needs SSE-S3, no Object Lock, and permission to write the test file.
 #[must_use]
 pub fn takes_application(bucket: &Bucket, balancer: &Balancer, log: &str, prefix: &str) -> bool {
     let key = test_file(log, prefix, &balancer.account);
@@ -44,9 +44,9 @@ pub fn takes_application(bucket: &Bucket, balancer: &Balancer, log: &str, prefix
         && (sender.may_put(bucket, &key, &[]) || legacy_may_put(&balancer.region, bucket, &key))
 }
 
-/// A network load balancer: the ACL may be read, objects put, and a customer key lets the service in.
+/// An NLB needs permission to read the ACL and write objects, and a customer managed key must allow the service.
 ///
-/// An AWS managed key, and a key that is not named by its ARN, are taken here and show only in what arrives.
+/// An AWS managed key, or a key not given by its ARN, is accepted here. Its effect only shows in delivered objects.
 fn takes_network(world: &World, bucket: &Bucket, balancer: &Balancer, prefix: &str) -> bool {
     let key = format!("{}AWSLogs/{}/", folder(prefix), balancer.account);
     let sender = network(balancer);
@@ -59,7 +59,7 @@ fn takes_network(world: &World, bucket: &Bucket, balancer: &Balancer, prefix: &s
         && sender.may_put(bucket, &format!("{key}elasticloadbalancing/"), OWNER_CONTROL)
 }
 
-/// Application load balancing as a sender.
+/// ALB as a sender.
 #[must_use]
 pub fn application(balancer: &Balancer) -> Sender {
     Sender {
@@ -70,7 +70,7 @@ pub fn application(balancer: &Balancer) -> Sender {
     }
 }
 
-/// Network load balancing as a sender: it writes through vended logs.
+/// NLB as a sender. It writes through vended logs.
 #[must_use]
 pub fn network(balancer: &Balancer) -> Sender {
     Sender {
@@ -81,13 +81,13 @@ pub fn network(balancer: &Balancer) -> Sender {
     }
 }
 
-/// The prefix as the beginning of a key.
+/// Returns the prefix as the beginning of a key.
 #[must_use]
 pub fn folder(prefix: &str) -> String {
     if prefix.is_empty() { String::new() } else { format!("{prefix}/") }
 }
 
-/// The key of the test file of a kind of logs.
+/// Returns the key of the test file for a kind of logs.
 #[must_use]
 pub fn test_file(log: &str, prefix: &str, account: &str) -> String {
     let name = match log {
@@ -98,7 +98,7 @@ pub fn test_file(log: &str, prefix: &str, account: &str) -> String {
     format!("{}AWSLogs/{account}/{name}", folder(prefix))
 }
 
-/// Writes the test file of an application load balancer; for others there is none.
+/// Writes an ALB's test file. Other load balancers have none.
 pub async fn write_test_file(sandbox: &Sandbox, balancer: &Balancer, log: &str, bucket: &str, prefix: &str) {
     if balancer.kind != "application" {
         return;

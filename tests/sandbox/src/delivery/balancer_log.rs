@@ -1,6 +1,6 @@
-//! The logs of load balancers that arrive when hours pass.
+//! The logs of load balancers, delivered as hours pass.
 //!
-//! Nothing tells anybody when one does not arrive: a bucket that was changed after attaching breaks in silence.
+//! Missing logs cause no error: if a bucket changes after attaching, delivery stops silently.
 
 use std::time::SystemTime;
 
@@ -15,7 +15,6 @@ use crate::s3::object;
 use crate::sandbox::Sandbox;
 use crate::world::{clock, stamp};
 
-/// Delivers the logs of every load balancer.
 pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
     for balancer in balancer::everywhere(sandbox).await {
         let attributes = sandbox.world().attributes.get(&balancer.arn).cloned().unwrap_or_default();
@@ -32,7 +31,7 @@ pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
     }
 }
 
-/// The logs that would arrive now.
+/// Returns the logs that would arrive now.
 pub async fn arrivals(sandbox: &Sandbox) -> Vec<Arrival> {
     let mut all = Vec::new();
     for balancer in balancer::everywhere(sandbox).await {
@@ -48,7 +47,7 @@ pub async fn arrivals(sandbox: &Sandbox) -> Vec<Arrival> {
     all
 }
 
-/// What becomes of a log's object; nothing where it does not arrive.
+/// Returns the object as delivered, or `None` if it does not arrive.
 fn facts(sandbox: &Sandbox, balancer: &Balancer, log: &str, bucket: &str, prefix: &str, key: &str) -> Option<Object> {
     if balancer.kind == "network" {
         of_network(sandbox, balancer, bucket, key)
@@ -57,7 +56,7 @@ fn facts(sandbox: &Sandbox, balancer: &Balancer, log: &str, bucket: &str, prefix
     }
 }
 
-/// ALB user guide, "Access log files": the name of the load balancer's part, then time, address and a random string.
+/// ALB user guide, "Access log files": the load balancer's part of the name, then time, address and a random string.
 fn key(balancer: &Balancer, log: &str, prefix: &str, time: SystemTime, number: u64) -> String {
     let [year, month, day, hour, minute, _] = clock(time);
     let id = balancer.arn.split_once("loadbalancer/").map_or("", |(_, id)| id).replace('/', ".");
@@ -75,9 +74,10 @@ fn key(balancer: &Balancer, log: &str, prefix: &str, time: SystemTime, number: u
     )
 }
 
-/// One record as each kind of logs has it: user guides, "Access log entries" (of either type) and "Connection log entries".
+/// Returns one record of a kind of logs: user guides, "Access log entries" (of both types) and "Connection log
+/// entries".
 ///
-/// The fields of a health check log are left at what it is about.
+/// A health check log only has the fields that say what it is about.
 fn record(balancer: &Balancer, log: &str, time: SystemTime) -> String {
     let time = stamp(time).replace('Z', "");
     let id = balancer.arn.split_once("loadbalancer/").map_or("", |(_, id)| id);

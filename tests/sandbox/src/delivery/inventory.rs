@@ -1,6 +1,6 @@
-//! Inventory reports that arrive when days pass.
+//! Inventory reports, delivered as days pass.
 //!
-//! S3 User Guide, "Configuring Amazon S3 Inventory"; only the console would tell that one failed.
+//! S3 User Guide, "Configuring Amazon S3 Inventory". Only the console would show a failed report.
 
 use std::time::SystemTime;
 
@@ -16,7 +16,7 @@ use crate::sandbox::Sandbox;
 use crate::world::{World, clock};
 use crate::xml::{self, Node};
 
-/// A configuration that is enabled.
+/// An enabled configuration.
 struct Report {
     id: String,
     bucket: String,
@@ -26,7 +26,7 @@ struct Report {
     encryption: Option<Encryption>,
 }
 
-/// Delivers one report for every configuration that is enabled.
+/// Delivers one report for every enabled configuration.
 pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
     let sources: Vec<Bucket> =
         sandbox.world().buckets.values().filter(|bucket| !bucket.inventories.is_empty()).cloned().collect();
@@ -39,7 +39,7 @@ pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
     }
 }
 
-/// The reports that would arrive now.
+/// Returns the reports that would arrive now.
 pub fn arrivals(world: &World) -> Vec<Arrival> {
     let mut all = Vec::new();
     for source in world.buckets.values() {
@@ -57,12 +57,12 @@ pub fn arrivals(world: &World) -> Vec<Arrival> {
     all
 }
 
-/// Where a report lies below its prefix.
+/// Returns a report's path below its prefix.
 fn root(source: &Bucket, report: &Report) -> String {
     format!("{}/{}", source.name, report.id)
 }
 
-/// Puts a file of a report where it may be put; its MD5 comes back, which is its entity tag.
+/// Writes a file of a report if allowed. Returns its MD5, also used as entity tag.
 async fn put(sandbox: &Sandbox, source: &Bucket, report: &Report, key: &str, body: &str, time: SystemTime) -> String {
     let sealed = seals(&sandbox.world(), source, report, key);
     match sealed.object("s3.amazonaws.com", "application/octet-stream") {
@@ -74,7 +74,8 @@ async fn put(sandbox: &Sandbox, source: &Bucket, report: &Report, key: &str, bod
     }
 }
 
-/// The files of a report; with a prefix that ends in `/` the manifest names keys that do not exist (seen in the field).
+/// Writes a report's files. With a prefix that ends in `/`, the manifest lists keys that do not exist (seen in the
+/// field).
 ///
 /// S3 User Guide, "Locating your inventory list": the data, the manifest, its checksum, and the link for Hive.
 async fn write(sandbox: &Sandbox, source: &Bucket, report: &Report, time: SystemTime) {
@@ -124,7 +125,7 @@ fn report(root: &Node) -> Option<Report> {
     })
 }
 
-/// Same Region, the expected owner, the policy with the headers that are sent, then the encryption.
+/// Checks Region, expected owner, the policy with the request's headers, then the encryption.
 fn seals(world: &World, source: &Bucket, report: &Report, key: &str) -> Sealed {
     let Some(bucket) = world.buckets.get(&report.bucket) else {
         return Sealed::Never;

@@ -1,6 +1,6 @@
-//! What the log services do: check a destination when they are attached, and write to it when hours pass.
+//! The log services: they check a destination when it is attached, and write to it as hours pass.
 //!
-//! The rules are those that AWS documents, and where it does not, those seen in the field; the README says which.
+//! The rules are documented by AWS or, where they are not, were seen in the field. The README says which.
 
 pub mod access_log;
 pub mod attach;
@@ -14,20 +14,20 @@ use std::time::SystemTime;
 
 use crate::sandbox::Sandbox;
 
-/// A log that is on and would arrive now, where its source has anything to log.
+/// An enabled log that would arrive now if its source had anything to log.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Arrival {
-    /// The load balancer or bucket that logs, or the delivery source of vended logs, by name.
+    /// The name of the load balancer, the bucket, or the delivery source of vended logs.
     pub source: String,
-    /// `access_logs` and its like of a load balancer, `logging`, `vended`, or the id of an inventory.
+    /// `access_logs` and so on for a load balancer, `logging`, `vended`, or an inventory's ID.
     pub log: String,
-    /// Where it arrives.
+    /// The destination.
     pub bucket: String,
-    /// Whether the owner of that bucket can read what arrives.
+    /// Whether the bucket's owner can read the objects.
     pub readable: bool,
 }
 
-/// Every log that would arrive now; nothing is written.
+/// Returns every log that would arrive now. Writes nothing.
 pub async fn arrivals(sandbox: &Sandbox) -> Vec<Arrival> {
     let mut all = balancer_log::arrivals(sandbox).await;
     all.extend(access_log::arrivals(&sandbox.world()));
@@ -37,7 +37,7 @@ pub async fn arrivals(sandbox: &Sandbox) -> Vec<Arrival> {
     all
 }
 
-/// At that time every attached producer delivers, silently does not, or delivers what nobody can read.
+/// Lets every attached producer deliver, silently fail, or deliver objects that nobody can read.
 pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
     balancer_log::deliver(sandbox, time).await;
     access_log::deliver(sandbox, time).await;

@@ -1,6 +1,6 @@
-//! How an object that a log service writes gets encrypted, and whether anybody can read it then.
+//! How a log service's object is encrypted, and whether anyone can read it.
 //!
-//! The table of what each service can do is with each service; here is what a key makes of it.
+//! What each service supports is defined with the service. This is about the key.
 
 use serde_json::{Map, Value};
 
@@ -10,31 +10,26 @@ use crate::policy::{Verdict, judge};
 use crate::s3::bucket::{Bucket, Encryption, LOG_SERVICE_ACCOUNT, Object};
 use crate::world::World;
 
-/// What becomes of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sealed {
-    /// It is written with SSE-S3.
+    /// Written with SSE-S3.
     Plain,
-    /// It is written under that key of a customer.
+    /// Written with a customer managed key.
     Under {
-        /// The key's ARN.
         key: String,
-        /// Whether the bucket key is used.
+        /// Whether the Bucket Key is used.
         bucket_key: bool,
     },
-    /// It is written under a key of the log service's own account, which nobody else can use.
-    Unreadable {
-        /// That key's ARN.
-        key: String,
-    },
-    /// It cannot be written.
+    /// Written with a key of the log service's own account. Nobody else can use it.
+    Unreadable { key: String },
+    /// Not written.
     Never,
 }
 
-/// What becomes of an object that this sender writes with that encryption: the bucket's default, or the one that it asks for.
+/// Returns how this sender's object is encrypted, with the bucket's default or the requested encryption.
 ///
-/// An AWS managed key, or none: "delivered in an unreadable format" (`CloudWatch` Logs user guide). An id or alias is looked for
-/// in the sender's account (`ServerSideEncryptionByDefault`), where there is no such key.
+/// With an AWS managed key, or no key: "delivered in an unreadable format" (`CloudWatch` Logs user guide). A key ID or
+/// alias is looked up in the sender's account (`ServerSideEncryptionByDefault`), where it does not exist.
 #[must_use]
 pub fn seal(world: &World, bucket: &Bucket, encryption: &Encryption, sender: &Sender, object: &str) -> Sealed {
     match encryption.algorithm.as_str() {
@@ -53,17 +48,17 @@ pub fn seal(world: &World, bucket: &Bucket, encryption: &Encryption, sender: &Se
     }
     match find(world, &bucket.account, &bucket.region, named) {
         Some(key) if key.manager == "AWS" => foreign(),
-        Some(key) if key.problem(&bucket.region).is_none() && lets_in(key, bucket, encryption, sender, object) => {
+        Some(key) if key.problem(&bucket.region).is_none() && allows(key, bucket, encryption, sender, object) => {
             Sealed::Under { key: key.arn.clone(), bucket_key: encryption.bucket_key }
         }
         Some(_) | None => Sealed::Never,
     }
 }
 
-/// Whether the key's policy gives the sender a data key.
+/// Returns whether the key policy allows the sender a data key.
 ///
-/// With a bucket key the encryption context is the bucket's ARN, else the object's (S3 User Guide, "Bucket Keys").
-fn lets_in(key: &Key, bucket: &Bucket, encryption: &Encryption, sender: &Sender, object: &str) -> bool {
+/// The encryption context is the bucket's ARN with a Bucket Key, otherwise the object's (S3 User Guide, "Bucket Keys").
+fn allows(key: &Key, bucket: &Bucket, encryption: &Encryption, sender: &Sender, object: &str) -> bool {
     let context = if encryption.bucket_key { bucket.arn() } else { format!("{}/{object}", bucket.arn()) };
     let asked = sender
         .asks("kms:GenerateDataKey", &key.arn, &key.account)
@@ -75,7 +70,7 @@ fn lets_in(key: &Key, bucket: &Bucket, encryption: &Encryption, sender: &Sender,
 }
 
 impl Sealed {
-    /// The facts about an object so written; `None` where it is never written.
+    /// Returns the facts about the object, or `None` if it is not written.
     pub fn object(self, writer: &str, content_type: &str) -> Option<Object> {
         let object = |algorithm: &str, key: Option<String>, bucket_key: bool, readable: bool| Object {
             algorithm: algorithm.to_owned(),

@@ -1,26 +1,24 @@
-//! A log service as the sender of requests: its principal, and what it says of the source that it writes for.
+//! A log service as a sender of requests: its principal, and what it says about the source.
 //!
-//! Judges bucket policies; encryption is in [`crate::delivery::sealing`].
+//! Judges bucket policies. Encryption is in [`crate::delivery::sealing`].
 
 use crate::policy::{Asked, Verdict, judge};
 use crate::s3::bucket::Bucket;
 use crate::s3::policy::public;
 
-/// A sender.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sender {
-    /// Its principal.
     pub principal: String,
-    /// The account of the source.
+    /// The source's account.
     pub account: String,
-    /// The Region of the source.
+    /// The source's Region.
     pub region: String,
-    /// The ARN that it names as its source, where it names one.
+    /// The source's ARN, if the request has one.
     pub source: Option<String>,
 }
 
 impl Sender {
-    /// A request of this sender, with what every request of a service principal carries.
+    /// Returns a request of this sender with the keys that every service principal's request carries.
     pub fn asks(&self, action: &str, resource: &str, owner: &str) -> Asked {
         let name = self.principal.trim_end_matches(".amazonaws.com");
         let names = vec![self.principal.clone(), format!("{name}.{}.amazonaws.com", self.region)];
@@ -42,25 +40,26 @@ impl Sender {
         }
     }
 
-    /// Whether the bucket's policy lets it put that object, with these headers of the request.
+    /// Returns whether the bucket policy allows the object, with these request headers.
     pub fn may_put(&self, bucket: &Bucket, key: &str, headers: &[(&str, &str)]) -> bool {
         self.put(bucket, key, headers) == Verdict::Allow
     }
 
-    /// What the bucket's policy says to its putting that object.
+    /// Returns the bucket policy's verdict on the object.
     pub fn put(&self, bucket: &Bucket, key: &str, headers: &[(&str, &str)]) -> Verdict {
         let asked = self.asks("s3:PutObject", &format!("{}/{key}", bucket.arn()), &bucket.account);
         let asked = headers.iter().fold(asked, |asked, (name, value)| asked.with(&format!("s3:{name}"), *value));
         judge(&bucket.policy_json(), &asked)
     }
 
-    /// Whether the bucket's policy lets it read the bucket's ACL.
+    /// Returns whether the bucket policy allows reading the bucket's ACL.
     pub fn may_read_acl(&self, bucket: &Bucket) -> bool {
         judge(&bucket.policy_json(), &self.asks("s3:GetBucketAcl", &bucket.arn(), &bucket.account)) == Verdict::Allow
     }
 }
 
-/// The load balancers' accounts of old (ALB user guide, "Legacy bucket policy"): a Region's account may be allowed instead of the service.
+/// The legacy load balancing accounts (ALB user guide, "Legacy bucket policy"): a Region's account can be allowed
+/// instead of the service.
 const LEGACY: &[(&str, &str)] = &[
     ("us-east-1", "127311923021"),
     ("us-east-2", "033677994240"),

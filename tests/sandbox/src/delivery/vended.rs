@@ -1,4 +1,4 @@
-//! What `CloudWatch` vended logs would deliver: only whether it arrives, since the names of its files are not documented.
+//! `CloudWatch` vended logs. Only whether they arrive, because AWS doesn't document their file names.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html>: the principal, its ACL, the
 //! source ARN of a delivery source, and the folder of the account.
@@ -10,7 +10,7 @@ use crate::delivery::sender::Sender;
 use crate::logs::DeliverySeed;
 use crate::world::World;
 
-/// The logs that would arrive now.
+/// Returns the logs that would arrive now.
 pub fn arrivals(world: &World) -> Vec<Arrival> {
     world.deliveries.iter().filter_map(|delivery| arrival(world, delivery)).collect()
 }

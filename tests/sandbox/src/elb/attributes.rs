@@ -1,12 +1,12 @@
-//! The attributes of load balancers: which there are for which type, their defaults, what may be put into them.
+//! The attributes of load balancers: which exist for which type, their defaults, and their valid values.
 //!
-//! ELB v2 API, `LoadBalancerAttribute`. Whether a log bucket lets the service in is in [`crate::delivery::attach`].
+//! ELB v2 API, `LoadBalancerAttribute`. Whether a log bucket allows the service is in [`crate::delivery::attach`].
 
 use std::collections::BTreeMap;
 
 use crate::elb::error::{Refusal, refuse};
 
-/// The kinds of logs that a load balancer may write, as their attributes begin.
+/// The kinds of logs, as their attributes' prefixes.
 pub const LOGS: &[&str] = &["access_logs", "connection_logs", "health_check_logs"];
 
 const OF_ALL: &[(&str, &str)] =
@@ -42,7 +42,7 @@ const OF_APPLICATION: &[(&str, &str)] = &[
     ("zonal_shift.config.enabled", "false"),
 ];
 
-/// The attributes that a load balancer of that type has when none was set.
+/// Returns the default attributes of a load balancer type.
 #[must_use]
 pub fn defaults(kind: &str) -> BTreeMap<String, String> {
     let own = match kind {
@@ -53,7 +53,7 @@ pub fn defaults(kind: &str) -> BTreeMap<String, String> {
     OF_ALL.iter().chain(own).map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }
 
-/// Attributes over their defaults.
+/// Merges attributes with their defaults.
 #[must_use]
 pub fn with_defaults(kind: &str, set: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut all = defaults(kind);
@@ -61,7 +61,7 @@ pub fn with_defaults(kind: &str, set: &BTreeMap<String, String>) -> BTreeMap<Str
     all
 }
 
-/// Checks what a client sent, by itself; ELB v2 API: at most 20, keys to 256 characters, values to 1024.
+/// Validates the client's attributes; ELB v2 API: at most 20, keys up to 256 characters, values up to 1024.
 pub fn check(kind: &str, sent: &BTreeMap<String, String>) -> Result<(), Refusal> {
     let invalid = |message: String| Err(refuse("ValidationError", &message));
     if sent.is_empty() || sent.len() > 20 {
@@ -111,7 +111,7 @@ fn check_prefix(key: &str, value: &str) -> Result<(), Refusal> {
     }
 }
 
-/// Where a kind of logs goes: its bucket and prefix, where it is enabled.
+/// Returns the bucket and prefix of a kind of logs, if enabled.
 #[must_use]
 pub fn destination(attributes: &BTreeMap<String, String>, log: &str) -> Option<(String, String)> {
     let value = |name: &str| attributes.get(&format!("{log}.s3.{name}")).cloned().unwrap_or_default();

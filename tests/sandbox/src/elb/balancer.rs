@@ -1,6 +1,6 @@
-//! Load balancers and their listeners as `winterbaume-elasticloadbalancingv2` keeps them.
+//! Load balancers and their listeners, as `winterbaume-elasticloadbalancingv2` stores them.
 //!
-//! Reading and adding; attributes are kept in the world instead, since they are checked here.
+//! Attributes are stored in the world instead, because the sandbox checks them.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -13,43 +13,32 @@ use crate::sandbox::Sandbox;
 use crate::services::state_account;
 use crate::world;
 
-/// A load balancer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Balancer {
-    /// Its ARN.
     pub arn: String,
-    /// Its name.
     pub name: String,
     /// `application`, `network` or `gateway`.
     pub kind: String,
-    /// Its owner.
     pub account: String,
-    /// Its Region.
     pub region: String,
-    /// Its address.
     pub dns_name: String,
     /// `internet-facing` or `internal`.
     pub scheme: String,
-    /// When it was created.
     pub created: String,
-    /// Its listeners, by port.
+    /// Sorted by port.
     pub listeners: Vec<Listener>,
-    /// Its tags.
     pub tags: BTreeMap<String, String>,
 }
 
-/// A listener.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listener {
-    /// Its ARN.
     pub arn: String,
     /// Such as `TLS`.
     pub protocol: String,
-    /// Its port.
     pub port: i32,
 }
 
-/// The ARN of a load balancer; the same name, account and Region give the same.
+/// Returns a load balancer's ARN, the same for the same name, account and Region.
 #[must_use]
 pub fn arn(name: &str, kind: &str, account: &str, region: &str) -> String {
     let path = match kind {
@@ -63,7 +52,7 @@ pub fn arn(name: &str, kind: &str, account: &str, region: &str) -> String {
     format!("arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/{path}/{name}/{hash:016x}")
 }
 
-/// The load balancers of an account in a Region, by name.
+/// Returns the load balancers of an account in a Region, by name.
 pub async fn all(sandbox: &Sandbox, account: &str, region: &str) -> Arc<Vec<Balancer>> {
     let known = sandbox.services().known().get(account, region);
     let changes = match known {
@@ -109,7 +98,7 @@ fn read(state: &Elbv2StateView, account: &str, region: &str) -> Vec<Balancer> {
     found
 }
 
-/// Adds load balancers with their listeners and tags, and returns their ARNs in order; attributes are put as they are.
+/// Adds load balancers with their listeners and tags, and returns their ARNs in order. Attributes are not validated.
 pub async fn add(sandbox: &Sandbox, seeds: Vec<LoadBalancerSeed>) -> Vec<String> {
     let mut states: BTreeMap<(String, String), Elbv2StateView> = BTreeMap::new();
     let mut arns = Vec::new();
@@ -170,12 +159,12 @@ fn view(seed: &LoadBalancerSeed, arn: &str) -> LoadBalancerView {
     }
 }
 
-/// The load balancer of that ARN, where the account has it in that Region.
+/// Returns the load balancer with this ARN, if the account has it in this Region.
 pub async fn by_arn(sandbox: &Sandbox, account: &str, region: &str, arn: &str) -> Option<Balancer> {
     all(sandbox, account, region).await.iter().find(|balancer| balancer.arn == arn).cloned()
 }
 
-/// Every load balancer, of every account and Region.
+/// Returns every load balancer of every account and Region.
 pub async fn everywhere(sandbox: &Sandbox) -> Vec<Balancer> {
     let mut places: Vec<(String, String)> = sandbox
         .world()

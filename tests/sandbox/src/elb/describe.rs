@@ -1,6 +1,4 @@
-//! Descriptions of load balancers, listeners and attributes, sorted and paged.
-//!
-//! Nothing here changes anything, except that a created load balancer is described as well.
+//! Describes load balancers, listeners and attributes, sorted and paged. Also creates load balancers.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -44,7 +42,7 @@ pub async fn load_balancers(sandbox: &Sandbox, caller: &Caller, form: &[(String,
     Ok(answered("DescribeLoadBalancers", &format!("<LoadBalancers>{inside}</LoadBalancers>{next}")))
 }
 
-/// A page of things, and the marker of the next; ELB v2 API, `PageSize`: 1 to 400.
+/// Returns a page and the marker of the next one; ELB v2 API, `PageSize`: 1 to 400.
 fn page<'a, T: 'a>(
     form: &[(String, String)],
     things: impl Iterator<Item = &'a T>,
@@ -85,7 +83,7 @@ fn member(balancer: &Balancer) -> String {
     )
 }
 
-/// `DescribeListeners`, of one load balancer or by ARN.
+/// `DescribeListeners`, for one load balancer or by ARN.
 pub async fn listeners(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Result<Reply, Refusal> {
     let arns = members(form, "ListenerArns");
     let all = balancer::all(sandbox, &caller.account, &caller.region).await;
@@ -111,7 +109,7 @@ pub async fn listeners(sandbox: &Sandbox, caller: &Caller, form: &[(String, Stri
     Ok(answered("DescribeListeners", &format!("<Listeners>{inside}</Listeners>")))
 }
 
-/// `DescribeTags`, of load balancers; ELB v2 API: "up to 20 resources in a single call".
+/// `DescribeTags`, for load balancers; ELB v2 API: "up to 20 resources in a single call".
 pub async fn tags(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Result<Reply, Refusal> {
     let arns = members(form, "ResourceArns");
     if arns.is_empty() || arns.len() > 20 {
@@ -130,7 +128,6 @@ pub async fn tags(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)])
     Ok(answered("DescribeTags", &format!("<TagDescriptions>{inside}</TagDescriptions>")))
 }
 
-/// `DescribeLoadBalancerAttributes`.
 pub async fn attributes(sandbox: &Sandbox, caller: &Caller, arn: &str) -> Result<Reply, Refusal> {
     let balancer =
         balancer::by_arn(sandbox, &caller.account, &caller.region, arn).await.ok_or_else(|| not_found(arn))?;
@@ -138,7 +135,7 @@ pub async fn attributes(sandbox: &Sandbox, caller: &Caller, arn: &str) -> Result
     Ok(attributes_reply("DescribeLoadBalancerAttributes", &with_defaults(&balancer.kind, &set)))
 }
 
-/// Attributes as both operations answer them.
+/// Returns attributes in the format of both operations.
 pub fn attributes_reply(operation: &str, attributes: &BTreeMap<String, String>) -> Reply {
     let mut inside = String::new();
     for (key, value) in attributes {
@@ -147,7 +144,7 @@ pub fn attributes_reply(operation: &str, attributes: &BTreeMap<String, String>) 
     answered(operation, &format!("<Attributes>{inside}</Attributes>"))
 }
 
-/// `CreateLoadBalancer`: without listeners or subnets of its own.
+/// `CreateLoadBalancer`, without listeners or subnets.
 pub async fn create(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Result<Reply, Refusal> {
     let name = parameter(form, "Name").unwrap_or_default();
     if name.is_empty() {

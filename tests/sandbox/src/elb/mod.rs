@@ -1,4 +1,4 @@
-//! Load balancers (ELB v2): what is there, their attributes; the rest is `winterbaume-elasticloadbalancingv2`'s.
+//! Load balancers (ELB v2) and their attributes. The rest is left to `winterbaume-elasticloadbalancingv2`.
 
 pub mod attributes;
 pub mod balancer;
@@ -13,12 +13,12 @@ use crate::sandbox::Sandbox;
 use crate::sts::{form, parameter};
 use crate::wire::{Reply, Request};
 
-/// The operation of a request, such as `DescribeListeners`.
+/// Returns the operation, such as `DescribeListeners`.
 pub fn operation(request: &Request) -> String {
     parameter(&form(request), "Action").unwrap_or_default().to_owned()
 }
 
-/// The load balancer, by ARN or name, that a request is about.
+/// Returns the load balancer in the request, by ARN or name.
 pub fn resource(request: &Request) -> String {
     let form = form(request);
     ["LoadBalancerArn", "LoadBalancerArns.member.1", "Names.member.1", "ResourceArns.member.1", "Name"]
@@ -28,7 +28,6 @@ pub fn resource(request: &Request) -> String {
         .to_owned()
 }
 
-/// Answers a request to the load balancers.
 pub async fn handle(sandbox: &Sandbox, request: &Request, caller: &Caller) -> Reply {
     let form = form(request);
     let arn = parameter(&form, "LoadBalancerArn").unwrap_or_default();
@@ -44,7 +43,7 @@ pub async fn handle(sandbox: &Sandbox, request: &Request, caller: &Caller) -> Re
     answer.unwrap_or_else(|refusal| refusal.reply())
 }
 
-/// The values of a list parameter, in order.
+/// Returns the values of a list parameter, in order.
 pub fn members<'a>(form: &'a [(String, String)], name: &str) -> Vec<&'a str> {
     let start = format!("{name}.member.");
     let mut found: Vec<(usize, &str)> = form

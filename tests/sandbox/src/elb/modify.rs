@@ -1,4 +1,4 @@
-//! `ModifyLoadBalancerAttributes`: all or nothing, and logs only to a bucket that lets the service in.
+//! `ModifyLoadBalancerAttributes`: all or nothing, and logs only to a bucket that allows the service.
 //!
 //! ELB v2 API: attributes that are not sent "retain their current values".
 
@@ -13,7 +13,6 @@ use crate::sandbox::Sandbox;
 use crate::sts::parameter;
 use crate::wire::Reply;
 
-/// Answers the request.
 pub async fn attributes(
     sandbox: &Sandbox,
     caller: &Caller,
@@ -27,7 +26,7 @@ pub async fn attributes(
     let before = sandbox.world().attributes.get(arn).cloned().unwrap_or_default();
     let mut after = before.clone();
     after.extend(sent.iter().map(|(key, value)| (key.clone(), value.clone())));
-    // Seen to be refused, also where the log is off: <https://github.com/hashicorp/terraform-provider-aws/issues/2072>.
+    // Seen to be rejected even if the log is off: <https://github.com/hashicorp/terraform-provider-aws/issues/2072>.
     if let Some((key, _)) = sent.iter().find(|(key, value)| key.ends_with(".s3.bucket") && value.is_empty()) {
         return Err(refuse("ValidationError", &format!("The value of '{key}' cannot be empty")));
     }
@@ -40,7 +39,7 @@ pub async fn attributes(
             return Err(refuse("ValidationError", "S3Bucket name cannot be empty"));
         }
         attach::check(&mut sandbox.world(), &balancer, log, &bucket, &prefix)?;
-        // Whether the test file is written again when nothing changes is not documented; here it is not.
+        // AWS doesn't document whether it rewrites the test file without a change. Here it does not.
         if attributes::destination(&before, log) != Some((bucket.clone(), prefix.clone())) {
             tests.push((*log, bucket, prefix));
         }

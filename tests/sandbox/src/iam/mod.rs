@@ -1,6 +1,6 @@
 //! IAM: an account's alias, the operator's role, and what its policy allows.
 //!
-//! IAM is global: its requests are signed for us-east-1, whatever Region the client works in.
+//! IAM is global: requests are signed for us-east-1 in every Region.
 
 pub mod role;
 pub mod simulate;
@@ -12,7 +12,6 @@ use crate::sts::{form, parameter};
 use crate::wire::{Reply, Request};
 use crate::xml::escape;
 
-/// Answers a request to IAM.
 pub fn handle(sandbox: &Sandbox, request: &Request, caller: &Caller) -> Reply {
     if caller.region != "us-east-1" {
         let message = format!("Credential should be scoped to a valid region, not '{}'. ", caller.region);
@@ -27,7 +26,7 @@ pub fn handle(sandbox: &Sandbox, request: &Request, caller: &Caller) -> Reply {
     }
 }
 
-/// What a form names that there is not.
+/// The error for a missing entity.
 fn no_such_entity(message: &str) -> Reply {
     query::refused("iam", 404, "NoSuchEntity", message)
 }

@@ -1,6 +1,4 @@
-//! The role behind the operator's session; a session's ARN has no path, the role's has.
-//!
-//! There is no other role to get.
+//! The role behind the operator's session, the only one. A session's ARN has no path, but the role's has.
 
 use crate::account::{ROLE, role_arn};
 use crate::dispatch::Caller;
@@ -12,7 +10,7 @@ use crate::wire::Reply;
 use crate::world::World;
 use crate::xml::escape;
 
-/// The ARN of the role of an account's operator.
+/// Returns the ARN of the operator's role.
 #[must_use]
 pub fn arn(world: &World, account: &str) -> String {
     role_arn(account, path(world, account))
@@ -22,7 +20,6 @@ fn path<'a>(world: &'a World, account: &str) -> &'a str {
     world.role_paths.get(account).map_or("/", String::as_str)
 }
 
-/// `GetRole`.
 pub fn get(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Reply {
     let name = parameter(form, "RoleName").unwrap_or_default();
     if name != ROLE {

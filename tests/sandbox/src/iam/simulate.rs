@@ -1,9 +1,10 @@
-//! `SimulatePrincipalPolicy`: what the operator's policy says to actions, without carrying them out.
+//! `SimulatePrincipalPolicy`: evaluates the operator's policy without carrying out the actions.
 //!
-//! Identity-based policies, the permissions boundary and the organization's service control policies, as the operation has it: no
-//! bucket's and no key's policy is looked at. "The simulator now returns a single `EvaluationResult` per action, regardless of how
-//! many resource ARNs are provided": its decision is the most restrictive one, and what it says of the organization is of all of
-//! them together (IAM API Reference, `EvaluationResult`; `ResourceSpecificResult` has no part about the organization).
+//! It covers identity-based policies, the permissions boundary and the organization's service control policies, like
+//! the operation itself, but no bucket or key policies. "The simulator now returns a single `EvaluationResult` per
+//! action, regardless of how many resource ARNs are provided". Its decision is the most restrictive one, and its part
+//! about the organization covers all resources together (IAM API Reference, `EvaluationResult`;
+//! `ResourceSpecificResult` has no such part).
 
 use crate::dispatch::Caller;
 use crate::elb::members;
@@ -15,19 +16,19 @@ use crate::token::{opened, sealed};
 use crate::wire::Reply;
 use crate::xml::escape;
 
-/// What a policy says to an action on a resource.
+/// A policy's decision on an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// A statement allows it and none denies it.
     Allowed,
-    /// No statement says anything.
+    /// No statement matches.
     ImplicitDeny,
     /// A statement denies it.
     ExplicitDeny,
 }
 
 impl Decision {
-    /// How much it restricts.
+    /// Returns how restrictive it is.
     fn weight(self) -> u8 {
         match self {
             Self::Allowed => 0,
@@ -49,12 +50,12 @@ fn invalid(message: &str) -> Box<Reply> {
     Box::new(query::refused("iam", 400, "InvalidInput", message))
 }
 
-/// Answers the request: each action on each resource, "the value defaults to * (all resources)", page by page.
+/// Answers the request for each action and resource, page by page; "the value defaults to * (all resources)".
 pub fn answer(sandbox: &Sandbox, caller: &Caller, form: &[(String, String)]) -> Reply {
     page(sandbox, caller, form).unwrap_or_else(|refused| *refused)
 }
 
-/// The result of an action on all the resources.
+/// Returns the result of an action on all resources.
 fn of_action(sandbox: &Sandbox, action: &str, resources: &[&str]) -> String {
     let judged: Vec<Judged<'_>> = resources.iter().map(|resource| Judged::new(sandbox, action, resource)).collect();
     let worst = judged.iter().map(|one| one.decision).max_by_key(|decision| decision.weight());
@@ -86,7 +87,7 @@ fn boundary(allowed: bool) -> String {
     )
 }
 
-/// What is said of an action on a resource.
+/// The decisions on an action and a resource.
 struct Judged<'a> {
     resource: &'a str,
     decision: Decision,

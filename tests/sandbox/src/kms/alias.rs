@@ -1,6 +1,4 @@
 //! Aliases of keys.
-//!
-//! Names only; what a key is, is in [`crate::kms::key`].
 
 use std::collections::BTreeMap;
 
@@ -50,7 +48,6 @@ pub fn put(world: &mut World, caller: &Caller, name: &str, target: &str, new: bo
     Ok(Value::Null)
 }
 
-/// `DeleteAlias`.
 pub fn delete(world: &mut World, caller: &Caller, name: &str) -> Result<Value, Refusal> {
     let alias = arn(caller, name);
     world
@@ -60,9 +57,9 @@ pub fn delete(world: &mut World, caller: &Caller, name: &str) -> Result<Value, R
         .ok_or_else(|| refuse("NotFoundException", &format!("Alias {alias} is not found.")))
 }
 
-/// `ListAliases`, of all keys or one; KMS API: `Limit` to 100, else 50.
+/// `ListAliases`, of all keys or one; KMS API: `Limit` up to 100, default 50.
 ///
-/// `KeyId` is an id or ARN of the caller's own; `alias/aws/s3` is there without a key before S3 needs one.
+/// `KeyId` is the ID or ARN of the caller's own key. `alias/aws/s3` exists without a key until S3 needs one.
 pub fn list(world: &World, caller: &Caller, body: &Value) -> Result<Value, Refusal> {
     let only = body.get("KeyId").and_then(Value::as_str).map(|named| own(world, caller, named)).transpose()?;
     let start = arn(caller, "");
@@ -82,7 +79,7 @@ pub fn list(world: &World, caller: &Caller, body: &Value) -> Result<Value, Refus
     page(body, "Aliases", Limits { most: 100, usual: 50 }, all.into_iter().collect())
 }
 
-/// The ARN of the caller's key of that id or ARN.
+/// Returns the ARN of the caller's key with this ID or ARN.
 fn own(world: &World, caller: &Caller, named: &str) -> Result<String, Refusal> {
     if named.contains("alias/") {
         return Err(refuse("NotFoundException", &format!("Invalid keyId '{named}'")));

@@ -1,6 +1,6 @@
-//! A KMS key: what it is, how it is named, and what hinders its use.
+//! A KMS key: its properties, its names, and what prevents its use.
 //!
-//! Plain data; its policy is judged in [`crate::delivery`] and checked in [`crate::kms::policy`].
+//! [`crate::delivery`] judges its policy, [`crate::kms::policy`] checks it.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -9,16 +9,11 @@ use serde_json::{Value, json};
 
 use crate::world::World;
 
-/// A key.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Key {
-    /// Its ARN.
     pub arn: String,
-    /// Its id.
     pub id: String,
-    /// Its owner.
     pub account: String,
-    /// Its Region.
     pub region: String,
     /// Such as `Enabled`, `Disabled`, `PendingDeletion`, `Unavailable`.
     pub state: String,
@@ -28,33 +23,30 @@ pub struct Key {
     pub usage: String,
     /// `CUSTOMER` or `AWS`.
     pub manager: String,
-    /// Its description.
     pub description: String,
-    /// Its policy, byte for byte.
+    /// Byte for byte.
     pub policy: String,
-    /// Its tags.
     pub tags: BTreeMap<String, String>,
-    /// When it was created, in seconds since 1970.
+    /// In seconds since 1970.
     pub created: u64,
-    /// Whether it rotates once a year; a new key does not.
+    /// Whether yearly rotation is on. New keys don't rotate.
     pub rotates: bool,
 }
 
-/// What hinders the use of a key for S3's encryption.
+/// What prevents S3 from encrypting with a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// It is disabled.
     Disabled,
-    /// It is in that state.
+    /// It has this other state.
     State(String),
-    /// It is not a symmetric key for encryption.
+    /// It is not a symmetric encryption key.
     Usage,
-    /// It is of another Region than the bucket.
+    /// It is in another Region than the bucket.
     Region,
 }
 
 impl Key {
-    /// A new customer key with the default policy.
+    /// A new customer managed key with the default policy.
     pub fn new(number: u64, account: &str, region: &str) -> Self {
         let id = format!("{number:08x}-1111-4222-8333-{:012x}", number.wrapping_mul(0x5_DEEC_E66D) % 0xFFFF_FFFF_FFFF);
         Self {
@@ -77,7 +69,7 @@ impl Key {
         }
     }
 
-    /// Why S3 in that Region cannot encrypt with it.
+    /// Returns why S3 in this Region can't encrypt with it.
     ///
     /// KMS Developer Guide, "Key states": data keys come only from a key that is `Enabled` or `Updating`.
     pub fn problem(&self, region: &str) -> Option<Problem> {
@@ -92,7 +84,7 @@ impl Key {
         }
     }
 
-    /// What `DescribeKey` tells.
+    /// Returns the metadata of `DescribeKey`.
     pub fn metadata(&self) -> Value {
         let mut metadata = json!({
             "AWSAccountId": self.account, "Arn": self.arn, "CreationDate": self.created, "CustomerMasterKeySpec": self.spec, "Description": self.description,
@@ -114,7 +106,7 @@ impl Key {
     }
 }
 
-/// KMS Developer Guide, "Default key policy": the account, and nobody else.
+/// KMS Developer Guide, "Default key policy": only the account.
 #[must_use]
 pub fn default_policy(account: &str) -> String {
     let policy = json!({ "Version": "2012-10-17", "Id": "key-default-1", "Statement": [{
@@ -123,7 +115,7 @@ pub fn default_policy(account: &str) -> String {
     serde_json::to_string_pretty(&policy).unwrap_or_default()
 }
 
-/// The key that a full ARN names, or an id or alias in that account and Region.
+/// Returns the key with this full ARN, or with this ID or alias in the account and Region.
 pub fn find<'a>(world: &'a World, account: &str, region: &str, named: &str) -> Option<&'a Key> {
     let arn = if named.starts_with("arn:") {
         named.to_owned()
@@ -135,7 +127,7 @@ pub fn find<'a>(world: &'a World, account: &str, region: &str, named: &str) -> O
     world.keys.get(world.aliases.get(&arn).unwrap_or(&arn))
 }
 
-/// The ARN of an account's AWS managed key for S3, which is made when it is first needed.
+/// Returns the ARN of the account's AWS managed key for S3. Creates the key on first use.
 pub fn managed(world: &mut World, account: &str, region: &str) -> String {
     let alias = format!("arn:aws:kms:{region}:{account}:alias/aws/s3");
     if let Some(arn) = world.aliases.get(&alias) {

@@ -1,4 +1,4 @@
-//! KMS: keys, their policies, aliases and tags; cryptography itself is `winterbaume-kms`'s.
+//! KMS: keys, their policies, aliases and tags. Cryptography is left to `winterbaume-kms`.
 
 pub mod alias;
 pub mod error;
@@ -23,7 +23,7 @@ use crate::services::state_account;
 use crate::wire::{Reply, Request};
 use crate::world::{self, World};
 
-/// The operation of a request, such as `CreateKey`.
+/// Returns the operation, such as `CreateKey`.
 pub fn operation(request: &Request) -> String {
     request
         .header("x-amz-target")
@@ -32,7 +32,7 @@ pub fn operation(request: &Request) -> String {
         .unwrap_or_default()
 }
 
-/// What a request is about: a key or an alias as the client named it.
+/// Returns the key or alias in the request, as the client wrote it.
 pub fn resource(request: &Request) -> String {
     let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
     ["AliasName", "KeyId", "TargetKeyId"]
@@ -42,7 +42,6 @@ pub fn resource(request: &Request) -> String {
         .to_owned()
 }
 
-/// Answers a request to KMS.
 pub async fn handle(sandbox: &Sandbox, request: &Request, caller: &Caller) -> Reply {
     let Ok(body) = serde_json::from_slice::<Value>(&request.body) else {
         return refuse("SerializationException", "The request is not well-formed JSON").reply();
@@ -88,7 +87,7 @@ async fn create(sandbox: &Sandbox, caller: &Caller, body: &Value) -> Result<Valu
     Ok(json!({ "KeyMetadata": metadata }))
 }
 
-/// Makes a key known here and to the service that does the cryptography.
+/// Adds a key here and to the service that does the cryptography.
 pub async fn add(sandbox: &Sandbox, key: Key) {
     let view = KeyView {
         key_id: key.id.clone(),
@@ -124,7 +123,7 @@ fn tag(key: &mut Key, body: &Value) {
     }
 }
 
-/// The operations on keys that are simulated here; `None` for the rest.
+/// Answers the simulated key operations. `None` for others.
 fn answer(world: &mut World, caller: &Caller, name: &str, body: &Value) -> Option<Result<Value, Refusal>> {
     let named = text(body, "KeyId").unwrap_or_default();
     Some(match name {
@@ -175,14 +174,14 @@ fn answer(world: &mut World, caller: &Caller, name: &str, body: &Value) -> Optio
     })
 }
 
-/// `ListKeys`; KMS API: `Limit` to 1000, else 100.
+/// `ListKeys`; KMS API: `Limit` up to 1000, default 100.
 fn list(world: &World, caller: &Caller, body: &Value) -> Result<Value, Refusal> {
     let own = world.keys.values().filter(|key| key.account == caller.account && key.region == caller.region);
     let keys = own.map(|key| (key.id.clone(), json!({ "KeyId": key.id, "KeyArn": key.arn }))).collect();
     page::page(body, "Keys", Limits { most: 1000, usual: 100 }, keys)
 }
 
-/// The key that a caller names, if the caller may know of it: its own, or one whose policy lets the account in.
+/// Returns the key if the caller may know about it: its own, or one whose policy allows the account.
 fn known(world: &World, caller: &Caller, operation: &str, named: &str) -> Result<Key, Refusal> {
     let key = find(world, &caller.account, &caller.region, named)
         .filter(|key| key.region == caller.region)
@@ -210,7 +209,7 @@ fn denied(operation: &str) -> Refusal {
     )
 }
 
-/// A key of the caller's own that customers may change.
+/// Returns a key of the caller's own that customers can change.
 fn own<'a>(world: &'a mut World, caller: &Caller, operation: &str, named: &str) -> Result<&'a mut Key, Refusal> {
     let key = known(world, caller, operation, named)?;
     if key.account != caller.account || key.manager == "AWS" {

@@ -7,16 +7,15 @@ use serde_json::{Value, json};
 use crate::kms::error::{Refusal, refuse};
 use crate::token::{opened, sealed};
 
-/// How long a list's pages are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The largest `Limit`.
+    /// The maximum `Limit`.
     pub most: usize,
-    /// The `Limit` of a request that has none.
+    /// The default `Limit`.
     pub usual: usize,
 }
 
-/// A page of a list that is sorted by its ids; `name` is the list's in the answer.
+/// Returns a page of a list sorted by ID. `name` is the list's field in the answer.
 pub fn page(body: &Value, name: &str, limits: Limits, all: Vec<(String, Value)>) -> Result<Value, Refusal> {
     let limit = limit(body, limits)?;
     let first = match body.get("Marker").and_then(Value::as_str) {

@@ -1,6 +1,6 @@
-//! What KMS checks of a key policy before it takes it.
+//! What KMS checks before it accepts a key policy.
 //!
-//! KMS API, `PutKeyPolicy`; whether the policy lets a log service in is judged in [`crate::delivery`].
+//! KMS API, `PutKeyPolicy`. [`crate::delivery`] judges whether the policy allows a log service.
 
 use serde_json::Value;
 
@@ -13,7 +13,6 @@ use crate::s3::principal;
 /// "Maximum length of 32768."
 const MOST: usize = 32_768;
 
-/// Whether KMS takes the policy.
 pub fn check(text: &str, account: &str, key: &str, bypass: bool) -> Result<(), Refusal> {
     let malformed = |message: &str| Err(refuse("MalformedPolicyDocumentException", message));
     if text.chars().count() > MOST {

@@ -1,6 +1,6 @@
-//! One request against one policy, judged by `iam-rs`.
+//! Evaluates one request against one policy with `iam-rs`.
 //!
-//! No rule about a producer is here: the caller says who asks for what, with which context.
+//! Knows nothing about log services: the caller provides principal, action and context.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use crate::policy::plain;
 use crate::policy::time::epoch_seconds;
 use crate::policy::variable::literal;
 
-/// What a policy says to a request.
+/// A policy's verdict on a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Some statement allows it and none denies it.
+    /// A statement allows it and none denies it.
     Allow,
     /// No statement matches.
     ImplicitDeny,
@@ -22,7 +22,7 @@ pub enum Verdict {
     ExplicitDeny,
 }
 
-/// A request as the service that sends it makes it.
+/// A request as its service makes it.
 #[derive(Clone, Debug)]
 pub struct Asked {
     /// `Service` or `AWS`.
@@ -33,12 +33,12 @@ pub struct Asked {
     pub action: String,
     /// The ARN of the bucket, object or key.
     pub resource: String,
-    /// Every condition key that the request has; a list is a multivalued key.
+    /// All condition keys of the request. A list is a multivalued key.
     pub context: BTreeMap<String, Value>,
 }
 
 impl Asked {
-    /// A request of a service principal, without any context.
+    /// A service principal's request without context.
     pub fn by_service(principal: &str, action: &str, resource: &str) -> Self {
         Self {
             kind: "Service".to_owned(),
@@ -49,7 +49,7 @@ impl Asked {
         }
     }
 
-    /// The same with one more condition key.
+    /// Adds a condition key.
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.context.insert(key.to_owned(), value.into());
@@ -67,9 +67,9 @@ impl Asked {
     }
 }
 
-/// What this policy says to this request.
+/// Evaluates the policy for this request.
 ///
-/// A statement that the evaluator cannot read allows nothing, and denies if it is a Deny.
+/// A statement that the evaluator can't parse allows nothing. If it is a Deny, it denies.
 #[must_use]
 pub fn judge(policy: &Value, asked: &Asked) -> Verdict {
     let mut verdict = Verdict::ImplicitDeny;
@@ -96,7 +96,7 @@ fn decide(policy: &Value, asked: &Asked) -> Option<Decision> {
     evaluate_policy(&policy, &request).ok()
 }
 
-/// Each key in every type that an operator may ask for.
+/// Returns each key in every type that an operator may test.
 fn context(keys: &BTreeMap<String, Value>) -> Context {
     let mut context = Context::new();
     for (key, value) in keys {

@@ -1,7 +1,7 @@
-//! Who may do what: the sandbox's own judgement of bucket and key policies.
+//! The sandbox's own evaluation of bucket and key policies.
 //!
-//! The evaluator is `iam-rs`, on purpose: nothing here may share code with the tool under test.
-//! [`plain`] makes a policy and a request such that `iam-rs` reads them as AWS does; [`evaluate`] asks it.
+//! It uses `iam-rs` on purpose, to share no code with the tool under test. [`plain`] rewrites policies and requests
+//! into a form that `iam-rs` reads like AWS does; [`evaluate`] calls it.
 
 pub mod evaluate;
 pub mod plain;

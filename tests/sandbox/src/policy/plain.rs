@@ -1,6 +1,6 @@
-//! Policies made plain for `iam-rs`: the same meaning, written the one way that it reads.
+//! Rewrites policies for `iam-rs`: same meaning, in the one form that it can read.
 //!
-//! Each statement is rewritten for one kind of requester; nothing here decides anything.
+//! Each statement is rewritten for one kind of requester. Nothing is decided here.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,9 @@ use iam_rs::{Arn, ArnMatcher};
 use serde_json::{Map, Value, json};
 
 use crate::policy::time::epoch_seconds;
-use crate::policy::variable::{NOTHING, literal, put_in};
+use crate::policy::variable::{NOTHING, expand, literal};
 
-/// Prefixes of condition keys, one per type of value, so that a context can hold each key in every type.
+/// Prefixes of condition keys, one per value type, so that a context can have each key in every type.
 pub const TEXT: &str = "text~";
 /// See [`TEXT`].
 pub const TRUTH: &str = "truth~";
@@ -18,10 +18,10 @@ pub const TRUTH: &str = "truth~";
 pub const NUMBER: &str = "number~";
 /// See [`TEXT`].
 pub const ADDRESS: &str = "address~";
-/// See [`TEXT`]: the key as it is, only to see whether it is there.
+/// See [`TEXT`]: the plain key, only to test whether it exists.
 pub const PRESENCE: &str = "there~";
 
-/// What a condition compares.
+/// The type that a condition compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Compared {
     Text,
@@ -33,7 +33,7 @@ enum Compared {
     Presence,
 }
 
-/// The statements of a policy, one list however it was written.
+/// Returns a policy's statements as a list.
 pub fn statements(policy: &Value) -> Vec<&Value> {
     match policy.get("Statement") {
         Some(Value::Array(many)) => many.iter().collect(),
@@ -42,20 +42,20 @@ pub fn statements(policy: &Value) -> Vec<&Value> {
     }
 }
 
-/// What of a request and a policy the meaning of a statement hangs on.
+/// What a statement's meaning depends on besides its text.
 #[derive(Clone, Copy, Debug)]
 struct Setting<'a> {
-    /// Not version 2012-10-17: variables are plain text.
+    /// Not version 2012-10-17, so variables are plain text.
     old: bool,
     context: &'a BTreeMap<String, Value>,
 }
 
 impl Setting<'_> {
     fn fill(&self, text: &str) -> String {
-        put_in(text, self.old, self.context)
+        expand(text, self.old, self.context)
     }
 
-    /// What names nothing must still be an ARN, or `iam-rs` reads none of the statement.
+    /// A resource that matches nothing must still be an ARN. Otherwise `iam-rs` ignores the whole statement.
     fn fill_resource(&self, text: &str) -> String {
         let filled = self.fill(text);
         if filled == NOTHING { format!("arn:aws:s3:::{NOTHING}") } else { filled }
@@ -66,9 +66,9 @@ impl Setting<'_> {
     }
 }
 
-/// A policy of the one statement, rewritten for a requester of this kind (`AWS`, `Service`, ...) and its context.
+/// Returns a policy with this one statement, rewritten for a kind of requester (`AWS`, `Service`, ...) and its context.
 ///
-/// `None` when the statement cannot concern such a requester.
+/// `None` if the statement can't apply to such a requester.
 pub fn for_requester(
     policy: &Value,
     statement: &Value,
@@ -109,7 +109,7 @@ pub fn for_requester(
     Some(json!({ "Version": "2012-10-17", "Statement": [plain] }))
 }
 
-/// The principal element for one kind of requester: `"*"`, one kind's list, or nothing.
+/// Returns the principal element for one kind of requester: `"*"`, that kind's list, or nothing.
 fn principal(value: &Value, kind: &str) -> Option<Value> {
     let Value::Object(kinds) = value else {
         return Some(json!("*"));
@@ -123,7 +123,7 @@ fn principal(value: &Value, kind: &str) -> Option<Value> {
     kinds.get(kind).map(|named| json!({ kind: named }))
 }
 
-/// The condition block with one type per key, and only operators that `iam-rs` knows.
+/// Returns the condition block with one type per key, using only operators that `iam-rs` supports.
 fn conditions(block: &Value, setting: Setting<'_>) -> Value {
     let mut plain = Map::new();
     let Value::Object(operators) = block else {
@@ -164,9 +164,9 @@ fn prefix(compared: Compared) -> &'static str {
     }
 }
 
-/// The operator's name for `iam-rs`, and what it compares.
+/// Returns the operator's name for `iam-rs`, and the type it compares.
 ///
-/// AWS: `ArnEquals` and `ArnLike` behave alike; `ForAllValues:` already passes where the key is absent.
+/// AWS: `ArnEquals` and `ArnLike` behave the same; `ForAllValues:` already passes if the key is absent.
 fn operator_of(written: &str) -> (String, Compared) {
     let (set, bare) = written.split_once(':').map_or(("", written), |(set, bare)| (set, bare));
     let bare = if set == "ForAllValues" { bare.trim_end_matches("IfExists") } else { bare };
@@ -196,20 +196,20 @@ fn operator_of(written: &str) -> (String, Compared) {
     (name, compared)
 }
 
-/// Whether `iam-rs` knows the set operators of such values. No other key has several values, so that for one value the operator
-/// alone says the same.
+/// Returns whether `iam-rs` supports set operators for this type. Keys of other types have one value, so the plain
+/// operator means the same.
 fn is_listed(compared: Compared) -> bool {
     matches!(compared, Compared::Text | Compared::Arn | Compared::Presence)
 }
 
-/// `ForAnyValue:` without a value is false, also of an operator that is true without one.
+/// `ForAnyValue:` without a value is false, even with an operator that is true without one.
 fn needs_a_value(written: &str, compared: Compared) -> bool {
     written.starts_with("ForAnyValue:") && written.contains("Not") && !is_listed(compared)
 }
 
 fn values_of(values: &Value, compared: Compared, key: &str, setting: Setting<'_>) -> Value {
     if let Value::Array(many) = values {
-        // `iam-rs` knows no list of truths or numbers; for AWS a list of one is its value.
+        // `iam-rs` has no lists of Booleans or numbers. For AWS, a list of one equals its value.
         if let [only] = many.as_slice() {
             return value_of(only, compared, key, setting);
         }
@@ -230,10 +230,10 @@ fn value_of(value: &Value, compared: Compared, key: &str, setting: Setting<'_>) 
     }
 }
 
-/// A pattern for one ARN, replaced by that ARN or by nothing, as `iam-rs`'s own matcher of ARNs says.
+/// Replaces a pattern for one ARN by that ARN if `iam-rs`'s ARN matcher accepts it, otherwise by nothing.
 ///
-/// Its condition operators match an ARN as one text, where AWS matches "each of the six colon-delimited components";
-/// its matcher of ARNs knows no wildcard in the service, so such a pattern stays as it is.
+/// Its condition operators match an ARN as one text, while AWS matches "each of the six colon-delimited components".
+/// Its ARN matcher supports no wildcard in the service, so such a pattern stays unchanged.
 fn segmented(pattern: &str, value: Option<&str>) -> String {
     let Some(value) = value.map(literal) else {
         return pattern.to_owned();

@@ -1,11 +1,9 @@
-//! Points in time as policies write them: a date or month, minutes, seconds, fractions, or seconds since 1970.
-//!
-//! Only reading; nothing here knows what time it is.
+//! Dates as policies write them: a date or month, with minutes, seconds, fractions, or seconds since 1970.
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
-/// Seconds since 1970 of a policy's date, in the W3C profiles that IAM accepts, or of a plain number.
+/// Parses a policy's date, in the W3C profiles that IAM accepts or as a number, to seconds since 1970.
 #[must_use]
 pub fn epoch_seconds(text: &str) -> Option<f64> {
     let text = text.trim();
@@ -34,7 +32,7 @@ mod tests {
     use super::epoch_seconds;
 
     #[test]
-    fn every_way_to_write_a_date_is_read() {
+    fn every_date_format_is_parsed() {
         let expected = Some(1_767_225_600.0);
         for text in [
             "2026-01",

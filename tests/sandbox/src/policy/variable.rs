@@ -1,28 +1,28 @@
-//! Policy variables put in before `iam-rs` sees a policy: `${key}`, `${key, 'default'}`, `${*}`, `${?}`, `${$}`.
+//! Expands policy variables before `iam-rs` sees a policy: `${key}`, `${key, 'default'}`, `${*}`, `${?}`, `${$}`.
 //!
-//! What a variable brings is literal: a `*` in it is no wildcard. Only text; nothing here knows statements.
+//! A variable's value is literal: a `*` in it is not a wildcard.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// Matches no text of any request.
+/// Matches no text in any request.
 pub const NOTHING: &str = "\u{e00f}no-such-value";
 const STAR: &str = "\u{e001}";
 const ANY: &str = "\u{e002}";
 const DOLLAR: &str = "\u{e003}";
 
-/// A request's own text, in which nothing is a wildcard.
+/// Escapes a request's text so that nothing in it is a wildcard.
 #[must_use]
 pub fn literal(text: &str) -> String {
     text.replace('*', STAR).replace('?', ANY).replace('$', DOLLAR)
 }
 
-/// The pattern with its variables put in; a variable without value makes a pattern that matches nothing.
+/// Expands a pattern's variables. A variable without a value gives a pattern that matches nothing.
 ///
 /// AWS: IAM User Guide, "Policy variables": only in version 2012-10-17, "the policy element doesn't match" without a value.
 #[must_use]
-pub fn put_in(pattern: &str, old: bool, context: &BTreeMap<String, Value>) -> String {
+pub fn expand(pattern: &str, old: bool, context: &BTreeMap<String, Value>) -> String {
     let mut filled = String::new();
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once("${") {

@@ -1,6 +1,6 @@
-//! The bucket's ACL: who is granted what, by a canned ACL, headers or a document; nothing where ACLs are disabled.
+//! The bucket's ACL: grants from a canned ACL, headers or a document. Not available if ACLs are disabled.
 //!
-//! S3 User Guide, "Access control list (ACL) overview". Only the log delivery group's grants let anybody in, see
+//! S3 User Guide, "Access control list (ACL) overview". Only the log delivery group's grants have an effect, see
 //! [`crate::delivery::access_log`].
 
 use std::fmt::Write as _;
@@ -13,17 +13,14 @@ use crate::xml::{self, Node, escape};
 
 /// The group that writes server access logs.
 pub const LOG_DELIVERY: &str = "http://acs.amazonaws.com/groups/s3/LogDelivery";
-/// Everybody.
 const ALL_USERS: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
-/// Whoever has an AWS account.
 const AUTHENTICATED_USERS: &str = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
 /// S3 User Guide: "An ACL can have up to 100 grants."
 const MOST: usize = 100;
 
-/// A grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// A group's URI, or an account's canonical user id.
+    /// A group's URI, or an account's canonical user ID.
     pub grantee: String,
     /// Such as `READ_ACP`.
     pub permission: String,
@@ -33,12 +30,12 @@ fn grant(grantee: &str, permission: &str) -> Grant {
     Grant { grantee: grantee.to_owned(), permission: permission.to_owned() }
 }
 
-/// What a canned ACL grants on a bucket; `None` for what is none.
+/// Returns the grants of a canned ACL on a bucket, or `None` for an unknown one.
 #[must_use]
 pub fn canned(name: &str, account: &str) -> Option<Vec<Grant>> {
     let mut grants = vec![grant(&canonical_id(account), "FULL_CONTROL")];
     match name {
-        // S3 ignores the two of the bucket's owner on a bucket; aws-exec-read lets only EC2 read.
+        // On a bucket, S3 ignores the two bucket-owner ACLs, and aws-exec-read only allows EC2 to read.
         "private" | "aws-exec-read" | "bucket-owner-read" | "bucket-owner-full-control" => {}
         "public-read" => grants.push(grant(ALL_USERS, "READ")),
         "public-read-write" => grants.extend([grant(ALL_USERS, "READ"), grant(ALL_USERS, "WRITE")]),
@@ -51,7 +48,7 @@ pub fn canned(name: &str, account: &str) -> Option<Vec<Grant>> {
     Some(grants)
 }
 
-/// The grants that a request's headers ask for; `None` where it has no such header.
+/// Returns the grants in a request's headers, or `None` without such headers.
 pub fn of_headers(request: &Request, account: &str) -> Result<Option<Vec<Grant>>, Refusal> {
     let mut grants = Vec::new();
     for (header, permission) in [
@@ -78,7 +75,7 @@ pub fn of_headers(request: &Request, account: &str) -> Result<Option<Vec<Grant>>
     }
 }
 
-/// Puts the ACL; S3 User Guide, "Troubleshooting" of object ownership: not where ACLs are disabled.
+/// Sets the ACL. S3 User Guide, "Troubleshooting" of object ownership: fails if ACLs are disabled.
 pub fn put(bucket: &mut Bucket, request: &Request) -> Result<(), Refusal> {
     if bucket.owner_enforced() {
         return if request.header("x-amz-acl") == Some("bucket-owner-full-control") { Ok(()) } else { Err(disabled()) };
@@ -125,7 +122,7 @@ fn malformed() -> Refusal {
     )
 }
 
-/// The grants of a document; `None` where it is none that S3 takes.
+/// Parses a document's grants. `None` if S3 would reject it.
 fn of_document(root: &Node) -> Option<Vec<Grant>> {
     let list = root.child("AccessControlList").filter(|_| root.name == "AccessControlPolicy")?;
     root.text_at(&["Owner", "ID"]).filter(|id| !id.is_empty())?;
@@ -142,12 +139,13 @@ fn of_document(root: &Node) -> Option<Vec<Grant>> {
         .collect()
 }
 
-/// Whether everybody is granted something; the log delivery group is not everybody ("The meaning of public").
+/// Returns whether everyone is granted something. The log delivery group is not everyone ("The meaning of public").
 pub fn public(grants: &[Grant]) -> bool {
     grants.iter().any(|grant| [ALL_USERS, AUTHENTICATED_USERS].contains(&grant.grantee.as_str()))
 }
 
-/// The grants of a bucket: its owner's where ACLs are disabled ("full control for the bucket owner") or none was put.
+/// Returns a bucket's grants: only the owner's if ACLs are disabled ("full control for the bucket owner") or none is
+/// set.
 #[must_use]
 pub fn grants(bucket: &Bucket) -> Vec<Grant> {
     let owners = || canned("private", &bucket.account).unwrap_or_default();
@@ -157,16 +155,17 @@ pub fn grants(bucket: &Bucket) -> Vec<Grant> {
     bucket.setting("acl").and_then(|root| of_document(&root)).unwrap_or_else(owners)
 }
 
-/// Whether anybody but the owner is granted something, even if it is without effect.
+/// Returns whether someone other than the owner is granted something, even without effect.
 #[must_use]
 pub fn grants_others(bucket: &Bucket) -> bool {
     let put = bucket.setting("acl").and_then(|root| of_document(&root)).unwrap_or_default();
     put.iter().any(|grant| grant.grantee != canonical_id(&bucket.account))
 }
 
-/// Whether the log delivery group may write access logs: `WRITE` and `READ_ACP` ("Permissions for log delivery").
+/// Returns whether the log delivery group may write access logs: `WRITE` and `READ_ACP` ("Permissions for log
+/// delivery").
 #[must_use]
-pub fn lets_logs_in(bucket: &Bucket) -> bool {
+pub fn allows_logs(bucket: &Bucket) -> bool {
     let grants = grants(bucket);
     ["WRITE", "READ_ACP"].iter().all(|needed| {
         grants.iter().any(|grant| {
@@ -175,7 +174,6 @@ pub fn lets_logs_in(bucket: &Bucket) -> bool {
     })
 }
 
-/// Grants as XML.
 #[must_use]
 pub fn document(account: &str, grants: &[Grant]) -> String {
     let mut list = String::new();
@@ -195,7 +193,6 @@ pub fn document(account: &str, grants: &[Grant]) -> String {
     )
 }
 
-/// The ACL as XML.
 pub fn get(bucket: &Bucket) -> Reply {
     Reply::xml(200, document(&bucket.account, &grants(bucket)))
 }

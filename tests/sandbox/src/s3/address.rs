@@ -1,22 +1,19 @@
-//! Which bucket and key a request is about: virtual-hosted or in the path.
-//!
-//! Only names; whether there is such a bucket is asked elsewhere.
+//! Finds a request's bucket and key: virtual-hosted or in the path.
 
 use crate::wire::{Request, decoded};
 
-/// The address of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Address {
-    /// The bucket; `None` for requests about the account.
+    /// `None` for requests about the account.
     pub bucket: Option<String>,
-    /// The key, decoded.
+    /// Decoded.
     pub key: Option<String>,
-    /// The Region that the host names, where it names one.
+    /// The Region in the host name, if any.
     pub host_region: Option<String>,
 }
 
 impl Address {
-    /// `bucket/key`, `bucket` or nothing.
+    /// Returns `bucket/key`, `bucket` or nothing.
     pub fn resource(&self) -> String {
         match (&self.bucket, &self.key) {
             (Some(bucket), Some(key)) => format!("{bucket}/{key}"),
@@ -26,7 +23,7 @@ impl Address {
     }
 }
 
-/// The address that a request carries.
+/// Returns a request's address.
 #[must_use]
 pub fn address(request: &Request) -> Address {
     let host = request.host.as_str();

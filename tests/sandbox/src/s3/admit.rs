@@ -1,6 +1,6 @@
-//! Who may make a request to a bucket: Region, owner, expected owner, and what the bucket's policy denies or allows.
+//! Decides whether a request may use a bucket: Region, owner, expected owner, and the bucket policy.
 //!
-//! The operator is an administrator of its own account: nothing but the bucket's policy is judged, and only for S3.
+//! The operator is an administrator of its account, so only the bucket policy is judged, and only for S3.
 
 use crate::dispatch::Caller;
 use crate::iam::role;
@@ -13,7 +13,7 @@ use crate::s3::operation::Operation;
 use crate::wire::Request;
 use crate::world::World;
 
-/// Lets a request in, or says what S3 answers.
+/// Accepts a request or returns S3's error.
 pub fn admit(
     world: &World,
     request: &Request,
@@ -23,7 +23,7 @@ pub fn admit(
 ) -> Result<(), Refusal> {
     let name = address.bucket.as_deref().unwrap_or_default();
     let bucket = world.buckets.get(name).ok_or_else(no_such_bucket)?;
-    // S3 answers GetBucketLocation to whoever signs for us-east-1.
+    // S3 answers GetBucketLocation for any request signed for us-east-1.
     let anywhere = operation.name == "GetBucketLocation" && caller.region == "us-east-1";
     if caller.region != bucket.region && !anywhere {
         return Err(elsewhere(caller, address, bucket));
@@ -39,11 +39,12 @@ pub fn admit(
     if denied || foreign { Err(access_denied().in_region(&bucket.region)) } else { Ok(()) }
 }
 
-/// A request for a bucket of another Region.
+/// The error for a bucket in another Region.
 ///
 /// "For all Regions that launched after March 20, 2019, if a request arrives at the wrong Amazon S3 location, Amazon S3 returns an
 /// HTTP 400" (S3 API, "Request routing"); its code is seen in <https://github.com/cloud-custodian/cloud-custodian/issues/8005>.
-/// Signed for another Region than its host's: the header is malformed; else S3 redirects (S3 User Guide, "Request redirection").
+/// If signed for another Region than its host's, the header is malformed; otherwise S3 redirects (S3 User Guide,
+/// "Request redirection").
 fn elsewhere(caller: &Caller, address: &Address, bucket: &Bucket) -> Refusal {
     let to_bucket = address.host_region.as_ref() == Some(&bucket.region);
     let refusal = if to_bucket {
@@ -68,7 +69,7 @@ fn elsewhere(caller: &Caller, address: &Address, bucket: &Bucket) -> Refusal {
     refusal.in_region(&bucket.region)
 }
 
-/// The request as the bucket's policy sees it; a request to the sandbox counts as sent over TLS.
+/// Returns the request as the bucket policy sees it. Requests to the sandbox count as sent over TLS.
 fn asked(request: &Request, caller: &Caller, address: &Address, operation: &Operation, bucket: &Bucket) -> Asked {
     let resource = address.key.as_ref().map_or_else(|| bucket.arn(), |key| format!("{}/{key}", bucket.arn()));
     let mut asked = Asked {

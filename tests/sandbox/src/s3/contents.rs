@@ -1,6 +1,6 @@
 //! `ListObjectsV2` and `ListObjects`: a bucket's objects by key, in pages.
 //!
-//! From what the sandbox knows of its objects; the listing behind it loses what a page with common prefixes cuts off.
+//! Uses the sandbox's own data, because `winterbaume-s3` loses entries when a page with common prefixes is cut off.
 
 use std::fmt::Write as _;
 use std::ops::Bound;
@@ -17,12 +17,11 @@ use crate::xml::escape;
 /// S3 API, `MaxKeys`: "By default, the action returns up to 1,000 key names. ... it will never contain more."
 const MOST: usize = 1000;
 
-/// What is on a page, in order.
+/// An entry on a page, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Found<'a> {
-    /// An object.
     Key(&'a str, &'a Object),
-    /// Keys that begin alike up to the delimiter, as one.
+    /// Keys with the same beginning up to the delimiter.
     Common(String),
 }
 
@@ -35,17 +34,17 @@ impl Found<'_> {
     }
 }
 
-/// Where a page begins: behind a key, or behind all that begins with a common prefix.
+/// Where a page begins: after a key, or after everything with a common prefix.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Start {
     key: Option<String>,
     common: Option<String>,
 }
 
-/// The objects from there on; keys are ordered by their UTF-8 bytes, as in S3.
+/// Returns a page of objects. Keys are ordered by their UTF-8 bytes, like in S3.
 fn page<'a>(bucket: &'a Bucket, prefix: &str, delimiter: &str, start: &Start, most: usize) -> (Vec<Found<'a>>, bool) {
     let mut found = Vec::new();
-    // No key is longer than 1,024 bytes, and none has the last of all letters.
+    // Keys have up to 1,024 bytes, and none contains the highest character.
     let behind = |common: &str| format!("{common}{}", char::MAX);
     let mut from = Bound::Included(prefix.to_owned());
     let jump = start.common.as_deref().map(behind).or_else(|| start.key.clone());
@@ -71,7 +70,6 @@ fn page<'a>(bucket: &'a Bucket, prefix: &str, delimiter: &str, start: &Start, mo
     (found, false)
 }
 
-/// `ListObjectsV2`.
 pub fn list_v2(bucket: &Bucket, request: &Request) -> Result<Reply, Refusal> {
     let parameter = |name: &str| request.parameter(name).filter(|value| !value.is_empty());
     let (prefix, delimiter) = (parameter("prefix").unwrap_or_default(), parameter("delimiter").unwrap_or_default());
@@ -101,7 +99,7 @@ pub fn list_v2(bucket: &Bucket, request: &Request) -> Result<Reply, Refusal> {
     Ok(answered(&inside))
 }
 
-/// `ListObjects`: its marker is a name, and the next one is told only where there is a delimiter.
+/// `ListObjects`. Its marker is a name, and the next marker is only returned with a delimiter.
 pub fn list(bucket: &Bucket, request: &Request) -> Result<Reply, Refusal> {
     let parameter = |name: &str| request.parameter(name).filter(|value| !value.is_empty());
     let (prefix, delimiter) = (parameter("prefix").unwrap_or_default(), parameter("delimiter").unwrap_or_default());
@@ -141,7 +139,7 @@ fn most(asked: Option<&str>) -> Result<usize, Refusal> {
     }
 }
 
-/// How names are written: as they are, or percent-encoded (`encoding-type`).
+/// Returns how names are written: unchanged, or percent-encoded (`encoding-type`).
 fn encoding(request: &Request) -> Result<fn(&str) -> String, Refusal> {
     match request.parameter("encoding-type") {
         None | Some("") => Ok(escape),
@@ -154,8 +152,8 @@ fn after(token: &str) -> Result<Start, Refusal> {
     let wrong = || {
         invalid_argument("The continuation token provided is incorrect").detail("ArgumentName", "continuation-token")
     };
-    let told = opened(token).ok_or_else(wrong)?;
-    match (told.strip_prefix('k'), told.strip_prefix('p')) {
+    let start = opened(token).ok_or_else(wrong)?;
+    match (start.strip_prefix('k'), start.strip_prefix('p')) {
         (Some(key), _) => Ok(Start { key: Some(key.to_owned()), common: None }),
         (None, Some(common)) => Ok(Start { key: None, common: Some(common.to_owned()) }),
         (None, None) => Err(wrong()),

@@ -1,6 +1,6 @@
 //! `CreateBucket`: names, Regions, the account-regional namespace.
 //!
-//! What a new bucket has is in [`Bucket::new`].
+//! [`Bucket::new`] has the settings of a new bucket.
 
 use crate::region::opt_in;
 use crate::s3::acl;
@@ -10,7 +10,7 @@ use crate::wire::Request;
 use crate::world::World;
 use crate::xml::{self, Node};
 
-/// Adds the bucket to the world, or says why not; where it is already there, nothing may change.
+/// Adds the bucket, or returns an error. An existing bucket stays unchanged.
 pub fn create(world: &mut World, request: &Request, name: &str, account: &str, region: &str) -> Result<(), Refusal> {
     let configuration =
         if request.body.is_empty() { None } else { Some(xml::parse(&request.body).ok_or_else(malformed_xml)?) };
@@ -64,10 +64,10 @@ pub fn create(world: &mut World, request: &Request, name: &str, account: &str, r
     Ok(())
 }
 
-/// The Region of the new bucket.
+/// Returns the new bucket's Region.
 ///
-/// S3 API, `CreateBucketConfiguration`: `us-east-1` is no value, it is meant by none; `EU` is eu-west-1. A Region that has to be enabled takes only
-/// requests to its own endpoint.
+/// S3 API, `CreateBucketConfiguration`: `us-east-1` is not a valid value but the default; `EU` is eu-west-1. An opt-in
+/// Region only accepts requests to its own endpoint.
 fn location(configuration: Option<&Node>, endpoint: &str) -> Result<String, Refusal> {
     let constraint =
         configuration.and_then(|node| node.text_at(&["LocationConstraint"])).filter(|text| !text.is_empty());
@@ -131,7 +131,7 @@ fn check_name(name: &str, namespaced: bool, account: &str, region: &str) -> Resu
     Ok(())
 }
 
-/// The tags that came with the configuration, as the tagging they become.
+/// Returns the tags in the configuration as a tagging document.
 fn tags(configuration: &Node) -> Option<String> {
     let tags = configuration.child("Tags").or_else(|| configuration.at(&["TagSet"]))?;
     let set: Vec<String> = tags

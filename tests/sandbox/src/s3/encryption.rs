@@ -1,6 +1,6 @@
-//! The bucket's default encryption, and which encryption a put object gets.
+//! The bucket's default encryption, and which encryption a new object gets.
 //!
-//! What the log services make of it is in [`crate::delivery`].
+//! [`crate::delivery`] decides what log services do with it.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ use crate::xml::{self, escape};
 /// `ServerSideEncryptionByDefault`: "AES256 | aws:fsx | aws:kms | aws:kms:dsse".
 const ALGORITHMS: &[&str] = &["AES256", "aws:fsx", "aws:kms", "aws:kms:dsse"];
 
-/// Puts the default encryption; a request that names no blocked types unsets them.
+/// Sets the default encryption. A request without blocked types removes them.
 ///
 /// S3 API, `PutBucketEncryption`: "Amazon S3 doesn't validate the KMS key ID".
 pub fn put(bucket: &mut Bucket, body: &[u8]) -> Result<(), Refusal> {
@@ -47,12 +47,11 @@ pub fn put(bucket: &mut Bucket, body: &[u8]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Back to SSE-S3, which no bucket is without since January 2023.
+/// Resets to SSE-S3. Every bucket has had at least that since January 2023.
 pub fn delete(bucket: &mut Bucket) {
     bucket.encryption = Encryption { blocked: bucket.encryption.blocked.take(), ..Encryption::of_new_bucket() };
 }
 
-/// The default encryption as XML.
 #[must_use]
 pub fn get(bucket: &Bucket) -> Reply {
     let encryption = &bucket.encryption;
@@ -80,20 +79,17 @@ pub fn get(bucket: &Bucket) -> Reply {
     )
 }
 
-/// The encryption of one object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Applied {
     /// `AES256`, `aws:kms` or `aws:kms:dsse`.
     pub algorithm: String,
-    /// The ARN of the key.
     pub key: Option<String>,
-    /// Whether the bucket key is used.
     pub bucket_key: bool,
 }
 
-/// The encryption that a put object gets: what its headers ask for, else the bucket's default.
+/// Returns the encryption of a new object: the one in its headers, otherwise the bucket's default.
 ///
-/// A key's id or alias is looked for in the requester's account (`ServerSideEncryptionByDefault`).
+/// A key ID or alias is looked up in the requester's account (`ServerSideEncryptionByDefault`).
 pub fn applied(
     world: &mut World,
     default: &Encryption,
@@ -136,7 +132,7 @@ pub fn applied(
     Ok(Applied { bucket_key: bucket_key && algorithm == "aws:kms", algorithm, key: Some(arn) })
 }
 
-/// The ARN of a key that an operator can encrypt with, or S3's wording of what KMS says.
+/// Returns the ARN of a key that an operator can encrypt with, or S3's version of the KMS error.
 pub fn usable(world: &World, account: &str, region: &str, named: &str) -> Result<String, Refusal> {
     let found = key::find(world, account, region, named)
         .ok_or_else(|| refuse(400, "KMS.NotFoundException", &format!("Key '{named}' does not exist")))?;
@@ -156,7 +152,7 @@ pub fn usable(world: &World, account: &str, region: &str, named: &str) -> Result
 }
 
 impl Applied {
-    /// The headers with which S3 tells an object's encryption.
+    /// Adds the headers that report an object's encryption.
     #[must_use]
     pub fn headers(&self, reply: Reply) -> Reply {
         let mut reply = reply.with("x-amz-server-side-encryption", &self.algorithm);

@@ -1,28 +1,22 @@
-//! S3's errors, as it writes them.
-//!
-//! Codes and statuses are those of S3's "List of error codes"; when one is due is decided elsewhere.
+//! S3's errors. Codes and statuses come from S3's "List of error codes".
 
 use std::fmt::Write as _;
 
 use crate::wire::Reply;
 use crate::xml::escape;
 
-/// A refusal of S3.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// The HTTP status.
     pub status: u16,
     /// Such as `NoSuchBucket`.
     pub code: String,
-    /// The message.
     pub message: String,
-    /// The bucket's Region, where the answer tells it.
+    /// The bucket's Region, if the answer contains it.
     pub region: Option<String>,
     /// Further elements of the answer, in order.
     pub details: Vec<(&'static str, String)>,
 }
 
-/// A refusal.
 pub fn refuse(status: u16, code: &str, message: &str) -> Refusal {
     Refusal { status, code: code.to_owned(), message: message.to_owned(), region: None, details: Vec::new() }
 }
@@ -52,21 +46,21 @@ pub fn invalid_argument(message: &str) -> Refusal {
 }
 
 impl Refusal {
-    /// The same, telling the bucket's Region in `x-amz-bucket-region`.
+    /// Adds the bucket's Region as `x-amz-bucket-region`.
     #[must_use]
     pub fn in_region(mut self, region: &str) -> Self {
         self.region = Some(region.to_owned());
         self
     }
 
-    /// The same, with one more element.
+    /// Adds an element.
     #[must_use]
     pub fn detail(mut self, name: &'static str, value: &str) -> Self {
         self.details.push((name, value.to_owned()));
         self
     }
 
-    /// The answer; a HEAD has no body, so its code is only the status.
+    /// Returns the answer. A HEAD has no body, so only the status remains.
     pub fn reply(&self, head: bool, resource: &str) -> Reply {
         let reply = if head {
             Reply::empty(self.status)

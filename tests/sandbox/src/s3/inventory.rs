@@ -1,6 +1,6 @@
-//! Inventory configurations: kept as they were put, listed in pages.
+//! Inventory configurations: stored as sent, listed in pages.
 //!
-//! S3 checks neither the destination's policy nor a key when one is put; reports are in [`crate::delivery::inventory`].
+//! S3 checks neither the destination's policy nor a key when one is set. Reports are in [`crate::delivery::inventory`].
 
 use crate::s3::bucket::Bucket;
 use crate::s3::error::{Refusal, invalid_argument, malformed_xml, refuse};
@@ -18,7 +18,6 @@ fn no_such_configuration() -> Refusal {
     refuse(404, "NoSuchConfiguration", "The specified configuration does not exist.")
 }
 
-/// Puts a configuration.
 pub fn put(bucket: &mut Bucket, request: &Request) -> Result<(), Refusal> {
     let id = request.parameter("id").unwrap_or_default();
     let root =
@@ -50,17 +49,15 @@ pub fn put(bucket: &mut Bucket, request: &Request) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// One configuration.
 pub fn get(bucket: &Bucket, id: &str) -> Result<Reply, Refusal> {
     bucket.inventories.get(id).map(|text| document(text)).ok_or_else(no_such_configuration)
 }
 
-/// Deletes a configuration.
 pub fn delete(bucket: &mut Bucket, id: &str) -> Result<(), Refusal> {
     bucket.inventories.remove(id).map(|_| ()).ok_or_else(no_such_configuration)
 }
 
-/// A page of the configurations, by their ids.
+/// Returns a page of configurations, by ID.
 pub fn list(bucket: &Bucket, token: Option<&str>) -> Result<Reply, Refusal> {
     let token = token.filter(|token| !token.is_empty());
     let after = match token {

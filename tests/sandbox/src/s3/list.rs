@@ -1,6 +1,6 @@
 //! `ListBuckets`.
 //!
-//! A bucket's objects are listed in [`crate::s3::contents`], their versions by `winterbaume-s3`.
+//! [`crate::s3::contents`] lists objects, `winterbaume-s3` their versions.
 
 use std::fmt::Write as _;
 
@@ -15,13 +15,14 @@ use crate::xml::escape;
 /// S3 API, `ListBuckets`: "Minimum value of 1. Maximum value of 10000."
 const MOST: usize = 10_000;
 
-/// A page of an account's buckets, asked for at any Region's endpoint.
+/// Returns a page of an account's buckets. Every Region's endpoint answers.
 ///
-/// S3 API, `ListBuckets`: `BucketRegion` is told where the request has at least one valid parameter, `BucketArn` only for directory buckets.
+/// S3 API, `ListBuckets`: `BucketRegion` is returned if the request has at least one valid parameter, `BucketArn` only
+/// for directory buckets.
 pub fn buckets(world: &World, request: &Request, caller: &Caller, address: &Address) -> Result<Reply, Refusal> {
     let parameter = |name: &str| request.parameter(name).filter(|value| !value.is_empty());
     let (prefix, region) = (parameter("prefix"), parameter("bucket-region"));
-    // S3 API, `bucket-region`: an endpoint of another Region than that is "not supported".
+    // S3 API, `bucket-region`: using the endpoint of another Region is "not supported".
     let endpoint = address.host_region.as_deref().unwrap_or(&caller.region);
     if let Some(region) = region.filter(|region| *region != endpoint) {
         let message = format!("The bucket-region {region} is not the Region of the endpoint, {endpoint}");
@@ -29,7 +30,7 @@ pub fn buckets(world: &World, request: &Request, caller: &Caller, address: &Addr
     }
     let most = parameter("max-buckets").map(limit).transpose()?;
     let after = parameter("continuation-token").map(after).transpose()?;
-    let told = prefix.is_some() || region.is_some() || after.is_some() || most.is_some();
+    let has_parameter = prefix.is_some() || region.is_some() || after.is_some() || most.is_some();
     let mut found = world.buckets.values().filter(|bucket| {
         bucket.account == caller.account
             && prefix.is_none_or(|prefix| bucket.name.starts_with(prefix))
@@ -39,7 +40,8 @@ pub fn buckets(world: &World, request: &Request, caller: &Caller, address: &Addr
     let mut inside = String::new();
     let mut last = "";
     for bucket in found.by_ref().take(most.unwrap_or(MOST)) {
-        let region = if told { format!("<BucketRegion>{}</BucketRegion>", bucket.region) } else { String::new() };
+        let region =
+            if has_parameter { format!("<BucketRegion>{}</BucketRegion>", bucket.region) } else { String::new() };
         let _ = write!(
             inside,
             "<Bucket><Name>{}</Name><CreationDate>{}</CreationDate>{region}</Bucket>",
@@ -67,7 +69,7 @@ fn argument(name: &'static str, value: &str, message: &str) -> Refusal {
     invalid_argument(message).detail("ArgumentName", name).detail("ArgumentValue", value)
 }
 
-/// The words are S3's, but for the range (<https://github.com/versity/versitygw/issues/1804>).
+/// The message is S3's, except for the range (<https://github.com/versity/versitygw/issues/1804>).
 fn limit(text: &str) -> Result<usize, Refusal> {
     let number: i32 = text
         .parse()

@@ -1,6 +1,7 @@
-//! Server access logging: the configuration and what S3 checks when it is put.
+//! Server access logging: the configuration, and what S3 checks when it is set.
 //!
-//! S3 does not look at the target's policy or encryption here; whether logs arrive is in [`crate::delivery::access_log`].
+//! S3 doesn't check the target's policy or encryption here. [`crate::delivery::access_log`] decides whether logs
+//! arrive.
 
 use crate::s3::error::{Refusal, malformed_xml, refuse};
 use crate::s3::settings::document;
@@ -11,10 +12,10 @@ use crate::xml;
 /// S3 API, "List of error codes".
 const NO_GRANTS: &str = "The target bucket for logging does not exist, is not owned by you, or does not have the appropriate grants for the log-delivery group.";
 
-/// Puts the logging of a bucket; an empty status turns it off.
+/// Sets a bucket's logging. An empty status turns it off.
 ///
-/// S3 User Guide, "Troubleshooting server access logging", has the messages; the code of another Region is spelt on the wire
-/// with three t's, unlike in the list of error codes (seen in the field).
+/// The messages are from the S3 User Guide, "Troubleshooting server access logging". The code for another Region is
+/// spelled with three t's on the wire, unlike in the list of error codes (seen in the field).
 pub fn put(world: &mut World, source: &str, body: &[u8]) -> Result<(), Refusal> {
     let root = xml::parse(body).filter(|root| root.name == "BucketLoggingStatus").ok_or_else(malformed_xml)?;
     if let Some(enabled) = root.child("LoggingEnabled") {
@@ -54,7 +55,7 @@ fn check(world: &World, source: &str, target: &str, grants: bool) -> Result<(), 
     Ok(())
 }
 
-/// The logging of a bucket as XML.
+/// Returns a bucket's logging as XML.
 pub fn get(text: Option<&String>) -> Reply {
     text.map_or_else(
         || Reply::xml(200, "<BucketLoggingStatus xmlns=\"http://doc.s3.amazonaws.com/2006-03-01\" />"),

@@ -1,4 +1,4 @@
-//! S3: who may come in, then one file per sub-resource; the rest is `winterbaume-s3`'s.
+//! S3: access checks, then one file per sub-resource. The rest is left to `winterbaume-s3`.
 
 pub mod acl;
 pub mod address;
@@ -25,7 +25,6 @@ use crate::sandbox::Sandbox;
 use crate::wire::{Reply, Request};
 use crate::world::World;
 
-/// Answers a request to S3.
 pub async fn handle(sandbox: &Sandbox, request: &Request, caller: &Caller) -> Reply {
     let address = address::address(request);
     let operation = operation::operation(request, address.bucket.is_some(), address.key.is_some());
@@ -72,8 +71,8 @@ async fn answer(
     }
 }
 
-/// What a read of a bucket's settings is told of a world of its own; `None` for what is not simulated here.
-pub fn told_of(world: &mut World, request: &Request, caller: &Caller) -> Option<Reply> {
+/// Answers a read of a bucket's settings from this world. `None` for other requests.
+pub fn read_from(world: &mut World, request: &Request, caller: &Caller) -> Option<Reply> {
     let address = address::address(request);
     let name = address.bucket.clone()?;
     let operation = operation::operation(request, true, address.key.is_some());
@@ -93,7 +92,7 @@ async fn delete(sandbox: &Sandbox, request: &Request, name: &str) -> Result<Repl
     Ok(reply)
 }
 
-/// The operations on a bucket's own settings; `None` for those that are not simulated here.
+/// Answers the simulated operations on a bucket's own settings. `None` for others.
 fn of_bucket(
     world: &mut World,
     request: &Request,
@@ -166,11 +165,13 @@ fn of_bucket(
     })
 }
 
-/// S3 API, `GetBucketLocation`: us-east-1 is told by nothing.
+/// S3 API, `GetBucketLocation`: us-east-1 is an empty value.
 fn location(region: &str) -> Reply {
-    let told = if region == "us-east-1" { "" } else { region };
+    let constraint = if region == "us-east-1" { "" } else { region };
     Reply::xml(
         200,
-        format!("<LocationConstraint xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">{told}</LocationConstraint>"),
+        format!(
+            "<LocationConstraint xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">{constraint}</LocationConstraint>"
+        ),
     )
 }

@@ -1,6 +1,6 @@
-//! Objects: their bytes are `winterbaume-s3`'s, the facts about their encryption are kept here.
+//! Objects: `winterbaume-s3` stores their bytes, the sandbox their encryption.
 //!
-//! Operators' objects only; what the log services write comes from [`crate::delivery`].
+//! Only operators' objects. Log services write in [`crate::delivery`].
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -19,7 +19,7 @@ use crate::sandbox::Sandbox;
 use crate::wire::{Reply, Request};
 use crate::xml;
 
-/// Puts an object, by `PutObject`, `CopyObject` or the completion of an upload in parts.
+/// Writes an object for `PutObject`, `CopyObject` or a completed multipart upload.
 pub async fn put(sandbox: &Sandbox, request: &Request, address: &Address, requester: &str) -> Result<Reply, Refusal> {
     let (Some(name), Some(key)) = (&address.bucket, &address.key) else {
         return Err(no_such_bucket());
@@ -27,7 +27,7 @@ pub async fn put(sandbox: &Sandbox, request: &Request, address: &Address, reques
     let applied = {
         let mut world = sandbox.world();
         let bucket = world.buckets.get(name).ok_or_else(no_such_bucket)?;
-        // S3 User Guide, "Controlling ownership of objects": no other ACL may be named where ACLs are disabled.
+        // S3 User Guide, "Controlling ownership of objects": other ACLs are rejected if ACLs are disabled.
         if bucket.owner_enforced() && request.header("x-amz-acl").is_some_and(|acl| acl != "bucket-owner-full-control")
         {
             return Err(acl::disabled());
@@ -67,7 +67,7 @@ fn etag(reply: &Reply) -> String {
     reply.headers.get("etag").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
 }
 
-/// Writes an object as a service does, whatever a policy says: the caller has judged it. Its entity tag comes back.
+/// Writes an object as a service does and returns its entity tag. The caller has already checked the policy.
 pub async fn write(sandbox: &Sandbox, bucket: &str, key: &str, body: &[u8], object: Object) -> String {
     let mut headers = HeaderMap::new();
     for (name, value) in &object.metadata {
@@ -84,7 +84,7 @@ pub async fn write(sandbox: &Sandbox, bucket: &str, key: &str, body: &[u8], obje
     etag
 }
 
-/// `GetObject` and `HeadObject`: nothing is read that is encrypted with a key of somebody else.
+/// `GetObject` and `HeadObject`. Objects encrypted with somebody else's key can't be read.
 pub async fn get(sandbox: &Sandbox, request: &Request, address: &Address) -> Result<Reply, Refusal> {
     let (Some(name), Some(key)) = (&address.bucket, &address.key) else {
         return Err(no_such_bucket());
@@ -94,7 +94,7 @@ pub async fn get(sandbox: &Sandbox, request: &Request, address: &Address) -> Res
         let bucket = world.buckets.get(name).ok_or_else(no_such_bucket)?;
         (bucket.objects.get(key).cloned(), bucket.settings.contains_key("versioning"))
     };
-    // What was in a bucket before it was put anew is still behind; versions are told from there.
+    // `winterbaume-s3` still has the objects of a replaced bucket, and it answers for versions.
     if object.is_none() && !versioned {
         return Err(refuse(404, "NoSuchKey", "The specified key does not exist."));
     }
@@ -123,7 +123,6 @@ pub async fn get(sandbox: &Sandbox, request: &Request, address: &Address) -> Res
     })
 }
 
-/// `DeleteObject` and `DeleteObjects`.
 pub async fn delete(sandbox: &Sandbox, request: &Request, address: &Address) -> Reply {
     let reply = sandbox.services().s3(request).await;
     if let (true, Some(name)) = (reply.ok(), &address.bucket) {
@@ -154,7 +153,7 @@ fn metadata(headers: &HeaderMap) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// A key as it goes into a path.
+/// Encodes a key for use in a path.
 #[must_use]
 pub fn encoded(key: &str) -> String {
     key.bytes()

@@ -1,10 +1,11 @@
-//! The names of S3's operations, and of the actions that policies call them.
+//! The names of S3's operations and of the actions in policies.
 //!
-//! From the method, the key's presence and the query, as S3's REST API has it.
+//! They follow from the method, the key and the query, as in S3's REST API.
 
 use crate::wire::Request;
 
-/// Bucket settings: the query parameter, the operation's noun, and the action's noun ("Actions, resources, and condition keys for Amazon S3").
+/// Bucket settings: the query parameter, the operation's noun, and the action's noun ("Actions, resources, and
+/// condition keys for Amazon S3").
 const SETTINGS: &[(&str, &str, &str)] = &[
     ("policyStatus", "BucketPolicyStatus", "BucketPolicyStatus"),
     ("policy", "BucketPolicy", "BucketPolicy"),
@@ -32,10 +33,9 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ("abac", "BucketAbac", "BucketAbac"),
 ];
 
-/// Settings of which a bucket has several, each by its id; without one they are listed.
+/// Settings that a bucket can have several of, each with an ID. Without an ID they are listed.
 const BY_ID: [&str; 4] = ["inventory", "analytics", "metrics", "intelligent-tiering"];
 
-/// An operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operation {
     /// Such as `PutBucketPolicy`.
@@ -46,7 +46,7 @@ pub struct Operation {
     pub mutating: bool,
 }
 
-/// The operation of a request to a bucket (`key` false) or an object.
+/// Returns the operation of a request to a bucket (`key` is false) or an object.
 #[must_use]
 pub fn operation(request: &Request, bucket: bool, key: bool) -> Operation {
     let method = request.method.as_str();
@@ -60,7 +60,7 @@ pub fn operation(request: &Request, bucket: bool, key: bool) -> Operation {
     Operation { name, action: format!("s3:{action}"), mutating: !matches!(method, "GET" | "HEAD") }
 }
 
-/// The setting of a bucket that a request names, by the name of its query parameter; nothing where it is about the bucket itself.
+/// Returns the query parameter of the bucket setting in a request. Empty for the bucket itself.
 #[must_use]
 pub fn setting(request: &Request) -> &'static str {
     let named = SETTINGS.iter().find(|(parameter, _, _)| request.parameter(parameter).is_some());
@@ -126,7 +126,7 @@ mod tests {
     use crate::wire::Request;
 
     #[test]
-    fn operations_have_the_names_of_the_api() {
+    fn operations_have_their_api_names() {
         for (method, uri, key, name, action) in [
             (
                 "GET",

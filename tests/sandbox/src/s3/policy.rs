@@ -1,6 +1,6 @@
-//! The bucket policy: kept byte for byte, checked as S3 checks it.
+//! The bucket policy: stored byte for byte, checked as S3 does.
 //!
-//! Whether a policy lets anybody in is judged in [`crate::policy`], not here.
+//! [`crate::policy`] judges what a policy allows.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::s3::principal;
 /// S3 User Guide: "Bucket policies are limited to 20 KB in size".
 const MOST: usize = 20 * 1024;
 
-/// Actions on objects; every other action of S3 is on buckets.
+/// Actions on objects. All other S3 actions are on buckets.
 const OF_OBJECTS: &[&str] = &[
     "getobject",
     "putobject",
@@ -25,7 +25,7 @@ const OF_OBJECTS: &[&str] = &[
     "replicate",
 ];
 
-/// Puts a policy, or says why not.
+/// Sets a policy, or returns an error.
 pub fn put(bucket: &mut Bucket, body: &[u8]) -> Result<(), Refusal> {
     let text = std::str::from_utf8(body)
         .map_err(|_| malformed("Policies must be valid JSON and the first byte must be '{'"))?;
@@ -46,7 +46,7 @@ pub fn put(bucket: &mut Bucket, body: &[u8]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// S3 User Guide, "The meaning of public": everybody, without a condition on a fixed value.
+/// S3 User Guide, "The meaning of public": everyone, without a condition on a fixed value.
 #[must_use]
 pub fn public(policy: &Value) -> bool {
     statements(policy).into_iter().any(|statement| {
@@ -60,7 +60,7 @@ pub fn public(policy: &Value) -> bool {
     })
 }
 
-/// Whether a condition holds one of the listed keys to fixed values.
+/// Returns whether a condition restricts one of the listed keys to fixed values.
 fn narrowed(statement: &Value) -> bool {
     let fixed = [
         "aws:sourcearn",
@@ -160,7 +160,7 @@ fn check_statement(statement: &Value, bucket: &str) -> Result<(), Refusal> {
     check_condition(fields.get("Condition"))
 }
 
-/// Whether the resource is of this bucket: the bucket, its objects, or a pattern that matches it.
+/// Returns whether the resource is this bucket, its objects, or a pattern that matches them.
 fn own(resource: &str, bucket: &str) -> bool {
     if resource == "*" {
         return true;
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_is_checked_as_s3_checks_it() {
+    fn a_policy_is_checked_as_s3_does() {
         let good = json!({ "Effect": "Allow", "Principal": { "Service": "delivery.logs.amazonaws.com" }, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*" });
         assert_eq!(put_statement(&good), Ok(()));
         for (field, value, message) in [

@@ -1,10 +1,8 @@
-//! Which principals AWS takes in a policy.
-//!
-//! Only whether they can exist; what they may do is not asked here.
+//! Which principals AWS accepts in a policy.
 
 use serde_json::Value;
 
-/// Service principals that the sandbox knows; AWS refuses one that it does not know.
+/// The known service principals. AWS rejects unknown ones.
 const SERVICES: &[&str] = &[
     "access-analyzer",
     "apigateway",
@@ -47,7 +45,7 @@ const SERVICES: &[&str] = &[
     "replicator.lambda",
 ];
 
-/// Whether a `Principal` or `NotPrincipal` element names only principals that AWS takes.
+/// Returns whether a `Principal` or `NotPrincipal` element only names principals that AWS accepts.
 #[must_use]
 pub fn valid(element: &Value) -> bool {
     match element {

@@ -1,6 +1,6 @@
-//! Settings that are kept as the XML that was put: lifecycle, tags, ownership, CORS and their like.
+//! Settings stored as the XML that the client sent: lifecycle, tags, ownership, CORS and so on.
 //!
-//! Those with rules of their own (policy, encryption, logging, inventory) are not here.
+//! Settings with rules of their own (policy, encryption, logging, inventory) have their own files.
 
 use std::collections::BTreeMap;
 
@@ -10,16 +10,14 @@ use crate::s3::error::{Refusal, malformed_xml, refuse};
 use crate::wire::Reply;
 use crate::xml::{self, Node};
 
-/// A setting.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
-    /// The query parameter that names it.
     pub parameter: &'static str,
     /// The root element of its XML.
     root: &'static str,
-    /// A path to text that must be there.
+    /// A path to text that must exist.
     needs: &'static [&'static str],
-    /// What S3 says where it was never put.
+    /// S3's answer if the setting was never set.
     absent: Absent,
 }
 
@@ -31,7 +29,7 @@ enum Absent {
     Default(&'static str),
 }
 
-/// Every setting that is kept as it was put, with the code for its absence (each operation's page of the S3 API reference).
+/// Every setting stored as sent, with the error for its absence (each operation's page of the S3 API reference).
 const SETTINGS: &[Setting] = &[
     Setting {
         parameter: "lifecycle",
@@ -115,7 +113,7 @@ const SETTINGS: &[Setting] = &[
         needs: &["Status"],
         absent: Absent::Default(""),
     },
-    // Those by id are kept as their list.
+    // Settings with IDs are stored as their list.
     Setting {
         parameter: "analytics",
         root: "ListBucketAnalyticsConfigurationResult",
@@ -145,13 +143,13 @@ const SETTINGS: &[Setting] = &[
     },
 ];
 
-/// The setting that a query parameter names.
+/// Returns the setting of a query parameter.
 pub fn named(parameter: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|setting| setting.parameter == parameter)
 }
 
 impl Setting {
-    /// Puts it, or says why not.
+    /// Sets it, or returns an error.
     pub fn put(&self, bucket: &mut Bucket, body: &[u8]) -> Result<(), Refusal> {
         let root = xml::parse(body).filter(|root| root.name == self.root).ok_or_else(malformed_xml)?;
         if !self.needs.is_empty() && root.text_at(self.needs).is_none_or(str::is_empty) {
@@ -162,7 +160,7 @@ impl Setting {
         Ok(())
     }
 
-    /// What S3 demands of some of them.
+    /// Applies S3's rules for some settings.
     fn rule(&self, bucket: &Bucket, root: &Node) -> Result<(), Refusal> {
         let versioned = bucket.setting("versioning").is_some_and(|node| node.text_at(&["Status"]) == Some("Enabled"));
         match (self.parameter, root.text_at(self.needs)) {
@@ -184,7 +182,8 @@ impl Setting {
             {
                 Err(malformed_xml())
             }
-            // The page of PutBucketAbac says that it no longer works; with which code is not documented, and this one is ours.
+            // The page of PutBucketAbac says that PutBucketTagging stops working. The code is not documented; this one
+            // is made up.
             ("tagging", _)
                 if bucket.setting("abac").is_some_and(|abac| abac.text_at(&["Status"]) == Some("Enabled")) =>
             {
@@ -196,7 +195,7 @@ impl Setting {
         }
     }
 
-    /// Its XML, or what S3 says where it was never put.
+    /// Returns its XML, or S3's answer if it was never set.
     pub fn get(&self, bucket: &Bucket) -> Result<Reply, Refusal> {
         match (bucket.settings.get(self.parameter), self.absent) {
             (Some(text), _) => Ok(document(text)),
@@ -209,9 +208,9 @@ impl Setting {
     }
 }
 
-/// An object moves before it is deleted, and to the infrequent access classes only after 30 days
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html>). The page has
-/// no error of it: code and messages are as people report them.
+/// An object must transition before it expires, and can move to the infrequent access classes only after 30 days
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html>). The page
+/// documents no error; code and messages are as users report them.
 fn transitions(rule: &Node) -> Result<(), Refusal> {
     let days = |node: &Node| node.text_at(&["Days"]).and_then(|days| days.parse::<i64>().ok());
     let expires = rule.child("Expiration").and_then(days);
@@ -232,7 +231,7 @@ fn transitions(rule: &Node) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Tags of AWS's own stay as they are. No page of S3 says so; its answers are told in
+/// AWS's own tags can't be changed. S3 doesn't document this; its errors are quoted in
 /// <https://github.com/cloud-custodian/cloud-custodian/issues/2834> and
 /// <https://github.com/hashicorp/terraform-provider-aws/issues/7323>.
 fn system_tags(bucket: &Bucket, root: &Node) -> Result<(), Refusal> {
@@ -251,7 +250,7 @@ fn system_tags(bucket: &Bucket, root: &Node) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Stored XML as a reply, with one prolog.
+/// Returns stored XML as a reply with one prolog.
 #[must_use]
 pub fn document(text: &str) -> Reply {
     let body =

@@ -1,4 +1,4 @@
-//! A management event as `CloudTrail` keeps it, and as it is planted.
+//! A management event of `CloudTrail`.
 //!
 //! `CloudTrail` User Guide, "`CloudTrail` record contents" and "userIdentity element"; the event's JSON is version 1.11.
 
@@ -12,50 +12,46 @@ use crate::world::stamp;
 /// `CloudTrail` User Guide: `errorMessage` is cut off after 1 KB.
 const LONGEST_MESSAGE: usize = 1024;
 
-/// A resource that an event names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
     /// Such as `AWS::S3::Bucket`.
     pub kind: String,
-    /// A bucket's name; the ARN of anything else.
+    /// A bucket's name, or the ARN of another resource.
     pub name: String,
 }
 
-/// An event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-    /// Its id; given when it is recorded or planted.
+    /// Set when it is recorded or planted.
     pub id: String,
-    /// When it happened.
     pub time: SystemTime,
-    /// The account that asked.
+    /// The caller's account.
     pub account: String,
-    /// The Region that was asked.
+    /// The Region of the call.
     pub region: String,
-    /// Who asked: `root`, an IAM user's name, or `role/session`.
+    /// The caller: `root`, an IAM user's name, or `role/session`.
     pub user: String,
-    /// The access key id that signed.
+    /// The access key ID in the signature.
     pub access_key: String,
     /// Such as `s3.amazonaws.com`.
     pub source: String,
     /// Such as `PutBucketEncryption`.
     pub name: String,
-    /// Whether it only read.
+    /// Whether the call only read.
     pub read_only: bool,
-    /// Where the request came from.
+    /// The IP address of the caller.
     pub address: String,
-    /// What the request was made with.
+    /// The user agent.
     pub agent: String,
-    /// What was asked.
+    /// The request parameters.
     pub parameters: Value,
-    /// The code and the message, where it was refused.
+    /// The code and message of an error.
     pub error: Option<(String, String)>,
-    /// What it is about.
     pub resources: Vec<About>,
 }
 
 impl Event {
-    /// A change by the operator of [`ACCOUNT`] in us-east-1 that names no resource.
+    /// A change by the operator of [`ACCOUNT`] in us-east-1, without a resource.
     pub fn new(source: &str, name: &str, time: SystemTime) -> Self {
         Self {
             id: String::new(),
@@ -75,14 +71,14 @@ impl Event {
         }
     }
 
-    /// An operation on a bucket, such as `PutBucketEncryption`.
+    /// A call on a bucket, such as `PutBucketEncryption`.
     pub fn on_bucket(name: &str, bucket: &str, time: SystemTime) -> Self {
         Self::new("s3.amazonaws.com", name, time)
             .about("AWS::S3::Bucket", bucket)
             .asking(json!({ "bucketName": bucket, "Host": format!("{bucket}.s3.amazonaws.com") }))
     }
 
-    /// An operation on the load balancer of that ARN, by its account and in its Region.
+    /// A call on a load balancer, by its account and in its Region.
     pub fn on_load_balancer(name: &str, arn: &str, time: SystemTime) -> Self {
         Self::new("elasticloadbalancing.amazonaws.com", name, time)
             .of_arn(arn)
@@ -90,7 +86,7 @@ impl Event {
             .asking(json!({ "loadBalancerArn": arn }))
     }
 
-    /// An operation on the key of that ARN, by its account and in its Region.
+    /// A call on a key, by its account and in its Region.
     pub fn on_key(name: &str, arn: &str, time: SystemTime) -> Self {
         Self::new("kms.amazonaws.com", name, time)
             .of_arn(arn)
@@ -103,7 +99,7 @@ impl Event {
         self.of(part(4)).within(part(3))
     }
 
-    /// The same, by the operator of that account.
+    /// Sets the operator's account.
     #[must_use]
     pub fn of(mut self, account: &str) -> Self {
         account.clone_into(&mut self.account);
@@ -111,28 +107,28 @@ impl Event {
         self
     }
 
-    /// The same, in that Region.
+    /// Sets the Region.
     #[must_use]
     pub fn within(mut self, region: &str) -> Self {
         region.clone_into(&mut self.region);
         self
     }
 
-    /// The same, by that user: `root`, an IAM user's name, or `role/session`.
+    /// Sets the user: `root`, an IAM user's name, or `role/session`.
     #[must_use]
     pub fn by(mut self, user: &str) -> Self {
         user.clone_into(&mut self.user);
         self
     }
 
-    /// The same, about one more resource.
+    /// Adds a resource.
     #[must_use]
     pub fn about(mut self, kind: &str, name: &str) -> Self {
         self.resources.push(About { kind: kind.to_owned(), name: name.to_owned() });
         self
     }
 
-    /// The same, with more of what was asked: the fields of an object are added to those that are there.
+    /// Adds the fields of an object to the request parameters.
     #[must_use]
     pub fn asking(mut self, parameters: Value) -> Self {
         match (&mut self.parameters, parameters) {
@@ -142,21 +138,21 @@ impl Event {
         self
     }
 
-    /// The same, refused with that code and message.
+    /// Sets the error's code and message.
     #[must_use]
     pub fn refused(mut self, code: &str, message: &str) -> Self {
         self.error = Some((code.to_owned(), message.chars().take(LONGEST_MESSAGE).collect()));
         self
     }
 
-    /// The same, only reading.
+    /// Marks the call as read-only.
     #[must_use]
     pub fn reading(mut self) -> Self {
         self.read_only = true;
         self
     }
 
-    /// The same with an id of its own, if it has none.
+    /// Sets an ID if there is none.
     #[must_use]
     pub fn numbered(mut self, number: usize) -> Self {
         if self.id.is_empty() {
@@ -165,17 +161,18 @@ impl Event {
         self
     }
 
-    /// The seconds since 1970; `CloudTrail` knows no fractions.
+    /// Returns the seconds since 1970. `CloudTrail` has no fractions.
     pub fn seconds(&self) -> u64 {
         self.time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
     }
 
-    /// `CloudTrail` API, `Event`: "A user name or role name of the requester"; for a role it is the session's, as it is in practice.
+    /// `CloudTrail` API, `Event`: "A user name or role name of the requester". In practice, a role shows its session's
+    /// name.
     pub fn username(&self) -> &str {
         self.user.rsplit('/').next().unwrap_or_default()
     }
 
-    /// The event as `LookupEvents` lists it.
+    /// Returns the event as `LookupEvents` lists it.
     pub fn listed(&self) -> Value {
         let resources: Vec<Value> =
             self.resources.iter().map(|one| json!({ "ResourceType": one.kind, "ResourceName": one.name })).collect();
@@ -186,7 +183,7 @@ impl Event {
         })
     }
 
-    /// The event's own JSON.
+    /// Returns the event's own JSON.
     pub fn record(&self) -> Value {
         let mut record = json!({
             "eventVersion": "1.11", "userIdentity": self.identity(), "eventTime": stamp(self.time), "eventSource": self.source, "eventName": self.name,
@@ -221,7 +218,7 @@ impl Event {
         record
     }
 
-    /// The record's own list of resources, which S3 and KMS fill in and load balancing does not (each guide's example entries).
+    /// Returns the record's own resources. S3 and KMS set them, load balancing does not (each guide's example entries).
     fn named(&self) -> Vec<Value> {
         let listed = |one: &About| {
             let arn = match one.kind.as_str() {

@@ -1,6 +1,6 @@
 //! `LookupEvents`: newest first, by one attribute, in pages.
 //!
-//! `CloudTrail` API, `LookupEvents`; times are compared by the second, since events have no fractions.
+//! `CloudTrail` API, `LookupEvents`. Times are compared by the second, because events have no fractions.
 
 use std::time::{Duration, SystemTime};
 
@@ -19,7 +19,6 @@ const MOST: usize = 50;
 /// "The rate of lookup requests is limited to two per second, per account, per Region."
 const A_SECOND: usize = 2;
 
-/// What a client asks for.
 struct Asked {
     attribute: Option<(String, String)>,
     from: u64,
@@ -27,7 +26,7 @@ struct Asked {
     most: usize,
 }
 
-/// A page of the caller's events in that Region.
+/// Returns a page of the caller's events in this Region.
 pub fn events(trail: &mut Trail, caller: &Caller, body: &Value) -> Result<Value, Refusal> {
     rate(trail, caller)?;
     let asked = asked(body)?;
@@ -50,13 +49,13 @@ pub fn events(trail: &mut Trail, caller: &Caller, body: &Value) -> Result<Value,
         })
         .collect();
     found.sort_by_key(|(place, event)| std::cmp::Reverse((event.seconds(), *place)));
-    // The token holds what was asked, since it "must be passed in with the same parameters".
+    // The token contains the request, since it "must be passed in with the same parameters".
     let terms = format!("{:?}/{}/{}", asked.attribute, asked.from, asked.to);
     let mut rest = match body.get("NextToken").and_then(Value::as_str) {
         None => found.as_slice(),
         Some(token) => {
             let start = opened(token)
-                .and_then(|told| told.strip_suffix(&terms).and_then(|place| place.strip_suffix('@')?.parse().ok()))
+                .and_then(|token| token.strip_suffix(&terms).and_then(|place| place.strip_suffix('@')?.parse().ok()))
                 .and_then(|place: usize| found.iter().position(|(one, _)| *one == place));
             start.and_then(|start| found.get(start..)).ok_or_else(|| {
                 refuse(
@@ -75,7 +74,7 @@ pub fn events(trail: &mut Trail, caller: &Caller, body: &Value) -> Result<Value,
     })
 }
 
-/// Insights events are not simulated: there are none.
+/// Insights events are not simulated, so there are none.
 fn insights(body: &Value) -> Result<Value, Refusal> {
     if body.get("EventCategory").and_then(Value::as_str) == Some("insight") {
         Ok(json!({ "Events": [] }))
@@ -135,7 +134,7 @@ fn attribute(one: &Value) -> Result<(String, String), Refusal> {
     }
 }
 
-/// A time of the request, cut to the second.
+/// Parses a time of the request, cut to the second.
 fn second(body: &Value, name: &str) -> Result<Option<u64>, Refusal> {
     let Some(time) = body.get(name).filter(|time| !time.is_null()) else {
         return Ok(None);

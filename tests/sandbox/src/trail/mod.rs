@@ -1,6 +1,6 @@
-//! `CloudTrail`: the management events of the last 90 days, per account and Region; nothing else of it is simulated.
+//! `CloudTrail`: the management events of the last 90 days, per account and Region. Nothing else of it is simulated.
 //!
-//! What the sandbox is asked to change, it records by itself; events of the past are planted.
+//! The sandbox records its own changes. Past events are planted.
 
 pub mod event;
 pub mod lookup;
@@ -19,34 +19,30 @@ use crate::sandbox::Sandbox;
 use crate::trail::event::Event;
 use crate::wire::{Reply, Request};
 
-/// What `CloudTrail` knows.
 #[derive(Debug, Default)]
 pub struct Trail {
-    /// The events of every account and Region, as they came in.
+    /// The events of every account and Region, in order of arrival.
     pub events: Vec<Event>,
-    /// How long it takes until an event can be looked up.
+    /// How long it takes until an event can be found.
     pub delay: Duration,
     /// Whether the rate of lookups is limited.
     pub limited: bool,
-    /// When lookups came in lately, by account and Region.
+    /// The times of recent lookups, by account and Region.
     pub asked: BTreeMap<(String, String), Vec<Instant>>,
 }
 
-/// A refusal of `CloudTrail`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// Such as `InvalidLookupAttributesException`.
     pub code: &'static str,
-    /// The message.
     pub message: String,
 }
 
-/// A refusal; `CloudTrail` API, `LookupEvents`, "Errors": all are HTTP 400.
+/// Returns an error; `CloudTrail` API, `LookupEvents`, "Errors": all are HTTP 400.
 pub fn refuse(code: &'static str, message: &str) -> Refusal {
     Refusal { code, message: message.to_owned() }
 }
 
-/// Answers a request to `CloudTrail`.
 pub fn handle(sandbox: &Sandbox, request: &Request, caller: &Caller) -> Reply {
     let answer = match kms::operation(request).as_str() {
         "LookupEvents" => serde_json::from_slice::<Value>(&request.body)
@@ -61,7 +57,7 @@ pub fn handle(sandbox: &Sandbox, request: &Request, caller: &Caller) -> Reply {
 }
 
 impl Sandbox {
-    /// Puts an event into the history of its account and Region and returns its id; it may be of any time.
+    /// Adds an event of any time to the history of its account and Region, and returns its ID.
     pub fn plant_event(&self, event: Event) -> String {
         let events = &mut self.world().trail.events;
         let event = event.numbered(events.len() + 1);
@@ -70,24 +66,25 @@ impl Sandbox {
         id
     }
 
-    /// Forgets what was recorded so far, as after the days that the history goes back.
+    /// Removes all events, as if the history's days had passed.
     pub fn forget_events(&self) {
         self.world().trail.events.clear();
     }
 
-    /// Every event of every account and Region, in the order in which they came in.
+    /// Returns every event of every account and Region, in order of arrival.
     pub fn events(&self) -> Vec<Event> {
         self.world().trail.events.clone()
     }
 
-    /// How long it takes from now on until an event can be looked up; none at first.
+    /// Sets how long it takes until an event can be found. None by default.
     ///
     /// `CloudTrail` User Guide: "an average of about 5 minutes", which is "not guaranteed".
     pub fn set_event_delay(&self, delay: Duration) {
         self.world().trail.delay = delay;
     }
 
-    /// Whether lookups are refused beyond "two per second, per account, per Region" (`LookupEvents`); not at first.
+    /// Sets whether lookups beyond "two per second, per account, per Region" (`LookupEvents`) are refused. Off by
+    /// default.
     pub fn limit_lookups(&self, limited: bool) {
         self.world().trail.limited = limited;
     }

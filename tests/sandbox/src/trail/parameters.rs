@@ -1,13 +1,13 @@
-//! `requestParameters` of a record: what a request asked for, as JSON.
+//! A record's `requestParameters`: the request as JSON.
 //!
-//! The names are those of each service's example entries: members begin with a small letter, S3's documents are kept as they are.
+//! Names follow each service's example entries: members begin with a lowercase letter, S3's documents stay unchanged.
 
 use serde_json::{Map, Value, json};
 
 use crate::wire::Request;
 use crate::xml::{self, Node};
 
-/// What a request about a bucket asked for.
+/// Returns the parameters of a request about a bucket.
 pub fn of_bucket(request: &Request, bucket: &str) -> Value {
     let mut fields = Map::new();
     fields.insert("bucketName".to_owned(), json!(bucket));
@@ -26,7 +26,7 @@ pub fn of_bucket(request: &Request, bucket: &str) -> Value {
     Value::Object(fields)
 }
 
-/// An element as JSON: several children of a name are a list.
+/// Converts an element to JSON. Several children with one name become a list.
 fn tree(node: &Node) -> Value {
     if node.children.is_empty() {
         return json!(node.text);
@@ -45,7 +45,7 @@ fn tree(node: &Node) -> Value {
     Value::Object(fields)
 }
 
-/// What a form of the query protocol asked for.
+/// Returns the parameters of a form in the query protocol.
 pub fn of_form(form: &[(String, String)]) -> Value {
     let mut fields = Map::new();
     for (name, value) in form.iter().filter(|(name, _)| name != "Action" && name != "Version") {
@@ -73,7 +73,7 @@ pub fn of_form(form: &[(String, String)]) -> Value {
     Value::Object(fields)
 }
 
-/// What a body of JSON asked for.
+/// Returns the parameters of a JSON body.
 pub fn of_json(body: &Value) -> Value {
     match body {
         Value::Object(fields) => {
@@ -84,7 +84,7 @@ pub fn of_json(body: &Value) -> Value {
     }
 }
 
-/// A name with a small letter first.
+/// Returns a name with a lowercase first letter.
 fn small(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
@@ -100,7 +100,7 @@ mod tests {
     use crate::wire::Request;
 
     #[test]
-    fn what_was_asked_is_kept_as_cloudtrail_writes_it() {
+    fn parameters_are_written_as_cloudtrail_does() {
         let body = Bytes::from_static(b"<A><B><C>1</C></B><B>2</B></A>");
         let request = Request::new("PUT", "https://b.s3.amazonaws.com/?encryption", HeaderMap::new(), body);
         let expected = json!({ "bucketName": "b", "Host": "b.s3.amazonaws.com", "encryption": "", "A": { "B": [{ "C": "1" }, "2"] } });

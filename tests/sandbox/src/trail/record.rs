@@ -1,6 +1,7 @@
-//! What the sandbox records by itself: every management call that changes something, refused ones too.
+//! Records every management call that changes something, including refused ones.
 //!
-//! Calls about objects are data events, which the event history does not have (`CloudTrail` User Guide, "Working with event history").
+//! Calls about objects are data events, which the event history does not contain (`CloudTrail` User Guide, "Working
+//! with event history").
 
 use std::time::SystemTime;
 
@@ -16,7 +17,7 @@ use crate::trail::parameters::{of_bucket, of_form, of_json};
 use crate::wire::{Reply, Request};
 use crate::xml;
 
-/// Records a call that was answered so, if it is one that `CloudTrail` records.
+/// Records an answered call, if `CloudTrail` records such calls.
 pub fn call(sandbox: &Sandbox, request: &Request, named: &Named, reply: &Reply) {
     if !named.mutating {
         return;
@@ -37,14 +38,15 @@ pub fn call(sandbox: &Sandbox, request: &Request, named: &Named, reply: &Reply) 
     }
     if !reply.ok() {
         let (code, message) = error(reply).unwrap_or_default();
-        // No page tells the code of a denial by KMS: the README says what was decided.
+        // No page documents the code of a denial by KMS. The README explains the choice.
         let code = if code == "AccessDeniedException" { "AccessDenied".to_owned() } else { code };
         event = event.refused(&code, &message);
     }
     sandbox.plant_event(event);
 }
 
-/// A bucket's, by `CloudTrail`'s own name ("Amazon S3 `CloudTrail` events"), which for some is not the API's.
+/// Returns a bucket's event with `CloudTrail`'s own name ("Amazon S3 `CloudTrail` events"), which can differ from the
+/// API's.
 fn of_s3(request: &Request, named: &Named) -> Option<Event> {
     let address = address(request);
     let bucket = address.bucket.filter(|_| address.key.is_none() && named.operation != "DeleteObjects")?;
@@ -95,7 +97,7 @@ fn of_kms(sandbox: &Sandbox, request: &Request, named: &Named, reply: &Reply) ->
     }
 }
 
-/// The code and the message of the error that a reply tells, in whatever protocol.
+/// Returns the code and message of an error reply, in any protocol.
 pub fn error(reply: &Reply) -> Option<(String, String)> {
     if let Some(root) = xml::parse(&reply.body) {
         let error = if root.child("Code").is_some() { &root } else { root.child("Error")? };

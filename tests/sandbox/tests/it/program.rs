@@ -25,12 +25,12 @@ fn help_is_printed_and_nothing_served() {
 fn wrong_arguments_are_told_with_the_usage() {
     for (arguments, what) in [
         (&["serve", "port"][..], "'port' is not a port"),
-        (&["serve", "1", "2"], "serve takes a port"),
+        (&["serve", "1", "2"], "serve takes only a port"),
         (&["serve", "--latency"], "--latency takes a number of milliseconds"),
         (&["serve", "--latency", "--crowd"], "--latency takes a number of milliseconds"),
-        (&["serve", "--crowds"], "serve has no option '--crowds'"),
-        (&[], "a command is missing"),
-        (&["init"], "there is no command 'init'"),
+        (&["serve", "--crowds"], "unknown option '--crowds'"),
+        (&[], "missing command"),
+        (&["init"], "unknown command 'init'"),
     ] {
         let output = run(arguments);
         let told = String::from_utf8_lossy(&output.stderr);
