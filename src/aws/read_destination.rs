@@ -1,4 +1,4 @@
-//! A destination bucket's settings, read together.
+//! Reads a destination bucket's settings in parallel.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use super::objects;
 use super::outcome::seen;
 use super::producer::s3_access;
 
-/// Every setting of a bucket that can stop a delivery; "not there" is a code of its own for each.
+/// Reads every setting of a bucket that can stop a delivery; each has its own code for "not there".
 pub(super) async fn settings(
     client: &Client,
     name: &BucketName,
@@ -71,7 +71,7 @@ fn flattened<T>(seen: Seen<Option<T>>) -> Seen<T> {
     }
 }
 
-/// A word that S3 may add later is taken for the least safe of today's.
+/// Treats a value that S3 may add later as the least safe of today's.
 fn of_ownership(word: &ObjectOwnership) -> Ownership {
     if *word == ObjectOwnership::BucketOwnerEnforced {
         Ownership::BucketOwnerEnforced
@@ -108,7 +108,7 @@ fn of_lock(lock: &ObjectLockConfiguration) -> ObjectLock {
     ObjectLock { default_retention: words }
 }
 
-/// What a bucket's ACL grants the log delivery group.
+/// Returns what a bucket's ACL grants the log delivery group.
 pub(super) async fn log_delivery_acl(
     client: &Client,
     name: &BucketName,
@@ -129,7 +129,6 @@ pub(super) async fn log_delivery_acl(
     })))
 }
 
-/// A bucket's default encryption.
 pub(super) async fn encryption(
     client: &Client,
     name: &BucketName,
@@ -145,7 +144,7 @@ pub(super) async fn encryption(
     })))
 }
 
-/// Who pays for requests to a bucket.
+/// Returns who pays for requests to a bucket.
 pub(super) async fn payer(client: &Client, name: &BucketName, owner: &AccountId) -> Result<Seen<Payer>, AwsError> {
     let request = client.get_bucket_request_payment().bucket(name.as_str()).expected_bucket_owner(owner.as_str());
     let answer = seen("s3:GetBucketRequestPayment", name.as_str(), &[], request.send().await)?;
@@ -155,7 +154,6 @@ pub(super) async fn payer(client: &Client, name: &BucketName, owner: &AccountId)
     }))
 }
 
-/// Whether a bucket keeps versions.
 pub(super) async fn versioning(
     client: &Client,
     name: &BucketName,
@@ -170,7 +168,7 @@ pub(super) async fn versioning(
     })))
 }
 
-/// Whether a bucket's tags decide who may do what. Where S3 does not know of it, they don't.
+/// Returns whether a bucket uses attribute-based access control; it does not where S3 doesn't support it.
 pub(super) async fn abac(client: &Client, name: &BucketName, owner: &AccountId) -> Result<Seen<Abac>, AwsError> {
     let answer = client.get_bucket_abac().bucket(name.as_str()).expected_bucket_owner(owner.as_str()).send().await;
     let answer = seen("s3:GetBucketAbac", name.as_str(), &["NotImplemented", "MethodNotAllowed"], answer)?;
@@ -180,7 +178,7 @@ pub(super) async fn abac(client: &Client, name: &BucketName, owner: &AccountId) 
     }))
 }
 
-/// Whether Block Public Access of a bucket rejects public policies. The account's own setting is another.
+/// Returns whether the bucket's own Block Public Access rejects public policies. The account has a separate setting.
 pub(super) async fn public_policies(
     client: &Client,
     name: &BucketName,
@@ -195,7 +193,6 @@ pub(super) async fn public_policies(
     }))
 }
 
-/// A bucket's lifecycle rules.
 pub(super) async fn lifecycle(
     client: &Client,
     name: &BucketName,
@@ -208,7 +205,6 @@ pub(super) async fn lifecycle(
     Ok(answer.map(|answer| answer.rules.unwrap_or_default().iter().map(super::lifecycle::from_sdk).collect()))
 }
 
-/// A bucket's tags.
 pub(super) async fn tags(
     client: &Client,
     name: &BucketName,
@@ -219,14 +215,14 @@ pub(super) async fn tags(
     Ok(answer.map(|answer| answer.tag_set.into_iter().map(|tag| (tag.key, tag.value)).collect()))
 }
 
-/// The text of a bucket's policy.
+/// Returns a bucket's policy as text.
 pub(super) async fn policy(client: &Client, name: &BucketName, owner: &AccountId) -> Result<Seen<String>, AwsError> {
     let answer = client.get_bucket_policy().bucket(name.as_str()).expected_bucket_owner(owner.as_str()).send().await;
     let answer = seen("s3:GetBucketPolicy", name.as_str(), &["NoSuchBucketPolicy"], answer)?;
     Ok(flattened(answer.map(|answer| answer.policy.filter(|text| !text.is_empty()))))
 }
 
-/// The test files that stand in a folder, by log.
+/// Returns the stamps of the test files in a folder, by log type.
 pub(super) async fn test_files(
     client: &Client,
     bucket: &BucketName,
