@@ -199,7 +199,7 @@ fn a_proxy_that_can_be_none_is_refused_before_anything_is_sent() {
         ("socks5://proxy:1080", "`socks5://proxy:1080` is not a proxy URL"),
         ("http://me:hush@proxy:0", "`http://proxy:0` is not a proxy URL: its port is not a number from 1 to 65535"),
         ("http://me:hush@", "`http://` is not a proxy URL"),
-        ("http://me:hush@pro xy", "is not a proxy URL: only printable ASCII characters without spaces are possible"),
+        ("http://me:hush@pro xy", "is not a proxy URL: only printable ASCII characters without spaces are allowed"),
         ("http://me:hush@pro<xy>", "is not a proxy URL"),
     ] {
         for variable in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY"] {
