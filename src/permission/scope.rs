@@ -1,49 +1,44 @@
-//! Which things a policy is to be about: by their names, and by `*` where there is none.
+//! The resources of a policy: by name, or `*` if none is named.
 //!
-//! ARNs: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html#list_s3-resources-for-iam-policies>
-//! and the same part of `list_elbv2.html` and `list_kms.html`.
+//! ARNs:
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html#list_s3-resources-for-iam-policies>
+//! and the same section of `list_elbv2.html` and `list_kms.html`.
 
 use crate::model::{AccountId, Arn, BucketName, KeyRef, Partition, Region};
 use crate::producer::{LoadBalancerType, Prefix, PrefixRule, Producer, SourceName, TEST_OBJECT, literal};
 
 use super::{Job, Resource};
 
-/// What a job is about; what is not named may be any.
+/// What a policy is limited to; unnamed parts match anything.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Scope {
-    /// The job.
     pub job: Job,
-    /// The producers.
     pub producers: Vec<Producer>,
-    /// The sources; none is any.
+    /// The sources; empty means any.
     pub sources: Vec<SourceName>,
-    /// The destination.
+    /// The destination bucket.
     pub bucket: Option<BucketName>,
-    /// The prefix in it.
+    /// The prefix in the bucket.
     pub prefix: Option<Prefix>,
-    /// The account.
     pub account: Option<AccountId>,
     /// The Region; without one the partition is `aws`.
     pub region: Option<Region>,
-    /// The keys.
     pub keys: Keys,
 }
 
-/// Which customer managed keys are used.
+/// The customer managed keys that are used.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Keys {
-    /// None at all.
     None,
-    /// Any, and one that logbucket makes.
+    /// Any key, including one that logbucket creates.
     Any,
-    /// This one.
     Named(KeyRef),
-    /// One that logbucket makes.
+    /// One that logbucket creates.
     Own,
 }
 
 impl Scope {
-    /// The ARNs of a resource.
+    /// Returns the ARNs of a resource.
     pub(super) fn arns(&self, resource: Resource) -> Vec<String> {
         match resource {
             Resource::Anything => vec!["*".to_owned()],
@@ -67,7 +62,7 @@ impl Scope {
         self.bucket.as_ref().map_or("*", BucketName::as_str)
     }
 
-    /// The key of the test object; its name alone tells it where the prefix is not known.
+    /// Returns the pattern for test object keys; if the prefix is unknown, only their name is matched.
     fn test_object(&self) -> String {
         match &self.prefix {
             Some(prefix) => format!("{}{TEST_OBJECT}*", literal(&prefix.folder())),
@@ -75,7 +70,7 @@ impl Scope {
         }
     }
 
-    /// The keys of logs. Those of S3 access logs begin with the prefix as it is, folder or not.
+    /// Returns the pattern for log keys. With S3 access logs the prefix need not be a folder.
     fn logs(&self) -> String {
         match &self.prefix {
             Some(prefix) if self.producers.iter().all(|producer| producer.facts().prefix == PrefixRule::Text) => {
@@ -102,7 +97,7 @@ impl Scope {
         or_any(named.collect(), || self.of_s3("*"))
     }
 
-    /// An alias is no resource of what is done with its key
+    /// Operations on a key take the key as resource, not its alias
     /// (<https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html>).
     fn keys(&self) -> Vec<String> {
         match &self.keys {
