@@ -118,7 +118,7 @@ async fn configured(
             // The instance metadata may name one.
             None => region::Builder::default().build().region().await,
         };
-        let credentials = of_profile(profile, files, region, client, variant);
+        let credentials = profile_credentials(profile, files, region, client, variant);
         loader = loader.credentials_provider(credentials);
     }
     if let Some(profile) = named.or(ambient) {
@@ -163,7 +163,7 @@ fn timeouts() -> TimeoutConfig {
 
 /// Returns the provider of a profile's credentials. Calls to SSO or STS for them use the run's Region and the same
 /// timeouts as all others.
-fn of_profile(
+fn profile_credentials(
     profile: &str,
     files: EnvConfigFiles,
     region: Option<SdkRegion>,

@@ -155,7 +155,7 @@ impl AwsError {
         let cause = match code.as_deref() {
             // Regardless of the code: the statuses that the SDK treats as transient.
             Some(code) => {
-                let cause = of_answer(code, &message, date);
+                let cause = cause_of_code(code, &message, date);
                 let fails = cause == Cause::Other && matches!(status, Some(500 | 502 | 503 | 504));
                 if fails { Cause::AwsFault } else { cause }
             }
@@ -265,7 +265,7 @@ fn status_code<E>(error: &SdkError<E, HttpResponse>) -> Option<String> {
 
 /// Returns the cause for AWS's code: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>, and for
 /// other services <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>.
-fn of_answer(code: &str, message: &str, date: Option<&str>) -> Cause {
+fn cause_of_code(code: &str, message: &str, date: Option<&str>) -> Cause {
     let late = message.contains("Signature expired") || message.contains("Signature not yet current");
     match code {
         "RequestTimeTooSkewed" => Cause::ClockSkew(clock::ahead(message, date)),
@@ -419,7 +419,7 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     let mut next = Some(error);
     while let Some(error) = next {
         last = match error.downcast_ref::<ErrorMetadata>() {
-            Some(answer) => of_inner_answer(answer),
+            Some(answer) => format_credential_error(answer),
             None => error.to_string().trim_start_matches("ProfileFile provider could not be built: ").to_owned(),
         };
         let level = LEVELS.contains(&last.as_str()) || last.starts_with("unhandled error (");
@@ -432,7 +432,7 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 }
 
 /// Formats AWS's answer to a call for credentials, such as the one that assumes a role.
-fn of_inner_answer(answer: &ErrorMetadata) -> String {
+fn format_credential_error(answer: &ErrorMetadata) -> String {
     let (code, message) = (answer.code().unwrap_or_default(), answer.message().unwrap_or_default());
     let request = answer.request_id().map(|id| format!(" (request {id})")).unwrap_or_default();
     format!("{code}: {message}{request}")

@@ -84,7 +84,7 @@ impl AwsError {
                 "check where calls are sent, `--endpoint-url` and AWS_ENDPOINT_URL: something other than AWS answers there"
                     .to_owned()
             }
-            _ if self.is_of_abac() => {
+            _ if self.is_refused_by_abac() => {
                 let resource = self.resource.as_str();
                 format!(
                     "attribute-based access control (ABAC) is on for the bucket, so S3 rejects PutBucketTagging: add the tags with `aws s3control tag-resource` (`s3:TagResource` on `arn:aws:s3:::{resource}`), or leave `--tag` out"
@@ -111,7 +111,7 @@ impl AwsError {
 
     /// Returns whether S3 refused tags because the bucket uses attribute-based access control. The code for it is not
     /// documented.
-    fn is_of_abac(&self) -> bool {
+    fn is_refused_by_abac(&self) -> bool {
         let says = |word: &str| self.message.contains(word);
         self.action == "s3:PutBucketTagging" && (says("ABAC") || says("TagResource") || self.is("MethodNotAllowed"))
     }

@@ -49,18 +49,18 @@ fn resources(action: &str, resource: &str, place: Where<'_>) -> Vec<String> {
         // <https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html>.
         ("kms", "CreateAlias") => {
             let key = words.find(|word| word.starts_with("arn:")).map(str::to_owned);
-            vec![of_kms(first, place), key.unwrap_or_else(|| of_kms("key/*", place))]
+            vec![kms_arn(first, place), key.unwrap_or_else(|| kms_arn("key/*", place))]
         }
         (_, _) if first.starts_with("arn:") => vec![first.to_owned()],
         // Actions on a key take the key as resource, not its alias.
-        ("kms", _) if first.starts_with("alias/") => vec![of_kms("key/*", place)],
-        ("kms", _) if !first.is_empty() && first != "*" => vec![of_kms(&format!("key/{first}"), place)],
+        ("kms", _) if first.starts_with("alias/") => vec![kms_arn("key/*", place)],
+        ("kms", _) if !first.is_empty() && first != "*" => vec![kms_arn(&format!("key/{first}"), place)],
         ("s3", _) if !first.is_empty() && first != "*" => vec![format!("arn:{partition}:s3:::{first}")],
         (_, _) => any(),
     }
 }
 
-fn of_kms(resource: &str, place: Where<'_>) -> String {
+fn kms_arn(resource: &str, place: Where<'_>) -> String {
     let region = place.region.map_or("*", Region::as_str);
     let account = place.account.map_or("*", AccountId::as_str);
     format!("arn:{}:kms:{region}:{account}:{resource}", place.partition)

@@ -141,7 +141,7 @@ async fn contents((client, bucket, owner): At<'_>) -> Result<Seen<Contents>, Aws
 }
 
 /// Marks a setting as changed if it is absent: a bucket has it from its creation, so someone removed it.
-fn of_creation(read: Named<'_>) -> Named<'_> {
+fn set_at_creation(read: Named<'_>) -> Named<'_> {
     Box::pin(async {
         Ok(match read.await? {
             (name, Seen::Absent) => (name, Seen::Present(Likeness::Set)),
@@ -203,8 +203,8 @@ fn settings(at: At<'_>) -> Vec<Named<'_>> {
         setting!(at, "server access logging", "s3:GetBucketLogging", get_bucket_logging, [], {
             |answer: &op::get_bucket_logging::GetBucketLoggingOutput| answer.logging_enabled().is_none()
         }),
-        of_creation(object_ownership(at)),
-        of_creation(public_access_block(at)),
+        set_at_creation(object_ownership(at)),
+        set_at_creation(public_access_block(at)),
         setting!(at, "CORS", "s3:GetBucketCORS", get_bucket_cors, ["NoSuchCORSConfiguration"], {
             |answer: &op::get_bucket_cors::GetBucketCorsOutput| answer.cors_rules().is_empty()
         }),

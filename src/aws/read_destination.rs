@@ -49,9 +49,9 @@ pub(super) async fn settings(
         policy: policy?,
         ownership: flattened(ownership.map(|answer| {
             let rules = answer.ownership_controls.map(|controls| controls.rules).unwrap_or_default();
-            rules.first().map(|rule| of_ownership(&rule.object_ownership))
+            rules.first().map(|rule| ownership_from_sdk(&rule.object_ownership))
         })),
-        object_lock: flattened(lock.map(|answer| answer.object_lock_configuration.map(|lock| of_lock(&lock)))),
+        object_lock: flattened(lock.map(|answer| answer.object_lock_configuration.map(|lock| lock_from_sdk(&lock)))),
         payer: payer?,
         log_delivery_acl: Seen::Absent,
         logging: logging?,
@@ -72,7 +72,7 @@ fn flattened<T>(seen: Seen<Option<T>>) -> Seen<T> {
 }
 
 /// Treats a value that S3 may add later as the least safe of today's.
-fn of_ownership(word: &ObjectOwnership) -> Ownership {
+fn ownership_from_sdk(word: &ObjectOwnership) -> Ownership {
     if *word == ObjectOwnership::BucketOwnerEnforced {
         Ownership::BucketOwnerEnforced
     } else if *word == ObjectOwnership::BucketOwnerPreferred {
@@ -82,7 +82,7 @@ fn of_ownership(word: &ObjectOwnership) -> Ownership {
     }
 }
 
-fn of_rule(rule: ServerSideEncryptionRule) -> BucketEncryption {
+fn encryption_from_sdk(rule: ServerSideEncryptionRule) -> BucketEncryption {
     let default = rule.apply_server_side_encryption_by_default;
     let blocked = rule.blocked_encryption_types.and_then(|blocked| blocked.encryption_type).unwrap_or_default();
     BucketEncryption {
@@ -95,7 +95,7 @@ fn of_rule(rule: ServerSideEncryptionRule) -> BucketEncryption {
     }
 }
 
-fn of_lock(lock: &ObjectLockConfiguration) -> ObjectLock {
+fn lock_from_sdk(lock: &ObjectLockConfiguration) -> ObjectLock {
     let retention = lock.rule().and_then(|rule| rule.default_retention());
     let words = retention.map(|retention| {
         let mode = retention.mode().map(aws_sdk_s3::types::ObjectLockRetentionMode::as_str).unwrap_or_default();
@@ -140,7 +140,7 @@ pub(super) async fn encryption(
     let answer = seen("s3:GetEncryptionConfiguration", name.as_str(), &absent, answer)?;
     Ok(flattened(answer.map(|answer| {
         let rules = answer.server_side_encryption_configuration.map(|configuration| configuration.rules);
-        rules.and_then(|rules| rules.into_iter().next()).map(of_rule)
+        rules.and_then(|rules| rules.into_iter().next()).map(encryption_from_sdk)
     })))
 }
 

@@ -135,9 +135,9 @@ pub(super) fn without_secrets(line: &str) -> String {
 /// Returns where the first value begins that the word before it marks as a secret.
 fn secret_at(line: &str) -> Option<usize> {
     let mut from = 0;
-    while let Some(begin) = line.get(from..)?.find(is_of_a_name).map(|at| from + at) {
+    while let Some(begin) = line.get(from..)?.find(is_name_char).map(|at| from + at) {
         let rest = line.get(begin..)?;
-        let end = begin + rest.find(|c| !is_of_a_name(c)).unwrap_or(rest.len());
+        let end = begin + rest.find(|c| !is_name_char(c)).unwrap_or(rest.len());
         if is_name(line.get(begin..end)?)
             && let Some(value) = value_at(line, begin, end)
         {
@@ -148,7 +148,7 @@ fn secret_at(line: &str) -> Option<usize> {
     None
 }
 
-fn is_of_a_name(c: char) -> bool {
+fn is_name_char(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '-' | '.')
 }
 

@@ -13,7 +13,7 @@ const EXPECTED: &str = "`https://HOST` or `http://HOST:PORT` is expected";
 impl EndpointUrlError {
     /// Creates the error for `url`; `problem` describes it.
     pub fn new(url: &str, problem: &'static str) -> Self {
-        Self { shown: of_a_mistake(url), problem }
+        Self { shown: without_secrets(url), problem }
     }
 
     /// Returns what is wrong with the text.
@@ -52,7 +52,7 @@ pub fn check_endpoint_url(url: &str) -> Result<(), EndpointUrlError> {
 
 /// Hides secrets in a text that is not a URL: everything before the last `@`, since a user may end anywhere, and the
 /// values of a query.
-fn of_a_mistake(text: &str) -> String {
+fn without_secrets(text: &str) -> String {
     let shown = without_user(text);
     let shown = match shown.rsplit_once('@') {
         Some((_, rest)) => format!("...@{rest}"),

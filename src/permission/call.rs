@@ -88,7 +88,7 @@ impl Resource {
     }
 
     /// Returns whether the resource only matters with a customer managed key.
-    pub(super) fn is_of_a_key(self) -> bool {
+    pub(super) fn needs_key(self) -> bool {
         match self {
             Self::EveryKey | Self::Key | Self::OwnAlias => true,
             Self::Anything

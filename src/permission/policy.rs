@@ -26,7 +26,7 @@ fn asked(scope: &Scope) -> impl Iterator<Item = (&'static Call, &'static str, Re
         .iter()
         .filter(|call| is_made(call, scope))
         .flat_map(|call| call.actions.iter().map(move |(action, resource)| (call, *action, *resource)))
-        .filter(move |(_, _, resource)| with_key || !resource.is_of_a_key())
+        .filter(move |(_, _, resource)| with_key || !resource.needs_key())
 }
 
 fn is_made(call: &Call, scope: &Scope) -> bool {

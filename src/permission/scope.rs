@@ -42,18 +42,18 @@ impl Scope {
     pub(super) fn arns(&self, resource: Resource) -> Vec<String> {
         match resource {
             Resource::Anything => vec!["*".to_owned()],
-            Resource::Caller => ["role/*", "user/*"].iter().map(|resource| self.of_iam(resource)).collect(),
+            Resource::Caller => ["role/*", "user/*"].iter().map(|resource| self.iam_arn(resource)).collect(),
             Resource::LoadBalancers => self.load_balancers(),
             Resource::Sources => self.source_buckets(),
-            Resource::EveryBucket => vec![self.of_s3("*")],
-            Resource::Destination => vec![self.of_s3(self.bucket_or_any())],
-            Resource::TestObject => vec![self.of_s3(&format!("{}/{}", self.bucket_or_any(), self.test_object()))],
-            Resource::Logs => vec![self.of_s3(&format!("{}/{}", self.bucket_or_any(), self.logs()))],
+            Resource::EveryBucket => vec![self.s3_arn("*")],
+            Resource::Destination => vec![self.s3_arn(self.bucket_or_any())],
+            Resource::TestObject => vec![self.s3_arn(&format!("{}/{}", self.bucket_or_any(), self.test_object()))],
+            Resource::Logs => vec![self.s3_arn(&format!("{}/{}", self.bucket_or_any(), self.logs()))],
             Resource::Key => self.keys(),
-            Resource::EveryKey => vec![self.of_kms("key/*")],
+            Resource::EveryKey => vec![self.kms_arn("key/*")],
             Resource::OwnAlias => {
                 let alias = self.bucket.as_ref().map_or_else(|| "alias/logbucket-*".to_owned(), BucketName::key_alias);
-                vec![self.of_kms(&alias)]
+                vec![self.kms_arn(&alias)]
             }
         }
     }
@@ -93,8 +93,8 @@ impl Scope {
     }
 
     fn source_buckets(&self) -> Vec<String> {
-        let named = self.sources.iter().filter_map(SourceName::bucket).map(|name| self.of_s3(name.as_str()));
-        or_any(named.collect(), || self.of_s3("*"))
+        let named = self.sources.iter().filter_map(SourceName::bucket).map(|name| self.s3_arn(name.as_str()));
+        or_any(named.collect(), || self.s3_arn("*"))
     }
 
     /// Operations on a key take the key as resource, not its alias
@@ -102,9 +102,9 @@ impl Scope {
     fn keys(&self) -> Vec<String> {
         match &self.keys {
             Keys::None => Vec::new(),
-            Keys::Any | Keys::Own | Keys::Named(KeyRef::Alias(_)) => vec![self.of_kms("key/*")],
+            Keys::Any | Keys::Own | Keys::Named(KeyRef::Alias(_)) => vec![self.kms_arn("key/*")],
             Keys::Named(KeyRef::Arn(arn)) => vec![arn.to_string()],
-            Keys::Named(KeyRef::Id(id)) => vec![self.of_kms(&format!("key/{id}"))],
+            Keys::Named(KeyRef::Id(id)) => vec![self.kms_arn(&format!("key/{id}"))],
             Keys::Named(KeyRef::AliasArn(Arn { partition, region, account, .. })) => {
                 vec![format!("arn:{partition}:kms:{region}:{account}:key/*")]
             }
@@ -115,16 +115,16 @@ impl Scope {
         self.region.as_ref().map_or(Partition::Aws, Region::partition)
     }
 
-    fn of_s3(&self, resource: &str) -> String {
+    fn s3_arn(&self, resource: &str) -> String {
         format!("arn:{}:s3:::{resource}", self.partition())
     }
 
-    fn of_iam(&self, resource: &str) -> String {
+    fn iam_arn(&self, resource: &str) -> String {
         let account = self.account.as_ref().map_or("*", AccountId::as_str);
         format!("arn:{}:iam::{account}:{resource}", self.partition())
     }
 
-    fn of_kms(&self, resource: &str) -> String {
+    fn kms_arn(&self, resource: &str) -> String {
         format!("{}{resource}", self.place("kms"))
     }
 

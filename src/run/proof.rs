@@ -59,7 +59,7 @@ impl Delivery {
 pub fn judge_test(written: Result<TestObject, AwsError>, expected: &ExpectedKey) -> TestVerdict {
     let object = match written {
         Ok(object) => object,
-        Err(error) => return of_error(&error),
+        Err(error) => return verdict_of_error(&error),
     };
     match wrong_encryption(object.algorithm.as_deref(), object.kms_key.as_deref(), expected) {
         Some(wrong) => TestVerdict::Wrong(format!("an object written by default {wrong}")),
@@ -68,7 +68,7 @@ pub fn judge_test(written: Result<TestObject, AwsError>, expected: &ExpectedKey)
 }
 
 /// A key whose state fails the operator fails everyone; a refusal may concern only the operator.
-fn of_error(error: &AwsError) -> TestVerdict {
+fn verdict_of_error(error: &AwsError) -> TestVerdict {
     let of_the_key = error.code.as_deref().is_some_and(|code| code.starts_with("KMS."));
     if of_the_key {
         return TestVerdict::Wrong(error.to_string());

@@ -61,7 +61,7 @@ pub fn variables_to_unset(profile: Option<&str>) -> Vec<String> {
         Ok(_) | Err(_) => {
             let ambient = env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
             let selected = profile.map(str::to_owned).or(ambient).unwrap_or_else(|| "default".to_owned());
-            file::of_profile(&selected, IGNORE_KEY).is_some_and(|value| is_true(&value))
+            file::value_in_profile(&selected, IGNORE_KEY).is_some_and(|value| is_true(&value))
         }
     };
     let unset = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {

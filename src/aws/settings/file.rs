@@ -157,7 +157,7 @@ pub(super) fn for_sdk(text: &str, file: ConfigFile, endpoints: Endpoints) -> Str
 }
 
 /// Returns the value of a key in a profile; the credentials file wins, as in the SDK.
-pub(super) fn of_profile(profile: &str, key: &str) -> Option<String> {
+pub(super) fn value_in_profile(profile: &str, key: &str) -> Option<String> {
     let value = |file: ConfigFile| value_in(&file.read().ok()?, file, profile, key);
     value(ConfigFile::Credentials).or_else(|| value(ConfigFile::Config))
 }
