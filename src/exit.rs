@@ -3,7 +3,6 @@
 /// How a run ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Exit {
-    /// Done, or nothing to do.
     Done,
     /// AWS or an internal error, before anything was changed.
     Failed,
@@ -11,9 +10,9 @@ pub enum Exit {
     Usage,
     /// A dry run has changes pending.
     Pending,
-    /// Something that is on is dead.
+    /// A log that is on is dead.
     Problems,
-    /// Applied, and the logs are not proven to arrive.
+    /// Applied, but delivery of the logs is not proven.
     NotProven,
     /// Logs could never arrive.
     Refused,
@@ -21,11 +20,9 @@ pub enum Exit {
     PartWay,
     /// `--yes`, `--fix` or `--exempt` is missing.
     NotApproved,
-    /// Interrupted.
     Interrupted,
 }
 
-/// Every exit code and its meaning.
 pub const TABLE: [(Exit, &str); 9] = [
     (Exit::Done, "success, nothing to do, or a dry run that would succeed"),
     (Exit::Failed, "AWS or internal error, nothing changed; `check`, `scan`: nothing could be judged"),
@@ -46,7 +43,6 @@ pub const TABLE: [(Exit, &str); 9] = [
 ];
 
 impl Exit {
-    /// The number that the process exits with.
     pub fn number(self) -> u8 {
         match self {
             Self::Done => 0,

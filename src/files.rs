@@ -1,7 +1,8 @@
-//! Files that the user asks for: made anew beside the one that they replace, and put in its place when they are whole.
+//! Writes files that the user asks for: to a temporary file beside the target, which is replaced once the file is
+//! complete.
 //!
-//! In a folder where others may write, what stands at a path may be theirs. A link of somebody else's is never followed, and a
-//! file that can't be replaced by one like it is left alone.
+//! In a folder where others may write, an existing path may be theirs. Links of other users are never followed, and a
+//! file that can't be replaced by one with the same owner and mode is left alone.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -11,10 +12,10 @@ use std::path::{Component, Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// Links in one path, beyond which they are taken to go round; Linux has the same bound.
+/// The most links in a path, to detect cycles; Linux has the same limit.
 const MOST_LINKS: usize = 40;
 
-/// A file beside the one that it will become.
+/// A temporary file that will replace the target.
 #[derive(Debug)]
 pub struct NewFile {
     path: PathBuf,
@@ -34,30 +35,30 @@ pub struct NotWritten {
 enum Why {
     #[error("{0}")]
     Io(#[from] io::Error),
-    #[error("`{}` is a link that somebody else made", .0.display())]
+    #[error("`{}` is another user's link", .0.display())]
     ForeignLink(PathBuf),
-    #[error("it leads through too many links")]
+    #[error("the path has too many links")]
     ManyLinks,
     #[error("the folder `{}` does not exist", .0.display())]
     NoFolder(PathBuf),
-    #[error("no files can be made in the folder `{}`", .0.display())]
+    #[error("can't create files in the folder `{}`", .0.display())]
     NoFilesThere(PathBuf),
     #[error("`{}` is not a folder", .0.display())]
     NotAFolder(PathBuf),
     #[error("you may not create files in the folder `{}`", .0.display())]
     Denied(PathBuf),
-    #[error("what is there is no file")]
+    #[error("it exists and is not a file")]
     NoFile,
-    #[error("the file there has other names, which would keep what is in it")]
+    #[error("the existing file has other hard links, which would keep its content")]
     OtherNames,
-    #[error("the file there belongs to another user or group, which a new one could not")]
+    #[error("the existing file belongs to another user or group, and a new one could not")]
     OtherOwner,
-    #[error("a file came there meanwhile")]
+    #[error("a file was created there meanwhile")]
     CameMeanwhile,
 }
 
 impl NotWritten {
-    /// What to do.
+    /// Returns what to do about it.
     pub fn hint(&self) -> &'static str {
         match self.why {
             Why::NoFolder(_) => "create that folder first, or name a file in a folder that exists",
@@ -67,19 +68,19 @@ impl NotWritten {
             | Why::ManyLinks
             | Why::NoFile
             | Why::NoFilesThere(_)
-            | Why::NotAFolder(_) => "name a file in a folder that is there and that you may write to",
+            | Why::NotAFolder(_) => "name a file in an existing folder that you may write to",
             Why::OtherNames | Why::OtherOwner | Why::CameMeanwhile => "remove that file first, or name another",
         }
     }
 }
 
 impl NewFile {
-    /// Begins it; what stands at the path stays until [`NewFile::write`].
+    /// Creates the temporary file; an existing target stays until [`NewFile::write`].
     pub fn begin(path: &Path) -> Result<Self, NotWritten> {
         begun(path).map_err(|why| NotWritten { path: path.to_owned(), why })
     }
 
-    /// Writes it, and puts it in its place, which it returns.
+    /// Writes the text, moves the file to its target and returns that.
     pub fn write(mut self, text: &str) -> Result<PathBuf, NotWritten> {
         let fails = |path: &Path, why: io::Error| NotWritten { path: path.to_owned(), why: why.into() };
         self.file.write_all(text.as_bytes()).map_err(|why| fails(&self.path, why))?;
@@ -94,7 +95,7 @@ impl NewFile {
     }
 }
 
-/// Whether the path, as far as it is there, leads through nobody else's link.
+/// Checks that the existing part of the path has no link of another user.
 pub fn leads_nowhere_else(path: &Path) -> Result<(), NotWritten> {
     resolved(path).map(drop).map_err(|why| NotWritten { path: path.to_owned(), why })
 }
@@ -107,7 +108,7 @@ fn begun(path: &Path) -> Result<NewFile, Why> {
             if !old.is_file() {
                 return Err(Why::NoFile);
             }
-            // One that can't be written to is not to be replaced either.
+            // A file that can't be written must not be replaced either.
             OpenOptions::new().write(true).open(&path)?;
             Ok(NewFile { file: like(&old, folder)?, path, replaces: true })
         }
@@ -119,10 +120,10 @@ fn begun(path: &Path) -> Result<NewFile, Why> {
     }
 }
 
-/// Why nothing can be made in a folder: the system's own words don't say whether file or folder is meant.
+/// Explains why a file can't be created in a folder: the system's error does not say which of the two it is about.
 fn within(folder: &Path, error: io::Error) -> Why {
     let is = |kind: io::ErrorKind| error.kind() == kind;
-    // A folder that the system makes up, such as `/proc`, knows no files but its own.
+    // A virtual folder such as `/proc` contains only its own files.
     if is(io::ErrorKind::NotFound) && folder.is_dir() {
         Why::NoFilesThere(folder.to_owned())
     } else if is(io::ErrorKind::NotFound) {
@@ -136,7 +137,7 @@ fn within(folder: &Path, error: io::Error) -> Why {
     }
 }
 
-/// The path from the root without any link; what is not there yet is taken as it stands.
+/// Returns the absolute path without links; a part that does not exist yet is kept as it is.
 fn resolved(path: &Path) -> Result<PathBuf, Why> {
     let parts = |path: &Path| path.components().map(|part| part.as_os_str().to_owned()).collect::<VecDeque<OsString>>();
     let mut resolved = PathBuf::new();
@@ -159,7 +160,7 @@ fn resolved(path: &Path) -> Result<PathBuf, Why> {
                 }
                 let mut target = parts(&fs::read_link(&next)?);
                 target.append(&mut left);
-                // `join` starts over from a target that begins at the root.
+                // `join` starts over if the target begins at the root.
                 left = target;
             }
             Ok(_) => resolved = next,
@@ -170,12 +171,12 @@ fn resolved(path: &Path) -> Result<PathBuf, Why> {
     Ok(resolved)
 }
 
-/// The error that the library adds names the file beside it, which nobody asked for.
+/// Drops the temporary file's name, which the library adds to the error.
 fn plain(error: &io::Error) -> io::Error {
     error.kind().into()
 }
 
-/// Whether a link is the user's own or the system's.
+/// Returns whether a link belongs to the user or the system.
 #[cfg(unix)]
 fn is_trusted(link: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;
@@ -187,7 +188,7 @@ fn is_trusted(_: &Metadata) -> bool {
     true
 }
 
-/// A file that is as readable as any that a program makes: the umask has its say.
+/// Creates a file with the usual permissions, which the umask restricts.
 #[cfg(unix)]
 fn as_usual(folder: &Path) -> io::Result<NamedTempFile> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -200,14 +201,15 @@ fn as_usual(folder: &Path) -> io::Result<NamedTempFile> {
     NamedTempFile::new_in(folder).map_err(|error| plain(&error))
 }
 
-/// A file of the same owner and mode as one that is there.
+/// Creates a file with the same owner and mode as an existing one.
 #[cfg(unix)]
 fn like(old: &Metadata, folder: &Path) -> Result<NamedTempFile, Why> {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
     if old.nlink() > 1 {
         return Err(Why::OtherNames);
     }
-    // In a folder where anybody may put files, its owner put it there: they could read and change what is written.
+    // In a folder where anyone can create files, the file's owner created it: they could read and change what is
+    // written.
     let anybody_s = fs::metadata(folder)?.mode() & 0o002 != 0;
     if anybody_s && old.uid() != rustix::process::geteuid().as_raw() {
         return Err(Why::OtherOwner);

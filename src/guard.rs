@@ -1,4 +1,4 @@
-//! What a panic leaves behind: its message and place, in place of Rust's own words on standard error.
+//! Catches panics and returns their message and place, instead of Rust's output on standard error.
 
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
@@ -11,28 +11,26 @@ thread_local! {
 
 static HOOK: Once = Once::new();
 
-/// Characters of a message that are shown.
+/// How many characters of a message are shown.
 const LONGEST: usize = 300;
 
-/// A panic.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Panic {
     /// The first line of its message.
     pub(crate) message: String,
-    /// The file and the line, from the crate's name on.
+    /// The file and line, starting with the crate's name.
     pub(crate) place: String,
 }
 
 /// How a guarded run ended.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) enum Guarded<T> {
-    /// It came to its end; tasks that it started may have panicked.
+    /// It returned a value; tasks that it started may have panicked.
     Ended(T, Vec<Panic>),
-    /// It panicked.
     Panicked(Panic),
 }
 
-/// Runs something that must not panic. A panic of this thread prints nothing: it is returned.
+/// Runs code that must not panic. A panic in this thread prints nothing and is returned.
 pub(crate) fn guarded<T>(run: impl FnOnce() -> T) -> Guarded<T> {
     HOOK.call_once(|| {
         let before = take_hook();
@@ -62,7 +60,7 @@ fn note(info: &PanicHookInfo<'_>) {
     PANICS.with_borrow_mut(|panics| panics.push(panic));
 }
 
-/// A path without the folders of the machine that compiled it.
+/// Removes the folders of the build machine from a path.
 fn short(file: &str) -> &str {
     let of_registry = file.split_once("registry/src/").and_then(|(_, rest)| rest.split_once('/'));
     of_registry.map_or(file, |(_, path)| path)
@@ -97,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_of_a_dependency_begins_with_its_name() {
+    fn the_place_in_a_dependency_begins_with_its_name() {
         let file = "/home/me/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/aws-config-1.13.0/src/lib.rs";
         assert_eq!(short(file), "aws-config-1.13.0/src/lib.rs");
         assert_eq!(short("src/run.rs"), "src/run.rs");

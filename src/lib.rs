@@ -1,4 +1,4 @@
-//! Makes AWS log-delivery destinations work, and proves it.
+//! Sets up AWS log-delivery destinations and proves that logs arrive.
 //!
 //! ```text
 //! argv -> cli -> request::Draft --complete--> Request
@@ -7,8 +7,8 @@
 //!                               run::apply(Approved) -> Applied -> run::evidence -> Delivery -> ui
 //! ```
 //!
-//! Everything from `Draft` to `Approved` is pure, sync and deterministic. ARCHITECTURE.md has the import table, which a test
-//! holds the code to.
+//! Everything from `Draft` to `Approved` is pure, sync and deterministic. ARCHITECTURE.md has the import table, which a
+//! test enforces.
 
 pub mod aws;
 pub mod cli;

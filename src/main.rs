@@ -1,4 +1,4 @@
-//! The `logbucket` program: everything is in the library.
+//! The `logbucket` program; all code is in the library.
 
 use std::process::ExitCode;
 
@@ -11,9 +11,9 @@ fn main() -> ExitCode {
     ExitCode::from(exit.number())
 }
 
-/// Starts over in place of this process where AWS variables are empty or to be ignored. The AWS CLI takes them for unset ones; the
-/// SDK, which reads the environment by itself, panics on some and uses others. Returns where there are none, or the program can't be
-/// started again.
+/// Restarts this process without AWS variables that are empty or to be ignored. The AWS CLI treats them as unset; the
+/// SDK, which reads the environment itself, panics on some and uses others. Returns if there are none, or if the
+/// restart fails.
 #[cfg(unix)]
 fn restart_without_variables() {
     use std::os::unix::process::CommandExt as _;
@@ -21,7 +21,7 @@ fn restart_without_variables() {
     use clap::Parser as _;
     use logbucket::cli::Cli;
 
-    // A command line that is wrong names no profile, and asks AWS nothing.
+    // An invalid command line names no profile and makes no AWS calls.
     let profile = Cli::try_parse_from(std::env::args_os()).ok().and_then(|cli| cli.global.profile);
     let unset = logbucket::aws::variables_to_unset(profile.as_deref());
     if !unset.is_empty()
@@ -36,7 +36,7 @@ fn restart_without_variables() {
         for name in &unset {
             again.env_remove(name);
         }
-        // Only an error comes back: the run goes on as it is.
+        // `exec` returns only on failure: continue without a restart.
         let _ = again.exec();
     }
 }

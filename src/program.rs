@@ -1,4 +1,4 @@
-//! From arguments to an exit code.
+//! Runs the program: from arguments to an exit code.
 
 use std::ffi::OsString;
 
@@ -11,8 +11,8 @@ use crate::exit::Exit;
 use crate::guard::{Guarded, Panic, guarded};
 use crate::ui::{self, Failure, OfflineEvent, Reporter, Talk};
 
-/// Runs the program with these arguments, the first being its name, against the AWS that `access` finds. A panic is an error as
-/// others are, and asks for a report.
+/// Runs the program with these arguments, the first being its name, against the AWS that `access` selects. A panic is
+/// reported like other errors, with a request to report the bug.
 pub fn run(argv: impl IntoIterator<Item = OsString>, access: Access) -> Exit {
     let argv: Vec<OsString> = argv.into_iter().collect();
     match guarded(|| parsed(&argv, access)) {
@@ -25,7 +25,7 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, access: Access) -> Exit {
         Guarded::Panicked(panic) => {
             let exit = if ui::something_was_changed() { Exit::PartWay } else { Exit::Failed };
             let (what, hints) = known(&panic).unwrap_or_else(|| (internal_error(&panic), report(&argv)));
-            // What is on standard output already is no document any more if another follows it.
+            // A second document on standard output would make the first one invalid.
             if ui::output_was_begun() {
                 ui::panicked(&what, &hints, exit);
             } else {
@@ -37,7 +37,7 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, access: Access) -> Exit {
     }
 }
 
-/// What to do about a panic.
+/// Returns the hints for a panic.
 fn report(argv: &[OsString]) -> Vec<String> {
     let writes = argv.iter().any(|word| word == "init" || word == "undo");
     let look =
@@ -46,10 +46,10 @@ fn report(argv: &[OsString]) -> Vec<String> {
     std::iter::once(report).chain(look).map(str::to_owned).collect()
 }
 
-/// What the SDK's client says where it finds no CA at all: it panics then.
+/// The message of the SDK client's panic when it finds no CA.
 const NO_CAS: &str = "no valid root certificates";
 
-/// Words and hints for a panic that is no bug of ours.
+/// Returns message and hints for a panic that is no bug of ours.
 fn known(panic: &Panic) -> Option<(String, Vec<String>)> {
     let hint = "install the system's CA certificates (the package is often called `ca-certificates`), or name a file of them with \
                 `AWS_CA_BUNDLE`";
@@ -62,7 +62,7 @@ fn internal_error(panic: &Panic) -> String {
 }
 
 fn parsed(argv: &[OsString], access: Access) -> Exit {
-    // Help and errors are coloured as the flag says, though it is parsed with the rest.
+    // Help and errors follow the flag too, although it is parsed with the rest.
     let color = value_of(argv, "--color").and_then(|word| ColorWord::from_str(word, true).ok());
     choose_color(color.unwrap_or_default());
     let exit = match Cli::try_parse_from(argv) {
@@ -72,10 +72,10 @@ fn parsed(argv: &[OsString], access: Access) -> Exit {
     if !ui::output_was_lost() {
         return exit;
     }
-    // A result that nobody could read must not look like the end of it.
+    // A result that nobody could read must not look like a success.
     let applied = matches!(exit, Exit::Done | Exit::NotProven) && ui::something_was_changed();
-    let told = matches!(exit, Exit::Done | Exit::Pending | Exit::Problems);
-    match (applied, told) {
+    let is_result = matches!(exit, Exit::Done | Exit::Pending | Exit::Problems);
+    match (applied, is_result) {
         (true, _) => Exit::PartWay,
         (false, true) => Exit::Failed,
         (false, false) => exit,
@@ -114,7 +114,7 @@ fn execute(cli: Cli, access: Access) -> Exit {
     }
 }
 
-/// Says why a command did not do what it was asked for, where it did not.
+/// Reports why a command failed, if it did.
 fn ended(outcome: Result<Exit, CommandError>, reporter: Reporter) -> Exit {
     outcome.unwrap_or_else(|error| {
         let CommandError { message, hints, exit } = error;
@@ -123,7 +123,7 @@ fn ended(outcome: Result<Exit, CommandError>, reporter: Reporter) -> Exit {
     })
 }
 
-/// Carries out a command that asks AWS, once the settings for it are known to be usable.
+/// Runs a command that calls AWS, after checking its settings.
 fn online<F: Future<Output = Result<Exit, CommandError>>>(
     global: &Global,
     reporter: Reporter,
@@ -151,7 +151,7 @@ fn online<F: Future<Output = Result<Exit, CommandError>>>(
     }
 }
 
-/// What a command line gets that is not carried out: help, the version, or what is wrong with it.
+/// Prints help or the version, or reports what is wrong with the command line.
 #[expect(clippy::wildcard_enum_match_arm, reason = "every other kind is a mistake")]
 fn instead(error: &clap::Error, argv: &[OsString]) -> Exit {
     use clap::error::ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion};
@@ -168,14 +168,15 @@ fn instead(error: &clap::Error, argv: &[OsString]) -> Exit {
     }
 }
 
-/// Says what is wrong with the command line; `help` is the text for one that asks for nothing.
+/// Reports what is wrong with the command line; `help` is printed if it names no command.
 fn misused(mistake: &Mistake, reporter: Reporter, help: Option<&str>) -> Exit {
     let exit = Exit::Usage;
     reporter.say(Failure { message: &mistake.message, hints: &mistake.hints, exit, help });
     exit
 }
 
-/// The form that the command line asks for. CSV, SARIF and Markdown are forms of one command, which says all else as text.
+/// Returns the reporter for the chosen format. CSV, SARIF and Markdown belong to one command, which reports all else as
+/// text.
 fn reporter(global: &Global) -> Reporter {
     let talk = match (global.quiet, global.verbose) {
         (true, _) => Talk::Quiet,
@@ -188,7 +189,7 @@ fn reporter(global: &Global) -> Reporter {
     }
 }
 
-/// A reporter by the flags alone, where they could not be parsed or what they made is lost.
+/// Returns a reporter from raw flags, for when they could not be parsed or their result is lost.
 fn early_reporter(argv: &[OsString]) -> Reporter {
     match value_of(argv, "--output") {
         Some("json") => Reporter::Json(Talk::Usual),
@@ -207,7 +208,7 @@ fn choose_color(word: ColorWord) {
     ui::agree_on_colors();
 }
 
-/// The value of a flag in a command line that is wrong elsewhere.
+/// Returns the value of a flag in a command line that could not be parsed.
 fn value_of<'a>(argv: &'a [OsString], flag: &str) -> Option<&'a str> {
     let mut words = argv.iter().filter_map(|word| word.to_str());
     while let Some(word) = words.next() {

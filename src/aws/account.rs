@@ -1,4 +1,4 @@
-//! What an account has, wherever: its Regions, and its buckets with theirs.
+//! The account's enabled Regions and its buckets.
 
 use aws_sdk_account::types::RegionOptStatus;
 
@@ -8,7 +8,7 @@ use super::connect::Aws;
 use super::error::AwsError;
 use super::listing::{Listing, Next};
 
-/// Pages of 50 Regions; AWS has some forty.
+/// Pages of 50 Regions; AWS has about forty.
 const REGION_PAGES: usize = 10;
 
 /// The account's buckets, in pages of 1,000: up to a million
@@ -16,17 +16,16 @@ const REGION_PAGES: usize = 10;
 pub(super) const BUCKETS: Listing<'static> =
     Listing { action: "s3:ListAllMyBuckets", resource: "*", absent: &[], pages: 1_100 };
 
-/// The account's buckets.
 #[derive(Clone, Debug, Default)]
 pub struct Listed {
-    /// Each with its Region, where the listing says it.
+    /// Each with its Region, if the listing names it.
     pub buckets: Vec<(BucketName, Option<Region>)>,
-    /// Those whose name has the old form, of which S3's documents allow no bucket to be made any more.
+    /// Names in the old format, which S3 no longer allows for new buckets.
     pub old: Vec<String>,
 }
 
 impl Aws {
-    /// The Regions that the account has enabled.
+    /// Returns the Regions enabled for the account.
     ///
     /// <https://docs.aws.amazon.com/accounts/latest/reference/API_ListRegions.html>
     pub async fn enabled_regions(&self, near: &Region) -> Result<Seen<Vec<Region>>, AwsError> {
@@ -47,7 +46,7 @@ impl Aws {
         Ok(read.map(|()| regions))
     }
 
-    /// The account's buckets, each with its Region: a listing in pages says it
+    /// Returns the account's buckets with their Regions, which a paginated listing includes
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html>).
     pub async fn located_buckets(&self, near: &Region) -> Result<Seen<Listed>, AwsError> {
         let client = self.source.s3(near);

@@ -1,8 +1,8 @@
-//! How large an answer may be and how long it may take: a proxy or an endpoint that never ends one fills no memory and holds up
-//! no run.
+//! Limits the size and duration of each response, so that a proxy or endpoint that never ends one can't fill memory or
+//! block a run.
 //!
-//! The clock of an attempt starts when it is sent and runs until the last byte that is read; a large object that nobody reads to
-//! its end costs nothing.
+//! An attempt's clock runs from sending the request to the last byte read. A large object that is not read to its end
+//! is not limited.
 
 use std::error::Error;
 use std::pin::Pin;
@@ -20,26 +20,26 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::credential_call;
 
-/// How long one attempt may take, from sending it to the last byte of its answer. The largest documented answers are below
-/// [`ANSWER`], which passes in this time at about 1 Mbit/s.
+/// The time limit of an attempt, from sending the request to the last byte of the response. The largest documented
+/// responses are smaller than [`ANSWER`], which takes this long at about 1 Mbit/s.
 pub(super) const ATTEMPT: Duration = Duration::from_mins(1);
 
 const MIB: u64 = 1024 * 1024;
 
-/// The size of any other answer. The largest documented one is a page of `ListObjectsV2`: 1,000 keys of up to 1,024 bytes, each
-/// byte of which takes three when it is URL-encoded, and some 500 bytes about each object, 3.5 MB in all
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>). 10,000 buckets in one page are 2 MB, a bucket's
-/// policy is 20 KB at most.
+/// The size limit of all other responses. The largest documented one is a page of `ListObjectsV2`: 1,000 keys of up to
+/// 1,024 bytes, each byte three when URL-encoded, plus about 500 bytes per object: 3.5 MB
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>). A page of 10,000 buckets takes 2 MB, a
+/// bucket policy at most 20 KB.
 const ANSWER: u64 = 8 * MIB;
 
-/// The size of a page of `LookupEvents`: 50 events of up to 256 KB, as JSON within JSON
+/// The size limit for a page of `LookupEvents`: 50 events of up to 256 KB, as JSON within JSON
 /// (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html>).
 const EVENTS: u64 = 32 * MIB;
 
-/// The size of an answer with credentials: keys and a token of some kilobytes.
+/// The size limit for a response with credentials: keys and a token of a few kilobytes.
 const CREDENTIALS: u64 = MIB;
 
-/// The size that the answer to a request may have.
+/// Returns the size limit for the response to a request.
 pub(super) fn size_for(request: &HttpRequest) -> u64 {
     if credential_call::name_of(request).is_some() {
         return CREDENTIALS;
@@ -48,19 +48,18 @@ pub(super) fn size_for(request: &HttpRequest) -> u64 {
     if target.ends_with(".LookupEvents") { EVENTS } else { ANSWER }
 }
 
-/// A bound that an answer went beyond.
+/// The limit that a response exceeded.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub(super) enum OverBound {
-    /// It is larger than any that AWS documents.
-    #[error("the answer is larger than {} MiB, more than AWS ever sends", .0 / MIB)]
+    /// Larger than any response that AWS documents.
+    #[error("the response is larger than {} MiB, more than AWS ever sends", .0 / MIB)]
     Size(u64),
-    /// It did not end in time.
-    #[error("the answer did not end within {} s", .0.as_secs())]
+    #[error("the response did not end within {} s", .0.as_secs())]
     Time(Duration),
 }
 
 impl OverBound {
-    /// The bound that an error, or one of its sources, is about.
+    /// Returns the limit that the error, or one of its sources, is about.
     pub(super) fn in_chain(error: &(dyn Error + 'static)) -> Option<Self> {
         let mut next = Some(error);
         while let Some(error) = next {
@@ -73,7 +72,7 @@ impl OverBound {
     }
 }
 
-/// A body that ends in an error where it goes beyond a bound.
+/// A body that fails when it exceeds a limit.
 pub(super) struct Bounded {
     inner: Pin<Box<SdkBody>>,
     size: u64,
@@ -82,7 +81,7 @@ pub(super) struct Bounded {
 }
 
 impl Bounded {
-    /// The body of an answer to an attempt that has to end by `deadline`.
+    /// Wraps the body of a response that must end by `deadline`.
     pub(super) fn wrap(inner: SdkBody, size: u64, deadline: Instant) -> SdkBody {
         let body = Self { inner: Box::pin(inner), size, left: size, deadline: Box::pin(sleep_until(deadline)) };
         SdkBody::from_body_1_x(body)
@@ -97,7 +96,7 @@ impl Body for Bounded {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, BoxError>>> {
-        // The clock first: a body whose bytes never pause would else never be late.
+        // Check the clock first: a body that never pauses would otherwise never be late.
         if self.deadline.as_mut().poll(context).is_ready() {
             return Poll::Ready(Some(Err(OverBound::Time(ATTEMPT).into())));
         }
@@ -121,7 +120,7 @@ impl Body for Bounded {
     }
 }
 
-/// Keeps the SDK from asking again for an answer that went beyond a bound: it would do so again.
+/// Keeps the SDK from retrying after a response that exceeded a limit: the next would exceed it too.
 #[derive(Debug)]
 pub(super) struct NotAgain;
 
@@ -149,7 +148,7 @@ mod tests {
 
     use super::*;
 
-    /// Bytes without an end, a frame at each interval.
+    /// Endless bytes, one frame per interval.
     struct Endless {
         frame: &'static [u8],
         every: tokio::time::Interval,

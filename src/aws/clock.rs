@@ -1,4 +1,4 @@
-//! How far a machine's clock is from AWS's, as far as an answer tells it.
+//! The difference between this machine's clock and AWS's, from an AWS response.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,19 +7,19 @@ use aws_smithy_types::date_time::Format;
 
 use crate::model::Moment;
 
-/// Less than this is no skew that AWS refuses: the answer's date says nothing then.
+/// AWS does not refuse a smaller skew, so the response's date explains nothing then.
 const SLACK: i32 = 60;
 
-/// The moment by this machine's clock, where that is one of this epoch.
+/// Returns the current time, or `None` if the machine's clock is before 1970.
 pub(super) fn now() -> Option<Moment> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(since.as_secs()).ok().map(Moment)
 }
 
-/// The seconds by which this machine's clock is ahead of AWS's; negative where it is behind.
+/// Returns how many seconds this machine's clock is ahead of AWS's; negative if it is behind.
 ///
 /// `Signature expired: 20260101T000000Z is now earlier than 20260101T001500Z (20260101T003000Z - 15 min.)` names the
-/// request's time first and AWS's own last; else the answer's `Date` is AWS's time.
+/// request's time first and AWS's last; otherwise the response's `Date` is AWS's time.
 pub(super) fn ahead(message: &str, date: Option<&str>) -> Option<i32> {
     let stamps: Vec<i64> = message.split(|c: char| !c.is_ascii_alphanumeric()).filter_map(seconds_of_stamp).collect();
     if let [request, .., aws] = stamps.as_slice() {
@@ -31,7 +31,7 @@ pub(super) fn ahead(message: &str, date: Option<&str>) -> Option<i32> {
     (ahead.abs() >= SLACK).then_some(ahead)
 }
 
-/// The seconds of `20260101T000000Z`.
+/// Parses `20260101T000000Z` into seconds since 1970.
 fn seconds_of_stamp(word: &str) -> Option<i64> {
     let of = |from: usize, to: usize| word.get(from..to);
     if word.len() != 16 || of(8, 9) != Some("T") || of(15, 16) != Some("Z") {
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn aws_tells_how_late_a_signature_is() {
+    fn an_expired_signature_shows_the_skew() {
         let text =
             "Signature expired: 20260101T000000Z is now earlier than 20260101T001500Z (20260101T003000Z - 15 min.)";
         assert_eq!(ahead(text, None), Some(-30 * 60));
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn the_date_of_an_answer_tells_it_else() {
+    fn without_times_in_the_message_the_date_header_shows_the_skew() {
         let text = "The difference between the request time and the current time is too large.";
         assert!(ahead(text, Some("Thu, 01 Jan 1970 00:00:00 GMT")).is_some_and(|seconds| seconds > 1_000_000_000));
         assert_eq!(ahead(text, Some("nonsense")), None);

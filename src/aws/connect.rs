@@ -1,4 +1,4 @@
-//! From flags to sessions.
+//! Builds AWS sessions from flags, environment and configuration files.
 
 use std::time::{Duration, Instant};
 
@@ -22,17 +22,17 @@ use super::http_client::http_client;
 use super::settings::{Attempts, Settings, SettingsError, Variant};
 use super::trace::Call;
 
-/// Which AWS a program is to find.
+/// Which AWS the program talks to.
 #[derive(Clone, Debug)]
 pub enum Access {
-    /// The one that the AWS CLI would: environment, profiles, SSO, roles.
+    /// The one the AWS CLI would use: environment, profiles, SSO, roles.
     Ambient,
-    /// Through this HTTP client with this configuration: a simulated AWS.
+    /// A simulated AWS, through this client and configuration.
     Through(Box<SdkConfig>),
 }
 
 impl Access {
-    /// Reads the settings that the flags and the environment name; no call to AWS is made yet.
+    /// Reads the settings named by flags and environment. Makes no AWS calls.
     pub async fn settle(self, profile: Option<&str>, endpoint_url: Option<&str>) -> Result<Connect, SettingsError> {
         Ok(match self {
             Self::Ambient => Connect::Configured(Box::new(Settings::read(profile, endpoint_url).await?)),
@@ -41,36 +41,33 @@ impl Access {
     }
 }
 
-/// Where the program finds AWS.
+/// Settings that are read, ready to connect.
 #[derive(Clone, Debug)]
 pub enum Connect {
-    /// Where these settings say.
     Configured(Box<Settings>),
-    /// Through this HTTP client with this configuration: a simulated AWS.
+    /// A simulated AWS, through this client and configuration.
     Through(Box<SdkConfig>),
 }
 
-/// Who hears of what goes on.
+/// Callbacks for what happens during a run.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Watch {
-    /// Hears of each call as it ends.
+    /// Called as each AWS call ends.
     pub call: Option<fn(&Call)>,
-    /// Hears of credentials that are late.
+    /// Called when credentials are slow to arrive.
     pub credentials: Option<fn(&CredentialWait<'_>)>,
 }
 
-/// The two sides of a run. They are one session until a destination can be another account's; every call already goes
-/// through the session of its side.
+/// The two sides of a run. Both are the same session until a destination can be in another account; each call already
+/// uses the session of its side.
 #[derive(Clone, Debug)]
 pub struct Aws {
-    /// The side of the sources.
     pub source: Session,
-    /// The side of the destination.
     pub destination: Session,
 }
 
 impl Aws {
-    /// Makes a configuration of the settings and the flags; no call to AWS is made yet.
+    /// Builds the sessions from settings and flags. Makes no AWS calls.
     pub async fn connect(
         connect: Connect,
         profile: Option<&str>,
@@ -95,7 +92,7 @@ impl Aws {
         Self { source: session.clone(), destination: session }
     }
 
-    /// The same, with more patience for each call.
+    /// Returns sessions that retry each call for longer.
     #[must_use]
     pub fn patient(self) -> Self {
         Self { source: self.source.patient(), destination: self.destination.patient() }
@@ -114,14 +111,14 @@ async fn configured(
     let client = http_client(&network, watch.call.map(|tell| (tell, began)));
     let mut loader = loader(client.clone(), retry, variant).profile_files(files.clone());
     if let Some(profile) = &named {
-        // A profile that is named wins over keys in the environment, as it does in the AWS CLI, and one that
-        // is not there is an error, never somebody else's credentials.
+        // A profile that is named wins over keys in the environment, as in the AWS CLI. If it does not exist, that is
+        // an error: never fall back to other credentials.
         let region = match region.clone().or_else(|| settings_region.map(SdkRegion::new)) {
             Some(region) => Some(region),
-            // The instance may know it.
+            // The instance metadata may name one.
             None => region::Builder::default().build().region().await,
         };
-        let credentials = of_profile(profile, files, region, client, variant);
+        let credentials = profile_credentials(profile, files, region, client, variant);
         loader = loader.credentials_provider(credentials);
     }
     if let Some(profile) = named.or(ambient) {
@@ -144,7 +141,7 @@ async fn configured(
 }
 
 fn loader(client: SharedHttpClient, retry: RetryConfig, variant: Variant) -> ConfigLoader {
-    // A call that waits for its turn sends nothing, which is no stalled upload.
+    // A call that waits for its turn sends nothing, but that is not a stalled upload.
     let stalls = StalledStreamProtectionConfig::enabled().upload_enabled(false).build();
     let Variant { fips, dual_stack } = variant;
     let loader = aws_config::defaults(BehaviorVersion::latest())
@@ -155,18 +152,18 @@ fn loader(client: SharedHttpClient, retry: RetryConfig, variant: Variant) -> Con
         .retry_config(retry)
         .identity_cache(IdentityCache::lazy().load_timeout(BEYOND).build())
         .stalled_stream_protection(stalls);
-    // CloudTrail shows it in `userAgent`, by which `check` knows what logbucket did itself.
+    // CloudTrail shows it in `userAgent`; `check` recognizes logbucket's own calls by it.
     AppName::new(env!("CARGO_PKG_NAME")).into_iter().fold(loader, ConfigLoader::app_name)
 }
 
-/// From when a call is sent: how long it waited for its turn does not count. A body that stalls is the SDK's to notice.
+/// Timeouts count from when a call is sent, without the wait for its turn. The SDK detects bodies that stall.
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).read_timeout(Duration::from_secs(30)).build()
 }
 
-/// A profile's credentials. Where they come of SSO or of a role, they are asked for as all else is: in the Region that holds
-/// for the run, and with the same patience.
-fn of_profile(
+/// Returns the provider of a profile's credentials. Calls to SSO or STS for them use the run's Region and the same
+/// timeouts as all others.
+fn profile_credentials(
     profile: &str,
     files: EnvConfigFiles,
     region: Option<SdkRegion>,

@@ -1,9 +1,9 @@
-//! Creating the destination, and proving that this run created it.
+//! Creates the destination bucket and proves that this run created it.
 //!
-//! A bucket that appears between the plan and the call is somebody's. S3 says so in every Region but us-east-1, where it
-//! answers 200 for a bucket that the account owns already, and resets its ACL
-//! (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>, `BucketAlreadyOwnedByYou`). So the name is looked
-//! at right before the call, and the token of the run, which the call itself carries as a tag, right after.
+//! If the bucket appeared after the plan was made, someone else owns it. S3 reports that in every Region except
+//! us-east-1, where it answers 200 for a bucket that the account already owns, and resets its ACL
+//! (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>, `BucketAlreadyOwnedByYou`). So the name is
+//! checked right before the call. Right after it, the run's token is checked, which the call itself sets as a tag.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -23,7 +23,7 @@ use super::write::{BucketChange, WriteError, tag};
 
 const CREATE: &str = "s3:CreateBucket";
 
-/// Pauses between looks for the tags of a new bucket: bucket configurations "have an eventual consistency model"
+/// Pauses between reads of a new bucket's tags: bucket configurations "have an eventual consistency model"
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel>).
 const PAUSES: [Duration; 5] = [
     Duration::ZERO,
@@ -33,7 +33,6 @@ const PAUSES: [Duration; 5] = [
     Duration::from_secs(3),
 ];
 
-/// A bucket to be created.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NewBucket<'a> {
     pub(super) bucket: &'a BucketName,
@@ -45,8 +44,8 @@ pub(super) struct NewBucket<'a> {
 }
 
 impl Aws {
-    /// Creates a bucket where there is still none, and returns when S3 says that it was created; fails with
-    /// [`WriteError::Appeared`] where somebody else created it since the plan was made.
+    /// Creates a bucket if it does not exist yet, and returns its creation date as S3 reports it. Fails with
+    /// [`WriteError::Appeared`] if someone else created it after the plan was made.
     pub(super) async fn create_bucket(
         &self,
         new: NewBucket<'_>,
@@ -63,7 +62,7 @@ impl Aws {
                 }
                 judged(answer, region)?
             }
-            // A try before may have created it, and its answer was lost.
+            // An earlier try may have created it, with the response lost.
             Head::There(_) if tries.are_open() => Creation::Doubtful,
             Head::There(_) | Head::Refused(_) => return Err(appeared()),
         };
@@ -73,7 +72,7 @@ impl Aws {
                 (Creation::Likely | Creation::Doubtful, carries) => match carries.await {
                     Ok(Seen::Present(is_own)) => Ok(is_own),
                     Ok(Seen::Absent) => Ok(false),
-                    // Where tags can't be read, the look right before the call is all there is to go by.
+                    // Without permission to read tags, only the check right before the call counts.
                     Ok(Seen::Denied(_)) | Err(_) if creation == Creation::Likely => Ok(true),
                     Ok(Seen::Denied(denial)) => Err(WriteError::Unseen(denial)),
                     Err(error) => Err(error),
@@ -84,7 +83,7 @@ impl Aws {
         if !is_own? {
             return Err(appeared());
         }
-        // Who may not list buckets still has the token to tell them apart by.
+        // A caller who may not list buckets can still tell them apart by the token.
         Ok(created.ok().and_then(|seen| seen.present().copied()))
     }
 }
@@ -111,14 +110,13 @@ async fn send(client: &Client, new: NewBucket<'_>) -> Result<(), AwsError> {
     request.send().await.map(drop).map_err(|error| AwsError::of(CREATE, bucket, &error))
 }
 
-/// What an answer says of who created the bucket.
+/// What a response says about who created the bucket.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Creation {
-    /// This call did.
     Certain,
-    /// This call did, unless somebody else did right before it.
+    /// This call, unless someone else did right before it.
     Likely,
-    /// A try before did, whose answer was lost, or somebody else.
+    /// An earlier try whose response was lost, or someone else.
     Doubtful,
 }
 
@@ -131,7 +129,7 @@ fn judged(answer: Result<(), AwsError>, region: &Region) -> Result<Creation, Aws
     }
 }
 
-/// Whether a bucket carries the token of a run; absent where it has no tags at all, once a read that lags has had its time.
+/// Returns whether a bucket carries the token of a run, or `Absent` if it still has no tags after all pauses.
 pub(super) async fn carries(
     client: &Client,
     bucket: &BucketName,

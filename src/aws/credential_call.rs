@@ -1,10 +1,10 @@
-//! Calls that the SDK makes for the credentials themselves, known by what is sent: no interceptor sees them.
+//! Recognizes the SDK's own calls for credentials by their requests, since no interceptor sees them.
 //!
-//! Names only: what such a call carries and brings is secret throughout.
+//! Only the names of these calls are used: everything they send and receive is secret.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 
-/// What a call for credentials is called; nothing where the request is none.
+/// Returns the name of a call for credentials, or `None` for any other request.
 ///
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>,
 /// <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html>,
@@ -36,14 +36,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_asked_for_credentials_has_a_name_here() {
+    fn only_calls_for_credentials_have_a_name() {
         let posted = |body: &str| named("POST", "/", body.as_bytes());
         assert_eq!(posted("Action=AssumeRole&Version=2011-06-15&RoleArn=x"), Some("STS AssumeRole"));
         assert_eq!(posted("Action=AssumeRoleWithWebIdentity&x"), Some("STS AssumeRoleWithWebIdentity"));
         assert_eq!(posted("Action=GetCallerIdentity&Version=2011-06-15"), None);
         assert_eq!(named("GET", "/federation/credentials", b""), Some("SSO GetRoleCredentials"));
         assert_eq!(named("PUT", "/latest/api/token", b""), Some("instance metadata"));
-        // Buckets may be called so.
+        // Buckets can have these names.
         assert_eq!(named("GET", "/latest/api", b""), None);
         assert_eq!(named("GET", "/token", b""), None);
     }

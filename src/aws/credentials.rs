@@ -1,4 +1,4 @@
-//! Credentials that come late, or that no request can carry.
+//! Handles credentials that arrive late or that can't be sent in a request.
 
 use std::time::Duration;
 
@@ -9,31 +9,31 @@ use tokio::time::timeout;
 
 use super::failed_process::in_our_words;
 
-/// How long credentials are waited for without a word.
+/// How long to wait for credentials before telling the user.
 const QUIET: Duration = Duration::from_secs(5);
 
-/// How long they are waited for in all: somebody may have to type a code, or sign in.
+/// How long to wait in total: the user may have to type a code or sign in.
 const IN_ALL: Duration = Duration::from_mins(1);
 
-/// The SDK's own bound, which is never reached.
+/// The SDK's own limit, never reached.
 pub(super) const BEYOND: Duration = Duration::from_secs(90);
 
-/// How an error begins that is about credentials which came too late.
+/// Begins the message of an error about credentials that came too late.
 pub(super) const LATE: &str = "no credentials from ";
 
-/// How an error begins that is about credentials which no request can carry.
+/// Begins the message of an error about credentials that can't be sent in a request.
 pub(super) const UNFIT: &str = "the credentials contain a line break";
 
-/// Credentials that are still waited for.
+/// A wait for credentials.
 #[derive(Clone, Copy, Debug)]
 pub struct CredentialWait<'a> {
-    /// The profile whose `credential_process` is to give them, where it is one.
+    /// The profile whose `credential_process` provides them, if there is one.
     pub process: Option<&'a str>,
-    /// How long they are waited for at most.
+    /// The longest wait.
     pub at_most: Duration,
 }
 
-/// A provider that is waited for no longer than a bound, with word of it, and whose credentials can be sent.
+/// A provider with a time limit that reports a long wait and rejects credentials that can't be sent.
 #[derive(Debug)]
 pub(super) struct Bounded {
     inner: SharedCredentialsProvider,
@@ -87,7 +87,7 @@ impl ProvideCredentials for Bounded {
     }
 }
 
-/// Credentials whose id and token fit into a header; the SDK panics on others.
+/// Rejects credentials whose id or token doesn't fit into a header; the SDK would panic.
 fn fit(credentials: Credentials) -> Result {
     let parts = [Some(credentials.access_key_id()), credentials.session_token()];
     if parts.into_iter().flatten().all(|part| part.chars().all(|c| c == ' ' || c.is_ascii_graphic())) {
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_process_that_never_answers_is_given_up_with_word_of_it() {
+    async fn a_process_that_never_answers_is_reported_and_times_out() {
         let inner = SharedCredentialsProvider::new(Never);
         let bounded = Bounded {
             quiet: Duration::from_millis(1),

@@ -1,4 +1,4 @@
-//! Reads for a diagnosis: where sources log, and what stands at the places that they name. Each place is looked at once.
+//! Reads for a diagnosis: where sources log, and the destinations they name. Each destination is read once.
 
 use std::collections::BTreeMap;
 
@@ -11,17 +11,16 @@ use super::error::AwsError;
 use super::read_bucket::{self, Head};
 use super::{read_destination, read_key};
 
-/// By what a bucket can let a service in.
+/// How a bucket can allow a service to write.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Grants {
-    /// By its policy.
     Policy,
-    /// By its policy or its ACL: the log delivery group of S3 access logs alone.
+    /// By its policy or its ACL: only S3 access logs' log delivery group.
     PolicyAndAcl,
 }
 
 impl Aws {
-    /// A bucket as the destination of sources in a Region, with its key.
+    /// Reads a bucket, and its key, as the destination of sources in a Region.
     pub async fn looked(
         &self,
         name: &BucketName,
@@ -30,13 +29,13 @@ impl Aws {
         grants: Grants,
     ) -> Result<Looked, AwsError> {
         let owner = &caller.account;
-        let destination = Box::pin(self.stands(name, region, owner, grants)).await?;
+        let destination = Box::pin(self.destination_in(name, region, owner, grants)).await?;
         let default_key = self.present_key(destination.bucket(), owner).await?;
         let report_key = Seen::Absent;
         Ok(Looked { caller: caller.clone(), region: region.clone(), destination, default_key, report_key })
     }
 
-    async fn stands(
+    async fn destination_in(
         &self,
         name: &BucketName,
         region: &Region,
@@ -67,7 +66,6 @@ impl Aws {
         Ok(Destination::Bucket(Box::new(bucket)))
     }
 
-    /// A bucket's tags.
     pub async fn bucket_tags(
         &self,
         region: &Region,
@@ -77,7 +75,7 @@ impl Aws {
         read_destination::tags(&self.source.s3(region), bucket, owner).await
     }
 
-    /// A key by the name that an inventory gives it.
+    /// Reads a key by the name that an inventory configuration gives it.
     pub async fn key_of_report(&self, region: &Region, owner: &AccountId, name: &str) -> Result<Seen<Key>, AwsError> {
         read_key::by_name(&self.destination, region, owner, name).await
     }

@@ -1,26 +1,27 @@
-//! Which AWS answers: AWS itself, or another endpoint in its place.
+//! Which endpoint answers: AWS itself or another one in its place.
 
 use crate::model::without_user;
 
 use super::connect::Aws;
 
-/// The hosts of AWS's own endpoints, a VPC's among them
-/// (<https://docs.aws.amazon.com/general/latest/gr/rande.html>, <https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html>).
+/// The hosts of AWS's own endpoints, including VPC endpoints
+/// (<https://docs.aws.amazon.com/general/latest/gr/rande.html>,
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html>).
 const OF_AWS: [&str; 4] = ["amazonaws.com", "amazonaws.com.cn", "api.aws", "api.amazonwebservices.com.cn"];
 
 /// The services that a run writes to, or that an undo asks who needs what, by the ids of the SDK.
 const SERVICES: [&str; 4] = ["S3", "Elastic Load Balancing v2", "KMS", "CloudWatch Logs"];
 
 impl Aws {
-    /// The endpoint that is asked in place of AWS's own, without user and password; nothing where it is AWS's own. Where the
-    /// services are not asked at the same, that of each.
+    /// Returns the endpoint used in place of AWS's own, without user and password, or `None` if it is AWS's own. If the
+    /// services use different endpoints, lists each.
     pub fn endpoint(&self) -> Option<String> {
         let of = |service: &'static str| self.destination.endpoint_url(service).and_then(|url| foreign(&url));
-        told(&SERVICES.map(|service| (service, of(service))))
+        described(&SERVICES.map(|service| (service, of(service))))
     }
 }
 
-fn told(of_each: &[(&str, Option<String>)]) -> Option<String> {
+fn described(of_each: &[(&str, Option<String>)]) -> Option<String> {
     let [(_, first), rest @ ..] = of_each else { return None };
     if rest.iter().all(|(_, other)| other == first) {
         return first.clone();
@@ -44,11 +45,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn services_that_are_asked_elsewhere_are_told_one_by_one() {
+    fn different_endpoints_are_listed_by_service() {
         let url = || Some("http://localhost:1".to_owned());
-        assert_eq!(told(&[("S3", None), ("ELB", None), ("KMS", None)]), None);
-        assert_eq!(told(&[("S3", url()), ("ELB", url()), ("KMS", url())]), url());
-        let mixed = told(&[("S3", None), ("ELB", url()), ("KMS", None)]);
+        assert_eq!(described(&[("S3", None), ("ELB", None), ("KMS", None)]), None);
+        assert_eq!(described(&[("S3", url()), ("ELB", url()), ("KMS", url())]), url());
+        let mixed = described(&[("S3", None), ("ELB", url()), ("KMS", None)]);
         assert_eq!(mixed.as_deref(), Some("S3 AWS, ELB http://localhost:1, KMS AWS"));
     }
 

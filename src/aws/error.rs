@@ -1,4 +1,4 @@
-//! What AWS answered, told in full: code, message, request id. What to do about it is in `hint`.
+//! A failed AWS call with code, message and request id. `hint` says what to do about it.
 
 use std::error::Error;
 use std::fmt;
@@ -16,69 +16,62 @@ use super::failed_process::FAILED;
 use super::page::Page;
 use super::settings::names::decoded;
 
-/// Who is calling, which is asked before all else: what is wrong with credentials shows there.
+/// Asked before all else, so problems with credentials show here.
 pub(super) const WHO: &str = "sts:GetCallerIdentity";
 
-/// A call that failed.
+/// A failed call.
 #[derive(Clone, Debug)]
 pub struct AwsError {
     /// The IAM action of the call, such as `s3:PutBucketPolicy`.
     pub action: &'static str,
-    /// What it was about: an ARN, a bucket, `bucket/key`, a key's id or alias.
+    /// What the call was about: an ARN, a bucket, `bucket/key`, a key's id or alias.
     pub resource: String,
-    /// Why, as far as the rules of the program tell it apart.
     pub cause: Cause,
-    /// AWS's code, where it answered.
+    /// AWS's code, if AWS answered.
     pub code: Option<String>,
-    /// AWS's message, or the text of what went wrong before AWS answered.
+    /// AWS's message, or what went wrong before AWS answered.
     pub message: String,
-    /// AWS's request id.
     pub request_id: Option<String>,
 }
 
-/// Kinds of failure that a person mends in different ways.
+/// Kinds of failure that have different fixes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Cause {
-    /// There are no credentials.
     NoCredentials,
-    /// The configuration has no profile of the name that the message quotes.
+    /// The configuration has no profile with the name that the message quotes.
     NoProfile,
-    /// The configuration's files, or the profile in them, can't be used as they are.
+    /// The configuration files, or the profile in them, can't be used.
     BadConfiguration,
-    /// The source of the credentials did not answer in time.
+    /// The credentials' source did not answer in time.
     LateCredentials,
-    /// The `credential_process` of a profile gave no credentials.
+    /// A profile's `credential_process` gave no credentials.
     FailedProcess,
-    /// No request can carry the credentials.
+    /// The credentials can't be sent in a request.
     UnfitCredentials,
-    /// The session of `aws login` that stands behind the credentials is over, or never was.
+    /// The `aws login` session behind the credentials has expired, or never existed.
     SignedOut,
-    /// The session of IAM Identity Center is over, or never was.
+    /// The IAM Identity Center session has expired, or never existed.
     SignedOutOfSso,
-    /// The credentials are no longer valid.
     Expired,
-    /// AWS knows no such credentials.
+    /// AWS does not know these credentials.
     BadKey,
-    /// The caller may not.
     AccessDenied,
-    /// The machine's clock is wrong: ahead by so many seconds, where that is known.
+    /// The machine's clock is wrong, by this many seconds ahead if known.
     ClockSkew(Option<i32>),
-    /// AWS asked for patience longer than there was any.
+    /// AWS throttled the call until retries ran out.
     Throttled,
-    /// AWS itself failed.
     AwsFault,
-    /// A proxy, or something else between, answered with a page of its own.
+    /// A proxy or another intermediary answered with a page of its own.
     Intermediary,
-    /// Nobody answered.
     Unreachable,
-    /// An answer or a listing went beyond its bound, or a listing has no end.
+    /// A response or listing exceeded its limit, or a listing does not end.
     Endless,
-    /// Something else.
     Other,
 }
 
 impl Cause {
-    /// Whether it lies with the caller's credentials, configuration or clock: no other call will fare better.
+    /// Returns whether the caller's credentials, configuration or clock are at fault, so that other calls would fail
+    /// too.
     pub fn is_of_the_caller(self) -> bool {
         match self {
             Self::BadConfiguration
@@ -91,7 +84,7 @@ impl Cause {
             | Self::SignedOut
             | Self::SignedOutOfSso
             | Self::UnfitCredentials => true,
-            // Credentials that AWS does not know may be known in another Region: one that is not enabled knows none.
+            // Other Regions may know credentials that this one does not: a Region that is not enabled knows none.
             Self::AccessDenied
             | Self::AwsFault
             | Self::BadKey
@@ -105,7 +98,7 @@ impl Cause {
 }
 
 impl AwsError {
-    /// Whether no other call for the same place will fare better: one log that can't be looked at says nothing of the others.
+    /// Returns whether other calls for the same destination would fail too, beyond the one log that could not be read.
     pub fn ends_all(&self) -> bool {
         let of_the_place = matches!(
             self.cause,
@@ -119,7 +112,6 @@ impl AwsError {
         of_the_place || self.cause.is_of_the_caller()
     }
 
-    /// The error of a call.
     pub(super) fn of<E>(action: &'static str, resource: impl fmt::Display, error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
@@ -137,7 +129,7 @@ impl AwsError {
                 request_id,
             };
         }
-        // Whatever its status: a page says nothing of a bucket that is not there, or of who may do what.
+        // Whatever the status: a page says nothing about whether a bucket exists or who has which permissions.
         if let Some(page) = error.raw_response().and_then(Page::of) {
             return Self {
                 action,
@@ -154,16 +146,16 @@ impl AwsError {
         let message = match (spoken, service) {
             (Some(spoken), _) => spoken.to_owned(),
             (None, None) => chain(error),
-            // AWS's code is all that was said.
+            // AWS sent only a code.
             (None, Some(service)) if service.code().is_some() => String::new(),
             (None, Some(_)) => error.raw_response().and_then(not_understood).unwrap_or_default(),
         };
         let date = error.raw_response().and_then(|raw| raw.headers().get("date"));
         let status = error.raw_response().map(|raw| raw.status().as_u16());
         let cause = match code.as_deref() {
-            // Whatever the code: those that the SDK takes for a failure that passes.
+            // Regardless of the code: the statuses that the SDK treats as transient.
             Some(code) => {
-                let cause = of_answer(code, &message, date);
+                let cause = cause_of_code(code, &message, date);
                 let fails = cause == Cause::Other && matches!(status, Some(500 | 502 | 503 | 504));
                 if fails { Cause::AwsFault } else { cause }
             }
@@ -179,12 +171,12 @@ impl AwsError {
         }
     }
 
-    /// What errors of the same kind have in common, whatever they are about.
+    /// Returns what errors of the same kind have in common, whatever resource they are about.
     pub fn kind(&self) -> String {
         format!("{} {:?} {}", self.action, self.cause, self.code.as_deref().unwrap_or_default())
     }
 
-    /// Why what was read tells nothing.
+    /// Returns why this read gave no information.
     pub(super) fn unread(&self) -> Unread {
         if self.cause == Cause::AccessDenied {
             return Unread::Denied;
@@ -192,21 +184,23 @@ impl AwsError {
         Unread::Failed(self.code.clone().unwrap_or_else(|| self.message.clone()))
     }
 
-    /// Whether AWS answered with this code.
+    /// Returns whether AWS answered with this code.
     pub fn is(&self, code: &str) -> bool {
         self.code.as_deref() == Some(code)
     }
 
-    /// The name that the message quotes.
+    /// Returns the name that the message quotes.
     pub(super) fn quoted_name(&self) -> &str {
         self.message.split('`').nth(1).unwrap_or_default()
     }
 
-    /// Whether a refused attachment may be one whose destination has not spread yet: AWS says the same then as for good.
+    /// Returns whether a refused attachment may only mean that the destination has not propagated: AWS answers the same
+    /// then.
     ///
-    /// Messages: <https://github.com/aws/aws-cdk/issues/5758>, <https://github.com/cn-terraform/terraform-aws-ecs-alb/issues/28>,
-    /// <https://github.com/hashicorp/terraform/issues/12010>, all seen in the field; the code varies (`ValidationError` in
-    /// <https://github.com/trussworks/terraform-aws-logs/pull/316>).
+    /// Messages: <https://github.com/aws/aws-cdk/issues/5758>,
+    /// <https://github.com/cn-terraform/terraform-aws-ecs-alb/issues/28>,
+    /// <https://github.com/hashicorp/terraform/issues/12010>, all seen in the field; the code varies (`ValidationError`
+    /// in <https://github.com/trussworks/terraform-aws-logs/pull/316>).
     pub fn is_refused_access(&self) -> bool {
         let known = ["InvalidConfigurationRequest", "InvalidConfigurationRequestException", "ValidationError"];
         let texts =
@@ -214,7 +208,7 @@ impl AwsError {
         known.iter().any(|code| self.is(code)) && texts.iter().any(|text| self.message.contains(text))
     }
 
-    /// Whether a source was not to be pointed at a destination, since the service can't write there.
+    /// Returns whether AWS refused a source's destination because the service can't write there.
     pub fn is_refused_destination(&self) -> bool {
         let says_so = [
             "InvalidConfigurationRequest",
@@ -227,13 +221,13 @@ impl AwsError {
         by_message || says_so.iter().any(|code| self.is(code))
     }
 
-    /// Whether what the call is about is not there.
+    /// Returns whether the call's resource no longer exists.
     pub(super) fn is_of_something_gone(&self) -> bool {
         ["NoSuchBucket", "LoadBalancerNotFound", "NotFoundException"].iter().any(|code| self.is(code))
     }
 
-    /// Whether it may be that AWS did what was asked, and only the answer was lost, could not be read, or told of a failure that
-    /// came afterwards: a refusal alone says that nothing was done.
+    /// Returns whether AWS may have carried out the call even though the response was lost, unreadable or reported a
+    /// later failure. Only a refusal proves that nothing was done.
     pub fn may_have_been_done(&self) -> bool {
         match (&self.code, self.cause) {
             (None, cause) => matches!(cause, Cause::Endless | Cause::Unreachable),
@@ -243,19 +237,20 @@ impl AwsError {
     }
 }
 
-/// An answer that has neither a code nor a message, by what it has. One that failed and is empty is as S3 answers.
+/// Describes a response that has neither a code nor a message. S3 itself answers failures with an empty body.
 fn not_understood(raw: &HttpResponse) -> Option<String> {
     let kind = raw.headers().get("content-type").filter(|kind| !kind.is_empty());
     let length = raw.body().bytes().map_or(0, <[u8]>::len);
     match (length, kind) {
         (0, _) if !raw.status().is_success() => None,
-        (0, _) => Some("AWS's answer was expected, and this one is empty".to_owned()),
-        (length, Some(kind)) => Some(format!("AWS's answer was expected, and these are {length} bytes of {kind}")),
-        (length, None) => Some(format!("AWS's answer was expected, and these are {length} bytes of unknown type")),
+        (0, _) => Some("expected a response from AWS, got an empty one".to_owned()),
+        (length, Some(kind)) => Some(format!("expected a response from AWS, got {length} bytes of {kind}")),
+        (length, None) => Some(format!("expected a response from AWS, got {length} bytes of unknown type")),
     }
 }
 
-/// S3 answers HEAD requests without a body: the status is all there is. Of an answer that can't be read it is no word of AWS's.
+/// S3 answers HEAD requests without a body, so only the status is known. If a response can't be read, its status is not
+/// AWS's.
 fn status_code<E>(error: &SdkError<E, HttpResponse>) -> Option<String> {
     let status = error.raw_response()?.status().as_u16();
     let word = match status {
@@ -268,14 +263,14 @@ fn status_code<E>(error: &SdkError<E, HttpResponse>) -> Option<String> {
     Some(word)
 }
 
-/// The cause by AWS's code: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>, and for the other
-/// services <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>.
-fn of_answer(code: &str, message: &str, date: Option<&str>) -> Cause {
+/// Returns the cause for AWS's code: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>, and for
+/// other services <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>.
+fn cause_of_code(code: &str, message: &str, date: Option<&str>) -> Cause {
     let late = message.contains("Signature expired") || message.contains("Signature not yet current");
     match code {
         "RequestTimeTooSkewed" => Cause::ClockSkew(clock::ahead(message, date)),
         _ if late => Cause::ClockSkew(clock::ahead(message, date)),
-        // Services say so of credentials as well.
+        // Some services use this code for expired credentials too.
         "RequestExpired" => clock::ahead(message, date).map_or(Cause::Expired, |ahead| Cause::ClockSkew(Some(ahead))),
         "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" => Cause::Expired,
         "IncompleteSignature"
@@ -290,7 +285,7 @@ fn of_answer(code: &str, message: &str, date: Option<&str>) -> Cause {
             Cause::AccessDenied
         }
         code if is_throttling(code) => Cause::Throttled,
-        // A request that was answered so may have been carried out: none of these is a throttle.
+        // AWS may have carried out a request it answered with one of these: none is a throttle.
         "HTTP 500"
         | "HTTP 502"
         | "HTTP 503"
@@ -305,7 +300,7 @@ fn of_answer(code: &str, message: &str, date: Option<&str>) -> Cause {
     }
 }
 
-/// Whether a code says that too much was asked.
+/// Returns whether a code means throttling.
 pub(super) fn is_throttling(code: &str) -> bool {
     matches!(
         code,
@@ -324,11 +319,11 @@ pub(super) fn is_throttling(code: &str) -> bool {
     )
 }
 
-/// The SDK has no type for what is wrong with credentials: its words are all there is.
+/// The SDK has no types for problems with credentials, so its texts are matched.
 fn before_any_answer<E>(error: &SdkError<E, HttpResponse>, message: &str) -> Cause {
     let text = message.to_lowercase();
     let any = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
-    // What the process printed may hold any of the words below.
+    // Text that the process printed may contain any of the words below.
     if message.starts_with(FAILED) {
         return Cause::FailedProcess;
     }
@@ -356,7 +351,7 @@ fn before_any_answer<E>(error: &SdkError<E, HttpResponse>, message: &str) -> Cau
     if any(&["invalidclienttokenid", "signaturedoesnotmatch"]) {
         return Cause::BadKey;
     }
-    // The instance is the last that is asked: nobody before it had any.
+    // The instance metadata is asked last, so nothing before it had credentials.
     if any(&["imds"]) {
         return Cause::NoCredentials;
     }
@@ -376,13 +371,13 @@ fn before_any_answer<E>(error: &SdkError<E, HttpResponse>, message: &str) -> Cau
     }
 }
 
-/// The profile of ``profile `prdo` was not defined``.
+/// Returns the profile named in ``profile `prdo` was not defined``.
 fn missing_profile(message: &str) -> Option<&str> {
     let (before, _) = message.split_once("` was not defined")?;
     before.rsplit_once("profile `").map(|(_, name)| name)
 }
 
-/// What the SDK says over many lines, or in words of its inside.
+/// Shortens what the SDK says over many lines or about its internals.
 fn in_short(cause: Cause, message: String) -> String {
     if cause == Cause::FailedProcess {
         message
@@ -402,7 +397,7 @@ fn in_short(cause: Cause, message: String) -> String {
     }
 }
 
-/// Words that only say on which level of the SDK an error was met.
+/// Texts that only say at which level of the SDK an error occurred.
 const LEVELS: [&str; 11] = [
     "an error occurred while loading an access token",
     "an error occurred while loading credentials",
@@ -417,14 +412,14 @@ const LEVELS: [&str; 11] = [
     "user error",
 ];
 
-/// The messages of an error and its sources, in the words of people.
+/// Joins the messages of an error and its sources, without the SDK's internals.
 fn chain(error: &(dyn Error + 'static)) -> String {
     let mut messages: Vec<String> = Vec::new();
     let mut last = String::new();
     let mut next = Some(error);
     while let Some(error) = next {
         last = match error.downcast_ref::<ErrorMetadata>() {
-            Some(answer) => of_inner_answer(answer),
+            Some(answer) => format_credential_error(answer),
             None => error.to_string().trim_start_matches("ProfileFile provider could not be built: ").to_owned(),
         };
         let level = LEVELS.contains(&last.as_str()) || last.starts_with("unhandled error (");
@@ -436,8 +431,8 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     if messages.is_empty() { last } else { messages.join(": ") }
 }
 
-/// What AWS answered to a call that was made for the credentials, such as the one that assumes a role.
-fn of_inner_answer(answer: &ErrorMetadata) -> String {
+/// Formats AWS's answer to a call for credentials, such as the one that assumes a role.
+fn format_credential_error(answer: &ErrorMetadata) -> String {
     let (code, message) = (answer.code().unwrap_or_default(), answer.message().unwrap_or_default());
     let request = answer.request_id().map(|id| format!(" (request {id})")).unwrap_or_default();
     format!("{code}: {message}{request}")
@@ -446,7 +441,7 @@ fn of_inner_answer(answer: &ErrorMetadata) -> String {
 impl fmt::Display for AwsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.action == WHO {
-            f.write_str("who is calling could not be found out: ")?;
+            f.write_str("could not determine your AWS identity: ")?;
         } else {
             write!(f, "`{}` on `{}` failed: ", self.action, self.resource)?;
         }
@@ -464,7 +459,7 @@ impl fmt::Display for AwsError {
 
 impl Error for AwsError {}
 
-/// A request that the SDK finds incomplete: a fault of the program, told as an error.
+/// A request that the SDK considers incomplete: a bug, reported as an error.
 pub(super) fn unbuildable(action: &'static str, resource: &str, error: &dyn Error) -> AwsError {
     AwsError {
         action,

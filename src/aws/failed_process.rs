@@ -1,4 +1,5 @@
-//! A `credential_process` that failed, in words of its own: the SDK quotes its exit status and all that it printed on standard error.
+//! Shortens the SDK's error about a failed `credential_process`, which quotes its exit status and all of its standard
+//! error.
 
 use std::error::Error;
 
@@ -8,28 +9,28 @@ use crate::model::is_hidden;
 
 use super::secret_words::without_secrets;
 
-/// How an error begins that is about a process which gave no credentials.
+/// Begins the message of an error about a process that gave no credentials.
 pub(super) const FAILED: &str = "the `credential_process` of ";
 
-/// The SDK's words: <https://docs.rs/crate/aws-config/latest/source/src/credential_process.rs>.
+/// The SDK's texts: <https://docs.rs/crate/aws-config/latest/source/src/credential_process.rs>.
 const EXITED: &str = "external process exited with code ";
 const STDERR: &str = ". Stderr: ";
 const FROM_PROCESS: &str = "from external process";
 
-/// Characters of the first line that are quoted.
+/// How many characters of the first line are quoted.
 const QUOTED: usize = 200;
 
-/// The error in our words, where a process is what failed; `profile` is the one that names the process.
+/// Rewrites the error if a process failed; `profile` is the one that names the process.
 pub(super) fn in_our_words(error: CredentialsError, profile: Option<&str>) -> CredentialsError {
     let whose = profile.map_or_else(|| "a profile".to_owned(), |profile| format!("profile `{profile}`"));
-    match said(&error) {
+    match process_problem(&error) {
         Some(what) => CredentialsError::provider_error(format!("{FAILED}{whose} {what}")),
         None => error,
     }
 }
 
-/// What is wrong with the process, where it is what failed.
-fn said(error: &CredentialsError) -> Option<String> {
+/// Returns what went wrong with the process, if it is what failed.
+fn process_problem(error: &CredentialsError) -> Option<String> {
     let mut next: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = next {
         let text = error.to_string();
@@ -50,7 +51,7 @@ fn said(error: &CredentialsError) -> Option<String> {
     None
 }
 
-/// How a process ended, by the words of the standard library, which differ between systems.
+/// Describes how a process ended, from the standard library's text, which differs between systems.
 fn ended(status: &str) -> String {
     match status.rsplit_once(": ") {
         Some((before, code)) if before.ends_with("exit status") || before.ends_with("exit code") => {
@@ -60,7 +61,7 @@ fn ended(status: &str) -> String {
     }
 }
 
-/// The first line that says something, without what a terminal obeys and without what may be a secret.
+/// Returns the first line with text, without terminal escapes and without possible secrets.
 fn first_line(printed: &str) -> Option<String> {
     let plain = anstream::adapter::strip_str(printed).to_string();
     let line = plain.lines().map(shown).find(|line| !line.is_empty())?;
@@ -81,12 +82,12 @@ fn shown(line: &str) -> String {
 mod tests {
     use super::*;
 
-    fn told(text: &str) -> Option<String> {
-        said(&CredentialsError::provider_error(text.to_owned()))
+    fn problem_in(text: &str) -> Option<String> {
+        process_problem(&CredentialsError::provider_error(text.to_owned()))
     }
 
     #[test]
-    fn a_process_that_ended_badly_is_told_by_its_code_and_its_first_line() {
+    fn a_failed_process_is_reported_by_exit_code_and_first_line() {
         for (text, expected) in [
             (
                 "exit status: 3. Stderr: \n\u{1b}[31mno such vault\u{1b}[0m\r\nmore\n",
@@ -97,19 +98,19 @@ mod tests {
             ("signal: 9 (SIGKILL). Stderr: ", "failed (signal: 9 (SIGKILL)) and printed no error message"),
         ] {
             let text = format!("Error retrieving credentials: external process exited with code {text}");
-            assert_eq!(told(&text).as_deref(), Some(expected), "{text}");
+            assert_eq!(problem_in(&text).as_deref(), Some(expected), "{text}");
         }
-        assert_eq!(told("no credentials in chain"), None);
+        assert_eq!(problem_in("no credentials in chain"), None);
     }
 
     #[test]
-    fn an_answer_that_is_none_is_told_as_such() {
+    fn an_unreadable_answer_is_reported_as_such() {
         let text = "Error retrieving credentials from external process, could not parse response: no AccessKeyId";
-        assert_eq!(told(text).unwrap(), "gave no credentials: could not parse response: no AccessKeyId");
+        assert_eq!(problem_in(text).unwrap(), "gave no credentials: could not parse response: no AccessKeyId");
     }
 
     #[test]
-    fn what_may_be_a_secret_is_hidden_and_the_rest_is_not() {
+    fn possible_secrets_are_hidden_and_the_rest_is_not() {
         for (line, expected) in [
             ("bad {\"SecretAccessKey\": \"x\"}", "bad {\"SecretAccessKey\": [hidden]"),
             ("bad key wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY here", "bad key [hidden]"),

@@ -1,20 +1,20 @@
-//! What to do about a failure: one next step, with the command or the statement that takes it.
+//! The next step after a failure, with the command or policy statement for it.
 
 use crate::model::{BucketName, either, near, near_region, span};
 
 use super::error::{AwsError, Cause};
-use super::permission::{denying_policy, limiting_policy, statement, told};
+use super::permission::{denying_policy, limiting_policy, refused_call, statement};
 use super::situation::{Keys, Situation, aws_with};
 
-/// Names that a hint lists; there may be hundreds.
+/// How many names a hint lists; there may be hundreds.
 const LISTED: usize = 6;
 
-/// Another reason to refuse a bucket policy
+/// Another reason why S3 refuses a bucket policy
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>).
 const PUBLIC: &str = "Block Public Access rejects a policy with a public statement";
 
 impl AwsError {
-    /// What to do about it.
+    /// Returns what to do about the error.
     pub fn hint(&self, situation: &Situation) -> Option<String> {
         Some(match self.cause {
             Cause::NoCredentials => no_credentials(situation),
@@ -33,7 +33,7 @@ impl AwsError {
             Cause::UnfitCredentials => "copy the credentials again, without line breaks".to_owned(),
             Cause::BadConfiguration => {
                 let list = situation.aws(&["configure", "list"]);
-                format!("mend ~/.aws/config or ~/.aws/credentials: {list} says where they are wrong")
+                format!("fix ~/.aws/config or ~/.aws/credentials: {list} says where they are wrong")
             }
             Cause::SignedOut => format!("sign in: {}", situation.aws(&["login"])),
             Cause::SignedOutOfSso => format!("sign in: {}", situation.aws(&["sso", "login"])),
@@ -41,7 +41,7 @@ impl AwsError {
                 "AWS_ACCESS_KEY_ID is set without AWS_SESSION_TOKEN: keys of a session (they begin with ASIA) need both; else set this machine's clock, or export new keys".to_owned()
             }
             Cause::Expired if situation.keys == Keys::OfASession => {
-                "AWS_SESSION_TOKEN in the environment is over: assume the role again and export what it gives, or unset the AWS_ variables and use `--profile NAME`".to_owned()
+                "your session token has expired: assume the role again and export the new credentials, or unset the AWS_ variables and use `--profile NAME`".to_owned()
             }
             Cause::Expired => {
                 let (sso, login) = (situation.aws(&["sso", "login"]), situation.aws(&["login"]));
@@ -70,7 +70,7 @@ impl AwsError {
                 "wait a minute, or set AWS_MAX_ATTEMPTS=10 in the environment, which tries longer".to_owned()
             }
             Cause::AwsFault => {
-                "AWS failed, not the request: wait a minute, and look at https://health.aws.amazon.com if it lasts".to_owned()
+                "AWS failed, not the request: wait a minute, and check https://health.aws.amazon.com if it lasts".to_owned()
             }
             Cause::Intermediary | Cause::Other if self.is("HTTP 407") => proxy_user("HTTP_PROXY"),
             Cause::Intermediary => {
@@ -78,13 +78,13 @@ impl AwsError {
             }
             Cause::Unreachable => self.unreachable(situation),
             Cause::Endless => {
-                "AWS's own answers end: check where calls are sent (`--endpoint-url`, AWS_ENDPOINT_URL, a proxy), and run again on a faster network if this one is slow".to_owned()
+                "AWS never sends such a response: check where calls are sent (`--endpoint-url`, AWS_ENDPOINT_URL, a proxy), and run again on a faster network if this one is slow".to_owned()
             }
             Cause::Other if self.is_not_of_aws() => {
-                "check where calls are sent, `--endpoint-url` and AWS_ENDPOINT_URL: something else than AWS answers there"
+                "check where calls are sent, `--endpoint-url` and AWS_ENDPOINT_URL: something other than AWS answers there"
                     .to_owned()
             }
-            _ if self.is_of_abac() => {
+            _ if self.is_refused_by_abac() => {
                 let resource = self.resource.as_str();
                 format!(
                     "attribute-based access control (ABAC) is on for the bucket, so S3 rejects PutBucketTagging: add the tags with `aws s3control tag-resource` (`s3:TagResource` on `arn:aws:s3:::{resource}`), or leave `--tag` out"
@@ -104,69 +104,70 @@ impl AwsError {
         })
     }
 
-    /// Whether the answer was a success or a redirection, and none of AWS's.
+    /// Returns whether a success or a redirect came from something other than AWS.
     fn is_not_of_aws(&self) -> bool {
         self.code.as_deref().is_some_and(|code| ["HTTP 2", "HTTP 3"].iter().any(|range| code.starts_with(range)))
     }
 
-    /// Whether tags were refused since the bucket has attribute-based access control. Which code says so is not documented.
-    fn is_of_abac(&self) -> bool {
+    /// Returns whether S3 refused tags because the bucket uses attribute-based access control. The code for it is not
+    /// documented.
+    fn is_refused_by_abac(&self) -> bool {
         let says = |word: &str| self.message.contains(word);
         self.action == "s3:PutBucketTagging" && (says("ABAC") || says("TagResource") || self.is("MethodNotAllowed"))
     }
 
-    /// Whether somebody else has the bucket: no other run of the same command can help.
+    /// Returns whether someone else owns the bucket, so that repeating the command can't help.
     pub fn is_taken_name(&self) -> bool {
         self.is("BucketAlreadyExists")
     }
 
-    /// A refusal: the statement that lifts it, or that none does.
+    /// Returns the statement that would permit the call, or says that none does.
     fn denied(&self, situation: &Situation) -> String {
         if let Some(policy) = denying_policy(&self.message) {
             return format!(
-                "an explicit Deny in {policy} stands in the way, which no grant lifts: have that policy changed, or use other credentials with `--profile`{}",
+                "an explicit Deny in {policy} blocks this, and no Allow overrides it: have that policy changed, or use other credentials with `--profile`{}",
                 self.name_within_account(situation)
             );
         }
         if let Some(policy) = limiting_policy(&self.message) {
             return format!(
-                "no {policy} allows it, and a grant to the caller will not help: have the {policy} changed, or use other credentials with `--profile`"
+                "no {policy} allows it, and granting it to the caller will not help: have the {policy} changed, or use other credentials with `--profile`"
             );
         }
         if self.action == "s3:PutBucketPolicy" && self.message.contains("public") {
-            return format!("{PUBLIC}: remove or restrict the statements that allow everybody something");
+            return format!("{PUBLIC}: remove or restrict the statements that allow everyone something");
         }
-        let (action, resource) = match told(&self.message) {
+        let (action, resource) = match refused_call(&self.message) {
             Some((action, resource)) => (action, resource.unwrap_or(&self.resource)),
             None => (self.action, self.resource.as_str()),
         };
         let grant = granted_by(action, resource, situation);
         // S3 often says no more than "Access Denied".
-        if self.action == "s3:PutBucketPolicy" && told(&self.message).is_none() {
+        if self.action == "s3:PutBucketPolicy" && refused_call(&self.message).is_none() {
             return format!(
-                "{grant}; if that is granted already, an explicit Deny stands in the way, in the bucket's policy or the organization's, or {PUBLIC} (of the bucket or the account)"
+                "{grant}; if that is granted already, an explicit Deny blocks it, in the bucket's policy or the organization's, or {PUBLIC} (of the bucket or the account)"
             );
         }
-        if action.starts_with("s3:") && told(&self.message).is_none() {
+        if action.starts_with("s3:") && refused_call(&self.message).is_none() {
             return format!(
-                "{grant}; if that is granted already, an explicit Deny stands in the way, in the bucket's policy or the organization's{}",
+                "{grant}; if that is granted already, an explicit Deny blocks it, in the bucket's policy or the organization's{}",
                 self.name_within_account(situation)
             );
         }
         if action == "sts:AssumeRole" {
-            return format!("{grant}; the role's trust policy must let that caller in as well");
+            return format!("{grant}; the role's trust policy must allow that caller as well");
         }
         grant
     }
 
-    /// An organization can require names of the account's own namespace, by the condition key `s3:x-amz-bucket-namespace`
-    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html>): the name to be tried then.
+    /// Suggests a name in the account's own namespace, which an organization can require by the condition key
+    /// `s3:x-amz-bucket-namespace` (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html>).
     fn name_within_account(&self, situation: &Situation) -> String {
         let own = (self.action == "s3:CreateBucket").then(|| within_account(&self.resource, situation)).flatten();
         own.map(|own| format!("; if your organization requires account-regional bucket names (`s3:x-amz-bucket-namespace`), use `--bucket {own}`")).unwrap_or_default()
     }
 
-    /// The variable of the proxy that the message names.
+    /// Returns the environment variable of the proxy that the message names.
     fn proxy_variable(&self) -> Option<&str> {
         let (_, proxy) = self.message.split_once(" through the proxy ")?;
         let (_, variable) = proxy.split_once(" of ")?;
@@ -176,10 +177,10 @@ impl AwsError {
     fn unreachable(&self, situation: &Situation) -> String {
         let region = situation.region.as_ref().map(|region| (region, near_region(region.as_str())));
         if let Some((region, Some(meant))) = region {
-            return format!("`{region}` is no Region that is known: did you mean `--region {meant}`?");
+            return format!("unknown Region `{region}`: did you mean `--region {meant}`?");
         }
         if self.message.contains("InvalidContentType") {
-            return "what answers there speaks no TLS: try the URL with `http://`".to_owned();
+            return "the endpoint does not use TLS: try the URL with `http://`".to_owned();
         }
         if self.message.contains("certificate") {
             return "behind a proxy that opens TLS, or with a private CA, set AWS_CA_BUNDLE (or `ca_bundle` of the profile) to a PEM file with the CA's certificate; that file replaces the system's CAs".to_owned();
@@ -194,12 +195,12 @@ impl AwsError {
     }
 }
 
-/// What to do about a proxy that wants to know who asks.
+/// Returns what to do about a proxy that requires authentication.
 fn proxy_user(variable: &str) -> String {
     format!("the proxy needs a user and a password: write `USER:PASSWORD@` before its host in {variable}")
 }
 
-/// What grants an action to the caller.
+/// Returns how to grant an action to the caller.
 pub(super) fn granted_by(action: &str, resource: &str, situation: &Situation) -> String {
     let statement = statement(action, resource, situation.place());
     format!("use other credentials with `--profile`, or have this added to the caller's policy: {statement}")
@@ -209,7 +210,7 @@ fn no_credentials(situation: &Situation) -> String {
     match &situation.profile {
         Some(name) if situation.profiles.contains(name) => {
             let (sso, login) = (aws_with(&["configure", "sso"], Some(name)), aws_with(&["login"], Some(name)));
-            return format!("{sso} or {login} gives it some");
+            return format!("run {sso} or {login} to set up its credentials");
         }
         Some(name) => return no_profile(name, &situation.profiles),
         None => {}
@@ -227,13 +228,13 @@ pub(super) fn no_profile(name: &str, known: &[String]) -> String {
         return format!("did you mean {}?", either(&meant));
     }
     if let Some(profiles) = listed(known) {
-        return format!("name one that is there with `--profile` ({profiles})");
+        return format!("choose an existing one with `--profile` ({profiles})");
     }
     let sso = aws_with(&["configure", "sso"], Some(name));
-    format!("the AWS configuration has no profiles at all: {sso} makes it")
+    format!("the AWS configuration has no profiles: create it with {sso}")
 }
 
-/// Names, as far as a line holds them.
+/// Joins names, at most [`LISTED`] of them.
 pub(super) fn listed(names: &[String]) -> Option<String> {
     let more = names.len().saturating_sub(LISTED);
     let names = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
@@ -244,20 +245,22 @@ pub(super) fn listed(names: &[String]) -> Option<String> {
     }
 }
 
-/// A bucket's name in the account's own namespace, where there is one.
+/// Returns the bucket's name in the account's own namespace, if there is one.
 fn within_account(name: &str, situation: &Situation) -> Option<BucketName> {
     let (account, region) = (situation.account.as_ref()?, situation.region.as_ref()?);
     name.parse::<BucketName>().ok()?.within_account(account, region)
 }
 
-/// A name that nobody else can take, in place of one that somebody has.
+/// Suggests a name that no other account can take, in place of a taken one.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html>
 fn free_name(taken: &str, situation: &Situation) -> String {
     match within_account(taken, situation) {
         Some(own) => {
-            format!("somebody else has that name: choose another, such as `--bucket {own}`, which nobody else can take")
+            format!(
+                "someone else has that name: choose another, such as `--bucket {own}`, which no other account can take"
+            )
         }
-        None => "somebody else has that name: choose another with `--bucket`".to_owned(),
+        None => "someone else has that name: choose another with `--bucket`".to_owned(),
     }
 }

@@ -1,8 +1,8 @@
-//! One pool of connections for all services, an address for every failure to connect, and bounds for every answer.
+//! The HTTP client of all sessions: one connection pool, errors that name the address, and a limit for each response.
 //!
-//! Requests go through the proxies of the environment, a client for each, since the SDK's client knows one proxy at most. The client
-//! of the SDK says that a connection was refused, and not by whom; it bounds the time between two bytes and neither the time nor
-//! the size of all of them.
+//! Requests use the proxies from the environment. Each proxy has its own client, since an SDK client supports at most
+//! one. The SDK's client reports a refused connection without its address; it limits the time between two bytes, but
+//! neither the total time nor the total size.
 
 use std::time::Instant;
 
@@ -22,10 +22,10 @@ use super::credential_call;
 use super::settings::{Exempt, Network, Proxy};
 use super::trace::Call;
 
-/// Whoever is told of calls, and since when they count.
+/// A callback for calls, and the instant that their times count from.
 pub(super) type Watch = (fn(&Call), Instant);
 
-/// The client of every session; `watch` is told of the calls that no session makes, those for its credentials.
+/// Builds the client of every session. `watch` hears only of calls for credentials, which no session makes.
 pub(super) fn http_client(network: &Network, watch: Option<Watch>) -> SharedHttpClient {
     let trust = network.trust.clone().unwrap_or_default();
     let context = TlsContext::builder().with_trust_store(trust).build().unwrap_or_default();
@@ -48,7 +48,7 @@ fn provider() -> tls::Provider {
     tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc)
 }
 
-/// A client that asks a proxy; the SDK's builder of clients has no word for one, that of connectors has.
+/// Builds a client that uses a proxy; the SDK's client builder has no option for it, but its connector builder has.
 fn through(proxy: ProxyConfig, context: TlsContext) -> SharedHttpClient {
     Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = Connector::builder().proxy_config(proxy.clone());
@@ -58,7 +58,7 @@ fn through(proxy: ProxyConfig, context: TlsContext) -> SharedHttpClient {
     })
 }
 
-/// The ways to send a request.
+/// The routes a request can take.
 #[derive(Clone, Debug)]
 struct Routes<T> {
     http: Option<Proxied<T>>,
@@ -89,7 +89,7 @@ impl<T> Routes<T> {
         }
     }
 
-    /// The client for a request, and the proxy that it asks.
+    /// Returns the client for a request and the proxy it uses.
     fn for_url(&self, url: &str) -> (&T, Option<&Proxy>) {
         let proxied = if url.starts_with("https://") { &self.https } else { &self.http };
         match proxied {
@@ -105,7 +105,7 @@ struct Addressed<T> {
     watch: Option<Watch>,
 }
 
-/// A failure with the address that it is about.
+/// A failure with its address.
 #[derive(Debug, thiserror::Error)]
 #[error("no answer from {url}")]
 struct NoAnswer {
@@ -150,7 +150,7 @@ impl HttpConnector for Addressed<SharedHttpConnector> {
     }
 }
 
-/// The scheme and the host: what stands before and behind may hold what is nobody's business.
+/// Returns only scheme and host: user, path and query may be confidential.
 fn origin(uri: &str) -> String {
     let (scheme, rest) = uri.split_once("://").unwrap_or(("", uri));
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -158,7 +158,7 @@ fn origin(uri: &str) -> String {
     if scheme.is_empty() { host.to_owned() } else { format!("{scheme}://{host}") }
 }
 
-/// The same error, whose kind decides whether the SDK tries again.
+/// Adds the address to the error but keeps its kind, which decides whether the SDK retries.
 fn addressed(error: ConnectorError, url: String) -> ConnectorError {
     let (timeout, user, io, other) = (error.is_timeout(), error.is_user(), error.is_io(), error.as_other());
     let connection = error.connection_metadata().cloned();
@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_told_without_its_path_and_its_user() {
+    fn an_address_is_shown_without_path_and_user() {
         assert_eq!(origin("http://u:secret@127.0.0.1:1/x"), "http://127.0.0.1:1");
         assert_eq!(origin("https://u:p@ss@host"), "https://host");
         assert_eq!(origin("https://sts.us-east-1.amazonaws.com/"), "https://sts.us-east-1.amazonaws.com");

@@ -1,4 +1,4 @@
-//! Lifecycle rules between the SDK's types and ours, and one set of them in place of another beside the foreign ones.
+//! Converts lifecycle rules between SDK types and ours, and replaces one set of rules without touching others.
 
 use aws_sdk_s3::error::BuildError;
 use aws_sdk_s3::primitives::DateTime;
@@ -13,13 +13,13 @@ use crate::state::{ExpirationRule, RuleRest, Transition};
 
 use super::error::{AwsError, unbuildable};
 
-/// A rule of S3's.
 pub(super) fn from_sdk(rule: &LifecycleRule) -> ExpirationRule {
     let filter = rule.filter();
     let and = filter.and_then(LifecycleRuleFilter::and);
-    #[expect(deprecated, reason = "rules of old name their prefix outside the filter, and still do")]
-    let of_old = rule.prefix();
-    let prefix = filter.and_then(LifecycleRuleFilter::prefix).or_else(|| and.and_then(|and| and.prefix())).or(of_old);
+    #[expect(deprecated, reason = "legacy rules have their prefix outside the filter")]
+    let legacy_prefix = rule.prefix();
+    let prefix =
+        filter.and_then(LifecycleRuleFilter::prefix).or_else(|| and.and_then(|and| and.prefix())).or(legacy_prefix);
     let tags = filter
         .and_then(|filter| filter.tag())
         .into_iter()
@@ -41,7 +41,7 @@ pub(super) fn from_sdk(rule: &LifecycleRule) -> ExpirationRule {
         days: days.and_then(|days| u32::try_from(days).ok()),
         date: rule.expiration().and_then(LifecycleExpiration::date).map(moment),
         rest: RuleRest {
-            of_old: filter.is_none() && of_old.is_some(),
+            of_old: filter.is_none() && legacy_prefix.is_some(),
             tags,
             larger_than,
             smaller_than,
@@ -114,12 +114,12 @@ fn to_sdk(rule: &ExpirationRule) -> Result<LifecycleRule, AwsError> {
                 .build()
         }))
         .set_abort_incomplete_multipart_upload(rest.abort_uploads_after.map(uploads));
-    #[expect(deprecated, reason = "a rule of old is put back as it was")]
+    #[expect(deprecated, reason = "a rule with its prefix outside the filter is written back as it was read")]
     let builder = if rest.of_old { builder.prefix(&rule.prefix) } else { builder.filter(filter(rule).map_err(wrong)?) };
     builder.build().map_err(wrong)
 }
 
-/// One condition stands alone, several stand in an `And`
+/// Builds the filter: one condition stands alone, several go into an `And`
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRuleFilter.html>).
 fn filter(rule: &ExpirationRule) -> Result<LifecycleRuleFilter, BuildError> {
     let ExpirationRule { prefix, rest: RuleRest { tags, larger_than, smaller_than, .. }, .. } = rule;
@@ -145,7 +145,8 @@ fn filter(rule: &ExpirationRule) -> Result<LifecycleRuleFilter, BuildError> {
     })
 }
 
-/// The rules to be: those that are there, but of these ids those of `to`, each in its place, and new ones at the end.
+/// Returns the present rules, with those of `ids` replaced in place by their successors in `to`, and new ones at the
+/// end.
 pub(super) fn merged(
     present: Vec<LifecycleRule>,
     ids: &[String],
@@ -181,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_is_put_back_as_it_was_read() {
+    fn a_rule_is_written_back_as_it_was_read() {
         let transition =
             |days| Transition { class: Some("GLACIER".to_owned()), days: Some(days), ..Transition::default() };
         let tag = |key: &str| (key.to_owned(), "v".to_owned());

@@ -1,6 +1,7 @@
-//! Listings in pages: each ends, whatever AWS or something in its place answers, and none ends short in silence.
+//! Paginated listings that always end, whatever answers, and that never stop early without an error.
 //!
-//! The paginators of the SDK stop without a word when a page names itself as the next one, and go round for ever between two.
+//! The SDK's paginators stop silently when a page names itself as the next one, and never end between two pages that
+//! name each other.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -15,45 +16,41 @@ use crate::model::Seen;
 use super::error::{AwsError, Cause};
 use super::outcome::seen;
 
-/// What is listed.
+/// A listing call.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Listing<'a> {
-    /// The IAM action.
     pub(super) action: &'static str,
-    /// What it is asked of.
     pub(super) resource: &'a str,
-    /// The codes that say that there is nothing to list.
+    /// The codes that mean there is nothing to list.
     pub(super) absent: &'a [&'a str],
-    /// The most pages: what AWS documents as the most entries, in pages of the size that is asked for, and some more.
+    /// The most pages to read: AWS's documented maximum of entries at the requested page size, and some more.
     pub(super) pages: usize,
 }
 
-/// What a page says of those behind it.
+/// What follows a page.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Next {
-    /// It is the last.
     End,
-    /// The next one, by its token.
+    /// The page with this token.
     At(String),
-    /// There is more, and where is not said.
+    /// More pages, but the response has no token for them.
     Lost,
 }
 
 /// Why a listing was not read to its end.
 enum Stop<E> {
-    /// A page could not be had.
     Call(Box<SdkError<E, HttpResponse>>),
-    /// It has no end.
+    /// The listing does not end.
     Broken(Box<AwsError>),
 }
 
 impl Next {
-    /// By a token alone.
+    /// Decides by a token alone.
     pub(super) fn by_token(token: Option<String>) -> Self {
         token.filter(|token| !token.is_empty()).map_or(Self::End, Self::At)
     }
 
-    /// By a token and a flag that says whether there is more; where there is no flag the token decides.
+    /// Decides by a flag that says whether there is more; without a flag, by the token.
     pub(super) fn by_flag(truncated: Option<bool>, token: Option<String>) -> Self {
         match (truncated, Self::by_token(token)) {
             (Some(false), _) => Self::End,
@@ -64,7 +61,7 @@ impl Next {
 }
 
 impl Listing<'_> {
-    /// Asks for one page after another and hands each to `take`, which says what is next.
+    /// Requests page after page and hands each to `take`, which returns what is next.
     pub(super) async fn read<P, E, F>(
         self,
         ask: impl FnMut(Option<String>) -> F,
@@ -82,7 +79,7 @@ impl Listing<'_> {
         }
     }
 
-    /// The same where a refusal is an error as any other.
+    /// Like [`Self::read`], but a refusal is an ordinary error.
     pub(super) async fn read_or_fail<P, E, F>(
         self,
         ask: impl FnMut(Option<String>) -> F,
@@ -115,10 +112,10 @@ impl Listing<'_> {
             let next = match take(page) {
                 Next::End => return Ok(()),
                 Next::At(next) => next,
-                Next::Lost => return broken("there are more entries, and the answer doesn't say where"),
+                Next::Lost => return broken("there are more entries, but the response has no token for them"),
             };
             if !tokens.insert(fingerprint(&next)) {
-                return broken("the listing goes round in circles: a page token came twice");
+                return broken("the listing goes in circles: a page token came twice");
             }
             token = Some(next);
         }
@@ -137,7 +134,7 @@ impl Listing<'_> {
     }
 }
 
-/// A token may be megabytes long, and there may be a thousand.
+/// Tokens are hashed because a token may be megabytes long, and there may be a thousand.
 fn fingerprint(token: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     token.hash(&mut hasher);
@@ -150,7 +147,7 @@ mod tests {
 
     use super::*;
 
-    /// What comes of a listing whose page n names page `after(n)`, and how many pages it asked for.
+    /// Reads a listing whose page n names page `after(n)`; returns the outcome and how many pages were requested.
     async fn listed(after: impl Fn(usize) -> Next) -> (Result<Seen<()>, String>, usize) {
         let listing = Listing { action: "s3:ListAllMyBuckets", resource: "*", absent: &[], pages: 100 };
         let mut asked = 0;
@@ -181,11 +178,11 @@ mod tests {
         let (endless, pages) = listed(|page| at(page + 1)).await;
         assert!(endless.unwrap_err().contains("did not end within 100 pages") && pages == 100);
         let (lost, _) = listed(|_| Next::Lost).await;
-        assert!(lost.unwrap_err().contains("doesn't say where"));
+        assert!(lost.unwrap_err().contains("no token for them"));
     }
 
     #[test]
-    fn a_flag_without_a_token_is_no_end() {
+    fn a_flag_without_a_token_does_not_end_a_listing() {
         let token = || Some("t".to_owned());
         assert_eq!(Next::by_flag(Some(true), None), Next::Lost);
         assert_eq!(Next::by_flag(Some(true), Some(String::new())), Next::Lost);

@@ -1,7 +1,7 @@
-//! AWS at the wire: the only importer of `aws_*` crates.
+//! The calls to AWS; the only importer of `aws_*` crates.
 //!
-//! Reads fill `state`, one write carries out one [`crate::plan::Step`], and every error is told in full. Nothing is decided
-//! here: what a value means is for `plan` and `proof`.
+//! Reads fill `state`, a write carries out one [`crate::plan::Step`], and errors keep all details. This module decides
+//! nothing: `plan` and `proof` interpret the values.
 
 mod account;
 mod bounds;

@@ -1,5 +1,5 @@
-//! The newest object that a source's log service can have written: looked for from its newest end, day by day, and never further
-//! than a bound. A bucket of logs is never listed whole.
+//! Finds the newest object that a source's log service can have written, from today backwards, day by day and within
+//! limits. A log bucket is never listed whole.
 
 use aws_sdk_s3::Client;
 
@@ -13,21 +13,20 @@ use super::listing::{Listing, Next};
 use super::objects;
 use super::shared_looks::SharedLooks;
 
-/// The days that are looked through, today's first: older than that is no sign of life for any producer that writes daily.
+/// How many days are searched, from today backwards: an older object proves nothing about a service that writes daily.
 pub(super) const DAYS: i64 = 8;
 
-/// Pages of 1,000 that are read of one folder: a load balancer of 60 nodes writes some 17,000 files a day.
+/// Pages of 1,000 read per folder: a load balancer of 60 nodes writes about 17,000 files a day.
 const PAGES: usize = 20;
 
-/// The newest candidates of a source that are opened to see whether they are its own.
+/// How many of the newest candidates are opened to check that they belong to the source.
 const OPENED: usize = 5;
 
-/// From how long ago a load balancer's files are looked for first: it writes every 5 minutes.
+/// A load balancer writes every 5 minutes, so its files of the last hour are listed first.
 const LATELY: i64 = 60 * 60;
 
 const DAY: i64 = 24 * 60 * 60;
 
-/// A bucket of logs, and who owns it.
 #[derive(Clone, Debug)]
 pub(super) struct Logs {
     pub(super) client: Client,
@@ -35,32 +34,30 @@ pub(super) struct Logs {
     pub(super) owner: AccountId,
 }
 
-/// What to list: keys with a prefix, behind a key.
+/// Keys to list: those with a prefix, after a key.
 struct Part {
     prefix: String,
     after: Option<String>,
 }
 
-/// What a listing of a part came to.
 #[derive(Debug, Default)]
 pub(super) struct Listed {
-    /// Objects with the second of their last change, in the order of their keys.
+    /// Keys in order, each with the second of its object's last change.
     pub(super) objects: Vec<(i64, String)>,
-    /// Whether there are more.
+    /// Whether more objects follow.
     pub(super) more: bool,
 }
 
-/// The newest that a look found.
 #[derive(Debug, Default)]
 struct Candidates {
-    /// The newest, in the order of their last change.
+    /// The newest objects, latest first.
     newest: Vec<(i64, String)>,
-    /// Whether a listing was left at its bound.
+    /// Whether a listing stopped at its page limit.
     cut: bool,
 }
 
 impl Aws {
-    /// The newest object of a source that its log service can have written, read.
+    /// Returns the newest object that a source's log service can have written.
     pub async fn newest(
         &self,
         place: &Place,
@@ -71,7 +68,7 @@ impl Aws {
         self.newest_of_days(place, layout, shared, now, DAYS).await
     }
 
-    /// The same, written at or after a moment of S3's clock.
+    /// Like [`Self::newest`], but only an object written at or after a moment of S3's clock.
     pub async fn newest_since(
         &self,
         place: &Place,
@@ -104,7 +101,7 @@ impl Aws {
 }
 
 impl Logs {
-    /// The newest of the last day that has any. A day may be tomorrow's by another clock.
+    /// Returns the newest object of the last day that has any. By another clock it may be tomorrow already.
     async fn by_day(
         &self,
         layout: &Layout,
@@ -130,7 +127,7 @@ impl Logs {
             let part = prefixes(first).map(since).chain((-1..first).flat_map(whole));
             looks.push(part.collect());
         }
-        // Of a log that is alive the first days tell; the others are asked for together.
+        // A live log has objects in the first days; the other days are requested together.
         looks.push((-1..2.min(days)).flat_map(whole).collect());
         looks.push((2..days).flat_map(whole).collect());
         let mut cut = false;
@@ -149,9 +146,9 @@ impl Logs {
         Ok(if cut { self.not_further(folder) } else { Newest::None })
     }
 
-    /// The manifest of the last report.
+    /// Returns the manifest of the last report.
     async fn last_report(&self, layout: &Layout, folder: &str, now: Moment) -> Result<Newest, AwsError> {
-        // A report's folder is called by its time, behind which `data/` and `hive/` come in the order of keys.
+        // A report's folder is named by its time; `data/` and `hive/` sort after it.
         let lately: String = Moment(now.0 - 20 * DAY).dashed().chars().take("2026-11-24".len()).collect();
         for after in [Some(format!("{folder}{lately}")), None] {
             let mut reports: Vec<String> = Vec::new();
@@ -179,7 +176,7 @@ impl Logs {
         Ok(Newest::None)
     }
 
-    /// The first of some objects that is the source's own; those whose content can't be read are taken by their names.
+    /// Returns the first object that belongs to the source. If its content can't be read, its name decides.
     async fn first_own(&self, layout: &Layout, candidates: Vec<(i64, String)>) -> Result<Newest, AwsError> {
         let all = candidates.len();
         let mut foreign = 0;
@@ -206,12 +203,12 @@ impl Logs {
 
     fn not_further(&self, folder: &str) -> Newest {
         Newest::NotFurther(format!(
-            "the newest objects under `s3://{}/{folder}` are not this log's, or too many to list: not looked further",
+            "the newest objects under `s3://{}/{folder}` are not this log's, or too many to list; searched no further",
             self.bucket
         ))
     }
 
-    /// The newest objects of some parts that the service can have written.
+    /// Returns the newest objects among some keys that the service can have written.
     async fn candidates(&self, layout: &Layout, parts: Vec<Part>) -> Result<Seen<Candidates>, AwsError> {
         let looks = parts.into_iter().map(|part| self.newest_of(layout, part));
         let mut all = Candidates::default();
@@ -241,7 +238,7 @@ impl Logs {
         Ok(read.map(|()| found))
     }
 
-    /// One page of the keys with a prefix, behind a key.
+    /// Returns one page of the keys with a prefix, after a key.
     pub(super) async fn page(&self, prefix: &str, after: String) -> Result<Seen<Listed>, AwsError> {
         let mut listed = Listed::default();
         let read = self.some_pages(prefix, None, Some(after), 1, |page| {
@@ -262,7 +259,7 @@ impl Logs {
         self.some_pages(prefix, delimiter, after, PAGES, take).await
     }
 
-    /// The first pages of a listing, of which `take` hears; the last that it hears says whether there are more.
+    /// Reads the first pages of a listing and hands them to `take`; the last one says whether more follow.
     async fn some_pages(
         &self,
         prefix: &str,
@@ -300,13 +297,13 @@ fn objects_of(page: Page) -> impl Iterator<Item = (i64, String)> {
     objects.filter_map(|object| Some((object.last_modified.map_or(0, |time| time.secs()), object.key?)))
 }
 
-/// Those that may be opened, the newest first.
+/// Keeps the newest objects, as many as may be opened, newest first.
 fn keep_newest(objects: &mut Vec<(i64, String)>) {
     objects.sort_unstable_by(|one, other| other.cmp(one));
     objects.truncate(OPENED);
 }
 
-/// An object whose key says nothing of its source, with what it begins with.
+/// Reads an object whose key does not name its source, with the beginning of its content.
 pub(super) async fn opened(logs: &Logs, key: &str) -> Result<Seen<(Found, String)>, AwsError> {
     objects::opened(&logs.client, &logs.bucket, &logs.owner, key).await
 }

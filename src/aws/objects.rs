@@ -1,4 +1,4 @@
-//! Objects: the operator's test object, and what the producer wrote.
+//! Objects in the destination: the operator's test object and what the log service wrote.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
@@ -13,26 +13,26 @@ use super::error::AwsError;
 use super::listing::{Listing, Next};
 use super::outcome::seen;
 
-/// What the test object says, before the token of its run.
+/// The content of the test object, before the run's token.
 const TEST_TEXT: &str = "logbucket wrote this to test the bucket, and removes it again: ";
 
-/// Pages of folders that are read.
+/// Pages of folders to read.
 const PAGES: usize = 20;
 
-/// How much of a log is read: its first record.
+/// How much of a log is read: enough for its first record.
 const BEGINNING: usize = 1024;
 
-/// A test object that is still there.
+/// A test object that still exists.
 #[derive(Debug)]
 pub struct TestLeft {
     key: String,
-    /// Its version, where the bucket keeps versions.
+    /// Its version, in a versioned bucket.
     version: Option<String>,
 }
 
 impl Aws {
-    /// Writes the test object of a run and reads it back; what is left of it is to be removed, whatever reading said. `stem`
-    /// is what its key begins with.
+    /// Writes the test object of a run and reads it back. Whatever the read returns, a [`TestLeft`] must be removed.
+    /// `stem` begins the object's key.
     pub async fn test_object(
         &self,
         place: &Place,
@@ -43,7 +43,7 @@ impl Aws {
         TestWrite::new(&client, place, stem, token).run().await
     }
 
-    /// Removes the test object that a run with this token left when it was ended.
+    /// Removes the test object that a run with this token left when it was interrupted.
     pub async fn remove_stale_test_object(&self, place: &Place, stem: &str, token: &RunToken) {
         let client = self.destination.s3(&place.region);
         let test = TestWrite::new(&client, place, stem, token);
@@ -52,14 +52,14 @@ impl Aws {
         }
     }
 
-    /// Removes the test object; whether it is gone is said.
+    /// Removes the test object and returns whether it is gone.
     pub async fn remove_test_object(&self, place: &Place, left: TestLeft) -> bool {
         let client = self.destination.s3(&place.region);
         let request = client.delete_object().bucket(place.bucket.as_str()).key(left.key).set_version_id(left.version);
         request.expected_bucket_owner(place.owner.as_str()).send().await.is_ok()
     }
 
-    /// The folders in a folder of a bucket, each with its whole name.
+    /// Returns the folders in a folder of a bucket, with their full names.
     pub async fn folders_in(
         &self,
         (bucket, folder): (&BucketName, &str),
@@ -80,7 +80,7 @@ impl Aws {
         Ok(read.await?.map(|()| folders))
     }
 
-    /// An object of the producer's with a fixed key, where it is there.
+    /// Reads an object with a fixed key that the log service writes.
     pub async fn find(&self, place: &Place, key: &str) -> Result<Seen<Found>, AwsError> {
         find(&self.destination.s3(&place.region), &place.bucket, &place.owner, key).await
     }
@@ -90,7 +90,7 @@ fn seconds(time: Option<&DateTime>) -> i64 {
     time.map(DateTime::secs).unwrap_or_default()
 }
 
-/// The stamp of an object, where it is there.
+/// Returns the stamp of an object.
 pub(super) async fn stamp(
     client: &Client,
     bucket: &BucketName,
@@ -106,7 +106,7 @@ pub(super) async fn stamp(
     }))
 }
 
-/// A test object to be written, by a key that no other run has.
+/// A test object to write, at a key that no other run uses.
 struct TestWrite<'a> {
     client: &'a Client,
     bucket: &'a BucketName,
@@ -121,7 +121,7 @@ impl<'a> TestWrite<'a> {
         Self { client, bucket: &place.bucket, owner: &place.owner, key, text }
     }
 
-    /// Writes the object without naming an encryption, only where nothing has its key, and reads it back.
+    /// Writes the object without naming an encryption, only if its key is free, and reads it back.
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>
     async fn run(self) -> (Result<TestObject, AwsError>, Option<TestLeft>) {
@@ -142,12 +142,12 @@ impl<'a> TestWrite<'a> {
                 let left = TestLeft { key: self.key.clone(), version: put.version_id };
                 (self.read().await.map(|(object, _)| object), Some(left))
             }
-            // A try before was carried out, and its answer was lost: what lies there is this run's by its text.
+            // An earlier try succeeded but its response was lost: the text shows whether the object is this run's.
             Err(error) if error.is("PreconditionFailed") || error.may_have_been_done() => match self.read().await {
                 Ok((object, left)) if left.is_some() => (Ok(object), left),
                 Ok(_) => (Err(error), None),
                 Err(unread) if unread.is("NoSuchKey") => (Err(error), None),
-                // It may lie there: nobody else has a key with this token.
+                // It may exist: no other run has a key with this token.
                 Err(_) => (Err(error), Some(TestLeft { key: self.key.clone(), version: None })),
             },
             Err(error) => (Err(error), None),
@@ -158,7 +158,7 @@ impl<'a> TestWrite<'a> {
         format!("{}/{}", self.bucket, self.key)
     }
 
-    /// The object as it lies there, with what is to be removed where its text is that of this run.
+    /// Reads the object; if its text is this run's, also returns what must be removed.
     async fn read(&self) -> Result<(TestObject, Option<TestLeft>), AwsError> {
         let request = self.client.get_object().bucket(self.bucket.as_str()).key(&self.key);
         let read = request.expected_bucket_owner(self.owner.as_str()).send().await;
@@ -177,7 +177,7 @@ impl<'a> TestWrite<'a> {
     }
 }
 
-/// An object with a fixed key, read.
+/// Reads an object with a fixed key.
 pub(super) async fn find(
     client: &Client,
     bucket: &BucketName,
@@ -197,7 +197,7 @@ pub(super) async fn find(
     unreadable(client, bucket, owner, key, why).await
 }
 
-/// An object that was read, but for its text.
+/// Describes an object that was read, without its text.
 fn readable(key: &str, answer: &GetObjectOutput) -> Found {
     Found {
         key: key.to_owned(),
@@ -211,7 +211,7 @@ fn readable(key: &str, answer: &GetObjectOutput) -> Found {
     }
 }
 
-/// The first bytes of a body: who does not know of ranges sends all of it, of which no more is read than this.
+/// Returns the first bytes of a body. A service that ignores ranges sends all of it; the rest is not read.
 async fn beginning(mut body: ByteStream) -> String {
     let mut bytes = Vec::new();
     while let Ok(Some(more)) = body.try_next().await {
@@ -224,7 +224,7 @@ async fn beginning(mut body: ByteStream) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The beginning of a log, with what tells its age and encryption.
+/// Reads the beginning of a log, with its age and encryption.
 pub(super) async fn opened(
     client: &Client,
     bucket: &BucketName,
@@ -253,13 +253,14 @@ pub(super) async fn opened(
     Ok(unreadable(client, bucket, owner, key, why).await?.map(|found| (found, String::new())))
 }
 
-/// An object that is there and can't be read as it is: its key fails, or it is archived
+/// Returns whether an object exists but can't be read: its key fails, or it is archived
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>).
 fn is_shut(error: &AwsError) -> bool {
     error.code.as_deref().is_some_and(|code| code.starts_with("KMS") || code == "InvalidObjectState")
 }
 
-/// An object that can't be read may still be seen: its key then tells why. What can't be seen either is not known to be there.
+/// Describes an object that can't be read from its HEAD response. Its key may explain the failure. If HEAD is refused
+/// too, the object may not exist.
 async fn unreadable(
     client: &Client,
     bucket: &BucketName,

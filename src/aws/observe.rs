@@ -1,4 +1,4 @@
-//! Looking at everything that a request is about, with reads that don't depend on each other running together.
+//! Reads everything that a request depends on, in parallel where possible.
 
 use std::collections::BTreeMap;
 
@@ -14,12 +14,11 @@ use super::observe_error::ObserveError;
 use super::read_bucket::Head;
 use super::{clock, read_bucket, read_destination, read_key};
 
-/// Sources read at once.
+/// Sources read in parallel.
 pub(super) const AT_ONCE: usize = 16;
 
 impl Aws {
-    /// Everything that a plan for the request depends on.
-    /// `own` are the keys that this user's runs created.
+    /// Reads everything that a plan for the request depends on. `own` are the keys that this user's runs created.
     pub async fn observe(&self, request: &Request, own: &OwnKeys) -> Result<Observed, ObserveError> {
         let named = Box::pin(self.named(request)).await?;
         let (caller, home) = (&named.caller, &named.region);
@@ -40,14 +39,14 @@ impl Aws {
             (Some(_), _) if !rest.region_was(&region) => {
                 rest.report_key = self.report_key(request, &region, &caller.account, own).await?;
             }
-            // Nobody asks for another key: the one that reports are on today is kept where it works.
+            // No other key was requested: the present key of the reports is kept if it works.
             (None, Some(name)) => rest.report_key = self.key_of_report(&region, &caller.account, name).await?,
             (Some(_) | None, _) => {}
         }
         Ok(rest.observed(named.caller, region, sources, tags))
     }
 
-    /// Whether the caller's account owns a bucket that exists; nothing where its buckets may not be listed.
+    /// Returns whether the caller's account owns an existing bucket, or `None` if its buckets can't be listed.
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html>
     pub async fn owns(&self, bucket: &BucketName, home: &Region) -> Option<bool> {
@@ -55,7 +54,7 @@ impl Aws {
         Some(listed.buckets().iter().any(|own| own.name() == Some(bucket.as_str())))
     }
 
-    /// The destination and the keys; `region` is the producer's as far as it is known by now.
+    /// Reads the destination and the keys; `region` is the sources' Region as far as it is known yet.
     pub(super) async fn destination_side(
         &self,
         request: &Request,
@@ -128,10 +127,10 @@ impl Aws {
             self.bucket_created(name, region.partition()),
             self.test_files(request, prefix, &there, owner)
         );
-        // Who may not list buckets has less to distinguish a bucket by that is created again.
+        // Without permission to list buckets, a bucket that was deleted and created again is harder to recognize.
         let created = created.ok().and_then(|seen| seen.present().copied());
         let mut bucket = Bucket { created, versioning: versioning?, abac: abac?, ..bucket? };
-        // An ACL lets in the log delivery group alone, and nobody where ACLs are disabled, as they are as a rule.
+        // An ACL can only allow the log delivery group, and has no effect when ACLs are disabled, the default.
         let has_acl = bucket.ownership != Seen::Present(Ownership::BucketOwnerEnforced);
         if facts.destination.acl == AclWay::LogDeliveryGroup && has_acl {
             bucket.log_delivery_acl = read_destination::log_delivery_acl(&client, name, owner).await?;
@@ -142,7 +141,7 @@ impl Aws {
         Ok((Destination::Bucket(Box::new(bucket)), files?))
     }
 
-    /// A bucket that refuses the caller: whether it is the account's own, the list of its buckets says, where it can be had.
+    /// Returns whether a bucket that refuses the caller belongs to the account, by the list of its buckets if readable.
     pub(super) async fn refused(&self, name: &BucketName, region: &Region) -> Destination {
         match self.bucket_created(name, region.partition()).await {
             Ok(Seen::Present(_)) => Destination::LockedOut,
@@ -150,7 +149,7 @@ impl Aws {
         }
     }
 
-    /// The key that `--kms-key` names; nothing where it names none.
+    /// Reads the key that `--kms-key` names, if any.
     pub(super) async fn asked_key(
         &self,
         request: &Request,
@@ -191,7 +190,7 @@ impl Aws {
         }
     }
 
-    /// The key that the bucket's default encryption names today.
+    /// Reads the key that the bucket's default encryption names now.
     pub(super) async fn present_key(&self, bucket: Option<&Bucket>, owner: &AccountId) -> Result<Seen<Key>, AwsError> {
         let Some((bucket, encryption)) = bucket.and_then(|bucket| Some((bucket, bucket.encryption.present()?))) else {
             return Ok(Seen::Absent);
@@ -207,7 +206,7 @@ impl Aws {
 
 type TestFiles = BTreeMap<LogType, Seen<ObjectStamp>>;
 
-/// What is seen beside the sources.
+/// What was read besides the sources.
 pub(super) struct Rest {
     region: Region,
     destination: Destination,
@@ -222,7 +221,7 @@ impl Rest {
         self.region == *region
     }
 
-    /// The sources' Region is known only after the destination was looked at beside them.
+    /// The sources' Region is known only after the destination was read in parallel with them.
     fn judge_region(&mut self, region: &Region) {
         if let Some(there) = self.destination.bucket().map(|bucket| bucket.region.clone())
             && there != *region
@@ -257,7 +256,7 @@ impl Rest {
     }
 }
 
-/// The key that the reports of all these sources name, where they name one.
+/// Returns the key that the reports of all these sources name, if they name the same one.
 pub(super) fn one_key(sources: &[Source]) -> Option<&str> {
     let mut names = sources.iter().filter_map(Source::own_report_key);
     let first = names.next()?;
@@ -268,7 +267,7 @@ fn test_file_folder(prefix: &Prefix, account: &AccountId) -> String {
     format!("{}AWSLogs/{account}/", prefix.folder())
 }
 
-/// S3 and STS answer for every Region here; a bucket's own Region is found by its name.
+/// Here S3 and STS answer for every Region; a bucket's own Region is found by its name.
 pub fn usual_region() -> Result<Region, ObserveError> {
     "us-east-1".parse().map_err(|_| ObserveError::NoRegion)
 }

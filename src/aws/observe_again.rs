@@ -1,4 +1,4 @@
-//! Looking again at what a run was about, once it is done: only what can have become otherwise, and all at once.
+//! Reads again what a run was about, after it is done: only what may have changed, and in parallel.
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
@@ -14,8 +14,8 @@ use super::observe_error::ObserveError;
 use super::read_destination;
 
 impl Aws {
-    /// What is there now. `before` is what the plan was made of: the sources' places and the test files stay as they were
-    /// seen.
+    /// Reads the present state. `before` is the state that the plan was made from: the sources' destinations and the
+    /// test files are kept from it.
     pub async fn observe_again(
         &self,
         request: &Request,
@@ -52,7 +52,7 @@ impl Aws {
         let default_key = asked?.or(present).unwrap_or(before.default_key.clone());
         let sources = sources?;
         let report_key = match (request.kind.report_key(), one_key(&sources)) {
-            // Nobody asked for one, and the one that reports are on was kept.
+            // No key was requested, and the present key of the reports was kept.
             (None, Some(name)) => self.key_of_report(&plan.place.region, &plan.place.owner, name).await,
             (Some(_) | None, _) => report_key,
         };

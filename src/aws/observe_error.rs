@@ -1,4 +1,4 @@
-//! Why looking failed altogether.
+//! Errors that prevent observing anything.
 
 use crate::model::{AccountId, BucketName, Region, RegionError, either, near_region};
 use crate::producer::UnknownInventory;
@@ -8,82 +8,73 @@ use super::hint::listed;
 use super::permission::statement;
 use super::situation::Situation;
 
-/// Why nothing could be planned.
+/// Why no plan could be made.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ObserveError {
-    /// A call failed.
     #[error(transparent)]
     Aws(#[from] AwsError),
-    /// No Region is known for sources that are named without one.
+    /// No Region is configured, and the sources are named without one.
     #[error("no Region is configured, and the sources are named without one")]
     NoRegion,
-    /// The environment or the profile names a Region that can be none.
+    /// The environment or the profile names an invalid Region.
     #[error("the configured Region can't be used: {0}")]
     BadRegion(RegionError),
-    /// A Region that is named, and that the account does not use.
-    #[error("`{0}` is no Region that the account has enabled")]
+    /// The named Region is not enabled for the account.
+    #[error("Region `{0}` is not enabled for this account")]
     RegionNotEnabled(Region),
-    /// Neither load balancers nor buckets could be listed.
-    #[error("nothing could be listed")]
+    #[error("neither load balancers nor buckets could be listed")]
     NothingListed,
-    /// Nothing that can log has a name and the tags that are asked for.
-    #[error("nothing that can log {}", asked(.names, .tags))]
+    /// No load balancer or bucket has the requested names and tags.
+    #[error("no load balancer or bucket {}", asked(.names, .tags))]
     NoSource {
-        /// The names, in which `*` is any text.
+        /// Names, in which `*` is a wildcard.
         names: Vec<String>,
-        /// The tags.
         tags: Vec<String>,
     },
-    /// An inventory that a bucket does not have.
+    /// The bucket has no inventory with this id.
     #[error("bucket `{bucket}` has no inventory `{id}`")]
     NoInventory {
-        /// The bucket.
         bucket: BucketName,
-        /// As named.
         id: String,
-        /// What may have been meant.
+        /// Ids that may have been meant.
         near: Vec<String>,
-        /// The ids of those that it has.
+        /// The ids that exist.
         others: Vec<String>,
     },
-    /// Load balancers that the account does not have in a Region.
+    /// The account has no such load balancers in the Region.
     #[error("there is no load balancer {} in {region} of account {account}", either(.names))]
     NoLoadBalancer {
-        /// As named.
         names: Vec<String>,
-        /// Where it was looked for.
+        /// The Region that was searched.
         region: Region,
-        /// Whose.
+        /// The account that was searched.
         account: AccountId,
-        /// What the account has there of a like name.
+        /// Similar names of the account's load balancers there.
         near: Vec<String>,
     },
-    /// A source bucket that nobody has.
-    #[error("there is no bucket `{name}` anywhere")]
+    /// The source bucket does not exist.
+    #[error("bucket `{name}` does not exist")]
     NoBucket {
-        /// As named.
         name: BucketName,
-        /// What the account has of a like name.
+        /// Similar names of the account's buckets.
         near: Vec<String>,
     },
-    /// A source bucket that the caller may not use.
-    #[error("bucket `{name}` is another account's, or may not be looked at: {error}")]
+    /// A source bucket that the caller can't access.
+    #[error("bucket `{name}` belongs to another account, or these credentials may not read it: {error}")]
     SourceRefused {
-        /// Its name.
         name: BucketName,
         /// The caller's account.
         account: AccountId,
-        /// What S3 said.
+        /// S3's answer.
         error: Box<AwsError>,
     },
     /// A source bucket of the caller's account that refuses the caller.
     #[error("bucket `{name}` belongs to account {account} and denies these credentials: {error}")]
     SourceLockedOut {
-        /// Its name.
         name: BucketName,
         /// The caller's account.
         account: AccountId,
-        /// What S3 said.
+        /// S3's answer.
         error: Box<AwsError>,
     },
 }
@@ -95,20 +86,21 @@ impl From<UnknownInventory> for ObserveError {
     }
 }
 
-/// What is asked for of names and tags, as the end of a sentence.
+/// Describes the requested names and tags as the end of a sentence.
 fn asked(names: &[String], tags: &[String]) -> String {
-    let names = (!names.is_empty()).then(|| format!("is called {}", either(names)));
+    let names = (!names.is_empty()).then(|| format!("matches {}", either(names)));
     let tags = (!tags.is_empty()).then(|| format!("has the tags {}", tags.join(", ")));
     names.into_iter().chain(tags).collect::<Vec<_>>().join(" and ")
 }
 
 impl ObserveError {
-    /// Whether a bucket is not there.
+    /// Returns whether a bucket does not exist.
     pub fn is_no_such_bucket(&self) -> bool {
         matches!(self, Self::Aws(error) if error.is("NoSuchBucket"))
     }
 
-    /// Whether it is about the sources as they were named: other names may do, or the same ones once they may be looked at.
+    /// Returns whether the sources as named are the problem: other names may work, or the same ones with more
+    /// permissions.
     pub fn is_about_a_source(&self) -> bool {
         match self {
             Self::NoBucket { .. }
@@ -125,7 +117,7 @@ impl ObserveError {
         }
     }
 
-    /// What to do about it.
+    /// Returns what to do about the error.
     pub fn hint(&self, situation: &Situation) -> Option<String> {
         Some(match self {
             Self::Aws(error) => return error.hint(situation),
@@ -142,29 +134,29 @@ impl ObserveError {
             },
             Self::NothingListed => "`logbucket permissions scan` prints the policy that the caller needs".to_owned(),
             Self::NoSource { tags, .. } if !tags.is_empty() => {
-                "every key must be there, and letters count as they are written".to_owned()
+                "every tag must match; tags are case-sensitive".to_owned()
             }
-            Self::NoSource { .. } => "`*` stands for any text, and letters count as they are written".to_owned(),
+            Self::NoSource { .. } => "`*` is a wildcard; names are case-sensitive".to_owned(),
             Self::NoInventory { near, .. } if !near.is_empty() => format!("did you mean {}?", either(near)),
             Self::NoInventory { bucket, others, .. } => match listed(others) {
-                Some(ids) => format!("name one that exists with `--inventory-id`: {ids}"),
+                Some(ids) => format!("choose an existing one with `--inventory-id`: {ids}"),
                 None => format!("`{bucket}` has no inventories; `logbucket init inventory` sets one up"),
             },
             Self::NoLoadBalancer { near, .. } | Self::NoBucket { near, .. } if !near.is_empty() => {
                 format!("did you mean {}?", either(near))
             }
             Self::NoLoadBalancer { names, account, .. } if names.iter().any(|name| name.starts_with("arn:")) => {
-                format!("look at the ARN again, or name the profile of its account with `--profile` if that is not {account}")
+                format!("check the ARN, or name the profile of its account with `--profile` if that is not {account}")
             }
             Self::NoLoadBalancer { region, .. } => {
                 let query = ["--region", region.as_str(), "--query", "LoadBalancers[].LoadBalancerName"];
                 let words: Vec<&str> = ["elbv2", "describe-load-balancers"].into_iter().chain(query).collect();
                 let list = situation.aws(&words);
-                format!("name its Region with `--region`, its account with `--profile`; {list} lists what is there")
+                format!("name its Region with `--region` or its account with `--profile`; {list} lists existing ones")
             }
             Self::NoBucket { .. } => {
                 let list = situation.aws(&["s3", "ls"]);
-                format!("name its account with `--profile`; {list} lists what is there")
+                format!("name its account with `--profile`; {list} lists existing ones")
             }
             Self::SourceLockedOut { name, .. } => {
                 let statement = statement("s3:ListBucket", name.as_str(), situation.place());

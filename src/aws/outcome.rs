@@ -1,4 +1,4 @@
-//! From an SDK's result to present, absent, denied, or an error.
+//! Converts an SDK result to present, absent, denied or an error.
 
 use std::error::Error;
 
@@ -11,7 +11,7 @@ use crate::model::{Denial, Seen, Unread};
 use super::bounds::OverBound;
 use super::error::{AwsError, Cause};
 
-/// The outcome of a read: `absent` are the codes that say "not there" for this very setting.
+/// Converts the result of a read; `absent` are the codes that mean "not there" for this setting.
 pub(super) fn seen<T, E>(
     action: &'static str,
     resource: &str,
@@ -24,7 +24,7 @@ where
 {
     let error = match result {
         Ok(value) => return Ok(Seen::Present(value)),
-        // An answer that makes no sense tells as little as a refusal.
+        // A success that makes no sense says as little as a refusal.
         Err(error)
             if OverBound::in_chain(&error).is_none()
                 && error.raw_response().is_some_and(|raw| raw.status().is_success()) =>
@@ -42,7 +42,7 @@ where
     Err(error)
 }
 
-/// A failure that other resources may not share is as good as a denial.
+/// Treats a failure that other resources may not share like a denial.
 pub(super) fn or_denied<T>(
     read: Result<Seen<T>, AwsError>,
     action: &'static str,

@@ -1,7 +1,7 @@
-//! How many calls are under way: at most so many in all, and to each service of a Region as many as it takes without throttling.
+//! Limits parallel calls: a fixed number in total, and per service and Region as many as it accepts without throttling.
 //!
-//! Additive increase, multiplicative decrease, as congestion is met elsewhere: a throttled answer halves what is under way there,
-//! and what then goes well widens it again. Nothing is retried here: that is the SDK's, with its backoff and jitter.
+//! Additive increase, multiplicative decrease, as in congestion control: a throttled response halves the calls in
+//! flight, and successes raise the limit again. The SDK retries, with its backoff and jitter; this module does not.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,10 +20,11 @@ use super::error::is_throttling;
 use super::page::unless_page;
 use super::trace::code;
 
-/// Calls under way in all. AWS documents no quota for S3's reads of settings; twice the threads that scripts are usually given.
+/// Calls in flight in total. AWS documents no quota for S3's reads of settings; this is twice the usual thread count of
+/// scripts.
 const IN_ALL: usize = 32;
 
-/// The limits of one run: clones of a session share them.
+/// The limits of one run, shared by clones of a session.
 #[derive(Debug)]
 pub(super) struct Pace {
     all: Arc<Semaphore>,
@@ -35,7 +36,7 @@ impl Pace {
         Self { all: Arc::new(Semaphore::new(IN_ALL)), lanes: Mutex::default() }
     }
 
-    /// A client for a service of a Region: all calls through such clients keep to the same lane.
+    /// Returns a client for a service in a Region; all its clients share a lane.
     pub(super) fn client(
         &self,
         inner: SharedHttpClient,
@@ -48,29 +49,29 @@ impl Pace {
     }
 }
 
-/// A service of a Region.
+/// The calls to one service in one Region.
 #[derive(Debug)]
 pub(super) struct Lane {
     permits: Semaphore,
     width: Mutex<Width>,
 }
 
-/// How many calls a lane lets through at once.
+/// How many calls a lane allows in parallel.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Width {
-    /// At most.
+    /// The upper limit.
     most: usize,
-    /// What is aimed at.
+    /// The current target.
     wanted: usize,
-    /// The permits that there are: more than wanted until those of a wider time have come back.
+    /// The existing permits; more than the target until permits from before a decrease are returned.
     held: usize,
-    /// How often it was narrowed.
+    /// How often the target was lowered.
     narrowed: usize,
-    /// Calls that went well since the width was changed.
+    /// Successful calls since the last change.
     good: usize,
 }
 
-/// How often the lane had been narrowed when a call was let in: its answer says nothing of a narrower one.
+/// How often the lane had been narrowed when a call entered it; its response says nothing about a narrower lane.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Entry(usize);
 
@@ -84,7 +85,7 @@ impl Lane {
         self.width.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets a call through as soon as there is room.
+    /// Waits until there is room for a call.
     async fn enter(&self) -> Result<(Passage<'_>, Entry), ConnectorError> {
         let permit = self.permits.acquire().await.map_err(closed)?;
         permit.forget();
@@ -100,14 +101,14 @@ impl Lane {
         }
     }
 
-    /// A call was throttled, or not answered in time: half of those that were under way are too many, too. The others of the same
-    /// burst say nothing new.
+    /// Halves the calls in flight after one was throttled or timed out. Others of the same burst have no further
+    /// effect.
     fn was_throttled(&self, entry: Entry) {
         let mut width = self.width();
         if entry != Entry(width.narrowed) {
             return;
         }
-        // This one may have left already.
+        // This call may have left already.
         let under_way = width.held.saturating_sub(self.permits.available_permits()) + 1;
         width.narrowed += 1;
         width.good = 0;
@@ -116,7 +117,7 @@ impl Lane {
         width.held -= idle;
     }
 
-    /// A call went well; as many as go side by side make room for one more.
+    /// Counts a successful call; one round of successes raises the target by one.
     fn went_well(&self, entry: Entry) {
         let mut width = self.width();
         if entry != Entry(width.narrowed) || width.wanted == width.most || width.held > width.wanted {
@@ -130,7 +131,7 @@ impl Lane {
     }
 }
 
-/// A call that is under way; given back however it ends.
+/// A call in flight; leaves its lane when dropped.
 #[derive(Debug)]
 struct Passage<'a>(&'a Lane);
 
@@ -140,7 +141,7 @@ impl Drop for Passage<'_> {
     }
 }
 
-/// A client whose calls wait for their turn, and the interceptor that sees what comes of them.
+/// A client whose calls wait for their turn.
 #[derive(Clone, Debug)]
 pub(super) struct Paced<T> {
     inner: T,
@@ -149,7 +150,7 @@ pub(super) struct Paced<T> {
 }
 
 impl<T> Paced<T> {
-    /// What tells the lane of throttled answers.
+    /// Returns the interceptor that reports throttled responses to the lane.
     pub(super) fn interceptor(&self) -> Throttles {
         Throttles(Arc::clone(&self.lane))
     }
@@ -166,7 +167,7 @@ impl HttpConnector for Paced<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let Self { inner, all, lane } = self.clone();
         HttpConnectorFuture::new(async move {
-            // The lane first: who waits for a crowded service takes nobody else's turn.
+            // Enter the lane first: a call that waits for a crowded service must not take a turn from others.
             let (_passage, entry) = lane.enter().await?;
             let _turn = all.acquire().await.map_err(closed)?;
             let mut answer = inner.call(request).await.and_then(unless_page);
@@ -180,12 +181,12 @@ impl HttpConnector for Paced<SharedHttpConnector> {
     }
 }
 
-/// Nobody closes a semaphore here.
+/// The semaphore is never closed.
 fn closed(error: tokio::sync::AcquireError) -> ConnectorError {
     ConnectorError::other(error.into(), None)
 }
 
-/// Tells a lane how its calls fare, each attempt by itself.
+/// Reports the outcome of each attempt to a lane.
 #[derive(Debug)]
 pub(super) struct Throttles(Arc<Lane>);
 
@@ -204,7 +205,7 @@ impl Intercept for Throttles {
         let Some(entry) = answer.extension::<Entry>().copied() else { return Ok(()) };
         let status = answer.status().as_u16();
         let body = || answer.body().bytes().and_then(|body| code(&String::from_utf8_lossy(body)));
-        // A HEAD has no body that could name a code: S3's `SlowDown` is 503.
+        // A HEAD has no body with a code: S3's `SlowDown` is 503.
         if matches!(status, 429 | 503) || status == 400 && body().is_some_and(|code| is_throttling(&code)) {
             self.0.was_throttled(entry);
         } else if status < 500 {
@@ -222,7 +223,7 @@ mod tests {
         lane.permits.available_permits()
     }
 
-    /// Calls that go side by side, each of which leaves and is then heard of, as answers come.
+    /// Runs calls in parallel; each leaves its lane before its outcome is reported, as real responses do.
     async fn burst(lane: &Lane, calls: usize, heard: impl Fn(&Lane, Entry)) {
         let mut under_way = Vec::new();
         for _ in 0..calls {
@@ -244,11 +245,11 @@ mod tests {
         let lane = Lane::new(32);
         burst(&lane, 32, Lane::was_throttled).await;
         burst(&lane, 16, Lane::was_throttled).await;
-        assert_eq!(free(&lane), 8, "a second burst says something new");
+        assert_eq!(free(&lane), 8, "a second burst counts again");
     }
 
     #[tokio::test]
-    async fn a_lane_is_never_shut() {
+    async fn a_lane_never_closes() {
         let lane = Lane::new(4);
         for _ in 0..10 {
             burst(&lane, 1, Lane::was_throttled).await;
@@ -257,7 +258,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_goes_well_widens_a_lane_up_to_what_it_was() {
+    async fn successes_widen_a_lane_up_to_its_first_width() {
         let lane = Lane::new(4);
         burst(&lane, 4, Lane::was_throttled).await;
         assert_eq!(free(&lane), 2);
@@ -270,7 +271,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_call_that_is_given_up_gives_its_place_back() {
+    async fn a_cancelled_call_returns_its_permit() {
         let lane = Lane::new(1);
         let (passage, _) = lane.enter().await.unwrap();
         let waits = tokio::time::timeout(std::time::Duration::ZERO, lane.enter()).await;

@@ -1,19 +1,19 @@
-//! Web pages in the place of answers: what a proxy or a sign-in portal sends would else be taken for a success, since most
-//! writes are answered by nothing that has to be read.
+//! Recognizes web pages in place of AWS responses. A page from a proxy or a sign-in portal would otherwise count as a
+//! success, because the responses to most writes are not parsed.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
-/// The headers in which AWS names a request; with one of them a page is an object's content.
+/// The headers in which AWS names a request; a page with one of them is the content of an object.
 const OF_AWS: [&str; 2] = ["x-amz-request-id", "x-amzn-requestid"];
 
-/// A page that came in the place of an answer.
+/// A web page in place of a response.
 #[derive(Debug, thiserror::Error)]
-#[error("a web page came in the place of AWS's answer (HTTP {0}): a proxy or a sign-in page stands in between")]
+#[error("a web page came in place of AWS's response (HTTP {0}), from a proxy or a sign-in page")]
 pub(super) struct Page(u16);
 
 impl Page {
-    /// The page that an answer is: HTML, and AWS names no request in it. AWS's own failures are XML or JSON, and name one.
+    /// Returns the page if a response is HTML without a request id. AWS's own failures are XML or JSON, with an id.
     pub(super) fn of(answer: &HttpResponse) -> Option<Self> {
         let headers = answer.headers();
         let of_aws = OF_AWS.iter().any(|name| headers.contains_key(*name));
@@ -21,13 +21,13 @@ impl Page {
         (page && !of_aws).then(|| Self(answer.status().as_u16()))
     }
 
-    /// The status, as a code.
+    /// Returns the status as a code.
     pub(super) fn code(&self) -> String {
         format!("HTTP {}", self.0)
     }
 }
 
-/// The answer, unless it is a success that AWS never told.
+/// Rejects a success that did not come from AWS.
 pub(super) fn unless_page(answer: HttpResponse) -> Result<HttpResponse, ConnectorError> {
     match Page::of(&answer).filter(|_| answer.status().is_success()) {
         Some(page) => Err(ConnectorError::other(page.into(), None)),
@@ -50,11 +50,11 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_an_answer_only_where_aws_names_the_request() {
+    fn a_page_is_a_response_only_if_aws_names_the_request() {
         let page = ("content-type", "Text/HTML; charset=utf-8");
         assert!(!passes(200, &[page]));
         assert!(passes(200, &[page, ("x-amz-request-id", "A")]), "an object may be a page");
         assert!(passes(200, &[("content-type", "application/xml")]) && passes(204, &[]));
-        assert!(passes(503, &[page]), "a failure is told as one, and tried again");
+        assert!(passes(503, &[page]), "a failure is reported as one, and retried");
     }
 }

@@ -1,14 +1,14 @@
-//! From a refused action to the IAM statement that grants it.
+//! Finds the IAM statement that grants a refused action. Makes no AWS calls.
 //!
-//! The forms of resources: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html>, per service
-//! `list_amazons3.html`, `list_awselasticloadbalancingv2.html`, `list_awskeymanagementservice.html`. Nothing is asked here.
+//! Forms of resources: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html>, per service
+//! `list_amazons3.html`, `list_awselasticloadbalancingv2.html`, `list_awskeymanagementservice.html`.
 
 use serde_json::{Value, json};
 
 use crate::model::{AccountId, Partition, Region};
 use crate::permission::actions_with;
 
-/// Where a resource without an ARN lies; what is not known is left open.
+/// The location of a resource without an ARN; unknown parts become wildcards.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Where<'a> {
     pub(super) partition: Partition,
@@ -16,7 +16,7 @@ pub(super) struct Where<'a> {
     pub(super) account: Option<&'a AccountId>,
 }
 
-/// The statement that grants an action, as JSON of one line.
+/// Returns the statement that grants an action, as one line of JSON.
 ///
 /// `resource` is what the call was about: an ARN, a bucket, `bucket/key`, a key's id or alias.
 pub(super) fn statement(action: &str, resource: &str, place: Where<'_>) -> String {
@@ -38,37 +38,38 @@ pub(super) fn statement(action: &str, resource: &str, place: Where<'_>) -> Strin
 fn resources(action: &str, resource: &str, place: Where<'_>) -> Vec<String> {
     let partition = place.partition;
     let (service, verb) = action.split_once(':').unwrap_or_default();
-    // What follows the first word is for people, or the second resource of a call.
+    // The words after the first are for people, or name the second resource of a call.
     let mut words = resource.split_whitespace();
     let first = words.next().unwrap_or_default();
     let any = || vec!["*".to_owned()];
     match (service, verb) {
         ("elasticloadbalancing", verb) if verb.starts_with("Describe") => any(),
         ("kms", "CreateKey" | "ListAliases" | "ListKeys") | ("s3", "ListAllMyBuckets") => any(),
-        // An alias is made of two: <https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html>.
+        // CreateAlias needs both the alias and its key:
+        // <https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html>.
         ("kms", "CreateAlias") => {
             let key = words.find(|word| word.starts_with("arn:")).map(str::to_owned);
-            vec![of_kms(first, place), key.unwrap_or_else(|| of_kms("key/*", place))]
+            vec![kms_arn(first, place), key.unwrap_or_else(|| kms_arn("key/*", place))]
         }
         (_, _) if first.starts_with("arn:") => vec![first.to_owned()],
-        // An alias is no resource of what is done with its key.
-        ("kms", _) if first.starts_with("alias/") => vec![of_kms("key/*", place)],
-        ("kms", _) if !first.is_empty() && first != "*" => vec![of_kms(&format!("key/{first}"), place)],
+        // Actions on a key take the key as resource, not its alias.
+        ("kms", _) if first.starts_with("alias/") => vec![kms_arn("key/*", place)],
+        ("kms", _) if !first.is_empty() && first != "*" => vec![kms_arn(&format!("key/{first}"), place)],
         ("s3", _) if !first.is_empty() && first != "*" => vec![format!("arn:{partition}:s3:::{first}")],
         (_, _) => any(),
     }
 }
 
-fn of_kms(resource: &str, place: Where<'_>) -> String {
+fn kms_arn(resource: &str, place: Where<'_>) -> String {
     let region = place.region.map_or("*", Region::as_str);
     let account = place.account.map_or("*", AccountId::as_str);
     format!("arn:{}:kms:{region}:{account}:{resource}", place.partition)
 }
 
-/// The action and the resource that AWS itself names in a refusal, such as
+/// Returns the action and resource that AWS names in a refusal, such as
 /// `... is not authorized to perform: kms:GenerateDataKey on resource: arn:aws:kms:... because ...`
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>).
-pub(super) fn told(message: &str) -> Option<(&str, Option<&str>)> {
+pub(super) fn refused_call(message: &str) -> Option<(&str, Option<&str>)> {
     let (_, rest) = message.split_once("not authorized to perform: ")?;
     let bare = |word: &'static [char], text| -> &str { str::trim_matches(text, word) };
     let mut words = rest.split_whitespace();
@@ -78,7 +79,7 @@ pub(super) fn told(message: &str) -> Option<(&str, Option<&str>)> {
     Some((action, resource.filter(|word| *word == "*" || word.starts_with("arn:"))))
 }
 
-/// The policy whose explicit Deny AWS names, such as `a service control policy`; no grant outdoes it.
+/// Returns the policy whose explicit Deny AWS names, such as `a service control policy`; no Allow overrides it.
 pub(super) fn denying_policy(message: &str) -> Option<String> {
     let (_, rest) = message.split_once("explicit deny")?;
     let named =
@@ -86,8 +87,8 @@ pub(super) fn denying_policy(message: &str) -> Option<String> {
     Some(named.filter(|named| !named.is_empty()).unwrap_or("a policy that AWS does not name").to_owned())
 }
 
-/// The policy that limits the caller from outside and allows too little, such as `service control policy`: a grant to the caller
-/// changes nothing (<https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>).
+/// Returns the policy that limits the caller from outside, such as `service control policy`: an identity policy can't
+/// override it (<https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>).
 pub(super) fn limiting_policy(message: &str) -> Option<&'static str> {
     const LIMITS: [&str; 5] = [
         "permissions boundary",
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn each_action_is_granted_on_the_resource_that_aws_judges_it_by() {
+    fn each_action_is_granted_on_the_resource_aws_evaluates() {
         let balancer = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/50dc";
         let key = "arn:aws:kms:us-east-1:111122223333:key/1";
         for (action, resource, expected) in [
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_a_second_action_or_resource_names_it() {
+    fn a_second_action_or_resource_is_included() {
         assert_eq!(
             granted("s3:CreateBucket", "demo-logs"),
             r#"{"Effect":"Allow","Action":["s3:CreateBucket","s3:PutBucketOwnershipControls","s3:TagResource"],"Resource":"arn:aws:s3:::demo-logs"}"#
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_account_is_left_open_and_the_partition_kept() {
+    fn an_unknown_account_becomes_a_wildcard_and_the_partition_is_kept() {
         let region: Region = "cn-north-1".parse().unwrap();
         let place = Where { partition: region.partition(), region: Some(&region), account: None };
         assert!(statement("s3:ListBucket", "b", place).contains(r#""arn:aws-cn:s3:::b""#));
@@ -154,15 +155,15 @@ mod tests {
     }
 
     #[test]
-    fn what_aws_names_in_a_refusal_is_read() {
+    fn the_action_and_resource_are_parsed_from_a_refusal() {
         let text = "User: arn:aws:iam::111122223333:user/me is not authorized to perform: kms:GenerateDataKey on resource: \"arn:aws:kms:us-east-1:111122223333:key/1\" because no identity-based policy allows it";
-        assert_eq!(told(text), Some(("kms:GenerateDataKey", Some("arn:aws:kms:us-east-1:111122223333:key/1"))));
-        assert_eq!(told("x is not authorized to perform: a:B because"), Some(("a:B", None)));
-        assert_eq!(told("Access Denied"), None);
+        assert_eq!(refused_call(text), Some(("kms:GenerateDataKey", Some("arn:aws:kms:us-east-1:111122223333:key/1"))));
+        assert_eq!(refused_call("x is not authorized to perform: a:B because"), Some(("a:B", None)));
+        assert_eq!(refused_call("Access Denied"), None);
     }
 
     #[test]
-    fn a_policy_that_limits_the_caller_is_known() {
+    fn a_limiting_policy_is_recognized() {
         let text =
             |policy: &str| format!("x is not authorized to perform: s3:A because no {policy} allows the s3:A action");
         assert_eq!(limiting_policy(&text("service control policy")), Some("service control policy"));
@@ -172,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn an_explicit_deny_is_known_with_its_policy() {
+    fn an_explicit_deny_is_recognized_with_its_policy() {
         let text = "x is not authorized to perform: s3:PutBucketPolicy with an explicit deny in a service control policy: arn:aws:organizations::1:policy/o-1";
         assert_eq!(denying_policy(text).as_deref(), Some("a service control policy"));
         assert_eq!(denying_policy("with an explicit deny").as_deref(), Some("a policy that AWS does not name"));

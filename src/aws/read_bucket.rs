@@ -1,4 +1,4 @@
-//! Buckets by their names: where they are.
+//! Finds a bucket by its name.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::SdkError;
@@ -9,18 +9,17 @@ use crate::model::{AccountId, BucketName, Region};
 
 use super::error::AwsError;
 
-/// A bucket as HEAD sees it.
+/// The result of `HeadBucket`.
 #[derive(Clone, Debug)]
 pub(super) enum Head {
-    /// It is there, in this Region.
+    /// The bucket exists, in this Region.
     There(Region),
-    /// Nobody has it.
     Absent,
-    /// It is there, and the caller may not use it.
+    /// The bucket exists, but the caller can't access it.
     Refused(AwsError),
 }
 
-/// Where a bucket is; a redirect says it as well as an answer does.
+/// Returns where a bucket is; a redirect names the Region too.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html>
 pub(super) async fn head(
@@ -65,7 +64,7 @@ fn region_of(answer: &Result<HeadBucketOutput, SdkError<HeadBucketError, HttpRes
     }
 }
 
-/// The names of the caller's buckets, to find one that was mistyped; none where they may not be listed.
+/// Returns the names of the caller's buckets, to suggest corrections; empty if they can't be listed.
 pub(super) async fn names(client: &Client) -> Vec<String> {
     let answer = client.list_buckets().send().await;
     let buckets = answer.map(|answer| answer.buckets.unwrap_or_default()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Everything that a bucket says of itself, to tell whether somebody else made it their own since it was created.
+//! Reads all settings of a bucket, to tell whether someone else started using it after its creation.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -22,20 +22,21 @@ use super::read_destination;
 
 const LIST: &str = "s3:ListBucket";
 
-/// Pages that may be empty before one is not.
+/// How many empty pages to read before giving up.
 const PAGES: usize = 20;
 
-/// A service that has no such setting has none that somebody could have set.
+/// If a service does not support a setting, nobody can have set it.
 const NO_SUCH_SETTING: &str = "NotImplemented";
 
-/// Bucket ABAC that was never turned on: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html>.
+/// Values for bucket ABAC that was never turned on:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html>.
 const ABAC_OFF: [Option<BucketAbacStatus>; 2] = [None, Some(BucketAbacStatus::Disabled)];
 
-/// A setting that no run writes, by its name.
+/// The read of a setting that no run writes, with the setting's name.
 type Named<'a> = Pin<Box<dyn Future<Output = Result<(&'static str, Seen<Likeness>), AwsError>> + Send + 'a>>;
 
-/// Reads a setting: `$is_new` tells of the answer whether it is as on a new bucket, `$absent` are the codes that say that there
-/// is none.
+/// Reads a setting. `$is_new` returns whether the answer is that of a new bucket; `$absent` are the codes that mean the
+/// setting does not exist.
 macro_rules! setting {
     ($at:expr, $name:literal, $action:literal, $call:ident, $absent:expr, $is_new:expr) => {{
         let (client, bucket, owner) = $at;
@@ -54,14 +55,15 @@ macro_rules! setting {
     }};
 }
 
-/// Whether the objects of the bucket are listed in place of a setting, as a service does that does not know the setting's name.
+/// Returns whether a service answered with the bucket's objects because it does not know the setting's name.
 fn is_listing<E>(error: &SdkError<E, HttpResponse>) -> bool {
     let body = error.raw_response().filter(|raw| raw.status().is_success()).and_then(|raw| raw.body().bytes());
     body.is_some_and(|body| String::from_utf8_lossy(body).contains("<ListBucketResult"))
 }
 
 impl Aws {
-    /// The bucket of the name that a run created: gone, denied, or with all its settings. `owner` is the run's account.
+    /// Reads a bucket by the name that a run created: gone, denied, or with all its settings. `owner` is the run's
+    /// account.
     pub async fn found_bucket(
         &self,
         bucket: &BucketName,
@@ -109,7 +111,7 @@ impl Aws {
     }
 }
 
-/// The value of a setting, which may say that there is none.
+/// Wraps the value of a setting that may be absent.
 fn optional<T>(read: Seen<T>, value: impl Fn(Option<T>) -> Setting) -> Seen<Setting> {
     match read {
         Seen::Present(read) => Seen::Present(value(Some(read))),
@@ -118,7 +120,6 @@ fn optional<T>(read: Seen<T>, value: impl Fn(Option<T>) -> Setting) -> Seen<Sett
     }
 }
 
-/// Where a bucket is asked.
 type At<'a> = (&'a Client, &'a BucketName, &'a AccountId);
 
 async fn contents((client, bucket, owner): At<'_>) -> Result<Seen<Contents>, AwsError> {
@@ -128,7 +129,7 @@ async fn contents((client, bucket, owner): At<'_>) -> Result<Seen<Contents>, Aws
         let request = client.list_objects_v2().bucket(bucket.as_str()).max_keys(1);
         request.set_continuation_token(token).expected_bucket_owner(owner.as_str()).send()
     };
-    // A page may be empty and more may follow.
+    // A page may be empty although more follow.
     let read = listing.read(ask, |page| {
         if !page.contents().is_empty() {
             contents = Contents::Objects;
@@ -139,8 +140,8 @@ async fn contents((client, bucket, owner): At<'_>) -> Result<Seen<Contents>, Aws
     Ok(read.await?.map(|()| contents))
 }
 
-/// A setting that a bucket has from its creation: where there is none any more, somebody has taken it away.
-fn of_creation(read: Named<'_>) -> Named<'_> {
+/// Marks a setting as changed if it is absent: a bucket has it from its creation, so someone removed it.
+fn set_at_creation(read: Named<'_>) -> Named<'_> {
     Box::pin(async {
         Ok(match read.await? {
             (name, Seen::Absent) => (name, Seen::Present(Likeness::Set)),
@@ -191,8 +192,8 @@ fn public_access_block(at: At<'_>) -> Named<'_> {
     )
 }
 
-/// Each setting that logbucket never writes on a bucket that it creates, or writes only as it is created. What a new bucket
-/// has: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-overview.html>.
+/// Lists each setting that logbucket never writes on a bucket it creates, or only at its creation. Settings of a new
+/// bucket: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-overview.html>.
 fn settings(at: At<'_>) -> Vec<Named<'_>> {
     use aws_sdk_s3::operation as op;
     vec![
@@ -202,8 +203,8 @@ fn settings(at: At<'_>) -> Vec<Named<'_>> {
         setting!(at, "server access logging", "s3:GetBucketLogging", get_bucket_logging, [], {
             |answer: &op::get_bucket_logging::GetBucketLoggingOutput| answer.logging_enabled().is_none()
         }),
-        of_creation(object_ownership(at)),
-        of_creation(public_access_block(at)),
+        set_at_creation(object_ownership(at)),
+        set_at_creation(public_access_block(at)),
         setting!(at, "CORS", "s3:GetBucketCORS", get_bucket_cors, ["NoSuchCORSConfiguration"], {
             |answer: &op::get_bucket_cors::GetBucketCorsOutput| answer.cors_rules().is_empty()
         }),
@@ -273,7 +274,7 @@ fn settings(at: At<'_>) -> Vec<Named<'_>> {
     ]
 }
 
-/// Each setting of which a bucket can have several.
+/// Lists each setting of which a bucket can have several.
 fn configurations(at: At<'_>) -> Vec<Named<'_>> {
     use aws_sdk_s3::operation as op;
     vec![

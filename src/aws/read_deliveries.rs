@@ -1,4 +1,4 @@
-//! `CloudWatch` vended logs: what logs by it in a Region, and where to.
+//! Reads `CloudWatch` vended logs: what delivers logs through it in a Region, and where to.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -15,14 +15,15 @@ use super::connect::Aws;
 use super::error::AwsError;
 use super::listing::{Listing, Next};
 
-/// Pages of 50 (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeDeliverySources.html>): no page
-/// tells how many a Region can have.
+/// Pages of 50
+/// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeDeliverySources.html>): the
+/// documentation names no maximum per Region.
 const PAGES: usize = 400;
 
 const DELIVERIES: &str = "logs:DescribeDeliveries";
 const SOURCES: &str = "logs:DescribeDeliverySources";
 
-/// The most entries of a page.
+/// The most entries per page.
 const PAGE: i32 = 50;
 
 const fn listing(action: &'static str) -> Listing<'static> {
@@ -30,8 +31,8 @@ const fn listing(action: &'static str) -> Listing<'static> {
 }
 
 impl Aws {
-    /// The delivery sources of a Region whose log is of one of these types, and where each delivers to, as far as that can be read by
-    /// then.
+    /// Returns the delivery sources of a Region with one of these log types, and where each delivers to, as far as it
+    /// can be read by `until`.
     pub async fn delivery_sources(
         &self,
         region: &Region,
@@ -94,7 +95,7 @@ impl Aws {
             found.extend(ours.filter_map(|source| from_sdk(source, &deliveries, &into)));
             Next::by_token(page.next_token)
         });
-        // What logs is only an addition: the delivery says the name of its source.
+        // A failure is no loss here: each delivery names its source.
         let _ = by(until, SOURCES, read).await;
         let unnamed: Vec<DeliverySource> = deliveries
             .by_source
@@ -112,7 +113,7 @@ impl Aws {
     }
 }
 
-/// What a read told by then.
+/// Waits for a read until the deadline.
 async fn by(
     until: Instant,
     action: &'static str,
@@ -124,16 +125,15 @@ async fn by(
     })
 }
 
-/// The deliveries that were read.
 #[derive(Default)]
 struct Deliveries {
-    /// The ARNs of the delivery destinations of each delivery source, by its name.
+    /// The ARNs of each delivery source's delivery destinations, by the source's name.
     by_source: BTreeMap<String, Vec<String>>,
-    /// Why there may be more.
+    /// Why there may be more deliveries.
     unread: Option<String>,
 }
 
-/// The deliveries by their delivery sources, and whether that is all of them.
+/// Returns the deliveries by their delivery sources, and whether they are complete.
 async fn listed_deliveries(
     client: &Client,
     until: Instant,
@@ -167,7 +167,7 @@ async fn deliveries(client: &Client, until: Instant) -> Deliveries {
     Deliveries { by_source, unread }
 }
 
-/// What the account's delivery destinations stand for, by their ARNs, and whether that is all of them.
+/// Returns the resource behind each of the account's delivery destinations, by ARN, and whether they are complete.
 async fn listed_destinations(
     client: &Client,
     until: Instant,
@@ -187,9 +187,9 @@ async fn listed_destinations(
     (destinations, outcome)
 }
 
-/// The same; those that can't be read are left out.
+/// Like [`listed_destinations`], without those that can't be read.
 async fn destinations(client: &Client, until: Instant) -> BTreeMap<String, String> {
-    // Only an addition: a delivery destination has a name of its own.
+    // A missing one is no loss: its own name is shown instead.
     listed_destinations(client, until).await.0
 }
 

@@ -1,4 +1,4 @@
-//! A destination bucket's settings, read together.
+//! Reads a destination bucket's settings in parallel.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use super::objects;
 use super::outcome::seen;
 use super::producer::s3_access;
 
-/// Every setting of a bucket that can stop a delivery; "not there" is a code of its own for each.
+/// Reads every setting of a bucket that can stop a delivery; each has its own code for "not there".
 pub(super) async fn settings(
     client: &Client,
     name: &BucketName,
@@ -49,9 +49,9 @@ pub(super) async fn settings(
         policy: policy?,
         ownership: flattened(ownership.map(|answer| {
             let rules = answer.ownership_controls.map(|controls| controls.rules).unwrap_or_default();
-            rules.first().map(|rule| of_ownership(&rule.object_ownership))
+            rules.first().map(|rule| ownership_from_sdk(&rule.object_ownership))
         })),
-        object_lock: flattened(lock.map(|answer| answer.object_lock_configuration.map(|lock| of_lock(&lock)))),
+        object_lock: flattened(lock.map(|answer| answer.object_lock_configuration.map(|lock| lock_from_sdk(&lock)))),
         payer: payer?,
         log_delivery_acl: Seen::Absent,
         logging: logging?,
@@ -71,8 +71,8 @@ fn flattened<T>(seen: Seen<Option<T>>) -> Seen<T> {
     }
 }
 
-/// A word that S3 may add later is taken for the least safe of today's.
-fn of_ownership(word: &ObjectOwnership) -> Ownership {
+/// Treats a value that S3 may add later as the least safe of today's.
+fn ownership_from_sdk(word: &ObjectOwnership) -> Ownership {
     if *word == ObjectOwnership::BucketOwnerEnforced {
         Ownership::BucketOwnerEnforced
     } else if *word == ObjectOwnership::BucketOwnerPreferred {
@@ -82,7 +82,7 @@ fn of_ownership(word: &ObjectOwnership) -> Ownership {
     }
 }
 
-fn of_rule(rule: ServerSideEncryptionRule) -> BucketEncryption {
+fn encryption_from_sdk(rule: ServerSideEncryptionRule) -> BucketEncryption {
     let default = rule.apply_server_side_encryption_by_default;
     let blocked = rule.blocked_encryption_types.and_then(|blocked| blocked.encryption_type).unwrap_or_default();
     BucketEncryption {
@@ -95,7 +95,7 @@ fn of_rule(rule: ServerSideEncryptionRule) -> BucketEncryption {
     }
 }
 
-fn of_lock(lock: &ObjectLockConfiguration) -> ObjectLock {
+fn lock_from_sdk(lock: &ObjectLockConfiguration) -> ObjectLock {
     let retention = lock.rule().and_then(|rule| rule.default_retention());
     let words = retention.map(|retention| {
         let mode = retention.mode().map(aws_sdk_s3::types::ObjectLockRetentionMode::as_str).unwrap_or_default();
@@ -108,7 +108,7 @@ fn of_lock(lock: &ObjectLockConfiguration) -> ObjectLock {
     ObjectLock { default_retention: words }
 }
 
-/// What a bucket's ACL grants the log delivery group.
+/// Returns what a bucket's ACL grants the log delivery group.
 pub(super) async fn log_delivery_acl(
     client: &Client,
     name: &BucketName,
@@ -129,7 +129,6 @@ pub(super) async fn log_delivery_acl(
     })))
 }
 
-/// A bucket's default encryption.
 pub(super) async fn encryption(
     client: &Client,
     name: &BucketName,
@@ -141,11 +140,11 @@ pub(super) async fn encryption(
     let answer = seen("s3:GetEncryptionConfiguration", name.as_str(), &absent, answer)?;
     Ok(flattened(answer.map(|answer| {
         let rules = answer.server_side_encryption_configuration.map(|configuration| configuration.rules);
-        rules.and_then(|rules| rules.into_iter().next()).map(of_rule)
+        rules.and_then(|rules| rules.into_iter().next()).map(encryption_from_sdk)
     })))
 }
 
-/// Who pays for requests to a bucket.
+/// Returns who pays for requests to a bucket.
 pub(super) async fn payer(client: &Client, name: &BucketName, owner: &AccountId) -> Result<Seen<Payer>, AwsError> {
     let request = client.get_bucket_request_payment().bucket(name.as_str()).expected_bucket_owner(owner.as_str());
     let answer = seen("s3:GetBucketRequestPayment", name.as_str(), &[], request.send().await)?;
@@ -155,7 +154,6 @@ pub(super) async fn payer(client: &Client, name: &BucketName, owner: &AccountId)
     }))
 }
 
-/// Whether a bucket keeps versions.
 pub(super) async fn versioning(
     client: &Client,
     name: &BucketName,
@@ -170,7 +168,7 @@ pub(super) async fn versioning(
     })))
 }
 
-/// Whether a bucket's tags decide who may do what. Where S3 does not know of it, they don't.
+/// Returns whether a bucket uses attribute-based access control; it does not where S3 doesn't support it.
 pub(super) async fn abac(client: &Client, name: &BucketName, owner: &AccountId) -> Result<Seen<Abac>, AwsError> {
     let answer = client.get_bucket_abac().bucket(name.as_str()).expected_bucket_owner(owner.as_str()).send().await;
     let answer = seen("s3:GetBucketAbac", name.as_str(), &["NotImplemented", "MethodNotAllowed"], answer)?;
@@ -200,7 +198,6 @@ pub(super) async fn public_policies(
     }))
 }
 
-/// A bucket's lifecycle rules.
 pub(super) async fn lifecycle(
     client: &Client,
     name: &BucketName,
@@ -213,7 +210,6 @@ pub(super) async fn lifecycle(
     Ok(answer.map(|answer| answer.rules.unwrap_or_default().iter().map(super::lifecycle::from_sdk).collect()))
 }
 
-/// A bucket's tags.
 pub(super) async fn tags(
     client: &Client,
     name: &BucketName,
@@ -224,14 +220,14 @@ pub(super) async fn tags(
     Ok(answer.map(|answer| answer.tag_set.into_iter().map(|tag| (tag.key, tag.value)).collect()))
 }
 
-/// The text of a bucket's policy.
+/// Returns a bucket's policy as text.
 pub(super) async fn policy(client: &Client, name: &BucketName, owner: &AccountId) -> Result<Seen<String>, AwsError> {
     let answer = client.get_bucket_policy().bucket(name.as_str()).expected_bucket_owner(owner.as_str()).send().await;
     let answer = seen("s3:GetBucketPolicy", name.as_str(), &["NoSuchBucketPolicy"], answer)?;
     Ok(flattened(answer.map(|answer| answer.policy.filter(|text| !text.is_empty()))))
 }
 
-/// The test files that stand in a folder, by log.
+/// Returns the stamps of the test files in a folder, by log type.
 pub(super) async fn test_files(
     client: &Client,
     bucket: &BucketName,

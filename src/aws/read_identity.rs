@@ -1,4 +1,4 @@
-//! Who is calling.
+//! Determines the caller's identity.
 
 use crate::model::{Arn, Region};
 use crate::state::Identity;
@@ -6,7 +6,7 @@ use crate::state::Identity;
 use super::error::{AwsError, Cause, WHO};
 use super::session::Session;
 
-/// `sts:GetCallerIdentity`, which needs no permission; a session is asked once.
+/// Calls `sts:GetCallerIdentity`, which needs no permission, once per session.
 pub(super) async fn identity(session: &Session, region: &Region) -> Result<Identity, AwsError> {
     session.identity.get_or_try_init(|| asked(session, region)).await.cloned()
 }
@@ -27,7 +27,7 @@ async fn asked(session: &Session, region: &Region) -> Result<Identity, AwsError>
             resource: "the caller".to_owned(),
             cause: Cause::Other,
             code: None,
-            message: format!("the answer names no account and partition that is known: `{arn}`"),
+            message: format!("the response names no known account and partition: `{arn}`"),
             request_id: None,
         }),
     }

@@ -1,4 +1,4 @@
-//! KMS keys: found by any of their names, or by what receipts say of an earlier run.
+//! Finds KMS keys by any of their names, or by what receipts say about an earlier run.
 
 use std::collections::BTreeMap;
 
@@ -15,11 +15,11 @@ use super::listing::{Listing, Next};
 use super::outcome::seen;
 use super::session::Session;
 
-/// Reads of tags under way at once, well under the 10 a second that AWS allows for `ListResourceTags`
+/// Reads of tags in flight, well under the 10 a second that AWS allows for `ListResourceTags`
 /// (<https://docs.aws.amazon.com/kms/latest/developerguide/throttling.html>).
 const AT_ONCE: usize = 5;
 
-/// A key by any name: ARN, id, alias.
+/// Reads a key by ARN, id or alias.
 pub(super) async fn by_name(
     session: &Session,
     region: &Region,
@@ -31,7 +31,8 @@ pub(super) async fn by_name(
     with_policy(&client, owner, described(&client, name).await?).await
 }
 
-/// The key with the alias of a bucket's own, whoever created it; else the one that an earlier run created and left without its alias.
+/// Returns the key with the bucket's own alias, no matter who created it; otherwise one an earlier run left without an
+/// alias.
 pub(super) async fn created_for(
     session: &Session,
     region: &Region,
@@ -51,14 +52,15 @@ pub(super) async fn created_for(
     with_policy(&client, owner, found).await
 }
 
-/// Whose key it is; one that hides its tags from this caller is not ours: ours leaves them to IAM.
+/// Returns who created a key. If its tags can't be read, it is not ours: our key policies leave that to IAM.
 async fn origin_of(client: &Client, key: &Key, own: &OwnKeys) -> Result<KeyOrigin, AwsError> {
     let is_own = own.created.contains(&key.arn)
         || !own.tokens.is_empty() && matches!(is_marked(client, key.arn.id(), &own.tokens).await?, Seen::Present(()));
     Ok(if is_own { KeyOrigin::OwnRun } else { KeyOrigin::Unknown })
 }
 
-/// A key of an earlier run's that has no alias yet: by its ARN, or by the token of a run that did not come to know the ARN.
+/// Finds an earlier run's key that has no alias yet: by its ARN, or by the run's token if the run never learned the
+/// ARN.
 async fn without_alias(client: &Client, region: &Region, own: &OwnKeys) -> Result<Seen<Key>, AwsError> {
     let of_run = |key: Key| Key { own_alias: false, origin: KeyOrigin::OwnRun, ..key };
     for arn in own.created.iter().filter(|arn| arn.arn().region == region.as_str()) {
@@ -91,14 +93,14 @@ async fn without_alias(client: &Client, region: &Region, own: &OwnKeys) -> Resul
             Seen::Denied(denial) => denied = Some(denial),
         }
     }
-    // One key that keeps this caller out is not ours: ours leaves it to IAM. If all do, IAM keeps the caller out.
+    // A single key that refuses the caller is not ours, because ours leave access to IAM. If all refuse, IAM does.
     match denied {
         Some(denial) if !readable => Ok(Seen::Denied(denial)),
         _ => Ok(Seen::Absent),
     }
 }
 
-/// The keys of a Region, in pages of 1,000: up to 100,000
+/// Lists the keys of a Region, in pages of 1,000: up to 100,000
 /// (<https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html>), AWS's own not counted.
 pub(super) async fn listed(client: &Client) -> Result<Seen<Vec<KeyListEntry>>, AwsError> {
     let listing = Listing { action: "kms:ListKeys", resource: "*", absent: &[], pages: 200 };
@@ -112,7 +114,7 @@ pub(super) async fn listed(client: &Client) -> Result<Seen<Vec<KeyListEntry>>, A
     Ok(read.map(|()| keys))
 }
 
-/// An alias of each key that has one, by the key's id, in pages of 100; a key may have 50
+/// Returns one alias for each key that has any, by the key's id, in pages of 100; a key may have 50
 /// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_ListAliases.html>).
 pub(super) async fn aliases(client: &Client) -> Result<Seen<BTreeMap<String, String>>, AwsError> {
     let listing = Listing { action: "kms:ListAliases", resource: "*", absent: &[], pages: 1_000 };
@@ -127,7 +129,7 @@ pub(super) async fn aliases(client: &Client) -> Result<Seen<BTreeMap<String, Str
     Ok(read.map(|()| names))
 }
 
-/// Whether a key carries the token of one of these runs.
+/// Returns whether a key carries the token of one of these runs.
 async fn is_marked(client: &Client, id: &str, tokens: &[RunToken]) -> Result<Seen<()>, AwsError> {
     let tags = client.list_resource_tags().key_id(id).send().await;
     let tags = seen("kms:ListResourceTags", id, &["NotFoundException"], tags)?;
@@ -142,7 +144,7 @@ async fn is_marked(client: &Client, id: &str, tokens: &[RunToken]) -> Result<See
     })
 }
 
-/// A key with its policy.
+/// Adds a key's policy.
 async fn with_policy(client: &Client, owner: &AccountId, key: Seen<Key>) -> Result<Seen<Key>, AwsError> {
     match key {
         Seen::Present(key) => {
@@ -153,7 +155,7 @@ async fn with_policy(client: &Client, owner: &AccountId, key: Seen<Key>) -> Resu
     }
 }
 
-/// A key by any name, without its policy.
+/// Reads a key by ARN, id or alias, without its policy.
 pub(super) async fn described(client: &Client, name: &str) -> Result<Seen<Key>, AwsError> {
     let answer = client.describe_key().key_id(name).send().await;
     let metadata = match seen("kms:DescribeKey", name, &["NotFoundException"], answer)? {
@@ -184,7 +186,7 @@ pub(super) async fn described(client: &Client, name: &str) -> Result<Seen<Key>, 
     }))
 }
 
-/// A key's policy. Only the key's own account can read it
+/// Reads a key's policy, which only the key's own account can do
 /// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html>, "Cross-account use: No").
 pub(super) async fn key_policy(client: &Client, owner: &AccountId, arn: &KeyArn) -> Result<Seen<String>, AwsError> {
     const ACTION: &str = "kms:GetKeyPolicy";

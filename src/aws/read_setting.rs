@@ -1,4 +1,4 @@
-//! A setting as it is.
+//! Reads the current value of a setting.
 
 use crate::model::{AccountId, Denial, Region, Seen};
 use crate::plan::{Setting, Slot};
@@ -9,7 +9,7 @@ use super::error::AwsError;
 use super::{read_destination, read_key};
 
 impl Aws {
-    /// What stands in a slot. `owner` and `region` are the destination's.
+    /// Reads the value of a slot. `owner` and `region` are the destination's.
     pub async fn setting(
         &self,
         slot: &Slot,
@@ -49,7 +49,7 @@ impl Aws {
     }
 }
 
-/// What was read, nothing where it is absent.
+/// Converts an absent value to `None`.
 pub(super) fn optional<T>(seen: Seen<T>) -> Result<Option<T>, Denial> {
     match seen {
         Seen::Present(value) => Ok(Some(value)),

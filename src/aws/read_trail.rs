@@ -1,4 +1,4 @@
-//! The events of `CloudTrail`, at the pace that it allows.
+//! Reads `CloudTrail` events at the rate that it allows.
 
 use std::time::Duration;
 
@@ -18,27 +18,26 @@ use super::listing::{Listing, Next};
 /// "limited to two per second, per account, per Region"
 /// (<https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html>).
 ///
-/// A little more than half a second: what leaves here so may arrive closer together.
+/// A little more than half a second, because requests may arrive closer together than they were sent.
 const PAUSE: Duration = Duration::from_millis(550);
 
-/// How long the history of a Region may take beyond that pace. A verdict does not need it, so nothing waits longer for it.
+/// How much longer than that rate a Region's history may take. A verdict does not need it, so nothing waits longer.
 const LATE: Duration = Duration::from_secs(10);
 
-/// Pages of 50 that are read for one operation, newest first.
+/// Pages of 50 to read for one operation, newest first.
 const PAGES: usize = 4;
 
-/// What the event history told.
+/// What was read from the event history.
 #[derive(Clone, Debug, Default)]
 pub struct Trail {
-    /// The events.
     pub events: Vec<TrailEvent>,
-    /// The operations of which only the newest events were read.
+    /// The operations for which only the newest events were read.
     pub cut: Vec<String>,
 }
 
 impl Aws {
-    /// The events of some operations in the last 90 days, one operation after another. `late` is by how much the history of this
-    /// Region was late before, and then by how much it is.
+    /// Reads the events of some operations in the last 90 days, one operation at a time. `late` is the time that this
+    /// Region's history has taken beyond the rate so far; it is updated.
     pub async fn trail(
         &self,
         region: &Region,
@@ -48,7 +47,7 @@ impl Aws {
         let client = self.source.trail(region);
         let mut trail = Trail::default();
         let mut every = tokio::time::interval(PAUSE);
-        // A late answer must not bring the next two calls together.
+        // A late response must not bring the next two calls closer together.
         every.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let pace = &tokio::sync::Mutex::new((every, late));
         for operation in operations {
@@ -92,7 +91,7 @@ impl Aws {
     }
 }
 
-/// An event; nothing where it names neither a time nor an operation.
+/// Converts an event, or returns `None` if it has no time or operation.
 fn parsed(event: &Event) -> Option<TrailEvent> {
     trail_event(
         event.event_time()?.secs(),
@@ -102,7 +101,7 @@ fn parsed(event: &Event) -> Option<TrailEvent> {
     )
 }
 
-/// The event of a record, whose text is JSON by whoever made the call: what is missing there is taken as empty.
+/// Builds an event from a record: JSON written by the caller, so missing parts count as empty.
 pub fn trail_event(at: i64, name: &str, user: Option<&str>, record: &str) -> Option<TrailEvent> {
     let record: Value = serde_json::from_str(record).unwrap_or_default();
     let text = |path: &str| record.pointer(path).and_then(Value::as_str).filter(|text| !text.is_empty());
@@ -113,7 +112,7 @@ pub fn trail_event(at: i64, name: &str, user: Option<&str>, record: &str) -> Opt
         Some(message) => format!("{code}: {message}"),
         None => code.to_owned(),
     });
-    // Of a role, `Username` is the session alone, which says little.
+    // For a role, `Username` is only the session name, which says little.
     let session =
         text("/userIdentity/arn").and_then(|arn| arn.split_once(":assumed-role/")).map(|(_, session)| session);
     let user = session.or(user).or_else(|| text("/userIdentity/userName")).or_else(|| text("/userIdentity/arn"));
@@ -129,7 +128,7 @@ pub fn trail_event(at: i64, name: &str, user: Option<&str>, record: &str) -> Opt
         at: Moment(at),
         attributes: attributes.collect(),
         name: name.to_owned(),
-        user: user.unwrap_or("somebody").to_owned(),
+        user: user.unwrap_or("someone").to_owned(),
         by_logbucket,
         place: place(&record),
         policy: policy(&record),
@@ -173,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_says_what_it_was_about() {
+    fn an_event_names_its_subject() {
         assert_eq!(subject(r#"{"bucketName":"b"}"#).as_deref(), Some("b"));
         assert_eq!(subject(r#"{"loadBalancerArn":"arn:x"}"#).as_deref(), Some("arn:x"));
         assert_eq!(subject(r#"{"keyId":"k","policy":"{}"}"#).as_deref(), Some("k"));
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_told_in_awss_words() {
+    fn a_refusal_keeps_awss_words() {
         let record = r#"{"requestParameters":{"loadBalancerArn":"a"},"errorCode":"InvalidConfigurationRequestException","errorMessage":"Access Denied for bucket: b. Please check S3bucket permission","userIdentity":{"arn":"arn:aws:sts::1:assumed-role/R/s"}}"#;
         let event = trail_event(1, "ModifyLoadBalancerAttributes", None, record).unwrap();
         assert_eq!(event.user, "R/s");
@@ -192,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_says_who_made_it_with_what_and_where_it_sent_a_log() {
+    fn an_event_shows_caller_client_and_destination() {
         let event = |user: Option<&str>, record: &str| trail_event(1, "PutBucketLogging", user, record).unwrap();
         let role = event(
             Some("s"),

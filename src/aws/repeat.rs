@@ -1,7 +1,7 @@
-//! One value in place of another, and how that is tried again: never unseen, since somebody else may have written meanwhile, and
-//! a try that failed may have been carried out.
+//! Replaces one value with another and retries. Before each retry it reads the present value, because someone else may
+//! have written meanwhile, and a failed write may have been applied.
 //!
-//! What a plan writes and what an undo puts back go the same way. How a value is written is for `replace_setting`.
+//! Plans and undo use the same code. `replace_setting` makes the calls.
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -18,26 +18,23 @@ use super::error::{AwsError, Cause};
 use super::trace::code;
 use super::write::WriteError;
 
-/// The pauses before a write is tried again, as in the SDK
+/// The pauses between attempts, as in the SDK
 /// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>).
 const PAUSES: Pauses = Pauses { first: Duration::from_secs(1), longest: Duration::from_secs(20), jitter: Jitter::Full };
 
-/// A value that is to stand in the place of another.
+/// A value that is to replace another.
 #[derive(Clone, Copy, Debug)]
 pub struct Replacement<'a> {
-    /// Where.
     pub slot: &'a Slot,
-    /// What the plan saw there; nothing on what the plan itself made.
+    /// The value the plan saw; `None` for a slot of something the plan itself creates.
     pub before: Option<&'a Setting>,
-    /// What is to stand there.
+    /// The new value.
     pub after: &'a Setting,
-    /// The destination's owner.
     pub owner: &'a AccountId,
-    /// The destination's Region.
     pub region: &'a Region,
 }
 
-/// The tries of one write: whether one that failed may have been carried out.
+/// The attempts of one write, and whether a failed one may have been applied.
 #[derive(Debug)]
 pub struct Tries<'a> {
     interruption: &'a Interruption,
@@ -46,26 +43,26 @@ pub struct Tries<'a> {
 
 /// How a try ended.
 pub(super) enum Try {
-    /// What is wanted is there.
+    /// The slot has the new value.
     Done,
-    /// AWS refused the write, or did not answer as it should.
+    /// AWS refused the write, or did not answer properly.
     Failed(AwsError),
 }
 
 impl Replacement<'_> {
-    /// What was not there when the plan was made is not looked at again before the first try.
+    /// A slot that did not exist when the plan was made is not read before the first try.
     fn is_read_at_first(&self) -> bool {
         self.before.is_some()
     }
 }
 
 impl<'a> Tries<'a> {
-    /// None yet; no more begins where the user breaks off.
+    /// Starts without any attempt; an interruption by the user ends the attempts.
     pub fn new(interruption: &'a Interruption) -> Self {
         Self { interruption, open: RefCell::default() }
     }
 
-    /// Whether one that failed may have been carried out.
+    /// Returns whether a failed try may have been applied.
     pub(super) fn are_open(&self) -> bool {
         self.open.borrow().is_some()
     }
@@ -76,8 +73,9 @@ impl<'a> Tries<'a> {
         }
     }
 
-    /// Whether what is there now needs no write any more; fails where it is neither what the plan saw nor what a try left.
-    pub(super) fn need_no_more(&self, of: Replacement<'_>, now: Setting) -> Result<bool, WriteError> {
+    /// Returns whether the slot already has the new value. Fails if it has neither the value the plan saw nor a try's
+    /// result.
+    pub(super) fn are_already_applied(&self, of: Replacement<'_>, now: Setting) -> Result<bool, WriteError> {
         if self.are_open() && now.is(of.after) {
             return Ok(true);
         }
@@ -89,7 +87,7 @@ impl<'a> Tries<'a> {
         }
     }
 
-    /// What came of a write in the end: an error that would say that nothing was done says what was tried before.
+    /// Adds an earlier failure that may have been applied to an error that would claim nothing was done.
     pub fn ended<T>(&self, outcome: Result<T, WriteError>) -> Result<T, WriteError> {
         outcome.map_err(|then| match self.open.take() {
             Some(first) if !then.may_have_been_done() => {
@@ -101,8 +99,8 @@ impl<'a> Tries<'a> {
 }
 
 impl Aws {
-    /// Writes a value in place of another that still stands there. A write that was throttled, or may have been carried out, is
-    /// tried again as often as the SDK would, and what is there is read before each try; a read that fails ends it.
+    /// Replaces a value that is still present. Retries a write that was throttled or may have been applied as often as
+    /// the SDK would, reading the value before each try; a failed read ends it.
     pub async fn replace(&self, of: Replacement<'_>, tries: &Tries<'_>) -> Result<(), WriteError> {
         let attempts = self.destination.attempts();
         let mut nth = 0;
@@ -118,7 +116,7 @@ impl Aws {
             if nth >= attempts || !is_worth_another(&error) {
                 return Look::Over(Err(error.into()));
             }
-            // Counted, and not timed.
+            // Attempts are counted, not timed.
             Look::NotYet { seen: error, at_most: Duration::MAX }
         };
         match poll(tries.interruption, PAUSES, look, silently).await {
@@ -128,7 +126,7 @@ impl Aws {
     }
 
     async fn try_to_replace(&self, of: Replacement<'_>, again: bool, tries: &Tries<'_>) -> Result<Try, WriteError> {
-        // These keep what is others' as it is, so that they read all of it, and write it.
+        // These keep the entries of others, so they read and write all of them.
         if let (Slot::LifecycleRules { bucket, ids }, Setting::Expiration(after)) = (of.slot, of.after) {
             return self.replace_rules(of, bucket, ids, after, tries).await;
         }
@@ -137,7 +135,7 @@ impl Aws {
         }
         if again || of.is_read_at_first() {
             let now = self.setting(of.slot, of.owner, of.region).await?.map_err(WriteError::Unseen)?;
-            if tries.need_no_more(of, now)? {
+            if tries.are_already_applied(of, now)? {
                 return Ok(Try::Done);
             }
         }
@@ -154,13 +152,13 @@ impl Aws {
     }
 }
 
-/// Whether a write that failed so is worth another try.
+/// Returns whether a failed write is worth another try.
 fn is_worth_another(error: &AwsError) -> bool {
     error.may_have_been_done() || error.cause == Cause::Throttled
 }
 
-/// Keeps the SDK from sending a write again, but for what AWS refused for the time that it was signed with: nothing was done, and
-/// the SDK signs it again by AWS's time.
+/// Keeps the SDK from resending a write, except when AWS refused it for the time in its signature: nothing was done
+/// then, and the SDK signs it again with AWS's time.
 #[derive(Debug)]
 pub(super) struct Unrepeated;
 
@@ -168,7 +166,7 @@ impl ClassifyRetry for Unrepeated {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let body = context.response().and_then(|response| response.body().bytes()).map(String::from_utf8_lossy);
         match body.and_then(|body| code(&body)).as_deref() {
-            // Those that the SDK takes for a clock that is wrong, if it is.
+            // The codes that make the SDK check for a wrong clock.
             Some(
                 "AccessDeniedException"
                 | "AuthFailure"
@@ -201,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_that_says_nothing_of_an_earlier_try_does_not_hide_it() {
+    fn a_final_error_does_not_hide_an_earlier_try_that_may_have_been_applied() {
         let ended = |first: AwsError| {
             let never = Interruption::default();
             let tries = Tries::new(&never);
@@ -212,32 +210,32 @@ mod tests {
         assert!(
             hidden.may_have_been_done() && matches!(hidden.last(), WriteError::Aws(error) if error.is("AccessDenied"))
         );
-        assert!(hidden.to_string().contains("whether the try before was carried out is not known"), "{hidden}");
+        assert!(hidden.to_string().contains("an earlier attempt may have been applied"), "{hidden}");
         assert!(!ended(failed("SlowDown", Cause::Throttled)).may_have_been_done());
         assert_eq!(Tries::new(&Interruption::default()).ended(Ok(1)).unwrap(), 1);
     }
 
     #[test]
-    fn what_is_there_after_a_failed_try_decides_what_is_left_to_do() {
+    fn the_value_after_a_failed_try_decides_what_is_left_to_do() {
         let (failure, throttled) = (failed("InternalError", Cause::AwsFault), failed("SlowDown", Cause::Throttled));
         let (owner, region) = ("111122223333".parse().unwrap(), "us-east-1".parse().unwrap());
         let slot = Slot::BucketTags { bucket: "demo-logs".parse().unwrap() };
         let tags = |of: &[&str]| Setting::Tags(of.iter().map(|key| ((*key).to_owned(), "v".to_owned())).collect());
         let (before, after, theirs) = (tags(&["a"]), tags(&["a", "b"]), tags(&["c"]));
         let (known, made) = (Some(&before), None);
-        let said = |error: &AwsError, before, now: &Setting| {
+        let outcome = |error: &AwsError, before, now: &Setting| {
             let never = Interruption::default();
             let tries = Tries::new(&never);
             tries.note(error);
             let of = Replacement { slot: &slot, before, after: &after, owner: &owner, region: &region };
-            tries.need_no_more(of, now.clone()).map_err(|error| error.to_string())
+            tries.are_already_applied(of, now.clone()).map_err(|error| error.to_string())
         };
-        assert_eq!(said(&failure, known, &after), Ok(true), "it was carried out");
-        assert_eq!(said(&failure, known, &before), Ok(false));
-        assert!(said(&failure, known, &theirs).unwrap_err().contains("changed since the plan was made"));
-        assert!(said(&throttled, known, &after).is_err(), "it was not carried out: somebody else wrote the same");
-        assert_eq!(said(&failure, made, &after), Ok(true));
-        assert_eq!(said(&failure, made, &tags(&[])), Ok(false));
-        assert!(said(&failure, made, &theirs).unwrap_err().contains("somebody else wrote over"));
+        assert_eq!(outcome(&failure, known, &after), Ok(true), "it was applied");
+        assert_eq!(outcome(&failure, known, &before), Ok(false));
+        assert!(outcome(&failure, known, &theirs).unwrap_err().contains("changed since the plan was made"));
+        assert!(outcome(&throttled, known, &after).is_err(), "it was not applied: someone else wrote the same");
+        assert_eq!(outcome(&failure, made, &after), Ok(true));
+        assert_eq!(outcome(&failure, made, &tags(&[])), Ok(false));
+        assert!(outcome(&failure, made, &theirs).unwrap_err().contains("someone else overwrote"));
     }
 }

@@ -1,8 +1,8 @@
-//! Lifecycle rules of a run in place of others, beside those of anybody else.
+//! Replaces a run's lifecycle rules and keeps everyone else's.
 //!
-//! S3 takes a bucket's rules only as a whole and without any condition
-//! (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html>), so rules of others that only a look beside
-//! the write saw are written once more.
+//! S3 accepts a bucket's rules only as a whole and without a condition
+//! (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html>), so if a read in
+//! parallel with the write finds new rules of others, all are written again.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{BucketLifecycleConfiguration, LifecycleRule, TransitionDefaultMinimumObjectSize};
@@ -21,14 +21,13 @@ use super::write::WriteError;
 
 const PUT: &str = "s3:PutLifecycleConfiguration";
 
-/// The rules of a bucket.
 #[derive(Clone, Debug, Default)]
 struct Rules {
     all: Vec<LifecycleRule>,
     smallest: Option<TransitionDefaultMinimumObjectSize>,
 }
 
-/// Where rules are read and written.
+/// The clients and bucket for reading and writing rules.
 struct At<'a> {
     reads: Client,
     writes: Client,
@@ -37,7 +36,7 @@ struct At<'a> {
 }
 
 impl Aws {
-    /// Rules of these ids in place of others, beside the foreign ones.
+    /// Replaces the rules with these ids and keeps all others.
     pub(super) async fn replace_rules(
         &self,
         of: Replacement<'_>,
@@ -50,7 +49,7 @@ impl Aws {
         let at = At { reads, writes, bucket, owner: of.owner };
         let mut rules = at.read().await?.map_err(WriteError::Unseen)?;
         let own = |rules: &Rules| Setting::Expiration(rules.of(ids).map(lifecycle::from_sdk).collect());
-        if tries.need_no_more(of, own(&rules))? {
+        if tries.are_already_applied(of, own(&rules))? {
             return Ok(Try::Done);
         }
         let mut known = vec![rules.foreign(ids)];
@@ -80,7 +79,7 @@ impl Rules {
         self.all.iter().filter(|rule| is_of(rule, ids))
     }
 
-    /// Those of others.
+    /// Returns the rules of others.
     fn foreign(&self, ids: &[String]) -> Vec<LifecycleRule> {
         self.all.iter().filter(|rule| !is_of(rule, ids)).cloned().collect()
     }
@@ -105,7 +104,7 @@ impl At<'_> {
         })
     }
 
-    /// A configuration without rules can't be written, it is deleted.
+    /// An empty configuration can't be written; it is deleted instead.
     async fn write(&self, rules: &Rules) -> Result<(), AwsError> {
         let (bucket, owner) = (self.bucket.as_str(), self.owner.as_str());
         if rules.all.is_empty() {

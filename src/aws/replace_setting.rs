@@ -1,4 +1,4 @@
-//! A setting, written by one call. Whether it may be, and when it is tried again, is for `repeat`.
+//! Writes a setting in one call. `repeat` decides whether to write and when to retry.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use super::write::tag;
 const PUT_ENCRYPTION: &str = "s3:PutEncryptionConfiguration";
 const PUT_TAGS: &str = "s3:PutBucketTagging";
 
-/// Where a setting of a destination is written: a client of its Region, the bucket, and who must own it.
+/// Where to write a destination's setting: a client in its Region, the bucket and its expected owner.
 pub(super) struct At<'a> {
     pub(super) client: aws_sdk_s3::Client,
     pub(super) bucket: &'a BucketName,
@@ -27,7 +27,7 @@ pub(super) struct At<'a> {
 }
 
 impl Aws {
-    /// Writes a value, whatever stands there.
+    /// Writes a value without checking the present one.
     pub(super) async fn set(&self, of: Replacement<'_>) -> Result<(), AwsError> {
         let Replacement { slot, after, owner, region, .. } = of;
         let destination = self.destination.unrepeated();
@@ -53,12 +53,12 @@ impl Aws {
     }
 }
 
-/// A setting of another kind than its slot: no plan makes one, and no receipt that is read has one.
+/// A value of another type than its slot: neither plans nor valid receipts contain one.
 #[derive(Debug, thiserror::Error)]
-#[error("the value is none of this setting")]
+#[error("the value does not fit this setting")]
 pub(super) struct Mismatch;
 
-/// Nothing is the default that S3 gives every bucket
+/// `None` restores the default that S3 gives every bucket
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketEncryption.html>).
 async fn encrypt(at: &At<'_>, after: Option<&BucketEncryption>) -> Result<(), AwsError> {
     let (bucket, owner) = (at.bucket.as_str(), at.owner.as_str());

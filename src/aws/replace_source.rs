@@ -1,5 +1,5 @@
-//! Where a bucket logs, in place of another destination: S3 takes no condition, so a destination that somebody else sets meanwhile is
-//! looked for and restored.
+//! Changes where a bucket logs. S3 accepts no condition, so a destination that someone else sets meanwhile is detected
+//! and restored.
 
 use crate::plan::Setting;
 
@@ -9,7 +9,7 @@ use super::watched_write::write_and_look;
 use super::write::WriteError;
 
 impl Aws {
-    /// Writes a source's setting. Where somebody else set another meanwhile, theirs is restored, and this fails with
+    /// Writes a source's setting. If someone else set another one meanwhile, restores theirs and fails with
     /// [`WriteError::Moved`].
     pub(super) async fn replace_source(&self, of: Replacement<'_>) -> Result<Try, WriteError> {
         let look = async || self.setting(of.slot, of.owner, of.region).await.ok().and_then(Result::ok);

@@ -1,8 +1,8 @@
-//! Tags of a run in place of others, beside those of anybody else.
+//! Replaces a run's tags and keeps everyone else's.
 //!
-//! S3 takes a bucket's tags only as a whole and without any condition
-//! (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html>), so tags that somebody adds meanwhile are looked for, and
-//! written once more.
+//! S3 accepts a bucket's tags only as a whole and without a condition
+//! (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html>), so if someone else adds tags
+//! meanwhile, all are written again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ use super::write::WriteError;
 type Tags = BTreeMap<String, String>;
 
 impl Aws {
-    /// The tags that a step changes in place of others, beside the foreign ones.
+    /// Replaces the tags that a step changes and keeps all others.
     pub(super) async fn replace_tags(
         &self,
         of: Replacement<'_>,
@@ -34,7 +34,7 @@ impl Aws {
             Seen::Absent => Tags::new(),
             Seen::Denied(denial) => return Err(WriteError::Unseen(denial)),
         };
-        if tries.need_no_more(of, Setting::Tags(present.clone()))? {
+        if tries.are_already_applied(of, Setting::Tags(present.clone()))? {
             return Ok(Try::Done);
         }
         let own = changed(of.before, after);
@@ -64,7 +64,7 @@ impl Aws {
     }
 }
 
-/// The keys of the tags that a step sets, changes or removes.
+/// Returns the keys of the tags that a step adds, changes or removes.
 fn changed<'t>(before: Option<&'t Setting>, after: &'t Tags) -> BTreeSet<&'t str> {
     let before = before.and_then(|before| {
         let Setting::Tags(before) = before else { return None };
@@ -74,13 +74,13 @@ fn changed<'t>(before: Option<&'t Setting>, after: &'t Tags) -> BTreeSet<&'t str
     keys.filter(|key| before.and_then(|before| before.get(*key)) != after.get(*key)).map(String::as_str).collect()
 }
 
-/// Those of others.
+/// Returns the tags of others.
 fn foreign(tags: &Tags, own: &BTreeSet<&str>) -> Tags {
     let others = tags.iter().filter(|(key, _)| !own.contains(key.as_str()));
     others.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-/// The tags to be: those of others as they are there, and the step's own.
+/// Returns the tags to write: those of others as they are, and the step's own.
 fn merged(present: &Tags, own: &BTreeSet<&str>, after: &Tags) -> Tags {
     let mut merged = foreign(present, own);
     let set = after.iter().filter(|(key, _)| own.contains(key.as_str()));
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_of_others_stay_as_they_are_found_and_those_of_the_step_become_as_it_wants() {
+    fn tags_of_others_are_kept_and_those_of_the_step_are_set() {
         let before = Setting::Tags(tags(&[("owner", "alice"), ("env", "test"), ("old", "x")]));
         let after = tags(&[("owner", "alice"), ("env", "prod"), ("team", "web")]);
         let own = changed(Some(&before), &after);

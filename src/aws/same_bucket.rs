@@ -1,4 +1,4 @@
-//! Whether a bucket is still the one that a plan was made for, or that a run created: names are free again once a bucket is deleted.
+//! Checks that a bucket is still the one the plan saw or the run created: a deleted bucket's name can be taken again.
 
 use crate::model::{AccountId, BucketName, Moment, Region, RunToken, Seen};
 use crate::producer::Place;
@@ -9,18 +9,18 @@ use super::creation_dates::has_true_dates;
 use super::read_bucket::{self, Head};
 use super::write::{BucketChange, WriteError};
 
-/// What distinguishes a bucket from another of its name.
+/// What distinguishes a bucket from another with the same name.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BucketMark<'a> {
-    /// When S3 says that it was created, where the caller may list buckets.
+    /// Its creation date according to S3, if the caller may list buckets.
     pub created: Option<Moment>,
-    /// The token that it carries, where this run created it.
+    /// The token that it carries, if this run created it.
     pub token: Option<&'a RunToken>,
 }
 
 impl Aws {
-    /// Fails where the name belongs to no bucket any more, to another account's, or to one that was created since. What can't
-    /// be read proves nothing: each write names the owner that it expects.
+    /// Fails if the bucket no longer exists, belongs to another account or was created again. A failed read proves
+    /// nothing: each write names the expected owner anyway.
     pub async fn is_same_bucket(&self, place: &Place, mark: BucketMark<'_>) -> Result<(), WriteError> {
         let Place { bucket, partition, .. } = place;
         let changed = |change| Err(WriteError::Appeared { bucket: bucket.clone(), change });
@@ -33,7 +33,7 @@ impl Aws {
                 Some(token) => self.carries_token(place, token).await,
                 None => Ok(()),
             },
-            // A list may lag behind what was just created.
+            // The list may lag behind a new bucket.
             (Ok(Seen::Absent | Seen::Denied(_)) | Err(_), _) => match mark.token {
                 Some(token) => self.carries_token(place, token).await,
                 None => match self.head_of(bucket, &place.region, &place.owner).await {

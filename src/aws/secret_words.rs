@@ -1,11 +1,12 @@
-//! What may be a secret in a line that another program printed: what follows a word for one, and what looks like a key.
+//! Hides possible secrets in a line that another program printed: values after words for secrets, and anything like a
+//! key.
 //!
-//! Nobody can know what is secret in free text: in doubt it is hidden.
+//! Free text gives no certainty about what is secret, so in doubt it is hidden.
 
-/// What stands for it.
+/// Replaces a possible secret.
 const HIDDEN: &str = "[hidden]";
 
-/// A word of these, or a name that ends in one: what is said of it may be a secret.
+/// If a word is or ends in one of these, its value may be a secret.
 const NAMES: &[&str] = &[
     "password",
     "passwd",
@@ -23,13 +24,13 @@ const NAMES: &[&str] = &[
     "mfacode",
 ];
 
-/// Flags of common clients whose value holds a password after a colon.
+/// Flags of common clients whose value contains a password after a colon.
 const USER_FLAGS: [&str; 4] = ["-u", "-U", "--user", "--proxy-user"];
 
-/// Names of errors begin so, such as `ExpiredToken`.
+/// Names of errors begin with these, such as `ExpiredToken`.
 const ERRORS: [&str; 5] = ["expired", "invalid", "missing", "unknown", "unrecognized"];
 
-/// What follows such a word where no value does.
+/// Words that follow such a name in a sentence, where no value follows.
 const PROSE: &[&str] = &[
     "a",
     "access",
@@ -112,16 +113,16 @@ const PROSE: &[&str] = &[
     "wrong",
 ];
 
-/// Between a word and what it is.
+/// Words between a name and its value.
 const VERBS: [&str; 4] = ["is", "was", "are", "were"];
 
-/// From this length on a part of a word may be a key: of hexadecimal digits, and of letters and digits that change like dice.
+/// The shortest part of a word that may be a key of hexadecimal digits, or of letters and digits in random order.
 const SHORT: usize = 20;
 
-/// The same of letters that are small and capital, or of either with digits: AWS's secret keys have 40 characters.
+/// The same for mixed case, or letters with digits: AWS's secret keys have 40 characters.
 const LONG: usize = 32;
 
-/// The line without what may be a secret: all that follows a word for one, and any word that looks like a key.
+/// Returns the line without possible secrets: all text after a name of a secret, and all words that look like keys.
 pub(super) fn without_secrets(line: &str) -> String {
     let (shown, hides) = match secret_at(line) {
         Some(at) => (line.get(..at).unwrap_or_default(), true),
@@ -131,12 +132,12 @@ pub(super) fn without_secrets(line: &str) -> String {
     format!("{}{}", words.join(" "), if hides { HIDDEN } else { "" })
 }
 
-/// Where the first thing begins that a word before it calls a secret.
+/// Returns where the first value begins that the word before it marks as a secret.
 fn secret_at(line: &str) -> Option<usize> {
     let mut from = 0;
-    while let Some(begin) = line.get(from..)?.find(is_of_a_name).map(|at| from + at) {
+    while let Some(begin) = line.get(from..)?.find(is_name_char).map(|at| from + at) {
         let rest = line.get(begin..)?;
-        let end = begin + rest.find(|c| !is_of_a_name(c)).unwrap_or(rest.len());
+        let end = begin + rest.find(|c| !is_name_char(c)).unwrap_or(rest.len());
         if is_name(line.get(begin..end)?)
             && let Some(value) = value_at(line, begin, end)
         {
@@ -147,24 +148,25 @@ fn secret_at(line: &str) -> Option<usize> {
     None
 }
 
-fn is_of_a_name(c: char) -> bool {
+fn is_name_char(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '-' | '.')
 }
 
-/// Whether a word calls what follows it a secret, whatever it is written like: `SecretAccessKey`, `client-secret`, `API_KEYS`, `PASSWORD1`.
+/// Returns whether a word marks what follows as a secret, in any spelling: `SecretAccessKey`, `client-secret`,
+/// `API_KEYS`, `PASSWORD1`.
 fn is_name(word: &str) -> bool {
     if USER_FLAGS.contains(&word) {
         return true;
     }
     let word = word.to_lowercase();
     let word = word.trim_end_matches(|c: char| c.is_numeric() || matches!(c, '_' | '-' | '.'));
-    // Of `pass` it takes one, too.
+    // This also strips an `s` of `pass`.
     let word = word.strip_suffix('s').unwrap_or(word);
     let is_error = ERRORS.iter().any(|error| word.starts_with(error));
     !is_error && (["pas", "pw", "auth"].contains(&word) || NAMES.iter().any(|name| word.ends_with(name)))
 }
 
-/// Where the value of a name begins that stands there, if it has one.
+/// Returns where the value of the name begins, if it has one.
 fn value_at(line: &str, begin: usize, end: usize) -> Option<usize> {
     let behind = line.get(end..)?;
     let closed = behind.trim_start_matches(['"', '\'', '`', ']']);
@@ -183,20 +185,20 @@ fn value_at(line: &str, begin: usize, end: usize) -> Option<usize> {
     (is_flag || !is_prose(value)).then(|| at(value))
 }
 
-/// Whether the text goes on as a sentence would.
+/// Returns whether the text continues like a sentence.
 fn is_prose(text: &str) -> bool {
     let (word, _) = first(text);
     text.is_empty() || PROSE.contains(&word.as_str()) || NAMES.contains(&word.as_str())
 }
 
-/// The first word, in small letters and without the marks around it, and what follows it.
+/// Returns the first word, in lower case and without punctuation, and the text after it.
 fn first(text: &str) -> (String, &str) {
     let (word, more) = text.split_once(' ').unwrap_or((text, ""));
     let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '-').to_lowercase();
     (word, more.trim_start())
 }
 
-/// Whether some part of a word looks like a key.
+/// Returns whether some part of a word looks like a key.
 fn may_be_a_key(word: &str) -> bool {
     let base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
     let for_urls = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
@@ -207,14 +209,14 @@ fn is_long_mix(part: &str) -> bool {
     let has = |kind: fn(&char) -> bool| part.chars().any(|c| kind(&c));
     let (small, capital, digit) =
         (has(char::is_ascii_lowercase), has(char::is_ascii_uppercase), has(char::is_ascii_digit));
-    // A path has small letters, digits and slashes.
+    // A path has lower-case letters, digits and slashes.
     let mixes = (small && capital) || (digit && (small || capital) && !part.contains('/'));
     let is_hexadecimal = part.chars().all(|c| c.is_ascii_hexdigit()) && digit;
     (part.len() >= LONG && mixes) || (part.len() >= SHORT && is_hexadecimal)
 }
 
-/// Whether small letters, capital ones and digits follow each other without order, as they do in no name: two of three neighbours
-/// differ in a random key, a few in words that are joined.
+/// Returns whether lower case, upper case and digits alternate as in no name: in a random key two of three neighbors
+/// differ, in joined words only a few.
 fn changes_like_dice(part: &str) -> bool {
     let kind = |c: char| (c.is_ascii_lowercase(), c.is_ascii_uppercase(), c.is_ascii_digit());
     let signs = part.chars().filter(char::is_ascii_alphanumeric);
@@ -228,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_follows_a_word_for_a_secret_is_hidden() {
+    fn the_value_after_a_word_for_a_secret_is_hidden() {
         for (line, shown) in [
             ("password: hunter2", "password: [hidden]"),
             ("Password: x token=y", "Password: [hidden]"),
@@ -253,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_a_key_is_hidden() {
+    fn a_word_that_looks_like_a_key_is_hidden() {
         for key in [
             "0123456789abcdef0123456789abcdef01234567",
             "3F2504E04F8911D39A0C0305E82C3301",
@@ -267,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_what_is_wrong_is_shown() {
+    fn error_messages_are_shown() {
         for line in [
             "the SSO token has expired: run aws sso login",
             "/opt/tools/get-credentials: line 2: vault: not found",

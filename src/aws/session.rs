@@ -1,4 +1,4 @@
-//! One side's way to AWS: credentials and a Region, and a client for each service and Region.
+//! The credentials and Region of one side, and a client for each service and Region.
 //!
 //! Clients share the HTTP client and the credentials of their side's configuration.
 
@@ -24,33 +24,33 @@ use super::settings::Attempts;
 use super::situation::Situation;
 use super::trace::{Call, Trace};
 
-/// Attempts of a call that is to be told of with many others; the SDK's own are 3.
+/// Attempts of a call among many others whose failures are reported together; the SDK's default is 3.
 const ATTEMPTS: u32 = 8;
 
-/// Tokens for retries, of which a throttled call takes 5: the SDK's 500 are used up by a hundred of them, and a scan of
-/// thousands of calls would then give up at the first refusal.
+/// Retry tokens, of which a throttled call takes 5: a hundred such calls use up the SDK's 500, and a scan of thousands
+/// of calls would then give up at the next refusal.
 const TOKENS: usize = 10_000;
 
-/// A store of tokens for the retries of a client.
-fn ample(service: &'static str, region: &str) -> RetryPartition {
+/// Creates a client's own store of retry tokens.
+fn retry_partition_of(service: &'static str, region: &str) -> RetryPartition {
     RetryPartition::custom(format!("logbucket-{service}-{region}")).token_bucket(TokenBucket::new(TOKENS)).build()
 }
 
 /// Attempts of a call for the event history: a verdict does not need it.
 const TRAIL_ATTEMPTS: u32 = 3;
 
-/// How long `CloudWatch` Logs may take to answer, from when it is asked.
+/// The time limit for `CloudWatch` Logs to answer a call.
 const LOGS_ANSWER: Duration = Duration::from_secs(2);
 
-/// How a call that failed is sent again.
+/// How a failed call is retried.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Repeats {
+enum RetryPolicy {
     /// As the SDK does.
-    Usual,
-    /// As the SDK does, and however many others need it.
-    Ample,
-    /// Only where AWS refused it for its time: whoever writes looks again first.
-    Unseen,
+    Standard,
+    /// As the SDK does, without sharing its retry tokens.
+    Generous,
+    /// Only if AWS refused it for its time: before other retries, the caller reads the present value.
+    ReadFirst,
 }
 
 /// The configuration of one side: that of the sources, or that of the destination.
@@ -62,8 +62,8 @@ pub struct Session {
     watch: Option<fn(&Call)>,
     began: Instant,
     pace: Arc<Pace>,
-    repeats: Repeats,
-    /// Who is calling, once it was asked.
+    retry_policy: RetryPolicy,
+    /// The caller, once known.
     pub(super) identity: Arc<OnceCell<Identity>>,
 }
 
@@ -76,10 +76,12 @@ macro_rules! config {
             config.push_interceptor(SharedInterceptor::new(paced.interceptor()));
             config = config.http_client(paced);
         }
-        match $session.repeats {
-            Repeats::Usual => {}
-            Repeats::Ample => config = config.retry_partition(ample(stringify!($sdk), &$region.to_string())),
-            Repeats::Unseen => config = config.retry_classifier(Unrepeated),
+        match $session.retry_policy {
+            RetryPolicy::Standard => {}
+            RetryPolicy::Generous => {
+                config = config.retry_partition(retry_partition_of(stringify!($sdk), &$region.to_string()))
+            }
+            RetryPolicy::ReadFirst => config = config.retry_classifier(Unrepeated),
         }
         if let Some(interceptor) = $session.interceptor() {
             config.push_interceptor(interceptor);
@@ -95,8 +97,8 @@ macro_rules! client {
 }
 
 impl Session {
-    /// A session by a loaded configuration; `profile` is the one that a flag names, `watch` is told of each call as it ends,
-    /// and when since `began`.
+    /// Creates a session from a loaded configuration. `profile` is the one named by a flag; `watch` is called as each
+    /// call ends, with times counted from `began`.
     pub(super) fn new(
         config: SdkConfig,
         attempts: Attempts,
@@ -105,15 +107,24 @@ impl Session {
         began: Instant,
     ) -> Self {
         let pace = Arc::new(Pace::new());
-        Self { config, attempts, profile, watch, began, pace, repeats: Repeats::Usual, identity: Arc::default() }
+        Self {
+            config,
+            attempts,
+            profile,
+            watch,
+            began,
+            pace,
+            retry_policy: RetryPolicy::Standard,
+            identity: Arc::default(),
+        }
     }
 
-    /// The Region that flags, environment or profile name.
+    /// Returns the Region that flags, environment or profile name.
     pub fn region(&self) -> Result<Option<Region>, RegionError> {
         self.config.region().map(AsRef::as_ref).filter(|name| !name.is_empty()).map(str::parse).transpose()
     }
 
-    /// What a hint about a call of this session fills in.
+    /// Returns the values that hints about this session's calls fill in.
     pub fn situation(&self) -> Situation {
         Situation::of(self.profile.as_deref(), self.region().unwrap_or_default())
     }
@@ -135,13 +146,13 @@ impl Session {
         client!(self, partition.home_of_iam(), aws_sdk_iam)
     }
 
-    /// Account Management is asked where its partition keeps it
+    /// Account Management is called in its partition's home Region
     /// (<https://docs.aws.amazon.com/general/latest/gr/account-management.html>).
     pub(super) fn account(&self, partition: Partition) -> aws_sdk_account::Client {
         client!(self, partition.home_of_accounts(), aws_sdk_account)
     }
 
-    /// The event history. A call is tried a few times only, unless the user names a number: a verdict does not need it.
+    /// The event history, with few attempts unless the user sets a number: a verdict does not need it.
     pub(super) fn trail(&self, region: &Region) -> aws_sdk_cloudtrail::Client {
         let retries = self.config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
         let attempts = match self.attempts {
@@ -152,7 +163,7 @@ impl Session {
         aws_sdk_cloudtrail::Client::from_conf(config.build())
     }
 
-    /// `CloudWatch` Logs, which is asked once: what it tells is only an addition, and where nothing answers, nobody is to wait for it.
+    /// `CloudWatch` Logs, without retries: its answer is optional, so a missing one must not delay the run.
     pub(super) fn logs(&self, region: &Region) -> aws_sdk_cloudwatchlogs::Client {
         let timeouts = TimeoutConfig::builder().connect_timeout(LOGS_ANSWER).read_timeout(LOGS_ANSWER).build();
         let config = config!(self, region, aws_sdk_cloudwatchlogs).retry_config(RetryConfig::disabled());
@@ -164,8 +175,8 @@ impl Session {
         client!(self, region, aws_sdk_sts)
     }
 
-    /// The same session, which tries a call more often before it gives up, unless the user says how often: one that fails leaves a
-    /// hole in what is told.
+    /// Returns the session with more attempts per call, unless the user sets a number: each failed call leaves a gap in
+    /// the report.
     pub(super) fn patient(self) -> Self {
         let retries = self.config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
         let attempts = match self.attempts {
@@ -173,21 +184,21 @@ impl Session {
             Attempts::Unnamed => ATTEMPTS,
         };
         let config = self.config.into_builder().retry_config(retries.with_max_attempts(attempts)).build();
-        Self { config, repeats: Repeats::Ample, ..self }
+        Self { config, retry_policy: RetryPolicy::Generous, ..self }
     }
 
-    /// The same session, for a write that must not be sent again unseen: it may have been done, or somebody else may have written
-    /// meanwhile.
+    /// Returns the session for writes that must not be resent without a read: the first may have been applied, or
+    /// someone else may have written meanwhile.
     pub(super) fn unrepeated(&self) -> Self {
-        Self { repeats: Repeats::Unseen, ..self.clone() }
+        Self { retry_policy: RetryPolicy::ReadFirst, ..self.clone() }
     }
 
-    /// How often a call is tried: as the environment and the profile say, else as the SDK does.
+    /// Returns the number of attempts per call: from the environment or the profile, otherwise the SDK's.
     pub(super) fn attempts(&self) -> u32 {
         self.config.retry_config().map_or_else(|| RetryConfig::standard().max_attempts(), RetryConfig::max_attempts)
     }
 
-    /// The HTTP client for a service of a Region, at the pace of the run.
+    /// Returns the HTTP client for a service in a Region, with the limits of the run.
     fn paced(&self, service: &'static str, region: &str) -> Option<Paced<SharedHttpClient>> {
         self.config.http_client().map(|client| self.pace.client(client, service, region))
     }
@@ -196,8 +207,8 @@ impl Session {
         self.watch.map(|tell| SharedInterceptor::new(Trace::new(tell, self.began)))
     }
 
-    /// The endpoint of a service that a flag, the environment or a profile names in place of AWS's own: that of the service before
-    /// that of all, as the SDK chooses it
+    /// Returns the endpoint that a flag, the environment or a profile sets for a service in place of AWS's own. Like in
+    /// the SDK, an endpoint for the service wins over one for all
     /// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
     pub(super) fn endpoint_url(&self, service: &'static str) -> Option<String> {
         let of_all = || self.config.endpoint_url().map(str::to_owned);
@@ -209,7 +220,7 @@ impl Session {
         of_service().or_else(of_all)
     }
 
-    /// An endpoint of somebody's own answers on one host name: buckets then go into the path.
+    /// A custom endpoint answers on a single host name, so buckets go into the path.
     fn has_own_endpoint(&self) -> bool {
         self.endpoint_url("S3").is_some()
     }

@@ -1,5 +1,5 @@
-//! S3 access logs with simple keys: all sources that log under one prefix lie side by side, and only the records tell whose a log
-//! is. They are listed once for all of these sources, from the newest end, and no further than a bound.
+//! Finds S3 access logs with simple keys. The logs of all sources with the same prefix lie side by side, and only their
+//! records name the source. They are listed once for all sources, from the newest backwards and within limits.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,74 +11,73 @@ use crate::state::{Found, Newest};
 use super::error::AwsError;
 use super::newest::{DAYS, Logs, opened};
 
-/// Listings of one prefix, a page of 1,000 keys each.
+/// The most listings of one prefix, a page of 1,000 keys each.
 const LISTS: usize = 40;
 
-/// Logs of one prefix that are opened, and how many more for each source of the run.
+/// How many logs of one prefix are opened, and how many more per source of the run.
 const READS: (usize, usize) = (200, 10);
 
-/// Logs that are opened at once.
+/// Logs opened in parallel.
 const AT_ONCE: usize = 10;
 
-/// How far a look goes back: first, and at least.
+/// How far one listing goes back: the first, and the shortest.
 const SPANS: (i64, i64) = (HOUR, 60);
 
 const HOUR: i64 = 60 * 60;
 const DAY: i64 = 24 * HOUR;
 
-/// A page with fewer keys than this is followed by a wider look.
+/// After a page with fewer keys than this, the next listing goes back further.
 const FEW: usize = 200;
 
-/// A bucket and a prefix in it.
 type Prefix = (String, String);
 
-/// What is known of the prefixes that several sources log under.
+/// What is known about prefixes that several sources share.
 #[derive(Debug)]
 pub struct SharedLooks {
     reads: usize,
     walks: Mutex<BTreeMap<Prefix, Arc<tokio::sync::Mutex<Walk>>>>,
 }
 
-/// The way from the newest log under a prefix to older ones.
+/// The search from the newest log under a prefix to older ones.
 #[derive(Debug)]
 struct Walk {
     logs: Logs,
     prefix: String,
     now: Moment,
-    /// All from there on was listed.
+    /// Everything from here on was listed.
     edge: Moment,
-    /// How far the next look goes back.
+    /// How far the next listing goes back.
     span: i64,
-    /// Listed and not opened yet, the newest last.
+    /// Logs that are listed but not opened yet, newest last.
     unopened: Vec<String>,
     lists: usize,
     reads: usize,
     most_reads: usize,
     /// The newest log of each source.
     found: BTreeMap<String, Found>,
-    /// A log that could not be opened: it may be anybody's.
+    /// A log that could not be opened; it may belong to any source.
     unread: Option<Denial>,
     end: Option<End>,
 }
 
-/// Why a walk went no further.
+/// Why a search ended.
 #[derive(Clone, Debug)]
 enum End {
-    /// There is nothing older that would say anything of today.
+    /// Older logs would say nothing about today.
     Bottom,
-    /// It was bounded.
+    /// It reached a limit.
     Bound,
-    /// The prefix may not be listed.
+    /// The prefix can't be listed.
     Denied(Denial),
 }
 
 impl SharedLooks {
-    /// For a run that looks for the logs of so many sources.
+    /// Creates the state for a run that searches the logs of this many sources.
     pub fn new(sources: usize) -> Self {
         Self { reads: READS.0 + READS.1.saturating_mul(sources), walks: Mutex::default() }
     }
 
-    /// The newest log of a source under a prefix.
+    /// Returns the newest log of a source under a prefix.
     pub(super) async fn newest(&self, logs: Logs, prefix: &str, source: &str, now: Moment) -> Result<Newest, AwsError> {
         let walk = {
             let mut walks = self.walks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -97,7 +96,7 @@ impl Walk {
             logs,
             prefix,
             now,
-            // Tomorrow's by another clock.
+            // By another clock it may be tomorrow already.
             edge: Moment(now.0 + DAY),
             span: SPANS.0,
             unopened: Vec::new(),
@@ -133,12 +132,12 @@ impl Walk {
 
     fn not_further(&self, source: &str) -> String {
         format!(
-            "none of the {} newest logs that were read under `s3://{}/{}` is of `{source}`: not looked further",
+            "none of the {} newest logs read under `s3://{}/{}` belongs to `{source}`; searched no further",
             self.reads, self.logs.bucket, self.prefix
         )
     }
 
-    /// Opens the newest that are not opened yet.
+    /// Opens the newest logs that are not opened yet.
     async fn open_some(&mut self) -> Result<(), AwsError> {
         let many = AT_ONCE.min(self.unopened.len()).min(self.most_reads - self.reads);
         let keys: Vec<String> = self.unopened.split_off(self.unopened.len() - many).into_iter().rev().collect();
@@ -152,7 +151,7 @@ impl Walk {
                         self.found.entry(source.to_owned()).or_insert(found);
                     }
                 }
-                // Whose it is can't be told, so that it is neither this one's nor not.
+                // Its source is unknown, so it may or may not be this one's.
                 Seen::Present((found, _)) => {
                     let resource = format!("{}/{key}", self.logs.bucket);
                     self.unread = Some(Denial {
@@ -168,7 +167,7 @@ impl Walk {
         Ok(())
     }
 
-    /// Lists what lies between the edge and a time before it; where that is more than a page, the time is brought nearer.
+    /// Lists the logs between the edge and an earlier time; if they are more than a page, a later time is chosen.
     async fn list_older(&mut self) -> Result<(), AwsError> {
         let bottom = self.now.0 - DAYS * DAY;
         let from = Moment((self.edge.0.min(self.now.0) - self.span).max(bottom));

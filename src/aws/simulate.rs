@@ -1,4 +1,4 @@
-//! Asking IAM what the caller may do, before anything is done.
+//! Asks IAM in advance which calls the caller is allowed to make.
 
 use std::collections::BTreeMap;
 
@@ -15,21 +15,20 @@ use super::session::Session;
 
 const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
 
-/// The most resources of one call: their answers then fit a page.
+/// The most resources per call, so that the answers fit one page.
 const AT_ONCE: usize = 20;
 
-/// Pages of 1,000 answers; a call asks of some dozens of actions.
+/// Pages of 1,000 answers; a call is about a few dozen actions.
 const PAGES: usize = 10;
 
-/// Calls under way at once.
+/// Calls in flight.
 const TOGETHER: usize = 4;
 
-/// What came of asking.
+/// The result of a simulation.
 #[derive(Debug)]
 pub enum Simulation {
-    /// An answer for each need.
     Answered(Vec<(Need, Answer)>),
-    /// IAM was not asked, or did not say.
+    /// IAM was not asked, or gave no answer.
     Unanswered(String),
 }
 
@@ -47,7 +46,7 @@ impl Session {
             }
         };
         let answered = match (asked(&client, &arn, &needs).await, role) {
-            // A session does not say the path of its role.
+            // A session's ARN lacks the path of its role.
             (Err(error), Some(name)) if error.is("NoSuchEntity") || error.is("NoSuchEntityException") => {
                 match path_of(&client, &name).await {
                     Ok(path) => {
@@ -60,7 +59,8 @@ impl Session {
             (answered, _) => answered,
         };
         match answered {
-            // Actions of different kinds can't always be asked of together: "require different authorization information".
+            // Actions of different kinds can't always be simulated together: "require different authorization
+            // information".
             Err(error) if error.is("InvalidInput") || error.is("InvalidInputException") => {
                 one_by_one(&client, &arn, needs).await
             }
@@ -73,7 +73,7 @@ impl Session {
     }
 }
 
-/// Each action by itself; one that can't be asked of is not known.
+/// Simulates each action separately; the answer for one that fails is unknown.
 async fn one_by_one(client: &Client, arn: &str, needs: Vec<Need>) -> Simulation {
     let mut by_action: BTreeMap<String, Vec<Need>> = BTreeMap::new();
     for need in needs {
@@ -89,24 +89,25 @@ async fn one_by_one(client: &Client, arn: &str, needs: Vec<Need>) -> Simulation 
     Simulation::Answered(answers.collect())
 }
 
-/// The ARN of a role, its path included.
+/// Returns the ARN of a role, including its path.
 async fn path_of(client: &Client, name: &str) -> Result<String, AwsError> {
     let answer = client.get_role().role_name(name).send().await;
     let answer = answer.map_err(|error| AwsError::of("iam:GetRole", name, &error))?;
     Ok(answer.role.map(|role| role.arn).unwrap_or_default())
 }
 
-/// The answers, in the order of the needs. What is said of several resources together is asked again of the one.
+/// Returns the answers in the order of the needs. An answer about several resources together is asked again for the
+/// one.
 async fn asked(client: &Client, arn: &str, needs: &[Need]) -> Result<Vec<Answer>, AwsError> {
     let results = results(client, arn, needs).await?;
     let answers = needs.iter().map(|need| {
-        let first = said(need, &results);
+        let first = answer_for(need, &results);
         async move {
             if first.alone {
                 return Ok(first.answer);
             }
             let alone = self::results(client, arn, std::slice::from_ref(need)).await?;
-            Ok(said(need, &alone).answer)
+            Ok(answer_for(need, &alone).answer)
         }
     });
     let answers: Vec<_> = answers.collect();
@@ -141,15 +142,16 @@ async fn results(client: &Client, arn: &str, needs: &[Need]) -> Result<Vec<Evalu
     Ok(results)
 }
 
-/// What is said of a need, and whether that is of this need alone.
-struct Said {
+/// IAM's answer for a need, and whether it is about this need alone.
+struct NeedAnswer {
     answer: Answer,
     alone: bool,
 }
 
-/// Of one resource the result itself speaks, of several a part of it for each; but what the organization says is said of all of them
-/// together (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html>).
-fn said((action, resource): &Need, results: &[EvaluationResult]) -> Said {
+/// Finds the answer for a need. A result about one resource stands for itself, one about several has a part for each;
+/// but the organization's decision covers all of them together
+/// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html>).
+fn answer_for((action, resource): &Need, results: &[EvaluationResult]) -> NeedAnswer {
     let of_action = |result: &&EvaluationResult| result.eval_action_name().eq_ignore_ascii_case(action);
     for result in results.iter().filter(of_action) {
         let organization = result.organizations_decision_detail().is_none_or(|said| said.allowed_by_organizations);
@@ -160,22 +162,22 @@ fn said((action, resource): &Need, results: &[EvaluationResult]) -> Said {
                 Limits { organization, boundary: boundary.is_none_or(|said| said.allowed_by_permissions_boundary) };
             let answer = judged(part.eval_resource_decision(), part.missing_context_values(), limits);
             let alone = parts.len() == 1 || !matches!(answer, Answer::Refused(Limit::ServiceControlPolicy));
-            return Said { answer, alone };
+            return NeedAnswer { answer, alone };
         }
         if parts.is_empty() && result.eval_resource_name().is_none_or(|name| name == resource) {
             let boundary = result.permissions_boundary_decision_detail();
             let limits =
                 Limits { organization, boundary: boundary.is_none_or(|said| said.allowed_by_permissions_boundary) };
-            return Said {
+            return NeedAnswer {
                 answer: judged(result.eval_decision(), result.missing_context_values(), limits),
                 alone: true,
             };
         }
     }
-    Said { answer: Answer::Depends(Vec::new()), alone: true }
+    NeedAnswer { answer: Answer::Depends(Vec::new()), alone: true }
 }
 
-/// Whether the policies that limit the caller from outside allow something.
+/// Whether the policies that limit the caller from outside allow the action.
 #[derive(Clone, Copy)]
 struct Limits {
     organization: bool,

@@ -1,6 +1,6 @@
-//! What a hint fills in: whose credentials are used, where, and what else the configuration offers.
+//! The values that hints fill in: credentials, Region, account, and the profiles that exist.
 //!
-//! The files are read for their profiles' names alone, when something went wrong; the SDK reads them for all else.
+//! The configuration files are read here only for the names of profiles, and only after a failure.
 
 use std::env;
 
@@ -11,32 +11,32 @@ use super::permission::Where;
 use super::settings::file::ConfigFile;
 use super::settings::names::header;
 
-/// Which keys of the environment are used.
+/// Which keys from the environment are used.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) enum Keys {
     /// None: the credentials come from elsewhere.
     #[default]
     Elsewhere,
-    /// Keys with the token of a session, which ends.
+    /// Keys with a session token, which expires.
     OfASession,
-    /// Keys alone.
+    /// Keys without a session token.
     OfAUser,
 }
 
-/// The situation in which a call failed, as far as it is known.
+/// The situation in which a call failed, as far as known.
 #[derive(Clone, Debug, Default)]
 pub struct Situation {
     pub(super) profile: Option<String>,
     pub(super) profiles: Vec<String>,
     pub(super) keys: Keys,
-    /// Where credentials come from that no flag and no variable names.
+    /// Where credentials come from when neither a flag nor a variable names them.
     pub(super) unnamed: &'static str,
     pub(super) region: Option<Region>,
     pub(super) account: Option<AccountId>,
 }
 
 impl Situation {
-    /// The situation of a session; `profile` is the one that a flag names.
+    /// Describes a session; `profile` is the one named by a flag.
     pub(super) fn of(profile: Option<&str>, region: Option<Region>) -> Self {
         let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
         Self {
@@ -54,13 +54,13 @@ impl Situation {
         }
     }
 
-    /// The same with the account and the Region of what was done.
+    /// Adds the account and the Region of the call.
     #[must_use]
     pub fn within(self, account: &AccountId, region: &Region) -> Self {
         Self { account: Some(account.clone()), region: Some(region.clone()), ..self }
     }
 
-    /// Where the credentials come from, as far as flags and environment tell: the SDK looks in the same order
+    /// Returns where the credentials come from, as far as flags and environment show; the SDK uses the same order
     /// (<https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>).
     pub fn credentials(&self) -> String {
         match &self.profile {
@@ -75,13 +75,14 @@ impl Situation {
         Where { partition: region.map_or(Partition::Aws, Region::partition), region, account: self.account.as_ref() }
     }
 
-    /// A command of the AWS CLI, with the profile where one is named, for a sentence.
+    /// Formats an AWS CLI command for a sentence, with the profile if one is named.
     pub(super) fn aws(&self, words: &[&str]) -> String {
         aws_with(words, self.profile.as_deref())
     }
 }
 
-/// A command of the AWS CLI with a profile, for a sentence; one whose name shells would not agree on is named beside it.
+/// Formats an AWS CLI command with a profile for a sentence; a name that shells treat differently is given outside of
+/// it.
 pub(super) fn aws_with(words: &[&str], profile: Option<&str>) -> String {
     let bound = profile.filter(|name| name.is_empty() || name.starts_with('-')).map(|name| format!("--profile={name}"));
     let flag = match (&bound, profile) {
@@ -96,7 +97,7 @@ pub(super) fn aws_with(words: &[&str], profile: Option<&str>) -> String {
     }
 }
 
-/// The names of all profiles, sorted; a file that can't be read has none.
+/// Returns the sorted names of all profiles; a file that can't be read has none.
 fn profiles() -> Vec<String> {
     let mut names: Vec<String> = [ConfigFile::Config, ConfigFile::Credentials]
         .into_iter()
@@ -107,7 +108,7 @@ fn profiles() -> Vec<String> {
     names
 }
 
-/// The first of the SDK's sources behind the environment that has anything to say.
+/// Returns the first of the SDK's credential sources after the environment that is configured.
 fn unnamed() -> &'static str {
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     let gives = |file: ConfigFile| gives_credentials(file, &file.read().unwrap_or_default());
@@ -122,7 +123,7 @@ fn unnamed() -> &'static str {
     }
 }
 
-/// Settings that a profile gets credentials by.
+/// Settings that give a profile its credentials.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>
 const GIVING: [&str; 8] = [
@@ -136,7 +137,7 @@ const GIVING: [&str; 8] = [
     "web_identity_token_file",
 ];
 
-/// Whether the default profile of a file gets credentials by anything.
+/// Returns whether the default profile of a file has credentials.
 fn gives_credentials(file: ConfigFile, text: &str) -> bool {
     let mut is_default = false;
     text.lines().any(|line| {
@@ -164,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_default_profile_that_only_names_a_region_gives_no_credentials() {
+    fn a_default_profile_with_only_a_region_has_no_credentials() {
         let gives = |text: &str| gives_credentials(ConfigFile::Config, text);
         assert!(!gives("[default]\nregion = x\n[profile a]\nrole_arn = y"));
         assert!(gives("[profile a]\nregion=x\n[default]\nregion = x\nsso_session = corp"));
@@ -172,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_has_the_profiles_that_can_be_made_out() {
+    fn the_readable_profiles_of_a_broken_file_are_found() {
         assert_eq!(in_config("[profile dev\n[]\n[profile]\n\u{fffd}[profile x]\n[profile ok]"), ["ok"]);
     }
 }

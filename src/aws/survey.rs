@@ -1,6 +1,6 @@
-//! Lists of the live account, for somebody who chooses: what there is, and how it is set up today.
+//! Lists of the account for the wizard: what exists and how it is set up.
 //!
-//! Reads only, and a list that may not be read is told as such. Judging is for `plan`.
+//! Only reads; a list that can't be read is reported as such. `plan` interprets the lists.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,20 +21,19 @@ use super::producer::SourceSide;
 use super::read_bucket::{self, Head};
 use super::{read_destination, read_identity, read_key};
 
-/// Keys described at once: `DescribeKey` has a quota of 2,000 a second or less, shared by the account
+/// Keys described in parallel: `DescribeKey` has a quota of 2,000 a second or less, shared by the account
 /// (<https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html>).
 const KEYS_AT_ONCE: usize = 5;
 
-/// How long the account's alias is waited for: IAM is not reached from everywhere that S3 is.
+/// How long to wait for the account's alias: some networks reach S3 but not IAM.
 const ALIAS: Duration = Duration::from_secs(2);
 
 impl Aws {
-    /// Who is calling.
     pub async fn caller(&self, region: &Region) -> Result<Identity, AwsError> {
         read_identity::identity(&self.source, region).await
     }
 
-    /// The account's alias: a name for people, so nothing where it can't be read, or not soon.
+    /// Returns the account's alias, or `None` if it can't be read in time: it is only shown.
     ///
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccountAliases.html>
     pub async fn account_alias(&self, partition: Partition) -> Option<String> {
@@ -43,7 +42,7 @@ impl Aws {
         answer.account_aliases().first().cloned()
     }
 
-    /// The names of the caller's buckets in a Region.
+    /// Returns the names of the caller's buckets in a Region.
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html>
     pub async fn bucket_names(&self, region: &Region) -> Result<Seen<Vec<BucketName>>, AwsError> {
@@ -54,7 +53,7 @@ impl Aws {
             request.set_continuation_token(token).send()
         };
         let read = BUCKETS.read(ask, |page| {
-            // Who answers without Regions did not hear the filter.
+            // Endpoints that omit Regions ignored the filter.
             let here = |of: Option<&str>| of.is_none_or(|of| of == region.as_str());
             let listed = page.buckets.unwrap_or_default().into_iter().filter(|bucket| here(bucket.bucket_region()));
             names.extend(listed.filter_map(|bucket| bucket.name?.parse().ok()));
@@ -96,7 +95,7 @@ impl Aws {
         })
     }
 
-    /// The customer managed keys of a Region, each with an alias where it has one.
+    /// Returns the customer managed keys of a Region, each with an alias if it has one.
     pub async fn keys(&self, region: &Region) -> Result<Seen<Vec<ListedKey>>, AwsError> {
         let client = self.destination.kms(region);
         let (keys, aliases) = tokio::join!(read_key::listed(&client), read_key::aliases(&client));
@@ -115,7 +114,7 @@ impl Aws {
             Ok::<_, AwsError>(ListedKey { alias: names.get(arn.id()).cloned(), arn, key })
         });
         let described: Vec<ListedKey> = described.buffered(KEYS_AT_ONCE).try_collect().await?;
-        // The names of AWS managed keys begin so, which tells where the key itself may not be looked at.
+        // Aliases of AWS managed keys have this prefix, which identifies the key even if it can't be read.
         let of_aws = |listed: &ListedKey| match &listed.key {
             Seen::Present(key) => key.manager == KeyManager::Aws,
             Seen::Absent | Seen::Denied(_) => listed.alias.as_ref().is_some_and(|name| name.starts_with("alias/aws/")),
@@ -123,7 +122,7 @@ impl Aws {
         Ok(Seen::Present(described.into_iter().filter(|listed| !of_aws(listed)).collect()))
     }
 
-    /// Everything that a plan depends on, where the sources are known already.
+    /// Reads everything that a plan depends on besides the sources, which are already known.
     pub async fn observe_beside(
         &self,
         request: &Request,
@@ -138,13 +137,13 @@ impl Aws {
     }
 }
 
-/// What stands where a bucket would.
+/// What exists under a bucket name.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Presence {
-    /// A bucket that the caller may use, in this Region.
+    /// A bucket that the caller can access, in this Region.
     There(Region),
     /// Nothing: the name is free.
     Absent,
-    /// A bucket that the caller may not use.
+    /// A bucket that the caller can't access.
     Refused,
 }

@@ -1,4 +1,4 @@
-//! Watching calls: name, time and outcome, and nothing else of what they carry.
+//! Traces calls: only name, time and outcome.
 
 use std::time::{Duration, Instant};
 
@@ -9,10 +9,10 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 };
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 
-/// The SDK's modules whose debugging says what it does and neither what it sends nor who it is.
+/// The SDK's modules whose debug output shows neither what is sent nor who sends it.
 ///
-/// Left out for what they tell: profiles (`aws_config::profile`), processes and their output (`aws_config::credential_process`),
-/// single sign-on, headers (`aws_sigv4`, `hyper`).
+/// Left out because they show more: profiles (`aws_config::profile`), processes and their output
+/// (`aws_config::credential_process`), single sign-on, headers (`aws_sigv4`, `hyper`).
 pub const TRACED: [&str; 9] = [
     "aws_config::meta",
     "aws_sdk_elasticloadbalancingv2::operation",
@@ -25,18 +25,18 @@ pub const TRACED: [&str; 9] = [
     "aws_smithy_runtime::client::retries",
 ];
 
-/// A call to AWS that ended.
+/// An AWS call that ended.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// Such as `S3 PutBucketPolicy`.
+    /// For example `S3 PutBucketPolicy`.
     pub name: String,
-    /// When it ended, from the beginning of the run.
+    /// When it ended, counted from the start of the run.
     pub at: Duration,
-    /// From its start to its end, retries included.
+    /// How long it took, including retries.
     pub took: Duration,
-    /// The HTTP status of the last attempt, where there was an answer.
+    /// The HTTP status of the last attempt, if there was a response.
     pub status: Option<u16>,
-    /// AWS's code for what went wrong, where the answer has one.
+    /// AWS's error code, if the response has one.
     pub code: Option<String>,
 }
 
@@ -90,7 +90,7 @@ impl Intercept for Trace {
     }
 }
 
-/// The code in an error's body: `<Code>X</Code>` in XML, `"__type":"name.space#X"` in JSON.
+/// Returns the code in an error's body: `<Code>X</Code>` in XML, `"__type":"name.space#X"` in JSON.
 pub(super) fn code(body: &str) -> Option<String> {
     let of_xml = || body.split_once("<Code>")?.1.split_once('<').map(|(code, _)| code);
     let of_json = || {

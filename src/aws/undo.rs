@@ -1,4 +1,4 @@
-//! What an undo asks and does beside settings: whether something is still there, and the end of a bucket that was made.
+//! What undo needs besides settings: reading the present state, and deleting a bucket that a run created.
 
 use crate::model::{AccountId, BucketName, Partition, Region, Seen};
 use crate::plan::{Setting, Slot};
@@ -10,7 +10,7 @@ use super::error::AwsError;
 use super::read_destination;
 
 impl Aws {
-    /// What is there now where a run changed something. `owner` and `region` are the destination's.
+    /// Reads the present state of what a run changed. `owner` and `region` are the destination's.
     pub async fn look(
         &self,
         change: &Change,
@@ -23,7 +23,7 @@ impl Aws {
                 Box::pin(self.found_bucket(bucket, owner, region, partition)).await
             }
             Change::Setting { slot, .. } => match self.setting(slot, owner, region).await {
-                // A key without a policy is one that is not there.
+                // Every key has a policy, so this key no longer exists.
                 Ok(Ok(Setting::Policy(None))) if matches!(slot, Slot::KeyPolicy { .. }) => Ok(Look::Gone),
                 Ok(Ok(now)) => Ok(Look::Setting(now)),
                 Ok(Err(denial)) => Ok(Look::Denied(denial)),
@@ -37,8 +37,8 @@ impl Aws {
         }
     }
 
-    /// Deletes a bucket; S3 itself refuses where anything is in it, versions and delete markers too
-    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html>). Whether it is gone is said.
+    /// Deletes a bucket and returns whether it is gone. S3 refuses if it contains anything, including versions and
+    /// delete markers (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html>).
     pub async fn delete_empty_bucket(
         &self,
         bucket: &BucketName,
@@ -49,14 +49,14 @@ impl Aws {
         let request = client.delete_bucket().bucket(bucket.as_str()).expected_bucket_owner(owner.as_str());
         match request.send().await.map_err(|error| AwsError::of("s3:DeleteBucket", bucket, &error)) {
             Err(error) if error.is("BucketNotEmpty") => Ok(false),
-            // An answer that was lost, and the call sent again.
+            // The response was lost, and the SDK sent the call again.
             Err(error) if error.is("NoSuchBucket") => Ok(true),
             outcome => outcome.map(|_| true),
         }
     }
 
-    /// Whether the bucket's tags decide who may do what, so that S3 takes them by another API alone. Where that can't be read, the
-    /// write itself tells.
+    /// Returns whether the bucket uses attribute-based access control, so that S3 accepts tags only through another
+    /// API. If that can't be read, the write itself shows it.
     pub async fn decides_by_tags(&self, bucket: &BucketName, owner: &AccountId, region: &Region) -> bool {
         let read = read_destination::abac(&self.destination.s3(region), bucket, owner).await;
         matches!(read, Ok(Seen::Present(Abac::Enabled)))

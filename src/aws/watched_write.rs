@@ -1,7 +1,7 @@
-//! A write that AWS takes without a condition, with looks beside it at what somebody else writes meanwhile.
+//! Sends a write that AWS accepts without a condition, and reads in parallel what others write meanwhile.
 //!
-//! What somebody writes between the last read and our write is gone, and no read after the write shows that it was ever there. So
-//! it is looked at again and again while the write is under way. What changes within the last of these looks, some tens of
+//! A value that someone writes between the last read and our write is lost, and no later read shows that it existed. So
+//! the value is read repeatedly while the write is in flight. A change within the last of these reads, some tens of
 //! milliseconds, is still lost.
 
 use std::pin::pin;
@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use super::error::AwsError;
 
-/// The pause between two looks beside a write.
+/// The pause between two reads during a write.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// How often a setting is written where others write theirs at the same time.
+/// How often a setting is written while others keep changing it.
 pub(super) const ROUNDS: usize = 4;
 
-/// Sends a write, and looks at what is there until it has ended: returns what came of the write, and the newest look that is news.
+/// Sends a write and reads the value until it ends. Returns the write's result and the newest value that is news.
 pub(super) async fn write_and_look<T>(
     write: impl Future<Output = Result<(), AwsError>>,
     look: impl AsyncFn() -> Option<T>,
@@ -31,7 +31,7 @@ pub(super) async fn write_and_look<T>(
     let sent = loop {
         let mut looking = pin!(look());
         tokio::select! {
-            // A look that is sent first is answered first, as a rule.
+            // A read that is sent first is usually answered first.
             biased;
             seen = &mut looking => note(seen),
             sent = &mut write => {

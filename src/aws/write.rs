@@ -1,4 +1,4 @@
-//! One write for each kind of step: what makes something, and the way to what replaces something.
+//! Carries out the steps of a plan: creates resources, and hands replacements to `repeat`.
 
 use aws_sdk_s3::types::{PublicAccessBlockConfiguration, Tag};
 
@@ -13,102 +13,89 @@ use super::read_key;
 use super::repeat::{Replacement, Tries};
 use super::situation::Situation;
 
-/// What a write made that a later step needs.
+/// What a write created, if a later step needs it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Written {
-    /// A key.
     Key(KeyArn),
-    /// A bucket, with the moment when S3 says that it was created, where the caller may list buckets.
+    /// The bucket's creation date according to S3, if the caller may list buckets.
     Bucket(Option<Moment>),
-    /// Nothing that is needed later.
     Nothing,
 }
 
 /// What the steps of one run share.
 #[derive(Clone, Copy, Debug)]
 pub struct OnBehalf<'a> {
-    /// The destination's owner.
     pub owner: &'a AccountId,
-    /// The destination's Region.
     pub region: &'a Region,
     /// The key that an earlier step of the plan created.
     pub created: Option<&'a KeyArn>,
     /// The bucket that the plan creates.
     pub creates: Option<&'a BucketName>,
-    /// The token of the run.
     pub token: &'a RunToken,
 }
 
 /// Why a write was not carried out.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum WriteError {
-    /// AWS refused, or the call failed.
     #[error(transparent)]
     Aws(#[from] AwsError),
-    /// What was read for the plan is no longer what is there.
+    /// The present value is not the one that the plan was made for.
     #[error("{what} changed since the plan was made")]
     Moved {
-        /// What changed.
         what: String,
-        /// What the plan saw, and what is there.
+        /// The value the plan saw, and the present one.
         values: Box<(Setting, Setting)>,
     },
-    /// The name of the bucket belongs to another bucket than the plan was made for, or to none.
+    /// The bucket's name no longer belongs to the bucket that the plan was made for.
     #[error("bucket `{bucket}` changed since the plan was made: {change}")]
-    Appeared {
-        /// The bucket.
-        bucket: BucketName,
-        /// What became of it.
-        change: BucketChange,
-    },
-    /// What an earlier step of the run wrote is no longer what is there.
-    #[error("somebody else wrote over {what} after this run had written it")]
+    Appeared { bucket: BucketName, change: BucketChange },
+    /// The present value is not the one that an earlier step of the run wrote.
+    #[error("someone else overwrote {what} after this run wrote it")]
     Overwritten {
-        /// What was written over.
         what: String,
-        /// What the run left, and what is there.
+        /// The value that the run wrote, and the present one.
         values: Box<(Setting, Setting)>,
     },
-    /// What is there could not be read again, and is not replaced unseen.
-    #[error("{0}, and nothing is replaced unseen")]
+    /// The present value could not be read, so it is not replaced.
+    #[error("{0}; not replaced without reading it first")]
     Unseen(Denial),
-    /// A try may have been carried out, and what came then kept the next from being made.
-    #[error("{then}; whether the try before was carried out is not known: {first}")]
+    /// An earlier attempt may have been applied, and this error prevented another one.
+    #[error("{then}; an earlier attempt may have been applied: {first}")]
     Open {
-        /// How that try failed.
+        /// The error of the earlier attempt.
         first: Box<AwsError>,
-        /// What came then.
+        /// The later error.
         then: Box<WriteError>,
     },
-    /// A step names the key that the plan makes, before it was made.
-    #[error("the plan names a key that it has not made yet")]
+    /// A step uses the key of the plan before it was created.
+    #[error("the plan uses a key that it has not created yet")]
     NoKeyYet,
 }
 
-/// What became of a bucket since the plan was made.
+/// What happened to a bucket since the plan was made.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum BucketChange {
-    /// It was absent, and this run did not create it.
-    #[error("it did not exist then, and somebody else has created it")]
+    /// It did not exist, and someone else created it.
+    #[error("it did not exist then, and someone else has created it")]
     Created,
-    /// It existed, and is gone.
-    #[error("somebody has deleted it")]
+    /// It no longer exists.
+    #[error("someone has deleted it")]
     Deleted,
     /// Another bucket of the account has its name.
-    #[error("somebody has deleted it and created another of that name")]
+    #[error("someone has deleted it and created another with that name")]
     Recreated,
-    /// It refuses the account whose it was.
+    /// It refuses the account that owned it.
     #[error("it now refuses this account, so another account may own that name")]
     Taken,
 }
 
 impl WriteError {
-    /// A slot holds `now`, and not `before` as the plan saw it.
+    /// Creates the error for a slot whose value `now` differs from what the plan saw.
     pub(super) fn moved(slot: &Slot, before: Setting, now: Setting) -> Self {
         Self::Moved { what: slot.title(), values: Box::new((before, now)) }
     }
 
-    /// Whether it may be that AWS did what was asked and only the answer was lost.
+    /// Returns whether AWS may have applied the write although its response was lost.
     pub fn may_have_been_done(&self) -> bool {
         match self {
             Self::Aws(error) => error.may_have_been_done(),
@@ -121,7 +108,7 @@ impl WriteError {
         }
     }
 
-    /// What ended it, whatever was tried before.
+    /// Returns the final error, without earlier attempts.
     pub fn last(&self) -> &Self {
         match self {
             Self::Open { then, .. } => then.last(),
@@ -134,23 +121,23 @@ impl WriteError {
         }
     }
 
-    /// Whether a load balancer was not pointed at a bucket, since its service may not write there, or may not yet.
+    /// Returns whether AWS refused a load balancer's destination because the service can't write there, or not yet.
     pub fn is_refused_access(&self) -> bool {
         let is_denied = |error: &AwsError| error.is_refused_access() && error.message.contains("Access Denied");
         matches!(self.last(), Self::Aws(error) if is_denied(error))
     }
 
-    /// Whether a source was not to be pointed at a destination, since the service can't write there.
+    /// Returns whether AWS refused a source's destination because the service can't write there.
     pub fn is_refused_destination(&self) -> bool {
         matches!(self.last(), Self::Aws(error) if error.is_refused_destination())
     }
 
-    /// What to do about it.
+    /// Returns what to do about the error.
     pub fn hint(&self, situation: &Situation) -> Option<String> {
         match self {
             Self::Aws(error) => error.hint(situation),
             Self::Appeared { .. } | Self::Moved { .. } | Self::Overwritten { .. } => {
-                Some("look at what is there now with `--dry-run`".to_owned())
+                Some("run with `--dry-run` to see the present state".to_owned())
             }
             Self::Unseen(denial) => Some(granted_by(denial.action, &denial.resource, situation)),
             Self::Open { then, .. } => then.hint(situation),
@@ -165,7 +152,7 @@ impl Aws {
         let OnBehalf { owner, region, created, token, creates: _ } = on;
         if let Some(Overwrite { slot, before, after }) = step.overwrites(created) {
             let after = after.ok_or(WriteError::NoKeyYet)?;
-            // S3 gives a bucket that is created now what most runs want, which need not be written.
+            // S3 gives a new bucket the encryption that most runs want, so it need not be written.
             let of_creation = on.creates.is_some()
                 && slot.destination() == on.creates
                 && matches!(before, Some(Setting::Encryption(None)));
@@ -201,7 +188,8 @@ impl Aws {
         Ok(Written::Nothing)
     }
 
-    /// Never sent twice: an answer that got lost would leave a second key. A later run finds the first by the token of this run.
+    /// Creates a key without retries: a lost response would leave a second key. A later run finds the first by this
+    /// run's token.
     async fn create_key(
         &self,
         bucket: &BucketName,
@@ -226,7 +214,8 @@ impl Aws {
         arn.parse().map_err(|error: crate::model::KeyRefError| unbuildable(ACTION, bucket.as_str(), &error))
     }
 
-    /// Once a year, which is the default: <https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html>.
+    /// Turns on rotation once a year, the default:
+    /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html>.
     async fn rotate(&self, key: &KeyArn, region: &Region) -> Result<(), AwsError> {
         let request = self.destination.kms(region).enable_key_rotation().key_id(key.to_string());
         request.send().await.map(drop).map_err(|error| AwsError::of("kms:EnableKeyRotation", key.to_string(), &error))
@@ -238,7 +227,7 @@ impl Aws {
         let request = client.create_alias().alias_name(alias).target_key_id(id);
         match request.send().await.map_err(|error| AwsError::of("kms:CreateAlias", format!("{alias} of {key}"), &error))
         {
-            // The call may have arrived although its answer did not, and was then sent again.
+            // The call may have succeeded with its response lost, and was then sent again.
             Err(error) if error.is("AlreadyExistsException") => match read_key::described(&client, alias).await? {
                 Seen::Present(named) if named.arn == *key => Ok(()),
                 Seen::Present(_) | Seen::Absent | Seen::Denied(_) => Err(error),

@@ -1,23 +1,21 @@
-//! The twelve digits that name an AWS account.
+//! AWS account ids.
 //!
-//! Only the form is checked here; whether the account exists is not known offline.
+//! Only the form is checked; whether the account exists is unknown here.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// An AWS account id: twelve digits, leading zeros kept.
+/// An AWS account id: twelve digits, including leading zeros.
 ///
 /// <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html>
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct AccountId(String);
 
-/// The text is not an account id.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{0}` is not an account id: twelve digits are expected")]
 pub struct AccountIdError(String);
 
 impl AccountId {
-    /// The twelve digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -46,13 +44,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn leading_zeros_survive() {
+    fn leading_zeros_are_kept() {
         let account: AccountId = "012345678901".parse().unwrap();
         assert_eq!(account.to_string(), "012345678901");
     }
 
     #[test]
-    fn anything_but_twelve_digits_is_refused() {
+    fn anything_but_twelve_digits_is_rejected() {
         for text in ["", "12345678901", "1234567890123", "1234-5678-901", "a23456789012"] {
             assert!(text.parse::<AccountId>().is_err(), "{text}");
         }

@@ -1,6 +1,6 @@
 //! Amazon Resource Names.
 //!
-//! The parts are taken apart, not judged: an ARN of any service parses.
+//! ARNs are only split into parts: those of any service parse.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,25 +12,23 @@ use super::{Partition, PartitionError};
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Arn {
-    /// The partition.
     pub partition: Partition,
     /// The service's short name, such as `elasticloadbalancing`.
     pub service: String,
-    /// The Region, or nothing.
+    /// The Region; may be empty.
     pub region: String,
-    /// The account, or nothing.
+    /// The account; may be empty.
     pub account: String,
-    /// All that follows the fifth colon.
+    /// The text after the fifth colon.
     pub resource: String,
 }
 
-/// The text is not an ARN.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum ArnError {
-    /// It does not have the six parts.
+    /// It does not have six parts.
     #[error("`{0}` is not an ARN: `arn:partition:service:region:account:resource` is expected")]
     Form(String),
-    /// Its partition is none that is known.
+    /// Its partition is unknown.
     #[error(transparent)]
     Partition(#[from] PartitionError),
 }
@@ -83,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn half_an_arn_is_refused() {
+    fn an_incomplete_arn_is_rejected() {
         for text in ["arn:aws:s3:::", "arn:aws:s3::demo", "demo", "arn:mars:s3:::demo"] {
             assert!(text.parse::<Arn>().is_err(), "{text}");
         }

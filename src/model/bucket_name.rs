@@ -1,6 +1,6 @@
-//! A bucket's name, by S3's rules for new general purpose buckets.
+//! Bucket names, by S3's rules for new general purpose buckets.
 //!
-//! The rules: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html> and, for account-regional
+//! Rules: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html> and, for account-regional
 //! names, <https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html>.
 
 use std::fmt;
@@ -9,27 +9,22 @@ use std::str::FromStr;
 
 use super::{AccountId, Region};
 
-/// A legal name of a general purpose bucket.
+/// A valid name of a general purpose bucket.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct BucketName(String);
 
-/// Where a bucket's name must be unique.
+/// The namespace in which a bucket's name is unique.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Namespace {
-    /// In the whole partition.
+    /// The whole partition.
     Global,
-    /// In this account and Region: nobody else can ever take the name.
-    AccountRegional {
-        /// The account in the name.
-        account: AccountId,
-        /// The Region in the name.
-        region: Region,
-    },
+    /// This account and Region: no other account can ever take the name.
+    AccountRegional { account: AccountId, region: Region },
 }
 
-/// Why a text cannot name a bucket.
+/// Why a text is not a bucket name.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("`{name}` is not a legal bucket name: {rule}")]
+#[error("`{name}` is not a valid bucket name: {rule}")]
 pub struct BucketNameError {
     name: String,
     rule: &'static str,
@@ -39,18 +34,18 @@ const RESERVED_PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
 const RESERVED_SUFFIXES: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
 
 impl BucketName {
-    /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The alias of the key that logbucket makes for the bucket. A period is no letter of an alias, and `_` none of a bucket's
-    /// name, so that no two buckets share one (<https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html>).
+    /// Returns the alias of the key that logbucket creates for the bucket. Aliases can't contain a period and bucket
+    /// names can't contain `_`, so each bucket has its own
+    /// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html>).
     pub fn key_alias(&self) -> String {
         format!("alias/logbucket-{}", self.0.replace('.', "_"))
     }
 
-    /// The namespace that the name says it belongs to.
+    /// Returns the namespace that the name belongs to.
     pub fn namespace(&self) -> Namespace {
         match account_regional(&self.0) {
             Some((account, region)) => Namespace::AccountRegional { account, region },
@@ -58,8 +53,8 @@ impl BucketName {
         }
     }
 
-    /// The name of that account and Region that begins with this one: nobody else can take it. Nothing where it would be too
-    /// long, where this name has such an end already, or where the Region has no such names.
+    /// Returns the account-regional name that begins with this one, which no other account can take. `None` if it would
+    /// be too long, if this name is account-regional already, or if the Region does not support such names.
     pub fn within_account(&self, account: &AccountId, region: &Region) -> Option<Self> {
         match self.namespace() {
             Namespace::Global if !region.has_account_names() => None,
@@ -70,7 +65,7 @@ impl BucketName {
 }
 
 impl BucketNameError {
-    /// What to write where the bucket was named by a URL or an ARN.
+    /// Returns the plain name if the bucket was named by a URL or an ARN.
     pub fn hint(&self) -> Option<String> {
         let (scheme, rest) = self.name.split_once(':')?;
         let path = match scheme {
@@ -87,10 +82,10 @@ impl BucketNameError {
     }
 }
 
-/// Takes `prefix-ACCOUNT-REGION-an` apart; nothing where the name has another form.
+/// Splits `prefix-ACCOUNT-REGION-an`; `None` for other names.
 fn account_regional(name: &str) -> Option<(AccountId, Region)> {
     let stem = name.strip_suffix("-an")?;
-    // A Region has three or four parts (`us-east-1`, `us-gov-west-1`), so the account is looked for before each.
+    // A Region has three or four parts (`us-east-1`, `us-gov-west-1`), so both are tried.
     [3, 4].into_iter().find_map(|parts| {
         let mut pieces = stem.rsplitn(parts + 2, '-');
         let mut region: Vec<&str> = pieces.by_ref().take(parts).collect();
@@ -115,7 +110,7 @@ fn broken_rule(name: &str) -> Option<&'static str> {
         return Some("it must begin and end with a letter or a digit");
     }
     if name.contains("..") {
-        return Some("two periods must not stand side by side");
+        return Some("two periods must not be adjacent");
     }
     if name.parse::<Ipv4Addr>().is_ok() || four_numbers(name) {
         return Some("it must not look like an IP address");
@@ -127,12 +122,12 @@ fn broken_rule(name: &str) -> Option<&'static str> {
         return Some("it must not end with `-s3alias`, `--ol-s3`, `.mrap`, `--x-s3` or `--table-s3`");
     }
     if name.ends_with("-an") && account_regional(name).is_none() {
-        return Some("the ending `-an` is kept for `PREFIX-ACCOUNT-REGION-an`");
+        return Some("the ending `-an` is reserved for `PREFIX-ACCOUNT-REGION-an`");
     }
     None
 }
 
-/// `999.1.2.3` is no address, yet S3 speaks of the format.
+/// `999.1.2.3` is no IP address, but S3's rule is about the format.
 fn four_numbers(name: &str) -> bool {
     let parts: Vec<&str> = name.split('.').collect();
     parts.len() == 4 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
@@ -160,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_documented_rule_is_held() {
+    fn every_documented_rule_is_enforced() {
         let long = "a".repeat(64);
         for name in [
             "ab",
@@ -195,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_or_an_arn_of_a_bucket_is_told_its_name() {
+    fn a_bucket_url_or_arn_is_answered_with_the_name() {
         let hint = |text: &str| text.parse::<BucketName>().unwrap_err().hint();
         let name = "the bucket's name alone is expected: `acme-logs`";
         assert_eq!(hint("s3://acme-logs").as_deref(), Some(name));
@@ -207,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_regional_name_says_whose_it_is() {
+    fn an_account_regional_name_shows_its_account() {
         for region in ["us-east-1", "us-gov-west-1", "ap-southeast-3"] {
             let name: BucketName = format!("my-logs-111122223333-{region}-an").parse().unwrap();
             let expected = Namespace::AccountRegional {

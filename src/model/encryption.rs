@@ -1,4 +1,4 @@
-//! Default encryption: as a bucket has it, and as a user asks for it.
+//! Default encryption, as a bucket has it and as a user requests it.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html>
 
@@ -10,38 +10,37 @@ use super::{KeyArn, KeyChoice};
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct BucketEncryption {
-    /// `SSEAlgorithm`: `AES256`, `aws:kms`, `aws:kms:dsse`, or a newer word.
+    /// `SSEAlgorithm`: `AES256`, `aws:kms`, `aws:kms:dsse`, or a newer value.
     pub algorithm: String,
-    /// `KMSMasterKeyID` as it stands there: ARN, id, alias or nothing.
+    /// `KMSMasterKeyID` as stored: ARN, id, alias or nothing.
     pub key: Option<String>,
-    /// Whether an S3 Bucket Key is used.
+    /// Whether the bucket uses an S3 Bucket Key.
     pub bucket_key: bool,
-    /// `BlockedEncryptionTypes`, kept as they are when encryption is rewritten.
+    /// `BlockedEncryptionTypes`, which are kept when encryption is replaced.
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-s3-c-encryption-setting-faq.html>
     pub blocked: Vec<String>,
 }
 
-/// The kinds of default encryption that the rules tell apart.
+/// The types of default encryption that the rules distinguish.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum EncryptionKind {
-    /// SSE-S3.
     SseS3,
-    /// SSE-KMS with the AWS managed key `aws/s3`, or with no key named, which is the same.
+    /// SSE-KMS with the AWS managed key `aws/s3`, or without a named key, which means the same.
     SseKmsAwsManaged,
     /// SSE-KMS with a customer managed key.
     SseKmsCustomer,
     /// Dual-layer encryption with KMS keys.
     DsseKms,
-    /// A word that S3 did not have when this was written.
+    /// A value newer than this program.
     Other,
 }
 
 impl EncryptionKind {
-    /// Those that AWS's pages speak of, in the order of tables.
+    /// The types in AWS's documentation, in the order of tables.
     pub const KNOWN: [Self; 4] = [Self::SseS3, Self::SseKmsAwsManaged, Self::SseKmsCustomer, Self::DsseKms];
 
-    /// The word in JSON.
+    /// Returns the value in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::SseS3 => "sse-s3",
@@ -52,25 +51,25 @@ impl EncryptionKind {
         }
     }
 
-    /// What it is called in a sentence.
+    /// Returns the name for use in a sentence.
     pub fn title(self) -> &'static str {
         match self {
             Self::SseS3 => "SSE-S3",
             Self::SseKmsAwsManaged => "SSE-KMS with the AWS managed key `aws/s3`",
             Self::SseKmsCustomer => "SSE-KMS with a customer managed key",
             Self::DsseKms => "DSSE-KMS",
-            Self::Other => "an encryption that logbucket does not know",
+            Self::Other => "an encryption unknown to logbucket",
         }
     }
 }
 
 impl BucketEncryption {
-    /// SSE-S3 as AWS gives it to a new bucket: SSE-C is blocked.
+    /// Returns SSE-S3 as on a new bucket: with SSE-C blocked.
     pub fn sse_s3() -> Self {
         Self { algorithm: "AES256".to_owned(), key: None, bucket_key: false, blocked: vec!["SSE-C".to_owned()] }
     }
 
-    /// The kind, as far as the setting alone tells: a named key may still turn out to be AWS managed.
+    /// Returns the type as far as the setting shows it: a named key may still be AWS managed.
     pub fn kind(&self) -> EncryptionKind {
         match (self.algorithm.as_str(), self.key.as_deref()) {
             ("AES256", _) => EncryptionKind::SseS3,
@@ -82,20 +81,18 @@ impl BucketEncryption {
         }
     }
 
-    /// The key by its full ARN, where the setting names one so.
+    /// Returns the key's ARN, if the setting names the key by it.
     pub fn key_arn(&self) -> Option<KeyArn> {
         self.key.as_deref().and_then(|key| key.parse().ok())
     }
 }
 
-/// The default encryption that a user asks for.
+/// The default encryption that a user requests.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Encryption {
-    /// Nothing was said: what the bucket has if the producer can write to it, else SSE-S3.
+    /// Not specified: keep the bucket's encryption if the producer can deliver with it, otherwise use SSE-S3.
     Unstated,
-    /// SSE-S3.
     SseS3,
-    /// SSE-KMS with a customer managed key.
     SseKms(KeyChoice),
 }
 

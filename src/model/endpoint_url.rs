@@ -1,6 +1,6 @@
-//! URLs of endpoints: what can be one, and how a URL is shown without its user and password.
+//! Checks endpoint URLs, and hides users and passwords when URLs are shown.
 
-/// A text that can't be the URL of an endpoint. It shows the text without the password that may be in it.
+/// Why a text is not an endpoint URL. Shows the text without passwords.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{shown}` is not an endpoint URL: {problem}")]
 pub struct EndpointUrlError {
@@ -11,22 +11,22 @@ pub struct EndpointUrlError {
 const EXPECTED: &str = "`https://HOST` or `http://HOST:PORT` is expected";
 
 impl EndpointUrlError {
-    /// The error about `url`, which `problem` describes.
+    /// Creates the error for `url`; `problem` describes it.
     pub fn new(url: &str, problem: &'static str) -> Self {
-        Self { shown: of_a_mistake(url), problem }
+        Self { shown: without_secrets(url), problem }
     }
 
-    /// What is wrong with the text.
+    /// Returns what is wrong with the text.
     pub fn problem(&self) -> &'static str {
         self.problem
     }
 }
 
-/// Whether requests can be sent to a URL. The HTTP client reads it once more, and knows what a path may hold.
+/// Checks that requests can be sent to a URL. The HTTP client parses it again and also checks the path.
 pub fn check_endpoint_url(url: &str) -> Result<(), EndpointUrlError> {
     let wrong = |problem| Err(EndpointUrlError::new(url, problem));
     if !url.chars().all(|c| c.is_ascii_graphic()) {
-        return wrong("only printable ASCII characters without spaces are possible");
+        return wrong("only printable ASCII characters without spaces are allowed");
     }
     let rest = url
         .split_once("://")
@@ -50,9 +50,9 @@ pub fn check_endpoint_url(url: &str) -> Result<(), EndpointUrlError> {
     }
 }
 
-/// A text that is no URL, as far as it can be shown: where a user ends can't be known, so all goes that stands before the last `@`, and
-/// the values of a query.
-fn of_a_mistake(text: &str) -> String {
+/// Hides secrets in a text that is not a URL: everything before the last `@`, since a user may end anywhere, and the
+/// values of a query.
+fn without_secrets(text: &str) -> String {
     let shown = without_user(text);
     let shown = match shown.rsplit_once('@') {
         Some((_, rest)) => format!("...@{rest}"),
@@ -61,7 +61,7 @@ fn of_a_mistake(text: &str) -> String {
     without_values(&shown)
 }
 
-/// A URL without the values of its query, which may be tokens.
+/// Hides the values in a URL's query, which may be tokens.
 fn without_values(url: &str) -> String {
     let Some((place, query)) = url.split_once('?') else { return url.to_owned() };
     let names = query.split('&').map(|part| match part.split_once('=') {
@@ -71,8 +71,8 @@ fn without_values(url: &str) -> String {
     format!("{place}?{}", names.collect::<Vec<_>>().join("&"))
 }
 
-/// A text that is one URL, without the user and password that it may name. A password that no URL may hold as it stands, such as
-/// one with a slash, goes as well.
+/// Removes user and password from a text that is one URL, including passwords that are not valid in a URL, such as one
+/// with a slash.
 pub fn without_user(url: &str) -> String {
     let (scheme, rest) = match url.find("://") {
         Some(at) => url.split_at(at + "://".len()),
@@ -84,12 +84,12 @@ pub fn without_user(url: &str) -> String {
     }
 }
 
-/// A text of somebody else, in which each URL is without the user and password that it may name, and without the values of its query.
+/// Removes user, password and query values from each URL in a foreign text.
 pub fn without_users(text: &str) -> String {
     let mut parts = text.split("://");
     let mut shown = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        // A password may hold a quote.
+        // A password may contain a quote.
         let url = part.split(|c: char| c.is_whitespace() || "\"`<>".contains(c)).next().unwrap_or_default();
         let place = url.get(user_end(url).unwrap_or_default()..).unwrap_or_default();
         let closed = place.trim_end_matches(['\'', ')', '.', ',', ';', ':']);
@@ -100,10 +100,10 @@ pub fn without_users(text: &str) -> String {
     shown
 }
 
-/// Where the user and password end in what follows the scheme of a URL.
+/// Returns where user and password end in the part after a URL's scheme.
 fn user_end(rest: &str) -> Option<usize> {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    // A colon that no port follows begins a password, whatever else is in it.
+    // A colon without a port after it begins a password, whatever that contains.
     let has_port = |authority: &str| {
         authority.rsplit_once(':').is_none_or(|(_, port)| port.parse::<u16>().is_ok() || port.ends_with(']'))
     };
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_endpoint_has_a_scheme_a_host_and_perhaps_a_port() {
+    fn an_endpoint_has_a_scheme_a_host_and_optionally_a_port() {
         for url in [
             "https://host",
             "HTTP://host:8080/path",

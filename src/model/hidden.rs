@@ -1,10 +1,10 @@
-//! Characters that act on a screen without being seen on it. What is done about them is for whoever prints, or names.
+//! Invisible characters that affect a terminal. Callers decide how to handle them.
 
-/// Whether a terminal obeys the character, or shows nothing of it: controls (C0, C1), line and paragraph separators, marks of
-/// direction, joiners, fillers and tags.
+/// Returns whether a terminal executes the character or shows nothing for it: controls (C0, C1), line and paragraph
+/// separators, direction marks, joiners, fillers and tags.
 ///
-/// <https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt> (`Default_Ignorable_Code_Point`), but for the
-/// variation selectors of emoji, which change how the character before them looks.
+/// <https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt> (`Default_Ignorable_Code_Point`), except
+/// the variation selectors of emoji, which change the preceding character.
 pub fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_terminal_obeys_or_swallows_is_hidden() {
+    fn invisible_and_control_characters_are_hidden() {
         for hidden in "\u{1b}\u{7}\n\u{7f}\u{9b}\u{85}\u{202e}\u{2066}\u{200b}\u{200d}\u{2028}\u{feff}\u{e0041}".chars()
         {
             assert!(is_hidden(hidden), "{hidden:?}");
@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn what_people_write_is_not() {
+    fn ordinary_text_is_not_hidden() {
         for shown in "aé ß大\u{301}\u{3000}\u{a0}🪣\u{fe0f}\u{5d0}\u{627}".chars() {
             assert!(!is_hidden(shown), "{shown:?}");
         }

@@ -1,4 +1,4 @@
-//! How a KMS key is named.
+//! The ways to name a KMS key.
 //!
 //! <https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id>
 
@@ -7,56 +7,51 @@ use std::str::FromStr;
 
 use super::{Arn, ArnError};
 
-/// A key's full ARN: the only name that a log service resolves as its owner means it.
+/// A key's full ARN: the only name that a log service resolves to the intended key.
 ///
 /// An id or alias "resolves the key within the requester's account", which is the log service's:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html>
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct KeyArn(Arn);
 
-/// A key as a user names it.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum KeyRef {
-    /// By full ARN.
     Arn(KeyArn),
-    /// By key id, in the destination's account and Region.
+    /// A key id, in the destination's account and Region.
     Id(String),
-    /// By alias (`alias/NAME`), in the destination's account and Region.
+    /// An alias (`alias/NAME`), in the destination's account and Region.
     Alias(String),
-    /// By an alias's ARN.
+    /// The ARN of an alias.
     AliasArn(Arn),
 }
 
-/// Which key is to be used.
+/// The key to use.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum KeyChoice {
-    /// One that exists.
     Existing(KeyRef),
-    /// One that logbucket makes for the bucket, found again by its alias on a later run.
+    /// One that logbucket creates for the bucket; later runs find it by its alias.
     Create,
 }
 
-/// Why a text names no key.
+/// Why a text does not name a key.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum KeyRefError {
-    /// It begins like an ARN and isn't one.
+    /// It begins like an ARN but isn't one.
     #[error(transparent)]
     Arn(#[from] ArnError),
-    /// It is something else.
-    #[error("`{0}` names no KMS key: a key ARN, a key id, `alias/NAME` or `create` is expected")]
+    #[error("`{0}` is not a KMS key: a key ARN, a key id, `alias/NAME` or `create` is expected")]
     Form(String),
-    /// It names the key that AWS manages for S3.
+    /// The key that AWS manages for S3.
     #[error("`{0}` is the AWS managed key, which no log service can use: name a customer managed key or `create`")]
     AwsManaged(String),
 }
 
 impl KeyArn {
-    /// The key's id: the part after `key/`.
+    /// Returns the key's id: the part after `key/`.
     pub fn id(&self) -> &str {
         self.0.resource.strip_prefix("key/").unwrap_or(&self.0.resource)
     }
 
-    /// The ARN's parts.
     pub fn arn(&self) -> &Arn {
         &self.0
     }
@@ -75,7 +70,7 @@ impl FromStr for KeyArn {
     }
 }
 
-/// A key id is a UUID, or `mrk-` and 32 hexadecimal digits.
+/// Checks for a UUID, or `mrk-` and 32 hexadecimal digits.
 fn key_id(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
@@ -147,17 +142,16 @@ impl fmt::Display for KeyChoice {
     }
 }
 
-/// A key that is known, or the one that a plan creates: the only thing a plan can't know beforehand.
+/// A known key, or the one that a plan creates: the only value that a plan can't know in advance.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum KeySlot {
-    /// This key.
     Known(KeyArn),
-    /// The key that the plan's `CreateKey` makes.
+    /// The key that the plan's `CreateKey` creates.
     Created,
 }
 
 impl KeySlot {
-    /// The ARN; `created` is that of the key that was made.
+    /// Returns the ARN; `created` is that of the created key.
     pub fn arn(&self, created: Option<&KeyArn>) -> Option<String> {
         match self {
             Self::Known(arn) => Some(arn.to_string()),
@@ -165,7 +159,7 @@ impl KeySlot {
         }
     }
 
-    /// What stands for its ARN in a template.
+    /// Returns the ARN for a template, or a placeholder.
     pub fn in_template(&self) -> String {
         match self {
             Self::Known(arn) => arn.to_string(),
@@ -173,7 +167,7 @@ impl KeySlot {
         }
     }
 
-    /// What it is called in a sentence.
+    /// Returns the name for use in a sentence.
     pub fn title(&self) -> String {
         match self {
             Self::Known(arn) => format!("`{arn}`"),
@@ -181,7 +175,7 @@ impl KeySlot {
         }
     }
 
-    /// The encryption by a key, or without one, in a sentence: SSE-S3, or SSE-KMS and its key.
+    /// Describes encryption with or without a key: SSE-S3, or SSE-KMS with its key.
     pub fn encryption_title(key: Option<&Self>) -> String {
         key.map_or_else(|| "SSE-S3".to_owned(), |key| format!("SSE-KMS with {}", key.title()))
     }
@@ -206,14 +200,14 @@ mod tests {
     }
 
     #[test]
-    fn the_aws_managed_key_is_refused_by_name() {
+    fn the_aws_managed_key_is_rejected_by_name() {
         for text in ["alias/aws/s3", "arn:aws:kms:us-east-1:111122223333:alias/aws/s3"] {
             assert!(matches!(text.parse::<KeyRef>(), Err(KeyRefError::AwsManaged(_))), "{text}");
         }
     }
 
     #[test]
-    fn anything_else_names_no_key() {
+    fn other_text_does_not_name_a_key() {
         for text in ["", "logs", "alias/", "arn:aws:s3:::demo", "key/1234"] {
             assert!(text.parse::<KeyRef>().is_err(), "{text}");
         }

@@ -1,6 +1,6 @@
-//! Names and values of the field, parsed once: a value of these types cannot hold a bad one.
+//! Names and values of the domain, parsed once: these types can't hold invalid values.
 //!
-//! Nothing here knows an AWS client, a clock or the user interface.
+//! This module is independent of AWS clients, clocks and the user interface.
 
 mod account_id;
 mod arn;

@@ -1,4 +1,4 @@
-//! A moment by AWS's clock, and how long ago it was.
+//! Points in time by AWS's clock, and time spans.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 impl Moment {
-    /// The day as `2026/11/24`, as folders of logs are called, some days earlier.
+    /// Returns the day as `2026/11/24`, the format of log folders, some days earlier.
     pub fn folder_of_days_ago(self, days: i64) -> String {
         match OffsetDateTime::from_unix_timestamp(self.0 - days * DAY) {
             Ok(at) => format!("{:04}/{:02}/{:02}", at.year(), u8::from(at.month()), at.day()),
@@ -39,7 +39,7 @@ impl Moment {
         }
     }
 
-    /// The moment as files have it: `2026-11-24T22:00:00Z`.
+    /// Returns the time as in files: `2026-11-24T22:00:00Z`.
     pub fn iso(self) -> String {
         match OffsetDateTime::from_unix_timestamp(self.0) {
             Ok(at) => {
@@ -50,8 +50,8 @@ impl Moment {
         }
     }
 
-    /// The moment that such a text names.
-    pub(super) fn of_iso(text: &str) -> Option<Self> {
+    /// Parses the format of [`Self::iso`].
+    pub(super) fn parse_iso8601(text: &str) -> Option<Self> {
         let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
         let numbers = |text: &str, between| text.split(between).map(str::parse).collect::<Result<Vec<u16>, _>>().ok();
         let (date, time) = (numbers(date, '-')?, numbers(time, ':')?);
@@ -63,7 +63,7 @@ impl Moment {
         Some(Self(date.with_time(time).assume_utc().unix_timestamp()))
     }
 
-    /// The moment as keys of S3 access logs have it: `2026-11-24-22-00-00`.
+    /// Returns the time as in keys of S3 access logs: `2026-11-24-22-00-00`.
     pub fn dashed(self) -> String {
         match OffsetDateTime::from_unix_timestamp(self.0) {
             Ok(at) => {
@@ -74,7 +74,7 @@ impl Moment {
         }
     }
 
-    /// The moment of `yyyymmdd`, `yyyymmddhhmm` or `yyyymmddhhmmss`.
+    /// Parses `yyyymmdd`, `yyyymmddhhmm` or `yyyymmddhhmmss`.
     pub fn from_digits(text: &str) -> Option<Self> {
         if !matches!(text.len(), 8 | 12 | 14) || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
@@ -86,7 +86,7 @@ impl Moment {
         Some(Self(date.with_time(time).assume_utc().unix_timestamp()))
     }
 
-    /// Seconds from this moment to another; negative where the other is earlier.
+    /// Returns the seconds to another moment; negative if that is earlier.
     pub fn until(self, other: Self) -> i64 {
         other.0 - self.0
     }
@@ -104,7 +104,7 @@ impl fmt::Display for Moment {
     }
 }
 
-/// A time span as people say it: the largest unit of which there are at least two.
+/// Formats a time span in the largest unit of which it has at least two.
 pub fn span(seconds: i64) -> String {
     let seconds = seconds.max(0);
     let (number, unit) = match seconds {
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_is_told_in_utc() {
+    fn a_moment_is_formatted_in_utc() {
         assert_eq!(Moment(1_795_557_600).to_string(), "2026-11-24 22:00 UTC");
         assert_eq!(Moment(1_795_557_600).folder_of_days_ago(0), "2026/11/24");
         assert_eq!(Moment(1_795_557_600).folder_of_days_ago(24), "2026/10/31");
@@ -129,17 +129,17 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_in_a_file_is_read_as_it_was_written() {
+    fn a_moment_in_a_file_is_parsed_as_it_was_written() {
         let moment = Moment(1_795_557_600);
         assert_eq!(moment.iso(), "2026-11-24T22:00:00Z");
-        assert_eq!(Moment::of_iso(&moment.iso()), Some(moment));
+        assert_eq!(Moment::parse_iso8601(&moment.iso()), Some(moment));
         for text in ["", "2026-11-24", "2026-13-24T22:00:00Z", "2026-11-24T22:00:00", "2026-11-24T22:00Z"] {
-            assert_eq!(Moment::of_iso(text), None, "{text}");
+            assert_eq!(Moment::parse_iso8601(text), None, "{text}");
         }
     }
 
     #[test]
-    fn a_span_has_a_unit_that_fits() {
+    fn a_span_has_a_suitable_unit() {
         let spans = [0, 1, 119, 120, 7_199, 7_200, 172_799, 172_800, -5].map(span);
         let words = [
             "0 seconds",

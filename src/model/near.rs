@@ -1,13 +1,13 @@
-//! Near names: what somebody may have meant.
+//! Suggestions for mistyped names, and lists of names in sentences.
 
 use super::regions::REGIONS;
 
-/// How alike two names must be; `weeb` and `web` are 0.93, `nobody` and `web` 0.
+/// The required similarity of two names; `weeb` and `web` have 0.93, `nobody` and `web` 0.
 const ALIKE: f64 = 0.85;
 
-/// The names that are most like the one that is not there, the nearest first and no more than `most`.
+/// Returns at most `most` names similar to the wanted one, the most similar first.
 ///
-/// A name that begins with the whole of what was asked for is near: `web` may well mean `web-prod`.
+/// A name that contains the wanted one counts as similar: `web` may well mean `web-prod`.
 pub fn near(wanted: &str, names: impl IntoIterator<Item = String>, most: usize) -> Vec<String> {
     let folded = wanted.to_lowercase();
     let likeness = |name: &str| {
@@ -24,7 +24,7 @@ pub fn near(wanted: &str, names: impl IntoIterator<Item = String>, most: usize) 
     alike.into_iter().take(most).map(|(_, name)| name).collect()
 }
 
-/// `a`, `b` or `c`, quoted as names are.
+/// Formats `a`, `b` or `c`, with backticks.
 pub fn either(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
@@ -34,7 +34,7 @@ pub fn either(names: &[String]) -> String {
     }
 }
 
-/// `a`, `a and b`, `a, b and c`.
+/// Formats `a`, `a and b`, `a, b and c`.
 pub fn listed(words: &[String]) -> String {
     match words.split_last() {
         None => String::new(),
@@ -43,12 +43,12 @@ pub fn listed(words: &[String]) -> String {
     }
 }
 
-/// The Region that was probably meant; nothing where the name is one that is known, or like none.
+/// Returns the Region that was probably meant, or `None` if the name is a known Region or similar to none.
 pub fn near_region(name: &str) -> Option<String> {
     if REGIONS.contains(&name) {
         return None;
     }
-    // Regions differ in few letters, so that the number of slips tells more than likeness does.
+    // Regions differ in few letters, so the edit distance says more than the similarity.
     let slips = |region: &&&str| strsim::damerau_levenshtein(name, region);
     REGIONS.iter().min_by_key(slips).filter(|region| slips(region) <= 3).map(|region| (*region).to_owned())
 }
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_of_the_keyboard_is_near_and_another_name_is_not() {
+    fn a_typo_is_similar_and_another_name_is_not() {
         let names = ["web", "legacy-web", "edge", "tcp-only"];
         assert_eq!(near_of("weeb", &names), ["web"]);
         assert_eq!(near_of("egde", &names), ["edge"]);
@@ -73,12 +73,12 @@ mod tests {
     }
 
     #[test]
-    fn no_more_than_three_names_are_near_and_the_nearest_is_first() {
+    fn at_most_three_names_are_suggested_most_similar_first() {
         assert_eq!(near_of("web-4", &["web-1", "web-2", "web-3", "web-44"]), ["web-44", "web-1", "web-2"]);
     }
 
     #[test]
-    fn names_are_listed_as_one_says_them() {
+    fn names_are_joined_for_a_sentence() {
         let names = |names: &[&str]| either(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
         assert_eq!(names(&[]), "");
         assert_eq!(names(&["a"]), "`a`");
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistyped_region_is_guessed_and_a_known_one_left_alone() {
+    fn a_mistyped_region_is_corrected_and_a_known_one_is_not() {
         assert_eq!(near_region("us-esat-1").as_deref(), Some("us-east-1"));
         assert_eq!(near_region("eu-wets-2").as_deref(), Some("eu-west-2"));
         assert_eq!(near_region("useast1").as_deref(), Some("us-east-1"));

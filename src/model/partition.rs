@@ -1,4 +1,4 @@
-//! The partitions of AWS: ARNs, endpoints and bucket names never cross them.
+//! AWS partitions: ARNs, endpoints and bucket names never cross them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// A partition whose log-delivery rules are known.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>. The European Sovereign Cloud (`aws-eusc`) is
-/// left out on purpose: no source says which log-delivery principals it has (looked up 2026-11-23).
+/// missing on purpose: no source names its log-delivery principals (checked 2026-11-23).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Partition {
     /// The commercial Regions.
@@ -17,13 +17,13 @@ pub enum Partition {
     AwsUsGov,
 }
 
-/// The text names no partition that is known.
+/// The partition is unknown.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("partition `{0}` is not one of `aws`, `aws-cn`, `aws-us-gov`")]
 pub struct PartitionError(String);
 
 impl Partition {
-    /// The name as it stands in an ARN.
+    /// Returns the name in ARNs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Aws => "aws",
@@ -32,7 +32,7 @@ impl Partition {
         }
     }
 
-    /// The Region that IAM's calls are signed for: IAM is one service for a whole partition
+    /// Returns the Region for IAM's calls: IAM is one service per partition
     /// (<https://docs.aws.amazon.com/general/latest/gr/iam-service.html>).
     pub fn home_of_iam(self) -> &'static str {
         match self {
@@ -42,9 +42,9 @@ impl Partition {
         }
     }
 
-    /// The Region that Account Management's calls are signed for
-    /// (<https://docs.aws.amazon.com/general/latest/gr/account-management.html>); of `aws-us-gov` it says nothing, and the SDK
-    /// has this one.
+    /// Returns the Region for Account Management's calls
+    /// (<https://docs.aws.amazon.com/general/latest/gr/account-management.html>). The page does not mention
+    /// `aws-us-gov`; its value is the SDK's.
     pub fn home_of_accounts(self) -> &'static str {
         match self {
             Self::Aws => "us-east-1",
@@ -53,7 +53,7 @@ impl Partition {
         }
     }
 
-    /// The partition that a Region's name belongs to.
+    /// Returns the partition of a Region.
     pub fn of_region(region: &str) -> Self {
         if region.starts_with("cn-") {
             Self::AwsCn
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_region_names_its_partition() {
+    fn a_region_implies_its_partition() {
         assert_eq!(Partition::of_region("eu-west-1"), Partition::Aws);
         assert_eq!(Partition::of_region("cn-north-1"), Partition::AwsCn);
         assert_eq!(Partition::of_region("us-gov-west-1"), Partition::AwsUsGov);

@@ -1,36 +1,35 @@
-//! A Region's name.
+//! Region names.
 //!
-//! New Regions appear, so the form is checked and never a list.
+//! New Regions appear, so only the form is checked, not a list.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::Partition;
 
-/// How Regions of the partitions `aws-iso`, `aws-iso-b`, `aws-iso-e` and `aws-iso-f` begin, which the SDKs know by these names
+/// The prefixes of Regions in `aws-iso`, `aws-iso-b`, `aws-iso-e` and `aws-iso-f`, which the SDKs know by these names
 /// (<https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json>).
 const ISOLATED: [&str; 4] = ["us-iso-", "us-isob-", "eu-isoe-", "us-isof-"];
 
-/// A Region such as `eu-west-1`.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Region(String);
 
-/// Why a text is no Region's name.
+/// Why a text is not a Region.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum RegionError {
-    /// It does not have the form.
-    #[error("`{0}` is not a Region's name such as `eu-west-1`")]
+    /// The form is wrong.
+    #[error("`{0}` is not a valid Region (example: `eu-west-1`)")]
     Form(String),
-    /// Its partition is not known: see [`Partition`].
-    #[error("`{0}` is in the European Sovereign Cloud, and how logs are delivered there is not documented")]
+    /// Its partition is unsupported: see [`Partition`].
+    #[error("`{0}` is in the European Sovereign Cloud, whose log delivery is not documented")]
     Sovereign(String),
-    /// Its partition is one of those that AWS runs for governments, cut off from the others: see [`Partition`].
-    #[error("`{0}` is in an isolated partition of AWS, and how logs are delivered there is not documented")]
+    /// It is in an isolated partition that AWS runs for governments: see [`Partition`].
+    #[error("`{0}` is in an isolated partition of AWS, whose log delivery is not documented")]
     Isolated(String),
 }
 
 impl RegionError {
-    /// The text that was taken for a name.
+    /// Returns the rejected text.
     pub fn name(&self) -> &str {
         match self {
             Self::Form(name) | Self::Isolated(name) | Self::Sovereign(name) => name,
@@ -39,23 +38,23 @@ impl RegionError {
 }
 
 impl Region {
-    /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The partition that the Region belongs to.
+    /// Returns the Region's partition.
     pub fn partition(&self) -> Partition {
         Partition::of_region(&self.0)
     }
 
-    /// Whether buckets can be named in the account's own namespace: "all AWS Regions except Middle East (Bahrain) and Middle East
-    /// (UAE)" (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html>).
+    /// Returns whether the Region supports bucket names in the account's own namespace: "all AWS Regions except Middle
+    /// East (Bahrain) and Middle East (UAE)"
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html>).
     pub fn has_account_names(&self) -> bool {
         !matches!(self.0.as_str(), "me-south-1" | "me-central-1")
     }
 
-    /// The Region of a bucket by its location constraint: empty or absent is us-east-1, `EU` is eu-west-1.
+    /// Returns a bucket's Region from its location constraint: empty is us-east-1, `EU` is eu-west-1.
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html>
     pub fn of_location_constraint(constraint: &str) -> Result<Self, RegionError> {
@@ -66,7 +65,7 @@ impl Region {
         }
     }
 
-    /// What `CreateBucket` must name: nothing in us-east-1, which is not a legal constraint.
+    /// Returns the constraint for `CreateBucket`: none in us-east-1, which is not a valid constraint.
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucketConfiguration.html>
     pub fn location_constraint(&self) -> Option<&str> {
@@ -112,13 +111,13 @@ mod tests {
     }
 
     #[test]
-    fn old_location_constraints_name_their_region() {
+    fn old_location_constraints_map_to_their_region() {
         assert_eq!(Region::of_location_constraint("").unwrap().as_str(), "us-east-1");
         assert_eq!(Region::of_location_constraint("EU").unwrap().as_str(), "eu-west-1");
     }
 
     #[test]
-    fn a_region_of_a_partition_that_is_not_known_is_taken_for_no_other() {
+    fn a_region_in_an_unsupported_partition_is_rejected() {
         for text in ["us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "us-isof-south-1"] {
             assert_eq!(text.parse::<Region>(), Err(RegionError::Isolated(text.to_owned())));
         }
@@ -126,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_another_form_is_refused() {
+    fn a_name_of_another_form_is_rejected() {
         for text in ["", "useast1", "us-east", "US-EAST-1", "us--east-1", "us-east-1/x", "-us-east-1"] {
             assert!(text.parse::<Region>().is_err(), "{text}");
         }

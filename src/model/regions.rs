@@ -1,12 +1,11 @@
-//! The Regions that are known: to choose from, and to guess from what was mistyped. A Region that is not listed is as good as
-//! any.
+//! The known Regions, for choosing one and for correcting typos. A Region that is not listed works as well.
 
 use super::{Partition, Region};
 
-/// As far as known in November 2026; one that is missing can be typed.
+/// The Regions known in November 2026; a missing one can be typed.
 ///
-/// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>; `me-west-1` and `sa-west-1` are from the
-/// SDKs' list of partitions of that month, and no page tells of them yet.
+/// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>; `me-west-1` and `sa-west-1` are
+/// from the SDKs' list of partitions of that month, and no page mentions them yet.
 pub(super) const REGIONS: [&str; 40] = [
     "af-south-1",
     "ap-east-1",
@@ -50,7 +49,7 @@ pub(super) const REGIONS: [&str; 40] = [
     "us-west-2",
 ];
 
-/// The Regions of a partition that are known.
+/// Returns the known Regions of a partition.
 pub fn regions(partition: Partition) -> Vec<Region> {
     let known = REGIONS.iter().filter_map(|name| name.parse().ok());
     known.filter(|region: &Region| region.partition() == partition).collect()

@@ -1,28 +1,24 @@
-//! The path that stands for a source where a reader asks for a file.
+//! The file path that represents a source for tools that expect files.
 //!
-//! GitHub's code scanning takes only paths within a repository:
+//! GitHub's code scanning accepts only paths within a repository:
 //! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
 
 use std::str::FromStr;
 
-/// What a source's path is made of.
+/// The parts that a source's path can contain.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
-    /// The account's id.
     pub account: &'a str,
-    /// The Region.
     pub region: &'a str,
-    /// The producer.
     pub producer: &'a str,
-    /// The source's name.
     pub source: &'a str,
 }
 
-/// A relative path in which words in braces stand for the parts of a [`Place`].
+/// A relative path with placeholders in braces for the parts of a [`Place`].
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ReportPath(String);
 
-/// Why a text is no such path.
+/// Why a text is not such a path.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{text}` is not a path within a repository: {rule}")]
 pub struct ReportPathError {
@@ -54,14 +50,14 @@ impl FromStr for ReportPath {
         }
         let rest = WORDS.iter().fold(text.to_owned(), |rest, word| rest.replace(word, ""));
         if rest.contains(['{', '}']) {
-            return Err(wrong("only `{account}`, `{region}`, `{producer}` and `{source}` may stand in braces"));
+            return Err(wrong("only `{account}`, `{region}`, `{producer}` and `{source}` are allowed in braces"));
         }
         Ok(Self(text.to_owned()))
     }
 }
 
 impl ReportPath {
-    /// The path of a place, as a relative URI.
+    /// Returns the path of a place as a relative URI.
     pub fn uri(&self, place: &Place<'_>) -> String {
         let mut uri = String::new();
         let mut rest = self.0.as_str();
@@ -69,7 +65,7 @@ impl ReportPath {
             let word = WORDS.iter().find_map(|word| rest.strip_prefix(word).map(|behind| (*word, behind)));
             if let Some((word, behind)) = word {
                 let part = part(word, place);
-                // A name that is a step up is none in a path.
+                // A name such as `..` must not act as a step up.
                 let is_step = [".", ".."].contains(&part);
                 uri.push_str(&if is_step { part.replace('.', "%2E") } else { encoded(part, "") });
                 rest = behind;
@@ -93,7 +89,7 @@ fn part<'a>(word: &str, place: &Place<'a>) -> &'a str {
     }
 }
 
-/// A text in percent-encoding.
+/// Percent-encodes a text.
 fn encoded(text: &str, also: &str) -> String {
     let is_plain =
         |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || also.as_bytes().contains(&byte);
@@ -110,7 +106,7 @@ mod tests {
         Place { account: "111122223333", region: "us-east-1", producer: "alb", source: "a/../b: \u{e9}" };
 
     #[test]
-    fn words_in_braces_stand_for_the_parts_of_the_place() {
+    fn placeholders_are_replaced_by_the_parts_of_the_place() {
         for (path, expected) in [
             ("infra/logging.tf", "infra/logging.tf"),
             ("{region}/x {account}.tf", "us-east-1/x%20111122223333.tf"),
@@ -123,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_path_within_a_repository_is_one() {
+    fn only_a_path_within_a_repository_is_accepted() {
         for text in
             ["", "/a", "a//b", "a/", "../a", "a/./b", "file:a", "a\\b", "a{", "{name}", "}{", "a/{source", "a\nb"]
         {

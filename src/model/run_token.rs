@@ -1,29 +1,28 @@
-//! What a run marks the bucket with that it creates, and names its test object by.
+//! The token with which a run marks the bucket it creates and names its test object.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// The token of one run, such as `run-3f9c2a71d0b84e55`. `CreateBucket` itself carries it, as the value of the tag
-/// `logbucket`: a bucket that has it was created by that run and by nothing else.
+/// The token of one run, such as `run-3f9c2a71d0b84e55`. `CreateBucket` itself sets it as the value of the tag
+/// `logbucket`, so only that run can have created a bucket with it.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct RunToken(String);
 
-/// The text is no token of a run.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("`{0}` is not the token of a run")]
+#[error("`{0}` is not a run token")]
 pub struct RunTokenError(String);
 
 const PREFIX: &str = "run-";
 
 impl RunToken {
-    /// The token with this number, which should be random: two runs must not share one.
+    /// Creates the token with this number, which should be random: two runs must not share one.
     pub fn new(number: u64) -> Self {
         Self(format!("{PREFIX}{number:016x}"))
     }
 
-    /// As it is written in a tag.
+    /// Returns the text used in tags.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -64,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_read_back_and_no_other_word_is_one() {
+    fn a_token_is_parsed_and_other_text_is_rejected() {
         for number in [0, 1, 0x3f9c_2a71_d0b8_4e55, u64::MAX] {
             let token = RunToken::new(number);
             assert_eq!(token.as_str().parse::<RunToken>().unwrap(), token);

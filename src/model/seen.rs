@@ -1,44 +1,39 @@
-//! Present, absent, or denied: the three outcomes of looking.
+//! The three outcomes of a read: present, absent or denied.
 
 use std::fmt;
 
-/// The outcome of one read.
+/// The outcome of a read.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Seen<T> {
-    /// It is there.
     Present(T),
-    /// It is not there.
     Absent,
-    /// Whether it is there can't be known: the caller may not look.
+    /// Unknown, because the read was refused or failed.
     Denied(Denial),
 }
 
-/// A read that the caller was refused.
+/// A read without a result.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Denial {
-    /// The IAM action that would have allowed it, such as `s3:GetBucketPolicy`.
+    /// The IAM action for the read, such as `s3:GetBucketPolicy`.
     pub action: &'static str,
-    /// The resource it was refused on.
     pub resource: String,
-    /// Why it told nothing.
     pub why: Unread,
 }
 
-/// Why a read told nothing.
+/// Why a read gave no information.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Unread {
-    /// AWS refused it.
     Denied,
-    /// It failed otherwise, with this code or message.
+    /// It failed for another reason, with this code or message.
     Failed(String),
-    /// AWS answered what makes no sense.
+    /// AWS's response makes no sense.
     NotUnderstood,
-    /// It works in another account only, and was not asked for.
+    /// It only works in another account, so it was not tried.
     Elsewhere,
 }
 
 impl<T> Seen<T> {
-    /// The value, where it is present.
+    /// Returns the value if it is present.
     pub fn present(&self) -> Option<&T> {
         match self {
             Self::Present(value) => Some(value),
@@ -46,7 +41,7 @@ impl<T> Seen<T> {
         }
     }
 
-    /// The denial, where looking was refused.
+    /// Returns the denial if there was one.
     pub fn denial(&self) -> Option<&Denial> {
         match self {
             Self::Denied(denial) => Some(denial),
@@ -54,7 +49,7 @@ impl<T> Seen<T> {
         }
     }
 
-    /// The same outcome with another value.
+    /// Converts the value.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Seen<U> {
         match self {
             Self::Present(value) => Seen::Present(change(value)),
@@ -69,7 +64,7 @@ impl fmt::Display for Denial {
         let how = match &self.why {
             Unread::Denied => "was denied".to_owned(),
             Unread::Failed(why) => format!("failed ({why})"),
-            Unread::NotUnderstood => "returned an answer that can't be parsed".to_owned(),
+            Unread::NotUnderstood => "returned a response that can't be parsed".to_owned(),
             Unread::Elsewhere => "only works in the owner's account".to_owned(),
         };
         write!(f, "could not read: `{}` on `{}` {how}", self.action, self.resource)

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A storage class of a lifecycle transition, in the API's words
+/// A storage class for a lifecycle transition, by the API's values
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_Transition.html>).
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum StorageClass {
@@ -22,7 +22,6 @@ pub enum StorageClass {
 }
 
 impl StorageClass {
-    /// Every one.
     pub const ALL: [Self; 6] = [
         Self::GlacierIr,
         Self::Glacier,
@@ -32,7 +31,7 @@ impl StorageClass {
         Self::IntelligentTiering,
     ];
 
-    /// The API's word.
+    /// Returns the API's value.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::DeepArchive => "DEEP_ARCHIVE",
@@ -44,12 +43,12 @@ impl StorageClass {
         }
     }
 
-    /// The class that the API calls so.
+    /// Parses the API's value.
     pub fn named(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|class| class.as_str() == word)
     }
 
-    /// The fewest days that an object must have been stored before a rule moves it there
+    /// Returns the fewest days that an object must be stored before a rule can move it there
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html>).
     pub fn least_days(self) -> u32 {
         match self {
@@ -58,7 +57,7 @@ impl StorageClass {
         }
     }
 
-    /// The days that are charged for at least, also where the object is deleted earlier
+    /// Returns the minimum number of days charged, even if the object is deleted earlier
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html>).
     pub fn charged_days(self) -> u32 {
         match self {
@@ -69,7 +68,7 @@ impl StorageClass {
         }
     }
 
-    /// Whether an object must be restored before it can be read
+    /// Returns whether an object must be restored before it can be read
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html>).
     pub fn needs_restore(self) -> bool {
         matches!(self, Self::DeepArchive | Self::Glacier)
@@ -85,8 +84,7 @@ impl fmt::Display for StorageClass {
 /// When objects move to another storage class.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct TransitionAfter {
-    /// Days after they were written.
+    /// Days after the objects were written.
     pub days: u32,
-    /// The class.
     pub class: StorageClass,
 }

@@ -1,11 +1,10 @@
-//! A tag on a bucket or key.
+//! Tags on buckets and keys.
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html>
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A tag's key and value.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Tag {
     /// 1 to 128 characters, not beginning with `aws:`.
@@ -41,7 +40,7 @@ impl FromStr for Tag {
             return Err(wrong("keys that begin with `aws:` belong to AWS"));
         }
         if key == "logbucket" {
-            return Err(wrong("the key `logbucket` is set by logbucket itself"));
+            return Err(wrong("the key `logbucket` is reserved for logbucket itself"));
         }
         Ok(Self { key: key.to_owned(), value: value.to_owned() })
     }
@@ -58,13 +57,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_first_equals_sign_parts_key_and_value() {
+    fn only_the_first_equals_sign_separates_key_and_value() {
         let tag: Tag = "owner=a=b".parse().unwrap();
         assert_eq!((tag.key.as_str(), tag.value.as_str()), ("owner", "a=b"));
     }
 
     #[test]
-    fn reserved_and_shapeless_tags_are_refused() {
+    fn reserved_and_malformed_tags_are_rejected() {
         for text in ["owner", "=x", "a=<x>", "a=b;c", "aws:x=y", "AWS:x=y", "logbucket=x"] {
             assert!(text.parse::<Tag>().is_err(), "{text}");
         }

@@ -1,27 +1,27 @@
-//! What is asked of the tags of a thing: that a key is there, or that it has a certain value.
+//! Filters by tag: a key exists, or has a certain value.
 //!
-//! Any key and value may be asked for, those of AWS (`aws:...`) too.
+//! Any key and value can be used, including those of AWS (`aws:...`).
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-/// A tag that something must have.
+/// A tag that a resource must have.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct TagFilter {
     key: String,
     value: Option<String>,
 }
 
-/// Why a text asks for no tag.
+/// Why a text is not a tag filter.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("`{0}` names no tag: `KEY` or `KEY=VALUE` is expected")]
+#[error("`{0}` is not a tag filter: `KEY` or `KEY=VALUE` is expected")]
 pub struct TagFilterError(String);
 
 impl FromStr for TagFilter {
     type Err = TagFilterError;
 
-    /// `KEY`, or `KEY=VALUE`, where the value may be empty.
+    /// Parses `KEY` or `KEY=VALUE`; the value may be empty.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (key, value) = match text.split_once('=') {
             Some((key, value)) => (key, Some(value.to_owned())),
@@ -41,7 +41,7 @@ impl fmt::Display for TagFilter {
 }
 
 impl TagFilter {
-    /// Whether tags are as all of several filters ask; of those about one key, one is enough.
+    /// Returns whether tags match all filters; of several filters for one key, one must match.
     pub fn all_fit(filters: &[Self], tags: &BTreeMap<String, String>) -> bool {
         filters.iter().all(|filter| {
             let of_the_key = filters.iter().filter(|other| other.key == filter.key);
@@ -49,7 +49,7 @@ impl TagFilter {
         })
     }
 
-    /// Whether tags are as the filter asks.
+    /// Returns whether tags match the filter.
     pub fn fits(&self, tags: &BTreeMap<String, String>) -> bool {
         tags.get(&self.key).is_some_and(|value| self.value.as_ref().is_none_or(|asked| asked == value))
     }
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_key_must_fit_and_one_of_its_values() {
+    fn every_key_must_match_with_one_of_its_values() {
         let tags: BTreeMap<String, String> =
             [("team", "web"), ("stage", "prod"), ("empty", "")].map(|(key, value)| (key.into(), value.into())).into();
         for (filters, fit) in [
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_without_a_key_is_none() {
+    fn a_filter_without_a_key_is_rejected() {
         assert!("=x".parse::<TagFilter>().is_err());
         assert!("".parse::<TagFilter>().is_err());
     }

@@ -1,4 +1,4 @@
-//! Names and values as they stand in files: their text, parsed again when it is read.
+//! Stores names and values in files as text, which is parsed again on reading.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -31,7 +31,7 @@ impl Serialize for Moment {
 impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::of_iso(&text)
-            .ok_or_else(|| de::Error::custom(format!("`{text}` is no time such as 2026-11-24T22:00:00Z")))
+        Self::parse_iso8601(&text)
+            .ok_or_else(|| de::Error::custom(format!("`{text}` is not a time (example: `2026-11-24T22:00:00Z`)")))
     }
 }

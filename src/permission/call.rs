@@ -1,56 +1,52 @@
-//! A call to AWS, with what it takes and when it is made.
+//! An AWS call, with the permissions it needs and when it is made.
 
 use crate::producer::Producer;
 
-/// A call that logbucket makes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Call {
-    /// The operation by its API's name, such as `s3:PutBucketEncryption`.
+    /// The API operation, such as `s3:PutBucketEncryption`.
     pub api: &'static str,
     /// The jobs that make it.
     pub jobs: &'static [Job],
-    /// The producers for which it is made.
+    /// The producers that it is made for.
     pub producers: &'static [Producer],
-    /// What must be so for it to be made.
+    /// The condition under which it is made.
     pub need: Need,
-    /// The IAM actions that AWS asks for, each with what it is asked on; the one it is named after comes first.
+    /// The IAM actions that AWS checks, each with its resource. The action with the call's own name comes first.
     pub actions: &'static [(&'static str, Resource)],
 }
 
-/// What a caller is to be able to do.
+/// A job that the caller needs permissions for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Job {
-    /// `check` of sources that are named.
+    /// `check` with named sources.
     Check,
-    /// `check` of a bucket, which lists what may log there.
+    /// `check` of a bucket, which lists the logs that go there.
     CheckBucket,
-    /// `init --dry-run`: looking.
+    /// `init --dry-run`, which only reads.
     DryRun,
-    /// `init` with its answers given by flags.
+    /// `init` with all answers given by flags.
     Init,
-    /// `scan`.
     Scan,
-    /// `undo` of a run.
     Undo,
-    /// `init` on a terminal, which lists what there is.
+    /// `init` on a terminal, which lists existing resources.
     Wizard,
 }
 
-/// What must be so for a call to be made.
+/// The condition under which a call is made.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Need {
-    /// Nothing.
     Always,
     /// A customer managed key encrypts the logs.
     Key,
-    /// That key is one that logbucket makes, or made.
+    /// logbucket creates or created that key.
     OwnKey,
 }
 
-/// What an action is asked on.
+/// The resource that an action is checked against.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Resource {
-    /// Nothing that has an ARN: AWS takes `*` alone.
+    /// No resource with an ARN: AWS accepts only `*`.
     Anything,
     /// The caller's own role or user.
     Caller,
@@ -58,24 +54,23 @@ pub enum Resource {
     LoadBalancers,
     /// The buckets that log.
     Sources,
-    /// Every bucket of the account: whether it logs somewhere, only it says.
+    /// Every bucket of the account: only the bucket itself says whether it logs.
     EveryBucket,
-    /// The destination bucket.
     Destination,
-    /// The test object in it.
+    /// The test object in the destination.
     TestObject,
-    /// Its objects, in the folder of the logs.
+    /// The objects in the destination's log folder.
     Logs,
     /// The key that encrypts the logs.
     Key,
-    /// Every key of the account and Region: whose a key is, only its tags tell.
+    /// Every key of the account and Region: only its tags say whose it is.
     EveryKey,
-    /// The alias of the key that logbucket makes.
+    /// The alias of the key that logbucket creates.
     OwnAlias,
 }
 
 impl Resource {
-    /// The Sid of the statement about it.
+    /// Returns the Sid of the statement for this resource.
     pub(super) fn sid(self) -> &'static str {
         match self {
             Self::Anything => "LogbucketLists",
@@ -92,8 +87,8 @@ impl Resource {
         }
     }
 
-    /// Whether it is only there where a customer managed key is used.
-    pub(super) fn is_of_a_key(self) -> bool {
+    /// Returns whether the resource only matters with a customer managed key.
+    pub(super) fn needs_key(self) -> bool {
         match self {
             Self::EveryKey | Self::Key | Self::OwnAlias => true,
             Self::Anything

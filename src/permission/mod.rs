@@ -1,6 +1,6 @@
-//! What the caller must be allowed: each AWS call that logbucket makes, the IAM actions it takes, and the policy of a job.
+//! The caller's permissions: each AWS call that logbucket makes, its IAM actions, and the policy for a job.
 //!
-//! A table and what follows from it. No call is made here, and what a log service must be allowed stands in `producer`.
+//! Makes no AWS calls. The permissions of a log service are in `producer`.
 
 mod call;
 mod policy;

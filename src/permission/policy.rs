@@ -1,4 +1,4 @@
-//! The IAM policy of a job: the actions of its calls, a statement for each kind of thing.
+//! Builds the IAM policy for a job, with one statement per type of resource.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::producer::Producer;
 use super::scope::Keys;
 use super::{CALLS, Call, Need, Resource, Scope};
 
-/// The calls of a job by their API's names, each with the actions that it takes.
+/// Returns the calls of a job by API operation, each with its actions.
 pub fn calls(scope: &Scope) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let mut calls: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for (call, action, _) in asked(scope) {
@@ -19,14 +19,14 @@ pub fn calls(scope: &Scope) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     calls
 }
 
-/// Every action that a job is asked for, with the call and the thing.
+/// Returns every action that a job needs, with its call and resource.
 fn asked(scope: &Scope) -> impl Iterator<Item = (&'static Call, &'static str, Resource)> {
     let with_key = uses_a_key(scope);
     CALLS
         .iter()
         .filter(|call| is_made(call, scope))
         .flat_map(|call| call.actions.iter().map(move |(action, resource)| (call, *action, *resource)))
-        .filter(move |(_, _, resource)| with_key || !resource.is_of_a_key())
+        .filter(move |(_, _, resource)| with_key || !resource.needs_key())
 }
 
 fn is_made(call: &Call, scope: &Scope) -> bool {
@@ -39,13 +39,13 @@ fn is_made(call: &Call, scope: &Scope) -> bool {
     needed && call.jobs.contains(&scope.job) && scope.producers.iter().any(|producer| call.producers.contains(producer))
 }
 
-/// Whether one of the producers can use a key, and one is used.
+/// Returns whether a key is used and one of the producers can use it.
 fn uses_a_key(scope: &Scope) -> bool {
     let able = |producer: Producer| producer.facts().key_grant.is_some();
     scope.keys != Keys::None && scope.producers.iter().copied().any(able)
 }
 
-/// The policy that lets a caller do a job, and nothing else.
+/// Returns the policy that allows a caller to do a job, and nothing else.
 pub fn policy(scope: &Scope) -> Document {
     let mut statements: BTreeMap<Resource, BTreeSet<&str>> = BTreeMap::new();
     for (_, action, resource) in asked(scope) {
@@ -62,7 +62,7 @@ pub fn policy(scope: &Scope) -> Document {
     })
 }
 
-/// A list of one is a text, as the program writes it elsewhere.
+/// A list of one becomes a string, as in other policies that logbucket writes.
 fn one_or_all(arns: &[String]) -> Value {
     match arns {
         [only] => json!(only),

@@ -1,64 +1,59 @@
-//! Which things a policy is to be about: by their names, and by `*` where there is none.
+//! The resources of a policy: by name, or `*` if none is named.
 //!
-//! ARNs: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html#list_s3-resources-for-iam-policies>
-//! and the same part of `list_elbv2.html` and `list_kms.html`.
+//! ARNs:
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html#list_s3-resources-for-iam-policies>
+//! and the same section of `list_elbv2.html` and `list_kms.html`.
 
 use crate::model::{AccountId, Arn, BucketName, KeyRef, Partition, Region};
 use crate::producer::{LoadBalancerType, Prefix, PrefixRule, Producer, SourceName, TEST_OBJECT, literal};
 
 use super::{Job, Resource};
 
-/// What a job is about; what is not named may be any.
+/// What a policy is limited to; unnamed parts match anything.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Scope {
-    /// The job.
     pub job: Job,
-    /// The producers.
     pub producers: Vec<Producer>,
-    /// The sources; none is any.
+    /// The sources; empty means any.
     pub sources: Vec<SourceName>,
-    /// The destination.
+    /// The destination bucket.
     pub bucket: Option<BucketName>,
-    /// The prefix in it.
+    /// The prefix in the bucket.
     pub prefix: Option<Prefix>,
-    /// The account.
     pub account: Option<AccountId>,
     /// The Region; without one the partition is `aws`.
     pub region: Option<Region>,
-    /// The keys.
     pub keys: Keys,
 }
 
-/// Which customer managed keys are used.
+/// The customer managed keys that are used.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Keys {
-    /// None at all.
     None,
-    /// Any, and one that logbucket makes.
+    /// Any key, including one that logbucket creates.
     Any,
-    /// This one.
     Named(KeyRef),
-    /// One that logbucket makes.
+    /// One that logbucket creates.
     Own,
 }
 
 impl Scope {
-    /// The ARNs of a resource.
+    /// Returns the ARNs of a resource.
     pub(super) fn arns(&self, resource: Resource) -> Vec<String> {
         match resource {
             Resource::Anything => vec!["*".to_owned()],
-            Resource::Caller => ["role/*", "user/*"].iter().map(|resource| self.of_iam(resource)).collect(),
+            Resource::Caller => ["role/*", "user/*"].iter().map(|resource| self.iam_arn(resource)).collect(),
             Resource::LoadBalancers => self.load_balancers(),
             Resource::Sources => self.source_buckets(),
-            Resource::EveryBucket => vec![self.of_s3("*")],
-            Resource::Destination => vec![self.of_s3(self.bucket_or_any())],
-            Resource::TestObject => vec![self.of_s3(&format!("{}/{}", self.bucket_or_any(), self.test_object()))],
-            Resource::Logs => vec![self.of_s3(&format!("{}/{}", self.bucket_or_any(), self.logs()))],
+            Resource::EveryBucket => vec![self.s3_arn("*")],
+            Resource::Destination => vec![self.s3_arn(self.bucket_or_any())],
+            Resource::TestObject => vec![self.s3_arn(&format!("{}/{}", self.bucket_or_any(), self.test_object()))],
+            Resource::Logs => vec![self.s3_arn(&format!("{}/{}", self.bucket_or_any(), self.logs()))],
             Resource::Key => self.keys(),
-            Resource::EveryKey => vec![self.of_kms("key/*")],
+            Resource::EveryKey => vec![self.kms_arn("key/*")],
             Resource::OwnAlias => {
                 let alias = self.bucket.as_ref().map_or_else(|| "alias/logbucket-*".to_owned(), BucketName::key_alias);
-                vec![self.of_kms(&alias)]
+                vec![self.kms_arn(&alias)]
             }
         }
     }
@@ -67,7 +62,7 @@ impl Scope {
         self.bucket.as_ref().map_or("*", BucketName::as_str)
     }
 
-    /// The key of the test object; its name alone tells it where the prefix is not known.
+    /// Returns the pattern for test object keys; if the prefix is unknown, only their name is matched.
     fn test_object(&self) -> String {
         match &self.prefix {
             Some(prefix) => format!("{}{TEST_OBJECT}*", literal(&prefix.folder())),
@@ -75,7 +70,7 @@ impl Scope {
         }
     }
 
-    /// The keys of logs. Those of S3 access logs begin with the prefix as it is, folder or not.
+    /// Returns the pattern for log keys. With S3 access logs the prefix need not be a folder.
     fn logs(&self) -> String {
         match &self.prefix {
             Some(prefix) if self.producers.iter().all(|producer| producer.facts().prefix == PrefixRule::Text) => {
@@ -98,18 +93,18 @@ impl Scope {
     }
 
     fn source_buckets(&self) -> Vec<String> {
-        let named = self.sources.iter().filter_map(SourceName::bucket).map(|name| self.of_s3(name.as_str()));
-        or_any(named.collect(), || self.of_s3("*"))
+        let named = self.sources.iter().filter_map(SourceName::bucket).map(|name| self.s3_arn(name.as_str()));
+        or_any(named.collect(), || self.s3_arn("*"))
     }
 
-    /// An alias is no resource of what is done with its key
+    /// Operations on a key take the key as resource, not its alias
     /// (<https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html>).
     fn keys(&self) -> Vec<String> {
         match &self.keys {
             Keys::None => Vec::new(),
-            Keys::Any | Keys::Own | Keys::Named(KeyRef::Alias(_)) => vec![self.of_kms("key/*")],
+            Keys::Any | Keys::Own | Keys::Named(KeyRef::Alias(_)) => vec![self.kms_arn("key/*")],
             Keys::Named(KeyRef::Arn(arn)) => vec![arn.to_string()],
-            Keys::Named(KeyRef::Id(id)) => vec![self.of_kms(&format!("key/{id}"))],
+            Keys::Named(KeyRef::Id(id)) => vec![self.kms_arn(&format!("key/{id}"))],
             Keys::Named(KeyRef::AliasArn(Arn { partition, region, account, .. })) => {
                 vec![format!("arn:{partition}:kms:{region}:{account}:key/*")]
             }
@@ -120,16 +115,16 @@ impl Scope {
         self.region.as_ref().map_or(Partition::Aws, Region::partition)
     }
 
-    fn of_s3(&self, resource: &str) -> String {
+    fn s3_arn(&self, resource: &str) -> String {
         format!("arn:{}:s3:::{resource}", self.partition())
     }
 
-    fn of_iam(&self, resource: &str) -> String {
+    fn iam_arn(&self, resource: &str) -> String {
         let account = self.account.as_ref().map_or("*", AccountId::as_str);
         format!("arn:{}:iam::{account}:{resource}", self.partition())
     }
 
-    fn of_kms(&self, resource: &str) -> String {
+    fn kms_arn(&self, resource: &str) -> String {
         format!("{}{resource}", self.place("kms"))
     }
 

@@ -1,13 +1,14 @@
-//! Every call to AWS that needs a permission, and which.
+//! The table of AWS calls and the permissions they need.
 //!
-//! The pages are those of the Service Authorization Reference,
-//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html>, `list_kms.html`, `list_elbv2.html` and
-//! `list_iam.html`, `list_cloudtrail.html`, `list_account.html`, `list_logs.html`. Looked up in November 2026 were the calls that take more than the action of their name, each with its page
-//! below; that `ListAliases`, `ListKeys`, `ListAccountAliases` and every `Describe` of load balancers know no resource is taken
-//! over from `aws::permission`. `sts:GetCallerIdentity` is not here: it needs no permission
+//! Source: the Service Authorization Reference,
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3.html>, `list_kms.html`,
+//! `list_elbv2.html`, `list_iam.html`, `list_cloudtrail.html`, `list_account.html`, `list_logs.html`. Calls that need
+//! more than the action with their name were checked in November 2026; their pages are cited below. That `ListAliases`,
+//! `ListKeys`, `ListAccountAliases` and every `Describe` of load balancers accept no resource is taken from
+//! `aws::permission`. `sts:GetCallerIdentity` is missing because it needs no permission
 //! (<https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>).
 //!
-//! A job that comes to be is a word of [`Job`], in the lists of jobs below.
+//! A new job needs a variant of [`Job`] and its place in the lists below.
 
 use super::Job::{Check, CheckBucket, DryRun, Init, Scan, Undo, Wizard};
 use super::Need::{Always, Key as UsesKey, OwnKey};
@@ -17,31 +18,31 @@ use super::Resource::{
 use super::{Call, Job, Need, Resource};
 use crate::producer::Producer;
 
-/// The jobs that look before they do anything.
+/// Jobs that read before they do anything.
 const LOOK: &[Job] = &[DryRun, Init, Wizard];
-/// The jobs that look at what is configured.
+/// Jobs that read the configuration.
 const READ: &[Job] = &[Check, CheckBucket, DryRun, Init, Scan, Wizard];
-/// The jobs that ask why logs don't arrive.
+/// Jobs that explain why logs don't arrive.
 const JUDGE: &[Job] = &[Check, CheckBucket, Scan];
-/// The jobs that ask who changed what: to blame a change, or to know whether what the service wrote is newer.
+/// Jobs that read who changed what: to attribute a change, or to know whether it is newer than the latest delivery.
 const CHECK: &[Job] = &[Check, CheckBucket, DryRun, Init, Scan, Wizard];
-/// The jobs that ask by which other route a log may come that is off, or what else comes into a bucket.
+/// Jobs that look for vended logs: as another route of a log that is off, or into a bucket.
 const OFF: &[Job] = &[Check, CheckBucket, Scan];
-/// The jobs that look into every Region.
+/// Jobs that read every Region.
 const SCAN: &[Job] = &[Scan];
-/// The jobs that read the tags of sources.
+/// Jobs that read the tags of sources.
 const TAGGED: &[Job] = &[DryRun, Init, Scan, Wizard];
-/// The jobs that look for what was delivered.
+/// Jobs that look for delivered logs.
 const PROVE: &[Job] = &[Check, CheckBucket, DryRun, Init, Scan, Wizard];
-/// The jobs that list buckets.
+/// Jobs that list buckets.
 const BUCKET_LIST: &[Job] = &[CheckBucket, Wizard];
-/// The jobs that carry a plan out.
+/// Jobs that carry out a plan.
 const WRITE: &[Job] = &[Init, Wizard];
-/// The jobs that change what is there.
+/// Jobs that change existing resources.
 const CHANGE: &[Job] = &[Init, Undo, Wizard];
-/// The job that puts back what a run replaced.
+/// The job that restores what a run replaced.
 const UNDO: &[Job] = &[Undo];
-/// The jobs that list what there is.
+/// Jobs that list existing resources.
 const LIST: &[Job] = &[Wizard];
 
 const EVERY: &[Producer] = &Producer::ALL;
@@ -50,24 +51,24 @@ const BUCKETS: &[Producer] = Producer::OF_BUCKETS;
 const S3: &[Producer] = Producer::OF_BUCKET_LOGGING;
 const VENDED: &[Producer] = Producer::VENDED;
 const INVENTORY: &[Producer] = Producer::OF_CONFIGURATIONS;
-/// The producers whose logs or reports a customer managed key can encrypt. For the others the key of a bucket is read, too,
-/// but whatever it is, it is in the way: a refusal of that read changes nothing.
+/// The producers whose logs or reports a customer managed key can encrypt. For the others a bucket's key is read too,
+/// but any key blocks them, so a refused read changes nothing.
 const KEYED: &[Producer] = Producer::KEYED;
 
-/// Reading an object that is not there: S3 says so only to those who may list the bucket
+/// Reads an object that may be missing: S3 reports that only to callers who may list the bucket
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html>).
 const HEAD: &[(&str, Resource)] = &[("s3:GetObject", Logs), ("s3:ListBucket", Destination)];
 
-/// Under a key the caller needs the key as well, since S3 uses it on the caller's behalf
+/// With a key the caller needs permission for the key too, since S3 uses it on the caller's behalf
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>).
 const GET: &[(&str, Resource)] = &[("s3:GetObject", Logs), ("s3:ListBucket", Destination), ("kms:Decrypt", Key)];
 const PUT: &[(&str, Resource)] = &[("s3:PutObject", TestObject), ("kms:GenerateDataKey", Key)];
 
-/// The test object is removed by its version where the bucket keeps versions
+/// In a versioned bucket the test object is deleted by version
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html>).
 const DELETE: &[(&str, Resource)] = &[("s3:DeleteObject", TestObject), ("s3:DeleteObjectVersion", TestObject)];
 
-/// The bucket is made with its ownership and its tag named in the call
+/// The call that creates the bucket also sets its ownership and tag
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>).
 const CREATE_BUCKET: &[(&str, Resource)] = &[
     ("s3:CreateBucket", Destination),
@@ -75,12 +76,14 @@ const CREATE_BUCKET: &[(&str, Resource)] = &[
     ("s3:TagResource", Destination),
 ];
 
-/// The key is made with its policy and its tag named in the call: `list_kms.html` names all three, and that the tag must be
-/// granted for every key <https://docs.aws.amazon.com/kms/latest/developerguide/manage-tags-api.html>.
+/// The call that creates the key also sets its policy and tag: `list_kms.html` lists all three actions, and
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/manage-tags-api.html> says that tagging must be allowed on
+/// every key.
 const CREATE_KEY: &[(&str, Resource)] =
     &[("kms:CreateKey", Anything), ("kms:PutKeyPolicy", EveryKey), ("kms:TagResource", EveryKey)];
 
-/// An alias is made of two: <https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html>.
+/// Needs permission on the alias and the key:
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html>.
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
@@ -117,10 +120,10 @@ pub const CALLS: [Call; 116] = [
     call("s3:GetBucketRequestPayment", READ, EVERY, Always, &[("s3:GetBucketRequestPayment", Destination)]),
     call("s3:GetBucketLogging", READ, EVERY, Always, &[("s3:GetBucketLogging", Destination)]),
     call("s3:GetBucketLifecycleConfiguration", READ, EVERY, Always, &[("s3:GetLifecycleConfiguration", Destination)]),
-    // Where logs are to expire.
+    // Only if logs expire.
     call("s3:GetBucketVersioning", LOOK, EVERY, Always, &[("s3:GetBucketVersioning", Destination)]),
     call("s3:GetBucketTagging", READ, EVERY, Always, &[("s3:GetBucketTagging", Destination)]),
-    // Where tags are asked for.
+    // Only with `--tag`.
     call("s3:GetBucketAbac", LOOK, EVERY, Always, &[("s3:GetBucketAbac", Destination)]),
     // Where the policy has a public statement.
     call("s3:GetPublicAccessBlock", READ, EVERY, Always, &[("s3:GetBucketPublicAccessBlock", Destination)]),
@@ -139,7 +142,7 @@ pub const CALLS: [Call; 116] = [
     ),
     call("account:ListRegions", SCAN, EVERY, Always, &[("account:ListRegions", Anything)]),
     call("cloudtrail:LookupEvents", CHECK, EVERY, Always, &[("cloudtrail:LookupEvents", Anything)]),
-    // Where a log is off, or what comes into a bucket is asked.
+    // Only if a log is off, or for `check` of a bucket.
     call("logs:DescribeDeliverySources", OFF, VENDED, Always, &[("logs:DescribeDeliverySources", Anything)]),
     call("logs:DescribeDeliveries", OFF, VENDED, Always, &[("logs:DescribeDeliveries", Anything)]),
     call("logs:DescribeDeliveryDestinations", OFF, VENDED, Always, &[("logs:DescribeDeliveryDestinations", Anything)]),
@@ -161,17 +164,17 @@ pub const CALLS: [Call; 116] = [
     call("kms:ListAliases", LIST, KEYED, UsesKey, &[("kms:ListAliases", Anything)]),
     call("kms:DescribeKey", LIST, KEYED, UsesKey, &[("kms:DescribeKey", EveryKey)]),
     call("iam:SimulatePrincipalPolicy", LOOK, EVERY, Always, &[("iam:SimulatePrincipalPolicy", Caller)]),
-    // Where the role has a path, which the ARN of its session does not say.
+    // Only if the role has a path, which the ARN of its session lacks.
     call("iam:GetRole", LOOK, EVERY, Always, &[("iam:GetRole", Caller)]),
     call("kms:CreateKey", WRITE, KEYED, OwnKey, CREATE_KEY),
     call("kms:EnableKeyRotation", WRITE, KEYED, OwnKey, &[("kms:EnableKeyRotation", EveryKey)]),
     call("kms:CreateAlias", WRITE, KEYED, OwnKey, CREATE_ALIAS),
     call("kms:PutKeyPolicy", CHANGE, KEYED, UsesKey, &[("kms:PutKeyPolicy", Key)]),
-    // Before something is taken away from a bucket: whether vended logs come into it.
+    // Before removing something from a bucket: do vended logs use it?
     call("logs:DescribeDeliveryDestinations", UNDO, EVERY, Always, &[("logs:DescribeDeliveryDestinations", Anything)]),
     call("logs:DescribeDeliveries", UNDO, EVERY, Always, &[("logs:DescribeDeliveries", Anything)]),
     call("logs:DescribeDeliverySources", UNDO, EVERY, Always, &[("logs:DescribeDeliverySources", Anything)]),
-    // When a bucket was created, to know it again.
+    // The bucket's creation date, to recognize it later.
     call("s3:ListBuckets", LOOK, EVERY, Always, &[("s3:ListAllMyBuckets", Anything)]),
     call("s3:CreateBucket", WRITE, EVERY, Always, CREATE_BUCKET),
     call("s3:PutBucketTagging", CHANGE, EVERY, Always, &[("s3:PutBucketTagging", Destination)]),
@@ -197,7 +200,7 @@ pub const CALLS: [Call; 116] = [
     call("s3:ListObjectsV2", PROVE, EVERY, Always, &[("s3:ListBucket", Destination)]),
     call("s3:GetObject", PROVE, EVERY, Always, GET),
     call("s3:HeadObject", PROVE, EVERY, Always, HEAD),
-    // What an undo looks at, and takes away where nothing was before.
+    // What undo reads, and what it removes if there was nothing before.
     call(
         "elasticloadbalancing:DescribeLoadBalancerAttributes",
         UNDO,
@@ -205,7 +208,7 @@ pub const CALLS: [Call; 116] = [
         Always,
         &[("elasticloadbalancing:DescribeLoadBalancerAttributes", Anything)],
     ),
-    // Before a bucket is deleted: who else logs there.
+    // Before deleting a bucket: what else logs there?
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         UNDO,
@@ -240,7 +243,7 @@ pub const CALLS: [Call; 116] = [
     call("s3:GetBucketRequestPayment", UNDO, EVERY, Always, &[("s3:GetBucketRequestPayment", Destination)]),
     call("s3:GetBucketLifecycleConfiguration", UNDO, EVERY, Always, &[("s3:GetLifecycleConfiguration", Destination)]),
     call("s3:GetBucketTagging", UNDO, EVERY, Always, &[("s3:GetBucketTagging", Destination)]),
-    // Whether the bucket that a run created is still only the run's.
+    // Is the bucket that a run created still used only by the run?
     call("s3:GetBucketVersioning", UNDO, EVERY, Always, &[("s3:GetBucketVersioning", Destination)]),
     call("s3:GetBucketOwnershipControls", UNDO, EVERY, Always, &[("s3:GetBucketOwnershipControls", Destination)]),
     call("s3:GetPublicAccessBlock", UNDO, EVERY, Always, &[("s3:GetBucketPublicAccessBlock", Destination)]),
@@ -269,7 +272,7 @@ pub const CALLS: [Call; 116] = [
     call("s3:GetObjectLockConfiguration", UNDO, EVERY, Always, &[("s3:GetBucketObjectLockConfiguration", Destination)]),
     call("s3:ListBucketInventoryConfigurations", UNDO, EVERY, Always, &[("s3:GetInventoryConfiguration", Destination)]),
     call("s3:GetBucketLogging", UNDO, EVERY, Always, &[("s3:GetBucketLogging", Destination)]),
-    // Whether another destination needs a key policy as it is, and whether reports do.
+    // Does another destination, or a report, need the present key policy?
     call("s3:GetBucketEncryption", UNDO, KEYED, UsesKey, &[("s3:GetEncryptionConfiguration", EveryBucket)]),
     call("s3:GetBucketPolicy", UNDO, KEYED, UsesKey, &[("s3:GetBucketPolicy", EveryBucket)]),
     call("s3:GetBucketOwnershipControls", UNDO, KEYED, UsesKey, &[("s3:GetBucketOwnershipControls", EveryBucket)]),
@@ -311,7 +314,7 @@ const fn call(
     Call { api, jobs, producers, need, actions }
 }
 
-/// The action, with those that AWS asks for in the same call whatever it is about: a grant of the one alone is no help.
+/// Returns the action with those that AWS always checks in the same call: without them, granting it does not help.
 pub fn actions_with(action: &str) -> Vec<&str> {
     let of_making = |call: &&Call| matches!(call.actions, [(first, _), _, ..] if *first == action && is_made(call.api));
     match CALLS.iter().find(of_making) {
@@ -320,14 +323,14 @@ pub fn actions_with(action: &str) -> Vec<&str> {
     }
 }
 
-/// The actions that a write of `init` takes, each with what it is asked on.
+/// Returns the actions of a write in `init`, each with its resource.
 pub fn actions_of(api: &str, producer: Producer) -> Vec<(&'static str, Resource)> {
     let calls = CALLS.iter().filter(|call| call.api == api && call.jobs.contains(&Init));
     let calls = calls.filter(|call| call.producers.contains(&producer));
     calls.flat_map(|call| call.actions.iter().copied()).collect()
 }
 
-/// The calls that make something, with all that it is made of.
+/// Returns whether a call creates a resource together with its settings.
 fn is_made(api: &str) -> bool {
     matches!(api, "kms:CreateKey" | "s3:CreateBucket")
 }

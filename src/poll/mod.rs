@@ -1,6 +1,6 @@
-//! Looking again until something is over, its time is up, or the user wants to stop: the one place that waits between looks.
+//! Repeats a check until it is done, times out or is interrupted: the only code that waits between checks.
 //!
-//! A call site says what a look is, when it is over, and how long what it saw is worth waiting for.
+//! Callers define the check, when it is done, and how long its result is worth waiting for.
 
 mod interruption;
 
@@ -10,64 +10,57 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-/// What a look found.
+/// The result of a check.
 #[derive(Debug)]
 pub enum Look<T, P> {
-    /// It is over.
     Over(T),
-    /// Not yet.
     NotYet {
-        /// What was seen.
+        /// What the check saw.
         seen: P,
-        /// How long that is worth waiting for, since the first look began.
+        /// How long to wait with this result, counted from the start of the first check.
         at_most: Duration,
     },
 }
 
-/// How looking ended.
+/// How polling ended.
 #[derive(Debug)]
 pub enum Polled<T, P> {
-    /// A look said that it is over.
     Over(T),
-    /// The last look saw this, and nothing more is worth waiting for.
+    /// The time is up; the last check saw this.
     TimedOut(P),
-    /// The user wants to stop; the last look saw this.
+    /// The user wants to stop; the last check saw this.
     Interrupted(P),
 }
 
-/// The pauses between looks, each twice as long as the one before. None goes beyond the time that is left.
+/// The pauses between checks, each twice as long as the one before and never beyond the remaining time.
 #[derive(Clone, Copy, Debug)]
 pub struct Pauses {
-    /// The first.
     pub first: Duration,
-    /// The longest.
     pub longest: Duration,
-    /// How much of each is left to chance.
+    /// How much of each pause is random.
     pub jitter: Jitter,
 }
 
-/// How much of a pause is left to chance, so that runs that were refused together do not come back together.
+/// How much of a pause is random, so that runs throttled together don't retry together.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Jitter {
-    /// Nothing.
     None,
     /// The second half.
     Half,
-    /// All of it.
     Full,
 }
 
-/// A pause that begins.
+/// The start of a pause.
 #[derive(Clone, Copy, Debug)]
 pub struct Waiting {
-    /// Since the first look began.
+    /// The time since the first check began.
     pub waited: Duration,
-    /// At most so long.
+    /// The limit of that time.
     pub at_most: Duration,
 }
 
 impl<T, P> Look<T, P> {
-    /// A look that failed ends the looking.
+    /// Makes a failed check end the polling.
     pub fn or_failed<E>(look: Result<Self, E>) -> Look<Result<T, E>, P> {
         match look {
             Ok(Self::Over(over)) => Look::Over(Ok(over)),
@@ -78,12 +71,12 @@ impl<T, P> Look<T, P> {
 }
 
 impl Pauses {
-    /// Pauses of one length.
+    /// Creates pauses of one length.
     pub const fn every(length: Duration) -> Self {
         Self { first: length, longest: length, jitter: Jitter::None }
     }
 
-    /// Pauses from one length to another.
+    /// Creates pauses that double from the first to the longest.
     pub const fn doubling(first: Duration, longest: Duration) -> Self {
         Self { first, longest, jitter: Jitter::None }
     }
@@ -97,8 +90,8 @@ impl Pauses {
     }
 }
 
-/// Looks until it is over. A look under way is always finished, since it may be a write; whoever only reads may drop the whole.
-/// `waits` hears of each pause, and what it returns is held until the pause ends.
+/// Repeats the check until it is done. A running check is always finished, since it may be a write; a caller whose
+/// check only reads may drop the future. `waits` is called for each pause, and its result is kept until the pause ends.
 pub async fn poll<T, P, H>(
     interruption: &Interruption,
     pauses: Pauses,
@@ -127,7 +120,7 @@ pub async fn poll<T, P, H>(
     }
 }
 
-/// For whoever reports no pauses.
+/// Ignores pauses.
 pub fn silently<P>(_: &P, _: Waiting) {}
 
 #[cfg(test)]
@@ -138,7 +131,7 @@ mod tests {
 
     const S: fn(u64) -> Duration = Duration::from_secs;
 
-    /// The seconds at which looks began that never saw the end, and how that ended.
+    /// Runs checks that never end; returns the seconds at which they began, and the outcome.
     async fn looks(pauses: Pauses, at_most: Duration, interruption: &Interruption) -> (Vec<u64>, Polled<(), usize>) {
         let started = Instant::now();
         let began = RefCell::new(Vec::new());
@@ -160,14 +153,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn without_time_there_is_one_look() {
+    async fn without_time_there_is_one_check() {
         let (began, polled) = looks(Pauses::every(S(1)), Duration::ZERO, &Interruption::default()).await;
         assert_eq!(began, [0]);
         assert!(matches!(polled, Polled::TimedOut(1)), "{polled:?}");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_interruption_ends_the_pause_at_once_and_says_what_was_seen() {
+    async fn an_interruption_ends_the_pause_at_once_and_returns_the_last_result() {
         let interruption = Interruption::default();
         let press = async {
             sleep(S(3)).await;
@@ -184,7 +177,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_look_under_way_is_finished_before_an_interruption_is_heard() {
+    async fn a_running_check_is_finished_before_an_interruption_takes_effect() {
         let (interruption, finished) = (Interruption::default(), Cell::new(false));
         let look = async || {
             interruption.press();
@@ -197,7 +190,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn how_long_to_wait_depends_on_what_was_seen_last() {
+    async fn the_last_result_decides_how_long_to_wait() {
         let seconds = RefCell::new(vec![S(1), S(100), S(100)]);
         let look = async || match seconds.borrow_mut().pop() {
             Some(at_most) => Look::NotYet { seen: at_most, at_most },
@@ -208,30 +201,30 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_pause_is_told_and_what_is_returned_is_held_until_its_end() {
+    async fn a_pause_is_reported_and_the_result_is_held_until_its_end() {
         struct Held<'a>(&'a Cell<bool>);
         impl Drop for Held<'_> {
             fn drop(&mut self) {
                 self.0.set(false);
             }
         }
-        let (held, told) = (Cell::new(false), RefCell::new(Vec::new()));
+        let (held, pauses) = (Cell::new(false), RefCell::new(Vec::new()));
         let look = async || {
             assert!(!held.get());
             Look::<(), ()>::NotYet { seen: (), at_most: S(3) }
         };
         let waits = |(): &(), Waiting { waited, at_most }: Waiting| {
-            told.borrow_mut().push((waited.as_secs(), at_most.as_secs()));
+            pauses.borrow_mut().push((waited.as_secs(), at_most.as_secs()));
             held.set(true);
             Held(&held)
         };
         let polled = poll(&Interruption::default(), Pauses::every(S(2)), look, waits).await;
         assert!(matches!(polled, Polled::TimedOut(())), "{polled:?}");
-        assert_eq!(told.into_inner(), [(0, 3), (2, 3)]);
+        assert_eq!(pauses.into_inner(), [(0, 3), (2, 3)]);
     }
 
     #[test]
-    fn a_pause_is_random_within_what_is_left_to_chance() {
+    fn a_pause_is_random_within_its_jitter() {
         let drawn = |jitter| (0..50).map(|_| Pauses { jitter, ..Pauses::every(S(1)) }.drawn(S(8))).collect::<Vec<_>>();
         for (jitter, shortest) in [(Jitter::None, 8), (Jitter::Half, 4), (Jitter::Full, 0)] {
             let drawn = drawn(jitter);

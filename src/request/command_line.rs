@@ -1,25 +1,25 @@
-//! Commands to be pasted into a shell.
+//! Commands for pasting into a shell.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 
 use super::shell_word::{Unquotable, needs_its_flag, shell_word};
 
-/// A command that sh, bash, zsh, fish and PowerShell run with the very same arguments.
+/// A command that sh, bash, zsh, fish and PowerShell run with exactly the same arguments.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CommandLine(String);
 
-/// Why there is no such command.
+/// Why no such command exists.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("no command is printed, since shells would not agree on the value of {what}: {why}")]
+#[error("can't print a command: shells read the value of {what} differently: {why}")]
 pub struct Unprintable {
-    // The value itself may be anybody's, and this sentence stands where a command is looked for.
+    // The value itself is left out: it may come from anyone, and users paste what is printed here.
     what: String,
     why: Unquotable,
 }
 
 impl CommandLine {
-    /// The command of a program with these arguments.
+    /// Builds the command of a program with arguments.
     pub fn new<T: AsRef<OsStr>>(program: &'static str, args: impl IntoIterator<Item = T>) -> Result<Self, Unprintable> {
         let mut line = program.to_owned();
         let mut before = OsString::new();
@@ -33,7 +33,6 @@ impl CommandLine {
         Ok(Self(line))
     }
 
-    /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -45,29 +44,28 @@ impl fmt::Display for CommandLine {
     }
 }
 
-/// The flag that an argument is bound to or stands behind.
+/// Returns the flag that an argument belongs to.
 fn flag_of(arg: &OsStr, before: &OsStr) -> String {
     let bound = arg.to_str().filter(|arg| arg.starts_with("--")).and_then(|arg| arg.split_once('='));
     let flag = bound.map(|(flag, _)| flag).or_else(|| before.to_str().filter(|before| before.starts_with("--")));
     flag.map_or_else(|| "an argument".to_owned(), |flag| format!("`{flag}`"))
 }
 
-/// Arguments with their flags.
 #[derive(Debug, Default)]
 pub(super) struct Args(Vec<OsString>);
 
 impl Args {
-    /// These words to begin with.
+    /// Starts with these words.
     pub(super) fn new(words: &[&str]) -> Self {
         Self(words.iter().map(Into::into).collect())
     }
 
-    /// A flag without a value.
+    /// Adds a flag without a value.
     pub(super) fn flag(&mut self, name: &str) {
         self.0.push(name.into());
     }
 
-    /// A flag and its value.
+    /// Adds a flag and its value.
     pub(super) fn value(&mut self, name: &str, value: impl AsRef<OsStr>) {
         let value = value.as_ref();
         if needs_its_flag(value) {
@@ -79,7 +77,6 @@ impl Args {
         }
     }
 
-    /// All of them.
     pub(super) fn into_words(self) -> Vec<OsString> {
         self.0
     }
@@ -90,15 +87,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_command_has_all_its_arguments_or_is_none() {
+    fn a_command_has_all_its_arguments_or_does_not_exist() {
         let command = CommandLine::new("aws", ["sso", "login", "--profile", "it's"]).unwrap();
         assert_eq!(command.to_string(), "aws sso login --profile \"it's\"");
         let error = CommandLine::new("logbucket", ["init", "--prefix", "a\nb"]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "no command is printed, since shells would not agree on the value of `--prefix`: it holds the hidden character U+000A"
+            "can't print a command: shells read the value of `--prefix` differently: it contains the hidden character U+000A"
         );
         let error = CommandLine::new("logbucket", ["undo", "--profile=\\\\"]).unwrap_err();
-        assert!(error.to_string().contains("the value of `--profile`: fish"), "{error}");
+        assert!(error.to_string().contains("the value of `--profile` differently: fish"), "{error}");
     }
 }

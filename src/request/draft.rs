@@ -1,4 +1,4 @@
-//! What flags and answers said, each optional, and its completion to a [`Request`].
+//! The answers from flags and prompts, each optional, and their completion to a [`Request`].
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,13 +12,12 @@ use super::{Consent, Incomplete, Preflight, Question, Request};
 /// The answers so far.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Draft {
-    /// The producer.
     pub producer: Option<Producer>,
-    /// `--source`, each as typed: what it may be depends on the producer.
+    /// `--source`, as typed: its format depends on the producer.
     pub sources: Vec<String>,
     /// `--bucket`.
     pub bucket: Option<BucketName>,
-    /// `--prefix`, as typed: what it may be depends on the producer.
+    /// `--prefix`, as typed: its format depends on the producer.
     pub prefix: Option<String>,
     /// `--encryption`.
     pub encryption: Option<EncryptionKind>,
@@ -38,18 +37,18 @@ pub struct Draft {
     pub region: Option<Region>,
     /// `--profile`.
     pub profile: Option<String>,
-    /// `--endpoint-url`, without the user that it may name.
+    /// `--endpoint-url`, without user and password.
     pub endpoint_url: Option<String>,
     /// `--receipt-dir`.
     pub receipt_dir: Option<PathBuf>,
     /// `--no-preflight`.
     pub preflight: Preflight,
-    /// The flags that only one producer has.
+    /// The flags of one producer only.
     pub choices: Choices,
 }
 
 impl Draft {
-    /// The request, where nothing is missing. No AWS call is needed for any refusal here.
+    /// Returns the request if nothing is missing. All checks here work without AWS calls.
     pub fn complete(self) -> Result<Request, Incomplete> {
         if let (Some(producer), Some(asked)) = (self.producer, self.encryption) {
             refuse_encryption(producer, asked)?;
@@ -84,7 +83,7 @@ impl Draft {
         })
     }
 
-    /// The questions whose answers have no default and are not there.
+    /// Returns the unanswered questions that have no default.
     pub fn missing(&self) -> Vec<Question> {
         let open = [
             (self.producer.is_none(), Question::Producer),
@@ -95,7 +94,7 @@ impl Draft {
         open.into_iter().filter_map(|(open, question)| open.then_some(question)).collect()
     }
 
-    /// Refuses flags that another producer than this owns.
+    /// Rejects flags that belong to another producer.
     pub fn refuse_foreign_flags(&self, producer: Producer) -> Result<(), Incomplete> {
         match self.choices.foreign_to(producer) {
             Some((flag, other)) => Err(Incomplete::WrongFlag { flag, belongs_to: other.as_str(), producer }),
@@ -119,8 +118,7 @@ impl Draft {
     }
 }
 
-/// Tags as a map: the last of two with one key wins, as it does in the AWS CLI.
-/// A tag has one value: which of two is meant can't be known.
+/// Rejects two values for one tag key: it is unclear which one is meant.
 fn refuse_a_second_value(tags: &[Tag]) -> Result<(), Incomplete> {
     let mut values = BTreeMap::new();
     for Tag { key, value } in tags {
@@ -136,7 +134,7 @@ fn tag_map(tags: &[Tag]) -> BTreeMap<String, String> {
     tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
 }
 
-/// A rule moves objects before it deletes them, and to some classes only after a while
+/// Rejects a rule that would move objects after deleting them, or sooner than the storage class allows
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html>).
 fn refuse_transition(transition: Option<TransitionAfter>, expire_days: Option<u32>) -> Result<(), Incomplete> {
     let Some(TransitionAfter { days, class }) = transition else { return Ok(()) };
@@ -149,7 +147,7 @@ fn refuse_transition(transition: Option<TransitionAfter>, expire_days: Option<u3
     }
 }
 
-/// What can never work needs no further question.
+/// Rejects an encryption that can never work, before any other question.
 fn refuse_encryption(producer: Producer, asked: EncryptionKind) -> Result<(), Incomplete> {
     let rule = producer.encryption(asked);
     if rule.offered {
@@ -185,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_customer_key_is_refused_for_all_but_nlb() {
+    fn a_customer_managed_key_is_rejected_for_all_but_nlb() {
         for producer in Producer::ALL {
             let source = if producer == Producer::Nlb { "edge" } else { "web" };
             let mut draft = draft(producer, source);
@@ -196,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_beside_sse_s3_is_a_contradiction() {
+    fn a_key_with_sse_s3_is_a_contradiction() {
         let mut draft = draft(Producer::Nlb, "edge");
         draft.encryption = Some(EncryptionKind::SseS3);
         draft.kms_key = Some(KeyChoice::Create);
@@ -204,13 +202,13 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_may_be_inventoried_into_itself_but_not_log_to_itself() {
+    fn a_bucket_can_be_inventoried_into_itself_but_not_log_to_itself() {
         assert!(matches!(draft(Producer::S3Access, "demo-logs").complete(), Err(Incomplete::SelfLogging(_))));
         assert!(draft(Producer::Inventory, "demo-logs").complete().is_ok());
     }
 
     #[test]
-    fn another_producers_flag_is_refused() {
+    fn another_producers_flag_is_rejected() {
         let mut draft = draft(Producer::Nlb, "edge");
         draft.choices.log_types = BTreeSet::from([LogType::Connection]);
         assert!(matches!(draft.complete(), Err(Incomplete::WrongFlag { flag: "--log-type", belongs_to: "alb", .. })));

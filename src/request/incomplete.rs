@@ -1,99 +1,67 @@
-//! Why a draft can't become a request.
-
 use crate::model::{BucketNameError, EncryptionKind, KeyRefError, Region, StorageClass};
 use crate::producer::{PrefixError, Producer, SourceNameError};
 
 use super::Question;
 
-/// Why a draft can't become a request. None of these needs a call to AWS to be known.
+/// Why a draft can't become a request. Detecting these needs no AWS calls.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Incomplete {
-    /// Answers are missing, all of them named.
+    /// Questions without an answer.
     #[error("missing {}", list(.0))]
     Missing(Vec<Question>),
     /// A flag belongs to another producer.
     #[error("`{flag}` is for {belongs_to}, not for `{producer}`")]
     WrongFlag {
-        /// The flag.
         flag: &'static str,
-        /// Whose it is.
         belongs_to: &'static str,
-        /// Which producer was asked for.
+        /// The requested producer.
         producer: Producer,
     },
-    /// What the flag says depends on the producer.
+    /// The format of the flag's value depends on the producer.
     #[error("`{flag}` needs one `--producer`")]
-    ManyProducers {
-        /// The flag.
-        flag: &'static str,
-    },
-    /// `--kms-key` beside `--encryption sse-s3`.
-    #[error("`--kms-key` can't stand beside `--encryption sse-s3`, which has no key")]
+    ManyProducers { flag: &'static str },
+    /// `--kms-key` with `--encryption sse-s3`.
+    #[error("`--kms-key` can't be used with `--encryption sse-s3`, which has no key")]
     KeyWithoutKms,
     /// The key is in another Region than the bucket.
-    #[error("the key `{key}` can't encrypt for a bucket in {region}: S3 uses keys of the bucket's own Region")]
-    KeyElsewhere {
-        /// The key's ARN.
-        key: String,
-        /// The bucket's Region.
-        region: Region,
-    },
-    /// The encryption can never work for the producer.
+    #[error("key `{key}` can't encrypt for a bucket in {region}: S3 only uses keys of the bucket's own Region")]
+    KeyElsewhere { key: String, region: Region },
+    /// The encryption never works for the producer.
     #[error("{} can't be written to a bucket whose default encryption is {}", .producer.title(), .asked.title())]
     Encryption {
-        /// Which producer was asked for.
         producer: Producer,
-        /// What was asked for.
+        /// The requested encryption.
         asked: EncryptionKind,
-        /// What works, in words.
+        /// A description of what works.
         works: &'static str,
-        /// The AWS page that says so.
+        /// The AWS page about it.
         page: &'static str,
     },
     /// `--tag` names one key with two values.
     #[error("`--tag` gives `{key}` two values, `{first}` and `{second}`: a tag has one")]
-    TagTwice {
-        /// The key.
-        key: String,
-        /// A value.
-        first: String,
-        /// Another one.
-        second: String,
-    },
+    TagTwice { key: String, first: String, second: String },
     /// Objects can't move to this storage class so early.
     #[error("`--transition-days {days}` is too early for {class}: the minimum is {}", .class.least_days())]
-    TransitionTooEarly {
-        /// The days.
-        days: u32,
-        /// The class.
-        class: StorageClass,
-    },
+    TransitionTooEarly { days: u32, class: StorageClass },
     /// Objects would be deleted before they move.
     #[error("objects can't move after {days} days: `--expire-days {expire_days}` deletes them by then")]
-    TransitionTooLate {
-        /// The days until they move.
-        days: u32,
-        /// The days until they are deleted.
-        expire_days: u32,
-    },
+    TransitionTooLate { days: u32, expire_days: u32 },
     /// A bucket would log to itself.
-    #[error("bucket `{0}` can't log to itself: each delivered log would be logged again, without end")]
+    #[error("bucket `{0}` can't log to itself: each delivered log would be logged again, endlessly")]
     SelfLogging(String),
-    /// Not a bucket's name.
     #[error(transparent)]
     Bucket(#[from] BucketNameError),
-    /// Not the producer's prefix.
+    /// Not a valid prefix for the producer.
     #[error(transparent)]
     Prefix(#[from] PrefixError),
     /// Not a source of the producer.
     #[error(transparent)]
     Source(#[from] SourceNameError),
-    /// Not a key.
     #[error(transparent)]
     Key(#[from] KeyRefError),
     /// Sources of several Regions or accounts can't share one destination.
     #[error(
-        "the sources `{0}` and `{1}` are of different Regions or accounts: one run has one destination beside them"
+        "the sources `{0}` and `{1}` are in different Regions or accounts: a run has one destination in one of them"
     )]
     Scattered(String, String),
 }
@@ -104,7 +72,7 @@ fn list(questions: &[Question]) -> String {
 }
 
 impl Incomplete {
-    /// What to do about it.
+    /// Returns what to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Missing(questions) => {
@@ -113,7 +81,7 @@ impl Incomplete {
             }
             Self::Encryption { works, page, .. } => Some(format!("what works: {works} ({page})")),
             Self::TagTwice { key, .. } => Some(format!("name `{key}` once")),
-            Self::KeyWithoutKms => Some("leave `--encryption` out, or say `--encryption sse-kms`".to_owned()),
+            Self::KeyWithoutKms => Some("omit `--encryption`, or use `--encryption sse-kms`".to_owned()),
             Self::SelfLogging(_) => Some("name another bucket with `--bucket`; see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html".to_owned()),
             Self::TransitionTooEarly { class, .. } => Some(format!(
                 "use `--transition-days {}` or more, or another class, such as `--storage-class {}` (https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html)",
@@ -126,9 +94,9 @@ impl Incomplete {
             Self::Scattered(..) => Some("run it once for each Region and account".to_owned()),
             Self::Bucket(error) => error.hint(),
             Self::ManyProducers { .. } => {
-                Some("what it may be depends on the producer: run it once for each `--producer`".to_owned())
+                Some("its format depends on the producer: run it once for each `--producer`".to_owned())
             }
-            Self::KeyElsewhere { .. } => Some("name a key of that Region, or the Region of the key".to_owned()),
+            Self::KeyElsewhere { .. } => Some("name a key in that Region, or the Region of the key".to_owned()),
             Self::WrongFlag { .. }
             | Self::Prefix(_)
             | Self::Source(_)

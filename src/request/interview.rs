@@ -1,75 +1,74 @@
-//! Which question comes next: a draft, what was answered in which order, and the way back.
+//! Decides which question comes next, and goes back through the answers.
 //!
-//! Asks nobody: a wizard asks what [`Interview::next_topic`] names and changes the draft.
+//! Asks no questions itself: the wizard asks the topic from [`Interview::next_topic`] and changes the draft.
 
 use crate::model::Region;
 use crate::producer::Topic;
 
 use super::{Consent, Draft};
 
-/// An interview that fills a draft.
+/// The questions that complete a draft.
 #[derive(Clone, Debug)]
 pub struct Interview {
     draft: Draft,
     answered: Vec<Topic>,
     given: Vec<Topic>,
-    /// The `--exempt`s of the command line that hold for whichever bucket is chosen.
+    /// The `--exempt` flags of the command line, which apply to any bucket.
     exempts: Vec<String>,
-    /// How it stood before an answer was to be changed.
+    /// The interview before the user started to change an answer.
     before: Option<Box<Self>>,
 }
 
 impl Interview {
-    /// An interview about what the flags left open.
+    /// Starts with the questions that flags left open.
     pub fn new(draft: Draft) -> Self {
         let given = Topic::of(draft.producer).iter().copied().filter(|topic| topic.is_answered(&draft)).collect();
         let exempts = if draft.bucket.is_none() { draft.consent.exempts.clone() } else { Vec::new() };
         Self { draft, answered: Vec::new(), given, exempts, before: None }
     }
 
-    /// The interview of a run that is complete by its flags: nothing is asked but what is to be changed.
+    /// Starts with all questions answered; only changed answers are asked.
     pub fn complete(draft: Draft) -> Self {
         let given = Topic::of(draft.producer).to_vec();
         Self { draft, answered: Vec::new(), given, exempts: Vec::new(), before: None }
     }
 
-    /// The answers so far.
     pub fn draft(&self) -> &Draft {
         &self.draft
     }
 
-    /// What to ask next; nothing when all is answered.
+    /// Returns the next question's topic, or `None` if all are answered.
     pub fn next_topic(&self) -> Option<Topic> {
         let open = |topic: &Topic| !self.answered.contains(topic) && !self.given.contains(topic);
-        // A flag given without a producer counts once the producer is known.
+        // A flag that precedes the choice of a producer counts once that is known.
         self.topics().iter().copied().find(|topic| open(topic) && !topic.is_answered(&self.draft))
     }
 
-    /// Places the run in a Region.
+    /// Sets the Region of the run.
     pub fn place(&mut self, region: Region) {
         self.draft.region = Some(region);
     }
 
-    /// Changes what the user agrees to.
+    /// Changes the user's consent.
     pub fn agree(&mut self, change: impl FnOnce(&mut Consent)) {
         change(&mut self.draft.consent);
     }
 
-    /// Takes an answer back that a prompt gave; what a flag said stays.
+    /// Reopens an answer from a prompt; an answer from a flag stays.
     pub fn ask_again(&mut self, topic: Topic) {
         if self.answered.contains(&topic) {
             self.reopen(topic);
         }
     }
 
-    /// Takes an answer: `change` writes it into the draft.
+    /// Records an answer; `change` writes it into the draft.
     pub fn answer(&mut self, topic: Topic, change: impl FnOnce(&mut Draft)) {
         change(&mut self.draft);
         self.answered.push(topic);
     }
 
-    /// Takes the last answer back, so that it is asked again; where an answer is being changed and none was given since,
-    /// leaves it as it was. Says whether there was anything to go back to.
+    /// Removes the last answer, so that it is asked again. If an answer is being changed and nothing was answered
+    /// since, cancels the change. Returns whether there was anything to go back to.
     pub fn back(&mut self) -> bool {
         if let Some(topic) = self.answered.pop() {
             self.forget(topic);
@@ -84,26 +83,26 @@ impl Interview {
         }
     }
 
-    /// Asks again for an answer of an interview that is complete, and for those that depend on it.
+    /// Reopens an answer of a complete interview, and those that depend on it.
     pub fn change(&mut self, topic: Topic) {
         let before = Self { before: None, ..self.clone() };
         self.before = Some(Box::new(before));
-        // The way back leads to what stood before, not to other questions.
+        // Going back leads to the previous state, not to other questions.
         self.given.append(&mut self.answered);
         self.reopen(topic);
     }
 
-    /// The answers as they were before one was to be changed: what is usual where it is asked again.
+    /// Returns the answers before a change: the defaults when they are asked again.
     pub fn former(&self) -> &Draft {
         self.before.as_ref().map_or(&self.draft, |before| &before.draft)
     }
 
-    /// The topics whose answers can be changed.
+    /// Returns the topics whose answers can be changed.
     pub fn topics(&self) -> &'static [Topic] {
         Topic::of(self.draft.producer)
     }
 
-    /// Takes an answer back, with those that depend on it, whoever gave it.
+    /// Reopens an answer and those that depend on it, whether from a flag or a prompt.
     pub fn reopen(&mut self, topic: Topic) {
         let mut open = topic.dependents(self.draft.producer).to_vec();
         open.push(topic);
@@ -114,7 +113,7 @@ impl Interview {
         self.given.retain(|topic| !open.contains(topic));
     }
 
-    /// A statement that may be narrowed was named for one bucket: another may have one of the same name.
+    /// Exemptions were chosen for one bucket: another may have a statement with the same Sid.
     fn forget(&mut self, topic: Topic) {
         topic.forget(&mut self.draft);
         if topic == Topic::Bucket {
@@ -133,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_flag_said_is_not_asked() {
+    fn a_question_answered_by_a_flag_is_not_asked() {
         let draft = Draft {
             producer: Some(Producer::Nlb),
             sources: vec!["edge".to_owned()],
@@ -150,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flag_counts_also_where_the_producer_is_chosen_later() {
+    fn a_flag_counts_even_if_the_producer_is_chosen_later() {
         let mut interview = Interview::new(Draft { sources: vec!["web".to_owned()], ..Draft::default() });
         assert_eq!(interview.next_topic(), Some(Topic::Producer));
         interview.answer(Topic::Producer, alb);
@@ -160,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn back_asks_the_last_question_again_and_no_flag() {
+    fn back_asks_the_last_question_again_but_no_flag() {
         let mut interview = Interview::new(Draft { sources: vec!["web".to_owned()], ..Draft::default() });
         interview.answer(Topic::Producer, alb);
         interview.answer(Topic::LogTypes, |draft| draft.choices.log_types.extend([LogType::Connection]));
@@ -174,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_not_changed_after_all_stays_as_it_was() {
+    fn a_cancelled_change_keeps_the_answer() {
         let mut interview = Interview::new(Draft { producer: Some(Producer::Nlb), ..Draft::default() });
         for topic in Topic::of(Some(Producer::Nlb)).iter().skip(1) {
             interview.answer(*topic, |draft| draft.bucket = Some("one-logs".parse().unwrap()));
@@ -193,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn another_producer_opens_everything_and_another_bucket_its_encryption() {
+    fn another_producer_reopens_everything_and_another_bucket_its_encryption() {
         let mut interview = Interview::new(Draft::default());
         interview.answer(Topic::Producer, alb);
         for topic in Topic::of(Some(Producer::Alb)).iter().skip(1) {
@@ -211,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exception_that_was_agreed_to_for_one_bucket_does_not_hold_for_another() {
+    fn an_exemption_for_one_bucket_does_not_apply_to_another() {
         let named = |bucket: Option<&str>| {
             let consent = Consent { exempts: vec!["ByFlag".to_owned()], ..Consent::default() };
             let bucket = bucket.map(|name| name.parse().unwrap());
@@ -232,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_complete_by_flags_asks_only_what_is_reopened() {
+    fn a_run_complete_by_flags_asks_only_reopened_questions() {
         let draft = Draft { producer: Some(Producer::Nlb), sources: vec!["edge".to_owned()], ..Draft::default() };
         let mut interview = Interview::complete(draft);
         assert_eq!(interview.next_topic(), None);

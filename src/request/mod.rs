@@ -1,7 +1,7 @@
-//! What the user asks for: a [`Draft`] of flags completed to a [`Request`], and back to flags; for the policies alone a
-//! [`PolicyDraft`] and a [`PolicyRequest`], for permissions a [`ScopeDraft`].
+//! What the user requests: a [`Draft`] from flags becomes a [`Request`], which converts back to flags. A
+//! [`PolicyDraft`] becomes a [`PolicyRequest`] for policies only; permissions use a [`ScopeDraft`].
 //!
-//! No AWS, no prompts and no printing here.
+//! Makes no AWS calls, asks nothing and prints nothing.
 
 mod command_line;
 mod draft;

@@ -1,4 +1,4 @@
-//! What flags said of the policies of a destination, and its completion to a [`PolicyRequest`].
+//! The flags about a destination's policies, and their completion to a [`PolicyRequest`].
 
 use crate::model::{AccountId, BucketName, EncryptionKind, KeyArn, KeyChoice, KeyRef, Region};
 use crate::producer::{Prefix, Producer, SourceName};
@@ -6,16 +6,15 @@ use crate::producer::{Prefix, Producer, SourceName};
 use super::sources::{parsed, refuse_a_loop};
 use super::{Incomplete, Question};
 
-/// The answers so far. Offline nobody can be asked for an account or a Region.
+/// The answers so far. Account and Region must be given: this works without AWS calls.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct PolicyDraft {
-    /// The producer.
     pub producer: Option<Producer>,
-    /// `--source`, each as typed: what it may be depends on the producer.
+    /// `--source`, as typed: its format depends on the producer.
     pub sources: Vec<String>,
     /// `--bucket`.
     pub bucket: Option<BucketName>,
-    /// `--prefix`, as typed: what it may be depends on the producer.
+    /// `--prefix`, as typed: its format depends on the producer.
     pub prefix: Option<String>,
     /// `--account`.
     pub account: Option<AccountId>,
@@ -28,13 +27,10 @@ pub struct PolicyDraft {
 /// Everything that the policies of a destination depend on.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PolicyRequest {
-    /// The producer.
     pub producer: Producer,
-    /// The sources, none twice; none at all where the policies name none.
+    /// The distinct sources; empty if the policies name none.
     pub sources: Vec<SourceName>,
-    /// The destination bucket.
     pub bucket: BucketName,
-    /// The prefix in it.
     pub prefix: Prefix,
     /// The account of the sources.
     pub account: AccountId,
@@ -45,7 +41,7 @@ pub struct PolicyRequest {
 }
 
 impl PolicyDraft {
-    /// The request, where nothing is missing. A load balancer's ARN says its Region and account, and wins.
+    /// Returns the request if nothing is missing. Region and account from a load balancer's ARN win.
     pub fn complete(self) -> Result<PolicyRequest, Incomplete> {
         let sources = self.producer.map_or_else(|| Ok(Vec::new()), |producer| parsed(producer, &self.sources))?;
         let placed = sources.iter().find_map(SourceName::arn);
@@ -81,20 +77,20 @@ impl PolicyDraft {
 }
 
 impl PolicyRequest {
-    /// The account that owns the key: its ARN says it, else it is that of the sources.
+    /// Returns the account that owns the key: from its ARN, otherwise that of the sources.
     pub fn key_owner(&self) -> AccountId {
         let named = self.key.as_ref().and_then(key_arn);
         named.and_then(|key| key.arn().account.parse().ok()).unwrap_or_else(|| self.account.clone())
     }
 }
 
-/// The policies name buckets one by one; load balancers are let in by their account and Region.
+/// Returns whether sources are missing: policies name buckets one by one, but load balancers by account and Region.
 fn needs_sources(producer: Option<Producer>, sources: &[String]) -> bool {
     let named = producer.is_none_or(|producer| producer.facts().source.is_named_by_policies());
     named && sources.is_empty()
 }
 
-/// A key is refused where the service can't use one, and where S3 can't use this one for a bucket of the Region.
+/// Rejects a key if the service can't use one, or if S3 can't use this one for a bucket in the Region.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>: "must use a KMS key in the same Region".
 fn refuse_key(producer: Producer, key: &KeyChoice, region: &Region) -> Result<(), Incomplete> {
@@ -137,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_missing_is_named_at_once() {
+    fn all_missing_flags_are_named_at_once() {
         let error = PolicyDraft::default().complete().unwrap_err();
         assert_eq!(error.to_string(), "missing `PRODUCER`, `--source`, `--bucket`, `--account`, `--region`");
         let alone = PolicyDraft { producer: Some(Producer::Alb), ..PolicyDraft::default() };
@@ -145,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_load_balancers_arn_says_its_account_and_region() {
+    fn a_load_balancers_arn_gives_its_account_and_region() {
         let request = draft(Producer::Alb, &[WEB]).complete().unwrap();
         assert_eq!((request.account.as_str(), request.region.as_str()), ("111122223333", "eu-west-1"));
         let bare = PolicyDraft { account: None, region: None, ..draft(Producer::Alb, &[WEB]) };
@@ -153,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_refused_where_it_cannot_be_used() {
+    fn a_key_that_cannot_be_used_is_rejected() {
         let with = |producer, key: &str| {
             PolicyDraft { key: Some(key.parse().unwrap()), ..draft(producer, &["a-1"]) }.complete()
         };
@@ -167,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_that_would_log_to_itself_is_refused() {
+    fn a_bucket_that_would_log_to_itself_is_rejected() {
         assert!(matches!(draft(Producer::S3Access, &["acme-logs"]).complete(), Err(Incomplete::SelfLogging(_))));
         assert!(draft(Producer::Inventory, &["acme-logs"]).complete().is_ok());
     }

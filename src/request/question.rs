@@ -1,26 +1,18 @@
-//! What can't be left open.
-
 use crate::producer::Producer;
 
 /// A question whose answer has no default.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Question {
-    /// Which producer.
     Producer,
-    /// Which sources.
     Sources(Option<Producer>),
-    /// Which bucket.
     Bucket,
-    /// Which customer managed key.
     KmsKey,
-    /// Which account.
     Account,
-    /// Which Region.
     Region,
 }
 
 impl Question {
-    /// The flag that answers it.
+    /// Returns the flag that answers it.
     pub fn flag(self) -> &'static str {
         match self {
             Self::Producer => "PRODUCER",
@@ -32,7 +24,7 @@ impl Question {
         }
     }
 
-    /// Whether it asks who logs, and not where to.
+    /// Returns whether it is about sources, not about the destination.
     pub fn is_about_sources(self) -> bool {
         match self {
             Self::Producer | Self::Sources(_) => true,
@@ -40,7 +32,7 @@ impl Question {
         }
     }
 
-    /// What a value of it looks like.
+    /// Describes valid values.
     pub fn example(self) -> &'static str {
         match self {
             Self::Producer => "one of `alb`, `nlb`, `s3-access`, `inventory`",

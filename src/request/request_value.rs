@@ -1,17 +1,15 @@
-//! A complete request.
-
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::model::{BucketName, Encryption, Region, TransitionAfter};
 use crate::producer::{Kind, Prefix, Source, SourceName};
 
-/// Everything that one `init` needs to know, with nothing left to ask.
+/// A complete request for `init`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Request {
     /// The producer and its choices.
     pub kind: Kind,
-    /// The sources, at least one, none twice.
+    /// The sources: at least one, without duplicates.
     pub sources: Vec<SourceName>,
     /// The destination bucket.
     pub bucket: BucketName,
@@ -19,25 +17,24 @@ pub struct Request {
     pub prefix: Option<Prefix>,
     /// The default encryption asked for.
     pub encryption: Encryption,
-    /// Days after which logs expire; nothing keeps them.
+    /// Days until logs expire; `None` keeps them.
     pub expire_days: Option<u32>,
-    /// When logs move to another storage class; nothing leaves them where they are.
+    /// When logs move to another storage class; `None` leaves them.
     pub transition: Option<TransitionAfter>,
-    /// Tags for the bucket, beside logbucket's own.
+    /// Tags for the bucket, besides logbucket's own.
     pub tags: BTreeMap<String, String>,
-    /// What the user agrees to.
+    /// What the user approves in advance.
     pub consent: Consent,
-    /// Seconds to wait for the producer's own object; nothing is the producer's usual time.
+    /// Seconds to wait for the service's first object; `None` is the producer's default.
     pub wait: Option<u64>,
-    /// The Region named by flag; an ARN's Region wins over it.
+    /// The Region from the flag; an ARN's Region wins.
     pub region: Option<Region>,
-    /// The profile named by flag.
+    /// The profile from the flag.
     pub profile: Option<String>,
-    /// Where calls are sent by flag, without the user that a URL may name: what was planned there is to be repeated there.
+    /// The endpoint from the flag, without user and password. Commands that repeat the run need it.
     pub endpoint_url: Option<String>,
-    /// Where the receipt is kept, by flag; nothing is the user's state folder.
+    /// The folder for the receipt, from the flag; `None` is the user's state folder.
     pub receipt_dir: Option<PathBuf>,
-    /// Whether IAM is asked beforehand.
     pub preflight: Preflight,
 }
 
@@ -52,20 +49,19 @@ impl Request {
 /// Whether IAM is asked, before anything is changed, if the caller may make every write of the plan.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Preflight {
-    /// It is.
     #[default]
     Asked,
     /// `--no-preflight`.
     Skipped,
 }
 
-/// What the user agrees to beforehand.
+/// What the user approves in advance.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Consent {
     /// `--yes`: steps that add.
     pub adds: bool,
     /// `--fix`: steps that replace.
     pub replaces: bool,
-    /// `--exempt SID`: the Deny statements that may be narrowed.
+    /// `--exempt SID`: Deny statements from which the service may be exempted.
     pub exempts: Vec<String>,
 }

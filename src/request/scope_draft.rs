@@ -1,4 +1,4 @@
-//! What flags said of a job and its things, and its completion to a [`Scope`].
+//! The flags about a job and its resources, and their completion to a [`Scope`].
 
 use crate::model::{AccountId, BucketName, Region};
 use crate::permission::{Job, Keys, Scope};
@@ -7,18 +7,17 @@ use crate::producer::{Prefix, Producer, SourceName};
 use super::Incomplete;
 use super::sources::{parsed, refuse_a_loop};
 
-/// The answers so far: none is missing, for what is not named may be any.
+/// The answers so far. All are optional: unnamed resources match any.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ScopeDraft {
-    /// The job.
     pub job: Job,
-    /// `--producer`; none is all.
+    /// `--producer`; empty means all.
     pub producers: Vec<Producer>,
-    /// `--source`, each as typed: what it may be depends on the producer.
+    /// `--source`, as typed: its format depends on the producer.
     pub sources: Vec<String>,
     /// `--bucket`.
     pub bucket: Option<BucketName>,
-    /// `--prefix`, as typed: what it may be depends on the producer.
+    /// `--prefix`, as typed: its format depends on the producer.
     pub prefix: Option<String>,
     /// `--account`.
     pub account: Option<AccountId>,
@@ -29,7 +28,7 @@ pub struct ScopeDraft {
 }
 
 impl ScopeDraft {
-    /// The scope. A load balancer's ARN says its Region and account, and wins.
+    /// Returns the scope. Region and account from a load balancer's ARN win.
     pub fn complete(self) -> Result<Scope, Incomplete> {
         let named = |producer: &Producer| self.producers.is_empty() || self.producers.contains(producer);
         let producers: Vec<Producer> = Producer::ALL.into_iter().filter(named).collect();
@@ -60,7 +59,7 @@ impl ScopeDraft {
     }
 }
 
-/// A key that is named is used by somebody.
+/// Rejects a key that none of the producers can use.
 fn refuse_key(producers: &[Producer], keys: &Keys) -> Result<(), Incomplete> {
     let able = |producer: &Producer| producer.facts().key_grant.is_some();
     match (keys, producers) {

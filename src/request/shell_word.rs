@@ -1,11 +1,11 @@
-//! A word of a command line that people paste into a shell, whichever they use.
+//! Quotes a word for pasting into any shell.
 //!
-//! The quoting is what sh, bash, zsh, fish and PowerShell read alike:
+//! The quoting is what sh, bash, zsh, fish and PowerShell read in the same way:
 //!
-//! * Between single quotes everything stands for itself, but for a single quote; in fish also `\\` and `\'`
+//! * Between single quotes all characters are literal, except a single quote; in fish also `\\` and `\'`
 //!   (<https://fishshell.com/docs/current/language.html#quotes>), and in PowerShell `‘`, `’`, `‚` and `‛` are quotes as well
 //!   (<https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules>).
-//! * Between double quotes a single quote stands for itself.
+//! * Between double quotes a single quote is literal.
 //! * Quoted parts that follow something unquoted belong to the same word. In PowerShell a word that begins with a quote ends
 //!   with it.
 //! * A double quote within a word is lost by Windows PowerShell when it starts a program
@@ -15,27 +15,26 @@ use std::ffi::OsStr;
 
 use crate::model::is_hidden;
 
-/// Why a word can't be written so that every shell reads it alike.
+/// Why a word can't be written so that all shells read it in the same way.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Unquotable {
-    /// It holds a character that can't be seen, such as a line feed.
-    #[error("it holds the hidden character U+{:04X}", u32::from(*.0))]
+    /// An invisible character, such as a line feed.
+    #[error("it contains the hidden character U+{:04X}", u32::from(*.0))]
     Hidden(char),
     /// A backslash before a quote, before another backslash or at the end.
-    #[error("fish reads its backslash in another way")]
+    #[error("fish reads its backslash differently")]
     Backslash,
     /// A double quote.
     #[error("PowerShell drops its double quote")]
     DoubleQuote,
-    /// Several signs that only different quotes can hold, at its very beginning.
-    #[error("PowerShell reads its quotes in another way")]
+    /// Several characters at the start that need different quotes.
+    #[error("PowerShell reads its quotes differently")]
     Quotes,
-    /// It is no text.
     #[error("it is not UTF-8")]
     NotText,
 }
 
-/// The word as every shell takes it.
+/// Returns the word as all shells read it.
 pub fn shell_word(word: &OsStr) -> Result<String, Unquotable> {
     let word = word.to_str().ok_or(Unquotable::NotText)?;
     if let Some(hidden) = word.chars().find(|c| is_hidden(*c)) {
@@ -58,13 +57,13 @@ pub fn shell_word(word: &OsStr) -> Result<String, Unquotable> {
     }
 }
 
-/// Whether a value is better bound to its flag, `--flag=VALUE`: alone it would be taken for a flag or dropped, or could not be
-/// quoted.
+/// Returns whether a value must be written as `--flag=VALUE`: alone it would be read as a flag, be dropped, or could
+/// not be quoted.
 pub(super) fn needs_its_flag(value: &OsStr) -> bool {
     value.is_empty() || value.as_encoded_bytes().starts_with(b"-") || shell_word(value) == Err(Unquotable::Quotes)
 }
 
-/// The word in quotes, cut where another kind of quotes is needed.
+/// Splits the word into quoted parts, by the kind of quotes each needs.
 fn parts(word: &str) -> Result<Vec<String>, Unquotable> {
     let mut parts = Vec::new();
     let mut rest = word;
@@ -72,7 +71,7 @@ fn parts(word: &str) -> Result<Vec<String>, Unquotable> {
         let fits_double = |c: char| !matches!(c, '$' | '`' | '\\' | '!' | '\u{201c}'..='\u{201f}');
         let length = |fits: fn(char) -> bool| rest.find(|c| !fits(c)).unwrap_or(rest.len());
         let (single, double) = (length(|c| !is_single_quote(c)), length(fits_double));
-        // The longer of both, so that there are as few as can be.
+        // The longer of both, for as few parts as possible.
         let (quote, length) = if single >= double { ('\'', single) } else { ('"', double) };
         let (part, behind) = rest.split_at(length);
         if part.ends_with('\\') || part.contains("\\\\") {
@@ -84,17 +83,17 @@ fn parts(word: &str) -> Result<Vec<String>, Unquotable> {
     Ok(parts)
 }
 
-/// What PowerShell takes for a single quote.
+/// Returns whether PowerShell reads the character as a single quote.
 fn is_single_quote(c: char) -> bool {
     matches!(c, '\'' | '\u{2018}'..='\u{201b}')
 }
 
-/// Whether the word needs no quotes anywhere.
+/// Returns whether the word needs no quotes.
 fn is_plain(word: &str) -> bool {
     let one_dash = word.starts_with('-') && !word.starts_with("--");
     !word.is_empty()
         && word.chars().all(is_plain_sign)
-        // `=ls` is a program's path in zsh, `@x` a variable's items in PowerShell, which cuts `-x.y` into two.
+        // zsh expands `=ls` to a program's path, PowerShell `@x` to a variable's items, and it splits `-x.y` in two.
         && !word.starts_with(['=', '@'])
         && !one_dash
         && !may_be_a_number(word)
@@ -104,7 +103,7 @@ fn is_plain_sign(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-_./:=@+".contains(c)
 }
 
-/// Whether PowerShell may take it for a number and write it in its own way, such as `010`, `1e3` or `1kb`.
+/// Returns whether PowerShell may read the word as a number and rewrite it, such as `010`, `1e3` or `1kb`.
 fn may_be_a_number(word: &str) -> bool {
     let is_usual =
         word.len() <= 18 && word.bytes().all(|b| b.is_ascii_digit()) && (word == "0" || !word.starts_with('0'));
@@ -124,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_with_a_sign_of_a_shell_is_quoted() {
+    fn a_word_with_special_characters_is_quoted() {
         for (word, expected) in [
             ("DenyPlain", "DenyPlain"),
             ("Deny plain", "'Deny plain'"),
@@ -152,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_shells_read_in_different_ways_is_no_word() {
+    fn a_word_that_shells_read_differently_is_rejected() {
         for (word, why) in [
             ("a\nb", Unquotable::Hidden('\n')),
             ("a\tb", Unquotable::Hidden('\t')),
@@ -165,11 +164,11 @@ mod tests {
         ] {
             assert_eq!(quoted(word), Err(why), "{word}");
         }
-        assert_eq!(Unquotable::Hidden('\n').to_string(), "it holds the hidden character U+000A");
+        assert_eq!(Unquotable::Hidden('\n').to_string(), "it contains the hidden character U+000A");
     }
 
     #[test]
-    fn a_value_that_would_not_stand_alone_is_bound_to_its_flag() {
+    fn a_value_that_cannot_stand_alone_is_bound_to_its_flag() {
         for value in ["", "-x", "--yes", "$'$'"] {
             assert!(needs_its_flag(OsStr::new(value)), "{value}");
         }

@@ -1,11 +1,11 @@
-//! The sources as named: parsed, each once, and all of one place.
+//! Parses sources: each once, all in one Region and account.
 
 use crate::model::BucketName;
 use crate::producer::{Loops, Producer, SourceName};
 
 use super::Incomplete;
 
-/// The sources that these texts name for a producer.
+/// Parses a producer's sources.
 pub(super) fn parsed(producer: Producer, texts: &[String]) -> Result<Vec<SourceName>, Incomplete> {
     let mut sources = Vec::new();
     for text in texts {
@@ -23,7 +23,8 @@ pub(super) fn parsed(producer: Producer, texts: &[String]) -> Result<Vec<SourceN
     Ok(sources)
 }
 
-/// A bucket that logs to itself logs each delivery again; an inventory of the destination itself is fine.
+/// Rejects a bucket that logs to itself: it would log each delivery again. An inventory of the destination itself is
+/// fine.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
 pub(super) fn refuse_a_loop(producer: Producer, sources: &[SourceName], bucket: &BucketName) -> Result<(), Incomplete> {

@@ -1,4 +1,4 @@
-//! The command line that repeats a request, and the one that looks later at what came of it.
+//! Command lines that repeat a request, and that check its result later.
 
 use std::ffi::OsString;
 
@@ -8,7 +8,7 @@ use super::command_line::Args;
 use super::{Preflight, Request};
 
 impl Request {
-    /// The arguments after `logbucket` that complete to an equal request; what has its default is left out.
+    /// Returns the arguments after `logbucket` for an equal request, without defaults.
     pub fn to_args(&self) -> Vec<OsString> {
         let Self {
             kind,
@@ -77,7 +77,7 @@ impl Request {
         args.into_words()
     }
 
-    /// The arguments after `logbucket` that undo the run of this name.
+    /// Returns the arguments after `logbucket` that undo the run with this id.
     pub fn to_undo_args(&self, run: &str) -> Vec<OsString> {
         let mut args = Args::new(&["undo", run]);
         place_flags((None, self.profile.as_ref(), self.endpoint_url.as_ref()), &mut args);
@@ -87,7 +87,7 @@ impl Request {
         args.into_words()
     }
 
-    /// The arguments after `logbucket` that print the policy which a caller of this request needs.
+    /// Returns the arguments after `logbucket` that print the permissions needed for this request.
     pub fn to_permissions_args(&self, account: &AccountId, region: &Region) -> Vec<OsString> {
         let mut args = Args::new(&["permissions", "init", "--producer", self.kind.producer().as_str()]);
         for source in &self.sources {
@@ -106,7 +106,8 @@ impl Request {
         args.into_words()
     }
 
-    /// The arguments after `logbucket` that check the sources of this request, wherever they log by then.
+    /// Returns the arguments after `logbucket` that check this request's sources, at whatever destination they have
+    /// then.
     pub fn to_check_args(&self) -> Vec<OsString> {
         let mut args = Args::new(&["check", self.kind.producer().as_str()]);
         for source in &self.sources {
@@ -117,7 +118,7 @@ impl Request {
     }
 }
 
-/// Where calls go: Region, profile and endpoint.
+/// Adds the flags for Region, profile and endpoint.
 fn place_flags((region, profile, endpoint_url): (Option<&Region>, Option<&String>, Option<&String>), args: &mut Args) {
     if let Some(region) = region {
         args.value("--region", region.to_string());

@@ -1,4 +1,4 @@
-//! What a wizard asks about, in the order in which it asks.
+//! The topics of the wizard, in the order in which it asks about them.
 
 use crate::model::EncryptionKind;
 use crate::producer::{InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate, Producer, Topic};
@@ -6,12 +6,12 @@ use crate::producer::{InventoryFormat, InventoryFrequency, InventoryVersions, Pa
 use super::Draft;
 
 impl Topic {
-    /// What is asked for a producer, in order; nothing but the producer where none is chosen yet.
+    /// Returns the topics of a producer, in order; only the producer itself if none is chosen yet.
     pub fn of(producer: Option<Producer>) -> &'static [Self] {
         producer.map_or(&[Self::Producer], |producer| producer.facts().topics)
     }
 
-    /// What the draft answers, in words; nothing where it leaves the usual.
+    /// Returns the draft's answer as text; empty if it leaves the default.
     pub fn answer(self, draft: &Draft) -> String {
         fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
             words.collect::<Vec<_>>().join(", ")
@@ -39,7 +39,7 @@ impl Topic {
         }
     }
 
-    /// The topics whose answers lose their meaning when this one changes.
+    /// Returns the topics whose answers become invalid when this one changes.
     pub(super) fn dependents(self, producer: Option<Producer>) -> &'static [Self] {
         match self {
             Self::Producer => Self::of(producer),
@@ -58,7 +58,7 @@ impl Topic {
         }
     }
 
-    /// Whether the draft answers it already.
+    /// Returns whether the draft has an answer.
     pub(super) fn is_answered(self, draft: &Draft) -> bool {
         match self {
             Self::Producer => draft.producer.is_some(),
@@ -79,7 +79,7 @@ impl Topic {
         }
     }
 
-    /// Takes its answer out of the draft.
+    /// Removes the answer from the draft.
     pub(super) fn forget(self, draft: &mut Draft) {
         match self {
             Self::Producer => draft.producer = None,
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn every_topic_takes_back_its_own_answer_and_no_other() {
+    fn every_topic_removes_only_its_own_answer() {
         let every: BTreeSet<Topic> =
             Producer::ALL.into_iter().flat_map(|producer| Topic::of(Some(producer)).iter().copied()).collect();
         for topic in &every {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_still_to_be_named_is_asked_for() {
+    fn a_missing_key_is_asked_for() {
         let draft = Draft { kms_key: None, ..full() };
         assert!(!Topic::Encryption.is_answered(&draft));
     }

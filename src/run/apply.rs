@@ -1,7 +1,7 @@
-//! Carrying out a plan: the loop, and nothing decided in it.
+//! Carries out a plan without decisions of its own.
 //!
-//! Steps run one after another, since S3 refuses parallel changes of one bucket; the attachments of many sources, which are
-//! of different resources, run a few at a time.
+//! Steps run one after another, since S3 refuses parallel changes of one bucket. Attachments of many sources, which
+//! change different resources, run a few at a time.
 
 use std::time::Duration;
 
@@ -16,118 +16,110 @@ use crate::run::retry::{self, SETTLING};
 use crate::state::TestObject;
 use crate::undo::receipts::ReceiptError;
 
-/// Attachments under way at once: `ModifyLoadBalancerAttributes` refills at 3 a second
+/// Attachments in flight: the limit of `ModifyLoadBalancerAttributes` refills at 3 a second
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
 const AT_ONCE: usize = 3;
 
-/// How long a refused attachment is tried again after the destination was changed: 30 seconds were seen to be too few and 60
+/// How long to retry a refused attachment after the destination was changed: 30 seconds were seen to be too few and 60
 /// to be enough (<https://github.com/hashicorp/terraform-provider-aws/issues/12010>); three minutes leave room.
-const SPREADING: Duration = Duration::from_mins(3);
+const PROPAGATION: Duration = Duration::from_mins(3);
 
-/// The pauses between two tries of the test object.
+/// The pause between two tries of the test object.
 const TEST_PAUSES: Pauses = Pauses::every(Duration::from_secs(2));
 
-/// What happened, for whoever watches.
+/// Progress of a plan.
 #[derive(Clone, Debug)]
 pub enum Event<'a> {
-    /// Something begins.
     Begins(Task<'a>),
-    /// It ended.
     Ends(Task<'a>, Ending),
-    /// It is refused for now, and is tried again.
+    /// The task was refused for now and will be retried.
     Waits {
-        /// What waits.
         task: Task<'a>,
-        /// Why, in AWS's words.
+        /// AWS's reason.
         why: String,
-        /// Since when, and how long at most.
+        /// How long it has waited, and the limit.
         waiting: Waiting,
     },
 }
 
-/// What is done at a time.
+/// A unit of work.
 #[derive(Clone, Copy, Debug)]
 pub enum Task<'a> {
-    /// A step.
     Step(&'a Step),
-    /// The test object is written, read back and removed.
+    /// Writing, reading and removing the test object.
     Test,
 }
 
-/// How something ended.
+/// How a task ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Ending {
-    /// As it should.
     Done,
-    /// Badly.
     Failed,
-    /// Without an answer.
+    /// Without a clear result.
     Open,
 }
 
-/// What was carried out.
+/// The result of a plan.
 #[derive(Debug)]
 pub struct Applied {
-    /// The test object's verdict.
+    /// The verdict of the test object.
     pub test: TestVerdict,
-    /// The key that the plan made, where it made one.
+    /// The key that the plan created.
     pub key: Option<KeyArn>,
-    /// When S3 says that the bucket was created that the plan made, or was made for.
+    /// The creation date, according to S3, of the bucket that the plan created or was made for.
     pub created: Option<Moment>,
 }
 
-/// The tokens that test objects are named by, and what else distinguishes the destination from another bucket of its name.
+/// The tokens in the names of test objects, and what else distinguishes the destination from another bucket with its
+/// name.
 #[derive(Clone, Copy, Debug)]
 pub struct Tokens<'a> {
-    /// That of the run.
+    /// The token of this run.
     pub own: &'a RunToken,
-    /// Those of earlier runs of this user on the bucket, which may have left their test objects.
+    /// The tokens of this user's earlier runs on the bucket, which may have left test objects.
     pub stale: &'a [RunToken],
-    /// When S3 says that the destination was created, where it exists.
+    /// The destination's creation date according to S3, if it exists.
     pub created: Option<Moment>,
 }
 
-/// A plan that stopped part way.
+/// A plan that stopped before its end.
 #[derive(Debug)]
 pub struct Stopped<'a> {
-    /// What was done.
     pub done: Vec<&'a Step>,
-    /// The steps that failed, several where attachments ran together; none where the test object stopped the run.
+    /// The steps that failed: several if attachments ran in parallel, none if the test object stopped the run.
     pub failed: Vec<&'a Step>,
-    /// Of those, what AWS may have done all the same.
+    /// The failed steps that AWS may have applied anyway.
     pub unsure: Vec<&'a Step>,
-    /// What was not tried.
+    /// The steps that were not tried.
     pub left: Vec<&'a Step>,
-    /// Why; the first failure where there are several.
+    /// The reason; the first failure if there are several.
     pub why: StopReason,
 }
 
 /// Why a plan stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum StopReason {
-    /// A write failed.
     #[error(transparent)]
     Write(#[from] WriteError),
     /// The test object showed that nothing could be delivered.
-    #[error("the bucket does not take objects as it should: {0}")]
+    #[error("the test object failed: {0}")]
     Test(String),
-    /// What was made could not be noted down for a later undo.
-    #[error("{0}; nothing that is not in it is changed any more")]
+    /// A change could not be recorded in the receipt for a later undo.
+    #[error("{0}; stopped, because later changes could not be undone")]
     Receipt(#[from] ReceiptError),
-    /// The user interrupted the run.
     #[error("interrupted")]
     Interrupted,
 }
 
 impl StopReason {
-    /// Whether the name of the bucket belongs to another account.
+    /// Returns whether the bucket's name belongs to another account.
     pub fn is_of_a_taken_name(&self) -> bool {
         matches!(self, Self::Write(WriteError::Aws(error)) if error.is_taken_name())
     }
 }
 
-/// Carries out an approved plan. `wait` bounds, in seconds, how long a change is given to propagate; `watch` hears of each
-/// step, `note` of the key and the bucket that it creates, before anything else is done.
+/// Carries out an approved plan. `wait` limits, in seconds, how long to wait for changes to propagate. `watch` is
+/// called for each step; `note` for the key and the bucket that a step creates, before anything else happens.
 pub async fn apply<'a>(
     aws: &Aws,
     approved: &Approved<'a>,
@@ -142,7 +134,7 @@ pub async fn apply<'a>(
         aws,
         plan,
         token: tokens.own,
-        spreading: wait.map_or(SPREADING, Duration::from_secs).min(SPREADING),
+        propagation: wait.map_or(PROPAGATION, Duration::from_secs).min(PROPAGATION),
         interruption,
         watch,
     };
@@ -160,7 +152,7 @@ pub async fn apply<'a>(
         {
             return Err(stopped(plan, done, Failures::default(), error.into()));
         }
-        match work.told(&step.step, key.as_ref()).await {
+        match work.run_step(&step.step, key.as_ref()).await {
             Ok(written) => {
                 done.push(&step.step);
                 if let Err(error) = note(&written) {
@@ -195,11 +187,11 @@ pub async fn apply<'a>(
     }
     if let TestVerdict::Wrong(cause) = &test {
         work.remove(left, test.clone()).await;
-        // A verdict that would have been tried again is none when the user broke the wait off.
+        // If the user interrupted the retries, the last verdict does not count.
         let why = if interruption.is_wanted() { StopReason::Interrupted } else { StopReason::Test(cause.clone()) };
         return Err(stopped(plan, done, Failures::default(), why));
     }
-    // The test object has said what it knows: that it goes away holds nobody up.
+    // The test object has served its purpose: removing it need not delay the attachments.
     let (test, attached) = tokio::join!(work.remove(left, test), work.attach(&attachments, key.as_ref()));
     done.extend(attached.done);
     match attached.stopped {
@@ -208,13 +200,13 @@ pub async fn apply<'a>(
     }
 }
 
-/// Attachments that were carried out, and what stopped the rest.
+/// The attachments that were carried out, and why the rest was not.
 struct Attached<'a> {
     done: Vec<&'a Step>,
     stopped: Option<(Failures<'a>, StopReason)>,
 }
 
-/// The steps that failed, and which of them AWS may have done all the same.
+/// The steps that failed, and those of them that AWS may have applied anyway.
 #[derive(Default)]
 struct Failures<'a> {
     failed: Vec<&'a Step>,
@@ -230,7 +222,7 @@ impl<'a> Failures<'a> {
     }
 }
 
-/// A refusal that would have been tried again is no failure of its own when the user broke the wait off.
+/// If the user interrupted the retries, the last refusal does not count as a failure.
 fn reason(interruption: &Interruption, error: WriteError) -> StopReason {
     if interruption.is_wanted() { StopReason::Interrupted } else { error.into() }
 }
@@ -242,18 +234,18 @@ fn stopped<'a>(plan: &'a Plan, done: Vec<&'a Step>, failures: Failures<'a>, why:
     Stopped { done, failed, unsure, left, why }
 }
 
-/// What every step of a run is carried out with.
+/// What all steps of a run share.
 struct Work<'r, 'a, W> {
     aws: &'r Aws,
     plan: &'a Plan,
     token: &'r RunToken,
-    spreading: Duration,
+    propagation: Duration,
     interruption: &'r Interruption,
     watch: &'r W,
 }
 
 impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
-    /// The attachments, a few at a time.
+    /// Attaches sources, a few at a time.
     async fn attach(&self, attachments: &[&'a PlannedStep], key: Option<&KeyArn>) -> Attached<'a> {
         let mut attached = Attached { done: Vec::new(), stopped: None };
         for several in attachments.chunks(AT_ONCE) {
@@ -286,26 +278,26 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
     ) -> Vec<(&'a Step, Result<Written, WriteError>)> {
         let writes = several.iter().map(|planned| async move {
             let step = &planned.step;
-            (step, self.told(step, key).await)
+            (step, self.run_step(step, key).await)
         });
         let writes: Vec<_> = writes.collect();
         stream::iter(writes).buffered(AT_ONCE).collect().await
     }
 
-    /// A write, with its beginning and its end told.
-    async fn told(&self, step: &Step, key: Option<&KeyArn>) -> Result<Written, WriteError> {
+    /// Carries out a step and reports its start and end.
+    async fn run_step(&self, step: &Step, key: Option<&KeyArn>) -> Result<Written, WriteError> {
         (self.watch)(Event::Begins(Task::Step(step)));
-        let outcome = self.patiently(step, key).await;
+        let outcome = self.run_with_retries(step, key).await;
         let ending = if outcome.is_ok() { Ending::Done } else { Ending::Failed };
         (self.watch)(Event::Ends(Task::Step(step), ending));
         outcome
     }
 
-    /// A write, tried again while AWS says that something has not spread yet.
-    async fn patiently(&self, step: &Step, key: Option<&KeyArn>) -> Result<Written, WriteError> {
+    /// Carries out a step, with retries while AWS refuses it because a change has not propagated yet.
+    async fn run_with_retries(&self, step: &Step, key: Option<&KeyArn>) -> Result<Written, WriteError> {
         let place = &self.plan.place;
         let worth = |error: &WriteError| match error {
-            WriteError::Aws(error) => self.patience(step, error),
+            WriteError::Aws(error) => self.retry_time(step, error),
             WriteError::Appeared { .. }
             | WriteError::Moved { .. }
             | WriteError::NoKeyYet
@@ -320,8 +312,8 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         let creates = self.creates_the_bucket().then_some(&place.bucket);
         let on = OnBehalf { owner: &place.owner, region: &place.region, created: key, creates, token: self.token };
         let attempt = async || match self.aws.write(step, on, &tries).await {
-            // A refusal that time alone does not lift: another run may have written at the same moment.
-            Err(WriteError::Aws(error)) if Self::is_spreading(step, &error) => {
+            // If time alone does not help, another run may have written at the same moment.
+            Err(WriteError::Aws(error)) if Self::may_be_propagating(step, &error) => {
                 self.is_as_written(key).await?;
                 Err(error.into())
             }
@@ -330,7 +322,7 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         tries.ended(retry::retried(self.interruption, attempt, worth, waits).await)
     }
 
-    /// Fails where somebody else wrote over what this run has written; what can't be read now is not known to be.
+    /// Fails if someone else overwrote what this run wrote. A value that can't be read now proves nothing.
     async fn is_as_written(&self, key: Option<&KeyArn>) -> Result<(), WriteError> {
         let place = &self.plan.place;
         let changes = self.plan.steps.iter().filter(|planned| !planned.step.attaches());
@@ -344,16 +336,16 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         Ok(())
     }
 
-    /// Whether a refusal of an attachment may be that of a change that has not spread yet: of this run, of one that it resumes, or
-    /// of somebody who has just fixed the policy.
-    fn is_spreading(step: &Step, error: &AwsError) -> bool {
+    /// Returns whether AWS may have refused an attachment because a change has not propagated yet: of this run, of one
+    /// that it resumes, or of someone who has just fixed the policy.
+    fn may_be_propagating(step: &Step, error: &AwsError) -> bool {
         step.attaches() && error.is_refused_access()
     }
 
-    /// How long a refusal of a step may be taken for one that passes.
-    fn patience(&self, step: &Step, error: &AwsError) -> Duration {
-        if Self::is_spreading(step, error) {
-            return self.spreading;
+    /// Returns how long to retry a step after this refusal.
+    fn retry_time(&self, step: &Step, error: &AwsError) -> Duration {
+        if Self::may_be_propagating(step, error) {
+            return self.propagation;
         }
         let unseen =
             self.creates_the_bucket() && (error.is("NoSuchBucket") || error.is("InvalidTargetBucketForLogging"));
@@ -364,8 +356,9 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         self.plan.steps.iter().any(|step| matches!(step.step, Step::CreateBucket { .. }))
     }
 
-    /// The changes before which the destination is looked at, since somebody may have deleted it and created it anew: the first of one
-    /// that exists; of a new one those that encrypt it with a key and that logs and others come to depend on.
+    /// Returns the changes before which the destination is checked, since someone may have deleted it and created it
+    /// again: the first change of an existing bucket; for a new bucket the first that encrypts it with a key and the
+    /// first that logs and others depend on.
     fn looks_before(&self, changes: &[&PlannedStep]) -> [Option<usize>; 2] {
         let first = |is: fn(&Step) -> bool| changes.iter().position(|planned| is(&planned.step));
         if !self.creates_the_bucket() {
@@ -376,7 +369,7 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         [first(encrypts), first(opens)]
     }
 
-    /// Fails where the name belongs to another bucket by now than to the one that was planned for, or that this run created.
+    /// Fails if the name now belongs to another bucket than the one planned for or created by this run.
     async fn is_same_bucket(&self, created: Option<Moment>) -> Result<(), WriteError> {
         let token = self.creates_the_bucket().then_some(self.token);
         self.aws.is_same_bucket(&self.plan.place, BucketMark { created, token }).await
@@ -390,7 +383,7 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
             Ok(stem) => stem,
             Err(why) => return (TestVerdict::Unsaid(format!("not written: {why}")), None),
         };
-        let at_most = if changed { SETTLING.min(self.spreading) } else { Duration::ZERO };
+        let at_most = if changed { SETTLING.min(self.propagation) } else { Duration::ZERO };
         let look = async || {
             let (written, left) = self.aws.test_object(&self.plan.place, stem, self.token).await;
             let unseen = self.creates_the_bucket() && written.as_ref().is_err_and(|error| error.is("NoSuchBucket"));
@@ -414,7 +407,7 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         }
     }
 
-    /// Removes what is left of the test object, which ends the test; the verdict then says whether that worked.
+    /// Removes the test object, which ends the test; the verdict then says whether that worked.
     async fn remove(&self, left: Option<TestLeft>, verdict: TestVerdict) -> TestVerdict {
         let removed = match left {
             Some(left) => self.aws.remove_test_object(&self.plan.place, left).await,

@@ -1,6 +1,6 @@
-//! Waiting for the producer's own object.
+//! Waits for the log service's own object.
 //!
-//! Looks through `aws` and leaves the judging to `proof`; the only clock here is the one that bounds the wait.
+//! Reads through `aws` and leaves the verdict to `proof`; uses a clock only to limit the wait.
 
 use std::time::Duration;
 
@@ -14,40 +14,40 @@ use crate::producer::{Layout, Proof, ProofFile};
 use crate::run::proof::{Delivery, TestVerdict, judge_file, judge_present};
 use crate::state::{Newest, ObjectStamp};
 
-/// How long a fresh test file is waited for: AWS writes it in the very call that attaches.
+/// How long to wait for a new test file: AWS writes it during the call that attaches.
 const USUAL_WAIT: Duration = Duration::from_mins(1);
 
-/// How long a rewritten test file is waited for: whether AWS rewrites it on a second attachment is not documented.
+/// How long to wait for a rewritten test file: AWS does not document whether it rewrites the file on a second
+/// attachment.
 const REWRITE_WAIT: Duration = Duration::from_secs(10);
 
-/// The pauses between two looks.
+/// The pauses between two checks.
 const PAUSES: Pauses = Pauses::doubling(Duration::from_secs(2), Duration::from_secs(15));
 
-/// What is looked for, and how it is judged.
+/// What to look for, and how to evaluate it.
 #[derive(Clone, Copy, Debug)]
 pub struct Search<'a> {
-    /// What was carried out.
+    /// The plan that was carried out.
     pub plan: &'a Plan,
-    /// What the test object said.
+    /// The verdict of the test object.
     pub test: &'a TestVerdict,
-    /// The key that the producer's objects must show.
+    /// The key that the service's objects must use.
     pub expected: &'a ExpectedKey,
-    /// When a run attached the last of the sources, where a receipt says so.
+    /// When a run attached the last of the sources, according to a receipt.
     pub attached: Option<Moment>,
-    /// The seconds that the user gives.
+    /// Seconds to wait, from `--wait`.
     pub wait: Option<u64>,
 }
 
-/// A search that goes on.
 struct Watch<'a> {
     aws: &'a Aws,
     interruption: &'a Interruption,
     search: Search<'a>,
-    /// The moment of the test object by S3's clock.
+    /// The time of the test object by S3's clock.
     since: Option<i64>,
 }
 
-/// What the producer wrote since the attachment, or what is to be expected.
+/// Returns what the log service wrote since the attachment, or what to expect.
 pub async fn gather(aws: &Aws, interruption: &Interruption, search: Search<'_>) -> Result<Delivery, AwsError> {
     let since = match search.test {
         TestVerdict::Right(object) => Some(object.written_at),
@@ -60,7 +60,7 @@ pub async fn gather(aws: &Aws, interruption: &Interruption, search: Search<'_>) 
     }
 }
 
-/// A file that AWS writes at once, and what stood there before the attachment.
+/// A file that AWS writes at once, and its version before the attachment.
 type Missing<'a> = (&'a ProofFile, &'a Seen<ObjectStamp>);
 
 impl<'a> Watch<'a> {
@@ -71,7 +71,7 @@ impl<'a> Watch<'a> {
             for file in files {
                 found.extend(self.aws.find(&plan.place, &file.key).await?.present().cloned());
             }
-            let all = found.len() == files.len() && !self.opens_the_way();
+            let all = found.len() == files.len() && !self.changes_access();
             let verified = all.then(|| judge_present(&found, attached, expected)).flatten();
             return Ok(verified.unwrap_or_else(|| self.nothing_changed(files, until)));
         }
@@ -87,7 +87,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// A look for the files that AWS writes at once; what is seen are those that are still missing.
+    /// Looks for the files that AWS writes at once; the result is those still missing.
     async fn test_files(
         &self,
         sought: &[&'a ProofFile],
@@ -101,7 +101,7 @@ impl<'a> Watch<'a> {
             let before = plan.test_files.get(&file.log).unwrap_or(&Seen::Absent);
             match self.aws.find(&plan.place, &file.key).await? {
                 Seen::Denied(denial) => {
-                    let note = format!("whether AWS wrote its test file is not known: {denial}");
+                    let note = format!("could not check AWS's test file: {denial}");
                     return Ok(Look::Over(permitted(until, &note)));
                 }
                 Seen::Absent => open.push((*file, before)),
@@ -115,24 +115,24 @@ impl<'a> Watch<'a> {
         Ok(if open.is_empty() { Look::Over(Delivery::Proven(proven)) } else { Look::NotYet { seen: open, at_most } })
     }
 
-    /// The log was on already: what stands there is told and proves nothing new.
+    /// The log was already on, so present files prove nothing new.
     fn nothing_changed(&self, files: &[ProofFile], until: &str) -> Delivery {
         let absent = files.iter().any(|file| self.search.plan.test_files.get(&file.log) == Some(&Seen::Absent));
         let note = if absent {
-            "the log was on already and nothing was changed; AWS's test file is not there, so either it was deleted or AWS \
-             never wrote one: turn the log off, then run again"
+            "the log was already on and nothing was changed; AWS's test file is missing, so it was deleted or AWS never \
+             wrote it: turn the log off, then run again"
         } else {
-            "the log was on already and nothing was changed, so AWS wrote no new test file"
+            "the log was already on and nothing was changed, so AWS wrote no new test file"
         };
         permitted(until, note)
     }
 
-    /// Whether the run changed what the service may do: objects of before then prove nothing of it.
-    fn opens_the_way(&self) -> bool {
+    /// Returns whether the run changed what the service may do: older objects then prove nothing.
+    fn changes_access(&self) -> bool {
         self.search.plan.steps.iter().any(|step| step.step.opens_the_way())
     }
 
-    /// The newest object of each source, where a set-up that was left as it is has them all.
+    /// Checks the newest object of each source in a setup that was not changed, if all have one.
     async fn present(&self, logs: &[Layout]) -> Result<Option<Delivery>, AwsError> {
         let Search { plan, expected, attached, .. } = self.search;
         let Some(now) = self.since.filter(|_| !logs.is_empty()) else { return Ok(None) };
@@ -141,7 +141,7 @@ impl<'a> Watch<'a> {
         for layout in logs {
             let newest = self.aws.newest(&plan.place, layout, &shared, Moment(now)).await?;
             let Some(newest) = newest.found().cloned() else { return Ok(None) };
-            // Without a receipt, only an object counts that is as young as the producer's rhythm lets expect.
+            // Without a receipt, an object counts only if it is no older than the producer's interval.
             if attached.is_none() && now - newest.stamp.last_modified > rhythm(layout) {
                 return Ok(None);
             }
@@ -152,7 +152,7 @@ impl<'a> Watch<'a> {
 
     async fn later(&self, logs: &[Layout], until: &str) -> Result<Delivery, AwsError> {
         let Search { plan, expected, wait, .. } = self.search;
-        let unchanged = !self.opens_the_way() && !plan.steps.iter().any(|step| step.step.attaches());
+        let unchanged = !self.changes_access() && !plan.steps.iter().any(|step| step.step.attaches());
         if unchanged && let Some(verified) = self.present(logs).await? {
             return Ok(verified);
         }
@@ -162,11 +162,11 @@ impl<'a> Watch<'a> {
         let Some(since) = self.since else {
             return Ok(permitted(
                 until,
-                "without a test object there is no moment to tell a new log by, so none was waited for",
+                "without a test object new logs can't be distinguished from old ones, so logbucket did not wait",
             ));
         };
         if logs.is_empty() {
-            return Ok(permitted(until, "the keys of these logs don't name their source, so none was waited for"));
+            return Ok(permitted(until, "the keys of these logs don't name their source, so logbucket did not wait"));
         }
         let started = Instant::now();
         let at_most = Duration::from_secs(wait);
@@ -190,7 +190,7 @@ impl<'a> Watch<'a> {
         match poll(self.interruption, PAUSES, async || Look::or_failed(newest().await), silently).await {
             Polled::Over(delivery) => delivery,
             Polled::TimedOut(proven) => {
-                let note = format!("{proven} of {} sources had logged within {wait} s", logs.len());
+                let note = format!("{proven} of {} sources logged within {wait} s", logs.len());
                 Ok(permitted(until, &note))
             }
             Polled::Interrupted(_) => Ok(Delivery::interrupted()),
@@ -198,8 +198,8 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// The seconds within which a log that arrives has a new object: reports are weekly at the longest, others come at least daily where
-/// there is traffic.
+/// Returns the seconds within which a working log has a new object: reports come at least weekly, others at least daily
+/// if there is traffic.
 fn rhythm(layout: &Layout) -> i64 {
     const DAY: i64 = 24 * 60 * 60;
     match layout {
@@ -212,17 +212,18 @@ fn permitted(until: &str, note: &str) -> Delivery {
     Delivery::Permitted { until: until.to_owned(), note: Some(note.to_owned()) }
 }
 
-/// A file that never came is a failure where AWS documents it: for a log that was turned on or moved, and had time.
+/// Describes missing files. It is a failure only where AWS documents the file: for a log turned on or moved, after the
+/// wait.
 fn missing(open: &[Missing<'_>], until: &str, fresh: bool, wait: Duration) -> Delivery {
     if wait.is_zero() {
-        return permitted(until, "AWS's test file was not waited for");
+        return permitted(until, "did not wait for AWS's test file");
     }
     let never = open.iter().filter(|(_, before)| **before == Seen::Absent);
     let never: Vec<String> = never.map(|(file, _)| format!("`{}`", file.key)).collect();
     if !fresh || never.is_empty() {
         return permitted(
             until,
-            "AWS accepted the destination; that it writes its test file again is not documented, and it did not",
+            "AWS accepted the destination and did not rewrite its test file; rewriting it is not documented",
         );
     }
     Delivery::Failed(format!("{} did not arrive within {} s", never.join(", "), wait.as_secs()))

@@ -1,5 +1,5 @@
-//! The life of an approved plan, and of an undo: carried out step by step, tried again while something spreads, looked at once
-//! more, and proven.
+//! Carries out an approved plan or an undo: runs the steps, retries during propagation, checks the result and proves
+//! delivery.
 
 pub mod apply;
 pub mod evidence;

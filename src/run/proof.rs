@@ -1,64 +1,65 @@
-//! Judging evidence of delivery: pure. What was written is looked up elsewhere; what it proves is said here.
+//! Evaluates evidence of delivery, without reading anything itself.
 //!
-//! An object that the operator wrote proves the bucket, the prefix and the encryption. Only one that the service wrote after
-//! the attachment proves delivery; a service that writes none at once is *permitted, pending*, never *verified*.
+//! An object written by the operator proves the bucket, the prefix and the encryption. Only one that the service wrote
+//! after the attachment proves delivery; a service that does not write at once is *permitted, pending*, never
+//! *verified*.
 
 use crate::aws::{AwsError, Cause};
 use crate::model::{Moment, Seen};
 use crate::plan::ExpectedKey;
 use crate::state::{Found, ObjectStamp, TestObject};
 
-/// What the operator's test object says.
+/// The verdict of the operator's test object.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum TestVerdict {
-    /// Written, read back and removed, encrypted as expected.
+    /// Written, read back and removed, with the expected encryption.
     Right(TestObject),
-    /// Not written or not judged, for a reason that is the operator's and not the service's.
+    /// Not written or not evaluated, for a reason that concerns the operator, not the service.
     Unsaid(String),
-    /// Nothing could be delivered so.
+    /// Nothing can be delivered with these settings.
     Wrong(String),
 }
 
-/// What is known of the producer's delivery.
+/// What is known about delivery.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Delivery {
-    /// The service wrote these objects after the attachment, and they can be read.
+    /// The service wrote these readable objects after the attachment.
     Proven(Vec<String>),
-    /// Nothing had to be changed, and these objects of the service, newer than the attachment, are there and can be read.
+    /// Nothing had to be changed, and these readable objects of the service are newer than the attachment.
     Verified {
         /// When the oldest of them was written.
         at: Moment,
         /// Their keys.
         objects: Vec<String>,
     },
-    /// AWS allows it by all that is documented; the service has not written yet.
+    /// Allowed according to AWS documentation, but the service has not written yet.
     Permitted {
-        /// Until when, in words.
+        /// Until when, as text.
         until: String,
-        /// Why no proof can be had now, where that needs a word.
+        /// Why there is no proof now, if that needs an explanation.
         note: Option<String>,
     },
-    /// The service was to write by now and did not, or what it wrote can't be read.
+    /// The service should have written by now and did not, or its object can't be read.
     Failed(String),
 }
 
 impl Delivery {
-    /// The user did not wait for it.
+    /// Describes a wait that the user interrupted.
     pub fn interrupted() -> Self {
         Self::not_seen("the wait for its first object was interrupted".to_owned())
     }
 
-    /// Nothing was seen of it, for this reason.
+    /// Describes missing evidence, with the reason.
     pub fn not_seen(why: String) -> Self {
         Self::Permitted { until: "the service has had its time".to_owned(), note: Some(why) }
     }
 }
 
-/// The verdict of the test object.
+/// Evaluates the test object.
 pub fn judge_test(written: Result<TestObject, AwsError>, expected: &ExpectedKey) -> TestVerdict {
     let object = match written {
         Ok(object) => object,
-        Err(error) => return of_error(&error),
+        Err(error) => return verdict_of_error(&error),
     };
     match wrong_encryption(object.algorithm.as_deref(), object.kms_key.as_deref(), expected) {
         Some(wrong) => TestVerdict::Wrong(format!("an object written by default {wrong}")),
@@ -66,40 +67,40 @@ pub fn judge_test(written: Result<TestObject, AwsError>, expected: &ExpectedKey)
     }
 }
 
-/// A key that fails the operator for its state fails everybody; a refusal may be the operator's alone.
-fn of_error(error: &AwsError) -> TestVerdict {
+/// A key whose state fails the operator fails everyone; a refusal may concern only the operator.
+fn verdict_of_error(error: &AwsError) -> TestVerdict {
     let of_the_key = error.code.as_deref().is_some_and(|code| code.starts_with("KMS."));
     if of_the_key {
         return TestVerdict::Wrong(error.to_string());
     }
     let whose = if error.message.contains("resource control policy") {
-        "; a resource control policy holds for the service as well, unless it exempts services"
+        "; a resource control policy applies to the service too, unless it exempts services"
     } else if error.cause == Cause::AccessDenied {
-        "; the bucket policy or IAM keeps this caller out, which says nothing of the service"
+        "; the bucket policy or IAM denies this caller, but the log service may still be allowed to write"
     } else {
         ""
     };
-    TestVerdict::Unsaid(format!("not written or not read: {error}{whose}"))
+    TestVerdict::Unsaid(format!("could not be written or read: {error}{whose}"))
 }
 
-/// What is wrong with an object's encryption, as S3 answered it. No answer at all is no contradiction.
+/// Returns what is wrong with an object's encryption in S3's response. A missing value is no contradiction.
 fn wrong_encryption(algorithm: Option<&str>, key: Option<&str>, expected: &ExpectedKey) -> Option<String> {
     let algorithm = algorithm?;
     match (expected, algorithm, key) {
         (ExpectedKey::Unknown | ExpectedKey::Created, _, _) | (ExpectedKey::None, "AES256", _) => None,
-        (ExpectedKey::None, other, _) => Some(format!("shows `{other}` in place of SSE-S3")),
+        (ExpectedKey::None, other, _) => Some(format!("has `{other}` instead of SSE-S3")),
         (ExpectedKey::Known(wanted), "aws:kms", Some(key)) if key == wanted => None,
         (ExpectedKey::Known(wanted), other, key) => {
-            Some(format!("shows `{other}` with key `{}` in place of `{wanted}`", key.unwrap_or("none")))
+            Some(format!("has `{other}` with key `{}` instead of `{wanted}`", key.unwrap_or("none")))
         }
     }
 }
 
-/// What an object of the producer's says; nothing where it says nothing yet.
+/// Evaluates an object of the service; `None` if it proves nothing yet.
 ///
-/// `before` is what stood there before the attachment, `since` the moment of the test object by S3's clock. An object proves
-/// something only if it is newer than the one of before, or, where that could not be looked at, than the test object. One that
-/// can't be read is a failure.
+/// `before` is its version before the attachment, `since` the time of the test object by S3's clock. An object proves
+/// something only if it is newer than `before` or, if that could not be read, than the test object. An unreadable one
+/// is a failure.
 pub fn judge_file(
     found: &Found,
     before: &Seen<ObjectStamp>,
@@ -124,8 +125,8 @@ pub fn judge_file(
     })
 }
 
-/// What objects say that are there while nothing has to be changed: they prove the set-up that they were written under, if they are
-/// newer than the attachment, can be read, and are encrypted as objects are to be today. Nothing where one of them does not.
+/// Evaluates existing objects when nothing had to be changed: they prove the setup they were written with if all are
+/// newer than the attachment, readable, and encrypted as required now. `None` if any is not.
 pub fn judge_present(found: &[Found], attached: Option<Moment>, expected: &ExpectedKey) -> Option<Delivery> {
     let at = found.iter().map(|found| found.stamp.last_modified).min()?;
     let is_right = |found: &Found| {
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_of_before_proves_nothing() {
+    fn an_old_file_proves_nothing() {
         let before = Seen::Present(found(100).stamp);
         assert_eq!(judged(&found(100), &before, &ExpectedKey::None), None);
         assert_eq!(judged(&found(99), &before, &ExpectedKey::None), None);
@@ -165,21 +166,21 @@ mod tests {
     }
 
     #[test]
-    fn objects_that_are_there_verify_an_unchanged_set_up_where_they_are_newer_than_the_attachment() {
+    fn existing_objects_verify_an_unchanged_setup_if_they_are_newer_than_the_attachment() {
         let objects = [found(100), found(90)];
         let judged = |attached, expected| judge_present(&objects, attached, &expected);
         let verified = judged(None, ExpectedKey::None);
         assert!(matches!(&verified, Some(Delivery::Verified { at: Moment(90), objects }) if objects.len() == 2));
         assert_eq!(judged(Some(Moment(90)), ExpectedKey::None), verified);
         assert_eq!(judged(Some(Moment(91)), ExpectedKey::None), None, "one is older than the attachment");
-        assert_eq!(judged(None, ExpectedKey::Known("arn".to_owned())), None, "it was written under another encryption");
+        assert_eq!(judged(None, ExpectedKey::Known("arn".to_owned())), None, "it was written with another encryption");
         let unreadable = Found { unreadable: Some("denied".to_owned()), ..found(100) };
         assert_eq!(judge_present(&[found(100), unreadable], None, &ExpectedKey::None), None);
         assert_eq!(judge_present(&[], None, &ExpectedKey::None), None);
     }
 
     #[test]
-    fn where_nobody_could_look_before_only_a_file_newer_than_the_test_object_counts() {
+    fn without_an_earlier_read_only_a_file_newer_than_the_test_object_counts() {
         let before = Seen::Denied(crate::model::Denial {
             action: "s3:GetObject",
             resource: "b/k".to_owned(),
@@ -197,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_under_another_key_is_a_failure() {
+    fn a_file_with_another_key_is_a_failure() {
         let foreign = Found {
             algorithm: Some("aws:kms".to_owned()),
             kms_key: Some("arn:aws:kms:us-east-1:858827067514:key/1".to_owned()),
@@ -209,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_test_object_by_another_encryption_is_wrong() {
+    fn a_test_object_with_another_encryption_is_wrong() {
         let object = |algorithm: &str| TestObject {
             key: "logbucket-test-object".to_owned(),
             algorithm: Some(algorithm.to_owned()),

@@ -1,6 +1,7 @@
-//! Carrying out an undo: the loop, and nothing decided in it.
+//! Carries out an undo without decisions of its own.
 //!
-//! One after another, the last step of the run first, so that a producer is turned away before what it needs is taken away.
+//! Items run one after another, the run's last step first, so that a source is detached before what it needs is
+//! removed.
 
 use std::time::Duration;
 
@@ -9,45 +10,40 @@ use crate::poll::{Interruption, silently};
 use crate::run::retry::{self, SETTLING};
 use crate::undo::receipt::{Change, Item, Receipt, Undo, Verdict};
 
-/// How an item ended.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Ended {
-    /// It was put back.
+    /// It was restored.
     Done,
-    /// It stays, since something came to need it while the rest was put back: what.
+    /// It was kept because something started to need it during the undo; says what.
     Needed(String),
-    /// Somebody changed the bucket or wrote to it meanwhile, and it stays.
+    /// It was kept because someone changed the bucket or wrote to it meanwhile.
     Stayed,
-    /// It failed.
     Failed,
     /// It was not tried.
     NotDone,
 }
 
-/// What was carried out.
+/// The result of an undo.
 #[derive(Debug)]
 pub struct Undone<'a> {
-    /// The undo.
     pub undo: &'a Undo,
     /// What was to be written, and how it ended.
     pub items: Vec<(&'a Item, Ended)>,
-    /// Why it stopped, where it did.
+    /// Why it stopped, if it did.
     pub why: Option<StopReason>,
 }
 
 /// Why an undo stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum StopReason {
-    /// A write failed.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// The user interrupted it.
     #[error("interrupted")]
     Interrupted,
 }
 
 impl Undone<'_> {
-    /// The undo as it was carried out: without what came to be needed meanwhile.
+    /// Returns the undo as carried out: without items that became needed meanwhile.
     pub fn carried_out(&self) -> Undo {
         let mut undo = self.undo.clone();
         for (item, ended) in &self.items {
@@ -59,10 +55,10 @@ impl Undone<'_> {
     }
 }
 
-/// Puts back what is to be put back; `watch` is told of each item as it ends.
+/// Restores what is to be restored; `watch` is called as each item ends.
 ///
-/// `needed` says, right before something is taken away that logs may need, what has come to need it since the undo was judged: others
-/// attach sources at any time, and S3 and KMS know no condition on that.
+/// Right before something is removed that logs may need, `needed` returns what has started to need it since the undo
+/// was planned: others attach sources at any time, and S3 and KMS accept no condition on that.
 pub async fn put_back<'a>(
     aws: &Aws,
     receipt: &Receipt,
@@ -80,7 +76,7 @@ pub async fn put_back<'a>(
             undone.items.push((item, Ended::NotDone));
             continue;
         }
-        // Nothing was written yet since it was judged.
+        // Nothing has been written yet since the check.
         let is_first = undone.items.is_empty();
         let asks = !is_first && item.withdraws();
         if let Some(why) = if asks { needed(item).await } else { None } {
@@ -124,7 +120,7 @@ async fn write(aws: &Aws, receipt: &Receipt, item: &Item, tries: &Tries<'_>) -> 
             aws.replace(of, tries).await.map(|()| Ended::Done)
         }
         (Change::MadeBucket { bucket, region, .. }, Verdict::Delete) => {
-            // Restoring the rest took its time.
+            // Restoring the rest took time, so check again.
             let found = Box::pin(aws.found_bucket(bucket, owner, region, region.partition())).await?;
             if !receipt.may_delete(bucket, &found) {
                 return Ok(Ended::Stayed);

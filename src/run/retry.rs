@@ -1,20 +1,20 @@
-//! Trying a write again while AWS says that something has not spread yet.
+//! Retries a write while a change has not propagated yet.
 //!
-//! How long which refusal is worth that is for whoever writes.
+//! Callers decide how long each refusal is worth retrying.
 
 use std::time::Duration;
 
 use crate::aws::{AwsError, Cause, WriteError};
 use crate::poll::{Interruption, Jitter, Look, Pauses, Polled, Waiting, poll};
 
-/// How long a write waits out a bucket that has not spread yet, or a conflicting operation.
+/// How long a write is retried while a bucket has not propagated, or another operation conflicts.
 pub(crate) const SETTLING: Duration = Duration::from_secs(30);
 
 /// The pauses between two tries.
 const PAUSES: Pauses = Pauses { first: Duration::from_secs(1), longest: Duration::from_secs(15), jitter: Jitter::Half };
 
-/// Tries until it works, or a refusal is not worth more: `worth` says how long it is, since the first try, and `waits` hears of
-/// each pause. Where the user breaks off, the last refusal is returned.
+/// Retries until success or until a refusal is no longer worth it: `worth` returns how long it is, counted from the
+/// first try, and `waits` is called for each pause. If the user interrupts, returns the last refusal.
 pub(crate) async fn retried<T>(
     interruption: &Interruption,
     mut attempt: impl AsyncFnMut() -> Result<T, WriteError>,
@@ -31,7 +31,7 @@ pub(crate) async fn retried<T>(
     }
 }
 
-/// A refusal of whatever write that passes: another change of the same thing is under way, or too much was asked.
+/// Returns whether a refused write may succeed later: another change is in progress, or AWS throttled it.
 pub(crate) fn is_passing(error: &AwsError) -> bool {
     error.is("OperationAborted") || error.cause == Cause::Throttled
 }

@@ -1,6 +1,6 @@
-//! Whether what a run did stays done: looks again, and plans again, until nothing is left to do.
+//! Verifies that a run's changes persist: reads and plans again until nothing is left to do.
 //!
-//! Looks through `aws` and leaves the judging to `plan`; the only clock here is the one that bounds the wait.
+//! Reads through `aws` and leaves the verdict to `plan`; uses a clock only to limit the wait.
 
 use std::time::Duration;
 
@@ -11,50 +11,48 @@ use crate::poll::{Interruption, Look, Pauses, Polled, poll, silently};
 use crate::request::Request;
 use crate::state::{Destination, Observed};
 
-/// How long reads may lag behind writes: S3 gives no bound for configurations that "have an eventual consistency model"
+/// How long reads may lag behind writes: S3 gives no limit for configurations that "have an eventual consistency model"
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel>).
 const LAG: Duration = Duration::from_secs(30);
 
-/// The pauses between two looks.
+/// The pauses between two checks.
 const PAUSES: Pauses = Pauses::doubling(Duration::from_secs(1), Duration::from_secs(8));
 
-/// What became of what was done.
+/// The state of a run's changes afterwards.
 #[derive(Debug)]
 pub enum Settled {
-    /// A plan made anew is empty.
+    /// A new plan is empty.
     Stands,
-    /// It could not be looked at again, for this reason.
+    /// It could not be read again, for this reason.
     Unseen(String),
-    /// Somebody else wrote since: this is to be done again, on what is there now.
+    /// Someone else wrote since: this must be done again, on the present state.
     Overwritten(Box<(Observed, Plan)>),
-    /// What was there before is still told after all the time that there was: a read that lags, or somebody who undid it.
-    /// Nothing is written on the strength of it.
+    /// After the full wait, AWS still returns the old values: the reads lag, or someone reverted the changes. Nothing
+    /// is written because of it.
     Fell(Box<(Observed, Plan)>),
-    /// Somebody else changed something since the plan was made, and logs can't arrive, or may not.
+    /// Someone else changed something since the plan was made, so logs can't arrive, or may not.
     Blocked {
-        /// What that is, a sentence each.
+        /// What blocks them, one sentence each.
         why: Vec<String>,
-        /// What is to be done by a plan made anew, where one could be made.
+        /// What a new plan would do, if one could be made.
         next: Option<Box<(Observed, Plan)>>,
     },
 }
 
-/// What was carried out, and of what.
+/// A plan that was carried out.
 #[derive(Clone, Copy, Debug)]
 pub struct CarriedOut<'a> {
-    /// What was asked for.
     pub request: &'a Request,
-    /// The plan.
     pub plan: &'a Plan,
-    /// What it was made of.
+    /// The state it was made for.
     pub before: &'a Observed,
-    /// What the run knew from its beginning: a doubt among it is no news.
+    /// The findings known from the start of the run, which are not news.
     pub known: &'a [Finding],
-    /// What distinguishes the destination from another bucket of its name.
+    /// What distinguishes the destination from another bucket with its name.
     pub mark: BucketMark<'a>,
 }
 
-/// Looks until nothing is left to do; `--wait` bounds that.
+/// Checks until nothing is left to do, at most for `--wait`.
 pub async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOut<'_>) -> Settled {
     let CarriedOut { request, plan: carried_out, before, known, mark } = of;
     if carried_out.steps.is_empty() {
@@ -63,7 +61,7 @@ pub async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOut<'_>) 
     let at_most = request.wait.map_or(LAG, Duration::from_secs).min(LAG);
     let look = async || {
         let now = Box::pin(aws.observe_again(request, carried_out, before));
-        // The tags tell as much of a bucket that this run created.
+        // For a bucket that this run created, its tags show the same.
         let exists_before =
             async { if mark.token.is_none() { aws.is_same_bucket(&carried_out.place, mark).await } else { Ok(()) } };
         let (now, same) = tokio::join!(now, exists_before);
@@ -105,15 +103,15 @@ pub async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOut<'_>) 
     }
 }
 
-/// Whether the destination carries the token of the run, if the run created it.
+/// Returns whether the destination carries the run's token, if the run created it.
 fn carries(now: &Observed, mark: BucketMark<'_>) -> bool {
     let tags = now.destination.bucket().and_then(|bucket| bucket.tags.present());
     mark.token
         .is_none_or(|token| tags.and_then(|tags| tags.get(TARGET_TAG)).is_some_and(|value| value == token.as_str()))
 }
 
-/// Whether a finding says that logs can't arrive whatever the run writes. Nobody approved such a plan, so somebody else brought it about;
-/// what only could not be read says nothing of the kind.
+/// Returns whether a finding says that logs can't arrive whatever the run writes. Nobody approved such a plan, so
+/// someone else caused it. A failed read does not count.
 fn blocks(found: &Finding) -> bool {
     found.severity == Severity::Stops && found.refuses() && !found.id.is(Mark::Unread)
 }
@@ -122,7 +120,7 @@ fn sentences<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<String> {
     findings.map(|found| found.what.clone()).collect()
 }
 
-/// What the service wrote before somebody else changed the policy says nothing of the policy that is there now.
+/// Drops evidence from before someone else changed the policy: it proves nothing about the present policy.
 fn without_stale_evidence(mut now: Observed, carried_out: &Plan, before: &Observed) -> Observed {
     let left = carried_out.steps.iter().find_map(|planned| {
         let Step::PutBucketPolicy { after, .. } = &planned.step else { return None };
@@ -146,8 +144,8 @@ fn policy_of(destination: &Destination) -> Option<Setting> {
     }
 }
 
-/// Whether somebody else wrote since: what is there is neither what was left nor what was there before, which a read that lags
-/// would show.
+/// Returns whether someone else wrote since: the present value is neither the one written nor the one before, which a
+/// lagging read would return.
 fn is_overwritten(carried_out: &Plan, next: &Plan) -> bool {
     let written: Vec<_> = carried_out.steps.iter().filter_map(|planned| planned.step.overwrites(None)).collect();
     next.steps.iter().filter_map(|planned| planned.step.overwrites(None)).any(|again| {
@@ -156,24 +154,24 @@ fn is_overwritten(carried_out: &Plan, next: &Plan) -> bool {
             (Some(Overwrite { before: Some(before), after: Some(after), .. }), Some(now)) => {
                 !now.is(before) && !now.is(after)
             }
-            // An attachment that is as it was left is only to be renewed; what names a new key is judged no further.
+            // An attachment with the value as written only needs renewal; steps with a new key are not compared.
             (_, _) => false,
         }
     })
 }
 
 impl Settled {
-    /// The user did not wait for it.
+    /// Describes a check that the user interrupted.
     pub fn interrupted() -> Self {
         Self::Unseen("interrupted".to_owned())
     }
 
-    /// The destination is another bucket than it was.
+    /// The destination is now another bucket.
     fn replaced(error: &WriteError) -> Self {
         Self::Blocked { why: vec![error.to_string()], next: None }
     }
 
-    /// Nothing is left to do: that is all, unless there is a doubt that the run did not know of, or something could not be read.
+    /// Nothing is left to do: the changes persist, unless there is a new doubt or something could not be read.
     fn without_steps(next: &Plan, known: &[Finding]) -> Self {
         let is_news = |found: &&Finding| {
             found.is_doubt() && !known.iter().any(|known| known.id == found.id && known.what == found.what)
@@ -188,7 +186,7 @@ impl Settled {
         }
     }
 
-    /// What somebody else changed so that logs can't arrive, or may not.
+    /// Returns what someone else changed so that logs can't arrive, or may not.
     pub fn blockers(&self) -> &[String] {
         match self {
             Self::Blocked { why, .. } => why,
@@ -196,7 +194,7 @@ impl Settled {
         }
     }
 
-    /// The steps that are to be done again.
+    /// Returns the steps to repeat.
     pub fn fallen(&self) -> Vec<&Step> {
         let next = match self {
             Self::Fell(next) | Self::Overwritten(next) => Some(next),

@@ -1,22 +1,17 @@
-//! Who is calling.
-
 use crate::model::{AccountId, Partition};
 
-/// The caller, by `sts:GetCallerIdentity`.
+/// The caller, from `sts:GetCallerIdentity`.
 ///
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Identity {
-    /// The caller's account.
     pub account: AccountId,
-    /// The caller's ARN.
     pub arn: String,
-    /// The partition of the caller's ARN.
     pub partition: Partition,
 }
 
 impl Identity {
-    /// The caller as people say it: `Role/session`, `user/NAME`, `root`.
+    /// Returns a short name for the caller: `Role/session`, `user/NAME`, `root`.
     pub fn short_arn(&self) -> &str {
         let resource = self.arn.splitn(6, ':').nth(5).unwrap_or(&self.arn);
         resource.strip_prefix("assumed-role/").unwrap_or(resource)
@@ -28,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_caller_is_called_by_what_tells_it_apart() {
+    fn a_caller_has_a_short_distinct_name() {
         let short = |arn: &str| {
             let account = "111122223333".parse().unwrap();
             let identity = Identity { account, arn: arn.to_owned(), partition: Partition::Aws };

@@ -1,6 +1,6 @@
-//! What was seen of the account: plain data, with "could not look" told apart from "not there".
+//! The observed state of the account: plain data that distinguishes "could not read" from "not there".
 //!
-//! Filled by `aws`, read by `plan` and `proof`; nothing here asks AWS or decides anything.
+//! `aws` fills it; `plan` and `proof` use it. This module makes no AWS calls and no decisions.
 
 mod bucket;
 mod identity;

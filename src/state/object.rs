@@ -1,46 +1,41 @@
-//! Objects as seen: the operator's own, and what the producer may have written.
+//! Observed objects: the operator's test object, and those that the log service may have written.
 
 use crate::model::{Denial, Seen};
 
-/// A version of an object: enough to tell whether a later look sees a newer one.
+/// A version of an object, to recognize a newer one later.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ObjectStamp {
     /// `LastModified` in seconds since 1970, by S3's clock.
     pub last_modified: i64,
-    /// The entity tag.
     pub etag: String,
 }
 
-/// An object as it was written and read back.
+/// A test object that was written and read back.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct TestObject {
-    /// Its key.
     pub key: String,
-    /// `x-amz-server-side-encryption` as S3 answered it.
+    /// `x-amz-server-side-encryption` in S3's response.
     pub algorithm: Option<String>,
-    /// The key's ARN as S3 answered it.
+    /// The key's ARN in S3's response.
     pub kms_key: Option<String>,
     /// When it was written, by S3's clock, in seconds since 1970.
     pub written_at: i64,
-    /// Whether it could be removed again.
+    /// Whether it was removed.
     pub removed: bool,
 }
 
-/// The newest object that a service can have written, as far as it was looked for.
+/// The newest object that a service can have written, as far as was searched.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Newest {
-    /// It is there.
     Found(Found),
-    /// There is none.
     None,
-    /// Whether there is one can't be known: the caller may not look.
+    /// The caller may not look for it.
     Denied(Denial),
-    /// There is more to look through than is looked through: why there may be one, in words.
+    /// The search stopped at a limit; says why an object may exist.
     NotFurther(String),
 }
 
 impl Newest {
-    /// The object, where there is one.
     pub fn found(&self) -> Option<&Found> {
         match self {
             Self::Found(found) => Some(found),
@@ -59,17 +54,15 @@ impl From<Seen<Found>> for Newest {
     }
 }
 
-/// An object that the producer may have written.
+/// An object that the log service may have written.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Found {
-    /// Its key.
     pub key: String,
-    /// Which version of it this is.
+    /// Its version.
     pub stamp: ObjectStamp,
-    /// Why it can't be read, where it can't.
+    /// Why it can't be read, if it can't.
     pub unreadable: Option<String>,
     /// `x-amz-server-side-encryption`.
     pub algorithm: Option<String>,
-    /// The key's ARN.
     pub kms_key: Option<String>,
 }

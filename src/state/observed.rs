@@ -1,5 +1,3 @@
-//! Everything that one run saw before it planned.
-
 use std::collections::BTreeMap;
 
 use crate::model::{Moment, Region};
@@ -10,77 +8,76 @@ use crate::producer::Source;
 
 use super::{Bucket, Identity, Key, ObjectStamp, OwnKeys};
 
-/// The tags of sources, by name.
+/// The tags of sources, by source name.
 pub type SourceTags = BTreeMap<String, Seen<BTreeMap<String, String>>>;
 
-/// What was seen.
+/// Everything that a run read before planning.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Observed {
-    /// Who is calling, on the side of the sources.
+    /// The caller, for the sources' side.
     pub caller: Identity,
-    /// The Region of the producer: that of the first source.
+    /// The sources' Region: that of the first source.
     pub region: Region,
-    /// The sources, in the order they were named.
+    /// The sources in the order named.
     pub sources: Vec<Source>,
-    /// The tags of each source, by its name; only read where a plan may change the source.
+    /// The tags of each source, by its name; read only if a plan may change the source.
     pub source_tags: SourceTags,
-    /// The destination.
     pub destination: Destination,
-    /// What this user's receipts tell of the destination.
+    /// Who created the destination, according to this user's receipts.
     pub origin: Origin,
-    /// The keys that they name.
+    /// The keys that the receipts name.
     pub own_keys: OwnKeys,
-    /// The key that the bucket's default encryption will name, or names today: absent where there is none yet.
+    /// The key that the bucket's default encryption uses or will use; `Absent` if there is none yet.
     pub default_key: Seen<Key>,
-    /// The key asked for by `--report-kms-key`.
+    /// The key named with `--report-kms-key`.
     pub report_key: Seen<Key>,
-    /// What AWS has shown of sources, by their place: what a policy leaves open about them is settled.
+    /// What AWS has shown about sources, by their index: it settles what a policy leaves open.
     pub shown: BTreeMap<usize, Shown>,
-    /// Why the event history, on which a verdict depends, could not be read.
+    /// Why the event history, which a verdict depends on, could not be read.
     pub unread_history: Option<String>,
-    /// When it was seen: requests come at that moment or later. Nothing where that is not told.
+    /// When it was read: requests come at that time or later. `None` if unknown.
     pub moment: Option<Moment>,
-    /// The load balancer test files that stood at the destination before the run, by log.
+    /// The load balancer test files at the destination before the run, by log type.
     pub test_files: BTreeMap<LogType, Seen<ObjectStamp>>,
 }
 
-/// What a source's log service has written since the settings that admit it were changed last.
+/// What a source's log service has written since the settings that allow it last changed.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Shown {
     /// The file that AWS writes when a load balancer's log is turned on.
     TestFile,
-    /// A log of the source's own.
+    /// A log of the source.
     Log,
-    /// A recent one, under the very encryption that the bucket gives by default today.
+    /// A recent log, with exactly the bucket's present default encryption.
     LogByDefault,
 }
 
-/// Who created the destination, as far as the receipts of this user tell.
+/// Who created the destination, according to this user's receipts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Origin {
-    /// They say nothing of it: it is like anybody's bucket, whatever its tags say.
+    /// No receipt names it, so it may be anyone's bucket, whatever its tags say.
     Unknown,
-    /// A run of this user created it and stopped before it wrote a bucket policy, so that a run finishes it now.
+    /// A run of this user created it and stopped before it wrote a bucket policy, so this run finishes it.
     UnfinishedRun,
 }
 
-/// The destination bucket, or what stands in its place.
+/// The destination bucket, or why there is none.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Destination {
-    /// It exists, is the caller's, and its settings were read.
+    /// It exists, belongs to the caller's account, and its settings were read.
     Bucket(Box<Bucket>),
-    /// Nobody has a bucket of that name.
+    /// No bucket has that name.
     Absent,
-    /// It exists and the caller may not use it: another account's, or `s3:ListBucket` is missing.
+    /// It exists but refuses the caller: it is another account's, or `s3:ListBucket` is missing.
     Refused,
-    /// It exists, is the caller's account's, and refuses the caller.
+    /// It exists in the caller's account but refuses the caller.
     LockedOut,
-    /// It exists in another Region than the producer's.
+    /// It exists in another Region than the sources'.
     OtherRegion(Region),
 }
 
 impl Destination {
-    /// The bucket, where it can be judged.
+    /// Returns the bucket if its settings were read.
     pub fn bucket(&self) -> Option<&Bucket> {
         match self {
             Self::Bucket(bucket) => Some(bucket),

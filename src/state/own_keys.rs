@@ -1,12 +1,11 @@
-//! The keys that runs of this user created for a destination, as far as their receipts say.
-
 use crate::model::{KeyArn, RunToken};
 
-/// What a key is known by. Neither a tag nor an alias alone makes one ours: anybody can give a key either.
+/// The keys that this user's runs created for a destination, according to receipts. A tag or an alias alone does not
+/// make a key ours: anyone can set them.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct OwnKeys {
-    /// The keys that receipts name, the newest run's first.
+    /// The keys in receipts, newest run first.
     pub created: Vec<KeyArn>,
-    /// The tokens of runs that may have created a key without learning its ARN: the key carries the token as a tag.
+    /// The tokens of runs that may have created a key without learning its ARN; the key has the token as a tag.
     pub tokens: Vec<RunToken>,
 }

@@ -1,30 +1,28 @@
-//! `CloudWatch` vended logs: the route by which a source may log while its own setting is off.
+//! `CloudWatch` vended logs: another route by which a source may log while its own setting is off.
 
 /// A delivery source of `CloudWatch` vended logs.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeliverySource.html>
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DeliverySource {
-    /// Its name.
     pub name: String,
-    /// The ARNs of what logs.
+    /// The ARNs of the resources that log.
     pub resources: Vec<String>,
-    /// The type of its log, such as `ALB_ACCESS_LOGS`.
+    /// The log type, such as `ALB_ACCESS_LOGS`.
     pub log_type: String,
-    /// What becomes of its log.
     pub delivery: VendedDelivery,
 }
 
-/// What becomes of a log that a delivery source stands for.
+/// Where a delivery source's log goes.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum VendedDelivery {
-    /// It goes to these, by their ARNs.
+    /// To the destinations with these ARNs.
     To(Vec<String>),
-    /// Whether it goes anywhere is not known: what could not be read, and why.
+    /// Unknown: says what could not be read, and why.
     Unread(String),
-    /// It goes nowhere: the delivery source has no delivery.
+    /// Nowhere: the delivery source has no delivery.
     NoDelivery,
-    /// It goes nowhere: AWS calls the delivery source inactive.
+    /// Nowhere: AWS reports the delivery source as inactive.
     Inactive,
 }
 
@@ -44,7 +42,7 @@ impl DeliverySource {
         self.places().filter(move |(of, _)| *of == bucket).map(|(_, prefix)| prefix)
     }
 
-    /// Whether a log is delivered by it; nothing where that could not be read.
+    /// Returns whether it delivers a log, or `None` if that could not be read.
     pub fn delivers(&self) -> Option<bool> {
         match self.delivery {
             VendedDelivery::To(_) => Some(true),

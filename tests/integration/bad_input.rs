@@ -68,13 +68,13 @@ fn what_aws_has_to_be_asked_for_changes_nothing() {
             2,
             "there is no load balancer `nobody` in us-east-1",
         ),
-        ("init s3-access --source nobody-has-it --bucket demo-logs --yes", 2, "there is no bucket `nobody-has-it`"),
+        ("init s3-access --source nobody-has-it --bucket demo-logs --yes", 2, "bucket `nobody-has-it` does not exist"),
         ("init nlb --source web --bucket demo-logs --yes", 2, "an Application Load Balancer"),
         ("init nlb --source tcp-only --bucket demo-logs --yes", 5, "TLS"),
         ("init alb --source web --bucket west-logs --yes", 5, "is in us-west-2"),
         ("init s3-access --source app-data --bucket west-logs --yes", 5, "is in us-west-2"),
         ("init alb --source web --bucket other-account-logs --yes", 5, "may not use it"),
-        ("init inventory --source other-account-logs --bucket demo-logs --yes", 1, "another account's"),
+        ("init inventory --source other-account-logs --bucket demo-logs --yes", 1, "belongs to another account"),
         ("init nlb --source edge --bucket demo-logs --kms-key alias/nowhere --yes", 2, "no key `alias/nowhere`"),
     ] {
         account.run(words).ends(code).says(says);

@@ -51,7 +51,7 @@ fn a_listing_that_goes_round_in_circles_ends_and_says_so() {
             let all = format!("{} {}", ran.stdout, ran.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
             // Of the event history no more is read than four pages, and that is said.
             let few = operation == "LookupEvents" && tokens == 3;
-            let said = if few { "only the newest events" } else { "goes round in circles" };
+            let said = if few { "only the newest events" } else { "goes in circles" };
             assert!(all.contains(said), "{operation} by `{words}`: {all}");
         }
     }
@@ -79,7 +79,7 @@ fn an_answer_that_never_ends_is_left_at_its_bound_and_not_asked_for_again() {
     ] {
         let (account, ran) = struck(operation, words, Effect::EndlessBody);
         assert_eq!(asked(&account, operation), 1, "{operation}");
-        ran.ends(1).says("larger than 8 MiB").says("hint: AWS's own answers end");
+        ran.ends(1).says("larger than 8 MiB").says("hint: AWS never sends such a response");
     }
 }
 

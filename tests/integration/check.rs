@@ -273,7 +273,7 @@ fn an_inventory_id_that_no_source_has_is_an_error_with_the_ids_that_exist() {
         .run("check inventory --source app-data --inventory-id other")
         .ends(2)
         .says("bucket `app-data` has no inventory `other`")
-        .says("name one that exists with `--inventory-id`: nightly");
+        .says("choose an existing one with `--inventory-id`: nightly");
     account
         .run("check inventory --source app-images --inventory-id nightly --fail-on off")
         .ends(2)

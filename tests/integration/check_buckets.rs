@@ -196,7 +196,9 @@ fn a_bucket_of_another_account_is_said_to_be_one() {
     assert_eq!(document["logs"][0]["source"], "abroad", "{document:#}");
     // Who may not list buckets is told what S3 said.
     account.sandbox.inject(Fault { when: When::Operation("ListBuckets".to_owned()), effect: Effect::access_denied() });
-    account.run("check --bucket other-account-logs").says("is another account's, or may not be looked at");
+    account
+        .run("check --bucket other-account-logs")
+        .says("belongs to another account, or these credentials may not read it");
 }
 
 #[test]

@@ -243,7 +243,7 @@ fn what_can_t_be_asked_together_is_wrong_usage() {
     account.run("check nlb --source web").ends(2).says("`web` is an Application Load Balancer");
     account.run("check alb --source web --suppressions").ends(2).says("`--suppressions` is about a bucket");
     account.run("check nlb --bucket shared-logs --log-type access").ends(2).says("`--log-type` is for alb");
-    account.run("check --bucket no-such-bucket-xyz").ends(2).says("there is no bucket `no-such-bucket-xyz` anywhere");
+    account.run("check --bucket no-such-bucket-xyz").ends(2).says("bucket `no-such-bucket-xyz` does not exist");
     account.run("check --bucket shraed-logs").ends(2).says("did you mean `shared-logs`?");
     let twice = account.run("check alb --source web --source web --log-type access --output json").ends(0).json();
     assert_eq!(twice["logs"].as_array().unwrap().len(), 1);

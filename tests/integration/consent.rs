@@ -59,13 +59,16 @@ fn a_named_thing_that_does_not_exist_is_wrong_usage_and_a_missing_approval_has_a
     let account = Account::seeded();
     for (words, says) in [
         ("init alb --source nobody --bucket demo-logs --yes", "there is no load balancer `nobody`"),
-        ("init s3-access --source no-such-bucket-xyz --bucket demo-logs --yes", "there is no bucket"),
+        (
+            "init s3-access --source no-such-bucket-xyz --bucket demo-logs --yes",
+            "bucket `no-such-bucket-xyz` does not exist",
+        ),
         ("init nlb --source edge --bucket demo-logs --kms-key alias/nothing --yes", "there is no key `alias/nothing`"),
         ("init nlb --source edge --bucket demo-logs --kms-key alias/nothing --dry-run", "there is no key"),
         ("init alb --source web --bucket strict-logs --exempt Nobody --dry-run", "no Deny statement `Nobody`"),
         ("check nlb --source nobody", "there is no load balancer `nobody`"),
-        ("check --bucket no-such-bucket-xyz", "there is no bucket"),
-        ("scan --name nobody-*", "nothing that can log is called"),
+        ("check --bucket no-such-bucket-xyz", "bucket `no-such-bucket-xyz` does not exist"),
+        ("scan --name nobody-*", "no load balancer or bucket matches"),
         ("undo 000001-20260101T000000Z-alb-x --yes", "no receipt for run"),
         ("scan --profile nobody", "there is no profile `nobody`"),
     ] {

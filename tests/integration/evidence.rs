@@ -286,11 +286,11 @@ fn a_source_that_is_not_found_within_the_bound_is_unknown_and_never_without_logs
     assert_eq!(health(busy)["health"], "delivering");
     let quiet = health(quiet);
     assert_eq!(quiet["health"], "cannot know", "{quiet:#}");
-    assert!(quiet["not_known"].to_string().contains("not looked further"), "{quiet:#}");
+    assert!(quiet["not_known"].to_string().contains("searched no further"), "{quiet:#}");
     let (lists, reads) = (asked(&account, "ListObjectsV2"), asked(&account, "GetObject"));
     assert!(lists <= 10 && reads <= 230, "{lists} listings, {reads} objects opened");
     let named = format!("check s3-access --source {}", sources[1]);
-    account.run(&named).ends(1).says("not looked further").says("no log that is on could be judged");
+    account.run(&named).ends(1).says("searched no further").says("no log that is on could be judged");
 }
 
 #[test]

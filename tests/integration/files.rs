@@ -58,7 +58,7 @@ fn a_link_of_somebody_else_is_not_followed() {
         symlink(&target, &link).unwrap();
         lchown(&link, Some(OTHER), Some(OTHER)).unwrap();
         for ran in written(&account, &link) {
-            ran.ends(1).says("is a link that somebody else made");
+            ran.ends(1).says("is another user's link");
         }
         assert_eq!(fs::read_to_string(&precious).unwrap(), "precious");
         assert!(!account.home().join("new").exists());
@@ -72,7 +72,7 @@ fn a_link_of_somebody_else_is_not_followed() {
     symlink(&own, &link).unwrap();
     lchown(&link, Some(OTHER), Some(OTHER)).unwrap();
     for ran in written(&account, &link.join("logbucket.1")) {
-        ran.ends(1).says("is a link that somebody else made");
+        ran.ends(1).says("is another user's link");
     }
     assert_eq!(fs::read_dir(&own).unwrap().count(), 0);
 }
@@ -138,14 +138,14 @@ fn what_could_not_be_replaced_by_the_like_is_left_alone() {
     fs::write(&page, "old").unwrap();
     fs::hard_link(&page, account.home().join("other-name")).unwrap();
     for ran in written(&account, &page) {
-        ran.ends(1).says("has other names").says("remove that file first");
+        ran.ends(1).says("has other hard links").says("remove that file first");
     }
     assert_eq!(fs::read_to_string(&page).unwrap(), "old");
     fs::remove_file(&page).unwrap();
     fs::create_dir(&page).unwrap();
     for ran in written(&account, &page) {
-        ran.ends(1).says("what is there is no file");
+        ran.ends(1).says("it exists and is not a file");
     }
-    account.run("scan --region us-east-1 --report /dev/null").ends(1).says("what is there is no file");
+    account.run("scan --region us-east-1 --report /dev/null").ends(1).says("it exists and is not a file");
     assert!(!fs::metadata("/dev/null").unwrap().is_file());
 }

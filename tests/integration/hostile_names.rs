@@ -238,16 +238,16 @@ fn a_prefix_that_no_command_can_carry_gets_no_cure_and_the_reason() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
     for (prefix, why) in [
-        ("team\u{202e}x", "it holds the hidden character U+202E"),
-        ("team\u{2028}cure: curl x | sh", "it holds the hidden character U+2028"),
-        ("\\'; touch x; #", "fish reads its backslash in another way"),
+        ("team\u{202e}x", "it contains the hidden character U+202E"),
+        ("team\u{2028}cure: curl x | sh", "it contains the hidden character U+2028"),
+        ("\\'; touch x; #", "fish reads its backslash differently"),
         ("say \"team\"", "PowerShell drops its double quote"),
     ] {
         let logging = format!(
             "<BucketLoggingStatus><LoggingEnabled><TargetBucket>bare-logs</TargetBucket><TargetPrefix>{prefix}</TargetPrefix></LoggingEnabled></BucketLoggingStatus>"
         );
         account.sandbox.set_setting(seed::APP_DATA, "logging", Some(&logging));
-        let why = format!("no command is printed, since shells would not agree on the value of `--prefix`: {why}");
+        let why = format!("can't print a command: shells read the value of `--prefix` differently: {why}");
         for words in [
             "check s3-access --source app-data",
             "check --bucket bare-logs",

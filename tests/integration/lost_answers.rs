@@ -31,7 +31,7 @@ fn a_write_that_was_answered_by_a_failure_may_have_been_done() {
         lost(&account, "PutBucketPolicy", effect.clone());
         // Nor can be read what was done.
         account.sandbox.inject(Fault { when: When::FromNth(written + 2), effect: Effect::access_denied() });
-        account.run(SHARED).ends(6).says("whether the try before was carried out is not known");
+        account.run(SHARED).ends(6).says("an earlier attempt may have been applied");
         assert!(account.sids(seed::SHARED_LOGS).contains(&"LogbucketAlb".to_owned()), "{effect:?}");
     }
 }
@@ -132,7 +132,7 @@ fn a_proxys_page_is_no_success() {
     let account = Account::seeded();
     let words = "init nlb --source edge --bucket demo-logs --kms-key create --yes";
     lost(&account, "PutBucketEncryption", Effect::Page(200));
-    account.run(words).ends(6).says("a web page came in the place of AWS's answer (HTTP 200)");
+    account.run(words).ends(6).says("a web page came in place of AWS's response (HTTP 200)");
     account.sandbox.clear_faults();
     account.run(words).ends(0);
 }

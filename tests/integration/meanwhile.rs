@@ -145,7 +145,7 @@ fn a_bucket_that_is_gone_before_the_attachment_gets_no_logs() {
         for operation in [PREFLIGHT, "PutObject"] {
             let account = account();
             let ran = during(&account, words, operation, |account| account.sandbox.drop_bucket("team-logs"));
-            let says = "`team-logs` changed since the plan was made: somebody has deleted it";
+            let says = "`team-logs` changed since the plan was made: someone has deleted it";
             // An inventory's grant was written by then.
             ran.ends(6).says(says);
             assert!(logging(&account).is_none(), "{words} {operation}");
@@ -180,7 +180,7 @@ fn a_bucket_that_somebody_created_anew_since_the_plan_gets_nothing_of_the_run() 
             put(account, seed());
             before = Some(account.bucket("team-logs"));
         });
-        ran.ends(6).says("created another of that name");
+        ran.ends(6).says("created another with that name");
         let after = account.bucket("team-logs");
         let before = before.unwrap();
         assert_eq!(
@@ -203,7 +203,7 @@ fn a_new_bucket_that_somebody_created_anew_during_the_run_gets_no_policy() {
         let ran = during(&account, words, "PutPublicAccessBlock", |account| {
             put(account, BucketSeed::new("new-logs"));
         });
-        ran.ends(6).says("created another of that name");
+        ran.ends(6).says("created another with that name");
         let bucket = account.bucket("new-logs");
         assert_eq!((bucket.policy, bucket.lifecycle), (None, None), "{words}");
         assert_eq!(bucket.encryption, Encryption::of_new_bucket(), "{words}");

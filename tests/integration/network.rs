@@ -199,7 +199,7 @@ fn a_proxy_that_can_be_none_is_refused_before_anything_is_sent() {
         ("socks5://proxy:1080", "`socks5://proxy:1080` is not a proxy URL"),
         ("http://me:hush@proxy:0", "`http://proxy:0` is not a proxy URL: its port is not a number from 1 to 65535"),
         ("http://me:hush@", "`http://` is not a proxy URL"),
-        ("http://me:hush@pro xy", "is not a proxy URL: only printable ASCII characters without spaces are possible"),
+        ("http://me:hush@pro xy", "is not a proxy URL: only printable ASCII characters without spaces are allowed"),
         ("http://me:hush@pro<xy>", "is not a proxy URL"),
     ] {
         for variable in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY"] {
@@ -251,8 +251,8 @@ fn a_bundle_that_holds_no_certificates_is_refused_before_anything_is_sent() {
     let empty = written(&account, "empty.pem", "");
     let folder = account.home().to_str().unwrap().to_owned();
     for (value, says) in [
-        (junk.as_str(), "junk.pem holds no certificate in PEM format"),
-        (&empty, "empty.pem holds no certificate in PEM format"),
+        (junk.as_str(), "junk.pem contains no certificate in PEM format"),
+        (&empty, "empty.pem contains no certificate in PEM format"),
         ("/nowhere/ca.pem", "/nowhere/ca.pem can't be read: No such file or directory"),
         (&folder, "is not a regular file"),
         ("/dev/zero", "/dev/zero is not a regular file"),
@@ -376,7 +376,7 @@ fn the_profile_in_use_says_whether_endpoints_of_the_environment_are_ignored() {
 
 #[test]
 fn a_page_of_a_proxys_own_is_no_word_of_aws() {
-    let between = "a web page came in the place of AWS's answer (HTTP";
+    let between = "a web page came in place of AWS's response (HTTP";
     for (operation, words) in
         [("DescribeLoadBalancers", CHECK), ("GetBucketLogging", OF_BUCKET), ("HeadBucket", OF_BUCKET)]
     {
@@ -412,7 +412,7 @@ fn a_write_that_a_proxys_page_answered_may_have_been_done() {
         let when = When::Operation("PutBucketEncryption".to_owned());
         account.sandbox.inject(Fault { when, effect: Effect::Page(status) });
         let ran = account.run_with(words, &[("AWS_MAX_ATTEMPTS", "1")]).ends(6);
-        ran.says(&format!("a web page came in the place of AWS's answer (HTTP {status})"));
+        ran.says(&format!("a web page came in place of AWS's response (HTTP {status})"));
         account.sandbox.clear_faults();
         account.run(words).ends(0);
     }

@@ -120,7 +120,7 @@ fn a_key_that_the_service_cannot_use_is_refused() {
 fn names_that_cannot_be_are_wrong_usage() {
     for (words, error) in [
         ("policy alb --prefix /alb", "error: prefix `/alb` can't be used for alb: it must not begin with `/`\n"),
-        ("policy s3-access --source App", "error: `App` is not a legal bucket name: "),
+        ("policy s3-access --source App", "error: `App` is not a valid bucket name: "),
         ("policy nlb --source arn:aws:s3:::app", "error: `arn:aws:s3:::app` is not the ARN of a load balancer\n"),
     ] {
         let (stdout, stderr) = said(&format!("{words} {PLACE}"), 2);

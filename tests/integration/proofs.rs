@@ -63,7 +63,7 @@ fn a_resource_control_policy_that_refuses_the_test_object_is_said_to_hold_for_th
                    \"arn:aws:s3:::shared-logs/x\" with an explicit deny in a resource control policy";
     let when = When::Operation("PutObject".to_owned());
     account.sandbox.inject(Fault { when, effect: Effect::status(403, "AccessDenied", message) });
-    account.run("init alb --source web --bucket shared-logs --yes").says("holds for the service as well");
+    account.run("init alb --source web --bucket shared-logs --yes").says("applies to the service too");
 }
 
 #[test]

@@ -203,7 +203,7 @@ fn the_command_that_undoes_a_run_works_from_anywhere_whatever_the_folder_is_call
     let words = "init alb --source web --log-type access --bucket logs-four --yes --receipt-dir";
     let output = init.current_dir(&here).args(words.split_whitespace()).arg("a\\b\\\\c").output().unwrap();
     let stdout = String::from_utf8(output.stdout).unwrap();
-    let why = "no command is printed, since shells would not agree on the value of `--receipt-dir`: fish";
+    let why = "can't print a command: shells read the value of `--receipt-dir` differently: fish";
     assert!(stdout.contains(&format!("undo:  {why}")) && stdout.contains(&format!("again: {why}")), "{stdout}");
     assert!(!stdout.contains("logbucket undo") && !stdout.contains("again: logbucket"), "{stdout}");
 }

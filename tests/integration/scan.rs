@@ -267,9 +267,9 @@ fn what_is_named_twice_is_looked_at_once_and_what_is_mistyped_is_refused() {
     account
         .run("scan --regions us-esat-1")
         .ends(2)
-        .says("`us-esat-1` is no Region that the account has enabled")
+        .says("Region `us-esat-1` is not enabled for this account")
         .says("did you mean `us-east-1`?");
-    account.run("scan --name WEB").ends(2).says("nothing that can log is called `WEB`");
+    account.run("scan --name WEB").ends(2).says("no load balancer or bucket matches `WEB`");
     account.run("scan --regions eusc-de-east-1").ends(2).says("European Sovereign Cloud");
 }
 
@@ -303,7 +303,11 @@ fn nothing_that_could_be_listed_is_no_all_clear() {
         let when = When::Operation(operation.to_owned());
         account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
     }
-    account.run("scan").ends(1).says("nothing could be listed").says("as far as could be looked at");
+    account
+        .run("scan")
+        .ends(1)
+        .says("neither load balancers nor buckets could be listed")
+        .says("as far as could be looked at");
 }
 
 #[test]
@@ -346,7 +350,7 @@ fn a_scan_is_narrowed_by_tag() {
     let asked = account.sandbox.requests();
     let count = |operation: &str| asked.iter().filter(|request| request.operation == operation).count();
     assert_eq!(count("DescribeLoadBalancerAttributes"), 1, "only of what is asked about");
-    account.run("scan --tag team=none").ends(2).says("nothing that can log has the tags team=none");
+    account.run("scan --tag team=none").ends(2).says("no load balancer or bucket has the tags team=none");
     account.run("scan --tag =x").ends(2).says("`KEY` or `KEY=VALUE` is expected");
     for (operation, action) in
         [("DescribeTags", "elasticloadbalancing:DescribeTags"), ("GetBucketTagging", "s3:GetBucketTagging")]

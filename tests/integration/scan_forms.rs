@@ -145,16 +145,24 @@ fn a_report_that_can_t_be_written_ends_the_run_before_anything_is_asked() {
             format!("the folder `{}` does not exist", folder(&nowhere)),
             "create that folder first, or name a file in a folder that exists",
         ),
-        (file.join("report.html"), format!("`{}` is not a folder", file.display()), "name a file in a folder"),
+        (
+            file.join("report.html"),
+            format!("`{}` is not a folder", file.display()),
+            "name a file in an existing folder",
+        ),
         #[cfg(target_os = "linux")]
-        ("/proc/x.html".into(), "no files can be made in the folder `/proc`".to_owned(), "name a file in a folder"),
+        (
+            "/proc/x.html".into(),
+            "can't create files in the folder `/proc`".to_owned(),
+            "name a file in an existing folder",
+        ),
         #[cfg(target_os = "linux")]
         (
             "/proc/sys/x.html".into(),
-            "no files can be made in the folder `/proc/sys`".to_owned(),
-            "name a file in a folder",
+            "can't create files in the folder `/proc/sys`".to_owned(),
+            "name a file in an existing folder",
         ),
-        (account.home().to_owned(), "what is there is no file".to_owned(), "name a file in a folder"),
+        (account.home().to_owned(), "it exists and is not a file".to_owned(), "name a file in an existing folder"),
     ] {
         let ran = account.run(&format!("scan --report {}", path.display())).ends(1);
         ran.says(&format!("error: `{}` can't be written: {why}\n", path.display())).says(&format!("hint: {hint}"));

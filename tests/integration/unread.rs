@@ -1,4 +1,4 @@
-//! What could not be read stops nothing that logs show to work: `check` and `init` agree, and nothing is replaced unseen.
+//! What could not be read stops nothing that logs show to work: `check` and `init` agree; not replaced without reading it first.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,6 +1,6 @@
-//! The certificates of `AWS_CA_BUNDLE` and `ca_bundle`, which take the place of the system's, as in the AWS CLI.
+//! Reads the CA certificates of `AWS_CA_BUNDLE` and `ca_bundle`, which replace the system's, as in the AWS CLI.
 //!
-//! The SDK panics on a file that holds none, so each is parsed before it gets them.
+//! The SDK panics on a file without certificates, so each file is parsed before the SDK gets it.
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html>
 
@@ -16,14 +16,14 @@ use rustls::pki_types::pem::PemObject as _;
 use super::error::{Origin, SettingsError};
 use super::file::{self, Unusable};
 
-/// Reads the certificates of a file. One that is none, or none of a CA, is left out, as the system's are, as long as others are
-/// there.
+/// Reads the certificates of a file. Invalid ones and those not of a CA are skipped if others remain, as with the
+/// system's.
 pub(super) fn read(origin: &Origin, path: &str) -> Result<TrustStore, SettingsError> {
     let bytes = file::read_whole(Path::new(path)).map_err(|unusable| wrong(origin, path, words(&unusable)))?;
-    certificates(&bytes).ok_or_else(|| wrong(origin, path, "holds no certificate in PEM format".to_owned()))
+    certificates(&bytes).ok_or_else(|| wrong(origin, path, "contains no certificate in PEM format".to_owned()))
 }
 
-/// Whether a file that somebody else reads to its end has one.
+/// Checks that a file which the SDK reads to its end has one.
 pub(super) fn check_end(origin: &Origin, path: &str) -> Result<(), SettingsError> {
     match file::read_whole(Path::new(path)) {
         Ok(_) | Err(Unusable::Io(_)) => Ok(()),

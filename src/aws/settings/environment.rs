@@ -1,4 +1,4 @@
-//! The variables of AWS's tools.
+//! Reads the environment variables of AWS tools.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -6,30 +6,30 @@ use std::env;
 use super::error::SettingsError;
 use super::file;
 
-/// What begins the name of each.
+/// The prefix of the variables.
 const PREFIX: &str = "AWS_";
 
-/// Paths, which may be any bytes, and of which an empty one says that there is no file.
+/// Paths may be any bytes; an empty one means that there is no file.
 const PATHS: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
 
-/// Where OpenSSL, and with it the SDK's client, looks for the system's certificates.
+/// Where OpenSSL and the SDK's client look for the system's certificates.
 const CERTIFICATES: [&str; 2] = ["SSL_CERT_DIR", "SSL_CERT_FILE"];
 
-/// Whether endpoints of the environment and the configuration files are ignored.
+/// Makes AWS tools ignore endpoints from the environment and the configuration files.
 pub(super) const IGNORE_ENDPOINTS: &str = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
 
-/// The same in a profile.
+/// The same setting in a profile.
 pub(super) const IGNORE_KEY: &str = "ignore_configured_endpoint_urls";
 
-/// What begins the name of each variable with an endpoint.
+/// The prefix of the variables with endpoints.
 const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 
-/// The variables that have a value.
+/// The variables with a value.
 #[derive(Debug, Default)]
 pub(super) struct Environment(BTreeMap<String, String>);
 
 impl Environment {
-    /// Reads them. One that is no text is refused: the SDK takes it for one that is not set, and would send calls elsewhere.
+    /// Reads the variables. Rejects one that is not UTF-8: the SDK would ignore it and send calls elsewhere.
     pub(super) fn read() -> Result<Self, SettingsError> {
         let mut variables = BTreeMap::new();
         for (name, value) in env::vars_os() {
@@ -49,9 +49,9 @@ impl Environment {
     }
 }
 
-/// The variables that are to be unset before the SDK reads them: those without a value, which the AWS CLI takes for unset ones and
-/// the SDK does not, and endpoints that another variable or the profile has ignored, which the SDK uses nevertheless to get
-/// credentials. `profile` is the one that a flag names.
+/// Returns the variables to unset before the SDK reads them: those without a value, which count as unset for the AWS
+/// CLI but not for the SDK, and endpoints that another setting tells tools to ignore, which the SDK still uses to get
+/// credentials. `profile` is the one named by a flag.
 pub fn variables_to_unset(profile: Option<&str>) -> Vec<String> {
     let is_true = |value: &str| value.trim().eq_ignore_ascii_case("true");
     let has_endpoints = || env::vars_os().any(|(name, _)| name.to_str().is_some_and(|name| name.starts_with(ENDPOINT)));
@@ -61,7 +61,7 @@ pub fn variables_to_unset(profile: Option<&str>) -> Vec<String> {
         Ok(_) | Err(_) => {
             let ambient = env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
             let selected = profile.map(str::to_owned).or(ambient).unwrap_or_else(|| "default".to_owned());
-            file::of_profile(&selected, IGNORE_KEY).is_some_and(|value| is_true(&value))
+            file::value_in_profile(&selected, IGNORE_KEY).is_some_and(|value| is_true(&value))
         }
     };
     let unset = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {

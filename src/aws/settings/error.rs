@@ -1,4 +1,4 @@
-//! Settings that can't be used, by where they come from.
+//! Errors about invalid settings, with their origin.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -6,25 +6,19 @@ use std::path::PathBuf;
 use crate::aws::hint::no_profile;
 use crate::model::EndpointUrlError;
 
-/// Where a setting comes from.
+/// The origin of a setting.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Origin {
-    /// A flag of the command line.
     Flag(&'static str),
-    /// A variable of the environment.
+    /// An environment variable.
     Variable(String),
-    /// A key of a profile.
     Key {
-        /// Its name.
         key: &'static str,
-        /// Whose it is.
         profile: String,
     },
-    /// A key in a section of services.
+    /// A key in a `services` section.
     ServiceKey {
-        /// The service, as the file names it.
         service: String,
-        /// The section.
         section: String,
     },
 }
@@ -42,108 +36,64 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A setting of the environment, the configuration files or the flags that can't be used.
+/// An invalid setting from the environment, the configuration files or the flags.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SettingsError {
-    /// A variable whose value is no text.
+    /// A variable that is not UTF-8.
     #[error("{0} is not valid UTF-8")]
     NotUnicode(String),
-    /// A file that is no text.
+    /// A file that is not UTF-8.
     #[error("{} is not valid UTF-8: see line {line}", .file.display())]
-    FileNotUnicode {
-        /// Which.
-        file: PathBuf,
-        /// Where.
-        line: usize,
-    },
-    /// A file that is longer than any configuration.
+    FileNotUnicode { file: PathBuf, line: usize },
+    /// A file that is too long to be a configuration file.
     #[error("{} is too long for a configuration file", .0.display())]
     TooLong(PathBuf),
-    /// A file that can't be read as configuration.
+    /// A file that can't be parsed.
     #[error("{} can't be parsed: {problem}", .file.display())]
     File {
-        /// Which.
         file: PathBuf,
         /// What is wrong, and in which line.
         problem: String,
     },
-    /// An endpoint that can be none.
     #[error("{origin}: {error}")]
-    EndpointUrl {
-        /// Where it is set.
-        origin: Origin,
-        /// What is wrong with it.
-        error: EndpointUrlError,
-    },
-    /// A proxy that requests can't be sent to. It is shown without its user and password.
+    EndpointUrl { origin: Origin, error: EndpointUrlError },
+    /// A proxy URL that can't be used, shown without user and password.
     #[error("{origin}: `{shown}` is not a proxy URL: {problem}")]
     Proxy {
-        /// Where it is set.
         origin: Origin,
-        /// As set, without user and password.
+        /// The value without user and password.
         shown: String,
-        /// What is wrong with it.
         problem: String,
     },
-    /// A file of certificates that can't be used.
+    /// A certificate file that can't be used.
     #[error("{origin}: {} {problem}", .file.display())]
-    CaBundle {
-        /// Where it is named.
-        origin: Origin,
-        /// Which.
-        file: PathBuf,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// A setting that is neither on nor off.
+    CaBundle { origin: Origin, file: PathBuf, problem: String },
+    /// A switch that is neither true nor false.
     #[error("{origin}: `{value}` is neither true nor false")]
-    Switch {
-        /// Where it is set.
-        origin: Origin,
-        /// As set.
-        value: String,
-    },
-    /// A number of attempts that is none.
+    Switch { origin: Origin, value: String },
     #[error("{origin}: `{value}` is not a number of attempts")]
-    Attempts {
-        /// Where it is set.
-        origin: Origin,
-        /// As set.
-        value: String,
-    },
-    /// A retry mode that there is not.
+    Attempts { origin: Origin, value: String },
+    /// An unknown retry mode.
     #[error("{origin}: `{value}` is not a retry mode")]
-    RetryMode {
-        /// Where it is set.
-        origin: Origin,
-        /// As set.
-        value: String,
-    },
-    /// Credentials with characters that no request can carry; they are not shown.
+    RetryMode { origin: Origin, value: String },
+    /// Credentials with characters that can't be sent; they are not shown.
     #[error("{0} contains a line break or another character that credentials can't have")]
     Credentials(Origin),
-    /// A profile that no file has.
+    /// A profile that no file contains.
     #[error("there is no profile `{name}` in the AWS configuration ({origin})")]
     NoProfile {
-        /// Where it is named.
         origin: Origin,
-        /// As named.
         name: String,
-        /// Those that are there.
+        /// The existing profiles.
         known: Vec<String>,
     },
-    /// A file with a token that is a pipe, a device or a folder, or larger than any token.
+    /// A token file that is a pipe, a device or a folder, or too large for a token.
     #[error("{origin}: {} is not a regular file of at most 16 MiB", .file.display())]
-    TokenFile {
-        /// Where it is named.
-        origin: Origin,
-        /// Which.
-        file: PathBuf,
-    },
+    TokenFile { origin: Origin, file: PathBuf },
 }
 
 impl SettingsError {
-    /// What to do about it.
+    /// Returns what to do about the error.
     pub fn hint(&self) -> String {
         let set = |origin: &Origin, to: &str| match origin {
             Origin::Flag(flag) => format!("set {flag} to {to}"),

@@ -1,7 +1,7 @@
-//! The configuration files, read once and handed to the SDK as texts that it takes.
+//! Reads the configuration files once and hands them to the SDK as text that it accepts.
 //!
-//! The AWS CLI reads more than the SDK does: names in quotes, `key: value`, keys and comments that are indented. What neither
-//! reads stays as it is, and the SDK says what is wrong with it.
+//! The AWS CLI accepts more than the SDK: quoted names, `key: value`, indented keys and comments. Text that neither
+//! accepts is left as it is, so that the SDK reports the error.
 
 use std::ffi::OsString;
 use std::io::{self, Read as _};
@@ -11,7 +11,7 @@ use std::{env, fs};
 use super::names::{Section, encoded, header, section};
 use super::process::bounded;
 
-/// A file of the configuration.
+/// A configuration file.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum ConfigFile {
     /// `~/.aws/config`.
@@ -20,20 +20,20 @@ pub(crate) enum ConfigFile {
     Credentials,
 }
 
-/// No file of names and keys is longer.
+/// The size limit; no real configuration file is longer.
 const LONGEST: u64 = 16 * 1024 * 1024;
 
 /// Why a file can't be used.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Unreadable {
-    /// Its bytes are not UTF-8, in this line for the first time.
+    /// It is not UTF-8; this is the first such line.
     NotUnicode(usize),
-    /// It holds more than [`LONGEST`].
+    /// It is longer than [`LONGEST`].
     TooLong,
 }
 
 impl ConfigFile {
-    /// Where it is.
+    /// Returns the file's path.
     ///
     /// <https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html>
     pub(crate) fn path(self) -> Option<PathBuf> {
@@ -47,7 +47,7 @@ impl ConfigFile {
         }
     }
 
-    /// Its text; an empty one where there is none, or none that may be read, as in the AWS CLI.
+    /// Returns the file's text; empty if it does not exist or can't be read, as in the AWS CLI.
     pub(crate) fn read(self) -> Result<String, Unreadable> {
         let Some(bytes) = self.path().and_then(|path| bytes_of(&path)) else { return Ok(String::new()) };
         if u64::try_from(bytes.len()).is_ok_and(|length| length > LONGEST) {
@@ -59,12 +59,12 @@ impl ConfigFile {
         })
     }
 
-    /// The names of the profiles in a text of this file, in their order.
+    /// Returns the names of the profiles in a text of this file, in order.
     pub(crate) fn profiles(self, text: &str) -> impl Iterator<Item = String> {
         text.lines().filter_map(header).filter_map(move |header| self.profile(header))
     }
 
-    /// The profile that a header begins.
+    /// Returns the profile that a header starts.
     pub(crate) fn profile(self, header: &str) -> Option<String> {
         match self {
             Self::Config => match section(header) {
@@ -76,7 +76,7 @@ impl ConfigFile {
     }
 }
 
-/// `~` stands for the home folder.
+/// Replaces a leading `~` with the home folder.
 fn within_home(path: OsString) -> PathBuf {
     let path = PathBuf::from(path);
     match (path.strip_prefix("~"), env::home_dir()) {
@@ -85,7 +85,7 @@ fn within_home(path: OsString) -> PathBuf {
     }
 }
 
-/// The beginning of a regular file. A pipe or a device may have no end.
+/// Returns the beginning of a regular file; a pipe or a device may have no end.
 fn bytes_of(path: &Path) -> Option<Vec<u8>> {
     if !is_regular(path) {
         return None;
@@ -95,20 +95,20 @@ fn bytes_of(path: &Path) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Why a file that a setting names can't be used.
+/// Why a file named in a setting can't be used.
 #[derive(Debug)]
 pub(super) enum Unusable {
     /// It is a pipe, a device or a folder.
     NotRegular,
-    /// It holds more than [`LONGEST`].
+    /// It is longer than [`LONGEST`].
     TooLong,
-    /// It is not there, or may not be read.
+    /// It does not exist or can't be read.
     Io(io::Error),
 }
 
-/// The whole of a regular file.
+/// Reads a regular file to its end.
 pub(super) fn read_whole(path: &Path) -> Result<Vec<u8>, Unusable> {
-    // Asked first: opening a pipe would wait for its other end.
+    // Checked first, because opening a pipe would wait for its other end.
     if !fs::metadata(path).map_err(Unusable::Io)?.is_file() {
         return Err(Unusable::NotRegular);
     }
@@ -118,36 +118,33 @@ pub(super) fn read_whole(path: &Path) -> Result<Vec<u8>, Unusable> {
     if u64::try_from(bytes.len()).is_ok_and(|length| length > LONGEST) { Err(Unusable::TooLong) } else { Ok(bytes) }
 }
 
-/// The user's home folder.
 pub(super) fn home() -> Option<PathBuf> {
     env::home_dir()
 }
 
-/// The name of a file in which the AWS CLI keeps a token: the hash of what it is for, in hexadecimal digits.
+/// Returns the name of the file in which the AWS CLI caches a token: the hash of what it is for, in hexadecimal.
 pub(super) fn cached(hash: &[u8]) -> String {
     hash.iter().fold(String::new(), |name, byte| format!("{name}{byte:02x}")) + ".json"
 }
 
-/// Whether a file can hold a token: it is no pipe, device or folder, and has a size. One that is not there may come to be.
+/// Returns whether a file can contain a token: a regular file of limited size, or none yet.
 pub(super) fn may_hold_a_token(file: &Path) -> bool {
     fs::metadata(file).map_or(true, |metadata| metadata.is_file() && metadata.len() <= LONGEST)
 }
 
-/// Whether there is a file of names and values, and no pipe, device or folder.
 pub(super) fn is_regular(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
 }
 
-/// Which endpoints of the configuration files count.
+/// Whether endpoints from the configuration files are used.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Endpoints {
-    /// All of them.
     Used,
-    /// None. The SDK ignores them by itself, but for the calls that get credentials.
+    /// Removed from the text: the SDK would still use them for calls that get credentials.
     Ignored,
 }
 
-/// A text of a configuration file as the SDK takes it, line by line.
+/// Converts the text of a configuration file for the SDK, line by line.
 pub(super) fn for_sdk(text: &str, file: ConfigFile, endpoints: Endpoints) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
     let mut at = Position { file, endpoints, section: Section::Other, has_key: false };
@@ -159,38 +156,38 @@ pub(super) fn for_sdk(text: &str, file: ConfigFile, endpoints: Endpoints) -> Str
     lines
 }
 
-/// What a profile says of a key; the credentials file goes before the other, as for the SDK.
-pub(super) fn of_profile(profile: &str, key: &str) -> Option<String> {
-    let said = |file: ConfigFile| value_in(&file.read().ok()?, file, profile, key);
-    said(ConfigFile::Credentials).or_else(|| said(ConfigFile::Config))
+/// Returns the value of a key in a profile; the credentials file wins, as in the SDK.
+pub(super) fn value_in_profile(profile: &str, key: &str) -> Option<String> {
+    let value = |file: ConfigFile| value_in(&file.read().ok()?, file, profile, key);
+    value(ConfigFile::Credentials).or_else(|| value(ConfigFile::Config))
 }
 
-/// What a text of a configuration file says last of a profile's key.
+/// Returns the last value of a profile's key in the text of a configuration file.
 fn value_in(text: &str, file: ConfigFile, profile: &str, key: &str) -> Option<String> {
     let text = for_sdk(text, file, Endpoints::Used);
     let profile = encoded(profile);
     let mut is_in_it = false;
     let mut value = None;
-    // What is indented belongs to the key before.
+    // Indented lines belong to the key before them.
     for line in text.lines().filter(|line| !line.starts_with(BLANKS)) {
         if let Some(header) = header(line) {
             is_in_it = file.profile(header).is_some_and(|name| name == profile);
-        } else if let Some((name, said)) = key_and_value(line)
+        } else if let Some((name, text)) = key_and_value(line)
             && is_in_it
             && name.eq_ignore_ascii_case(key)
         {
-            value = Some(said.to_owned());
+            value = Some(text.to_owned());
         }
     }
     value
 }
 
-/// Where in a file a line stands.
+/// The position of a line in a file.
 struct Position {
     file: ConfigFile,
     endpoints: Endpoints,
     section: Section,
-    /// Whether an indented line belongs to a key.
+    /// Whether an indented line would belong to a key.
     has_key: bool,
 }
 
@@ -210,7 +207,7 @@ impl Position {
         let Some((key, value)) = key_and_value(bare) else {
             return if is_indented { line.to_owned() } else { bare.to_owned() };
         };
-        // To the AWS CLI an empty URL is none.
+        // To the AWS CLI an empty URL counts as unset.
         let is_none = value.is_empty() || self.endpoints == Endpoints::Ignored;
         if key.eq_ignore_ascii_case("endpoint_url") && is_none {
             return String::new();
@@ -222,7 +219,7 @@ impl Position {
         match (key.to_ascii_lowercase().as_str(), &self.section) {
             ("source_profile" | "services", Section::Profile(_)) => format!("{key} = {}", encoded(value)),
             ("credential_process", Section::Profile(_)) => format!("{key} = {}", bounded(value)),
-            // The SDK looks for `elastic-load-balancing-v2` where AWS documents `elastic_load_balancing_v2`.
+            // The SDK expects `elastic-load-balancing-v2` where AWS documents `elastic_load_balancing_v2`.
             (service, Section::Services(_)) => format!("{} = {value}", service.replace('_', "-")),
             (_, _) => format!("{key} = {value}"),
         }
@@ -239,16 +236,16 @@ impl Position {
             (Section::Profile(name), ConfigFile::Config) => format!("[profile {}]", encoded(name)),
             (Section::Profile(name), ConfigFile::Credentials) => format!("[{}]", encoded(name)),
             (Section::Services(name), _) => format!("[services {}]", encoded(name)),
-            // The name of the session is that of the file with its token.
+            // The session's name is hashed into the name of its token file, so it can't be encoded.
             (Section::SsoSession(name), _) => format!("[sso-session {name}]"),
-            // The SDK would take the rest for a comment, and the header for a broken one.
+            // The SDK would read the rest as a comment and fail on the header.
             (Section::Other, _) if header.contains(COMMENTS) => "[ignored]".to_owned(),
             (Section::Other, _) => line.to_owned(),
         }
     }
 }
 
-/// A line's key and value. What follows a blank and `#` or `;` is a comment, as the SDK reads it.
+/// Returns a line's key and value. A blank followed by `#` or `;` starts a comment, as in the SDK.
 fn key_and_value(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.split_at_checked(line.find(['=', ':'])?)?;
     let key = key.trim_matches(BLANKS);
@@ -267,14 +264,14 @@ mod tests {
     }
 
     #[test]
-    fn what_the_sdk_takes_stays_as_it_is() {
+    fn text_that_the_sdk_accepts_is_unchanged() {
         let text = "[default]\nregion = us-east-1\n[profile dev]\nservices = s\nrole_arn = arn:aws:iam::1:role/x\n\
                     [sso-session corp]\nsso_region = x\n[services s]\ns3 = \n  endpoint_url = http://h\n";
         assert_eq!(config(text).trim_end(), text.trim_end());
     }
 
     #[test]
-    fn names_that_the_aws_cli_takes_become_identifiers() {
+    fn names_that_the_aws_cli_accepts_become_identifiers() {
         assert_eq!(
             config("[profile \"my prof\"] # mine\nsource_profile = the base\n[profile default]\n[services \"my s\"]"),
             "[profile my%20prof]\nsource_profile = the%20base\n[default]\n[services my%20s]\n"
@@ -287,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_the_aws_cli_takes_become_those_of_the_sdk() {
+    fn lines_that_the_aws_cli_accepts_are_converted_for_the_sdk() {
         assert_eq!(config("\u{feff}[default]\r\nregion: us-east-1\rx = y"), "[default]\nregion = us-east-1\nx = y\n");
         assert_eq!(config("[default]\n  region = x\n  # no\n"), "[default]\nregion = x\n\n\n");
         assert_eq!(
@@ -298,30 +295,30 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_endpoint_is_none() {
+    fn an_empty_endpoint_is_removed() {
         assert_eq!(config("[default]\nendpoint_url =\nregion = x"), "[default]\n\nregion = x\n");
         assert_eq!(config("[services s]\ns3 =\n  endpoint_url = # none\n"), "[services s]\ns3 = \n\n\n");
     }
 
     #[test]
-    fn endpoints_that_are_ignored_are_none() {
+    fn ignored_endpoints_are_removed() {
         let text = "[default]\nendpoint_url = http://a\nregion = x\n[services s]\nsts =\n  endpoint_url = http://b\n";
         let read = for_sdk(text, ConfigFile::Config, Endpoints::Ignored);
         assert_eq!(read, "[default]\n\nregion = x\n[services s]\nsts = \n\n\n");
     }
 
     #[test]
-    fn a_key_is_that_of_its_own_profile() {
+    fn a_key_belongs_to_its_own_profile() {
         let text = "[default]\nx = 1\n[profile \"my prof\"]\ny =\n  x = 2\nX: 3 # no\n[services s]\nx = 4\n[profile default]\nz = 5\n";
-        let said = |profile, key| value_in(text, ConfigFile::Config, profile, key);
-        assert_eq!(said("my prof", "x").as_deref(), Some("3"));
-        assert_eq!(said("default", "x").as_deref(), Some("1"));
-        assert_eq!((said("default", "z").as_deref(), said("s", "x"), said("default", "y")), (Some("5"), None, None));
+        let value = |profile, key| value_in(text, ConfigFile::Config, profile, key);
+        assert_eq!(value("my prof", "x").as_deref(), Some("3"));
+        assert_eq!(value("default", "x").as_deref(), Some("1"));
+        assert_eq!((value("default", "z").as_deref(), value("s", "x"), value("default", "y")), (Some("5"), None, None));
         assert_eq!(value_in("[ops]\nx = 6", ConfigFile::Credentials, "ops", "x").as_deref(), Some("6"));
     }
 
     #[test]
-    fn what_nobody_can_read_is_left_to_the_sdk() {
+    fn unreadable_text_is_left_to_the_sdk() {
         let text = "[profile dev\n= x\nkey\n";
         assert_eq!(config(text).trim_end(), text.trim_end());
     }

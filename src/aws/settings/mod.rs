@@ -1,7 +1,7 @@
-//! The settings that AWS's tools share, read once at the border: the environment, `~/.aws/config` and `~/.aws/credentials`.
+//! Reads the shared settings of AWS tools once at startup: the environment, `~/.aws/config` and `~/.aws/credentials`.
 //!
-//! The SDK reads them again and panics on some, ignores others. So what the AWS CLI takes is made into what the SDK takes, and
-//! the rest is refused before anything is sent.
+//! The SDK reads them again; it panics on some and ignores others. So settings that the AWS CLI accepts are converted
+//! for the SDK, and all others are rejected before any call.
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>
 
@@ -38,10 +38,10 @@ use file::{ConfigFile, Endpoints, Unreadable};
 use names::{decoded, encoded};
 use proxy::Proxies;
 
-/// More attempts than these change nothing: the last pauses last 20 seconds each.
+/// More attempts make no difference: the last pauses take 20 seconds each.
 const MOST_ATTEMPTS: u32 = 50;
 
-/// The services whose endpoint can be set by itself, those that give credentials included, as the SDK calls them.
+/// The services whose endpoint can be set separately, including those for credentials, by the SDK's names.
 const SERVICES: [&str; 11] = [
     "account",
     "cloudtrail",
@@ -56,53 +56,52 @@ const SERVICES: [&str; 11] = [
     "sts",
 ];
 
-/// The keys of credentials in a profile.
 const CREDENTIALS: [&str; 3] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
 
-/// Settings that can be used.
+/// Validated settings.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The profile that a flag names.
+    /// The profile named by a flag.
     pub(super) named: Option<String>,
-    /// The profile that the environment names.
+    /// The profile named by the environment.
     pub(super) ambient: Option<String>,
     pub(super) files: EnvConfigFiles,
-    /// The Region that the environment or the profile names.
+    /// The Region from the environment or the profile.
     pub(super) region: Option<String>,
     pub(super) retry: RetryConfig,
     pub(super) attempts: Attempts,
-    /// The profile whose `credential_process` gives the credentials.
+    /// The profile whose `credential_process` provides the credentials.
     pub(super) process: Option<String>,
     pub(super) variant: Variant,
     pub(super) network: Network,
 }
 
-/// Who says how often a call is tried.
+/// Who sets the number of attempts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Attempts {
-    /// The environment or the profile, and it holds for every call.
+    /// The environment or the profile, for every call.
     Named,
-    /// Whoever makes the call.
+    /// The code that makes the call.
     Unnamed,
 }
 
-/// Which of a service's endpoints is used.
+/// The variant of endpoints to use.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Variant {
     pub(super) fips: bool,
     pub(super) dual_stack: bool,
 }
 
-/// What stands between this machine and AWS.
+/// The network settings.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Network {
     pub(super) proxies: Proxies,
-    /// The CAs that are trusted in place of the system's.
+    /// The trusted CAs, in place of the system's.
     pub(super) trust: Option<TrustStore>,
 }
 
 impl Settings {
-    /// Reads them; `profile` and `endpoint_url` are those of flags.
+    /// Reads the settings; `profile` and `endpoint_url` come from flags.
     pub(super) async fn read(profile: Option<&str>, endpoint_url: Option<&str>) -> Result<Self, SettingsError> {
         let environment = Environment::read()?;
         let named = profile.map(encoded);
@@ -138,7 +137,8 @@ impl Settings {
     }
 }
 
-/// A profile that is named must be there, `default` excepted, as for the AWS CLI: the SDK would go on to other credentials.
+/// Rejects a named profile that does not exist, as the AWS CLI does, except `default`: the SDK would use other
+/// credentials.
 fn check_profile(origin: Origin, selected: &str, profiles: &ProfileSet) -> Result<(), SettingsError> {
     if selected == "default" || profiles.get_profile(selected).is_some() {
         return Ok(());
@@ -148,7 +148,7 @@ fn check_profile(origin: Origin, selected: &str, profiles: &ProfileSet) -> Resul
     Err(SettingsError::NoProfile { origin, name: decoded(selected), known })
 }
 
-/// Both files as texts for the SDK, and what it makes of them.
+/// Reads both files as text for the SDK, and the profiles that it finds in them.
 async fn read_files(selected: &str, endpoints: Endpoints) -> Result<(EnvConfigFiles, ProfileSet), SettingsError> {
     let mut both = EnvConfigFiles::builder();
     for (file, kind) in
@@ -160,7 +160,7 @@ async fn read_files(selected: &str, endpoints: Endpoints) -> Result<(EnvConfigFi
             Unreadable::TooLong => SettingsError::TooLong(path()),
         })?;
         let text = file::for_sdk(&text, file, endpoints);
-        // By itself, since the SDK's error does not say in which file it is.
+        // Parsed separately, since the SDK's error does not say which file it is about.
         parse(&EnvConfigFiles::builder().with_contents(kind, text.clone()).build(), selected)
             .await
             .map_err(|problem| SettingsError::File { file: path(), problem })?;
@@ -180,16 +180,16 @@ async fn parse(files: &EnvConfigFiles, selected: &str) -> Result<ProfileSet, Str
     })
 }
 
-/// What the settings are read from.
+/// The sources of the settings.
 struct Reader {
     environment: Environment,
     profiles: ProfileSet,
-    /// The profile in use, by its name for the SDK.
+    /// The profile in use, by its name in the SDK.
     selected: String,
 }
 
 impl Reader {
-    /// A setting with its origin: the environment goes before the profile, and an empty value is none.
+    /// Returns a setting with its origin: the environment wins over the profile, and an empty value counts as unset.
     fn setting(&self, variable: &str, key: &'static str) -> Option<(Origin, String)> {
         let of_variable = || {
             let value = self.environment.get(variable)?.trim();
@@ -215,8 +215,8 @@ impl Reader {
         Ok((retry, named))
     }
 
-    /// A setting that is on or off. The SDK takes any other value for one that is not set, and whoever set it would believe that
-    /// it holds.
+    /// Returns a switch. Rejects values other than true and false: the SDK would treat them as unset, contrary to what
+    /// the user expects.
     fn switch(&self, variable: &str, key: &'static str) -> Result<bool, SettingsError> {
         let Some((origin, value)) = self.setting(variable, key) else { return Ok(false) };
         match value.to_ascii_lowercase().as_str() {
@@ -235,11 +235,12 @@ impl Reader {
         if let Some((origin, path)) = bundle {
             return ca_bundle::read(&origin, &path).map(Some);
         }
-        // OpenSSL's variable, which the SDK's client goes by: it would read any file whole, and panic where none has a CA.
+        // OpenSSL's variable, which the SDK's client uses too: it would read any file whole, and panic without a CA in
+        // it.
         let is_set = |name: &str| self.environment.get(name).filter(|value| !value.is_empty());
         let Some(path) = is_set("SSL_CERT_FILE") else { return Ok(None) };
         let origin = Origin::Variable("SSL_CERT_FILE".to_owned());
-        // Beside a folder of certificates the client reads it by itself, once it is known to have an end.
+        // With a folder of certificates the client reads the file itself, once it is known to have an end.
         match is_set("SSL_CERT_DIR") {
             Some(_) => ca_bundle::check_end(&origin, path).map(|()| None),
             None => ca_bundle::read(&origin, path).map(Some),
@@ -286,7 +287,7 @@ impl Reader {
         Ok(())
     }
 
-    /// The profiles that give credentials one after another, from the one in use.
+    /// Returns the profiles that provide each other's credentials, starting with the one in use.
     fn chain(&self) -> Vec<&str> {
         let mut chain = vec![self.selected.as_str()];
         while let Some(next) = chain.last().and_then(|name| self.profiles.get_profile(name)?.get("source_profile")) {
@@ -298,7 +299,7 @@ impl Reader {
         chain
     }
 
-    /// A request that carries credentials with a line break can't be made, and the SDK panics.
+    /// Rejects credentials with a line break: they can't be sent, and the SDK would panic.
     fn check_credentials(&self, uses_keys: bool) -> Result<(), SettingsError> {
         let is_fit = |value: &str| value.chars().all(|c| c == ' ' || c.is_ascii_graphic());
         let by_environment = |name: &&str| {
@@ -324,7 +325,7 @@ impl Reader {
         Ok(())
     }
 
-    /// The SDK reads a file with a token to its end, which a device has not, before anything else can go on.
+    /// Rejects token files that are not regular: the SDK reads them to their end first, and a device has none.
     fn check_token_files(&self) -> Result<(), SettingsError> {
         let variables = ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
         let of_environment = variables
@@ -365,17 +366,17 @@ fn key_of(key: &'static str, profile: &str) -> Origin {
     Origin::Key { key, profile: decoded(profile) }
 }
 
-/// A number of attempts, as far as more change anything.
+/// Parses a number of attempts, up to the largest that makes a difference.
 fn attempts(value: &str) -> Option<u32> {
     let digits = value.strip_prefix('+').unwrap_or(value).trim_start_matches('0');
     if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
     }
-    // More digits than a number can have are as good as the most.
+    // A number with too many digits counts as the largest.
     Some(digits.parse().unwrap_or(MOST_ATTEMPTS).min(MOST_ATTEMPTS))
 }
 
-/// The SDK has no mode of its own for `legacy`, which is older than it.
+/// Parses a retry mode. The SDK has no separate mode for `legacy`, which is older than the SDK.
 fn retry_mode(value: &str) -> Option<RetryMode> {
     match value.to_ascii_lowercase().as_str() {
         "legacy" | "standard" => Some(RetryMode::Standard),
@@ -384,7 +385,7 @@ fn retry_mode(value: &str) -> Option<RetryMode> {
     }
 }
 
-/// Whether a request can be sent to a URL, by our rules and by those of the HTTP client.
+/// Checks a URL by our rules and by those of the HTTP client.
 fn check_url(url: &str) -> Result<(), EndpointUrlError> {
     check_endpoint_url(url)?;
     let mut request = HttpRequest::new(SdkBody::empty());
@@ -396,7 +397,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attempts_are_a_number_from_one_up_to_what_changes_anything() {
+    fn attempts_are_a_number_from_one_to_the_largest_useful_one() {
         for (value, expected) in [
             ("1", Some(1)),
             ("3", Some(3)),
@@ -428,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn the_http_client_has_the_last_word_on_a_url() {
+    fn the_http_client_also_checks_a_url() {
         assert!(check_url("http://127.0.0.1:1/a/b").is_ok());
         let error = check_url("http://me:secret@host/<>").unwrap_err().to_string();
         assert!(error.contains("path") && !error.contains("secret"), "{error}");

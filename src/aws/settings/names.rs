@@ -1,10 +1,10 @@
-//! Names of sections in the configuration files: the AWS CLI takes any text in quotes, the SDK only identifiers.
+//! Names of sections in the configuration files: the AWS CLI accepts any quoted text, the SDK only identifiers.
 //!
-//! A name that is no identifier goes to the SDK in percent-encoding, and comes back decoded.
+//! A name that is not an identifier is percent-encoded for the SDK and decoded in its answers.
 
 use std::fmt::Write as _;
 
-/// What the header of a section in `~/.aws/config` names.
+/// The section that a header in `~/.aws/config` names.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Section {
     /// `[default]`, `[profile NAME]`.
@@ -13,12 +13,11 @@ pub(crate) enum Section {
     SsoSession(String),
     /// `[services NAME]`.
     Services(String),
-    /// Anything else, which is ignored.
+    /// Any other section, which is ignored.
     Other,
 }
 
-/// The section that the text between the brackets of a header begins. The words are split as the AWS CLI splits them, which
-/// does it as a shell would.
+/// Parses the text between the brackets of a header. Words are split like in a shell, as the AWS CLI does.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>
 pub(crate) fn section(header: &str) -> Section {
@@ -37,12 +36,12 @@ pub(crate) fn section(header: &str) -> Section {
     }
 }
 
-/// The text between the brackets of a line that is the header of a section.
+/// Returns the text between the brackets if a line is the header of a section.
 pub(crate) fn header(line: &str) -> Option<&str> {
     line.trim().strip_prefix('[')?.split_once(']').map(|(header, _)| header)
 }
 
-/// A name as the SDK takes it.
+/// Encodes a name for the SDK.
 pub(super) fn encoded(name: &str) -> String {
     let mut identifier = String::with_capacity(name.len());
     for byte in name.bytes() {
@@ -56,7 +55,7 @@ pub(super) fn encoded(name: &str) -> String {
     identifier
 }
 
-/// A text of the SDK with the names in it as they were given.
+/// Decodes the names in a text from the SDK.
 pub(crate) fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -103,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_comes_back_as_it_was_given() {
+    fn a_decoded_name_equals_the_original() {
         for name in ["dev", "my prof", "100%", "a%20b", "caf\u{e9} \u{1faa3}", "a\"b]", "%", "%%41"] {
             let identifier = encoded(name);
             assert!(identifier.bytes().all(|c| c.is_ascii_alphanumeric() || b"_-/.%@:+".contains(&c)), "{identifier}");

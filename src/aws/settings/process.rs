@@ -1,19 +1,19 @@
-//! A `credential_process` whose output has a bound.
+//! Limits the output of a `credential_process`.
 //!
-//! The SDK gives the command to `sh -c` and keeps whatever it prints, which may have no end. A shell around it passes on a
-//! beginning of both outputs and the exit code. Windows has no such shell: there the command stays as it is, and only its time
-//! is bounded.
+//! The SDK passes the command to `sh -c` and keeps all of its output, which may be endless. A wrapping shell passes on
+//! only the beginning of both outputs, and the exit code. Windows has no such shell: there the command is unchanged and
+//! only its time is limited.
 
-/// Bytes of standard output: credentials are some hundreds.
+/// Bytes of standard output: credentials take a few hundred.
 const OUTPUT: usize = 1024 * 1024;
 
-/// Bytes of standard error, which the SDK's error quotes; what follows is thrown away.
+/// Bytes of standard error, which the SDK's error quotes; the rest is discarded.
 const ERRORS: usize = 16 * 1024;
 
-/// The exit code of a command that a closed pipe stopped, as POSIX shells tell it.
+/// The exit code of a command that a closed pipe stopped, as POSIX shells report it.
 const STOPPED: u8 = 128 + 13;
 
-/// The command, with bounds. It holds no blank before `#` or `;`, which would begin a comment in the file.
+/// Wraps the command with limits. Contains no blank before `#` or `;`, which would start a comment in the file.
 pub(super) fn bounded(command: &str) -> String {
     if cfg!(windows) || command.is_empty() {
         return command.to_owned();
@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_prints_and_ends_as_without_bounds() {
+    fn the_output_and_exit_code_of_a_command_are_unchanged() {
         for command in [
             "printf '%s' \"it's $((1+1))\"; echo why >&2; exit 3",
             "true",
@@ -65,14 +65,14 @@ mod tests {
     }
 
     #[test]
-    fn a_command_that_has_much_to_say_beside_its_credentials_ends_as_it_would() {
+    fn a_command_with_long_error_output_still_returns_its_credentials() {
         let Output { status, stdout, stderr } = ran("yes | head -c 3000000 >&2 && echo credentials");
         assert_eq!((status.code(), stdout.as_slice()), (Some(0), b"credentials\n".as_slice()));
         assert_eq!(stderr.len(), ERRORS);
     }
 
     #[test]
-    fn no_comment_begins_in_it() {
+    fn the_wrapper_contains_no_comment() {
         let text = bounded("run");
         assert!(!text.contains(" #") && !text.contains(" ;"), "{text}");
     }

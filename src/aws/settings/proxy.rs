@@ -1,6 +1,6 @@
-//! Proxies, as the AWS CLI reads them from the environment.
+//! Reads proxies from the environment as the AWS CLI does.
 //!
-//! The SDK's own reading of these variables would take a URL that it can't parse for no proxy at all.
+//! The SDK's own code would treat a URL that it can't parse as no proxy at all.
 //!
 //! <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html>
 
@@ -14,25 +14,24 @@ use crate::model::{check_endpoint_url, without_user};
 
 use super::error::{Origin, SettingsError};
 
-/// The addresses of a machine's own metadata and credentials: the page above has the first exempted by hand, and a proxy that
-/// is asked for any would answer with its own.
+/// The addresses of a machine's own metadata and credentials: the page above exempts the first by hand, and a proxy
+/// would answer with its own.
 ///
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html>,
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
 const OWN_MACHINE: &str = "169.254.169.254,169.254.170.2,169.254.170.23,fd00:ec2::254,fd00:ec2::23";
 
-/// The proxies of a run.
 #[derive(Clone, Debug, Default)]
 pub(in crate::aws) struct Proxies {
     /// For requests to `http://` URLs.
     pub(in crate::aws) http: Option<Proxy>,
     /// For requests to `https://` URLs.
     pub(in crate::aws) https: Option<Proxy>,
-    /// The hosts that are reached without one.
+    /// The hosts reached without a proxy.
     pub(in crate::aws) exempt: Exempt,
 }
 
-/// A proxy. Its user and password are never shown.
+/// A proxy whose user and password are never shown.
 #[derive(Clone)]
 pub(in crate::aws) struct Proxy {
     url: String,
@@ -41,11 +40,11 @@ pub(in crate::aws) struct Proxy {
     pub(in crate::aws) variable: &'static str,
 }
 
-/// Hosts that are reached without a proxy.
+/// Hosts reached without a proxy.
 #[derive(Clone, Debug, Default)]
 pub(in crate::aws) struct Exempt(Vec<Rule>);
 
-/// One of them, or many; with a port only where it names one.
+/// A rule for one or more hosts, on one port if it names one.
 #[derive(Clone, Debug)]
 struct Rule {
     hosts: Arc<Matcher>,
@@ -53,7 +52,7 @@ struct Rule {
 }
 
 impl Proxies {
-    /// Reads them: a variable in lowercase goes before the same one in uppercase, even where it is empty.
+    /// Reads the variables: lower case wins over upper case, even if it is empty.
     pub(super) fn read() -> Result<Self, SettingsError> {
         let http = Proxy::read(["http_proxy", "HTTP_PROXY"])?;
         let https = Proxy::read(["https_proxy", "HTTPS_PROXY"])?;
@@ -77,11 +76,11 @@ impl Proxy {
         let url = normalized(value);
         check_endpoint_url(&url).map_err(|error| wrong(error.problem().to_owned()))?;
         let config = ProxyConfig::all(url.as_str())
-            .map_err(|_| wrong("its user, host or path has an impossible character".to_owned()))?;
+            .map_err(|_| wrong("its user, host or path has an invalid character".to_owned()))?;
         Ok(Some(Self { url, config, variable }))
     }
 
-    /// The proxy in the words of the SDK.
+    /// Returns the proxy's configuration for the SDK.
     pub(in crate::aws) fn config(&self) -> ProxyConfig {
         self.config.clone()
     }
@@ -105,7 +104,7 @@ impl Exempt {
         Self(rules.filter(|rule| !rule.is_empty()).map(Rule::new).collect())
     }
 
-    /// Whether a request to this URL goes without a proxy.
+    /// Returns whether a request to this URL is sent without a proxy.
     pub(in crate::aws) fn contains(&self, url: &str) -> bool {
         let Ok(url) = url.parse::<http::Uri>() else { return false };
         let port = url.port_u16().or_else(|| Some(if url.scheme_str() == Some("http") { 80 } else { 443 }));
@@ -116,7 +115,7 @@ impl Exempt {
 impl Rule {
     fn new(rule: &str) -> Self {
         let (host, port) = match rule.rsplit_once(':') {
-            // More colons are those of an IPv6 address.
+            // With more colons it is an IPv6 address.
             Some((host, port)) if !host.contains(':') || host.ends_with(']') => match port.parse() {
                 Ok(port) => (host, Some(port)),
                 Err(_) => (rule, None),
@@ -124,10 +123,10 @@ impl Rule {
             Some(_) | None => (rule, None),
         };
         let host = host.trim_start_matches('[').trim_end_matches(']');
-        // `*.example.com` is a common way to write what is `.example.com` to the matcher.
+        // `*.example.com` is a common spelling of what the matcher calls `.example.com`.
         let host = host.strip_prefix('*').filter(|rest| rest.starts_with('.')).unwrap_or(host);
         let hosts = match host {
-            // The matcher's own `*` is no address.
+            // The matcher's own `*` does not match addresses.
             "*" => Matcher::builder(),
             host => Matcher::builder().all("http://proxy").no(host),
         };
@@ -135,7 +134,7 @@ impl Rule {
     }
 }
 
-/// The variable of these that is set, and its value.
+/// Returns the first of these variables that is set, and its value.
 fn first_set(names: [&'static str; 2]) -> Result<Option<(&'static str, String)>, SettingsError> {
     for name in names {
         if let Some(value) = env::var_os(name) {
@@ -146,7 +145,8 @@ fn first_set(names: [&'static str; 2]) -> Result<Option<(&'static str, String)>,
     Ok(None)
 }
 
-/// A URL as the HTTP client takes it: with a scheme, and with a user and password in which no character ends them early.
+/// Returns a URL that the HTTP client accepts: with a scheme, and with user and password encoded so that they can't end
+/// early.
 fn normalized(value: &str) -> String {
     let (scheme, rest) = match value.split_once("://") {
         Some((scheme, rest)) => (scheme, rest),
@@ -161,7 +161,7 @@ fn normalized(value: &str) -> String {
     format!("{scheme}://{}{password}@{place}", encoded(user))
 }
 
-/// A user or a password in percent-encoding. What is encoded already stays so.
+/// Percent-encodes a user or password, except parts that are already encoded.
 fn encoded(text: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte);
     text.bytes()
