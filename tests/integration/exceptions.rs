@@ -47,7 +47,10 @@ fn the_states_that_fail_a_run_are_chosen() {
     // Where all are healthy, only what is off can fail a run.
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
     account.run("check nlb --source edge --fail-on dead,unknown,off").ends(0);
-    account.run("check alb --source web --fail-on asleep").ends(2).says("`asleep` is not a value of `--fail-on`");
+    account
+        .run("check alb --source web --fail-on asleep")
+        .ends(2)
+        .says("`asleep` is not a valid value for `--fail-on`");
 }
 
 #[test]

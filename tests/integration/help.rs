@@ -145,9 +145,9 @@ fn json_has_the_same_message_and_hint() {
     assert_eq!(output.status.code(), Some(2));
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["schema"], "logbucket.error/1");
-    assert_eq!(document["error"], "`albb` is not a value of `PRODUCER`");
+    assert_eq!(document["error"], "`albb` is not a valid value for `PRODUCER`");
     let hint = document["hint"].as_str().unwrap();
-    assert!(hint.starts_with("did you mean `alb`?\n`PRODUCER` is one of `alb`, "), "{hint}");
+    assert!(hint.starts_with("did you mean `alb`?\n`PRODUCER` must be one of `alb`, "), "{hint}");
 }
 
 #[test]

@@ -71,7 +71,10 @@ fn sarif_says_what_could_not_be_looked_at_and_that_all_is_well_where_it_is() {
     assert_eq!(run["results"], Value::Array(Vec::new()));
     let told = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
     assert!(told.as_str().unwrap().contains("elasticloadbalancing:DescribeLoadBalancers"), "{told}");
-    account.run("check alb --source web --output sarif").ends(2).says("`--output sarif` is for `scan`");
+    account
+        .run("check alb --source web --output sarif")
+        .ends(2)
+        .says("does not support `--output sarif`; only `scan` does");
 }
 
 #[test]
@@ -270,7 +273,11 @@ fn a_sarif_path_that_leaves_the_repository_or_has_no_sarif_is_refused() {
         let args = ["scan", "--output", "sarif", "--sarif-path", path].map(str::to_owned);
         account.run_args(&args).ends(2).says(&format!("`{path}` is not a path within a repository"));
     }
-    account.run("scan --sarif-path a/b").ends(2).says("`--sarif-path` is about SARIF").says("add `--output sarif`");
+    account
+        .run("scan --sarif-path a/b")
+        .ends(2)
+        .says("`--sarif-path` only applies to SARIF output")
+        .says("add `--output sarif`");
 }
 
 #[test]
