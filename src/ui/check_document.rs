@@ -1,4 +1,4 @@
-//! `logbucket.check/1`: what `check` found, as JSON.
+//! The report of `check` as JSON.
 
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ use super::document::FindingBody;
 use super::vended::{VendedBody, VendedIntoBody};
 use super::words;
 
-/// The document.
+/// `logbucket.check/1`.
 #[derive(Debug, Serialize)]
 pub(super) struct CheckDocument {
     schema: &'static str,
@@ -72,7 +72,7 @@ pub(super) struct LogBody {
     cure_replaces: Vec<String>,
 }
 
-/// When a log is to be expected: no moment, since it depends on what happens at the source.
+/// When to expect a log. Not a time, since it depends on what happens at the source.
 #[derive(Debug, Serialize)]
 pub(super) struct UntilBody {
     after: &'static str,

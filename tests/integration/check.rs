@@ -310,7 +310,7 @@ fn a_bucket_is_asked_who_logs_there_and_who_may() {
         .map(|admission| admission["statements"].as_array().unwrap().len())
         .collect();
     assert_eq!(statements, [1, 2, 1, 1], "{document:#}");
-    account.run("check --bucket shared-logs").ends(0).says("no statement of the policy names");
+    account.run("check --bucket shared-logs").ends(0).says("no statement of the bucket policy names");
 }
 
 #[test]
@@ -509,7 +509,7 @@ fn what_check_says_is_read_from_top_to_bottom() {
     }
     // Ages, moments and the names of objects differ from run to run.
     let text = all.join("\n");
-    let text: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("newest: ")).collect();
+    let text: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("newest object: ")).collect();
     insta::assert_snapshot!("check", text.join("\n"));
 }
 

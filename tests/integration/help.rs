@@ -272,7 +272,7 @@ fn a_full_disk_is_told_and_fails_the_run() {
         let output = program(&words.split_whitespace().collect::<Vec<_>>()).stdout(full).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{words}");
         let stderr = String::from_utf8(output.stderr).unwrap();
-        assert!(stderr.starts_with("error: standard output can't be written: "), "{words}: {stderr}");
+        assert!(stderr.starts_with("error: could not write to standard output: "), "{words}: {stderr}");
     }
     let account = Account::seeded();
     let dry_run = "init alb --source web --bucket demo-logs --dry-run";
@@ -293,7 +293,7 @@ fn a_run_that_changed_something_and_can_t_tell_it_does_not_end_as_if_nothing_had
             let output = account.command().args(words.split_whitespace()).stdout(full).output().unwrap();
             (output.status.code(), String::from_utf8(output.stderr).unwrap())
         };
-        let told = "error: what was changed can't be told on standard output: ";
+        let told = "error: could not print what was changed: ";
         let (code, stderr) = run("init alb --source web --bucket demo-logs --tag a=b --tag a=b --yes");
         assert_eq!(code, Some(6), "{stderr}");
         assert!(stderr.contains(told), "{stderr}");

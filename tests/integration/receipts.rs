@@ -189,7 +189,7 @@ fn the_command_that_undoes_a_run_works_from_anywhere_whatever_the_folder_is_call
         let output = init.current_dir(&here).args(words.split_whitespace()).arg(format!("--receipt-dir={folder}"));
         let output = output.output().unwrap();
         let stdout = String::from_utf8(output.stdout).unwrap();
-        let undo = stdout.lines().find_map(|line| line.strip_prefix("undo:  logbucket ")).unwrap();
+        let undo = stdout.lines().find_map(|line| line.strip_prefix("undo: logbucket ")).unwrap();
         let plain = account.command();
         let mut shell = Command::new("sh");
         shell.env_clear();
@@ -204,8 +204,8 @@ fn the_command_that_undoes_a_run_works_from_anywhere_whatever_the_folder_is_call
     let output = init.current_dir(&here).args(words.split_whitespace()).arg("a\\b\\\\c").output().unwrap();
     let stdout = String::from_utf8(output.stdout).unwrap();
     let why = "no command is printed, since shells would not agree on the value of `--receipt-dir`: fish";
-    assert!(stdout.contains(&format!("undo:  {why}")) && stdout.contains(&format!("again: {why}")), "{stdout}");
-    assert!(!stdout.contains("logbucket undo") && !stdout.contains("again: logbucket"), "{stdout}");
+    assert!(stdout.contains(&format!("undo: {why}")) && stdout.contains(&format!("repeat: {why}")), "{stdout}");
+    assert!(!stdout.contains("logbucket undo") && !stdout.contains("repeat: logbucket"), "{stdout}");
 }
 
 #[test]
@@ -236,13 +236,13 @@ fn a_run_of_which_nothing_was_done_is_not_said_to_have_stopped_part_way() {
         account.sandbox.clear_faults();
         account.run("undo").ends(0)
     };
-    refused("CreateBucket").says(", nothing was done\n").omits("stopped part way");
-    refused("PutBucketPolicy").says(", stopped part way\n");
+    refused("CreateBucket").says(", nothing applied\n").omits("partly applied");
+    refused("PutBucketPolicy").says(", partly applied\n");
     let account = Account::seeded();
     let taken = Effect::status(409, "BucketAlreadyExists", "The requested bucket name is not available.");
     account.sandbox.inject(Fault { when: When::Operation("CreateBucket".to_owned()), effect: taken });
     account.run("init nlb --source edge --bucket edge-logs --yes");
-    account.run("undo").ends(0).says(", nothing was done\n").omits("stopped part way");
+    account.run("undo").ends(0).says(", nothing applied\n").omits("partly applied");
 }
 
 #[test]

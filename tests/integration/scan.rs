@@ -70,7 +70,7 @@ fn a_scan_is_narrowed_by_region_producer_and_name() {
     assert_eq!(names("--producer alb --name *web --name x").len(), 6);
     assert_eq!(names("--regions us-west-2 --producer s3-access"), ["s3-access west-logs"]);
     assert!(names("--regions eu-west-1").is_empty());
-    account.run("scan --regions eu-west-1").ends(0).says("1 Region of account 111122223333: nothing that could log");
+    account.run("scan --regions eu-west-1").ends(0).says("1 Region of account 111122223333: no sources");
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn sarif_has_a_failure_for_what_is_dead_and_an_open_question_for_what_is_not_kno
     assert_eq!(grant.rule_id.as_deref(), Some("policy-grant"));
     let text = grant.message.text.as_ref().unwrap();
     assert!(text.starts_with("dead: access log of load balancer `web` to s3://web-logs/"), "{text}");
-    assert!(text.contains("Cure: `logbucket init alb --source web"), "{text}");
+    assert!(text.contains("Fix: `logbucket init alb --source web"), "{text}");
     let [invocation] = run.invocations.as_ref().unwrap().as_slice() else { panic!("{run:?}") };
     assert_eq!((invocation.exit_code, invocation.execution_successful), (Some(3), true));
 }
@@ -108,14 +108,14 @@ fn the_page_is_whole_by_itself_and_says_what_the_text_says() {
     account.sandbox.inject(denied());
     let file = account.home().join("report.html");
     let words = format!("scan --regions us-east-1 --name web,edge,app-* --report {}", file.display());
-    let ran = account.run(&words).ends(3).says("note: the report is in");
+    let ran = account.run(&words).ends(3).says("note: report written to");
     let page = fs::read_to_string(&file).unwrap();
     let lower = page.to_lowercase();
     for loaded in ["<script", "<img", "<link", "<iframe", "src=", "@import", "url(", " onerror", "javascript:"] {
         assert!(!lower.contains(loaded), "{loaded}");
     }
-    for line in ran.stdout.lines().filter(|line| line.trim_start().starts_with("cure: ")) {
-        let command = line.trim_start().trim_start_matches("cure: ");
+    for line in ran.stdout.lines().filter(|line| line.trim_start().starts_with("fix: ")) {
+        let command = line.trim_start().trim_start_matches("fix: ");
         assert!(page.contains(command), "{command}");
     }
     insta::assert_snapshot!(alike(&page));

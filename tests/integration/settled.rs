@@ -289,12 +289,12 @@ fn what_is_very_likely_stopped_is_not_called_permitted_when_it_was_set_up() {
     let again = "init s3-access --source app-data --bucket web-logs --exempt OurNetwork --fix --yes";
     ran.says("not certain")
         .says("is very likely denied")
-        .says(&format!("again: logbucket {again}\n"))
+        .says(&format!("repeat: logbucket {again}\n"))
         .says("everyone else stays denied");
     let quiet = account.run("init s3-access --source app-data --bucket web-logs --yes --output json");
     assert_eq!(quiet.json()["command"], format!("logbucket {again}"));
     // What the run itself exempted is part of the command, and nothing more is offered.
-    let ran = account.run(again).ends(0).says(&format!("again: logbucket {again}\n"));
+    let ran = account.run(again).ends(0).says(&format!("repeat: logbucket {again}\n"));
     ran.omits("very likely").omits("it also exempts");
     let statement = account.policy("web-logs")["Statement"][0].clone();
     assert_eq!(statement["Condition"]["StringNotEquals"]["aws:PrincipalServiceName"], "logging.s3.amazonaws.com");

@@ -86,7 +86,7 @@ fn at_twenty_columns_lists_and_texts_are_drawn_in_place_and_can_be_answered() {
     let terminal = Terminal::start_at(&account, "init alb --source web --log-type access", 20, 24, &[]);
     terminal.shows("destination in").shows("❯ a new bucket");
     terminal.press(Key::Down).press(Key::Up).press(Key::Enter);
-    terminal.waits_until("a text field", |screen| screen.contains("here ›") && pointed(screen).is_none());
+    terminal.waits_until("a text field", |screen| screen.contains("type ›") && pointed(screen).is_none());
     terminal.types("\u{15}a-name-that-is-longer-than-twenty-columns").shows("ty-columns");
     for _ in 0..20 {
         terminal.types("\u{7f}");

@@ -97,7 +97,7 @@ fn what_a_run_replaced_is_put_back_for_every_producer() {
         let before = settings(&account);
         let ran = account.run(words).ends(0);
         assert_ne!(parsed(settings(&account)), parsed(before.clone()), "{words}");
-        assert!(ran.stdout.contains("\nundo:  logbucket undo 1-20"), "{}", ran.stdout);
+        assert!(ran.stdout.contains("\nundo: logbucket undo 1-20"), "{}", ran.stdout);
         // Where a load balancer logged to before is dead: AWS refuses to be pointed there again.
         if words.contains("alb") {
             account.sandbox.set_encryption("old-alb-logs", Encryption::of_new_bucket());
@@ -109,7 +109,7 @@ fn what_a_run_replaced_is_put_back_for_every_producer() {
             account.run("undo latest --yes").ends(0);
         }
         assert_eq!(parsed(settings(&account)), parsed(before), "{words}");
-        account.run("undo latest --yes").ends(0).says("nothing to put back");
+        account.run("undo latest --yes").ends(0).says("nothing to restore");
         assert!(account.writes().is_empty());
     }
 }
@@ -126,7 +126,7 @@ fn what_somebody_changed_since_is_left_alone_and_told() {
     assert_eq!(account.bucket("kms-logs").encryption.algorithm, "aws:kms");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
     // Nothing is left that an undo could do: the newest run that is not undone is another, and this one alarms nobody again.
-    account.run("undo latest --yes").ends(0).says("nothing to put back");
+    account.run("undo latest --yes").ends(0).says("nothing to restore");
     let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();
     account.run(&format!("undo {run} --yes")).ends(0).says("somebody changed it since");
     assert!(account.writes().is_empty());
@@ -145,7 +145,7 @@ fn a_quiet_undo_still_says_what_stays_and_why() {
     // Where nothing stays, nothing is said of it.
     account.run("init inventory --source app-data --bucket inv-logs --yes --wait 0").ends(0);
     let ran = account.run("undo latest --yes --quiet").ends(0);
-    assert!(ran.stdout.starts_with("put back") && !ran.stdout.contains("stays"), "{ran:?}");
+    assert!(ran.stdout.starts_with("restored") && !ran.stdout.contains("stays"), "{ran:?}");
     // What a later run needs.
     let account = Account::seeded();
     account.run("init alb --source web --bucket kms-logs --fix --yes --wait 0").ends(0);
@@ -202,7 +202,7 @@ fn every_setting_that_moved_is_left_alone() {
 fn a_bucket_that_the_run_made_goes_only_if_it_is_empty() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
-    account.run("undo latest --yes").ends(0).says("delete the bucket `demo-logs`, which is empty");
+    account.run("undo latest --yes").ends(0).says("delete the bucket `demo-logs` (empty)");
     assert!(account.sandbox.bucket("demo-logs").is_none());
 
     account.run("init alb --source web --bucket demo-logs --yes").ends(0);
@@ -263,7 +263,7 @@ fn runs(account: &Account) -> Vec<Value> {
 #[test]
 fn runs_are_listed_the_newest_first_with_what_came_of_them() {
     let account = Account::seeded();
-    account.run("undo").ends(0).says("no runs have a receipt in ");
+    account.run("undo").ends(0).says("no receipts in ");
     account.run("init alb --source web --bucket shared-logs --prefix one --yes").ends(0);
     account.run("init alb --source web --bucket shared-logs --prefix two --fix --yes").ends(0);
     let listed = runs(&account);
@@ -291,14 +291,14 @@ fn nobody_is_asked_nothing_is_changed_without_consent() {
     assert_eq!(account.sandbox.state(), state);
     let terminal = Terminal::start(&account, "undo latest");
     terminal.goes_to("what now?", "put it back");
-    terminal.ended().with(0).says("put back");
+    terminal.ended().with(0).says("restored");
     assert_eq!(account.bucket("kms-logs").encryption.algorithm, "aws:kms");
 }
 
 #[test]
 fn a_run_that_is_not_there_is_told_and_a_name_leads_nowhere_else() {
     let account = Account::seeded();
-    account.run("undo latest --yes").ends(2).says("no runs have a receipt in `");
+    account.run("undo latest --yes").ends(2).says("no receipts in `");
     account.run("undo 20260101T000000Z-alb-x --yes").ends(2).says("there is no receipt of a run");
     for name in ["../../etc/passwd", "/etc/passwd", "a/b", "..", ".hidden"] {
         account.run(&format!("undo {name} --yes")).ends(2).says("is not the name of a run");
@@ -352,7 +352,7 @@ fn a_load_balancer_that_is_gone_is_no_hindrance() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes").ends(0);
     account.sandbox.drop_bucket("app-data");
-    account.run("undo latest --yes").ends(0).says("where `app-data` logs: what it belongs to is not there any more");
+    account.run("undo latest --yes").ends(0).says("where `app-data` logs: what it belongs to no longer exists");
     assert!(!account.sids("shared-logs").contains(&"LogbucketS3Access".to_owned()));
 }
 
@@ -470,7 +470,7 @@ fn tags_that_s3_takes_by_another_api_alone_are_left_to_a_person() {
         account.run(words).ends(0).says("the tags of `shared-logs`: attribute-based access control is on");
     }
     assert!(!account.sids("shared-logs").contains(&"LogbucketAlb".to_owned()));
-    account.run("undo latest --yes").ends(0).says("nothing to put back");
+    account.run("undo latest --yes").ends(0).says("nothing to restore");
 }
 
 #[test]

@@ -78,8 +78,8 @@ fn an_alb_is_set_up_from_nothing_and_proven() {
     terminal.goes_to(NOW, "apply");
     let ended = terminal.ended().with(0).says("delivery: proven");
     ended
-        .says("again: logbucket init alb --source web --bucket 111122223333-us-east-1-alb-logs")
-        .says("later: logbucket check alb --source web");
+        .says("repeat: logbucket init alb --source web --bucket 111122223333-us-east-1-alb-logs")
+        .says("check later: logbucket check alb --source web");
     same_as(
         &account,
         "111122223333-us-east-1-alb-logs",
@@ -108,7 +108,7 @@ fn an_nlb_takes_an_existing_key_with_its_state() {
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket edge-logs --encryption sse-kms");
     terminal.goes_to(ENCRYPTION, "SSE-KMS, an existing key");
     terminal.finds("which key?", "kms-logs", seed::KMS_LOGS_ALIAS);
-    terminal.takes("prefix; empty for none").takes(EXPIRY).shows("let the log service use the key");
+    terminal.takes("prefix; empty for none").takes(EXPIRY).shows("allow the log service to use the key");
     terminal.goes_to(NOW, "apply");
     terminal.ended().with(0).says("--kms-key arn:aws:kms:us-east-1:111122223333:key/");
     assert!(format!("{:?}", account.bucket("edge-logs").encryption).contains("key/"));
@@ -528,7 +528,7 @@ fn plain_screens_get_numbers_to_choose_by_and_nothing_is_drawn_anew() {
         let sent = terminal.sent();
         assert!(!sent.contains('\u{1b}'), "{variable:?}: {sent:?}");
         let ended = terminal.ended().with(0).says("delivery: proven");
-        ended.says("again: logbucket init alb --source web --bucket 111122223333-us-east-1-alb-logs");
+        ended.says("repeat: logbucket init alb --source web --bucket 111122223333-us-east-1-alb-logs");
     }
 }
 

@@ -38,7 +38,7 @@ fn a_bucket_that_refuses_this_caller_is_listed_as_not_known() {
 fn the_list_of_regions_begins_with_the_one_of_today() {
     let account = Account::seeded();
     let terminal = Terminal::start_at(&account, "init", 100, 24, &[]);
-    terminal.goes_to(PRODUCER, "another Region").shows("Region (type to search among");
+    terminal.goes_to(PRODUCER, "another Region").shows("Region (type to search ");
     terminal.waits_until("a cursor", |screen| pointed(screen).is_some_and(|line| line.contains("us-east-1")));
     terminal.interrupted().with(130);
 }
@@ -157,9 +157,9 @@ fn ctrl_c_is_heard_while_a_step_waits_for_its_answer() {
     terminal.shows(NOW);
     account.sandbox.set_latency(std::time::Duration::from_secs(3));
     terminal.goes_to(NOW, "apply").shows("[1/5] create bucket").press(Key::CtrlC);
-    terminal.shows("interrupted: the step in flight is finished first");
+    terminal.shows("interrupted: finishing the current step first");
     account.sandbox.set_latency(std::time::Duration::ZERO);
-    terminal.ended().with(130).says("again: logbucket init alb --source web --bucket demo-logs --yes");
+    terminal.ended().with(130).says("repeat: logbucket init alb --source web --bucket demo-logs --yes");
 }
 
 #[test]
@@ -170,9 +170,9 @@ fn a_second_ctrl_c_leaves_at_once_and_says_what_is_not_known() {
     account.sandbox.set_latency(std::time::Duration::from_secs(20));
     terminal.goes_to(NOW, "apply").shows("[1/5] create bucket").press(Key::CtrlC);
     terminal.shows("Ctrl-C again leaves at once").press(Key::CtrlC);
-    let ended = terminal.ended().with(130).says("left: [1/5] create bucket `demo-logs`");
+    let ended = terminal.ended().with(130).says("stopped during [1/5] create bucket `demo-logs`");
     assert!(
-        ended.screen.contains("again: logbucket init alb --source web --bucket demo-logs --yes"),
+        ended.screen.contains("repeat: logbucket init alb --source web --bucket demo-logs --yes"),
         "{}",
         ended.screen
     );
@@ -184,7 +184,7 @@ fn a_second_ctrl_c_leaves_at_once_and_says_what_is_not_known() {
 fn a_search_that_finds_nothing_says_so_and_esc_clears_it() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init s3-access");
-    terminal.shows("which bucket?").types("zzzz").shows("nothing fits").shows("❯ type a name or an ARN");
+    terminal.shows("which bucket?").types("zzzz").shows("no match").shows("❯ type a name or an ARN");
     terminal.press(Key::Esc).waits_until("the whole list", |screen| screen.contains("app-images"));
     terminal.finds("which bucket?", "app-da", "app-data").shows(MORE);
     terminal.finds(MORE, "app-im", "app-images").shows("app-data, app-images");
@@ -202,8 +202,8 @@ fn ctrl_c_while_the_test_object_waits_is_an_interruption_and_no_verdict() {
         effect: Effect::status(400, "KMS.DisabledException", "the key is disabled"),
     });
     let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs --yes");
-    terminal.shows("test object waits for the change to spread").press(Key::CtrlC);
-    let ended = terminal.ended().with(130).says("interrupted").says("again: logbucket init alb");
+    terminal.shows("test object waiting for changes to propagate").press(Key::CtrlC);
+    let ended = terminal.ended().with(130).says("interrupted").says("repeat: logbucket init alb");
     assert!(!ended.screen.contains("mend what S3 says"), "{}", ended.screen);
 }
 
