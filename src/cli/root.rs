@@ -52,8 +52,8 @@ pub enum Command {
     Init(Box<InitArgs>),
     /// Explain why logs are or aren't arriving (read-only)
     ///
-    /// Reads the logging settings, the destination and the logs delivered there. Names one root cause, with the AWS page
-    /// and, if there is one, the command that fixes it.
+    /// Reads the logging settings, the destination and the logs delivered there. Names one root cause, with the AWS
+    /// page and, if there is one, the command that fixes it.
     Check(Box<CheckArgs>),
     /// Find enabled logs that aren't being delivered, account-wide (read-only)
     ///
@@ -61,8 +61,8 @@ pub enum Command {
     Scan(Box<ScanArgs>),
     /// Revert an `init` run
     ///
-    /// Each `init` run saves the settings it replaces in a receipt. `undo` restores those that are still as the run left them,
-    /// and reports those that were changed since. Objects, keys and buckets that aren't empty stay.
+    /// Each `init` run saves the settings it replaces in a receipt. `undo` restores those that are still as the run
+    /// left them, and reports those that were changed since. Objects, keys and buckets that aren't empty stay.
     Undo(Box<UndoArgs>),
     /// Print which default encryption works with which log service
     Matrix(MatrixArgs),

@@ -60,7 +60,8 @@ impl Drawn {
         Self { widths, behind: behind.min(last) }
     }
 
-    /// Returns the rows between the first row and the cursor's. Lines may have been wrapped since, if the terminal got narrower.
+    /// Returns the rows between the first row and the cursor's. Lines may have been wrapped since, if the terminal got
+    /// narrower.
     fn rows_above(&self, rows: usize, columns: usize) -> usize {
         let Some((last, others)) = self.widths.split_last() else { return 0 };
         let whole: usize = others.iter().map(|width| rows_of(*width, columns)).sum();
@@ -74,8 +75,8 @@ fn rows_of(width: usize, columns: usize) -> usize {
     width.div_ceil(columns.max(1)).max(1)
 }
 
-/// Returns the last lines that the terminal has rows for, cut to its width: wrapped lines, and lines that scrolled away, can't
-/// be redrawn.
+/// Returns the last lines that the terminal has rows for, cut to its width: wrapped lines, and lines that scrolled
+/// away, can't be redrawn.
 fn fitting(lines: &[String], rows: usize, columns: usize, ellipsis: &str) -> Vec<String> {
     let width = columns.saturating_sub(1).max(1);
     let tail = if measure_text_width(ellipsis) < width { ellipsis } else { "" };

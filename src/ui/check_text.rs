@@ -23,8 +23,8 @@ pub(super) fn check(report: &Report, width: Option<usize>) -> String {
         }
         return sheet.into_text();
     }
-    for told in &report.logs {
-        log(&mut sheet, told);
+    for entry in &report.logs {
+        log(&mut sheet, entry);
     }
     if report.logs.is_empty() {
         let account = &report.caller.account;
@@ -68,8 +68,8 @@ pub(super) fn word(health: &Health) -> &'static str {
     }
 }
 
-pub(super) fn log(sheet: &mut Sheet, told: &Told) {
-    let diagnosis = &told.diagnosis;
+pub(super) fn log(sheet: &mut Sheet, entry: &Told) {
+    let diagnosis = &entry.diagnosis;
     let style = match diagnosis.health {
         Health::Delivering | Health::Permitted => GOOD,
         Health::Dead => BAD,
@@ -106,13 +106,13 @@ pub(super) fn log(sheet: &mut Sheet, told: &Told) {
         }
         Health::Dead | Health::Delivering | Health::Permitted => {}
     }
-    if let Some(history) = &told.history {
+    if let Some(history) = &entry.history {
         sheet.paragraph(&indent, INDENT, &clean(history));
     }
     let is_hidden = diagnosis.findings.iter().any(|finding| finding.id == FindingId::ObjectUnreadable);
     if let Some(newest) = &diagnosis.newest {
         sheet.paragraph(&indent, INDENT, &format!("newest object: {}", clean(newest)));
-    } else if diagnosis.health == Health::Dead && told.sought && !is_hidden {
+    } else if diagnosis.health == Health::Dead && entry.sought && !is_hidden {
         sheet.paragraph(&indent, INDENT, "newest object: none");
     }
     if let Some(cure) = &diagnosis.cure {

@@ -5,8 +5,8 @@ use similar::{Algorithm, ChangeTag, DiffOp, TextDiff, capture_diff_slices};
 
 use super::words::counted;
 
-/// Compares two JSON texts. Lines start with `+`, `-` or a space. Unchanged policy statements are only counted; changed ones
-/// are shown whole.
+/// Compares two JSON texts. Lines start with `+`, `-` or a space. Unchanged policy statements are only counted; changed
+/// ones are shown whole.
 pub(super) fn of_json(before: Option<&str>, after: &str) -> Vec<String> {
     let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_else(|_| Value::String(text.to_owned()));
     let (before, after) = (before.map(parsed), parsed(after));

@@ -1,4 +1,5 @@
-//! A list with a search: which entries match, which is under the cursor, and which are shown. Pure: keys come from `prompt`.
+//! A list with a search: which entries match, which is under the cursor, and which are shown. Pure: keys come from
+//! `prompt`.
 
 use dialoguer::console::Key;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};

@@ -46,7 +46,8 @@ impl Menu {
         self.checks.as_ref()?.get(place).copied()
     }
 
-    /// Handles a key: arrows, Tab, `j` and `k` move, Space and Enter choose, Esc and `q` go back, `a` checks all or none.
+    /// Handles a key: arrows, Tab, `j` and `k` move, Space and Enter choose, Esc and `q` go back, `a` checks all or
+    /// none.
     pub(super) fn press(&mut self, key: &Key) -> Picked {
         let last = self.entries.len().saturating_sub(1);
         match (key, &mut self.checks) {

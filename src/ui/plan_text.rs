@@ -116,9 +116,9 @@ fn in_template(sheet: &mut Sheet, template: &InTemplate) {
 }
 
 fn fixed_by(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
-    let cures = |planned: &PlannedStep| finding.is_cured_by(planned, &plan.findings);
+    let fixes = |planned: &PlannedStep| finding.is_cured_by(planned, &plan.findings);
     let numbers: Vec<usize> =
-        plan.steps.iter().enumerate().filter(|(_, planned)| cures(planned)).map(|(index, _)| index + 1).collect();
+        plan.steps.iter().enumerate().filter(|(_, planned)| fixes(planned)).map(|(index, _)| index + 1).collect();
     let indent = " ".repeat(FINDING);
     if !numbers.is_empty() && blocked {
         sheet.paragraph(&indent, FINDING, "will be fixed once the blockers are resolved");

@@ -261,7 +261,8 @@ impl Prompt {
         [question].into_iter().chain(rows.iter().map(line)).collect()
     }
 
-    /// Returns the text before a text field and the columns left for typing. The text is empty if it would leave too few.
+    /// Returns the text before a text field and the columns left for typing. The text is empty if it would leave too
+    /// few.
     fn before_typing(&self, asked: &Asked) -> (String, usize) {
         let before = theme::input(&self.theme, &asked.prompt);
         let width = console::measure_text_width(&before);
@@ -337,8 +338,8 @@ impl Prompt {
         }
     }
 
-    /// Returns the question if it leaves `free` columns on its line, since only one line can be redrawn. A longer question is
-    /// printed above, until it is answered, and `short` becomes the prompt.
+    /// Returns the question if it leaves `free` columns on its line, since only one line can be redrawn. A longer
+    /// question is printed above, until it is answered, and `short` becomes the prompt.
     fn asked(&self, question: &str, short: &str, free: usize) -> Asked {
         let question = clean(question);
         if console::measure_text_width(&question) + AROUND + free <= self.width() {
@@ -391,8 +392,8 @@ fn nth<T>(choices: Vec<Choice<T>>, chosen: Option<usize>) -> Result<T, Unanswere
     choices.into_iter().nth(chosen).map(|choice| choice.value).ok_or(Unanswered::Back)
 }
 
-/// Lays out the entries with labels and notes in columns. No entry is longer than a line, since lists are redrawn by counting
-/// lines; and no two are alike, unless the terminal is too narrow.
+/// Lays out the entries with labels and notes in columns. No entry is longer than a line, since lists are redrawn by
+/// counting lines; and no two are alike, unless the terminal is too narrow.
 fn lines<T>(choices: &[Choice<T>], width: usize, ellipsis: &str) -> Vec<String> {
     let room = width.saturating_sub(6);
     let widest = choices.iter().map(|choice| console::measure_text_width(&choice.label)).max().unwrap_or_default();

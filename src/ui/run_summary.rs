@@ -56,8 +56,8 @@ impl RunSummary<'_> {
         words::command(&again)
     }
 
-    /// Returns the Deny statements that very likely block the service, by the names that `--exempt` takes. Empty if the service's
-    /// own object arrived.
+    /// Returns the Deny statements that very likely block the service, by the names that `--exempt` takes. Empty if the
+    /// service's own object arrived.
     pub(super) fn offers(&self, delivery: Option<&Delivery>) -> Vec<String> {
         if matches!(delivery, Some(Delivery::Proven(_) | Delivery::Verified { .. })) {
             return Vec::new();

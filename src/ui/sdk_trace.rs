@@ -1,8 +1,9 @@
 //! The SDK's own trace, for `-vv`, without secrets.
 //!
-//! The SDK redacts secrets, but we don't rely on it. Only the [`TRACED`] modules are shown: none of them logs whole requests,
-//! responses or profiles. Nothing finer than debug level is shown, because trace level has signed requests. Of each event, only
-//! the message and the [`FIELDS`] are shown, and the text is cut at the first word that announces a secret.
+//! The SDK redacts secrets, but we don't rely on it. Only the [`TRACED`] modules are shown: none of them logs whole
+//! requests, responses or profiles. Nothing finer than debug level is shown, because trace level has signed requests.
+//! Of each event, only the message and the [`FIELDS`] are shown, and the text is cut at the first word that announces a
+//! secret.
 
 use std::fmt::{self, Debug};
 use std::io::{self, Write};

@@ -75,8 +75,8 @@ pub(super) fn approvals(missing: &[Approval]) -> String {
     }
 }
 
-/// Returns the flags that exempt the log service from several statements, or a description if the names can't be written as a
-/// command.
+/// Returns the flags that exempt the log service from several statements, or a description if the names can't be
+/// written as a command.
 pub(super) fn exempts(names: &[impl AsRef<str>]) -> String {
     let flags = names.iter().flat_map(|name| ["--exempt", name.as_ref()]);
     match CommandLine::new("", flags) {

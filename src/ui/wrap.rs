@@ -1,7 +1,8 @@
 //! Wraps lines to a width, with a hanging indent.
 //!
-//! A word that does not fit gets a line of its own and stays whole, so that an ARN or URL can be copied. Without a width
-//! nothing is wrapped, so that `grep` finds whole lines. Text never ends its line: hidden characters are shown as escapes.
+//! A word that does not fit gets a line of its own and stays whole, so that an ARN or URL can be copied. Without a
+//! width nothing is wrapped, so that `grep` finds whole lines. Text never ends its line: hidden characters are shown as
+//! escapes.
 
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 

@@ -335,12 +335,12 @@ fn what_may_not_be_read_is_named_and_no_alarm() {
 fn a_source_that_is_not_there_is_an_error_with_near_names() {
     let account = Account::seeded();
     account.run("check alb --source weeb").ends(2).says("did you mean `web`?");
-    account.run("check alb").ends(2).says("missing `--source`").says("or name only a destination, with `--bucket`");
+    account.run("check alb").ends(2).says("missing `--source`").says("or use only `--bucket`");
     account
         .run("check")
         .ends(2)
         .says("missing `PRODUCER`, `--source`")
-        .says("or name only a destination, with `--bucket`, to see who logs there");
+        .says("or use only `--bucket`, to see what logs there");
     account.run("check nlb --source edge --inventory-id x").ends(2).says("`--inventory-id` is for inventory");
 }
 

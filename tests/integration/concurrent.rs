@@ -188,7 +188,7 @@ fn written_over_while_it_attaches(words: &str, attach: &str, own: &str) {
     let output = child.wait_with_output().unwrap();
     let text = String::from_utf8([output.stderr, output.stdout].concat()).unwrap();
     assert_eq!(output.status.code(), Some(0), "{text}");
-    assert!(text.contains("somebody else wrote at the same moment"), "{text}");
+    assert!(text.contains("a concurrent change overwrote these settings"), "{text}");
     let sids = account.sids("shared-logs");
     assert!(sids.contains(&"Others".to_owned()) && sids.contains(&own.to_owned()), "{sids:?}");
     // It is one run, whose undo leaves what the other wrote.

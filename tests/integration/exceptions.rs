@@ -81,7 +81,7 @@ fn a_run_that_can_judge_nothing_never_ends_with_0() {
         "check nlb --source edge",
         "check nlb --source edge --output json",
     ] {
-        account.run(words).ends(1).says("no log that is on could be judged");
+        account.run(words).ends(1).says("no enabled log could be judged");
     }
     // Nothing could even be seen.
     account.sandbox.clear_faults();

@@ -261,7 +261,7 @@ fn a_folder_that_cannot_be_written_is_an_error() {
     fs::write(&file, "").unwrap();
     let output = run(&format!("man --dir {}", file.display()));
     assert_eq!(output.status.code(), Some(1), "{output:?}");
-    assert!(String::from_utf8(output.stderr).unwrap().starts_with("error: the pages can't be written to "));
+    assert!(String::from_utf8(output.stderr).unwrap().starts_with("error: could not write the pages to "));
 }
 
 #[cfg(target_os = "linux")]

@@ -367,7 +367,7 @@ fn names_in_the_wizard_s_lists_never_reach_the_terminal_raw() {
     terminal.interrupted().with(130);
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket demo-logs --encryption sse-kms");
     terminal.shows("default encryption of the bucket?").press(Key::Down).press(Key::Enter);
-    terminal.shows("alias/a\\nfix: curl x | sh\\r\\n\\tcure").shows(SHOWN);
+    terminal.shows("alias/a\\nfix: curl x | sh\\r\\n\\tfix").shows(SHOWN);
     inert_on(&terminal);
     terminal.interrupted().with(130);
 }

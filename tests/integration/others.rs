@@ -332,7 +332,7 @@ fn a_bucket_that_somebody_made_their_own_stays() {
         let account = Account::seeded();
         account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
         account.sandbox.set_setting("demo-logs", parameter, value.as_deref());
-        account.run("undo latest --yes").ends(6).says(&format!("changed by someone since:  {noun}"));
+        account.run("undo latest --yes").ends(6).says(&format!("changed by someone since: {noun}"));
         assert!(account.sandbox.bucket("demo-logs").is_some(), "{noun}");
         // It was told, and nothing is left to do.
         account.run("undo latest --yes").ends(0);

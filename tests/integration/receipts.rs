@@ -65,7 +65,7 @@ fn without_a_receipt_nothing_is_changed() {
     let state = account.sandbox.state();
     for place in [file.clone(), file.join("below"), "/proc/none".into()] {
         let words = format!("init alb --source web --bucket demo-logs --yes --receipt-dir {}", place.display());
-        account.run(&words).ends(1).says("nothing was changed: ").says("nothing is changed without a receipt");
+        account.run(&words).ends(1).says("nothing changed: ").says("nothing is changed without a receipt");
         assert!(account.writes().is_empty());
     }
     assert_eq!(account.sandbox.state(), state);
@@ -86,7 +86,7 @@ fn on_a_full_disk_nothing_is_changed() {
     let account = Account::seeded();
     let ran = on_a_full_disk(&account, "init alb --source web --bucket demo-logs --yes");
     let text = String::from_utf8(ran.stderr).unwrap();
-    assert!(text.contains("nothing was changed: the receipt"), "{text}");
+    assert!(text.contains("nothing changed: the receipt"), "{text}");
     assert!(account.writes().is_empty());
     let left = folder(&account);
     assert!(!left.exists() || files(&left).is_empty());
@@ -142,7 +142,7 @@ fn a_receipt_that_anybody_may_write_to_is_not_trusted() {
     fs::set_permissions(folder(&account), fs::Permissions::from_mode(0o777)).unwrap();
     account.run("undo latest --yes").ends(1).says("receipts` can be written to by other users");
     let account = &account;
-    account.run("init nlb --source edge --bucket shared-logs --yes").ends(1).says("nothing was changed: ");
+    account.run("init nlb --source edge --bucket shared-logs --yes").ends(1).says("nothing changed: ");
     // A sticky folder keeps each file to its owner, and lets others add theirs all the same.
     fs::set_permissions(folder(account), fs::Permissions::from_mode(0o1777)).unwrap();
     account.run("undo latest --dry-run").ends(1).says("can be written to by other users");

@@ -65,7 +65,7 @@ fn days_that_somebody_chose_for_versions_stay_and_are_named() {
     account
         .run("init alb --source web --bucket kept-logs --expire-days 30 --fix --yes")
         .ends(0)
-        .says("deleted for good 7 days later, except the newest 2 of each object");
+        .says("deleted for good 7 days later, but for the newest 2 of each object");
     let rules = lifecycle(&account, "kept-logs");
     assert!(rules.contains("<NoncurrentDays>7</NoncurrentDays>") && rules.contains("<Days>30</Days>"), "{rules}");
 }

@@ -51,7 +51,7 @@ fn a_search_a_text_and_several_answers_outlive_a_terminal_of_one_row() {
     let account = Account::seeded();
     for (words, question) in [
         ("init alb --log-type access", "which Application Load Balancer?"),
-        ("init alb --source web", "which of its logs?"),
+        ("init alb --source web", "which logs?"),
         ("init alb --source web --log-type access", "destination in us-east-1?"),
     ] {
         let terminal = Terminal::start_at(&account, words, 100, 24, &[]);

@@ -121,14 +121,14 @@ fn what_somebody_changed_since_is_left_alone_and_told() {
     let theirs = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::kms-logs/*"}]}"#;
     account.sandbox.set_policy("kms-logs", Some(theirs));
     let ran = account.run("undo latest --yes").ends(6);
-    ran.says("the policy of `kms-logs`: somebody changed it since").says("\"Sid\": \"Theirs\"");
+    ran.says("the policy of `kms-logs`: changed by someone since").says("\"Sid\": \"Theirs\"");
     assert_eq!(account.bucket("kms-logs").policy.unwrap(), theirs);
     assert_eq!(account.bucket("kms-logs").encryption.algorithm, "aws:kms");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
     // Nothing is left that an undo could do: the newest run that is not undone is another, and this one alarms nobody again.
     account.run("undo latest --yes").ends(0).says("nothing to restore");
     let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();
-    account.run(&format!("undo {run} --yes")).ends(0).says("somebody changed it since");
+    account.run(&format!("undo {run} --yes")).ends(0).says("changed by someone since");
     assert!(account.writes().is_empty());
 }
 
@@ -138,8 +138,8 @@ fn a_quiet_undo_still_says_what_stays_and_why() {
     let theirs = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::kms-logs/*"}]}"#;
     account.run("init alb --source web --bucket kms-logs --fix --yes --wait 0").ends(0);
     account.sandbox.set_policy("kms-logs", Some(theirs));
-    let ran = account.run("undo latest --yes --quiet").ends(6).omits("undo of").omits("as it was before");
-    ran.says("the policy of `kms-logs`: somebody changed it since").says("\"Sid\": \"Theirs\"");
+    let ran = account.run("undo latest --yes --quiet").ends(6).omits("undo of").omits("restore the");
+    ran.says("the policy of `kms-logs`: changed by someone since").says("\"Sid\": \"Theirs\"");
     account.run("init alb --source web --bucket demo-logs --yes --wait 0").ends(0);
     account.run("undo latest --yes --quiet").ends(0).says("stays   the bucket `demo-logs`: it holds objects");
     // Where nothing stays, nothing is said of it.
@@ -191,9 +191,9 @@ fn every_setting_that_moved_is_left_alone() {
         assert_eq!(account.sandbox.state(), state, "{words}");
         // What was put back by somebody already is as it was before, and no news.
         if moved.is_empty() {
-            assert!(!ran.stdout.contains("changed it since"), "{}", ran.stdout);
+            assert!(!ran.stdout.contains("changed by someone since"), "{}", ran.stdout);
         } else {
-            ran.says(moved).says("somebody changed it since");
+            ran.says(moved).says("changed by someone since");
         }
     }
 }
@@ -242,7 +242,7 @@ fn a_source_that_aws_does_not_point_back_is_told_with_the_ways_out() {
     account.run("init alb --source legacy-web --bucket demo-logs --fix --yes").ends(0);
     account.run("undo latest --yes").ends(1).says("or turn the log off yourself");
     account.sandbox.set_attributes("legacy-web", &[("access_logs.s3.enabled", "false")]);
-    account.run("undo latest --yes").ends(6).says("where `legacy-web` logs: somebody changed it since");
+    account.run("undo latest --yes").ends(6).says("where `legacy-web` logs: changed by someone since");
 }
 
 #[test]
@@ -298,7 +298,7 @@ fn nobody_is_asked_nothing_is_changed_without_consent() {
 #[test]
 fn a_run_that_is_not_there_is_told_and_a_name_leads_nowhere_else() {
     let account = Account::seeded();
-    account.run("undo latest --yes").ends(2).says("no receipts in `");
+    account.run("undo latest --yes").ends(2).says("no runs have a receipt in `");
     account.run("undo 20260101T000000Z-alb-x --yes").ends(2).says("there is no receipt of a run");
     for name in ["../../etc/passwd", "/etc/passwd", "a/b", "..", ".hidden"] {
         account.run(&format!("undo {name} --yes")).ends(2).says("is not the name of a run");
@@ -518,7 +518,7 @@ fn latest_stays_at_a_run_until_its_undo_ends_with_0() {
     let told = format!("to undo the run before it: logbucket undo {first}");
     let is_on = || account.sandbox.state()["buckets"]["app-data"]["settings"].to_string().contains("one-logs");
     // Somebody else's is left alone, which is no success: the same command again is about the same run.
-    account.run("undo latest --yes").ends(6).says("somebody changed it since").says(&told);
+    account.run("undo latest --yes").ends(6).says("changed by someone since").says(&told);
     let again = account.run("undo latest --yes");
     assert!(again.stdout.contains("two-logs") && is_on(), "{again:?}");
     // Where AWS refuses, it is about the same run as well.

@@ -141,7 +141,7 @@ fn a_delivery_that_can_t_be_read_is_no_delivery() {
         strike();
         let ran = account.run(words).ends(3);
         assert!(ran.stdout.starts_with("off "), "{ran:?}");
-        ran.says(&what).omits("logs by CloudWatch");
+        ran.says(&what).omits("delivered by CloudWatch");
         strike();
         let scan = account.run("scan --region us-east-1 --producer nlb --fail-on off").ends(3);
         scan.says("may be delivered by CloudWatch vended logs").omits("of them by CloudWatch vended logs");
@@ -159,7 +159,7 @@ fn what_was_read_of_deliveries_holds_where_the_rest_can_t_be_read() {
     }
     let when = When::Beyond { operation: "DescribeDeliveries".to_owned(), burst: 1, per_second: 0 };
     account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
-    account.run("check nlb --source edge --fail-on off").ends(0).says("logs by CloudWatch vended logs");
+    account.run("check nlb --source edge --fail-on off").ends(0).says("delivered by CloudWatch vended logs");
 }
 
 #[test]

@@ -100,8 +100,8 @@ fn undo(event: UndoEvent<'_>, talk: Talk) {
     notes::undo(event, talk);
 }
 
-/// Prints text that a question follows. If standard output is redirected, it goes to standard error like the question: the
-/// user must see what they approve.
+/// Prints text that a question follows. If standard output is redirected, it goes to standard error like the question:
+/// the user must see what they approve.
 fn asked(text: impl Fn(Option<usize>) -> String) {
     match data_width() {
         Some(width) => data(&text(Some(width))),

@@ -29,14 +29,14 @@ pub(in crate::ui) fn csv(report: &Report) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Writing to a `Vec` cannot fail.
     let _ = writer.write_record(COLUMNS);
-    for told in &report.logs {
-        let _ = writer.write_record(row(told, &report.caller));
+    for entry in &report.logs {
+        let _ = writer.write_record(row(entry, &report.caller));
     }
     writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
-fn row(told: &Told, caller: &Identity) -> [String; 14] {
-    let diagnosis = &told.diagnosis;
+fn row(entry: &Told, caller: &Identity) -> [String; 14] {
+    let diagnosis = &entry.diagnosis;
     let attachment = &diagnosis.attachment;
     let target = attachment.target.present();
     let cause = diagnosis.problem();
@@ -76,7 +76,8 @@ fn cure_of(request: &Request) -> String {
 }
 
 /// Escapes a cell that a spreadsheet could take for a formula: anybody may have written it
-/// (<https://owasp.org/www-community/attacks/CSV_Injection>). Some locales separate cells by semicolons, so each part is escaped.
+/// (<https://owasp.org/www-community/attacks/CSV_Injection>). Some locales separate cells by semicolons, so each part
+/// is escaped.
 fn cell(text: &str) -> String {
     let mark = |part: &str| if begins_a_formula(part) { format!("'{part}") } else { part.to_owned() };
     text.split_inclusive([';', '\u{ff1b}']).map(mark).collect()

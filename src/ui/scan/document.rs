@@ -33,7 +33,7 @@ struct Logs<'a>(&'a Report);
 impl Serialize for Logs<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(report) = self;
-        serializer.collect_seq(report.logs.iter().map(|told| LogBody::new(told, &report.caller)))
+        serializer.collect_seq(report.logs.iter().map(|entry| LogBody::new(entry, &report.caller)))
     }
 }
 

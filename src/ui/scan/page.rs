@@ -33,7 +33,7 @@ pub(crate) fn page(report: &Report) -> String {
     let counts = counts(report);
     let account = report.caller.account.to_string();
     let of = |is: fn(&Health) -> bool| {
-        let logs = report.logs.iter().filter(move |told| is(&told.diagnosis.health));
+        let logs = report.logs.iter().filter(move |entry| is(&entry.diagnosis.health));
         logs.collect::<Vec<_>>()
     };
     let dead = of(|health| *health == Health::Dead);
@@ -111,21 +111,21 @@ fn section(title: &str, logs: &[&Told]) -> Markup {
         @if !logs.is_empty() {
             section {
                 h2 { (title) }
-                @for told in logs { (log(told)) }
+                @for entry in logs { (log(entry)) }
             }
         }
     }
 }
 
 /// Shows a log in full.
-fn log(told: &Told) -> Markup {
-    let diagnosis = &told.diagnosis;
+fn log(entry: &Told) -> Markup {
+    let diagnosis = &entry.diagnosis;
     let mut findings = diagnosis.findings.iter();
     let cause = findings.next();
     html! {
         article {
             h3 { (state(word(&diagnosis.health))) " " (sentence(&diagnosis.attachment.title())) }
-            p.place { (diagnosis.attachment.source.region()) @if let Some(place) = place(told) { " to " code { (place) } } }
+            p.place { (diagnosis.attachment.source.region()) @if let Some(place) = place(entry) { " to " code { (place) } } }
             @match (cause, &diagnosis.health) {
                 (Some(cause), _) => (finding(cause)),
                 (None, Health::CannotKnow(unknown)) => { @for what in unknown { p { (sentence(what)) } } },
@@ -178,25 +178,25 @@ fn sentence(text: &str) -> Markup {
 
 /// Lists logs, one per row.
 fn table(logs: &[&Told]) -> Markup {
-    let has_newest = logs.iter().any(|told| told.diagnosis.newest.is_some());
-    let has_place = logs.iter().any(|told| place(told).is_some());
+    let has_newest = logs.iter().any(|entry| entry.diagnosis.newest.is_some());
+    let has_place = logs.iter().any(|entry| place(entry).is_some());
     html! {
         div.wide {
             table {
                 thead { tr { th { "State" } th { "Log" } th { "Region" } @if has_place { th { "Destination" } } @if has_newest { th { "Newest object" } } } }
                 tbody {
-                    @for told in logs {
+                    @for entry in logs {
                         tr {
-                            td { (state(word(&told.diagnosis.health))) }
+                            td { (state(word(&entry.diagnosis.health))) }
                             td {
-                                (sentence(&told.diagnosis.attachment.title()))
-                                @if let Health::Pending(until) = &told.diagnosis.health { br; "expect the next log when " (until) }
-                                @if let Some(source) = &told.diagnosis.vended { br; (sentence(&vended::sentence(source))) }
-                                @for remark in &told.diagnosis.findings { br; (finding_in_short(remark)) }
+                                (sentence(&entry.diagnosis.attachment.title()))
+                                @if let Health::Pending(until) = &entry.diagnosis.health { br; "expect the next log when " (until) }
+                                @if let Some(source) = &entry.diagnosis.vended { br; (sentence(&vended::sentence(source))) }
+                                @for remark in &entry.diagnosis.findings { br; (finding_in_short(remark)) }
                             }
-                            td { (told.diagnosis.attachment.source.region()) }
-                            @if has_place { td { @if let Some(place) = place(told) { code { (place) } } } }
-                            @if has_newest { td { @if let Some(newest) = &told.diagnosis.newest { (sentence(newest)) } } }
+                            td { (entry.diagnosis.attachment.source.region()) }
+                            @if has_place { td { @if let Some(place) = place(entry) { code { (place) } } } }
+                            @if has_newest { td { @if let Some(newest) = &entry.diagnosis.newest { (sentence(newest)) } } }
                         }
                     }
                 }
@@ -205,7 +205,7 @@ fn table(logs: &[&Told]) -> Markup {
     }
 }
 
-fn place(told: &Told) -> Option<String> {
-    let target = told.diagnosis.attachment.target.present()?;
+fn place(entry: &Told) -> Option<String> {
+    let target = entry.diagnosis.attachment.target.present()?;
     Some(clean(&format!("s3://{}/{}", target.bucket, target.prefix)))
 }

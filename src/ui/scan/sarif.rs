@@ -27,8 +27,8 @@ const NOT_KNOWN: &str = "not-known";
 /// The fingerprint that GitHub's code scanning matches alerts by, the only one that it reads.
 const GITHUB_FINGERPRINT: &str = "primaryLocationLineHash";
 
-/// The severities of alerts, from 0.0 to 10.0: for GitHub, 4.0 and above is medium, below is low. Lost logs make an attack
-/// harder to investigate, but don't enable one.
+/// The severities of alerts, from 0.0 to 10.0: for GitHub, 4.0 and above is medium, below is low. Lost logs make an
+/// attack harder to investigate, but don't enable one.
 const SEVERITY_LOST_LOGS: &str = "5.0";
 const SEVERITY_DOUBTS: &str = "2.0";
 
@@ -191,33 +191,33 @@ impl SarifDocument {
         let mut rules: Vec<Rule> = Vec::new();
         // A rule has a page only if all of its logs have the same one.
         let mut pages: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for cause in report.logs.iter().filter_map(|told| told.diagnosis.problem()) {
+        for cause in report.logs.iter().filter_map(|entry| entry.diagnosis.problem()) {
             pages.entry(cause.id.as_str()).or_default().insert(cause.page);
         }
-        let results = report.logs.iter().filter_map(|told| {
-            let (kind, level) = match told.diagnosis.health {
+        let results = report.logs.iter().filter_map(|entry| {
+            let (kind, level) = match entry.diagnosis.health {
                 Health::Dead => ("fail", "error"),
                 Health::CannotKnow(_) => ("open", "none"),
                 // It is delivered, but endlessly creates more logs.
-                Health::Delivering | Health::Pending(_) | Health::Permitted if told.diagnosis.is_loop() => {
+                Health::Delivering | Health::Pending(_) | Health::Permitted if entry.diagnosis.is_loop() => {
                     ("fail", "warning")
                 }
                 Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => return None,
             };
-            let mut rule = Rule::for_cause(told.diagnosis.problem());
+            let mut rule = Rule::for_cause(entry.diagnosis.problem());
             rule.help_uri = rule.help_uri.filter(|_| pages.get(rule.id).is_none_or(|pages| pages.len() == 1));
             let rule_id = rule.id;
             let rule_index = rules.iter().position(|known| known.id == rule_id).unwrap_or_else(|| {
                 rules.push(rule);
                 rules.len() - 1
             });
-            let source = &told.diagnosis.attachment.source;
+            let source = &entry.diagnosis.attachment.source;
             let location = LogicalLocation::new(source);
-            let print = format!("{}/{}/{rule_id}", location.fully_qualified_name, told.diagnosis.attachment.title());
+            let print = format!("{}/{}/{rule_id}", location.fully_qualified_name, entry.diagnosis.attachment.title());
             let uri = path.uri(&Place {
                 account: source.account(&report.caller.account).as_str(),
                 region: source.region().as_str(),
-                producer: told.diagnosis.attachment.producer().as_str(),
+                producer: entry.diagnosis.attachment.producer().as_str(),
                 source: source.name(),
             });
             Some(SarifResult {
@@ -225,7 +225,7 @@ impl SarifDocument {
                 rule_index,
                 kind,
                 level,
-                message: Message { text: message(told) },
+                message: Message { text: message(entry) },
                 locations: [Location {
                     physical_location: PhysicalLocation {
                         artifact_location: ArtifactLocation { uri },
@@ -237,7 +237,7 @@ impl SarifDocument {
                     ("logbucket/v1", clean(&print)),
                     (GITHUB_FINGERPRINT, hash(&print)),
                 ]),
-                properties: Properties::new(told, &report.caller),
+                properties: Properties::new(entry, &report.caller),
             })
         });
         let results = results.collect();
@@ -288,8 +288,8 @@ impl LogicalLocation {
 }
 
 impl Properties {
-    fn new(told: &Told, caller: &Identity) -> Self {
-        let diagnosis = &told.diagnosis;
+    fn new(entry: &Told, caller: &Identity) -> Self {
+        let diagnosis = &entry.diagnosis;
         let target = diagnosis.attachment.target.present();
         Self {
             health: word(&diagnosis.health),
@@ -299,7 +299,7 @@ impl Properties {
             bucket: target.map(|target| target.bucket.clone()),
             prefix: target.map(|target| target.prefix.clone()),
             page: diagnosis.problem().map(|cause| cause.page),
-            newest: told.delivered.map(Moment::iso),
+            newest: entry.delivered.map(Moment::iso),
             cure: diagnosis
                 .cure
                 .as_ref()
@@ -310,8 +310,8 @@ impl Properties {
 }
 
 /// Formats the whole diagnosis as text, since SARIF readers show little else.
-fn message(told: &Told) -> String {
-    let diagnosis = &told.diagnosis;
+fn message(entry: &Told) -> String {
+    let diagnosis = &entry.diagnosis;
     let title = diagnosis.attachment.title();
     let to = diagnosis.attachment.target.present();
     let to = to.map(|target| format!(" to s3://{}/{}", target.bucket, target.prefix)).unwrap_or_default();

@@ -12,8 +12,8 @@ use crate::ui::wrap::Sheet;
 /// Counts the logs by state.
 pub(super) fn counts(report: &Report) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();
-    for told in &report.logs {
-        *counts.entry(word(&told.diagnosis.health)).or_default() += 1;
+    for entry in &report.logs {
+        *counts.entry(word(&entry.diagnosis.health)).or_default() += 1;
     }
     counts
 }
@@ -28,15 +28,15 @@ pub(in crate::ui) fn ignored(report: &Report) -> Option<String> {
 /// Formats the report. Logs that are off are only counted here; JSON and CSV list them.
 pub(in crate::ui) fn text(report: &Report, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    let is_shown = |told: &&Told| told.diagnosis.health != Health::Off || told.diagnosis.vended.is_some();
-    for told in report.logs.iter().filter(is_shown) {
-        log(&mut sheet, told);
+    let is_shown = |entry: &&Told| entry.diagnosis.health != Health::Off || entry.diagnosis.vended.is_some();
+    for entry in report.logs.iter().filter(is_shown) {
+        log(&mut sheet, entry);
     }
     for unread in &report.unread {
         sheet.paragraph(&format!("{}   ", painted(CAUTION, "unknown  ")), 12, &clean(unread));
     }
     not_checked(&mut sheet, report);
-    let vended = report.logs.iter().filter(|told| told.diagnosis.is_vended()).count();
+    let vended = report.logs.iter().filter(|entry| entry.diagnosis.is_vended()).count();
     let beside = |name: &str| {
         let is_off = vended > 0 && name == word(&Health::Off);
         if is_off { format!(" ({vended} of them by CloudWatch vended logs)") } else { String::new() }

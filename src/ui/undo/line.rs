@@ -52,8 +52,8 @@ pub(super) fn why(verdict: &Verdict) -> Option<String> {
     }
 }
 
-/// Compares values: to restore a setting, the current and the former one; for a setting changed since, the one that the run
-/// left and the current one.
+/// Compares values: to restore a setting, the current and the former one; for a setting changed since, the one that the
+/// run left and the current one.
 pub(super) fn difference(item: &Item) -> Vec<String> {
     match &item.verdict {
         Verdict::Restore { values } => moved(&values.0, &values.1),
