@@ -1,5 +1,3 @@
-//! `logbucket check`.
-
 use clap::Args;
 
 use crate::model::BucketName;
@@ -15,25 +13,23 @@ Examples:
   logbucket check alb --source web
   logbucket check s3-access --source app-data --source app-images
   logbucket check inventory --source app-data --inventory-id daily
-  logbucket check nlb --source edge --wait 900   # until its first log is there
-  logbucket check --bucket acme-logs   # who logs there, and who may
+  logbucket check nlb --source edge --wait 900   # wait for its first log
+  logbucket check --bucket acme-logs   # what logs there, and what may
   logbucket check alb --bucket acme-logs --suppressions";
 
 const SHORT: &str = "\
 Examples:
   logbucket check alb --source web
-  logbucket check --bucket acme-logs   # who logs there, and who may
+  logbucket check --bucket acme-logs   # what logs there, and what may
 
-`--help` has every flag, more examples and the exit codes.";
+Use `--help` for all flags, more examples and the exit codes.";
 
 const PRODUCER: &str = "\
-Service whose logs are looked for: alb (Application Load Balancer), nlb (Network Load Balancer), s3-access (S3 server \
+Log service to check: alb (Application Load Balancer), nlb (Network Load Balancer), s3-access (S3 server \
 access logs) or inventory (S3 Inventory)";
 
-const SOURCE: &str =
-    "Load balancer or bucket that should log, by name or ARN; for more, repeat the flag or put commas between";
+const SOURCE: &str = "Load balancer or bucket that should log, by name or ARN; repeatable or comma-separated";
 
-/// The flags of `check`.
 #[derive(Args, Clone, Debug, Default)]
 #[command(
     override_usage = "logbucket check PRODUCER --source NAME|ARN [OPTIONS]\n       logbucket check --bucket NAME [OPTIONS]",
@@ -41,7 +37,7 @@ const SOURCE: &str =
     after_long_help = format!("{EXAMPLES}\n\n{}", exit_codes())
 )]
 pub struct CheckArgs {
-    /// Service whose logs are looked for: alb, nlb, s3-access or inventory
+    /// Log service to check: alb, nlb, s3-access or inventory
     #[arg(value_name = "PRODUCER", hide_possible_values = true, long_help = PRODUCER)]
     pub producer: Option<Producer>,
 
@@ -49,11 +45,11 @@ pub struct CheckArgs {
     #[arg(long, value_name = "NAME|ARN", value_delimiter = ',', help_heading = "What", long_help = SOURCE)]
     pub source: Vec<String>,
 
-    /// Log of the alb: access, connection or health-check (repeatable) [default: all three]
+    /// ALB log type: access, connection or health-check (repeatable) [default: all three]
     #[arg(long, value_name = "TYPE", value_delimiter = ',', hide_possible_values = true, help_heading = "What")]
     pub log_type: Vec<LogType>,
 
-    /// Id of the inventory configuration [default: all of them]
+    /// ID of the inventory configuration [default: all of them]
     #[arg(long, value_name = "ID", help_heading = "What")]
     pub inventory_id: Option<InventoryId>,
 
@@ -61,7 +57,7 @@ pub struct CheckArgs {
     #[arg(long, value_name = "NAME", help_heading = "What", conflicts_with = "source")]
     pub bucket: Option<BucketName>,
 
-    /// Wait for the logs that are pending, so many seconds at most [default: 600]
+    /// Wait for pending logs, at most this many seconds [default: 600]
     #[arg(
         long,
         value_name = "SECONDS",
@@ -73,11 +69,11 @@ pub struct CheckArgs {
     )]
     pub wait: Option<u64>,
 
-    /// Print exceptions for scanners that miss a KMS key or access logs on the bucket of --bucket
+    /// Print suppressions for scanners that ask for a KMS key or access logs on the --bucket
     #[arg(long, requires = "bucket", help_heading = "What")]
     pub suppressions: bool,
 
-    /// States that end with exit code 3: dead, loop, unknown or off (repeatable) [default: dead,loop]
+    /// Log states that exit with code 3: dead, loop, unknown or off (repeatable) [default: dead,loop]
     #[arg(
         long,
         value_name = "STATE",

@@ -1,18 +1,16 @@
-//! `logbucket completions`.
-
 use clap::Args;
 use clap_complete::Shell;
 
-/// The flags of every command have no say here: only the shell is worth showing.
+/// The global flags have no effect here, so the template shows only the shell.
 const TEMPLATE: &str = "{about}\n\n{usage-heading} {usage}\n\nArguments:\n{positionals}{after-help}";
 
-const SHORT: &str = "`--help` says how to install it in each shell.";
+const SHORT: &str = "Use `--help` for how to install it in each shell.";
 
 const INSTALL: &str = "\
 Install it:
   bash         logbucket completions bash \\
                  > ~/.local/share/bash-completion/completions/logbucket
-               (the folder must exist, and the package bash-completion)
+               (needs that folder and the package bash-completion)
   zsh          logbucket completions zsh > \"${fpath[1]}/_logbucket\"
                (then open a new shell; `compinit` must run in ~/.zshrc)
   fish         logbucket completions fish \\
@@ -23,7 +21,6 @@ Install it:
 Example:
   source <(logbucket completions bash)   # this bash session only";
 
-/// The arguments of `completions`.
 #[derive(Args, Clone, Debug)]
 #[command(
     help_template = TEMPLATE,

@@ -1,4 +1,4 @@
-//! Flags that every command has.
+//! The global flags.
 
 use clap::{ArgAction, Args, ValueEnum};
 
@@ -6,11 +6,10 @@ use crate::model::Region;
 
 use super::values::url;
 
-/// Where to find AWS and how to print.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// Profile of the AWS configuration files
+    /// AWS profile to use
     #[arg(long, global = true, value_name = "NAME", display_order = 900)]
     pub profile: Option<String>,
 
@@ -22,7 +21,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "URL", value_parser = url, hide_short_help = true, display_order = 902)]
     pub endpoint_url: Option<String>,
 
-    /// What to print on standard output: text, json (one document), markdown (matrix), csv or sarif (scan) [default: text]
+    /// Format of standard output: text, json (one document), markdown (matrix), csv or sarif (scan) [default: text]
     #[arg(
         long,
         global = true,
@@ -34,7 +33,7 @@ pub struct Global {
     )]
     pub output: OutputFormat,
 
-    /// When to colour: auto (on a terminal), always or never [default: auto]
+    /// When to use color: auto (on a terminal), always or never [default: auto]
     #[arg(
         long,
         global = true,
@@ -47,11 +46,11 @@ pub struct Global {
     )]
     pub color: ColorWord,
 
-    /// Never ask: list what is missing and stop
+    /// Never prompt; list missing flags and exit
     #[arg(long, global = true, hide_short_help = true, display_order = 905)]
     pub no_input: bool,
 
-    /// Show each AWS call, its time and outcome (-vv: the SDK's trace too)
+    /// Show each AWS call with its time and outcome (-vv: also the SDK's trace)
     #[arg(
         long,
         short,
@@ -62,39 +61,33 @@ pub struct Global {
     )]
     pub verbose: u8,
 
-    /// Show no spinners and no counts
+    /// Hide spinners and counters
     #[arg(long, global = true, hide_short_help = true, display_order = 908)]
     pub no_progress: bool,
 
-    /// Print no progress, only the outcome and errors
+    /// Print only the outcome and errors
     #[arg(long, short, global = true, display_order = 907)]
     pub quiet: bool,
 }
 
-/// The formats of standard output.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
 pub enum OutputFormat {
-    /// For people.
     #[default]
     Text,
-    /// One JSON document.
     Json,
-    /// A table for a document; only what is a table has it.
+    /// A Markdown table (`matrix` only)
     Markdown,
-    /// A table for spreadsheets: `scan` alone.
+    /// A table for spreadsheets (`scan` only)
     Csv,
-    /// What is wrong, for whatever gathers findings: `scan` alone.
+    /// Findings for code-scanning tools (`scan` only)
     Sarif,
 }
 
-/// When to colour.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
 pub enum ColorWord {
-    /// On a terminal, unless `NO_COLOR` says no or `CLICOLOR_FORCE` says yes.
+    /// On a terminal; `NO_COLOR` and `CLICOLOR_FORCE` override it
     #[default]
     Auto,
-    /// Always.
     Always,
-    /// Never.
     Never,
 }

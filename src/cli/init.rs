@@ -1,5 +1,3 @@
-//! `logbucket init`.
-
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -32,47 +30,45 @@ Examples:
   logbucket init                       # on a terminal: asks for everything
   logbucket init alb --source web --bucket acme-alb-logs --dry-run
 
-`--help` has every flag, more examples and the exit codes.";
+Use `--help` for all flags, more examples and the exit codes.";
 
 const PRODUCER: &str = "\
-Service that logs: alb (Application Load Balancer), nlb (Network Load Balancer), s3-access (S3 server access logs) or \
+Log service: alb (Application Load Balancer), nlb (Network Load Balancer), s3-access (S3 server access logs) or \
 inventory (S3 Inventory)";
 
-const SOURCE: &str =
-    "Load balancer or bucket that logs, by name or ARN; for more, repeat the flag or put commas between";
+const SOURCE: &str = "Load balancer or bucket to log, by name or ARN; repeatable or comma-separated";
 
-const PREFIX: &str = "Folder in the bucket for the logs: for s3-access best with a `/` at its end, for all others without \
+const PREFIX: &str = "Key prefix for the logs; end it with a `/` for s3-access, but not for the others \
 [default: the one that the sources log under there today, else none]";
 
 const KMS_KEY: &str = "Customer managed key for sse-kms (nlb): ARN, id, alias/NAME, or `create`";
 
 const EXEMPT: &str = "\
-Except the log service from this Deny statement of the bucket's policy, by its Sid or its position from 1 (repeatable)";
+Exempt the log service from this Deny statement of the bucket policy, given by its Sid or its position from 1 (repeatable)";
 
 const EXPIRE: &str = "\
-Expire the logs after this many days (a lifecycle rule); on a bucket with versioning, their noncurrent versions are \
-deleted as many days later";
+Expire the logs after this many days (a lifecycle rule); in a bucket with versioning, their noncurrent versions are \
+deleted that many days later";
 
 const TRANSITION: &str = "\
-Move the logs to another storage class after this many days (the same lifecycle rule); fewer than --expire-days, and at \
-least 30 for STANDARD_IA and ONEZONE_IA";
+Move the logs to another storage class after this many days (the same lifecycle rule); must be less than --expire-days, \
+and at least 30 for STANDARD_IA and ONEZONE_IA";
 
 const CLASS: &str = "\
 With --transition-days: GLACIER_IR, GLACIER, DEEP_ARCHIVE, STANDARD_IA, ONEZONE_IA or INTELLIGENT_TIERING \
 [default: GLACIER_IR]";
 
 const WAIT: &str = "\
-Seconds to wait for a change to spread [default: 180]. The wait for the producer's own object has the same bound \
-[default: 60 for alb, else none].";
+Seconds to wait for changes to propagate [default: 180]. Also limits the wait for the log service's first object \
+[default: 60 for alb, otherwise no wait]";
 
 const NO_PREFLIGHT: &str = "\
-Don't ask IAM beforehand (iam:SimulatePrincipalPolicy) whether the caller may make every change of the plan";
+Don't check with IAM (iam:SimulatePrincipalPolicy) in advance whether the caller may make every change of the plan";
 
 pub(super) const RECEIPT_DIR: &str = "\
-Folder of the receipts: what a run replaces is written there before it is replaced, for `logbucket undo` [default: \
+Folder for receipts: each setting is saved there before it is replaced, for `logbucket undo` [default: \
 logbucket/receipts in $XDG_STATE_HOME, or in ~/.local/state]";
 
-/// The flags of `init`.
 #[derive(Args, Clone, Debug, Default)]
 #[command(
     override_usage = "logbucket init [PRODUCER] [OPTIONS]",
@@ -81,20 +77,20 @@ logbucket/receipts in $XDG_STATE_HOME, or in ~/.local/state]";
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct InitArgs {
-    /// Service that logs: alb, nlb, s3-access or inventory
+    /// Log service: alb, nlb, s3-access or inventory
     #[arg(value_name = "PRODUCER", hide_possible_values = true, long_help = PRODUCER)]
     pub producer: Option<Producer>,
 
-    /// Load balancer or bucket that logs (repeatable)
+    /// Load balancer or bucket to log (repeatable)
     #[arg(long, value_name = "NAME|ARN", value_delimiter = ',', help_heading = "Source", long_help = SOURCE)]
     pub source: Vec<String>,
 
-    /// Log of the alb: access, connection or health-check (repeatable) [default: access]
+    /// ALB log type: access, connection or health-check (repeatable) [default: access]
     #[arg(long, value_name = "TYPE", value_delimiter = ',', hide_possible_values = true, help_heading = "Source")]
     pub log_type: Vec<LogType>,
 
-    /// Date in the folders of s3-access logs: event (when the request was made) or delivery (when the log was written)
-    /// [default: as the source logs today, else event]
+    /// Date in s3-access log paths: event (when the request was made) or delivery (when the log was written)
+    /// [default: the source's current setting, else event]
     #[arg(long, value_name = "DATE", hide_possible_values = true, hide_short_help = true, help_heading = "Source")]
     pub partition: Option<PartitionDate>,
 
@@ -102,12 +98,12 @@ pub struct InitArgs {
     #[arg(long, value_name = "NAME", help_heading = "Destination")]
     pub bucket: Option<BucketName>,
 
-    /// Folder in the bucket for the logs
+    /// Key prefix for the logs
     #[arg(long, value_name = "PREFIX", help_heading = "Destination", long_help = PREFIX)]
     pub prefix: Option<String>,
 
-    /// Default encryption of the bucket: sse-s3 (every producer can write) or sse-kms (nlb only, with --kms-key)
-    /// [default: the bucket's own if the producer can write with it, else sse-s3]
+    /// Default encryption of the bucket: sse-s3 (every log service can write) or sse-kms (nlb only, with --kms-key)
+    /// [default: the bucket's own if the log service can write with it, else sse-s3]
     #[arg(
         long,
         value_name = "KIND",
@@ -133,11 +129,11 @@ pub struct InitArgs {
     #[arg(long, value_name = "CLASS", value_parser = storage_class, requires = "transition_days", hide_short_help = true, help_heading = "Destination", long_help = CLASS)]
     pub storage_class: Option<StorageClass>,
 
-    /// Tag for the bucket (repeatable, each key with one value)
+    /// Tag for the bucket (repeatable; one value per key)
     #[arg(long, value_name = "K=V", hide_short_help = true, help_heading = "Destination")]
     pub tag: Vec<Tag>,
 
-    /// Id of the configuration [default: logbucket]
+    /// ID of the inventory configuration [default: logbucket]
     #[arg(long, value_name = "ID", hide_short_help = true, help_heading = "Inventory")]
     pub inventory_id: Option<InventoryId>,
 
@@ -151,7 +147,7 @@ pub struct InitArgs {
     )]
     pub format: Option<InventoryFormat>,
 
-    /// How often a report is made: daily, or weekly (on Sundays, UTC) [default: today's, else daily]
+    /// Report frequency: daily, or weekly (Sundays, UTC) [default: today's, else daily]
     #[arg(
         long,
         value_name = "FREQUENCY",
@@ -171,24 +167,24 @@ pub struct InitArgs {
     )]
     pub versions: Option<InventoryVersions>,
 
-    /// Optional columns, with commas between, or `all` or `none`
+    /// Optional report columns, comma-separated, or `all` or `none`
     /// [default: today's, else Size,LastModifiedDate,StorageClass,EncryptionStatus]
     #[arg(long, value_name = "FIELDS", hide_short_help = true, help_heading = "Inventory")]
     pub fields: Option<FieldList>,
 
-    /// Customer managed key for the reports themselves: ARN, id, alias/NAME, or `create` [default: none, SSE-S3]
+    /// Customer managed key for the reports: ARN, id, alias/NAME, or `create` [default: none, SSE-S3]
     #[arg(long, value_name = "KEY", hide_short_help = true, help_heading = "Inventory")]
     pub report_kms_key: Option<KeyChoice>,
 
-    /// Carry out the steps that add something
+    /// Approve the steps that add something
     #[arg(long, short = 'y', help_heading = "Consent")]
     pub yes: bool,
 
-    /// Carry out the steps that replace something, too
+    /// Also approve the steps that replace something
     #[arg(long, help_heading = "Consent")]
     pub fix: bool,
 
-    /// Except the log service from this Deny statement (repeatable)
+    /// Exempt the log service from this Deny statement (repeatable)
     #[arg(long, value_name = "SID", help_heading = "Consent", long_help = EXEMPT)]
     pub exempt: Vec<String>,
 
@@ -196,37 +192,37 @@ pub struct InitArgs {
     #[arg(long, help_heading = "Consent")]
     pub dry_run: bool,
 
-    /// With --dry-run: exit 3 when changes are pending
+    /// With --dry-run: exit with code 3 if changes are pending
     #[arg(long, requires = "dry_run", hide_short_help = true, help_heading = "Consent")]
     pub detailed_exitcode: bool,
 
-    /// Don't ask IAM beforehand whether the caller may make every change
+    /// Don't check the caller's permissions in advance
     #[arg(long, hide_short_help = true, help_heading = "Safety", long_help = NO_PREFLIGHT)]
     pub no_preflight: bool,
 
-    /// Folder for the receipt that `undo` reads
+    /// Folder for the receipts that `undo` reads
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, hide_short_help = true, help_heading = "Safety", long_help = RECEIPT_DIR)]
     pub receipt_dir: Option<PathBuf>,
 
-    /// Seconds to wait for changes and for the first log
+    /// Seconds to wait for changes to propagate and for the first log
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Consent", long_help = WAIT)]
     pub wait: Option<u64>,
 }
 
-/// The default encryptions that can be asked for, as words.
+/// The default encryptions that `--encryption` takes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub enum EncryptionWord {
-    /// Keys that S3 manages: every producer can write
+    /// S3-managed keys: every log service can write
     SseS3,
     /// A customer managed KMS key: nlb only
     SseKms,
 }
 
-/// The columns of a report.
+/// The optional columns of an inventory report.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct FieldList(pub Vec<InventoryField>);
 
-/// A column that S3 Inventory does not have.
+/// Not a field of S3 Inventory.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("`{name}` is not an inventory field")]
 pub struct FieldError {
@@ -234,13 +230,13 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// The fields, a near one first.
+    /// Returns the valid fields, the closest match first.
     pub(super) fn hints(&self) -> Vec<String> {
         let every = InventoryField::ALL.map(|field| field.as_str().to_owned());
         let near = near(&self.name, every, 1).pop();
         let near = near.map(|field| format!("did you mean `{field}`?"));
         let every = InventoryField::ALL.map(InventoryField::as_str).join(", ");
-        near.into_iter().chain([format!("the fields are {every}; or say `all` or `none`")]).collect()
+        near.into_iter().chain([format!("valid fields are {every}; or use `all` or `none`")]).collect()
     }
 }
 

@@ -1,5 +1,3 @@
-//! `logbucket man`.
-
 use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
@@ -7,18 +5,17 @@ use clap::{Args, ValueEnum as _, ValueHint};
 
 use super::CommandWord;
 
-/// The flags of every command have no say here, so the one flag is written out.
+/// The global flags have no effect here, so the template lists the one flag itself.
 const TEMPLATE: &str = "\
 {about}\n\n{usage-heading} {usage}\n\nArguments:\n{positionals}\n
 Options:
-  --dir <DIR>  Write every page into this folder, which is made if need be{after-help}";
+  --dir <DIR>  Write every page to this folder (created if needed){after-help}";
 
 const EXAMPLES: &str = "\
 Examples:
   logbucket man init | man -l -
   logbucket man --dir ~/.local/share/man/man1   # then: man logbucket-init";
 
-/// The arguments of `man`.
 #[derive(Args, Clone, Debug)]
 #[command(
     help_template = TEMPLATE,
@@ -26,16 +23,16 @@ Examples:
     after_help = EXAMPLES
 )]
 pub struct ManArgs {
-    #[expect(missing_docs, reason = "a doc comment would be the help, which is made of the commands")]
+    #[expect(missing_docs, reason = "a doc comment would replace the help text built from the commands")]
     #[arg(value_name = "COMMAND", hide_possible_values = true, help = commands())]
     pub command: Option<CommandWord>,
 
-    /// Write every page into this folder, which is made if need be
+    /// Write every page to this folder (created if needed)
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "command")]
     pub dir: Option<PathBuf>,
 }
 
-/// The help of the argument: every command that there is.
+/// Builds the help of the argument, which lists every command.
 fn commands() -> String {
     let values: Vec<PossibleValue> =
         CommandWord::value_variants().iter().filter_map(CommandWord::to_possible_value).collect();

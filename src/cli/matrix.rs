@@ -1,8 +1,6 @@
-//! `logbucket matrix`.
-
 use clap::Args;
 
-/// Nothing of AWS is asked, so that of the flags of every command only one has a say here, which is written out.
+/// `matrix` makes no AWS calls, so `--output` is the only global flag that has an effect here.
 const TEMPLATE: &str = "\
 {about-with-newline}\n{usage-heading} {usage}\n
 Options:
@@ -14,7 +12,7 @@ Examples:
   logbucket matrix --output markdown >> RUNBOOK.md
   logbucket matrix --output json | jq '.cells[] | select(.producer == \"nlb\")'";
 
-/// The arguments of `matrix`: it has none of its own.
+/// `matrix` has no arguments of its own.
 #[derive(Args, Clone, Copy, Debug)]
 #[command(
     help_template = TEMPLATE,

@@ -1,6 +1,6 @@
-//! What is wrong with a command line, told as every other error is: what it is, then what to do.
+//! Words clap's usage errors like every other error: a message, then hints.
 //!
-//! clap finds the mistakes; only the wording is made here. A kind that has no wording keeps clap's own first line.
+//! Kinds of errors without their own wording keep the first line of clap's message.
 
 use std::error::Error as _;
 use std::ffi::OsString;
@@ -16,41 +16,39 @@ use crate::producer::Producer;
 
 use super::{Cli, CommandWord, OutputFormat};
 
-/// A command line that can't be understood.
+/// An error in the command line.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Mistake {
-    /// What is wrong.
     pub message: String,
-    /// What to do.
     pub hints: Vec<String>,
 }
 
 impl Mistake {
-    /// The mistake that clap found in these arguments.
     pub fn of(error: &clap::Error, argv: &[OsString]) -> Self {
-        let found = Found::of(error, argv);
-        let (message, hints) = found.told();
+        let found = Found::new(error, argv);
+        let (message, hints) = found.message_and_hints();
         Self { message, hints: hints.into_iter().chain([found.see_help()]).collect() }
     }
 
-    /// Standard output holds what `scan` prints: the page is a file of its own.
+    /// `--report -`: standard output is taken by what `scan` prints.
     pub(super) fn report_on_standard_output() -> Self {
         Self {
-            message: "`--report -` is not a file, and standard output holds what is printed beside the report"
-                .to_owned(),
-            hints: vec!["name a file, such as `--report report.html`; `--report ./-` is one of that name".to_owned()],
+            message: "`--report -` is not a file; standard output is used for the printed results".to_owned(),
+            hints: vec![
+                "name a file, such as `--report report.html`; for a file with that name, use `--report ./-`".to_owned(),
+            ],
         }
     }
 
-    /// Only SARIF has paths.
+    /// `--sarif-path` without SARIF output.
     pub(super) fn path_without_sarif() -> Self {
         Self {
-            message: "`--sarif-path` is about SARIF, and the output is none".to_owned(),
+            message: "`--sarif-path` only applies to SARIF output".to_owned(),
             hints: vec!["add `--output sarif`".to_owned(), "see `--sarif-path` in `logbucket scan --help`".to_owned()],
         }
     }
 
-    /// An output format that only another command has.
+    /// An output format that only `owner` supports.
     pub(super) fn foreign_format(word: CommandWord, format: OutputFormat, owner: CommandWord) -> Self {
         fn name(word: &impl ValueEnum) -> String {
             word.to_possible_value().as_ref().map(PossibleValue::get_name).unwrap_or_default().to_owned()
@@ -68,74 +66,73 @@ impl Mistake {
         };
         let (own, format, owner) = (name(&word), name(&format), name(&owner));
         Self {
-            message: format!("`{own}` does not print {format}: `--output {format}` is for `{owner}`"),
+            message: format!("`{own}` does not support `--output {format}`; only `{owner}` does"),
             hints: vec![
-                format!("say `--output text`{also} or `--output json`"),
+                format!("use `--output text`{also} or `--output json`"),
                 format!("see `--output` in `logbucket {own} --help`"),
             ],
         }
     }
 }
 
-/// What clap says of a mistake, taken out of its context.
+/// The details that clap gives of an error.
 struct Found<'a> {
     error: &'a clap::Error,
-    /// The command that the arguments name, if any.
+    /// The subcommand in the arguments, if any.
     command: Option<Command>,
-    /// The flag or argument, as it is typed.
     arg: String,
     value: String,
 }
 
 impl<'a> Found<'a> {
-    fn of(error: &'a clap::Error, argv: &[OsString]) -> Self {
+    fn new(error: &'a clap::Error, argv: &[OsString]) -> Self {
         let root = Cli::command();
         let first = |kind| texts(error, kind).into_iter().next().unwrap_or_default();
         let arg = bare(&first(ContextKind::InvalidArg));
-        // What comes before its command is not the command's.
+        // An argument before the subcommand does not belong to it.
         let here = |word: &&OsString| word.to_str().and_then(|word| word.split('=').next()) != Some(&arg);
         let mut words = argv.iter().skip(1).take_while(|word| error.kind() != ErrorKind::UnknownArgument || here(word));
         let command = words.find_map(|word| root.find_subcommand(word)).cloned();
         Self { error, command, arg, value: first(ContextKind::InvalidValue) }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "clap may find more kinds of mistakes than it does today")]
-    fn told(&self) -> (String, Vec<String>) {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "clap may add more kinds of errors")]
+    fn message_and_hints(&self) -> (String, Vec<String>) {
         let Self { arg, value, .. } = self;
         match self.error.kind() {
             ErrorKind::InvalidValue if value.is_empty() => (format!("`{arg}` has no value"), self.values()),
             ErrorKind::InvalidValue => {
                 let hints = did_you_mean(&self.all(ContextKind::SuggestedValue)).chain(self.values()).collect();
-                (format!("`{value}` is not a value of `{arg}`"), hints)
+                (format!("`{value}` is not a valid value for `{arg}`"), hints)
             }
-            ErrorKind::ValueValidation => self.of_a_parser(),
+            ErrorKind::ValueValidation => self.value_parser_error(),
             ErrorKind::UnknownArgument if arg.starts_with('-') => self.unknown_flag(),
             ErrorKind::UnknownArgument => {
                 let is_source = self.name() == "logbucket init" && !arg.is_empty();
-                let hint = is_source.then(|| "a source is named with `--source NAME`".to_owned());
-                (format!("`{arg}` is one word too many"), hint.into_iter().collect())
+                let hint = is_source.then(|| "name a source with `--source NAME`".to_owned());
+                (format!("unexpected argument `{arg}`"), hint.into_iter().collect())
             }
             ErrorKind::InvalidSubcommand => {
                 let word = self.all(ContextKind::InvalidSubcommand).join(" ");
                 let mut hints: Vec<String> = did_you_mean(&self.all(ContextKind::SuggestedSubcommand)).collect();
                 let producer = Producer::from_str(&word, true).is_ok();
-                hints.extend(producer.then(|| format!("a producer comes after its command: `logbucket init {word}`")));
+                hints.extend(producer.then(|| format!("put the log service after a command: `logbucket init {word}`")));
                 (format!("`{word}` is not a command"), hints)
             }
-            ErrorKind::MissingSubcommand => ("no command is given".to_owned(), Vec::new()),
+            ErrorKind::MissingSubcommand => ("no command given".to_owned(), Vec::new()),
             ErrorKind::MissingRequiredArgument => self.missing(),
             ErrorKind::ArgumentConflict => {
                 let others = self.all(ContextKind::PriorArg);
                 let others: Vec<String> = others.iter().map(|other| bare(other)).collect();
                 if others.contains(arg) {
-                    (format!("`{arg}` is given twice"), vec!["say it once".to_owned()])
+                    (format!("`{arg}` is given twice"), vec!["use it once".to_owned()])
                 } else {
-                    let hint = "leave one of them out".to_owned();
-                    (format!("`{arg}` can't stand beside {}", list(&others)), vec![hint])
+                    let hint = "remove one of them".to_owned();
+                    (format!("`{arg}` can't be used with {}", list(&others)), vec![hint])
                 }
             }
-            ErrorKind::TooManyValues => (format!("`{arg}` takes no value, and `{value}` is given"), Vec::new()),
-            ErrorKind::InvalidUtf8 => ("an argument is not UTF-8".to_owned(), Vec::new()),
+            ErrorKind::TooManyValues => (format!("`{arg}` takes no value, but got `{value}`"), Vec::new()),
+            ErrorKind::InvalidUtf8 => ("an argument is not valid UTF-8".to_owned(), Vec::new()),
             _ => {
                 let text = self.error.to_string();
                 let line = text.lines().next().unwrap_or_default();
@@ -144,10 +141,10 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// The parsers of values speak for themselves, the value included.
-    fn of_a_parser(&self) -> (String, Vec<String>) {
+    /// The value parsers' messages already include the value.
+    fn value_parser_error(&self) -> (String, Vec<String>) {
         let Some(source) = self.error.source() else {
-            return (format!("`{}` is not a value of `{}`", self.value, self.arg), Vec::new());
+            return (format!("`{}` is not a valid value for `{}`", self.value, self.arg), Vec::new());
         };
         let bucket = source.downcast_ref::<BucketNameError>().and_then(BucketNameError::hint);
         let fields = source.downcast_ref::<FieldError>().map(FieldError::hints).unwrap_or_default();
@@ -161,8 +158,8 @@ impl<'a> Found<'a> {
         let owners: Vec<String> = owners.map(|command| command.get_name().to_owned()).collect();
         let hints = match (owners.as_slice(), &self.command) {
             ([], _) => did_you_mean(&self.all(ContextKind::SuggestedArg)).collect(),
-            ([name], None) => vec![format!("it is a flag of `{name}`: write it after that word")],
-            (names, None) => vec![format!("it is a flag of {}: write it after that word", list(names))],
+            ([name], None) => vec![format!("it is a flag of `{name}`; put it after that command")],
+            (names, None) => vec![format!("it is a flag of {}; put it after the command", list(names))],
             (names, Some(_)) => vec![format!("it is a flag of {}", list(names))],
         };
         (format!("`{}` is not a flag of `{}`", self.arg, self.name()), hints)
@@ -171,16 +168,16 @@ impl<'a> Found<'a> {
     fn missing(&self) -> (String, Vec<String>) {
         let missing: Vec<String> = self.all(ContextKind::InvalidArg).iter().map(|arg| bare(arg)).collect();
         let hint = missing.iter().find_map(|arg| match arg.as_str() {
-            "--dry-run" => Some("`--detailed-exitcode` is about a dry run: `--dry-run --detailed-exitcode`".to_owned()),
+            "--dry-run" => Some("`--detailed-exitcode` requires a dry run: `--dry-run --detailed-exitcode`".to_owned()),
             "RUN" => Some("`RUN` is the name of a run, or `latest`; `logbucket undo` lists the runs".to_owned()),
-            "--kms-key" => Some("`--for` is about a key: name it, or say `--kms-key create`".to_owned()),
+            "--kms-key" => Some("name the key with `--kms-key`, or use `--kms-key create`".to_owned()),
             _ => None,
         });
         let values = missing.iter().filter_map(|arg| self.possible(arg));
         (format!("missing {}", list(&missing)), values.chain(hint).collect())
     }
 
-    /// The words that the argument takes, if they are few.
+    /// Returns a hint with the argument's possible values, if it has a fixed set.
     fn values(&self) -> Vec<String> {
         self.possible(&self.arg).into_iter().collect()
     }
@@ -196,14 +193,13 @@ impl<'a> Found<'a> {
         })?;
         let values: Vec<String> = arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
         let takes = arg.get_action().takes_values() && !values.is_empty();
-        takes.then(|| format!("`{name}` is one of {}", list(&values)))
+        takes.then(|| format!("`{name}` must be one of {}", list(&values)))
     }
 
     fn all(&self, kind: ContextKind) -> Vec<String> {
         texts(self.error, kind)
     }
 
-    /// The command as it is typed.
     fn name(&self) -> String {
         match &self.command {
             Some(command) => format!("logbucket {}", command.get_name()),
@@ -237,7 +233,7 @@ fn texts(error: &clap::Error, kind: ContextKind) -> Vec<String> {
     }
 }
 
-/// `--bucket <NAME>` is `--bucket`, `[PRODUCER]` is `PRODUCER`.
+/// Strips value names and brackets: `--bucket <NAME>` to `--bucket`, `[PRODUCER]` to `PRODUCER`.
 fn bare(arg: &str) -> String {
     let word = if arg.starts_with('-') { arg.split_whitespace().next().unwrap_or(arg) } else { arg };
     word.trim_end_matches("...").trim_matches(['<', '>', '[', ']']).to_owned()

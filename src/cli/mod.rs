@@ -1,4 +1,4 @@
-//! The command line as clap types, and what is wrong with one in the program's own words; nothing else.
+//! The command line as clap types, and the wording of its usage errors.
 
 mod check;
 mod completions;

@@ -1,5 +1,3 @@
-//! `logbucket policy`.
-
 use clap::{Args, ValueEnum};
 
 use crate::model::{AccountId, BucketName, KeyChoice};
@@ -17,28 +15,27 @@ Examples:
       --account 111122223333 --region us-east-1 --for key > key-policy.json";
 
 const PRODUCER: &str = "\
-Service that logs: alb (Application Load Balancer), nlb (Network Load Balancer), s3-access (S3 server access logs) or \
+Log service: alb (Application Load Balancer), nlb (Network Load Balancer), s3-access (S3 server access logs) or \
 inventory (S3 Inventory)";
 
 const SOURCE: &str = "\
-Bucket that logs, by name or ARN; for more, repeat the flag or put commas between. Load balancers are let in by their \
-account and Region, which an ARN says";
+Bucket to log, by name or ARN; repeatable or comma-separated. Load balancers are allowed by account and Region, which an \
+ARN names";
 
 const KEY: &str = "\
 Customer managed key that encrypts the logs (nlb) or reports (inventory): ARN, id, alias/NAME, or `create` for one that \
-is still to be made. An ARN says the key's account";
+does not exist yet. An ARN names the key's account";
 
-const FOR: &str = "What to print as text: the policy of the bucket, or of the key; JSON has both [default: bucket]";
+const FOR: &str = "Policy to print as text: the bucket policy or the key policy; JSON has both [default: bucket]";
 
-/// The flags of `policy`.
 #[derive(Args, Clone, Debug, Default)]
 #[command(override_usage = "logbucket policy <PRODUCER> --bucket <NAME> [OPTIONS]", after_help = EXAMPLES)]
 pub struct PolicyArgs {
-    /// Service that logs: alb, nlb, s3-access or inventory
+    /// Log service: alb, nlb, s3-access or inventory
     #[arg(value_name = "PRODUCER", hide_possible_values = true, long_help = PRODUCER)]
     pub producer: Option<Producer>,
 
-    /// Bucket that logs, or load balancer (repeatable)
+    /// Bucket or load balancer to log (repeatable)
     #[arg(long, value_name = "NAME|ARN", value_delimiter = ',', long_help = SOURCE)]
     pub source: Vec<String>,
 
@@ -50,7 +47,7 @@ pub struct PolicyArgs {
     #[arg(long, value_name = "NAME")]
     pub bucket: Option<BucketName>,
 
-    /// Folder in the bucket for the logs
+    /// Key prefix for the logs
     #[arg(long, value_name = "PREFIX")]
     pub prefix: Option<String>,
 
@@ -58,17 +55,15 @@ pub struct PolicyArgs {
     #[arg(long, value_name = "KEY", long_help = KEY)]
     pub kms_key: Option<KeyChoice>,
 
-    /// Policy of what: bucket or key [default: bucket]
+    /// Policy to print: bucket or key [default: bucket]
     #[arg(long = "for", value_name = "WHAT", hide_possible_values = true, requires_ifs = [("key", "kms_key")], long_help = FOR)]
     pub subject: Option<SubjectWord>,
 }
 
-/// What has a policy, as words.
+/// The policies that `--for` takes.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
 pub enum SubjectWord {
-    /// The bucket
     #[default]
     Bucket,
-    /// The key
     Key,
 }

@@ -1,5 +1,3 @@
-//! The program and its commands.
-
 use std::path::Path;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -19,16 +17,15 @@ Examples:
   source <(logbucket completions bash)
   logbucket man init | man -l -";
 
-const SHORT: &str = "`--help` has examples and the exit codes.";
+const SHORT: &str = "Use `--help` for examples and the exit codes.";
 
-/// What is typed as it stands, and what stands for something else.
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
     .usage(AnsiColor::Green.on_default().bold())
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-/// Make AWS log-delivery destinations work, and prove it
+/// Set up or repair S3 buckets for AWS service logs, and verify delivery
 #[derive(Debug, Parser)]
 #[command(
     name = "logbucket",
@@ -39,55 +36,52 @@ const STYLES: Styles = Styles::styled()
     after_long_help = format!("{EXAMPLES}\n\n{}", exit_codes())
 )]
 pub struct Cli {
-    /// Flags of every command.
     #[command(flatten)]
     pub global: Global,
 
-    /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make or fix a destination, attach the producer, prove delivery
+    /// Set up or repair a log bucket, enable logging, verify delivery
     ///
-    /// On a terminal, what is missing is asked for, and nothing is changed before you agree to the plan. In a script the flags
-    /// say it all, and --yes agrees.
+    /// On a terminal, it asks for whatever is missing and changes nothing until you approve the plan. In a script, pass
+    /// everything as flags; --yes approves the plan.
     Init(Box<InitArgs>),
-    /// Say why logs arrive or don't; change nothing
+    /// Explain why logs are or aren't arriving (read-only)
     ///
-    /// Looks at what is configured, at the place that it points to and at what was delivered there, and names one root cause
-    /// with AWS's page and, where there is one, the command that cures it.
+    /// Reads the logging settings, the destination and the logs delivered there. Names one root cause, with the AWS
+    /// page and, if there is one, the command that fixes it.
     Check(Box<CheckArgs>),
-    /// Find logs that are on and dead, in the whole account; change nothing
+    /// Find enabled logs that aren't being delivered, account-wide (read-only)
     ///
-    /// Looks at every load balancer and bucket of the Regions that are enabled, and at each place that they log to once.
+    /// Reads every load balancer and bucket in the enabled Regions, and each of their destinations once.
     Scan(Box<ScanArgs>),
-    /// Put back what a run of init replaced
+    /// Revert an `init` run
     ///
-    /// Each run of `init` leaves a receipt of what it replaces. What is still as the run left it is put back, what somebody
-    /// changed since is told and left alone; objects, keys and buckets that hold anything stay.
+    /// Each `init` run saves the settings it replaces in a receipt. `undo` restores those that are still as the run
+    /// left them, and reports those that were changed since. Objects, keys and buckets that aren't empty stay.
     Undo(Box<UndoArgs>),
-    /// Print which default encryption works for which producer
+    /// Print which default encryption works with which log service
     Matrix(MatrixArgs),
     /// Print the policies that a destination needs
     ///
-    /// They are those that `init` writes for a new bucket, and for a new key. Nothing of AWS is asked.
+    /// These are the policies that `init` writes for a new bucket and a new key. Makes no AWS calls.
     Policy(Box<PolicyArgs>),
-    /// Print the IAM policy that the caller of a command needs
+    /// Print the IAM policy needed to run a command
     ///
-    /// It allows the calls that the command makes, on what is named; what is not named may be any. Nothing of AWS is asked.
+    /// The policy allows the calls that the command makes, limited to the resources you name. Makes no AWS calls.
     Permissions(Box<PermissionsArgs>),
-    /// Print the completion script of a shell
+    /// Print a shell completion script
     Completions(CompletionsArgs),
-    /// Print a manual page, or write all of them into a folder
+    /// Print a manual page, or write all of them to a folder
     Man(ManArgs),
 }
 
 impl Cli {
-    /// What is wrong with flags that each are right.
+    /// Returns the mistake in flags that are each valid, but not together.
     pub fn mistake(&self) -> Option<Mistake> {
         if let Command::Scan(args) = &self.command
             && args.report.as_deref().is_some_and(|file| file == Path::new("-"))
@@ -111,7 +105,6 @@ impl Cli {
 }
 
 impl Command {
-    /// The command's word.
     pub fn word(&self) -> CommandWord {
         match self {
             Self::Init(_) => CommandWord::Init,
@@ -127,36 +120,27 @@ impl Command {
     }
 }
 
-/// The commands, as words.
+/// The names of the commands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub enum CommandWord {
-    /// `logbucket init`
     Init,
-    /// `logbucket check`
     Check,
-    /// `logbucket scan`
     Scan,
-    /// `logbucket undo`
     Undo,
-    /// `logbucket matrix`
     Matrix,
-    /// `logbucket policy`
     Policy,
-    /// `logbucket permissions`
     Permissions,
-    /// `logbucket completions`
     Completions,
-    /// `logbucket man`
     Man,
 }
 
-/// The exit codes as the end of a help text, at most 80 columns wide.
+/// Formats the exit codes for the end of a help text, at most 80 columns wide.
 pub(super) fn exit_codes() -> String {
     let row = |(code, meaning): &(crate::exit::Exit, &str)| {
         let first = format!("  {:<4} ", code.number());
         let rest = " ".repeat(first.len());
         let options = textwrap::Options::new(79).initial_indent(&first).subsequent_indent(&rest);
-        // A flag that is broken at a hyphen is none that can be copied.
+        // A flag broken at a hyphen could not be copied.
         let options = options.word_splitter(WordSplitter::NoHyphenation).word_separator(WordSeparator::AsciiSpace);
         textwrap::fill(meaning, options)
     };

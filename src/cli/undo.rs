@@ -1,5 +1,3 @@
-//! `logbucket undo`.
-
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
@@ -9,14 +7,13 @@ use super::root::exit_codes;
 
 const EXAMPLES: &str = "\
 Examples:
-  logbucket undo                       # the runs that have a receipt
-  logbucket undo latest --dry-run      # what would be put back
+  logbucket undo                       # list the runs that have a receipt
+  logbucket undo latest --dry-run      # what would be restored
   logbucket undo 20261125T031502Z-alb-acme-logs --yes";
 
 const RUN: &str = "\
-Run to undo, by its name or `latest`; without one the runs are listed";
+Run to undo, by its name or `latest`; without it, the runs are listed";
 
-/// The flags of `undo`.
 #[derive(Args, Clone, Debug, Default)]
 #[command(
     override_usage = "logbucket undo [RUN] [OPTIONS]",
@@ -28,15 +25,15 @@ pub struct UndoArgs {
     #[arg(value_name = "RUN", long_help = RUN)]
     pub run: Option<String>,
 
-    /// Put it back without asking
+    /// Restore without asking
     #[arg(long, short = 'y', requires = "run", help_heading = "Consent")]
     pub yes: bool,
 
-    /// Show what would be put back and change nothing
+    /// Show what would be restored and change nothing
     #[arg(long, requires = "run", help_heading = "Consent")]
     pub dry_run: bool,
 
-    /// Folder of the receipts
+    /// Folder for receipts
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Consent", long_help = RECEIPT_DIR)]
     pub receipt_dir: Option<PathBuf>,
 }

@@ -1,9 +1,9 @@
-//! Many things looked at, a few at once: what is needed for one of them is made when its turn comes and gone when it is done, so that
-//! ten thousand take no more memory than a few.
+//! Runs many reads, a few at a time. Each future is created when its turn comes and dropped when it is done, so ten
+//! thousand take no more memory than a few.
 
 use futures_util::stream::{self, Stream, StreamExt as _};
 
-/// The result of each look, in the order of the items.
+/// Returns the results in the order of the items.
 pub(super) fn in_order<I, F>(
     items: impl IntoIterator<Item = I>,
     most: usize,
@@ -15,7 +15,7 @@ where
     stream::iter(items).map(look).buffered(most)
 }
 
-/// The result of each look, as soon as it is there.
+/// Returns the results as they arrive.
 pub(super) fn as_they_end<I, F>(
     items: impl IntoIterator<Item = I>,
     most: usize,
@@ -33,7 +33,7 @@ mod tests {
 
     use super::*;
 
-    /// Something that is held while a look goes on.
+    /// Something held during a read.
     struct Held<'a>(&'a Cell<usize>);
 
     impl<'a> Held<'a> {
@@ -51,9 +51,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn of_ten_thousand_no_more_are_held_than_are_looked_at() {
+    async fn no_more_are_held_than_are_read_at_once() {
         let (now, most) = (Cell::new(0), Cell::new(0));
-        // It is held from when the look is made, not only from when it begins.
+        // It is held from when the future is created, not only from when it starts.
         let look = |number: usize| {
             let held = Held::new(&now, &most);
             async move {

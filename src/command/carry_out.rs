@@ -1,4 +1,4 @@
-//! An approved plan, carried out, looked at again, and proven.
+//! Applies an approved plan, checks that the changes last, and looks for proof of delivery.
 
 use std::convert::Infallible;
 
@@ -22,10 +22,9 @@ use super::origin::{attached_at, own_keys, stale_tokens};
 use super::preflight::preflight;
 use super::record::{Record, RunMarks};
 
-/// How often what somebody else wrote over is made again.
+/// How often a plan is applied, at most, if concurrent changes overwrite it.
 const ROUNDS: usize = 3;
 
-/// What a run is carried out with.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Run<'a> {
     pub(super) aws: &'a Aws,
@@ -34,24 +33,23 @@ pub(super) struct Run<'a> {
     pub(super) reporter: Reporter,
 }
 
-/// A plan that was carried out, with what is known of it by then.
+/// The results of applying a plan.
 struct Round {
     applied: Applied,
     delivery: Delivery,
     settled: Settled,
 }
 
-/// How a plan ended that was carried out.
 enum Ended {
-    /// To its end.
+    /// Applied to its end.
     Whole(Box<Round>),
-    /// Before its sources were attached, somebody else wrote over what it had written: this is to be done now.
+    /// A concurrent change overwrote its settings before the sources were attached: this is what to do now.
     Overwritten(Box<(Observed, Plan)>),
 }
 
 impl Run<'_> {
-    /// Carries out what was approved, looks for the proof, and says how it ended. `observed` is what the plan was made of; `lock` is
-    /// held until all of it is written.
+    /// Applies the approved plan, looks for proof, and returns the exit code. `observed` is what the plan was made
+    /// from; `lock` is held until everything is written.
     pub(super) async fn carry_out(
         self,
         observed: &Observed,
@@ -79,7 +77,7 @@ impl Run<'_> {
         let tokens = Tokens { own: &token, stale: &stale, created };
         let marks = RunMarks { token: token.clone(), endpoint: self.aws.endpoint(), created, sources_created };
         let record = Record::begin(plan, self.request, marks).map_err(|error| {
-            CommandError::new(Exit::Failed, format!("nothing was changed: {error}")).hinted(error.hint())
+            CommandError::new(Exit::Failed, format!("nothing changed: {error}")).hinted(error.hint())
         })?;
         let run = RunSummary { plan, request: self.request, run: record.as_ref().map(Record::run), preflight: &said };
         let known = &plan.findings;
@@ -89,15 +87,15 @@ impl Run<'_> {
             Err(exit) => return Ok(exit),
         };
         for left in (0..ROUNDS - 1).rev() {
-            let Some(next) = self.taken_away(&ended) else { break };
+            let Some(next) = self.to_reapply(&ended) else { break };
             let (observed, plan) = *next;
-            // What somebody replaced was agreed to as it was then, not as it is now.
+            // Replacing was approved for the former values, not for the current ones.
             if plan.steps.iter().any(|planned| planned.change == Change::Replaces) {
                 break;
             }
             let Ok(approved) = plan.approve(&self.request.consent) else { break };
             if let Some(Err(error)) = record.as_ref().map(|record| record.goes_on(&plan)) {
-                self.reporter.remark(&format!("what somebody else wrote over is not made again: {error}"));
+                self.reporter.remark(&format!("overwritten settings are not reapplied: {error}"));
                 break;
             }
             self.reporter.say(InitEvent::Replanned(&plan));
@@ -108,11 +106,11 @@ impl Run<'_> {
                 Err(exit) => return Ok(exit),
             };
         }
-        Ok(self.tells(&run, &ended, record.as_ref()))
+        Ok(self.report(&run, &ended, record.as_ref()))
     }
 
-    /// What is to be made again, since somebody else wrote at the same moment: both are to be there.
-    fn taken_away(self, ended: &Ended) -> Option<Box<(Observed, Plan)>> {
+    /// Returns what to apply again after a concurrent change, so that both changes are kept.
+    fn to_reapply(self, ended: &Ended) -> Option<Box<(Observed, Plan)>> {
         if self.ctrl_c.is_wanted() {
             return None;
         }
@@ -125,8 +123,8 @@ impl Run<'_> {
         }
     }
 
-    /// Says how it ended.
-    fn tells(self, run: &RunSummary<'_>, ended: &Ended, record: Option<&Record>) -> Exit {
+    /// Reports the result and returns the exit code.
+    fn report(self, run: &RunSummary<'_>, ended: &Ended, record: Option<&Record>) -> Exit {
         let lost = record.filter(|record| record.is_lost());
         if lost.is_some() {
             self.reporter.say(InitEvent::ReceiptLost);
@@ -153,7 +151,7 @@ impl Run<'_> {
         exit
     }
 
-    /// One plan, carried out and looked at again.
+    /// Applies one plan and checks that its changes last.
     async fn round(
         self,
         observed: &Observed,
@@ -181,7 +179,7 @@ impl Run<'_> {
             Ok(_) => record.map_or(Ok(()), |record| record.is_done(plan)),
             Err(stopped) => record.map_or(Ok(()), |record| record.is_stopped(plan, stopped)),
         };
-        // What is there tells an undo what was done, where the receipt can't any more.
+        // If the receipt can't be updated, `undo` still sees from the settings what was done.
         if let Err(error) = kept {
             reporter.say(InitEvent::ReceiptOutdated(&error));
         }
@@ -199,9 +197,9 @@ impl Run<'_> {
                 let exit = exit_of(&stopped);
                 let situation = aws.destination.situation().within(&plan.place.owner, &plan.place.region);
                 let hint = hint_of(&stopped.why, (plan, request.kind.producer()), &situation);
-                // A run that changed nothing has nothing to undo; what an earlier round did stays.
-                let nothing = exit == Exit::Failed && rounds_left == ROUNDS - 1;
-                let run = if nothing { &RunSummary { run: None, ..run.clone() } } else { run };
+                // A run that changed nothing has nothing to undo, unless an earlier round changed something.
+                let changed_nothing = exit == Exit::Failed && rounds_left == ROUNDS - 1;
+                let run = if changed_nothing { &RunSummary { run: None, ..run.clone() } } else { run };
                 reporter.say(InitEvent::Stopped { run, stopped: &stopped, hint: &hint, exit });
                 return Err(exit);
             }
@@ -210,12 +208,12 @@ impl Run<'_> {
         Ok(Ended::Whole(Box::new(Round { applied, delivery, settled })))
     }
 
-    /// What was observed, with the key that the run created since.
+    /// Adds the key that the run created since.
     fn with_own_keys(self, observed: &Observed) -> Observed {
         Observed { own_keys: own_keys(self.request), ..observed.clone() }
     }
 
-    /// What came of it: the producer's own object, and whether what was done stays. Both are looked for at once.
+    /// Looks for the log service's own object and checks that the changes last, both at once.
     async fn prove(
         self,
         observed: &Observed,
@@ -235,13 +233,13 @@ impl Run<'_> {
         let settled = Box::pin(settle(aws, ctrl_c, CarriedOut { request, plan, before, known, mark }));
         let (gathered, settled) = tokio::select! {
             both = async { tokio::join!(gathered, settled) } => both,
-            // These only read, so that a look under way is dropped.
+            // Both only read, so they can be dropped.
             () = ctrl_c.wanted() => (Ok(Delivery::interrupted()), Settled::interrupted()),
         };
         let delivery = gathered.unwrap_or_else(|error| {
-            Delivery::not_seen(format!("the producer's own object could not be looked for: {error}"))
+            Delivery::not_seen(format!("could not look for the log service's own object: {error}"))
         });
-        // What would be awaited can't come, or may not.
+        // A blocked log can't arrive, or may not.
         let delivery = match (delivery, settled.blockers()) {
             (Delivery::Permitted { .. }, [_, ..]) => Delivery::Failed(settled.blockers().join("; ")),
             (delivery, _) => delivery,
@@ -251,19 +249,20 @@ impl Run<'_> {
     }
 }
 
-/// When S3 says that the destination was created, where it exists.
+/// Returns the creation time of the destination as S3 reports it, if it exists.
 fn created_at(observed: &Observed) -> Option<Moment> {
     observed.destination.bucket().and_then(|bucket| bucket.created)
 }
 
-/// Says that Ctrl-C was heard while the step in flight is finished; never ends.
+/// Reports Ctrl-C while the current step is finished; never returns.
 async fn acknowledged(ctrl_c: &Interruption, reporter: Reporter) -> Infallible {
     ctrl_c.wanted().await;
     reporter.say(InitEvent::Stopping);
     std::future::pending().await
 }
 
-/// A write whose answer was lost may have been carried out. A plan that somebody else made untrue is to be made again.
+/// Returns the exit code. A write whose response was lost may have been applied; a plan that is out of date must be
+/// made again.
 fn exit_of(stopped: &Stopped<'_>) -> Exit {
     let lost = matches!(&stopped.why, StopReason::Write(error) if error.may_have_been_done());
     match &stopped.why {
@@ -278,19 +277,19 @@ fn exit_of(stopped: &Stopped<'_>) -> Exit {
     }
 }
 
-/// What may refuse a service that the policies let in, as far as they can be read.
+/// Explains what may block a service that the readable policies allow.
 fn unexplained((plan, producer): (&Plan, Producer)) -> String {
     let (principal, bucket) = (producer.facts().principal, &plan.place.bucket);
-    let run = |found: &Finding| match found.offer() {
-        Some(name) => format!("{} (`--exempt {name}` with `--fix` makes an exception for the service)", found.what),
+    let describe = |found: &Finding| match found.offer() {
+        Some(name) => format!("{} (`--exempt {name}` with `--fix` exempts the service)", found.what),
         None => found.what.clone(),
     };
-    let doubts: Vec<String> = plan.findings.iter().filter(|found| found.is_doubt()).map(run).collect();
+    let doubts: Vec<String> = plan.findings.iter().filter(|found| found.is_doubt()).map(describe).collect();
     if !doubts.is_empty() {
         return format!("possible cause, which the plan could not verify: {}", doubts.join("; "));
     }
     format!(
-        "the bucket policy lets `{principal}` in, so a policy that logbucket can't read may block it: ask your organization's \
+        "the bucket policy allows `{principal}`, so a policy that logbucket can't read may block it: ask your organization's \
          administrators whether a resource control policy (RCP) denies it `s3:PutObject` on `{bucket}`; RCPs apply to services, too \
          (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html)"
     )
@@ -300,17 +299,17 @@ fn is_overwritten(why: &StopReason) -> bool {
     matches!(why, StopReason::Write(error) if matches!(error.last(), WriteError::Overwritten { .. }))
 }
 
-/// What to do: what the error says, and in any case that the same command goes on where this one stopped.
+/// Returns the error's own hint, and that the same command continues where this one stopped.
 fn hint_of(why: &StopReason, of: (&Plan, Producer), situation: &Situation) -> String {
     let own = match why {
         StopReason::Write(error) if error.is_refused_access() => Some(unexplained(of)),
         // The same command would ask for the same name.
         StopReason::Write(error) if why.is_of_a_taken_name() => return error.hint(situation).unwrap_or_default(),
         StopReason::Write(error) => error.hint(situation),
-        StopReason::Test(_) => Some("mend what S3 says".to_owned()),
+        StopReason::Test(_) => Some("resolve the error from S3".to_owned()),
         StopReason::Receipt(error) => Some(error.hint().to_owned()),
         StopReason::Interrupted => None,
     };
-    let again = "run the same command again: it goes on where this one stopped";
+    let again = "run the same command again; it continues where this one stopped";
     own.map_or_else(|| again.to_owned(), |own| format!("{own}; then {again}"))
 }

@@ -1,4 +1,4 @@
-//! `completions`: a shell's script, made from the flags themselves.
+//! `completions`: shell scripts, generated from the command line definition.
 
 use clap::CommandFactory as _;
 

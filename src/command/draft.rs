@@ -1,4 +1,4 @@
-//! From the words of the command line to a draft.
+//! Turns the command line into a draft.
 
 use std::path::PathBuf;
 
@@ -7,12 +7,12 @@ use crate::model::{EncryptionKind, TransitionAfter, without_user};
 use crate::producer::Choices;
 use crate::request::{Consent, Draft, Preflight};
 
-/// A folder's path from the root: the commands that name it are run elsewhere, too.
-fn whole(folder: PathBuf) -> PathBuf {
+/// Makes a folder's path absolute, since printed commands that name it may be run elsewhere.
+fn absolute(folder: PathBuf) -> PathBuf {
     std::path::absolute(&folder).unwrap_or(folder)
 }
 
-/// The draft that the flags make.
+/// Builds the draft from the flags.
 pub fn draft(args: InitArgs, global: &Global) -> Draft {
     Draft {
         producer: args.producer,
@@ -34,7 +34,7 @@ pub fn draft(args: InitArgs, global: &Global) -> Draft {
         region: global.region.clone(),
         profile: global.profile.clone(),
         endpoint_url: global.endpoint_url.as_deref().map(without_user),
-        receipt_dir: args.receipt_dir.map(whole),
+        receipt_dir: args.receipt_dir.map(absolute),
         preflight: if args.no_preflight { Preflight::Skipped } else { Preflight::Asked },
         choices: Choices {
             log_types: args.log_type.into_iter().collect(),

@@ -1,4 +1,4 @@
-//! Why a command did not do what it was asked for: made where layers meet, printed once, in `program`.
+//! The error of a command, printed once, in `program`.
 
 use crate::aws::{Cause, ObserveError, Situation};
 use crate::exit::Exit;
@@ -9,36 +9,32 @@ use crate::undo::receipts::ReceiptError;
 
 use super::lock::Busy;
 
-/// Why a command did not do what it was asked for.
 #[derive(Debug)]
 pub struct CommandError {
-    /// What is wrong.
     pub message: String,
-    /// What to do about it.
     pub hints: Vec<String>,
-    /// How the program ends.
     pub exit: Exit,
 }
 
 impl CommandError {
-    /// An error without a hint.
+    /// Creates an error without a hint.
     pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self { message: message.into(), hints: Vec::new(), exit }
     }
 
-    /// The same with a hint.
+    /// Adds a hint.
     #[must_use]
     pub(super) fn hinted(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
-    /// Ctrl-C before anything was changed.
+    /// The error for Ctrl-C before anything was changed.
     pub(super) fn interrupted() -> Self {
-        Self::new(Exit::Interrupted, "interrupted, nothing was changed")
+        Self::new(Exit::Interrupted, "interrupted, nothing changed")
     }
 
-    /// A look that failed: what is named may not exist. `situation` says what a hint about a call fills in.
+    /// The error for a failed read, perhaps of something that does not exist. `situation` fills in the hint.
     pub(super) fn of_look(error: &ObserveError, situation: &Situation) -> Self {
         let exit = match error {
             ObserveError::BadRegion(_)
@@ -58,7 +54,7 @@ impl CommandError {
     }
 }
 
-/// A request that can't be, which needs no call to AWS to be known.
+/// Errors in a request that are known without a call to AWS.
 impl From<Incomplete> for CommandError {
     fn from(error: Incomplete) -> Self {
         let exit = match error {
@@ -108,7 +104,7 @@ impl From<NotWritten> for CommandError {
     }
 }
 
-/// How a run ends whose plan may not be carried out.
+/// Returns the exit code for a plan that must not be applied.
 pub(super) fn exit_of(refusal: &Refusal<'_>) -> Exit {
     match refusal {
         Refusal::NeverDelivers(_) => Exit::Refused,

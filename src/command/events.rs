@@ -1,4 +1,4 @@
-//! The event history of each Region, of which no operation is read twice.
+//! The CloudTrail event history of each Region; no operation is read twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,7 +7,6 @@ use std::time::Duration;
 use crate::aws::{Aws, Trail};
 use crate::model::{Region, Seen};
 
-/// What was read of it.
 #[derive(Debug)]
 pub(super) struct Events<'a> {
     aws: &'a Aws,
@@ -15,52 +14,51 @@ pub(super) struct Events<'a> {
     regions: Mutex<BTreeMap<Region, Arc<tokio::sync::Mutex<Read>>>>,
 }
 
-/// What events tell.
+/// What the events are read for.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Purpose {
-    /// When what is in doubt last changed.
+    /// When uncertain settings last changed.
     LastChange,
     /// Who changed what.
     Story,
 }
 
-/// What was read of a Region's.
+/// What was read in a Region.
 #[derive(Debug, Default)]
 struct Read {
     trail: Trail,
     asked: BTreeSet<&'static str>,
-    /// How late its answers were.
+    /// The total delay of its responses.
     late: Duration,
-    /// Why nothing more of it can be read.
+    /// Why nothing more can be read.
     refused: Option<String>,
 }
 
 impl<'a> Events<'a> {
-    /// Nothing yet.
     pub(super) fn new(aws: &'a Aws) -> Self {
         Self { aws, unread: Mutex::default(), regions: Mutex::default() }
     }
 
-    /// Notes what is missing where the history matters and can't be read.
+    /// Notes that the history matters but can't be read.
     pub(super) fn misses(&self, purpose: Purpose, why: String) {
         self.unread.lock().unwrap_or_else(PoisonError::into_inner).entry(why).or_default().insert(purpose);
     }
 
-    /// What is missing, each cause once.
+    /// Lists what could not be read, each cause once.
     pub(super) fn unread(&self) -> Vec<String> {
-        let said = |purpose: &Purpose| match purpose {
-            Purpose::LastChange => "when the settings of logs in doubt last changed",
+        let text = |purpose: &Purpose| match purpose {
+            Purpose::LastChange => "when the settings of uncertain logs last changed",
             Purpose::Story => "who changed what",
         };
         let unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
         let line = |(why, purposes): (&String, &BTreeSet<Purpose>)| {
-            let purposes: Vec<&str> = purposes.iter().map(said).collect();
+            let purposes: Vec<&str> = purposes.iter().map(text).collect();
             format!("{}: {why}", purposes.join(", and "))
         };
         unread.iter().map(line).collect()
     }
 
-    /// The events of these operations in a Region, or why they can't be read.
+    /// Returns the events of these operations in a Region, or why they can't be read.
     pub(super) async fn of(&self, region: &Region, operations: &[&'static str]) -> Result<Trail, String> {
         let read = {
             let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);

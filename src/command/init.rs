@@ -1,4 +1,4 @@
-//! `init`: observe, plan, and, where the user agreed, apply and prove. On a terminal the user is asked for what is open.
+//! `init`: observes, plans and, once approved, applies and verifies. On a terminal, it asks for whatever is missing.
 
 use crate::aws::Connect;
 use crate::cli::{Global, InitArgs};
@@ -19,7 +19,7 @@ use super::origin::{own_keys, with_origin};
 use super::witness::with_shown;
 use super::wizard::Conversation;
 
-/// Runs `init` and says how it ended.
+/// Runs `init` and returns its exit code.
 pub async fn init(args: InitArgs, global: &Global, connect: Connect, reporter: Reporter) -> Result<Exit, CommandError> {
     let mode = if args.dry_run { Mode::Preview { detailed: args.detailed_exitcode } } else { Mode::Apply };
     let draft = draft(args, global);
@@ -35,7 +35,7 @@ pub async fn init(args: InitArgs, global: &Global, connect: Connect, reporter: R
     }
 }
 
-/// Whether anything is left to ask: a missing answer, or the consent to the plan.
+/// Returns whether there is anything to ask: a missing answer, or approval of the plan.
 fn is_open(draft: &Draft, mode: Mode) -> bool {
     match (draft.clone().complete(), mode) {
         (Ok(request), Mode::Apply) => !request.consent.adds,

@@ -1,8 +1,8 @@
-//! Ctrl-C, and the signal that asks a process to end.
+//! Ctrl-C and other signals that ask the process to end.
 
 use crate::poll::Interruption;
 
-/// Begins to listen; from then on Ctrl-C no longer ends the process, and a prompt hears of it as an error.
+/// Starts listening. From then on, Ctrl-C no longer ends the process, and a prompt gets it as an error.
 pub(super) async fn listen() -> Interruption {
     let interruption = Interruption::default();
     let heard = interruption.clone();
@@ -17,7 +17,7 @@ pub(super) async fn listen() -> Interruption {
     interruption
 }
 
-/// Ends when somebody wants the process to end; never where signals can't be heard.
+/// Returns when a signal asks the process to end; never if signals can't be received.
 #[cfg(unix)]
 async fn asked_to_end() {
     use tokio::signal::unix::{SignalKind, signal};
@@ -29,7 +29,7 @@ async fn asked_to_end() {
     futures_util::future::select_all(heard.iter_mut().map(|signal| Box::pin(signal.recv()))).await;
 }
 
-/// Ends when Ctrl-C is pressed; never where that can't be heard.
+/// Returns when Ctrl-C is pressed; never if that can't be received.
 #[cfg(not(unix))]
 async fn asked_to_end() {
     if tokio::signal::ctrl_c().await.is_err() {

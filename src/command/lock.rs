@@ -1,4 +1,4 @@
-//! One run after another on one bucket, as far as they are this user's on this machine.
+//! Makes this user's runs on this machine take turns on a bucket.
 
 use std::mem;
 use std::path::Path;
@@ -11,25 +11,24 @@ use crate::undo::receipts::{Lock, Receipts};
 
 use super::error::CommandError;
 
-/// How often a place that is taken is asked for again.
+/// How often a taken lock is tried again.
 const PAUSES: Pauses = Pauses::every(Duration::from_millis(100));
 
-/// For how long: several times what the writes of a run take with all that they wait for; that its logs arrive is waited for without
-/// the place.
+/// How long a taken lock is waited for: several times as long as a run's writes take with all their waits. A run
+/// releases the lock before it waits for its logs.
 const AT_MOST: Duration = Duration::from_mins(10);
 
-/// Another run on the bucket did not end.
+/// Another run kept the lock of the bucket.
 #[derive(Debug, thiserror::Error)]
-#[error("nothing was changed: another run was at work on `{0}` for all of {minutes} minutes", minutes = AT_MOST.as_secs() / 60)]
+#[error("nothing changed: another run has been using `{0}` for {minutes} minutes", minutes = AT_MOST.as_secs() / 60)]
 pub(super) struct Busy(BucketName);
 
 impl Busy {
-    /// What to do.
-    pub(super) const HINT: &str = "end that run, or wait for its end; then run the same command again";
+    pub(super) const HINT: &str = "stop that run, or wait for it to finish; then run the same command again";
 }
 
-/// Waits until no other run is at work on the bucket, or has waited long enough. Where no place can be had at all, the run
-/// goes on without: what it writes over is read again right before in any case, and without a receipt nothing is written.
+/// Waits for the lock of the bucket, up to [`AT_MOST`]. If no lock can be taken at all, the run continues without one:
+/// it reads again whatever it overwrites right before, and writes nothing without a receipt.
 pub(super) async fn locked(
     ctrl_c: &Interruption,
     receipt_dir: Option<&Path>,
@@ -45,14 +44,15 @@ pub(super) async fn locked(
     let mut is_first = true;
     let waits = |(): &(), _| {
         if mem::take(&mut is_first) {
-            reporter.remark(&format!("another run is at work on `{bucket}`: this one waits for its end"));
+            reporter.remark(&format!("another run is using `{bucket}`; waiting for it to finish"));
         }
     };
     match poll(ctrl_c, PAUSES, attempt, waits).await {
         Polled::Over(Ok(lock)) => Ok(Some(lock)),
         Polled::Over(Err(error)) => {
             let folder = receipts.folder().display();
-            reporter.remark(&format!("runs at the same moment are not kept apart by a lock in `{folder}`: {error}"));
+            reporter
+                .remark(&format!("could not create a lock in `{folder}`, so concurrent runs may interfere: {error}"));
             Ok(None)
         }
         Polled::TimedOut(()) => Err(Busy(bucket.clone()).into()),

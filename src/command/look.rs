@@ -1,4 +1,4 @@
-//! What every run begins with, and where a dry run ends.
+//! Connects to AWS, and previews a plan for a dry run.
 
 use crate::aws::{Aws, Connect, Watch};
 use crate::cli::Global;
@@ -12,7 +12,7 @@ use crate::ui::{self, InitEvent, Preview, Reporter};
 use super::error::exit_of;
 use super::preflight::{Asked, asked};
 
-/// AWS as flags and environment name it; no call is made yet.
+/// Connects to AWS with the flags and the environment. Makes no call yet.
 pub(super) async fn connected(connect: Connect, region: Option<&Region>, global: &Global) -> Aws {
     let watch = Watch {
         call: (global.verbose > 0).then_some(ui::call),
@@ -21,9 +21,9 @@ pub(super) async fn connected(connect: Connect, region: Option<&Region>, global:
     Aws::connect(connect, global.profile.as_deref(), region, global.endpoint_url.as_deref(), watch).await
 }
 
-/// The plan, printed whatever consent it would need: a dry run is there to show it. What could never deliver is refused for good.
-/// Whether the caller may make the changes is asked as before a run, and changes no exit code: like the flags that are still missing, it is
-/// what applying takes, and whoever applies may be somebody else.
+/// Prints the plan, whatever approval it needs, and returns the exit code. A plan that could never deliver is refused.
+/// Missing permissions are reported but don't change the exit code: like missing flags, they matter only to whoever
+/// applies the plan.
 pub(super) async fn preview(
     aws: &Aws,
     request: &Request,
@@ -53,7 +53,8 @@ pub(super) async fn preview(
     exit
 }
 
-/// The request with all the consent that its plan takes, and that plan: a Deny that has to be narrowed is shown narrowed.
+/// Returns the request with every approval that its plan needs, and that plan: a Deny that needs an exemption is shown
+/// with it.
 fn as_approved(request: &Request, observed: &Observed) -> (Request, Plan) {
     let mut shown = request.clone();
     loop {

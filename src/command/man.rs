@@ -1,4 +1,4 @@
-//! `man`: manual pages, made from the flags themselves.
+//! `man`: manual pages, generated from the command line definition.
 
 use std::path::Path;
 use std::{fs, io};
@@ -14,7 +14,7 @@ use crate::ui::{OfflineEvent, Reporter};
 
 use super::error::CommandError;
 
-/// Prints one page, or writes all into a folder and prints their paths.
+/// Prints one page, or writes all of them to a folder and prints their paths.
 pub fn man(args: &ManArgs, reporter: Reporter) -> Result<Exit, CommandError> {
     let written = match &args.dir {
         Some(folder) => write_all(folder),
@@ -22,11 +22,11 @@ pub fn man(args: &ManArgs, reporter: Reporter) -> Result<Exit, CommandError> {
     };
     let text = written.map_err(|error| {
         let hint = match &error {
-            Unwritten::Page(_) => "name a folder with `--dir` that can be written to",
+            Unwritten::Page(_) => "use `--dir` with a writable folder",
             Unwritten::File(error) => error.hint(),
         };
         let what = args.dir.as_deref().unwrap_or(Path::new(".")).display();
-        CommandError::new(Exit::Failed, format!("the pages can't be written to `{what}`: {error}")).hinted(hint)
+        CommandError::new(Exit::Failed, format!("could not write the pages to `{what}`: {error}")).hinted(hint)
     })?;
     reporter.say(OfflineEvent::Text(&text));
     Ok(Exit::Done)
@@ -68,7 +68,7 @@ fn page(command: Option<CommandWord>) -> io::Result<Page> {
     let own = word.and_then(|word| root.find_subcommand(word.get_name()).cloned());
     let command = own.unwrap_or(root);
     let end = ending(&command);
-    // The generator would run examples and exit codes together into one paragraph, and say nothing of a flag that `-h` hides.
+    // `clap_mangen` would merge examples and exit codes into one paragraph, and omit flags that `-h` hides.
     let command =
         command.after_help(None::<&str>).after_long_help(None::<&str>).mut_args(|arg| arg.hide_short_help(false));
     let page = Man::new(command).source(version);
@@ -78,7 +78,7 @@ fn page(command: Option<CommandWord>) -> io::Result<Page> {
     Ok(Page { file: page.get_filename(), text: String::from_utf8_lossy(&text).into_owned() })
 }
 
-/// What stands at the end of the help text: a heading for each line that begins at the margin, the rest as it stands.
+/// Formats the end of the help text: the first line of each block is a heading, the rest stays as it is.
 fn ending(command: &Command) -> Roff {
     let end = command.get_after_long_help().or_else(|| command.get_after_help());
     let mut roff = Roff::new();

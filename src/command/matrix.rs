@@ -1,4 +1,4 @@
-//! `matrix`: which default encryption works for which producer. Offline.
+//! `matrix`: which default encryption works with which log service. Makes no AWS calls.
 
 use crate::cli::OutputFormat;
 use crate::exit::Exit;

@@ -1,4 +1,4 @@
-//! The commands: the only modules that see both AWS and the user interface.
+//! The commands: the only modules that use both AWS and the user interface.
 
 mod at_once;
 mod carry_out;

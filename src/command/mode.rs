@@ -1,6 +1,5 @@
-//! What `init` is to do with its plan.
+//! What `init` does with its plan.
 
-/// Show it, or carry it out.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Mode {
     /// `--dry-run`.
@@ -8,6 +7,6 @@ pub(super) enum Mode {
         /// `--detailed-exitcode`.
         detailed: bool,
     },
-    /// Carry it out, where it is agreed to.
+    /// Apply it once approved.
     Apply,
 }

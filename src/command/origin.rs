@@ -1,4 +1,5 @@
-//! What this user's receipts say of a destination: whether a run created it and did not finish, and which keys runs created for it.
+//! What this user's receipts say about a destination: whether an unfinished run created it, and which keys were created
+//! for it.
 
 use std::path::Path;
 
@@ -9,7 +10,7 @@ use crate::state::{Observed, Origin, OwnKeys};
 use crate::undo::receipt::{Change, Outcome, Receipt};
 use crate::undo::receipts::Receipts;
 
-/// What was observed, with the origin of its destination: the bucket's own token must be that of an unfinished run.
+/// Adds the origin of the destination: an unfinished run, if the bucket has its token.
 pub(super) fn with_origin(observed: Observed, receipt_dir: Option<&Path>) -> Observed {
     let origin = origin(&observed, receipt_dir).unwrap_or(Origin::Unknown);
     Observed { origin, ..observed }
@@ -27,7 +28,7 @@ fn origin(observed: &Observed, receipt_dir: Option<&Path>) -> Option<Origin> {
     unfinished.then_some(Origin::UnfinishedRun)
 }
 
-/// The keys that earlier runs of this user created for the destination, or may have.
+/// Returns the keys that this user's earlier runs created for the destination, or may have created.
 pub(super) fn own_keys(request: &Request) -> OwnKeys {
     let kept = Receipts::at(request.receipt_dir.as_deref()).and_then(|receipts| receipts.of_bucket(&request.bucket));
     let mut own = OwnKeys::default();
@@ -47,17 +48,18 @@ pub(super) fn own_keys(request: &Request) -> OwnKeys {
     own
 }
 
-/// How many earlier runs on a bucket are looked at for a test object that they could not remove.
-const LOOKED_AT: usize = 3;
+/// How many earlier runs on a bucket are checked for a test object that they could not remove.
+const RUNS_CHECKED: usize = 3;
 
-/// The tokens of the last runs on a bucket: each may have left its test object, where it was ended or refused.
+/// Returns the tokens of the last runs on a bucket. Each may have left its test object, if it was killed or denied.
 pub(super) fn stale_tokens(bucket: &BucketName, receipt_dir: Option<&Path>) -> Vec<RunToken> {
     let Ok(receipts) = Receipts::at(receipt_dir) else { return Vec::new() };
     let kept = receipts.of_bucket(bucket).unwrap_or_default();
-    kept.into_iter().rev().flatten().take(LOOKED_AT).filter_map(|receipt| receipt.token).collect()
+    kept.into_iter().rev().flatten().take(RUNS_CHECKED).filter_map(|receipt| receipt.token).collect()
 }
 
-/// When the last of these attachments was made, as far as this user's receipts tell: a run's begin, by the clock of this machine.
+/// Returns when the last of these attachments was made, according to this user's receipts: the start of the run, by
+/// this machine's clock.
 pub(super) fn attached_at(attachments: &[Held], observed: &Observed, receipt_dir: Option<&Path>) -> Option<Moment> {
     let bucket = observed.destination.bucket()?;
     let kept = Receipts::at(receipt_dir).ok()?.of_bucket(&bucket.name).ok()?;

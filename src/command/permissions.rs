@@ -1,4 +1,4 @@
-//! `permissions`: the IAM policy that a caller needs for a job. Offline.
+//! `permissions`: the IAM policy needed to run a command. Makes no AWS calls.
 
 use crate::cli::{Global, JobWord, PermissionsArgs};
 use crate::exit::Exit;
@@ -22,23 +22,23 @@ pub fn permissions(args: PermissionsArgs, global: &Global, reporter: Reporter) -
     };
     let word = args.job.unwrap_or_default();
     let foreign = [
-        (args.dry_run && word != JobWord::Init, "`--dry-run` is for `init`"),
-        (args.wizard && word != JobWord::Init, "`--wizard` is for `init`"),
+        (args.dry_run && word != JobWord::Init, "`--dry-run` only works with `init`"),
+        (args.wizard && word != JobWord::Init, "`--wizard` only works with `init`"),
         (
             word == JobWord::Scan && args.bucket.is_some(),
-            "`scan` looks at every bucket: `--bucket` is for `init` and `check`",
+            "`scan` reads every bucket; `--bucket` only works with `init` and `check`",
         ),
         (
             word == JobWord::Scan && !args.source.is_empty(),
-            "`scan` looks at every source: `--source` is for `init` and `check`",
+            "`scan` reads every source; `--source` only works with `init` and `check`",
         ),
         (
             word == JobWord::Scan && args.prefix.is_some(),
-            "`scan` looks at every prefix: `--prefix` is for `init` and `check`",
+            "`scan` reads every prefix; `--prefix` only works with `init` and `check`",
         ),
     ];
     if let Some((_, message)) = foreign.into_iter().find(|(wrong, _)| *wrong) {
-        return Err(CommandError::new(Exit::Usage, message).hinted("leave it out"));
+        return Err(CommandError::new(Exit::Usage, message).hinted("remove it"));
     }
     let keys = match args.kms_key {
         Some(KeyChoice::Create) => Keys::Own,

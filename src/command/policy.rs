@@ -1,4 +1,4 @@
-//! `policy`: the policies that a destination needs, for given names. Offline.
+//! `policy`: the policies that a destination needs. Makes no AWS calls.
 
 use crate::cli::{Global, PolicyArgs, SubjectWord};
 use crate::exit::Exit;

@@ -1,4 +1,4 @@
-//! Asking IAM, before anything is changed, whether the caller may make every change of the plan.
+//! Asks IAM, before anything is changed, whether the caller may make every change of the plan.
 
 use crate::aws::{Aws, Simulation};
 use crate::exit::Exit;
@@ -8,16 +8,15 @@ use crate::request::{Preflight, Request};
 use crate::state::Observed;
 use crate::ui::{InitEvent, Reporter};
 
-/// What came of asking.
 #[derive(Debug)]
 pub(super) enum Asked {
-    /// Nothing that is known keeps the caller from it.
+    /// No known reason stops the caller.
     Goes(Said),
-    /// The caller may not make these changes.
+    /// The caller lacks these permissions.
     Missing(Outcome),
 }
 
-/// Asks, and says what IAM could not tell.
+/// Asks IAM, and reports what could not be checked.
 pub(super) async fn asked(aws: &Aws, plan: &Plan, observed: &Observed, request: &Request, reporter: Reporter) -> Asked {
     if plan.steps.is_empty() {
         return Asked::Goes(Said::NothingToAsk);
@@ -44,7 +43,7 @@ pub(super) async fn asked(aws: &Aws, plan: &Plan, observed: &Observed, request: 
     Asked::Goes(Said::Unknown(outcome.unknown))
 }
 
-/// What IAM said; where the caller may not make a change, that is reported, and how the run ends.
+/// Returns what IAM said. If the caller lacks permissions, reports them and returns the exit code.
 pub(super) async fn preflight(
     aws: &Aws,
     plan: &Plan,

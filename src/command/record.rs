@@ -1,4 +1,4 @@
-//! The receipt of a run that goes on: begun before the first write, told of what is created, and of the end.
+//! The receipt of a run: begun before the first write, updated with what is created and how the run ends.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -13,28 +13,27 @@ use crate::ui;
 use crate::undo::receipt::{Receipt, RunFacts, RunId};
 use crate::undo::receipts::{ReceiptError, Receipts};
 
-/// The receipt of a run, and where it is kept.
+/// A run's receipt, and its store.
 #[derive(Debug)]
 pub(super) struct Record {
     receipts: Receipts,
     receipt: RefCell<Receipt>,
 }
 
-/// What identifies a run beside its plan.
+/// What identifies a run, apart from its plan.
 #[derive(Clone, Debug)]
 pub(super) struct RunMarks {
-    /// Its token.
     pub(super) token: RunToken,
-    /// The endpoint that answers in place of AWS's own.
+    /// A custom endpoint, if not AWS's own.
     pub(super) endpoint: Option<String>,
-    /// When S3 says that the destination was created, where it exists.
+    /// The creation time of the destination as S3 reports it, if it exists.
     pub(super) created: Option<Moment>,
     /// The same of the sources that are buckets.
     pub(super) sources_created: BTreeMap<String, Moment>,
 }
 
 impl Record {
-    /// Begins it; a plan that changes nothing needs none.
+    /// Begins a receipt; a plan that changes nothing needs none.
     pub(super) fn begin(plan: &Plan, request: &Request, marks: RunMarks) -> Result<Option<Self>, ReceiptError> {
         if plan.steps.is_empty() {
             return Ok(None);
@@ -60,18 +59,18 @@ impl Record {
         Ok(Some(Self { receipts, receipt: RefCell::new(receipt) }))
     }
 
-    /// The run makes a plan anew, and is about to carry it out.
+    /// Records that the run is about to apply a new plan.
     pub(super) fn goes_on(&self, plan: &Plan) -> Result<(), ReceiptError> {
         self.receipt.borrow_mut().goes_on(plan);
         self.receipts.keep(&self.receipt.borrow())
     }
 
-    /// The run.
+    /// Returns the run's name.
     pub(super) fn run(&self) -> RunId {
         self.receipt.borrow().run.clone()
     }
 
-    /// A step of the plan created something.
+    /// Records what a step created.
     pub(super) fn notes(&self, plan: &Plan, written: &Written) -> Result<(), ReceiptError> {
         match written {
             Written::Key(key) => self.receipt.borrow_mut().learns_key(plan, key),
@@ -81,15 +80,15 @@ impl Record {
         self.receipts.keep(&self.receipt.borrow())
     }
 
-    /// The plan was carried out.
+    /// Records that the plan was applied.
     pub(super) fn is_done(&self, plan: &Plan) -> Result<(), ReceiptError> {
         let done: Vec<&Step> = plan.steps.iter().map(|planned| &planned.step).collect();
         self.ends(plan, &done, &[])
     }
 
-    /// The plan stopped part way.
+    /// Records that the plan stopped part way.
     pub(super) fn is_stopped(&self, plan: &Plan, stopped: &Stopped<'_>) -> Result<(), ReceiptError> {
-        // What AWS refused was not done: an undo must not take it for the run's when somebody else does it later.
+        // A refused step was not done: if someone else does it later, `undo` must not take it for this run's.
         self.ends(plan, &stopped.done, &stopped.unsure)
     }
 
@@ -104,7 +103,7 @@ impl Record {
     }
 }
 
-/// This machine's time: it names a run and says nothing about AWS.
+/// Returns this machine's time, which names a run and says nothing about AWS's clock.
 pub(super) fn now() -> Moment {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default();
     Moment(i64::try_from(seconds).unwrap_or_default())

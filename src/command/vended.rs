@@ -1,6 +1,7 @@
-//! Logs whose own setting is off, and that `CloudWatch` vended logs may deliver; and what it delivers to a bucket.
+//! `CloudWatch` vended logs: which logs they deliver although the log's own setting is off, and what they deliver to a
+//! bucket.
 //!
-//! It is only an addition: it is waited for a few seconds, and what keeps it from being read is said once.
+//! This only adds to a report: it is waited for a few seconds, and a failure to read it is reported once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,33 +18,32 @@ use crate::model::{Region, Seen, Unread};
 use crate::producer::{Attachment, VENDED_LOG_TYPES};
 use crate::state::DeliverySource;
 
-/// Regions asked at once: each has quotas of its own.
+/// Regions read at once; each has its own quotas.
 const AT_ONCE: usize = 8;
 
-/// How long all Regions are waited for.
+/// How long to wait for all Regions.
 const BOUND: Duration = Duration::from_secs(5);
 
-/// What is open where logs that are off could not be asked about.
-const OF_LOGS: &str = "whether CloudWatch vended logs deliver logs that are off";
+/// The open question about logs that are off.
+const QUESTION_LOGS: &str = "whether CloudWatch vended logs deliver logs that are off";
 
-/// What is open where a bucket could not be asked about.
-const OF_BUCKET: &str = "what CloudWatch vended logs deliver to this bucket";
+/// The open question about a bucket.
+const QUESTION_BUCKET: &str = "what CloudWatch vended logs deliver to this bucket";
 
-/// What `CloudWatch` vended logs tells.
 #[derive(Debug, Default)]
 pub(super) struct Vended {
-    /// By the ARN of what logs and the type of its log.
+    /// By the ARN of the source and its log type.
     sources: BTreeMap<(String, String), DeliverySource>,
     not_checked: Vec<NotChecked>,
 }
 
-/// The Regions with a log that is off and could be vended.
+/// Returns the Regions with a log that is off and could be vended.
 pub(super) fn regions_to_ask(attachments: &[Arc<Attachment>]) -> BTreeSet<Region> {
     let is_open = |one: &&Arc<Attachment>| one.target == Seen::Absent && one.vended_log_type().is_some();
     attachments.iter().filter(is_open).map(|one| one.source.region().clone()).collect()
 }
 
-/// The delivery sources of these Regions, each asked once.
+/// Reads the delivery sources of these Regions, each once.
 pub(super) async fn vended(aws: &Aws, regions: BTreeSet<Region>) -> Vended {
     let until = Instant::now() + BOUND;
     let reads: Vec<_> = regions
@@ -57,20 +57,24 @@ pub(super) async fn vended(aws: &Aws, regions: BTreeSet<Region>) -> Vended {
     let mut vended = Vended::default();
     let mut missed = Missed::default();
     for (region, read) in read {
-        let sources = missed.of(&region, read);
+        let sources = missed.sources_or_note(&region, read);
         vended.sources.extend(sources.iter().flat_map(by_resource));
     }
-    vended.not_checked = missed.told(OF_LOGS, "which may deliver logs that are off");
+    vended.not_checked = missed.into_lines(QUESTION_LOGS, "which may deliver logs that are off");
     vended
 }
 
-/// Regions that could not be read, by why, and whether AWS refused it.
+/// Regions that could not be read, by the reason and whether AWS refused.
 #[derive(Debug, Default)]
 struct Missed(BTreeMap<(String, bool), Vec<String>>);
 
 impl Missed {
-    /// What a read of a Region told; why it told nothing is kept.
-    fn of(&mut self, region: &Region, read: Result<Seen<Vec<DeliverySource>>, AwsError>) -> Vec<DeliverySource> {
+    /// Returns the result of a read, and notes why it failed.
+    fn sources_or_note(
+        &mut self,
+        region: &Region,
+        read: Result<Seen<Vec<DeliverySource>>, AwsError>,
+    ) -> Vec<DeliverySource> {
         let (why, is_refused) = match read {
             Ok(Seen::Present(sources)) => return sources,
             Ok(Seen::Absent) => return Vec::new(),
@@ -84,8 +88,8 @@ impl Missed {
         Vec::new()
     }
 
-    /// A line for each reason.
-    fn told(self, question: &'static str, which: &str) -> Vec<NotChecked> {
+    /// Returns one line per reason.
+    fn into_lines(self, question: &'static str, which: &str) -> Vec<NotChecked> {
         let line = |((why, is_refused), regions): ((String, bool), Vec<String>)| {
             let place = match regions.as_slice() {
                 [one] => one.clone(),
@@ -97,14 +101,14 @@ impl Missed {
     }
 }
 
-/// The Region of what is global: the delivery sources of `CloudFront` are there alone, wherever their buckets are
+/// The Region of global services: `CloudFront`'s delivery sources are only there, wherever their buckets are
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html>).
-const OF_GLOBAL: &str = "us-east-1";
+const GLOBAL_REGION: &str = "us-east-1";
 
-/// What is delivered to a bucket, or to any, by the delivery sources of its Region, and those of what is global.
+/// Reads what the delivery sources of the Region, and of global services, deliver to a bucket, or to any.
 pub(super) async fn vended_into(aws: &Aws, wanted: Delivered<'_>, region: &Region) -> VendedInto {
     let until = Instant::now() + BOUND;
-    let global: Option<Region> = OF_GLOBAL.parse().ok();
+    let global: Option<Region> = GLOBAL_REGION.parse().ok();
     let global = global.filter(|global| global != region && global.partition() == region.partition());
     let reads = [Some(region.clone()), global].into_iter().flatten().map(|region| async move {
         let read = Box::pin(aws.deliveries_into(wanted, &region, until)).await;
@@ -113,13 +117,12 @@ pub(super) async fn vended_into(aws: &Aws, wanted: Delivered<'_>, region: &Regio
     let mut missed = Missed::default();
     let mut into = VendedInto::default();
     for (region, read) in join_all(reads).await {
-        into.sources.extend(missed.of(&region, read));
+        into.sources.extend(missed.sources_or_note(&region, read));
     }
-    into.not_checked = missed.told(OF_BUCKET, "which may deliver to this bucket");
+    into.not_checked = missed.into_lines(QUESTION_BUCKET, "which may deliver to this bucket");
     into
 }
 
-/// What `CloudWatch` vended logs delivers to a bucket.
 #[derive(Debug, Default)]
 pub(super) struct VendedInto {
     sources: Vec<DeliverySource>,
@@ -127,18 +130,17 @@ pub(super) struct VendedInto {
 }
 
 impl VendedInto {
-    /// Adds it to a report about the bucket.
+    /// Adds them to a report about the bucket.
     pub(super) fn annotate(&self, report: &mut Report) {
         report.vended.clone_from(&self.sources);
         report.not_checked.extend_from_slice(&self.not_checked);
     }
 
-    /// The delivery sources.
     pub(super) fn sources(&self) -> &[DeliverySource] {
         &self.sources
     }
 
-    /// What AWS refused to tell.
+    /// Lists what AWS refused to tell.
     pub(super) fn doubts(&self) -> impl Iterator<Item = String> {
         let refused = self.not_checked.iter().filter(|not| not.is_refused);
         refused.map(|not| format!("could not read {}", not.what))
@@ -155,7 +157,7 @@ fn by_resource(source: &DeliverySource) -> Vec<((String, String), DeliverySource
 }
 
 impl Vended {
-    /// Adds it to the logs of a report.
+    /// Adds them to the logs of a report.
     pub(super) fn annotate(&self, report: &mut Report) {
         let Self { sources, not_checked } = self;
         report.not_checked.extend_from_slice(not_checked);

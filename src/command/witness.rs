@@ -1,4 +1,4 @@
-//! What the log service itself wrote, where the settings leave open whether it is let in.
+//! Looks for objects of the log service, where the settings leave open whether it is allowed to write.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,19 +13,17 @@ use crate::state::{Looked, Newest, Observed, Shown};
 use super::check::now;
 use super::events::{Events, Purpose};
 
-/// Where it is looked for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Witness<'a> {
-    /// AWS.
     pub(super) aws: &'a Aws,
-    /// What the sources of the run log under one prefix.
+    /// Listings shared by sources that log under one prefix.
     pub(super) shared: &'a SharedLooks,
-    /// Who changed what.
+    /// The event history, for who changed what.
     pub(super) events: &'a Events<'a>,
 }
 
 impl Witness<'_> {
-    /// What is there of a log. `settings` is its diagnosis by the settings alone.
+    /// Looks for the objects of a log. `settings` is its diagnosis by the settings alone.
     pub(super) async fn sought(&self, settings: &Diagnosis, looked: &Looked, now: Moment) -> Result<Sought, AwsError> {
         let attachment = &*settings.attachment;
         let Some((place, layout)) = whereabouts(attachment, looked) else {
@@ -42,7 +40,7 @@ impl Witness<'_> {
         if operations.is_empty() {
             return Ok(sought);
         }
-        // A refusal is no failure, but is said where the history could change the verdict.
+        // A refusal is not an error, but is reported where the history could change the verdict.
         Ok(match self.events.of(attachment.source.region(), &operations).await {
             Ok(Trail { events, cut }) => sought.since_the_last_change(settings, looked, &events, &cut),
             Err(why) => {
@@ -55,7 +53,7 @@ impl Witness<'_> {
     }
 }
 
-/// What was observed, with what AWS has shown of the sources that log to the destination already.
+/// Adds what AWS has already delivered for sources that log to the destination.
 pub(super) async fn with_shown(aws: &Aws, request: &Request, observed: Observed) -> Observed {
     let (events, looks) = (Events::new(aws), SharedLooks::new(observed.sources.len()));
     let witness = Witness { aws, shared: &looks, events: &events };
@@ -74,7 +72,7 @@ pub(super) async fn with_shown(aws: &Aws, request: &Request, observed: Observed)
     Observed { shown, unread_history: events.unread().into_iter().next(), ..observed }
 }
 
-/// What is shown of all the logs that a request asks of a source: the least of it.
+/// Returns the weakest evidence among the logs that a request asks for of one source.
 async fn of_source(
     witness: Witness<'_>,
     request: &Request,

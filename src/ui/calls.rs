@@ -1,11 +1,11 @@
-//! What AWS is asked, for `--verbose`, and credentials that are late.
+//! Lines about AWS calls, for `--verbose`, and about slow credentials.
 
 use crate::aws::{Call, CredentialWait};
 
 use super::clean::clean;
 use super::talk::{talk, talk_wrapped};
 
-/// A call to AWS, for `--verbose`.
+/// Prints an AWS call, for `--verbose`.
 pub(crate) fn call(call: &Call) {
     let status = call.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
     let code = call.code.as_deref().map(|code| format!(" {}", clean(code))).unwrap_or_default();
@@ -13,7 +13,7 @@ pub(crate) fn call(call: &Call) {
     talk(&format!("{at:>6.2}s aws {} {status}{code} ({took} ms)", clean(&call.name)));
 }
 
-/// Credentials that are late.
+/// Prints that credentials are slow to arrive.
 pub(crate) fn credential_wait(wait: &CredentialWait<'_>) {
     let source = match wait.process {
         Some(profile) => format!("the `credential_process` of profile `{}`", clean(profile)),

@@ -1,10 +1,9 @@
-//! The last lines of a terminal while they are drawn again and again, whatever size it has by then.
+//! Redraws the last lines of a terminal, even if its size changes in between.
 
 use std::io;
 
 use dialoguer::console::{Term, measure_text_width, truncate_str};
 
-/// Where a question is drawn.
 #[derive(Debug)]
 pub(super) struct Canvas<'a> {
     term: &'a Term,
@@ -13,12 +12,12 @@ pub(super) struct Canvas<'a> {
 }
 
 impl<'a> Canvas<'a> {
-    /// One that begins where the cursor is.
+    /// A canvas that starts at the cursor.
     pub(super) fn new(term: &'a Term, ellipsis: &'static str) -> Self {
         Self { term, ellipsis, drawn: None }
     }
 
-    /// Draws these lines in place of those before, with the cursor so many columns before the end of the last.
+    /// Replaces what is drawn with these lines, with the cursor `behind` columns before the end of the last line.
     pub(super) fn draw(&mut self, lines: &[String], behind: usize) -> io::Result<()> {
         self.erase()?;
         let (rows, columns) = self.term.size();
@@ -30,7 +29,7 @@ impl<'a> Canvas<'a> {
         Ok(())
     }
 
-    /// Takes away what is drawn; the cursor is then where it began.
+    /// Removes what is drawn and returns the cursor to where it started.
     pub(super) fn erase(&mut self) -> io::Result<()> {
         let Some(drawn) = self.drawn.take() else { return Ok(()) };
         let (rows, columns) = self.term.size();
@@ -40,18 +39,17 @@ impl<'a> Canvas<'a> {
     }
 }
 
-/// The rows that lines take that were ended, at most those that the terminal has beside the cursor's.
+/// Returns the rows that complete lines take, at most those of the terminal without the cursor's row.
 pub(super) fn rows_taken(lines: &str, (rows, columns): (u16, u16)) -> usize {
     let taken: usize = lines.lines().map(|line| rows_of(measure_text_width(line), usize::from(columns))).sum();
     taken.min(usize::from(rows).saturating_sub(1))
 }
 
-/// What is drawn.
 #[derive(Debug)]
 struct Drawn {
-    /// The columns of each line.
+    /// The width of each line.
     widths: Vec<usize>,
-    /// The columns of the last one that are behind the cursor.
+    /// The columns of the last line that are behind the cursor.
     behind: usize,
 }
 
@@ -62,7 +60,8 @@ impl Drawn {
         Self { widths, behind: behind.min(last) }
     }
 
-    /// The rows between the first and the cursor's: a terminal that became narrower breaks lines that fitted.
+    /// Returns the rows between the first row and the cursor's. Lines may have been wrapped since, if the terminal got
+    /// narrower.
     fn rows_above(&self, rows: usize, columns: usize) -> usize {
         let Some((last, others)) = self.widths.split_last() else { return 0 };
         let whole: usize = others.iter().map(|width| rows_of(*width, columns)).sum();
@@ -71,13 +70,13 @@ impl Drawn {
     }
 }
 
-/// The rows that a line of this width takes.
+/// Returns the rows that a line of this width takes.
 fn rows_of(width: usize, columns: usize) -> usize {
     width.div_ceil(columns.max(1)).max(1)
 }
 
-/// The last of these lines that the terminal has rows for, none wider than it: what is broken or has scrolled away can't be
-/// drawn again.
+/// Returns the last lines that the terminal has rows for, cut to its width: wrapped lines, and lines that scrolled
+/// away, can't be redrawn.
 fn fitting(lines: &[String], rows: usize, columns: usize, ellipsis: &str) -> Vec<String> {
     let width = columns.saturating_sub(1).max(1);
     let tail = if measure_text_width(ellipsis) < width { ellipsis } else { "" };
@@ -95,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_drawn_fits_every_size() {
+    fn drawn_lines_fit_every_terminal_size() {
         for rows in (0..9).chain([usize::MAX]) {
             for columns in (0..120).chain([usize::MAX]) {
                 for ellipsis in ["…", "..."] {
@@ -105,7 +104,7 @@ mod tests {
                     assert!(widest <= columns.saturating_sub(1).max(1), "{rows}x{columns}: {fitting:?}");
                     let drawn = Drawn::new(&fitting, 3);
                     assert!(drawn.rows_above(rows, columns) <= rows.saturating_sub(1));
-                    // As long as the size stays, each line is a row.
+                    // At the same size, each line is one row.
                     let rows_above = drawn.rows_above(usize::MAX, columns);
                     assert_eq!(rows_above, fitting.len() - 1, "{rows}x{columns}");
                 }
@@ -114,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_a_narrower_terminal_breaks_are_taken_away_whole() {
+    fn lines_that_a_narrower_terminal_wraps_are_removed_whole() {
         let drawn = Drawn::new(&["x".repeat(30), "y".repeat(25)], 0);
         assert_eq!(drawn.rows_above(24, 40), 1);
         assert_eq!(drawn.rows_above(24, 10), 3 + 2);

@@ -1,4 +1,4 @@
-//! `logbucket.check/1`: what `check` found, as JSON.
+//! The report of `check` as JSON.
 
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ use super::document::FindingBody;
 use super::vended::{VendedBody, VendedIntoBody};
 use super::words;
 
-/// The document.
+/// `logbucket.check/1`.
 #[derive(Debug, Serialize)]
 pub(super) struct CheckDocument {
     schema: &'static str,
@@ -72,7 +72,7 @@ pub(super) struct LogBody {
     cure_replaces: Vec<String>,
 }
 
-/// When a log is to be expected: no moment, since it depends on what happens at the source.
+/// When to expect a log. Not a time, since it depends on what happens at the source.
 #[derive(Debug, Serialize)]
 pub(super) struct UntilBody {
     after: &'static str,
@@ -116,7 +116,7 @@ impl CheckDocument {
             exit_code: exit.number(),
             account: report.caller.account.to_string(),
             caller: report.caller.arn.clone(),
-            logs: report.logs.iter().map(|told| LogBody::new(told, &report.caller)).collect(),
+            logs: report.logs.iter().map(|entry| LogBody::new(entry, &report.caller)).collect(),
             admissions: report.admissions.iter().map(AdmissionBody::new).collect(),
             suppressions: report.suppressions.iter().map(suppression).collect(),
             vended_here: report.vended.iter().map(VendedIntoBody::new).collect(),
@@ -127,8 +127,8 @@ impl CheckDocument {
 }
 
 impl LogBody {
-    pub(super) fn new(told: &Told, caller: &Identity) -> Self {
-        let diagnosis = &told.diagnosis;
+    pub(super) fn new(entry: &Told, caller: &Identity) -> Self {
+        let diagnosis = &entry.diagnosis;
         let attachment = &diagnosis.attachment;
         let target = attachment.target.present();
         let cure = diagnosis.cure.as_ref().map(|cure| words::command(&cure.request));
@@ -154,10 +154,10 @@ impl LogBody {
                 Health::Dead | Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => Vec::new(),
             },
             findings: diagnosis.findings.iter().map(FindingBody::new).collect(),
-            history: told.history.clone(),
-            newest: told.delivered.map(Moment::iso),
+            history: entry.history.clone(),
+            newest: entry.delivered.map(Moment::iso),
             evidence: diagnosis.newest.clone(),
-            delivered_at: told.delivered.map(|moment| moment.0),
+            delivered_at: entry.delivered.map(|moment| moment.0),
             cure,
             no_command,
             cure_replaces: diagnosis.cure.as_ref().map(|cure| cure.beside.clone()).unwrap_or_default(),

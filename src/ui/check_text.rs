@@ -1,4 +1,4 @@
-//! What `check` found, for people: each log with the one cause first, what else matters below it, and the command that cures.
+//! The report of `check` as text: each log with its root cause first, then the fix and other findings.
 
 use crate::health::{Admission, Health, Report, Told};
 use crate::plan::{Finding, FindingId};
@@ -9,10 +9,10 @@ use super::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, painted};
 use super::wrap::Sheet;
 use super::{vended, words};
 
-/// The columns before a log's text.
+/// The columns before the text of a log.
 const INDENT: usize = 12;
 
-/// All of it.
+/// Formats the whole report.
 pub(super) fn check(report: &Report, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     if !report.suppressions.is_empty() {
@@ -23,22 +23,18 @@ pub(super) fn check(report: &Report, width: Option<usize>) -> String {
         }
         return sheet.into_text();
     }
-    for told in &report.logs {
-        log(&mut sheet, told);
+    for entry in &report.logs {
+        log(&mut sheet, entry);
     }
     if report.logs.is_empty() {
         let account = &report.caller.account;
-        sheet.paragraph(
-            "",
-            2,
-            &format!("none of the logs of account {account} that could be read goes to this bucket"),
-        );
+        sheet.paragraph("", 2, &format!("no log of account {account} that could be read goes to this bucket"));
     }
     if !report.admissions.is_empty() {
         sheet.line("");
-        sheet.line(&painted(HEADING, "who may write there"));
+        sheet.line(&painted(HEADING, "services that may write here"));
         for admission in &report.admissions {
-            admitted(&mut sheet, admission);
+            admission_line(&mut sheet, admission);
         }
     }
     for source in &report.vended {
@@ -47,20 +43,20 @@ pub(super) fn check(report: &Report, width: Option<usize>) -> String {
         sheet.paragraph(&format!("{word}{rest}"), INDENT, &clean(&vended::delivered_there(source)));
     }
     for unread in &report.unread {
-        sheet.paragraph(&format!("{}  ", painted(CAUTION, "not known")), INDENT, &clean(unread));
+        sheet.paragraph(&format!("{}  ", painted(CAUTION, "unknown  ")), INDENT, &clean(unread));
     }
     not_checked(&mut sheet, report);
     sheet.into_text()
 }
 
-/// What was not found out of what no verdict depends on.
+/// Adds what was not checked; no verdict depends on it.
 pub(super) fn not_checked(sheet: &mut Sheet, report: &Report) {
     for what in vended::not_checked(report) {
         sheet.paragraph(&format!("{} ", painted(ASIDE, "not checked")), INDENT, &clean(&what));
     }
 }
 
-/// The word of a state, as JSON has it too.
+/// Returns the name of a health state, in text and JSON.
 pub(super) fn word(health: &Health) -> &'static str {
     match health {
         Health::Delivering => "delivering",
@@ -72,8 +68,8 @@ pub(super) fn word(health: &Health) -> &'static str {
     }
 }
 
-pub(super) fn log(sheet: &mut Sheet, told: &Told) {
-    let diagnosis = &told.diagnosis;
+pub(super) fn log(sheet: &mut Sheet, entry: &Told) {
+    let diagnosis = &entry.diagnosis;
     let style = match diagnosis.health {
         Health::Delivering | Health::Permitted => GOOD,
         Health::Dead => BAD,
@@ -101,7 +97,7 @@ pub(super) fn log(sheet: &mut Sheet, told: &Told) {
             }
         }
         Health::Pending(until) => {
-            sheet.paragraph(&indent, INDENT, &format!("permitted; the next log is there when {until}"));
+            sheet.paragraph(&indent, INDENT, &format!("permitted; expect the next log when {until}"));
         }
         Health::Off => {
             if let Some(source) = &diagnosis.vended {
@@ -110,32 +106,30 @@ pub(super) fn log(sheet: &mut Sheet, told: &Told) {
         }
         Health::Dead | Health::Delivering | Health::Permitted => {}
     }
-    if let Some(history) = &told.history {
+    if let Some(history) = &entry.history {
         sheet.paragraph(&indent, INDENT, &clean(history));
     }
     let is_hidden = diagnosis.findings.iter().any(|finding| finding.id == FindingId::ObjectUnreadable);
     if let Some(newest) = &diagnosis.newest {
-        sheet.paragraph(&indent, INDENT, &format!("newest: {}", clean(newest)));
-    } else if diagnosis.health == Health::Dead && told.sought && !is_hidden {
-        sheet.paragraph(&indent, INDENT, "newest: none was found");
+        sheet.paragraph(&indent, INDENT, &format!("newest object: {}", clean(newest)));
+    } else if diagnosis.health == Health::Dead && entry.sought && !is_hidden {
+        sheet.paragraph(&indent, INDENT, "newest object: none");
     }
     if let Some(cure) = &diagnosis.cure {
         match words::command(&cure.request) {
-            Ok(command) => sheet.line(&format!("{indent}cure: {command}")),
-            Err(why) => sheet.paragraph(&indent, INDENT, &format!("cure: {why}")),
+            Ok(command) => sheet.line(&format!("{indent}fix: {command}")),
+            Err(why) => sheet.paragraph(&indent, INDENT, &format!("fix: {why}")),
         }
         for name in &cure.request.consent.exempts {
-            let exception =
-                format!("it adds an exception to Deny statement `{}`; everybody else stays denied", clean(name));
+            let exception = format!(
+                "it also exempts the log service from Deny statement `{}`; everyone else stays denied",
+                clean(name)
+            );
             sheet.paragraph(&indent, INDENT, &exception);
         }
         if !cure.beside.is_empty() {
             let beside = cure.beside.iter().map(|what| clean(what)).collect::<Vec<_>>().join("; ");
-            sheet.paragraph(
-                &indent,
-                INDENT,
-                &format!("it would replace more than that, so look at its plan: {beside}"),
-            );
+            sheet.paragraph(&indent, INDENT, &format!("it also replaces other settings, so review its plan: {beside}"));
         }
     } else if let Some(hint) =
         diagnosis.findings.first().and_then(Finding::hint).filter(|_| diagnosis.health == Health::Dead)
@@ -153,38 +147,40 @@ fn finding(sheet: &mut Sheet, indent: &str, word: &str, finding: &Finding) {
     sheet.paragraph(indent, INDENT, &painted(ASIDE, &format!("{} [{}]", finding.page, finding.id.as_str())));
 }
 
-fn admitted(sheet: &mut Sheet, admission: &Admission) {
+fn admission_line(sheet: &mut Sheet, admission: &Admission) {
     let producer = admission.producer;
     let encryption = match admission.outcome {
         Some(Outcome::Works) => "it can write with the default encryption",
-        Some(Outcome::WorksWithKeyPolicy) => "it can write with the default encryption where the key's policy lets it",
+        Some(Outcome::WorksWithKeyPolicy) => "it can write with the default encryption if the key policy allows it",
         Some(Outcome::NeverArrives) => "it can't write with the default encryption",
-        None => "the default encryption is not known",
+        None => "the default encryption could not be read",
     };
     let by_acl = if admission.by_acl { "; the ACL names the log delivery group" } else { "" };
     let denies = if admission.denies.is_empty() {
         String::new()
     } else {
-        format!("; denied, or perhaps, by {}", quoted(&admission.denies))
+        format!("; denied or possibly denied by {}", quoted(&admission.denies))
     };
-    let doubts: Vec<String> = admission.doubts.iter().map(|doubt| format!("; in doubt: {}", clean(doubt))).collect();
+    let doubts: Vec<String> = admission.doubts.iter().map(|doubt| format!("; uncertain: {}", clean(doubt))).collect();
     let doubts = doubts.concat();
     let statements = match &admission.statements {
-        Err(why) => format!("what the policy says is not known: {}", clean(why)),
-        Ok(names) if names.is_empty() => format!("no statement of the policy names `{}`", producer.facts().principal),
+        Err(why) => format!("the bucket policy could not be evaluated: {}", clean(why)),
+        Ok(names) if names.is_empty() => {
+            format!("no statement of the bucket policy names `{}`", producer.facts().principal)
+        }
         Ok(names) => {
             let (noun, verb) = if names.len() == 1 { ("statement", "names") } else { ("statements", "name") };
-            format!("{noun} {} of the policy {verb} its service", quoted(names))
+            format!("{noun} {} of the bucket policy {verb} its service", quoted(names))
         }
     };
-    let kept_out = matches!(&admission.statements, Ok(names) if names.is_empty()) && !admission.by_acl;
-    // Who is not let in can do nothing with any encryption.
-    let told = if kept_out {
-        format!("not let in: {statements}{denies}{doubts}")
+    let is_not_allowed = matches!(&admission.statements, Ok(names) if names.is_empty()) && !admission.by_acl;
+    // Encryption does not matter to a service that is not allowed to write.
+    let text = if is_not_allowed {
+        format!("not allowed: {statements}{denies}{doubts}")
     } else {
         format!("{statements}{by_acl}{denies}{doubts}; {encryption}")
     };
-    sheet.paragraph(&format!("  {:<10}", producer.as_str()), INDENT, &told);
+    sheet.paragraph(&format!("  {:<10}", producer.as_str()), INDENT, &text);
 }
 
 fn quoted(names: &[String]) -> String {

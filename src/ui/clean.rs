@@ -1,9 +1,8 @@
-//! Text of others on a terminal: names and policies may hold escape codes and marks of direction, which must never reach it raw.
+//! Cleans untrusted text for the terminal: names and policies may hold escape codes and direction marks.
 
 //!
-//! Everything for a terminal passes through [`line`]: what is printed is put together of lines, so that an end of a line is
-//! always one of the program's own, and nothing within a line acts on the terminal but the program's own styles. What others
-//! named is [`clean`] before it is styled.
+//! All output for a terminal passes through [`line()`]: only the program itself ends lines, and only its own styles act
+//! on the terminal. Untrusted text goes through [`clean`] before it is styled.
 
 use std::fmt::Write as _;
 
@@ -11,7 +10,7 @@ use crate::model::is_hidden;
 
 use super::style;
 
-/// The text with every hidden character shown as its escape, ends of lines as well.
+/// Shows every hidden character as its escape, including line ends.
 pub(super) fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     for c in text.chars() {
@@ -20,7 +19,7 @@ pub(super) fn clean(text: &str) -> String {
     cleaned
 }
 
-/// The same of a line that holds styles of the program's own, which stay.
+/// Like [`clean`], but keeps the program's own styles.
 pub(super) fn line(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     let mut rest = text;
@@ -40,13 +39,13 @@ pub(super) fn line(text: &str) -> String {
     cleaned
 }
 
-/// JSON that says the same with hidden characters escaped: of those, its own grammar escapes only the first 32.
+/// Escapes hidden characters in JSON without changing its meaning. JSON itself requires escapes only for the first 32.
 pub(super) fn clean_json(json: &str) -> String {
     let mut cleaned = String::with_capacity(json.len());
     for c in json.chars() {
         if is_hidden(c) && !c.is_ascii_whitespace() {
             for unit in c.encode_utf16(&mut [0; 2]) {
-                // Memory takes what it is given.
+                // Writing to a `String` cannot fail.
                 let _ = write!(cleaned, "\\u{unit:04x}");
             }
         } else {
@@ -61,13 +60,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_escape_code_is_shown_and_not_sent() {
+    fn an_escape_code_is_shown_as_text() {
         assert_eq!(clean("a\u{1b}[31mb\nc\td\r"), "a\\u{1b}[31mb\\nc\\td\\r");
         assert_eq!(clean("\u{9b}31m \u{202e}cba"), "\\u{9b}31m \\u{202e}cba");
     }
 
     #[test]
-    fn a_line_keeps_the_program_s_own_styles_and_nothing_else() {
+    fn a_line_keeps_only_the_programs_own_styles() {
         let own = style::painted(style::BAD, "error:");
         assert_eq!(line(&format!("{own} a\nb\u{1b}[8mc\u{2028}")), format!("{own} a\\nb\\u{{1b}}[8mc\\u{{2028}}"));
         assert_eq!(line("plain\\n ü"), "plain\\n ü");

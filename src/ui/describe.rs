@@ -1,4 +1,4 @@
-//! Steps in one line each. What they change in detail is `details`' to say.
+//! Describes each step in one line; `details` has the changes.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,12 @@ use crate::plan::{Exempted, Step};
 use super::details;
 use super::words::{counted, listed};
 
-/// A step in one line.
 pub fn line(step: &Step) -> String {
     match step {
         Step::CreateKey { bucket, .. } => format!("create a customer managed key for `{bucket}`"),
-        Step::EnableKeyRotation { key, .. } => format!("turn on automatic rotation of {}, once a year", key.title()),
-        Step::CreateAlias { alias, key } => format!("name {} `{alias}`", key.title()),
-        Step::PutKeyPolicy { key, .. } => format!("let the log service use the key `{key}`"),
+        Step::EnableKeyRotation { key, .. } => format!("turn on yearly automatic rotation of {}", key.title()),
+        Step::CreateAlias { alias, key } => format!("create alias `{alias}` for {}", key.title()),
+        Step::PutKeyPolicy { key, .. } => format!("allow the log service to use the key `{key}`"),
         Step::CreateBucket { bucket, region, namespace, tags } => {
             let namespace = match namespace {
                 Namespace::Global => "",
@@ -39,25 +38,25 @@ pub fn line(step: &Step) -> String {
             ),
             None => format!("set the default encryption of `{bucket}` to {}", KeySlot::encryption_title(key.as_ref())),
         },
-        Step::LetOwnerPay { bucket } => format!("turn Requester Pays of `{bucket}` off"),
+        Step::LetOwnerPay { bucket } => format!("turn off Requester Pays on `{bucket}`"),
         Step::PutBucketPolicy { bucket, exempted: Some(Exempted { service, statements }), .. } => {
             let names: Vec<String> = statements.iter().map(|name| format!("`{name}`")).collect();
             format!("exempt `{service}` from {} in the bucket policy of `{bucket}`", names.join(", "))
         }
-        Step::PutBucketPolicy { bucket, before: None, .. } => format!("give `{bucket}` a bucket policy"),
+        Step::PutBucketPolicy { bucket, before: None, .. } => format!("add a bucket policy to `{bucket}`"),
         Step::PutBucketPolicy { bucket, before: Some(_), .. } => format!("change the bucket policy of `{bucket}`"),
         Step::PutExpiration { bucket, rules, .. } => {
             let rules: Vec<String> = rules
                 .iter()
                 .map(|rule| {
-                    let mut it = format!("`{}`", rule.prefix);
-                    let mut does = Vec::new();
+                    let mut object = format!("`{}`", rule.prefix);
+                    let mut actions = Vec::new();
                     for transition in &rule.rest.transitions {
-                        does.push(format!("move {it} {}", details::moves(transition)));
-                        "it".clone_into(&mut it);
+                        actions.push(format!("move {object} {}", details::moves(transition)));
+                        "it".clone_into(&mut object);
                     }
-                    does.extend(rule.days.map(|days| format!("expire {it} after {}", counted(days, "day"))));
-                    does.join(", ")
+                    actions.extend(rule.days.map(|days| format!("expire {object} after {}", counted(days, "day"))));
+                    actions.join(", ")
                 })
                 .collect();
             format!("set a lifecycle rule on `{bucket}`: {}", listed(&rules))

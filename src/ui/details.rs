@@ -1,4 +1,4 @@
-//! What a step changes, line by line: `-` as it is, `+` as it will be, a space for what stays.
+//! What a step changes, as lines: `-` is the current value, `+` the new one, a space an unchanged one.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use crate::state::{ExpirationRule, Payer, RuleRest, Transition};
 use super::diff;
 use super::words::counted;
 
-/// Settings by name, in the words of AWS's API or command line.
+/// Settings by name, as AWS's API or CLI names them.
 type Settings = BTreeMap<String, String>;
 
-/// What a step changes.
+/// Lists what a step changes.
 pub(super) fn details(step: &Step) -> Vec<String> {
     match step {
         Step::CreateKey { policy, .. } => diff::of_json(None, policy),
@@ -25,9 +25,9 @@ pub(super) fn details(step: &Step) -> Vec<String> {
             let before = before.as_ref();
             let old = before.map(|before| {
                 let kms = before.algorithm.starts_with("aws:kms");
-                beside_the_key(kms.then_some(before.bucket_key), &before.blocked)
+                other_encryption_settings(kms.then_some(before.bucket_key), &before.blocked)
             });
-            let new = beside_the_key(key.as_ref().map(|_| *bucket_key), blocked);
+            let new = other_encryption_settings(key.as_ref().map(|_| *bucket_key), blocked);
             [of_encryption(before, key.as_ref()), of_settings(&old.unwrap_or_default(), &new)].concat()
         }
         Step::PutExpiration { before, rules, .. } => rules.iter().flat_map(|rule| of_rule(before, rule)).collect(),
@@ -54,7 +54,7 @@ pub(super) fn details(step: &Step) -> Vec<String> {
     }
 }
 
-/// What somebody else changed meanwhile: `-` as the plan saw it, `+` as it is.
+/// Lists what someone else changed meanwhile: `-` when planned, `+` now.
 pub(super) fn moved(before: &Setting, now: &Setting) -> Vec<String> {
     let encryption = |setting: &Option<BucketEncryption>| {
         let of = |BucketEncryption { algorithm, key, bucket_key, blocked }: &BucketEncryption| {
@@ -95,14 +95,14 @@ pub(super) fn moved(before: &Setting, now: &Setting) -> Vec<String> {
     }
 }
 
-/// What a default encryption says beside algorithm and key.
-fn beside_the_key(bucket_key: Option<bool>, blocked: &[String]) -> Settings {
+/// Returns the settings of a default encryption other than algorithm and key.
+fn other_encryption_settings(bucket_key: Option<bool>, blocked: &[String]) -> Settings {
     let bucket_key = bucket_key.map(|on| ("bucket key", if on { "on" } else { "off" }.to_owned()));
     let blocked = (!blocked.is_empty()).then(|| ("blocked", blocked.join(", ")));
     bucket_key.into_iter().chain(blocked).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// Settings of what was not there before.
+/// Lists settings of something new.
 fn new<const N: usize>(pairs: [(&str, String); N]) -> Vec<String> {
     of_settings(&Settings::new(), &settings(pairs))
 }
@@ -115,7 +115,7 @@ fn payer(payer: Payer) -> String {
     word.to_owned()
 }
 
-/// Setting by setting; an empty value is as good as none.
+/// Compares settings one by one; an empty value counts as none.
 fn of_settings(before: &Settings, after: &Settings) -> Vec<String> {
     let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
     names.sort_unstable();
@@ -140,14 +140,14 @@ fn of_encryption(before: Option<&BucketEncryption>, key: Option<&KeySlot>) -> Ve
     old.into_iter().chain([format!("+ {}", KeySlot::encryption_title(key))]).collect()
 }
 
-/// A rule of ours and the one of its id that it replaces.
+/// Compares one of our rules with the one of the same ID that it replaces.
 fn of_rule(before: &[ExpirationRule], rule: &ExpirationRule) -> Vec<String> {
     let words = |rule: &ExpirationRule| format!("{}: {}", rule.id, expiry(rule));
     let old = before.iter().filter(|old| old.id == rule.id).map(|old| format!("- {}", words(old)));
     old.chain([format!("+ {}", words(rule))]).collect()
 }
 
-/// When the objects of a rule expire.
+/// Describes when the objects of a rule expire.
 fn expiry(rule: &ExpirationRule) -> String {
     let when = match (rule.days, rule.date) {
         (Some(days), _) => format!("after {}", counted(days, "day")),
@@ -159,10 +159,10 @@ fn expiry(rule: &ExpirationRule) -> String {
     format!("`{}` expires {when}{off}{narrower}{}", rule.prefix, more(&rule.rest))
 }
 
-/// What else a rule says, but for what limits it.
+/// Describes the rest of a rule, except its filter.
 fn more(rest: &RuleRest) -> String {
     let days = |days: Option<i32>| counted(days.and_then(|days| u32::try_from(days).ok()).unwrap_or_default(), "day");
-    let kept = |newer: Option<i32>| newer.map(|newer| format!(" but for the newest {newer}")).unwrap_or_default();
+    let kept = |newer: Option<i32>| newer.map(|newer| format!(" except the newest {newer}")).unwrap_or_default();
     let marker = rest.delete_marker.map(|_| "delete markers without versions are removed".to_owned());
     let moved = rest.transitions.iter().map(|of| format!("moves {}", moves(of)));
     let moved_versions = rest.noncurrent_transitions.iter();
@@ -171,12 +171,13 @@ fn more(rest: &RuleRest) -> String {
     let versions = rest.noncurrent_expiration;
     let versions =
         versions.map(|(after, newer)| format!("noncurrent versions expire after {}{}", days(after), kept(newer)));
-    let uploads = rest.abort_uploads_after.map(|after| format!("unfinished uploads end after {}", days(Some(after))));
+    let uploads =
+        rest.abort_uploads_after.map(|after| format!("incomplete uploads are aborted after {}", days(Some(after))));
     let all = marker.into_iter().chain(moved).chain(versions).chain(moved_versions).chain(uploads);
-    all.fold(String::new(), |said, words| said + ", " + &words)
+    all.fold(String::new(), |text, part| text + ", " + &part)
 }
 
-/// Where a transition moves objects, and when.
+/// Describes where and when a transition moves objects.
 pub(super) fn moves(of: &Transition) -> String {
     let class = of.class.as_deref().unwrap_or("another storage class");
     match (of.days, of.date) {
@@ -195,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_that_move_show_both_values_and_those_that_stay_one() {
+    fn a_changed_setting_shows_both_values_and_an_unchanged_one_its_value() {
         let before = settings([("bucket", "old".to_owned()), ("enabled", "true".to_owned())]);
         let after =
             settings([("bucket", "new".to_owned()), ("enabled", "true".to_owned()), ("prefix", "p".to_owned())]);
@@ -204,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_goes_away_is_shown_as_none() {
+    fn a_removed_value_is_shown_as_none() {
         let before = settings([("prefix", "p".to_owned())]);
         let after = settings([("prefix", String::new())]);
         assert_eq!(of_settings(&before, &after), ["- prefix = p", "+ prefix = (none)"]);

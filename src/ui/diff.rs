@@ -1,12 +1,12 @@
-//! What changes in a JSON text, line by line; of a policy, statement by statement.
+//! Line diffs of JSON, and statement diffs of policies.
 
 use serde_json::Value;
 use similar::{Algorithm, ChangeTag, DiffOp, TextDiff, capture_diff_slices};
 
 use super::words::counted;
 
-/// The lines that change, each with `+`, `-` or a space in front. Of a policy, statements that stay are only counted, and of
-/// one that changes the whole is shown.
+/// Compares two JSON texts. Lines start with `+`, `-` or a space. Unchanged policy statements are only counted; changed
+/// ones are shown whole.
 pub(super) fn of_json(before: Option<&str>, after: &str) -> Vec<String> {
     let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_else(|_| Value::String(text.to_owned()));
     let (before, after) = (before.map(parsed), parsed(after));
@@ -14,7 +14,7 @@ pub(super) fn of_json(before: Option<&str>, after: &str) -> Vec<String> {
         None => of_texts("", &pretty(&after)),
         Some(before) => match (statements(before), statements(&after)) {
             (Some(old), Some(new)) => {
-                let mut lines = of_texts_around(&pretty(&head(before)), &pretty(&head(&after)));
+                let mut lines = changed_lines(&pretty(&head(before)), &pretty(&head(&after)));
                 lines.extend(of_statements(&old, &new));
                 lines
             }
@@ -23,13 +23,13 @@ pub(super) fn of_json(before: Option<&str>, after: &str) -> Vec<String> {
     }
 }
 
-/// A text that goes away, every line of it.
+/// Shows every line of a removed JSON text.
 pub(super) fn of_gone(before: &str) -> Vec<String> {
     let value = serde_json::from_str::<Value>(before).unwrap_or_else(|_| Value::String(before.to_owned()));
     of_texts(&pretty(&value), "")
 }
 
-/// A policy without its statements.
+/// Returns a policy without its statements.
 fn head(policy: &Value) -> Value {
     let mut head = policy.clone();
     if let Some(fields) = head.as_object_mut() {
@@ -38,7 +38,7 @@ fn head(policy: &Value) -> Value {
     head
 }
 
-/// The statements of a policy, each as text.
+/// Returns the statements of a policy, each as text.
 fn statements(policy: &Value) -> Option<Vec<String>> {
     let statements = policy.get("Statement")?;
     let several = statements.as_array().map(|several| several.iter().map(pretty).collect());
@@ -61,14 +61,14 @@ fn of_statements(old: &[String], new: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// Every line of both, with its sign.
+/// Returns every line of both texts, with its sign.
 fn of_texts(before: &str, after: &str) -> Vec<String> {
     let diff = TextDiff::from_lines(before, after);
     diff.iter_all_changes().map(|change| signed(change.tag(), change.value())).collect()
 }
 
-/// Only what changes, and nothing where nothing does.
-fn of_texts_around(before: &str, after: &str) -> Vec<String> {
+/// Returns only the changed lines.
+fn changed_lines(before: &str, after: &str) -> Vec<String> {
     let diff = TextDiff::from_lines(before, after);
     let changed = diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal);
     changed.map(|change| signed(change.tag(), change.value())).collect()
@@ -98,13 +98,13 @@ mod tests {
         r#"{"Version":"2012-10-17","Id":"x","Statement":[{"Sid":"A"},{"Sid":"B","Effect":"Deny"},{"Sid":"C"}]}"#;
 
     #[test]
-    fn a_statement_that_is_added_is_shown_whole_and_the_rest_is_counted() {
+    fn an_added_statement_is_shown_whole_and_the_others_are_counted() {
         let after = BEFORE.replace(r#"{"Sid":"C"}"#, r#"{"Sid":"C"},{"Sid":"D"}"#);
         assert_eq!(of_json(Some(BEFORE), &after), ["  (3 statements stay)", "+ {", "+   \"Sid\": \"D\"", "+ }"]);
     }
 
     #[test]
-    fn a_statement_that_changes_is_shown_with_its_sid() {
+    fn a_changed_statement_is_shown_with_its_sid() {
         let after = BEFORE.replace("Deny", "Allow");
         let expected = [
             "  (1 statement stays)",
@@ -119,13 +119,13 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_beside_the_statements_is_shown_where_it_changes() {
+    fn changes_outside_the_statements_are_shown() {
         let lines = of_json(Some(BEFORE), &BEFORE.replace("\"x\"", "\"y\""));
         assert_eq!(lines, ["-   \"Id\": \"x\"", "+   \"Id\": \"y\"", "  (3 statements stay)"]);
     }
 
     #[test]
-    fn a_text_that_is_new_or_no_json_is_shown_as_it_is() {
+    fn new_text_and_invalid_json_are_shown_unchanged() {
         assert_eq!(of_json(None, r#"{"Version":"2012-10-17"}"#), ["+ {", "+   \"Version\": \"2012-10-17\"", "+ }"]);
         assert_eq!(of_json(Some("odd"), "even"), ["- odd", "+ even"]);
     }

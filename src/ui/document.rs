@@ -1,4 +1,4 @@
-//! The JSON documents: types of their own, so that a change inside the program changes no script's input.
+//! The JSON documents of `init`, as types of their own: internal changes must not change the output that scripts read.
 
 use serde::Serialize;
 
@@ -293,13 +293,13 @@ impl PreflightBody {
 }
 
 impl ErrorDocument {
-    /// One with a list of permissions that are missing.
-    pub(super) fn of_lacking(lacking: &Lacking, exit: Exit) -> Self {
+    /// An error with a list of missing permissions.
+    pub(super) fn with_missing_permissions(lacking: &Lacking, exit: Exit) -> Self {
         let permissions = lacking.permissions.clone();
         Self { missing_permissions: permissions, ..Self::with_hints(&lacking.refusal(), &lacking.hints, exit) }
     }
 
-    /// One with several hints, a line each.
+    /// An error with several hints, one per line.
     pub(super) fn with_hints(error: &str, hints: &[String], exit: Exit) -> Self {
         let hint = (!hints.is_empty()).then(|| hints.join("\n"));
         Self::new(error, hint.as_deref(), exit)

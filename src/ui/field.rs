@@ -1,21 +1,21 @@
-//! A line of text while it is typed: which key does what, and what of it is shown. Pure: keys come from `prompt`.
+//! A text field: which key does what, and which part is shown. Pure: keys come from `prompt`.
 
 use dialoguer::console::{Key, measure_text_width};
 
 use crate::model::is_hidden;
 
-/// What a key came to.
+/// The result of a key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Pressed {
-    /// The line goes on.
+    /// Keep reading keys.
     On,
-    /// The line is finished.
+    /// The user finished the line.
     Done,
-    /// The question before is wanted.
+    /// The user went back to the previous question.
     Back,
 }
 
-/// The line, and where its cursor stands.
+/// The text before and behind the cursor.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Field {
     before: Vec<char>,
@@ -23,22 +23,20 @@ pub(super) struct Field {
 }
 
 impl Field {
-    /// A line that holds this text, to be edited from its end.
+    /// A field with this text and the cursor at its end.
     pub(super) fn holding(text: &str) -> Self {
         Self { before: text.chars().collect(), behind: Vec::new() }
     }
 
-    /// The text as it stands.
     pub(super) fn text(&self) -> String {
         self.before.iter().chain(&self.behind).collect()
     }
 
-    /// Whether nothing is typed.
     pub(super) fn is_empty(&self) -> bool {
         self.before.is_empty() && self.behind.is_empty()
     }
 
-    /// What a key does; the letters with Ctrl are those of a shell.
+    /// Handles a key; Ctrl with a letter does what it does in a shell.
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other key does nothing")]
     pub(super) fn press(&mut self, key: &Key) -> Pressed {
         match key {
@@ -52,19 +50,19 @@ impl Field {
             Key::End | Key::Char('\u{5}') => self.before.append(&mut self.behind),
             Key::Char('\u{15}') => self.before.clear(),
             Key::Char('\u{b}') => self.behind.clear(),
-            Key::Char('\u{17}') => self.forget_a_word(),
+            Key::Char('\u{17}') => self.delete_word(),
             Key::Char(c) if !c.is_control() => self.before.push(*c),
             _ => {}
         }
         Pressed::On
     }
 
-    fn forget_a_word(&mut self) {
+    fn delete_word(&mut self) {
         while self.before.pop_if(|c| c.is_whitespace()).is_some() {}
         while self.before.pop_if(|c| !c.is_whitespace()).is_some() {}
     }
 
-    /// What of the line is shown in so many columns, and how many of them are behind the cursor.
+    /// Returns the part of the line that fits `columns` columns, and how many of those are behind the cursor.
     pub(super) fn shown(&self, columns: usize) -> (String, usize) {
         let width = |c: char| if is_hidden(c) { 1 } else { measure_text_width(c.encode_utf8(&mut [0; 4])) };
         // A column stays free for the cursor at the end.
@@ -78,7 +76,7 @@ impl Field {
         left.reverse();
         let right: Vec<char> = self.behind.iter().copied().take_while(&mut fits).collect();
         let behind = right.iter().map(|c| width(*c)).sum();
-        // One column for what would act on the terminal, or not be seen on it.
+        // Control and invisible characters take one column.
         let shown = |c: char| if is_hidden(c) { '\u{fffd}' } else { c };
         (left.into_iter().chain(right).map(shown).collect(), behind)
     }
@@ -118,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_the_columns_what_is_shown_leaves_one_for_the_cursor() {
+    fn one_column_is_left_for_the_cursor_at_every_width() {
         for text in ["", "x", "one two", "日本語 日本語", "e\u{301}e\u{301}", &"long ".repeat(50)] {
             for key in [Key::End, Key::Home, Key::ArrowLeft] {
                 let mut field = Field::holding(text);
@@ -133,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_shows_what_is_around_the_cursor() {
+    fn a_long_line_shows_the_part_around_the_cursor() {
         assert_eq!(typed(&[]).shown(80), ("one two".to_owned(), 0));
         assert_eq!(typed(&[]).shown(5), (" two".to_owned(), 0));
         assert_eq!(typed(&[Key::Home]).shown(5), ("one ".to_owned(), 4));

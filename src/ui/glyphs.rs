@@ -1,23 +1,18 @@
-//! Signs that the locale can show: no character outside ASCII where it isn't UTF-8.
+//! Symbols for prompts and progress: ASCII only, unless the locale uses UTF-8.
 
-/// The signs of prompts and progress.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Glyphs {
-    /// Something is done.
     pub(super) done: &'static str,
-    /// Something failed, or can't be.
+    /// Failed, or impossible.
     pub(super) failed: &'static str,
-    /// The item under the cursor.
     pub(super) pointer: &'static str,
-    /// A chosen item of several.
     pub(super) checked: &'static str,
-    /// An item of several that is not chosen.
     pub(super) unchecked: &'static str,
-    /// Between a question and its answer.
+    /// Separates a question from its answer.
     pub(super) colon: &'static str,
-    /// For what is left out.
+    /// Marks omitted text.
     pub(super) ellipsis: &'static str,
-    /// A spinner's turns, and what it leaves.
+    /// The spinner's frames, and its last one.
     pub(super) ticks: &'static str,
 }
 
@@ -44,14 +39,14 @@ const ASCII: Glyphs = Glyphs {
 };
 
 impl Glyphs {
-    /// The signs of this process's locale.
+    /// Returns the symbols for this process's locale.
     pub(super) fn of_locale() -> Self {
-        Self::of(|name| std::env::var(name).ok())
+        Self::from_variables(|name| std::env::var(name).ok())
     }
 
-    /// The signs of the locale that these variables name: the first that is set and not empty decides, as POSIX has it
-    /// (<https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html>).
-    fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
+    /// Returns the symbols for the locale of these variables. The first one that is set and not empty decides, as in
+    /// POSIX (<https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html>).
+    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(variable).find(|value| !value.is_empty());
         let utf_8 = locale.is_some_and(|locale| {
             let locale = locale.to_ascii_lowercase();
@@ -66,7 +61,9 @@ mod tests {
     use super::*;
 
     fn of(variables: &[(&str, &str)]) -> Glyphs {
-        Glyphs::of(|name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+        Glyphs::from_variables(|name| {
+            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! A list while somebody searches it: what fits what is typed, which entry is under the cursor, and what of it is shown. Pure:
-//! keys come from `prompt`.
+//! A list with a search: which entries match, which is under the cursor, and which are shown. Pure: keys come from
+//! `prompt`.
 
 use dialoguer::console::Key;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
@@ -7,31 +7,29 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::field::{Field, Pressed};
 
-/// What a key came to.
+/// The result of a key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Taken {
-    /// The search goes on.
+    /// Keep reading keys.
     On,
-    /// The entry of this place.
     Entry(usize),
-    /// The question before is wanted.
+    /// The user went back to the previous question.
     Back,
 }
 
-/// A line of what is shown.
+/// A line of the list; entries are given by index.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Row {
-    /// The entry of this place, under the cursor.
+    /// The entry under the cursor.
     Pointed(usize),
-    /// The entry of this place.
     Entry(usize),
-    /// Nothing fits what is typed.
+    /// No entry matches the search.
     Nothing,
-    /// So many entries are not shown.
+    /// The number of entries that are not shown.
     More(usize),
 }
 
-/// The list. Its last entries are always there, whatever is searched for.
+/// The list. Its last `fixed` entries are not searched and always shown.
 pub(super) struct List {
     entries: Vec<String>,
     fixed: usize,
@@ -42,20 +40,19 @@ pub(super) struct List {
 }
 
 impl List {
-    /// A list whose last `fixed` entries are no part of the search.
+    /// A list whose last `fixed` entries are not searched.
     pub(super) fn new(entries: Vec<String>, fixed: usize) -> Self {
         let mut list = Self { entries, fixed, search: Field::holding(""), found: Vec::new(), at: 0, top: 0 };
-        list.look();
+        list.update_matches();
         list
     }
 
-    /// What is typed.
     pub(super) fn search(&self) -> &Field {
         &self.search
     }
 
-    /// What a key does: letters search, arrows move, Enter takes, Esc clears the search and then goes back.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "every other key is the search's")]
+    /// Handles a key: letters search, arrows move, Enter selects, Esc clears the search and then goes back.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other key goes to the search field")]
     pub(super) fn press(&mut self, key: &Key) -> Taken {
         let last = self.found.len().saturating_sub(1);
         match key {
@@ -68,16 +65,16 @@ impl List {
                 Pressed::Back if self.search.is_empty() => return Taken::Back,
                 Pressed::Back => {
                     self.search = Field::holding("");
-                    self.look();
+                    self.update_matches();
                 }
-                Pressed::On => self.look(),
+                Pressed::On => self.update_matches(),
             },
         }
         Taken::On
     }
 
-    /// Finds what fits, the best first; what fits alike stays in its order.
-    fn look(&mut self) {
+    /// Finds the entries that match, the best first; equal matches keep their order.
+    fn update_matches(&mut self) {
         let mut matcher = Matcher::new(Config::DEFAULT);
         let text = self.search.text();
         let pattern = Pattern::new(&text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
@@ -97,7 +94,7 @@ impl List {
         self.found = found;
     }
 
-    /// What is shown in so many lines; the entry under the cursor always is.
+    /// Returns the rows that fit `lines` lines, always including the entry under the cursor.
     pub(super) fn rows(&mut self, lines: usize) -> Vec<Row> {
         let nothing = self.found.len() == self.fixed && !self.search.is_empty();
         let nothing = nothing && (lines > 1 || self.found.is_empty());
@@ -106,11 +103,11 @@ impl List {
     }
 }
 
-/// The part of these entries around the cursor that fits so many lines; `top` is where it began and begins.
+/// Returns the entries around the cursor that fit `lines` lines. `top`, the first one shown, is updated.
 pub(super) fn window(entries: &[usize], at: usize, top: &mut usize, lines: usize) -> Vec<Row> {
     let room = match lines.max(1) {
         lines if entries.len() <= lines => lines,
-        // The last line says how many are left out.
+        // The last line shows how many are left out.
         lines => (lines - 1).max(1),
     };
     *top = (*top).min(at).max((at + 1).saturating_sub(room));
@@ -136,7 +133,7 @@ mod tests {
     const ENTRIES: [&str; 4] = ["legacy-web", "web", "edge", "type a name"];
 
     #[test]
-    fn letters_search_and_the_best_is_under_the_cursor() {
+    fn letters_search_and_the_best_match_is_under_the_cursor() {
         let mut list = list(&ENTRIES, 1);
         typed(&mut list, "web");
         assert_eq!(list.rows(9), [Row::Pointed(1), Row::Entry(0), Row::Entry(3)]);
@@ -144,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_fits_that_is_said_and_what_is_fixed_can_be_taken() {
+    fn without_a_match_the_fixed_entries_can_be_chosen() {
         let mut list = list(&ENTRIES, 1);
         typed(&mut list, "zzz");
         assert_eq!(list.rows(9), [Row::Nothing, Row::Pointed(3)]);
@@ -162,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn however_few_lines_there_are_the_entry_under_the_cursor_is_shown_and_no_line_is_too_many() {
+    fn the_entry_under_the_cursor_is_shown_in_any_number_of_lines() {
         for (entries, fixed) in [(ENTRIES.as_slice(), 1), (&["only"], 0), (&["only"], 1)] {
             for lines in 0..9 {
                 for search in ["", "we", "zzz"] {
@@ -181,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cursor_goes_round_and_stays_in_sight() {
+    fn the_cursor_wraps_around_and_stays_visible() {
         let names: Vec<String> = (0..30).map(|number| format!("name-{number:02}")).collect();
         let mut list = List::new(names, 0);
         assert_eq!(list.rows(5), [Row::Pointed(0), Row::Entry(1), Row::Entry(2), Row::Entry(3), Row::More(26)]);

@@ -1,4 +1,4 @@
-//! The matrix of encryptions: for people, as a table for a document, and as JSON. The facts are the producers' own.
+//! The matrix of log services and default encryptions, as text, Markdown and JSON. The producers hold the facts.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use crate::producer::encryption::{AS_OF, Outcome, Rule};
 use super::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, painted};
 use super::wrap::Sheet;
 
-/// What `--report-kms-key` does where a bucket's default encryption is not the way.
+/// The note where the default encryption works, but logbucket offers `--report-kms-key` instead.
 const INSTEAD: &str = "not offered, see `--report-kms-key`";
 
 /// `logbucket.matrix/1`.
@@ -55,10 +55,10 @@ impl CellBody {
     }
 }
 
-/// The matrix for people: a block for each producer, a paragraph for each encryption.
+/// Formats the matrix as text: a block for each producer, a paragraph for each encryption.
 pub(super) fn text(width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    let about = "what comes of a producer writing to a bucket with this default encryption, by AWS's pages as of";
+    let about = "which services can deliver to a bucket with this default encryption, per AWS documentation as of";
     sheet.paragraph("", 0, &format!("{about} {AS_OF}"));
     for producer in Producer::ALL {
         sheet.line("");
@@ -90,7 +90,7 @@ fn short(outcome: Outcome) -> &'static str {
     }
 }
 
-/// The matrix as a Markdown table.
+/// Formats the matrix as a Markdown table.
 pub(super) fn markdown() -> String {
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let head = EncryptionKind::KNOWN.map(heading).map(str::to_owned);
@@ -125,12 +125,12 @@ fn in_words(rule: &Rule) -> String {
     }
 }
 
-/// Whether it works and is yet not offered.
+/// Returns whether a combination works but is not offered.
 fn is_kept(rule: &Rule) -> bool {
     rule.outcome != Outcome::NeverArrives && !rule.offered
 }
 
-/// The pages that a producer's cells come from, each once.
+/// Returns the source pages of a producer's cells, each once.
 fn pages(producer: Producer) -> Vec<&'static str> {
     let mut pages = Vec::new();
     for kind in EncryptionKind::KNOWN {

@@ -1,53 +1,53 @@
-//! A short list that is chosen from without a search: one entry, or several that are checked. Pure: keys come from `prompt`.
+//! A short list without a search, to pick one entry or check several. Pure: keys come from `prompt`.
 
 use dialoguer::console::Key;
 
 use super::list::{Row, window};
 
-/// What a key came to.
+/// The result of a key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Picked {
-    /// The choice goes on.
+    /// Keep reading keys.
     On,
-    /// It is made.
+    /// The user chose.
     Done,
-    /// The question before is wanted.
+    /// The user went back to the previous question.
     Back,
 }
 
-/// The list and its cursor.
 #[derive(Debug)]
 pub(super) struct Menu {
     entries: Vec<usize>,
     at: usize,
     top: usize,
-    /// Which are checked, where several can be chosen.
+    /// Which entries are checked, if several can be chosen.
     checks: Option<Vec<bool>>,
 }
 
 impl Menu {
-    /// A list of so many entries, of which one is chosen.
+    /// A list of `entries` entries to choose one from.
     pub(super) fn single(entries: usize, at: usize) -> Self {
         Self { entries: (0..entries).collect(), at: at.min(entries.saturating_sub(1)), top: 0, checks: None }
     }
 
-    /// A list with a check for each entry.
+    /// A list to check several entries of.
     pub(super) fn several(checks: Vec<bool>) -> Self {
         let single = Self::single(checks.len(), 0);
         Self { checks: Some(checks), ..single }
     }
 
-    /// The place of the entry under the cursor.
+    /// Returns the index of the entry under the cursor.
     pub(super) fn at(&self) -> usize {
         self.at
     }
 
-    /// Whether the entry of this place is checked; nothing where only one can be chosen.
+    /// Returns whether the entry is checked, or `None` if only one can be chosen.
     pub(super) fn check(&self, place: usize) -> Option<bool> {
         self.checks.as_ref()?.get(place).copied()
     }
 
-    /// What a key does: arrows, Tab, `j` and `k` move, Space and Enter choose, Esc and `q` go back; `a` checks all, or none.
+    /// Handles a key: arrows, Tab, `j` and `k` move, Space and Enter choose, Esc and `q` go back, `a` checks all or
+    /// none.
     pub(super) fn press(&mut self, key: &Key) -> Picked {
         let last = self.entries.len().saturating_sub(1);
         match (key, &mut self.checks) {
@@ -71,7 +71,7 @@ impl Menu {
         Picked::On
     }
 
-    /// What is shown in so many lines; the entry under the cursor always is.
+    /// Returns the rows that fit `lines` lines, always including the entry under the cursor.
     pub(super) fn rows(&mut self, lines: usize) -> Vec<Row> {
         window(&self.entries, self.at, &mut self.top, lines)
     }
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_move_through_the_entries_and_round() {
+    fn keys_move_through_the_entries_and_wrap_around() {
         let mut menu = Menu::single(3, 1);
         for (key, at) in [
             (Key::ArrowDown, 2),
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn space_checks_one_and_a_all_or_none() {
+    fn space_checks_one_and_the_a_key_all_or_none() {
         let mut menu = Menu::several(vec![true, false]);
         let checks = |menu: &Menu| [menu.check(0), menu.check(1)];
         menu.press(&Key::Char(' '));
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn however_few_lines_there_are_the_entry_under_the_cursor_is_shown_and_no_line_is_too_many() {
+    fn the_entry_under_the_cursor_is_shown_in_any_number_of_lines() {
         for entries in 1..15 {
             for lines in 0..20 {
                 let mut menu = Menu::single(entries, entries);
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_without_entries_panics_at_no_key() {
+    fn an_empty_list_takes_every_key() {
         let mut menu = Menu::several(Vec::new());
         for key in [Key::ArrowUp, Key::ArrowDown, Key::Char(' '), Key::Char('a'), Key::End, Key::PageDown] {
             assert_eq!(menu.press(&key), Picked::On);

@@ -1,6 +1,6 @@
-//! All printing: plans, results and errors for people and as JSON, and progress.
+//! All output: plans, results and errors as text and as JSON, progress, and prompts.
 //!
-//! Standard output is data, standard error is talk. Nothing here asks AWS or decides anything.
+//! Data goes to standard output, everything else to standard error. Nothing here calls AWS or decides anything.
 
 mod calls;
 mod canvas;

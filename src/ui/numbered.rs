@@ -1,6 +1,6 @@
-//! Questions in lines that stay: nothing is drawn anew, and what is chosen is chosen by its number.
+//! Prompts as plain lines: nothing is redrawn, and entries are chosen by number.
 //!
-//! For terminals that can do no more, and for readers that read the screen aloud.
+//! For dumb terminals and screen readers.
 
 use dialoguer::console::Key;
 
@@ -8,14 +8,14 @@ use super::clean::clean;
 use super::prompt::{Choice, Prompt, Start, Unanswered};
 use super::talk::{talk, talk_wrapped};
 
-/// The entries of a list that are printed unasked.
+/// Lists of up to this many entries are printed in full.
 const FEW: usize = 20;
 
-/// The entries that fit a search and are printed.
-const MOST: usize = 50;
+/// At most this many matches of a search are printed.
+const MAX_MATCHES: usize = 50;
 
 impl Prompt {
-    /// Asks for one of a few; the answer is its place.
+    /// Asks for one of a few choices and returns its index.
     pub(super) fn numbered<T>(
         &self,
         question: &str,
@@ -33,7 +33,7 @@ impl Prompt {
         }
     }
 
-    /// Asks for several of a few; `chosen` are chosen already.
+    /// Asks for any number of a few choices; `chosen` are the default.
     pub(super) fn several_numbered<T>(
         &self,
         question: &str,
@@ -44,20 +44,20 @@ impl Prompt {
         print(choices, |_| true);
         let default: Vec<String> = chosen.iter().map(|place| (place + 1).to_string()).collect();
         loop {
-            let prompt = format!("numbers with commas between, `none`, Esc to go back [{}]: ", default.join(","));
+            let prompt = format!("numbers separated by commas, `none`, Esc to go back [{}]: ", default.join(","));
             let typed = self.typed_line(&prompt)?;
             if let Some(places) = numbers(&typed, choices.len(), chosen) {
                 return Ok(places);
             }
-            let hint = format!("numbers are from 1 to {}, such as `1,2`", choices.len());
+            let hint = format!("use numbers from 1 to {}, such as `1,2`", choices.len());
             self.problem(&format!("`{typed}` is not a list of numbers"), Some(&hint));
         }
     }
 
-    /// Asks for one of many, by its number or by a part of its name.
+    /// Asks for one of many choices, by its number or part of its name.
     pub(super) fn searched_numbered<T>(&self, question: &str, choices: &[Choice<T>]) -> Result<usize, Unanswered> {
         talk_wrapped("", 2, &clean(question));
-        // Enter takes the first of what was printed last.
+        // Enter selects the first entry of the last printed ones.
         let mut first = None;
         if choices.len() <= FEW {
             print(choices, |_| true);
@@ -74,10 +74,10 @@ impl Prompt {
             }
             match search(&typed, &labels) {
                 Fit::One(place) => return Ok(place),
-                Fit::None => self.problem(&format!("nothing fits `{typed}`"), None),
+                Fit::None => self.problem(&format!("no match for `{typed}`"), None),
                 Fit::Several(places) => {
-                    print(choices, |place| places.iter().take(MOST).any(|fit| *fit == place));
-                    if let Some(more @ 1..) = places.len().checked_sub(MOST) {
+                    print(choices, |place| places.iter().take(MAX_MATCHES).any(|fit| *fit == place));
+                    if let Some(more @ 1..) = places.len().checked_sub(MAX_MATCHES) {
                         talk(&format!("  and {more} more"));
                     }
                     first = places.first().copied();
@@ -86,21 +86,21 @@ impl Prompt {
         }
     }
 
-    /// Asks for a line of text; Enter alone takes what is there.
+    /// Asks for a line of text; Enter alone keeps the given one.
     pub(super) fn line(&self, question: &str, start: Start<'_>) -> Result<String, Unanswered> {
         let (Start::Text(there) | Start::Suggestion(there)) = start;
         let shown = clean(there);
         let default = match start {
             _ if there.is_empty() => String::new(),
-            Start::Text(_) => format!(" [{shown}; a space for none]"),
+            Start::Text(_) => format!(" [{shown}; type a space for none]"),
             Start::Suggestion(_) => format!(" [{shown}]"),
         };
         let typed = self.typed_line(&format!("{}{default}: ", clean(question)))?;
         Ok(if typed.is_empty() { there.to_owned() } else { typed })
     }
 
-    /// A line that is typed, with nothing but its own characters printed.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "every other key has no say here")]
+    /// Reads a typed line, printing only its own characters.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other key is ignored")]
     fn typed_line(&self, prompt: &str) -> Result<String, Unanswered> {
         let mut typed = String::new();
         let _ = self.term.write_str(prompt);
@@ -126,7 +126,7 @@ impl Prompt {
     }
 }
 
-/// Prints the entries that are wanted, each with its number.
+/// Prints the wanted entries, each with its number.
 fn print<T>(choices: &[Choice<T>], is_wanted: impl Fn(usize) -> bool) {
     for (place, choice) in choices.iter().enumerate().filter(|(place, _)| is_wanted(*place)) {
         let note = if choice.note.is_empty() { String::new() } else { format!(" - {}", clean(&choice.note)) };
@@ -134,7 +134,7 @@ fn print<T>(choices: &[Choice<T>], is_wanted: impl Fn(usize) -> bool) {
     }
 }
 
-/// The place that a number from 1 names.
+/// Parses a number from 1 into an index.
 fn number(typed: &str, entries: usize, default: usize) -> Option<usize> {
     let typed = typed.trim();
     let place = if typed.is_empty() {
@@ -145,7 +145,7 @@ fn number(typed: &str, entries: usize, default: usize) -> Option<usize> {
     place.filter(|place| *place < entries)
 }
 
-/// The places that numbers name, each once.
+/// Parses a list of numbers into indexes.
 fn numbers(typed: &str, entries: usize, default: &[usize]) -> Option<Vec<usize>> {
     match typed.trim() {
         "" => Some(default.to_vec()),
@@ -158,7 +158,7 @@ fn numbers(typed: &str, entries: usize, default: &[usize]) -> Option<Vec<usize>>
     }
 }
 
-/// What fits a search.
+/// The result of a search.
 #[derive(Debug, Eq, PartialEq)]
 enum Fit {
     One(usize),
@@ -166,7 +166,7 @@ enum Fit {
     Several(Vec<usize>),
 }
 
-/// A whole name goes before a number, and a number before a part of a name.
+/// Finds entries. A whole name wins over a number, and a number over part of a name.
 fn search(typed: &str, labels: &[&str]) -> Fit {
     let typed = typed.trim();
     if let Some(place) = labels.iter().position(|label| *label == typed) {
@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_names_an_entry_and_enter_the_one_that_is_there() {
+    fn a_number_selects_an_entry_and_enter_the_default() {
         for (typed, place) in
             [("", Some(1)), ("1", Some(0)), (" 3 ", Some(2)), ("0", None), ("4", None), ("-1", None), ("x", None)]
         {
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn several_numbers_have_commas_or_spaces_between() {
+    fn numbers_are_separated_by_commas_or_spaces() {
         for (typed, places) in [
             ("", Some(vec![0])),
             ("none", Some(vec![])),
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_a_number_or_a_part_of_a_name_finds_an_entry() {
+    fn a_name_a_number_or_part_of_a_name_finds_an_entry() {
         let labels = ["web", "web-2", "api", "2"];
         for (typed, fit) in [
             ("web", Fit::One(0)),

@@ -1,4 +1,4 @@
-//! The permissions of a job as one JSON document: the policy, and which call needs what.
+//! The permissions of a job as one JSON document: the policy, and the actions that each call needs.
 
 use std::collections::BTreeSet;
 

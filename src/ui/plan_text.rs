@@ -1,6 +1,4 @@
-//! A plan for people: who and where, what was found, and the steps, at three depths.
-//!
-//! Whether it may be carried out is said by `refusal_text`, what came of it by `result_text`.
+//! A plan as text: account and destination, the findings, and the steps, at three depths.
 
 use crate::plan::{Change, Cure, Finding, InTemplate, Plan, PlannedStep, Severity, Tool};
 use crate::request::Request;
@@ -11,33 +9,33 @@ use super::style::{ASIDE, BAD, CAUTION, GONE, GOOD, HEADING, of_diff, painted};
 use super::wrap::Sheet;
 use super::{describe, details, words};
 
-/// How much of a plan is told.
+/// How much of a plan is shown.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Depth {
-    /// A line for each step, and its risk where it has one.
+    /// One line for each step, and its risk if it has one.
     Brief,
-    /// What each step changes, too.
+    /// Also what each step changes.
     Changes,
-    /// Why each step is there, too, with AWS's page.
+    /// Also the reasons for each step, with the AWS page.
     Explained,
 }
 
-/// The columns before a finding's text, and before a step's.
+/// The columns before the text of a finding, and of a step.
 const FINDING: usize = 11;
 const STEP: usize = 8;
 
-/// The whole plan. A plan that is blocked is not going to happen, so its steps are not told.
+/// Formats the whole plan. The steps of a blocked plan are left out, since they won't be applied.
 pub(super) fn plan(plan: &Plan, request: &Request, depth: Depth, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     header(&mut sheet, plan, request);
     let blocked = plan.findings.iter().any(Finding::refuses);
-    // What is only wanted stands beside the step that makes it.
+    // Findings of the lowest severity are shown as reasons of their steps.
     let mut found: Vec<&Finding> =
         plan.findings.iter().filter(|found| found.refuses() || found.severity != Severity::Wanted).collect();
     found.sort_by_key(|found| (!found.refuses(), found.severity));
     if !found.is_empty() {
         sheet.line("");
-        sheet.line(&painted(HEADING, "found"));
+        sheet.line(&painted(HEADING, "findings"));
         for found in found {
             finding(&mut sheet, found, plan, blocked);
         }
@@ -74,8 +72,8 @@ fn header(sheet: &mut Sheet, plan: &Plan, request: &Request) {
 
 fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
     let (style, word) = match (finding.refuses(), finding.severity) {
-        (true, _) => (BAD, "blocked"),
-        (false, Severity::Stops) => (GONE, "problem"),
+        (true, _) => (BAD, "error  "),
+        (false, Severity::Stops) => (GONE, "error  "),
         (false, Severity::Warns | Severity::Wanted) => (CAUTION, "warning"),
     };
     let indent = " ".repeat(FINDING);
@@ -84,17 +82,17 @@ fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
     match &finding.cure {
         Cure::Exemption { name, narrowed } => {
             let flag = words::exempt(name);
-            let hint = format!("hint: {flag} adds an exception for this one service, and everybody else stays denied:");
+            let hint = format!("hint: {flag} exempts this service only; everyone else stays denied:");
             sheet.paragraph(&indent, FINDING + 2, &hint);
             for line in clean_json(narrowed).lines() {
                 sheet.line(&format!("{indent}  {line}"));
             }
         }
         Cure::Impossible(hint) => sheet.paragraph(&indent, FINDING + 2, &format!("hint: {}", clean(hint))),
-        // What is not going to be changed need not be written elsewhere.
+        // A change that won't be made needs no template either.
         Cure::InTemplate(template) if !blocked => in_template(sheet, template),
         Cure::InTemplate(_) | Cure::Nothing | Cure::Offer(_) | Cure::SharedWith(_) | Cure::Steps(_) => {
-            cured(sheet, finding, plan, blocked);
+            fixed_by(sheet, finding, plan, blocked);
         }
     }
     sheet.paragraph(&indent, FINDING, &painted(ASIDE, &format!("{} [{}]", finding.page, finding.id.as_str())));
@@ -107,25 +105,25 @@ fn in_template(sheet: &mut Sheet, template: &InTemplate) {
         (Tool::Kubernetes, _) => "the manifest of its Ingress or Service".to_owned(),
         (Tool::Terraform, _) => "its Terraform configuration".to_owned(),
     };
-    let cdk = if template.by_cdk { " (with the CDK, its properties into the construct)" } else { "" };
+    let cdk = if template.by_cdk { " (with the CDK, set its properties on the construct)" } else { "" };
     let indent = " ".repeat(FINDING);
-    let hint = format!("hint: put this into {whose}{cdk} instead, or as well, and it stays:");
+    let hint = format!("hint: to make the change last, put this into {whose}{cdk}, instead or as well:");
     sheet.paragraph(&indent, FINDING + 2, &clean(&hint));
-    // Its texts are quoted, so that each of its lines is the program's own.
+    // Names in the snippet are quoted, so its line ends are the program's own.
     for line in template.snippet.lines() {
         sheet.line(&format!("{indent}  {line}"));
     }
 }
 
-fn cured(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
-    let cures = |planned: &PlannedStep| finding.is_cured_by(planned, &plan.findings);
+fn fixed_by(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
+    let fixes = |planned: &PlannedStep| finding.is_cured_by(planned, &plan.findings);
     let numbers: Vec<usize> =
-        plan.steps.iter().enumerate().filter(|(_, planned)| cures(planned)).map(|(index, _)| index + 1).collect();
+        plan.steps.iter().enumerate().filter(|(_, planned)| fixes(planned)).map(|(index, _)| index + 1).collect();
     let indent = " ".repeat(FINDING);
     if !numbers.is_empty() && blocked {
-        sheet.paragraph(&indent, FINDING, "logbucket can cure it once nothing blocks the run");
+        sheet.paragraph(&indent, FINDING, "will be fixed once the blockers are resolved");
     } else if !numbers.is_empty() {
-        sheet.paragraph(&indent, FINDING, &format!("cured by {}", words::steps(&numbers)));
+        sheet.paragraph(&indent, FINDING, &format!("fixed by {}", words::steps(&numbers)));
     }
 }
 

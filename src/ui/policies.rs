@@ -1,4 +1,4 @@
-//! The policies of a destination: plain JSON documents for a pipe, or one document that has both.
+//! The policies of a destination as one JSON document.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -24,12 +24,10 @@ impl<'a> PolicyDocument<'a> {
     }
 }
 
-/// What must be known of a policy beside its text.
+/// Returns what a reader must know about a policy.
 pub(super) fn caution(written: &Written) -> Option<&'static str> {
     match written {
         Written::Exactly(_) => None,
-        Written::Widened(_) => {
-            Some("so many sources don't fit into one policy: the grant names every bucket of their account")
-        }
+        Written::Widened(_) => Some("too many sources for one policy: the grant names every bucket of their account"),
     }
 }

@@ -1,4 +1,4 @@
-//! What the caller may not do, in one message with the statements that grant it.
+//! The permissions that the caller lacks, with the statements that grant them.
 
 use crate::plan::Plan;
 use crate::plan::preflight::{Limit, Need, Outcome};
@@ -7,29 +7,27 @@ use crate::request::Request;
 use super::clean::clean;
 use super::words::{counted, listed, logbucket};
 
-/// What the caller may not do.
+/// The permissions that the caller lacks.
 pub(super) struct Lacking {
-    /// How many, in words.
+    /// Their number with its noun.
     number: String,
-    /// Each permission that is missing.
     pub(super) permissions: Vec<String>,
-    /// What to do about them.
     pub(super) hints: Vec<String>,
 }
 
 impl Lacking {
-    /// The headline where a run is refused for it.
+    /// Returns the headline for a refused run.
     pub(super) fn refusal(&self) -> String {
         format!("nothing changed: the caller lacks {} that the plan needs", self.number)
     }
 
-    /// The headline of a dry run, which whoever applies the plan may not share.
+    /// Returns the headline for a dry run; someone else may apply the plan.
     pub(super) fn warning(&self) -> String {
         format!("this caller lacks {} that the plan needs; a run would be refused", self.number)
     }
 }
 
-/// What the caller may not do of a plan, and who can change that.
+/// Returns the permissions that the caller lacks for a plan, and how to get them.
 pub(super) fn lacking(plan: &Plan, request: &Request, outcome: &Outcome) -> Lacking {
     let all = outcome.lacking();
     let number = u32::try_from(all.len()).unwrap_or(u32::MAX);
@@ -50,7 +48,7 @@ pub(super) fn lacking(plan: &Plan, request: &Request, outcome: &Outcome) -> Lack
     Lacking { number, permissions: all.into_iter().map(named).collect(), hints }
 }
 
-/// A limit from outside: nobody who edits the caller's own policies can help.
+/// Returns the hint for a limit that the caller's own policies can't lift.
 fn refused(limit: Limit, what: &str) -> String {
     match limit {
         Limit::ServiceControlPolicy => format!(
@@ -62,11 +60,11 @@ fn refused(limit: Limit, what: &str) -> String {
     }
 }
 
-/// What can't be known.
+/// Formats the changes that could not be checked.
 pub(super) fn unsure(unknown: &[(Need, Vec<String>)]) -> String {
     let one = |(need, keys): &(Need, Vec<String>)| match keys.as_slice() {
         [] => format!("whether you may {}", named(need)),
-        keys => format!("whether you may {}, which depends on {},", named(need), listed(keys)),
+        keys => format!("whether you may {} (depends on {})", named(need), listed(keys)),
     };
     listed(&unknown.iter().map(one).collect::<Vec<_>>())
 }

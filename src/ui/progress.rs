@@ -1,6 +1,6 @@
-//! What goes on: a spinner with its elapsed time on a terminal, plain lines elsewhere and beside `--verbose`.
+//! Progress on standard error: a spinner with elapsed time on a terminal, plain lines elsewhere and with `--verbose`.
 //!
-//! Everything that begins also ends, with a line that stays. The only importer of `indicatif`; all on standard error.
+//! Every task ends with a line that stays. Only this module uses `indicatif`.
 
 use std::cell::{Cell, RefCell};
 use std::io::IsTerminal as _;
@@ -24,38 +24,37 @@ use super::report::Talk;
 use super::style::{ASIDE, BAD, CAUTION, GOOD, painted};
 use super::talk::{note_change, talk, talk_wrapped};
 
-/// The lines that are being redrawn: one place for the process, so that all other text can step around them.
+/// The process's redrawn lines, shared so that all other output can avoid them.
 static BARS: LazyLock<MultiProgress> = LazyLock::new(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
 
-/// How often a spinner turns.
+/// The time between two frames of a spinner.
 const TURN: Duration = Duration::from_millis(120);
 
-/// How often a count is told where no spinner shows it.
+/// How often a count is printed if no spinner shows it.
 const NOW_AND_THEN: Duration = Duration::from_secs(10);
 
-/// The columns of a spinner's line that are not its words: the spinner before, the elapsed time behind.
+/// The columns around a spinner's text: the spinner before it, the elapsed time behind it.
 const AROUND: usize = 16;
 
-/// Prints something else than a spinner, with no spinner in its way.
+/// Hides the spinners while `print` runs.
 pub(super) fn aside<T>(print: impl FnOnce() -> T) -> T {
     BARS.suspend(print)
 }
 
-/// How progress is shown.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum ProgressStyle {
-    /// Not at all.
+    /// Nothing.
     Silent,
-    /// A line for each end, and for what waits.
+    /// A line when a task ends or waits.
     Ends,
-    /// A line for each beginning, too: others stand in between.
+    /// Also a line when a task begins, since other lines come in between.
     Plain,
-    /// A spinner while it goes on, a line at its end.
+    /// A spinner for each running task, and a line when it ends.
     Spinner,
 }
 
 impl ProgressStyle {
-    /// What fits: `--quiet` wins, and lines about calls in between leave no room for a spinner.
+    /// Returns the style for a verbosity. With `--verbose`, lines about calls leave no room for a spinner.
     pub(super) fn new(talk: Talk) -> Self {
         match talk {
             Talk::Quiet => Self::Silent,
@@ -66,10 +65,9 @@ impl ProgressStyle {
     }
 }
 
-/// Whether spinners and counts are hidden.
 static HIDDEN: AtomicBool = AtomicBool::new(false);
 
-/// From now on no spinner turns, and nothing is counted while it goes on; what ends is told as ever.
+/// Hides spinners and counts from now on; tasks still print a line when they end.
 pub(crate) fn hide_progress() {
     HIDDEN.store(true, Ordering::Relaxed);
 }
@@ -78,21 +76,21 @@ fn is_hidden() -> bool {
     HIDDEN.load(Ordering::Relaxed)
 }
 
-/// Whether standard error is a terminal that can redraw a line, and may.
+/// Returns whether standard error may redraw lines.
 fn draws() -> bool {
     std::io::stderr().is_terminal() && !is_plain() && !is_hidden()
 }
 
-/// The progress of a run that carries out a plan.
+/// The progress of applying a plan.
 #[derive(Debug)]
 pub struct Progress {
     style: ProgressStyle,
-    /// The steps in words, in their order.
+    /// The plan's steps as text, in order.
     steps: Vec<String>,
     running: RefCell<Vec<Running>>,
 }
 
-/// Something that began and did not end yet.
+/// A running task.
 #[derive(Debug)]
 struct Running {
     label: String,
@@ -101,24 +99,23 @@ struct Running {
 }
 
 const TEST: &str = "write, read and remove a test object";
-const PROOF: &str = "the producer's own object";
+const PROOF: &str = "the log service's own object";
 
 impl Progress {
-    /// Of this plan's steps.
     pub(super) fn new(plan: &Plan, style: ProgressStyle) -> Self {
         let steps = plan.steps.iter().map(|planned| clean(&describe::line(&planned.step))).collect();
         Self { style, steps, running: RefCell::new(Vec::new()) }
     }
 
-    /// A spinner for something that is read, such as "the load balancers of us-east-1"; it goes away with what is returned.
+    /// Shows a spinner for a read, such as "the load balancers of us-east-1", until the returned value is dropped.
     ///
-    /// Nothing is printed where standard error is no terminal.
+    /// Prints nothing if standard error is not a terminal.
     pub fn looking(what: &str) -> Looking {
         let bar = draws().then(|| spinner(&format!("looking up {}", clean(what))));
         Looking { bar }
     }
 
-    /// A step, a wait.
+    /// Shows an event of the run.
     pub fn event(&self, event: &Event<'_>) {
         match event {
             Event::Begins(task) => self.begins(self.label(*task)),
@@ -132,18 +129,18 @@ impl Progress {
         }
     }
 
-    /// What began and did not end yet; nothing of it is drawn any more.
+    /// Returns the labels of the running tasks and removes their spinners.
     pub fn under_way(&self) -> Vec<String> {
         let running = self.running.borrow_mut().drain(..).collect::<Vec<_>>();
         running.into_iter().inspect(|running| clear(running.bar.as_ref())).map(|running| running.label).collect()
     }
 
-    /// The producer's own object is looked for.
+    /// The search for the log service's own object begins.
     pub fn searches(&self) {
         self.begins(PROOF.to_owned());
     }
 
-    /// What came of the search.
+    /// The search ended.
     pub fn searched(&self, delivery: &Delivery) {
         let ending = match delivery {
             Delivery::Proven(_) | Delivery::Verified { .. } => Ending::Done,
@@ -153,7 +150,7 @@ impl Progress {
         self.ends(PROOF, ending);
     }
 
-    /// A task in words, a step with its number in the plan.
+    /// Returns a task as text, a step with its number in the plan.
     fn label(&self, task: Task<'_>) -> String {
         let Task::Step(step) = task else { return TEST.to_owned() };
         let line = clean(&describe::line(step));
@@ -181,12 +178,12 @@ impl Progress {
         let word = match ending {
             Ending::Done => painted(GOOD, "ok "),
             Ending::Failed => painted(BAD, "failed"),
-            Ending::Open => painted(CAUTION, if label == PROOF { "pending" } else { "unsure" }),
+            Ending::Open => painted(CAUTION, if label == PROOF { "pending" } else { "unknown" }),
         };
         talk_wrapped(&format!("{word} "), 4, label);
     }
 
-    /// AWS's reason is told once; then only the time goes on.
+    /// Prints AWS's reason once, then only the time.
     fn waits(&self, label: &str, why: &str, waiting: Waiting) {
         let (waited, at_most) = (waiting.waited.as_secs(), waiting.at_most.as_secs());
         let mut running = self.running.borrow_mut();
@@ -194,18 +191,18 @@ impl Progress {
         let short = label.split_whitespace().next().filter(|word| word.starts_with('[')).unwrap_or("test object");
         if !running.waits {
             running.waits = true;
-            let text = format!("{short} waits for the change to spread, at most {at_most} s: {why}");
+            let text = format!("{short} waiting for changes to propagate, at most {at_most} s: {why}");
             talk_wrapped("    ", 4, &text);
             if let Some(bar) = &running.bar {
-                bar.set_message(cut(&format!("{label}, waits at most {at_most} s")));
+                bar.set_message(cut(&format!("{label}, waiting at most {at_most} s")));
             }
         } else if running.bar.is_none() {
-            talk(&format!("    {short} waits, {waited} s of at most {at_most} s"));
+            talk(&format!("    {short} waiting, {waited} s of at most {at_most} s"));
         }
     }
 }
 
-/// A run that breaks off leaves no spinner behind.
+/// An aborted run leaves no spinner behind.
 impl Drop for Progress {
     fn drop(&mut self) {
         for running in self.running.borrow_mut().drain(..) {
@@ -214,25 +211,25 @@ impl Drop for Progress {
     }
 }
 
-/// What is looked at, counted while it goes on: in the spinner, or in a line now and then where none turns.
+/// Counts what is read, in a spinner or in an occasional line.
 #[derive(Debug)]
 pub struct Count {
     what: &'static str,
     style: ProgressStyle,
     bar: Option<ProgressBar>,
-    /// Each noun with what is done and what there is.
+    /// Each noun, with the number done and the total.
     parts: RefCell<Vec<(&'static str, usize, usize)>>,
-    told: Cell<Instant>,
+    printed: Cell<Instant>,
 }
 
 impl Count {
-    /// Of what is looked up, such as "every log of the account".
+    /// `what` names what is read, such as "every log of the account".
     pub(super) fn new(what: &'static str, style: ProgressStyle) -> Self {
         let bar = (style == ProgressStyle::Spinner).then(|| spinner(&format!("looking up {what}")));
-        Self { what, style, bar, parts: RefCell::default(), told: Cell::new(Instant::now()) }
+        Self { what, style, bar, parts: RefCell::default(), printed: Cell::new(Instant::now()) }
     }
 
-    /// There are so many more of these.
+    /// Adds `more` to the total of a noun.
     pub fn expects(&self, noun: &'static str, more: usize) {
         let mut parts = self.parts.borrow_mut();
         match parts.iter_mut().find(|part| part.0 == noun) {
@@ -243,7 +240,7 @@ impl Count {
         self.show();
     }
 
-    /// One of them is done.
+    /// Counts one as done.
     pub fn did(&self, noun: &'static str) {
         if let Some(part) = self.parts.borrow_mut().iter_mut().find(|part| part.0 == noun) {
             part.1 += 1;
@@ -254,15 +251,15 @@ impl Count {
     fn show(&self) {
         if let Some(bar) = &self.bar {
             bar.set_message(cut(&self.line()));
-        } else if self.style != ProgressStyle::Silent && !is_hidden() && self.told.get().elapsed() > NOW_AND_THEN {
-            self.told.set(Instant::now());
+        } else if self.style != ProgressStyle::Silent && !is_hidden() && self.printed.get().elapsed() > NOW_AND_THEN {
+            self.printed.set(Instant::now());
             talk(&self.line());
         }
     }
 
     fn line(&self) -> String {
         let parts = self.parts.borrow();
-        // What is done needs no room any more.
+        // Finished parts are not shown.
         let open = parts.iter().filter(|(_, done, all)| done < all);
         let parts: Vec<String> = open.map(|(noun, done, all)| format!("{done} of {all} {noun}")).collect();
         let colon = if parts.is_empty() { "" } else { ": " };
@@ -276,7 +273,7 @@ impl Drop for Count {
     }
 }
 
-/// A spinner that turns while something is read, and leaves nothing behind.
+/// A spinner for a read, which leaves nothing behind.
 #[derive(Debug)]
 #[must_use = "the spinner is gone as soon as this is dropped"]
 pub struct Looking {
@@ -291,7 +288,7 @@ impl Drop for Looking {
 
 fn spinner(label: &str) -> ProgressBar {
     let bar = BARS.add(ProgressBar::new_spinner());
-    // The template is fixed; one that could not be read would only look otherwise.
+    // The template is a constant; with an invalid one, only the looks would differ.
     if let Ok(style) = indicatif::ProgressStyle::with_template("{spinner}   {msg} ({elapsed})") {
         bar.set_style(style.tick_chars(Glyphs::of_locale().ticks));
     }
@@ -307,7 +304,7 @@ fn clear(bar: Option<&ProgressBar>) {
     }
 }
 
-/// A line that would wrap can't be redrawn cleanly.
+/// Cuts a label to the terminal's width, since a wrapped line can't be redrawn.
 fn cut(label: &str) -> String {
     let columns = Term::stderr().size().1;
     truncate_str(label, usize::from(columns).saturating_sub(AROUND), "...").into_owned()

@@ -1,6 +1,6 @@
-//! Questions on a terminal: the only place that knows how one is drawn and which key means what.
+//! Prompts on the terminal: draws questions and reads keys.
 //!
-//! What is asked, and what an answer means, is the wizard's. Prompts are talk: they stand on standard error.
+//! The wizard decides what to ask and what an answer means. Prompts are written to standard error.
 
 use std::fmt;
 use std::io::{self, IsTerminal as _};
@@ -21,19 +21,15 @@ use super::talk::{talk, talk_lines, talk_width, talk_wrapped};
 use super::theme;
 use super::wrap::wrapped;
 
-/// Something that can be chosen.
 #[derive(Clone, Debug)]
 pub struct Choice<T> {
-    /// What it is called; unlike every other of its list.
+    /// Unique in its list.
     pub label: String,
-    /// What is to be known about it.
     pub note: String,
-    /// What it means.
     pub value: T,
 }
 
 impl<T> Choice<T> {
-    /// A choice with its note.
     pub fn new(label: impl Into<String>, note: impl Into<String>, value: T) -> Self {
         Self { label: label.into(), note: note.into(), value }
     }
@@ -42,17 +38,16 @@ impl<T> Choice<T> {
 /// Why a question got no answer.
 #[derive(Debug)]
 pub enum Unanswered {
-    /// The user wants the question before.
+    /// The user went back to the previous question.
     Back,
     /// Ctrl-C.
     Interrupted,
-    /// The terminal is gone.
+    /// The terminal could not be read.
     Ended(String),
 }
 
-/// A terminal to ask on.
 pub struct Prompt {
-    // Restores the terminal when the conversation is over.
+    // Restores the terminal when dropped.
     _silence: Silence,
     pub(super) term: Term,
     theme: ColorfulTheme,
@@ -60,86 +55,83 @@ pub struct Prompt {
     asking: Asking,
 }
 
-/// How a question is asked.
+/// How questions are shown.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Asking {
-    /// By what is drawn anew with each key.
+    /// Redrawn with each key.
     Drawn,
-    /// By lines that stay, with numbers to choose by.
+    /// As lines that stay, with numbers to choose by.
     Numbered,
 }
 
-/// With what a text begins.
+/// What a text field starts with.
 #[derive(Clone, Copy, Debug)]
 pub enum Start<'a> {
-    /// A text that is there to be edited.
+    /// A text to edit.
     Text(&'a str),
-    /// A text that Enter takes and the first letter replaces.
+    /// A text that Enter accepts and the first typed letter replaces.
     Suggestion(&'a str),
 }
 
-/// The lines of a list: as many as leave something of what was said before in sight.
+/// The height of a list in lines, leaving some of the earlier output visible.
 const LINES: std::ops::RangeInclusive<usize> = 5..=20;
 
-/// The lines of a terminal that a list leaves to what was said before.
+/// The terminal lines that a list leaves for earlier output.
 const OTHER_LINES: usize = 8;
 
-/// The columns of a question's line beside the question: the sign before and behind.
+/// The columns of a question's line outside the question: the signs before and after it.
 const AROUND: usize = 6;
 
-/// The columns that what is typed needs behind a question.
+/// The columns to leave for typing after a question.
 const TO_TYPE: usize = 30;
 
-/// The columns without which nothing can be typed behind a question.
+/// The fewest columns that leave room for typing after a question.
 const LEAST_TO_TYPE: usize = 8;
 
-/// The lines of a list on a terminal of so many rows, the question's left out.
+/// Returns the height of a list on a terminal with `rows` rows, without the question's line.
 fn lines_of_list(rows: usize) -> usize {
     rows.saturating_sub(OTHER_LINES).clamp(*LINES.start(), *LINES.end()).min(rows.saturating_sub(1)).max(1)
 }
 
 impl Prompt {
-    /// The terminal, where there is one to read from and to draw on.
+    /// Returns a prompt if standard input and standard error are terminals.
     pub fn on_terminal() -> Option<Self> {
-        let there = io::stdin().is_terminal() && io::stderr().is_terminal();
-        there.then(|| {
+        let is_terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
+        is_terminal.then(|| {
             let glyphs = Glyphs::of_locale();
             let asking = if is_plain() { Asking::Numbered } else { Asking::Drawn };
             Self { _silence: Silence::begin(), term: Term::stderr(), theme: theme::signed(glyphs), glyphs, asking }
         })
     }
 
-    /// How answers are given, in a sentence.
+    /// Returns a line on how to answer.
     pub fn keys(&self) -> &'static str {
         match self.asking {
-            Asking::Drawn => "arrow keys and Enter choose, Esc goes back, Ctrl-C leaves",
-            Asking::Numbered => {
-                "a number and Enter choose, Enter alone takes what is in brackets, Esc goes back, Ctrl-C leaves"
-            }
+            Asking::Drawn => "arrows+Enter select, Esc back, Ctrl-C quit",
+            Asking::Numbered => "number+Enter selects, Enter alone takes the value in brackets, Esc back, Ctrl-C quit",
         }
     }
 
-    /// Columns of the terminal.
     fn width(&self) -> usize {
         usize::from(self.term.size().1)
     }
 
-    /// Lines of a list.
+    /// Returns the height of a list.
     fn lines(&self) -> usize {
         lines_of_list(usize::from(self.term.size().0))
     }
 
-    /// Prints a line or several of the conversation.
+    /// Prints text of the conversation.
     pub fn say(&self, text: &str) {
         talk_wrapped("", 0, &clean(text));
     }
 
-    /// Prints something that only some want.
+    /// Prints a dimmed note.
     pub fn aside(&self, text: &str) {
         talk_lines(&painted(ASIDE, &wrapped("", 0, &clean(text), talk_width())));
     }
 
-    /// Prints why an answer can't be taken, and what to do.
+    /// Prints why an answer was rejected, and what to do.
     pub fn problem(&self, what: &str, hint: Option<&str>) {
         talk_wrapped(&format!("{} ", painted(BAD, self.glyphs.failed)), 2, &clean(what));
         if let Some(hint) = hint {
@@ -147,7 +139,7 @@ impl Prompt {
         }
     }
 
-    /// Prints a comparison: each question with one answer a column.
+    /// Prints a comparison: each question with one answer per column.
     pub fn table<const N: usize>(&self, columns: [&str; N], rows: &[(&str, [&str; N])]) {
         let widest = columns.iter().map(|column| column.len()).max().unwrap_or_default();
         for (question, answers) in rows {
@@ -159,20 +151,20 @@ impl Prompt {
         }
     }
 
-    /// Prints what was answered.
+    /// Prints the answer to a question.
     pub fn answered(&self, question: &str, answer: &str) {
         let first = format!("{} {question}: ", painted(GOOD, self.glyphs.done));
         talk_wrapped(&first, 4, &painted(HEADING, &clean(answer)));
     }
 
-    /// Prints what can't be chosen, and why.
+    /// Prints an option that can't be chosen, and why.
     pub fn impossible(&self, what: &str, why: &str) {
         let first = format!("  {} ", self.glyphs.failed);
         let line = wrapped(&first, 4, &format!("{}: {}", clean(what), clean(why)), talk_width());
         talk_lines(&painted(ASIDE, &line));
     }
 
-    /// Asks for one of a few.
+    /// Asks for one of a few choices.
     pub fn choose<T>(&self, question: &str, choices: Vec<Choice<T>>, default: usize) -> Result<T, Unanswered> {
         if self.asking == Asking::Numbered {
             let chosen = self.numbered(question, &choices, default)?;
@@ -182,7 +174,7 @@ impl Prompt {
         nth(choices, menu.map(|menu| menu.at()))
     }
 
-    /// Asks for several of a few; `chosen` are checked already.
+    /// Asks for any number of a few choices; `chosen` are checked at first.
     pub fn several<T>(&self, question: &str, choices: Vec<Choice<T>>, chosen: &[usize]) -> Result<Vec<T>, Unanswered> {
         if self.asking == Asking::Numbered {
             let chosen = self.several_numbered(question, &choices, chosen)?;
@@ -190,15 +182,15 @@ impl Prompt {
             return Ok(wanted.map(|(_, choice)| choice.value).collect());
         }
         let checks: Vec<bool> = (0..choices.len()).map(|index| chosen.contains(&index)).collect();
-        let question = format!("{question} (space chooses, Enter goes on)");
+        let question = format!("{question} (Space toggles, Enter continues)");
         let menu = self.picked(&question, &choices, Menu::several(checks))?.ok_or(Unanswered::Back)?;
         let wanted = choices.into_iter().enumerate().filter(|(index, _)| menu.check(*index) == Some(true));
         Ok(wanted.map(|(_, choice)| choice.value).collect())
     }
 
-    /// The list as the user leaves it; nothing where the question before is wanted.
+    /// Returns the menu once the user is done, or `None` if they went back.
     fn picked<T>(&self, question: &str, choices: &[Choice<T>], mut menu: Menu) -> Result<Option<Menu>, Unanswered> {
-        let asked = self.asked(question, 0);
+        let asked = self.asked(question, "select", 0);
         let mut canvas = Canvas::new(&self.term, self.glyphs.ellipsis);
         let _ = self.term.hide_cursor();
         let picked = loop {
@@ -213,11 +205,11 @@ impl Prompt {
                 Picked::Back => break None,
             }
         };
-        self.is_answered(canvas, &asked);
+        self.remove_question(canvas, &asked);
         Ok(picked)
     }
 
-    /// Asks for one of many, with a search; `fixed` are there whatever is searched for.
+    /// Asks for one of many choices, with a search; `fixed` are always shown.
     pub fn search<T>(&self, question: &str, many: Vec<Choice<T>>, fixed: Vec<Choice<T>>) -> Result<T, Unanswered> {
         if self.asking == Asking::Numbered {
             let choices: Vec<Choice<T>> = many.into_iter().chain(fixed).collect();
@@ -226,9 +218,9 @@ impl Prompt {
         }
         let question = match many.len() + fixed.len() {
             few if few <= self.lines() => format!("{question} (type to search)"),
-            _ => format!("{question} (type to search among {})", many.len()),
+            _ => format!("{question} (type to search {} entries)", many.len()),
         };
-        let asked = self.asked(&question, TO_TYPE);
+        let asked = self.asked(&question, "search", TO_TYPE);
         let always = fixed.len();
         let choices: Vec<Choice<T>> = many.into_iter().chain(fixed).collect();
         let mut list = List::new(lines(&choices, self.width(), self.glyphs.ellipsis), always);
@@ -247,11 +239,11 @@ impl Prompt {
                 Taken::Back => break None,
             }
         };
-        self.is_answered(canvas, &asked);
+        self.remove_question(canvas, &asked);
         nth(choices, taken)
     }
 
-    /// A question and the rows below it; `check` says of an entry whether it is checked, where entries can be.
+    /// Lays out a question and the rows below it; `check` returns whether an entry is checked, if entries can be.
     fn drawn(
         &self,
         question: String,
@@ -263,14 +255,14 @@ impl Prompt {
         let line = |row: &Row| match *row {
             Row::Pointed(place) => theme::entry(&self.theme, entry(place), check(place), true),
             Row::Entry(place) => theme::entry(&self.theme, entry(place), check(place), false),
-            Row::Nothing => theme::aside("  nothing fits; Esc clears the search"),
+            Row::Nothing => theme::aside("  no match; Esc clears the search"),
             Row::More(more) => theme::aside(&format!("  {} {more} more", self.glyphs.ellipsis)),
         };
         [question].into_iter().chain(rows.iter().map(line)).collect()
     }
 
-    /// What stands before a text that is typed, and the columns that are left for the text; nothing stands there where that
-    /// would leave too few.
+    /// Returns the text before a text field and the columns left for typing. The text is empty if it would leave too
+    /// few.
     fn before_typing(&self, asked: &Asked) -> (String, usize) {
         let before = theme::input(&self.theme, &asked.prompt);
         let width = console::measure_text_width(&before);
@@ -280,18 +272,18 @@ impl Prompt {
         }
     }
 
-    /// Takes away a question that has its answer.
-    fn is_answered(&self, mut canvas: Canvas<'_>, asked: &Asked) {
+    /// Removes an answered question from the screen.
+    fn remove_question(&self, mut canvas: Canvas<'_>, asked: &Asked) {
         let _ = canvas.erase();
         let _ = self.term.show_cursor();
-        // What was said only for as long as it was asked.
+        // The long form of the question above it goes, too.
         let _ = self.term.move_cursor_up(rows_taken(&asked.said, self.term.size()));
         let _ = self.term.clear_to_end_of_screen();
     }
 
-    /// Asks for a text that `check` lets pass.
+    /// Asks for a text that passes `check`.
     ///
-    /// The library's own text field hears neither Esc nor Ctrl-U, and leaves parts of lines behind that wrap.
+    /// `dialoguer`'s own text field ignores Esc and Ctrl-U, and leaves remains of wrapped lines on the screen.
     pub fn text(
         &self,
         question: &str,
@@ -315,9 +307,9 @@ impl Prompt {
         }
     }
 
-    /// A line that is typed; nothing of it is left on the screen.
+    /// Reads a typed line and leaves nothing of it on the screen.
     fn typed(&self, question: &str, field: &mut Field, suggestion: &str) -> Result<String, Unanswered> {
-        let asked = self.asked(question, TO_TYPE);
+        let asked = self.asked(question, "type", TO_TYPE);
         let mut canvas = Canvas::new(&self.term, self.glyphs.ellipsis);
         let pressed = loop {
             let (before, room) = self.before_typing(&asked);
@@ -329,7 +321,7 @@ impl Prompt {
             };
             let key = canvas.draw(&[format!("{before}{text}")], behind).and_then(|()| self.term.read_key());
             let key = self.heard(key)?;
-            // What is suggested can be gone on from.
+            // A cursor key turns the suggestion into text to edit.
             if field.is_empty() && moves(&key) {
                 *field = Field::holding(suggestion);
             }
@@ -338,7 +330,7 @@ impl Prompt {
                 break pressed;
             }
         };
-        self.is_answered(canvas, &asked);
+        self.remove_question(canvas, &asked);
         match pressed {
             Pressed::Back => Err(Unanswered::Back),
             Pressed::Done | Pressed::On if field.is_empty() => Ok(suggestion.to_owned()),
@@ -346,19 +338,19 @@ impl Prompt {
         }
     }
 
-    /// The question where it leaves so many columns of its line free, since what is drawn again and again is a line; a longer
-    /// one is said before, until it is answered, and what is asked is short.
-    fn asked(&self, question: &str, free: usize) -> Asked {
+    /// Returns the question if it leaves `free` columns on its line, since only one line can be redrawn. A longer
+    /// question is printed above, until it is answered, and `short` becomes the prompt.
+    fn asked(&self, question: &str, short: &str, free: usize) -> Asked {
         let question = clean(question);
         if console::measure_text_width(&question) + AROUND + free <= self.width() {
             return Asked { prompt: question, said: String::new() };
         }
         let said = wrapped("", 0, &question, Some(self.width()));
         talk_lines(&said);
-        Asked { prompt: "here".to_owned(), said }
+        Asked { prompt: short.to_owned(), said }
     }
 
-    /// What the terminal answered; where that is no answer, the cursor is visible again, and below what was drawn.
+    /// Returns what the terminal answered. On an error, shows the cursor again, below what was drawn.
     pub(super) fn heard<T>(&self, answer: io::Result<T>) -> Result<T, Unanswered> {
         let error = match answer {
             Ok(answer) => return Ok(answer),
@@ -376,13 +368,13 @@ impl Prompt {
     }
 }
 
-/// A question as it is asked, and the lines that were said before.
+/// A question's prompt, and the lines printed above it.
 struct Asked {
     prompt: String,
     said: String,
 }
 
-/// The keys that go about in a text.
+/// Returns whether the key edits or moves within a text.
 fn moves(key: &console::Key) -> bool {
     use console::Key::{ArrowLeft, ArrowRight, Backspace, End, Home, Tab};
     matches!(key, ArrowLeft | ArrowRight | Backspace | End | Home | Tab)
@@ -394,14 +386,14 @@ impl fmt::Debug for Prompt {
     }
 }
 
-/// The chosen one; none where the question before is wanted.
+/// Returns the value of the chosen entry, or `Back` if none was chosen.
 fn nth<T>(choices: Vec<Choice<T>>, chosen: Option<usize>) -> Result<T, Unanswered> {
     let chosen = chosen.ok_or(Unanswered::Back)?;
     choices.into_iter().nth(chosen).map(|choice| choice.value).ok_or(Unanswered::Back)
 }
 
-/// Labels in a column of their own with their notes beside, none longer than a line, since a list is drawn anew by counting
-/// lines; and no two alike, but where the terminal is too narrow to tell them apart.
+/// Lays out the entries with labels and notes in columns. No entry is longer than a line, since lists are redrawn by
+/// counting lines; and no two are alike, unless the terminal is too narrow.
 fn lines<T>(choices: &[Choice<T>], width: usize, ellipsis: &str) -> Vec<String> {
     let room = width.saturating_sub(6);
     let widest = choices.iter().map(|choice| console::measure_text_width(&choice.label)).max().unwrap_or_default();
@@ -433,12 +425,12 @@ mod tests {
     }
 
     #[test]
-    fn notes_stand_in_a_column_of_their_own() {
+    fn notes_have_a_column_of_their_own() {
         assert_eq!(lines_of(&["a", "long"], 80), ["a     a note", "long  a note"]);
     }
 
     #[test]
-    fn no_size_of_the_terminal_is_too_small_for_a_list() {
+    fn a_list_fits_every_terminal_size() {
         let names = ["acme-prod-eu-central-1-application-load-balancer-access-logs"; 30];
         for width in (0..130).chain([usize::from(u16::MAX)]) {
             for labels in [&names[..], &["日本語の名前", "日本語の別の名前", "", "x"]] {
@@ -454,7 +446,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_cut_to_the_same_text_stay_apart() {
+    fn names_that_are_cut_to_the_same_text_are_numbered() {
         let long = "acme-prod-eu-central-1-application-load-balancer-access-logs";
         let names = [format!("{long}-a"), format!("{long}-b"), format!("{long}-c")];
         let lines = lines_of(&names.each_ref().map(String::as_str), 40);

@@ -1,4 +1,4 @@
-//! Why a step is there, with AWS's page.
+//! The reasons for a step, each with its AWS page.
 
 use crate::plan::{Plan, PlannedStep, Step};
 
@@ -8,15 +8,14 @@ const PUBLIC: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/acce
 const ROTATION: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html";
 const ALIAS: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html";
 
-/// Why a step is there.
+/// A reason for a step.
 pub(super) struct Reason {
-    /// The reason.
     pub(super) why: String,
-    /// AWS's page.
+    /// The AWS page that says so.
     pub(super) page: &'static str,
 }
 
-/// The reasons of a step: what it fixes, and what it does besides.
+/// Returns the reasons for a step: the findings it fixes, then those of its own.
 pub(super) fn reasons(plan: &Plan, planned: &PlannedStep) -> Vec<Reason> {
     let own = match &planned.step {
         Step::BlockPublicAccess { .. } => return vec![public()],
@@ -44,7 +43,7 @@ pub(super) fn reasons(plan: &Plan, planned: &PlannedStep) -> Vec<Reason> {
 }
 
 fn public() -> Reason {
-    let why = "logs hold client addresses and request URLs, so nothing may make the bucket public; S3 turns this on for a new bucket, and the step makes sure of it";
+    let why = "logs hold client addresses and request URLs, so nothing may make the bucket public; S3 turns this on for new buckets, and this step makes sure of it";
     Reason { why: why.to_owned(), page: PUBLIC }
 }
 
@@ -57,7 +56,7 @@ fn alias() -> Reason {
     Reason { why: "people and later runs find the key by its alias".to_owned(), page: ALIAS }
 }
 
-/// No page of a log service says that it works with a Bucket Key.
+/// No log service's page says that it works with a Bucket Key.
 fn no_bucket_key() -> Reason {
     let why = "the S3 Bucket Key stays off: with one, S3 doesn't check the key policy for each object, which can hide a policy that blocks the log service; each object costs a request to KMS instead";
     Reason { why: why.to_owned(), page: BUCKET_KEY }

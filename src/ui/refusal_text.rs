@@ -1,13 +1,13 @@
-//! Why a plan may not be carried out, and the way out: a message and a hint, for people and in JSON.
+//! Why a plan can't be applied, and what to do: a message and a hint, for text and JSON.
 //!
-//! They stand on standard error and name what the plan on standard output tells in full.
+//! The plan on standard output has the details.
 
 use crate::plan::{Finding, Plan, Refusal};
 use crate::request::Consent;
 
 use super::words;
 
-/// The message, and the hint.
+/// Returns the message and the hint.
 pub(super) fn refusal(plan: &Plan, consent: &Consent, refusal: &Refusal<'_>) -> (String, String) {
     let approve = || format!("add {} to approve", words::approvals(&plan.missing_approvals(consent)));
     match refusal {
@@ -37,7 +37,7 @@ fn blocked(findings: &[&Finding]) -> String {
     format!("nothing changed: blocked by {} findings: {}", findings.len(), words::listed(&ids))
 }
 
-/// What a person can do.
+/// Joins the hints of the findings.
 fn hints(findings: &[&Finding]) -> String {
     let mut hints: Vec<&str> = findings.iter().filter_map(|finding| finding.hint()).collect();
     hints.dedup();

@@ -1,4 +1,4 @@
-//! What came of a run, for people: carried out, or stopped part way.
+//! The result of a run as text: applied, or stopped part way.
 
 use crate::aws::WriteError;
 use crate::plan::Step;
@@ -14,7 +14,7 @@ use super::style::{ASIDE, BAD, CAUTION, GOOD, painted};
 use super::wrap::Sheet;
 use super::{describe, words};
 
-/// The result of a run that was carried out.
+/// Formats the result of a run that was applied.
 pub(super) fn result(run: &RunSummary<'_>, test: &TestVerdict, delivery: &Delivery, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     let url = |key: &str| format!("s3://{}/{}", run.plan.place.bucket, clean(key));
@@ -23,7 +23,7 @@ pub(super) fn result(run: &RunSummary<'_>, test: &TestVerdict, delivery: &Delive
             format!("written, read back and removed; encrypted with {}", encryption(object))
         }
         TestVerdict::Right(object) => format!(
-            "written and read back; encrypted with {}; it could not be removed again: {} is left",
+            "written and read back; encrypted with {}; could not be removed: {} is left",
             encryption(object),
             url(&object.key)
         ),
@@ -41,41 +41,39 @@ pub(super) fn result(run: &RunSummary<'_>, test: &TestVerdict, delivery: &Delive
         }
         Delivery::Permitted { until, note } => {
             let note = note.as_ref().map(|note| format!("; {}", clean(note))).unwrap_or_default();
-            // What the plan could not know is no permission.
+            // A doubt in the plan means that logs are not surely permitted.
             let doubt = run.plan.findings.iter().find(|found| found.is_doubt());
-            let permitted =
-                doubt.map_or("permitted".to_owned(), |found| format!("not certain: {}", clean(&found.what)));
-            (painted(CAUTION, "pending"), format!("{permitted}; the first one is there when {}{note}", clean(until)))
+            let permitted = doubt.map_or("permitted".to_owned(), |found| format!("uncertain: {}", clean(&found.what)));
+            (painted(CAUTION, "pending"), format!("{permitted}; expect the first log when {}{note}", clean(until)))
         }
         Delivery::Failed(cause) => (painted(BAD, "failed"), clean(cause)),
     };
     sheet.paragraph("delivery: ", 2, &format!("{word} - {sentence}"));
-    again_and_undo(&mut sheet, run, Some(delivery));
-    command(&mut sheet, "later: ", &words::check_command(run.request));
+    add_next_commands(&mut sheet, run, Some(delivery));
+    command(&mut sheet, "check later: ", &words::check_command(run.request));
     sheet.into_text()
 }
 
-/// What to do where somebody else changed something during a run.
-pub(super) const BLOCKED_HINT: &str =
-    "look with `--dry-run` at what is there now; `undo` reverts what this run changed";
+/// The hint if someone else changed something during the run.
+pub(super) const BLOCKED_HINT: &str = "use `--dry-run` to see the current state; `undo` reverts what this run changed";
 
-/// What somebody else changed during a run, so that logs can't arrive, or may not.
+/// Formats what someone else changed during the run that blocks logs, or may block them.
 pub(super) fn blocked(why: &[String]) -> String {
-    format!("logs may not arrive, since somebody changed this during the run: {}", why.join("; "))
+    format!("logs may not arrive, because someone changed this during the run: {}", why.join("; "))
 }
 
-/// The commands that go on from here: the same again, and back.
-pub(super) fn ways(run: &RunSummary<'_>, width: Option<usize>) -> String {
+/// Formats the commands to repeat the run and to undo it.
+pub(super) fn next_commands(run: &RunSummary<'_>, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    again_and_undo(&mut sheet, run, None);
+    add_next_commands(&mut sheet, run, None);
     sheet.into_text()
 }
 
-fn again_and_undo(sheet: &mut Sheet, run: &RunSummary<'_>, delivery: Option<&Delivery>) {
-    command(sheet, "again: ", &run.command(delivery));
+fn add_next_commands(sheet: &mut Sheet, run: &RunSummary<'_>, delivery: Option<&Delivery>) {
+    command(sheet, "repeat: ", &run.command(delivery));
     for name in run.offers(delivery) {
         sheet.paragraph(
-            "       ",
+            "        ",
             7,
             &format!(
                 "it also exempts the log service from Deny statement `{}`; everyone else stays denied",
@@ -84,11 +82,11 @@ fn again_and_undo(sheet: &mut Sheet, run: &RunSummary<'_>, delivery: Option<&Del
         );
     }
     if let Some(undo) = run.undo_command() {
-        command(sheet, "undo:  ", &undo);
+        command(sheet, "undo: ", &undo);
     }
 }
 
-/// A command on a line of its own, or why there is none.
+/// Adds a command on a line of its own, or why there is none.
 fn command(sheet: &mut Sheet, first: &str, command: &Result<CommandLine, Unprintable>) {
     match command {
         Ok(command) => sheet.line(&format!("{first}{command}")),
@@ -96,7 +94,7 @@ fn command(sheet: &mut Sheet, first: &str, command: &Result<CommandLine, Unprint
     }
 }
 
-/// The encryption that S3 answered.
+/// Formats the encryption that S3 reported.
 fn encryption(object: &TestObject) -> String {
     let key = object.kms_key.as_deref().map(|key| format!(" and the key `{}`", clean(key))).unwrap_or_default();
     match object.algorithm.as_deref() {
@@ -108,7 +106,7 @@ fn encryption(object: &TestObject) -> String {
     }
 }
 
-/// What was done and what was not, of a run that stopped, and the command that goes on.
+/// Formats what a stopped run did and did not do, and the command that continues it.
 pub(super) fn stopped(run: &RunSummary<'_>, stopped: &Stopped<'_>, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     let lists =
@@ -120,16 +118,16 @@ pub(super) fn stopped(run: &RunSummary<'_>, stopped: &Stopped<'_>, width: Option
         }
     }
     if let Some(lines) = difference(stopped) {
-        sheet.line("  changed meanwhile, `-` as the plan saw it, `+` as it is:");
+        sheet.line("  changed meanwhile (`-` when planned, `+` now):");
         for line in lines {
             sheet.line(&format!("    {}", clean(&line)));
         }
     }
-    again_and_undo(&mut sheet, run, None);
+    add_next_commands(&mut sheet, run, None);
     sheet.into_text()
 }
 
-/// What somebody else changed since the plan was made, where that stopped the run.
+/// Returns what someone else changed since the plan was made, if that stopped the run.
 pub(super) fn difference(stopped: &Stopped<'_>) -> Option<Vec<String>> {
     let StopReason::Write(error) = &stopped.why else { return None };
     match error.last() {

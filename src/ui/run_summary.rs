@@ -1,4 +1,4 @@
-//! A run in short: what was planned and asked for, and by which name it can be undone.
+//! What output about a run needs: its plan, its request and its name for `undo`.
 
 use crate::plan::preflight::{Outcome, Said};
 use crate::plan::{Approval, Finding, Plan, Refusal};
@@ -8,32 +8,29 @@ use crate::undo::receipt::RunId;
 
 use super::words;
 
-/// A run.
 #[derive(Clone, Debug)]
 pub struct RunSummary<'a> {
-    /// The plan.
     pub plan: &'a Plan,
-    /// The request.
     pub request: &'a Request,
-    /// Its receipt; nothing where nothing was to be changed.
+    /// The name of its receipt; `None` if there was nothing to change.
     pub run: Option<RunId>,
-    /// What IAM said beforehand.
+    /// The result of the permission check before the run.
     pub preflight: &'a Said,
 }
 
-/// A plan that is shown and not carried out.
+/// A plan that is shown but not applied.
 #[derive(Debug)]
 pub struct Preview<'a> {
-    /// The consent that applying it still takes.
+    /// The approvals that are still missing.
     pub missing: Vec<Approval>,
-    /// What the caller may not do of it, as far as that was asked.
+    /// The changes that the caller may not make, if that was checked.
     pub lacking: Option<Outcome>,
-    /// Why it may not be carried out.
+    /// Why it must not be applied.
     pub refused: Option<&'a Refusal<'a>>,
 }
 
 impl<'a> Preview<'a> {
-    /// A plan that may not be carried out as it is.
+    /// A plan that must not be applied as it is.
     pub(super) fn refused(plan: &Plan, request: &Request, refusal: &'a Refusal<'a>) -> Self {
         let missing = plan.missing_approvals(&request.consent);
         Self { missing, lacking: None, refused: Some(refusal) }
@@ -41,13 +38,13 @@ impl<'a> Preview<'a> {
 }
 
 impl RunSummary<'_> {
-    /// The command that puts back what it replaced.
+    /// Returns the command that restores what the run replaced.
     pub(super) fn undo_command(&self) -> Option<Result<CommandLine, Unprintable>> {
         let run = self.run.as_ref()?;
         Some(words::logbucket(&self.request.to_undo_args(run.as_str())))
     }
 
-    /// The command that repeats it, with the exemptions that are still offered and the consent that they take.
+    /// Returns the command that repeats the run, with the exemptions that are still offered and the approval they need.
     pub(super) fn command(&self, delivery: Option<&Delivery>) -> Result<CommandLine, Unprintable> {
         let offers = self.offers(delivery);
         if offers.is_empty() {
@@ -59,7 +56,8 @@ impl RunSummary<'_> {
         words::command(&again)
     }
 
-    /// The Deny statements that very likely stop the service, by the names that `--exempt` takes; none where its own object came.
+    /// Returns the Deny statements that very likely block the service, by the names that `--exempt` takes. Empty if the
+    /// service's own object arrived.
     pub(super) fn offers(&self, delivery: Option<&Delivery>) -> Vec<String> {
         if matches!(delivery, Some(Delivery::Proven(_) | Delivery::Verified { .. })) {
             return Vec::new();

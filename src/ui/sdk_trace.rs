@@ -1,8 +1,9 @@
-//! The SDK's own trace, for `-vv`, and never a secret of it.
+//! The SDK's own trace, for `-vv`, without secrets.
 //!
-//! The SDK redacts, and it isn't trusted to. Of what it says only the [`TRACED`] modules are heard, none of which is about whole
-//! requests, answers or profiles; nothing finer than their debugging level, where signed requests begin; and of an event only
-//! its message and the [`FIELDS`]. What passes all that ends at the first word that announces a secret.
+//! The SDK redacts secrets, but we don't rely on it. Only the [`TRACED`] modules are shown: none of them logs whole
+//! requests, responses or profiles. Nothing finer than debug level is shown, because trace level has signed requests.
+//! Of each event, only the message and the [`FIELDS`] are shown, and the text is cut at the first word that announces a
+//! secret.
 
 use std::fmt::{self, Debug};
 use std::io::{self, Write};
@@ -24,7 +25,7 @@ use super::talk::talk;
 
 const FIELDS: [&str; 3] = ["attempt", "provider", "request_id"];
 
-/// What announces a secret, in lower case: headers, query parameters, elements of answers, keys of files and of caches.
+/// Words that announce a secret, in lower case: headers, query parameters, response elements, keys in files and caches.
 const ANNOUNCEMENTS: [&str; 18] = [
     "accesstoken",
     "access_token",
@@ -46,14 +47,14 @@ const ANNOUNCEMENTS: [&str; 18] = [
     "x-amz-signature",
 ];
 
-/// Variables whose very value must not be seen.
+/// Variables whose values must not be shown.
 const VARIABLES: [&str; 4] =
     ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"];
 
-/// Shows the trace on standard error from now on.
+/// Starts showing the trace on standard error.
 pub(crate) fn show_sdk_trace() {
     let targets = Targets::new().with_targets(TRACED.map(|target| (target, LevelFilter::DEBUG)));
-    let fields = debug_fn(|writer, field, value| told(writer, field.name(), value)).delimited(" ");
+    let fields = debug_fn(|writer, field, value| write_field(writer, field.name(), value)).delimited(" ");
     let secrets = secrets();
     let layer = tracing_subscriber::fmt::layer()
         .with_timer(Clock(Instant::now()))
@@ -61,7 +62,7 @@ pub(crate) fn show_sdk_trace() {
         .fmt_fields(fields)
         .with_writer(move || Withholding { secrets: secrets.clone() })
         .with_filter(targets);
-    // Who runs the library may listen already.
+    // A program that uses this library may have set a subscriber already.
     let _ = tracing_subscriber::registry().with(layer).try_init();
 }
 
@@ -69,13 +70,13 @@ fn secrets() -> Vec<String> {
     VARIABLES.iter().filter_map(|name| std::env::var(name).ok()).collect()
 }
 
-/// A text of unknown origin up to the first thing that is secret or announces it.
+/// Cuts a text of unknown origin at the first secret, or the first word that announces one.
 pub(crate) fn withheld(text: &str) -> String {
     withhold(&without_users(text), &secrets())
 }
 
-#[expect(clippy::use_debug, reason = "values come in no other form")]
-fn told(writer: &mut Writer<'_>, name: &str, value: &dyn Debug) -> fmt::Result {
+#[expect(clippy::use_debug, reason = "values are only available as `Debug`")]
+fn write_field(writer: &mut Writer<'_>, name: &str, value: &dyn Debug) -> fmt::Result {
     match name {
         "message" => write!(writer, "{value:?}"),
         name if FIELDS.contains(&name) => write!(writer, "{name}={value:?}"),
@@ -83,7 +84,7 @@ fn told(writer: &mut Writer<'_>, name: &str, value: &dyn Debug) -> fmt::Result {
     }
 }
 
-/// The time since the beginning of the run, as the lines about calls have it.
+/// The time since the run began, in the format of the lines about calls.
 struct Clock(Instant);
 
 impl FormatTime for Clock {
@@ -92,7 +93,7 @@ impl FormatTime for Clock {
     }
 }
 
-/// Standard error, but for secrets. Each event comes in one piece.
+/// Writes to standard error without secrets. Each event arrives in one write.
 struct Withholding {
     secrets: Vec<String>,
 }
@@ -109,9 +110,9 @@ impl Write for Withholding {
     }
 }
 
-/// The text up to the first thing that is secret or announces it.
+/// Cuts the text at the first secret, or the first word that announces one.
 fn withhold(text: &str, secrets: &[String]) -> String {
-    // ASCII alone changes its case, so a place in one text is the same place in the other.
+    // Only ASCII changes case, so offsets are the same in both texts.
     let lower = text.to_ascii_lowercase();
     let announced = ANNOUNCEMENTS.iter().filter_map(|word| lower.find(word));
     let known = secrets.iter().filter(|secret| !secret.is_empty()).filter_map(|secret| text.find(secret.as_str()));
@@ -121,7 +122,7 @@ fn withhold(text: &str, secrets: &[String]) -> String {
     }
 }
 
-/// Where a URL names its user, and with it a password: `https://USER:PASSWORD@HOST`.
+/// Returns the offset of a user name, and perhaps a password, in a URL: `https://USER:PASSWORD@HOST`.
 fn user_of_url(text: &str) -> Option<usize> {
     let has_user = |rest: &str| rest.split(['/', '?', '"', ' ']).next().is_some_and(|host| host.contains('@'));
     let mut begins = text.match_indices("://").map(|(place, colon)| place + colon.len());
@@ -133,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_event_ends_where_a_secret_begins() {
+    fn an_event_is_cut_where_a_secret_begins() {
         for text in [
             "request headers: {\"authorization\": \"AWS4-HMAC-SHA256 Credential=AKIA/x, Signature=hush\"}",
             "headers: {\"Authorization\": \"Bearer hush\"}",
@@ -154,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_no_secret_is_shown_whole() {
+    fn text_without_a_secret_is_shown_whole() {
         let text = "attempt #1 failed with ThrottlingError; retrying after 1s";
         assert_eq!(withhold(text, &["hush".to_owned(), String::new()]), text);
     }

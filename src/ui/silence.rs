@@ -1,10 +1,10 @@
-//! A terminal that neither echoes nor edits lines while the program asks: keys that are pressed between two reads would be
-//! drawn into the lists, which are redrawn by counting lines, or be taken for its own line editing.
+//! Turns off the terminal's echo and line editing during prompts: keys pressed between two reads would be drawn into
+//! the lists, which are redrawn by counting lines, or be used for line editing.
 
 #[cfg(unix)]
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
-/// Keeps the terminal of standard input silent, until it is dropped.
+/// Keeps echo and line editing of standard input off until dropped.
 #[derive(Debug)]
 pub(super) struct Silence {
     #[cfg(unix)]
@@ -12,7 +12,7 @@ pub(super) struct Silence {
 }
 
 impl Silence {
-    /// Begins; where the terminal can't be changed it stays as it is.
+    /// Turns echo and line editing off, if the terminal allows it.
     pub(super) fn begin() -> Self {
         #[cfg(unix)]
         {

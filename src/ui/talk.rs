@@ -1,4 +1,4 @@
-//! The two streams: data to standard output, talk to standard error, and how wide each is.
+//! The two streams: data to standard output, everything else to standard error, and how wide each is.
 
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,64 +12,63 @@ use super::progress;
 use super::style::{BAD, HINT, painted};
 use super::wrap::wrapped;
 
-/// Lines longer than this are hard to read, however wide the terminal.
-const WIDEST: usize = 120;
+/// Longer lines are hard to read, even on a wide terminal.
+const MAX_WIDTH: usize = 120;
 
-/// Columns narrower than this hold no sentence: the terminal then breaks lines itself.
-const NARROWEST: usize = 40;
+/// On a narrower terminal nothing is wrapped: the terminal breaks lines itself.
+const MIN_WIDTH: usize = 40;
 
-/// The columns of standard output where it is a terminal.
+/// Returns the width of standard output if it is a terminal.
 pub(super) fn data_width() -> Option<usize> {
     width(&Term::stdout())
 }
 
-/// The columns of standard error where it is a terminal.
+/// Returns the width of standard error if it is a terminal.
 pub(super) fn talk_width() -> Option<usize> {
     width(&Term::stderr())
 }
 
 fn width(term: &Term) -> Option<usize> {
     let (_, columns) = term.size_checked()?;
-    Some(usize::from(columns).min(WIDEST)).filter(|columns| *columns >= NARROWEST)
+    Some(usize::from(columns).min(MAX_WIDTH)).filter(|columns| *columns >= MIN_WIDTH)
 }
 
-/// Lets prompts colour where everything else does: `--color`, `NO_COLOR`, `CLICOLOR_FORCE`.
+/// Makes prompts follow the same color settings as all other output: `--color`, `NO_COLOR`, `CLICOLOR_FORCE`.
 pub(crate) fn agree_on_colors() {
     let colors = |choice| choice != anstream::ColorChoice::Never;
     console::set_colors_enabled(colors(anstream::AutoStream::choice(&std::io::stdout())));
     console::set_colors_enabled_stderr(colors(anstream::AutoStream::choice(&std::io::stderr())));
 }
 
-/// Whether standard output, of which a process has one, took less than was written to it.
+/// Whether writing to standard output failed.
 static LOST: AtomicBool = AtomicBool::new(false);
 
-/// Whether something that had to be on standard output could not be written there.
+/// Returns whether writing to standard output failed.
 pub(crate) fn output_was_lost() -> bool {
     LOST.load(Ordering::Relaxed)
 }
 
-/// Whether this process changed anything: what then can't be told must not look as if nothing had been done.
+/// Whether this process changed anything: if so, a failure to print must not look as if nothing happened.
 static CHANGED: AtomicBool = AtomicBool::new(false);
 
-/// Something was changed, or may have been.
+/// Notes that something was changed, or may have been.
 pub(super) fn note_change() {
     CHANGED.store(true, Ordering::Relaxed);
 }
 
-/// Whether something was changed, as far as progress was told.
+/// Returns whether something was changed, as far as progress reported.
 pub(crate) fn something_was_changed() -> bool {
     CHANGED.load(Ordering::Relaxed)
 }
 
-/// Whether anything was written to standard output.
 static BEGUN: AtomicBool = AtomicBool::new(false);
 
-/// Whether standard output has anything of this run.
+/// Returns whether this run has written to standard output.
 pub(crate) fn output_was_begun() -> bool {
     BEGUN.load(Ordering::Relaxed)
 }
 
-/// A reader that went away (`| head`) is no error of ours; a full disk is told, and fails the run.
+/// Writes to standard output. A closed pipe (`| head`) is not an error; a full disk is reported, and fails the run.
 pub(super) fn data(text: &str) {
     BEGUN.store(true, Ordering::Relaxed);
     let written = progress::aside(|| {
@@ -80,12 +79,9 @@ pub(super) fn data(text: &str) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             LOST.store(true, Ordering::Relaxed);
             let (what, hint) = if something_was_changed() {
-                (
-                    "what was changed can't be told on standard output",
-                    "run the same command again, which tells what is there",
-                )
+                ("could not print what was changed", "run the same command again to see the current state")
             } else {
-                ("standard output can't be written", "make room, or send standard output elsewhere")
+                ("could not write to standard output", "free up space, or redirect standard output")
             };
             talk_error(&format!("{what}: {error}"), Some(hint));
         }
@@ -93,29 +89,29 @@ pub(super) fn data(text: &str) {
     }
 }
 
-/// A line.
+/// Prints a line to standard error.
 pub(super) fn talk(text: &str) {
     talk_lines(&line(text));
 }
 
-/// Lines that are made of lines already, such as those of a sheet, or help.
+/// Prints finished lines, such as those of a sheet or the help.
 pub(super) fn talk_lines(lines: &str) {
     progress::aside(|| {
         let _ = writeln!(anstream::stderr().lock(), "{lines}");
     });
 }
 
-/// A paragraph that begins with `first`, further lines indented.
+/// Prints a paragraph that begins with `first`, further lines indented by `hang`.
 pub(super) fn talk_wrapped(first: &str, hang: usize, text: &str) {
     talk_lines(&wrapped(first, hang, text, talk_width()));
 }
 
-/// An error, and what to do about it.
+/// Prints an error with a hint.
 pub(super) fn talk_error(message: &str, hint: Option<&str>) {
     talk_hints(message, hint);
 }
 
-/// A headline with its word, such as `error:`, a list with an item a line, and hints.
+/// Prints a headline with its label, such as `error:`, then one item per line, then hints.
 pub(super) fn talk_list(word: &str, message: &str, items: &[String], hints: &[String]) {
     talk_wrapped(&format!("{word} "), 2, &without_users(&format!("{message}:")));
     for item in items {
@@ -126,7 +122,7 @@ pub(super) fn talk_list(word: &str, message: &str, items: &[String], hints: &[St
     }
 }
 
-/// An error with several hints.
+/// Prints an error with any number of hints.
 pub(super) fn talk_hints<'a>(message: &str, hints: impl IntoIterator<Item = &'a str>) {
     talk_wrapped(&format!("{} ", painted(BAD, "error:")), 2, &without_users(message));
     for hint in hints {

@@ -1,4 +1,4 @@
-//! How the prompts' library draws: its own colourful theme, with signs that the locale can show.
+//! The theme of the prompts: `dialoguer`'s colorful one, with symbols for the locale.
 
 use std::fmt::{Result, Write as _};
 
@@ -7,7 +7,6 @@ use dialoguer::theme::{ColorfulTheme, Theme as _};
 
 use super::glyphs::Glyphs;
 
-/// The theme of all prompts.
 pub(super) fn signed(glyphs: Glyphs) -> ColorfulTheme {
     let sign = |text: &str| style(text.to_owned()).for_stderr();
     ColorfulTheme {
@@ -21,17 +20,17 @@ pub(super) fn signed(glyphs: Glyphs) -> ColorfulTheme {
     }
 }
 
-/// A question with a list below it.
+/// Formats a question with a list below it.
 pub(super) fn question(theme: &ColorfulTheme, prompt: &str) -> String {
     written(|line| theme.format_prompt(line, prompt))
 }
 
-/// A question with a text behind it.
+/// Formats a question with a text field behind it.
 pub(super) fn input(theme: &ColorfulTheme, prompt: &str) -> String {
     written(|line| theme.format_input_prompt(line, prompt, None))
 }
 
-/// An entry of a list. The library shows the one under the cursor by its colour alone where several can be checked.
+/// Formats an entry of a list. Adds a pointer to lists with checks, where `dialoguer` marks the entry by color alone.
 pub(super) fn entry(theme: &ColorfulTheme, text: &str, check: Option<bool>, is_pointed: bool) -> String {
     let Some(checked) = check else { return written(|line| theme.format_select_prompt_item(line, text, is_pointed)) };
     let pointer = if is_pointed { &theme.active_item_prefix } else { &theme.inactive_item_prefix };
@@ -41,7 +40,7 @@ pub(super) fn entry(theme: &ColorfulTheme, text: &str, check: Option<bool>, is_p
     })
 }
 
-/// What only some readers want.
+/// Dims a note.
 pub(super) fn aside(text: &str) -> String {
     style(text).for_stderr().dim().to_string()
 }

@@ -1,4 +1,4 @@
-//! The route of `CloudWatch` vended logs, in words that text, JSON, CSV and the page share.
+//! Texts about `CloudWatch` vended logs, shared by text, JSON, CSV and HTML.
 
 use std::collections::BTreeSet;
 
@@ -9,16 +9,16 @@ use crate::state::{DeliverySource, VendedDelivery};
 
 use super::words::shortened;
 
-/// The word of a log whose own setting is off, and that this route delivers: for people; in JSON it is `off`.
+/// The state, in text, of a log whose own setting is off but that vended logs deliver; in JSON it is `off`.
 pub(super) const WORD: &str = "vended";
 
-/// A sentence about it.
+/// Describes what vended logs do with a log.
 pub(super) fn sentence(source: &DeliverySource) -> String {
     let name = &source.name;
     match &source.delivery {
         VendedDelivery::To(arns) => {
             let arns: Vec<String> = arns.iter().map(|arn| format!("`{arn}`")).collect();
-            format!("logs by CloudWatch vended logs: delivery source `{name}` to {}; not judged", shortened(&arns))
+            format!("delivered by CloudWatch vended logs: delivery source `{name}` to {}; not judged", shortened(&arns))
         }
         VendedDelivery::Unread(why) => {
             format!("may be delivered by CloudWatch vended logs (delivery source `{name}`): {why}")
@@ -32,7 +32,7 @@ pub(super) fn sentence(source: &DeliverySource) -> String {
     }
 }
 
-/// A sentence about what it delivers to a bucket that was asked about.
+/// Describes what a delivery source delivers to the bucket being checked.
 pub(super) fn delivered_there(source: &DeliverySource) -> String {
     let DeliverySource { name, resources, log_type, delivery } = source;
     let resources: Vec<String> = resources.iter().map(|arn| format!("`{arn}`")).collect();
@@ -48,15 +48,14 @@ pub(super) fn delivered_there(source: &DeliverySource) -> String {
     format!("delivery source `{name}` of CloudWatch vended logs{of} {to}; not judged")
 }
 
-/// What was not checked beside: each thing that AWS refused, and in one line what else is open since something failed.
+/// Lists what was not checked: each refusal of AWS, and one line per question for everything that failed.
 pub(super) fn not_checked(report: &Report) -> Vec<String> {
     let open: BTreeSet<&str> =
         report.not_checked.iter().filter(|one| !one.is_refused).map(|one| one.question).collect();
-    let open = open.into_iter().map(|question| format!("{question}: not found out, and `--verbose` says why"));
+    let open = open.into_iter().map(|question| format!("{question}: could not be read (`--verbose` shows why)"));
     report.refused_beside().map(str::to_owned).chain(open).collect()
 }
 
-/// A delivery source in JSON.
 #[derive(Debug, Serialize)]
 pub(super) struct VendedBody {
     delivery_source: String,
@@ -67,7 +66,7 @@ pub(super) struct VendedBody {
     what: String,
 }
 
-/// A delivery source that delivers to a bucket, in JSON.
+/// A delivery source that delivers to the bucket being checked.
 #[derive(Debug, Serialize)]
 pub(super) struct VendedIntoBody {
     delivery_source: String,

@@ -1,4 +1,4 @@
-//! Small pieces of sentences: counts, lists, step numbers, a command line.
+//! Parts of sentences: counts, lists, step numbers, commands.
 
 use std::ffi::OsString;
 
@@ -6,12 +6,12 @@ pub(super) use crate::model::listed;
 use crate::plan::Approval;
 use crate::request::{CommandLine, Request, Unprintable};
 
-/// A number with its noun.
+/// Returns a number with its noun.
 pub(super) fn counted(number: u32, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
-/// Names for a headline: a few in full, the rest counted.
+/// Lists names for a headline: up to four in full, otherwise three and a count.
 pub(super) fn shortened(names: &[String]) -> String {
     match names.len() {
         0..=4 => listed(names),
@@ -19,23 +19,23 @@ pub(super) fn shortened(names: &[String]) -> String {
     }
 }
 
-/// `step 2`, `steps 2 and 3`.
+/// Returns `step 2` or `steps 2 and 3`.
 pub(super) fn steps(numbers: &[usize]) -> String {
     let words: Vec<String> = numbers.iter().map(ToString::to_string).collect();
     format!("{} {}", if numbers.len() == 1 { "step" } else { "steps" }, listed(&words))
 }
 
-/// The command line that repeats a request.
+/// Returns the command that repeats a request.
 pub(crate) fn command(request: &Request) -> Result<CommandLine, Unprintable> {
     logbucket(&request.to_args())
 }
 
-/// The command line that looks later at what came of a request.
+/// Returns the command that checks later whether logs arrived.
 pub(super) fn check_command(request: &Request) -> Result<CommandLine, Unprintable> {
     logbucket(&request.to_check_args())
 }
 
-/// The command, or why there is none.
+/// Splits a command from the reason why there is none.
 pub(super) fn either(command: Result<CommandLine, Unprintable>) -> (Option<String>, Option<String>) {
     match command {
         Ok(command) => (Some(command.to_string()), None),
@@ -43,17 +43,17 @@ pub(super) fn either(command: Result<CommandLine, Unprintable>) -> (Option<Strin
     }
 }
 
-/// The command line with these arguments.
+/// Returns the logbucket command with these arguments.
 pub(super) fn logbucket(args: &[OsString]) -> Result<CommandLine, Unprintable> {
     CommandLine::new("logbucket", args)
 }
 
-/// The flag that exempts the log service from this Deny.
+/// Returns the flag that exempts the log service from a Deny statement.
 pub(super) fn exempt(name: &str) -> String {
     exempts(&[name])
 }
 
-/// The flag that approves what is still missing, as its words.
+/// Returns the flag for a missing approval.
 pub(super) fn approval(missing: &Approval) -> String {
     match missing {
         Approval::Exempt(name) => format!("--exempt {name}"),
@@ -62,7 +62,7 @@ pub(super) fn approval(missing: &Approval) -> String {
     }
 }
 
-/// The flags that approve what is still missing.
+/// Returns the flags for all missing approvals.
 pub(super) fn approvals(missing: &[Approval]) -> String {
     let flags = missing.iter().flat_map(|approval| match approval {
         Approval::Exempt(name) => vec!["--exempt", name.as_str()],
@@ -75,7 +75,8 @@ pub(super) fn approvals(missing: &[Approval]) -> String {
     }
 }
 
-/// The flags that exempt it from several, or their statements' names where these can't be written as a command.
+/// Returns the flags that exempt the log service from several statements, or a description if the names can't be
+/// written as a command.
 pub(super) fn exempts(names: &[impl AsRef<str>]) -> String {
     let flags = names.iter().flat_map(|name| ["--exempt", name.as_ref()]);
     match CommandLine::new("", flags) {

@@ -1,14 +1,14 @@
-//! Lines that fit a width, with a hanging indent. Pure: how wide the terminal is, is asked elsewhere.
+//! Wraps lines to a width, with a hanging indent.
 //!
-//! A word that does not fit stands on a line of its own and stays whole: the terminal breaks what it must, and an ARN or
-//! address that is copied from there is still one. Without a width nothing is wrapped, so that `grep` finds whole lines.
-//! What is put into a line or a paragraph never ends it: hidden characters are shown as their escapes.
+//! A word that does not fit gets a line of its own and stays whole, so that an ARN or URL can be copied. Without a
+//! width nothing is wrapped, so that `grep` finds whole lines. Text never ends its line: hidden characters are shown as
+//! escapes.
 
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use super::clean::line;
 
-/// Lines so far, and the width that they are to fit.
+/// Output lines, wrapped to a width.
 #[derive(Debug)]
 pub(super) struct Sheet {
     width: Option<usize>,
@@ -16,30 +16,28 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
-    /// An empty one.
     pub(super) fn new(width: Option<usize>) -> Self {
         Self { width, text: String::new() }
     }
 
-    /// A paragraph that begins with `first`; its further lines are indented by `hang` columns.
+    /// Adds a paragraph that begins with `first`, further lines indented by `hang` columns.
     pub(super) fn paragraph(&mut self, first: &str, hang: usize, text: &str) {
         self.text.push_str(&wrapped(first, hang, text, self.width));
         self.text.push('\n');
     }
 
-    /// A line that is not wrapped, such as a command or a line of a diff.
+    /// Adds a line that is not wrapped, such as a command or a line of a diff.
     pub(super) fn line(&mut self, text: &str) {
         self.text.push_str(&line(text));
         self.text.push('\n');
     }
 
-    /// All of it.
     pub(super) fn into_text(self) -> String {
         self.text
     }
 }
 
-/// The text after `first`, each further line indented by `hang` columns. Escape codes take no room.
+/// Wraps `first` and the text, further lines indented by `hang` columns. Escape codes take no room.
 pub(super) fn wrapped(first: &str, hang: usize, text: &str, width: Option<usize>) -> String {
     let indent = " ".repeat(hang);
     let (first, text) = (line(first), line(text));
@@ -58,21 +56,21 @@ pub(super) fn wrapped(first: &str, hang: usize, text: &str, width: Option<usize>
 mod tests {
     use super::*;
 
-    const SENTENCE: &str = "nothing in the bucket policy lets `delivery.logs.amazonaws.com` in for `edge`";
+    const SENTENCE: &str = "the bucket policy doesn't allow `delivery.logs.amazonaws.com` for `edge`";
 
     #[test]
     fn a_line_fits_its_width_and_hangs() {
         assert_eq!(
-            wrapped("  problem  ", 11, SENTENCE, Some(50)),
-            "  problem  nothing in the bucket policy lets\n           `delivery.logs.amazonaws.com` in for\n           `edge`"
+            wrapped("  warning  ", 11, SENTENCE, Some(50)),
+            "  warning  the bucket policy doesn't allow\n           `delivery.logs.amazonaws.com` for\n           `edge`"
         );
     }
 
     #[test]
     fn escape_codes_take_no_room() {
-        let plain = wrapped("  problem  ", 11, SENTENCE, Some(50));
-        let coloured = wrapped("  \u{1b}[1m\u{1b}[31mproblem\u{1b}[0m  ", 11, SENTENCE, Some(50));
-        assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
+        let plain = wrapped("  warning  ", 11, SENTENCE, Some(50));
+        let colored = wrapped("  \u{1b}[1m\u{1b}[31mwarning\u{1b}[0m  ", 11, SENTENCE, Some(50));
+        assert_eq!(anstream::adapter::strip_str(&colored).to_string(), plain);
     }
 
     #[test]
@@ -83,11 +81,11 @@ mod tests {
 
     #[test]
     fn without_a_width_nothing_is_wrapped() {
-        assert_eq!(wrapped("  problem  ", 11, SENTENCE, None), format!("  problem  {SENTENCE}"));
+        assert_eq!(wrapped("  warning  ", 11, SENTENCE, None), format!("  warning  {SENTENCE}"));
     }
 
     #[test]
-    fn a_text_of_others_begins_no_line() {
+    fn untrusted_text_starts_no_new_line() {
         for width in [None, Some(40)] {
             assert_eq!(wrapped("hint: ", 2, "one\ntwo", width), "hint: one\\ntwo");
             let mut sheet = Sheet::new(width);
@@ -98,8 +96,8 @@ mod tests {
     }
 
     #[test]
-    fn no_width_loses_a_word() {
-        let first = "  \u{1b}[1mproblem\u{1b}[0m  ";
+    fn no_word_is_lost_at_any_width() {
+        let first = "  \u{1b}[1mwarning\u{1b}[0m  ";
         for width in (0..130).chain([usize::MAX]) {
             for hang in [0, 4, 11, 60] {
                 let wrapped = wrapped(first, hang, SENTENCE, Some(width));

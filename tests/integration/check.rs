@@ -310,7 +310,7 @@ fn a_bucket_is_asked_who_logs_there_and_who_may() {
         .map(|admission| admission["statements"].as_array().unwrap().len())
         .collect();
     assert_eq!(statements, [1, 2, 1, 1], "{document:#}");
-    account.run("check --bucket shared-logs").ends(0).says("no statement of the policy names");
+    account.run("check --bucket shared-logs").ends(0).says("no statement of the bucket policy names");
 }
 
 #[test]
@@ -335,12 +335,12 @@ fn what_may_not_be_read_is_named_and_no_alarm() {
 fn a_source_that_is_not_there_is_an_error_with_near_names() {
     let account = Account::seeded();
     account.run("check alb --source weeb").ends(2).says("did you mean `web`?");
-    account.run("check alb").ends(2).says("missing `--source`").says("or name only a destination, with `--bucket`");
+    account.run("check alb").ends(2).says("missing `--source`").says("or use only `--bucket`");
     account
         .run("check")
         .ends(2)
         .says("missing `PRODUCER`, `--source`")
-        .says("or name only a destination, with `--bucket`, to see who logs there");
+        .says("or use only `--bucket`, to see what logs there");
     account.run("check nlb --source edge --inventory-id x").ends(2).says("`--inventory-id` is for inventory");
 }
 
@@ -571,7 +571,7 @@ fn what_check_says_is_read_from_top_to_bottom() {
     }
     // Ages, moments and the names of objects differ from run to run.
     let text = all.join("\n");
-    let text: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("newest: ")).collect();
+    let text: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("newest object: ")).collect();
     insta::assert_snapshot!("check", text.join("\n"));
 }
 

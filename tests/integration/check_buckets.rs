@@ -167,7 +167,7 @@ fn the_owner_of_a_bucket_is_told_what_of_other_accounts_it_can_t_see() {
     let ran = account
         .run("check --bucket central-logs")
         .ends(0)
-        .says("none of the logs of account 111122223333 that could be read goes to this bucket")
+        .says("no log of account 111122223333 that could be read goes to this bucket")
         .says("the bucket policy allows logs from account 444455556666");
     assert!(!ran.stdout.contains("nothing logs there"), "{}", ran.stdout);
     let document = account.run("check --bucket central-logs --output json").ends(0).json();
@@ -224,8 +224,8 @@ fn what_leaves_open_whether_a_service_may_write_to_a_bucket_is_named_with_its_co
     assert!(s3[1].contains("the key holds an ARN, not a number; AWS doesn't document"), "{s3:#?}");
     account
         .run("check --bucket open-logs")
-        .says("in doubt: statement 1 `OurOrganization`: `StringEquals aws:SourceOrgID`")
-        .says("in doubt: statement 3 `OurAgent`: `StringNotLike aws:UserAgent`");
+        .says("uncertain: statement 1 `OurOrganization`: `StringEquals aws:SourceOrgID`")
+        .says("uncertain: statement 3 `OurAgent`: `StringNotLike aws:UserAgent`");
 }
 
 #[test]

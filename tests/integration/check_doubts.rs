@@ -241,7 +241,7 @@ fn a_statement_that_nearly_lets_the_service_in_is_named_with_what_it_lacks() {
 fn what_can_t_be_asked_together_is_wrong_usage() {
     let account = Account::seeded();
     account.run("check nlb --source web").ends(2).says("`web` is an Application Load Balancer");
-    account.run("check alb --source web --suppressions").ends(2).says("`--suppressions` is about a bucket");
+    account.run("check alb --source web --suppressions").ends(2).says("`--suppressions` requires a bucket");
     account.run("check nlb --bucket shared-logs --log-type access").ends(2).says("`--log-type` is for alb");
     account.run("check --bucket no-such-bucket-xyz").ends(2).says("bucket `no-such-bucket-xyz` does not exist");
     account.run("check --bucket shraed-logs").ends(2).says("did you mean `shared-logs`?");

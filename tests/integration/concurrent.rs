@@ -188,14 +188,14 @@ fn written_over_while_it_attaches(words: &str, attach: &str, own: &str) {
     let output = child.wait_with_output().unwrap();
     let text = String::from_utf8([output.stderr, output.stdout].concat()).unwrap();
     assert_eq!(output.status.code(), Some(0), "{text}");
-    assert!(text.contains("somebody else wrote at the same moment"), "{text}");
+    assert!(text.contains("a concurrent change overwrote these settings"), "{text}");
     let sids = account.sids("shared-logs");
     assert!(sids.contains(&"Others".to_owned()) && sids.contains(&own.to_owned()), "{sids:?}");
     // It is one run, whose undo leaves what the other wrote.
     let runs = account.run("undo --output json").ends(0).json()["runs"].clone();
     assert_eq!(runs.as_array().unwrap().len(), 1, "{runs:#}");
     assert!(text.contains(runs[0]["run"].as_str().unwrap()), "{text}");
-    account.run("undo").says(", carried out");
+    account.run("undo").says(", applied");
     for _ in 0..2 {
         account.run("undo latest --yes").ends(0);
         assert_eq!(account.sids("shared-logs"), ["Others"]);
@@ -223,5 +223,5 @@ fn what_does_not_stay_is_told_and_ends_with_6() {
         account.run("init alb --source web --bucket shared-logs --prefix alb --yes --wait 0 --output json").ends(6);
     let json = ran.json();
     assert_eq!(json["did_not_stay"][0]["api"], "s3:PutBucketPolicy", "{json:#}");
-    ran.says("this did not stay as it was left");
+    ran.says("these changes did not last");
 }

@@ -136,7 +136,7 @@ fn ctrl_c_finishes_the_step_in_flight_and_lists_what_was_done() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     let stdout = String::from_utf8(output.stdout).unwrap();
-    assert!(stdout.contains("done     give `demo-logs` a bucket policy"), "{stdout}");
+    assert!(stdout.contains("done     add a bucket policy to `demo-logs`"), "{stdout}");
     assert!(stdout.contains("failed   send the access log"), "{stdout}");
     account.sandbox.attach_refusals(0);
     account.run("init alb --source web --bucket demo-logs --yes").ends(0);

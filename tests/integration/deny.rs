@@ -34,7 +34,7 @@ fn exempting_one_of_two_is_not_enough_and_exempting_both_is() {
             "aws:PrincipalServiceName": "logging.s3.amazonaws.com",
         })
     );
-    assert_eq!(statements[0]["Principal"], "*", "everybody else stays denied");
+    assert_eq!(statements[0]["Principal"], "*", "everyone else stays denied");
     let again = account.run(&format!("{words} --exempt DenyMissingEncryptionHeader")).ends(0);
     drop(again);
     assert!(account.writes().is_empty(), "an exemption that is there is not made twice");

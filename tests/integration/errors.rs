@@ -323,7 +323,7 @@ fn a_bucket_that_somebody_takes_meanwhile_is_answered_the_same_way() {
     // Nothing is left to be undone, although whose the bucket is can't be seen.
     account.sandbox.clear_faults();
     account.sandbox.inject(Fault { when: When::Operation("HeadBucket".to_owned()), effect: Effect::access_denied() });
-    account.run("undo latest --yes").ends(0).says("nothing to put back");
+    account.run("undo latest --yes").ends(0).says("nothing to restore");
     account.run("undo").ends(0).says(", undone ");
 }
 

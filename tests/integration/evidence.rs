@@ -290,7 +290,7 @@ fn a_source_that_is_not_found_within_the_bound_is_unknown_and_never_without_logs
     let (lists, reads) = (asked(&account, "ListObjectsV2"), asked(&account, "GetObject"));
     assert!(lists <= 10 && reads <= 230, "{lists} listings, {reads} objects opened");
     let named = format!("check s3-access --source {}", sources[1]);
-    account.run(&named).ends(1).says("searched no further").says("no log that is on could be judged");
+    account.run(&named).ends(1).says("searched no further").says("no enabled log could be judged");
 }
 
 #[test]

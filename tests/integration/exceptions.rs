@@ -47,7 +47,10 @@ fn the_states_that_fail_a_run_are_chosen() {
     // Where all are healthy, only what is off can fail a run.
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
     account.run("check nlb --source edge --fail-on dead,unknown,off").ends(0);
-    account.run("check alb --source web --fail-on asleep").ends(2).says("`asleep` is not a value of `--fail-on`");
+    account
+        .run("check alb --source web --fail-on asleep")
+        .ends(2)
+        .says("`asleep` is not a valid value for `--fail-on`");
 }
 
 #[test]
@@ -78,7 +81,7 @@ fn a_run_that_can_judge_nothing_never_ends_with_0() {
         "check nlb --source edge",
         "check nlb --source edge --output json",
     ] {
-        account.run(words).ends(1).says("no log that is on could be judged");
+        account.run(words).ends(1).says("no enabled log could be judged");
     }
     // Nothing could even be seen.
     account.sandbox.clear_faults();

@@ -87,10 +87,10 @@ fn one_s_own_links_are_followed_and_stay() {
     symlink("../file", folder.join("report.html")).unwrap();
     symlink(&dir, folder.join("dir")).unwrap();
     let [report, _] = written(&account, &folder.join("report.html"));
-    report.says("the report is in");
+    report.says("report written to");
     assert!(fs::read_to_string(&file).unwrap().starts_with("<!DOCTYPE html>"));
     let [report, man] = written(&account, &folder.join("dir/../dir/new.html"));
-    report.says("the report is in");
+    report.says("report written to");
     man.ends(0);
     assert!(dir.join("new.html").is_file() && dir.join("logbucket-init.1").is_file());
     assert!(fs::symlink_metadata(folder.join("report.html")).unwrap().is_symlink());

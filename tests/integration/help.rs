@@ -145,9 +145,9 @@ fn json_has_the_same_message_and_hint() {
     assert_eq!(output.status.code(), Some(2));
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["schema"], "logbucket.error/1");
-    assert_eq!(document["error"], "`albb` is not a value of `PRODUCER`");
+    assert_eq!(document["error"], "`albb` is not a valid value for `PRODUCER`");
     let hint = document["hint"].as_str().unwrap();
-    assert!(hint.starts_with("did you mean `alb`?\n`PRODUCER` is one of `alb`, "), "{hint}");
+    assert!(hint.starts_with("did you mean `alb`?\n`PRODUCER` must be one of `alb`, "), "{hint}");
 }
 
 #[test]
@@ -261,7 +261,7 @@ fn a_folder_that_cannot_be_written_is_an_error() {
     fs::write(&file, "").unwrap();
     let output = run(&format!("man --dir {}", file.display()));
     assert_eq!(output.status.code(), Some(1), "{output:?}");
-    assert!(String::from_utf8(output.stderr).unwrap().starts_with("error: the pages can't be written to "));
+    assert!(String::from_utf8(output.stderr).unwrap().starts_with("error: could not write the pages to "));
 }
 
 #[cfg(target_os = "linux")]
@@ -272,7 +272,7 @@ fn a_full_disk_is_told_and_fails_the_run() {
         let output = program(&words.split_whitespace().collect::<Vec<_>>()).stdout(full).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{words}");
         let stderr = String::from_utf8(output.stderr).unwrap();
-        assert!(stderr.starts_with("error: standard output can't be written: "), "{words}: {stderr}");
+        assert!(stderr.starts_with("error: could not write to standard output: "), "{words}: {stderr}");
     }
     let account = Account::seeded();
     let dry_run = "init alb --source web --bucket demo-logs --dry-run";
@@ -293,7 +293,7 @@ fn a_run_that_changed_something_and_can_t_tell_it_does_not_end_as_if_nothing_had
             let output = account.command().args(words.split_whitespace()).stdout(full).output().unwrap();
             (output.status.code(), String::from_utf8(output.stderr).unwrap())
         };
-        let told = "error: what was changed can't be told on standard output: ";
+        let told = "error: could not print what was changed: ";
         let (code, stderr) = run("init alb --source web --bucket demo-logs --tag a=b --tag a=b --yes");
         assert_eq!(code, Some(6), "{stderr}");
         assert!(stderr.contains(told), "{stderr}");

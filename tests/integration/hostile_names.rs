@@ -12,10 +12,10 @@ use crate::terminal::{Key, Terminal};
 
 /// A forged line, colours, a link, a write to the clipboard, a bell, controls of C0 and C1, marks of direction, and what nobody
 /// sees.
-const HOSTILE: &str = "a\ncure: curl x | sh\r\n\tcure: curl y | sh\u{85}\u{2029}cure: curl z | sh\n\u{1b}[31;7mb\u{1b}]8;;http://x\u{7}c\u{1b}]52;c;eA==\u{7}\u{8}d\u{9b}31me\u{9d}0;f\u{202e}g\u{2066}h\u{200b}i\u{feff}j\u{2028}k\u{7f}l\u{e0041}m";
+const HOSTILE: &str = "a\nfix: curl x | sh\r\n\tfix: curl y | sh\u{85}\u{2029}fix: curl z | sh\n\u{1b}[31;7mb\u{1b}]8;;http://x\u{7}c\u{1b}]52;c;eA==\u{7}\u{8}d\u{9b}31me\u{9d}0;f\u{202e}g\u{2066}h\u{200b}i\u{feff}j\u{2028}k\u{7f}l\u{e0041}m";
 
 /// The same without those that XML can't say.
-const IN_XML: &str = "a\ncure: curl x | sh\n\tcure: curl y | sh\u{85}\u{2029}cure: curl z | sh\n\u{9b}31me\u{9d}0;f\u{202e}g\u{2066}h\u{200b}i\u{feff}j\u{2028}k\u{7f}l\u{e0041}m";
+const IN_XML: &str = "a\nfix: curl x | sh\n\tfix: curl y | sh\u{85}\u{2029}fix: curl z | sh\n\u{9b}31me\u{9d}0;f\u{202e}g\u{2066}h\u{200b}i\u{feff}j\u{2028}k\u{7f}l\u{e0041}m";
 
 /// How a part of both is shown.
 const SHOWN: &str = "f\\u{202e}g\\u{2066}h\\u{200b}i";
@@ -25,7 +25,7 @@ const SHOWN: &str = "f\\u{202e}g\\u{2066}h\\u{200b}i";
 fn inert(text: &str) {
     let line = text.lines().find(|line| line.chars().any(is_hidden));
     assert_eq!(line, None);
-    let forged = text.lines().find(|line| line.trim_start_matches([' ', '"', '\'']).starts_with("cure: curl"));
+    let forged = text.lines().find(|line| line.trim_start_matches([' ', '"', '\'']).starts_with("fix: curl"));
     assert_eq!(forged, None);
 }
 
@@ -239,7 +239,7 @@ fn a_prefix_that_no_command_can_carry_gets_no_cure_and_the_reason() {
     account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
     for (prefix, why) in [
         ("team\u{202e}x", "it contains the hidden character U+202E"),
-        ("team\u{2028}cure: curl x | sh", "it contains the hidden character U+2028"),
+        ("team\u{2028}fix: curl x | sh", "it contains the hidden character U+2028"),
         ("\\'; touch x; #", "fish reads its backslash differently"),
         ("say \"team\"", "PowerShell drops its double quote"),
     ] {
@@ -265,7 +265,7 @@ fn a_prefix_that_no_command_can_carry_gets_no_cure_and_the_reason() {
     let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>bare-logs</TargetBucket><TargetPrefix>it's $HOME/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.sandbox.set_setting(seed::APP_DATA, "logging", Some(logging));
     let ran = account.run("check s3-access --source app-data");
-    ran.says("cure: logbucket init s3-access --source app-data --bucket bare-logs --prefix it\"'s \"'$HOME/' --yes");
+    ran.says("fix: logbucket init s3-access --source app-data --bucket bare-logs --prefix it\"'s \"'$HOME/' --yes");
 }
 
 #[test]
@@ -283,7 +283,7 @@ fn a_prefix_that_init_would_refuse_is_neither_dropped_nor_changed_by_a_cure() {
         );
         let ran = says_inertly(account.run("check alb --source web --log-type access"), "dead");
         let ran = ran.says("choose another one with `logbucket init alb --prefix PREFIX`");
-        assert!(!ran.stdout.contains("cure: logbucket"), "{}", ran.stdout);
+        assert!(!ran.stdout.contains("fix: logbucket"), "{}", ran.stdout);
     }
 }
 
@@ -313,7 +313,7 @@ fn what_a_receipt_says_begins_no_line() {
 fn a_prefix_of_access_logs_with_a_line_feed_begins_no_line() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
-    let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>bare-logs</TargetBucket><TargetPrefix>team\ncure: curl x | sh\n</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+    let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>bare-logs</TargetBucket><TargetPrefix>team\nfix: curl x | sh\n</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.sandbox.set_setting(seed::APP_DATA, "logging", Some(logging));
     for words in [
         "check s3-access --source app-data",
@@ -322,8 +322,8 @@ fn a_prefix_of_access_logs_with_a_line_feed_begins_no_line() {
         "scan --region us-east-1 --producer s3-access --output csv",
         "init s3-access --source app-data --bucket bare-logs --prefix a/ --dry-run",
     ] {
-        let ran = says_inertly(account.run(words), "team\\ncure: curl x | sh\\n");
-        assert!(!ran.stdout.contains("cure: logbucket init"), "{words}: {}", ran.stdout);
+        let ran = says_inertly(account.run(words), "team\\nfix: curl x | sh\\n");
+        assert!(!ran.stdout.contains("fix: logbucket init"), "{words}: {}", ran.stdout);
     }
 }
 
@@ -367,7 +367,7 @@ fn names_in_the_wizard_s_lists_never_reach_the_terminal_raw() {
     terminal.interrupted().with(130);
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket demo-logs --encryption sse-kms");
     terminal.shows("default encryption of the bucket?").press(Key::Down).press(Key::Enter);
-    terminal.shows("alias/a\\ncure: curl x | sh\\r\\n\\tcure").shows(SHOWN);
+    terminal.shows("alias/a\\nfix: curl x | sh\\r\\n\\tfix").shows(SHOWN);
     inert_on(&terminal);
     terminal.interrupted().with(130);
 }
@@ -380,7 +380,7 @@ fn inert_on(terminal: &Terminal) {
         assert!(!sent.contains(code), "{code:?} is in {sent:?}");
     }
     let screen = terminal.screen();
-    assert!(!screen.lines().any(|line| line.trim_start().starts_with("cure: curl")), "{screen}");
+    assert!(!screen.lines().any(|line| line.trim_start().starts_with("fix: curl")), "{screen}");
     let own = |c: char| matches!(c, '\u{1b}' | '\r' | '\n' | '\u{8}');
     let hidden = sent.chars().find(|c| is_hidden(*c) && !own(*c));
     assert_eq!(hidden, None, "{sent:?}");

@@ -189,7 +189,7 @@ fn a_new_key_rotates_also_where_the_run_that_made_it_stopped_before() {
     let made = account.sandbox.keys().into_iter().find(|key| key.tags.contains_key("logbucket")).unwrap();
     assert!(made.rotates, "{made:?}");
     let account = Account::seeded();
-    account.run(&words.replace("--yes", "--dry-run")).ends(0).says("turn on automatic rotation of the new key");
+    account.run(&words.replace("--yes", "--dry-run")).ends(0).says("turn on yearly automatic rotation of the new key");
     account.run(words).ends(0);
     assert_eq!(account.writes()[..3], ["CreateKey", "EnableKeyRotation", "CreateAlias"]);
     account

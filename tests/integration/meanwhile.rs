@@ -82,7 +82,7 @@ fn a_certain_deny_that_comes_during_a_run_is_no_success() {
     let ran = during(&account, S3_ACCESS, PREFLIGHT, |account| {
         account.sandbox.set_policy("team-logs", Some(&policy(std::slice::from_ref(&deny))));
     });
-    ran.ends(6).says("somebody changed this during the run").says("is denied by").omits("pending");
+    ran.ends(6).says("someone changed this during the run").says("is denied by").omits("pending");
     let account = Account::seeded();
     put(&account, BucketSeed::new("team-logs").policy(&policy(&[])));
     let words = format!("{S3_ACCESS} --output json");
@@ -101,7 +101,7 @@ fn object_lock_that_is_turned_on_during_a_run_is_no_success() {
     let ran = during(&account, S3_ACCESS, PREFLIGHT, |account| {
         account.sandbox.set_setting("team-logs", "object-lock", Some(lock));
     });
-    ran.ends(6).says("somebody changed this during the run").says("Object Lock");
+    ran.ends(6).says("someone changed this during the run").says("Object Lock");
 }
 
 #[test]

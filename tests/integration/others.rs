@@ -332,7 +332,7 @@ fn a_bucket_that_somebody_made_their_own_stays() {
         let account = Account::seeded();
         account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
         account.sandbox.set_setting("demo-logs", parameter, value.as_deref());
-        account.run("undo latest --yes").ends(6).says(&format!("somebody changed it since: {noun}"));
+        account.run("undo latest --yes").ends(6).says(&format!("changed by someone since: {noun}"));
         assert!(account.sandbox.bucket("demo-logs").is_some(), "{noun}");
         // It was told, and nothing is left to do.
         account.run("undo latest --yes").ends(0);
@@ -384,7 +384,7 @@ fn a_run_that_was_undone_is_over() {
     account.run("undo latest --yes").ends(0);
     // AWS need not write its test file again.
     account.run(&format!("{words} --wait 0")).ends(0);
-    account.run(&format!("undo {first} --yes")).ends(0).says("nothing to put back");
+    account.run(&format!("undo {first} --yes")).ends(0).says("nothing to restore");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true");
     assert!(account.writes().is_empty());
 }

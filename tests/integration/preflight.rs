@@ -86,7 +86,7 @@ fn where_simulating_is_not_allowed_the_run_goes_on_and_says_so() {
     let account = Account::seeded();
     account.sandbox.allow_only(&all_but(&["iam:SimulatePrincipalPolicy"]));
     let ran = account.run("init alb --source web --bucket demo-logs --yes").ends(0);
-    ran.says("not known beforehand: `iam:SimulatePrincipalPolicy` is not allowed");
+    ran.says("couldn't be checked in advance: `iam:SimulatePrincipalPolicy` is not allowed");
     account.sandbox.allow_only(&all_but(&["iam:SimulatePrincipalPolicy", "s3:PutBucketPolicy"]));
     account.run("init alb --source web --bucket demo-logs --prefix p --fix --yes");
 }
@@ -99,7 +99,11 @@ fn a_failing_iam_stops_nobody() {
         effect: Effect::status(400, "Unheard", "no"),
     };
     account.sandbox.inject(fault);
-    account.run("init alb --source web --bucket demo-logs --yes").ends(0).says("not known beforehand").says("Unheard");
+    account
+        .run("init alb --source web --bucket demo-logs --yes")
+        .ends(0)
+        .says("couldn't be checked in advance")
+        .says("Unheard");
 }
 
 #[test]

@@ -73,7 +73,7 @@ fn a_destination_that_has_not_spread_yet_is_tried_again() {
     account
         .run("init alb --source web --bucket demo-logs --yes")
         .ends(0)
-        .says("waits for the change to spread")
+        .says("waiting for changes to propagate")
         .says("proven");
     let attaches = account.writes().into_iter().filter(|operation| operation == "ModifyLoadBalancerAttributes").count();
     assert_eq!(attaches, 3);

@@ -65,7 +65,7 @@ fn without_a_receipt_nothing_is_changed() {
     let state = account.sandbox.state();
     for place in [file.clone(), file.join("below"), "/proc/none".into()] {
         let words = format!("init alb --source web --bucket demo-logs --yes --receipt-dir {}", place.display());
-        account.run(&words).ends(1).says("nothing was changed: ").says("nothing is changed without a receipt");
+        account.run(&words).ends(1).says("nothing changed: ").says("nothing is changed without a receipt");
         assert!(account.writes().is_empty());
     }
     assert_eq!(account.sandbox.state(), state);
@@ -86,7 +86,7 @@ fn on_a_full_disk_nothing_is_changed() {
     let account = Account::seeded();
     let ran = on_a_full_disk(&account, "init alb --source web --bucket demo-logs --yes");
     let text = String::from_utf8(ran.stderr).unwrap();
-    assert!(text.contains("nothing was changed: could not write the receipt"), "{text}");
+    assert!(text.contains("nothing changed: could not write the receipt"), "{text}");
     assert!(account.writes().is_empty());
     let left = folder(&account);
     assert!(!left.exists() || files(&left).is_empty());
@@ -142,7 +142,7 @@ fn a_receipt_that_anybody_may_write_to_is_not_trusted() {
     fs::set_permissions(folder(&account), fs::Permissions::from_mode(0o777)).unwrap();
     account.run("undo latest --yes").ends(1).says("receipts` can be written to by other users");
     let account = &account;
-    account.run("init nlb --source edge --bucket shared-logs --yes").ends(1).says("nothing was changed: ");
+    account.run("init nlb --source edge --bucket shared-logs --yes").ends(1).says("nothing changed: ");
     // A sticky folder keeps each file to its owner, and lets others add theirs all the same.
     fs::set_permissions(folder(account), fs::Permissions::from_mode(0o1777)).unwrap();
     account.run("undo latest --dry-run").ends(1).says("can be written to by other users");
@@ -189,7 +189,7 @@ fn the_command_that_undoes_a_run_works_from_anywhere_whatever_the_folder_is_call
         let output = init.current_dir(&here).args(words.split_whitespace()).arg(format!("--receipt-dir={folder}"));
         let output = output.output().unwrap();
         let stdout = String::from_utf8(output.stdout).unwrap();
-        let undo = stdout.lines().find_map(|line| line.strip_prefix("undo:  logbucket ")).unwrap();
+        let undo = stdout.lines().find_map(|line| line.strip_prefix("undo: logbucket ")).unwrap();
         let plain = account.command();
         let mut shell = Command::new("sh");
         shell.env_clear();
@@ -204,8 +204,8 @@ fn the_command_that_undoes_a_run_works_from_anywhere_whatever_the_folder_is_call
     let output = init.current_dir(&here).args(words.split_whitespace()).arg("a\\b\\\\c").output().unwrap();
     let stdout = String::from_utf8(output.stdout).unwrap();
     let why = "can't print a command: shells read the value of `--receipt-dir` differently: fish";
-    assert!(stdout.contains(&format!("undo:  {why}")) && stdout.contains(&format!("again: {why}")), "{stdout}");
-    assert!(!stdout.contains("logbucket undo") && !stdout.contains("again: logbucket"), "{stdout}");
+    assert!(stdout.contains(&format!("undo: {why}")) && stdout.contains(&format!("repeat: {why}")), "{stdout}");
+    assert!(!stdout.contains("logbucket undo") && !stdout.contains("repeat: logbucket"), "{stdout}");
 }
 
 #[test]
@@ -236,13 +236,13 @@ fn a_run_of_which_nothing_was_done_is_not_said_to_have_stopped_part_way() {
         account.sandbox.clear_faults();
         account.run("undo").ends(0)
     };
-    refused("CreateBucket").says(", nothing was done\n").omits("stopped part way");
-    refused("PutBucketPolicy").says(", stopped part way\n");
+    refused("CreateBucket").says(", nothing applied\n").omits("partly applied");
+    refused("PutBucketPolicy").says(", partly applied\n");
     let account = Account::seeded();
     let taken = Effect::status(409, "BucketAlreadyExists", "The requested bucket name is not available.");
     account.sandbox.inject(Fault { when: When::Operation("CreateBucket".to_owned()), effect: taken });
     account.run("init nlb --source edge --bucket edge-logs --yes");
-    account.run("undo").ends(0).says(", nothing was done\n").omits("stopped part way");
+    account.run("undo").ends(0).says(", nothing applied\n").omits("partly applied");
 }
 
 #[test]

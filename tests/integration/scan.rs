@@ -70,7 +70,7 @@ fn a_scan_is_narrowed_by_region_producer_and_name() {
     assert_eq!(names("--producer alb --name *web --name x").len(), 6);
     assert_eq!(names("--regions us-west-2 --producer s3-access"), ["s3-access west-logs"]);
     assert!(names("--regions eu-west-1").is_empty());
-    account.run("scan --regions eu-west-1").ends(0).says("1 Region of account 111122223333: nothing that could log");
+    account.run("scan --regions eu-west-1").ends(0).says("1 Region of account 111122223333: no sources");
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn the_table_for_spreadsheets_has_a_line_for_each_log() {
     );
     let document = account.run("scan --output json").json();
     assert_eq!(lines.len() - 1, document["logs"].as_array().unwrap().len());
-    account.run("init --output csv").ends(2).says("`--output csv` is for `scan`");
+    account.run("init --output csv").ends(2).says("does not support `--output csv`; only `scan` does");
 }
 
 #[test]
@@ -143,9 +143,9 @@ fn ctrl_c_tells_what_is_known_by_then() {
             && screen.contains("of the account: 0 of 2 destinations")
     });
     terminal.press(Key::CtrlC);
-    let ended = terminal.ended().with(130).says("interrupted: this is what was known by then");
+    let ended = terminal.ended().with(130).says("interrupted; the report shows what was known by then");
     // Two go to destinations that were not looked at by then, all others are off.
-    ended.says("its destination was not looked at by then").says("2 cannot know, 24 off");
+    ended.says("its destination was not read by then").says("2 cannot know, 24 off");
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn ctrl_c_before_everything_is_listed_tells_what_was_found() {
     let terminal = Terminal::start(&account, "scan --regions us-east-1");
     terminal.waits_until("all but one to be looked at", |screen| screen.contains("of the account: 8 of 9 buckets"));
     terminal.press(Key::CtrlC);
-    let ended = terminal.ended().with(130).says("interrupted: this is what was known by then");
+    let ended = terminal.ended().with(130).says("interrupted; the report shows what was known by then");
     ended.says("access log of load balancer `legacy-web`").says("1 cannot know");
 }
 
@@ -303,11 +303,7 @@ fn nothing_that_could_be_listed_is_no_all_clear() {
         let when = When::Operation(operation.to_owned());
         account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
     }
-    account
-        .run("scan")
-        .ends(1)
-        .says("neither load balancers nor buckets could be listed")
-        .says("as far as could be looked at");
+    account.run("scan").ends(1).says("nothing could be listed").says("no sources among what could be read");
 }
 
 #[test]

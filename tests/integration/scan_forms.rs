@@ -55,7 +55,7 @@ fn sarif_has_a_failure_for_what_is_dead_and_an_open_question_for_what_is_not_kno
     assert_eq!(grant.rule_id.as_deref(), Some("policy-grant"));
     let text = grant.message.text.as_ref().unwrap();
     assert!(text.starts_with("dead: access log of load balancer `web` to s3://web-logs/"), "{text}");
-    assert!(text.contains("Cure: `logbucket init alb --source web"), "{text}");
+    assert!(text.contains("Fix: `logbucket init alb --source web"), "{text}");
     let [invocation] = run.invocations.as_ref().unwrap().as_slice() else { panic!("{run:?}") };
     assert_eq!((invocation.exit_code, invocation.execution_successful), (Some(3), true));
 }
@@ -71,7 +71,10 @@ fn sarif_says_what_could_not_be_looked_at_and_that_all_is_well_where_it_is() {
     assert_eq!(run["results"], Value::Array(Vec::new()));
     let told = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
     assert!(told.as_str().unwrap().contains("elasticloadbalancing:DescribeLoadBalancers"), "{told}");
-    account.run("check alb --source web --output sarif").ends(2).says("`--output sarif` is for `scan`");
+    account
+        .run("check alb --source web --output sarif")
+        .ends(2)
+        .says("does not support `--output sarif`; only `scan` does");
 }
 
 #[test]
@@ -105,14 +108,14 @@ fn the_page_is_whole_by_itself_and_says_what_the_text_says() {
     account.sandbox.inject(denied());
     let file = account.home().join("report.html");
     let words = format!("scan --regions us-east-1 --name web,edge,app-* --report {}", file.display());
-    let ran = account.run(&words).ends(3).says("note: the report is in");
+    let ran = account.run(&words).ends(3).says("note: report written to");
     let page = fs::read_to_string(&file).unwrap();
     let lower = page.to_lowercase();
     for loaded in ["<script", "<img", "<link", "<iframe", "src=", "@import", "url(", " onerror", "javascript:"] {
         assert!(!lower.contains(loaded), "{loaded}");
     }
-    for line in ran.stdout.lines().filter(|line| line.trim_start().starts_with("cure: ")) {
-        let command = line.trim_start().trim_start_matches("cure: ");
+    for line in ran.stdout.lines().filter(|line| line.trim_start().starts_with("fix: ")) {
+        let command = line.trim_start().trim_start_matches("fix: ");
         assert!(page.contains(command), "{command}");
     }
     insta::assert_snapshot!(alike(&page));
@@ -278,7 +281,11 @@ fn a_sarif_path_that_leaves_the_repository_or_has_no_sarif_is_refused() {
         let args = ["scan", "--output", "sarif", "--sarif-path", path].map(str::to_owned);
         account.run_args(&args).ends(2).says(&format!("`{path}` is not a path within a repository"));
     }
-    account.run("scan --sarif-path a/b").ends(2).says("`--sarif-path` is about SARIF").says("add `--output sarif`");
+    account
+        .run("scan --sarif-path a/b")
+        .ends(2)
+        .says("`--sarif-path` only applies to SARIF output")
+        .says("add `--output sarif`");
 }
 
 #[test]

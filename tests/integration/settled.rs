@@ -187,7 +187,7 @@ fn an_event_history_is_not_missed_where_nothing_is_in_doubt() {
         account.run(INIT);
         for words in ["scan --name x --output json".to_owned(), format!("{INIT} --output json")] {
             let all = account.run(&words).stdout;
-            assert!(!all.contains("when the settings of logs in doubt"), "{words}: {all}");
+            assert!(!all.contains("when the settings of uncertain logs"), "{words}: {all}");
         }
     }
 }
@@ -287,14 +287,14 @@ fn what_is_very_likely_stopped_is_not_called_permitted_when_it_was_set_up() {
     let ran = account.run("init s3-access --source app-data --bucket web-logs --yes --quiet");
     assert!(!ran.stdout.contains("permitted"), "{}", ran.stdout);
     let again = "init s3-access --source app-data --bucket web-logs --exempt OurNetwork --fix --yes";
-    ran.says("not certain")
+    ran.says("uncertain")
         .says("is very likely denied")
-        .says(&format!("again: logbucket {again}\n"))
+        .says(&format!("repeat: logbucket {again}\n"))
         .says("everyone else stays denied");
     let quiet = account.run("init s3-access --source app-data --bucket web-logs --yes --output json");
     assert_eq!(quiet.json()["command"], format!("logbucket {again}"));
     // What the run itself exempted is part of the command, and nothing more is offered.
-    let ran = account.run(again).ends(0).says(&format!("again: logbucket {again}\n"));
+    let ran = account.run(again).ends(0).says(&format!("repeat: logbucket {again}\n"));
     ran.omits("very likely").omits("it also exempts");
     let statement = account.policy("web-logs")["Statement"][0].clone();
     assert_eq!(statement["Condition"]["StringNotEquals"]["aws:PrincipalServiceName"], "logging.s3.amazonaws.com");

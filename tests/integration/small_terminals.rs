@@ -51,7 +51,7 @@ fn a_search_a_text_and_several_answers_outlive_a_terminal_of_one_row() {
     let account = Account::seeded();
     for (words, question) in [
         ("init alb --log-type access", "which Application Load Balancer?"),
-        ("init alb --source web", "which of its logs?"),
+        ("init alb --source web", "which logs?"),
         ("init alb --source web --log-type access", "destination in us-east-1?"),
     ] {
         let terminal = Terminal::start_at(&account, words, 100, 24, &[]);
@@ -86,7 +86,7 @@ fn at_twenty_columns_lists_and_texts_are_drawn_in_place_and_can_be_answered() {
     let terminal = Terminal::start_at(&account, "init alb --source web --log-type access", 20, 24, &[]);
     terminal.shows("destination in").shows("❯ a new bucket");
     terminal.press(Key::Down).press(Key::Up).press(Key::Enter);
-    terminal.waits_until("a text field", |screen| screen.contains("here ›") && pointed(screen).is_none());
+    terminal.waits_until("a text field", |screen| screen.contains("type ›") && pointed(screen).is_none());
     terminal.types("\u{15}a-name-that-is-longer-than-twenty-columns").shows("ty-columns");
     for _ in 0..20 {
         terminal.types("\u{7f}");

@@ -97,7 +97,7 @@ fn what_a_run_replaced_is_put_back_for_every_producer() {
         let before = settings(&account);
         let ran = account.run(words).ends(0);
         assert_ne!(parsed(settings(&account)), parsed(before.clone()), "{words}");
-        assert!(ran.stdout.contains("\nundo:  logbucket undo 1-20"), "{}", ran.stdout);
+        assert!(ran.stdout.contains("\nundo: logbucket undo 1-20"), "{}", ran.stdout);
         // Where a load balancer logged to before is dead: AWS refuses to be pointed there again.
         if words.contains("alb") {
             account.sandbox.set_encryption("old-alb-logs", Encryption::of_new_bucket());
@@ -109,7 +109,7 @@ fn what_a_run_replaced_is_put_back_for_every_producer() {
             account.run("undo latest --yes").ends(0);
         }
         assert_eq!(parsed(settings(&account)), parsed(before), "{words}");
-        account.run("undo latest --yes").ends(0).says("nothing to put back");
+        account.run("undo latest --yes").ends(0).says("nothing to restore");
         assert!(account.writes().is_empty());
     }
 }
@@ -121,14 +121,14 @@ fn what_somebody_changed_since_is_left_alone_and_told() {
     let theirs = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::kms-logs/*"}]}"#;
     account.sandbox.set_policy("kms-logs", Some(theirs));
     let ran = account.run("undo latest --yes").ends(6);
-    ran.says("the policy of `kms-logs`: somebody changed it since").says("\"Sid\": \"Theirs\"");
+    ran.says("the policy of `kms-logs`: changed by someone since").says("\"Sid\": \"Theirs\"");
     assert_eq!(account.bucket("kms-logs").policy.unwrap(), theirs);
     assert_eq!(account.bucket("kms-logs").encryption.algorithm, "aws:kms");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
     // Nothing is left that an undo could do: the newest run that is not undone is another, and this one alarms nobody again.
-    account.run("undo latest --yes").ends(0).says("nothing to put back");
+    account.run("undo latest --yes").ends(0).says("nothing to restore");
     let run = runs(&account)[0]["run"].as_str().unwrap().to_owned();
-    account.run(&format!("undo {run} --yes")).ends(0).says("somebody changed it since");
+    account.run(&format!("undo {run} --yes")).ends(0).says("changed by someone since");
     assert!(account.writes().is_empty());
 }
 
@@ -138,14 +138,14 @@ fn a_quiet_undo_still_says_what_stays_and_why() {
     let theirs = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::kms-logs/*"}]}"#;
     account.run("init alb --source web --bucket kms-logs --fix --yes --wait 0").ends(0);
     account.sandbox.set_policy("kms-logs", Some(theirs));
-    let ran = account.run("undo latest --yes --quiet").ends(6).omits("undo of").omits("as it was before");
-    ran.says("the policy of `kms-logs`: somebody changed it since").says("\"Sid\": \"Theirs\"");
+    let ran = account.run("undo latest --yes --quiet").ends(6).omits("undo of").omits("restore the");
+    ran.says("the policy of `kms-logs`: changed by someone since").says("\"Sid\": \"Theirs\"");
     account.run("init alb --source web --bucket demo-logs --yes --wait 0").ends(0);
     account.run("undo latest --yes --quiet").ends(0).says("stays   the bucket `demo-logs`: it holds objects");
     // Where nothing stays, nothing is said of it.
     account.run("init inventory --source app-data --bucket inv-logs --yes --wait 0").ends(0);
     let ran = account.run("undo latest --yes --quiet").ends(0);
-    assert!(ran.stdout.starts_with("put back") && !ran.stdout.contains("stays"), "{ran:?}");
+    assert!(ran.stdout.starts_with("restored") && !ran.stdout.contains("stays"), "{ran:?}");
     // What a later run needs.
     let account = Account::seeded();
     account.run("init alb --source web --bucket kms-logs --fix --yes --wait 0").ends(0);
@@ -191,9 +191,9 @@ fn every_setting_that_moved_is_left_alone() {
         assert_eq!(account.sandbox.state(), state, "{words}");
         // What was put back by somebody already is as it was before, and no news.
         if moved.is_empty() {
-            assert!(!ran.stdout.contains("changed it since"), "{}", ran.stdout);
+            assert!(!ran.stdout.contains("changed by someone since"), "{}", ran.stdout);
         } else {
-            ran.says(moved).says("somebody changed it since");
+            ran.says(moved).says("changed by someone since");
         }
     }
 }
@@ -202,7 +202,7 @@ fn every_setting_that_moved_is_left_alone() {
 fn a_bucket_that_the_run_made_goes_only_if_it_is_empty() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
-    account.run("undo latest --yes").ends(0).says("delete the bucket `demo-logs`, which is empty");
+    account.run("undo latest --yes").ends(0).says("delete the bucket `demo-logs` (empty)");
     assert!(account.sandbox.bucket("demo-logs").is_none());
 
     account.run("init alb --source web --bucket demo-logs --yes").ends(0);
@@ -242,7 +242,7 @@ fn a_source_that_aws_does_not_point_back_is_told_with_the_ways_out() {
     account.run("init alb --source legacy-web --bucket demo-logs --fix --yes").ends(0);
     account.run("undo latest --yes").ends(1).says("or turn the log off yourself");
     account.sandbox.set_attributes("legacy-web", &[("access_logs.s3.enabled", "false")]);
-    account.run("undo latest --yes").ends(6).says("where `legacy-web` logs: somebody changed it since");
+    account.run("undo latest --yes").ends(6).says("where `legacy-web` logs: changed by someone since");
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn runs(account: &Account) -> Vec<Value> {
 #[test]
 fn runs_are_listed_the_newest_first_with_what_came_of_them() {
     let account = Account::seeded();
-    account.run("undo").ends(0).says("no runs have a receipt in ");
+    account.run("undo").ends(0).says("no receipts in ");
     account.run("init alb --source web --bucket shared-logs --prefix one --yes").ends(0);
     account.run("init alb --source web --bucket shared-logs --prefix two --fix --yes").ends(0);
     let listed = runs(&account);
@@ -291,7 +291,7 @@ fn nobody_is_asked_nothing_is_changed_without_consent() {
     assert_eq!(account.sandbox.state(), state);
     let terminal = Terminal::start(&account, "undo latest");
     terminal.goes_to("what now?", "restore");
-    terminal.ended().with(0).says("put back");
+    terminal.ended().with(0).says("restored");
     assert_eq!(account.bucket("kms-logs").encryption.algorithm, "aws:kms");
 }
 
@@ -352,7 +352,7 @@ fn a_load_balancer_that_is_gone_is_no_hindrance() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket shared-logs --prefix s3/ --yes").ends(0);
     account.sandbox.drop_bucket("app-data");
-    account.run("undo latest --yes").ends(0).says("where `app-data` logs: what it belongs to is not there any more");
+    account.run("undo latest --yes").ends(0).says("where `app-data` logs: what it belongs to no longer exists");
     assert!(!account.sids("shared-logs").contains(&"LogbucketS3Access".to_owned()));
 }
 
@@ -470,7 +470,7 @@ fn tags_that_s3_takes_by_another_api_alone_are_left_to_a_person() {
         account.run(words).ends(0).says("the tags of `shared-logs`: attribute-based access control is on");
     }
     assert!(!account.sids("shared-logs").contains(&"LogbucketAlb".to_owned()));
-    account.run("undo latest --yes").ends(0).says("nothing to put back");
+    account.run("undo latest --yes").ends(0).says("nothing to restore");
 }
 
 #[test]
@@ -518,7 +518,7 @@ fn latest_stays_at_a_run_until_its_undo_ends_with_0() {
     let told = format!("the run before it is `{first}`");
     let is_on = || account.sandbox.state()["buckets"]["app-data"]["settings"].to_string().contains("one-logs");
     // Somebody else's is left alone, which is no success: the same command again is about the same run.
-    account.run("undo latest --yes").ends(6).says("somebody changed it since").says(&told);
+    account.run("undo latest --yes").ends(6).says("changed by someone since").says(&told);
     let again = account.run("undo latest --yes");
     assert!(again.stdout.contains("two-logs") && is_on(), "{again:?}");
     // Where AWS refuses, it is about the same run as well.

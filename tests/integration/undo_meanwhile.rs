@@ -62,7 +62,7 @@ fn a_run_that_was_undone_while_the_undo_was_looked_at_is_over() {
     account.sandbox.set_policy("shared-logs", Some(&policy.to_string()));
     account.sandbox.set_attributes("web", &logs);
     terminal.goes_to(NOW, "restore");
-    terminal.ended().with(0).says("nothing to put back");
+    terminal.ended().with(0).says("nothing to restore");
     assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true");
     assert_eq!(account.policy("shared-logs"), policy);
 }

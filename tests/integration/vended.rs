@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::account::Account;
 
 const BUCKET: &str = "arn:aws:s3:::new-logs/team";
-const NOT_FOUND_OUT: &str =
-    "not checked whether CloudWatch vended logs deliver logs that are off: not found out, and `--verbose` says why\n";
+const COULD_NOT_READ: &str =
+    "not checked whether CloudWatch vended logs deliver logs that are off: could not be read (`--verbose` shows why)\n";
 const SOURCES: &str = "DescribeDeliverySources";
 
 /// The sources of the seeded account that are off, each with its log among vended logs.
@@ -59,7 +59,7 @@ fn a_log_that_is_off_and_vended_is_told_with_its_delivery_source_and_is_not_off_
         account.sandbox.put_delivery(DeliverySeed::new("route-2", &arn, log_type).to(BUCKET));
         let found = log(&account, &format!("{words} --fail-on off"), 0);
         assert_eq!(found["health"], "off", "{found:#}");
-        let what = format!("logs by CloudWatch vended logs: delivery source `route-2` to `{BUCKET}`; not judged");
+        let what = format!("delivered by CloudWatch vended logs: delivery source `route-2` to `{BUCKET}`; not judged");
         let vended = json!({"delivery_source": "route-2", "delivers": true, "destinations": [BUCKET], "what": what});
         assert_eq!(found["vended"], vended, "{found:#}");
         let ran = account.run(words).ends(0);
@@ -141,7 +141,7 @@ fn a_delivery_that_can_t_be_read_is_no_delivery() {
         strike();
         let ran = account.run(words).ends(3);
         assert!(ran.stdout.starts_with("off "), "{ran:?}");
-        ran.says(&what).omits("logs by CloudWatch");
+        ran.says(&what).omits("delivered by CloudWatch");
         strike();
         let scan = account.run("scan --region us-east-1 --producer nlb --fail-on off").ends(3);
         scan.says("may be delivered by CloudWatch vended logs").omits("of them by CloudWatch vended logs");
@@ -159,7 +159,7 @@ fn what_was_read_of_deliveries_holds_where_the_rest_can_t_be_read() {
     }
     let when = When::Beyond { operation: "DescribeDeliveries".to_owned(), burst: 1, per_second: 0 };
     account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
-    account.run("check nlb --source edge --fail-on off").ends(0).says("logs by CloudWatch vended logs");
+    account.run("check nlb --source edge --fail-on off").ends(0).says("delivered by CloudWatch vended logs");
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn a_service_that_is_slow_is_waited_for_a_few_seconds() {
             let ran = account.run(words).ends(0);
             assert!(started.elapsed() < Duration::from_secs(9), "{operation} {words}: {:?}", started.elapsed());
             match operation {
-                SOURCES => ran.says(NOT_FOUND_OUT),
+                SOURCES => ran.says(COULD_NOT_READ),
                 "DescribeDeliveries" => {
                     ran.says("may be delivered").says("`logs:DescribeDeliveries` could not be read")
                 }
@@ -194,7 +194,7 @@ fn a_scan_asks_each_region_once_and_tells_it_in_every_form() {
     let account = Account::seeded();
     let arn = arn_of(&account, "check nlb --source edge");
     account.sandbox.put_delivery(DeliverySeed::new("route-2", &arn, "NLB_ACCESS_LOGS").to(BUCKET));
-    let what = format!("logs by CloudWatch vended logs: delivery source `route-2` to `{BUCKET}`; not judged");
+    let what = format!("delivered by CloudWatch vended logs: delivery source `route-2` to `{BUCKET}`; not judged");
     let page = account.home().join("report.html");
     let words = "scan --regions us-east-1,eu-west-1 --producer nlb,alb,s3-access";
     let ran = account.run(&format!("{words} --report {}", page.display())).ends(3);
@@ -265,7 +265,7 @@ fn a_service_that_fails_is_asked_once_and_a_line_says_so() {
             let started = Instant::now();
             let ran = account.run(words).ends(before.code);
             assert!(started.elapsed() < Duration::from_secs(20), "{effect:?}: {:?}", started.elapsed());
-            let rest = ran.stdout.replacen(NOT_FOUND_OUT, "", 1);
+            let rest = ran.stdout.replacen(COULD_NOT_READ, "", 1);
             assert_ne!(rest, ran.stdout, "{words} {effect:?}");
             assert_eq!((&rest, &ran.stderr), (&before.stdout, &before.stderr), "{words} {effect:?}");
             assert!(matches!(effect, Effect::EndlessPages(_)) || asked(&account, SOURCES) == 1, "{words} {effect:?}");
@@ -388,7 +388,9 @@ fn what_keeps_a_bucket_s_deliveries_from_being_read_changes_no_verdict() {
             } else if refused {
                 ran.says(&format!("which may deliver to this bucket: `logs:{operation}` was denied"));
             } else {
-                ran.says("what CloudWatch vended logs deliver to this bucket: not found out, and `--verbose` says why");
+                ran.says(
+                    "what CloudWatch vended logs deliver to this bucket: could not be read (`--verbose` shows why)",
+                );
             }
         }
     }

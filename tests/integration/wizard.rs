@@ -6,12 +6,12 @@ use crate::account::Account;
 use crate::terminal::{Key, Terminal};
 
 pub(crate) const PRODUCER: &str = "which service will log?";
-pub(crate) const LOGS: &str = "which of its logs?";
-pub(crate) const MORE: &str = "more? Enter on a chosen one takes it out";
+pub(crate) const LOGS: &str = "which logs?";
+pub(crate) const MORE: &str = "more? (Enter on a selected one removes it)";
 pub(crate) const DESTINATION: &str = "destination in us-east-1?";
 pub(crate) const NAME: &str = "name of the new bucket";
 pub(crate) const ENCRYPTION: &str = "default encryption of the bucket?";
-pub(crate) const REPORTS: &str = "encryption of the reports themselves?";
+pub(crate) const REPORTS: &str = "encryption of the reports?";
 pub(crate) const EXPIRY: &str = "expire logs after?";
 pub(crate) const NOW: &str = "what now?";
 
@@ -74,12 +74,12 @@ fn an_alb_is_set_up_from_nothing_and_proven() {
     terminal.shows("credentials: keys in the environment").shows("requests, connections, health checks");
     terminal.logs_web().shows("✔ source: web").takes(DESTINATION).takes(NAME);
     terminal.shows("✘ SSE-KMS with a customer managed key: ALB logs support no encryption but SSE-S3");
-    terminal.takes(ENCRYPTION).takes("prefix; empty for none").takes(EXPIRY);
+    terminal.takes(ENCRYPTION).takes("key prefix (blank for none)").takes(EXPIRY);
     terminal.goes_to(NOW, "apply");
     let ended = terminal.ended().with(0).says("delivery: proven");
     ended
-        .says("again: logbucket init alb --source web --bucket 111122223333-us-east-1-alb-logs")
-        .says("later: logbucket check alb --source web");
+        .says("repeat: logbucket init alb --source web --bucket 111122223333-us-east-1-alb-logs")
+        .says("check later: logbucket check alb --source web");
     same_as(
         &account,
         "111122223333-us-east-1-alb-logs",
@@ -94,7 +94,7 @@ fn an_nlb_gets_a_new_customer_managed_key() {
     terminal.goes_to(PRODUCER, "NLB access logs");
     terminal.shows("no TLS listener: no logs").finds("which Network Load Balancer?", "edge", "edge").takes(MORE);
     terminal.takes(DESTINATION).takes(NAME).goes_to(ENCRYPTION, "SSE-KMS, a new key");
-    terminal.takes("prefix; empty for none").goes_to(EXPIRY, "90 days");
+    terminal.takes("key prefix (blank for none)").goes_to(EXPIRY, "90 days");
     terminal.shows("create a customer managed key").goes_to(NOW, "apply");
     terminal.ended().with(0).says("delivery: pending").says("--kms-key create --expire-days 90");
     let bucket = account.bucket("111122223333-us-east-1-nlb-logs");
@@ -108,7 +108,7 @@ fn an_nlb_takes_an_existing_key_with_its_state() {
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket edge-logs --encryption sse-kms");
     terminal.goes_to(ENCRYPTION, "SSE-KMS, an existing key");
     terminal.finds("which key?", "kms-logs", seed::KMS_LOGS_ALIAS);
-    terminal.takes("prefix; empty for none").takes(EXPIRY).shows("let the log service use the key");
+    terminal.takes("key prefix (blank for none)").takes(EXPIRY).shows("allow the log service to use the key");
     terminal.goes_to(NOW, "apply");
     terminal.ended().with(0).says("--kms-key arn:aws:kms:us-east-1:111122223333:key/");
     assert!(format!("{:?}", account.bucket("edge-logs").encryption).contains("key/"));
@@ -150,8 +150,8 @@ fn several_buckets_log_to_one_place() {
     terminal.finds("which bucket?", "app-da", "app-data").shows(MORE).types("app-im").shows("❯ app-images");
     terminal.press(Key::Enter).shows("app-data, app-images").takes(MORE);
     terminal.shows("✔ sources: app-data, app-images").takes(DESTINATION).takes(NAME).takes(ENCRYPTION);
-    terminal.shows("prefix, with `/` at its end").types("s3/").press(Key::Enter);
-    terminal.goes_to("partition keys how?", "by delivery time").takes(EXPIRY).goes_to(NOW, "apply");
+    terminal.shows("key prefix, ending with `/`").types("s3/").press(Key::Enter);
+    terminal.goes_to("date in log paths?", "by delivery time").takes(EXPIRY).goes_to(NOW, "apply");
     let ended = terminal.ended().with(0).says("delivery: pending");
     ended.says("--prefix s3/").says("--partition delivery");
     for source in [seed::APP_DATA, seed::APP_IMAGES] {
@@ -165,9 +165,12 @@ fn an_inventory_has_its_own_choices() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init inventory");
     terminal.finds("which bucket?", "app-data", "app-data").takes(MORE).takes(DESTINATION).takes(NAME);
-    terminal.takes(ENCRYPTION).goes_to(REPORTS, "SSE-KMS, a new key").takes("prefix; empty for none");
-    terminal.goes_to("report format?", "parquet").goes_to("how often?", "weekly").takes("which versions?");
-    terminal.shows("columns beside bucket and key?").press(Key::Space).press(Key::Enter);
+    terminal.takes(ENCRYPTION).goes_to(REPORTS, "SSE-KMS, a new key").takes("key prefix (blank for none)");
+    terminal
+        .goes_to("report format?", "parquet")
+        .goes_to("report frequency?", "weekly")
+        .takes("which object versions?");
+    terminal.shows("extra report columns?").press(Key::Space).press(Key::Enter);
     terminal.shows("✔ columns: LastModifiedDate, StorageClass, EncryptionStatus").takes(EXPIRY).goes_to(NOW, "apply");
     let ended = terminal.ended().with(0).says("delivery: pending");
     ended.says("--format parquet --frequency weekly").says("--report-kms-key create");
@@ -184,7 +187,7 @@ fn esc_and_the_less_than_sign_go_back() {
     terminal.takes(DESTINATION).shows(NAME).types("other-logs").press(Key::Esc);
     terminal.shows(DESTINATION).press(Key::Esc).finds("which Application Load Balancer?", "legacy", "legacy-web");
     terminal.takes(MORE).shows("✔ source: legacy-web").shows(DESTINATION);
-    terminal.interrupted().with(130).says("interrupted, nothing was changed");
+    terminal.interrupted().with(130).says("interrupted, nothing changed");
     assert!(account.writes().is_empty());
 }
 
@@ -195,9 +198,9 @@ fn a_text_goes_back_to_its_list_and_a_list_to_the_question_before() {
         Terminal::start(&account, "init alb --source web --bucket demo-logs --encryption sse-s3 --log-type access");
     // Complete by flags: an answer can still be changed, and the change taken back.
     terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "prefix");
-    terminal.shows("prefix; empty for none").types("no").press(Key::Esc);
+    terminal.shows("key prefix (blank for none)").types("no").press(Key::Esc);
     terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "prefix");
-    terminal.shows("prefix; empty for none").types("team/web").press(Key::Enter);
+    terminal.shows("key prefix (blank for none)").types("team/web").press(Key::Enter);
     terminal.shows("s3://demo-logs/team/web").goes_to(NOW, "quit");
     terminal.ended().with(0).says("--prefix team/web");
     assert!(account.writes().is_empty());
@@ -209,7 +212,7 @@ fn another_producer_asks_everything_again() {
     let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs");
     terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "producer");
     terminal.goes_to(PRODUCER, "NLB access logs").finds("which Network Load Balancer?", "edge", "edge").takes(MORE);
-    terminal.takes(DESTINATION).takes(NAME).takes(ENCRYPTION).takes("prefix; empty for none").takes(EXPIRY);
+    terminal.takes(DESTINATION).takes(NAME).takes(ENCRYPTION).takes("key prefix (blank for none)").takes(EXPIRY);
     terminal.shows("NLB access log of `edge`").goes_to(NOW, "quit");
     terminal.ended().with(0).says("logbucket init nlb --source edge");
     assert!(account.writes().is_empty());
@@ -236,11 +239,14 @@ fn a_comparison_of_the_encryptions_is_one_choice_away() {
 }
 
 #[test]
-fn a_replacing_step_is_agreed_to_by_name_alone() {
+fn a_replacing_step_is_confirmed_by_name() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --bucket kms-logs");
-    terminal.goes_to(NOW, "apply").shows("type `kms-logs` to agree").types("yes").press(Key::Enter);
-    terminal.shows("`yes` is not `kms-logs`: not agreed to").goes_to(NOW, "apply").shows("type `kms-logs` to agree");
+    terminal.goes_to(NOW, "apply").shows("type `kms-logs` to confirm").types("yes").press(Key::Enter);
+    terminal
+        .shows("`yes` doesn't match `kms-logs`: not confirmed")
+        .goes_to(NOW, "apply")
+        .shows("type `kms-logs` to confirm");
     assert!(account.writes().is_empty());
     terminal.types("kms-logs").press(Key::Enter);
     terminal.ended().with(0).says("delivery: proven").says("--fix --yes");
@@ -251,11 +257,11 @@ fn a_replacing_step_is_agreed_to_by_name_alone() {
 fn a_deny_is_narrowed_by_its_name_and_planned_again() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket strict-logs");
-    terminal.goes_to(NOW, "except the log service from `DenyUnencryptedUploads`");
-    terminal.shows("type `DenyUnencryptedUploads` to agree").types(seed::DENY_UNENCRYPTED).press(Key::Enter);
-    terminal.goes_to(NOW, "except the log service from `DenyMissingEncryptionHeader`");
+    terminal.goes_to(NOW, "exempt the log service from `DenyUnencryptedUploads`");
+    terminal.shows("type `DenyUnencryptedUploads` to confirm").types(seed::DENY_UNENCRYPTED).press(Key::Enter);
+    terminal.goes_to(NOW, "exempt the log service from `DenyMissingEncryptionHeader`");
     terminal
-        .shows("type `DenyMissingEncryptionHeader` to agree")
+        .shows("type `DenyMissingEncryptionHeader` to confirm")
         .types("DenyMissingEncryptionHeader")
         .press(Key::Enter);
     terminal.goes_to(NOW, "apply");
@@ -271,7 +277,7 @@ fn a_saved_command_does_what_was_planned() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --bucket kms-logs");
     terminal.goes_to(NOW, "save as a command");
-    let ended = terminal.ended().with(0).says("nothing was changed");
+    let ended = terminal.ended().with(0).says("nothing changed");
     assert!(account.writes().is_empty());
     let command = ended.screen.lines().find_map(|line| line.strip_prefix("logbucket ")).expect("a command").to_owned();
     assert_eq!(command.trim(), "init alb --source web --bucket kms-logs --fix --yes");
@@ -282,9 +288,9 @@ fn a_saved_command_does_what_was_planned() {
 fn existing_buckets_show_what_they_need_and_the_impossible_are_not_taken() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init nlb --source edge --encryption sse-s3");
-    terminal.shows(DESTINATION).shows("needs 2 changes, 1 of them replacing");
-    terminal.shows("needs an exception from DenyUnencryptedUploads");
-    terminal.finds(DESTINATION, "shared", "shared-logs").shows("✔ destination: shared-logs (needs 1 change)");
+    terminal.shows(DESTINATION).shows("2 changes, 1 overwrites settings");
+    terminal.shows("needs an exemption from DenyUnencryptedUploads");
+    terminal.finds(DESTINATION, "shared", "shared-logs").shows("✔ destination: shared-logs (1 change)");
     terminal.interrupted().with(130);
 }
 
@@ -349,11 +355,11 @@ fn ctrl_c_in_any_prompt_changes_nothing_and_leaves_the_cursor() {
     for (words, prompt) in prompts {
         let terminal = Terminal::start(&account, words);
         terminal.shows(prompt);
-        terminal.interrupted().with(130).says("interrupted, nothing was changed");
+        terminal.interrupted().with(130).says("interrupted, nothing changed");
     }
     let terminal = Terminal::start(&account, "init nlb --source edge --log-type access");
     terminal.takes(DESTINATION).shows(NAME);
-    terminal.interrupted().with(130).says("interrupted, nothing was changed");
+    terminal.interrupted().with(130).says("interrupted, nothing changed");
     assert!(account.writes().is_empty());
 }
 
@@ -364,7 +370,7 @@ fn a_process_that_is_asked_to_end_leaves_its_terminal_as_it_was() {
         let words = if prompt == PRODUCER { "init" } else { "init alb --source web --log-type access" };
         let terminal = Terminal::start(&account, words);
         terminal.shows(prompt);
-        terminal.terminated().with(130).says("interrupted, nothing was changed");
+        terminal.terminated().with(130).says("interrupted, nothing changed");
     }
     assert!(account.writes().is_empty());
 }
@@ -387,7 +393,12 @@ fn a_narrow_terminal_shows_every_line_whole() {
     let account = Account::seeded();
     let terminal = Terminal::start_at(&account, "init", 60, 200, &[]);
     terminal.logs_web().takes(DESTINATION).takes(NAME).goes_to(ENCRYPTION, "compare").takes(ENCRYPTION);
-    terminal.takes("prefix; empty for none").takes(EXPIRY).goes_to(NOW, "explain").shows("why:").goes_to(NOW, "apply");
+    terminal
+        .takes("key prefix (blank for none)")
+        .takes(EXPIRY)
+        .goes_to(NOW, "explain")
+        .shows("why:")
+        .goes_to(NOW, "apply");
     let ended = terminal.ended().with(0).says("delivery: proven");
     // A list or a line that wrapped would leave parts of it behind when it is drawn anew.
     for left in ["which service will log?", "another Region", "name of the new bucket", "what now?", "❯", "›"] {
@@ -398,13 +409,18 @@ fn a_narrow_terminal_shows_every_line_whole() {
         .finds(DESTINATION, "shared", "shared-logs")
         .takes(ENCRYPTION)
         .takes(REPORTS)
-        .shows("prefix; empty for none")
+        .shows("key prefix (blank for none)")
         .types(&"long/".repeat(20));
-    terminal.types("\x15inv").press(Key::Enter).takes("report format?").takes("how often?").takes("which versions?");
-    terminal.shows("columns beside bucket and key?").press(Key::Space).press(Key::Space).press(Key::Down);
+    terminal
+        .types("\x15inv")
+        .press(Key::Enter)
+        .takes("report format?")
+        .takes("report frequency?")
+        .takes("which object versions?");
+    terminal.shows("extra report columns?").press(Key::Space).press(Key::Space).press(Key::Down);
     terminal.press(Key::Enter).takes(EXPIRY).goes_to(NOW, "quit");
     let ended = terminal.ended().with(0).says("--prefix inv");
-    for left in ["columns beside", "long/", "prefix; empty", "❯", "›"] {
+    for left in ["extra report columns", "long/", "key prefix (blank", "❯", "›"] {
         assert!(!ended.screen.contains(left), "`{left}` is left on\n{}", ended.screen);
     }
 }
@@ -428,8 +444,8 @@ fn no_colour_and_no_sign_beyond_ascii_where_they_are_not_wanted() {
 fn an_encryption_that_the_chosen_producer_can_t_have_is_told_and_chosen_anew() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init --encryption sse-kms --source web --bucket demo-logs");
-    terminal.takes(PRODUCER).takes(LOGS).shows("`--encryption sse-kms` can't be had here");
-    terminal.goes_to(ENCRYPTION, "SSE-S3").takes("prefix; empty for none").takes(EXPIRY).goes_to(NOW, "quit");
+    terminal.takes(PRODUCER).takes(LOGS).shows("`--encryption sse-kms` doesn't work with this log service");
+    terminal.goes_to(ENCRYPTION, "SSE-S3").takes("key prefix (blank for none)").takes(EXPIRY).goes_to(NOW, "quit");
     terminal.ended().with(0).says("--encryption sse-s3");
 }
 
@@ -449,8 +465,8 @@ fn a_bucket_that_a_flag_names_keeps_its_encryption_by_default() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init nlb --bucket kms-logs");
     terminal.finds("which Network Load Balancer?", "edge", "edge").takes(MORE);
-    terminal.shows(ENCRYPTION).shows("❯ as the bucket needs it").press(Key::Enter);
-    terminal.takes("prefix; empty for none").takes(EXPIRY).shows(NOW).goes_to(NOW, "quit");
+    terminal.shows(ENCRYPTION).shows("❯ keep it if it works").press(Key::Enter);
+    terminal.takes("key prefix (blank for none)").takes(EXPIRY).shows(NOW).goes_to(NOW, "quit");
     let ended = terminal.ended().with(0);
     assert!(!ended.screen.contains("replace the default encryption"), "{}", ended.screen);
 }
@@ -476,7 +492,7 @@ fn who_wants_no_questions_is_told_every_missing_flag() {
 fn a_dry_run_asks_for_what_is_missing_and_stops_at_the_plan() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --log-type access --dry-run");
-    terminal.takes(DESTINATION).takes(NAME).takes(ENCRYPTION).takes("prefix; empty for none").takes(EXPIRY);
+    terminal.takes(DESTINATION).takes(NAME).takes(ENCRYPTION).takes("key prefix (blank for none)").takes(EXPIRY);
     terminal.ended().with(0).says("no changes made");
     assert!(account.writes().is_empty());
 }
@@ -485,7 +501,7 @@ fn a_dry_run_asks_for_what_is_missing_and_stops_at_the_plan() {
 fn yes_asks_for_what_is_missing_and_then_goes_on() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --log-type access --yes");
-    terminal.takes(DESTINATION).takes(NAME).takes(ENCRYPTION).takes("prefix; empty for none").takes(EXPIRY);
+    terminal.takes(DESTINATION).takes(NAME).takes(ENCRYPTION).takes("key prefix (blank for none)").takes(EXPIRY);
     terminal.ended().with(0).says("delivery: proven");
 }
 
@@ -510,14 +526,14 @@ fn plain_screens_get_numbers_to_choose_by_and_nothing_is_drawn_anew() {
             terminal.types(answer).press(Key::Enter);
         };
         enters(PRODUCER, "]:", "");
-        enters("which of its logs?", "]:", "7");
+        enters("which logs?", "]:", "7");
         enters("`7` is not a list of numbers", "]:", "1");
         enters("which Application Load Balancer?", "]:", "web");
         enters(MORE, "]:", "");
         enters(DESTINATION, "]:", "");
         enters(NAME, "]:", "");
         enters(ENCRYPTION, "]:", "");
-        enters("prefix; empty for none", ":", "x/\u{7f}\u{7f}");
+        enters("key prefix (blank for none)", ":", "x/\u{7f}\u{7f}");
         enters(EXPIRY, "]:", "");
         terminal.waits_until("apply", |screen| screen.rsplit(NOW).next().is_some_and(|menu| menu.contains("apply")));
         let screen = terminal.screen();
@@ -528,7 +544,7 @@ fn plain_screens_get_numbers_to_choose_by_and_nothing_is_drawn_anew() {
         let sent = terminal.sent();
         assert!(!sent.contains('\u{1b}'), "{variable:?}: {sent:?}");
         let ended = terminal.ended().with(0).says("delivery: proven");
-        ended.says("again: logbucket init alb --source web --bucket 111122223333-us-east-1-alb-logs");
+        ended.says("repeat: logbucket init alb --source web --bucket 111122223333-us-east-1-alb-logs");
     }
 }
 
@@ -537,7 +553,7 @@ fn esc_goes_back_and_ctrl_c_leaves_where_numbers_are_asked_for() {
     let account = Account::seeded();
     let terminal = Terminal::start_at(&account, "init", 100, 200, &[("TERM", "dumb")]);
     terminal.shows(PRODUCER).shows("[1]:").press(Key::Enter);
-    terminal.shows("which of its logs?").press(Key::Esc);
+    terminal.shows("which logs?").press(Key::Esc);
     terminal.waits_until("the question before", |screen| screen.matches(PRODUCER).count() == 2);
     terminal.interrupted().with(130);
     assert!(account.writes().is_empty());

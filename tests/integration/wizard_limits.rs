@@ -7,19 +7,19 @@ use crate::terminal::{Key, Terminal};
 use crate::wizard::{DESTINATION, ENCRYPTION, EXPIRY, LOGS, MORE, NAME, NOW, PRODUCER, pointed};
 
 #[test]
-fn an_exception_agreed_to_for_one_bucket_does_not_go_to_another() {
+fn an_exemption_approved_for_one_bucket_does_not_apply_to_another() {
     let account = Account::seeded();
     let policy = account.bucket("strict-logs").policy.unwrap();
     account.sandbox.set_policy(seed::SHARED_LOGS, Some(&policy.replace("strict-logs", seed::SHARED_LOGS)));
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket strict-logs --encryption sse-s3");
-    terminal.goes_to(NOW, "except the log service from `DenyUnencryptedUploads`");
-    terminal.shows("type `DenyUnencryptedUploads` to agree").types(seed::DENY_UNENCRYPTED).press(Key::Enter);
+    terminal.goes_to(NOW, "exempt the log service from `DenyUnencryptedUploads`");
+    terminal.shows("type `DenyUnencryptedUploads` to confirm").types(seed::DENY_UNENCRYPTED).press(Key::Enter);
     terminal.goes_to(NOW, "change an answer").goes_to("which answer?", "destination");
     terminal.finds(DESTINATION, "shared", "shared-logs").takes(ENCRYPTION);
     // The other bucket's statement of the same name is asked for anew.
-    terminal.goes_to(NOW, "except the log service from `DenyUnencryptedUploads`");
-    terminal.waits_until("the name to be asked for", |screen| screen.contains("to agree ›")).press(Key::Esc);
-    terminal.waits_until("the question to go", |screen| !screen.contains("to agree ›"));
+    terminal.goes_to(NOW, "exempt the log service from `DenyUnencryptedUploads`");
+    terminal.waits_until("the name to be asked for", |screen| screen.contains("to confirm ›")).press(Key::Esc);
+    terminal.waits_until("the question to go", |screen| !screen.contains("to confirm ›"));
     terminal.goes_to(NOW, "quit");
     let ended = terminal.ended().with(7);
     assert!(!ended.screen.contains("--exempt DenyUnencryptedUploads --"), "{}", ended.screen);
@@ -38,7 +38,7 @@ fn a_bucket_that_refuses_this_caller_is_listed_as_not_known() {
 fn the_list_of_regions_begins_with_the_one_of_today() {
     let account = Account::seeded();
     let terminal = Terminal::start_at(&account, "init", 100, 24, &[]);
-    terminal.goes_to(PRODUCER, "another Region").shows("Region (type to search among");
+    terminal.goes_to(PRODUCER, "another Region").shows("Region (type to search ");
     terminal.waits_until("a cursor", |screen| pointed(screen).is_some_and(|line| line.contains("us-east-1")));
     terminal.interrupted().with(130);
 }
@@ -57,8 +57,8 @@ fn a_suggested_name_gives_way_to_what_is_typed() {
 fn a_name_that_must_exist_and_does_not_makes_no_bucket() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --log-type access");
-    terminal.finds(DESTINATION, "type the name", "type the name of an existing one").shows("name of the bucket");
-    terminal.types("shraed-logs").press(Key::Enter).shows("there is no bucket `shraed-logs`").press(Key::Esc);
+    terminal.finds(DESTINATION, "enter a bucket", "enter a bucket name").shows("name of the bucket");
+    terminal.types("shraed-logs").press(Key::Enter).shows("bucket `shraed-logs` does not exist").press(Key::Esc);
     terminal.shows(DESTINATION);
     terminal.interrupted().with(130);
 }
@@ -79,8 +79,8 @@ fn a_name_that_is_typed_is_chosen_beside_those_of_the_list() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --log-type access");
     terminal.finds("which Application Load Balancer?", "legacy", "legacy-web").shows(MORE);
-    terminal.finds(MORE, "type a", "type a name").shows("by name or ARN").press(Key::Esc).shows(MORE);
-    terminal.finds(MORE, "type a", "type a name").shows("by name or ARN").types("web").press(Key::Enter);
+    terminal.finds(MORE, "enter a", "enter a name").shows("name or ARN").press(Key::Esc).shows(MORE);
+    terminal.finds(MORE, "enter a", "enter a name").shows("name or ARN").types("web").press(Key::Enter);
     terminal.takes(MORE).shows("✔ sources: legacy-web, web");
     terminal.interrupted().with(130);
 }
@@ -112,7 +112,7 @@ fn a_key_that_may_not_be_looked_at_can_be_chosen_all_the_same() {
     account.sandbox.inject(Fault { when: When::Operation("DescribeKey".to_owned()), effect: Effect::access_denied() });
     let terminal = Terminal::start(&account, "init nlb --source edge --bucket edge-logs --encryption sse-kms");
     terminal.goes_to(ENCRYPTION, "SSE-KMS, an existing key").shows("which key?");
-    terminal.shows(seed::KMS_LOGS_ALIAS).shows("state not known: `kms:DescribeKey`");
+    terminal.shows(seed::KMS_LOGS_ALIAS).shows("unknown state: `kms:DescribeKey`");
     let screen = terminal.screen();
     assert!(!screen.contains("alias/aws/s3"), "{screen}");
     terminal.interrupted().with(130);
@@ -133,7 +133,7 @@ fn load_balancers_that_may_never_be_listed_leave_the_answers_and_the_permission_
 fn a_look_that_fails_at_the_end_loses_no_answer() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init alb --source web --log-type access");
-    terminal.takes(DESTINATION).takes(NAME).takes(ENCRYPTION).takes("prefix; empty for none").shows(EXPIRY);
+    terminal.takes(DESTINATION).takes(NAME).takes(ENCRYPTION).takes("key prefix (blank for none)").shows(EXPIRY);
     account.sandbox.inject(Fault {
         when: When::Operation("DescribeLoadBalancerAttributes".to_owned()),
         effect: Effect::status(400, "InvalidAction", "odd"),
@@ -157,9 +157,9 @@ fn ctrl_c_is_heard_while_a_step_waits_for_its_answer() {
     terminal.shows(NOW);
     account.sandbox.set_latency(std::time::Duration::from_secs(3));
     terminal.goes_to(NOW, "apply").shows("[1/5] create bucket").press(Key::CtrlC);
-    terminal.shows("interrupted: the step in flight is finished first");
+    terminal.shows("interrupted: finishing the current step first");
     account.sandbox.set_latency(std::time::Duration::ZERO);
-    terminal.ended().with(130).says("again: logbucket init alb --source web --bucket demo-logs --yes");
+    terminal.ended().with(130).says("repeat: logbucket init alb --source web --bucket demo-logs --yes");
 }
 
 #[test]
@@ -169,10 +169,10 @@ fn a_second_ctrl_c_leaves_at_once_and_says_what_is_not_known() {
     terminal.shows(NOW);
     account.sandbox.set_latency(std::time::Duration::from_secs(20));
     terminal.goes_to(NOW, "apply").shows("[1/5] create bucket").press(Key::CtrlC);
-    terminal.shows("Ctrl-C again leaves at once").press(Key::CtrlC);
-    let ended = terminal.ended().with(130).says("left: [1/5] create bucket `demo-logs`");
+    terminal.shows("press Ctrl-C again to quit at once").press(Key::CtrlC);
+    let ended = terminal.ended().with(130).says("stopped during [1/5] create bucket `demo-logs`");
     assert!(
-        ended.screen.contains("again: logbucket init alb --source web --bucket demo-logs --yes"),
+        ended.screen.contains("repeat: logbucket init alb --source web --bucket demo-logs --yes"),
         "{}",
         ended.screen
     );
@@ -184,7 +184,7 @@ fn a_second_ctrl_c_leaves_at_once_and_says_what_is_not_known() {
 fn a_search_that_finds_nothing_says_so_and_esc_clears_it() {
     let account = Account::seeded();
     let terminal = Terminal::start(&account, "init s3-access");
-    terminal.shows("which bucket?").types("zzzz").shows("nothing fits").shows("❯ type a name or an ARN");
+    terminal.shows("which bucket?").types("zzzz").shows("no match").shows("❯ enter a name or an ARN");
     terminal.press(Key::Esc).waits_until("the whole list", |screen| screen.contains("app-images"));
     terminal.finds("which bucket?", "app-da", "app-data").shows(MORE);
     terminal.finds(MORE, "app-im", "app-images").shows("app-data, app-images");
@@ -202,9 +202,9 @@ fn ctrl_c_while_the_test_object_waits_is_an_interruption_and_no_verdict() {
         effect: Effect::status(400, "KMS.DisabledException", "the key is disabled"),
     });
     let terminal = Terminal::start(&account, "init alb --source web --bucket demo-logs --yes");
-    terminal.shows("test object waits for the change to spread").press(Key::CtrlC);
-    let ended = terminal.ended().with(130).says("interrupted").says("again: logbucket init alb");
-    assert!(!ended.screen.contains("mend what S3 says"), "{}", ended.screen);
+    terminal.shows("test object waiting for changes to propagate").press(Key::CtrlC);
+    let ended = terminal.ended().with(130).says("interrupted").says("repeat: logbucket init alb");
+    assert!(!ended.screen.contains("resolve the error from S3"), "{}", ended.screen);
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn the_account_is_shown_also_where_the_flags_say_it_all() {
     terminal.shows("account 111122223333 (acme-prod) in us-east-1").shows("credentials: keys in the environment");
     terminal.shows(NOW);
     let asked = account.sandbox.requests().iter().filter(|request| request.operation == "GetCallerIdentity").count();
-    assert_eq!(asked, 1, "who is calling is asked once");
+    assert_eq!(asked, 1, "the AWS identity is read once");
     terminal.interrupted().with(130);
 }
 

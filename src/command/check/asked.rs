@@ -1,4 +1,4 @@
-//! What is asked about: the logs of sources that are named.
+//! Reads the logs of named sources.
 
 use crate::aws::{Aws, ObserveError, usual_region};
 use crate::health::Report;
@@ -10,7 +10,7 @@ use crate::request::{Draft, Incomplete};
 use super::diagnosed::now;
 use super::unasked::Unasked;
 
-/// What the named sources log, on or off.
+/// Returns the logs of the named sources, on or off.
 pub(super) async fn of_sources(aws: &Aws, draft: &Draft) -> Result<(Vec<Attachment>, Report), Unasked> {
     let missing: Vec<_> = draft.missing().into_iter().filter(|question| question.is_about_sources()).collect();
     let (Some(producer), true) = (draft.producer, missing.is_empty()) else {
@@ -35,7 +35,8 @@ pub(super) async fn of_sources(aws: &Aws, draft: &Draft) -> Result<(Vec<Attachme
     Ok((attachments, Report::of(caller, now())))
 }
 
-/// Where the run is: by an ARN, by configuration, or anywhere, where sources are found by name alone.
+/// Returns the Region of the run: from an ARN, from the configuration, or any Region if the sources are found by name
+/// alone.
 pub(super) fn home(aws: &Aws, names: &[SourceName]) -> Result<Region, Unasked> {
     let by_arn = names.iter().find_map(SourceName::region);
     let configured = aws.source.region().map_err(ObserveError::BadRegion)?;

@@ -1,4 +1,4 @@
-//! The command itself: what is asked about, its diagnoses, and what is told of them.
+//! Runs `check`: finds the logs, diagnoses and reports them.
 
 use crate::producer::{Choices, Producer};
 use std::cell::RefCell;
@@ -28,7 +28,7 @@ use super::history::with_stories;
 use super::into_bucket::{IntoBucket, into_bucket};
 use super::unasked::Unasked;
 
-/// Runs `check` and says how it ended.
+/// Runs `check` and returns its exit code.
 pub async fn check(
     args: CheckArgs,
     global: &Global,
@@ -37,7 +37,7 @@ pub async fn check(
 ) -> Result<Exit, CommandError> {
     let ctrl_c = listen().await;
     let aws = connected(connect, global.region.as_ref(), global).await;
-    // Of a whole Region's sources none may be missing.
+    // `--bucket` needs every source of a Region, so it retries more patiently.
     let aws = if args.bucket.is_some() { aws.patient() } else { aws };
     let checked = tokio::select! {
         checked = Box::pin(waited(&args, global, &aws, &ctrl_c, reporter)) => checked,
@@ -45,7 +45,7 @@ pub async fn check(
     };
     let report = checked.map_err(|why| why.error(&aws.source.situation()))?;
     let (exit, why) = verdict(&args.fail_on, &report);
-    // What was waited for did not come.
+    // The awaited log did not arrive.
     let waited = exit == Exit::Done && args.wait.is_some() && is_pending(&report);
     let exit = if waited { Exit::NotProven } else { exit };
     reporter.say(HealthEvent::Checked { report: &report, exit });
@@ -55,10 +55,10 @@ pub async fn check(
     Ok(exit)
 }
 
-/// The pauses between two looks.
+/// The pauses between two checks.
 const PAUSES: Pauses = Pauses::doubling(Duration::from_secs(2), Duration::from_secs(30));
 
-/// What is found, once no log is pending any more or the wait is over.
+/// Checks until no log is pending or the wait is over.
 async fn waited(
     args: &CheckArgs,
     global: &Global,
@@ -67,7 +67,7 @@ async fn waited(
     reporter: Reporter,
 ) -> Result<Report, Unasked> {
     let at_most = args.wait.map(Duration::from_secs).unwrap_or_default();
-    // By which route a log that is off may come is asked once, however often is looked for the others.
+    // Vended logs are read once, however often the check is repeated.
     let asked = Asked::default();
     let look = async || match Box::pin(checked(args, global, aws, reporter, &asked)).await {
         Ok(report) if is_pending(&report) => Look::NotYet { seen: report, at_most },
@@ -80,17 +80,17 @@ async fn waited(
     }
 }
 
-/// What `CloudWatch` vended logs tells: asked once, however often is looked for logs.
+/// What `CloudWatch` vended logs deliver: read once, however often the check is repeated.
 #[derive(Debug, Default)]
 struct Asked {
-    /// By which route a log that is off may come.
+    /// What they deliver for logs that are off.
     of_logs: OnceCell<Vended>,
-    /// What else comes into the bucket.
+    /// What they deliver to the bucket.
     into_bucket: OnceCell<VendedInto>,
 }
 
 fn is_pending(report: &Report) -> bool {
-    report.logs.iter().any(|told| matches!(told.diagnosis.health, Health::Pending(_)))
+    report.logs.iter().any(|entry| matches!(entry.diagnosis.health, Health::Pending(_)))
 }
 
 async fn checked(
@@ -123,7 +123,7 @@ async fn checked(
         IntoBucket { here, beside: Vec::new(), report, known: None }
     };
     let logs = RefCell::new(Vec::new());
-    let tell = |told| logs.borrow_mut().push(told);
+    let tell = |entry| logs.borrow_mut().push(entry);
     let count = reporter.counts("the destinations, and what was delivered");
     let events = Events::new(aws);
     let inquiry = Inquiry {
@@ -151,7 +151,7 @@ async fn checked(
     let mut logs = logs.into_inner();
     place_cures(&mut logs, global);
     report.unread.extend(Box::pin(with_stories(&events, &mut logs)).await);
-    logs.sort_by_key(|told| rank(&told.diagnosis.health));
+    logs.sort_by_key(|entry| rank(&entry.diagnosis.health));
     mark_circles(&mut logs, &beside);
     report.logs = logs;
     vended.annotate(&mut report);
@@ -161,15 +161,15 @@ async fn checked(
     Ok(report)
 }
 
-/// A cure is for the account that was looked at: by its profile and endpoint.
+/// Sets the profile and endpoint of each fix to those of the checked account.
 pub(in crate::command) fn place_cures(logs: &mut [Told], global: &Global) {
-    for cure in logs.iter_mut().filter_map(|told| told.diagnosis.cure.as_mut()) {
+    for cure in logs.iter_mut().filter_map(|entry| entry.diagnosis.cure.as_mut()) {
         cure.request.profile.clone_from(&global.profile);
         cure.request.endpoint_url = global.endpoint_url.as_deref().map(without_user);
     }
 }
 
-/// The worst first.
+/// Ranks health states, the worst first.
 pub(in crate::command) fn rank(health: &Health) -> u8 {
     match health {
         Health::Dead => 0,

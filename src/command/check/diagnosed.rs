@@ -1,4 +1,4 @@
-//! The diagnosis of each log: the places are looked at, each once, and what was delivered there.
+//! Diagnoses each log. Every destination is read once, and its objects are looked for.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,45 +16,43 @@ use crate::producer::{AclWay, Attachment};
 use crate::state::{Identity, Key, Looked};
 use crate::ui::Count;
 
-/// Places and logs looked at together: as many as the pace of the run lets through.
+/// Destinations and logs read at once: as many as the rate limit of the run allows.
 const AT_ONCE: usize = 32;
 
 const DESTINATIONS: &str = "destinations";
 const LOGS: &str = "logs";
 
-/// What is looked for beside the settings.
+/// What to look for, apart from the settings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::command) enum Sought {
     /// Each log's newest object.
     Newest,
-    /// The newest object of a log that is dead by what is documented of encryption, where its key may let the service in.
+    /// The newest object of a log that is dead according to the encryption documentation, if its key may allow the
+    /// service.
     Doubts,
 }
 
-/// A place that was looked at already.
+/// A destination that was read already.
 pub(in crate::command) type Known = (PlaceKey, Looked);
 
-/// A place: a bucket's name and the Region of the sources that log to it.
+/// A destination: the bucket's name and the Region of the sources that log to it.
 pub(in crate::command) type PlaceKey = (String, Region);
 
-/// How logs are looked into.
+/// What diagnoses need.
 #[derive(Debug)]
 pub(in crate::command) struct Inquiry<'a> {
-    /// AWS.
     pub(in crate::command) aws: &'a Aws,
-    /// Who changed what.
+    /// The event history, for who changed what.
     pub(in crate::command) events: &'a Events<'a>,
-    /// Who looks.
     pub(in crate::command) caller: &'a Identity,
-    /// What is looked for beside the settings.
+    /// What to look for, apart from the settings.
     pub(in crate::command) sought: Sought,
-    /// Whether an error ends it all; another is the trouble of what it is about.
+    /// Returns whether an error ends the run; any other concerns one read only.
     pub(in crate::command) ends: fn(&AwsError) -> bool,
-    /// Where it is counted.
     pub(in crate::command) count: &'a Count,
 }
 
-/// Each attachment's diagnosis; every place is looked at once.
+/// Diagnoses each attachment; every destination is read once.
 pub(in crate::command) async fn diagnosed(
     inquiry: Inquiry<'_>,
     attachments: Vec<Arc<Attachment>>,
@@ -95,17 +93,17 @@ pub(in crate::command) async fn diagnosed(
             (Some(Ok(_)), Some(Err(why))) => Some(Err(why)),
             (place, _) => place,
         };
-        Box::pin(told(witness, attachment, place, sought, ends, now))
+        Box::pin(diagnose_or_unknown(witness, attachment, place, sought, ends, now))
     };
-    let mut told = Box::pin(in_order(attachments, AT_ONCE, diagnosis));
-    while let Some(one) = told.try_next().await? {
+    let mut entries = Box::pin(in_order(attachments, AT_ONCE, diagnosis));
+    while let Some(one) = entries.try_next().await? {
         tell(one);
         count.did(LOGS);
     }
     Ok(())
 }
 
-/// A place that was looked at, shared by all logs that go there.
+/// A destination that was read, shared by all logs that go there.
 #[derive(Clone, Debug)]
 struct KnownPlace {
     looked: Arc<Looked>,
@@ -116,14 +114,14 @@ impl KnownPlace {
         Self { looked: Arc::new(looked) }
     }
 
-    /// The same place for a log whose reports name a key of their own.
+    /// Adds the key that an inventory's reports name.
     fn with_report_key(self, report_key: Seen<Key>) -> Self {
         let looked = Looked { report_key, ..Looked::clone(&self.looked) };
         Self { looked: Arc::new(looked) }
     }
 }
 
-async fn told(
+async fn diagnose_or_unknown(
     witness: Witness<'_>,
     attachment: Arc<Attachment>,
     place: Option<Result<KnownPlace, String>>,
@@ -136,13 +134,13 @@ async fn told(
         Some(Ok(place)) => Some(place),
         None => None,
     };
-    match Box::pin(seen_and_told(witness, Arc::clone(&attachment), place, sought, now)).await {
+    match Box::pin(diagnose_one(witness, Arc::clone(&attachment), place, sought, now)).await {
         Err(error) if !ends(&error) => Ok(Told::unknown(attachment, error.to_string(), now)),
-        told => told,
+        result => result,
     }
 }
 
-async fn seen_and_told(
+async fn diagnose_one(
     witness: Witness<'_>,
     attachment: Arc<Attachment>,
     seen: Option<KnownPlace>,
@@ -165,10 +163,10 @@ async fn seen_and_told(
     Ok(Told { delivered, sought: true, ..untold(diagnosis) })
 }
 
-/// The Region and the name of a key.
+/// The Region and name of a key.
 pub(in crate::command) type KeyName = (Region, String);
 
-/// The keys that inventories name, each read once; one that can't be read is the trouble of its own reports.
+/// Reads the keys that inventories name, each once. A key that can't be read concerns only its own reports.
 pub(in crate::command) async fn report_keys(
     aws: &Aws,
     caller: &Identity,
@@ -185,13 +183,13 @@ pub(in crate::command) async fn report_keys(
     Box::pin(as_they_end(names, AT_ONCE, read)).try_collect().await
 }
 
-/// The key that an inventory names for its reports.
+/// Returns the key that an inventory names for its reports.
 pub(in crate::command) fn report_key(attachment: &Attachment) -> Option<KeyName> {
     let today = attachment.target.present().and_then(|target| target.inventory.as_ref());
     Some((attachment.source.region().clone(), today?.own_key()?.to_owned()))
 }
 
-/// The places that are named, and by what each may let a service in.
+/// Returns the destinations, and whether their ACLs matter as well as their policies.
 fn places(attachments: &[Arc<Attachment>]) -> BTreeMap<PlaceKey, Grants> {
     let mut places = BTreeMap::new();
     for attachment in attachments {
@@ -208,7 +206,7 @@ fn place_of(attachment: &Attachment) -> Option<PlaceKey> {
     Some((attachment.target.present()?.bucket.clone(), attachment.source.region().clone()))
 }
 
-/// The moment by this machine's clock.
+/// Returns the time by this machine's clock.
 pub(in crate::command) fn now() -> Moment {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Moment(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))

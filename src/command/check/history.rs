@@ -1,4 +1,4 @@
-//! Who changed what, where that can explain a log that does not arrive.
+//! Reads who changed what, if that can explain a log that does not arrive.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,12 +8,13 @@ use crate::health::{Told, operations, story};
 use crate::model::Region;
 use crate::ui::Progress;
 
-/// What `CloudTrail` tells, where it can tell anything, and what it could not tell of the run: a refusal is no failure, but is said.
+/// Adds what `CloudTrail` reports about each log. Returns what could not be read: a refusal is reported, but is not an
+/// error.
 pub(super) async fn with_stories(events: &Events<'_>, logs: &mut [Told]) -> Vec<String> {
     let mut wanted: BTreeMap<Region, BTreeSet<&'static str>> = BTreeMap::new();
-    for told in logs.iter() {
-        let region = told.diagnosis.attachment.source.region().clone();
-        wanted.entry(region).or_default().extend(operations(&told.diagnosis));
+    for entry in logs.iter() {
+        let region = entry.diagnosis.attachment.source.region().clone();
+        wanted.entry(region).or_default().extend(operations(&entry.diagnosis));
     }
     let mut unread = Vec::new();
     for (region, operations) in wanted.into_iter().filter(|(_, operations)| !operations.is_empty()) {
@@ -30,8 +31,8 @@ pub(super) async fn with_stories(events: &Events<'_>, logs: &mut [Told]) -> Vec<
             let cut = cut.join(", ");
             unread.push(format!("who changed what: only the newest events of {cut} in {region} were read"));
         }
-        for told in logs.iter_mut().filter(|told| *told.diagnosis.attachment.source.region() == region) {
-            told.history = story(&told.diagnosis, told.looked.as_deref(), &of_region, told.delivered, told.now);
+        for entry in logs.iter_mut().filter(|entry| *entry.diagnosis.attachment.source.region() == region) {
+            entry.history = story(&entry.diagnosis, entry.looked.as_deref(), &of_region, entry.delivered, entry.now);
         }
     }
     unread.extend(events.unread());

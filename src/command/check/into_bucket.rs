@@ -1,4 +1,4 @@
-//! What logs into a bucket, of all that the account has in its Region, and what may.
+//! Finds everything of the account, in the bucket's Region, that logs to a bucket or may log there.
 
 use std::collections::BTreeSet;
 
@@ -15,20 +15,19 @@ use super::asked::home;
 use super::diagnosed::{Known, now};
 use super::unasked::Unasked;
 
-/// What is to be diagnosed.
 #[derive(Debug)]
 pub(super) struct IntoBucket {
-    /// The logs.
+    /// The logs that go to the bucket.
     pub(super) here: Vec<Attachment>,
-    /// Access logs that were seen beside, and go elsewhere.
+    /// Access logs that go elsewhere.
     pub(super) beside: Vec<Attachment>,
-    /// What is known beside.
+    /// The report so far.
     pub(super) report: Report,
-    /// The bucket as it was looked at.
+    /// The bucket's settings.
     pub(super) known: Option<Known>,
 }
 
-/// Everything of the account that logs into a bucket, and the bucket as it was looked at.
+/// Finds everything of the account that logs to a bucket, and reads the bucket.
 pub(super) async fn into_bucket(
     aws: &Aws,
     bucket: &BucketName,
@@ -39,7 +38,7 @@ pub(super) async fn into_bucket(
     let caller = aws.caller(&home).await?;
     let mut report = Report::of(caller.clone(), now());
     let mut gone = None;
-    // What logs to a bucket that is gone, or another account's, is worth knowing all the more.
+    // A bucket that was deleted, or belongs to another account, may still have logs pointed at it.
     let region = match aws.source_located(&home, bucket, &caller).await {
         Ok(there) => there.region,
         Err(
@@ -56,7 +55,7 @@ pub(super) async fn into_bucket(
             } else {
                 error.to_string()
             };
-            report.unread.push(format!("{why}; what logs there is looked for in {home}"));
+            report.unread.push(format!("{why}; looked in {home} for logs that go there"));
             gone = Some(error);
             home
         }
@@ -84,7 +83,7 @@ pub(super) async fn into_bucket(
     for attachment in logs.into_iter().filter(asked) {
         match &attachment.target {
             Seen::Present(target) if target.bucket == bucket.as_str() => here.push(attachment),
-            // Perhaps it logs here.
+            // It may log here.
             Seen::Denied(denial) if closed.takes(&attachment, denial) => {}
             Seen::Denied(denial) => drop(denied.insert(denial.to_string())),
             Seen::Present(_) if attachment.may_go_round() => beside.push(attachment),
@@ -93,14 +92,14 @@ pub(super) async fn into_bucket(
     }
     report.unread.extend(denied.into_iter().chain(closed.line()));
     report.unread.extend(elsewhere(&looked, &caller, &here));
-    // A name that nobody has and nothing logs to was mistyped.
+    // The name of a missing bucket that nothing logs to is a typo.
     if let Some(error @ ObserveError::NoBucket { .. }) = gone.filter(|_| here.is_empty()) {
         return Err(error.into());
     }
     Ok(IntoBucket { here, beside, report, known: Some(((bucket.to_string(), region), looked)) })
 }
 
-/// Sources that refuse the caller one by one, all of one sort: one line for all, since the question is about another bucket.
+/// Sources that deny the caller. They get one line together, since the check is about another bucket.
 #[derive(Debug, Default)]
 struct Closed {
     noun: &'static str,
@@ -108,11 +107,11 @@ struct Closed {
     actions: BTreeSet<&'static str>,
 }
 
-/// Names in the line; there may be hundreds.
-const NAMED: usize = 3;
+/// How many names to list; there may be hundreds.
+const LISTED_NAMES: usize = 3;
 
 impl Closed {
-    /// Whether a denial is about such a source.
+    /// Adds a source whose own policy denies the caller. Returns whether it did.
     fn takes(&mut self, attachment: &Attachment, denial: &Denial) -> bool {
         let kind = attachment.facts().source;
         let is_other_sort = !self.noun.is_empty() && self.noun != kind.noun();
@@ -129,9 +128,9 @@ impl Closed {
         let quoted = |names: &mut dyn Iterator<Item = &str>| {
             names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
         };
-        let names = quoted(&mut self.names.iter().map(String::as_str).take(NAMED));
+        let names = quoted(&mut self.names.iter().map(String::as_str).take(LISTED_NAMES));
         let actions = quoted(&mut self.actions.iter().copied());
-        let more = self.names.len().saturating_sub(NAMED);
+        let more = self.names.len().saturating_sub(LISTED_NAMES);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let noun = self.noun;
         match self.names.len() {
@@ -142,8 +141,8 @@ impl Closed {
     }
 }
 
-/// What can't be seen from here: only the account of a source says where it logs. Said where the bucket policy lets logs of another
-/// account in, or where nothing else is found.
+/// Reports that other accounts' sources can't be seen: only the account of a source knows where it logs. Reported if
+/// the bucket policy allows logs of another account, or if nothing else was found.
 fn elsewhere(looked: &Looked, caller: &Identity, here: &[Attachment]) -> Option<String> {
     let bucket = looked.destination.bucket()?;
     let policy = bucket.policy.present().map(String::as_str).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `check`: looks at sources and the places that they log to, and says whether logs arrive, and if not, why. Changes nothing.
+//! `check`: reads sources and their destinations, and explains why logs are or aren't arriving. Changes nothing.
 
 mod asked;
 mod command;

@@ -1,4 +1,4 @@
-//! Why nothing could be diagnosed.
+//! Why `check` could not diagnose anything.
 
 use crate::aws::{AwsError, ObserveError, Situation};
 use crate::command::CommandError;
@@ -7,29 +7,26 @@ use crate::plan::Finding;
 use crate::producer::Producer;
 use crate::request::Incomplete;
 
-/// Why nothing could be diagnosed.
 pub(super) enum Unasked {
-    /// The command line leaves open what to look at.
+    /// The command line does not say what to check.
     Usage(Incomplete),
-    /// AWS could not be asked.
     Aws(Box<ObserveError>),
-    /// No scanner is wrong about a bucket of this producer's logs, or whose they are was not said.
+    /// There are no suppressions for this producer, or no producer was given.
     NoException(Option<Producer>),
-    /// A source is of another type than the producer logs.
+    /// A source has another type than the producer's.
     OtherType(Box<Finding>),
-    /// Exceptions for scanners are of a bucket, and none was named.
+    /// Suppressions need a bucket.
     NoBucket,
-    /// Ctrl-C.
     Interrupted,
 }
 
 impl Unasked {
-    /// It as the command's error; `situation` says what a hint about a call fills in.
+    /// Turns it into the command's error; `situation` fills in hints about calls.
     pub(super) fn error(self, situation: &Situation) -> CommandError {
         let usage = |message: &str, hint: &str| CommandError::new(Exit::Usage, message).hinted(hint);
         match self {
             Self::Usage(error @ Incomplete::Missing(_)) => {
-                let by_bucket = "or name only a destination, with `--bucket`, to see who logs there";
+                let by_bucket = "or use only `--bucket`, to see what logs there";
                 let hint = error.hint().map_or_else(|| by_bucket.to_owned(), |hint| format!("{hint}; {by_bucket}"));
                 usage(&error.to_string(), &hint)
             }
@@ -39,21 +36,19 @@ impl Unasked {
                 let message = match producer {
                     Some(producer) => {
                         let logs = producer.title();
-                        format!("{logs} can be written with a customer managed key, as the scanners want it")
+                        format!("{logs} support a customer managed key, as the scanners require")
                     }
-                    None => "which service logs to the bucket is missing".to_owned(),
+                    None => "missing the service that logs to the bucket".to_owned(),
                 };
                 let hint =
-                    "put `alb`, `nlb` or `s3-access` before `--bucket`: the exceptions depend on the service that logs";
+                    "put `alb`, `nlb` or `s3-access` before `--bucket`: the suppressions depend on the log service";
                 usage(&message, hint)
             }
             Self::OtherType(finding) => {
                 let hints = finding.hint().map(str::to_owned).into_iter().collect();
                 CommandError { message: finding.what.clone(), hints, exit: Exit::Usage }
             }
-            Self::NoBucket => {
-                usage("`--suppressions` is about a bucket", "name the bucket with `--bucket` in place of its sources")
-            }
+            Self::NoBucket => usage("`--suppressions` requires a bucket", "use `--bucket` instead of `--source`"),
             Self::Interrupted => CommandError::new(Exit::Interrupted, "interrupted"),
         }
     }

@@ -1,4 +1,4 @@
-//! The command itself: Regions, logs, places, and what is told of them.
+//! Runs `scan`: finds the logs, diagnoses and reports them.
 
 use crate::aws::{Aws, AwsError, Connect, ObserveError, usual_region};
 use crate::cli::{Global, OutputFormat, ScanArgs};
@@ -21,7 +21,7 @@ use super::regions;
 use super::scope::Scope;
 use super::so_far::SoFar;
 
-/// Runs `scan` and says how it ended. What is known when Ctrl-C is pressed is told.
+/// Runs `scan` and returns its exit code. Ctrl-C reports what is known by then.
 pub async fn scan(args: ScanArgs, global: &Global, connect: Connect, reporter: Reporter) -> Result<Exit, CommandError> {
     let ctrl_c = listen().await;
     let page = args.report.as_deref().map(NewFile::begin).transpose()?;
@@ -33,15 +33,15 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect, reporter: R
         }
         () = ctrl_c.wanted() => Err(CommandError::new(Exit::Interrupted, "interrupted")),
     };
-    // Of a scan that failed before it found anything, the failure is all there is to tell.
-    let worth = |report: &Report| outcome.is_ok() || !report.logs.is_empty() || !report.unread.is_empty();
-    let Some(mut report) = so_far.ends().filter(worth) else {
-        return Err(outcome.err().unwrap_or_else(|| CommandError::new(Exit::Failed, "nothing was looked at")));
+    // If a scan failed before it found anything, only the failure is reported.
+    let has_results = |report: &Report| outcome.is_ok() || !report.logs.is_empty() || !report.unread.is_empty();
+    let Some(mut report) = so_far.ends().filter(has_results) else {
+        return Err(outcome.err().unwrap_or_else(|| CommandError::new(Exit::Failed, "nothing was read")));
     };
     place_cures(&mut report.logs, global);
-    report.logs.sort_by_cached_key(|told| {
-        let attachment = &told.diagnosis.attachment;
-        (rank(&told.diagnosis.health), attachment.source.region().to_string(), attachment.title())
+    report.logs.sort_by_cached_key(|entry| {
+        let attachment = &entry.diagnosis.attachment;
+        (rank(&entry.diagnosis.health), attachment.source.region().to_string(), attachment.title())
     });
     let (exit, halted) = match outcome {
         Ok(()) => {
@@ -49,8 +49,8 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect, reporter: R
             (exit, why.map(|why| CommandError::new(exit, why).hinted(NOT_JUDGED)))
         }
         Err(error) => {
-            report.unread.push(format!("{}: this is what was known by then", error.message));
-            // What could not be read may be what was named.
+            report.unread.push(format!("{}; the report shows what was known by then", error.message));
+            // Something that was named may exist and yet be unread.
             (if error.exit == Exit::Usage { Exit::Failed } else { error.exit }, Some(error))
         }
     };
@@ -105,7 +105,7 @@ async fn scanned(
     unread.extend(regions.unread);
     if !closed.is_empty() {
         let names: Vec<&str> = closed.iter().map(Region::as_str).collect();
-        unread.insert(format!("{}: not enabled, or these credentials are not known there", names.join(", ")));
+        unread.insert(format!("{}: not enabled, or the credentials are not valid there", names.join(", ")));
         regions.all.retain(|region| !closed.contains(region));
     }
     if attachments.is_empty() && scope.is_narrow() && ignored.total() == 0 {
@@ -124,7 +124,7 @@ async fn scanned(
     let inquiry = Inquiry { aws, events: &events, caller: &caller, sought, ends, count: &count };
     let regions = regions_to_ask(&attachments);
     let (outcome, vended) = tokio::join!(
-        Box::pin(diagnosed(inquiry, attachments, None, |told| so_far.told(told))),
+        Box::pin(diagnosed(inquiry, attachments, None, |entry| so_far.diagnosed(entry))),
         Box::pin(vended(aws, regions))
     );
     so_far.could_not(events.unread());

@@ -1,4 +1,4 @@
-//! The logs of the account, on or off, and what could not be looked at.
+//! Finds the logs of the account, on or off, and what could not be read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -18,21 +18,19 @@ use super::regions::{Chosen, Regions};
 use super::scope::Scope;
 use super::so_far::SoFar;
 
-/// Regions looked into at once: each has quotas of its own.
+/// Regions read at once; each has its own quotas.
 const REGIONS_AT_ONCE: usize = 8;
 
-/// What was found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// The logs.
     pub(super) attachments: Vec<Arc<Attachment>>,
-    /// What could not be looked at.
+    /// What could not be read.
     pub(super) unread: BTreeSet<String>,
-    /// Regions that know nothing of these credentials.
+    /// Regions where the credentials are not valid.
     pub(super) closed: BTreeSet<Region>,
-    /// Whether anything could be listed.
+    /// Whether any listing succeeded.
     pub(super) answered: bool,
-    /// The sources that were to be ignored.
+    /// The ignored sources.
     pub(super) ignored: Ignored,
 }
 
@@ -46,7 +44,8 @@ impl Found {
     }
 }
 
-/// Everything of the account that can log. An error is one that lies with the caller; any other is the trouble of one part.
+/// Finds everything in the account that can log. Fails only for errors of the caller's credentials; any other error
+/// concerns one part.
 pub(super) async fn found(
     aws: &Aws,
     caller: &Identity,
@@ -66,7 +65,6 @@ pub(super) async fn found(
     Ok(found)
 }
 
-/// What everything is looked at with.
 struct Look<'a> {
     aws: &'a Aws,
     caller: &'a Identity,
@@ -108,7 +106,7 @@ impl Look<'_> {
         Ok(found)
     }
 
-    /// The logs of the sources on a Region's list that are asked about.
+    /// Returns the logs of the selected sources on a Region's list.
     async fn of_region(
         &self,
         list: RegionList,
@@ -171,13 +169,15 @@ impl Look<'_> {
         let Listed { mut buckets, mut old } = listed;
         buckets.retain(|(name, _)| self.scope.by_name(name.as_str()).counted(&mut found.ignored));
         old.retain(|name| self.scope.by_name(name).counted(&mut found.ignored));
-        found.unread.extend(old.iter().map(|name| {
-            format!("{noun} `{name}`: its name has a form that S3 no longer allows, so it was not looked at")
-        }));
+        found.unread.extend(
+            old.iter().map(|name| {
+                format!("{noun} `{name}`: its name has a form that S3 no longer allows, so it was skipped")
+            }),
+        );
         let inside = |region: &Region| self.regions.all.contains(region);
         let outside = |name: &BucketName, region: &Region| {
             (self.regions.chosen == Chosen::Every)
-                .then(|| format!("{noun} `{name}`: it is in {region}, which was not looked into"))
+                .then(|| format!("{noun} `{name}`: it is in {region}, which was not scanned"))
         };
         self.count.expects(plural, buckets.len());
         let read = |(name, region): (BucketName, Option<Region>)| async move {
@@ -198,7 +198,7 @@ impl Look<'_> {
         Ok(found)
     }
 
-    /// A bucket's logs, and what could not be looked at; where a listing did not say where it is, it is asked for.
+    /// Returns a bucket's logs and what could not be read. Looks up the bucket's Region if the listing did not name it.
     async fn of_bucket(&self, name: &BucketName, region: Option<Region>) -> Result<OfBucket, ObserveError> {
         let Self { aws, caller, home, scope, .. } = *self;
         let bucket = match region {
@@ -237,7 +237,7 @@ impl Look<'_> {
     }
 }
 
-/// What was found of a bucket.
+/// The results for one bucket.
 #[derive(Debug, Default)]
 struct OfBucket {
     logs: Vec<Attachment>,
@@ -251,17 +251,17 @@ impl OfBucket {
     }
 }
 
-/// Regions whose sources could not be read: one line for all that have the same reason.
+/// Regions whose sources could not be read, grouped by reason.
 #[derive(Debug, Default)]
 struct Unread(BTreeMap<String, (BTreeSet<Region>, String)>);
 
 impl Unread {
-    /// A Region with what is to be said of it; `reason` is the same for all that fail alike.
+    /// Adds a Region. `reason` is the same for all Regions that fail alike, `said` is what to report.
     fn add(&mut self, region: &Region, said: String, reason: String) {
         self.0.entry(reason).or_insert_with(|| (BTreeSet::new(), said)).0.insert(region.clone());
     }
 
-    /// `sources` is what was to be read.
+    /// Returns one line per reason; `sources` names what was to be read.
     fn lines(self, sources: &str) -> impl Iterator<Item = String> {
         self.0.into_values().map(move |(regions, said)| {
             let names: Vec<&str> = regions.iter().map(Region::as_str).collect();

@@ -1,7 +1,7 @@
-//! Sources that say by a tag that they are to be ignored.
+//! Ignores sources that are tagged to be ignored.
 //!
-//! Tags cost requests, so they are read only of the sources whose logs make something to report; `--tag` and `--not-tag` read
-//! them of every source before.
+//! Tags cost requests, so only those of sources with something to report are read. With `--tag` or `--not-tag`, the
+//! tags of every source were read before.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::state::Identity;
 use super::scope::is_ignored;
 use super::so_far::SoFar;
 
-/// Takes the sources that are to be ignored out of what is reported, and counts them. What can't be read ignores nothing.
+/// Removes ignored sources from the report and counts them. A source whose tags can't be read is not ignored.
 pub(super) async fn leave_out_ignored(
     aws: &Aws,
     caller: &Identity,
@@ -36,7 +36,7 @@ pub(super) async fn leave_out_ignored(
     Ok(())
 }
 
-/// What was read; a failure that does not lie with the caller is the trouble of this one read.
+/// Returns what was read. Only errors of the caller's credentials are passed on.
 fn known<T>(read: Result<Seen<T>, AwsError>) -> Result<Option<T>, AwsError> {
     match read {
         Ok(Seen::Present(read)) => Ok(Some(read)),

@@ -1,4 +1,4 @@
-//! `scan`: every load balancer and bucket of the account and its Regions, and which of their logs are on and dead. Changes
+//! `scan`: reads every load balancer and bucket of the account and finds enabled logs that aren't delivered. Changes
 //! nothing.
 
 mod command;

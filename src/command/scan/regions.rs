@@ -1,4 +1,4 @@
-//! Which Regions are looked into.
+//! Chooses the Regions to scan.
 
 use std::collections::BTreeSet;
 
@@ -6,27 +6,25 @@ use crate::aws::{Aws, ObserveError};
 use crate::cli::ScanArgs;
 use crate::model::{Region, Seen, regions};
 
-/// The Regions, and what is to be said of them.
+/// The Regions to scan.
 #[derive(Debug)]
 pub(super) struct Regions {
-    /// The Regions.
     pub(super) all: Vec<Region>,
-    /// Which they are.
+    /// How they were chosen.
     pub(super) chosen: Chosen,
-    /// What is not known of them.
+    /// What could not be read about them.
     pub(super) unread: Option<String>,
 }
 
-/// Which Regions they are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Chosen {
-    /// Those that the flags name: nothing of other Regions is asked about.
+    /// Named by flags; other Regions are out of scope.
     Named,
-    /// All that the account has enabled or, where nobody may say so, all that are known.
+    /// All that the account has enabled or, if those can't be listed, all known ones.
     Every,
 }
 
-/// Those that the flags name, or that the account has enabled; all that are known where that can't be asked.
+/// Returns the Regions that the flags name, or else all enabled ones. If those can't be listed, returns all known ones.
 pub(super) async fn of(
     aws: &Aws,
     args: &ScanArgs,
@@ -44,14 +42,14 @@ pub(super) async fn of(
     };
     if named.is_empty() {
         let all = enabled.unwrap_or_else(|| regions(home.partition()));
-        let unread = unread.map(|why| format!("which Regions are enabled: {why}; all that are known were tried"));
+        let unread = unread.map(|why| format!("could not list the enabled Regions: {why}; all known ones were tried"));
         return Ok(Regions { all, chosen: Chosen::Every, unread });
     }
     let known = enabled.clone().unwrap_or_else(|| regions(home.partition()));
-    let odd = named.iter().find(|region| !known.contains(region));
-    let unread = match (odd, enabled) {
+    let unlisted = named.iter().find(|region| !known.contains(region));
+    let unread = match (unlisted, enabled) {
         (Some(region), Some(_)) => return Err(ObserveError::RegionNotEnabled((*region).clone())),
-        (Some(region), None) => Some(format!("whether there is a Region `{region}` that the account has enabled")),
+        (Some(region), None) => Some(format!("could not check that the account has enabled Region `{region}`")),
         (None, _) => None,
     };
     Ok(Regions { all: named.into_iter().cloned().collect(), chosen: Chosen::Named, unread })

@@ -1,4 +1,4 @@
-//! What of the account is looked at: by producer, name and tag.
+//! Selects what to scan, by producer, name and tag.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::health::{IGNORED_BY_TAG, Ignored};
 use crate::model::TagFilter;
 use crate::producer::Producer;
 
-/// The producers, names and tags that are asked about.
+/// The selected producers, names and tags.
 #[derive(Clone, Debug)]
 pub(super) struct Scope {
     producers: Vec<Producer>,
@@ -17,14 +17,13 @@ pub(super) struct Scope {
     not_tags: Vec<TagFilter>,
 }
 
-/// Whether a source is looked at.
+/// Whether a source is scanned.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Choice {
-    /// It is.
     Chosen,
-    /// Nobody asked about it.
+    /// Not selected.
     NotAsked,
-    /// It was to be ignored.
+    /// To be ignored.
     Ignored(Ignored),
 }
 
@@ -33,7 +32,7 @@ const BY_TAG: Choice = Choice::Ignored(Ignored { by_name: 0, by_tag: 1, by_own_t
 const BY_OWN_TAG: Choice = Choice::Ignored(Ignored { by_name: 0, by_tag: 0, by_own_tag: 1 });
 
 impl Choice {
-    /// Whether it is looked at; who is ignored is counted.
+    /// Returns whether the source is scanned, and counts an ignored one.
     pub(super) fn counted(self, ignored: &mut Ignored) -> bool {
         match self {
             Self::Chosen => true,
@@ -47,7 +46,7 @@ impl Choice {
 }
 
 impl Scope {
-    /// What the flags say; nothing said is everything.
+    /// Reads the selection from the flags; without any, everything is selected.
     pub(super) fn of(args: &ScanArgs) -> Self {
         let producers: Vec<Producer> = args.producer.clone();
         let producers = if producers.is_empty() { Producer::ALL.to_vec() } else { producers };
@@ -60,17 +59,17 @@ impl Scope {
         }
     }
 
-    /// The producers whose logs are asked about.
+    /// Returns the selected producers.
     pub(super) fn producers(&self) -> &[Producer] {
         &self.producers
     }
 
-    /// Whether tags have a say in what is asked about.
+    /// Returns whether the selection uses tags.
     pub(super) fn asks_tags(&self) -> bool {
         !self.tags.is_empty() || !self.not_tags.is_empty()
     }
 
-    /// Whether a source with these tags is looked at.
+    /// Decides by the tags of a source.
     pub(super) fn by_tags(&self, tags: &BTreeMap<String, String>) -> Choice {
         if !TagFilter::all_fit(&self.tags, tags) {
             Choice::NotAsked
@@ -83,14 +82,14 @@ impl Scope {
         }
     }
 
-    /// Whether the flags name sources, by name or by tag.
+    /// Returns whether the flags select sources by name or tag.
     pub(super) fn is_narrow(&self) -> bool {
         !self.names.is_empty() || !self.tags.is_empty()
     }
 
-    /// Whether a source of this name is looked at.
+    /// Decides by the name of a source.
     pub(super) fn by_name(&self, name: &str) -> Choice {
-        let is_among = |patterns: &[String]| patterns.iter().any(|pattern| fits(pattern, name));
+        let is_among = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, name));
         if !self.names.is_empty() && !is_among(&self.names) {
             Choice::NotAsked
         } else if is_among(&self.not_names) {
@@ -101,13 +100,13 @@ impl Scope {
     }
 }
 
-/// Whether a source says by its tags that it is to be ignored.
+/// Returns whether a source is tagged to be ignored.
 pub(super) fn is_ignored(tags: &BTreeMap<String, String>) -> bool {
     tags.iter().any(|(key, value)| format!("{key}={value}") == IGNORED_BY_TAG)
 }
 
-/// Whether a text fits a pattern in which `*` is any text.
-fn fits(pattern: &str, text: &str) -> bool {
+/// Returns whether a text matches a pattern in which `*` is a wildcard.
+fn matches(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(rest) = text.strip_prefix(parts.next().unwrap_or_default()) else { return false };
     let parts: Vec<&str> = parts.collect();
@@ -125,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_star_is_any_text_and_all_else_is_itself() {
+    fn a_star_matches_any_text_and_everything_else_itself() {
         for (pattern, text, is) in [
             ("web", "web", true),
             ("web", "web-1", false),
@@ -139,7 +138,7 @@ mod tests {
             ("", "x", false),
             ("w.b", "web", false),
         ] {
-            assert_eq!(fits(pattern, text), is, "{pattern} {text}");
+            assert_eq!(matches(pattern, text), is, "{pattern} {text}");
         }
     }
 }

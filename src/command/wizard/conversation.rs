@@ -1,4 +1,4 @@
-//! The conversation: questions until nothing is open, then the plan and what to do with it.
+//! The conversation: asks until the request is complete, then shows the plan and asks what to do with it.
 
 use crate::aws::{Aws, Connect, ObserveError, Situation, SourceSide};
 use crate::cli::Global;
@@ -25,7 +25,7 @@ use crate::command::origin::{own_keys, with_origin};
 use crate::command::witness::with_shown;
 use crate::poll::Interruption;
 
-/// A conversation, and what it has seen.
+/// A conversation, and what was read for it.
 #[derive(Debug)]
 pub(in crate::command) struct Conversation<'a> {
     pub(super) prompt: &'a Prompt,
@@ -34,13 +34,13 @@ pub(in crate::command) struct Conversation<'a> {
     pub(super) interview: Interview,
     pub(super) who: Option<Who>,
     pub(super) greeted: bool,
-    /// The account's alias, where it has one.
+    /// The account's alias, if it has one.
     pub(super) alias: Option<String>,
-    /// The sources that were chosen, as they were seen.
+    /// The chosen sources, as they were read.
     pub(super) side: Option<SourceSide>,
-    /// The chosen destination, once it was looked at.
+    /// The chosen destination, once it was read.
     pub(super) destination: Option<Chosen>,
-    /// The destinations that were offered last.
+    /// The destinations of the last list.
     pub(super) offered: Option<Offered>,
     connect: Connect,
     ctrl_c: &'a Interruption,
@@ -49,7 +49,7 @@ pub(in crate::command) struct Conversation<'a> {
 }
 
 impl<'a> Conversation<'a> {
-    /// A conversation that fills what `interview` has open.
+    /// Creates a conversation that answers the open questions of `interview`.
     pub(in crate::command) async fn new(
         interview: Interview,
         global: &'a Global,
@@ -79,9 +79,9 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// Asks, shows the plan, and does what is agreed to.
+    /// Asks, shows the plan, and applies it once approved.
     pub(in crate::command) async fn run(mut self) -> Result<Exit, CommandError> {
-        // The Region of a run that is complete may be that of an ARN.
+        // A complete request may take its Region from an ARN.
         let placed = self.interview.next_topic().is_some() || matches!(self.aws.source.region(), Ok(Some(_)));
         if placed && let Err(halt) = Box::pin(self.greet()).await {
             return Err(self.error(halt));
@@ -99,7 +99,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// Asks until the draft is a request.
+    /// Asks until the request is complete.
     async fn fill(&mut self) -> Result<Request, Halt> {
         loop {
             let Some(topic) = self.interview.next_topic() else {
@@ -116,12 +116,12 @@ impl<'a> Conversation<'a> {
                     if self.interview.back() {
                         self.prompt.aside("back");
                     } else {
-                        self.prompt.say("this is the first question; Ctrl-C leaves, and nothing is changed");
+                        self.prompt.say("this is the first question; press Ctrl-C to quit (nothing changes)");
                     }
                 }
                 Err(Halt::Reopen(topic)) => self.reopen(topic),
                 Err(Halt::OtherRegion) => match self.other_region().await {
-                    // From a Region's name back to the question that it was asked from.
+                    // Back from the Region to the question before it.
                     Ok(()) | Err(Halt::Back) => {}
                     Err(halt) => return Err(halt),
                 },
@@ -131,7 +131,7 @@ impl<'a> Conversation<'a> {
     }
 
     async fn ask(&mut self, topic: Topic) -> Result<(), Halt> {
-        // Another Region is greeted anew.
+        // A new Region needs a new greeting.
         Box::pin(self.greet()).await?;
         match topic {
             Topic::Producer => self.producer(),
@@ -150,7 +150,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// What was seen for an answer is seen anew when it is asked again.
+    /// Drops what was read for an answer, so that it is read again.
     fn forget(&mut self, topic: Topic) {
         if matches!(topic, Topic::Producer | Topic::Sources) {
             self.side = None;
@@ -168,7 +168,7 @@ impl<'a> Conversation<'a> {
         self.interview.reopen(topic);
     }
 
-    /// Answers that can't stand together: says why, and asks again for the one that can mend it.
+    /// Reports answers that contradict each other, and asks again for one that can resolve it.
     fn reopen_for(&mut self, error: Incomplete) -> Result<(), Halt> {
         let topic = match &error {
             Incomplete::Encryption { .. }
@@ -192,7 +192,7 @@ impl<'a> Conversation<'a> {
         Ok(())
     }
 
-    /// Shows the plan and asks what to do with it; nothing where an answer is to be changed.
+    /// Shows the plan and asks what to do with it. Returns `None` if an answer is to be changed.
     async fn decide(&mut self, request: &Request) -> Result<Option<Exit>, Halt> {
         let (observed, plan) = match self.look("the destination and the sources", self.planned(request)).await {
             Ok(planned) => planned,
@@ -229,17 +229,17 @@ impl<'a> Conversation<'a> {
                 self.interview.agree(|consent| consent.exempts.push(name));
                 Ok(None)
             }
-            // What can't be carried out as it is is no success, however it was left.
+            // Leaving a plan that can't be applied is not a success.
             Reviewed::Leave => {
                 Ok(Some(plan.approve(&plan.full_consent(&request.consent)).err().as_ref().map_or(Exit::Done, exit_of)))
             }
         }
     }
 
-    /// The place among the runs on the bucket.
+    /// Waits for the lock of the bucket.
     async fn locked(&self, request: &Request) -> Result<Option<Lock>, Halt> {
         let lock = locked(self.ctrl_c, request.receipt_dir.as_deref(), &request.bucket, self.reporter);
-        self.look("whether another run is at work there", lock).await
+        self.look("whether another run is using the bucket", lock).await
     }
 
     async fn planned(&self, request: &Request) -> Result<(Observed, Plan), ObserveError> {
@@ -254,7 +254,7 @@ impl<'a> Conversation<'a> {
         Run { aws: &self.aws, request, ctrl_c: self.ctrl_c, reporter: self.reporter }
     }
 
-    /// Waits for AWS with a word on what is looked at; Ctrl-C ends it.
+    /// Waits for AWS with a spinner that names `what`; Ctrl-C ends the wait.
     pub(super) async fn look<T, E: Into<Halt>>(
         &self,
         what: &str,
@@ -267,7 +267,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// The same AWS in another Region.
+    /// Switches to another Region.
     pub(super) async fn move_to(&mut self, region: Region) {
         self.aws = connected(self.connect.clone(), Some(&region), self.global).await;
         self.interview.place(region);
@@ -278,20 +278,20 @@ impl<'a> Conversation<'a> {
         self.who = None;
     }
 
-    /// Why it ended before anything was agreed to.
+    /// Turns the reason for stopping into the command's error.
     fn error(&self, halt: Halt) -> CommandError {
         match halt {
             Halt::Back | Halt::Interrupted | Halt::OtherRegion | Halt::Reopen(_) => CommandError::interrupted(),
-            Halt::Ended(why) => CommandError::new(Exit::Failed, format!("the terminal can't be read any more: {why}"))
-                .hinted("nothing was changed; flags and `--yes` need no terminal"),
+            Halt::Ended(why) => CommandError::new(Exit::Failed, format!("could not read from the terminal: {why}"))
+                .hinted("nothing changed; flags and `--yes` need no terminal"),
             Halt::Command(error) => *error,
             Halt::Failed(error) => CommandError::of_look(&error, &self.situation()),
-            // Whatever it is, it was typed.
+            // The values came from the command line.
             Halt::Unusable(error) => CommandError { exit: Exit::Usage, ..error.into() },
         }
     }
 
-    /// What a hint about a call fills in.
+    /// Returns what fills in hints about calls.
     pub(super) fn situation(&self) -> Situation {
         let situation = self.aws.source.situation();
         match &self.who {
@@ -300,7 +300,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// The producer, which is asked for first.
+    /// Returns the producer, which is asked for first.
     pub(super) fn chosen_producer(&self) -> Result<Producer, Halt> {
         self.interview.draft().producer.ok_or(Halt::Back)
     }

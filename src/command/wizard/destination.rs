@@ -1,4 +1,4 @@
-//! Which bucket: a new one with a name that is free, or one of the account's with its verdict.
+//! Asks for the bucket: a new one with a free name, or one of the account's with its verdict.
 
 use futures_util::stream::{self, StreamExt as _};
 
@@ -15,27 +15,26 @@ use super::offers::Verdict;
 use crate::command::origin::{own_keys, with_origin};
 use crate::command::witness::with_shown;
 
-/// Buckets whose settings are read for the list: each takes about ten requests.
+/// How many buckets are judged for the list; each takes about ten requests.
 const JUDGED: usize = 40;
 
-/// Buckets judged at once, ten requests each.
+/// Buckets judged at once.
 const AT_ONCE: usize = 4;
 
-/// How often a proposed name is tried with another number.
+/// How many numbers are tried for the proposed name.
 const PROPOSALS: u32 = 9;
 
-/// The destination that was chosen.
 #[derive(Clone, Debug)]
 pub(super) enum Chosen {
-    /// It is still to be made.
+    /// To be created.
     New,
-    /// What it is and will be.
+    /// Describes the bucket now and after the plan.
     Existing(String),
     /// It can't stay as it is: why not. Another default encryption helps.
     NeedsEncryption(String),
 }
 
-/// The buckets that were offered, and for which answers.
+/// The buckets of a list, and the answers that it is for.
 #[derive(Clone, Debug)]
 pub(super) struct Offered {
     draft: Draft,
@@ -43,17 +42,16 @@ pub(super) struct Offered {
     candidates: Vec<Candidate>,
 }
 
-/// A bucket of the account, as a destination.
 #[derive(Clone, Debug)]
 struct Candidate {
     name: BucketName,
     verdict: Verdict,
-    /// What it is and will be; nothing where it was not looked at.
+    /// Describes the bucket now and after the plan; `None` if it was not read.
     found: Option<Chosen>,
 }
 
 impl Candidate {
-    /// Its place in the list: what can be used first, and of it what is for logs by its name.
+    /// Returns its rank in the list: usable buckets first, and among them those whose names suggest logs.
     fn rank(&self) -> (bool, bool, Verdict, BucketName) {
         let usable = self.verdict.is_usable();
         (!usable, usable && !sounds_like_logs(&self.name), self.verdict.clone(), self.name.clone())
@@ -76,7 +74,7 @@ impl Conversation<'_> {
             choices.extend(candidates.iter().map(|candidate| {
                 Choice::new(candidate.name.as_str(), candidate.verdict.words(), Entry::Existing(candidate.clone()))
             }));
-            let typed = vec![Choice::new("type the name of an existing one", "", Entry::Type)];
+            let typed = vec![Choice::new("enter a bucket name", "", Entry::Type)];
             let entry = self.prompt.search(&format!("destination in {}?", side.region), choices, typed)?;
             let chosen = match entry {
                 Entry::New | Entry::Type => self.named(&side, &entry, &proposed).await,
@@ -90,7 +88,7 @@ impl Conversation<'_> {
                     self.prompt.problem(&format!("`{name}` {}", verdict.words()), None);
                 }
                 Ok(candidate) => break candidate,
-                // From a name back to the list.
+                // Back from the name to the list.
                 Err(Halt::Back) => {}
                 Err(Halt::Failed(error)) => {
                     self.prompt.problem(&error.to_string(), error.hint(&self.situation()).as_deref());
@@ -108,14 +106,14 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    /// What can be chosen; looked at once for the same answers.
+    /// Returns the choices, read once for the same answers.
     async fn offered(&mut self, side: &SourceSide) -> Result<Offered, Halt> {
         let draft = Draft { bucket: None, ..self.interview.draft().clone() };
         if let Some(offered) = self.offered.as_ref().filter(|offered| offered.draft == draft) {
             return Ok(offered.clone());
         }
         let producer = self.chosen_producer()?;
-        let what = format!("the buckets of {}, and what each would need", side.region);
+        let what = format!("the buckets in {} and what each would need", side.region);
         let both = async {
             let (proposed, candidates) =
                 tokio::join!(self.proposed(side, producer), Box::pin(self.candidates(side, producer)));
@@ -123,8 +121,7 @@ impl Conversation<'_> {
         };
         let (proposed, candidates) = self.look(&what, Box::pin(both)).await?;
         let mut candidates = candidates.unwrap_or_else(|denial| {
-            self.prompt
-                .say(&format!("the buckets can't be listed: `{}` is not allowed, or not answered", denial.action));
+            self.prompt.say(&format!("couldn't list the buckets: `{}` was denied or not answered", denial.action));
             Vec::new()
         });
         candidates.sort_by_key(Candidate::rank);
@@ -133,7 +130,7 @@ impl Conversation<'_> {
         Ok(offered)
     }
 
-    /// `ACCOUNT-REGION-PRODUCER-logs`, with a number where it is taken.
+    /// Proposes `ACCOUNT-REGION-PRODUCER-logs`, with a number if it is taken.
     async fn proposed(&self, side: &SourceSide, producer: Producer) -> Result<String, AwsError> {
         let stem = format!("{}-{}-{producer}-logs", side.caller.account, side.region);
         for number in 1..=PROPOSALS {
@@ -146,7 +143,8 @@ impl Conversation<'_> {
         Ok(stem)
     }
 
-    /// The account's buckets in the Region of the sources, the likely ones judged; or what keeps them from being listed.
+    /// Lists the account's buckets in the Region of the sources, the likely ones judged, or returns why they can't be
+    /// listed.
     async fn candidates(
         &self,
         side: &SourceSide,
@@ -158,7 +156,7 @@ impl Conversation<'_> {
             Seen::Denied(denial) => return Ok(Err(denial)),
         };
         if producer.facts().destination.loops == Loops::Endless {
-            // A bucket that logs to itself logs each delivery again.
+            // A bucket that logs to itself creates endless logs.
             names.retain(|name| !side.sources.iter().any(|source| source.name() == name.as_str()));
         }
         names.sort_by_key(|name| (!sounds_like_logs(name), name.clone()));
@@ -174,10 +172,10 @@ impl Conversation<'_> {
         Ok(Ok(candidates))
     }
 
-    /// What a bucket would need.
+    /// Judges what a bucket would need.
     async fn verdict(&self, side: &SourceSide, name: BucketName) -> Result<Candidate, ObserveError> {
         let draft = self.interview.draft();
-        // A key that is still to be chosen, or a prefix that can't be, is no question of this bucket.
+        // A key that is not chosen yet, or an invalid prefix, says nothing about this bucket.
         let encryption =
             draft.encryption.filter(|kind| *kind != EncryptionKind::SseKmsCustomer || draft.kms_key.is_some());
         let legal = |prefix: &String| draft.producer.is_some_and(|producer| Prefix::parse(producer, prefix).is_ok());
@@ -203,7 +201,7 @@ impl Conversation<'_> {
         Ok(Candidate { name, verdict, found: Some(Chosen::Existing(as_it_is.destination)) })
     }
 
-    /// The destination: as it was chosen, or looked at where a flag named it.
+    /// Returns the destination, as it was chosen, or read if a flag named it.
     pub(super) async fn chosen_destination(&mut self) -> Result<Chosen, Halt> {
         if let Some(chosen) = &self.destination {
             return Ok(chosen.clone());
@@ -228,7 +226,7 @@ impl Conversation<'_> {
         self.look(&what, Box::pin(self.verdict(side, name))).await
     }
 
-    /// A name that is typed: one that is free where a new bucket is wanted, or of a bucket that can be used.
+    /// Asks for a name until it is free, for a new bucket, or of an existing bucket.
     async fn named(&self, side: &SourceSide, entry: &Entry, proposed: &str) -> Result<Candidate, Halt> {
         let wants_new = matches!(entry, Entry::New);
         let question = if wants_new { "name of the new bucket" } else { "name of the bucket" };
@@ -242,7 +240,7 @@ impl Conversation<'_> {
             typed = self.prompt.text(question, start, check)?;
             let Ok(name) = typed.parse::<BucketName>() else { continue };
             let presence = self.aws.presence(&side.region, &name, &side.caller.account);
-            let presence = self.look(&format!("whether `{name}` is there"), presence).await?;
+            let presence = self.look(&format!("whether `{name}` exists"), presence).await?;
             if self.refused(side, &name, &presence) {
                 continue;
             }
@@ -251,26 +249,27 @@ impl Conversation<'_> {
                     return Ok(Candidate { name, verdict: Verdict::Ready, found: None });
                 }
                 Presence::Absent => self.prompt.problem(
-                    &format!("there is no bucket `{name}`"),
-                    Some("Esc goes back to the list, where `a new bucket` makes one"),
+                    &format!("bucket `{name}` does not exist"),
+                    Some("press Esc and select `a new bucket` to create one"),
                 ),
                 Presence::There(_) | Presence::Refused => return self.judged(side, name).await,
             }
         }
     }
 
-    /// Whether a bucket of that name can't be the destination, which is said.
+    /// Returns whether this bucket can't be the destination, and reports why.
     fn refused(&self, side: &SourceSide, name: &BucketName, presence: &Presence) -> bool {
         match presence {
             Presence::Absent => return false,
             Presence::There(region) if *region == side.region => return false,
-            Presence::There(region) => self
-                .prompt
-                .problem(&format!("`{name}` is in {region}, and logs are delivered only within {}", side.region), None),
+            Presence::There(region) => self.prompt.problem(
+                &format!("`{name}` is in {region}, but these logs can only be delivered within {}", side.region),
+                None,
+            ),
             Presence::Refused => self.prompt.problem(
-                &format!("`{name}` is taken, and account {} may not use it", side.caller.account),
+                &format!("`{name}` is taken by a bucket that account {} can't access", side.caller.account),
                 Some(&format!(
-                    "nobody else can take a name that ends with `-{}-{}-an`",
+                    "other accounts can't take a name that ends with `-{}-{}-an`",
                     side.caller.account, side.region
                 )),
             ),
@@ -279,7 +278,7 @@ impl Conversation<'_> {
     }
 }
 
-/// Whether a name says that logs are kept there: such buckets are judged and shown first.
+/// Returns whether a name suggests a log bucket; those are judged and shown first.
 fn sounds_like_logs(name: &BucketName) -> bool {
     ["log", "audit", "inventory", "access"].iter().any(|word| name.as_str().contains(word))
 }

@@ -1,4 +1,4 @@
-//! Prefix, retention, and the choices that only one producer has: each has a usual answer.
+//! Asks for prefix, retention, and the options of a single log service. Each has a default.
 
 use std::collections::BTreeSet;
 
@@ -13,10 +13,10 @@ use crate::ui::{Choice, Start};
 use super::conversation::Conversation;
 use super::halt::Halt;
 
-/// What leaves a choice open.
-const USUAL: &str = "as usual";
+/// The answer that keeps the current setting.
+const USUAL: &str = "default";
 
-/// The answers to "how long": a number of days, none, or one that is typed.
+/// The answers to the question of expiry.
 #[derive(Clone, Copy, PartialEq)]
 enum Expiry {
     Days(u32),
@@ -30,8 +30,8 @@ impl Conversation<'_> {
         let today = self.prefix_today(producer).await?;
         let check = |text: &str| Prefix::parse(producer, text).map(drop).map_err(|error| error.to_string());
         let question = match producer.facts().prefix {
-            PrefixRule::Text => "prefix, with `/` at its end; empty for none",
-            PrefixRule::Folders | PrefixRule::LoadBalancer => "prefix; empty for none",
+            PrefixRule::Text => "key prefix, ending with `/` (blank for none)",
+            PrefixRule::Folders | PrefixRule::LoadBalancer => "key prefix (blank for none)",
         };
         let former = self.interview.former().prefix.clone().or_else(|| today.clone()).unwrap_or_default();
         let prefix = self.prompt.text(question, Start::Text(&former), check)?;
@@ -58,16 +58,16 @@ impl Conversation<'_> {
                 Choice::new("30 days", "", Expiry::Days(30)),
                 Choice::new("90 days", "", Expiry::Days(90)),
                 Choice::new("365 days", "", Expiry::Days(365)),
-                Choice::new("never", "no lifecycle rule is set", Expiry::Never),
+                Choice::new("never", "no lifecycle rule", Expiry::Never),
                 Choice::new("other", "type a number of days", Expiry::Other),
             ];
-            // What moves after so many days expires later, if at all.
+            // Logs that move to another storage class must expire later.
             choices.retain(|choice| match choice.value {
                 Expiry::Days(days) => moved.is_none_or(|moved| days > moved),
                 Expiry::Never | Expiry::Other => true,
             });
-            let usual = former.map_or(Expiry::Never, Expiry::Days);
-            let at = choices.iter().position(|choice| choice.value == usual).unwrap_or(choices.len() - 1);
+            let current = former.map_or(Expiry::Never, Expiry::Days);
+            let at = choices.iter().position(|choice| choice.value == current).unwrap_or(choices.len() - 1);
             match self.prompt.choose("expire logs after?", choices, at)? {
                 Expiry::Days(days) => break Some(days),
                 Expiry::Never => break None,
@@ -98,12 +98,12 @@ impl Conversation<'_> {
 
     pub(super) fn partition(&mut self) -> Result<(), Halt> {
         let choices = vec![
-            Choice::new(USUAL, "as the source logs today, else by event time", None),
+            Choice::new(USUAL, "the source's current setting, else event time", None),
             Choice::new("by event time", "when the request was made", Some(PartitionDate::Event)),
             Choice::new("by delivery time", "when the log was delivered", Some(PartitionDate::Delivery)),
         ];
         let former = self.interview.former().choices.partition;
-        self.one_of(Topic::Partition, "partition keys how?", choices, &former, |draft, date| {
+        self.one_of(Topic::Partition, "date in log paths?", choices, &former, |draft, date| {
             draft.choices.partition = date;
         })
     }
@@ -128,7 +128,7 @@ impl Conversation<'_> {
             Choice::new("weekly", "every Sunday (UTC)", Some(InventoryFrequency::Weekly)),
         ];
         let former = self.interview.former().choices.frequency;
-        self.one_of(Topic::Frequency, "how often?", choices, &former, |draft, often| {
+        self.one_of(Topic::Frequency, "report frequency?", choices, &former, |draft, often| {
             draft.choices.frequency = often;
         })
     }
@@ -140,12 +140,12 @@ impl Conversation<'_> {
             Choice::new("all", "every version", Some(InventoryVersions::All)),
         ];
         let former = self.interview.former().choices.versions;
-        self.one_of(Topic::Versions, "which versions?", choices, &former, |draft, which| {
+        self.one_of(Topic::Versions, "which object versions?", choices, &former, |draft, which| {
             draft.choices.versions = which;
         })
     }
 
-    /// One of a few, the former one under the cursor; its label is the answer.
+    /// Asks for one of a few choices, with the former answer under the cursor. The label is shown as the answer.
     fn one_of<T: PartialEq>(
         &mut self,
         topic: Topic,
@@ -172,9 +172,9 @@ impl Conversation<'_> {
             Some(fields) => fields,
             None => self.fields_today(&asked).await?,
         };
-        let usual = InventoryField::ALL.iter().enumerate().filter(|(_, field)| former.contains(field));
-        let usual: Vec<usize> = usual.map(|(index, _)| index).collect();
-        let fields = self.prompt.several("columns beside bucket and key?", choices, &usual)?;
+        let checked = InventoryField::ALL.iter().enumerate().filter(|(_, field)| former.contains(field));
+        let checked: Vec<usize> = checked.map(|(index, _)| index).collect();
+        let fields = self.prompt.several("extra report columns?", choices, &checked)?;
         let words: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
         self.prompt
             .answered(Topic::Fields.title(), &if words.is_empty() { "none".to_owned() } else { words.join(", ") });

@@ -1,4 +1,4 @@
-//! Which default encryption, and which key: only what works can be chosen, the rest is shown with its reason.
+//! Asks for the default encryption and the key. Only what works can be chosen; the rest is shown with the reason.
 
 use crate::model::{EncryptionKind, KeyChoice, KeyRef, Seen};
 use crate::plan::unusable_key;
@@ -37,7 +37,10 @@ impl Conversation<'_> {
         let customer_key = producer.encryption(EncryptionKind::SseKmsCustomer);
         let asked_for_kms = self.interview.draft().encryption == Some(EncryptionKind::SseKmsCustomer);
         if asked_for_kms && !customer_key.offered {
-            self.prompt.problem("`--encryption sse-kms` can't be had here", Some(producer.facts().what_works));
+            self.prompt.problem(
+                "`--encryption sse-kms` doesn't work with this log service",
+                Some(producer.facts().what_works),
+            );
         }
         let asked_for_kms = asked_for_kms && customer_key.offered;
         let destination = self.chosen_destination().await?;
@@ -52,7 +55,7 @@ impl Conversation<'_> {
                 choices.push(Choice::new(AS_IT_IS, words.clone(), Entry::AsItIs));
             }
             if !asked_for_kms {
-                choices.push(Choice::new("SSE-S3", "keys that S3 manages, free", Entry::SseS3));
+                choices.push(Choice::new("SSE-S3", "S3-managed keys, free", Entry::SseS3));
             }
             if customer_key.offered {
                 choices.push(Choice::new("SSE-KMS, a new key", "customer managed, 1 USD a month", Entry::NewKey));
@@ -91,16 +94,16 @@ impl Conversation<'_> {
         });
     }
 
-    /// The reports of an inventory may have a key of their own.
+    /// Asks for the encryption of an inventory's reports, which may have their own key.
     pub(super) async fn reports(&mut self) -> Result<(), Halt> {
         let key = loop {
             let choices = vec![
-                Choice::new("SSE-S3", "keys that S3 manages, free", Entry::SseS3),
+                Choice::new("SSE-S3", "S3-managed keys, free", Entry::SseS3),
                 Choice::new("SSE-KMS, a new key", "customer managed, 1 USD a month", Entry::NewKey),
                 Choice::new("SSE-KMS, an existing key", "customer managed", Entry::ExistingKey),
                 Choice::new("compare", "cost, audit trail, access, rotation, traps", Entry::Compare),
             ];
-            match self.prompt.choose("encryption of the reports themselves?", choices, 0)? {
+            match self.prompt.choose("encryption of the reports?", choices, 0)? {
                 Entry::AsItIs | Entry::SseS3 => break None,
                 Entry::NewKey => break Some(KeyChoice::Create),
                 Entry::ExistingKey => match self.existing_key().await {
@@ -117,7 +120,7 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    /// A customer managed key of the Region; those that S3 can't use are shown with the reason.
+    /// Asks for a customer managed key of the Region. Keys that S3 can't use are shown with the reason.
     async fn existing_key(&mut self) -> Result<KeyChoice, Halt> {
         let side = self.source_side().await?;
         let what = format!("the keys of {}", side.region);
@@ -125,8 +128,7 @@ impl Conversation<'_> {
             Seen::Present(keys) => keys,
             Seen::Absent => Vec::new(),
             Seen::Denied(denial) => {
-                self.prompt
-                    .say(&format!("the keys can't be listed: `{}` is not allowed, or not answered", denial.action));
+                self.prompt.say(&format!("couldn't list the keys: `{}` was denied or not answered", denial.action));
                 return self.typed_key();
             }
         };
@@ -143,16 +145,15 @@ impl Conversation<'_> {
                 },
                 // Deleted since it was listed.
                 Seen::Absent => continue,
-                Seen::Denied(denial) => format!("state not known: `{}` is not allowed, or not answered", denial.action),
+                Seen::Denied(denial) => format!("unknown state: `{}` was denied or not answered", denial.action),
             };
             let choice = KeyChoice::Existing(KeyRef::Arn(listed.arn.clone()));
             choices.push(Choice::new(name, state, KeyEntry::Key(choice)));
         }
         if choices.is_empty() {
-            self.prompt
-                .say(&format!("account {} has no key in {} that S3 could use", side.caller.account, side.region));
+            self.prompt.say(&format!("account {} has no key in {} that S3 can use", side.caller.account, side.region));
         }
-        let typed = vec![Choice::new("type an ARN, an id or an alias", "", KeyEntry::Type)];
+        let typed = vec![Choice::new("enter an ARN, ID or alias", "", KeyEntry::Type)];
         match self.prompt.search("which key?", choices, typed)? {
             KeyEntry::Key(key) => Ok(key),
             KeyEntry::Type => self.typed_key(),
@@ -161,7 +162,7 @@ impl Conversation<'_> {
 
     fn typed_key(&self) -> Result<KeyChoice, Halt> {
         let check = |text: &str| text.parse::<KeyChoice>().map(drop).map_err(|error| error.to_string());
-        let text = self.prompt.text("key ARN, id or alias/NAME", Start::Text(""), check)?;
+        let text = self.prompt.text("key ARN, ID or alias/NAME", Start::Text(""), check)?;
         text.parse().map_err(|_| Halt::Back)
     }
 }

@@ -1,4 +1,4 @@
-//! Who is asked about, and where: shown first, so that nobody sets up the wrong account.
+//! Shows the account, caller and Region first, so that nobody sets up the wrong account.
 
 use crate::aws::ObserveError;
 use crate::command::mode::Mode;
@@ -9,7 +9,7 @@ use crate::ui::{Choice, Start, Unanswered};
 use super::conversation::Conversation;
 use super::halt::Halt;
 
-/// Whose account, and where.
+/// The caller and the Region.
 #[derive(Clone, Debug)]
 pub(super) struct Who {
     pub(super) caller: Identity,
@@ -17,7 +17,7 @@ pub(super) struct Who {
 }
 
 impl Conversation<'_> {
-    /// Shows account, Region and caller, unless they were; asks for a Region where none is configured.
+    /// Shows account, Region and caller once. Asks for a Region if none is configured.
     pub(super) async fn greet(&mut self) -> Result<(), Halt> {
         while self.who.is_none() {
             let Some(region) = self.configured_region()? else {
@@ -29,7 +29,7 @@ impl Conversation<'_> {
             let first = !self.greeted;
             let alias = async { if first { aws.account_alias(region.partition()).await } else { None } };
             let caller = async { Ok::<_, Halt>(tokio::join!(aws.caller(&region), alias)) };
-            let (caller, alias) = self.look("who is calling", Box::pin(caller)).await?;
+            let (caller, alias) = self.look("your AWS identity", Box::pin(caller)).await?;
             let caller = caller?;
             self.alias = self.alias.take().or(alias);
             let known = self.alias.as_ref().map(|alias| format!(" ({alias})")).unwrap_or_default();
@@ -37,8 +37,8 @@ impl Conversation<'_> {
             self.prompt.say(&format!("credentials: {}", self.aws.source.situation().credentials()));
             if first {
                 let promise = match self.mode {
-                    Mode::Apply => "nothing is changed before you agree to the plan",
-                    Mode::Preview { .. } => "nothing is changed",
+                    Mode::Apply => "nothing changes until you approve the plan",
+                    Mode::Preview { .. } => "nothing changes",
                 };
                 self.prompt.aside(&format!("{}; {promise}", self.prompt.keys()));
             }
@@ -48,7 +48,7 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    /// Asks for another Region, and goes on there. The one of today comes first.
+    /// Asks for another Region and switches to it. The current one comes first.
     pub(super) async fn other_region(&mut self) -> Result<(), Halt> {
         let here = self.configured_region()?;
         let partition = here.as_ref().map_or(Partition::Aws, Region::partition);
@@ -56,7 +56,7 @@ impl Conversation<'_> {
         let mut choices: Vec<Choice<Option<Region>>> =
             known.map(|region| Choice::new(region.as_str(), "", Some(region.clone()))).collect();
         if let Some(here) = &here {
-            choices.insert(0, Choice::new(here.as_str(), "as now", Some(here.clone())));
+            choices.insert(0, Choice::new(here.as_str(), "current", Some(here.clone())));
         }
         let another = vec![Choice::new("another", "type its name", None)];
         let region = match self.prompt.search("Region", choices, another) {
@@ -66,7 +66,7 @@ impl Conversation<'_> {
                 Err(Halt::Back) => return Ok(()),
                 Err(halt) => return Err(halt),
             },
-            // Without a Region there is nothing to go back to.
+            // Without a Region, there is nothing to go back to.
             Err(Unanswered::Back) if here.is_some() => return Ok(()),
             Err(Unanswered::Back) => return Err(Halt::Interrupted),
             Err(unanswered) => return Err(unanswered.into()),

@@ -1,4 +1,4 @@
-//! Why a question was left without an answer.
+//! Why a question got no answer.
 
 use crate::aws::{AwsError, ObserveError};
 use crate::command::CommandError;
@@ -6,24 +6,23 @@ use crate::producer::Topic;
 use crate::request::Incomplete;
 use crate::ui::Unanswered;
 
-/// What ends a question without its answer.
+/// Why a question got no answer.
 #[derive(Debug)]
 pub(super) enum Halt {
-    /// The question before is wanted.
+    /// The user went back to the previous question.
     Back,
-    /// Another Region is wanted.
+    /// The user wants another Region.
     OtherRegion,
-    /// An answer that was given can't stand, as was said: it is asked for again.
+    /// An earlier answer was rejected and must be asked for again.
     Reopen(Topic),
     /// Ctrl-C.
     Interrupted,
-    /// The terminal is gone.
+    /// The terminal could not be read.
     Ended(String),
-    /// What was agreed to could not be begun.
+    /// An approved plan could not be started.
     Command(Box<CommandError>),
-    /// AWS could not be asked.
     Failed(ObserveError),
-    /// The flags can't stand with the answers.
+    /// The flags contradict the answers.
     Unusable(Incomplete),
 }
 

@@ -1,6 +1,6 @@
-//! `init` as a conversation: it asks for what the flags left open, shows the plan, and carries out what is agreed to.
+//! The wizard of `init`: asks for what the flags left open, shows the plan, and applies it once approved.
 //!
-//! What comes next is `request::Interview`'s to say, how a question is drawn `ui::Prompt`'s; here is what is asked, with
+//! `request::Interview` decides what comes next and `ui::Prompt` draws the questions. This module asks them, with
 //! choices from the live account.
 
 mod conversation;

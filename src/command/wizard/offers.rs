@@ -1,29 +1,29 @@
-//! The note beside each destination in the list: which changes it needs.
+//! The verdict on each destination in the list: which changes it needs.
 
 use crate::plan::{Change, Cure, Plan};
 
-/// How a bucket would do as a destination, best first.
+/// How well a bucket suits as a destination, the best first.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Verdict {
-    /// Nothing is to be changed but the attachment.
+    /// Needs no changes but the attachment.
     Ready,
-    /// So many changes, and so many of them replace something.
+    /// Needs changes.
     Needs {
-        /// Steps that replace.
+        /// How many steps replace something.
         replacing: usize,
-        /// All steps.
+        /// How many steps there are.
         steps: usize,
     },
-    /// Denied by statements that may be narrowed by name.
+    /// Denied by statements that can be given an exemption, by name.
     Denied(Vec<String>),
-    /// Not looked at yet.
+    /// Not judged yet.
     Unknown,
-    /// Never, for this reason.
+    /// Can't work, for this reason.
     Impossible(String),
 }
 
 impl Verdict {
-    /// The verdict of a plan for a bucket.
+    /// Judges a bucket by its plan.
     pub(super) fn of(plan: &Plan) -> Self {
         let blockers = || plan.findings.iter().filter(|finding| finding.refuses() && !finding.is_about_a_source());
         let hard = blockers().find(|finding| !matches!(finding.cure, Cure::Exemption { .. }));
@@ -44,23 +44,26 @@ impl Verdict {
         }
     }
 
-    /// Whether the bucket can be chosen as it was looked at.
+    /// Returns whether the bucket can be chosen without another read.
     pub(super) fn is_usable(&self) -> bool {
         !matches!(self, Self::Impossible(_) | Self::Unknown)
     }
 
-    /// The verdict in words.
+    /// Returns the verdict as text.
     pub(super) fn words(&self) -> String {
         let changes = |count: &usize| if *count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
         match self {
             Self::Ready => "ready".to_owned(),
-            Self::Needs { replacing: 0, steps } => format!("needs {}", changes(steps)),
+            Self::Needs { replacing: 0, steps } => changes(steps),
             Self::Needs { replacing, steps } if replacing == steps => {
-                format!("needs {}, {}", changes(steps), if *steps == 1 { "a replacing one" } else { "all replacing" })
+                format!("{}, {} settings", changes(steps), if *steps == 1 { "overwrites" } else { "all overwrite" })
             }
-            Self::Needs { replacing, steps } => format!("needs {}, {replacing} of them replacing", changes(steps)),
-            Self::Denied(names) => format!("needs an exception from {}", names.join(", ")),
-            Self::Unknown => "not looked at yet".to_owned(),
+            Self::Needs { replacing, steps } => {
+                let verb = if *replacing == 1 { "overwrites" } else { "overwrite" };
+                format!("{}, {replacing} {verb} settings", changes(steps))
+            }
+            Self::Denied(names) => format!("needs an exemption from {}", names.join(", ")),
+            Self::Unknown => "not checked yet".to_owned(),
             Self::Impossible(why) => format!("can't work: {why}"),
         }
     }
@@ -86,10 +89,10 @@ mod tests {
             words,
             [
                 "ready",
-                "needs 3 changes",
-                "needs 2 changes, 1 of them replacing",
-                "needs an exception from A",
-                "not looked at yet",
+                "3 changes",
+                "2 changes, 1 overwrites settings",
+                "needs an exemption from A",
+                "not checked yet",
                 "can't work: x"
             ]
         );

@@ -1,4 +1,4 @@
-//! Which producer, which of its logs, and which load balancers or buckets log.
+//! Asks for the log service, its logs, and the load balancers or buckets that log.
 
 use crate::aws::SourceSide;
 use crate::model::{Denial, Seen};
@@ -10,7 +10,6 @@ use super::conversation::Conversation;
 use super::greeting::Who;
 use super::halt::Halt;
 
-/// An entry of the list of sources.
 enum Entry {
     Source(usize),
     Done,
@@ -40,16 +39,16 @@ impl Conversation<'_> {
     pub(super) fn log_types(&mut self) -> Result<(), Halt> {
         let choices = || LogType::ALL.map(|log| Choice::new(log.as_str(), log.offer(), log)).to_vec();
         let former = &self.interview.former().choices.log_types;
-        let usual: Vec<usize> = match LogType::ALL.iter().enumerate().filter(|(_, log)| former.contains(log)) {
+        let checked: Vec<usize> = match LogType::ALL.iter().enumerate().filter(|(_, log)| former.contains(log)) {
             none if none.clone().next().is_none() => vec![0],
             some => some.map(|(index, _)| index).collect(),
         };
         let logs = loop {
-            let logs = self.prompt.several("which of its logs?", choices(), &usual)?;
+            let logs = self.prompt.several("which logs?", choices(), &checked)?;
             if !logs.is_empty() {
                 break logs;
             }
-            self.prompt.say("choose at least one log: space chooses the one under the cursor");
+            self.prompt.say("select at least one log (Space toggles)");
         };
         let words: Vec<&str> = logs.iter().map(|log| log.as_str()).collect();
         self.prompt.answered("logs", &words.join(", "));
@@ -72,7 +71,7 @@ impl Conversation<'_> {
             }
             Err(denial) => {
                 self.prompt.say(&format!(
-                    "the {} can't be listed: `{}` is not allowed, or not answered",
+                    "couldn't list the {}: `{}` was denied or not answered",
                     producer.facts().source.plural(),
                     denial.action
                 ));
@@ -87,7 +86,7 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    /// The account's load balancers or buckets, with what each logs today; or what keeps them from being listed.
+    /// Lists the account's load balancers or buckets with what each logs today, or returns why they can't be listed.
     async fn listed(&self, producer: Producer, who: &Who) -> Result<Result<Vec<Source>, Denial>, Halt> {
         let kind = self.interview.draft().choices.kind(producer);
         let what = format!("the {} of {}", producer.facts().source.plural(), who.region);
@@ -99,7 +98,7 @@ impl Conversation<'_> {
         })
     }
 
-    /// One or several of a list, or of names that it does not have.
+    /// Asks for one or several sources, from the list or by name.
     async fn picked(&self, producer: Producer, who: &Who, mut listed: Vec<Source>) -> Result<SourceSide, Halt> {
         let kind = self.interview.draft().choices.kind(producer);
         let mut chosen: Vec<usize> = Vec::new();
@@ -110,20 +109,20 @@ impl Conversation<'_> {
                 choices.push(Choice::new("done", names.join(", "), Entry::Done));
             }
             for (index, source) in listed.iter().enumerate() {
-                let mark = if chosen.contains(&index) { "chosen; " } else { "" };
+                let mark = if chosen.contains(&index) { "selected; " } else { "" };
                 let note = format!("{mark}{}", kind.today(source));
                 choices.push(Choice::new(source.name(), note, Entry::Source(index)));
             }
             let others = vec![
-                Choice::new("type a name or an ARN", "", Entry::Type),
+                Choice::new("enter a name or an ARN", "", Entry::Type),
                 Choice::new("another Region", format!("now {}", who.region), Entry::OtherRegion),
             ];
             let question = match chosen.len() {
                 0 => format!("which {}?", producer.facts().source.noun()),
-                _ => "more? Enter on a chosen one takes it out".to_owned(),
+                _ => "more? (Enter on a selected one removes it)".to_owned(),
             };
             let entry = match self.prompt.search(&question, choices, others) {
-                // Back is to the choice before, where there is one.
+                // Going back undoes the last choice, if there is one.
                 Err(Unanswered::Back) if chosen.pop().is_some() => continue,
                 entry => entry?,
             };
@@ -132,8 +131,8 @@ impl Conversation<'_> {
                 Entry::Type => match self.typed(producer, who).await {
                     Ok(side) if side.region != who.region && chosen.is_empty() => return Ok(side),
                     Ok(side) if side.region != who.region => self.prompt.problem(
-                        &format!("that is in {}, and what is chosen already in {}", side.region, who.region),
-                        Some("a destination is in the Region of all its sources: set them up in two runs"),
+                        &format!("that is in {}, but the selected sources are in {}", side.region, who.region),
+                        Some("a destination must be in the same Region as its sources; set them up in two runs"),
                     ),
                     Ok(side) => {
                         for source in side.sources {
@@ -147,7 +146,7 @@ impl Conversation<'_> {
                             }
                         }
                     }
-                    // From a name back to the list.
+                    // Back from the name to the list.
                     Err(Halt::Back) => {}
                     Err(halt) => return Err(halt),
                 },
@@ -165,12 +164,12 @@ impl Conversation<'_> {
         Ok(SourceSide { caller: who.caller.clone(), region: who.region.clone(), sources })
     }
 
-    /// Nothing to choose from: another Region, or a name that the list does not have.
+    /// Asks for another Region or a name if there is nothing to choose from.
     async fn without_a_list(&self, producer: Producer, who: &Who) -> Result<SourceSide, Halt> {
         loop {
             let choices = vec![
                 Choice::new("another Region", format!("now {}", who.region), Entry::OtherRegion),
-                Choice::new("type a name or an ARN", "", Entry::Type),
+                Choice::new("enter a name or an ARN", "", Entry::Type),
             ];
             match self.prompt.choose("where to look?", choices, 0)? {
                 Entry::Type => match self.typed(producer, who).await {
@@ -182,17 +181,17 @@ impl Conversation<'_> {
         }
     }
 
-    /// Names that are typed: legal ones, of sources that are there.
+    /// Asks for names until they are valid and the sources exist.
     async fn typed(&self, producer: Producer, who: &Who) -> Result<SourceSide, Halt> {
         let kind = self.interview.draft().choices.kind(producer);
         let check = |text: &str| match names(producer, text) {
-            Ok(names) if names.is_empty() => Err("a name or an ARN is expected".to_owned()),
+            Ok(names) if names.is_empty() => Err("enter a name or an ARN".to_owned()),
             Ok(_) => Ok(()),
             Err(error) => Err(error),
         };
         let mut typed = String::new();
         loop {
-            let question = format!("{}, by name or ARN; several with commas", producer.facts().source.noun());
+            let question = format!("{} name or ARN (comma-separated for several)", producer.facts().source.noun());
             typed = self.prompt.text(&question, Start::Text(&typed), check)?;
             let Ok(names) = names(producer, &typed) else { continue };
             match self.look(&typed, self.aws.source_side(&who.region, &names, &who.caller, &kind)).await {
@@ -200,7 +199,7 @@ impl Conversation<'_> {
                     Some(why) => self.prompt.problem(&why.what, why.hint()),
                     None => return Ok(side),
                 },
-                // Another name may do, or the permission is granted meanwhile.
+                // Another name may work, or the permission may be granted meanwhile.
                 Err(Halt::Failed(error)) if error.is_about_a_source() => {
                     self.prompt.problem(&error.to_string(), error.hint(&self.situation()).as_deref());
                 }
@@ -209,7 +208,7 @@ impl Conversation<'_> {
         }
     }
 
-    /// The chosen sources: as a list showed them, or read where flags named them.
+    /// Returns the chosen sources, from the list, or read if flags named them.
     pub(super) async fn source_side(&mut self) -> Result<SourceSide, Halt> {
         if let Some(side) = &self.side {
             return Ok(side.clone());

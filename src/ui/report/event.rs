@@ -1,4 +1,4 @@
-//! What happened, as data: a command hands it over and does not know in which form it is said.
+//! Events that commands report, whatever the output format.
 
 use std::path::Path;
 
@@ -18,59 +18,59 @@ use crate::ui::run_summary::{Preview, RunSummary};
 use crate::undo::receipt::{Item, Receipt, Undo};
 use crate::undo::receipts::{Kept, ReceiptError};
 
-/// What a command has to say.
+/// An event to report.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Event<'a> {
-    /// Something was asked for that needs no AWS.
+    /// The output of a command that makes no AWS calls.
     Offline(OfflineEvent<'a>),
-    /// Logs were judged.
+    /// The results of `check` and `scan`.
     Health(HealthEvent<'a>),
-    /// The same in a form that one command alone has.
+    /// Output in a format that only one command has.
     Export(Export<'a>),
-    /// A plan was made, or carried out.
+    /// A plan, or its result.
     Init(InitEvent<'a>),
-    /// A run was undone, or is to be.
+    /// An undo, or its result.
     Undo(UndoEvent<'a>),
-    /// Nothing was done, for this reason.
+    /// The command failed and did nothing.
     Failed(Failure<'a>),
-    /// What a reader of the data should know.
+    /// A note.
     Remark(&'a str),
 }
 
-/// Why nothing was done.
+/// An error of a command that did nothing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Failure<'a> {
-    /// What is wrong.
     pub(crate) message: &'a str,
-    /// What to do about it.
     pub(crate) hints: &'a [String],
-    /// How the program ends.
     pub(crate) exit: Exit,
-    /// The help text, where the command line asked for nothing.
+    /// The help text, if the command line was empty.
     pub(crate) help: Option<&'a str>,
 }
 
-/// What needs no AWS.
+/// Output that needs no AWS calls.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum OfflineEvent<'a> {
-    /// Text that is data as it stands: help that was asked for, a completion script, a manual page.
+    /// Text printed as it is: requested help, a completion script, a manual page.
     Text(&'a str),
-    /// Which encryption works for which producer.
     Matrix,
-    /// The policies of a destination.
-    Policies { policies: &'a Policies, shown: ShownPolicy<'a> },
-    /// The policy that a caller needs.
+    Policies {
+        policies: &'a Policies,
+        shown: ShownPolicy<'a>,
+    },
     Permissions(&'a Scope),
-    /// A Region that no list of known ones has: there are new ones, and there are slips.
-    UnknownRegion { region: &'a Region, meant: &'a str },
+    /// A Region that is not in the list of known ones: it may be new, or a typo.
+    UnknownRegion {
+        region: &'a Region,
+        meant: &'a str,
+    },
 }
 
-/// Which policy is asked for.
+/// The policy to show.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ShownPolicy<'a> {
-    /// This one, by name or since there is no other.
+    /// The one that was named, or the only one.
     Named(&'a Written),
-    /// This one, and nobody said that the key needs one, too.
+    /// The bucket policy by default; the key needs a policy, too.
     First(&'a Written),
 }
 
@@ -82,89 +82,133 @@ impl<'a> ShownPolicy<'a> {
     }
 }
 
-/// What `check` and `scan` found.
+/// The results of `check` and `scan`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum HealthEvent<'a> {
-    /// What `check` found.
-    Checked { report: &'a Report, exit: Exit },
-    /// What `scan` found.
-    Scanned { report: &'a Report, exit: Exit },
-    /// Why what was found is not all, or is no judgement.
-    Halted { message: &'a str, hint: Option<&'a str> },
-    /// The page for `--report` was written.
+    Checked {
+        report: &'a Report,
+        exit: Exit,
+    },
+    Scanned {
+        report: &'a Report,
+        exit: Exit,
+    },
+    /// Why the results are incomplete, or no log could be judged.
+    Halted {
+        message: &'a str,
+        hint: Option<&'a str>,
+    },
     PageWritten(&'a Path),
 }
 
-/// What one command says in a form of its own, whatever the reporter.
+/// Output in a format of a single command, whatever the reporter.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Export<'a> {
-    /// The matrix as a table for a document.
     MatrixMarkdown,
-    /// A scan as a table for spreadsheets.
     ScanCsv(&'a Report),
-    /// A scan for those who gather findings; `path` stands for the file that a finding is about.
-    ScanSarif { report: &'a Report, exit: Exit, path: &'a ReportPath },
+    /// `path` is used as the file of a finding.
+    ScanSarif {
+        report: &'a Report,
+        exit: Exit,
+        path: &'a ReportPath,
+    },
 }
 
-/// A plan and its run.
+/// Events of `init`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum InitEvent<'a> {
-    /// A plan was not approved, or never can be.
-    Refused { plan: &'a Plan, request: &'a Request, refusal: &'a Refusal<'a>, exit: Exit },
-    /// A dry run's plan, and what applying it takes.
-    Previewed { plan: &'a Plan, request: &'a Request, preview: &'a Preview<'a>, exit: Exit },
-    /// A plan is about to be carried out.
-    Begins { plan: &'a Plan, request: &'a Request },
-    /// A plan that is asked about next.
-    Asked { plan: &'a Plan, request: &'a Request, depth: Depth },
-    /// The command that repeats a request.
+    /// A plan was not approved, or must not be applied.
+    Refused {
+        plan: &'a Plan,
+        request: &'a Request,
+        refusal: &'a Refusal<'a>,
+        exit: Exit,
+    },
+    /// A dry run's plan, and what is needed to apply it.
+    Previewed {
+        plan: &'a Plan,
+        request: &'a Request,
+        preview: &'a Preview<'a>,
+        exit: Exit,
+    },
+    /// A plan is about to be applied.
+    Begins {
+        plan: &'a Plan,
+        request: &'a Request,
+    },
+    /// A plan to approve in the following prompt.
+    Asked {
+        plan: &'a Plan,
+        request: &'a Request,
+        depth: Depth,
+    },
+    /// Prints the command that repeats a request.
     Command(&'a Request),
-    /// IAM was not asked, or did not say, for this reason.
+    /// Permissions could not be checked in advance.
     PreflightSilent(&'a str),
-    /// IAM can't tell of some changes.
+    /// Some permissions could not be checked in advance.
     PreflightUnsure(&'a [(Need, Vec<String>)]),
-    /// The caller may not make some changes, and none is made.
-    NotPermitted { plan: &'a Plan, request: &'a Request, outcome: &'a Outcome, exit: Exit },
-    /// Ctrl-C was heard; the step under way is finished.
+    /// The caller lacks permissions, and nothing is changed.
+    NotPermitted {
+        plan: &'a Plan,
+        request: &'a Request,
+        outcome: &'a Outcome,
+        exit: Exit,
+    },
+    /// Ctrl-C was pressed; the current step is finished first.
     Stopping,
-    /// Ctrl-C was heard again, while these were under way.
+    /// Ctrl-C was pressed again during these steps.
     Abandoned(&'a [String]),
-    /// A run was left so.
+    /// The run was abandoned.
     Left(&'a RunSummary<'a>),
-    /// What somebody else wrote over is made again, by this plan.
+    /// A concurrent change overwrote settings; this plan reapplies them.
     Replanned(&'a Plan),
-    /// The receipt of a run that is over could not be brought up to date.
+    /// The receipt of a finished run could not be updated.
     ReceiptOutdated(&'a ReceiptError),
-    /// A run is over, and its receipt is not there any more.
+    /// A run is over, and its receipt is gone.
     ReceiptLost,
-    /// A run was carried out.
-    Done { run: &'a RunSummary<'a>, test: &'a TestVerdict, delivery: &'a Delivery, settled: &'a Settled, exit: Exit },
-    /// A run stopped part way.
-    Stopped { run: &'a RunSummary<'a>, stopped: &'a Stopped<'a>, hint: &'a str, exit: Exit },
-    /// A run gave up since somebody else wrote over it again and again.
-    Overwritten { run: &'a RunSummary<'a>, steps: &'a [&'a Step], exit: Exit },
+    /// A run was applied.
+    Done {
+        run: &'a RunSummary<'a>,
+        test: &'a TestVerdict,
+        delivery: &'a Delivery,
+        settled: &'a Settled,
+        exit: Exit,
+    },
+    Stopped {
+        run: &'a RunSummary<'a>,
+        stopped: &'a Stopped<'a>,
+        hint: &'a str,
+        exit: Exit,
+    },
+    /// A run gave up because its changes were overwritten repeatedly.
+    Overwritten {
+        run: &'a RunSummary<'a>,
+        steps: &'a [&'a Step],
+        exit: Exit,
+    },
 }
 
-/// An undo.
+/// Events of `undo`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum UndoEvent<'a> {
     /// The runs that can be undone.
     Runs { folder: &'a Path, kept: &'a [Kept], exit: Exit },
     /// Every run is undone.
     NothingLeft { folder: &'a Path, kept: &'a [Kept], exit: Exit },
-    /// An undo is about to be carried out.
+    /// An undo is about to be applied.
     Begins { receipt: &'a Receipt, undo: &'a Undo },
-    /// An undo that is asked about next.
+    /// An undo to approve in the following prompt.
     Asked { receipt: &'a Receipt, undo: &'a Undo },
     /// A dry run, or one that has nothing to do.
     Previewed { receipt: &'a Receipt, undo: &'a Undo, exit: Exit },
-    /// Nobody approved it.
+    /// The undo was not approved.
     Refused { receipt: &'a Receipt, undo: &'a Undo, error: &'a str, hint: &'a str, exit: Exit },
     /// One change was restored, or not.
     Restored { item: &'a Item, ended: &'a Ended },
-    /// These were restored and are otherwise again.
+    /// These were restored, but changed again since.
     Reverted(&'a [Item]),
-    /// It was carried out, or stopped.
+    /// The undo is done, or stopped.
     Done { receipt: &'a Receipt, undone: &'a Undone<'a>, hint: Option<&'a str>, exit: Exit },
 }
 

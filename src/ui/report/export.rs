@@ -1,4 +1,4 @@
-//! The forms that one command alone has: the same under either reporter.
+//! Output formats of a single command, the same under either reporter.
 
 use crate::ui::clean::clean;
 use crate::ui::scan::SarifDocument;
@@ -13,12 +13,12 @@ pub(super) fn say(export: Export<'_>) {
         Export::MatrixMarkdown => data(&matrix::markdown()),
         Export::ScanCsv(report) => {
             data(&scan::csv(report));
-            // A table has no room for what could not be looked at.
+            // The table has no place for what could not be read.
             if let Some(ignored) = scan::ignored(report) {
                 talk_wrapped("ignored     ", 12, &ignored);
             }
             for unread in &report.unread {
-                talk_wrapped("not known   ", 12, &clean(unread));
+                talk_wrapped("unknown     ", 12, &clean(unread));
             }
             for what in vended::not_checked(report) {
                 talk_wrapped("not checked ", 12, &clean(&what));

@@ -1,4 +1,4 @@
-//! The JSON reporter: one document on standard output.
+//! The JSON reporter: prints one document to standard output.
 
 use serde::Serialize;
 
@@ -36,7 +36,7 @@ pub(super) fn say(event: Event<'_>, talk: Talk) {
 
 fn offline(event: OfflineEvent<'_>, talk: Talk) {
     match event {
-        // A completion script or a manual page is what it is.
+        // Completion scripts and manual pages have no JSON form.
         OfflineEvent::Text(text) => data(text),
         OfflineEvent::Matrix => print(&MatrixDocument::new()),
         OfflineEvent::Policies { policies, shown } => {
@@ -67,7 +67,7 @@ fn init(event: InitEvent<'_>, talk: Talk) {
             print(&PlanDocument::new(plan, request, preview, exit));
         }
         InitEvent::NotPermitted { plan, request, outcome, exit } => {
-            print(&ErrorDocument::of_lacking(&preflight_text::lacking(plan, request, outcome), exit));
+            print(&ErrorDocument::with_missing_permissions(&preflight_text::lacking(plan, request, outcome), exit));
         }
         InitEvent::Left(_) => print(&ErrorDocument::new(notes::LEFT, Some(notes::AGAIN), Exit::Interrupted)),
         InitEvent::Done { run, test, delivery, settled, exit } => {
@@ -79,7 +79,7 @@ fn init(event: InitEvent<'_>, talk: Talk) {
         InitEvent::Overwritten { steps, exit, .. } => {
             print(&ErrorDocument::new(&notes::overwritten(steps), Some(notes::FIND_OUT), exit));
         }
-        // The result says all of it, and nobody is asked.
+        // The result has all of this, and JSON output never asks.
         InitEvent::Abandoned(_)
         | InitEvent::Asked { .. }
         | InitEvent::Begins { .. }
@@ -106,7 +106,7 @@ fn undo(event: UndoEvent<'_>, talk: Talk) {
         UndoEvent::Done { receipt, undone, hint, exit } => {
             print(&UndoDocument::done(receipt, undone, hint, exit));
         }
-        // The result says all of it, and nobody is asked.
+        // The result has all of this, and JSON output never asks.
         UndoEvent::Asked { .. } | UndoEvent::Begins { .. } | UndoEvent::Restored { .. } | UndoEvent::Reverted(_) => {}
     }
     notes::undo(event, talk);
@@ -116,7 +116,7 @@ fn print(value: &impl Serialize) {
     data(&document(value));
 }
 
-/// A document as it is printed, nothing in it raw that a terminal obeys.
+/// Formats a document, with control characters escaped.
 pub(super) fn document(value: &impl Serialize) -> String {
     let mut text = clean_json(&serde_json::to_string_pretty(value).unwrap_or_default());
     text.push('\n');

@@ -1,6 +1,6 @@
-//! What happened, said in one of two forms: text, or one JSON document. Standard output is data, standard error is talk.
+//! Reports events as text or as one JSON document. Data goes to standard output, everything else to standard error.
 //!
-//! The form is chosen once, from the command line. A command hands over an [`Event`] and never asks which form it takes.
+//! The command line decides the format once. Commands report an [`Event`] and don't know the format.
 
 mod event;
 mod export;
@@ -17,28 +17,28 @@ use super::progress::{Count, Progress, ProgressStyle};
 use super::prompt::Prompt;
 use super::sdk_trace::withheld;
 
-/// The form of what is said.
+/// The output format.
 #[derive(Clone, Copy, Debug)]
 pub enum Reporter {
-    /// Text for people.
+    /// Text.
     Text(Talk),
     /// One JSON document on standard output.
     Json(Talk),
 }
 
-/// How much is said on standard error, beside data and errors.
+/// How much to print to standard error, apart from errors.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Talk {
     /// Nothing.
     Quiet,
     /// Progress and notes.
     Usual,
-    /// Lines about calls between those of progress, and more notes.
+    /// Also a line for each AWS call, and more notes.
     Verbose,
 }
 
 impl Reporter {
-    /// Says what happened: data first, then what belongs beside it.
+    /// Reports an event: data first, then notes, warnings and errors.
     pub(crate) fn say<'a>(self, event: impl Into<Event<'a>>) {
         match self {
             Self::Text(talk) => text::say(event.into(), talk),
@@ -46,12 +46,12 @@ impl Reporter {
         }
     }
 
-    /// What a reader of the data should know.
+    /// Prints a note.
     pub(crate) fn remark(self, text: &str) {
         self.say(Event::Remark(text));
     }
 
-    /// The terminal, where this form leaves room for questions.
+    /// Returns a prompt, if this format allows questions.
     pub(crate) fn prompt(self) -> Option<Prompt> {
         match self {
             Self::Text(_) => Prompt::on_terminal(),
@@ -59,12 +59,12 @@ impl Reporter {
         }
     }
 
-    /// The progress of carrying out a plan.
+    /// Returns the progress display for applying a plan.
     pub(crate) fn progress(self, plan: &Plan) -> Progress {
         Progress::new(plan, ProgressStyle::new(self.talk()))
     }
 
-    /// The count of what is looked up, such as "every log of the account", while it goes on.
+    /// Returns a counter for reading `what`, such as "every log of the account".
     pub(crate) fn counts(self, what: &'static str) -> Count {
         Count::new(what, ProgressStyle::new(self.talk()))
     }
@@ -76,7 +76,7 @@ impl Reporter {
     }
 }
 
-/// An internal error, where standard output has something else already.
+/// Reports an internal error when standard output already has other data.
 pub(crate) fn panicked(message: &str, hints: &[String], exit: Exit) {
     notes::failure(Failure { message: &withheld(message), hints, exit, help: None });
 }

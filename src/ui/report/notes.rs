@@ -1,4 +1,4 @@
-//! What stands on standard error beside the data, in whichever form that is: notes, warnings and errors.
+//! Notes, warnings and errors on standard error, for both output formats.
 
 use crate::health::Report;
 use crate::model::Region;
@@ -18,19 +18,19 @@ use crate::ui::{describe, preflight_text, undo as undo_text, words};
 use super::Talk;
 use super::event::{Failure, HealthEvent, InitEvent, ShownPolicy, UndoEvent};
 
-/// Somebody has taken the folder of receipts away during the run.
+/// Someone removed the folder of receipts during the run.
 const RECEIPT_LOST: &str = "the receipt of this run is gone: `logbucket undo` can't restore what it replaced";
 
-/// Why a run that was left says no more.
+/// The error of an abandoned run.
 pub(super) const LEFT: &str = "interrupted";
 
-/// What to do about it.
-pub(super) const AGAIN: &str = "run the same command again: it goes on where this one stopped";
+/// Its hint.
+pub(super) const AGAIN: &str = "run the same command again; it continues where this one stopped";
 
-/// What to do about somebody else who writes.
-pub(super) const FIND_OUT: &str = "find out who writes there, and run the same command again";
+/// The hint if someone else keeps changing the same settings.
+pub(super) const FIND_OUT: &str = "find out who changes these settings, then run the same command again";
 
-/// What a reader of the data should know.
+/// Prints a note.
 pub(super) fn note(text: &str, talk: Talk) {
     match talk {
         Talk::Quiet => {}
@@ -38,7 +38,7 @@ pub(super) fn note(text: &str, talk: Talk) {
     }
 }
 
-/// The same of text that may hold what others named.
+/// Prints a note that may hold untrusted text.
 pub(super) fn remark(text: &str, talk: Talk) {
     note(&clean(text), talk);
 }
@@ -55,19 +55,19 @@ pub(super) fn caution(shown: ShownPolicy<'_>, talk: Talk) {
 }
 
 pub(super) fn unknown_region(region: &Region, meant: &str) {
-    talk_wrapped("warning: ", 9, &format!("`{region}` is no Region that is known; did you mean `{meant}`?"));
+    talk_wrapped("warning: ", 9, &format!("unknown Region `{region}`; did you mean `{meant}`?"));
 }
 
 pub(super) fn health(event: HealthEvent<'_>, talk: Talk) {
     match event {
-        HealthEvent::Checked { report, .. } | HealthEvent::Scanned { report, .. } => unanswered(report, talk),
+        HealthEvent::Checked { report, .. } | HealthEvent::Scanned { report, .. } => not_checked(report, talk),
         HealthEvent::Halted { message, hint } => error(message, hint),
-        HealthEvent::PageWritten(path) => remark(&format!("the report is in `{}`", path.display()), talk),
+        HealthEvent::PageWritten(path) => remark(&format!("report written to `{}`", path.display()), talk),
     }
 }
 
-/// Why something was not checked beside though AWS refused nothing.
-fn unanswered(report: &Report, talk: Talk) {
+/// Explains what was not checked for other reasons than a refusal by AWS.
+fn not_checked(report: &Report, talk: Talk) {
     if talk == Talk::Verbose {
         for one in report.not_checked.iter().filter(|one| !one.is_refused) {
             remark(&format!("not checked: {}", one.what), talk);
@@ -80,40 +80,41 @@ pub(super) fn init(event: InitEvent<'_>, talk: Talk) {
         InitEvent::Refused { plan, request, refusal, exit: _ } => refused(plan, request, refusal),
         InitEvent::Previewed { plan, request, preview, exit: _ } => previewed(plan, request, preview, talk),
         InitEvent::PreflightSilent(why) => {
-            remark(&format!("whether you may make every change is not known beforehand: {why}"), talk);
+            remark(&format!("permissions couldn't be checked in advance: {why}"), talk);
         }
         InitEvent::PreflightUnsure(unknown) => {
-            remark(&format!("{} is not known beforehand", preflight_text::unsure(unknown)), talk);
+            remark(&format!("couldn't check in advance {}", preflight_text::unsure(unknown)), talk);
         }
         InitEvent::NotPermitted { plan, request, outcome, exit: _ } => {
             let lacking = preflight_text::lacking(plan, request, outcome);
             talk_list(&painted(BAD, "error:"), &lacking.refusal(), &lacking.permissions, &lacking.hints);
         }
         InitEvent::Stopping => {
-            talk_wrapped("", 0, "interrupted: the step in flight is finished first; Ctrl-C again leaves at once");
+            talk_wrapped("", 0, "interrupted: finishing the current step first; press Ctrl-C again to quit at once");
         }
         InitEvent::Abandoned(under_way) => {
             for label in under_way {
-                talk_wrapped("", 4, &format!("left: {label}: whether it was done is not known"));
+                talk_wrapped("", 4, &format!("stopped during {label}; it may or may not have been applied"));
             }
         }
         InitEvent::Left(_) => error(LEFT, Some(AGAIN)),
         InitEvent::Replanned(plan) => {
             let steps: Vec<String> = plan.steps.iter().map(|planned| describe::line(&planned.step)).collect();
-            let what =
-                format!("somebody else wrote at the same moment, so that this is made again: {}", steps.join("; "));
+            let what = format!("a concurrent change overwrote these settings; reapplying: {}", steps.join("; "));
             remark(&what, talk);
         }
         InitEvent::ReceiptOutdated(error) => {
             note(
-                &format!("the receipt does not say how the run ended, and `undo` goes by what it finds: {error}"),
+                &format!(
+                    "the receipt doesn't record how the run ended, so `undo` will rely on the current settings: {error}"
+                ),
                 talk,
             );
         }
         InitEvent::ReceiptLost => {
-            error(RECEIPT_LOST, Some("set things back by the plan that was shown, if you need to"));
+            error(RECEIPT_LOST, Some("restore settings by the plan above if you need to"));
         }
-        InitEvent::Done { settled, .. } => stays(settled, talk),
+        InitEvent::Done { settled, .. } => report_settled(settled, talk),
         InitEvent::Stopped { stopped, hint, .. } => error(&stopped.why.to_string(), Some(hint)),
         InitEvent::Overwritten { steps, .. } => error(&overwritten(steps), Some(FIND_OUT)),
         InitEvent::Asked { .. } | InitEvent::Begins { .. } | InitEvent::Command(_) => {}
@@ -142,25 +143,25 @@ fn previewed(plan: &Plan, request: &Request, preview: &Preview<'_>, talk: Talk) 
     }
 }
 
-/// Whether what a run did stays as it was left.
-fn stays(settled: &Settled, talk: Talk) {
+/// Reports changes that did not last.
+fn report_settled(settled: &Settled, talk: Talk) {
     let fallen: Vec<String> = settled.fallen().into_iter().map(describe::line).collect();
     if !fallen.is_empty() {
-        let what = format!("this did not stay as it was left: {}", fallen.join("; "));
-        error(&what, Some("look with `--dry-run` at who changes it, and run the same command again"));
+        let what = format!("these changes did not last: {}", fallen.join("; "));
+        error(&what, Some("use `--dry-run` to see what changed, then run the same command again"));
     }
     if !settled.blockers().is_empty() {
         error(&blocked(settled.blockers()), Some(BLOCKED_HINT));
     }
     if let Settled::Unseen(why) = settled {
-        remark(&format!("whether it stays so was not looked at: {why}"), talk);
+        remark(&format!("couldn't check whether the changes last: {why}"), talk);
     }
 }
 
-/// What a run gave up that somebody else wrote over again and again.
+/// Formats the error of a run that gave up because its changes were overwritten repeatedly.
 pub(super) fn overwritten(steps: &[&Step]) -> String {
     let lines: Vec<String> = steps.iter().map(|step| describe::line(step)).collect();
-    format!("somebody else writes over what this run writes; this is to be done: {}", lines.join("; "))
+    format!("someone keeps overwriting what this run writes; still to do: {}", lines.join("; "))
 }
 
 pub(super) fn undo(event: UndoEvent<'_>, talk: Talk) {
@@ -175,8 +176,8 @@ pub(super) fn undo(event: UndoEvent<'_>, talk: Talk) {
         }
         UndoEvent::Reverted(items) => {
             let subjects: Vec<String> = items.iter().map(|item| undo_text::subject(&item.change)).collect();
-            let what = format!("this did not stay as it was put back: {}", words::listed(&subjects));
-            error(&what, Some("look with `--dry-run` at what is there, and run the same command again"));
+            let what = format!("restored, but changed again since: {}", words::listed(&subjects));
+            error(&what, Some("use `--dry-run` to see the current state, then run the same command again"));
         }
         UndoEvent::Refused { error: why, hint, .. } => error(why, Some(hint)),
         UndoEvent::Done { undone, hint, .. } => {
@@ -192,7 +193,7 @@ pub(super) fn undo(event: UndoEvent<'_>, talk: Talk) {
     }
 }
 
-/// An error that may hold what others named, and what to do about it.
+/// Prints an error and a hint that may hold untrusted text.
 fn error(message: &str, hint: Option<&str>) {
     talk_error(&clean(message), hint.map(clean).as_deref());
 }

@@ -1,4 +1,4 @@
-//! The text reporter: what people read on standard output.
+//! The text reporter: prints text to standard output.
 
 use crate::permission::policy;
 use crate::ui::clean::clean;
@@ -62,7 +62,9 @@ fn init(event: InitEvent<'_>, talk: Talk) {
             Ok(command) => data(&format!("{command}\n")),
             Err(why) => notes::note(&why.to_string(), talk),
         },
-        InitEvent::Left(run) | InitEvent::Overwritten { run, .. } => data(&result_text::ways(run, data_width())),
+        InitEvent::Left(run) | InitEvent::Overwritten { run, .. } => {
+            data(&result_text::next_commands(run, data_width()))
+        }
         InitEvent::Done { run, test, delivery, .. } => data(&result_text::result(run, test, delivery, data_width())),
         InitEvent::Stopped { run, stopped, .. } => data(&result_text::stopped(run, stopped, data_width())),
         InitEvent::Abandoned(_)
@@ -82,9 +84,9 @@ fn undo(event: UndoEvent<'_>, talk: Talk) {
         UndoEvent::Runs { folder, kept, exit: _ } => data(&undo::runs(folder, kept, data_width())),
         UndoEvent::NothingLeft { folder, .. } => {
             let folder = clean(&folder.display().to_string());
-            data(&format!("nothing to put back: every run in {folder} is undone\n"));
+            data(&format!("nothing to restore: every run in {folder} is undone\n"));
         }
-        // `--quiet` hides progress, never what stays.
+        // `--quiet` hides progress, but not what stays unrestored.
         UndoEvent::Begins { receipt, undo } => data(&match talk {
             Talk::Quiet => undo::left(undo, data_width()),
             Talk::Usual | Talk::Verbose => undo::preview(receipt, undo, data_width()),
@@ -99,8 +101,8 @@ fn undo(event: UndoEvent<'_>, talk: Talk) {
     notes::undo(event, talk);
 }
 
-/// Text that a question follows, where the question stands: output that goes elsewhere would leave the user to agree to what was
-/// never seen.
+/// Prints text that a question follows. If standard output is redirected, it goes to standard error like the question:
+/// the user must see what they approve.
 fn asked(text: impl Fn(Option<usize>) -> String) {
     match data_width() {
         Some(width) => data(&text(Some(width))),

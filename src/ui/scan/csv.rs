@@ -1,4 +1,4 @@
-//! What `scan` found, for spreadsheets: a line for each log.
+//! The report of `scan` for spreadsheets: a row for each log.
 
 use crate::health::{Health, Report, Told};
 use crate::request::Request;
@@ -7,7 +7,6 @@ use crate::ui::check_text::word;
 use crate::ui::clean::clean;
 use crate::ui::{vended, words};
 
-/// The columns of the CSV.
 const COLUMNS: [&str; 14] = [
     "health",
     "region",
@@ -25,19 +24,19 @@ const COLUMNS: [&str; 14] = [
     "source_arn",
 ];
 
-/// The CSV, one line a log.
+/// Formats the CSV.
 pub(in crate::ui) fn csv(report: &Report) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    // Memory takes what it is given.
+    // Writing to a `Vec` cannot fail.
     let _ = writer.write_record(COLUMNS);
-    for told in &report.logs {
-        let _ = writer.write_record(row(told, &report.caller));
+    for entry in &report.logs {
+        let _ = writer.write_record(row(entry, &report.caller));
     }
     writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
-fn row(told: &Told, caller: &Identity) -> [String; 14] {
-    let diagnosis = &told.diagnosis;
+fn row(entry: &Told, caller: &Identity) -> [String; 14] {
+    let diagnosis = &entry.diagnosis;
     let attachment = &diagnosis.attachment;
     let target = attachment.target.present();
     let cause = diagnosis.problem();
@@ -67,24 +66,24 @@ fn row(told: &Told, caller: &Identity) -> [String; 14] {
     .map(|text| cell(&clean(&text)))
 }
 
-/// The command, or why there is none: a mark in it would make it another one.
+/// Returns the command, or why there is none: escaping it for a spreadsheet would change it.
 fn cure_of(request: &Request) -> String {
     match words::command(request) {
         Ok(command) if cell(command.as_str()) == command.as_str() => command.to_string(),
-        Ok(_) => "no command is printed, since a spreadsheet could take part of it for a formula".to_owned(),
+        Ok(_) => "no command printed: a spreadsheet could take part of it for a formula".to_owned(),
         Err(why) => why.to_string(),
     }
 }
 
-/// A cell as a spreadsheet takes for text: what begins like a formula may be anybody's
-/// (<https://owasp.org/www-community/attacks/CSV_Injection>). Where lists are separated by semicolons, each part of it is a cell.
+/// Escapes a cell that a spreadsheet could take for a formula: anybody may have written it
+/// (<https://owasp.org/www-community/attacks/CSV_Injection>). Some locales separate cells by semicolons, so each part
+/// is escaped.
 fn cell(text: &str) -> String {
     let mark = |part: &str| if begins_a_formula(part) { format!("'{part}") } else { part.to_owned() };
     text.split_inclusive([';', '\u{ff1b}']).map(mark).collect()
 }
 
-/// Whether the text begins with a sign that makes a formula of it, full-width ones as well; blanks and quotes before it make it
-/// no less one.
+/// Returns whether the text starts like a formula, also with full-width signs, and after blanks and quotes.
 fn begins_a_formula(text: &str) -> bool {
     let signs = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}', '\u{2212}'];
     text.trim_start_matches(|c: char| c.is_whitespace() || c == '"').starts_with(signs)

@@ -1,4 +1,4 @@
-//! `logbucket.scan/1`: what `scan` found, as JSON.
+//! The report of `scan` as JSON.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::ui::check_document::LogBody;
 
 use super::text::counts;
 
-/// The document.
+/// `logbucket.scan/1`.
 #[derive(Debug, Serialize)]
 pub(in crate::ui) struct ScanDocument<'a> {
     schema: &'static str,
@@ -29,11 +29,11 @@ pub(in crate::ui) struct ScanDocument<'a> {
 #[derive(Debug)]
 struct Logs<'a>(&'a Report);
 
-/// The logs of a big account are never there as bodies all at once.
+/// Serializes the logs one at a time, to save memory in large accounts.
 impl Serialize for Logs<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(report) = self;
-        serializer.collect_seq(report.logs.iter().map(|told| LogBody::new(told, &report.caller)))
+        serializer.collect_seq(report.logs.iter().map(|entry| LogBody::new(entry, &report.caller)))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What `scan` found, in each of its forms.
+//! The report of `scan`, in each of its formats.
 
 mod csv;
 mod document;

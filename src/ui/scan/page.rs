@@ -1,4 +1,4 @@
-//! What `scan` found, as one HTML page to pass around: nothing is loaded from elsewhere, nothing runs.
+//! The report of `scan` as one HTML page. It loads nothing and runs no script.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -13,28 +13,27 @@ use super::text::{counts, ignored};
 
 const STYLE: &str = include_str!("page.css");
 
-/// No script, no picture, no address of others, whatever a name in the account looks like.
+/// Blocks scripts, images and other origins, whatever names in the account contain.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/// What the words mean, the worst first, as the page and its counts have them.
+/// The meaning of each state, the worst first.
 const MEANINGS: [(&str, &str); 6] = [
-    ("dead", "turned on, and nothing arrives"),
-    ("cannot know", "something that matters could not be looked at"),
-    ("pending", "nothing stands in its way, and its next object is not there yet"),
+    ("dead", "logging is on, but nothing arrives"),
+    ("cannot know", "something that matters could not be read"),
+    ("pending", "no known blocker, but its next object has not been seen yet"),
     (
         "permitted",
-        "the policies of bucket and key let it in; what it delivered was not looked for, and service control (SCP), resource control (RCP) and VPC endpoint policies are not checked",
+        "the bucket policy and the key policy allow it; its objects were not looked for, and service control (SCP), resource control (RCP) and VPC endpoint policies are not checked",
     ),
-    ("delivering", "its newest object is as young as it should be"),
-    ("off", "not turned on"),
+    ("delivering", "a recent log was found"),
+    ("off", "logging is off"),
 ];
 
-/// The page.
 pub(crate) fn page(report: &Report) -> String {
     let counts = counts(report);
     let account = report.caller.account.to_string();
     let of = |is: fn(&Health) -> bool| {
-        let logs = report.logs.iter().filter(move |told| is(&told.diagnosis.health));
+        let logs = report.logs.iter().filter(move |entry| is(&entry.diagnosis.health));
         logs.collect::<Vec<_>>()
     };
     let dead = of(|health| *health == Health::Dead);
@@ -70,31 +69,31 @@ pub(crate) fn page(report: &Report) -> String {
                     }
                     @if !report.unread.is_empty() {
                         section.partial {
-                            h2 { "This report is not whole" }
+                            h2 { "This report is incomplete" }
                             ul { @for unread in &report.unread { li { (sentence(unread)) } } }
                         }
                     }
                     @for what in vended::not_checked(report) { p { "Not checked: " (sentence(&what)) } }
-                    @if report.logs.is_empty() { p { "Nothing that could log was found." } }
-                    (section("Dead: turned on, and nothing arrives", &dead))
-                    (section("Not known: something could not be looked at", &unknown))
+                    @if report.logs.is_empty() { p { "No sources found." } }
+                    (section("Dead: logging is on, but nothing arrives", &dead))
+                    (section("Unknown: something could not be read", &unknown))
                     @if !on.is_empty() {
                         section {
-                            h2 { "On, and nothing stands in the way" }
+                            h2 { "On, with no known blocker" }
                             (table(&on))
                         }
                     }
                     @if !off.is_empty() {
                         details {
-                            summary { (counted(u32::try_from(off.len()).unwrap_or(u32::MAX), "log")) " that could be on, and off" }
+                            summary { (counted(u32::try_from(off.len()).unwrap_or(u32::MAX), "log")) " off" }
                             (table(&off))
                         }
                     }
                 }
                 footer {
-                    h2 { "What the words mean" }
+                    h2 { "What the states mean" }
                     dl { @for (name, meaning) in MEANINGS { dt { (state(name)) } dd { (meaning) } } }
-                    p { "Made by logbucket " (env!("CARGO_PKG_VERSION")) ", which changed nothing." }
+                    p { "Created by logbucket " (env!("CARGO_PKG_VERSION")) ". The scan changed nothing." }
                 }
             }
         }
@@ -102,7 +101,7 @@ pub(crate) fn page(report: &Report) -> String {
     page.into_string()
 }
 
-/// A state: its word, and a colour that says no more than the word.
+/// Shows a state, colored.
 fn state(name: &str) -> Markup {
     html! { span class={ "state " (name.replace(' ', "-")) } { (name) } }
 }
@@ -112,37 +111,37 @@ fn section(title: &str, logs: &[&Told]) -> Markup {
         @if !logs.is_empty() {
             section {
                 h2 { (title) }
-                @for told in logs { (log(told)) }
+                @for entry in logs { (log(entry)) }
             }
         }
     }
 }
 
-/// A log with all that is known of it.
-fn log(told: &Told) -> Markup {
-    let diagnosis = &told.diagnosis;
+/// Shows a log in full.
+fn log(entry: &Told) -> Markup {
+    let diagnosis = &entry.diagnosis;
     let mut findings = diagnosis.findings.iter();
     let cause = findings.next();
     html! {
         article {
             h3 { (state(word(&diagnosis.health))) " " (sentence(&diagnosis.attachment.title())) }
-            p.place { (diagnosis.attachment.source.region()) @if let Some(place) = place(told) { " to " code { (place) } } }
+            p.place { (diagnosis.attachment.source.region()) @if let Some(place) = place(entry) { " to " code { (place) } } }
             @match (cause, &diagnosis.health) {
                 (Some(cause), _) => (finding(cause)),
                 (None, Health::CannotKnow(unknown)) => { @for what in unknown { p { (sentence(what)) } } },
                 (None, Health::Dead | Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted) => {},
             }
-            @if let Some(newest) = &diagnosis.newest { p { "Newest: " (sentence(newest)) } }
+            @if let Some(newest) = &diagnosis.newest { p { "Newest object: " (sentence(newest)) } }
             @if let Some(cure) = &diagnosis.cure {
                 @match words::command(&cure.request) {
-                    Ok(command) => { p { "This cures it:" } pre { code { (command.as_str()) } } },
-                    Err(why) => { p { "Cure: " (sentence(&why.to_string())) } },
+                    Ok(command) => { p { "Fix:" } pre { code { (command.as_str()) } } },
+                    Err(why) => { p { "Fix: " (sentence(&why.to_string())) } },
                 }
                 @for name in &cure.request.consent.exempts {
-                    p { "It adds an exception to Deny statement " code { (clean(name)) } "; everybody else stays denied." }
+                    p { "It also exempts the log service from Deny statement " code { (clean(name)) } "; everyone else stays denied." }
                 }
                 @if !cure.beside.is_empty() {
-                    p { "It would replace more than that, so look at its plan: " (sentence(&cure.beside.join("; "))) }
+                    p { "It also replaces other settings, so review its plan: " (sentence(&cure.beside.join("; "))) }
                 }
             } @else if let Some(hint) = cause.and_then(Finding::hint) { p { "What to do: " (sentence(hint)) } }
             @if findings.len() > 0 {
@@ -157,47 +156,47 @@ fn log(told: &Told) -> Markup {
 
 fn finding(finding: &Finding) -> Markup {
     html! {
-        p { strong { (sentence(&finding.what)) } br; (sentence(&finding.why)) " " a href=(finding.page) rel="noreferrer" { "AWS's page" } " " code.id { (finding.id.as_str()) } }
+        p { strong { (sentence(&finding.what)) } br; (sentence(&finding.why)) " " a href=(finding.page) rel="noreferrer" { "AWS documentation" } " " code.id { (finding.id.as_str()) } }
     }
 }
 
-/// What is to be known of a log that arrives all the same.
+/// Shows a finding about a log that is delivered all the same.
 fn finding_in_short(finding: &Finding) -> Markup {
-    html! { (sentence(&finding.what)) " " a href=(finding.page) rel="noreferrer" { "AWS's page" } " " code.id { (finding.id.as_str()) } }
+    html! { (sentence(&finding.what)) " " a href=(finding.page) rel="noreferrer" { "AWS documentation" } " " code.id { (finding.id.as_str()) } }
 }
 
-/// A sentence of others: what stands between backticks is a name.
+/// Shows untrusted text, with names in backticks as code.
 fn sentence(text: &str) -> Markup {
     let text = clean(text);
     let parts: Vec<&str> = text.split('`').collect();
-    // A backtick that is alone is itself.
+    // With an unpaired backtick, the text stays as it is.
     if parts.len().is_multiple_of(2) {
         return html! { (text) };
     }
     html! { @for (index, part) in parts.iter().enumerate() { @if index % 2 == 1 { code { (part) } } @else { (part) } } }
 }
 
-/// Logs in a line each.
+/// Lists logs, one per row.
 fn table(logs: &[&Told]) -> Markup {
-    let has_newest = logs.iter().any(|told| told.diagnosis.newest.is_some());
-    let has_place = logs.iter().any(|told| place(told).is_some());
+    let has_newest = logs.iter().any(|entry| entry.diagnosis.newest.is_some());
+    let has_place = logs.iter().any(|entry| place(entry).is_some());
     html! {
         div.wide {
             table {
-                thead { tr { th { "State" } th { "Log" } th { "Region" } @if has_place { th { "Destination" } } @if has_newest { th { "Newest" } } } }
+                thead { tr { th { "State" } th { "Log" } th { "Region" } @if has_place { th { "Destination" } } @if has_newest { th { "Newest object" } } } }
                 tbody {
-                    @for told in logs {
+                    @for entry in logs {
                         tr {
-                            td { (state(word(&told.diagnosis.health))) }
+                            td { (state(word(&entry.diagnosis.health))) }
                             td {
-                                (sentence(&told.diagnosis.attachment.title()))
-                                @if let Health::Pending(until) = &told.diagnosis.health { br; "the next is there when " (until) }
-                                @if let Some(source) = &told.diagnosis.vended { br; (sentence(&vended::sentence(source))) }
-                                @for remark in &told.diagnosis.findings { br; (finding_in_short(remark)) }
+                                (sentence(&entry.diagnosis.attachment.title()))
+                                @if let Health::Pending(until) = &entry.diagnosis.health { br; "expect the next log when " (until) }
+                                @if let Some(source) = &entry.diagnosis.vended { br; (sentence(&vended::sentence(source))) }
+                                @for remark in &entry.diagnosis.findings { br; (finding_in_short(remark)) }
                             }
-                            td { (told.diagnosis.attachment.source.region()) }
-                            @if has_place { td { @if let Some(place) = place(told) { code { (place) } } } }
-                            @if has_newest { td { @if let Some(newest) = &told.diagnosis.newest { (sentence(newest)) } } }
+                            td { (entry.diagnosis.attachment.source.region()) }
+                            @if has_place { td { @if let Some(place) = place(entry) { code { (place) } } } }
+                            @if has_newest { td { @if let Some(newest) = &entry.diagnosis.newest { (sentence(newest)) } } }
                         }
                     }
                 }
@@ -206,7 +205,7 @@ fn table(logs: &[&Told]) -> Markup {
     }
 }
 
-fn place(told: &Told) -> Option<String> {
-    let target = told.diagnosis.attachment.target.present()?;
+fn place(entry: &Told) -> Option<String> {
+    let target = entry.diagnosis.attachment.target.present()?;
     Some(clean(&format!("s3://{}/{}", target.bucket, target.prefix)))
 }

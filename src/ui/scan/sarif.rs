@@ -1,9 +1,8 @@
-//! What `scan` found, as SARIF 2.1.0: what is dead, or logged again without end, as a failure, what could not be judged as an
-//! open question.
+//! The report of `scan` as SARIF 2.1.0: dead logs and endless loops are failures, unknown logs are open results.
 //!
-//! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>, and as GitHub's code scanning takes it:
+//! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>, as GitHub's code scanning supports it:
 //! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
-//! What is healthy or off is no result.
+//! Healthy logs, and logs that are off, are left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,24 +21,23 @@ use crate::ui::words;
 
 use super::text::counts;
 
-/// The rule of a log of which nothing more is known than that it could not be looked at.
+/// The rule for a log that could not be read.
 const NOT_KNOWN: &str = "not-known";
 
-/// The fingerprint by which GitHub's code scanning knows an alert again, and the only one that it reads.
+/// The fingerprint that GitHub's code scanning matches alerts by, the only one that it reads.
 const GITHUB_FINGERPRINT: &str = "primaryLocationLineHash";
 
-/// The severities of alerts, from 0.0 to 10.0: GitHub calls those from 4.0 medium and those below low. Lost logs are a gap in what
-/// can be found out about an attack, no way in.
-const OF_LOST_LOGS: &str = "5.0";
-const OF_DOUBTS: &str = "2.0";
+/// The severities of alerts, from 0.0 to 10.0: for GitHub, 4.0 and above is medium, below is low. Lost logs make an
+/// attack harder to investigate, but don't enable one.
+const SEVERITY_LOST_LOGS: &str = "5.0";
+const SEVERITY_DOUBTS: &str = "2.0";
 
 /// Insufficient logging: <https://cwe.mitre.org/data/definitions/778.html>.
 const CWE: &str = "external/cwe/cwe-778";
 
 /// Uncontrolled resource consumption: <https://cwe.mitre.org/data/definitions/400.html>.
-const CWE_OF_LOOPS: &str = "external/cwe/cwe-400";
+const CWE_LOOPS: &str = "external/cwe/cwe-400";
 
-/// The document.
 #[derive(Debug, Serialize)]
 pub(in crate::ui) struct SarifDocument {
     #[serde(rename = "$schema")]
@@ -82,7 +80,7 @@ struct Rule {
     properties: RuleProperties,
 }
 
-/// What GitHub's code scanning makes the severity of an alert of.
+/// Sets the severity of the alert in GitHub's code scanning.
 #[derive(Debug, Serialize)]
 struct RuleProperties {
     tags: [&'static str; 2],
@@ -90,7 +88,7 @@ struct RuleProperties {
     security_severity: &'static str,
 }
 
-/// What tells the scans of one account apart from those of another.
+/// Tells the scans of different accounts apart.
 #[derive(Debug, Serialize)]
 struct Automation {
     id: String,
@@ -143,7 +141,7 @@ struct Location {
     logical_locations: [LogicalLocation; 1],
 }
 
-/// There is no file, and readers ask for one: a path stands for the source, in a repository or not.
+/// SARIF readers require a file, so a path stands for the source. It need not exist in a repository.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct PhysicalLocation {
@@ -191,35 +189,35 @@ struct Properties {
 impl SarifDocument {
     pub(in crate::ui) fn new(report: &Report, exit: Exit, path: &ReportPath) -> Self {
         let mut rules: Vec<Rule> = Vec::new();
-        // A page that is only some logs' is no page of the rule.
+        // A rule has a page only if all of its logs have the same one.
         let mut pages: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for cause in report.logs.iter().filter_map(|told| told.diagnosis.problem()) {
+        for cause in report.logs.iter().filter_map(|entry| entry.diagnosis.problem()) {
             pages.entry(cause.id.as_str()).or_default().insert(cause.page);
         }
-        let results = report.logs.iter().filter_map(|told| {
-            let (kind, level) = match told.diagnosis.health {
+        let results = report.logs.iter().filter_map(|entry| {
+            let (kind, level) = match entry.diagnosis.health {
                 Health::Dead => ("fail", "error"),
                 Health::CannotKnow(_) => ("open", "none"),
-                // It arrives, and makes more of itself.
-                Health::Delivering | Health::Pending(_) | Health::Permitted if told.diagnosis.is_loop() => {
+                // It is delivered, but endlessly creates more logs.
+                Health::Delivering | Health::Pending(_) | Health::Permitted if entry.diagnosis.is_loop() => {
                     ("fail", "warning")
                 }
                 Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => return None,
             };
-            let mut rule = Rule::of(told.diagnosis.problem());
+            let mut rule = Rule::for_cause(entry.diagnosis.problem());
             rule.help_uri = rule.help_uri.filter(|_| pages.get(rule.id).is_none_or(|pages| pages.len() == 1));
             let rule_id = rule.id;
             let rule_index = rules.iter().position(|known| known.id == rule_id).unwrap_or_else(|| {
                 rules.push(rule);
                 rules.len() - 1
             });
-            let source = &told.diagnosis.attachment.source;
+            let source = &entry.diagnosis.attachment.source;
             let location = LogicalLocation::new(source);
-            let print = format!("{}/{}/{rule_id}", location.fully_qualified_name, told.diagnosis.attachment.title());
+            let print = format!("{}/{}/{rule_id}", location.fully_qualified_name, entry.diagnosis.attachment.title());
             let uri = path.uri(&Place {
                 account: source.account(&report.caller.account).as_str(),
                 region: source.region().as_str(),
-                producer: told.diagnosis.attachment.producer().as_str(),
+                producer: entry.diagnosis.attachment.producer().as_str(),
                 source: source.name(),
             });
             Some(SarifResult {
@@ -227,7 +225,7 @@ impl SarifDocument {
                 rule_index,
                 kind,
                 level,
-                message: Message { text: message(told) },
+                message: Message { text: message(entry) },
                 locations: [Location {
                     physical_location: PhysicalLocation {
                         artifact_location: ArtifactLocation { uri },
@@ -239,7 +237,7 @@ impl SarifDocument {
                     ("logbucket/v1", clean(&print)),
                     (GITHUB_FINGERPRINT, hash(&print)),
                 ]),
-                properties: Properties::new(told, &report.caller),
+                properties: Properties::new(entry, &report.caller),
             })
         });
         let results = results.collect();
@@ -267,18 +265,17 @@ impl SarifDocument {
 }
 
 impl Rule {
-    fn of(cause: Option<&Finding>) -> Self {
+    fn for_cause(cause: Option<&Finding>) -> Self {
         let (id, meaning, help_uri, security_severity) = match cause {
-            Some(cause) => (cause.id.as_str(), cause.id.meaning(), Some(cause.page), OF_LOST_LOGS),
-            None => (NOT_KNOWN, "Whether the log arrives could not be looked at.", None, OF_DOUBTS),
+            Some(cause) => (cause.id.as_str(), cause.id.meaning(), Some(cause.page), SEVERITY_LOST_LOGS),
+            None => (NOT_KNOWN, "Could not determine whether the log is delivered.", None, SEVERITY_DOUBTS),
         };
         let message = |text: &str| Message { text: text.to_owned() };
-        let help = message(
-            "`logbucket check` names the cause, AWS's page and, where there is one, the command that cures it.",
-        );
-        // Logs of logs are a cost, and a gap in nothing.
+        let help =
+            message("`logbucket check` names the cause, the AWS page and, if there is one, the command that fixes it.");
+        // Endless logs cost money, but no log is lost.
         let is_loop = cause.is_some_and(|cause| cause.id == FindingId::LogLoop);
-        let (cwe, security_severity) = if is_loop { (CWE_OF_LOOPS, OF_DOUBTS) } else { (CWE, security_severity) };
+        let (cwe, security_severity) = if is_loop { (CWE_LOOPS, SEVERITY_DOUBTS) } else { (CWE, security_severity) };
         let properties = RuleProperties { tags: ["security", cwe], security_severity };
         Self { id, short_description: message(meaning), full_description: message(meaning), help, help_uri, properties }
     }
@@ -291,8 +288,8 @@ impl LogicalLocation {
 }
 
 impl Properties {
-    fn new(told: &Told, caller: &Identity) -> Self {
-        let diagnosis = &told.diagnosis;
+    fn new(entry: &Told, caller: &Identity) -> Self {
+        let diagnosis = &entry.diagnosis;
         let target = diagnosis.attachment.target.present();
         Self {
             health: word(&diagnosis.health),
@@ -302,7 +299,7 @@ impl Properties {
             bucket: target.map(|target| target.bucket.clone()),
             prefix: target.map(|target| target.prefix.clone()),
             page: diagnosis.problem().map(|cause| cause.page),
-            newest: told.delivered.map(Moment::iso),
+            newest: entry.delivered.map(Moment::iso),
             cure: diagnosis
                 .cure
                 .as_ref()
@@ -312,9 +309,9 @@ impl Properties {
     }
 }
 
-/// What is wrong in full sentences: a reader shows the message and little else.
-fn message(told: &Told) -> String {
-    let diagnosis = &told.diagnosis;
+/// Formats the whole diagnosis as text, since SARIF readers show little else.
+fn message(entry: &Told) -> String {
+    let diagnosis = &entry.diagnosis;
     let title = diagnosis.attachment.title();
     let to = diagnosis.attachment.target.present();
     let to = to.map(|target| format!(" to s3://{}/{}", target.bucket, target.prefix)).unwrap_or_default();
@@ -326,13 +323,13 @@ fn message(told: &Told) -> String {
         }
     };
     let cure = diagnosis.cure.as_ref().map(|cure| match words::command(&cure.request) {
-        Ok(command) => format!(" Cure: `{command}`"),
-        Err(why) => format!(" Cure: {why}"),
+        Ok(command) => format!(" Fix: `{command}`"),
+        Err(why) => format!(" Fix: {why}"),
     });
     clean(&format!("{}: {title}{to}. {why}.{}", word(&diagnosis.health), cure.unwrap_or_default()))
 }
 
-/// A text as a fingerprint of the form that GitHub's own have: a hash, and which of several alike it is.
+/// Returns a fingerprint in GitHub's format: a hash, and a number to tell equal ones apart.
 fn hash(text: &str) -> String {
     use std::fmt::Write as _;
     let mut hash = String::new();

@@ -1,4 +1,4 @@
-//! What `scan` found, for people: what is wrong in full, the rest in a line each.
+//! The report of `scan` as text.
 
 use std::collections::BTreeMap;
 
@@ -9,34 +9,34 @@ use crate::ui::style::{CAUTION, HEADING, painted};
 use crate::ui::words;
 use crate::ui::wrap::Sheet;
 
-/// How many logs there are of each state.
+/// Counts the logs by state.
 pub(super) fn counts(report: &Report) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();
-    for told in &report.logs {
-        *counts.entry(word(&told.diagnosis.health)).or_default() += 1;
+    for entry in &report.logs {
+        *counts.entry(word(&entry.diagnosis.health)).or_default() += 1;
     }
     counts
 }
 
-/// How many sources were ignored, and by what.
+/// Describes how many sources were ignored, and why.
 pub(in crate::ui) fn ignored(report: &Report) -> Option<String> {
     let causes: Vec<String> = report.ignored.counts().map(|(cause, count)| format!("{count} by `{cause}`")).collect();
     let sources = words::counted(u32::try_from(report.ignored.total()).unwrap_or(u32::MAX), "source");
     (!causes.is_empty()).then(|| format!("{sources}: {}", causes.join(", ")))
 }
 
-/// The text: what is off is counted, and in JSON and CSV by name.
+/// Formats the report. Logs that are off are only counted here; JSON and CSV list them.
 pub(in crate::ui) fn text(report: &Report, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    let is_shown = |told: &&Told| told.diagnosis.health != Health::Off || told.diagnosis.vended.is_some();
-    for told in report.logs.iter().filter(is_shown) {
-        log(&mut sheet, told);
+    let is_shown = |entry: &&Told| entry.diagnosis.health != Health::Off || entry.diagnosis.vended.is_some();
+    for entry in report.logs.iter().filter(is_shown) {
+        log(&mut sheet, entry);
     }
     for unread in &report.unread {
-        sheet.paragraph(&format!("{}   ", painted(CAUTION, "not known")), 12, &clean(unread));
+        sheet.paragraph(&format!("{}   ", painted(CAUTION, "unknown  ")), 12, &clean(unread));
     }
     not_checked(&mut sheet, report);
-    let vended = report.logs.iter().filter(|told| told.diagnosis.is_vended()).count();
+    let vended = report.logs.iter().filter(|entry| entry.diagnosis.is_vended()).count();
     let beside = |name: &str| {
         let is_off = vended > 0 && name == word(&Health::Off);
         if is_off { format!(" ({vended} of them by CloudWatch vended logs)") } else { String::new() }
@@ -44,8 +44,8 @@ pub(in crate::ui) fn text(report: &Report, width: Option<usize>) -> String {
     let counts: Vec<String> =
         counts(report).into_iter().map(|(name, count)| format!("{count} {name}{}", beside(name))).collect();
     let counts = match (counts.is_empty(), report.unread.is_empty()) {
-        (true, true) => "nothing that could log".to_owned(),
-        (true, false) => "nothing that could log, as far as could be looked at".to_owned(),
+        (true, true) => "no sources".to_owned(),
+        (true, false) => "no sources among what could be read".to_owned(),
         (false, _) => counts.join(", "),
     };
     if let Some(ignored) = ignored(report) {

@@ -1,4 +1,4 @@
-//! Runs and undos as JSON documents.
+//! Runs and undos as JSON.
 
 use std::path::Path;
 
@@ -95,7 +95,7 @@ impl UndoDocument {
         }
     }
 
-    /// One that was not agreed to.
+    /// An undo that was not approved.
     pub(in crate::ui) fn refused(receipt: &Receipt, undo: &Undo, error: &str, hint: &str, exit: Exit) -> Self {
         Self { error: Some(error.to_owned()), hint: Some(hint.to_owned()), ..Self::new(receipt, undo, exit) }
     }
@@ -132,8 +132,7 @@ impl RunBody {
 
 impl ChangeBody {
     fn new(item: &Item, ended: Option<&Ended>) -> Self {
-        let came_to_need =
-            ended.and_then(|ended| if let Ended::Needed(why) = ended { Some(why.clone()) } else { None });
+        let needed_by = ended.and_then(|ended| if let Ended::Needed(why) = ended { Some(why.clone()) } else { None });
         Self {
             what: subject(&item.change),
             verdict: word(&item.verdict),
@@ -144,7 +143,7 @@ impl ChangeBody {
                 Ended::Failed => "failed",
                 Ended::NotDone => "not-done",
             }),
-            why: came_to_need.or_else(|| why(&item.verdict)),
+            why: needed_by.or_else(|| why(&item.verdict)),
             difference: difference(item),
         }
     }

@@ -1,10 +1,10 @@
-//! What an undo does about a step, in words that text and JSON share.
+//! Texts about the changes of an undo, shared by text and JSON.
 
 use crate::plan::Setting;
 use crate::ui::details::moved;
 use crate::undo::receipt::{Change, Item, Verdict};
 
-/// What a step changed.
+/// Names what a step changed.
 pub(in crate::ui) fn subject(change: &Change) -> String {
     match change {
         Change::MadeBucket { bucket, .. } => format!("the bucket `{bucket}`"),
@@ -17,7 +17,7 @@ pub(in crate::ui) fn subject(change: &Change) -> String {
     }
 }
 
-/// The word for a verdict.
+/// Returns the name of a verdict.
 pub(super) fn word(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict::Restore { .. } => "restore",
@@ -33,27 +33,27 @@ pub(super) fn word(verdict: &Verdict) -> &'static str {
     }
 }
 
-/// Why it is so, where that needs a word.
+/// Explains a verdict, if it needs an explanation.
 pub(super) fn why(verdict: &Verdict) -> Option<String> {
     match verdict {
         Verdict::Moved { values } if values.0.is_none() => {
-            Some("what is there is not what was before, and the run never got to it".to_owned())
+            Some("it differs from before the run, but the run never changed it".to_owned())
         }
-        Verdict::Moved { .. } => Some("somebody changed it since, so that it is left alone".to_owned()),
+        Verdict::Moved { .. } => Some("changed by someone since; left as is".to_owned()),
         Verdict::Unseen(denial) => Some(denial.to_string()),
-        Verdict::Shared(settings) => Some(format!("somebody changed it since: {}", settings.join(", "))),
+        Verdict::Shared(settings) => Some(format!("changed by someone since: {}", settings.join(", "))),
         Verdict::Stays(why) | Verdict::Needed(why) => Some(why.clone()),
-        Verdict::Gone => Some("what it belongs to is not there any more".to_owned()),
+        Verdict::Gone => Some("what it belongs to no longer exists".to_owned()),
         Verdict::Restore { values } if matches!(&values.1, Setting::Source(before) if before.has_no_bucket()) => {
-            Some("where AWS takes no empty name, the log is off and keeps the name of its bucket".to_owned())
+            Some("if AWS accepts no empty bucket name, logging is turned off and the name stays".to_owned())
         }
-        Verdict::Undone => Some("an earlier undo took it back".to_owned()),
+        Verdict::Undone => Some("already restored by an earlier undo".to_owned()),
         Verdict::AsBefore | Verdict::Delete | Verdict::Restore { .. } | Verdict::WithBucket => None,
     }
 }
 
-/// The lines that show it: of what is put back, what is there and what was; of what moved, what the run left and what is
-/// there.
+/// Compares values: to restore a setting, the current and the former one; for a setting changed since, the one that the
+/// run left and the current one.
 pub(super) fn difference(item: &Item) -> Vec<String> {
     match &item.verdict {
         Verdict::Restore { values } => moved(&values.0, &values.1),

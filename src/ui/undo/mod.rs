@@ -1,4 +1,4 @@
-//! Runs that can be undone, and what an undo does, for people and as JSON.
+//! Runs and undos, as text and JSON.
 
 mod document;
 mod line;

@@ -1,4 +1,4 @@
-//! Runs and undos for people.
+//! Runs and undos as text.
 
 use std::path::Path;
 
@@ -13,19 +13,19 @@ use crate::undo::receipts::Kept;
 
 use super::line::{difference, subject, why};
 
-/// How things ended.
-const PUT_BACK: &str = "put back";
+// Outcomes of a change.
+const RESTORED: &str = "restored";
 const DELETED: &str = "deleted";
 const NOT_EMPTY: &str = "not empty";
 const NEEDED: &str = "needed";
 const FAILED: &str = "failed";
 const NOT_DONE: &str = "not done";
 
-/// Every run, the newest first.
+/// Lists every run, the newest first.
 pub(in crate::ui) fn runs(folder: &Path, kept: &[Kept], width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     if kept.is_empty() {
-        sheet.line(&format!("no runs have a receipt in {}", clean(&folder.display().to_string())));
+        sheet.line(&format!("no receipts in {}", clean(&folder.display().to_string())));
         return sheet.into_text();
     }
     for kept in kept {
@@ -41,15 +41,15 @@ pub(in crate::ui) fn runs(folder: &Path, kept: &[Kept], width: Option<usize>) ->
     sheet.into_text()
 }
 
-/// When, where and how it ended.
+/// Describes a run: when, what, where, and how it ended.
 fn about(receipt: &Receipt) -> String {
     let state = match (receipt.undone.or(receipt.partly_undone), receipt.ended) {
         (Some(at), _) if receipt.undone.is_none() => format!("partly undone {at}"),
-        (Some(at), _) if receipt.has_left_something() => format!("undone {at}, but not all of it"),
+        (Some(at), _) if receipt.has_left_something() => format!("undone {at}, except for some changes"),
         (Some(at), _) => format!("undone {at}"),
-        (None, Some(_)) if receipt.is_whole() => "carried out".to_owned(),
+        (None, Some(_)) if receipt.is_whole() => "applied".to_owned(),
         (None, Some(_)) => stopped(receipt).to_owned(),
-        (None, None) => "not known how it ended".to_owned(),
+        (None, None) => "outcome unknown".to_owned(),
     };
     let names: Vec<String> = receipt.sources.iter().map(|name| format!("`{}`", clean(name))).collect();
     format!(
@@ -62,19 +62,19 @@ fn about(receipt: &Receipt) -> String {
     )
 }
 
-/// How a run stopped. A step that failed may have been done where its answer was lost.
+/// Describes how a run stopped. A failed step may have been applied if its response was lost.
 fn stopped(receipt: &Receipt) -> &'static str {
     let is = |outcome: Outcome| receipt.entries.iter().any(|entry| entry.outcome == outcome);
     if is(Outcome::Done) || is(Outcome::Undone) || is(Outcome::Planned) {
-        "stopped part way"
+        "partly applied"
     } else if is(Outcome::Failed) {
-        "nothing is known to be done"
+        "no change confirmed"
     } else {
-        "nothing was done"
+        "nothing applied"
     }
 }
 
-/// What will be put back, and what not.
+/// Formats what will be restored, and what won't.
 pub(in crate::ui) fn preview(receipt: &Receipt, undo: &Undo, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     sheet.line(&painted(HEADING, &format!("undo of {}", clean(receipt.run.as_str()))));
@@ -87,7 +87,7 @@ pub(in crate::ui) fn preview(receipt: &Receipt, undo: &Undo, width: Option<usize
             Verdict::Restore { .. } => {
                 number += 1;
                 let first = format!("  {number:>2}. {} ", painted(CAUTION, "~"));
-                sheet.paragraph(&first, 8, &format!("{}, as it was before", clean(&subject(&item.change))));
+                sheet.paragraph(&first, 8, &format!("restore {}", clean(&subject(&item.change))));
                 if let Some(why) = why(&item.verdict) {
                     sheet.paragraph("        ", 8, &painted(ASIDE, &clean(&why)));
                 }
@@ -96,7 +96,7 @@ pub(in crate::ui) fn preview(receipt: &Receipt, undo: &Undo, width: Option<usize
             Verdict::Delete => {
                 number += 1;
                 let first = format!("  {number:>2}. {} ", painted(BAD, "-"));
-                sheet.paragraph(&first, 8, &format!("delete {}, which is empty", clean(&subject(&item.change))));
+                sheet.paragraph(&first, 8, &format!("delete {} (empty)", clean(&subject(&item.change))));
             }
             Verdict::Gone => aside(&mut sheet, item, "gone   "),
             Verdict::Moved { .. }
@@ -109,12 +109,12 @@ pub(in crate::ui) fn preview(receipt: &Receipt, undo: &Undo, width: Option<usize
     }
     doubts(&mut sheet, undo);
     if number == 0 {
-        sheet.line("nothing to put back");
+        sheet.line("nothing to restore");
     }
     sheet.into_text()
 }
 
-/// What will stay, and why, with what is in doubt.
+/// Formats what stays and why, and the doubts.
 pub(in crate::ui) fn left(undo: &Undo, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     for item in &undo.items {
@@ -124,7 +124,7 @@ pub(in crate::ui) fn left(undo: &Undo, width: Option<usize>) -> String {
     sheet.into_text()
 }
 
-/// Why an item stays as it is; nothing where it goes, or is as before.
+/// Adds why an item stays as it is, if it does.
 fn stays(sheet: &mut Sheet, item: &Item) {
     match &item.verdict {
         Verdict::Moved { .. } => {
@@ -132,7 +132,7 @@ fn stays(sheet: &mut Sheet, item: &Item) {
             lines(sheet, item);
         }
         Verdict::Needed(_) => aside(sheet, item, &painted(BAD, "needed ")),
-        Verdict::Unseen(_) => aside(sheet, item, &painted(BAD, "unseen ")),
+        Verdict::Unseen(_) => aside(sheet, item, &painted(BAD, "unread ")),
         Verdict::Shared(_) | Verdict::Stays(_) => aside(sheet, item, "stays  "),
         Verdict::AsBefore
         | Verdict::Delete
@@ -148,7 +148,7 @@ fn doubts(sheet: &mut Sheet, undo: &Undo) {
         sheet.paragraph(&format!("  {} ", painted(BAD, "blocked")), 10, &clean(blocked));
     }
     for doubt in &undo.doubts {
-        sheet.paragraph(&format!("  {} ", painted(CAUTION, "doubt  ")), 10, &clean(doubt));
+        sheet.paragraph(&format!("  {} ", painted(CAUTION, "unclear")), 10, &clean(doubt));
     }
 }
 
@@ -163,7 +163,7 @@ fn lines(sheet: &mut Sheet, item: &Item) {
     }
 }
 
-/// A line for an item that ended.
+/// Prints a line for an item that is done.
 pub(in crate::ui) fn tell(item: &Item, ended: &Ended) {
     let word = match ended {
         Ended::Done => painted(GOOD, "ok "),
@@ -176,7 +176,7 @@ pub(in crate::ui) fn tell(item: &Item, ended: &Ended) {
     talk_wrapped(&format!("{word} "), 4, &clean(&format!("{verb}{}", subject(&item.change))));
 }
 
-/// What an item is about; also what came to need it.
+/// Names an item, and what needs it by now.
 fn subject_with_reason(item: &Item, ended: &Ended) -> String {
     match ended {
         Ended::Needed(why) => format!("{} ({why})", subject(&item.change)),
@@ -184,19 +184,19 @@ fn subject_with_reason(item: &Item, ended: &Ended) -> String {
     }
 }
 
-/// What came of it.
+/// Formats the result of an undo.
 pub(in crate::ui) fn result(undone: &Undone<'_>, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     let word = |item: &Item, ended: &Ended| match ended {
         Ended::Done if item.verdict == Verdict::Delete => DELETED,
-        Ended::Done => PUT_BACK,
+        Ended::Done => RESTORED,
         Ended::Needed(_) => NEEDED,
         Ended::Stayed => NOT_EMPTY,
         Ended::Failed => FAILED,
         Ended::NotDone => NOT_DONE,
     };
     let styles =
-        [(PUT_BACK, GOOD), (DELETED, GOOD), (NEEDED, BAD), (NOT_EMPTY, CAUTION), (FAILED, BAD), (NOT_DONE, ASIDE)];
+        [(RESTORED, GOOD), (DELETED, GOOD), (NEEDED, BAD), (NOT_EMPTY, CAUTION), (FAILED, BAD), (NOT_DONE, ASIDE)];
     for (wanted, style) in styles {
         let of = undone.items.iter().filter(|(item, ended)| word(item, ended) == wanted);
         let subjects: Vec<String> = of.map(|(item, ended)| subject_with_reason(item, ended)).collect();
