@@ -1,4 +1,4 @@
-//! The CloudTrail event history of each Region; no operation is read twice.
+//! The `CloudTrail` event history of each Region; no operation is read twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -2,7 +2,7 @@
 
 use crate::iam::Truth;
 use crate::model::{Moment, Seen, span};
-use crate::plan::{FindingId, Severity};
+use crate::plan::{Finding, FindingId, Severity};
 use crate::producer::{Attachment, DestinationJudged, Turned};
 use crate::state::{Destination, Looked, TrailEvent};
 
@@ -198,17 +198,26 @@ fn is_blocked_by(cause: FindingId, diagnosis: &Diagnosis, looked: &Looked, event
     let then = with_policy_of(looked, event)?;
     let judged = diagnose(&diagnosis.attachment, Some(&then), &Evidence::NotSought, event.at);
     let bearing = bearing_on(cause);
-    let truths = judged.findings.iter().map(|finding| match finding.id {
-        FindingId::KeyPolicyUnreadable | FindingId::PolicyUncertain | FindingId::PolicyUnreadable => Truth::Unknown,
-        id if !bearing_on(id).iter().any(|operation| bearing.contains(operation)) => Truth::False,
-        _ if finding.severity == Severity::Stops => Truth::True,
-        _ => Truth::Unknown,
-    });
+    let truth = |finding: &Finding| {
+        let is_of_cause = bearing_on(finding.id).iter().any(|operation| bearing.contains(operation));
+        match finding.severity {
+            _ if leaves_open(finding.id) => Truth::Unknown,
+            _ if !is_of_cause => Truth::False,
+            Severity::Stops => Truth::True,
+            Severity::Wanted | Severity::Warns => Truth::Unknown,
+        }
+    };
+    let truths = judged.findings.iter().map(truth);
     match truths.fold(Truth::False, Truth::or) {
         Truth::True => Some(true),
         Truth::False => Some(false),
         Truth::Unknown => None,
     }
+}
+
+/// Whether a finding says that a policy could not be judged.
+fn leaves_open(id: FindingId) -> bool {
+    matches!(id, FindingId::KeyPolicyUnreadable | FindingId::PolicyUncertain | FindingId::PolicyUnreadable)
 }
 
 /// What was looked at, with the policy that an event set in place of today's; nothing where it set none, or the event does not say.

@@ -62,6 +62,7 @@ impl Kind {
     }
 
     /// The same for a source: what its configuration decides where nothing was said is as that says.
+    #[must_use]
     pub fn of_source(&self, source: &Source) -> Self {
         match (self, source) {
             (Self::Inventory(asked), Source::Bucket(bucket)) => {

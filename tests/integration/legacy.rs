@@ -64,13 +64,20 @@ fn an_organization_s_perimeter_very_likely_stops_the_account_and_init_passes_it_
 }
 
 #[test]
-fn a_public_policy_leaves_the_account_in_doubt() {
+fn a_public_policy_leaves_the_account_in_doubt_where_the_bucket_itself_restricts_nothing() {
     let site = json!({"Sid": "Site", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
         "Resource": "arn:aws:s3:::web-logs/public/*"});
     let account = account(&[old(), site]);
+    account.sandbox.set_setting("web-logs", "publicAccessBlock", None);
     let found = is(&account, WEB, "cannot know", "");
     let doubt = found["not_known"][0].as_str().unwrap();
     assert!(doubt.contains("RestrictPublicBuckets") && doubt.contains("`Site`"), "{doubt}");
+    assert!(doubt.contains("that of the account was not read"), "{doubt}");
+    // With all four on no new policy that has the statement is taken either: that is a person's to decide.
+    account.sandbox.set_setting("web-logs", "publicAccessBlock", Some(&RESTRICTED.replace("false", "true")));
+    let found = is(&account, WEB, "dead", "policy-grant");
+    assert!(found["cure"].is_null(), "{found:#}");
+    assert!(found["findings"][0]["hint"].as_str().unwrap().contains("remove statement `Site`"), "{found:#}");
 }
 
 /// Block Public Access that rejects no policy, and keeps other accounts out of a bucket whose policy is public.

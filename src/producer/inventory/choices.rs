@@ -196,6 +196,7 @@ pub struct InventoryRequest {
 
 impl InventoryRequest {
     /// The same for a bucket: what is left open is as its configuration of this id says, where that is understood.
+    #[must_use]
     pub fn of_today(&self, today: Option<&InventoryConfiguration>) -> Self {
         let Some(today) = today else { return self.clone() };
         Self {

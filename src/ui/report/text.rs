@@ -63,7 +63,7 @@ fn init(event: InitEvent<'_>, talk: Talk) {
             Err(why) => notes::note(&why.to_string(), talk),
         },
         InitEvent::Left(run) | InitEvent::Overwritten { run, .. } => {
-            data(&result_text::next_commands(run, data_width()))
+            data(&result_text::next_commands(run, data_width()));
         }
         InitEvent::Done { run, test, delivery, .. } => data(&result_text::result(run, test, delivery, data_width())),
         InitEvent::Stopped { run, stopped, .. } => data(&result_text::stopped(run, stopped, data_width())),
