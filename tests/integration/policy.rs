@@ -135,6 +135,6 @@ fn more_sources_than_fit_are_let_in_by_their_account_and_that_is_said() {
     let policy: Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!(policy["Statement"][0]["Condition"]["ArnLike"]["aws:SourceArn"], "arn:aws:s3:::*");
     assert_eq!(policy["Statement"][0]["Condition"]["StringEquals"]["aws:SourceAccount"], "111122223333");
-    assert!(stderr.starts_with("note: so many sources don't fit"), "{stderr}");
+    assert!(stderr.starts_with("note: too many sources for one policy"), "{stderr}");
     assert!(said(&format!("policy inventory {} {PLACE} -q", sources.join(" ")), 0).1.is_empty());
 }
