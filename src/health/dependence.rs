@@ -58,9 +58,9 @@ pub struct ServiceFolder {
 /// principal, and only their files show that they exist.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html>
-pub fn closed_to(folders: Vec<ServiceFolder>, today: &Looked, changes: &[Withdrawal<'_>]) -> Vec<ServiceFolder> {
-    let written = folders.into_iter().filter(|folder| log_delivery::may_have_written(&folder.path));
-    written.filter(|folder| is_closed(folder, today, changes)).collect()
+pub fn closed_to(folders: &[ServiceFolder], today: &Looked, changes: &[Withdrawal<'_>]) -> Vec<ServiceFolder> {
+    let written = folders.iter().filter(|folder| log_delivery::may_have_written(&folder.path));
+    written.filter(|folder| is_closed(folder, today, changes)).cloned().collect()
 }
 
 /// Returns whether changes to the bucket or its key would block a folder of `CloudWatch` vended logs. `path` is the

@@ -303,7 +303,11 @@ fn nothing_that_could_be_listed_is_no_all_clear() {
         let when = When::Operation(operation.to_owned());
         account.sandbox.inject(Fault { when, effect: Effect::access_denied() });
     }
-    account.run("scan").ends(1).says("neither load balancers nor buckets could be listed").says("no sources among what could be read");
+    account
+        .run("scan")
+        .ends(1)
+        .says("neither load balancers nor buckets could be listed")
+        .says("no sources among what could be read");
 }
 
 #[test]

@@ -199,6 +199,6 @@ fn the_log_of_a_source_that_was_created_again_is_somebody_s() {
     account.sandbox.drop_bucket("app-data");
     account.sandbox.pass(std::time::Duration::from_mins(1));
     account.wait(account.sandbox.put_bucket(BucketSeed::new("app-data").setting("logging", &logging)));
-    account.run("undo latest --yes").says("where `app-data` logs: what it belongs to is not there any more");
+    account.run("undo latest --yes").says("where `app-data` logs: what it belongs to no longer exists");
     assert!(account.bucket("app-data").logging.is_some());
 }

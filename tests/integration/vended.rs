@@ -141,7 +141,7 @@ fn a_delivery_that_can_t_be_read_is_no_delivery() {
         strike();
         let ran = account.run(words).ends(3);
         assert!(ran.stdout.starts_with("off "), "{ran:?}");
-        ran.says(&what).omits("delivered by CloudWatch");
+        ran.says(&what).omits("  delivered by CloudWatch");
         strike();
         let scan = account.run("scan --region us-east-1 --producer nlb --fail-on off").ends(3);
         scan.says("may be delivered by CloudWatch vended logs").omits("of them by CloudWatch vended logs");

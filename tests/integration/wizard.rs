@@ -315,8 +315,8 @@ fn a_list_that_may_not_be_read_is_typed_with_the_permission_named() {
         effect: Effect::access_denied(),
     });
     let terminal = Terminal::start(&account, "init alb --log-type access");
-    terminal.shows("the Application Load Balancers can't be listed");
-    terminal.shows("elasticloadbalancing:DescribeLoadBalancers").shows("by name or ARN");
+    terminal.shows("couldn't list the Application Load Balancers");
+    terminal.shows("elasticloadbalancing:DescribeLoadBalancers").shows("name or ARN");
     terminal.types("weeb").press(Key::Enter).shows("did you mean `web`?");
     terminal.types("\x15web").press(Key::Enter).shows("✔ source: web").shows(DESTINATION);
     terminal.interrupted().with(130);
@@ -567,9 +567,9 @@ fn a_bucket_whose_default_key_is_dead_is_chosen_with_another_encryption() {
     account.sandbox.set_key_state(&key, "Disabled");
     let terminal = Terminal::start(&account, "init nlb --source edge");
     terminal.finds(DESTINATION, "edge-logs", "edge-logs");
-    terminal.shows("✘ as the bucket needs it").shows("is in state Disabled").goes_to(ENCRYPTION, "SSE-S3");
-    terminal.takes("prefix; empty for none").takes(EXPIRY).goes_to(NOW, "apply");
-    terminal.shows("type `edge-logs` to agree").types("edge-logs").press(Key::Enter);
+    terminal.shows("✘ keep it if it works").shows("is in state Disabled").goes_to(ENCRYPTION, "SSE-S3");
+    terminal.takes("key prefix (blank for none)").takes(EXPIRY).goes_to(NOW, "apply");
+    terminal.shows("type `edge-logs` to confirm").types("edge-logs").press(Key::Enter);
     terminal.ended().with(0).says("--encryption sse-s3");
     assert_eq!(account.bucket("edge-logs").encryption.algorithm, "AES256");
 }

@@ -124,8 +124,8 @@ fn load_balancers_that_may_never_be_listed_leave_the_answers_and_the_permission_
     let operation = "DescribeLoadBalancers".to_owned();
     account.sandbox.inject(Fault { when: When::Operation(operation), effect: Effect::access_denied() });
     let terminal = Terminal::start(&account, "init alb --log-type access");
-    terminal.shows("the Application Load Balancers can't be listed").shows("by name or ARN").types("web");
-    terminal.press(Key::Enter).shows("have this added to the caller's policy").shows("by name or ARN");
+    terminal.shows("couldn't list the Application Load Balancers").shows("name or ARN").types("web");
+    terminal.press(Key::Enter).shows("have this added to the caller's policy").shows("name or ARN");
     terminal.interrupted().with(130);
 }
 

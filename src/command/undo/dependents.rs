@@ -28,6 +28,9 @@ const LOGS: &str = "AWSLogs/";
 const MOST_FOLDERS: usize = 100;
 
 /// The context of an undo.
+/// The folders of other services by bucket, each listed once, and what could not be listed.
+type Folders = BTreeMap<String, (Vec<ServiceFolder>, BTreeSet<String>)>;
+
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Question<'a> {
     pub(super) aws: &'a Aws,
@@ -72,7 +75,7 @@ impl Question<'_> {
         let keys = report_keys(aws, caller, &of_places, |_| true).await?;
         let known = Known { logs: &logs, places: &places, keys: &keys, vended: &vended };
         let mut withdrawn: Vec<Withdrawal<'_>> = Vec::new();
-        let mut doubts = Vec::new();
+        let (mut doubts, mut folders) = (Vec::new(), Folders::new());
         let items = undo.clone();
         for item in items.withdrawals() {
             let why = match (&item.verdict, item.slot()) {
@@ -84,7 +87,7 @@ impl Question<'_> {
                     let together = [withdrawn.as_slice(), std::slice::from_ref(&change)].concat();
                     let mut why = self.needs(known, &together);
                     if why.is_none() && concerns_other_services(slot) {
-                        why = self.other_services(known, &together, &mut doubts).await?;
+                        why = self.other_services(known, &together, &mut folders, &mut doubts).await?;
                     }
                     if why.is_none() {
                         withdrawn.push(change);
@@ -208,6 +211,7 @@ impl Question<'_> {
         self,
         known: Known<'_>,
         changes: &[Withdrawal<'_>],
+        listed: &mut Folders,
         doubts: &mut Vec<String>,
     ) -> Result<Option<String>, ObserveError> {
         let of_key = changes.iter().any(|change| matches!(change.slot, Slot::KeyPolicy { .. }));
@@ -222,7 +226,10 @@ impl Question<'_> {
                 return Ok(Some(format!("{name} needs it")));
             }
             let Ok(name) = bucket.parse::<BucketName>() else { continue };
-            let (folders, denials) = self.service_folders(&name).await?;
+            if !listed.contains_key(bucket) {
+                listed.insert(bucket.clone(), self.service_folders(&name).await?);
+            }
+            let Some((folders, denials)) = listed.get(bucket) else { continue };
             for denial in denials {
                 let doubt = format!("could not tell whether another service writes to `{bucket}`: {denial}");
                 if !doubts.contains(&doubt) {

@@ -11,7 +11,7 @@ use super::destination::Chosen;
 use super::halt::Halt;
 
 /// What leaves the encryption to the plan.
-const AS_IT_IS: &str = "as the bucket needs it";
+const AS_IT_IS: &str = "keep it if it works";
 
 enum Entry {
     AsItIs,

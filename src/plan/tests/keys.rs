@@ -414,7 +414,7 @@ fn a_key_policy_is_told_with_the_statement_that_fails_and_what_of_it() {
         let what = condition(json!({ "StringEquals": { key: value } }));
         let reason = format!(
             "could not tell whether the key policy of `{KEY}` allows `delivery.logs.amazonaws.com`: it depends on statement 2 \
-             `Theirs`: `StringEquals {key}` = \"{value}\", and what the request sends is not known"
+             `Theirs`: `StringEquals {key}` = \"{value}\", and the request's value is unknown"
         );
         assert_eq!(what, reason);
     }
