@@ -79,7 +79,15 @@ pub async fn put_back<'a>(
         // Nothing has been written yet since the check.
         let is_first = undone.items.is_empty();
         let asks = !is_first && item.withdraws();
-        if let Some(why) = if asks { needed(item).await } else { None } {
+        let why = tokio::select! {
+            why = async { if asks { needed(item).await } else { None } } => why,
+            () = interruption.wanted() => {
+                undone.why = Some(StopReason::Interrupted);
+                undone.items.push((item, Ended::NotDone));
+                continue;
+            }
+        };
+        if let Some(why) = why {
             let ended = Ended::Needed(why);
             watch(item, &ended);
             undone.items.push((item, ended));

@@ -119,10 +119,10 @@ fn twice(state: &Value) -> usize {
     count - all.len()
 }
 
-/// Counts the objects that a run called verified although no service wrote them during the run.
+/// Counts the objects that a run called proven although no service wrote them during the run.
 pub(crate) fn untrue(sandbox: &Sandbox, ran: &Ran) -> usize {
     let delivery = &ran.document["delivery"];
-    if delivery["status"] != "verified" {
+    if delivery["status"] != "proven" {
         return 0;
     }
     let bucket = sandbox.bucket(ran.document["plan"]["bucket"].as_str().unwrap_or_default());
