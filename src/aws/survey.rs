@@ -63,7 +63,8 @@ impl Aws {
         Ok(read.map(|()| names))
     }
 
-    /// The caller's buckets of a Region whose default encryption names this key. One that can't be read is none.
+    /// Returns the caller's buckets in a Region whose default encryption uses this key, or may: it names an alias, or
+    /// could not be read.
     pub async fn buckets_under(
         &self,
         key: &KeyArn,
@@ -77,9 +78,12 @@ impl Aws {
         };
         let client = &self.destination.s3(region);
         let reads = names.into_iter().map(|name| async move {
-            let read = read_destination::encryption(client, &name, owner).await.ok()?;
-            let default = read.present()?.key.as_deref()?;
-            (default == key.to_string() || default == key.id()).then_some(name)
+            let default = match read_destination::encryption(client, &name, owner).await {
+                Ok(Seen::Present(default)) => default.key?,
+                Ok(Seen::Absent) => return None,
+                Ok(Seen::Denied(_)) | Err(_) => return Some(name),
+            };
+            (default == key.to_string() || default == key.id() || default.contains("alias/")).then_some(name)
         });
         let reads: Vec<_> = reads.collect();
         let under = stream::iter(reads).buffered(AT_ONCE).filter_map(|name| async { name });

@@ -130,7 +130,7 @@ ids! {
     LifecycleExpiration = "lifecycle-expiration", Always(Nothing), [];
     /// Access logs are logged again, without end.
     LogLoop = "log-loop", Always(Remark), [];
-    /// Object Lock stands against delivery.
+    /// Object Lock blocks delivery.
     ObjectLock = "object-lock", BySeverity, [];
     /// What was delivered can't be read.
     ObjectUnreadable = "object-unreadable", BySeverity, [];
@@ -164,7 +164,7 @@ ids! {
     PrefixUnnamedFolder = "prefix-unnamed-folder", Always(Nothing), [];
     /// `--region` names another Region than that of the sources.
     RegionNotUsed = "region-not-used", Always(Nothing), [];
-    /// Requester Pays stands against delivery.
+    /// Requester Pays blocks delivery.
     RequesterPays = "requester-pays", BySeverity, [];
     /// A setting could not be read.
     SettingUnreadable = "setting-unreadable", IfRefused, [Unread];

@@ -226,7 +226,7 @@ fn a_log_that_stays_where_it_goes_is_sent_there_again() {
     let again = "send the access log of load balancer `legacy-web` to s3://old-alb-logs/ again, so that AWS may check the bucket again (not documented)";
     account.run("init alb --source legacy-web --bucket old-alb-logs --fix --dry-run").ends(0).says(again);
     let ran = account.run("init alb --source web --bucket new-logs --dry-run").ends(0);
-    assert!(!ran.stdout.contains("again, for AWS"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("again, so that AWS"), "{}", ran.stdout);
 }
 
 /// An inventory of `app-data` that differs from what is usual in all that flags can say.

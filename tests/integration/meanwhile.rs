@@ -362,7 +362,7 @@ fn a_receipt_that_is_lost_during_the_run_is_no_success() {
         std::fs::remove_dir_all(&gone).unwrap();
         std::fs::write(&gone, "a file").unwrap();
     });
-    ran.ends(6).says("the receipt of this run is gone").omits("undo:  logbucket undo");
+    ran.ends(6).says("the receipt of this run is gone").omits("undo: logbucket");
 }
 
 #[test]

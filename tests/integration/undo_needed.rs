@@ -1,6 +1,6 @@
 //! What an undo leaves, since a later run or another service needs it.
 
-use sandbox::{BucketSeed, DeliverySeed, Effect, Fault, LoadBalancerSeed, When};
+use sandbox::{BucketSeed, DeliverySeed, Effect, Encryption, Fault, LoadBalancerSeed, When};
 use serde_json::Value;
 
 use crate::account::Account;
@@ -124,7 +124,7 @@ fn another_bucket_under_the_key(account: &Account) -> String {
 
 #[test]
 fn a_key_policy_that_another_bucket_s_logs_need_stays() {
-    for by in ["vended", "flow"] {
+    for by in ["vended", "flow", "flow under an alias"] {
         let account = Account::seeded();
         let key = another_bucket_under_the_key(&account);
         if by == "vended" {
@@ -133,6 +133,9 @@ fn a_key_policy_that_another_bucket_s_logs_need_stays() {
         } else {
             let object = "AWSLogs/111122223333/vpcflowlogs/us-east-1/x.log.gz";
             account.wait(account.sandbox.put_object("vb-logs", object, b"x"));
+        }
+        if by == "flow under an alias" {
+            account.sandbox.set_encryption("vb-logs", Encryption::kms(Some("alias/kms-logs")));
         }
         account.run("undo latest --yes").ends(6).says("needs it");
         let policy = account.sandbox.keys().into_iter().find(|of| of.arn == key).unwrap().policy;

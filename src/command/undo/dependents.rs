@@ -12,7 +12,7 @@ use crate::command::vended::{VendedInto, vended_into};
 use crate::health::{
     Evidence, Health, ServiceFolder, Withdrawal, closed_to, depends_on, diagnose, is_closed_to_vended, may_be_let_in,
 };
-use crate::model::{BucketName, Denial, KeyArn, Moment, Seen};
+use crate::model::{BucketName, KeyArn, Moment, Seen};
 use crate::plan::{Setting, Slot};
 use crate::producer::{Attachment, Overdue, Prefix, Producer};
 use crate::state::{DeliverySource, Destination, Identity, Key, Looked};
@@ -24,13 +24,13 @@ const AT_ONCE: usize = 16;
 /// The folder that AWS services add between the prefix and the account.
 const LOGS: &str = "AWSLogs/";
 
-/// The maximum number of folders listed per level. A log bucket has a few.
+/// The maximum number of folders listed per level. A log bucket has a few; the undo warns about more.
 const MOST_FOLDERS: usize = 100;
 
-/// The context of an undo.
-/// The folders of other services by bucket, each listed once, and what could not be listed.
+/// The folders of other services by bucket, each listed once, with the reasons why others could not be listed.
 type Folders = BTreeMap<String, (Vec<ServiceFolder>, BTreeSet<String>)>;
 
+/// The context of an undo.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Question<'a> {
     pub(super) aws: &'a Aws,
@@ -66,8 +66,11 @@ impl Question<'_> {
             return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {what}")));
         }
         let places = match self.places(&undo, &logs, &moved_back, &vended).await? {
-            Ok(places) => places,
-            Err(denial) => return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {denial}"))),
+            Seen::Present(places) => places,
+            Seen::Absent => BTreeMap::new(),
+            Seen::Denied(denial) => {
+                return Ok(undo.all_needed(&format!("could not tell whether other logs need it: {denial}")));
+            }
         };
         let there =
             |log: &&Arc<Attachment>| log.target.present().is_some_and(|target| places.contains_key(&target.bucket));
@@ -129,14 +132,14 @@ impl Question<'_> {
     }
 
     /// Reads the destinations that a change can affect: the run's own, and those that logs go back to. If a key policy is
-    /// restored, also all in the Region that logs go to, and all that use the key. Fails with what could not be listed.
+    /// restored, also all in the Region that logs go to, and all that use the key. `Denied` if these could not be listed.
     async fn places(
         self,
         undo: &Undo,
         logs: &[Arc<Attachment>],
         moved_back: &[&Arc<Attachment>],
         vended: &VendedInto,
-    ) -> Result<Result<BTreeMap<String, Looked>, Denial>, ObserveError> {
+    ) -> Result<Seen<BTreeMap<String, Looked>>, ObserveError> {
         let Self { aws, receipt, caller, .. } = self;
         let keys = undo.withdrawals().filter_map(|item| item.slot()?.key());
         let keys: Vec<&KeyArn> = keys.collect();
@@ -148,7 +151,7 @@ impl Question<'_> {
             match aws.buckets_under(key, &receipt.region, &receipt.account).await? {
                 Seen::Present(under) => names.extend(under),
                 Seen::Absent => {}
-                Seen::Denied(denial) => return Ok(Err(denial)),
+                Seen::Denied(denial) => return Ok(Seen::Denied(denial)),
             }
         }
         if !keys.is_empty() {
@@ -160,7 +163,7 @@ impl Question<'_> {
             Ok::<_, ObserveError>((name.to_string(), looked))
         });
         let looks: Vec<_> = looks.collect();
-        Ok(Ok(stream::iter(looks).buffer_unordered(AT_ONCE).try_collect().await?))
+        Ok(Seen::Present(stream::iter(looks).buffer_unordered(AT_ONCE).try_collect().await?))
     }
 
     /// Returns the key that the default encryption uses.
@@ -256,7 +259,7 @@ impl Question<'_> {
         let mut roots: BTreeSet<String> = self.prefixes().iter().map(Prefix::folder).collect();
         roots.insert(String::new());
         let of_root = self.listed(bucket, vec![String::new()], &mut denials).await?;
-        roots.extend(of_root.into_iter().filter(|folder| folder != LOGS).take(MOST_FOLDERS));
+        roots.extend(of_root.into_iter().filter(|folder| folder != LOGS));
         let roots = roots.into_iter().map(|root| format!("{root}{LOGS}")).collect();
         let accounts = self.listed(bucket, roots, &mut denials).await?;
         let services = self.listed(bucket, accounts, &mut denials).await?;
@@ -271,6 +274,9 @@ impl Question<'_> {
         denials: &mut BTreeSet<String>,
     ) -> Result<Vec<String>, ObserveError> {
         let Self { aws, receipt, .. } = self;
+        if folders.len() > MOST_FOLDERS {
+            denials.insert(format!("only {MOST_FOLDERS} of {} folders were searched", folders.len()));
+        }
         let lists = folders
             .into_iter()
             .take(MOST_FOLDERS)

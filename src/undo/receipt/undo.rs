@@ -188,20 +188,19 @@ impl Undo {
 
     /// Returns the undo without any step that removes something logs may need, for this reason.
     #[must_use]
-    pub fn all_needed(mut self, why: &str) -> Self {
-        for item in self.items.iter_mut().filter(|item| item.withdraws()) {
-            item.verdict = Verdict::Needed(why.to_owned());
-        }
-        self
+    pub fn all_needed(self, why: &str) -> Self {
+        self.each_needed(Item::withdraws, why)
     }
 
     /// Returns the undo without any writes, for this reason.
     #[must_use]
-    pub fn all_kept(mut self, why: &str) -> Self {
-        for item in &mut self.items {
-            if matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete) {
-                item.verdict = Verdict::Needed(why.to_owned());
-            }
+    pub fn all_kept(self, why: &str) -> Self {
+        self.each_needed(Item::is_written, why)
+    }
+
+    fn each_needed(mut self, is: fn(&Item) -> bool, why: &str) -> Self {
+        for item in self.items.iter_mut().filter(|item| is(item)) {
+            item.verdict = Verdict::Needed(why.to_owned());
         }
         self
     }
@@ -235,7 +234,7 @@ impl Undo {
 
     /// Returns the items that write something.
     pub fn writes(&self) -> impl Iterator<Item = &Item> {
-        self.items.iter().filter(|item| matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete))
+        self.items.iter().filter(|item| item.is_written())
     }
 
     /// Returns whether the same undo may do more later: something is still needed or could not be read.
@@ -253,6 +252,11 @@ impl Undo {
 }
 
 impl Item {
+    /// Returns whether the undo writes for it.
+    fn is_written(&self) -> bool {
+        matches!(self.verdict, Verdict::Restore { .. } | Verdict::Delete)
+    }
+
     /// Returns whether it removes something that logs to the destination or under a key may need.
     pub fn withdraws(&self) -> bool {
         let admits = || self.slot().is_some_and(Slot::admits);
