@@ -15,6 +15,7 @@ mod cases;
 mod check;
 mod check_buckets;
 mod check_doubts;
+mod check_history;
 mod check_matrix;
 mod combinations;
 mod concurrent;
