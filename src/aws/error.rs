@@ -333,7 +333,8 @@ fn before_any_answer<E>(error: &SdkError<E, HttpResponse>, message: &str) -> Cau
     if any(&[LATE]) {
         return Cause::LateCredentials;
     }
-    if any(&[UNFIT]) {
+    // The second is about what a token file holds.
+    if any(&[UNFIT, "auth token could not be used"]) {
         return Cause::UnfitCredentials;
     }
     if any(&["not authorized to perform"]) {

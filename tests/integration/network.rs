@@ -245,6 +245,34 @@ fn the_certificates_of_a_bundle_take_the_place_of_the_systems() {
 }
 
 #[test]
+fn the_certificates_of_openssls_variables_are_trusted_whatever_lies_beside_them() {
+    let account = Account::seeded();
+    let ca = Ca::new().unwrap();
+    let server = account.wait(account.sandbox.serve_tls(&ca)).unwrap();
+    let url = server.url();
+    let right = written(&account, "certs/ca.pem", &ca.pem());
+    written(&account, "certs/README", "no certificate");
+    written(&account, "certs/empty.pem", "");
+    let folder = account.home().join("certs");
+    std::os::unix::fs::symlink(&right, folder.join("0a1b2c3d.0")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", folder.join("4e5f6a7b.0")).unwrap();
+    let folders = format!("/proc:/nonexistent:{}", folder.display());
+    let other = written(&account, "other.pem", &Ca::new().unwrap().pem());
+    for variables in [
+        vec![("SSL_CERT_FILE", right.as_str())],
+        vec![("SSL_CERT_DIR", folders.as_str())],
+        vec![("SSL_CERT_FILE", ""), ("SSL_CERT_DIR", folders.as_str())],
+        vec![("SSL_CERT_FILE", other.as_str()), ("SSL_CERT_DIR", folders.as_str())],
+        vec![("SSL_CERT_FILE", "/nonexistent"), ("SSL_CERT_DIR", folders.as_str())],
+        vec![("SSL_CERT_FILE", right.as_str()), ("SSL_CERT_DIR", "/nonexistent")],
+    ] {
+        let mut all = vec![("AWS_ENDPOINT_URL", url.as_str())];
+        all.extend(variables);
+        judged(&account.run_with(CHECK, &all));
+    }
+}
+
+#[test]
 fn a_bundle_that_holds_no_certificates_is_refused_before_anything_is_sent() {
     let account = Account::seeded();
     let junk = written(&account, "junk.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");

@@ -34,7 +34,7 @@ const SERVICES: [&str; 11] = [
 ];
 
 /// Every variable that the SDK reads, but for those of single services.
-const VARIABLES: [&str; 42] = [
+const VARIABLES: [&str; 44] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_ACCOUNT_ID",
     "AWS_ACCOUNT_ID_ENDPOINT_MODE",
@@ -77,6 +77,8 @@ const VARIABLES: [&str; 42] = [
     "AWS_USE_FIPS_ENDPOINT",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "HTTPS_PROXY",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
 ];
 
 /// Every key of a profile that the SDK reads.
@@ -133,6 +135,7 @@ fn values() -> Vec<String> {
         "\u{1b}[31m\u{e9}\u{202e}",
         "%s%n$(x){}",
         "/dev/zero",
+        "/proc",
         "http://",
         "http://127.0.0.1:1",
         "http://me:hush@ho st",
@@ -188,7 +191,9 @@ fn ends_well(account: &Account, flags: &[&OsStr], variables: &[(&OsStr, &OsStr)]
         assert!(ran.stderr.starts_with("error: ") && document["error"].is_string(), "{of:?}: {ran:?}");
     }
     let all = format!("{}{}", ran.stdout, ran.stderr);
-    assert!(!all.contains("internal error") && !all.contains("hush"), "{of:?}: {all}");
+    for never in ["internal error", "hush", "interceptor", "This is a bug"] {
+        assert!(!all.contains(never), "{of:?}: {all}");
+    }
     ran
 }
 
@@ -341,6 +346,13 @@ fn what_the_aws_cli_takes_is_taken() {
         ("AWS_SESSION_TOKEN", ""),
         ("AWS_PROFILE", ""),
         ("AWS_CONFIG_FILE", ""),
+        ("AWS_EXECUTION_ENV", "AWS_ECS_FARGATE"),
+        ("AWS_EXECUTION_ENV", "two\nlines"),
+        ("AWS_EXECUTION_ENV", "caf\u{e9}"),
+        ("AWS_USE_FIPS_ENDPOINT", "false"),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "two\nlines"),
+        ("SSL_CERT_FILE", ""),
+        ("SSL_CERT_DIR", ""),
     ] {
         let ran = ends_well(&account, &[], &[(name.as_ref(), value.as_ref())]);
         assert!([0, 3].contains(&ran.code), "{name}={value}: {ran:?}");
@@ -391,6 +403,11 @@ fn a_setting_that_can_not_be_used_is_refused_by_its_name_and_nothing_is_sent() {
         ("AWS_ENDPOINT_URL", "junk", "AWS_ENDPOINT_URL: `junk` is not an endpoint URL"),
         ("SSL_CERT_FILE", "/nonexistent", "SSL_CERT_FILE: /nonexistent can't be read"),
         ("SSL_CERT_FILE", "/dev/zero", "SSL_CERT_FILE: /dev/zero is not a regular file"),
+        ("SSL_CERT_FILE", "/dev/null", "SSL_CERT_FILE: /dev/null is not a regular file"),
+        ("SSL_CERT_DIR", "/proc", "SSL_CERT_DIR: /proc contains no certificate"),
+        ("SSL_CERT_DIR", "/nonexistent:/dev/zero", "SSL_CERT_DIR: /nonexistent:/dev/zero contains no certificate"),
+        ("AWS_USE_FIPS_ENDPOINT", "true", "AWS_USE_FIPS_ENDPOINT can't be combined with AWS_ENDPOINT_URL"),
+        ("AWS_USE_DUALSTACK_ENDPOINT", "TRUE", "AWS_USE_DUALSTACK_ENDPOINT can't be combined with AWS_ENDPOINT_URL"),
         ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "localhost:80", "`localhost:80` is not an endpoint URL"),
         ("AWS_EC2_METADATA_SERVICE_ENDPOINT", "//u:hush@h", "`//h` is not an endpoint URL"),
         ("AWS_ENDPOINT_URL_STS", "http://h:0", "AWS_ENDPOINT_URL_STS: `http://h:0` is not an endpoint URL"),
@@ -415,6 +432,10 @@ fn a_setting_that_can_not_be_used_is_refused_by_its_name_and_nothing_is_sent() {
             "services = s\n[services s]\nelastic_load_balancing_v2 =\n  endpoint_url = junk",
             "`endpoint_url` of `elastic_load_balancing_v2` in section `services s`",
         ),
+        (
+            "use_fips_endpoint = true",
+            "`use_fips_endpoint` of profile `default` can't be combined with AWS_ENDPOINT_URL",
+        ),
         ("[profile dev", "config can't be parsed: line 2: "),
         ("junk", "config can't be parsed: line 2: "),
     ] {
@@ -425,6 +446,23 @@ fn a_setting_that_can_not_be_used_is_refused_by_its_name_and_nothing_is_sent() {
     refused(&account, &account.run(CHECK), "config is not valid UTF-8: see line 3");
     written(&account, b"", b"[default]\naws_access_key_id = AKIA\n  X\naws_secret_access_key = x\n");
     refused(&account, &account.run(&format!("{CHECK} --profile default")), "`aws_access_key_id` of profile `default`");
+}
+
+#[test]
+fn a_containers_token_that_can_not_be_sent_is_refused_by_its_name() {
+    let account = Account::seeded();
+    let uri = format!("{}/credentials", account.url());
+    let variables = [("AWS_ACCESS_KEY_ID", ""), ("AWS_CONTAINER_CREDENTIALS_FULL_URI", uri.as_str())];
+    let token = ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "hush\n");
+    let ran = account.run_with(CHECK, &[variables[0], variables[1], token]);
+    refused(&account, &ran, "AWS_CONTAINER_AUTHORIZATION_TOKEN contains a line break");
+    assert!(!ran.stderr.contains("hush"), "{ran:?}");
+    let file = account.home().join("token");
+    fs::write(&file, "hush\n").unwrap();
+    let token = ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file.to_str().unwrap());
+    let ran = account.run_with(CHECK, &[variables[0], variables[1], token]);
+    assert!(!ran.stderr.contains("hush"), "{ran:?}");
+    ran.says("the auth token could not be used").says("hint: copy the credentials again, without line breaks");
 }
 
 #[cfg(unix)]

@@ -49,9 +49,18 @@ impl Environment {
     }
 }
 
+/// Names the runtime for the header `User-Agent`. The AWS CLI does not read it; the SDK fails on one that no header can
+/// carry.
+const RUNTIME: &str = "AWS_EXECUTION_ENV";
+
+/// Returns whether a header can carry a value.
+pub(super) fn fits_a_header(value: &str) -> bool {
+    value.chars().all(|c| c == ' ' || c.is_ascii_graphic())
+}
+
 /// Returns the variables to unset before the SDK reads them: those without a value, which count as unset for the AWS
-/// CLI but not for the SDK, and endpoints that another setting tells tools to ignore, which the SDK still uses to get
-/// credentials. `profile` is the one named by a flag.
+/// CLI but not for the SDK, endpoints that another setting tells tools to ignore, which the SDK still uses to get
+/// credentials, and a name of the runtime that can't be sent. `profile` is the one named by a flag.
 pub fn variables_to_unset(profile: Option<&str>) -> Vec<String> {
     let is_true = |value: &str| value.trim().eq_ignore_ascii_case("true");
     let has_endpoints = || env::vars_os().any(|(name, _)| name.to_str().is_some_and(|name| name.starts_with(ENDPOINT)));
@@ -66,8 +75,10 @@ pub fn variables_to_unset(profile: Option<&str>) -> Vec<String> {
     };
     let unset = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
         let name = name.into_string().ok()?;
-        let is_empty = value.is_empty() && name.starts_with(PREFIX) && !PATHS.contains(&name.as_str());
-        (is_empty || (ignores && name.starts_with(ENDPOINT))).then_some(name)
+        let is_setting = name.starts_with(PREFIX) || CERTIFICATES.contains(&name.as_str());
+        let is_empty = value.is_empty() && is_setting && !PATHS.contains(&name.as_str());
+        let is_unfit = name == RUNTIME && !value.to_str().is_some_and(fits_a_header);
+        (is_empty || is_unfit || (ignores && name.starts_with(ENDPOINT))).then_some(name)
     };
     env::vars_os().filter_map(unset).collect()
 }

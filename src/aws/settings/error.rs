@@ -71,6 +71,9 @@ pub enum SettingsError {
     /// A switch that is neither true nor false.
     #[error("{origin}: `{value}` is neither true nor false")]
     Switch { origin: Origin, value: String },
+    /// FIPS or dual-stack endpoints are asked for, and an endpoint is named.
+    #[error("{switch} can't be combined with {endpoint}")]
+    VariantOfEndpoint { switch: Origin, endpoint: Origin },
     #[error("{origin}: `{value}` is not a number of attempts")]
     Attempts { origin: Origin, value: String },
     /// An unknown retry mode.
@@ -120,6 +123,7 @@ impl SettingsError {
                 )
             }
             Self::Switch { origin, .. } => set(origin, "`true` or `false`"),
+            Self::VariantOfEndpoint { .. } => "unset one of the two".to_owned(),
             Self::Attempts { origin, .. } => set(origin, "a number from 1, such as 3"),
             Self::RetryMode { origin, .. } => set(origin, "`standard`, `adaptive` or `legacy`"),
             Self::Credentials(origin) => match origin {

@@ -33,7 +33,7 @@ pub use error::{Origin, SettingsError};
 
 pub(super) use proxy::{Exempt, Proxy};
 
-use environment::{Environment, IGNORE_ENDPOINTS, IGNORE_KEY};
+use environment::{Environment, IGNORE_ENDPOINTS, IGNORE_KEY, fits_a_header};
 use file::{ConfigFile, Endpoints, Unreadable};
 use names::{decoded, encoded};
 use proxy::Proxies;
@@ -118,6 +118,7 @@ impl Settings {
         }
         let mut read = Reader { environment, profiles, selected };
         read.check_endpoints(endpoint_url)?;
+        let variant = read.variant(endpoint_url)?;
         if read.ignores_endpoints()? {
             (files, read.profiles) = read_files(&read.selected, Endpoints::Ignored).await?;
         }
@@ -127,10 +128,6 @@ impl Settings {
         let process = if uses_keys { None } else { read.process() };
         let of_environment = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().find_map(|name| read.environment.get(name));
         let region = of_environment.or_else(|| read.profiles.get("region")).map(str::to_owned);
-        let variant = Variant {
-            fips: read.switch("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
-            dual_stack: read.switch("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?,
-        };
         let network = Network { proxies: Proxies::read()?, trust: read.trust()? };
         let (retry, attempts) = read.retry()?;
         Ok(Self { named, ambient, files, region, retry, attempts, process, variant, network })
@@ -215,19 +212,31 @@ impl Reader {
         Ok((retry, named))
     }
 
-    /// Returns a switch. Rejects values other than true and false: the SDK would treat them as unset, contrary to what
-    /// the user expects.
-    fn switch(&self, variable: &str, key: &'static str) -> Result<bool, SettingsError> {
-        let Some((origin, value)) = self.setting(variable, key) else { return Ok(false) };
+    /// Returns the origin of a switch that is on. Rejects values other than true and false: the SDK would treat them as
+    /// unset, contrary to what the user expects.
+    fn switch(&self, variable: &str, key: &'static str) -> Result<Option<Origin>, SettingsError> {
+        let Some((origin, value)) = self.setting(variable, key) else { return Ok(None) };
         match value.to_ascii_lowercase().as_str() {
-            "true" => Ok(true),
-            "false" => Ok(false),
+            "true" => Ok(Some(origin)),
+            "false" => Ok(None),
             _ => Err(SettingsError::Switch { origin, value }),
         }
     }
 
+    /// Returns the variant of AWS's endpoints. Rejects one beside an endpoint of the user's: AWS's rules for endpoints
+    /// know no such combination, and each client would fail with "FIPS and custom endpoint are not supported".
+    fn variant(&self, endpoint_url: Option<&str>) -> Result<Variant, SettingsError> {
+        let fips = self.switch("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?;
+        let dual_stack = self.switch("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?;
+        let variant = Variant { fips: fips.is_some(), dual_stack: dual_stack.is_some() };
+        match (fips.or(dual_stack), self.endpoints(endpoint_url)?.into_iter().next()) {
+            (Some(switch), Some((endpoint, _))) => Err(SettingsError::VariantOfEndpoint { switch, endpoint }),
+            (Some(_) | None, _) => Ok(variant),
+        }
+    }
+
     fn ignores_endpoints(&self) -> Result<bool, SettingsError> {
-        self.switch(IGNORE_ENDPOINTS, IGNORE_KEY)
+        Ok(self.switch(IGNORE_ENDPOINTS, IGNORE_KEY)?.is_some())
     }
 
     fn trust(&self) -> Result<Option<TrustStore>, SettingsError> {
@@ -235,56 +244,51 @@ impl Reader {
         if let Some((origin, path)) = bundle {
             return ca_bundle::read(&origin, &path).map(Some);
         }
-        // OpenSSL's variable, which the SDK's client uses too: it would read any file whole, and panic without a CA in
-        // it.
-        let is_set = |name: &str| self.environment.get(name).filter(|value| !value.is_empty());
-        let Some(path) = is_set("SSL_CERT_FILE") else { return Ok(None) };
-        let origin = Origin::Variable("SSL_CERT_FILE".to_owned());
-        // With a folder of certificates the client reads the file itself, once it is known to have an end.
-        match is_set("SSL_CERT_DIR") {
-            Some(_) => ca_bundle::check_end(&origin, path).map(|()| None),
-            None => ca_bundle::read(&origin, path).map(Some),
-        }
+        // OpenSSL's variables, which the SDK's client uses too: it would read any file to its end, and panic without a CA.
+        let named =
+            |name: &str| self.environment.get(name).map(|value| (Origin::Variable(name.to_owned()), value.to_owned()));
+        ca_bundle::of_openssl(named("SSL_CERT_FILE").as_ref(), named("SSL_CERT_DIR").as_ref())
     }
 
     fn check_endpoints(&self, flag: Option<&str>) -> Result<(), SettingsError> {
-        let check =
-            |origin: Origin, url: &str| check_url(url).map_err(|error| SettingsError::EndpointUrl { origin, error });
-        if let Some(url) = flag {
-            check(Origin::Flag("--endpoint-url"), url)?;
-        }
         // The SDK panics on one without a scheme, and prints one that it can't use.
-        for variable in ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_EC2_METADATA_SERVICE_ENDPOINT"] {
-            if let Some(url) = self.environment.get(variable).filter(|url| !url.trim().is_empty()) {
-                check(Origin::Variable(variable.to_owned()), url)?;
-            }
+        let of_credentials = ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_EC2_METADATA_SERVICE_ENDPOINT"]
+            .into_iter()
+            .filter_map(|name| Some((Origin::Variable(name.to_owned()), self.environment.get(name)?)))
+            .filter(|(_, url)| !url.trim().is_empty());
+        for (origin, url) in of_credentials.chain(self.endpoints(flag)?) {
+            check_url(url).map_err(|error| SettingsError::EndpointUrl { origin, error })?;
         }
+        Ok(())
+    }
+
+    /// Returns the endpoints to use in place of AWS's own.
+    fn endpoints<'a>(&'a self, flag: Option<&'a str>) -> Result<Vec<(Origin, &'a str)>, SettingsError> {
+        let mut endpoints: Vec<_> = flag.map(|url| (Origin::Flag("--endpoint-url"), url)).into_iter().collect();
         if self.ignores_endpoints()? {
-            return Ok(());
+            return Ok(endpoints);
         }
         let variables =
             SERVICES.map(|service| format!("AWS_ENDPOINT_URL_{}", service.to_uppercase().replace(' ', "_")));
-        for variable in std::iter::once("AWS_ENDPOINT_URL".to_owned()).chain(variables) {
-            if let Some(url) = self.environment.get(&variable) {
-                check(Origin::Variable(variable.clone()), url)?;
-            }
-        }
-        if let Some(url) = self.profiles.get("endpoint_url") {
-            check(key_of("endpoint_url", &self.selected), url)?;
-        }
-        let Some(section) = self.profiles.get("services") else { return Ok(()) };
-        for service in SERVICES {
+        let variables = std::iter::once("AWS_ENDPOINT_URL".to_owned()).chain(variables);
+        endpoints.extend(variables.filter_map(|name| {
+            let url = self.environment.get(&name)?;
+            Some((Origin::Variable(name), url))
+        }));
+        endpoints.extend(self.profiles.get("endpoint_url").map(|url| (key_of("endpoint_url", &self.selected), url)));
+        let Some(section) = self.profiles.get("services") else { return Ok(endpoints) };
+        endpoints.extend(SERVICES.iter().filter_map(|service| {
             let key = PropertiesKey::builder()
                 .section_key("services")
                 .section_name(section)
                 .property_name(service.replace(' ', "-"))
-                .sub_property_name("endpoint_url");
-            if let Some(url) = key.build().ok().and_then(|key| self.profiles.other_sections().get(&key)) {
-                let origin = Origin::ServiceKey { service: service.replace(' ', "_"), section: decoded(section) };
-                check(origin, url)?;
-            }
-        }
-        Ok(())
+                .sub_property_name("endpoint_url")
+                .build()
+                .ok()?;
+            let url = self.profiles.other_sections().get(&key)?;
+            Some((Origin::ServiceKey { service: service.replace(' ', "_"), section: decoded(section) }, url.as_str()))
+        }));
+        Ok(endpoints)
     }
 
     /// Returns the profiles that provide each other's credentials, starting with the one in use.
@@ -301,23 +305,31 @@ impl Reader {
 
     /// Rejects credentials with a line break: they can't be sent, and the SDK would panic.
     fn check_credentials(&self, uses_keys: bool) -> Result<(), SettingsError> {
-        let is_fit = |value: &str| value.chars().all(|c| c == ' ' || c.is_ascii_graphic());
-        let by_environment = |name: &&str| {
-            let source = self.profiles.get_profile(name).and_then(|profile| profile.get("credential_source"));
-            source.is_some_and(|source| source.eq_ignore_ascii_case("environment"))
-        };
         let chain = self.chain();
-        if uses_keys || chain.iter().any(by_environment) {
-            for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
-                if self.environment.get(name).is_some_and(|value| !is_fit(value)) {
-                    return Err(SettingsError::Credentials(Origin::Variable(name.to_owned())));
-                }
+        let of_profile = |key: &'static str| move |name: &&str| self.profiles.get_profile(name)?.get(key);
+        let come_from = |place: &str| {
+            chain.iter().filter_map(of_profile("credential_source")).any(|named| named.eq_ignore_ascii_case(place))
+        };
+        let mut variables = Vec::new();
+        if uses_keys || come_from("Environment") {
+            variables.extend(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]);
+        }
+        let is_in_a_container = ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"]
+            .iter()
+            .any(|name| self.environment.get(name).is_some());
+        let has_keys = uses_keys || chain.iter().any(|name| of_profile("aws_access_key_id")(name).is_some());
+        if is_in_a_container && (!has_keys || come_from("EcsContainer")) {
+            variables.push("AWS_CONTAINER_AUTHORIZATION_TOKEN");
+        }
+        for name in variables {
+            if self.environment.get(name).is_some_and(|value| !fits_a_header(value)) {
+                return Err(SettingsError::Credentials(Origin::Variable(name.to_owned())));
             }
         }
         for name in chain {
             let Some(profile) = self.profiles.get_profile(name) else { continue };
             for key in CREDENTIALS {
-                if profile.get(key).is_some_and(|value| !is_fit(value)) {
+                if profile.get(key).is_some_and(|value| !fits_a_header(value)) {
                     return Err(SettingsError::Credentials(key_of(key, name)));
                 }
             }
