@@ -195,6 +195,11 @@ pub async fn apply<'a>(
     let (test, attached) = tokio::join!(work.remove(left, test), work.attach(&attachments, key.as_ref()));
     done.extend(attached.done);
     match attached.stopped {
+        // A refusal may be about another bucket that has the name by now.
+        Some((failures, StopReason::Write(error))) => {
+            let why = work.is_same_bucket(created).await.err().unwrap_or(error);
+            Err(stopped(plan, done, failures, why.into()))
+        }
         Some((failures, why)) => Err(stopped(plan, done, failures, why)),
         None => Ok(Applied { test, key, created }),
     }

@@ -140,6 +140,31 @@ fn a_bucket_that_another_account_takes_during_the_attachment_is_no_success() {
 }
 
 #[test]
+fn a_refused_attachment_to_a_bucket_that_was_created_again_is_said_to_be_that() {
+    for (words, operation) in [(S3_ACCESS, "PutBucketLogging"), (ALB, "ModifyLoadBalancerAttributes")] {
+        let account = account();
+        let ran = during(&account, &format!("{words} --wait 2"), operation, |account| {
+            account.sandbox.drop_bucket("team-logs");
+            let elsewhere = BucketSeed::new("team-logs").within("eu-west-1");
+            put(account, elsewhere);
+        });
+        ran.ends(6).says("created another with that name").omits("resource control policy");
+    }
+}
+
+#[test]
+fn what_a_run_wrote_into_a_bucket_that_was_created_again_is_left_and_said() {
+    let account = account();
+    account.run("init nlb --source edge --bucket team-logs --yes").ends(0);
+    let left = account.bucket("team-logs").policy.unwrap();
+    account.sandbox.drop_bucket("team-logs");
+    put(&account, BucketSeed::new("team-logs").policy(&left));
+    let ran = account.run("undo latest --yes");
+    ran.says("was deleted and created again, and the new one has what this run wrote");
+    assert_eq!(account.bucket("team-logs").policy.unwrap(), left);
+}
+
+#[test]
 fn a_bucket_that_is_gone_before_the_attachment_gets_no_logs() {
     for words in [S3_ACCESS, ALB, "init inventory --source app-data --bucket team-logs --yes"] {
         for operation in [PREFLIGHT, "PutObject"] {

@@ -64,6 +64,9 @@ pub struct Undo {
 
 const KEY: &str = "objects encrypted with it would become unreadable, so undo never deletes or disables a key";
 
+const COPIED: &str = "the bucket was deleted and created again, and the new one has what this run wrote: remove that yourself if nobody \
+                      needs it";
+
 impl Undo {
     /// Judges a run. `looks` holds one look per entry of the receipt.
     pub fn new(receipt: &Receipt, looks: Vec<Look>) -> Self {
@@ -102,14 +105,25 @@ impl Undo {
         Self { items, doubts: Vec::new(), blocked: Vec::new() }
     }
 
-    /// Returns the undo for a destination that was deleted and created again: the run wrote nothing in it.
+    /// Returns the undo for a destination that was deleted and created again: whoever did that has what is in it now, even
+    /// if it is what the run left.
     #[must_use]
     pub fn of_another_bucket(mut self, bucket: &BucketName) -> Self {
         for item in &mut self.items {
-            let is_in_it = item.slot().and_then(Slot::destination) == Some(bucket);
-            if is_in_it && matches!(item.verdict, Verdict::Restore { .. } | Verdict::Moved { .. } | Verdict::WithBucket)
-            {
-                item.verdict = Verdict::Gone;
+            if item.slot().and_then(Slot::destination) != Some(bucket) {
+                continue;
+            }
+            match item.verdict {
+                Verdict::Restore { .. } => item.verdict = Verdict::Stays(COPIED.to_owned()),
+                Verdict::Moved { .. } | Verdict::WithBucket => item.verdict = Verdict::Gone,
+                Verdict::AsBefore
+                | Verdict::Delete
+                | Verdict::Gone
+                | Verdict::Needed(_)
+                | Verdict::Shared(_)
+                | Verdict::Stays(_)
+                | Verdict::Undone
+                | Verdict::Unseen(_) => {}
             }
         }
         self
