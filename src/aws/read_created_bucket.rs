@@ -288,6 +288,10 @@ fn configurations(at: At<'_>) -> Vec<Named<'_>> {
                 answer.inventory_configuration_list().is_empty()
             }
         ),
+        // No page says whether S3 deletes a bucket, and the parts, while somebody uploads to it.
+        setting!(at, "unfinished uploads", "s3:ListBucketMultipartUploads", list_multipart_uploads, [], {
+            |answer: &op::list_multipart_uploads::ListMultipartUploadsOutput| answer.uploads().is_empty()
+        }),
         setting!(at, "analytics", "s3:GetAnalyticsConfiguration", list_bucket_analytics_configurations, [], {
             |answer: &op::list_bucket_analytics_configurations::ListBucketAnalyticsConfigurationsOutput| {
                 answer.analytics_configuration_list().is_empty()

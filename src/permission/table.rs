@@ -87,7 +87,7 @@ const CREATE_KEY: &[(&str, Resource)] =
 const CREATE_ALIAS: &[(&str, Resource)] = &[("kms:CreateAlias", OwnAlias), ("kms:CreateAlias", EveryKey)];
 
 /// The calls, those that look before those that write.
-pub const CALLS: [Call; 116] = [
+pub const CALLS: [Call; 117] = [
     call(
         "elasticloadbalancing:DescribeLoadBalancers",
         READ,
@@ -252,6 +252,7 @@ pub const CALLS: [Call; 116] = [
     call("s3:GetBucketNotificationConfiguration", UNDO, EVERY, Always, &[("s3:GetBucketNotification", Destination)]),
     call("s3:GetBucketReplication", UNDO, EVERY, Always, &[("s3:GetReplicationConfiguration", Destination)]),
     call("s3:GetBucketAccelerateConfiguration", UNDO, EVERY, Always, &[("s3:GetAccelerateConfiguration", Destination)]),
+    call("s3:ListMultipartUploads", UNDO, EVERY, Always, &[("s3:ListBucketMultipartUploads", Destination)]),
     call("s3:ListBucketAnalyticsConfigurations", UNDO, EVERY, Always, &[("s3:GetAnalyticsConfiguration", Destination)]),
     call("s3:ListBucketMetricsConfigurations", UNDO, EVERY, Always, &[("s3:GetMetricsConfiguration", Destination)]),
     call(

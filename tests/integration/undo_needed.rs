@@ -1,5 +1,8 @@
 //! What an undo leaves, since a later run or another service needs it.
 
+use http::HeaderMap;
+use sandbox::sandbox::Outcome;
+use sandbox::wire::Request;
 use sandbox::{BucketSeed, DeliverySeed, Effect, Encryption, Fault, LoadBalancerSeed, When};
 use serde_json::Value;
 
@@ -204,4 +207,17 @@ fn the_log_of_a_source_that_was_created_again_is_somebody_s() {
     account.wait(account.sandbox.put_bucket(BucketSeed::new("app-data").setting("logging", &logging)));
     account.run("undo latest --yes").says("where `app-data` logs: what it belongs to no longer exists");
     assert!(account.bucket("app-data").logging.is_some());
+}
+
+#[test]
+fn a_bucket_that_somebody_uploads_to_is_not_deleted() {
+    let account = Account::seeded();
+    account.run("init s3-access --source app-data --bucket demo-logs --prefix s3/ --yes").ends(0);
+    let credential = "AWS4-HMAC-SHA256 Credential=AKIA111122223333TEST/20260101/us-east-1/s3/aws4_request";
+    let headers: HeaderMap = [("authorization".parse().unwrap(), credential.parse().unwrap())].into_iter().collect();
+    let begun =
+        account.wait(account.sandbox.answer(Request::new("POST", "/demo-logs/backup.tar?uploads", headers, "".into())));
+    assert!(matches!(&begun, Outcome::Reply(reply) if reply.status == 200), "{begun:?}");
+    account.run("undo latest --yes").ends(6).says("changed by someone since: unfinished uploads");
+    assert!(account.sandbox.bucket("demo-logs").is_some());
 }
