@@ -94,7 +94,7 @@ fn execute(cli: Cli, access: Access) -> Exit {
         return misused(&mistake, reporter, None);
     }
     match command {
-        Command::Matrix(_) => command::matrix(global.output, reporter),
+        Command::Matrix(args) => command::matrix(&args, global.output, reporter),
         Command::Policy(args) => ended(command::policy(*args, &global, reporter), reporter),
         Command::Permissions(args) => ended(command::permissions(*args, &global, reporter), reporter),
         Command::Completions(args) => command::completions(&args, reporter),

@@ -6,7 +6,7 @@ use crate::model::EncryptionKind;
 use crate::producer::Producer;
 use crate::producer::encryption::{AS_OF, Outcome, Rule};
 
-use super::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, painted};
+use super::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, Style, painted};
 use super::wrap::Sheet;
 
 /// The note where the default encryption works, but logbucket offers `--report-kms-key` instead.
@@ -31,13 +31,9 @@ struct CellBody {
 }
 
 impl MatrixDocument {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(asked: &[Producer]) -> Self {
         let of_producer = |producer| EncryptionKind::KNOWN.map(|kind| CellBody::new(producer, kind));
-        Self {
-            schema: "logbucket.matrix/1",
-            as_of: AS_OF,
-            cells: Producer::ALL.into_iter().flat_map(of_producer).collect(),
-        }
+        Self { schema: "logbucket.matrix/1", as_of: AS_OF, cells: chosen(asked).flat_map(of_producer).collect() }
     }
 }
 
@@ -55,23 +51,75 @@ impl CellBody {
     }
 }
 
-/// Formats the matrix as text: a block for each producer, a paragraph for each encryption.
-pub(super) fn text(width: Option<usize>) -> String {
+/// Returns the services that were asked for, each once and in the usual order, or all.
+fn chosen(asked: &[Producer]) -> impl Iterator<Item = Producer> {
+    Producer::ALL.into_iter().filter(move |producer| asked.is_empty() || asked.contains(producer))
+}
+
+/// Formats the matrix as text: a grid, or the reasons if services were asked for or the grid is too wide.
+pub(super) fn text(asked: &[Producer], width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     let about = "which services can deliver to a bucket with this default encryption, per AWS documentation as of";
     sheet.paragraph("", 0, &format!("{about} {AS_OF}"));
-    for producer in Producer::ALL {
+    let grid = Grid::new();
+    if asked.is_empty() && width.is_none_or(|width| width >= grid.width()) {
+        sheet.line("");
+        grid.write(&mut sheet);
+        sheet.line("");
+        sheet.paragraph("", 0, "reasons and AWS's pages: logbucket matrix PRODUCER");
+    } else {
+        reasons(&mut sheet, asked);
+    }
+    sheet.into_text()
+}
+
+/// A row for each service and a column for each encryption.
+struct Grid {
+    /// The width of the first column.
+    names: usize,
+    /// The encryptions, and the width of each column.
+    columns: Vec<(EncryptionKind, usize)>,
+}
+
+impl Grid {
+    fn new() -> Self {
+        let names = Producer::ALL.into_iter().map(|producer| producer.as_str().len()).max().unwrap_or_default();
+        let column = |kind: EncryptionKind| {
+            let cells = Producer::ALL.into_iter().map(|producer| short(producer.encryption(kind).outcome).len());
+            (kind, cells.chain([heading_in_grid(kind).len()]).max().unwrap_or_default())
+        };
+        Self { names, columns: EncryptionKind::KNOWN.map(column).into() }
+    }
+
+    fn width(&self) -> usize {
+        self.names + self.columns.iter().map(|(_, width)| 2 + width).sum::<usize>()
+    }
+
+    fn write(&self, sheet: &mut Sheet) {
+        let head = |(kind, width): &(EncryptionKind, usize)| format!("  {:<width$}", heading_in_grid(*kind));
+        let head: String = self.columns.iter().map(head).collect();
+        sheet.line(&painted(HEADING, format!("{:<1$}{head}", "", self.names).trim_end()));
+        for producer in Producer::ALL {
+            let cell = |(kind, width): &(EncryptionKind, usize)| {
+                let outcome = producer.encryption(*kind).outcome;
+                let word = short(outcome);
+                format!("  {}{:2$}", painted(style(outcome), word), "", width - word.len())
+            };
+            let cells: String = self.columns.iter().map(cell).collect();
+            sheet.line(format!("{:<1$}{cells}", producer.as_str(), self.names).trim_end());
+        }
+    }
+}
+
+/// Writes a block for each service, with a paragraph for each encryption.
+fn reasons(sheet: &mut Sheet, asked: &[Producer]) {
+    for producer in chosen(asked) {
         sheet.line("");
         sheet.line(&format!("{}  {}", painted(HEADING, producer.as_str()), painted(ASIDE, producer.title())));
         for kind in EncryptionKind::KNOWN {
             let rule = producer.encryption(kind);
-            let style = match rule.outcome {
-                Outcome::Works => GOOD,
-                Outcome::WorksWithKeyPolicy => CAUTION,
-                Outcome::NeverArrives => BAD,
-            };
             let word = format!("{:<13}", short(rule.outcome));
-            sheet.paragraph(&format!("  {}  ", painted(style, &word)), 17, kind.title());
+            sheet.paragraph(&format!("  {}  ", painted(style(rule.outcome), &word)), 17, kind.title());
             let note = if is_kept(&rule) { format!("{}; {INSTEAD}", rule.why) } else { rule.why.to_owned() };
             sheet.paragraph(&" ".repeat(17), 17, &note);
         }
@@ -79,7 +127,24 @@ pub(super) fn text(width: Option<usize>) -> String {
             sheet.line(&format!("  {:<13}  {page}", "see"));
         }
     }
-    sheet.into_text()
+}
+
+fn style(outcome: Outcome) -> Style {
+    match outcome {
+        Outcome::Works => GOOD,
+        Outcome::WorksWithKeyPolicy => CAUTION,
+        Outcome::NeverArrives => BAD,
+    }
+}
+
+fn heading_in_grid(kind: EncryptionKind) -> &'static str {
+    match kind {
+        EncryptionKind::SseS3 => "SSE-S3",
+        EncryptionKind::SseKmsAwsManaged => "SSE-KMS aws/s3",
+        EncryptionKind::SseKmsCustomer => "SSE-KMS customer managed",
+        EncryptionKind::DsseKms => "DSSE-KMS",
+        EncryptionKind::Other => "others",
+    }
 }
 
 fn short(outcome: Outcome) -> &'static str {
@@ -91,7 +156,7 @@ fn short(outcome: Outcome) -> &'static str {
 }
 
 /// Formats the matrix as a Markdown table.
-pub(super) fn markdown() -> String {
+pub(super) fn markdown(asked: &[Producer]) -> String {
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let head = EncryptionKind::KNOWN.map(heading).map(str::to_owned);
     let head: Vec<String> = ["producer".to_owned()].into_iter().chain(head).chain(["source".to_owned()]).collect();
@@ -102,7 +167,7 @@ pub(super) fn markdown() -> String {
         let name = format!("`{producer}`");
         row([name].into_iter().chain(cells).chain([links.join(", ")]).collect())
     };
-    let rows: String = Producer::ALL.into_iter().map(of_producer).collect();
+    let rows: String = chosen(asked).map(of_producer).collect();
     format!("{}{line}{rows}", row(head))
 }
 

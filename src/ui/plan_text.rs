@@ -1,4 +1,4 @@
-//! A plan as text: account and destination, the findings, and the steps, at three depths.
+//! A plan as text: account and destination, the steps at three depths, and the findings.
 
 use crate::plan::{Change, Cure, Finding, InTemplate, Plan, PlannedStep, Severity, Tool};
 use crate::request::Request;
@@ -33,6 +33,10 @@ pub(super) fn plan(plan: &Plan, request: &Request, depth: Depth, width: Option<u
     let mut found: Vec<&Finding> =
         plan.findings.iter().filter(|found| found.refuses() || found.severity != Severity::Wanted).collect();
     found.sort_by_key(|found| (!found.refuses(), found.severity));
+    if !blocked {
+        sheet.line("");
+        steps(&mut sheet, plan, depth);
+    }
     if !found.is_empty() {
         sheet.line("");
         sheet.line(&painted(HEADING, "findings"));
@@ -40,21 +44,22 @@ pub(super) fn plan(plan: &Plan, request: &Request, depth: Depth, width: Option<u
             finding(&mut sheet, found, plan, blocked);
         }
     }
-    if blocked {
-        return sheet.into_text();
-    }
-    if plan.steps.is_empty() {
-        sheet.line("");
-        sheet.line("nothing to change");
-        return sheet.into_text();
-    }
-    let legend = painted(ASIDE, "(+ adds, ~ replaces)");
-    sheet.line("");
-    sheet.line(&format!("{} {legend}", painted(HEADING, "plan")));
-    for (index, planned) in plan.steps.iter().enumerate() {
-        step(&mut sheet, index + 1, plan, planned, depth);
-    }
     sheet.into_text()
+}
+
+fn steps(sheet: &mut Sheet, plan: &Plan, depth: Depth) {
+    if plan.steps.is_empty() {
+        sheet.line("nothing to change");
+        return;
+    }
+    let of = |change: Change| plan.steps.iter().filter(|planned| planned.change == change).count();
+    let counts = [(of(Change::Adds), GOOD, "+", "to add"), (of(Change::Replaces), CAUTION, "~", "to replace")];
+    let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
+    let counts = counts.map(|(count, style, sign, what)| format!("{count} {what} ({})", painted(style, sign)));
+    sheet.line(&format!("{} {}", painted(HEADING, "Plan:"), counts.collect::<Vec<_>>().join(", ")));
+    for (index, planned) in plan.steps.iter().enumerate() {
+        step(sheet, index + 1, plan, planned, depth);
+    }
 }
 
 fn header(sheet: &mut Sheet, plan: &Plan, request: &Request) {
@@ -64,10 +69,15 @@ fn header(sheet: &mut Sheet, plan: &Plan, request: &Request) {
         2,
         &format!("account {} in {}, as {}", caller.account, place.region, clean(caller.short_arn())),
     );
+    sheet.paragraph("", 2, &format!("{} ({})", subject(plan, request), plan.destination));
+}
+
+/// Returns what logs where, such as ``ALB access log of `web` to s3://acme-logs/``.
+pub(super) fn subject(plan: &Plan, request: &Request) -> String {
+    let place = &plan.place;
     let names: Vec<String> = plan.writers.iter().map(|writer| format!("`{}`", writer.name)).collect();
-    let what = request.kind.title();
     let to = format!("s3://{}/{}", place.bucket, clean(place.prefix.as_str()));
-    sheet.paragraph("", 2, &format!("{what} of {} to {to} ({})", words::shortened(&names), plan.destination));
+    format!("{} of {} to {to}", request.kind.title(), words::shortened(&names))
 }
 
 fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {

@@ -9,6 +9,7 @@ use crate::state::TestObject;
 
 use super::clean::clean;
 use super::details::moved;
+use super::plan_text::subject;
 use super::run_summary::RunSummary;
 use super::style::{ASIDE, BAD, CAUTION, GOOD, painted};
 use super::wrap::Sheet;
@@ -18,6 +19,14 @@ use super::{describe, words};
 pub(super) fn result(run: &RunSummary<'_>, test: &TestVerdict, delivery: &Delivery, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
     let url = |key: &str| format!("s3://{}/{}", run.plan.place.bucket, clean(key));
+    let doubt = run.plan.findings.iter().find(|found| found.is_doubt());
+    let (style, now) = match (delivery, doubt) {
+        (Delivery::Proven(_) | Delivery::Verified { .. }, _) => (GOOD, "delivery verified"),
+        (Delivery::Permitted { .. }, None) => (CAUTION, "nothing known blocks it; no log seen yet"),
+        (Delivery::Permitted { .. }, Some(_)) => (CAUTION, "delivery is uncertain"),
+        (Delivery::Failed(_), _) => (BAD, "delivery failed"),
+    };
+    sheet.paragraph("", 2, &format!("{} - {}", subject(run.plan, run.request), painted(style, now)));
     let tested = match test {
         TestVerdict::Right(object) if object.removed => {
             format!("written, read back and removed; encrypted with {}", encryption(object))
@@ -42,15 +51,14 @@ pub(super) fn result(run: &RunSummary<'_>, test: &TestVerdict, delivery: &Delive
         Delivery::Permitted { until, note } => {
             let note = note.as_ref().map(|note| format!("; {}", clean(note))).unwrap_or_default();
             // A doubt in the plan means that logs are not surely permitted.
-            let doubt = run.plan.findings.iter().find(|found| found.is_doubt());
             let permitted = doubt.map_or("permitted".to_owned(), |found| format!("uncertain: {}", clean(&found.what)));
             (painted(CAUTION, "pending"), format!("{permitted}; expect the first log when {}{note}", clean(until)))
         }
         Delivery::Failed(cause) => (painted(BAD, "failed"), clean(cause)),
     };
     sheet.paragraph("delivery: ", 2, &format!("{word} - {sentence}"));
-    add_next_commands(&mut sheet, run, Some(delivery));
     command(&mut sheet, "check later: ", &words::check_command(run.request));
+    add_next_commands(&mut sheet, run, Some(delivery));
     sheet.into_text()
 }
 

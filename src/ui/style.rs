@@ -1,6 +1,8 @@
 //! Colors by meaning. `anstream` decides whether they reach the terminal; the text is clear without them.
 
-use anstyle::{AnsiColor, Style};
+pub(super) use anstyle::Style;
+
+use anstyle::AnsiColor;
 
 pub(super) const HEADING: Style = Style::new().bold();
 /// Errors, and what blocks logs.

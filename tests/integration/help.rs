@@ -104,7 +104,7 @@ fn what_is_wrong_with_a_command_line_is_said_and_what_to_do() {
         "init alb --output yaml",
         "init alb --output markdown",
         "completions bash --output markdown",
-        "matrix alb",
+        "matrix elb",
         "permissions repair",
         "permissions --source web",
         "permissions --prefix a --producer alb,nlb",

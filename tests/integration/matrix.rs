@@ -17,6 +17,7 @@ fn printed(words: &str) -> String {
 #[test]
 fn the_matrix_is_printed_for_people_and_as_a_table() {
     insta::assert_snapshot!("matrix", printed("matrix"));
+    insta::assert_snapshot!("matrix_of_one", printed("matrix nlb"));
     insta::assert_snapshot!("matrix_markdown", printed("matrix --output markdown"));
 }
 
@@ -39,6 +40,15 @@ fn json_has_a_cell_for_each_producer_and_encryption_with_its_page() {
             assert!(rule.source.starts_with("https://docs.aws.amazon.com/"), "{}", rule.source);
         }
     }
+}
+
+#[test]
+fn only_the_services_that_are_asked_for_are_printed_each_once() {
+    let document: Value = serde_json::from_str(&printed("matrix inventory alb alb --output json")).unwrap();
+    let cells = document["cells"].as_array().unwrap().iter().map(|cell| cell["producer"].as_str().unwrap());
+    assert_eq!(cells.collect::<Vec<_>>(), [["alb"; 4], ["inventory"; 4]].concat());
+    let table = printed("matrix nlb --output markdown");
+    assert!(table.lines().count() == 3 && table.contains("| `nlb` |"), "{table}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::model::{Region, ReportPath};
 use crate::permission::Scope;
 use crate::plan::preflight::{Need, Outcome};
 use crate::plan::{Plan, Policies, Refusal, Step, Written};
+use crate::producer::Producer;
 use crate::request::Request;
 use crate::run::apply::Stopped;
 use crate::run::proof::{Delivery, TestVerdict};
@@ -52,7 +53,8 @@ pub(crate) struct Failure<'a> {
 pub(crate) enum OfflineEvent<'a> {
     /// Text printed as it is: requested help, a completion script, a manual page.
     Text(&'a str),
-    Matrix,
+    /// The services that were asked for; none means all.
+    Matrix(&'a [Producer]),
     Policies {
         policies: &'a Policies,
         shown: ShownPolicy<'a>,
@@ -104,7 +106,7 @@ pub(crate) enum HealthEvent<'a> {
 /// Output in a format of a single command, whatever the reporter.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Export<'a> {
-    MatrixMarkdown,
+    MatrixMarkdown(&'a [Producer]),
     ScanCsv(&'a Report),
     /// `path` is used as the file of a finding.
     ScanSarif {

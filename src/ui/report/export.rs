@@ -10,7 +10,7 @@ use super::json;
 
 pub(super) fn say(export: Export<'_>) {
     match export {
-        Export::MatrixMarkdown => data(&matrix::markdown()),
+        Export::MatrixMarkdown(asked) => data(&matrix::markdown(asked)),
         Export::ScanCsv(report) => {
             data(&scan::csv(report));
             // The table has no place for what could not be read.

@@ -38,7 +38,7 @@ fn offline(event: OfflineEvent<'_>, talk: Talk) {
     match event {
         // Completion scripts and manual pages have no JSON form.
         OfflineEvent::Text(text) => data(text),
-        OfflineEvent::Matrix => print(&MatrixDocument::new()),
+        OfflineEvent::Matrix(asked) => print(&MatrixDocument::new(asked)),
         OfflineEvent::Policies { policies, shown } => {
             print(&PolicyDocument::new(policies));
             notes::caution(shown, talk);

@@ -27,7 +27,7 @@ pub(super) fn say(event: Event<'_>, talk: Talk) {
 fn offline(event: OfflineEvent<'_>, talk: Talk) {
     match event {
         OfflineEvent::Text(text) => data(text),
-        OfflineEvent::Matrix => data(&matrix::text(data_width())),
+        OfflineEvent::Matrix(asked) => data(&matrix::text(asked, data_width())),
         OfflineEvent::Policies { policies: _, shown } => {
             data(&json::document(shown.policy().document().value()));
             notes::caution(shown, talk);
@@ -55,7 +55,10 @@ fn init(event: InitEvent<'_>, talk: Talk) {
         InitEvent::Refused { plan, request, .. } | InitEvent::Previewed { plan, request, .. } => changes(plan, request),
         InitEvent::Begins { plan, request } => match talk {
             Talk::Quiet => {}
-            Talk::Usual | Talk::Verbose => data(&plan_text::plan(plan, request, Depth::Brief, data_width())),
+            // The result follows.
+            Talk::Usual | Talk::Verbose => {
+                data(&format!("{}\n", plan_text::plan(plan, request, Depth::Brief, data_width())));
+            }
         },
         InitEvent::Asked { plan, request, depth } => asked(|width| plan_text::plan(plan, request, depth, width)),
         InitEvent::Command(request) => match words::command(request) {
