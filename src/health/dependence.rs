@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use crate::iam::{Answer, Document, Truth};
-use crate::model::{AccountId, EncryptionKind, Moment, Seen};
+use crate::model::{AccountId, EncryptionKind, KeyArn, Moment, Seen};
 use crate::plan::{Finding, Setting, Severity, Slot, unusable_key};
-use crate::producer::{Attachment, Choices, KeyContext, Place, Prefix, ProbedKey, Writer, bucket_probes, log_delivery};
+use crate::producer::{
+    Attachment, Choices, KeyContext, OwnEncryption, Place, Prefix, ProbedKey, Writer, bucket_probes, log_delivery,
+};
 use crate::state::{Bucket, Destination, Key, Looked};
 
 use super::diagnosis::{Health, diagnose};
@@ -32,7 +34,7 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
     }
     let (before, after) = (of(today), of(&after));
     let is_news = |found: &&Finding| !before.findings.iter().any(|known| known.id == found.id);
-    let stops = |found: &Finding| found.severity == Severity::Stops;
+    let stops = |found: &Finding| found.severity == Severity::Error;
     if before.health == Health::Off {
         return false;
     }
@@ -41,9 +43,49 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
     }
     match after.health {
         Health::Dead => true,
-        Health::CannotKnow(_) => !matches!(before.health, Health::CannotKnow(_)),
+        Health::Unknown(_) => !matches!(before.health, Health::Unknown(_)),
         Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => false,
     }
+}
+
+/// Returns why it can't be told whether a log is written under a key of which the changes withdraw a grant: what would say
+/// it could not be read.
+pub fn may_use_key(log: &Attachment, today: &Looked, changes: &[Withdrawal<'_>]) -> Option<String> {
+    let own = log.target.present()?.inventory.as_ref().map(|inventory| &inventory.encryption);
+    changes.iter().filter_map(|change| change.slot.key()).find_map(|key| match (own, &today.report_key) {
+        (Some(OwnEncryption::SseKms(_)), Seen::Present(known)) => {
+            let is_hidden = known.arn == *key && today.destination.bucket().is_none();
+            is_hidden.then(|| UNREADABLE.to_owned())
+        }
+        (Some(OwnEncryption::SseKms(name)), Seen::Denied(denial)) => may_name(name, key).then(|| denial.to_string()),
+        (Some(OwnEncryption::SseS3), _) | (Some(OwnEncryption::SseKms(_)), Seen::Absent) => None,
+        (Some(OwnEncryption::BucketDefault) | None, _) => hidden_default_key(today, key),
+    })
+}
+
+const UNREADABLE: &str = "its bucket can't be read";
+
+/// Returns why it can't be told whether a bucket's default encryption uses a key.
+fn hidden_default_key(looked: &Looked, key: &KeyArn) -> Option<String> {
+    let bucket = match &looked.destination {
+        Destination::Bucket(bucket) => bucket,
+        Destination::LockedOut | Destination::Refused => return Some(UNREADABLE.to_owned()),
+        Destination::Absent | Destination::OtherRegion(_) => return None,
+    };
+    match (&bucket.encryption, &looked.default_key) {
+        (Seen::Denied(denial), _) => Some(denial.to_string()),
+        (Seen::Present(encryption), Seen::Denied(denial)) => {
+            let may_be = encryption.key.as_ref().is_some_and(|name| may_name(name, key));
+            may_be.then(|| denial.to_string())
+        }
+        (_, _) => None,
+    }
+}
+
+/// Returns whether a name may be that of a key: its ARN, its id or an alias.
+fn may_name(name: &str, key: &KeyArn) -> bool {
+    let is_of_aws = name.ends_with("alias/aws/s3");
+    !is_of_aws && (name == key.to_string() || name == key.id() || name.contains("alias/"))
 }
 
 /// A folder that another service has written, such as `AWSLogs/111122223333/vpcflowlogs/`, and its owner.
@@ -54,13 +96,30 @@ pub struct ServiceFolder {
     pub account: AccountId,
 }
 
-/// Returns the folders that would be blocked by changes to the bucket or its key. The services use the NLB service
-/// principal, and only their files show that they exist.
+/// Returns the folders that would be blocked by changes to the bucket or its key, or may be. Most services use the NLB
+/// service principal, and only their files show that they exist.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html>
 pub fn closed_to(folders: &[ServiceFolder], today: &Looked, changes: &[Withdrawal<'_>]) -> Vec<ServiceFolder> {
-    let written = folders.iter().filter(|folder| log_delivery::may_have_written(&folder.path));
-    written.filter(|folder| is_closed(folder, today, changes)).cloned().collect()
+    let is_closed = |folder: &&ServiceFolder| {
+        if log_delivery::may_have_written(&folder.path) {
+            return is_closed(folder, today, changes);
+        }
+        // The sources of the account's own load balancers are listed.
+        let is_listed = log_delivery::is_of_load_balancers(&folder.path) && folder.account == today.caller.account;
+        !is_listed && demands_a_key(today, changes)
+    };
+    folders.iter().filter(is_closed).cloned().collect()
+}
+
+/// Returns whether the changes make the bucket encrypt with a key, which a service must be allowed to use, where it does
+/// not today.
+fn demands_a_key(today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
+    let has_key = |looked: &Looked| {
+        let encryption = looked.destination.bucket().and_then(|bucket| bucket.encryption.present());
+        encryption.is_some_and(|encryption| encryption.kind() != EncryptionKind::SseS3)
+    };
+    !has_key(today) && has_key(&changes.iter().fold(today.clone(), changed))
 }
 
 /// Returns whether changes to the bucket or its key would block a folder of `CloudWatch` vended logs. `path` is the
@@ -77,6 +136,10 @@ pub fn is_closed_to_vended(path: &str, today: &Looked, changes: &[Withdrawal<'_>
 }
 
 fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
+    let mut keys = changes.iter().filter_map(|change| change.slot.key());
+    if keys.any(|key| hidden_default_key(today, key).is_some()) {
+        return true;
+    }
     let after = changes.iter().fold(today.clone(), changed);
     let (Some(before), Some(after)) = (may_write(folder, today), may_write(folder, &after)) else {
         return false;

@@ -18,6 +18,7 @@ pub(super) fn request(place: &Place) -> ServiceRequest {
 }
 
 /// Folders of `AWSLogs/ACCOUNT/` that other principals write, by statements of their own, or that are asked for by load balancer.
+/// A default encryption concerns them all.
 ///
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-find-log-files.html>,
 /// <https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html> (2026)
@@ -28,6 +29,11 @@ const OF_OTHERS: [&str; 3] = ["CloudTrail", "Config", "elasticloadbalancing"];
 pub fn may_have_written(folder: &str) -> bool {
     let name = folder.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     !OF_OTHERS.iter().any(|other| name.starts_with(other))
+}
+
+/// Whether load balancers write a folder of `AWSLogs/ACCOUNT/`.
+pub fn is_of_load_balancers(folder: &str) -> bool {
+    folder.trim_end_matches('/').ends_with("/elasticloadbalancing")
 }
 
 /// Its request to write into a folder once more, such as that of the flow logs of a VPC.

@@ -1,12 +1,12 @@
 //! Finds the `init` run that fixes a dead log, or the reason why there is none.
 
-use crate::plan::{Change, Cure, Finding, FindingId, Step, Weight, plan};
+use crate::plan::{Change, Finding, FindingId, Fix, Step, Weight, plan};
 use crate::request::{Consent, Request};
 use crate::state::Observed;
 
 /// A run of `init` that fixes something.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Cured {
+pub struct FixRun {
     /// The request for `init`, with approval. Without approval if it would also replace other settings.
     pub request: Request,
     /// The other settings it would replace. Someone must look at them before approving.
@@ -19,23 +19,23 @@ pub(super) fn find_fix(
     request: &Result<Request, String>,
     observed: &Observed,
     weighed: &mut [(Weight, Finding)],
-) -> Option<Box<Cured>> {
+) -> Option<Box<FixRun>> {
     let stops = |id: FindingId| weighed.iter().any(|(weight, found)| *weight == Weight::Stops && found.id == id);
     let hints = weighed.iter().any(|(_, found)| found.hint().is_some());
     let (_, cause) = weighed.first()?;
     if cause.hint().is_some() {
         return None;
     }
-    let cured = request.as_ref().ok().and_then(|request| fix_run(request, observed, stops));
-    let why_not = match (request, &cured) {
+    let fixed = request.as_ref().ok().and_then(|request| fix_run(request, observed, stops));
+    let why_not = match (request, &fixed) {
         (Err(why), _) => Some(why.clone()),
         (Ok(request), None) if !hints => why_not(request, observed),
         (Ok(_), _) => None,
     };
     if let (Some(why), Some((_, cause))) = (why_not, weighed.first_mut()) {
-        cause.cure = Cure::Impossible(why);
+        cause.fix = Fix::Impossible(why);
     }
-    cured.map(Box::new)
+    fixed.map(Box::new)
 }
 
 /// Returns what blocks every run that would fix it, and what a person can do.
@@ -47,7 +47,7 @@ fn why_not(request: &Request, observed: &Observed) -> Option<String> {
 
 /// Returns the run that fixes what is dead, with the approval it needs, or `None` if no run of `init` can. `stops`
 /// selects the findings to fix.
-fn fix_run(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> bool) -> Option<Cured> {
+fn fix_run(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> bool) -> Option<FixRun> {
     let mut request = request.clone();
     // Each exempted statement may uncover another one. A policy has at most a few hundred.
     for _ in 0..100 {
@@ -69,7 +69,7 @@ fn fix_run(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> 
             }
             let shares = |id: FindingId| {
                 let shared =
-                    |found: &Finding| stops(found.id) && matches!(found.cure, Cure::SharedWith(with) if with == id);
+                    |found: &Finding| stops(found.id) && matches!(found.fix, Fix::SharedWith(with) if with == id);
                 planned.findings.iter().any(shared)
             };
             let fixes = |finding: &Finding| {
@@ -92,7 +92,7 @@ fn fix_run(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> 
             } else {
                 Consent { exempts: request.consent.exempts.clone(), ..Consent::default() }
             };
-            return Some(Cured { request: Request { consent, ..request }, beside });
+            return Some(FixRun { request: Request { consent, ..request }, beside });
         }
         request.consent.exempts.extend(new);
     }
