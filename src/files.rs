@@ -208,9 +208,9 @@ fn like(old: &Metadata, folder: &Path) -> Result<NamedTempFile, Why> {
     if old.nlink() > 1 {
         return Err(Why::OtherNames);
     }
-    // In a folder where anyone can create files, the file's owner created it: they could read and change what is
+    // In a folder where others can create files, the file's owner created it: they could read and change what is
     // written.
-    let anybody_s = fs::metadata(folder)?.mode() & 0o002 != 0;
+    let anybody_s = fs::metadata(folder)?.mode() & 0o022 != 0;
     if anybody_s && old.uid() != rustix::process::geteuid().as_raw() {
         return Err(Why::OtherOwner);
     }

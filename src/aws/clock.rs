@@ -16,6 +16,14 @@ pub(super) fn now() -> Option<Moment> {
     i64::try_from(since.as_secs()).ok().map(Moment)
 }
 
+/// Returns whether a response's `Date` can be of its time: the SDK computes the skew from it, and panics where that is
+/// beyond a calendar.
+pub(super) fn is_plausible(date: &str) -> bool {
+    // 2000 to 2200, in seconds since 1970.
+    const TIMES: std::ops::Range<i64> = 946_684_800..7_258_118_400;
+    DateTime::from_str(date, Format::HttpDate).is_ok_and(|date| TIMES.contains(&date.secs()))
+}
+
 /// Returns how many seconds this machine's clock is ahead of AWS's; negative if it is behind.
 ///
 /// `Signature expired: 20260101T000000Z is now earlier than 20260101T001500Z (20260101T003000Z - 15 min.)` names the
@@ -52,6 +60,20 @@ mod tests {
         assert_eq!(ahead(text, None), Some(-30 * 60));
         let text = "Signature not yet current: 20260101T010000Z is still later than 20260101T000500Z (20260101T000000Z + 5 min.)";
         assert_eq!(ahead(text, None), Some(3600));
+    }
+
+    #[test]
+    fn a_date_beyond_a_calendar_is_not_plausible() {
+        for (date, expected) in [
+            ("Fri, 27 Nov 2026 04:00:00 GMT", true),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", false),
+            ("Sat, 01 Jan 0000 00:00:00 GMT", false),
+            ("Thu, 01 Jan 1970 00:00:00 GMT", false),
+            ("", false),
+            ("junk", false),
+        ] {
+            assert_eq!(is_plausible(date), expected, "{date}");
+        }
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! When buckets were created: what distinguishes a bucket from another of its name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::model::{BucketName, Moment, Partition, Seen};
-use crate::plan::Plan;
+use crate::model::{AccountId, BucketName, Moment, Partition, Region, Seen};
+use crate::plan::{Plan, Setting};
 use crate::producer::{Source, SourceKind};
 
 use super::account::BUCKETS;
@@ -13,6 +13,7 @@ use super::connect::Aws;
 use super::error::AwsError;
 use super::listing::Next;
 use super::observe::AT_ONCE;
+use super::survey::Presence;
 
 impl Aws {
     /// When a bucket of the caller's account was created; absent where the account has none of that name.
@@ -41,25 +42,46 @@ impl Aws {
         })
     }
 
-    /// When the sources were created that are buckets and that the plan attaches; without those that can't be listed.
+    /// When the sources were created that are buckets and that the plan attaches, and the buckets that they log to before; without
+    /// those that can't be listed.
     pub async fn sources_created(&self, plan: &Plan, sources: &[Source]) -> BTreeMap<String, Moment> {
         if !plan.steps.iter().any(|planned| planned.step.attaches()) {
             return BTreeMap::new();
         }
         let buckets = sources.iter().filter(|source| source.kind() == SourceKind::Bucket);
-        let names = buckets.filter_map(|source| source.name().parse::<BucketName>().ok());
-        self.created_at(names, plan.caller.partition).await
+        let overwrites = plan.steps.iter().filter_map(|planned| planned.step.overwrites(None));
+        let former: Vec<Setting> = overwrites.filter_map(|overwrite| overwrite.before).collect();
+        let former = former.iter().filter_map(|value| match value {
+            Setting::Source(value) => Some(value.targets()),
+            Setting::Encryption(_)
+            | Setting::Expiration(_)
+            | Setting::Payer(_)
+            | Setting::Policy(_)
+            | Setting::Tags(_) => None,
+        });
+        let names: BTreeSet<BucketName> =
+            buckets.map(Source::name).chain(former.flatten()).filter_map(|name| name.parse().ok()).collect();
+        self.created_at(names.into_iter(), plan.caller.partition).await
     }
 
-    /// The buckets of these that were created again since: another bucket has the name.
-    pub async fn created_again(&self, then: &BTreeMap<String, Moment>, partition: Partition) -> Vec<String> {
-        if !has_true_dates(partition) {
-            return Vec::new();
-        }
-        let names = then.keys().filter_map(|name| name.parse().ok());
-        let now = self.created_at(names, partition).await;
-        let is_another = |(name, then): &(&String, &Moment)| now.get(*name).is_some_and(|now| now != *then);
-        then.iter().filter(is_another).map(|(name, _)| name.clone()).collect()
+    /// The buckets of these, once the account's, whose name another bucket has: it was created again, or refuses the account.
+    pub async fn created_again(
+        &self,
+        then: &BTreeMap<String, Moment>,
+        (region, owner): (&Region, &AccountId),
+    ) -> Vec<String> {
+        let partition = region.partition();
+        let looks = then.iter().map(|(text, then)| async move {
+            let name: BucketName = text.parse().ok()?;
+            let is_another = match self.bucket_created(&name, partition).await.ok()? {
+                Seen::Present(now) => now != *then && has_true_dates(partition),
+                Seen::Absent => matches!(self.presence(region, &name, owner).await, Ok(Presence::Refused)),
+                Seen::Denied(_) => false,
+            };
+            is_another.then(|| text.clone())
+        });
+        let looks: Vec<_> = looks.collect();
+        stream::iter(looks).buffered(AT_ONCE).filter_map(|name| async { name }).collect().await
     }
 
     /// When these buckets were created; without those that can't be listed.

@@ -18,9 +18,9 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 use super::bounds::{self, Bounded, OverBound};
-use super::credential_call;
 use super::settings::{Exempt, Network, Proxy};
 use super::trace::Call;
+use super::{clock, credential_call};
 
 /// A callback for calls, and the instant that their times count from.
 pub(super) type Watch = (fn(&Call), Instant);
@@ -136,6 +136,9 @@ impl HttpConnector for Addressed<SharedHttpConnector> {
             let late = || ConnectorError::timeout(OverBound::Time(bounds::ATTEMPT).into());
             let answer = tokio::time::timeout_at(deadline, answer).await.unwrap_or_else(|_| Err(late()));
             let answer = answer.map(|mut answer| {
+                if !answer.headers().get("date").is_none_or(clock::is_plausible) {
+                    answer.headers_mut().remove("date");
+                }
                 let body = answer.take_body();
                 *answer.body_mut() = Bounded::wrap(body, size, deadline);
                 answer

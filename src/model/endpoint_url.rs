@@ -32,7 +32,10 @@ pub fn check_endpoint_url(url: &str) -> Result<(), EndpointUrlError> {
         .split_once("://")
         .filter(|(scheme, _)| ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)));
     let Some((_, rest)) = rest else { return wrong(EXPECTED) };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if rest.contains(['?', '#']) {
+        return wrong("an endpoint has no query and no fragment");
+    }
+    let authority = rest.split('/').next().unwrap_or_default();
     let place = authority.rsplit('@').next().unwrap_or_default();
     let (host, port) = match place.split_once(']') {
         Some((host, port)) if place.starts_with('[') => (host, port.strip_prefix(':')),

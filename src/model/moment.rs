@@ -88,7 +88,7 @@ impl Moment {
 
     /// Returns the seconds to another moment; negative if that is earlier.
     pub fn until(self, other: Self) -> i64 {
-        other.0 - self.0
+        other.0.saturating_sub(self.0)
     }
 }
 

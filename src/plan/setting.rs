@@ -68,6 +68,18 @@ impl Setting {
         }
     }
 
+    /// Returns whether a lifecycle rule of this value deletes objects sooner than the same rule of the other, or is not in
+    /// the other.
+    pub fn deletes_sooner_than(&self, other: &Self) -> bool {
+        let (Self::Expiration(rules), Self::Expiration(others)) = (self, other) else { return false };
+        let days = |rule: &ExpirationRule| rule.days.filter(|_| rule.enabled).unwrap_or(u32::MAX);
+        let is_sooner = |rule: &ExpirationRule| {
+            let same = others.iter().find(|other| other.id == rule.id && other.prefix == rule.prefix);
+            days(rule) < same.map_or(u32::MAX, days)
+        };
+        rules.iter().any(is_sooner)
+    }
+
     /// Whether it says the same, the name of the bucket and the prefix of a log that is off as well: a write takes them away.
     pub fn is_to_the_letter(&self, other: &Self) -> bool {
         match (self, other) {

@@ -74,6 +74,7 @@ mod sources;
 mod terminal;
 mod texts;
 mod undo;
+mod undo_keeps;
 mod undo_meanwhile;
 mod undo_needed;
 mod unread;

@@ -19,6 +19,11 @@ use rustls::pki_types::pem::PemObject as _;
 use super::error::{Origin, SettingsError};
 use super::file::{self, Unusable};
 
+/// The limits of the folders: far above those of any system, whose bundle of all CAs has a quarter of a MiB.
+const MOST_FOLDERS: usize = 100;
+const MOST_FILES: usize = 10_000;
+const LARGEST: u64 = 1024 * 1024;
+
 const NONE: &str = "contains no certificate in PEM format";
 
 /// A setting's origin and value.
@@ -45,18 +50,20 @@ pub(super) fn of_openssl(named: Option<&Named>, folders: Option<&Named>) -> Resu
         }
     }
     if let Some((_, folders)) = folders {
-        files.extend(env::split_paths(folders).flat_map(|folder| in_folder(&folder)));
+        files.extend(in_folders(folders));
     }
     store(files).map(Some).ok_or_else(|| wrong(origin, shown, NONE.to_owned()))
 }
 
-/// Returns the files of a folder, each once: `openssl rehash` links to each of them. Only regular files of some length
-/// are read: those of `/proc` may have no end.
-fn in_folder(folder: &Path) -> Vec<Vec<u8>> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let files: BTreeSet<PathBuf> = entries.filter_map(|entry| fs::canonicalize(entry.path()).ok()).collect();
-    let has_length = |file: &PathBuf| fs::metadata(file).is_ok_and(|metadata| metadata.len() > 0);
-    files.into_iter().filter(has_length).filter_map(|file| file::read_whole(&file).ok()).collect()
+/// Returns the regular files of some folders, each once: `openssl rehash` links to each of them. Files that are larger
+/// than any certificate are left out.
+fn in_folders(folders: &str) -> impl Iterator<Item = Vec<u8>> {
+    let folders: BTreeSet<PathBuf> = env::split_paths(folders).take(MOST_FOLDERS).collect();
+    let entries = folders.into_iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
+    let files = entries.take(MOST_FILES).filter_map(|entry| fs::canonicalize(entry.path()).ok());
+    let files: BTreeSet<PathBuf> = files.collect();
+    let fits = |file: &PathBuf| fs::metadata(file).is_ok_and(|metadata| metadata.len() <= LARGEST);
+    files.into_iter().filter(fits).filter_map(|file| file::read_whole(&file).ok())
 }
 
 fn wrong(origin: &Origin, path: &str, problem: String) -> SettingsError {

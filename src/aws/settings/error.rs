@@ -90,8 +90,8 @@ pub enum SettingsError {
         /// The existing profiles.
         known: Vec<String>,
     },
-    /// A token file that is a pipe, a device or a folder, or too large for a token.
-    #[error("{origin}: {} is not a regular file of at most 16 MiB", .file.display())]
+    /// A token file that is a pipe, a device or a folder, or empty, or too large for a token.
+    #[error("{origin}: {} is not a regular file of 1 byte to 16 MiB", .file.display())]
     TokenFile { origin: Origin, file: PathBuf },
 }
 

@@ -87,7 +87,7 @@ fn within_home(path: OsString) -> PathBuf {
 
 /// Returns the beginning of a regular file; a pipe or a device may have no end.
 fn bytes_of(path: &Path) -> Option<Vec<u8>> {
-    if !is_regular(path) {
+    if !is_regular(path) || is_of_no_length(path) {
         return None;
     }
     let mut bytes = Vec::new();
@@ -112,6 +112,9 @@ pub(super) fn read_whole(path: &Path) -> Result<Vec<u8>, Unusable> {
     if !fs::metadata(path).map_err(Unusable::Io)?.is_file() {
         return Err(Unusable::NotRegular);
     }
+    if is_of_no_length(path) {
+        return Ok(Vec::new());
+    }
     let mut bytes = Vec::new();
     let file = fs::File::open(path).map_err(Unusable::Io)?;
     file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(Unusable::Io)?;
@@ -129,7 +132,12 @@ pub(super) fn cached(hash: &[u8]) -> String {
 
 /// Returns whether a file can contain a token: a regular file of limited size, or none yet.
 pub(super) fn may_hold_a_token(file: &Path) -> bool {
-    fs::metadata(file).map_or(true, |metadata| metadata.is_file() && metadata.len() <= LONGEST)
+    fs::metadata(file).map_or(true, |metadata| metadata.is_file() && (1..=LONGEST).contains(&metadata.len()))
+}
+
+/// Returns whether a file is empty by its length. Those of `/proc` are, and some have no end.
+fn is_of_no_length(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.len() == 0)
 }
 
 pub(super) fn is_regular(path: &Path) -> bool {

@@ -11,9 +11,10 @@ use crate::command::check::{KeyName, report_key, report_keys};
 use crate::command::vended::{VendedInto, vended_into};
 use crate::health::{
     Evidence, Health, ServiceFolder, Withdrawal, closed_to, depends_on, diagnose, is_closed_to_vended, may_be_let_in,
+    may_use_key,
 };
 use crate::model::{BucketName, KeyArn, Moment, Seen};
-use crate::plan::{Setting, Slot};
+use crate::plan::{Setting, Slot, unusable_key};
 use crate::producer::{Attachment, Overdue, Prefix, Producer};
 use crate::state::{DeliverySource, Destination, Identity, Key, Looked};
 use crate::undo::receipt::{Receipt, Undo, Verdict};
@@ -85,6 +86,10 @@ impl Question<'_> {
                 (Verdict::Delete, _) => self.logs_there(known),
                 (Verdict::Restore { values }, Some(slot)) => {
                     let key = self.key_of(&values.1).await?;
+                    if let Some(why) = self.why_unusable(&values.1, &key) {
+                        undo.leave(item, &why);
+                        continue;
+                    }
                     let change = Withdrawal { slot, after: &values.1, key };
                     // Several changes together may remove what each alone would leave.
                     let together = [withdrawn.as_slice(), std::slice::from_ref(&change)].concat();
@@ -174,6 +179,14 @@ impl Question<'_> {
         Ok(self.aws.key_of_report(region, account, key).await?)
     }
 
+    /// Returns why nobody could write under the encryption to restore, if its key is known to fail.
+    fn why_unusable(self, after: &Setting, key: &Seen<Key>) -> Option<String> {
+        let Setting::Encryption(Some(after)) = after else { return None };
+        let (name, key) = (after.key.as_ref()?, key.present()?);
+        let reason = unusable_key(&self.receipt.region, key)?;
+        Some(format!("the key `{name}` of the earlier encryption {reason}, so nobody could write to the bucket"))
+    }
+
     /// Returns why the bucket must stay: a log goes there, or may.
     fn logs_there(self, known: Known<'_>) -> Option<String> {
         if let Some(later) = self.later.iter().find(|later| later.sends_back_to(&self.receipt.bucket)) {
@@ -203,7 +216,10 @@ impl Question<'_> {
         };
         let dependents: Vec<&Arc<Attachment>> = known.logs.iter().filter(dependent).collect();
         match dependents.as_slice() {
-            [] => None,
+            [] => known.logs.iter().find_map(|log| {
+                let why = may_use_key(log, &known.looked(log)?, changes)?;
+                Some(format!("could not tell whether {} needs it: {why}", log.title()))
+            }),
             some => Some(self.needed_by_later_run(some).unwrap_or_else(|| format!("{} needs it", titles(some)))),
         }
     }
@@ -250,7 +266,7 @@ impl Question<'_> {
     }
 
     /// Returns the folders in `AWSLogs/ACCOUNT/` and in the Hive form `AWSLogs/aws-account-id=ACCOUNT/`: at the bucket's
-    /// root, under the run's prefixes, and under the bucket's first folders.
+    /// root, under the run's prefixes, and under the bucket's folders of the first and the second level.
     async fn service_folders(
         self,
         bucket: &BucketName,
@@ -258,8 +274,11 @@ impl Question<'_> {
         let mut denials = BTreeSet::new();
         let mut roots: BTreeSet<String> = self.prefixes().iter().map(Prefix::folder).collect();
         roots.insert(String::new());
-        let of_root = self.listed(bucket, vec![String::new()], &mut denials).await?;
-        roots.extend(of_root.into_iter().filter(|folder| folder != LOGS));
+        let is_none_of_aws = |folder: &String| !folder.ends_with(LOGS);
+        let first = self.listed(bucket, vec![String::new()], &mut denials).await?;
+        let first: Vec<String> = first.into_iter().filter(is_none_of_aws).collect();
+        let second = self.listed(bucket, first.clone(), &mut denials).await?;
+        roots.extend(first.into_iter().chain(second).filter(is_none_of_aws));
         let roots = roots.into_iter().map(|root| format!("{root}{LOGS}")).collect();
         let accounts = self.listed(bucket, roots, &mut denials).await?;
         let services = self.listed(bucket, accounts, &mut denials).await?;

@@ -1,5 +1,6 @@
 //! Carries out one undo.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -146,7 +147,17 @@ impl Job<'_> {
     async fn carry_out(&mut self, judged: &Judged) -> Exit {
         let reporter = self.reporter;
         let Judged { undo, later, caller } = judged;
-        let watch = |item: &Item, ended: &Ended| reporter.say(UndoEvent::Restored { item, ended });
+        // An undo that is killed must not take a value that somebody sets afterwards for the run's.
+        let recorded = RefCell::new(self.receipt.clone());
+        let watch = |item: &Item, ended: &Ended| {
+            if *ended == Ended::Done && matches!(item.verdict, Verdict::Restore { .. }) {
+                let mut receipt = recorded.borrow_mut();
+                receipt.takes_back(item);
+                // The whole is recorded at the end, with its error.
+                let _ = self.receipts.keep(&receipt);
+            }
+            reporter.say(UndoEvent::Restored { item, ended });
+        };
         let needed = async |item: &Item| match self.question(later, caller).without_what_is_needed(undo.clone()).await {
             Ok(now) => {
                 let item = now.items.iter().find(|other| other.change == item.change)?;
@@ -171,10 +182,12 @@ impl Job<'_> {
         let settled = self.verify(&undone).await;
         let exit = settled.err().unwrap_or(ends);
         reporter.say(UndoEvent::Done { receipt: &self.receipt, undone: &undone, hint: None, exit });
-        // What was changed again is left to the next undo.
         if settled.is_ok() {
             self.record(undo, &undone.items, Progress::Whole);
             self.suggest_previous_run(exit);
+        } else if let Err(error) = self.receipts.keep(&self.receipt) {
+            // What was changed again is left to the next undo.
+            reporter.remark(&format!("could not record the undo in the receipt: {error}"));
         }
         exit
     }
@@ -274,10 +287,10 @@ impl Job<'_> {
         let (looks, created, others) = tokio::join!(
             self.looks(caller.partition),
             self.aws.bucket_created(bucket, caller.partition),
-            self.aws.created_again(&self.receipt.sources_created, caller.partition)
+            self.aws.created_again(&self.receipt.sources_created, (&self.receipt.region, &self.receipt.account))
         );
         let undo = Undo::new(&self.receipt, looks?);
-        let undo = others.iter().fold(undo, |undo, source| undo.of_another_source(source));
+        let undo = others.iter().fold(undo, |undo, name| undo.of_another_source(name).of_another_former_bucket(name));
         let Receipt { account, region, .. } = &self.receipt;
         let undo = if undo.restores_tags() && self.aws.decides_by_tags(bucket, account, region).await {
             undo.without_tags(bucket)

@@ -64,6 +64,8 @@ pub struct Undo {
 
 const KEY: &str = "objects encrypted with it would become unreadable, so undo never deletes or disables a key";
 
+const SOONER: &str = "the rule from before the run deletes objects sooner, and undo deletes nothing: ask for it with `init --expire-days`";
+
 const COPIED: &str = "the bucket was deleted and created again, and the new one has what this run wrote: remove that yourself if nobody \
                       needs it";
 
@@ -85,7 +87,10 @@ impl Undo {
                 (Change::Setting { before, .. }, _) => {
                     let chain = Chain::new(entry, earlier.iter().rev().filter(was_tried));
                     *before = chain.before.cloned();
-                    chain.verdict(look)
+                    let verdict = chain.verdict(look);
+                    let is_sooner =
+                        matches!(&verdict, Verdict::Restore { values } if values.1.deletes_sooner_than(&values.0));
+                    if is_sooner { Verdict::Stays(SOONER.to_owned()) } else { verdict }
                 }
                 (Change::MadeBucket { bucket, tags, .. }, _) => match look {
                     Look::Bucket(found) => created_bucket::verdict(receipt, bucket, tags, &found, &items),
@@ -141,6 +146,22 @@ impl Undo {
         self
     }
 
+    /// Returns the undo for a bucket that logs went to before the run, and that is another now: it gets no logs.
+    #[must_use]
+    pub fn of_another_former_bucket(mut self, bucket: &str) -> Self {
+        for item in &mut self.items {
+            let goes_there =
+                matches!(item.restored(), Some(Setting::Source(value)) if value.targets().contains(&bucket));
+            if goes_there {
+                item.verdict = Verdict::Stays(format!(
+                    "before the run it logged to `{bucket}`, which was deleted since, and the name may be somebody else's: \
+                     choose a destination with `init`, or turn the log off"
+                ));
+            }
+        }
+        self
+    }
+
     /// Returns the undo without what a later run changed or depends on, unless that run is undone.
     #[must_use]
     pub fn beside(mut self, later: &Receipt) -> Self {
@@ -191,6 +212,13 @@ impl Undo {
     /// Returns whether it restores a bucket's tags.
     pub fn restores_tags(&self) -> bool {
         self.items.iter().any(Item::restores_tags)
+    }
+
+    /// Leaves an item as it is for good, for this reason.
+    pub fn leave(&mut self, left: &Item, why: &str) {
+        for item in self.items.iter_mut().filter(|item| item.change == left.change) {
+            item.verdict = Verdict::Stays(why.to_owned());
+        }
     }
 
     /// Leaves an item as it is, for this reason.

@@ -1,0 +1,162 @@
+//! What an undo leaves since somebody would lose something by it, or nobody can tell.
+
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
+use sandbox::{BucketSeed, Effect, Fault, LoadBalancerSeed, When, seed};
+use serde_json::json;
+
+use crate::account::Account;
+
+/// A run that adds a grant to a key's policy.
+fn with_a_grant(account: &Account) -> String {
+    account.run("init nlb --source edge --bucket va-logs --kms-key alias/kms-logs --fix --yes").ends(0);
+    account.sandbox.keys().into_iter().find(|key| key.policy.contains("LogbucketNlb")).unwrap().arn
+}
+
+fn has_grant(account: &Account, key: &str) -> bool {
+    account.sandbox.keys().into_iter().find(|of| of.arn == key).unwrap().policy.contains("LogbucketNlb")
+}
+
+/// The operators may do all but this.
+fn deny(account: &Account, action: &str, resource: &str) {
+    account.sandbox.allow_only(&json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Action": "*", "Resource": "*" },
+        { "Effect": "Deny", "Action": action, "Resource": resource },
+    ]}));
+}
+
+#[test]
+fn a_grant_of_a_key_stays_where_the_encryption_of_another_log_s_bucket_can_t_be_read() {
+    let account = Account::seeded();
+    let key = with_a_grant(&account);
+    let run = account.bucket("va-logs");
+    let policy = run.policy.unwrap().replace("va-logs", "vb-logs");
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("vb-logs").policy(&policy).encrypted(run.encryption)));
+    let balancer = LoadBalancerSeed::network("n2", "TLS").logging("access_logs", "vb-logs", "");
+    account.wait(account.sandbox.put_load_balancer(balancer));
+    deny(&account, "s3:GetEncryptionConfiguration", "arn:aws:s3:::vb-logs");
+    account.run("undo latest --yes").ends(6).says("could not tell whether").says("s3:GetEncryptionConfiguration");
+    assert!(has_grant(&account, &key));
+}
+
+#[test]
+fn a_grant_of_a_key_stays_where_a_folder_of_another_service_lies_in_a_bucket_of_unknown_encryption() {
+    let account = Account::seeded();
+    let key = with_a_grant(&account);
+    let run = account.bucket("va-logs");
+    let policy = run.policy.unwrap().replace("va-logs", "vb-logs");
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("vb-logs").policy(&policy).encrypted(run.encryption)));
+    account.wait(account.sandbox.put_object("vb-logs", "AWSLogs/111122223333/vpcflowlogs/us-east-1/x.log.gz", b"x"));
+    deny(&account, "s3:GetEncryptionConfiguration", "arn:aws:s3:::vb-logs");
+    account.run("undo latest --yes").ends(6).says("needs it");
+    assert!(has_grant(&account, &key));
+}
+
+#[test]
+fn a_grant_of_a_key_stays_where_a_log_goes_to_a_bucket_that_can_t_be_read() {
+    let account = Account::seeded();
+    let key = with_a_grant(&account);
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("their-logs").of(seed::OTHER_ACCOUNT)));
+    let balancer = LoadBalancerSeed::network("n2", "TLS").logging("access_logs", "their-logs", "");
+    account.wait(account.sandbox.put_load_balancer(balancer));
+    account.run("undo latest --yes").ends(6).says("could not tell whether").says("`n2`");
+    assert!(has_grant(&account, &key));
+}
+
+#[test]
+fn a_lifecycle_rule_that_deletes_sooner_is_not_restored() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket demo-logs --expire-days 30 --yes").ends(0);
+    account.run("init alb --source web --bucket demo-logs --expire-days 3650 --fix --yes").ends(0);
+    account.run("undo latest --yes").says("deletes objects sooner, and undo deletes nothing");
+    assert!(account.bucket("demo-logs").lifecycle.unwrap().contains("<Days>3650</Days>"));
+    // A longer time takes nothing away.
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket demo-logs --expire-days 3650 --yes").ends(0);
+    account.run("init alb --source web --bucket demo-logs --expire-days 30 --fix --yes").ends(0);
+    account.run("undo latest --yes").ends(0);
+    assert!(account.bucket("demo-logs").lifecycle.unwrap().contains("<Days>3650</Days>"));
+}
+
+#[test]
+fn an_encryption_by_a_key_is_not_restored_under_what_other_services_write() {
+    for (folder, stays) in [
+        ("AWSLogs/444455556666/elasticloadbalancing/", true),
+        ("AWSLogs/111122223333/Config/", true),
+        ("AWSLogs/111122223333/CloudTrail/", true),
+        ("a/b/AWSLogs/111122223333/vpcflowlogs/", true),
+        ("AWSLogs/111122223333/elasticloadbalancing/", false),
+    ] {
+        let account = Account::seeded();
+        let encryption = account.bucket("kms-logs").encryption;
+        let allow = json!({ "Version": "2012-10-17", "Statement": [{
+            "Sid": "Others", "Effect": "Allow", "Principal": { "Service": "delivery.logs.amazonaws.com" },
+            "Action": "s3:PutObject", "Resource": "arn:aws:s3:::kx-logs/*"
+        }]});
+        let bucket = BucketSeed::new("kx-logs").policy(&allow.to_string()).encrypted(encryption);
+        account.wait(account.sandbox.put_bucket(bucket));
+        account.run("init alb --source web --bucket kx-logs --fix --yes").ends(0);
+        account.wait(account.sandbox.put_object("kx-logs", &format!("{folder}us-east-1/x.log.gz"), b"x"));
+        let ran = account.run("undo latest --yes");
+        assert_eq!(account.bucket("kx-logs").encryption.algorithm == "AES256", stays, "{folder}: {ran:?}");
+        if stays {
+            ran.ends(6).says("needs it");
+        }
+    }
+}
+
+#[test]
+fn a_log_does_not_go_back_to_a_bucket_whose_name_another_account_took() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket old-logs --yes").ends(0);
+    account.run("init alb --source web --bucket new-logs --fix --yes").ends(0);
+    account.wait(account.sandbox.empty_bucket("old-logs"));
+    account.sandbox.drop_bucket("old-logs");
+    account.sandbox.pass(Duration::from_mins(1));
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("old-logs").of(seed::OTHER_ACCOUNT)));
+    account.run("undo latest --yes").says("the name may be somebody else's");
+    assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.bucket"], "new-logs");
+    assert!(account.policy("new-logs").to_string().contains("LogbucketAlb"), "the log needs its grant");
+}
+
+#[test]
+fn an_encryption_whose_key_nobody_can_use_any_more_is_not_restored() {
+    let account = Account::seeded();
+    account.run("init alb --source web --bucket kms-logs --fix --yes").ends(0);
+    let key =
+        account.sandbox.keys().into_iter().find(|key| key.aliases.contains(&"alias/kms-logs".to_owned())).unwrap();
+    account.sandbox.set_key_state(&key.arn, "PendingDeletion");
+    account.run("undo latest --yes").says("so nobody could write to the bucket");
+    assert_eq!(account.bucket("kms-logs").encryption.algorithm, "AES256");
+}
+
+#[test]
+fn an_undo_that_is_killed_remembers_what_it_restored() {
+    let account = Account::seeded();
+    account.run("init alb --source web --log-type access --bucket kms-logs --fix --yes").ends(0);
+    let left = account.sandbox.load_balancer("web").unwrap();
+    let slow = When::OperationTimes("DeleteBucketPolicy".to_owned(), 1);
+    account.sandbox.inject(Fault { when: slow, effect: Effect::Delay(Duration::from_secs(5)) });
+    account.sandbox.forget_requests();
+    let mut command = account.command();
+    command.args(["undo", "latest", "--yes"]).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    while !account.sandbox.requests().iter().any(|request| request.operation == "DeleteBucketPolicy") {
+        assert!(child.try_wait().unwrap().is_none());
+        thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    account.sandbox.clear_faults();
+    // Somebody sets the log as the run had left it.
+    let attributes: Vec<(&str, &str)> = left
+        .iter()
+        .filter(|(name, _)| name.starts_with("access_logs"))
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    account.sandbox.set_attributes("web", &attributes);
+    account.run("undo latest --yes");
+    assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true");
+}
