@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::model::Seen;
 
 use super::{
-    Facts, InventoryConfiguration, InventoryRequest, KeyFormat, Kind, LoadBalancer, LoadBalancerType, LogType, Loops,
-    Place, Producer, Source, SourceBucket,
+    Facts, InventoryConfiguration, InventoryRequest, KeyFormat, Kind, LoadBalancer, LogType, Loops, Place, Producer,
+    Source, SourceBucket,
 };
 
 /// One log of a source, and where it goes.
@@ -95,8 +95,7 @@ impl Attachment {
 
     /// Every log that a load balancer can have.
     pub fn of_every_log(balancer: &LoadBalancer) -> Vec<Self> {
-        let logs = if balancer.kind == LoadBalancerType::Network { &[LogType::Access][..] } else { &LogType::ALL[..] };
-        Self::of_load_balancer(balancer, logs)
+        Self::of_load_balancer(balancer, balancer.kind.logs())
     }
 
     /// The access log of a bucket.
@@ -181,10 +180,9 @@ impl Attachment {
         match (&self.log, &self.source) {
             (Log::Requests, _) => Producer::S3Access,
             (Log::Inventory(_), _) => Producer::Inventory,
-            (Log::LoadBalancer(_), Source::LoadBalancer(balancer)) if balancer.kind == LoadBalancerType::Network => {
-                Producer::Nlb
-            }
-            (Log::LoadBalancer(_), _) => Producer::Alb,
+            // A Gateway Load Balancer has no logs.
+            (Log::LoadBalancer(_), Source::LoadBalancer(balancer)) => balancer.kind.producer().unwrap_or(Producer::Alb),
+            (Log::LoadBalancer(_), Source::Bucket(_)) => Producer::Alb,
         }
     }
 

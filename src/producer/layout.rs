@@ -49,7 +49,7 @@ pub enum Layout {
 /// What the files in a day's folder are called.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum FileName {
-    /// `[KIND]ACCOUNT_elasticloadbalancing_REGION_ID_yyyymmddThhmmZ_[ADDRESS_]RANDOM.log.gz`
+    /// `[KIND]ACCOUNT_elasticloadbalancing_REGION_ID_yyyymmddThhmmZ_[ADDRESS_]RANDOM.log[.gz]`
     LoadBalancer {
         /// How the file's name may begin: the sign behind the kind of a log is `.` in the documentation and `_` in the field
         /// (<https://github.com/grafana/lambda-promtail/issues/23>).
@@ -58,6 +58,8 @@ pub enum FileName {
         own: String,
         /// The parts between the time and the end.
         parts: usize,
+        /// How they end.
+        end: &'static str,
     },
     /// `yyyy-mm-dd-hh-mm-ss-UNIQUE`
     AccessLog {
@@ -68,6 +70,9 @@ pub enum FileName {
 
 /// The parts behind the time in the name of an ALB's file: the node's address and a random text.
 const ALB_PARTS: usize = 2;
+
+/// The end of the name of a file that is compressed.
+const COMPRESSED: &str = ".log.gz";
 
 /// An NLB's file has no address.
 const NLB_PARTS: usize = 1;
@@ -103,14 +108,14 @@ impl FileName {
     fn time(&self, name: &str) -> Option<Moment> {
         match self {
             Self::AccessLog { .. } => access_log_time(name),
-            Self::LoadBalancer { kinds, own, parts } => {
+            Self::LoadBalancer { kinds, own, parts, end } => {
                 let rest = kinds.iter().find_map(|kind| name.strip_prefix(kind)?.strip_prefix(own.as_str()))?;
                 let rest = if own.ends_with('.') {
                     rest.split_once('_').filter(|(id, _)| is_word(id))?.1
                 } else {
                     rest.strip_prefix('_')?
                 };
-                let mut words = rest.strip_suffix(".log.gz")?.split('_');
+                let mut words = rest.strip_suffix(end)?.split('_');
                 let stamp = words.next()?.strip_suffix('Z')?;
                 let words: Vec<&str> = words.collect();
                 let (random, address) = words.split_last()?;
@@ -167,7 +172,7 @@ impl Layout {
             LogType::HealthCheck => &["health_check_log.", "health_check_log_"],
         };
         let folder = format!("{}{}/", place.load_balancer_logs(), place.region);
-        Self::Daily { folder, names: FileName::LoadBalancer { kinds, own, parts } }
+        Self::Daily { folder, names: FileName::LoadBalancer { kinds, own, parts, end: COMPRESSED } }
     }
 
     /// The access log of a bucket.

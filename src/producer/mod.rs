@@ -102,7 +102,7 @@ pub fn bucket_probes_encrypted(
 /// The same by the account that wrote the logs before the service had a principal, where the Region has one.
 pub fn legacy_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> {
     match kind {
-        Kind::Alb(types) => alb::legacy_probes(types, writer, place),
+        Kind::Alb(types) => load_balancer::by_legacy_account(alb::probes(types, writer, place), place),
         Kind::Inventory(_) | Kind::Nlb | Kind::S3Access(_) => Vec::new(),
     }
 }

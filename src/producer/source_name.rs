@@ -99,7 +99,7 @@ impl SourceName {
     pub fn balancer_resource(&self, kind: LoadBalancerType, place: &str) -> Option<String> {
         match self {
             Self::LoadBalancerArn(arn) => Some(arn.to_string()),
-            Self::LoadBalancer(name) => Some(format!("{place}loadbalancer/{}/{name}/*", kind.in_arn())),
+            Self::LoadBalancer(name) => Some(format!("{place}{}", kind.resource(name))),
             Self::Bucket(_) => None,
         }
     }

@@ -21,6 +21,9 @@ const ATTRIBUTES: &str = "elasticloadbalancing:DescribeLoadBalancerAttributes";
 const LISTENERS: &str = "elasticloadbalancing:DescribeListeners";
 const TAGS: &str = "elasticloadbalancing:DescribeTags";
 
+/// How the AWS CLI lists them.
+const LISTING: &(&str, &str) = &("elbv2", "LoadBalancers[].LoadBalancerName");
+
 /// Names or ARNs of one call, of tags too: <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html>.
 const PER_CALL: usize = 20;
 
@@ -344,7 +347,7 @@ impl Aws {
         let there = own_names(&self.source.elb(region)).await;
         let mut alike: Vec<String> = names.iter().flat_map(|name| near(name, there.iter().cloned(), 3)).collect();
         alike.truncate(3);
-        ObserveError::NoLoadBalancer { names, region: region.clone(), account, near: alike }
+        ObserveError::NoLoadBalancer { names, region: region.clone(), account, near: alike, listing: LISTING }
     }
 }
 

@@ -301,7 +301,12 @@ impl Aws {
     }
 
     /// What is on a list of a Region and can log, without how it does.
-    pub async fn listed_in(&self, list: RegionList, region: &Region) -> Result<Seen<Vec<Source>>, AwsError> {
+    pub async fn listed_in(
+        &self,
+        list: RegionList,
+        region: &Region,
+        _caller: &Identity,
+    ) -> Result<Seen<Vec<Source>>, AwsError> {
         match list {
             RegionList::LoadBalancers => {
                 let listed = load_balancer::loggable(&self.source.elb(region)).await?;

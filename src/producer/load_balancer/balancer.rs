@@ -46,12 +46,23 @@ impl LoadBalancerType {
         Producer::ALL.into_iter().find(logs)
     }
 
-    /// The word for it in an ARN.
-    pub fn in_arn(self) -> &'static str {
-        match self {
+    /// The resource in an ARN of those of this name, which ends with an id that only AWS knows; `*` is all of this type.
+    pub fn resource(self, name: &str) -> String {
+        let id = if name == "*" { "" } else { "/*" };
+        let word = match self {
             Self::Application => "app",
             Self::Network => "net",
             Self::Gateway => "gwy",
+        };
+        format!("loadbalancer/{word}/{name}{id}")
+    }
+
+    /// The logs that one can have.
+    pub fn logs(self) -> &'static [LogType] {
+        match self {
+            Self::Application => &LogType::ALL,
+            Self::Network => &[LogType::Access],
+            Self::Gateway => &[],
         }
     }
 
