@@ -133,7 +133,7 @@ impl Attachment {
                     bucket.inventory.clone().map(|configuration| vec![(asked.id.to_string(), configuration)]);
                 Self::of_inventories(bucket, &today)
             }
-            (Source::Bucket(bucket), Kind::Alb(_) | Kind::Nlb | Kind::S3Access(_)) => {
+            (Source::Bucket(bucket), Kind::Alb(_) | Kind::Clb(_) | Kind::Nlb | Kind::S3Access(_)) => {
                 vec![Self::of_access_log(bucket)]
             }
         }
@@ -144,6 +144,8 @@ impl Attachment {
     pub fn kind(&self, target: &Target) -> Result<Kind, String> {
         Ok(match (&self.log, self.producer()) {
             (_, Producer::Nlb) => Kind::Nlb,
+            // Nothing keeps the interval that is there.
+            (_, Producer::Clb) => Kind::Clb(None),
             (Log::LoadBalancer(log), _) => Kind::Alb(BTreeSet::from([*log])),
             // Nothing keeps what is there: simple keys can't be asked for by a flag.
             (Log::Requests, _) => Kind::S3Access(match target.key_format {
@@ -160,7 +162,7 @@ impl Attachment {
     /// The key of the file that the service writes as the log is turned on, where it writes one.
     pub fn test_file(&self, place: &Place) -> Option<String> {
         match (&self.log, self.producer()) {
-            (Log::LoadBalancer(log), Producer::Alb) => {
+            (Log::LoadBalancer(log), Producer::Alb | Producer::Clb) => {
                 Some(format!("{}{}", place.load_balancer_folder(), log.test_file()))
             }
             (Log::Inventory(_) | Log::LoadBalancer(_) | Log::Requests, _) => None,

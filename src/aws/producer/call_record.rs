@@ -2,15 +2,20 @@
 
 use serde_json::Value;
 
+use super::clb;
+
 /// Where a record names the source.
-pub(in crate::aws) const SUBJECTS: [&str; 2] = ["/requestParameters/bucketName", "/requestParameters/loadBalancerArn"];
+pub(in crate::aws) const SUBJECTS: [&str; 3] =
+    ["/requestParameters/bucketName", "/requestParameters/loadBalancerArn", "/requestParameters/loadBalancerName"];
 
 /// The attributes of a load balancer that the call named, with their values.
 pub(in crate::aws) fn attributes(record: &Value) -> Vec<(String, String)> {
     let attributes = record.pointer("/requestParameters/attributes").and_then(Value::as_array);
     let word = |attribute: &Value, name: &str| attribute.get(name).and_then(Value::as_str).map(str::to_owned);
     let named = |attribute| Some((word(attribute, "key")?, word(attribute, "value").unwrap_or_default()));
-    attributes.into_iter().flatten().filter_map(named).collect()
+    let mut named: Vec<_> = attributes.into_iter().flatten().filter_map(named).collect();
+    named.extend(record.pointer("/requestParameters").map(clb::of_call).unwrap_or_default());
+    named
 }
 
 /// Where a log or an inventory is sent by a request: its document as S3 keeps it.

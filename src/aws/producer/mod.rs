@@ -2,10 +2,12 @@
 
 pub(super) mod bucket;
 pub(super) mod call_record;
+pub(super) mod clb;
 pub(super) mod inventory;
 pub(super) mod load_balancer;
 pub(super) mod s3_access;
 
+mod load_balancers;
 mod setting;
 mod sources;
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::cli::days;
 use crate::producer::{
-    Choices, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate, Prefix, PrefixRule,
-    Producer, Topic,
+    Choices, EmitInterval, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate,
+    Prefix, PrefixRule, Producer, Topic,
 };
 use crate::request::Draft;
 use crate::ui::{Choice, Start};
@@ -105,6 +105,18 @@ impl Conversation<'_> {
         let former = self.interview.former().choices.partition;
         self.one_of(Topic::Partition, "date in log paths?", choices, &former, |draft, date| {
             draft.choices.partition = date;
+        })
+    }
+
+    pub(super) fn emit_interval(&mut self) -> Result<(), Halt> {
+        let choices = vec![
+            Choice::new(USUAL, "the source's current setting, else every 60 minutes", None),
+            Choice::new("every 60 minutes", "", Some(EmitInterval::Sixty)),
+            Choice::new("every 5 minutes", "more files, and sooner", Some(EmitInterval::Five)),
+        ];
+        let former = self.interview.former().choices.emit_interval;
+        self.one_of(Topic::EmitInterval, "publish logs how often?", choices, &former, |draft, interval| {
+            draft.choices.emit_interval = interval;
         })
     }
 

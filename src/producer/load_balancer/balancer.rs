@@ -20,7 +20,7 @@ pub struct LoadBalancer {
     pub region: Region,
     /// Its account, by its ARN.
     pub account: AccountId,
-    /// The attributes, by key.
+    /// The attributes, by key; of a Classic Load Balancer those of its access log, in the same form.
     pub attributes: Seen<BTreeMap<String, String>>,
     /// The protocols of its listeners, such as `TLS`; only read where the producer depends on them.
     pub listener_protocols: Seen<Vec<String>>,
@@ -37,6 +37,9 @@ pub enum LoadBalancerType {
     Network,
     /// Gateway Load Balancer, which has no access logs.
     Gateway,
+    /// Classic Load Balancer, of the first version of the API
+    /// (<https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/Welcome.html>).
+    Classic,
 }
 
 impl LoadBalancerType {
@@ -53,6 +56,8 @@ impl LoadBalancerType {
             Self::Application => "app",
             Self::Network => "net",
             Self::Gateway => "gwy",
+            // <https://docs.aws.amazon.com/service-authorization/latest/reference/list_elasticloadbalancing.html>
+            Self::Classic => return format!("loadbalancer/{name}"),
         };
         format!("loadbalancer/{word}/{name}{id}")
     }
@@ -61,7 +66,7 @@ impl LoadBalancerType {
     pub fn logs(self) -> &'static [LogType] {
         match self {
             Self::Application => &LogType::ALL,
-            Self::Network => &[LogType::Access],
+            Self::Classic | Self::Network => &[LogType::Access],
             Self::Gateway => &[],
         }
     }
@@ -72,6 +77,7 @@ impl LoadBalancerType {
             Self::Application => "Application Load Balancer",
             Self::Network => "Network Load Balancer",
             Self::Gateway => "Gateway Load Balancer",
+            Self::Classic => "Classic Load Balancer",
         }
     }
 
@@ -81,6 +87,7 @@ impl LoadBalancerType {
             Self::Application => "an Application Load Balancer",
             Self::Network => "a Network Load Balancer",
             Self::Gateway => "a Gateway Load Balancer",
+            Self::Classic => "a Classic Load Balancer",
         }
     }
 }
