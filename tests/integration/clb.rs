@@ -249,7 +249,7 @@ fn a_setting_that_somebody_changed_since_is_left_by_an_undo() {
     let account = attached();
     account.sandbox.set_attributes("old-web", &[("access_logs.s3.emit_interval", "5")]);
     let before = account.sandbox.state();
-    account.run("undo latest --yes").says("`old-web` logs: somebody changed it since, so that it is left alone");
+    account.run("undo latest --yes").says("changed where `old-web` logs: changed by someone since; left as is");
     assert_eq!(account.sandbox.load_balancer("old-web").unwrap()["access_logs.s3.enabled"], "true");
     assert_eq!(account.sandbox.state()["load_balancers"], before["load_balancers"]);
 }
