@@ -296,3 +296,45 @@ fn a_load_balancer_of_a_stack_is_told_of_with_its_snippet() {
     let ran = account.run("init clb --source new-web --bucket clb-logs --prefix x --dry-run").ends(0);
     ran.says("resource \"aws_elb\" \"new-web\"").says("bucket_prefix").says("interval");
 }
+
+/// No page has a rule for the prefix of a Classic Load Balancer, so that a log which AWS took is not called dead.
+#[test]
+fn a_prefix_that_other_load_balancers_may_not_have_is_a_doubt() {
+    for (prefix, health) in [("team/", "pending"), ("AWSLogs-of/team", "delivering"), ("env=prod", "delivering")] {
+        let account = attached();
+        account.sandbox.set_attributes("old-web", &[("access_logs.s3.prefix", prefix)]);
+        let whole = json!({ "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Principal": { "Service": "logdelivery.elasticloadbalancing.amazonaws.com" },
+            "Action": "s3:PutObject", "Resource": "arn:aws:s3:::clb-logs/*",
+        }] });
+        account.sandbox.set_policy("clb-logs", Some(&whole.to_string()));
+        account.wait(account.sandbox.deliver());
+        let found = is(&account, CHECK, health, "");
+        assert_eq!(found["findings"][0]["id"], "prefix-illegal", "{found:#}");
+        let page = found["findings"][0]["page"].as_str().unwrap();
+        assert!(page.contains("/classic/"), "{page}");
+    }
+    let account = Account::with_classic();
+    account.run("init clb --source old-web --bucket clb-logs --prefix team/ --dry-run").ends(2);
+}
+
+/// A receipt that names the endpoints as versions did which knew one API of load balancers.
+#[test]
+fn a_receipt_without_the_endpoint_of_the_first_api_is_used_where_that_api_is_the_same() {
+    let account = Account::seeded();
+    let other = ("AWS_ENDPOINT_URL_KMS", "http://127.0.0.1:9");
+    account.run_with("init alb --source web --bucket shared-logs --yes", &[other]).ends(0);
+    let files = std::fs::read_dir(account.home().join(".local/state/logbucket/receipts")).unwrap();
+    let file = files.map(|file| file.unwrap().path()).find(|file| file.extension().is_some_and(|end| end == "json"));
+    let receipt: Value = serde_json::from_str(&std::fs::read_to_string(file.unwrap()).unwrap()).unwrap();
+    let url = account.url();
+    let each = [("S3", &*url), ("Elastic Load Balancing v2", &*url), ("KMS", other.1), ("CloudWatch Logs", &*url)];
+    let each = each.map(|(service, url)| format!("{service} {url}")).join(", ");
+    assert_eq!(receipt["endpoint"], *each);
+    let elsewhere = ("AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING", "http://127.0.0.1:9");
+    let refused = account.run_with("undo latest --yes", &[other, elsewhere]).ends(1);
+    refused.says("the run was made at").says("Elastic Load Balancing http://127.0.0.1:9");
+    assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "true");
+    account.run_with("undo latest --yes", &[other]).ends(0);
+    assert_eq!(account.sandbox.load_balancer("web").unwrap()["access_logs.s3.enabled"], "false");
+}

@@ -31,7 +31,9 @@ impl Conversation<'_> {
         let check = |text: &str| Prefix::parse(producer, text).map(drop).map_err(|error| error.to_string());
         let question = match producer.facts().prefix {
             PrefixRule::Text => "key prefix, ending with `/` (blank for none)",
-            PrefixRule::Folders | PrefixRule::LoadBalancer => "key prefix (blank for none)",
+            PrefixRule::Folders | PrefixRule::LoadBalancer | PrefixRule::ClassicLoadBalancer => {
+                "key prefix (blank for none)"
+            }
         };
         let former = self.interview.former().prefix.clone().or_else(|| today.clone()).unwrap_or_default();
         let prefix = self.prompt.text(question, Start::Text(&former), check)?;

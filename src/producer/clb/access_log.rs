@@ -8,7 +8,8 @@ use crate::producer::LogType;
 
 use super::EmitInterval;
 
-/// <https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_AccessLog.html>; a text that is not there is empty.
+/// What AWS calls `AccessLog` (<https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_AccessLog.html>). A text
+/// that is not there is empty.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ClassicLog {
@@ -24,7 +25,7 @@ pub struct ClassicLog {
 const INTERVAL: &str = "emit_interval";
 
 impl ClassicLog {
-    /// By attributes of the form that the logs of all load balancers are seen in.
+    /// Reads it from attributes, the form of the logs of all load balancers.
     pub fn from_attributes(attributes: &BTreeMap<String, String>) -> Self {
         let value = |name: &str| attributes.get(&key(name)).cloned().unwrap_or_default();
         Self {
@@ -35,7 +36,7 @@ impl ClassicLog {
         }
     }
 
-    /// As such attributes.
+    /// Returns it as such attributes.
     pub fn to_attributes(&self) -> BTreeMap<String, String> {
         let interval = self.emit_interval.map(|minutes| (key(INTERVAL), minutes.to_string()));
         let told =
@@ -43,12 +44,12 @@ impl ClassicLog {
         told.into_iter().map(|(name, value)| (key(name), value)).chain(interval).collect()
     }
 
-    /// In minutes; 60 where AWS says nothing.
+    /// Returns the interval in minutes, which is 60 if AWS names none.
     pub fn minutes(&self) -> u32 {
         self.emit_interval.unwrap_or(EmitInterval::Sixty.minutes())
     }
 
-    /// Whether both mean the same to AWS: a log that is off goes nowhere, whatever it names.
+    /// Returns whether both mean the same to AWS: a log that is off goes nowhere, whatever it names.
     pub fn is(&self, other: &Self) -> bool {
         match (self.enabled, other.enabled) {
             (true, true) => self.goes_where(other) && self.minutes() == other.minutes(),

@@ -15,7 +15,7 @@ pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
     destination_judged: DestinationJudged::InTheCall,
 };
 
-/// Where a load balancer says where it logs, and what it will say.
+/// Returns where a load balancer says where it logs, and what it will say.
 pub(in crate::producer) fn attached(
     balancer: &LoadBalancer,
     asked: Option<EmitInterval>,
@@ -29,7 +29,7 @@ fn slot(balancer: &LoadBalancer) -> SourceSlot {
     SourceSlot::ClassicLog { arn: balancer.arn.clone(), name: balancer.name.clone() }
 }
 
-/// An interval that nobody asks for stays as it is where the log is on, and is AWS's own where it is turned on.
+/// Returns the log as asked for. If nobody asks for an interval, a log that is on keeps its own, and a new one gets AWS's default.
 fn wanted(today: &ClassicLog, asked: Option<EmitInterval>, place: &Place) -> ClassicLog {
     let minutes = match asked {
         Some(asked) => asked.minutes(),
@@ -44,7 +44,7 @@ fn wanted(today: &ClassicLog, asked: Option<EmitInterval>, place: &Place) -> Cla
     }
 }
 
-/// What attaching it means. Whether AWS judges the destination anew where nothing is different is not documented.
+/// Returns what attaching it means. AWS doesn't document whether it judges the destination anew if nothing differs.
 pub(in crate::producer) fn attaching(
     balancer: &LoadBalancer,
     asked: Option<EmitInterval>,

@@ -2,8 +2,8 @@
 
 use clap::ValueEnum;
 
-/// <https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_AccessLog.html>: 5 or 60 minutes, 60 where nothing
-/// is said.
+/// AWS takes 5 or 60 minutes, and 60 if none is named
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_AccessLog.html>).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, ValueEnum)]
 pub enum EmitInterval {
     #[value(name = "5", help = "Every 5 minutes")]
@@ -13,7 +13,7 @@ pub enum EmitInterval {
 }
 
 impl EmitInterval {
-    /// The word on the command line.
+    /// Returns the word on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Five => "5",

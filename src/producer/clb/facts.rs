@@ -1,4 +1,9 @@
 //! What is fixed about access logs of Classic Load Balancers.
+//!
+//! "Enable access logs" (`PAGE`) has the rules of the destination: the bucket is in the load balancer's Region, of any account, and
+//! SSE-S3 is the only encryption that works; the policy names the principal of ALB logs, or the Region's legacy account; AWS validates
+//! the bucket and writes `ELBAccessLogTestFile` as the log is turned on. That another Region is refused was seen in the field, too
+//! (<https://github.com/hashicorp/terraform/issues/12010>). It says nothing of Object Lock, Requester Pays and ownership of objects.
 
 use crate::model::EncryptionKind;
 use crate::producer::encryption::Rule;
@@ -25,7 +30,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     ],
     source: SourceKind::LoadBalancer(LoadBalancerType::Classic),
     attachment: super::ATTACHMENT,
-    // An interval of 5 or 60 minutes, and up to 5 or 15 more until the first file:
+    // "Published" at an interval of 5 or 60 minutes, whose start is delayed by up to 5 or 15:
     // <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html>
     until: "the load balancer has had traffic, and 75 minutes have passed since (10 where it publishes every 5)",
     expected_after: "traffic",
@@ -49,12 +54,14 @@ pub(in crate::producer) const FACTS: Facts = Facts {
         loops: Loops::Harmless,
     },
     listener: None,
-    prefix: PrefixRule::LoadBalancer,
+    prefix: PrefixRule::ClassicLoadBalancer,
     // The page speaks of server access logs; a bucket of other logs is the same to a scanner.
     not_logged_itself: Some("it takes CLB access logs, see"),
 };
 
 fn encryption(kind: EncryptionKind) -> Rule {
+    // "The only server-side encryption option that's supported"; and each file "is automatically encrypted using SSE-S3", says
+    // <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html>.
     match kind {
         EncryptionKind::SseS3 => Rule::sse_s3(PAGE),
         EncryptionKind::SseKmsAwsManaged | EncryptionKind::SseKmsCustomer | EncryptionKind::DsseKms => Rule::never(

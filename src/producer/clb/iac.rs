@@ -9,7 +9,7 @@ use crate::producer::iac::{InCloudFormation, Item, block, resource};
 
 use super::ClassicLog;
 
-/// The log as a property.
+/// Returns the log as a property.
 pub(in crate::producer) fn in_cloudformation(log: &ClassicLog) -> InCloudFormation {
     let mut value = Map::new();
     value.insert("EmitInterval".to_owned(), json!(log.minutes()));
@@ -27,7 +27,7 @@ pub(in crate::producer) fn in_cloudformation(log: &ClassicLog) -> InCloudFormati
     }
 }
 
-/// The log as a block of its load balancer.
+/// Returns the log as a block of its load balancer.
 pub(in crate::producer) fn in_terraform(name: &str, log: &ClassicLog) -> Item {
     let prefix = (!log.prefix.is_empty()).then(|| Item::Is("bucket_prefix", json!(log.prefix)));
     let bucket = Item::Is("bucket", json!(log.bucket));

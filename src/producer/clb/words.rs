@@ -4,7 +4,7 @@ use crate::producer::source_words::{Pairs, pairs};
 
 use super::ClassicLog;
 
-/// What a step does that sends the log. One that is the same today is sent for AWS to judge the destination anew.
+/// Returns what a step does that sends the log. One that is the same today is sent for AWS to judge the destination anew.
 pub(in crate::producer) fn line(name: &str, before: Option<&ClassicLog>, after: &ClassicLog) -> String {
     let ClassicLog { bucket, prefix, .. } = after;
     let slash = if prefix.is_empty() { "" } else { "/" };
@@ -19,7 +19,7 @@ pub(in crate::producer) fn line(name: &str, before: Option<&ClassicLog>, after: 
     )
 }
 
-/// What it says, in the words of the API.
+/// Returns what it says, in the words of the API.
 pub(in crate::producer) fn said(log: &ClassicLog) -> Pairs {
     pairs([
         ("AccessLog.EmitInterval", log.emit_interval.map(|minutes| minutes.to_string()).unwrap_or_default()),

@@ -22,7 +22,9 @@ pub(in crate::producer) fn request(place: &Place) -> ServiceRequest {
 /// The account that wrote these logs by the policy of old, still understood in this Region.
 ///
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>; "Regions that are not
-/// in this list do not support the legacy policy". China: <https://docs.amazonaws.cn/en_us/aws/latest/userguide/elb.html>.
+/// in this list do not support the legacy policy". The list of Classic Load Balancers is the same:
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/enable-access-logs.html>. China:
+/// <https://docs.amazonaws.cn/en_us/aws/latest/userguide/elb.html>.
 pub(in crate::producer) fn legacy_account(region: &str) -> Option<&'static str> {
     LEGACY.iter().find(|(name, _)| *name == region).map(|(_, account)| *account)
 }
