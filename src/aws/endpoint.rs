@@ -12,7 +12,7 @@ const OF_AWS: [&str; 4] = ["amazonaws.com", "amazonaws.com.cn", "api.aws", "api.
 /// The services that a run writes to, or that an undo asks who needs what, by the ids of the SDK.
 const SERVICES: [&str; 4] = ["S3", BALANCERS, "KMS", "CloudWatch Logs"];
 
-/// Load balancers, by both versions of their API.
+/// Load balancers: the second version of their API, and the first.
 const BALANCERS: &str = "Elastic Load Balancing v2";
 const CLASSIC: &str = "Elastic Load Balancing";
 
@@ -22,7 +22,7 @@ impl Aws {
     pub fn endpoint(&self) -> Option<String> {
         let of = |service: &'static str| self.destination.endpoint_url(service).and_then(|url| foreign(&url));
         let mut each = SERVICES.map(|service| (service, of(service))).to_vec();
-        // Receipts of versions that knew one API of load balancers name it alone, so that the other is told only where it differs.
+        // Receipts of earlier versions don't name the first API, so it is listed only if its endpoint differs.
         let classic = of(CLASSIC);
         if classic != of(BALANCERS) {
             each.push((CLASSIC, classic));
