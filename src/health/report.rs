@@ -93,8 +93,8 @@ pub struct Told {
 impl Told {
     /// Returns a log that could not be read.
     pub fn unknown(attachment: Arc<Attachment>, why: String, now: Moment) -> Self {
-        let health = Health::CannotKnow(vec![why]);
-        let diagnosis = Diagnosis { attachment, health, findings: Vec::new(), newest: None, cure: None, vended: None };
+        let health = Health::Unknown(vec![why]);
+        let diagnosis = Diagnosis { attachment, health, findings: Vec::new(), newest: None, fix: None, vended: None };
         Self { diagnosis, delivered: None, sought: false, now, looked: None, history: None }
     }
 }

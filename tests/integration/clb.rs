@@ -6,7 +6,7 @@ use sandbox::{BucketSeed, Encryption, Event, KeySeed, LoadBalancerSeed};
 use serde_json::{Value, json};
 
 use crate::account::Account;
-use crate::check::{is, is_cured};
+use crate::check::{is, is_fixed};
 
 const CHECK: &str = "clb --source old-web";
 
@@ -164,18 +164,18 @@ fn a_log_that_arrives_is_told_by_its_newest_file() {
 }
 
 #[test]
-fn a_log_that_died_is_told_with_its_cause_and_cured() {
+fn a_log_that_died_is_told_with_its_cause_and_fixed() {
     let account = attached();
     account.wait(account.sandbox.deliver_at(SystemTime::now() - Duration::from_hours(30)));
     let key = account.wait(account.sandbox.put_key(KeySeed::new()));
     account.sandbox.set_encryption("clb-logs", Encryption::kms(Some(&key)));
     let found = is(&account, CHECK, "dead", "encryption-not-writable");
-    is_cured(&account, CHECK, &found);
+    is_fixed(&account, CHECK, &found);
 
     let account = attached();
     account.sandbox.set_policy("clb-logs", None);
     let found = is(&account, CHECK, "dead", "policy-grant");
-    is_cured(&account, CHECK, &found);
+    is_fixed(&account, CHECK, &found);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::iam::{Answer, Document, Effect, Truth, Verdict};
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity};
+use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity};
 use crate::producer::Probe;
 
 use super::policy::finding;
@@ -92,7 +92,7 @@ pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usi
     } else {
         format!("AWS does not document all that the service sends{or_unread}")
     };
-    finding(world, FindingId::PolicyGrant, Severity::Warns, what, &why, Cure::Steps(vec![step]))
+    finding(world, FindingId::PolicyGrant, Severity::Warning, what, &why, Fix::Steps(vec![step]))
 }
 
 /// The Allow statement that comes nearest to letting the first source in, with what of it fails: what a reader looks for first.
@@ -133,7 +133,7 @@ pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], ste
     let service = world.producer().facts().principal;
     let (severity, what) = match (names.is_empty(), world.bucket().is_some()) {
         (false, true) => (
-            Severity::Stops,
+            Severity::Error,
             format!(
                 "nothing in the bucket policy lets `{service}` {} for {}{}",
                 missing(world, document, sources),
@@ -142,16 +142,16 @@ pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], ste
             ),
         ),
         (false, false) => (
-            Severity::Wanted,
+            Severity::Info,
             format!("a new bucket has no policy, and `{service}` must be let in for {}", listed(&names)),
         ),
         (true, _) if world.is_unfinished() => {
-            (Severity::Wanted, "a run created the bucket and stopped before it closed it to plain HTTP".to_owned())
+            (Severity::Info, "a run created the bucket and stopped before it closed it to plain HTTP".to_owned())
         }
-        (true, _) => (Severity::Wanted, "a Deny statement is narrowed".to_owned()),
+        (true, _) => (Severity::Info, "a Deny statement is narrowed".to_owned()),
     };
-    let cure = Cure::Steps(vec![step]);
-    finding(world, FindingId::PolicyGrant, severity, what, "a service is let in by the bucket policy alone", cure)
+    let fix = Fix::Steps(vec![step]);
+    finding(world, FindingId::PolicyGrant, severity, what, "a service is let in by the bucket policy alone", fix)
 }
 
 /// Names for a sentence: a few in full, the rest counted.

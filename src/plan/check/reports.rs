@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::iam::{Answer, Document, evaluate};
 use crate::model::{BucketEncryption, EncryptionKind, KeyArn, KeyChoice, KeyRef, KeySlot, Seen};
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, Severity};
+use crate::plan::{Finding, FindingId, Fix, Severity};
 use crate::producer::{EncryptedBy, OwnEncryption, OwnToday, Place, ReportKey, Source};
 use crate::state::Key;
 
@@ -278,18 +278,12 @@ pub(super) fn check(world: &World<'_>) -> Option<Finding> {
             cell.source,
         ),
     };
-    let cure = Cure::SharedWith(FindingId::AttachmentInventory);
+    let fix = Fix::SharedWith(FindingId::AttachmentInventory);
     Some(match failing_key(world) {
-        Some(failing) => Finding { cure, ..failing },
-        None => Finding {
-            id,
-            severity: Severity::Stops,
-            subject: bucket.to_string(),
-            what,
-            why: why.to_owned(),
-            page,
-            cure,
-        },
+        Some(failing) => Finding { fix, ..failing },
+        None => {
+            Finding { id, severity: Severity::Error, subject: bucket.to_string(), what, why: why.to_owned(), page, fix }
+        }
     })
 }
 
