@@ -40,6 +40,8 @@ LATENCY = 50
 MANY, SHORT, LONG = 20, 5, 3
 CHECKS = ["elbv2_logging_enabled", "s3_bucket_server_access_logging_enabled", "s3_bucket_kms_encryption"]
 BUCKET = "bench-alb-logs"
+# The producers whose sources are load balancers.
+BALANCERS = ("alb", "nlb", "clb")
 COLUMNS = ["", "logbucket", "boto3, 16 threads", "Prowler, three checks", "AWS CLI"]
 BEGIN, END = "<!-- table: bench -->\n", "<!-- end -->"
 
@@ -222,11 +224,11 @@ def needed(document: dict[str, Any]) -> int:
     nine settings, its ACL, its key and the key's policy).
     """
     logs = document["logs"]
-    balancers = {(log["region"], log["source"]) for log in logs if log["producer"] in ("alb", "nlb")}
+    balancers = {(log["region"], log["producer"], log["source"]) for log in logs if log["producer"] in BALANCERS}
     buckets = len([log for log in logs if log["producer"] == "s3-access"])
     places = {(log["bucket"], log["region"]) for log in logs if "bucket" in log}
-    # Who calls, the Regions, the buckets in pages of a thousand, and the load balancers of each Region.
-    listings = 2 + math.ceil(buckets / 1000) + len(document["regions"])
+    # Who calls, the Regions, the buckets in pages of a thousand, and the load balancers of each Region by both of their APIs.
+    listings = 2 + math.ceil(buckets / 1000) + 2 * len(document["regions"])
     return len(balancers) + 2 * buckets + listings + 13 * len(places)
 
 

@@ -10,14 +10,24 @@ use super::connect::Aws;
 const OF_AWS: [&str; 4] = ["amazonaws.com", "amazonaws.com.cn", "api.aws", "api.amazonwebservices.com.cn"];
 
 /// The services that a run writes to, or that an undo asks who needs what, by the ids of the SDK.
-const SERVICES: [&str; 4] = ["S3", "Elastic Load Balancing v2", "KMS", "CloudWatch Logs"];
+const SERVICES: [&str; 4] = ["S3", BALANCERS, "KMS", "CloudWatch Logs"];
+
+/// Load balancers: the second version of their API, and the first.
+const BALANCERS: &str = "Elastic Load Balancing v2";
+const CLASSIC: &str = "Elastic Load Balancing";
 
 impl Aws {
     /// Returns the endpoint used in place of AWS's own, without user and password, or `None` if it is AWS's own. If the
     /// services use different endpoints, lists each.
     pub fn endpoint(&self) -> Option<String> {
         let of = |service: &'static str| self.destination.endpoint_url(service).and_then(|url| foreign(&url));
-        described(&SERVICES.map(|service| (service, of(service))))
+        let mut each = SERVICES.map(|service| (service, of(service))).to_vec();
+        // Receipts of earlier versions don't name the first API, so it is listed only if its endpoint differs.
+        let classic = of(CLASSIC);
+        if classic != of(BALANCERS) {
+            each.push((CLASSIC, classic));
+        }
+        described(&each)
     }
 }
 

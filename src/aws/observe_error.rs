@@ -51,6 +51,8 @@ pub enum ObserveError {
         account: AccountId,
         /// Similar names of the account's load balancers there.
         near: Vec<String>,
+        /// How the AWS CLI lists them: its word for the service, and the query for the names.
+        listing: &'static (&'static str, &'static str),
     },
     /// The source bucket does not exist.
     #[error("bucket `{name}` does not exist")]
@@ -148,9 +150,9 @@ impl ObserveError {
             Self::NoLoadBalancer { names, account, .. } if names.iter().any(|name| name.starts_with("arn:")) => {
                 format!("check the ARN, or name the profile of its account with `--profile` if that is not {account}")
             }
-            Self::NoLoadBalancer { region, .. } => {
-                let query = ["--region", region.as_str(), "--query", "LoadBalancers[].LoadBalancerName"];
-                let words: Vec<&str> = ["elbv2", "describe-load-balancers"].into_iter().chain(query).collect();
+            Self::NoLoadBalancer { region, listing: (api, list), .. } => {
+                let query = ["--region", region.as_str(), "--query", list];
+                let words: Vec<&str> = [api, "describe-load-balancers"].into_iter().chain(query).collect();
                 let list = situation.aws(&words);
                 format!("name its Region with `--region` or its account with `--profile`; {list} lists existing ones")
             }

@@ -14,6 +14,7 @@ use super::bounds::OverBound;
 use super::connect::Aws;
 use super::error::{AwsError, unbuildable};
 use super::listing::{Listing, Next};
+use super::producer::call_record;
 
 /// "limited to two per second, per account, per Region"
 /// (<https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html>).
@@ -105,9 +106,7 @@ fn parsed(event: &Event) -> Option<TrailEvent> {
 pub fn trail_event(at: i64, name: &str, user: Option<&str>, record: &str) -> Option<TrailEvent> {
     let record: Value = serde_json::from_str(record).unwrap_or_default();
     let text = |path: &str| record.pointer(path).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let subject = ["/requestParameters/bucketName", "/requestParameters/loadBalancerArn", "/requestParameters/keyId"]
-        .into_iter()
-        .find_map(text)?;
+    let subject = call_record::SUBJECTS.into_iter().chain(["/requestParameters/keyId"]).find_map(text)?;
     let error = text("/errorCode").map(|code| match text("/errorMessage") {
         Some(message) => format!("{code}: {message}"),
         None => code.to_owned(),
@@ -118,19 +117,13 @@ pub fn trail_event(at: i64, name: &str, user: Option<&str>, record: &str) -> Opt
     let user = session.or(user).or_else(|| text("/userIdentity/userName")).or_else(|| text("/userIdentity/arn"));
     let agent = text("/userAgent").unwrap_or_default();
     let by_logbucket = agent.split([' ', '[', ']']).any(|word| word == concat!("app/", env!("CARGO_PKG_NAME")));
-    let attributes = record.pointer("/requestParameters/attributes").and_then(Value::as_array);
-    let word = |attribute: &Value, name: &str| attribute.get(name).and_then(Value::as_str).map(str::to_owned);
-    let attributes = attributes
-        .into_iter()
-        .flatten()
-        .filter_map(|attribute| Some((word(attribute, "key")?, word(attribute, "value").unwrap_or_default())));
     Some(TrailEvent {
         at: Moment(at),
-        attributes: attributes.collect(),
+        attributes: call_record::attributes(&record),
         name: name.to_owned(),
         user: user.unwrap_or("someone").to_owned(),
         by_logbucket,
-        place: place(&record),
+        place: call_record::place(&record),
         policy: policy(&record),
         subject: subject.to_owned(),
         error,
@@ -147,19 +140,6 @@ fn policy(record: &Value) -> Option<String> {
         Value::Object(_) => Some(policy.to_string()),
         Value::Array(_) | Value::Bool(_) | Value::Null | Value::Number(_) => None,
     }
-}
-
-/// Where a log or an inventory is sent by a request: its document as S3 keeps it.
-fn place(record: &Value) -> Option<(String, String)> {
-    let parameters = record.pointer("/requestParameters")?;
-    let text = |path: &str| parameters.pointer(path).and_then(Value::as_str);
-    if let Some(bucket) = text("/BucketLoggingStatus/LoggingEnabled/TargetBucket") {
-        let prefix = text("/BucketLoggingStatus/LoggingEnabled/TargetPrefix").unwrap_or_default();
-        return Some((bucket.to_owned(), prefix.to_owned()));
-    }
-    let arn = text("/InventoryConfiguration/Destination/S3BucketDestination/Bucket")?;
-    let prefix = text("/InventoryConfiguration/Destination/S3BucketDestination/Prefix").unwrap_or_default();
-    Some((arn.rsplit(':').next().unwrap_or(arn).to_owned(), prefix.to_owned()))
 }
 
 #[cfg(test)]

@@ -138,6 +138,11 @@ impl Session {
         client!(self, region, aws_sdk_elasticloadbalancingv2)
     }
 
+    /// The first version of the API, which knows Classic Load Balancers alone.
+    pub(super) fn classic_elb(&self, region: &Region) -> aws_sdk_elasticloadbalancing::Client {
+        client!(self, region, aws_sdk_elasticloadbalancing)
+    }
+
     pub(super) fn kms(&self, region: &Region) -> aws_sdk_kms::Client {
         client!(self, region, aws_sdk_kms)
     }

@@ -25,8 +25,8 @@ Examples:
 Use `--help` for all flags, more examples and the exit codes.";
 
 const PRODUCER: &str = "\
-Log service to check: alb (Application Load Balancer), nlb (Network Load Balancer), s3-access (S3 server \
-access logs) or inventory (S3 Inventory)";
+Log service to check: alb (Application Load Balancer), nlb (Network Load Balancer), clb (Classic Load Balancer), \
+s3-access (S3 server access logs) or inventory (S3 Inventory)";
 
 const SOURCE: &str = "Load balancer or bucket that should log, by name or ARN; repeatable or comma-separated";
 
@@ -37,7 +37,7 @@ const SOURCE: &str = "Load balancer or bucket that should log, by name or ARN; r
     after_long_help = format!("{EXAMPLES}\n\n{}", exit_codes())
 )]
 pub struct CheckArgs {
-    /// Log service to check: alb, nlb, s3-access or inventory
+    /// Log service to check: alb, nlb, clb, s3-access or inventory
     #[arg(value_name = "PRODUCER", hide_possible_values = true, long_help = PRODUCER)]
     pub producer: Option<Producer>,
 

@@ -5,8 +5,8 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use crate::model::{BucketName, KeyChoice, StorageClass, Tag, near};
 use crate::producer::{
-    InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryVersions, LogType, PartitionDate,
-    Producer,
+    EmitInterval, InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryVersions, LogType,
+    PartitionDate, Producer,
 };
 
 use super::root::exit_codes;
@@ -33,8 +33,8 @@ Examples:
 Use `--help` for all flags, more examples and the exit codes.";
 
 const PRODUCER: &str = "\
-Log service: alb (Application Load Balancer), nlb (Network Load Balancer), s3-access (S3 server access logs) or \
-inventory (S3 Inventory)";
+Log service: alb (Application Load Balancer), nlb (Network Load Balancer), clb (Classic Load Balancer), \
+s3-access (S3 server access logs) or inventory (S3 Inventory)";
 
 const SOURCE: &str = "Load balancer or bucket to log, by name or ARN; repeatable or comma-separated";
 
@@ -60,7 +60,7 @@ With --transition-days: GLACIER_IR, GLACIER, DEEP_ARCHIVE, STANDARD_IA, ONEZONE_
 
 const WAIT: &str = "\
 Seconds to wait for changes to propagate [default: 180]. Also limits the wait for the log service's first object \
-[default: 60 for alb, otherwise no wait]";
+[default: 60 for alb and clb, otherwise no wait]";
 
 const NO_PREFLIGHT: &str = "\
 Don't check with IAM (iam:SimulatePrincipalPolicy) in advance whether the caller may make every change of the plan";
@@ -77,7 +77,7 @@ logbucket/receipts in $XDG_STATE_HOME, or in ~/.local/state]";
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct InitArgs {
-    /// Log service: alb, nlb, s3-access or inventory
+    /// Log service: alb, nlb, clb, s3-access or inventory
     #[arg(value_name = "PRODUCER", hide_possible_values = true, long_help = PRODUCER)]
     pub producer: Option<Producer>,
 
@@ -88,6 +88,10 @@ pub struct InitArgs {
     /// ALB log type: access, connection or health-check (repeatable) [default: access]
     #[arg(long, value_name = "TYPE", value_delimiter = ',', hide_possible_values = true, help_heading = "Source")]
     pub log_type: Vec<LogType>,
+
+    /// Minutes between two files of a clb's log: 5 or 60 [default: the source's current setting, else 60]
+    #[arg(long, value_name = "MINUTES", hide_possible_values = true, hide_short_help = true, help_heading = "Source")]
+    pub emit_interval: Option<EmitInterval>,
 
     /// Date in s3-access log paths: event (when the request was made) or delivery (when the log was written)
     /// [default: the source's current setting, else event]

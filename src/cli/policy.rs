@@ -15,8 +15,8 @@ Examples:
       --account 111122223333 --region us-east-1 --for key > key-policy.json";
 
 const PRODUCER: &str = "\
-Log service: alb (Application Load Balancer), nlb (Network Load Balancer), s3-access (S3 server access logs) or \
-inventory (S3 Inventory)";
+Log service: alb (Application Load Balancer), nlb (Network Load Balancer), clb (Classic Load Balancer), \
+s3-access (S3 server access logs) or inventory (S3 Inventory)";
 
 const SOURCE: &str = "\
 Bucket to log, by name or ARN; repeatable or comma-separated. Load balancers are allowed by account and Region, which an \
@@ -31,7 +31,7 @@ const FOR: &str = "Policy to print as text: the bucket policy or the key policy;
 #[derive(Args, Clone, Debug, Default)]
 #[command(override_usage = "logbucket policy <PRODUCER> --bucket <NAME> [OPTIONS]", after_help = EXAMPLES)]
 pub struct PolicyArgs {
-    /// Log service: alb, nlb, s3-access or inventory
+    /// Log service: alb, nlb, clb, s3-access or inventory
     #[arg(value_name = "PRODUCER", hide_possible_values = true, long_help = PRODUCER)]
     pub producer: Option<Producer>,
 

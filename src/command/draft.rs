@@ -38,6 +38,7 @@ pub fn draft(args: InitArgs, global: &Global) -> Draft {
         preflight: if args.no_preflight { Preflight::Skipped } else { Preflight::Asked },
         choices: Choices {
             log_types: args.log_type.into_iter().collect(),
+            emit_interval: args.emit_interval,
             partition: args.partition,
             inventory_id: args.inventory_id,
             format: args.format,

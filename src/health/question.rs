@@ -6,6 +6,7 @@ use crate::producer::{Attachment, Prefix, PrefixRule, Producer, Target};
 use crate::request::{Consent, Preflight, Request};
 
 const ALB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
+const CLB: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/enable-access-logs.html";
 const INVENTORY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_InventoryS3BucketDestination.html";
 
 /// A request for an attachment as it is, as far as it can be judged.
@@ -80,6 +81,11 @@ fn illegal_prefix(attachment: &Attachment, prefix: &str, what: String) -> Findin
             (Severity::Warning, "the reports' manifests then list keys that don't exist (seen in the field)", INVENTORY)
         }
         PrefixRule::LoadBalancer if documented => (Severity::Error, "the service doesn't write to such a prefix", ALB),
+        PrefixRule::ClassicLoadBalancer => (
+            Severity::Warning,
+            "AWS documents no rule for it; load balancers of other types don't write to such a prefix",
+            CLB,
+        ),
         PrefixRule::LoadBalancer | PrefixRule::Text => {
             (Severity::Warning, "users report that AWS rejects it; AWS doesn't document this", ALB)
         }

@@ -89,7 +89,7 @@ impl Scope {
     fn load_balancers_of(&self, kind: LoadBalancerType) -> Vec<String> {
         let place = self.place("elasticloadbalancing");
         let named = self.sources.iter().filter_map(|source| source.balancer_resource(kind, &place));
-        or_any(named.collect(), || format!("{place}loadbalancer/{}/*", kind.in_arn()))
+        or_any(named.collect(), || format!("{place}{}", kind.resource("*")))
     }
 
     fn source_buckets(&self) -> Vec<String> {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::model::Seen;
 
 use super::{
-    Facts, InventoryConfiguration, InventoryRequest, KeyFormat, Kind, LoadBalancer, LoadBalancerType, LogType, Loops,
-    Place, Producer, Source, SourceBucket,
+    Facts, InventoryConfiguration, InventoryRequest, KeyFormat, Kind, LoadBalancer, LogType, Loops, Place, Producer,
+    Source, SourceBucket,
 };
 
 /// One log of a source, and where it goes.
@@ -95,8 +95,7 @@ impl Attachment {
 
     /// Every log that a load balancer can have.
     pub fn of_every_log(balancer: &LoadBalancer) -> Vec<Self> {
-        let logs = if balancer.kind == LoadBalancerType::Network { &[LogType::Access][..] } else { &LogType::ALL[..] };
-        Self::of_load_balancer(balancer, logs)
+        Self::of_load_balancer(balancer, balancer.kind.logs())
     }
 
     /// The access log of a bucket.
@@ -134,7 +133,7 @@ impl Attachment {
                     bucket.inventory.clone().map(|configuration| vec![(asked.id.to_string(), configuration)]);
                 Self::of_inventories(bucket, &today)
             }
-            (Source::Bucket(bucket), Kind::Alb(_) | Kind::Nlb | Kind::S3Access(_)) => {
+            (Source::Bucket(bucket), Kind::Alb(_) | Kind::Clb(_) | Kind::Nlb | Kind::S3Access(_)) => {
                 vec![Self::of_access_log(bucket)]
             }
         }
@@ -145,6 +144,8 @@ impl Attachment {
     pub fn kind(&self, target: &Target) -> Result<Kind, String> {
         Ok(match (&self.log, self.producer()) {
             (_, Producer::Nlb) => Kind::Nlb,
+            // Nothing keeps the interval that is there.
+            (_, Producer::Clb) => Kind::Clb(None),
             (Log::LoadBalancer(log), _) => Kind::Alb(BTreeSet::from([*log])),
             // Nothing keeps what is there: simple keys can't be asked for by a flag.
             (Log::Requests, _) => Kind::S3Access(match target.key_format {
@@ -161,7 +162,7 @@ impl Attachment {
     /// The key of the file that the service writes as the log is turned on, where it writes one.
     pub fn test_file(&self, place: &Place) -> Option<String> {
         match (&self.log, self.producer()) {
-            (Log::LoadBalancer(log), Producer::Alb) => {
+            (Log::LoadBalancer(log), Producer::Alb | Producer::Clb) => {
                 Some(format!("{}{}", place.load_balancer_folder(), log.test_file()))
             }
             (Log::Inventory(_) | Log::LoadBalancer(_) | Log::Requests, _) => None,
@@ -181,10 +182,9 @@ impl Attachment {
         match (&self.log, &self.source) {
             (Log::Requests, _) => Producer::S3Access,
             (Log::Inventory(_), _) => Producer::Inventory,
-            (Log::LoadBalancer(_), Source::LoadBalancer(balancer)) if balancer.kind == LoadBalancerType::Network => {
-                Producer::Nlb
-            }
-            (Log::LoadBalancer(_), _) => Producer::Alb,
+            // A Gateway Load Balancer has no logs.
+            (Log::LoadBalancer(_), Source::LoadBalancer(balancer)) => balancer.kind.producer().unwrap_or(Producer::Alb),
+            (Log::LoadBalancer(_), Source::Bucket(_)) => Producer::Alb,
         }
     }
 

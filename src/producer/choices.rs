@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::model::KeyChoice;
 
 use super::{
-    Attachment, InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest, InventoryVersions,
-    Kind, Log, LogType, PartitionDate, Producer, UnknownInventory, inventory,
+    Attachment, EmitInterval, InventoryField, InventoryFormat, InventoryFrequency, InventoryId, InventoryRequest,
+    InventoryVersions, Kind, Log, LogType, PartitionDate, Producer, UnknownInventory, inventory,
 };
 
 /// The answers so far, of whatever log service: those of another are refused by [`Choices::foreign_to`].
@@ -14,6 +14,8 @@ use super::{
 pub struct Choices {
     /// `--log-type`.
     pub log_types: BTreeSet<LogType>,
+    /// `--emit-interval`.
+    pub emit_interval: Option<EmitInterval>,
     /// `--partition`.
     pub partition: Option<PartitionDate>,
     /// `--inventory-id`.
@@ -36,6 +38,7 @@ impl Choices {
         let inventory = Producer::Inventory;
         let owned = [
             (!self.log_types.is_empty(), "--log-type", Producer::Alb),
+            (self.emit_interval.is_some(), "--emit-interval", Producer::Clb),
             (self.partition.is_some(), "--partition", Producer::S3Access),
             (self.inventory_id.is_some(), "--inventory-id", inventory),
             (self.format.is_some(), "--format", inventory),
@@ -54,6 +57,7 @@ impl Choices {
             Producer::Alb if self.log_types.is_empty() => Kind::Alb(BTreeSet::from([LogType::Access])),
             Producer::Alb => Kind::Alb(self.log_types.clone()),
             Producer::Nlb => Kind::Nlb,
+            Producer::Clb => Kind::Clb(self.emit_interval),
             Producer::S3Access => Kind::S3Access(self.partition),
             Producer::Inventory => Kind::Inventory(InventoryRequest {
                 id: self.inventory_id.clone().unwrap_or_else(InventoryId::usual),

@@ -248,6 +248,8 @@ pub enum Loops {
 pub enum PrefixRule {
     /// Folders, as the API of load balancers takes them.
     LoadBalancer,
+    /// The same, of which no page says that a Classic Load Balancer must keep to it: what is there already may work.
+    ClassicLoadBalancer,
     /// Folders.
     Folders,
     /// Any text, with which keys begin as it is.

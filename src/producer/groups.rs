@@ -4,7 +4,7 @@ use super::Producer;
 
 impl Producer {
     /// Those whose sources are load balancers.
-    pub const OF_LOAD_BALANCERS: &'static [Self] = &[Self::Alb, Self::Nlb];
+    pub const OF_LOAD_BALANCERS: &'static [Self] = &[Self::Alb, Self::Nlb, Self::Clb];
 
     /// Those whose sources must have a certain listener.
     pub const OF_LISTENERS: &'static [Self] = &[Self::Nlb];

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{NewSetting, PartitionDate, SourceStep, inventory, load_balancer, s3_access};
+use super::{NewSetting, PartitionDate, SourceStep, clb, inventory, load_balancer, s3_access};
 
 /// Properties of a resource in a `CloudFormation` template.
 #[derive(Clone, Debug)]
@@ -63,6 +63,7 @@ impl SourceStep {
     pub fn in_cloudformation(&self) -> InCloudFormation {
         match &self.after {
             NewSetting::Attributes(attributes) => load_balancer::in_cloudformation(&self.before, attributes),
+            NewSetting::ClassicLog(log) => clb::in_cloudformation(log),
             NewSetting::Logging(logging) => s3_access::in_cloudformation(logging),
             NewSetting::Inventory(inventory) => inventory::in_cloudformation(inventory),
         }
@@ -73,6 +74,7 @@ impl SourceStep {
         let name = self.slot.source();
         match &self.after {
             NewSetting::Attributes(attributes) => load_balancer::in_terraform(name, attributes),
+            NewSetting::ClassicLog(log) => clb::in_terraform(name, log),
             NewSetting::Logging(logging) => s3_access::in_terraform(name, logging),
             NewSetting::Inventory(inventory) => inventory::in_terraform(name, inventory),
         }
@@ -84,7 +86,8 @@ impl SourceStep {
             NewSetting::Attributes(attributes) => {
                 Some(load_balancer::annotation(self.slot.load_balancer()?, attributes))
             }
-            NewSetting::Inventory(_) | NewSetting::Logging(_) => None,
+            // The controllers that are known by their tags make no Classic Load Balancers.
+            NewSetting::ClassicLog(_) | NewSetting::Inventory(_) | NewSetting::Logging(_) => None,
         }
     }
 }

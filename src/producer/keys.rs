@@ -50,14 +50,27 @@ pub(super) fn test_file(log: LogType, place: &Place) -> Keys {
 
 /// The files of a load balancer's log.
 pub(super) fn load_balancer_logs(log: LogType, writer: &Writer, place: &Place) -> Keys {
-    let Place { region, source_account, .. } = place;
-    let folder = format!("{}{region}/", place.load_balancer_logs());
+    let folder = format!("{}{}/", place.load_balancer_logs(), place.region);
     let names = day(under(place, &folder), "/").text("/");
     let names = match log {
         LogType::Access => names,
         LogType::Connection => names.text("conn_log").some(Letters::OneOf(SIGNS), 1, "."),
         LogType::HealthCheck => names.text("health_check_log").some(Letters::OneOf(SIGNS), 1, "."),
     };
+    Keys::new("its logs", of_balancer(names, writer, place).text(".log.gz"))
+}
+
+/// The files of a Classic Load Balancer's log, which are not compressed
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html>).
+pub(super) fn classic_logs(writer: &Writer, place: &Place) -> Keys {
+    let folder = format!("{}{}/", place.load_balancer_logs(), place.region);
+    let names = day(under(place, &folder), "/").text("/");
+    Keys::new("its logs", of_balancer(names, writer, place).text(".log"))
+}
+
+/// From the account in a file's name to all that stands before its end.
+fn of_balancer(names: ResourceSet, writer: &Writer, place: &Place) -> ResourceSet {
+    let Place { region, source_account, .. } = place;
     let names = names.text(format!("{source_account}_elasticloadbalancing_{region}_"));
     let id = writer.arn.parse::<Arn>().ok().and_then(|arn| {
         let id = arn.resource.strip_prefix("loadbalancer/")?;
@@ -67,7 +80,7 @@ pub(super) fn load_balancer_logs(log: LogType, writer: &Writer, place: &Place) -
         Some(id) => names.text(id).text("_"),
         None => names,
     };
-    Keys::new("its logs", names.many(Letters::Name, "*").text(".log.gz"))
+    names.many(Letters::Name, "*")
 }
 
 /// The files of an access log.

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::model::{BucketName, KeyChoice};
 
 use super::{
-    Attaching, Attachment, Goal, InventoryField, InventoryRequest, KeyFormat, LogType, NewSetting, OwnEncryption,
-    OwnToday, PartitionDate, Place, Prefix, Producer, ReportKey, Source, SourceSlot, alb, inventory, load_balancer,
-    s3_access,
+    Attaching, Attachment, EmitInterval, Goal, InventoryField, InventoryRequest, KeyFormat, LogType, NewSetting,
+    OwnEncryption, OwnToday, PartitionDate, Place, Prefix, Producer, ReportKey, Source, SourceSlot, alb, clb,
+    inventory, load_balancer, s3_access,
 };
 
 /// A producer and its own choices.
@@ -17,6 +17,8 @@ pub enum Kind {
     Alb(BTreeSet<LogType>),
     /// NLB access logs.
     Nlb,
+    /// CLB access logs; how often they are published, or nothing to keep what is there.
+    Clb(Option<EmitInterval>),
     /// S3 access logs; the date of the keys' folders, or nothing to keep what is there.
     S3Access(Option<PartitionDate>),
     /// S3 Inventory.
@@ -29,6 +31,7 @@ impl Kind {
         match self {
             Self::Alb(_) => Producer::Alb,
             Self::Nlb => Producer::Nlb,
+            Self::Clb(_) => Producer::Clb,
             Self::S3Access(_) => Producer::S3Access,
             Self::Inventory(_) => Producer::Inventory,
         }
@@ -38,7 +41,7 @@ impl Kind {
     pub fn log_types(&self) -> Vec<LogType> {
         match self {
             Self::Alb(types) => types.iter().copied().collect(),
-            Self::Nlb => vec![LogType::Access],
+            Self::Clb(_) | Self::Nlb => vec![LogType::Access],
             Self::Inventory(_) | Self::S3Access(_) => Vec::new(),
         }
     }
@@ -47,7 +50,7 @@ impl Kind {
     pub fn report_key(&self) -> Option<&KeyChoice> {
         match self {
             Self::Inventory(inventory) => inventory.report_key.as_ref(),
-            Self::Alb(_) | Self::Nlb | Self::S3Access(_) => None,
+            Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) => None,
         }
     }
 
@@ -57,6 +60,7 @@ impl Kind {
             Self::Alb(types) => alb::title(types),
             Self::Inventory(inventory) => format!("S3 Inventory `{}`", inventory.id),
             Self::Nlb => "NLB access log".to_owned(),
+            Self::Clb(_) => "CLB access log".to_owned(),
             Self::S3Access(_) => "S3 server access log".to_owned(),
         }
     }
@@ -68,7 +72,7 @@ impl Kind {
             (Self::Inventory(asked), Source::Bucket(bucket)) => {
                 Self::Inventory(asked.of_today(bucket.inventory.present()))
             }
-            (Self::Alb(_) | Self::Inventory(_) | Self::Nlb | Self::S3Access(_), _) => self.clone(),
+            (Self::Alb(_) | Self::Clb(_) | Self::Inventory(_) | Self::Nlb | Self::S3Access(_), _) => self.clone(),
         }
     }
 
@@ -76,7 +80,7 @@ impl Kind {
     pub fn fields_of(&self, source: &Source) -> Option<BTreeSet<InventoryField>> {
         match self.of_source(source) {
             Self::Inventory(inventory) => inventory.fields,
-            Self::Alb(_) | Self::Nlb | Self::S3Access(_) => None,
+            Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_) => None,
         }
     }
 
@@ -97,7 +101,8 @@ impl Kind {
     pub fn flags(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::Alb(types) => alb::flags(types),
-            Self::Nlb | Self::S3Access(None) => Vec::new(),
+            Self::Clb(None) | Self::Nlb | Self::S3Access(None) => Vec::new(),
+            Self::Clb(Some(interval)) => vec![("--emit-interval", interval.as_str().to_owned())],
             Self::S3Access(Some(date)) => vec![("--partition", date.as_str().to_owned())],
             Self::Inventory(inventory) => inventory.flags(),
         }
@@ -108,16 +113,19 @@ impl Kind {
         match (source, self) {
             (Source::LoadBalancer(balancer), _) => load_balancer::today(balancer, &self.log_types()),
             (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::today(&asked.id, &bucket.inventory),
-            (Source::Bucket(bucket), Self::Alb(_) | Self::Nlb | Self::S3Access(_)) => s3_access::today(&bucket.logging),
+            (Source::Bucket(bucket), Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_)) => {
+                s3_access::today(&bucket.logging)
+            }
         }
     }
 
     /// What attaching a source means.
     pub fn attaching(&self, source: &Source, goal: &Goal<'_>) -> Attaching {
         match (source, self) {
+            (Source::LoadBalancer(balancer), Self::Clb(asked)) => clb::attaching(balancer, *asked, goal),
             (Source::LoadBalancer(balancer), _) => load_balancer::attaching(balancer, &self.log_types(), goal),
             (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::attaching(bucket, asked, goal),
-            (Source::Bucket(bucket), Self::Alb(_) | Self::Nlb | Self::S3Access(_)) => {
+            (Source::Bucket(bucket), Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_)) => {
                 s3_access::attaching(bucket, self.partition(), goal.place)
             }
         }
@@ -131,9 +139,10 @@ impl Kind {
         encryption: &OwnEncryption<ReportKey>,
     ) -> (SourceSlot, NewSetting) {
         match (source, self) {
+            (Source::LoadBalancer(balancer), Self::Clb(asked)) => clb::attached(balancer, *asked, place),
             (Source::LoadBalancer(balancer), _) => load_balancer::attached(balancer, &self.log_types(), place),
             (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::attached(bucket, asked, place, encryption),
-            (Source::Bucket(bucket), Self::Alb(_) | Self::Nlb | Self::S3Access(_)) => {
+            (Source::Bucket(bucket), Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_)) => {
                 s3_access::attached(bucket, place)
             }
         }
@@ -150,7 +159,8 @@ impl Kind {
     pub fn own_encryption_today<'a>(&self, source: &'a Source, place: &Place) -> Option<OwnToday<'a>> {
         match (source, self) {
             (Source::Bucket(bucket), Self::Inventory(asked)) => inventory::own_today(bucket, asked, place),
-            (Source::LoadBalancer(_), _) | (Source::Bucket(_), Self::Alb(_) | Self::Nlb | Self::S3Access(_)) => None,
+            (Source::LoadBalancer(_), _)
+            | (Source::Bucket(_), Self::Alb(_) | Self::Clb(_) | Self::Nlb | Self::S3Access(_)) => None,
         }
     }
 
@@ -158,7 +168,7 @@ impl Kind {
     pub fn key_format(&self, sources: &[Source], bucket: &str, prefix: &str) -> KeyFormat {
         match self {
             Self::S3Access(asked) => s3_access::key_format(*asked, sources, bucket, prefix),
-            Self::Alb(_) | Self::Inventory(_) | Self::Nlb => KeyFormat::Simple,
+            Self::Alb(_) | Self::Clb(_) | Self::Inventory(_) | Self::Nlb => KeyFormat::Simple,
         }
     }
 
@@ -166,7 +176,7 @@ impl Kind {
     fn partition(&self) -> Option<PartitionDate> {
         match self {
             Self::S3Access(asked) => *asked,
-            Self::Alb(_) | Self::Inventory(_) | Self::Nlb => None,
+            Self::Alb(_) | Self::Clb(_) | Self::Inventory(_) | Self::Nlb => None,
         }
     }
 }

@@ -49,7 +49,7 @@ pub enum Layout {
 /// What the files in a day's folder are called.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum FileName {
-    /// `[KIND]ACCOUNT_elasticloadbalancing_REGION_ID_yyyymmddThhmmZ_[ADDRESS_]RANDOM.log.gz`
+    /// `[KIND]ACCOUNT_elasticloadbalancing_REGION_ID_yyyymmddThhmmZ_[ADDRESS_]RANDOM.log[.gz]`
     LoadBalancer {
         /// How the file's name may begin: the sign behind the kind of a log is `.` in the documentation and `_` in the field
         /// (<https://github.com/grafana/lambda-promtail/issues/23>).
@@ -58,6 +58,8 @@ pub enum FileName {
         own: String,
         /// The parts between the time and the end.
         parts: usize,
+        /// How they end.
+        end: &'static str,
     },
     /// `yyyy-mm-dd-hh-mm-ss-UNIQUE`
     AccessLog {
@@ -66,14 +68,26 @@ pub enum FileName {
     },
 }
 
-/// The parts behind the time in the name of an ALB's file: the node's address and a random text.
+/// The parts behind the time in the name of an ALB's or a CLB's file: the node's address and a random text.
 const ALB_PARTS: usize = 2;
+
+/// The end of the name of a file that is compressed.
+const COMPRESSED: &str = ".log.gz";
+
+/// The end of the name of a Classic Load Balancer's file.
+const PLAIN: &str = ".log";
 
 /// An NLB's file has no address.
 const NLB_PARTS: usize = 1;
 
 fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// An address as AWS's pages write it in the name of a file, `172.160.001.192`, which the standard library takes for none.
+fn is_padded_address(text: &str) -> bool {
+    let is_part = |part: &str| part.len() <= 3 && part.parse::<u8>().is_ok();
+    text.split('.').count() == 4 && text.split('.').all(is_part)
 }
 
 /// The moment in `yyyy-mm-dd-hh-mm-ss-UNIQUE`.
@@ -103,18 +117,18 @@ impl FileName {
     fn time(&self, name: &str) -> Option<Moment> {
         match self {
             Self::AccessLog { .. } => access_log_time(name),
-            Self::LoadBalancer { kinds, own, parts } => {
+            Self::LoadBalancer { kinds, own, parts, end } => {
                 let rest = kinds.iter().find_map(|kind| name.strip_prefix(kind)?.strip_prefix(own.as_str()))?;
                 let rest = if own.ends_with('.') {
                     rest.split_once('_').filter(|(id, _)| is_word(id))?.1
                 } else {
                     rest.strip_prefix('_')?
                 };
-                let mut words = rest.strip_suffix(".log.gz")?.split('_');
+                let mut words = rest.strip_suffix(end)?.split('_');
                 let stamp = words.next()?.strip_suffix('Z')?;
                 let words: Vec<&str> = words.collect();
                 let (random, address) = words.split_last()?;
-                let is_address = |text: &&str| text.parse::<std::net::IpAddr>().is_ok();
+                let is_address = |text: &&str| text.parse::<std::net::IpAddr>().is_ok() || is_padded_address(text);
                 let fits = words.len() == *parts && is_word(random) && address.iter().all(is_address);
                 fits.then(|| Moment::from_digits(&stamp.replacen('T', "", 1))).flatten()
             }
@@ -150,16 +164,21 @@ impl Layout {
     /// One log of a load balancer.
     pub fn of_load_balancer(log: LogType, arn: &Arn, place: &Place) -> Self {
         let id = arn.resource.trim_start_matches("loadbalancer/").replace('/', ".");
-        let parts = if id.starts_with("net.") { NLB_PARTS } else { ALB_PARTS };
-        Self::of_balancer_file(log, &id, parts, place)
+        let (parts, end) = match id.split_once('.') {
+            Some(("net", _)) => (NLB_PARTS, COMPRESSED),
+            Some(_) => (ALB_PARTS, COMPRESSED),
+            // A Classic Load Balancer's id is its name.
+            None => (ALB_PARTS, PLAIN),
+        };
+        Self::of_balancer_file(log, &id, (parts, end), place)
     }
 
     /// The log of an NLB of which only the name is known.
     pub fn of_named_nlb(name: &str, place: &Place) -> Self {
-        Self::of_balancer_file(LogType::Access, &format!("net.{name}."), NLB_PARTS, place)
+        Self::of_balancer_file(LogType::Access, &format!("net.{name}."), (NLB_PARTS, COMPRESSED), place)
     }
 
-    fn of_balancer_file(log: LogType, id: &str, parts: usize, place: &Place) -> Self {
+    fn of_balancer_file(log: LogType, id: &str, (parts, end): (usize, &'static str), place: &Place) -> Self {
         let own = format!("{}_elasticloadbalancing_{}_{id}", place.source_account, place.region);
         let kinds: &[&str] = match log {
             LogType::Access => &[""],
@@ -167,7 +186,7 @@ impl Layout {
             LogType::HealthCheck => &["health_check_log.", "health_check_log_"],
         };
         let folder = format!("{}{}/", place.load_balancer_logs(), place.region);
-        Self::Daily { folder, names: FileName::LoadBalancer { kinds, own, parts } }
+        Self::Daily { folder, names: FileName::LoadBalancer { kinds, own, parts, end } }
     }
 
     /// The access log of a bucket.
@@ -217,7 +236,7 @@ impl Layout {
         time.is_some_and(|time| (-SKEW..=latest).contains(&time.until(written)))
     }
 
-    /// Whether the content tells whose log it is. That of a load balancer is compressed.
+    /// Whether the content tells whose log it is. That of most load balancers is compressed, and the name tells as much.
     pub fn is_told_by_content(&self) -> bool {
         !matches!(self, Self::Daily { names: FileName::LoadBalancer { .. }, .. })
     }
@@ -313,6 +332,27 @@ mod tests {
         let key = format!("{DAY}/{access}");
         assert!(!web(LogType::Access).can_hold(&key, at("202611242100")), "before its time");
         assert!(!web(LogType::Access).can_hold(&key, at("202611262300")), "a copy of two days later");
+    }
+
+    #[test]
+    fn a_classic_load_balancers_file_is_plain_and_bears_its_name() {
+        let arn: Arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/net".parse().unwrap();
+        let layout = Layout::of_load_balancer(LogType::Access, &arn, &place("", KeyFormat::Simple));
+        let held = |name: &str| {
+            let folder = "AWSLogs/111122223333/elasticloadbalancing/us-east-1/2026/11/24/";
+            let key = format!("{folder}111122223333_elasticloadbalancing_us-east-1_{name}");
+            layout.can_hold(&key, at("202611242205"))
+        };
+        assert!(held("net_20261124T2200Z_172.160.001.192_20sg8hgm.log"));
+        for name in [
+            "net_20261124T2200Z_172.160.001.192_20sg8hgm.log.gz",
+            "net_20261124T2200Z_20sg8hgm.log",
+            "net_20261124T2200Z_172.160.001.999_20sg8hgm.log",
+            "net-2_20261124T2200Z_172.160.001.192_20sg8hgm.log",
+            "net.web.0123456789abcdef_20261124T2200Z_172.160.001.192_20sg8hgm.log",
+        ] {
+            assert!(!held(name), "{name}");
+        }
     }
 
     #[test]

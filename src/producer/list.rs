@@ -8,7 +8,7 @@ use std::fmt;
 use crate::model::EncryptionKind;
 
 use super::encryption::Rule;
-use super::{Facts, alb, inventory, nlb, s3_access};
+use super::{Facts, alb, clb, inventory, nlb, s3_access};
 
 /// A service that delivers logs to a bucket.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, ValueEnum)]
@@ -19,6 +19,9 @@ pub enum Producer {
     /// A Network Load Balancer's access logs.
     #[value(help = "Network Load Balancer")]
     Nlb,
+    /// A Classic Load Balancer's access log.
+    #[value(help = "Classic Load Balancer")]
+    Clb,
     /// A bucket's server access logs.
     #[value(help = "S3 server access logs")]
     S3Access,
@@ -29,13 +32,14 @@ pub enum Producer {
 
 impl Producer {
     /// All of them, in the order of help and tables.
-    pub const ALL: [Self; 4] = [Self::Alb, Self::Nlb, Self::S3Access, Self::Inventory];
+    pub const ALL: [Self; 5] = [Self::Alb, Self::Nlb, Self::Clb, Self::S3Access, Self::Inventory];
 
     /// What is fixed about it.
     pub fn facts(self) -> &'static Facts {
         match self {
             Self::Alb => &alb::FACTS,
             Self::Nlb => &nlb::FACTS,
+            Self::Clb => &clb::FACTS,
             Self::S3Access => &s3_access::FACTS,
             Self::Inventory => &inventory::FACTS,
         }

@@ -11,6 +11,7 @@ mod alb;
 mod attaching;
 mod attachment;
 mod choices;
+mod clb;
 mod condition_keys;
 mod facts;
 mod groups;
@@ -42,6 +43,7 @@ mod vended;
 pub use attaching::{Attaching, Goal, Renewal, Write};
 pub use attachment::{Attachment, Inventories, Log, Target};
 pub use choices::Choices;
+pub use clb::{ClassicLog, EmitInterval};
 pub use facts::{
     AclWay, AttachedAs, AttachmentFacts, DestinationJudged, EncryptedBy, Facts, ListenerFacts, Loops, ObjectOwner,
     Overdue, PrefixRule, Refusal, SourceKind,
@@ -94,6 +96,7 @@ pub fn bucket_probes_encrypted(
     match kind {
         Kind::Alb(types) => alb::probes(types, writer, place),
         Kind::Nlb => nlb::bucket_probes(writer, place),
+        Kind::Clb(_) => clb::probes(writer, place),
         Kind::S3Access(_) => s3_access::probes(writer, place),
         Kind::Inventory(inventory) => inventory::bucket_probes(inventory, encryption, writer, place),
     }
@@ -102,7 +105,8 @@ pub fn bucket_probes_encrypted(
 /// The same by the account that wrote the logs before the service had a principal, where the Region has one.
 pub fn legacy_probes(kind: &Kind, writer: &Writer, place: &Place) -> Vec<Probe> {
     match kind {
-        Kind::Alb(types) => alb::legacy_probes(types, writer, place),
+        Kind::Alb(types) => load_balancer::by_legacy_account(alb::probes(types, writer, place), place),
+        Kind::Clb(_) => load_balancer::by_legacy_account(clb::probes(writer, place), place),
         Kind::Inventory(_) | Kind::Nlb | Kind::S3Access(_) => Vec::new(),
     }
 }
@@ -113,7 +117,7 @@ pub fn key_probes(producer: Producer, writer: &Writer, place: &Place, key: &Prob
         Producer::Nlb => log_delivery::key_probes(writer, place, key),
         Producer::Inventory => inventory::key_probes(writer, place, key),
         Producer::S3Access => s3_access::key_probes(writer, place, key),
-        Producer::Alb => Vec::new(),
+        Producer::Alb | Producer::Clb => Vec::new(),
     }
 }
 
@@ -123,7 +127,7 @@ pub fn key_probes(producer: Producer, writer: &Writer, place: &Place, key: &Prob
 pub fn own_folders(kind: &Kind, writers: &[Writer], place: &Place) -> Vec<String> {
     let prefix = place.prefix.as_str();
     match (kind, place.key_format) {
-        (Kind::Alb(_) | Kind::Nlb, _) => vec![place.load_balancer_logs()],
+        (Kind::Alb(_) | Kind::Clb(_) | Kind::Nlb, _) => vec![place.load_balancer_logs()],
         (Kind::S3Access(_), KeyFormat::Partitioned(_)) => vec![format!("{prefix}{}/", place.source_account)],
         (Kind::S3Access(_), KeyFormat::Simple) if prefix.ends_with('/') => vec![prefix.to_owned()],
         (Kind::S3Access(_), KeyFormat::Simple) => Vec::new(),
@@ -138,6 +142,6 @@ pub fn own_folders(kind: &Kind, writers: &[Writer], place: &Place) -> Vec<String
 pub fn former_folder(kind: &Kind, place: &Place) -> Option<String> {
     match kind {
         Kind::Alb(_) | Kind::Nlb => Some(place.load_balancer_folder()),
-        Kind::Inventory(_) | Kind::S3Access(_) => None,
+        Kind::Clb(_) | Kind::Inventory(_) | Kind::S3Access(_) => None,
     }
 }

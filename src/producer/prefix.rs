@@ -29,7 +29,8 @@ impl Prefix {
     ///
     /// Load balancers: no `AWSLogs` (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>),
     /// no `/` at either end (the API refuses it: <https://github.com/ansible/ansible/issues/55147>, seen in the field), and
-    /// letters, digits, `.-_/` (<https://github.com/cloud-custodian/cloud-custodian/issues/4510>, seen in the field).
+    /// letters, digits, `.-_/` (<https://github.com/cloud-custodian/cloud-custodian/issues/4510>, seen in the field
+    /// with a Classic Load Balancer). For those, no page has the first two rules: a new log keeps to them all the same.
     /// Inventory: no `/` at the end (data and manifest then disagree on the key: seen in the field,
     /// <https://rachelevans.org/blog/the-aws-s3-inventory-service-dont-end-the-destination-prefix-with-slash>), nor at the
     /// start. S3 access logs: free text.
@@ -69,7 +70,7 @@ fn broken_rule(producer: Producer, text: &str) -> Option<&'static str> {
         return Some("control characters are not allowed");
     }
     match producer.facts().prefix {
-        PrefixRule::LoadBalancer => load_balancer_rule(text),
+        PrefixRule::LoadBalancer | PrefixRule::ClassicLoadBalancer => load_balancer_rule(text),
         PrefixRule::Folders => edges(text),
         PrefixRule::Text => None,
     }

@@ -36,15 +36,13 @@ impl Proof {
     /// What proves a producer's delivery of the named sources.
     pub fn of(kind: &Kind, names: &[String], place: &Place) -> Self {
         match kind {
-            Kind::Alb(types) => Self::AtOnce {
-                files: types
-                    .iter()
-                    .map(|log| ProofFile {
-                        log: *log,
-                        key: format!("{}{}", place.load_balancer_folder(), log.test_file()),
-                    })
+            Kind::Alb(_) | Kind::Clb(_) => Self::AtOnce {
+                files: kind
+                    .log_types()
+                    .into_iter()
+                    .map(|log| ProofFile { log, key: format!("{}{}", place.load_balancer_folder(), log.test_file()) })
                     .collect(),
-                until: super::alb::FACTS.until,
+                until: kind.producer().facts().until,
             },
             // Logs of every load balancer of the account and Region lie in one folder: the file's name tells whose it is.
             Kind::Nlb => Self::Later {

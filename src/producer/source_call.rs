@@ -1,13 +1,13 @@
 //! Calls that attach sources, as the event history tells of them.
 
-use super::{Attachment, Log, Source};
+use super::{Attachment, LoadBalancerType, Log, Source};
 
 /// A call, as its request named things.
 #[derive(Clone, Copy, Debug)]
 pub struct SourceCall<'a> {
     /// The operation.
     pub operation: &'a str,
-    /// What it was about: a bucket, or a load balancer's ARN.
+    /// What it was about: a bucket, a load balancer's ARN, or the name of a Classic Load Balancer.
     pub subject: &'a str,
     /// The load balancer attributes that it named, with their values.
     pub attributes: &'a [(String, String)],
@@ -35,7 +35,9 @@ impl Attachment {
         match (&self.source, &self.log) {
             (Source::LoadBalancer(balancer), Log::LoadBalancer(log)) => {
                 let stem = format!("{}.", log.attribute_stem());
-                let is_of_it = call.subject == balancer.arn.to_string()
+                // Calls about Classic Load Balancers name them, all others have the ARN.
+                let is_named = balancer.kind == LoadBalancerType::Classic && call.subject == balancer.name;
+                let is_of_it = (is_named || call.subject == balancer.arn.to_string())
                     && call.attributes.iter().any(|(key, _)| key.starts_with(&stem));
                 let enabled = format!("{stem}enabled");
                 let says = |value: &str| call.attributes.iter().any(|(key, of)| *key == enabled && of == value);

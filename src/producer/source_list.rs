@@ -1,6 +1,6 @@
 //! The lists of sources that AWS has, by which everything that can log is found.
 
-use super::{Producer, SourceKind};
+use super::{LoadBalancerType, Producer, SourceKind};
 
 /// A list of sources.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -14,8 +14,10 @@ pub enum SourceList {
 /// A list that each Region has.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum RegionList {
-    /// Load balancers of all types.
+    /// Load balancers of all types but one.
     LoadBalancers,
+    /// Classic Load Balancers, which have an API of their own.
+    ClassicLoadBalancers,
 }
 
 /// A list that the account has.
@@ -27,7 +29,11 @@ pub enum AccountList {
 
 impl SourceList {
     /// All of them, in the order of what is reported.
-    pub const ALL: [Self; 2] = [Self::OfRegion(RegionList::LoadBalancers), Self::OfAccount(AccountList::Buckets)];
+    pub const ALL: [Self; 3] = [
+        Self::OfRegion(RegionList::LoadBalancers),
+        Self::OfRegion(RegionList::ClassicLoadBalancers),
+        Self::OfAccount(AccountList::Buckets),
+    ];
 
     /// Whether it holds sources of this log service.
     pub fn holds(self, producer: Producer) -> bool {
@@ -40,6 +46,7 @@ impl RegionList {
     pub fn plural(self) -> &'static str {
         match self {
             Self::LoadBalancers => "load balancers",
+            Self::ClassicLoadBalancers => "Classic Load Balancers",
         }
     }
 
@@ -48,7 +55,7 @@ impl RegionList {
     /// pace (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>).
     pub fn at_once(self) -> usize {
         match self {
-            Self::LoadBalancers => 10,
+            Self::ClassicLoadBalancers | Self::LoadBalancers => 10,
         }
     }
 }
@@ -80,6 +87,7 @@ impl SourceKind {
     /// The list that has such sources.
     pub fn list(self) -> SourceList {
         match self {
+            Self::LoadBalancer(LoadBalancerType::Classic) => SourceList::OfRegion(RegionList::ClassicLoadBalancers),
             Self::LoadBalancer(_) => SourceList::OfRegion(RegionList::LoadBalancers),
             Self::Bucket => SourceList::OfAccount(AccountList::Buckets),
         }

@@ -35,24 +35,14 @@ pub enum SourceNameError {
         expected: &'static str,
     },
     /// It is the ARN of the other type of load balancer.
-    #[error("`{arn}` is {found}, and `{producer}` logs another type of load balancer")]
+    #[error("`{arn}` is {}, and `{producer}` logs another type of load balancer", .found.title())]
     OtherType {
         /// As given.
         arn: String,
         /// What its ARN says.
-        found: &'static str,
+        found: LoadBalancerType,
         /// What was asked for.
         producer: Producer,
-    },
-    /// It is the ARN of a Classic Load Balancer.
-    #[error("`{arn}` is a Classic Load Balancer, which is not supported yet: `{producer}` logs {wanted}")]
-    Classic {
-        /// As given.
-        arn: String,
-        /// What was asked for.
-        producer: Producer,
-        /// What that logs.
-        wanted: &'static str,
     },
     /// It is no load balancer's name.
     #[error("`{0}` is not a load balancer's name: letters, digits and `-` (not at an end), at most 32 characters")]
@@ -65,7 +55,7 @@ impl SourceName {
     /// Load balancer names: <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html>.
     pub fn parse(producer: Producer, text: &str) -> Result<Self, SourceNameError> {
         match producer {
-            Producer::Alb | Producer::Nlb => load_balancer(producer, text),
+            Producer::Alb | Producer::Clb | Producer::Nlb => load_balancer(producer, text),
             Producer::S3Access | Producer::Inventory => bucket(text),
         }
     }
@@ -99,7 +89,7 @@ impl SourceName {
     pub fn balancer_resource(&self, kind: LoadBalancerType, place: &str) -> Option<String> {
         match self {
             Self::LoadBalancerArn(arn) => Some(arn.to_string()),
-            Self::LoadBalancer(name) => Some(format!("{place}loadbalancer/{}/{name}/*", kind.in_arn())),
+            Self::LoadBalancer(name) => Some(format!("{place}{}", kind.resource(name))),
             Self::Bucket(_) => None,
         }
     }
@@ -139,22 +129,19 @@ fn load_balancer(producer: Producer, text: &str) -> Result<SourceName, SourceNam
     if arn.service != "elasticloadbalancing" || arn.region.is_empty() || arn.account.is_empty() {
         return Err(other());
     }
-    // Those of Classic Load Balancers name no type:
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_elasticloadbalancing.html
-    if !kind.contains('/') {
-        let wanted = if producer == Producer::Nlb { "Network Load Balancers" } else { "Application Load Balancers" };
-        return Err(SourceNameError::Classic { arn: text.to_owned(), producer, wanted });
-    }
-    let found = match kind.split('/').next() {
-        Some("app") => Some((Producer::Alb, "an Application Load Balancer")),
-        Some("net") => Some((Producer::Nlb, "a Network Load Balancer")),
-        Some("gwy") => Some((Producer::S3Access, "a Gateway Load Balancer")),
-        _ => None,
+    let kind = match kind.split_once('/') {
+        // Those of Classic Load Balancers name no type:
+        // https://docs.aws.amazon.com/service-authorization/latest/reference/list_elasticloadbalancing.html
+        None => LoadBalancerType::Classic,
+        Some(("app", _)) => LoadBalancerType::Application,
+        Some(("net", _)) => LoadBalancerType::Network,
+        Some(("gwy", _)) => LoadBalancerType::Gateway,
+        Some(_) => return Err(other()),
     };
-    match found {
-        Some((kind, _)) if kind == producer => Ok(SourceName::LoadBalancerArn(arn)),
-        Some((_, found)) => Err(SourceNameError::OtherType { arn: text.to_owned(), found, producer }),
-        None => Err(other()),
+    if kind.producer() == Some(producer) {
+        Ok(SourceName::LoadBalancerArn(arn))
+    } else {
+        Err(SourceNameError::OtherType { arn: text.to_owned(), found: kind, producer })
     }
 }
 
@@ -191,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_classic_load_balancer_is_called_by_its_name() {
+    fn a_classic_load_balancers_arn_names_no_type() {
         for arn in [
             "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/old-web",
             "arn:aws-cn:elasticloadbalancing:cn-north-1:111122223333:loadbalancer/app",
@@ -199,8 +186,9 @@ mod tests {
         ] {
             for producer in [Producer::Alb, Producer::Nlb] {
                 let refused = SourceName::parse(producer, arn);
-                assert!(matches!(refused, Err(SourceNameError::Classic { .. })), "{arn}: {refused:?}");
+                assert!(matches!(refused, Err(SourceNameError::OtherType { .. })), "{arn}: {refused:?}");
             }
+            assert!(SourceName::parse(Producer::Clb, arn).is_ok(), "{arn}");
         }
         let group = "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/web/50dc6c495c0c9188";
         assert!(matches!(SourceName::parse(Producer::Alb, group), Err(SourceNameError::OtherThing { .. })));

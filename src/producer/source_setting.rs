@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Seen;
 
-use super::{Attachment, InventoryConfiguration, Log, Logging, Prefix, Source, SourceBucket, SourceSlot};
+use super::{
+    Attachment, ClassicLog, InventoryConfiguration, LoadBalancer, Log, Logging, Prefix, Source, SourceBucket,
+    SourceSlot,
+};
 
 /// The value of a [`SourceSlot`].
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -14,6 +17,8 @@ use super::{Attachment, InventoryConfiguration, Log, Logging, Prefix, Source, So
 pub enum SourceSetting {
     /// Attributes of a load balancer.
     Attributes(BTreeMap<String, String>),
+    /// A Classic Load Balancer's access log.
+    ClassicLog(ClassicLog),
     /// A bucket's server access logging; nothing is off.
     Logging(Option<Logging>),
     /// A bucket's inventory configuration; nothing is none.
@@ -25,9 +30,10 @@ impl SourceSetting {
     pub fn is_of(&self, slot: &SourceSlot) -> bool {
         match (self, slot) {
             (Self::Attributes(_), SourceSlot::LoadBalancer { .. })
+            | (Self::ClassicLog(_), SourceSlot::ClassicLog { .. })
             | (Self::Logging(_), SourceSlot::BucketLogging { .. })
             | (Self::Inventory(_), SourceSlot::Inventory { .. }) => true,
-            (Self::Attributes(_) | Self::Logging(_) | Self::Inventory(_), _) => false,
+            (Self::Attributes(_) | Self::ClassicLog(_) | Self::Logging(_) | Self::Inventory(_), _) => false,
         }
     }
 
@@ -41,7 +47,7 @@ impl SourceSetting {
         match self {
             Self::Logging(logging) => logging.is_none(),
             Self::Inventory(inventory) => inventory.is_none(),
-            Self::Attributes(_) => false,
+            Self::Attributes(_) | Self::ClassicLog(_) => false,
         }
     }
 
@@ -56,6 +62,7 @@ impl SourceSetting {
                 };
                 attributes.iter().filter_map(of_log).collect()
             }
+            Self::ClassicLog(log) => log.enabled.then_some(log.bucket.as_str()).into_iter().collect(),
             Self::Logging(logging) => logging.iter().map(|logging| logging.bucket.as_str()).collect(),
             Self::Inventory(inventory) => {
                 let on = inventory.iter().filter(|inventory| inventory.enabled);
@@ -80,6 +87,7 @@ impl SourceSetting {
         match self {
             Self::Logging(logging) => logging.as_ref().map(|logging| Prefix::as_stored(&logging.prefix)),
             Self::Inventory(inventory) => inventory.as_ref().map(|inventory| Prefix::as_stored(&inventory.prefix)),
+            Self::ClassicLog(log) => Some(Prefix::as_stored(&log.prefix)),
             Self::Attributes(attributes) => {
                 let of = attributes.iter().find(|(key, _)| key.ends_with(".prefix"));
                 of.map(|(_, prefix)| Prefix::as_stored(prefix))
@@ -96,6 +104,10 @@ impl SourceSetting {
                     attributes.extend(restored.clone());
                 }
                 Attachment::of_load_balancer(&balancer, &[*kind])
+            }
+            (Self::ClassicLog(log), Source::LoadBalancer(balancer), Log::LoadBalancer(kind)) => {
+                let attributes = Seen::Present(log.to_attributes());
+                Attachment::of_load_balancer(&LoadBalancer { attributes, ..balancer.clone() }, &[*kind])
             }
             (Self::Logging(logging), Source::Bucket(bucket), Log::Requests) => {
                 let logging = logging.clone().map_or(Seen::Absent, Seen::Present);
@@ -114,13 +126,14 @@ impl SourceSetting {
     pub fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Attributes(one), Self::Attributes(other)) => said(one) == said(other),
+            (Self::ClassicLog(one), Self::ClassicLog(other)) => one.is(other),
             (Self::Logging(one), Self::Logging(other)) => {
                 let plain = |of: &Option<Logging>| of.clone().map(|of| Logging { format_is_said: true, ..of });
                 plain(one) == plain(other)
             }
             (Self::Inventory(Some(one)), Self::Inventory(Some(other))) => is_same_inventory(one, other),
             (Self::Inventory(one), Self::Inventory(other)) => one == other,
-            (Self::Attributes(_) | Self::Logging(_) | Self::Inventory(_), _) => false,
+            (Self::Attributes(_) | Self::ClassicLog(_) | Self::Logging(_) | Self::Inventory(_), _) => false,
         }
     }
 
@@ -128,6 +141,9 @@ impl SourceSetting {
     pub fn is_to_the_letter(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Attributes(one), Self::Attributes(other)) => named(one) == named(other),
+            (Self::ClassicLog(one), Self::ClassicLog(other)) => {
+                (&one.bucket, &one.prefix) == (&other.bucket, &other.prefix) && one.is(other)
+            }
             (one, other) => one.is(other),
         }
     }
@@ -140,6 +156,7 @@ impl SourceSetting {
             (Self::Attributes(before), Some(Self::Attributes(after))) => {
                 in_force(before).iter().all(|(key, value)| after.get(key) == Some(value))
             }
+            (Self::ClassicLog(before), Some(_)) if !before.enabled => true,
             (before, Some(after)) => before.is(after),
         }
     }
@@ -165,7 +182,11 @@ impl SourceSetting {
 
     /// Whether a load balancer's log had no bucket: AWS takes no empty name, so that the log is off and keeps the last one.
     pub fn has_no_bucket(&self) -> bool {
-        let Self::Attributes(attributes) = self else { return false };
+        let attributes = match self {
+            Self::Attributes(attributes) => attributes,
+            Self::ClassicLog(log) => return log.bucket.is_empty(),
+            Self::Inventory(_) | Self::Logging(_) => return false,
+        };
         attributes.iter().any(|(key, value)| key.ends_with(".bucket") && value.is_empty())
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Arn, BucketName, Region};
 
-use super::{Attachment, InventoryId, Log, Source, inventory, load_balancer, s3_access};
+use super::{Attachment, InventoryId, Log, Source, clb, inventory, load_balancer, s3_access};
 
 /// A setting of a source.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -35,6 +35,13 @@ pub enum SourceSlot {
         /// Which attributes.
         attributes: Vec<String>,
     },
+    /// A Classic Load Balancer's access log.
+    ClassicLog {
+        /// The load balancer.
+        arn: Arn,
+        /// Its name.
+        name: String,
+    },
 }
 
 impl SourceSlot {
@@ -43,7 +50,7 @@ impl SourceSlot {
         match self {
             Self::BucketLogging { bucket, region: _ } => format!("where `{bucket}` logs"),
             Self::Inventory { bucket, region: _, id } => format!("the inventory `{id}` of `{bucket}`"),
-            Self::LoadBalancer { name, .. } => format!("where `{name}` logs"),
+            Self::ClassicLog { name, .. } | Self::LoadBalancer { name, .. } => format!("where `{name}` logs"),
         }
     }
 
@@ -52,7 +59,7 @@ impl SourceSlot {
     pub fn is_replaced_whole(&self) -> bool {
         match self {
             Self::BucketLogging { .. } | Self::Inventory { .. } => true,
-            Self::LoadBalancer { .. } => false,
+            Self::ClassicLog { .. } | Self::LoadBalancer { .. } => false,
         }
     }
 
@@ -61,7 +68,7 @@ impl SourceSlot {
         match self {
             Self::BucketLogging { .. } => "server access logging",
             Self::Inventory { .. } => "inventory",
-            Self::LoadBalancer { .. } => "load balancer attributes",
+            Self::ClassicLog { .. } | Self::LoadBalancer { .. } => "load balancer attributes",
         }
     }
 
@@ -71,6 +78,7 @@ impl SourceSlot {
             Self::BucketLogging { .. } => s3_access::ATTACHMENT.api,
             Self::Inventory { .. } => inventory::ATTACHMENT.api,
             Self::LoadBalancer { .. } => load_balancer::ATTACHMENT.api,
+            Self::ClassicLog { .. } => clb::ATTACHMENT.api,
         }
     }
 
@@ -78,14 +86,14 @@ impl SourceSlot {
     pub fn source(&self) -> &str {
         match self {
             Self::BucketLogging { bucket, .. } | Self::Inventory { bucket, .. } => bucket.as_str(),
-            Self::LoadBalancer { name, .. } => name,
+            Self::ClassicLog { name, .. } | Self::LoadBalancer { name, .. } => name,
         }
     }
 
     /// The source, where it is a load balancer.
     pub fn load_balancer(&self) -> Option<&Arn> {
         match self {
-            Self::LoadBalancer { arn, .. } => Some(arn),
+            Self::ClassicLog { arn, .. } | Self::LoadBalancer { arn, .. } => Some(arn),
             Self::BucketLogging { .. } | Self::Inventory { .. } => None,
         }
     }
@@ -95,6 +103,9 @@ impl SourceSlot {
         match (self, &log.source, &log.log) {
             (Self::LoadBalancer { arn, attributes, .. }, Source::LoadBalancer(balancer), Log::LoadBalancer(kind)) => {
                 *arn == balancer.arn && attributes.contains(&format!("{}.enabled", kind.attribute_stem()))
+            }
+            (Self::ClassicLog { arn, .. }, Source::LoadBalancer(balancer), Log::LoadBalancer(_)) => {
+                *arn == balancer.arn
             }
             (Self::BucketLogging { bucket, .. }, Source::Bucket(source), Log::Requests) => *bucket == source.name,
             (Self::Inventory { bucket, id, .. }, Source::Bucket(source), Log::Inventory(Some(of))) => {

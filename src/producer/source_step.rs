@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::model::{AccountId, Arn, BucketName, KeyArn, KeySlot, Region};
 
 use super::{
-    InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
-    InventoryVersions, Logging, OwnEncryption, SourceSetting, SourceSlot,
+    ClassicLog, InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency,
+    InventoryId, InventoryVersions, Logging, OwnEncryption, SourceSetting, SourceSlot,
 };
 
 /// The write of a source's setting.
@@ -25,6 +25,8 @@ pub struct SourceStep {
 pub enum NewSetting {
     /// Attributes of a load balancer: all three of each log.
     Attributes(BTreeMap<String, String>),
+    /// Where a Classic Load Balancer's access log goes.
+    ClassicLog(ClassicLog),
     /// Where a bucket's access log goes.
     Logging(Logging),
     /// An inventory configuration.
@@ -140,6 +142,7 @@ impl NewSetting {
     pub fn known(&self, created: Option<&KeyArn>) -> Option<SourceSetting> {
         Some(match self {
             Self::Attributes(attributes) => SourceSetting::Attributes(attributes.clone()),
+            Self::ClassicLog(log) => SourceSetting::ClassicLog(log.clone()),
             Self::Logging(logging) => SourceSetting::Logging(Some(logging.clone())),
             Self::Inventory(inventory) => SourceSetting::Inventory(Some(inventory.known(created)?)),
         })

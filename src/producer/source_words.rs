@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{NewSetting, SourceSetting, SourceStep, inventory, load_balancer, s3_access};
+use super::{NewSetting, SourceSetting, SourceStep, clb, inventory, load_balancer, s3_access};
 
 /// Settings by name, in the words of AWS's API or command line; an empty value is as good as none.
 pub(super) type Pairs = BTreeMap<String, String>;
@@ -17,6 +17,7 @@ impl SourceSetting {
     pub fn said(&self) -> BTreeMap<String, String> {
         match self {
             Self::Attributes(attributes) => attributes.clone(),
+            Self::ClassicLog(log) => clb::said(log),
             Self::Logging(logging) => logging.as_ref().map(s3_access::said).unwrap_or_default(),
             Self::Inventory(inventory) => inventory.as_ref().map(inventory::said).unwrap_or_default(),
         }
@@ -28,6 +29,7 @@ impl NewSetting {
     pub fn said(&self) -> BTreeMap<String, String> {
         match self {
             Self::Attributes(attributes) => attributes.clone(),
+            Self::ClassicLog(log) => clb::said(log),
             Self::Logging(logging) => s3_access::said(logging),
             Self::Inventory(inventory) => inventory::new_said(inventory),
         }
@@ -43,6 +45,8 @@ impl SourceStep {
                 load_balancer::line(name, before, attributes)
             }
             (NewSetting::Attributes(attributes), _) => load_balancer::line(name, &BTreeMap::new(), attributes),
+            (NewSetting::ClassicLog(log), SourceSetting::ClassicLog(before)) => clb::line(name, Some(before), log),
+            (NewSetting::ClassicLog(log), _) => clb::line(name, None, log),
             (NewSetting::Logging(logging), _) => s3_access::line(name, logging),
             (NewSetting::Inventory(inventory), _) => inventory::line(name, inventory),
         }

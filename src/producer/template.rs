@@ -11,6 +11,8 @@ use super::{Place, s3_access};
 pub enum Template {
     /// ALB logs.
     Alb,
+    /// CLB logs.
+    Clb,
     /// NLB logs: looking at the bucket.
     NlbBucket,
     /// NLB logs: writing.
@@ -63,9 +65,10 @@ impl Values {
 }
 
 /// The files, each parsed once. A file that is no JSON fails the tests of this module, never a user.
-static FILES: LazyLock<[Value; 9]> = LazyLock::new(|| {
+static FILES: LazyLock<[Value; 10]> = LazyLock::new(|| {
     [
         include_str!("../../policies/alb.json"),
+        include_str!("../../policies/clb.json"),
         include_str!("../../policies/nlb-bucket.json"),
         include_str!("../../policies/nlb-objects.json"),
         include_str!("../../policies/s3-access.json"),
@@ -80,8 +83,9 @@ static FILES: LazyLock<[Value; 9]> = LazyLock::new(|| {
 
 impl Template {
     /// All of them, in the order of the files.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Alb,
+        Self::Clb,
         Self::NlbBucket,
         Self::NlbObjects,
         Self::S3Access,
@@ -94,9 +98,11 @@ impl Template {
 
     /// The statement with its values. A text that names `<source>` or `<keys>` becomes a list where there are several.
     pub fn fill(self, values: &Values) -> Value {
-        let [alb, nlb_bucket, nlb_objects, s3_access, inventory, tls_only, key_root, key_nlb, key_inventory] = &*FILES;
+        let [alb, clb, nlb_bucket, nlb_objects, s3_access, inventory, tls_only, key_root, key_nlb, key_inventory] =
+            &*FILES;
         let file = match self {
             Self::Alb => alb,
+            Self::Clb => clb,
             Self::NlbBucket => nlb_bucket,
             Self::NlbObjects => nlb_objects,
             Self::S3Access => s3_access,
@@ -113,7 +119,13 @@ impl Template {
     pub fn names_sources(self) -> bool {
         match self {
             Self::S3Access | Self::Inventory | Self::KeyInventory => true,
-            Self::Alb | Self::NlbBucket | Self::NlbObjects | Self::TlsOnly | Self::KeyRoot | Self::KeyNlb => false,
+            Self::Alb
+            | Self::Clb
+            | Self::NlbBucket
+            | Self::NlbObjects
+            | Self::TlsOnly
+            | Self::KeyRoot
+            | Self::KeyNlb => false,
         }
     }
 }

@@ -19,6 +19,8 @@ pub enum Topic {
     Prefix,
     /// How keys of S3 access logs are built.
     Partition,
+    /// How often a Classic Load Balancer publishes its log.
+    EmitInterval,
     /// The file format of reports.
     Format,
     /// How often a report is made.
@@ -43,6 +45,7 @@ impl Topic {
             Self::Reports => "encryption of the reports",
             Self::Prefix => "prefix",
             Self::Partition => "partition",
+            Self::EmitInterval => "interval",
             Self::Format => "report format",
             Self::Frequency => "report frequency",
             Self::Versions => "versions",

@@ -35,7 +35,7 @@ impl Question {
     /// Describes valid values.
     pub fn example(self) -> &'static str {
         match self {
-            Self::Producer => "one of `alb`, `nlb`, `s3-access`, `inventory`",
+            Self::Producer => "one of `alb`, `nlb`, `clb`, `s3-access`, `inventory`",
             Self::Sources(Some(producer)) => producer.facts().source.example(),
             Self::Sources(None) => "the load balancer or bucket that logs",
             Self::Bucket => "the destination bucket, new or existing",

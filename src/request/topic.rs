@@ -31,6 +31,11 @@ impl Topic {
             }
             Self::Prefix => draft.prefix.clone().unwrap_or_default(),
             Self::Partition => word(draft.choices.partition.map(PartitionDate::as_str)),
+            Self::EmitInterval => draft
+                .choices
+                .emit_interval
+                .map(|minutes| format!("every {} minutes", minutes.as_str()))
+                .unwrap_or_default(),
             Self::Format => word(draft.choices.format.map(InventoryFormat::as_str)),
             Self::Frequency => word(draft.choices.frequency.map(InventoryFrequency::as_str)),
             Self::Versions => word(draft.choices.versions.map(InventoryVersions::as_str)),
@@ -44,7 +49,8 @@ impl Topic {
         match self {
             Self::Producer => Self::of(producer),
             Self::Bucket => &[Self::Encryption],
-            Self::Encryption
+            Self::EmitInterval
+            | Self::Encryption
             | Self::Expiry
             | Self::Fields
             | Self::Format
@@ -71,6 +77,7 @@ impl Topic {
             Self::Reports => draft.choices.report_kms_key.is_some(),
             Self::Prefix => draft.prefix.is_some(),
             Self::Partition => draft.choices.partition.is_some(),
+            Self::EmitInterval => draft.choices.emit_interval.is_some(),
             Self::Format => draft.choices.format.is_some(),
             Self::Frequency => draft.choices.frequency.is_some(),
             Self::Versions => draft.choices.versions.is_some(),
@@ -93,6 +100,7 @@ impl Topic {
             Self::Reports => draft.choices.report_kms_key = None,
             Self::Prefix => draft.prefix = None,
             Self::Partition => draft.choices.partition = None,
+            Self::EmitInterval => draft.choices.emit_interval = None,
             Self::Format => draft.choices.format = None,
             Self::Frequency => draft.choices.frequency = None,
             Self::Versions => draft.choices.versions = None,
@@ -108,7 +116,7 @@ mod tests {
 
     use super::*;
     use crate::model::KeyChoice;
-    use crate::producer::{Choices, LogType};
+    use crate::producer::{Choices, EmitInterval, LogType};
 
     fn full() -> Draft {
         Draft {
@@ -121,6 +129,7 @@ mod tests {
             expire_days: Some(1),
             choices: Choices {
                 log_types: BTreeSet::from([LogType::Access]),
+                emit_interval: Some(EmitInterval::Five),
                 partition: Some(PartitionDate::Event),
                 format: Some(InventoryFormat::Csv),
                 frequency: Some(InventoryFrequency::Daily),

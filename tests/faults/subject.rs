@@ -34,6 +34,11 @@ pub(crate) const ALL: &[Subject] = &[
         before: &[],
         words: "init nlb --source edge --bucket demo-logs --kms-key create --yes",
     },
+    Subject {
+        name: "clb-shared-bucket",
+        before: &[],
+        words: "init clb --source old-web --bucket shared-logs --prefix clb --emit-interval 5 --yes",
+    },
     Subject { name: "nlb-own-key", before: &[], words: "init nlb --source edge --bucket kms-logs --yes" },
     Subject {
         name: "s3-access",
@@ -66,6 +71,14 @@ pub(crate) const ALL: &[Subject] = &[
     Subject {
         name: "undo-nlb-new-key",
         before: &["init nlb --source edge --bucket demo-logs --kms-key create --yes"],
+        words: UNDO,
+    },
+    Subject {
+        name: "undo-clb-moved",
+        before: &[
+            "init clb --source old-web --bucket demo-logs --yes",
+            "init clb --source old-web --bucket shared-logs --prefix clb --emit-interval 5 --fix --yes",
+        ],
         words: UNDO,
     },
     Subject { name: "undo-nlb-own-key", before: &["init nlb --source edge --bucket kms-logs --yes"], words: UNDO },

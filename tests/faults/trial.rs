@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use sandbox::Sandbox;
+use sandbox::{Sandbox, seed};
 use serde_json::{Value, json};
 
 use crate::case::Case;
@@ -52,6 +52,7 @@ impl Scene {
     fn set(subject: &Subject) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let sandbox = runtime.block_on(Sandbox::seeded());
+        runtime.block_on(seed::plant_classic(&sandbox));
         let others = judge::settled(&sandbox);
         let mut scene = Self { sandbox, receipts: tempfile::tempdir().unwrap(), others };
         for words in subject.before {

@@ -102,7 +102,7 @@ fn lets_in_or_tells(of: Of, producer: Producer, plan: &Plan, policy: &Document) 
     let answers = decided(probes(of, producer, plan));
     let request = asked(of, producer, Vec::new());
     let by_the_policy_of_old = match &request.kind {
-        Kind::Alb(_) => {
+        Kind::Alb(_) | Kind::Clb(_) => {
             let probes = producer::legacy_probes(&request.kind, &plan.writers[0], &plan.place);
             decided(probes).iter().all(|answer| *answer == Answer::Allowed)
         }

@@ -32,6 +32,13 @@ impl Account {
         Self { sandbox, served, home: tempfile::tempdir().unwrap(), runtime }
     }
 
+    /// The same with a Classic Load Balancer, `old-web`.
+    pub(crate) fn with_classic() -> Self {
+        let account = Self::seeded();
+        account.wait(seed::plant_classic(&account.sandbox));
+        account
+    }
+
     /// Waits for a future.
     pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)

@@ -309,7 +309,7 @@ fn a_bucket_is_asked_who_logs_there_and_who_may() {
         .iter()
         .map(|admission| admission["statements"].as_array().unwrap().len())
         .collect();
-    assert_eq!(statements, [1, 2, 1, 1], "{document:#}");
+    assert_eq!(statements, [1, 2, 1, 1, 1], "{document:#}");
     account.run("check --bucket shared-logs").ends(0).says("no statement of the bucket policy names");
 }
 

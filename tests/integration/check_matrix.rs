@@ -7,8 +7,9 @@ use crate::account::Account;
 use crate::check::is_fixed;
 
 /// The producers, each as `init` sets it up and as `check` is asked about it.
-const LOGS: [(&str, &str, &str); 4] = [
+const LOGS: [(&str, &str, &str); 5] = [
     ("alb", "init alb --source web --log-type access --bucket cell-logs --yes", "alb --source web --log-type access"),
+    ("clb", "init clb --source old-web --bucket cell-logs --yes", "clb --source old-web"),
     ("nlb", "init nlb --source edge --bucket cell-logs --yes", "nlb --source edge"),
     (
         "s3-access",
@@ -55,7 +56,7 @@ fn planted(account: &Account, encryption: &str) -> Encryption {
 fn every_cell_has_the_cause_that_aws_documents_and_a_fix_that_fixes() {
     for (producer, init, log) in LOGS {
         for encryption in ENCRYPTIONS {
-            let account = Account::seeded();
+            let account = Account::with_classic();
             account.run(&format!("{init} --wait 0")).ends(0);
             if producer == "inventory" {
                 account.sandbox.set_inventory("app-data", "logbucket", INHERITS);

@@ -2,9 +2,10 @@
 
 use crate::account::Account;
 
-const EVERY_PRODUCER: [&str; 4] = [
+const EVERY_PRODUCER: [&str; 5] = [
     "init alb --source web --bucket demo-logs",
     "init nlb --source edge --bucket demo-logs --kms-key create",
+    "init clb --source old-web --bucket demo-logs --emit-interval 5",
     "init s3-access --source app-data --bucket shared-logs --prefix s3/",
     "init inventory --source app-data --bucket kms-logs",
 ];
@@ -12,7 +13,7 @@ const EVERY_PRODUCER: [&str; 4] = [
 #[test]
 fn a_dry_run_writes_nothing_and_lists_the_very_steps() {
     for words in EVERY_PRODUCER {
-        let account = Account::seeded();
+        let account = Account::with_classic();
         let before = account.sandbox.state();
         let dry = account.run(&format!("{words} --dry-run --output json")).ends(0).json();
         assert!(!account.sandbox.requests().iter().any(|request| request.mutating), "{words}");
@@ -36,7 +37,7 @@ fn a_dry_run_writes_nothing_and_lists_the_very_steps() {
 #[test]
 fn without_yes_the_plan_is_shown_and_nothing_is_done() {
     for words in EVERY_PRODUCER {
-        let account = Account::seeded();
+        let account = Account::with_classic();
         let before = account.sandbox.state();
         account.run(words).ends(7).says("plan").says("add `--yes` to approve");
         assert_eq!(account.sandbox.state(), before, "{words}");

@@ -17,6 +17,7 @@ mod check_buckets;
 mod check_doubts;
 mod check_history;
 mod check_matrix;
+mod clb;
 mod combinations;
 mod concurrent;
 mod consent;

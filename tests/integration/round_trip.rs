@@ -21,6 +21,11 @@ fn sources(producer: Producer) -> BoxedStrategy<Vec<String>> {
     let name = match producer {
         Producer::Alb => prop_oneof!["[A-Za-z0-9-]{1,32}", arn("app")].boxed(),
         Producer::Nlb => prop_oneof!["[A-Za-z0-9-]{1,32}", arn("net")].boxed(),
+        Producer::Clb => {
+            let arn = "[A-Za-z0-9]{1,32}"
+                .prop_map(|name| format!("arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/{name}"));
+            prop_oneof!["[A-Za-z0-9]{1,32}", arn].boxed()
+        }
         Producer::S3Access | Producer::Inventory => "[a-z][a-z0-9]{2,20}".boxed(),
     };
     prop::collection::vec(name, 1..4).boxed()

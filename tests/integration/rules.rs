@@ -136,7 +136,7 @@ fn a_classic_load_balancer_is_called_by_its_name() {
         format!("init nlb --source {arn} --bucket demo-logs --yes"),
         format!("check alb --source {arn}"),
     ] {
-        account.run(&words).ends(2).says("is a Classic Load Balancer, which is not supported yet");
+        account.run(&words).ends(2).says("is a Classic Load Balancer, and `");
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) fn source_name(producer: Producer) -> &'static str {
     match producer {
         Producer::Alb => "web",
         Producer::Nlb => "edge",
+        Producer::Clb => "old-web",
         Producer::S3Access | Producer::Inventory => "app-data",
     }
 }
@@ -67,8 +68,8 @@ pub(crate) fn observed(request: &Request, destination: Destination) -> Observed 
 
 fn source(producer: Producer, name: &str) -> Source {
     let balancer = |kind, word: &str, protocols: &[&str]| {
-        let arn =
-            format!("arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/{word}/{name}/50dc6c495c0c9188");
+        let id = if word.is_empty() { name.to_owned() } else { format!("{word}/{name}/50dc6c495c0c9188") };
+        let arn = format!("arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/{id}");
         Source::LoadBalancer(LoadBalancer {
             name: name.to_owned(),
             arn: arn.parse().unwrap(),
@@ -82,6 +83,7 @@ fn source(producer: Producer, name: &str) -> Source {
     match producer {
         Producer::Alb => balancer(LoadBalancerType::Application, "app", &[]),
         Producer::Nlb => balancer(LoadBalancerType::Network, "net", &["TLS"]),
+        Producer::Clb => balancer(LoadBalancerType::Classic, "", &[]),
         Producer::S3Access | Producer::Inventory => Source::Bucket(SourceBucket {
             name: name.parse().unwrap(),
             region: region(),

@@ -6,20 +6,19 @@ use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::{LoadBalancer as Described, LoadBalancerAttribute, LoadBalancerTypeEnum};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::aws::connect::Aws;
 use crate::aws::error::AwsError;
 use crate::aws::listing::{Listing, Next};
-use crate::aws::observe_error::ObserveError;
 use crate::aws::outcome::{or_denied, seen};
-use crate::aws::read_identity;
-use crate::model::{AccountId, Arn, Region, Seen, near};
-use crate::producer::{LoadBalancer, LoadBalancerType, LogType, Producer, Source, SourceName};
-use crate::state::{Identity, SourceTags};
+use crate::model::{Arn, Seen};
+use crate::producer::{LoadBalancer, LoadBalancerType, LogType, Producer, SourceName};
 
 const DESCRIBE: &str = "elasticloadbalancing:DescribeLoadBalancers";
 const ATTRIBUTES: &str = "elasticloadbalancing:DescribeLoadBalancerAttributes";
 const LISTENERS: &str = "elasticloadbalancing:DescribeListeners";
-const TAGS: &str = "elasticloadbalancing:DescribeTags";
+pub(super) const TAGS: &str = "elasticloadbalancing:DescribeTags";
+
+/// How the AWS CLI lists them.
+pub(super) const LISTING: &(&str, &str) = &("elbv2", "LoadBalancers[].LoadBalancerName");
 
 /// Names or ARNs of one call, of tags too: <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html>.
 const PER_CALL: usize = 20;
@@ -40,7 +39,7 @@ const AT_ONCE: usize = 10;
 
 /// Why load balancers were not described.
 #[derive(Debug)]
-enum NotDescribed {
+pub(super) enum NotDescribed {
     /// The call failed.
     Failed(AwsError),
     /// The account has none of these names in the Region.
@@ -55,14 +54,14 @@ impl From<AwsError> for NotDescribed {
 
 /// The names of the account's load balancers, to find one that was mistyped: one page, the largest that there is, and none
 /// where they may not be listed.
-async fn own_names(client: &Client) -> Vec<String> {
+pub(super) async fn own_names(client: &Client) -> Vec<String> {
     let answer = client.describe_load_balancers().page_size(PAGE).send().await;
     let balancers = answer.map(|answer| answer.load_balancers.unwrap_or_default()).unwrap_or_default();
     balancers.into_iter().filter_map(|balancer| balancer.load_balancer_name).collect()
 }
 
 /// The load balancers that are named, in that order, without attributes and listeners.
-async fn describe(client: &Client, names: &[SourceName]) -> Result<Vec<LoadBalancer>, NotDescribed> {
+pub(super) async fn describe(client: &Client, names: &[SourceName]) -> Result<Vec<LoadBalancer>, NotDescribed> {
     let chunks: Vec<Vec<SourceName>> = names.chunks(PER_CALL).map(<[SourceName]>::to_vec).collect();
     let described: Vec<Vec<Described>> = stream::iter(chunks)
         .map(|chunk| async move { several(client, &chunk).await })
@@ -79,18 +78,6 @@ async fn describe(client: &Client, names: &[SourceName]) -> Result<Vec<LoadBalan
         .collect()
 }
 
-/// Every load balancer of the Region that the producer logs, with its attributes and listeners.
-pub(super) async fn all(client: &Client, producer: Producer) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
-    let wanted = |balancer: &LoadBalancer| balancer.kind.producer() == Some(producer);
-    match everything(client).await? {
-        Seen::Present(listed) => {
-            let listed = listed.into_iter().filter(wanted).collect();
-            Ok(Seen::Present(complete(client, producer, listed).await?))
-        }
-        other @ (Seen::Absent | Seen::Denied(_)) => Ok(other),
-    }
-}
-
 /// The load balancers of the Region that can log, without attributes and listeners.
 pub(super) async fn loggable(client: &Client) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
     let can_log = |balancer: &LoadBalancer| balancer.kind != LoadBalancerType::Gateway;
@@ -98,7 +85,7 @@ pub(super) async fn loggable(client: &Client) -> Result<Seen<Vec<LoadBalancer>>,
 }
 
 /// Every load balancer of the Region, without attributes and listeners.
-async fn everything(client: &Client) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
+pub(super) async fn everything(client: &Client) -> Result<Seen<Vec<LoadBalancer>>, AwsError> {
     let listing = Listing { action: DESCRIBE, resource: "*", absent: &[], pages: BALANCER_PAGES };
     let mut balancers = Vec::new();
     let ask = |marker| client.describe_load_balancers().page_size(PAGE).set_marker(marker).send();
@@ -181,7 +168,7 @@ fn parsed(balancer: &Described) -> Option<LoadBalancer> {
 }
 
 /// The same load balancers with their attributes and, where the producer depends on them, their listeners.
-async fn complete(
+pub(super) async fn complete(
     client: &Client,
     producer: Producer,
     balancers: Vec<LoadBalancer>,
@@ -266,121 +253,6 @@ async fn listener_protocols(client: &Client, arn: &str) -> Result<Seen<Vec<Strin
     });
     let read = read.await?;
     Ok(read.map(|()| protocols.into_iter().collect()))
-}
-
-/// The tags of load balancers of one Region by name, for a warning alone: what can't be read, for whatever reason that isn't the
-/// caller's, is as good as denied.
-pub(super) async fn tags_by_name(client: &Client, balancers: &[LoadBalancer]) -> Result<SourceTags, AwsError> {
-    let resource = balancers.first().map(|balancer| balancer.arn.to_string()).unwrap_or_default();
-    let read = or_denied(tags(client, balancers).await, TAGS, &resource)?;
-    let of_one = |balancer: &LoadBalancer| match &read {
-        Seen::Present(all) => {
-            all.get(&balancer.arn.to_string()).map_or(Seen::Absent, |tags| Seen::Present(tags.clone()))
-        }
-        Seen::Absent => Seen::Absent,
-        Seen::Denied(denial) => Seen::Denied(denial.clone()),
-    };
-    Ok(balancers.iter().map(|balancer| (balancer.name.clone(), of_one(balancer))).collect())
-}
-
-/// The same load balancers with how they log, and their tags. Of another account's, AWS tells neither.
-pub(super) async fn tagged(
-    client: &Client,
-    producer: Producer,
-    balancers: &[LoadBalancer],
-    caller: &Identity,
-) -> Result<(Vec<Source>, SourceTags), AwsError> {
-    let sources = |balancers: Vec<LoadBalancer>| balancers.into_iter().map(Source::LoadBalancer).collect();
-    if balancers.iter().any(|balancer| balancer.account != caller.account) {
-        return Ok((sources(balancers.to_vec()), SourceTags::new()));
-    }
-    let (complete, tags) =
-        tokio::join!(complete(client, producer, balancers.to_vec()), tags_by_name(client, balancers));
-    Ok((sources(complete?), tags?))
-}
-
-impl Aws {
-    /// Who is calling, and the load balancers that are named, each once, without attributes and listeners.
-    pub(super) async fn named_load_balancers(
-        &self,
-        region: &Region,
-        names: &[SourceName],
-    ) -> Result<(Identity, Vec<LoadBalancer>), ObserveError> {
-        let client = self.source.elb(region);
-        let (caller, described) = tokio::join!(read_identity::identity(&self.source, region), describe(&client, names));
-        let caller = caller?;
-        let balancers = match described {
-            Ok(balancers) => balancers,
-            Err(why) => match foreign(names, &caller.account) {
-                Some(balancers) => balancers,
-                None => return Err(self.no_load_balancers(why, region, caller.account).await),
-            },
-        };
-        Ok((caller, once_each(balancers)))
-    }
-
-    /// The load balancers that are named, with how they log. An ARN's Region counts, else `home`.
-    pub(super) async fn described(
-        &self,
-        home: &Region,
-        names: &[SourceName],
-        caller: &Identity,
-        producer: Producer,
-    ) -> Result<Vec<LoadBalancer>, ObserveError> {
-        let region = names.iter().find_map(SourceName::region).unwrap_or_else(|| home.clone());
-        let client = self.source.elb(&region);
-        match describe(&client, names).await {
-            Ok(described) => Ok(complete(&client, producer, described).await?),
-            Err(why) => Err(self.no_load_balancers(why, &region, caller.account.clone()).await),
-        }
-    }
-
-    /// Why load balancers were not described; for those that are not there, what is there of a like name.
-    async fn no_load_balancers(&self, why: NotDescribed, region: &Region, account: AccountId) -> ObserveError {
-        let names = match why {
-            NotDescribed::Failed(error) => return error.into(),
-            NotDescribed::Absent(names) => names,
-        };
-        let there = own_names(&self.source.elb(region)).await;
-        let mut alike: Vec<String> = names.iter().flat_map(|name| near(name, there.iter().cloned(), 3)).collect();
-        alike.truncate(3);
-        ObserveError::NoLoadBalancer { names, region: region.clone(), account, near: alike }
-    }
-}
-
-/// A load balancer that was named twice, by name and by ARN, counts once.
-fn once_each(balancers: Vec<LoadBalancer>) -> Vec<LoadBalancer> {
-    let mut once: Vec<LoadBalancer> = Vec::new();
-    for balancer in balancers {
-        if !once.iter().any(|before| before.arn == balancer.arn) {
-            once.push(balancer);
-        }
-    }
-    once
-}
-
-/// Load balancers of another account as far as their ARNs tell: AWS describes none but the caller's own.
-fn foreign(sources: &[SourceName], account: &AccountId) -> Option<Vec<LoadBalancer>> {
-    let parsed = |source: &SourceName| {
-        let SourceName::LoadBalancerArn(arn) = source else { return None };
-        let mut parts = arn.resource.split('/').skip(1);
-        let kind = match parts.next()? {
-            "app" => LoadBalancerType::Application,
-            "net" => LoadBalancerType::Network,
-            _ => LoadBalancerType::Gateway,
-        };
-        Some(LoadBalancer {
-            name: parts.next()?.to_owned(),
-            region: arn.region.parse().ok()?,
-            account: arn.account.parse().ok()?,
-            arn: arn.clone(),
-            kind,
-            attributes: Seen::Absent,
-            listener_protocols: Seen::Absent,
-        })
-    };
-    let balancers: Vec<LoadBalancer> = sources.iter().filter_map(parsed).collect();
-    balancers.iter().any(|balancer| balancer.account != *account).then_some(balancers)
 }
 
 /// Writes attributes of a load balancer.

@@ -1,10 +1,13 @@
 //! The sources of logs at the wire: the reads of each log service, a file each, and `sources`, which tells them apart.
 
 pub(super) mod bucket;
+pub(super) mod call_record;
+pub(super) mod clb;
 pub(super) mod inventory;
 pub(super) mod load_balancer;
 pub(super) mod s3_access;
 
+mod load_balancers;
 mod setting;
 mod sources;
 

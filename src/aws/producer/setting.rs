@@ -7,9 +7,9 @@ use crate::aws::error::{AwsError, unbuildable};
 use crate::aws::read_setting::optional;
 use crate::aws::replace_setting::Mismatch;
 use crate::model::{AccountId, Denial, Region, RegionError};
-use crate::producer::{SourceSetting, SourceSlot};
+use crate::producer::{ClassicLog, SourceSetting, SourceSlot};
 
-use super::{inventory, load_balancer, s3_access};
+use super::{clb, inventory, load_balancer, s3_access};
 
 impl Aws {
     /// A source's own setting as it is, or why it may not be read.
@@ -35,6 +35,12 @@ impl Aws {
                 let these = |all: BTreeMap<String, String>| all.into_iter().filter(these).collect();
                 optional(read).map(|all| SourceSetting::Attributes(all.map(these).unwrap_or_default()))
             }
+            SourceSlot::ClassicLog { arn, name } => {
+                let region = arn.region.parse().unwrap_or_else(|_| region.clone());
+                let read = clb::attributes(&self.source.classic_elb(&region), name).await?;
+                let log = |all: Option<BTreeMap<String, String>>| ClassicLog::from_attributes(&all.unwrap_or_default());
+                optional(read).map(|all| SourceSetting::ClassicLog(log(all)))
+            }
         })
     }
 
@@ -56,6 +62,10 @@ impl Aws {
             (SourceSlot::LoadBalancer { arn, .. }, SourceSetting::Attributes(after)) => {
                 let wrong = |error: RegionError| unbuildable(slot.api(), &arn.to_string(), &error);
                 load_balancer::put_attributes(&source.elb(&arn.region.parse().map_err(wrong)?), arn, after).await
+            }
+            (SourceSlot::ClassicLog { arn, name }, SourceSetting::ClassicLog(after)) => {
+                let wrong = |error: RegionError| unbuildable(slot.api(), &arn.to_string(), &error);
+                clb::put(&source.classic_elb(&arn.region.parse().map_err(wrong)?), (arn, name), after).await
             }
             (slot, _) => Err(unbuildable("this write", &slot.title(), &Mismatch)),
         }

@@ -12,7 +12,8 @@ use crate::aws::observe_error::ObserveError;
 use crate::aws::read_identity;
 use crate::model::{BucketName, Region, Seen};
 use crate::producer::{
-    AccountList, Attachment, Kind, LoadBalancer, Producer, RegionList, Source, SourceBucket, SourceKind, SourceName,
+    AccountList, Attachment, Kind, LoadBalancer, Producer, RegionList, Source, SourceBucket, SourceKind, SourceList,
+    SourceName,
 };
 use crate::request::Request;
 use crate::state::{Identity, SourceTags};
@@ -70,7 +71,8 @@ impl Aws {
                     Some(region) => region,
                     None => configured()?.ok_or(ObserveError::NoRegion)?,
                 };
-                let (caller, balancers) = self.named_load_balancers(&region, &request.sources).await?;
+                let (caller, balancers) =
+                    self.named_load_balancers(&region, &request.sources, request.kind.producer()).await?;
                 Ok(Named { caller, region, sources: NamedSources::LoadBalancers(balancers) })
             }
             SourceKind::Bucket => {
@@ -92,8 +94,7 @@ impl Aws {
     ) -> Result<(Vec<Source>, SourceTags), ObserveError> {
         match &named.sources {
             NamedSources::LoadBalancers(balancers) => {
-                let client = self.source.elb(&named.region);
-                Ok(load_balancer::tagged(&client, kind.producer(), balancers, &named.caller).await?)
+                self.tagged(&named.region, kind.producer(), balancers, &named.caller).await
             }
             NamedSources::Buckets(buckets) => self.tagged_buckets(&named.region, buckets, &named.caller, kind).await,
         }
@@ -108,8 +109,7 @@ impl Aws {
     ) -> Result<Source, AwsError> {
         Ok(match source {
             Source::LoadBalancer(balancer) => {
-                let client = self.source.elb(&balancer.region);
-                let attributes = load_balancer::attributes(&client, &balancer.arn.to_string()).await?;
+                let attributes = self.log_attributes(balancer).await?;
                 Source::LoadBalancer(LoadBalancer { attributes, ..balancer.clone() })
             }
             Source::Bucket(bucket) => Source::Bucket(self.configured(bucket.clone(), caller, kind).await?),
@@ -130,7 +130,7 @@ impl Aws {
                 bucket.inventory = inventory::inventory(&client, name, owner, &asked.id).await?;
             }
             Kind::S3Access(_) => bucket.logging = s3_access::logging(&client, name, owner).await?,
-            Kind::Alb(_) | Kind::Nlb => {}
+            Kind::Alb(_) | Kind::Clb(_) | Kind::Nlb => {}
         }
         Ok(bucket)
     }
@@ -145,7 +145,7 @@ impl Aws {
         let own = |balancer: &LoadBalancer| balancer.account == caller.account;
         let balancers: Vec<LoadBalancer> = load_balancers(sources).into_iter().filter(own).collect();
         if let Some(first) = balancers.first() {
-            return load_balancer::tags_by_name(&self.source.elb(&first.region), &balancers).await;
+            return self.tags_by_name(&first.region, &balancers).await;
         }
         let buckets = sources.iter().filter_map(|source| match source {
             Source::Bucket(bucket) => Some(bucket),
@@ -191,7 +191,7 @@ impl Aws {
     ) -> Result<Seen<Vec<Source>>, ObserveError> {
         match kind.producer().facts().source {
             SourceKind::LoadBalancer(_) => {
-                let listed = load_balancer::all(&self.source.elb(region), kind.producer()).await?;
+                let listed = self.load_balancers_to_choose(region, kind.producer(), caller).await?;
                 Ok(listed.map(|balancers| balancers.into_iter().map(Source::LoadBalancer).collect()))
             }
             SourceKind::Bucket => {
@@ -215,7 +215,7 @@ impl Aws {
         producer: Producer,
     ) -> Result<Vec<Vec<Attachment>>, ObserveError> {
         match producer {
-            Producer::Alb | Producer::Nlb => {
+            Producer::Alb | Producer::Clb | Producer::Nlb => {
                 let balancers = self.described(home, names, caller, producer).await?;
                 Ok(balancers.iter().map(Attachment::of_every_log).collect())
             }
@@ -243,34 +243,52 @@ impl Aws {
         caller: &Identity,
         wanted: &[Producer],
     ) -> Result<LogsOfRegion, ObserveError> {
-        let any = |fits: fn(SourceKind) -> bool| wanted.iter().any(|producer| fits(producer.facts().source));
-        let of_balancers = any(|source| matches!(source, SourceKind::LoadBalancer(_)));
-        let of_buckets = any(|source| matches!(source, SourceKind::Bucket));
-        let (balancers, buckets) = tokio::join!(
+        let any = |list: SourceList| wanted.iter().any(|producer| list.holds(*producer));
+        let of_balancers = |list: RegionList| {
+            Box::pin(async move {
+                if any(SourceList::OfRegion(list)) {
+                    self.logs_of_load_balancers(list, region, caller).await
+                } else {
+                    Ok(LogsOfRegion::default())
+                }
+            })
+        };
+        let (balancers, classics, buckets) = tokio::join!(
+            of_balancers(RegionList::LoadBalancers),
+            of_balancers(RegionList::ClassicLoadBalancers),
             Box::pin(async {
-                if of_balancers { self.logs_of_load_balancers(region).await } else { Ok(LogsOfRegion::default()) }
-            }),
-            Box::pin(async {
-                if of_buckets { self.logs_of_buckets(region, caller).await } else { Ok(LogsOfRegion::default()) }
+                if any(SourceList::OfAccount(AccountList::Buckets)) {
+                    self.logs_of_buckets(region, caller).await
+                } else {
+                    Ok(LogsOfRegion::default())
+                }
             })
         );
-        let (mut all, buckets) = (balancers?, buckets?);
-        all.logs.extend(buckets.logs);
-        all.unlisted.extend(buckets.unlisted);
-        all.unread.extend(buckets.unread);
+        let mut all = balancers?;
+        for part in [classics?, buckets?] {
+            all.logs.extend(part.logs);
+            all.unlisted.extend(part.unlisted);
+            all.unread.extend(part.unread);
+        }
+        // Both lists of load balancers are refused alike.
+        all.unlisted.dedup();
         Ok(all)
     }
 
-    async fn logs_of_load_balancers(&self, region: &Region) -> Result<LogsOfRegion, ObserveError> {
-        let client = self.source.elb(region);
-        let listed = match load_balancer::loggable(&client).await? {
-            Seen::Present(listed) => listed,
+    async fn logs_of_load_balancers(
+        &self,
+        list: RegionList,
+        region: &Region,
+        caller: &Identity,
+    ) -> Result<LogsOfRegion, ObserveError> {
+        let listed = match self.listed_in(list, region, caller).await? {
+            Seen::Present(listed) => load_balancers(&listed),
             Seen::Absent => Vec::new(),
             Seen::Denied(denial) => {
                 return Ok(LogsOfRegion { unlisted: vec![denial.to_string()], ..LogsOfRegion::default() });
             }
         };
-        let reads: Vec<_> = listed.into_iter().map(|balancer| load_balancer::attached(&client, balancer)).collect();
+        let reads: Vec<_> = listed.into_iter().map(|balancer| self.with_logs(balancer)).collect();
         let balancers: Vec<Option<LoadBalancer>> = stream::iter(reads).buffered(LOGS_AT_ONCE).try_collect().await?;
         let logs = balancers.iter().flatten().flat_map(Attachment::of_every_log).collect();
         Ok(LogsOfRegion { logs, ..LogsOfRegion::default() })
@@ -301,10 +319,19 @@ impl Aws {
     }
 
     /// What is on a list of a Region and can log, without how it does.
-    pub async fn listed_in(&self, list: RegionList, region: &Region) -> Result<Seen<Vec<Source>>, AwsError> {
+    pub async fn listed_in(
+        &self,
+        list: RegionList,
+        region: &Region,
+        caller: &Identity,
+    ) -> Result<Seen<Vec<Source>>, AwsError> {
         match list {
             RegionList::LoadBalancers => {
                 let listed = load_balancer::loggable(&self.source.elb(region)).await?;
+                Ok(listed.map(|balancers| balancers.into_iter().map(Source::LoadBalancer).collect()))
+            }
+            RegionList::ClassicLoadBalancers => {
+                let listed = self.classics(region, caller).await?;
                 Ok(listed.map(|balancers| balancers.into_iter().map(Source::LoadBalancer).collect()))
             }
         }
@@ -318,7 +345,9 @@ impl Aws {
         sources: &[Source],
     ) -> Result<Seen<BTreeMap<String, Tags>>, AwsError> {
         match list {
-            RegionList::LoadBalancers => load_balancer::tags(&self.source.elb(region), &load_balancers(sources)).await,
+            RegionList::ClassicLoadBalancers | RegionList::LoadBalancers => {
+                self.load_balancer_tags(region, &load_balancers(sources)).await
+            }
         }
     }
 
@@ -339,7 +368,7 @@ impl Aws {
             }
         }
         let of_balancers = stream::iter(of_regions)
-            .map(|(region, balancers)| async move { load_balancer::tags(&self.source.elb(region), &balancers).await });
+            .map(|(region, balancers)| async move { self.load_balancer_tags(region, &balancers).await });
         let of_buckets = stream::iter(buckets).map(|(arn, bucket)| async move {
             let tags = self.bucket_tags(&bucket.region, &bucket.name, &caller.account).await?;
             Ok::<_, AwsError>(tags.map(|tags| BTreeMap::from([(arn, tags)])))
@@ -366,8 +395,7 @@ impl Aws {
     ) -> Vec<Result<Vec<Attachment>, AwsError>> {
         match source {
             Source::LoadBalancer(balancer) => {
-                let client = self.source.elb(&balancer.region);
-                let read = load_balancer::attached(&client, balancer.clone()).await;
+                let read = self.with_logs(balancer.clone()).await;
                 vec![read.map(|read| read.as_ref().map(Attachment::of_every_log).unwrap_or_default())]
             }
             Source::Bucket(bucket) => {

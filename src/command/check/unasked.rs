@@ -40,8 +40,7 @@ impl Unasked {
                     }
                     None => "missing the service that logs to the bucket".to_owned(),
                 };
-                let hint =
-                    "put `alb`, `nlb` or `s3-access` before `--bucket`: the suppressions depend on the log service";
+                let hint = "put `alb`, `nlb`, `clb` or `s3-access` before `--bucket`: the suppressions depend on the log service";
                 usage(&message, hint)
             }
             Self::OtherType(finding) => {

@@ -113,7 +113,7 @@ impl Look<'_> {
         region: &Region,
     ) -> Result<Seen<(Vec<Arc<Attachment>>, Ignored)>, AwsError> {
         let Self { aws, caller, scope, .. } = *self;
-        let mut listed = match aws.listed_in(list, region).await? {
+        let mut listed = match aws.listed_in(list, region, caller).await? {
             Seen::Present(listed) => listed,
             Seen::Absent => return Ok(Seen::Absent),
             Seen::Denied(denial) => return Ok(Seen::Denied(denial)),

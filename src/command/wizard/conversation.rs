@@ -142,6 +142,7 @@ impl<'a> Conversation<'a> {
             Topic::Reports => self.reports().await,
             Topic::Prefix => self.prefix().await,
             Topic::Partition => self.partition(),
+            Topic::EmitInterval => self.emit_interval(),
             Topic::Format => self.format(),
             Topic::Frequency => self.frequency(),
             Topic::Versions => self.versions(),

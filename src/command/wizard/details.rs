@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::cli::days;
 use crate::producer::{
-    Choices, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate, Prefix, PrefixRule,
-    Producer, Topic,
+    Choices, EmitInterval, InventoryField, InventoryFormat, InventoryFrequency, InventoryVersions, PartitionDate,
+    Prefix, PrefixRule, Producer, Topic,
 };
 use crate::request::Draft;
 use crate::ui::{Choice, Start};
@@ -31,7 +31,9 @@ impl Conversation<'_> {
         let check = |text: &str| Prefix::parse(producer, text).map(drop).map_err(|error| error.to_string());
         let question = match producer.facts().prefix {
             PrefixRule::Text => "key prefix, ending with `/` (blank for none)",
-            PrefixRule::Folders | PrefixRule::LoadBalancer => "key prefix (blank for none)",
+            PrefixRule::Folders | PrefixRule::LoadBalancer | PrefixRule::ClassicLoadBalancer => {
+                "key prefix (blank for none)"
+            }
         };
         let former = self.interview.former().prefix.clone().or_else(|| today.clone()).unwrap_or_default();
         let prefix = self.prompt.text(question, Start::Text(&former), check)?;
@@ -105,6 +107,18 @@ impl Conversation<'_> {
         let former = self.interview.former().choices.partition;
         self.one_of(Topic::Partition, "date in log paths?", choices, &former, |draft, date| {
             draft.choices.partition = date;
+        })
+    }
+
+    pub(super) fn emit_interval(&mut self) -> Result<(), Halt> {
+        let choices = vec![
+            Choice::new(USUAL, "the source's current setting, else every 60 minutes", None),
+            Choice::new("every 60 minutes", "", Some(EmitInterval::Sixty)),
+            Choice::new("every 5 minutes", "more files, and sooner", Some(EmitInterval::Five)),
+        ];
+        let former = self.interview.former().choices.emit_interval;
+        self.one_of(Topic::EmitInterval, "publish logs how often?", choices, &former, |draft, interval| {
+            draft.choices.emit_interval = interval;
         })
     }
 

@@ -98,6 +98,11 @@ fn set(world: &mut World, slot: &Slot, after: Option<Setting>) {
                 attributes.extend(after);
             }
         }
+        (Slot::Source(SourceSlot::ClassicLog { .. }), Some(Setting::Source(SourceSetting::ClassicLog(after))), _) => {
+            if let Source::LoadBalancer(balancer) = &mut world.attachment.source {
+                balancer.attributes = Seen::Present(after.to_attributes());
+            }
+        }
         (slot, after, _) => std::panic::panic_any(format!("{slot:?} is set to {after:?}")),
     }
 }

@@ -105,11 +105,10 @@ fn evidence(dice: &mut Dice<'_>, attachment: &Attachment, looked: &Looked) -> Ev
         // Without a readable bucket nothing is found.
         _ if looked.destination.bucket().is_none() => Newest::None,
         1 => Newest::None,
-        2 if attachment.producer() == Producer::Alb => Newest::None,
+        2 if has_test_file(attachment) => Newest::None,
         _ => Newest::Found(object(dice)),
     };
-    let is_tested =
-        looked.destination.bucket().is_some() && attachment.producer() == Producer::Alb && dice.roll(2) == 0;
+    let is_tested = looked.destination.bucket().is_some() && has_test_file(attachment) && dice.roll(2) == 0;
     // Between two of the ages, or exactly one of them.
     let moment = |dice: &mut Dice<'_>| Moment(NOW.0 - dice.pick(&AGES) - dice.pick(&[60, 0, -60]));
     let change = match dice.roll(6) {
@@ -121,6 +120,10 @@ fn evidence(dice: &mut Dice<'_>, attachment: &Attachment, looked: &Looked) -> Ev
     Evidence::Sought(Box::new(Sought { newest, test_file: is_tested.then(|| object(dice)), change, attached }))
 }
 
+fn has_test_file(attachment: &Attachment) -> bool {
+    matches!(attachment.producer(), Producer::Alb | Producer::Clb)
+}
+
 pub(super) fn world(dice: &mut Dice<'_>) -> World {
     let log = dice.roll(6);
     let prefix = dice.pick(&["", "logs", "team/logs"]);
@@ -130,7 +133,10 @@ pub(super) fn world(dice: &mut Dice<'_>) -> World {
         2 => balancer(dice, LoadBalancerType::Network, LogType::Access, prefix),
         3 => balancer(dice, LoadBalancerType::Application, LogType::Connection, prefix),
         4 => balancer(dice, LoadBalancerType::Application, LogType::HealthCheck, prefix),
-        _ => balancer(dice, LoadBalancerType::Application, LogType::Access, prefix),
+        _ => {
+            let kind = dice.pick(&[LoadBalancerType::Application, LoadBalancerType::Classic]);
+            balancer(dice, kind, LogType::Access, prefix)
+        }
     };
     let attachment = Attachment { source, log, target: Seen::Present(target) };
     let looked = Looked {
@@ -181,8 +187,8 @@ fn destination() -> BucketName {
 }
 
 fn balancer(dice: &mut Dice<'_>, kind: LoadBalancerType, log: LogType, prefix: &str) -> (Source, Log, Target) {
-    let word = if kind == LoadBalancerType::Network { "net" } else { "app" };
-    let arn = format!("arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/{word}/web/50dc6c495c0c9188");
+    let id = kind.resource("web").replace('*', "50dc6c495c0c9188");
+    let arn = format!("arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:{id}");
     let stem = log.attribute_stem();
     let attributes = [("enabled", "true"), ("bucket", BUCKET), ("prefix", prefix)];
     let balancer = LoadBalancer {

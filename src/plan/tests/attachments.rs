@@ -451,7 +451,7 @@ fn a_prefix_that_nobody_names_stays_where_the_log_goes_to_the_bucket_already() {
         there.draft.prefix = None;
         there.policy(&serde_json::json!([super::policies::allow(producer, &serde_json::json!({}))]));
         match producer {
-            Producer::Alb | Producer::Nlb => {
+            Producer::Alb | Producer::Clb | Producer::Nlb => {
                 there.attribute("access_logs.s3.prefix", prefix);
             }
             Producer::S3Access => prefix.clone_into(&mut there.logging().prefix),

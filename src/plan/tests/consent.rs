@@ -108,6 +108,10 @@ fn values(setting: &Setting) -> BTreeSet<String> {
             let on = stems.into_iter().filter(|stem| of(stem, "enabled") == "true");
             on.map(|stem| format!("{stem} {} {}", of(stem, "bucket"), of(stem, "prefix"))).collect()
         }
+        Setting::Source(SourceSetting::ClassicLog(of)) => {
+            let value = || format!("{} {} {}", of.bucket, of.prefix, of.minutes());
+            of.enabled.then(value).into_iter().collect()
+        }
         Setting::Encryption(Some(of)) => BTreeSet::from([format!("{of:?}")]),
         Setting::Expiration(rules) => rules.iter().map(|rule| format!("{rule:?}")).collect(),
         Setting::Source(SourceSetting::Logging(Some(of))) => BTreeSet::from([format!("{of:?}")]),

@@ -143,6 +143,9 @@ impl Case {
         if let (Producer::Alb, Kind::Alb(_)) = (producer, &request.kind) {
             ways.push(legacy_probes(&Kind::Alb([LogType::Access].into()), &writer, &place));
         }
+        if producer == Producer::Clb {
+            ways.push(legacy_probes(&request.kind, &writer, &place));
+        }
         let now = world.observed.moment.unwrap();
         let ways = ways.into_iter().map(|way| way.into_iter().map(|probe| probe.dated(now)).collect()).collect();
         Self { policy, lines: policy_lines(&world), ways }

@@ -285,13 +285,13 @@ fn the_acl_of_old_lets_s3_access_logs_in_where_acls_are_on() {
 }
 
 #[test]
-fn the_account_of_old_lets_alb_logs_in_and_none_else() {
+fn the_account_of_old_lets_load_balancing_itself_in_and_none_else() {
     let old = json!({ "Sid": "Old", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::127311923021:root" },
         "Action": ["s3:PutObject", "s3:GetBucketAcl"], "Resource": ["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*"] });
     for producer in Producer::ALL {
         let mut world = in_order(producer);
         world.policy(&json!([old]));
-        assert_eq!(policy_lines(&world).is_empty(), producer == Producer::Alb, "{producer}");
+        assert_eq!(policy_lines(&world).is_empty(), matches!(producer, Producer::Alb | Producer::Clb), "{producer}");
     }
     let mut world = in_order(Producer::Alb);
     world.policy(&json!([old, deny("Guard", &no_condition())]));

@@ -7,8 +7,6 @@ use crate::producer::facts::{
 };
 use crate::producer::{LoadBalancerType, Template, Topic, load_balancer};
 
-use super::legacy_account;
-
 const PAGE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
 
 /// ALB logs.
@@ -16,7 +14,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     id: "alb",
     title: "ALB logs",
     offer: "requests, connections, health checks of an Application Load Balancer",
-    principal: super::PRINCIPAL,
+    principal: load_balancer::PRINCIPAL,
     topics: &[
         Topic::Producer,
         Topic::LogTypes,
@@ -42,7 +40,7 @@ pub(in crate::producer) const FACTS: Facts = Facts {
     encryption,
     what_works: "`--encryption sse-s3`",
     key_page: PAGE,
-    legacy_account,
+    legacy_account: load_balancer::legacy_account,
     destination: DestinationFacts {
         object_lock: None,
         requester_pays: None,

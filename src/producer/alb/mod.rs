@@ -6,4 +6,4 @@ mod requests;
 
 pub(super) use facts::FACTS;
 pub(super) use logs::{flags, title};
-pub(super) use requests::{PRINCIPAL, legacy_account, legacy_probes, probes};
+pub(super) use requests::probes;

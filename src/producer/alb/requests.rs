@@ -5,34 +5,21 @@
 
 use std::collections::BTreeSet;
 
-use crate::iam::ContextValue;
 use crate::producer::LogType;
 
 use crate::producer::probe::perhaps;
-use crate::producer::{Place, Probe, ServiceRequest, Writer, keys};
-
-/// The principal, in every Region since 2025-09-10
-/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/doc-history.html>). In China it is the same by
-/// the wording of the China pages; no policy example there says so.
-pub(in crate::producer) const PRINCIPAL: &str = "logdelivery.elasticloadbalancing.amazonaws.com";
+use crate::producer::{Place, Probe, Writer, keys, load_balancer};
 
 /// What the service asks of the bucket: to put its test files and its logs.
 ///
 /// A policy on the page of access logs allows by `aws:SourceArn`, so that such a grant works; that the key is in every request is
-/// disputed in the field, and no page of the other logs shows it. Whether `aws:SourceAccount`, an ACL or an encryption is sent,
-/// no page says; SSE-S3 is the only encryption that these logs support.
+/// disputed in the field, and no page of the other logs shows it.
 pub(in crate::producer) fn probes(types: &BTreeSet<LogType>, writer: &Writer, place: &Place) -> Vec<Probe> {
-    let request = |log: LogType| {
-        let request = ServiceRequest::of(PRINCIPAL, place);
-        let request = match log {
-            LogType::Access => request.with_documented("aws:SourceArn", &writer.arn),
-            LogType::Connection | LogType::HealthCheck => request.with("aws:SourceArn", perhaps(writer.arn.clone())),
-        };
-        request
-            .with("aws:SourceAccount", perhaps(place.source_account.as_str()))
-            .with("s3:x-amz-acl", perhaps("bucket-owner-full-control"))
-            .with("s3:x-amz-server-side-encryption", perhaps("AES256"))
-            .with("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent)
+    let request = |log: LogType| match log {
+        LogType::Access => load_balancer::request(place).with_documented("aws:SourceArn", &writer.arn),
+        LogType::Connection | LogType::HealthCheck => {
+            load_balancer::request(place).with("aws:SourceArn", perhaps(writer.arn.clone()))
+        }
     };
     types
         .iter()
@@ -41,62 +28,4 @@ pub(in crate::producer) fn probes(types: &BTreeSet<LogType>, writer: &Writer, pl
             request(*log).puts(keys, writer)
         })
         .collect()
-}
-
-/// The account that wrote ALB logs by the policy of old, still understood in this Region.
-///
-/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>; "Regions that are not
-/// in this list do not support the legacy policy". China: <https://docs.amazonaws.cn/en_us/aws/latest/userguide/elb.html>.
-pub(in crate::producer) fn legacy_account(region: &str) -> Option<&'static str> {
-    LEGACY.iter().find(|(name, _)| *name == region).map(|(_, account)| *account)
-}
-
-const LEGACY: [(&str, &str); 26] = [
-    ("af-south-1", "098369216593"),
-    ("ap-east-1", "754344448648"),
-    ("ap-northeast-1", "582318560864"),
-    ("ap-northeast-2", "600734575887"),
-    ("ap-northeast-3", "383597477331"),
-    ("ap-south-1", "718504428378"),
-    ("ap-southeast-1", "114774131450"),
-    ("ap-southeast-2", "783225319266"),
-    ("ap-southeast-3", "589379963580"),
-    ("ca-central-1", "985666609251"),
-    ("cn-north-1", "638102146993"),
-    ("cn-northwest-1", "037604701340"),
-    ("eu-central-1", "054676820928"),
-    ("eu-north-1", "897822967062"),
-    ("eu-south-1", "635631232127"),
-    ("eu-west-1", "156460612806"),
-    ("eu-west-2", "652711504416"),
-    ("eu-west-3", "009996457667"),
-    ("me-south-1", "076674570225"),
-    ("sa-east-1", "507241528517"),
-    ("us-east-1", "127311923021"),
-    ("us-east-2", "033677994240"),
-    ("us-gov-east-1", "190560391635"),
-    ("us-gov-west-1", "048591011584"),
-    ("us-west-1", "027434742980"),
-    ("us-west-2", "797873946194"),
-];
-
-/// The same probes as [`probes`], made by the legacy account.
-pub(in crate::producer) fn legacy_probes(types: &BTreeSet<LogType>, writer: &Writer, place: &Place) -> Vec<Probe> {
-    let Some(account) = legacy_account(place.region.as_str()) else { return Vec::new() };
-    let mut probes = probes(types, writer, place);
-    for probe in &mut probes {
-        let arn = format!("arn:{}:iam::{account}:root", place.partition);
-        probe.documented.clear();
-        probe.request.principal = crate::iam::Principal::Aws(arn);
-        let context = &mut probe.request.context;
-        for key in ["aws:PrincipalServiceName", "aws:PrincipalServiceNamesList", "aws:SourceArn", "aws:SourceAccount"] {
-            context.insert(key, ContextValue::Absent);
-        }
-        context.insert("aws:PrincipalIsAWSService", ContextValue::known("false"));
-        context.insert("aws:PrincipalAccount", ContextValue::known(account));
-        for key in ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"] {
-            context.insert(key, ContextValue::Unknown);
-        }
-    }
-    probes
 }

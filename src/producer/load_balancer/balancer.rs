@@ -20,7 +20,7 @@ pub struct LoadBalancer {
     pub region: Region,
     /// Its account, by its ARN.
     pub account: AccountId,
-    /// The attributes, by key.
+    /// The attributes, by key; of a Classic Load Balancer those of its access log, in the same form.
     pub attributes: Seen<BTreeMap<String, String>>,
     /// The protocols of its listeners, such as `TLS`; only read where the producer depends on them.
     pub listener_protocols: Seen<Vec<String>>,
@@ -37,6 +37,9 @@ pub enum LoadBalancerType {
     Network,
     /// Gateway Load Balancer, which has no access logs.
     Gateway,
+    /// Classic Load Balancer, of the first version of the API
+    /// (<https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/Welcome.html>).
+    Classic,
 }
 
 impl LoadBalancerType {
@@ -46,12 +49,25 @@ impl LoadBalancerType {
         Producer::ALL.into_iter().find(logs)
     }
 
-    /// The word for it in an ARN.
-    pub fn in_arn(self) -> &'static str {
-        match self {
+    /// The resource in an ARN of those of this name, which ends with an id that only AWS knows; `*` is all of this type.
+    pub fn resource(self, name: &str) -> String {
+        let id = if name == "*" { "" } else { "/*" };
+        let word = match self {
             Self::Application => "app",
             Self::Network => "net",
             Self::Gateway => "gwy",
+            // <https://docs.aws.amazon.com/service-authorization/latest/reference/list_elasticloadbalancing.html>
+            Self::Classic => return format!("loadbalancer/{name}"),
+        };
+        format!("loadbalancer/{word}/{name}{id}")
+    }
+
+    /// The logs that one can have.
+    pub fn logs(self) -> &'static [LogType] {
+        match self {
+            Self::Application => &LogType::ALL,
+            Self::Classic | Self::Network => &[LogType::Access],
+            Self::Gateway => &[],
         }
     }
 
@@ -61,6 +77,7 @@ impl LoadBalancerType {
             Self::Application => "Application Load Balancer",
             Self::Network => "Network Load Balancer",
             Self::Gateway => "Gateway Load Balancer",
+            Self::Classic => "Classic Load Balancer",
         }
     }
 
@@ -70,6 +87,7 @@ impl LoadBalancerType {
             Self::Application => "an Application Load Balancer",
             Self::Network => "a Network Load Balancer",
             Self::Gateway => "a Gateway Load Balancer",
+            Self::Classic => "a Classic Load Balancer",
         }
     }
 }

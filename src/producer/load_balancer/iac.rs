@@ -36,7 +36,7 @@ impl SourceSetting {
     fn is_empty_at(&self, key: &str) -> bool {
         match self {
             Self::Attributes(attributes) => attributes.get(key).is_none_or(String::is_empty),
-            Self::Inventory(_) | Self::Logging(_) => true,
+            Self::ClassicLog(_) | Self::Inventory(_) | Self::Logging(_) => true,
         }
     }
 }

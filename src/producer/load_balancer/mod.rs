@@ -2,6 +2,7 @@
 
 mod attaching;
 mod balancer;
+mod delivery;
 mod iac;
 mod log_type;
 mod today;
@@ -9,6 +10,7 @@ mod words;
 
 pub(super) use attaching::{ATTACHMENT, attached, attaching, fresh};
 pub use balancer::{LoadBalancer, LoadBalancerType, LogAttachment};
+pub(super) use delivery::{PRINCIPAL, by_legacy_account, legacy_account, request};
 pub(super) use iac::{annotation, in_cloudformation, in_terraform};
 pub use log_type::LogType;
 pub(super) use today::today;

@@ -5,7 +5,7 @@ use std::io;
 use std::process::ExitCode;
 
 use logbucket::aws::Access;
-use sandbox::Sandbox;
+use sandbox::{Sandbox, seed};
 
 /// Where runs keep their receipts.
 const STATE: &str = "XDG_STATE_HOME";
@@ -16,6 +16,7 @@ fn main() -> io::Result<ExitCode> {
     let _ = restarted_apart(&arguments);
     let runtime = tokio::runtime::Runtime::new()?;
     let sandbox = runtime.block_on(Sandbox::seeded());
+    runtime.block_on(seed::plant_classic(&sandbox));
     let argv = std::iter::once(OsString::from("logbucket")).chain(arguments);
     let connect = Access::Through(Box::new(sandbox.sdk_config()));
     Ok(ExitCode::from(logbucket::run(argv, connect).number()))

@@ -65,7 +65,7 @@ impl Run {
     pub(crate) fn holds(&self, slot: &Slot, now: &Snapshot) -> bool {
         let asked = &self.asked;
         let (source, is_asked) = match (slot, asked.producer) {
-            (Slot::Log(source, log), Producer::Alb | Producer::Nlb) => {
+            (Slot::Log(source, log), Producer::Alb | Producer::Clb | Producer::Nlb) => {
                 let types = if asked.log_types.is_empty() { &["access"][..] } else { asked.log_types };
                 (source, types.iter().any(|word| *log == format!("{}_logs", word.replace('-', "_"))))
             }

@@ -28,6 +28,7 @@ fn asked(fix: bool) -> Init {
         bucket: "logs",
         prefix: "alb",
         log_types: &[],
+        interval: None,
         inventory: None,
         key: None,
         days: Some(9),

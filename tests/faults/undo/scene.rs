@@ -10,7 +10,7 @@ use super::snapshot::{Snapshot, snapshot};
 use super::step::User;
 
 /// The load balancers and buckets that runs use as sources, and those of a colleague.
-pub(crate) const BALANCERS: [&str; 5] = ["web", "shop", "edge", "their-web", "their-edge"];
+pub(crate) const BALANCERS: [&str; 6] = ["web", "shop", "edge", "old-web", "their-web", "their-edge"];
 pub(crate) const SOURCES: [&str; 3] = ["app-data", "app-images", "their-data"];
 /// Every bucket that logs can go to.
 pub(crate) const DESTINATIONS: [&str; 5] = ["team-logs", "kms-logs", "new-logs", "more-logs", "old-logs"];
@@ -95,6 +95,7 @@ async fn planted(world: usize) -> Sandbox {
     sandbox.put_load_balancer(if world == 3 { web.logging("access_logs", "old-logs", "") } else { web }).await;
     sandbox.put_load_balancer(LoadBalancerSeed::application("shop")).await;
     sandbox.put_load_balancer(LoadBalancerSeed::network("edge", "TLS")).await;
+    sandbox.put_load_balancer(LoadBalancerSeed::classic("old-web")).await;
     sandbox.put_load_balancer(LoadBalancerSeed::application("their-web").logging("access_logs", "old-logs", "")).await;
     sandbox.put_load_balancer(LoadBalancerSeed::network("their-edge", "TLS")).await;
     sandbox

@@ -151,12 +151,21 @@ impl Hand {
         let producers: &[Producer] = if self.theme == Theme::Keys {
             &[Producer::Nlb, Producer::Nlb, Producer::Inventory, Producer::Alb]
         } else {
-            &[Producer::Alb, Producer::Alb, Producer::Nlb, Producer::S3Access, Producer::S3Access, Producer::Inventory]
+            &[
+                Producer::Alb,
+                Producer::Alb,
+                Producer::Nlb,
+                Producer::Clb,
+                Producer::S3Access,
+                Producer::S3Access,
+                Producer::Inventory,
+            ]
         };
         let producer = self.one_of(producers);
         let sources: &[&[&'static str]] = match producer {
             Producer::Alb => &[&["web"], &["web"], &["shop"], &["web", "shop"]],
             Producer::Nlb => &[&["edge"]],
+            Producer::Clb => &[&["old-web"]],
             Producer::S3Access | Producer::Inventory => {
                 &[&["app-data"], &["app-data"], &["app-images"], &["app-data", "app-images"]]
             }
@@ -164,12 +173,13 @@ impl Hand {
         let prefix = match producer {
             Producer::Alb => "alb",
             Producer::Nlb => "nlb",
+            Producer::Clb => "clb",
             Producer::S3Access => "s3/",
             Producer::Inventory => "inv",
         };
         let logs: &[&'static [&'static str]] = match producer {
             Producer::Alb => &[&[], &["access"], &["connection"], &["access", "connection"]],
-            Producer::Nlb | Producer::S3Access | Producer::Inventory => &[&[]],
+            Producer::Nlb | Producer::Clb | Producer::S3Access | Producer::Inventory => &[&[]],
         };
         let named = self.theme == Theme::Keys || self.rng.usize(..4) == 0;
         let keys: &[&'static str] = if named && matches!(producer, Producer::Nlb | Producer::Inventory) {
@@ -179,6 +189,8 @@ impl Hand {
         };
         let ids: &[Option<&'static str>] =
             if producer == Producer::Inventory { &[None, Some("one"), Some("two")] } else { &[None] };
+        let intervals: &[Option<&'static str>] =
+            if producer == Producer::Clb { &[None, Some("5"), Some("60")] } else { &[None] };
         let days = self.one_of(&[9, 30]);
         let tag = self.one_of(&[("owner", "a"), ("owner", "b"), ("team", "logs")]);
         Init {
@@ -187,6 +199,7 @@ impl Hand {
             bucket: self.bucket(),
             prefix: if self.is_named() { prefix } else { "" },
             log_types: self.one_of(logs),
+            interval: self.one_of(intervals),
             inventory: self.one_of(ids),
             key: if keys.is_empty() { None } else { Some(self.one_of(keys)) },
             days: self.sometimes(4, days),

@@ -114,7 +114,8 @@ pub(crate) fn snapshot(sandbox: &Sandbox) -> Snapshot {
         of_bucket(sandbox, name, bucket, &mut all);
     }
     for (arn, attributes) in fields(&state["load_balancers"]) {
-        let name = arn.split('/').nth(2).unwrap_or_default();
+        // That of a Classic Load Balancer has no type and no id.
+        let name = arn.split('/').nth(2).or_else(|| arn.split('/').nth(1)).unwrap_or_default();
         of_balancer(name, attributes, &mut all);
     }
     for delivery in sandbox.deliveries() {
@@ -255,7 +256,9 @@ fn of_balancer(name: &str, attributes: &Value, all: &mut Snapshot) {
     for (key, value) in fields(attributes) {
         match key.split_once(".s3.") {
             Some((log, "enabled")) if value == "true" => {
-                let target = format!("{} {}", at(&format!("{log}.s3.bucket")), at(&format!("{log}.s3.prefix")));
+                let of_log = |name: &str| at(&format!("{log}.s3.{name}"));
+                let (bucket, prefix, interval) = (of_log("bucket"), of_log("prefix"), of_log("emit_interval"));
+                let target = format!("{bucket} {prefix} {interval}").trim_end_matches(' ').to_owned();
                 all.insert(Slot::Log(name.to_owned(), log.to_owned()), target);
             }
             // If a log is off, AWS keeps bucket and prefix, without a meaning.

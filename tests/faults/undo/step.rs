@@ -39,6 +39,7 @@ pub(crate) struct Change {
 pub(crate) enum Producer {
     Alb,
     Nlb,
+    Clb,
     S3Access,
     Inventory,
 }
@@ -51,6 +52,7 @@ pub(crate) struct Init {
     pub(crate) bucket: &'static str,
     pub(crate) prefix: &'static str,
     pub(crate) log_types: &'static [&'static str],
+    pub(crate) interval: Option<&'static str>,
     pub(crate) inventory: Option<&'static str>,
     pub(crate) key: Option<&'static str>,
     pub(crate) days: Option<u32>,
@@ -64,6 +66,7 @@ impl Init {
         let (producer, key) = match self.producer {
             Producer::Alb => ("alb", "--kms-key"),
             Producer::Nlb => ("nlb", "--kms-key"),
+            Producer::Clb => ("clb", "--kms-key"),
             Producer::S3Access => ("s3-access", "--kms-key"),
             Producer::Inventory => ("inventory", "--report-kms-key"),
         };
@@ -74,6 +77,7 @@ impl Init {
         if !self.prefix.is_empty() {
             flag("--prefix", self.prefix);
         }
+        self.interval.iter().for_each(|minutes| flag("--emit-interval", minutes));
         self.inventory.iter().for_each(|id| flag("--inventory-id", id));
         self.key.iter().for_each(|named| flag(key, named));
         self.days.iter().for_each(|days| flag("--expire-days", &days.to_string()));

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 
 use crate::account::ACCOUNT;
-use crate::elb::balancer;
+use crate::elb::balancer::{self, CLASSIC};
 use crate::kms::{self, key::Key};
 use crate::s3::bucket::{Bucket, Encryption, Object, ownership};
 use crate::s3::{acl, address, object};
@@ -101,7 +101,7 @@ impl BucketSeed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadBalancerSeed {
     pub name: String,
-    /// `application`, `network` or `gateway`.
+    /// `application`, `network`, `gateway` or `classic`.
     pub kind: String,
     pub account: String,
     pub region: String,
@@ -123,6 +123,11 @@ impl LoadBalancerSeed {
             attributes: BTreeMap::new(),
             tags: BTreeMap::new(),
         }
+    }
+
+    /// A Classic Load Balancer.
+    pub fn classic(name: &str) -> Self {
+        Self { kind: CLASSIC.to_owned(), ..Self::application(name) }
     }
 
     /// An NLB with one listener.

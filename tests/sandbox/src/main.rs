@@ -83,6 +83,7 @@ impl Serve {
     fn run(&self) -> io::Result<ExitCode> {
         tokio::runtime::Runtime::new()?.block_on(async {
             let sandbox = Sandbox::seeded().await;
+            seed::plant_classic(&sandbox).await;
             if let Some(crowd) = &self.crowd {
                 sandbox.plant_crowd(crowd).await;
             }

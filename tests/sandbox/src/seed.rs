@@ -23,6 +23,9 @@ pub const EDGE: &str = "edge";
 /// An NLB with a TCP listener only.
 pub const TCP_ONLY: &str = "tcp-only";
 
+/// A Classic Load Balancer, logging off; of [`plant_classic`].
+pub const CLASSIC_WEB: &str = "old-web";
+
 pub const APP_DATA: &str = "app-data";
 pub const APP_IMAGES: &str = "app-images";
 /// A source bucket with SSE-KMS.
@@ -141,6 +144,11 @@ pub async fn plant(sandbox: &Sandbox) {
     sandbox.put_load_balancer(LoadBalancerSeed::application(LEGACY_WEB).logging("access_logs", OLD_ALB_LOGS, "")).await;
     sandbox.put_load_balancer(LoadBalancerSeed::network(EDGE, "TLS")).await;
     sandbox.put_load_balancer(LoadBalancerSeed::network(TCP_ONLY, "TCP")).await;
+}
+
+/// Plants a Classic Load Balancer beside the seeded world, which has none.
+pub async fn plant_classic(sandbox: &Sandbox) {
+    sandbox.put_load_balancer(LoadBalancerSeed::classic(CLASSIC_WEB)).await;
 }
 
 async fn keys_and_their_buckets(sandbox: &Sandbox) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::elb::attributes::with_defaults;
+use crate::elb::balancer::CLASSIC;
 use crate::s3::bucket::{Bucket, Encryption, Object};
 use crate::sandbox::Sandbox;
 use crate::xml::Node;
@@ -71,18 +72,18 @@ impl Sandbox {
     /// Returns a load balancer's attributes, by name or ARN. Unset attributes have their defaults.
     pub fn load_balancer(&self, named: &str) -> Option<BTreeMap<String, String>> {
         let world = self.world();
-        let (arn, set) =
-            world.attributes.iter().find(|(arn, _)| arn.as_str() == named || arn.split('/').nth(2) == Some(named))?;
-        let kind = match arn.split('/').nth(1) {
-            Some("net") => "network",
-            Some("gwy") => "gateway",
+        let (arn, set) = world.attributes.iter().find(|(arn, _)| arn.as_str() == named || name(arn) == named)?;
+        let kind = match arn.split('/').collect::<Vec<_>>().as_slice() {
+            [_, "net", ..] => "network",
+            [_, "gwy", ..] => "gateway",
+            [_, _] => CLASSIC,
             _ => "application",
         };
         Some(with_defaults(kind, set))
     }
 
     pub fn load_balancer_arn(&self, name: &str) -> Option<String> {
-        self.world().attributes.keys().find(|arn| arn.split('/').nth(2) == Some(name)).cloned()
+        self.world().attributes.keys().find(|arn| self::name(arn) == name).cloned()
     }
 
     /// Returns all keys of all accounts.
@@ -170,4 +171,11 @@ fn logging(node: &Node) -> Option<LoggingView> {
         prefix: enabled.child("TargetPrefix").map(|node| node.text.clone()).unwrap_or_default(),
         partition: format.map(|format| format.text_at(&["PartitionDateSource"]).unwrap_or("EventTime").to_owned()),
     })
+}
+
+/// The name in the ARN of a load balancer: that of a Classic one has no type and no id.
+fn name(arn: &str) -> &str {
+    let mut parts = arn.split('/').skip(1);
+    let first = parts.next().unwrap_or_default();
+    parts.next().unwrap_or(first)
 }

@@ -4,7 +4,7 @@
 
 use crate::delivery::sealing::{Sealed, seal};
 use crate::delivery::sender::{Sender, legacy_may_put};
-use crate::elb::balancer::Balancer;
+use crate::elb::balancer::{Balancer, CLASSIC};
 use crate::elb::error::{Refusal, bucket_denied, refuse};
 use crate::s3::bucket::{Bucket, Encryption};
 use crate::s3::object;
@@ -34,7 +34,7 @@ pub fn check(world: &mut World, balancer: &Balancer, log: &str, bucket: &str, pr
     if welcome { Ok(()) } else { Err(bucket_denied(bucket)) }
 }
 
-/// An ALB needs SSE-S3, no Object Lock, and permission to write the test file.
+/// An ALB or a Classic Load Balancer needs SSE-S3, no Object Lock, and permission to write the test file.
 #[must_use]
 pub fn takes_application(bucket: &Bucket, balancer: &Balancer, log: &str, prefix: &str) -> bool {
     let key = test_file(log, prefix, &balancer.account);
@@ -98,9 +98,9 @@ pub fn test_file(log: &str, prefix: &str, account: &str) -> String {
     format!("{}AWSLogs/{account}/{name}", folder(prefix))
 }
 
-/// Writes an ALB's test file. Other load balancers have none.
+/// Writes the test file of an ALB or a Classic Load Balancer. Others have none.
 pub async fn write_test_file(sandbox: &Sandbox, balancer: &Balancer, log: &str, bucket: &str, prefix: &str) {
-    if balancer.kind != "application" {
+    if !["application", CLASSIC].contains(&balancer.kind.as_str()) {
         return;
     }
     let kind = match log {

@@ -9,7 +9,7 @@ use crate::delivery::attach::{OWNER_CONTROL, application, folder, network, takes
 use crate::delivery::sealing::{Sealed, seal};
 use crate::delivery::sender::legacy_may_put;
 use crate::elb::attributes::{LOGS, destination};
-use crate::elb::balancer::{self, Balancer};
+use crate::elb::balancer::{self, Balancer, CLASSIC};
 use crate::s3::bucket::Object;
 use crate::s3::object;
 use crate::sandbox::Sandbox;
@@ -66,8 +66,10 @@ fn key(balancer: &Balancer, log: &str, prefix: &str, time: SystemTime, number: u
         _ => "",
     };
     let address = if balancer.kind == "network" { "" } else { "203.0.113.7_" };
+    // Classic Load Balancers user guide, "Access log files": not compressed.
+    let end = if balancer.kind == CLASSIC { "log" } else { "log.gz" };
     format!(
-        "{}AWSLogs/{account}/elasticloadbalancing/{region}/{year}/{month}/{day}/{start}{account}_elasticloadbalancing_{region}_{id}_{year}{month}{day}T{hour}{minute}Z_{address}{number:08x}.log.gz",
+        "{}AWSLogs/{account}/elasticloadbalancing/{region}/{year}/{month}/{day}/{start}{account}_elasticloadbalancing_{region}_{id}_{year}{month}{day}T{hour}{minute}Z_{address}{number:08x}.{end}",
         folder(prefix),
         account = balancer.account,
         region = balancer.region,
@@ -84,6 +86,10 @@ fn record(balancer: &Balancer, log: &str, time: SystemTime) -> String {
     match (balancer.kind.as_str(), log) {
         ("network", _) => format!(
             "tls 2.0 {time} {id} 0123456789abcdef 203.0.113.10:51341 10.0.0.7:443 5 2 98 246 - - - ECDHE-RSA-AES128-GCM-SHA256 tlsv12 - {} - - - {time}\n",
+            balancer.dns_name
+        ),
+        (CLASSIC, _) => format!(
+            "{time}.000000Z {id} 203.0.113.10:2817 10.0.0.1:80 0.000073 0.001048 0.000057 200 200 0 29 \"GET http://{}:80/ HTTP/1.1\" \"curl/8.5.0\" - -\n",
             balancer.dns_name
         ),
         (_, "connection_logs") => {

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::elb::balancer::CLASSIC;
 use crate::elb::error::{Refusal, refuse};
 
 /// The kinds of logs, as their attributes' prefixes.
@@ -42,12 +43,17 @@ const OF_APPLICATION: &[(&str, &str)] = &[
     ("zonal_shift.config.enabled", "false"),
 ];
 
+/// Of a Classic Load Balancer its access log alone, in the words of the others.
+const OF_CLASSIC: &[(&str, &str)] =
+    &[("access_logs.s3.enabled", "false"), ("access_logs.s3.bucket", ""), ("access_logs.s3.prefix", "")];
+
 /// Returns the default attributes of a load balancer type.
 #[must_use]
 pub fn defaults(kind: &str) -> BTreeMap<String, String> {
     let own = match kind {
         "application" => OF_APPLICATION,
         "network" => OF_NETWORK,
+        CLASSIC => OF_CLASSIC,
         _ => &[],
     };
     OF_ALL.iter().chain(own).map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
@@ -96,7 +102,7 @@ fn refused(key: &str, kind: &str) -> Result<(), Refusal> {
 }
 
 /// User guide: the prefix "must not include the string" `AWSLogs`; the slashes are from <https://github.com/ansible/ansible/issues/55147>.
-fn check_prefix(key: &str, value: &str) -> Result<(), Refusal> {
+pub fn check_prefix(key: &str, value: &str) -> Result<(), Refusal> {
     if value.starts_with('/') || value.ends_with('/') {
         return Err(refuse("ValidationError", &format!("The value of '{key}' cannot start or end with '/'")));
     }

@@ -13,11 +13,14 @@ use crate::sandbox::Sandbox;
 use crate::services::state_account;
 use crate::world;
 
+/// The type of those that only the first version of the API knows.
+pub const CLASSIC: &str = "classic";
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Balancer {
     pub arn: String,
     pub name: String,
-    /// `application`, `network` or `gateway`.
+    /// `application`, `network`, `gateway` or [`CLASSIC`].
     pub kind: String,
     pub account: String,
     pub region: String,
@@ -41,6 +44,9 @@ pub struct Listener {
 /// Returns a load balancer's ARN, the same for the same name, account and Region.
 #[must_use]
 pub fn arn(name: &str, kind: &str, account: &str, region: &str) -> String {
+    if kind == CLASSIC {
+        return format!("arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/{name}");
+    }
     let path = match kind {
         "network" => "net",
         "gateway" => "gwy",
@@ -157,6 +163,11 @@ fn view(seed: &LoadBalancerSeed, arn: &str) -> LoadBalancerView {
         ipam_pools_tf: Vec::new(),
         minimum_load_balancer_capacity: Vec::new(),
     }
+}
+
+/// Those that the second version of the API knows.
+pub fn of_second_version(all: &[Balancer]) -> impl Iterator<Item = &Balancer> {
+    all.iter().filter(|balancer| balancer.kind != CLASSIC)
 }
 
 /// Returns the load balancer with this ARN, if the account has it in this Region.

@@ -24,12 +24,12 @@ pub async fn load_balancers(sandbox: &Sandbox, caller: &Caller, form: &[(String,
     let (arns, names) = (members(form, "LoadBalancerArns"), members(form, "Names"));
     let all = balancer::all(sandbox, &caller.account, &caller.region).await;
     for arn in &arns {
-        if !all.iter().any(|balancer| balancer.arn == *arn) {
+        if !balancer::of_second_version(&all).any(|balancer| balancer.arn == *arn) {
             return Err(not_found(arn));
         }
     }
     for name in &names {
-        if !all.iter().any(|balancer| balancer.name == *name) {
+        if !balancer::of_second_version(&all).any(|balancer| balancer.name == *name) {
             return Err(refuse("LoadBalancerNotFound", &format!("Load balancers '[{name}]' not found")));
         }
     }
@@ -37,13 +37,13 @@ pub async fn load_balancers(sandbox: &Sandbox, caller: &Caller, form: &[(String,
         (arns.is_empty() || arns.contains(&balancer.arn.as_str()))
             && (names.is_empty() || names.contains(&balancer.name.as_str()))
     };
-    let (page, next) = page(form, all.iter().filter(wanted), |balancer| &balancer.arn)?;
+    let (page, next) = page(form, balancer::of_second_version(&all).filter(wanted), |balancer| &balancer.arn)?;
     let inside: String = page.into_iter().map(member).collect();
     Ok(answered("DescribeLoadBalancers", &format!("<LoadBalancers>{inside}</LoadBalancers>{next}")))
 }
 
 /// Returns a page and the marker of the next one; ELB v2 API, `PageSize`: 1 to 400.
-fn page<'a, T: 'a>(
+pub fn page<'a, T: 'a>(
     form: &[(String, String)],
     things: impl Iterator<Item = &'a T>,
     id: impl Fn(&T) -> &str,

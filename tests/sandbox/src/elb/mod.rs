@@ -1,7 +1,9 @@
-//! Load balancers (ELB v2) and their attributes. The rest is left to `winterbaume-elasticloadbalancingv2`.
+//! Load balancers (ELB v2) and their attributes. The rest is left to `winterbaume-elasticloadbalancingv2`. Those of the first
+//! version of the API are in [`classic`].
 
 pub mod attributes;
 pub mod balancer;
+pub mod classic;
 pub mod describe;
 pub mod error;
 pub mod known;
@@ -21,6 +23,9 @@ pub fn operation(request: &Request) -> String {
 /// Returns the load balancer in the request, by ARN or name.
 pub fn resource(request: &Request) -> String {
     let form = form(request);
+    if let Some(arn) = classic::arn(request, &form) {
+        return arn;
+    }
     ["LoadBalancerArn", "LoadBalancerArns.member.1", "Names.member.1", "ResourceArns.member.1", "Name"]
         .iter()
         .find_map(|name| parameter(&form, name))
@@ -30,6 +35,9 @@ pub fn resource(request: &Request) -> String {
 
 pub async fn handle(sandbox: &Sandbox, request: &Request, caller: &Caller) -> Reply {
     let form = form(request);
+    if classic::is_asked(&form) {
+        return classic::handle(sandbox, caller, &form).await.unwrap_or_else(|refusal| refusal.reply());
+    }
     let arn = parameter(&form, "LoadBalancerArn").unwrap_or_default();
     let answer: Result<Reply, Refusal> = match parameter(&form, "Action").unwrap_or_default() {
         "DescribeLoadBalancers" => describe::load_balancers(sandbox, caller, &form).await,

@@ -73,6 +73,17 @@ pub fn of_form(form: &[(String, String)]) -> Value {
     Value::Object(fields)
 }
 
+/// What a form asked for whose names are paths, without lists: truth values and numbers are such in the record.
+pub fn of_nested_form(form: &[(String, String)]) -> Value {
+    let mut root = json!({});
+    for (name, value) in form.iter().filter(|(name, _)| name != "Action" && name != "Version") {
+        let typed = serde_json::from_str(value).ok().filter(|value: &Value| value.is_boolean() || value.is_number());
+        let place = name.split('.').fold(&mut root, |place, part| &mut place[small(part)]);
+        *place = typed.unwrap_or_else(|| json!(value));
+    }
+    root
+}
+
 /// Returns the parameters of a JSON body.
 pub fn of_json(body: &Value) -> Value {
     match body {

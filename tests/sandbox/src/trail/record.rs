@@ -8,12 +8,13 @@ use std::time::SystemTime;
 use serde_json::Value;
 
 use crate::dispatch::Named;
+use crate::elb::classic;
 use crate::kms::key::find;
 use crate::s3::address::address;
 use crate::sandbox::Sandbox;
 use crate::sts::{form, parameter};
 use crate::trail::event::Event;
-use crate::trail::parameters::{of_bucket, of_form, of_json};
+use crate::trail::parameters::{of_bucket, of_form, of_json, of_nested_form};
 use crate::wire::{Reply, Request};
 use crate::xml;
 
@@ -64,6 +65,11 @@ fn of_s3(request: &Request, named: &Named) -> Option<Event> {
 
 fn of_elb(request: &Request, named: &Named, reply: &Reply) -> Event {
     let form = form(request);
+    if let Some(arn) = classic::arn(request, &form) {
+        let event = Event::new("elasticloadbalancing.amazonaws.com", &named.operation, SystemTime::now());
+        let name = arn.rsplit('/').next().unwrap_or_default();
+        return event.asking(of_nested_form(&form)).about("AWS::ElasticLoadBalancing::LoadBalancer", name);
+    }
     let event =
         Event::new("elasticloadbalancing.amazonaws.com", &named.operation, SystemTime::now()).asking(of_form(&form));
     let made = || {

@@ -1,0 +1,32 @@
+//! What the event history's record of a call says of a source and its log.
+
+use serde_json::Value;
+
+use super::clb;
+
+/// Where a record names the source.
+pub(in crate::aws) const SUBJECTS: [&str; 3] =
+    ["/requestParameters/bucketName", "/requestParameters/loadBalancerArn", "/requestParameters/loadBalancerName"];
+
+/// The attributes of a load balancer that the call named, with their values.
+pub(in crate::aws) fn attributes(record: &Value) -> Vec<(String, String)> {
+    let attributes = record.pointer("/requestParameters/attributes").and_then(Value::as_array);
+    let word = |attribute: &Value, name: &str| attribute.get(name).and_then(Value::as_str).map(str::to_owned);
+    let named = |attribute| Some((word(attribute, "key")?, word(attribute, "value").unwrap_or_default()));
+    let mut named: Vec<_> = attributes.into_iter().flatten().filter_map(named).collect();
+    named.extend(record.pointer("/requestParameters").map(clb::of_call).unwrap_or_default());
+    named
+}
+
+/// Where a log or an inventory is sent by a request: its document as S3 keeps it.
+pub(in crate::aws) fn place(record: &Value) -> Option<(String, String)> {
+    let parameters = record.pointer("/requestParameters")?;
+    let text = |path: &str| parameters.pointer(path).and_then(Value::as_str);
+    if let Some(bucket) = text("/BucketLoggingStatus/LoggingEnabled/TargetBucket") {
+        let prefix = text("/BucketLoggingStatus/LoggingEnabled/TargetPrefix").unwrap_or_default();
+        return Some((bucket.to_owned(), prefix.to_owned()));
+    }
+    let arn = text("/InventoryConfiguration/Destination/S3BucketDestination/Bucket")?;
+    let prefix = text("/InventoryConfiguration/Destination/S3BucketDestination/Prefix").unwrap_or_default();
+    Some((arn.rsplit(':').next().unwrap_or(arn).to_owned(), prefix.to_owned()))
+}

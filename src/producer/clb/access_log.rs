@@ -1,0 +1,93 @@
+//! Where a Classic Load Balancer's access log goes: one structure, where other load balancers have an attribute for each part.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::producer::LogType;
+
+use super::EmitInterval;
+
+/// What AWS calls `AccessLog` (<https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_AccessLog.html>). A text
+/// that is not there is empty.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ClassicLog {
+    pub enabled: bool,
+    pub bucket: String,
+    pub prefix: String,
+    /// In minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emit_interval: Option<u32>,
+}
+
+/// The attribute that other load balancers don't have.
+const INTERVAL: &str = "emit_interval";
+
+impl ClassicLog {
+    /// Reads it from attributes, the form of the logs of all load balancers.
+    pub fn from_attributes(attributes: &BTreeMap<String, String>) -> Self {
+        let value = |name: &str| attributes.get(&key(name)).cloned().unwrap_or_default();
+        Self {
+            enabled: value("enabled") == "true",
+            bucket: value("bucket"),
+            prefix: value("prefix"),
+            emit_interval: value(INTERVAL).parse().ok(),
+        }
+    }
+
+    /// Returns it as such attributes.
+    pub fn to_attributes(&self) -> BTreeMap<String, String> {
+        let interval = self.emit_interval.map(|minutes| (key(INTERVAL), minutes.to_string()));
+        let told =
+            [("enabled", self.enabled.to_string()), ("bucket", self.bucket.clone()), ("prefix", self.prefix.clone())];
+        told.into_iter().map(|(name, value)| (key(name), value)).chain(interval).collect()
+    }
+
+    /// Returns the interval in minutes, which is 60 if AWS names none.
+    pub fn minutes(&self) -> u32 {
+        self.emit_interval.unwrap_or(EmitInterval::Sixty.minutes())
+    }
+
+    /// Returns whether both mean the same to AWS: a log that is off goes nowhere, whatever it names.
+    pub fn is(&self, other: &Self) -> bool {
+        match (self.enabled, other.enabled) {
+            (true, true) => self.goes_where(other) && self.minutes() == other.minutes(),
+            (one, other) => one == other,
+        }
+    }
+
+    pub(super) fn goes_where(&self, other: &Self) -> bool {
+        self.bucket == other.bucket && self.prefix == other.prefix
+    }
+}
+
+fn key(name: &str) -> String {
+    format!("{}.{name}", LogType::Access.attribute_stem())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log(bucket: &str, emit_interval: Option<u32>) -> ClassicLog {
+        ClassicLog { enabled: true, bucket: bucket.to_owned(), prefix: "team".to_owned(), emit_interval }
+    }
+
+    #[test]
+    fn a_log_is_the_same_as_attributes() {
+        for log in [log("logs", Some(5)), log("logs", None), ClassicLog::default()] {
+            assert_eq!(ClassicLog::from_attributes(&log.to_attributes()), log);
+        }
+    }
+
+    #[test]
+    fn an_interval_that_is_not_said_is_an_hour_and_a_log_that_is_off_says_nothing() {
+        assert!(log("logs", None).is(&log("logs", Some(60))));
+        assert!(!log("logs", None).is(&log("logs", Some(5))));
+        assert!(!log("logs", None).is(&log("others", None)));
+        let off = |bucket| ClassicLog { enabled: false, ..log(bucket, Some(5)) };
+        assert!(off("logs").is(&off("others")));
+        assert!(!off("logs").is(&log("logs", Some(5))));
+    }
+}

@@ -1,0 +1,87 @@
+//! What attaching a Classic Load Balancer means: its access log, with how often it is published.
+
+use crate::model::Seen;
+use crate::producer::attaching::{Attaching, Goal, Renewal, Write};
+use crate::producer::facts::{AttachedAs, AttachmentFacts, DestinationJudged};
+use crate::producer::{LoadBalancer, NewSetting, Place, SourceSetting, SourceSlot, SourceStep, place_in_words};
+
+use super::{ClassicLog, EmitInterval};
+
+/// How a Classic Load Balancer is told where to log.
+pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
+    api: "elasticloadbalancing:ModifyLoadBalancerAttributes",
+    page: "https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_ModifyLoadBalancerAttributes.html",
+    form: AttachedAs::Log,
+    destination_judged: DestinationJudged::InTheCall,
+};
+
+/// Returns where a load balancer says where it logs, and what it will say.
+pub(in crate::producer) fn attached(
+    balancer: &LoadBalancer,
+    asked: Option<EmitInterval>,
+    place: &Place,
+) -> (SourceSlot, NewSetting) {
+    let today = balancer.attributes.present().map(ClassicLog::from_attributes).unwrap_or_default();
+    (slot(balancer), NewSetting::ClassicLog(wanted(&today, asked, place)))
+}
+
+fn slot(balancer: &LoadBalancer) -> SourceSlot {
+    SourceSlot::ClassicLog { arn: balancer.arn.clone(), name: balancer.name.clone() }
+}
+
+/// Returns the log as asked for. If nobody asks for an interval, a log that is on keeps its own, and a new one gets AWS's default.
+fn wanted(today: &ClassicLog, asked: Option<EmitInterval>, place: &Place) -> ClassicLog {
+    let minutes = match asked {
+        Some(asked) => asked.minutes(),
+        None if today.enabled => today.minutes(),
+        None => EmitInterval::Sixty.minutes(),
+    };
+    ClassicLog {
+        enabled: true,
+        bucket: place.bucket.to_string(),
+        prefix: place.prefix.to_string(),
+        emit_interval: Some(minutes),
+    }
+}
+
+/// Returns what attaching it means. AWS doesn't document whether it judges the destination anew if nothing differs.
+pub(in crate::producer) fn attaching(
+    balancer: &LoadBalancer,
+    asked: Option<EmitInterval>,
+    goal: &Goal<'_>,
+) -> Attaching {
+    let today = match &balancer.attributes {
+        Seen::Present(today) => ClassicLog::from_attributes(today),
+        Seen::Denied(denial) => return Attaching::Unseen(denial.clone()),
+        Seen::Absent => return Attaching::Nothing,
+    };
+    let wanted = wanted(&today, asked, goal.place);
+    let is_same = today.is(&wanted);
+    if is_same && goal.renewal == Renewal::None {
+        return Attaching::Nothing;
+    }
+    let name = &balancer.name;
+    let there = place_in_words(&today.bucket, &today.prefix);
+    let what = if is_same {
+        format!(
+            "`{name}` already logs here; sending the same attributes again may make AWS check the changed bucket (not documented)"
+        )
+    } else if !today.enabled {
+        format!("of `{name}`, the access log is off")
+    } else if today.goes_where(&wanted) {
+        format!("of `{name}`, the access log is published every {} minutes", today.minutes())
+    } else {
+        format!("of `{name}`, the access log goes to `{there}`")
+    };
+    let risk = if today.goes_where(&wanted) {
+        format!("the log is then published every {} minutes, and no longer every {}", wanted.minutes(), today.minutes())
+    } else {
+        format!("new logs no longer go to `{there}`; those there stay")
+    };
+    let step = SourceStep {
+        slot: slot(balancer),
+        before: SourceSetting::ClassicLog(today),
+        after: NewSetting::ClassicLog(wanted),
+    };
+    Attaching::Write(Write { what, step, risk, refusal: None })
+}

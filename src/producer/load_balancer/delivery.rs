@@ -1,0 +1,79 @@
+//! How Elastic Load Balancing itself writes logs: its principal, and the accounts that wrote them before it had one.
+
+use crate::iam::{ContextValue, Principal};
+use crate::producer::probe::perhaps;
+use crate::producer::{Place, Probe, ServiceRequest};
+
+/// The principal, in every Region since 2025-09-10
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/doc-history.html>). In China it is the same by
+/// the wording of the China pages; no policy example there says so.
+pub(in crate::producer) const PRINCIPAL: &str = "logdelivery.elasticloadbalancing.amazonaws.com";
+
+/// A request of it. Whether `aws:SourceAccount`, an ACL or an encryption is sent, no page says; SSE-S3 is the only encryption that
+/// these logs support.
+pub(in crate::producer) fn request(place: &Place) -> ServiceRequest {
+    ServiceRequest::of(PRINCIPAL, place)
+        .with("aws:SourceAccount", perhaps(place.source_account.as_str()))
+        .with("s3:x-amz-acl", perhaps("bucket-owner-full-control"))
+        .with("s3:x-amz-server-side-encryption", perhaps("AES256"))
+        .with("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent)
+}
+
+/// The account that wrote these logs by the policy of old, still understood in this Region.
+///
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>; "Regions that are not
+/// in this list do not support the legacy policy". The list of Classic Load Balancers is the same:
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/enable-access-logs.html>. China:
+/// <https://docs.amazonaws.cn/en_us/aws/latest/userguide/elb.html>.
+pub(in crate::producer) fn legacy_account(region: &str) -> Option<&'static str> {
+    LEGACY.iter().find(|(name, _)| *name == region).map(|(_, account)| *account)
+}
+
+const LEGACY: [(&str, &str); 26] = [
+    ("af-south-1", "098369216593"),
+    ("ap-east-1", "754344448648"),
+    ("ap-northeast-1", "582318560864"),
+    ("ap-northeast-2", "600734575887"),
+    ("ap-northeast-3", "383597477331"),
+    ("ap-south-1", "718504428378"),
+    ("ap-southeast-1", "114774131450"),
+    ("ap-southeast-2", "783225319266"),
+    ("ap-southeast-3", "589379963580"),
+    ("ca-central-1", "985666609251"),
+    ("cn-north-1", "638102146993"),
+    ("cn-northwest-1", "037604701340"),
+    ("eu-central-1", "054676820928"),
+    ("eu-north-1", "897822967062"),
+    ("eu-south-1", "635631232127"),
+    ("eu-west-1", "156460612806"),
+    ("eu-west-2", "652711504416"),
+    ("eu-west-3", "009996457667"),
+    ("me-south-1", "076674570225"),
+    ("sa-east-1", "507241528517"),
+    ("us-east-1", "127311923021"),
+    ("us-east-2", "033677994240"),
+    ("us-gov-east-1", "190560391635"),
+    ("us-gov-west-1", "048591011584"),
+    ("us-west-1", "027434742980"),
+    ("us-west-2", "797873946194"),
+];
+
+/// The same requests, made by the legacy account; none where the Region has no such account.
+pub(in crate::producer) fn by_legacy_account(mut probes: Vec<Probe>, place: &Place) -> Vec<Probe> {
+    let Some(account) = legacy_account(place.region.as_str()) else { return Vec::new() };
+    for probe in &mut probes {
+        let arn = format!("arn:{}:iam::{account}:root", place.partition);
+        probe.documented.clear();
+        probe.request.principal = Principal::Aws(arn);
+        let context = &mut probe.request.context;
+        for key in ["aws:PrincipalServiceName", "aws:PrincipalServiceNamesList", "aws:SourceArn", "aws:SourceAccount"] {
+            context.insert(key, ContextValue::Absent);
+        }
+        context.insert("aws:PrincipalIsAWSService", ContextValue::known("false"));
+        context.insert("aws:PrincipalAccount", ContextValue::known(account));
+        for key in ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths"] {
+            context.insert(key, ContextValue::Unknown);
+        }
+    }
+    probes
+}
