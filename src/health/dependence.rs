@@ -40,6 +40,10 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
         return after.findings.iter().filter(is_news).any(stops);
     }
     match after.health {
+        // Both may be delivered all the same.
+        Health::Dead if before.is_dead_by_inference() && after.is_dead_by_inference() => {
+            after.findings.iter().filter(is_news).any(stops)
+        }
         Health::Dead => true,
         Health::CannotKnow(_) => !matches!(before.health, Health::CannotKnow(_)),
         Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => false,

@@ -52,7 +52,7 @@ impl Diagnosis {
     /// Returns the operations whose events show when the setting in doubt was last changed and when the log was
     /// enabled. Empty if nothing is in doubt.
     pub fn operations_in_doubt(&self) -> Vec<&'static str> {
-        let doubts = self.findings.iter().filter(|finding| finding.is_settled_by_logs());
+        let doubts = self.findings.iter().filter(|finding| self.is_settled_by_logs(finding));
         let mut operations = Vec::new();
         for doubt in doubts {
             let is_of_key = matches!(doubt.id, FindingId::KeyPolicy | FindingId::KeyPolicyUnreadable);

@@ -58,7 +58,7 @@ pub use load_balancer::{LoadBalancer, LoadBalancerType, LogAttachment, LogType};
 pub use own_encryption::{OwnEncryption, OwnToday};
 pub use place::{Place, TEST_OBJECT, Writer};
 pub use prefix::{Prefix, PrefixError};
-pub use probe::{KeyContext, Probe, ProbedKey, ServiceRequest};
+pub use probe::{KeyContext, Need, Probe, ProbedKey, ServiceRequest};
 pub use proof::{Proof, ProofFile};
 pub use s3_access::{KeyFormat, Logging, PartitionDate, TargetGrant, literal};
 pub use source::{Source, SourceBucket};

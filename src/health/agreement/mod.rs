@@ -160,13 +160,14 @@ fn misjudged_evidence(world: &World, by_settings: &Diagnosis, diagnosis: &Diagno
     if !log && !test_file && is_in_doubt(by_settings) && !is_in_doubt(diagnosis) {
         return Some("nothing came since the last change, and nothing is in doubt any more".to_owned());
     }
-    let is_refused_for_more = by_settings.findings.iter().any(|found| {
-        let weight = weight(found, &world.attachment, world.looked.destination.bucket());
-        weight == Weight::Stops && found.id != FindingId::EncryptionNotWritable
-    });
     let is_lifted = by_settings.health == Health::Dead && diagnosis.health != Health::Dead;
-    (is_lifted && (is_refused_for_more || !came_by_default(world)))
-        .then(|| format!("a certain refusal is gone: {:#?}", by_settings.findings))
+    let is_unsettled = by_settings.findings.iter().any(|found| {
+        let weight = weight(found, &world.attachment, world.looked.destination.bucket());
+        let is_settled = (found.id == FindingId::EncryptionNotWritable && came_by_default(world))
+            || (by_settings.inferred.contains(&found.id) && log);
+        weight == Weight::Stops && !is_settled
+    });
+    (is_lifted && is_unsettled).then(|| format!("a certain refusal is gone: {:#?}", by_settings.findings))
 }
 
 /// Returns where check and init disagree about a world.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate, public_statements};
 use crate::model::Seen;
 use crate::plan::world::World;
-use crate::producer::{AclWay, Probe, TEST_FILE};
+use crate::producer::{AclWay, Need, Probe, TEST_FILE};
 use crate::state::{Ownership, PublicPolicies};
 
 /// How a service may be let in.
@@ -20,7 +20,7 @@ pub(super) enum Way {
 }
 
 /// A way, and the requests that come by it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct WayIn {
     pub(super) way: Way,
     pub(super) probes: Vec<Probe>,
@@ -80,6 +80,16 @@ pub(super) fn restriction(ways: &[WayIn], document: &Document) -> Option<String>
         index + 1,
         sid.unwrap_or_default()
     ))
+}
+
+/// Whether some way may be open to deliveries, by what AWS documents alone: what is inferred of their requests may be otherwise, and
+/// what no page says to be needed may be missing.
+pub(super) fn may_deliver(ways: &[WayIn], document: &Document) -> bool {
+    let documented = |way: &WayIn| {
+        let needed = way.probes.iter().filter(|probe| probe.need == Need::Delivery);
+        WayIn { probes: needed.map(Probe::without_inferences).collect(), ..way.clone() }
+    };
+    ways.iter().any(|way| documented(way).is_open(document) != Truth::False)
 }
 
 /// Whether some way is open: certainly, or certainly none.

@@ -1,0 +1,89 @@
+//! Verdicts of a hostile round: what a log, AWS's documents and the nearest statement say of a policy, by the real program.
+
+use std::time::{Duration, SystemTime};
+
+use sandbox::Event;
+use serde_json::{Value, json};
+
+use crate::account::Account;
+use crate::cases::Log::{self, Nlb, S3Access};
+use crate::cases::{anything, deny};
+use crate::check::is;
+
+const HEADER: &str = "s3:x-amz-server-side-encryption";
+
+/// A Deny of uploads alone, which locks nobody out.
+fn guard(condition: &Value) -> Value {
+    let mut guard = deny(condition);
+    guard["Action"] = json!("s3:PutObject");
+    guard
+}
+
+/// A grant of uploads alone.
+fn uploads(log: Log) -> Value {
+    let mut grant = log.grant(&["*"], &anything());
+    grant["Action"] = json!("s3:PutObject");
+    grant
+}
+
+fn minutes_ago(minutes: u64) -> SystemTime {
+    SystemTime::now() - Duration::from_mins(minutes)
+}
+
+/// An account in which a log came ten minutes ago and the bucket has these statements, set so many minutes ago.
+fn with_a_log(log: Log, statements: &[Value], minutes: u64) -> Account {
+    let account = log.at(&[log.grant(&["*"], &anything())]);
+    account.wait(account.sandbox.deliver_at(minutes_ago(10)));
+    let policy = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+    account.sandbox.set_policy("b-logs", Some(&policy));
+    account.sandbox.plant_event(Event::on_bucket("PutBucketPolicy", "b-logs", minutes_ago(minutes)).by("carol"));
+    account
+}
+
+fn init(log: Log) -> String {
+    format!("init {} --bucket b-logs --dry-run --detailed-exitcode", log.words())
+}
+
+#[test]
+fn a_log_settles_a_refusal_for_what_aws_does_not_document() {
+    let key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let denied =
+        |log: Log, condition: Value| (log, vec![log.grant(&["*"], &anything()), guard(&condition)], "policy-deny");
+    for (log, statements, cause) in [
+        (Nlb, vec![uploads(Nlb)], "policy-grant"),
+        denied(Nlb, json!({"StringNotEquals": {HEADER: "AES256"}})),
+        denied(Nlb, json!({"StringNotEquals": {"s3:RequestObjectTag/team": "logs"}})),
+        denied(S3Access, json!({"Null": {HEADER: "true"}})),
+        denied(S3Access, json!({"StringNotEqualsIfExists": {format!("{HEADER}-aws-kms-key-id"): key}})),
+    ] {
+        let account = with_a_log(log, &statements, 60);
+        let found = is(&account, log.words(), "delivering", "");
+        assert!(found["evidence"].as_str().unwrap().contains("so the policy allows the service"), "{found:#}");
+        account.run(&init(log)).ends(0).says("nothing to change");
+        let account = with_a_log(log, &statements, 5);
+        is(&account, log.words(), "dead", cause);
+        assert_ne!(account.run(&init(log)).code, 0);
+        // Nothing came: what AWS's pages grant is taken as needed.
+        is(&log.at(&statements), log.words(), "dead", cause);
+    }
+}
+
+#[test]
+fn a_log_settles_no_refusal_that_aws_documents() {
+    let mut other = uploads(Nlb);
+    other["Principal"] = json!({"Service": "cloudtrail.amazonaws.com"});
+    for (log, statements, cause) in [
+        (Nlb, vec![other], "policy-grant"),
+        (Nlb, vec![Nlb.grant(&["*"], &json!({"StringEquals": {"aws:SourceAccount": "999999999999"}}))], "policy-grant"),
+        (
+            S3Access,
+            vec![
+                S3Access.grant(&["*"], &anything()),
+                guard(&json!({"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}})),
+            ],
+            "policy-deny",
+        ),
+    ] {
+        is(&with_a_log(log, &statements, 60), log.words(), "dead", cause);
+    }
+}
