@@ -50,7 +50,6 @@ pub use inventory::{
     InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
     InventoryIdError, InventoryRequest, InventoryVersions, UnknownInventory,
 };
-pub use keys::TEST_FILE;
 pub use kind::Kind;
 pub use layout::{FileName, Layout, source_of_record};
 pub use list::Producer;

@@ -6,8 +6,8 @@ use sandbox::Event;
 use serde_json::{Value, json};
 
 use crate::account::Account;
-use crate::cases::Log::{self, Nlb, S3Access};
-use crate::cases::{anything, deny};
+use crate::cases::Log::{self, Alb, Nlb, S3Access};
+use crate::cases::{anything, deny, deny_of};
 use crate::check::is;
 
 const HEADER: &str = "s3:x-amz-server-side-encryption";
@@ -85,5 +85,30 @@ fn a_log_settles_no_refusal_that_aws_documents() {
         ),
     ] {
         is(&with_a_log(log, &statements, 60), log.words(), "dead", cause);
+    }
+}
+
+#[test]
+fn a_log_that_is_on_is_delivered_though_its_test_file_is_refused() {
+    let logs = Alb.grant(&["AWSLogs/111122223333/elasticloadbalancing/*"], &anything());
+    let all = || Alb.grant(&["*"], &anything());
+    for (statements, cause) in [
+        (vec![logs], "policy-grant"),
+        (vec![all(), deny_of("*TestFile")], "policy-deny"),
+        (vec![all(), deny_of("AWSLogs/*/ELBAccessLogTestFile")], "policy-deny"),
+    ] {
+        let account = Alb.at(&statements);
+        let found = is(&account, Alb.words(), "pending", "");
+        let warning = &found["findings"][0];
+        assert_eq!(warning["id"], "policy-test-file", "{found:#}");
+        assert!(warning["why"].as_str().unwrap().contains("enabling this one again would be refused"), "{found:#}");
+        account.run(&init(Alb)).ends(0).says("the test file of `x`").says("nothing to change");
+        account.wait(account.sandbox.deliver());
+        is(&account, Alb.words(), "delivering", "");
+        // AWS would refuse to enable another.
+        let off = "init alb --source web --bucket b-logs --log-type access --dry-run --detailed-exitcode --output json";
+        let document = account.run(off).json();
+        let ids = document["plan"]["findings"].to_string();
+        assert!(ids.contains(&format!("\"{cause}\"")) && !ids.contains("policy-test-file"), "{document:#}");
     }
 }

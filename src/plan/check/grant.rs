@@ -23,14 +23,15 @@ fn missing(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
     let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
     let Some(own) = ways.first() else { return "in".to_owned() };
     let is_missing = |probe: &&Probe| probe.judged(document).answer == Answer::ImplicitlyDenied;
-    let missing: Vec<&Probe> = own.probes.iter().filter(is_missing).collect();
+    let all: Vec<&Probe> = own.left_out().chain(&own.probes).collect();
+    let missing: Vec<&Probe> = all.iter().copied().filter(is_missing).collect();
     let mut parts: Vec<&str> = Vec::new();
     for part in missing.iter().filter_map(|probe| probe.part) {
         if !parts.contains(&part) {
             parts.push(part);
         }
     }
-    if missing.len() == own.probes.len() || parts.is_empty() {
+    if missing.len() == all.len() || parts.is_empty() {
         return "in".to_owned();
     }
     format!("put {}", parts.join(", "))

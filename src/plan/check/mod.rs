@@ -15,6 +15,7 @@ mod settings;
 mod sources;
 mod tags;
 mod template;
+mod test_file;
 mod way_in;
 
 pub(super) use attachment::{attached, check as attachments, expected_of_producer};

@@ -14,6 +14,7 @@ use crate::state::Shown;
 
 use super::grant::{listed, perhaps_put, put};
 use super::legacy::stopped_legacy;
+use super::test_file;
 use super::way_in::{Way, WayIn, is_let_in, may_deliver, ways_in};
 
 const POLICIES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html";
@@ -47,6 +48,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     }
     let after = after.document;
     findings.extend(kept_out(world, &after));
+    findings.extend(test_file::check(world, &after));
     if after != document {
         let service = world.producer().facts().principal.to_owned();
         let verb = if names.len() == 1 { "applies" } else { "apply" };
@@ -315,12 +317,22 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
                     by: probe.request.principal.to_string(),
                     action: probe.request.action.clone(),
                     parts: Vec::new(),
-                    of: way.probes.iter().filter(|probe| probe.part.is_some()).count(),
+                    of: way.left_out().chain(&way.probes).filter(|probe| probe.part.is_some()).count(),
                 });
                 if !stopper.names.contains(&name) {
                     stopper.names.push(name.clone());
                 }
                 stopper.parts.extend(probe.part.filter(|part| !stopper.parts.contains(part)));
+            }
+        }
+        // What else such a statement stops is said with it.
+        for probe in way.left_out() {
+            for verdict in probe.judged(after).deciding() {
+                for into in [&mut certain, &mut likely, &mut unlikely, &mut uncertain] {
+                    if let Some(stopper) = into.get_mut(&verdict.index) {
+                        stopper.parts.extend(probe.part.filter(|part| !stopper.parts.contains(part)));
+                    }
+                }
             }
         }
     }

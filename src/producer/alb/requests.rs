@@ -9,7 +9,7 @@ use crate::iam::ContextValue;
 use crate::producer::LogType;
 
 use crate::producer::probe::perhaps;
-use crate::producer::{Place, Probe, ServiceRequest, Writer, keys};
+use crate::producer::{Need, Place, Probe, ServiceRequest, Writer, keys};
 
 /// The principal, in every Region since 2025-09-10
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/doc-history.html>). In China it is the same by
@@ -37,8 +37,9 @@ pub(in crate::producer) fn probes(types: &BTreeSet<LogType>, writer: &Writer, pl
     types
         .iter()
         .flat_map(|log| {
-            let keys = [keys::test_file(*log, place), keys::load_balancer_logs(*log, writer, place)];
-            request(*log).puts(keys, writer)
+            let test_file = request(*log).puts([keys::test_file(*log, place)], writer);
+            let logs = request(*log).puts([keys::load_balancer_logs(*log, writer, place)], writer);
+            test_file.into_iter().map(|probe| probe.needed_for(Need::Enabling)).chain(logs)
         })
         .collect()
 }
