@@ -2,13 +2,13 @@
 
 use std::time::{Duration, SystemTime};
 
-use sandbox::Event;
+use sandbox::{Encryption, Event, KeySeed};
 use serde_json::{Value, json};
 
 use crate::account::Account;
-use crate::cases::Log::{self, Alb, Nlb, S3Access};
-use crate::cases::{anything, deny, deny_of};
-use crate::check::is;
+use crate::cases::Log::{self, Alb, Inventory, Nlb, S3Access};
+use crate::cases::{anything, configured, deny, deny_of, what};
+use crate::check::{is, is_cured};
 
 const HEADER: &str = "s3:x-amz-server-side-encryption";
 
@@ -110,5 +110,43 @@ fn a_log_that_is_on_is_delivered_though_its_test_file_is_refused() {
         let document = account.run(off).json();
         let ids = document["plan"]["findings"].to_string();
         assert!(ids.contains(&format!("\"{cause}\"")) && !ids.contains("policy-test-file"), "{document:#}");
+    }
+}
+
+/// The inventory's configuration as it is stored.
+fn inventory(account: &Account) -> String {
+    account.bucket("app-data").inventories["logbucket"].clone()
+}
+
+#[test]
+fn a_key_of_the_bucket_gets_the_grant_it_lacks_and_reports_keep_it() {
+    let root = json!({"Sid": "Root", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+        "Action": "kms:*", "Resource": "*"});
+    let theirs = |change: Value| {
+        let mut grant = json!({"Sid": "Reports", "Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"},
+            "Action": "kms:GenerateDataKey", "Resource": "*"});
+        grant.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        json!({"Version": "2012-10-17", "Statement": [root, grant]}).to_string()
+    };
+    let policies = [
+        None,
+        Some(theirs(json!({"Action": "kms:Encrypt"}))),
+        Some(theirs(json!({"Principal": {"Service": "logging.s3.amazonaws.com"}}))),
+    ];
+    for policy in policies {
+        for bucket_key in [true, false] {
+            let account = Inventory.at(&[Inventory.grant(&["*"], &anything())]);
+            let key = account.wait(account.sandbox.put_key(KeySeed { policy: policy.clone(), ..KeySeed::new() }));
+            let default = Encryption { bucket_key, ..Encryption::kms(Some(&key)) };
+            account.sandbox.set_encryption("b-logs", default.clone());
+            configured(&account, "");
+            let before = inventory(&account);
+            let found = is(&account, Inventory.words(), "dead", "key-policy");
+            assert!(what(&found).contains("does not allow `kms:GenerateDataKey` to `s3.amazonaws.com`"), "{found:#}");
+            account.run(&init(Inventory)).ends(3).says("1. + allow the log service to use the key").omits("SSE-S3");
+            is_cured(&account, Inventory.words(), &found);
+            assert_eq!(inventory(&account), before);
+            assert_eq!(account.bucket("b-logs").encryption, default);
+        }
     }
 }

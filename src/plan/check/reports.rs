@@ -22,6 +22,8 @@ pub(super) enum ByDefault<'a> {
     SseS3,
     /// They get this key, which certainly allows the service.
     Key(&'a Key),
+    /// They would get this key, and its policy lacks a statement for the service.
+    Shut(&'a Key),
     /// Perhaps they arrive: the setting, the key or its policy could not be read or judged.
     Perhaps(Option<&'a Key>),
     /// They don't arrive, or can't be read.
@@ -73,7 +75,13 @@ fn by_key<'a>(world: &World<'_>, key: &'a Key) -> ByDefault<'a> {
     let perhaps = decisions.iter().all(|decision| {
         decision.answer == Answer::Allowed || (decision.answer == Answer::Unknown && decision.allow_possible)
     });
-    if perhaps { ByDefault::Perhaps(Some(key)) } else { ByDefault::Useless }
+    // A statement of ours is no help against a Deny.
+    let is_denied = decisions.iter().any(|decision| decision.answer == Answer::ExplicitlyDenied);
+    match (perhaps, is_denied) {
+        (true, _) => ByDefault::Perhaps(Some(key)),
+        (false, false) => ByDefault::Shut(key),
+        (false, true) => ByDefault::Useless,
+    }
 }
 
 /// What a source's configuration says today.
@@ -120,7 +128,9 @@ pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncry
         (OwnEncryption::BucketDefault, _) if today.is_else_as_asked => OwnEncryption::BucketDefault,
         // What is written for another reason stays as good as it is.
         (OwnEncryption::BucketDefault, ByDefault::SseS3) if today.goes_there => OwnEncryption::BucketDefault,
-        (OwnEncryption::BucketDefault, ByDefault::Key(key) | ByDefault::Perhaps(Some(key))) => known(key),
+        (OwnEncryption::BucketDefault, ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) | ByDefault::Shut(key)) => {
+            known(key)
+        }
         (OwnEncryption::BucketDefault, ByDefault::Perhaps(None) | ByDefault::SseS3) => OwnEncryption::SseS3,
     }
 }
@@ -137,7 +147,10 @@ pub(super) fn is_the_same(world: &World<'_>, source: &Source, wanted: &OwnEncryp
         }
         (OwnEncryption::SseKms(name), OwnEncryption::SseKms(ReportKey::AsToday(kept))) => name == kept.as_str(),
         (OwnEncryption::BucketDefault, OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(arn)))) => {
-            matches!(by_default(world), ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) if key.arn == *arn)
+            matches!(
+                by_default(world),
+                ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) | ByDefault::Shut(key) if key.arn == *arn
+            )
         }
         (
             OwnEncryption::BucketDefault | OwnEncryption::SseKms(_) | OwnEncryption::SseS3,
@@ -232,7 +245,7 @@ pub(super) fn keys<'a>(world: &World<'a>) -> Vec<&'a Key> {
                 known.into_iter().flatten().find(|key| key.arn == arn)
             }
             OwnEncryption::BucketDefault => match by_default(world) {
-                ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) => Some(key),
+                ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) | ByDefault::Shut(key) => Some(key),
                 ByDefault::Perhaps(None) | ByDefault::SseS3 | ByDefault::Useless => None,
             },
             OwnEncryption::SseS3 | OwnEncryption::SseKms(ReportKey::AsToday(_) | ReportKey::Slot(KeySlot::Created)) => {
