@@ -150,3 +150,63 @@ fn a_key_of_the_bucket_gets_the_grant_it_lacks_and_reports_keep_it() {
         }
     }
 }
+
+#[test]
+fn a_policy_that_asks_for_an_encryption_is_answered_by_naming_one() {
+    let grant = || Inventory.grant(&["*"], &anything());
+    let by_header = Inventory.grant(&["*"], &json!({"StringEquals": {HEADER: "AES256"}}));
+    for (statements, cause) in [
+        (vec![grant(), guard(&json!({"StringNotEquals": {HEADER: "AES256"}}))], "policy-deny"),
+        (vec![grant(), guard(&json!({"Null": {HEADER: "true"}}))], "policy-deny"),
+        (vec![by_header], "policy-grant"),
+    ] {
+        let account = Inventory.at(&statements);
+        configured(&account, "");
+        let policy = account.policy("b-logs");
+        let found = is(&account, Inventory.words(), "dead", cause);
+        let page = found["findings"][0]["page"].as_str().unwrap();
+        assert!(page.ends_with("/configure-inventory.html"), "{found:#}");
+        account.run(&init(Inventory)).ends(3).says("encrypted by SSE-S3").omits("exempt");
+        is_cured(&account, Inventory.words(), &found);
+        assert!(inventory(&account).contains("SSE-S3") && account.policy("b-logs") == policy);
+        // A report that came since shows that they are let in all the same.
+        let account = with_a_log(Inventory, &statements, 60);
+        configured(&account, "");
+        is(&account, Inventory.words(), "delivering", "");
+        account.run(&init(Inventory)).ends(0).says("nothing to change");
+    }
+    // The grant is missing as well.
+    let account = Inventory.at(&[guard(&json!({"Null": {HEADER: "true"}}))]);
+    configured(&account, "");
+    let found = is(&account, Inventory.words(), "dead", "policy-deny");
+    is_cured(&account, Inventory.words(), &found);
+    assert!(inventory(&account).contains("SSE-S3"), "{}", inventory(&account));
+}
+
+#[test]
+fn a_policy_that_asks_for_the_bucket_s_own_key_is_answered_by_naming_it() {
+    let account = Inventory.at(&[Inventory.grant(&["*"], &anything())]);
+    let grant = json!({"Sid": "Reports", "Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "kms:GenerateDataKey", "Resource": "*"});
+    let root = json!({"Sid": "Root", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+        "Action": "kms:*", "Resource": "*"});
+    let policy = json!({"Version": "2012-10-17", "Statement": [root, grant]}).to_string();
+    let key = account.wait(account.sandbox.put_key(KeySeed { policy: Some(policy), ..KeySeed::new() }));
+    account.sandbox.set_encryption("b-logs", Encryption::kms(Some(&key)));
+    configured(&account, "");
+    is(&account, Inventory.words(), "pending", "");
+    let header = format!("{HEADER}-aws-kms-key-id");
+    let asks = |key: &str| {
+        let statements = [Inventory.grant(&["*"], &anything()), guard(&json!({"ArnNotEquals": {&header: key}}))];
+        json!({"Version": "2012-10-17", "Statement": statements}).to_string()
+    };
+    account.sandbox.set_policy("b-logs", Some(&asks(&key)));
+    let found = is(&account, Inventory.words(), "dead", "policy-deny");
+    is_cured(&account, Inventory.words(), &found);
+    assert!(inventory(&account).contains(&key), "{}", inventory(&account));
+    // Another key is asked for than the one that the configuration names.
+    let other = key.replace("arn:aws:kms:us-east-1:111122223333", "arn:aws:kms:us-east-1:444455556666");
+    account.sandbox.set_policy("b-logs", Some(&asks(&other)));
+    let found = is(&account, Inventory.words(), "dead", "policy-deny");
+    assert!(found["cure"].as_str().unwrap().contains("--exempt Guard"), "{found:#}");
+}

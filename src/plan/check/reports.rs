@@ -11,7 +11,7 @@ use crate::producer::{EncryptedBy, OwnEncryption, OwnToday, Place, ReportKey, So
 use crate::state::Key;
 
 use super::encryption::{Target, target};
-use super::key;
+use super::{key, unnamed};
 
 const BY_DEFAULT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html";
 
@@ -85,7 +85,7 @@ fn by_key<'a>(world: &World<'_>, key: &'a Key) -> ByDefault<'a> {
 }
 
 /// What a source's configuration says today.
-fn today<'a>(world: &World<'_>, source: &'a Source) -> Option<OwnToday<'a>> {
+pub(super) fn today<'a>(world: &World<'_>, source: &'a Source) -> Option<OwnToday<'a>> {
     world.request.kind.own_encryption_today(source, &world.place)
 }
 
@@ -117,6 +117,9 @@ pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncry
         // A new configuration takes over a key of the bucket that certainly works.
         return if let ByDefault::Key(key) = default { known(key) } else { OwnEncryption::SseS3 };
     };
+    if let Some(named) = unnamed::named_instead(world, source, today, default) {
+        return named;
+    }
     match (today.encryption, default) {
         (OwnEncryption::SseS3, _) | (OwnEncryption::BucketDefault, ByDefault::Useless) => OwnEncryption::SseS3,
         (OwnEncryption::SseKms(name), _) if !keeps_its_key(world, name) => OwnEncryption::SseS3,
@@ -147,10 +150,12 @@ pub(super) fn is_the_same(world: &World<'_>, source: &Source, wanted: &OwnEncryp
         }
         (OwnEncryption::SseKms(name), OwnEncryption::SseKms(ReportKey::AsToday(kept))) => name == kept.as_str(),
         (OwnEncryption::BucketDefault, OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(arn)))) => {
-            matches!(
-                by_default(world),
+            let default = by_default(world);
+            let is_it = matches!(
+                default,
                 ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) | ByDefault::Shut(key) if key.arn == *arn
-            )
+            );
+            is_it && unnamed::named_instead(world, source, today, default).is_none()
         }
         (
             OwnEncryption::BucketDefault | OwnEncryption::SseKms(_) | OwnEncryption::SseS3,

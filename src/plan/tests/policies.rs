@@ -313,7 +313,11 @@ fn a_policy_that_asks_for_a_header_is_judged_by_what_the_inventory_sends() {
         policy_lines(&world)
     };
     assert_eq!(told(crate::producer::InventoryEncryption::SseS3), Vec::<String>::new());
-    assert_eq!(told(crate::producer::InventoryEncryption::BucketDefault), ["policy-uncertain warns: nothing"]);
+    // The configuration is made to name SSE-S3.
+    assert_eq!(
+        told(crate::producer::InventoryEncryption::BucketDefault),
+        ["policy-deny stops: with attachment-inventory"]
+    );
     // S3 access logs carry no such header, whatever a bucket's inventory may say.
     let mut world = in_order(Producer::S3Access);
     world.statement(deny("Guard", &json!({ "Null": { "s3:x-amz-server-side-encryption": "true" } })));
