@@ -59,7 +59,13 @@ impl Probe {
         }
         let documented = evaluate(document, &self.as_documented()).statements;
         for (own, documented) in decision.statements.iter_mut().zip(documented) {
-            if own.effect == Some(Effect::Allow) && documented.truth == Truth::True {
+            // What is left open then is all that has to be said of it.
+            let is_clearer = match documented.truth {
+                Truth::True => true,
+                Truth::Unknown => own.truth == Truth::Unknown,
+                Truth::False => false,
+            };
+            if own.effect == Some(Effect::Allow) && is_clearer {
                 *own = documented;
             }
         }

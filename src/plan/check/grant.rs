@@ -1,9 +1,9 @@
 //! The grant that is missing: what lets the service in today comes how near, and the step that adds it.
 
-use crate::iam::{Answer, Document, Effect, Truth, Verdict};
+use crate::iam::{Answer, Document, Effect, Element, Truth, Verdict};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity};
-use crate::producer::Probe;
+use crate::producer::{Need, Probe};
 
 use super::policy::finding;
 use super::way_in::{Way, WayIn, restriction, ways_in};
@@ -31,10 +31,23 @@ fn missing(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
             parts.push(part);
         }
     }
-    if missing.len() == all.len() || parts.is_empty() {
-        return "in".to_owned();
+    let only: Vec<String> = missing
+        .iter()
+        .filter(|probe| probe.part.is_none())
+        .map(|probe| format!("`{}`", probe.request.action))
+        .collect();
+    match (missing.len() == all.len(), parts.as_slice(), only.as_slice()) {
+        (true, _, _) | (_, [], []) => "in".to_owned(),
+        (false, [], only) => format!("do {}", only.join(", ")),
+        (false, parts, _) => format!("put {}", parts.join(", ")),
     }
-    format!("put {}", parts.join(", "))
+}
+
+/// Whether all that the first source is refused is what AWS's pages grant beside its files.
+fn are_files_allowed(world: &World<'_>, document: &Document, sources: &[usize]) -> bool {
+    let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
+    let Some(own) = ways.first() else { return false };
+    own.probes.iter().all(|probe| probe.need == Need::Granted || probe.judged(document).answer == Answer::Allowed)
 }
 
 /// What is not known of a bucket policy, and of an ACL where one counts, that may let the first source in.
@@ -63,11 +76,23 @@ pub(super) fn in_doubt(verdicts: impl Iterator<Item = Verdict>) -> Vec<String> {
     doubts
 }
 
+/// Whether a statement is near. Of one for somebody else nothing but that and conditions may fail: the wrong principal is the mistake
+/// that is made most, and such a statement asks for what the other service sends. One for another action on another resource is
+/// about something else.
+fn is_near(verdict: &Verdict) -> bool {
+    let fails = |of: fn(&Element) -> bool| verdict.because.iter().filter(|reason| of(&reason.element)).count();
+    let principals = fails(|element| matches!(element, Element::Principal { .. }));
+    let conditions = fails(|element| matches!(element, Element::Condition { .. }));
+    let actions = fails(|element| matches!(element, Element::Action { .. }));
+    let resources = fails(|element| matches!(element, Element::Resource { .. }));
+    let others = verdict.because.len() - principals;
+    let is_of_the_kind = if principals > 0 { others == conditions } else { actions == 0 || resources == 0 };
+    is_of_the_kind && others <= NEAR
+}
+
 /// The Allow statements of which the fewest elements fail, where they are near.
 pub(super) fn fewest_failing(verdicts: impl Iterator<Item = Verdict>) -> Vec<Verdict> {
     let allows = |verdict: &Verdict| verdict.effect == Some(Effect::Allow) && verdict.truth != Truth::True;
-    // Of one for somebody else nothing but that may fail: the wrong principal is the mistake that is made most.
-    let is_near = |verdict: &Verdict| verdict.because.len() <= if verdict.is_about_the_principal() { 1 } else { NEAR };
     let mut near: Vec<Verdict> = verdicts.filter(allows).filter(is_near).collect();
     let fewest = near.iter().map(|verdict| verdict.because.len()).min();
     near.retain(|verdict| Some(verdict.because.len()) == fewest);
@@ -151,8 +176,12 @@ pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], ste
         }
         (true, _) => (Severity::Wanted, "a Deny statement is narrowed".to_owned()),
     };
-    let cure = Cure::Steps(vec![step]);
-    finding(world, FindingId::PolicyGrant, severity, what, "a service is let in by the bucket policy alone", cure)
+    let why = if are_files_allowed(world, document, sources) && !names.is_empty() && world.bucket().is_some() {
+        "its files are allowed, and AWS's page on these logs grants this as well; no page says that they come without it"
+    } else {
+        "a service is let in by the bucket policy alone"
+    };
+    finding(world, FindingId::PolicyGrant, severity, what, why, Cure::Steps(vec![step]))
 }
 
 /// Names for a sentence: a few in full, the rest counted.
