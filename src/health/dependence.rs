@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::iam::{Answer, Document, Truth};
 use crate::model::{AccountId, EncryptionKind, Moment, Seen};
 use crate::plan::{Finding, Setting, Severity, Slot, unusable_key};
-use crate::producer::{Attachment, Choices, KeyContext, Place, Prefix, ProbedKey, Writer, bucket_probes, log_delivery};
+use crate::producer::{
+    Attachment, Choices, KeyContext, Need, Place, Prefix, ProbedKey, Writer, bucket_probes, log_delivery,
+};
 use crate::state::{Bucket, Destination, Key, Looked};
 
 use super::diagnosis::{Health, diagnose};
@@ -62,27 +64,32 @@ pub struct ServiceFolder {
 /// principal, and only their files show that they exist.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html>
-pub fn closed_to(folders: &[ServiceFolder], today: &Looked, changes: &[Withdrawal<'_>]) -> Vec<ServiceFolder> {
+pub fn closed_to(
+    folders: &[ServiceFolder],
+    today: &Looked,
+    changes: &[Withdrawal<'_>],
+    now: Moment,
+) -> Vec<ServiceFolder> {
     let written = folders.iter().filter(|folder| log_delivery::may_have_written(&folder.path));
-    written.filter(|folder| is_closed(folder, today, changes)).cloned().collect()
+    written.filter(|folder| is_closed(folder, today, changes, now)).cloned().collect()
 }
 
 /// Returns whether changes to the bucket or its key would block a folder of `CloudWatch` vended logs. `path` is the
 /// delivery destination's prefix, without slashes at both ends.
 ///
 /// Paths: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html> (2026).
-pub fn is_closed_to_vended(path: &str, today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
+pub fn is_closed_to_vended(path: &str, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let account = &today.caller.account;
     let folder = if path.is_empty() { String::new() } else { format!("{path}/") };
     ["", "aws-account-id="].into_iter().any(|hive| {
         let path = format!("{folder}AWSLogs/{hive}{account}/elasticloadbalancing/");
-        is_closed(&ServiceFolder { path, account: account.clone() }, today, changes)
+        is_closed(&ServiceFolder { path, account: account.clone() }, today, changes, now)
     })
 }
 
-fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
+fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let after = changes.iter().fold(today.clone(), changed);
-    let (Some(before), Some(after)) = (may_write(folder, today), may_write(folder, &after)) else {
+    let (Some(before), Some(after)) = (may_write(folder, today, now), may_write(folder, &after, now)) else {
         return false;
     };
     match (before, after) {
@@ -94,18 +101,18 @@ fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>])
 
 /// Returns whether the NLB service principal may write to a folder, by the bucket policy and the default encryption.
 /// `None` if the policy can't be evaluated.
-fn may_write(folder: &ServiceFolder, looked: &Looked) -> Option<Truth> {
+fn may_write(folder: &ServiceFolder, looked: &Looked, now: Moment) -> Option<Truth> {
     let bucket = looked.destination.bucket()?;
     let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
     let writer = Writer { name: "another service".to_owned(), arn: String::new() };
-    let by_policy =
-        truth(log_delivery::probe_of_folder(&folder.path, &writer, &place).judged(&policy_of(bucket).ok()?).answer);
-    Some(by_policy.and(by_encryption(bucket, looked, &writer, &place)))
+    let probe = log_delivery::probe_of_folder(&folder.path, &writer, &place).dated(now);
+    let by_policy = truth(probe.judged(&policy_of(bucket).ok()?).answer);
+    Some(by_policy.and(by_encryption(bucket, looked, &writer, &place, now)))
 }
 
 /// Returns whether it may use the key of the default encryption. The policy of an AWS managed key allows no service and
 /// can't be changed.
-fn by_encryption(bucket: &Bucket, looked: &Looked, writer: &Writer, place: &Place) -> Truth {
+fn by_encryption(bucket: &Bucket, looked: &Looked, writer: &Writer, place: &Place, now: Moment) -> Truth {
     let encryption = match &bucket.encryption {
         Seen::Present(encryption) => encryption,
         Seen::Absent => return Truth::True,
@@ -123,7 +130,8 @@ fn by_encryption(bucket: &Bucket, looked: &Looked, writer: &Writer, place: &Plac
             let context = if encryption.bucket_key { KeyContext::Bucket } else { KeyContext::BucketOrObject };
             let arn = key.arn.to_string();
             let probes = log_delivery::key_probes(writer, place, &ProbedKey { arn: &arn, context });
-            let certain = probes.iter().filter(|probe| probe.request.action == log_delivery::CERTAIN);
+            let certain = probes.into_iter().filter(|probe| probe.request.action == log_delivery::CERTAIN);
+            let certain = certain.map(|probe| probe.dated(now));
             certain.fold(Truth::True, |all, probe| all.and(truth(probe.judged(&policy).answer)))
         }
     }
@@ -152,7 +160,7 @@ fn place(bucket: &Bucket, prefix: &Prefix, today: &Looked) -> Place {
 
 /// Returns whether the bucket could allow a source whose configuration can't be read. If it certainly doesn't, the
 /// source doesn't depend on it. `prefixes` are those known to receive logs in the bucket.
-pub fn may_be_let_in(log: &Attachment, today: &Looked, prefixes: &[Prefix]) -> bool {
+pub fn may_be_let_in(log: &Attachment, today: &Looked, prefixes: &[Prefix], now: Moment) -> bool {
     let Some(bucket) = today.destination.bucket() else { return false };
     let Ok(policy) = policy_of(bucket) else { return true };
     if bucket.log_delivery_acl.present().is_some() {
@@ -165,7 +173,8 @@ pub fn may_be_let_in(log: &Attachment, today: &Looked, prefixes: &[Prefix]) -> b
     let denied = |prefix: &Prefix| {
         let place = place(bucket, prefix, today);
         let probes = bucket_probes(&kind, &writer, &place);
-        probes.iter().any(|probe| {
+        let needed = probes.into_iter().filter(|probe| probe.need == Need::Delivery);
+        needed.map(|probe| probe.dated(now).without_inferences()).any(|probe| {
             let answer = probe.judged(&policy).answer;
             matches!(answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied)
         })
