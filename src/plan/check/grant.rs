@@ -6,7 +6,11 @@ use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity};
 use crate::producer::{Need, Probe};
 
 use super::policy::finding;
-use super::way_in::{Way, WayIn, restriction, ways_in};
+use super::way_in::{Way, WayIn, lacking_permission, restriction, ways_in};
+
+const ACLS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
+
+const PERIMETERS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html";
 
 /// A statement of which more elements fail is not near.
 const NEAR: usize = 2;
@@ -107,12 +111,15 @@ pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usi
     } else {
         ("", "")
     };
-    let what = format!(
-        "whether the bucket policy{or_acl} lets `{}` in for {} depends on {}",
-        world.producer().facts().principal,
-        listed(&names(world, sources)),
-        doubts(&ways, document)
-    );
+    let (service, names) = (world.producer().facts().principal, listed(&names(world, sources)));
+    let doubts = doubts(&ways, document);
+    if ways.iter().all(|way| way.is_likely_open(document) == Truth::False) {
+        let what = format!("the bucket policy very likely does not allow `{service}` for {names}: {doubts}");
+        let why = "log services write from AWS's own network, as no principal of any account";
+        let found = finding(world, FindingId::PolicyGrant, Severity::Warns, what, why, Cure::Steps(vec![step]));
+        return Finding { page: PERIMETERS, ..found };
+    }
+    let what = format!("whether the bucket policy{or_acl} lets `{service}` in for {names} depends on {doubts}");
     let why = if restriction(&ways, document).is_some() {
         "a statement for the service's principal needs neither".to_owned()
     } else {
@@ -157,14 +164,17 @@ fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
 pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], step: PlannedStep) -> Finding {
     let names = names(world, sources);
     let service = world.producer().facts().principal;
+    let lacking = lacking_permission(world).filter(|_| !names.is_empty());
+    let by_acl = lacking.map(|lacking| format!("; the bucket's ACL lacks `{lacking}` for the log delivery group"));
     let (severity, what) = match (names.is_empty(), world.bucket().is_some()) {
         (false, true) => (
             Severity::Stops,
             format!(
-                "nothing in the bucket policy lets `{service}` {} for {}{}",
+                "nothing in the bucket policy lets `{service}` {} for {}{}{}",
                 missing(world, document, sources),
                 listed(&names),
-                nearest(world, document, sources)
+                nearest(world, document, sources),
+                by_acl.unwrap_or_default()
             ),
         ),
         (false, false) => (
@@ -178,10 +188,13 @@ pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], ste
     };
     let why = if are_files_allowed(world, document, sources) && !names.is_empty() && world.bucket().is_some() {
         "its files are allowed, and AWS's page on these logs grants this as well; no page says that they come without it"
+    } else if lacking.is_some() {
+        "an ACL allows the group only with `WRITE` and `READ_ACP`; the bucket policy allows the service without"
     } else {
         "a service is let in by the bucket policy alone"
     };
-    finding(world, FindingId::PolicyGrant, severity, what, why, Cure::Steps(vec![step]))
+    let found = finding(world, FindingId::PolicyGrant, severity, what, why, Cure::Steps(vec![step]));
+    if lacking.is_some() { Finding { page: ACLS, ..found } } else { found }
 }
 
 /// Names for a sentence: a few in full, the rest counted.

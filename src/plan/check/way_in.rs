@@ -6,7 +6,7 @@ use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate, p
 use crate::model::Seen;
 use crate::plan::world::World;
 use crate::producer::{AclWay, Need, Probe};
-use crate::state::{Ownership, PublicPolicies};
+use crate::state::{Bucket, Ownership, PublicPolicies};
 
 /// How a service may be let in.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -225,6 +225,26 @@ fn any_of(decision: &Decision, effect: Effect) -> Truth {
     decision.statements.iter().map(says).fold(Truth::False, Truth::or)
 }
 
+/// The permission that the bucket's ACL lacks to allow the log delivery group, where it gives it the other one.
+pub(super) fn lacking_permission(world: &World<'_>) -> Option<&'static str> {
+    let bucket = world.bucket().filter(|_| world.facts().destination.acl == AclWay::LogDeliveryGroup)?;
+    let acl = bucket.log_delivery_acl.present().filter(|_| are_acls_enabled(bucket) != Truth::False)?;
+    match (acl.write, acl.read_acp) {
+        (true, false) => Some("READ_ACP"),
+        (false, true) => Some("WRITE"),
+        (true, true) | (false, false) => None,
+    }
+}
+
+/// Whether the bucket's ACL counts.
+fn are_acls_enabled(bucket: &Bucket) -> Truth {
+    match &bucket.ownership {
+        Seen::Present(Ownership::BucketOwnerEnforced) => Truth::False,
+        Seen::Absent | Seen::Present(_) => Truth::True,
+        Seen::Denied(_) => Truth::Unknown,
+    }
+}
+
 /// Whether the log delivery group is let in by the bucket's ACL, which counts for S3 access logs where ACLs are not disabled.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
@@ -237,10 +257,5 @@ fn acl(world: &World<'_>) -> Truth {
         Seen::Absent | Seen::Present(_) => Truth::False,
         Seen::Denied(_) => Truth::Unknown,
     };
-    let enabled = match &bucket.ownership {
-        Seen::Present(Ownership::BucketOwnerEnforced) => Truth::False,
-        Seen::Absent | Seen::Present(_) => Truth::True,
-        Seen::Denied(_) => Truth::Unknown,
-    };
-    granted.and(enabled)
+    granted.and(are_acls_enabled(bucket))
 }

@@ -285,6 +285,23 @@ fn the_acl_of_old_lets_s3_access_logs_in_where_acls_are_on() {
 }
 
 #[test]
+fn an_acl_that_gives_the_log_delivery_group_half_of_what_it_needs_names_the_other_half() {
+    for (write, read_acp, lacking) in [(true, false, "READ_ACP"), (false, true, "WRITE")] {
+        let mut world = in_order(Producer::S3Access);
+        world.bucket().policy = Seen::Absent;
+        world.bucket().log_delivery_acl = Seen::Present(LogDeliveryAcl { write, read_acp });
+        world.bucket().ownership = Seen::Present(Ownership::BucketOwnerPreferred);
+        let found = world.finding("policy-grant");
+        let expected = format!("; the bucket's ACL lacks `{lacking}` for the log delivery group");
+        assert!(found.what.ends_with(&expected), "{}", found.what);
+        assert!(found.page.ends_with("/enable-server-access-logging.html"), "{}", found.page);
+        // Where ACLs are disabled the other half would be no help.
+        world.bucket().ownership = Seen::Present(Ownership::BucketOwnerEnforced);
+        assert!(!world.finding("policy-grant").what.contains("ACL"), "{}", world.finding("policy-grant").what);
+    }
+}
+
+#[test]
 fn the_account_of_old_lets_alb_logs_in_and_none_else() {
     let old = json!({ "Sid": "Old", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::127311923021:root" },
         "Action": ["s3:PutObject", "s3:GetBucketAcl"], "Resource": ["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*"] });
