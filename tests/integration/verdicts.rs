@@ -210,3 +210,53 @@ fn a_policy_that_asks_for_the_bucket_s_own_key_is_answered_by_naming_it() {
     let found = is(&account, Inventory.words(), "dead", "policy-deny");
     assert!(found["cure"].as_str().unwrap().contains("--exempt Guard"), "{found:#}");
 }
+
+#[test]
+fn reports_under_the_aws_managed_key_are_dead_and_get_sse_s3() {
+    for name in ["alias/aws/s3", "arn:aws:kms:us-east-1:111122223333:alias/aws/s3"] {
+        let account = Inventory.at(&[Inventory.grant(&["*"], &anything())]);
+        configured(&account, &format!("<Encryption><SSE-KMS><KeyId>{name}</KeyId></SSE-KMS></Encryption>"));
+        let found = is(&account, Inventory.words(), "dead", "key-unusable");
+        assert!(what(&found).contains(name) && what(&found).contains("the AWS managed key"), "{found:#}");
+        account.run(&init(Inventory)).ends(3).says("encrypted by SSE-S3");
+        is_cured(&account, Inventory.words(), &found);
+        assert!(inventory(&account).contains("SSE-S3"), "{}", inventory(&account));
+    }
+}
+
+#[test]
+fn a_key_of_reports_that_is_named_by_an_alias_is_warned_of() {
+    let grant = json!({"Sid": "Reports", "Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "kms:GenerateDataKey", "Resource": "*"});
+    let root = json!({"Sid": "Root", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+        "Action": "kms:*", "Resource": "*"});
+    let policy = json!({"Version": "2012-10-17", "Statement": [root, grant]}).to_string();
+    let account = Inventory.at(&[Inventory.grant(&["*"], &anything())]);
+    let seed = KeySeed { policy: Some(policy), alias: Some("alias/reports".to_owned()), ..KeySeed::new() };
+    let key = account.wait(account.sandbox.put_key(seed));
+    for (name, is_alias) in [
+        ("alias/reports", true),
+        ("arn:aws:kms:us-east-1:111122223333:alias/reports", true),
+        (key.rsplit('/').next().unwrap(), false),
+        (key.as_str(), false),
+    ] {
+        configured(&account, &format!("<Encryption><SSE-KMS><KeyId>{name}</KeyId></SSE-KMS></Encryption>"));
+        let found = is(&account, Inventory.words(), "pending", "");
+        let warned = found["findings"]
+            .as_array()
+            .is_some_and(|found| found.iter().any(|one| one["id"] == "encryption-key-not-arn"));
+        assert_eq!(warned, is_alias, "{name}: {found:#}");
+        account.run(&init(Inventory)).ends(0).says("nothing to change");
+    }
+}
+
+#[test]
+fn a_string_operator_takes_no_wildcards_and_says_so() {
+    let by = |operator: &str, arn: &str| Nlb.grant(&["*"], &json!({operator: {"aws:SourceArn": arn}}));
+    for arn in ["arn:aws:logs:us-east-1:111122223333:*", "arn:aws:logs:*:111122223333:*"] {
+        let found = Nlb.is(&[by("StringEquals", arn)], "dead", "policy-grant");
+        assert!(what(&found).contains("(`StringEquals` takes `*` literally)"), "{found:#}");
+        Nlb.is(&[by("StringLike", arn)], "pending", "");
+    }
+    Nlb.is(&[by("StringEquals", "arn:aws:logs:us-east-1:111122223333:delivery-source:n")], "cannot know", "");
+}

@@ -137,11 +137,16 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         return vec![if is_proven { found.proven(&world.names_of_sources()) } else { found }];
     }
     match target(world) {
-        Target::Keep => kept_against_documents(world)
-            .into_iter()
-            .chain(reports::check(world))
-            .chain(unnamed::check(world))
-            .collect(),
+        Target::Keep => {
+            let checks: [fn(&World<'_>) -> Option<Finding>; 5] = [
+                kept_against_documents,
+                reports::check,
+                unnamed::check,
+                reports::by_aws_managed_key,
+                reports::by_alias,
+            ];
+            checks.into_iter().filter_map(|check| check(world)).collect()
+        }
         Target::SseS3 => vec![put(world, None)],
         Target::SseKms(slot) => vec![put(world, Some(slot))],
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::iam::{Answer, Document, evaluate};
-use crate::model::{BucketEncryption, EncryptionKind, KeyArn, KeyChoice, KeyRef, KeySlot, Seen};
+use crate::model::{BucketEncryption, EncryptionKind, KeyArn, KeyChoice, KeyRef, KeyRefError, KeySlot, Seen};
 use crate::plan::world::World;
 use crate::plan::{Cure, Finding, FindingId, Severity};
 use crate::producer::{EncryptedBy, OwnEncryption, OwnToday, Place, ReportKey, Source};
@@ -14,6 +14,8 @@ use super::encryption::{Target, target};
 use super::{key, unnamed};
 
 const BY_DEFAULT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html";
+
+const SSE_KMS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_SSEKMS.html";
 
 /// What the bucket's default encryption means for reports that name no encryption of their own.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -222,10 +224,58 @@ fn is_of_this_name(world: &World<'_>, name: &str) -> bool {
 /// Whether the key that today's configuration names can be kept, where none is asked for: one that is gone or can't be used
 /// can't. Where the sources name several, none of them was read for it, and all are kept.
 fn keeps_its_key(world: &World<'_>, name: &str) -> bool {
+    if is_aws_managed(name) {
+        return false;
+    }
     match was_read(world, name) {
         Some(key) => key::unusable(&world.place.region, key).is_none(),
         None => names(world).len() > 1 || world.observed.report_key.denial().is_some(),
     }
+}
+
+/// Whether a name is that of a key that AWS manages.
+fn is_aws_managed(name: &str) -> bool {
+    matches!(name.parse::<KeyRef>(), Err(KeyRefError::AwsManaged(_)))
+}
+
+/// Reports that are encrypted with the AWS managed key, which S3 Inventory does not support: their configuration will name SSE-S3.
+pub(super) fn by_aws_managed_key(world: &World<'_>) -> Option<Finding> {
+    let (source, name) = world.observed.sources.iter().find_map(|source| match today(world, source)?.encryption {
+        OwnEncryption::SseKms(name) if is_aws_managed(name) => Some((source, name)),
+        OwnEncryption::BucketDefault | OwnEncryption::SseKms(_) | OwnEncryption::SseS3 => None,
+    })?;
+    let is_kept = world.request.kind.report_key().is_none() && today(world, source)?.goes_there;
+    let cell = world.producer().encryption(EncryptionKind::SseKmsAwsManaged);
+    is_kept.then(|| Finding {
+        id: FindingId::KeyUnusable,
+        severity: Severity::Stops,
+        subject: name.clone(),
+        what: format!("the inventory of `{}` encrypts its reports with `{name}`, the AWS managed key", source.name()),
+        why: cell.why.to_owned(),
+        page: cell.source,
+        cure: Cure::SharedWith(FindingId::AttachmentInventory),
+    })
+}
+
+/// Reports whose key the configuration goes on naming by an alias.
+pub(super) fn by_alias(world: &World<'_>) -> Option<Finding> {
+    let is_alias = |name: &str| matches!(name.parse::<KeyRef>(), Ok(KeyRef::Alias(_) | KeyRef::AliasArn(_)));
+    let (source, name) = world.observed.sources.iter().find_map(|source| {
+        let name = source.own_report_key().filter(|name| is_alias(name))?;
+        let is_kept = today(world, source)?.goes_there && is_the_same(world, source, &of_source(world, source));
+        is_kept.then_some((source, name))
+    })?;
+    Some(Finding {
+        id: FindingId::EncryptionKeyNotArn,
+        severity: Severity::Warns,
+        subject: source.name().to_owned(),
+        what: format!("the inventory of `{}` names the key of its reports by the alias `{name}`", source.name()),
+        why: "AWS documents a key's id or ARN there, and no alias: S3 may resolve it in another account; `--report-kms-key ARN` names \
+              the key itself"
+            .to_owned(),
+        page: SSE_KMS,
+        cure: Cure::Nothing,
+    })
 }
 
 fn names<'a>(world: &World<'a>) -> BTreeSet<&'a str> {
