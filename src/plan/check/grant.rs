@@ -42,7 +42,8 @@ fn missing(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
         .collect();
     match (missing.len() == all.len(), parts.as_slice(), only.as_slice()) {
         (true, _, _) | (_, [], []) => "in".to_owned(),
-        (false, [], only) => format!("do {}", only.join(", ")),
+        (false, [], only) if are_files_allowed(world, document, sources) => format!("do {}", only.join(", ")),
+        (false, [], _) => "in".to_owned(),
         (false, parts, _) => format!("put {}", parts.join(", ")),
     }
 }
