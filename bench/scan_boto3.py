@@ -188,7 +188,7 @@ def default_encryption(found: Answer) -> Answer:
 def verdict(log: Log, found: Answer | None) -> str:
     """Whether the default encryption keeps the log out."""
     if log["error"]:
-        return "cannot know"
+        return "unknown"
     if not log["bucket"]:
         return "off"
     if found is None or "error" in (found["head"] or {}):

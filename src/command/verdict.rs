@@ -10,7 +10,7 @@ use crate::health::{Diagnosis, Health, Report, Told};
 pub(super) fn fails_on(fail_on: &[FailOn], diagnosis: &Diagnosis) -> bool {
     let state = match diagnosis.health {
         Health::Dead => Some(FailOn::Dead),
-        Health::CannotKnow(_) => Some(FailOn::Unknown),
+        Health::Unknown(_) => Some(FailOn::Unknown),
         Health::Off if diagnosis.is_vended() => None,
         Health::Off => Some(FailOn::Off),
         Health::Delivering | Health::Pending(_) | Health::Permitted => None,
@@ -24,12 +24,12 @@ pub(super) fn verdict(fail_on: &[FailOn], report: &Report) -> (Exit, Option<&'st
     if report.logs.iter().any(|entry| fails_on(fail_on, &entry.diagnosis)) {
         return (Exit::Problems, None);
     }
-    let unknown = |entry: &&Told| matches!(entry.diagnosis.health, Health::CannotKnow(_));
+    let unknown = |entry: &&Told| matches!(entry.diagnosis.health, Health::Unknown(_));
     let doubtful: BTreeSet<String> =
         report.logs.iter().filter(unknown).map(|entry| entry.diagnosis.attachment.source.arn()).collect();
     // A log that is off does not count as judged if another log of its source could not be judged.
     let is_judged = |entry: &Told| match entry.diagnosis.health {
-        Health::CannotKnow(_) => false,
+        Health::Unknown(_) => false,
         Health::Off => !doubtful.contains(&entry.diagnosis.attachment.source.arn()),
         Health::Dead | Health::Delivering | Health::Pending(_) | Health::Permitted => true,
     };

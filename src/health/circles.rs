@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::{Cure, Finding, FindingId, Severity};
+use crate::plan::{Finding, FindingId, Fix, Severity};
 use crate::producer::Attachment;
 
 use super::diagnosis::Health;
@@ -59,9 +59,9 @@ fn finding(circle: &[&str]) -> Finding {
     let what = format!("access logs form a loop: `{source}` logs to {}{rest}", steps.join(", which logs to "));
     let why = "each delivered log creates another log, endlessly, and you pay for all of them; make one of the buckets \
                log to a bucket that has no access logs";
-    let (id, severity, cure) = (FindingId::LogLoop, Severity::Warns, Cure::Nothing);
+    let (id, severity, fix) = (FindingId::LogLoop, Severity::Warning, Fix::Nothing);
     let subject = circle.get(1).copied().unwrap_or_default().to_owned();
-    Finding { id, severity, subject, what, why: why.to_owned(), page: S3_ACCESS, cure }
+    Finding { id, severity, subject, what, why: why.to_owned(), page: S3_ACCESS, fix }
 }
 
 #[cfg(test)]

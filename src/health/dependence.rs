@@ -34,7 +34,7 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
     }
     let (before, after) = (of(today), of(&after));
     let is_news = |found: &&Finding| !before.findings.iter().any(|known| known.id == found.id);
-    let stops = |found: &Finding| found.severity == Severity::Stops;
+    let stops = |found: &Finding| found.severity == Severity::Error;
     if before.health == Health::Off {
         return false;
     }
@@ -47,7 +47,7 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
             after.findings.iter().filter(is_news).any(stops)
         }
         Health::Dead => true,
-        Health::CannotKnow(_) => !matches!(before.health, Health::CannotKnow(_)),
+        Health::Unknown(_) => !matches!(before.health, Health::Unknown(_)),
         Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => false,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{EncryptionKind, Moment, Seen};
-use crate::plan::{Cure, Finding, FindingId, Plan, Severity, Weight, failing_default_key, plan};
+use crate::plan::{Finding, FindingId, Fix, Plan, Severity, Weight, failing_default_key, plan};
 use crate::producer::encryption::Outcome;
 use crate::producer::{Attachment, InventoryEncryption, Layout, Loops, Place, Target};
 use crate::request::Request;
@@ -12,8 +12,8 @@ use crate::state::{
     Bucket, DeliverySource, Destination, Found, KeyManager, Looked, Newest, Observed, Origin, OwnKeys, Shown,
 };
 
-use super::cure::{Cured, find_fix};
 use super::evidence::{Evidence, age, has_its_encryption, shown};
+use super::fix::{FixRun, find_fix};
 use super::last_change::LastChange;
 use super::question::Question;
 use super::relevance::{is_about_encryption, weight};
@@ -55,7 +55,7 @@ pub enum Health {
     /// Logs never arrive; the first finding is the cause.
     Dead,
     /// Holds what could not be read or is not documented by AWS.
-    CannotKnow(Vec<String>),
+    Unknown(Vec<String>),
 }
 
 /// The diagnosis of one attachment.
@@ -70,7 +70,7 @@ pub struct Diagnosis {
     /// Its newest object, as text.
     pub newest: Option<String>,
     /// The run of `init` that fixes it, if there is one.
-    pub cure: Option<Box<Cured>>,
+    pub fix: Option<Box<FixRun>>,
     /// The `CloudWatch` vended logs delivery source that replaces it, if its own setting is off.
     pub vended: Option<Box<DeliverySource>>,
 }
@@ -79,7 +79,7 @@ impl Diagnosis {
     /// Returns why nothing arrives or nothing is known, or that delivered logs are logged again endlessly.
     pub fn problem(&self) -> Option<&Finding> {
         match self.health {
-            Health::Dead | Health::CannotKnow(_) => self.findings.first(),
+            Health::Dead | Health::Unknown(_) => self.findings.first(),
             Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => {
                 self.findings.iter().find(|finding| finding.id == FindingId::LogLoop)
             }
@@ -102,7 +102,7 @@ impl Diagnosis {
     }
 
     fn is_inferred(&self, finding: &Finding) -> bool {
-        finding.severity == Severity::Stops && self.inferred.contains(&finding.id)
+        finding.severity == Severity::Error && self.inferred.contains(&finding.id)
     }
 
     /// Returns whether the log is dead only by what is inferred about the service's requests.
@@ -115,7 +115,7 @@ impl Diagnosis {
     /// `check` does.
     pub fn may_be_settled(&self) -> bool {
         match self.health {
-            Health::CannotKnow(_) => true,
+            Health::Unknown(_) => true,
             Health::Dead => self.findings.iter().any(|found| is_about_encryption(found) || self.is_inferred(found)),
             Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => false,
         }
@@ -125,7 +125,7 @@ impl Diagnosis {
     /// the key policy names the service or may do so; or a policy leaves open whether the service is allowed, or
     /// refuses it for what AWS does not document.
     pub fn is_doubtful(&self, looked: &Looked) -> bool {
-        if matches!(self.health, Health::CannotKnow(_)) {
+        if matches!(self.health, Health::Unknown(_)) {
             return self.findings.iter().any(|finding| finding.is_settled_by_logs() || is_about_encryption(finding));
         }
         if self.is_dead_by_inference() {
@@ -158,21 +158,21 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         findings: Vec::new(),
         inferred: Vec::new(),
         newest: sought.and_then(|sought| sought.newest_text(now)),
-        cure: None,
+        fix: None,
         vended: None,
     };
     let target = match (&attachment.target, looked) {
         (Seen::Absent, _) => return bare(Health::Off),
-        (Seen::Denied(denial), _) => return bare(Health::CannotKnow(vec![denial.to_string()])),
+        (Seen::Denied(denial), _) => return bare(Health::Unknown(vec![denial.to_string()])),
         (Seen::Present(_), None) => {
-            return bare(Health::CannotKnow(vec!["the destination was not read".to_owned()]));
+            return bare(Health::Unknown(vec!["the destination was not read".to_owned()]));
         }
         (Seen::Present(target), Some(looked)) => (target, looked),
     };
     let (target, looked) = target;
     let Question { request, prefix, fix_request } = match Question::of(attachment, target, &looked.region) {
         Ok(question) => question,
-        Err(what) => return bare(Health::CannotKnow(vec![format!("{what} is not understood")])),
+        Err(what) => return bare(Health::Unknown(vec![format!("{what} is not understood")])),
     };
     let bucket = looked.destination.bucket();
     let mut observed = Observed { moment: Some(now), ..observed(attachment, looked) };
@@ -230,7 +230,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     let health = match (heaviest, fresh) {
         (Some(Weight::Stops), _) => Health::Dead,
         (_, Some(_)) if !is_encryption_in_doubt => Health::Delivering,
-        (Some(Weight::Hides), _) => Health::CannotKnow(
+        (Some(Weight::Hides), _) => Health::Unknown(
             weighed
                 .iter()
                 .filter(|(weight, _)| *weight == Weight::Hides)
@@ -244,18 +244,18 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         && target.bucket == attachment.source.name()
         && let Some((Weight::Stops, cause)) = weighed.first_mut()
     {
-        cause.cure = Cure::Impossible(self_logging_hint(&target.bucket));
+        cause.fix = Fix::Impossible(self_logging_hint(&target.bucket));
     }
-    let cure = if health == Health::Dead { find_fix(&fix_request, &observed, &mut weighed) } else { None };
+    let fix = if health == Health::Dead { find_fix(&fix_request, &observed, &mut weighed) } else { None };
     let bare = bare(health);
     let newest = bare.newest.map(|newest| [&newest, how_sure.unwrap_or_default()].concat());
-    Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), inferred, cure, newest, ..bare }
+    Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), inferred, fix, newest, ..bare }
 }
 
 /// Returns the policy's certain refusals.
 fn refusals(plan: &Plan) -> impl Iterator<Item = FindingId> {
     let refuses = |found: &&Finding| {
-        found.severity == Severity::Stops && matches!(found.id, FindingId::PolicyDeny | FindingId::PolicyGrant)
+        found.severity == Severity::Error && matches!(found.id, FindingId::PolicyDeny | FindingId::PolicyGrant)
     };
     plan.findings.iter().filter(refuses).map(|found| found.id)
 }
@@ -333,12 +333,12 @@ fn of_destination(planned: &Plan, attachment: &Attachment, looked: &Looked) -> V
         planned.findings.iter().filter(|finding| finding.is_about_a_source()).cloned().collect();
     findings.push(Finding {
         id: FindingId::DestinationAbsent,
-        severity: Severity::Stops,
+        severity: Severity::Error,
         subject: bucket.to_string(),
         what: format!("bucket `{bucket}` does not exist"),
         why: "nothing can be delivered, and anyone who creates a bucket with this name may get the logs".to_owned(),
         page: DISABLE,
-        cure: Cure::Nothing,
+        fix: Fix::Nothing,
     });
     findings
 }
@@ -395,7 +395,7 @@ fn of_bucket(attachment: &Attachment, target: &Target, bucket: &Bucket, planned:
 
 fn remark(id: FindingId, target: &Target, what: String, why: &str, page: &'static str) -> Finding {
     let (subject, why) = (target.bucket.clone(), why.to_owned());
-    Finding { id, severity: Severity::Warns, subject, what, why, page, cure: Cure::Nothing }
+    Finding { id, severity: Severity::Warning, subject, what, why, page, fix: Fix::Nothing }
 }
 
 /// Returns a finding for a delivered object that can't be read. If its key belongs to another account and no current
@@ -419,13 +419,13 @@ fn unreadable(found: &Found, target: &Target, looked: &Looked) -> Option<(Weight
         what,
         why: why.to_owned(),
         page: S3_ACCESS,
-        cure: Cure::Nothing,
+        fix: Fix::Nothing,
     };
     Some(match foreign {
         Some(key) if by_kms && !named(key) => (
             Weight::Stops,
             finding(
-                Severity::Stops,
+                Severity::Error,
                 format!("`{}` arrived, but is encrypted with `{key}` and can't be read: {why_not}", found.key),
                 "the key belongs to another account, and none of your settings use it",
             ),
@@ -433,7 +433,7 @@ fn unreadable(found: &Found, target: &Target, looked: &Looked) -> Option<(Weight
         Some(_) | None => (
             Weight::Remark,
             finding(
-                Severity::Warns,
+                Severity::Warning,
                 format!("`{}` arrived, but your credentials can't read it: {why_not}", found.key),
                 "other readers may have access, and objects with another encryption may be readable",
             ),

@@ -7,10 +7,10 @@ mod admission;
 #[cfg(test)]
 mod agreement;
 mod circles;
-mod cure;
 mod dependence;
 mod diagnosis;
 mod evidence;
+mod fix;
 mod last_change;
 mod other_accounts;
 mod question;
@@ -21,10 +21,10 @@ mod suppressions;
 
 pub use admission::{Admission, admissions};
 pub use circles::mark_circles;
-pub use cure::Cured;
 pub use dependence::{ServiceFolder, Withdrawal, closed_to, depends_on, is_closed_to_vended, may_be_let_in};
 pub use diagnosis::{Diagnosis, Health, diagnose, whereabouts};
 pub use evidence::{Evidence, Sought, needs_history, shown};
+pub use fix::FixRun;
 pub use last_change::LastChange;
 pub use other_accounts::{accounts_let_in, organizations_let_in};
 pub use report::{IGNORED_BY_TAG, Ignored, NotChecked, Report, Told};

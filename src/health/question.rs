@@ -1,7 +1,7 @@
 //! Builds the request that `init` would get for the current configuration.
 
 use crate::model::{BucketName, Encryption, Region};
-use crate::plan::{Cure, Finding, FindingId, Severity};
+use crate::plan::{Finding, FindingId, Fix, Severity};
 use crate::producer::{Attachment, Prefix, PrefixRule, Producer, Target};
 use crate::request::{Consent, Preflight, Request};
 
@@ -31,7 +31,7 @@ impl Question {
             Ok(prefix) => (Ok(prefix), None),
             Err(error) => {
                 let finding = illegal_prefix(attachment, &target.prefix, error.to_string());
-                let moved = legal(producer, &target.prefix).filter(|_| finding.severity == Severity::Stops);
+                let moved = legal(producer, &target.prefix).filter(|_| finding.severity == Severity::Error);
                 let why = || format!("{error}; choose another one with `logbucket init {producer} --prefix PREFIX`");
                 (moved.ok_or_else(why), Some(finding))
             }
@@ -77,11 +77,11 @@ fn illegal_prefix(attachment: &Attachment, prefix: &str, what: String) -> Findin
     let documented = prefix.contains("AWSLogs") || prefix.starts_with('/') || prefix.ends_with('/');
     let (severity, why, page) = match attachment.facts().prefix {
         PrefixRule::Folders => {
-            (Severity::Warns, "the reports' manifests then list keys that don't exist (seen in the field)", INVENTORY)
+            (Severity::Warning, "the reports' manifests then list keys that don't exist (seen in the field)", INVENTORY)
         }
-        PrefixRule::LoadBalancer if documented => (Severity::Stops, "the service doesn't write to such a prefix", ALB),
+        PrefixRule::LoadBalancer if documented => (Severity::Error, "the service doesn't write to such a prefix", ALB),
         PrefixRule::LoadBalancer | PrefixRule::Text => {
-            (Severity::Warns, "users report that AWS rejects it; AWS doesn't document this", ALB)
+            (Severity::Warning, "users report that AWS rejects it; AWS doesn't document this", ALB)
         }
     };
     Finding {
@@ -91,6 +91,6 @@ fn illegal_prefix(attachment: &Attachment, prefix: &str, what: String) -> Findin
         what,
         why: why.to_owned(),
         page,
-        cure: Cure::Nothing,
+        fix: Fix::Nothing,
     }
 }

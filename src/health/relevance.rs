@@ -6,7 +6,7 @@ use crate::state::Bucket;
 
 /// Returns the weight of a finding.
 pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<&Bucket>) -> Weight {
-    let is_warning = finding.severity == Severity::Warns;
+    let is_warning = finding.severity == Severity::Warning;
     match finding.id.weighing() {
         Weighing::Always(weight) => weight,
         Weighing::WarningHides if is_warning => Weight::Hides,
@@ -14,9 +14,9 @@ pub(super) fn weight(finding: &Finding, attachment: &Attachment, bucket: Option<
         Weighing::IfRefused if hides_a_setting(attachment, bucket) => Weight::Hides,
         Weighing::IfRefused => Weight::Nothing,
         Weighing::BySeverity | Weighing::WarningHides | Weighing::FixableWarningHides => match finding.severity {
-            Severity::Stops => Weight::Stops,
-            Severity::Warns => Weight::Remark,
-            Severity::Wanted => Weight::Nothing,
+            Severity::Error => Weight::Stops,
+            Severity::Warning => Weight::Remark,
+            Severity::Info => Weight::Nothing,
         },
     }
 }

@@ -93,9 +93,9 @@ pub struct Told {
 impl Told {
     /// Returns a log that could not be read.
     pub fn unknown(attachment: Arc<Attachment>, why: String, now: Moment) -> Self {
-        let health = Health::CannotKnow(vec![why]);
+        let health = Health::Unknown(vec![why]);
         let (findings, inferred) = (Vec::new(), Vec::new());
-        let diagnosis = Diagnosis { attachment, health, findings, inferred, newest: None, cure: None, vended: None };
+        let diagnosis = Diagnosis { attachment, health, findings, inferred, newest: None, fix: None, vended: None };
         Self { diagnosis, delivered: None, sought: false, now, looked: None, history: None }
     }
 }

@@ -24,14 +24,14 @@ pub fn operations(diagnosis: &Diagnosis) -> Vec<&'static str> {
             of_causes.chain(of_source).chain(may_be_refused).collect()
         }
         Health::Off => may_be_refused.into_iter().collect(),
-        Health::CannotKnow(_) | Health::Delivering | Health::Pending(_) | Health::Permitted => Vec::new(),
+        Health::Unknown(_) | Health::Delivering | Health::Pending(_) | Health::Permitted => Vec::new(),
     }
 }
 
 /// The first finding, and of the others that block the log the first of each setting: events of one say nothing of another.
 fn causes(diagnosis: &Diagnosis) -> Vec<FindingId> {
     let mut causes: Vec<FindingId> = Vec::new();
-    for finding in diagnosis.findings.iter().enumerate().filter(|(at, of)| *at == 0 || of.severity == Severity::Stops) {
+    for finding in diagnosis.findings.iter().enumerate().filter(|(at, of)| *at == 0 || of.severity == Severity::Error) {
         let new = bearing_on(finding.1.id);
         let is_known = |cause: &FindingId| bearing_on(*cause).iter().any(|operation| new.contains(operation));
         if causes.is_empty() || !new.is_empty() && !causes.iter().any(is_known) {
@@ -204,8 +204,8 @@ fn is_blocked_by(cause: FindingId, diagnosis: &Diagnosis, looked: &Looked, event
         match finding.severity {
             _ if leaves_open(finding.id) => Truth::Unknown,
             _ if !is_of_cause => Truth::False,
-            Severity::Stops => Truth::True,
-            Severity::Wanted | Severity::Warns => Truth::Unknown,
+            Severity::Error => Truth::True,
+            Severity::Info | Severity::Warning => Truth::Unknown,
         }
     };
     let truths = judged.findings.iter().map(truth);

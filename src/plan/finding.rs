@@ -1,4 +1,4 @@
-//! A finding: what is, why it matters, and what cures it.
+//! A finding: what is, why it matters, and what fixes it.
 
 use super::finding_id::{FindingId, Mark};
 use super::{PlannedStep, Tool};
@@ -18,24 +18,24 @@ pub struct Finding {
     pub why: String,
     /// The page that says so.
     pub page: &'static str,
-    /// What cures it.
-    pub cure: Cure,
+    /// What fixes it.
+    pub fix: Fix,
 }
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Severity {
     /// Logs don't arrive while it lasts.
-    Stops,
+    Error,
     /// Logs may be affected, or it can't be known.
-    Warns,
+    Warning,
     /// Asked for, and not there yet.
-    Wanted,
+    Info,
 }
 
-/// What cures a finding.
+/// What fixes a finding.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Cure {
+pub enum Fix {
     /// These steps.
     Steps(Vec<PlannedStep>),
     /// The step of another finding: one setting, one write.
@@ -75,13 +75,13 @@ pub struct InTemplate {
 impl Finding {
     /// The steps that the finding brings.
     pub fn steps(&self) -> &[PlannedStep] {
-        let Cure::Steps(steps) = &self.cure else { return &[] };
+        let Fix::Steps(steps) = &self.fix else { return &[] };
         steps
     }
 
     /// Whether the bucket's or the key's policy leaves open whether the service is allowed, or could not be read.
     pub fn is_doubt(&self) -> bool {
-        self.id.is(Mark::Doubt) || (self.id.is(Mark::DoubtIfWarning) && self.severity == Severity::Warns)
+        self.id.is(Mark::Doubt) || (self.id.is(Mark::DoubtIfWarning) && self.severity == Severity::Warning)
     }
 
     /// Whether a log that came since the last change to what it is about would settle it.
@@ -94,22 +94,22 @@ impl Finding {
     pub(super) fn proven(self, sources: &str) -> Self {
         Self {
             id: FindingId::UnreadButProven,
-            severity: Severity::Warns,
+            severity: Severity::Warning,
             what: format!("{}; logs of {sources} have arrived, which is enough", self.what),
             why: "what a log service has written shows that it is allowed, so nothing needs to be changed".to_owned(),
-            cure: Cure::Nothing,
+            fix: Fix::Nothing,
             ..self
         }
     }
 
     /// Whether the run must be refused for it.
     pub fn refuses(&self) -> bool {
-        matches!(self.cure, Cure::Exemption { .. } | Cure::Impossible(_))
+        matches!(self.fix, Fix::Exemption { .. } | Fix::Impossible(_))
     }
 
     /// Whether logs could never arrive, whatever the user approves.
     pub fn never_delivers(&self) -> bool {
-        matches!(self.cure, Cure::Impossible(_))
+        matches!(self.fix, Fix::Impossible(_))
     }
 
     /// Whether the request names something that does not exist, or that is of another type than the command is about.
@@ -119,13 +119,13 @@ impl Finding {
 
     /// What a person can do where logbucket may not.
     pub fn hint(&self) -> Option<&str> {
-        let Cure::Impossible(hint) = &self.cure else { return None };
+        let Fix::Impossible(hint) = &self.fix else { return None };
         Some(hint)
     }
 
     /// What a template elsewhere must say for the run's changes to stay.
     pub fn in_template(&self) -> Option<&InTemplate> {
-        let Cure::InTemplate(template) = &self.cure else { return None };
+        let Fix::InTemplate(template) = &self.fix else { return None };
         Some(template)
     }
 
@@ -136,19 +136,19 @@ impl Finding {
 
     /// The name of the Deny statement whose exemption would fix it.
     pub fn exemption(&self) -> Option<&str> {
-        let Cure::Exemption { name, .. } = &self.cure else { return None };
+        let Fix::Exemption { name, .. } = &self.fix else { return None };
         Some(name)
     }
 
     /// The name of the Deny statement whose exemption would take a doubt away.
     pub fn offer(&self) -> Option<&str> {
-        let Cure::Offer(name) = &self.cure else { return None };
+        let Fix::Offer(name) = &self.fix else { return None };
         Some(name)
     }
 
-    /// Whether this step cures it, its own or another finding's that it shares; `all` are the plan's findings.
-    pub fn is_cured_by(&self, step: &PlannedStep, all: &[Self]) -> bool {
-        let Cure::SharedWith(id) = &self.cure else { return self.steps().contains(step) };
+    /// Whether this step fixes it, its own or another finding's that it shares; `all` are the plan's findings.
+    pub fn is_fixed_by(&self, step: &PlannedStep, all: &[Self]) -> bool {
+        let Fix::SharedWith(id) = &self.fix else { return self.steps().contains(step) };
         all.iter().any(|other| other.id == *id && other.steps().contains(step))
     }
 }

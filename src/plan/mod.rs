@@ -1,4 +1,4 @@
-//! What is wrong or wanted, and the steps that cure it: pure, sync and deterministic.
+//! What is wrong or wanted, and the steps that fix it: pure, sync and deterministic.
 //!
 //! `plan(request, observed)` is the entry, and `policies(request)` to the policies of a new destination alone. Nothing here asks AWS, reads a clock, or prints; nothing is left to be
 //! decided while the plan is carried out.
@@ -27,7 +27,7 @@ mod world;
 pub use check::{failing_default_key, may_be_public, unusable_key, unusable_source};
 pub use consent::{Approval, Approved, Refusal};
 pub use expected_key::ExpectedKey;
-pub use finding::{Cure, Finding, InTemplate, Severity};
+pub use finding::{Finding, Fix, InTemplate, Severity};
 pub use finding_id::{FindingId, Mark, Weighing, Weight};
 pub use held::Held;
 pub use iac::Tool;

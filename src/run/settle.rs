@@ -113,7 +113,7 @@ fn carries(now: &Observed, mark: BucketMark<'_>) -> bool {
 /// Returns whether a finding says that logs can't arrive whatever the run writes. Nobody approved such a plan, so
 /// someone else caused it. A failed read does not count.
 fn blocks(found: &Finding) -> bool {
-    found.severity == Severity::Stops && found.refuses() && !found.id.is(Mark::Unread)
+    found.severity == Severity::Error && found.refuses() && !found.id.is(Mark::Unread)
 }
 
 fn sentences<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<String> {

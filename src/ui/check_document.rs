@@ -28,7 +28,7 @@ pub(super) struct CheckDocument {
     suppressions: Vec<SuppressionBody>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     vended_here: Vec<VendedIntoBody>,
-    not_known: Vec<String>,
+    unknown: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_checked: Vec<String>,
 }
@@ -54,7 +54,7 @@ pub(super) struct LogBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<UntilBody>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    not_known: Vec<String>,
+    unknown: Vec<String>,
     findings: Vec<FindingBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     history: Option<String>,
@@ -65,11 +65,11 @@ pub(super) struct LogBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     delivered_at: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    cure: Option<String>,
+    fix: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     no_command: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    cure_replaces: Vec<String>,
+    fix_replaces: Vec<String>,
 }
 
 /// When to expect a log. Not a time, since it depends on what happens at the source.
@@ -120,7 +120,7 @@ impl CheckDocument {
             admissions: report.admissions.iter().map(AdmissionBody::new).collect(),
             suppressions: report.suppressions.iter().map(suppression).collect(),
             vended_here: report.vended.iter().map(VendedIntoBody::new).collect(),
-            not_known: report.unread.clone(),
+            unknown: report.unread.clone(),
             not_checked: report.not_checked.iter().map(|one| one.what.clone()).collect(),
         }
     }
@@ -131,8 +131,8 @@ impl LogBody {
         let diagnosis = &entry.diagnosis;
         let attachment = &diagnosis.attachment;
         let target = attachment.target.present();
-        let cure = diagnosis.cure.as_ref().map(|cure| words::command(&cure.request));
-        let (cure, no_command) = cure.map(words::either).unwrap_or_default();
+        let fix = diagnosis.fix.as_ref().map(|fix| words::command(&fix.request));
+        let (fix, no_command) = fix.map(words::either).unwrap_or_default();
         Self {
             producer: attachment.producer().as_str(),
             source: attachment.source.name().to_owned(),
@@ -147,10 +147,10 @@ impl LogBody {
             vended: diagnosis.vended.as_deref().map(VendedBody::new),
             until: match &diagnosis.health {
                 Health::Pending(until) => Some(UntilBody::new(attachment.producer(), until)),
-                Health::CannotKnow(_) | Health::Dead | Health::Delivering | Health::Off | Health::Permitted => None,
+                Health::Unknown(_) | Health::Dead | Health::Delivering | Health::Off | Health::Permitted => None,
             },
-            not_known: match &diagnosis.health {
-                Health::CannotKnow(unknown) => unknown.clone(),
+            unknown: match &diagnosis.health {
+                Health::Unknown(unknown) => unknown.clone(),
                 Health::Dead | Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => Vec::new(),
             },
             findings: diagnosis.findings.iter().map(FindingBody::new).collect(),
@@ -158,9 +158,9 @@ impl LogBody {
             newest: entry.delivered.map(Moment::iso),
             evidence: diagnosis.newest.clone(),
             delivered_at: entry.delivered.map(|moment| moment.0),
-            cure,
+            fix,
             no_command,
-            cure_replaces: diagnosis.cure.as_ref().map(|cure| cure.beside.clone()).unwrap_or_default(),
+            fix_replaces: diagnosis.fix.as_ref().map(|fix| fix.beside.clone()).unwrap_or_default(),
         }
     }
 }

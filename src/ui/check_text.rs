@@ -64,7 +64,7 @@ pub(super) fn word(health: &Health) -> &'static str {
         Health::Pending(_) => "pending",
         Health::Off => "off",
         Health::Dead => "dead",
-        Health::CannotKnow(_) => "cannot know",
+        Health::Unknown(_) => "unknown",
     }
 }
 
@@ -73,7 +73,7 @@ pub(super) fn log(sheet: &mut Sheet, entry: &Told) {
     let style = match diagnosis.health {
         Health::Delivering | Health::Permitted => GOOD,
         Health::Dead => BAD,
-        Health::CannotKnow(_) | Health::Pending(_) => CAUTION,
+        Health::Unknown(_) | Health::Pending(_) => CAUTION,
         Health::Off => ASIDE,
     };
     let word = if diagnosis.is_vended() { vended::WORD } else { word(&diagnosis.health) };
@@ -86,12 +86,12 @@ pub(super) fn log(sheet: &mut Sheet, entry: &Told) {
     let indent = " ".repeat(INDENT);
     let mut findings = diagnosis.findings.iter();
     match &diagnosis.health {
-        Health::CannotKnow(_) | Health::Dead if !diagnosis.findings.is_empty() => {
+        Health::Unknown(_) | Health::Dead if !diagnosis.findings.is_empty() => {
             if let Some(cause) = findings.next() {
                 finding(sheet, &indent, "", cause);
             }
         }
-        Health::CannotKnow(unknown) => {
+        Health::Unknown(unknown) => {
             for what in unknown {
                 sheet.paragraph(&indent, INDENT, &clean(what));
             }
@@ -115,20 +115,20 @@ pub(super) fn log(sheet: &mut Sheet, entry: &Told) {
     } else if diagnosis.health == Health::Dead && entry.sought && !is_hidden {
         sheet.paragraph(&indent, INDENT, "newest object: none");
     }
-    if let Some(cure) = &diagnosis.cure {
-        match words::command(&cure.request) {
+    if let Some(fix) = &diagnosis.fix {
+        match words::command(&fix.request) {
             Ok(command) => sheet.line(&format!("{indent}fix: {command}")),
             Err(why) => sheet.paragraph(&indent, INDENT, &format!("fix: {why}")),
         }
-        for name in &cure.request.consent.exempts {
+        for name in &fix.request.consent.exempts {
             let exception = format!(
                 "it also exempts the log service from Deny statement `{}`; everyone else stays denied",
                 clean(name)
             );
             sheet.paragraph(&indent, INDENT, &exception);
         }
-        if !cure.beside.is_empty() {
-            let beside = cure.beside.iter().map(|what| clean(what)).collect::<Vec<_>>().join("; ");
+        if !fix.beside.is_empty() {
+            let beside = fix.beside.iter().map(|what| clean(what)).collect::<Vec<_>>().join("; ");
             sheet.paragraph(&indent, INDENT, &format!("it also replaces other settings, so review its plan: {beside}"));
         }
     } else if let Some(hint) =

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::model::without_users;
 use crate::plan::preflight::Said;
-use crate::plan::{Approval, Change, Cure, Finding, FindingId, Plan, PlannedStep, Refusal, Severity, Step};
+use crate::plan::{Approval, Change, Finding, FindingId, Fix, Plan, PlannedStep, Refusal, Severity, Step};
 use crate::producer::Producer;
 use crate::request::Request;
 use crate::run::apply::Stopped;
@@ -338,19 +338,19 @@ impl FindingBody {
         Self {
             id: finding.id.as_str(),
             severity: match finding.severity {
-                Severity::Stops => "stops",
-                Severity::Warns => "warns",
-                Severity::Wanted => "wanted",
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Info => "info",
             },
             subject: finding.subject.clone(),
             what: finding.what.clone(),
             why: finding.why.clone(),
             page: finding.page,
             refuses: finding.refuses(),
-            hint: match &finding.cure {
-                Cure::Exemption { name, .. } | Cure::Offer(name) => Some(words::exempt(name)),
-                Cure::Impossible(hint) => Some(hint.clone()),
-                Cure::InTemplate(_) | Cure::Nothing | Cure::SharedWith(_) | Cure::Steps(_) => None,
+            hint: match &finding.fix {
+                Fix::Exemption { name, .. } | Fix::Offer(name) => Some(words::exempt(name)),
+                Fix::Impossible(hint) => Some(hint.clone()),
+                Fix::InTemplate(_) | Fix::Nothing | Fix::SharedWith(_) | Fix::Steps(_) => None,
             },
             template: finding.in_template().map(|template| TemplateBody {
                 tool: template.tool.as_str(),
@@ -364,12 +364,12 @@ impl FindingBody {
 
 impl PlannedBody {
     fn new(plan: &Plan, planned: &PlannedStep) -> Self {
-        let because = plan.findings.iter().filter(|finding| finding.is_cured_by(planned, &plan.findings));
+        let because = plan.findings.iter().filter(|finding| finding.is_fixed_by(planned, &plan.findings));
         Self {
             step: StepBody::new(&planned.step),
             change: match planned.change {
-                Change::Adds => "adds",
-                Change::Replaces => "replaces",
+                Change::Adds => "add",
+                Change::Replaces => "replace",
             },
             because: because.map(|finding| finding.id.as_str()).collect(),
             reasons: reasons(plan, planned).into_iter().map(|Reason { why, page }| ReasonBody { why, page }).collect(),

@@ -1,6 +1,6 @@
 //! A plan as text: account and destination, the findings, and the steps, at three depths.
 
-use crate::plan::{Change, Cure, Finding, InTemplate, Plan, PlannedStep, Severity, Tool};
+use crate::plan::{Change, Finding, Fix, InTemplate, Plan, PlannedStep, Severity, Tool};
 use crate::request::Request;
 
 use super::clean::{clean, clean_json};
@@ -31,7 +31,7 @@ pub(super) fn plan(plan: &Plan, request: &Request, depth: Depth, width: Option<u
     let blocked = plan.findings.iter().any(Finding::refuses);
     // Findings of the lowest severity are shown as reasons of their steps.
     let mut found: Vec<&Finding> =
-        plan.findings.iter().filter(|found| found.refuses() || found.severity != Severity::Wanted).collect();
+        plan.findings.iter().filter(|found| found.refuses() || found.severity != Severity::Info).collect();
     found.sort_by_key(|found| (!found.refuses(), found.severity));
     if !found.is_empty() {
         sheet.line("");
@@ -73,14 +73,15 @@ fn header(sheet: &mut Sheet, plan: &Plan, request: &Request) {
 fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
     let (style, word) = match (finding.refuses(), finding.severity) {
         (true, _) => (BAD, "error  "),
-        (false, Severity::Stops) => (GONE, "error  "),
-        (false, Severity::Warns | Severity::Wanted) => (CAUTION, "warning"),
+        (false, Severity::Error) => (GONE, "error  "),
+        (false, Severity::Warning) => (CAUTION, "warning"),
+        (false, Severity::Info) => (ASIDE, "info   "),
     };
     let indent = " ".repeat(FINDING);
     sheet.paragraph(&format!("  {}  ", painted(style, word)), FINDING, &clean(&finding.what));
     sheet.paragraph(&indent, FINDING, &clean(&finding.why));
-    match &finding.cure {
-        Cure::Exemption { name, narrowed } => {
+    match &finding.fix {
+        Fix::Exemption { name, narrowed } => {
             let flag = words::exempt(name);
             let hint = format!("hint: {flag} exempts this service only; everyone else stays denied:");
             sheet.paragraph(&indent, FINDING + 2, &hint);
@@ -88,10 +89,10 @@ fn finding(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
                 sheet.line(&format!("{indent}  {line}"));
             }
         }
-        Cure::Impossible(hint) => sheet.paragraph(&indent, FINDING + 2, &format!("hint: {}", clean(hint))),
+        Fix::Impossible(hint) => sheet.paragraph(&indent, FINDING + 2, &format!("hint: {}", clean(hint))),
         // A change that won't be made needs no template either.
-        Cure::InTemplate(template) if !blocked => in_template(sheet, template),
-        Cure::InTemplate(_) | Cure::Nothing | Cure::Offer(_) | Cure::SharedWith(_) | Cure::Steps(_) => {
+        Fix::InTemplate(template) if !blocked => in_template(sheet, template),
+        Fix::InTemplate(_) | Fix::Nothing | Fix::Offer(_) | Fix::SharedWith(_) | Fix::Steps(_) => {
             fixed_by(sheet, finding, plan, blocked);
         }
     }
@@ -116,7 +117,7 @@ fn in_template(sheet: &mut Sheet, template: &InTemplate) {
 }
 
 fn fixed_by(sheet: &mut Sheet, finding: &Finding, plan: &Plan, blocked: bool) {
-    let fixes = |planned: &PlannedStep| finding.is_cured_by(planned, &plan.findings);
+    let fixes = |planned: &PlannedStep| finding.is_fixed_by(planned, &plan.findings);
     let numbers: Vec<usize> =
         plan.steps.iter().enumerate().filter(|(_, planned)| fixes(planned)).map(|(index, _)| index + 1).collect();
     let indent = " ".repeat(FINDING);

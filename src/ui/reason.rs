@@ -37,7 +37,7 @@ pub(super) fn reasons(plan: &Plan, planned: &PlannedStep) -> Vec<Reason> {
         | Step::PutKeyPolicy { .. }
         | Step::SetSource(_) => Vec::new(),
     };
-    let fixed = plan.findings.iter().filter(|finding| finding.is_cured_by(planned, &plan.findings));
+    let fixed = plan.findings.iter().filter(|finding| finding.is_fixed_by(planned, &plan.findings));
     let fixed = fixed.map(|finding| Reason { why: format!("{}: {}", finding.what, finding.why), page: finding.page });
     fixed.chain(own).collect()
 }

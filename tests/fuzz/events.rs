@@ -3,7 +3,7 @@
 use logbucket::aws::trail_event;
 use logbucket::health::{Diagnosis, Health, operations, story};
 use logbucket::model::{Moment, Seen};
-use logbucket::plan::{Cure, Finding, FindingId, Severity};
+use logbucket::plan::{Finding, FindingId, Fix, Severity};
 use logbucket::producer::{Attachment, KeyFormat, Log, Producer, Source, Target};
 use logbucket::state::TrailEvent;
 use serde_json::Value;
@@ -69,16 +69,16 @@ fn diagnoses() -> Vec<(Diagnosis, Option<Moment>)> {
         health: Health::Dead,
         findings: vec![Finding {
             id,
-            severity: Severity::Stops,
+            severity: Severity::Error,
             subject: String::new(),
             what: String::new(),
             why: String::new(),
             page: "",
-            cure: Cure::Nothing,
+            fix: Fix::Nothing,
         }],
         inferred: Vec::new(),
         newest: None,
-        cure: None,
+        fix: None,
         vended: None,
     };
     let off = Diagnosis {
@@ -87,7 +87,7 @@ fn diagnoses() -> Vec<(Diagnosis, Option<Moment>)> {
         findings: Vec::new(),
         inferred: Vec::new(),
         newest: None,
-        cure: None,
+        fix: None,
         vended: None,
     };
     vec![

@@ -2,7 +2,7 @@
 
 use logbucket::iam::{Answer, Document, evaluate, exempt_service};
 use logbucket::model::{BucketEncryption, Seen};
-use logbucket::plan::{Cure, FindingId, Plan, Step, plan};
+use logbucket::plan::{FindingId, Fix, Plan, Step, plan};
 use logbucket::producer::{self, KeyContext, Kind, Probe, ProbedKey, Producer};
 use logbucket::request::Request;
 use logbucket::state::Observed;
@@ -65,7 +65,7 @@ fn is_merged_into(of: Of, producer: Producer, text: &str, document: Option<&Docu
     assert_eq!(written(of, &again), None, "merging again changes more");
     lets_in_or_tells(of, producer, &again, &after);
     for finding in &again.findings {
-        if let Cure::Exemption { name, narrowed } = &finding.cure {
+        if let Fix::Exemption { name, narrowed } = &finding.fix {
             narrows_what_it_shows(of, producer, &after, name, narrowed);
         }
     }

@@ -4,7 +4,7 @@ use sandbox::{BucketSeed, LoadBalancerSeed};
 use serde_json::{Value, json};
 
 use crate::account::Account;
-use crate::check::{is, is_cured};
+use crate::check::{is, is_fixed};
 
 /// What logs, and how `check` names it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -104,7 +104,7 @@ pub(crate) fn anything() -> Value {
 
 pub(crate) fn what(found: &Value) -> String {
     let told = found["findings"].as_array().into_iter().flatten().map(|finding| finding["what"].to_string());
-    told.chain([found["not_known"].to_string()]).collect()
+    told.chain([found["unknown"].to_string()]).collect()
 }
 
 #[test]
@@ -177,14 +177,14 @@ fn a_doubt_names_the_statement_and_the_key() {
         (Alb, "aws:UserAgent"),
     ] {
         let value = if key == "aws:SourceAccount" { "111122223333" } else { "x" };
-        let told = what(&log.is(&[log.grant(&["*"], &json!({"StringEquals": {key: value}}))], "cannot know", ""));
+        let told = what(&log.is(&[log.grant(&["*"], &json!({"StringEquals": {key: value}}))], "unknown", ""));
         assert!(told.contains("statement 1 `Theirs`") && told.contains(key), "{log:?}: {told}");
     }
     // As a variable in a resource.
     for (log, key) in [(Alb, "aws:SourceAccount"), (Nlb, "aws:SourceOrgID"), (S3Access, "aws:UserAgent")] {
         let told = what(&log.is(
             &[log.grant(&[&format!("${{{key}}}*"), &format!("AWSLogs/${{{key}}}/*")], &anything())],
-            "cannot know",
+            "unknown",
             "",
         ));
         assert!(
@@ -220,7 +220,7 @@ fn a_grant_for_some_of_the_keys_is_none() {
     }
     // What holds from some year on is not known to hold for ever.
     for (log, keys) in [(Nlb, format!("{LOGS}/us-east-1/20*")), (S3Access, "20*".to_owned())] {
-        let told = what(&log.is(&[log.grant(&[&keys], &anything())], "cannot know", ""));
+        let told = what(&log.is(&[log.grant(&[&keys], &anything())], "unknown", ""));
         assert!(told.contains("`Resource` = ") && told.contains("may match a part of"), "{told}");
     }
 }
@@ -246,7 +246,7 @@ fn a_deny_of_some_of_the_keys_is_named_by_the_part_and_one_of_the_past_is_none()
         log.is(&[log.grant(&["*"], &anything()), deny_of(keys)], "pending", "");
     }
     for (log, keys) in [(Nlb, "*/2099/01/*"), (S3Access, "*2099-01*"), (Inventory, "*/logbucket/2099-01-*")] {
-        let told = what(&log.is(&[log.grant(&["*"], &anything()), deny_of(keys)], "cannot know", ""));
+        let told = what(&log.is(&[log.grant(&["*"], &anything()), deny_of(keys)], "unknown", ""));
         assert!(told.contains(keys) && told.contains("statement 2 `Guard`"), "{told}");
     }
 }
@@ -266,7 +266,7 @@ fn a_report_without_an_encryption_of_its_own_is_stopped_by_a_policy_that_asks_fo
         configured(&account, "");
         let found = is(&account, Inventory.words(), "dead", "policy-deny");
         assert!(what(&found).contains("`Guard`") && what(&found).contains(header), "{found:#}");
-        is_cured(&account, Inventory.words(), &found);
+        is_fixed(&account, Inventory.words(), &found);
     }
 }
 
@@ -275,7 +275,7 @@ fn of_the_source_of_an_nlb_s_logs_only_the_beginning_is_known() {
     let by = |arn: &str| Nlb.grant(&["*"], &json!({"ArnLike": {"aws:SourceArn": arn}}));
     Nlb.is(&[by("arn:aws:logs:us-east-1:111122223333:*")], "pending", "");
     for suffix in ["delivery*", "delivery-source:*", "delivery-destination:*"] {
-        let told = what(&Nlb.is(&[by(&format!("arn:aws:logs:us-east-1:111122223333:{suffix}"))], "cannot know", ""));
+        let told = what(&Nlb.is(&[by(&format!("arn:aws:logs:us-east-1:111122223333:{suffix}"))], "unknown", ""));
         assert!(told.contains("aws:SourceArn"), "{told}");
     }
     Nlb.is(&[by("arn:aws:logs:us-east-1:999999999999:*")], "dead", "policy-grant");

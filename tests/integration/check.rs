@@ -1,4 +1,4 @@
-//! `check`: each cause of silence is planted beside healthy neighbours, and found; the printed cure is run, and cures.
+//! `check`: each cause of silence is planted beside healthy neighbours, and found; the printed fix is run, and fixes.
 
 use std::time::{Duration, SystemTime};
 
@@ -36,7 +36,7 @@ pub(crate) fn is(account: &Account, words: &str, health: &str, cause: &str) -> V
     assert_eq!(first["health"], health, "{words}: {first:#}");
     // A run that could judge nothing is no success.
     let document = ran.json();
-    let unknown = document["logs"].as_array().unwrap().iter().all(|log| log["health"] == "cannot know");
+    let unknown = document["logs"].as_array().unwrap().iter().all(|log| log["health"] == "unknown");
     assert_eq!(ran.code, if health == "dead" { 3 } else { i32::from(unknown) }, "{words}");
     if health == "dead" {
         assert_eq!(first["findings"][0]["id"], cause, "{words}: {first:#}");
@@ -46,12 +46,12 @@ pub(crate) fn is(account: &Account, words: &str, health: &str, cause: &str) -> V
     first
 }
 
-/// Runs the printed cure, after which the log must arrive, or be let in.
+/// Runs the printed fix, after which the log must arrive, or be let in.
 #[track_caller]
-pub(crate) fn is_cured(account: &Account, words: &str, found: &Value) {
-    let cure = found["cure"].as_str().unwrap_or_else(|| panic!("no cure for {words}: {found:#}"));
-    let cure = cure.strip_prefix("logbucket ").unwrap();
-    account.run(&format!("{cure} --wait 0")).ends(0);
+pub(crate) fn is_fixed(account: &Account, words: &str, found: &Value) {
+    let fix = found["fix"].as_str().unwrap_or_else(|| panic!("no fix for {words}: {found:#}"));
+    let fix = fix.strip_prefix("logbucket ").unwrap();
+    account.run(&format!("{fix} --wait 0")).ends(0);
     let after = log(&account.run(&format!("check {words} --output json")), 0);
     assert!(["delivering", "pending"].contains(&after["health"].as_str().unwrap()), "{words}: {after:#}");
 }
@@ -85,7 +85,7 @@ fn a_log_that_is_off_and_one_that_has_had_no_traffic_are_told_apart() {
 }
 
 #[test]
-fn every_common_cause_of_a_silent_alb_is_found_and_cured() {
+fn every_common_cause_of_a_silent_alb_is_found_and_fixed() {
     let lambda = json!({"Service": "delivery.logs.amazonaws.com"});
     let own_account = json!({"AWS": "arn:aws:iam::111122223333:root"});
     let deny = json!({"Version": "2012-10-17", "Statement": [
@@ -108,16 +108,16 @@ fn every_common_cause_of_a_silent_alb_is_found_and_cured() {
         account.sandbox.set_policy("web-logs", Some(&policy));
         let found = is(&account, WEB, "dead", cause);
         assert!(found["newest"].is_string(), "what arrived before is told: {found:#}");
-        is_cured(&account, WEB, &found);
+        is_fixed(&account, WEB, &found);
     }
     let account = with_web();
     account.sandbox.set_policy("web-logs", None);
     let found = is(&account, WEB, "dead", "policy-grant");
-    is_cured(&account, WEB, &found);
+    is_fixed(&account, WEB, &found);
 }
 
 #[test]
-fn a_deny_is_named_by_its_sid_and_exempted_by_the_cure() {
+fn a_deny_is_named_by_its_sid_and_exempted_by_the_fix() {
     let account = with_web();
     let text = account.bucket("web-logs").policy.unwrap();
     let mut policy: Value = serde_json::from_str(&text).unwrap();
@@ -128,8 +128,8 @@ fn a_deny_is_named_by_its_sid_and_exempted_by_the_cure() {
     account.sandbox.set_policy("web-logs", Some(&policy.to_string()));
     let found = is(&account, WEB, "dead", "policy-deny");
     assert!(found["findings"][0]["what"].as_str().unwrap().contains("OurOrgOnly"), "{found:#}");
-    assert!(found["cure"].as_str().unwrap().contains("--exempt OurOrgOnly"), "{found:#}");
-    is_cured(&account, WEB, &found);
+    assert!(found["fix"].as_str().unwrap().contains("--exempt OurOrgOnly"), "{found:#}");
+    is_fixed(&account, WEB, &found);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn an_encryption_that_was_switched_kills_an_alb_whatever_the_key() {
         let account = with_web();
         account.sandbox.set_encryption("web-logs", encryption);
         let found = is(&account, WEB, "dead", "encryption-not-writable");
-        is_cured(&account, WEB, &found);
+        is_fixed(&account, WEB, &found);
     }
 }
 
@@ -147,29 +147,29 @@ fn a_bucket_that_is_gone_or_elsewhere_is_told() {
     let account = with_web();
     account.sandbox.drop_bucket("web-logs");
     let found = is(&account, WEB, "dead", "destination-absent");
-    is_cured(&account, WEB, &found);
+    is_fixed(&account, WEB, &found);
     account.sandbox.drop_bucket("web-logs");
     account.wait(account.sandbox.put_bucket(BucketSeed::new("web-logs").within("us-west-2")));
     let found = is(&account, WEB, "dead", "destination-other-region");
-    assert!(found["cure"].is_null(), "{found:#}");
+    assert!(found["fix"].is_null(), "{found:#}");
     assert!(found["findings"][0]["hint"].is_string(), "{found:#}");
     account.sandbox.drop_bucket("web-logs");
     account.wait(account.sandbox.put_bucket(BucketSeed::new("web-logs").of("444455556666")));
-    is(&account, WEB, "cannot know", "");
+    is(&account, WEB, "unknown", "");
 }
 
 #[test]
-fn a_prefix_that_breaks_the_rules_is_the_cause_and_the_cure_has_a_legal_one() {
+fn a_prefix_that_breaks_the_rules_is_the_cause_and_the_fix_has_a_legal_one() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket web-logs --prefix team --yes").ends(0);
     account.sandbox.set_attributes("web", &[("access_logs.s3.prefix", "/team/")]);
     let found = is(&account, WEB, "dead", "prefix-illegal");
-    assert!(found["cure"].as_str().unwrap().contains("--prefix team "), "{found:#}");
-    is_cured(&account, WEB, &found);
+    assert!(found["fix"].as_str().unwrap().contains("--prefix team "), "{found:#}");
+    is_fixed(&account, WEB, &found);
 }
 
 #[test]
-fn an_nlb_without_a_tls_listener_is_told_and_no_command_cures_it() {
+fn an_nlb_without_a_tls_listener_is_told_and_no_command_fixes_it() {
     let account = Account::seeded();
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
     account.sandbox.set_attributes(
@@ -177,7 +177,7 @@ fn an_nlb_without_a_tls_listener_is_told_and_no_command_cures_it() {
         &[("access_logs.s3.enabled", "true"), ("access_logs.s3.bucket", "edge-logs"), ("access_logs.s3.prefix", "")],
     );
     let found = is(&account, "nlb --source tcp-only", "dead", "listener-not-tls");
-    assert!(found["cure"].is_null(), "{found:#}");
+    assert!(found["fix"].is_null(), "{found:#}");
     is(&account, "nlb --source edge", "pending", "");
 }
 
@@ -202,7 +202,7 @@ fn an_nlb_on_a_customer_key_is_healthy_until_the_key_fails_it() {
     is(&account, EDGE, "dead", "key-policy");
     account.sandbox.set_encryption("edge-logs", Encryption::kms(key.rsplit('/').next()));
     let found = is(&account, EDGE, "dead", "encryption-key-not-arn");
-    is_cured(&account, EDGE, &found);
+    is_fixed(&account, EDGE, &found);
 
     let (account, key) = arrange();
     account.sandbox.set_key_state(&key, "Disabled");
@@ -213,12 +213,12 @@ fn an_nlb_on_a_customer_key_is_healthy_until_the_key_fails_it() {
     account.run("init nlb --source edge --bucket edge-logs --yes").ends(0);
     account.sandbox.set_encryption("edge-logs", Encryption::kms(None));
     let found = is(&account, EDGE, "dead", "encryption-not-writable");
-    is_cured(&account, EDGE, &found);
+    is_fixed(&account, EDGE, &found);
     account
         .sandbox
         .set_encryption("edge-logs", Encryption::kms(Some(&account.wait(account.sandbox.put_key(KeySeed::new())))));
     let found = is(&account, EDGE, "dead", "key-policy");
-    is_cured(&account, EDGE, &found);
+    is_fixed(&account, EDGE, &found);
 }
 
 #[test]
@@ -326,8 +326,8 @@ fn what_may_not_be_read_is_named_and_no_alarm() {
             when: sandbox::When::Operation(operation.to_owned()),
             effect: sandbox::Effect::access_denied(),
         });
-        let found = is(&account, WEB, "cannot know", "");
-        assert!(found["not_known"].to_string().contains(action), "{operation}: {found:#}");
+        let found = is(&account, WEB, "unknown", "");
+        assert!(found["unknown"].to_string().contains(action), "{operation}: {found:#}");
     }
 }
 
@@ -364,7 +364,7 @@ fn load_balancers_of_an_arns_region_are_found_there() {
     let arn = account.wait(account.sandbox.put_load_balancer(seed));
     let found = is(&account, &format!("alb --source {arn} --log-type access"), "dead", "destination-absent");
     assert_eq!(found["region"], "eu-west-1");
-    assert!(found["cure"].as_str().unwrap().contains("--region eu-west-1"), "{found:#}");
+    assert!(found["fix"].as_str().unwrap().contains("--region eu-west-1"), "{found:#}");
 }
 
 #[test]
@@ -411,8 +411,8 @@ fn with_key_for(context: &str, bucket_key: bool) -> Account {
 fn a_key_that_is_let_in_for_objects_is_no_use_under_a_bucket_key() {
     let account = with_key_for("arn:aws:s3:::edge-logs/*", true);
     is(&account, "nlb --source edge", "dead", "key-policy");
-    let cure = account.run("check nlb --source edge --output json").json()["logs"][0]["cure"].clone();
-    account.run(cure.as_str().unwrap().trim_start_matches("logbucket ")).ends(0);
+    let fix = account.run("check nlb --source edge --output json").json()["logs"][0]["fix"].clone();
+    account.run(fix.as_str().unwrap().trim_start_matches("logbucket ")).ends(0);
     account.wait(account.sandbox.deliver());
     is(&account, "nlb --source edge", "delivering", "");
     let healthy = with_key_for("arn:aws:s3:::edge-logs", true);
@@ -428,7 +428,7 @@ fn a_bucket_that_logs_to_itself_is_sent_elsewhere() {
     let logging = "<BucketLoggingStatus xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LoggingEnabled><TargetBucket>app-images</TargetBucket><TargetPrefix></TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
     account.sandbox.set_setting("app-images", "logging", Some(logging));
     let found = is(&account, "s3-access --source app-images", "dead", "policy-grant");
-    assert!(found.get("cure").is_none(), "{found:#}");
+    assert!(found.get("fix").is_none(), "{found:#}");
     account.run("check s3-access --source app-images").ends(3).says("hint: use another bucket");
 }
 

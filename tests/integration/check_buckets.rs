@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use sandbox::{BucketSeed, Effect, Encryption, Fault, When, seed};
 
 use crate::account::Account;
-use crate::check::{is, is_cured};
+use crate::check::{is, is_fixed};
 
 const DATA: &str = "s3-access --source app-data";
 
@@ -22,22 +22,22 @@ fn s3_access_logs_are_told_by_their_own_causes() {
     is(&account, DATA, "delivering", "");
     account.sandbox.set_policy("data-logs", None);
     let found = is(&account, DATA, "dead", "policy-grant");
-    is_cured(&account, DATA, &found);
+    is_fixed(&account, DATA, &found);
     for encryption in [Encryption::kms(None), Encryption::kms(Some(seed::KMS_LOGS_ALIAS))] {
         let account = with_data();
         account.sandbox.set_encryption("data-logs", encryption);
         let found = is(&account, DATA, "dead", "encryption-not-writable");
-        is_cured(&account, DATA, &found);
+        is_fixed(&account, DATA, &found);
     }
     let account = with_data();
     let requester = "<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>";
     account.sandbox.set_setting("data-logs", "requestPayment", Some(requester));
     let found = is(&account, DATA, "dead", "requester-pays");
-    is_cured(&account, DATA, &found);
+    is_fixed(&account, DATA, &found);
     let lock = "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>";
     account.sandbox.set_setting("data-logs", "object-lock", Some(lock));
     let found = is(&account, DATA, "dead", "object-lock");
-    assert!(found["cure"].is_null() && found["findings"][0]["hint"].is_string(), "{found:#}");
+    assert!(found["fix"].is_null() && found["findings"][0]["hint"].is_string(), "{found:#}");
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_grant_by_acl_counts_where_acls_do() {
     account.sandbox.drop_bucket("acl-logs");
     account.wait(account.sandbox.put_bucket(bucket("BucketOwnerEnforced")));
     let found = is(&account, DATA, "dead", "policy-grant");
-    is_cured(&account, DATA, &found);
+    is_fixed(&account, DATA, &found);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn an_inventory_is_judged_by_its_own_encryption_and_the_buckets_where_it_names_n
     let key = account.sandbox.keys().into_iter().find(|key| key.policy.contains("LogbucketInventory")).unwrap();
     account.sandbox.set_key_policy(&key.arn, &key.policy.replace("s3.amazonaws.com", "delivery.logs.amazonaws.com"));
     let found = is(&account, REPORT, "dead", "key-policy");
-    is_cured(&account, REPORT, &found);
+    is_fixed(&account, REPORT, &found);
 
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
@@ -118,8 +118,8 @@ fn an_inventory_is_judged_by_its_own_encryption_and_the_buckets_where_it_names_n
     assert_eq!(account.writes(), Vec::<String>::new());
     account.sandbox.set_policy("inv-logs", None);
     let found = is(&account, REPORT, "dead", "policy-grant");
-    assert!(!found["cure"].as_str().unwrap().contains("--fix"), "{found:#}");
-    is_cured(&account, REPORT, &found);
+    assert!(!found["fix"].as_str().unwrap().contains("--fix"), "{found:#}");
+    is_fixed(&account, REPORT, &found);
     assert_eq!(account.bucket("inv-logs").encryption.algorithm, "aws:kms");
 }
 
@@ -147,7 +147,7 @@ fn reports_under_a_default_that_they_cannot_use_say_sse_s3_themselves() {
     let silent = "<InventoryConfiguration><Destination><S3BucketDestination><Bucket>arn:aws:s3:::inv-logs</Bucket><Format>CSV</Format></S3BucketDestination></Destination><Filter><Prefix>photos/</Prefix></Filter><IsEnabled>true</IsEnabled><Id>logbucket</Id><IncludedObjectVersions>Current</IncludedObjectVersions><Schedule><Frequency>Daily</Frequency></Schedule></InventoryConfiguration>";
     account.sandbox.set_inventory("app-data", "logbucket", silent);
     let found = is(&account, REPORT, "dead", "encryption-not-writable");
-    is_cured(&account, REPORT, &found);
+    is_fixed(&account, REPORT, &found);
     assert_eq!(account.bucket("inv-logs").encryption.algorithm, "aws:kms", "the default is others', too");
 }
 
@@ -171,7 +171,7 @@ fn the_owner_of_a_bucket_is_told_what_of_other_accounts_it_can_t_see() {
         .says("the bucket policy allows logs from account 444455556666");
     assert!(!ran.stdout.contains("no log of account 111122223333 goes to this bucket"), "{}", ran.stdout);
     let document = account.run("check --bucket central-logs --output json").ends(0).json();
-    assert!(document["not_known"].to_string().contains("444455556666"), "{document:#}");
+    assert!(document["unknown"].to_string().contains("444455556666"), "{document:#}");
     // Without a word of another account in the policy it may be so all the same, and with logs of its own as well.
     account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
     account
@@ -245,6 +245,6 @@ fn logs_of_a_whole_organization_are_said_to_be_out_of_sight() {
         account.wait(account.sandbox.put_bucket(BucketSeed::new("central-logs").policy(&policy)));
         account.run("check --bucket central-logs").says(said).says("can't be seen from account 111122223333");
         let document = account.run("check --bucket central-logs --output json").json();
-        assert!(document["not_known"].to_string().contains("o-1a2b3c4d5e"), "{document:#}");
+        assert!(document["unknown"].to_string().contains("o-1a2b3c4d5e"), "{document:#}");
     }
 }

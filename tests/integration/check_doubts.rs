@@ -6,7 +6,7 @@ use sandbox::{BucketSeed, Effect, Encryption, Event, Fault, KeySeed, When};
 use serde_json::{Value, json};
 
 use crate::account::Account;
-use crate::check::{is, is_cured, with_web};
+use crate::check::{is, is_fixed, with_web};
 
 const WEB: &str = "alb --source web --log-type access";
 const DATA: &str = "s3-access --source app-data";
@@ -33,8 +33,8 @@ fn a_grant_that_asks_for_what_is_not_documented_is_no_cause_beside_a_fresh_log()
     is(&account, WEB, "delivering", "");
     account.sandbox.drop_bucket("web-logs");
     account.wait(account.sandbox.put_bucket(BucketSeed::new("web-logs").policy(&policy.to_string())));
-    let found = is(&account, WEB, "cannot know", "");
-    let doubt = found["not_known"][0].as_str().unwrap();
+    let found = is(&account, WEB, "unknown", "");
+    let doubt = found["unknown"][0].as_str().unwrap();
     assert!(doubt.contains("depends on statement 1 `Theirs`: `StringEquals aws:SourceAccount`"), "{found:#}");
 }
 
@@ -46,7 +46,7 @@ fn an_acl_that_may_not_be_read_may_be_the_grant() {
     account.wait(account.sandbox.put_bucket(bucket));
     account.sandbox.set_setting("app-data", "logging", Some(logging));
     denied(&account, "GetBucketAcl");
-    is(&account, DATA, "cannot know", "");
+    is(&account, DATA, "unknown", "");
     account.wait(account.sandbox.deliver());
     is(&account, DATA, "delivering", "");
 }
@@ -59,18 +59,18 @@ fn a_key_policy_that_may_not_be_read_may_let_reports_in() {
     account.sandbox.set_encryption("inv-logs", Encryption::kms(Some(&key)));
     account.sandbox.set_inventory("app-data", "logbucket", &configuration("logbucket", "inv-logs", "", ""));
     denied(&account, "GetKeyPolicy");
-    let found = is(&account, REPORT, "cannot know", "");
-    assert!(found["not_known"].to_string().contains("kms:GetKeyPolicy"), "{found:#}");
+    let found = is(&account, REPORT, "unknown", "");
+    assert!(found["unknown"].to_string().contains("kms:GetKeyPolicy"), "{found:#}");
 }
 
 #[test]
-fn an_unreadable_object_of_before_the_cure_is_no_cause_after_it() {
+fn an_unreadable_object_of_before_the_fix_is_no_cause_after_it() {
     let account = Account::seeded();
     account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
     account.sandbox.set_encryption("data-logs", Encryption::kms(None));
     account.wait(account.sandbox.deliver_at(SystemTime::now() - Duration::from_hours(30)));
     let found = is(&account, DATA, "dead", "encryption-not-writable");
-    is_cured(&account, DATA, &found);
+    is_fixed(&account, DATA, &found);
     let found = is(&account, DATA, "pending", "");
     assert_eq!(found["findings"][0]["id"], "object-unreadable", "{found:#}");
 }
@@ -87,7 +87,7 @@ fn what_may_log_to_a_bucket_and_could_not_be_read_is_said() {
         let account = with_web();
         denied(&account, operation);
         let document = account.run("check --bucket web-logs --output json").ends(0).json();
-        assert!(document["not_known"].to_string().contains(action), "{operation}: {document:#}");
+        assert!(document["unknown"].to_string().contains(action), "{operation}: {document:#}");
     }
 }
 
@@ -99,7 +99,7 @@ fn a_bucket_that_is_gone_or_another_accounts_still_shows_what_logs_to_it() {
     assert_eq!(ran.json()["logs"][0]["findings"][0]["id"], "destination-absent", "{}", ran.stdout);
     account.wait(account.sandbox.put_bucket(BucketSeed::new("web-logs").of("444455556666")));
     let ran = account.run("check --bucket web-logs --output json").ends(1);
-    assert_eq!(ran.json()["logs"][0]["health"], "cannot know", "{}", ran.stdout);
+    assert_eq!(ran.json()["logs"][0]["health"], "unknown", "{}", ran.stdout);
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn an_inventory_of_an_id_that_only_another_bucket_has_is_off() {
     );
     assert_eq!(of("app-images")["inventory_id"], "daily");
     denied(&account, "ListBucketInventoryConfigurations");
-    is(&account, &format!("{REPORT} --inventory-id daily"), "cannot know", "");
+    is(&account, &format!("{REPORT} --inventory-id daily"), "unknown", "");
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn a_log_that_may_not_be_opened_is_nobodys() {
     account.wait(account.sandbox.deliver());
     is(&account, DATA, "delivering", "");
     denied(&account, "GetObject");
-    is(&account, DATA, "cannot know", "");
+    is(&account, DATA, "unknown", "");
 }
 
 #[test]
@@ -155,8 +155,8 @@ fn an_odd_error_about_one_log_says_nothing_of_the_others() {
     let document = account.run("check alb --source web --source legacy-web --log-type access --output json").json();
     let states: Vec<&Value> = document["logs"].as_array().unwrap().iter().map(|log| &log["health"]).collect();
     assert_eq!(states.len(), 2, "{document:#}");
-    assert!(states.contains(&&json!("cannot know")), "{document:#}");
-    assert!(states.iter().any(|state| **state != "cannot know"), "{document:#}");
+    assert!(states.contains(&&json!("unknown")), "{document:#}");
+    assert!(states.iter().any(|state| **state != "unknown"), "{document:#}");
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn an_inventory_that_names_another_owner_of_the_bucket_is_dead() {
     let theirs = configuration("daily", "inv-logs", "<AccountId>444455556666</AccountId>", "");
     account.sandbox.set_inventory("app-data", "daily", &theirs);
     let found = is(&account, REPORT, "dead", "attachment-inventory");
-    is_cured(&account, REPORT, &found);
+    is_fixed(&account, REPORT, &found);
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn reports_that_name_no_encryption_are_refused_by_a_policy_that_asks_for_a_heade
     account.sandbox.set_inventory("app-data", "logbucket", &configuration("logbucket", "inv-logs", "", ""));
     let found = is(&account, REPORT, "dead", "policy-deny");
     assert!(found["findings"][0]["what"].as_str().unwrap().contains("HeaderWanted"), "{found:#}");
-    is_cured(&account, REPORT, &found);
+    is_fixed(&account, REPORT, &found);
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn a_key_that_fails_is_the_cause_and_is_not_given_up() {
         );
         let found = is(&account, "nlb --source edge", "dead", "key-unusable");
         assert!(found["findings"][0]["hint"].as_str().unwrap().contains(help), "{found:#}");
-        assert!(found["cure"].is_null(), "{found:#}");
+        assert!(found["fix"].is_null(), "{found:#}");
         assert!(found["history"].as_str().unwrap().contains("`mallory` called DisableKey"), "{found:#}");
     }
     account.sandbox.set_key_state(&key, "Enabled");
@@ -272,7 +272,7 @@ fn check_and_init_agree_on_reports_under_a_default_key_that_fails() {
         let plan = account.run("init inventory --source app-data --bucket inv-logs --dry-run --output json").ends(0);
         let findings = plan.json()["plan"]["findings"].to_string();
         assert!(findings.contains("key-unusable") && findings.contains(said), "{findings}");
-        is_cured(&account, REPORT, &found);
+        is_fixed(&account, REPORT, &found);
         assert_eq!(account.bucket("inv-logs").encryption.key.as_deref(), Some(name.as_str()), "the default is others'");
     }
 }

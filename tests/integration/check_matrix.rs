@@ -4,7 +4,7 @@ use sandbox::{Encryption, KeySeed};
 use serde_json::json;
 
 use crate::account::Account;
-use crate::check::is_cured;
+use crate::check::is_fixed;
 
 /// The producers, each as `init` sets it up and as `check` is asked about it.
 const LOGS: [(&str, &str, &str); 4] = [
@@ -29,7 +29,7 @@ fn expected(producer: &str, encryption: &str) -> Option<&'static str> {
     match (producer, encryption) {
         (_, "SSE-S3") | ("nlb" | "inventory", "open key") => None,
         ("nlb", "shut key") => Some("key-policy"),
-        // The finding says that the key policy is missing; the cure is an encryption that needs none.
+        // The finding says that the key policy is missing; the fix is an encryption that needs none.
         _ => Some("encryption-not-writable"),
     }
 }
@@ -52,7 +52,7 @@ fn planted(account: &Account, encryption: &str) -> Encryption {
 }
 
 #[test]
-fn every_cell_has_the_cause_that_aws_documents_and_a_cure_that_cures() {
+fn every_cell_has_the_cause_that_aws_documents_and_a_fix_that_fixes() {
     for (producer, init, log) in LOGS {
         for encryption in ENCRYPTIONS {
             let account = Account::seeded();
@@ -70,13 +70,13 @@ fn every_cell_has_the_cause_that_aws_documents_and_a_cure_that_cures() {
             if (producer, encryption) == ("s3-access", "open key") {
                 // Not supported, and seen to arrive under a key that allows the service: nobody can know.
                 account.run(&format!("check {log}")).ends(1);
-                assert_eq!(found["health"], "cannot know", "{cell}: {found:#}");
+                assert_eq!(found["health"], "unknown", "{cell}: {found:#}");
                 assert_eq!(found["findings"][0]["id"], cause, "{cell}: {found:#}");
                 continue;
             }
             assert_eq!(found["health"], "dead", "{cell}: {found:#}");
             assert_eq!(found["findings"][0]["id"], cause, "{cell}: {found:#}");
-            is_cured(&account, log, &found);
+            is_fixed(&account, log, &found);
             account.wait(account.sandbox.deliver());
             let arrived = account.run(&format!("check {log} --output json")).ends(0).json()["logs"][0].clone();
             assert_eq!(arrived["health"], "delivering", "{cell}: {arrived:#}");

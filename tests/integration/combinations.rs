@@ -58,7 +58,7 @@ fn all_thirty_six_combinations_come_out_as_the_report_says() {
                 assert_eq!(plan.approve(&YES).is_ok(), works, "{name}");
                 if !works {
                     assert!(matches!(plan.approve(&YES), Err(Refusal::NeedsFix(_))), "{name}");
-                    assert!(plan.approve(&Consent { replaces: true, ..YES }).is_ok(), "{name}: SSE-S3 cures it");
+                    assert!(plan.approve(&Consent { replaces: true, ..YES }).is_ok(), "{name}: SSE-S3 fixes it");
                 }
                 // The customer key works "with the right key policy", which the plan then writes.
                 let opens = plan.steps.iter().any(|step| matches!(step.step, Step::PutKeyPolicy { .. }));

@@ -28,7 +28,7 @@ fn a_dry_run_writes_nothing_and_lists_the_very_steps() {
         assert_eq!(apis, planned, "{words}");
         for step in dry["plan"]["steps"].as_array().unwrap() {
             assert!(!step["because"].as_array().unwrap().is_empty(), "{step}");
-            assert!(step["change"] == "adds" || step["risk"].is_string(), "what is replaced has a risk: {step}");
+            assert!(step["change"] == "add" || step["risk"].is_string(), "what is replaced has a risk: {step}");
         }
     }
 }

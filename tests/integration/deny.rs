@@ -110,7 +110,7 @@ fn a_deny_that_cannot_be_decided_warns_and_goes_on() {
         .find(|finding| finding["id"] == "policy-deny-likely")
         .expect("a warning")
         .clone();
-    assert_eq!(uncertain["severity"], "warns");
+    assert_eq!(uncertain["severity"], "warning");
     assert!(uncertain["what"].as_str().unwrap().contains("OnlyOurNetwork"), "{uncertain}");
 }
 

@@ -234,7 +234,7 @@ fn words_of_the_command_line_are_inert_in_what_is_said_of_them() {
 }
 
 #[test]
-fn a_prefix_that_no_command_can_carry_gets_no_cure_and_the_reason() {
+fn a_prefix_that_no_command_can_carry_gets_no_fix_and_the_reason() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
     for (prefix, why) in [
@@ -259,7 +259,7 @@ fn a_prefix_that_no_command_can_carry_gets_no_cure_and_the_reason() {
         }
         let json = account.run("check s3-access --source app-data --output json").json();
         assert_eq!(json["logs"][0]["no_command"], why);
-        assert_eq!(json["logs"][0].get("cure"), None);
+        assert_eq!(json["logs"][0].get("fix"), None);
     }
     // One that can be carried is, whole.
     let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>bare-logs</TargetBucket><TargetPrefix>it's $HOME/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
@@ -269,7 +269,7 @@ fn a_prefix_that_no_command_can_carry_gets_no_cure_and_the_reason() {
 }
 
 #[test]
-fn a_prefix_that_init_would_refuse_is_neither_dropped_nor_changed_by_a_cure() {
+fn a_prefix_that_init_would_refuse_is_neither_dropped_nor_changed_by_a_fix() {
     let account = Account::seeded();
     account.wait(account.sandbox.put_bucket(BucketSeed::new("bare-logs")));
     for prefix in ["team's logs", "team\nx", "$(touch x)"] {

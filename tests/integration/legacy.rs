@@ -1,10 +1,10 @@
-//! ALB logs that only the account of old may write: what stops it is named, and a statement for the service's principal cures it.
+//! ALB logs that only the account of old may write: what stops it is named, and a statement for the service's principal fixes it.
 
 use sandbox::{BucketSeed, LoadBalancerSeed};
 use serde_json::{Value, json};
 
 use crate::account::Account;
-use crate::check::{is, is_cured};
+use crate::check::{is, is_fixed};
 
 const WEB: &str = "alb --source x --log-type access";
 
@@ -29,7 +29,7 @@ fn account(statements: &[Value]) -> Account {
 }
 
 #[test]
-fn an_account_that_a_deny_stops_is_dead_and_cured_by_a_statement_for_the_service() {
+fn an_account_that_a_deny_stops_is_dead_and_fixed_by_a_statement_for_the_service() {
     let elb = json!({"Service": "logdelivery.elasticloadbalancing.amazonaws.com"});
     let not_the_service = json!({"Sid": "Guard", "Effect": "Deny", "NotPrincipal": elb, "Action": "s3:PutObject",
         "Resource": "arn:aws:s3:::web-logs/*"});
@@ -39,7 +39,7 @@ fn an_account_that_a_deny_stops_is_dead_and_cured_by_a_statement_for_the_service
         let what = found["findings"][0]["what"].as_str().unwrap();
         assert!(what.contains("127311923021") && what.contains("`Guard`") && !what.contains("ACL"), "{what}");
         account.run("scan --name x").ends(3);
-        is_cured(&account, WEB, &found);
+        is_fixed(&account, WEB, &found);
         let after = account.policy("web-logs");
         assert_eq!(after["Statement"][0], old(), "nothing but a statement is added");
         assert_eq!(after["Statement"][2]["Principal"], elb);
@@ -60,7 +60,7 @@ fn an_organization_s_perimeter_very_likely_stops_the_account_and_init_passes_it_
         .says("is very likely denied by statement 2 `Guard`");
     // An ALB's test file is written as the log is turned on: where there is none, it was stopped.
     let found = is(&account, WEB, "dead", "policy-deny-likely");
-    is_cured(&account, WEB, &found);
+    is_fixed(&account, WEB, &found);
 }
 
 #[test]
@@ -69,14 +69,14 @@ fn a_public_policy_leaves_the_account_in_doubt_where_the_bucket_itself_restricts
         "Resource": "arn:aws:s3:::web-logs/public/*"});
     let account = account(&[old(), site]);
     account.sandbox.set_setting("web-logs", "publicAccessBlock", None);
-    let found = is(&account, WEB, "cannot know", "");
-    let doubt = found["not_known"][0].as_str().unwrap();
+    let found = is(&account, WEB, "unknown", "");
+    let doubt = found["unknown"][0].as_str().unwrap();
     assert!(doubt.contains("RestrictPublicBuckets") && doubt.contains("`Site`"), "{doubt}");
     assert!(doubt.contains("that of the account was not read"), "{doubt}");
     // With all four on no new policy that has the statement is taken either: that is a person's to decide.
     account.sandbox.set_setting("web-logs", "publicAccessBlock", Some(&RESTRICTED.replace("false", "true")));
     let found = is(&account, WEB, "dead", "policy-grant");
-    assert!(found["cure"].is_null(), "{found:#}");
+    assert!(found["fix"].is_null(), "{found:#}");
     assert!(found["findings"][0]["hint"].as_str().unwrap().contains("remove statement `Site`"), "{found:#}");
 }
 
@@ -94,7 +94,7 @@ fn a_public_policy_that_the_bucket_restricts_shuts_the_account_out_and_a_stateme
         let what = found["findings"][0]["what"].as_str().unwrap();
         assert!(what.contains("127311923021") && what.contains("`RestrictPublicBuckets` of the bucket"), "{what}");
         account.run("scan --name x").ends(3);
-        is_cured(&account, WEB, &found);
+        is_fixed(&account, WEB, &found);
         account.wait(account.sandbox.deliver());
         is(&account, WEB, "delivering", "");
     }
@@ -128,5 +128,5 @@ fn a_grant_that_has_ended_is_dead() {
     let account = account(&[grant]);
     let found = is(&account, WEB, "dead", "policy-grant");
     assert!(found["findings"][0]["what"].as_str().unwrap().contains("nearest is statement 1 `Old`"), "{found:#}");
-    is_cured(&account, WEB, &found);
+    is_fixed(&account, WEB, &found);
 }

@@ -317,8 +317,8 @@ fn the_policy_of_scan_is_enough_for_the_whole_account() {
         account.wait(account.sandbox.put_load_balancer(tagged));
         account.sandbox.allow_only(&policy);
         let document = account.run(&format!("scan {flag} --output json")).ends(exit).json();
-        assert_eq!(document["not_known"].as_array().unwrap().len(), 0, "{document:#}");
-        assert!(document["counts"]["cannot know"].is_null(), "{document:#}");
+        assert_eq!(document["unknown"].as_array().unwrap().len(), 0, "{document:#}");
+        assert!(document["counts"]["unknown"].is_null(), "{document:#}");
         for request in account.sandbox.requests() {
             assert!(request.status != 403, "{request:?}");
             let api = format!("{}:{}", request.service, request.operation);

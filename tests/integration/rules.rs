@@ -103,7 +103,7 @@ fn a_bucket_of_ones_own_that_refuses_is_called_ones_own() {
     // Whether it logs there can't be known, which is one line.
     let ran = account.run("check --bucket shared-logs --output json").ends(0);
     let document = ran.json();
-    let lines: Vec<&str> = document["not_known"]
+    let lines: Vec<&str> = document["unknown"]
         .as_array()
         .unwrap()
         .iter()
@@ -461,7 +461,7 @@ fn an_organization_that_wants_names_of_the_accounts_own_is_thought_of() {
             .run("init alb --source web --bucket demo-logs --yes")
             .ends(1)
             .says("use `--bucket demo-logs-111122223333-us-east-1-an`");
-        // Such a name is no cure for itself.
+        // Such a name is no fix for itself.
         account
             .run("init alb --source web --bucket demo-111122223333-us-east-1-an --yes")
             .ends(1)
@@ -565,7 +565,7 @@ fn a_dollar_sign_is_what_the_version_of_the_policy_makes_of_it() {
         let is_right = if is_let_in {
             health == "permitted" || health == "pending"
         } else {
-            health == "dead" || health == "cannot know"
+            health == "dead" || health == "unknown"
         };
         assert!(is_right, "{name}: {found:#}");
         // The simulated service, whose judge is another's, agrees.

@@ -49,10 +49,10 @@ fn dead_logs_of_every_region_are_found_and_healthy_ones_are_not_called_so() {
     }
     assert_eq!(document["counts"]["dead"], 4, "{document:#}");
     assert_eq!(document["logs"][0]["health"], "dead", "the worst comes first");
-    assert_eq!(document["not_known"].as_array().unwrap().len(), 0, "{document:#}");
+    assert_eq!(document["unknown"].as_array().unwrap().len(), 0, "{document:#}");
     assert!(account.writes().is_empty());
     let far = document["logs"].as_array().unwrap().iter().find(|log| log["source"] == "far").unwrap();
-    assert!(far["cure"].as_str().unwrap().contains("--region eu-west-1"), "{far:#}");
+    assert!(far["fix"].as_str().unwrap().contains("--region eu-west-1"), "{far:#}");
 }
 
 #[test]
@@ -97,14 +97,14 @@ fn a_part_that_is_denied_is_said_and_the_rest_is_told() {
         let effect = Effect::access_denied();
         account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect });
         let ran = account.run("scan --output json");
-        assert!(ran.json()["not_known"].to_string().contains(action), "{operation}: {}", ran.stdout);
+        assert!(ran.json()["unknown"].to_string().contains(action), "{operation}: {}", ran.stdout);
         assert!(!ran.json()["logs"].as_array().unwrap().is_empty(), "{operation}");
     }
     let account = Account::seeded();
     let effect = Effect::access_denied();
     account.sandbox.inject(Fault { when: When::Operation("GetBucketLogging".to_owned()), effect });
     let ran = account.run("scan --producer s3-access --output json").ends(1);
-    assert!(states(&ran.json()).values().all(|state| state == "cannot know"), "{}", ran.stdout);
+    assert!(states(&ran.json()).values().all(|state| state == "unknown"), "{}", ran.stdout);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn the_table_for_spreadsheets_has_a_line_for_each_log() {
     let lines: Vec<&str> = ran.stdout.lines().collect();
     assert_eq!(
         lines[0],
-        "health,region,producer,source,log,bucket,prefix,cause,what,page,newest,cure,account,source_arn"
+        "health,region,producer,source,log,bucket,prefix,cause,what,page,newest,fix,account,source_arn"
     );
     assert!(
         lines[1].starts_with("dead,us-east-1,alb,legacy-web,access,old-alb-logs,,encryption-not-writable,"),
@@ -145,7 +145,7 @@ fn ctrl_c_tells_what_is_known_by_then() {
     terminal.press(Key::CtrlC);
     let ended = terminal.ended().with(130).says("interrupted; the report shows what was known by then");
     // Two go to destinations that were not looked at by then, all others are off.
-    ended.says("its destination was not read by then").says("2 cannot know, 24 off");
+    ended.says("its destination was not read by then").says("2 unknown, 24 off");
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn ctrl_c_before_everything_is_listed_tells_what_was_found() {
     terminal.waits_until("all but one to be looked at", |screen| screen.contains("of the account: 8 of 9 buckets"));
     terminal.press(Key::CtrlC);
     let ended = terminal.ended().with(130).says("interrupted; the report shows what was known by then");
-    ended.says("access log of load balancer `legacy-web`").says("1 cannot know");
+    ended.says("access log of load balancer `legacy-web`").says("1 unknown");
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn s3_that_slows_a_scan_down_loses_nothing_of_it() {
     let when = When::Beyond { operation: "GetBucketLogging".to_owned(), burst: 50, per_second: 150 };
     account.sandbox.inject(Fault { when, effect: Effect::slow_down() });
     let document = account.run("scan --producer s3-access --output json").ends(3).json();
-    assert_eq!(document["not_known"].as_array().unwrap().len(), 0, "{document:#}");
+    assert_eq!(document["unknown"].as_array().unwrap().len(), 0, "{document:#}");
     let (dead, on) = dead_and_on(1000);
     assert_eq!(document["counts"]["dead"], dead, "{}", document["counts"]);
     assert_eq!(document["counts"]["permitted"], on, "{}", document["counts"]);
@@ -206,7 +206,7 @@ fn a_region_that_denies_is_said_and_the_others_are_told() {
         effect: Effect::access_denied(),
     });
     let document = account.run("scan --regions us-east-1,eu-west-1 --producer alb --output json").json();
-    let unread = document["not_known"].as_array().unwrap();
+    let unread = document["unknown"].as_array().unwrap();
     assert_eq!(unread.len(), 1, "{document:#}");
     let denied = unread[0].as_str().unwrap();
     assert!(denied.starts_with("load balancers in "), "{denied}");
@@ -238,7 +238,7 @@ fn a_big_account_is_scanned_with_the_requests_that_it_takes_and_no_more() {
     let of_places = places.len() * 13;
     let listings = count("DescribeLoadBalancers") + count("ListBuckets") + count("ListRegions") + 1;
     // The tags of what is wrong say whether it is to be ignored: a request for each bucket, and for 20 load balancers of a Region.
-    let wrong = |log: &&Value| ["dead", "cannot know"].contains(&log["health"].as_str().unwrap());
+    let wrong = |log: &&Value| ["dead", "unknown"].contains(&log["health"].as_str().unwrap());
     let wrong = document["logs"].as_array().unwrap().iter().filter(wrong);
     let wrong: BTreeSet<&str> = wrong.map(|log| log["source_arn"].as_str().unwrap()).collect();
     let buckets = wrong.iter().filter(|arn| arn.contains(":s3:")).count();
@@ -253,7 +253,7 @@ fn a_big_account_is_scanned_with_the_requests_that_it_takes_and_no_more() {
     let of_crowd = |count: usize| (0..count).filter(|number| Logs::of(*number) == Logs::Dead).count();
     let states = document["counts"].clone();
     assert_eq!(states["dead"], of_crowd(1000) + of_crowd(300) + 1, "{states}");
-    assert!(states["cannot know"].is_null(), "{states}");
+    assert!(states["unknown"].is_null(), "{states}");
 }
 
 #[test]
@@ -283,10 +283,10 @@ fn one_load_balancer_or_key_that_fails_is_its_own_trouble() {
     account.sandbox.inject(fault("LoadBalancerNotFound"));
     let all = |document: &Value| document["logs"].as_array().unwrap().len();
     let document = account.run("scan --producer nlb --output json").ends(0).json();
-    assert_eq!((all(&document), document["not_known"].as_array().unwrap().len()), (1, 0), "{document:#}");
+    assert_eq!((all(&document), document["unknown"].as_array().unwrap().len()), (1, 0), "{document:#}");
     account.sandbox.inject(fault("InternalOdd"));
     let document = account.run("scan --producer nlb --output json").ends(0).json();
-    assert_eq!(document["counts"]["cannot know"], 1, "{document:#}");
+    assert_eq!(document["counts"]["unknown"], 1, "{document:#}");
     assert_eq!(document["counts"]["off"], 1, "{document:#}");
 
     account.run("init alb --source web --bucket web-logs --yes").ends(0);
@@ -321,7 +321,7 @@ fn a_log_that_arrives_against_the_documents_is_not_called_dead() {
     account.run("init s3-access --source app-data --bucket data-logs --prefix s3/ --yes").ends(0);
     account.sandbox.set_encryption("data-logs", Encryption::kms(Some(&key)));
     let scan = "scan --producer s3-access --name app-data --output json";
-    assert_eq!(states(&account.run(scan).ends(1).json())["s3-access app-data"], "cannot know");
+    assert_eq!(states(&account.run(scan).ends(1).json())["s3-access app-data"], "unknown");
     account.wait(account.sandbox.deliver());
     let check = account.run("check s3-access --source app-data --output json").ends(0).json();
     assert_eq!(check["logs"][0]["health"], "delivering", "{check:#}");
@@ -359,7 +359,7 @@ fn a_scan_is_narrowed_by_tag() {
         let effect = Effect::access_denied();
         account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect });
         let ran = account.run("scan --tag team --output json").ends(1);
-        assert!(ran.json()["not_known"].to_string().contains(action), "{operation}: {}", ran.stdout);
+        assert!(ran.json()["unknown"].to_string().contains(action), "{operation}: {}", ran.stdout);
     }
 }
 
@@ -374,8 +374,8 @@ fn a_region_that_throttles_is_asked_more_slowly_and_told_whole() {
     let when = When::Beyond { operation: operation.clone(), burst: 40, per_second: 50 };
     account.sandbox.inject(Fault { when, effect: Effect::throttled() });
     let document = account.run("scan --producer alb,nlb --output json").ends(3).json();
-    assert!(document["counts"]["cannot know"].is_null(), "{}", document["counts"]);
-    assert_eq!(document["not_known"].as_array().unwrap().len(), 0, "{document:#}");
+    assert!(document["counts"]["unknown"].is_null(), "{}", document["counts"]);
+    assert_eq!(document["unknown"].as_array().unwrap().len(), 0, "{document:#}");
     let asked = account.sandbox.requests();
     let of_it = asked.iter().filter(|request| request.operation == operation);
     let (refused, taken): (Vec<_>, Vec<_>) = of_it.partition(|request| request.status != 200);
@@ -401,7 +401,7 @@ fn regions_that_can_t_be_read_for_one_reason_are_one_line_whatever_the_reason() 
             account.wait(account.sandbox.put_load_balancer(west));
             account.sandbox.inject(Fault { when: When::Operation(operation.to_owned()), effect: effect.clone() });
             let ran = account.run(&format!("scan {flag} --output json"));
-            let unread = ran.json()["not_known"].as_array().unwrap().clone();
+            let unread = ran.json()["unknown"].as_array().unwrap().clone();
             let of_balancers: Vec<_> =
                 unread.iter().filter(|line| line.to_string().contains("load balancers in")).collect();
             assert_eq!(of_balancers.len(), 1, "{operation}: {unread:#?}");

@@ -63,7 +63,7 @@ fn is_settled(account: &Account) {
 
 #[track_caller]
 fn is_in_doubt(account: &Account) {
-    is(account, WEB, "cannot know", "policy-grant");
+    is(account, WEB, "unknown", "policy-grant");
     account.run(INIT).ends(3);
 }
 
@@ -166,7 +166,7 @@ fn an_event_history_that_could_change_a_verdict_and_may_not_be_read_is_said_once
         tested(&account, 30);
         history_is_missed(&account, 1, "was denied");
         // Who turned two other logs off is not known either: the cause is the same.
-        let both = account.run("check alb --source x --output json").json()["not_known"].clone();
+        let both = account.run("check alb --source x --output json").json()["unknown"].clone();
         assert_eq!(both.as_array().unwrap().len(), 1, "{both:#}");
         assert!(both[0].as_str().unwrap().contains("last changed, and who changed what: could not read"), "{both:#}");
         tested(&account, 0);
@@ -232,7 +232,7 @@ fn a_report_is_not_called_overdue_or_on_time_in_silence_without_an_event_history
     account.sandbox.set_policy("inv-logs", Some(&policy.to_string()));
     without_history(&account, Effect::access_denied());
     let document = account.run("check inventory --source app-data --output json").json();
-    let missed = document["not_known"].as_array().unwrap();
+    let missed = document["unknown"].as_array().unwrap();
     assert_eq!(missed.len(), 1, "{document:#}");
     assert!(missed[0].as_str().unwrap().contains("`cloudtrail:LookupEvents`"), "{document:#}");
 }
@@ -269,12 +269,12 @@ fn a_deny_without_an_exception_for_services_very_likely_stops_them_and_is_dead_w
         ran.says("no exception for them").says("--exempt OurNetwork --fix");
         // An ALB's test file is written as the log is turned on: where there is none, it was stopped.
         let found = is(&account, WEB, "dead", "policy-deny-likely");
-        let cure = found["cure"].as_str().unwrap().strip_prefix("logbucket ").unwrap().to_owned();
-        assert!(cure.contains("--exempt OurNetwork"), "{cure}");
-        account.run(&format!("{cure} --wait 0")).ends(0);
+        let fix = found["fix"].as_str().unwrap().strip_prefix("logbucket ").unwrap().to_owned();
+        assert!(fix.contains("--exempt OurNetwork"), "{fix}");
+        account.run(&format!("{fix} --wait 0")).ends(0);
         let after = account.run(&format!("check {WEB} --output json")).json();
         assert_ne!(after["logs"][0]["health"], "dead", "{after:#}");
-        assert_ne!(after["logs"][0]["health"], "cannot know", "{after:#}");
+        assert_ne!(after["logs"][0]["health"], "unknown", "{after:#}");
     }
 }
 
@@ -307,7 +307,7 @@ fn a_deny_that_very_likely_stops_a_service_is_settled_by_what_it_wrote() {
     is(&account, WEB, "pending", "");
     account.run(INIT).ends(0);
     changed(&account, 2);
-    is(&account, WEB, "cannot know", "");
+    is(&account, WEB, "unknown", "");
 }
 
 #[test]
@@ -340,7 +340,7 @@ fn what_a_lifecycle_rule_may_have_deleted_is_not_overdue() {
     is(&account, WEB, "dead", "policy-deny-likely");
     let rule = "<LifecycleConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Rule><ID>old</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status><Expiration><Days>30</Days></Expiration></Rule></LifecycleConfiguration>";
     account.sandbox.set_setting("web-logs", "lifecycle", Some(rule));
-    is(&account, WEB, "cannot know", "");
+    is(&account, WEB, "unknown", "");
 }
 
 #[test]
@@ -353,7 +353,7 @@ fn a_report_that_is_overdue_behind_such_a_deny_is_dead() {
     policy["Statement"].as_array_mut().unwrap().push(deny);
     account.sandbox.set_policy("inv-logs", Some(&policy.to_string()));
     let report = "inventory --source app-data";
-    is(&account, report, "cannot know", "");
+    is(&account, report, "unknown", "");
     account.sandbox.set_event_delay(Duration::from_hours(1));
     let sent = json!({"InventoryConfiguration": {"Destination": {"S3BucketDestination": {"Bucket": "arn:aws:s3:::inv-logs"}}}});
     let event = Event::on_bucket("PutBucketInventoryConfiguration", "app-data", hours_ago(60));
@@ -391,7 +391,7 @@ fn a_log_of_a_bucket_settles_doubts_as_well() {
     is(&account, data, "pending", "");
     account.run(init).ends(0);
     account.sandbox.plant_event(event(40));
-    is(&account, data, "cannot know", "policy-grant");
+    is(&account, data, "unknown", "policy-grant");
     account.run(init).ends(3);
 }
 

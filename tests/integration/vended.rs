@@ -239,7 +239,7 @@ fn a_refusal_is_said_once_and_changes_no_exit_code() {
         assert!(ran.stdout.contains("not checked CloudWatch vended logs in "), "{}", ran.stdout);
         let document = account.run(&format!("{words} --output json")).ends(before.code).json();
         assert_eq!(document["not_checked"].as_array().unwrap().len(), 1, "{document:#}");
-        assert_eq!(document["not_known"].as_array().unwrap().len(), 0, "{document:#}");
+        assert_eq!(document["unknown"].as_array().unwrap().len(), 0, "{document:#}");
     }
 }
 
@@ -270,7 +270,7 @@ fn a_service_that_fails_is_asked_once_and_a_line_says_so() {
             assert_eq!((&rest, &ran.stderr), (&before.stdout, &before.stderr), "{words} {effect:?}");
             assert!(matches!(effect, Effect::EndlessPages(_)) || asked(&account, SOURCES) == 1, "{words} {effect:?}");
             let document = account.run(&format!("{words} --output json")).ends(before.code).json();
-            assert_eq!(document["not_known"].as_array().unwrap().len(), 0, "{effect:?}: {document:#}");
+            assert_eq!(document["unknown"].as_array().unwrap().len(), 0, "{effect:?}: {document:#}");
             assert_eq!(document["not_checked"].as_array().unwrap().len(), 1, "{effect:?}: {document:#}");
             let verbose = account.run(&format!("{words} --verbose"));
             assert!(verbose.stderr.contains("not checked: CloudWatch vended logs in us-east-1"), "{verbose:?}");

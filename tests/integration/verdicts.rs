@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::account::Account;
 use crate::cases::Log::{self, Alb, Inventory, Nlb, S3Access};
 use crate::cases::{anything, configured, deny, deny_of, what};
-use crate::check::{is, is_cured};
+use crate::check::{is, is_fixed};
 
 const HEADER: &str = "s3:x-amz-server-side-encryption";
 
@@ -144,7 +144,7 @@ fn a_key_of_the_bucket_gets_the_grant_it_lacks_and_reports_keep_it() {
             let found = is(&account, Inventory.words(), "dead", "key-policy");
             assert!(what(&found).contains("does not allow `kms:GenerateDataKey` to `s3.amazonaws.com`"), "{found:#}");
             account.run(&init(Inventory)).ends(3).says("1. + allow the log service to use the key").omits("SSE-S3");
-            is_cured(&account, Inventory.words(), &found);
+            is_fixed(&account, Inventory.words(), &found);
             assert_eq!(inventory(&account), before);
             assert_eq!(account.bucket("b-logs").encryption, default);
         }
@@ -167,7 +167,7 @@ fn a_policy_that_asks_for_an_encryption_is_answered_by_naming_one() {
         let page = found["findings"][0]["page"].as_str().unwrap();
         assert!(page.ends_with("/configure-inventory.html"), "{found:#}");
         account.run(&init(Inventory)).ends(3).says("encrypted by SSE-S3").omits("exempt");
-        is_cured(&account, Inventory.words(), &found);
+        is_fixed(&account, Inventory.words(), &found);
         assert!(inventory(&account).contains("SSE-S3") && account.policy("b-logs") == policy);
         // A report that came since shows that they are let in all the same.
         let account = with_a_log(Inventory, &statements, 60);
@@ -179,7 +179,7 @@ fn a_policy_that_asks_for_an_encryption_is_answered_by_naming_one() {
     let account = Inventory.at(&[guard(&json!({"Null": {HEADER: "true"}}))]);
     configured(&account, "");
     let found = is(&account, Inventory.words(), "dead", "policy-deny");
-    is_cured(&account, Inventory.words(), &found);
+    is_fixed(&account, Inventory.words(), &found);
     assert!(inventory(&account).contains("SSE-S3"), "{}", inventory(&account));
 }
 
@@ -202,13 +202,13 @@ fn a_policy_that_asks_for_the_bucket_s_own_key_is_answered_by_naming_it() {
     };
     account.sandbox.set_policy("b-logs", Some(&asks(&key)));
     let found = is(&account, Inventory.words(), "dead", "policy-deny");
-    is_cured(&account, Inventory.words(), &found);
+    is_fixed(&account, Inventory.words(), &found);
     assert!(inventory(&account).contains(&key), "{}", inventory(&account));
     // Another key is asked for than the one that the configuration names.
     let other = key.replace("arn:aws:kms:us-east-1:111122223333", "arn:aws:kms:us-east-1:444455556666");
     account.sandbox.set_policy("b-logs", Some(&asks(&other)));
     let found = is(&account, Inventory.words(), "dead", "policy-deny");
-    assert!(found["cure"].as_str().unwrap().contains("--exempt Guard"), "{found:#}");
+    assert!(found["fix"].as_str().unwrap().contains("--exempt Guard"), "{found:#}");
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn reports_under_the_aws_managed_key_are_dead_and_get_sse_s3() {
         let found = is(&account, Inventory.words(), "dead", "key-unusable");
         assert!(what(&found).contains(name) && what(&found).contains("the AWS managed key"), "{found:#}");
         account.run(&init(Inventory)).ends(3).says("encrypted by SSE-S3");
-        is_cured(&account, Inventory.words(), &found);
+        is_fixed(&account, Inventory.words(), &found);
         assert!(inventory(&account).contains("SSE-S3"), "{}", inventory(&account));
     }
 }
@@ -258,5 +258,5 @@ fn a_string_operator_takes_no_wildcards_and_says_so() {
         assert!(what(&found).contains("(`StringEquals` takes `*` literally)"), "{found:#}");
         Nlb.is(&[by("StringLike", arn)], "pending", "");
     }
-    Nlb.is(&[by("StringEquals", "arn:aws:logs:us-east-1:111122223333:delivery-source:n")], "cannot know", "");
+    Nlb.is(&[by("StringEquals", "arn:aws:logs:us-east-1:111122223333:delivery-source:n")], "unknown", "");
 }

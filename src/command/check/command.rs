@@ -149,7 +149,7 @@ async fn checked(
     outcome?;
     drop(count);
     let mut logs = logs.into_inner();
-    place_cures(&mut logs, global);
+    place_fixes(&mut logs, global);
     report.unread.extend(Box::pin(with_stories(&events, &mut logs)).await);
     logs.sort_by_key(|entry| rank(&entry.diagnosis.health));
     mark_circles(&mut logs, &beside);
@@ -162,10 +162,10 @@ async fn checked(
 }
 
 /// Sets the profile and endpoint of each fix to those of the checked account.
-pub(in crate::command) fn place_cures(logs: &mut [Told], global: &Global) {
-    for cure in logs.iter_mut().filter_map(|entry| entry.diagnosis.cure.as_mut()) {
-        cure.request.profile.clone_from(&global.profile);
-        cure.request.endpoint_url = global.endpoint_url.as_deref().map(without_user);
+pub(in crate::command) fn place_fixes(logs: &mut [Told], global: &Global) {
+    for fix in logs.iter_mut().filter_map(|entry| entry.diagnosis.fix.as_mut()) {
+        fix.request.profile.clone_from(&global.profile);
+        fix.request.endpoint_url = global.endpoint_url.as_deref().map(without_user);
     }
 }
 
@@ -173,7 +173,7 @@ pub(in crate::command) fn place_cures(logs: &mut [Told], global: &Global) {
 pub(in crate::command) fn rank(health: &Health) -> u8 {
     match health {
         Health::Dead => 0,
-        Health::CannotKnow(_) => 1,
+        Health::Unknown(_) => 1,
         Health::Pending(_) => 2,
         Health::Permitted => 3,
         Health::Delivering => 4,

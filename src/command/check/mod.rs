@@ -8,5 +8,5 @@ mod into_bucket;
 mod unasked;
 
 pub use command::check;
-pub(super) use command::{place_cures, rank};
+pub(super) use command::{place_fixes, rank};
 pub(super) use diagnosed::{Inquiry, KeyName, Sought, diagnosed, now, report_key, report_keys};

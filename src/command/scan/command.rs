@@ -3,7 +3,7 @@
 use crate::aws::{Aws, AwsError, Connect, ObserveError, usual_region};
 use crate::cli::{Global, OutputFormat, ScanArgs};
 use crate::command::CommandError;
-use crate::command::check::{Inquiry, Sought, diagnosed, now, place_cures, rank};
+use crate::command::check::{Inquiry, Sought, diagnosed, now, place_fixes, rank};
 use crate::command::events::Events;
 use crate::command::interruption::listen;
 use crate::command::look::connected;
@@ -38,7 +38,7 @@ pub async fn scan(args: ScanArgs, global: &Global, connect: Connect, reporter: R
     let Some(mut report) = so_far.ends().filter(has_results) else {
         return Err(outcome.err().unwrap_or_else(|| CommandError::new(Exit::Failed, "nothing was read")));
     };
-    place_cures(&mut report.logs, global);
+    place_fixes(&mut report.logs, global);
     report.logs.sort_by_cached_key(|entry| {
         let attachment = &entry.diagnosis.attachment;
         (rank(&entry.diagnosis.health), attachment.source.region().to_string(), attachment.title())

@@ -23,7 +23,7 @@ pub(super) async fn leave_out_ignored(
     so_far: &SoFar,
 ) -> Result<(), AwsError> {
     let is_reported = |diagnosis: &Diagnosis| {
-        let is_wrong = matches!(diagnosis.health, Health::Dead | Health::CannotKnow(_)) || diagnosis.is_loop();
+        let is_wrong = matches!(diagnosis.health, Health::Dead | Health::Unknown(_)) || diagnosis.is_loop();
         is_wrong || fails_on(fail_on, diagnosis)
     };
     let mut arns = BTreeSet::new();

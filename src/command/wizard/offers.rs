@@ -1,6 +1,6 @@
 //! The verdict on each destination in the list: which changes it needs.
 
-use crate::plan::{Change, Cure, Plan};
+use crate::plan::{Change, Fix, Plan};
 
 /// How well a bucket suits as a destination, the best first.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -26,7 +26,7 @@ impl Verdict {
     /// Judges a bucket by its plan.
     pub(super) fn of(plan: &Plan) -> Self {
         let blockers = || plan.findings.iter().filter(|finding| finding.refuses() && !finding.is_about_a_source());
-        let hard = blockers().find(|finding| !matches!(finding.cure, Cure::Exemption { .. }));
+        let hard = blockers().find(|finding| !matches!(finding.fix, Fix::Exemption { .. }));
         if let Some(finding) = hard {
             return Self::Impossible(finding.what.clone());
         }

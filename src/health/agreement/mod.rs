@@ -181,12 +181,12 @@ fn disagreement(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis) -
             acts.then(|| format!("permitted, and the plan has {steps:?} and is refused for {refusals:#?}"))
         }
         Health::Dead => {
-            let Some(cured) = &diagnosis.cure else {
+            let Some(fixed) = &diagnosis.fix else {
                 let says_why = diagnosis.findings.iter().any(|found| found.hint().is_some());
                 return (!says_why).then(|| format!("dead without a fix or a reason: {:#?}", diagnosis.findings));
             };
             let (_, observed) = question(world)?;
-            let planned = plan(&cured.request, &observed);
+            let planned = plan(&fixed.request, &observed);
             if planned.steps.is_empty() {
                 return Some("dead, and the fix has no step".to_owned());
             }
@@ -195,7 +195,7 @@ fn disagreement(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis) -
             let apis: Vec<&str> = steps.iter().map(|step| step.api()).collect();
             (fixed.health == Health::Dead).then(|| format!("still dead after {apis:?}: {:#?}", fixed.findings))
         }
-        Health::CannotKnow(_) | Health::Off => None,
+        Health::Unknown(_) | Health::Off => None,
     }
 }
 
@@ -215,7 +215,7 @@ fn tried(worlds: u32, seed: u8) -> BTreeMap<&'static str, u32> {
             Health::Dead => "dead",
             // Pending means permitted plus a search for objects.
             Health::Permitted | Health::Pending(_) => "permitted",
-            Health::CannotKnow(_) => "cannot know",
+            Health::Unknown(_) => "unknown",
             Health::Delivering => "delivering",
             Health::Off => "off",
         };
@@ -252,7 +252,7 @@ fn check_and_init_agree() {
     for (verdict, enough) in [
         ("dead", WORLDS / 20),
         ("permitted", WORLDS / 20),
-        ("cannot know", WORLDS / 20),
+        ("unknown", WORLDS / 20),
         ("delivering", WORLDS / 50),
         ("settled", WORLDS / 200),
         ("policy unread", WORLDS / 200),

@@ -2,7 +2,7 @@
 
 use crate::model::KeySlot;
 use crate::plan::world::World;
-use crate::plan::{Cure, ExpectedKey, Finding, FindingId, Held, PlannedStep, Setting, Severity, Slot, Step};
+use crate::plan::{ExpectedKey, Finding, FindingId, Fix, Held, PlannedStep, Setting, Severity, Slot, Step};
 use crate::producer::{AttachedAs, Attaching, EncryptedBy, Goal, OwnEncryption, Renewal, ReportKey, Source, Write};
 
 use super::{reports, test_file};
@@ -26,21 +26,21 @@ fn of_source(world: &World<'_>, source: &Source, renewal: Renewal) -> Option<Fin
     let encryption = reports::of_source(world, source);
     let is_encrypted_so = reports::is_the_same(world, source, &encryption);
     let goal = Goal { place: &world.place, encryption: &encryption, is_encrypted_so, renewal };
-    let finding = |id, severity, what, cure| Finding {
+    let finding = |id, severity, what, fix| Finding {
         id,
         severity,
         subject: source.name().to_owned(),
         what,
         why: "a source logs only where its own configuration says".to_owned(),
         page: facts.page,
-        cure,
+        fix,
     };
     let Write { what, step, risk, refusal } = match world.request.kind.attaching(source, &goal) {
         Attaching::Nothing => return None,
         Attaching::Unseen(denial) => {
             let hint = format!("allow `{}`: an attachment is not replaced unseen", denial.action);
-            let (what, cure) = (denial.to_string(), Cure::Impossible(hint));
-            return Some(finding(FindingId::AttachmentUnreadable, Severity::Stops, what, cure));
+            let (what, fix) = (denial.to_string(), Fix::Impossible(hint));
+            return Some(finding(FindingId::AttachmentUnreadable, Severity::Error, what, fix));
         }
         Attaching::Write(write) => write,
     };
@@ -55,10 +55,10 @@ fn of_source(world: &World<'_>, source: &Source, renewal: Renewal) -> Option<Fin
         AttachedAs::Log => FindingId::AttachmentLogging,
         AttachedAs::Configuration => FindingId::AttachmentInventory,
     };
-    let found = finding(id, Severity::Wanted, what, Cure::Steps(vec![step]));
+    let found = finding(id, Severity::Info, what, Fix::Steps(vec![step]));
     Some(match refusal {
         Some(refusal) => {
-            Finding { severity: Severity::Stops, why: refusal.why.to_owned(), page: refusal.page, ..found }
+            Finding { severity: Severity::Error, why: refusal.why.to_owned(), page: refusal.page, ..found }
         }
         None => found,
     })

@@ -2,7 +2,7 @@
 
 use crate::model::{EncryptionKind, Namespace};
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
+use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity, Step};
 use crate::state::Destination;
 
 const CREATE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html";
@@ -15,12 +15,12 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let bucket = &world.place.bucket;
     let refuse = |id, what: String, why: &str, page, hint: String| Finding {
         id,
-        severity: Severity::Stops,
+        severity: Severity::Error,
         subject: bucket.to_string(),
         what,
         why: why.to_owned(),
         page,
-        cure: Cure::Impossible(hint),
+        fix: Fix::Impossible(hint),
     };
     let mut findings = Vec::new();
     if let Namespace::AccountRegional { account, region } = bucket.namespace()
@@ -96,11 +96,11 @@ fn absent(world: &World<'_>) -> Finding {
         vec![PlannedStep::creates(create), PlannedStep::creates(Step::BlockPublicAccess { bucket: bucket.clone() })];
     Finding {
         id: FindingId::DestinationAbsent,
-        severity: Severity::Wanted,
+        severity: Severity::Info,
         subject: bucket.to_string(),
         what: format!("there is no bucket `{bucket}`"),
         why: format!("logs are delivered only to a bucket in the Region of their source, {}", world.place.region),
         page: CREATE,
-        cure: Cure::Steps(steps),
+        fix: Fix::Steps(steps),
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::model::{BucketEncryption, Encryption, EncryptionKind, KeyChoice, KeySlot, Seen};
 use crate::plan::world::World;
-use crate::plan::{Cure, ExpectedKey, Finding, FindingId, PlannedStep, Severity, Step};
+use crate::plan::{ExpectedKey, Finding, FindingId, Fix, PlannedStep, Severity, Step};
 use crate::producer::encryption::Outcome;
 use crate::producer::{EncryptedBy, Producer};
 use crate::state::Key;
@@ -77,7 +77,7 @@ fn kept_against_documents(world: &World<'_>) -> Option<Finding> {
         format!("`{bucket}` has default encryption {title}, which is left as it is: recent logs were written under it")
     };
     is_kept_against_documents(world)
-        .then(|| finding(world, kind, FindingId::EncryptionNotWritable, Severity::Warns, what(), Cure::Nothing))
+        .then(|| finding(world, kind, FindingId::EncryptionNotWritable, Severity::Warning, what(), Fix::Nothing))
         .map(|found| Finding { why: format!("AWS documents otherwise: {}", found.why), ..found })
 }
 
@@ -120,18 +120,18 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     // Of reports that name their own encryption, the bucket's default decides nothing.
     let matters = world.facts().encrypted_by == EncryptedBy::Bucket || stated || reports::take_the_default(world);
     if let Some(denial) = denied.filter(|_| matters) {
-        let cure = if stated {
-            Cure::Impossible(format!("allow `{}`: the encryption can't be replaced unseen", denial.action))
+        let fix = if stated {
+            Fix::Impossible(format!("allow `{}`: the encryption can't be replaced unseen", denial.action))
         } else {
-            Cure::Nothing
+            Fix::Nothing
         };
         let found = finding(
             world,
             world.present_kind(),
             FindingId::EncryptionUnreadable,
-            Severity::Warns,
+            Severity::Warning,
             format!("the default encryption is not known: {denial}"),
-            cure,
+            fix,
         );
         let is_proven = !stated && world.has_logs_of_each();
         return vec![if is_proven { found.proven(&world.names_of_sources()) } else { found }];
@@ -167,16 +167,9 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
     if world.bucket().is_none() || is_of_creation(world) {
         let what = format!("`{}` has no default encryption of its own choosing yet", world.place.bucket);
         let step = PlannedStep::creates(step);
-        return finding(
-            world,
-            wanted,
-            FindingId::EncryptionNotAsAsked,
-            Severity::Wanted,
-            what,
-            Cure::Steps(vec![step]),
-        );
+        return finding(world, wanted, FindingId::EncryptionNotAsAsked, Severity::Info, what, Fix::Steps(vec![step]));
     }
-    let cure = Cure::Steps(vec![PlannedStep::sets(step.clone(), risk(world, &step))]);
+    let fix = Fix::Steps(vec![PlannedStep::sets(step.clone(), risk(world, &step))]);
     let works = matches!(cell.outcome, Outcome::Works)
         || world.facts().encrypted_by == EncryptedBy::Source
         || matches!(world.request.encryption, Encryption::SseKms(KeyChoice::Existing(_) | KeyChoice::Create))
@@ -190,10 +183,10 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
     let named_badly = matches!(cell.outcome, Outcome::WorksWithKeyPolicy)
         && before.is_some_and(|before| before.kind() == EncryptionKind::SseKmsCustomer && before.key_arn().is_none());
     let (id, severity) = match (works, named_badly) {
-        (_, true) => (FindingId::EncryptionKeyNotArn, Severity::Stops),
-        (true, false) => (FindingId::EncryptionNotAsAsked, Severity::Wanted),
-        (false, false) if may_arrive => (FindingId::EncryptionNotWritable, Severity::Warns),
-        (false, false) => (FindingId::EncryptionNotWritable, Severity::Stops),
+        (_, true) => (FindingId::EncryptionKeyNotArn, Severity::Error),
+        (true, false) => (FindingId::EncryptionNotAsAsked, Severity::Info),
+        (false, false) if may_arrive => (FindingId::EncryptionNotWritable, Severity::Warning),
+        (false, false) => (FindingId::EncryptionNotWritable, Severity::Error),
     };
     let unusable = world.observed.default_key.present().and_then(|key| {
         let reason = key::unusable(&world.place.region, key)?;
@@ -218,7 +211,7 @@ fn put(world: &World<'_>, key: Option<KeySlot>) -> Finding {
             Some(name) => format!("`{}` names the key of its default encryption as `{name}`", world.place.bucket),
             None => format!("`{}` has default encryption {}{state}{allowed}", world.place.bucket, kind.title()),
         },
-        cure,
+        fix,
     )
 }
 
@@ -264,7 +257,7 @@ fn finding(
     id: FindingId,
     severity: Severity,
     what: String,
-    cure: Cure,
+    fix: Fix,
 ) -> Finding {
     let cell = world.producer().encryption(kind);
     let (why, page) = if id == FindingId::EncryptionKeyNotArn {
@@ -277,7 +270,7 @@ fn finding(
     } else {
         (cell.why, cell.source)
     };
-    Finding { id, severity, subject: world.place.bucket.to_string(), what, why: why.to_owned(), page, cure }
+    Finding { id, severity, subject: world.place.bucket.to_string(), what, why: why.to_owned(), page, fix }
 }
 
 /// The key that reports or the default name, where it exists.

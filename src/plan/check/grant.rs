@@ -2,7 +2,7 @@
 
 use crate::iam::{Answer, Document, Effect, Element, Truth, Verdict};
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity};
+use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity};
 use crate::producer::{Need, Probe};
 
 use super::policy::finding;
@@ -117,7 +117,7 @@ pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usi
     if ways.iter().all(|way| way.is_likely_open(document) == Truth::False) {
         let what = format!("the bucket policy very likely does not allow `{service}` for {names}: {doubts}");
         let why = "log services write from AWS's own network, as no principal of any account";
-        let found = finding(world, FindingId::PolicyGrant, Severity::Warns, what, why, Cure::Steps(vec![step]));
+        let found = finding(world, FindingId::PolicyGrant, Severity::Warning, what, why, Fix::Steps(vec![step]));
         return Finding { page: PERIMETERS, ..found };
     }
     let what = format!("whether the bucket policy{or_acl} lets `{service}` in for {names} depends on {doubts}");
@@ -126,7 +126,7 @@ pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usi
     } else {
         format!("AWS does not document all that the service sends{or_unread}")
     };
-    finding(world, FindingId::PolicyGrant, Severity::Warns, what, &why, Cure::Steps(vec![step]))
+    finding(world, FindingId::PolicyGrant, Severity::Warning, what, &why, Fix::Steps(vec![step]))
 }
 
 /// The Allow statement that comes nearest to letting the first source in, with what of it fails: what a reader looks for first.
@@ -169,7 +169,7 @@ pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], ste
     let by_acl = lacking.map(|lacking| format!("; the bucket's ACL lacks `{lacking}` for the log delivery group"));
     let (severity, what) = match (names.is_empty(), world.bucket().is_some()) {
         (false, true) => (
-            Severity::Stops,
+            Severity::Error,
             format!(
                 "nothing in the bucket policy lets `{service}` {} for {}{}{}",
                 missing(world, document, sources),
@@ -179,13 +179,13 @@ pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], ste
             ),
         ),
         (false, false) => (
-            Severity::Wanted,
+            Severity::Info,
             format!("a new bucket has no policy, and `{service}` must be let in for {}", listed(&names)),
         ),
         (true, _) if world.is_unfinished() => {
-            (Severity::Wanted, "a run created the bucket and stopped before it closed it to plain HTTP".to_owned())
+            (Severity::Info, "a run created the bucket and stopped before it closed it to plain HTTP".to_owned())
         }
-        (true, _) => (Severity::Wanted, "a Deny statement is narrowed".to_owned()),
+        (true, _) => (Severity::Info, "a Deny statement is narrowed".to_owned()),
     };
     let why = if are_files_allowed(world, document, sources) && !names.is_empty() && world.bucket().is_some() {
         "its files are allowed, and AWS's page on these logs grants this as well; no page says that they come without it"
@@ -194,7 +194,7 @@ pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], ste
     } else {
         "a service is let in by the bucket policy alone"
     };
-    let found = finding(world, FindingId::PolicyGrant, severity, what, why, Cure::Steps(vec![step]));
+    let found = finding(world, FindingId::PolicyGrant, severity, what, why, Fix::Steps(vec![step]));
     if lacking.is_some() { Finding { page: ACLS, ..found } } else { found }
 }
 

@@ -6,7 +6,7 @@ use crate::model::{
 };
 use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted};
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
+use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity, Step};
 use crate::producer::{self, EncryptedBy, KeyContext, Probe, ProbedKey, Producer, Template, Values};
 use crate::state::{Bucket, Key, KeyManager, KeyOrigin};
 
@@ -30,7 +30,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             (Some(choice), Seen::Denied(denial))
                 if std::ptr::eq(key, &raw const world.observed.report_key) && kept_report == Some(choice) =>
             {
-                findings.push(unread(world, denial.resource.clone(), &denial.to_string(), Cure::Nothing));
+                findings.push(unread(world, denial.resource.clone(), &denial.to_string(), Fix::Nothing));
             }
             (Some(KeyChoice::Create), Seen::Absent) => findings.extend(created(world)),
             (Some(KeyChoice::Create), Seen::Present(key)) if key.origin == KeyOrigin::Unknown => {
@@ -40,11 +40,11 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
             (Some(KeyChoice::Existing(name)), Seen::Absent) => findings.push(missing(world, &name.to_string())),
             (Some(_), Seen::Denied(denial)) if undescribed_arn(world, choice, key).is_some() => {
                 let what = format!("{denial}; the statement it needs: {}", statement(world));
-                findings.push(unreadable(world, denial.resource.clone(), &what, Cure::Nothing));
+                findings.push(unreadable(world, denial.resource.clone(), &what, Fix::Nothing));
             }
             (Some(_), Seen::Denied(denial)) => {
                 let hint = format!("allow `{}`, or name the key by its full ARN", denial.action);
-                findings.push(unreadable(world, denial.resource.clone(), &denial.to_string(), Cure::Impossible(hint)));
+                findings.push(unreadable(world, denial.resource.clone(), &denial.to_string(), Fix::Impossible(hint)));
             }
             (None, Seen::Denied(denial)) => findings.extend(undescribed(world, key, denial)),
             (None | Some(KeyChoice::Existing(_)), _) => {}
@@ -53,7 +53,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     let unchecked = reports::unchecked(world).into_iter().map(|name| {
         let what =
             "the sources' inventories name several keys, and none of them was read: `logbucket check` reads each";
-        unread(world, name.to_owned(), what, Cure::Nothing)
+        unread(world, name.to_owned(), what, Fix::Nothing)
     });
     findings.extend(unchecked);
     let keys = match world.facts().encrypted_by {
@@ -73,7 +73,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
 /// The bucket's own key, which may not be described: judged by its name alone. Or the key that today's reports are kept on.
 fn undescribed(world: &World<'_>, key: &Seen<Key>, denial: &Denial) -> Option<Finding> {
     if std::ptr::eq(key, &raw const world.observed.report_key) {
-        return Some(unread(world, denial.resource.clone(), &denial.to_string(), Cure::Nothing));
+        return Some(unread(world, denial.resource.clone(), &denial.to_string(), Fix::Nothing));
     }
     let present = world.present_encryption()?;
     if target(world) != Target::Keep
@@ -83,12 +83,12 @@ fn undescribed(world: &World<'_>, key: &Seen<Key>, denial: &Denial) -> Option<Fi
         return None;
     }
     let subject = present.key.clone().unwrap_or_default();
-    let cure = if present.key_arn().is_some() {
-        Cure::Nothing
+    let fix = if present.key_arn().is_some() {
+        Fix::Nothing
     } else {
-        Cure::Impossible(format!("allow `{}`: the bucket must name the key by its full ARN", denial.action))
+        Fix::Impossible(format!("allow `{}`: the bucket must name the key by its full ARN", denial.action))
     };
-    Some(unread(world, subject, &denial.to_string(), cure))
+    Some(unread(world, subject, &denial.to_string(), fix))
 }
 
 pub(super) fn choice_of(encryption: &Encryption) -> Option<&KeyChoice> {
@@ -172,12 +172,12 @@ pub fn failing_default(producer: Producer, bucket: &Bucket, region: &Region, key
     };
     Some(Finding {
         id: FindingId::KeyUnusable,
-        severity: Severity::Stops,
+        severity: Severity::Error,
         subject: name.clone(),
         what: format!("`{name}`, the key of the default encryption of `{}`, {why_not}", bucket.name),
         why: "S3 can't encrypt a log with it, so that none is written".to_owned(),
         page: STATES,
-        cure: Cure::Impossible(hint),
+        fix: Fix::Impossible(hint),
     })
 }
 
@@ -265,12 +265,12 @@ fn created(world: &World<'_>) -> Option<Finding> {
     let alias = Step::CreateAlias { alias: alias_name(world), key: KeySlot::Created };
     Some(Finding {
         id: FindingId::KeyAbsent,
-        severity: Severity::Wanted,
+        severity: Severity::Info,
         subject: alias_name(world),
         what: format!("there is no key `{}` yet", alias_name(world)),
         why: "logs under a customer managed key need one that lets the log service in".to_owned(),
         page: CREATE,
-        cure: Cure::Steps(vec![
+        fix: Fix::Steps(vec![
             PlannedStep::creates_at_risk(
                 key,
                 "a key costs 1 USD a month, and logs under it can't be read once it is deleted",
@@ -291,7 +291,7 @@ fn of_somebody_else(world: &World<'_>, key: &Key) -> Finding {
     };
     Finding {
         id: FindingId::KeyForeign,
-        severity: Severity::Stops,
+        severity: Severity::Error,
         subject: key.arn.to_string(),
         what: format!(
             "the alias `{alias}` belongs to key `{}`, and no receipt says that a run of yours created it",
@@ -299,7 +299,7 @@ fn of_somebody_else(world: &World<'_>, key: &Key) -> Finding {
         ),
         why: "`create` uses and changes only keys that it created itself".to_owned(),
         page: CREATE,
-        cure: Cure::Impossible(format!(
+        fix: Fix::Impossible(format!(
             "use that key as it is with `{flag} {alias}`, name another key, or give that key another alias"
         )),
     }
@@ -308,13 +308,13 @@ fn of_somebody_else(world: &World<'_>, key: &Key) -> Finding {
 fn alias(world: &World<'_>, key: &Key) -> Option<Finding> {
     (!key.own_alias).then(|| Finding {
         id: FindingId::KeyAliasAbsent,
-        severity: Severity::Wanted,
+        severity: Severity::Info,
         subject: key.arn.to_string(),
         what: format!("the key made for `{}` has no alias `{}` yet", world.place.bucket, alias_name(world)),
         why: "a later run finds the key by its alias".to_owned(),
         page: CREATE,
         // The run that made it may have stopped before it could rotate.
-        cure: Cure::Steps(vec![
+        fix: Fix::Steps(vec![
             PlannedStep::creates(Step::EnableKeyRotation {
                 bucket: world.place.bucket.clone(),
                 key: KeySlot::Known(key.arn.clone()),
@@ -327,7 +327,7 @@ fn alias(world: &World<'_>, key: &Key) -> Option<Finding> {
 fn missing(world: &World<'_>, name: &str) -> Finding {
     Finding {
         id: FindingId::KeyUnknown,
-        severity: Severity::Stops,
+        severity: Severity::Error,
         subject: name.to_owned(),
         what: if name.starts_with("arn:") {
             format!("there is no key `{name}`")
@@ -336,13 +336,13 @@ fn missing(world: &World<'_>, name: &str) -> Finding {
         },
         why: "logs can't be encrypted with a key that is not there".to_owned(),
         page: STATES,
-        cure: Cure::Impossible("name a key that exists, or `create`".to_owned()),
+        fix: Fix::Impossible("name a key that exists, or `create`".to_owned()),
     }
 }
 
 /// What could not be read of a key that stays: logs that arrived under it are enough.
-pub(super) fn unread(world: &World<'_>, subject: String, what: &str, cure: Cure) -> Finding {
-    let found = unreadable(world, subject, what, cure);
+pub(super) fn unread(world: &World<'_>, subject: String, what: &str, fix: Fix) -> Finding {
+    let found = unreadable(world, subject, what, fix);
     if world.has_logs_of_each() && stays(world) { found.proven(&world.names_of_sources()) } else { found }
 }
 
@@ -354,15 +354,15 @@ pub(super) fn stays(world: &World<'_>) -> bool {
     }
 }
 
-fn unreadable(world: &World<'_>, subject: String, what: &str, cure: Cure) -> Finding {
+fn unreadable(world: &World<'_>, subject: String, what: &str, fix: Fix) -> Finding {
     Finding {
         id: FindingId::KeyPolicyUnreadable,
-        severity: Severity::Warns,
+        severity: Severity::Warning,
         subject,
         what: format!("whether the key lets `{}` in is not known: {what}", world.producer().facts().principal),
         why: "without a statement in the key policy nothing is delivered, mostly without an error".to_owned(),
         page: world.facts().key_page,
-        cure,
+        fix,
     }
 }
 
@@ -370,12 +370,12 @@ fn of_key(world: &World<'_>, key: &Key) -> Vec<Finding> {
     if let Some(reason) = unusable(&world.place.region, key) {
         return vec![Finding {
             id: FindingId::KeyUnusable,
-            severity: Severity::Stops,
+            severity: Severity::Error,
             subject: key.arn.to_string(),
             what: format!("`{}` {reason}", key.arn),
             why: "S3 needs an enabled symmetric customer managed key of the bucket's Region".to_owned(),
             page: STATES,
-            cure: Cure::Impossible(other_key(world, key)),
+            fix: Fix::Impossible(other_key(world, key)),
         }];
     }
     match &key.policy {
@@ -386,7 +386,7 @@ fn of_key(world: &World<'_>, key: &Key) -> Vec<Finding> {
                 world,
                 key.arn.to_string(),
                 &format!("{denial}; the statement it needs: {}", statement(world)),
-                Cure::Nothing,
+                Fix::Nothing,
             )]
         }
     }

@@ -3,7 +3,7 @@
 use crate::iam::{Answer, Decision, Document, Effect, Element, Truth, Verdict, evaluate};
 use crate::plan::grants::{Granted, KEY_POLICY_LIMIT, granted, kept_out};
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
+use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity, Step};
 use crate::producer::Probe;
 use crate::state::{Key, Shown};
 
@@ -20,7 +20,7 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
         Ok(document) => document,
         Err(error) => {
             let hint = format!("add this statement to the key policy by hand: {}", statement(world));
-            return vec![unread(world, key.arn.to_string(), &error.to_string(), Cure::Impossible(hint))];
+            return vec![unread(world, key.arn.to_string(), &error.to_string(), Fix::Impossible(hint))];
         }
     };
     let out = kept_out(&document, &probes);
@@ -36,15 +36,15 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
     if may_be_in && stays(world) && out.iter().all(|index| world.observed.shown.get(index) >= Some(&Shown::Log)) {
         return Vec::new();
     }
-    let severity = if may_be_in { Severity::Warns } else { Severity::Stops };
-    let finding = |what: String, cure: Cure| Finding {
+    let severity = if may_be_in { Severity::Warning } else { Severity::Error };
+    let finding = |what: String, fix: Fix| Finding {
         id: FindingId::KeyPolicy,
         severity,
         subject: key.arn.to_string(),
         what,
         why: format!("`{}` must be allowed by the key policy itself", world.producer().facts().principal),
         page: world.facts().key_page,
-        cure,
+        fix,
     };
     let without_grant = out.iter().filter(|source| !is_granted(&document, &probes, **source));
     let names: Vec<String> =
@@ -78,9 +78,9 @@ pub(super) fn check(world: &World<'_>, key: &Key, text: &str) -> Vec<Finding> {
         if decision.answer != Answer::Unknown {
             let statements: Vec<String> = decision.deciding().iter().map(ToString::to_string).collect();
             let hint = "change that statement of the key policy by hand: logbucket changes no Deny of a key".to_owned();
-            return vec![finding(format!("{what} is stopped by {}", statements.join("; ")), Cure::Impossible(hint))];
+            return vec![finding(format!("{what} is stopped by {}", statements.join("; ")), Fix::Impossible(hint))];
         }
-        let doubt = Finding { severity: Severity::Warns, ..finding(String::new(), Cure::Nothing) };
+        let doubt = Finding { severity: Severity::Warning, ..finding(String::new(), Fix::Nothing) };
         let doubt = denied_perhaps(doubt, &after, probe, &decision);
         // Our statement is there already: writing it again would change nothing, and no run would be the last.
         if after == document {
@@ -192,7 +192,7 @@ fn narrow(world: &World<'_>, key: &Key, document: &Document, perhaps: &[(usize, 
     let missing = not_allowed(document, perhaps);
     (!missing.is_empty()).then(|| Finding {
         id: FindingId::KeyPolicyNarrow,
-        severity: Severity::Warns,
+        severity: Severity::Warning,
         subject: key.arn.to_string(),
         what: format!(
             "the policy of `{}` does not allow {missing} to `{}`, which AWS's page on these logs grants",
@@ -201,11 +201,11 @@ fn narrow(world: &World<'_>, key: &Key, document: &Document, perhaps: &[(usize, 
         ),
         why: "AWS does not say whether the service uses it: other pages grant less".to_owned(),
         page: world.facts().key_page,
-        cure: Cure::Nothing,
+        fix: Fix::Nothing,
     })
 }
 
-fn put(key: &Key, before: &str, after: &Document) -> Cure {
+fn put(key: &Key, before: &str, after: &Document) -> Fix {
     let step = Step::PutKeyPolicy { key: key.arn.clone(), before: before.to_owned(), after: after.to_text() };
-    Cure::Steps(vec![PlannedStep::sets(step, "whoever counts on what the key policy says today finds it changed")])
+    Fix::Steps(vec![PlannedStep::sets(step, "whoever counts on what the key policy says today finds it changed")])
 }

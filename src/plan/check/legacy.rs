@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::iam::{Document, Effect, Truth, Verdict, evaluate};
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity};
+use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity};
 
 use super::grant::listed;
 use super::policy::finding;
@@ -78,18 +78,18 @@ fn denies(way: &WayIn, document: &Document, sureness: Sureness) -> impl Iterator
 }
 
 impl StoppedLegacy {
-    /// The finding, which this step cures: it lets the service's principal in.
+    /// The finding, which this step fixes: it lets the service's principal in.
     pub(super) fn passed_by(&self, world: &World<'_>, step: PlannedStep) -> Finding {
         let account = (world.facts().legacy_account)(world.place.region.as_str()).unwrap_or_default();
         let denies = self.denies.values().map(ToString::to_string);
         let by: Vec<String> = self.restriction.iter().cloned().chain(denies).collect();
         let is_only_restricted = self.denies.is_empty();
         let (id, severity, is_denied, of_aws) = match self.sureness {
-            Sureness::Certain if is_only_restricted => (FindingId::PolicyGrant, Severity::Stops, "is blocked", ""),
-            Sureness::Certain => (FindingId::PolicyDeny, Severity::Stops, "is denied", ""),
+            Sureness::Certain if is_only_restricted => (FindingId::PolicyGrant, Severity::Error, "is blocked", ""),
+            Sureness::Certain => (FindingId::PolicyDeny, Severity::Error, "is denied", ""),
             Sureness::VeryLikely => (
                 FindingId::PolicyDenyLikely,
-                Severity::Warns,
+                Severity::Warning,
                 "is very likely denied",
                 "the account is AWS's own, in no organization of yours, and writes from AWS's network; ",
             ),
@@ -106,7 +106,7 @@ impl StoppedLegacy {
         };
         let why =
             format!("{rule}; {of_aws}AWS recommends to allow `{}` in place of the account", world.facts().principal);
-        let mut found = finding(world, id, severity, what, &why, Cure::Steps(vec![step]));
+        let mut found = finding(world, id, severity, what, &why, Fix::Steps(vec![step]));
         found.page = if is_only_restricted { PUBLIC_ACCESS } else { LEGACY_POLICY };
         found
     }

@@ -7,7 +7,7 @@ use crate::iam::{Answer, Document, Effect, Truth, Verdict, evaluate, exempt_serv
 use crate::model::Seen;
 use crate::plan::grants::{BUCKET_POLICY_LIMIT, Granted, granted};
 use crate::plan::world::World;
-use crate::plan::{Cure, Exempted, Finding, FindingId, PlannedStep, Severity, Step};
+use crate::plan::{Exempted, Finding, FindingId, Fix, PlannedStep, Severity, Step};
 use crate::producer::{Probe, Template};
 use crate::request::shell_word;
 use crate::state::Shown;
@@ -74,10 +74,10 @@ fn present(world: &World<'_>) -> Result<(Option<String>, Document), Box<Finding>
         Box::new(finding(
             world,
             FindingId::PolicyUnreadable,
-            Severity::Stops,
+            Severity::Error,
             what,
             "a policy that can't be read can't be added to without losing what it says",
-            Cure::Impossible(hint),
+            Fix::Impossible(hint),
         ))
     };
     match world.bucket().map(|bucket| &bucket.policy) {
@@ -102,9 +102,9 @@ pub(super) fn finding(
     severity: Severity,
     what: String,
     why: &str,
-    cure: Cure,
+    fix: Fix,
 ) -> Finding {
-    Finding { id, severity, subject: world.place.bucket.to_string(), what, why: why.to_owned(), page: EVALUATION, cure }
+    Finding { id, severity, subject: world.place.bucket.to_string(), what, why: why.to_owned(), page: EVALUATION, fix }
 }
 
 /// The document with the Deny statements narrowed that `--exempt` names and that stop the service.
@@ -122,10 +122,10 @@ fn exempted(world: &World<'_>, document: &Document) -> (Document, Vec<String>, V
             finding(
                 world,
                 FindingId::PolicyExemptUnknown,
-                Severity::Stops,
+                Severity::Error,
                 what,
                 "only a Deny statement that is named can be narrowed",
-                Cure::Impossible(hint.to_owned()),
+                Fix::Impossible(hint.to_owned()),
             )
         };
         let Some(index) = position(document, name) else {
@@ -150,10 +150,10 @@ fn exempted(world: &World<'_>, document: &Document) -> (Document, Vec<String>, V
                 let mut found = finding(
                     world,
                     FindingId::PolicyDeny,
-                    Severity::Stops,
+                    Severity::Error,
                     what,
                     "a Deny wins over every grant",
-                    Cure::SharedWith(FindingId::PolicyGrant),
+                    Fix::SharedWith(FindingId::PolicyGrant),
                 );
                 found.page = SERVICE_NAME;
                 findings.push(found);
@@ -251,7 +251,7 @@ fn with_grants(world: &World<'_>, document: &Document, sources: &[usize]) -> Res
             let hint = "remove statements that are no longer needed, or name another bucket".to_owned();
             let why = "S3 refuses a larger policy";
             let id = FindingId::PolicyTooLarge;
-            let mut found = finding(world, id, Severity::Stops, what, why, Cure::Impossible(hint));
+            let mut found = finding(world, id, Severity::Error, what, why, Fix::Impossible(hint));
             found.page = POLICIES;
             Err(Box::new(found))
         }
@@ -264,7 +264,7 @@ fn widened(world: &World<'_>, count: usize) -> Finding {
         world.place.source_account
     );
     let mut found =
-        finding(world, FindingId::PolicyWidened, Severity::Warns, what, "no other account is let in", Cure::Nothing);
+        finding(world, FindingId::PolicyWidened, Severity::Warning, what, "no other account is let in", Fix::Nothing);
     found.page = POLICIES;
     found
 }
@@ -382,7 +382,7 @@ fn not_let_in(world: &World<'_>, probe: &Probe) -> Finding {
     let what = format!("{} would not be allowed even with the grant", probe.what);
     let hint = "choose a prefix without `*` and `?`, or give the policy `\"Version\": \"2012-10-17\"`".to_owned();
     let why = "a service is let in by the bucket policy alone";
-    finding(world, FindingId::PolicyGrant, Severity::Stops, what, why, Cure::Impossible(hint))
+    finding(world, FindingId::PolicyGrant, Severity::Error, what, why, Fix::Impossible(hint))
 }
 
 fn doubted(world: &World<'_>, stopper: &Stopper) -> Finding {
@@ -390,7 +390,7 @@ fn doubted(world: &World<'_>, stopper: &Stopper) -> Finding {
     let (asked, names) = (stopper.asked(), listed(&stopper.names));
     let what = format!("whether `{service}` may do {asked} for {names} depends on {}", stopper.verdict);
     let why = "AWS does not document what the service sends there; only its own object will tell";
-    finding(world, FindingId::PolicyUncertain, Severity::Warns, what, why, Cure::Nothing)
+    finding(world, FindingId::PolicyUncertain, Severity::Warning, what, why, Fix::Nothing)
 }
 
 /// A Deny by network or identity that names nothing of AWS's own.
@@ -398,7 +398,7 @@ fn very_likely_spared(world: &World<'_>, stopper: &Stopper) -> Finding {
     let (asked, names, by) = (stopper.asked(), listed(&stopper.names), &stopper.by);
     let what = format!("{asked} by `{by}` for {names} is very likely not denied by {}", stopper.verdict);
     let why = "log services write from AWS's own network and not as a principal of yours; AWS does not document what they send";
-    let mut found = finding(world, FindingId::PolicyDenyUnlikely, Severity::Warns, what, why, Cure::Nothing);
+    let mut found = finding(world, FindingId::PolicyDenyUnlikely, Severity::Warning, what, why, Fix::Nothing);
     found.page = PERIMETERS;
     found
 }
@@ -411,17 +411,17 @@ fn very_likely_denied(world: &World<'_>, after: &Document, stopper: &Stopper) ->
                them (`aws:PrincipalIsAWSService`)";
     let raw = after.raw_statements().get(stopper.verdict.index).cloned().unwrap_or_default();
     let name = name(after, &stopper.verdict).filter(|_| exempt_service(&raw, service).is_ok());
-    let (why, cure) = match name {
+    let (why, fix) = match name {
         Some(name) => {
             let quoted = shell_word(OsStr::new(&name)).unwrap_or_else(|_| name.clone());
             (
                 format!("{why}; `logbucket init` with `--exempt {quoted} --fix` makes one for this service"),
-                Cure::Offer(name),
+                Fix::Offer(name),
             )
         }
-        None => (why.to_owned(), Cure::Nothing),
+        None => (why.to_owned(), Fix::Nothing),
     };
-    let mut found = finding(world, FindingId::PolicyDenyLikely, Severity::Warns, what, &why, cure);
+    let mut found = finding(world, FindingId::PolicyDenyLikely, Severity::Warning, what, &why, fix);
     found.page = PERIMETERS;
     found
 }
@@ -430,15 +430,15 @@ fn denied(world: &World<'_>, after: &Document, stopper: &Stopper) -> Finding {
     let service = world.producer().facts().principal;
     let verdict = &stopper.verdict;
     let raw = after.raw_statements().get(verdict.index).cloned().unwrap_or_default();
-    let cure = match (exempt_service(&raw, service), name(after, verdict)) {
-        (Ok(narrowed), Some(name)) => Cure::Exemption { name, narrowed: format!("{narrowed:#}") },
+    let fix = match (exempt_service(&raw, service), name(after, verdict)) {
+        (Ok(narrowed), Some(name)) => Fix::Exemption { name, narrowed: format!("{narrowed:#}") },
         (Ok(_), None) => {
-            Cure::Impossible(format!("change it by hand: `{}` is the Sid of another statement", verdict.index + 1))
+            Fix::Impossible(format!("change it by hand: `{}` is the Sid of another statement", verdict.index + 1))
         }
-        (Err(error), _) => Cure::Impossible(format!("change it by hand: {error}")),
+        (Err(error), _) => Fix::Impossible(format!("change it by hand: {error}")),
     };
     let what = format!("{} by `{service}` for {} is denied by {verdict}", stopper.asked(), listed(&stopper.names));
-    finding(world, FindingId::PolicyDeny, Severity::Stops, what, "a Deny wins over every grant", cure)
+    finding(world, FindingId::PolicyDeny, Severity::Error, what, "a Deny wins over every grant", fix)
 }
 
 /// What `--exempt` names a Deny by: its Sid, or its position from 1 where the Sid is not its own or can't be typed as it is

@@ -4,7 +4,7 @@
 use crate::iam::{self, Document, Truth};
 use crate::model::Seen;
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
+use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity, Step};
 use crate::state::PublicPolicies;
 
 use super::grant::listed;
@@ -38,14 +38,14 @@ pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Fi
         return Vec::new();
     }
     let statements = listed(&public);
-    let finding = |id, severity, what, cure| Finding {
+    let finding = |id, severity, what, fix| Finding {
         id,
         severity,
         subject: bucket.name.to_string(),
         what,
         why: "S3 rejects every new bucket policy that allows public access while `BlockPublicPolicy` is on".to_owned(),
         page: PAGE,
-        cure,
+        fix,
     };
     match &bucket.public_policies {
         Seen::Absent | Seen::Present(PublicPolicies { rejected: false, .. }) => Vec::new(),
@@ -57,13 +57,13 @@ pub(in crate::plan) fn check(world: &World<'_>, steps: &[PlannedStep]) -> Vec<Fi
             let hint = format!(
                 "remove statement {statements} from the bucket policy, or restrict it, for example to `aws:SourceAccount`; then run again"
             );
-            vec![finding(FindingId::PolicyPublic, Severity::Stops, what, Cure::Impossible(hint))]
+            vec![finding(FindingId::PolicyPublic, Severity::Error, what, Fix::Impossible(hint))]
         }
         Seen::Denied(denial) => {
             let what = format!(
                 "statement {statements} allows everybody something, and Block Public Access is not known: {denial}"
             );
-            vec![finding(FindingId::SettingUnreadable, Severity::Warns, what, Cure::Nothing)]
+            vec![finding(FindingId::SettingUnreadable, Severity::Warning, what, Fix::Nothing)]
         }
     }
 }

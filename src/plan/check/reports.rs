@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::iam::{Answer, Document, evaluate};
 use crate::model::{BucketEncryption, EncryptionKind, KeyArn, KeyChoice, KeyRef, KeyRefError, KeySlot, Seen};
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, Severity};
+use crate::plan::{Finding, FindingId, Fix, Severity};
 use crate::producer::{EncryptedBy, OwnEncryption, OwnToday, Place, ReportKey, Source};
 use crate::state::Key;
 
@@ -248,12 +248,12 @@ pub(super) fn by_aws_managed_key(world: &World<'_>) -> Option<Finding> {
     let cell = world.producer().encryption(EncryptionKind::SseKmsAwsManaged);
     is_kept.then(|| Finding {
         id: FindingId::KeyUnusable,
-        severity: Severity::Stops,
+        severity: Severity::Error,
         subject: name.clone(),
         what: format!("the inventory of `{}` encrypts its reports with `{name}`, the AWS managed key", source.name()),
         why: cell.why.to_owned(),
         page: cell.source,
-        cure: Cure::SharedWith(FindingId::AttachmentInventory),
+        fix: Fix::SharedWith(FindingId::AttachmentInventory),
     })
 }
 
@@ -267,14 +267,14 @@ pub(super) fn by_alias(world: &World<'_>) -> Option<Finding> {
     })?;
     Some(Finding {
         id: FindingId::EncryptionKeyNotArn,
-        severity: Severity::Warns,
+        severity: Severity::Warning,
         subject: source.name().to_owned(),
         what: format!("the inventory of `{}` names the key of its reports by the alias `{name}`", source.name()),
         why: "AWS documents a key's id or ARN there, and no alias: S3 may resolve it in another account; `--report-kms-key ARN` names \
               the key itself"
             .to_owned(),
         page: SSE_KMS,
-        cure: Cure::Nothing,
+        fix: Fix::Nothing,
     })
 }
 
@@ -346,18 +346,12 @@ pub(super) fn check(world: &World<'_>) -> Option<Finding> {
             cell.source,
         ),
     };
-    let cure = Cure::SharedWith(FindingId::AttachmentInventory);
+    let fix = Fix::SharedWith(FindingId::AttachmentInventory);
     Some(match failing_key(world) {
-        Some(failing) => Finding { cure, ..failing },
-        None => Finding {
-            id,
-            severity: Severity::Stops,
-            subject: bucket.to_string(),
-            what,
-            why: why.to_owned(),
-            page,
-            cure,
-        },
+        Some(failing) => Finding { fix, ..failing },
+        None => {
+            Finding { id, severity: Severity::Error, subject: bucket.to_string(), what, why: why.to_owned(), page, fix }
+        }
     })
 }
 

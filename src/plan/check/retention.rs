@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{Seen, TransitionAfter};
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
+use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity, Step};
 use crate::producer;
 use crate::state::{ExpirationRule, RuleRest, Transition, Versioning};
 
@@ -31,21 +31,21 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     if asked.days.is_none() && asked.transition.is_none() {
         return Vec::new();
     }
-    let finding = |what: String, cure| Finding {
+    let finding = |what: String, fix| Finding {
         id: FindingId::LifecycleExpiration,
-        severity: Severity::Wanted,
+        severity: Severity::Info,
         subject: world.place.bucket.to_string(),
         what,
         why: asked.wish(),
         page: LIFECYCLE,
-        cure,
+        fix,
     };
     let before = match world.bucket().map(|bucket| &bucket.lifecycle) {
         None | Some(Seen::Absent) => Vec::new(),
         Some(Seen::Present(rules)) => rules.clone(),
         Some(Seen::Denied(denial)) => {
             let hint = format!("allow `{}`, or leave {} out", denial.action, asked.flags());
-            return vec![finding(format!("the lifecycle rules are not known: {denial}"), Cure::Impossible(hint))];
+            return vec![finding(format!("the lifecycle rules are not known: {denial}"), Fix::Impossible(hint))];
         }
     };
     let folders = producer::own_folders(&world.request.kind, &world.writers, &world.place);
@@ -53,7 +53,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         let hint = "end the prefix with `/`, or let keys be partitioned with `--partition event`".to_owned();
         return vec![finding(
             "the logs lie in no folder of their own, so a rule would delete or move other objects".to_owned(),
-            Cure::Impossible(hint),
+            Fix::Impossible(hint),
         )];
     }
     let former = producer::former_folder(&world.request.kind, &world.place);
@@ -65,14 +65,14 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         return earlier;
     }
     if let Some((what, hint)) = rules.iter().find_map(|rule| asked.moved_too_late(rule)) {
-        return vec![finding(what, Cure::Impossible(hint))];
+        return vec![finding(what, Fix::Impossible(hint))];
     }
     let others = before.iter().filter(|old| !rules.iter().any(|new| new.id == old.id)).count();
     if others + rules.len() > MOST_RULES {
         let hint = "give the logs a prefix of their own with `--prefix`".to_owned();
         return vec![finding(
             format!("the bucket would have more than {MOST_RULES} lifecycle rules"),
-            Cure::Impossible(hint),
+            Fix::Impossible(hint),
         )];
     }
     let (what, risk) = (asked.lacking(&rules, &before), asked.risk(world, &rules));
@@ -80,7 +80,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     // It deletes what lies in a bucket that somebody uses already, whatever rules are there.
     let deletes = asked.days.is_some() && !asked.is_of_our_making;
     let step = if deletes { PlannedStep::replaces_at_risk(step, risk) } else { PlannedStep::sets_at_risk(step, risk) };
-    [vec![finding(what, Cure::Steps(vec![step]))], earlier].concat()
+    [vec![finding(what, Fix::Steps(vec![step]))], earlier].concat()
 }
 
 /// The rules that are there once the plan is carried out, whether it writes them or not.
@@ -123,12 +123,12 @@ fn earlier(
         };
         Some(Finding {
             id: FindingId::LifecycleExpiration,
-            severity: Severity::Warns,
+            severity: Severity::Warning,
             subject: world.place.bucket.to_string(),
             what: format!("lifecycle rule `{}` of `{}` {}", rule.id, world.place.bucket, what.of(logs)),
             why: format!("{}, and S3 honors the rule that comes first", asked.wish()),
             page: CONFLICTS,
-            cure: Cure::Nothing,
+            fix: Fix::Nothing,
         })
     };
     before.iter().filter(|rule| rule.enabled && !is_ours(rule)).filter_map(told).collect()

@@ -2,7 +2,7 @@
 
 use crate::model::Seen;
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
+use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity, Step};
 use crate::producer::{AclWay, Attachment, Loops, ObjectOwner, PrefixRule, Source};
 use crate::state::{Bucket, Ownership, Payer};
 
@@ -36,44 +36,44 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         finding(
             bucket,
             FindingId::SettingUnreadable,
-            Severity::Warns,
+            Severity::Warning,
             format!("a setting is not known: {denial}"),
             "it may stand against delivery, or the bucket may be one that an earlier run left unfinished",
             S3_ACCESS,
-            Cure::Nothing,
+            Fix::Nothing,
         )
     }));
     findings.extend(bucket.abac.denial().map(|denial| {
         finding(
             bucket,
             FindingId::SettingUnreadable,
-            Severity::Warns,
+            Severity::Warning,
             format!("whether the bucket has attribute-based access control is not known: {denial}"),
             "where it does, S3 rejects `PutBucketTagging`, and tags are added with `s3:TagResource`",
             ABAC,
-            Cure::Nothing,
+            Fix::Nothing,
         )
     }));
     findings.extend(bucket.versioning.denial().map(|denial| {
         finding(
             bucket,
             FindingId::SettingUnreadable,
-            Severity::Warns,
+            Severity::Warning,
             format!("whether the bucket keeps versions is not known: {denial}"),
             "where it does, logs that expire stay as noncurrent versions",
             VERSIONS,
-            Cure::Nothing,
+            Fix::Nothing,
         )
     }));
     findings.extend(world.observed.unread_history.as_ref().map(|why| {
         finding(
             bucket,
             FindingId::SettingUnreadable,
-            Severity::Warns,
+            Severity::Warning,
             why.clone(),
             "an object of the service proves that it is allowed only if it is newer than the last change",
             EVENTS,
-            Cure::Nothing,
+            Fix::Nothing,
         )
     }));
     findings
@@ -86,9 +86,9 @@ fn finding(
     what: String,
     why: &str,
     page: &'static str,
-    cure: Cure,
+    fix: Fix,
 ) -> Finding {
-    Finding { id, severity, subject: bucket.name.to_string(), what, why: why.to_owned(), page, cure }
+    Finding { id, severity, subject: bucket.name.to_string(), what, why: why.to_owned(), page, fix }
 }
 
 fn prefix(world: &World<'_>) -> Option<Finding> {
@@ -102,7 +102,7 @@ fn prefix(world: &World<'_>) -> Option<Finding> {
         let slash = if prefix.ends_with('/') && !rest.is_empty() { "/" } else { "" };
         return Some(Finding {
             id: FindingId::PrefixUnnamedFolder,
-            severity: Severity::Warns,
+            severity: Severity::Warning,
             subject: world.place.bucket.to_string(),
             what: format!("prefix `{prefix}` {where_to}"),
             why: format!(
@@ -110,18 +110,18 @@ fn prefix(world: &World<'_>) -> Option<Finding> {
                 rest.join("/")
             ),
             page: KEYS,
-            cure: Cure::Nothing,
+            fix: Fix::Nothing,
         });
     }
     let bare = !prefix.is_empty() && !prefix.ends_with('/');
     bare.then(|| Finding {
         id: FindingId::PrefixNoFolder,
-        severity: Severity::Warns,
+        severity: Severity::Warning,
         subject: world.place.bucket.to_string(),
         what: format!("prefix `{prefix}` has no `/` at its end"),
         why: "keys then begin with it as plain text, beside those of any other prefix that begins alike".to_owned(),
         page: S3_ACCESS,
-        cure: Cure::Nothing,
+        fix: Fix::Nothing,
     })
 }
 
@@ -139,20 +139,20 @@ fn lock(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
         (Some(refusal), _) => Some(finding(
             bucket,
             FindingId::ObjectLock,
-            Severity::Stops,
+            Severity::Error,
             what,
             refusal.why,
             refusal.page,
-            Cure::Impossible("name another bucket".to_owned()),
+            Fix::Impossible("name another bucket".to_owned()),
         )),
         (None, Some(_)) => Some(finding(
             bucket,
             FindingId::ObjectLock,
-            Severity::Warns,
+            Severity::Warning,
             what,
             "an upload under a default retention needs a checksum; that the service sends one is not documented",
             PUT_OBJECT,
-            Cure::Nothing,
+            Fix::Nothing,
         )),
         (None, None) => None,
     }
@@ -168,23 +168,20 @@ fn payer(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
         Some(refusal) => finding(
             bucket,
             FindingId::RequesterPays,
-            Severity::Stops,
+            Severity::Error,
             what,
             refusal.why,
             refusal.page,
-            Cure::Steps(vec![PlannedStep::sets(
-                step,
-                "requests of others to the bucket are then charged to its owner",
-            )]),
+            Fix::Steps(vec![PlannedStep::sets(step, "requests of others to the bucket are then charged to its owner")]),
         ),
         None => finding(
             bucket,
             FindingId::RequesterPays,
-            Severity::Warns,
+            Severity::Warning,
             what,
             "whether the log service agrees to pay is not documented",
             REQUESTER,
-            Cure::Nothing,
+            Fix::Nothing,
         ),
     })
 }
@@ -202,16 +199,16 @@ fn logged(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
             return Some(looped);
         }
         let hint = format!("name a bucket that does not log to `{}`", source.name());
-        return Some(Finding { severity: Severity::Stops, cure: Cure::Impossible(hint), ..looped });
+        return Some(Finding { severity: Severity::Error, fix: Fix::Impossible(hint), ..looped });
     }
     Some(finding(
         bucket,
         FindingId::DestinationLogged,
-        Severity::Warns,
+        Severity::Warning,
         format!("`{}` itself writes access logs to `{}`", bucket.name, logging.bucket),
         "AWS advises against logging a destination of S3 access logs: each delivery makes more logs",
         S3_ACCESS,
-        Cure::Nothing,
+        Fix::Nothing,
     ))
 }
 
@@ -226,7 +223,7 @@ fn looped(bucket: &Bucket, source: &str) -> Finding {
     let why = format!(
         "each delivered log creates another log, endlessly, and you pay for all of them: let {other} log to a bucket that does not log back"
     );
-    finding(bucket, FindingId::LogLoop, Severity::Warns, what, &why, S3_ACCESS, Cure::Nothing)
+    finding(bucket, FindingId::LogLoop, Severity::Warning, what, &why, S3_ACCESS, Fix::Nothing)
 }
 
 /// Grants to others in the configuration of a log, which S3 takes only for a bucket with ACLs. Whether logs stop is not documented.
@@ -240,7 +237,7 @@ fn target_grants(world: &World<'_>, bucket: &Bucket) -> Vec<Finding> {
         finding(
             bucket,
             FindingId::TargetGrants,
-            Severity::Warns,
+            Severity::Warning,
             format!(
                 "`{}` logs with target grants, and `{}` has ACLs disabled (BucketOwnerEnforced)",
                 source.name(),
@@ -248,7 +245,7 @@ fn target_grants(world: &World<'_>, bucket: &Bucket) -> Vec<Finding> {
             ),
             "such a bucket does not support target grants: grant readers access by the bucket policy instead",
             PUT_LOGGING,
-            Cure::Nothing,
+            Fix::Nothing,
         )
     };
     world.observed.sources.iter().filter(has_grants).map(told).collect()
@@ -267,11 +264,11 @@ fn ownership(world: &World<'_>, bucket: &Bucket) -> Option<Finding> {
         finding(
             bucket,
             FindingId::Ownership,
-            Severity::Warns,
+            Severity::Warning,
             format!("`{}` lets writers own their objects", bucket.name),
             "logs belong to the log service's account; the bucket's owner may read them only by the ACL that the service sets",
             OWNERSHIP,
-            Cure::Nothing,
+            Fix::Nothing,
         )
     })
 }

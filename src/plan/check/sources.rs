@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 
 use crate::model::Seen;
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, Severity};
+use crate::plan::{Finding, FindingId, Fix, Severity};
 use crate::producer::{ListenerFacts, LoadBalancerType, Producer, Source};
 use crate::request::shell_word;
 
@@ -22,13 +22,13 @@ fn region_not_used(world: &World<'_>) -> Option<Finding> {
     let (named, there) = (world.request.region.as_ref()?, &world.observed.region);
     (named != there).then(|| Finding {
         id: FindingId::RegionNotUsed,
-        severity: Severity::Warns,
+        severity: Severity::Warning,
         subject: named.to_string(),
         what: format!("the sources are in {there}, and so is this run: `--region {named}` does not count"),
         why: "a bucket and an ARN have a Region of their own; the flag is for load balancers that are named alone"
             .to_owned(),
         page: HEAD,
-        cure: Cure::Nothing,
+        fix: Fix::Nothing,
     })
 }
 
@@ -36,12 +36,12 @@ fn of_source(world: &World<'_>, source: &Source) -> Vec<Finding> {
     let mut findings = Vec::new();
     let refuse = |id, what: String, why: &str, page, hint: String| Finding {
         id,
-        severity: Severity::Stops,
+        severity: Severity::Error,
         subject: source.name().to_owned(),
         what,
         why: why.to_owned(),
         page,
-        cure: Cure::Impossible(hint),
+        fix: Fix::Impossible(hint),
     };
     if source.region() != &world.place.region {
         findings.push(refuse(
@@ -82,12 +82,12 @@ fn other_type(producer: Producer, source: &Source) -> Option<Finding> {
     let wanted = producer.facts().source.load_balancer().filter(|wanted| *wanted != own)?;
     Some(Finding {
         id: FindingId::SourceOtherType,
-        severity: Severity::Stops,
+        severity: Severity::Error,
         subject: source.name().to_owned(),
         what: format!("`{}` is {}, and `{producer}` logs {}", source.name(), own.title(), wanted.title()),
         why: "each type of load balancer has logs of its own".to_owned(),
         page: ATTRIBUTES,
-        cure: Cure::Impossible(other_type_hint(source.name(), own)),
+        fix: Fix::Impossible(other_type_hint(source.name(), own)),
     })
 }
 
@@ -106,32 +106,32 @@ fn listener(producer: Producer, source: &Source) -> Option<Finding> {
         return None;
     }
     let name = source.name();
-    let finding = |severity, what: String, cure| Finding {
+    let finding = |severity, what: String, fix| Finding {
         id: FindingId::ListenerNotTls,
         severity,
         subject: name.to_owned(),
         what,
         why: refusal.why.to_owned(),
         page: refusal.page,
-        cure,
+        fix,
     };
     match source.listener_protocols()? {
         Seen::Present(protocols) if protocols.iter().any(|protocol| protocol == wanted) => None,
         Seen::Present(protocols) if protocols.is_empty() => Some(finding(
-            Severity::Stops,
+            Severity::Error,
             format!("`{name}` has no listener"),
-            Cure::Impossible(format!("add a {wanted} listener, then run again")),
+            Fix::Impossible(format!("add a {wanted} listener, then run again")),
         )),
         Seen::Present(protocols) => Some(finding(
-            Severity::Stops,
+            Severity::Error,
             format!("`{name}` listens on {} only", protocols.join(", ")),
-            Cure::Impossible(format!("add a {wanted} listener, then run again; VPC Flow Logs show other traffic")),
+            Fix::Impossible(format!("add a {wanted} listener, then run again; VPC Flow Logs show other traffic")),
         )),
         Seen::Absent => None,
         Seen::Denied(denial) => Some(finding(
-            Severity::Warns,
+            Severity::Warning,
             format!("whether `{name}` has a {wanted} listener is not known: {denial}"),
-            Cure::Nothing,
+            Fix::Nothing,
         )),
     }
 }

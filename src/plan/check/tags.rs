@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::model::Seen;
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, PlannedStep, Severity, Step};
+use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity, Step};
 use crate::request::shell_word;
 use crate::state::Abac;
 
@@ -23,19 +23,19 @@ const TAGGING: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBu
 /// (<https://github.com/cloud-custodian/cloud-custodian/issues/2834>, and its fix 2861; Terraform's provider sends them, too).
 /// No page of AWS says either, and before August 2018 it was the other way around.
 pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
-    let finding = |what: String, cure| Finding {
+    let finding = |what: String, fix| Finding {
         id: FindingId::Tags,
-        severity: Severity::Wanted,
+        severity: Severity::Info,
         subject: world.place.bucket.to_string(),
         what,
         why: "`--tag` asks for it".to_owned(),
         page: TAGGING,
-        cure,
+        fix,
     };
     let too_many = |count: usize| {
         let hint = format!("leave some `--tag` out, or remove tags of `{}` that nobody needs", world.place.bucket);
         let what = format!("the bucket would have {count} tags of at most {MOST_TAGS}");
-        vec![Finding { page: TAGS, why: "S3 refuses more".to_owned(), ..finding(what, Cure::Impossible(hint)) }]
+        vec![Finding { page: TAGS, why: "S3 refuses more".to_owned(), ..finding(what, Fix::Impossible(hint)) }]
     };
     // A new bucket gets its tags from the call that creates it, with the one of the run.
     let Some(bucket) = world.bucket() else {
@@ -54,7 +54,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         Seen::Denied(_) if world.request.tags.is_empty() => return Vec::new(),
         Seen::Denied(denial) => {
             let hint = format!("allow `{}`, or leave `--tag` out", denial.action);
-            return vec![finding(format!("the tags are not known: {denial}"), Cure::Impossible(hint))];
+            return vec![finding(format!("the tags are not known: {denial}"), Fix::Impossible(hint))];
         }
     };
     let (replaced, missing): (BTreeMap<String, String>, BTreeMap<String, String>) = world
@@ -78,7 +78,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         );
         let why = "tags of such a bucket are added one by one with `s3:TagResource` of S3 Control, which logbucket does not call";
         let hint = format!("add them with {}, or leave `--tag` out", tag_resource(world, &all, &present));
-        return vec![Finding { page: ABAC, why: why.to_owned(), ..finding(what, Cure::Impossible(hint)) }];
+        return vec![Finding { page: ABAC, why: why.to_owned(), ..finding(what, Fix::Impossible(hint)) }];
     }
     let count = all.keys().filter(|key| !key.starts_with("aws:")).count();
     if count > MOST_TAGS {
@@ -92,7 +92,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         (true, _) => format!("`{bucket}` has {}", listed(&today)),
         (false, false) => format!("`{bucket}` lacks {} and has {}", listed(&missing), listed(&today)),
     };
-    vec![finding(what, Cure::Steps(vec![step]))]
+    vec![finding(what, Fix::Steps(vec![step]))]
 }
 
 /// The command that adds those tags that are not there.

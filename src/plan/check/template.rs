@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::Seen;
 use crate::plan::iac::{self, Mark, Tool};
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, InTemplate, PlannedStep, Severity, Step};
+use crate::plan::{Finding, FindingId, Fix, InTemplate, PlannedStep, Severity, Step};
 
 const DRIFT: &str = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html";
 const CONTROLLER: &str = "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#load-balancer-attributes";
@@ -91,12 +91,12 @@ fn finding(name: &str, mark: &Mark, steps: &[&Step]) -> Finding {
     };
     Finding {
         id: FindingId::ManagedByTemplate,
-        severity: Severity::Warns,
+        severity: Severity::Warning,
         subject: name.to_owned(),
         what,
         why,
         page,
-        cure: Cure::InTemplate(InTemplate {
+        fix: Fix::InTemplate(InTemplate {
             tool: mark.tool,
             stack: mark.stack.clone(),
             resource: mark.resource.clone(),
@@ -116,12 +116,12 @@ fn of_cluster(name: &str, mark: &Mark) -> String {
 fn of_service(world: &World<'_>, name: &str, steps: &[&Step]) -> Option<Finding> {
     let finding = |what: String, why: &str, page| Finding {
         id: FindingId::ManagedByService,
-        severity: Severity::Warns,
+        severity: Severity::Warning,
         subject: name.to_owned(),
         what,
         why: why.to_owned(),
         page,
-        cure: Cure::Nothing,
+        fix: Fix::Nothing,
     };
     // Control Tower leaves tags alone.
     let forbidden = |step: &&Step| !matches!(step, Step::PutBucketTags { .. }) && !is_of_load_balancer(step);

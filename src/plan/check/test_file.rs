@@ -4,7 +4,7 @@
 use crate::iam::{Document, Truth};
 use crate::model::Seen;
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, Severity};
+use crate::plan::{Finding, FindingId, Fix, Severity};
 
 use super::grant::listed;
 use super::way_in::{is_let_in, ways_in};
@@ -42,13 +42,13 @@ pub(super) fn check(world: &World<'_>, document: &Document) -> Option<Finding> {
     );
     Some(Finding {
         id: FindingId::PolicyTestFile,
-        severity: Severity::Warns,
+        severity: Severity::Warning,
         subject: world.place.bucket.to_string(),
         what,
         why: "the log is enabled and its files are allowed; AWS writes a test file only while it enables a log, so enabling this one \
               again would be refused"
             .to_owned(),
         page: ENABLE,
-        cure: Cure::Nothing,
+        fix: Fix::Nothing,
     })
 }

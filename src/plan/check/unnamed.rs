@@ -4,7 +4,7 @@
 use crate::iam::{Answer, Decision, Document, Verdict};
 use crate::model::{KeySlot, Seen};
 use crate::plan::world::World;
-use crate::plan::{Cure, Finding, FindingId, Severity};
+use crate::plan::{Finding, FindingId, Fix, Severity};
 use crate::producer::{self, OwnEncryption, OwnToday, Probe, ReportKey, Source};
 use crate::state::Shown;
 
@@ -112,11 +112,11 @@ pub(super) fn check(world: &World<'_>) -> Option<Finding> {
     let what = format!("`s3:PutObject` by `{service}` for `{name}`, whose inventory names no encryption, {verb} {by}");
     Some(Finding {
         id,
-        severity: Severity::Stops,
+        severity: Severity::Error,
         subject: world.place.bucket.to_string(),
         what: what.trim_end().to_owned(),
         why: "AWS documents that reports fail if the bucket policy asks for an encryption and the configuration names none".to_owned(),
         page: PAGE,
-        cure: Cure::SharedWith(FindingId::AttachmentInventory),
+        fix: Fix::SharedWith(FindingId::AttachmentInventory),
     })
 }

@@ -48,8 +48,8 @@ fn pairs(stem: &str, of: [(&str, &str); 3]) -> Pairs {
 
 #[test]
 fn a_load_balancer_is_attached_where_it_is_not_yet() {
-    let adds: &[&str] = &["attachment-logging wanted: adds elasticloadbalancing:ModifyLoadBalancerAttributes"];
-    let replaces: &[&str] = &["attachment-logging wanted: replaces elasticloadbalancing:ModifyLoadBalancerAttributes"];
+    let adds: &[&str] = &["attachment-logging info: adds elasticloadbalancing:ModifyLoadBalancerAttributes"];
+    let replaces: &[&str] = &["attachment-logging info: replaces elasticloadbalancing:ModifyLoadBalancerAttributes"];
     for producer in [Producer::Alb, Producer::Nlb] {
         each(
             &in_order(producer),
@@ -69,7 +69,7 @@ fn a_load_balancer_is_attached_where_it_is_not_yet() {
                 (
                     "not to be seen",
                     |world| world.balancer().attributes = denied("elasticloadbalancing:DescribeLoadBalancerAttributes"),
-                    &["attachment-unreadable stops: refused"],
+                    &["attachment-unreadable error: refused"],
                 ),
                 ("none", |world| world.balancer().attributes = Seen::Absent, &[]),
             ],
@@ -126,8 +126,8 @@ fn a_mended_destination_is_judged_anew_by_attaching_again() {
     assert_eq!(
         world.told(),
         [
-            "policy-grant stops: adds s3:PutBucketPolicy",
-            "attachment-logging wanted: adds elasticloadbalancing:ModifyLoadBalancerAttributes",
+            "policy-grant error: adds s3:PutBucketPolicy",
+            "attachment-logging info: adds elasticloadbalancing:ModifyLoadBalancerAttributes",
         ]
     );
     assert!(
@@ -141,12 +141,12 @@ fn a_mended_destination_is_judged_anew_by_attaching_again() {
     // What does not change the service's way is no reason.
     let mut world = in_order(Producer::Alb);
     world.draft.tags = vec!["team=web".parse().unwrap()];
-    assert_eq!(world.told(), ["tags wanted: adds s3:PutBucketTagging"]);
+    assert_eq!(world.told(), ["tags info: adds s3:PutBucketTagging"]);
 }
 
 #[test]
 fn an_access_log_is_turned_on_or_moved_and_keeps_the_form_of_its_keys() {
-    let replaces: &[&str] = &["attachment-logging wanted: replaces s3:PutBucketLogging"];
+    let replaces: &[&str] = &["attachment-logging info: replaces s3:PutBucketLogging"];
     each(
         &in_order(Producer::S3Access),
         &[
@@ -165,14 +165,14 @@ fn an_access_log_is_turned_on_or_moved_and_keeps_the_form_of_its_keys() {
             (
                 "off",
                 |world| world.source_bucket().logging = Seen::Absent,
-                &["attachment-logging wanted: adds s3:PutBucketLogging"],
+                &["attachment-logging info: adds s3:PutBucketLogging"],
             ),
             ("elsewhere", |world| world.logging().bucket = "theirs".to_owned(), replaces),
             ("another prefix", |world| world.logging().prefix = "web/".to_owned(), replaces),
             (
                 "not to be seen",
                 |world| world.source_bucket().logging = denied("s3:GetBucketLogging"),
-                &["attachment-unreadable stops: refused"],
+                &["attachment-unreadable error: refused"],
             ),
         ],
     );
@@ -232,7 +232,7 @@ fn an_inventory_is_written_anew_where_anything_differs_and_says_what() {
         let mut world = in_order(Producer::Inventory);
         change(&mut world);
         // An export to a bucket of another account than is said fails; whatever else differs is a wish.
-        let severity = if what == "the destination's account" { "stops" } else { "wanted" };
+        let severity = if what == "the destination's account" { "error" } else { "info" };
         let expected = format!("attachment-inventory {severity}: replaces s3:PutBucketInventoryConfiguration");
         assert_eq!(world.told(), [expected], "{what}");
         let finding = world.finding("attachment-inventory");
@@ -261,12 +261,12 @@ fn an_inventory_is_written_anew_where_anything_differs_and_says_what() {
             (
                 "none",
                 |world| world.source_bucket().inventory = Seen::Absent,
-                &["attachment-inventory wanted: adds s3:PutBucketInventoryConfiguration"],
+                &["attachment-inventory info: adds s3:PutBucketInventoryConfiguration"],
             ),
             (
                 "not to be seen",
                 |world| world.source_bucket().inventory = denied("s3:GetInventoryConfiguration"),
-                &["attachment-unreadable stops: refused"],
+                &["attachment-unreadable error: refused"],
             ),
         ],
     );
@@ -312,7 +312,7 @@ fn an_inventory_that_names_no_encryption_is_not_given_one_for_another_reason() {
 fn target_grants_to_a_bucket_without_acls_are_worth_a_word() {
     let mut world = in_order(Producer::S3Access);
     world.logging().grants = vec![crate::producer::TargetGrant::default()];
-    assert_eq!(world.told(), ["target-grants warns: nothing"]);
+    assert_eq!(world.told(), ["target-grants warning: nothing"]);
     let what = world.finding("target-grants").what;
     assert!(what.starts_with("`app-data` logs with target grants, and `acme-logs` has ACLs disabled"), "{what}");
     for ownership in [Seen::Absent, Seen::Present(Ownership::BucketOwnerPreferred)] {

@@ -17,10 +17,10 @@ fn told(producer: Producer, condition: &Value) -> [Vec<String>; 2] {
     [policy_lines(&granted), policy_lines(&denied)]
 }
 
-const MAY_LET_IN: &str = "policy-grant warns: adds s3:PutBucketPolicy";
-const MAY_STOP: &str = "policy-uncertain warns: nothing";
-const SHUT: &str = "policy-grant stops: adds s3:PutBucketPolicy";
-const STRUCK: &str = "policy-deny stops: exempt Guard";
+const MAY_LET_IN: &str = "policy-grant warning: adds s3:PutBucketPolicy";
+const MAY_STOP: &str = "policy-uncertain warning: nothing";
+const SHUT: &str = "policy-grant error: adds s3:PutBucketPolicy";
+const STRUCK: &str = "policy-deny error: exempt Guard";
 
 #[track_caller]
 fn is_open(producer: Producer, condition: &Value) {
@@ -62,7 +62,7 @@ fn an_operator_that_is_not_of_the_key_s_type_neither_lets_in_nor_stops_for_certa
 fn an_operator_of_the_key_s_type_lets_in_or_stops_for_certain() {
     let stops = |producer: Producer, condition: Value| {
         let [granted, denied] = told(producer, &condition);
-        assert_eq!((granted, denied), (Vec::new(), vec!["policy-deny stops: exempt Guard".to_owned()]), "{condition}");
+        assert_eq!((granted, denied), (Vec::new(), vec!["policy-deny error: exempt Guard".to_owned()]), "{condition}");
     };
     for producer in Producer::ALL {
         stops(producer, json!({ "Bool": { "aws:SecureTransport": "true" } }));
@@ -81,7 +81,7 @@ fn a_key_policy_may_test_the_encryption_context_as_an_arn_or_as_a_string() {
         ("StringLike", &[][..]),
         ("ArnLike", &[]),
         ("ArnEquals", &[]),
-        ("Bool", &["key-policy warns: adds kms:PutKeyPolicy"]),
+        ("Bool", &["key-policy warning: adds kms:PutKeyPolicy"]),
     ] {
         let mut world = with_key(Producer::Nlb);
         world.observed.default_key = Seen::Present(closed_key());
@@ -120,7 +120,7 @@ fn a_string_operator_on_a_truth_value_or_a_number_that_fails_by_either_reading_i
     ] {
         let [granted, denied] = told(Producer::Alb, &json!({ operator: { key: values } }));
         assert_eq!(denied, Vec::<String>::new(), "{operator} {key}");
-        assert_eq!(granted, ["policy-grant stops: adds s3:PutBucketPolicy"], "{operator} {key}");
+        assert_eq!(granted, ["policy-grant error: adds s3:PutBucketPolicy"], "{operator} {key}");
     }
     // What is left in doubt says why.
     let mut world = in_order(Producer::Alb);
@@ -144,7 +144,7 @@ fn a_policy_that_enforces_conditional_writes_stops_every_log_however_it_is_uploa
         };
         // AWS's own example, and without the exception for the parts of an upload.
         for rest in [json!({ "Bool": { "s3:ObjectCreationOperation": "true" } }), json!({})] {
-            assert_eq!(denied(unconditional(&rest)), ["policy-deny stops: exempt Guard"], "{producer} {rest}");
+            assert_eq!(denied(unconditional(&rest)), ["policy-deny error: exempt Guard"], "{producer} {rest}");
         }
         // Parts alone: whether a log has any is not documented.
         let parts = json!({ "Bool": { "s3:ObjectCreationOperation": "false" } });
@@ -198,11 +198,11 @@ fn a_key_policy_knows_the_time_as_well() {
     let over_by_epoch = json!({ "NumericLessThan": { "aws:EpochTime": "1767225600" } });
     let since = json!({ "DateGreaterThan": { "aws:CurrentTime": "2026-01-01T00:00:00Z" } });
     for condition in [&over, &over_by_epoch] {
-        assert_eq!(told("Allow", condition).as_deref(), Some("key-policy stops: adds kms:PutKeyPolicy"), "{condition}");
+        assert_eq!(told("Allow", condition).as_deref(), Some("key-policy error: adds kms:PutKeyPolicy"), "{condition}");
         assert_eq!(told("Deny", condition), None, "{condition}");
     }
     assert_eq!(told("Allow", &since), None);
-    assert_eq!(told("Deny", &since).as_deref(), Some("key-policy stops: refused"));
+    assert_eq!(told("Deny", &since).as_deref(), Some("key-policy error: refused"));
     let later = json!({ "DateGreaterThan": { "aws:CurrentTime": "2030-01-01T00:00:00Z" } });
-    assert!(told("Deny", &later).unwrap().starts_with("key-policy warns"));
+    assert!(told("Deny", &later).unwrap().starts_with("key-policy warning"));
 }

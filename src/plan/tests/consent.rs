@@ -211,7 +211,7 @@ proptest! {
         prop_assert_eq!(replacing(&plan), overwriting(&world, &plan), "{} {:?}: {:?}", producer, names, world.told());
         for planned in plan.steps.iter().filter(|planned| planned.change == Change::Replaces) {
             prop_assert!(planned.risk.as_ref().is_some_and(|risk| !risk.is_empty()), "{:?}", planned);
-            let found = plan.findings.iter().any(|finding| finding.is_cured_by(planned, &plan.findings));
+            let found = plan.findings.iter().any(|finding| finding.is_fixed_by(planned, &plan.findings));
             prop_assert!(found, "without a finding: {:?}", planned);
         }
     }

@@ -6,7 +6,7 @@ use super::fixture::{World, attach, bare, each, in_order, source};
 use super::policies::{deny, no_condition, open_question, policy_lines};
 use crate::iam::Document;
 use crate::model::Seen;
-use crate::plan::Cure;
+use crate::plan::Fix;
 use crate::producer::Producer;
 
 #[test]
@@ -14,9 +14,9 @@ fn a_deny_that_stops_the_service_is_named_with_its_narrower_form() {
     for producer in Producer::ALL {
         let mut world = in_order(producer);
         world.statement(deny("Guard", &no_condition()));
-        assert_eq!(policy_lines(&world), ["policy-deny stops: exempt Guard"], "{producer}");
+        assert_eq!(policy_lines(&world), ["policy-deny error: exempt Guard"], "{producer}");
         let finding = world.finding("policy-deny");
-        let Cure::Exemption { narrowed, .. } = finding.cure else { panic!() };
+        let Fix::Exemption { narrowed, .. } = finding.fix else { panic!() };
         let narrowed: Value = serde_json::from_str(&narrowed).unwrap();
         let service = producer.facts().principal;
         assert_eq!(narrowed["Condition"]["StringNotEquals"]["aws:PrincipalServiceName"], service);
@@ -36,7 +36,11 @@ fn a_deny_that_stops_the_service_is_named_with_its_narrower_form() {
                 },
                 &[],
             ),
-            ("perhaps", |world| world.statement(deny("Guard", &open_question())), &["policy-uncertain warns: nothing"]),
+            (
+                "perhaps",
+                |world| world.statement(deny("Guard", &open_question())),
+                &["policy-uncertain warning: nothing"],
+            ),
             // Two statements of one name are told by their place.
             (
                 "two of one name",
@@ -46,7 +50,7 @@ fn a_deny_that_stops_the_service_is_named_with_its_narrower_form() {
                     other["Action"] = json!("s3:DeleteObject");
                     world.statement(other);
                 },
-                &["policy-deny stops: exempt 2"],
+                &["policy-deny error: exempt 2"],
             ),
             (
                 "no name",
@@ -55,21 +59,21 @@ fn a_deny_that_stops_the_service_is_named_with_its_narrower_form() {
                     nameless.as_object_mut().unwrap().remove("Sid");
                     world.statement(nameless);
                 },
-                &["policy-deny stops: exempt 2"],
+                &["policy-deny error: exempt 2"],
             ),
             (
                 "one that spares nobody yet",
                 |world| {
                     world.statement(deny("Guard", &json!({ "StringNotEquals": { "aws:PrincipalServiceName": [] } })));
                 },
-                &["policy-deny stops: exempt Guard"],
+                &["policy-deny error: exempt Guard"],
             ),
             (
                 "one that can't be narrowed",
                 |world| {
                     world.statement(deny("Guard", &json!({ "StringNotEquals": { "aws:PrincipalServiceName": [1] } })));
                 },
-                &["policy-deny stops: refused"],
+                &["policy-deny error: refused"],
             ),
         ],
     );
@@ -91,7 +95,7 @@ fn a_deny_is_told_once_for_all_the_sources_that_it_stops() {
     world.bucket().policy = Seen::Absent;
     world.grant();
     world.statement(deny("Guard", &no_condition()));
-    assert_eq!(policy_lines(&world), ["policy-deny stops: exempt Guard"]);
+    assert_eq!(policy_lines(&world), ["policy-deny error: exempt Guard"]);
     assert!(world.finding("policy-deny").what.contains(" for `app-data`, `b-2` is denied by "));
     // NLB logs make two requests for one source, which is named once.
     let mut world = in_order(Producer::Nlb);
@@ -115,7 +119,7 @@ fn an_exemption_narrows_the_named_deny_and_no_other_statement() {
         world.draft.consent.exempts = vec![name.to_owned()];
         assert_eq!(
             policy_lines(&world),
-            ["policy-deny stops: with policy-grant", "policy-grant wanted: replaces s3:PutBucketPolicy"],
+            ["policy-deny error: with policy-grant", "policy-grant info: replaces s3:PutBucketPolicy"],
             "{name}"
         );
         assert_eq!(narrowed(&world, 1), service);
@@ -128,7 +132,7 @@ fn an_exemption_narrows_the_named_deny_and_no_other_statement() {
     for name in ["Other", "LogbucketAlb", "1", "0", "3"] {
         let mut world = base.clone();
         world.draft.consent.exempts = vec![name.to_owned()];
-        assert_eq!(policy_lines(&world), ["policy-exempt-unknown stops: refused"], "{name}");
+        assert_eq!(policy_lines(&world), ["policy-exempt-unknown error: refused"], "{name}");
     }
     // A Deny that stops nobody stays as it is.
     let mut idle = in_order(Producer::Alb);
@@ -147,16 +151,16 @@ fn an_exemption_narrows_the_named_deny_and_no_other_statement() {
     let mut statement = deny("Guard", &no_condition());
     statement["Condition"] = json!({ "StringNotEquals": "x" });
     odd.statement(statement);
-    assert_eq!(policy_lines(&odd), ["policy-uncertain warns: nothing"]);
+    assert_eq!(policy_lines(&odd), ["policy-uncertain warning: nothing"]);
     odd.draft.consent.exempts = vec!["Guard".to_owned()];
-    assert_eq!(policy_lines(&odd), ["policy-deny stops: refused"]);
+    assert_eq!(policy_lines(&odd), ["policy-deny error: refused"]);
     // A missing grant is added in the same write.
     let mut world = bare(Producer::Alb);
     world.statement(deny("Guard", &no_condition()));
     world.draft.consent.exempts = vec!["Guard".to_owned()];
     assert_eq!(
         policy_lines(&world),
-        ["policy-deny stops: with policy-grant", "policy-grant stops: replaces s3:PutBucketPolicy"]
+        ["policy-deny error: with policy-grant", "policy-grant error: replaces s3:PutBucketPolicy"]
     );
     assert_eq!(narrowed(&world, 0), service);
     assert_eq!(world.written_policy().raw_statements()[1]["Sid"], "LogbucketAlb");
@@ -175,10 +179,10 @@ fn a_sid_that_can_t_be_typed_as_it_is_shown_gives_way_to_the_place() {
     ] {
         let mut world = in_order(Producer::Alb);
         world.statement(deny(sid, &no_condition()));
-        assert_eq!(policy_lines(&world), [format!("policy-deny stops: exempt {shown}")], "{sid:?}");
+        assert_eq!(policy_lines(&world), [format!("policy-deny error: exempt {shown}")], "{sid:?}");
         world.draft.consent.exempts = vec![shown.to_owned()];
         let told = policy_lines(&world);
-        assert_eq!(told.last().unwrap(), "policy-grant wanted: replaces s3:PutBucketPolicy", "{sid:?}");
+        assert_eq!(told.last().unwrap(), "policy-grant info: replaces s3:PutBucketPolicy", "{sid:?}");
         let what = world.finding("policy-grant").what;
         assert_eq!(what, "a Deny statement is narrowed");
     }

@@ -38,12 +38,12 @@ fn a_destination_that_may_not_be_used_is_refused_and_nothing_of_it_is_planned() 
             (
                 "refused",
                 |world| world.observed.destination = Destination::Refused,
-                &["destination-refused stops: refused"],
+                &["destination-refused error: refused"],
             ),
             (
                 "elsewhere",
                 |world| world.observed.destination = Destination::OtherRegion("eu-central-1".parse().unwrap()),
-                &["destination-other-region stops: refused"],
+                &["destination-other-region error: refused"],
             ),
             (
                 "refused, and a source that can't log",
@@ -51,7 +51,7 @@ fn a_destination_that_may_not_be_used_is_refused_and_nothing_of_it_is_planned() 
                     world.observed.destination = Destination::Refused;
                     world.balancer().account = "444455556666".parse().unwrap();
                 },
-                &["source-other-account stops: refused", "destination-refused stops: refused"],
+                &["source-other-account error: refused", "destination-refused error: refused"],
             ),
         ],
     );
@@ -75,7 +75,7 @@ fn a_name_of_another_account_or_region_can_t_be_made_here() {
     ] {
         let mut world = new(Producer::Alb);
         world.draft.bucket = Some(name.parse().unwrap());
-        let found = world.told().contains(&"destination-namespace stops: refused".to_owned());
+        let found = world.told().contains(&"destination-namespace error: refused".to_owned());
         assert_eq!(found, refused, "{name}");
     }
 }

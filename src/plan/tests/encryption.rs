@@ -27,7 +27,7 @@ fn what_a_producer_can_t_write_with_is_replaced_by_sse_s3() {
             let mut world = in_order(producer);
             world.bucket().encryption = Seen::Present(encryption.clone());
             let told = world.told();
-            let expected = "encryption-not-writable stops: replaces s3:PutBucketEncryption";
+            let expected = "encryption-not-writable error: replaces s3:PutBucketEncryption";
             assert_eq!(told.first().map(String::as_str), Some(expected), "{producer} {encryption:?}: {told:?}");
             let blocked = vec!["SSE-C".to_owned()];
             assert_eq!(put(&world), (Some(encryption), None, false, blocked), "{producer}");
@@ -42,7 +42,7 @@ fn what_a_producer_can_t_write_with_is_replaced_by_sse_s3() {
 
 #[test]
 fn a_customer_key_is_kept_only_where_the_producer_can_use_it() {
-    let replaced = "encryption-not-writable stops: replaces s3:PutBucketEncryption";
+    let replaced = "encryption-not-writable error: replaces s3:PutBucketEncryption";
     for (producer, kept) in
         [(Producer::Alb, false), (Producer::Nlb, true), (Producer::S3Access, false), (Producer::Inventory, true)]
     {
@@ -61,8 +61,8 @@ fn a_customer_key_is_kept_only_where_the_producer_can_use_it() {
 #[test]
 fn a_key_that_is_kept_must_be_usable_and_named_by_its_arn() {
     let base = with_key(Producer::Nlb);
-    let replaced = "encryption-not-writable stops: replaces s3:PutBucketEncryption";
-    let renamed = "encryption-key-not-arn stops: replaces s3:PutBucketEncryption";
+    let replaced = "encryption-not-writable error: replaces s3:PutBucketEncryption";
+    let renamed = "encryption-key-not-arn error: replaces s3:PutBucketEncryption";
     let first = |change: Changing| {
         let mut world = base.clone();
         change(&mut world);
@@ -87,10 +87,10 @@ fn a_key_that_is_kept_must_be_usable_and_named_by_its_arn() {
     // Not to be described: left alone.
     let mut unseen = base.clone();
     unseen.observed.default_key = denied("kms:DescribeKey");
-    assert_eq!(unseen.told(), ["key-policy-unreadable warns: nothing"]);
+    assert_eq!(unseen.told(), ["key-policy-unreadable warning: nothing"]);
     assert_eq!(unseen.plan().expected_key, ExpectedKey::Known(KEY.to_owned()));
     by_alias(&mut unseen);
-    assert_eq!(unseen.told(), ["key-policy-unreadable warns: refused"]);
+    assert_eq!(unseen.told(), ["key-policy-unreadable warning: refused"]);
     assert_eq!(unseen.plan().expected_key, ExpectedKey::Unknown);
 }
 
@@ -132,7 +132,7 @@ fn a_default_key_that_fails_is_named_and_no_other_encryption_takes_its_place_una
     let failing = |change: &dyn Fn(&mut World), why: &str, hint: &str| {
         let mut world = with_key(Producer::Nlb);
         change(&mut world);
-        assert_eq!(world.told(), ["key-unusable stops: refused"], "{why}");
+        assert_eq!(world.told(), ["key-unusable error: refused"], "{why}");
         let found = world.finding("key-unusable");
         assert!(found.what.contains("the key of the default encryption of `acme-logs`"), "{}", found.what);
         assert!(found.what.contains(why), "{}", found.what);
@@ -141,7 +141,7 @@ fn a_default_key_that_fails_is_named_and_no_other_encryption_takes_its_place_una
         // Who asks for SSE-S3 gets it.
         world.draft.encryption = Some(EncryptionKind::SseS3);
         let told = world.told();
-        assert!(told[0].ends_with(" stops: replaces s3:PutBucketEncryption"), "{why}: {told:?}");
+        assert!(told[0].ends_with(" error: replaces s3:PutBucketEncryption"), "{why}: {told:?}");
         assert_eq!(put(&world).1, None);
         // And so does who asks for a key that works.
         world.draft.encryption = None;
@@ -165,7 +165,7 @@ fn a_default_key_that_fails_is_named_and_no_other_encryption_takes_its_place_una
     // A producer that can't use any key gets SSE-S3 all the same.
     let mut alb = in_order(Producer::Alb);
     alb.bucket().encryption = Seen::Present(sse_kms(Some(KEY)));
-    assert_eq!(alb.told()[0], "encryption-not-writable stops: replaces s3:PutBucketEncryption");
+    assert_eq!(alb.told()[0], "encryption-not-writable error: replaces s3:PutBucketEncryption");
     // The finding about an inventory that takes such a default names the key.
     let mut report = with_key(Producer::Inventory);
     report.inventory().encryption = crate::producer::InventoryEncryption::BucketDefault;
@@ -175,7 +175,7 @@ fn a_default_key_that_fails_is_named_and_no_other_encryption_takes_its_place_una
         what.starts_with(&format!("`{KEY}`, the key of the default encryption of `acme-logs`, does not exist")),
         "{what}"
     );
-    assert_eq!(report.told()[0], "key-unusable stops: with attachment-inventory");
+    assert_eq!(report.told()[0], "key-unusable error: with attachment-inventory");
 }
 
 #[test]
@@ -194,8 +194,8 @@ fn access_logs_under_a_key_that_allows_their_service_are_in_doubt_and_dead_under
         world.key().policy = Seen::Present(document.with_statement_appended(grant).to_text());
     };
     let (shut, doubt) = (
-        "encryption-not-writable stops: replaces s3:PutBucketEncryption",
-        "encryption-not-writable warns: replaces s3:PutBucketEncryption",
+        "encryption-not-writable error: replaces s3:PutBucketEncryption",
+        "encryption-not-writable warning: replaces s3:PutBucketEncryption",
     );
     let none = || serde_json::json!({});
     let service = "logging.s3.amazonaws.com";
@@ -241,31 +241,31 @@ fn reports_that_name_their_own_encryption_leave_the_bucket_s_default_alone() {
         world.observed.default_key = Seen::Present(closed_key());
         assert_eq!(world.told(), Vec::<String>::new());
         world.source_bucket().inventory = Seen::Absent;
-        assert_eq!(world.told(), ["attachment-inventory wanted: adds s3:PutBucketInventoryConfiguration at risk"]);
+        assert_eq!(world.told(), ["attachment-inventory info: adds s3:PutBucketInventoryConfiguration at risk"]);
         let risk = world.finding("attachment-inventory").steps()[0].risk.clone().unwrap();
         assert!(risk.contains("reports get SSE-S3") && risk.contains("--report-kms-key"), "{risk}");
         world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
-        assert_eq!(world.told(), ["attachment-inventory wanted: adds s3:PutBucketInventoryConfiguration"]);
+        assert_eq!(world.told(), ["attachment-inventory info: adds s3:PutBucketInventoryConfiguration"]);
     }
     // By wish the default is replaced, which is no need of the reports.
     let mut world = in_order(Producer::Inventory);
     world.bucket().encryption = Seen::Present(sse_kms(None));
     world.draft.encryption = Some(EncryptionKind::SseS3);
-    assert_eq!(world.told(), ["encryption-not-as-asked wanted: replaces s3:PutBucketEncryption"]);
+    assert_eq!(world.told(), ["encryption-not-as-asked info: replaces s3:PutBucketEncryption"]);
 }
 
 #[test]
 fn an_inventory_that_names_no_encryption_keeps_a_default_that_lets_it_in_and_says_sse_s3_under_any_other() {
     let mut base = with_key(Producer::Inventory);
     base.inventory().encryption = crate::producer::InventoryEncryption::BucketDefault;
-    let names_it = "attachment-inventory wanted: replaces s3:PutBucketInventoryConfiguration";
-    let useless = "encryption-not-writable stops: with attachment-inventory";
+    let names_it = "attachment-inventory info: replaces s3:PutBucketInventoryConfiguration";
+    let useless = "encryption-not-writable error: with attachment-inventory";
     let closed: Changing = |world| world.observed.default_key = Seen::Present(closed_key());
     each(
         &base,
         &[
             ("let in", |_| {}, &[]),
-            ("kept out", closed, &["key-policy stops: adds kms:PutKeyPolicy"]),
+            ("kept out", closed, &["key-policy error: adds kms:PutKeyPolicy"]),
             (
                 "denied",
                 |world| {
@@ -278,19 +278,19 @@ fn an_inventory_that_names_no_encryption_keeps_a_default_that_lets_it_in_and_say
             (
                 "a policy that can't be seen",
                 |world| world.key().policy = denied("kms:GetKeyPolicy"),
-                &["key-policy-unreadable warns: nothing"],
+                &["key-policy-unreadable warning: nothing"],
             ),
             ("no policy", |world| world.key().policy = Seen::Absent, &[useless, names_it]),
             ("aws/s3", |world| world.bucket().encryption = Seen::Present(sse_kms(None)), &[useless, names_it]),
             (
                 "not to be read",
                 |world| world.bucket().encryption = denied("s3:GetEncryptionConfiguration"),
-                &["encryption-unreadable warns: nothing"],
+                &["encryption-unreadable warning: nothing"],
             ),
             (
                 "not by its ARN",
                 |world| world.bucket().encryption = Seen::Present(sse_kms(Some("alias/logs"))),
-                &["encryption-key-not-arn stops: with attachment-inventory", names_it],
+                &["encryption-key-not-arn error: with attachment-inventory", names_it],
             ),
         ],
     );
@@ -309,7 +309,7 @@ fn a_key_asked_for_is_written_where_the_bucket_does_not_name_it_by_its_arn() {
     base.draft.kms_key = Some(KEY.parse().unwrap());
     // Attaching again is no matter here.
     base.balancer().attributes = Seen::Absent;
-    let replaces = "encryption-not-as-asked wanted: replaces s3:PutBucketEncryption";
+    let replaces = "encryption-not-as-asked info: replaces s3:PutBucketEncryption";
     each(
         &base,
         &[
@@ -327,17 +327,17 @@ fn a_key_asked_for_is_written_where_the_bucket_does_not_name_it_by_its_arn() {
             (
                 "an alias",
                 |world| world.bucket().encryption = Seen::Present(sse_kms(Some("alias/logs"))),
-                &["encryption-key-not-arn stops: replaces s3:PutBucketEncryption"],
+                &["encryption-key-not-arn error: replaces s3:PutBucketEncryption"],
             ),
             (
                 "no setting",
                 |world| world.bucket().encryption = Seen::Absent,
-                &["encryption-not-as-asked wanted: replaces s3:PutBucketEncryption"],
+                &["encryption-not-as-asked info: replaces s3:PutBucketEncryption"],
             ),
             (
                 "not to be seen",
                 |world| world.bucket().encryption = denied("s3:GetEncryptionConfiguration"),
-                &["encryption-unreadable warns: refused"],
+                &["encryption-unreadable warning: refused"],
             ),
         ],
     );
@@ -354,7 +354,7 @@ fn a_key_asked_for_is_written_where_the_bucket_does_not_name_it_by_its_arn() {
     assert_eq!(world.plan().expected_key, ExpectedKey::Created);
     // One that was named and is not there: nothing is made in its place.
     world.draft.kms_key = Some(KEY.parse().unwrap());
-    assert_eq!(world.told(), ["key-unknown stops: refused"]);
+    assert_eq!(world.told(), ["key-unknown error: refused"]);
     assert_eq!(world.plan().destination, "existing bucket, SSE-S3");
 }
 
@@ -362,7 +362,7 @@ fn a_key_asked_for_is_written_where_the_bucket_does_not_name_it_by_its_arn() {
 fn sse_s3_by_wish_replaces_a_key_that_would_do() {
     let mut world = with_key(Producer::Nlb);
     world.draft.encryption = Some(EncryptionKind::SseS3);
-    let (wish, need) = ("encryption-not-as-asked wanted", "encryption-not-writable stops");
+    let (wish, need) = ("encryption-not-as-asked info", "encryption-not-writable error");
     let first = |world: &World| world.told()[0].clone();
     assert_eq!(first(&world), format!("{wish}: replaces s3:PutBucketEncryption"));
     assert_eq!(put(&world).1, None);
@@ -389,8 +389,8 @@ fn a_new_bucket_is_told_its_encryption_with_sse_c_blocked_and_no_bucket_key() {
 
 #[test]
 fn what_create_bucket_left_is_nobodys_choice_only_where_a_receipt_says_that_a_run_stopped_there() {
-    let adds = "encryption-not-as-asked wanted: adds s3:PutBucketEncryption";
-    let replaces = "encryption-not-as-asked wanted: replaces s3:PutBucketEncryption";
+    let adds = "encryption-not-as-asked info: adds s3:PutBucketEncryption";
+    let replaces = "encryption-not-as-asked info: replaces s3:PutBucketEncryption";
     let mut world = bare(Producer::Nlb);
     world.make_unfinished();
     world.draft.kms_key = Some(KEY.parse().unwrap());
@@ -413,12 +413,12 @@ fn an_encryption_that_can_t_be_read_is_not_replaced_unseen() {
     for producer in [Producer::Alb, Producer::Nlb, Producer::S3Access] {
         let mut world = in_order(producer);
         world.bucket().encryption = denied("s3:GetEncryptionConfiguration");
-        assert_eq!(world.told(), ["encryption-unreadable warns: nothing"], "{producer}");
+        assert_eq!(world.told(), ["encryption-unreadable warning: nothing"], "{producer}");
         assert!(world.finding("encryption-unreadable").why.starts_with("the test object will show"), "{producer}");
         let expected = if producer == Producer::Nlb { ExpectedKey::Unknown } else { ExpectedKey::None };
         assert_eq!(world.plan().expected_key, expected, "{producer}");
         world.draft.encryption = Some(EncryptionKind::SseS3);
-        assert_eq!(world.told(), ["encryption-unreadable warns: refused"], "{producer}");
+        assert_eq!(world.told(), ["encryption-unreadable warning: refused"], "{producer}");
     }
 }
 

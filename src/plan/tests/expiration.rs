@@ -43,7 +43,7 @@ fn added() -> RuleRest {
 fn a_rule_that_expires_the_folder_is_there_whatever_else_it_says() {
     assert_eq!(with(vec![ExpirationRule { rest: added(), ..rule(FOLDER, 30) }]).told(), Vec::<String>::new());
     // One without its date, its folder or its force is not.
-    let replaces = ["lifecycle-expiration wanted: replaces s3:PutBucketLifecycleConfiguration"];
+    let replaces = ["lifecycle-expiration info: replaces s3:PutBucketLifecycleConfiguration"];
     let off = ExpirationRule { enabled: false, ..rule(FOLDER, 30) };
     let elsewhere = ExpirationRule { prefix: "else/".to_owned(), ..rule(FOLDER, 30) };
     let narrower = ExpirationRule { narrower: true, ..rule(FOLDER, 30) };
@@ -92,7 +92,7 @@ fn a_rule_of_somebody_else_that_comes_first_is_named() {
     };
     let warned = |world: &World| -> Vec<String> {
         let found = world.plan().findings;
-        let warnings = found.iter().filter(|found| found.severity == crate::plan::Severity::Warns);
+        let warnings = found.iter().filter(|found| found.severity == crate::plan::Severity::Warning);
         warnings.map(|found| format!("{}; {}", found.what, found.why)).collect()
     };
     let of = |theirs: ExpirationRule| warned(&with(vec![theirs]));
@@ -137,7 +137,7 @@ fn a_rule_of_an_earlier_version_stays_until_other_days_are_asked_for() {
     assert_eq!(with(vec![rule(FORMER, 30)]).told(), Vec::<String>::new());
     for old in [rule(FORMER, 31), ExpirationRule { enabled: false, ..rule(FORMER, 30) }] {
         let world = with(vec![old]);
-        assert_eq!(world.told(), ["lifecycle-expiration wanted: replaces s3:PutBucketLifecycleConfiguration"]);
+        assert_eq!(world.told(), ["lifecycle-expiration info: replaces s3:PutBucketLifecycleConfiguration"]);
         let narrowed = ExpirationRule { id: rule(FORMER, 30).id, ..rule(FOLDER, 30) };
         assert_eq!(written(&world), std::slice::from_ref(&narrowed));
         assert_eq!(with(vec![narrowed]).told(), Vec::<String>::new());

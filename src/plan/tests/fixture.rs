@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::iam::Document;
 use crate::model::{BucketEncryption, Denial, Moment, Partition, Seen};
-use crate::plan::{Change, Cure, Finding, Plan, Severity, Step, plan};
+use crate::plan::{Change, Finding, Fix, Plan, Severity, Step, plan};
 use crate::producer::{
     InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency,
     InventoryVersions, KeyFormat, LoadBalancer, LoadBalancerType, LogType, Logging, PartitionDate, Producer, Source,
@@ -105,7 +105,7 @@ impl World {
         plan(&self.request(), &self.observed)
     }
 
-    /// The findings in short, such as `policy-grant stops: adds s3:PutBucketPolicy`.
+    /// The findings in short, such as `policy-grant error: adds s3:PutBucketPolicy`.
     pub(super) fn told(&self) -> Vec<String> {
         self.plan().findings.iter().map(told).collect()
     }
@@ -208,12 +208,12 @@ impl World {
 
 fn told(finding: &Finding) -> String {
     let severity = match finding.severity {
-        Severity::Stops => "stops",
-        Severity::Warns => "warns",
-        Severity::Wanted => "wanted",
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
     };
-    let cure = match &finding.cure {
-        Cure::Steps(steps) => {
+    let fix = match &finding.fix {
+        Fix::Steps(steps) => {
             let step = |planned: &crate::plan::PlannedStep| {
                 let verb = if planned.change == Change::Adds { "adds" } else { "replaces" };
                 let at_risk = if planned.risk.is_some() && planned.change == Change::Adds { " at risk" } else { "" };
@@ -221,14 +221,14 @@ fn told(finding: &Finding) -> String {
             };
             steps.iter().map(step).collect::<Vec<_>>().join(", ")
         }
-        Cure::SharedWith(id) => format!("with {}", id.as_str()),
-        Cure::Impossible(_) => "refused".to_owned(),
-        Cure::Exemption { name, .. } => format!("exempt {name}"),
-        Cure::InTemplate(_) => "in a template".to_owned(),
-        Cure::Nothing => "nothing".to_owned(),
-        Cure::Offer(name) => format!("offers {name}"),
+        Fix::SharedWith(id) => format!("with {}", id.as_str()),
+        Fix::Impossible(_) => "refused".to_owned(),
+        Fix::Exemption { name, .. } => format!("exempt {name}"),
+        Fix::InTemplate(_) => "in a template".to_owned(),
+        Fix::Nothing => "nothing".to_owned(),
+        Fix::Offer(name) => format!("offers {name}"),
     };
-    format!("{} {severity}: {cure}", finding.id.as_str())
+    format!("{} {severity}: {fix}", finding.id.as_str())
 }
 
 pub(super) type Changing = fn(&mut World);

@@ -206,7 +206,7 @@ impl Tally {
             let refused = refused(&mut random, &policy, &ways);
             let wrong = refused.map(|refused| format!("{seed}: called open, and refused is {refused}\n{policy:#}"));
             self.wrong.extend(wrong);
-        } else if lines.iter().any(|line| line.contains(" stops: ")) {
+        } else if lines.iter().any(|line| line.contains(" error: ")) {
             self.shut += 1;
             if refused(&mut random, &policy, &ways).is_none() {
                 self.wrong.push(format!("{seed}: called shut ({lines:?}), and all are let in\n{policy:#}"));

@@ -21,9 +21,9 @@ fn with(producer: Producer, statements: &Value) -> World {
 }
 
 const OPEN: [&str; 0] = [];
-const MISSING: [&str; 1] = ["policy-grant stops: adds s3:PutBucketPolicy"];
-const UNTESTED: [&str; 1] = ["policy-test-file warns: nothing"];
-const DOUBTED: [&str; 1] = ["policy-grant warns: adds s3:PutBucketPolicy"];
+const MISSING: [&str; 1] = ["policy-grant error: adds s3:PutBucketPolicy"];
+const UNTESTED: [&str; 1] = ["policy-test-file warning: nothing"];
+const DOUBTED: [&str; 1] = ["policy-grant warning: adds s3:PutBucketPolicy"];
 
 #[test]
 fn a_grant_for_some_of_the_keys_is_none_for_the_others() {
@@ -68,7 +68,7 @@ fn a_test_file_is_needed_for_a_log_that_is_to_be_enabled_alone() {
     guard["Resource"] = json!("arn:aws:s3:::acme-logs/*TestFile");
     for (statements, off) in [
         (json!([logs]), MISSING),
-        (json!([allow(Producer::Alb, &["*"], &no_condition()), guard]), ["policy-deny stops: exempt Guard"]),
+        (json!([allow(Producer::Alb, &["*"], &no_condition()), guard]), ["policy-deny error: exempt Guard"]),
     ] {
         let on = with(Producer::Alb, &statements);
         assert_eq!(policy_lines(&on), UNTESTED);
@@ -101,7 +101,7 @@ fn a_deny_of_some_of_the_keys_stops_those() {
         (Producer::Inventory, "*.checksum", "of its manifests' checksums"),
     ] {
         let (lines, what) = told(producer, key);
-        assert_eq!(lines, ["policy-deny stops: exempt Guard"], "{producer} {key}");
+        assert_eq!(lines, ["policy-deny error: exempt Guard"], "{producer} {key}");
         assert!(what.contains(part), "{key}: {what}");
     }
     for (producer, key) in [
@@ -112,7 +112,7 @@ fn a_deny_of_some_of_the_keys_stops_those() {
         (Producer::Inventory, "*2027-01-01T*"),
     ] {
         let (lines, what) = told(producer, key);
-        assert_eq!(lines, ["policy-uncertain warns: nothing"], "{producer} {key}");
+        assert_eq!(lines, ["policy-uncertain warning: nothing"], "{producer} {key}");
         assert!(
             what.contains(&format!("`Resource` = \"arn:aws:s3:::acme-logs/{key}\" may match a part of")),
             "{key}: {what}"
@@ -159,7 +159,7 @@ fn what_a_service_certainly_sends_or_does_not_is_no_doubt() {
             json!({ "IpAddress": { "aws:SourceIp": "52.0.0.0/8" } }),
         ] {
             let world = with(producer, &json!([allow(producer, &["*"], &no_condition()), deny("Guard", &condition)]));
-            assert_eq!(policy_lines(&world), ["policy-uncertain warns: nothing"], "{producer} {condition}");
+            assert_eq!(policy_lines(&world), ["policy-uncertain warning: nothing"], "{producer} {condition}");
         }
         let world = with(
             producer,
@@ -168,7 +168,7 @@ fn what_a_service_certainly_sends_or_does_not_is_no_doubt() {
                 deny("Guard", &json!({ "NumericLessThan": { "s3:TlsVersion": "1.4" } }))
             ]),
         );
-        assert_eq!(policy_lines(&world), ["policy-deny stops: exempt Guard"], "{producer}");
+        assert_eq!(policy_lines(&world), ["policy-deny error: exempt Guard"], "{producer}");
     }
 }
 
@@ -201,9 +201,9 @@ fn a_doubt_about_the_account_of_old_is_no_refusal() {
     assert_eq!(told(json!({ "NumericLessThan": { "s3:TlsVersion": "1.2" } })), OPEN);
     // Whatever stops it perhaps leaves a doubt, and no finding that it is shut out.
     for (doubt, expected) in [
-        (json!({ "StringNotEquals": { "aws:UserAgent": "web" } }), "policy-uncertain warns: nothing"),
-        (json!({ "IpAddress": { "aws:SourceIp": "10.0.0.0/8" } }), "policy-deny-unlikely warns: nothing"),
-        (json!({ "StringEquals": { "aws:PrincipalOrgID": "o-1" } }), "policy-deny-unlikely warns: nothing"),
+        (json!({ "StringNotEquals": { "aws:UserAgent": "web" } }), "policy-uncertain warning: nothing"),
+        (json!({ "IpAddress": { "aws:SourceIp": "10.0.0.0/8" } }), "policy-deny-unlikely warning: nothing"),
+        (json!({ "StringEquals": { "aws:PrincipalOrgID": "o-1" } }), "policy-deny-unlikely warning: nothing"),
     ] {
         assert_eq!(told(doubt.clone()), [expected], "{doubt}");
     }

@@ -31,7 +31,7 @@ fn a_key_is_made_with_a_policy_that_lets_the_service_in() {
         } else {
             world.draft.choices.report_kms_key = Some(KeyChoice::Create);
         }
-        let told = "key-absent wanted: adds kms:CreateKey at risk, adds kms:EnableKeyRotation, adds kms:CreateAlias";
+        let told = "key-absent info: adds kms:CreateKey at risk, adds kms:EnableKeyRotation, adds kms:CreateAlias";
         assert!(world.told().contains(&told.to_owned()), "{:?}", world.told());
         let Step::CreateKey { bucket, policy } = world.step("kms:CreateKey") else { panic!() };
         assert_eq!(bucket.as_str(), "acme-logs");
@@ -56,7 +56,7 @@ fn a_key_made_by_an_earlier_run_gets_the_alias_that_it_lacks() {
             (
                 "lacks it",
                 |world| world.key().own_alias = false,
-                &["key-alias-absent wanted: adds kms:EnableKeyRotation, adds kms:CreateAlias"],
+                &["key-alias-absent info: adds kms:EnableKeyRotation, adds kms:CreateAlias"],
             ),
             (
                 "is somebody's",
@@ -64,7 +64,7 @@ fn a_key_made_by_an_earlier_run_gets_the_alias_that_it_lacks() {
                     world.key().origin = KeyOrigin::Unknown;
                     world.key().policy = closed_key().policy;
                 },
-                &["key-foreign stops: refused"],
+                &["key-foreign error: refused"],
             ),
             (
                 "was named",
@@ -97,7 +97,7 @@ fn a_key_that_s3_can_never_use_is_refused() {
         let mut world = with_key(Producer::Nlb);
         world.draft.kms_key = Some(KEY.parse().unwrap());
         change(&mut world);
-        assert!(world.told().contains(&"key-unusable stops: refused".to_owned()), "{reason}: {:?}", world.told());
+        assert!(world.told().contains(&"key-unusable error: refused".to_owned()), "{reason}: {:?}", world.told());
         assert!(!world.told().iter().any(|line| line.contains("kms:")), "{reason}");
         let what = world.finding("key-unusable").what;
         assert!(what.contains(reason), "{what}");
@@ -134,7 +134,7 @@ fn a_named_key_that_is_not_there_or_not_to_be_seen_is_refused() {
     let mut base = in_order(Producer::Nlb);
     base.draft.kms_key = Some("alias/logs".parse().unwrap());
     base.observed.default_key = Seen::Absent;
-    assert_eq!(base.told(), ["key-unknown stops: refused"]);
+    assert_eq!(base.told(), ["key-unknown error: refused"]);
     assert_eq!(
         base.finding("key-unknown").what,
         format!("there is no key `alias/logs` in us-east-1 of account {ACCOUNT}")
@@ -143,27 +143,27 @@ fn a_named_key_that_is_not_there_or_not_to_be_seen_is_refused() {
     assert_eq!(base.finding("key-unknown").what, format!("there is no key `{KEY}`"));
     // What can't be read is not said to be missing, and an ARN is all that the setting needs.
     base.observed.default_key = denied("kms:DescribeKey");
-    let sets = "encryption-not-as-asked wanted: replaces s3:PutBucketEncryption";
-    assert_eq!(base.told()[..2], ["key-policy-unreadable warns: nothing", sets]);
+    let sets = "encryption-not-as-asked info: replaces s3:PutBucketEncryption";
+    assert_eq!(base.told()[..2], ["key-policy-unreadable warning: nothing", sets]);
     base.draft.kms_key = Some("alias/logs".parse().unwrap());
-    assert_eq!(base.told(), ["key-policy-unreadable warns: refused"]);
+    assert_eq!(base.told(), ["key-policy-unreadable warning: refused"]);
 
     let mut report = in_order(Producer::Inventory);
     report.draft.choices.report_kms_key = Some(KEY.parse().unwrap());
-    assert!(report.told().contains(&"key-unknown stops: refused".to_owned()), "{:?}", report.told());
+    assert!(report.told().contains(&"key-unknown error: refused".to_owned()), "{:?}", report.told());
     report.observed.report_key = denied("kms:DescribeKey");
-    assert!(report.told().contains(&"key-policy-unreadable warns: nothing".to_owned()), "{:?}", report.told());
+    assert!(report.told().contains(&"key-policy-unreadable warning: nothing".to_owned()), "{:?}", report.told());
 }
 
 #[test]
 fn a_key_of_another_account_that_can_t_be_looked_at_is_no_reason_to_refuse() {
     let foreign = KEY.replace(ACCOUNT, "999999999999");
-    let unknown = "key-policy-unreadable warns: nothing";
+    let unknown = "key-policy-unreadable warning: nothing";
     let mut world = in_order(Producer::Nlb);
     world.draft.kms_key = Some(foreign.parse().unwrap());
     world.observed.default_key = denied("kms:DescribeKey");
     let told = world.told();
-    assert_eq!(told[..2], [unknown, "encryption-not-as-asked wanted: replaces s3:PutBucketEncryption"]);
+    assert_eq!(told[..2], [unknown, "encryption-not-as-asked info: replaces s3:PutBucketEncryption"]);
     assert!(world.finding("key-policy-unreadable").what.contains("the statement it needs: {\"Sid\":\"LogbucketNlb\""));
     let Step::PutBucketEncryption { key, .. } = world.step("s3:PutBucketEncryption") else { panic!() };
     assert_eq!(key, Some(KeySlot::Known(foreign.parse().unwrap())));
@@ -173,10 +173,10 @@ fn a_key_of_another_account_that_can_t_be_looked_at_is_no_reason_to_refuse() {
     let mut report = in_order(Producer::Inventory);
     report.draft.choices.report_kms_key = Some(foreign.parse().unwrap());
     report.observed.report_key = denied("kms:DescribeKey");
-    assert_eq!(report.told(), [unknown, "attachment-inventory wanted: replaces s3:PutBucketInventoryConfiguration"]);
+    assert_eq!(report.told(), [unknown, "attachment-inventory info: replaces s3:PutBucketInventoryConfiguration"]);
     // One of another Region is of no use, whoever's it is.
     world.draft.kms_key = Some(foreign.replace("us-east-1", "us-west-2").parse().unwrap());
-    assert_eq!(world.told(), ["key-policy-unreadable warns: refused"]);
+    assert_eq!(world.told(), ["key-policy-unreadable warning: refused"]);
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn a_bucket_s_own_key_that_may_not_be_described_is_judged_by_its_name_where_it_s
     each(
         &base,
         &[
-            ("named by its ARN", |_| {}, &["key-policy-unreadable warns: nothing"]),
+            ("named by its ARN", |_| {}, &["key-policy-unreadable warning: nothing"]),
             ("SSE-S3 stays", |world| world.bucket().encryption = Seen::Present(BucketEncryption::sse_s3()), &[]),
             ("no setting", |world| world.bucket().encryption = Seen::Absent, &[]),
         ],
@@ -227,7 +227,7 @@ fn a_key_policy_that_keeps_the_service_out_gets_our_statement_and_keeps_its_own(
             world.inventory().encryption = crate::producer::InventoryEncryption::SseKms(KEY.to_owned());
         }
         let told = world.told();
-        assert_eq!(told.first().map(String::as_str), Some("key-policy stops: adds kms:PutKeyPolicy"), "{told:?}");
+        assert_eq!(told.first().map(String::as_str), Some("key-policy error: adds kms:PutKeyPolicy"), "{told:?}");
         let of_inventory = world.finding("key-policy").page.ends_with("/configure-inventory.html");
         assert_eq!(of_inventory, producer == Producer::Inventory);
         let (before, after) = put(&world);
@@ -259,13 +259,13 @@ fn a_key_policy_is_judged_by_every_request_of_the_service() {
     let open_question = || json!({ "StringEquals": { "aws:UserAgent": "web" } });
     let cases = [
         ("both", allow(generate(), json!({})), &[][..]),
-        ("the certain one", allow(json!("kms:GenerateDataKey"), json!({})), &["key-policy-narrow warns: nothing"]),
-        ("the other", allow(json!("kms:Decrypt"), json!({})), &["key-policy stops: adds kms:PutKeyPolicy"]),
-        ("perhaps both", allow(generate(), open_question()), &["key-policy warns: adds kms:PutKeyPolicy"]),
+        ("the certain one", allow(json!("kms:GenerateDataKey"), json!({})), &["key-policy-narrow warning: nothing"]),
+        ("the other", allow(json!("kms:Decrypt"), json!({})), &["key-policy error: adds kms:PutKeyPolicy"]),
+        ("perhaps both", allow(generate(), open_question()), &["key-policy warning: adds kms:PutKeyPolicy"]),
         (
             "perhaps the certain one",
             allow(json!("kms:GenerateDataKey"), open_question()),
-            &["key-policy warns: adds kms:PutKeyPolicy"],
+            &["key-policy warning: adds kms:PutKeyPolicy"],
         ),
         (
             "by the bucket's Bucket Key",
@@ -299,7 +299,7 @@ fn a_key_policy_is_judged_by_every_request_of_the_service() {
         add(&mut world, allow(generate(), condition));
         change(&mut world);
         let told = world.told();
-        assert!(told.contains(&"key-policy warns: adds kms:PutKeyPolicy".to_owned()), "{told:?}");
+        assert!(told.contains(&"key-policy warning: adds kms:PutKeyPolicy".to_owned()), "{told:?}");
     }
 }
 
@@ -311,7 +311,7 @@ fn a_deny_of_a_key_policy_is_never_changed() {
     };
     let mut sure = with_key(Producer::Nlb);
     add(&mut sure, deny(json!({})));
-    assert_eq!(sure.told(), ["key-policy stops: refused"]);
+    assert_eq!(sure.told(), ["key-policy error: refused"]);
     let what = sure.finding("key-policy").what;
     assert!(what.starts_with("`kms:GenerateDataKey`") && what.contains("`Guard`"), "{what}");
 
@@ -319,12 +319,12 @@ fn a_deny_of_a_key_policy_is_never_changed() {
     add(&mut doubtful, deny(json!({ "StringEquals": { "aws:UserAgent": "web" } })));
     let told =
         |world: &World| -> Vec<String> { world.told().into_iter().filter(|line| line.starts_with("key-")).collect() };
-    assert_eq!(told(&doubtful), ["key-policy warns: nothing"]);
+    assert_eq!(told(&doubtful), ["key-policy warning: nothing"]);
     assert!(doubtful.finding("key-policy").what.contains(" depends on statement 3 `Guard`"), "the Deny alone");
     // Where nothing lets the service in the grant is needed, and the doubt is no more than one.
     doubtful.observed.default_key = Seen::Present(closed_key());
     add(&mut doubtful, deny(json!({ "StringEquals": { "aws:UserAgent": "web" } })));
-    assert_eq!(told(&doubtful), ["key-policy stops: adds kms:PutKeyPolicy", "key-policy warns: nothing"]);
+    assert_eq!(told(&doubtful), ["key-policy error: adds kms:PutKeyPolicy", "key-policy warning: nothing"]);
 }
 
 #[test]
@@ -350,7 +350,7 @@ fn a_grant_of_another_s_is_not_granted_once_more_because_a_deny_is_in_doubt() {
             json!({ "Sid": "Guard", "Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*",
                 "Condition": condition }),
         );
-        assert_eq!(world.told(), ["key-policy warns: nothing"], "{words}");
+        assert_eq!(world.told(), ["key-policy warning: nothing"], "{words}");
         let what = world.finding("key-policy").what;
         assert!(what.contains(words), "{what}");
     }
@@ -440,7 +440,7 @@ fn the_encryption_context_without_a_bucket_key_begins_with_the_bucket() {
     assert_eq!(told("StringLike", json!("arn:aws:s3:::acme-*")), open);
     assert_eq!(told("Null", json!("false")), open);
     assert_eq!(told("StringLike", json!(["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*"])), open);
-    let unknown = |line: &str| line == "key-policy warns: adds kms:PutKeyPolicy";
+    let unknown = |line: &str| line == "key-policy warning: adds kms:PutKeyPolicy";
     // The bucket alone, or its objects alone: which of them is sent is not known.
     for value in ["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*", "arn:aws:s3:::acme-logs/AWSLogs/*"] {
         assert!(told("StringLike", json!(value)).iter().any(|line| unknown(line)), "{value}");
@@ -448,7 +448,7 @@ fn the_encryption_context_without_a_bucket_key_begins_with_the_bucket() {
     for (operator, value) in
         [("StringLike", "arn:aws:s3:::other*"), ("StringEquals", "arn:aws:s3:::acme-logs-2"), ("Null", "true")]
     {
-        assert_eq!(told(operator, json!(value))[0], "key-policy stops: adds kms:PutKeyPolicy", "{value}");
+        assert_eq!(told(operator, json!(value))[0], "key-policy error: adds kms:PutKeyPolicy", "{value}");
     }
 }
 
@@ -460,13 +460,13 @@ fn a_key_policy_that_can_t_be_read_or_grown_is_left_to_a_person() {
             (
                 "not to be seen",
                 |world| world.key().policy = denied("kms:GetKeyPolicy"),
-                &["key-policy-unreadable warns: nothing"],
+                &["key-policy-unreadable warning: nothing"],
             ),
             ("not read", |world| world.key().policy = Seen::Absent, &[]),
             (
                 "no policy",
                 |world| world.key().policy = Seen::Present("[]".to_owned()),
-                &["key-policy-unreadable warns: refused"],
+                &["key-policy-unreadable warning: refused"],
             ),
         ],
     );
@@ -480,6 +480,6 @@ fn a_key_policy_that_can_t_be_read_or_grown_is_left_to_a_person() {
     add(&mut world, json!({ "Sid": "x".repeat(32 * 1024 - 400), "Effect": "Allow" }));
     let told: Vec<String> = world.told().into_iter().filter(|line| line.starts_with("key-")).collect();
     // How KMS counts is not documented, so that it is for KMS to refuse.
-    assert_eq!(told, ["key-policy stops: adds kms:PutKeyPolicy"]);
+    assert_eq!(told, ["key-policy error: adds kms:PutKeyPolicy"]);
     assert!(world.finding("key-policy").what.ends_with("characters (documented limit: 32768)"));
 }

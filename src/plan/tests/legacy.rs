@@ -44,7 +44,7 @@ fn a_deny_that_certainly_stops_the_account_alone_is_passed_by_a_statement_for_th
         json!({ "Sid": "Guard", "Effect": "Deny", "Principal": { "AWS": "127311923021" }, "Action": "s3:*", "Resource": "*" }),
     ] {
         let world = with(&json!([old(), guard]));
-        assert_eq!(policy_lines(&world), ["policy-deny stops: adds s3:PutBucketPolicy"], "{guard}");
+        assert_eq!(policy_lines(&world), ["policy-deny error: adds s3:PutBucketPolicy"], "{guard}");
         let what = world.finding("policy-deny").what;
         assert!(what.contains("`127311923021`") && what.contains("is denied by statement 2 `Guard`: "), "{what}");
         is_mended(world);
@@ -61,7 +61,7 @@ fn a_deny_by_organization_very_likely_stops_the_account_and_spares_the_service()
             "BoolIfExists": { "aws:PrincipalIsAWSService": "false" } }),
     ] {
         let world = with(&json!([old(), deny("EnforceOrgIdentities", &condition)]));
-        assert_eq!(policy_lines(&world), ["policy-deny-likely warns: adds s3:PutBucketPolicy"], "{condition}");
+        assert_eq!(policy_lines(&world), ["policy-deny-likely warning: adds s3:PutBucketPolicy"], "{condition}");
         let found = world.finding("policy-deny-likely");
         assert!(found.what.contains("is very likely denied by statement 2 `EnforceOrgIdentities`: "), "{}", found.what);
         assert!(found.why.contains("in no organization of yours"), "{}", found.why);
@@ -71,7 +71,7 @@ fn a_deny_by_organization_very_likely_stops_the_account_and_spares_the_service()
     let world = with(&json!([old(), deny("Guard", &json!({ "StringNotEqualsIfExists": org }))]));
     assert_eq!(
         policy_lines(&world),
-        ["policy-deny-likely warns: offers Guard", "policy-deny-likely warns: adds s3:PutBucketPolicy"]
+        ["policy-deny-likely warning: offers Guard", "policy-deny-likely warning: adds s3:PutBucketPolicy"]
     );
 }
 
@@ -79,14 +79,17 @@ fn a_deny_by_organization_very_likely_stops_the_account_and_spares_the_service()
 fn what_very_likely_stops_account_and_service_alike_is_said_of_each() {
     let world = with(&json!([old(), deny("Network", &json!({ "StringNotEquals": { "aws:SourceVpce": "vpce-1" } }))]));
     let told = policy_lines(&world);
-    assert_eq!(told, ["policy-deny-likely warns: offers Network", "policy-deny-likely warns: adds s3:PutBucketPolicy"]);
+    assert_eq!(
+        told,
+        ["policy-deny-likely warning: offers Network", "policy-deny-likely warning: adds s3:PutBucketPolicy"]
+    );
     let plan = world.plan();
     let of_account = plan.findings.iter().find(|found| found.what.contains("127311923021")).unwrap();
     assert!(!of_account.why.contains("as no principal of any account"), "{}", of_account.why);
     // The account's own number is known, so that there is no doubt.
     let own = json!({ "StringNotEquals": { "aws:PrincipalAccount": "111122223333" } });
     let world = with(&json!([old(), deny("Ours", &own)]));
-    assert!(policy_lines(&world).contains(&"policy-deny stops: adds s3:PutBucketPolicy".to_owned()));
+    assert!(policy_lines(&world).contains(&"policy-deny error: adds s3:PutBucketPolicy".to_owned()));
 }
 
 #[test]
@@ -94,11 +97,11 @@ fn the_account_serves_where_nothing_or_nothing_likely_stops_it() {
     assert_eq!(policy_lines(&with(&json!([old()]))), Vec::<String>::new());
     let listed = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
     let world = with(&json!([old(), deny("Listed", &listed)]));
-    assert_eq!(policy_lines(&world), ["policy-deny-unlikely warns: nothing"]);
+    assert_eq!(policy_lines(&world), ["policy-deny-unlikely warning: nothing"]);
     assert!(world.finding("policy-deny-unlikely").what.contains("arn:aws:iam::127311923021:root"));
     // A Deny for all stops the service as well: its exception is part of what helps.
     let world = with(&json!([old(), deny("Guard", &no_condition())]));
-    assert!(policy_lines(&world).contains(&"policy-deny stops: exempt Guard".to_owned()));
+    assert!(policy_lines(&world).contains(&"policy-deny error: exempt Guard".to_owned()));
 }
 
 #[test]
@@ -114,7 +117,7 @@ fn a_doubt_about_alb_logs_is_never_put_down_to_an_acl() {
         assert!(found.what.contains("aws:UserAgent"), "{}", found.what);
     }
     // Where the service is as much in doubt, a statement for it is no help.
-    assert_eq!(policy_lines(&with(&json!([old(), deny("Guard", &open)]))), ["policy-uncertain warns: nothing"]);
+    assert_eq!(policy_lines(&with(&json!([old(), deny("Guard", &open)]))), ["policy-uncertain warning: nothing"]);
 }
 
 #[test]
@@ -129,7 +132,7 @@ fn a_public_policy_leaves_the_account_alone_in_doubt_and_the_service_not() {
         (json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } }), "may make"),
     ] {
         let world = with(&json!([old(), public(&condition)]));
-        assert_eq!(policy_lines(&world), ["policy-grant warns: adds s3:PutBucketPolicy"], "{condition}");
+        assert_eq!(policy_lines(&world), ["policy-grant warning: adds s3:PutBucketPolicy"], "{condition}");
         let what = world.finding("policy-grant").what;
         assert!(what.contains(&format!("statement 2 `Site` {makes} the policy public")), "{what}");
         assert!(what.contains("`RestrictPublicBuckets`"), "{what}");
@@ -160,7 +163,7 @@ fn a_bucket_that_restricts_public_access_certainly_keeps_the_account_out_and_the
     for public in [to(&everyone, &json!({})), to(&everyone, &secure), to(&json!({ "AWS": "*" }), &json!({}))] {
         let mut world = with(&json!([old(), public]));
         world.bucket().public_policies = restricted();
-        assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"], "{public}");
+        assert_eq!(policy_lines(&world), ["policy-grant error: adds s3:PutBucketPolicy"], "{public}");
         let found = world.finding("policy-grant");
         assert!(found.what.contains("is blocked by Block Public Access: statement 2 `Site`"), "{}", found.what);
         assert!(found.page.ends_with("access-control-block-public-access.html"), "{}", found.page);
@@ -169,7 +172,7 @@ fn a_bucket_that_restricts_public_access_certainly_keeps_the_account_out_and_the
     // A policy that only may be public leaves a doubt, and one that is not public none.
     let list = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
     let fixed = json!({ "StringEquals": { "aws:SourceVpce": "vpce-1" } });
-    for (condition, told) in [(list, vec!["policy-grant warns: adds s3:PutBucketPolicy"]), (fixed, vec![])] {
+    for (condition, told) in [(list, vec!["policy-grant warning: adds s3:PutBucketPolicy"]), (fixed, vec![])] {
         let mut world = with(&json!([old(), to(&everyone, &condition)]));
         world.bucket().public_policies = restricted();
         assert_eq!(policy_lines(&world), told, "{condition}");

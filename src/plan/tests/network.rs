@@ -24,7 +24,7 @@ fn a_deny_of_what_does_not_come_through_a_customer_s_endpoint_very_likely_strike
         json!({ "Null": { "aws:VpcSourceIp": "true" }, "StringNotEqualsIfExists": { "aws:SourceVpc": "vpc-1" } }),
         json!({ "StringNotLike": { "aws:SourceVpce": "vpce-*" } }),
     ] {
-        told(&condition, "policy-deny-likely warns: offers Network");
+        told(&condition, "policy-deny-likely warning: offers Network");
     }
 }
 
@@ -37,7 +37,7 @@ fn a_list_of_networks_to_keep_out_very_likely_spares_a_service() {
         json!({ "Null": { "aws:SourceVpce": "false" } }),
         json!({ "StringEquals": { "aws:PrincipalAccount": "444455556666" } }),
     ] {
-        told(&condition, "policy-deny-unlikely warns: nothing");
+        told(&condition, "policy-deny-unlikely warning: nothing");
     }
 }
 
@@ -48,13 +48,13 @@ fn a_list_that_may_hold_an_address_of_aws_or_asks_for_more_is_in_doubt() {
         json!({ "IpAddress": { "aws:SourceIp": ["52.94.133.0/24"] } }),
         json!({ "StringEquals": { "aws:UserAgent": "web" } }),
     ] {
-        told(&condition, "policy-uncertain warns: nothing");
+        told(&condition, "policy-uncertain warning: nothing");
     }
     // With a second Deny that is in doubt each is reported for what it is.
     let mut world = in_order(Producer::Alb);
     world.statement(deny("Listed", &json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } })));
     world.statement(deny("Agent", &json!({ "StringEquals": { "aws:UserAgent": "web" } })));
-    assert_eq!(policy_lines(&world), ["policy-uncertain warns: nothing", "policy-deny-unlikely warns: nothing"]);
+    assert_eq!(policy_lines(&world), ["policy-uncertain warning: nothing", "policy-deny-unlikely warning: nothing"]);
 }
 
 #[test]
@@ -69,7 +69,11 @@ fn a_grant_by_a_customer_s_network_or_account_very_likely_allows_no_service() {
             world.policy(&json!([{ "Sid": "Ours", "Effect": "Allow", "Principal": "*",
                 "Action": ["s3:PutObject", "s3:GetBucketAcl"], "Condition": condition,
                 "Resource": ["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*"] }]));
-            assert_eq!(policy_lines(&world), ["policy-grant warns: adds s3:PutBucketPolicy"], "{producer} {condition}");
+            assert_eq!(
+                policy_lines(&world),
+                ["policy-grant warning: adds s3:PutBucketPolicy"],
+                "{producer} {condition}"
+            );
             let what = world.finding("policy-grant").what;
             assert!(what.contains("very likely does not allow") && what.contains("statement 1 `Ours`"), "{what}");
         }

@@ -88,7 +88,7 @@ fn steps_are_in_the_order_that_each_needs_and_findings_worst_first() {
         let plan = world.plan();
         assert!(plan.steps.is_sorted_by_key(|planned| planned.step.rank()), "{producer}");
         assert!(plan.findings.is_sorted_by_key(|finding| finding.severity), "{producer}");
-        assert_eq!(plan.findings[0].severity, Severity::Stops);
+        assert_eq!(plan.findings[0].severity, Severity::Error);
         let attaching: Vec<bool> = plan.steps.iter().map(|planned| planned.step.attaches()).collect();
         assert_eq!(attaching.iter().filter(|attaches| **attaches).count(), 1, "{producer}");
         assert_eq!(attaching.last(), Some(&true), "{producer}");
@@ -178,7 +178,7 @@ fn a_plan_is_approved_by_as_much_consent_as_it_takes_and_no_less() {
 }
 
 #[test]
-fn a_finding_knows_which_step_cures_it() {
+fn a_finding_knows_which_step_fixes_it() {
     let mut world = in_order(Producer::Alb);
     world.draft.consent.exempts = vec!["Guard".to_owned()];
     world.statement(serde_json::json!({ "Sid": "Guard", "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject",
@@ -186,17 +186,17 @@ fn a_finding_knows_which_step_cures_it() {
     world.bucket().payer = Seen::Present(crate::state::Payer::Requester);
     world.draft.tags = vec!["team=web".parse().unwrap()];
     let plan = world.plan();
-    let cured = |id: &str, api: &str| {
+    let fixed = |id: &str, api: &str| {
         let finding = plan.findings.iter().find(|finding| finding.id.as_str() == id).unwrap();
         let step = plan.steps.iter().find(|planned| planned.step.api() == api).unwrap();
-        finding.is_cured_by(step, &plan.findings)
+        finding.is_fixed_by(step, &plan.findings)
     };
-    assert!(cured("policy-deny", "s3:PutBucketPolicy"));
-    assert!(cured("policy-grant", "s3:PutBucketPolicy"));
-    assert!(cured("tags", "s3:PutBucketTagging"));
-    assert!(!cured("policy-deny", "s3:PutBucketTagging"));
-    assert!(!cured("tags", "s3:PutBucketPolicy"));
-    assert!(!cured("requester-pays", "s3:PutBucketPolicy"));
+    assert!(fixed("policy-deny", "s3:PutBucketPolicy"));
+    assert!(fixed("policy-grant", "s3:PutBucketPolicy"));
+    assert!(fixed("tags", "s3:PutBucketTagging"));
+    assert!(!fixed("policy-deny", "s3:PutBucketTagging"));
+    assert!(!fixed("tags", "s3:PutBucketPolicy"));
+    assert!(!fixed("requester-pays", "s3:PutBucketPolicy"));
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn a_policy_without_a_grant_gets_one_and_keeps_what_it_says() {
         let theirs = json!({ "Sid": "Readers", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::111122223333:root" },
             "Action": "s3:GetObject", "Resource": "arn:aws:s3:::acme-logs/*" });
         world.policy(&json!([theirs]));
-        assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"], "{producer}");
+        assert_eq!(policy_lines(&world), ["policy-grant error: adds s3:PutBucketPolicy"], "{producer}");
         let Step::PutBucketPolicy { before, .. } = world.step("s3:PutBucketPolicy") else { panic!() };
         assert_eq!(before.as_ref(), world.bucket().policy.present(), "{producer}");
         let after = world.written_policy();
@@ -59,7 +59,7 @@ fn a_new_bucket_s_policy_lets_the_service_in_and_nobody_over_plain_http() {
         sids.collect::<Vec<_>>()
     };
     let mut world = new(Producer::Nlb);
-    assert_eq!(policy_lines(&world), ["policy-grant wanted: adds s3:PutBucketPolicy"]);
+    assert_eq!(policy_lines(&world), ["policy-grant info: adds s3:PutBucketPolicy"]);
     assert_eq!(sids(&world), ["LogbucketNlbBucket", "LogbucketNlbObjects", "LogbucketTlsOnly"]);
     let Step::PutBucketPolicy { bucket, before, .. } = world.step("s3:PutBucketPolicy") else { panic!() };
     assert_eq!((bucket.as_str(), before), ("acme-logs", None));
@@ -70,7 +70,7 @@ fn a_new_bucket_s_policy_lets_the_service_in_and_nobody_over_plain_http() {
     world = bare(Producer::Nlb);
     assert_eq!(sids(&world), ["LogbucketNlbBucket", "LogbucketNlbObjects"]);
     world.make_unfinished();
-    assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"]);
+    assert_eq!(policy_lines(&world), ["policy-grant error: adds s3:PutBucketPolicy"]);
     assert_eq!(sids(&world), ["LogbucketNlbBucket", "LogbucketNlbObjects", "LogbucketTlsOnly"]);
 }
 
@@ -93,20 +93,20 @@ fn whoever_wrote_it_a_policy_that_lets_the_service_in_is_left_alone() {
             policy_lines(&world)
         };
         assert_eq!(with(&no_condition()), Vec::<String>::new(), "{producer}");
-        assert_eq!(with(&open_question()), ["policy-grant warns: adds s3:PutBucketPolicy"], "{producer}");
+        assert_eq!(with(&open_question()), ["policy-grant warning: adds s3:PutBucketPolicy"], "{producer}");
         let never = json!({ "StringEquals": { "aws:PrincipalServiceName": "other.amazonaws.com" } });
-        assert_eq!(with(&never), ["policy-grant stops: adds s3:PutBucketPolicy"], "{producer}");
+        assert_eq!(with(&never), ["policy-grant error: adds s3:PutBucketPolicy"], "{producer}");
     }
     // NLB logs ask twice: what allows one of the two is not enough.
     let mut world = in_order(Producer::Nlb);
     let mut half = allow(Producer::Nlb, &no_condition());
     half["Action"] = json!("s3:PutObject");
     world.policy(&json!([half]));
-    assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"]);
+    assert_eq!(policy_lines(&world), ["policy-grant error: adds s3:PutBucketPolicy"]);
     let mut perhaps = allow(Producer::Nlb, &open_question());
     perhaps["Action"] = json!("s3:PutObject");
     world.policy(&json!([perhaps]));
-    assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"]);
+    assert_eq!(policy_lines(&world), ["policy-grant error: adds s3:PutBucketPolicy"]);
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn only_the_sources_without_a_grant_get_one() {
         "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-logs/*",
         "Condition": { "ArnLike": { "aws:SourceArn": "arn:aws:s3:::b-2" } } });
     world.policy(&json!([theirs]));
-    assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"]);
+    assert_eq!(policy_lines(&world), ["policy-grant error: adds s3:PutBucketPolicy"]);
     let sources = json!(["arn:aws:s3:::app-data", "arn:aws:s3:::c-3"]);
     assert_eq!(world.written_policy().raw_statements()[1]["Condition"]["ArnLike"]["aws:SourceArn"], sources);
     let what = world.finding("policy-grant").what;
@@ -133,10 +133,10 @@ fn only_the_sources_without_a_grant_get_one() {
     unsure["Condition"] = json!({ "ArnLike": { "aws:SourceArn": "arn:aws:s3:::app-data" },
         "StringEquals": { "aws:UserAgent": "web" } });
     world.policy(&json!([theirs, unsure]));
-    assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"]);
+    assert_eq!(policy_lines(&world), ["policy-grant error: adds s3:PutBucketPolicy"]);
     unsure["Condition"] = open_question();
     world.policy(&json!([theirs, unsure]));
-    assert_eq!(policy_lines(&world), ["policy-grant warns: adds s3:PutBucketPolicy"]);
+    assert_eq!(policy_lines(&world), ["policy-grant warning: adds s3:PutBucketPolicy"]);
     assert!(world.finding("policy-grant").what.contains("in for `app-data`, `c-3` depends on statement 2 `Theirs`: "));
     world.policy(&json!([]));
     assert!(world.finding("policy-grant").what.ends_with("; there is no statement at all"));
@@ -171,9 +171,9 @@ fn many_sources_are_counted_in_a_sentence_and_named_by_their_account_in_a_policy
     let what = many(7).finding("policy-grant").what;
     assert!(what.contains("-0005` and 2 more"), "{what}");
     assert!(!many(5).finding("policy-grant").what.contains("more"));
-    assert_eq!(policy_lines(&many(100)), ["policy-grant stops: adds s3:PutBucketPolicy"]);
+    assert_eq!(policy_lines(&many(100)), ["policy-grant error: adds s3:PutBucketPolicy"]);
     let wide = many(300);
-    assert_eq!(policy_lines(&wide), ["policy-grant stops: adds s3:PutBucketPolicy", "policy-widened warns: nothing"]);
+    assert_eq!(policy_lines(&wide), ["policy-grant error: adds s3:PutBucketPolicy", "policy-widened warning: nothing"]);
     assert!(wide.finding("policy-widened").what.starts_with("naming 300 sources one by one"));
     let policy = wide.written_policy();
     let condition = &policy.raw_statements()[0]["Condition"];
@@ -184,7 +184,7 @@ fn many_sources_are_counted_in_a_sentence_and_named_by_their_account_in_a_policy
         let mut full = bare(producer);
         full.policy(&json!([{ "Sid": "x".repeat(20 * 1024 - 150), "Effect": "Allow", "Principal": "*",
             "Action": "s3:GetObject", "Resource": "*" }]));
-        assert_eq!(policy_lines(&full), ["policy-too-large stops: refused"], "{producer}");
+        assert_eq!(policy_lines(&full), ["policy-too-large error: refused"], "{producer}");
         assert!(full.finding("policy-too-large").what.ends_with("bytes of at most 20480"));
     }
 }
@@ -197,12 +197,12 @@ fn a_policy_that_is_not_read_or_understood_is_not_touched() {
             (
                 "not to be seen",
                 |world| world.bucket().policy = denied("s3:GetBucketPolicy"),
-                &["policy-unreadable stops: refused"],
+                &["policy-unreadable error: refused"],
             ),
             (
                 "no policy",
                 |world| world.bucket().policy = Seen::Present("[]".to_owned()),
-                &["policy-unreadable stops: refused"],
+                &["policy-unreadable error: refused"],
             ),
         ],
     );
@@ -217,7 +217,7 @@ fn a_grant_helps_in_a_policy_of_either_language() {
         let mut world = bare(Producer::S3Access);
         world.draft.prefix = Some(prefix.to_owned());
         world.bucket().policy = Seen::Present(format!(r#"{{"Version":"{version}","Statement":[]}}"#));
-        assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"], "{version} {prefix}");
+        assert_eq!(policy_lines(&world), ["policy-grant error: adds s3:PutBucketPolicy"], "{version} {prefix}");
         let written = world.written_policy();
         assert_eq!(written.value()["Version"], version);
         let named = &written.raw_statements()[0]["Resource"];
@@ -234,10 +234,10 @@ fn a_grant_that_does_not_help_is_refused() {
     for prefix in ["a*b/", "why?/"] {
         let mut world = bare(Producer::S3Access);
         world.draft.prefix = Some(prefix.to_owned());
-        assert_eq!(policy_lines(&world), ["policy-grant stops: adds s3:PutBucketPolicy"]);
+        assert_eq!(policy_lines(&world), ["policy-grant error: adds s3:PutBucketPolicy"]);
         world.bucket().policy = Seen::Present(r#"{"Version":"2008-10-17","Statement":[]}"#.to_owned());
         let told = policy_lines(&world);
-        assert_eq!(told, ["policy-grant stops: refused", "policy-grant stops: adds s3:PutBucketPolicy"]);
+        assert_eq!(told, ["policy-grant error: refused", "policy-grant error: adds s3:PutBucketPolicy"]);
         let hint = world.finding("policy-grant").hint().unwrap().to_owned();
         assert!(hint.contains("2012-10-17"), "{hint}");
         // A Deny that perhaps stops the service as well is no doubt: nothing lets it in.
@@ -263,8 +263,8 @@ fn the_acl_of_old_lets_s3_access_logs_in_where_acls_are_on() {
     let enforced = || Seen::Present(Ownership::BucketOwnerEnforced);
     let unread = || denied("s3:GetBucketAcl");
     let none = Vec::<String>::new();
-    let missing = ["policy-grant stops: adds s3:PutBucketPolicy"];
-    let doubtful = ["policy-grant warns: adds s3:PutBucketPolicy"];
+    let missing = ["policy-grant error: adds s3:PutBucketPolicy"];
+    let doubtful = ["policy-grant warning: adds s3:PutBucketPolicy"];
     let access = Producer::S3Access;
     assert_eq!(told(access, grants(true, true), preferred(), None), none);
     assert_eq!(told(access, grants(true, true), Seen::Absent, None), none);
@@ -279,9 +279,9 @@ fn the_acl_of_old_lets_s3_access_logs_in_where_acls_are_on() {
     assert_eq!(told(Producer::Inventory, grants(true, true), preferred(), None), missing);
     // A Deny wins over the ACL, and one that perhaps stops the service leaves a doubt.
     let guard = || Some(deny("Guard", &no_condition()));
-    assert_eq!(told(access, grants(true, true), preferred(), guard()), ["policy-deny stops: exempt Guard"]);
+    assert_eq!(told(access, grants(true, true), preferred(), guard()), ["policy-deny error: exempt Guard"]);
     let perhaps = || Some(deny("Guard", &open_question()));
-    assert_eq!(told(access, grants(true, true), preferred(), perhaps()), ["policy-uncertain warns: nothing"]);
+    assert_eq!(told(access, grants(true, true), preferred(), perhaps()), ["policy-uncertain warning: nothing"]);
 }
 
 #[test]
@@ -312,7 +312,7 @@ fn the_account_of_old_lets_alb_logs_in_and_none_else() {
     }
     let mut world = in_order(Producer::Alb);
     world.policy(&json!([old, deny("Guard", &no_condition())]));
-    assert!(policy_lines(&world).contains(&"policy-deny stops: exempt Guard".to_owned()));
+    assert!(policy_lines(&world).contains(&"policy-deny error: exempt Guard".to_owned()));
     // A Region that never had such an account.
     let mut world = in_order(Producer::Alb);
     world.policy(&json!([old]));
@@ -333,14 +333,14 @@ fn a_policy_that_asks_for_a_header_is_judged_by_what_the_inventory_sends() {
     // The configuration is made to name SSE-S3.
     assert_eq!(
         told(crate::producer::InventoryEncryption::BucketDefault),
-        ["policy-deny stops: with attachment-inventory"]
+        ["policy-deny error: with attachment-inventory"]
     );
     // S3 access logs carry no such header, whatever a bucket's inventory may say.
     let mut world = in_order(Producer::S3Access);
     world.statement(deny("Guard", &json!({ "Null": { "s3:x-amz-server-side-encryption": "true" } })));
-    assert_eq!(policy_lines(&world), ["policy-deny stops: exempt Guard"]);
+    assert_eq!(policy_lines(&world), ["policy-deny error: exempt Guard"]);
     world.logging().key_format = KeyFormat::Simple;
-    assert_eq!(policy_lines(&world), ["policy-deny stops: exempt Guard"]);
+    assert_eq!(policy_lines(&world), ["policy-deny error: exempt Guard"]);
 }
 
 /// A grant for the access logs of the fixture's ALB, with this condition.
@@ -366,7 +366,7 @@ fn the_grant_that_awss_page_of_alb_access_logs_shows_is_good_enough() {
             alb_grant(&condition),
             deny("Guard", &json!({ "StringEquals": { "aws:UserAgent": "theirs" } }))
         ]));
-        assert_eq!(policy_lines(&world), ["policy-uncertain warns: nothing"], "{condition}");
+        assert_eq!(policy_lines(&world), ["policy-uncertain warning: nothing"], "{condition}");
     }
 }
 
@@ -385,7 +385,7 @@ fn a_grant_by_what_no_page_says_that_an_alb_sends_is_in_doubt() {
         world.policy(&json!([alb_grant(&condition)]));
         let lines = policy_lines(&world);
         assert!(!lines.is_empty(), "{condition} {logs:?} is called open");
-        assert!(lines.iter().all(|line| !line.contains(" stops: ")), "{condition} {logs:?}: {lines:?}");
+        assert!(lines.iter().all(|line| !line.contains(" error: ")), "{condition} {logs:?}: {lines:?}");
     }
 }
 
@@ -407,7 +407,7 @@ fn a_deny_that_depends_on_what_no_page_says_that_an_alb_sends_is_in_doubt_and_na
     ] {
         let mut world = in_order(Producer::Alb);
         world.statement(deny("Guard", &condition));
-        assert_eq!(policy_lines(&world), ["policy-uncertain warns: nothing"], "{condition}");
+        assert_eq!(policy_lines(&world), ["policy-uncertain warning: nothing"], "{condition}");
         let plan = world.plan();
         let found = plan.findings.iter().find(|finding| finding.id == FindingId::PolicyUncertain).unwrap();
         assert!(found.what.contains("`Guard`") && found.what.contains(key), "{}", found.what);
@@ -423,6 +423,6 @@ fn a_deny_that_strikes_whatever_an_alb_sends_is_certain() {
     ] {
         let mut world = in_order(Producer::Alb);
         world.statement(deny("Guard", &condition));
-        assert_eq!(policy_lines(&world), ["policy-deny stops: exempt Guard"], "{condition}");
+        assert_eq!(policy_lines(&world), ["policy-deny error: exempt Guard"], "{condition}");
     }
 }

@@ -28,7 +28,7 @@ fn of_public(world: &World) -> Vec<String> {
 fn a_policy_that_block_public_access_rejects_is_not_written() {
     let rejected = || Seen::Present(PublicPolicies { rejected: true, ..PublicPolicies::default() });
     let world = with(&json!({}), rejected());
-    assert_eq!(of_public(&world), ["policy-public stops: refused"]);
+    assert_eq!(of_public(&world), ["policy-public error: refused"]);
     let found = world.finding("policy-public");
     assert!(found.what.ends_with(
         "`acme-logs` has `BlockPublicPolicy` on, and its policy allows everybody something by statement `Website`"
@@ -62,5 +62,5 @@ fn a_policy_that_s3_takes_is_written() {
     world.bucket().public_policies = rejected();
     assert_eq!(world.told(), Vec::<String>::new());
     let unseen = with(&json!({}), denied("s3:GetBucketPublicAccessBlock"));
-    assert_eq!(of_public(&unseen), ["setting-unreadable warns: nothing"]);
+    assert_eq!(of_public(&unseen), ["setting-unreadable warning: nothing"]);
 }

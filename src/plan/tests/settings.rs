@@ -25,25 +25,25 @@ fn what_stands_against_s3_access_logs_stops_them() {
     each(
         &in_order(Producer::S3Access),
         &[
-            ("Object Lock", |world| world.bucket().object_lock = lock(None), &["object-lock stops: refused"]),
+            ("Object Lock", |world| world.bucket().object_lock = lock(None), &["object-lock error: refused"]),
             (
                 "retention",
                 |world| world.bucket().object_lock = lock(Some("GOVERNANCE 1 day")),
-                &["object-lock stops: refused"],
+                &["object-lock error: refused"],
             ),
             (
                 "payer",
                 |world| world.bucket().payer = Seen::Present(Payer::Requester),
-                &["requester-pays stops: replaces s3:PutBucketRequestPayment"],
+                &["requester-pays error: replaces s3:PutBucketRequestPayment"],
             ),
             ("no payer", |world| world.bucket().payer = Seen::Absent, &[]),
-            ("a log of its own", |world| world.bucket().logging = own_log(), &["destination-logged warns: nothing"]),
+            ("a log of its own", |world| world.bucket().logging = own_log(), &["destination-logged warning: nothing"]),
             (
                 "writers own",
                 |world| world.bucket().ownership = Seen::Present(Ownership::ObjectWriter),
-                &["ownership warns: nothing"],
+                &["ownership warning: nothing"],
             ),
-            ("no ownership", |world| world.bucket().ownership = Seen::Absent, &["ownership warns: nothing"]),
+            ("no ownership", |world| world.bucket().ownership = Seen::Absent, &["ownership warning: nothing"]),
             ("preferred", |world| world.bucket().ownership = Seen::Present(Ownership::BucketOwnerPreferred), &[]),
         ],
     );
@@ -59,12 +59,12 @@ fn what_may_stand_against_the_others_is_worth_a_word() {
                 (
                     "retention",
                     |world| world.bucket().object_lock = lock(Some("GOVERNANCE 1 day")),
-                    &["object-lock warns: nothing"],
+                    &["object-lock warning: nothing"],
                 ),
                 (
                     "payer",
                     |world| world.bucket().payer = Seen::Present(Payer::Requester),
-                    &["requester-pays warns: nothing"],
+                    &["requester-pays warning: nothing"],
                 ),
                 ("a log of its own", |world| world.bucket().logging = own_log(), &[]),
             ],
@@ -77,7 +77,7 @@ fn what_may_stand_against_the_others_is_worth_a_word() {
 
 #[test]
 fn a_setting_that_can_t_be_read_is_said_where_it_matters() {
-    let unread: &[&str] = &["setting-unreadable warns: nothing"];
+    let unread: &[&str] = &["setting-unreadable warning: nothing"];
     each(
         &in_order(Producer::S3Access),
         &[
@@ -101,7 +101,7 @@ fn a_prefix_without_a_slash_is_worth_a_word_for_s3_access_logs_only() {
     ] {
         let mut world = in_order(producer);
         world.draft.prefix = Some(prefix.to_owned());
-        let found = world.told().contains(&"prefix-no-folder warns: nothing".to_owned());
+        let found = world.told().contains(&"prefix-no-folder warning: nothing".to_owned());
         assert_eq!(found, expected, "{producer} {prefix}");
     }
 }
@@ -111,23 +111,18 @@ fn tags_are_added_to_those_that_are_there_and_replaced_only_by_consent() {
     let mut base = in_order(Producer::Alb);
     base.draft.tags = vec!["team=web".parse().unwrap(), "env=prod".parse().unwrap()];
     let written = [
-        ("none", &[][..], "tags wanted: adds s3:PutBucketTagging", "`acme-logs` lacks `env=prod`, `team=web`"),
-        (
-            "one",
-            &[("env", "prod"), ("x", "y")],
-            "tags wanted: adds s3:PutBucketTagging",
-            "`acme-logs` lacks `team=web`",
-        ),
+        ("none", &[][..], "tags info: adds s3:PutBucketTagging", "`acme-logs` lacks `env=prod`, `team=web`"),
+        ("one", &[("env", "prod"), ("x", "y")], "tags info: adds s3:PutBucketTagging", "`acme-logs` lacks `team=web`"),
         (
             "another value",
             &[("env", "test"), ("team", "web")],
-            "tags wanted: replaces s3:PutBucketTagging",
+            "tags info: replaces s3:PutBucketTagging",
             "`acme-logs` has `env=test`",
         ),
         (
             "both",
             &[("env", "test")],
-            "tags wanted: replaces s3:PutBucketTagging",
+            "tags info: replaces s3:PutBucketTagging",
             "`acme-logs` lacks `team=web` and has `env=test`",
         ),
     ];
@@ -149,7 +144,7 @@ fn tags_are_added_to_those_that_are_there_and_replaced_only_by_consent() {
             (
                 "not to be seen",
                 |world| world.bucket().tags = denied("s3:GetBucketTagging"),
-                &["setting-unreadable warns: nothing", "tags wanted: refused"],
+                &["setting-unreadable warning: nothing", "tags info: refused"],
             ),
         ],
     );
@@ -172,7 +167,7 @@ fn old_logs_expire_by_a_rule_on_the_producers_own_folder() {
     let mut base = in_order(Producer::Alb);
     base.draft.expire_days = Some(30);
     // It deletes logs that are in the bucket already.
-    let replaces: &[&str] = &["lifecycle-expiration wanted: replaces s3:PutBucketLifecycleConfiguration"];
+    let replaces: &[&str] = &["lifecycle-expiration info: replaces s3:PutBucketLifecycleConfiguration"];
     each(
         &base,
         &[
@@ -192,18 +187,18 @@ fn old_logs_expire_by_a_rule_on_the_producers_own_folder() {
                     world.bucket().lifecycle =
                         Seen::Present(vec![rule("AWSLogs/111122223333/elasticloadbalancing/", 31)]);
                 },
-                &["lifecycle-expiration wanted: replaces s3:PutBucketLifecycleConfiguration"],
+                &["lifecycle-expiration info: replaces s3:PutBucketLifecycleConfiguration"],
             ),
             (
                 "not to be seen",
                 |world| world.bucket().lifecycle = denied("s3:GetLifecycleConfiguration"),
-                &["lifecycle-expiration wanted: refused"],
+                &["lifecycle-expiration info: refused"],
             ),
             ("999 rules", |world| world.bucket().lifecycle = Seen::Present(vec![rule("else/", 1); 999]), replaces),
             (
                 "1000 rules",
                 |world| world.bucket().lifecycle = Seen::Present(vec![rule("else/", 1); 1000]),
-                &["lifecycle-expiration wanted: refused"],
+                &["lifecycle-expiration info: refused"],
             ),
         ],
     );
@@ -254,7 +249,7 @@ fn a_rule_covers_only_the_folders_that_the_service_writes_to_whoever_created_the
     let mut simple = in_order(Producer::S3Access);
     simple.draft.expire_days = Some(30);
     simple.logging().key_format = KeyFormat::Simple;
-    assert_eq!(simple.told(), ["lifecycle-expiration wanted: refused"]);
+    assert_eq!(simple.told(), ["lifecycle-expiration info: refused"]);
 }
 
 #[test]

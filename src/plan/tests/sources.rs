@@ -10,15 +10,15 @@ fn a_source_of_another_place_account_or_type_is_refused() {
     let elsewhere: Case<'_> = (
         "Region",
         |world| world.balancer().region = "eu-central-1".parse().unwrap(),
-        &["source-other-region stops: refused"],
+        &["source-other-region error: refused"],
     );
     let foreign: Case<'_> = (
         "account",
         |world| world.balancer().account = "444455556666".parse().unwrap(),
-        &["source-other-account stops: refused"],
+        &["source-other-account error: refused"],
     );
     let gateway: Case =
-        ("gateway", |world| world.balancer().kind = LoadBalancerType::Gateway, &["source-other-type stops: refused"]);
+        ("gateway", |world| world.balancer().kind = LoadBalancerType::Gateway, &["source-other-type error: refused"]);
     each(
         &in_order(Producer::Alb),
         &[
@@ -29,7 +29,7 @@ fn a_source_of_another_place_account_or_type_is_refused() {
             (
                 "network",
                 |world| world.balancer().kind = LoadBalancerType::Network,
-                &["source-other-type stops: refused"],
+                &["source-other-type error: refused"],
             ),
             ("no listener, which ALB logs don't need", |world| world.balancer().listener_protocols = Seen::Absent, &[]),
         ],
@@ -44,7 +44,7 @@ fn a_source_of_another_place_account_or_type_is_refused() {
             (
                 "application",
                 |world| world.balancer().kind = LoadBalancerType::Application,
-                &["source-other-type stops: refused"],
+                &["source-other-type error: refused"],
             ),
         ],
     );
@@ -55,7 +55,7 @@ fn a_source_of_another_place_account_or_type_is_refused() {
             (
                 "Region",
                 |world| world.source_bucket().region = "eu-central-1".parse().unwrap(),
-                &["source-other-region stops: refused"],
+                &["source-other-region error: refused"],
             ),
         ],
     );
@@ -86,19 +86,19 @@ fn an_nlb_without_a_tls_listener_is_refused_and_one_that_can_t_be_seen_is_not() 
             (
                 "none is TLS",
                 |world| world.balancer().listener_protocols = Seen::Present(vec!["TCP".to_owned()]),
-                &["listener-not-tls stops: refused"],
+                &["listener-not-tls error: refused"],
             ),
             (
                 "none at all",
                 |world| world.balancer().listener_protocols = Seen::Present(Vec::new()),
-                &["listener-not-tls stops: refused"],
+                &["listener-not-tls error: refused"],
             ),
             (
                 "not to be seen",
                 |world| {
                     world.balancer().listener_protocols = denied("elasticloadbalancing:DescribeListeners");
                 },
-                &["listener-not-tls warns: nothing"],
+                &["listener-not-tls warning: nothing"],
             ),
             ("not looked for", |world| world.balancer().listener_protocols = Seen::Absent, &[]),
         ],
@@ -140,7 +140,7 @@ fn a_region_by_flag_that_the_sources_are_not_in_does_not_count() {
             (
                 "another",
                 |world| world.draft.region = Some("eu-central-1".parse().unwrap()),
-                &["region-not-used warns: nothing"],
+                &["region-not-used warning: nothing"],
             ),
         ],
     );

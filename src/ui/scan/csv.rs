@@ -19,7 +19,7 @@ const COLUMNS: [&str; 14] = [
     "what",
     "page",
     "newest",
-    "cure",
+    "fix",
     "account",
     "source_arn",
 ];
@@ -41,7 +41,7 @@ fn row(entry: &Told, caller: &Identity) -> [String; 14] {
     let target = attachment.target.present();
     let cause = diagnosis.problem();
     let what = match &diagnosis.health {
-        Health::CannotKnow(unknown) => unknown.join("; "),
+        Health::Unknown(unknown) => unknown.join("; "),
         Health::Off => diagnosis.vended.as_deref().map(vended::sentence).unwrap_or_default(),
         Health::Dead | Health::Delivering | Health::Pending(_) | Health::Permitted => {
             cause.map(|cause| cause.what.clone()).unwrap_or_default()
@@ -59,7 +59,7 @@ fn row(entry: &Told, caller: &Identity) -> [String; 14] {
         what,
         cause.map(|cause| cause.page.to_owned()).unwrap_or_default(),
         diagnosis.newest.clone().unwrap_or_default(),
-        diagnosis.cure.as_ref().map(|cure| cure_of(&cure.request)).unwrap_or_default(),
+        diagnosis.fix.as_ref().map(|fix| fix_of(&fix.request)).unwrap_or_default(),
         attachment.source.account(&caller.account).to_string(),
         attachment.source.arn(),
     ]
@@ -67,7 +67,7 @@ fn row(entry: &Told, caller: &Identity) -> [String; 14] {
 }
 
 /// Returns the command, or why there is none: escaping it for a spreadsheet would change it.
-fn cure_of(request: &Request) -> String {
+fn fix_of(request: &Request) -> String {
     match words::command(request) {
         Ok(command) if cell(command.as_str()) == command.as_str() => command.to_string(),
         Ok(_) => "no command printed: a spreadsheet could take part of it for a formula".to_owned(),

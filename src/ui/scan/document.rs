@@ -21,7 +21,7 @@ pub(in crate::ui) struct ScanDocument<'a> {
     counts: BTreeMap<&'static str, usize>,
     ignored: BTreeMap<&'static str, usize>,
     logs: Logs<'a>,
-    not_known: &'a [String],
+    unknown: &'a [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_checked: Vec<&'a str>,
 }
@@ -48,7 +48,7 @@ impl<'a> ScanDocument<'a> {
             counts: counts(report),
             ignored: report.ignored.counts().collect(),
             logs: Logs(report),
-            not_known: &report.unread,
+            unknown: &report.unread,
             not_checked: report.not_checked.iter().map(|one| one.what.as_str()).collect(),
         }
     }

@@ -19,7 +19,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 /// The meaning of each state, the worst first.
 const MEANINGS: [(&str, &str); 6] = [
     ("dead", "logging is on, but nothing arrives"),
-    ("cannot know", "something that matters could not be read"),
+    ("unknown", "something that matters could not be read"),
     ("pending", "no known blocker, but its next object has not been seen yet"),
     (
         "permitted",
@@ -37,7 +37,7 @@ pub(crate) fn page(report: &Report) -> String {
         logs.collect::<Vec<_>>()
     };
     let dead = of(|health| *health == Health::Dead);
-    let unknown = of(|health| matches!(health, Health::CannotKnow(_)));
+    let unknown = of(|health| matches!(health, Health::Unknown(_)));
     let on = of(|health| matches!(health, Health::Delivering | Health::Pending(_) | Health::Permitted));
     let off = of(|health| *health == Health::Off);
     let regions = counted(u32::try_from(report.regions.len()).unwrap_or(u32::MAX), "Region");
@@ -128,20 +128,20 @@ fn log(entry: &Told) -> Markup {
             p.place { (diagnosis.attachment.source.region()) @if let Some(place) = place(entry) { " to " code { (place) } } }
             @match (cause, &diagnosis.health) {
                 (Some(cause), _) => (finding(cause)),
-                (None, Health::CannotKnow(unknown)) => { @for what in unknown { p { (sentence(what)) } } },
+                (None, Health::Unknown(unknown)) => { @for what in unknown { p { (sentence(what)) } } },
                 (None, Health::Dead | Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted) => {},
             }
             @if let Some(newest) = &diagnosis.newest { p { "Newest object: " (sentence(newest)) } }
-            @if let Some(cure) = &diagnosis.cure {
-                @match words::command(&cure.request) {
+            @if let Some(fix) = &diagnosis.fix {
+                @match words::command(&fix.request) {
                     Ok(command) => { p { "Fix:" } pre { code { (command.as_str()) } } },
                     Err(why) => { p { "Fix: " (sentence(&why.to_string())) } },
                 }
-                @for name in &cure.request.consent.exempts {
+                @for name in &fix.request.consent.exempts {
                     p { "It also exempts the log service from Deny statement " code { (clean(name)) } "; everyone else stays denied." }
                 }
-                @if !cure.beside.is_empty() {
-                    p { "It also replaces other settings, so review its plan: " (sentence(&cure.beside.join("; "))) }
+                @if !fix.beside.is_empty() {
+                    p { "It also replaces other settings, so review its plan: " (sentence(&fix.beside.join("; "))) }
                 }
             } @else if let Some(hint) = cause.and_then(Finding::hint) { p { "What to do: " (sentence(hint)) } }
             @if findings.len() > 0 {

@@ -22,7 +22,7 @@ use crate::ui::words;
 use super::text::counts;
 
 /// The rule for a log that could not be read.
-const NOT_KNOWN: &str = "not-known";
+const NOT_KNOWN: &str = "unknown";
 
 /// The fingerprint that GitHub's code scanning matches alerts by, the only one that it reads.
 const GITHUB_FINGERPRINT: &str = "primaryLocationLineHash";
@@ -183,7 +183,7 @@ struct Properties {
     #[serde(skip_serializing_if = "Option::is_none")]
     newest: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    cure: Option<String>,
+    fix: Option<String>,
 }
 
 impl SarifDocument {
@@ -197,7 +197,7 @@ impl SarifDocument {
         let results = report.logs.iter().filter_map(|entry| {
             let (kind, level) = match entry.diagnosis.health {
                 Health::Dead => ("fail", "error"),
-                Health::CannotKnow(_) => ("open", "none"),
+                Health::Unknown(_) => ("open", "none"),
                 // It is delivered, but endlessly creates more logs.
                 Health::Delivering | Health::Pending(_) | Health::Permitted if entry.diagnosis.is_loop() => {
                     ("fail", "warning")
@@ -300,11 +300,7 @@ impl Properties {
             prefix: target.map(|target| target.prefix.clone()),
             page: diagnosis.problem().map(|cause| cause.page),
             newest: entry.delivered.map(Moment::iso),
-            cure: diagnosis
-                .cure
-                .as_ref()
-                .and_then(|cure| words::command(&cure.request).ok())
-                .map(|cure| cure.to_string()),
+            fix: diagnosis.fix.as_ref().and_then(|fix| words::command(&fix.request).ok()).map(|fix| fix.to_string()),
         }
     }
 }
@@ -317,16 +313,16 @@ fn message(entry: &Told) -> String {
     let to = to.map(|target| format!(" to s3://{}/{}", target.bucket, target.prefix)).unwrap_or_default();
     let why = match (&diagnosis.health, diagnosis.problem()) {
         (_, Some(cause)) => format!("{}: {}", cause.what, cause.why),
-        (Health::CannotKnow(unknown), None) => unknown.join("; "),
+        (Health::Unknown(unknown), None) => unknown.join("; "),
         (Health::Dead | Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted, None) => {
             String::new()
         }
     };
-    let cure = diagnosis.cure.as_ref().map(|cure| match words::command(&cure.request) {
+    let fix = diagnosis.fix.as_ref().map(|fix| match words::command(&fix.request) {
         Ok(command) => format!(" Fix: `{command}`"),
         Err(why) => format!(" Fix: {why}"),
     });
-    clean(&format!("{}: {title}{to}. {why}.{}", word(&diagnosis.health), cure.unwrap_or_default()))
+    clean(&format!("{}: {title}{to}. {why}.{}", word(&diagnosis.health), fix.unwrap_or_default()))
 }
 
 /// Returns a fingerprint in GitHub's format: a hash, and a number to tell equal ones apart.

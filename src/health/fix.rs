@@ -1,6 +1,6 @@
 //! Finds the `init` run that fixes a dead log, or the reason why there is none.
 
-use crate::plan::{Change, Cure, Finding, FindingId, Step, Weight, plan};
+use crate::plan::{Change, Finding, FindingId, Fix, Step, Weight, plan};
 use crate::request::{Consent, Request};
 use crate::state::Observed;
 
@@ -26,16 +26,16 @@ pub(super) fn find_fix(
     if cause.hint().is_some() {
         return None;
     }
-    let cured = request.as_ref().ok().and_then(|request| fix_run(request, observed, stops));
-    let why_not = match (request, &cured) {
+    let fixed = request.as_ref().ok().and_then(|request| fix_run(request, observed, stops));
+    let why_not = match (request, &fixed) {
         (Err(why), _) => Some(why.clone()),
         (Ok(request), None) if !hints => why_not(request, observed),
         (Ok(_), _) => None,
     };
     if let (Some(why), Some((_, cause))) = (why_not, weighed.first_mut()) {
-        cause.cure = Cure::Impossible(why);
+        cause.fix = Fix::Impossible(why);
     }
-    cured.map(Box::new)
+    fixed.map(Box::new)
 }
 
 /// Returns what blocks every run that would fix it, and what a person can do.
@@ -69,7 +69,7 @@ fn fix_run(request: &Request, observed: &Observed, stops: impl Fn(FindingId) -> 
             }
             let shares = |id: FindingId| {
                 let shared =
-                    |found: &Finding| stops(found.id) && matches!(found.cure, Cure::SharedWith(with) if with == id);
+                    |found: &Finding| stops(found.id) && matches!(found.fix, Fix::SharedWith(with) if with == id);
                 planned.findings.iter().any(shared)
             };
             let fixes = |finding: &Finding| {
