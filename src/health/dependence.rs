@@ -6,7 +6,7 @@ use crate::iam::{Answer, Document, Truth};
 use crate::model::{AccountId, EncryptionKind, KeyArn, Moment, Seen};
 use crate::plan::{Finding, Setting, Severity, Slot, unusable_key};
 use crate::producer::{
-    Attachment, Choices, KeyContext, OwnEncryption, Place, Prefix, ProbedKey, Writer, bucket_probes, log_delivery,
+    Attachment, Choices, KeyContext, Need, OwnEncryption, Place, Prefix, ProbedKey, Writer, bucket_probes, log_delivery,
 };
 use crate::state::{Bucket, Destination, Key, Looked};
 
@@ -42,6 +42,10 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
         return after.findings.iter().filter(is_news).any(stops);
     }
     match after.health {
+        // Both may be delivered all the same.
+        Health::Dead if before.is_dead_by_inference() && after.is_dead_by_inference() => {
+            after.findings.iter().filter(is_news).any(stops)
+        }
         Health::Dead => true,
         Health::Unknown(_) => !matches!(before.health, Health::Unknown(_)),
         Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => false,
@@ -100,10 +104,15 @@ pub struct ServiceFolder {
 /// service principal, and only their files show that they exist.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html>
-pub fn closed_to(folders: &[ServiceFolder], today: &Looked, changes: &[Withdrawal<'_>]) -> Vec<ServiceFolder> {
+pub fn closed_to(
+    folders: &[ServiceFolder],
+    today: &Looked,
+    changes: &[Withdrawal<'_>],
+    now: Moment,
+) -> Vec<ServiceFolder> {
     let is_closed = |folder: &&ServiceFolder| {
         if log_delivery::may_have_written(&folder.path) {
-            return is_closed(folder, today, changes);
+            return is_closed(folder, today, changes, now);
         }
         // The sources of the account's own load balancers are listed.
         let is_listed = log_delivery::is_of_load_balancers(&folder.path) && folder.account == today.caller.account;
@@ -126,22 +135,22 @@ fn demands_a_key(today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
 /// delivery destination's prefix, without slashes at both ends.
 ///
 /// Paths: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html> (2026).
-pub fn is_closed_to_vended(path: &str, today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
+pub fn is_closed_to_vended(path: &str, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let account = &today.caller.account;
     let folder = if path.is_empty() { String::new() } else { format!("{path}/") };
     ["", "aws-account-id="].into_iter().any(|hive| {
         let path = format!("{folder}AWSLogs/{hive}{account}/elasticloadbalancing/");
-        is_closed(&ServiceFolder { path, account: account.clone() }, today, changes)
+        is_closed(&ServiceFolder { path, account: account.clone() }, today, changes, now)
     })
 }
 
-fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>]) -> bool {
+fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>], now: Moment) -> bool {
     let mut keys = changes.iter().filter_map(|change| change.slot.key());
     if keys.any(|key| hidden_default_key(today, key).is_some()) {
         return true;
     }
     let after = changes.iter().fold(today.clone(), changed);
-    let (Some(before), Some(after)) = (may_write(folder, today), may_write(folder, &after)) else {
+    let (Some(before), Some(after)) = (may_write(folder, today, now), may_write(folder, &after, now)) else {
         return false;
     };
     match (before, after) {
@@ -153,18 +162,18 @@ fn is_closed(folder: &ServiceFolder, today: &Looked, changes: &[Withdrawal<'_>])
 
 /// Returns whether the NLB service principal may write to a folder, by the bucket policy and the default encryption.
 /// `None` if the policy can't be evaluated.
-fn may_write(folder: &ServiceFolder, looked: &Looked) -> Option<Truth> {
+fn may_write(folder: &ServiceFolder, looked: &Looked, now: Moment) -> Option<Truth> {
     let bucket = looked.destination.bucket()?;
     let place = Place { source_account: folder.account.clone(), ..place(bucket, &Prefix::default(), looked) };
     let writer = Writer { name: "another service".to_owned(), arn: String::new() };
-    let by_policy =
-        truth(log_delivery::probe_of_folder(&folder.path, &writer, &place).judged(&policy_of(bucket).ok()?).answer);
-    Some(by_policy.and(by_encryption(bucket, looked, &writer, &place)))
+    let probe = log_delivery::probe_of_folder(&folder.path, &writer, &place).dated(now);
+    let by_policy = truth(probe.judged(&policy_of(bucket).ok()?).answer);
+    Some(by_policy.and(by_encryption(bucket, looked, &writer, &place, now)))
 }
 
 /// Returns whether it may use the key of the default encryption. The policy of an AWS managed key allows no service and
 /// can't be changed.
-fn by_encryption(bucket: &Bucket, looked: &Looked, writer: &Writer, place: &Place) -> Truth {
+fn by_encryption(bucket: &Bucket, looked: &Looked, writer: &Writer, place: &Place, now: Moment) -> Truth {
     let encryption = match &bucket.encryption {
         Seen::Present(encryption) => encryption,
         Seen::Absent => return Truth::True,
@@ -182,7 +191,8 @@ fn by_encryption(bucket: &Bucket, looked: &Looked, writer: &Writer, place: &Plac
             let context = if encryption.bucket_key { KeyContext::Bucket } else { KeyContext::BucketOrObject };
             let arn = key.arn.to_string();
             let probes = log_delivery::key_probes(writer, place, &ProbedKey { arn: &arn, context });
-            let certain = probes.iter().filter(|probe| probe.request.action == log_delivery::CERTAIN);
+            let certain = probes.into_iter().filter(|probe| probe.request.action == log_delivery::CERTAIN);
+            let certain = certain.map(|probe| probe.dated(now));
             certain.fold(Truth::True, |all, probe| all.and(truth(probe.judged(&policy).answer)))
         }
     }
@@ -211,7 +221,7 @@ fn place(bucket: &Bucket, prefix: &Prefix, today: &Looked) -> Place {
 
 /// Returns whether the bucket could allow a source whose configuration can't be read. If it certainly doesn't, the
 /// source doesn't depend on it. `prefixes` are those known to receive logs in the bucket.
-pub fn may_be_let_in(log: &Attachment, today: &Looked, prefixes: &[Prefix]) -> bool {
+pub fn may_be_let_in(log: &Attachment, today: &Looked, prefixes: &[Prefix], now: Moment) -> bool {
     let Some(bucket) = today.destination.bucket() else { return false };
     let Ok(policy) = policy_of(bucket) else { return true };
     if bucket.log_delivery_acl.present().is_some() {
@@ -224,7 +234,8 @@ pub fn may_be_let_in(log: &Attachment, today: &Looked, prefixes: &[Prefix]) -> b
     let denied = |prefix: &Prefix| {
         let place = place(bucket, prefix, today);
         let probes = bucket_probes(&kind, &writer, &place);
-        probes.iter().any(|probe| {
+        let needed = probes.into_iter().filter(|probe| probe.need == Need::Delivery);
+        needed.map(|probe| probe.dated(now).without_inferences()).any(|probe| {
             let answer = probe.judged(&policy).answer;
             matches!(answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied)
         })

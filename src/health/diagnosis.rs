@@ -7,7 +7,10 @@ use crate::model::{EncryptionKind, Moment, Seen};
 use crate::plan::{Finding, FindingId, Fix, Plan, Severity, Weight, failing_default_key, plan};
 use crate::producer::encryption::Outcome;
 use crate::producer::{Attachment, InventoryEncryption, Layout, Loops, Place, Target};
-use crate::state::{Bucket, DeliverySource, Destination, Found, KeyManager, Looked, Newest, Observed, Origin, OwnKeys};
+use crate::request::Request;
+use crate::state::{
+    Bucket, DeliverySource, Destination, Found, KeyManager, Looked, Newest, Observed, Origin, OwnKeys, Shown,
+};
 
 use super::evidence::{Evidence, age, has_its_encryption, shown};
 use super::fix::{FixRun, find_fix};
@@ -62,6 +65,8 @@ pub struct Diagnosis {
     pub health: Health,
     /// The root cause first, then other relevant findings.
     pub findings: Vec<Finding>,
+    /// Those of the findings that refuse the service for what AWS does not document. A log settles them.
+    pub inferred: Vec<FindingId>,
     /// Its newest object, as text.
     pub newest: Option<String>,
     /// The run of `init` that fixes it, if there is one.
@@ -91,21 +96,40 @@ impl Diagnosis {
         self.findings.iter().any(|finding| finding.id == FindingId::LogLoop)
     }
 
+    /// Returns whether a log that is newer than the last change to what the finding is about would settle it.
+    pub(super) fn is_settled_by_logs(&self, finding: &Finding) -> bool {
+        finding.is_settled_by_logs() || self.is_inferred(finding)
+    }
+
+    fn is_inferred(&self, finding: &Finding) -> bool {
+        finding.severity == Severity::Error && self.inferred.contains(&finding.id)
+    }
+
+    /// Returns whether the log is dead only by what is inferred about the service's requests.
+    pub(super) fn is_dead_by_inference(&self) -> bool {
+        self.health == Health::Dead && self.findings.first().is_some_and(|cause| self.is_inferred(cause))
+    }
+
     /// Returns whether an object could change the verdict: something is unknown, or only AWS's documentation on
-    /// encryption says that nothing arrives. `init` then searches for an object, like `check` does.
+    /// encryption, or what it does not document, says that nothing arrives. `init` then searches for an object, like
+    /// `check` does.
     pub fn may_be_settled(&self) -> bool {
         match self.health {
             Health::Unknown(_) => true,
-            Health::Dead => self.findings.iter().any(is_about_encryption),
+            Health::Dead => self.findings.iter().any(|found| is_about_encryption(found) || self.is_inferred(found)),
             Health::Delivering | Health::Off | Health::Pending(_) | Health::Permitted => false,
         }
     }
 
     /// Returns whether an object can contradict the verdict: AWS's documentation on encryption is the only cause and
-    /// the key policy names the service or may do so; or a policy leaves open whether the service is allowed.
+    /// the key policy names the service or may do so; or a policy leaves open whether the service is allowed, or
+    /// refuses it for what AWS does not document.
     pub fn is_doubtful(&self, looked: &Looked) -> bool {
         if matches!(self.health, Health::Unknown(_)) {
             return self.findings.iter().any(|finding| finding.is_settled_by_logs() || is_about_encryption(finding));
+        }
+        if self.is_dead_by_inference() {
+            return true;
         }
         let principal = self.attachment.producer().facts().principal;
         let named = match &looked.default_key {
@@ -132,6 +156,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         attachment: Arc::clone(attachment),
         health,
         findings: Vec::new(),
+        inferred: Vec::new(),
         newest: sought.and_then(|sought| sought.newest_text(now)),
         fix: None,
         vended: None,
@@ -152,10 +177,12 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     let bucket = looked.destination.bucket();
     let mut observed = Observed { moment: Some(now), ..observed(attachment, looked) };
     let in_doubt = plan(&request, &observed);
+    let inferred = settled_by_a_log(&request, &observed, &in_doubt);
     let shown = sought.and_then(|sought| shown(attachment, looked, sought, now));
     observed.shown.extend(shown.map(|shown| (0, shown)));
     let planned = if shown.is_some() { plan(&request, &observed) } else { in_doubt.clone() };
-    let is_in_doubt = |plan: &Plan| plan.findings.iter().any(Finding::is_doubt);
+    let is_in_doubt =
+        |plan: &Plan| refusals(plan).any(|id| inferred.contains(&id)) || plan.findings.iter().any(Finding::is_doubt);
     let settled = is_in_doubt(&in_doubt) && !is_in_doubt(&planned);
     let is_refused =
         |plan: &Plan| plan.findings.iter().any(|found| is_about_encryption(found) && !found.steps().is_empty());
@@ -182,18 +209,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         .or(is_against_documents.then_some(AGAINST_DOCUMENTS))
         .or(settled.then_some(settles));
     weighed.extend(newest.found().and_then(|found| unreadable(found, target, looked)));
-    let unseen = match newest {
-        Newest::Denied(denial) => Some(denial.to_string()),
-        Newest::NotFurther(why) => Some(why.clone()),
-        Newest::Found(_) | Newest::None => None,
-    };
-    if let Some(why) = unseen {
-        let what = format!("could not tell what was delivered: {why}");
-        weighed.push((
-            Weight::Hides,
-            remark(FindingId::ObjectUnreadable, target, what, "without an object, delivery is not proven", S3_ACCESS),
-        ));
-    }
+    weighed.extend(unseen(newest, target).map(|finding| (Weight::Hides, finding)));
     weighed.retain(|(weight, _)| *weight < Weight::Nothing);
     weighed.sort_by_key(|(weight, _)| *weight);
     let heaviest = weighed.first().map(|(weight, _)| *weight);
@@ -222,7 +238,37 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
     let fix = if health == Health::Dead { find_fix(&fix_request, &observed, &mut weighed) } else { None };
     let bare = bare(health);
     let newest = bare.newest.map(|newest| [&newest, how_sure.unwrap_or_default()].concat());
-    Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), fix, newest, ..bare }
+    Diagnosis { findings: weighed.into_iter().map(|(_, finding)| finding).collect(), inferred, fix, newest, ..bare }
+}
+
+/// Returns why nobody can tell what was delivered.
+fn unseen(newest: &Newest, target: &Target) -> Option<Finding> {
+    let why = match newest {
+        Newest::Denied(denial) => denial.to_string(),
+        Newest::NotFurther(why) => why.clone(),
+        Newest::Found(_) | Newest::None => return None,
+    };
+    let what = format!("could not tell what was delivered: {why}");
+    Some(remark(FindingId::ObjectUnreadable, target, what, "without an object, delivery is not proven", S3_ACCESS))
+}
+
+/// Returns the policy's certain refusals.
+fn refusals(plan: &Plan) -> impl Iterator<Item = FindingId> {
+    let refuses = |found: &&Finding| {
+        found.severity == Severity::Error && matches!(found.id, FindingId::PolicyDeny | FindingId::PolicyGrant)
+    };
+    plan.findings.iter().filter(refuses).map(|found| found.id)
+}
+
+/// Returns the policy's refusals that a log would settle: they rest on what AWS does not document.
+fn settled_by_a_log(request: &Request, observed: &Observed, in_doubt: &Plan) -> Vec<FindingId> {
+    let mut ids: Vec<FindingId> = refusals(in_doubt).collect();
+    if !ids.is_empty() {
+        let with_log = Observed { shown: BTreeMap::from([(0, Shown::Log)]), ..observed.clone() };
+        let certain: Vec<FindingId> = refusals(&plan(request, &with_log)).collect();
+        ids.retain(|id| !certain.contains(id));
+    }
+    ids
 }
 
 /// If a log is overdue, a Deny that very likely blocks the service does block it.

@@ -43,7 +43,8 @@ impl LastChange {
         match self {
             Self::NotKnown => written.until(now) <= fresh_for,
             Self::NotInHistory => written.until(now) < HISTORY,
-            Self::At(change) => change.until(written) >= 0,
+            // Of two that have the same second nobody can tell which came first.
+            Self::At(change) => change.until(written) > 0,
         }
     }
 }
@@ -52,7 +53,7 @@ impl Diagnosis {
     /// Returns the operations whose events show when the setting in doubt was last changed and when the log was
     /// enabled. Empty if nothing is in doubt.
     pub fn operations_in_doubt(&self) -> Vec<&'static str> {
-        let doubts = self.findings.iter().filter(|finding| finding.is_settled_by_logs());
+        let doubts = self.findings.iter().filter(|finding| self.is_settled_by_logs(finding));
         let mut operations = Vec::new();
         for doubt in doubts {
             let is_of_key = matches!(doubt.id, FindingId::KeyPolicy | FindingId::KeyPolicyUnreadable);
@@ -142,7 +143,7 @@ mod tests {
         let fresh = 3600;
         for (change, written, counts) in [
             (LastChange::At(ago(100)), ago(99), true),
-            (LastChange::At(ago(100)), ago(100), true),
+            (LastChange::At(ago(100)), ago(100), false),
             (LastChange::At(ago(100)), ago(101), false),
             (LastChange::At(ago(HISTORY)), ago(HISTORY / 2), true),
             (LastChange::NotInHistory, ago(HISTORY - 1), true),

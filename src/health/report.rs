@@ -94,7 +94,8 @@ impl Told {
     /// Returns a log that could not be read.
     pub fn unknown(attachment: Arc<Attachment>, why: String, now: Moment) -> Self {
         let health = Health::Unknown(vec![why]);
-        let diagnosis = Diagnosis { attachment, health, findings: Vec::new(), newest: None, fix: None, vended: None };
+        let (findings, inferred) = (Vec::new(), Vec::new());
+        let diagnosis = Diagnosis { attachment, health, findings, inferred, newest: None, fix: None, vended: None };
         Self { diagnosis, delivered: None, sought: false, now, looked: None, history: None }
     }
 }

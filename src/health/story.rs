@@ -90,6 +90,7 @@ fn bearing_on(cause: FindingId) -> &'static [&'static str] {
         | Id::PolicyDenyUnlikely
         | Id::PolicyExemptUnknown
         | Id::PolicyPublic
+        | Id::PolicyTestFile
         | Id::PolicyTooLarge
         | Id::PolicyUncertain
         | Id::PolicyUnreadable

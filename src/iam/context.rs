@@ -158,6 +158,13 @@ impl Context {
         Self { values: BTreeMap::new(), unnamed }
     }
 
+    /// Returns the context with another assumption about the keys that it doesn't list.
+    #[must_use]
+    pub fn with_unnamed(mut self, unnamed: Unnamed) -> Self {
+        self.unnamed = unnamed;
+        self
+    }
+
     /// Returns the context with this key set.
     #[must_use]
     pub fn with(mut self, key: &str, value: ContextValue) -> Self {

@@ -123,16 +123,46 @@ impl fmt::Display for Reason {
                         format!("the request sends {request}")
                     }
                 };
-                write!(f, "`{operator} {key}` = {values}, and {sent}")
+                let literal = if takes_wildcards_literally(operator, &values, request) {
+                    format!(" (`{operator}` takes `*` literally)")
+                } else {
+                    String::new()
+                };
+                write!(f, "`{operator} {key}` = {values}, and {sent}{literal}")
             }
             Element::Oddity(words) => f.write_str(words),
         }
     }
 }
 
+/// Returns whether an operator compares whole strings with a value that seems to be meant as a pattern.
+fn takes_wildcards_literally(operator: &str, values: &str, request: &ContextValue) -> bool {
+    let is_sent = !matches!(request, ContextValue::Absent | ContextValue::Unknown);
+    is_sent && values.contains('*') && (operator.contains("StringEquals") || operator.contains("StringNotEquals"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_string_operator_says_that_it_knows_no_wildcards() {
+        let text = |operator: &str, request| {
+            let element = Element::Condition {
+                operator: operator.to_owned(),
+                key: "aws:SourceArn".to_owned(),
+                values: vec!["arn:aws:s3:::*".to_owned()],
+                request,
+                unfit: None,
+            };
+            Reason { truth: Truth::False, element }.to_string()
+        };
+        let sent = || ContextValue::known("arn:aws:s3:::app-data");
+        assert!(text("StringEquals", sent()).ends_with(" (`StringEquals` takes `*` literally)"));
+        assert!(text("StringNotEqualsIfExists", sent()).ends_with("takes `*` literally)"));
+        assert!(!text("StringLike", sent()).contains("literally"));
+        assert!(!text("StringEquals", ContextValue::Absent).contains("literally"));
+    }
 
     #[test]
     fn a_condition_shows_both_sides() {

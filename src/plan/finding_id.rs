@@ -148,6 +148,8 @@ ids! {
     PolicyGrant = "policy-grant", WarningHides, [DoubtIfWarning];
     /// Block Public Access rejects the bucket policy.
     PolicyPublic = "policy-public", Always(Nothing), [];
+    /// The bucket policy refuses only the file that AWS writes while it enables a log.
+    PolicyTestFile = "policy-test-file", BySeverity, [];
     /// The bucket policy does not fit its limit.
     PolicyTooLarge = "policy-too-large", Always(Nothing), [];
     /// Whether the service is let in can't be known.

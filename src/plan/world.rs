@@ -1,7 +1,7 @@
 //! What every check looks at: the request, what was seen, and the place that both make.
 
 use crate::model::{BucketEncryption, Encryption, EncryptionKind, Seen};
-use crate::producer::{self, Facts, Place, Probe, Producer, Writer};
+use crate::producer::{self, Attachment, Facts, Place, Probe, Producer, Writer};
 use crate::request::Request;
 use crate::state::{Bucket, KeyManager, Observed, Origin, Shown};
 
@@ -95,6 +95,18 @@ impl<'a> World<'a> {
     /// Whether the setting names this key, whatever the form; only the setting's own key is read when none is asked for.
     pub(super) fn names(&self, encryption: &BucketEncryption, arn: &str) -> bool {
         encryption.key.as_deref() == Some(arn) || !matches!(self.request.encryption, Encryption::SseKms(_))
+    }
+
+    /// Whether every log that is asked of a source is on already and goes here.
+    pub(super) fn is_attached(&self, source: usize) -> bool {
+        let Some(source) = self.observed.sources.get(source) else { return false };
+        let is_here = |log: &Attachment| {
+            log.target.present().is_some_and(|target| {
+                target.bucket == self.place.bucket.as_str() && target.prefix == self.place.prefix.as_str()
+            })
+        };
+        let logs = Attachment::asked_of(source, &self.request.kind);
+        !logs.is_empty() && logs.iter().all(is_here)
     }
 
     /// What is fixed about the log service.

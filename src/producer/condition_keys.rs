@@ -255,11 +255,18 @@ pub(super) fn likely(context: &Context) -> Context {
 }
 
 /// What a log service sends of keys that its request does not set itself. Of a key without a row nothing is known.
-pub(super) static SENT: LazyLock<Usual> = LazyLock::new(|| {
+pub(super) static SENT: LazyLock<Usual> = LazyLock::new(|| usual(&ContextValue::Absent));
+
+/// The same without what is inferred.
+pub(super) static DOCUMENTED: LazyLock<Usual> = LazyLock::new(|| usual(&ContextValue::Unknown));
+
+/// What is sent, with this for the keys that are inferred to be absent.
+fn usual(inferred: &ContextValue) -> Usual {
     let values = |values: &[&str]| values.iter().map(|value| Some(vec![(*value).to_owned()])).collect::<Vec<_>>();
     let known = |(key, of, sent): &Row| {
         let value = match sent {
-            Never | NeverInferred => ContextValue::Absent,
+            Never => ContextValue::Absent,
+            NeverInferred => inferred.clone(),
             OneOf(these) => ContextValue::OneOf(values(these)),
             Perhaps(these) => ContextValue::OneOf([vec![None], values(these)].concat()),
             Unknown | Elsewhere => ContextValue::Unknown,
@@ -267,7 +274,7 @@ pub(super) static SENT: LazyLock<Usual> = LazyLock::new(|| {
         ((*key).to_owned(), *of, value)
     };
     Usual::new(GLOBAL.iter().chain(&S3).chain(&KMS).map(known))
-});
+}
 
 #[cfg(test)]
 mod tests {

@@ -16,9 +16,6 @@ use super::{Place, Writer, s3_access};
 /// (<https://github.com/grafana/lambda-promtail/issues/23>).
 const SIGNS: &[char] = &['.', '_'];
 
-/// What the file is called that AWS writes when a load balancer's log is turned on.
-pub const TEST_FILE: &str = "its test file";
-
 /// Keys of one form, and what they are to the service that writes them.
 #[derive(Clone, Debug)]
 pub struct Keys {
@@ -45,7 +42,7 @@ fn day(set: ResourceSet, sign: &str) -> ResourceSet {
 /// The test file of an ALB's log, which is written when the log is turned on.
 pub(super) fn test_file(log: LogType, place: &Place) -> Keys {
     let key = format!("{}{}", place.load_balancer_folder(), log.test_file());
-    Keys::new(TEST_FILE, under(place, &key))
+    Keys::new("its test file", under(place, &key))
 }
 
 /// The files of a load balancer's log.

@@ -52,7 +52,6 @@ pub use inventory::{
     InventoryConfiguration, InventoryEncryption, InventoryField, InventoryFormat, InventoryFrequency, InventoryId,
     InventoryIdError, InventoryRequest, InventoryVersions, UnknownInventory,
 };
-pub use keys::TEST_FILE;
 pub use kind::Kind;
 pub use layout::{FileName, Layout, source_of_record};
 pub use list::Producer;
@@ -60,7 +59,7 @@ pub use load_balancer::{LoadBalancer, LoadBalancerType, LogAttachment, LogType};
 pub use own_encryption::{OwnEncryption, OwnToday};
 pub use place::{Place, TEST_OBJECT, Writer};
 pub use prefix::{Prefix, PrefixError};
-pub use probe::{KeyContext, Probe, ProbedKey, ServiceRequest};
+pub use probe::{KeyContext, Need, Probe, ProbedKey, ServiceRequest};
 pub use proof::{Proof, ProofFile};
 pub use s3_access::{KeyFormat, Logging, PartitionDate, TargetGrant, literal};
 pub use source::{Source, SourceBucket};

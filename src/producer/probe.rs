@@ -7,7 +7,7 @@ use crate::iam::{
 
 use crate::model::{Moment, Partition};
 
-use super::condition_keys::{CREATES_OBJECT, SENT, likely};
+use super::condition_keys::{CREATES_OBJECT, DOCUMENTED, SENT, likely};
 use super::keys::Keys;
 use super::{Place, Writer};
 
@@ -23,6 +23,21 @@ pub struct Probe {
     /// Keys that a policy of AWS's own pages allows the service by, with their values: such a grant works, though the request may
     /// come without them.
     pub documented: Vec<(&'static str, ContextValue)>,
+    /// What depends on it.
+    pub need: Need,
+    /// Keys whose value is inferred: no page of AWS says what the request carries of them.
+    inferred: Vec<&'static str>,
+}
+
+/// What depends on a request.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Need {
+    /// Every delivery.
+    Delivery,
+    /// AWS's pages grant it. None says that a delivery fails without it.
+    Granted,
+    /// Enabling the log. A log that is on is delivered without it.
+    Enabling,
 }
 
 impl Probe {
@@ -44,7 +59,13 @@ impl Probe {
         }
         let documented = evaluate(document, &self.as_documented()).statements;
         for (own, documented) in decision.statements.iter_mut().zip(documented) {
-            if own.effect == Some(Effect::Allow) && documented.truth == Truth::True {
+            // What is left open then is all that has to be said of it.
+            let is_clearer = match documented.truth {
+                Truth::True => true,
+                Truth::Unknown => own.truth == Truth::Unknown,
+                Truth::False => false,
+            };
+            if own.effect == Some(Effect::Allow) && is_clearer {
                 *own = documented;
             }
         }
@@ -80,6 +101,20 @@ impl Probe {
         self
     }
 
+    /// The same request without what is only inferred of it: those keys may have any value.
+    #[must_use]
+    pub fn without_inferences(&self) -> Self {
+        let context = self.request.context.clone().with_unnamed(Unnamed::Usual(&DOCUMENTED));
+        let context = self.inferred.iter().fold(context, |context, key| context.with(key, ContextValue::Unknown));
+        Self { request: AccessRequest { context, ..self.request.clone() }, ..self.clone() }
+    }
+
+    /// The same request, on which only this depends.
+    #[must_use]
+    pub fn needed_for(self, need: Need) -> Self {
+        Self { need, ..self }
+    }
+
     /// The same request, with what a service of AWS's very likely sends where AWS documents nothing.
     #[must_use]
     pub fn likely(&self) -> AccessRequest {
@@ -106,6 +141,7 @@ pub struct ServiceRequest {
     service: &'static str,
     context: Context,
     documented: Vec<(&'static str, ContextValue)>,
+    inferred: Vec<&'static str>,
 }
 
 impl ServiceRequest {
@@ -118,7 +154,7 @@ impl ServiceRequest {
             .with("aws:RequestedRegion", ContextValue::known(place.region.as_str()))
             .with("aws:ResourceAccount", ContextValue::known(place.owner.as_str()))
             .with("s3:ResourceAccount", ContextValue::known(place.owner.as_str()));
-        Self { service, context, documented: Vec::new() }
+        Self { service, context, documented: Vec::new(), inferred: Vec::new() }
     }
 
     /// The same request, carrying this key.
@@ -126,6 +162,13 @@ impl ServiceRequest {
     pub fn with(mut self, key: &str, value: ContextValue) -> Self {
         self.context.insert(key, value);
         self
+    }
+
+    /// The same request with this key's value, which no page of AWS says: an object that contradicts it wins.
+    #[must_use]
+    pub fn with_inferred(mut self, key: &'static str, value: ContextValue) -> Self {
+        self.inferred.push(key);
+        self.with(key, value)
     }
 
     /// The same request, which may carry this key, by which a policy of AWS's own pages allows it.
@@ -163,6 +206,8 @@ impl ServiceRequest {
                 context: self.context,
             },
             documented: self.documented,
+            need: Need::Delivery,
+            inferred: self.inferred,
         }
     }
 

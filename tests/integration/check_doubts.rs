@@ -170,7 +170,7 @@ fn an_inventory_that_names_another_owner_of_the_bucket_is_dead() {
 }
 
 #[test]
-fn whether_reports_that_name_no_encryption_send_a_header_is_not_known() {
+fn reports_that_name_no_encryption_are_refused_by_a_policy_that_asks_for_a_header() {
     let account = Account::seeded();
     account.run("init inventory --source app-data --bucket inv-logs --yes").ends(0);
     let mut policy = account.policy("inv-logs");
@@ -181,8 +181,9 @@ fn whether_reports_that_name_no_encryption_send_a_header_is_not_known() {
     account.sandbox.set_policy("inv-logs", Some(&policy.to_string()));
     is(&account, REPORT, "pending", "");
     account.sandbox.set_inventory("app-data", "logbucket", &configuration("logbucket", "inv-logs", "", ""));
-    let found = is(&account, REPORT, "unknown", "policy-uncertain");
+    let found = is(&account, REPORT, "dead", "policy-deny");
     assert!(found["findings"][0]["what"].as_str().unwrap().contains("HeaderWanted"), "{found:#}");
+    is_fixed(&account, REPORT, &found);
 }
 
 #[test]

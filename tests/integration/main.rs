@@ -80,6 +80,7 @@ mod undo_meanwhile;
 mod undo_needed;
 mod unread;
 mod vended;
+mod verdicts;
 mod wizard;
 mod wizard_limits;
 mod worlds;

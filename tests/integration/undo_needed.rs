@@ -116,6 +116,27 @@ fn what_another_service_writes_anywhere_in_the_bucket_keeps_the_encryption_that_
     }
 }
 
+#[test]
+fn a_grant_to_another_service_that_has_ended_keeps_nothing() {
+    for (condition, is_needed) in [
+        (r#"{"DateLessThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}"#, false),
+        (r#"{"DateGreaterThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}"#, true),
+    ] {
+        let allow = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":"delivery.logs.amazonaws.com"}},"Action":["s3:PutObject","s3:GetBucketAcl"],"Resource":["arn:aws:s3:::kx-logs","arn:aws:s3:::kx-logs/*"],"Condition":{condition}}}]}}"#
+        );
+        let account = Account::seeded();
+        let encryption = account.bucket("kms-logs").encryption;
+        account.wait(account.sandbox.put_bucket(BucketSeed::new("kx-logs").policy(&allow).encrypted(encryption)));
+        account.run("init alb --source web --bucket kx-logs --fix --yes").ends(0);
+        let object = "AWSLogs/111122223333/vpcflowlogs/us-east-1/2019/11/26/x.log.gz";
+        account.wait(account.sandbox.put_object("kx-logs", object, b"x"));
+        account.run("undo latest --yes").ends(if is_needed { 6 } else { 0 });
+        let algorithm = if is_needed { "AES256" } else { "aws:kms" };
+        assert_eq!(account.bucket("kx-logs").encryption.algorithm, algorithm, "{condition}");
+    }
+}
+
 /// A bucket under a key whose policy a run extends, which no load balancer logs to.
 fn another_bucket_under_the_key(account: &Account) -> String {
     account.run("init nlb --source edge --bucket va-logs --kms-key alias/kms-logs --fix --yes").ends(0);

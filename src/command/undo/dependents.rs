@@ -239,7 +239,7 @@ impl Question<'_> {
         {
             let vended = known.vended.sources().iter().filter(|source| {
                 let mut paths = source.prefixes_in(bucket);
-                paths.any(|path| is_closed_to_vended(path, looked, changes))
+                paths.any(|path| is_closed_to_vended(path, looked, changes, self.now))
             });
             if let Some(name) = vended_there(vended) {
                 return Ok(Some(format!("{name} needs it")));
@@ -255,7 +255,7 @@ impl Question<'_> {
                     doubts.push(doubt);
                 }
             }
-            let closed = closed_to(folders, looked, changes);
+            let closed = closed_to(folders, looked, changes, self.now);
             if !closed.is_empty() {
                 let names: Vec<String> = closed.iter().map(|folder| format!("`{}`", folder.path)).collect();
                 let of = if name == self.receipt.bucket { String::new() } else { format!(" of `{bucket}`") };
@@ -317,7 +317,7 @@ impl Question<'_> {
         let Some(looked) = places.get(self.receipt.bucket.as_str()) else { return Vec::new() };
         let prefixes: Vec<Prefix> = self.prefixes().into_iter().collect();
         let unread = logs.iter().filter_map(|log| Some((log, log.target.denial()?)));
-        let unread = unread.filter(|(log, _)| may_be_let_in(log, looked, &prefixes));
+        let unread = unread.filter(|(log, _)| may_be_let_in(log, looked, &prefixes, self.now));
         unread.map(|(log, denial)| format!("could not tell whether the {} goes there: {denial}", log.title())).collect()
     }
 

@@ -127,7 +127,7 @@ fn planned(world: &World, by_settings: &Diagnosis) -> Option<Plan> {
 fn came_since(world: &World) -> (bool, bool) {
     let Evidence::Sought(sought) = &world.evidence else { return (false, false) };
     let since = |written: i64| match sought.change {
-        LastChange::At(Moment(change)) => written >= change,
+        LastChange::At(Moment(change)) => written > change,
         LastChange::NotInHistory => written > NOW.0 - 90 * 24 * 60 * 60,
         LastChange::NotKnown => written >= NOW.0 - world.attachment.fresh_for(),
     };
@@ -165,13 +165,14 @@ fn misjudged_evidence(world: &World, by_settings: &Diagnosis, diagnosis: &Diagno
     if !log && !test_file && is_in_doubt(by_settings) && !is_in_doubt(diagnosis) {
         return Some("nothing came since the last change, and nothing is in doubt any more".to_owned());
     }
-    let is_refused_for_more = by_settings.findings.iter().any(|found| {
-        let weight = weight(found, &world.attachment, world.looked.destination.bucket());
-        weight == Weight::Stops && found.id != FindingId::EncryptionNotWritable
-    });
     let is_lifted = by_settings.health == Health::Dead && diagnosis.health != Health::Dead;
-    (is_lifted && (is_refused_for_more || !came_by_default(world)))
-        .then(|| format!("a certain refusal is gone: {:#?}", by_settings.findings))
+    let is_unsettled = by_settings.findings.iter().any(|found| {
+        let weight = weight(found, &world.attachment, world.looked.destination.bucket());
+        let is_settled = (found.id == FindingId::EncryptionNotWritable && came_by_default(world))
+            || (by_settings.inferred.contains(&found.id) && log);
+        weight == Weight::Stops && !is_settled
+    });
+    (is_lifted && is_unsettled).then(|| format!("a certain refusal is gone: {:#?}", by_settings.findings))
 }
 
 /// Returns where check and init disagree about a world.

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::iam::context::Context;
-use crate::iam::glob::Pattern;
+use crate::iam::glob::{Pattern, Token};
 use crate::iam::resource_set::{Letters, ResourceSet};
 use crate::iam::truth::Truth;
 use crate::iam::variables::{Expansion, Language, Wildcards, expand};
@@ -86,6 +86,12 @@ pub(crate) fn begins(test: Test, beginning: &str, policy: &str, language: Langua
     let Expansion::Pattern(pattern) = expand(policy, wildcards, language, context) else { return Truth::Unknown };
     if test == Test::Arn {
         return arn::begins(&pattern, beginning);
+    }
+    // A request's ARN has no wildcards: who writes one for this operator took it for `StringLike`.
+    let known = beginning.chars().count();
+    let is_wildcard = |token: &Token| matches!(token, Token::Literal('*' | '?'));
+    if test == Test::StringEquals && pattern.tokens().iter().skip(known).any(is_wildcard) {
+        return Truth::False;
     }
     ResourceSet::from(beginning).many(Letters::Any, "*").within(&pattern).into()
 }

@@ -5,16 +5,20 @@ use crate::plan::world::World;
 use crate::plan::{ExpectedKey, Finding, FindingId, Fix, Held, PlannedStep, Setting, Severity, Slot, Step};
 use crate::producer::{AttachedAs, Attaching, EncryptedBy, Goal, OwnEncryption, Renewal, ReportKey, Source, Write};
 
-use super::reports;
+use super::{reports, test_file};
 
 /// The attachments; `mended` says that this run changes what the service may do.
 ///
 /// Where AWS judges the destination of a new attachment in that very call, a source that is attached already is attached again then.
-/// Where logs arrive under an encryption that AWS documents as refused, it would refuse what is on already.
+/// Where logs arrive under an encryption that AWS documents as refused, or only the test file is refused, it would refuse what is on
+/// already.
 pub(in crate::plan) fn check(world: &World<'_>, mended: bool) -> Vec<Finding> {
     let renewed = mended && !super::encryption::is_kept_against_documents(world);
-    let renewal = if renewed { Renewal::ToBeJudged } else { Renewal::None };
-    world.observed.sources.iter().filter_map(|source| of_source(world, source, renewal)).collect()
+    let of = |(index, source)| {
+        let renewed = renewed && !test_file::would_be_refused(world, index);
+        of_source(world, source, if renewed { Renewal::ToBeJudged } else { Renewal::None })
+    };
+    world.observed.sources.iter().enumerate().filter_map(of).collect()
 }
 
 fn of_source(world: &World<'_>, source: &Source, renewal: Renewal) -> Option<Finding> {

@@ -9,7 +9,7 @@ use crate::producer::encryption::Outcome;
 use crate::producer::{EncryptedBy, Producer};
 use crate::state::Key;
 
-use super::{key, reports};
+use super::{key, reports, unnamed};
 
 const BY_DEFAULT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html";
 
@@ -137,7 +137,16 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         return vec![if is_proven { found.proven(&world.names_of_sources()) } else { found }];
     }
     match target(world) {
-        Target::Keep => kept_against_documents(world).into_iter().chain(reports::check(world)).collect(),
+        Target::Keep => {
+            let checks: [fn(&World<'_>) -> Option<Finding>; 5] = [
+                kept_against_documents,
+                reports::check,
+                unnamed::check,
+                reports::by_aws_managed_key,
+                reports::by_alias,
+            ];
+            checks.into_iter().filter_map(|check| check(world)).collect()
+        }
         Target::SseS3 => vec![put(world, None)],
         Target::SseKms(slot) => vec![put(world, Some(slot))],
     }

@@ -1,12 +1,16 @@
 //! The grant that is missing: what lets the service in today comes how near, and the step that adds it.
 
-use crate::iam::{Answer, Document, Effect, Truth, Verdict};
+use crate::iam::{Answer, Document, Effect, Element, Truth, Verdict};
 use crate::plan::world::World;
 use crate::plan::{Finding, FindingId, Fix, PlannedStep, Severity};
-use crate::producer::Probe;
+use crate::producer::{Need, Probe};
 
 use super::policy::finding;
-use super::way_in::{Way, WayIn, restriction, ways_in};
+use super::way_in::{Way, WayIn, lacking_permission, restriction, ways_in};
+
+const ACLS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
+
+const PERIMETERS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html";
 
 /// A statement of which more elements fail is not near.
 const NEAR: usize = 2;
@@ -23,17 +27,32 @@ fn missing(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
     let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
     let Some(own) = ways.first() else { return "in".to_owned() };
     let is_missing = |probe: &&Probe| probe.judged(document).answer == Answer::ImplicitlyDenied;
-    let missing: Vec<&Probe> = own.probes.iter().filter(is_missing).collect();
+    let all: Vec<&Probe> = own.left_out().chain(&own.probes).collect();
+    let missing: Vec<&Probe> = all.iter().copied().filter(is_missing).collect();
     let mut parts: Vec<&str> = Vec::new();
     for part in missing.iter().filter_map(|probe| probe.part) {
         if !parts.contains(&part) {
             parts.push(part);
         }
     }
-    if missing.len() == own.probes.len() || parts.is_empty() {
-        return "in".to_owned();
+    let only: Vec<String> = missing
+        .iter()
+        .filter(|probe| probe.part.is_none())
+        .map(|probe| format!("`{}`", probe.request.action))
+        .collect();
+    match (missing.len() == all.len(), parts.as_slice(), only.as_slice()) {
+        (true, _, _) | (_, [], []) => "in".to_owned(),
+        (false, [], only) if are_files_allowed(world, document, sources) => format!("do {}", only.join(", ")),
+        (false, [], _) => "in".to_owned(),
+        (false, parts, _) => format!("put {}", parts.join(", ")),
     }
-    format!("put {}", parts.join(", "))
+}
+
+/// Whether all that the first source is refused is what AWS's pages grant beside its files.
+fn are_files_allowed(world: &World<'_>, document: &Document, sources: &[usize]) -> bool {
+    let ways = sources.first().map(|source| ways_in(world, *source)).unwrap_or_default();
+    let Some(own) = ways.first() else { return false };
+    own.probes.iter().all(|probe| probe.need == Need::Granted || probe.judged(document).answer == Answer::Allowed)
 }
 
 /// What is not known of a bucket policy, and of an ACL where one counts, that may let the first source in.
@@ -62,11 +81,23 @@ pub(super) fn in_doubt(verdicts: impl Iterator<Item = Verdict>) -> Vec<String> {
     doubts
 }
 
+/// Whether a statement is near. Of one for somebody else nothing but that and conditions may fail: the wrong principal is the mistake
+/// that is made most, and such a statement asks for what the other service sends. One for another action on another resource is
+/// about something else.
+fn is_near(verdict: &Verdict) -> bool {
+    let fails = |of: fn(&Element) -> bool| verdict.because.iter().filter(|reason| of(&reason.element)).count();
+    let principals = fails(|element| matches!(element, Element::Principal { .. }));
+    let conditions = fails(|element| matches!(element, Element::Condition { .. }));
+    let actions = fails(|element| matches!(element, Element::Action { .. }));
+    let resources = fails(|element| matches!(element, Element::Resource { .. }));
+    let others = verdict.because.len() - principals;
+    let is_of_the_kind = if principals > 0 { others == conditions } else { actions == 0 || resources == 0 };
+    is_of_the_kind && others <= NEAR
+}
+
 /// The Allow statements of which the fewest elements fail, where they are near.
 pub(super) fn fewest_failing(verdicts: impl Iterator<Item = Verdict>) -> Vec<Verdict> {
     let allows = |verdict: &Verdict| verdict.effect == Some(Effect::Allow) && verdict.truth != Truth::True;
-    // Of one for somebody else nothing but that may fail: the wrong principal is the mistake that is made most.
-    let is_near = |verdict: &Verdict| verdict.because.len() <= if verdict.is_about_the_principal() { 1 } else { NEAR };
     let mut near: Vec<Verdict> = verdicts.filter(allows).filter(is_near).collect();
     let fewest = near.iter().map(|verdict| verdict.because.len()).min();
     near.retain(|verdict| Some(verdict.because.len()) == fewest);
@@ -81,12 +112,15 @@ pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usi
     } else {
         ("", "")
     };
-    let what = format!(
-        "whether the bucket policy{or_acl} lets `{}` in for {} depends on {}",
-        world.producer().facts().principal,
-        listed(&names(world, sources)),
-        doubts(&ways, document)
-    );
+    let (service, names) = (world.producer().facts().principal, listed(&names(world, sources)));
+    let doubts = doubts(&ways, document);
+    if ways.iter().all(|way| way.is_likely_open(document) == Truth::False) {
+        let what = format!("the bucket policy very likely does not allow `{service}` for {names}: {doubts}");
+        let why = "log services write from AWS's own network, as no principal of any account";
+        let found = finding(world, FindingId::PolicyGrant, Severity::Warning, what, why, Fix::Steps(vec![step]));
+        return Finding { page: PERIMETERS, ..found };
+    }
+    let what = format!("whether the bucket policy{or_acl} lets `{service}` in for {names} depends on {doubts}");
     let why = if restriction(&ways, document).is_some() {
         "a statement for the service's principal needs neither".to_owned()
     } else {
@@ -131,14 +165,17 @@ fn nearest(world: &World<'_>, document: &Document, sources: &[usize]) -> String 
 pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], step: PlannedStep) -> Finding {
     let names = names(world, sources);
     let service = world.producer().facts().principal;
+    let lacking = lacking_permission(world).filter(|_| !names.is_empty());
+    let by_acl = lacking.map(|lacking| format!("; the bucket's ACL lacks `{lacking}` for the log delivery group"));
     let (severity, what) = match (names.is_empty(), world.bucket().is_some()) {
         (false, true) => (
             Severity::Error,
             format!(
-                "nothing in the bucket policy lets `{service}` {} for {}{}",
+                "nothing in the bucket policy lets `{service}` {} for {}{}{}",
                 missing(world, document, sources),
                 listed(&names),
-                nearest(world, document, sources)
+                nearest(world, document, sources),
+                by_acl.unwrap_or_default()
             ),
         ),
         (false, false) => (
@@ -150,8 +187,15 @@ pub(super) fn put(world: &World<'_>, document: &Document, sources: &[usize], ste
         }
         (true, _) => (Severity::Info, "a Deny statement is narrowed".to_owned()),
     };
-    let fix = Fix::Steps(vec![step]);
-    finding(world, FindingId::PolicyGrant, severity, what, "a service is let in by the bucket policy alone", fix)
+    let why = if are_files_allowed(world, document, sources) && !names.is_empty() && world.bucket().is_some() {
+        "its files are allowed, and AWS's page on these logs grants this as well; no page says that they come without it"
+    } else if lacking.is_some() {
+        "an ACL allows the group only with `WRITE` and `READ_ACP`; the bucket policy allows the service without"
+    } else {
+        "a service is let in by the bucket policy alone"
+    };
+    let found = finding(world, FindingId::PolicyGrant, severity, what, why, Fix::Steps(vec![step]));
+    if lacking.is_some() { Finding { page: ACLS, ..found } } else { found }
 }
 
 /// Names for a sentence: a few in full, the rest counted.

@@ -15,6 +15,8 @@ mod settings;
 mod sources;
 mod tags;
 mod template;
+mod test_file;
+mod unnamed;
 mod way_in;
 
 pub(super) use attachment::{attached, check as attachments, expected_of_producer};

@@ -14,7 +14,8 @@ use crate::state::Shown;
 
 use super::grant::{listed, perhaps_put, put};
 use super::legacy::stopped_legacy;
-use super::way_in::{Way, WayIn, is_let_in, ways_in};
+use super::test_file;
+use super::way_in::{Way, WayIn, is_let_in, may_deliver, ways_in};
 
 const POLICIES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html";
 const EVALUATION: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html";
@@ -47,6 +48,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
     }
     let after = after.document;
     findings.extend(kept_out(world, &after));
+    findings.extend(test_file::check(world, &after));
     if after != document {
         let service = world.producer().facts().principal.to_owned();
         let verb = if names.len() == 1 { "applies" } else { "apply" };
@@ -203,15 +205,16 @@ fn sources_without_a_grant(world: &World<'_>, document: &Document) -> Vec<usize>
     (0..world.writers.len()).filter(|source| !is_let_in(source)).collect()
 }
 
-/// Whether AWS has shown that what the document leaves open about a source lets it in.
+/// Whether AWS has shown that what the document leaves open about a source lets it in. A log also shows that a refusal is none if
+/// that rests on what AWS does not document.
 fn is_settled(world: &World<'_>, document: &Document, source: usize) -> bool {
+    let Some(shown) = world.observed.shown.get(&source) else { return false };
     let ways = ways_in(world, source);
     let is_open = is_let_in(&ways, document) == Truth::Unknown;
-    match world.observed.shown.get(&source).filter(|_| is_open) {
-        Some(Shown::Log | Shown::LogByDefault) => true,
+    match shown {
+        Shown::Log | Shown::LogByDefault => is_open || may_deliver(&ways, document),
         // A test file says nothing of a statement that is about other files.
-        Some(Shown::TestFile) => ways.iter().all(|way| way.leaves_open_what_its_test_file_has_settled(document)),
-        None => false,
+        Shown::TestFile => is_open && ways.iter().all(|way| way.leaves_open_what_its_test_file_has_settled(document)),
     }
 }
 
@@ -277,8 +280,8 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
         let ways = ways_in(world, source);
         let is_shut = match is_let_in(&ways, after) {
             Truth::True => continue,
+            Truth::False | Truth::Unknown if is_settled(world, after, source) => continue,
             Truth::False => true,
-            Truth::Unknown if is_settled(world, after, source) => continue,
             Truth::Unknown => false,
         };
         let by = |truth: Truth| ways.iter().find(|way| way.is_granted(after) == truth);
@@ -314,12 +317,22 @@ fn kept_out(world: &World<'_>, after: &Document) -> Vec<Finding> {
                     by: probe.request.principal.to_string(),
                     action: probe.request.action.clone(),
                     parts: Vec::new(),
-                    of: way.probes.iter().filter(|probe| probe.part.is_some()).count(),
+                    of: way.left_out().chain(&way.probes).filter(|probe| probe.part.is_some()).count(),
                 });
                 if !stopper.names.contains(&name) {
                     stopper.names.push(name.clone());
                 }
                 stopper.parts.extend(probe.part.filter(|part| !stopper.parts.contains(part)));
+            }
+        }
+        // What else such a statement stops is said with it.
+        for probe in way.left_out() {
+            for verdict in probe.judged(after).deciding() {
+                for into in [&mut certain, &mut likely, &mut unlikely, &mut uncertain] {
+                    if let Some(stopper) = into.get_mut(&verdict.index) {
+                        stopper.parts.extend(probe.part.filter(|part| !stopper.parts.contains(part)));
+                    }
+                }
             }
         }
     }

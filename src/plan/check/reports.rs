@@ -4,16 +4,18 @@
 use std::collections::BTreeSet;
 
 use crate::iam::{Answer, Document, evaluate};
-use crate::model::{BucketEncryption, EncryptionKind, KeyArn, KeyChoice, KeyRef, KeySlot, Seen};
+use crate::model::{BucketEncryption, EncryptionKind, KeyArn, KeyChoice, KeyRef, KeyRefError, KeySlot, Seen};
 use crate::plan::world::World;
 use crate::plan::{Finding, FindingId, Fix, Severity};
 use crate::producer::{EncryptedBy, OwnEncryption, OwnToday, Place, ReportKey, Source};
 use crate::state::Key;
 
 use super::encryption::{Target, target};
-use super::key;
+use super::{key, unnamed};
 
 const BY_DEFAULT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html";
+
+const SSE_KMS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_SSEKMS.html";
 
 /// What the bucket's default encryption means for reports that name no encryption of their own.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -22,6 +24,8 @@ pub(super) enum ByDefault<'a> {
     SseS3,
     /// They get this key, which certainly allows the service.
     Key(&'a Key),
+    /// They would get this key, and its policy lacks a statement for the service.
+    Shut(&'a Key),
     /// Perhaps they arrive: the setting, the key or its policy could not be read or judged.
     Perhaps(Option<&'a Key>),
     /// They don't arrive, or can't be read.
@@ -73,11 +77,17 @@ fn by_key<'a>(world: &World<'_>, key: &'a Key) -> ByDefault<'a> {
     let perhaps = decisions.iter().all(|decision| {
         decision.answer == Answer::Allowed || (decision.answer == Answer::Unknown && decision.allow_possible)
     });
-    if perhaps { ByDefault::Perhaps(Some(key)) } else { ByDefault::Useless }
+    // A statement of ours is no help against a Deny.
+    let is_denied = decisions.iter().any(|decision| decision.answer == Answer::ExplicitlyDenied);
+    match (perhaps, is_denied) {
+        (true, _) => ByDefault::Perhaps(Some(key)),
+        (false, false) => ByDefault::Shut(key),
+        (false, true) => ByDefault::Useless,
+    }
 }
 
 /// What a source's configuration says today.
-fn today<'a>(world: &World<'_>, source: &'a Source) -> Option<OwnToday<'a>> {
+pub(super) fn today<'a>(world: &World<'_>, source: &'a Source) -> Option<OwnToday<'a>> {
     world.request.kind.own_encryption_today(source, &world.place)
 }
 
@@ -109,6 +119,9 @@ pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncry
         // A new configuration takes over a key of the bucket that certainly works.
         return if let ByDefault::Key(key) = default { known(key) } else { OwnEncryption::SseS3 };
     };
+    if let Some(named) = unnamed::named_instead(world, source, today, default) {
+        return named;
+    }
     match (today.encryption, default) {
         (OwnEncryption::SseS3, _) | (OwnEncryption::BucketDefault, ByDefault::Useless) => OwnEncryption::SseS3,
         (OwnEncryption::SseKms(name), _) if !keeps_its_key(world, name) => OwnEncryption::SseS3,
@@ -120,7 +133,9 @@ pub(in crate::plan) fn of_source(world: &World<'_>, source: &Source) -> OwnEncry
         (OwnEncryption::BucketDefault, _) if today.is_else_as_asked => OwnEncryption::BucketDefault,
         // What is written for another reason stays as good as it is.
         (OwnEncryption::BucketDefault, ByDefault::SseS3) if today.goes_there => OwnEncryption::BucketDefault,
-        (OwnEncryption::BucketDefault, ByDefault::Key(key) | ByDefault::Perhaps(Some(key))) => known(key),
+        (OwnEncryption::BucketDefault, ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) | ByDefault::Shut(key)) => {
+            known(key)
+        }
         (OwnEncryption::BucketDefault, ByDefault::Perhaps(None) | ByDefault::SseS3) => OwnEncryption::SseS3,
     }
 }
@@ -137,7 +152,12 @@ pub(super) fn is_the_same(world: &World<'_>, source: &Source, wanted: &OwnEncryp
         }
         (OwnEncryption::SseKms(name), OwnEncryption::SseKms(ReportKey::AsToday(kept))) => name == kept.as_str(),
         (OwnEncryption::BucketDefault, OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(arn)))) => {
-            matches!(by_default(world), ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) if key.arn == *arn)
+            let default = by_default(world);
+            let is_it = matches!(
+                default,
+                ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) | ByDefault::Shut(key) if key.arn == *arn
+            );
+            is_it && unnamed::named_instead(world, source, today, default).is_none()
         }
         (
             OwnEncryption::BucketDefault | OwnEncryption::SseKms(_) | OwnEncryption::SseS3,
@@ -204,10 +224,58 @@ fn is_of_this_name(world: &World<'_>, name: &str) -> bool {
 /// Whether the key that today's configuration names can be kept, where none is asked for: one that is gone or can't be used
 /// can't. Where the sources name several, none of them was read for it, and all are kept.
 fn keeps_its_key(world: &World<'_>, name: &str) -> bool {
+    if is_aws_managed(name) {
+        return false;
+    }
     match was_read(world, name) {
         Some(key) => key::unusable(&world.place.region, key).is_none(),
         None => names(world).len() > 1 || world.observed.report_key.denial().is_some(),
     }
+}
+
+/// Whether a name is that of a key that AWS manages.
+fn is_aws_managed(name: &str) -> bool {
+    matches!(name.parse::<KeyRef>(), Err(KeyRefError::AwsManaged(_)))
+}
+
+/// Reports that are encrypted with the AWS managed key, which S3 Inventory does not support: their configuration will name SSE-S3.
+pub(super) fn by_aws_managed_key(world: &World<'_>) -> Option<Finding> {
+    let (source, name) = world.observed.sources.iter().find_map(|source| match today(world, source)?.encryption {
+        OwnEncryption::SseKms(name) if is_aws_managed(name) => Some((source, name)),
+        OwnEncryption::BucketDefault | OwnEncryption::SseKms(_) | OwnEncryption::SseS3 => None,
+    })?;
+    let is_kept = world.request.kind.report_key().is_none() && today(world, source)?.goes_there;
+    let cell = world.producer().encryption(EncryptionKind::SseKmsAwsManaged);
+    is_kept.then(|| Finding {
+        id: FindingId::KeyUnusable,
+        severity: Severity::Error,
+        subject: name.clone(),
+        what: format!("the inventory of `{}` encrypts its reports with `{name}`, the AWS managed key", source.name()),
+        why: cell.why.to_owned(),
+        page: cell.source,
+        fix: Fix::SharedWith(FindingId::AttachmentInventory),
+    })
+}
+
+/// Reports whose key the configuration goes on naming by an alias.
+pub(super) fn by_alias(world: &World<'_>) -> Option<Finding> {
+    let is_alias = |name: &str| matches!(name.parse::<KeyRef>(), Ok(KeyRef::Alias(_) | KeyRef::AliasArn(_)));
+    let (source, name) = world.observed.sources.iter().find_map(|source| {
+        let name = source.own_report_key().filter(|name| is_alias(name))?;
+        let is_kept = today(world, source)?.goes_there && is_the_same(world, source, &of_source(world, source));
+        is_kept.then_some((source, name))
+    })?;
+    Some(Finding {
+        id: FindingId::EncryptionKeyNotArn,
+        severity: Severity::Warning,
+        subject: source.name().to_owned(),
+        what: format!("the inventory of `{}` names the key of its reports by the alias `{name}`", source.name()),
+        why: "AWS documents a key's id or ARN there, and no alias: S3 may resolve it in another account; `--report-kms-key ARN` names \
+              the key itself"
+            .to_owned(),
+        page: SSE_KMS,
+        fix: Fix::Nothing,
+    })
 }
 
 fn names<'a>(world: &World<'a>) -> BTreeSet<&'a str> {
@@ -232,7 +300,7 @@ pub(super) fn keys<'a>(world: &World<'a>) -> Vec<&'a Key> {
                 known.into_iter().flatten().find(|key| key.arn == arn)
             }
             OwnEncryption::BucketDefault => match by_default(world) {
-                ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) => Some(key),
+                ByDefault::Key(key) | ByDefault::Perhaps(Some(key)) | ByDefault::Shut(key) => Some(key),
                 ByDefault::Perhaps(None) | ByDefault::SseS3 | ByDefault::Useless => None,
             },
             OwnEncryption::SseS3 | OwnEncryption::SseKms(ReportKey::AsToday(_) | ReportKey::Slot(KeySlot::Created)) => {

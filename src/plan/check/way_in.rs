@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::iam::{Answer, Decision, Document, Effect, Truth, Verdict, evaluate, public_statements};
 use crate::model::Seen;
 use crate::plan::world::World;
-use crate::producer::{AclWay, Probe, TEST_FILE};
-use crate::state::{Ownership, PublicPolicies};
+use crate::producer::{AclWay, Need, Probe};
+use crate::state::{Bucket, Ownership, PublicPolicies};
 
 /// How a service may be let in.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -20,10 +20,13 @@ pub(super) enum Way {
 }
 
 /// A way, and the requests that come by it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct WayIn {
     pub(super) way: Way,
+    /// What the service has to be allowed: what only enabling the log takes is left out for a log that is on.
     pub(super) probes: Vec<Probe>,
+    /// What enabling the log takes.
+    enabling: Vec<Probe>,
     /// What the ACL says; it has no meaning elsewhere.
     acl: Truth,
     /// Whether S3 keeps other accounts out of the bucket while its policy is public; it has no meaning for other ways.
@@ -47,7 +50,12 @@ fn restriction_of(world: &World<'_>) -> Truth {
 /// The ways in for a source, the one that AWS recommends first.
 pub(super) fn ways_in(world: &World<'_>, source: usize) -> Vec<WayIn> {
     let probes = world.bucket_probes(source);
-    let of = |way: Way, probes: Vec<Probe>, acl: Truth| WayIn { way, probes, acl, restriction: restriction_of(world) };
+    let is_on = world.is_attached(source);
+    let of = |way: Way, mut probes: Vec<Probe>, acl: Truth| {
+        let enabling = probes.iter().filter(|probe| probe.need == Need::Enabling).cloned().collect();
+        probes.retain(|probe| !is_on || probe.need != Need::Enabling);
+        WayIn { way, probes, enabling, acl, restriction: restriction_of(world) }
+    };
     let mut ways = vec![of(Way::Policy, probes.clone(), Truth::False)];
     let by_legacy = world.legacy_probes(source);
     if !by_legacy.is_empty() {
@@ -80,6 +88,16 @@ pub(super) fn restriction(ways: &[WayIn], document: &Document) -> Option<String>
         index + 1,
         sid.unwrap_or_default()
     ))
+}
+
+/// Whether some way may be open to deliveries, by what AWS documents alone: what is inferred of their requests may be otherwise, and
+/// what no page says to be needed may be missing.
+pub(super) fn may_deliver(ways: &[WayIn], document: &Document) -> bool {
+    let documented = |way: &WayIn| {
+        let needed = way.probes.iter().filter(|probe| probe.need == Need::Delivery);
+        WayIn { probes: needed.map(Probe::without_inferences).collect(), ..way.clone() }
+    };
+    ways.iter().any(|way| documented(way).is_open(document) != Truth::False)
 }
 
 /// Whether some way is open: certainly, or certainly none.
@@ -152,10 +170,27 @@ impl WayIn {
             let statements = probe.judged(document).statements;
             statements.iter().filter(|verdict| verdict.truth == Truth::Unknown).map(|verdict| verdict.index).collect()
         };
-        let (of_test_file, others): (Vec<_>, Vec<_>) =
-            self.probes.iter().partition(|probe| probe.part == Some(TEST_FILE));
-        let settled: BTreeSet<usize> = of_test_file.into_iter().flat_map(doubts).collect();
-        others.into_iter().flat_map(doubts).all(|doubt| settled.contains(&doubt))
+        let settled: BTreeSet<usize> = self.enabling.iter().flat_map(doubts).collect();
+        let others = self.probes.iter().filter(|probe| probe.need != Need::Enabling);
+        others.flat_map(doubts).all(|doubt| settled.contains(&doubt))
+    }
+
+    /// The requests that nothing of a log that is on depends on.
+    pub(super) fn left_out(&self) -> impl Iterator<Item = &Probe> {
+        let is_needed = self.probes.iter().any(|probe| probe.need == Need::Enabling);
+        self.enabling.iter().filter(move |_| !is_needed)
+    }
+
+    /// What enabling the log takes and this way certainly refuses.
+    pub(super) fn refused_while_enabling(&self, document: &Document) -> Option<Decision> {
+        let decisions = self.enabling.iter().map(|probe| probe.judged(document));
+        match self.way {
+            // Only a Deny refuses what an ACL grants.
+            Way::Acl => None,
+            Way::Policy | Way::LegacyAccount => {
+                decisions.into_iter().find(|decision| allowed(decision) == Truth::False)
+            }
+        }
     }
 
     fn each(&self, of: impl Fn(&Probe) -> Truth) -> Truth {
@@ -190,6 +225,26 @@ fn any_of(decision: &Decision, effect: Effect) -> Truth {
     decision.statements.iter().map(says).fold(Truth::False, Truth::or)
 }
 
+/// The permission that the bucket's ACL lacks to allow the log delivery group, where it gives it the other one.
+pub(super) fn lacking_permission(world: &World<'_>) -> Option<&'static str> {
+    let bucket = world.bucket().filter(|_| world.facts().destination.acl == AclWay::LogDeliveryGroup)?;
+    let acl = bucket.log_delivery_acl.present().filter(|_| are_acls_enabled(bucket) != Truth::False)?;
+    match (acl.write, acl.read_acp) {
+        (true, false) => Some("READ_ACP"),
+        (false, true) => Some("WRITE"),
+        (true, true) | (false, false) => None,
+    }
+}
+
+/// Whether the bucket's ACL counts.
+fn are_acls_enabled(bucket: &Bucket) -> Truth {
+    match &bucket.ownership {
+        Seen::Present(Ownership::BucketOwnerEnforced) => Truth::False,
+        Seen::Absent | Seen::Present(_) => Truth::True,
+        Seen::Denied(_) => Truth::Unknown,
+    }
+}
+
 /// Whether the log delivery group is let in by the bucket's ACL, which counts for S3 access logs where ACLs are not disabled.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
@@ -202,10 +257,5 @@ fn acl(world: &World<'_>) -> Truth {
         Seen::Absent | Seen::Present(_) => Truth::False,
         Seen::Denied(_) => Truth::Unknown,
     };
-    let enabled = match &bucket.ownership {
-        Seen::Present(Ownership::BucketOwnerEnforced) => Truth::False,
-        Seen::Absent | Seen::Present(_) => Truth::True,
-        Seen::Denied(_) => Truth::Unknown,
-    };
-    granted.and(enabled)
+    granted.and(are_acls_enabled(bucket))
 }

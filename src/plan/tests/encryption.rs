@@ -265,7 +265,16 @@ fn an_inventory_that_names_no_encryption_keeps_a_default_that_lets_it_in_and_say
         &base,
         &[
             ("let in", |_| {}, &[]),
-            ("kept out", closed, &[useless, names_it]),
+            ("kept out", closed, &["key-policy error: adds kms:PutKeyPolicy"]),
+            (
+                "denied",
+                |world| {
+                    let denied = serde_json::json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Deny", "Principal": "*",
+                        "Action": "kms:GenerateDataKey*", "Resource": "*" }] });
+                    world.key().policy = Seen::Present(denied.to_string());
+                },
+                &[useless, names_it],
+            ),
             (
                 "a policy that can't be seen",
                 |world| world.key().policy = denied("kms:GetKeyPolicy"),

@@ -5,14 +5,14 @@ use fastrand::Rng;
 use sandbox::policy::{Asked, Verdict, judge};
 use serde_json::{Value, json};
 
-use super::fixture::{KEY, World, closed_key, in_order, sse_kms};
+use super::fixture::{KEY, World, bare, closed_key, in_order, sse_kms};
 use super::judged_policies::{key_policy, one, policy};
 use super::policies::policy_lines;
 use crate::iam::{ContextValue, Principal};
 use crate::model::Seen;
 use crate::plan::world;
 use crate::producer::{
-    KeyContext, Kind, LogType, Probe, ProbedKey, Producer, Writer, bucket_probes, key_probes, legacy_probes,
+    KeyContext, Kind, LogType, Need, Probe, ProbedKey, Producer, Writer, bucket_probes, key_probes, legacy_probes,
 };
 
 /// How many policies of each sort are judged, unless this variable says how many: `.ci/run` says 20,000.
@@ -134,7 +134,8 @@ impl Case {
     fn bucket(random: &mut Rng) -> Self {
         let producer = *one(random, &Producer::ALL);
         let policy = policy(random, producer);
-        let mut world = in_order(producer);
+        let is_on = random.bool();
+        let mut world = if is_on { in_order(producer) } else { bare(producer) };
         world.whole_policy(&policy);
         let request = world.request();
         let place = world::World::new(&request, &world.observed).place;
@@ -147,8 +148,12 @@ impl Case {
             ways.push(legacy_probes(&request.kind, &writer, &place));
         }
         let now = world.observed.moment.unwrap();
-        let ways = ways.into_iter().map(|way| way.into_iter().map(|probe| probe.dated(now)).collect()).collect();
-        Self { policy, lines: policy_lines(&world), ways }
+        // A log that is on is delivered without what enabling it took.
+        let is_asked = |probe: &Probe| !is_on || probe.need != Need::Enabling;
+        let dated = |way: Vec<Probe>| way.into_iter().filter(is_asked).map(|probe| probe.dated(now)).collect();
+        let is_verdict = |line: &String| !line.starts_with("policy-test-file");
+        let lines = policy_lines(&world).into_iter().filter(is_verdict).collect();
+        Self { policy, lines, ways: ways.into_iter().map(dated).collect() }
     }
 
     /// The policy of a key that a log service writes with.

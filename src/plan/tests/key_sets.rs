@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::fixture::{World, in_order};
+use super::fixture::{World, bare, in_order};
 use super::policies::{deny, no_condition, policy_lines};
 use crate::producer::Producer;
 
@@ -22,6 +22,7 @@ fn with(producer: Producer, statements: &Value) -> World {
 
 const OPEN: [&str; 0] = [];
 const MISSING: [&str; 1] = ["policy-grant error: adds s3:PutBucketPolicy"];
+const UNTESTED: [&str; 1] = ["policy-test-file warning: nothing"];
 const DOUBTED: [&str; 1] = ["policy-grant warning: adds s3:PutBucketPolicy"];
 
 #[test]
@@ -30,7 +31,7 @@ fn a_grant_for_some_of_the_keys_is_none_for_the_others() {
     let logs = format!("{folder}/elasticloadbalancing/us-east-1");
     let cases: [(Producer, &[&str], &[&str]); 17] = [
         (Producer::Alb, &[&format!("{folder}/ELBAccessLogTestFile")], &MISSING),
-        (Producer::Alb, &[&format!("{folder}/elasticloadbalancing/*")], &MISSING),
+        (Producer::Alb, &[&format!("{folder}/elasticloadbalancing/*")], &UNTESTED),
         (Producer::Alb, &[&format!("{folder}/ELBAccessLogTestFile"), &format!("{logs}/*.log.gz")], &OPEN),
         (Producer::Alb, &[&format!("{folder}/*")], &OPEN),
         (Producer::Alb, &[&format!("{folder}/ELB*"), &format!("{logs}/2026/*")], &DOUBTED),
@@ -61,6 +62,29 @@ fn a_grant_for_some_of_the_keys_is_none_for_the_others() {
 }
 
 #[test]
+fn a_test_file_is_needed_for_a_log_that_is_to_be_enabled_alone() {
+    let logs = allow(Producer::Alb, &["AWSLogs/111122223333/elasticloadbalancing/*"], &no_condition());
+    let mut guard = deny("Guard", &no_condition());
+    guard["Resource"] = json!("arn:aws:s3:::acme-logs/*TestFile");
+    for (statements, off) in [
+        (json!([logs]), MISSING),
+        (json!([allow(Producer::Alb, &["*"], &no_condition()), guard]), ["policy-deny error: exempt Guard"]),
+    ] {
+        let on = with(Producer::Alb, &statements);
+        assert_eq!(policy_lines(&on), UNTESTED);
+        let what = on.finding("policy-test-file").what;
+        assert!(what.contains("the test file of `web`: statement ") && what.contains("ELBAccessLogTestFile"), "{what}");
+        let mut world = bare(Producer::Alb);
+        world.policy(&statements);
+        assert_eq!(policy_lines(&world), off);
+        // It is on, and is to go elsewhere.
+        let mut moved = with(Producer::Alb, &statements);
+        moved.attribute("access_logs.s3.bucket", "other-logs");
+        assert_eq!(policy_lines(&moved), off);
+    }
+}
+
+#[test]
 fn a_deny_of_some_of_the_keys_stops_those() {
     let told = |producer: Producer, key: &str| {
         let mut guard = deny("Guard", &no_condition());
@@ -73,7 +97,6 @@ fn a_deny_of_some_of_the_keys_stops_those() {
     for (producer, key, part) in [
         (Producer::Alb, "*.log.gz", "of its logs"),
         (Producer::Alb, "*/elasticloadbalancing/*", "of its logs"),
-        (Producer::Alb, "*TestFile", "of its test file"),
         (Producer::Inventory, "*/data/*", "of its reports' data"),
         (Producer::Inventory, "*.checksum", "of its manifests' checksums"),
     ] {

@@ -80,3 +80,56 @@ fn a_statement_of_which_more_than_the_principal_is_wrong_is_not_near() {
     let what = world.finding("policy-grant").what;
     assert!(!what.contains("Trail"), "{what}");
 }
+
+#[test]
+fn a_statement_for_another_service_is_near_where_nothing_but_its_conditions_fails_as_well() {
+    // What a module writes for NLBs, in the place of what ALBs need.
+    let mut module = allow("Module", "s3:PutObject", "/*", &service("delivery.logs.amazonaws.com"));
+    module["Condition"] = json!({
+        "StringEquals": { "s3:x-amz-acl": "bucket-owner-full-control" },
+        "ArnLike": { "aws:SourceArn": "arn:aws:logs:us-east-1:111122223333:*" },
+    });
+    let mut world = in_order(Producer::Alb);
+    world.policy(&json!([module]));
+    let near = nearest(&world);
+    assert!(near.starts_with("statement 1 `Module`: `Principal` = \"delivery.logs.amazonaws.com\", and"), "{near}");
+    assert!(near.contains("; `ArnLike aws:SourceArn` = \"arn:aws:logs:us-east-1:111122223333:*\", and"), "{near}");
+    // One of which only the principal fails is nearer.
+    let plain = allow("Plain", "s3:PutObject", "/*", &service("delivery.logs.amazonaws.com"));
+    let mut world = in_order(Producer::Alb);
+    world.policy(&json!([module, plain]));
+    assert!(nearest(&world).starts_with("statement 2 `Plain`: "), "{}", nearest(&world));
+    for producer in [Producer::S3Access, Producer::Inventory] {
+        let mut other = allow("Other", "s3:PutObject", "/*", &service("cloudtrail.amazonaws.com"));
+        other["Condition"] = json!({ "StringEquals": { "aws:SourceAccount": "999999999999" } });
+        let mut world = in_order(producer);
+        world.policy(&json!([other]));
+        let near = nearest(&world);
+        assert!(near.contains("`Principal` = ") && near.contains("`StringEquals aws:SourceAccount` = "), "{near}");
+    }
+}
+
+#[test]
+fn the_acl_that_an_nlb_s_service_may_not_read_is_named_beside_the_logs_it_may_write() {
+    let mut world = in_order(Producer::Nlb);
+    world.policy(&json!([allow("Write", "s3:PutObject", "/*", &service("delivery.logs.amazonaws.com"))]));
+    let found = world.finding("policy-grant");
+    assert_eq!(
+        found.what,
+        "nothing in the bucket policy lets `delivery.logs.amazonaws.com` do `s3:GetBucketAcl` for `edge`"
+    );
+    assert!(found.why.starts_with("its files are allowed"), "{}", found.why);
+}
+
+#[test]
+fn a_doubt_by_an_organization_names_the_organization_alone() {
+    let mut grant = allow("Org", "s3:PutObject", "/*", &service("logdelivery.elasticloadbalancing.amazonaws.com"));
+    grant["Condition"] = json!({
+        "StringEquals": { "aws:SourceOrgId": "o-a1b2c3d4e5" },
+        "ArnLike": { "aws:SourceArn": "arn:aws:elasticloadbalancing:*:*:loadbalancer/*" },
+    });
+    let mut world = in_order(Producer::Alb);
+    world.policy(&json!([grant]));
+    let what = world.finding("policy-grant").what;
+    assert!(what.contains("aws:SourceOrgId") && !what.contains("aws:SourceArn"), "{what}");
+}

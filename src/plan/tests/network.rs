@@ -56,3 +56,31 @@ fn a_list_that_may_hold_an_address_of_aws_or_asks_for_more_is_in_doubt() {
     world.statement(deny("Agent", &json!({ "StringEquals": { "aws:UserAgent": "web" } })));
     assert_eq!(policy_lines(&world), ["policy-uncertain warning: nothing", "policy-deny-unlikely warning: nothing"]);
 }
+
+#[test]
+fn a_grant_by_a_customer_s_network_or_account_very_likely_allows_no_service() {
+    for condition in [
+        json!({ "StringEquals": { "aws:SourceVpce": "vpce-0a1b2c3d" } }),
+        json!({ "IpAddress": { "aws:SourceIp": ["10.0.0.0/8", "203.0.113.0/24"] } }),
+        json!({ "StringEquals": { "aws:PrincipalAccount": "111122223333" } }),
+    ] {
+        for producer in Producer::ALL {
+            let mut world = in_order(producer);
+            world.policy(&json!([{ "Sid": "Ours", "Effect": "Allow", "Principal": "*",
+                "Action": ["s3:PutObject", "s3:GetBucketAcl"], "Condition": condition,
+                "Resource": ["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*"] }]));
+            assert_eq!(
+                policy_lines(&world),
+                ["policy-grant warning: adds s3:PutBucketPolicy"],
+                "{producer} {condition}"
+            );
+            let what = world.finding("policy-grant").what;
+            assert!(what.contains("very likely does not allow") && what.contains("statement 1 `Ours`"), "{what}");
+        }
+    }
+    // What may be AWS's own address is no more than a doubt.
+    let mut world = in_order(Producer::Nlb);
+    world.policy(&json!([{ "Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*",
+        "Condition": { "IpAddress": { "aws:SourceIp": "52.94.0.0/16" } } }]));
+    assert!(world.finding("policy-grant").what.starts_with("whether the bucket policy"));
+}

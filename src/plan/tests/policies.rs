@@ -285,6 +285,23 @@ fn the_acl_of_old_lets_s3_access_logs_in_where_acls_are_on() {
 }
 
 #[test]
+fn an_acl_that_gives_the_log_delivery_group_half_of_what_it_needs_names_the_other_half() {
+    for (write, read_acp, lacking) in [(true, false, "READ_ACP"), (false, true, "WRITE")] {
+        let mut world = in_order(Producer::S3Access);
+        world.bucket().policy = Seen::Absent;
+        world.bucket().log_delivery_acl = Seen::Present(LogDeliveryAcl { write, read_acp });
+        world.bucket().ownership = Seen::Present(Ownership::BucketOwnerPreferred);
+        let found = world.finding("policy-grant");
+        let expected = format!("; the bucket's ACL lacks `{lacking}` for the log delivery group");
+        assert!(found.what.ends_with(&expected), "{}", found.what);
+        assert!(found.page.ends_with("/enable-server-access-logging.html"), "{}", found.page);
+        // Where ACLs are disabled the other half would be no help.
+        world.bucket().ownership = Seen::Present(Ownership::BucketOwnerEnforced);
+        assert!(!world.finding("policy-grant").what.contains("ACL"), "{}", world.finding("policy-grant").what);
+    }
+}
+
+#[test]
 fn the_account_of_old_lets_load_balancing_itself_in_and_none_else() {
     let old = json!({ "Sid": "Old", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::127311923021:root" },
         "Action": ["s3:PutObject", "s3:GetBucketAcl"], "Resource": ["arn:aws:s3:::acme-logs", "arn:aws:s3:::acme-logs/*"] });
@@ -313,7 +330,11 @@ fn a_policy_that_asks_for_a_header_is_judged_by_what_the_inventory_sends() {
         policy_lines(&world)
     };
     assert_eq!(told(crate::producer::InventoryEncryption::SseS3), Vec::<String>::new());
-    assert_eq!(told(crate::producer::InventoryEncryption::BucketDefault), ["policy-uncertain warning: nothing"]);
+    // The configuration is made to name SSE-S3.
+    assert_eq!(
+        told(crate::producer::InventoryEncryption::BucketDefault),
+        ["policy-deny error: with attachment-inventory"]
+    );
     // S3 access logs carry no such header, whatever a bucket's inventory may say.
     let mut world = in_order(Producer::S3Access);
     world.statement(deny("Guard", &json!({ "Null": { "s3:x-amz-server-side-encryption": "true" } })));

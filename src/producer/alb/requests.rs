@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::producer::LogType;
 
 use crate::producer::probe::perhaps;
-use crate::producer::{Place, Probe, Writer, keys, load_balancer};
+use crate::producer::{Need, Place, Probe, Writer, keys, load_balancer};
 
 /// What the service asks of the bucket: to put its test files and its logs.
 ///
@@ -24,8 +24,9 @@ pub(in crate::producer) fn probes(types: &BTreeSet<LogType>, writer: &Writer, pl
     types
         .iter()
         .flat_map(|log| {
-            let keys = [keys::test_file(*log, place), keys::load_balancer_logs(*log, writer, place)];
-            request(*log).puts(keys, writer)
+            let test_file = request(*log).puts([keys::test_file(*log, place)], writer);
+            let logs = request(*log).puts([keys::load_balancer_logs(*log, writer, place)], writer);
+            test_file.into_iter().map(|probe| probe.needed_for(Need::Enabling)).chain(logs)
         })
         .collect()
 }

@@ -4,10 +4,12 @@
 //! The files' keys: <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html>.
 
 use crate::producer::probe::perhaps;
-use crate::producer::{LogType, Place, Probe, Writer, keys, load_balancer};
+use crate::producer::{LogType, Need, Place, Probe, Writer, keys, load_balancer};
 
 /// Returns its requests to put the test file and the logs. Whether `aws:SourceArn` is sent, no page says.
 pub(in crate::producer) fn probes(writer: &Writer, place: &Place) -> Vec<Probe> {
-    let request = load_balancer::request(place).with("aws:SourceArn", perhaps(writer.arn.clone()));
-    request.puts([keys::test_file(LogType::Access, place), keys::classic_logs(writer, place)], writer)
+    let request = || load_balancer::request(place).with("aws:SourceArn", perhaps(writer.arn.clone()));
+    let test_file = request().puts([keys::test_file(LogType::Access, place)], writer);
+    let logs = request().puts([keys::classic_logs(writer, place)], writer);
+    test_file.into_iter().map(|probe| probe.needed_for(Need::Enabling)).chain(logs).collect()
 }

@@ -4,6 +4,7 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html> (2026).
 
 use crate::iam::ContextValue;
+use crate::model::KeySlot;
 use crate::producer::{InventoryRequest, OwnEncryption, ReportKey};
 
 use crate::producer::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
@@ -18,26 +19,32 @@ fn request(writer: &Writer, place: &Place) -> ServiceRequest {
 
 /// What the service asks of the bucket: to put a report, encrypted as the configuration says.
 ///
-/// By one that names no encryption it seems that no header is sent, since "copying objects to the destination will fail" where the
-/// bucket's policy asks for one (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html>, April 2026);
-/// that is not said outright.
+/// By one that names no encryption no header is sent: "you must specify an encryption key" where the bucket's policy asks for
+/// encryption, "otherwise, copying objects to the destination will fail"
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html>, April 2026). The headers of the others are
+/// inferred from the configuration: their key is an ARN in that header, says the page on policies for SSE-KMS
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>).
 pub(in crate::producer) fn bucket_probes(
     inventory: &InventoryRequest,
     encryption: &OwnEncryption<ReportKey>,
     writer: &Writer,
     place: &Place,
 ) -> Vec<Probe> {
-    let algorithms = [None, Some("AES256"), Some("aws:kms")].map(|sent| sent.map(|sent| vec![sent.to_owned()]));
     let (algorithm, key_id) = match encryption {
-        // The header's form of the key is not documented, so a condition on it can't be decided.
-        OwnEncryption::SseKms(_) => (ContextValue::known("aws:kms"), ContextValue::Unknown),
+        OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(key))) => {
+            (ContextValue::known("aws:kms"), ContextValue::known(key.to_string()))
+        }
+        // A key that is not there yet, or of which only an id or an alias is known.
+        OwnEncryption::SseKms(ReportKey::AsToday(_) | ReportKey::Slot(KeySlot::Created)) => {
+            (ContextValue::known("aws:kms"), ContextValue::Unknown)
+        }
         OwnEncryption::SseS3 => (ContextValue::known("AES256"), ContextValue::Absent),
-        OwnEncryption::BucketDefault => (ContextValue::OneOf(algorithms.to_vec()), ContextValue::Unknown),
+        OwnEncryption::BucketDefault => (ContextValue::Absent, ContextValue::Absent),
     };
     let request = request(writer, place)
         .with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"))
-        .with("s3:x-amz-server-side-encryption", algorithm)
-        .with("s3:x-amz-server-side-encryption-aws-kms-key-id", key_id);
+        .with_inferred("s3:x-amz-server-side-encryption", algorithm)
+        .with_inferred("s3:x-amz-server-side-encryption-aws-kms-key-id", key_id);
     request.puts(keys::reports(inventory, writer, place), writer)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{BucketName, KeyChoice, KeyRef, Seen, near};
+use crate::model::{BucketName, KeyChoice, KeyRef, KeyRefError, Seen, near};
 use crate::producer::{Attachment, Log, Source, place_in_words};
 
 use super::{
@@ -30,10 +30,12 @@ impl InventoryRequest {
         let id = id.parse().map_err(|_| format!("the inventory's id `{id}`"))?;
         let Some(today) = today else { return Err("the inventory's configuration".to_owned()) };
         let report_key = match &today.encryption {
-            InventoryEncryption::SseKms(key) => {
-                let key: KeyRef = key.parse().map_err(|_| format!("the inventory's key `{key}`"))?;
-                Some(KeyChoice::Existing(key))
-            }
+            InventoryEncryption::SseKms(key) => match key.parse::<KeyRef>() {
+                Ok(key) => Some(KeyChoice::Existing(key)),
+                // It can't be asked for.
+                Err(KeyRefError::AwsManaged(_)) => None,
+                Err(KeyRefError::Arn(_) | KeyRefError::Form(_)) => return Err(format!("the inventory's key `{key}`")),
+            },
             InventoryEncryption::BucketDefault | InventoryEncryption::SseS3 => None,
         };
         Ok(Self {

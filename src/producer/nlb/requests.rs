@@ -7,17 +7,19 @@ use crate::iam::ContextValue;
 use crate::producer::LogType;
 
 use crate::producer::log_delivery::request;
-use crate::producer::{Place, Probe, Writer, keys};
+use crate::producer::{Need, Place, Probe, Writer, keys};
 
-/// What the service asks of the bucket: its ACL, then to put logs that the bucket's owner controls.
+/// What the service asks of the bucket: its ACL, then to put logs that the bucket's owner controls. AWS's pages grant both; what
+/// happens to a log that is on if the ACL can't be read, and that no encryption is sent, none of them says.
 ///
 /// `s3:ListBucket` is not among them: without it AWS only logs harmless refusals.
 pub(in crate::producer) fn bucket_probes(writer: &Writer, place: &Place) -> Vec<Probe> {
     let upload = request(place)
         .with("s3:x-amz-acl", ContextValue::known("bucket-owner-full-control"))
-        .with("s3:x-amz-server-side-encryption", ContextValue::Absent)
-        .with("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent);
-    let mut probes = vec![request(place).probe("s3:GetBucketAcl", place.bucket_arn(), writer)];
+        .with_inferred("s3:x-amz-server-side-encryption", ContextValue::Absent)
+        .with_inferred("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent);
+    let acl = request(place).probe("s3:GetBucketAcl", place.bucket_arn(), writer);
+    let mut probes = vec![acl.needed_for(Need::Granted)];
     probes.extend(upload.puts([keys::load_balancer_logs(LogType::Access, writer, place)], writer));
     probes
 }

@@ -12,13 +12,13 @@ use crate::producer::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
 /// The principal.
 pub(in crate::producer) const PRINCIPAL: &str = "logging.s3.amazonaws.com";
 
-/// What the service asks of the bucket: to put a log.
+/// What the service asks of the bucket: to put a log. That it sends no encryption is known from the field alone.
 pub(in crate::producer) fn probes(writer: &Writer, place: &Place) -> Vec<Probe> {
     let request = ServiceRequest::of(PRINCIPAL, place)
         .on_behalf_of(place.source_account.as_str(), ContextValue::known(writer.arn.clone()))
         .with("s3:x-amz-acl", perhaps("bucket-owner-full-control"))
-        .with("s3:x-amz-server-side-encryption", ContextValue::Absent)
-        .with("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent);
+        .with_inferred("s3:x-amz-server-side-encryption", ContextValue::Absent)
+        .with_inferred("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent);
     request.puts([keys::access_logs(writer, place)], writer)
 }
 

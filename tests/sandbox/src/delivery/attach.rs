@@ -36,12 +36,15 @@ pub fn check(world: &mut World, balancer: &Balancer, log: &str, bucket: &str, pr
 
 /// An ALB or a Classic Load Balancer needs SSE-S3, no Object Lock, and permission to write the test file.
 #[must_use]
-pub fn takes_application(bucket: &Bucket, balancer: &Balancer, log: &str, prefix: &str) -> bool {
+pub fn holds_application(bucket: &Bucket) -> bool {
+    bucket.encryption.algorithm == "AES256" && !bucket.object_lock()
+}
+
+/// An ALB's log is enabled only with permission to write the test file, too. Its logs are delivered without.
+fn takes_application(bucket: &Bucket, balancer: &Balancer, log: &str, prefix: &str) -> bool {
     let key = test_file(log, prefix, &balancer.account);
     let sender = application(balancer);
-    bucket.encryption.algorithm == "AES256"
-        && !bucket.object_lock()
-        && (sender.may_put(bucket, &key, &[]) || legacy_may_put(&balancer.region, bucket, &key))
+    holds_application(bucket) && (sender.may_put(bucket, &key, &[]) || legacy_may_put(&balancer.region, bucket, &key))
 }
 
 /// An NLB needs permission to read the ACL and write objects, and a customer managed key must allow the service.

@@ -5,7 +5,7 @@
 use std::time::SystemTime;
 
 use crate::delivery::Arrival;
-use crate::delivery::attach::{OWNER_CONTROL, application, folder, network, takes_application};
+use crate::delivery::attach::{OWNER_CONTROL, application, folder, holds_application, network};
 use crate::delivery::sealing::{Sealed, seal};
 use crate::delivery::sender::legacy_may_put;
 use crate::elb::attributes::{LOGS, destination};
@@ -23,7 +23,7 @@ pub async fn deliver(sandbox: &Sandbox, time: SystemTime) {
                 continue;
             };
             let key = key(&balancer, log, &prefix, time, sandbox.world().number());
-            if let Some(facts) = facts(sandbox, &balancer, log, &bucket, &prefix, &key) {
+            if let Some(facts) = facts(sandbox, &balancer, &bucket, &key) {
                 let body = record(&balancer, log, time);
                 let _ = object::write(sandbox, &bucket, &key, body.as_bytes(), facts.at(time)).await;
             }
@@ -40,7 +40,7 @@ pub async fn arrivals(sandbox: &Sandbox) -> Vec<Arrival> {
             let Some((bucket, prefix)) = destination(&attributes, log) else { continue };
             let key = key(&balancer, log, &prefix, SystemTime::now(), 0);
             let source = balancer.name.clone();
-            let facts = facts(sandbox, &balancer, log, &bucket, &prefix, &key);
+            let facts = facts(sandbox, &balancer, &bucket, &key);
             all.extend(facts.map(|facts| Arrival { source, log: (*log).to_owned(), bucket, readable: facts.readable }));
         }
     }
@@ -48,11 +48,11 @@ pub async fn arrivals(sandbox: &Sandbox) -> Vec<Arrival> {
 }
 
 /// Returns the object as delivered, or `None` if it does not arrive.
-fn facts(sandbox: &Sandbox, balancer: &Balancer, log: &str, bucket: &str, prefix: &str, key: &str) -> Option<Object> {
+fn facts(sandbox: &Sandbox, balancer: &Balancer, bucket: &str, key: &str) -> Option<Object> {
     if balancer.kind == "network" {
         of_network(sandbox, balancer, bucket, key)
     } else {
-        of_application(sandbox, balancer, log, bucket, prefix, key)
+        of_application(sandbox, balancer, bucket, key)
     }
 }
 
@@ -103,18 +103,11 @@ fn record(balancer: &Balancer, log: &str, time: SystemTime) -> String {
     }
 }
 
-fn of_application(
-    sandbox: &Sandbox,
-    balancer: &Balancer,
-    log: &str,
-    bucket: &str,
-    prefix: &str,
-    key: &str,
-) -> Option<Object> {
+fn of_application(sandbox: &Sandbox, balancer: &Balancer, bucket: &str, key: &str) -> Option<Object> {
     let world = sandbox.world();
     let bucket = world.buckets.get(bucket).filter(|bucket| bucket.region == balancer.region)?;
     let sender = application(balancer);
-    let welcome = takes_application(bucket, balancer, log, prefix)
+    let welcome = holds_application(bucket)
         && (sender.may_put(bucket, key, &[]) || legacy_may_put(&balancer.region, bucket, key));
     welcome.then_some(Sealed::Plain)?.object(&sender.principal, "application/octet-stream")
 }

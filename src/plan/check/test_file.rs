@@ -1,0 +1,54 @@
+//! Is a log on whose files are allowed, while the policy refuses what enabling it takes? The log is delivered; AWS would refuse to
+//! enable it once more.
+
+use crate::iam::{Document, Truth};
+use crate::model::Seen;
+use crate::plan::world::World;
+use crate::plan::{Finding, FindingId, Fix, Severity};
+
+use super::grant::listed;
+use super::way_in::{is_let_in, ways_in};
+
+const ENABLE: &str = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html";
+
+/// Whether a source logs here already, and the document certainly refuses it the test file.
+fn is_refused(world: &World<'_>, document: &Document, source: usize) -> bool {
+    let ways = ways_in(world, source);
+    world.is_attached(source)
+        && is_let_in(&ways, document) != Truth::False
+        && ways.iter().all(|way| way.refused_while_enabling(document).is_some())
+}
+
+/// Whether AWS would refuse to enable the log of a source that is on, by the policy as it is.
+pub(super) fn would_be_refused(world: &World<'_>, source: usize) -> bool {
+    let policy = world.bucket().and_then(|bucket| match &bucket.policy {
+        Seen::Present(text) => Document::parse(text).ok(),
+        Seen::Absent | Seen::Denied(_) => None,
+    });
+    policy.is_some_and(|policy| is_refused(world, &policy, source))
+}
+
+pub(super) fn check(world: &World<'_>, document: &Document) -> Option<Finding> {
+    let sources: Vec<usize> = (0..world.writers.len()).filter(|source| is_refused(world, document, *source)).collect();
+    let names: Vec<String> =
+        sources.iter().filter_map(|source| world.writers.get(*source)).map(|writer| writer.name.clone()).collect();
+    let decision = ways_in(world, *sources.first()?).first()?.refused_while_enabling(document)?;
+    let by: Vec<String> = decision.deciding().into_iter().map(ToString::to_string).collect();
+    let by = if by.is_empty() { String::new() } else { format!(": {}", by.join("; ")) };
+    let what = format!(
+        "the bucket policy does not allow `{}` to write the test file of {}{by}",
+        world.facts().principal,
+        listed(&names)
+    );
+    Some(Finding {
+        id: FindingId::PolicyTestFile,
+        severity: Severity::Warning,
+        subject: world.place.bucket.to_string(),
+        what,
+        why: "the log is enabled and its files are allowed; AWS writes a test file only while it enables a log, so enabling this one \
+              again would be refused"
+            .to_owned(),
+        page: ENABLE,
+        fix: Fix::Nothing,
+    })
+}

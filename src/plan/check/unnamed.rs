@@ -1,0 +1,124 @@
+//! Reports whose configuration names no encryption, where the bucket policy asks for one: AWS documents that they fail. One that the
+//! policy allows is named in the configuration then.
+
+use crate::iam::{Answer, Decision, Document, Verdict};
+use crate::model::{KeySlot, Seen};
+use crate::plan::world::World;
+use crate::plan::{Finding, FindingId, Fix, Severity};
+use crate::producer::{self, OwnEncryption, OwnToday, Probe, ReportKey, Source};
+use crate::state::Shown;
+
+use super::reports::{ByDefault, by_default, today};
+
+const PAGE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/configure-inventory.html";
+
+type Encryption = OwnEncryption<ReportKey>;
+
+/// What the policy says to reports with an encryption.
+struct Judged {
+    decisions: Vec<Decision>,
+}
+
+impl Judged {
+    fn is(&self, answer: Answer) -> bool {
+        self.decisions.iter().any(|decision| decision.answer == answer)
+    }
+
+    /// Whether the policy refuses another encryption and takes this one; the grant that is missing for either is no matter of it.
+    fn is_better_than(&self, other: &Self) -> bool {
+        let (denied, missing) = (Answer::ExplicitlyDenied, Answer::ImplicitlyDenied);
+        !self.is(denied) && (other.is(denied) || other.is(missing) && !self.is(missing))
+    }
+
+    /// The statements that refuse, in words.
+    fn refused_by(&self) -> (FindingId, String) {
+        let (id, answer) = if self.is(Answer::ExplicitlyDenied) {
+            (FindingId::PolicyDeny, Answer::ExplicitlyDenied)
+        } else {
+            (FindingId::PolicyGrant, Answer::ImplicitlyDenied)
+        };
+        let refusing = self.decisions.iter().find(|decision| decision.answer == answer);
+        let by: Vec<&Verdict> = refusing.map(Decision::deciding).unwrap_or_default();
+        (id, by.into_iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+    }
+}
+
+fn probes(world: &World<'_>, source: &Source, encryption: &Encryption) -> Vec<Probe> {
+    let writer = source.writer(world.place.partition);
+    let kind = world.request.kind.of_source(source);
+    world.dated(producer::bucket_probes_encrypted(&kind, encryption, &writer, &world.place))
+}
+
+/// What the policy says to a source's reports without an encryption; nothing where logs have shown that it lets them in.
+fn judged_without(world: &World<'_>, source: &Source, policy: &Document) -> Option<Judged> {
+    let probes = probes(world, source, &OwnEncryption::BucketDefault);
+    let index = world.observed.sources.iter().position(|other| other == source)?;
+    let is_refused =
+        |probe: Probe| matches!(probe.judged(policy).answer, Answer::ExplicitlyDenied | Answer::ImplicitlyDenied);
+    let is_shown = world.observed.shown.get(&index) >= Some(&Shown::Log)
+        && !probes.iter().map(Probe::without_inferences).any(is_refused);
+    let decisions = probes.iter().map(|probe| probe.judged(policy)).collect();
+    (!is_shown).then_some(Judged { decisions })
+}
+
+fn policy(world: &World<'_>) -> Option<Document> {
+    match &world.bucket()?.policy {
+        Seen::Present(text) => Document::parse(text).ok(),
+        Seen::Absent | Seen::Denied(_) => None,
+    }
+}
+
+/// The encryption that a configuration without one has to name, since the bucket policy asks for it: SSE-S3, or the bucket's own key
+/// where that works.
+pub(super) fn named_instead(
+    world: &World<'_>,
+    source: &Source,
+    today: OwnToday<'_>,
+    default: ByDefault<'_>,
+) -> Option<Encryption> {
+    if *today.encryption != OwnEncryption::BucketDefault || !today.goes_there {
+        return None;
+    }
+    let policy = policy(world)?;
+    let without = judged_without(world, source, &policy)?;
+    let by_key = match default {
+        ByDefault::Key(key) => Some(OwnEncryption::SseKms(ReportKey::Slot(KeySlot::Known(key.arn.clone())))),
+        ByDefault::Perhaps(_) | ByDefault::Shut(_) | ByDefault::SseS3 | ByDefault::Useless => None,
+    };
+    let judged = |encryption: &Encryption| {
+        let probes = probes(world, source, encryption);
+        Judged { decisions: probes.iter().map(|probe| probe.judged(&policy)).collect() }
+    };
+    [OwnEncryption::SseS3].into_iter().chain(by_key).find(|named| judged(named).is_better_than(&without))
+}
+
+/// The reports that the policy refuses for the encryption that they don't name, of the first such source.
+pub(super) fn check(world: &World<'_>) -> Option<Finding> {
+    if world.request.kind.report_key().is_some() {
+        return None;
+    }
+    let policy = policy(world)?;
+    let refused = world.observed.sources.iter().find_map(|source| {
+        named_instead(world, source, today(world, source)?, by_default(world))?;
+        Some((source, judged_without(world, source, &policy)?.refused_by()))
+    });
+    let (source, (id, by)) = refused?;
+    let (name, service) = (source.name(), world.facts().principal);
+    let refused = if id == FindingId::PolicyDeny {
+        format!("is denied by {by}")
+    } else if by.is_empty() {
+        "is not allowed by the bucket policy".to_owned()
+    } else {
+        format!("is not allowed: {by}")
+    };
+    let what = format!("`s3:PutObject` by `{service}` for `{name}`, whose inventory names no encryption, {refused}");
+    Some(Finding {
+        id,
+        severity: Severity::Error,
+        subject: world.place.bucket.to_string(),
+        what: what.trim_end().to_owned(),
+        why: "AWS documents that reports fail if the bucket policy asks for an encryption and the configuration names none".to_owned(),
+        page: PAGE,
+        fix: Fix::SharedWith(FindingId::AttachmentInventory),
+    })
+}

@@ -1,0 +1,262 @@
+//! Verdicts of a hostile round: what a log, AWS's documents and the nearest statement say of a policy, by the real program.
+
+use std::time::{Duration, SystemTime};
+
+use sandbox::{Encryption, Event, KeySeed};
+use serde_json::{Value, json};
+
+use crate::account::Account;
+use crate::cases::Log::{self, Alb, Inventory, Nlb, S3Access};
+use crate::cases::{anything, configured, deny, deny_of, what};
+use crate::check::{is, is_fixed};
+
+const HEADER: &str = "s3:x-amz-server-side-encryption";
+
+/// A Deny of uploads alone, which locks nobody out.
+fn guard(condition: &Value) -> Value {
+    let mut guard = deny(condition);
+    guard["Action"] = json!("s3:PutObject");
+    guard
+}
+
+/// A grant of uploads alone.
+fn uploads(log: Log) -> Value {
+    let mut grant = log.grant(&["*"], &anything());
+    grant["Action"] = json!("s3:PutObject");
+    grant
+}
+
+fn minutes_ago(minutes: u64) -> SystemTime {
+    SystemTime::now() - Duration::from_mins(minutes)
+}
+
+/// An account in which a log came ten minutes ago and the bucket has these statements, set so many minutes ago.
+fn with_a_log(log: Log, statements: &[Value], minutes: u64) -> Account {
+    let account = log.at(&[log.grant(&["*"], &anything())]);
+    account.wait(account.sandbox.deliver_at(minutes_ago(10)));
+    let policy = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+    account.sandbox.set_policy("b-logs", Some(&policy));
+    account.sandbox.plant_event(Event::on_bucket("PutBucketPolicy", "b-logs", minutes_ago(minutes)).by("carol"));
+    account
+}
+
+fn init(log: Log) -> String {
+    format!("init {} --bucket b-logs --dry-run --detailed-exitcode", log.words())
+}
+
+#[test]
+fn a_log_settles_a_refusal_for_what_aws_does_not_document() {
+    let key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let denied =
+        |log: Log, condition: Value| (log, vec![log.grant(&["*"], &anything()), guard(&condition)], "policy-deny");
+    for (log, statements, cause) in [
+        (Nlb, vec![uploads(Nlb)], "policy-grant"),
+        denied(Nlb, json!({"StringNotEquals": {HEADER: "AES256"}})),
+        denied(Nlb, json!({"StringNotEquals": {"s3:RequestObjectTag/team": "logs"}})),
+        denied(S3Access, json!({"Null": {HEADER: "true"}})),
+        denied(S3Access, json!({"StringNotEqualsIfExists": {format!("{HEADER}-aws-kms-key-id"): key}})),
+    ] {
+        let account = with_a_log(log, &statements, 60);
+        let found = is(&account, log.words(), "delivering", "");
+        assert!(found["evidence"].as_str().unwrap().contains("so the policy allows the service"), "{found:#}");
+        account.run(&init(log)).ends(0).says("nothing to change");
+        let account = with_a_log(log, &statements, 5);
+        is(&account, log.words(), "dead", cause);
+        assert_ne!(account.run(&init(log)).code, 0);
+        // Nothing came: what AWS's pages grant is taken as needed.
+        is(&log.at(&statements), log.words(), "dead", cause);
+    }
+}
+
+#[test]
+fn a_log_settles_no_refusal_that_aws_documents() {
+    let mut other = uploads(Nlb);
+    other["Principal"] = json!({"Service": "cloudtrail.amazonaws.com"});
+    for (log, statements, cause) in [
+        (Nlb, vec![other], "policy-grant"),
+        (Nlb, vec![Nlb.grant(&["*"], &json!({"StringEquals": {"aws:SourceAccount": "999999999999"}}))], "policy-grant"),
+        (
+            S3Access,
+            vec![
+                S3Access.grant(&["*"], &anything()),
+                guard(&json!({"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}})),
+            ],
+            "policy-deny",
+        ),
+    ] {
+        is(&with_a_log(log, &statements, 60), log.words(), "dead", cause);
+    }
+}
+
+#[test]
+fn a_log_that_is_on_is_delivered_though_its_test_file_is_refused() {
+    let logs = Alb.grant(&["AWSLogs/111122223333/elasticloadbalancing/*"], &anything());
+    let all = || Alb.grant(&["*"], &anything());
+    for (statements, cause) in [
+        (vec![logs], "policy-grant"),
+        (vec![all(), deny_of("*TestFile")], "policy-deny"),
+        (vec![all(), deny_of("AWSLogs/*/ELBAccessLogTestFile")], "policy-deny"),
+    ] {
+        let account = Alb.at(&statements);
+        let found = is(&account, Alb.words(), "pending", "");
+        let warning = &found["findings"][0];
+        assert_eq!(warning["id"], "policy-test-file", "{found:#}");
+        assert!(warning["why"].as_str().unwrap().contains("enabling this one again would be refused"), "{found:#}");
+        account.run(&init(Alb)).ends(0).says("the test file of `x`").says("nothing to change");
+        account.wait(account.sandbox.deliver());
+        is(&account, Alb.words(), "delivering", "");
+        // AWS would refuse to enable another.
+        let off = "init alb --source web --bucket b-logs --log-type access --dry-run --detailed-exitcode --output json";
+        let document = account.run(off).json();
+        let ids = document["plan"]["findings"].to_string();
+        assert!(ids.contains(&format!("\"{cause}\"")) && !ids.contains("policy-test-file"), "{document:#}");
+    }
+}
+
+/// The inventory's configuration as it is stored.
+fn inventory(account: &Account) -> String {
+    account.bucket("app-data").inventories["logbucket"].clone()
+}
+
+#[test]
+fn a_key_of_the_bucket_gets_the_grant_it_lacks_and_reports_keep_it() {
+    let root = json!({"Sid": "Root", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+        "Action": "kms:*", "Resource": "*"});
+    let theirs = |change: Value| {
+        let mut grant = json!({"Sid": "Reports", "Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"},
+            "Action": "kms:GenerateDataKey", "Resource": "*"});
+        grant.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        json!({"Version": "2012-10-17", "Statement": [root, grant]}).to_string()
+    };
+    let policies = [
+        None,
+        Some(theirs(json!({"Action": "kms:Encrypt"}))),
+        Some(theirs(json!({"Principal": {"Service": "logging.s3.amazonaws.com"}}))),
+    ];
+    for policy in policies {
+        for bucket_key in [true, false] {
+            let account = Inventory.at(&[Inventory.grant(&["*"], &anything())]);
+            let key = account.wait(account.sandbox.put_key(KeySeed { policy: policy.clone(), ..KeySeed::new() }));
+            let default = Encryption { bucket_key, ..Encryption::kms(Some(&key)) };
+            account.sandbox.set_encryption("b-logs", default.clone());
+            configured(&account, "");
+            let before = inventory(&account);
+            let found = is(&account, Inventory.words(), "dead", "key-policy");
+            assert!(what(&found).contains("does not allow `kms:GenerateDataKey` to `s3.amazonaws.com`"), "{found:#}");
+            account.run(&init(Inventory)).ends(3).says("1. + allow the log service to use the key").omits("SSE-S3");
+            is_fixed(&account, Inventory.words(), &found);
+            assert_eq!(inventory(&account), before);
+            assert_eq!(account.bucket("b-logs").encryption, default);
+        }
+    }
+}
+
+#[test]
+fn a_policy_that_asks_for_an_encryption_is_answered_by_naming_one() {
+    let grant = || Inventory.grant(&["*"], &anything());
+    let by_header = Inventory.grant(&["*"], &json!({"StringEquals": {HEADER: "AES256"}}));
+    for (statements, cause) in [
+        (vec![grant(), guard(&json!({"StringNotEquals": {HEADER: "AES256"}}))], "policy-deny"),
+        (vec![grant(), guard(&json!({"Null": {HEADER: "true"}}))], "policy-deny"),
+        (vec![by_header], "policy-grant"),
+    ] {
+        let account = Inventory.at(&statements);
+        configured(&account, "");
+        let policy = account.policy("b-logs");
+        let found = is(&account, Inventory.words(), "dead", cause);
+        let page = found["findings"][0]["page"].as_str().unwrap();
+        assert!(page.ends_with("/configure-inventory.html"), "{found:#}");
+        account.run(&init(Inventory)).ends(3).says("encrypted by SSE-S3").omits("exempt");
+        is_fixed(&account, Inventory.words(), &found);
+        assert!(inventory(&account).contains("SSE-S3") && account.policy("b-logs") == policy);
+        // A report that came since shows that they are let in all the same.
+        let account = with_a_log(Inventory, &statements, 60);
+        configured(&account, "");
+        is(&account, Inventory.words(), "delivering", "");
+        account.run(&init(Inventory)).ends(0).says("nothing to change");
+    }
+    // The grant is missing as well.
+    let account = Inventory.at(&[guard(&json!({"Null": {HEADER: "true"}}))]);
+    configured(&account, "");
+    let found = is(&account, Inventory.words(), "dead", "policy-deny");
+    is_fixed(&account, Inventory.words(), &found);
+    assert!(inventory(&account).contains("SSE-S3"), "{}", inventory(&account));
+}
+
+#[test]
+fn a_policy_that_asks_for_the_bucket_s_own_key_is_answered_by_naming_it() {
+    let account = Inventory.at(&[Inventory.grant(&["*"], &anything())]);
+    let grant = json!({"Sid": "Reports", "Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "kms:GenerateDataKey", "Resource": "*"});
+    let root = json!({"Sid": "Root", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+        "Action": "kms:*", "Resource": "*"});
+    let policy = json!({"Version": "2012-10-17", "Statement": [root, grant]}).to_string();
+    let key = account.wait(account.sandbox.put_key(KeySeed { policy: Some(policy), ..KeySeed::new() }));
+    account.sandbox.set_encryption("b-logs", Encryption::kms(Some(&key)));
+    configured(&account, "");
+    is(&account, Inventory.words(), "pending", "");
+    let header = format!("{HEADER}-aws-kms-key-id");
+    let asks = |key: &str| {
+        let statements = [Inventory.grant(&["*"], &anything()), guard(&json!({"ArnNotEquals": {&header: key}}))];
+        json!({"Version": "2012-10-17", "Statement": statements}).to_string()
+    };
+    account.sandbox.set_policy("b-logs", Some(&asks(&key)));
+    let found = is(&account, Inventory.words(), "dead", "policy-deny");
+    is_fixed(&account, Inventory.words(), &found);
+    assert!(inventory(&account).contains(&key), "{}", inventory(&account));
+    // Another key is asked for than the one that the configuration names.
+    let other = key.replace("arn:aws:kms:us-east-1:111122223333", "arn:aws:kms:us-east-1:444455556666");
+    account.sandbox.set_policy("b-logs", Some(&asks(&other)));
+    let found = is(&account, Inventory.words(), "dead", "policy-deny");
+    assert!(found["fix"].as_str().unwrap().contains("--exempt Guard"), "{found:#}");
+}
+
+#[test]
+fn reports_under_the_aws_managed_key_are_dead_and_get_sse_s3() {
+    for name in ["alias/aws/s3", "arn:aws:kms:us-east-1:111122223333:alias/aws/s3"] {
+        let account = Inventory.at(&[Inventory.grant(&["*"], &anything())]);
+        configured(&account, &format!("<Encryption><SSE-KMS><KeyId>{name}</KeyId></SSE-KMS></Encryption>"));
+        let found = is(&account, Inventory.words(), "dead", "key-unusable");
+        assert!(what(&found).contains(name) && what(&found).contains("the AWS managed key"), "{found:#}");
+        account.run(&init(Inventory)).ends(3).says("encrypted by SSE-S3");
+        is_fixed(&account, Inventory.words(), &found);
+        assert!(inventory(&account).contains("SSE-S3"), "{}", inventory(&account));
+    }
+}
+
+#[test]
+fn a_key_of_reports_that_is_named_by_an_alias_is_warned_of() {
+    let grant = json!({"Sid": "Reports", "Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "kms:GenerateDataKey", "Resource": "*"});
+    let root = json!({"Sid": "Root", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+        "Action": "kms:*", "Resource": "*"});
+    let policy = json!({"Version": "2012-10-17", "Statement": [root, grant]}).to_string();
+    let account = Inventory.at(&[Inventory.grant(&["*"], &anything())]);
+    let seed = KeySeed { policy: Some(policy), alias: Some("alias/reports".to_owned()), ..KeySeed::new() };
+    let key = account.wait(account.sandbox.put_key(seed));
+    for (name, is_alias) in [
+        ("alias/reports", true),
+        ("arn:aws:kms:us-east-1:111122223333:alias/reports", true),
+        (key.rsplit('/').next().unwrap(), false),
+        (key.as_str(), false),
+    ] {
+        configured(&account, &format!("<Encryption><SSE-KMS><KeyId>{name}</KeyId></SSE-KMS></Encryption>"));
+        let found = is(&account, Inventory.words(), "pending", "");
+        let warned = found["findings"]
+            .as_array()
+            .is_some_and(|found| found.iter().any(|one| one["id"] == "encryption-key-not-arn"));
+        assert_eq!(warned, is_alias, "{name}: {found:#}");
+        account.run(&init(Inventory)).ends(0).says("nothing to change");
+    }
+}
+
+#[test]
+fn a_string_operator_takes_no_wildcards_and_says_so() {
+    let by = |operator: &str, arn: &str| Nlb.grant(&["*"], &json!({operator: {"aws:SourceArn": arn}}));
+    for arn in ["arn:aws:logs:us-east-1:111122223333:*", "arn:aws:logs:*:111122223333:*"] {
+        let found = Nlb.is(&[by("StringEquals", arn)], "dead", "policy-grant");
+        assert!(what(&found).contains("(`StringEquals` takes `*` literally)"), "{found:#}");
+        Nlb.is(&[by("StringLike", arn)], "pending", "");
+    }
+    Nlb.is(&[by("StringEquals", "arn:aws:logs:us-east-1:111122223333:delivery-source:n")], "unknown", "");
+}
