@@ -46,7 +46,7 @@ impl Sought {
         });
         // Another load balancer may have caused AWS to write this file.
         let may_be_its_own = match self.change {
-            LastChange::At(change) => self.attached.is_some_and(|attached| change.until(attached) > 0),
+            LastChange::At(change) => self.attached.is_some_and(|attached| change.until(attached) >= 0),
             LastChange::NotInHistory | LastChange::NotKnown => true,
         };
         log.or_else(|| self.test_file.as_ref().filter(|_| may_be_its_own).filter(counts).map(|_| Shown::TestFile))

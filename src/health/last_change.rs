@@ -43,8 +43,7 @@ impl LastChange {
         match self {
             Self::NotKnown => written.until(now) <= fresh_for,
             Self::NotInHistory => written.until(now) < HISTORY,
-            // Of two that have the same second nobody can tell which came first.
-            Self::At(change) => change.until(written) > 0,
+            Self::At(change) => change.until(written) >= 0,
         }
     }
 }
@@ -143,7 +142,7 @@ mod tests {
         let fresh = 3600;
         for (change, written, counts) in [
             (LastChange::At(ago(100)), ago(99), true),
-            (LastChange::At(ago(100)), ago(100), false),
+            (LastChange::At(ago(100)), ago(100), true),
             (LastChange::At(ago(100)), ago(101), false),
             (LastChange::At(ago(HISTORY)), ago(HISTORY / 2), true),
             (LastChange::NotInHistory, ago(HISTORY - 1), true),

@@ -127,7 +127,7 @@ fn planned(world: &World, by_settings: &Diagnosis) -> Option<Plan> {
 fn came_since(world: &World) -> (bool, bool) {
     let Evidence::Sought(sought) = &world.evidence else { return (false, false) };
     let since = |written: i64| match sought.change {
-        LastChange::At(Moment(change)) => written > change,
+        LastChange::At(Moment(change)) => written >= change,
         LastChange::NotInHistory => written > NOW.0 - 90 * 24 * 60 * 60,
         LastChange::NotKnown => written >= NOW.0 - world.attachment.fresh_for(),
     };
