@@ -29,7 +29,7 @@ const ENCRYPTIONS: [&str; 5] = ["SSE-S3", "AWS managed key", "DSSE-KMS", "shut k
 fn expected(producer: &str, encryption: &str) -> Option<&'static str> {
     match (producer, encryption) {
         (_, "SSE-S3") | ("nlb" | "inventory", "open key") => None,
-        ("nlb", "shut key") => Some("key-policy"),
+        ("nlb" | "inventory", "shut key") => Some("key-policy"),
         // The finding says that the key policy is missing; the fix is an encryption that needs none.
         _ => Some("encryption-not-writable"),
     }

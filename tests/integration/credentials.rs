@@ -155,7 +155,7 @@ fn a_token_is_read_from_no_pipe_no_device_and_no_file_without_end() {
             let none = [("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", "")];
             let ran = account.run_with(&format!("{CHECK} --output json"), &none).ends(2);
             let error = ran.json()["error"].as_str().unwrap().to_owned();
-            assert!(error.contains("is not a regular file of at most 16 MiB"), "{cache} {kind}: {error}");
+            assert!(error.contains("is not a regular file of 1 byte to 16 MiB"), "{cache} {kind}: {error}");
         }
     }
 }
