@@ -162,9 +162,9 @@ fn instead(error: &clap::Error, argv: &[OsString]) -> Exit {
             Exit::Done
         }
         DisplayHelpOnMissingArgumentOrSubcommand => {
-            misused(&Mistake::of(error, argv), reporter, Some(&error.render().ansi().to_string()))
+            misused(&Mistake::from_clap(error, argv), reporter, Some(&error.render().ansi().to_string()))
         }
-        _ => misused(&Mistake::of(error, argv), reporter, None),
+        _ => misused(&Mistake::from_clap(error, argv), reporter, None),
     }
 }
 

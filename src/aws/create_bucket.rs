@@ -107,7 +107,7 @@ async fn send(client: &Client, new: NewBucket<'_>) -> Result<(), AwsError> {
         .create_bucket_configuration(configuration)
         .object_ownership(ObjectOwnership::BucketOwnerEnforced)
         .set_bucket_namespace(namespace);
-    request.send().await.map(drop).map_err(|error| AwsError::of(CREATE, bucket, &error))
+    request.send().await.map(drop).map_err(|error| AwsError::new(CREATE, bucket, &error))
 }
 
 /// What a response says about who created the bucket.

@@ -72,7 +72,7 @@ pub enum Cause {
 impl Cause {
     /// Returns whether the caller's credentials, configuration or clock are at fault, so that other calls would fail
     /// too.
-    pub fn is_of_the_caller(self) -> bool {
+    pub fn is_credential_error(self) -> bool {
         match self {
             Self::BadConfiguration
             | Self::ClockSkew(_)
@@ -109,10 +109,10 @@ impl AwsError {
                 | Cause::Throttled
                 | Cause::Unreachable
         );
-        of_the_place || self.cause.is_of_the_caller()
+        of_the_place || self.cause.is_credential_error()
     }
 
-    pub(super) fn of<E>(action: &'static str, resource: impl fmt::Display, error: &SdkError<E, HttpResponse>) -> Self
+    pub(super) fn new<E>(action: &'static str, resource: impl fmt::Display, error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
         SdkError<E, HttpResponse>: RequestId,
@@ -130,7 +130,7 @@ impl AwsError {
             };
         }
         // Whatever the status: a page says nothing about whether a bucket exists or who has which permissions.
-        if let Some(page) = error.raw_response().and_then(Page::of) {
+        if let Some(page) = error.raw_response().and_then(Page::from_response) {
             return Self {
                 action,
                 resource: resource.to_string(),

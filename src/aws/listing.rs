@@ -91,7 +91,7 @@ impl Listing<'_> {
         SdkError<E, HttpResponse>: RequestId,
     {
         self.walk(ask, take).await.map_err(|stop| match stop {
-            Stop::Call(error) => AwsError::of(self.action, self.resource, &error),
+            Stop::Call(error) => AwsError::new(self.action, self.resource, &error),
             Stop::Broken(error) => *error,
         })
     }

@@ -136,7 +136,7 @@ impl<'a> TestWrite<'a> {
             .expected_bucket_owner(self.owner.as_str())
             .send()
             .await
-            .map_err(|error| AwsError::of("s3:PutObject", self.resource(), &error));
+            .map_err(|error| AwsError::new("s3:PutObject", self.resource(), &error));
         match put {
             Ok(put) => {
                 let left = TestLeft { key: self.key.clone(), version: put.version_id };
@@ -162,7 +162,7 @@ impl<'a> TestWrite<'a> {
     async fn read(&self) -> Result<(TestObject, Option<TestLeft>), AwsError> {
         let request = self.client.get_object().bucket(self.bucket.as_str()).key(&self.key);
         let read = request.expected_bucket_owner(self.owner.as_str()).send().await;
-        let read = read.map_err(|error| AwsError::of("s3:GetObject", self.resource(), &error))?;
+        let read = read.map_err(|error| AwsError::new("s3:GetObject", self.resource(), &error))?;
         let object = TestObject {
             key: self.key.clone(),
             algorithm: read.server_side_encryption().map(|word| word.as_str().to_owned()),

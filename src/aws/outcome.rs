@@ -31,7 +31,7 @@ where
         {
             return Ok(Seen::Denied(Denial { action, resource: resource.to_owned(), why: Unread::NotUnderstood }));
         }
-        Err(error) => AwsError::of(action, resource, &error),
+        Err(error) => AwsError::new(action, resource, &error),
     };
     if absent.iter().any(|code| error.is(code)) {
         return Ok(Seen::Absent);
@@ -49,7 +49,7 @@ pub(super) fn or_denied<T>(
     resource: &str,
 ) -> Result<Seen<T>, AwsError> {
     match read {
-        Err(error) if !error.cause.is_of_the_caller() => {
+        Err(error) if !error.cause.is_credential_error() => {
             Ok(Seen::Denied(Denial { action, resource: resource.to_owned(), why: error.unread() }))
         }
         read => read,

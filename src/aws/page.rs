@@ -14,7 +14,7 @@ pub(super) struct Page(u16);
 
 impl Page {
     /// Returns the page if a response is HTML without a request id. AWS's own failures are XML or JSON, with an id.
-    pub(super) fn of(answer: &HttpResponse) -> Option<Self> {
+    pub(super) fn from_response(answer: &HttpResponse) -> Option<Self> {
         let headers = answer.headers();
         let of_aws = OF_AWS.iter().any(|name| headers.contains_key(*name));
         let page = headers.get("content-type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"));
@@ -29,7 +29,7 @@ impl Page {
 
 /// Rejects a success that did not come from AWS.
 pub(super) fn unless_page(answer: HttpResponse) -> Result<HttpResponse, ConnectorError> {
-    match Page::of(&answer).filter(|_| answer.status().is_success()) {
+    match Page::from_response(&answer).filter(|_| answer.status().is_success()) {
         Some(page) => Err(ConnectorError::other(page.into(), None)),
         None => Ok(answer),
     }

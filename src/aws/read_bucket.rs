@@ -33,7 +33,7 @@ pub(super) async fn head(
     match answer {
         Ok(_) => Ok(Head::There(named.unwrap_or_else(|| asked_in.clone()))),
         Err(error) => {
-            let error = AwsError::of("s3:ListBucket", bucket, &error);
+            let error = AwsError::new("s3:ListBucket", bucket, &error);
             let redirected = [
                 "PermanentRedirect",
                 "HTTP 301",

@@ -17,7 +17,7 @@ async fn asked(session: &Session, region: &Region) -> Result<Identity, AwsError>
         .get_caller_identity()
         .send()
         .await
-        .map_err(|error| AwsError::of(WHO, "the caller", &error))?;
+        .map_err(|error| AwsError::new(WHO, "the caller", &error))?;
     let arn = answer.arn().unwrap_or_default().to_owned();
     let parsed = arn.parse::<Arn>();
     match (answer.account().unwrap_or_default().parse(), parsed) {

@@ -109,7 +109,7 @@ impl At<'_> {
         let (bucket, owner) = (self.bucket.as_str(), self.owner.as_str());
         if rules.all.is_empty() {
             let request = self.writes.delete_bucket_lifecycle().bucket(bucket).expected_bucket_owner(owner);
-            return request.send().await.map(drop).map_err(|error| AwsError::of(PUT, bucket, &error));
+            return request.send().await.map(drop).map_err(|error| AwsError::new(PUT, bucket, &error));
         }
         let configuration = BucketLifecycleConfiguration::builder().set_rules(Some(rules.all.clone())).build();
         let configuration = configuration.map_err(|error| unbuildable(PUT, bucket, &error))?;
@@ -120,6 +120,6 @@ impl At<'_> {
             .lifecycle_configuration(configuration)
             .set_transition_default_minimum_object_size(rules.smallest.clone())
             .expected_bucket_owner(owner);
-        request.send().await.map(drop).map_err(|error| AwsError::of(PUT, bucket, &error))
+        request.send().await.map(drop).map_err(|error| AwsError::new(PUT, bucket, &error))
     }
 }

@@ -49,7 +49,7 @@ impl Aws {
         let region = key.arn().region.parse().unwrap_or_else(|_| region.clone());
         let client = self.destination.unrepeated().kms(&region);
         let request = client.put_key_policy().key_id(key.to_string()).policy_name("default").policy(after);
-        request.send().await.map(drop).map_err(|error| AwsError::of("kms:PutKeyPolicy", key, &error))
+        request.send().await.map(drop).map_err(|error| AwsError::new("kms:PutKeyPolicy", key, &error))
     }
 }
 
@@ -64,7 +64,7 @@ async fn encrypt(at: &At<'_>, after: Option<&BucketEncryption>) -> Result<(), Aw
     let (bucket, owner) = (at.bucket.as_str(), at.owner.as_str());
     let Some(after) = after else {
         let request = at.client.delete_bucket_encryption().bucket(bucket).expected_bucket_owner(owner);
-        return request.send().await.map(drop).map_err(|error| AwsError::of(PUT_ENCRYPTION, bucket, &error));
+        return request.send().await.map(drop).map_err(|error| AwsError::new(PUT_ENCRYPTION, bucket, &error));
     };
     let wrong = |error: aws_sdk_s3::error::BuildError| unbuildable(PUT_ENCRYPTION, bucket, &error);
     let default = ServerSideEncryptionByDefault::builder()
@@ -86,17 +86,17 @@ async fn encrypt(at: &At<'_>, after: Option<&BucketEncryption>) -> Result<(), Aw
         .bucket(bucket)
         .server_side_encryption_configuration(configuration)
         .expected_bucket_owner(owner);
-    request.send().await.map(drop).map_err(|error| AwsError::of(PUT_ENCRYPTION, bucket, &error))
+    request.send().await.map(drop).map_err(|error| AwsError::new(PUT_ENCRYPTION, bucket, &error))
 }
 
 async fn put_policy(at: &At<'_>, after: Option<&str>) -> Result<(), AwsError> {
     let (bucket, owner) = (at.bucket.as_str(), at.owner.as_str());
     if let Some(after) = after {
         let request = at.client.put_bucket_policy().bucket(bucket).policy(after).expected_bucket_owner(owner);
-        request.send().await.map(drop).map_err(|error| AwsError::of("s3:PutBucketPolicy", bucket, &error))
+        request.send().await.map(drop).map_err(|error| AwsError::new("s3:PutBucketPolicy", bucket, &error))
     } else {
         let request = at.client.delete_bucket_policy().bucket(bucket).expected_bucket_owner(owner);
-        request.send().await.map(drop).map_err(|error| AwsError::of("s3:DeleteBucketPolicy", bucket, &error))
+        request.send().await.map(drop).map_err(|error| AwsError::new("s3:DeleteBucketPolicy", bucket, &error))
     }
 }
 
@@ -104,14 +104,14 @@ pub(super) async fn put_tags(at: &At<'_>, tags: &BTreeMap<String, String>) -> Re
     let (bucket, owner) = (at.bucket.as_str(), at.owner.as_str());
     if tags.is_empty() {
         let request = at.client.delete_bucket_tagging().bucket(bucket).expected_bucket_owner(owner);
-        return request.send().await.map(drop).map_err(|error| AwsError::of(PUT_TAGS, bucket, &error));
+        return request.send().await.map(drop).map_err(|error| AwsError::new(PUT_TAGS, bucket, &error));
     }
     let tags: Result<Vec<Tag>, AwsError> =
         tags.iter().map(|(key, value)| tag(PUT_TAGS, at.bucket, key, value)).collect();
     let tagging = Tagging::builder().set_tag_set(Some(tags?)).build();
     let tagging = tagging.map_err(|error| unbuildable(PUT_TAGS, bucket, &error))?;
     let request = at.client.put_bucket_tagging().bucket(bucket).tagging(tagging).expected_bucket_owner(owner);
-    request.send().await.map(drop).map_err(|error| AwsError::of(PUT_TAGS, bucket, &error))
+    request.send().await.map(drop).map_err(|error| AwsError::new(PUT_TAGS, bucket, &error))
 }
 
 async fn put_payer(at: &At<'_>, payer: Payer) -> Result<(), AwsError> {
@@ -128,5 +128,5 @@ async fn put_payer(at: &At<'_>, payer: Payer) -> Result<(), AwsError> {
         .bucket(at.bucket.as_str())
         .request_payment_configuration(payment)
         .expected_bucket_owner(at.owner.as_str());
-    request.send().await.map(drop).map_err(|error| AwsError::of(ACTION, at.bucket, &error))
+    request.send().await.map(drop).map_err(|error| AwsError::new(ACTION, at.bucket, &error))
 }

@@ -126,7 +126,7 @@ impl Session {
 
     /// Returns the values that hints about this session's calls fill in.
     pub fn situation(&self) -> Situation {
-        Situation::of(self.profile.as_deref(), self.region().unwrap_or_default())
+        Situation::new(self.profile.as_deref(), self.region().unwrap_or_default())
     }
 
     pub(super) fn s3(&self, region: &Region) -> aws_sdk_s3::Client {

@@ -38,7 +38,7 @@ impl Session {
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html>
     pub async fn simulate(&self, caller: &Identity, needs: Vec<Need>) -> Simulation {
         let client = self.iam(caller.partition);
-        let (mut arn, role) = match Simulated::of(caller) {
+        let (mut arn, role) = match Simulated::for_caller(caller) {
             Simulated::Nobody(why) => return Simulation::Unanswered(why.to_owned()),
             Simulated::User(arn) => (arn, None),
             Simulated::Role(name) => {
@@ -92,7 +92,7 @@ async fn one_by_one(client: &Client, arn: &str, needs: Vec<Need>) -> Simulation 
 /// Returns the ARN of a role, including its path.
 async fn path_of(client: &Client, name: &str) -> Result<String, AwsError> {
     let answer = client.get_role().role_name(name).send().await;
-    let answer = answer.map_err(|error| AwsError::of("iam:GetRole", name, &error))?;
+    let answer = answer.map_err(|error| AwsError::new("iam:GetRole", name, &error))?;
     Ok(answer.role.map(|role| role.arn).unwrap_or_default())
 }
 

@@ -37,7 +37,7 @@ pub struct Situation {
 
 impl Situation {
     /// Describes a session; `profile` is the one named by a flag.
-    pub(super) fn of(profile: Option<&str>, region: Option<Region>) -> Self {
+    pub(super) fn new(profile: Option<&str>, region: Option<Region>) -> Self {
         let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
         Self {
             profile: profile.map(str::to_owned).or_else(|| set("AWS_PROFILE")),

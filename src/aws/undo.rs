@@ -47,7 +47,7 @@ impl Aws {
     ) -> Result<bool, AwsError> {
         let client = self.destination.s3(region);
         let request = client.delete_bucket().bucket(bucket.as_str()).expected_bucket_owner(owner.as_str());
-        match request.send().await.map_err(|error| AwsError::of("s3:DeleteBucket", bucket, &error)) {
+        match request.send().await.map_err(|error| AwsError::new("s3:DeleteBucket", bucket, &error)) {
             Err(error) if error.is("BucketNotEmpty") => Ok(false),
             // The response was lost, and the SDK sent the call again.
             Err(error) if error.is("NoSuchBucket") => Ok(true),

@@ -209,7 +209,7 @@ impl Aws {
             .tags(tag.map_err(|error| unbuildable(ACTION, bucket.as_str(), &error))?)
             .send()
             .await
-            .map_err(|error| AwsError::of(ACTION, format!("a key for {bucket}"), &error))?;
+            .map_err(|error| AwsError::new(ACTION, format!("a key for {bucket}"), &error))?;
         let arn = answer.key_metadata().and_then(|key| key.arn()).unwrap_or_default();
         arn.parse().map_err(|error: crate::model::KeyRefError| unbuildable(ACTION, bucket.as_str(), &error))
     }
@@ -218,14 +218,17 @@ impl Aws {
     /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html>.
     async fn rotate(&self, key: &KeyArn, region: &Region) -> Result<(), AwsError> {
         let request = self.destination.kms(region).enable_key_rotation().key_id(key.to_string());
-        request.send().await.map(drop).map_err(|error| AwsError::of("kms:EnableKeyRotation", key.to_string(), &error))
+        request.send().await.map(drop).map_err(|error| AwsError::new("kms:EnableKeyRotation", key.to_string(), &error))
     }
 
     async fn create_alias(&self, alias: &str, key: &KeyArn, region: &Region) -> Result<(), AwsError> {
         let id = key.arn().resource.trim_start_matches("key/").to_owned();
         let client = self.destination.kms(region);
         let request = client.create_alias().alias_name(alias).target_key_id(id);
-        match request.send().await.map_err(|error| AwsError::of("kms:CreateAlias", format!("{alias} of {key}"), &error))
+        match request
+            .send()
+            .await
+            .map_err(|error| AwsError::new("kms:CreateAlias", format!("{alias} of {key}"), &error))
         {
             // The call may have succeeded with its response lost, and was then sent again.
             Err(error) if error.is("AlreadyExistsException") => match read_key::described(&client, alias).await? {
@@ -254,7 +257,7 @@ impl Aws {
             .bucket(bucket.as_str())
             .public_access_block_configuration(block)
             .expected_bucket_owner(owner.as_str());
-        request.send().await.map(drop).map_err(|error| AwsError::of("s3:PutBucketPublicAccessBlock", bucket, &error))
+        request.send().await.map(drop).map_err(|error| AwsError::new("s3:PutBucketPublicAccessBlock", bucket, &error))
     }
 }
 

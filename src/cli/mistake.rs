@@ -24,7 +24,7 @@ pub struct Mistake {
 }
 
 impl Mistake {
-    pub fn of(error: &clap::Error, argv: &[OsString]) -> Self {
+    pub fn from_clap(error: &clap::Error, argv: &[OsString]) -> Self {
         let found = Found::new(error, argv);
         let (message, hints) = found.message_and_hints();
         Self { message, hints: hints.into_iter().chain([found.see_help()]).collect() }

@@ -94,7 +94,7 @@ impl Run<'_> {
                 break;
             }
             let Ok(approved) = plan.approve(&self.request.consent) else { break };
-            if let Some(Err(error)) = record.as_ref().map(|record| record.goes_on(&plan)) {
+            if let Some(Err(error)) = record.as_ref().map(|record| record.replan(&plan)) {
                 self.reporter.remark(&format!("overwritten settings are not reapplied: {error}"));
                 break;
             }
@@ -118,7 +118,7 @@ impl Run<'_> {
             Ended::Overwritten(next) => Some(next.clone()),
             Ended::Whole(round) => match &round.settled {
                 Settled::Overwritten(next) => Some(next.clone()),
-                Settled::Blocked { .. } | Settled::Fell(_) | Settled::Stands | Settled::Unseen(_) => None,
+                Settled::Blocked { .. } | Settled::Reverted(_) | Settled::Stable | Settled::Unverified(_) => None,
             },
         }
     }
@@ -142,7 +142,7 @@ impl Run<'_> {
         let Round { applied, delivery, settled } = &**round;
         let exit = match (settled, delivery) {
             _ if self.ctrl_c.is_wanted() => Exit::Interrupted,
-            (Settled::Blocked { .. } | Settled::Fell(_) | Settled::Overwritten(_), _) => Exit::PartWay,
+            (Settled::Blocked { .. } | Settled::Reverted(_) | Settled::Overwritten(_), _) => Exit::PartWay,
             _ if lost.is_some() => Exit::PartWay,
             (_, Delivery::Failed(_)) => Exit::NotProven,
             (_, Delivery::Permitted { .. } | Delivery::Proven(_) | Delivery::Verified { .. }) => Exit::Done,

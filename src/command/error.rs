@@ -35,7 +35,7 @@ impl CommandError {
     }
 
     /// The error for a failed read, perhaps of something that does not exist. `situation` fills in the hint.
-    pub(super) fn of_look(error: &ObserveError, situation: &Situation) -> Self {
+    pub(super) fn from_observe_error(error: &ObserveError, situation: &Situation) -> Self {
         let exit = match error {
             ObserveError::BadRegion(_)
             | ObserveError::NoBucket { .. }

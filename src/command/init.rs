@@ -70,7 +70,7 @@ async fn without_asking(
         both = both => both?,
         () = ctrl_c.wanted() => return Err(CommandError::interrupted()),
     };
-    let observed = observed.map_err(|error| CommandError::of_look(&error, &aws.source.situation()))?;
+    let observed = observed.map_err(|error| CommandError::from_observe_error(&error, &aws.source.situation()))?;
     let observed = with_origin(observed, request.receipt_dir.as_deref());
     if let Mode::Preview { detailed } = mode {
         return tokio::select! {

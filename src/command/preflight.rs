@@ -32,7 +32,7 @@ pub(super) async fn asked(aws: &Aws, plan: &Plan, observed: &Observed, request: 
             return Asked::Goes(Said::NotAsked(why));
         }
     };
-    let outcome = Outcome::of(answers, observed);
+    let outcome = Outcome::from_answers(answers, observed);
     if !outcome.lacking().is_empty() {
         return Asked::Missing(outcome);
     }

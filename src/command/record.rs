@@ -54,14 +54,14 @@ impl Record {
         };
         let receipt = receipts.begin(|sequence| {
             let run = RunId::new(sequence, began, producer, &plan.place.bucket);
-            Receipt::of(plan, &facts, run)
+            Receipt::for_plan(plan, &facts, run)
         })?;
         Ok(Some(Self { receipts, receipt: RefCell::new(receipt) }))
     }
 
     /// Records that the run is about to apply a new plan.
-    pub(super) fn goes_on(&self, plan: &Plan) -> Result<(), ReceiptError> {
-        self.receipt.borrow_mut().goes_on(plan);
+    pub(super) fn replan(&self, plan: &Plan) -> Result<(), ReceiptError> {
+        self.receipt.borrow_mut().replan(plan);
         self.receipts.keep(&self.receipt.borrow())
     }
 
@@ -73,7 +73,7 @@ impl Record {
     /// Records what a step created.
     pub(super) fn notes(&self, plan: &Plan, written: &Written) -> Result<(), ReceiptError> {
         match written {
-            Written::Key(key) => self.receipt.borrow_mut().learns_key(plan, key),
+            Written::Key(key) => self.receipt.borrow_mut().record_key(plan, key),
             Written::Bucket(created) => self.receipt.borrow_mut().created = *created,
             Written::Nothing => return Ok(()),
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::cli::FailOn;
 use crate::exit::Exit;
-use crate::health::{Diagnosis, Health, Report, Told};
+use crate::health::{Diagnosis, Health, LogReport, Report};
 
 /// Returns whether a log in this state makes a run fail.
 pub(super) fn fails_on(fail_on: &[FailOn], diagnosis: &Diagnosis) -> bool {
@@ -24,11 +24,11 @@ pub(super) fn verdict(fail_on: &[FailOn], report: &Report) -> (Exit, Option<&'st
     if report.logs.iter().any(|entry| fails_on(fail_on, &entry.diagnosis)) {
         return (Exit::Problems, None);
     }
-    let unknown = |entry: &&Told| matches!(entry.diagnosis.health, Health::Unknown(_));
+    let unknown = |entry: &&LogReport| matches!(entry.diagnosis.health, Health::Unknown(_));
     let doubtful: BTreeSet<String> =
         report.logs.iter().filter(unknown).map(|entry| entry.diagnosis.attachment.source.arn()).collect();
     // A log that is off does not count as judged if another log of its source could not be judged.
-    let is_judged = |entry: &Told| match entry.diagnosis.health {
+    let is_judged = |entry: &LogReport| match entry.diagnosis.health {
         Health::Unknown(_) => false,
         Health::Off => !doubtful.contains(&entry.diagnosis.attachment.source.arn()),
         Health::Dead | Health::Delivering | Health::Pending(_) | Health::Permitted => true,

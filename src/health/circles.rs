@@ -7,7 +7,7 @@ use crate::plan::{Finding, FindingId, Fix, Severity};
 use crate::producer::Attachment;
 
 use super::diagnosis::Health;
-use super::report::Told;
+use super::report::LogReport;
 
 const S3_ACCESS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
 
@@ -16,7 +16,7 @@ const NAMED: usize = 6;
 
 /// Adds a finding to each log that is part of a loop. `others` are known attachments that were not diagnosed. A dead
 /// log passes nothing on.
-pub fn mark_circles(logs: &mut [Told], others: &[Attachment]) {
+pub fn mark_circles(logs: &mut [LogReport], others: &[Attachment]) {
     let live = logs.iter().filter(|log| log.diagnosis.health != Health::Dead);
     let links: BTreeMap<String, String> =
         live.map(|log| &*log.diagnosis.attachment).chain(others).filter_map(link).collect();

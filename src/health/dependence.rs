@@ -104,7 +104,7 @@ pub struct ServiceFolder {
 /// service principal, and only their files show that they exist.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html>
-pub fn closed_to(
+pub fn folders_blocked_by(
     folders: &[ServiceFolder],
     today: &Looked,
     changes: &[Withdrawal<'_>],
@@ -221,7 +221,7 @@ fn place(bucket: &Bucket, prefix: &Prefix, today: &Looked) -> Place {
 
 /// Returns whether the bucket could allow a source whose configuration can't be read. If it certainly doesn't, the
 /// source doesn't depend on it. `prefixes` are those known to receive logs in the bucket.
-pub fn may_be_let_in(log: &Attachment, today: &Looked, prefixes: &[Prefix], now: Moment) -> bool {
+pub fn may_be_allowed(log: &Attachment, today: &Looked, prefixes: &[Prefix], now: Moment) -> bool {
     let Some(bucket) = today.destination.bucket() else { return false };
     let Ok(policy) = policy_of(bucket) else { return true };
     if bucket.log_delivery_acl.present().is_some() {

@@ -170,7 +170,7 @@ pub fn diagnose(attachment: &Arc<Attachment>, looked: Option<&Looked>, evidence:
         (Seen::Present(target), Some(looked)) => (target, looked),
     };
     let (target, looked) = target;
-    let Question { request, prefix, fix_request } = match Question::of(attachment, target, &looked.region) {
+    let Question { request, prefix, fix_request } = match Question::for_attachment(attachment, target, &looked.region) {
         Ok(question) => question,
         Err(what) => return bare(Health::Unknown(vec![format!("{what} is not understood")])),
     };
@@ -289,7 +289,7 @@ fn self_logging_hint(name: &str) -> String {
 /// Returns where an attachment's own objects are, or `None` without a bucket.
 pub fn whereabouts(attachment: &Attachment, looked: &Looked) -> Option<(Place, Layout)> {
     looked.destination.bucket()?;
-    let question = Question::of(attachment, attachment.target.present()?, &looked.region).ok()?;
+    let question = Question::for_attachment(attachment, attachment.target.present()?, &looked.region).ok()?;
     let place = plan(&question.request, &observed(attachment, looked)).place;
     let layout = attachment.layout(&place);
     Some((place, layout))

@@ -22,13 +22,13 @@ mod suppressions;
 pub use admission::{Admission, admissions};
 pub use circles::mark_circles;
 pub use dependence::{
-    ServiceFolder, Withdrawal, closed_to, depends_on, is_closed_to_vended, may_be_let_in, may_use_key,
+    ServiceFolder, Withdrawal, depends_on, folders_blocked_by, is_closed_to_vended, may_be_allowed, may_use_key,
 };
 pub use diagnosis::{Diagnosis, Health, diagnose, whereabouts};
 pub use evidence::{Evidence, Sought, needs_history, shown};
 pub use fix::FixRun;
 pub use last_change::LastChange;
 pub use other_accounts::{accounts_let_in, organizations_let_in};
-pub use report::{IGNORED_BY_TAG, Ignored, NotChecked, Report, Told};
+pub use report::{IGNORED_BY_TAG, Ignored, LogReport, NotChecked, Report};
 pub use story::{operations, story};
 pub use suppressions::suppressions;

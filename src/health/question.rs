@@ -25,7 +25,7 @@ impl Question {
     /// Builds the question for an enabled attachment. `region` is the source's Region.
     ///
     /// The error names what is not understood, so nothing can be judged.
-    pub(super) fn of(attachment: &Attachment, target: &Target, region: &Region) -> Result<Self, String> {
+    pub(super) fn for_attachment(attachment: &Attachment, target: &Target, region: &Region) -> Result<Self, String> {
         let producer = attachment.producer();
         let bucket: BucketName = target.bucket.parse().map_err(|error| format!("the destination's name: {error}"))?;
         let (nearest, illegal) = match Prefix::parse(producer, &target.prefix) {

@@ -14,7 +14,7 @@ pub struct Report {
     /// When the check began.
     pub at: Moment,
     /// The worst first.
-    pub logs: Vec<Told>,
+    pub logs: Vec<LogReport>,
     /// What the requested bucket allows each producer.
     pub admissions: Vec<Admission>,
     /// Scanner exceptions, each with where to add it.
@@ -76,7 +76,7 @@ pub const IGNORED_BY_TAG: &str = "logbucket=ignore";
 
 /// A diagnosis and its context.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct LogReport {
     pub diagnosis: Diagnosis,
     /// When the newest object arrived.
     pub delivered: Option<Moment>,
@@ -90,7 +90,7 @@ pub struct Told {
     pub history: Option<String>,
 }
 
-impl Told {
+impl LogReport {
     /// Returns a log that could not be read.
     pub fn unknown(attachment: Arc<Attachment>, why: String, now: Moment) -> Self {
         let health = Health::Unknown(vec![why]);

@@ -20,7 +20,7 @@ impl Pattern {
     }
 
     /// Parses a pattern in which only `*` and `?` are special.
-    pub(crate) fn of(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         Self::new(text.chars().map(Token::wildcard).collect())
     }
 
@@ -127,32 +127,32 @@ mod tests {
 
     #[test]
     fn a_star_matches_slashes_and_a_question_mark_one_character() {
-        assert!(Pattern::of("a/*.gz").matches("a/b/c.gz"));
-        assert!(Pattern::of("caf?").matches("café"));
-        assert!(!Pattern::of("PutObject?").matches("PutObject"));
+        assert!(Pattern::parse("a/*.gz").matches("a/b/c.gz"));
+        assert!(Pattern::parse("caf?").matches("café"));
+        assert!(!Pattern::parse("PutObject?").matches("PutObject"));
     }
 
     #[test]
     fn an_empty_pattern_matches_only_empty_text() {
-        assert!(Pattern::of("").matches(""));
-        assert!(!Pattern::of("").matches("a"));
-        assert!(Pattern::of("**").matches(""));
+        assert!(Pattern::parse("").matches(""));
+        assert!(!Pattern::parse("").matches("a"));
+        assert!(Pattern::parse("**").matches(""));
     }
 
     #[test]
     fn a_pattern_is_split_only_at_literal_separators() {
-        let parts = Pattern::of("a:*:b:c").split(':', 2);
-        let expected = ["a", "*", "b:c"].map(Pattern::of);
+        let parts = Pattern::parse("a:*:b:c").split(':', 2);
+        let expected = ["a", "*", "b:c"].map(Pattern::parse);
         assert_eq!(parts, expected);
     }
 
     #[test]
     fn pathological_patterns_end_on_twenty_thousand_characters() {
         let text = "a".repeat(20_000);
-        assert!(!Pattern::of("*a*a*a*a*a*a*a*b").matches(&text));
-        assert!(!Pattern::of(&"*a".repeat(15_000)).matches(&"a".repeat(14_999)));
-        assert!(!Pattern::of(&format!("*{}b", "a".repeat(1_000))).matches(&text));
-        assert!(Pattern::of(&"*".repeat(20_000)).matches(&text));
+        assert!(!Pattern::parse("*a*a*a*a*a*a*a*b").matches(&text));
+        assert!(!Pattern::parse(&"*a".repeat(15_000)).matches(&"a".repeat(14_999)));
+        assert!(!Pattern::parse(&format!("*{}b", "a".repeat(1_000))).matches(&text));
+        assert!(Pattern::parse(&"*".repeat(20_000)).matches(&text));
     }
 
     proptest! {
@@ -164,7 +164,7 @@ mod tests {
                 &pattern.chars().collect::<Vec<_>>(),
                 &text.chars().collect::<Vec<_>>(),
             );
-            prop_assert_eq!(Pattern::of(&pattern).matches(&text), slow);
+            prop_assert_eq!(Pattern::parse(&pattern).matches(&text), slow);
         }
     }
 }

@@ -119,7 +119,7 @@ impl Judge<'_> {
     fn action(&self, statement: &Statement) -> Reason {
         let asked = self.request.action.to_lowercase();
         let truth = selected(&statement.action, |pattern| {
-            let pattern = Pattern::of(pattern).lower_cased();
+            let pattern = Pattern::parse(pattern).lower_cased();
             pattern.matches(&asked).into()
         });
         let names = ("Action", "NotAction");

@@ -74,7 +74,7 @@ impl Entry {
                 let mut entries = Vec::new();
                 for (kind, names) in types {
                     for name in listed(names) {
-                        entries.push(Self::of(kind, name)?);
+                        entries.push(Self::parse(kind, name)?);
                     }
                 }
                 Ok(entries)
@@ -85,7 +85,7 @@ impl Entry {
         }
     }
 
-    fn of(kind: &str, name: &Value) -> Result<Self, String> {
+    fn parse(kind: &str, name: &Value) -> Result<Self, String> {
         let name = match name {
             Value::String(text) => text.clone(),
             Value::Number(number) if kind == "AWS" => number.to_string(),

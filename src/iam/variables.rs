@@ -206,7 +206,7 @@ mod tests {
         let context = Context::new(Unnamed::Absent);
         let text = "${aws:Team}";
         let expansion = expand(text, Wildcards::Special, Language::Literal2008, &context);
-        assert_eq!(expansion, Expansion::Pattern(Pattern::of(text)));
+        assert_eq!(expansion, Expansion::Pattern(Pattern::parse(text)));
         assert!(keys(text, Language::Literal2008).is_empty());
         assert_eq!(keys(text, Language::Variables2012), ["aws:team"]);
     }

@@ -57,7 +57,7 @@ impl Region {
     /// Returns a bucket's Region from its location constraint: empty is us-east-1, `EU` is eu-west-1.
     ///
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html>
-    pub fn of_location_constraint(constraint: &str) -> Result<Self, RegionError> {
+    pub fn from_location_constraint(constraint: &str) -> Result<Self, RegionError> {
         match constraint {
             "" => "us-east-1".parse(),
             "EU" => "eu-west-1".parse(),
@@ -112,8 +112,8 @@ mod tests {
 
     #[test]
     fn old_location_constraints_map_to_their_region() {
-        assert_eq!(Region::of_location_constraint("").unwrap().as_str(), "us-east-1");
-        assert_eq!(Region::of_location_constraint("EU").unwrap().as_str(), "eu-west-1");
+        assert_eq!(Region::from_location_constraint("").unwrap().as_str(), "us-east-1");
+        assert_eq!(Region::from_location_constraint("EU").unwrap().as_str(), "eu-west-1");
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub(super) fn granted(
 ) -> Granted {
     let with = |sources: Vec<String>| {
         let values = if document.has_variables() {
-            Values::of(place, sources)
+            Values::for_place(place, sources)
         } else {
             Values::without_variables(place, sources)
         };

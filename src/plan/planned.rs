@@ -65,7 +65,7 @@ pub fn plan(request: &Request, observed: &Observed) -> Plan {
         expected_of_producer: check::expected_of_producer(&world),
         attachments: check::attached(&world),
         asked_for: asked_for(&world),
-        proof: Proof::of(&request.kind, &names, &world.place),
+        proof: Proof::for_kind(&request.kind, &names, &world.place),
         place: world.place,
         writers: world.writers,
         findings,

@@ -40,7 +40,7 @@ impl Written {
         }
     }
 
-    fn of(granted: Granted, limit: usize) -> Result<Self, TooLarge> {
+    fn new(granted: Granted, limit: usize) -> Result<Self, TooLarge> {
         match granted {
             Granted::Exactly(document) => Ok(Self::Exactly(document)),
             Granted::Widened(document) => Ok(Self::Widened(document)),
@@ -57,13 +57,13 @@ pub fn policies(request: &PolicyRequest) -> Result<Policies, TooLarge> {
     let bucket = granted(&Document::empty(), &templates, &place, names.clone(), BUCKET_POLICY_LIMIT);
     let key = match (request.producer.facts().key_grant, &request.key) {
         (Some(grant), Some(_)) => {
-            let root = Template::KeyRoot.fill(&Values::of(&place, names.clone()));
+            let root = Template::KeyRoot.fill(&Values::for_place(&place, names.clone()));
             let root = Document::empty().with_statement_appended(root);
-            Some(Written::of(granted(&root, &[grant], &place, names, KEY_POLICY_LIMIT), KEY_POLICY_LIMIT)?)
+            Some(Written::new(granted(&root, &[grant], &place, names, KEY_POLICY_LIMIT), KEY_POLICY_LIMIT)?)
         }
         (Some(_) | None, _) => None,
     };
-    Ok(Policies { bucket: Written::of(bucket, BUCKET_POLICY_LIMIT)?, key })
+    Ok(Policies { bucket: Written::new(bucket, BUCKET_POLICY_LIMIT)?, key })
 }
 
 fn place(request: &PolicyRequest) -> Place {

@@ -81,7 +81,7 @@ pub struct Outcome {
 
 impl Simulated {
     /// By who is calling.
-    pub fn of(caller: &Identity) -> Self {
+    pub fn for_caller(caller: &Identity) -> Self {
         let resource = caller.arn.splitn(6, ':').nth(5).unwrap_or_default();
         match resource.split_once('/') {
             Some(("user", _)) => Self::User(caller.arn.clone()),
@@ -135,7 +135,7 @@ fn arn(plan: &Plan, step: &Step, resource: Resource) -> Option<String> {
 
 impl Outcome {
     /// Judges each need by its answer, and by the policies of what it is on.
-    pub fn of(answers: Vec<(Need, Answer)>, observed: &Observed) -> Self {
+    pub fn from_answers(answers: Vec<(Need, Answer)>, observed: &Observed) -> Self {
         let mut outcome = Self::default();
         for (need, answer) in answers {
             match answer {
@@ -196,7 +196,7 @@ fn names(policy: &str, action: &str, resource: &str, caller: &Identity) -> bool 
         resource: resource.into(),
         context: Context::new(Unnamed::Unknown),
     };
-    let role = match Simulated::of(caller) {
+    let role = match Simulated::for_caller(caller) {
         Simulated::Role(name) => Some(name),
         Simulated::User(_) | Simulated::Nobody(_) => None,
     };

@@ -14,7 +14,8 @@ pub const PRINCIPAL: &str = "delivery.logs.amazonaws.com";
 pub(super) fn request(place: &Place) -> ServiceRequest {
     // AWS documents the ARN of the delivery only as `arn:aws:logs:REGION:ACCOUNT:*`; what stands for `*` is not known.
     let beginning = format!("arn:{}:logs:{}:{}:", place.partition, place.region, place.source_account);
-    ServiceRequest::of(PRINCIPAL, place).on_behalf_of(place.source_account.as_str(), ContextValue::Begins(beginning))
+    ServiceRequest::for_place(PRINCIPAL, place)
+        .on_behalf_of(place.source_account.as_str(), ContextValue::Begins(beginning))
 }
 
 /// Folders of `AWSLogs/ACCOUNT/` that other principals write, by statements of their own, or that are asked for by load balancer.

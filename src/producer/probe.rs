@@ -146,7 +146,7 @@ pub struct ServiceRequest {
 
 impl ServiceRequest {
     /// The request of a service principal, in the sources' Region, to something of the destination's account.
-    pub fn of(service: &'static str, place: &Place) -> Self {
+    pub fn for_place(service: &'static str, place: &Place) -> Self {
         let regional = service.replacen(".amazonaws.com", &format!(".{}.amazonaws.com", place.region), 1);
         let context = Context::new(Unnamed::Usual(&SENT))
             .with("aws:PrincipalServiceName", ContextValue::known(service))

@@ -34,7 +34,7 @@ pub struct ProofFile {
 
 impl Proof {
     /// What proves a producer's delivery of the named sources.
-    pub fn of(kind: &Kind, names: &[String], place: &Place) -> Self {
+    pub fn for_kind(kind: &Kind, names: &[String], place: &Place) -> Self {
         match kind {
             Kind::Alb(_) | Kind::Clb(_) => Self::AtOnce {
                 files: kind

@@ -41,7 +41,7 @@ pub struct Values {
 
 impl Values {
     /// The values of a place, for these sources; `*` is every bucket of the account.
-    pub fn of(place: &Place, sources: Vec<String>) -> Self {
+    pub fn for_place(place: &Place, sources: Vec<String>) -> Self {
         Self::written(place, sources, s3_access::literal)
     }
 
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn every_file_is_a_statement_without_placeholders_left() {
-        let values = Values::of(&place("p/"), vec!["app-data".to_owned()]);
+        let values = Values::for_place(&place("p/"), vec!["app-data".to_owned()]);
         for template in Template::ALL {
             let text = template.fill(&values).to_string();
             assert!(text.starts_with("{\"Sid\":\"Logbucket"), "{template:?}: {text}");
@@ -187,7 +187,7 @@ mod tests {
     fn several_sources_become_a_list_and_one_stays_a_text() {
         let statement = |sources: &[&str]| {
             let sources = sources.iter().map(|&source| source.to_owned()).collect();
-            Template::Inventory.fill(&Values::of(&place("inv"), sources))
+            Template::Inventory.fill(&Values::for_place(&place("inv"), sources))
         };
         assert_eq!(statement(&["a-1"])["Resource"], "arn:aws:s3:::acme-logs/inv/a-1/*");
         assert_eq!(statement(&["a-1", "b-2"])["Resource"][1], "arn:aws:s3:::acme-logs/inv/b-2/*");
@@ -195,8 +195,9 @@ mod tests {
 
     #[test]
     fn a_prefix_without_a_slash_never_reaches_a_sibling() {
-        let keys =
-            |prefix| Template::S3Access.fill(&Values::of(&place(prefix), vec!["a-1".to_owned()]))["Resource"].clone();
+        let keys = |prefix| {
+            Template::S3Access.fill(&Values::for_place(&place(prefix), vec!["a-1".to_owned()]))["Resource"].clone()
+        };
         assert_eq!(keys("prod/"), "arn:aws:s3:::acme-logs/prod/*");
         assert_eq!(keys("prod")[0], "arn:aws:s3:::acme-logs/prod111122223333/*");
         assert_eq!(keys("prod")[1], "arn:aws:s3:::acme-logs/prod????-??-??-??-??-??-*");

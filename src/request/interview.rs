@@ -22,14 +22,15 @@ pub struct Interview {
 impl Interview {
     /// Starts with the questions that flags left open.
     pub fn new(draft: Draft) -> Self {
-        let given = Topic::of(draft.producer).iter().copied().filter(|topic| topic.is_answered(&draft)).collect();
+        let given =
+            Topic::for_producer(draft.producer).iter().copied().filter(|topic| topic.is_answered(&draft)).collect();
         let exempts = if draft.bucket.is_none() { draft.consent.exempts.clone() } else { Vec::new() };
         Self { draft, answered: Vec::new(), given, exempts, before: None }
     }
 
     /// Starts with all questions answered; only changed answers are asked.
     pub fn complete(draft: Draft) -> Self {
-        let given = Topic::of(draft.producer).to_vec();
+        let given = Topic::for_producer(draft.producer).to_vec();
         Self { draft, answered: Vec::new(), given, exempts: Vec::new(), before: None }
     }
 
@@ -99,7 +100,7 @@ impl Interview {
 
     /// Returns the topics whose answers can be changed.
     pub fn topics(&self) -> &'static [Topic] {
-        Topic::of(self.draft.producer)
+        Topic::for_producer(self.draft.producer)
     }
 
     /// Reopens an answer and those that depend on it, whether from a flag or a prompt.
@@ -175,7 +176,7 @@ mod tests {
     #[test]
     fn a_cancelled_change_keeps_the_answer() {
         let mut interview = Interview::new(Draft { producer: Some(Producer::Nlb), ..Draft::default() });
-        for topic in Topic::of(Some(Producer::Nlb)).iter().skip(1) {
+        for topic in Topic::for_producer(Some(Producer::Nlb)).iter().skip(1) {
             interview.answer(*topic, |draft| draft.bucket = Some("one-logs".parse().unwrap()));
         }
         let complete = interview.draft().clone();
@@ -195,7 +196,7 @@ mod tests {
     fn another_producer_reopens_everything_and_another_bucket_its_encryption() {
         let mut interview = Interview::new(Draft::default());
         interview.answer(Topic::Producer, alb);
-        for topic in Topic::of(Some(Producer::Alb)).iter().skip(1) {
+        for topic in Topic::for_producer(Some(Producer::Alb)).iter().skip(1) {
             interview.answer(*topic, |_| {});
         }
         assert_eq!(interview.next_topic(), None);

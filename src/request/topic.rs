@@ -7,7 +7,7 @@ use super::Draft;
 
 impl Topic {
     /// Returns the topics of a producer, in order; only the producer itself if none is chosen yet.
-    pub fn of(producer: Option<Producer>) -> &'static [Self] {
+    pub fn for_producer(producer: Option<Producer>) -> &'static [Self] {
         producer.map_or(&[Self::Producer], |producer| producer.facts().topics)
     }
 
@@ -47,7 +47,7 @@ impl Topic {
     /// Returns the topics whose answers become invalid when this one changes.
     pub(super) fn dependents(self, producer: Option<Producer>) -> &'static [Self] {
         match self {
-            Self::Producer => Self::of(producer),
+            Self::Producer => Self::for_producer(producer),
             Self::Bucket => &[Self::Encryption],
             Self::EmitInterval
             | Self::Encryption
@@ -144,8 +144,10 @@ mod tests {
 
     #[test]
     fn every_topic_removes_only_its_own_answer() {
-        let every: BTreeSet<Topic> =
-            Producer::ALL.into_iter().flat_map(|producer| Topic::of(Some(producer)).iter().copied()).collect();
+        let every: BTreeSet<Topic> = Producer::ALL
+            .into_iter()
+            .flat_map(|producer| Topic::for_producer(Some(producer)).iter().copied())
+            .collect();
         for topic in &every {
             let mut draft = full();
             assert!(topic.is_answered(&draft), "{topic:?}");

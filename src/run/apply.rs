@@ -185,7 +185,7 @@ pub async fn apply<'a>(
         work.remove(left, test).await;
         return Err(stopped(plan, done, Failures::default(), error.into()));
     }
-    if let TestVerdict::Wrong(cause) = &test {
+    if let TestVerdict::Failed(cause) = &test {
         work.remove(left, test.clone()).await;
         // If the user interrupted the retries, the last verdict does not count.
         let why = if interruption.is_wanted() { StopReason::Interrupted } else { StopReason::Test(cause.clone()) };
@@ -386,7 +386,7 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
         let expected = self.plan.expected_key.resolved(key);
         let stem = match &self.plan.test_object {
             Ok(stem) => stem,
-            Err(why) => return (TestVerdict::Unsaid(format!("not written: {why}")), None),
+            Err(why) => return (TestVerdict::Inconclusive(format!("not written: {why}")), None),
         };
         let at_most = if changed { SETTLING.min(self.propagation) } else { Duration::ZERO };
         let look = async || {
@@ -394,9 +394,9 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
             let unseen = self.creates_the_bucket() && written.as_ref().is_err_and(|error| error.is("NoSuchBucket"));
             let verdict = proof::judge_test(written, &expected);
             let why = match &verdict {
-                TestVerdict::Wrong(why) => why.clone(),
-                TestVerdict::Unsaid(why) if unseen => why.clone(),
-                TestVerdict::Right(_) | TestVerdict::Unsaid(_) => return Look::Over((verdict, left)),
+                TestVerdict::Failed(why) => why.clone(),
+                TestVerdict::Inconclusive(why) if unseen => why.clone(),
+                TestVerdict::Passed(_) | TestVerdict::Inconclusive(_) => return Look::Over((verdict, left)),
             };
             if let Some(left) = left {
                 self.aws.remove_test_object(&self.plan.place, left).await;
@@ -419,14 +419,14 @@ impl<'a, W: Fn(Event<'_>)> Work<'_, 'a, W> {
             None => true,
         };
         let ending = match &verdict {
-            TestVerdict::Right(_) => Ending::Done,
-            TestVerdict::Unsaid(_) => Ending::Open,
-            TestVerdict::Wrong(_) => Ending::Failed,
+            TestVerdict::Passed(_) => Ending::Done,
+            TestVerdict::Inconclusive(_) => Ending::Open,
+            TestVerdict::Failed(_) => Ending::Failed,
         };
         (self.watch)(Event::Ends(Task::Test, ending));
         match verdict {
-            TestVerdict::Right(object) => TestVerdict::Right(TestObject { removed, ..object }),
-            TestVerdict::Unsaid(_) | TestVerdict::Wrong(_) => verdict,
+            TestVerdict::Passed(object) => TestVerdict::Passed(TestObject { removed, ..object }),
+            TestVerdict::Inconclusive(_) | TestVerdict::Failed(_) => verdict,
         }
     }
 }

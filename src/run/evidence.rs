@@ -50,8 +50,8 @@ struct Watch<'a> {
 /// Returns what the log service wrote since the attachment, or what to expect.
 pub async fn gather(aws: &Aws, interruption: &Interruption, search: Search<'_>) -> Result<Delivery, AwsError> {
     let since = match search.test {
-        TestVerdict::Right(object) => Some(object.written_at),
-        TestVerdict::Unsaid(_) | TestVerdict::Wrong(_) => None,
+        TestVerdict::Passed(object) => Some(object.written_at),
+        TestVerdict::Inconclusive(_) | TestVerdict::Failed(_) => None,
     };
     let watch = Watch { aws, interruption, search, since };
     match &search.plan.proof {

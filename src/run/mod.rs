@@ -4,6 +4,6 @@
 pub mod apply;
 pub mod evidence;
 pub mod proof;
-pub mod put_back;
+pub mod restore;
 pub mod retry;
 pub mod settle;

@@ -13,11 +13,11 @@ use crate::state::{Found, ObjectStamp, TestObject};
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum TestVerdict {
     /// Written, read back and removed, with the expected encryption.
-    Right(TestObject),
+    Passed(TestObject),
     /// Not written or not evaluated, for a reason that concerns the operator, not the service.
-    Unsaid(String),
+    Inconclusive(String),
     /// Nothing can be delivered with these settings.
-    Wrong(String),
+    Failed(String),
 }
 
 /// What is known about delivery.
@@ -62,8 +62,8 @@ pub fn judge_test(written: Result<TestObject, AwsError>, expected: &ExpectedKey)
         Err(error) => return verdict_of_error(&error),
     };
     match wrong_encryption(object.algorithm.as_deref(), object.kms_key.as_deref(), expected) {
-        Some(wrong) => TestVerdict::Wrong(format!("an object written by default {wrong}")),
-        None => TestVerdict::Right(object),
+        Some(wrong) => TestVerdict::Failed(format!("an object written by default {wrong}")),
+        None => TestVerdict::Passed(object),
     }
 }
 
@@ -71,7 +71,7 @@ pub fn judge_test(written: Result<TestObject, AwsError>, expected: &ExpectedKey)
 fn verdict_of_error(error: &AwsError) -> TestVerdict {
     let of_the_key = error.code.as_deref().is_some_and(|code| code.starts_with("KMS."));
     if of_the_key {
-        return TestVerdict::Wrong(error.to_string());
+        return TestVerdict::Failed(error.to_string());
     }
     let whose = if error.message.contains("resource control policy") {
         "; a resource control policy applies to the service too, unless it exempts services"
@@ -80,7 +80,7 @@ fn verdict_of_error(error: &AwsError) -> TestVerdict {
     } else {
         ""
     };
-    TestVerdict::Unsaid(format!("could not be written or read: {error}{whose}"))
+    TestVerdict::Inconclusive(format!("could not be written or read: {error}{whose}"))
 }
 
 /// Returns what is wrong with an object's encryption in S3's response. A missing value is no contradiction.
@@ -218,7 +218,7 @@ mod tests {
             written_at: 0,
             removed: true,
         };
-        assert!(matches!(judge_test(Ok(object("AES256")), &ExpectedKey::None), TestVerdict::Right(_)));
-        assert!(matches!(judge_test(Ok(object("aws:kms")), &ExpectedKey::None), TestVerdict::Wrong(_)));
+        assert!(matches!(judge_test(Ok(object("AES256")), &ExpectedKey::None), TestVerdict::Passed(_)));
+        assert!(matches!(judge_test(Ok(object("aws:kms")), &ExpectedKey::None), TestVerdict::Failed(_)));
     }
 }

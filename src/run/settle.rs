@@ -22,14 +22,14 @@ const PAUSES: Pauses = Pauses::doubling(Duration::from_secs(1), Duration::from_s
 #[derive(Debug)]
 pub enum Settled {
     /// A new plan is empty.
-    Stands,
+    Stable,
     /// It could not be read again, for this reason.
-    Unseen(String),
+    Unverified(String),
     /// Someone else wrote since: this must be done again, on the present state.
     Overwritten(Box<(Observed, Plan)>),
     /// After the full wait, AWS still returns the old values: the reads lag, or someone reverted the changes. Nothing
     /// is written because of it.
-    Fell(Box<(Observed, Plan)>),
+    Reverted(Box<(Observed, Plan)>),
     /// Someone else changed something since the plan was made, so logs can't arrive, or may not.
     Blocked {
         /// What blocks them, one sentence each.
@@ -56,7 +56,7 @@ pub struct CarriedOut<'a> {
 pub async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOut<'_>) -> Settled {
     let CarriedOut { request, plan: carried_out, before, known, mark } = of;
     if carried_out.steps.is_empty() {
-        return Settled::Stands;
+        return Settled::Stable;
     }
     let at_most = request.wait.map_or(LAG, Duration::from_secs).min(LAG);
     let look = async || {
@@ -79,7 +79,7 @@ pub async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOut<'_>) 
                 let gone = WriteError::Appeared { bucket, change: BucketChange::Deleted };
                 return Look::NotYet { seen: Settled::replaced(&gone), at_most };
             }
-            Err(error) => return Look::Over(Settled::Unseen(error.to_string())),
+            Err(error) => return Look::Over(Settled::Unverified(error.to_string())),
         };
         let next = plan(request, &now);
         let refusals = sentences(next.findings.iter().filter(|found| blocks(found)));
@@ -94,7 +94,7 @@ pub async fn settle(aws: &Aws, interruption: &Interruption, of: CarriedOut<'_>) 
         if is_overwritten {
             Look::Over(Settled::Overwritten(next))
         } else {
-            Look::NotYet { seen: Settled::Fell(next), at_most }
+            Look::NotYet { seen: Settled::Reverted(next), at_most }
         }
     };
     match poll(interruption, PAUSES, look, silently).await {
@@ -163,7 +163,7 @@ fn is_overwritten(carried_out: &Plan, next: &Plan) -> bool {
 impl Settled {
     /// Describes a check that the user interrupted.
     pub fn interrupted() -> Self {
-        Self::Unseen("interrupted".to_owned())
+        Self::Unverified("interrupted".to_owned())
     }
 
     /// The destination is now another bucket.
@@ -181,8 +181,8 @@ impl Settled {
             return Self::Blocked { why, next: None };
         }
         match next.findings.iter().find(|found| found.refuses()) {
-            Some(unread) => Self::Unseen(unread.what.clone()),
-            None => Self::Stands,
+            Some(unread) => Self::Unverified(unread.what.clone()),
+            None => Self::Stable,
         }
     }
 
@@ -190,16 +190,16 @@ impl Settled {
     pub fn blockers(&self) -> &[String] {
         match self {
             Self::Blocked { why, .. } => why,
-            Self::Fell(_) | Self::Overwritten(_) | Self::Stands | Self::Unseen(_) => &[],
+            Self::Reverted(_) | Self::Overwritten(_) | Self::Stable | Self::Unverified(_) => &[],
         }
     }
 
     /// Returns the steps to repeat.
     pub fn fallen(&self) -> Vec<&Step> {
         let next = match self {
-            Self::Fell(next) | Self::Overwritten(next) => Some(next),
+            Self::Reverted(next) | Self::Overwritten(next) => Some(next),
             Self::Blocked { next, .. } => next.as_ref(),
-            Self::Stands | Self::Unseen(_) => None,
+            Self::Stable | Self::Unverified(_) => None,
         };
         next.map(|next| next.1.steps.iter().map(|planned| &planned.step).collect()).unwrap_or_default()
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::exit::Exit;
-use crate::health::{Admission, Health, Report, Told};
+use crate::health::{Admission, Health, LogReport, Report};
 use crate::model::Moment;
 use crate::producer::Producer;
 use crate::producer::encryption::Outcome;
@@ -127,7 +127,7 @@ impl CheckDocument {
 }
 
 impl LogBody {
-    pub(super) fn new(entry: &Told, caller: &Identity) -> Self {
+    pub(super) fn new(entry: &LogReport, caller: &Identity) -> Self {
         let diagnosis = &entry.diagnosis;
         let attachment = &diagnosis.attachment;
         let target = attachment.target.present();

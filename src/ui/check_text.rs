@@ -1,6 +1,6 @@
 //! The report of `check` as text: each log with its root cause first, then the fix and other findings.
 
-use crate::health::{Admission, Health, Report, Told};
+use crate::health::{Admission, Health, LogReport, Report};
 use crate::plan::{Finding, FindingId};
 use crate::producer::encryption::Outcome;
 
@@ -68,7 +68,7 @@ pub(super) fn word(health: &Health) -> &'static str {
     }
 }
 
-pub(super) fn log(sheet: &mut Sheet, entry: &Told) {
+pub(super) fn log(sheet: &mut Sheet, entry: &LogReport) {
     let diagnosis = &entry.diagnosis;
     let style = match diagnosis.health {
         Health::Delivering | Health::Permitted => GOOD,

@@ -396,7 +396,7 @@ impl TestBody {
             cause: Some(why.clone()),
         };
         match test {
-            TestVerdict::Right(object) => Self {
+            TestVerdict::Passed(object) => Self {
                 status: "written",
                 key: Some(object.key.clone()),
                 encryption: object.algorithm.clone(),
@@ -404,8 +404,8 @@ impl TestBody {
                 removed: Some(object.removed),
                 cause: None,
             },
-            TestVerdict::Unsaid(why) => cause("unproven", why),
-            TestVerdict::Wrong(why) => cause("wrong", why),
+            TestVerdict::Inconclusive(why) => cause("unproven", why),
+            TestVerdict::Failed(why) => cause("wrong", why),
         }
     }
 }

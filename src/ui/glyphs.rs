@@ -40,7 +40,7 @@ const ASCII: Glyphs = Glyphs {
 
 impl Glyphs {
     /// Returns the symbols for this process's locale.
-    pub(super) fn of_locale() -> Self {
+    pub(super) fn for_locale() -> Self {
         Self::from_variables(|name| std::env::var(name).ok())
     }
 

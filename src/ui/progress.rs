@@ -290,7 +290,7 @@ fn spinner(label: &str) -> ProgressBar {
     let bar = BARS.add(ProgressBar::new_spinner());
     // The template is a constant; with an invalid one, only the looks would differ.
     if let Ok(style) = indicatif::ProgressStyle::with_template("{spinner}   {msg} ({elapsed})") {
-        bar.set_style(style.tick_chars(Glyphs::of_locale().ticks));
+        bar.set_style(style.tick_chars(Glyphs::for_locale().ticks));
     }
     bar.set_message(cut(label));
     bar.enable_steady_tick(TURN);

@@ -10,12 +10,12 @@ use dialoguer::theme::ColorfulTheme;
 
 use super::canvas::{Canvas, rows_taken};
 use super::clean::clean;
+use super::echo_off::EchoOff;
 use super::field::{Field, Pressed};
 use super::glyphs::Glyphs;
 use super::list::{List, Row, Taken};
 use super::menu::{Menu, Picked};
 use super::plain::is_plain;
-use super::silence::Silence;
 use super::style::{ASIDE, BAD, GOOD, HEADING, HINT, painted};
 use super::talk::{talk, talk_lines, talk_width, talk_wrapped};
 use super::theme;
@@ -48,7 +48,7 @@ pub enum Unanswered {
 
 pub struct Prompt {
     // Restores the terminal when dropped.
-    _silence: Silence,
+    _silence: EchoOff,
     pub(super) term: Term,
     theme: ColorfulTheme,
     glyphs: Glyphs,
@@ -98,9 +98,9 @@ impl Prompt {
     pub fn on_terminal() -> Option<Self> {
         let is_terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
         is_terminal.then(|| {
-            let glyphs = Glyphs::of_locale();
+            let glyphs = Glyphs::for_locale();
             let asking = if is_plain() { Asking::Numbered } else { Asking::Drawn };
-            Self { _silence: Silence::begin(), term: Term::stderr(), theme: theme::signed(glyphs), glyphs, asking }
+            Self { _silence: EchoOff::begin(), term: Term::stderr(), theme: theme::signed(glyphs), glyphs, asking }
         })
     }
 

@@ -28,15 +28,15 @@ pub(super) fn result(run: &RunSummary<'_>, test: &TestVerdict, delivery: &Delive
     };
     sheet.paragraph("", 2, &format!("{} - {}", subject(run.plan, run.request), painted(style, now)));
     let tested = match test {
-        TestVerdict::Right(object) if object.removed => {
+        TestVerdict::Passed(object) if object.removed => {
             format!("written, read back and removed; encrypted with {}", encryption(object))
         }
-        TestVerdict::Right(object) => format!(
+        TestVerdict::Passed(object) => format!(
             "written and read back; encrypted with {}; could not be removed: {} is left",
             encryption(object),
             url(&object.key)
         ),
-        TestVerdict::Unsaid(why) | TestVerdict::Wrong(why) => clean(why),
+        TestVerdict::Inconclusive(why) | TestVerdict::Failed(why) => clean(why),
     };
     sheet.paragraph("test object: ", 2, &tested);
     let (word, sentence) = match delivery {

@@ -94,7 +94,7 @@ impl Classic<'_> {
         let asked = stream::iter(names.to_vec()).map(|name| async move {
             let own = own_name(&name);
             let answer = self.client.describe_load_balancers().load_balancer_names(&own).send().await;
-            match answer.map_err(|error| AwsError::of(DESCRIBE, &own, &error)) {
+            match answer.map_err(|error| AwsError::new(DESCRIBE, &own, &error)) {
                 Ok(answer) => {
                     let found = answer.load_balancer_descriptions.unwrap_or_default();
                     let is_it = found.iter().any(|balancer| balancer.load_balancer_name() == Some(own.as_str()));
@@ -203,7 +203,7 @@ pub(super) async fn put(client: &Client, (arn, name): (&Arn, &str), log: &Classi
     let attributes = LoadBalancerAttributes::builder().access_log(log).build();
     let request = client.modify_load_balancer_attributes().load_balancer_name(name);
     let request = request.load_balancer_attributes(attributes);
-    request.send().await.map(drop).map_err(|error| AwsError::of(MODIFY, arn, &error))
+    request.send().await.map(drop).map_err(|error| AwsError::new(MODIFY, arn, &error))
 }
 
 /// The access log that a call named, as attributes, by the parameters in its record. How the record writes them is inferred from

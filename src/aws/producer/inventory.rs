@@ -84,7 +84,7 @@ pub(super) async fn put(
     let Some(after) = after else {
         let request = client.delete_bucket_inventory_configuration().bucket(bucket).id(id.as_str());
         let request = request.expected_bucket_owner(owner);
-        return match request.send().await.map_err(|error| AwsError::of(ACTION, bucket, &error)) {
+        return match request.send().await.map_err(|error| AwsError::new(ACTION, bucket, &error)) {
             // It was there right before, or a read that lags said so after a try that took it away.
             Err(error) if error.is("NoSuchConfiguration") => Ok(()),
             outcome => outcome.map(drop),
@@ -96,7 +96,7 @@ pub(super) async fn put(
         .id(id.as_str())
         .inventory_configuration(to_sdk(id, after)?)
         .expected_bucket_owner(owner);
-    request.send().await.map(drop).map_err(|error| AwsError::of(ACTION, bucket, &error))
+    request.send().await.map(drop).map_err(|error| AwsError::new(ACTION, bucket, &error))
 }
 
 fn from_sdk(sdk: Sdk) -> InventoryConfiguration {

@@ -142,7 +142,7 @@ async fn call(client: &Client, names: &[&SourceName]) -> Result<Vec<Described>, 
     let by_arn = matches!(names.first(), Some(SourceName::LoadBalancerArn(_)));
     let request = client.describe_load_balancers();
     let request = if by_arn { request.set_load_balancer_arns(Some(texts)) } else { request.set_names(Some(texts)) };
-    let answer = request.send().await.map_err(|error| AwsError::of(DESCRIBE, resource, &error))?;
+    let answer = request.send().await.map_err(|error| AwsError::new(DESCRIBE, resource, &error))?;
     Ok(answer.load_balancers.unwrap_or_default())
 }
 
@@ -267,7 +267,7 @@ pub(super) async fn put_attributes(
         let attributes = these.into_iter().map(of).collect();
         let request = client.modify_load_balancer_attributes().load_balancer_arn(arn.to_string());
         let request = request.set_attributes(Some(attributes)).send();
-        async { request.await.map(drop).map_err(|error| AwsError::of(ACTION, arn, &error)) }
+        async { request.await.map(drop).map_err(|error| AwsError::new(ACTION, arn, &error)) }
     };
     let told: Vec<_> =
         attributes.iter().filter(|(key, value)| !(value.is_empty() && key.ends_with(".bucket"))).collect();

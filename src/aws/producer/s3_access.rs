@@ -39,7 +39,7 @@ pub(super) async fn put(
         .bucket(bucket.as_str())
         .bucket_logging_status(to_sdk(after)?)
         .expected_bucket_owner(owner.as_str());
-    request.send().await.map(drop).map_err(|error| AwsError::of("s3:PutBucketLogging", bucket, &error))
+    request.send().await.map(drop).map_err(|error| AwsError::new("s3:PutBucketLogging", bucket, &error))
 }
 
 fn from_sdk(answer: GetBucketLoggingOutput) -> Seen<Logging> {

@@ -16,7 +16,7 @@ use crate::command::look::connected;
 use crate::command::vended::{Vended, VendedInto, regions_to_ask, vended, vended_into};
 use crate::command::verdict::{NOT_JUDGED, verdict};
 use crate::exit::Exit;
-use crate::health::{Health, Report, Told, mark_circles};
+use crate::health::{Health, LogReport, Report, mark_circles};
 use crate::model::without_user;
 use crate::poll::{Interruption, Look, Pauses, Polled, poll};
 use crate::request::Draft;
@@ -162,7 +162,7 @@ async fn checked(
 }
 
 /// Sets the profile and endpoint of each fix to those of the checked account.
-pub(in crate::command) fn place_fixes(logs: &mut [Told], global: &Global) {
+pub(in crate::command) fn place_fixes(logs: &mut [LogReport], global: &Global) {
     for fix in logs.iter_mut().filter_map(|entry| entry.diagnosis.fix.as_mut()) {
         fix.request.profile.clone_from(&global.profile);
         fix.request.endpoint_url = global.endpoint_url.as_deref().map(without_user);

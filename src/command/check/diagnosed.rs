@@ -10,7 +10,7 @@ use crate::aws::{Aws, AwsError, Grants, SharedLooks};
 use crate::command::at_once::{as_they_end, in_order};
 use crate::command::events::Events;
 use crate::command::witness::Witness;
-use crate::health::{Evidence, Told, diagnose};
+use crate::health::{Evidence, LogReport, diagnose};
 use crate::model::{BucketName, Moment, Region, Seen};
 use crate::producer::{AclWay, Attachment};
 use crate::state::{Identity, Key, Looked};
@@ -57,7 +57,7 @@ pub(in crate::command) async fn diagnosed(
     inquiry: Inquiry<'_>,
     attachments: Vec<Arc<Attachment>>,
     known: Option<Known>,
-    tell: impl Fn(Told),
+    tell: impl Fn(LogReport),
 ) -> Result<(), AwsError> {
     let Inquiry { aws, events, caller, sought, ends, count } = inquiry;
     let mut looked: BTreeMap<PlaceKey, Result<KnownPlace, String>> =
@@ -128,14 +128,14 @@ async fn diagnose_or_unknown(
     sought: Sought,
     ends: fn(&AwsError) -> bool,
     now: Moment,
-) -> Result<Told, AwsError> {
+) -> Result<LogReport, AwsError> {
     let place = match place {
-        Some(Err(why)) => return Ok(Told::unknown(attachment, why, now)),
+        Some(Err(why)) => return Ok(LogReport::unknown(attachment, why, now)),
         Some(Ok(place)) => Some(place),
         None => None,
     };
     match Box::pin(diagnose_one(witness, Arc::clone(&attachment), place, sought, now)).await {
-        Err(error) if !ends(&error) => Ok(Told::unknown(attachment, error.to_string(), now)),
+        Err(error) if !ends(&error) => Ok(LogReport::unknown(attachment, error.to_string(), now)),
         result => result,
     }
 }
@@ -146,21 +146,21 @@ async fn diagnose_one(
     seen: Option<KnownPlace>,
     sought: Sought,
     now: Moment,
-) -> Result<Told, AwsError> {
+) -> Result<LogReport, AwsError> {
     let looked = seen.map(|seen| seen.looked);
     let settings = diagnose(&attachment, looked.as_deref(), &Evidence::NotSought, now);
     let untold =
-        |diagnosis| Told { diagnosis, delivered: None, sought: false, now, looked: looked.clone(), history: None };
+        |diagnosis| LogReport { diagnosis, delivered: None, sought: false, now, looked: looked.clone(), history: None };
     let looked = match (looked.clone(), sought) {
         (Some(looked), Sought::Newest) => looked,
         (Some(looked), Sought::Doubts) if settings.is_doubtful(&looked) => looked,
         (_, Sought::Doubts) => return Ok(untold(settings)),
-        (None, Sought::Newest) => return Ok(Told { sought: true, ..untold(settings) }),
+        (None, Sought::Newest) => return Ok(LogReport { sought: true, ..untold(settings) }),
     };
     let sought = Box::pin(witness.sought(&settings, &looked, now)).await?;
     let delivered = sought.newest.found().map(|found| Moment(found.stamp.last_modified));
     let diagnosis = diagnose(&attachment, Some(&looked), &Evidence::Sought(Box::new(sought)), now);
-    Ok(Told { delivered, sought: true, ..untold(diagnosis) })
+    Ok(LogReport { delivered, sought: true, ..untold(diagnosis) })
 }
 
 /// The Region and name of a key.

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::Trail;
 use crate::command::events::{Events, Purpose};
-use crate::health::{Told, operations, story};
+use crate::health::{LogReport, operations, story};
 use crate::model::Region;
 use crate::ui::Progress;
 
 /// Adds what `CloudTrail` reports about each log. Returns what could not be read: a refusal is reported, but is not an
 /// error.
-pub(super) async fn with_stories(events: &Events<'_>, logs: &mut [Told]) -> Vec<String> {
+pub(super) async fn with_stories(events: &Events<'_>, logs: &mut [LogReport]) -> Vec<String> {
     let mut wanted: BTreeMap<Region, BTreeSet<&'static str>> = BTreeMap::new();
     for entry in logs.iter() {
         let region = entry.diagnosis.attachment.source.region().clone();

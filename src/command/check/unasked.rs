@@ -31,7 +31,7 @@ impl Unasked {
                 usage(&error.to_string(), &hint)
             }
             Self::Usage(error) => CommandError { exit: Exit::Usage, ..error.into() },
-            Self::Aws(error) => CommandError::of_look(&error, situation),
+            Self::Aws(error) => CommandError::from_observe_error(&error, situation),
             Self::NoException(producer) => {
                 let message = match producer {
                     Some(producer) => {

@@ -17,19 +17,19 @@ use crate::ui::{Export, HealthEvent, Reporter, scan_page};
 
 use super::found::{Found, found};
 use super::ignored::leave_out_ignored;
+use super::partial_report::PartialReport;
 use super::regions;
 use super::scope::Scope;
-use super::so_far::SoFar;
 
 /// Runs `scan` and returns its exit code. Ctrl-C reports what is known by then.
 pub async fn scan(args: ScanArgs, global: &Global, connect: Connect, reporter: Reporter) -> Result<Exit, CommandError> {
     let ctrl_c = listen().await;
     let page = args.report.as_deref().map(NewFile::begin).transpose()?;
     let aws = connected(connect, global.region.as_ref(), global).await.patient();
-    let so_far = SoFar::default();
+    let so_far = PartialReport::default();
     let outcome = tokio::select! {
         outcome = Box::pin(scanned(&args, global, &aws, reporter, &so_far)) => {
-            outcome.map_err(|error| CommandError::of_look(&error, &aws.source.situation()))
+            outcome.map_err(|error| CommandError::from_observe_error(&error, &aws.source.situation()))
         }
         () = ctrl_c.wanted() => Err(CommandError::new(Exit::Interrupted, "interrupted")),
     };
@@ -86,7 +86,7 @@ async fn scanned(
     global: &Global,
     aws: &Aws,
     reporter: Reporter,
-    so_far: &SoFar,
+    so_far: &PartialReport,
 ) -> Result<(), ObserveError> {
     let home = match aws.source.region().map_err(ObserveError::BadRegion)? {
         Some(region) => region,
@@ -96,7 +96,7 @@ async fn scanned(
     let at = now();
     so_far.begins(caller.clone(), at);
     let count = reporter.counts("every log of the account");
-    let scope = Scope::of(args);
+    let scope = Scope::from_args(args);
     let mut regions = regions::of(aws, args, global.region.as_ref(), &home).await?;
     so_far.looks_into(regions.all.clone());
     let Found { attachments, mut unread, closed, answered, ignored } =
@@ -119,7 +119,7 @@ async fn scanned(
         return Err(ObserveError::NothingListed);
     }
     let sought = if args.newest { Sought::Newest } else { Sought::Doubts };
-    let ends = |error: &AwsError| error.cause.is_of_the_caller();
+    let ends = |error: &AwsError| error.cause.is_credential_error();
     let events = Events::new(aws);
     let inquiry = Inquiry { aws, events: &events, caller: &caller, sought, ends, count: &count };
     let regions = regions_to_ask(&attachments);

@@ -14,9 +14,9 @@ use crate::producer::{AccountList, Attachment, RegionList, SourceBucket, SourceL
 use crate::state::Identity;
 use crate::ui::Count;
 
+use super::partial_report::PartialReport;
 use super::regions::{Chosen, Regions};
 use super::scope::Scope;
-use super::so_far::SoFar;
 
 /// Regions read at once; each has its own quotas.
 const REGIONS_AT_ONCE: usize = 8;
@@ -53,7 +53,7 @@ pub(super) async fn found(
     regions: &Regions,
     scope: &Scope,
     count: &Count,
-    so_far: &SoFar,
+    so_far: &PartialReport,
 ) -> Result<Found, ObserveError> {
     let look = Look { aws, caller, home, regions, scope, count, so_far };
     let lists = SourceList::ALL.into_iter().filter(|list| scope.producers().iter().any(|one| list.holds(*one)));
@@ -72,7 +72,7 @@ struct Look<'a> {
     regions: &'a Regions,
     scope: &'a Scope,
     count: &'a Count,
-    so_far: &'a SoFar,
+    so_far: &'a PartialReport,
 }
 
 impl Look<'_> {
@@ -97,7 +97,7 @@ impl Look<'_> {
                 }
                 Ok(Seen::Absent) => {}
                 Ok(Seen::Denied(denial)) => unread.add(region, denial.to_string(), denial.to_string()),
-                Err(error) if error.cause.is_of_the_caller() => return Err(error),
+                Err(error) if error.cause.is_credential_error() => return Err(error),
                 Err(error) if error.cause == Cause::BadKey => drop(found.closed.insert(region.clone())),
                 Err(error) => unread.add(region, error.to_string(), error.kind()),
             }
@@ -160,7 +160,7 @@ impl Look<'_> {
                 found.unread.insert(format!("{plural}: {denial}"));
                 Listed::default()
             }
-            Err(error) if error.cause.is_of_the_caller() => return Err(error.into()),
+            Err(error) if error.cause.is_credential_error() => return Err(error.into()),
             Err(error) => {
                 found.unread.insert(format!("{plural}: {error}"));
                 Listed::default()
@@ -207,7 +207,7 @@ impl Look<'_> {
                 Ok(bucket) => bucket,
                 // Deleted since it was listed.
                 Err(ObserveError::NoBucket { .. }) => return Ok(OfBucket::default()),
-                Err(ObserveError::Aws(error)) if error.cause.is_of_the_caller() => return Err(error.into()),
+                Err(ObserveError::Aws(error)) if error.cause.is_credential_error() => return Err(error.into()),
                 Err(error) => return Ok(OfBucket::unread([format!("bucket `{name}`: {error}")])),
             },
         };
@@ -216,7 +216,7 @@ impl Look<'_> {
                 Ok(Seen::Present(tags)) => tags,
                 Ok(Seen::Absent) => BTreeMap::new(),
                 Ok(Seen::Denied(denial)) => return Ok(OfBucket::unread([format!("bucket `{name}`: {denial}")])),
-                Err(error) if error.cause.is_of_the_caller() => return Err(error.into()),
+                Err(error) if error.cause.is_credential_error() => return Err(error.into()),
                 Err(error) if error.is("NoSuchBucket") => return Ok(OfBucket::default()),
                 Err(error) => return Ok(OfBucket::unread([format!("bucket `{name}`: {error}")])),
             };
@@ -229,7 +229,7 @@ impl Look<'_> {
         for read in aws.logs_of(&bucket.into(), caller, scope.producers()).await {
             match read {
                 Ok(read) => of_bucket.logs.extend(read),
-                Err(error) if error.cause.is_of_the_caller() => return Err(error.into()),
+                Err(error) if error.cause.is_credential_error() => return Err(error.into()),
                 Err(error) => of_bucket.unread.push(format!("bucket `{name}`: {error}")),
             }
         }

@@ -12,15 +12,15 @@ use crate::health::{Diagnosis, Health, Ignored};
 use crate::model::Seen;
 use crate::state::Identity;
 
+use super::partial_report::PartialReport;
 use super::scope::is_ignored;
-use super::so_far::SoFar;
 
 /// Removes ignored sources from the report and counts them. A source whose tags can't be read is not ignored.
 pub(super) async fn leave_out_ignored(
     aws: &Aws,
     caller: &Identity,
     fail_on: &[FailOn],
-    so_far: &SoFar,
+    so_far: &PartialReport,
 ) -> Result<(), AwsError> {
     let is_reported = |diagnosis: &Diagnosis| {
         let is_wrong = matches!(diagnosis.health, Health::Dead | Health::Unknown(_)) || diagnosis.is_loop();
@@ -40,7 +40,7 @@ pub(super) async fn leave_out_ignored(
 fn known<T>(read: Result<Seen<T>, AwsError>) -> Result<Option<T>, AwsError> {
     match read {
         Ok(Seen::Present(read)) => Ok(Some(read)),
-        Err(error) if error.cause.is_of_the_caller() => Err(error),
+        Err(error) if error.cause.is_credential_error() => Err(error),
         Ok(Seen::Absent | Seen::Denied(_)) | Err(_) => Ok(None),
     }
 }

@@ -4,8 +4,8 @@
 mod command;
 mod found;
 mod ignored;
+mod partial_report;
 mod regions;
 mod scope;
-mod so_far;
 
 pub use command::scan;

@@ -37,7 +37,7 @@ pub(super) async fn of(
         Ok(Seen::Present(enabled)) => (Some(enabled), None),
         Ok(Seen::Absent) => (None, None),
         Ok(Seen::Denied(denial)) => (None, Some(denial.to_string())),
-        Err(error) if error.cause.is_of_the_caller() => return Err(error.into()),
+        Err(error) if error.cause.is_credential_error() => return Err(error.into()),
         Err(error) => (None, Some(error.to_string())),
     };
     if named.is_empty() {

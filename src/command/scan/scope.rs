@@ -47,7 +47,7 @@ impl Choice {
 
 impl Scope {
     /// Reads the selection from the flags; without any, everything is selected.
-    pub(super) fn of(args: &ScanArgs) -> Self {
+    pub(super) fn from_args(args: &ScanArgs) -> Self {
         let producers: Vec<Producer> = args.producer.clone();
         let producers = if producers.is_empty() { Producer::ALL.to_vec() } else { producers };
         Self {

@@ -10,8 +10,8 @@ use crate::aws::{Aws, Delivered, Grants, LogsOfRegion, ObserveError};
 use crate::command::check::{KeyName, report_key, report_keys};
 use crate::command::vended::{VendedInto, vended_into};
 use crate::health::{
-    Evidence, Health, ServiceFolder, Withdrawal, closed_to, depends_on, diagnose, is_closed_to_vended, may_be_let_in,
-    may_use_key,
+    Evidence, Health, ServiceFolder, Withdrawal, depends_on, diagnose, folders_blocked_by, is_closed_to_vended,
+    may_be_allowed, may_use_key,
 };
 use crate::model::{BucketName, KeyArn, Moment, Seen};
 use crate::plan::{Setting, Slot, unusable_key};
@@ -255,7 +255,7 @@ impl Question<'_> {
                     doubts.push(doubt);
                 }
             }
-            let closed = closed_to(folders, looked, changes, self.now);
+            let closed = folders_blocked_by(folders, looked, changes, self.now);
             if !closed.is_empty() {
                 let names: Vec<String> = closed.iter().map(|folder| format!("`{}`", folder.path)).collect();
                 let of = if name == self.receipt.bucket { String::new() } else { format!(" of `{bucket}`") };
@@ -317,7 +317,7 @@ impl Question<'_> {
         let Some(looked) = places.get(self.receipt.bucket.as_str()) else { return Vec::new() };
         let prefixes: Vec<Prefix> = self.prefixes().into_iter().collect();
         let unread = logs.iter().filter_map(|log| Some((log, log.target.denial()?)));
-        let unread = unread.filter(|(log, _)| may_be_let_in(log, looked, &prefixes, self.now));
+        let unread = unread.filter(|(log, _)| may_be_allowed(log, looked, &prefixes, self.now));
         unread.map(|(log, denial)| format!("could not tell whether the {} goes there: {denial}", log.title())).collect()
     }
 

@@ -13,7 +13,7 @@ use crate::command::record::now;
 use crate::exit::Exit;
 use crate::model::{Partition, Seen};
 use crate::poll::{Interruption, Look as Looked, Pauses, Polled, poll, silently};
-use crate::run::put_back::{Ended, StopReason, Undone, put_back};
+use crate::run::restore::{Ended, StopReason, Undone, restore};
 use crate::run::retry::SETTLING;
 use crate::state::Identity;
 use crate::ui::{Choice, Reporter, Unanswered, UndoEvent};
@@ -152,7 +152,7 @@ impl Job<'_> {
         let watch = |item: &Item, ended: &Ended| {
             if *ended == Ended::Done && matches!(item.verdict, Verdict::Restore { .. }) {
                 let mut receipt = recorded.borrow_mut();
-                receipt.takes_back(item);
+                receipt.mark_undone(item);
                 // The whole is recorded at the end, with its error.
                 let _ = self.receipts.keep(&receipt);
             }
@@ -167,7 +167,7 @@ impl Job<'_> {
             }
             Err(error) => Some(format!("could not tell whether other logs need it: {error}")),
         };
-        let undone = put_back(&self.aws, &self.receipt, undo, self.ctrl_c, &needed, &watch).await;
+        let undone = restore(&self.aws, &self.receipt, undo, self.ctrl_c, &needed, &watch).await;
         let undo = &undone.carried_out();
         let ends = self.exit_if_successful(undo);
         if let Some(why) = &undone.why {
@@ -214,10 +214,11 @@ impl Job<'_> {
                 Ok(looks) => Undo::new(&self.receipt, looks),
                 Err(error) => return Looked::Over(Err(error)),
             };
-            let is_left =
-                |item: &Item| matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete | Verdict::Moved { .. });
+            let is_left = |item: &Item| {
+                matches!(item.verdict, Verdict::Restore { .. } | Verdict::Delete | Verdict::ChangedSince { .. })
+            };
             let left: Vec<Item> = again.items.into_iter().filter(|item| done(item) && is_left(item)).collect();
-            let is_moved = left.iter().any(|item| matches!(item.verdict, Verdict::Moved { .. }));
+            let is_moved = left.iter().any(|item| matches!(item.verdict, Verdict::ChangedSince { .. }));
             match left.as_slice() {
                 [] => Looked::Over(Ok(Vec::new())),
                 _ if is_moved => Looked::Over(Ok(left)),
@@ -254,7 +255,7 @@ impl Job<'_> {
             judged = both => judged,
             () = self.ctrl_c.wanted() => return Err(CommandError::interrupted()),
         };
-        judged.map_err(|error| CommandError::of_look(&error, &self.aws.source.situation()))?
+        judged.map_err(|error| CommandError::from_observe_error(&error, &self.aws.source.situation()))?
     }
 
     /// Plans the undo without what later runs and other logs need. Also returns the later runs.
@@ -370,23 +371,23 @@ impl Job<'_> {
         let wrote = items.iter().any(|(_, ended)| *ended == Ended::Done);
         let is_recent = now().0 - before.began.0 < AN_HOUR;
         let is_doubtful = |item: &Item| {
-            let seems_over = matches!(item.verdict, Verdict::AsBefore | Verdict::Gone);
+            let seems_over = matches!(item.verdict, Verdict::AsBefore | Verdict::Missing);
             seems_over && wrote && is_recent && before.may_have_written(item)
         };
         for item in &undo.items {
             let over = match &item.verdict {
-                Verdict::AsBefore | Verdict::Gone => !is_doubtful(item),
+                Verdict::AsBefore | Verdict::Missing => !is_doubtful(item),
                 Verdict::WithBucket => is_deleted,
                 Verdict::Restore { .. } | Verdict::Delete => ended(item) == Some(&Ended::Done),
-                Verdict::Moved { .. }
-                | Verdict::Needed(_)
-                | Verdict::Shared(_)
-                | Verdict::Stays(_)
+                Verdict::ChangedSince { .. }
+                | Verdict::NeededBy(_)
+                | Verdict::InUse(_)
+                | Verdict::Keep(_)
                 | Verdict::Undone
-                | Verdict::Unseen(_) => false,
+                | Verdict::Unreadable(_) => false,
             };
             if over {
-                self.receipt.takes_back(item);
+                self.receipt.mark_undone(item);
             }
         }
         match progress {

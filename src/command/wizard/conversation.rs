@@ -19,8 +19,8 @@ use crate::undo::receipts::Lock;
 
 use super::destination::{Chosen, Offered};
 use super::greeting::Who;
-use super::halt::Halt;
 use super::review::{Reviewed, review};
+use super::wizard_exit::WizardExit;
 use crate::command::origin::{own_keys, with_origin};
 use crate::command::witness::with_shown;
 use crate::poll::Interruption;
@@ -100,7 +100,7 @@ impl<'a> Conversation<'a> {
     }
 
     /// Asks until the request is complete.
-    async fn fill(&mut self) -> Result<Request, Halt> {
+    async fn fill(&mut self) -> Result<Request, WizardExit> {
         loop {
             let Some(topic) = self.interview.next_topic() else {
                 match self.interview.draft().clone().complete() {
@@ -111,7 +111,7 @@ impl<'a> Conversation<'a> {
             };
             match Box::pin(self.ask(topic)).await {
                 Ok(()) => {}
-                Err(Halt::Back) => {
+                Err(WizardExit::Back) => {
                     self.forget(topic);
                     if self.interview.back() {
                         self.prompt.aside("back");
@@ -119,10 +119,10 @@ impl<'a> Conversation<'a> {
                         self.prompt.say("this is the first question; press Ctrl-C to quit (nothing changes)");
                     }
                 }
-                Err(Halt::Reopen(topic)) => self.reopen(topic),
-                Err(Halt::OtherRegion) => match self.other_region().await {
+                Err(WizardExit::Reopen(topic)) => self.reopen(topic),
+                Err(WizardExit::OtherRegion) => match self.other_region().await {
                     // Back from the Region to the question before it.
-                    Ok(()) | Err(Halt::Back) => {}
+                    Ok(()) | Err(WizardExit::Back) => {}
                     Err(halt) => return Err(halt),
                 },
                 Err(halt) => return Err(halt),
@@ -130,7 +130,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    async fn ask(&mut self, topic: Topic) -> Result<(), Halt> {
+    async fn ask(&mut self, topic: Topic) -> Result<(), WizardExit> {
         // A new Region needs a new greeting.
         Box::pin(self.greet()).await?;
         match topic {
@@ -170,7 +170,7 @@ impl<'a> Conversation<'a> {
     }
 
     /// Reports answers that contradict each other, and asks again for one that can resolve it.
-    fn reopen_for(&mut self, error: Incomplete) -> Result<(), Halt> {
+    fn reopen_for(&mut self, error: Incomplete) -> Result<(), WizardExit> {
         let topic = match &error {
             Incomplete::Encryption { .. }
             | Incomplete::Key(_)
@@ -185,7 +185,7 @@ impl<'a> Conversation<'a> {
             | Incomplete::TagTwice { .. }
             | Incomplete::TransitionTooEarly { .. }
             | Incomplete::WrongFlag { .. } => {
-                return Err(Halt::Unusable(error));
+                return Err(WizardExit::Unusable(error));
             }
         };
         self.prompt.problem(&error.to_string(), error.hint().as_deref());
@@ -194,7 +194,7 @@ impl<'a> Conversation<'a> {
     }
 
     /// Shows the plan and asks what to do with it. Returns `None` if an answer is to be changed.
-    async fn decide(&mut self, request: &Request) -> Result<Option<Exit>, Halt> {
+    async fn decide(&mut self, request: &Request) -> Result<Option<Exit>, WizardExit> {
         let (observed, plan) = match self.look("the destination and the sources", self.planned(request)).await {
             Ok(planned) => planned,
             Err(halt) => {
@@ -238,7 +238,7 @@ impl<'a> Conversation<'a> {
     }
 
     /// Waits for the lock of the bucket.
-    async fn locked(&self, request: &Request) -> Result<Option<Lock>, Halt> {
+    async fn locked(&self, request: &Request) -> Result<Option<Lock>, WizardExit> {
         let lock = locked(self.ctrl_c, request.receipt_dir.as_deref(), &request.bucket, self.reporter);
         self.look("whether another run is using the bucket", lock).await
     }
@@ -256,15 +256,15 @@ impl<'a> Conversation<'a> {
     }
 
     /// Waits for AWS with a spinner that names `what`; Ctrl-C ends the wait.
-    pub(super) async fn look<T, E: Into<Halt>>(
+    pub(super) async fn look<T, E: Into<WizardExit>>(
         &self,
         what: &str,
         future: impl Future<Output = Result<T, E>>,
-    ) -> Result<T, Halt> {
+    ) -> Result<T, WizardExit> {
         let _looking = Progress::looking(what);
         tokio::select! {
             outcome = future => outcome.map_err(Into::into),
-            () = self.ctrl_c.wanted() => Err(Halt::Interrupted),
+            () = self.ctrl_c.wanted() => Err(WizardExit::Interrupted),
         }
     }
 
@@ -280,15 +280,19 @@ impl<'a> Conversation<'a> {
     }
 
     /// Turns the reason for stopping into the command's error.
-    fn error(&self, halt: Halt) -> CommandError {
+    fn error(&self, halt: WizardExit) -> CommandError {
         match halt {
-            Halt::Back | Halt::Interrupted | Halt::OtherRegion | Halt::Reopen(_) => CommandError::interrupted(),
-            Halt::Ended(why) => CommandError::new(Exit::Failed, format!("could not read from the terminal: {why}"))
-                .hinted("nothing changed; flags and `--yes` need no terminal"),
-            Halt::Command(error) => *error,
-            Halt::Failed(error) => CommandError::of_look(&error, &self.situation()),
+            WizardExit::Back | WizardExit::Interrupted | WizardExit::OtherRegion | WizardExit::Reopen(_) => {
+                CommandError::interrupted()
+            }
+            WizardExit::Ended(why) => {
+                CommandError::new(Exit::Failed, format!("could not read from the terminal: {why}"))
+                    .hinted("nothing changed; flags and `--yes` need no terminal")
+            }
+            WizardExit::Command(error) => *error,
+            WizardExit::Failed(error) => CommandError::from_observe_error(&error, &self.situation()),
             // The values came from the command line.
-            Halt::Unusable(error) => CommandError { exit: Exit::Usage, ..error.into() },
+            WizardExit::Unusable(error) => CommandError { exit: Exit::Usage, ..error.into() },
         }
     }
 
@@ -302,7 +306,7 @@ impl<'a> Conversation<'a> {
     }
 
     /// Returns the producer, which is asked for first.
-    pub(super) fn chosen_producer(&self) -> Result<Producer, Halt> {
-        self.interview.draft().producer.ok_or(Halt::Back)
+    pub(super) fn chosen_producer(&self) -> Result<Producer, WizardExit> {
+        self.interview.draft().producer.ok_or(WizardExit::Back)
     }
 }

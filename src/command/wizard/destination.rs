@@ -10,8 +10,8 @@ use crate::request::{Draft, Request};
 use crate::ui::{Choice, Start};
 
 use super::conversation::Conversation;
-use super::halt::Halt;
 use super::offers::Verdict;
+use super::wizard_exit::WizardExit;
 use crate::command::origin::{own_keys, with_origin};
 use crate::command::witness::with_shown;
 
@@ -66,7 +66,7 @@ enum Entry {
 }
 
 impl Conversation<'_> {
-    pub(super) async fn bucket(&mut self) -> Result<(), Halt> {
+    pub(super) async fn bucket(&mut self) -> Result<(), WizardExit> {
         let side = self.source_side().await?;
         let Offered { proposed, candidates, .. } = self.offered(&side).await?;
         let candidate = loop {
@@ -89,8 +89,8 @@ impl Conversation<'_> {
                 }
                 Ok(candidate) => break candidate,
                 // Back from the name to the list.
-                Err(Halt::Back) => {}
-                Err(Halt::Failed(error)) => {
+                Err(WizardExit::Back) => {}
+                Err(WizardExit::Failed(error)) => {
                     self.prompt.problem(&error.to_string(), error.hint(&self.situation()).as_deref());
                 }
                 Err(halt) => return Err(halt),
@@ -107,7 +107,7 @@ impl Conversation<'_> {
     }
 
     /// Returns the choices, read once for the same answers.
-    async fn offered(&mut self, side: &SourceSide) -> Result<Offered, Halt> {
+    async fn offered(&mut self, side: &SourceSide) -> Result<Offered, WizardExit> {
         let draft = Draft { bucket: None, ..self.interview.draft().clone() };
         if let Some(offered) = self.offered.as_ref().filter(|offered| offered.draft == draft) {
             return Ok(offered.clone());
@@ -117,7 +117,7 @@ impl Conversation<'_> {
         let both = async {
             let (proposed, candidates) =
                 tokio::join!(self.proposed(side, producer), Box::pin(self.candidates(side, producer)));
-            Ok::<_, Halt>((proposed?, candidates?))
+            Ok::<_, WizardExit>((proposed?, candidates?))
         };
         let (proposed, candidates) = self.look(&what, Box::pin(both)).await?;
         let mut candidates = candidates.unwrap_or_else(|denial| {
@@ -202,16 +202,16 @@ impl Conversation<'_> {
     }
 
     /// Returns the destination, as it was chosen, or read if a flag named it.
-    pub(super) async fn chosen_destination(&mut self) -> Result<Chosen, Halt> {
+    pub(super) async fn chosen_destination(&mut self) -> Result<Chosen, WizardExit> {
         if let Some(chosen) = &self.destination {
             return Ok(chosen.clone());
         }
-        let name = self.interview.draft().bucket.clone().ok_or(Halt::Back)?;
+        let name = self.interview.draft().bucket.clone().ok_or(WizardExit::Back)?;
         let side = self.source_side().await?;
         let presence = self.aws.presence(&side.region, &name, &side.caller.account);
         let presence = self.look(&format!("`{name}`"), presence).await?;
         if self.refused(&side, &name, &presence) {
-            return Err(Halt::Reopen(Topic::Bucket));
+            return Err(WizardExit::Reopen(Topic::Bucket));
         }
         let chosen = match presence {
             Presence::Absent => Chosen::New,
@@ -221,13 +221,13 @@ impl Conversation<'_> {
         Ok(chosen)
     }
 
-    async fn judged(&self, side: &SourceSide, name: BucketName) -> Result<Candidate, Halt> {
+    async fn judged(&self, side: &SourceSide, name: BucketName) -> Result<Candidate, WizardExit> {
         let what = format!("what `{name}` would need");
         self.look(&what, Box::pin(self.verdict(side, name))).await
     }
 
     /// Asks for a name until it is free, for a new bucket, or of an existing bucket.
-    async fn named(&self, side: &SourceSide, entry: &Entry, proposed: &str) -> Result<Candidate, Halt> {
+    async fn named(&self, side: &SourceSide, entry: &Entry, proposed: &str) -> Result<Candidate, WizardExit> {
         let wants_new = matches!(entry, Entry::New);
         let question = if wants_new { "name of the new bucket" } else { "name of the bucket" };
         let mut typed = String::new();

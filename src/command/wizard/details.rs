@@ -11,7 +11,7 @@ use crate::request::Draft;
 use crate::ui::{Choice, Start};
 
 use super::conversation::Conversation;
-use super::halt::Halt;
+use super::wizard_exit::WizardExit;
 
 /// The answer that keeps the current setting.
 const USUAL: &str = "default";
@@ -25,7 +25,7 @@ enum Expiry {
 }
 
 impl Conversation<'_> {
-    pub(super) async fn prefix(&mut self) -> Result<(), Halt> {
+    pub(super) async fn prefix(&mut self) -> Result<(), WizardExit> {
         let producer = self.chosen_producer()?;
         let today = self.prefix_today(producer).await?;
         let check = |text: &str| Prefix::parse(producer, text).map(drop).map_err(|error| error.to_string());
@@ -45,14 +45,14 @@ impl Conversation<'_> {
     }
 
     /// The prefix under which the sources log to the bucket today.
-    async fn prefix_today(&mut self, producer: Producer) -> Result<Option<String>, Halt> {
+    async fn prefix_today(&mut self, producer: Producer) -> Result<Option<String>, WizardExit> {
         let Some(bucket) = self.interview.draft().bucket.clone() else { return Ok(None) };
         let kind = self.interview.draft().choices.kind(producer);
         let side = self.source_side().await?;
         Ok(kind.prefix_today(&side.sources, &bucket).map(|prefix| prefix.to_string()))
     }
 
-    pub(super) fn expiry(&mut self) -> Result<(), Halt> {
+    pub(super) fn expiry(&mut self) -> Result<(), WizardExit> {
         let former = self.interview.former().expire_days;
         let moved = self.interview.draft().transition.map(|transition| transition.days);
         let days = loop {
@@ -75,7 +75,7 @@ impl Conversation<'_> {
                 Expiry::Never => break None,
                 Expiry::Other => match self.days(former, moved) {
                     Ok(days) => break Some(days),
-                    Err(Halt::Back) => {}
+                    Err(WizardExit::Back) => {}
                     Err(halt) => return Err(halt),
                 },
             }
@@ -86,7 +86,7 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    fn days(&self, former: Option<u32>, moved: Option<u32>) -> Result<u32, Halt> {
+    fn days(&self, former: Option<u32>, moved: Option<u32>) -> Result<u32, WizardExit> {
         let former = former.map(|days| days.to_string()).unwrap_or_default();
         let check = |text: &str| match (days(text)?, moved) {
             (days, Some(moved)) if days <= moved => {
@@ -95,10 +95,10 @@ impl Conversation<'_> {
             _ => Ok(()),
         };
         let text = self.prompt.text("days", Start::Text(&former), check)?;
-        days(&text).map_err(|_| Halt::Back)
+        days(&text).map_err(|_| WizardExit::Back)
     }
 
-    pub(super) fn partition(&mut self) -> Result<(), Halt> {
+    pub(super) fn partition(&mut self) -> Result<(), WizardExit> {
         let choices = vec![
             Choice::new(USUAL, "the source's current setting, else event time", None),
             Choice::new("by event time", "when the request was made", Some(PartitionDate::Event)),
@@ -110,7 +110,7 @@ impl Conversation<'_> {
         })
     }
 
-    pub(super) fn emit_interval(&mut self) -> Result<(), Halt> {
+    pub(super) fn emit_interval(&mut self) -> Result<(), WizardExit> {
         let choices = vec![
             Choice::new(USUAL, "the source's current setting, else every 60 minutes", None),
             Choice::new("every 60 minutes", "", Some(EmitInterval::Sixty)),
@@ -122,7 +122,7 @@ impl Conversation<'_> {
         })
     }
 
-    pub(super) fn format(&mut self) -> Result<(), Halt> {
+    pub(super) fn format(&mut self) -> Result<(), WizardExit> {
         let choices = vec![
             Choice::new(USUAL, "as the inventory says today, else csv", None),
             Choice::new("csv", "comma-separated, gzip", Some(InventoryFormat::Csv)),
@@ -135,7 +135,7 @@ impl Conversation<'_> {
         })
     }
 
-    pub(super) fn frequency(&mut self) -> Result<(), Halt> {
+    pub(super) fn frequency(&mut self) -> Result<(), WizardExit> {
         let choices = vec![
             Choice::new(USUAL, "as the inventory says today, else daily", None),
             Choice::new("daily", "", Some(InventoryFrequency::Daily)),
@@ -147,7 +147,7 @@ impl Conversation<'_> {
         })
     }
 
-    pub(super) fn versions(&mut self) -> Result<(), Halt> {
+    pub(super) fn versions(&mut self) -> Result<(), WizardExit> {
         let choices = vec![
             Choice::new(USUAL, "as the inventory says today, else current", None),
             Choice::new("current", "only the current version of each object", Some(InventoryVersions::Current)),
@@ -167,7 +167,7 @@ impl Conversation<'_> {
         choices: Vec<Choice<T>>,
         former: &T,
         take: impl FnOnce(&mut Draft, T),
-    ) -> Result<(), Halt> {
+    ) -> Result<(), WizardExit> {
         let at = choices.iter().position(|choice| choice.value == *former).unwrap_or_default();
         let labelled = choices.into_iter().map(|choice| {
             let value = (choice.label.clone(), choice.value);
@@ -179,7 +179,7 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    pub(super) async fn fields(&mut self) -> Result<(), Halt> {
+    pub(super) async fn fields(&mut self) -> Result<(), WizardExit> {
         let choices = InventoryField::ALL.map(|field| Choice::new(field.as_str(), "", field)).to_vec();
         let asked = self.interview.former().choices.clone();
         let former = match asked.fields.clone() {
@@ -200,7 +200,7 @@ impl Conversation<'_> {
     }
 
     /// The columns that the first of the sources' inventories has today, else the usual ones.
-    async fn fields_today(&mut self, asked: &Choices) -> Result<BTreeSet<InventoryField>, Halt> {
+    async fn fields_today(&mut self, asked: &Choices) -> Result<BTreeSet<InventoryField>, WizardExit> {
         let kind = asked.kind(self.chosen_producer()?);
         let side = self.source_side().await?;
         let today = side.sources.iter().find_map(|source| kind.fields_of(source));

@@ -8,7 +8,7 @@ use crate::ui::{Choice, Start};
 
 use super::conversation::Conversation;
 use super::destination::Chosen;
-use super::halt::Halt;
+use super::wizard_exit::WizardExit;
 
 /// What leaves the encryption to the plan.
 const AS_IT_IS: &str = "keep it if it works";
@@ -27,7 +27,7 @@ enum KeyEntry {
 }
 
 impl Conversation<'_> {
-    pub(super) async fn encryption(&mut self) -> Result<(), Halt> {
+    pub(super) async fn encryption(&mut self) -> Result<(), WizardExit> {
         let producer = self.chosen_producer()?;
         let kinds = [EncryptionKind::SseKmsAwsManaged, EncryptionKind::SseKmsCustomer, EncryptionKind::DsseKms];
         let never = kinds.into_iter().map(|kind| (kind, producer.encryption(kind)));
@@ -74,7 +74,7 @@ impl Conversation<'_> {
                 Entry::NewKey => self.take_key(KeyChoice::Create),
                 Entry::ExistingKey => match self.existing_key().await {
                     Ok(key) => self.take_key(key),
-                    Err(Halt::Back) => continue,
+                    Err(WizardExit::Back) => continue,
                     Err(halt) => return Err(halt),
                 },
                 Entry::Compare => {
@@ -95,7 +95,7 @@ impl Conversation<'_> {
     }
 
     /// Asks for the encryption of an inventory's reports, which may have their own key.
-    pub(super) async fn reports(&mut self) -> Result<(), Halt> {
+    pub(super) async fn reports(&mut self) -> Result<(), WizardExit> {
         let key = loop {
             let choices = vec![
                 Choice::new("SSE-S3", "S3-managed keys, free", Entry::SseS3),
@@ -108,7 +108,7 @@ impl Conversation<'_> {
                 Entry::NewKey => break Some(KeyChoice::Create),
                 Entry::ExistingKey => match self.existing_key().await {
                     Ok(key) => break Some(key),
-                    Err(Halt::Back) => {}
+                    Err(WizardExit::Back) => {}
                     Err(halt) => return Err(halt),
                 },
                 Entry::Compare => self.prompt.table(weighing::COLUMNS, &weighing::ROWS),
@@ -121,7 +121,7 @@ impl Conversation<'_> {
     }
 
     /// Asks for a customer managed key of the Region. Keys that S3 can't use are shown with the reason.
-    async fn existing_key(&mut self) -> Result<KeyChoice, Halt> {
+    async fn existing_key(&mut self) -> Result<KeyChoice, WizardExit> {
         let side = self.source_side().await?;
         let what = format!("the keys of {}", side.region);
         let keys = match self.look(&what, self.aws.keys(&side.region)).await? {
@@ -160,10 +160,10 @@ impl Conversation<'_> {
         }
     }
 
-    fn typed_key(&self) -> Result<KeyChoice, Halt> {
+    fn typed_key(&self) -> Result<KeyChoice, WizardExit> {
         let check = |text: &str| text.parse::<KeyChoice>().map(drop).map_err(|error| error.to_string());
         let text = self.prompt.text("key ARN, ID or alias/NAME", Start::Text(""), check)?;
-        text.parse().map_err(|_| Halt::Back)
+        text.parse().map_err(|_| WizardExit::Back)
     }
 }
 

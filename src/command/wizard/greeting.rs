@@ -7,7 +7,7 @@ use crate::state::Identity;
 use crate::ui::{Choice, Start, Unanswered};
 
 use super::conversation::Conversation;
-use super::halt::Halt;
+use super::wizard_exit::WizardExit;
 
 /// The caller and the Region.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub(super) struct Who {
 
 impl Conversation<'_> {
     /// Shows account, Region and caller once. Asks for a Region if none is configured.
-    pub(super) async fn greet(&mut self) -> Result<(), Halt> {
+    pub(super) async fn greet(&mut self) -> Result<(), WizardExit> {
         while self.who.is_none() {
             let Some(region) = self.configured_region()? else {
                 self.prompt.say("no Region is configured");
@@ -28,7 +28,7 @@ impl Conversation<'_> {
             let aws = self.aws.clone();
             let first = !self.greeted;
             let alias = async { if first { aws.account_alias(region.partition()).await } else { None } };
-            let caller = async { Ok::<_, Halt>(tokio::join!(aws.caller(&region), alias)) };
+            let caller = async { Ok::<_, WizardExit>(tokio::join!(aws.caller(&region), alias)) };
             let (caller, alias) = self.look("your AWS identity", Box::pin(caller)).await?;
             let caller = caller?;
             self.alias = self.alias.take().or(alias);
@@ -49,7 +49,7 @@ impl Conversation<'_> {
     }
 
     /// Asks for another Region and switches to it. The current one comes first.
-    pub(super) async fn other_region(&mut self) -> Result<(), Halt> {
+    pub(super) async fn other_region(&mut self) -> Result<(), WizardExit> {
         let here = self.configured_region()?;
         let partition = here.as_ref().map_or(Partition::Aws, Region::partition);
         let known = regions(partition).into_iter().filter(|region| Some(region) != here.as_ref());
@@ -63,12 +63,12 @@ impl Conversation<'_> {
             Ok(Some(region)) => region,
             Ok(None) => match self.typed_region() {
                 Ok(region) => region,
-                Err(Halt::Back) => return Ok(()),
+                Err(WizardExit::Back) => return Ok(()),
                 Err(halt) => return Err(halt),
             },
             // Without a Region, there is nothing to go back to.
             Err(Unanswered::Back) if here.is_some() => return Ok(()),
-            Err(Unanswered::Back) => return Err(Halt::Interrupted),
+            Err(Unanswered::Back) => return Err(WizardExit::Interrupted),
             Err(unanswered) => return Err(unanswered.into()),
         };
         self.prompt.answered("Region", region.as_str());
@@ -76,13 +76,13 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    fn configured_region(&self) -> Result<Option<Region>, Halt> {
+    fn configured_region(&self) -> Result<Option<Region>, WizardExit> {
         self.aws.source.region().map_err(|error| ObserveError::BadRegion(error).into())
     }
 
-    fn typed_region(&self) -> Result<Region, Halt> {
+    fn typed_region(&self) -> Result<Region, WizardExit> {
         let check = |text: &str| text.parse::<Region>().map(drop).map_err(|error| error.to_string());
         let text = self.prompt.text("Region", Start::Text(""), check)?;
-        text.parse().map_err(|_| Halt::Back)
+        text.parse().map_err(|_| WizardExit::Back)
     }
 }

@@ -8,9 +8,9 @@ mod destination;
 mod details;
 mod encryption;
 mod greeting;
-mod halt;
 mod offers;
 mod review;
 mod sources;
+mod wizard_exit;
 
 pub(super) use conversation::Conversation;

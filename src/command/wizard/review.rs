@@ -5,7 +5,7 @@ use crate::producer::Topic;
 use crate::request::{Consent, Interview, Request};
 use crate::ui::{Choice, Depth, InitEvent, Prompt, Reporter, Start, Unanswered, step_line};
 
-use super::halt::Halt;
+use super::wizard_exit::WizardExit;
 
 #[derive(Debug)]
 pub(super) enum Reviewed {
@@ -36,7 +36,7 @@ pub(super) fn review(
     plan: &Plan,
     request: &Request,
     interview: &Interview,
-) -> Result<Reviewed, Halt> {
+) -> Result<Reviewed, WizardExit> {
     reporter.say(InitEvent::Asked { plan, request, depth: Depth::Brief });
     loop {
         let actions = actions(plan, request);
@@ -104,7 +104,7 @@ fn is_confirmed(planned: &PlannedStep) -> bool {
 }
 
 /// Asks to confirm each step that replaces something, by the name of its subject.
-fn approved(prompt: &Prompt, plan: &Plan, request: &Request) -> Result<Option<Consent>, Halt> {
+fn approved(prompt: &Prompt, plan: &Plan, request: &Request) -> Result<Option<Consent>, WizardExit> {
     if !request.consent.replaces {
         for planned in replacing(plan) {
             let line = step_line(&planned.step);
@@ -116,14 +116,14 @@ fn approved(prompt: &Prompt, plan: &Plan, request: &Request) -> Result<Option<Co
     Ok(Some(plan.full_consent(&request.consent)))
 }
 
-fn exempted(prompt: &Prompt, request: &Request, name: String) -> Result<Option<String>, Halt> {
+fn exempted(prompt: &Prompt, request: &Request, name: String) -> Result<Option<String>, WizardExit> {
     let service = request.kind.producer().facts().principal;
     let line = format!("statement `{name}` of the bucket policy will no longer block `{service}`");
     Ok(confirmed_by_name(prompt, &line, None, &name)?.then_some(name))
 }
 
 /// Returns whether the user confirmed by typing the name.
-fn confirmed_by_name(prompt: &Prompt, line: &str, risk: Option<&str>, name: &str) -> Result<bool, Halt> {
+fn confirmed_by_name(prompt: &Prompt, line: &str, risk: Option<&str>, name: &str) -> Result<bool, WizardExit> {
     prompt.say(line);
     if let Some(risk) = risk {
         prompt.say(&format!("risk: {risk}"));
@@ -139,7 +139,7 @@ fn confirmed_by_name(prompt: &Prompt, line: &str, risk: Option<&str>, name: &str
     }
 }
 
-fn changed(prompt: &Prompt, interview: &Interview) -> Result<Option<Topic>, Halt> {
+fn changed(prompt: &Prompt, interview: &Interview) -> Result<Option<Topic>, WizardExit> {
     let choice = |topic: &Topic| {
         let answer = topic.answer(interview.draft());
         Choice::new(topic.title(), if answer.is_empty() { "default".to_owned() } else { answer }, *topic)

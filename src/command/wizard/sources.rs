@@ -8,7 +8,7 @@ use crate::ui::{Choice, Start, Unanswered};
 
 use super::conversation::Conversation;
 use super::greeting::Who;
-use super::halt::Halt;
+use super::wizard_exit::WizardExit;
 
 enum Entry {
     Source(usize),
@@ -18,25 +18,25 @@ enum Entry {
 }
 
 impl Conversation<'_> {
-    pub(super) fn who(&self) -> Result<Who, Halt> {
-        self.who.clone().ok_or(Halt::Back)
+    pub(super) fn who(&self) -> Result<Who, WizardExit> {
+        self.who.clone().ok_or(WizardExit::Back)
     }
 
-    pub(super) fn producer(&mut self) -> Result<(), Halt> {
+    pub(super) fn producer(&mut self) -> Result<(), WizardExit> {
         let region = self.who()?.region;
         let mut choices: Vec<Choice<Option<Producer>>> = Producer::ALL
             .into_iter()
             .map(|producer| Choice::new(producer.title(), producer.facts().offer, Some(producer)))
             .collect();
         choices.push(Choice::new("another Region", format!("now {region}"), None));
-        let producer = self.prompt.choose("which service will log?", choices, 0)?.ok_or(Halt::OtherRegion)?;
+        let producer = self.prompt.choose("which service will log?", choices, 0)?.ok_or(WizardExit::OtherRegion)?;
         self.prompt.answered("producer", producer.title());
-        self.interview.draft().refuse_foreign_flags(producer).map_err(Halt::Unusable)?;
+        self.interview.draft().refuse_foreign_flags(producer).map_err(WizardExit::Unusable)?;
         self.interview.answer(Topic::Producer, |draft| draft.producer = Some(producer));
         Ok(())
     }
 
-    pub(super) fn log_types(&mut self) -> Result<(), Halt> {
+    pub(super) fn log_types(&mut self) -> Result<(), WizardExit> {
         let choices = || LogType::ALL.map(|log| Choice::new(log.as_str(), log.offer(), log)).to_vec();
         let former = &self.interview.former().choices.log_types;
         let checked: Vec<usize> = match LogType::ALL.iter().enumerate().filter(|(_, log)| former.contains(log)) {
@@ -56,7 +56,7 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    pub(super) async fn sources(&mut self) -> Result<(), Halt> {
+    pub(super) async fn sources(&mut self) -> Result<(), WizardExit> {
         let (producer, who) = (self.chosen_producer()?, self.who()?);
         let side = match self.listed(producer, &who).await? {
             Ok(listed) if !listed.is_empty() => self.picked(producer, &who, listed).await?,
@@ -87,7 +87,7 @@ impl Conversation<'_> {
     }
 
     /// Lists the account's load balancers or buckets with what each logs today, or returns why they can't be listed.
-    async fn listed(&self, producer: Producer, who: &Who) -> Result<Result<Vec<Source>, Denial>, Halt> {
+    async fn listed(&self, producer: Producer, who: &Who) -> Result<Result<Vec<Source>, Denial>, WizardExit> {
         let kind = self.interview.draft().choices.kind(producer);
         let what = format!("the {} of {}", producer.facts().source.plural(), who.region);
         let read = self.aws.sources_to_choose(&who.region, &who.caller, &kind);
@@ -99,7 +99,7 @@ impl Conversation<'_> {
     }
 
     /// Asks for one or several sources, from the list or by name.
-    async fn picked(&self, producer: Producer, who: &Who, mut listed: Vec<Source>) -> Result<SourceSide, Halt> {
+    async fn picked(&self, producer: Producer, who: &Who, mut listed: Vec<Source>) -> Result<SourceSide, WizardExit> {
         let kind = self.interview.draft().choices.kind(producer);
         let mut chosen: Vec<usize> = Vec::new();
         loop {
@@ -147,10 +147,10 @@ impl Conversation<'_> {
                         }
                     }
                     // Back from the name to the list.
-                    Err(Halt::Back) => {}
+                    Err(WizardExit::Back) => {}
                     Err(halt) => return Err(halt),
                 },
-                Entry::OtherRegion => return Err(Halt::OtherRegion),
+                Entry::OtherRegion => return Err(WizardExit::OtherRegion),
                 Entry::Source(index) => match chosen.iter().position(|before| *before == index) {
                     Some(at) => drop(chosen.remove(at)),
                     None => match listed.get(index).and_then(|source| unusable_source(producer, source)) {
@@ -165,7 +165,7 @@ impl Conversation<'_> {
     }
 
     /// Asks for another Region or a name if there is nothing to choose from.
-    async fn without_a_list(&self, producer: Producer, who: &Who) -> Result<SourceSide, Halt> {
+    async fn without_a_list(&self, producer: Producer, who: &Who) -> Result<SourceSide, WizardExit> {
         loop {
             let choices = vec![
                 Choice::new("another Region", format!("now {}", who.region), Entry::OtherRegion),
@@ -173,16 +173,16 @@ impl Conversation<'_> {
             ];
             match self.prompt.choose("where to look?", choices, 0)? {
                 Entry::Type => match self.typed(producer, who).await {
-                    Err(Halt::Back) => {}
+                    Err(WizardExit::Back) => {}
                     typed => return typed,
                 },
-                Entry::Done | Entry::OtherRegion | Entry::Source(_) => return Err(Halt::OtherRegion),
+                Entry::Done | Entry::OtherRegion | Entry::Source(_) => return Err(WizardExit::OtherRegion),
             }
         }
     }
 
     /// Asks for names until they are valid and the sources exist.
-    async fn typed(&self, producer: Producer, who: &Who) -> Result<SourceSide, Halt> {
+    async fn typed(&self, producer: Producer, who: &Who) -> Result<SourceSide, WizardExit> {
         let kind = self.interview.draft().choices.kind(producer);
         let check = |text: &str| match names(producer, text) {
             Ok(names) if names.is_empty() => Err("enter a name or an ARN".to_owned()),
@@ -200,7 +200,7 @@ impl Conversation<'_> {
                     None => return Ok(side),
                 },
                 // Another name may work, or the permission may be granted meanwhile.
-                Err(Halt::Failed(error)) if error.is_about_a_source() => {
+                Err(WizardExit::Failed(error)) if error.is_about_a_source() => {
                     self.prompt.problem(&error.to_string(), error.hint(&self.situation()).as_deref());
                 }
                 Err(halt) => return Err(halt),
@@ -209,7 +209,7 @@ impl Conversation<'_> {
     }
 
     /// Returns the chosen sources, from the list, or read if flags named them.
-    pub(super) async fn source_side(&mut self) -> Result<SourceSide, Halt> {
+    pub(super) async fn source_side(&mut self) -> Result<SourceSide, WizardExit> {
         if let Some(side) = &self.side {
             return Ok(side.clone());
         }
@@ -217,18 +217,18 @@ impl Conversation<'_> {
         let draft = self.interview.draft();
         let parsed: Result<Vec<SourceName>, _> =
             draft.sources.iter().map(|text| SourceName::parse(producer, text)).collect();
-        let names = parsed.map_err(|error| Halt::Unusable(error.into()))?;
+        let names = parsed.map_err(|error| WizardExit::Unusable(error.into()))?;
         let kind = draft.choices.kind(producer);
         let side = match self.look("the sources", self.aws.source_side(&who.region, &names, &who.caller, &kind)).await {
-            Err(Halt::Failed(error)) if error.is_about_a_source() => {
+            Err(WizardExit::Failed(error)) if error.is_about_a_source() => {
                 self.prompt.problem(&error.to_string(), error.hint(&self.situation()).as_deref());
-                return Err(Halt::Reopen(Topic::Sources));
+                return Err(WizardExit::Reopen(Topic::Sources));
             }
             side => side?,
         };
         if let Some(why) = side.sources.iter().find_map(|source| unusable_source(producer, source)) {
             self.prompt.problem(&why.what, why.hint());
-            return Err(Halt::Reopen(Topic::Sources));
+            return Err(WizardExit::Reopen(Topic::Sources));
         }
         self.side = Some(side.clone());
         Ok(side)

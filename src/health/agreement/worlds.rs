@@ -337,12 +337,12 @@ fn grants(world: &World) -> Vec<Value> {
 
 fn values(world: &World) -> Option<Values> {
     let (request, observed) = question(world)?;
-    Some(Values::of(&plan(&request, &observed).place, vec![world.attachment.source.name().to_owned()]))
+    Some(Values::for_place(&plan(&request, &observed).place, vec![world.attachment.source.name().to_owned()]))
 }
 
 pub(super) fn question(world: &World) -> Option<(crate::request::Request, crate::state::Observed)> {
     let target = world.attachment.target.present()?;
-    let question = Question::of(&world.attachment, target, &world.looked.region).ok()?;
+    let question = Question::for_attachment(&world.attachment, target, &world.looked.region).ok()?;
     let observed = observed(&world.attachment, &world.looked);
     Some((question.request, crate::state::Observed { moment: Some(NOW), ..observed }))
 }

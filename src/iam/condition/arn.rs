@@ -28,7 +28,7 @@ pub(crate) fn compare(pattern: &Pattern, value: &str) -> ArnMatch {
     let same = wanted.iter().zip(&found).all(|(pattern, part)| pattern.matches(part));
     if wanted.len() <= COLONS {
         // AWS may not split a pattern that doesn't begin with `arn`.
-        let has_parts = wanted.len() > 1 && wanted.first() == Some(&Pattern::of("arn"));
+        let has_parts = wanted.len() > 1 && wanted.first() == Some(&Pattern::parse("arn"));
         if has_parts && !same { ArnMatch::PatternIsNoArnAndDiffers } else { ArnMatch::PatternIsNoArn }
     } else if found.len() <= COLONS || found.first() != Some(&"arn") {
         ArnMatch::ValueIsNoArn
@@ -61,7 +61,7 @@ mod tests {
     const TRAIL: &str = "arn:aws:logs:us-east-1:123456789012:delivery-source:src";
 
     fn compared(pattern: &str) -> ArnMatch {
-        compare(&Pattern::of(pattern), TRAIL)
+        compare(&Pattern::parse(pattern), TRAIL)
     }
 
     #[test]
@@ -84,13 +84,13 @@ mod tests {
 
     #[test]
     fn a_wildcard_matches_an_empty_part() {
-        let bucket = Pattern::of("arn:aws:s3:*:*:acme-*");
+        let bucket = Pattern::parse("arn:aws:s3:*:*:acme-*");
         assert_eq!(compare(&bucket, "arn:aws:s3:::acme-data"), ArnMatch::Same);
     }
 
     #[test]
     fn a_value_that_is_not_an_arn_is_reported_as_such() {
-        let pattern = Pattern::of("arn:aws:logs:*:*:*");
+        let pattern = Pattern::parse("arn:aws:logs:*:*:*");
         assert_eq!(compare(&pattern, "vpcflowlogs"), ArnMatch::ValueIsNoArn);
         assert_eq!(compare(&pattern, "urn:a:b:c:d:e"), ArnMatch::ValueIsNoArn);
     }

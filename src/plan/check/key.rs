@@ -254,8 +254,8 @@ fn alias_name(world: &World<'_>) -> String {
 fn created(world: &World<'_>) -> Option<Finding> {
     let grant = world.producer().facts().key_grant?;
     let names: Vec<String> = world.writers.iter().map(|writer| writer.name.clone()).collect();
-    let root =
-        Document::empty().with_statement_appended(Template::KeyRoot.fill(&Values::of(&world.place, names.clone())));
+    let root = Document::empty()
+        .with_statement_appended(Template::KeyRoot.fill(&Values::for_place(&world.place, names.clone())));
     let policy = match granted(&root, &[grant], &world.place, names, KEY_POLICY_LIMIT) {
         Granted::Exactly(policy) | Granted::Widened(policy) => policy.to_text(),
         Granted::TooLarge { .. } => return None,
@@ -406,6 +406,6 @@ fn other_key(world: &World<'_>, key: &Key) -> String {
 /// The statement that a key policy needs, for a person who has to add it by hand.
 pub(super) fn statement(world: &World<'_>) -> String {
     let names = world.writers.iter().map(|writer| writer.name.clone()).collect();
-    let values = Values::of(&world.place, names);
+    let values = Values::for_place(&world.place, names);
     world.producer().facts().key_grant.map(|grant| grant.fill(&values).to_string()).unwrap_or_default()
 }

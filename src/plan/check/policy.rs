@@ -57,7 +57,7 @@ pub(super) fn check(world: &World<'_>) -> Vec<Finding> {
         let exempted = exempts.then_some(Exempted { service, statements: names });
         let (bucket, after) = (world.place.bucket.clone(), after.to_text());
         let step = PlannedStep::sets(Step::PutBucketPolicy { bucket, before: text, after, exempted }, risk);
-        let doubtful = !sources.is_empty() && sources.iter().all(|source| may_be_let_in(world, &narrowed, *source));
+        let doubtful = !sources.is_empty() && sources.iter().all(|source| may_be_allowed(world, &narrowed, *source));
         let stopped = stopped_legacy(world, &narrowed, &sources).filter(|_| !exempts);
         findings.push(match stopped {
             Some(stopped) => stopped.passed_by(world, step),
@@ -220,7 +220,7 @@ fn is_settled(world: &World<'_>, document: &Document, source: usize) -> bool {
 
 /// Whether, for all that is known, something may let a source in that nothing lets in for certain: a statement whose
 /// conditions ask for what AWS does not document, or an ACL that could not be read.
-fn may_be_let_in(world: &World<'_>, document: &Document, source: usize) -> bool {
+fn may_be_allowed(world: &World<'_>, document: &Document, source: usize) -> bool {
     let ways = ways_in(world, source);
     ways.iter().any(|way| way.serves(&ways, document) != Truth::False)
 }

@@ -203,7 +203,7 @@ impl World {
     fn values(&self) -> Values {
         let place = self.plan().place;
         let names = self.observed.sources.iter().map(|source| source.name().to_owned()).collect();
-        Values::of(&place, names)
+        Values::for_place(&place, names)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::producer::{Place, Probe, ProbedKey, ServiceRequest, Writer, keys};
 pub(in crate::producer) const PRINCIPAL: &str = "s3.amazonaws.com";
 
 fn request(writer: &Writer, place: &Place) -> ServiceRequest {
-    ServiceRequest::of(PRINCIPAL, place)
+    ServiceRequest::for_place(PRINCIPAL, place)
         .on_behalf_of(place.source_account.as_str(), ContextValue::known(writer.arn.clone()))
 }
 

@@ -12,7 +12,7 @@ pub(in crate::producer) const PRINCIPAL: &str = "logdelivery.elasticloadbalancin
 /// A request of it. Whether `aws:SourceAccount`, an ACL or an encryption is sent, no page says; SSE-S3 is the only encryption that
 /// these logs support.
 pub(in crate::producer) fn request(place: &Place) -> ServiceRequest {
-    ServiceRequest::of(PRINCIPAL, place)
+    ServiceRequest::for_place(PRINCIPAL, place)
         .with("aws:SourceAccount", perhaps(place.source_account.as_str()))
         .with("s3:x-amz-acl", perhaps("bucket-owner-full-control"))
         .with("s3:x-amz-server-side-encryption", perhaps("AES256"))

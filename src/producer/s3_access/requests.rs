@@ -14,7 +14,7 @@ pub(in crate::producer) const PRINCIPAL: &str = "logging.s3.amazonaws.com";
 
 /// What the service asks of the bucket: to put a log. That it sends no encryption is known from the field alone.
 pub(in crate::producer) fn probes(writer: &Writer, place: &Place) -> Vec<Probe> {
-    let request = ServiceRequest::of(PRINCIPAL, place)
+    let request = ServiceRequest::for_place(PRINCIPAL, place)
         .on_behalf_of(place.source_account.as_str(), ContextValue::known(writer.arn.clone()))
         .with("s3:x-amz-acl", perhaps("bucket-owner-full-control"))
         .with_inferred("s3:x-amz-server-side-encryption", ContextValue::Absent)
@@ -26,7 +26,7 @@ pub(in crate::producer) fn probes(writer: &Writer, place: &Place) -> Vec<Probe> 
 /// policy of the key allows the service (<https://github.com/awsdocs/amazon-s3-developer-guide/issues/38>). For whom it asks is not
 /// documented.
 pub(in crate::producer) fn key_probes(writer: &Writer, place: &Place, key: &ProbedKey<'_>) -> Vec<Probe> {
-    let request = ServiceRequest::of(PRINCIPAL, place)
+    let request = ServiceRequest::for_place(PRINCIPAL, place)
         .with("aws:SourceAccount", perhaps(place.source_account.as_str()))
         .with("aws:SourceArn", perhaps(writer.arn.clone()));
     vec![request.key_probe("kms:GenerateDataKey", key, place, writer)]

@@ -12,7 +12,7 @@ use crate::producer::Producer;
 use crate::request::Request;
 use crate::run::apply::Stopped;
 use crate::run::proof::{Delivery, TestVerdict};
-use crate::run::put_back::{Ended, Undone};
+use crate::run::restore::{Ended, Undone};
 use crate::run::settle::Settled;
 use crate::ui::plan_text::Depth;
 use crate::ui::run_summary::{Preview, RunSummary};

@@ -4,7 +4,7 @@ use crate::health::Report;
 use crate::model::Region;
 use crate::plan::{Plan, Refusal, Step};
 use crate::request::Request;
-use crate::run::put_back::Ended;
+use crate::run::restore::Ended;
 use crate::run::settle::Settled;
 use crate::ui::clean::clean;
 use crate::ui::policies::caution as caution_of;
@@ -153,7 +153,7 @@ fn report_settled(settled: &Settled, talk: Talk) {
     if !settled.blockers().is_empty() {
         error(&blocked(settled.blockers()), Some(BLOCKED_HINT));
     }
-    if let Settled::Unseen(why) = settled {
+    if let Settled::Unverified(why) = settled {
         remark(&format!("couldn't check whether the changes last: {why}"), talk);
     }
 }

@@ -1,6 +1,6 @@
 //! The report of `scan` for spreadsheets: a row for each log.
 
-use crate::health::{Health, Report, Told};
+use crate::health::{Health, LogReport, Report};
 use crate::request::Request;
 use crate::state::Identity;
 use crate::ui::check_text::word;
@@ -35,7 +35,7 @@ pub(in crate::ui) fn csv(report: &Report) -> String {
     writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
-fn row(entry: &Told, caller: &Identity) -> [String; 14] {
+fn row(entry: &LogReport, caller: &Identity) -> [String; 14] {
     let diagnosis = &entry.diagnosis;
     let attachment = &diagnosis.attachment;
     let target = attachment.target.present();

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::health::{Health, Report, Told};
+use crate::health::{Health, LogReport, Report};
 use crate::plan::Finding;
 use crate::ui::check_text::word;
 use crate::ui::clean::clean;
@@ -106,7 +106,7 @@ fn state(name: &str) -> Markup {
     html! { span class={ "state " (name.replace(' ', "-")) } { (name) } }
 }
 
-fn section(title: &str, logs: &[&Told]) -> Markup {
+fn section(title: &str, logs: &[&LogReport]) -> Markup {
     html! {
         @if !logs.is_empty() {
             section {
@@ -118,7 +118,7 @@ fn section(title: &str, logs: &[&Told]) -> Markup {
 }
 
 /// Shows a log in full.
-fn log(entry: &Told) -> Markup {
+fn log(entry: &LogReport) -> Markup {
     let diagnosis = &entry.diagnosis;
     let mut findings = diagnosis.findings.iter();
     let cause = findings.next();
@@ -177,7 +177,7 @@ fn sentence(text: &str) -> Markup {
 }
 
 /// Lists logs, one per row.
-fn table(logs: &[&Told]) -> Markup {
+fn table(logs: &[&LogReport]) -> Markup {
     let has_newest = logs.iter().any(|entry| entry.diagnosis.newest.is_some());
     let has_place = logs.iter().any(|entry| place(entry).is_some());
     html! {
@@ -205,7 +205,7 @@ fn table(logs: &[&Told]) -> Markup {
     }
 }
 
-fn place(entry: &Told) -> Option<String> {
+fn place(entry: &LogReport) -> Option<String> {
     let target = entry.diagnosis.attachment.target.present()?;
     Some(clean(&format!("s3://{}/{}", target.bucket, target.prefix)))
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::exit::Exit;
-use crate::health::{Health, Report, Told};
+use crate::health::{Health, LogReport, Report};
 use crate::model::{Moment, Place, ReportPath};
 use crate::plan::{Finding, FindingId};
 use crate::producer::Source;
@@ -288,7 +288,7 @@ impl LogicalLocation {
 }
 
 impl Properties {
-    fn new(entry: &Told, caller: &Identity) -> Self {
+    fn new(entry: &LogReport, caller: &Identity) -> Self {
         let diagnosis = &entry.diagnosis;
         let target = diagnosis.attachment.target.present();
         Self {
@@ -306,7 +306,7 @@ impl Properties {
 }
 
 /// Formats the whole diagnosis as text, since SARIF readers show little else.
-fn message(entry: &Told) -> String {
+fn message(entry: &LogReport) -> String {
     let diagnosis = &entry.diagnosis;
     let title = diagnosis.attachment.title();
     let to = diagnosis.attachment.target.present();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::health::{Health, Report, Told};
+use crate::health::{Health, LogReport, Report};
 use crate::ui::check_text::{log, not_checked, word};
 use crate::ui::clean::clean;
 use crate::ui::style::{CAUTION, HEADING, painted};
@@ -28,7 +28,7 @@ pub(in crate::ui) fn ignored(report: &Report) -> Option<String> {
 /// Formats the report. Logs that are off are only counted here; JSON and CSV list them.
 pub(in crate::ui) fn text(report: &Report, width: Option<usize>) -> String {
     let mut sheet = Sheet::new(width);
-    let is_shown = |entry: &&Told| entry.diagnosis.health != Health::Off || entry.diagnosis.vended.is_some();
+    let is_shown = |entry: &&LogReport| entry.diagnosis.health != Health::Off || entry.diagnosis.vended.is_some();
     for entry in report.logs.iter().filter(is_shown) {
         log(&mut sheet, entry);
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::model::Moment;
-use crate::run::put_back::{Ended, Undone};
+use crate::run::restore::{Ended, Undone};
 use crate::undo::receipt::{Item, Receipt, Undo};
 use crate::undo::receipts::Kept;
 

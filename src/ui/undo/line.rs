@@ -23,11 +23,11 @@ pub(super) fn word(verdict: &Verdict) -> &'static str {
         Verdict::Restore { .. } => "restore",
         Verdict::Delete => "delete",
         Verdict::AsBefore => "as-before",
-        Verdict::Moved { .. } => "changed-since",
-        Verdict::Gone => "gone",
-        Verdict::Unseen(_) => "not-seen",
-        Verdict::Shared(_) | Verdict::Stays(_) => "stays",
-        Verdict::Needed(_) => "needed",
+        Verdict::ChangedSince { .. } => "changed-since",
+        Verdict::Missing => "gone",
+        Verdict::Unreadable(_) => "not-seen",
+        Verdict::InUse(_) | Verdict::Keep(_) => "stays",
+        Verdict::NeededBy(_) => "needed",
         Verdict::Undone => "undone",
         Verdict::WithBucket => "with-bucket",
     }
@@ -36,14 +36,14 @@ pub(super) fn word(verdict: &Verdict) -> &'static str {
 /// Explains a verdict, if it needs an explanation.
 pub(super) fn why(verdict: &Verdict) -> Option<String> {
     match verdict {
-        Verdict::Moved { values } if values.0.is_none() => {
+        Verdict::ChangedSince { values } if values.0.is_none() => {
             Some("it differs from before the run, but the run never changed it".to_owned())
         }
-        Verdict::Moved { .. } => Some("changed by someone since; left as is".to_owned()),
-        Verdict::Unseen(denial) => Some(denial.to_string()),
-        Verdict::Shared(settings) => Some(format!("changed by someone since: {}", settings.join(", "))),
-        Verdict::Stays(why) | Verdict::Needed(why) => Some(why.clone()),
-        Verdict::Gone => Some("what it belongs to no longer exists".to_owned()),
+        Verdict::ChangedSince { .. } => Some("changed by someone since; left as is".to_owned()),
+        Verdict::Unreadable(denial) => Some(denial.to_string()),
+        Verdict::InUse(settings) => Some(format!("changed by someone since: {}", settings.join(", "))),
+        Verdict::Keep(why) | Verdict::NeededBy(why) => Some(why.clone()),
+        Verdict::Missing => Some("what it belongs to no longer exists".to_owned()),
         Verdict::Restore { values } if matches!(&values.1, Setting::Source(before) if before.has_no_bucket()) => {
             Some("if AWS accepts no empty bucket name, logging is turned off and the name stays".to_owned())
         }
@@ -57,18 +57,18 @@ pub(super) fn why(verdict: &Verdict) -> Option<String> {
 pub(super) fn difference(item: &Item) -> Vec<String> {
     match &item.verdict {
         Verdict::Restore { values } => moved(&values.0, &values.1),
-        Verdict::Moved { values } => match &values.0 {
+        Verdict::ChangedSince { values } => match &values.0 {
             Some(left) => moved(left, &values.1),
             None => Vec::new(),
         },
         Verdict::AsBefore
         | Verdict::Delete
-        | Verdict::Gone
-        | Verdict::Needed(_)
-        | Verdict::Shared(_)
-        | Verdict::Stays(_)
+        | Verdict::Missing
+        | Verdict::NeededBy(_)
+        | Verdict::InUse(_)
+        | Verdict::Keep(_)
         | Verdict::Undone
-        | Verdict::Unseen(_)
+        | Verdict::Unreadable(_)
         | Verdict::WithBucket => Vec::new(),
     }
 }

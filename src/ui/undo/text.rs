@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::run::put_back::{Ended, Undone};
+use crate::run::restore::{Ended, Undone};
 use crate::ui::clean::clean;
 use crate::ui::style::{ASIDE, BAD, CAUTION, GOOD, HEADING, of_diff, painted};
 use crate::ui::talk::talk_wrapped;
@@ -98,12 +98,12 @@ pub(in crate::ui) fn preview(receipt: &Receipt, undo: &Undo, width: Option<usize
                 let first = format!("  {number:>2}. {} ", painted(BAD, "-"));
                 sheet.paragraph(&first, 8, &format!("delete {} (empty)", clean(&subject(&item.change))));
             }
-            Verdict::Gone => aside(&mut sheet, item, "gone   "),
-            Verdict::Moved { .. }
-            | Verdict::Needed(_)
-            | Verdict::Shared(_)
-            | Verdict::Stays(_)
-            | Verdict::Unseen(_) => stays(&mut sheet, item),
+            Verdict::Missing => aside(&mut sheet, item, "gone   "),
+            Verdict::ChangedSince { .. }
+            | Verdict::NeededBy(_)
+            | Verdict::InUse(_)
+            | Verdict::Keep(_)
+            | Verdict::Unreadable(_) => stays(&mut sheet, item),
             Verdict::AsBefore | Verdict::Undone | Verdict::WithBucket => {}
         }
     }
@@ -127,16 +127,16 @@ pub(in crate::ui) fn left(undo: &Undo, width: Option<usize>) -> String {
 /// Adds why an item stays as it is, if it does.
 fn stays(sheet: &mut Sheet, item: &Item) {
     match &item.verdict {
-        Verdict::Moved { .. } => {
+        Verdict::ChangedSince { .. } => {
             aside(sheet, item, &painted(BAD, "changed"));
             lines(sheet, item);
         }
-        Verdict::Needed(_) => aside(sheet, item, &painted(BAD, "needed ")),
-        Verdict::Unseen(_) => aside(sheet, item, &painted(BAD, "unread ")),
-        Verdict::Shared(_) | Verdict::Stays(_) => aside(sheet, item, "stays  "),
+        Verdict::NeededBy(_) => aside(sheet, item, &painted(BAD, "needed ")),
+        Verdict::Unreadable(_) => aside(sheet, item, &painted(BAD, "unread ")),
+        Verdict::InUse(_) | Verdict::Keep(_) => aside(sheet, item, "stays  "),
         Verdict::AsBefore
         | Verdict::Delete
-        | Verdict::Gone
+        | Verdict::Missing
         | Verdict::Restore { .. }
         | Verdict::Undone
         | Verdict::WithBucket => {}

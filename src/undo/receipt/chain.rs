@@ -37,8 +37,8 @@ impl<'a> Chain<'a> {
     pub(super) fn verdict(&self, look: Look) -> Verdict {
         let now = match look {
             Look::Setting(now) => now,
-            Look::Denied(denial) => return Verdict::Unseen(denial),
-            Look::Bucket(_) | Look::Gone | Look::Nothing => return Verdict::Gone,
+            Look::Denied(denial) => return Verdict::Unreadable(denial),
+            Look::Bucket(_) | Look::Gone | Look::Nothing => return Verdict::Missing,
         };
         let is_left = self.after.iter().flatten().any(|left| now.is(left));
         let left = || self.after.first().copied().flatten().cloned();
@@ -49,7 +49,7 @@ impl<'a> Chain<'a> {
             Some(before) if is_left => Verdict::Restore { values: Box::new((now, before.clone())) },
             None if is_left || never_written => Verdict::WithBucket,
             // A step that needs a key that was never created was not carried out: the value is somebody else's.
-            Some(_) | None => Verdict::Moved { values: Box::new((left(), now)) },
+            Some(_) | None => Verdict::ChangedSince { values: Box::new((left(), now)) },
         }
     }
 }

@@ -28,32 +28,32 @@ pub(super) fn verdict(
     found: &FoundBucket,
     items: &[Item],
 ) -> Verdict {
-    let Some(token) = &receipt.token else { return Verdict::Stays(WITHOUT_TOKEN.to_owned()) };
+    let Some(token) = &receipt.token else { return Verdict::Keep(WITHOUT_TOKEN.to_owned()) };
     match (receipt.created, &found.created) {
-        (Some(then), Seen::Present(now)) if then != *now => return Verdict::Stays(RECREATED.to_owned()),
+        (Some(then), Seen::Present(now)) if then != *now => return Verdict::Keep(RECREATED.to_owned()),
         // Without the creation date, a new bucket with the same tags looks like the run's.
-        (Some(_), Seen::Denied(denial)) => return Verdict::Unseen(denial.clone()),
+        (Some(_), Seen::Denied(denial)) => return Verdict::Unreadable(denial.clone()),
         (_, _) => {}
     }
     let present = match &found.tags {
-        Seen::Denied(denial) => return Verdict::Unseen(denial.clone()),
+        Seen::Denied(denial) => return Verdict::Unreadable(denial.clone()),
         Seen::Present(tags) => tags.clone(),
         Seen::Absent => BTreeMap::new(),
     };
     if present.get(TARGET_TAG).is_some_and(|value| value != token.as_str()) {
-        return Verdict::Stays(RECREATED.to_owned());
+        return Verdict::Keep(RECREATED.to_owned());
     }
     match &found.contents {
-        Seen::Denied(denial) => return Verdict::Unseen(denial.clone()),
-        Seen::Present(Contents::Objects) => return Verdict::Stays(holds_objects(&receipt.run)),
+        Seen::Denied(denial) => return Verdict::Unreadable(denial.clone()),
+        Seen::Present(Contents::Objects) => return Verdict::Keep(holds_objects(&receipt.run)),
         Seen::Present(Contents::Empty) | Seen::Absent => {}
     }
     let mut expected = tags.clone();
     expected.insert(TARGET_TAG.to_owned(), token.to_string());
     match changed(bucket, (&present, &expected), found, items) {
-        Err(denial) => Verdict::Unseen(denial),
+        Err(denial) => Verdict::Unreadable(denial),
         Ok(changed) if changed.is_empty() => Verdict::Delete,
-        Ok(changed) => Verdict::Shared(changed.into_iter().collect()),
+        Ok(changed) => Verdict::InUse(changed.into_iter().collect()),
     }
 }
 
@@ -92,16 +92,16 @@ fn changed(
             _ if item.found_something_else() => {
                 changed.insert(slot.noun());
             }
-            Verdict::Moved { .. } | Verdict::Gone => {
+            Verdict::ChangedSince { .. } | Verdict::Missing => {
                 changed.insert(slot.noun());
             }
-            Verdict::Unseen(denial) => return Err(denial.clone()),
+            Verdict::Unreadable(denial) => return Err(denial.clone()),
             Verdict::AsBefore
             | Verdict::Delete
-            | Verdict::Needed(_)
+            | Verdict::NeededBy(_)
             | Verdict::Restore { .. }
-            | Verdict::Shared(_)
-            | Verdict::Stays(_)
+            | Verdict::InUse(_)
+            | Verdict::Keep(_)
             | Verdict::Undone
             | Verdict::WithBucket => {}
         }

@@ -28,7 +28,7 @@ pub struct RunFacts {
 
 impl Receipt {
     /// Returns the receipt of a plan before it is carried out.
-    pub fn of(plan: &Plan, facts: &RunFacts, run: RunId) -> Self {
+    pub fn for_plan(plan: &Plan, facts: &RunFacts, run: RunId) -> Self {
         let RunFacts { producer, command, began, token, endpoint, created, sources_created } = facts.clone();
         Self {
             schema: Self::schema(),
@@ -57,7 +57,7 @@ impl Receipt {
     }
 
     /// Continues the run with a new plan, made because somebody else wrote meanwhile.
-    pub fn goes_on(&mut self, plan: &Plan) {
+    pub fn replan(&mut self, plan: &Plan) {
         self.ended = None;
         self.attachments.clone_from(&plan.attachments);
         self.asked_for.clone_from(&plan.asked_for);
@@ -70,7 +70,7 @@ impl Receipt {
     }
 
     /// Records the plan's new key and the settings that use it.
-    pub fn learns_key(&mut self, plan: &Plan, key: &KeyArn) {
+    pub fn record_key(&mut self, plan: &Plan, key: &KeyArn) {
         for (entry, step) in self.current_entries(plan) {
             match (&mut entry.change, step.overwrites(Some(key))) {
                 (Change::MadeKey { key: known }, _) => *known = Some(key.clone()),

@@ -103,12 +103,12 @@ fn only_unchanged_settings_are_restored() {
     let restored = Verdict::Restore { values: Box::new((new.clone(), old.clone())) };
     assert_eq!(verdict(entry(), Look::Setting(new.clone())), restored);
     assert_eq!(verdict(entry(), Look::Setting(old.clone())), Verdict::AsBefore);
-    let moved = Verdict::Moved { values: Box::new((Some(new.clone()), other.clone())) };
+    let moved = Verdict::ChangedSince { values: Box::new((Some(new.clone()), other.clone())) };
     assert_eq!(verdict(entry(), Look::Setting(other)), moved);
-    assert_eq!(verdict(entry(), Look::Gone), Verdict::Gone);
+    assert_eq!(verdict(entry(), Look::Gone), Verdict::Missing);
     let denial =
         Denial { action: "s3:GetBucketPolicy", resource: "demo-logs".to_owned(), why: crate::model::Unread::Denied };
-    assert_eq!(verdict(entry(), Look::Denied(denial.clone())), Verdict::Unseen(denial));
+    assert_eq!(verdict(entry(), Look::Denied(denial.clone())), Verdict::Unreadable(denial));
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_step_that_needs_a_key_that_was_never_created_was_never_done() {
     let kms = BucketEncryption { algorithm: "aws:kms".to_owned(), ..BucketEncryption::sse_s3() };
     assert_eq!(verdict(setting(slot(), before.clone(), None), Look::Setting(plain)), Verdict::AsBefore);
     let theirs = Setting::Encryption(Some(kms));
-    let moved = Verdict::Moved { values: Box::new((None, theirs.clone())) };
+    let moved = Verdict::ChangedSince { values: Box::new((None, theirs.clone())) };
     assert_eq!(verdict(setting(slot(), before, None), Look::Setting(theirs)), moved);
 }
 
@@ -169,7 +169,7 @@ fn a_created_bucket_is_deleted_if_it_is_empty_and_unchanged() {
     // A write with an unknown outcome may not have been carried out.
     assert_eq!(created_bucket_verdict(Outcome::Planned, found(Setting::Policy(None))), Verdict::Delete);
     let holds = FoundBucket { contents: Seen::Present(Contents::Objects), ..found(policy("New")) };
-    let Verdict::Stays(why) = created_bucket_verdict(Outcome::Done, holds) else { panic!() };
+    let Verdict::Keep(why) = created_bucket_verdict(Outcome::Done, holds) else { panic!() };
     assert!(why.starts_with("it holds objects"), "{why}");
 }
 
@@ -182,7 +182,7 @@ fn a_bucket_that_was_created_again_is_not_deleted() {
         FoundBucket { tags: tags(RunToken::new(8).as_str()), ..new() },
         FoundBucket { created: Seen::Absent, tags: tags("destination"), ..new() },
     ] {
-        let Verdict::Stays(why) = created_bucket_verdict(Outcome::Done, other) else { panic!() };
+        let Verdict::Keep(why) = created_bucket_verdict(Outcome::Done, other) else { panic!() };
         assert!(why.contains("somebody created another one with its name"), "{why}");
     }
 }
@@ -210,7 +210,7 @@ fn a_created_bucket_with_changed_settings_stays_and_they_are_named() {
         ("versioning", FoundBucket { settings: vec![("versioning", Seen::Present(Likeness::Set))], ..new() }),
     ];
     for (noun, found) in cases {
-        assert_eq!(created_bucket_verdict(Outcome::Done, found), Verdict::Shared(vec![noun]));
+        assert_eq!(created_bucket_verdict(Outcome::Done, found), Verdict::InUse(vec![noun]));
     }
 }
 
@@ -226,7 +226,7 @@ fn a_created_bucket_that_cannot_be_read_stays() {
         FoundBucket { tags: Seen::Denied(denial()), ..new() },
         FoundBucket { rules: Seen::Denied(denial()), ..new() },
     ] {
-        assert_eq!(created_bucket_verdict(Outcome::Done, found), Verdict::Unseen(denial()));
+        assert_eq!(created_bucket_verdict(Outcome::Done, found), Verdict::Unreadable(denial()));
     }
 }
 
@@ -239,7 +239,7 @@ fn a_bucket_that_was_not_created_is_not_deleted() {
         ..receipt(vec![Entry { api: "s3:CreateBucket".to_owned(), outcome: Outcome::Done, change: made() }])
     };
     let undo = Undo::new(&without_token, vec![Look::Bucket(Box::new(found(Setting::Policy(None))))]);
-    assert!(matches!(undo.items[0].verdict, Verdict::Stays(_)));
+    assert!(matches!(undo.items[0].verdict, Verdict::Keep(_)));
 }
 
 #[test]
@@ -248,7 +248,7 @@ fn a_reverted_step_stays_closed_whatever_the_value() {
     let mut run = receipt(vec![policy_entry(Some(old), Some(new.clone()))]);
     let undo = Undo::new(&run, vec![Look::Setting(new.clone())]);
     assert!(matches!(undo.items[0].verdict, Verdict::Restore { .. }));
-    run.takes_back(&undo.items[0]);
+    run.mark_undone(&undo.items[0]);
     for now in [new, policy("Other")] {
         assert_eq!(Undo::new(&run, vec![Look::Setting(now)]).items[0].verdict, Verdict::Undone);
     }
@@ -261,7 +261,7 @@ fn a_setting_that_a_later_run_needs_stays_until_that_run_is_undone() {
     let mut later = Receipt { run: "2-20261125T041502Z-alb-demo-logs".parse().unwrap(), ..receipt(Vec::new()) };
     later.attachments.push(held);
     let undo = || Undo::new(&receipt(vec![entry.clone()]), vec![Look::Setting(attributes("demo-logs"))]);
-    let Verdict::Needed(why) = undo().beside(&later).items.remove(0).verdict else { panic!() };
+    let Verdict::NeededBy(why) = undo().beside(&later).items.remove(0).verdict else { panic!() };
     assert_eq!(why, "the later run 2-20261125T041502Z-alb-demo-logs depends on it; undo that run first");
     let over = Receipt { undone: Some(Moment(1)), ..later };
     assert!(matches!(undo().beside(&over).items[0].verdict, Verdict::Restore { .. }));
@@ -282,7 +282,7 @@ fn keys_aliases_and_blocked_access_stay() {
     assert_eq!(undo.items[0].verdict, Verdict::WithBucket, "it goes or stays with the bucket that the run made");
     for change in changes {
         let entry = Entry { api: "x".to_owned(), outcome: Outcome::Done, change };
-        assert!(matches!(verdict(entry.clone(), Look::Nothing), Verdict::Stays(_)), "{entry:?}");
+        assert!(matches!(verdict(entry.clone(), Look::Nothing), Verdict::Keep(_)), "{entry:?}");
     }
     let never = Entry { api: "x".to_owned(), outcome: Outcome::Planned, change: Change::MadeKey { key: None } };
     assert_eq!(verdict(never, Look::Nothing), Verdict::AsBefore);
@@ -339,10 +339,10 @@ fn a_setting_that_a_later_run_changed_names_that_run() {
         let first = receipt(vec![policy_entry(Some(old.clone()), Some(new.clone()))]);
         Undo::new(&first, vec![Look::Setting(now.clone())]).beside(&later).items.remove(0).verdict
     };
-    let Verdict::Needed(why) = judged(Outcome::Done, &both) else { panic!() };
+    let Verdict::NeededBy(why) = judged(Outcome::Done, &both) else { panic!() };
     assert_eq!(why, "the later run 2-20261125T041502Z-nlb-demo-logs changed it; undo that run first");
-    assert!(matches!(judged(Outcome::NotDone, &both), Verdict::Moved { .. }));
-    assert!(matches!(judged(Outcome::Done, &policy("Theirs")), Verdict::Moved { .. }));
+    assert!(matches!(judged(Outcome::NotDone, &both), Verdict::ChangedSince { .. }));
+    assert!(matches!(judged(Outcome::Done, &policy("Theirs")), Verdict::ChangedSince { .. }));
     assert!(matches!(judged(Outcome::Done, &new), Verdict::Restore { .. }));
 }
 
@@ -365,6 +365,6 @@ fn a_created_bucket_that_somebody_changed_during_the_run_stays() {
         let looks = vec![Look::Bucket(Box::new(found(policy("Both")))), now.clone(), now];
         Undo::new(&receipt(entries), looks).items.pop().unwrap().verdict
     };
-    assert_eq!(of(policy("Theirs")), Verdict::Shared(vec!["bucket policy"]));
+    assert_eq!(of(policy("Theirs")), Verdict::InUse(vec!["bucket policy"]));
     assert_eq!(of(Setting::Policy(None)), Verdict::Delete);
 }

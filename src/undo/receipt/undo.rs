@@ -27,20 +27,20 @@ pub enum Verdict {
     /// An earlier undo reverted it.
     Undone,
     /// Somebody changed it since: leave it as is.
-    Moved {
+    ChangedSince {
         /// The value the run left, if known, and the current one.
         values: Box<(Option<Setting>, Setting)>,
     },
     /// The resource no longer exists.
-    Gone,
+    Missing,
     /// It could not be read: leave it as is.
-    Unseen(Denial),
+    Unreadable(Denial),
     /// Somebody uses the bucket that the run created: these settings were changed since.
-    Shared(Vec<&'static str>),
+    InUse(Vec<&'static str>),
     /// It stays, for this reason.
-    Stays(String),
+    Keep(String),
     /// It stays for now, because logs or a later run need it. Holds the reason.
-    Needed(String),
+    NeededBy(String),
     /// It belongs to a bucket that the run created, and stays or is deleted with it.
     WithBucket,
 }
@@ -90,19 +90,19 @@ impl Undo {
                     let verdict = chain.verdict(look);
                     let is_sooner =
                         matches!(&verdict, Verdict::Restore { values } if values.1.deletes_sooner_than(&values.0));
-                    if is_sooner { Verdict::Stays(SOONER.to_owned()) } else { verdict }
+                    if is_sooner { Verdict::Keep(SOONER.to_owned()) } else { verdict }
                 }
                 (Change::MadeBucket { bucket, tags, .. }, _) => match look {
                     Look::Bucket(found) => created_bucket::verdict(receipt, bucket, tags, &found, &items),
-                    Look::Denied(denial) => Verdict::Unseen(denial),
+                    Look::Denied(denial) => Verdict::Unreadable(denial),
                     Look::Gone | Look::Nothing | Look::Setting(_) => Verdict::AsBefore,
                 },
-                (Change::MadeKey { key: Some(_) }, _) => Verdict::Stays(KEY.to_owned()),
-                (Change::RotatedKey, _) => Verdict::Stays("the key stays, and so does its rotation".to_owned()),
-                (Change::MadeAlias { .. }, _) => Verdict::Stays("it names a key that stays".to_owned()),
+                (Change::MadeKey { key: Some(_) }, _) => Verdict::Keep(KEY.to_owned()),
+                (Change::RotatedKey, _) => Verdict::Keep("the key stays, and so does its rotation".to_owned()),
+                (Change::MadeAlias { .. }, _) => Verdict::Keep("it names a key that stays".to_owned()),
                 (Change::BlockedPublicAccess { bucket }, _) if receipt.has_made(bucket) => Verdict::WithBucket,
                 (Change::BlockedPublicAccess { .. }, _) => {
-                    Verdict::Stays("undo doesn't allow public access again".to_owned())
+                    Verdict::Keep("undo doesn't allow public access again".to_owned())
                 }
             };
             items.push(Item { change, verdict });
@@ -119,16 +119,16 @@ impl Undo {
                 continue;
             }
             match item.verdict {
-                Verdict::Restore { .. } => item.verdict = Verdict::Stays(COPIED.to_owned()),
-                Verdict::Moved { .. } | Verdict::WithBucket => item.verdict = Verdict::Gone,
+                Verdict::Restore { .. } => item.verdict = Verdict::Keep(COPIED.to_owned()),
+                Verdict::ChangedSince { .. } | Verdict::WithBucket => item.verdict = Verdict::Missing,
                 Verdict::AsBefore
                 | Verdict::Delete
-                | Verdict::Gone
-                | Verdict::Needed(_)
-                | Verdict::Shared(_)
-                | Verdict::Stays(_)
+                | Verdict::Missing
+                | Verdict::NeededBy(_)
+                | Verdict::InUse(_)
+                | Verdict::Keep(_)
                 | Verdict::Undone
-                | Verdict::Unseen(_) => {}
+                | Verdict::Unreadable(_) => {}
             }
         }
         self
@@ -139,8 +139,8 @@ impl Undo {
     pub fn of_another_source(mut self, source: &str) -> Self {
         for item in &mut self.items {
             let is_of_it = matches!(item.slot(), Some(Slot::Source(slot)) if slot.source() == source);
-            if is_of_it && matches!(item.verdict, Verdict::Restore { .. } | Verdict::Moved { .. }) {
-                item.verdict = Verdict::Gone;
+            if is_of_it && matches!(item.verdict, Verdict::Restore { .. } | Verdict::ChangedSince { .. }) {
+                item.verdict = Verdict::Missing;
             }
         }
         self
@@ -153,7 +153,7 @@ impl Undo {
             let goes_there =
                 matches!(item.restored(), Some(Setting::Source(value)) if value.targets().contains(&bucket));
             if goes_there {
-                item.verdict = Verdict::Stays(format!(
+                item.verdict = Verdict::Keep(format!(
                     "before the run it logged to `{bucket}`, which was deleted since, and the name may be somebody else's: \
                      choose a destination with `init`, or turn the log off"
                 ));
@@ -174,23 +174,23 @@ impl Undo {
                 continue;
             };
             let why = match &item.verdict {
-                Verdict::Moved { values } => later.left(slot, &values.1).then_some("changed it"),
+                Verdict::ChangedSince { values } => later.left(slot, &values.1).then_some("changed it"),
                 Verdict::Restore { values } => {
                     let counts = later.left(slot, &values.0) || later.counts_on(slot, &values.0, &values.1);
                     counts.then_some("depends on it")
                 }
                 Verdict::AsBefore
                 | Verdict::Delete
-                | Verdict::Gone
-                | Verdict::Needed(_)
-                | Verdict::Shared(_)
-                | Verdict::Stays(_)
+                | Verdict::Missing
+                | Verdict::NeededBy(_)
+                | Verdict::InUse(_)
+                | Verdict::Keep(_)
                 | Verdict::Undone
-                | Verdict::Unseen(_)
+                | Verdict::Unreadable(_)
                 | Verdict::WithBucket => None,
             };
             let Some(why) = why else { continue };
-            item.verdict = Verdict::Needed(format!("the later run {} {why}; undo that run first", later.run));
+            item.verdict = Verdict::NeededBy(format!("the later run {} {why}; undo that run first", later.run));
         }
         self
     }
@@ -200,7 +200,7 @@ impl Undo {
     pub fn without_tags(mut self, bucket: &BucketName) -> Self {
         for item in &mut self.items {
             if item.restores_tags() {
-                item.verdict = Verdict::Stays(format!(
+                item.verdict = Verdict::Keep(format!(
                     "attribute-based access control is on for `{bucket}`, so S3 rejects PutBucketTagging: \
                      change the tags with `aws s3control tag-resource` and `untag-resource`"
                 ));
@@ -217,14 +217,14 @@ impl Undo {
     /// Leaves an item as it is for good, for this reason.
     pub fn leave(&mut self, left: &Item, why: &str) {
         for item in self.items.iter_mut().filter(|item| item.change == left.change) {
-            item.verdict = Verdict::Stays(why.to_owned());
+            item.verdict = Verdict::Keep(why.to_owned());
         }
     }
 
     /// Leaves an item as it is, for this reason.
     pub fn keep(&mut self, kept: &Item, why: &str) {
         for item in self.items.iter_mut().filter(|item| item.change == kept.change) {
-            item.verdict = Verdict::Needed(why.to_owned());
+            item.verdict = Verdict::NeededBy(why.to_owned());
         }
     }
 
@@ -242,7 +242,7 @@ impl Undo {
 
     fn each_needed(mut self, is: fn(&Item) -> bool, why: &str) -> Self {
         for item in self.items.iter_mut().filter(|item| is(item)) {
-            item.verdict = Verdict::Needed(why.to_owned());
+            item.verdict = Verdict::NeededBy(why.to_owned());
         }
         self
     }
@@ -281,14 +281,17 @@ impl Undo {
 
     /// Returns whether the same undo may do more later: something is still needed or could not be read.
     pub fn waits(&self) -> bool {
-        self.items.iter().any(|item| matches!(item.verdict, Verdict::Needed(_) | Verdict::Unseen(_)))
+        self.items.iter().any(|item| matches!(item.verdict, Verdict::NeededBy(_) | Verdict::Unreadable(_)))
     }
 
     /// Returns what should be restored but can't be.
     pub fn leftovers(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().filter(|item| {
             let Item { verdict, .. } = item;
-            matches!(verdict, Verdict::Moved { .. } | Verdict::Needed(_) | Verdict::Shared(_) | Verdict::Unseen(_))
+            matches!(
+                verdict,
+                Verdict::ChangedSince { .. } | Verdict::NeededBy(_) | Verdict::InUse(_) | Verdict::Unreadable(_)
+            )
         })
     }
 }
@@ -307,7 +310,7 @@ impl Item {
 
     /// Returns what needs it, if that is why it stays.
     pub fn needed_by(&self) -> Option<&str> {
-        if let Verdict::Needed(why) = &self.verdict { Some(why) } else { None }
+        if let Verdict::NeededBy(why) = &self.verdict { Some(why) } else { None }
     }
 
     /// Returns the value to restore.
@@ -333,9 +336,9 @@ impl Item {
         // A log that the run left on despite its answer keeps the bucket by itself.
         let wrote = |entry: &Entry| matches!(entry.outcome, Outcome::Done | Outcome::Planned);
         let uses = later.bucket == *bucket && later.entries.iter().any(wrote);
-        if uses && matches!(self.verdict, Verdict::Delete | Verdict::Shared(_)) {
+        if uses && matches!(self.verdict, Verdict::Delete | Verdict::InUse(_)) {
             let why = format!("the later run {} depends on it; undo that run first", later.run);
-            self.verdict = Verdict::Needed(why);
+            self.verdict = Verdict::NeededBy(why);
         }
     }
 }
@@ -389,7 +392,7 @@ impl Receipt {
     }
 
     /// Records what an undo reverted, so that no later undo reverts it again.
-    pub fn takes_back(&mut self, item: &Item) {
+    pub fn mark_undone(&mut self, item: &Item) {
         for entry in self.entries.iter_mut().filter(|entry| item.is_of(entry)) {
             entry.outcome = Outcome::Undone;
         }

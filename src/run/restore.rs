@@ -59,7 +59,7 @@ impl Undone<'_> {
 ///
 /// Right before something is removed that logs may need, `needed` returns what has started to need it since the undo
 /// was planned: others attach sources at any time, and S3 and KMS accept no condition on that.
-pub async fn put_back<'a>(
+pub async fn restore<'a>(
     aws: &Aws,
     receipt: &Receipt,
     undo: &'a Undo,

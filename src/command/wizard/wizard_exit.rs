@@ -8,7 +8,7 @@ use crate::ui::Unanswered;
 
 /// Why a question got no answer.
 #[derive(Debug)]
-pub(super) enum Halt {
+pub(super) enum WizardExit {
     /// The user went back to the previous question.
     Back,
     /// The user wants another Region.
@@ -26,13 +26,13 @@ pub(super) enum Halt {
     Unusable(Incomplete),
 }
 
-impl From<CommandError> for Halt {
+impl From<CommandError> for WizardExit {
     fn from(error: CommandError) -> Self {
         Self::Command(Box::new(error))
     }
 }
 
-impl From<Unanswered> for Halt {
+impl From<Unanswered> for WizardExit {
     fn from(unanswered: Unanswered) -> Self {
         match unanswered {
             Unanswered::Back => Self::Back,
@@ -42,13 +42,13 @@ impl From<Unanswered> for Halt {
     }
 }
 
-impl From<ObserveError> for Halt {
+impl From<ObserveError> for WizardExit {
     fn from(error: ObserveError) -> Self {
         Self::Failed(error)
     }
 }
 
-impl From<AwsError> for Halt {
+impl From<AwsError> for WizardExit {
     fn from(error: AwsError) -> Self {
         Self::Failed(error.into())
     }

@@ -6,12 +6,12 @@ use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr
 
 /// Keeps echo and line editing of standard input off until dropped.
 #[derive(Debug)]
-pub(super) struct Silence {
+pub(super) struct EchoOff {
     #[cfg(unix)]
     before: Option<Termios>,
 }
 
-impl Silence {
+impl EchoOff {
     /// Turns echo and line editing off, if the terminal allows it.
     pub(super) fn begin() -> Self {
         #[cfg(unix)]
@@ -30,7 +30,7 @@ impl Silence {
 }
 
 #[cfg(unix)]
-impl Drop for Silence {
+impl Drop for EchoOff {
     fn drop(&mut self) {
         if let Some(before) = &self.before {
             let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, before);

@@ -5,19 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::command::vended::Vended;
-use crate::health::{Diagnosis, Evidence, Ignored, Report, Told, diagnose, mark_circles};
+use crate::health::{Diagnosis, Evidence, Ignored, LogReport, Report, diagnose, mark_circles};
 use crate::model::{Moment, Region, Seen};
 use crate::producer::{Attachment, Source};
 use crate::state::Identity;
 
 /// The report so far, and the logs that were found but not diagnosed yet.
 #[derive(Debug, Default)]
-pub(super) struct SoFar {
+pub(super) struct PartialReport {
     report: RefCell<Option<Report>>,
     open: RefCell<BTreeMap<String, Arc<Attachment>>>,
 }
 
-impl SoFar {
+impl PartialReport {
     /// Begins the report once the caller is known.
     pub(super) fn begins(&self, caller: Identity, at: Moment) {
         self.report.replace(Some(Report::of(caller, at)));
@@ -81,7 +81,7 @@ impl SoFar {
     }
 
     /// Adds the diagnosis of a log.
-    pub(super) fn diagnosed(&self, entry: Told) {
+    pub(super) fn diagnosed(&self, entry: LogReport) {
         self.open.borrow_mut().remove(&key(&entry.diagnosis.attachment));
         if let Some(report) = self.report.borrow_mut().as_mut() {
             report.logs.push(entry);
@@ -93,10 +93,10 @@ impl SoFar {
         let mut report = self.report.into_inner()?;
         let at = report.at;
         let open = self.open.into_inner().into_values().map(|attachment| match attachment.target {
-            Seen::Present(_) => Told::unknown(attachment, "its destination was not read by then".to_owned(), at),
+            Seen::Present(_) => LogReport::unknown(attachment, "its destination was not read by then".to_owned(), at),
             Seen::Absent | Seen::Denied(_) => {
                 let diagnosis = diagnose(&attachment, None, &Evidence::NotSought, at);
-                Told { diagnosis, ..Told::unknown(attachment, String::new(), at) }
+                LogReport { diagnosis, ..LogReport::unknown(attachment, String::new(), at) }
             }
         });
         report.logs.extend(open);
