@@ -196,16 +196,16 @@ fn disagreement(world: &World, by_settings: &Diagnosis, diagnosis: &Diagnosis) -
                 return Some("dead, and the fix has no step".to_owned());
             }
             let steps: Vec<&Step> = planned.steps.iter().map(|planned| &planned.step).collect();
-            let fixed_world = after(world, &steps);
-            let fixed = self::diagnosis(&fixed_world, &Evidence::NotSought);
+            let repaired = after(world, &steps);
+            let then = self::diagnosis(&repaired, &Evidence::NotSought);
             let apis: Vec<&str> = steps.iter().map(|step| step.api()).collect();
             // A log that came settles what is only inferred, before the fix and after it.
             let (log, _) = came_since(world);
-            let bucket = fixed_world.looked.destination.bucket();
-            let stops = |found: &&Finding| weight(found, &fixed_world.attachment, bucket) == Weight::Stops;
-            let is_settled = log && fixed.findings.iter().filter(stops).all(|found| fixed.inferred.contains(&found.id));
-            let is_dead = fixed.health == Health::Dead && !is_settled;
-            is_dead.then(|| format!("still dead after {apis:?}: {:#?}", fixed.findings))
+            let bucket = repaired.looked.destination.bucket();
+            let blocks = |found: &&Finding| weight(found, &repaired.attachment, bucket) == Weight::Stops;
+            let is_settled = log && then.findings.iter().filter(blocks).all(|found| then.inferred.contains(&found.id));
+            let is_dead = then.health == Health::Dead && !is_settled;
+            is_dead.then(|| format!("still dead after {apis:?}: {:#?}", then.findings))
         }
         Health::Unknown(_) | Health::Off => None,
     }
