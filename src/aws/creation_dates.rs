@@ -44,7 +44,7 @@ impl Aws {
 
     /// When the sources were created that are buckets and that the plan attaches, and the buckets that they log to before; without
     /// those that can't be listed.
-    pub async fn sources_created(&self, plan: &Plan, sources: &[Source]) -> BTreeMap<String, Moment> {
+    pub async fn buckets_created(&self, plan: &Plan, sources: &[Source]) -> BTreeMap<String, Moment> {
         if !plan.steps.iter().any(|planned| planned.step.attaches()) {
             return BTreeMap::new();
         }

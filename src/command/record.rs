@@ -29,7 +29,7 @@ pub(super) struct RunMarks {
     /// The creation time of the destination as S3 reports it, if it exists.
     pub(super) created: Option<Moment>,
     /// The same of the sources that are buckets.
-    pub(super) sources_created: BTreeMap<String, Moment>,
+    pub(super) buckets_created: BTreeMap<String, Moment>,
 }
 
 impl Record {
@@ -40,7 +40,7 @@ impl Record {
         }
         let receipts = Receipts::at(request.receipt_dir.as_deref())?;
         let producer = request.kind.producer();
-        let RunMarks { token, endpoint, created, sources_created } = marks;
+        let RunMarks { token, endpoint, created, buckets_created } = marks;
         let command = ui::command_line(request).map_or_else(|why| why.to_string(), |command| command.to_string());
         let began = now();
         let facts = RunFacts {
@@ -50,7 +50,7 @@ impl Record {
             token,
             endpoint,
             created,
-            sources_created,
+            buckets_created,
         };
         let receipt = receipts.begin(|sequence| {
             let run = RunId::new(sequence, began, producer, &plan.place.bucket);

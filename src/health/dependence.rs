@@ -55,6 +55,8 @@ pub fn depends_on(log: &Arc<Attachment>, today: &Looked, changes: &[Withdrawal<'
 /// Returns why it can't be told whether a log is written under a key of which the changes withdraw a grant: what would say
 /// it could not be read.
 pub fn may_use_key(log: &Attachment, today: &Looked, changes: &[Withdrawal<'_>]) -> Option<String> {
+    // No log of the other services is delivered by such a grant.
+    log.facts().key_grant?;
     let own = log.target.present()?.inventory.as_ref().map(|inventory| &inventory.encryption);
     changes.iter().filter_map(|change| change.slot.key()).find_map(|key| match (own, &today.report_key) {
         (Some(OwnEncryption::SseKms(_)), Seen::Present(known)) => {

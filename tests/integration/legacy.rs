@@ -1,4 +1,4 @@
-//! ALB logs that only the account of old may write: what stops it is named, and a statement for the service's principal fixes it.
+//! ALB logs that only the legacy account may write: what blocks it is named, and a statement for the service's principal fixes it.
 
 use sandbox::{BucketSeed, LoadBalancerSeed};
 use serde_json::{Value, json};

@@ -66,6 +66,17 @@ fn a_grant_of_a_key_stays_where_a_log_goes_to_a_bucket_that_can_t_be_read() {
 }
 
 #[test]
+fn a_log_that_no_key_can_encrypt_keeps_no_grant_of_a_key_wherever_it_goes() {
+    let account = Account::seeded();
+    let key = with_a_grant(&account);
+    account.wait(account.sandbox.put_bucket(BucketSeed::new("their-logs").of(seed::OTHER_ACCOUNT)));
+    let balancer = LoadBalancerSeed::application("a2").logging("access_logs", "their-logs", "");
+    account.wait(account.sandbox.put_load_balancer(balancer));
+    account.run("undo latest --yes").ends(0);
+    assert!(!has_grant(&account, &key));
+}
+
+#[test]
 fn a_lifecycle_rule_that_deletes_sooner_is_not_restored() {
     let account = Account::seeded();
     account.run("init alb --source web --bucket demo-logs --expire-days 30 --yes").ends(0);

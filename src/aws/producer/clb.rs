@@ -160,8 +160,8 @@ pub(super) async fn complete(client: &Client, balancers: Vec<LoadBalancer>) -> R
     completed.buffered(AT_ONCE).try_collect().await
 }
 
-/// The same load balancer with its access log; what can't be looked at is told as such, and one that was deleted since it was
-/// listed is none.
+/// Returns the load balancer with its access log, or with the denial if that can't be read. `None` if it was deleted since it
+/// was listed.
 pub(super) async fn attached(client: &Client, mut balancer: LoadBalancer) -> Result<Option<LoadBalancer>, AwsError> {
     balancer.attributes = match attributes(client, &balancer.name).await {
         Err(error) if is_absent(&error) => return Ok(None),

@@ -288,7 +288,7 @@ impl Job<'_> {
         let (looks, created, others) = tokio::join!(
             self.looks(caller.partition),
             self.aws.bucket_created(bucket, caller.partition),
-            self.aws.created_again(&self.receipt.sources_created, (&self.receipt.region, &self.receipt.account))
+            self.aws.created_again(&self.receipt.buckets_created, (&self.receipt.region, &self.receipt.account))
         );
         let undo = Undo::new(&self.receipt, looks?);
         let undo = others.iter().fold(undo, |undo, name| undo.of_another_source(name).of_another_former_bucket(name));

@@ -7,7 +7,7 @@ use crate::producer::{LoadBalancer, NewSetting, Place, SourceSetting, SourceSlot
 
 use super::{ClassicLog, EmitInterval};
 
-/// How a Classic Load Balancer is told where to log.
+/// What attaching a Classic Load Balancer sets.
 pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
     api: "elasticloadbalancing:ModifyLoadBalancerAttributes",
     page: "https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_ModifyLoadBalancerAttributes.html",

@@ -9,7 +9,7 @@ use crate::producer::{NewSetting, Place, Source, SourceSlot, SourceStep, place_i
 
 use super::{LoadBalancer, LogAttachment, LogType};
 
-/// How a load balancer is told where to log.
+/// What attaching a load balancer sets.
 pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
     api: "elasticloadbalancing:ModifyLoadBalancerAttributes",
     page: "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyLoadBalancerAttributes.html",

@@ -19,12 +19,12 @@ pub(in crate::producer) fn request(place: &Place) -> ServiceRequest {
         .with("s3:x-amz-server-side-encryption-aws-kms-key-id", ContextValue::Absent)
 }
 
-/// The account that wrote these logs by the policy of old, still understood in this Region.
+/// Returns the account that writes these logs under the legacy policy, which this Region still accepts.
 ///
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>; "Regions that are not
-/// in this list do not support the legacy policy". The list of Classic Load Balancers is the same:
-/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/enable-access-logs.html>. China:
-/// <https://docs.amazonaws.cn/en_us/aws/latest/userguide/elb.html>.
+/// in this list do not support the legacy policy". Classic Load Balancers have the legacy
+/// accounts, too: <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/enable-access-logs.html> (not compared Region by
+/// Region). China: <https://docs.amazonaws.cn/en_us/aws/latest/userguide/elb.html>.
 pub(in crate::producer) fn legacy_account(region: &str) -> Option<&'static str> {
     LEGACY.iter().find(|(name, _)| *name == region).map(|(_, account)| *account)
 }

@@ -7,7 +7,7 @@ use crate::producer::{NewSetting, Place, Source, SourceBucket, SourceSlot, Sourc
 
 use super::{KeyFormat, Logging, PartitionDate};
 
-/// How a bucket is told where to log.
+/// What attaching a bucket sets.
 pub(in crate::producer) const ATTACHMENT: AttachmentFacts = AttachmentFacts {
     api: "s3:PutBucketLogging",
     page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLogging.html",

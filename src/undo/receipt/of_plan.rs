@@ -23,13 +23,13 @@ pub struct RunFacts {
     /// When the destination was created, according to S3, if it exists.
     pub created: Option<Moment>,
     /// The same of the sources that are buckets.
-    pub sources_created: BTreeMap<String, Moment>,
+    pub buckets_created: BTreeMap<String, Moment>,
 }
 
 impl Receipt {
     /// Returns the receipt of a plan before it is carried out.
     pub fn for_plan(plan: &Plan, facts: &RunFacts, run: RunId) -> Self {
-        let RunFacts { producer, command, began, token, endpoint, created, sources_created } = facts.clone();
+        let RunFacts { producer, command, began, token, endpoint, created, buckets_created } = facts.clone();
         Self {
             schema: Self::schema(),
             run,
@@ -49,7 +49,7 @@ impl Receipt {
             bucket: plan.place.bucket.clone(),
             region: plan.place.region.clone(),
             created,
-            sources_created,
+            buckets_created,
             attachments: plan.attachments.clone(),
             asked_for: plan.asked_for.clone(),
             entries: entries(plan).collect(),

@@ -58,7 +58,7 @@ pub struct Receipt {
     pub created: Option<Moment>,
     /// When each source bucket, and each bucket that a source logged to before, was created, according to S3. Needs permission to list buckets.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub sources_created: BTreeMap<String, Moment>,
+    pub buckets_created: BTreeMap<String, Moment>,
     /// Where the run's sources log to, whether it set that or found it so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Held>,

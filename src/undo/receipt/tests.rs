@@ -78,7 +78,7 @@ fn receipt(entries: Vec<Entry>) -> Receipt {
         endpoint: None,
         token: Some(token()),
         created: Some(Moment(100)),
-        sources_created: BTreeMap::new(),
+        buckets_created: BTreeMap::new(),
         attachments: Vec::new(),
         asked_for: Vec::new(),
         caller: "arn:aws:iam::111122223333:root".to_owned(),

@@ -118,17 +118,10 @@ impl Undo {
             if item.slot().and_then(Slot::destination) != Some(bucket) {
                 continue;
             }
-            match item.verdict {
-                Verdict::Restore { .. } => item.verdict = Verdict::Keep(COPIED.to_owned()),
-                Verdict::ChangedSince { .. } | Verdict::WithBucket => item.verdict = Verdict::Missing,
-                Verdict::AsBefore
-                | Verdict::Delete
-                | Verdict::Missing
-                | Verdict::NeededBy(_)
-                | Verdict::InUse(_)
-                | Verdict::Keep(_)
-                | Verdict::Undone
-                | Verdict::Unreadable(_) => {}
+            if matches!(item.verdict, Verdict::Restore { .. }) {
+                item.verdict = Verdict::Keep(COPIED.to_owned());
+            } else if matches!(item.verdict, Verdict::ChangedSince { .. } | Verdict::WithBucket) {
+                item.verdict = Verdict::Missing;
             }
         }
         self
