@@ -11,6 +11,9 @@ pub enum Principal {
     Service(String),
     /// An account, role, session or user, by its ARN. Assumes that its own account allows the request.
     Aws(String),
+    /// An AWS service, by its service principal, that an ACL allows as "a special log delivery account", whose ID no page gives
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>). A policy may see either.
+    ServiceOrItsAccount(String),
     /// An unauthenticated caller.
     Anonymous,
 }
@@ -18,7 +21,7 @@ pub enum Principal {
 impl std::fmt::Display for Principal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Service(name) | Self::Aws(name) => f.write_str(name),
+            Self::Service(name) | Self::Aws(name) | Self::ServiceOrItsAccount(name) => f.write_str(name),
             Self::Anonymous => f.write_str("an anonymous caller"),
         }
     }
@@ -132,7 +135,12 @@ impl Entry {
             (Self::Everyone, _) => Truth::True,
             (Self::Service(name), Principal::Service(asking)) => (name == asking).into(),
             // The account's canonical user ID can't be derived from its ARN.
-            (Self::OddService, Principal::Service(_)) | (Self::CanonicalUser | Self::OddAws(_), Principal::Aws(_)) => {
+            (Self::Service(name), Principal::ServiceOrItsAccount(asking)) => {
+                Truth::from(name == asking).and(Truth::Unknown)
+            }
+            (Self::OddService, Principal::Service(_))
+            | (Self::CanonicalUser | Self::OddAws(_), Principal::Aws(_))
+            | (Self::OddService | Self::CanonicalUser | Self::OddAws(_), Principal::ServiceOrItsAccount(_)) => {
                 Truth::Unknown
             }
             (Self::Account { id, partition }, Principal::Aws(asking)) => {
@@ -153,7 +161,7 @@ impl Entry {
                 | Self::Nobody(_)
                 | Self::OddAws(_)
                 | Self::OddService,
-                Principal::Service(_) | Principal::Aws(_) | Principal::Anonymous,
+                Principal::Service(_) | Principal::Aws(_) | Principal::ServiceOrItsAccount(_) | Principal::Anonymous,
             ) => Truth::False,
         }
     }

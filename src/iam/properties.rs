@@ -250,7 +250,7 @@ proptest! {
         // The key names the calling service and is absent for other callers.
         let name = match &request.principal {
             Principal::Service(name) => ContextValue::known(name.clone()),
-            Principal::Aws(_) | Principal::Anonymous => ContextValue::Absent,
+            Principal::Aws(_) | Principal::ServiceOrItsAccount(_) | Principal::Anonymous => ContextValue::Absent,
         };
         request.context.insert("aws:PrincipalServiceName", name);
         if request.principal == Principal::Service(LOGS.to_owned()) {

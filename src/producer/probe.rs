@@ -109,6 +109,31 @@ impl Probe {
         Self { request: AccessRequest { context, ..self.request.clone() }, ..self.clone() }
     }
 
+    /// Returns the same request as the account makes it that an ACL allows: "a special log delivery account", in AWS's words
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html>). No page says whether a policy sees that
+    /// account or the service principal.
+    #[must_use]
+    pub fn by_log_delivery_account(mut self) -> Self {
+        let request = &mut self.request;
+        if let Principal::Service(name) = &request.principal {
+            request.principal = Principal::ServiceOrItsAccount(name.clone());
+        }
+        for key in IDENTITY {
+            let mut choices = match request.context.get(key).clone() {
+                ContextValue::Known(values) => vec![Some(values)],
+                ContextValue::OneOf(choices) => choices,
+                ContextValue::Absent
+                | ContextValue::Begins(_)
+                | ContextValue::AtOrBelow(_)
+                | ContextValue::NotBefore(_)
+                | ContextValue::Unknown => continue,
+            };
+            choices.push(None);
+            request.context.insert(key, ContextValue::OneOf(choices));
+        }
+        self
+    }
+
     /// The same request, on which only this depends.
     #[must_use]
     pub fn needed_for(self, need: Need) -> Self {
@@ -121,6 +146,9 @@ impl Probe {
         AccessRequest { context: likely(&self.request.context), ..self.request.clone() }
     }
 }
+
+/// The keys that only a service principal's request carries.
+const IDENTITY: [&str; 3] = ["aws:PrincipalServiceName", "aws:PrincipalServiceNamesList", "aws:PrincipalIsAWSService"];
 
 /// How much later than the date in its name a file may be written, in seconds. The folders of load balancers have "the date that the
 /// log was delivered" (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html>); S3

@@ -51,6 +51,51 @@ fn an_acl_that_may_not_be_read_may_be_the_grant() {
     is(&account, DATA, "delivering", "");
 }
 
+/// `app-data` logs to `acl-logs`, whose ACL allows the log delivery group and whose policy is this statement.
+fn with_acl_and(statement: &Value) -> Account {
+    let account = Account::seeded();
+    let logging = "<BucketLoggingStatus><LoggingEnabled><TargetBucket>acl-logs</TargetBucket><TargetPrefix>old/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>";
+    let policy = json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
+    let bucket = BucketSeed::new("acl-logs").owned("ObjectWriter").acl("log-delivery-write").policy(&policy);
+    account.wait(account.sandbox.put_bucket(bucket));
+    account.sandbox.set_setting("app-data", "logging", Some(logging));
+    account
+}
+
+/// AWS writes such logs with "a special log delivery account".
+#[test]
+fn a_deny_that_spares_only_the_service_principal_may_stop_what_an_acl_allows() {
+    let resource = "arn:aws:s3:::acl-logs/*";
+    let spares = [
+        json!({ "Effect": "Deny", "NotPrincipal": { "Service": "logging.s3.amazonaws.com" }, "Action": "s3:PutObject",
+            "Resource": resource }),
+        json!({ "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": resource,
+            "Condition": { "StringNotEquals": { "aws:PrincipalServiceName": "logging.s3.amazonaws.com" } } }),
+        json!({ "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": resource,
+            "Condition": { "BoolIfExists": { "aws:PrincipalIsAWSService": "false" } } }),
+    ];
+    for statement in spares {
+        let account = with_acl_and(&statement);
+        let found = is(&account, DATA, "unknown", "");
+        assert!(found["unknown"].to_string().contains("only the bucket's ACL allows"), "{found:#}");
+        account.run("init s3-access --source app-data --bucket acl-logs --prefix old/ --yes --wait 0").ends(0);
+        assert_eq!(account.writes(), ["PutBucketPolicy"]);
+        is(&account, DATA, "pending", "");
+    }
+    let others = [
+        json!({ "Effect": "Deny", "Principal": { "AWS": "arn:aws:iam::111122223333:role/dev" }, "Action": "s3:PutObject",
+            "Resource": resource }),
+        json!({ "Effect": "Deny", "Principal": { "Service": "delivery.logs.amazonaws.com" }, "Action": "s3:PutObject",
+            "Resource": resource }),
+    ];
+    for statement in others {
+        is(&with_acl_and(&statement), DATA, "pending", "");
+    }
+    let everyone = json!({ "Effect": "Deny", "NotPrincipal": { "AWS": "arn:aws:iam::111122223333:root" },
+        "Action": "s3:PutObject", "Resource": resource });
+    is(&with_acl_and(&everyone), DATA, "dead", "policy-deny");
+}
+
 #[test]
 fn a_key_policy_that_may_not_be_read_may_let_reports_in() {
     let account = Account::seeded();

@@ -14,7 +14,7 @@ use crate::producer::{
 };
 use crate::state::{
     Bucket, Destination, Found, Identity, Key, KeyManager, KeyOrigin, LogDeliveryAcl, Looked, Newest, ObjectLock,
-    ObjectStamp, Ownership, Payer,
+    ObjectStamp, Ownership, Payer, PublicPolicies,
 };
 
 use super::super::diagnosis::observed;
@@ -323,7 +323,13 @@ pub(super) fn bucket(dice: &mut Dice<'_>, attachment: &Attachment) -> Bucket {
         versioning: Seen::Absent,
         lifecycle: Seen::Absent,
         abac: Seen::Absent,
-        public_policies: Seen::Absent,
+        public_policies: match dice.roll(6) {
+            1 => Seen::Present(PublicPolicies { rejected: true, restricted: true }),
+            2 => Seen::Present(PublicPolicies { rejected: false, restricted: true }),
+            3 => Seen::Present(PublicPolicies { rejected: true, restricted: false }),
+            4 => denied("s3:GetBucketPublicAccessBlock"),
+            _ => Seen::Absent,
+        },
         tags: dice.pick(&[Seen::Absent, denied("s3:GetBucketTagging")]),
     }
 }

@@ -10,6 +10,8 @@ use super::way_in::{Way, WayIn, lacking_permission, restriction, ways_in};
 
 const ACLS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html";
 
+const LOG_DELIVERY_ACCOUNT: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html";
+
 const PERIMETERS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html";
 
 /// A statement of which more elements fail is not near.
@@ -113,6 +115,17 @@ pub(super) fn perhaps_put(world: &World<'_>, document: &Document, sources: &[usi
         ("", "")
     };
     let (service, names) = (world.producer().facts().principal, listed(&names(world, sources)));
+    if let Some(way) = ways.iter().find(|way| way.way == Way::Acl && way.is_granted(document) == Truth::True) {
+        let verdicts = way.probes.iter().flat_map(|probe| probe.judged(document).statements);
+        let denies = in_doubt(verdicts.filter(|verdict| verdict.effect != Some(Effect::Allow))).join("; ");
+        let what = format!(
+            "only the bucket's ACL allows `{service}` to write logs for {names}, and this may deny it: {denies}"
+        );
+        let why = "AWS writes such logs with a log delivery account of its own, and no page says whether a policy sees that account \
+                   or the service principal; a grant in the policy settles it";
+        let found = finding(world, FindingId::PolicyGrant, Severity::Warning, what, why, Fix::Steps(vec![step]));
+        return Finding { page: LOG_DELIVERY_ACCOUNT, ..found };
+    }
     let doubts = doubts(&ways, document);
     if ways.iter().all(|way| way.is_likely_open(document) == Truth::False) {
         let what = format!("the bucket policy very likely does not allow `{service}` for {names}: {doubts}");

@@ -63,7 +63,10 @@ pub(super) fn ways_in(world: &World<'_>, source: usize) -> Vec<WayIn> {
     }
     match acl(world) {
         Truth::False => {}
-        acl @ (Truth::True | Truth::Unknown) => ways.push(of(Way::Acl, probes, acl)),
+        acl @ (Truth::True | Truth::Unknown) => {
+            let by_account = probes.into_iter().map(Probe::by_log_delivery_account).collect();
+            ways.push(of(Way::Acl, by_account, acl));
+        }
     }
     ways
 }
@@ -141,14 +144,14 @@ impl WayIn {
     /// finding of its own; the legacy account stays behind a Deny, and a statement for the service's principal passes it by.
     pub(super) fn serves(&self, ways: &[Self], document: &Document) -> Truth {
         match (self.way, self.is_open(document), self.is_likely_open(document)) {
-            (Way::Policy | Way::Acl, ..) => self.is_granted(document),
-            (Way::LegacyAccount, Truth::Unknown, likely) if self.is_granted(document) == Truth::True => {
-                let is_public = self.is_restricted(document) != Truth::False;
-                // What leaves the account in doubt may leave the service in doubt as well: a second statement is no help.
+            (Way::LegacyAccount | Way::Acl, Truth::Unknown, likely) if self.is_granted(document) == Truth::True => {
+                let is_public = self.way == Way::LegacyAccount && self.is_restricted(document) != Truth::False;
+                // A Deny that may match the account may match the service, too. A second statement is then no help.
                 let is_no_help =
                     || ways.iter().any(|way| way.way == Way::Policy && way.is_denied(document) != Truth::False);
                 if likely == Truth::Unknown && !is_public && is_no_help() { Truth::True } else { likely }
             }
+            (Way::Policy | Way::Acl, ..) => self.is_granted(document),
             (Way::LegacyAccount, open, _) => open,
         }
     }

@@ -84,7 +84,7 @@ fn is_same(one: &str, other: &str) -> bool {
 /// A grant relies on what AWS's own pages grant by: where a policy has such a one, the request carries it.
 fn request(random: &mut Rng, probe: &Probe, policy: &Value, asked: &[(String, Vec<String>)]) -> Asked {
     let (kind, name) = match &probe.request.principal {
-        Principal::Service(name) => ("Service", name),
+        Principal::Service(name) | Principal::ServiceOrItsAccount(name) => ("Service", name),
         Principal::Aws(arn) => ("AWS", arn),
         Principal::Anonymous => panic!("nobody"),
     };
